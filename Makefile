@@ -43,7 +43,7 @@ soak: setup ## Run for long under load and kill processes at random (MINUTES=2 f
 	@python -m pytest -p no:xdist -s --timeout 0 --minutes $(MINUTES) tests/soak
 	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) --only-later tests
 
-lock: ## Compile the lock files anew from the newest versions
+lock: ## Compile the lock files again from the newest versions
 	@$(PYTHON) tools/setup.py lock
 
 setup:

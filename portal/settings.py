@@ -289,11 +289,11 @@ def _refuse_dangerous(settings: Settings) -> None:
 
 
 def whole_environment() -> dict[str, str]:
-    """This process's variables, for one that begins anew with others besides; none of them is to be shown."""
+    """This process's variables, for one that begins again with others besides; none of them is to be shown."""
     return dict(os.environ)
 
 
 def user_state() -> Path:
-    """Where a command keeps what it remembers for whoever runs it (XDG Base Directory Specification)."""
+    """Where a command keeps what it remembers for anyone who runs it (XDG Base Directory Specification)."""
     named = Path(os.environ.get("XDG_STATE_HOME", ""))
     return (named if named.is_absolute() else Path.home() / ".local/state") / "yanlu"

@@ -1,4 +1,4 @@
-"""What two workers must not do at once: whoever comes second waits for the first one's commit."""
+"""What two workers must not do at once: anyone who comes second waits for the first one's commit."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ function leadsOn({ rules }: Ruling, found: Case, act: Act): boolean {
 /**
  * Until when the reporter may do what is asked: the first end of the clocks that run for the reporter.
  * Where what is asked has a limit that begins when a notice is read, and nobody has said so yet, it is the end for
- * whoever reads the notice today: the earliest there is.
+ * anyone who reads the notice today: the earliest there is.
  */
 export function lastDayOf(ruling: Ruling, found: Case): LastDay | null {
   const running = ends(ruling, found, null);

@@ -31,7 +31,7 @@ export function isExtendable(ruling: Ruling, found: Case, clock: string): boolea
   return refused === null || refused.names[0] === "until";
 }
 
-/** Whoever steps back says so, or a role above them says it. */
+/** Anyone who steps back says so, or a role above them says it. */
 function shutOut(rules: Rules, { act, codes, by, role }: Event): Refusal | null {
   const { member = "" } = codes;
   if (act !== "recused" || member === by) return null;

@@ -62,7 +62,7 @@ export function doneBy(found: Case, act: Act): Set<string> {
   return new Set(found.events.flatMap((event) => (event.act === act && event.by !== null && !found.uncounted.has(event.n) ? [event.by] : [])));
 }
 
-/** Whether an event counts as an act: the arrival, and what was signed by whoever did it. */
+/** Whether an event counts as an act: the arrival, and what was signed by anyone who did it. */
 export function counts(event: Event): boolean {
   const { party } = traitOf(event.act);
   return party === "worker" || (event.signed && (party === "reporter" || event.by !== null));

@@ -1,4 +1,4 @@
-/** Where a clock of a case stands: computed anew from its terms, what happened, and the calendar (twin of `casework/clocks/clock.py`). */
+/** Where a clock of a case stands: computed again from its terms, what happened, and the calendar (twin of `casework/clocks/clock.py`). */
 
 import { type Office, dayIn, openingAfter } from "./calendars.js";
 import { type Day, daysFrom, nextDay } from "./days.js";

@@ -39,7 +39,7 @@ function standing(kind: ClockKind, state: ClockState, due: Due): Words {
     case "late": return { zh: `${zh}才完成，${lateZh(state.late)}。`, en: `Done only on ${en}, ${lateEn(state.late)}.` };
     case "early": return { zh: `${zh}即已进行，早于规定的最早时间。`, en: `Done on ${en}, before it was allowed.` };
     case "missed": return { zh: `尚未完成，${lateZh(state.late)}。`, en: `Not done yet, ${lateEn(state.late)}.` };
-    case "paused": return { zh: `自 ${zh}起中止计时，恢复后重新推算。`, en: `The clock stands since ${en}; it is counted anew when it goes on.` };
+    case "paused": return { zh: `自 ${zh}起中止计时，恢复后重新推算。`, en: `The clock stands since ${en}; it is counted again when it goes on.` };
     case "open":
     case "running": return waiting(kind, state.status === "open");
     case "not-started":

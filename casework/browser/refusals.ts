@@ -10,7 +10,7 @@ const SENTENCES = {
   "not-here": { zh: "本阶段不能做“{names}”", en: "“{names}” cannot be done in this stage" },
   "worker-only": { zh: "只能由系统记录", en: "Only the worker writes this" },
   "member-only": { zh: "须由受理人员办理", en: "A member of the office must do this" },
-  unsigned: { zh: "没有本人签名，不算数", en: "Without the signature of whoever acts it does not count" },
+  unsigned: { zh: "没有本人签名，不算数", en: "Without the signature of anyone who acts it does not count" },
   recused: { zh: "{names} 已回避本案", en: "{names} has stepped back from this case" },
   "wrong-role": { zh: "只有 {names} 可以办理", en: "Only {names} may do this" },
   "same-person": { zh: "须由另一人办理，不能是做过“{names}”的人", en: "Somebody else must do this than who did “{names}”" },

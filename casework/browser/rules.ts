@@ -102,7 +102,7 @@ export function actsIn(rules: Rules, here: Stage): ActRule[] {
   const all = rules.roles.map((one) => one.id);
   const fit = rules.anywhere.filter(fits).map((rule) => (BY_A_SECOND.includes(rule.act) && rule.by.length === 0 ? { ...rule, by: all } : rule));
   if (!here.end) return [...here.acts, ...fit];
-  // A hold most often comes after the end: whoever has the stage sets it, else any role of the policy.
+  // A hold most often comes after the end: anyone who has the stage sets it, else any role of the policy.
   const anybody = here.actors.length > 0 ? here.actors : all;
   const kept = fit.filter((rule) => BEYOND_THE_END.includes(rule.act));
   return [...here.acts, ...kept.map((rule) => ({ ...rule, by: rule.by.length > 0 ? rule.by : anybody }))];

@@ -1,4 +1,4 @@
-"""Where a clock of a case stands: computed anew from its terms, what happened, and the calendar."""
+"""Where a clock of a case stands: computed again from its terms, what happened, and the calendar."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def clock_state(
 
     Only happenings up to the office's day of `now` are given; of one with a moment the day is the
     office's day of that moment. The same arguments give the same
-    state, so that whoever holds the record can check what a worker wrote; with another calendar in
+    state, so that anyone who holds the record can check what a worker wrote; with another calendar in
     `office` every open deadline is recomputed. Raises `BeyondCalendar` where no clock runs.
     """
     seen = _seen(terms, office)

@@ -35,12 +35,12 @@ def explain_change(before: Due, after: Due) -> Words | None:
     if (before.day, before.moment) == (after.day, after.moment):
         return Words(
             zh=f"按新录入的日历重新推算：{end_zh(after)}不变{'，仍为暂定' if after.missing else '，现已确定'}。",
-            en=f"Counted anew by the uploaded calendar: {end_en(after)} stays"
+            en=f"Counted again by the uploaded calendar: {end_en(after)} stays"
             f"{', still provisional' if after.missing else ' and is now certain'}.",
         )
     return Words(
         zh=f"按新录入的日历重新推算：由{end_zh(before)}改为{end_zh(after)}。",
-        en=f"Counted anew by the uploaded calendar: {end_en(after)} instead of {end_en(before)}.",
+        en=f"Counted again by the uploaded calendar: {end_en(after)} instead of {end_en(before)}.",
     )
 
 
@@ -76,7 +76,7 @@ def _standing(kind: ClockKind, state: ClockState, due: Due) -> Words:
         case ClockStatus.PAUSED:
             return Words(
                 zh=f"自 {zh}起中止计时，恢复后重新推算。",
-                en=f"The clock stands since {en}; it is counted anew when it goes on.",
+                en=f"The clock stands since {en}; it is counted again when it goes on.",
             )
         case ClockStatus.OPEN | ClockStatus.RUNNING:
             return _waiting(kind, state.status)

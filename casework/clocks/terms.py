@@ -109,7 +109,7 @@ class ClockTerms:
     It runs from any of `start`, or else from `otherwise`, until all of `stop` have happened, or any
     where `any_stop`. A clock that starts with its own stop and `restarts` comes again and again. The
     first of `tiers` that holds gives the length, else `length`. `restarts` says whether a later
-    start begins anew (a send-back); else the first one counts. From any of `pauses` to any of
+    start begins again (a send-back); else the first one counts. From any of `pauses` to any of
     `resumes` it stands still. `statutory` limits follow the official calendar alone, without
     closures of the company. `since` names the start in the explanation: 受理, `acceptance`.
     """

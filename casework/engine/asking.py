@@ -91,7 +91,7 @@ def last_day(policy: Policy, case: Case, office: Office, now: datetime) -> LastD
     """Until when the reporter may do what is asked: the first end of the clocks that run for the reporter.
 
     Where what is asked has a limit that begins when a notice is read, and nobody has said so yet, it is the end for
-    whoever reads the notice today: the earliest there is.
+    anyone who reads the notice today: the earliest there is.
     """
     running = list(_running(policy, case, office, now))
     asked = () if running else asked_of_reporter(policy, case, office, now)

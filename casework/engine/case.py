@@ -24,7 +24,7 @@ class Event:
     """One event. `by` is the member who signed it, None for worker and reporter; `to` the stage it leads to.
 
     `at` is a day, or a moment where staff caused it. `item` is the hash of the sealed item that
-    holds the words. `signed` tells that the signature of whoever acted was verified: the member's
+    holds the words. `signed` tells that the signature of anyone who acted was verified: the member's
     on the event, the reporter's inside the item. The worker signs nothing.
     """
 
@@ -55,7 +55,7 @@ class Case:
     counts: Mapping[Act, int] = field(default_factory=dict[Act, int])
     events: tuple[Event, ...] = ()
     uncounted: frozenset[int] = frozenset()
-    """Acts without the signature of whoever is said to have done them: shown, never counted."""
+    """Acts without the signature of anyone who is said to have done them: shown, never counted."""
 
     @property
     def departments(self) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def opening(policy: str, version: str, at: date, item: bytes | None = None) -> E
 
 
 def counts(event: Event) -> bool:
-    """Whether an event counts as an act: the arrival, and what was signed by whoever did it."""
+    """Whether an event counts as an act: the arrival, and what was signed by anyone who did it."""
     party = TRAITS[event.act].party
     return party is Party.WORKER or (event.signed and (party is Party.REPORTER or event.by is not None))
 

@@ -1,4 +1,4 @@
-"""Whoever was named deputy in a case acts there in the roles of the handler."""
+"""Anyone who was named deputy in a case acts there in the roles of the handler."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def decide(policy: Policy, case: Case, command: Command) -> tuple[Event, ...] | 
 
 
 def attempt(policy: Policy, case: Case, command: Command) -> tuple[Event, ...] | Refusal:
-    """As `decide`, but a refusal does not say what would be allowed: for whoever tries many commands."""
+    """As `decide`, but a refusal does not say what would be allowed: for anyone who tries many commands."""
     if command.act is Act.MIGRATED:
         # Only `migrate` knows the other version, and whether the case has a stage there.
         return Refusal(Reason.WHICH_VERSION)

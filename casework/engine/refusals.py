@@ -56,7 +56,7 @@ WORDS: Final[dict[Reason, Words]] = {
     Reason.NOT_HERE: Words("本阶段不能做“{names}”", "“{names}” cannot be done in this stage"),
     Reason.WORKER_ONLY: Words("只能由系统记录", "Only the worker writes this"),
     Reason.MEMBER_ONLY: Words("须由受理人员办理", "A member of the office must do this"),
-    Reason.UNSIGNED: Words("没有本人签名，不算数", "Without the signature of whoever acts it does not count"),
+    Reason.UNSIGNED: Words("没有本人签名，不算数", "Without the signature of anyone who acts it does not count"),
     Reason.RECUSED: Words("{names} 已回避本案", "{names} has stepped back from this case"),
     Reason.WRONG_ROLE: Words("只有 {names} 可以办理", "Only {names} may do this"),
     Reason.SAME_PERSON: Words(

@@ -21,7 +21,7 @@ ANSWERS: Final[Mapping[Act, Act]] = {
 ENDS: Final[Mapping[Act, frozenset[Act]]] = {
     Act.RELEASED: frozenset({Act.RELEASED, Act.HELD}),
     Act.EXPORT_APPROVED: frozenset({Act.EXPORT_APPROVED}),
-    # Whoever asks anew, for another addressee say, needs a new approval.
+    # Anyone who asks again, for another addressee say, needs a new approval.
     Act.EXPORTED: frozenset({Act.EXPORTED, Act.EXPORT_ASKED}),
     Act.DELETION_APPROVED: frozenset({Act.DELETION_APPROVED, Act.HELD}),
 }

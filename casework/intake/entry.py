@@ -31,10 +31,10 @@ class Entry:
     """One report as it comes in, in the browser that will seal it: nothing of this is stored in clear.
 
     `subject`, `kind`, `category` and `fields` are ids of the policy, `entity` is the company or department
-    concerned; none of them is a condition of being heard. `left_out` tells that whoever took it in
+    concerned; none of them is a condition of being heard. `left_out` tells that anyone who took it in
     holds it to fall under what the text leaves out.
     `taken_by` is the role in which a member wrote it down, None where the reporter did. `concerned` are
-    the roles that whoever is complained of holds: none of them receives it.
+    the roles that anyone who is complained of holds: none of them receives it.
     """
 
     channel: str
@@ -60,7 +60,7 @@ class Outside(StrEnum):
     ENTITY = "entity"
     """It concerns a company or department to which the policy does not apply."""
     SCOPE = "scope"
-    """Whoever took it in holds it to fall under what the text leaves out."""
+    """Anyone who took it in holds it to fall under what the text leaves out."""
 
 
 @dataclass(frozen=True, slots=True)

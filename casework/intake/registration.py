@@ -12,7 +12,7 @@ from casework.words import Words
 
 
 def take_in(policy: Policy, entry: Entry) -> Intake | IntakeRefusal:
-    """What becomes of an entry: channel, kind and register, whoever receives it, what is still to be asked for.
+    """What becomes of an entry: channel, kind and register, no matter who receives it, what is still to be asked for.
 
     A missing field, an unnamed reporter or a breach yet to come never refuse it: they are told in the answer.
     """
@@ -52,7 +52,7 @@ def channel_of(rules: Rulebook, channel: str) -> Channel | None:
 
 
 def addressees_of(rules: Rulebook, channel: Channel, concerned: frozenset[RoleId] = frozenset()) -> tuple[RoleId, ...]:
-    """Who receives what comes by a channel: never a role that whoever is complained of holds.
+    """Who receives what comes by a channel: never a role that anyone who is complained of holds.
 
     Where none of the channel's is left, those of the other channels, an oversight body before others.
     """
@@ -102,7 +102,7 @@ def _content_refused(policy: Policy, entry: Entry, kind: Kind) -> IntakeRefusal 
 
 
 def _writer_refused(rules: Rulebook, channel: Channel, entry: Entry) -> IntakeRefusal | None:
-    """A box is emptied by whoever it leads to; what any member of the staff hears, any role may write down."""
+    """A box is emptied by anyone who it leads to; what any member of the staff hears, any role may write down."""
     if entry.taken_by is None:
         return IntakeRefusal(IntakeReason.WHO_WROTE_IT) if channel.kind in STAFF_WRITES else None
     may = channel.to if channel.kind is ChannelKind.BOX else tuple(role.id for role in rules.roles)

@@ -27,7 +27,7 @@ NEXT: Final = Words("凭此单号可以查询", "Ask by this number")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a paper; `value` in the words of whoever wrote it, or both halves alike."""
+    """One line of a paper; `value` in the words of anyone who wrote it, or both halves alike."""
 
     label: Words
     value: Words

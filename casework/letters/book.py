@@ -73,7 +73,7 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What whoever writes the letter is asked for."""
+    """What anyone who writes the letter is asked for."""
 
     id: str
     label: Words

@@ -95,7 +95,7 @@ def paper_document(paper: Paper) -> dict[str, object]:
 
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF (A4); raises `FontMissing` where this machine has no font with Chinese characters."""
-    # A statement is dated by whoever signs it.
+    # A statement is dated by anyone who signs it.
     told = paper_document(paper) | {
         "body": font_of(BODY),
         "head": font_of(HEAD),

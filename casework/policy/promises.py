@@ -53,7 +53,7 @@ def clock_of(promise: PromiseId) -> ClockId:
 
 
 def with_promise_clocks(policy: Policy) -> Policy:
-    """The policy with one clock for each promise that has its days; made anew where there were some.
+    """The policy with one clock for each promise that has its days; made again where there were some.
 
     They count what the page says: calendar days from receipt, whatever the office's calendar is. A policy
     without stages, or without an act that would keep a promise, gets none for it: the linter says so.

@@ -1,4 +1,4 @@
-"""What a policy asks of whoever reports: its page as the office published it, and which questions show."""
+"""What a policy asks of anyone who reports: its page as the office published it, and which questions show."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ FREE: Final = Words(
     "（不妨碍依法向有权机关反映，也不妨碍咨询律师、医生、工会，或者维护自己的合法权益）",
     " (this never keeps anybody from an authority or court, from a lawyer, doctor or union, or from their own rights)",
 )
-"""What follows every duty of secrecy of a reporter: no policy can silence whoever turns to the law."""
+"""What follows every duty of secrecy of a reporter: no policy can silence anyone who turns to the law."""
 OVERDUE = frozenset({ClockStatus.MISSED, ClockStatus.LATE})
 
 
@@ -64,7 +64,7 @@ def overdue(policy: Policy, case: Case, office: Office, now: datetime) -> tuple[
 def duties_of(policy: Policy, of: DutyOf, role: RoleId | None = None) -> tuple[Duty, ...]:
     """What the text asks of reporter, respondent or handler, in its order: shown before each of them begins.
 
-    With `role` only what it asks of whoever acts in that role: their own duties and those of everybody.
+    With `role` only what it asks of anyone who acts in that role: their own duties and those of everybody.
     The secrecy that a text asks of the reporter is a duty too, and says what it cannot forbid.
     """
     own = tuple(duty for duty in policy.rules.duties if duty.of is of and (role is None or duty.by in (None, role)))

@@ -38,7 +38,7 @@ POINTING: Final = frozenset({"person", "contact", "department", "place", "day", 
 
 
 def publication(policy: Policy, what: Published, audience: Audience) -> Publication | Withheld:
-    """The rule by which this may be shown to these readers; whoever the text does not name is shown nothing."""
+    """The rule by which this may be shown to these readers; anyone whom the text does not name is shown nothing."""
     rules = policy.rules.publications
     found = next((rule for rule in rules if rule.what is what and rule.audience is audience), None)
     return found or Withheld.NOT_IN_POLICY

@@ -48,7 +48,7 @@ class Disclosure:
 def disclosure(policy: Policy, about: About, ground: DisclosureGround) -> Disclosure:
     """Whether a member may tell somebody outside the case what it is about, on this ground.
 
-    A policy that says nothing of grounds gives none. Need alone never opens who reported: whoever must
+    A policy that says nothing of grounds gives none. Need alone never opens who reported: anyone who must
     know the matter need not know the person.
     """
     rules = [rule for rule in policy.rules.secrecy if about is not About.RESPONDENT or rule.respondent_too]

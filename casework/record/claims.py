@@ -163,7 +163,7 @@ def has_very_many(connection: Connection, member: MemberId) -> bool:
 
 
 def listed_ids(member: MemberId, *, very_many: bool) -> Select[Any]:
-    """As `claimed_ids`, for a page: found from the claims of whoever has few, from the cases of who has very many.
+    """As `claimed_ids`, for a page: found from the claims of anyone who has few, from the cases of who has very many.
 
     The database cannot know which of both takes a look at fewer rows; the wrong one takes seconds.
     """

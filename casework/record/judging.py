@@ -104,9 +104,9 @@ def above_roles(policy: Policy) -> tuple[RoleId, ...]:
 
 
 def _shut_out(ruling: Ruling, event: Event) -> Refusal | None:
-    """Whoever steps back says so, or a role above them says it: else one of two accused could send away all others.
+    """Anyone who steps back says so, or a role above them says it: else one of two accused could send away all others.
 
-    Whoever must not read a case any more is left out of a new grant, which has the signatures that it needs.
+    Anyone who must not read a case any more is left out of a new grant, which has the signatures that it needs.
     """
     if event.act is not Act.RECUSED or event.codes[Code.MEMBER] == event.by:
         return None
@@ -166,7 +166,7 @@ def _answer(ruling: Ruling, case: Case, command: Command) -> tuple[Event, ...] |
 
 
 def _check_told(event: stream.Event, left: Event, act: Act) -> None:
-    """The event tells the very role and stage that the engine found: whoever folds it must find them there."""
+    """The event tells the very role and stage that the engine found: anyone who folds it must find them there."""
     told = event.data.get("role"), event.data.get("to")
     if told[1] != left.to:
         raise EventRefused("to")

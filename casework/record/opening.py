@@ -56,7 +56,7 @@ def open_case(connection: Connection, opening: Opening) -> bool:
         if bytes(found) != opening.item_hash:
             raise CaseDiffers
         return False
-    # The stream says itself under which rules it began: whoever has it needs nothing beside it.
+    # The stream says itself under which rules it began: anyone who has it needs nothing beside it.
     told = {"item": b64encode(opening.item_hash), "policy": opening.policy, "version": opening.policy_version}
     signed = worker_event(Event(opening.case, 0, "received", opening.day.isoformat(), WORKER, told))
     digest = signed.hash(ZERO_HASH)

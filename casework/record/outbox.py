@@ -93,7 +93,7 @@ def return_load(connection: Connection, event_hash: bytes) -> None:
 def count_try(connection: Connection, event_hash: bytes, place: Place | None) -> bool:
     """Counts a load that the mailroom refused and gives up its lease; True once it is set aside.
 
-    `place` is its item's. Where the item was the newest of its direction, the next one takes the place: whoever reads
+    `place` is its item's. Where the item was the newest of its direction, the next one takes the place: who reads
     the thread finds no gap.
     """
     mine = OUTBOX_ITEMS.c.event_hash == event_hash

@@ -231,7 +231,7 @@ def _read_due(row: Row[Any]) -> DueRow:
 
 
 def rebuild_case(connection: Connection, case: CaseId, rules: RulesOf) -> bool:
-    """Projects a case anew from its stream alone; False where no rules are known of its policy.
+    """Projects a case again from its stream alone; False where no rules are known of its policy.
 
     Runs in the caller's transaction. Raises `NotAHistory` for a stream that does not hold together.
     """

@@ -1,4 +1,4 @@
-"""Everything beside the streams made anew from them: many cases at a time, in few statements."""
+"""Everything beside the streams made again from them: many cases at a time, in few statements."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AT_ONCE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """Some cases in the order of their ids: how many were looked at, how many made anew, the last; None at the end."""
+    """Some cases in the order of their ids: how many were looked at, how many made again, the last; None at the end."""
 
     seen: int
     rebuilt: int
@@ -37,7 +37,7 @@ def number_of_cases(connection: Connection) -> int:
 
 
 def rebuild_some(connection: Connection, after: bytes, rules: RulesOf) -> Rebuilt:
-    """Projects the next cases behind `after` anew from their streams; runs in the caller's transaction.
+    """Projects the next cases behind `after` again from their streams; runs in the caller's transaction.
 
     One without rules, or whose stream does not hold together, is passed over: the clients of its members
     show what is wrong with it.

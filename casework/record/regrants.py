@@ -21,7 +21,7 @@ from crypto.office.directory import VerifiedDirectory
 from crypto.office.holders import outside_ids
 
 PROPOSAL_DAYS: Final = 3
-"""So long a proposal waits; whoever wants it then proposes it again."""
+"""So long a proposal waits; anyone who wants it then proposes it again."""
 CARRIED_DAYS: Final = 7
 """A recovery is sealed off line and carried to the desk: so old may the signatures under a re-grant be."""
 DAYS_ASTRAY: Final = 1

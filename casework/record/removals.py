@@ -25,7 +25,7 @@ MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An event with its number and the hash of the one before: whoever knows the members can verify it alone."""
+    """An event with its number and the hash of the one before: anyone who knows the members can verify it alone."""
 
     n: int
     prev: bytes

@@ -62,7 +62,7 @@ CASES: Final = Table(
     Column("classification", String(48), nullable=True),
     Column("grade", String(48), nullable=True),
     Column("departments", Text, nullable=True),
-    # Who has the case: the handler, or whoever claimed it last while none is named; and the deputy.
+    # Who has the case: the handler, or anyone who claimed it last while none is named; and the deputy.
     Column("owner", String(48), nullable=True),
     Column("deputy", String(48), nullable=True),
     # The end of the first limit of the office that runs, in seconds since 1970.
@@ -103,7 +103,7 @@ CASES: Final = Table(
     sqlite_with_rowid=False,
 )
 
-# The clocks of each case that run or stand still; the stream gives them anew at any time.
+# The clocks of each case that run or stand still; the stream gives them again at any time.
 DUES: Final = Table(
     "dues",
     METADATA,
@@ -137,7 +137,7 @@ RECUSALS: Final = Table(
     sqlite_with_rowid=False,
 )
 
-# How far all cases were reckoned anew after the days of the office changed; one row.
+# How far all cases were reckoned again after the days of the office changed; one row.
 RECKONINGS: Final = Table(
     "reckonings",
     METADATA,
@@ -185,7 +185,7 @@ EVENTS: Final = Table(
         sqlite_where=text("kind = 'taken'"),
         postgresql_where=text("kind = 'taken'"),
     ),
-    # What a member has opened, whoever reads it now.
+    # What a member has opened, no matter who reads it now.
     Index(
         "ix_events_opened",
         "actor",

@@ -44,7 +44,7 @@ class Held:
 def held_by(connection: Connection, member: MemberId, living: Collection[MemberId] = ()) -> list[Held]:
     """Every case that the member has claimed as it stands or written into, by day."""
     claim = exists().where(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.member == member)
-    # Claims of the epoch before are kept for whoever reads on; whoever was removed by it holds the case no longer.
+    # Claims of the epoch before are kept for those who read on; anyone removed by it holds the case no longer.
     current = claim.where(CLAIMS.c.epoch == CASES.c.epoch).correlate(CASES)
     wrote = exists().where(EVENTS.c.case_id == CASES.c.case_id, EVENTS.c.actor == member)
     query = (

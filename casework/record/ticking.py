@@ -1,4 +1,4 @@
-"""The worker's clocks: whatever is owed to a case is written once, whoever else ticks, and whenever one is killed."""
+"""The worker's clocks: whatever is owed to a case is written once, however many tick and whenever one is killed."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _ticked(connection: Connection, row: Row[Any], ruling: Ruling, now: int) -> 
     over = not owed and kept_until is not None and kept_until <= now
     again = connection.scalar(select(CASES.c.wake_at).where(CASES.c.case_id == case))
     if not owed and again is not None and again <= now:
-        # To be deleted, or nothing is left to do about it now: whoever fails with it does not try at once.
+        # To be deleted, or nothing is left to do about it now: anyone who fails with it does not try at once.
         _postpone(connection, case, now + PATIENCE)
     return Ticked(case, len(raised), over, head=bytes(row.head_hash) if over else None)
 
@@ -124,7 +124,7 @@ def is_reckoned(connection: Connection, digest: bytes) -> bool:
 
 
 def reckon_anew(connection: Connection, digest: bytes, rules: RulesOf) -> int:
-    """Reckons some more cases anew after the calendars changed; 0 when all are done or somebody else is at it.
+    """Reckons some more cases again after the calendars changed; 0 when all are done or somebody else is at it.
 
     Runs in the caller's transaction: who is killed has done none of them, and the next goes on there.
     """

@@ -70,7 +70,7 @@ def shortened(
 
 
 def _walk(policy: Policy, case: Case, road: tuple[Event, ...]) -> Case | None:
-    """The case after acts done once more, each by whoever did it; None where one is not allowed any longer."""
+    """The case after acts done once more, each by anyone who did it; None where one is not allowed any longer."""
     for event in road:
         roles = frozenset({event.role} if event.role else ())
         done = attempt(

@@ -115,7 +115,7 @@ class Act(StrEnum):
     DELETION_APPROVED = "deletion-approved"
     ISOLATED = "isolated"
     MIGRATED = "migrated"
-    # What would tell the verdict: all of it is one and the same event to whoever cannot open it.
+    # What would tell the verdict: all of it is one and the same event to anyone who cannot open it.
     SEALED = "sealed"
     MEASURE_SET = "measure-set"
     COMPENSATED = "compensated"

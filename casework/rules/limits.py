@@ -54,7 +54,7 @@ class ClockRule:
 
     `limit` None with `word` None is a number that the text leaves open, `unit` then says in what it
     would count: the operator must bind it. With `word` (及时, 尽快) the text gives no number, and the
-    operator may bind one. `restarts` lets a new start event begin anew, else the first one counts.
+    operator may bind one. `restarts` lets a new start event begin again, else the first one counts.
     """
 
     id: ClockId

@@ -158,7 +158,7 @@ class Rulebook:
         ]
         if not stage.end:
             return (*own, *fit)
-        # A hold most often comes after the end: whoever has the stage sets it, else any role of the policy.
+        # A hold most often comes after the end: anyone who has the stage sets it, else any role of the policy.
         anybody = stage.actors or all_roles
         return (*own, *(_done_by(rule, anybody) for rule in fit if rule.act in BEYOND_THE_END))
 

@@ -1,6 +1,6 @@
 """Assessment (考核) of those who handle cases: how they kept the limits, never how a case was decided.
 
-It goes to whoever assesses staff, as a sheet of its own, and into no report or bulletin: there its
+It goes to anyone who assesses staff, as a sheet of its own, and into no report or bulletin: there its
 exact numbers would give away what the tables withhold.
 """
 
@@ -29,7 +29,7 @@ PROMISED: Final = frozenset(clock_of(one) for one in PromiseId)
 class Mark:
     """How one handler or department did: limits met, late and overdue, days late, cases sent back.
 
-    Only for whoever had enough cases; what happened in so few as to name a case is not judged.
+    Only for anyone who had enough cases; what happened in so few as to name a case is not judged.
     """
 
     who: str

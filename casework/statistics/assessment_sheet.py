@@ -1,4 +1,4 @@
-"""The sheet of an assessment (考核) as spreadsheet, as CSV and as page: exact numbers, for whoever assesses staff."""
+"""The sheet of an assessment (考核) as spreadsheet, as CSV and as page: exact numbers, for those who assess staff."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ NOTE: Final = Words(
     zh=f"考核只看时限是否遵守、案件是否退回，不看办理结论。承办不足 {SMALL} 件的不作考核。本表数目未作隐去，"
     "只供考核人员使用，不得并入报告或通报。",
     en=f"What counts is how limits were kept and what was sent back, never how a case was decided. Nobody is judged "
-    f"on fewer than {SMALL} cases. No number is withheld here: the sheet is for whoever assesses staff, and goes into "
+    f"on fewer than {SMALL} cases. No number is withheld here: the sheet is for those who assess staff, and goes into "
     "no report or bulletin.",
 )
 

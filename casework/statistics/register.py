@@ -1,4 +1,4 @@
-"""The register (台账) of a month or longer as a spreadsheet: one row a case, for whoever opened the cases."""
+"""The register (台账) of a month or longer as a spreadsheet: one row a case, for anyone who opened the cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a case's opened items add to its line: only whoever opened them can say it, on their own machine."""
+"""What a case's opened items add to its line: only anyone who opened them can say it, on their own machine."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Small counts are withheld together with what would give them away by subtraction.
 
 A list shows each category that is large enough; the others go together into one rest that is large
-enough itself. So every total beside a table is published, and a table can be judged alone: whoever
+enough itself. So every total beside a table is published, and a table can be judged alone: anyone who
 knows all its totals can still not tell a withheld cell, because it could be larger or smaller by
 several cases in a table with the very same totals.
 """
@@ -56,7 +56,7 @@ def withheld(counts: Counts, small: int = SMALL) -> frozenset[Cell]:
 
 
 def span(counts: Counts, hidden: Iterable[Cell], cell: Cell, enough: int) -> int:
-    """How far apart the least and the greatest value of a hidden cell are, for whoever knows all else.
+    """How far apart the least and the greatest value of a hidden cell are, for anyone who knows all else.
 
     Counted up to `enough` in each direction. Exact: the flow that moves cases along hidden cells
     without moving a total is a whole number.

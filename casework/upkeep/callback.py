@@ -16,7 +16,7 @@ def verdict_refused(
     """Why the reporter's verdict does not count yet, or does not lead to the stage picked; None where it does.
 
     `deferred` tells that the agreement, which is sealed, waits for an event of the policy (the second
-    visit): only whoever opened it knows, so the member's client asks this, as `check_sealed`.
+    visit): only anyone who opened it knows, so the member's client asks this, as `check_sealed`.
     """
     rule = policy.rules.satisfaction
     known = next((one for one in policy.rules.outcomes if one.id == outcome and one.of is OutcomeOf.ACCEPTANCE), None)

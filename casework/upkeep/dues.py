@@ -43,7 +43,7 @@ class WorkerKind(StrEnum):
     ESCALATED = "escalated-by-clock"
     """It went by, and a whole day of work after it too: from here on it is the superior's matter.
 
-    `to` is that role; where the text has none above, whoever stands above in the directory.
+    `to` is that role; where the text has none above, no matter who stands above in the directory.
     """
     WARNING = "warning-open"
     """An outside road is open."""

@@ -1,4 +1,4 @@
-"""Who reads a case no longer, and who decided that: proven to whoever knows the members, without a key (SPEC §9)."""
+"""Who reads a case no longer, and who decided that: proven to anyone who knows the members, without a key (SPEC §9)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ LABEL = "yanlu/v1/taken-down"
 
 
 class Consent(StrEnum):
-    """What whoever spoke agreed to: minutes, a recording, or neither."""
+    """What anyone who spoke agreed to: minutes, a recording, or neither."""
 
     MINUTES = "minutes"
     RECORDING = "recording"
@@ -25,7 +25,7 @@ class Consent(StrEnum):
 
 
 class Checked(StrEnum):
-    """Whether whoever spoke has heard or read the account: and agreed, had it corrected, or not yet."""
+    """Whether anyone who spoke has heard or read the account: and agreed, had it corrected, or not yet."""
 
     AGREED = "agreed"
     CORRECTED = "corrected"

@@ -93,7 +93,7 @@ def _frame(of: Request, reason: Reason) -> bytes:
 
 
 def write_reason(staff: StaffKeys, of: Request, about: About, text: str, delay: str | None) -> bytes:
-    """The padded text of a reason, signed by whoever asks."""
+    """The padded text of a reason, signed by anyone who asks."""
     unsigned = Reason(staff.member, about, text, delay, b"")
     signed = replace(unsigned, sig=staff.sign(_frame(of, unsigned)))
     return pad_text(
@@ -138,7 +138,7 @@ def read_reason(staff: StaffKeys, directory: VerifiedDirectory, value: object) -
         raise ForeignOffice("a request of another office")
     # 2. It opens.
     _, reason = open_reason(staff, request)
-    # 3. Whoever asked is in the directory, be it as one whose time is over.
+    # 3. Anyone who asked is in the directory, be it as one whose time is over.
     requester = directory.member(reason.requester)
     if requester is None:
         raise DirectoryRefused("nobody of this office asked")

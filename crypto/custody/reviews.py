@@ -78,7 +78,7 @@ def _frame(request: Request, review: Review) -> bytes:
 
 
 def may_review(directory: VerifiedDirectory, member: str) -> bool:
-    """Whether a member oversees, or is a custodian; whoever asked may not all the same."""
+    """Whether a member oversees, or is a custodian; anyone who asked may not all the same."""
     content = directory.content
     return member in (*content.oversight, *content.custodians) and directory.valid_member(member) is not None
 
@@ -90,7 +90,7 @@ def check_review(directory: VerifiedDirectory, request: Request, review: Review)
         raise ForeignOffice("a review of another request")
     if request.ground is not Ground.DANGER_TO_LIFE:
         raise WrongShape("nothing to review")
-    # 2. Whoever reviews may.
+    # 2. Anyone who reviews may.
     found = directory.valid_member(review.reviewer)
     if found is None or not may_review(directory, found.id):
         raise DirectoryRefused("nobody who may review")
@@ -102,7 +102,7 @@ def check_review(directory: VerifiedDirectory, request: Request, review: Review)
 def seal_review(
     staff: StaffKeys, directory: VerifiedDirectory, request: Request, finding: Finding, text: str, rng: Rng
 ) -> Review:
-    """A review, sealed to custodians, oversight and whoever asked; DirectoryRefused for that member's own."""
+    """A review, sealed to custodians, oversight and anyone who asked; DirectoryRefused for that member's own."""
     reason = read_reason(staff, directory, request.document())
     if reason.requester == staff.member or not may_review(directory, staff.member):
         raise DirectoryRefused("nobody who may review this")
@@ -124,7 +124,7 @@ def open_review(
     reviewer = check_review(directory, request, review)
     # 4. Nobody reviews the own request.
     if reviewer.id == reason.requester:
-        raise DirectoryRefused("reviewed by whoever asked")
+        raise DirectoryRefused("reviewed by anyone who asked")
     # 5. It opens and says something.
     said = check_padded(open_sealed(review.text, staff.identity, REASON_STANZAS), TEXT_SIZES)
     fields = Fields(read_json(said, len(said)), "v", "finding", "text")

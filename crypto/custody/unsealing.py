@@ -121,7 +121,7 @@ def _check_packet(packet: bytes, expected: bytes) -> None:
 
 def _check_said(about: About, ground: Ground, told: Told, delay: str | None) -> None:
     if (told is Told.AFTER) != bool(delay):
-        raise WrongShape("whoever is told later is owed the reason")
+        raise WrongShape("anyone who is told later is owed the reason")
     if ground in FOR_CONCERNED and about is not About.CONCERNED:
         raise WrongShape("a ground that only the person concerned has")
 

@@ -124,7 +124,7 @@ def _next_place(grant: Grant, thread: Thread, direction: Direction) -> Place:
 def announce_regrant(grant: Grant, thread: Thread, made: Grant, proof: RegrantProof, rng: Rng) -> Item:
     """The `epoch` item that tells the reporter of the re-grant `made`; `grant` is that of the epoch before.
 
-    It is signed by those who signed the re-grant: whoever holds the keys of the epoch before may seal it, again too.
+    It is signed by those who signed the re-grant: anyone who holds the keys of the epoch before may seal it, again too.
     """
     body = made.body
     recipient = body.case_identity.recipient
@@ -133,7 +133,7 @@ def announce_regrant(grant: Grant, thread: Thread, made: Grant, proof: RegrantPr
         proof.day, proof.sequence, proof.signatures,
     )  # fmt: skip
     place = _next_place(grant, thread, Direction.TO_REPORTER)
-    # To the new case key: whoever was removed has the old one and would read the new MAC keys.
+    # To the new case key: anyone who was removed has the old one and would read the new MAC keys.
     to = [body.reporter, recipient]
     return seal_item(place, "epoch", notice.document(), Author(), grant.body.keys.macs.to_reporter, to, rng)
 

@@ -48,7 +48,7 @@ def holders_of_recovered(
 ) -> list[str]:
     """Who gets a recovered case: those who are wanted; the outside holders where one of these is excluded.
 
-    The same for every case that leaves somebody of them out, so that who is missing tells nobody why. Whoever signs
+    The same for every case that leaves somebody of them out, so that who is missing tells nobody why. Anyone who signs
     knows the new keys, and is named beside them. Raises ExcludedHolder where nobody is left.
     """
     chosen = list(wanted)
@@ -84,7 +84,7 @@ def seal_recovered(
     if not ids <= allowed or len(ids) < max(1, directory.content.regrant_threshold):
         raise SignatureRefused("only outside holders sign a recovery, and only while at most one holder is left")
     if not ids <= set(holders):
-        raise WrongSuccessor("whoever signs a recovery stays with the case: nobody signs for others alone")
+        raise WrongSuccessor("anyone who signs a recovery stays with the case: nobody signs for others alone")
     if ids & set(body.excluded):
         raise ExcludedHolder("an outside holder who must not read the case can't sign for it")
     first, *others = signers

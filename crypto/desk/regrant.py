@@ -61,7 +61,7 @@ def _recipients(directory: VerifiedDirectory, holders: Sequence[str]) -> list[Re
 
 
 def _office_key(body: GrantBody, holders: Sequence[str], rng: Rng) -> Identity:
-    """Whoever was removed must not read the notes that follow."""
+    """Anyone who was removed must not read the notes that follow."""
     removed = set(body.holders) - set(holders)
     return Identity.draw(rng) if removed or body.keys.office is None else body.keys.office
 
@@ -114,14 +114,14 @@ def seal_regrant(
     """The next epoch for exactly these holders; `excluded` are further people to exclude.
 
     Raises ExcludedHolder when an excluded id would become a holder, WrongSuccessor for a maker who is not among them,
-    since whoever makes a grant knows its keys, for who joins without a place in the entity's group, and where the keys
+    since the maker of a grant knows its keys, for who joins without a place in the entity's group, and where the keys
     of earlier epochs are not there; UnexpectedStanzas where they are more than the entity's bucket holds. With a
     `regrant_threshold` of 2 it still needs `cosign_regrant`.
     """
     if not holders or len(set(holders)) != len(holders):
         raise WrongShape("not a list of holders")
     if staff.member not in holders:
-        raise WrongSuccessor("whoever makes a grant knows its keys: who leaves can't make it")
+        raise WrongSuccessor("anyone who makes a grant knows its keys: who leaves can't make it")
     _check_places(directory, grant.body.entity, set(holders) - set(grant.body.holders))
     body, history = _next_body(directory, grant, thread, holders, excluded, rng)
     recipients = _recipients(directory, holders)
@@ -163,7 +163,7 @@ def review_regrant(
         raise WrongSuccessor("a holder reviews with the grant of the epoch before")
     made = Grant(body, parts.hash, parts.bucket, open_history(body, history))
     _check_history(made, own)
-    # 3. Whoever signed may, and signed these keys and holders; this member may sign, and has not.
+    # 3. Anyone who signed may, and signed these keys and holders; this member may sign, and has not.
     _check_signers(staff, directory, made, proof, own)
     # 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
     before = own or before_regrant(made)
@@ -176,7 +176,7 @@ def review_regrant(
 
 
 def _check_places(directory: VerifiedDirectory, entity: str, joined: Collection[str]) -> None:
-    """Whoever makes or signs a change answers for who joins by it: only those whom the keepers list for the group."""
+    """Maker and signers answer for who joins: only those whom the keepers list for the group."""
     if not all(has_place(directory.content, holder, entity) for holder in joined):
         raise WrongSuccessor("a new holder whom the directory gives no place in the entity's group")
 
@@ -216,7 +216,7 @@ def _check_follows(body: GrantBody, digest: bytes, own: Grant) -> None:
 
 
 def _check_history(made: Grant, own: Grant | None) -> None:
-    """Whoever joins reads all that was written so far with these keys, and has nothing to compare them with."""
+    """Anyone who joins reads all that was written so far with these keys, and has nothing to compare them with."""
     told = made.keys
     if own is not None and any(told[epoch].document() != keys.document() for epoch, keys in own.keys.items()):
         raise WrongSuccessor("does not keep the keys of the epochs before")

@@ -48,12 +48,12 @@ def case_log_key(erasure_key: bytes) -> bytes:
 
 
 def office_log_key(office: bytes) -> bytes:
-    """The key of what is public anyway: whoever has a directory can look whether it stands in the log."""
+    """The key of what is public anyway: anyone who has a directory can look whether it stands in the log."""
     return sha256(frame("yanlu/v1/log-office", office))
 
 
 def log_entry(key: bytes, fact: Fact, content: bytes) -> bytes:
-    """An entry: 32 bytes that say nothing to whoever has no key."""
+    """An entry: 32 bytes that say nothing to anyone who has no key."""
     return mac(key, frame("yanlu/v1/log-entry", fact.value, content))
 
 

@@ -108,7 +108,7 @@ class Member:
     signing: bytes
     start: str
     until: str
-    # The oldest first; empty for whoever still has the first keys.
+    # The oldest first; empty for anyone who still has the first keys.
     former: tuple[FormerKey, ...] = ()
 
     def check_signed(self, message: bytes, sig: bytes, day: str | None = None, sequence: int | None = None) -> int:
@@ -322,7 +322,7 @@ def _check_watches(found: Directory) -> None:
 
 
 def _check_places(found: Directory) -> None:
-    """Whoever holds cases, comes in from outside or oversees has a role that may; custodians have theirs alone."""
+    """Anyone who holds cases, comes in from outside or oversees has a role that may; custodians have theirs alone."""
     role = {member.id: member.role for member in found.members}
     holders = {member for row in found.holders for member in row.members} | set(found.oversight)
     holders.update(member for entity in found.entities for member in entity.outside)

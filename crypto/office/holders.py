@@ -17,7 +17,7 @@ SPARE = 2
 
 @dataclass(frozen=True)
 class Holders:
-    """The members who will be able to open, and how large the grant looks whoever they are."""
+    """The members who will be able to open, and how large the grant looks anyone who they are."""
 
     entity: str
     policy: str
@@ -135,7 +135,7 @@ def bucket_for(count: int) -> int:
 def bucket_of(directory: VerifiedDirectory, entity: str) -> int:
     """The one bucket of every grant of an entity: nobody's size tells of which category or group a report is.
 
-    Counted by the directory alone, whoever is valid today, so that it is the same for all who have this
+    Counted by the directory alone, no matter who is valid today, so that it is the same for all who have this
     directory. The largest for an entity that the directory no longer names. Raises UnexpectedStanzas where a
     row and those outside are more than 31.
     """

@@ -76,7 +76,7 @@ def _read(document: object) -> tuple[bytes, int, int, str, dict[str, Files]]:
 
 
 def read_release(note: bytes) -> tuple[bytes, int, Release]:
-    """Id of the signers, number of their root, and the release that a note lists, whoever signed it.
+    """Id of the signers, number of their root, and the release that a note lists, no matter who signed it.
 
     Raises the stages `json` and `schema`. The release's `signers` are empty: only `verify_release` knows them.
     """

@@ -17,7 +17,7 @@ from crypto.shape import Fields, bytes_of
 LINKS = 64
 REASON_LIMIT = 2048
 WINDOW_DAYS = 30
-"""So long after its delay a request may be answered: nobody lays one in store for whoever reports next."""
+"""So long after its delay a request may be answered: nobody lays one in store for anyone who reports next."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,7 +46,7 @@ class LinkRequest:
 
     @property
     def entry(self) -> bytes:
-        """The entry: whoever has the request finds it, nobody else knows what it stands for."""
+        """The entry: anyone who has the request finds it, nobody else knows what it stands for."""
         return log_entry(office_log_key(self.office), Fact.WATCH_UNSEAL, self.content)
 
     def document(self) -> dict[str, object]:

@@ -269,5 +269,5 @@ def open_link(link: bytes, one: LinkShare, other: LinkShare) -> Linked:
 
 
 def entry_marks(handle: bytes) -> list[bytes]:
-    """The marks under which the entries of one watch handle lie; only whoever knows the handle joins them."""
+    """The marks under which the entries of one watch handle lie; only anyone who knows the handle joins them."""
     return [sha256(frame("yanlu/v1/watch-entry", handle, bytes([place]))) for place in range(PLACES)]

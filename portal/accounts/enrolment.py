@@ -120,7 +120,7 @@ def pass_trial(accounts: Accounts, code: str, word: str, today: date) -> None:
 
 
 def _invited(connection: Connection, code: str, today: date, state: MemberState, *, held: bool = False) -> Row[Any]:
-    """The invitation and its member; `held`: whoever else comes with the code waits, and finds what was done."""
+    """The invitation and its member; `held`: anyone else who comes with the code waits, and finds what was done."""
     query = (
         select(*MEMBERS.c, INVITES.c.word_hash, INVITES.c.tries_left)
         .join(INVITES, INVITES.c.member == MEMBERS.c.member)

@@ -24,7 +24,7 @@ class NotSignedIn(AccountsError):
 
 
 class TooManyAttempts(AccountsError):
-    """This name was tried wrongly too often, and again; sessions and whoever knows the secret go on."""
+    """This name was tried wrongly too often, and again; sessions and anyone who knows the secret go on."""
 
     code = Code.TOO_MANY_ATTEMPTS
 

@@ -1,6 +1,6 @@
 """Wrong sign-ins, counted by the name that was typed: refused after a few, and never a lock on the member's own door.
 
-Whoever has the right secret is not held up by others who try wrong ones: it is 128 random bits and a generated
+Anyone who has the right secret is not held up by others who try wrong ones: it is 128 random bits and a generated
 passphrase deep, so that nobody guesses it, and to make its owner wait would only serve who wants to shut the owner
 out. Six digits can be guessed: wrong ones beside the right secret make everybody wait who has that secret.
 """
@@ -18,7 +18,7 @@ from portal.accounts.tables import SIGNIN_FAILURES
 
 FREE_TRIES: Final = 5
 WINDOW_SECONDS: Final = 15 * 60
-# Whoever has somebody's secret may try five digits and then one a quarter of an hour, for as long as they go on.
+# Anyone who has somebody's secret may try five digits and then one a quarter of an hour, for as long as they go on.
 DIGIT_WINDOW_SECONDS: Final = 24 * 60 * 60
 FIRST_WAIT_SECONDS: Final = 30
 
@@ -67,7 +67,7 @@ def lock_tries(connection: Connection, name: str, now: int) -> Tries:
     key = _hash(name)
     none = {"failures": 0, "refused_until": 0, "digit_failures": 0, "digits_until": 0}
     # A row that is not there cannot be locked, and one that is waited for may go meanwhile, when somebody signs in:
-    # inserting anew or locking what is there has to be one statement.
+    # inserting again or locking what is there has to be one statement.
     fresh = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     placed = fresh(SIGNIN_FAILURES).values(name_hash=key, last=now, **none)
     locked = placed.on_conflict_do_update(index_elements=[SIGNIN_FAILURES.c.name_hash], set_={"name_hash": key})

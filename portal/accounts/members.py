@@ -107,7 +107,7 @@ def revoke_member(accounts: Accounts, member: MemberId) -> bool:
     the member until the keepers sign the next one.
     """
     with accounts.store.write() as connection:
-        # The member first: whoever is being let in meanwhile holds that row, and what it brought is deleted below.
+        # The member first: anyone who is being let in meanwhile holds that row, and what it brought is deleted below.
         revoked = update(MEMBERS).where(MEMBERS.c.member == member)
         values = {"state": MemberState.REVOKED.value, "signin_hash": None, "wrapped_key": None}
         found = connection.execute(revoked.values(values)).rowcount == 1

@@ -23,7 +23,7 @@ from portal.accounts.tables import MEMBERS, NEXT_KEYS, PASSKEYS
 
 @dataclass(frozen=True)
 class Rewrapped:
-    """The sign-in secret (32 bytes), and the member's seeds wrapped anew; `keys` where new ones are to wait."""
+    """The sign-in secret (32 bytes), and the member's seeds wrapped again; `keys` where new ones are to wait."""
 
     secret: bytes = field(repr=False)
     wrapped_key: object
@@ -71,7 +71,7 @@ def propose_next_keys(accounts: Accounts, office: bytes, named: Member, new: Rew
 
 
 def take_next_keys(accounts: Accounts, named: Member, new: Rewrapped, now: int) -> None:
-    """The keys that waited are the member's own from now on; the seeds are wrapped anew, less such as are forgotten.
+    """The keys that waited are the member's own from now on; the seeds are wrapped again, less such as are forgotten.
 
     Without keys that wait the seeds alone change. Raises `KeysNotSigned` while today's directory (`named`) does not
     name those that wait, else as `propose_next_keys`.
@@ -132,7 +132,7 @@ def _fits(accounts: Accounts, member: MemberId, secret: bytes, now: int) -> _Rig
 
 
 def _wrap(connection: Connection, right: _Right, wrapped: object) -> None:
-    """The seeds wrapped anew; whoever changed the secrets meanwhile wrapped them otherwise, and this is refused."""
+    """The seeds wrapped again; anyone who changed the secrets meanwhile wrapped them otherwise, and this is refused."""
     mine = (MEMBERS.c.member == right.member) & (MEMBERS.c.signin_hash == right.signin_hash)
     changed = connection.execute(update(MEMBERS).where(mine).values(wrapped_key=write_json(wrapped).decode()))
     if changed.rowcount != 1:

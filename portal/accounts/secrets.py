@@ -1,4 +1,4 @@
-"""New sign-in secrets for a member who is signed in: the same keys, wrapped anew; sessions and passkeys end."""
+"""New sign-in secrets for a member who is signed in: the same keys, wrapped again; sessions and passkeys end."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def change_secrets(accounts: Accounts, member: MemberId, token: str, new: NewSec
 
     Passkeys go too: they open the keys under the passphrase as it was.
 
-    Raises `SignInRefused` for a wrong secret, which counts as a wrong sign-in: whoever finds an open session
+    Raises `SignInRefused` for a wrong secret, which counts as a wrong sign-in: anyone who finds an open session
     must not shut its owner out; `KeysWaiting` for fewer seeds than are wrapped while new keys wait, since the keepers
     may sign them. Raises crypto's WrongShape for what is no wrapped key.
     """

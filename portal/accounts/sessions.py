@@ -64,7 +64,7 @@ def _step_of(row: Row[Any] | None, attempt: SignIn, now: int) -> int | None:
 def still_signs_in(connection: Connection, member: str, signin_hash: str) -> bool:
     """Whether this hash still is the member's; until the transaction ends nobody changes it, nor who signs in by it.
 
-    The hash is slow to check: whoever was checked against one that was changed meanwhile would be let in past the
+    The hash is slow to check: anyone who was checked against one that was changed meanwhile would be let in past the
     change, which ends sessions and passkeys.
     """
     mine = (MEMBERS.c.member == member) & (MEMBERS.c.signin_hash == signin_hash)
@@ -78,7 +78,7 @@ def draw_token(accounts: Accounts) -> SessionToken:
 
 
 def start_session(connection: Connection, accounts: Accounts, member: MemberId, token: SessionToken, now: int) -> None:
-    """Whoever signed in right is let in, in the transaction that found it so; sessions that are over go."""
+    """Anyone who signed in right is let in, in the transaction that found it so; sessions that are over go."""
     forget_failures(connection, member)
     over = (SESSIONS.c.started <= now - accounts.longest_seconds) | (SESSIONS.c.seen <= now - accounts.idle_seconds)
     connection.execute(delete(SESSIONS).where(over))

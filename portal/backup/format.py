@@ -191,7 +191,7 @@ class ArchiveReader:
         self.head = _guarded_head(body)
 
     def parts(self) -> Iterator[Part]:
-        """Tables with their rows, objects, the end; whoever sees `End` has read all of it."""
+        """Tables with their rows, objects, the end; anyone who sees `End` has read all of it."""
         tables, current = iter(self.head.tables), None
         rows = objects = 0
         last = ""

@@ -40,7 +40,7 @@ def snapshot(store: Store) -> Generator[Connection]:
     with store.engine.connect() as connection:
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with connection.begin():
-            # A table that somebody empties to write it anew would look empty to us: it waits for us instead.
+            # A table that somebody empties to write it again would look empty to us: it waits for us instead.
             if names:
                 connection.exec_driver_sql(f"LOCK TABLE {', '.join(names)} IN ACCESS SHARE MODE")
             connection.exec_driver_sql("SELECT 1")

@@ -197,7 +197,7 @@ def _empty(tx: Connection) -> None:
 
 
 def _end_sessions(tx: Connection) -> None:
-    """Whoever was signed in that night is not today."""
+    """Anyone who was signed in that night is not today."""
     for table in tables_of(tx):
         if table.name == "sessions":
             tx.execute(table.delete())

@@ -33,7 +33,7 @@ class CommandError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        """For whoever reads a log: the English sentence with its values."""
+        """For anyone who reads a log: the English sentence with its values."""
         return self.sentence.format(**self.values) if self.values else self.sentence
 
     def text(self, words: Catalogue) -> str:
@@ -68,8 +68,8 @@ NO_FURTHER_KEY = "This case has had 255 new keys, and no further one fits. Those
 
 
 CLOCKS = (
-    "A witness outside the office confirmed its directory on {confirmed}; the clock of this machine shows {now}. The "
-    "two lie too far apart. Nothing was sent. Check the clock; if it is right, try again tomorrow or use another road."
+    "A witness outside the office confirmed its directory on {confirmed}; the clock of this machine shows {now}. "
+    "That is too far apart. Nothing was sent. Check the clock; if it is right, try again tomorrow or use another road."
 )
 
 

@@ -26,7 +26,7 @@ def ready_settings(role: StoreRole | None = None) -> Settings:
 
 
 def forget_callers(terminal: Terminal, bind: str) -> None:
-    """A face that callers reach without the shipped nginx begins anew, so that it overwrites memory it gives back.
+    """A face that callers reach without the shipped nginx begins again, so that it overwrites memory it gives back.
 
     Behind nginx, on a socket, no address and no browser comes in that could stay there.
     """
@@ -41,7 +41,7 @@ def forget_callers(terminal: Terminal, bind: str) -> None:
 
 
 def ready_to_serve(settings: Settings, role: StoreRole) -> Awaited:
-    """The stores of a process that stays: looked at once now, and again by whoever waits for those that are away.
+    """The stores of a process that stays: looked at once now, and again by anyone who waits for those that are away.
 
     Whatever a restored store brought back is destroyed again first.
     """

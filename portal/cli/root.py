@@ -174,14 +174,14 @@ def _language(arguments: list[str]) -> str:
 
 
 def _name_commands(error: click.ClickException, words: Catalogue) -> None:
-    """Whoever asked for a command that there is not is told which there are."""
+    """Anyone who asked for a command that there is not is told which there are."""
     if isinstance(error, click.NoSuchCommand) and error.ctx is not None and isinstance(error.ctx.command, click.Group):
         known = ", ".join(error.ctx.command.list_commands(error.ctx))
         click.echo(words("There are: {names}.", names=known), err=True)
 
 
 def _leave_quietly() -> NoReturn:
-    """Whoever reads along has had enough (`| head -1`); Python must not try the rest once more on its way out."""
+    """Anyone who reads along has had enough (`| head -1`); Python must not try the rest once more on its way out."""
     with suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in (sys.stdout, sys.stderr):

@@ -47,7 +47,7 @@ class Agreement:
 def agreement_on(store: Store, shelf: RulesShelf, case: CaseId, now: datetime) -> Agreement | None:
     """What the record of a case says of its deletion; None where there is no such case.
 
-    The stream is verified against the directory of today and judged anew: what the store says of
+    The stream is verified against the directory of today and judged again: what the store says of
     signatures is not believed. Without rules two different readers of such cases have to have signed.
     Raises `NotAHistory`, and `OfficeNotReady` without a directory.
     """

@@ -1,7 +1,7 @@
 """Deletes a case in every store; killed at any moment, it leaves the case whole or on the list.
 
 The order is the promise: the deletion list is durable first, then the key is destroyed, and only
-then rows and objects go. Whatever the list names, `finish` ends, whoever began it; what was begun
+then rows and objects go. Whatever the list names, `finish` ends, no matter who began it; what was begun
 and is not on it yet, `resume`.
 """
 
@@ -47,7 +47,7 @@ class Deletion:
         return self.scrub()
 
     def remove_case(self, case: CaseId, reason: Reason, head: bytes | None = None) -> None:
-        """The same for one of many: whoever has removed them all wipes their traces with `scrub`.
+        """The same for one of many: anyone who has removed them all wipes their traces with `scrub`.
 
         Given the `head` over which it was found to be over, raises `HeadMoved` where something happened since.
         """
@@ -59,7 +59,7 @@ class Deletion:
             if self.finish() == 0:
                 raise NothingToDelete
             return
-        # 2. The list: from here on the case will be gone, whoever has to end it.
+        # 2. The list: from here on the case will be gone, no matter who has to end it.
         self.deleted.note(marks)
         # 3. The keys: from here on nothing of it opens.
         self.room.erasure.destroy_marked(frozenset(marks))
@@ -94,7 +94,7 @@ class Deletion:
         if not marks:
             return 0
         keys = self.room.erasure.destroy_marked(marks)
-        # Each store is searched by its own marks: a case that was reported anew under an old id stays.
+        # Each store is searched by its own marks: a case that was reported again under an old id stays.
         here = cases_of_marks(self.room, marks)
         with self.cases.read() as connection:
             theirs = marked_cases(connection, marks, unmarked=frozenset(here))

@@ -60,7 +60,7 @@ class Janitor:
         length, now, done = self.deletion.deleted.count(), self.deletion.clock(), 0
         if length != self._seen:
             done = self.deletion.finish()
-            # Even if nothing was found: whoever deleted may have been killed before the traces were wiped.
+            # Even if nothing was found: anyone who deleted may have been killed before the traces were wiped.
             self._seen, self._scrub_from = length, now
         if now >= self._scrub_from:
             self._scrub_from = NEVER if self.deletion.scrub() else now + PATIENCE

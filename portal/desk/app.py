@@ -47,7 +47,7 @@ DOOR = (
     *("/api/session", "/api/session/challenge", "/api/session/passkey"),
     *("/api/enrolment", "/api/enrolment/keys", "/api/enrolment/trial"),
 )
-# What hashes slowly or writes, and needs no session: whoever hammers at the door does work for it; and what hashes
+# What hashes slowly or writes, and needs no session: anyone who hammers at the door does work for it; and what hashes
 # slowly for who is signed in, since a session may be stolen or lent.
 COSTLY = tuple(
     Costly(method, rule, whole_body(KEYS_LIMIT))

@@ -80,7 +80,7 @@ def entities_read(directory: VerifiedDirectory, member: MemberId, home: str | No
     """The entities whose batch a holder gets: all of the groups in which the directory gives the member a place.
 
     A place is a holders row, a seat as outside holder, or oversight of the whole office; `home` is the
-    entity of whoever has none yet. Within a group it is always all of them: a colleague of another
+    entity of anyone who has none yet. Within a group it is always all of them: a colleague of another
     entity may be added to a case, and who gets a batch must not tell which.
     """
     content = directory.content

@@ -50,7 +50,7 @@ def entries_of_day(desk: Desk, day: date, wanted: Collection[bytes] | None) -> l
 def regrants_of_member(desk: Desk) -> list[dict[str, object]]:
     """The packets of cases that this member read in the epoch before: nobody who goes on reading waits for a slot.
 
-    Whoever was removed gets a packet that does not open, of a case that was theirs.
+    Anyone who was removed gets a packet that does not open, of a case that was theirs.
     """
     member = signed_in_member(desk)
     holds = desk.holds(member)

@@ -1,4 +1,4 @@
-"""Who was removed from a case is told so, with what proves who decided it; and so is whoever oversees the office."""
+"""Who was removed from a case is told so, with what proves who decided it; and so is anyone who oversees the office."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.desk.desk import Desk
 
 
 def removals_document(desk: Desk) -> list[dict[str, object]]:
-    """The member's own removals, of whoever oversees those of everybody; none without a role that may hold cases.
+    """The member's own removals, of anyone who oversees those of everybody; none without a role that may hold cases.
 
     It names ids that the server knows: cases, who claimed them, who signed changes of their readers.
     """

@@ -36,7 +36,7 @@ def rotation_views(desk: Desk) -> Blueprint:
 
 
 def _named(desk: Desk) -> Member:
-    """Whoever is signed in, as the directory of today has it."""
+    """Anyone who is signed in, as the directory of today has it."""
     named = desk.directory.on(desk.today()).valid_member(signed_in_member(desk))
     if named is None:
         raise NotYourPart

@@ -23,7 +23,7 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
     """Writes the step; raises casework's refusals, and `PartsMissing`, before anything is written.
 
     A step is taken only with all that it brings: what could never be delivered would stand before every later step of
-    the case, and whoever wrote it could so take the case from the others.
+    the case, and anyone who wrote it could so take the case from the others.
     """
     require_whole(desk.mailroom, body.blobs)
     _check_bucket(desk, own, body)

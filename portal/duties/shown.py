@@ -17,7 +17,7 @@ PARTIES: Final[dict[str, dict[Who, str]]] = {
         Who.SHARES: "keepers of paper shares",
         Who.WATCH: "retaliation officer, on the watch's own host",
         Who.SEATS: "those with a seat of the watch's quorum",
-        Who.HR: "whoever sends HR's exports",
+        Who.HR: "anyone who sends HR's exports",
     },
     "zh": {
         Who.ROLES: "",

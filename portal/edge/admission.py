@@ -3,7 +3,7 @@
 A body comes in, and an answer goes out, at the pace of the caller's line. Places are few, so a line that drips would
 keep one for as long as it likes. Here a new call that finds no place gets that of the line which is furthest behind
 the least rate; only where none is behind is it asked to wait. So slow lines close the door to nobody: they lose
-their places to whoever sends.
+their places to anyone who sends.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_LASTING: Final = 64
 SMALL: Final = 16 * 1024
 TEXT_BYTES: Final = 32 * MIB
 PART_BYTES: Final = 6 * PART_SIZE
-# Parts have few places: whoever wants to keep all of them must send some 400 kB a second.
+# Parts have few places: anyone who wants to keep all of them must send some 400 kB a second.
 LEAST_OF_PARTS: Final = 64 * 1024
 # A line that is so many seconds behind gives its place to another: a mobile one stalls for as long.
 PATIENCE_SECONDS: Final = 3.0

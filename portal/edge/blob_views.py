@@ -24,7 +24,7 @@ def add_upload_views(views: Blueprint, room: Mailroom, clock: Clock) -> None:
             place = id_in_path(blob), number_in_path(k), announced_hash()
             put_part(room, *place, chunks, clock().astimezone(UTC).date())
         except (Refusal, CryptoError, OSError):
-            # Whoever is answered before the whole body was read sees a broken line instead.
+            # Anyone who is answered before the whole body was read sees a broken line instead.
             for _rest in chunks:
                 continue
             raise

@@ -40,7 +40,7 @@ def with_few_heads() -> None:
 
 
 def needs_overwriting(bind: str) -> bool:
-    """Whether this process has to begin anew to overwrite freed memory; an operator's own choice stands."""
+    """Whether this process has to begin again to overwrite freed memory; an operator's own choice stands."""
     return not bind.startswith("unix:") and can_overwrite() and "PYTHONMALLOC" not in whole_environment()
 
 
@@ -53,5 +53,5 @@ def can_overwrite() -> bool:
 
 
 def begin_overwriting() -> NoReturn:
-    """Begins this program anew, with the same words and number: the heap is chosen at its start."""
+    """Begins this program again, with the same words and number: the heap is chosen at its start."""
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], whole_environment() | OVERWRITING)  # noqa: S606

@@ -34,7 +34,7 @@ class Allowance:
 
 
 class WaitingRoom:
-    """Holds what is refused for a moment: whoever asks on and on gets a share of the process, not all of it.
+    """Holds what is refused for a moment: anyone who asks on and on gets a share of the process, not all of it.
 
     Those for whom no place is left are not held, so that callers who are let in always find a thread.
     """

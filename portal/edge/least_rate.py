@@ -30,7 +30,7 @@ class Rate:
 
 
 class Hourglass:
-    """Shuts lines down whose time is over: whoever waits for such a line reads its end, and may use its thread again.
+    """Shuts lines down whose time is over: who waits for such a line reads its end, and may use its thread again.
 
     One thread looks at all of them, from the first line on: a worker process begins after a fork.
     """

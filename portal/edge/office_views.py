@@ -1,4 +1,4 @@
-"""The office's signed documents, as both faces serve them; whoever reads them verifies them."""
+"""The office's signed documents, as both faces serve them; anyone who reads them verifies them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`GET /healthz`: 204 or 503 for this process and its stores, without a word; bounded, whoever asks however often."""
+"""`GET /healthz`: 204 or 503 for this process and its stores, without a word; bounded, however often it is asked."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from portal.edge.admission import MOST_CALLS
 from portal.edge.forgetting import with_few_heads
 from portal.edge.headers import strict_headers
 
-# Threads beyond those of the calls that are inside (`admission`): whoever comes is judged at once.
+# Threads beyond those of the calls that are inside (`admission`): anyone who comes is judged at once.
 THREADS = 16
 # Threads beyond, for calls that are refused and held back a moment.
 HELD = 32
@@ -48,7 +48,7 @@ def gunicorn_settings(binding: Binding) -> dict[str, Any]:
         "timeout": LONGEST_REQUEST_SECONDS,
         "graceful_timeout": 10,
         "keepalive": 5,
-        # Else it makes a socket in the home folder, through which whoever has the account may ask and steer it.
+        # Else it makes a socket in the home folder, through which anyone who has the account may ask and steer it.
         "control_socket_disable": True,
         "worker_tmp_dir": "/dev/shm",  # noqa: S108  # gunicorn's own heartbeat file
         "forwarded_allow_ips": "",

@@ -40,7 +40,7 @@ def _pack_document(body: bytes) -> bytes:
 
 @lru_cache(maxsize=512)
 def _pack(body: bytes) -> bytes:
-    """A public file compressed, once for each content: a process that builds its app again packs nothing anew."""
+    """A public file compressed, once for each content: a process that builds its app again packs nothing again."""
     # No time in the compressed bytes either: every site sends the same ones.
     return gzip.compress(body, 9, mtime=0)
 
@@ -75,7 +75,7 @@ def serve_site(app: Flask, files: Mapping[str, StaticFile]) -> None:
 
 
 def published(body: bytes, media_type: str) -> Response:
-    """A public document, the same for everybody: packed for whoever takes it, as pages are.
+    """A public document, the same for everybody: packed for anyone who takes it, as pages are.
 
     Only for bytes that hold no secret and nothing that a caller chose: else their length would tell of it.
     """

@@ -78,7 +78,7 @@ class Call:
         return 0 if streams or self.length > PART_SIZE else self.length
 
     def beginning(self, size: int) -> bytes:
-        """The first bytes of the body; whoever reads it afterwards still gets the whole."""
+        """The first bytes of the body; anyone who reads it afterwards still gets the whole."""
         source, stream = self.environ["wsgi.input"], get_input_stream(self.environ)
         found = bytearray()
         while len(found) < size and (piece := stream.read(size - len(found))):
@@ -244,7 +244,7 @@ class Turnstile:
         return int(self._clock().timestamp())
 
     def _telling(self, start_response: StartResponse, bits: int) -> StartResponse:
-        """Says on every answer what is asked, so that whoever sends something large need not send it twice."""
+        """Says on every answer what is asked, so that anyone who sends something large need not send it twice."""
         text = WorkAsked(bits, window_at(self._now())).text
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Packets by the drawer: whoever looks for one gets all that share the first bits of its hash, mostly dummies.
+"""Packets by the drawer: anyone who looks for one gets all that share the first bits of its hash, mostly dummies.
 
 The server learns a drawer of at least 64 packets and never which one was meant. A store with fewer has one drawer.
 What still waits for its batch comes with every drawer: in danger to life nobody can wait a week for it.

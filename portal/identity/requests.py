@@ -66,7 +66,7 @@ def keep_request(store: Store, request: Request, today: date) -> bool:
         "body": request.body,
     }
     with store.write() as tx:
-        # What is over and waits for its review takes no room from whoever asks in danger to life.
+        # What is over and waits for its review takes no room from anyone who asks in danger to life.
         if (tx.scalar(select(func.count()).select_from(REQUESTS).where(REQUESTS.c.body != b"")) or 0) >= MOST:
             raise RequestRefused
         if insert_new(tx, REQUESTS, row):

@@ -34,7 +34,7 @@ def bits_for(count: int, free: int) -> int:
 
 
 class Counted:
-    """A number that is asked of the store every half minute at most, by whoever comes first."""
+    """A number that is asked of the store every half minute at most, by anyone who comes first."""
 
     def __init__(self, count: Callable[[], int], ticks: Ticks) -> None:
         self._count = count

@@ -193,7 +193,7 @@ def _names(tx: Connection, size: int, office: OfficeState) -> bool:
 
 
 def _text(note: bytes) -> bytes:
-    """What is signed of a checkpoint, whoever signed it."""
+    """What is signed of a checkpoint, no matter who signed it."""
     return note.partition(b"\n\n")[0]
 
 

@@ -1,4 +1,4 @@
-"""Whether the stores and the log say the same: for whoever has both."""
+"""Whether the stores and the log say the same: for anyone who has both."""
 
 from __future__ import annotations
 

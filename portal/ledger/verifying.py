@@ -269,7 +269,7 @@ def compare(found: Verified, other: LogFiles) -> int:
 def all_files(found: Verified) -> Iterator[tuple[str, bytes]]:
     """Every file of a log that was verified, the newest checkpoint last; nothing is asked for a second time.
 
-    Whoever gives the files could give others then: a copy with fewer checkpoints would miss the next second view.
+    Anyone who gives the files could give others then: a copy with fewer checkpoints would miss the next second view.
     """
     yield from zip(("roots.json", "log.note"), found.named, strict=True)
     for tile in tiles_of(found.size):

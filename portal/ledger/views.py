@@ -1,4 +1,4 @@
-"""The published log as both faces serve it: files that anybody may copy, and whoever reads them verifies them."""
+"""The published log as both faces serve it: files that anybody may copy, and anyone who reads them verifies them."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ def _check_office(
             raise LogFaulty(Fault.SECOND_SUCCESSOR, number)
     # 5. The directory is the next one, by this machine's clock.
     _check_directory(files, pinned.code, roots, named, before, now)
-    # 6. Both stand in this very tree: whoever asks can find them. A root that was signed before stood in a tree that
+    # 6. Both stand in this very tree: anyone who asks can find them. A root that was signed before stood in a tree that
     # this one goes on, and may be older than the entries that are searched.
     entered = [(Fact.DIRECTORY, named.directory_hash)]
     if before is None or named.root != before.root:

@@ -81,7 +81,7 @@ def end_old_days(room: Mailroom, today: date) -> int:
     with room.store.read() as connection:
         over = connection.execute(select(BATCH_KEYS).where(BATCH_KEYS.c.day < first_shown(today))).all()
     if over:
-        # Before the rows go: whoever is killed in between leaves noise, and does it again.
+        # Before the rows go: anyone who is killed in between leaves noise, and does it again.
         room.erasure.destroy(bytes(row.erasure_id) for row in over)
     for row in over:
         with room.store.write() as tx:

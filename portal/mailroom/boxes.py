@@ -85,7 +85,7 @@ def require_mailbox_of_case(connection: Connection, case: bytes) -> Mailbox:
 
 
 def _find(connection: Connection, query: tuple[Select[Any], Select[Any]], wanted: bytes) -> Mailbox | None:
-    # A lock is a write: whoever only reads must not tell by it whether there is anything to lock.
+    # A lock is a write: anyone who only reads must not tell by it whether there is anything to lock.
     row = connection.execute(query[not only_reads(connection)], {"wanted": wanted}).one_or_none()
     if row is None:
         return None

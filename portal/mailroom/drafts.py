@@ -20,7 +20,7 @@ DRAFTS_AT_ONCE = 200
 def remove_old_drafts(room: Mailroom, today: date) -> int:
     """Removes some drafts whose term is over, each with its mailbox and erasure key; gives their number.
 
-    Begun again after a kill it ends what was begun. Whoever saves or sends at this very moment keeps
+    Begun again after a kill it ends what was begun. Anyone who saves or sends at this very moment keeps
     everything: the term of each is looked at again under its mailbox's lock.
     """
     last = today - timedelta(days=DRAFT_DAYS + ASTRAY_DAYS)

@@ -90,7 +90,7 @@ class PartsMissing(MailroomError):
 
 
 class NoSuchPart(MailroomError):
-    """Not there, or not for whoever asks."""
+    """Not there, or not for anyone who asks."""
 
     code = Code.NOT_FOUND
 

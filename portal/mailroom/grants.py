@@ -16,7 +16,7 @@ from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.tables import GRANTS
 
 FORMER_DAYS: Final = 30
-"""So long a packet stays behind the re-grant that follows it, whoever has opened that one meanwhile."""
+"""So long a packet stays behind the re-grant that follows it, no matter who has opened that one meanwhile."""
 
 
 class KeptGrant(NamedTuple):
@@ -113,7 +113,7 @@ def replace_grant(room: Mailroom, case: bytes, grant: KeptGrant, today: date) ->
         "waits": True,
     }
     with room.store.write() as tx:
-        # Whoever deletes the case meanwhile must not leave this row behind.
+        # Anyone who deletes the case meanwhile must not leave this row behind.
         require_mailbox_of_case(tx, case)
         newest = tx.scalar(select(func.max(GRANTS.c.epoch)).where(GRANTS.c.case_id == case))
         if newest is not None and newest >= grant.epoch:

@@ -27,7 +27,7 @@ class _Waiting(Generic[Task, Outcome]):
 
 @dataclass
 class Joined(Generic[Task, Outcome]):
-    """Performs tasks of many threads together: whoever comes while one transaction runs joins the next.
+    """Performs tasks of many threads together: anyone who comes while one transaction runs joins the next.
 
     `together` performs tasks in one transaction and gives an outcome for each. When it raises, nothing
     of it has happened, and each task is performed by itself: one that fails harms no other.

@@ -75,7 +75,7 @@ def cases_of_marks(room: Mailroom, marks: Collection[bytes]) -> list[bytes]:
 def remove_case(room: Mailroom, case: bytes, today: date) -> bool:
     """Removes every row of a case; False when there is none. Its objects may be cleared from `today` on.
 
-    Whoever writes to the case at this moment waits for the mailbox's row, and then finds none.
+    Anyone who writes to the case at this moment waits for the mailbox's row, and then finds none.
     """
     with room.store.write() as tx:
         box = find_mailbox_of_case(tx, case)

@@ -1,4 +1,4 @@
-"""An attachment that the office sent, part by part, for whoever has the mailbox's token."""
+"""An attachment that the office sent, part by part, for anyone who has the mailbox's token."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def _parts_of_past_days(room: Mailroom, today: Callable[[str | None], date]) -> 
 
 
 def _move(room: Mailroom, part: _Part) -> None:
-    """The part under a new random name; whoever asked for the old one looks again."""
+    """The part under a new random name; anyone who asked for the old one looks again."""
     place = room.rng(16).hex()
     mine = (BLOB_PARTS.c.blob_id == part.blob) & (BLOB_PARTS.c.k == part.k) & (BLOB_PARTS.c.place == part.place)
     try:

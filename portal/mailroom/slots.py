@@ -1,7 +1,7 @@
 """Slots: at each full hour the same number of packets appears in an entity's batch, whatever happened.
 
 A slot takes packets that wait, drawn at random, and dummies for the rest. So the number at any moment follows from
-the clock alone, and whoever only looks learns nothing. Two things show, and both are public: an urgent report opens
+the clock alone, and anyone who only looks learns nothing. Two things show, and both are public: an urgent report opens
 a slot of its own at once, and where something waited for a day a slot takes twice as many from then on.
 """
 
@@ -84,7 +84,7 @@ def _open(room: Mailroom, grant_id: bytes, entity: str, bucket: int, today: date
     dummy = seal_dummy_grant(bucket, room.rng)
     with room.store.write() as tx:
         real = _taken(room, tx, [grant_id])
-        # Whoever takes it out of its waiting places it: two workers never do it twice.
+        # Anyone who takes it out of its waiting places it: two workers never do it twice.
         packets = [*real, dummy] if real else []
         _place(room, tx, entity, today, key, packets)
     return len(packets)
@@ -153,7 +153,7 @@ def _fill(room: Mailroom, fill: _Fill, today: date) -> int:
         for bucket, number in fill.numbers.items()
     }
     with room.store.write() as tx:
-        # Whoever moves the hour on fills the slot: two workers never fill it twice.
+        # Anyone who moves the hour on fills the slot: two workers never fill it twice.
         if tx.execute(update(SLOTS).where(mine).values(fill.after)).rowcount == 0:
             return 0
         placed = 0
@@ -196,7 +196,7 @@ def _place(room: Mailroom, tx: Connection, entity: str, day: date, key: bytes, p
 
 
 def _key_of(room: Mailroom, day: date) -> bytes:
-    """The key of a day, made by whoever needs it first."""
+    """The key of a day, made by anyone who needs it first."""
     query = select(BATCH_KEYS.c.erasure_id).where(BATCH_KEYS.c.day == day)
     with room.store.read() as connection:
         found = connection.scalar(query)

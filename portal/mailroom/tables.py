@@ -214,7 +214,7 @@ NOTICES = table(
 ON_CALL = table(
     "on_call",
     Column("recipient", LargeBinary(16), primary_key=True),
-    # Another one for each report: whoever is told knows a second copy, the worker a report that came meanwhile.
+    # Another one for each report: anyone who is told knows a second copy, the worker a report that came meanwhile.
     Column("mark", LargeBinary(16), nullable=False),
     # Seconds since 1970 until which one worker tells, waits before the next try, or tells nobody again.
     Column("leased_until", BigInteger, nullable=False),

@@ -124,7 +124,7 @@ def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date
     keys = require_whole(room, blobs)
     key = erasure_key_of_case(room, case)
     with room.store.write() as tx:
-        # Whoever deletes the case meanwhile must not leave this row behind.
+        # Anyone who deletes the case meanwhile must not leave this row behind.
         require_mailbox_of_case(tx, case)
         row: dict[str, object] = {
             "item_hash": item.hash,

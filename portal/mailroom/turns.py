@@ -1,4 +1,4 @@
-"""Places in memory for the parts that a bucket wants whole: one that fills slowly is given to whoever waits."""
+"""Places in memory for the parts that a bucket wants whole: one that fills slowly is given to anyone who waits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Turn:
 
 
 class Turns:
-    """So many parts at once; whoever waits longer than `patience` seconds is told that the bucket is away."""
+    """So many parts at once; anyone who waits longer than `patience` seconds is told that the bucket is away."""
 
     def __init__(self, places: int, patience: float, ticks: Callable[[], float] = time.monotonic) -> None:
         self._places = places

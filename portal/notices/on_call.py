@@ -1,4 +1,4 @@
-"""Urgent reports: tells whoever is on call at once, in fixed words, and tries again until each road took it.
+"""Urgent reports: tells anyone who is on call at once, in fixed words, and tries again until each road took it.
 
 This is the one exception to notices that tell nothing of the moment: it goes out only for entities whose signed
 directory says so, and the reporter's form says what it gives away (SECURITY.md, property 24).
@@ -59,7 +59,7 @@ class OnCall:
                 tx.execute(update(ON_CALL).where(_row(one)).values(again))
 
     def work(self) -> int:
-        """Tells whoever is to be told now; gives the number told. A road that does not take it holds up no other."""
+        """Tells anyone who is to be told now; gives the number told. A road that does not take it holds up no other."""
         self._tidy()
         now = int(self.clock().timestamp())
         with self.store.read() as connection:

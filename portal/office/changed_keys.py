@@ -78,7 +78,7 @@ def ends_on(issued: date) -> str:
 def handed_over(before: Document, after: Document) -> bool:
     """Whether the second entry of a member has other keys than the first, and the first handed over to them.
 
-    That its signatures hold is seen by whoever reads the directory; here it counts that the chain begins at what
+    That its signatures hold is seen by anyone who reads the directory; here it counts that the chain begins at what
     this keeper knows.
     """
     old = cast("list[Document]", before.get("former", []))

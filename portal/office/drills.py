@@ -35,7 +35,7 @@ def sheet_of(folder: OfficeFolder, today: date) -> RecoverySheet:
     note = folder.recovery_sheet()
     if note is None:
         raise SheetRefused("this office has no list of its recovery shares: make new ones with `yanlu recovery renew`")
-    # The keepers may have changed since: whoever was a keeper when it was signed still counts.
+    # The keepers may have changed since: anyone who was a keeper when it was signed still counts.
     sheet = _read(folder, note)
     if sheet.recipient != folder.verified(today).content.recovery.text:
         raise SheetRefused("the list of recovery shares is of another key than the directory names")

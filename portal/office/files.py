@@ -14,7 +14,7 @@ def _write(path: Path, content: bytes, mode: int, folder_mode: int) -> None:
     _make_folder(path.parent, folder_mode)
     draft = path.with_name(f".{path.name}.part")
     draft.unlink(missing_ok=True)
-    # O_EXCL: whoever can write to the folder must not be able to lend us an open file.
+    # O_EXCL: anyone who can write to the folder must not be able to lend us an open file.
     opened = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
     with os.fdopen(opened, "wb") as file:
         file.write(content)

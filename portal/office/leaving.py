@@ -48,7 +48,7 @@ def vacate(folder: OfficeFolder, member: str, successor: str | None = None) -> V
     before = load_config(folder.config_file)
     after, left = without(before, member, successor), _Left(folder.path / LEFT)
     if successor is None:
-        # First: whoever is killed between the two leaves a note too many, never one too few.
+        # First: anyone who is killed between the two leaves a note too many, never one too few.
         left.note(member, places_of(before, member))
     else:
         after = _filled(after, left.places(member), successor)
@@ -182,7 +182,7 @@ def _added(text: str, wanted: OfficeConfig) -> str:
 
 
 def _text(text: str, wanted: OfficeConfig, member: str, successor: str | None) -> str:
-    """The file with nothing but the names changed; written anew where that does not give what is wanted."""
+    """The file with nothing but the names changed; written again where that does not give what is wanted."""
     name = re.escape(f'"{member}"')
     tries = [re.sub(rf",\s*{name}|{name}\s*,\s*|{name}", "", text)]
     if successor is not None:

@@ -34,7 +34,7 @@ CHANGED: Final = "the office has changed since this was exported: export it agai
 
 @dataclass(frozen=True)
 class Paper:
-    """One text to be signed, taken apart for whoever looks before signing: label, office, number, document."""
+    """One text to be signed, taken apart for anyone who looks before signing: label, office, number, document."""
 
     text: bytes
     label: str

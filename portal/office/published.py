@@ -93,7 +93,7 @@ def source_policy(policy: str, own: Path) -> Policy:
 
 
 def held_by(policy: Policy, members: Iterable[str]) -> Policy:
-    """The policy with each role to which nobody was bound held by these: whoever holds the reports."""
+    """The policy with each role to which nobody was bound held by these: anyone who holds the reports."""
     holders = {role.id: policy.bound.holders.get(role.id) or tuple(members) for role in policy.rules.roles}
     return replace(policy, bound=replace(policy.bound, holders=holders), sources=())
 

@@ -19,7 +19,7 @@ from portal.office.recovery_sheet import sign_sheet
 from portal.office.signing import known_keepers, publish_draft
 
 TORN = "unfinished"
-"""Lies there while shares are written that no list names yet: whoever was killed then begins anew."""
+"""Lies there while shares are written that no list names yet: anyone who was killed then begins again."""
 
 
 def renew_recovery(

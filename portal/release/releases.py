@@ -120,7 +120,7 @@ def rotate_signers(
 ) -> list[Path]:
     """Hands over to these signers under the same code; gives the files of the keys that were made.
 
-    Whoever is among `present` and stays keeps the key. Raises ReleaseRefused when too few of the present sign;
+    Anyone who is among `present` and stays keeps the key. Raises ReleaseRefused when too few of the present sign;
     nothing is written then.
     """
     root, roots = folder.root(), folder.roots()

@@ -1,4 +1,4 @@
-"""Checks a running site against a release list: every file, whatever a page loads, whoever asks."""
+"""Checks a running site against a release list: every file, whatever a page loads, no matter who asks."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ BEGIN
     RETURN (SELECT version_num FROM alembic_version);
 END $$;
 
--- Writes the named tables anew in the order of their keys, into new files, all or none; in the given order,
+-- Writes the named tables again in the order of their keys, into new files, all or none; in the given order,
 -- those that others refer to first. The caller says with lock_timeout how long it waits for others.
 CREATE OR REPLACE FUNCTION rewrite_tables(_names text[])
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER

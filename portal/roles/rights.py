@@ -84,7 +84,7 @@ _INTAKE: Final = {
 
 _DESK: Final = {
     StoreName.MAILROOM: Rights(
-        # PostgreSQL asks for some UPDATE from whoever locks a row; this column says nothing new at the desk.
+        # PostgreSQL asks for some UPDATE from anyone who locks a row; this column says nothing new at the desk.
         {
             "mailboxes": ("SELECT", "UPDATE (urgent)"),
             "items": ("SELECT", "INSERT"),

@@ -31,7 +31,7 @@ def settle(raw: Any, store: StoreName, roles: Collection[StoreRole]) -> bool:
 
     What was settled is noted beside the function that each store has, with how all of it stood then: a newer release,
     a new role, or a change by hand makes it differ. So the many commands of an owner don't rewrite the catalogue
-    each time, and don't come in the way of whoever rewrites a table just then.
+    each time, and don't come in the way of anyone who rewrites a table just then.
     """
     script = ";\n".join([functions_of(store), *grants_of(store, roles)])
     wanted = sha256(script.encode()).hexdigest()

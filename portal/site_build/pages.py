@@ -178,7 +178,7 @@ def release_list(files: dict[str, bytes]) -> bytes:
 def write_face(site: Path, name: str, files: dict[str, bytes]) -> None:
     """Writes a face beside its place and moves it there whole: no half site is ever served.
 
-    Whoever builds it, every user may read it: each face is served by a user of its own.
+    Anyone who builds it, every user may read it: each face is served by a user of its own.
     """
     site.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(prefix=f".{name}-", dir=site))

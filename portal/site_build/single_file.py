@@ -32,7 +32,7 @@ def single_policy(script: str, style: str) -> str:
             "default-src 'none'",
             f"script-src '{_source(script)}'",
             f"style-src '{_source(style)}'",
-            # `default-src` says it already; whoever reads the page's source finds it by its name.
+            # `default-src` says it already; anyone who reads the page's source finds it by its name.
             "connect-src 'none'",
             "form-action 'none'",
             "base-uri 'none'",

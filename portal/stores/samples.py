@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-# A column of the same type anew loses its old samples; nothing is rewritten by it.
+# A column of the same type again loses its old samples; nothing is rewritten by it.
 _END: Final = """
 DO $$
 DECLARE

@@ -84,7 +84,7 @@ def _upgrade_once(store: Store, to: str) -> str | None:
 
 
 def may_change_schema(store: Store) -> bool:
-    """Whether our role may do so; on SQLite whoever may write the file."""
+    """Whether our role may do so; on SQLite anyone who may write the file."""
     if store.embedded:
         return True
     with store.read() as connection:

@@ -111,7 +111,7 @@ def _alone(engine: Engine, statement: str) -> Any:
     try:
         if engine.dialect.name == "postgresql":
             driver.autocommit = True
-            # Whoever waits for a table alone holds up everybody behind.
+            # Anyone who waits for a table alone holds up everybody behind.
             driver.execute(f"SET lock_timeout = {LOCK_PATIENCE_MS}")
         else:
             # Emptying the log holds up writers for as long as it waits for readers.

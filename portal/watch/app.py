@@ -34,7 +34,7 @@ def watch_app(views: Blueprint, *, behind_tls: bool) -> Flask:
 def officer_app(room: WatchRoom, site: Path, *, demo: bool, behind_tls: bool) -> Flask:
     """The officer's whole face: the calls, the office's signed documents, and the pages that work on both.
 
-    Its own origin: neither the desk's host nor whoever runs it stands between the officer and the watch.
+    Its own origin: neither the desk's host nor anyone who runs it stands between the officer and the watch.
     """
     app = watch_app(officer_views(room), behind_tls=behind_tls)
     app.register_blueprint(office_views(room.directory.office, demo=demo))

@@ -1,4 +1,4 @@
-"""The worker's clocks: raises what is owed to cases, reckons anew by new calendars, ends what need not be kept."""
+"""The worker's clocks: raises what is owed to cases, reckons again by new calendars, ends what need not be kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portal.stores.engines import Store
 AT_ONCE: Final = 50
 """Cases of one round: other work of the worker waits no longer than for these."""
 RECKONING: Final = b"yanlu/reckoning/1"
-"""Changes when a release reckons due times otherwise, so that all are reckoned anew."""
+"""Changes when a release reckons due times otherwise, so that all are reckoned again."""
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Clockwork:
         return self.reckon() + self.raise_due()
 
     def reckon(self) -> int:
-        """Reckons some cases anew, where the office published other calendars than those they were reckoned by."""
+        """Reckons some cases again, where the office published other calendars than those they were reckoned by."""
         calendars = self.shelf.calendars(day_in("UTC", self.clock()))
         if calendars is None or calendars == self._reckoned:
             return 0

@@ -120,7 +120,7 @@ def _unwrapped(key: bytes, content: bytes) -> bytes:
     try:
         return unwrap_erasable(key, content)
     except PayloadDamaged:
-        # A row that an earlier release wrote; what is neither is refused by whoever reads it.
+        # A row that an earlier release wrote; what is neither is refused by anyone who reads it.
         return content
 
 

@@ -19,7 +19,7 @@ class Class(StrEnum):
 GRAVE, SLIGHT = 6, 1
 REPEATED: Final = 3
 REPEATED_DAYS: Final = 91
-"""So many sampled measures against one person in so many days are reviewed, whoever the person is."""
+"""So many sampled measures against one person in so many days are reviewed, no matter who the person is."""
 
 
 def class_of(kind: Kind) -> Class:

@@ -16,7 +16,7 @@ KEY_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class CoinKey:
-    """The watch's key for all its coins, `KEY_BYTES` random bytes; whoever has it knows every coin."""
+    """The watch's key for all its coins, `KEY_BYTES` random bytes; anyone who has it knows every coin."""
 
     octets: bytes = field(repr=False)
 

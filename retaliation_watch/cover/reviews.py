@@ -25,7 +25,7 @@ _WIDEST: Final = 1 << 22
 class Standing:
     """Everybody of the roster: on the list from when to when, entries and cover entries alike, and the unit.
 
-    Arrays have one value per person, days since 1970: `listed_from` lies beyond every day for whoever is not on the
+    Arrays have one value per person, days since 1970: `listed_from` lies beyond every day for anyone who is not on the
     list; `hired` and `left` are the first day at work and the day of leaving. `ids` are ids, or pseudonyms.
     """
 
@@ -68,7 +68,7 @@ def person_coin(key: CoinKey, person: str) -> float:
 def sticks(draw: Floats, listed_at_first: Bools, cover: float = COVER, bound: float = BOUND) -> Bools:
     """The answer that holds for all sampled measures against each person: what the first one of them was answered.
 
-    `listed_at_first`: whether the person was on the list when the first sampled measure was recorded. Whoever comes
+    `listed_at_first`: whether the person was on the list when the first sampled measure was recorded. Anyone who comes
     onto the list later keeps the answer, since a change would tell.
     """
     return draw < np.where(listed_at_first, listed_chance(cover, bound), cover)

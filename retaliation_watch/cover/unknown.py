@@ -14,7 +14,7 @@ from retaliation_watch.cover.decoys import TIMES, Place, Planned, plan_decoys
 def plan_beside(place: Place, month: str, key: CoinKey, opened: int, entered: int) -> Planned:
     """As `plan_decoys`, where `place.real` are those who are entered now and `place.decoys` everybody on the list.
 
-    Where somebody is entered now, one in eleven of the others there may be real: whoever it is, there are ten for each.
+    Where somebody is entered now, one in eleven of the others there may be real: each has ten others.
     `opened` counts all people whom packets ever entered, these too: the others hide among the list.
     """
     among = place.decoys & ~place.real

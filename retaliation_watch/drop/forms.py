@@ -75,7 +75,7 @@ def form_of(connection: Connection, source: str) -> Form:
 
 
 def keep_form(tx: Connection, source: str, content: bytes) -> tuple[Form, int]:
-    """Keeps the next version of a form and reads every old row's kind anew; gives how many changed."""
+    """Keeps the next version of a form and reads every old row's kind again; gives how many changed."""
     last = tx.scalar(select(func.max(FORMS.c.version)).where(FORMS.c.source == source)) or 0
     form = read_form(content, last + 1)
     text = write_json({"columns": form.columns, "kinds": form.kinds, "dates": form.dates}).decode()

@@ -1,4 +1,4 @@
-"""How an HR system's columns and kinds are read, for whoever maps them: headings and counts, nobody's row."""
+"""How an HR system's columns and kinds are read, for anyone who maps them: headings and counts, nobody's row."""
 
 from __future__ import annotations
 

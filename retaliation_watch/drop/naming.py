@@ -56,7 +56,7 @@ def _once(parts: Sequence[pl.DataFrame], *names: str) -> list[str]:
 
 
 def named_people(names: Names, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """The people of a roster as they are kept, whoever stands there twice as the last row says; `employee` beside."""
+    """The people of a roster as they are kept, who stands there twice as the last row says; `employee` beside."""
     columns = ("employee", "manager", *WORDS, *DAYS.values())
     whole = pl.concat(parts) if parts else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     person, manager = (names.find(whole[name]) for name in ("employee", "manager"))

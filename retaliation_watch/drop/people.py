@@ -1,4 +1,4 @@
-"""The people of an entity as rosters told of them: whom a roster changes is written, whoever stays alike is not."""
+"""The people of an entity as rosters told of them: whom a roster changes is written, anyone who stays alike is not."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def propose(tx: Connection, key: HostKey, proposal: Proposal, entity: str, days:
     """Keeps a proposal that came on the first of `days` and is answered on the second; gives its number.
 
     The same measure proposed again has the same number, and its answer the day that it had: a proposal bears no day,
-    so that whoever sends an old one again would else keep a later measure from being drawn.
+    so that anyone who sends an old one again would else keep a later measure from being drawn.
     """
     person, received, due = key.pseudonym(entity, proposal.employee), *days
     named = frame("yanlu/v1/watch-proposal", proposal.source, person, proposal.kind, proposal.planned.isoformat())

@@ -115,7 +115,7 @@ def _in_past(usual: Floats, rates: Floats) -> Iterator[Floats]:
     for quarter in range(1, len(usual)):
         past = looked_back(quarter)
         if past.start:
-            # Added up anew, so that nothing of what is left behind stays in it.
+            # Added up again, so that nothing of what is left behind stays in it.
             total = np.zeros(usual.shape[1])
         for one in range(past.start or quarter - 1, quarter):
             total += usual[one] * rates[one]

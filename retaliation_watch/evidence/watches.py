@@ -41,7 +41,7 @@ class Watches:
         return (week >= self.start[:, None]) & (week <= last[:, None])
 
     def protected(self, calendar: Calendar) -> Bools:
-        """The weeks of each watch, shape (watches, weeks): whoever has left stays on the list until it ends."""
+        """The weeks of each watch, shape (watches, weeks): anyone who has left stays on the list until it ends."""
         week = np.arange(calendar.count)[None, :]
         return (week >= self.start[:, None]) & (week <= self.end[:, None])
 

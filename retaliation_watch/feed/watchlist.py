@@ -29,7 +29,7 @@ class Watchlist:
 
 
 def read_watchlist(stream: BinaryIO, roster: Roster, order: Order | None = None) -> Watchlist:
-    """Reads a watchlist; whoever is not in the roster is set aside. Raises `FileRefused`, `NobodyToWatch`."""
+    """Reads a watchlist; anyone who is not in the roster is set aside. Raises `FileRefused`, `NobodyToWatch`."""
     receipt = Receipt()
     day = columns.dates(order)
     parts: list[pl.DataFrame] = []

@@ -18,7 +18,7 @@ from retaliation_watch.store import ALERTS, NAMINGS, PEOPLE
 from retaliation_watch.turns import one_at_a_time
 
 NAMES_A_DAY: Final = 5
-"""Whoever could have everybody named would have the list."""
+"""Anyone who could have everybody named would have the list."""
 
 
 MOST_SHOWN: Final = 1000

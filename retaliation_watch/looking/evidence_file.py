@@ -1,4 +1,4 @@
-"""The evidence of one alert as a file: the same bytes whoever writes it, so that its hash in the log dates it."""
+"""The evidence of one alert as a file: the same bytes anyone who writes it, so that its hash in the log dates it."""
 
 from __future__ import annotations
 

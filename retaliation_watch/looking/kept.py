@@ -1,6 +1,6 @@
 """What earlier looks read of the events, as columns in files: a weekly look reads the week's deliveries alone.
 
-Nothing in them that the store does not hold: they may go at any time, and the next look makes them anew. Everything
+Nothing in them that the store does not hold: they may go at any time, and the next look makes them again. Everything
 that was there lies in one pair of files, mapped into memory and not read; what came since lies in a small file for
 each look, until these are a part of it that pays to be joined to it.
 """
@@ -37,7 +37,7 @@ _SCHEMA: Final = {
 
 @dataclass(frozen=True)
 class Read:
-    """By what the rows of the files were read; another form or agreement reads all of them anew."""
+    """By what the rows of the files were read; another form or agreement reads all of them again."""
 
     version: int
     health: bool

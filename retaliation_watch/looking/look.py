@@ -114,7 +114,7 @@ def _kept(tx: Connection, found: tuple[Run, History, dict[str, Any]], today: dat
 
 
 def _standing(tx: Connection, run: Run, history: History, entity: str) -> list[_Standing]:
-    """Who crossed the line, and whoever has an alert of this term, the newest if there are several."""
+    """Who crossed the line, and anyone who has an alert of this term, the newest if there are several."""
     query = select(ALERTS).join(PEOPLE, PEOPLE.c.person == ALERTS.c.person).where(PEOPLE.c.entity == entity)
     rows: dict[bytes, Row[Any]] = {bytes(row.person): row for row in tx.execute(query.order_by(ALERTS.c.day))}
     found: list[_Standing] = []

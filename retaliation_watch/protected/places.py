@@ -1,6 +1,6 @@
 """The places of a month: so many people may be entered by packets, and nobody who floods them shuts others out.
 
-Half of a month's places belongs to those who wait from earlier months, the oldest first; the other half to whoever
+Half of a month's places belongs to those who wait from earlier months, the oldest first; the other half to anyone who
 comes, so that neither a backlog nor a rush takes all. Who is watched already, and whom no roster names, takes none:
 ten wishes about one person, or about nobody, fill no month.
 """
@@ -22,7 +22,7 @@ FEWEST_A_MONTH: Final = 10
 SHARE_A_MONTH: Final = 100
 """One in so many of an entity's people may be entered by packets in a month, and `FEWEST_A_MONTH` in any case."""
 LAST_WEEK: Final = 22
-"""From this day of a month on, what is left of its places is for whoever waits."""
+"""From this day of a month on, what is left of its places is for anyone who waits."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _free(tx: Connection, asked: Asked, today: date, told: tuple[int, date | Non
     others = _open(asked) & ~WAITING.c.watched & (WAITING.c.packet_hash != (asked.packet or b""))
     before = _count(tx, others & (WAITING.c.since < this))
     if today.day >= LAST_WEEK:
-        # Whoever waits longest comes first, those who are watched already last, whoever comes now between.
+        # Anyone who waits longest comes first, those who are watched already last, anyone who comes now between.
         ahead = before if since is None or watched else _count(tx, others & (WAITING.c.since < since))
         return ahead < left
     kept = places_of(tx, asked.entity) // 2 - _count(

@@ -21,7 +21,7 @@ class Rule(StrEnum):
 
     STICKY = "sticky"
     FRESH = "fresh-coin-each-time"
-    FROM_ENTRY = "coin-anew-at-entry"
+    FROM_ENTRY = "coin-again-at-entry"
     COUNTED = "enrolments-counted-as-cover"
     LISTED_ONLY = "only-the-listed"
 

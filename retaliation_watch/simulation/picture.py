@@ -1,6 +1,6 @@
 """The picture of the method: one person's score, the placebos beside it, and the line that few of them cross.
 
-`python -m retaliation_watch.simulation.picture` draws `retaliation_watch/picture.en.svg` and `picture.zh.svg` anew.
+`python -m retaliation_watch.simulation.picture` draws `retaliation_watch/picture.en.svg` and `picture.zh.svg` again.
 """
 
 from __future__ import annotations

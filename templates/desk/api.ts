@@ -304,7 +304,7 @@ export const cases = {
   propose: async (id: string, proposal: NewProposal): Promise<void> => {
     await send("POST", `/api/cases/${id}/proposals`, proposal);
   },
-  /** Cases that somebody opened and has not claimed since their readers changed: the own ones, of whoever oversees everybody's. */
+  /** Cases that somebody opened and has not claimed since their readers changed: the own ones, of anyone who oversees everybody's. */
   removals: async (): Promise<RemovalRow[]> => (await get("/api/removals", shapes.removals)).removals,
   /** The cases whose re-grant this member, an outside holder, is asked to countersign. */
   asked: async (): Promise<string[]> => (await get("/api/proposals", shapes.asked)).cases,
@@ -363,7 +363,7 @@ async function published(path: string): Promise<string | null> {
   }
 }
 
-/** The log's files; whoever reads them verifies them. */
+/** The log's files; anyone who reads them verifies them. */
 export const log = {
   roots: async (): Promise<string[]> => (await get("/log/roots.json", rootsShape)).roots,
   name: (): Promise<string | null> => published("/log/log.note"),

@@ -89,7 +89,7 @@ async function enter(byPasskey: boolean): Promise<void> {
   byId<HTMLAnchorElement>("skip").hash = "case";
   byId("work").hidden = false;
   const vault = new Vault(staff, seed, directory, book);
-  // Whoever writes for long makes no call meanwhile: the session must last until the letter is sent.
+  // Anyone who writes for long makes no call meanwhile: the session must last until the letter is sent.
   forgetWhenQuiet(byId("alarm"), now, () => forget(vault), () => void session.me().catch(keepsWriting));
   if (directory.content.custodians.members.includes(staff.member)) await new Keeping(vault, words).start();
   else if (OBSERVERS.includes(directory.member(staff.member)?.role ?? "")) await new Observing(vault, words, now).start();

@@ -6,7 +6,7 @@ interface Order {
   readonly bytes: ArrayBuffer;
   readonly type: string;
   readonly width: number;
-  /** To be drawn anew and given back instead of shown. */
+  /** To be drawn again and given back instead of shown. */
   readonly back?: boolean;
 }
 

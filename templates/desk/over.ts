@@ -6,7 +6,7 @@ import { isComposing } from "./composer.js";
 import { language } from "./room.js";
 import { byId, fill, h } from "./ui.js";
 
-/** Whether the server knows nobody here any more: after ten hours it forgets whoever goes on working, too. */
+/** Whether the server knows nobody here any more: after ten hours it forgets anyone who goes on working, too. */
 export function isSessionOver(error: unknown): boolean {
   return error instanceof DeskRefusal && error.status === 401;
 }

@@ -105,7 +105,7 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
 /** The passkey gives no secret here, so that the device secret has to be typed beside it. */
 export class NoStandIn extends Error {}
 
-/** Nobody who may sign with this member could review the change: whoever is removed can't, and no outside holder comes in. */
+/** Nobody who may sign with this member could review the change: anyone who is removed can't, and no outside holder comes in. */
 export class NobodyToSign extends Error {}
 
 /** The case has had as many changes of readers today as one day takes, in all or of one signer. */

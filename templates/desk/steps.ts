@@ -39,7 +39,7 @@ interface Load {
 
 type Progress = (done: number) => void;
 
-/** The steps of one member; every one begins by verifying the office anew, and nothing leaves before that. */
+/** The steps of one member; every one begins by verifying the office again, and nothing leaves before that. */
 export class Steps {
   constructor(private readonly vault: Vault, private readonly now: () => Date) {}
 
@@ -94,7 +94,7 @@ export class Steps {
     await this.write(id, { kind: "noted", data: { item: hash }, item, files: [], grant: null });
   }
 
-  /** Verifies the office anew, for what is not written into a case. */
+  /** Verifies the office again, for what is not written into a case. */
   office(): Promise<Vault> {
     return this.verified();
   }
@@ -201,7 +201,7 @@ export class Steps {
     return this.vault.held(id).view;
   }
 
-  /** Verifies roots and directory anew and looks at the case's chain; throws before a byte of the step exists. */
+  /** Verifies roots and directory again and looks at the case's chain; throws before a byte of the step exists. */
   private async ready(id: string): Promise<CaseView> {
     await this.verified();
     const held = this.vault.held(id);

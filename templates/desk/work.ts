@@ -137,7 +137,7 @@ export class Work {
     await this.refresh();
   }
 
-  /** Draws the open case anew only where it has changed: a redraw under the pointer or the focus loses a click. */
+  /** Draws the open case again only where it has changed: a redraw under the pointer or the focus loses a click. */
   private redrawChanged(): void {
     const shelved = this.state.open === null ? undefined : this.shelf.get(this.state.open);
     if (this.state.open !== null && !isComposing() && looksOf(shelved, this.state) !== this.drawn) this.drawCase(false);
@@ -158,7 +158,7 @@ export class Work {
       this.index.put(id, wordsOf(opened));
     } catch (error) {
       if (isSessionOver(error)) throw error;
-      // Whoever let this member in broke the exclusion; the member learns nothing, not even that there is a case.
+      // Anyone who let this member in broke the exclusion; the member learns nothing, not even that there is a case.
       if (error instanceof ExclusionDropped && error.excluded.includes(this.vault.staff.member)) {
         this.shelf.delete(id);
         return;
@@ -319,7 +319,7 @@ export class Work {
     } catch (error) {
       const moved = error instanceof DeskRefusal && ["head-moved", "proposal-open"].includes(error.code);
       if (moved || error instanceof PolicyRefused) await this.reload(id, "");
-      // What the policy refuses stands on the page that was just drawn anew.
+      // What the policy refuses stands on the page that was just drawn again.
       if (!(error instanceof PolicyRefused)) this.fail(error);
     }
   }

@@ -41,7 +41,7 @@ function watchShift(leave: () => void): void {
 
 /** Moves inside the site in the same history entry, and carries the office code along. */
 export function moveTo(path: string): void {
-  // The very page that is open is loaded anew: another fragment alone would leave it as it stands.
+  // The very page that is open is loaded again: another fragment alone would leave it as it stands.
   if (path === window.location.pathname) window.location.reload();
   else window.location.replace(path + window.location.hash);
 }

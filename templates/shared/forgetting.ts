@@ -1,4 +1,4 @@
-/** What a page that holds keys says before it forgets them, and to whoever comes back to it. */
+/** What a page that holds keys says before it forgets them, and to anyone who comes back to it. */
 
 import { byId, fill, h } from "./dom.js";
 import { QUIET_MS, watchQuiet } from "./quiet.js";
@@ -7,7 +7,7 @@ import { t } from "./strings.js";
 const FORGOTTEN = "?forgotten";
 
 /**
- * Warns below `above` in the last quiet minute; then `wipe` is called and the page is loaded anew, with nothing in it.
+ * Warns below `above` in the last quiet minute; then `wipe` is called and the page is loaded again, with nothing in it.
  * `here` is called now and then while somebody works at it.
  */
 export function forgetWhenQuiet(above: HTMLElement, now: () => Date, wipe: () => void, here: () => void = () => undefined): void {
@@ -25,7 +25,7 @@ export function forgetWhenQuiet(above: HTMLElement, now: () => Date, wipe: () =>
   watchQuiet(() => now().getTime(), { warn, over, here });
 }
 
-/** Tells whoever comes back why the page is locked, once. */
+/** Tells anyone who comes back why the page is locked, once. */
 export function sayForgotten(): void {
   if (location.search !== FORGOTTEN) return;
   history.replaceState(null, "", `${location.pathname}${location.hash}`);

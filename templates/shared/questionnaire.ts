@@ -1,4 +1,4 @@
-/** What a policy asks of whoever reports: its page as the office published it, and which questions show. */
+/** What a policy asks of anyone who reports: its page as the office published it, and which questions show. */
 
 import { refuse } from "../../crypto/browser/errors.js";
 import { type Read, type Shape, distinct, hash32, integer, list, maybe, name, oneOf, record, version } from "../../crypto/browser/shapes.js";

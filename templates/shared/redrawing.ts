@@ -1,4 +1,4 @@
-/** How a picture is drawn anew: its size, its type and a name that tells nothing. */
+/** How a picture is drawn again: its size, its type and a name that tells nothing. */
 
 export const LONGEST_EDGE = 4096;
 export const QUALITY = 0.9;

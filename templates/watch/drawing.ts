@@ -2,7 +2,7 @@
 
 import type { Room } from "./room.js";
 
-/** Goes to another screen of the same page, from where the browser's own way back leads to its first one; or draws it anew. */
+/** Goes to another screen of the same page, from where the browser's own way back leads to its first one; or draws it again. */
 export type Go = (draw: Draw, way?: "forth" | "stay") => void;
 /** What a page or screen shows; rejected, its reason is shown in words. */
 export type Draw = (room: Room, go: Go) => Promise<HTMLElement>;

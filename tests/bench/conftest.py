@@ -15,7 +15,7 @@ TABLE = pytest.StashKey[Figures]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--write-figures` puts what was measured into docs/bench.md and its Chinese twin."""
-    parser.addoption("--write-figures", action="store_true", help="write docs/bench*.md anew")
+    parser.addoption("--write-figures", action="store_true", help="write docs/bench*.md again")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What a desk does over very many cases: pages of the queue, what is due, a long case, everything made anew."""
+"""What a desk does over very many cases: pages of the queue, what is due, a long case, everything made again."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def lengthen(room: DeskRoom, member: Colleague, case: bytes) -> None:
 
 
 def rebuild(room: DeskRoom, store: Store, crowd: Crowd) -> tuple[float, float, float]:
-    """Events a second while the cases of whole lives are made anew, ms of CPU for each case, megabytes of growth."""
+    """Events a second while the cases of whole lives are made again, ms of CPU for each case, megabytes of growth."""
     rules = room.edge.worker.shelf.rules_of(room.edge.hands.now)
     after, done = b"", 0
     gc.collect()
@@ -126,7 +126,7 @@ class Told:
 
 
 def measure_lists(told: Told, members: list[Colleague]) -> None:
-    """Pages of every view, by whoever claimed all, few, or about as many as are looked for the other way."""
+    """Pages of every view, by anyone who claimed all, few, or about as many as are looked for the other way."""
     took = {view: max(p95(walk(who, view)) for who in members) for view in View}
     each = ", ".join(f"{view} {number(one)}" for view, one in took.items())
     slowest = Words("a page of the queue, the slowest view, p95", "列表一页，最慢的视图，p95")
@@ -150,7 +150,7 @@ def measure_worker(told: Told, room: DeskRoom, store: Store) -> None:
 def measure_rebuilding(told: Told, room: DeskRoom, store: Store, crowd: Crowd) -> None:
     """Everything beside the streams, and what it adds to memory."""
     rate, cpu, grew = rebuild(room, store, crowd)
-    what = Words("everything beside the records made anew", "由记录重建列表与时限")
+    what = Words("everything beside the records made again", "由记录重建列表与时限")
     lived = Words(
         f"cases of {EVENTS_OF_ONE} events, CPU {number(cpu)} ms each",
         f"每件 {EVENTS_OF_ONE} 条记录，每件用 CPU {number(cpu)} 毫秒",

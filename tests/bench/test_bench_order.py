@@ -70,7 +70,7 @@ def longest_wait(store: Store, stop: threading.Event) -> float:
 
 
 def rewritten(edge: Edge) -> None:
-    """As the worker does: whoever is in the way once is rarely so the next time."""
+    """As the worker does: anyone who is in the way once is rarely so the next time."""
     assert any(rewrite(edge.worker.room.store, METADATA) for _ in range(TRIES))
 
 

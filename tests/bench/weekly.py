@@ -1,7 +1,7 @@
 """The watch once a week, from its store: `python -m tests.bench.weekly fill|week FOLDER DAY`.
 
 `fill` puts a company's files through the drop's door into a store and looks at all but the last week; `week` is what
-one more week takes, a process of its own, so that its memory is its own: the roster anew, the week's events, the look.
+one more week takes, a process of its own, so that its memory is its own: the roster again, the week's events, the look.
 """
 
 from __future__ import annotations

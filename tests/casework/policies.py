@@ -58,7 +58,7 @@ def after(case: Case, events: Iterable[Event]) -> Case:
 
 
 def do(policy: Policy, case: Case, act: Act, to: str | None = None) -> Case:
-    """The case after an act by whoever may do it, with all that the act must bring."""
+    """The case after an act by anyone who may do it, with all that the act must bring."""
     tried: list[Command] = commands(policy, case, act, StageId(to) if to else None, DAY)
     for command in tried:
         found = decide(policy, case, command)

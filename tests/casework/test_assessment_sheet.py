@@ -40,7 +40,7 @@ def assessed(policy_name: str = HANDLING) -> list[Assessed]:
 
 
 def test_the_spreadsheet_and_the_csv_hold_the_same_rows() -> None:
-    """A row for the handler and one for the department; whoever had too few cases has none; no text is a formula."""
+    """A row for the handler and one for the department; anyone who had too few cases has none; no text is a formula."""
     found = assessed()
     book = rows(sheet_book(found, named, zh))
     numbers = [5, 4, 1, 0, "80%", 3, 1]

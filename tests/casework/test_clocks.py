@@ -313,7 +313,7 @@ def test_a_pause_after_an_extension_moves_the_day_that_was_told() -> None:
 
 
 def test_an_extension_told_during_a_pause_moves_by_what_is_left_of_it() -> None:
-    """Whoever told the day knew of the pause up to that day; the three days after it come on top."""
+    """Anyone who told the day knew of the pause up to that day; the three days after it come on top."""
     clock = replace(terms("10 working days"), extension=EXTENSIBLE)
     happened = on(START, 6, 1), on(PAUSE, 6, 10), on(EXTEND, 6, 12, date(2026, 6, 22)), on(RESUME, 6, 15)
     found = state(clock, *happened, now=at(6, 16))
@@ -378,7 +378,7 @@ def test_an_uploaded_calendar_changes_a_provisional_date_and_says_so() -> None:
     moved = explain_change(due(read_limit("6 working days"), start, CHINA), later)
     assert moved is not None
     assert moved.en == (
-        "Counted anew by the uploaded calendar: Monday 4 January 2027 instead of Friday 1 January 2027."
+        "Counted again by the uploaded calendar: Monday 4 January 2027 instead of Friday 1 January 2027."
     )
     assert explain_change(after, after) is None
 

@@ -45,7 +45,7 @@ FIGURES = {
 
 @cache
 def page(name: str) -> PolicyPage:
-    """The page as whoever reports sees it."""
+    """The page as anyone who reports sees it."""
     return read_page(policy_document(bound(name)))
 
 
@@ -248,7 +248,7 @@ def test_only_whoever_it_happened_to_is_asked_what_support_they_want() -> None:
 
 
 def test_a_complaint_that_was_withdrawn_may_rest_and_none_else() -> None:
-    """Whoever only wanted it on record withdraws with their own signature; the office cannot shelve it alone."""
+    """Anyone who only wanted it on record withdraws with their own signature; the office cannot shelve it alone."""
     life = protected_life()
     assert life.refused("closed", by="responsible-body") is Reason.FIRST
     assert life.reporter("withdrawn").does("closed", by="responsible-body").ended
@@ -280,7 +280,7 @@ def test_the_result_is_told_in_writing_and_reviewed_once_within_the_window() -> 
 
 
 def test_a_case_without_review_ends_after_the_window() -> None:
-    """Whoever never reads the notice holds nothing up."""
+    """Anyone who never reads the notice holds nothing up."""
     life = told().does("notice-deemed", by="responsible-body", on="2026-04-02")
     assert life.refused("summarised", by="responsible-body", on="2026-04-17T23:59") is Reason.TOO_EARLY
     assert life.does("summarised", by="responsible-body", on="2026-04-20").stage == "aftercare"
@@ -337,7 +337,7 @@ def test_payroll_and_payments_are_checked_by_two_departments() -> None:
 
 
 def test_after_fifteen_days_of_mediation_arbitration_is_open() -> None:
-    """Whoever refuses the plan comes before the committee; on the sixteenth day the outside road is open, by law."""
+    """Anyone who refuses the plan comes before the committee; on the sixteenth day the outside road is open, by law."""
     life = planned().reporter("plan-refused", on="2026-03-02")
     assert (life.stage, life.due("mediation")) == ("mediation", "2026-03-17")
     assert life.stands("mediation", "2026-03-17T23:59") == ClockStatus.RUNNING

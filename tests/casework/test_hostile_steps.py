@@ -158,7 +158,7 @@ def test_no_words_hide_beside_an_act(cases: Store, more: dict[str, object]) -> N
 
 
 def test_who_stepped_back_is_asked_for_no_second_signature(cases: Store) -> None:
-    """An invitation to countersign shows a case for review; to whoever stepped back from it, it is not there."""
+    """An invitation to countersign shows a case for review; to anyone who stepped back from it, it is not there."""
     waits = {
         "case_id": CASE, "actor": LI_WEI, "invited": SUN_FANG, "grant_hash": bytes(32), "access_hash": bytes(32),
         "epoch": 1, "day": DAY, "packet": b"packet", "proof": b"proof", "history": b"history",
@@ -265,7 +265,7 @@ def test_a_list_of_any_length_is_asked_for_in_parts(cases: Store, monkeypatch: p
 
 
 def test_nobody_makes_themselves_deputy_of_a_role_that_they_lack(stores: Stores, tmp_path: Path) -> None:
-    """Whoever assigns cannot name a superior handler and themselves the deputy; another may be named, or the like."""
+    """The assigner cannot name a superior handler and themselves the deputy; another may be named, or the like."""
     store = open_store(settings_for(stores, tmp_path), StoreName.CASES)
     upgrade_store(store)
     holders = WHOLE.bound.holders | {"company": (LI_WEI,), "dedicated-person": (SUN_FANG,)}

@@ -85,7 +85,7 @@ def test_what_leaves_the_office_holds_nothing_of_the_report_that_nobody_typed(le
 
 
 def test_a_statement_says_one_thing_or_the_other() -> None:
-    """Whoever names an interest steps back; whoever names none says that there is none."""
+    """Anyone who names an interest steps back; anyone who names none says that there is none."""
     needed = {"name": "甲", "post": "审计部"}
     none = as_text(compose(Letter.RECUSAL, "zh", facts("zh"), needed))
     some = as_text(compose(Letter.RECUSAL, "zh", facts("zh"), needed | {"relation": "同学"}))

@@ -37,7 +37,7 @@ def test_every_shipped_page_reads_and_asks_nothing_that_must_be_answered(name: s
 
 
 def test_a_partner_is_asked_for_project_order_and_contact_and_told_that_no_contract_forbids_it() -> None:
-    """Only whoever says to be a partner sees these questions, and the sentence on confidentiality agreements."""
+    """Only anyone who says to be a partner sees these questions, and the sentence on confidentiality agreements."""
     page = read_page(policy_document(bound()))
     nobody = {one.id for one in shown(page, "bribery", {})}
     employee = {one.id for one in shown(page, "bribery", {"relation": "employee"})}

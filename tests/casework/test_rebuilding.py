@@ -1,4 +1,4 @@
-"""Everything beside the streams made anew, many cases in each transaction, on both stores."""
+"""Everything beside the streams made again, many cases in each transaction, on both stores."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def everything(store: Store) -> tuple[list[object], list[object]]:
 
 
 def rounds(store: Store) -> list[Rebuilt]:
-    """Makes all anew, round by round."""
+    """Makes all again, round by round."""
     found: list[Rebuilt] = []
     after: bytes | None = b""
     while after is not None:

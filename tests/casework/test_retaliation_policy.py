@@ -41,7 +41,7 @@ def investigated() -> Life:
 
 
 def asked() -> Life:
-    """One in which whoever took the measure was asked for its grounds on the first day."""
+    """One in which anyone who took the measure was asked for its grounds on the first day."""
     return investigated().does("grounds-asked", by=LOOKERS)
 
 

@@ -68,7 +68,7 @@ def test_nobody_agrees_with_themselves(ask: Act, answer: Act) -> None:
     assert answer in allowed(POLICY, case, command(answer, WANG))
     case = done(case, command(answer, WANG))
     assert refused(case, command(answer, WANG)) == (Reason.FIRST, (ask,))
-    # The other way round the next time: whoever asked once is not shut out for good.
+    # The other way round the next time: anyone who asked once is not shut out for good.
     case = done(done(case, command(Act.HELD)), command(ask, WANG))
     assert done(case, command(answer, LI)).counts[answer] == 2
 
@@ -94,19 +94,19 @@ def test_a_hold_that_was_set_anew_is_another_question() -> None:
 
 
 def test_an_export_is_written_once_for_each_approval() -> None:
-    """Neither before the approval, nor twice, nor after somebody asked anew for another addressee."""
+    """Neither before the approval, nor twice, nor after somebody asked again for another addressee."""
     case = done(opened(POLICY), command(Act.EXPORT_ASKED))
     assert refused(case, command(Act.EXPORTED)) == (Reason.FIRST, (Act.EXPORT_APPROVED,))
     agreed = done(case, command(Act.EXPORT_APPROVED, WANG))
-    anew = done(agreed, command(Act.EXPORT_ASKED, destination="court"))
-    assert refused(anew, command(Act.EXPORTED)) == (Reason.FIRST, (Act.EXPORT_APPROVED,))
+    again = done(agreed, command(Act.EXPORT_ASKED, destination="court"))
+    assert refused(again, command(Act.EXPORTED)) == (Reason.FIRST, (Act.EXPORT_APPROVED,))
     written = done(agreed, command(Act.EXPORTED))
     assert refused(written, command(Act.EXPORTED)) == (Reason.FIRST, (Act.EXPORT_APPROVED,))
 
 
 @pytest.mark.parametrize("destination", ABROAD)
 def test_abroad_needs_another_role_and_the_authority_that_approved(destination: Destination) -> None:
-    """The role that asked can't approve, whoever holds it; nor can anybody without naming the competent authority."""
+    """The role that asked can't approve, nor can anybody without naming the competent authority."""
     case = done(opened(POLICY), command(Act.EXPORT_ASKED, destination=destination))
     reason, names = refused(case, command(Act.EXPORT_APPROVED, WANG, authority="procuratorate"))
     assert reason is Reason.SECOND_PERSON
@@ -135,7 +135,7 @@ def test_what_nobody_signed_is_no_agreement() -> None:
 
 
 def test_an_approval_holds_until_something_ends_it() -> None:
-    """A deletion that was agreed to is off once a hold is set, or once somebody asks anew."""
+    """A deletion that was agreed to is off once a hold is set, or once somebody asks again."""
     case = done(opened(POLICY), command(Act.DELETION_ASKED))
     assert approved(case, Act.DELETION_APPROVED) is None
     agreed = done(case, command(Act.DELETION_APPROVED, WANG))

@@ -114,7 +114,7 @@ def stored(store: Store) -> tuple[dict[str, Any], list[Any], list[str]]:
 
 
 def rebuilt(store: Store, policy: Policy = WHOLE, day: date = DAY) -> None:
-    """Everything beside the stream thrown away and made anew."""
+    """Everything beside the stream thrown away and made again."""
     before = stored(store)
     with store.write() as tx:
         tx.execute(DUES.delete())
@@ -229,7 +229,7 @@ def test_the_reporters_act_counts_on_the_day_of_its_message(cases: Store) -> Non
 
 
 def test_a_recused_member_may_do_no_more_and_two_at_once_are_told(cases: Store) -> None:
-    """Whoever stepped back is refused; of two who write over one head one wins and the other is told."""
+    """Anyone who stepped back is refused; of two who write over one head one wins and the other is told."""
     opened(cases, P04)
     n, prev = head(cases)
     rivals = [

@@ -154,7 +154,7 @@ def agrees(table: Table, people: tuple[tuple[str, str, str], ...], place: int) -
 
 
 def test_a_share_leaves_many_numbers_open() -> None:
-    """Whoever knows of how many cases a share is finds five numbers or more that would be told alike."""
+    """Anyone who knows of how many cases a share is finds five numbers or more that would be told alike."""
     words = Words("", "")
     for of in range(1, 130):
         told = [share("s", words, number, of) for number in range(of + 1)]

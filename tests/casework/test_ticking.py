@@ -1,4 +1,4 @@
-"""The worker's clocks on both stores: each reminder once, in order, however many tick and whoever is killed."""
+"""The worker's clocks on both stores: each reminder once, in order, however many tick and anyone who is killed."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_sixteen_workers_at_once_raise_each_reminder_once(store: Store) -> None:
     cases = open_cases(store, 12)
     with ThreadPoolExecutor(16) as pool:
         found = list(pool.map(lambda _worker: tick_all(store, REMINDER), range(16)))
-    # A row that another worker holds is passed over: whoever comes last takes it.
+    # A row that another worker holds is passed over: anyone who comes last takes it.
     found.append(tick_all(store, REMINDER))
     assert sum(one.raised for worker in found for one in worker) == 12
     assert all(stream(store, case) == [("reminded", "2026-10-16")] for case in cases)

@@ -23,7 +23,7 @@ def read(name: str) -> Any:
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_vectors_are_what_python_says(name: str) -> None:
-    """Byte for byte; `python -m tests.casework.write_vectors` writes them anew after a change that was meant."""
+    """Byte for byte; `python -m tests.casework.write_vectors` writes them again after a change that was meant."""
     assert (FOLDER / f"{name}.json").read_text("utf-8") == text_of(name)
 
 

@@ -26,7 +26,7 @@ class Link:
 
 @dataclass(frozen=True, repr=False)
 class Mover:
-    """Whoever makes the next grants: any keys of the office, by member."""
+    """Anyone who makes the next grants: any keys of the office, by member."""
 
     directory: crypto.VerifiedDirectory
     keys: Callable[[str], crypto.StaffKeys]

@@ -173,7 +173,7 @@ def test_whoever_leaves_makes_no_regrant() -> None:
 
 
 def test_the_second_signature_is_another_members() -> None:
-    """Whoever proposed signs no second time; a signature of nobody, or somebody who may not, is refused by its name."""
+    """The proposer signs no second time; a signature of nobody, or somebody who may not, is refused by its name."""
     made = proposed()
     with pytest.raises(crypto.SignatureRefused):
         cosign(made, "sun-fang")

@@ -105,7 +105,7 @@ OTHER_KEYS: dict[str, Callable[[EpochKeys], EpochKeys]] = {
 
 @pytest.mark.parametrize("what", OTHER_KEYS)
 def test_a_colleague_signs_no_history_with_other_keys_than_the_own(what: str) -> None:
-    """Whoever joins believes these keys: with others a proposer could show them another past."""
+    """Anyone who joins believes these keys: with others a proposer could show them another past."""
     with pytest.raises(crypto.WrongSuccessor):
         cosign(with_past(OTHER_KEYS[what]))
     assert cosign(with_past(lambda keys: keys)).signatures
@@ -135,7 +135,7 @@ def test_a_history_document_has_one_of_six_lengths() -> None:
 
 
 def test_a_second_re_grant_draws_a_new_key_for_its_history() -> None:
-    """Whoever was removed has the old key: it opens nothing that comes after."""
+    """Anyone who was removed has the old key: it opens nothing that comes after."""
     first, second, _ = twice(filed("fresh"), "fresh")
     one, two = first.grant.body.history, second.grant.body.history
     assert one is not None

@@ -160,7 +160,7 @@ def forged(item: Any, **changes: Any) -> Any:
 def written(
     story: Story, place: Place, kind: str, payload: dict[str, Any], author: Author, key: bytes
 ) -> dict[str, object]:
-    """An item with a right MAC, whoever made it."""
+    """An item with a right MAC, no matter who made it."""
     body = story.grant.body
     one = [body.case_identity.recipient]
     to = [body.reporter, *one] if place.direction is Direction.TO_REPORTER else one

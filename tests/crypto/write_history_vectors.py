@@ -103,7 +103,9 @@ def _made_by_a_liar(out: VectorFile, twice: Twice) -> None:
 def _read(out: VectorFile, twice: Twice, given: Json) -> None:
     """A case read with its history, and without."""
     items = {"items": twice.items}
-    out.good("read_case", "whoever joined reads all of it", **given, **items, history=b64encode(twice.second.history))
+    out.good(
+        "read_case", "anyone who joined reads all of it", **given, **items, history=b64encode(twice.second.history)
+    )
     out.good("read_case", "without the history", **given, **items)
     out.good(
         "read_case", "with the history of the epoch before", **given, **items, history=b64encode(twice.first.history)

@@ -161,7 +161,7 @@ def _shapes(out: VectorFile, submission: Json) -> None:
 
 
 def _lengths(out: VectorFile, submission: Json, post: Json) -> None:
-    """The one length of each submission and post, and whoever sends another."""
+    """The one length of each submission and post, and anyone who sends another."""
     base: Json = {"submission": {"$": "submission"}, "size": 196608}
     for op, given in (("write_submission", {"submission": base["submission"]}), ("write_post", {"post": post})):
         out.good(op, "its one length", **given)

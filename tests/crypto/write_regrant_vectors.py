@@ -216,7 +216,7 @@ def _elsewhere(moved: Moved) -> Json:
 
 
 def _days(out: VectorFile, moved: Moved) -> None:
-    """A day too early or too late; whoever dates backwards gains nothing."""
+    """A day too early or too late; anyone who dates backwards gains nothing."""
     body = moved.made.grant.body
     for day, stage in (
         ("2026-10-24", None),
@@ -318,7 +318,7 @@ def _told_by_others(moved: Moved, read: Callable[..., None]) -> None:
 
 
 def _desks(out: VectorFile, moved: Moved) -> None:
-    """Whoever has the grant sees what the reporter was told beside it."""
+    """Anyone who has the grant sees what the reporter was told beside it."""
     given: Json = {
         "office": {"$": "office"},
         "staff": staff_of(moved.case, "qian-yu"),

@@ -221,7 +221,7 @@ def _events(out: VectorFile, story: Story, changed: Changed) -> None:
 
 
 def _reply(story: Story, staff: crypto.StaffKeys, prev: Json | None, text: str) -> Json:
-    """A reply in epoch 0 behind another one, with a right MAC, whoever signs."""
+    """A reply in epoch 0 behind another one, with a right MAC, no matter who signs."""
     before = crypto.read_item(prev) if prev else None
     seq, digest = (before.place.seq + 1, before.hash) if before else (1, bytes(32))
     place = Place(story.grant.case, 0, Direction.TO_REPORTER, seq, digest, 1)
@@ -271,7 +271,7 @@ def _renewed(story: Story, changed: Changed) -> tuple[crypto.Regrant, Json]:
 
 
 def _note(story: Story, grant: crypto.Grant, staff: crypto.StaffKeys) -> Json:
-    """A note for the office in the epoch of a grant, whoever signs."""
+    """A note for the office in the epoch of a grant, no matter who signs."""
     office = grant.body.keys.office or grant.body.case_identity
     place = Place(grant.case, grant.epoch, Direction.OFFICE_ONLY, 1, bytes(32), 1)
     author = Author("sun-fang", staff.sign, staff.office)

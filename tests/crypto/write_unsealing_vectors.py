@@ -309,7 +309,7 @@ def _concerned(out: VectorFile) -> None:
 
 
 def _reviews(out: VectorFile) -> None:
-    """Reviews of openings in danger to life: by oversight or a custodian, never by whoever asked."""
+    """Reviews of openings in danger to life: by oversight or a custodian, never by anyone who asked."""
     custody = Custody("vector-reviews", oversight="wai-bu")
     danger: Json = {"ground": crypto.Ground.DANGER_TO_LIFE}
     request = custody.request(**danger)
@@ -325,7 +325,7 @@ def _reviews(out: VectorFile) -> None:
     words: Json = {"finding": "justified", "text": "来不及请三位保管人开会。"}
     for who in ("wai-bu", WHO[2]):
         out.good("seal_review", f"by {who}", **base | {"staff": custody.staff(who)} | words)
-    out.bad("seal_review", "by whoever asked", "directory", **base | {"staff": custody.staff(ASKER)} | words)
+    out.bad("seal_review", "by anyone who asked", "directory", **base | {"staff": custody.staff(ASKER)} | words)
     own: Json = custody.request(asker="wai-bu", **danger).document()
     out.bad("seal_review", "the own request", "directory", **overseer | {"request": own} | words)
     out.bad("seal_review", "without words", "schema", **overseer | words | {"text": " "})
@@ -360,7 +360,7 @@ def _read_reviews(out: VectorFile, custody: Custody, request: crypto.Request, ba
         out.bad("open_review", name, stage, **given, review=value)
     asked = custody.request(asker="wai-bu", ground=crypto.Ground.DANGER_TO_LIFE)
     own = _own_review(custody, asked)
-    out.bad("open_review", "by whoever asked", "directory", **given | {"request": asked.document()}, review=own)
+    out.bad("open_review", "by anyone who asked", "directory", **given | {"request": asked.document()}, review=own)
 
 
 def _own_review(custody: Custody, request: crypto.Request) -> Json:

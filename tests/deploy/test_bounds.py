@@ -249,7 +249,7 @@ def test_an_issuer_of_certificates_finds_what_it_asks_for(site: Site) -> None:
 
 
 def test_pages_come_packed_through_nginx(site: Site) -> None:
-    """Whoever takes gzip gets pages, scripts and the office's documents packed; of other packings nobody hears."""
+    """Anyone who takes gzip gets pages, scripts and the office's documents packed; of other packings nobody hears."""
     with caller(site) as other:
         for path in ("/zh/", "/office/office.json", "/office/en/yanlu-report.html"):
             packed = other.get(path, headers={"Accept-Encoding": "br;q=1, x-own, gzip;q=0.5"})

@@ -15,7 +15,7 @@ from tests.fuzz.parsers import Refused
 from tests.fuzz.world import world
 from tests.support import typescript
 
-# Far above what the slowest takes: whoever needs longer does not end.
+# Far above what the slowest takes: anyone who needs longer does not end.
 PATIENCE = 60.0
 
 

@@ -138,7 +138,7 @@ def _answered(dice: Dice, w: LogWorld) -> bytes:
 
 
 def _kept(dice: Dice, w: LogWorld) -> bytes:
-    """A proof whose insides were changed and encoded anew."""
+    """A proof whose insides were changed and encoded again."""
     lines = w.proof.split(b"\n")
     extra = change_json(dice, base64.b64decode(lines[1].removeprefix(b"extra ")))
     return b"\n".join([lines[0], b"extra " + base64.b64encode(extra), *lines[2:]])

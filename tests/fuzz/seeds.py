@@ -1,4 +1,4 @@
-"""Where a search begins: well-formed inputs of every parser, made anew each run, and the kept corpus."""
+"""Where a search begins: well-formed inputs of every parser, made again each run, and the kept corpus."""
 
 from __future__ import annotations
 

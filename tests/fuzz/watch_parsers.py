@@ -1,4 +1,4 @@
-"""Parsers of the watch: what HR, reporters, officers and whoever judges the method hand in."""
+"""Parsers of the watch: what HR, reporters, officers and anyone who judges the method hand in."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _store() -> object:
 
 
 def _signed(read: Callable[..., object], framed: Callable[[bytes], bytes]) -> Callable[[bytes], object]:
-    """What a source signed, read from its payload: whoever holds the key may write whatever it likes."""
+    """What a source signed, read from its payload: anyone who holds the key may write whatever it likes."""
     return lambda content: read(_store(), content, sign(SEED, framed(content)))
 
 

@@ -129,7 +129,7 @@ def _on_the_record(taken: Taken) -> None:
 
 
 def _own(taken: Taken) -> None:
-    """Nothing but rows of whoever sent it, in the accounts."""
+    """Nothing but rows of anyone who sent it, in the accounts."""
     assert taken.change.stores <= {"accounts"}
     rows = [row for _, row in taken.change.rows()]
     assert {row["member"] for row in rows if "member" in row} == {taken.who.name}
@@ -149,7 +149,7 @@ def _in_the_batch(taken: Taken) -> None:
 
 
 def _among_requests(taken: Taken) -> None:
-    """A request, a vote or a review that whoever asks for names sees."""
+    """A request, a vote or a review that anyone who asks for names sees."""
     assert taken.change.stores == {"identity"}
     assert len(taken.house.people[HONEST[0]].get("/api/unsealing").data) != taken.before.requests
     rows = [row for _, row in taken.change.rows()]
@@ -169,7 +169,7 @@ def _room(taken: Taken) -> None:
 
 
 def _nothing(taken: Taken) -> None:
-    """Whoever reads changes nothing."""
+    """Anyone who reads changes nothing."""
     raise AssertionError(sorted(taken.change.tables))
 
 

@@ -17,7 +17,7 @@ ASKER, HONEST = "sun-fang", ("bao-guan-2", "bao-guan-3")
 
 @dataclass
 class Custody:
-    """One packet with a name, and whoever has to do with it."""
+    """One packet with a name, and anyone who has to do with it."""
 
     room: DeskRoom = field(repr=False)
     people: dict[str, Colleague] = field(repr=False)
@@ -72,7 +72,7 @@ class Custody:
         return who.send(f"/api/unsealing/{b64encode(request)}/reviews", review.document())
 
     def opens(self, request: bytes) -> None:
-        """Two honest custodians approve, and whoever asked reads the name with all votes that are there."""
+        """Two honest custodians approve, and anyone who asked reads the name with all votes that are there."""
         for name in HONEST:
             assert self.vote(name, request).status_code == 201
         asker, row = self.people[ASKER], self.row(ASKER, request)

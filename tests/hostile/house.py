@@ -55,7 +55,7 @@ MANY, MOST_SEEN = 4096, 8
 
 
 class TwoSign(WholeOffice):
-    """The office in which two sign whoever reads a case."""
+    """The office in which two sign anyone who reads a case."""
 
     def directory_document(self, **changes: Any) -> dict[str, Any]:
         """The JSON of the directory."""
@@ -169,7 +169,7 @@ class House:
     def renew(self, case: bytes) -> crypto.Grant:
         """An honest member gives the case a new key for all its living holders, who all open and claim it."""
         who, second = (self.honest[name] for name in HONEST)
-        # Whoever proposed another change: an open proposal keeps nobody from the next.
+        # Anyone who proposed another change: an open proposal keeps nobody from the next.
         who.decline(case)
         made = who.regrant(case, who.open(case).grant.body.holders, second)
         self.room.edge.worker.work_once()

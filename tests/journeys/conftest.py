@@ -16,12 +16,12 @@ from tests.support.lies import Lies, lies_about
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--write-pictures` puts the pictures into docs/pictures; without it a test run leaves the tree as it was."""
-    parser.addoption("--write-pictures", action="store_true", help="write docs/pictures anew")
+    parser.addoption("--write-pictures", action="store_true", help="write docs/pictures again")
 
 
 @pytest.fixture
 def album_folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """`docs/pictures` when the pictures shall be written anew, else a folder that goes away."""
+    """`docs/pictures` when the pictures shall be written again, else a folder that goes away."""
     return PICTURES if request.config.getoption("--write-pictures", default=False) else tmp_path
 
 

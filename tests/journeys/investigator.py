@@ -145,5 +145,5 @@ class Investigator:
         """Sign out."""
         self.find("sign-out").click()
         expect(self.page.locator("#sign-in")).to_be_visible(timeout=PATIENCE)
-        # The page comes anew: whoever goes on before it is whole interrupts it.
+        # The page comes again: anyone who goes on before it is whole interrupts it.
         self.page.wait_for_load_state("load")

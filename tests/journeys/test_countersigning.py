@@ -53,7 +53,7 @@ def proposes(member: Investigator, colleague: str) -> None:
 
 
 def looks_again(member: Investigator, words: str) -> None:
-    """Refresh and open the case anew."""
+    """Refresh and open the case again."""
     member.refresh()
     member.open(words)
 

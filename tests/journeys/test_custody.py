@@ -166,7 +166,7 @@ def test_danger_to_life_waits_for_no_batch_and_is_reviewed(demo: Demo, chromium:
 
 
 def stands(member: Investigator, words: str, approvals: int, refusals: int) -> None:
-    """How a request stands, as the page shows it when the case is opened anew."""
+    """How a request stands, as the page shows it when the case is opened again."""
     member.open(words)
     state = member.find("request-state")
     expect(state).to_have_attribute("data-approvals", str(approvals), timeout=SEALING)

@@ -131,7 +131,7 @@ def _consumer(number: int) -> str:
 def test_thirty_consumers_are_one_batch_and_a_major_event_starts_the_emergency_plan(
     shop: MovedDemo, chromium: Browser, tmp_path: Path
 ) -> None:
-    """P06: emergency plan and report up; 29 cases merged; one answer reaches each of them once, whoever was faster."""
+    """P06: emergency plan and report up; 29 cases merged; one answer reaches each of them once, first or last."""
     batch = [Report("group", P06, "sale", f"{_consumer(n)}，请处理。", "zh") for n in range(MANY)]
     receipts = file_reports(shop, batch, tmp_path)
     with Stage(shop, chromium, "phone", "zh").reporter() as found:

@@ -50,7 +50,7 @@ def signed_in(page: Page, demo: Demo) -> Investigator:
 
 @pytest.mark.timeout(300)
 def test_who_waits_still_reads_and_answers(office: MovedDemo, browser: Browser, tmp_path: Path) -> None:
-    """On the first day after the end a holder answers, the reporter reads it and writes back; nobody reports anew."""
+    """On the first day after the end a holder answers, the reporter reads it and writes back; nobody reports again."""
     words = f"{WORDS} {browser.browser_type.name}"
     ends_in(office.settings, 1)
     receipt = file_report(office, Report("group", POLICY, "other", words, "zh"), tmp_path)

@@ -86,7 +86,7 @@ def test_columns_and_kinds_are_mapped_on_the_page(
 
 
 def forgets_the_key(officer: Officer) -> None:
-    """Whoever comes back in time goes on; after half an hour without a touch the page has forgotten the key."""
+    """Anyone who comes back in time goes on; after half an hour without a touch the page has forgotten the key."""
     page = officer.page
     seen = page.content()
     assert not [name for name in ("E00", "张三", "装配", "骂人") if name in seen]

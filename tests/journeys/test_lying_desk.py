@@ -175,14 +175,14 @@ def _hand_on(scene: Scene) -> None:
     scene.trial(member.find("add-colleague").click, hook("alarm"))
     member.find("add-colleague").click()
     expect(member.holder(colleague)).to_have_count(1, timeout=SEALING)
-    # Whoever made a key opens the case under it at once, and signs that.
+    # Anyone who made a key opens the case under it at once, and signs that.
     assert scene.kinds() == ["regranted", "claimed"]
     if scene.notes:
         return
     out = member.page.locator(f'{hook("remove-colleague")}[data-member="{colleague}"]')
     scene.trial(out.click, hook("alarm"))
     member.remove(colleague)
-    # Whoever made a key opens the case under it at once, and signs that.
+    # Anyone who made a key opens the case under it at once, and signs that.
     assert scene.kinds() == ["regranted", "claimed"]
 
 

@@ -50,7 +50,7 @@ class Scene:
         return one
 
     def open(self, path: str) -> None:
-        """Load a page anew, with the office code."""
+        """Load a page again, with the office code."""
         self.reporter.page.goto("about:blank")
         self.reporter.page.goto(f"{self.proxy.url}/{self.reporter.lang}/{path}#c={self.reporter.code}")
 

@@ -68,7 +68,7 @@ def test_every_address_keeps_to_a_narrow_phone(face: str, lang: str, demo: Demo,
 def test_the_page_keeps_its_title_while_the_code_is_asked_for_and_refused(
     path: str, demo: Demo, chromium: Browser
 ) -> None:
-    """One title above the gate, with another office's code, and again where it asks anew."""
+    """One title above the gate, with another office's code, and again where it asks again."""
     with chromium.new_context(viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
         page.goto(f"{demo.intake}/en/{path}")

@@ -124,7 +124,7 @@ def declare(demo: MovedDemo, receipt: str, act: str) -> None:
 
 
 def declares(found: Reporter, act: str, text: str) -> None:
-    """The reporter declares something in the browser; whoever appeals has read the notice, and says so first."""
+    """The reporter declares something in the browser; anyone who appeals has read the notice, and says so first."""
     sent = int(found.find("mailbox").get_attribute("data-sent") or "0") + (2 if act == "appeal" else 1)
     found.find(f"ask-{act}").click()
     found.find("ask-text").fill(text)

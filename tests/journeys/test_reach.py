@@ -132,7 +132,7 @@ def test_a_case_can_be_taken_in_the_middle_of_a_refresh(demo: Demo, chromium: Br
 
 
 def forgets_everything(member: Investigator) -> None:
-    """Whoever writes keeps the session awake and comes back in time; after a quiet half hour page and text are gone."""
+    """Writing keeps the session awake or brings one back; after a quiet half hour page and text are gone."""
     page, began = member.page, datetime.now(UTC)
     member.find("note").click()
     member.find("compose-text").fill("Half a thought")

@@ -258,7 +258,7 @@ def is_in_the_log(work: OfficeAtWork, entry: bytes) -> bool:
 
 
 class Seat:
-    """Whoever gives a share, with `yanlu watch unseal share` against the log that intake publishes."""
+    """Anyone who gives a share, with `yanlu watch unseal share` against the log that intake publishes."""
 
     def __init__(
         self, work: OfficeAtWork, folder: Path, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch

@@ -1,4 +1,4 @@
-"""The line is drawn so that as many placebos cross as were asked for, per protected year, whoever has left."""
+"""The line is drawn so that as many placebos cross as were asked for, per protected year, no matter who has left."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_whoever_has_left_stays_on_the_list() -> None:
 
 
 def test_the_line_is_what_a_watched_person_must_exceed() -> None:
-    """Nobody crosses at or below the line of the week, and whoever crosses lies above it."""
+    """Nobody crosses at or below the line of the week, and anyone who crosses lies above it."""
     score = walks(np.random.default_rng(4))
     placebo = np.arange(WATCHES) >= 1000
     years = np.arange(1, WEEKS + 1) * placebo.sum() * 7 / YEAR

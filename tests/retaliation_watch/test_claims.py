@@ -13,7 +13,7 @@ REPORTERS, SPELL, LIST = "0.069", "0.088", "0.056"
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_pages_say_whom_the_asked_rate_holds_for(language: str) -> None:
-    """Whoever reads of the asked rate reads there that it is the list's, and how much more often reporters cross."""
+    """Anyone who reads of the asked rate reads there that it is the list's, and how much more often reporters cross."""
     ending = "md" if language == "en" else "zh-CN.md"
     for page in (f"README.{ending}", f"SECURITY.{ending}", f"templates/locale/{language}/LC_MESSAGES/watch.po"):
         text = (ROOT / page).read_text("utf-8")

@@ -104,7 +104,7 @@ def test_two_probes_of_one_person_give_one_answer(
 
 
 def test_coming_onto_the_list_changes_no_answer() -> None:
-    """Whoever was tried before a report keeps that answer; whoever was not is reviewed more often."""
+    """Anyone who was tried before a report keeps that answer; anyone who was not is reviewed more often."""
     people = 4000
     rows = [(person, Kind.WRITTEN_WARNING, day) for day in (100, 900) for person in range(people)]
     before = np.array(reviewed(rows, standing(*[NEVER] * people)))

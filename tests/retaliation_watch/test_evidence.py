@@ -75,7 +75,7 @@ def test_who_is_retaliated_against_is_found_and_the_asked_rate_is_kept() -> None
 
 
 def test_a_higher_rate_only_adds_alerts_or_makes_them_earlier() -> None:
-    """Whoever crosses a strict line has crossed a lenient one by then."""
+    """Anyone who crosses a strict line has crossed a lenient one by then."""
     strict = {alert.person: alert.day for alert in run(small(), rate=0.02).alerts}
     lenient = {alert.person: alert.day for alert in run(small(), rate=0.1).alerts}
     assert strict

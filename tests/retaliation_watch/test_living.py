@@ -75,7 +75,7 @@ def test_a_stand_knows_nothing_of_a_later_day() -> None:
 
 
 def test_who_turns_red_is_told_so_the_same_week() -> None:
-    """By the rule, week after week: whoever was told of in amber and whose evidence reaches red is told in red."""
+    """By the rule, week after week: anyone who was told of in amber and whose evidence reaches red is told in red."""
     found, late = whole(), 0
     for watch in crossed(found):
         told = tellings(found, watch)

@@ -1,7 +1,7 @@
-"""Whoever holds stores, files and backups cannot tell reports with a sealed name: 2,000 of them; leaks are found.
+"""Anyone who holds stores, files and backups cannot tell reports with a sealed name: 2,000 of them; leaks are found.
 
 All come through the real report page in Chromium, to its own finishing post. Two leaks are made there too: a page built
-from changed sources pads the post by a block more when a name is sealed, and whoever seals none leaves the page without
+from changed sources pads the post by a block more when a name is sealed, and one who seals none leaves the page without
 finishing. Order and times are kept in a copy of what the stores hold, since that is the server's part.
 """
 

@@ -25,7 +25,7 @@ PAUSE = 0.2
 
 
 def say(what: str, took: list[float], flood: dict[str, int] | None = None) -> None:
-    """Shows figures to whoever measures."""
+    """Shows figures to anyone who measures."""
     p95 = quantiles(took, n=20)[-1] if len(took) > 1 else took[0]
     line = f"{what}: {len(took)} reports, median {median(took) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms"
     sys.stdout.write(f"\n{line}{'' if flood is None else f', flood {flood}'}\n")

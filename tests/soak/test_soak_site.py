@@ -12,7 +12,7 @@ from portal.settings import StoreName
 from tests.support.bare_machine import ROOT, Machine, blocks_of, booted, install, make_root
 
 CONFIRMED = " ".join(f"--confirm {topic}" for topic in TOPICS)
-# What the page leaves to whoever follows it.
+# What the page leaves to anyone who follows it.
 ANSWERS = {
     # The sample is what is founded here: it is said so, topic by topic.
     "owner office check": f"owner office check {CONFIRMED}",

@@ -84,7 +84,7 @@ def test_four_gibibytes_go_in_through_chromium(playwright: Playwright, place: Pl
 
 
 def test_four_gibibytes_go_in_through_firefox(place: Place, tmp_path: Path) -> None:
-    """The same in stock Firefox, which nobody watches: whoever reads its network along makes it keep what was sent."""
+    """The same in stock Firefox, which nobody watches: reading its network along makes it keep what was sent."""
     with bare_firefox(tmp_path) as firefox:
         _tell(firefox, place)
         with constant_memory():

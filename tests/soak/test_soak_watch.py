@@ -95,7 +95,7 @@ def test_large_companies_get_what_was_asked_and_the_method_beats_simpler_ones() 
 
 
 def test_small_companies_are_watched_too() -> None:
-    """In companies of two thousand more than half of the visible cases are found, whoever reported."""
+    """In companies of two thousand more than half of the visible cases are found, no matter who reported."""
     small = companies(make_works, 2_000, 100, 2 * COMPANIES)
     found = table([judged(made, seed) for seed, made in small], "works, 2,000 people")
     assert found[OURS].power >= 0.55

@@ -84,7 +84,7 @@ class Traps:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
 
     def lay(self, role: Role, where: Point) -> None:
-        """From now on whoever of this role comes by dies."""
+        """From now on anyone who of this role comes by dies."""
         (self.folder / "laid" / f"{role} {where}").touch()
 
     def laid(self) -> set[tuple[Role, Point]]:

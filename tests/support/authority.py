@@ -67,7 +67,7 @@ def make_authority(folder: Path) -> tuple[Path, Path]:
 
 @contextmanager
 def behind_authority(folder: Path) -> Iterator[Behind]:
-    """A server that answers 404 to whoever believes it."""
+    """A server that answers 404 to anyone who believes it."""
     authority, chain = make_authority(folder)
 
     class Answers(http.server.BaseHTTPRequestHandler):

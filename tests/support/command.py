@@ -113,7 +113,7 @@ def fresh_digits(settings: Settings, member: str, secret: str) -> str:
     """Digits that the desk takes for another minute at least, whichever it took before."""
     store = open_store(settings, StoreName.ACCOUNTS)
     with store.write() as connection:
-        # As if half a minute had gone by: whoever signs in again would do nothing but wait for it.
+        # As if half a minute had gone by: anyone who signs in again would do nothing but wait for it.
         connection.execute(update(MEMBERS).where(MEMBERS.c.member == member).values(totp_step=0))
     store.engine.dispose()
     return totp_code(secret, int(time.time()) + PERIOD)

@@ -41,7 +41,7 @@ class FieldLie:
 
     @property
     def body(self) -> bytes:
-        """What is said instead; made anew each time, since all of them together would fill the memory."""
+        """What is said instead; made again each time, since all of them together would fill the memory."""
         return self.make()
 
 

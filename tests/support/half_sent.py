@@ -47,7 +47,7 @@ class Slow:
         for _ in range(count):
             line = self._line(face, address)
             line.sendall(call.head(f"{face}.localhost"))
-            # Whoever is refused at once need not send the rest.
+            # Anyone who is refused at once need not send the rest.
             if (status := _status(line, call.sent / 1e8)) is not None:
                 self.refused.append(status)
                 line.close()

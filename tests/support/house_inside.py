@@ -74,7 +74,7 @@ class Line:
     apps: dict[int, Flask] = field(default_factory=dict[int, Flask])
     lie: Lie | None = None
     calls: list[Call] = field(default_factory=list[Call])
-    # Answers in place of the faces, and whoever hears what the faces say.
+    # Answers in place of the faces, and anyone who hears what the faces say.
     instead: Callable[[httpx.Request], httpx.Response] | None = None
     heard: Callable[[Call, int, httpx.Response], object] | None = None
 

@@ -25,7 +25,7 @@ OURS = ("portal.", "casework.", "retaliation_watch.")
 
 
 class Killed(BaseException):
-    """A kill -9, for whoever only needs that nothing comes after it."""
+    """A kill -9, for anyone who only needs that nothing comes after it."""
 
 
 class Moment(StrEnum):

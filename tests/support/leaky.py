@@ -9,7 +9,7 @@ from portal.settings import Settings
 from portal.site_build.pages import ROOT, build_face, write_face
 from tests.support.light import PAGES, light_face
 
-# The page refuses by itself what is longer than the finishing post: whoever plants the leak takes that away too.
+# The page refuses by itself what is longer than the finishing post: anyone who plants the leak takes that away too.
 CHANGES = {
     "crypto/browser/case/items.ts": (
         "seal(how.recipients, padText(inner), rng)",

@@ -4,7 +4,7 @@ A sign-in stretches a passphrase twice and a receipt once, which in a browser's 
 processor. A journey that is about something else says that its house is light: `running_demo(folder, light=True)` (the
 shared `demo` of the journeys is light, `real_demo` is not), `with lightly():` around `live_house(…)`, or
 `live_intake(settings, face=LIGHT_INTAKE)`. Then the whole house is: pages, the commands that fill it, its processes.
-Whoever computes with one of its receipts or staff keys, in the test's own process or by `yanlu(…)`, does it inside
+Anyone who computes with one of its receipts or staff keys, in the test's own process or by `yanlu(…)`, does it inside
 `with lightly():`.
 The cost stands in no file and no header (`crypto/SPEC.md` §3, §8), so a receipt, a key file or a sign-in of a light
 house means nothing to a real one, which answers it like a wrong one. The product knows nothing of this and has no

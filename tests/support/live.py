@@ -61,7 +61,7 @@ def live(
     `face` is `intake`, `desk`, or `module:function` of a test's own that builds one.
     Without an allowance it never asks for work: a test that measures or repeats is no flood.
     Its clock starts at the sample office's moment, whose directory expires; an office of today's takes None.
-    `alone`: it has read nothing but what it needs, as in life, for whoever measures it.
+    `alone`: it has read nothing but what it needs, as in life, for anyone who measures it.
     """
     (port,) = free_ports(1)
     built = face if ":" in face else f"portal.wiring.{face}:build_{face}"

@@ -27,7 +27,7 @@ MAILBOX, CASE, TOKEN, BLOB = "@MAILBOX@", "@CASE@", "@TOKEN@", "@BLOB@"
 
 @dataclass(frozen=True)
 class Ask:
-    """One call of a visit. Places such as `@CASE@` in path and body are filled anew for each visit."""
+    """One call of a visit. Places such as `@CASE@` in path and body are filled again for each visit."""
 
     method: str
     path: str

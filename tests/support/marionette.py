@@ -1,6 +1,6 @@
 """Stock Firefox with nobody who reads its network along.
 
-Whoever does, as WebDriver BiDi and with it Playwright, makes Firefox copy each request's body into its own memory
+Anyone who does, as WebDriver BiDi and with it Playwright, makes Firefox copy each request's body into its own memory
 three times over and keep it long: nothing that a reporter's Firefox does.
 """
 

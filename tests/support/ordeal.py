@@ -112,7 +112,7 @@ class Insistent:
 
 @dataclass
 class Ordeal:
-    """Intake, desk and worker as processes; whoever dies is started again, and a minute passes."""
+    """Intake, desk and worker as processes; anyone who dies is started again, and a minute passes."""
 
     edge: Edge
     room: DeskRoom
@@ -140,7 +140,7 @@ class Ordeal:
         return made
 
     def begin(self) -> None:
-        """Starts everything, and whoever keeps it going."""
+        """Starts everything, and anyone who keeps it going."""
         self.ports = dict(zip((Role.INTAKE, Role.DESK), free_ports(2), strict=True))
         for role in (Role.INTAKE, Role.DESK, Role.WORKER):
             self._start(role)

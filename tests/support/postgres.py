@@ -161,7 +161,7 @@ class Postgres:
         return self._templates[key]
 
     def drop(self, *databases: str) -> None:
-        """Removes databases, with whoever is still connected to them."""
+        """Removes databases, with anyone who is still connected to them."""
         self.run(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in databases))
 
     def template(self, key: str, prepare: Callable[[str], None]) -> str:

@@ -124,7 +124,7 @@ def _watched(hook: _Hook, methods: int) -> ctypes.Array[ctypes.c_char]:
         ours = _Sync(synced)
         hook.kept += [first, ours, table]
         slot.value = ctypes.cast(ours, ctypes.c_void_p).value
-        # Whoever opens a file that was watched already meets our own table.
+        # Anyone who opens a file that was watched already meets our own table.
         hook.tables[methods] = hook.tables[ctypes.addressof(table)] = table
     return hook.tables[methods]
 

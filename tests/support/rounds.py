@@ -148,7 +148,7 @@ class Rounds:
             self._delete_one()
 
     def play_short(self) -> None:
-        """One report, one answer; whoever waits for what a kill has lost gives up."""
+        """One report, one answer; anyone who waits for what a kill has lost gives up."""
         self.reporters = [Reporter("short", self.house.edge)]
         self.reporters[0].report()
         self.holder.enter()

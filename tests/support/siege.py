@@ -1,7 +1,7 @@
 """One client that does its worst from one address: `python -m tests.support.siege PORT CERTIFICATE ADDRESS`.
 
 It opens what it can, ends nothing that it begins, floods what is cheap to ask, and does no proof of work. The address
-is its own, so that whoever calls from another one is somebody else. It goes on until its standard input ends.
+is its own, so that anyone who calls from another one is somebody else. It goes on until its standard input ends.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Attacker:
         )
 
     async def begin_and_drip(self, deed: Deed) -> None:
-        """Half a call, then a byte now and then; begun anew whenever the line is cut."""
+        """Half a call, then a byte now and then; begun again whenever the line is cut."""
         while True:
             with contextlib.suppress(OSError, ssl.SSLError, asyncio.IncompleteReadError):
                 _, writer = await self.line(deed.face)

@@ -39,7 +39,7 @@ def test_a_weak_leak_is_found_and_chance_is_not() -> None:
         held_out_auc(_with_leak(lot, named, measured), named.tolist()) for lot, (named, measured) in enumerate(towns)
     ]
     assert max(silent) <= 0.55
-    # Whoever learned on what is held out would find something in nothing.
+    # Anyone who learned on what is held out would find something in nothing.
     assert abs(sum(silent) / TOWNS - 0.5) < 0.005
     assert sum(value > 0.55 for value in leaky) >= TOWNS * 3 / 4
     assert 0.55 < sum(leaky) / TOWNS < WEAK + 0.01

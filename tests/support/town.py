@@ -249,7 +249,7 @@ def _written(files: Iterable[Path]) -> bytes:
 
 @contextmanager
 def open_town(stores: Stores, folder: Path, browser: Browser, *, loads: int, leaky: bool = False) -> Generator[Town]:
-    """An empty town with an office, intake and worker; `loads`: after how many reports the page is loaded anew.
+    """An empty town with an office, intake and worker; `loads`: after how many reports the page is loaded again.
 
     In a leaky one the page pads the finishing post by a block more when a name is sealed.
     """

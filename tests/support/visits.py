@@ -125,7 +125,7 @@ def _cut(visits: Sequence[Visit], size: int) -> list[Sequence[Visit]]:
 
 @dataclass
 class Reporters:
-    """One tab in which reporter after reporter comes; `loads`: after how many the page is loaded anew."""
+    """One tab in which reporter after reporter comes; `loads`: after how many the page is loaded again."""
 
     page: Page
     entry: str

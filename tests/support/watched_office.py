@@ -135,7 +135,7 @@ class OfficeAtWork:
             return look(tx, ENTITY, self.hands.now.date(), Means(os.urandom, self.room.key.coins)).alerts
 
     def sign(self) -> None:
-        """The keepers sign the directory anew, before it expires."""
+        """The keepers sign the directory again, before it expires."""
         folder = self.office.folder
         sign_directory(folder, members_of(folder.directory() or ""), self.office.keepers, self.hands.now.date())
 

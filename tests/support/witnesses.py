@@ -220,7 +220,7 @@ class Holder:
         raise NobodyAnswers(text)
 
     def hand_over(self, reporter: Reporter, holders: Sequence[str]) -> None:
-        """Re-grants a case to these holders and claims it anew."""
+        """Re-grants a case to these holders and claims it again."""
         case = reporter.case
         for turn in range(TRIES):
             file: dict[str, Any] = self.member.case(case).json

@@ -122,7 +122,7 @@ function checkReferences(directory) {
   demand(m <= members.length && (m === 0) === (members.length === 0), "schema", "a quorum out of bounds");
 }
 
-/** Reads a directory's JSON; the chains of former keys are checked by whoever calls it. */
+/** Reads a directory's JSON; the chains of former keys are checked by anyone who calls it. */
 export function readDirectory(raw) {
   const directory = DIRECTORY(tags(raw?.language))(raw);
   for (const part of ["entities", "policies", "members"]) unique(directory[part].map((one) => one.id), "an id twice");

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 READER = Path(__file__).with_name("main.js")
 README = ROOT / "crypto" / "vectors" / "README.md"
 FILES = sorted((ROOT / "crypto" / "vectors").glob("*.json"))
-# Operations that it does not read yet, and how many cases of them there are: none. Whoever adds an operation adds it to
+# Operations that it does not read yet, and how many cases of them there are: none. A new operation is added to
 # the reader, from SPEC alone, or names it here.
 NOT_READ_YET: dict[str, int] = {}
 

@@ -23,7 +23,7 @@ const ITEM = object({
   body: sealed,
 });
 
-/** Reads an item's shape; its envelope is looked at by whoever calls it. */
+/** Reads an item's shape; its envelope is looked at by anyone who calls it. */
 export const readItem = ITEM;
 export const checkItemEnvelope = (item) => checkEnvelope(item.body, [STANZAS[item.dir]]);
 

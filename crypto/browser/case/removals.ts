@@ -1,4 +1,4 @@
-/** Who reads a case no longer, and who decided that: proven to whoever knows the members, without a key (SPEC §9). */
+/** Who reads a case no longer, and who decided that: proven to anyone who knows the members, without a key (SPEC §9). */
 
 import type { B64 } from "../bytes.js";
 import { refuse } from "../errors.js";

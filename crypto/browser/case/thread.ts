@@ -184,7 +184,7 @@ class Reading {
     return item.seq === last.seq + 1 && item.prev !== last.hash ? verdict("out-of-order", "chain") : null;
   }
 
-  /** The lowest epoch that an item here may still use: whoever has seen a new epoch announced writes under it. */
+  /** The lowest epoch that an item here may still use: anyone who has seen a new epoch announced writes under it. */
   private lowestEpoch(item: Item): number {
     const told = item.dir === "to-office" ? [...this.announced].filter(([seq]) => seq <= item.seen).map(([, epoch]) => epoch) : [];
     return Math.max(this.lowest[item.dir], ...told);

@@ -35,7 +35,7 @@ function reasonFrame(of: BareRequest, reason: Omit<Reason, "v" | "sig">): Bytes 
   );
 }
 
-/** The padded text of a reason, signed by whoever asks. */
+/** The padded text of a reason, signed by anyone who asks. */
 export function writeReason(staff: StaffKeys, of: BareRequest, about: About, words: string, delay: string | null): Bytes {
   const unsigned = { requester: staff.member, about, text: words, delay };
   return padText(reasonShape({ v: 1, ...unsigned, sig: b64encode(staff.sign(reasonFrame(of, unsigned))) }));
@@ -65,7 +65,7 @@ export async function readReason(staff: StaffKeys, directory: VerifiedDirectory,
   if (request.office !== directory.office) refuse("foreign", "a request of another office");
   // 2. It opens.
   const { reason } = await openReason(staff, request.reason);
-  // 3. Whoever asked is in the directory, be it as one whose time is over.
+  // 3. Anyone who asked is in the directory, be it as one whose time is over.
   const requester = directory.member(reason.requester) ?? refuse("directory", "nobody of this office asked");
   // 4. The signature.
   checkReason(requester, request, reason);

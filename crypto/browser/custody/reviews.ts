@@ -47,7 +47,7 @@ function reviewFrame(request: UnsealRequest, review: Omit<UnsealReview, "v" | "s
   );
 }
 
-/** Whether a member oversees, or is a custodian; whoever asked may not all the same. */
+/** Whether a member oversees, or is a custodian; anyone who asked may not all the same. */
 export function mayReview(directory: VerifiedDirectory, member: string): boolean {
   const { oversight, custodians } = directory.content;
   return [...oversight, ...custodians.members].includes(member) && directory.validMember(member) !== null;
@@ -58,7 +58,7 @@ function checkReview(directory: VerifiedDirectory, request: UnsealRequest, revie
   // 1. A review of this request, which is one that is reviewed.
   if (review.office !== directory.office || review.request !== request.request) refuse("foreign", "a review of another request");
   if (request.ground !== "danger-to-life") refuse("schema", "nothing to review");
-  // 2. Whoever reviews may.
+  // 2. Anyone who reviews may.
   const found = mayReview(directory, review.reviewer) ? directory.validMember(review.reviewer) : null;
   if (found === null) return refuse("directory", "nobody who may review");
   // 3. The signature.
@@ -66,7 +66,7 @@ function checkReview(directory: VerifiedDirectory, request: UnsealRequest, revie
   return found;
 }
 
-/** A review, sealed to custodians, oversight and whoever asked; refused at `directory` for that member's own. */
+/** A review, sealed to custodians, oversight and anyone who asked; refused at `directory` for that member's own. */
 export async function sealReview(staff: StaffKeys, directory: VerifiedDirectory, value: unknown, finding: Finding, words: string, rng: Rng): Promise<UnsealReview> {
   const request = requestShape(value);
   const reason = await readReason(staff, directory, request);
@@ -86,7 +86,7 @@ export async function openReview(staff: StaffKeys, directory: VerifiedDirectory,
   // 1 to 3. As the server judges.
   const reviewer = checkReview(directory, request, review);
   // 4. Nobody reviews the own request.
-  if (reviewer.id === reason.requester) refuse("directory", "reviewed by whoever asked");
+  if (reviewer.id === reason.requester) refuse("directory", "reviewed by anyone who asked");
   // 5. It opens and says something.
   const { finding, text: words } = findingShape(readPadded(await open(staff.identity, b64decode(review.text), REASON_STANZAS)));
   if (words.trim() === "") refuse("schema", "a review without words");

@@ -78,7 +78,7 @@ function checkPacket(packet: Bytes, expected: B64): void {
 }
 
 function checkSaid({ about, ground, told, delay }: Pick<Asking, "about" | "ground" | "told" | "delay">): void {
-  if ((told === "after") !== Boolean(delay)) refuse("schema", "whoever is told later is owed the reason");
+  if ((told === "after") !== Boolean(delay)) refuse("schema", "anyone who is told later is owed the reason");
   if (FOR_CONCERNED.includes(ground) && about !== "concerned") refuse("schema", "a ground that only the person concerned has");
 }
 

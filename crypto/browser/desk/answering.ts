@@ -145,14 +145,14 @@ function sealingOf({ grant, thread }: CaseView, dir: Direction): Pick<Sealing, "
 
 /**
  * The `epoch` item that tells the reporter of the re-grant `made`; `view` is of the epoch before. It is signed by those who signed
- * the re-grant: whoever holds the keys of the epoch before may seal it, again too.
+ * the re-grant: anyone who holds the keys of the epoch before may seal it, again too.
  */
 export async function announceRegrant(view: CaseView, made: Grant, proof: RegrantProof, rng: Rng): Promise<SealedStep> {
   const { body } = made;
   const { recipient } = caseIdentity(keysOf(body));
   const { day, sequence, signatures } = proof;
   const payload = { epoch: body.epoch, recipient, ...body.macs, holders: body.holders, grant: made.hash, previous: view.grant.hash, day, sequence, signatures };
-  // To the new case key: whoever was removed has the old one and would read the new MAC keys.
+  // To the new case key: anyone who was removed has the old one and would read the new MAC keys.
   const how: Sealing = { ...sealingOf(view, "to-reporter"), recipients: [body.reporter, recipient], signer: null };
   const item = await sealItem({ type: "epoch", payload }, how, rng);
   return { item, hash: itemHash(item), view: view.after(item) };

@@ -41,7 +41,7 @@ function recipientsOf(directory: VerifiedDirectory, holders: readonly Name[]): R
   return [...found, directory.content.recovery];
 }
 
-/** Whoever was removed must not read the notes that follow. */
+/** Anyone who was removed must not read the notes that follow. */
 function officeSeed(body: GrantBody, holders: readonly Name[], rng: Rng): string {
   const removed = body.holders.some((id) => !holders.includes(id));
   return removed || body.office_seed === null ? Identity.draw(rng).write() : body.office_seed;
@@ -65,7 +65,7 @@ function nextBody(directory: VerifiedDirectory, view: CaseView, holders: readonl
 
 /**
  * The next epoch for exactly these holders; `excluded` are further people to exclude. Refused at `excluded` when an
- * excluded id would become a holder, at `successor` for a maker who is not among them: whoever makes a grant knows its keys; or where the
+ * excluded id would become a holder, at `successor` for a maker who is not among them: anyone who makes a grant knows its keys; or where the
  * keys of earlier epochs are not there. With a `regrant_threshold` of 2 it still needs `cosignRegrant`.
  */
 export async function sealRegrant(
@@ -73,7 +73,7 @@ export async function sealRegrant(
 ): Promise<Regrant> {
   VerifiedDirectory.checkCurrent(directory);
   if (holders.length === 0 || new Set(holders).size !== holders.length) refuse("schema", "not a list of holders");
-  if (!holders.includes(staff.member)) refuse("successor", "whoever makes a grant knows its keys: who leaves can't make it");
+  if (!holders.includes(staff.member)) refuse("successor", "anyone who makes a grant knows its keys: who leaves can't make it");
   checkPlaces(directory, view.grant.entity, holders.filter((id) => !view.grant.holders.includes(id)));
   const { body, history } = nextBody(directory, view, holders, excluded, rng);
   const recipients = recipientsOf(directory, holders);
@@ -88,7 +88,7 @@ export async function sealRegrant(
   };
 }
 
-/** Whoever makes or signs a change answers for who joins by it: only those whom the keepers list for the group. Refused at `successor`. */
+/** Anyone who makes or signs a change answers for who joins by it: only those whom the keepers list for the group. Refused at `successor`. */
 function checkPlaces({ content }: VerifiedDirectory, entity: Name, joined: readonly Name[]): void {
   if (!joined.every((id) => hasPlace(content, id, entity))) refuse("successor", "a new holder whom the directory gives no place in the entity's group");
 }
@@ -149,7 +149,7 @@ function checkFollows(body: GrantBody, hash: B64, own: Grant): void {
   if (keptOf(own.body) !== keptOf(body)) refuse("successor", "does not continue the case that this member holds");
 }
 
-/** Whoever joins reads all that was written so far with these keys, and has nothing to compare them with. */
+/** Anyone who joins reads all that was written so far with these keys, and has nothing to compare them with. */
 function checkHistory(made: Grant, own: Grant | null): void {
   const told = made.keys();
   const same = [...(own?.keys() ?? [])].every(([epoch, keys]) => JSON.stringify(told.get(epoch)) === JSON.stringify(keys));
@@ -209,7 +209,7 @@ export async function reviewRegrant(
   else if (body.previous_holders.includes(staff.member)) refuse("successor", "a holder reviews with the grant of the epoch before");
   const grant = new Grant(body, parts.hash, parts.bucket, openHistory(body, waiting.history));
   checkHistory(grant, own);
-  // 3. Whoever signed may, and signed these keys and holders; this member may sign, and has not.
+  // 3. Anyone who signed may, and signed these keys and holders; this member may sign, and has not.
   checkSigners(staff, directory, grant, waiting.proof, own);
   // 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
   const view = await readCase(directory, own ?? before(grant), items, named);

@@ -30,7 +30,7 @@ export function officeLogKey(office: B64): Bytes {
   return sha256(frame("yanlu/v1/log-office", b64decode(office, 16)));
 }
 
-/** An entry: 32 bytes that say nothing to whoever has no key. */
+/** An entry: 32 bytes that say nothing to anyone who has no key. */
 export function logEntry(key: Uint8Array, fact: Fact, content: Uint8Array): Bytes {
   return mac(key, frame("yanlu/v1/log-entry", utf8(fact), content));
 }

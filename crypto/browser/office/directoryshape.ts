@@ -129,7 +129,7 @@ function checkWatches(found: DirectoryDocument): void {
 /** Roles whose members may hold a case; all others open none, whatever else they do. */
 export const HOLDER_ROLES: readonly string[] = ["registrar", "investigator", "approver", "oversight", "outside"];
 
-/** Whoever holds cases, comes in from outside or oversees has a role that may; who keeps identities has that alone. */
+/** Anyone who holds cases, comes in from outside or oversees has a role that may; who keeps identities has that alone. */
 function checkPlaces(found: DirectoryDocument): void {
   const roles = new Map<string, string>(found.members.map((one) => [one.id, one.role]));
   const holders = [...found.holders.flatMap((one) => one.members), ...found.entities.flatMap((one) => one.outside), ...found.oversight];

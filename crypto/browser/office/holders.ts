@@ -25,7 +25,7 @@ interface Choice {
   readonly escalated: boolean;
 }
 
-/** The members who will be able to open, and how large the grant looks whoever they are; made by chooseHolders only. */
+/** The members who will be able to open, and how large the grant looks anyone who they are; made by chooseHolders only. */
 export class Holders {
   readonly #choice: Choice;
 
@@ -118,7 +118,7 @@ export function bucketFor(count: number): number {
 
 /**
  * The one bucket of every grant of an entity: nobody's size tells of which category or group a report is. Counted by the directory alone,
- * whoever is valid today, so that it is the same for all who have this directory; the largest for an entity that it no longer names.
+ * anyone who is valid today, so that it is the same for all who have this directory; the largest for an entity that it no longer names.
  */
 export function bucketOf(directory: VerifiedDirectory, entity: Name): number {
   if (!directory.content.entities.some((place) => place.id === entity)) return 32;

@@ -122,7 +122,7 @@ function movedMemo(mailbox: Mailbox, toOffice: { seq: number; hash: B64 }): Memo
 
 /**
  * A new receipt in place of one that somebody else may know. The post goes under the old token; the mailbox that comes
- * back belongs to the new keys. Until the next re-grant whoever knows the old receipt can still read what comes under it.
+ * back belongs to the new keys. Until the next re-grant anyone who knows the old receipt can still read what comes under it.
  */
 export async function sealReceiptChange(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, fresh: ReporterKeys, rng: Rng): Promise<SealedPost> {
   const change = { reporter: fresh.recipient, act: fresh.act, mailbox: fresh.mailboxId };

@@ -42,7 +42,7 @@ REASONED = frozenset(
 )  # fmt: skip
 """Acts that say nothing without a reason."""
 WITHOUT_RULES = frozenset({Act.DELETION_ASKED, Act.DELETION_APPROVED})
-"""What two readers can agree on where a policy has no rules: whoever deletes judges it by the signatures alone."""
+"""What two readers can agree on where a policy has no rules: anyone who deletes judges it by the signatures alone."""
 
 
 _OPTIONS = (

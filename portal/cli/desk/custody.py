@@ -203,7 +203,7 @@ def record(
 def open_name(
     session: DeskSession, staff: StaffKeys, opened: OpenedCase, name: CaseName, under: UnderWay, day: str
 ) -> IdentityText:
-    """The name, once enough custodians agreed; whoever is to be told first is told before it is shown."""
+    """The name, once enough custodians agreed; anyone who is to be told first is told before it is shown."""
     found = unseal(staff, session.directory, under.opened, [vote.document() for vote in under.votes])
     asked = under.opened
     if name.by_office or asked.told is Told.BEFORE:
@@ -213,7 +213,7 @@ def open_name(
 
 
 def cast_vote(session: DeskSession, staff: StaffKeys, kept: Kept, *, approve: bool) -> None:
-    """A custodian's vote; every check stands before it, and a lie of the server or of whoever asks is refused."""
+    """A custodian's vote; every check stands before it, and a lie of the server or of anyone who asks is refused."""
     opened = open_request(staff, session.directory, kept.request.document())
     if approve:
         raw = session.server.call("GET", "/api/marks").content

@@ -68,7 +68,7 @@ ABOUT = click.option(
 
 @contextmanager
 def told() -> Generator[None]:
-    """A refusal of the wire format in words for whoever asks or votes."""
+    """A refusal of the wire format in words for anyone who asks or votes."""
     try:
         yield
     except PacketFaulty as error:

@@ -1,6 +1,6 @@
 """Six digits are good for one sign-in: which were used last is remembered here, since a desk may not say it.
 
-A desk answers a wrong passphrase and digits that are spent alike; else whoever guesses would learn from it.
+A desk answers a wrong passphrase and digits that are spent alike; else anyone who guesses would learn from it.
 """
 
 from __future__ import annotations

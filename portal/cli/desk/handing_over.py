@@ -142,7 +142,7 @@ class Handover:
         return open_case(self.staff, self.session.directory, self.session.case(case), pinned)
 
     def _take_up(self, made: Grant) -> None:
-        # Claimed at once: whoever is killed after this finds the case in the list, before it in the batch.
+        # Claimed at once: anyone who is killed after this finds the case in the list, before it in the batch.
         self.session.send_claims([made])
         self.session.keep_key(b64encode(made.case), self.profile.pin(self.staff, made, os.urandom))
 
@@ -260,7 +260,7 @@ def readable_by(opened: OpenedCase, member: str, directory: VerifiedDirectory) -
     """What a member's key could open: every item up to the last epoch in which the member held the case.
 
     Earlier keys travel with later ones. The first readers stand in the grants of epoch 0 and 1 alone: later an act
-    in the record counts, and whoever may have been one is listed as not certain. None where the member held nothing.
+    in the record counts, and anyone who may have been one is listed as not certain. None where the member held nothing.
     """
     body = opened.grant.body
     held = {body.epoch} if member in body.holders else set[int]()
@@ -284,7 +284,7 @@ def readable_by(opened: OpenedCase, member: str, directory: VerifiedDirectory) -
 def _may_have_been_first(opened: OpenedCase, member: str, directory: VerifiedDirectory) -> bool:
     """Whether the member was there by the day of the report, in a role that may hold a case, and not left out.
 
-    Whoever had gone by then counts too: a page may have sealed by a directory from before.
+    Anyone who had gone by then counts too: a page may have sealed by a directory from before.
     """
     found = directory.member(member)
     there = found is not None and found.role in HOLDER_ROLES and found.start <= opened.row["day"]

@@ -97,7 +97,7 @@ class Keys:
         self.session.server.call("POST", "/api/me/keys/taken", json=body)
 
     def kept_for(self) -> list[str]:
-        """Places of this member to which things lie sealed that nobody seals anew."""
+        """Places of this member to which things lie sealed that nobody seals again."""
         content, member = self.session.directory.content, self.session.member
         watches = [one.watch for one in content.entities if one.watch is not None]
         places = {
@@ -178,7 +178,7 @@ class ToNewKeys(Renewal):
         except (MacRefused, NotAddressed):
             pass
         except CryptoError:
-            # Missing, or not what it should be: it is written anew.
+            # Missing, or not what it should be: it is written again.
             pass
         self.session.keep_key(case, self.profile.pin(self.staff, self._open(case).grant, os.urandom))
 

@@ -110,7 +110,7 @@ def _change(at: AtCase, opened: OpenedCase, holders: Sequence[str], done: str) -
 
 
 def holders_with(directory: VerifiedDirectory, opened: OpenedCase, member: str) -> list[str]:
-    """The living holders and a colleague; raises CommandError for whoever is nobody, a reader, or out of reach."""
+    """The living holders and a colleague; raises CommandError for anyone who is nobody, a reader, or out of reach."""
     if directory.valid_member(member) is None:
         raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=member)
     holders = living_holders(opened, directory)

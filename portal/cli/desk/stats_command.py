@@ -80,7 +80,7 @@ class Counted:
         return [one for one in found if self.period.first <= one.received <= self.period.last]
 
     def named(self, who: str) -> str:
-        """A member by name, and by id beside it; whoever the directory does not know by id alone."""
+        """A member by name, and by id beside it; anyone whom the directory does not know by id alone."""
         known = self.directory.member(who)
         return who if known is None else f"{self.say(Words(zh=known.name.zh, en=known.name.en))} ({who})"
 

@@ -36,7 +36,7 @@ from portal.stores.engines import open_store
 from portal.stores.rewriting import settings_that_keep
 
 FACES = ("intake", "desk")
-# So many rights are named; whoever has more of them has them all.
+# So many rights are named; anyone who has more of them has them all.
 SHOWN = 5
 CJK_FONT = ":lang=zh"
 FILE = click.Path(path_type=Path, dir_okay=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-# Checks that a monitor is told of; those of cases are for whoever stands at the machine.
+# Checks that a monitor is told of; those of cases are for anyone who stands at the machine.
 EXPORTED: Final = (
     "Store", "Office", "Office directory", "Recovery shares", "Recovery", "Key holders", "Attachments", "Pages",
     "Rights", "Write-ahead log", "Worker", "Log", "Witnesses", "Disk", "Backups",

@@ -42,7 +42,7 @@ def check(terminal: Terminal, send: bool) -> None:
         raise CommandError(Exit.NOTHING_THERE, "Nobody is reminded: YANLU_NOTICES names no file.")
     found = read_notices(file)
     asked = int(system_clock().timestamp() * 1_000_000)
-    # Whoever is on call must not take a trial for an alarm.
+    # Anyone who is on call must not take a trial for an alarm.
     trials = [Trial(one, Text.REMINDER, asked) for one in found.recipients]
     trials += [Trial(one, Text.TRIAL, asked) for one in (*found.on_call, *found.operator)]
     outcomes = _sent_by_the_worker(trials) if send else {}
@@ -77,7 +77,7 @@ def _awaited(store: Store, trials: list[Trial]) -> dict[Trial, Outcome]:
 
 
 def _tell(terminal: Terminal, found: NoticeSettings, rows: list[dict[str, object]]) -> None:
-    """The first rows are those who are reminded, then come those on call, then whoever looks after the machine."""
+    """The first rows are those who are reminded, then come those on call, then anyone who looks after the machine."""
     first, second = len(found.recipients), len(found.recipients) + len(found.on_call)
     reminded, on_call, operator = rows[:first], rows[first:second], rows[second:]
     hours = [one.isoformat("minutes") for one in found.hours]

@@ -84,7 +84,7 @@ def delete_unopened(terminal: Terminal, notes: tuple[Path, ...]) -> None:
 
 
 def _delete(deletion: Deletion, row: Row) -> bool:
-    """Whether the case is gone; whoever wrote into it meanwhile, or laid a hold on it, keeps it."""
+    """Whether the case is gone; anyone who wrote into it meanwhile, or laid a hold on it, keeps it."""
     try:
         deletion.remove_case(row.case, Reason.UNOPENED, row.head)
     except (CaseHeld, HeadMoved, NothingToDelete):

@@ -89,7 +89,7 @@ def _tell(
     newest = found.checkpoints[-1]
     hour = f"{newest.hour:%Y-%m-%d %H:%M} UTC"
     if system_clock() - newest.hour > LATE:
-        # Whoever gives files can go on giving the same ones: all that they say holds, and nothing new is told.
+        # Anyone who gives files can go on giving the same ones: all that they say holds, and nothing new is told.
         terminal.note(STANDS_STILL, hour=hour)
     document: dict[str, object] = {
         "origin": found.log.origin,

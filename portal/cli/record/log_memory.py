@@ -72,7 +72,7 @@ def _write(file: Path, memory: Memory) -> None:
 
 
 def _read(file: Path) -> Memory | None:
-    """None before the first look. What is damaged is told: whoever shows another past would damage it."""
+    """None before the first look. What is damaged is told: anyone who shows another past would damage it."""
     if not file.is_file():
         return None
     try:

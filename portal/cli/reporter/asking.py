@@ -99,7 +99,7 @@ def _answers(asked: tuple[Asked, ...], given: Mapping[str, AnswerValue]) -> list
 
 
 def ask(terminal: Terminal, page: PolicyPage, category: str) -> list[Answer]:
-    """Asks whoever sits there every question that shows; an empty line leaves one open."""
+    """Asks anyone who sits there every question that shows; an empty line leaves one open."""
     terminal.note("You may leave any of these open: press Enter.")
     given: dict[str, AnswerValue] = {}
     asked_before: set[str] = set()

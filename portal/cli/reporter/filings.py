@@ -25,7 +25,7 @@ def ask_filing(server: Server, keys: ReporterKeys) -> Answered:
 
 
 def ask_in_passing(server: Server, keys: ReporterKeys) -> None:
-    """Asks as whoever keeps a proof does; an office without a log keeps no mailbox shut."""
+    """Asks as anyone who keeps a proof does; an office without a log keeps no mailbox shut."""
     try:
         ask_filing(server, keys)
     except CommandError:

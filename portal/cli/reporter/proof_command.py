@@ -47,7 +47,7 @@ def keep(terminal: Terminal, place: str, code: str, receipt_file: Path | None, o
     office = load_office(place)
     keys = derive_reporter(receipt, office.verify(code, today(), also_lapsed=True).office)
     with closing(Server(server_of(place), terminal.words.language, mention=terminal.note_busy)) as server:
-        # The mailbox is polled first, as by whoever comes back: nobody sees that a proof is all that was wanted.
+        # The mailbox is polled first, as by anyone who comes back: nobody sees that a proof is all that was wanted.
         poll_listing(server, keys)
         content = _proof(ask_filing(server, keys), code, office.roots(), keys.mailbox_token)
     # What would not convince others is not kept.

@@ -49,7 +49,7 @@ def look(terminal: Terminal, entity: str | None, day: datetime | None) -> None:
         raise CommandError(Exit.REFUSED, "Nobody has agreed to a watch at {entity}.", entity=entity) from error
     finally:
         room.store.engine.dispose()
-    # How many crossed would tell whoever reads the timer's log: it is for the officer alone.
+    # How many crossed would tell anyone who reads the timer's log: it is for the officer alone.
     terminal.result({"watched": watched}, terminal.words("{count} watches looked at.", count=watched))
 
 

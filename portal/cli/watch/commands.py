@@ -1,4 +1,4 @@
-"""`yanlu watch`: the watch over a folder of files, to be judged by whoever made them, and companies to judge it on."""
+"""`yanlu watch`: the watch over a folder of files, judged by those who made them, and companies to judge it on."""
 
 from __future__ import annotations
 

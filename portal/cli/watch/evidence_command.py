@@ -48,7 +48,7 @@ def write_evidence(
 
 
 def readers_of(staff: StaffKeys, directory: VerifiedDirectory, named: Sequence[str]) -> list[str]:
-    """The officer and whoever is named; raises CommandError for somebody who is not in the directory today."""
+    """The officer and anyone who is named; raises CommandError for somebody who is not in the directory today."""
     for member in named:
         if directory.valid_member(member) is None:
             raise CommandError(Exit.USAGE, "{member} is not in the directory.", member=member)

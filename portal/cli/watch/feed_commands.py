@@ -154,7 +154,7 @@ def _import_one(room: WatchRoom, manifest: Path) -> dict[str, object]:
         announced(room, payload, signature)
         with path.open("rb") as file, tempfile.SpooledTemporaryFile(IN_MEMORY) as own:
             digest = sha256()
-            # A copy of one's own: whoever can write into the folder must not change what was hashed.
+            # A copy of one's own: anyone who can write into the folder must not change what was hashed.
             while chunk := file.read(1024 * 1024):
                 digest.update(chunk)
                 own.write(chunk)
@@ -253,7 +253,7 @@ def _sign(key_file: Path, manifest: Manifest) -> tuple[bytes, bytes]:
 
 
 def _leave(terminal: Terminal, path: Path, folder: Path, payload: bytes, signature: bytes) -> None:
-    """The file first: whoever reads the folder begins with manifests."""
+    """The file first: anyone who reads the folder begins with manifests."""
     there = folder / path.name
     write_secret(there, path.read_bytes())
     told = {"payload": payload.decode(), "sig": b64encode(signature)}

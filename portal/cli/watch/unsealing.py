@@ -65,7 +65,7 @@ def ask(terminal: Terminal, way: Way, at: str, entity: str, employee: str, reaso
     if not reason.strip() or len(reason.encode()) > REASON_LIMIT:
         raise CommandError(Exit.USAGE, "Give a reason of at most {most} bytes.", most=REASON_LIMIT)
     found = calls.read(read_links, "POST", "/api/links", {"v": 1, "entity": entity, "employee": employee})
-    # A person without any entry answers alike: whoever opens the link learns that it is cover.
+    # A person without any entry answers alike: anyone who opens the link learns that it is cover.
     links = found or [seal_link(directory, entity, Linked(Bond.COVER, None), os.urandom)]
     asked = ask_for_links(staff, directory.office, entity, reason, links, os.urandom)
     # Before the file: a request that the log does not know can be answered by nobody.

@@ -99,7 +99,7 @@ function maySendAway(id: string, { ruled, opened, me, now }: Setting): boolean {
   return mayDo(ruled, opened, me, { ...SILENT, act: "recused", codes: { member: id }, audience: "office" }, now());
 }
 
-/** Whoever may hold a case, its holders first; who can't read it yet is marked. */
+/** Anyone who may hold a case, its holders first; who can't read it yet is marked. */
 function people(setting: Setting): Row[] {
   const { words, opened } = setting;
   const able = words.directory.content.members.filter((one) => HOLDING.includes(one.role) && words.directory.validMember(one.id) !== null && !opened.excluded.includes(one.id));

@@ -20,7 +20,7 @@ export function waitingDeclarations(opened: OpenedCase): Declared[] {
   });
 }
 
-/** That a notice was read is told once; whoever appeals tells it again. */
+/** That a notice was read is told once; anyone who appeals tells it again. */
 function saysNothingNew({ found }: Ruled, act: Act): boolean {
   if (act !== "notice-received") return false;
   return found.events.findLast((event) => !found.uncounted.has(event.n) && (event.act === "notified" || event.act === act))?.act === act;

@@ -53,7 +53,7 @@ function entryText({ dir, seq, mark, content, signer, formerMember }: Line, dire
   };
 }
 
-/** The order of the keys is the command's, whoever wrote the item. */
+/** The order of the keys is the command's, no matter who wrote the item. */
 function noticeText(said: Readonly<Record<string, unknown>>): object {
   const until = said["until"] as Readonly<Record<string, unknown>> | null;
   const told = picked(said, ["act", "stage", "next", "due", "outcomes", "measures", "asks"]);

@@ -102,7 +102,7 @@ function judged({ rules, found, others }: Ruled, command: Command): Event | Refu
   return target === undefined ? refusal("wrong-code", ["version"]) : migrate(rules, target, found, command);
 }
 
-/** Whether a handling succeeded only the reporter says, and only whoever opened the message knows what was said. */
+/** Whether a handling succeeded only the reporter says, and only anyone who opened the message knows what was said. */
 function againstReporter({ rules, found }: Ruled, opened: OpenedCase, to: string | null): Refusal | null {
   const rated = opened.events.find((event) => event.n === ratedAt(found));
   const said = opened.entries.find((entry) => entry.type === "act" && good(entry) && entry.hash === rated?.item)?.payload["act"];

@@ -63,7 +63,7 @@ function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {
 
 function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const member = words.directory.validMember(id);
-  // Whoever changes the readers knows the new keys: nobody removes themselves.
+  // Anyone who changes the readers knows the new keys: nobody removes themselves.
   const removable = opened.chainHolds && opened.proposal === null && opened.holders.length > 1 && id !== act.me;
   return h("li", { class: "holder", "data-test": "holder", "data-member": id },
     h("span", {}, h("strong", {}, words.named(id)), " ", h("span", { class: "soft" }, words.role(id)), id === act.me ? ` ${t("(you)")}` : ""),

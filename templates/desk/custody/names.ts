@@ -10,7 +10,7 @@ export const WHOSE: Readonly<Record<Named["about"], Sentence>> = {
   concerned: msg("The person concerned"),
 };
 
-/** A name that lies with the custodians; whoever sealed it is told of requests: the reporter by the mailbox, the office in the case. */
+/** A name that lies with the custodians; anyone who sealed it is told of requests: the reporter by the mailbox, the office in the case. */
 export interface SealedName {
   readonly about: Named["about"];
   readonly by: "reporter" | "office";

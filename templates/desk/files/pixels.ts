@@ -35,7 +35,7 @@ function answers(frame: HTMLIFrameElement, wanted: (answer: Answer) => boolean):
   });
 }
 
-/** The picture drawn anew by the frame, so that nothing but its pixels is left; null where no picture could be read. */
+/** The picture drawn again by the frame, so that nothing but its pixels is left; null where no picture could be read. */
 export async function redrawn(content: Blob): Promise<Blob | null> {
   const frame = h("iframe", { sandbox: "allow-scripts", src: FRAME, hidden: true, title: "", referrerpolicy: "no-referrer" });
   try {

@@ -19,7 +19,7 @@ const READERS: Readonly<Record<LetterReader, Sentence>> = {
 const UNFIT: Readonly<Record<LetterUnfit["reason"], Sentence>> = {
   "too-long": msg("This is too long, or holds characters that cannot be printed."), "no-day": msg("This is no day."), "no-such-field": msg("This letter has no such field."),
 };
-/** Fields in which whoever writes usually writes the own name. */
+/** Fields in which anyone who writes usually writes the own name. */
 const OWN = ["registrar", "asker", "name", "handler"];
 
 class Writer {

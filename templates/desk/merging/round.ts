@@ -17,7 +17,7 @@ export interface Doing {
   readonly steps: Pick<Steps, "act" | "reply">;
   readonly me: string;
   readonly words: OfficeWords;
-  /** Fetches, verifies and opens a case anew. */
+  /** Fetches, verifies and opens a case again. */
   readonly load: (id: string) => Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export class Round {
     const chosen = this.targets.chosen();
     if (chosen.length === 0 && this.targets.done === 0) throw new NotAll(0, 0);
     for (const [at, one] of chosen.entries()) {
-      // Whoever leaves the form stops what it has not sent yet.
+      // Anyone who leaves the form stops what it has not sent yet.
       if (!this.targets.stands) break;
       await this.#one(one, wish, (part) => progress((at + part) / chosen.length));
     }

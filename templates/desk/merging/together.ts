@@ -12,9 +12,9 @@ export interface Room extends Doing {
   readonly now: () => Date;
   readonly show: (id: string) => void;
   readonly mayLeave: () => boolean;
-  /** All of it is done: takes the form away and draws the case anew. */
+  /** All of it is done: takes the form away and draws the case again. */
   readonly done: (id: string, sentence: string) => Promise<void>;
-  /** The form was left: draws the case anew where some of it was done. */
+  /** The form was left: draws the case again where some of it was done. */
   readonly left: () => void;
   readonly fail: (error: unknown) => void;
 }

@@ -1,4 +1,4 @@
-/** Scans of somebody's letter and pictures out of an e-mail: drawn anew as the reporter's own page does, in the frame that holds no key. */
+/** Scans of somebody's letter and pictures out of an e-mail: drawn again as the reporter's own page does, in the frame that holds no key. */
 
 import { neutralName } from "../../shared/redrawing.js";
 import { t } from "../../shared/strings.js";

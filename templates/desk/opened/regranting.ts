@@ -70,7 +70,7 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
     return { ...known, holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)), excluded, refused: null, leavesMe: false };
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
-    // Whoever is excluded learns nothing, not even that there is a case.
+    // Anyone who is excluded learns nothing, not even that there is a case.
     if (error instanceof ExclusionDropped && error.excluded.includes(staff.member)) return null;
     const leavesMe = error.stage === "no-match";
     return { ...blank, refused: leavesMe ? null : wordsFor(error), leavesMe };

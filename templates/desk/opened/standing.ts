@@ -108,7 +108,7 @@ export function sealedSide(ruled: Ruled, opened: OpenedCase): { readonly sealed:
   return { sealed: foldSealed(counted), steps };
 }
 
-/** A decision counts only from whoever signed the event, and only as the act that the event tells. */
+/** A decision counts only from anyone who signed the event, and only as the act that the event tells. */
 function stepOf(event: Happening, entry: Entry): SealedStep | null {
   const { act, outcomes, measures, own_words: ownWords, reward } = entry.payload as { act: string; outcomes: string[]; measures: string[]; own_words: boolean; reward: string | null };
   if (!isAct(act) || !fitsKind(event, act) || entry.signer !== event.actor || event.actor === null) return null;

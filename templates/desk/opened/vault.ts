@@ -53,7 +53,7 @@ export class Vault {
     return found;
   }
 
-  /** Verifies the office anew and takes up the calendars that it names: the keepers may have signed others since. */
+  /** Verifies the office again and takes up the calendars that it names: the keepers may have signed others since. */
   async renewOffice(now: Date): Promise<void> {
     const code = device.officeCode();
     if (code === null) throw new CryptoError("foreign", "no office code");
@@ -69,10 +69,10 @@ export class Vault {
 
   /**
    * Tries every packet of the batch, claims what opens, in full blocks; gives how many were accepted.
-   * Unless it is `anew`, what was tried on this page is not tried again.
+   * Unless it is `again`, what was tried on this page is not tried again.
    */
-  async collect(progress: (done: number, total: number) => void, remember: boolean, anew = true): Promise<number> {
-    const tried = !anew ? this.#tried : remember ? device.tried() : new Set<string>();
+  async collect(progress: (done: number, total: number) => void, remember: boolean, again = true): Promise<number> {
+    const tried = !again ? this.#tried : remember ? device.tried() : new Set<string>();
     this.#tried = tried;
     const days = await batch.days();
     const wanted = days.flatMap(({ day, ids }) => piecesOf(ids.filter((id) => !tried.has(id))).map((piece) => ({ day, ids: piece })));
@@ -118,7 +118,7 @@ export class Vault {
     }
   }
 
-  /** Fetches a case anew, checks it against the pin, reads every item; throws a CryptoError when it must not be used. */
+  /** Fetches a case again, checks it against the pin, reads every item; throws a CryptoError when it must not be used. */
   async open(row: CaseRow): Promise<OpenedCase> {
     const file = await cases.one(row.case);
     const events = verifyEvents(this.directory, row.case, file.events);

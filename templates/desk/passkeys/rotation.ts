@@ -33,7 +33,7 @@ export async function waitingKeys(): Promise<NextKeys | null> {
   return told === null ? null : nextKeysShape(told);
 }
 
-/** Places to which things lie sealed that nobody seals anew. */
+/** Places to which things lie sealed that nobody seals again. */
 export function keptFor({ content }: VerifiedDirectory, member: string): boolean {
   const seats = content.entities.flatMap(({ watch }) => (watch === null ? [] : [...watch.inside, ...watch.outside]));
   return [...content.custodians.members, ...content.oversight, ...seats].includes(member);
@@ -119,7 +119,7 @@ async function renewCase(vault: Vault, steps: Steps, alone: StaffKeys, row: Case
     }
     return true;
   } catch (error) {
-    // Whoever must not know of the case passes it by: it is not theirs to renew.
+    // Anyone who must not know of the case passes it by: it is not theirs to renew.
     if (error instanceof ExclusionDropped && error.excluded.includes(alone.member)) return true;
     if (error instanceof CryptoError || (error instanceof DeskRefusal && error.status < 500 && error.status !== 401)) return false;
     throw error;

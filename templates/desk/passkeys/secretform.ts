@@ -1,4 +1,4 @@
-/** A form that asks for passphrase and device secret once more: whoever finds an open desk changes no keys. */
+/** A form that asks for passphrase and device secret once more: anyone who finds an open desk changes no keys. */
 
 import type { Unlocking } from "../../../crypto/browser/staff.js";
 import { t } from "../../shared/strings.js";

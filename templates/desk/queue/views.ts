@@ -44,7 +44,7 @@ export function dueOf({ row, opened }: Shelved, now: Date): FirstDue | null {
   return end === null || opened !== null ? null : { day: null, at: end * 1000, missed: end * 1000 <= now.getTime() };
 }
 
-/** The handler, the deputy, or whoever has taken a case that has no handler. */
+/** The handler, the deputy, or anyone who has taken a case that has no handler. */
 export function isMine({ row, opened }: Shelved, me: string): boolean {
   const { handler, deputy } = opened?.ruled?.found.codes ?? {};
   const ended = opened?.ruled ? hasEnded(opened.ruled) : row.standing.ended;

@@ -44,7 +44,7 @@ export class Shares {
     const note = readNote(folder.sheet);
     const [label, office, document = "", end, ...more] = note.lines;
     if (label !== LABEL || office !== directory.office || end !== "" || more.length > 0) refuse("schema", "no list of this office's shares");
-    // Whoever was a keeper when it was signed still counts.
+    // Anyone who was a keeper when it was signed still counts.
     const roots = folder.roots.map((_, n) => verifyRoots(code, folder.roots.slice(0, n + 1)));
     if (!roots.some((root) => carries(note, root))) refuse("directory", "the list lacks the keepers' signatures");
     const sheet = sheetShape(readCanonical(document));

@@ -33,7 +33,7 @@ interface Made {
   readonly deviceSecret: Secret;
 }
 
-/** What the last steps need of the key that was unwrapped anew. */
+/** What the last steps need of the key that was unwrapped again. */
 interface Trial {
   readonly keys: StaffKeys;
   readonly packet: string;
@@ -156,7 +156,7 @@ export class Wizard {
       }));
   }
 
-  /** 5. Everything again from paper and phone; only what can be unwrapped anew is handed in. */
+  /** 5. Everything again from paper and phone; only what can be unwrapped again is handed in. */
   private again(made: Made): void {
     const phrase = h("input", { type: "password", id: "passphrase-check", autocomplete: "off" });
     const secret = h("input", { type: "text", id: "device-check", class: "mono", spellcheck: "false", autocapitalize: "characters", autocomplete: "off" });
@@ -188,7 +188,7 @@ export class Wizard {
     return { keys, packet: answer.trial, items: answer.items };
   }
 
-  /** 6. A case that the server made for this key: whoever reads its word can read reports. */
+  /** 6. A case that the server made for this key: anyone who reads its word can read reports. */
   private trial(made: Made, trial: Trial): void {
     const word = h("input", { type: "text", id: "trial-word", autocomplete: "off", spellcheck: "false", autocapitalize: "none" });
     const shown = h("div", { class: "card stack" }, h("p", { class: "soft" }, t("Opening the trial case with your key…")));

@@ -6,7 +6,7 @@ import { momentOf } from "../../shared/moment.js";
 import { anchorInFragment, codeAlone, strongest } from "../../shared/officecode.js";
 import { device } from "../device.js";
 
-/** Fetches the office document anew and verifies it; throws a CryptoError when it does not hold. */
+/** Fetches the office document again and verifies it; throws a CryptoError when it does not hold. */
 export async function verifiedOffice(code: string, now: Date): Promise<VerifiedDirectory> {
   const document = await office.document();
   // A link gave the whole hash once: a code that is typed later does not do away with it.

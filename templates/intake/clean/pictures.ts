@@ -1,4 +1,4 @@
-/** Draws a picture anew, so that only its pixels are left: no place, device, date, thumbnail or edit history. */
+/** Draws a picture again, so that only its pixels are left: no place, device, date, thumbnail or edit history. */
 
 import { LONGEST_EDGE, QUALITY, cleanType, fitted } from "../../shared/redrawing.js";
 

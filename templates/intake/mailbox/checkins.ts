@@ -36,7 +36,7 @@ export function dueDays(view: View): readonly string[] {
 
 interface Fields {
   readonly element: HTMLElement;
-  /** `undefined` while nothing is chosen, null for whoever would rather not say. */
+  /** `undefined` while nothing is chosen, null for anyone who would rather not say. */
   readonly said: () => Checkin | null | undefined;
 }
 

@@ -51,7 +51,7 @@ async function enter(place: HTMLElement, office: Office, receipt: Receipt): Prom
     const keys = await deriveReporter(receipt, office.directory.office, undefined, (done) => { bar.value = done; });
     await openUnder(place, office, { receipt, keys, draftSeq: 0 });
   } catch (error) {
-    // Whoever has typed 28 digits is not made to type them again because the line was down.
+    // Anyone who has typed 28 digits is not made to type them again because the line was down.
     askForReceipt(place, office, receipt.groups().join(" "));
     place.prepend(h("p", { class: "notice notice-alarm", role: "alert", "data-test": "mailbox-fault" }, sayError(error)));
   }
@@ -59,7 +59,7 @@ async function enter(place: HTMLElement, office: Office, receipt: Receipt): Prom
 
 /** Polls and shows what lies under a receipt: a thread, a draft, or nothing. */
 export async function openUnder(place: HTMLElement, office: Office, kept: Kept, said: Checkin | null = null): Promise<void> {
-  // Both, whoever opens it: that somebody keeps a proof is then no act that anybody could see.
+  // Both, no matter who opens it: that somebody keeps a proof is then no act that anybody could see.
   const [listing, answered] = await Promise.all([pollListing(kept.keys.token(), poll), askProof(kept.keys.token())]);
   const opened = await openMailbox(kept.keys, listing);
   if (opened.memo) {

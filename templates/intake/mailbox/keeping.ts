@@ -8,7 +8,7 @@ import { pageLanguage, sayHour, t } from "../../shared/strings.js";
 import { askFiling, getText } from "../api.js";
 import type { Answered, View } from "../sending/opened.js";
 
-// It says what it is to whoever opens it; its name need not.
+// It says what it is to anyone who opens it; its name need not.
 const FILE_NAME = "record.tlog-proof";
 
 /** Asks for what proves the filing; null when it does not come, which never keeps a mailbox shut. */

@@ -19,7 +19,7 @@ export function leftOn(until: Until, day: Day): { readonly n: number; readonly u
   return { n: Math.max(0, Math.round((Date.parse(until.day) - Date.parse(day)) / DAY) + 1), unit: "day" };
 }
 
-/** Whether the limit for a review begins only with the reading of the notice: `until` is then its end for whoever reads it at once. */
+/** Whether the limit for a review begins only with the reading of the notice: `until` is then its end for anyone who reads it at once. */
 export function beginsWithReading({ asks }: Pick<PayloadOf<"notice">, "asks">): boolean {
   return asks.includes("seen") && asks.includes("appeal");
 }

@@ -10,7 +10,7 @@ import type { View } from "../sending/opened.js";
 import { showReceipt } from "../receipt/page.js";
 import { warnOnLeaving } from "../shell.js";
 
-/** Nothing was sent since the report: whoever filed it has not come back before, or somebody else filed it. */
+/** Nothing was sent since the report: anyone who filed it has not come back before, or somebody else filed it. */
 export function isFirstVisit(mailbox: Mailbox): boolean {
   return mailbox.sent === 1;
 }
@@ -57,7 +57,7 @@ function show(place: HTMLElement, view: View, receipt: Receipt, change: Change):
   });
 }
 
-/** One change, tried as often as it takes: the same new keys, sealed anew only when the mailbox has moved on meanwhile. */
+/** One change, tried as often as it takes: the same new keys, sealed again only when the mailbox has moved on meanwhile. */
 class Change {
   #mailbox: Mailbox;
   #sealed: SealedPost | null = null;

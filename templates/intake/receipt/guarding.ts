@@ -67,7 +67,7 @@ function explained(): HTMLElement[] {
   ];
 }
 
-/** Folded away on the receipt's page: whoever wants none of it has nothing to do. */
+/** Folded away on the receipt's page: anyone who wants none of it has nothing to do. */
 export function foldedGuard(fields: GuardFields): HTMLElement {
   return h("details", { class: "stack-small", "data-test": "guard" }, h("summary", { "data-test": "guard-open" }, t("Should somebody be looked after, in case of retaliation?")), explained(), fields.element);
 }

@@ -81,7 +81,7 @@ export function nameFields(office: Office, others: boolean): NameFields {
   };
 }
 
-/** Folded away: whoever stays anonymous has nothing to do. */
+/** Folded away: anyone who stays anonymous has nothing to do. */
 export function foldedFields(fields: NameFields): HTMLElement {
   return h("details", { class: "stack-small", "data-test": "naming" }, h("summary", { "data-test": "naming-open" }, t("Do you want to give your name? You need not.")),
     h("p", { class: "hint" }, t("You can do this later too, in your mailbox. Nobody but you can.")), fields.element);

@@ -86,7 +86,7 @@ function tools(screen: ReceiptScreen): HTMLElement {
     code);
 }
 
-/** Two different groups to type again, chosen anew each time. */
+/** Two different groups to type again, chosen again each time. */
 function twoGroups(): [number, number] {
   const draw = (bound: number): number => (systemRng(1)[0] as number) % bound;
   const first = draw(7);

@@ -27,7 +27,7 @@ function hold(form: HTMLFormElement, held: boolean): void {
   for (const one of form.elements) one.toggleAttribute("disabled", held);
 }
 
-/** Seals, sends, and reads the mailbox anew, so that what is shown is what the server now has. */
+/** Seals, sends, and reads the mailbox again, so that what is shown is what the server now has. */
 export async function send(view: View, { form, place, fault, toPeople = false }: Sent, work: Sealing): Promise<void> {
   const { element, meter } = meterBar(t("Sealing and sending…"));
   fault.textContent = "";

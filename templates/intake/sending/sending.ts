@@ -12,7 +12,7 @@ export const DRAFT_DAYS = 30;
 /** How long it keeps a file that no report has taken. */
 export const UPLOAD_DAYS = 7;
 
-/** Whoever writes to the office seals to the case alone. */
+/** Anyone who writes to the office seals to the case alone. */
 const TO_OFFICE = 1;
 
 /** Told how many bytes have left, of how many, and when the line is down. */

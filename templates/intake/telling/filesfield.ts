@@ -6,7 +6,7 @@ import { type ReadyFile, makeReady } from "../clean/clean.js";
 import { neutralName } from "../../shared/redrawing.js";
 import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/browser/index.js";
 
-/** Where chosen files are kept by whoever shows the field. */
+/** Where chosen files are kept by anyone who shows the field. */
 export interface FileShelf {
   list(): readonly { readonly name: string; readonly size: number; readonly file: ReadyFile | null }[];
   add(file: ReadyFile): void;

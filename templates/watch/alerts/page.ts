@@ -11,7 +11,7 @@ import { type Alert, readAlerts } from "./model.js";
 import { saving } from "./saving.js";
 import { coverage, lived, measures } from "./tables.js";
 
-/** The page of one alert, fetched anew: its state may have changed since the list was drawn. */
+/** The page of one alert, fetched again: its state may have changed since the list was drawn. */
 export function showAlert(id: string): Draw {
   return async (room, go) => {
     const { alerts, names } = await room.calls.get(readAlerts, "/api/alerts");

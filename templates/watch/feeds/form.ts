@@ -1,4 +1,4 @@
-/** The form of one HR system: what each heading and each kind means. Every change is a version; old rows are read anew. */
+/** The form of one HR system: what each heading and each kind means. Every change is a version; old rows are read again. */
 
 import { fill, h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";

@@ -46,7 +46,7 @@ async function outcome(opening: Promise<ReadableStream<Uint8Array>>): Promise<{ 
     for (let next = await reader.read(); !next.done; next = await reader.read()) got.push(next.value);
     return said(null);
   } catch (error) {
-    // What typage's stream throws is a plain Error, which whoever reads an attachment takes for `payload`.
+    // What typage's stream throws is a plain Error, which anyone who reads an attachment takes for `payload`.
     return said(error instanceof CryptoError ? error.stage : "payload");
   }
 }
@@ -90,7 +90,7 @@ test("every chunk that is turned, cut, swapped, repeated or added is refused at 
   for (const open of ways) assert.equal((await outcome(openStream(identity, trickle(noNonce), [1], open))).stage, "header");
 });
 
-test("every vector of an envelope gives the same as a stream, whoever computes it", async () => {
+test("every vector of an envelope gives the same as a stream, no matter who computes it", async () => {
   const ways = await byBoth;
   const cases = envelopes.cases.filter(({ op }) => op === "open_sealed");
   assert.ok(cases.length > 20);
@@ -144,7 +144,7 @@ function endOfHeader(file: Uint8Array): number {
   }
 }
 
-test("whoever seals does not read a file further ahead than the chunks in hand", async () => {
+test("anyone who seals does not read a file further ahead than the chunks in hand", async () => {
   const ways = await byBoth;
   if (ways.length === 1) return;
   let read = 0;

@@ -104,7 +104,7 @@ test("a verdict is held against the stage that it leads to, and a measure agains
   assert.throws(() => measure("unfounded"), PolicyRefused);
 });
 
-test("a decision counts only as the act that was signed for, and only from whoever signed it", () => {
+test("a decision counts only as the act that was signed for, and only from anyone who signed it", () => {
   const ruled = ruledCase("company-whistleblowing", [...HANDLING, ["decided", "li", { role: "company", to: "result", item: ITEM }]]);
   const outcomes = (made: Entry): readonly string[] => sealedSide(ruled, opened(ruled, [made])).sealed.outcomes;
   const right = entry("decision", ITEM, decision("decided", ["substantiated"]));

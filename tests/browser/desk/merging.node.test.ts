@@ -133,7 +133,7 @@ test("without an answer nothing more is tried, and a step that was taken after a
   assert.deepEqual([sent, [...left]], [["two", "three"], []]);
 });
 
-test("whoever leaves the form stops what it has not sent", async () => {
+test("anyone who leaves the form stops what it has not sent", async () => {
   const { round, sent, targets } = desk(() => {
     targets.stands = false;
     return undefined;

@@ -74,7 +74,7 @@ function grown(size: number, seed: number) {
   return { tile: async (path: string) => tiles.get(path) as Uint8Array, root: (count: number) => treeHash(leaves.slice(0, count)) };
 }
 
-test("a log that goes on is told from one that was begun anew behind the checkpoint seen before", async () => {
+test("a log that goes on is told from one that was begun again behind the checkpoint seen before", async () => {
   for (const [old, now] of [[1, 64], [64, 320], [64, 384], [256, 600], [300, 700], [768, 1100]] as const) {
     const [honest, forked] = [grown(now, 1), grown(now, 2)];
     const [path, other] = [await consistencyPath(honest.tile, old, now), await consistencyPath(forked.tile, old, now)];

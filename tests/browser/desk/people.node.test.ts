@@ -19,12 +19,12 @@ test("a colleague is within reach in the groups that give a place, and in no oth
   assert.deepEqual(reached("lin"), ["one", "two"]);
 });
 
-test("whoever oversees the office is within reach everywhere, and whoever has no place may be at home anywhere", () => {
+test("anyone who oversees the office is within reach everywhere, and anyone who has no place may be at home anywhere", () => {
   assert.equal(reached("shang-ji").length, content.entities.length);
   assert.equal(reached("nobody").length, content.entities.length);
 });
 
-test("whoever has no place is given no case from now on, and whoever has one or oversees is", () => {
+test("anyone who has no place is given no case from now on, and anyone who has one or oversees is", () => {
   const placed = (member: string): string[] => content.entities.map((one) => one.id).filter((entity) => hasPlace(content, member, entity));
   assert.deepEqual([placed("nobody"), placed("li-wei"), placed("lin")], [[], ["group", "works"], ["one", "two"]]);
   assert.equal(placed("shang-ji").length, content.entities.length);

@@ -1,4 +1,4 @@
-// A page that is closed in the middle of a renewal: the next one goes on, and nothing is sealed anew twice.
+// A page that is closed in the middle of a renewal: the next one goes on, and nothing is sealed again twice.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -113,7 +113,7 @@ async function endsRight(desk: Desk): Promise<void> {
   assert.equal(desk.renewals, CASES.length);
 }
 
-test("closed at each of its calls and opened again, every case ends under the new key, each sealed anew once", async () => {
+test("closed at each of its calls and opened again, every case ends under the new key, each sealed again once", async () => {
   const whole = new Desk(0);
   await endsRight(whole);
   assert.equal(whole.calls, CASES.length * 4);

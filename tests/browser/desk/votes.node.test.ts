@@ -20,7 +20,7 @@ const opened = openRequest(staff, directory, all.request);
 const lastOf = (name: string) => given(name).votes.at(-1);
 const texts = (votes: readonly unknown[]) => votes.map((vote) => JSON.stringify(vote));
 
-test("a vote that does not hold is none, whoever sent it and however", async () => {
+test("a vote that does not hold is none, no matter who sent it and however", async () => {
   const [first, second] = all.votes;
   for (const name of ["another custodian's name", "a refusal turned", "nobody's custodian", "a vote on another request"]) {
     const found = holdingVotes(directory, await opened, [...texts([lastOf(name), first, second]), "{", "null"]);

@@ -33,7 +33,7 @@ test("a day that has passed and a day that may move are said", () => {
   assert.match(sayUntil({ ...until, provisional: true }, "2026-10-10")[2] ?? "", /provisional/);
 });
 
-test("a limit that begins with the reading of a notice says so, and is not over for whoever has not read it", () => {
+test("a limit that begins with the reading of a notice says so, and is not over for anyone who has not read it", () => {
   assert.deepEqual([["seen", "appeal"], ["seen"], ["appeal", "withdraw"]].map((asks) => beginsWithReading({ asks: asks as never })), [true, false, false]);
   const [first, left] = sayUntil(until, "2026-10-09", true);
   assert.match(first ?? "", /5 working days for a review, from the day on which you say that you have read/);

@@ -1,4 +1,4 @@
-/** The questionnaire in the page: what shows follows the answers, and another policy asks its own questions anew. */
+/** The questionnaire in the page: what shows follows the answers, and another policy asks its own questions again. */
 
 import assert from "node:assert/strict";
 import test from "node:test";

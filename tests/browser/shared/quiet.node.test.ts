@@ -13,7 +13,7 @@ test("it warns in the last minute and is over after half an hour", () => {
   assert.equal(QUIET_MS, 30 * MINUTE);
 });
 
-test("a touch in time begins anew, and one that comes too late does not bring it back", () => {
+test("a touch in time begins again, and one that comes too late does not bring it back", () => {
   const quiet = new Quiet(0);
   quiet.touch(29.5 * MINUTE);
   assert.equal(quiet.stands(59 * MINUTE), "warned");

@@ -12,7 +12,7 @@ from tests.casework.marks.life import FIRST_DAY, policy_of
 
 
 def entry(channel: str, *, kind: str | None = None, by: str | None = None, concerned: str = "", **more: Any) -> Entry:
-    """An entry: `by` is the role of whoever writes it down, `concerned` the role of whoever is complained of."""
+    """An entry: `by` is the role of anyone who writes it down, `concerned` the role of anyone who is complained of."""
     return Entry(
         channel,
         date.fromisoformat(FIRST_DAY),

@@ -149,7 +149,7 @@ class Life:
 
     @property
     def sealed(self) -> SealedCase:
-        """The sealed side, as whoever opened its items folds it."""
+        """The sealed side, as anyone who opened its items folds it."""
         return fold_sealed(self._steps)
 
     def events(self, *acts: str) -> list[Event]:

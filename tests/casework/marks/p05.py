@@ -67,7 +67,7 @@ def live_chat() -> None:
 
 @mark("P05", "B5", rests_on=INTAKE)
 def at_the_counter() -> None:
-    """Whoever comes in person is heard, and need not write."""
+    """Anyone who comes in person is heard, and need not write."""
     found = taken("P05", "counter", by=COMPANY)
     assert (found.channel.name.zh, found.to_be_written) == ("现场接待", False)
 

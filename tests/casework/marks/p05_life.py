@@ -102,7 +102,7 @@ def words_without_number() -> None:
 
 @mark("P05", "G10", rests_on=OVERDUE)
 def answers_for_delay() -> None:
-    """A delay is seen from its first minute, and the company answers for it beside whoever was late."""
+    """A delay is seen from its first minute, and the company answers for it beside anyone who was late."""
     life = graded(when="2026-03-02T10:00")
     assert overdue(life.policy, life.case, OFFICE, moment("2026-03-03T10:00")) == ()
     found = overdue(life.policy, life.case, OFFICE, moment("2026-03-03T10:01"))
@@ -159,7 +159,7 @@ def malice() -> None:
 
 @mark("P05", "J7", rests_on=OVERDUE)
 def liability() -> None:
-    """Whoever handles late answers by law, in the words of the text."""
+    """Anyone who handles late answers by law, in the words of the text."""
     life = graded(when="2026-03-02T10:00")
     (found,) = overdue(text_alone(life.policy), life.case, OFFICE, moment("2026-03-04T12:00"))
     assert found.clause is not None

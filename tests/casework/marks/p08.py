@@ -126,7 +126,7 @@ def factual_basis() -> None:
 
 @mark("P08", "C3", rests_on=(SHEET, INTAKE))
 def who_complains() -> None:
-    """Name, department and contact stand on the register; whoever gives none is heard all the same."""
+    """Name, department and contact stand on the register; anyone who gives none is heard all the same."""
     written = entry("platform", fields={"matter": "欠薪"})
     found = taken("P08", "platform", fields=written.fields)
     sheet = register_sheet(policy_of("P08"), written, found, "K")

@@ -79,7 +79,7 @@ def in_writing() -> None:
 
 @mark("P09", "B5", rests_on=INTAKE)
 def at_the_office() -> None:
-    """Whoever comes to the office is heard there."""
+    """Anyone who comes to the office is heard there."""
     found = taken("P09", "office", by=COMPANY)
     assert (found.channel.kind, found.to_be_written) == ("counter", False)
 

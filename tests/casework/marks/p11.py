@@ -126,7 +126,7 @@ def verification() -> None:
 
 @mark("P11", "E4", rests_on=ENGINE)
 def report_to_another() -> None:
-    """The report goes to the department, which decides; whoever wrote it does not decide on it."""
+    """The report goes to the department, which decides; anyone who wrote it does not decide on it."""
     life = Life("P11").does("checked", by=SUPERIOR)
     assert life.refused("report-submitted", by=SUPERIOR) is Reason.FIRST
     life.does("report-formed", by=SUPERIOR).does("report-submitted", by=SUPERIOR)
@@ -138,7 +138,7 @@ def report_to_another() -> None:
 
 @mark("P11", "E10", rests_on=ENGINE)
 def carried_out() -> None:
-    """The department deals with whoever is concerned: until it has, the case does not end."""
+    """The department deals with anyone who is concerned: until it has, the case does not end."""
     life = told()
     assert life.refused("closed", by=DEPARTMENT, on="2026-06-01") is Reason.FIRST
     assert life.refused("executed", by=OVERSIGHT) is Reason.WRONG_ROLE
@@ -149,7 +149,7 @@ def carried_out() -> None:
 
 @mark("P11", "E11", rests_on=(SEALED, DUTIES))
 def remedy() -> None:
-    """What is wrong is remedied: a measure on the organisation, and a duty of whoever was complained of."""
+    """What is wrong is remedied: a measure on the organisation, and a duty of anyone who was complained of."""
     life = decided("not-borne-out").seals("measure-set", "remedy", by=DEPARTMENT)
     assert life.sealed.measures == ("remedy",)
     assert "积极整改，接受处理决议" in [one.text.zh for one in duties_of(policy_of("P11"), DutyOf.RESPONDENT)]
@@ -253,7 +253,7 @@ def secrecy() -> None:
 
 @mark("P11", "J3", rests_on=(GUARDS, DUTIES))
 def no_revenge() -> None:
-    """Whoever is complained of may take no revenge and is told so; everybody who works on a case guards it."""
+    """Anyone who is complained of may take no revenge and is told so; everybody who works on a case guards it."""
     told_to = [duty.text.zh for duty in duties_of(policy_of("P11"), DutyOf.RESPONDENT)]
     assert "不得以任何形式打击报复投诉人" in told_to
     assert guards_against_revenge(policy_of("P11")) == (SUPERIOR, DEPARTMENT, OVERSIGHT)

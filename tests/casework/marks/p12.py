@@ -124,7 +124,7 @@ def open_and_published() -> None:
 
 @mark("P12", "C3", rests_on=FIELDS)
 def necessary_information() -> None:
-    """Name, contact, content and day are the necessary information; whoever gives none of it is heard all the same."""
+    """Name, contact, content and day are the necessary information; without it one is heard all the same."""
     rules = policy_of("P12").rules
     asked = missing_fields(rules, ())
     assert [field.name.zh for field in asked] == ["客户姓名", "联系方式", "投诉内容", "投诉日期"]
@@ -266,7 +266,7 @@ def satisfaction() -> None:
 
 @mark("P12", "I1", rests_on=(ENGINE, CLOCK))
 def review() -> None:
-    """Whoever is not satisfied may ask for one review, by a body of its own, even after the case is on record."""
+    """Anyone who is not satisfied may ask for one review, by a body of its own, even after the case is on record."""
     assert decided().refused("appealed") is Reason.FIRST
     life = told()
     assert life.refused("archived", by=COMPANY, on="2026-03-23T23:59") is Reason.TOO_EARLY

@@ -50,7 +50,7 @@ def accepted(grade: str = "ordinary") -> Life:
 
 
 def investigated(grade: str = "ordinary") -> Life:
-    """One whose cause was found by whoever handles its grade."""
+    """One whose cause was found by anyone who handles its grade."""
     by = SENIOR if grade == "important" else SERVICE
     return accepted(grade).does("evidence-gathered", by=by).does("cause-found", by=by)
 
@@ -67,7 +67,7 @@ def duty(name: str) -> OfficeDuty:
 
 @mark("P13", "A3", rests_on=INTAKE)
 def customers() -> None:
-    """Customers complain about product or service; whoever else writes is heard, and marked as not named."""
+    """Customers complain about product or service; anyone else who writes is heard, and marked as not named."""
     found = taken("P13", "platform", subject="customer", category="service")
     assert found.subject is not None
     assert (found.subject.name.zh, found.outside) == ("客户", ())
@@ -182,7 +182,7 @@ def receiving_team() -> None:
 
 @mark("P13", "E2", rests_on=ENGINE)
 def evidence() -> None:
-    """Evidence and records are gathered under seal by whoever investigates."""
+    """Evidence and records are gathered under seal by anyone who investigates."""
     life = accepted().does("evidence-gathered", by=SERVICE)
     assert life.events("evidence-gathered")[0].item is not None
     assert life.refused("evidence-gathered", by=RECEIVING) is Reason.WRONG_ROLE

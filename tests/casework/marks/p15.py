@@ -54,7 +54,7 @@ def customers() -> None:
 
 @mark("P15", "A4", rests_on=(INTAKE, ENGINE))
 def inputs() -> None:
-    """Opinion, suggestion, complaint: which of them must be said, and whoever writes it down may set it right."""
+    """Opinion, suggestion, complaint: which of them must be said, and anyone who writes it down may set it right."""
     names = [taken("P15", "web", kind=kind).kind.name.zh for kind in ("opinion", "suggestion", "complaint")]
     assert names == ["意见", "推荐", "抱怨和投诉"]
     assert turned_back("P15", "web") is IntakeReason.WHICH_KIND

@@ -137,7 +137,7 @@ def heard() -> None:
 
 @mark("P15", "H4", rests_on=(ROUNDS, AGAIN, ENGINE, CLOCK))
 def until_satisfied() -> None:
-    """Who is not satisfied sends it round again, as often as it takes, and every limit begins anew."""
+    """Who is not satisfied sends it round again, as often as it takes, and every limit begins again."""
     outcomes = policy_of("P15").rules.outcomes
     assert [one.id for one in outcomes if goes_round_again(policy_of("P15"), one)] == ["unsatisfied"]
     life = called_again().does("reopened", by=SPECIALIST, on="2026-03-05T09:00")

@@ -90,7 +90,7 @@ def in_writing() -> None:
 
 @mark("P16", "B5", rests_on=INTAKE)
 def on_site() -> None:
-    """Whoever complains on site is heard there and need not write."""
+    """Anyone who complains on site is heard there and need not write."""
     found = taken("P16", "on-site", by=HANDLING)
     assert (found.channel.kind, found.to_be_written) == ("counter", False)
 

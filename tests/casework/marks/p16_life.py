@@ -72,7 +72,7 @@ def answered_gently() -> None:
 
 @mark("P16", "F4", rests_on=SEALED)
 def responsible_person() -> None:
-    """Whoever is responsible meets with a fitting measure in own words, if the complaint stands; else with none."""
+    """Anyone who is responsible meets with a fitting measure in own words, if the complaint stands; else with none."""
     assert decided().seal_refused("measure-set", "responsible", by=HANDLING, own_words=True) is None
     assert decided().seal_refused("measure-set", "corrective", by=HANDLING, own_words=True) is Reason.NO_SUCH_MEASURE
     unfounded = decided("does-not-stand")

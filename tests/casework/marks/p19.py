@@ -128,7 +128,7 @@ def investigation() -> None:
 
 @mark("P19", "E4", rests_on=ENGINE)
 def report_to_another() -> None:
-    """A report is written and handed to HR, who decide: whoever investigated does not."""
+    """A report is written and handed to HR, who decide: anyone who investigated does not."""
     life = routed().does("department-received", by=OWNER)
     assert life.refused("report-submitted", by=OWNER) is Reason.FIRST
     life.does("report-formed", by=OWNER).does("plan-drafted", by=OWNER).does("report-submitted", by=OWNER)
@@ -149,7 +149,7 @@ def opinion() -> None:
 
 @mark("P19", "E8", rests_on=ENGINE)
 def review() -> None:
-    """HR reviews report and opinion before the decision; whoever wrote the report does not approve it."""
+    """HR reviews report and opinion before the decision; anyone who wrote the report does not approve it."""
     life = submitted()
     assert life.refused("decided", by=HR, to="notice") is Reason.FIRST
     assert life.refused("approved", by=OWNER) is Reason.WRONG_ROLE
@@ -162,7 +162,7 @@ def review() -> None:
 
 @mark("P19", "E9", rests_on=(ENGINE, CLOCK))
 def sent_back() -> None:
-    """Where the opinion will not do, HR sends the matter back, with its reason sealed; all is done anew, in time."""
+    """Where the opinion will not do, HR sends the matter back, with its reason sealed; all is done again, in time."""
     life = submitted("2026-03-02").does("sent-back", by=HR, on="2026-03-05")
     assert (life.stage, life.events("sent-back")[0].item is not None) == ("investigation", True)
     assert (life.due("investigation"), life.stands("investigation")) == ("2026-03-10", ClockStatus.RUNNING)
@@ -197,7 +197,7 @@ def published() -> None:
 
 @mark("P19", "J6", rests_on=(SEALED, ENGINE))
 def reward() -> None:
-    """Whoever proposed something useful is rewarded by the company, whatever became of the complaint."""
+    """Anyone who proposed something useful is rewarded by the company, whatever became of the complaint."""
     life = told("not-borne-out")
     assert life.refused("rewarded", by=HR) is Reason.WRONG_ROLE
     assert life.seal_refused("rewarded", by=COMPANY, reward="true-report") is Reason.NO_SUCH_REWARD

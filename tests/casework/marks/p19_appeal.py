@@ -182,7 +182,7 @@ def truth() -> None:
 
 @mark("P19", "J5", rests_on=(SEALED, ENGINE))
 def made_up() -> None:
-    """Made-up facts are a step of their own: proposed by HR, approved by the company, never by whoever decided."""
+    """Made-up facts are a step of their own: proposed by HR, approved by the company, never by anyone who decided."""
     life = told("not-borne-out")
     assert life.seal_refused("malice-approved", by=COMPANY) is Reason.FIRST
     assert life.refused("malice-proposed", by=OWNER) is Reason.WRONG_ROLE

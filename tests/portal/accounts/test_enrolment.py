@@ -34,7 +34,7 @@ def test_an_invitation_leads_through_keys_and_dummy_case_once(room: DeskRoom) ->
 
 
 def test_keys_are_taken_once(room: DeskRoom) -> None:
-    """Whoever learns the code later cannot put other keys in place of the member's."""
+    """Anyone who learns the code later cannot put other keys in place of the member's."""
     colleague, code = room.begin("li-wei")
     body = room.keys_body("li-wei", code, colleague.totp_secret)
     assert colleague.send("/api/enrolment/keys", body).status_code == 200

@@ -252,7 +252,7 @@ def test_unknown_names_are_refused_after_as_many_tries(room: DeskRoom) -> None:
 
 
 def test_signing_out_ends_the_session_on_the_server(room: DeskRoom) -> None:
-    """The old cookie is dead, whoever kept it, and the browser is told to clear everything."""
+    """The old cookie is dead, no matter who kept it, and the browser is told to clear everything."""
     colleague = room.sign_in("li-wei")
     cookie = colleague.client.get_cookie("yanlu_desk")
     assert cookie is not None

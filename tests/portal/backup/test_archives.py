@@ -167,7 +167,7 @@ FORGED = {
 
 
 def test_a_forged_archive_is_refused_before_anything_is_written(edge: Edge, vault: Vault) -> None:
-    """Whoever has the public key can seal anything: what is not of the written form leaves the store untouched."""
+    """Anyone who has the public key can seal anything: what is not of the written form leaves the store untouched."""
     wipe(edge.settings, ERASURE)
     for how, content in FORGED.items():
         refuses(edge, vault, seal(content, [vault.keys[ERASURE].recipient], os.urandom), how)

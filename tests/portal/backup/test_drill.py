@@ -190,7 +190,7 @@ def test_a_killed_backup_leaves_the_archive_of_before(house: House, monkeypatch:
 
 
 def test_what_moves_while_a_backup_runs_is_in_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store that is written anew, and attachments that move, between the moment and its reading lack nothing."""
+    """A store that is written again, and attachments that move, between the moment and its reading lack nothing."""
     edge, settings = house.edge, house.edge.settings
     before = contents(settings)
     places = sorted(edge.room.blobs.places())

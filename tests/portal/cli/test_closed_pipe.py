@@ -1,4 +1,4 @@
-"""Whoever reads a command's output may go away: it ends quietly, and no receipt is lost by that."""
+"""Anyone who reads a command's output may go away: it ends quietly, and no receipt is lost by that."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def test_usage_and_its_errors_come_in_chinese(line: list[str]) -> None:
 
 @pytest.mark.slow
 def test_an_unknown_command_is_told_which_there_are() -> None:
-    """Whoever mistypes a command, or one under another, finds all that there are in the answer."""
+    """Anyone who mistypes a command, or one under another, finds all that there are in the answer."""
     known = whole()
     for line, group in ((["polcy"], known), (["policy", "frob"], known.commands["policy"])):
         ran = yanlu(*line)

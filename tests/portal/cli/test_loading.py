@@ -10,7 +10,7 @@ import pytest
 from portal.cli.root import COMMANDS
 from tests.support.nest import VARIABLES
 
-# The root always comes first, and libraries in any order; what is ours is loaded anew for each.
+# The root always comes first, and libraries in any order; what is ours is loaded again for each.
 EACH_ALONE = """
 import os, sys
 import click, flask, sqlalchemy.dialects.postgresql
@@ -27,7 +27,7 @@ for name in one_of_each.values():
 
 @pytest.mark.slow
 def test_each_command_loads_with_no_other_before_it() -> None:
-    """No command needs what another one happened to load: whoever calls it first gets it."""
+    """No command needs what another one happened to load: anyone who calls it first gets it."""
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-c", EACH_ALONE],
         env=VARIABLES, capture_output=True, text=True, check=False, timeout=100,

@@ -64,7 +64,7 @@ def test_two_signatures_are_an_agreement(edge: Edge) -> None:
     [
         # The same person twice.
         [("deletion-asked", "li-wei", True), ("deletion-approved", "li-wei", True)],
-        # Written by whoever has the store, with no signature.
+        # Written by anyone who has the store, with no signature.
         [("deletion-asked", "li-wei", False), ("deletion-approved", "sun-fang", True)],
         [("deletion-asked", "li-wei", True), ("deletion-approved", "sun-fang", False)],
         # Agreed to before anybody asked.
@@ -72,7 +72,7 @@ def test_two_signatures_are_an_agreement(edge: Edge) -> None:
     ],
 )
 def test_what_the_engine_would_not_let_pass_is_none(edge: Edge, steps: list[tuple[str, str, bool]]) -> None:
-    """The same person twice, unsigned, or in the wrong order: the record is judged anew, whoever wrote it there."""
+    """The same person twice, unsigned, or in the wrong order: the record is judged again."""
     case = filed(edge)
     for kind, member, signed in steps:
         write_event(edge, case, kind, member, signed=signed)

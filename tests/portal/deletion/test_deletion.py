@@ -1,4 +1,4 @@
-"""Deletion: nothing of a case stays, whoever is killed, and nobody can tell that it ever was."""
+"""Deletion: nothing of a case stays, no matter who is killed, and nobody can tell that it ever was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A busy sign-in asks for work before it hashes anything; whoever is signed in is asked for nothing."""
+"""A busy sign-in asks for work before it hashes anything; anyone who is signed in is asked for nothing."""
 
 from __future__ import annotations
 

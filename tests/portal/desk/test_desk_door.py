@@ -83,7 +83,7 @@ def test_a_holder_gets_the_batches_of_the_own_group_and_of_no_other(room: DeskRo
     group = ["branch", "group", "works"]
     read = {name: entities_read(directory, MemberId(name), None) for name in ("li-wei", "wai-bu", "zhao-min")}
     assert read == {"li-wei": group, "wai-bu": group, "zhao-min": sorted([*group, "far", "far-branch"])}
-    # Whoever oversees the office may be turned to from anywhere, and a newcomer begins at home.
+    # Anyone who oversees the office may be turned to from anywhere, and a newcomer begins at home.
     assert entities_read(directory, MemberId("shang-ji"), None) == sorted([*group, "far", "far-branch"])
     assert entities_read(directory, MemberId("nobody"), None) == []
     assert entities_read(directory, MemberId("nobody"), "far") == ["far", "far-branch"]
@@ -99,7 +99,7 @@ def test_a_holder_gets_the_batches_of_the_own_group_and_of_no_other(room: DeskRo
 
 
 def test_a_batch_of_another_group_is_not_handed_out(room: DeskRoom) -> None:
-    """Whoever has no place in the group of a report gets none of its packets, not even how many there are."""
+    """Anyone who has no place in the group of a report gets none of its packets, not even how many there are."""
     office = room.edge.office
     room.file(random_report(room.edge))
     stranger = room.sign_in("zhao-min")

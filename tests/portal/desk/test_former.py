@@ -218,7 +218,7 @@ def test_two_others_alone_do_not_shorten_thirty_days(held: Held) -> None:
 
 
 def test_a_second_change_does_not_push_out_what_nobody_has_opened(held: Held) -> None:
-    """Whoever makes one packet after the other takes away neither: each waits for its own."""
+    """Anyone who makes one packet after the other takes away neither: each waits for its own."""
     held.regranted(BRIBED, BRIBED, OTHER)
     held.regranted(BRIBED, BRIBED)
     held.pass_days(40)

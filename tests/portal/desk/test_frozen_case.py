@@ -95,7 +95,7 @@ def test_a_step_that_names_another_cases_attachment_is_refused_and_freezes_nothi
 
 
 def test_a_step_that_is_refused_takes_no_upload(scene: Scene) -> None:
-    """An event under a wrong number leaves its upload to whoever takes it next."""
+    """An event under a wrong number leaves its upload to anyone who takes it next."""
     grant = scene.bad.grants[scene.second]
     attachment, parts = sealed_parts(b"x", [grant.body.case_identity.recipient], Drawn("free"))
     put_part(scene.room.edge, attachment.blob, 0, parts[0])

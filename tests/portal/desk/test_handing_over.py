@@ -88,7 +88,7 @@ class Leaving:
         self.directory = office.directory(**told)
 
     def line(self, name: str) -> Line:
-        """A colleague's machine, signed in anew."""
+        """A colleague's machine, signed in again."""
         line = Line(self.room)
         self.lines.callback(line.close)
         self.room.pass_step()
@@ -257,7 +257,7 @@ def test_the_list_misses_no_first_reader_whom_nothing_names_any_more(leaving: Le
 
 
 def test_two_signatures_are_given_by_two_colleagues_with_the_same_command(leaving: Leaving) -> None:
-    """The first proposes, the second signs; whoever proposed can't sign alone, and a third finds all done."""
+    """The first proposes, the second signs; anyone who proposed can't sign alone, and a third finds all done."""
     leaving.file(2)
     leaving.sign_without(LEAVER, regrant_threshold=2)
     assert [one.became for one in leaving.run()] == [Became.WAITS] * 2

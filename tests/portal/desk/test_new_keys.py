@@ -80,7 +80,7 @@ class Change:
         return crypto.signin_secret(HOW.passphrase, DEVICE, self.office.office, WHO)
 
     def session(self, name: str = WHO) -> DeskSession:
-        """A member's machine, signed in anew, with the directory of now."""
+        """A member's machine, signed in again, with the directory of now."""
         line = Line(self.room)
         self.lines.callback(line.close)
         self.room.pass_step()

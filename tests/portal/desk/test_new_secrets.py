@@ -1,4 +1,4 @@
-"""New sign-in secrets: the same keys wrapped anew, every other session ended, on both kinds of stores."""
+"""New sign-in secrets: the same keys wrapped again, every other session ended, on both kinds of stores."""
 
 from __future__ import annotations
 

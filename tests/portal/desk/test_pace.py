@@ -59,7 +59,7 @@ def test_whoever_joins_gets_the_history_and_others_are_shown_nothing(room: DeskR
 
 
 def test_a_proposal_counts_its_proposer_too(room: DeskRoom) -> None:
-    """Whoever has signed two of the day can't propose a third."""
+    """Anyone who has signed two of the day can't propose a third."""
     first, case = holder(room)
     for at in range(2):
         assert moved(room, first, case, f"proposal {at}") == (201, None)

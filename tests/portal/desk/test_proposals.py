@@ -174,7 +174,7 @@ def own_second(two: Scene) -> Any:
 
 
 def test_of_two_proposals_at_once_one_waits_and_the_other_is_told(two: Scene) -> None:
-    """The second one made over the same head is told that the head moved, and made anew that one waits already."""
+    """The second one made over the same head is told that the head moved, and made again that one waits already."""
     first, second = two.people["li-wei"], two.people["sun-fang"]
     file = second.case(two.case).json
     late, _ = two.proposal(second, file, ["sun-fang", "li-wei", "qian-yu"])

@@ -1,4 +1,4 @@
-"""Who was left out of a case is told by whom, so is whoever oversees, and nobody else is told anything."""
+"""Who was left out of a case is told by whom, so is anyone who oversees, and nobody else is told anything."""
 
 from __future__ import annotations
 

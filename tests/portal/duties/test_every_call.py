@@ -118,7 +118,7 @@ def put_part(colleague: Colleague, path: str) -> Any:
 
 
 def step_body(world: World, colleague: Colleague) -> dict[str, object]:
-    """A right step of whoever reads the case, over its head as it is now."""
+    """A right step of anyone who reads the case, over its head as it is now."""
     file = world.people[Role.INVESTIGATOR].case(world.id).json
     return {"event": colleague.event(file, "taken"), "item": None, "blobs": [], "grant": None}
 
@@ -150,7 +150,7 @@ BODIES: Final[dict[str, Body]] = {
     "PUT /api/cases/<case>/key": key_body,
     "POST /api/submissions": lambda world, _colleague: world.case.sealed.submission,
 }
-"""What is right to send; every other call gets a body without shape, which only whoever may is told of."""
+"""What is right to send; every other call gets a body without shape, which only anyone who may is told of."""
 VALUES: Final = {
     "<blob>": b64encode(bytes(16)),
     "<request>": b64encode(bytes(16)),

@@ -1,4 +1,4 @@
-"""A full house sheds its slowest line for whoever comes; a line that keeps to the rate loses its place to nobody."""
+"""A full house sheds its slowest line for anyone who comes; a line that keeps to the rate loses its place to nobody."""
 
 from __future__ import annotations
 

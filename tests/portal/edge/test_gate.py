@@ -113,7 +113,7 @@ def test_several_processes_share_one_allowance() -> None:
 
 
 def test_a_full_waiting_room_holds_nobody_else() -> None:
-    """Whoever finds no place is answered at once; whoever has one is held for the moment."""
+    """Anyone who finds no place is answered at once; anyone who has one is held for the moment."""
     slept: list[float] = []
 
     def sleep(seconds: float) -> None:

@@ -52,7 +52,7 @@ def test_a_line_that_keeps_to_the_rate_is_left_alone(line: tuple[socket.socket, 
 
 
 def test_an_answer_that_nobody_takes_is_shut_down(line: tuple[socket.socket, socket.socket]) -> None:
-    """Whoever asks for an attachment and reads none of it does not keep the writer."""
+    """Anyone who asks for an attachment and reads none of it does not keep the writer."""
     _there, here = line
     end = Hourglass(Rate(grace=0.2, least=1e9), look=0.05).begin(here, MIB)
     with pytest.raises(OSError, match="Broken pipe"):

@@ -186,7 +186,7 @@ def test_a_look_that_hangs_holds_few_callers_and_none_for_long(stage: Stage) -> 
 
 
 def test_a_face_is_ill_until_its_stores_are_up_to_date_and_asks_for_them_by_itself() -> None:
-    """Whoever asks for nothing but its health brings a face up as well: a balancer sends it no other call."""
+    """Anyone who asks for nothing but its health brings a face up as well: a balancer sends it no other call."""
     app, there = Flask("face"), [False]
 
     def look() -> None:

@@ -1,4 +1,4 @@
-"""Whoever holds stores, files and backups cannot tell reports with a sealed name; each planted leak is found.
+"""Anyone who holds stores, files and backups cannot tell reports with a sealed name; each planted leak is found.
 
 Both kinds come through the real report page in Chromium, to its own finishing post. With so few reports chance alone
 would now and then look like a leak: a feature counts only from four standard deviations on, so that a smaller leak is

@@ -148,7 +148,7 @@ def shown(answer: Any) -> tuple[object, ...]:
 
 
 def test_a_proof_of_something_else_is_no_proof(open_busy: OpenBusy) -> None:
-    """A proof of another body, route or time, of less work, or spelled anew is refused as if there were none."""
+    """A proof of another body, route or time, of less work, or spelled again is refused as if there were none."""
     busy = open_busy(dataclasses.replace(ALWAYS, burst=-2, step=1))
     body = json.dumps({"v": 1, "token": crypto.b64encode(bytes(32)), "from": 0}).encode()
     subject, route, asked = hashlib.sha256(body).digest(), "POST /api/poll", busy.gate.asked()

@@ -199,7 +199,7 @@ def test_a_changed_receipt_leads_to_the_same_case(edge: Edge) -> None:
     reply(edge, case, "给旧查询码")
     new = crypto.derive_reporter(crypto.draw_receipt(Drawn("new")), edge.office.office, CHEAP)
     post, standing = crypto.seal_receipt_change(case.keys, new, case.standing, Drawn("change"))
-    # Whoever got no answer sends it once more.
+    # Anyone who got no answer sends it once more.
     for _ in range(2):
         assert edge.send("/api/posts", post).status_code == 202
         assert edge.poll(case).entries == []

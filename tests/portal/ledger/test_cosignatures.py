@@ -28,7 +28,7 @@ def verified(batches: list[int]) -> Verified:
 
 
 def test_a_witness_that_stays_away_is_missed() -> None:
-    """Whoever asks learns which of the last eight checkpoints the witness signed last, or that it signed none."""
+    """Anyone who asks learns which of the last eight checkpoints the witness signed last, or that it signed none."""
     seed, found = Drawn("union")(32), verified([64] * 9)
     witness = Witness(UNION, verify_key(seed))
     for place, told in ((0, None), (1, 128), (8, 576)):
@@ -60,7 +60,7 @@ def test_cosignatures_are_gathered_within_bounds() -> None:
 
 
 def test_of_one_witness_the_newest_line_is_kept() -> None:
-    """A later second takes the place of an earlier one, whoever brings which first, and other lines stay."""
+    """A later second takes the place of an earlier one, no matter who brings which first, and other lines stay."""
     note, seeds = verified([64]).notes[0], {name: Drawn(name)(32) for name in ("union", "auditor")}
     keys = {name: verify_key(seed) for name, seed in seeds.items()}
     both = cosign(cosign(note, "auditor", seeds["auditor"], SECONDS), "union", seeds["union"], SECONDS)

@@ -62,7 +62,7 @@ def entries(ledger: Ledger) -> list[bytes]:
 
 
 def key_of(edge: Edge, case: Case) -> bytes:
-    """The log key of a case, for whoever has the erasure store."""
+    """The log key of a case, for anyone who has the erasure store."""
     with edge.room.store.read() as connection:
         erasure_id = connection.scalar(select(MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id == case_id(case)))
     return case_log_key(edge.room.erasure.get(bytes(erasure_id or b"")))
@@ -88,7 +88,7 @@ def filed(edge: Edge, name: str = "ann") -> Case:
 
 
 def test_a_report_its_first_event_and_the_office_stand_in_the_next_checkpoint(edge: Edge) -> None:
-    """Submission, event, root and directory are found by whoever has their keys, under a signed root."""
+    """Submission, event, root and directory are found by anyone who has their keys, under a signed root."""
     case = filed(edge)
     assert waiting(edge) == 2
     assert edge.worker.write_log() == 1
@@ -187,7 +187,7 @@ def test_facts_of_a_case_deleted_before_the_hour_are_never_written(edge: Edge) -
 
 
 def test_what_is_asked_of_custodians_stands_in_the_log_and_names_nobody(edge: Edge) -> None:
-    """A request, a vote and a review are found by whoever has the identity store; they stay in the log."""
+    """A request, a vote and a review are found by anyone who has the identity store; they stay in the log."""
     asked = {
         "request_id": bytes([7]) * 16,
         "ground": "consent",
@@ -238,7 +238,7 @@ def test_what_the_watch_enters_stands_in_the_log_and_waits_no_longer(edge: Edge)
 
 
 def test_the_watchs_host_enters_nothing_but_its_own(edge: Edge) -> None:
-    """Whoever holds that host can't have deletions or states entered, nor hold the log up, nor have it grow at will."""
+    """The holder of that host can't have deletions or states entered, nor hold the log up, nor have it grow at will."""
     scribe, watch = scribe_of(edge), edge.eyes(StoreName.WATCH)
     forged = [(Fact.DELETION.value, bytes([1]) * 32), (Fact.STATE.value, bytes([2]) * 32), ("no-fact", bytes([3]) * 32)]
     forged += [(Fact.WATCH_UNSEAL.value, bytes([4]) * 31)]

@@ -231,7 +231,7 @@ def test_what_its_own_key_signed_wrongly_is_found(files: Files, fault: Fault) ->
 
 
 def test_entries_that_were_removed_with_all_their_tiles_are_found() -> None:
-    """A log made anew without one entry, its tiles fitting, has another root than was signed."""
+    """A log made again without one entry, its tiles fitting, has another root than was signed."""
     forged = log_of([64, 256, 64], name="log")
     rebuilt = log_of([64, 256, 64], name="other")
     tiles = {path: content for path, content in rebuilt.found.items() if path.startswith("tile/")}
@@ -280,7 +280,7 @@ def test_an_entry_of_each_kind_stays_as_it_was_written(fact: Fact, done: str) ->
 
 
 def test_a_log_of_another_office_is_refused() -> None:
-    """Whoever asks for the office of another code gets no log that holds."""
+    """Anyone who asks for the office of another code gets no log that holds."""
     with pytest.raises(LogFaulty) as refused:
         verify_files(WHOLE, "0000-0000-0000-0000-0000", NOW)
     assert refused.value.fault is Fault.NOT_NAMED

@@ -197,7 +197,7 @@ def test_killed_at_any_moment_it_never_signs_two(
 
 
 def test_two_at_once_sign_no_second_view(shown: ShownLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever signs with the same key meanwhile waits, and then finds what was signed."""
+    """Anyone who signs with the same key meanwhile waits, and then finds what was signed."""
     folder, late = witness_of(shown, tmp_path), list[Future[Checkpoint]]()
     other, pool, remember = shown.fork(), ThreadPoolExecutor(), write_secret
     forked(other)

@@ -1,4 +1,4 @@
-"""The worker's shuffling loses nothing and hides nothing: whatever is killed, and whoever comes meanwhile."""
+"""The worker's shuffling loses nothing and hides nothing: whatever is killed, and anyone who comes meanwhile."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_a_lost_object_stops_neither_the_others_nor_the_worker(edge: Edge, capfd
 def rewrite_until(stop: threading.Event, worker: Worker, rounds: threading.Semaphore) -> None:
     """Rewrites the mailroom, counts it, rests as long as that took, and so on until it is told to stop.
 
-    SQLite gives the turn to whoever asks at the right moment: two workers that never rest could keep it for good,
+    SQLite gives the turn to anyone who asks at the right moment: two workers that never rest could keep it for good,
     and no worker does that.
     """
     while not stop.is_set():

@@ -139,7 +139,7 @@ def test_missed_hours_are_filled_together(edge: Edge, worker: Worker) -> None:
 def test_a_killed_worker_leaves_a_slot_whole_or_not_begun(
     edge: Edge, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever is killed between taking a packet out of its waiting and placing it has done neither."""
+    """Anyone who is killed between taking a packet out of its waiting and placing it has done neither."""
     case = report(edge, "ann")
     edge.submit(case)
     edge.hands.now += HOUR

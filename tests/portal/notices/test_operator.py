@@ -1,4 +1,4 @@
-"""Whoever looks after the machine is told that a check found something, in the same words, and nobody else is."""
+"""Anyone who looks after the machine is told that a check found something, in the same words, and nobody else is."""
 
 from __future__ import annotations
 

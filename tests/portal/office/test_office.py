@@ -69,7 +69,7 @@ def test_other_users_serve_what_the_office_publishes_and_see_none_of_its_secrets
     folders = {path.relative_to(tmp_path / "office").as_posix(): path for path in tmp_path.glob("office/**/")}
     closed = {name for name, path in folders.items() if stat.S_IMODE(path.stat().st_mode) == 0o700}
     opened = {name for name, path in folders.items() if stat.S_IMODE(path.stat().st_mode) == 0o755}
-    # The office's own folder is made by `tmpfiles.conf`, or belongs to whoever founded it.
+    # The office's own folder is made by `tmpfiles.conf`, or belongs to anyone who founded it.
     assert closed - {"."} == {"keepers", "recovery"}
     assert {"roots", "published", "published/policies", "published/rules", "published/jurisdictions"} <= opened
 

@@ -120,7 +120,7 @@ def test_a_new_key_is_named_by_the_directory_and_the_old_shares_are_none_of_it(o
 
 @pytest.mark.parametrize("written", [0, 2, 4])
 def test_a_renewal_that_was_killed_is_done_again(office: OfficeForTests, written: int) -> None:
-    """Before its list was signed it begins anew; after that only the directory is signed, and the shares hold."""
+    """Before its list was signed it begins again; after that only the directory is signed, and the shares hold."""
     shred(office)
     before = office.directory().content.recovery
     sheet, directory = (office.path / "recovery.note").read_bytes(), (office.folder.directory() or "").encode()

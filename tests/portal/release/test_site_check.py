@@ -128,7 +128,7 @@ def test_a_list_that_nobody_can_read_is_another_list(room: DeskRoom) -> None:
     [("set-cookie", "cookie"), ("refresh", "elsewhere"), ("link", "elsewhere"), ("nel", "elsewhere")],
 )
 def test_what_a_header_does_beside_the_right_bytes_is_found(room: DeskRoom, header: str, what: str) -> None:
-    """Whoever marks its visitors, or sends browsers elsewhere, is not the released site, though every byte is right."""
+    """One that marks its visitors or sends browsers elsewhere is not the released site, though every byte is right."""
     honest = fetching(room.edge.app)
 
     def fetch(path: str, visitor: Visitor) -> Answer:

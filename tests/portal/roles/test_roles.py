@@ -112,7 +112,7 @@ def test_a_role_is_refused_on_every_store_and_table_it_need_not_see(site: Site, 
 
 
 def test_the_owner_of_a_store_is_refused_every_other_one(site: Site) -> None:
-    """Whoever changes the schema of one store, of the names say, can't even connect to another."""
+    """Anyone who changes the schema of one store, of the names say, can't even connect to another."""
     for own in StoreName:
         with site.connect(owner_of(own), own) as line:
             assert line.execute("SELECT current_user").fetchone() == (owner_of(own),)
@@ -158,7 +158,7 @@ READING = {
 
 
 def test_functions_that_read_lock_nothing_and_see_a_table_that_was_just_rewritten(site: Site) -> None:
-    """None of them writes or locks; all look anew at each statement, so that a rewritten table is never empty."""
+    """None of them writes or locks; all look again at each statement, so that a rewritten table is never empty."""
     with site.connect("postgres", StoreName.MAILROOM) as line:
         rows = line.execute(
             "SELECT proname, prosrc, provolatile FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
@@ -269,7 +269,7 @@ CHANGES = (
 
 
 def test_an_owners_command_writes_rights_only_where_they_stand_otherwise(site: Site) -> None:
-    """Settled rights are left as they lie, row for row; one change by hand to any of it, and all are written anew."""
+    """Settled rights are left as they lie, row for row; one change by hand to any of it, and all are written again."""
     owner = as_login(site.edge.settings, owner_of)
     upgrade_stores(owner, [StoreName.CASES])
     with site.connect(owner_of(StoreName.CASES), StoreName.CASES) as line:

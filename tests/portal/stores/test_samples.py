@@ -49,7 +49,7 @@ def _opened(settings: Settings, name: StoreName) -> Iterator[Connection]:
 
 
 def _sampled(settings: Settings) -> list[tuple[str, str]]:
-    """What the mailroom's statistics hold once they were taken anew."""
+    """What the mailroom's statistics hold once they were taken again."""
     (found,) = [
         [(row[0], row[1]) for row in tx.execute(text(SAMPLED))]
         for tx in _opened(settings, StoreName.MAILROOM)

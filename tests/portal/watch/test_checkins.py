@@ -1,4 +1,4 @@
-"""Whoever handles a case, and whoever has every store, tells no answer of a check-in and no wish from a mailbox."""
+"""Handler of the case and holder of every store tell no answer of a check-in and no wish from a mailbox."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def unsent() -> Case:
 
 
 def test_the_command_asks_and_answers_on_the_days_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the day an answer is refused; on it whoever gives none is told, and any answer is one post."""
+    """Before the day an answer is refused; on it anyone who gives none is told, and any answer is one post."""
     case = unsent()
     first, found = date.fromisoformat(case.directory.today), list[tuple[int, int]]()
     for after, said in ((13, None), (14, None), (14, "none"), (14, "yes")):

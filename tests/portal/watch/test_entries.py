@@ -61,7 +61,7 @@ def test_one_receipt_protects_four_people(watch: Watch) -> None:
 
 
 def test_a_month_takes_so_many_and_cover_is_not_counted(watch: Watch) -> None:
-    """Whoever enrols a crowd waits for the next month; prolonging and cover are neither counted nor held up."""
+    """Anyone who enrols a crowd waits for the next month; prolonging and cover are neither counted nor held up."""
     found = [watch.enter(f"E{n}", handle_marks(n)) for n in range(FEWEST_A_MONTH + 2)]
     assert found == [Outcome.ENTERED] * FEWEST_A_MONTH + [Outcome.WAITS] * 2
     assert watch.enter("E0", handle_marks(0)) is Outcome.PROLONGED

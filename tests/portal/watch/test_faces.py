@@ -119,7 +119,7 @@ def test_a_proposal_is_answered_over_http_with_one_length(watch: Watch) -> None:
     found = client.get(f"/api/reviews/{json.loads(made.data)['review']}")
     assert (made.status_code, found.status_code, len(found.data)) == (201, 200, 1024)
     assert json.loads(found.data)["answer"] is None
-    # Sent again, by whoever kept it, it is the same proposal, and no second one.
+    # Sent again, by anyone who kept it, it is the same proposal, and no second one.
     assert client.post("/api/reviews", json=told).data == made.data
     assert len(watch.rows(REVIEWS)) == 1
     assert client.post("/api/reviews", json=told | {"payload": payload.replace("E001", "E002")}).status_code == 403
@@ -184,7 +184,7 @@ def test_the_officers_pages_are_strict_and_stand_beside_the_offices_documents(wa
         answer = client.get(path, headers=dict(visitor.headers))
         return Answer(answer.status_code, answer.data, frozenset(name.lower() for name, _ in answer.headers))
 
-    # And they are the released ones, whoever asks.
+    # And they are the released ones, no matter who asks.
     listed = listed_files((site / "release.json").read_bytes())
     assert list(check_site(fetch, listed, visitors(6))) == []
 

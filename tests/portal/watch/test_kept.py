@@ -1,4 +1,4 @@
-"""What a look keeps of the events: read by the week, it is what reading everything anew would give."""
+"""What a look keeps of the events: read by the week, it is what reading everything again would give."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def spoil(shelf: Shelf, harm: str) -> None:
 
 @pytest.mark.parametrize("harm", ["{", "[]", '{"version":1}', LISTED, "lost", "cut", "empty"])
 def test_what_is_damaged_is_made_anew_and_only_the_owner_reads_it(watch: Watch, tmp_path: Path, harm: str) -> None:
-    """A spoilt list or file is read anew; one list and its two files stay, 0600."""
+    """A spoilt list or file is read again; one list and its two files stay, 0600."""
     shelf = Shelf(tmp_path / "shelf")
     push(watch, 60, [(60, 1, "书面警告", 3, 1)])
     whole = events(watch, shelf)

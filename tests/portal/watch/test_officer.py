@@ -147,7 +147,7 @@ def test_no_body_is_read_of_whom_nobody_knows(watch: Watch, app: Flask, monkeypa
 
 
 def test_a_wish_for_an_entity_without_a_watch_holds_up_no_other(watch: Watch, calls: OfficerCalls) -> None:
-    """Anybody may seal a packet that names any entity: it waits, and whoever is named beside it is entered."""
+    """Anybody may seal a packet that names any entity: it waits, and anyone who is named beside it is entered."""
     poison = replace(open_protection_packet(watch.wish("E7"), watch.office.key), entity="group")
     sealed = seal_protection(poison.document(), watch.office.key.recipient, os.urandom)
     put_packets(watch, watch.wish("E8"), sealed)

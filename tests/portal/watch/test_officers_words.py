@@ -34,5 +34,5 @@ def test_every_refusal_has_its_reason() -> None:
 
 
 def test_every_column_that_is_read_has_its_name() -> None:
-    """Whoever maps HR's headings chooses from words, never from a code."""
+    """Anyone who maps HR's headings chooses from words, never from a code."""
     assert {column for columns in COLUMNS.values() for column in columns} <= named("feeds/columns.ts").keys()

@@ -85,7 +85,7 @@ def test_of_each_person_the_highest_sequence_counts(
 
 
 def test_who_stays_alike_is_not_written_again(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """On both kinds of store a roster that says the same touches no row; whoever it leaves out has left on that day."""
+    """On both kinds of store a roster that says the same touches no row; who is not on it has left on that day."""
     watch = with_two_sources(open_watch(stores, tmp_path_factory.mktemp("alike")))
     deliver(watch, TWO[0], 1, f'E0,"{ODD}"', "E1,质检")
     first = watch.rows(PEOPLE)

@@ -57,7 +57,7 @@ def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
 
 @pytest.fixture
 def hands() -> Hands:
-    """The clock of whoever gives a share."""
+    """The clock of anyone who gives a share."""
     return Hands(NOW)
 
 
@@ -256,7 +256,7 @@ def test_one_copy_of_the_log_cannot_be_back_dated_for_a_seat(asked: Asked, hands
 
 
 def test_no_request_chooses_a_shorter_wait() -> None:
-    """A seat of several watches waits as long as the longest of them says; whoever has none gives no share."""
+    """A seat of several watches waits as long as the longest of them says; anyone who has none gives no share."""
     office = WatchedOffice()
     watch: dict[str, Any] = {"recipient": office.key.recipient.text, "active": True, "inside": ["bao-guan-1"]}
     entities = [

@@ -144,7 +144,7 @@ def test_what_was_kept_long_enough_is_destroyed_and_a_hold_stops_it(edge: Edge) 
 
 
 def test_a_case_into_which_somebody_writes_while_the_worker_looks_is_kept(edge: Edge) -> None:
-    """Found over, then written into before the key is destroyed: it stays, and is looked at anew another day."""
+    """Found over, then written into before the key is destroyed: it stays, and is looked at again another day."""
     office = opened(edge, kept_six_months())
     for act in ROAD:
         office.act(act, "result" if act is Act.DECIDED else None)
@@ -177,7 +177,7 @@ def test_a_case_in_work_is_never_over_and_one_on_its_way_out_takes_no_step(edge:
 
 
 def test_without_a_valid_directory_nothing_is_raised_and_then_all_of_it(edge: Edge) -> None:
-    """While the directory has expired the clocks wait; signed anew, what was missed is raised in its order."""
+    """While the directory has expired the clocks wait; signed again, what was missed is raised in its order."""
     office = opened(edge, replace(text_alone(bound("employee-complaint-resolution-sla")), id=bound().id, version="1"))
     edge.hands.now += timedelta(days=40)
     with pytest.raises(OfficeNotReady):

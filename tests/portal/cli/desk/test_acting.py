@@ -56,7 +56,7 @@ def standing(policy_name: str, roles: set[str], *steps: tuple[str, dict[str, obj
     [({"hr"}, "li", "hr"), ({"hr"}, "wang", None), ({"hr", "leadership"}, "wang", "leadership")],
 )
 def test_others_are_sent_away_by_a_role_above_alone(roles: set[str], member: str, role: str | None) -> None:
-    """Whoever steps back says so; of others only who also holds a role above, and in that one."""
+    """Anyone who steps back says so; of others only who also holds a role above, and in that one."""
     case = standing("employee-complaint-confirm-appeal", roles, ("appeal-decided", {"to": "final"}))
     found = attempt(case, "li", Wish(Act.RECUSED, codes={"member": member}, text="x"))
     if role is None:

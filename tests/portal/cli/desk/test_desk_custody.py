@@ -158,7 +158,7 @@ def test_one_custodian_cannot_stop_those_who_agreed(false: str) -> None:
     assert under is not None
     votes = [vote.document() for vote in under.votes]
     assert crypto.unseal(staff, session.directory, under.opened, votes).name == "王小明"
-    # Whoever signed false shares is named at that vote; a vote that nobody signed names nobody.
+    # Anyone who signed false shares is named at that vote; a vote that nobody signed names nobody.
     named = (1, []) if false == "unsigned" else (0, [WHO[0]])
     assert (under.approvals, under.doubtful, under.false) == (2, *named)
 

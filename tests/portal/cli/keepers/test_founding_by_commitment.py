@@ -139,7 +139,7 @@ def test_a_list_that_was_changed_gets_no_number(room: Room) -> None:
         assert not room.file("board.nonce").exists()
     assert room.show("board").code == Exit.DONE
     room.file("board.nonce").unlink()
-    # The founder lets one keeper begin again: another list, and whoever has shown a number to the first refuses.
+    # The founder lets one keeper begin again: another list, and anyone who has shown a number to the first refuses.
     assert room.run("commit", room.file("plan"), "audit", "--out", room.file("second.key")).code == Exit.DONE
     room.file("second.key.commit").replace(room.file("audit.key.commit"))
     assert room.gather("second").code == Exit.DONE
@@ -149,7 +149,7 @@ def test_a_list_that_was_changed_gets_no_number(room: Room) -> None:
 
 
 def test_a_number_other_than_the_committed_one_makes_no_root(room: Room) -> None:
-    """Whoever waits to see the others' numbers can't choose an own one any more."""
+    """Anyone who waits to see the others' numbers can't choose an own one any more."""
     _changed(room, "audit.nonce", {"nonce": b64encode(bytes([7] * 32))})
     nonces = [room.file(f"{seat}.nonce") for seat in SEATS]
     ran = room.run("root", room.file("plan"), room.file("commits"), *nonces, "--out", room.file("other"))

@@ -114,7 +114,7 @@ def test_whatever_is_done_to_the_ledger_is_found(log: Log) -> None:
 
 
 def test_a_mirror_holds_and_catches_a_second_view(log: Log, tmp_path: Path) -> None:
-    """A copy over the network verifies by itself; a log that was made anew since is another one, and both are told."""
+    """A copy over the network verifies by itself; a log that was made again since is another one, and both are told."""
     log.found()
     copy = tmp_path / "mirror"
     with live_intake(log.edge.settings) as address:
@@ -161,7 +161,7 @@ def witnessed(log: Log, monkeypatch: pytest.MonkeyPatch) -> Log:
 
 
 def test_a_witness_outside_signs_and_the_office_serves_it(witnessed: Log, tmp_path: Path) -> None:
-    """Set up from the printed code, it signs what a live server shows; whoever has its line sees it served."""
+    """Set up from the printed code, it signs what a live server shows; anyone who has its line sees it served."""
     log = witnessed
     folder, code = tmp_path / "witness", ("--office-key", log.edge.office.code)
     assert log.run("witness-key", folder, "--name", "two words").code == 2
@@ -237,8 +237,8 @@ def test_a_witness_refuses_what_a_live_server_turns_to(witnessed: Log, tmp_path:
         second = log.run("witness", folder)
         assert (second.code, "two directories with the number 7" in second.err) == (3, True)
         _begin_anew(edge)
-        anew = log.run("witness", folder)
-        assert (anew.code, "Two views" in anew.err) == (3, True)
+        again = log.run("witness", folder)
+        assert (again.code, "Two views" in again.err) == (3, True)
         assert (folder / "checkpoint").read_bytes() == signed
         assert (folder / "refused-other-directory").exists()
     assert log.run("witness", folder).code == 5

@@ -51,7 +51,7 @@ def test_a_notice_is_told_in_words_with_what_is_left() -> None:
 
 
 def test_a_limit_that_begins_with_the_reading_says_so() -> None:
-    """Where reading and review are both open, the day is that of whoever reads at once, and later nothing is lost."""
+    """Where reading and review are both open, the day is that of reading at once, and later nothing is lost."""
     assert "from the day on which you say that you have read" in told("en", "2026-10-01")
     assert "已看到这份告知之日起" in told("zh", "2026-10-01")
     assert "may begin only now" in told("en", "2026-10-11")
