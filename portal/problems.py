@@ -151,7 +151,7 @@ PROBLEMS: dict[Code, Problem] = {
     ),
     Code.PROPOSAL_OPEN: Problem(
         409,
-        "Another change of readers waits for its second signature",
+        "Your own change of readers still waits for its second signature",
         "Load the case again: sign or decline what waits there, then propose again.",
     ),
     Code.NOT_YOUR_PART: Problem(

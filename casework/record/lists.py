@@ -65,7 +65,8 @@ def standing_of_all(connection: Connection, member: MemberId) -> list[bytes]:
     heads = select(CASES.c.case_id, CASES.c.epoch, CASES.c.head_hash).join(mine, mine.c.case_id == CASES.c.case_id)
     found = {bytes(row.case_id): b"%d %b" % (row.epoch, bytes(row.head_hash)) for row in connection.execute(heads)}
     asked = select(PROPOSALS.c.case_id, PROPOSALS.c.epoch, PROPOSALS.c.day)
-    for row in connection.execute(asked.join(mine, mine.c.case_id == PROPOSALS.c.case_id)):
+    of_mine = asked.join(mine, mine.c.case_id == PROPOSALS.c.case_id)
+    for row in connection.execute(of_mine.order_by(PROPOSALS.c.case_id, PROPOSALS.c.actor)):
         found[bytes(row.case_id)] += f" {row.epoch} {row.day}".encode()
     return [case + rest for case, rest in sorted(found.items())]
 

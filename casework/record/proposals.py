@@ -1,8 +1,12 @@
-"""Proposed re-grants: half signed, they wait under the case's erasure key for the second signature."""
+"""Proposed re-grants: half signed, they wait under the case's erasure key for the second signature.
+
+Each holder may have one waiting, and declining another's keeps nobody else from signing it: whom a change would remove
+could else stand in its way for good.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -42,13 +46,16 @@ class Proposal:
     history: bytes = field(repr=False)
 
 
-def open_proposal(connection: Connection, case: CaseId, epoch: int, today: date) -> Proposal | None:
-    """The proposal that waits for the epoch after `epoch`; None when there is none, or its time is over."""
-    row = connection.execute(select(PROPOSALS).where(PROPOSALS.c.case_id == case)).one_or_none()
-    if row is None or row.epoch != epoch + 1 or _is_over(row.day, today):
-        return None
+def open_proposals(connection: Connection, case: CaseId, epoch: int, today: date) -> list[Proposal]:
+    """The proposals that wait for the epoch after `epoch` and whose time is not over, the oldest first."""
+    query = select(PROPOSALS).where(PROPOSALS.c.case_id == case, PROPOSALS.c.epoch == epoch + 1)
+    rows = connection.execute(query.order_by(PROPOSALS.c.day, PROPOSALS.c.actor))
+    return [_read(row) for row in rows if not _is_over(row.day, today)]
+
+
+def _read(row: Row[Any]) -> Proposal:
     return Proposal(
-        case=case,
+        case=CaseId(bytes(row.case_id)),
         actor=MemberId(row.actor),
         invited=None if row.invited is None else MemberId(row.invited),
         grant_hash=bytes(row.grant_hash),
@@ -74,17 +81,18 @@ def invited_cases(connection: Connection, member: MemberId, today: date) -> list
         .where(PROPOSALS.c.invited == member, PROPOSALS.c.epoch == CASES.c.epoch + 1, ~gone.exists())
         .order_by(PROPOSALS.c.case_id)
     )
-    return [CaseId(bytes(row.case_id)) for row in connection.execute(query) if not _is_over(row.day, today)]
+    rows = connection.execute(query)
+    return list(dict.fromkeys(CaseId(bytes(row.case_id)) for row in rows if not _is_over(row.day, today)))
 
 
 def keep_proposal(
     connection: Connection, row: Row[Any], proposal: NewProposal, actor: MemberId, today: date, wrap: Wrap
 ) -> None:
-    """Keeps a proposal in the place of one whose time is over; raises `ProposalOpen` where one waits."""
+    """Keeps a proposal in the place of the member's own whose time is over; raises `ProposalOpen` where one waits."""
     case = CaseId(bytes(row.case_id))
-    if open_proposal(connection, case, row.epoch, today) is not None:
+    if any(one.actor == actor for one in open_proposals(connection, case, row.epoch, today)):
         raise ProposalOpen
-    drop_proposal(connection, case)
+    withdraw_proposal(connection, case, actor)
     connection.execute(
         insert(PROPOSALS).values(
             case_id=case,
@@ -101,9 +109,14 @@ def keep_proposal(
     )
 
 
-def drop_proposal(connection: Connection, case: CaseId) -> None:
-    """Whatever was proposed is no longer: it was signed, declined, or overtaken."""
+def drop_proposals(connection: Connection, case: CaseId) -> None:
+    """Whatever was proposed is no longer: it was signed, or overtaken."""
     connection.execute(delete(PROPOSALS).where(PROPOSALS.c.case_id == case))
+
+
+def withdraw_proposal(connection: Connection, case: CaseId, actor: MemberId) -> None:
+    """What this member proposed is no longer; what others did stays."""
+    connection.execute(delete(PROPOSALS).where(PROPOSALS.c.case_id == case, PROPOSALS.c.actor == actor))
 
 
 def remove_old_proposals(connection: Connection, today: date) -> int:
@@ -112,10 +125,9 @@ def remove_old_proposals(connection: Connection, today: date) -> int:
     return connection.execute(delete(PROPOSALS).where(PROPOSALS.c.day < last)).rowcount
 
 
-def check_answer(proposal: Proposal | None, named: object) -> Proposal:
+def check_answer(waiting: Sequence[Proposal], named: object) -> Proposal:
     """The proposal that a step answers, by the hash that its event names; raises EventRefused."""
-    if proposal is None:
-        raise EventRefused("no-proposal")
-    if named != b64encode(proposal.grant_hash):
-        raise EventRefused("another-proposal")
-    return proposal
+    for proposal in waiting:
+        if named == b64encode(proposal.grant_hash):
+            return proposal
+    raise EventRefused("another-proposal" if waiting else "no-proposal")

@@ -257,12 +257,13 @@ LOG_HEADS: Final = Table(
     sqlite_with_rowid=False,
 )
 
-# A re-grant that waits for the second signature; one at a time for a case.
+# A re-grant that waits for the second signature; of a case one at a time of each proposer, so that nobody stands in
+# another's way.
 PROPOSALS: Final = Table(
     "proposals",
     METADATA,
     Column("case_id", LargeBinary(16), primary_key=True),
-    Column("actor", String(48), nullable=False),
+    Column("actor", String(48), primary_key=True),
     # The outside holder who is asked, where no other holder is left.
     Column("invited", String(48), nullable=True),
     Column("grant_hash", LargeBinary(32), nullable=False),

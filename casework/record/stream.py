@@ -17,7 +17,15 @@ from casework.record.history import ACT_READ, Entry, history, stored_entries
 from casework.record.judging import RulesOf, Ruling, judge
 from casework.record.kinds import GRANTING, HASHES, Kind, brings, judged
 from casework.record.projection import project
-from casework.record.proposals import NewProposal, check_answer, drop_proposal, keep_proposal, open_proposal
+from casework.record.proposals import (
+    NewProposal,
+    Proposal,
+    check_answer,
+    drop_proposals,
+    keep_proposal,
+    open_proposals,
+    withdraw_proposal,
+)
 from casework.record.regrants import (
     DAYS_ASTRAY,
     NewGrant,
@@ -29,7 +37,7 @@ from casework.record.regrants import (
 from casework.record.store import CASES, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
 from crypto.case.items import Item
-from crypto.case.pace import too_often
+from crypto.case.pace import proposed_too_often, too_often
 from crypto.case.payloads import Direction
 from crypto.errors import CryptoError
 from crypto.errors import EventRefused as StreamRefused
@@ -104,15 +112,18 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
     # 3. It is signed by this member, who is in the directory today, over this head.
     _check_actor(case, event, step.event, bytes(row.head_hash), actor)
     # 4. It fits its place, and the policy allows it here and now.
-    judged = _check_step(connection, row, event, step, actor)
+    answered = _answered(connection, row, event, actor)
+    judged = _check_step(connection, row, event, step, actor, answered)
     # 5. Event, head, projection, claims and outbox go in together.
-    past = _history_of(connection, row, event, step, actor)
+    past = None if step.grant is None else _history_of(step.grant, step.wrap, answered)
     digest = signed.hash(bytes(row.head_hash))
     _append(connection, row, signed, event, digest, step)
     if judged is not None:
         project(connection, case, *judged)
-    if step.grant is not None or event.kind == Kind.DECLINED:
-        drop_proposal(connection, case)
+    if step.grant is not None:
+        drop_proposals(connection, case)
+    if answered is not None and answered.actor == actor.member:
+        withdraw_proposal(connection, case, actor.member)
     if step.proposal is not None:
         keep_proposal(connection, row, step.proposal, actor.member, actor.today, step.wrap)
     if step.item is not None or step.grant is not None:
@@ -123,7 +134,7 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
 
 
 def _check_step(
-    connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor
+    connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor, answered: Proposal | None
 ) -> tuple[Ruling, list[Entry], Case] | None:
     """What it brings fits its kind, its names, this epoch and the next place; then the policy has the word.
 
@@ -135,16 +146,18 @@ def _check_step(
     _check_place(row, step, row.epoch - (event.kind == Kind.TOLD_AGAIN))
     if event.kind == Kind.CLAIMED:
         check_claimed(row.epoch, event, step.standing)
-        _check_first_claim(connection, row, event)
+        _check_first(connection, row, event)
     _check_signers(connection, row, event, step, actor)
+    if answered is not None:
+        _check_answer(connection, row, event, step, actor, answered)
     return None if ruling is None else _judged(connection, row, event, ruling)
 
 
-def _check_first_claim(connection: Connection, row: Row[Any], event: Event) -> None:
-    """A desk signs once under each key; more would only make the record long, and push away when it first did."""
+def _check_first(connection: Connection, row: Row[Any], event: Event) -> None:
+    """A desk claims once under each key, and one declines a proposal once: more would only make the record long."""
     told = [read_event(one.payload) for one in case_events(connection, CaseId(bytes(row.case_id)))]
     if any((one.kind, one.actor, one.data) == (event.kind, event.actor, event.data) for one in told):
-        raise EventRefused("claimed")
+        raise EventRefused("twice")
 
 
 def _judged(connection: Connection, row: Row[Any], event: Event, ruling: Ruling) -> tuple[Ruling, list[Entry], Case]:
@@ -250,16 +263,29 @@ def _check_place(row: Row[Any], step: Step, epoch: int) -> None:
 def _check_signers(connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor) -> None:
     """A re-grant has the signatures that the directory asks for, over the packet that is there; a proposal has one."""
     if step.proposal is not None:
-        _check_proposal(connection, row, step.proposal, actor)
+        _check_proposal(connection, row, event, step.proposal, actor)
         _check_regrant(connection, row, event, step.proposal.made, step, actor, needed=1)
     if step.grant is not None:
         needed = actor.directory.content.regrant_threshold
         _check_regrant(connection, row, event, step.grant, step, actor, needed=needed)
+
+
+def _answered(connection: Connection, row: Row[Any], event: Event, actor: Actor) -> Proposal | None:
+    """The proposal that a second signature or a decline names; None for every other event. Raises `EventRefused`."""
     if event.kind not in (Kind.COUNTERSIGNED, Kind.DECLINED):
-        return
-    waits = open_proposal(connection, CaseId(bytes(row.case_id)), row.epoch, actor.today)
-    proposal = check_answer(waits, event.data.get("proposal"))
+        return None
+    waiting = open_proposals(connection, CaseId(bytes(row.case_id)), row.epoch, actor.today)
+    return check_answer(waiting, event.data.get("proposal"))
+
+
+def _check_answer(
+    connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor, proposal: Proposal
+) -> None:
+    """One declines once, and signs what another proposed, as it was proposed."""
+    if actor.invited and proposal.invited != actor.member:
+        raise EventRefused("invited")
     if step.grant is None:
+        _check_first(connection, row, event)
         return
     if proposal.actor == actor.member:
         raise EventRefused("own-proposal")
@@ -285,11 +311,14 @@ def _signers(grant: NewGrant) -> set[str]:
     return {entry.member for entry in grant.proof.signatures}
 
 
-def _check_proposal(connection: Connection, row: Row[Any], proposal: NewProposal, actor: Actor) -> None:
+def _check_proposal(connection: Connection, row: Row[Any], event: Event, proposal: NewProposal, actor: Actor) -> None:
     if proposal.made.epoch != row.epoch + 1:
         raise EpochPassed
     if _signers(proposal.made) != {actor.member}:
         raise EventRefused("signature")
+    told = (read_event(one.payload) for one in case_events(connection, CaseId(bytes(row.case_id))))
+    if proposed_too_often(told, event.day, event.actor):
+        raise EventRefused("too-often")
     if proposal.invited is not None:
         check_invited(connection, row, proposal.invited, actor.directory)
 
@@ -322,18 +351,13 @@ def _append(
         raise HeadMoved
 
 
-def _history_of(connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor) -> bytes | None:
+def _history_of(grant: NewGrant, wrap: Callable[[bytes], bytes], proposal: Proposal | None) -> bytes:
     """The history document beside a new packet, under the case's erasure key.
 
     Beside one that was proposed it is the proposer's: the packet names its hash, which the server can't read, so a
     second signer could put noise in its place and take from everybody what came before.
     """
-    if step.grant is None:
-        return None
-    if event.kind != Kind.COUNTERSIGNED:
-        return step.wrap(step.grant.history)
-    waits = open_proposal(connection, CaseId(bytes(row.case_id)), row.epoch, actor.today)
-    return None if waits is None else waits.history
+    return wrap(grant.history) if proposal is None else proposal.history
 
 
 def _outbox_row(case: CaseId, n: int, digest: bytes, step: Step, today: date) -> dict[str, object]:

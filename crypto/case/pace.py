@@ -1,4 +1,4 @@
-"""How many re-grants a case takes on one day: nobody uses up its epochs (SPEC §5)."""
+"""How many re-grants a case takes on one day, and how many a member proposes: nobody uses up its epochs (SPEC §5)."""
 
 from collections.abc import Collection, Iterable
 
@@ -8,12 +8,18 @@ from crypto.errors import WrongShape
 
 DAILY = 4
 DAILY_OF_ONE = 2
+PROPOSED = "regrant-proposed"
 
 
 def too_often(told: Iterable[Event], day: str, signers: Collection[str]) -> bool:
     """Whether the events of a case have as many re-grants of a day as it takes, or as many of one of these signers."""
     there = [_signers(event) for event in told if event.kind in DECIDING and event.day == day]
     return len(there) >= DAILY or any(sum(one in them for them in there) >= DAILY_OF_ONE for one in signers)
+
+
+def proposed_too_often(told: Iterable[Event], day: str, member: str) -> bool:
+    """Whether the events of a case have as many proposals of a member and a day as it takes: each asks all others."""
+    return sum((one.kind, one.actor, one.day) == (PROPOSED, member, day) for one in told) >= DAILY
 
 
 def _signers(event: Event) -> set[str]:

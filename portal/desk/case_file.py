@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 
 from casework.errors import CaseUnknown
+from casework.record.asked import proposal_for
 from casework.record.claims import StoredEvent, case_events
 from casework.record.former import FormerCase, items_before
 from casework.record.outbox import set_aside
 from casework.record.projection import dues_of_case
-from casework.record.proposals import Proposal, open_proposal
+from casework.record.proposals import Proposal, open_proposals
 from casework.rules.flow import FIRST_STAGE
 from casework.upkeep.dues import DueRow
+from crypto.case.events import read_event
 from crypto.case.payloads import Direction
 from crypto.framing import b64encode
 from portal.accounts.keyring import find_entry
@@ -36,8 +38,10 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     with desk.cases.read() as connection:
         events = case_events(connection, own.case)
         aside = set_aside(connection, own.case)
-        proposal = open_proposal(connection, own.case, own.row.epoch, desk.today())
+        waiting = open_proposals(connection, own.case, own.row.epoch, desk.today())
         dues = dues_of_case(connection, own.case)
+    told = [read_event(event.payload) for event in events] if waiting else []
+    proposal = proposal_for(waiting, told, own.member, invited=own.invited)
     return case_document(own.row) | {
         "rules": desk.shelf.named(own.row.policy, own.row.policy_version, desk.today()),
         "dues": [_due(one) for one in dues],

@@ -135,7 +135,7 @@ const BY_CODE: Readonly<Record<string, Sentence>> = {
   "too-many-asked": msg("You have asked for as many names today as one member may. Nothing was asked: ask again tomorrow; in danger to life have a colleague ask now."),
   "no-such-case": msg("This case is not among yours."),
   "no-such-invite": msg("There is no such invitation, or it has been used or has expired."),
-  "proposal-open": msg("Another change of readers waits for its second signature. Sign or decline that one first."),
+  "proposal-open": msg("Your own change of readers still waits for its second signature. Withdraw it first."),
   "head-moved": msg("A colleague was faster. The case has been loaded again; read what is new, then send."),
 };
 

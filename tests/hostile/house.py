@@ -102,10 +102,8 @@ class Honest:
 
     def decline(self, case: bytes) -> None:
         """Declines whatever waits for a second signature, right or garbage."""
-        file = self.file(case)
-        if file["proposal"] is not None:
+        while (file := self.file(case))["proposal"] is not None:
             decline(self.session, self.staff, file, TODAY)
-        assert self.file(case)["proposal"] is None
 
     def regrant(self, case: bytes, holders: Sequence[str], second: Honest) -> crypto.Grant:
         """Gives the case a new key for these, with a colleague's signature."""

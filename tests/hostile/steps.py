@@ -82,7 +82,8 @@ def _honest_proposal(house: House, case: bytes) -> None:
 
 def _waits(house: House, who: Colleague, case: bytes) -> tuple[dict[str, Any], bytes]:
     _honest_proposal(house, case)
-    file = who.case(case).json
+    while (file := who.case(case).json)["proposal"]["by"] != HONEST[0]:
+        assert _answered_no(who, case, file).status_code == 201
     return file, crypto.b64decode(file["proposal"]["packet"])
 
 
@@ -102,8 +103,11 @@ def _countersigned(house: House, who: Colleague, case: bytes) -> Any:
 
 
 def _declined(house: House, who: Colleague, case: bytes) -> Any:
-    file, packet = _waits(house, who, case)
-    digest = b64encode(crypto.read_packet(packet).hash)
+    return _answered_no(who, case, _waits(house, who, case)[0])
+
+
+def _answered_no(who: Colleague, case: bytes, file: dict[str, Any]) -> Any:
+    digest = b64encode(crypto.read_packet(crypto.b64decode(file["proposal"]["packet"])).hash)
     return who.step(case, who.event(file, "regrant-declined", proposal=digest))
 
 

@@ -48,6 +48,8 @@ from portal.cli.desk.way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, today
 
+WITHDRAWN: Final = "Withdrawn. Nothing has changed."
+DECLINED: Final = "Declined: you are not asked again. Another holder may still sign it, for three days in all."
 KEPT_OUT: Final = "Kept out of this case for good from then on, whom the report does not name: {people}."
 FOREIGN: Final = "{member} has no place in the group of this case's entity, and can't be given it. Nothing was sent."
 
@@ -187,8 +189,8 @@ def countersign_case(terminal: Terminal, way: Way, case: str | None, *, yes: boo
             return
         row = at.session.case(case)
         if declined:
-            decline(at.session, at.staff, row, at.day)
-            terminal.result({"case": case, "declined": True}, terminal.words("Declined. Nothing has changed."))
+            mine = decline(at.session, at.staff, row, at.day) == at.staff.member
+            terminal.result({"case": case, "declined": True}, terminal.words(WITHDRAWN if mine else DECLINED))
             return
         _sign(at, _reviewed(at, row, to_sign=yes), yes=yes)
 

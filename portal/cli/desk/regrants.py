@@ -203,14 +203,15 @@ def review(session: DeskSession, staff: StaffKeys, row: CaseFile, own: Grant | N
 
 
 def _checked_end(directory: VerifiedDirectory, row: CaseFile, digest: bytes, by: str) -> End:
-    """The end of the signed record, which holds, and whose last proposal is the very one that is shown."""
+    """The end of the signed record: it holds, and in it that member proposed what is shown and did not withdraw it."""
     case = case_bytes(row["case"])
     events = verify_events(directory, case, row["events"])
     end = End.of(case, events)
     if any(read.wrong for read in events) or end.hash != b64decode(row["head"]["hash"], 32):
         raise EventRefused("the record does not hold together")
-    told = [read.event for read in events if read.event and read.event.kind == "regrant-proposed"]
-    if not told or told[-1].data.get("proposal") != b64encode(digest) or told[-1].actor != by:
+    named = {"proposal": b64encode(digest)}
+    told = [read.event.kind for read in events if read.event and (read.event.actor, read.event.data) == (by, named)]
+    if not told or told[-1] != "regrant-proposed":
         raise EventRefused("the signed record names another proposal")
     return end
 
@@ -248,8 +249,8 @@ def countersign(session: DeskSession, staff: StaffKeys, waiting: Waiting, day: s
     return made
 
 
-def decline(session: DeskSession, staff: StaffKeys, row: CaseFile, day: str) -> None:
-    """Decline what waits, or withdraw what one proposed oneself."""
+def decline(session: DeskSession, staff: StaffKeys, row: CaseFile, day: str) -> str:
+    """Decline what waits, or withdraw what one proposed oneself; gives who had proposed it."""
     waits = row["proposal"]
     if waits is None:
         raise CommandError(Exit.NOTHING_THERE, "Nothing waits for a second signature in this case.")
@@ -261,3 +262,4 @@ def decline(session: DeskSession, staff: StaffKeys, row: CaseFile, day: str) -> 
     event = _event(staff, end, "regrant-declined", day, {"proposal": b64encode(digest)})
     body: dict[str, object] = {"event": event, "item": None, "blobs": [], "grant": None}
     session.server.call("POST", f"/api/cases/{row['case']}/steps", json=body)
+    return waits["by"]

@@ -9,7 +9,7 @@ import { type Child, h } from "../ui.js";
 
 /** What is said once this member has withdrawn the own proposal, or declined a colleague's. */
 export function declinedWords(mine: boolean): string {
-  return mine ? t("Withdrawn: the readers are as before.") : t("Declined: the readers are as before.");
+  return mine ? t("Withdrawn: the readers are as before.") : t("Declined: you are not asked again. Another holder may still sign it.");
 }
 
 type Answers = Pick<CaseActions, "me" | "countersign" | "decline">;

@@ -44,9 +44,9 @@ function waitingOf({ packet, history, proof }: ProposalRow): Waiting {
 function checkRecord(events: readonly ReadEvent[], file: CaseFile, waits: ProposalRow): void {
   const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer") && events.at(-1)?.hash === file.head.hash && file.head.n === events.length - 1;
   if (!whole) throw new CryptoError("event", "the record does not hold together");
-  const told = events.filter(({ event, wrong }) => wrong === null && event?.kind === "regrant-proposed").at(-1)?.event;
-  const same = told?.data["proposal"] === readPacket(b64decode(waits.packet)).hash && told.actor === waits.by;
-  if (!same) throw new CryptoError("event", "the signed record names another proposal");
+  const { hash } = readPacket(b64decode(waits.packet));
+  const told = events.filter(({ event, wrong }) => wrong === null && event?.actor === waits.by && event.data["proposal"] === hash).at(-1)?.event;
+  if (told?.kind !== "regrant-proposed") throw new CryptoError("event", "the signed record names another proposal");
 }
 
 /** What this member proposed: who comes and who goes. */

@@ -173,32 +173,70 @@ def own_second(two: Scene) -> Any:
     return colleague.step(two.case, event, item=item.document(), grant=grant)
 
 
-def test_of_two_proposals_at_once_one_waits_and_the_other_is_told(two: Scene) -> None:
-    """The second one made over the same head is told that the head moved, and made again that one waits already."""
+def test_each_holder_may_have_a_proposal_waiting(two: Scene) -> None:
+    """One made over the same head is told that the head moved; made again, each is shown the other's."""
     first, second = two.people["li-wei"], two.people["sun-fang"]
     file = second.case(two.case).json
     late, _ = two.proposal(second, file, ["sun-fang", "li-wei", "qian-yu"])
     assert two.propose("li-wei", ["li-wei", "sun-fang", "zhao-min"]).status_code == 201
     assert reason(second.send(f"{two.path}/proposals", late)) == (409, "head-moved")
-    assert reason(two.propose("sun-fang", ["sun-fang", "li-wei"])) == (409, "proposal-open")
-    assert two.waits("sun-fang")["by"] == "li-wei"
-    assert first.case(two.case).json["head"]["n"] == 1
+    assert reason(two.propose("li-wei", ["li-wei", "sun-fang"])) == (409, "proposal-open")
+    assert two.propose("sun-fang", ["sun-fang", "li-wei"]).status_code == 201
+    assert (two.waits("sun-fang")["by"], two.waits("li-wei")["by"]) == ("li-wei", "sun-fang")
+    assert first.case(two.case).json["head"]["n"] == 2
+    assert two.sign("sun-fang").status_code == 201
+    with two.room.edge.worker.cases.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM proposals").scalar() == 0
 
 
-def test_a_proposal_is_declined_or_withdrawn(two: Scene) -> None:
-    """Either of them may end it; what was declined cannot be signed any more, and another one may follow."""
-    for by in ("sun-fang", "li-wei"):
+def declined(here: Scene, by: str, digest: str) -> Any:
+    """That member declines what has this hash."""
+    colleague = here.people[by]
+    event = colleague.event(colleague.case(here.case).json, "regrant-declined", proposal=digest)
+    return colleague.step(here.case, event)
+
+
+def shown(here: Scene, name: str) -> str:
+    """The hash of what that member is asked."""
+    return crypto.b64encode(read_packet(crypto.b64decode(here.waits(name)["packet"])).hash)
+
+
+def test_a_proposal_is_withdrawn_by_its_proposer_and_by_nobody_else(two: Scene) -> None:
+    """Declined, it is asked of that member no more; withdrawn, it can be signed by nobody, and another may follow."""
+    for _ in range(2):
         assert two.propose("li-wei", ["li-wei", "sun-fang", "zhao-min"]).status_code == 201
-        colleague = two.people[by]
-        file = colleague.case(two.case).json
-        wrong = colleague.event(file, "regrant-declined", proposal=crypto.b64encode(bytes(32)))
-        assert reason(colleague.step(two.case, wrong)) == (422, "step-refused")
-        digest = crypto.b64encode(read_packet(crypto.b64decode(file["proposal"]["packet"])).hash)
-        event = colleague.event(file, "regrant-declined", proposal=digest)
-        assert colleague.step(two.case, event).status_code == 201
-        assert two.waits("sun-fang") is None
-        again = colleague.event(colleague.case(two.case).json, "regrant-declined", proposal=digest)
-        assert reason(colleague.step(two.case, again)) == (422, "step-refused")
+        digest = shown(two, "sun-fang")
+        assert reason(declined(two, "sun-fang", crypto.b64encode(bytes(32)))) == (422, "step-refused")
+        assert declined(two, "sun-fang", digest).status_code == 201
+        assert reason(declined(two, "sun-fang", digest)) == (422, "step-refused")
+        assert (two.waits("sun-fang"), shown(two, "li-wei")) == (None, digest)
+        assert declined(two, "li-wei", digest).status_code == 201
+        assert two.waits("li-wei") is None
+        assert reason(declined(two, "li-wei", digest)) == (422, "step-refused")
+
+
+def test_the_one_to_be_removed_stands_in_nobodys_way(room: DeskRoom) -> None:
+    """They decline, and propose something else first: the others still see the removal and sign it."""
+    here = scene(room, "li-wei", "sun-fang", "zhao-min")
+    assert here.propose("zhao-min", ["li-wei", "sun-fang", "zhao-min"]).status_code == 201
+    bogus = shown(here, "li-wei")
+    assert here.propose("li-wei", ["li-wei", "sun-fang"]).status_code == 201
+    removal = here.made
+    assert declined(here, "zhao-min", crypto.b64encode(removal.grant.hash)).status_code == 201
+    assert declined(here, "sun-fang", bogus).status_code == 201
+    assert here.waits("sun-fang")["by"] == "li-wei"
+    assert here.sign("sun-fang").status_code == 201
+    assert here.people["zhao-min"].case(here.case).status_code == 404
+    assert here.people["sun-fang"].claim([removal.grant]) == [True]
+
+
+def test_nobody_is_kept_busy_declining(two: Scene) -> None:
+    """A member proposes four times a day in a case, and no fifth time."""
+    for _ in range(4):
+        assert two.propose("li-wei", ["li-wei", "sun-fang"]).status_code == 201
+        assert declined(two, "li-wei", shown(two, "li-wei")).status_code == 201
+    assert reason(two.propose("li-wei", ["li-wei", "sun-fang"])) == (422, "step-refused")
+    assert two.propose("sun-fang", ["li-wei", "sun-fang"]).status_code == 201
 
 
 def test_a_proposal_waits_for_three_days(two: Scene) -> None:

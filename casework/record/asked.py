@@ -1,0 +1,28 @@
+"""Which of the proposals that wait in a case a member is asked to sign: one by one, and none that they declined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from casework.record.kinds import Kind
+from casework.record.proposals import Proposal
+from casework.record.store import MemberId
+from crypto.case.events import Event
+from crypto.framing import b64encode
+
+
+def proposal_for(
+    waiting: Sequence[Proposal], told: Sequence[Event], member: MemberId, *, invited: bool
+) -> Proposal | None:
+    """What this member is asked first: of what others propose what they have not declined, else what is their own.
+
+    `told` are the events of the case. Somebody who is asked from outside sees nothing but what they are asked.
+    """
+    declined = {event.data.get("proposal") for event in told if (event.kind, event.actor) == (Kind.DECLINED, member)}
+    others = [
+        one
+        for one in waiting
+        if one.actor != member and b64encode(one.grant_hash) not in declined and (not invited or one.invited == member)
+    ]
+    own = [one for one in waiting if one.actor == member]
+    return next(iter(others + own), None)
