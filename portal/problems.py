@@ -152,7 +152,7 @@ PROBLEMS: dict[Code, Problem] = {
     Code.PROPOSAL_OPEN: Problem(
         409,
         "Your own change of readers still waits for its second signature",
-        "Load the case again: sign or decline what waits there, then propose again.",
+        "Withdraw it, or wait for the second signature, then propose again.",
     ),
     Code.NOT_YOUR_PART: Problem(
         403, "Your role has no part in this", "Who may do what stands in the table of roles and duties."

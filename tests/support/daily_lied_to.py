@@ -132,6 +132,7 @@ def _two(machine: Machine, changed: str) -> None:
     machine.does("renew, proposed", *house.desk(A, "renew", "--", case))
     machine.does("countersign, listed", *house.desk(B, "countersign"))
     machine.does("decline", *house.desk(B, "countersign", "--decline", "--", case))
+    house.done(A, "countersign", "--decline", "--", case)
     house.done(A, "renew", "--", case)
     machine.does("countersign", *house.desk(B, "countersign", "--yes", "--", case))
     machine.does("open, former", *house.desk(A, "open", "--former", "--", case))

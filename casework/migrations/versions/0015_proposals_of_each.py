@@ -8,12 +8,17 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
+NAMES = (
+    "case_id", "actor", "invited", "grant_hash", "access_hash", "epoch", "day", "packet", "proof", "history",
+)  # fmt: skip
+
 
 def upgrade() -> None:
-    """Makes the table again with the proposer in its key: what waits is proposed again, as after three days."""
-    op.drop_table("proposals")
+    """Puts the proposer into the key of the table, where a step back has not left it there."""
+    if "actor" in sa.inspect(op.get_bind()).get_pk_constraint("proposals")["constrained_columns"]:
+        return
     op.create_table(
-        "proposals",
+        "proposals_of_each",
         sa.Column("case_id", sa.LargeBinary(16), primary_key=True),
         sa.Column("actor", sa.String(48), primary_key=True),
         sa.Column("invited", sa.String(48), nullable=True),
@@ -26,8 +31,15 @@ def upgrade() -> None:
         sa.Column("history", sa.LargeBinary, nullable=True),
         sqlite_with_rowid=False,
     )
+    old, new = (sa.table(name, *map(sa.column, NAMES)) for name in ("proposals", "proposals_of_each"))
+    op.execute(sa.insert(new).from_select(NAMES, sa.select(old)))
+    op.drop_table("proposals")
+    op.rename_table("proposals_of_each", "proposals")
 
 
 def downgrade() -> None:
-    """Older code reads one proposal of a case: those that wait are proposed again."""
-    op.execute("DELETE FROM proposals")
+    """Older code reads one proposal of a case: of several all but one are proposed again."""
+    op.execute(
+        "DELETE FROM proposals WHERE EXISTS (SELECT 1 FROM proposals AS other"
+        " WHERE other.case_id = proposals.case_id AND other.actor < proposals.actor)"
+    )

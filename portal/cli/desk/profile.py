@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -18,9 +18,11 @@ from crypto import (
     b64encode,
     open_keyring_entry,
     read_device_secret,
+    read_office,
     seal_keyring_entry,
     staff_in_force,
     unwrap_staff_seed,
+    write_office,
 )
 from crypto.errors import WrongShape
 from crypto.framing import Rng
@@ -97,10 +99,13 @@ class Profile:
         found = (self._facts() or {}).get("seen")
         return Seen(found["sequence"], b64decode(found["hash"], 32)) if found else None
 
-    def keep_office(self, office: OfficeDocuments, seen: Seen) -> None:
-        """Keep the verified documents for work off line."""
-        texts = {name: content.decode() for name, content in office.texts.items()}
-        document = {"v": 1, "office": office.content.decode(), "texts": texts}
+    def keep_office(self, office: OfficeDocuments, directory: VerifiedDirectory) -> None:
+        """Keep the verified documents for work off line: a checkpoint only where witnesses confirmed it."""
+        seen, content = directory.seen, office.content
+        if directory.confirmed is None:
+            content = write_office(replace(read_office(content), checkpoint=None))
+        texts = {name: text.decode() for name, text in office.texts.items()}
+        document = {"v": 1, "office": content.decode(), "texts": texts}
         self._write(self.path / "office.json", document)
         facts = self.facts()
         self._write(
