@@ -304,7 +304,7 @@ def test_only_the_verifier_makes_a_verified_directory() -> None:
     """Neither the constructor nor altered holders get anything sealed."""
     directory = CASE.directory
     with pytest.raises(crypto.DirectoryRefused):
-        crypto.VerifiedDirectory(object(), directory.content, directory.hash, directory.today)
+        crypto.VerifiedDirectory(object(), directory.content, directory.hash, directory.today, None)
     holders = crypto.choose_holders(directory, "works", "company-whistleblowing", "fraud", [])
     swapped = [*holders.members[:-1], CASE.directory.member("bao-guan-1")]
     forged = type(holders)(**{**vars(holders), "members": swapped})

@@ -12,6 +12,7 @@ DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 PAGES = {"README.md": "## Update", "README.zh-CN.md": "## 升级"}
 SERVICES = {file.stem for file in (DEPLOY / "systemd").glob("yanlu-*.service")}
 WATCH_HOST = {"yanlu-watch", "yanlu-drop", "yanlu-watch-look"}
+WITNESSED = {"yanlu-cosigned"}
 STARTED_BY_OTHERS = {"yanlu-doctor@", "yanlu-alarm"}
 """They run for a moment and change nothing: the doctor by its timer, the alarm after one that failed."""
 BLOCK = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -45,7 +46,7 @@ def test_an_update_stops_whatever_could_start_a_process_meanwhile(page: str) -> 
     places[2] = max(at for at, line in enumerate(lines) if "systemctl start" in line)
     assert places == sorted(places)
     (stopped,) = names_after("systemctl stop", "\n".join(lines))
-    here = SERVICES - WATCH_HOST - STARTED_BY_OTHERS
+    here = SERVICES - WATCH_HOST - WITNESSED - STARTED_BY_OTHERS
     assert {name for name in stopped if "." not in name} == here
     assert "yanlu-doctor@.timer" in stopped
     for service in here:
@@ -55,10 +56,11 @@ def test_an_update_stops_whatever_could_start_a_process_meanwhile(page: str) -> 
     # A backup runs by its timer alone.
     assert [*started, "yanlu-backup"] == stopped
     text = (DEPLOY / page).read_text("utf-8")
-    (watch,) = names_after("`", text[text.index(PAGES[page]) :].replace("`yanlu", "` yanlu"))
-    for service in WATCH_HOST:
-        for trigger in triggers(service):
-            assert watch.index(trigger) < watch.index(service), trigger
+    watch, witnessed = names_after("`", text[text.index(PAGES[page]) :].replace("`yanlu", "` yanlu"))
+    for services, named in ((WATCH_HOST, watch), (WITNESSED, witnessed)):
+        for service in services:
+            for trigger in triggers(service):
+                assert named.index(trigger) < named.index(service), trigger
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -68,7 +70,7 @@ def test_set_up_and_update_bring_every_file(page: str) -> None:
     update = "\n".join(commands(page, heading))
     before = "\n".join(commands(page)).removesuffix(update)
     files = [file for folder in ("nginx", "systemd") for file in (DEPLOY / folder).rglob("*") if file.is_file()]
-    for text, but in ((before, set[str]()), (update, {"renewed", "notices.conf"})):
+    for text, but in ((before, set[str]()), (update, {"renewed", "notices.conf", "network.conf"})):
         brought = {name for word in re.split(r"[\s;]+", text) for name in expanded(word)}
         missing = {str(file.relative_to(DEPLOY)) for file in files if file.name not in but} - brought
         assert missing == set()
