@@ -155,9 +155,13 @@ def _check_step(
 
 def _check_first(connection: Connection, row: Row[Any], event: Event) -> None:
     """A desk claims once under each key, and one declines a proposal once: more would only make the record long."""
-    told = [read_event(one.payload) for one in case_events(connection, CaseId(bytes(row.case_id)))]
+    told = _told(connection, row)
     if any((one.kind, one.actor, one.data) == (event.kind, event.actor, event.data) for one in told):
         raise EventRefused("twice")
+
+
+def _told(connection: Connection, row: Row[Any]) -> list[Event]:
+    return [read_event(one.payload) for one in case_events(connection, CaseId(bytes(row.case_id)))]
 
 
 def _judged(connection: Connection, row: Row[Any], event: Event, ruling: Ruling) -> tuple[Ruling, list[Entry], Case]:
@@ -301,8 +305,7 @@ def _check_regrant(
 ) -> None:
     if step.standing is None:
         raise EpochPassed
-    told = (read_event(one.payload) for one in case_events(connection, CaseId(bytes(row.case_id))))
-    if too_often(told, event.day, {actor.member, *_signers(grant)}):
+    if too_often(_told(connection, row), event.day, {actor.member, *_signers(grant)}):
         raise EventRefused("too-often")
     check_regrant(connection, row, grant, step.standing, actor.directory, needed)
 
@@ -316,8 +319,7 @@ def _check_proposal(connection: Connection, row: Row[Any], event: Event, proposa
         raise EpochPassed
     if _signers(proposal.made) != {actor.member}:
         raise EventRefused("signature")
-    told = (read_event(one.payload) for one in case_events(connection, CaseId(bytes(row.case_id))))
-    if proposed_too_often(told, event.day, event.actor):
+    if proposed_too_often(_told(connection, row), event.day, event.actor):
         raise EventRefused("too-often")
     if proposal.invited is not None:
         check_invited(connection, row, proposal.invited, actor.directory)

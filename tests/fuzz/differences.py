@@ -14,7 +14,7 @@ from tests.fuzz.seeds import seeds
 
 # Those that open many envelopes get fewer turns, so that none takes the time of all.
 SLOW = {
-    "log-note": 3, "checkpoint": 2, "proof-of-filing": 4,
+    "log-note": 3, "checkpoint": 2, "proof-of-filing": 4, "office-document": 4,
     "identity-packet": 60, "case": 12, "mailbox": 12, "trial": 12, "grant": 8, "bundle": 6, "office": 5, "directory": 4,
     "submission": 4, "memo": 4, "draft": 4, "keyring": 4, "attachment": 2, "sealed": 2, "packet": 2,
 }  # fmt: skip

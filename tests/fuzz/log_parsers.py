@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -13,11 +14,14 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from crypto.framing import b64encode, hkdf, sha256, sign, verify_key
 from crypto.log.checkpoint import checkpoint_text, read_checkpoint, verify_log
 from crypto.log.filing import FILING_SIZE, Filing, open_filing, read_proof, seal_filing, verify_filing, write_proof
+from crypto.log.office_document import Moment, verify_office
 from crypto.log.tlog import read_tile_path
 from crypto.office.notes import key_hash
 from crypto.office.witnesses import cosign, cosigners
 from tests.crypto.log_sample import SampleLog, entries_of
 from tests.crypto.sample import Drawn
+from tests.crypto.vector_file import FOLDER as VECTORS
+from tests.crypto.vector_ops import resolve
 from tests.fuzz.dice import Dice
 from tests.fuzz.mutate import change, change_json
 
@@ -58,6 +62,7 @@ class LogWorld:
             "code": office.code, "roots": [root.decode() for root in office.roots], "note": self.log.note.decode(),
             "office": b64encode(office.office), "key": b64encode(self.log.key.key), "token": b64encode(self.token),
             "witness": {WITNESS: b64encode(verify_key(self.witness))},
+            "witnessed": {name: witnessed()[0][name] for name in ("code", "seconds", "today")},
         }  # fmt: skip
 
 
@@ -67,6 +72,24 @@ def log_world() -> LogWorld:
     filing = SampleLog().filing(Drawn("fuzz/case")(32))
     log = SampleLog([*entries_of(4), filing.entry, *entries_of(20, "after")])
     return LogWorld(log, filing, Drawn("fuzz/token")(32), Drawn("fuzz/witness")(32))
+
+
+@cache
+def witnessed() -> list[dict[str, Any]]:
+    """Office documents of the vectors that witnesses confirmed, each with its code, the same for all, and clock."""
+    content = json.loads((VECTORS / "witnesses.json").read_text("utf-8"))
+    cases = [
+        case for case in content["cases"] if case["op"] == "verify_office" and case.get("output", {}).get("confirmed")
+    ]
+    found = [resolve(case["input"], content["shared"]) for case in cases]
+    return [one for one in found if one["code"] == found[0]["code"]]
+
+
+def _office_document(content: bytes) -> dict[str, object]:
+    first = witnessed()[0]
+    found = verify_office(first["code"], content, Moment(first["seconds"], first["today"]))
+    confirmed = found.confirmed and found.confirmed.at
+    return {"sequence": found.sequence, "hash": b64encode(found.hash), "lapsed": found.lapsed, "confirmed": confirmed}
 
 
 def _checkpoint(content: bytes) -> dict[str, object]:
@@ -106,9 +129,10 @@ READ: dict[str, Callable[[bytes], object]] = {
     "log-note": _log_note,
     "filing": _filing,
     "proof-of-filing": _proof,
+    "office-document": _office_document,
 }
 # Of those that take text, bytes that are none say nothing to call them with.
-TEXTS = ("tile-path", "checkpoint", "log-note")
+TEXTS = ("tile-path", "checkpoint", "log-note", "office-document")
 
 SEEDS: dict[str, Callable[[LogWorld], list[bytes]]] = {
     "tile-path": lambda _: [b"tile/0/000", b"tile/entries/x001/x234/067.p/64", b"tile/5/000.p/255"],
@@ -116,6 +140,7 @@ SEEDS: dict[str, Callable[[LogWorld], list[bytes]]] = {
     "log-note": lambda w: [w.log.note],
     "filing": lambda w: [w.answer, Drawn("fuzz/random")(FILING_SIZE)],
     "proof-of-filing": lambda w: [w.proof],
+    "office-document": lambda _: [one["document"].encode() for one in witnessed()],
 }
 
 
@@ -144,10 +169,16 @@ def _kept(dice: Dice, w: LogWorld) -> bytes:
     return b"\n".join([lines[0], b"extra " + base64.b64encode(extra), *lines[2:]])
 
 
+def _shown(dice: Dice, _w: LogWorld) -> bytes:
+    """An office document whose parts were changed or put in the places of others."""
+    return change_json(dice, dice.choice(witnessed())["document"].encode())
+
+
 RECIPES: dict[str, Callable[[Dice, LogWorld], bytes]] = {
     "checkpoint": _signed,
     "filing": _answered,
     "proof-of-filing": _kept,
+    "office-document": _shown,
 }
 
 __all__ = ["READ", "RECIPES", "SEEDS", "TEXTS", "log_world"]

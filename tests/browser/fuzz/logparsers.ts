@@ -6,6 +6,7 @@ import { atOnce } from "../../../crypto/browser/turns.js";
 import { readNote } from "../../../crypto/browser/office/notes.js";
 import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
 import { openFiling, verifyFiling, writeProof } from "../../../crypto/browser/log/filing.js";
+import { verifyOffice } from "../../../crypto/browser/log/officedocument.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
 import { readTilePath, tilePath } from "../../../crypto/browser/log/tlog.js";
 
@@ -17,6 +18,7 @@ interface LogWorld {
   readonly key: string;
   readonly token: string;
   readonly witness: Readonly<Record<string, string>>;
+  readonly witnessed: { readonly code: string; readonly seconds: number; readonly today: string };
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -43,6 +45,11 @@ export function logParsers(log: LogWorld, textOf: (content: Bytes) => string): R
     "proof-of-filing": (content) => {
       const found = verifyFiling(log.code, content);
       return { origin: originOf(found.log), size: found.checkpoint.size, item: found.item };
+    },
+    "office-document": (content) => {
+      const { code, seconds, today } = log.witnessed;
+      const found = verifyOffice(code, textOf(content), { seconds, day: today }, null);
+      return { sequence: found.sequence, hash: found.hash, lapsed: found.lapsed, confirmed: found.confirmed?.at ?? null };
     },
   };
 }
