@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from casework.record.store import CaseId, MemberId
 from crypto.desk.keyring import KeyringEntry
@@ -13,6 +13,7 @@ from crypto.text import write_json
 from portal.accounts.book import Accounts
 from portal.accounts.errors import OlderKey
 from portal.accounts.tables import KEYRING
+from portal.mailroom.room import insert_new
 
 
 def keep_entry(accounts: Accounts, member: MemberId, entry: KeyringEntry, mark: bytes | None) -> None:
@@ -20,14 +21,14 @@ def keep_entry(accounts: Accounts, member: MemberId, entry: KeyringEntry, mark: 
     text = write_json(entry.document()).decode()
     mine = (KEYRING.c.member == member) & (KEYRING.c.case_id == entry.case)
     with accounts.store.write() as connection:
-        row = connection.execute(select(KEYRING).where(mine).with_for_update()).one_or_none()
-        if row is None:
-            values = {"member": member, "case_id": entry.case, "seq": entry.seq, "entry": text, "mark": mark}
-            connection.execute(insert(KEYRING).values(values))
-        elif row.seq <= entry.seq:
-            connection.execute(update(KEYRING).where(mine).values(seq=entry.seq, entry=text, mark=mark))
-        else:
+        # Two sessions of a member may keep the first one at the same moment: the later waits here, and finds it.
+        values = {"member": member, "case_id": entry.case, "seq": entry.seq, "entry": text, "mark": mark}
+        if insert_new(connection, KEYRING, values):
+            return
+        row = connection.execute(select(KEYRING).where(mine).with_for_update()).one()
+        if row.seq > entry.seq:
             raise OlderKey
+        connection.execute(update(KEYRING).where(mine).values(seq=entry.seq, entry=text, mark=mark))
 
 
 def find_entry(accounts: Accounts, member: MemberId, case: CaseId) -> object:
