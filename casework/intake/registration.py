@@ -102,7 +102,7 @@ def _content_refused(policy: Policy, entry: Entry, kind: Kind) -> IntakeRefusal 
 
 
 def _writer_refused(rules: Rulebook, channel: Channel, entry: Entry) -> IntakeRefusal | None:
-    """A box is emptied by anyone who it leads to; what any member of the staff hears, any role may write down."""
+    """A box is emptied by anyone whom it leads to; what any member of the staff hears, any role may write down."""
     if entry.taken_by is None:
         return IntakeRefusal(IntakeReason.WHO_WROTE_IT) if channel.kind in STAFF_WRITES else None
     may = channel.to if channel.kind is ChannelKind.BOX else tuple(role.id for role in rules.roles)

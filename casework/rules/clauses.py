@@ -13,7 +13,7 @@ from casework.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A rule in the text's own words, with anyone who it binds."""
+    """A rule in the text's own words, with whom it binds."""
 
     text: Words
     source: Ground

@@ -78,7 +78,7 @@ def _frame(request: Request, review: Review) -> bytes:
 
 
 def may_review(directory: VerifiedDirectory, member: str) -> bool:
-    """Whether a member oversees, or is a custodian; anyone who asked may not all the same."""
+    """Whether a member oversees, or is a custodian; the one who asked may not all the same."""
     content = directory.content
     return member in (*content.oversight, *content.custodians) and directory.valid_member(member) is not None
 

@@ -17,7 +17,7 @@ SPARE = 2
 
 @dataclass(frozen=True)
 class Holders:
-    """The members who will be able to open, and how large the grant looks anyone who they are."""
+    """The members who will be able to open, and how large the grant looks, no matter who they are."""
 
     entity: str
     policy: str

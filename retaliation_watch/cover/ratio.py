@@ -9,7 +9,7 @@ from typing import Final
 BOUND: Final = 2.0
 """No answer, and no set of answers, multiplies the odds that somebody reported by more."""
 COVER: Final = 0.25
-"""The part of middle measures that is reviewed anyone who they hit."""
+"""The part of middle measures that is reviewed, no matter whom they hit."""
 SMALLEST_UNIT: Final = 20
 
 

@@ -94,7 +94,7 @@ def _measures(told: Sequence[Mapping[str, Any]]) -> list[tuple[Kind, date]]:
 
 
 def _thirds(measures: Sequence[tuple[Kind, date]]) -> list[bool]:
-    """Which of them is the third of middle gravity in thirteen weeks: those are reviewed anyone who they hit."""
+    """Which of them is the third of middle gravity in thirteen weeks: those are reviewed, no matter whom they hit."""
     kinds = np.array([INDEX[kind] for kind, _ in measures], np.int32)
     days = np.array([day_number(day) for _, day in measures], np.int32)
     return repeated(np.zeros(len(measures), np.int32), kinds, days).tolist()

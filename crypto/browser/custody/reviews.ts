@@ -47,7 +47,7 @@ function reviewFrame(request: UnsealRequest, review: Omit<UnsealReview, "v" | "s
   );
 }
 
-/** Whether a member oversees, or is a custodian; anyone who asked may not all the same. */
+/** Whether a member oversees, or is a custodian; the one who asked may not all the same. */
 export function mayReview(directory: VerifiedDirectory, member: string): boolean {
   const { oversight, custodians } = directory.content;
   return [...oversight, ...custodians.members].includes(member) && directory.validMember(member) !== null;

@@ -25,7 +25,7 @@ interface Choice {
   readonly escalated: boolean;
 }
 
-/** The members who will be able to open, and how large the grant looks anyone who they are; made by chooseHolders only. */
+/** The members who will be able to open, and how large the grant looks, no matter who they are; made by chooseHolders only. */
 export class Holders {
   readonly #choice: Choice;
 

@@ -203,7 +203,7 @@ def record(
 def open_name(
     session: DeskSession, staff: StaffKeys, opened: OpenedCase, name: CaseName, under: UnderWay, day: str
 ) -> IdentityText:
-    """The name, once enough custodians agreed; anyone who is to be told first is told before it is shown."""
+    """The name, once enough custodians agreed; who is to be told first is told before it is shown."""
     found = unseal(staff, session.directory, under.opened, [vote.document() for vote in under.votes])
     asked = under.opened
     if name.by_office or asked.told is Told.BEFORE:

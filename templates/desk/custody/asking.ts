@@ -68,7 +68,7 @@ export class Asking {
     await custody.ask(request);
   }
 
-  /** Opens the packet with the votes that are there; anyone who is to be told first is told before the name is shown. */
+  /** Opens the packet with the votes that are there; who is to be told first is told before the name is shown. */
   async open(id: string, one: SealedName, { opened, votes }: UnderWay): Promise<void> {
     const { staff, directory } = await this.steps.office();
     const name = await unseal(staff, directory, opened, votes);
