@@ -22,7 +22,13 @@ def keep_entry(accounts: Accounts, member: MemberId, entry: KeyringEntry, mark: 
     mine = (KEYRING.c.member == member) & (KEYRING.c.case_id == entry.case)
     with accounts.store.write() as connection:
         # Two sessions of a member may keep the first one at the same moment: the later waits here, and finds it.
-        values: dict[str, object] = {"member": member, "case_id": entry.case, "seq": entry.seq, "entry": text, "mark": mark}
+        values: dict[str, object] = {
+            "member": member,
+            "case_id": entry.case,
+            "seq": entry.seq,
+            "entry": text,
+            "mark": mark,
+        }
         if insert_new(connection, KEYRING, values):
             return
         row = connection.execute(select(KEYRING).where(mine).with_for_update()).one()

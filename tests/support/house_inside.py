@@ -33,7 +33,7 @@ from tests.support.command import POLICY, House, Ran, enrol_all
 from tests.support.desk import FAST
 from tests.support.inside import own_umask
 from tests.support.light import lightly
-from tests.support.office import found_sample
+from tests.support.office import found_sample, one_signature
 from tests.support.stores import embedded_stores
 
 CHANCE = os.urandom
@@ -187,7 +187,7 @@ def _found(settings: Settings, *, watched: bool) -> tuple[FoundedOffice, Keys | 
     if not watched:
         return found_sample(settings.office, today()), None
     keys = draw_keys(settings)
-    config = with_watch(read_config(sample_config_text()), keys, today())
+    config = with_watch(read_config(one_signature(sample_config_text())), keys, today())
     return init_office(settings.office, config, today()), keys
 
 

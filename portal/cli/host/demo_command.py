@@ -107,6 +107,8 @@ def _renew(settings: Settings) -> None:
 
 def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file: Path | None) -> None:
     config, members = with_complaints(read_config(sample_config_text())), SAMPLE_MEMBERS
+    # One person tries the demo out, and would wait for nobody's second signature.
+    config = config.model_copy(update={"regrant_threshold": 1})
     keys = draw_keys(settings) if ports.watch else None
     if keys is not None:
         config, members = with_watch(config, keys, today()), (*SAMPLE_MEMBERS, OFFICER)

@@ -86,6 +86,11 @@ CUSTODIANS_WAIT = (
     "Invite them (`yanlu staff invite`), and once they are enrolled run `yanlu office sign`."
 )
 
+ONE_ALONE = (
+    "One holder alone may change who reads a case, and so take it from all others: set `regrant_threshold` to 2 in "
+    "office.toml."
+)
+
 
 def thin_lines(terminal: Terminal, config: OfficeConfig, known: Collection[str] | None = None) -> list[str]:
     """What `office.toml` lacks to go on when somebody falls away, in words; nothing where it lacks nothing.
@@ -99,6 +104,8 @@ def thin_lines(terminal: Terminal, config: OfficeConfig, known: Collection[str] 
     if entities := without_outside(config):
         said = "Nobody could use the recovery shares: name an outside holder (`outside` in office.toml) for {entities}."
         lines.append(terminal.words(said, entities=", ".join(entities)))
+    if config.regrant_threshold == 1:
+        lines.append(terminal.words(ONE_ALONE))
     return lines
 
 

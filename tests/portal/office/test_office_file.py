@@ -16,6 +16,7 @@ from portal.office.errors import ConfigRefused
 from portal.office.sampled import TOPICS, still_sample
 from portal.settings import read_settings
 from tests.support.inside import inside
+from tests.support.office import one_signature
 
 ROOT = Path(__file__).resolve().parents[3]
 ROW = re.compile(r"^\| `([\w.]+)` \| (yes|是)? ?\| ([^|]*) \| [^|]+ \|$", re.MULTILINE)
@@ -119,6 +120,22 @@ def test_no_office_is_founded_on_a_sample_unless_it_is_said(
     lacking = sample_config_text().replace('outside = ["outside-a"]\n', "")
     (settings.office / "office.toml").write_text(lacking, "utf-8")
     assert "outside holder" in office("check")[1]
+
+
+def test_an_office_in_which_one_signature_changes_the_readers_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sample wants two; a file that says one lacks something, in both languages."""
+    settings, file = read_settings({"YANLU_DATA": str(tmp_path / "data")}), tmp_path / "office.toml"
+    confirmed = [word for topic in TOPICS for word in ("--confirm", topic)]
+    for text, lang, code, words in (
+        (sample_config_text(), "en", Exit.DONE, "lacks nothing"),
+        (one_signature(sample_config_text()), "en", Exit.FAILED, "One holder alone may change who reads a case"),
+        (one_signature(sample_config_text()), "zh", Exit.FAILED, "一位有权查看人员独自就能更换"),
+    ):
+        file.write_text(text, "utf-8")
+        ran = inside(capsys, monkeypatch, settings, "--lang", lang, "office", "check", file, *confirmed)
+        assert (ran.code, words in ran.out + ran.err) == (code, True)
 
 
 @pytest.mark.parametrize(
