@@ -24,6 +24,8 @@ from crypto.log.tlog import (
     tiles_of,
     write_entries,
 )
+from crypto.office.directory import verify_roots
+from crypto.office.root_shape import Root
 from crypto.shape import Fields, integer_of, text_of
 from crypto.text import read_json, write_json
 from portal.ledger.files import LogFiles
@@ -140,6 +142,14 @@ def named_log(files: LogFiles, code: str) -> tuple[LogName, tuple[bytes, bytes]]
         chain = required(files, "roots.json")
         roots, note = roots_of(chain), required(files, "log.note")
         return verify_log(code, roots, note), (chain, note)
+    except CryptoError as error:
+        raise LogFaulty(Fault.NOT_NAMED, error.stage.value) from error
+
+
+def shown_root(files: LogFiles, code: str) -> Root:
+    """The last root that is shown, handed over from the one of this code; raises `LogFaulty`."""
+    try:
+        return verify_roots(code, roots_of(required(files, "roots.json")))
     except CryptoError as error:
         raise LogFaulty(Fault.NOT_NAMED, error.stage.value) from error
 

@@ -25,7 +25,10 @@ from portal.office.files import write_published, write_secret
 
 FILE: Final = "witness.json"
 COSIGNED: Final = "checkpoint"
+REFUSED: Final = "refusal.json"
 _LIMIT: Final = 4 * NOTE_LIMIT
+_SECONDS: Final = 253_402_300_799
+"""To the end of the year 9999."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,15 @@ class Witnessing:
     def seen(self) -> Checkpoint | None:
         """The checkpoint that was signed last; None before the first."""
         return None if self.signed is None or self.pinned is None else read_checkpoint(self.pinned.log, self.signed)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the last look was refused, and in which second."""
+
+    fault: Fault
+    place: str
+    at: int
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,28 @@ class WitnessFolder:
     def keep_refused(self, fault: str, note: bytes) -> None:
         """Keeps the last checkpoint that was refused for this reason: with what was signed it proves two views."""
         write_secret(self.path / f"refused-{fault}", note)
+
+    def keep_refusal(self, refusal: Refusal) -> None:
+        """Says, to anyone who asks later, that the last look was refused."""
+        document = {"v": 1, "fault": refusal.fault.value, "place": refusal.place, "at": refusal.at}
+        write_secret(self.path / REFUSED, write_json(document) + b"\n")
+
+    def forget_refusal(self) -> None:
+        """After a look at which all held."""
+        (self.path / REFUSED).unlink(missing_ok=True)
+
+    def refusal(self) -> Refusal | None:
+        """Why the last look was refused; None where it was not. Raises `LogFaulty` (`memory`)."""
+        file = self.path / REFUSED
+        if not file.is_file():
+            return None
+        try:
+            fields = Fields(read_json(file.read_bytes().removesuffix(b"\n"), _LIMIT), "v", "fault", "place", "at")
+            fields.version()
+            fault, at = Fault(fields.text("fault", 64)), fields.integer("at", 0, _SECONDS)
+            return Refusal(fault, fields.text("place", 512), at)
+        except (OSError, CryptoError, ValueError) as error:
+            raise LogFaulty(Fault.MEMORY, file) from error
 
 
 def write_witnessing(known: Witnessing) -> bytes:

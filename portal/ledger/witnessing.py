@@ -29,7 +29,7 @@ from crypto.office.root_shape import Root
 from crypto.office.witnesses import cosign
 from portal.ledger.files import LogFiles
 from portal.ledger.verifying import Fault, LogFaulty, checkpoint_at, named_log, required, roots_of
-from portal.ledger.witness_file import Pinned, WitnessFolder, Witnessing
+from portal.ledger.witness_file import Pinned, Refusal, WitnessFolder, Witnessing
 
 ASTRAY: Final = timedelta(hours=7)
 """A checkpoint is due every six hours."""
@@ -84,19 +84,32 @@ def look(folder: WitnessFolder, files: LogFiles, now: datetime) -> Checkpoint:
     with folder.turn():
         known = folder.read()
         pinned = pinned_of(folder, known)
-        log, note = pinned.log, required(files, "checkpoint")
-        # 1. This office's log, signed with the key that was pinned.
-        newest, bare = checkpoint_at(log, "checkpoint", note), own_part(log, note)
         try:
-            root = _check(files, (known, pinned), newest, now)
+            newest, bare, root = _looked_at(folder, files, (known, pinned), now)
         except LogFaulty as error:
-            if error.fault in PROOFS:
-                # The log's own key signed it: what was shown here can be shown to others.
-                folder.keep_refused(error.fault.value, bare)
+            if error.fault is not Fault.NO_CHECKPOINT:
+                folder.keep_refusal(Refusal(error.fault, str(error.place), int(now.timestamp())))
             raise
         folder.remember(replace(known, signed=bare, root=root))
         folder.publish(cosign(bare, known.name, known.seed, int(now.timestamp())))
+        folder.forget_refusal()
     return newest
+
+
+def _looked_at(
+    folder: WitnessFolder, files: LogFiles, witness: tuple[Witnessing, Pinned], now: datetime
+) -> tuple[Checkpoint, bytes, bytes | None]:
+    """The newest checkpoint, its text as this log alone signed it, and the note of the root that it names."""
+    log, note = witness[1].log, required(files, "checkpoint")
+    # 1. This office's log, signed with the key that was pinned.
+    newest, bare = checkpoint_at(log, "checkpoint", note), own_part(log, note)
+    try:
+        return newest, bare, _check(files, witness, newest, now)
+    except LogFaulty as error:
+        if error.fault in PROOFS:
+            # The log's own key signed it: what was shown here can be shown to others.
+            folder.keep_refused(error.fault.value, bare)
+        raise
 
 
 def _check(files: LogFiles, witness: tuple[Witnessing, Pinned], newest: Checkpoint, now: datetime) -> bytes | None:

@@ -27,7 +27,7 @@ from crypto.office.root_shape import (
     read_witnesses,
     witnesses_document,
 )
-from crypto.office.witnesses import read_witness
+from crypto.office.witnesses import Witness, read_witness
 from portal.office.errors import ConfigRefused, Said
 
 Id = Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9-]{0,47}\z")]
@@ -172,6 +172,14 @@ class RecoveryConfig(_Strict):
         return self
 
 
+def _witness(number: int, line: str) -> Witness:
+    try:
+        return read_witness(line)
+    except WrongShape as error:
+        raise Unfit("witnesses: number {number} is mistyped: {line}. Copy the line as `yanlu log witness-key` gave it, "
+                    "from its name to its end.", number=number, line=line) from error  # fmt: skip
+
+
 class OfficeConfig(_Strict):
     """The whole file."""
 
@@ -223,8 +231,8 @@ class OfficeConfig(_Strict):
         """Who outside the office confirms what it shows; `NO_WITNESSES` where nobody is named."""
         if not self.witnesses:
             return NO_WITNESSES
+        known = tuple(_witness(number, line) for number, line in enumerate(self.witnesses, start=1))
         try:
-            known = tuple(read_witness(line) for line in self.witnesses)
             named = Witnesses(self.witnesses_needed, self.witnesses_fresh, known)
             return read_witnesses(witnesses_document(named)["witnesses"])
         except WrongShape as error:

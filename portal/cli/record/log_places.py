@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
@@ -44,24 +45,23 @@ FAULTS: dict[Fault, str] = {
     Fault.CLOCK: "The newest checkpoint is of {place}: the office's log stands still, or the clock of this machine is "
     "wrong. Nothing was signed.",
     Fault.OLDER_ROOT: "The office's log names root {place}, and this witness has signed a later one. Nothing was "
-    "signed: tell the keepers, by telephone.",
-    Fault.OTHER_ROOT: "There are two roots with the number {place}. Nothing was signed: tell the keepers, by "
-    "telephone.",
+    "signed: telephone a keeper.",
+    Fault.OTHER_ROOT: "There are two roots with the number {place}. Nothing was signed: telephone a keeper.",
     Fault.NOT_HANDED_OVER: "Root {place} was not handed over by the keepers and witnesses before it. Nothing was "
-    "signed: tell the keepers, by telephone.",
+    "signed: telephone a keeper.",
     Fault.OLDER_DIRECTORY: "The office's log names directory {place}, and this witness has signed a later one. Nothing "
-    "was signed: tell the keepers, by telephone.",
-    Fault.OTHER_DIRECTORY: "There are two directories with the number {place}. Nothing was signed: tell the keepers, "
-    "by telephone.",
-    Fault.NO_DIRECTORY: "The directory that the office's log names does not hold today ({place}). Nothing was signed.",
+    "was signed: telephone a keeper.",
+    Fault.OTHER_DIRECTORY: "There are two directories with the number {place}. Nothing was signed: telephone a keeper.",
+    Fault.NO_DIRECTORY: "The directory that the office's log names does not hold today ({place}). Nothing was signed: "
+    "telephone a keeper.",
     Fault.NOT_SERVED: "The office's log names number {place}, and its server gives another. That is so for an hour "
-    "after keepers have signed; if it lasts a day, tell the keepers. Nothing was signed.",
-    Fault.NOT_ENTERED: "What the office's log names does not stand in it ({place}). Nothing was signed: tell the "
-    "keepers, by telephone.",
-    Fault.SECOND_SUCCESSOR: "This witness has signed another root {place}, and signs one of each number, ever. Tell "
-    "the keepers, by telephone.",
+    "after keepers have signed; if it lasts a day, telephone a keeper. Nothing was signed.",
+    Fault.NOT_ENTERED: "What the office's log names does not stand in it ({place}). Nothing was signed: telephone a "
+    "keeper.",
+    Fault.SECOND_SUCCESSOR: "This witness has signed another root {place}, and signs one of each number, ever. Nothing "
+    "was signed: telephone a keeper.",
     Fault.NO_SUCCESSOR: "This is not the next root of the office whose log this witness signs, or the root in force "
-    "does not name this witness ({place}). Nothing was signed.",
+    "does not name this witness ({place}). Nothing was signed: telephone a keeper.",
     Fault.UNWRITTEN: "{place} facts in the stores do not stand in the log: they were altered, or kept from it.",
 }
 ADDRESS = "Address of intake or desk, or of a mirror."
@@ -90,20 +90,30 @@ class UrlFiles:
         return bytes(content)
 
 
+def in_a_sentence(error: LogFaulty, own: Mapping[Fault, str] = MappingProxyType({})) -> CommandError:
+    """What does not hold, in `own` words where there are any for it."""
+    code = Exit.NOTHING_THERE if error.fault is Fault.NO_CHECKPOINT else Exit.NOT_VERIFIED
+    return CommandError(code, own.get(error.fault, FAULTS[error.fault]), place=error.place)
+
+
 @contextmanager
-def telling() -> Generator[None]:
+def telling(own: Mapping[Fault, str] = MappingProxyType({})) -> Generator[None]:
     """Says in words what does not hold."""
     try:
         yield
     except LogFaulty as error:
-        code = Exit.NOTHING_THERE if error.fault is Fault.NO_CHECKPOINT else Exit.NOT_VERIFIED
-        raise CommandError(code, FAULTS[error.fault], place=error.place) from error
+        raise in_a_sentence(error, own) from error
+
+
+NO_PLACE = "{place}: this is neither an address, which begins with https:// or http://, nor a folder here."
 
 
 @contextmanager
 def files_at(place: str) -> Generator[LogFiles]:
-    """A folder, or an address."""
+    """A folder, or an address; raises CommandError for what is neither."""
     if not place.startswith(("http://", "https://")):
+        if not (Path(place).is_dir() or Path(place).is_absolute()):
+            raise CommandError(Exit.USAGE, NO_PLACE, place=place)
         yield FolderFiles(Path(place))
         return
     with httpx.Client(base_url=place, timeout=TIMEOUT) as client:

@@ -18,14 +18,22 @@ from crypto.office.witnesses import Witness, cosigners, read_witness, witness_na
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_commands import FILE, FOLDER
 from portal.cli.ready import ready_settings
-from portal.cli.record.log_places import ADDRESS, CODE, files_at, telling
+from portal.cli.record.log_places import ADDRESS, CODE, files_at, in_a_sentence, telling
+from portal.cli.record.witness_words import (
+    AT_A_LOOK,
+    AT_SET_UP,
+    LAST_REFUSED,
+    has_other_key,
+    root_of,
+    unnamed_lines,
+)
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.typed_code import TYPED_CODE
 from portal.clock import system_clock
 from portal.ledger.cosignatures import take_cosignatures
 from portal.ledger.files import FolderFiles
 from portal.ledger.ledger import Ledger
-from portal.ledger.verifying import Fault, LogFaulty, checkpoint_at
+from portal.ledger.verifying import Fault, LogFaulty, checkpoint_at, shown_root
 from portal.ledger.witness_file import WitnessFolder, Witnessing
 from portal.ledger.witnessing import draw_witness, look, pinned_of, set_up, sign_successor
 from portal.office import OfficeFolder
@@ -38,14 +46,23 @@ WITNESS = click.option(
 )
 SILENT: Final = timedelta(hours=3)
 """It looks each hour; one look may find the office's server away."""
+SAYS_NOTHING: Final = "It has signed nothing for three hours. Run `yanlu log witness {folder}` and read what it says."
+SIGNED_LAST: Final = (
+    "It last signed on {time}: a checkpoint of {size} entries, with root {root} and directory {sequence}."
+)
 
 
 def witnesses_of(lines: Sequence[str]) -> list[Witness]:
     """Reads the lines; raises CommandError."""
+    return [_witness_of(line) for line in lines]
+
+
+def _witness_of(line: str) -> Witness:
     try:
-        return [read_witness(line) for line in lines]
+        return read_witness(line)
     except WrongShape as error:
-        raise CommandError(Exit.USAGE, "This is not the line of a witness: name+hash+key.") from error
+        sentence = "{line}: this is not the line of a witness: name+hash+key."
+        raise CommandError(Exit.USAGE, sentence, line=line) from error
 
 
 @click.command("witness-key")
@@ -71,8 +88,10 @@ def witness_key(terminal: Terminal, folder: Path, name: str) -> None:
 @pass_terminal
 def witness_setup(terminal: Terminal, folder: Path, address: str, code: str) -> None:
     """Tell a witness its office, by the code on the poster: from then on it knows that office's log and no other."""
-    with telling(), files_at(address) as files:
-        known = set_up(WitnessFolder(folder), code, address, files)
+    with telling(AT_SET_UP), files_at(address) as files:
+        known, root = set_up(WitnessFolder(folder), code, address, files), shown_root(files, code)
+    for line in unnamed_lines(terminal, known, root):
+        terminal.note("{line}", line=line)
     said = terminal.words("{name} is a witness of the office with the code {code}.", name=known.name, code=code)
     terminal.result({"witness": write_witness(known.witness), "code": code, "address": address}, said)
 
@@ -84,10 +103,12 @@ def witness_setup(terminal: Terminal, folder: Path, address: str, code: str) -> 
 def witness(terminal: Terminal, folder: Path, public: Path | None) -> None:
     """Look at the office's log once, and sign its newest checkpoint if all of it holds; to be run each hour."""
     place = WitnessFolder(folder)
-    with telling():
+    with telling(AT_A_LOOK):
         known = place.read()
         with files_at(pinned_of(place, known).address) as files:
             found = look(place, files, system_clock())
+    for line in unnamed_lines(terminal, known, root_of(place.read())):
+        terminal.note("{line}", line=line)
     if public is not None:
         FolderFiles(public / "log").write([("checkpoint", place.cosigned() or b"")])
     terminal.result(
@@ -102,13 +123,14 @@ def witness(terminal: Terminal, folder: Path, public: Path | None) -> None:
 @click.argument("folder", type=FOLDER)
 @pass_terminal
 def witness_status(terminal: Terminal, folder: Path) -> None:
-    """Say what this witness signed last, and when; the exit code is 1 where that is three hours ago."""
+    """Say what this witness signed last, and when; exit code 1 where that is three hours ago, 3 after a refusal."""
     place = WitnessFolder(folder)
     with telling():
-        known = place.read()
+        known, refusal = place.read(), place.refusal()
         pinned = pinned_of(place, known)
     last, line = _last_signed(place, known), write_witness(known.witness)
     document: dict[str, object] = {"witness": line, "address": pinned.address, "signed": None}
+    document |= {"refused": None if refusal is None else refusal.fault.value}
     said = [
         terminal.words("{name} is a witness of the office with the code {code}.", name=known.name, code=pinned.code),
         terminal.words("Its line for the keepers: {line}", line=line),
@@ -117,22 +139,18 @@ def witness_status(terminal: Terminal, folder: Path) -> None:
         office = known.seen.office
         document |= {"signed": last.isoformat(), "size": known.seen.size, "root": office.root}
         document |= {"directory": office.sequence}
-        said.append(
-            terminal.words(
-                "It last signed on {time}: a checkpoint of {size} entries, with root {root} and directory {sequence}.",
-                time=f"{last:%Y-%m-%d %H:%M} UTC",
-                size=known.seen.size,
-                root=office.root,
-                sequence=office.sequence,
-            )
-        )
-    terminal.result(document, *said)
+        when = f"{last:%Y-%m-%d %H:%M} UTC"
+        named = {"size": known.seen.size, "root": office.root, "sequence": office.sequence}
+        said.append(terminal.words(SIGNED_LAST, time=when, **named))
+    root = root_of(known)
+    terminal.result(document, *said, *unnamed_lines(terminal, known, root))
+    if refusal is not None:
+        terminal.note(LAST_REFUSED, time=f"{datetime.fromtimestamp(refusal.at, UTC):%Y-%m-%d %H:%M} UTC")
+        raise in_a_sentence(LogFaulty(refusal.fault, refusal.place), AT_A_LOOK)
+    if has_other_key(known, root):
+        raise CommandError(Exit.FAILED, "The office's root has another key under the name {name}.", name=known.name)
     if last is None or system_clock() - last > SILENT:
-        raise CommandError(
-            Exit.FAILED,
-            "It has signed nothing for three hours. Run `yanlu log witness {folder}` and read what it says.",
-            folder=folder,
-        )
+        raise CommandError(Exit.FAILED, SAYS_NOTHING, folder=folder)
 
 
 def _last_signed(place: WitnessFolder, known: Witnessing) -> datetime | None:

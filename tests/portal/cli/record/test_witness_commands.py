@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -10,12 +11,16 @@ from pathlib import Path
 import pytest
 
 import crypto
-from crypto.framing import b64encode
+from crypto.framing import b64encode, verify_key
 from crypto.office.notes import read_note
+from crypto.office.witnesses import Witness, write_witness
 from portal.cli.record.log_places import FAULTS
+from portal.cli.record.witness_words import AT_A_LOOK, AT_SET_UP
 from portal.cli.words import Catalogue
 from portal.ledger.verifying import Fault
 from portal.ledger.witness_file import FILE, WitnessFolder
+from portal.office import read_config, sample_config_text
+from portal.office.errors import ConfigRefused
 from portal.settings import read_settings
 from tests.support.inside import Ran, inside
 from tests.support.shown_attacks import ATTACKS
@@ -23,6 +28,8 @@ from tests.support.shown_log import ShownLog
 from tests.support.shown_server import serving
 
 NAME = "union.example/log"
+QUIET = {Fault.CLOCK}
+"""What may well be this machine's own clock: docs/witness.md says when to telephone."""
 
 
 class Machine:
@@ -33,6 +40,7 @@ class Machine:
         self.shown = ShownLog()
         self.shown.grow()
         self.shown.found["first"] = self.shown.found["checkpoint"]
+        self.address = ""
 
     def read(self, path: str) -> bytes | None:
         """What the server shows at the moment."""
@@ -40,6 +48,7 @@ class Machine:
 
     def set_up(self, address: str) -> None:
         """A key, and the office of the printed code."""
+        self.address = address
         assert self.run("log", "witness-key", self.place.path, "--name", NAME).code == 0
         told = ("--office", address, "--office-key", self.shown.office.code)
         assert self.run("log", "witness-setup", self.place.path, *told).code == 0
@@ -73,17 +82,78 @@ def test_what_a_server_turns_to_is_refused_in_a_sentence_and_nothing_is_signed(
     machine.shown = shown.fork()
     ran = machine.looks(attack(machine.shown))
     assert (ran.code, ran.err.startswith("Error: ")) == (3, True)
-    assert FAULTS[fault].partition("{place}")[2][:20] in ran.err
+    said = AT_A_LOOK.get(fault, FAULTS[fault])
+    assert said.partition("{place}")[2][:20] in ran.err
+    assert "Nothing was signed" in ran.err
+    assert fault in QUIET or "telephone a keeper" in ran.err
     assert (machine.place.cosigned(), (machine.place.path / FILE).read_bytes()) == before
     machine.shown = shown
-    assert machine.looks(shown.grow()).code == 0
+    # Who asks later is told the same, until a look at which all holds.
+    asked = machine.run("log", "witness-status", machine.place.path)
+    assert (asked.code, said.partition("{place}")[2][:20] in asked.err) == (3, True)
+    machine.shown = shown
+    now = shown.grow()
+    assert machine.looks(now).code == 0
+    assert machine.run("log", "witness-status", machine.place.path).code == 0
+
+
+def test_another_key_under_the_name_of_a_witness_is_told(machine: Machine) -> None:
+    """At set-up, at each look and in the status: with the own line, to be read out on the telephone."""
+    shown, (own, other) = machine.shown, (machine.place.read().witness, Witness(NAME, verify_key(bytes(32))))
+    for number, (named, told, code) in enumerate(((own, False, 0), (other, True, 1)), start=8):
+        lines = [{"name": named.name, "key": b64encode(named.key)}]
+        del shown.office.roots[1:]
+        shown.office.roots.append(shown.successor(witnesses={"k": 1, "fresh": 336, "list": lines}))
+        shown.publish(sequence=number)
+        now = shown.grow()
+        given = ("--office", machine.address, "--office-key", shown.office.code)
+        ran = [machine.run("log", "witness-setup", machine.place.path, *given)]
+        # The keepers of this test sign root 2 twice: for a second one the witness has to forget the first.
+        known = machine.place.read()
+        machine.place.remember(replace(known, signed=None, root=None))
+        ran += [machine.looks(now), machine.run("log", "witness-status", machine.place.path)]
+        assert [(one.code, write_witness(own) in one.err) for one in ran[:2]] == [(0, told)] * 2
+        assert ran[2].code == code
+        assert ("counts for nothing" in ran[2].out) is told
+
+
+def test_an_office_that_does_not_name_the_witness_yet_is_no_fault(machine: Machine) -> None:
+    """It is said beside the line for the keepers."""
+    assert machine.looks(machine.shown.grow()).code == 0
+    ran = machine.run("log", "witness-status", machine.place.path)
+    assert (ran.code, "does not name union.example/log" in ran.out) == (0, True)
+
+
+def test_an_address_without_its_beginning_is_told_where_it_was_typed(machine: Machine) -> None:
+    """Not that a file is missing: what was typed is neither an address nor a folder."""
+    bare = machine.address.removeprefix("http://")
+    given = ("--office", bare, "--office-key", machine.shown.office.code)
+    ran = machine.run("log", "witness-setup", machine.place.path, *given)
+    assert (ran.code, bare in ran.err, "https://" in ran.err) == (2, True, True)
+    at_desk = ("--office", f"{machine.address}/nowhere", "--office-key", machine.shown.office.code)
+    other = machine.run("log", "witness-setup", machine.place.path, *at_desk)
+    assert (other.code, "Nothing was set up" in other.err) == (3, True)
+    assert machine.place.read().pinned is not None
+
+
+def test_a_witness_line_that_is_mistyped_is_shown_as_it_was_typed(machine: Machine) -> None:
+    """With the number of the line in office.toml, where there may be several."""
+    good, wrong = write_witness(machine.place.read().witness), write_witness(machine.place.read().witness)[:-1]
+    with pytest.raises(ConfigRefused, match=r"number 2 is mistyped: union\.example"):
+        read_config(sample_config_text().replace("v = 1", f'v = 1\nwitnesses = ["{good}", "{wrong}"]', 1))
+    given = ("--url", machine.address, "--office-key", machine.shown.office.code)
+    ran = machine.run("log", "verify", *given, "--witness", wrong)
+    assert (ran.code, wrong in ran.err) == (2, True)
 
 
 def test_every_sentence_is_there_in_chinese() -> None:
     """No refusal is told in English to somebody who reads Chinese."""
     words = Catalogue("zh")
     assert [
-        fault for fault, sentence in FAULTS.items() if words(sentence, place="7") == sentence.format(place="7")
+        fault
+        for told in (FAULTS, AT_A_LOOK, AT_SET_UP)
+        for fault, sentence in told.items()
+        if words(sentence, place="7") == sentence.format(place="7")
     ] == []
 
 
