@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from casework.errors import CaseUnknown
 from casework.record.asked import proposal_for
@@ -38,7 +39,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     with desk.cases.read() as connection:
         events = case_events(connection, own.case)
         aside = set_aside(connection, own.case)
-        waiting = open_proposals(connection, own.case, own.row.epoch, desk.today())
+        waiting = _that_can_be_signed(desk, open_proposals(connection, own.case, own.row.epoch, desk.today()))
         dues = dues_of_case(connection, own.case)
     told = [read_event(event.payload) for event in events] if waiting else []
     proposal = proposal_for(waiting, told, own.member, invited=own.invited)
@@ -93,6 +94,12 @@ def former_file(desk: Desk, former: FormerCase) -> dict[str, object]:
         "proposal": None,
         "aside": [],
     }
+
+
+def _that_can_be_signed(desk: Desk, waiting: Sequence[Proposal]) -> list[Proposal]:
+    """A proposer is among the new readers: what somebody proposed who left would only stand before what others do."""
+    directory = desk.directory.on(desk.today())
+    return [one for one in waiting if directory.valid_member(one.actor) is not None]
 
 
 def _event(event: StoredEvent) -> dict[str, object]:

@@ -23,7 +23,7 @@ from crypto import (
     b64encode,
     seal_reply,
 )
-from crypto.office.holders import has_place, outside_holders, outside_ids
+from crypto.office.holders import has_place, outside_holders
 from portal.cli.answers.desk import CaseRow, Proposal, case_bytes
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, find_new, open_case, write_step
 from portal.cli.desk.profile import Profile
@@ -170,11 +170,10 @@ class Handover:
         return Became.SIGNED, countersign(self.session, self.staff, waiting, self.day)
 
     def is_ours(self, waiting: Waiting) -> bool:
-        """Whether what waits is the very change that this command makes."""
-        directory, entity = self.session.directory, waiting.made.body.entity
-        gone = {one for one in waiting.removed if directory.valid_member(one)}
-        allowed = {*self.successors, *outside_ids(directory, entity)}
-        return self.leaver in waiting.removed and gone <= {self.leaver} and set(waiting.added) <= allowed
+        """Whether what waits is the very change that this command makes: nobody looks at it before it is signed."""
+        gone = {one for one in waiting.removed if self.session.directory.valid_member(one)}
+        others = gone - {self.leaver} or set(waiting.added) - set(self.successors) or waiting.newly_excluded
+        return self.leaver in waiting.removed and not others
 
     def holders_after(self, opened: OpenedCase) -> list[str]:
         """The other living holders and the successors whom the case reaches, nobody excluded; else the outside holders.
@@ -216,8 +215,9 @@ class Renewal(Handover):
         return opened.grant.body.directory_sequence < self.session.directory.sequence
 
     def is_ours(self, waiting: Waiting) -> bool:
-        """Whether nobody comes, and nobody who is still there goes."""
-        return not waiting.added and not any(self.session.directory.valid_member(one) for one in waiting.removed)
+        """Whether nobody comes or is kept out from then on, and nobody who is still there goes."""
+        gone = any(self.session.directory.valid_member(one) for one in waiting.removed)
+        return not (waiting.added or waiting.newly_excluded or gone)
 
 
 def take_in(session: DeskSession, profile: Profile, staff: StaffKeys) -> None:

@@ -268,19 +268,16 @@ def test_two_signatures_are_given_by_two_colleagues_with_the_same_command(leavin
     assert [one.told for one in leaving.run(tell=True)] == [True, True]
 
 
-def test_another_change_that_waits_is_left_for_a_person_to_look_at(leaving: Leaving) -> None:
-    """A proposal that takes a colleague out as well is not signed along with the leaving."""
-    leaving.file(1)
-    leaving.sign_without(LEAVER, regrant_threshold=2)
-    line = leaving.line(OTHER)
-    directory = leaving.directory
-    assert directory is not None
-    take_in(DeskSession(line, directory, OTHER), Profile(leaving.folder / OTHER), leaving.people[OTHER].keys)
-    colleague, [row] = leaving.people[OTHER], line.call("GET", "/api/cases").json()["cases"]
+def propose(leaving: Leaving, name: str, holders: list[str], excluded: tuple[str, ...] = ()) -> None:
+    """A colleague proposes by a client of their own to make exactly these the readers of the only case."""
+    line = leaving.line(name)
+    directory = leaving.directory or leaving.room.edge.office.directory()
+    take_in(DeskSession(line, directory, name), Profile(leaving.folder / name), leaving.people[name].keys)
+    colleague, [row] = leaving.people[name], line.call("GET", "/api/cases").json()["cases"]
     file = line.call("GET", f"/api/cases/{row['case']}").json()
     grant = crypto.open_grant(colleague.keys, crypto.b64decode(file["packet"]), directory)
     thread = crypto.read_case(directory, grant, file["items"])
-    made = crypto.seal_regrant(colleague.keys, directory, grant, thread, [OTHER, COLLEAGUE], os.urandom)
+    made = crypto.seal_regrant(colleague.keys, directory, grant, thread, holders, os.urandom, excluded)
     event = colleague.event(file, "regrant-proposed", proposal=crypto.b64encode(made.grant.hash))
     body: dict[str, Any] = {
         "event": event, "packet": crypto.b64encode(made.packet), "history": crypto.b64encode(made.history),
@@ -288,9 +285,56 @@ def test_another_change_that_waits_is_left_for_a_person_to_look_at(leaving: Leav
         "epoch": 1, **made.proof.document(), "invited": None,
     }  # fmt: skip
     line.call("POST", f"/api/cases/{row['case']}/proposals", json=body)
+
+
+@pytest.mark.parametrize(
+    ("holders", "excluded"),
+    [
+        ([OTHER, COLLEAGUE], ()),
+        ([OTHER, COLLEAGUE, "qian-yu", "wai-bu"], ()),
+        ([OTHER, COLLEAGUE, "qian-yu"], ("wai-bu",)),
+    ],
+)
+def test_another_change_that_waits_is_left_for_a_person_to_look_at(
+    leaving: Leaving, holders: list[str], excluded: tuple[str, ...]
+) -> None:
+    """One that takes a colleague out as well, lets an outside holder in, or keeps one out, is not signed unseen."""
+    leaving.file(1)
+    leaving.sign_without(LEAVER, regrant_threshold=2)
+    propose(leaving, OTHER, holders, excluded)
     [seen] = leaving.run()
     assert (seen.became, leaving.epochs()) == (Became.FAILED, [0])
     assert "countersign" in (seen.reason or "")
+
+
+def test_a_renewal_signs_nothing_that_keeps_somebody_out(leaving: Leaving) -> None:
+    """The same readers, and an outside holder who could never become one again: a person looks at it first."""
+    leaving.file(1)
+    leaving.sign_without("bao-guan-1", regrant_threshold=2)
+    propose(leaving, OTHER, [LEAVER, COLLEAGUE, OTHER, "qian-yu"], ("wai-bu",))
+    directory, keys = leaving.directory, leaving.people[COLLEAGUE].keys
+    assert directory is not None
+    session, profile = DeskSession(leaving.line(COLLEAGUE), directory, COLLEAGUE), Profile(leaving.folder / COLLEAGUE)
+    take_in(session, profile, keys)
+    renewal = Renewal(session, profile, keys, "", (), TODAY, tell=False, words=Catalogue("en"))
+    [seen] = reseal_all(renewal, lambda _: None, list(session.rows()))
+    assert (seen.became, leaving.epochs()) == (Became.FAILED, [0])
+
+
+def test_what_somebody_proposed_who_left_stands_in_nobodys_way(leaving: Leaving) -> None:
+    """Nobody could sign it any more, and each colleague would first have to decline it, case after case."""
+    leaving.file(1)
+    leaving.directory = leaving.room.edge.office.directory(regrant_threshold=2, sequence=8)
+    (leaving.room.edge.settings.office / "directory.note").write_bytes(
+        leaving.room.edge.office.note(regrant_threshold=2, sequence=8)
+    )
+    propose(leaving, LEAVER, [LEAVER, COLLEAGUE, OTHER])
+    [seen] = leaving.run()
+    assert (seen.became, "countersign" in (seen.reason or "")) == (Became.FAILED, True)
+    leaving.sign_without(LEAVER, regrant_threshold=2)
+    assert [one.became for one in leaving.run()] == [Became.WAITS]
+    assert [one.became for one in leaving.run(OTHER)] == [Became.SIGNED]
+    assert leaving.epochs() == [1]
 
 
 def test_whoever_leaves_makes_no_key_for_those_who_stay(leaving: Leaving) -> None:
