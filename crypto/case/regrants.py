@@ -195,7 +195,7 @@ def _signer_fault(
     former: Former,
     allowed: set[str] | None,
 ) -> Mark | None:
-    if directory.valid_on(entry.member, proof.day) is None:
+    if directory.was_valid(entry.member, proof.day, proof.sequence) is None:
         return Mark.REMOVED_SIGNER
     if entry.member in former.excluded:
         return Mark.EXCLUDED

@@ -25,6 +25,8 @@ ROOT_LABEL = "yanlu/v1/root"
 DIRECTORY_LABEL = "yanlu/v1/directory"
 LAPSED_DAYS = 30
 """For how many days after its end a directory still serves those who wait for an answer (SPEC §4)."""
+LEAVING = timedelta(days=2)
+"""For so long after an entry has ended, what was signed under an earlier directory counts (SPEC §5)."""
 _VERIFIED = object()
 
 
@@ -109,6 +111,18 @@ class VerifiedDirectory:
         """The member of that id if its entry is valid on that day."""
         found = self._members.get(member)
         return found if found and found.start <= day <= found.until else None
+
+    def was_valid(self, member: str, day: str, sequence: int) -> Member | None:
+        """The same for what was signed that day under the directory of that sequence, this one or an earlier one.
+
+        The entry of anyone who leaves ends on the day before the directory that lets them go. What they had signed
+        under an earlier one holds on the day of leaving as well, and on the next, since clocks differ.
+        """
+        found = self._members.get(member)
+        if found is None or sequence >= self.sequence or day <= found.until:
+            return self.valid_on(member, day)
+        late = date.fromisoformat(day) - date.fromisoformat(found.until)
+        return found if found.start <= day and late <= LEAVING else None
 
 
 def write_text(label: str, office: bytes, number: int, document: dict[str, object]) -> bytes:

@@ -160,13 +160,17 @@ def _people(out: VectorFile, moved: Moved, given: Json) -> None:
     """The directory decides who counts, on the day of the signature."""
     office = moved.case.office
 
-    def told(**members: Json) -> Json:
+    def told(sequence: int = 9, **members: Json) -> Json:
         rows = [office.member(name, **members.get(name.replace("-", "_"), {})) for name in office.seeds]
-        return {"office": office_of(moved.case, **TWO | {"sequence": 9, "members": rows})}
+        return {"office": office_of(moved.case, **TWO | {"sequence": sequence, "members": rows})}
 
-    gone, left = told(qian_yu={"until": "2026-11-23"}), told(qian_yu={"until": TODAY})
+    gone, left = told(qian_yu={"until": "2026-11-21"}), told(qian_yu={"until": TODAY})
     out.bad("check_proof", "a signer whose time was over", "signature", **given | gone)
     out.good("check_proof", "a signer whose last day it was", **given | left)
+    for name, until in (("on the very day", "2026-11-23"), ("on the day before", "2026-11-22")):
+        out.good("check_proof", f"a signer who left {name}", **given | told(qian_yu={"until": until}))
+    here = told(qian_yu={"until": "2026-11-23"}, sequence=8)
+    out.bad("check_proof", "signed under the directory that let the signer go", "signature", **given | here)
     out.bad("check_proof", "a signer who came later", "signature", **given | told(qian_yu={"from": "2026-11-25"}))
     out.bad(
         "check_proof", "a signer whom the directory does not name", "signature", **given | _without(moved, "qian-yu")
@@ -305,16 +309,14 @@ def _told_by_others(moved: Moved, read: Callable[..., None]) -> None:
     body = replace(excluded.grant.body, holders=["sun-fang", "qian-yu", "zhao-min"])
     lie = resealed(moved, body)
     read("an excluded holder", moved.notice(moved.signed("sun-fang", "qian-yu", made=lie), lie))
-    gone = [
-        moved.case.office.member(name, **({"until": "2026-11-23"} if name == "qian-yu" else {}))
-        for name in moved.case.office.seeds
-    ]
-    read("a signer whose time was over", moved.notice(both), sequence=9, members=gone)
-    left = [
-        moved.case.office.member(name, **({"until": TODAY} if name == "qian-yu" else {}))
-        for name in moved.case.office.seeds
-    ]
-    read("a signer who has left since", moved.notice(both), sequence=9, members=left)
+    for name, until in (
+        ("a signer whose time was over", "2026-11-21"),
+        ("a signer who left on the very day", "2026-11-23"),
+        ("a signer who has left since", TODAY),
+    ):
+        ended = {"qian-yu": {"until": until}}
+        members = [moved.case.office.member(one, **ended.get(one, {})) for one in moved.case.office.seeds]
+        read(name, moved.notice(both), sequence=9, members=members)
 
 
 def _desks(out: VectorFile, moved: Moved) -> None:

@@ -37,6 +37,14 @@ class Directory {
     return one !== null && one.from <= day && day <= one.until;
   }
 
+  /** Whether a re-grant of that day and sequence counts as signed by a member, who may have left since. */
+  signedInTime(name, day, sequence) {
+    if (this.validOn(name, day)) return true;
+    const one = this.member(name);
+    if (one === null || day < one.from || sequence >= this.body.sequence) return false;
+    return Date.parse(`${day}T00:00:00Z`) <= Date.parse(`${one.until}T00:00:00Z`) + 2 * 86400000;
+  }
+
   valid(name) {
     return this.validOn(name, this.today);
   }

@@ -50,7 +50,7 @@ function standIns(directory, entity, holders, on) {
 
 function checkSignature(context, told, message, { member: name, sig }) {
   const { directory, before } = context;
-  demand(directory.validOn(name, told.day), "removed-signer", name);
+  demand(directory.signedInTime(name, told.day, told.sequence), "removed-signer", name);
   demand(!context.excluded.includes(name), "excluded", name);
   const former = before.holders;
   const may = former === null || former.includes(name) || standIns(directory, context.entity, former, told.day).includes(name);

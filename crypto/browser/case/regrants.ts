@@ -96,7 +96,7 @@ export function keyOf(directory: VerifiedDirectory, entry: RegrantSignature, mov
 }
 
 function signerFault(directory: VerifiedDirectory, entry: RegrantSignature, holders: readonly Name[], proof: RegrantProof, former: Former): RegrantFault | null {
-  if (directory.validOn(entry.member, proof.day) === null) return "removed-signer";
+  if (directory.wasValid(entry.member, proof.day, proof.sequence) === null) return "removed-signer";
   if (former.excluded.includes(entry.member)) return "excluded";
   const allowed = maySign(directory, former, proof.day);
   return holders.includes(entry.member) && (allowed === null || allowed.includes(entry.member)) ? null : "successor";

@@ -20,6 +20,8 @@ export const DAY_MS = 86_400_000;
 /** For how many days a directory may be signed: without a witness nothing else says that it is still the newest. */
 export const MOST_DAYS = 92;
 const MOST_DAYS_WITNESSED = 400;
+/** For so many days after an entry has ended, what was signed under an earlier directory counts. */
+const LEAVING_DAYS = 2;
 // Known to this module alone: nobody else can call the constructor.
 const PROOF = Symbol("verified");
 
@@ -121,6 +123,18 @@ export class VerifiedDirectory {
   validOn(id: string, on: Day): Member | null {
     const found = this.member(id);
     return found !== null && found.from <= on && on <= found.until ? found : null;
+  }
+
+  /**
+   * The same for what was signed that day under the directory of that sequence, this one or an earlier one.
+   *
+   * The entry of anyone who leaves ends on the day before the directory that lets them go. What they had signed under
+   * an earlier one holds on the day of leaving as well, and on the next, since clocks differ.
+   */
+  wasValid(id: string, on: Day, sequence: number): Member | null {
+    const found = this.member(id);
+    if (found === null || sequence >= this.sequence || on <= found.until) return this.validOn(id, on);
+    return found.from <= on && Date.parse(on) - Date.parse(found.until) <= LEAVING_DAYS * DAY_MS ? found : null;
   }
 }
 

@@ -41,6 +41,20 @@ def test_what_a_leaver_signed_goes_on_holding(tmp_path: Path) -> None:
     assert (read.wrong, read.former_member) == (None, True)
 
 
+def test_a_case_that_a_leaver_re_sealed_on_the_last_day_stays_open(tmp_path: Path) -> None:
+    """Signed under the directory before, that day or by a clock that was ahead, it counts; dated later it does not."""
+    office = make_office(tmp_path, today=TODAY)
+    before = office.directory()
+    let_go(office)
+    directory = office.directory()
+
+    def counts(days: int, sequence: int) -> bool:
+        return directory.was_valid(A, (TODAY + timedelta(days=days)).isoformat(), sequence) is not None
+
+    assert [counts(days, before.sequence) for days in (0, 1, 2)] == [True, True, False]
+    assert [counts(days, directory.sequence) for days in (0, 1)] == [False, False]
+
+
 def test_a_leaver_is_told_once_and_never_comes_back(tmp_path: Path) -> None:
     """The next signings and a hand-over to new keepers keep the member as one of the past, with the same last day."""
     office = make_office(tmp_path, today=TODAY)
