@@ -40,7 +40,8 @@ def thread_keys(grant: Grant) -> ThreadKeys:
         act=body.act,
         entity=body.entity,
     )
-    keys.days[body.epoch] = first_day(body.epoch, body.day)
+    if body.day:
+        keys.days[body.epoch] = first_day(body.epoch, body.day)
     if body.previous is not None:
         keys.holders[body.epoch - 1] = body.previous_holders
         keys.grants[body.epoch - 1] = body.previous

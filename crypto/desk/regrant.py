@@ -147,15 +147,11 @@ def review_regrant(
     `own` is the reviewer's own grant of the epoch before, None for an outside holder, who has none; `items` are those
     of the case (JSON documents). Raises NotAddressed where the reviewer would be no holder, else what is wrong.
     """
-    # 1. Packet and stanza count; it opens; it is a re-grant of this office for this member.
+    # 1. A directory in force. Packet and stanza count; it opens; it is a re-grant of this office for this member.
+    directory.check_current()
     parts = read_packet(packet)
     body = open_body(parts.sealed, parts.bucket, staff.identity)
-    if body.office != staff.office or body.office != directory.office or body.epoch == 0:
-        raise WrongShape("not a re-grant of this office")
-    if staff.member not in body.holders or set(body.holders) & set(body.excluded):
-        raise ExcludedHolder("somebody excluded would become a holder, or the reviewer would not be one")
-    _recipients(directory, body.holders)
-    _check_places(directory, body.entity, set(body.holders) - set(body.previous_holders))
+    _check_proposed(staff, directory, body)
     # 2. It follows the reviewer's own grant and keeps all that stands in it; so does the history that it names.
     if own is not None:
         _check_follows(body, parts.hash, own)
@@ -173,6 +169,15 @@ def review_regrant(
     if body.reporter != reporter_recipient(before, thread):
         raise WrongSuccessor("names another recipient of the reporter")
     return made
+
+
+def _check_proposed(staff: StaffKeys, directory: VerifiedDirectory, body: GrantBody) -> None:
+    if body.office != staff.office or body.office != directory.office or body.epoch == 0:
+        raise WrongShape("not a re-grant of this office")
+    if staff.member not in body.holders or set(body.holders) & set(body.excluded):
+        raise ExcludedHolder("somebody excluded would become a holder, or the reviewer would not be one")
+    _recipients(directory, body.holders)
+    _check_places(directory, body.entity, set(body.holders) - set(body.previous_holders))
 
 
 def _check_places(directory: VerifiedDirectory, entity: str, joined: Collection[str]) -> None:
@@ -262,6 +267,8 @@ def before_regrant(made: Grant) -> Grant:
         holders=body.previous_holders,
         previous=None,
         previous_holders=[],
+        # Nothing tells it, and the notice of that epoch is compared with what is known.
+        day="",
     )
     return Grant(earlier, body.previous or b"", made.bucket, tuple(past))
 

@@ -9,7 +9,7 @@ import crypto
 from crypto.case.items import read_inner
 from crypto.framing import b64decode, b64encode, check_signature, sha256
 from crypto.sealing.recipients import Identity, Recipient
-from tests.crypto import history_ops, passkey_ops, protection_ops
+from tests.crypto import history_ops, passkey_ops, protection_ops, review_ops
 from tests.crypto.log_ops import LOG_OPS
 from tests.crypto.removal_ops import read_removal
 from tests.crypto.vector_custody import CUSTODY_OPS, office_of, staff_of
@@ -310,21 +310,9 @@ def read_taken_down(given: Json) -> Json:
 
 
 _REPORT = crypto.Report(
-    "e",
-    "p",
-    "1",
-    "c",
-    "zh",
-    "web",
-    crypto.Level.ANONYMOUS,
-    "",
-    [],
-    [],
-    [],
-    urgent=False,
-    directory_hash=bytes(32),
-    directory_sequence=1,
-)
+    "e", "p", "1", "c", "zh", "web", crypto.Level.ANONYMOUS, "", [], [], [],
+    urgent=False, directory_hash=bytes(32), directory_sequence=1,
+)  # fmt: skip
 
 
 def localized_text(given: Json) -> Json:
@@ -367,6 +355,7 @@ OPS: dict[str, Callable[[Json], Json]] = {
     "open_history": lambda given: history_ops.told(grant_of(given | {"history": None}).body, given["history"]),
     "check_chain": check_chain,
     "check_proof": check_proof,
+    "review_regrant": review_ops.review_regrant,
     "read_case": read_case,
     "claims_of": claims_of,
     "read_removal": read_removal,

@@ -25,6 +25,7 @@ from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_e
 from tests.crypto.write_protection_vectors import protections
 from tests.crypto.write_refusal_vectors import refusals
 from tests.crypto.write_regrant_vectors import regrants
+from tests.crypto.write_review_vectors import reviews
 from tests.crypto.write_rotation_vectors import rotation
 from tests.crypto.write_staff_vectors import holders, staff, wrong_places
 from tests.crypto.write_taken_down_vectors import taken_down
@@ -378,7 +379,7 @@ def main() -> None:
     """Write every file."""
     simple = (
         receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, log, work, unsealings, protections, rotation, witness_vectors,
-        file_names, chains,
+        file_names, chains, reviews,
     )  # fmt: skip
     for make in simple:
         make().write()

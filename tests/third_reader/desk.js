@@ -7,7 +7,7 @@ import { seedsOf } from "./staff.js";
 import { Thread, checkItemEnvelope, itemMac, officeMacKey, openItem, readItem } from "./thread.js";
 
 /** What a grant tells of each epoch. */
-function epochsOf(body, keys, hash) {
+export function epochsOf(body, keys, hash) {
   const epochs = new Map([...keys].map(([epoch, { macs }]) => [epoch, { ...macs }]));
   const before = { ...epochs.get(body.epoch - 1), grant: body.previous, holders: body.previous_holders };
   if (body.previous !== null) epochs.set(body.epoch - 1, before);
@@ -32,6 +32,12 @@ function seedsFor(keys, item) {
 export function openCase(input) {
   const { body, hash, directory, staff } = openGrant(input);
   const keys = knownKeys(body, typeof input.history === "string" ? fromB64(input.history) : null);
+  const thread = readThread(directory, body, { keys, epochs: epochsOf(body, keys, hash) }, input);
+  return { body, directory, staff, thread };
+}
+
+/** Reads the items of a case with the keys of its epochs and what is told of each; `body` has the other parts of the grant. */
+export function readThread(directory, body, { keys, epochs }, input) {
   const thread = new Thread({
     directory,
     case: body.case,
@@ -39,14 +45,14 @@ export function openCase(input) {
     epoch: body.epoch,
     excluded: body.excluded,
     act: body.act,
-    epochs: epochsOf(body, keys, hash),
+    epochs,
     isLost: (epoch) => epoch < body.epoch && !keys.has(epoch),
     macKey: (_, item) => macKey(keys, item),
     seedsFor: (_, item) => seedsFor(keys, item),
   }, input.named ?? []).read(input.items);
   const excluded = thread.verified.filter((item) => item.type === "report").flatMap((item) => item.content.excluded);
   demand(excluded.every((name) => body.excluded.includes(name)), "excluded", "the grant forgets somebody");
-  return { body, directory, staff, thread };
+  return thread;
 }
 
 /** The thread alone. */

@@ -74,7 +74,7 @@ const PIN = object({ epoch: integer(0, MAX_EPOCH), hash: b32, holders: ids, excl
 const sameSet = (a, b) => a.length === b.length && a.every((one) => b.includes(one));
 
 /** Step 4: against the pin of the member's keyring. */
-function checkPin({ body, hash }, pin) {
+export function checkPin({ body, hash }, pin) {
   if (pin === null) return;
   demand(body.epoch >= pin.epoch, "epoch", "a lower epoch");
   if (body.epoch === pin.epoch) demand(equal(hash, pin.hash), "successor", "another grant of the same epoch");

@@ -17,13 +17,14 @@ import { PACKETS } from "./packets.js";
 import { REGRANTS } from "./regrants.js";
 import { REMOVALS } from "./removals.js";
 import { REQUESTS } from "./requests.js";
+import { REVIEWS } from "./review.js";
 import { STAFF } from "./staff.js";
 import { SUBMISSIONS } from "./submission.js";
 import { WATCH } from "./watch.js";
 import { WORK } from "./work.js";
 
 const OFFICE = { ...OFFICES, localized_text: localizedText, verify_directory: verifiedDirectory, choose_holders: choose };
-const CASES = { ...INNERS, ...GRANTS, ...REGRANTS, ...CHAINS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...CLAIMS, ...REMOVALS };
+const CASES = { ...INNERS, ...GRANTS, ...REGRANTS, ...REVIEWS, ...CHAINS, ...DESK, ...MAILBOX, ...SUBMISSIONS, ...EVENTS, ...CLAIMS, ...REMOVALS };
 const NAMES = { ...PACKETS, ...REQUESTS, ...CUSTODY, ...WATCH };
 
 export const OPERATIONS = { ...BASICS, ...FILE_NAMES, ...OFFICE, ...CASES, ...NAMES, ...LOGS, ...STAFF, ...WORK };

@@ -33,12 +33,16 @@ function placesOf(directory, name) {
   return [...rows, ...directory.body.entities.filter((one) => one.outside.includes(name)).map((one) => one.id)];
 }
 
+/** Whether a member has a place in the group of the entity. */
+export function hasPlace(directory, entity, name) {
+  const top = topOf(directory, entity);
+  return directory.body.oversight.includes(name) || placesOf(directory, name).some((place) => topOf(directory, place) === top);
+}
+
 function mayJoin(directory, entity, name) {
   const member = directory.member(name);
   if (member === null || !HOLDING.includes(member.role)) return false;
-  const places = placesOf(directory, name);
-  const top = topOf(directory, entity);
-  return places.length === 0 || directory.body.oversight.includes(name) || places.some((place) => topOf(directory, place) === top);
+  return placesOf(directory, name).length === 0 || hasPlace(directory, entity, name);
 }
 
 /** Outside holders of the entity and its superiors, where at most one former holder is left. */
@@ -48,13 +52,16 @@ function standIns(directory, entity, holders, on) {
   return [entity, ...directory.superiors(entity)].flatMap((name) => directory.entities.get(name)?.outside ?? []);
 }
 
+/** Whether the member is one of those who may sign: any, where the holders before are not known. */
+export function maySign({ directory, entity, before: { holders } }, on, name) {
+  return holders === null || holders.includes(name) || standIns(directory, entity, holders, on).includes(name);
+}
+
 function checkSignature(context, told, message, { member: name, sig }) {
-  const { directory, before } = context;
+  const { directory } = context;
   demand(directory.signedInTime(name, told.day, told.sequence), "removed-signer", name);
   demand(!context.excluded.includes(name), "excluded", name);
-  const former = before.holders;
-  const may = former === null || former.includes(name) || standIns(directory, context.entity, former, told.day).includes(name);
-  demand(may && told.holders.includes(name), "successor", name);
+  demand(maySign(context, told.day, name) && told.holders.includes(name), "successor", name);
   const allowed = (one) => one.until === null || (told.day <= one.until && told.sequence <= one.sequence);
   const place = signedWith(directory.member(name), message, sig, allowed);
   demand(place >= 0, "forged", name);
@@ -73,10 +80,10 @@ function checkKnown(known, told) {
 
 /**
  * Checks a re-grant that was told; refuses at a mark. `context` is `{directory, case, entity, excluded, place, before, known}`:
- * the epoch before with its `{grant, holders, day}`, each null where it is not known, and what is known of the new one.
- * Gives the signers, each with the place of the key that signed.
+ * the epoch before with its `{grant, holders, day}`, each null where it is not known, and what is known of the new one;
+ * `needed` is how many have to sign. Gives the signers, each with the place of the key that signed.
  */
-export function checkRegrant(context, told) {
+export function checkRegrant(context, told, needed = context.directory.body.regrant_threshold) {
   const { directory, before, place } = context;
   demand(told.epoch === place + 1, "successor", "another epoch");
   demand(before.grant === null || equal(told.previous, before.grant), "successor", "another grant before it");
@@ -85,7 +92,7 @@ export function checkRegrant(context, told) {
   const message = frame("yanlu/v1/regrant", directory.office, context.case, u64(told.epoch), told.previous, told.grant, told.day, u64(told.sequence), bindingOf(told));
   const signers = told.signatures.map((one) => checkSignature(context, told, message, one));
   const distinct = new Set(signers.map((one) => one.name));
-  demand(distinct.size >= directory.body.regrant_threshold, "unsigned", "too few signers");
+  demand(distinct.size >= needed, "unsigned", "too few signers");
   demand(!told.holders.some((name) => context.excluded.includes(name)), "excluded", "somebody excluded");
   const joined = told.holders.filter((name) => !(before.holders ?? []).includes(name));
   demand(joined.every((name) => mayJoin(directory, context.entity, name)), "successor", "somebody who may not join");
@@ -105,6 +112,14 @@ export function toldBy(body, hash, signatures = []) {
   return { epoch, recipient, ...body.macs, holders, grant: hash, previous, day: made, sequence: body.directory.sequence, signatures };
 }
 
+/** What a grant tells with these signatures, which are over its own day, directory and binding. */
+export function toldIn(proof, body, hash) {
+  const told = toldBy(body, hash, proof.signatures);
+  const same = proof.day === told.day && proof.sequence === told.sequence && equal(proof.binding, bindingOf(told));
+  demand(same, "successor", "another day, directory or binding");
+  return told;
+}
+
 function checkProof(input) {
   const { body, hash, directory, staff } = openGrant(input);
   const proof = orNull(readProof)(input.proof);
@@ -113,9 +128,7 @@ function checkProof(input) {
     return { signers: [] };
   }
   demand(proof !== null, "signature", "nobody signed");
-  const told = toldBy(body, hash, proof.signatures);
-  const same = proof.day === told.day && proof.sequence === told.sequence && equal(proof.binding, bindingOf(told));
-  demand(same, "successor", "another day, directory or binding");
+  const told = toldIn(proof, body, hash);
   const former = input.before === null ? null : openPacket(fromB64(input.before), staff.seeds, directory.office, staff.member);
   const before = former === null
     ? { grant: body.previous, holders: body.previous_holders, day: null }
@@ -125,7 +138,7 @@ function checkProof(input) {
 }
 
 /** Turns the marks of a re-grant into stages. */
-function stagesOf(call) {
+export function stagesOf(call) {
   try {
     return call();
   } catch (error) {

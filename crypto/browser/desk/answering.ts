@@ -35,7 +35,7 @@ function threadKeys(grant: Grant, named: ReadonlySet<B64>): ThreadKeys {
     case: body.case, macs: new Map([...known].map(([epoch, { macs }]) => [epoch, macs])), identities: new Map([...known].map(([epoch, keys]) => [epoch, caseIdentity(keys)])),
     officeSeeds: new Map(office), lost: new Set([...Array(body.epoch).keys()].filter((epoch) => !known.has(epoch))), excluded: body.excluded,
     holders, grants, act: body.act, start: { seq: 0, hash: b64encode(new Uint8Array(32)) }, firstEpoch: 0, entity: body.entity,
-    days: new Map([[body.epoch, firstDay(body.epoch, body.day)]]), named,
+    days: new Map(body.day === "" ? [] : [[body.epoch, firstDay(body.epoch, body.day)]]), named,
   };
 }
 

@@ -170,7 +170,8 @@ function checkNew({ body, past }: Grant): void {
 /** The grant of the epoch before, as far as a re-grant and its history tell it: enough to read the thread so far. */
 function before({ body, bucket, past }: Grant): Grant {
   const keys = past?.at(-1) ?? refuse("successor", "the keys of the epoch before are not there");
-  const earlier: GrantBody = { ...body, ...keys, epoch: body.epoch - 1, holders: body.previous_holders, previous: null, previous_holders: [] };
+  // No day: nothing tells it, and the notice of that epoch is compared with what is known.
+  const earlier: GrantBody = { ...body, ...keys, epoch: body.epoch - 1, holders: body.previous_holders, previous: null, previous_holders: [], day: "" };
   return new Grant(earlier, body.previous as B64, bucket, past?.slice(0, -1));
 }
 
@@ -195,8 +196,8 @@ export async function reviewRegrant(
   staff: StaffKeys, waiting: Waiting, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[],
   named: ReadonlySet<B64> = new Set(),
 ): Promise<Reviewed> {
+  // 1. A directory in force. Packet and stanza count; it opens; it is a re-grant of this office for this member.
   VerifiedDirectory.checkCurrent(directory);
-  // 1. Packet and stanza count; it opens; it is a re-grant of this office for this member.
   const parts = readPacket(waiting.packet);
   const body = await openGrantBody(parts, staff.identity);
   if (body.office !== staff.office || body.office !== directory.office || body.epoch === 0) refuse("schema", "not a re-grant of this office");

@@ -18,7 +18,7 @@ import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitiv
 import { refuse } from "../../../crypto/browser/errors.js";
 import {
   type Grant, approveRequest, checkChain, checkProof, checkProofOfKeys, claimsOf, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason, readRemoval,
-  readTakenDown, requestShape, reviewDue, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
+  readTakenDown, requestShape, reviewDue, reviewRegrant, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
   checkNextKeys, nextKeysShape, seedsInForce, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey,
 } from "../../../crypto/browser/staff.js";
 import { proofShape } from "../../../crypto/browser/case/regrants.js";
@@ -90,6 +90,14 @@ async function checkedProof(given: Given) {
   const proof = given.proof === null ? null : proofShape(given.proof);
   checkProof(office(given.office), await grantOf(given), proof, before);
   return { signers: proof === null ? [] : proof.signatures.map(({ member }) => member) };
+}
+
+async function reviewedRegrant({ office: there, staff, ...given }: Given) {
+  const directory = office(there);
+  const own = given.before === null ? null : await grantOf({ office: there, staff, packet: given.before, history: given.before_history });
+  const waiting = { packet: b64decode(given.packet), history: b64decode(given.history), proof: proofShape(given.proof) };
+  const { grant, view } = await reviewRegrant(member({ ...staff, office: directory.office }), waiting, directory, own, given.items);
+  return { case: grant.case, epoch: grant.epoch, hash: grant.hash, holders: grant.holders, marks: view.entries.map(({ mark }) => mark) };
 }
 
 async function checkedChain({ office: there, staff, before, ...given }: Given) {
@@ -290,6 +298,7 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   },
   check_chain: checkedChain,
   check_proof: checkedProof,
+  review_regrant: reviewedRegrant,
   read_case: async (g) => {
     const view = await readCase(office(g.office), await grantOf(g), g.items, new Set<string>(g.named ?? []));
     return { thread: threadOf(view.entries), alarms: view.alarms };
