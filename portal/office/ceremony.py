@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from crypto.errors import CryptoError
 from crypto.framing import SUITE, b64encode, check_signature, frame, sha256, sign, verify_key
-from crypto.localized import localized_of
+from crypto.localized import LocalizedText, localized_of
 from crypto.office.directory import root_text
 from crypto.office.notes import KeeperKey
 from crypto.office.root_shape import FEWEST_SIGNERS, NO_WITNESSES, Witnesses, read_witnesses, witnesses_document
@@ -29,6 +29,8 @@ class Plan:
 
     content: bytes
     language: str
+    # In no root: so that keepers see what is being founded.
+    name: LocalizedText
     office: bytes
     threshold: int
     seats: Mapping[str, Document]
@@ -66,6 +68,7 @@ def plan_content(office: bytes, config: OfficeConfig) -> bytes:
         {
             "v": 1,
             "language": config.language,
+            "name": config.name.document(),
             "office": b64encode(office),
             "suite": SUITE,
             "threshold": config.threshold,
@@ -79,15 +82,16 @@ def read_plan(content: bytes) -> Plan:
     """Read a plan's file; raises CeremonyRefused."""
     try:
         fields = OrderedFields(
-            read_canonical(content), "v", "language", "office", "suite", "threshold", "seats", "witnesses",
+            read_canonical(content), "v", "language", "name", "office", "suite", "threshold", "seats", "witnesses",
             witnesses=NO_WITNESSES,
         )  # fmt: skip
         fields.version()
         fields.word("suite", SUITE)
         language = fields.text("language", 64)
         seats = fields.list("seats", MOST_KEEPERS, lambda one: _seat(one, language))
-        plan = Plan(content, language, fields.bytes("office", 16), fields.integer("threshold", FEWEST_SIGNERS, 9),
-                    dict(seats), read_witnesses(fields["witnesses"]))  # fmt: skip
+        plan = Plan(content, language, localized_of(fields["name"], language), fields.bytes("office", 16),
+                    fields.integer("threshold", FEWEST_SIGNERS, 9), dict(seats),
+                    read_witnesses(fields["witnesses"]))  # fmt: skip
     except CryptoError as error:
         raise CeremonyRefused("This is no plan of an office.") from error
     if len(plan.seats) != len(seats) or plan.threshold >= len(seats):

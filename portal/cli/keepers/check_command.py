@@ -36,6 +36,24 @@ def require_own(config: OfficeConfig, confirmed: Sequence[str]) -> None:
         )
 
 
+def decided(terminal: Terminal, config_file: Path | None, confirmed: Sequence[str]) -> OfficeConfig:
+    """What `office.toml` decides, once nothing of it is the sample's that was not meant; says what it would lack.
+
+    Raises CommandError and ConfigRefused.
+    """
+    if config_file is None:
+        raise CommandError(
+            Exit.USAGE,
+            "Give --config office.toml; `yanlu office init --sample` prints one to change, `yanlu office check FILE` "
+            "says what still stands as in the sample.",
+        )
+    config = load_config(config_file)
+    require_own(config, confirmed)
+    for line in (*thin_lines(terminal, config), *language_lines(terminal, config)):
+        terminal.note("{line}", line=line)
+    return config
+
+
 def _signed_members(folder: OfficeFolder) -> set[str] | None:
     """Who is in the directory as it stands; None before there is one."""
     note = folder.directory()

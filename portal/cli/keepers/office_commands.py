@@ -12,8 +12,8 @@ from crypto.errors import CryptoError
 from crypto.framing import b64decode
 from crypto.office.notes import draw_keeper, join_notes, read_note
 from portal.cli.ending import announce, mention_after
-from portal.cli.errors import CommandError, Exit, office_refusal
-from portal.cli.keepers.check_command import CONFIRM, check, require_own
+from portal.cli.errors import office_refusal
+from portal.cli.keepers.check_command import CONFIRM, check, decided
 from portal.cli.keepers.founding_commands import BY_COMMITMENT, content_of
 from portal.cli.keepers.office_words import (
     FILE,
@@ -21,7 +21,6 @@ from portal.cli.keepers.office_words import (
     change_line,
     enrolled_members,
     folder_of,
-    language_lines,
     read_keepers,
     thin_lines,
 )
@@ -32,10 +31,8 @@ from portal.cli.office_source import export_office
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import (
     Draft,
-    OfficeConfig,
     draft_directory,
     init_office,
-    load_config,
     poster_text,
     publish_draft,
     root_document,
@@ -82,7 +79,7 @@ def init(
     if sample:
         terminal.result({"sample": sample_config_text()}, sample_config_text())
         return
-    config = _decided(terminal, config_file, confirmed)
+    config = decided(terminal, config_file, confirmed)
     founded = init_office(folder_of(path).path, config, today(), made=_made(**made))
     root = founded.folder.path
     paper = poster_text(config.name.said(config.language), founded.folder.anchor(), address)
@@ -119,21 +116,6 @@ def _made(notes: tuple[Path, ...], files: tuple[Path, ...]) -> RootByKeepers | N
     text = read_note(contents[0]).text
     note = join_notes(text, contents)
     return RootByKeepers(note, read_keepers(files, b64decode(read_paper(text).office, 16)))
-
-
-def _decided(terminal: Terminal, config_file: Path | None, confirmed: tuple[str, ...]) -> OfficeConfig:
-    """What was decided, once nothing of it is the sample's that was not meant."""
-    if config_file is None:
-        raise CommandError(
-            Exit.USAGE,
-            "Give --config office.toml; `yanlu office init --sample` prints one to change, `yanlu office check FILE` "
-            "says what still stands as in the sample.",
-        )
-    config = load_config(config_file)
-    require_own(config, confirmed)
-    for line in (*thin_lines(terminal, config), *language_lines(terminal, config)):
-        terminal.note("{line}", line=line)
-    return config
 
 
 def _draft_document(drafted: Draft) -> dict[str, object]:

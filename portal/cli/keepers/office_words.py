@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -17,6 +17,7 @@ from portal.accounts.rotation import all_next_keys
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal
 from portal.office import Change, EnrolledMember, OfficeConfig, OfficeFolder, OfficeText, read_keeper
+from portal.office.ceremony import Plan
 from portal.office.changed_keys import check_code
 from portal.office.draft import Document
 from portal.office.standing import in_other_languages, thin_rows, waiting_custodians, waiting_rows, without_outside
@@ -149,6 +150,26 @@ def witness_lines(terminal: Terminal, witnesses: Witnesses) -> list[str]:
     said = terminal.words(WITNESSED, needed=witnesses.k, names=names, hours=witnesses.fresh)
     # A name alone would let a key of the founder's own stand under it.
     return [said, terminal.words(COMPARE_LINES), *(f"  {write_witness(one)}" for one in witnesses.known)]
+
+
+PLANNED = "The office that is being founded: {name}"
+SEATS = "Its keepers, {count} of whom must sign everything:"
+
+
+def plan_lines(terminal: Terminal, plan: Plan) -> list[str]:
+    """What a keeper is about to take part in: the office's name, the seats, and who confirms from outside."""
+    seats = (f"  {keeper}  {in_all_languages(seat)}" for keeper, seat in plan.seats.items())
+    return [
+        terminal.words(PLANNED, name=in_all_languages(plan.name.document())),
+        terminal.words(SEATS, count=plan.threshold),
+        *seats,
+        *witness_lines(terminal, plan.witnesses),
+    ]
+
+
+def in_all_languages(text: Mapping[str, object]) -> str:
+    """A text in every language that it is there in: what is signed in one may not say something else in another."""
+    return " / ".join(dict.fromkeys(str(one) for one in text.values()))
 
 
 def change_line(terminal: Terminal, change: Change, document: Document) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import click
 
@@ -20,9 +20,12 @@ from portal.cli.keepers.founding_commands import content_of
 from portal.cli.keepers.office_words import (
     FILE,
     FOLDER,
+    PLANNED,
+    SEATS,
     change_line,
     enrolled_members,
     folder_of,
+    in_all_languages,
     thin_lines,
     witness_lines,
 )
@@ -136,7 +139,7 @@ def keeper_sign(
     keeper = read_keeper(key, b64decode(found.office, 16))
     first = (found.label, found.number) == (ROOT_LABEL, 1)
     if first:
-        _check_first(found, keeper, **made)
+        _check_first(terminal, found, keeper, **made)
     for line in _shown(terminal, found, before):
         terminal.note("{line}", line=line)
     terminal.confirm("Sign this?", yes=yes)
@@ -147,7 +150,12 @@ def keeper_sign(
 
 
 def _check_first(
-    found: Paper, keeper: KeeperKey, plan: Path | None, commits: Path | None, nonces: Sequence[Path]
+    terminal: Terminal,
+    found: Paper,
+    keeper: KeeperKey,
+    plan: Path | None,
+    commits: Path | None,
+    nonces: Sequence[Path],
 ) -> None:
     """Root 1 is signed only by anyone who sees that nobody could choose its text."""
     if not own_nonce_in(found.document, keeper):
@@ -155,7 +163,9 @@ def _check_first(
     if plan is None or commits is None:
         raise CommandError(Exit.USAGE, "Root 1: give --plan, --commits and each keeper's --nonce too.")
     numbers = [content_of(one) for one in nonces]
-    check_founding(read_plan(content_of(plan)), content_of(commits), numbers, found.text, keeper)
+    planned = read_plan(content_of(plan))
+    check_founding(planned, content_of(commits), numbers, found.text, keeper)
+    terminal.note(PLANNED, name=in_all_languages(planned.name.document()))
 
 
 def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
@@ -163,9 +173,9 @@ def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
     document = paper.document
     lines = [f"{paper.label}  {paper.number}"]
     if paper.label == ROOT_LABEL:
-        keepers: list[dict[str, str]] = document["keepers"]  # type: ignore[assignment]
-        return [*lines, terminal.words("Threshold: {count}", count=document["threshold"]),
-                *(f"{one['id']}  {one['key']}" for one in keepers),
+        keepers: list[dict[str, Any]] = document["keepers"]  # type: ignore[assignment]
+        return [*lines, terminal.words(SEATS, count=document["threshold"]),
+                *(f"  {one['id']}  {in_all_languages(one['seat'])}  {one['key']}" for one in keepers),
                 *witness_lines(terminal, read_root(document).witnesses)]  # fmt: skip
     if paper.label == LOG_LABEL:
         return [*lines, str(document["key"])]
@@ -176,6 +186,7 @@ def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
     known = None if before is None else note_document(before.read_text("utf-8"))
     changes = changes_between(known, document)
     lines += [
+        in_all_languages(cast("dict[str, object]", document["name"])),
         f"{document['issued']} – {document['expires']}",
         *(change_line(terminal, one, document) for one in changes),
     ]

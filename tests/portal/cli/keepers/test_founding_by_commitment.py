@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def room(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     """A ceremony up to root 1: every keeper has committed, and shown the nonce."""
     made = Room(tmp_path, capsys, monkeypatch)
     made.file("office.toml").write_text(sample_config_text(), "utf-8")
-    steps = [made.run("plan", "--config", made.file("office.toml"), "--out", made.file("plan"))]
+    steps = [made.run("plan", "--config", made.file("office.toml"), "--out", made.file("plan"), *CONFIRMED)]
     steps += [made.commit(seat) for seat in SEATS]
     steps.append(made.gather())
     steps += [made.show(seat) for seat in SEATS]
@@ -187,7 +188,46 @@ def test_a_keeper_sees_the_whole_line_of_each_witness(room: Room) -> None:
     line = write_witness(Witness("union.example", verify_key(bytes(32))))
     text = sample_config_text().replace("v = 1", f'v = 1\nwitnesses = ["{line}"]', 1)
     room.file("office.toml").write_text(text, "utf-8")
-    assert room.run("plan", "--config", room.file("office.toml"), "--out", room.file("plan")).code == Exit.DONE
+    given = ("--config", room.file("office.toml"), "--out", room.file("plan"), *CONFIRMED)
+    assert room.run("plan", *given).code == Exit.DONE
     room.file(f"{SEATS[0]}.key").unlink()
     ran = room.commit(SEATS[0])
     assert (ran.code, line in ran.err) == (Exit.DONE, True), ran.err
+
+
+def test_a_plan_that_could_not_found_is_refused_at_once(room: Room) -> None:
+    """Values of the sample, and what founding would refuse: said before anybody draws a key for it."""
+    for name, text, code in (
+        ("sample", sample_config_text(), Exit.REFUSED),
+        ("country", sample_config_text().replace('country = "IE"', 'country = "XX"'), Exit.FAILED),
+    ):
+        room.file(f"{name}.toml").write_text(text, "utf-8")
+        confirmed = () if name == "sample" else CONFIRMED
+        out = room.file(f"{name}.plan")
+        ran = room.run("plan", "--config", room.file(f"{name}.toml"), "--out", out, *confirmed)
+        assert (ran.code, out.exists()) == (code, False), name
+        assert ("XX" if name == "country" else "As in the sample") in ran.err
+
+
+def test_keepers_see_the_office_and_its_seats_before_they_give_anything(room: Room) -> None:
+    """`commit`, `show-nonce` and `keeper-sign` say what is being founded, in every language of the plan."""
+    config = read_config(sample_config_text())
+    for trace in ("board.key", "board.nonce", "board.key.founding"):
+        room.file(trace).rename(room.file(f"kept.{trace}"))
+    committed = room.commit("board")
+    for trace in ("board.key", "board.key.founding"):
+        room.file(f"kept.{trace}").replace(room.file(trace))
+    for ran in (committed, room.show("board"), room.sign("board")):
+        assert ran.code == Exit.DONE, ran.err
+        assert all(text in ran.err for text in config.name.root.values())
+        assert [text in ran.err for seat in config.keepers for text in seat.seat.root.values()] == [True] * 6
+
+
+def test_the_founder_gets_the_whole_command_of_each_keeper(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typed as it is printed, beside the files that it names, it signs root 1."""
+    given = (room.file("plan"), room.file("commits"), *(room.file(f"{seat}.nonce") for seat in SEATS))
+    printed = room.run("root", *given, "--out", room.file("root")).document["keepers"]
+    monkeypatch.chdir(room.path)
+    for seat in SEATS:
+        ran = room.run(*shlex.split(printed[seat])[2:], "--yes")
+        assert (ran.code, room.file(f"{seat}.note").is_file()) == (Exit.DONE, True), ran.err
