@@ -37,7 +37,7 @@ from casework.record.regrants import (
 from casework.record.store import CASES, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
 from crypto.case.items import Item
-from crypto.case.pace import proposed_too_often, too_often
+from crypto.case.pace import proposed_too_often, too_often, wrote_too_often
 from crypto.case.payloads import Direction
 from crypto.errors import CryptoError
 from crypto.errors import EventRefused as StreamRefused
@@ -142,6 +142,8 @@ def _check_step(
     """
     ruling = actor.rules(row.policy, row.policy_version, row.entity)
     _check_load(event, step, ruled=ruling is not None)
+    if wrote_too_often(_told(connection, row), event.day, event.actor):
+        raise EventRefused("too-many")
     # Who could not read of a re-grant knows the key of before alone.
     _check_place(row, step, row.epoch - (event.kind == Kind.TOLD_AGAIN))
     if event.kind == Kind.CLAIMED:

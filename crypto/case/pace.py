@@ -1,4 +1,4 @@
-"""How many re-grants a case takes on one day, and how many a member proposes: nobody uses up its epochs (SPEC §5)."""
+"""How much a case takes on one day, and how much of one member: nobody uses up its epochs or its record (SPEC §5)."""
 
 from collections.abc import Collection, Iterable
 
@@ -8,6 +8,8 @@ from crypto.errors import WrongShape
 
 DAILY = 4
 DAILY_OF_ONE = 2
+WRITTEN = 100
+"""Events of one member: all who read a case are given all of its record, with the words that it names."""
 PROPOSED = "regrant-proposed"
 
 
@@ -20,6 +22,11 @@ def too_often(told: Iterable[Event], day: str, signers: Collection[str]) -> bool
 def proposed_too_often(told: Iterable[Event], day: str, member: str) -> bool:
     """Whether the events of a case have as many proposals of a member and a day as it takes: each asks all others."""
     return sum((one.kind, one.actor, one.day) == (PROPOSED, member, day) for one in told) >= DAILY
+
+
+def wrote_too_often(told: Iterable[Event], day: str, member: str) -> bool:
+    """Whether the events of a case have as many of a member and a day as it takes, of whatever kind."""
+    return sum((one.actor, one.day) == (member, day) for one in told) >= WRITTEN
 
 
 def _signers(event: Event) -> set[str]:

@@ -17,6 +17,6 @@ LASTING: Final = 10**9
 def any_pace() -> Generator[None]:
     """Meanwhile no case has had too many, for faces and clients of this process."""
     with pytest.MonkeyPatch.context() as patch:
-        for limit in ("DAILY", "DAILY_OF_ONE"):
+        for limit in ("DAILY", "DAILY_OF_ONE", "WRITTEN"):
             patch.setattr(pace, limit, LASTING)
         yield

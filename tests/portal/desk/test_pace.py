@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import crypto
 from portal.mailroom.grants import current_grant
+from tests.crypto.sample import TODAY
 from tests.portal.desk.test_cases import holder
 from tests.support.desk import Colleague, DeskRoom
 
@@ -70,3 +71,24 @@ def test_a_proposal_counts_its_proposer_too(room: DeskRoom) -> None:
     event = first.event(file, "regrant-proposed", proposal=crypto.b64encode(made["grant"].hash))
     answer = first.send(f"/api/cases/{crypto.b64encode(case)}/proposals", {"event": event, **step, "invited": None})
     assert (answer.status_code, answer.json["reason"]) == (422, "too-often")
+
+
+def test_one_member_makes_no_record_too_long_to_be_read(room: DeskRoom) -> None:
+    """A hundred events of a day, and no more before tomorrow; a colleague writes on."""
+    first, case = holder(room)
+    second = room.sign_in("sun-fang")
+    assert second.take_in() == [True]
+    file = first.case(case).json
+    number, head = file["head"]["n"], crypto.b64decode(file["head"]["hash"])
+    answers: list[tuple[int, object]] = []
+    for _step in range(101):
+        number += 1
+        signed = crypto.sign_event(first.keys, crypto.Event(case, number, "taken", TODAY, "li-wei", {}), head)
+        answer = first.step(case, signed.document())
+        answers.append((answer.status_code, answer.json.get("reason")))
+        head = signed.hash(head)
+    assert answers == [*[(201, None)] * 100, (422, "too-many")]
+    tomorrow = first.event(first.case(case).json, "taken", "2026-11-25")
+    assert first.step(case, tomorrow).status_code == 201
+    item, event = second.reply(second.case(case).json, "Written on.")
+    assert second.step(case, event, item=item).status_code == 201
