@@ -1,4 +1,4 @@
-"""A colleague whose desk has not unsealed a case for five working days: the other readers see it, and make a new key."""
+"""A colleague whose desk has not unsealed a case for five working days is named to the others, who make a new key."""
 
 from __future__ import annotations
 
