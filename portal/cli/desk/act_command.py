@@ -166,9 +166,10 @@ def do_act(at: AtCase, opened: OpenedCase, standing: Standing, wish: Wish) -> Ev
 
 def _ready(at: AtCase, opened: OpenedCase, standing: Standing, *, office: bool) -> tuple[OpenedCase, Standing]:
     """The case with a key for the reporter's new receipt, or with one of the office's own; raises CommandError."""
-    made = renewed(at.session, at.staff, opened, at.day)
+    made = renewed(at.session, at.staff, opened, at.day(opened.row))
     if made is None and office and opened.grant.body.keys.office is None:
-        made = change_readers(at.session, at.staff, opened, living_holders(opened, at.session.directory), at.day)
+        living = living_holders(opened, at.session.directory)
+        made = change_readers(at.session, at.staff, opened, living, at.day(opened.row))
         if made is None:
             raise CommandError(Exit.REFUSED, "The first words for the office need a second signature; it was proposed.")
     if made is None:

@@ -39,6 +39,7 @@ from portal.cli.desk.client import (
 )
 from portal.cli.desk.clocks import difference_documents, difference_lines, stage_of, worker_differences
 from portal.cli.desk.custody_command import identity
+from portal.cli.desk.days import day_at
 from portal.cli.desk.enrolment import enrol
 from portal.cli.desk.export_command import export
 from portal.cli.desk.handover_command import LEAVING
@@ -144,7 +145,7 @@ def _keep_cases(
             entry = profile.pin(staff, opened.grant, os.urandom)
             if opened.grant is not pinned:
                 session.keep_key(case, entry)
-        signed = sign_opened(session, staff, opened, today().isoformat())
+        signed = sign_opened(session, staff, opened, day_at(session.directory, opened.row["entity"]))
         profile.keep_case(opened.grant.case, session.case(case) if signed else document)
         kept.append(case)
         if opened.is_damaged:
@@ -333,7 +334,8 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
         opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, known_id(case)))
-        made = renewed(session, staff, opened, today().isoformat())
+        day = day_at(session.directory, opened.row["entity"])
+        made = renewed(session, staff, opened, day)
         if made is not None:
             # The reporter has taken a new receipt: the answer goes under a key that the old one never knew.
             session.claim([made])
@@ -342,7 +344,7 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
         with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
             size = sum(file.stat().st_size for file in files)
             with terminal.progress("Uploading", size) as advance, telling_what_is_kept(text_file, files):
-                reply_to(session, staff, opened, Reply(text, files, today().isoformat()), Path(folder), advance)
+                reply_to(session, staff, opened, Reply(text, files, day), Path(folder), advance)
         profile.keep_case(opened.grant.case, session.case(case))
     terminal.result({"case": case, "sent": True}, terminal.words("Your reply was sent."))
 

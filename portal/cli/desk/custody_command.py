@@ -134,7 +134,8 @@ def ask_for(
     with at_case(terminal, way, case) as at, told():
         opened = at.open()
         name = the_name(opened, About(about))
-        request = ask(at.session, at.staff, opened, name, Wanted(Ground(ground), text, delay, at.day))
+        wanted = Wanted(Ground(ground), text, delay, at.day(opened.row))
+        request = ask(at.session, at.staff, opened, name, wanted)
     document: dict[str, object] = {
         "request": b64encode(request.request),
         "expires": request.expires,
@@ -238,7 +239,7 @@ def open_it(terminal: Terminal, way: Way, case: str, about: str) -> None:
             terminal.note(DOUBTFUL, count=under.doubtful)
         if under.false:
             terminal.note(FALSE, people=", ".join(under.false))
-        found = open_name(at.session, at.staff, opened, name, under, at.day)
+        found = open_name(at.session, at.staff, opened, name, under, at.day(opened.row))
     document: dict[str, object] = {"about": found.about.value, "name": found.name, "contact": found.contact}
     terminal.result(document, found.name, *([found.contact] if found.contact else []))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -86,14 +86,17 @@ class Resealed:
 
 @dataclass(frozen=True, repr=False)
 class Handover:
-    """A member at work on what another one leaves; `tell` says whether reporters get a message."""
+    """A member at work on what another one leaves; `tell` says whether reporters get a message.
+
+    `day_at` gives the day today where an entity is.
+    """
 
     session: DeskSession
     profile: Profile
     staff: StaffKeys
     leaver: str
     successors: Sequence[str]
-    day: str
+    day_at: Callable[[str], str]
     tell: bool
     words: Catalogue
 
@@ -155,7 +158,7 @@ class Handover:
             if set(holders) <= set(living_holders(opened, self.session.directory)):
                 raise CommandError(Exit.REFUSED, NOT_ONESELF)
             holders = [self.leaver, *holders]
-        made = change_readers(self.session, self.staff, opened, holders, self.day)
+        made = change_readers(self.session, self.staff, opened, holders, self.day_at(opened.row["entity"]))
         return (Became.WAITS, None) if made is None else (Became.SEALED, made)
 
     def _answer(self, opened: OpenedCase, waits: Proposal) -> tuple[Became, Grant | None]:
@@ -167,7 +170,7 @@ class Handover:
             raise CommandError(
                 Exit.REFUSED, "Another change of readers waits here: look at it with `yanlu desk countersign`."
             )
-        return Became.SIGNED, countersign(self.session, self.staff, waiting, self.day)
+        return Became.SIGNED, countersign(self.session, self.staff, waiting, self.day_at(opened.row["entity"]))
 
     def is_ours(self, waiting: Waiting) -> bool:
         """Whether what waits is the very change that this command makes: nobody looks at it before it is signed."""
@@ -202,7 +205,8 @@ class Handover:
         opened.require_whole()
         directory = self.session.directory
         item = seal_reply(self.staff, directory, opened.grant, opened.thread, Message(text), os.urandom)
-        write_step(self.session, self.staff, opened, Load("replied", self.day, item))
+        day = self.day_at(opened.row["entity"])
+        write_step(self.session, self.staff, opened, Load("replied", day, item))
         return True
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
 
+from portal.cli.desk.days import day_at
 from portal.cli.desk.handing_over import ENOUGH, Became, Handover, Renewal, Resealed, reseal_all, take_in
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
-from portal.cli.terminal import Terminal, keep_secret, today
+from portal.cli.terminal import Terminal, keep_secret
 
 
 @click.command("hand-over")
@@ -64,7 +66,8 @@ def _reseal_all(
             if one == member or session.directory.valid_member(one) is None:
                 raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=one)
         take_in(session, profile, staff)
-        work = kind(session, profile, staff, member, successors, today().isoformat(), tell, terminal.words)
+        here = partial(day_at, session.directory)
+        work = kind(session, profile, staff, member, successors, here, tell, terminal.words)
         rows = list(session.rows())
         with terminal.counting("Re-sealing", len(rows)) as advance:
             return reseal_all(work, advance, rows)

@@ -149,7 +149,8 @@ def _seal(at: AtCase, opened: OpenedCase, paper: Paper, out: Path, *, to_reporte
     item = _sealed(at, opened, message, paper, to_reporter=to_reporter)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
     with telling_what_is_kept(out):
-        write_step(at.session, at.staff, opened, Load("replied" if to_reporter else "noted", at.day, item, blobs))
+        kind = "replied" if to_reporter else "noted"
+        write_step(at.session, at.staff, opened, Load(kind, at.day(opened.row), item, blobs))
     at.profile.keep_case(opened.grant.case, at.session.case(at.case))
 
 
@@ -215,4 +216,4 @@ def _paper(at: AtCase, opened: OpenedCase, template: Template, wanted: str | Non
     page = page_of(load_office(at.profile.facts()["desk"]), directory, str(opened.row["policy"]))
     report = report_of(opened)
     language = wanted or ("zh" if report is None or report.language.startswith("zh") else "en")
-    return _composed(template, language, facts_of(opened, directory, page, at.day, language), values)
+    return _composed(template, language, facts_of(opened, directory, page, at.day(opened.row), language), values)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import click
 
 from crypto import NextKeys
+from portal.cli.desk.days import day_at
 from portal.cli.desk.handing_over import Became, Resealed, reseal_all, take_in
 from portal.cli.desk.new_keys import Keys, Stage, ToNewKeys, forget_in, keys_of, left_of
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.way import Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
-from portal.cli.terminal import Terminal, today
+from portal.cli.terminal import Terminal
 from portal.office.changed_keys import check_code
 
 PLACES = {
@@ -61,7 +63,8 @@ def _tell_waiting(terminal: Terminal, keys: NextKeys | None, said: str) -> None:
 def _renew(terminal: Terminal, profile: Profile, keys: Keys) -> list[Resealed]:
     session, staff = keys.session, keys.staff
     take_in(session, profile, staff)
-    work = ToNewKeys(session, profile, staff, "", (), today().isoformat(), tell=False, words=terminal.words)
+    here = partial(day_at, session.directory)
+    work = ToNewKeys(session, profile, staff, "", (), here, tell=False, words=terminal.words)
     rows = list(session.rows())
     with terminal.counting("Re-sealing", len(rows)) as advance:
         return reseal_all(work, advance, rows)

@@ -31,6 +31,7 @@ from crypto.office.holders import has_place
 from portal.cli.answers.desk import CaseFile, read_asked
 from portal.cli.attachments import seal_files, words_of
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, known_id, open_case, write_step
+from portal.cli.desk.days import day_at
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.regrants import (
     NOT_ONESELF,
@@ -46,7 +47,7 @@ from portal.cli.desk.regrants import (
 from portal.cli.desk.unsent import telling_what_is_kept
 from portal.cli.desk.way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
-from portal.cli.terminal import Terminal, today
+from portal.cli.terminal import Terminal
 
 WITHDRAWN: Final = "Withdrawn. Nothing has changed."
 DECLINED: Final = "Declined: you are not asked again. Another holder may still sign it, for three days in all."
@@ -63,7 +64,10 @@ class AtCase:
     session: DeskSession
     staff: StaffKeys
     case: str
-    day: str
+
+    def day(self, row: CaseFile) -> str:
+        """Today where the case belongs, for what is signed now."""
+        return day_at(self.session.directory, row["entity"])
 
     def open(self) -> OpenedCase:
         """The case as it stands now."""
@@ -99,12 +103,12 @@ def at_case(terminal: Terminal, way: Way, case: str) -> Generator[AtCase]:
     facts = profile.facts()
     with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
-        yield AtCase(terminal, profile, session, staff, case, today().isoformat())
+        yield AtCase(terminal, profile, session, staff, case)
 
 
 def _change(at: AtCase, opened: OpenedCase, holders: Sequence[str], done: str) -> None:
     try:
-        made = change_readers(at.session, at.staff, opened, holders, at.day)
+        made = change_readers(at.session, at.staff, opened, holders, at.day(opened.row))
     except ExcludedHolder as error:
         raise CommandError(Exit.REFUSED, "This person is excluded from the case. Nothing was sent.") from error
     at.take_up(made)
@@ -168,7 +172,8 @@ def renew(terminal: Terminal, way: Way, case: str) -> None:
 def tell_again(terminal: Terminal, way: Way, case: str) -> None:
     """Tell the reporter once more who reads a case, where the first notice can't be read."""
     with at_case(terminal, way, case) as at:
-        tell_reporter_again(at.session, at.staff, at.open(), at.day)
+        opened = at.open()
+        tell_reporter_again(at.session, at.staff, opened, at.day(opened.row))
         at.profile.keep_case(known_id(case), at.session.case(case))
     terminal.result({"case": case, "told": True}, terminal.words("The reporter is told again."))
 
@@ -189,7 +194,7 @@ def countersign_case(terminal: Terminal, way: Way, case: str | None, *, yes: boo
             return
         row = at.session.case(case)
         if declined:
-            mine = decline(at.session, at.staff, row, at.day) == at.staff.member
+            mine = decline(at.session, at.staff, row, at.day(row)) == at.staff.member
             terminal.result({"case": case, "declined": True}, terminal.words(WITHDRAWN if mine else DECLINED))
             return
         _sign(at, _reviewed(at, row, to_sign=yes), yes=yes)
@@ -247,7 +252,7 @@ def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
     if waiting.newly_excluded:
         lines.append(words(KEPT_OUT, people=", ".join(waiting.newly_excluded)))
     if yes:
-        at.take_up(countersign(at.session, at.staff, waiting, at.day))
+        at.take_up(countersign(at.session, at.staff, waiting, at.day(waiting.row)))
         lines.append(words("Signed: it is in force now."))
     else:
         lines.append(words("Everything in it holds. Sign with --yes, or decline with --decline."))
@@ -280,10 +285,11 @@ def office_ready(at: AtCase, *, needs_key: bool) -> OpenedCase | None:
     """
     opened = at.open()
     opened.require_whole()
-    made = renewed(at.session, at.staff, opened, at.day)
+    made = renewed(at.session, at.staff, opened, at.day(opened.row))
     if made is None and needs_key and opened.grant.body.keys.office is None:
         # The first note of a case needs a key that only the office has.
-        made = change_readers(at.session, at.staff, opened, living_holders(opened, at.session.directory), at.day)
+        living = living_holders(opened, at.session.directory)
+        made = change_readers(at.session, at.staff, opened, living, at.day(opened.row))
         if made is None:
             at.tell(None, "")
             return None
@@ -303,7 +309,7 @@ def write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...
     message = Message(text, [attachment for attachment, _ in sealed])
     item = seal_note(at.staff, at.session.directory, opened.grant, opened.thread, message, os.urandom)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
-    write_step(at.session, at.staff, opened, Load(kind, at.day, item, blobs))
+    write_step(at.session, at.staff, opened, Load(kind, at.day(opened.row), item, blobs))
     at.profile.keep_case(opened.grant.case, at.session.case(at.case))
 
 

@@ -105,7 +105,7 @@ def _one(at: AtCase, wish: Wish) -> None:
 
 def _reply(at: AtCase, opened: OpenedCase, wish: Wish) -> None:
     size = sum(file.stat().st_size for file in wish.files)
-    reply = Reply(wish.text, wish.files, at.day)
+    reply = Reply(wish.text, wish.files, at.day(opened.row))
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder, at.terminal.progress("Uploading", size) as advance:
         reply_to(at.session, at.staff, opened, reply, Path(folder), advance)
 

@@ -110,7 +110,7 @@ class Change:
             keys.take()
         profile = Profile(self.folder / WHO)
         take_in(session, profile, keys.staff)
-        work = ToNewKeys(session, profile, keys.staff, "", (), TODAY, tell=False, words=Catalogue("en"))
+        work = ToNewKeys(session, profile, keys.staff, "", (), lambda _: TODAY, tell=False, words=Catalogue("en"))
         seen = reseal_all(work, lambda _: None, list(session.rows()))
         if forget and not left_of(seen):
             keys.take(forget=True)
