@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from crypto.framing import SUITE, Rng, b64encode
-from crypto.office.directory import office_code, root_text, verify_roots
+from crypto.log.checkpoint import log_text
+from crypto.office.directory import directory_text, office_code, root_text, verify_roots
 from crypto.office.notes import KeeperKey, draw_keeper, read_note, sign_note
 from crypto.office.root_shape import witnesses_document
 from crypto.sealing.recipients import Identity
@@ -20,23 +22,29 @@ from portal.office.errors import CeremonyRefused, OfficeExists
 from portal.office.files import write_published, write_secret
 from portal.office.folder import OfficeFolder
 from portal.office.keepers import write_keeper
-from portal.office.log_key import found_log
+from portal.office.log_key import draw_log, found_log
 from portal.office.poster import poster_text
 from portal.office.recovery import PaperShare, split_recovery
-from portal.office.recovery_sheet import sign_sheet
+from portal.office.recovery_sheet import sheet_text, sign_sheet
 from portal.office.signing import publish_draft
 from portal.office.toml import write_toml
+
+TO_SIGN: Final = "to-sign"
 
 
 @dataclass(frozen=True, repr=False)
 class FoundedOffice:
-    """A fresh office; keys and shares stand in the folder until they are carried away."""
+    """A fresh office; keys and shares stand in the folder until they are carried away.
+
+    `papers` are what its keepers have yet to sign elsewhere; nothing where their keys were here.
+    """
 
     folder: OfficeFolder
     office: bytes
     code: str
     keepers: list[KeeperKey]
     shares: list[PaperShare]
+    papers: list[Path]
 
 
 def root_document(
@@ -65,7 +73,10 @@ def root_document(
 
 @dataclass(frozen=True, repr=False)
 class RootByKeepers:
-    """Root 1 as its keepers made it together, and the keys that are here for all else that founding signs."""
+    """Root 1 as its keepers made it together, and the keys that are here for all else that founding signs.
+
+    None need be: then it goes out as files, as everything does that keepers sign later.
+    """
 
     note: bytes
     keepers: list[KeeperKey]
@@ -94,11 +105,28 @@ def init_office(
     code = folder.code()
     for share in shares:
         write_secret(path / "recovery" / f"{share.id}.txt", share.paper(code).encode())
-    folder.write_recovery_sheet(sign_sheet(office, recovery.recipient.text, today, shares, keepers))
     write_published(path / "poster.txt", poster_text(config.name.said(config.language), folder.anchor(), None).encode())
-    publish_draft(folder, draft_directory(folder, [], today, recovery.recipient.text), keepers)
-    found_log(folder, keepers, rng)
-    return FoundedOffice(folder, office, code, [] if made else keepers, shares)
+    papers = list[Path]()
+    if keepers:
+        folder.write_recovery_sheet(sign_sheet(office, recovery.recipient.text, today, shares, keepers))
+        publish_draft(folder, draft_directory(folder, [], today, recovery.recipient.text), keepers)
+        found_log(folder, keepers, rng)
+    else:
+        papers = _to_sign(folder, recovery.recipient.text, shares, today, rng)
+    return FoundedOffice(folder, office, code, [] if made else keepers, shares, papers)
+
+
+def _to_sign(folder: OfficeFolder, recipient: str, shares: Sequence[PaperShare], today: date, rng: Rng) -> list[Path]:
+    """All that founding has signed after root 1, as files for keepers who sign on machines of their own."""
+    log = draw_log(folder, rng)
+    texts = {
+        "directory": directory_text(draft_directory(folder, [], today, recipient).document),
+        "log": log_text(log.office, log.number, 1, log.key),
+        "recovery": sheet_text(log.office, recipient, today, shares),
+    }
+    for name, text in texts.items():
+        write_published(folder.path / TO_SIGN / name, text)
+    return [folder.path / TO_SIGN / name for name in texts]
 
 
 def _drawn(config: OfficeConfig, rng: Rng) -> tuple[bytes, bytes, list[KeeperKey]]:
@@ -118,7 +146,7 @@ def _by_keepers(config: OfficeConfig, made: RootByKeepers) -> tuple[bytes, bytes
     if root_text(root_document(root.office, 1, config, keys)) != read_note(made.note).text:
         raise CeremonyRefused("Root 1 has other seats or another threshold than office.toml.")
     present = [one for one in made.keepers if keys.get(one.id, (b"",))[0] == one.key]
-    if len({one.id for one in present}) < root.threshold:
+    if made.keepers and len({one.id for one in present}) < root.threshold:
         raise CeremonyRefused("For the first directory {count} keepers' key files are needed here.",
                               count=root.threshold)  # fmt: skip
     return made.note, root.office, present

@@ -43,11 +43,16 @@ def found_log(folder: OfficeFolder, keepers: Sequence[KeeperKey], rng: Rng) -> L
 
     The note is written last: a founding that was interrupted can simply be run again.
     """
+    return _publish(folder, draw_log(folder, rng), keepers)
+
+
+def draw_log(folder: OfficeFolder, rng: Rng) -> LogName:
+    """Makes the key of the office's log, which its keepers are to name; raises LogExists."""
     if folder.log_note() is not None:
         raise LogExists(f"{folder.path} names a log already")
     key, root = draw_log_key(rng), folder.root()
     write_log_key(folder.path / FILE_NAME, root.office, key)
-    return _publish(folder, LogName(root.office, 1, key.key), keepers)
+    return LogName(root.office, 1, key.key)
 
 
 def renew_log(folder: OfficeFolder, keepers: Sequence[KeeperKey]) -> None:

@@ -24,8 +24,11 @@ from crypto.office.root_shape import Root
 from crypto.office.witnesses import cosigners
 from crypto.shape import Fields
 from portal.office.draft import Document, Draft, EnrolledMember, draft_directory, members_of
-from portal.office.errors import NotToSign, OfficeMissing, TooFewKeepers
+from portal.office.errors import NotToSign, OfficeMissing, SheetRefused, TooFewKeepers
 from portal.office.folder import OfficeFolder
+from portal.office.log_key import FILE_NAME, read_log_key
+from portal.office.recovery_sheet import LABEL as SHEET_LABEL
+from portal.office.recovery_sheet import read_sheet, sheet_of_text
 from portal.office.signing import WITNESSES_FIRST, SignedDirectory, publish_note
 from portal.office.unopened import UNOPENED_LABEL, unopened_text
 
@@ -70,6 +73,8 @@ WRITERS: Final[dict[str, Callable[[Document], bytes]]] = {
 
 def read_paper(content: bytes) -> Paper:
     """The text of a file that was exported to be signed; raises NotToSign."""
+    if content.startswith(f"{SHEET_LABEL}\n".encode()):
+        return _sheet_paper(content)
     try:
         label, office, number, document, _end = content.decode("utf-8").split("\n")
         found = Paper(content, label, office, int(number), cast("Document", json.loads(document)))
@@ -79,6 +84,16 @@ def read_paper(content: bytes) -> Paper:
     if not same:
         raise NotToSign("this is nothing that an office exports to be signed")
     return found
+
+
+def _sheet_paper(content: bytes) -> Paper:
+    """The list of recovery shares has no number: there is one of each key."""
+    try:
+        sheet_of_text(content)
+    except SheetRefused as error:
+        raise NotToSign("this is nothing that an office exports to be signed") from error
+    _, office, document, _end = content.decode("utf-8").split("\n")
+    return Paper(content, SHEET_LABEL, office, 1, cast("Document", json.loads(document)))
 
 
 def sign_paper(paper: Paper, keeper: KeeperKey) -> bytes:
@@ -103,12 +118,7 @@ def import_directory(
     draft = draft_directory(folder, members, _issued(text))
     if directory_text(draft.document) != text:
         raise NotToSign(CHANGED)
-    root = folder.root()
-    signed = count_signers(read_note(note), {keeper.id: keeper.key for keeper in root.keepers})
-    if signed < root.threshold:
-        raise TooFewKeepers(
-            f"{root.threshold} keepers of this office must sign, {signed} did: bring another one's note too"
-        )
+    _require_enough(folder.root(), note)
     return publish_note(folder, draft, note)
 
 
@@ -156,6 +166,37 @@ def import_rotation(folder: OfficeFolder, notes: Sequence[bytes]) -> SignedDirec
     if log is not None:
         folder.write_log_note(log)
     return publish_note(folder, draft, note)
+
+
+def import_founding(folder: OfficeFolder, notes: Sequence[bytes]) -> SignedDirectory:
+    """Publish what founding left for keepers to sign: recovery's list, the log's name and the first directory, last.
+
+    Everything is verified before anything is published; killed, it is run again. Raises NotToSign, TooFewKeepers,
+    SheetRefused, LogKeyRefused, or the stage `log`.
+    """
+    root, roots = folder.root(), [one.encode() for one in folder.roots()]
+    _, listed = _joined(notes, SHEET_LABEL)
+    sheet = read_sheet(listed, root)
+    text, note = _joined(notes, DIRECTORY_LABEL)
+    draft = draft_directory(folder, [], _issued(text), sheet.recipient)
+    if directory_text(draft.document) != text:
+        raise NotToSign(CHANGED)
+    _require_enough(root, note)
+    named, log = _joined(notes, LOG_LABEL)
+    if named != log_text(root.office, 1, root.number, read_log_key(folder.path / FILE_NAME, root.office).key):
+        raise NotToSign("what came back names another log")
+    verify_log(folder.code(), roots, log)
+    folder.write_recovery_sheet(listed)
+    folder.write_log_note(log)
+    return publish_note(folder, draft, note)
+
+
+def _require_enough(root: Root, note: bytes) -> None:
+    signed = count_signers(read_note(note), {keeper.id: keeper.key for keeper in root.keepers})
+    if signed < root.threshold:
+        raise TooFewKeepers(
+            f"{root.threshold} keepers of this office must sign, {signed} did: bring another one's note too"
+        )
 
 
 def _require_witnesses(before: Root, root: bytes) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from shamir_mnemonic.share import Share
 from shamir_mnemonic.utils import MnemonicError
 
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, WrongShape
 from crypto.framing import b64decode, b64encode, frame, sha256
 from crypto.office.notes import KeeperKey, count_signers, read_note, sign_note
 from crypto.office.root_shape import Root
@@ -98,7 +98,21 @@ def read_sheet(note: bytes, root: Root) -> RecoverySheet:
     """The list, believed only with the threshold of the root's keepers; raises SheetRefused."""
     try:
         parsed = read_note(note)
-        label, office, document, end = parsed.text.split(b"\n")
+    except CryptoError as error:
+        raise SheetRefused("the list of recovery shares cannot be read") from error
+    office, sheet = sheet_of_text(parsed.text)
+    signed = count_signers(parsed, {keeper.id: keeper.key for keeper in root.keepers})
+    if office != root.office or signed < root.threshold:
+        raise SheetRefused("the list of recovery shares lacks the keepers' signatures")
+    return sheet
+
+
+def sheet_of_text(text: bytes) -> tuple[bytes, RecoverySheet]:
+    """The office and the list of such a text, no matter who signed it; raises SheetRefused."""
+    try:
+        label, office, document, end = text.split(b"\n")
+        if (label, end) != (LABEL.encode(), b""):
+            raise WrongShape("another kind of text")
         fields = OrderedFields(read_canonical(document), "v", "recipient", "made", "shares")
         fields.version()
         sheet = RecoverySheet(
@@ -106,12 +120,9 @@ def read_sheet(note: bytes, root: Root) -> RecoverySheet:
             date.fromisoformat(fields.day("made")),
             tuple(fields.list("shares", SHARES, _share)),
         )
-        whole = (label, end) == (LABEL.encode(), b"") and b64decode(office.decode("ascii"), 16) == root.office
+        return b64decode(office.decode("ascii"), 16), sheet
     except (CryptoError, ValueError) as error:
         raise SheetRefused("the list of recovery shares cannot be read") from error
-    if not whole or count_signers(parsed, {keeper.id: keeper.key for keeper in root.keepers}) < root.threshold:
-        raise SheetRefused("the list of recovery shares lacks the keepers' signatures")
-    return sheet
 
 
 def _share(value: object) -> NamedShare:

@@ -31,6 +31,7 @@ from portal.cli.office_source import export_office
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import (
     Draft,
+    FoundedOffice,
     draft_directory,
     init_office,
     poster_text,
@@ -51,6 +52,12 @@ ONE_MACHINE: Final = (
 )
 
 
+THEY_SIGN: Final = (
+    "No key was here, so the office is not at work yet. Carry {files} to {count} keepers at least; each runs, on a "
+    "machine of their own:"
+)
+
+
 @click.group()
 @pass_terminal
 def office(terminal: Terminal) -> None:
@@ -63,7 +70,13 @@ def office(terminal: Terminal) -> None:
 @click.option("--config", "config_file", type=FILE, help="office.toml, which `yanlu office check` has looked at.")
 @click.option("--sample", is_flag=True, help="Print a sample office.toml and do nothing.")
 @click.option("--root", "notes", type=FILE, multiple=True, help="Root 1 as a keeper signed it; repeat it.")
-@click.option("--keeper", "files", type=FILE, multiple=True, help="With --root: key files for the first directory.")
+@click.option(
+    "--keeper",
+    "files",
+    type=FILE,
+    multiple=True,
+    help="With --root: key files for the first directory; else it goes out to be signed.",
+)
 @click.option("--address", help="The intake page's address, for the poster.")
 @pass_terminal
 def init(
@@ -93,13 +106,33 @@ def init(
             "keepers": keys,
             "recovery": shares,
             "poster": str(root / "poster.txt"),
+            "to_sign": [str(one) for one in founded.papers],
         },
         paper,
         terminal.words("Office code: {code}", code=founded.code),
         *_to_carry(terminal, keys),
         terminal.words("Print every recovery share, then shred the file: {files}", files=", ".join(shares)),
-        terminal.words("Next: `yanlu staff invite`, then `yanlu office sign`."),
+        *_next_lines(terminal, founded),
     )
+
+
+def _next_lines(terminal: Terminal, founded: FoundedOffice) -> list[str]:
+    """What is left to sign, with the commands for it; then the members."""
+    after = terminal.words("Next: `yanlu staff invite`, then `yanlu office sign`.")
+    if not founded.papers:
+        return [after]
+    signing = (
+        f"  yanlu office keeper-sign {one.name} --keeper KEEPER.key --out KEEPER.{one.name}.note"
+        for one in founded.papers
+    )
+    files = ", ".join(map(str, founded.papers))
+    return [
+        terminal.words(THEY_SIGN, files=files, count=founded.folder.root().threshold),
+        *signing,
+        terminal.words("Then, with what they bring back:"),
+        f"  yanlu office signed *.note --office {founded.folder.path}",
+        after,
+    ]
 
 
 def _to_carry(terminal: Terminal, keys: list[str]) -> list[str]:

@@ -41,12 +41,16 @@ from portal.office.papers import (
     exported_directory,
     exported_rotation,
     import_directory,
+    import_founding,
     import_rotation,
     read_paper,
     sign_paper,
 )
+from portal.office.recovery_sheet import LABEL as SHEET_LABEL
+from portal.office.recovery_sheet import sheet_of_text
 from portal.office.unopened import UNOPENED_LABEL, unopened_of
 
+SHARES: Final = "The recovery key is on paper, in these shares; each of them can be proven by this list:"
 READ_OUT: Final = (
     "Office code: {code}. Read it to the other keepers, by telephone if need be, and write it on your own sheet: all "
     "must have the same, and every poster must bear it."
@@ -179,6 +183,8 @@ def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
                 *witness_lines(terminal, read_root(document).witnesses)]  # fmt: skip
     if paper.label == LOG_LABEL:
         return [*lines, str(document["key"])]
+    if paper.label == SHEET_LABEL:
+        return [*lines, terminal.words(SHARES), *_share_lines(terminal, paper.text)]
     if paper.label == UNOPENED_LABEL:
         found = unopened_of(document)
         said = terminal.words("{count} cases that nobody opened will be deleted for good:", count=len(found.cases))
@@ -194,15 +200,24 @@ def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
     return lines + [f"{row['entity']}/{row['policy']}/{row['category']}: {row['members']}" for row in rows]
 
 
+def _share_lines(terminal: Terminal, text: bytes) -> list[str]:
+    groups = {True: terminal.words("outside"), False: terminal.words("inside")}
+    _, sheet = sheet_of_text(text)
+    return [f"  {share.id}  {groups[share.outside]}" for share in sheet.shares]
+
+
 @click.command()
 @click.argument("notes", type=FILE, nargs=-1, required=True)
 @click.option("--office", "path", type=FOLDER, help="The office folder; else that of the settings.")
 @pass_terminal
 def signed(terminal: Terminal, notes: tuple[Path, ...], path: Path | None) -> None:
-    """Publish what came back from enough keepers: a directory, or a root with all that stands under it."""
+    """Publish what came back from enough keepers: a directory; with all else, a founding's or that of a new root."""
     folder, contents = folder_of(path), [note.read_bytes() for note in notes]
     turned = any(read_note(one).text.startswith(f"{ROOT_LABEL}\n".encode()) for one in contents)
-    done = import_rotation(folder, contents) if turned else import_directory(folder, enrolled_members(), contents)
+    if folder.directory() is None:
+        done = import_founding(folder, contents)
+    else:
+        done = import_rotation(folder, contents) if turned else import_directory(folder, enrolled_members(), contents)
     terminal.result(
         {"sequence": done.sequence, "expires": done.expires, "root": folder.root().number},
         terminal.words("Directory {number} is signed and valid until {day}.", number=done.sequence, day=done.expires),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,17 @@ from typing import Any
 import pytest
 
 from crypto.framing import b64encode, verify_key
+from crypto.log.checkpoint import draw_log_key
 from crypto.office.directory import office_code, root_text
 from crypto.office.notes import read_note, sign_note
 from crypto.office.witnesses import Witness, write_witness
 from portal.cli.errors import Exit
+from portal.cli.terminal import today
 from portal.office import OfficeFolder, read_config, read_keeper, sample_config_text
 from portal.office.ceremony import read_plan
+from portal.office.drills import prove_share
+from portal.office.log_key import read_log_key, write_log_key
+from portal.office.recovery_sheet import words_in
 from portal.settings import read_settings
 from tests.portal.cli.test_commands import CONFIRMED
 from tests.support.command import Ran
@@ -231,3 +237,80 @@ def test_the_founder_gets_the_whole_command_of_each_keeper(room: Room, monkeypat
     for seat in SEATS:
         ran = room.run(*shlex.split(printed[seat])[2:], "--yes")
         assert (ran.code, room.file(f"{seat}.note").is_file()) == (Exit.DONE, True), ran.err
+
+
+PAPERS = ("directory", "log", "recovery")
+
+
+def _founded_without_keys(room: Room) -> OfficeFolder:
+    for seat in SEATS:
+        assert room.sign(seat).code == Exit.DONE
+    folder = OfficeFolder(room.path / "office")
+    notes = [word for seat in SEATS for word in ("--root", room.file(f"{seat}.note"))]
+    ran = room.run("init", folder.path, "--config", room.file("office.toml"), *notes, *CONFIRMED)
+    assert (ran.code, [Path(one).name for one in ran.document["to_sign"]]) == (Exit.DONE, list(PAPERS)), ran.err
+    return folder
+
+
+def _signed_by(room: Room, folder: OfficeFolder, *seats: str) -> list[Path]:
+    """What these keepers bring back of all that founding left to sign."""
+    notes: list[Path] = []
+    for seat in seats:
+        for paper in PAPERS:
+            notes.append(room.file(f"{seat}.{paper}.note"))
+            given = ("--keeper", room.file(f"{seat}.key"), "--yes", "--out", notes[-1])
+            ran = room.run("keeper-sign", folder.path / "to-sign" / paper, *given)
+            assert ran.code == Exit.DONE, ran.err
+            assert paper != "recovery" or "notary-share  outside" in ran.err
+    return notes
+
+
+def test_an_office_is_founded_where_no_keeper_s_key_ever_was(room: Room) -> None:
+    """Root 1 is only verified; directory, log and the list of shares are signed elsewhere and brought back."""
+    folder = _founded_without_keys(room)
+    assert (folder.directory(), folder.log_note(), folder.recovery_sheet()) == (None, None, None)
+    too_few = room.run("signed", *_signed_by(room, folder, "board"), "--office", folder.path)
+    assert (too_few.code, folder.directory(), folder.recovery_sheet()) == (Exit.FAILED, None, None)
+    notes = _signed_by(room, folder, "board", "union")
+    ran = room.run("signed", *notes, "--office", folder.path)
+    assert (ran.code, ran.document["sequence"]) == (Exit.DONE, 1), ran.err
+    assert folder.verified(today()).sequence == 1
+    assert folder.log_name().key == read_log_key(folder.path / "log.key", folder.root().office).key
+    shares = [words_in(file.read_text("utf-8")) for file in sorted((folder.path / "recovery").glob("*.txt"))]
+    assert len({prove_share(folder, words, today()).id for words in shares}) == len(shares) == 4
+
+
+def test_what_does_not_belong_to_the_founding_is_not_published(room: Room) -> None:
+    """Another log's key, another office.toml, a paper too few, or two keepers' notes of two lists: nothing appears."""
+    folder = _founded_without_keys(room)
+    notes = _signed_by(room, folder, "board", "union")
+    for name in ("log.key", "office.toml"):
+        file = folder.path / name
+        kept = file.read_bytes()
+        if name == "log.key":
+            write_log_key(file, folder.root().office, draw_log_key(os.urandom))
+        else:
+            file.write_bytes(kept.replace(b"valid_days = 92", b"valid_days = 91"))
+        assert room.run("signed", *notes, "--office", folder.path).code == Exit.FAILED, name
+        assert (folder.directory(), folder.recovery_sheet(), folder.log_note()) == (None, None, None), name
+        file.write_bytes(kept)
+    for lacking in PAPERS:
+        rest = [one for one in notes if lacking not in one.name]
+        assert room.run("signed", *rest, "--office", folder.path).code == Exit.FAILED, lacking
+        assert folder.directory() is None, lacking
+        # One keeper fewer under this paper alone, though enough signed the others.
+        rest = [one for one in notes if one.name != f"union.{lacking}.note"]
+        assert room.run("signed", *rest, "--office", folder.path).code != Exit.DONE, lacking
+        assert (folder.directory(), folder.recovery_sheet(), folder.log_note()) == (None, None, None), lacking
+    assert room.run("signed", *notes, "--office", folder.path).code == Exit.DONE
+
+
+def test_a_keeper_signs_no_list_of_shares_that_is_written_in_another_way(room: Room) -> None:
+    """A blank or a line more, another version: nothing that an office exports."""
+    folder = _founded_without_keys(room)
+    honest = (folder.path / "to-sign/recovery").read_bytes()
+    for wrong in (honest + b"\n", honest.replace(b'"v":1', b'"v": 1'), honest.replace(b'"v":1', b'"v":2')):
+        room.file("wrong").write_bytes(wrong)
+        given = ("--keeper", room.file("board.key"), "--yes", "--out", room.file("wrong.note"))
+        assert room.run("keeper-sign", room.file("wrong"), *given).code == Exit.FAILED
+        assert not room.file("wrong.note").exists()
