@@ -8,11 +8,11 @@ from typing import Final, NamedTuple
 
 import segno
 
-from crypto.localized import Words
+from crypto.localized import LocalizedText
 from crypto.office.anchor import Anchor
 
 _PAGE: Final = """<!doctype html>
-<html lang="zh">
+<html lang="{language}">
 <meta charset="utf-8">
 <title>{title}</title>
 <style>
@@ -21,11 +21,16 @@ body {{ font: 12pt/1.5 sans-serif; max-width: 174mm; margin: 0 auto; text-align:
 h1 {{ font-size: 24pt; line-height: 1.2; margin: 0 }}
 h2 {{ font-size: 18pt; font-weight: normal; margin: 0 }}
 section {{ margin-bottom: 6mm }}
-svg {{ width: 60mm; height: 60mm; break-inside: avoid }}
+figure {{ margin: 0; break-inside: avoid }}
+figcaption p {{ margin: 0 }}
+svg {{ width: 60mm; height: 60mm }}
 .address {{ font-size: 16pt; word-break: break-all }}
 .code {{ font: bold 22pt/1.6 monospace; letter-spacing: 1pt }}
 </style>
-{halves}{symbol}
+{halves}<figure>
+{symbol}
+<figcaption>{captions}</figcaption>
+</figure>
 </html>
 """
 _HALF: Final = """<section lang="{language}">
@@ -46,6 +51,7 @@ class _Said(NamedTuple):
     code: str
     tells: tuple[str, ...]
     between: str
+    scanned: str
 
 
 _SAYS: Final = {
@@ -58,6 +64,7 @@ _SAYS: Final = {
             "页面会请您输入上面的校验码；页面不接受时，请不要填写。",
         ),
         "",
+        "用手机相机扫码：打开上面的网址，并带上校验码，不必手工输入。",
     ),
     "en": _Said(
         "Report wrongdoing",
@@ -69,6 +76,7 @@ _SAYS: Final = {
             "accept it, do not enter anything.",
         ),
         " ",
+        "Scan with your phone's camera: it opens the address above and brings the code along; nothing has to be typed.",
     ),
 }
 
@@ -78,8 +86,8 @@ def link_of(anchor: Anchor, address: str) -> str:
     return f"{address.rstrip('/')}/#c={anchor}"
 
 
-def poster_text(name: Words, anchor: Anchor, address: str | None) -> str:
-    """What hangs on the wall, in both languages; `address` is the intake page's, if it is known."""
+def poster_text(name: LocalizedText, anchor: Anchor, address: str | None) -> str:
+    """What hangs on the wall, in both languages, the office's own first; `address` is the intake page's, if known."""
     where = link_of(anchor, address) if address else "__________________________"
     halves: list[str] = []
     for language, own in _names(name):
@@ -89,7 +97,7 @@ def poster_text(name: Words, anchor: Anchor, address: str | None) -> str:
     return "\n".join(halves)
 
 
-def poster_page(name: Words, anchor: Anchor, address: str) -> str:
+def poster_page(name: LocalizedText, anchor: Anchor, address: str) -> str:
     """The same as an HTML page of A4 to print, the whole link as a QR code; it loads nothing and runs nothing."""
     link = link_of(anchor, address)
     drawn = BytesIO()
@@ -106,8 +114,17 @@ def poster_page(name: Words, anchor: Anchor, address: str) -> str:
         )
         for language, own in _names(name)
     ]
-    return _PAGE.format(title=escape(name.zh), symbol=drawn.getvalue().decode(), halves="".join(halves))
+    names = _names(name)
+    return _PAGE.format(
+        language=names[0][0],
+        title=escape(names[0][1]),
+        symbol=drawn.getvalue().decode().strip(),
+        captions="".join(f'<p lang="{language}">{escape(_SAYS[language].scanned)}</p>' for language, _ in names),
+        halves="".join(halves),
+    )
 
 
-def _names(name: Words) -> tuple[tuple[str, str], ...]:
-    return ("zh", name.zh), ("en", name.en)
+def _names(name: LocalizedText) -> list[tuple[str, str]]:
+    """The name in each language of the posters: Chinese first where it is the office's own, else English."""
+    names = [("zh", name.zh), ("en", name.en)]
+    return names if name.language.partition("-")[0] == "zh" else names[::-1]

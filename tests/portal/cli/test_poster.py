@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import segno
 
+from crypto.localized import localized
 from portal.cli.errors import Exit
+from portal.office.poster import poster_page, poster_text
 from tests.support.command import yanlu
 from tests.support.office import make_office
 
@@ -56,6 +58,22 @@ def test_the_symbol_on_the_poster_is_that_of_the_whole_link(tmp_path: Path) -> N
     assert page.count(f">{office.code}<") == 2
     assert page.count(">https://report.example/<") == 2
     assert not re.search(r"<script|src=|href=|url\(|@import|on\w+=", page)
+
+
+@pytest.mark.parametrize(
+    ("language", "order"), [("zh", "zh en"), ("zh-Hant", "zh en"), ("en", "en zh"), ("fr", "en zh")]
+)
+def test_the_office_s_own_language_stands_first(tmp_path: Path, language: str, order: str) -> None:
+    """On the sheet, in its text and under the symbol, which says what it is for."""
+    anchor = make_office(tmp_path).folder.anchor()
+    name = localized({"zh": "单位", "en": "Office", language: "Own"}, language)
+    page = poster_page(name, anchor, "https://report.example")
+    assert re.findall(r'<section lang="(..)"', page) == re.findall(r'<p lang="(..)"', page) == order.split()
+    assert f'<html lang="{order[:2]}">' in page
+    text = poster_text(name, anchor, None)
+    assert (text.index("网址：") < text.index("Address: ")) is order.startswith("zh")
+    caption = page[page.index("<figcaption>") :]
+    assert ("扫码" in caption, "Scan with" in caption) == (True, True)
 
 
 @pytest.mark.parametrize("address", NO_ADDRESS)

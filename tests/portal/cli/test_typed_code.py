@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crypto.framing import b64encode
-from crypto.localized import Words
+from crypto.localized import localized
 from portal.cli.errors import CommandError, Exit
 from portal.cli.typed_code import TYPED_CODE
 from portal.office import poster_text
@@ -54,7 +54,9 @@ def test_a_whole_link_is_a_code(tmp_path: Path) -> None:
 def test_the_poster_carries_the_whole_hash(tmp_path: Path) -> None:
     """To type it is the short one; the address in front of it holds both, and the option takes it as it stands."""
     office = make_office(tmp_path)
-    poster = poster_text(Words(zh="单位", en="Office"), office.folder.anchor(), "https://report.example/")
+    poster = poster_text(
+        localized({"zh": "单位", "en": "Office"}, "zh"), office.folder.anchor(), "https://report.example/"
+    )
     assert f"Office code: {office.code}\n" in poster
     link = next(line.split()[-1] for line in poster.splitlines() if line.startswith("Address:"))
     assert link == f"https://report.example/#c={office.folder.anchor()}"
