@@ -5,6 +5,7 @@ The server knows who claimed a case and who signed a change; of the readers, whi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,13 +15,16 @@ from sqlalchemy import Connection, String, and_, exists, func, literal_column, s
 
 from casework.record.claims import StoredEvent
 from casework.record.kinds import GRANTING
-from casework.record.store import CASES, CLAIMS, EVENTS, CaseId, MemberId
+from casework.record.store import CASES, EVENTS, CaseId, MemberId
+from crypto import CryptoError, proof_in
 from crypto.framing import ZERO_HASH
 
 OPENED: Final = literal_column("'claimed'", String)
 """Written into the statement, as in the index that answers it."""
 MOST: Final = 200
 """So many are told at once, of the newest cases first."""
+LOOKED_AT: Final = 1000
+"""Among so many they are looked for: who signed a change stands there too, until they have opened the case again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +48,51 @@ class Removal:
     changes: Sequence[Placed]
 
 
-def removals(connection: Connection, member: MemberId | None) -> list[Removal]:
-    """The cases that this member, or anybody (None), opened and has not claimed since their readers changed."""
-    epoch = and_(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.epoch == CASES.c.epoch)
-    reads_on = exists().where(epoch, CLAIMS.c.member == EVENTS.c.actor).correlate(CASES, EVENTS)
-    opened = (EVENTS.c.kind == OPENED) & ~reads_on & ~CASES.c.leaving
+@dataclass(frozen=True, slots=True)
+class Removals:
+    """Those of the newest cases, and whether there are more, of older ones."""
+
+    told: Sequence[Removal]
+    more: bool
+
+
+def removals(connection: Connection, member: MemberId | None) -> Removals:
+    """The cases that this member, or anybody (None), opened and has not opened since their readers changed.
+
+    By what they signed: a claim alone takes nobody off the list. Anyone who makes a key can give somebody's desk a
+    packet that it claims, and then refuses.
+    """
+    opened = (EVENTS.c.kind == OPENED) & (CASES.c.epoch > 0) & ~CASES.c.leaving
     mine = opened if member is None else opened & (EVENTS.c.actor == member)
     last = func.max(EVENTS.c.n).label("last")
     query = select(CASES.c.case_id, CASES.c.entity, CASES.c.day, EVENTS.c.actor, last).join(
         EVENTS, EVENTS.c.case_id == CASES.c.case_id
     )
-    grouped = query.where(mine).group_by(CASES.c.case_id, CASES.c.entity, CASES.c.day, EVENTS.c.actor)
-    rows = connection.execute(grouped.order_by(CASES.c.day.desc(), CASES.c.case_id, EVENTS.c.actor).limit(MOST)).all()
+    ends = query.where(mine).group_by(CASES.c.case_id, CASES.c.entity, CASES.c.day, EVENTS.c.actor).subquery()
+    later = EVENTS.alias("later")
+    behind = and_(later.c.case_id == ends.c.case_id, later.c.n > ends.c.last, later.c.kind.in_(sorted(GRANTING)))
+    changed = select(ends).where(exists().where(behind))
+    rows = connection.execute(
+        changed.order_by(ends.c.day.desc(), ends.c.case_id, ends.c.actor).limit(LOOKED_AT + 1)
+    ).all()
     found: list[Removal] = []
-    for row in rows:
+    for row in rows[:LOOKED_AT]:
+        if len(found) > MOST:
+            break
         case = CaseId(bytes(row.case_id))
         claim, *changes = _since(connection, case, row.last)
-        if changes:
+        # Anyone who signed the last change is among its readers.
+        if row.actor not in _signers(changes[-1]):
             found.append(Removal(case, row.entity, row.day, MemberId(row.actor), claim, changes))
-    return found
+    return Removals(found[:MOST], more=len(found) > MOST or len(rows) > LOOKED_AT)
+
+
+def _signers(change: Placed) -> set[str]:
+    """Who signed a change of readers; nobody where the event does not say it."""
+    try:
+        return {entry.member for entry in proof_in(json.loads(change.event.payload)["data"]).signatures}
+    except (CryptoError, ValueError, LookupError):
+        return set()
 
 
 def _since(connection: Connection, case: CaseId, first: int) -> list[Placed]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crypto.case.claims import Claimed, read_claimed
 from crypto.case.events import CLAIMED, Event, SignedEvent, check_placed, read_signed_event
 from crypto.case.regrants import Move, key_of, proof_in
-from crypto.errors import EventRefused, WrongShape
+from crypto.errors import EventRefused, SignatureRefused, WrongShape
 from crypto.framing import b64decode
 from crypto.office.directory import VerifiedDirectory
 from crypto.shape import Fields
@@ -17,20 +17,25 @@ GRANTING = ("regranted", "regrant-countersigned")
 
 @dataclass(frozen=True)
 class Change:
-    """A change of readers: its day, and who signed it."""
+    """A change of readers: its day, who signed it, and how many fewer these are than the directory asks for."""
 
     day: str
     by: Sequence[str]
+    missing: int
 
 
 @dataclass(frozen=True)
 class Removal:
-    """A member who opened a case on that day and, as the server says, has not opened it since the changes."""
+    """A member who opened a case on that day and, as the server says, has not opened it since the changes.
+
+    `epoch` is that of the last one.
+    """
 
     case: bytes
     member: str
     opened: str
     changes: Sequence[Change]
+    epoch: int
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def read_removal(directory: VerifiedDirectory, value: object) -> Removal:
         known, told = _moved(directory, case, known, _checked(directory, case, change))
         last = change.n
         found.append(told)
-    return Removal(case, member, event.day, found)
+    return Removal(case, member, event.day, found, known.epoch)
 
 
 def _checked(directory: VerifiedDirectory, case: bytes, placed: _Placed) -> Event:
@@ -73,7 +78,7 @@ def _checked(directory: VerifiedDirectory, case: bytes, placed: _Placed) -> Even
 
 
 def _moved(directory: VerifiedDirectory, case: bytes, before: Claimed, event: Event) -> tuple[Claimed, Change]:
-    """The grant after a change, and who signed it; every signature has to hold."""
+    """The grant after a change, and who signed it; every signature has to hold, and nobody counts twice."""
     grant = event.data.get("grant")
     if event.kind not in GRANTING or not isinstance(grant, str):
         raise EventRefused("no change of readers")
@@ -82,4 +87,7 @@ def _moved(directory: VerifiedDirectory, case: bytes, before: Claimed, event: Ev
     move = Move(directory.office, case, after.epoch, before.grant, after.grant)
     for entry in proof.signatures:
         key_of(directory, entry, move, proof)
-    return after, Change(proof.day, [entry.member for entry in proof.signatures])
+    by = list(dict.fromkeys(entry.member for entry in proof.signatures))
+    if not by:
+        raise SignatureRefused("a change of readers that nobody signed")
+    return after, Change(proof.day, by, max(0, directory.content.regrant_threshold - len(by)))

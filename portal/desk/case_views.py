@@ -52,7 +52,7 @@ def _add_batch(views: Blueprint, desk: Desk) -> None:
 def _add_removals(views: Blueprint, desk: Desk) -> None:
     @views.get("/removals")
     def told() -> Response:
-        return jsonify({"removals": removals_document(desk)})
+        return jsonify(removals_document(desk))
 
 
 def queue_views(desk: Desk) -> Blueprint:

@@ -8,16 +8,17 @@ from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
 
 
-def removals_document(desk: Desk) -> list[dict[str, object]]:
+def removals_document(desk: Desk) -> dict[str, object]:
     """The member's own removals, of anyone who oversees those of everybody; none without a role that may hold cases.
 
-    It names ids that the server knows: cases, who claimed them, who signed changes of their readers.
+    `more` says that there are others, of older cases. It names ids that the server knows: cases, who claimed them, who
+    signed changes of their readers.
     """
     member = signed_in_member(desk)
     holds, oversees = desk.holds(member), member in desk.directory.on(desk.today()).content.oversight
     with desk.cases.read() as connection:
         found = removals(connection, None if oversees else member)
-    return [
+    rows = [
         {
             "case": b64encode(one.case),
             "entity": one.entity,
@@ -26,9 +27,10 @@ def removals_document(desk: Desk) -> list[dict[str, object]]:
             "claim": _placed(one.claim),
             "changes": [_placed(change) for change in one.changes],
         }
-        for one in found
+        for one in found.told
         if holds
     ]
+    return {"removals": rows, "more": holds and found.more}
 
 
 def _placed(placed: Placed) -> dict[str, object]:

@@ -36,8 +36,9 @@ const proposal = told({ by: name, invited: maybe(name), day, epoch: integer(), p
 
 const placed = told({ n: integer(), prev: hash32, event: signedEvent });
 const removal = told({ case: id16, entity: name, day, member: name, claim: placed, changes: list(placed, MOST_CHANGES) });
-export const removals = told({ removals: list(removal, MOST_ROWS) });
+export const removals = told({ removals: list(removal, MOST_ROWS), more: flag });
 export type RemovalShape = Read<typeof removal>;
+export type RemovalsShape = Read<typeof removals>;
 
 export const caseRow = told({ ...row, standing });
 export const page = told({ cases: list(caseRow, MOST_ROWS), next: maybe(base64(24)) });

@@ -304,8 +304,11 @@ export const cases = {
   propose: async (id: string, proposal: NewProposal): Promise<void> => {
     await send("POST", `/api/cases/${id}/proposals`, proposal);
   },
-  /** Cases that somebody opened and has not claimed since their readers changed: the own ones, of anyone who oversees everybody's. */
-  removals: async (): Promise<RemovalRow[]> => (await get("/api/removals", shapes.removals)).removals,
+  /**
+   * Cases that somebody opened and has not opened since their readers changed: the own ones, of anyone who oversees everybody's.
+   * `more` says that there are others, of older cases.
+   */
+  removals: (): Promise<shapes.RemovalsShape> => get("/api/removals", shapes.removals),
   /** The cases whose re-grant this member, an outside holder, is asked to countersign. */
   asked: async (): Promise<string[]> => (await get("/api/proposals", shapes.asked)).cases,
   part: async (id: string, blob: string, k: number): Promise<Uint8Array> =>

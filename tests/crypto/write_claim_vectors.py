@@ -183,6 +183,12 @@ def _removed(out: VectorFile, opened: Opened) -> None:
     two = opened.story.regrant.proof.document()["signatures"]
     assert isinstance(two, list)
     swapped = [{**two[0], "member": "qian-yu"}, two[1]]
+    bad("a change with no signature", "signature", removed.told(removed.change(signatures=[])))
+    twice = removed.told(removed.change(signatures=[two[0], two[0]]))
+    out.good(read, "signed twice by one, where one is enough", **office, removal=twice)
+    asked = {"office": office_of(opened.case, regrant_threshold=2)}
+    out.good(read, "left out by two, where two are asked for", **asked, removal=removed.told(good))
+    out.good(read, "signed twice by one, where two are asked for", **asked, removal=twice)
     bad("a signature in another's name", "signature", removed.told(removed.change(signatures=swapped)))
     other = Removed(opened)
     other.first = opened.stream(("li-wei", opened.own() | {"grant": OTHER}))

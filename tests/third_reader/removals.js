@@ -32,7 +32,10 @@ function checkMove(directory, caseId, before, event) {
     const allowed = (one) => one.until === null || (day <= one.until && sequence <= one.sequence);
     demand(signer !== null && signedWith(signer, message, sig, allowed) >= 0, "signature", "another move");
   }
-  return { after: { epoch: before.epoch + 1, grant }, change: { day, by: signatures.map((one) => one.member) } };
+  const by = [...new Set(signatures.map((one) => one.member))];
+  demand(by.length > 0, "signature", "nobody signed");
+  const missing = Math.max(0, directory.body.regrant_threshold - by.length);
+  return { after: { epoch: before.epoch + 1, grant }, change: { day, by, missing } };
 }
 
 function readRemoval({ office, removal }) {

@@ -14,12 +14,12 @@ const placedShape = record({ n: integer(), prev: hash32, event: signedShape });
 type Placed = Read<typeof placedShape>;
 const removalShape = record({ case: id16, member: name, claim: placedShape, changes: list(placedShape, CHANGES) });
 
-/** A member who opened a case on that day and, as the server says, has not opened it since the changes; who signed each of them. */
+/** A member who opened a case on that day and, as the server says, has not opened it since the changes; who signed each of them, and how many fewer these are than the directory asks for. */
 export interface Removal {
   readonly case: B64;
   readonly member: Name;
   readonly opened: Day;
-  readonly changes: readonly { readonly day: Day; readonly by: readonly Name[] }[];
+  readonly changes: readonly { readonly day: Day; readonly by: readonly Name[]; readonly missing: number }[];
 }
 
 /** The claim binds the changes: the first one follows the grant that its member signed for, each other the one before. */
@@ -38,16 +38,19 @@ export function readRemoval(directory: VerifiedDirectory, value: unknown): Remov
     if (!GRANTING.includes(moved.kind)) refuse("event", "no change of readers");
     const move: Move = { office: directory.office, case: id, epoch: epoch + 1, previous: grant, grant: hash32(moved.data["grant"]) };
     [epoch, grant] = [move.epoch, move.grant];
-    return { day: proofIn(moved.data).day, by: signersOf(directory, move, moved) };
+    const by = signersOf(directory, move, moved);
+    return { day: proofIn(moved.data).day, by, missing: Math.max(0, directory.content.regrant_threshold - by.length) };
   });
   return { case: id, member, opened: event.day, changes: told };
 }
 
-/** Every signature has to hold. */
+/** Every signature has to hold; nobody counts twice. */
 function signersOf(directory: VerifiedDirectory, move: Move, event: CaseEvent): Name[] {
   const proof = proofIn(event.data);
-  return proof.signatures.map((entry) => {
+  const by = proof.signatures.map((entry) => {
     if (keyOf(directory, entry, move, proof) === null) refuse("signature", "a signature under a change of readers");
     return entry.member;
   });
+  if (by.length === 0) refuse("signature", "a change of readers that nobody signed");
+  return [...new Set(by)];
 }

@@ -153,9 +153,10 @@ export class Vault {
   }
 
   /** Cases that somebody reads no longer, each proven; what proves nothing is passed over, for it says nothing. */
-  async gone(): Promise<Gone[]> {
-    const rows = (await cases.removals()).filter((row) => !this.#held.has(row.case) || row.member !== this.staff.member);
-    return rows.flatMap((row) => this.proven(row));
+  async gone(): Promise<{ gone: Gone[]; more: boolean }> {
+    const { removals, more } = await cases.removals();
+    const rows = removals.filter((row) => !this.#held.has(row.case) || row.member !== this.staff.member);
+    return { gone: rows.flatMap((row) => this.proven(row)), more };
   }
 
   private proven({ entity, day, ...row }: RemovalRow): Gone[] {

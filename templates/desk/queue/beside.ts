@@ -11,11 +11,11 @@ import { type Child, byId, fill, h } from "../ui.js";
 /** Changes that this member, an outside holder, is asked to sign: nothing else of these cases is shown. Then the removals. */
 export async function drawBeside(vault: Vault, words: OfficeWords, answer: (file: CaseFile, sign: boolean) => void): Promise<void> {
   const me = vault.staff.member;
-  const [asked, gone] = [await vault.asked(), await vault.gone()];
+  const [asked, { gone, more }] = [await vault.asked(), await vault.gone()];
   fill(byId("asked"), asked.map(({ file, proposal }) => h("li", { class: "stack-small", "data-test": "asked", "data-case": file.case },
     h("p", {}, h("strong", {}, around(t("A case of {entity}, received {day}", { entity: blank("entity"), day: words.day(file.day, file.entity) }), { entity: words.namedEntity(file.entity) }))),
     proposalCard(proposal, file.entity, words, { me, countersign: () => answer(file, true), decline: () => answer(file, false) }))));
-  fill(byId("removed"), gone.map((one) => removedRow(one, words, me)));
+  fill(byId("removed"), [...gone.map((one) => removedRow(one, words, me)), more && h("li", { "data-test": "removed-more" }, t("There are more such changes, in older cases; only the newest are shown."))]);
 }
 
 /** Two who change the readers can't do so in silence: the person who was removed sees it, and so does oversight. */
@@ -32,7 +32,18 @@ function removedRow({ entity, day, removal }: Gone, words: OfficeWords, me: stri
 function changesOf({ changes }: Gone["removal"], entity: string, words: OfficeWords): Child {
   const [first, ...later] = changes;
   if (first !== undefined && later.length === 0) {
-    return h("p", {}, around(t("Removed on {day}, by {people}", { day: words.day(first.day, entity), people: blank("people") }), { people: words.namedAll(first.by) }));
+    return [
+      h("p", {}, around(t("Removed on {day}, by {people}", { day: words.day(first.day, entity), people: blank("people") }), { people: words.namedAll(first.by) })),
+      fewSigned(first.missing),
+    ];
   }
-  return [h("p", {}, t("Removed by one of these changes:")), changes.map(({ day, by }) => h("p", {}, words.day(day, entity), ": ", words.namedAll(by)))];
+  return [
+    h("p", {}, t("Removed by one of these changes:")),
+    changes.map(({ day, by, missing }) => [h("p", {}, words.day(day, entity), ": ", words.namedAll(by)), fewSigned(missing)]),
+  ];
+}
+
+/** No desk opens such a key today; it may be from a time at which fewer signatures were asked for. */
+function fewSigned(missing: number): Child {
+  return missing > 0 && h("p", { "data-test": "removed-short" }, h("strong", {}, t("Fewer people signed this change than the office asks for today.")));
 }

@@ -45,7 +45,7 @@ const READ: Record<string, Row> = {
   "GET /api/batch": [desk.days, { days: [{ day: DAY, ids: [CASE] }] }],
   "GET /api/regrants": [desk.entries, { entries: [{ id: CASE, packet: "AAAA" }] }],
   "GET /api/removals": [
-    desk.removals, { removals: [{ case: CASE, entity: "e", day: DAY, member: "a", claim: PLACED, changes: [PLACED] }] },
+    desk.removals, { removals: [{ case: CASE, entity: "e", day: DAY, member: "a", claim: PLACED, changes: [PLACED] }], more: false },
     ["removals/0/claim/event/payload", "removals/0/changes/0/event/payload"],
   ],
   "GET /api/batch/{day}": [desk.entries, { entries: [{ id: CASE, packet: "AAAA" }] }],

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 import crypto
+from casework.record import removals
 from crypto.framing import b64encode
 from tests.crypto.sample import TODAY
 from tests.portal.desk.test_claims import own_claim
@@ -14,15 +17,18 @@ from tests.support.edge import random_report
 
 def opened(room: DeskRoom, *names: str) -> tuple[bytes, list[Colleague]]:
     """A case that these have claimed and opened."""
+    colleagues = [room.sign_in(name) for name in names]
+    return opened_by(room, colleagues), colleagues
+
+
+def opened_by(room: DeskRoom, colleagues: list[Colleague]) -> bytes:
+    """The same of colleagues who are there already."""
     case = room.file(random_report(room.edge))
-    found: list[Colleague] = []
-    for name in names:
-        colleague = room.sign_in(name)
-        assert colleague.take_in() == [True]
+    for colleague in colleagues:
+        assert any(colleague.take_in())
         event = colleague.event(colleague.case(case).json, "claimed", **own_claim(colleague, case))
         assert colleague.step(case, event).status_code == 201
-        found.append(colleague)
-    return case, found
+    return case
 
 
 def regrant(colleague: Colleague, case: bytes, holders: list[str], seed: str) -> str:
@@ -71,7 +77,8 @@ def test_whoever_oversees_is_told_of_everybody(room: DeskRoom) -> None:
 
 
 def test_whoever_comes_back_is_told_no_longer(room: DeskRoom) -> None:
-    """The row goes once the case is claimed under the key in force."""
+    """The row goes once the member has signed that the case opened under the key in force; a claim is not enough."""
+    # Anyone who makes a key can seal to a desk what it claims, and then refuses: row and case would both be gone.
     case, [back, maker] = opened(room, "li-wei", "sun-fang")
     regrant(maker, case, ["sun-fang", "qian-yu"], "without li-wei")
     assert len(told(back)) == 1
@@ -79,4 +86,22 @@ def test_whoever_comes_back_is_told_no_longer(room: DeskRoom) -> None:
     again = crypto.find_grant(back.keys, crypto.b64decode(packet), room.edge.office.directory())
     assert again is not None
     assert back.claim([again]) == [True]
+    assert len(told(back)) == 1
+    event = back.event(back.case(case).json, "claimed", **own_claim(back, case))
+    assert back.step(case, event).status_code == 201
     assert told(back) == []
+
+
+def test_more_rows_than_are_told_at_once_are_mentioned(room: DeskRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anyone who fills the list hides no row without a word."""
+    monkeypatch.setattr(removals, "MOST", 1)
+    case, [left_out, maker] = opened(room, "li-wei", "sun-fang")
+    regrant(maker, case, ["sun-fang"], "without li-wei")
+    assert left_out.get("/api/removals").json["more"] is False
+    oversight = room.sign_in("shang-ji")
+    assert oversight.get("/api/removals").json["more"] is False
+    other = opened_by(room, [left_out, maker])
+    regrant(maker, other, ["sun-fang"], "without li-wei")
+    for colleague in (left_out, oversight):
+        answer = colleague.get("/api/removals").json
+        assert (len(answer["removals"]), answer["more"]) == (1, True)

@@ -39,7 +39,7 @@ NOTHING: Final[dict[str, dict[str, object]]] = {
     "GET /api/batch": {"days": []},
     "GET /api/batch/<day>": {"entries": []},
     "GET /api/regrants": {"entries": []},
-    "GET /api/removals": {"removals": []},
+    "GET /api/removals": {"removals": [], "more": False},
     "POST /api/claims": {"accepted": [False] * 8},
     "GET /api/cases": {"cases": [], "next": None},
     "GET /api/proposals": {"cases": []},
