@@ -145,7 +145,7 @@ from crypto.desk.recovering import (
 )  # fmt: skip
 from crypto.desk.regrant import (
     Regrant, before_regrant, cosign_regrant, is_followed, is_untold, review_regrant, seal_regrant, tell_again,
-    told_proof,
+    told_proof, unnamed_before,
 )  # fmt: skip
 from crypto.reporter.naming import (
     SealedName, custodians_of, seal_identity_post, seal_name, seal_withdrawal,
@@ -251,7 +251,7 @@ __all__ = [
     "wrap_for_passkey", "LocalizedText", "language_of", "localized", "localized_of",
     "Anchor", "anchor_of", "read_anchor", "read_checked_code", "write_checked_code",
     "RegrantProof", "before_regrant", "check_chain", "check_proof", "move_of", "named_items", "proof_in", "read_proof",
-    "sign_move", "told_proof", "is_followed", "is_untold", "tell_again",
+    "sign_move", "told_proof", "is_followed", "is_untold", "tell_again", "unnamed_before",
     "CLAIMED", "Change", "Claimed", "Claims", "case_mark", "claims_of", "read_claimed", "Removal", "read_removal",
     "read_sent_submission", "submission_size", "write_post", "write_submission",
     "EpochKeys", "HistoryName", "check_history_size", "open_history", "seal_history", "too_often",

@@ -25,12 +25,20 @@ from crypto.case.payloads import Direction, EpochNotice, Report
 from crypto.case.regrants import DECIDING, RegrantProof, may_sign, proof_in, sign_move
 from crypto.case.thread import Thread
 from crypto.desk.answering import announce_regrant, read_case, reporter_recipient
-from crypto.errors import EpochsUsedUp, ExcludedHolder, SignatureRefused, WrongEpoch, WrongShape, WrongSuccessor
+from crypto.errors import (
+    CryptoError,
+    EpochsUsedUp,
+    ExcludedHolder,
+    SignatureRefused,
+    WrongEpoch,
+    WrongShape,
+    WrongSuccessor,
+)
 from crypto.framing import Rng, b64encode, sha256
 from crypto.keys.receipt import MacKeys
 from crypto.keys.staff import StaffKeys
 from crypto.office.directory import VerifiedDirectory
-from crypto.office.holders import bucket_of, has_place
+from crypto.office.holders import bucket_of, choose_holders, has_place
 from crypto.sealing.recipients import Identity, Recipient
 
 
@@ -271,6 +279,34 @@ def before_regrant(made: Grant) -> Grant:
         day="",
     )
     return Grant(earlier, body.previous or b"", made.bucket, tuple(past))
+
+
+def unnamed_before(directory: VerifiedDirectory, made: Grant, thread: Thread) -> list[str]:
+    """Whom a proposal does not name among the holders before, though the case tells that they were; by its byte order.
+
+    For an outside holder, who has nothing but the maker's word on them: who held the report by the directory of today,
+    and later who stood in the change before, whatever its mark. No fault by itself, the directory may have changed.
+    """
+    body = made.body
+    told = _first_holders(directory, thread) if body.epoch == 1 else _noticed_holders(thread, body.previous)
+    living = {one for one in told if directory.valid_member(one) is not None}
+    return sorted(living - set(body.previous_holders), key=str.encode)
+
+
+def _first_holders(directory: VerifiedDirectory, thread: Thread) -> list[str]:
+    found: list[str] = []
+    for entry in thread.verified:
+        content = None if entry.inner is None else entry.inner.content
+        if isinstance(content, Report):
+            with suppress(CryptoError):
+                place = content.entity, content.policy, content.category
+                found += choose_holders(directory, *place, content.excluded).ids
+    return found
+
+
+def _noticed_holders(thread: Thread, grant: bytes | None) -> list[str]:
+    inner = [entry.inner.content for entry in thread.entries if entry.inner is not None]
+    return [one for told in inner if isinstance(told, EpochNotice) and told.grant == grant for one in told.holders]
 
 
 def cosign_regrant(

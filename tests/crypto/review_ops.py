@@ -21,7 +21,8 @@ def review_regrant(given: Json) -> Json:
     thread = crypto.read_case(directory, own or crypto.before_regrant(made), given["items"])
     marks = [entry.mark and entry.mark.value for entry in thread.entries]
     told = {"case": b64encode(made.case), "epoch": made.epoch, "hash": b64encode(made.hash)}
-    return told | {"holders": made.body.holders, "marks": marks}
+    unnamed = [] if own else crypto.unnamed_before(directory, made, thread)
+    return told | {"holders": made.body.holders, "marks": marks, "unnamed": unnamed}
 
 
 def _own(staff: crypto.StaffKeys, directory: crypto.VerifiedDirectory, given: Json) -> crypto.Grant | None:

@@ -107,6 +107,7 @@ def reviews() -> VectorFile:
     _reports(out, one)
     _receipts(out, one)
     _outside(out)
+    _unnamed(out)
     return out
 
 
@@ -343,3 +344,21 @@ def _signed_by(one: Proposed, link: Link, member: str, **changes: Any) -> Link:
     return replace(
         made, proof=crypto.sign_move(one.mover.keys(member), move_of(body, made.grant.hash), unsigned_proof(body))
     )
+
+
+def _unnamed(out: VectorFile) -> None:
+    """An outside holder is told that nobody else held the case; the report, or a change, says otherwise."""
+    one = Proposed("vector-review/unnamed", (), ALONE)
+    out.shared["unnamed"] = office_of(one.case, **TWO)
+    who: Json = {
+        "office": {"$": "unnamed"},
+        "staff": staff_of(one.case, "wai-bu"),
+        "before": None,
+        "before_history": None,
+    }
+    pair = [ALONE, "wai-bu"]
+    lied = _signed_by(one, one.proposal(one.first, pair, [ALONE]), ALONE, previous_holders=[ALONE])
+    out.good("review_regrant", "an outside holder, and the report had other holders", **one.given(lied, **who))
+    moved = one.mover.move(one.first, [ALONE, MAKER], [ALONE, MAKER])
+    later = _signed_by(one, one.proposal(moved, pair, [ALONE]), ALONE, previous_holders=[ALONE])
+    out.good("review_regrant", "an outside holder, and the change before had another", **one.given(later, **who))

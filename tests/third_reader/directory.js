@@ -104,7 +104,7 @@ function bucketOf(directory, entity) {
 }
 
 /** Who holds a report, in the order of the directory. */
-function chooseHolders(directory, entity, policy, category, excluded) {
+export function chooseHolders(directory, entity, policy, category, excluded) {
   directory.demandInForce();
   const rows = directory.body.holders.filter((row) => row.entity === entity && row.policy === policy);
   const row = rows.find((one) => one.category === category) ?? rows.find((one) => one.category === "*");

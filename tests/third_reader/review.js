@@ -1,7 +1,7 @@
 // SPEC §5, review_regrant: what a second signer checks before signing.
-import { demand, equal, fromB64, toB64 } from "./ground.js";
+import { attempt, demand, equal, fromB64, toB64 } from "./ground.js";
 import { epochsOf, readThread } from "./desk.js";
-import { verifyDirectory } from "./directory.js";
+import { chooseHolders, verifyDirectory } from "./directory.js";
 import { checkPin, openPacket, staffOf } from "./grants.js";
 import { knownKeys, openHistory } from "./history.js";
 import { checkRegrant, hasPlace, maySign, readProof, stagesOf, toldIn } from "./regrants.js";
@@ -82,6 +82,16 @@ function readStanding(made, own, past, directory, input) {
   return thread;
 }
 
+/** Whom the case tells as holders before, though the proposal does not: for one who has no grant of that epoch. */
+function unnamedBefore({ body }, thread, directory) {
+  const first = ({ content: { entity, policy, category, excluded } }) => attempt(() => chooseHolders(directory, entity, policy, category, excluded).members) ?? [];
+  const told = body.epoch === 1
+    ? thread.verified.filter((item) => item.type === "report").flatMap(first)
+    : thread.opened.filter((one) => one.type === "epoch" && equal(one.content.grant, body.previous)).flatMap((one) => one.content.holders);
+  const left = told.filter((name) => directory.validOn(name, directory.today) && !body.previous_holders.includes(name));
+  return [...new Set(left)].sort();
+}
+
 function reviewRegrant(input) {
   const directory = verifyDirectory(input.office);
   const staff = staffOf(input.staff);
@@ -94,7 +104,7 @@ function reviewRegrant(input) {
   checkSigners(made, own, proof, directory, staff);
   const thread = readStanding(made, own, past, directory, input);
   const { case: id, epoch, holders } = made.body;
-  return { case: toB64(id), epoch, hash: toB64(made.hash), holders, marks: thread.lines.map(({ mark }) => mark) };
+  return { case: toB64(id), epoch, hash: toB64(made.hash), holders, marks: thread.lines.map(({ mark }) => mark), unnamed: own === null ? unnamedBefore(made, thread, directory) : [] };
 }
 
 export const REVIEWS = { review_regrant: reviewRegrant };

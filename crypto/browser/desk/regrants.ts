@@ -10,7 +10,7 @@ import { type GrantBody, keysOf, readPacket, sealGrantBody, writePacket } from "
 import { type SealedHistory, openHistory, sealHistory } from "../case/history.js";
 import { Grant, checkPin, checkProof, formerOf, moveOf, openGrantBody, unsignedProof } from "../case/grants.js";
 import { type RegrantProof, maySign, proofIn, signMove } from "../case/regrants.js";
-import { bucketOf, hasPlace } from "../office/holders.js";
+import { bucketOf, chooseHolders, hasPlace } from "../office/holders.js";
 import { sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
 import type { Day, Name } from "../shapes.js";
@@ -217,6 +217,35 @@ export async function reviewRegrant(
   if (!view.entries.some(({ mark, content }) => mark === null && content?.type === "report")) refuse("schema", "the report itself is not there to be compared");
   if (body.reporter !== view.reporter) refuse("successor", "names another recipient of the reporter");
   return { grant, view };
+}
+
+/**
+ * Whom a proposal does not name among the holders before, though the case tells that they were; in byte order. For an outside holder,
+ * who has nothing but the maker's word on them: who held the report by the directory of today, and later who stood in the change
+ * before, whatever its mark. No fault by itself, the directory may have changed.
+ */
+export function unnamedBefore(directory: VerifiedDirectory, { grant: { body }, view }: Reviewed): Name[] {
+  const told = body.epoch === 1 ? firstHolders(directory, view) : noticedHolders(view, body.previous);
+  const living = told.filter((id) => directory.validMember(id) !== null && !body.previous_holders.includes(id));
+  return [...new Set(living)].sort();
+}
+
+function firstHolders(directory: VerifiedDirectory, { entries }: CaseView): Name[] {
+  return entries.flatMap(({ mark, content }) => {
+    if (mark !== null || content?.type !== "report") return [];
+    const { entity, policy, category, excluded } = content.payload as PayloadOf<"report">;
+    try {
+      return chooseHolders(directory, entity, policy, category, excluded).ids;
+    } catch (error) {
+      if (error instanceof CryptoError) return [];
+      throw error;
+    }
+  });
+}
+
+function noticedHolders({ entries }: CaseView, grant: B64 | null): Name[] {
+  const told = entries.flatMap(({ content }) => (content?.type === "epoch" ? [content.payload as PayloadOf<"epoch">] : []));
+  return told.flatMap((notice) => (notice.grant === grant ? notice.holders : []));
 }
 
 /** Adds a second holder's signature to what was reviewed, after reviewing it. */

@@ -52,6 +52,10 @@ from portal.cli.terminal import Terminal
 WITHDRAWN: Final = "Withdrawn. Nothing has changed."
 DECLINED: Final = "Declined: you are not asked again. Another holder may still sign it, for three days in all."
 KEPT_OUT: Final = "Kept out of this case for good from then on, whom the report does not name: {people}."
+UNNAMED: Final = (
+    "By what stands in the case {people} could read it until now, though {by} does not say so: telephone them before "
+    "you sign."
+)
 FOREIGN: Final = "{member} has no place in the group of this case's entity, and can't be given it. Nothing was sent."
 
 
@@ -241,6 +245,7 @@ def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
         "holders": waiting.made.body.holders,
         "excluded": waiting.made.body.excluded,
         "newly_excluded": waiting.newly_excluded,
+        "unnamed": waiting.unnamed,
         "signed": yes,
     }
     words = at.terminal.words
@@ -251,6 +256,8 @@ def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
     ]  # fmt: skip
     if waiting.newly_excluded:
         lines.append(words(KEPT_OUT, people=", ".join(waiting.newly_excluded)))
+    if waiting.unnamed:
+        lines.append(words(UNNAMED, people=", ".join(waiting.unnamed), by=waiting.by))
     if yes:
         at.take_up(countersign(at.session, at.staff, waiting, at.day(waiting.row)))
         lines.append(words("Signed: it is in force now."))

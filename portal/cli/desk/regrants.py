@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crypto import (
     CryptoError,
@@ -14,6 +14,7 @@ from crypto import (
     ReadEvent,
     Regrant,
     RegrantProof,
+    Report,
     StaffKeys,
     VerifiedDirectory,
     announce_regrant,
@@ -33,6 +34,7 @@ from crypto import (
     tell_again,
     told_proof,
     too_often,
+    unnamed_before,
     verify_events,
 )
 from crypto.framing import ZERO_HASH, sha256
@@ -160,7 +162,10 @@ def _event(staff: StaffKeys, end: End, kind: str, day: str, named: dict[str, obj
 
 @dataclass(frozen=True, repr=False)
 class Waiting:
-    """A proposal as reviewed: what would be signed, who would come and go, the case that it belongs to."""
+    """A proposal as reviewed: what would be signed, who would come and go, the case that it belongs to.
+
+    For an outside holder also whom the report excludes, and who held the case though the proposer does not say so.
+    """
 
     row: CaseFile
     own: Grant | None
@@ -170,6 +175,8 @@ class Waiting:
     history: bytes
     proof: RegrantProof
     by: str
+    reported: Collection[str] = ()
+    unnamed: Sequence[str] = ()
 
     @property
     def added(self) -> list[str]:
@@ -183,8 +190,8 @@ class Waiting:
 
     @property
     def newly_excluded(self) -> list[str]:
-        """Whom the change itself would keep out; for an outside holder, who knows no grant before, all of them."""
-        before = () if self.own is None else self.own.body.excluded
+        """Whom the change itself would keep out; for an outside holder, whom the report does not name."""
+        before = self.reported if self.own is None else self.own.body.excluded
         return [member for member in self.made.body.excluded if member not in before]
 
 
@@ -199,7 +206,16 @@ def review(session: DeskSession, staff: StaffKeys, row: CaseFile, own: Grant | N
     made = review_regrant(staff, packet, history, proof, session.directory, own, row["items"])
     if made.case != end.case or (own is not None and own.case != end.case):
         raise EventRefused("the grant of another case")
-    return Waiting(row, own, end, made, packet, history, proof, waits["by"])
+    waiting = Waiting(row, own, end, made, packet, history, proof, waits["by"])
+    return waiting if own is not None else _from_outside(session.directory, waiting)
+
+
+def _from_outside(directory: VerifiedDirectory, waiting: Waiting) -> Waiting:
+    """With what the case itself tells of those who held it: the proposer's word is all that an outside holder has."""
+    thread = read_case(directory, before_regrant(waiting.made), waiting.row["items"])
+    told = [entry.inner.content for entry in thread.verified if entry.inner is not None]
+    reported = {one for content in told if isinstance(content, Report) for one in content.excluded}
+    return replace(waiting, reported=reported, unnamed=unnamed_before(directory, waiting.made, thread))
 
 
 def _checked_end(directory: VerifiedDirectory, row: CaseFile, digest: bytes, by: str) -> End:

@@ -37,6 +37,7 @@ function facts(proposal: Proposed, words: OfficeWords): Child {
     proposal.removed.length === 0 ? null : h("li", {}, around(t("No longer readers: {people}", { people: blank("people") }), { people: words.namedAll(proposal.removed) })),
     none ? h("li", {}, t("The same readers, with a new key")) : null,
     proposal.excluded.length === 0 ? null : h("li", { "data-test": "proposal-excluded" }, around(t("Kept out of this case for good: {people}", { people: blank("people") }), { people: words.namedAll(proposal.excluded) })),
+    proposal.unnamed.length === 0 ? null : h("li", { "data-test": "proposal-unnamed" }, around(t("By what stands in the case these could read it until now, though {person} does not say so; telephone them before you sign: {people}", { person: blank("person"), people: blank("people") }), { person: words.named(proposal.by), people: words.namedAll(proposal.unnamed) })),
     h("li", {}, around(t("Readers then: {people}", { people: blank("people") }), { people: words.namedAll(proposal.holders) })));
 }
 

@@ -66,6 +66,8 @@ export interface Proposed {
   readonly removed: readonly string[];
   /** Whom the change itself would keep out for good; for an outside holder, who knows no grant before, all who are. */
   readonly excluded: readonly string[];
+  /** For an outside holder: who held the case by what stands in it, though the proposer does not say so. */
+  readonly unnamed: readonly string[];
   /** Why it must not be signed here, in words; null when all of it holds. */
   readonly refused: string | null;
   /** True when this member would not be a reader any more, and so can't review it. */

@@ -2,7 +2,7 @@
 
 import {
   type CaseView, CryptoError, type EventText, ExclusionDropped, type Grant, type ReadEvent, type Regrant, type StaffKeys, type VerifiedDirectory, type Waiting, announceRegrant, b64decode, b64encode, cosignRegrant, namedItems,
-  outsideIds, reviewRegrant, systemRng, verifyEvents,
+  outsideIds, reviewRegrant, systemRng, unnamedBefore, verifyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
 import { openGrantBody } from "../../../crypto/browser/case/grants.js";
@@ -60,14 +60,16 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
   const waits = file.proposal;
   if (waits === null) return null;
   const known = { by: waits.by, day: waits.day, epoch: waits.epoch };
-  const blank = { ...known, holders: [], added: [], removed: [], excluded: [] };
+  const blank = { ...known, holders: [], added: [], removed: [], excluded: [], unnamed: [] };
   try {
     if (waits.by === staff.member) return { ...blank, ...(await changeOf(staff, waits, before)), refused: null, leavesMe: false };
     checkRecord(verifyEvents(directory, file.case, file.events), file, waits);
-    const { grant } = await reviewRegrant(staff, waitingOf(waits), directory, own, file.items);
+    const reviewed = await reviewRegrant(staff, waitingOf(waits), directory, own, file.items);
+    const { grant } = reviewed;
     const [now, then] = [own === null ? grant.body.previous_holders : before, grant.holders];
     const excluded = grant.excluded.filter((id) => own?.excluded.includes(id) !== true);
-    return { ...known, holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)), excluded, refused: null, leavesMe: false };
+    const unnamed = own === null ? unnamedBefore(directory, reviewed) : [];
+    return { ...known, holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)), excluded, unnamed, refused: null, leavesMe: false };
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     // Anyone who is excluded learns nothing, not even that there is a case.

@@ -18,7 +18,7 @@ import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitiv
 import { refuse } from "../../../crypto/browser/errors.js";
 import {
   type Grant, approveRequest, checkChain, checkProof, checkProofOfKeys, claimsOf, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason, readRemoval,
-  readTakenDown, requestShape, reviewDue, reviewRegrant, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, verifyEvents, withdrawalMark,
+  readTakenDown, requestShape, reviewDue, reviewRegrant, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, unnamedBefore, verifyEvents, withdrawalMark,
   checkNextKeys, nextKeysShape, seedsInForce, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey,
 } from "../../../crypto/browser/staff.js";
 import { proofShape } from "../../../crypto/browser/case/regrants.js";
@@ -96,8 +96,9 @@ async function reviewedRegrant({ office: there, staff, ...given }: Given) {
   const directory = office(there);
   const own = given.before === null ? null : await grantOf({ office: there, staff, packet: given.before, history: given.before_history });
   const waiting = { packet: b64decode(given.packet), history: b64decode(given.history), proof: proofShape(given.proof) };
-  const { grant, view } = await reviewRegrant(member({ ...staff, office: directory.office }), waiting, directory, own, given.items);
-  return { case: grant.case, epoch: grant.epoch, hash: grant.hash, holders: grant.holders, marks: view.entries.map(({ mark }) => mark) };
+  const reviewed = await reviewRegrant(member({ ...staff, office: directory.office }), waiting, directory, own, given.items);
+  const [{ grant, view }, unnamed] = [reviewed, own === null ? unnamedBefore(directory, reviewed) : []];
+  return { case: grant.case, epoch: grant.epoch, hash: grant.hash, holders: grant.holders, marks: view.entries.map(({ mark }) => mark), unnamed };
 }
 
 async function checkedChain({ office: there, staff, before, ...given }: Given) {

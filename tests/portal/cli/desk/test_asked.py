@@ -117,6 +117,17 @@ def test_a_holder_who_is_called_an_outside_one_reviews_with_their_own_grant() ->
         assert "successor" in str(refused.value)
 
 
+def test_an_outside_holder_is_shown_who_held_the_case_though_the_proposer_does_not_say_so() -> None:
+    """First to unseal a new case, one holder could else take it from the others with a signature that tells nothing."""
+    outside = "wai-bu"
+    barred = ["li-wei", "bao-guan-1"]
+    made = proposed(previous_holders=[PROPOSER], holders=[PROPOSER, outside], excluded=barred)
+    file = file_with(made, outside)
+    file["packet"] = crypto.b64encode(crypto.seal_dummy_grant(8, Drawn("dummy")))
+    seen = review(At(file, outside))
+    assert (seen.unnamed, seen.newly_excluded, seen.removed) == (["qian-yu", SIGNER], ["bao-guan-1"], [])
+
+
 def test_a_holder_whose_packet_is_kept_back_is_no_outside_holder() -> None:
     """The pin says who they are, where the server shows a packet that opens for nobody."""
     outside = "wai-bu"
