@@ -1,4 +1,4 @@
-"""Who was removed from a case is told so, with what proves who decided it; and so is anyone who oversees the office."""
+"""Shows members the cases that they were removed from, with what proves who decided it; oversight sees everybody's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.desk.desk import Desk
 
 
 def removals_document(desk: Desk) -> dict[str, object]:
-    """The member's own removals, of anyone who oversees those of everybody; none without a role that may hold cases.
+    """The removals of this member, or everybody's for a member in oversight; none without a role that may hold cases.
 
     `more` says that there are others, of older cases. It names ids that the server knows: cases, who claimed them, who
     signed changes of their readers.
