@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -19,14 +20,16 @@ from crypto import (
     b64encode,
     read_proof,
     sign_event,
-    verify_directory,
     verify_events,
 )
+from crypto.log.office_document import OFFICE_LIMIT
+from crypto.shape import Fields
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.profile import Document, Profile, Unlocking
 from portal.cli.desk.way import FILE, FOLDER, Way, signed_in, unlocking, with_way
-from portal.cli.errors import CommandError, Exit, office_refusal
+from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.recovering import Back, Brought, Recovering, lines_of, recovery_key
+from portal.cli.office_source import OfficeDocuments
 from portal.cli.terminal import Terminal, read_text, today
 
 FILLER = 7
@@ -56,7 +59,8 @@ def use(
 ) -> None:
     """Off line: open the cases of SOURCE with recovery shares and seal them to new holders; then renew the key."""
     rows = lines_of(source)
-    directory = _directory(next(rows, None) or Document(), Profile(way.profile))
+    directory = office_of(next(rows, None) or Document(), Profile(way.profile))
+    _tell_age(terminal, directory)
     for one in wanted:
         if directory.valid_member(one) is None:
             raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=one)
@@ -93,17 +97,27 @@ def _own_file(path: Path) -> TextIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
 
 
-def _directory(head: Document, profile: Profile) -> VerifiedDirectory:
-    """The directory of the file, verified against the code and the newest directory that the signer has seen."""
+def office_of(head: Document, profile: Profile) -> VerifiedDirectory:
+    """The directory of the file, verified as one that is served: code, newest directory seen, witnesses' word.
+
+    A recovery is a re-grant: where the office has witnesses, their word must hold today. Raises CommandError.
+    """
     facts = profile.facts()
     try:
-        roots, note = [str(root).encode() for root in list(head["roots"])], str(head["directory"]).encode()
-    except (KeyError, TypeError) as error:
-        raise CommandError(Exit.NOTHING_THERE, "{path} is not a file of a recovery.", path=profile.path) from error
-    try:
-        return verify_directory(str(facts["office_key"]), roots, note, today().isoformat(), profile.seen())
+        fields = Fields(head, "v", "office")
+        fields.version()
+        office = OfficeDocuments(fields.text("office", OFFICE_LIMIT).encode(), {}, None)
     except CryptoError as error:
-        raise office_refusal(error) from error
+        raise CommandError(Exit.NOTHING_THERE, "{path} is not a file of a recovery.", path=profile.path) from error
+    return office.verify(str(facts["office_key"]), today(), profile.seen())
+
+
+def _tell_age(terminal: Terminal, directory: VerifiedDirectory) -> None:
+    content = directory.content
+    terminal.note("Directory {number} of {day}.", number=content.sequence, day=content.issued)
+    if directory.confirmed is not None:
+        when = datetime.fromtimestamp(directory.confirmed.at, UTC)
+        terminal.note("A witness outside the office confirmed it on {time}.", time=f"{when:%Y-%m-%d %H:%M} UTC")
 
 
 def _signer(directory: VerifiedDirectory, path: Path, how: Unlocking) -> StaffKeys:

@@ -30,7 +30,7 @@ from portal.office.renewing import renew_recovery
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
-from portal.wiring.shared import build_mailroom
+from portal.wiring.shared import build_mailroom, shown_office
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -98,8 +98,8 @@ def renew(terminal: Terminal, path: Path | None, files: tuple[Path, ...]) -> Non
 def export(terminal: Terminal, out: Path) -> None:
     """Write every case's sealed grant and items into a file; destroy it after the recovery, no deletion reaches it."""
     settings = ready_settings(StoreRole.DESK)
-    folder = folder_of(None)
-    head = {"v": 1, "roots": folder.roots(), "directory": folder.directory()}
+    # As readers get it: with what the witnesses confirmed, so that the machine off line knows how old it is.
+    head = {"v": 1, "office": shown_office(settings)().decode()}
     cases, room = open_store(settings, StoreName.CASES), build_mailroom(settings)
     with cases.read() as connection:
         rows = list(connection.execute(select(CASES.c.case_id).where(~CASES.c.leaving)).scalars())

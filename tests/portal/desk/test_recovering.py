@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -16,11 +17,12 @@ from click.testing import CliRunner
 
 import crypto
 from casework.record.store import CaseId
+from crypto.log.office_document import OfficeDocument, write_office
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.profile import Document, Profile
-from portal.cli.errors import CommandError
+from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.recovering import Back, Brought, Recovering, lines_of, recovery_key
-from portal.cli.keepers.recovering_commands import bring, use
+from portal.cli.keepers.recovering_commands import bring, office_of, use
 from portal.cli.keepers.recovery_commands import sealed_case
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
@@ -30,6 +32,8 @@ from tests.crypto.sample import TODAY, Case
 from tests.portal.desk.test_handing_over import ENDED, Killed, Leaving
 from tests.support.desk import DeskRoom
 from tests.support.edge import random_report, report
+from tests.support.office import make_office
+from tests.support.witnessed import Outside, confirmed
 
 GONE = ("li-wei", "sun-fang", "zhao-min", "qian-yu")
 OUTSIDE, NEXT = "wai-bu", "shang-ji"
@@ -198,8 +202,8 @@ def test_the_command_works_off_line_from_a_file(left: Left, tmp_path: Path, monk
     wrapped = crypto.wrap_staff_seed(office.seeds[OUTSIDE], "six words", device, office.office, OUTSIDE, os.urandom)
     Profile(tmp_path / "p").start("http://desk", office.code, OUTSIDE, wrapped)
     source, out = tmp_path / "cases", tmp_path / "deeds"
-    note = (left.room.edge.settings.office / "directory.note").read_text("utf-8")
-    head = {"v": 1, "roots": [root.decode() for root in office.roots], "directory": note}
+    note = (left.room.edge.settings.office / "directory.note").read_bytes()
+    head = {"v": 1, "office": write_office(OfficeDocument(office.roots, note, None)).decode()}
     source.write_text("".join(json.dumps(row) + "\n" for row in [head, *left.rows()]), "utf-8")
     told = [str(source), "--profile", str(tmp_path / "p"), "--to", NEXT, "--out", str(out)]
     given = {"pass": "six words", "device": crypto.device_secret_text(device)}
@@ -216,3 +220,35 @@ def test_the_command_works_off_line_from_a_file(left: Left, tmp_path: Path, monk
     }  # fmt: skip
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert [row["case"] for row in lines_of(out)] == [case_of(made) for made in left.cases]
+
+
+def test_a_file_says_how_old_its_directory_is(tmp_path: Path) -> None:
+    """An office with witnesses: none of their words, one of long ago, or another form of file opens nothing."""
+    outside, now = Outside("union.example/log"), int(time.time())
+    office = make_office(tmp_path / "office", witnesses=[outside.line])
+    profile = Profile(tmp_path / "p")
+    wrapped = crypto.wrap_staff_seed(bytes(32), "six words", bytes(16), office.office, OUTSIDE, os.urandom)
+    profile.start("http://desk", office.code, OUTSIDE, wrapped)
+
+    def read(head: Document) -> crypto.VerifiedDirectory:
+        return office_of(head, profile)
+
+    def file_of(content: bytes) -> Document:
+        return {"v": 1, "office": content.decode()}
+
+    at = read(file_of(confirmed(office.folder, outside, now))).confirmed
+    assert at is not None
+    assert at.at == now
+    whole = file_of(confirmed(office.folder, outside, now))
+    for lie, code in (
+        (file_of(write_office(office.folder.signed())), Exit.NOT_VERIFIED),
+        (file_of(confirmed(office.folder, outside, now - 15 * 86400)), Exit.NOT_VERIFIED),
+        (file_of(confirmed(office.folder, Outside("union.example/log"), now)), Exit.NOT_VERIFIED),
+        ({"v": 1, "roots": office.folder.roots(), "directory": office.folder.directory()}, Exit.NOTHING_THERE),
+        (whole | {"v": 2}, Exit.NOTHING_THERE),
+        (whole | {"more": 1}, Exit.NOTHING_THERE),
+        ({}, Exit.NOTHING_THERE),
+    ):
+        with pytest.raises(CommandError) as refused:
+            read(lie)
+        assert refused.value.code == code, lie
