@@ -60,6 +60,7 @@ class Code(StrEnum):
     TOO_MANY_STEPS = "too-many-steps"
     TOO_MANY_UPLOADS = "too-many-uploads"
     TOO_MANY_ASKED = "too-many-asked"
+    TOO_MANY_REPORTS = "too-many-reports"
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,11 @@ PROBLEMS: dict[Code, Problem] = {
         429,
         "You have asked for as many names today as one member may",
         "Nothing was asked. Ask again tomorrow; in danger to life have a colleague ask now.",
+    ),
+    Code.TOO_MANY_REPORTS: Problem(
+        429,
+        "You have taken down as many reports today as one member may",
+        "Nothing was sent. Send it tomorrow, or have a colleague take it down now.",
     ),
     Code.TOO_MANY_UPLOADS: Problem(429, "Too much uploaded today", "Nothing was sent. Leave it out, or wait a day."),
     Code.UPLOADS_FULL: Problem(

@@ -62,7 +62,7 @@ COSTLY = tuple(
 
 
 class OverBudget(Refusal):
-    """A member did more than one member's budget allows: changes in a minute, uploads or names asked for in a day."""
+    """A member did more than one member's budget allows: changes in a minute; uploads, names, reports in a day."""
 
     def __init__(self, code: Code) -> None:
         super().__init__(code)
@@ -83,10 +83,11 @@ def desk_app(desk: Desk) -> Flask:
     send_headers(app, headers)
     door = (session_views(desk), door_views(desk), enrolment_views(desk))
     custody = custody_views(desk)
-    papers = (taking_views(desk), custody, passkey_views(desk), rotation_views(desk), figures_views(desk))
+    taking = taking_views(desk)
+    papers = (taking, custody, passkey_views(desk), rotation_views(desk), figures_views(desk))
     casework = (queue_views(desk), case_views(desk), *papers)
     uploads = _upload_views(desk)
-    _limit_each_member(app, desk, casework, (uploads, custody))
+    _limit_each_member(app, desk, casework, (uploads, custody, taking))
     for views in (*door, *casework, uploads):
         app.register_blueprint(views)
     app.register_blueprint(
@@ -101,18 +102,23 @@ def desk_app(desk: Desk) -> Flask:
 
 
 def _limit_each_member(
-    app: Flask, desk: Desk, casework: tuple[Blueprint, ...], daily: tuple[Blueprint, Blueprint]
+    app: Flask, desk: Desk, casework: tuple[Blueprint, ...], daily: tuple[Blueprint, Blueprint, Blueprint]
 ) -> None:
-    """Budgets of changing calls, uploaded bytes and names asked for: who is dishonest wears out their own alone.
+    """Budgets of changing calls, uploaded bytes, names asked for, reports taken down: each wears out their own alone.
 
     The key is the signed-in member, so that no address is asked for or kept and no caller can use up another's.
     """
-    uploads, custody = daily
+    uploads, custody, taking = daily
+    by_day = {
+        uploads.name: Code.TOO_MANY_UPLOADS,
+        custody.name: Code.TOO_MANY_ASKED,
+        taking.name: Code.TOO_MANY_REPORTS,
+    }
 
     def refuse(limit: RequestLimit) -> Response:
         if limit.limit.GRANULARITY.name != "day":
             raise OverBudget(Code.TOO_MANY_STEPS)
-        raise OverBudget(Code.TOO_MANY_UPLOADS if request.blueprint == uploads.name else Code.TOO_MANY_ASKED)
+        raise OverBudget(by_day[request.blueprint or ""])
 
     limiter = Limiter(lambda: signed_in_member(desk), app=app, storage_uri="memory://", on_breach=refuse)
     shared: Callable[[Any], Any] = limiter.shared_limit(desk.budget, scope="casework", methods=CHANGING)
@@ -126,6 +132,8 @@ def _limit_each_member(
         f"{desk.names_budget}/day", methods=["POST"], exempt_when=_asks_for_no_name, deduct_when=_is_new
     )
     asked(custody)
+    taken: Callable[[Any], Any] = limiter.limit(f"{desk.reports_budget}/day", methods=["POST"], deduct_when=_is_new)
+    taken(taking)
 
 
 def _asks_for_no_name() -> bool:

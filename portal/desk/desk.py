@@ -43,6 +43,8 @@ class Desk:
     upload_budget: int = 4 * 1024**3
     # How many names one member may ask for in a day, counted by each process: there are places for 256 requests in all.
     names_budget: int = 16
+    # How many reports one member may take down in a day, counted by each process: each waits for a slot of the batch.
+    reports_budget: int = 80
     # Asks for work when sign-in is busy; without one it never does.
     gate: Gate | None = None
     # Gives the office document with what witnesses have confirmed; without it, as it was signed.

@@ -133,6 +133,7 @@ const BY_CODE: Readonly<Record<string, Sentence>> = {
   "too-many-steps": msg("Too many changes within a minute. This step was not taken; repeat it in a minute."),
   "too-many-uploads": msg("You have uploaded as much today as one member may. Nothing was sent: send it without the file, or tomorrow."),
   "too-many-asked": msg("You have asked for as many names today as one member may. Nothing was asked: ask again tomorrow; in danger to life have a colleague ask now."),
+  "too-many-reports": msg("You have taken down as many reports today as one member may. Nothing was sent: send it tomorrow, or have a colleague take it down now."),
   "no-such-case": msg("This case is not among yours."),
   "no-such-invite": msg("There is no such invitation, or it has been used or has expired."),
   "proposal-open": msg("Your own change of readers still waits for its second signature. Withdraw it first."),

@@ -13,10 +13,13 @@ from crypto.reporter.work import LEAST_BITS
 from portal.accounts.totp import digits_at
 from portal.desk.app import desk_app
 from portal.edge.gate import Allowance, Gate
+from portal.mailroom.batch import PACKETS_A_SLOT
+from portal.mailroom.slots import HOURS_A_DAY
 from portal.mailroom.space import LEAST_COUNTED
 from portal.wiring.shared import SIGN_INS
 from tests.portal.edge.test_gate import Seconds
 from tests.support.desk import OURS, Colleague, DeskRoom, secret_of, send
+from tests.support.edge import random_report
 
 BODY = json.dumps({"member": "nobody-1", "secret": crypto.b64encode(bytes(32)), "totp": "000000"}).encode()
 
@@ -91,6 +94,26 @@ def test_a_member_who_hammers_wears_out_that_members_budget_alone(room: DeskRoom
     assert claims(working).status_code == 422
     client.delete_cookie("yanlu_desk")
     assert send(client, "/api/claims", {}).status_code == 401
+
+
+def test_one_member_buries_no_report_under_made_up_ones(room: DeskRoom) -> None:
+    """No work is asked of a member, and packets wait for their slot by lot: a day has so many of one member."""
+    burying, working = room.sign_in("li-wei"), room.sign_in("zhao-min")
+    client = desk_app(dataclasses.replace(room.desk, reports_budget=2)).test_client()
+
+    def submit(member: Colleague, submission: object) -> Any:
+        cookie = member.client.get_cookie("yanlu_desk")
+        assert cookie is not None
+        client.set_cookie("yanlu_desk", cookie.value)
+        return send(client, "/api/submissions", submission)
+
+    first, second, third = (random_report(room.edge).sealed.submission for _ in range(3))
+    assert [submit(burying, one).status_code for one in (first, first, second)] == [201, 200, 201]
+    refused = submit(burying, third)
+    assert (refused.status_code, refused.json["type"]) == (429, "urn:yanlu:error:too-many-reports")
+    assert submit(working, third).status_code == 201
+    # With the two processes that ship, no more than four times what a day's first slots take.
+    assert room.desk.reports_budget * 2 <= 4 * PACKETS_A_SLOT * HOURS_A_DAY
 
 
 def test_what_one_member_uploads_in_a_day_ends_with_that_members_budget(room: DeskRoom) -> None:
