@@ -29,6 +29,8 @@ def test_the_tables_of_the_watch_name_every_route(name: str, face: str) -> None:
     assert rows == other
     assert {row.split("`")[1] for row in rows} == routes - {"GET /", "GET /<path:path>"}
     shared = set(Described(description("intake")).rows())
+    # The watch has no batch, and so says nothing of slots.
+    shared = {row.replace(',"slots":{…}', "") if "/office/site.json" in row else row for row in shared}
     assert all(row in shared for row in rows if " `GET /api/" not in row and "GET /" in row)
 
 
