@@ -22,7 +22,7 @@ NAMES = {
     "together": "desk together", "take-down": "desk take-down", "renew": "desk renew",
     "renew, proposed": "desk renew", "tell again": "desk tell-again", "remove": "desk remove", "add": "desk add",
     "countersign, listed": "desk countersign", "countersign": "desk countersign", "decline": "desk countersign",
-    "open, former": "desk open",
+    "open, former": "desk open", "removals": "desk removals",
     "pull, re-granted": "desk pull", "renew-all": "desk renew-all", "renew-all of another": "desk renew-all",
     "new-keys": "desk new-keys", "new-secrets": "desk new-secrets",
 }  # fmt: skip
@@ -38,6 +38,7 @@ CALLS = {
     "GET /api/me",
     "GET /api/proposals",
     "GET /api/regrants",
+    "GET /api/removals",
     "GET /log/log.note",
     "GET /office/calendars/<name>.json",
     "GET /office/office.json",
@@ -127,6 +128,10 @@ def _two(machine: Machine, changed: str) -> None:
     house = machine.house
     # Before the second signature is asked for: what one has signed until then, others would refuse.
     theirs = machine.does("pull of another", *house.desk(B, "pull", *house.house.first_pull(B))).document["cases"]
+    house.done(A, "renew", "--", changed)
+    gone = machine.does("removals", *house.desk(B, "removals")).document["removals"]
+    assert [(one["case"], one["changes"][-1]["by"]) for one in gone] == [(changed, [A])]
+    house.done(B, "pull")
     require_two_signatures(house.house.founded.folder, house.house.founded.keepers, today())
     case = next(one for one in house.member(A, "pull").document["cases"] if one in theirs and one != changed)
     machine.does("renew, proposed", *house.desk(A, "renew", "--", case))

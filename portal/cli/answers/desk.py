@@ -16,6 +16,7 @@ MOST_DAYS = 62
 MOST_PACKETS = 100_000
 MOST_ROWS = 1000
 MOST_ITEMS = 100_000
+MOST_CHANGES = 255
 MOST_REQUESTS = 10_000
 PACKET_LIMIT = 65536
 HISTORY_LIMIT = SEALED_SIZES[-1]
@@ -102,6 +103,22 @@ class Page(TypedDict):
 
     cases: list[CaseRow]
     next: str | None
+
+
+class RemovalRow(TypedDict):
+    """Who reads a case no longer, with the signed events that prove it; `crypto` reads them."""
+
+    case: str
+    member: str
+    claim: object
+    changes: list[object]
+
+
+class Removals(TypedDict):
+    """Those of the newest cases, and whether there are more."""
+
+    removals: list[RemovalRow]
+    more: bool
 
 
 class KeptRequest(TypedDict):
@@ -262,6 +279,36 @@ def read_me(value: object) -> Me:
 def read_asked(value: object) -> list[str]:
     """The cases in which this member is asked to sign."""
     return Told(value, "cases").list("cases", MOST_ROWS, is_id_text)
+
+
+def _placed(value: object) -> object:
+    fields = Told(value, "n", "prev", "event")
+    event = Told(fields["event"], "payload", "sig")
+    signature = event.maybe("sig", bytes_of(64))
+    return {
+        "n": fields.integer("n"),
+        "prev": b64encode(fields.bytes("prev", 32)),
+        "event": {
+            "payload": event.text("payload", PACKET_LIMIT),
+            "sig": None if signature is None else b64encode(signature),
+        },
+    }
+
+
+def _removal(value: object) -> RemovalRow:
+    fields = Told(value, "case", "member", "claim", "changes")
+    return {
+        "case": is_id_text(fields["case"]),
+        "member": fields.id("member"),
+        "claim": _placed(fields["claim"]),
+        "changes": fields.list("changes", MOST_CHANGES, _placed),
+    }
+
+
+def read_removals(value: object) -> Removals:
+    """Who reads a case no longer; entity and day of the case, which nobody signs here, are not read."""
+    fields = Told(value, "removals", "more")
+    return {"removals": fields.list("removals", MOST_ROWS, _removal), "more": fields.flag("more")}
 
 
 def read_bits(value: object) -> int:

@@ -49,6 +49,7 @@ from portal.cli.desk.opened import late_readers, opened_lines, sign_opened
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.readers import READERS
 from portal.cli.desk.regrants import renewed
+from portal.cli.desk.removals_command import fetch_removals, removals
 from portal.cli.desk.rules import fetch_rules
 from portal.cli.desk.saving import save_attachments
 from portal.cli.desk.secrets_command import new_secrets
@@ -97,6 +98,7 @@ def pull(
         kept, astray, damaged = (sorted({*one, *other}) for one, other in zip(first, then, strict=True))
         refused += astray
         written = _write_raw(session, profile, staff, packets, raw) if raw else 0
+        gone = fetch_removals(session, profile, staff)
     document: dict[str, object] = {
         "packets": len(packets),
         "new": len(found),
@@ -104,13 +106,14 @@ def pull(
         "refused": refused,
         "damaged": damaged,
         "raw": written,
+        "removals": len(gone.proven),
     }
     lines = [terminal.words("{count} cases are yours; {new} were in this batch.", count=len(kept), new=len(found))]
     lines += [terminal.words("Refused: {what}", what=what) for what in refused]
     lines += [
         terminal.words("{case} does not hold together: open it to see what is wrong.", case=one) for one in damaged
     ]
-    terminal.result(document, *lines)
+    terminal.result(document, *lines, *gone.note(terminal))
     if astray:
         said = "{count} of your cases are not what they should be: nothing of them was kept."
         raise CommandError(Exit.REFUSED, said, count=len(astray))
@@ -390,6 +393,6 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     )
 
 
-OTHERS = (identity, new_secrets, new_keys, act_in_case, together, letter, take_down, import_register, export)
+OTHERS = (removals, identity, new_secrets, new_keys, act_in_case, together, letter, take_down, import_register, export)
 for command in (*READERS, *LEAVING, *OTHERS):
     desk.add_command(command)

@@ -47,6 +47,7 @@ PROPOSAL = {
 FILE = {**ROW, "packet": "AAAA", "history": HISTORY, "items": [{"v": 1}], "events": [{"payload": "x"}],
         "keyring": {"v": 1}, "proposal": PROPOSAL, "aside": [2], "rules": None, "dues": [],
         "reporter_hint": []}  # fmt: skip
+PLACED = {"n": 1, "prev": HASH, "event": {"payload": "x", "sig": SIG}}
 WRAPPED = {"v": 1, "salt": "A" * 22, "nonce": "A" * 16, "box": "A" * 64}
 MEASURE = {"kind": "k", "zh": "撤职", "en": "dismissed", "letter": "a", "recorded": DAY, "effective": DAY,
            "backdated": False}  # fmt: skip
@@ -79,6 +80,13 @@ READ: dict[str, Read] = {
     "GET /api/regrants": _read(desk.read_entries, {"entries": [{"id": CASE, "packet": "AAAA"}]}),
     "GET /api/batch/<day>": _read(desk.read_entries, {"entries": [{"id": CASE, "packet": "AAAA"}]}),
     "GET /api/proposals": _read(desk.read_asked, {"cases": [CASE]}),
+    "GET /api/removals": _read(
+        desk.read_removals,
+        {"removals": [{"case": CASE, "entity": "e", "day": DAY, "member": "a", "claim": PLACED, "changes": [PLACED]}],
+         "more": False},
+        "removals/0/entity", "removals/0/day", "removals/0/claim/event/payload",
+        "removals/0/changes/0/event/payload",
+    ),
     "GET /api/cases": _read(desk.read_page, {"cases": [ROW], "next": b64encode(b"n" * 24)}, "cases/0/version"),
     "GET /api/cases/<case>": _read(lambda value: desk.read_file(value, CASE), FILE, *LATER),
     "GET /api/cases/<case>/former": _read(lambda value: desk.read_file(value, CASE), FILE, *LATER),
@@ -141,7 +149,7 @@ UNREAD: dict[str, str] = {
     **dict.fromkeys((
         "POST /api/session/challenge", "POST /api/session/passkey", "GET /api/me/passkeys", "POST /api/me/passkeys",
         "POST /api/me/passkeys/challenge", "POST /api/me/passkeys/<credential>/end", "GET /api/figures",
-        "GET /api/news", "GET /api/removals", "GET /office/jurisdictions/<name>.json",
+        "GET /api/news", "GET /office/jurisdictions/<name>.json",
         "POST /api/packets", "PUT /api/drafts", "POST /api/bundles", "GET /office/site.json",
         "GET /api/alerts/<alert>/steps", "GET /api/agreements", "GET /api/feeds", "GET /api/feeds/<source>",
         "POST /api/feeds/<source>/form", "POST /api/letters", "POST /api/reviews", "GET /api/reviews/<review>",

@@ -86,6 +86,20 @@ def test_a_stage_that_the_desk_alone_names_is_shown_nowhere(machine: Machine) ->
     assert machine.is_lied_to(sent, *sent.lie("POST /api/submissions", "day", "earlier day")).code == 0
 
 
+@daily
+@pytest.mark.parametrize(
+    ("where", "how"),
+    [
+        ("removals/0/member", "member"), ("removals/0/case", "other"), ("removals/0/claim/n", "more"),
+        ("removals/0/changes", "twice as long"), ("removals/0/changes/0/event/sig", "other"),
+    ],
+)  # fmt: skip
+def test_a_removal_is_shown_as_it_is_proven_or_not_at_all(machine: Machine, where: str, how: str) -> None:
+    """A row that names another member, case or change than those who signed is not shown, and the command says so."""
+    honest = machine.told("removals")
+    assert machine.is_lied_to(honest, *honest.lie("GET /api/removals", where, how)).code in STOPPED
+
+
 @pytest.mark.parametrize(
     ("machine", "work"), [(work, work) for work in WORKS], indirect=["machine"], ids=_name_of, scope="module"
 )
