@@ -61,6 +61,7 @@ from portal.cli.answers.desk import (
     read_page,
 )
 from portal.cli.attachments import seal_files
+from portal.cli.desk.misread import misread
 from portal.cli.desk.profile import Document, Profile, Unlocking
 from portal.cli.errors import CommandError, Exit
 from portal.cli.server import Server
@@ -124,7 +125,12 @@ class OpenedCase:
     def is_damaged(self) -> bool:
         """Whether a reader is told that anything of record or conversation is missing, altered or out of place."""
         marked = any(entry.mark is not None for entry in self.thread.entries)
-        return not self.chain_holds or bool(self.aside or self.thread.alarms) or marked
+        return not self.chain_holds or bool(self.aside or self.thread.alarms or self.misread) or marked
+
+    @cached_property
+    def misread(self) -> list[int]:
+        """The numbers of the events that say of the reporter what the message that they name does not declare."""
+        return misread(self.events, self.thread)
 
     @property
     def unserved(self) -> list[int]:

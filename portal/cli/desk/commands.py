@@ -44,6 +44,7 @@ from portal.cli.desk.enrolment import enrol
 from portal.cli.desk.export_command import export
 from portal.cli.desk.handover_command import LEAVING
 from portal.cli.desk.letter_command import letter
+from portal.cli.desk.misread import MISREAD
 from portal.cli.desk.new_keys_command import new_keys
 from portal.cli.desk.opened import late_readers, opened_lines, sign_opened
 from portal.cli.desk.profile import Profile
@@ -285,6 +286,7 @@ def _show(
         "events": [_event(event) for event in opened.events],
         "unserved": opened.unserved,
         "aside": opened.aside,
+        "misread": opened.misread,
         "astray": difference_documents(astray),
         "saved": saved,
     }
@@ -306,6 +308,7 @@ def _alarms(terminal: Terminal, opened: OpenedCase) -> list[str]:
         lines.append(terminal.words(said, count=len(opened.unserved)))
     elif not opened.chain_holds and not opened.claims.differing:
         lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
+    lines += [terminal.words(MISREAD, number=n) for n in opened.misread]
     if opened.aside:
         said = "The server says that it could not deliver {count} entries of this record: write them again if need be."
         lines.append(terminal.words(said, count=len(opened.aside)))

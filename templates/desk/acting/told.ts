@@ -6,7 +6,7 @@ import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Entry, Happening, OpenedCase } from "../opened/model.js";
 import { type OfficeWords, language } from "../room.js";
-import { saysOtherwise, sealedSide } from "../opened/standing.js";
+import { misread, saysOtherwise, sealedSide } from "../opened/standing.js";
 import { type Child, h } from "../ui.js";
 import { codeLabel } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
@@ -69,7 +69,8 @@ export function stepWrongs(event: Happening | null, entry: Entry | null, opened:
   const twofold = entry !== null && entry.type !== null && saysOtherwise(event, entry) ? t("The sealed words say another act, or come from another person, than the record.") : null;
   const refused = ruled === null ? null : (sealedSide(ruled, opened).steps.find((one) => one.n === event.n)?.refused ?? null);
   const unfit = refused === null || ruled === null ? null : t("This does not fit the policy: {reason}", { reason: refusalText(ruled.rules, refused, words) });
-  return [twofold, unfit].filter((line) => line !== null).map((line) => h("p", { class: "wrong", "data-test": "step-wrong" }, line));
+  const made = misread(event, opened.entries) ? t("The message that this names does not declare that. Do not rely on it, and speak with the other readers.") : null;
+  return [twofold, unfit, made].filter((line) => line !== null).map((line) => h("p", { class: "wrong", "data-test": "step-wrong" }, line));
 }
 
 /** A decision as its readers see it. */

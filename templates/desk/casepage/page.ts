@@ -21,7 +21,7 @@ import { recordSection } from "./record.js";
 import { proposalCard } from "./proposal.js";
 import { renewal, telling } from "./renewal.js";
 import { type OfficeWords, language } from "../room.js";
-import { workerAstray } from "../opened/standing.js";
+import { misread, workerAstray } from "../opened/standing.js";
 import { tell } from "../opened/story.js";
 import { type Child, h } from "../ui.js";
 
@@ -106,7 +106,7 @@ function statuses(opened: OpenedCase): Entry[] {
 function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
   const { differing } = opened.claims;
   const astray = opened.ruled === null ? 0 : workerAstray(opened.ruled, now).filter(({ how }) => how !== "missing").length;
-  const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null).length;
+  const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null || misread(event, opened.entries)).length;
   const lines = [
     opened.withheld ? t("The reporter answered something that this browser was not given: the server may be withholding a message.") : null,
     opened.historyLost ? t("The server did not give the document with the earlier keys of this case, or gave another one: what was written before the last change of readers can't be read here. What came after can; nothing can be added.") : null,

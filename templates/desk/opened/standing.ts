@@ -2,12 +2,12 @@
 
 import {
   type Case, type CaseClock, type Difference, type Entry as Told, NotAHistory, type Refusal, type Ruling, type SealedCase, type SealedStep, caseClocks, checkSealed, foldSealed,
-  history, isAct, traitOf, verifiedEntries, workerDifferences,
+  history, isAct, meantBy, traitOf, verifiedEntries, workerDifferences,
 } from "../../../casework/browser/index.js";
 import { BeyondCalendar } from "../../../casework/browser/days.js";
 import type { ReadEvent } from "../../../crypto/browser/staff.js";
 import type { CaseFile } from "../api.js";
-import type { Entry, Happening, OpenedCase, Ruled } from "./model.js";
+import { type Entry, type Happening, type OpenedCase, type Ruled, good } from "./model.js";
 import type { Rulebook } from "../trusted/rulebook.js";
 
 /** Folds the verified stream; null where the policy has no rules, or the stream is that of no case. */
@@ -118,6 +118,13 @@ function stepOf(event: Happening, entry: Entry): SealedStep | null {
 
 function fitsKind(event: Happening, act: string): boolean {
   return isAct(act) && (traitOf(act).veiled ? event.kind === "sealed" : event.kind === act);
+}
+
+/** True where a member put on the record what the reporter's message does not declare; of one that can't be opened nothing is known. */
+export function misread(event: Happening, entries: readonly Entry[]): boolean {
+  const entry = event.kind === "act-read" && event.wrong === null ? entries.find(({ hash }) => hash === event.item) : undefined;
+  if (entry === undefined || entry.mark === "unreadable") return false;
+  return !good(entry) || entry.type !== "act" || meantBy(entry.payload["act"]) !== event.data["act"];
 }
 
 /** True where the sealed item says another thing than the event beside it: another act, or another person. */

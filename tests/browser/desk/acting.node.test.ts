@@ -10,7 +10,7 @@ import { decideDeclared, readNames, waitingDeclarations } from "../../../templat
 import { waiting } from "../../../templates/desk/acting/seconds.js";
 import { PolicyRefused, SILENT, type Wish, attempt, audiencesOf, mayDo, namesOf, noteKind } from "../../../templates/desk/acting/wish.js";
 import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
-import { differs, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/opened/standing.js";
+import { differs, misread, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/opened/standing.js";
 
 const texts = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
 const offices = readOffices(JSON.parse(readFileSync("casework/vectors/offices.json", "utf8")));
@@ -133,6 +133,15 @@ test("what the reporter declared waits until a member puts it on the record, and
   const read = ruledCase(P07, [...base, ["act-read", "li", { item: "B".repeat(43), n: 4, act: "findings-contested", to: "investigation" }]]);
   assert.deepEqual(waitingDeclarations(opened(read, [declared])), []);
   assert.deepEqual(waitingDeclarations(opened(ruled, [{ ...declared, mark: "forged" }])), []);
+});
+
+test("what no message of the reporter declares is marked where a member put it on the record", () => {
+  const told = (act: string): Happening => opened(ruledCase(P07, [["message-received", "worker", { item: ITEM }], ["act-read", "li", { item: ITEM, n: 1, act }]])).events[2] as Happening;
+  const said = (act: string): Entry => entry("act", ITEM, { act, text: "" }, "reporter");
+  const marked = (act: string, there: readonly Entry[]): boolean => misread(told(act), there);
+  assert.deepEqual([marked("withdrawn", [said("withdraw")]), marked("rated", [said("unsatisfied")]), marked("withdrawn", [])], [false, false, false]);
+  assert.deepEqual([marked("withdrawn", [said("appeal")]), marked("withdrawn", [entry("message", ITEM, { text: "" })]), marked("withdrawn", [{ ...said("withdraw"), mark: "forged" }])], [true, true, true]);
+  assert.equal(marked("withdrawn", [{ ...said("withdraw"), mark: "unreadable" }]), false);
 });
 
 test("a server that reckons another day or names another stage is found out", () => {
