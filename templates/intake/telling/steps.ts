@@ -114,7 +114,7 @@ function peopleStep(telling: Telling): HTMLElement {
     }),
     h("details", { class: "small" }, h("summary", {}, t("Check code")), h("p", { class: "mono" }, keyCode(member)))));
   return h("div", { class: "stack" },
-    h("p", {}, t("Each of these people would be able to read it. Later they may add somebody else from the office's list; you would see the name in your mailbox. Tick anybody who is involved, or close to somebody who is: they can never open it, and no list or count shows it to them. Only with the help of somebody who runs the server could one of them learn that some report is kept from them, and still not a word of it.")),
+    h("p", {}, t("Each of these people would be able to read it. Later they may add somebody else from the office's list; you would see the name in your mailbox. Tick anybody who is involved, or close to somebody who is: they can never open it, and no list or count shows it to them. Unless it is marked as urgent, only with the help of somebody who runs the server could one of them learn that some report is kept from them, and still not a word of it.")),
     rows.length > MANY_PEOPLE && narrowing(rows),
     h("fieldset", { class: "stack-small" }, h("legend", {}, t("Must not see it")), rows),
     result);
