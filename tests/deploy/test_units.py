@@ -13,6 +13,7 @@ from portal.cli.host.backup_commands import backup
 from portal.cli.host.doctor_command import doctor
 from portal.cli.host.notices_command import notices
 from portal.cli.record.witness_commands import cosigned
+from portal.cli.watch.office_command import office
 from portal.roles.rights import StoreRole, owner_of, stores_of
 from portal.settings import StoreName, read_settings
 from portal.wiring.watch import watch_shelf
@@ -21,7 +22,8 @@ DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("yanlu-*.service"))
 # systemd's own measure of what is left open: 0 is nothing, 10 everything.
 MOST_EXPOSED = 15
-PARTS = {"yanlu-watch-look": "yanlu-watch", "yanlu-alarm": "yanlu-worker", "yanlu-cosigned": "yanlu-worker"}
+PARTS = {"yanlu-watch-look": "yanlu-watch", "yanlu-alarm": "yanlu-worker", "yanlu-cosigned": "yanlu-worker",
+         "yanlu-watch-office": "yanlu-owner"}  # fmt: skip
 """Units that run as part of another process, with its user and settings."""
 
 
@@ -86,7 +88,7 @@ def test_each_unit_keeps_memory_off_the_disk_and_hears_nobody_but_its_socket() -
     }  # fmt: skip
     assert [unit.stem for unit in UNITS] == [
         "yanlu-alarm", "yanlu-backup", "yanlu-cosigned", "yanlu-desk", "yanlu-doctor@", "yanlu-drop", "yanlu-intake",
-        "yanlu-watch-look", "yanlu-watch", "yanlu-worker",
+        "yanlu-watch-look", "yanlu-watch-office", "yanlu-watch", "yanlu-worker",
     ]  # fmt: skip
     for unit in UNITS:
         lines = set(unit.read_text().splitlines())
@@ -203,3 +205,17 @@ def test_what_witnesses_signed_is_taken_every_hour_and_by_a_network_only_where_s
     assert [line for line in given if not line.startswith("#")] == [
         "[Service]", "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6", "IPAddressAllow=any",
     ]  # fmt: skip
+
+
+def test_the_watch_s_host_takes_the_office_every_hour_from_the_desk_that_somebody_named() -> None:
+    """It writes the office folder alone; as shipped it reaches nobody."""
+    timer = (DEPLOY / "systemd/yanlu-watch-office.timer").read_text().splitlines()
+    assert {"OnCalendar=*:40", "Persistent=yes", "WantedBy=timers.target"} <= set(timer)
+    unit = (DEPLOY / "systemd/yanlu-watch-office.service").read_text().splitlines()
+    assert {"EnvironmentFile=-/etc/yanlu/watch-office.env", "Type=oneshot"} <= set(unit)
+    assert [line for line in unit if line.startswith("ReadWritePaths=")] == ["ReadWritePaths=/var/lib/yanlu/office"]
+    [command] = [line.removeprefix("ExecStart=").split() for line in unit if line.startswith("ExecStart=")]
+    assert command[1:] == ["watch", "office", "$DESK"]
+    assert office.make_context("office", ["https://desk.example"]).params["address"] == "https://desk.example"
+    given = (DEPLOY / "systemd/yanlu-watch-office.service.d/network.conf").read_text().splitlines()
+    assert given[1:] == ["[Service]", "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6", "IPAddressAllow=any"]

@@ -16,6 +16,7 @@ from portal.cli.watch.evidence_command import evidence
 from portal.cli.watch.feed_commands import form, import_, push, release, reviews, source
 from portal.cli.watch.files import DAY, FILE, read_feed, write_file
 from portal.cli.watch.host_commands import agree, export, key, serve
+from portal.cli.watch.office_command import office
 from portal.cli.watch.officer_commands import enter
 from portal.cli.watch.unsealing import unseal
 from retaliation_watch.errors import NobodyToWatch, NoHistory
@@ -174,6 +175,6 @@ def simulate(  # noqa: PLR0913, PLR0917  # one argument for each option
 
 for command in (decoys, cover, key, agree, serve, export, source, form, release, import_, reviews, push, enter, unseal):
     watch.add_command(command)
-for command in (look, alerts, evidence, drawn):
+for command in (look, alerts, evidence, drawn, office):
     watch.add_command(command)
 simulate.add_command(play)
