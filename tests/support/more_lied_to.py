@@ -45,6 +45,7 @@ CALLS = {
     "GET /api/marks",
     "GET /api/me",
     "GET /api/regrants",
+    "GET /api/removals",
     "GET /api/unsealing",
     "GET /log/checkpoint",
     "GET /log/checkpoints.json",
