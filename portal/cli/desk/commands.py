@@ -11,15 +11,7 @@ from typing import Any
 
 import click
 
-from crypto import (
-    Report,
-    StaffKeys,
-    VerifiedDirectory,
-    b64decode,
-    b64encode,
-    is_untold,
-    read_packet,
-)
+from crypto import Report, StaffKeys, VerifiedDirectory, b64decode, b64encode, is_untold, read_packet
 from crypto.errors import CryptoError, ExclusionDropped
 from portal.cli.answers.desk import CaseRow, case_bytes
 from portal.cli.answers.reading import UnfitAnswer
