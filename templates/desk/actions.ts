@@ -5,7 +5,7 @@ import type { Ground, IdentityText, OpenedRequest, Seal, Told, UnsealVote, Unsea
 import type { Choice } from "./acting/choices.js";
 import type { SealedName } from "./custody/names.js";
 import type { Merging } from "./merging/section.js";
-import type { Attachment, Entry } from "./opened/model.js";
+import type { Attachment, Entry, Proposed } from "./opened/model.js";
 
 /** A verified declaration with the event of its arrival; `n` is that event's number. */
 export interface Declared {
@@ -68,8 +68,9 @@ export interface CaseActions {
   readonly remove: (member: string) => void;
   readonly renew: () => void;
   readonly tellAgain: () => void;
-  readonly countersign: () => void;
-  readonly decline: () => void;
+  /** Signs, or declines, the change of readers that stands on the page. */
+  readonly countersign: (shown: Proposed) => void;
+  readonly decline: (shown: Proposed) => void;
   readonly custody: CustodyActions;
   readonly back: () => void;
   readonly failed: (error: unknown) => void;

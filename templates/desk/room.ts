@@ -111,6 +111,9 @@ export class NobodyToSign extends Error {}
 /** The case has had as many changes of readers today as one day takes, in all or of one signer. */
 export class TooOften extends Error {}
 
+/** The change of readers that waits now is not the one that stood on the page. */
+export class OtherProposal extends Error {}
+
 /** A sealed name that is in no drawer and does not wait for one. */
 export class PacketNotThere extends Error {}
 
@@ -156,6 +159,7 @@ export function wordsFor(error: unknown): string {
   if (error instanceof NoPasskey) return t("The device gave no passkey: it was broken off, took too long, or there is none of yours on it. Your recovery sheet and a one-time code sign you in.");
   if (error instanceof NoStandIn) return t("This passkey can't stand in for the device secret here. Type the device secret from your recovery sheet beside it.");
   if (error instanceof TooOften) return t("On one day a case takes four changes of readers, and two of one signer: make this one tomorrow. Nothing was sent.");
+  if (error instanceof OtherProposal) return t("The change of readers that waits now is not the one that stood here. Nothing was signed or declined: read it as it stands now.");
   if (error instanceof NobodyToSign) return t("Nobody could sign this with you: the person removed can't review it, and where one holder is left an outside holder must come in and sign. Add a colleague or an outside holder first.");
   if (error instanceof PacketNotThere) return t("The sealed name does not lie where it should. Nothing was asked. Try again; if it stays so, speak with your keepers by telephone.");
   if (error instanceof Waits) return t("The first note needs a key of the office's own, and that a second signature. It was proposed; send your note once a colleague has signed.");

@@ -14,11 +14,11 @@ import { PolicyRefused, SILENT, type Wish, attempt, decisionOf, isDeciding, name
 import { type CaseFile, type CaseRow, DeskRefusal, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
-import type { Attachment, OpenedCase, PaperKind, Ruled, StatusText } from "./opened/model.js";
+import type { Attachment, OpenedCase, PaperKind, Proposed, Ruled, StatusText } from "./opened/model.js";
 import { isSessionOver } from "./over.js";
 import { verifiedOffice } from "./trusted/office.js";
 import { grantOf, proposalOf, signProposal } from "./opened/regranting.js";
-import { TooOften, Waits } from "./room.js";
+import { OtherProposal, TooOften, Waits } from "./room.js";
 import { rulingOf } from "./opened/standing.js";
 import type { Vault } from "./opened/vault.js";
 
@@ -210,9 +210,10 @@ export class Steps {
   }
 
   /** Reviews once more what waits, signs it, and brings it into force. */
-  async countersign(id: string): Promise<void> {
+  async countersign(id: string, shown: Proposed): Promise<void> {
     await this.ready(id);
     const { file, view, opened } = this.vault.held(id);
+    this.asShown(id, shown);
     if (this.isTooOften(id, [file.proposal?.by ?? ""])) throw new TooOften();
     const { grant, data, step } = await signProposal(this.vault.staff, this.vault.directory, file, view);
     await this.write(id, { kind: "regrant-countersigned", data, item: step.item, files: [], grant: step.grant });
@@ -220,12 +221,16 @@ export class Steps {
   }
 
   /** Declines what waits, or withdraws what this member proposed. */
-  async decline(id: string): Promise<void> {
+  async decline(id: string, shown: Proposed): Promise<void> {
     await this.ready(id);
-    const waits = this.vault.held(id).file.proposal;
-    if (waits === null) throw new CryptoError("event", "nothing waits for a signature");
-    const data = { proposal: readPacket(b64decode(waits.packet)).hash };
+    this.asShown(id, shown);
+    const data = { proposal: readPacket(b64decode(shown.packet)).hash };
     await this.write(id, { kind: "regrant-declined", data, item: null, files: [], grant: null });
+  }
+
+  /** The case may have been loaded again under a page that somebody writes on: nobody signs what they were not shown. */
+  private asShown(id: string, shown: Proposed): void {
+    if (this.vault.held(id).file.proposal?.packet !== shown.packet) throw new OtherProposal();
   }
 
   /** Tells the reporter once more of the re-grant in force, where the first notice can't be read. */

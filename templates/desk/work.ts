@@ -30,7 +30,7 @@ import { wholeList } from "./queue/list.js";
 import { Newsroom } from "./queue/newsroom.js";
 import { Queue, type QueueState, listed } from "./queue/queue.js";
 import { isSessionOver, keepsWriting } from "./over.js";
-import { OfficeWords, isAlarm, language, wordsFor } from "./room.js";
+import { OfficeWords, OtherProposal, isAlarm, language, wordsFor } from "./room.js";
 import { SearchIndex } from "./queue/search.js";
 import { Steps } from "./steps.js";
 import type { Vault } from "./opened/vault.js";
@@ -227,8 +227,8 @@ export class Work {
       letters: (start) => this.letters(id, start),
       add: (member) => this.changeReaders(id, member, "add"),
       remove: (member) => this.changeReaders(id, member, "remove"),
-      countersign: () => void this.act(id, () => this.steps.countersign(id), t("Signed: the change of readers is in force.")),
-      decline: () => void this.act(id, () => this.steps.decline(id), declinedWords(this.shelf.get(id)?.opened?.proposal?.by === this.state.me)),
+      countersign: (shown) => void this.act(id, () => this.steps.countersign(id, shown), t("Signed: the change of readers is in force.")),
+      decline: (shown) => void this.act(id, () => this.steps.decline(id, shown), declinedWords(shown.by === this.state.me)),
       tellAgain: () => void this.act(id, () => this.steps.tellAgain(id), t("The reporter is told again.")),
       renew: () => void this.act(id, () => this.steps.renew(id), t("The case has a new key.")),
       custody: {
@@ -312,13 +312,15 @@ export class Work {
   }
 
   private async act(id: string, work: () => Promise<void | boolean>, done: string): Promise<void> {
+    // The page is drawn again after it, and with it what somebody writes there.
+    if (!this.mayLeave()) return;
     this.say(t("Sealing and sending"));
     try {
       const inForce = await work();
       await this.reload(id, inForce === false ? t("It waits for a second signature: another holder finds it in this case.") : done);
     } catch (error) {
       const moved = error instanceof DeskRefusal && ["head-moved", "proposal-open"].includes(error.code);
-      if (moved || error instanceof PolicyRefused) await this.reload(id, "");
+      if (moved || error instanceof PolicyRefused || error instanceof OtherProposal) await this.reload(id, "");
       // What the policy refuses stands on the page that was just drawn again.
       if (!(error instanceof PolicyRefused)) this.fail(error);
     }

@@ -26,6 +26,7 @@ from tests.support.office import require_two_signatures
 pytestmark = pytest.mark.timeout(900)
 A, B, C, OUTSIDE = "investigator-a", "investigator-b", "investigator-c", "outside-a"
 WORDS, LONELY = "两人才能改动的一件", "Only one of its readers is left"
+EXCHANGED = "Exchanged while somebody writes"
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,40 @@ def substituted(member: Investigator) -> None:
     expect(member.find("proposal-refused")).to_be_visible(timeout=PATIENCE)
     expect(member.find("countersign")).to_have_count(0)
     member.look("proposal-refused")
+
+
+def test_what_was_exchanged_under_the_page_is_not_signed(
+    strict: Demo, chromium: Browser, firefox: Browser, tmp_path: Path
+) -> None:
+    """While the other writes, the proposer takes one proposal back and makes another: the signature is for neither."""
+    file_report(strict, Wish("group", POLICY, "bribery", EXCHANGED, "en"), tmp_path)
+    asked: list[str] = []
+    with Stage(strict, firefox, "desktop", "en").member(B) as second:
+        second.page.on("dialog", lambda dialog: asked.append(dialog.message))
+        second.wait_for_case(EXCHANGED)
+        with Stage(strict, chromium, "phone", "zh").member(A) as first:
+            first.open(EXCHANGED)
+            proposes(first, OUTSIDE)
+            looks_again(second, EXCHANGED)
+            second.find("reply").click()
+            second.find("compose-text").fill("Which month?")
+            first.find("decline").click()
+            expect(first.find("proposal")).to_have_count(0, timeout=SEALING)
+            proposes(first, C)
+            second.refresh()
+            expect(second.find("proposal-facts")).to_contain_text("New readers: Outside holder A")
+            second.find("countersign").click()
+            expect(second.find("alarm")).to_contain_text("not the one that stood here", timeout=SEALING)
+            assert any("New readers: Outside holder A\n" in words for words in asked), asked
+            assert any("not sent" in words for words in asked), asked
+            expect(second.find("proposal-facts")).to_contain_text("New readers: Investigator C")
+            expect(second.holder(OUTSIDE)).to_have_count(0)
+            expect(second.holder(C)).to_have_count(0)
+            second.find("countersign").click()
+            expect(second.holder(C)).to_have_count(1, timeout=SEALING)
+            assert any("New readers: Investigator C\n" in words for words in asked), asked
+            first.sign_out()
+        second.sign_out()
 
 
 def test_where_one_holder_is_left_the_outside_holder_is_asked(

@@ -1,7 +1,7 @@
 /** A change of readers that waits for a second signature: who proposed what, what does not hold, and the way to sign or decline it. */
 
 import { around, blank } from "../../shared/officetext.js";
-import { t } from "../../shared/strings.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { Proposed } from "../opened/model.js";
 import type { OfficeWords } from "../room.js";
@@ -14,6 +14,15 @@ export function declinedWords(mine: boolean): string {
 
 type Answers = Pick<CaseActions, "me" | "countersign" | "decline">;
 
+/** Signing can't be taken back: it is asked once more, with what this very page shows. */
+function sign(proposal: Proposed, words: OfficeWords, act: Answers): void {
+  const lines = [
+    t("Sign this change of readers? It is in force at once, and the reporter is told."),
+    ...factsOf(proposal).map(([, sentence, ids]) => t(sentence, { person: words.person(proposal.by), people: words.people(ids) })),
+  ];
+  if (window.confirm(lines.join("\n"))) act.countersign(proposal);
+}
+
 /** The card; `entity` gives the day its time zone. */
 export function proposalCard(proposal: Proposed | null, entity: string, words: OfficeWords, act: Answers): Child {
   if (proposal === null) return null;
@@ -25,20 +34,30 @@ export function proposalCard(proposal: Proposed | null, entity: string, words: O
     facts(proposal, words),
     mine ? null : verdict(proposal),
     h("div", { class: "row" },
-      mine || proposal.leavesMe || proposal.refused !== null ? null : h("button", { type: "button", class: "primary", "data-test": "countersign", onclick: act.countersign }, t("Sign it")),
-      h("button", { type: "button", "data-test": "decline", onclick: act.decline }, mine ? t("Withdraw it") : t("Decline it"))));
+      mine || proposal.leavesMe || proposal.refused !== null ? null : h("button", { type: "button", class: "primary", "data-test": "countersign", onclick: () => sign(proposal, words, act) }, t("Sign it")),
+      h("button", { type: "button", "data-test": "decline", onclick: () => act.decline(proposal) }, mine ? t("Withdraw it") : t("Decline it"))));
+}
+
+/** A fact of a proposal: its hook, its sentence and the people in it. */
+type Fact = readonly [string, Sentence, readonly string[]];
+
+/** What it comes to. */
+function factsOf({ added, removed, excluded, unnamed, holders }: Proposed): Fact[] {
+  const changes: Fact[] = [
+    ["added", msg("New readers: {people}"), added],
+    ["removed", msg("No longer readers: {people}"), removed],
+    ["excluded", msg("Kept out of this case for good: {people}"), excluded],
+    ["unnamed", msg("By what stands in the case these could read it until now, though {person} does not say so; telephone them before you sign: {people}"), unnamed],
+  ];
+  const same: Fact[] = added.length + removed.length === 0 ? [["same", msg("The same readers, with a new key"), []]] : [];
+  return [...same, ...changes.filter(([, , ids]) => ids.length > 0), ["then", msg("Readers then: {people}"), holders]];
 }
 
 function facts(proposal: Proposed, words: OfficeWords): Child {
   if (proposal.holders.length === 0) return null;
-  const none = proposal.added.length + proposal.removed.length === 0;
-  return h("ul", { "data-test": "proposal-facts" },
-    proposal.added.length === 0 ? null : h("li", {}, around(t("New readers: {people}", { people: blank("people") }), { people: words.namedAll(proposal.added) })),
-    proposal.removed.length === 0 ? null : h("li", {}, around(t("No longer readers: {people}", { people: blank("people") }), { people: words.namedAll(proposal.removed) })),
-    none ? h("li", {}, t("The same readers, with a new key")) : null,
-    proposal.excluded.length === 0 ? null : h("li", { "data-test": "proposal-excluded" }, around(t("Kept out of this case for good: {people}", { people: blank("people") }), { people: words.namedAll(proposal.excluded) })),
-    proposal.unnamed.length === 0 ? null : h("li", { "data-test": "proposal-unnamed" }, around(t("By what stands in the case these could read it until now, though {person} does not say so; telephone them before you sign: {people}", { person: blank("person"), people: blank("people") }), { person: words.named(proposal.by), people: words.namedAll(proposal.unnamed) })),
-    h("li", {}, around(t("Readers then: {people}", { people: blank("people") }), { people: words.namedAll(proposal.holders) })));
+  const blanks = { person: blank("person"), people: blank("people") };
+  return h("ul", { "data-test": "proposal-facts" }, factsOf(proposal).map(([hook, sentence, ids]) =>
+    h("li", { "data-test": `proposal-${hook}` }, around(t(sentence, blanks), { person: words.named(proposal.by), people: words.namedAll(ids) }))));
 }
 
 function verdict(proposal: Proposed): Child {

@@ -60,6 +60,8 @@ export interface Proposed {
   readonly by: string;
   readonly day: string;
   readonly epoch: number;
+  /** As the server gave it: only the very packet that stands on the page is signed or declined from there. */
+  readonly packet: string;
   /** Empty where this member can't open it. */
   readonly holders: readonly string[];
   readonly added: readonly string[];

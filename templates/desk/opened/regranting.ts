@@ -59,7 +59,7 @@ async function changeOf(staff: StaffKeys, waits: ProposalRow, now: readonly stri
 export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirectory, file: CaseFile, own: Grant | null, before: readonly string[]): Promise<Proposed | null> {
   const waits = file.proposal;
   if (waits === null) return null;
-  const known = { by: waits.by, day: waits.day, epoch: waits.epoch };
+  const known = { by: waits.by, day: waits.day, epoch: waits.epoch, packet: waits.packet };
   const blank = { ...known, holders: [], added: [], removed: [], excluded: [], unnamed: [] };
   try {
     if (waits.by === staff.member) return { ...blank, ...(await changeOf(staff, waits, before)), refused: null, leavesMe: false };
