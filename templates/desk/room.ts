@@ -106,7 +106,12 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
 export class NoStandIn extends Error {}
 
 /** Nobody who may sign with this member could review the change: anyone who is removed can't, and no outside holder comes in. */
-export class NobodyToSign extends Error {}
+export class NobodyToSign extends Error {
+  /** `lonely`: one holder is left at most. */
+  constructor(readonly lonely: boolean) {
+    super("nobody to sign");
+  }
+}
 
 /** The case has had as many changes of readers today as one day takes, in all or of one signer. */
 export class TooOften extends Error {}
@@ -160,7 +165,10 @@ export function wordsFor(error: unknown): string {
   if (error instanceof NoStandIn) return t("This passkey can't stand in for the device secret here. Type the device secret from your recovery sheet beside it.");
   if (error instanceof TooOften) return t("On one day a case takes four changes of readers, and two of one signer: make this one tomorrow. Nothing was sent.");
   if (error instanceof OtherProposal) return t("The change of readers that waits now is not the one that stood here. Nothing was signed or declined: read it as it stands now.");
-  if (error instanceof NobodyToSign) return t("Nobody could sign this with you: the person removed can't review it, and where one holder is left an outside holder must come in and sign. Add a colleague or an outside holder first.");
+  if (error instanceof NobodyToSign) {
+    return error.lonely ? t("You are the only reader left: only an outside holder who comes in can sign this with you. Add one first; after that, colleagues.")
+      : t("Nobody could sign this with you: a person who would be removed can't review it. Add a colleague first.");
+  }
   if (error instanceof PacketNotThere) return t("The sealed name does not lie where it should. Nothing was asked. Try again; if it stays so, speak with your keepers by telephone.");
   if (error instanceof Waits) return t("The first note needs a key of the office's own, and that a second signature. It was proposed; send your note once a colleague has signed.");
   if (error instanceof NotAll) {

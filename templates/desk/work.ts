@@ -10,6 +10,7 @@ import { saveExport } from "./acting/exporting.js";
 import { openAct } from "./acting/form.js";
 import { PolicyRefused } from "./acting/wish.js";
 import { casePage } from "./casepage/page.js";
+import { changeQuestion, changedWords } from "./casepage/changing.js";
 import { declinedWords } from "./casepage/proposal.js";
 import { Asking } from "./custody/asking.js";
 import { Reviewing } from "./custody/reviewing.js";
@@ -21,11 +22,11 @@ import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
 import { looksOf } from "./casepage/looks.js";
 import { type Room, mergingOf } from "./merging/together.js";
-import { type Shelved, titleOf, wordsOf } from "./opened/model.js";
+import { type Proposed, type Shelved, titleOf, wordsOf } from "./opened/model.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawBeside } from "./queue/beside.js";
-import { countInTitle, waitingIn } from "./queue/attention.js";
+import { countInTitle, readIn, waitingIn } from "./queue/attention.js";
 import { wholeList } from "./queue/list.js";
 import { Newsroom } from "./queue/newsroom.js";
 import { Queue, type QueueState, listed } from "./queue/queue.js";
@@ -107,7 +108,7 @@ export class Work {
   /** The list, and in the tab's title how many of its cases wait for somebody's eye. */
   private drawQueue(): void {
     this.queue.draw(this.state);
-    countInTitle(waitingIn(this.shelf.values()).size);
+    countInTitle(waitingIn(this.shelf.values(), this.state.me).size);
   }
 
   private async fillShelf(): Promise<void> {
@@ -125,16 +126,19 @@ export class Work {
   }
 
   private showAsked(): Promise<void> {
-    return drawBeside(this.vault, this.words, (file, sign) => void this.answer(file, sign));
+    return drawBeside(this.vault, this.words, readIn(this.shelf.values()), (file, proposal, sign) => void this.answer(file, proposal, sign));
   }
 
-  private async answer(file: CaseFile, sign: boolean): Promise<void> {
+  private async answer(file: CaseFile, proposal: Proposed, sign: boolean): Promise<void> {
+    let done = "";
     try {
       await (sign ? this.steps.signAsked(file) : this.steps.declineAsked(file));
+      done = sign ? t("Signed: the change is in force, and the case is among yours now.") : declinedWords(proposal, this.state.me);
     } catch (error) {
       this.fail(error);
     }
     await this.refresh();
+    if (done !== "") this.say(done);
   }
 
   /** Draws the open case again only where it has changed: a redraw under the pointer or the focus loses a click. */
@@ -228,7 +232,7 @@ export class Work {
       add: (member) => this.changeReaders(id, member, "add"),
       remove: (member) => this.changeReaders(id, member, "remove"),
       countersign: (shown) => void this.act(id, () => this.steps.countersign(id, shown), t("Signed: the change of readers is in force.")),
-      decline: (shown) => void this.act(id, () => this.steps.decline(id, shown), declinedWords(shown.by === this.state.me)),
+      decline: (shown) => void this.act(id, () => this.steps.decline(id, shown), declinedWords(shown, this.state.me)),
       tellAgain: () => void this.act(id, () => this.steps.tellAgain(id), t("The reporter is told again.")),
       renew: () => void this.act(id, () => this.steps.renew(id), t("The case has a new key.")),
       custody: {
@@ -302,13 +306,8 @@ export class Work {
   }
 
   private changeReaders(id: string, member: string, how: "add" | "remove"): void {
-    const person = this.words.person(member);
-    const question = how === "add"
-      ? t("Add {person}? They will read the whole case.", { person })
-      : t("Remove {person}? They keep what they have read, but get nothing new.", { person });
-    if (!window.confirm(question)) return;
-    const done = how === "add" ? t("{person} can read the case now.", { person }) : t("{person} gets nothing new of this case.", { person });
-    void this.act(id, () => (how === "add" ? this.steps.add(id, member) : this.steps.remove(id, member)), done);
+    if (!window.confirm(changeQuestion(this.words, member, how))) return;
+    void this.act(id, () => (how === "add" ? this.steps.add(id, member) : this.steps.remove(id, member)), changedWords(this.words, member, how));
   }
 
   private async act(id: string, work: () => Promise<void | boolean>, done: string): Promise<void> {
@@ -317,7 +316,7 @@ export class Work {
     this.say(t("Sealing and sending"));
     try {
       const inForce = await work();
-      await this.reload(id, inForce === false ? t("It waits for a second signature: another holder finds it in this case.") : done);
+      await this.reload(id, inForce === false ? t("Proposed: it is in force once a second person has signed.") : done);
     } catch (error) {
       const moved = error instanceof DeskRefusal && ["head-moved", "proposal-open"].includes(error.code);
       if (moved || error instanceof PolicyRefused || error instanceof OtherProposal) await this.reload(id, "");

@@ -24,9 +24,10 @@ from tests.support.command import POLICY
 from tests.support.office import require_two_signatures
 
 pytestmark = pytest.mark.timeout(900)
-A, B, C, OUTSIDE = "investigator-a", "investigator-b", "investigator-c", "outside-a"
+A, B, C, OUTSIDE, APPROVER = "investigator-a", "investigator-b", "investigator-c", "outside-a", "approver-a"
 WORDS, LONELY = "两人才能改动的一件", "Only one of its readers is left"
-EXCHANGED = "Exchanged while somebody writes"
+EXCHANGED, REMOVED = "Exchanged while somebody writes", "One of its readers is removed"
+REGISTRAR = "registrar-a"
 
 
 @pytest.fixture(scope="module")
@@ -120,19 +121,20 @@ def test_what_was_exchanged_under_the_page_is_not_signed(
             second.find("compose-text").fill("Which month?")
             first.find("decline").click()
             expect(first.find("proposal")).to_have_count(0, timeout=SEALING)
-            proposes(first, C)
+            first.page.locator(f'[data-test="remove-colleague"][data-member="{APPROVER}"]').click()
+            expect(first.find("proposal-facts")).to_contain_text("移除人员", timeout=SEALING)
             second.refresh()
             expect(second.find("proposal-facts")).to_contain_text("New readers: Outside holder A")
             second.find("countersign").click()
             expect(second.find("alarm")).to_contain_text("not the one that stood here", timeout=SEALING)
             assert any("New readers: Outside holder A\n" in words for words in asked), asked
             assert any("not sent" in words for words in asked), asked
-            expect(second.find("proposal-facts")).to_contain_text("New readers: Investigator C")
+            expect(second.find("proposal-removed")).to_contain_text("Approver A")
             expect(second.holder(OUTSIDE)).to_have_count(0)
-            expect(second.holder(C)).to_have_count(0)
+            expect(second.holder(APPROVER)).to_have_count(1)
             second.find("countersign").click()
-            expect(second.holder(C)).to_have_count(1, timeout=SEALING)
-            assert any("New readers: Investigator C\n" in words for words in asked), asked
+            expect(second.holder(APPROVER)).to_have_count(0, timeout=SEALING)
+            assert any("No longer readers: Approver A\n" in words for words in asked), asked
             first.sign_out()
         second.sign_out()
 
@@ -157,9 +159,38 @@ def test_where_one_holder_is_left_the_outside_holder_is_asked(
             asked.look("asked")
             asked.find("countersign").click()
             expect(asked.find("asked")).to_have_count(0, timeout=SEALING)
+            expect(asked.find("notice")).to_contain_text("本件已在您的列表中", timeout=SEALING)
             asked.open(LONELY)
             expect(asked.find("account")).to_contain_text(LONELY)
             asked.sign_out()
         looks_again(last, LONELY)
         expect(last.holder(OUTSIDE)).to_have_count(1, timeout=PATIENCE)
         expect(last.find("lonely")).to_have_count(0)
+
+
+def test_anyone_who_is_removed_learns_it_in_the_page_that_is_open(
+    strict: Demo, chromium: Browser, firefox: Browser, tmp_path: Path
+) -> None:
+    """Proposed by one and signed by another: the third one's page says it at the next look, and on a phone in view."""
+    file_report(strict, Wish("group", POLICY, "bribery", REMOVED, "en"), tmp_path)
+    with Stage(strict, firefox, "desktop", "en").member(B) as gone:
+        gone.open(REMOVED)
+        with Stage(strict, chromium, "phone", "zh").member(A) as first:
+            first.open(REMOVED)
+            first.page.locator(f'[data-test="remove-colleague"][data-member="{B}"]').click()
+            expect(first.find("proposal")).to_be_visible(timeout=SEALING)
+            expect(first.find("notice")).to_contain_text("第二人签名后生效", timeout=SEALING)
+            expect(first.find("notice")).to_be_visible()
+            first.sign_out()
+        looks_again(gone, REMOVED)
+        expect(gone.find("proposal-leaves")).to_be_visible()
+        with Stage(strict, chromium, "phone", "zh").member(REGISTRAR) as second:
+            second.open(REMOVED)
+            second.find("countersign").click()
+            expect(second.holder(B)).to_have_count(0, timeout=SEALING)
+            case = second.page.locator('[data-test="case-row"][aria-current="true"]').get_attribute("data-case")
+            second.sign_out()
+        gone.refresh()
+        expect(gone.page.locator(f'[data-test="removed"][data-case="{case}"]')).to_have_count(1, timeout=PATIENCE)
+        assert not gone.shows(REMOVED)
+        gone.sign_out()

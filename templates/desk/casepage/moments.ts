@@ -5,7 +5,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import { decisionFacts, eventFacts, eventTitle, noticeFacts, stepWrongs } from "../acting/told.js";
 import { attachmentList } from "../files/attachments.js";
 import type { CaseActions } from "../actions.js";
-import { type Attachment, type Entry, type Mark, type OpenedCase, good } from "../opened/model.js";
+import { type Attachment, type Entry, type Happening, type Mark, type OpenedCase, good } from "../opened/model.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import { type OfficeWords, language } from "../room.js";
 import { unopenedBy } from "../opened/claims.js";
@@ -38,7 +38,7 @@ const EVENT_NAMES: Readonly<Record<string, Sentence>> = {
   "regrant-proposed": msg("{person} proposed a change of readers, which needs a second signature"),
   "regrant-countersigned": msg("{person} signed the proposed change of readers; it is in force"),
   "regrant-told": msg("{person} told the reporter again of the change of readers"),
-  "regrant-declined": msg("{person} declined or withdrew the proposed change of readers"),
+  "regrant-declined": msg("{person} declined the proposed change of readers"),
 };
 
 const ENTRY_NAMES: Readonly<Record<string, Sentence>> = {
@@ -86,6 +86,12 @@ export const WRONGS: Readonly<Record<string, Sentence>> = {
   "removed-signer": msg("signer not in the directory"),
 };
 
+/** A proposer ends the own proposal by the same event with which others decline it. */
+function eventName({ kind, actor, data }: Happening, opened: OpenedCase): Sentence {
+  const own = kind === "regrant-declined" && opened.events.some((one) => one.kind === "regrant-proposed" && one.wrong === null && one.actor === actor && one.data["proposal"] === data["proposal"]);
+  return own ? msg("{person} withdrew the own proposal of a change of readers") : (EVENT_NAMES[kind] ?? msg("Entry"));
+}
+
 /** A row; an item that did not verify is never shown as if it had. */
 export function momentRow(moment: Moment, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const { event, entry } = moment;
@@ -112,7 +118,7 @@ function title({ event, entry }: Moment, opened: OpenedCase, words: OfficeWords)
     return around(t(ENTRY_NAMES[entry.type] ?? msg("Entry"), { person: blank("person") }), { person: entry.type === "epoch" ? words.namedAll(signersOf(entry)) : words.named(entry.signer) });
   }
   if (entry !== null) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
-  return around(t(EVENT_NAMES[event?.kind ?? ""] ?? msg("Entry"), { person: blank("person") }), { person: words.named(event?.actor ?? null) });
+  return around(t(event === null ? msg("Entry") : eventName(event, opened), { person: blank("person") }), { person: words.named(event?.actor ?? null) });
 }
 
 function marks({ event, entry }: Moment): Child {

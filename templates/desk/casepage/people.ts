@@ -1,11 +1,12 @@
 /** Who can read a case, who was excluded, and the way to add or remove a colleague. */
 
-import { hasPlace } from "../../../crypto/browser/staff.js";
+import { hasPlace, outsideIds } from "../../../crypto/browser/staff.js";
 import { keyCode } from "../../shared/keycode.js";
 import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { changedOn, lateReaders, makerOf, unopenedBy } from "../opened/claims.js";
+import { isOneEnough } from "./changing.js";
 import { isLonely } from "../opened/holders.js";
 import type { OpenedCase } from "../opened/model.js";
 import { type OfficeWords, language } from "../room.js";
@@ -17,10 +18,11 @@ export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseA
   return h("section", { class: "people", "aria-labelledby": "people-title" },
     h("h3", { id: "people-title" }, t("Who can read this case")),
     h("ul", { "data-test": "holders" }, opened.holders.map((id) => holderRow(id, opened, words, act))),
-    words.directory.content.regrant_threshold === 1 ? h("p", { class: "small soft", "data-test": "one-alone" }, t("One person alone among them can change who reads this.")) : null,
+    isOneEnough(words) ? h("p", { class: "small soft", "data-test": "one-alone" }, t("One person alone among them can change who reads this.")) : null,
     markLine(opened, words),
     lateNotice(opened, words, act),
     lonelyAlarm(opened, words),
+    twoSign(opened, words, act),
     excludedList(opened, words),
     addForm(opened, words, act));
 }
@@ -58,13 +60,27 @@ function openedLine(id: string, opened: OpenedCase, words: OfficeWords): Child {
 
 function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {
   if (!isLonely(opened, words)) return null;
-  return h("p", { class: "notice notice-care", role: "alert", "data-test": "lonely" }, t("Fewer than two people in the office can read this case. Add a colleague, or it may be lost."));
+  const way = isOneEnough(words) ? t("Fewer than two people in the office can read this case. Add a colleague, or it may be lost.")
+    : t("Fewer than two people in the office can read this case. Add an outside holder, who signs that with you, or it may be lost; colleagues can be added after that.");
+  return h("p", { class: "notice notice-care", role: "alert", "data-test": "lonely" }, way);
+}
+
+/** One proposal of each member waits at a time. */
+function hasProposed(opened: OpenedCase, act: CaseActions): boolean {
+  return opened.proposal?.by === act.me;
+}
+
+/** Says what adding and removing come to where two have to sign, and why there is no button for it meanwhile. */
+function twoSign(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
+  if (isOneEnough(words) || !opened.chainHolds) return null;
+  return h("p", { class: "hint", "data-test": "two-sign" }, hasProposed(opened, act) ? t("Your change of readers waits for its second signature. Until it is signed or you withdraw it, you can't propose another.")
+    : t("Two people sign a change of who reads this: what you add or remove is only proposed until another has signed."));
 }
 
 function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const member = words.directory.validMember(id);
   // Anyone who changes the readers knows the new keys: nobody removes themselves.
-  const removable = opened.chainHolds && opened.proposal === null && opened.holders.length > 1 && id !== act.me;
+  const removable = opened.chainHolds && !hasProposed(opened, act) && opened.holders.length > 1 && id !== act.me;
   return h("li", { class: "holder", "data-test": "holder", "data-member": id },
     h("span", {}, h("strong", {}, words.named(id)), " ", h("span", { class: "soft" }, words.role(id)), id === act.me ? ` ${t("(you)")}` : ""),
     member === null ? h("span", { class: "wrong" }, t("no longer in the office directory")) : [h("span", { class: "mono soft" }, keyCode(member)), openedLine(id, opened, words)],
@@ -80,10 +96,13 @@ function excludedList(opened: OpenedCase, words: OfficeWords): Child {
 
 function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const { content } = words.directory;
+  // Where one reader is left, nobody else could sign with them.
+  const outside = outsideIds(words.directory, opened.row.entity);
   // Nobody of another group of entities: the server would never hand them the grant.
   const free = content.members.filter((one) => words.directory.validMember(one.id) !== null && !opened.holders.includes(one.id)
-    && ["registrar", "investigator", "approver", "outside"].includes(one.role) && hasPlace(content, one.id, opened.row.entity));
-  if (!opened.chainHolds || opened.proposal !== null || free.length === 0) return null;
+    && ["registrar", "investigator", "approver", "outside"].includes(one.role) && hasPlace(content, one.id, opened.row.entity)
+    && (isOneEnough(words) || !isLonely(opened, words) || outside.includes(one.id)));
+  if (!opened.chainHolds || hasProposed(opened, act) || free.length === 0) return null;
   const options = free.map((one) => {
     const barred = opened.excluded.includes(one.id);
     const label = `${one.name[language]} · ${words.role(one.id)}${barred ? ` · ${t("excluded")}` : ""}`;
@@ -91,9 +110,11 @@ function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Chil
   });
   const select = h("select", { id: "add-whom", "data-test": "add-whom" }, h("option", { value: "" }, t("Choose a colleague")), options);
   const add = (): void => {
-    if (select.value !== "") act.add(select.value);
+    if (select.value === "") select.focus();
+    else act.add(select.value);
   };
   return h("details", { class: "add", "data-test": "add-details" }, h("summary", {}, t("Add a colleague")),
-    field(t("Colleague"), select, t("They will read everything so far and from now on. The case gets a new key, and the reporter is told who can read it.")),
+    field(t("Colleague"), select, isOneEnough(words) ? t("They will read everything so far and from now on. The case gets a new key, and the reporter is told who can read it.")
+      : t("Once another has signed too, they will read everything so far and from now on. The case gets a new key, and the reporter is told who can read it.")),
     h("button", { type: "button", "data-test": "add-colleague", onclick: add }, t("Add")));
 }

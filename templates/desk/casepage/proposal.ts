@@ -1,6 +1,6 @@
 /** A change of readers that waits for a second signature: who proposed what, what does not hold, and the way to sign or decline it. */
 
-import { around, blank } from "../../shared/officetext.js";
+import { around, blank, listedTexts } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { Proposed } from "../opened/model.js";
@@ -8,8 +8,10 @@ import type { OfficeWords } from "../room.js";
 import { type Child, h } from "../ui.js";
 
 /** What is said once this member has withdrawn the own proposal, or declined a colleague's. */
-export function declinedWords(mine: boolean): string {
-  return mine ? t("Withdrawn: the readers are as before.") : t("Declined: you are not asked again. Another holder may still sign it.");
+export function declinedWords({ by, leavesMe, signers, declined }: Proposed, me: string): string {
+  if (by === me) return t("Withdrawn: the readers are as before.");
+  const last = !leavesMe && signers.every((id) => declined.includes(id));
+  return last ? t("Declined: nobody else can sign it, so the readers stay as they are.") : t("Declined: you are not asked again. Another holder may still sign it.");
 }
 
 type Answers = Pick<CaseActions, "me" | "countersign" | "decline">;
@@ -31,11 +33,23 @@ export function proposalCard(proposal: Proposed | null, entity: string, words: O
   return h("div", { class: `notice ${alarm ? "notice-alarm" : "notice-care"}`, role: alarm ? "alert" : null, "data-test": "proposal", "data-by": proposal.by },
     h("p", {}, h("strong", {}, mine ? t("Your change of readers waits for a second signature.") : around(t("{person} asks for your signature under a change of readers.", { person: blank("person") }), { person: words.named(proposal.by) })),
       " ", t("It has been waiting since {day}; after three days it is void.", { day: words.day(proposal.day, entity) })),
-    facts(proposal, words),
+    facts(proposal, words, act.me),
+    answers(proposal, words, mine),
     mine ? null : verdict(proposal),
     h("div", { class: "row" },
       mine || proposal.leavesMe || proposal.refused !== null ? null : h("button", { type: "button", class: "primary", "data-test": "countersign", onclick: () => sign(proposal, words, act) }, t("Sign it")),
       h("button", { type: "button", "data-test": "decline", onclick: () => act.decline(proposal) }, mine ? t("Withdraw it") : t("Decline it"))));
+}
+
+/** Whom the proposer may telephone, and who has said no. */
+function answers({ signers, declined }: Proposed, words: OfficeWords, mine: boolean): Child {
+  const left = signers.filter((id) => !declined.includes(id));
+  const people = { people: blank("people") };
+  return [
+    declined.length === 0 ? null : h("p", { "data-test": "proposal-declined" }, around(t("Declined by: {people}", people), { people: words.namedAll(declined) })),
+    !mine ? null : left.length === 0 ? h("p", { "data-test": "proposal-dead" }, t("Nobody is left who could sign it: withdraw it."))
+      : h("p", { "data-test": "proposal-signers" }, around(t("Can sign it: {people}", people), { people: words.namedAll(left) })),
+  ];
 }
 
 /** A fact of a proposal: its hook, its sentence and the people in it. */
@@ -53,15 +67,21 @@ function factsOf({ added, removed, excluded, unnamed, holders }: Proposed): Fact
   return [...same, ...changes.filter(([, , ids]) => ids.length > 0), ["then", msg("Readers then: {people}"), holders]];
 }
 
-function facts(proposal: Proposed, words: OfficeWords): Child {
+/** A name alone does not say who comes in: what each does, and which of them is the member who looks. */
+function withRoles(ids: readonly string[], words: OfficeWords, me: string): Child {
+  return listedTexts(ids.map((id) => [words.named(id), " ", h("span", { class: "soft" }, words.role(id)), id === me ? ` ${t("(you)")}` : ""]));
+}
+
+function facts(proposal: Proposed, words: OfficeWords, me: string): Child {
   if (proposal.holders.length === 0) return null;
   const blanks = { person: blank("person"), people: blank("people") };
   return h("ul", { "data-test": "proposal-facts" }, factsOf(proposal).map(([hook, sentence, ids]) =>
-    h("li", { "data-test": `proposal-${hook}` }, around(t(sentence, blanks), { person: words.named(proposal.by), people: words.namedAll(ids) }))));
+    h("li", { "data-test": `proposal-${hook}` }, around(t(sentence, blanks), { person: words.named(proposal.by), people: ["added", "then"].includes(hook) ? withRoles(ids, words, me) : words.namedAll(ids) }))));
 }
 
 function verdict(proposal: Proposed): Child {
-  if (proposal.leavesMe) return h("p", { "data-test": "proposal-leaves" }, t("You would no longer be a reader, so you cannot review it. Another holder has to sign; you may decline it."));
+  if (proposal.leavesMe) return h("p", { "data-test": "proposal-leaves" }, t("You would no longer be a reader, so you can't review it, and declining it does not stop it: another holder may sign it. If it surprises you, telephone the other readers now."));
+  if (proposal.refused === null && proposal.outside) return h("p", { class: "hint", "data-test": "proposal-outside" }, t("This browser has checked the signatures, and that nobody who is excluded comes in. You hold no key of this case yet: ask by telephone who asks you, and why. Once you sign, you can read the whole case."));
   if (proposal.refused === null) return h("p", { class: "hint" }, t("This browser has checked it: it follows the key that you hold, keeps everything of the case, and lets in nobody who is excluded."));
   return h("p", { "data-test": "proposal-refused" }, proposal.refused);
 }

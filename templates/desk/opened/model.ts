@@ -74,6 +74,12 @@ export interface Proposed {
   readonly refused: string | null;
   /** True when this member would not be a reader any more, and so can't review it. */
   readonly leavesMe: boolean;
+  /** Who but this member could give the second signature; empty where this member can't open it. */
+  readonly signers: readonly string[];
+  /** Who has declined it, by the signed record. */
+  readonly declined: readonly string[];
+  /** True for an outside holder who is asked: they hold no key of the case to compare it with. */
+  readonly outside: boolean;
 }
 
 export interface OpenedCase {

@@ -11,19 +11,22 @@ import type { CaseFile, NewGrant, NewProposal, ProposalRow, Step } from "../api.
 import type { Proposed } from "./model.js";
 import { NobodyToSign, wordsFor } from "../room.js";
 
+const livingOf = (directory: VerifiedDirectory, ids: readonly string[]): string[] => ids.filter((id) => directory.validMember(id) !== null);
+
+/** Who could sign with the proposer: the other holders who stay, or, where one holder at most is left, an outside holder who comes in. */
+export function signersOf(directory: VerifiedDirectory, entity: string, before: readonly string[], then: readonly string[], by: string): string[] {
+  const living = livingOf(directory, before);
+  if (living.length > 1) return living.filter((id) => id !== by && then.includes(id));
+  return outsideIds(directory, entity).filter((id) => then.includes(id) && !living.includes(id));
+}
+
 /** Who has to sign with the proposer: null for any other holder, else the outside holder who is asked; refused where nobody could. */
 export function askedToSign(directory: VerifiedDirectory, made: Grant, me: string): string | null {
   const { previous_holders: before, holders } = made.body;
-  const living = before.filter((id) => directory.validMember(id) !== null);
-  if (living.length > 1) {
-    if (!living.some((id) => id !== me && holders.includes(id))) throw new NobodyToSign();
-    return null;
-  }
-  return outsideIds(directory, made.entity).find((id) => holders.includes(id) && !living.includes(id)) ?? refuseLonely();
-}
-
-function refuseLonely(): never {
-  throw new NobodyToSign();
+  const lonely = livingOf(directory, before).length <= 1;
+  const [first] = signersOf(directory, made.entity, before, holders, me);
+  if (first === undefined) throw new NobodyToSign(lonely);
+  return lonely ? first : null;
 }
 
 /** A re-grant as it is sent. */
@@ -49,27 +52,38 @@ function checkRecord(events: readonly ReadEvent[], file: CaseFile, waits: Propos
   if (told?.kind !== "regrant-proposed") throw new CryptoError("event", "the signed record names another proposal");
 }
 
-/** What this member proposed: who comes and who goes. */
-async function changeOf(staff: StaffKeys, waits: ProposalRow, now: readonly string[]): Promise<Pick<Proposed, "holders" | "added" | "removed">> {
-  const { holders: then } = await openGrantBody(readPacket(b64decode(waits.packet)), staff.identity);
-  return { holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)) };
+/** Who comes, who goes, and who could sign it but the member who looks at it. */
+function changeOf(directory: VerifiedDirectory, entity: string, [now, then]: readonly [readonly string[], readonly string[]], by: string, me: string): Pick<Proposed, "holders" | "added" | "removed" | "signers"> {
+  const signers = signersOf(directory, entity, now, then, by).filter((id) => id !== me);
+  return { holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)), signers };
+}
+
+/** Who declined a proposal, by the signed record; no proposer declines the own one. */
+function declinedBy(events: readonly ReadEvent[], proposal: string): string[] {
+  return events.flatMap(({ event, wrong }) => (wrong === null && event?.kind === "regrant-declined" && event.data["proposal"] === proposal && event.actor !== null ? [event.actor] : []));
 }
 
 /** Reviews what waits; never throws for what a liar may have put there. `own` is null for an outside holder. */
 export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirectory, file: CaseFile, own: Grant | null, before: readonly string[]): Promise<Proposed | null> {
   const waits = file.proposal;
   if (waits === null) return null;
-  const known = { by: waits.by, day: waits.day, epoch: waits.epoch, packet: waits.packet };
-  const blank = { ...known, holders: [], added: [], removed: [], excluded: [], unnamed: [] };
+  const known = { by: waits.by, day: waits.day, epoch: waits.epoch, packet: waits.packet, outside: own === null, refused: null, leavesMe: false };
+  const blank = { ...known, holders: [], added: [], removed: [], excluded: [], unnamed: [], signers: [], declined: [] };
   try {
-    if (waits.by === staff.member) return { ...blank, ...(await changeOf(staff, waits, before)), refused: null, leavesMe: false };
-    checkRecord(verifyEvents(directory, file.case, file.events), file, waits);
+    const parts = readPacket(b64decode(waits.packet));
+    const events = verifyEvents(directory, file.case, file.events);
+    const declined = declinedBy(events, parts.hash);
+    if (waits.by === staff.member) {
+      const { holders: then, entity } = await openGrantBody(parts, staff.identity);
+      return { ...blank, ...changeOf(directory, entity, [before, then], waits.by, waits.by), declined };
+    }
+    checkRecord(events, file, waits);
     const reviewed = await reviewRegrant(staff, waitingOf(waits), directory, own, file.items);
     const { grant } = reviewed;
-    const [now, then] = [own === null ? grant.body.previous_holders : before, grant.holders];
+    const now = own === null ? grant.body.previous_holders : before;
     const excluded = grant.excluded.filter((id) => own?.excluded.includes(id) !== true);
     const unnamed = own === null ? unnamedBefore(directory, reviewed) : [];
-    return { ...known, holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)), excluded, unnamed, refused: null, leavesMe: false };
+    return { ...known, ...changeOf(directory, grant.entity, [now, grant.holders], waits.by, staff.member), excluded, unnamed, declined };
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     // Anyone who is excluded learns nothing, not even that there is a case.

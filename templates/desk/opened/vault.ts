@@ -152,10 +152,10 @@ export class Vault {
     return found;
   }
 
-  /** Cases that somebody reads no longer, each proven; what proves nothing is passed over, for it says nothing. */
-  async gone(): Promise<{ gone: Gone[]; more: boolean }> {
+  /** Cases that somebody reads no longer, each proven; what proves nothing is passed over, for it says nothing. What was opened here before is no case that is read now. */
+  async gone(read: ReadonlySet<string>): Promise<{ gone: Gone[]; more: boolean }> {
     const { removals, more } = await cases.removals();
-    const rows = removals.filter((row) => !this.#held.has(row.case) || row.member !== this.staff.member);
+    const rows = removals.filter((row) => !read.has(row.case) || row.member !== this.staff.member);
     return { gone: rows.flatMap((row) => this.proven(row)), more };
   }
 

@@ -1,13 +1,13 @@
 /** What waits for somebody's eye, counted in the tab's title: a number, and no word of a case. */
 
 import { type Shelved } from "../opened/model.js";
-import { hasNews } from "./views.js";
+import { asksMe, hasNews } from "./views.js";
 
 let plain: string | null = null;
 
-/** The cases that nobody has taken, and those in which the reporter has written since the last answer. */
-export function waitingIn(shelf: Iterable<Shelved>): Set<string> {
-  const waiting = [...shelf].filter(({ row, opened }) => row.taken_by.length === 0 || (opened !== null && hasNews(opened)));
+/** The cases that nobody has taken, those in which the reporter has written since the last answer, and those with a colleague's change of readers. */
+export function waitingIn(shelf: Iterable<Shelved>, me: string): Set<string> {
+  const waiting = [...shelf].filter(({ row, opened }) => row.taken_by.length === 0 || (opened !== null && (hasNews(opened) || asksMe(opened, me))));
   return new Set(waiting.map(({ row }) => row.case));
 }
 
@@ -15,4 +15,9 @@ export function waitingIn(shelf: Iterable<Shelved>): Set<string> {
 export function countInTitle(count: number): void {
   plain ??= document.title;
   document.title = count === 0 ? plain : `(${count}) ${plain}`;
+}
+
+/** The cases that this member reads now. */
+export function readIn(shelf: Iterable<Shelved>): Set<string> {
+  return new Set([...shelf].flatMap(({ row, opened }) => (opened === null ? [] : [row.case])));
 }

@@ -4,17 +4,18 @@ import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseFile } from "../api.js";
 import { proposalCard } from "../casepage/proposal.js";
+import type { Proposed } from "../opened/model.js";
 import type { Gone, Vault } from "../opened/vault.js";
 import type { OfficeWords } from "../room.js";
 import { type Child, byId, fill, h } from "../ui.js";
 
-/** Changes that this member, an outside holder, is asked to sign: nothing else of these cases is shown. Then the removals. */
-export async function drawBeside(vault: Vault, words: OfficeWords, answer: (file: CaseFile, sign: boolean) => void): Promise<void> {
+/** Changes that this member, an outside holder, is asked to sign: nothing else of these cases is shown. Then the removals; `read` are the cases that this member reads. */
+export async function drawBeside(vault: Vault, words: OfficeWords, read: ReadonlySet<string>, answer: (file: CaseFile, proposal: Proposed, sign: boolean) => void): Promise<void> {
   const me = vault.staff.member;
-  const [asked, { gone, more }] = [await vault.asked(), await vault.gone()];
+  const [asked, { gone, more }] = [await vault.asked(), await vault.gone(read)];
   fill(byId("asked"), asked.map(({ file, proposal }) => h("li", { class: "stack-small", "data-test": "asked", "data-case": file.case },
     h("p", {}, h("strong", {}, around(t("A case of {entity}, received {day}", { entity: blank("entity"), day: words.day(file.day, file.entity) }), { entity: words.namedEntity(file.entity) }))),
-    proposalCard(proposal, file.entity, words, { me, countersign: () => answer(file, true), decline: () => answer(file, false) }))));
+    proposalCard(proposal, file.entity, words, { me, countersign: (shown) => answer(file, shown, true), decline: (shown) => answer(file, shown, false) }))));
   fill(byId("removed"), [...gone.map((one) => removedRow(one, words, me)), more && h("li", { "data-test": "removed-more" }, t("There are more such changes, in older cases; only the newest are shown."))]);
 }
 

@@ -64,7 +64,7 @@ export class Newsroom {
     const { shelf, vault } = host;
     const seen = await news.read();
     if (this.seen?.batch === seen.batch && this.seen.cases === seen.cases) return this.say("");
-    const before = waitingIn(shelf.values());
+    const before = waitingIn(shelf.values(), vault.staff.member);
     await vault.renewOffice(new Date());
     host.renewed();
     await vault.collect(() => undefined, host.remember, false);
@@ -72,7 +72,7 @@ export class Newsroom {
     this.seen = whole && !vault.behind ? seen : null;
     if (!isComposing()) await host.asked();
     this.say(whole ? "" : t("There is something new in your cases. It is shown once you finish what you are filling in."));
-    this.tell([...waitingIn(shelf.values())].filter((id) => !before.has(id)));
+    this.tell([...waitingIn(shelf.values(), vault.staff.member)].filter((id) => !before.has(id)));
   }
 
   /** Opens what is new or other in the list; false where something was left because somebody is writing. */

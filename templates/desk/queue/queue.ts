@@ -4,8 +4,8 @@ import { mergedInto } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import { sayLeft } from "../opened/dues.js";
-import { type Shelved, titleOf } from "../opened/model.js";
-import { type View, dueOf, hasNews, inView, VIEWS } from "./views.js";
+import { type OpenedCase, type Shelved, titleOf } from "../opened/model.js";
+import { type View, asksMe, dueOf, hasNews, inView, VIEWS } from "./views.js";
 import { isLonely } from "../opened/holders.js";
 import { type OfficeWords, language } from "../room.js";
 import { nameIn, textOf } from "../trusted/policy.js";
@@ -116,9 +116,15 @@ export class Queue {
       row.taken_by.length > 0 ? this.words.namedAll(row.taken_by) : t("not taken"),
     ].filter((fact) => fact !== null && fact !== "");
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];
-    const asked = opened?.proposal && opened.proposal.by !== state.me ? [h("span", { class: "news", "data-test": "row-asks" }, t("Waits for your signature"))] : [];
+    const asked = opened !== null && asksMe(opened, state.me) ? [h("span", { class: "news", "data-test": "row-asks" }, this.asks(opened))] : [];
     const lonely = opened !== null && isLonely(opened, this.words) ? [h("span", { class: "news", "data-test": "row-lonely" }, t("Fewer than two readers"))] : [];
     return [h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), this.due(shelved, state.now()), ...news, ...asked, ...lonely];
+  }
+
+  /** Nobody signs what would remove them, or what does not hold. */
+  private asks({ proposal }: OpenedCase): string {
+    if (proposal?.leavesMe) return t("You would no longer read it");
+    return proposal?.refused === null ? t("Waits for your signature") : t("A change of readers does not hold");
   }
 
   private stage({ row, opened }: Shelved): string {

@@ -28,6 +28,11 @@ export function hasNews(opened: OpenedCase): boolean {
   return opened.entries.some((entry) => entry.dir === "to-reporter" && entry.type !== "epoch") && !waitsForReporter(opened);
 }
 
+/** True when a colleague's change of readers stands in it, to be signed or to be answered otherwise. */
+export function asksMe({ proposal }: OpenedCase, me: string): boolean {
+  return proposal !== null && proposal.by !== me;
+}
+
 /** The first end of a limit of the office's own: by this browser's reckoning, or the server's while the case is not opened. */
 export interface FirstDue {
   readonly day: string | null;
@@ -56,7 +61,7 @@ function fits(view: View, shelved: Shelved, me: string, now: Date): boolean {
   const { row, opened } = shelved;
   const due = view === "today" || view === "overdue" ? dueOf(shelved, now) : null;
   switch (view) {
-    case "new": return row.taken_by.length === 0;
+    case "new": return row.taken_by.length === 0 || (opened !== null && asksMe(opened, me));
     case "today": return due !== null && !due.missed && due.at <= now.getTime() + DAY_MS;
     case "overdue": return due?.missed === true;
     case "mine": return isMine(shelved, me);

@@ -45,8 +45,8 @@ function namesIn(found: unknown): string[] {
 }
 
 test("a change of readers that waits", () => {
-  const proposal = { by: "li-wei", day: DAY, refused: null, leavesMe: false, added: ["sun-fang"], removed: ["li-wei"], holders: ["sun-fang", "li-wei"], excluded: ["zhao-min"], unnamed: ["sun-fang"] };
-  assert.deepEqual(namesIn(proposalCard(proposal as never, "works", words, act)), ["li-wei", "sun-fang", "li-wei", "li-wei", "sun-fang", "sun-fang", "li-wei"]);
+  const proposal = { by: "li-wei", day: DAY, refused: null, leavesMe: false, added: ["sun-fang"], removed: ["li-wei"], holders: ["sun-fang", "li-wei"], excluded: ["zhao-min"], unnamed: ["sun-fang"], signers: [], declined: ["sun-fang"], outside: false };
+  assert.deepEqual(namesIn(proposalCard(proposal as never, "works", words, act)), ["li-wei", "sun-fang", "li-wei", "li-wei", "sun-fang", "sun-fang", "li-wei", "sun-fang"]);
 });
 
 const event = (kind: string) => ({ n: 1, kind, day: DAY, actor: "li-wei", hash: "h".repeat(43), wrong: null, data: { role: null } });

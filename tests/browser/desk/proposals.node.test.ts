@@ -1,0 +1,129 @@
+// A change of readers that waits: who can sign it, what its card says to whom, and what the list and the story make of it.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+class Knot {
+  readonly children: (Knot | string)[] = [];
+  readonly attributes = new Map<string, string>();
+  readonly pressed = new Map<string, () => void>();
+  constructor(readonly tag: string) {}
+  setAttribute(name: string, value: string): void { this.attributes.set(name, value); }
+  addEventListener(name: string, run: () => void): void { this.pressed.set(name, run); }
+  append(...more: (Knot | string)[]): void { this.children.push(...more); }
+}
+const asked: string[] = [];
+let agrees = true;
+Object.assign(globalThis, {
+  Node: Knot,
+  window: { confirm: (question: string) => { asked.push(question); return agrees; } },
+  document: { documentElement: { lang: "en" }, getElementById: () => null, createElement: (tag: string) => new Knot(tag), createElementNS: (_: string, tag: string) => new Knot(tag), createTextNode: (text: string) => text },
+});
+
+const { OfficeWords } = await import("../../../templates/desk/room.js");
+const { declinedWords, proposalCard } = await import("../../../templates/desk/casepage/proposal.js");
+const { changeQuestion } = await import("../../../templates/desk/casepage/changing.js");
+const { momentRow } = await import("../../../templates/desk/casepage/moments.js");
+const { signersOf } = await import("../../../templates/desk/opened/regranting.js");
+const { readIn, waitingIn } = await import("../../../templates/desk/queue/attention.js");
+const { inView } = await import("../../../templates/desk/queue/views.js");
+
+const DAY = "2026-11-28";
+const NAMES = ["Li", "Sun", "Zhao", "Lawyer"];
+const members = new Map(NAMES.map((id) => [id, { id, role: id === "Lawyer" ? "outside" : "investigator", name: { en: id, zh: id } }]));
+const entities = [{ id: "works", name: { en: "Works", zh: "Works" }, timezone: "UTC", superior: null, outside: ["Lawyer"] }];
+const officeOf = (threshold: number) => ({ entity: (id: string) => entities.find((one) => one.id === id), member: (id: string) => members.get(id) ?? null, validMember: (id: string) => (id === "Gone" ? null : (members.get(id) ?? null)), content: { entities, regrant_threshold: threshold } }) as never;
+const wordsOf = (threshold: number) => new OfficeWords(officeOf(threshold), new Map(), () => new Date("2026-11-28T12:00:00Z"));
+const words = wordsOf(2);
+const blank = { by: "Li", day: DAY, epoch: 1, packet: "p", refused: null, leavesMe: false, added: ["Zhao"], removed: [], excluded: [], unnamed: [], holders: ["Li", "Sun", "Zhao"], signers: [], declined: [], outside: false };
+
+function* knots(found: unknown): Generator<Knot> {
+  if (Array.isArray(found)) { for (const one of found) yield* knots(one); }
+  else if (found instanceof Knot) { yield found; yield* knots(found.children); }
+}
+const textOf = (found: unknown): string => Array.isArray(found) ? found.map(textOf).join("") : found instanceof Knot ? textOf(found.children) : typeof found === "string" ? found : "";
+const hooked = (found: unknown, name: string): string | null => {
+  const knot = [...knots(found)].find((one) => one.attributes.get("data-test") === name);
+  return knot === undefined ? null : textOf(knot);
+};
+const cardOf = (more: object, me: string, countersign = (_: unknown) => {}) => proposalCard({ ...blank, ...more } as never, "works", words, { me, countersign, decline: () => {} });
+
+test("another holder who stays can sign, and where one at most is left an outside holder who comes in", () => {
+  assert.deepEqual(signersOf(officeOf(2), "works", ["Li", "Sun", "Zhao"], ["Li", "Sun"], "Li"), ["Sun"]);
+  assert.deepEqual(signersOf(officeOf(2), "works", ["Li", "Sun"], ["Li"], "Li"), []);
+  assert.deepEqual(signersOf(officeOf(2), "works", ["Li", "Gone"], ["Li", "Lawyer"], "Li"), ["Lawyer"]);
+  assert.deepEqual(signersOf(officeOf(2), "works", ["Li", "Gone"], ["Li", "Sun"], "Li"), []);
+});
+
+test("the proposer sees who can still sign, who declined, and that nobody is left", () => {
+  const open = cardOf({ signers: ["Sun", "Zhao"], declined: ["Sun"] }, "Li");
+  assert.equal(hooked(open, "proposal-signers"), "Can sign it: Zhao");
+  assert.equal(hooked(open, "proposal-declined"), "Declined by: Sun");
+  const dead = cardOf({ signers: ["Lawyer"], declined: ["Lawyer"] }, "Li");
+  assert.equal(hooked(dead, "proposal-signers"), null);
+  assert.match(hooked(dead, "proposal-dead") ?? "", /withdraw it/u);
+  assert.equal(hooked(cardOf({ signers: ["Sun"] }, "Zhao"), "proposal-signers"), null);
+});
+
+test("an outside holder is not said to hold a key, and sees which of the readers they would be", () => {
+  const card = cardOf({ added: ["Lawyer"], holders: ["Li", "Lawyer"], outside: true }, "Lawyer");
+  assert.ok(!textOf(card).includes("the key that you hold"));
+  assert.match(hooked(card, "proposal-outside") ?? "", /no key of this case yet.*read the whole case/u);
+  assert.equal(hooked(card, "proposal-added"), "New readers: Lawyer outside holder (you)");
+  assert.match(textOf(cardOf({}, "Sun")), /the key that you hold/u);
+});
+
+test("anyone who would be removed learns that declining stops nothing", () => {
+  assert.match(hooked(cardOf({ leavesMe: true, holders: [], added: [] }, "Sun"), "proposal-leaves") ?? "", /declining it does not stop it/u);
+});
+
+test("a signature is asked once more with the very change that the card shows", () => {
+  const signed: unknown[] = [];
+  const card = cardOf({ removed: ["Sun"], excluded: ["Gone"] }, "Zhao", (shown) => signed.push(shown));
+  const press = () => [...knots(card)].find((one) => one.attributes.get("data-test") === "countersign")?.pressed.get("click")?.();
+  agrees = false;
+  press();
+  assert.equal(signed.length, 0);
+  agrees = true;
+  press();
+  assert.equal((signed[0] as typeof blank).packet, "p");
+  for (const line of ["New readers: Zhao", "No longer readers: Sun", "Kept out of this case for good: Gone", "Readers then: Li, Sun, Zhao"]) assert.ok(asked.at(-1)?.split("\n").includes(line), line);
+});
+
+test("who declines is told whether anybody else could sign", () => {
+  const said = (more: object, me = "Sun") => declinedWords({ ...blank, ...more } as never, me);
+  assert.match(said({}, "Li"), /^Withdrawn/u);
+  assert.match(said({ signers: ["Zhao"] }), /Another holder may still sign/u);
+  assert.match(said({ signers: ["Zhao"], declined: ["Zhao"] }), /nobody else can sign/u);
+  assert.match(said({ signers: [] }, "Lawyer"), /nobody else can sign/u);
+  assert.match(said({ leavesMe: true }), /Another holder may still sign/u);
+});
+
+test("what only proposes says so before", () => {
+  assert.equal(changeQuestion(wordsOf(1), "Sun", "add"), "Add Sun? They will read the whole case.");
+  assert.match(changeQuestion(words, "Sun", "add"), /^Propose to add Sun\?/u);
+  assert.match(changeQuestion(words, "Sun", "remove"), /^Propose to remove Sun\?/u);
+});
+
+const event = (kind: string, actor: string) => ({ n: 1, kind, day: DAY, actor, hash: "h".repeat(43), item: null, wrong: null, data: { proposal: "x" } });
+
+test("a proposer withdraws, and anybody else declines", () => {
+  const opened = { epoch: 1, events: [event("regrant-proposed", "Li")], ruled: null, row: { entity: "works" } };
+  const rowOf = (actor: string) => textOf(momentRow({ event: event("regrant-declined", actor), entry: null } as never, opened as never, words, {} as never));
+  assert.match(rowOf("Li"), /Li withdrew/u);
+  assert.match(rowOf("Sun"), /Sun declined/u);
+});
+
+test("a case that somebody has taken stands among the new ones, and in the title's count, while a colleague's change waits in it", () => {
+  const row = { case: "c", taken_by: ["Li"], urgent: false, day: DAY };
+  const shelved = (proposal: unknown) => ({ row, opened: { row, entries: [], events: [], proposal }, refused: null }) as never;
+  const now = new Date("2026-11-28T12:00:00Z");
+  for (const [proposal, found] of [[blank, 1], [{ ...blank, by: "Sun" }, 0], [null, 0]] as const) {
+    assert.equal(waitingIn([shelved(proposal)], "Sun").size, found);
+    assert.equal(inView("new", [shelved(proposal)], "Sun", now).length, found);
+  }
+});
+
+test("a case that does not open is none that is read", () => {
+  assert.deepEqual([...readIn([{ row: { case: "a" }, opened: {} }, { row: { case: "b" }, opened: null }] as never)], ["a"]);
+});
