@@ -119,7 +119,17 @@ def projected(ruling: Ruling, entries: Sequence[Entry], folded: Case) -> Project
     ahead, known = outlook(policy, folded, ruling.office, ruling.now), told(entries)
     dues = [_marked(one, known) for one in ahead.dues]
     wake = _wake(ahead, known, keeping_ends(policy, folded, ruling.office, ruling.now))
-    return Projection(row_of(policy, folded, dues) | {"wake_at": wake}, dues, folded.recused)
+    return Projection(row_of(policy, folded, dues) | {"wake_at": wake}, dues, _stepped_back(folded))
+
+
+def _stepped_back(folded: Case) -> frozenset[MemberId]:
+    """Who said so of themselves: the case is not theirs any more.
+
+    Of whom a role above them said it, the engine takes no further act; but one signature takes no case from anybody,
+    and who reads on is decided by a change of readers, which has the signatures that it needs.
+    """
+    counted = (one for one in folded.events if one.act is Act.RECUSED and one.n not in folded.uncounted)
+    return frozenset(one.by for one in counted if one.by is not None and one.codes.get(Code.MEMBER) == one.by)
 
 
 def project(connection: Connection, case: CaseId, ruling: Ruling, entries: Sequence[Entry], folded: Case) -> None:

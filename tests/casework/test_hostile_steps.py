@@ -43,6 +43,7 @@ from tests.casework.test_steps_under_policy import (
     at,
     head,
     opened,
+    rebuilt,
     role_for,
     ruled,
     stored,
@@ -213,12 +214,17 @@ def test_nobody_sends_colleagues_away(cases: Store) -> None:
     assert stored(cases)[2] == [LI_WEI]
 
 
-def test_a_role_above_may_send_somebody_away(cases: Store) -> None:
-    """Where the policy lets the leadership say who steps back, its word counts."""
+def test_a_role_above_may_send_somebody_away_and_takes_the_case_from_nobody(cases: Store) -> None:
+    """Where the policy lets the leadership say who steps back, its word ends their acts and not their reading."""
+    # Else one who leads could send all others away, and the case with all that was said in it would be gone from them.
     rules = tuple(replace(one, by=("leadership",)) if one.act is Act.RECUSED else one for one in P04.rules.anywhere)
     policy = replace(P04, rules=replace(P04.rules, anywhere=rules))
     take(cases, "recused", policy, role="leadership", member=SUN_FANG)
-    assert stored(cases)[2] == [SUN_FANG]
+    assert stored(cases)[2] == []
+    with pytest.raises(StepUnfit) as refused:
+        take(cases, "taken", policy, by=SUN_FANG)
+    assert refused.value.refusal.reason is Reason.RECUSED
+    rebuilt(cases, policy)
 
 
 def test_an_act_tells_its_minute_only_where_a_clock_counts_it(cases: Store) -> None:

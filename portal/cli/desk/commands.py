@@ -205,14 +205,8 @@ def list_cases(terminal: Terminal, way: Way) -> None:
 
 
 def _summary(opened: OpenedCase, case: str) -> dict[str, object]:
-    report = next(
-        (
-            entry.inner.content
-            for entry in opened.thread.entries
-            if entry.inner and isinstance(entry.inner.content, Report)
-        ),
-        None,
-    )
+    told = (entry.inner.content for entry in opened.thread.entries if entry.inner)
+    report = next((content for content in told if isinstance(content, Report)), None)
     beginning = report.account.splitlines()[0][:60] if report and report.account else ""
     return {
         "case": case,
