@@ -102,7 +102,10 @@ class Recipient:
     @classmethod
     def read(cls, text: str) -> "Recipient":
         """Read `age1pq1…`; raises WrongShape."""
-        return cls(bech32_decode("age1pq", text, RECIPIENT_SIZE))
+        found = cls(bech32_decode("age1pq", text, RECIPIENT_SIZE))
+        # There is one way to write it, and this is it: writing it again would take longer than reading.
+        found.__dict__["text"] = text
+        return found
 
     @cached_property
     def text(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from crypto.log.checkpoint import LogName, verify_log
@@ -185,8 +186,7 @@ class OfficeFolder:
 
     def _under_its_root(self, note: bytes) -> OfficeDocument:
         """Between a new root and the first directory that its keepers sign, those before are what is in force."""
-        number = read_directory(read_canonical(note_parts(read_note(note), DIRECTORY_LABEL)[2])).root
-        return OfficeDocument([root.encode() for root in self.roots()[:number]], note, None)
+        return OfficeDocument([root.encode() for root in self.roots()[: _number_of_root(note)]], note, None)
 
     def signed(self) -> OfficeDocument:
         """What the keepers signed last, with no checkpoint beside it; raises OfficeMissing without a directory."""
@@ -223,3 +223,9 @@ def _mark_of(file: Path) -> tuple[int, int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=4)
+def _number_of_root(note: bytes) -> int:
+    """The number of the root above a directory; the same few notes are asked for again and again."""
+    return read_directory(read_canonical(note_parts(read_note(note), DIRECTORY_LABEL)[2])).root
