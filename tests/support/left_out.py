@@ -86,34 +86,37 @@ class Eyes:
     """A member's looks, one after the other, at everything that any call answers to them."""
 
     def __init__(self, room: DeskRoom, member: Colleague) -> None:
-        self.room, self.member = room, member
+        self.room, self.member, self.calls = room, member, looked_at(room)
         self.known: dict[str, bytes | None] = {}
 
     def look(self) -> Features:
         """One look: each call's status, length and content; of the batch what came, vanished or changed."""
-        self._sign_in()
         seen: Features = {}
-        for path in looked_at(self.room):
-            self._take(seen, path, path)
-        for row in self.member.get("/api/cases").json["cases"]:
+        said = {path: self._take(seen, path, path) for path in self.calls}
+        for row in said["/api/cases"]["cases"]:
             self._take(seen, f"/api/cases/{row['case']}", "/api/cases/<case>")
-        self._batch(seen)
+        self._batch(seen, said["/api/batch"]["days"])
         return seen
 
     def _sign_in(self) -> None:
         if self.member.get("/api/me").status_code == 401:
             assert self.member.attempt().status_code == 200
 
-    def _take(self, seen: Features, path: str, name: str) -> None:
+    def _take(self, seen: Features, path: str, name: str) -> Any:
+        """One call of a look; gives what it said, None where that is no JSON."""
         answer = self.member.get(path)
+        if answer.status_code == 401:
+            self._sign_in()
+            answer = self.member.get(path)
         found: list[tuple[str, float]] = [("status", answer.status_code), ("length", len(answer.data)), ("calls", 1)]
+        said: object = answer.json if answer.is_json else None
         if answer.is_json:
-            found += answer_features(answer.json, self.room.edge.hands.now.date())
+            found += answer_features(said, self.room.edge.hands.now.date())
         for key, value in found:
             seen[f"{name} {key}"] = seen.get(f"{name} {key}", 0.0) + value
+        return said
 
-    def _batch(self, seen: Features) -> None:
-        days: list[dict[str, Any]] = self.member.get("/api/batch").json["days"]
+    def _batch(self, seen: Features, days: list[dict[str, Any]]) -> None:
         now = {packet_id: day["day"] for day in days for packet_id in day["ids"]}
         came = now.keys() - self.known.keys()
         oldest = min(now.values(), default="")
