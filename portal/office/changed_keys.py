@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import cast
+from typing import Final, cast
 
 from crypto.codes import write_code
 from crypto.errors import CryptoError
@@ -27,6 +27,10 @@ class Held:
     waiting: NextKeys | None = None
 
 
+UNPROVEN: Final = "other keys than the directory's lie here for {member}, and nothing proves them"
+UNSIGNED: Final = "new keys wait for {member} that the key in the directory did not sign"
+
+
 def keys_in(directory: Document, before: Document | None, member: str, held: Held, issued: date) -> Document:
     """What a member's entry says of keys: `recipient`, `signing`, and `former` where there are such.
 
@@ -46,7 +50,7 @@ def keys_in(directory: Document, before: Document | None, member: str, held: Hel
         ended = _former(directory, before, waiting, ends_on(issued))
         return {**coming, "former": [*former, ended]}
     if present not in (own, coming):
-        raise KeysNotProven(f"other keys than the directory's lie here for {member}, and nothing proves them")
+        raise KeysNotProven((UNPROVEN, {"member": member}))
     return {**present, "former": former} if former else present
 
 
@@ -55,7 +59,7 @@ def _check(directory: Document, before: Document, member: str, waiting: NextKeys
     try:
         check_next_keys(office, member, signing, waiting)
     except CryptoError as error:
-        raise KeysNotProven(f"new keys wait for {member} that the key in the directory did not sign") from error
+        raise KeysNotProven((UNSIGNED, {"member": member})) from error
 
 
 def _former(directory: Document, before: Document, waiting: NextKeys, until: str) -> Document:

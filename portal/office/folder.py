@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from crypto.log.checkpoint import LogName, verify_log
 from crypto.log.office_document import OfficeDocument, write_office
@@ -30,6 +31,7 @@ from portal.office.files import write_published
 from portal.office.published import PublishedText
 from portal.office.versions import PolicyVersion, read_ledger, write_ledger
 
+NO_DIRECTORY: Final = "{path} has no directory yet: run `yanlu office sign`"
 _HASH_NAME = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -63,7 +65,7 @@ class OfficeFolder:
         while (file := self.path / f"roots/{len(found) + 1}.note").is_file():
             found.append(file.read_text("utf-8"))
         if not found:
-            raise OfficeMissing(f"{self.path} holds no office: run `yanlu office init` first")
+            raise OfficeMissing(("{path} holds no office: run `yanlu office init` first", {"path": self.path}))
         return found
 
     def directory(self) -> str | None:
@@ -133,7 +135,7 @@ class OfficeFolder:
         """The office's log, verified; raises OfficeMissing or the stages of `verify_log`."""
         note = self.log_note()
         if note is None:
-            raise OfficeMissing(f"{self.path} names no log: run `yanlu log found`")
+            raise OfficeMissing(("{path} names no log: run `yanlu log found`", {"path": self.path}))
         return verify_log(self.code(), [root.encode() for root in self.roots()], note.encode())
 
     def write_log_note(self, note: bytes) -> None:
@@ -176,7 +178,7 @@ class OfficeFolder:
         """The directory, verified; raises OfficeMissing or the stages of `verify_directory`."""
         roots, note = [root.encode() for root in self.roots()], self.directory()
         if note is None:
-            raise OfficeMissing(f"{self.path} has no directory yet: run `yanlu office sign`")
+            raise OfficeMissing((NO_DIRECTORY, {"path": self.path}))
         return verify_directory(self.code(), roots, note.encode(), today.isoformat(), seen, also_lapsed=also_lapsed)
 
     def as_signed(self, sequence: int) -> OfficeDocument | None:
@@ -192,7 +194,7 @@ class OfficeFolder:
         """What the keepers signed last, with no checkpoint beside it; raises OfficeMissing without a directory."""
         note = self.directory()
         if note is None:
-            raise OfficeMissing(f"{self.path} has no directory yet: run `yanlu office sign`")
+            raise OfficeMissing((NO_DIRECTORY, {"path": self.path}))
         return self._under_its_root(note.encode())
 
     def shown(self) -> bytes:

@@ -92,7 +92,9 @@ def init_office(
     """
     folder = OfficeFolder(path)
     if folder.exists():
-        raise OfficeExists(f"{path} already holds an office; its code would change: choose another folder")
+        raise OfficeExists(
+            ("{path} already holds an office; its code would change: choose another folder", {"path": path})
+        )
     require_fit(folder, config, today)
     note, office, keepers = _drawn(config, rng) if made is None else _by_keepers(config, made)
     path.mkdir(parents=True, exist_ok=True)

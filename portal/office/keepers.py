@@ -36,9 +36,9 @@ def read_keeper(path: Path, office: bytes) -> KeeperKey:
         found = fields.bytes("office", 16)
         keeper = KeeperKey(fields.id("keeper"), b64decode(fields.text("seed"), 32), fields.bytes("nonce", 32))
     except CryptoError as error:
-        raise KeeperFileRefused(f"{path} is not a keeper's key file") from error
+        raise KeeperFileRefused(("{path} is not a keeper's key file", {"path": path})) from error
     if found != office:
-        raise KeeperFileRefused(f"{path} is the key of another office")
+        raise KeeperFileRefused(("{path} is the key of another office", {"path": path}))
     return keeper
 
 
@@ -63,7 +63,7 @@ def read_public(path: Path, office: bytes) -> tuple[str, tuple[bytes, bytes]]:
         found, keeper = fields.bytes("office", 16), fields.id("keeper")
         said = fields.bytes("key", 32), fields.bytes("nonce", 32)
     except CryptoError as error:
-        raise KeeperFileRefused(f"{path} is not the public key of a keeper") from error
+        raise KeeperFileRefused(("{path} is not the public key of a keeper", {"path": path})) from error
     if found != office:
-        raise KeeperFileRefused(f"{path} is the key of another office")
+        raise KeeperFileRefused(("{path} is the key of another office", {"path": path}))
     return keeper, said

@@ -32,9 +32,9 @@ def read_log_key(path: Path, office: bytes) -> LogKey:
         fields.version()
         found, key = fields.bytes("office", 16), LogKey(fields.bytes("seed", 32))
     except (OSError, CryptoError) as error:
-        raise LogKeyRefused(f"{path} is not the key file of a log") from error
+        raise LogKeyRefused(("{path} is not the key file of a log", {"path": path})) from error
     if found != office:
-        raise LogKeyRefused(f"{path} is the log key of another office")
+        raise LogKeyRefused(("{path} is the log key of another office", {"path": path}))
     return key
 
 
@@ -49,7 +49,7 @@ def found_log(folder: OfficeFolder, keepers: Sequence[KeeperKey], rng: Rng) -> L
 def draw_log(folder: OfficeFolder, rng: Rng) -> LogName:
     """Makes the key of the office's log, which its keepers are to name; raises LogExists."""
     if folder.log_note() is not None:
-        raise LogExists(f"{folder.path} names a log already")
+        raise LogExists(("{path} names a log already", {"path": folder.path}))
     key, root = draw_log_key(rng), folder.root()
     write_log_key(folder.path / FILE_NAME, root.office, key)
     return LogName(root.office, 1, key.key)

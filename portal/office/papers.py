@@ -32,6 +32,8 @@ from portal.office.recovery_sheet import read_sheet, sheet_of_text
 from portal.office.signing import WITNESSES_FIRST, SignedDirectory, publish_note
 from portal.office.unopened import UNOPENED_LABEL, unopened_text
 
+TOO_FEW: Final = "{needed} keepers of this office must sign, {signed} did: bring another one's note too"
+OF_KIND: Final = "what came back signs {count} texts of the kind {label}, not one and the same"
 CHANGED: Final = "the office has changed since this was exported: export it again, and have that signed"
 
 
@@ -194,9 +196,7 @@ def import_founding(folder: OfficeFolder, notes: Sequence[bytes]) -> SignedDirec
 def _require_enough(root: Root, note: bytes) -> None:
     signed = count_signers(read_note(note), {keeper.id: keeper.key for keeper in root.keepers})
     if signed < root.threshold:
-        raise TooFewKeepers(
-            f"{root.threshold} keepers of this office must sign, {signed} did: bring another one's note too"
-        )
+        raise TooFewKeepers((TOO_FEW, {"needed": root.threshold, "signed": signed}))
 
 
 def _require_witnesses(before: Root, root: bytes) -> None:
@@ -237,6 +237,6 @@ def _joined(notes: Sequence[bytes], label: str) -> tuple[bytes, bytes]:
         raise NotToSign("a file that came back is no signed note") from error
     of_kind = [text for text in texts if text.startswith(f"{label}\n".encode())]
     if len(of_kind) != 1:
-        raise NotToSign(f"what came back signs {len(of_kind)} texts of the kind {label}, not one and the same")
+        raise NotToSign((OF_KIND, {"count": len(of_kind), "label": label}))
     [text] = of_kind
     return text, join_notes(text, [note for note in notes if read_note(note).text == text])

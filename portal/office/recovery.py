@@ -57,4 +57,4 @@ def join_recovery(words: Sequence[str]) -> bytes:
     try:
         return combine_mnemonics(words)
     except MnemonicError as error:
-        raise SharesRefused(f"these shares do not bring the key back: {error}") from error
+        raise SharesRefused(("these shares do not bring the key back: {reason}", {"reason": error})) from error

@@ -60,7 +60,7 @@ def proof_of(office: bytes, words: str) -> bytes:
     try:
         Share.from_mnemonic(normal)
     except MnemonicError as error:
-        raise SharesRefused(f"these words are no recovery share: {error}") from error
+        raise SharesRefused(("these words are no recovery share: {reason}", {"reason": error})) from error
     return sha256(frame(LABEL, office, normal))
 
 

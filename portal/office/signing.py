@@ -21,6 +21,7 @@ from portal.office.errors import NotToSign, OfficeMissing, TooFewKeepers
 from portal.office.folder import OfficeFolder
 from portal.office.log_key import renew_log
 
+TOO_FEW: Final = "{needed} keepers of this office must sign, {signed} did: add another keeper's key file with --keeper"
 WITNESSES_FIRST: Final = (
     "This office has witnesses outside: have the files of `yanlu office to-sign --rotate` signed, and bring the "
     "witnesses' notes of the root back with those of the keepers. If the witnesses are lost, all present keepers sign."
@@ -43,10 +44,7 @@ def known_keepers(folder: OfficeFolder, keepers: Sequence[KeeperKey]) -> list[Ke
     keys = {keeper.id: keeper.key for keeper in root.keepers}
     fit = {keeper.id: keeper for keeper in keepers if keys.get(keeper.id) == keeper.key}
     if len(fit) < root.threshold:
-        raise TooFewKeepers(
-            f"{root.threshold} keepers of this office must sign, {len(fit)} did: "
-            "add another keeper's key file with --keeper"
-        )
+        raise TooFewKeepers((TOO_FEW, {"needed": root.threshold, "signed": len(fit)}))
     return list(fit.values())
 
 

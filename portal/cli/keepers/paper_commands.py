@@ -12,7 +12,7 @@ import click
 from crypto.framing import b64decode, b64encode
 from crypto.log.checkpoint import LOG_LABEL
 from crypto.office.anchor import anchor_of
-from crypto.office.directory import ROOT_LABEL
+from crypto.office.directory import DIRECTORY_LABEL, ROOT_LABEL
 from crypto.office.notes import KeeperKey, draw_keeper, read_note
 from crypto.office.root_shape import read_root
 from portal.cli.errors import CommandError, Exit
@@ -50,6 +50,13 @@ from portal.office.recovery_sheet import LABEL as SHEET_LABEL
 from portal.office.recovery_sheet import sheet_of_text
 from portal.office.unopened import UNOPENED_LABEL, unopened_of
 
+KINDS: Final = {
+    ROOT_LABEL: "Root {number}: who the keepers are",
+    DIRECTORY_LABEL: "Directory {number}: who reads reports",
+    LOG_LABEL: "The log's name: only this key may sign the record that nobody rewrites",
+    SHEET_LABEL: "The list of recovery shares",
+    UNOPENED_LABEL: "A list of cases to delete",
+}
 SHARES: Final = "The recovery key is on paper, in these shares; each of them can be proven by this list:"
 READ_OUT: Final = (
     "Office code: {code}. Read it to the other keepers, by telephone if need be, and write it on your own sheet: all "
@@ -175,7 +182,7 @@ def _check_first(
 def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
     """What a keeper sees before signing: all that matters, or what changes."""
     document = paper.document
-    lines = [f"{paper.label}  {paper.number}"]
+    lines = [f"{terminal.words(KINDS[paper.label], number=paper.number)}  ({paper.label})"]
     if paper.label == ROOT_LABEL:
         keepers: list[dict[str, Any]] = document["keepers"]  # type: ignore[assignment]
         return [*lines, terminal.words(SEATS, count=document["threshold"]),

@@ -14,7 +14,7 @@ from casework.record.store import CASES, CaseId
 from crypto import ReadEvent, read_packet, told_proof
 from crypto.case.events import read_event
 from crypto.framing import b64encode
-from portal.cli.errors import CommandError, Exit
+from portal.cli.errors import CommandError, Exit, in_words
 from portal.cli.keepers.office_words import enrolled_members, folder_of, read_keepers
 from portal.cli.keepers.recovering_commands import submit, use
 from portal.cli.ready import ready_settings
@@ -55,7 +55,7 @@ def drill(terminal: Terminal, path: Path | None, files: tuple[Path, ...], *, onl
             proven.append(prove_share(folder, words_in(text), day).id)
         except SharesRefused as error:
             raise CommandError(Exit.REFUSED, "This is no share of the recovery key in force: {reason}.",
-                               reason=error) from error  # fmt: skip
+                               reason=in_words(error, terminal.words)) from error  # fmt: skip
     drills = drills_of(folder, day)
     overdue = drills.overdue(day)
     last = {share.id: drills.last.get(share.id) for share in drills.sheet.shares}
