@@ -47,6 +47,10 @@ WITNESS = click.option(
 SILENT: Final = timedelta(hours=3)
 """It looks each hour; one look may find the office's server away."""
 SAYS_NOTHING: Final = "It has signed nothing for three hours. Run `yanlu log witness {folder}` and read what it says."
+SAYS_NOTHING_YET: Final = (
+    "It has signed nothing yet. A log has its first checkpoint within six hours after the office began; then run "
+    "`yanlu log witness {folder}` and read what it says."
+)
 SIGNED_LAST: Final = (
     "It last signed on {time}: a checkpoint of {size} entries, with root {root} and directory {sequence}."
 )
@@ -149,6 +153,8 @@ def witness_status(terminal: Terminal, folder: Path) -> None:
         raise in_a_sentence(LogFaulty(refusal.fault, refusal.place), AT_A_LOOK)
     if has_other_key(known, root):
         raise CommandError(Exit.FAILED, "The office's root has another key under the name {name}.", name=known.name)
+    if known.seen is None:
+        raise CommandError(Exit.FAILED, SAYS_NOTHING_YET, folder=folder)
     if last is None or system_clock() - last > SILENT:
         raise CommandError(Exit.FAILED, SAYS_NOTHING, folder=folder)
 

@@ -118,7 +118,9 @@ def test_another_key_under_the_name_of_a_witness_is_told(machine: Machine) -> No
 
 
 def test_an_office_that_does_not_name_the_witness_yet_is_no_fault(machine: Machine) -> None:
-    """It is said beside the line for the keepers."""
+    """It is said beside the line for the keepers; so is that nothing was signed, before the first look."""
+    early = machine.run("log", "witness-status", machine.place.path)
+    assert (early.code, "signed nothing yet" in early.err) == (1, True)
     assert machine.looks(machine.shown.grow()).code == 0
     ran = machine.run("log", "witness-status", machine.place.path)
     assert (ran.code, "does not name union.example/log" in ran.out) == (0, True)
