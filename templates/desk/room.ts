@@ -144,7 +144,7 @@ const BY_CODE: Readonly<Record<string, Sentence>> = {
   "too-many-reports": msg("You have taken down as many reports today as one member may. Nothing was sent: send it tomorrow, or have a colleague take it down now."),
   "no-such-case": msg("This case is not among yours."),
   "no-such-invite": msg("There is no such invitation, or it has been used or has expired."),
-  "proposal-open": msg("Your own change of readers still waits for its second signature. Withdraw it first."),
+  "proposal-open": msg("Your own change of readers still waits for its second signature. Withdraw it first; where a colleague's stands before it on this page, answer that one first."),
   "head-moved": msg("A colleague was faster. The case has been loaded again; read what is new, then send."),
 };
 

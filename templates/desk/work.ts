@@ -3,6 +3,7 @@
 import { ExclusionDropped } from "../../crypto/browser/staff.js";
 import { announce } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
+import { again } from "./again.js";
 import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
 import type { CaseActions, LetterStart } from "./actions.js";
 import type { Choice } from "./acting/choices.js";
@@ -47,7 +48,6 @@ export class Work {
   private readonly steps: Steps;
   private readonly asking: Asking;
   private readonly state: QueueState;
-
   private drawn = "";
   private readonly newsroom: Newsroom;
   private readonly room: Room;
@@ -130,15 +130,14 @@ export class Work {
   }
 
   private async answer(file: CaseFile, proposal: Proposed, sign: boolean): Promise<void> {
-    let done = "";
     try {
       await (sign ? this.steps.signAsked(file) : this.steps.declineAsked(file));
-      done = sign ? t("Signed: the change is in force, and the case is among yours now.") : declinedWords(proposal, this.state.me);
     } catch (error) {
       this.fail(error);
+      return this.refresh();
     }
     await this.refresh();
-    if (done !== "") this.say(done);
+    this.say(sign ? t("Signed: the change is in force, and the case is among yours now.") : declinedWords(proposal, this.state.me));
   }
 
   /** Draws the open case again only where it has changed: a redraw under the pointer or the focus loses a click. */
@@ -283,14 +282,17 @@ export class Work {
   /** Sends what stands in a form; the form goes only once the server has it. */
   private async sending(id: string, done: string, work: () => Promise<void>): Promise<void> {
     try {
-      await work();
+      await this.again(id, work);
     } catch (error) {
       if (isAlarm(error) || isSessionOver(error)) this.fail(error);
-      if (error instanceof DeskRefusal && error.code === "head-moved") await this.load(id);
       throw error;
     }
     closeComposer();
     await this.reload(id, done);
+  }
+
+  private again<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return again(work, () => this.shelf.get(id)?.opened ?? null, () => this.load(id));
   }
 
   private mayLeave(): boolean {
@@ -315,7 +317,7 @@ export class Work {
     if (!this.mayLeave()) return;
     this.say(t("Sealing and sending"));
     try {
-      const inForce = await work();
+      const inForce = await this.again(id, work);
       await this.reload(id, inForce === false ? t("Proposed: it is in force once a second person has signed.") : done);
     } catch (error) {
       const moved = error instanceof DeskRefusal && ["head-moved", "proposal-open"].includes(error.code);

@@ -25,13 +25,18 @@ function sign(proposal: Proposed, words: OfficeWords, act: Answers): void {
   if (window.confirm(lines.join("\n"))) act.countersign(proposal);
 }
 
+function titleOf({ leavesMe }: Proposed, mine: boolean): Sentence {
+  if (mine) return msg("Your change of readers waits for a second signature.");
+  return leavesMe ? msg("{person} proposed a change of readers that removes you.") : msg("{person} asks for your signature under a change of readers.");
+}
+
 /** The card; `entity` gives the day its time zone. */
 export function proposalCard(proposal: Proposed | null, entity: string, words: OfficeWords, act: Answers): Child {
   if (proposal === null) return null;
   const mine = proposal.by === act.me;
   const alarm = proposal.refused !== null && !proposal.leavesMe;
   return h("div", { class: `notice ${alarm ? "notice-alarm" : "notice-care"}`, role: alarm ? "alert" : null, "data-test": "proposal", "data-by": proposal.by },
-    h("p", {}, h("strong", {}, mine ? t("Your change of readers waits for a second signature.") : around(t("{person} asks for your signature under a change of readers.", { person: blank("person") }), { person: words.named(proposal.by) })),
+    h("p", {}, h("strong", {}, around(t(titleOf(proposal, mine), { person: blank("person") }), { person: words.named(proposal.by) })),
       " ", t("It has been waiting since {day}; after three days it is void.", { day: words.day(proposal.day, entity) })),
     facts(proposal, words, act.me),
     answers(proposal, words, mine),
@@ -75,7 +80,7 @@ function withRoles(ids: readonly string[], words: OfficeWords, me: string): Chil
 function facts(proposal: Proposed, words: OfficeWords, me: string): Child {
   if (proposal.holders.length === 0) return null;
   const blanks = { person: blank("person"), people: blank("people") };
-  return h("ul", { "data-test": "proposal-facts" }, factsOf(proposal).map(([hook, sentence, ids]) =>
+  return h("ul", { class: "proposal-facts", "data-test": "proposal-facts" }, factsOf(proposal).map(([hook, sentence, ids]) =>
     h("li", { "data-test": `proposal-${hook}` }, around(t(sentence, blanks), { person: words.named(proposal.by), people: ["added", "then"].includes(hook) ? withRoles(ids, words, me) : words.namedAll(ids) }))));
 }
 

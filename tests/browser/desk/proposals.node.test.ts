@@ -74,7 +74,10 @@ test("an outside holder is not said to hold a key, and sees which of the readers
 });
 
 test("anyone who would be removed learns that declining stops nothing", () => {
-  assert.match(hooked(cardOf({ leavesMe: true, holders: [], added: [] }, "Sun"), "proposal-leaves") ?? "", /declining it does not stop it/u);
+  const card = cardOf({ leavesMe: true, holders: [], added: [] }, "Sun");
+  assert.match(hooked(card, "proposal-leaves") ?? "", /declining it does not stop it/u);
+  assert.match(textOf(card), /^Li proposed a change of readers that removes you/u);
+  assert.ok(!textOf(card).includes("asks for your signature"));
 });
 
 test("a signature is asked once more with the very change that the card shows", () => {

@@ -1,0 +1,25 @@
+/** A step that the record refused only because another desk had unsealed the case meanwhile: it is done again by itself. */
+
+import { DeskRefusal } from "./api.js";
+import type { OpenedCase } from "./opened/model.js";
+
+/** Whether nothing was added to the record but that desks have unsealed the case: there is nothing to read before going on. */
+export function isOnlyUnsealed(before: OpenedCase | null, now: OpenedCase | null): boolean {
+  if (before === null || now === null || !now.chainHolds) return false;
+  const at = before.events.length;
+  const fresh = now.events.slice(at);
+  return fresh.length > 0 && now.events[at - 1]?.hash === before.events[at - 1]?.hash && fresh.every(({ kind, wrong }) => kind === "claimed" && wrong === null);
+}
+
+/** Does a step; once more where only that had come between. */
+export async function again<T>(work: () => Promise<T>, opened: () => OpenedCase | null, load: () => Promise<void>): Promise<T> {
+  const before = opened();
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DeskRefusal) || error.code !== "head-moved") throw error;
+    await load();
+    if (!isOnlyUnsealed(before, opened())) throw error;
+    return work();
+  }
+}
