@@ -204,13 +204,13 @@ def _read_one(reading: _Reading, value: object) -> None:
         return
     if place.epoch < reading.lowest_epoch(place):
         reading.note(item, *_opened(reading, item, Mark.FORMER_KEY, Stage.EPOCH))
+        _occupy(reading, item)
         return
     if place.seq == last.seq + 1 and place.prev != last.hash:
         reading.note(item, *_opened(reading, item, Mark.OUT_OF_ORDER, Stage.CHAIN))
         return
     if place.seq > last.seq + 1:
-        gap = Entry(place.direction, last.seq + 1, None, None, Mark.MISSING, Stage.SEQUENCE)
-        reading.entries.append(gap)
+        reading.entries.append(Entry(place.direction, last.seq + 1, None, None, Mark.MISSING, Stage.SEQUENCE))
     # 4. It opens; 5. inner shape; 6. signature.
     inner, mark, stage = _opened(reading, item, None, None)
     reading.note(item, inner, mark, stage, follows=True)
@@ -233,7 +233,7 @@ def _check_key(reading: _Reading, item: Item) -> tuple[Mark, Stage] | None:
 
 
 def _occupy(reading: _Reading, item: Item) -> None:
-    """What a member put on the record has its place, though its MAC is wrong: no server can check that."""
+    """What a member put on the record has its place, whatever its MAC or key: no server can check it, or open it."""
     place, last = item.place, reading.last[item.place.direction]
     ours = place.case == reading.keys.case and staff_signs(place.direction) and item.hash in reading.keys.named
     if ours and (place.seq, place.prev) == (last.seq + 1, last.hash):

@@ -82,6 +82,7 @@ def regrants() -> VectorFile:
     _reporters(out, moved)
     _desks(out, moved)
     _occupied(out, moved)
+    _told_again(out, moved)
     return out
 
 
@@ -340,6 +341,28 @@ def _desks(out: VectorFile, moved: Moved) -> None:
     other = moved.sealed(["sun-fang", "qian-yu"])
     told = moved.notice(moved.signed("sun-fang", "qian-yu", made=other), other)
     out.good("read_case", "a second re-grant of the same epoch", items=[*moved.story.items, told], **given)
+
+
+def _told_again(out: VectorFile, moved: Moved) -> None:
+    """The notice once more, though the first one held: where the record names it, the next answer follows it."""
+    grant = moved.made.grant
+    given: Json = {
+        "office": {"$": "office"},
+        "staff": staff_of(moved.case, "qian-yu"),
+        "packet": b64encode(moved.made.packet),
+        "history": b64encode(moved.made.history),
+        "pin": None,
+    }
+    items = [*moved.story.items, moved.notice(moved.whole.proof)]
+    thread = crypto.read_case(moved.directory, grant, items)
+    again = crypto.tell_again(grant, thread, moved.whole.proof, moved.rng)
+    after, text = crypto.thread_after(thread, again), crypto.Message("x")
+    good = crypto.seal_reply(moved.keys("qian-yu"), moved.directory, grant, after, text, moved.rng)
+    given["items"] = [*items, again.document(), good.document()]
+    out.good(
+        "read_case", "a notice told again that the record names, and the next", named=[b64encode(again.hash)], **given
+    )
+    out.good("read_case", "a notice told again that no record names, and the next", **given)
 
 
 def _occupied(out: VectorFile, moved: Moved) -> None:

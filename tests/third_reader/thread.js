@@ -98,7 +98,7 @@ export class Thread {
     return item.seq === seq + 1 && equal(item.prev, hash);
   }
 
-  /** An item with a wrong MAC keeps its place where a verified event names its hash. */
+  /** An item with a wrong MAC, or under a former key, keeps its place where a verified event names its hash. */
   keepPlace(item, hash) {
     const named = this.named.includes(toB64(hash)) && equal(item.case, this.case) && this.isNext(item);
     if (named) this.last[item.dir] = { seq: item.seq, hash };
@@ -109,7 +109,10 @@ export class Thread {
     const { seq } = this.last[item.dir];
     if (this.accepted.has(toB64(hash))) return "replayed";
     if (item.seq <= seq) return "out-of-order";
-    if (item.epoch < this.lowest(item)) return "former-key";
+    if (item.epoch < this.lowest(item)) {
+      this.keepPlace(item, hash);
+      return "former-key";
+    }
     if (item.seq === seq + 1 && !this.isNext(item)) return "out-of-order";
     if (item.seq > seq + 1) this.line({ dir: item.dir, seq: seq + 1 }, null, "missing");
     this.accepted.add(toB64(hash));

@@ -152,7 +152,10 @@ class Reading {
     const misplaced = this.misplaced(item);
     // 4. It opens; 5. inner shape; 6. signature.
     const { opened, found } = await this.open(item, misplaced);
-    if (misplaced !== null) return this.note(item, opened, misplaced);
+    if (misplaced !== null) {
+      this.note(item, opened, misplaced);
+      return misplaced.mark === "former-key" ? this.occupy(item) : undefined;
+    }
     const last = this.last[item.dir];
     if (item.seq > last.seq + 1) this.entries.push({ ...NOBODY, dir: item.dir, seq: last.seq + 1, epoch: null, hash: null, mark: "missing", stage: "sequence" });
     this.note(item, opened, found, true);
@@ -163,7 +166,7 @@ class Reading {
 
   /**
    * What a member put on the record has its place, though its MAC is wrong: no server can check that. The next item of the office
-   * follows it; else one wrong MAC would stop the conversation for good.
+   * follows it; else one wrong MAC would stop the conversation for good. So has what bears a former key, as a notice that is told again.
    */
   private occupy(item: Item): void {
     const [last, hash] = [this.last[item.dir], itemHash(item)];

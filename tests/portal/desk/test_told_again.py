@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import crypto
-from crypto.case.items import Item, Place, item_of
+from crypto.case.items import Author, Item, Place, item_of, seal_item
 from crypto.framing import mac
 from crypto.sealing.age import seal
 from crypto.text import TEXT_SIZES
@@ -172,6 +172,34 @@ def test_there_is_nothing_to_tell_again_without_a_change_or_once_the_reporter_fo
     scene.read()
     with pytest.raises(CommandError):
         scene.tell()
+
+
+def test_told_again_though_the_first_notice_held_the_next_answer_follows_and_is_read(scene: Scene) -> None:
+    """Any desk offers it until the reporter writes; no step of it stops the conversation."""
+    scene.regrant(as_it_is)
+    scene.tell()
+    scene.answer("现在读得到了")
+    opened = scene.opened(scene.session())
+    assert [entry.mark and entry.mark.value for entry in opened.thread.entries] == [None, "former-key", None, None]
+    assert scene.answers() == ["现在读得到了"]
+
+
+@pytest.mark.parametrize("seen", [0, 1])
+def test_whatever_is_sent_as_a_second_notice_stops_nobody(scene: Scene, seen: int) -> None:
+    """Words under the key of before, rightly signed and sealed to strangers: they have their place, and no more."""
+    scene.regrant(as_it_is)
+    bribed = scene.leaving.people[BRIBED]
+    file = bribed.case(scene.case).json
+    grant, last = bribed.grant(file), bribed.thread(file).last[crypto.Direction.TO_REPORTER]
+    place = Place(grant.case, 0, crypto.Direction.TO_REPORTER, last.seq + 1, last.hash, seen)
+    strangers = [crypto.Identity.draw(os.urandom).recipient for _ in range(2)]
+    key = crypto.before_regrant(grant).body.keys.macs.to_reporter
+    author = Author(BRIBED, bribed.keys.sign, bribed.keys.office)
+    made = seal_item(place, "reply", crypto.Message("听我说").document(), author, key, strangers, os.urandom)
+    event = bribed.event(file, "regrant-told", item=crypto.b64encode(made.hash))
+    assert bribed.step(scene.case, event, item=made.document()).status_code == 201
+    scene.answer("仍然答复")
+    assert scene.answers() == ["仍然答复"]
 
 
 def test_the_desk_takes_it_under_the_key_of_before_and_with_its_item_alone(scene: Scene) -> None:
