@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
+import crypto
 from crypto.office.notes import KeeperKey
+from portal.cli.desk.regrants import propose
 from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today
 from portal.office import OfficeFolder, sign_directory
 from portal.office.draft import members_of
 from portal.office.keepers import read_keeper
-from tests.journeys.colleague import file_report
+from tests.journeys.colleague import colleague, file_report
 from tests.journeys.demo import Demo, running_demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, SEALING
@@ -28,6 +31,7 @@ A, B, C, OUTSIDE, APPROVER = "investigator-a", "investigator-b", "investigator-c
 WORDS, LONELY = "两人才能改动的一件", "Only one of its readers is left"
 EXCHANGED, REMOVED = "Exchanged while somebody writes", "One of its readers is removed"
 REGISTRAR = "registrar-a"
+SEVERAL, KEEPS_OUT = "几人各有提议的一件", "有人被挡在外面的一件"
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +48,13 @@ def keepers(folder: OfficeFolder) -> list[KeeperKey]:
     return [read_keeper(file, folder.root().office) for file in sorted((folder.path / "keepers").glob("*.key"))]
 
 
-def proposes(member: Investigator, colleague: str) -> None:
+def proposes(member: Investigator, whom: str) -> None:
     """Add a colleague, which only proposes it."""
     member.find("add-details").locator("summary").click()
-    member.find("add-whom").select_option(colleague)
+    member.find("add-whom").select_option(whom)
     member.find("add-colleague").click()
     expect(member.find("proposal")).to_be_visible(timeout=SEALING)
-    expect(member.holder(colleague)).to_have_count(0)
+    expect(member.holder(whom)).to_have_count(0)
     member.look("proposed")
 
 
@@ -137,6 +141,74 @@ def test_what_was_exchanged_under_the_page_is_not_signed(
             assert any("No longer readers: Approver A\n" in words for words in asked), asked
             first.sign_out()
         second.sign_out()
+
+
+def test_each_holder_has_a_change_waiting_and_is_asked_for_one_after_the_other(
+    strict: Demo, chromium: Browser, tmp_path: Path
+) -> None:
+    """Another's waits, and one's own can be proposed; who declines the first sees the second, and can sign it."""
+    file_report(strict, Wish("group", POLICY, "bribery", SEVERAL, "zh"), tmp_path)
+    with Stage(strict, chromium, "phone", "zh").member(A) as first:
+        first.open(SEVERAL)
+        proposes(first, OUTSIDE)
+        with Stage(strict, chromium, "desktop", "en").member(B) as second:
+            second.open(SEVERAL)
+            card = second.find("proposal")
+            expect(card).to_have_attribute("data-by", A)
+            expect(second.find("own-waits")).to_have_count(0)
+            second.page.locator(f'[data-test="remove-colleague"][data-member="{A}"]').click()
+            expect(second.find("own-waits")).to_be_visible(timeout=SEALING)
+            expect(card).to_have_attribute("data-by", A)
+            # One of one's own is the most.
+            expect(second.find("remove-colleague")).to_have_count(0)
+            expect(second.find("add-details")).to_have_count(0)
+            second.look("proposal-beside-own")
+            _third_signs_the_second(strict, chromium)
+            looks_again(second, SEVERAL)
+            expect(second.holder(A)).to_have_count(0, timeout=PATIENCE)
+            expect(second.holder(OUTSIDE)).to_have_count(0)
+            expect(card).to_have_count(0)
+        first.refresh()
+        assert not first.shows(SEVERAL)
+
+
+def _third_signs_the_second(strict: Demo, browser: Browser) -> None:
+    """Another holder declines what A proposed, is shown what B did, and signs it."""
+    with Stage(strict, browser, "phone", "en").member(APPROVER) as third:
+        third.open(SEVERAL)
+        expect(third.find("proposal")).to_have_attribute("data-by", A)
+        third.look("proposal-first")
+        third.find("decline").click()
+        expect(third.find("proposal")).to_have_attribute("data-by", B, timeout=SEALING)
+        expect(third.find("proposal-facts")).to_contain_text("No longer readers")
+        third.look("proposal-second")
+        third.find("countersign").click()
+        expect(third.holder(A)).to_have_count(0, timeout=SEALING)
+        expect(third.find("proposal")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("size", "lang"), [("phone", "zh"), ("desktop", "en")])
+def test_the_second_signer_is_shown_whom_a_change_keeps_out_for_good(
+    strict: Demo, chromium: Browser, tmp_path: Path, size: str, lang: str
+) -> None:
+    """One whom no report names: the page says whose name it is, and signs nothing by itself."""
+    words = f"{KEEPS_OUT} ({size})"
+    file_report(strict, Wish("group", POLICY, "bribery", words, "zh"), tmp_path)
+    with colleague(strict, A) as maker:
+        opened = maker.find(words, tmp_path)
+        staff, directory = maker.staff, maker.session.directory
+        held = (opened.grant, opened.thread, opened.grant.body.holders)
+        made = crypto.seal_regrant(staff, directory, *held, os.urandom, excluded=[OUTSIDE])
+        propose(maker.session, staff, opened, made, today().isoformat())
+    with Stage(strict, chromium, size, lang).member(B) as second:
+        second.open(words)
+        name = strict.staff[OUTSIDE].name[lang]
+        expect(second.find("proposal-excluded")).to_contain_text(name, timeout=PATIENCE)
+        expect(second.find("proposal-excluded")).to_have_count(1)
+        inside = "one => one.getBoundingClientRect().left - one.closest('.notice').getBoundingClientRect().left > 30"
+        assert second.find("proposal-excluded").evaluate(inside)
+        expect(second.find("countersign")).to_be_visible()
+        second.look("proposal-excluded")
 
 
 def test_where_one_holder_is_left_the_outside_holder_is_asked(

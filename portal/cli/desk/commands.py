@@ -93,14 +93,9 @@ def pull(
         written = _write_raw(session, profile, staff, packets, raw) if raw else 0
         gone = fetch_removals(session, profile, staff)
     document: dict[str, object] = {
-        "packets": len(packets),
-        "new": len(found),
-        "cases": kept,
-        "refused": refused,
-        "damaged": damaged,
-        "raw": written,
-        "removals": len(gone.proven),
-    }
+        "packets": len(packets), "new": len(found), "cases": kept, "refused": refused, "damaged": damaged,
+        "raw": written, "removals": len(gone.proven),
+    }  # fmt: skip
     lines = [terminal.words("{count} cases are yours; {new} were in this batch.", count=len(kept), new=len(found))]
     lines += [terminal.words("Refused: {what}", what=what) for what in refused]
     lines += [

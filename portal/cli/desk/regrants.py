@@ -73,7 +73,7 @@ def change_readers(
         raise CommandError(Exit.REFUSED, TOO_OFTEN)
     made = seal_regrant(staff, session.directory, opened.grant, opened.thread, holders, os.urandom)
     if session.directory.content.regrant_threshold > 1:
-        _propose(session, staff, opened, made, day)
+        propose(session, staff, opened, made, day)
         return None
     write_step(session, staff, opened, Load("regranted", day, made.item, grant=made))
     return made.grant
@@ -109,7 +109,8 @@ def tell_reporter_again(session: DeskSession, staff: StaffKeys, opened: OpenedCa
     write_step(session, staff, opened, Load("regrant-told", day, item))
 
 
-def _propose(session: DeskSession, staff: StaffKeys, opened: OpenedCase, made: Regrant, day: str) -> None:
+def propose(session: DeskSession, staff: StaffKeys, opened: OpenedCase, made: Regrant, day: str) -> None:
+    """Lay a re-grant down with one signature, for the second to be given."""
     named: dict[str, object] = {"proposal": b64encode(made.grant.hash)}
     body: dict[str, object] = {
         "event": _event(staff, End.of(opened.grant.case, opened.events), "regrant-proposed", day, named),

@@ -15,10 +15,11 @@ import { isTakenDown, takenLine } from "../onbehalf/said.js";
 import { mergingSection } from "../merging/section.js";
 import { momentRow } from "./moments.js";
 import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "../opened/model.js";
+import { ownWaits } from "../opened/waiting.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js";
 import { peopleSection } from "./people.js";
 import { recordSection } from "./record.js";
-import { proposalCard } from "./proposal.js";
+import { answersOf, proposalCard } from "./proposal.js";
 import { renewal, telling } from "./renewal.js";
 import { type OfficeWords, language } from "../room.js";
 import { misread, workerAstray } from "../opened/standing.js";
@@ -40,9 +41,9 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     backButton(act),
     heading(opened, words, policy),
     alarms(opened, words, act.now()),
-    renewal(opened, act),
+    renewal(opened, words, act),
     telling(opened, act),
-    proposalCard(opened.proposal, opened.row.entity, words, act),
+    proposalCard(opened.proposal, opened.row.entity, words, { ...answersOf(act), besideOwn: ownWaits(opened, words, act.me) }),
     declaredCards(opened, words, act),
     actionBar(opened, act),
     lettersButton(opened, act),

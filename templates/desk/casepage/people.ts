@@ -9,6 +9,7 @@ import { changedOn, lateReaders, makerOf, unopenedBy } from "../opened/claims.js
 import { isOneEnough } from "./changing.js";
 import { isLonely } from "../opened/holders.js";
 import type { OpenedCase } from "../opened/model.js";
+import { hasProposed } from "../opened/waiting.js";
 import { type OfficeWords, language } from "../room.js";
 import { type Child, field, h } from "../ui.js";
 
@@ -43,7 +44,7 @@ function markLine(opened: OpenedCase, words: OfficeWords): Child {
 function lateNotice(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const late = lateReaders(opened, words);
   if (late.length === 0 || late.includes(act.me)) return null;
-  const may = opened.chainHolds && opened.proposal === null && makerOf(opened) !== act.me;
+  const may = opened.chainHolds && !hasProposed(opened, words, act.me) && makerOf(opened) !== act.me;
   return h("div", { class: "notice notice-care", "data-test": "late" },
     h("p", {}, around(t("Not unsealed for five working days: {people}. The key may not have reached them, or not work for them. Ask them by telephone; if they don't find the case, it needs a new key, which a colleague makes who did not make this one.", { people: blank("people") }), { people: words.namedAll(late) })),
     may ? h("button", { type: "button", "data-test": "renew-late", onclick: act.renew }, t("Give the case a new key")) : null);
@@ -65,22 +66,17 @@ function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {
   return h("p", { class: "notice notice-care", role: "alert", "data-test": "lonely" }, way);
 }
 
-/** One proposal of each member waits at a time. */
-function hasProposed(opened: OpenedCase, act: CaseActions): boolean {
-  return opened.proposal?.by === act.me;
-}
-
 /** Says what adding and removing come to where two have to sign, and why there is no button for it meanwhile. */
 function twoSign(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   if (isOneEnough(words) || !opened.chainHolds) return null;
-  return h("p", { class: "hint", "data-test": "two-sign" }, hasProposed(opened, act) ? t("Your change of readers waits for its second signature. Until it is signed or you withdraw it, you can't propose another.")
+  return h("p", { class: "hint", "data-test": "two-sign" }, hasProposed(opened, words, act.me) ? t("Your change of readers waits for its second signature. Until it is signed or you withdraw it, you can't propose another.")
     : t("Two people sign a change of who reads this: what you add or remove is only proposed until another has signed."));
 }
 
 function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const member = words.directory.validMember(id);
   // Anyone who changes the readers knows the new keys: nobody removes themselves.
-  const removable = opened.chainHolds && !hasProposed(opened, act) && opened.holders.length > 1 && id !== act.me;
+  const removable = opened.chainHolds && !hasProposed(opened, words, act.me) && opened.holders.length > 1 && id !== act.me;
   return h("li", { class: "holder", "data-test": "holder", "data-member": id },
     h("span", {}, h("strong", {}, words.named(id)), " ", h("span", { class: "soft" }, words.role(id)), id === act.me ? ` ${t("(you)")}` : ""),
     member === null ? h("span", { class: "wrong" }, t("no longer in the office directory")) : [h("span", { class: "mono soft" }, keyCode(member)), openedLine(id, opened, words)],
@@ -102,7 +98,7 @@ function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Chil
   const free = content.members.filter((one) => words.directory.validMember(one.id) !== null && !opened.holders.includes(one.id)
     && ["registrar", "investigator", "approver", "outside"].includes(one.role) && hasPlace(content, one.id, opened.row.entity)
     && (isOneEnough(words) || !isLonely(opened, words) || outside.includes(one.id)));
-  if (!opened.chainHolds || hasProposed(opened, act) || free.length === 0) return null;
+  if (!opened.chainHolds || hasProposed(opened, words, act.me) || free.length === 0) return null;
   const options = free.map((one) => {
     const barred = opened.excluded.includes(one.id);
     const label = `${one.name[language]} · ${words.role(one.id)}${barred ? ` · ${t("excluded")}` : ""}`;

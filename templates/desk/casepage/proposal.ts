@@ -14,7 +14,15 @@ export function declinedWords({ by, leavesMe, signers, declined }: Proposed, me:
   return last ? t("Declined: nobody else can sign it, so the readers stay as they are.") : t("Declined: you are not asked again. Another holder may still sign it.");
 }
 
-type Answers = Pick<CaseActions, "me" | "countersign" | "decline">;
+interface Answers extends Pick<CaseActions, "me" | "countersign" | "decline"> {
+  /** Whether a change of this member's own waits too, which is shown after this one. */
+  readonly besideOwn?: boolean;
+}
+
+/** What can be done with a proposal. */
+export function answersOf({ me, countersign, decline }: CaseActions): Answers {
+  return { me, countersign, decline };
+}
 
 /** Signing can't be taken back: it is asked once more, with what this very page shows. */
 function sign(proposal: Proposed, words: OfficeWords, act: Answers): void {
@@ -41,6 +49,7 @@ export function proposalCard(proposal: Proposed | null, entity: string, words: O
     facts(proposal, words, act.me),
     answers(proposal, words, mine),
     mine ? null : verdict(proposal),
+    !mine && act.besideOwn === true ? h("p", { class: "hint", "data-test": "own-waits" }, t("Your own change of readers waits too. You see it again once you have declined this one; if this one is signed, yours is void.")) : null,
     h("div", { class: "row" },
       mine || proposal.leavesMe || proposal.refused !== null ? null : h("button", { type: "button", class: "primary", "data-test": "countersign", onclick: () => sign(proposal, words, act) }, t("Sign it")),
       h("button", { type: "button", "data-test": "decline", onclick: () => act.decline(proposal) }, mine ? t("Withdraw it") : t("Decline it"))));
@@ -61,11 +70,11 @@ function answers({ signers, declined }: Proposed, words: OfficeWords, mine: bool
 type Fact = readonly [string, Sentence, readonly string[]];
 
 /** What it comes to. */
-function factsOf({ added, removed, excluded, unnamed, holders }: Proposed): Fact[] {
+function factsOf({ added, removed, excluded, unnamed, holders, outside }: Proposed): Fact[] {
   const changes: Fact[] = [
     ["added", msg("New readers: {people}"), added],
     ["removed", msg("No longer readers: {people}"), removed],
-    ["excluded", msg("Kept out of this case for good: {people}"), excluded],
+    ["excluded", outside ? msg("Kept out of this case for good: {people}") : msg("Kept out of this case for good, though the report names none of them; ask why before you sign: {people}"), excluded],
     ["unnamed", msg("By what stands in the case these could read it until now, though {person} does not say so; telephone them before you sign: {people}"), unnamed],
   ];
   const same: Fact[] = added.length + removed.length === 0 ? [["same", msg("The same readers, with a new key"), []]] : [];
@@ -80,8 +89,11 @@ function withRoles(ids: readonly string[], words: OfficeWords, me: string): Chil
 function facts(proposal: Proposed, words: OfficeWords, me: string): Child {
   if (proposal.holders.length === 0) return null;
   const blanks = { person: blank("person"), people: blank("people") };
-  return h("ul", { class: "proposal-facts", "data-test": "proposal-facts" }, factsOf(proposal).map(([hook, sentence, ids]) =>
-    h("li", { "data-test": `proposal-${hook}` }, around(t(sentence, blanks), { person: words.named(proposal.by), people: ["added", "then"].includes(hook) ? withRoles(ids, words, me) : words.namedAll(ids) }))));
+  return h("ul", { class: "proposal-facts", "data-test": "proposal-facts" }, factsOf(proposal).map(([hook, sentence, ids]) => {
+    const told = around(t(sentence, blanks), { person: words.named(proposal.by), people: ["added", "then"].includes(hook) ? withRoles(ids, words, me) : words.namedAll(ids) });
+    // What a second signer easily passes over, and can't take back.
+    return h("li", { "data-test": `proposal-${hook}` }, hook === "excluded" && !proposal.outside ? h("strong", {}, told) : told);
+  }));
 }
 
 function verdict(proposal: Proposed): Child {

@@ -6,7 +6,8 @@ import type { OfficeWords } from "../room.js";
 import type { Happening, OpenedCase } from "./model.js";
 
 const WORKING_DAYS = 5;
-const GRANTING: ReadonlySet<string> = new Set(["regranted", "regrant-countersigned"]);
+/** The kinds of events that change the readers. */
+export const GRANTING: ReadonlySet<string> = new Set(["regranted", "regrant-countersigned"]);
 const SATURDAY = 6;
 
 /** Readers who are in the directory today and whose desk has not unsealed the case under the key in force, as far as this browser was told. */
