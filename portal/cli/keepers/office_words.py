@@ -89,7 +89,8 @@ CUSTODIANS_WAIT = (
 
 ONE_ALONE = (
     "One holder alone may change who reads a case, and so take it from all others: set `regrant_threshold` to 2 in "
-    "office.toml."
+    "office.toml. Where there are cases already, changes of readers that one alone signed are refused from then on: "
+    "read SECURITY.md first."
 )
 
 
