@@ -80,6 +80,16 @@ test("anyone who would be removed learns that declining stops nothing", () => {
   assert.ok(!textOf(card).includes("asks for your signature"));
 });
 
+const KEPT_OUT = "Kept out of this case for good, though the report names none of them; ask why before you sign";
+
+test("a holder sees in bold whom the change itself keeps out; an outside holder, who knows no grant before, whom the case does", () => {
+  const bold = (found: unknown): boolean => [...knots(found)].some((one) => one.tag === "strong" && textOf(one).includes("Sun"));
+  const [holder, outside] = [cardOf({ excluded: ["Sun"] }, "Zhao"), cardOf({ excluded: ["Sun"], outside: true }, "Lawyer")];
+  assert.equal(hooked(holder, "proposal-excluded"), `${KEPT_OUT}: Sun`);
+  assert.equal(hooked(outside, "proposal-excluded"), "Kept out of this case for good: Sun");
+  assert.deepEqual([bold(holder), bold(outside)], [true, false]);
+});
+
 test("a signature is asked once more with the very change that the card shows", () => {
   const signed: unknown[] = [];
   const card = cardOf({ removed: ["Sun"], excluded: ["Gone"] }, "Zhao", (shown) => signed.push(shown));
@@ -90,7 +100,7 @@ test("a signature is asked once more with the very change that the card shows", 
   agrees = true;
   press();
   assert.equal((signed[0] as typeof blank).packet, "p");
-  for (const line of ["New readers: Zhao", "No longer readers: Sun", "Kept out of this case for good: Gone", "Readers then: Li, Sun, Zhao"]) assert.ok(asked.at(-1)?.split("\n").includes(line), line);
+  for (const line of ["New readers: Zhao", "No longer readers: Sun", `${KEPT_OUT}: Gone`, "Readers then: Li, Sun, Zhao"]) assert.ok(asked.at(-1)?.split("\n").includes(line), line);
 });
 
 test("who declines is told whether anybody else could sign", () => {
