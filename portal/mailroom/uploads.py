@@ -116,7 +116,12 @@ def _keep(room: Mailroom, place: str, k: int, chunks: Iterable[bytes], today: da
     key = room.erasure.draw(today)
     # Without its header no part of an age file opens: that much lies under a key whose loss is deletion.
     wrapped = wrap_erasable(key.key, head[:HEADER_LIMIT], room.rng)
-    room.blobs.keep(place, chain([wrapped, head[HEADER_LIMIT:]], pieces))
+    try:
+        room.blobs.keep(place, chain([wrapped, head[HEADER_LIMIT:]], pieces))
+    except (PartDamaged, PartTooLarge):
+        # Refused at the end of its bytes, and stored nowhere: nothing lies under the key.
+        room.erasure.give_back(key, today)
+        raise
     return key.erasure_id, counted.size
 
 

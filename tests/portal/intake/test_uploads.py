@@ -15,10 +15,11 @@ from sqlalchemy import func, select
 import crypto
 from crypto.case.payloads import Direction, Message
 from crypto.sealing.attachment_shape import PART_SIZE
-from portal.mailroom.erasure import ERASURE_KEYS
+from portal.mailroom.erasure import ERASURE_KEYS, POOL
 from portal.mailroom.errors import CaseErased, NoSuchPart
 from portal.mailroom.service import deliver_item, items_of_case, read_part
 from portal.mailroom.tables import BLOB_PARTS, BLOBS
+from portal.settings import StoreName
 from tests.crypto.sample import Drawn
 from tests.support.edge import Edge, put_part, report, sealed_parts
 from tests.support.stores import Stores
@@ -74,6 +75,15 @@ def test_a_wrong_part_leaves_nothing(
     assert answer.json["type"] == f"urn:yanlu:error:{code}"
     assert listed(edge, blob) == {"parts": []}
     assert objects(stores) == []
+
+
+def test_parts_that_are_refused_use_up_no_keys(edge: Edge) -> None:
+    """A first part in other bytes than announced is refused when its key is drawn already: the next one takes it."""
+    _, parts = sealed_parts(b"content", [RECIPIENT], Drawn("file"))
+    for _ in range(POOL + 1):
+        assert put_part(edge, os.urandom(16), 0, parts[0], bytes(32)).json["type"] == "urn:yanlu:error:part-damaged"
+    with edge.eyes(StoreName.ERASURE).read() as connection:
+        assert connection.scalar(select(func.count()).select_from(ERASURE_KEYS)) == POOL
 
 
 def test_an_attachment_goes_with_its_report(edge: Edge, stores: Stores) -> None:
