@@ -77,7 +77,8 @@ from crypto.custody.names import (
     read_identity_text,
 )  # fmt: skip
 from crypto.case.payloads import (
-    Answer, Direction, EpochNotice, Level, Message, Payload, ReceiptChange, ReceiptKept, Report, Status,
+    Answer, Direction, EpochNotice, Level, Message, OfficeKey, Payload, ReceiptChange, ReceiptKept, Report,
+    Status,
 )  # fmt: skip
 from crypto.case.items import (
     BODY_LIMIT, REPORTER, Inner, Item, Place, Position, read_item,
@@ -136,8 +137,9 @@ from crypto.case.regrants import (
     RegrantProof, RegrantSignature, proof_in, read_proof, sign_move,
 )  # fmt: skip
 from crypto.desk.answering import (
-    announce_regrant, attachment_recipients, claim_block, read_case, renewal_due, reporter_recipient, seal_custody,
-    seal_decision, seal_note, seal_notice, seal_reply, seal_status, seal_unsealing, thread_after,
+    announce_regrant, attachment_recipients, claim_block, needs_office_key, office_identities, office_identity,
+    read_case, renewal_due, reporter_recipient, seal_custody, seal_decision, seal_note, seal_notice, seal_office_key,
+    seal_reply, seal_status, seal_unsealing, thread_after,
 )  # fmt: skip
 from crypto.desk.chain import check_chain
 from crypto.desk.recovering import (
@@ -205,7 +207,7 @@ __all__ = [
     "IdentityWithdrawn", "Inner", "Item", "Keeper", "KeeperKey", "KeyringEntry", "LARGEST_PARTS", "Level",
     "Listing", "ListingEntry", "MAY_ASK", "MEMO_LABEL", "MEMO_SIZE", "MacKeys", "MacRefused", "Mailbox",
     "MalformedHeader", "MalformedJson", "Mark", "Member", "Memo", "Moment", "Message", "Moved", "NOTE_LIMIT", "Named",
-    "NewCase", "NewReport", "NotAddressed", "NotConfirmed", "Note", "Notice", "OfficeDocument",
+    "NewCase", "NewReport", "NotAddressed", "NotConfirmed", "Note", "Notice", "OfficeDocument", "OfficeKey",
     "OpenedRequest", "OpenedReview",
     "PACKET_SIZES", "PART_SIZE", "POLL_SIZE", "POLL_SLOTS", "POST_SIZE", "PROTECTION_SIZE", "Packet", "PartHashes",
     "PacketFaulty", "Payload", "PayloadDamaged", "Pin", "Place", "Policy", "Position", "Post", "RECEIPT_COST",
@@ -255,4 +257,5 @@ __all__ = [
     "CLAIMED", "Change", "Claimed", "Claims", "case_mark", "claims_of", "read_claimed", "Removal", "read_removal",
     "read_sent_submission", "submission_size", "write_post", "write_submission",
     "EpochKeys", "HistoryName", "check_history_size", "open_history", "seal_history", "too_often",
+    "needs_office_key", "office_identities", "office_identity", "seal_office_key",
 ]  # fmt: skip

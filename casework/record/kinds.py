@@ -18,6 +18,8 @@ class Kind(StrEnum):
     TAKEN = "taken"
     REPLIED = "replied"
     NOTED = "noted"
+    # The office's own key, before the first words for the office alone; nothing that a policy judges.
+    OFFICE_KEY = "office-key"
     REGRANTED = "regranted"
     PROPOSED = "regrant-proposed"
     COUNTERSIGNED = "regrant-countersigned"
@@ -30,6 +32,8 @@ class Kind(StrEnum):
 
 
 GRANTING: Final = frozenset({Kind.REGRANTED, Kind.COUNTERSIGNED})
+OVERTAKING: Final = GRANTING | {Kind.OFFICE_KEY}
+"""What ends every proposal that waits: none of them carries the office key of the first epoch on."""
 HASHES: Final = frozenset({"item", "grant", "proposal"})
 """All that an event names which no policy judges: were it to bring a stage or a code, folding would believe it."""
 Brings = frozenset[Direction | None]
@@ -38,6 +42,7 @@ Brings = frozenset[Direction | None]
 _OWN: Final[dict[str, Brings]] = {
     ACT_READ: frozenset({None}),
     Kind.CLAIMED: frozenset({None}),
+    Kind.OFFICE_KEY: frozenset({Direction.OFFICE_ONLY}),
     Kind.REGRANTED: frozenset({Direction.TO_REPORTER}),
     Kind.PROPOSED: frozenset({None}),
     Kind.COUNTERSIGNED: frozenset({Direction.TO_REPORTER}),

@@ -15,7 +15,7 @@ from casework.record.claims import case_events
 from casework.record.facts import note_fact
 from casework.record.history import ACT_READ, Entry, history, stored_entries
 from casework.record.judging import RulesOf, Ruling, judge
-from casework.record.kinds import GRANTING, HASHES, Kind, brings, judged
+from casework.record.kinds import GRANTING, HASHES, OVERTAKING, Kind, brings, judged
 from casework.record.projection import project
 from casework.record.proposals import (
     NewProposal,
@@ -95,8 +95,9 @@ class Actor:
 def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) -> Taken:
     """Appends the event by compare-and-swap on the head, with its outbox row; one transaction.
 
-    A grant ends whatever was proposed; claims of before count no longer, and stay as long as their packet does. The
-    very same step again changes nothing. Raises `CaseUnknown`, `HeadMoved`, `ProposalOpen`, and as `_check_step` does.
+    A grant ends whatever was proposed, and so does the office key; claims of before count no longer, and stay as long
+    as their packet does. The very same step again changes nothing. Raises `CaseUnknown`, `HeadMoved`, `ProposalOpen`,
+    and as `_check_step` does.
     """
     # 1. The case, locked until the transaction ends.
     row = connection.execute(select(CASES).where(CASES.c.case_id == case).with_for_update()).one_or_none()
@@ -120,7 +121,7 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
     _append(connection, row, signed, event, digest, step)
     if judged is not None:
         project(connection, case, *judged)
-    if step.grant is not None:
+    if event.kind in OVERTAKING:
         drop_proposals(connection, case)
     if answered is not None and answered.actor == actor.member:
         withdraw_proposal(connection, case, actor.member)
@@ -145,7 +146,7 @@ def _check_step(
     if wrote_too_often(_told(connection, row), event.day, event.actor):
         raise EventRefused("too-many")
     # Who could not read of a re-grant knows the key of before alone.
-    _check_place(row, step, row.epoch - (event.kind == Kind.TOLD_AGAIN))
+    _check_place(row, step, row.epoch - (event.kind == Kind.TOLD_AGAIN), is_key=event.kind == Kind.OFFICE_KEY)
     if event.kind == Kind.CLAIMED:
         check_claimed(row.epoch, event, step.standing)
         _check_first(connection, row, event)
@@ -251,13 +252,13 @@ def _named(event: Event, name: str) -> bytes | None:
         return b""
 
 
-def _check_place(row: Row[Any], step: Step, epoch: int) -> None:
+def _check_place(row: Row[Any], step: Step, epoch: int, *, is_key: bool) -> None:
     if step.grant is not None and step.grant.epoch != row.epoch + 1:
         raise EpochPassed
     if step.item is None:
         return
     place = step.item.place
-    if place.case != bytes(row.case_id):
+    if place.case != bytes(row.case_id) or place.is_office_key != is_key:
         raise EventRefused("item")
     if place.epoch != epoch:
         raise EpochPassed

@@ -9,7 +9,7 @@ export {
 export { type PasskeyUnlocking, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey, wrapForPasskey } from "./keys/passkeys.js";
 export { drawPassphrase, unknownWords } from "./keys/passphrases.js";
 export { type Grant, type KeyringEntry, type Pin, checkProof, openGrant, openKeyringEntry, sealKeyringEntry } from "./case/grants.js";
-export { type CaseView, type Claim, type SealedStep, type Words, announceRegrant, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealReply, sealStatus, sealUnsealing } from "./desk/answering.js";
+export { type CaseView, type Claim, type SealedStep, type Words, announceRegrant, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealOfficeKey, sealReply, sealStatus, sealUnsealing } from "./desk/answering.js";
 export { checkChain } from "./desk/chain.js";
 export { hasPlace, isWithinReach, outsideIds } from "./office/holders.js";
 export { type Regrant, type Reviewed, type Waiting, cosignRegrant, isFollowed, isUntold, reviewRegrant, sealRegrant, tellAgain, toldProof, tooOften, unnamedBefore } from "./desk/regrants.js";

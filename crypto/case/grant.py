@@ -56,12 +56,14 @@ class Grant:
 
     `past` are the keys of the epochs before, once its history document was opened; None while it was not, or where it
     is another one than the grant names: what was written before can't be read then, and all of this epoch can.
+    `reader` is the key by which the grant was opened: the office key of epoch 0 is sealed to the same.
     """
 
     body: GrantBody
     hash: bytes
     bucket: int
     past: tuple[EpochKeys, ...] | None = None
+    reader: Identity | None = None
 
     def __post_init__(self) -> None:
         """Before epoch 0 there is nothing."""
@@ -208,7 +210,7 @@ def open_grant(staff: StaffKeys, packet: bytes, directory: VerifiedDirectory, pi
     # 4. The pin. (5. The claim, and 6. who decided it, come after: see check_proof.)
     if pin is not None:
         check_pin(body, parts.hash, pin)
-    return Grant(body, parts.hash, parts.bucket)
+    return Grant(body, parts.hash, parts.bucket, reader=staff.identity)
 
 
 def find_grant(staff: StaffKeys, packet: bytes, directory: VerifiedDirectory, pin: Pin | None = None) -> Grant | None:

@@ -110,13 +110,14 @@ def directory_of(value: object) -> tuple[bytes, int]:
     return fields.bytes("hash", 32), fields.integer("sequence")
 
 
-def _identity(value: object) -> Identity:
+def identity_of(value: object) -> Identity:
+    """Read a secret key as it is written."""
     return Identity.read(text_of(value, 128))
 
 
 def keys_of(fields: Fields) -> EpochKeys:
     """The keys of an epoch, among the fields of a document."""
-    return EpochKeys(_identity(fields["seed"]), fields.maybe("office_seed", _identity), macs_of(fields["macs"]))
+    return EpochKeys(identity_of(fields["seed"]), fields.maybe("office_seed", identity_of), macs_of(fields["macs"]))
 
 
 def _history(value: object) -> HistoryName:

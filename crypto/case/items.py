@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from crypto.case.grant_body import EPOCH_LIMIT
-from crypto.case.payloads import Direction, Payload, read_payload
+from crypto.case.payloads import OFFICE_KEY, Direction, Payload, read_payload
 from crypto.errors import WrongShape
 from crypto.framing import ZERO_HASH, Rng, b64encode, check_mac, frame, hkdf, mac, sha256, u64
-from crypto.sealing.age import check_envelope, open_sealed, seal
+from crypto.office.holders import BUCKETS
+from crypto.sealing.age import check_envelope, open_sealed, seal, sealed_size
 from crypto.sealing.recipients import Identity, Recipient
 from crypto.shape import Fields, id_of
 from crypto.text import TEXT_SIZES, check_padded, pad_text, read_json, write_json
@@ -16,6 +17,8 @@ from crypto.text import TEXT_SIZES, check_padded, pad_text, read_json, write_jso
 STANZAS = {Direction.TO_OFFICE: 1, Direction.TO_REPORTER: 2, Direction.OFFICE_ONLY: 1}
 REPORTER = "reporter"
 BODY_LIMIT = 40960
+OFFICE_KEY_SIZES = {sealed_size(TEXT_SIZES[0], bucket): bucket for bucket in BUCKETS}
+"""The lengths (bytes) of the body of an office key, by which its number of stanzas is known."""
 Signer = Callable[[bytes], bytes]
 
 
@@ -29,6 +32,11 @@ class Place:
     seq: int
     prev: bytes
     seen: int
+
+    @property
+    def is_office_key(self) -> bool:
+        """Whether the office key stands here and nothing else may: the first words of epoch 0 for the office alone."""
+        return (self.direction, self.epoch, self.seq) == (Direction.OFFICE_ONLY, 0, 1)
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,14 @@ def read_item(value: object) -> Item:
 
 def check_item_envelope(item: Item) -> None:
     """Check that the body is an envelope of the item's direction; stages header, stanzas."""
-    check_envelope(item.body, STANZAS[item.place.direction])
+    check_envelope(item.body, stanzas_of(item))
+
+
+def stanzas_of(item: Item) -> int:
+    """The number of stanzas that an item's body has."""
+    if item.place.is_office_key:
+        return OFFICE_KEY_SIZES[len(item.body)]
+    return STANZAS[item.place.direction]
 
 
 def item_of(value: object) -> Item:
@@ -117,7 +132,10 @@ def item_of(value: object) -> Item:
         fields.bytes("prev", 32),
         fields.integer("seen"),
     )
-    return Item(place, fields.bytes("mac", 32), fields.bytes("body", limit=BODY_LIMIT))
+    body = fields.bytes("body", limit=max(OFFICE_KEY_SIZES) if place.is_office_key else BODY_LIMIT)
+    if place.is_office_key and len(body) not in OFFICE_KEY_SIZES:
+        raise WrongShape("not the length of an office key")
+    return Item(place, fields.bytes("mac", 32), body)
 
 
 def signed_frame(office: bytes, place: Place, kind: str, payload: str) -> bytes:
@@ -131,6 +149,11 @@ def signed_frame(office: bytes, place: Place, kind: str, payload: str) -> bytes:
 def office_mac_key(identity: Identity) -> bytes:
     """The MAC key of office-only items."""
     return hkdf(identity.seed, "yanlu/v1/mac/office-only")
+
+
+def office_key_mac(seed: Identity) -> bytes:
+    """The MAC key of the office key itself, by the case key of epoch 0."""
+    return hkdf(seed.seed, "yanlu/v1/mac/office-key")
 
 
 @dataclass(frozen=True, repr=False)
@@ -174,8 +197,11 @@ def check_item_mac(item: Item, key: bytes) -> None:
 
 def open_item(item: Item, identity: Identity) -> Inner:
     """Open an item and read what stands inside; verifies neither MAC nor signature."""
-    opened = open_sealed(item.body, identity, STANZAS[item.place.direction])
-    return read_inner(item.place.direction, check_padded(opened, TEXT_SIZES))
+    opened = open_sealed(item.body, identity, stanzas_of(item))
+    inner = read_inner(item.place.direction, check_padded(opened, TEXT_SIZES))
+    if (inner.type == OFFICE_KEY) != item.place.is_office_key:
+        raise WrongShape("an office key where none stands, or something else in its place")
+    return inner
 
 
 def read_inner(direction: Direction, text: bytes) -> Inner:

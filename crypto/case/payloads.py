@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from crypto.case.grant_body import EPOCH_LIMIT, directory_of, macs_document, macs_of
+from crypto.case.grant_body import EPOCH_LIMIT, directory_of, identity_of, macs_document, macs_of
 from crypto.case.regrants import RegrantProof, RegrantSignature, binding_of, signatures_document, signatures_of
 from crypto.case.step_payloads import ActText, Decision, Notice, read_act, read_decision, read_notice
 from crypto.custody.names import Named, UnsealingNotice, Withdrawn, read_named, read_unsealing, read_withdrawn
@@ -12,7 +12,7 @@ from crypto.errors import WrongShape
 from crypto.framing import b64encode
 from crypto.keys.receipt import MacKeys
 from crypto.sealing.attachment_shape import Attachment, attachment_documents, attachments_of
-from crypto.sealing.recipients import Recipient
+from crypto.sealing.recipients import Identity, Recipient
 from crypto.shape import Fields, day_of, id_of, list_of, text_of
 from crypto.text import read_json
 
@@ -176,9 +176,20 @@ class EpochNotice:
         }
 
 
+@dataclass(frozen=True, repr=False)
+class OfficeKey:
+    """The office's own key in epoch 0, until the first re-grant carries it: for the holders, and for no reporter."""
+
+    seed: Identity
+
+    def document(self) -> dict[str, object]:
+        """The JSON document."""
+        return {"seed": self.seed.text}
+
+
 Payload = (
     Report | Message | ReceiptKept | ActText | ReceiptChange | Status | EpochNotice | Decision | Notice
-    | Named | Withdrawn | UnsealingNotice
+    | Named | Withdrawn | UnsealingNotice | OfficeKey
 )  # fmt: skip
 
 
@@ -255,6 +266,11 @@ def _epoch(value: object) -> EpochNotice:
     )
 
 
+def _office_key(value: object) -> OfficeKey:
+    return OfficeKey(identity_of(Fields(value, "seed")["seed"]))
+
+
+OFFICE_KEY = "office-key"
 REPORTER_SIGNED = frozenset({"act", "receipt-change", "identity", "identity-withdrawn"})
 _READERS: dict[Direction, dict[str, Callable[[object], Payload]]] = {
     Direction.TO_OFFICE: {
@@ -281,6 +297,7 @@ _READERS: dict[Direction, dict[str, Callable[[object], Payload]]] = {
         "witness": _message,
         "decision": read_decision,
         "custody": read_named,
+        OFFICE_KEY: _office_key,
     },
 }
 

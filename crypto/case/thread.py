@@ -1,7 +1,7 @@
 """Reading a thread: every item verified, and each failure shown as what it is (SPEC §6)."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from crypto.case.items import (
@@ -11,7 +11,6 @@ from crypto.case.items import (
     Place,
     Position,
     check_item_mac,
-    office_mac_key,
     open_item,
     read_item,
     signed_frame,
@@ -21,14 +20,15 @@ from crypto.case.payloads import (
     REPORTER_SIGNED,
     Direction,
     EpochNotice,
+    OfficeKey,
     ReceiptChange,
     staff_signs,
 )
 from crypto.case.regrants import STAGES, Former, Move, fault_of, key_of
+from crypto.case.thread_keys import ThreadKeys
 from crypto.errors import CryptoError, MacRefused, SignatureRefused, Stage
 from crypto.framing import check_signature, frame, u64
 from crypto.keys.former import KeyOrder
-from crypto.keys.receipt import MacKeys
 from crypto.office.directory import VerifiedDirectory
 from crypto.sealing.recipients import Identity
 
@@ -52,73 +52,12 @@ class Entry:
     follows: bool = False
 
 
-@dataclass
-class ThreadKeys:
-    """What a reader holds; grows as epoch items and receipt changes verify.
-
-    `grants` and `holders` hold what is known, by epoch; an epoch that is not in `holders` is not
-    restricted. The reporter has `reader`, the office `seeds` (case keys by epoch) and `act`. `entity`
-    says whose outside holders may stand in.
-    """
-
-    case: bytes
-    macs: dict[int, MacKeys]
-    reader: Identity | None = None
-    seeds: Mapping[int, Identity] = field(default_factory=dict[int, Identity])
-    office_seeds: Mapping[int, Identity] = field(default_factory=dict[int, Identity])
-    excluded: Sequence[str] = ()
-    holders: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
-    grants: dict[int, bytes] = field(default_factory=dict[int, bytes])
-    act: bytes | None = None
-    start: Position = field(default_factory=Position)
-    first_epoch: int = 0
-    entity: str | None = None
-    # The earliest day of a re-grant that follows an epoch, by that epoch.
-    days: dict[int, str] = field(default_factory=dict[int, str])
-    # Hashes of the items that signed events of members name: each has its place, whatever is wrong with it.
-    named: Collection[bytes] = frozenset()
-    # Epochs before the grant's whose keys its history document does not give.
-    lost: Collection[int] = frozenset()
-
-    def mac_key(self, place: Place) -> bytes:
-        """The MAC key for an item's place; raises MacRefused when its epoch is not known."""
-        if place.direction is Direction.OFFICE_ONLY:
-            identity = self.office_seeds.get(place.epoch)
-            if identity is not None:
-                return office_mac_key(identity)
-        elif place.epoch in self.macs:
-            keys = self.macs[place.epoch]
-            return keys.to_office if place.direction is Direction.TO_OFFICE else keys.to_reporter
-        raise MacRefused("an epoch whose keys are not known")
-
-    def agrees(self, notice: EpochNotice) -> bool:
-        """Whether an epoch item says what is known of its epoch: grant, keys, holders, day."""
-        epoch, seed = notice.epoch, self.seeds.get(notice.epoch)
-        return (
-            self.grants.get(epoch, notice.grant) == notice.grant
-            and self.macs.get(epoch, notice.macs) == notice.macs
-            and sorted(self.holders.get(epoch, notice.holders)) == sorted(notice.holders)
-            and (seed is None or seed.recipient == notice.recipient)
-            and self.days.get(epoch, notice.day) == notice.day
-        )
-
-    def openers(self, place: Place) -> list[Identity]:
-        """The identities that may open an item at this place.
-
-        An epoch item is sealed to the case key that it announces, which a removed holder lacks.
-        """
-        found = [self.reader]
-        if self.reader is None and place.direction is Direction.OFFICE_ONLY:
-            found = [self.office_seeds.get(place.epoch)]
-        elif self.reader is None:
-            after = place.epoch + 1 if place.direction is Direction.TO_REPORTER else place.epoch
-            found = [self.seeds.get(epoch) for epoch in range(place.epoch, after + 1)]
-        return [identity for identity in found if identity is not None]
-
-
 @dataclass(frozen=True)
 class Thread:
-    """A thread as read: entries in the order delivered, positions, and what follows from it."""
+    """A thread as read: entries in the order delivered, positions, and what follows from it.
+
+    `office_key` is the office key of epoch 0, for a reader whose grant is of that epoch.
+    """
 
     entries: list[Entry]
     last: dict[Direction, Position]
@@ -127,6 +66,7 @@ class Thread:
     epoch: EpochNotice | None
     change: ReceiptChange | None
     change_epoch: int
+    office_key: Identity | None = None
 
     @property
     def verified(self) -> list[Entry]:
@@ -151,6 +91,7 @@ class _Reading:
         self.announced: dict[int, int] = {}
         self.change: ReceiptChange | None = None
         self.change_epoch = 0
+        self.office_key: Identity | None = None
         self.order = KeyOrder()
 
     def note(
@@ -211,8 +152,9 @@ def _read_one(reading: _Reading, value: object) -> None:
         return
     if place.seq > last.seq + 1:
         reading.entries.append(Entry(place.direction, last.seq + 1, None, None, Mark.MISSING, Stage.SEQUENCE))
-    # 4. It opens; 5. inner shape; 6. signature.
-    inner, mark, stage = _opened(reading, item, None, None)
+    # 4. It opens; 5. inner shape; 6. signature. An office key says nothing to anyone who has it from the history.
+    is_known = place.is_office_key and reading.keys.holder is None
+    inner, mark, stage = (None, None, None) if is_known else _opened(reading, item, None, None)
     reading.note(item, inner, mark, stage, follows=True)
     reading.advance(item)
     if mark is None and inner is not None:
@@ -356,6 +298,8 @@ def _follow(reading: _Reading, item: Item, inner: Inner) -> None:
             keys.act = change.act
             reading.change = change
             reading.change_epoch = place.epoch
+        case OfficeKey() as made:
+            keys.office_seeds[place.epoch] = reading.office_key = made.seed
         case _:
             pass
 
@@ -385,6 +329,7 @@ def read_thread(directory: VerifiedDirectory, keys: ThreadKeys, items: Sequence[
         reading.epoch,
         reading.change,
         reading.change_epoch,
+        reading.office_key,
     )
 
 

@@ -8,19 +8,22 @@ from crypto.case.items import (
     Author,
     Item,
     Place,
+    office_key_mac,
     office_mac_key,
     seal_item,
 )
-from crypto.case.payloads import Direction, EpochNotice, Message, Payload, Report, Status
+from crypto.case.payloads import OFFICE_KEY, Direction, EpochNotice, Message, OfficeKey, Payload, Report, Status
 from crypto.case.regrants import RegrantProof, first_day
 from crypto.case.step_payloads import Decision, Notice
-from crypto.case.thread import Thread, ThreadKeys, read_thread
+from crypto.case.thread import Thread, read_thread
+from crypto.case.thread_keys import ThreadKeys
 from crypto.custody.names import Named, UnsealingNotice
 from crypto.errors import ExcludedHolder, ExclusionDropped, WrongEpoch, WrongShape
 from crypto.framing import Rng, b64encode
 from crypto.keys.staff import StaffKeys
 from crypto.office.directory import VerifiedDirectory
-from crypto.sealing.recipients import Recipient
+from crypto.office.holders import fill_bucket
+from crypto.sealing.recipients import Identity, Recipient
 
 CLAIM_BLOCK = 8
 
@@ -33,6 +36,7 @@ def thread_keys(grant: Grant) -> ThreadKeys:
         macs={epoch: keys.macs for epoch, keys in known.items()},
         seeds={epoch: keys.seed for epoch, keys in known.items()},
         office_seeds={epoch: keys.office for epoch, keys in known.items() if keys.office is not None},
+        holder=grant.reader if body.epoch == 0 else None,
         lost=frozenset(range(body.epoch)) - known.keys(),
         excluded=body.excluded,
         holders={body.epoch: body.holders},
@@ -81,15 +85,31 @@ def renewal_due(grant: Grant, thread: Thread) -> bool:
     return reporter_recipient(grant, thread) != grant.body.reporter
 
 
+def office_identity(grant: Grant, thread: Thread) -> Identity | None:
+    """The office key in force: of the grant, or of the office-key item in epoch 0; None before that is there."""
+    return grant.body.keys.office or thread.office_key
+
+
+def office_identities(grant: Grant, thread: Thread) -> dict[int, Identity]:
+    """The office keys that are known, by epoch."""
+    known = {epoch: keys.office for epoch, keys in grant.keys.items() if keys.office is not None}
+    return known if thread.office_key is None else {**known, 0: thread.office_key}
+
+
 def attachment_recipients(grant: Grant, thread: Thread, direction: Direction) -> list[Recipient]:
     """To whom an attachment of an item of that direction is sealed."""
     if direction is Direction.OFFICE_ONLY:
-        if grant.body.keys.office is None:
-            raise WrongEpoch("notes need a first re-grant, which makes the office key")
-        return [grant.body.keys.office.recipient]
+        return [_office_key_of(grant, thread).recipient]
     if direction is Direction.TO_OFFICE:
         raise WrongShape("the office does not write to itself in the reporter's name")
     return [reporter_recipient(grant, thread), grant.body.case_identity.recipient]
+
+
+def _office_key_of(grant: Grant, thread: Thread) -> Identity:
+    found = office_identity(grant, thread)
+    if found is None:
+        raise WrongEpoch("words for the office alone need the office key, by its item or by a re-grant")
+    return found
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,17 +124,47 @@ class Desk:
 
 def seal_staff_item(desk: Desk, direction: Direction, kind: str, payload: Payload, rng: Rng) -> Item:
     """Sign and seal one item of the office after the last one of the thread."""
+    author = _author(desk)
+    to = attachment_recipients(desk.grant, desk.thread, direction)
+    place = _next_place(desk.grant, desk.thread, direction)
+    key = desk.grant.body.keys.macs.to_reporter
+    if direction is Direction.OFFICE_ONLY:
+        key = office_mac_key(_office_key_of(desk.grant, desk.thread))
+    return seal_item(place, kind, payload.document(), author, key, to, rng)
+
+
+def _author(desk: Desk) -> Author:
     staff, body = desk.staff, desk.grant.body
     member = desk.directory.valid_member(staff.member)
     if member is None or member.signing != staff.signing_key or staff.member not in {*body.holders} - {*body.excluded}:
         raise ExcludedHolder("this member does not hold this case")
-    to = attachment_recipients(desk.grant, desk.thread, direction)
-    place = _next_place(desk.grant, desk.thread, direction)
-    key = body.keys.macs.to_reporter
-    if direction is Direction.OFFICE_ONLY and body.keys.office is not None:
-        key = office_mac_key(body.keys.office)
-    author = Author(staff.member, staff.sign, staff.office)
-    return seal_item(place, kind, payload.document(), author, key, to, rng)
+    return Author(staff.member, staff.sign, staff.office)
+
+
+def needs_office_key(grant: Grant, thread: Thread) -> bool:
+    """Whether the office key can and must be made before words for the office: in epoch 0, where nothing stands yet."""
+    empty = thread.last[Direction.OFFICE_ONLY].seq == 0
+    return grant.epoch == 0 and empty and office_identity(grant, thread) is None
+
+
+def seal_office_key(staff: StaffKeys, directory: VerifiedDirectory, grant: Grant, thread: Thread, rng: Rng) -> Item:
+    """The office's own key for epoch 0, drawn here and sealed to the holders and the recovery key.
+
+    Sealed to people as the directory names them, never to the case key, which the reporter's device drew. Raises
+    WrongEpoch where there is one, or where another item stands in its place: there a re-grant makes it.
+    """
+    directory.check_current()
+    desk = Desk(staff, directory, grant, thread)
+    author = _author(desk)
+    if not needs_office_key(grant, thread):
+        raise WrongEpoch("the office key is made once, in epoch 0, before all other words for the office")
+    members = (directory.valid_member(holder) for holder in grant.body.holders)
+    readers = [member.recipient for member in members if member is not None]
+    to = fill_bucket([*readers, directory.content.recovery], grant.bucket, rng)
+    made = OfficeKey(Identity.draw(rng))
+    place = _next_place(grant, thread, Direction.OFFICE_ONLY)
+    key = office_key_mac(grant.body.case_identity)
+    return seal_item(place, OFFICE_KEY, made.document(), author, key, to, rng)
 
 
 def _next_place(grant: Grant, thread: Thread, direction: Direction) -> Place:
@@ -175,7 +225,7 @@ def seal_note(
     rng: Rng,
     kind: str = "note",
 ) -> Item:
-    """A `note`, `finding`, `draft` or `witness` for the office; raises WrongEpoch at epoch 0."""
+    """A `note`, `finding`, `draft` or `witness` for the office; raises WrongEpoch while there is no office key."""
     where = Direction.OFFICE_ONLY
     return seal_staff_item(Desk(staff, directory, grant, thread), where, kind, message, rng)
 
@@ -201,7 +251,7 @@ def seal_decision(
     decision: Decision,
     rng: Rng,
 ) -> Item:
-    """What the office decides, for the office alone; raises WrongEpoch at epoch 0."""
+    """What the office decides, for the office alone; raises WrongEpoch while there is no office key."""
     where = Direction.OFFICE_ONLY
     return seal_staff_item(Desk(staff, directory, grant, thread), where, "decision", decision, rng)
 
@@ -209,7 +259,7 @@ def seal_decision(
 def seal_custody(
     staff: StaffKeys, directory: VerifiedDirectory, grant: Grant, thread: Thread, named: Named, rng: Rng
 ) -> Item:
-    """Who is named in the case and where the name lies, for the office alone; raises WrongEpoch at epoch 0."""
+    """Who is named and where the name lies, for the office alone; raises WrongEpoch while there is no office key."""
     where = Direction.OFFICE_ONLY
     return seal_staff_item(Desk(staff, directory, grant, thread), where, "custody", named, rng)
 

@@ -79,7 +79,7 @@ def open_keyring_entry(staff: StaffKeys, value: object) -> Grant:
     fields = Fields(read_json(text, len(text)), "v", "grant", "bucket", "body")
     fields.version()
     bucket = fields.integer("bucket")
-    grant = Grant(read_grant_body(fields["body"]), fields.bytes("grant", 32), bucket)
+    grant = Grant(read_grant_body(fields["body"]), fields.bytes("grant", 32), bucket, reader=staff.identity)
     if bucket not in BUCKETS or grant.case != entry.case:
         raise WrongShape("an entry of another case")
     if grant.epoch + 1 != entry.seq:

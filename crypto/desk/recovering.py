@@ -38,7 +38,7 @@ def open_recovered(
         raise WrongShape("a grant of another office")
     if set(body.holders) & set(body.excluded):
         raise ExcludedHolder("somebody excluded is a holder")
-    grant = Grant(body, parts.hash, parts.bucket, open_history(body, history))
+    grant = Grant(body, parts.hash, parts.bucket, open_history(body, history), recovery)
     check_proof(directory, grant, proof)
     return grant
 

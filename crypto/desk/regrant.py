@@ -24,7 +24,7 @@ from crypto.case.marks import Mark
 from crypto.case.payloads import Direction, EpochNotice, Report
 from crypto.case.regrants import DECIDING, RegrantProof, may_sign, proof_in, sign_move
 from crypto.case.thread import Thread
-from crypto.desk.answering import announce_regrant, read_case, reporter_recipient
+from crypto.desk.answering import announce_regrant, office_identity, read_case, reporter_recipient
 from crypto.errors import (
     CryptoError,
     EpochsUsedUp,
@@ -68,10 +68,15 @@ def _recipients(directory: VerifiedDirectory, holders: Sequence[str]) -> list[Re
     return [*found, directory.content.recovery]
 
 
-def _office_key(body: GrantBody, holders: Sequence[str], rng: Rng) -> Identity:
+def _office_key(grant: Grant, thread: Thread, holders: Sequence[str], rng: Rng) -> Identity:
     """Anyone who was removed must not read the notes that follow."""
-    removed = set(body.holders) - set(holders)
-    return Identity.draw(rng) if removed or body.keys.office is None else body.keys.office
+    removed, there = set(grant.body.holders) - set(holders), office_identity(grant, thread)
+    return Identity.draw(rng) if removed or there is None else there
+
+
+def _keys_so_far(grant: Grant, thread: Thread) -> EpochKeys:
+    """The keys of the grant's epoch for the history, with the office key that an item of epoch 0 told."""
+    return replace(grant.body.keys, office=office_identity(grant, thread))
 
 
 def _next_body(
@@ -90,8 +95,8 @@ def _next_body(
         raise EpochsUsedUp("no further re-grant fits")
     if grant.past is None:
         raise WrongSuccessor("the keys of the epochs before are not there to be carried on")
-    name, history = seal_history([*grant.past, body.keys], body.case, rng)
-    keys = EpochKeys(Identity.draw(rng), _office_key(body, holders, rng), MacKeys(rng(32), rng(32)))
+    name, history = seal_history([*grant.past, _keys_so_far(grant, thread)], body.case, rng)
+    keys = EpochKeys(Identity.draw(rng), _office_key(grant, thread, holders, rng), MacKeys(rng(32), rng(32)))
     made = replace(
         body,
         epoch=body.epoch + 1,
@@ -135,7 +140,7 @@ def seal_regrant(
     recipients = _recipients(directory, holders)
     bucket = bucket_of(directory, body.entity)
     sealed = seal_body(body, recipients, bucket, rng)
-    made = Grant(body, sha256(sealed), bucket, (*(grant.past or ()), grant.body.keys))
+    made = Grant(body, sha256(sealed), bucket, (*(grant.past or ()), _keys_so_far(grant, thread)))
     proof = sign_move(staff, move_of(body, made.hash), unsigned_proof(body))
     item = announce_regrant(grant, thread, made, proof, rng)
     return Regrant(write_packet(sealed, bucket), history, proof, item, sha256(body.access), made)
@@ -171,12 +176,17 @@ def review_regrant(
     _check_signers(staff, directory, made, proof, own)
     # 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
     before = own or before_regrant(made)
-    thread = read_case(directory, before, items)
+    _check_thread(made, before, read_case(directory, before, items))
+    return made
+
+
+def _check_thread(made: Grant, before: Grant, thread: Thread) -> None:
     if not any(entry.inner and isinstance(entry.inner.content, Report) for entry in thread.verified):
         raise WrongShape("the report itself is not there to be compared")
-    if body.reporter != reporter_recipient(before, thread):
+    if _alters_office_key(made, before, thread):
+        raise WrongSuccessor("does not keep the office key of the first epoch")
+    if made.body.reporter != reporter_recipient(before, thread):
         raise WrongSuccessor("names another recipient of the reporter")
-    return made
 
 
 def _check_proposed(staff: StaffKeys, directory: VerifiedDirectory, body: GrantBody) -> None:
@@ -192,6 +202,16 @@ def _check_places(directory: VerifiedDirectory, entity: str, joined: Collection[
     """Maker and signers answer for who joins: only those whom the keepers list for the group."""
     if not all(has_place(directory.content, holder, entity) for holder in joined):
         raise WrongSuccessor("a new holder whom the directory gives no place in the entity's group")
+
+
+def _alters_office_key(made: Grant, before: Grant, thread: Thread) -> bool:
+    """Only a holder of the first epoch can tell: by its item, which may be there and not have opened for this one."""
+    if before.epoch > 0 or before.body.keys.office is not None:
+        return False
+    told, read = _office_of(made.keys[0]), thread.office_key
+    if read is not None:
+        return told != read.text
+    return told is not None and thread.last[Direction.OFFICE_ONLY].seq == 0
 
 
 def _check_signers(
@@ -231,9 +251,15 @@ def _check_follows(body: GrantBody, digest: bytes, own: Grant) -> None:
 def _check_history(made: Grant, own: Grant | None) -> None:
     """Anyone who joins reads all that was written so far with these keys, and has nothing to compare them with."""
     told = made.keys
-    if own is not None and any(told[epoch].document() != keys.document() for epoch, keys in own.keys.items()):
+    if own is not None and any(not _keeps(told[epoch], keys, epoch == own.epoch) for epoch, keys in own.keys.items()):
         raise WrongSuccessor("does not keep the keys of the epochs before")
     _check_new(made)
+
+
+def _keeps(told: EpochKeys, known: EpochKeys, is_own: bool) -> bool:
+    """Whether these are the very keys that are known; a first grant, `is_own`, says nothing of its office key."""
+    office = told.office if is_own and known.office is None else known.office
+    return told.document() == replace(known, office=office).document()
 
 
 def _check_new(made: Grant) -> None:

@@ -10,7 +10,8 @@ from crypto.case.memo import Memo, ThreadStart, open_draft, open_memo, seal_memo
 from crypto.case.payloads import REPORTER_SIGNED, Direction, Message, ReceiptChange, ReceiptKept
 from crypto.case.regrants import first_day
 from crypto.case.step_payloads import Act, ActText
-from crypto.case.thread import Thread, ThreadKeys, change_frame, read_thread
+from crypto.case.thread import Thread, change_frame, read_thread
+from crypto.case.thread_keys import ThreadKeys
 from crypto.custody.packets import draw_dummy_packets
 from crypto.errors import CryptoError, DirectoryOlder, MalformedJson, SlotDamaged, WrongShape
 from crypto.framing import Rng, b64encode

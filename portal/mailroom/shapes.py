@@ -108,6 +108,9 @@ def blob_request_of(value: object) -> tuple[bytes, bytes, int]:
 
 def check_item(item: Item) -> None:
     """Raises `NotSealed` unless the item's body has one of the lengths that padding gives."""
+    if item.place.is_office_key:
+        # It has a length of its own, and was read as nothing else.
+        return
     stanzas = STANZAS[item.place.direction]
     if len(item.body) not in {sealed_size(size, stanzas) for size in TEXT_SIZES}:
         raise NotSealed

@@ -30,10 +30,10 @@ const HINTS: Readonly<Record<Kind, Sentence>> = {
   note: msg("Only the holders of this case can read it, never the reporter."),
 };
 
-/** What a note brings about where the case has no key of the office's own; null where it has. */
+/** What a note brings about where the office's own key can't be read; null where it can, or is made with the note. */
 function firstNote(opened: OpenedCase, words: OfficeWords): string | null {
   if (opened.officeKey) return null;
-  return words.directory.content.regrant_threshold === 1 ? t("This note gives the case a key of the office's own, and the reporter is told of the new key.") : t("A note needs a key of the office's own first, which a colleague has to sign with you: sending proposes it, and you send the note again once it is signed.");
+  return words.directory.content.regrant_threshold === 1 ? t("What stands in the place of the office's own key can't be read. This note changes the key of the case, and the reporter is told of it.") : t("What stands in the place of the office's own key can't be read. Sending proposes another key of the case, which a colleague has to sign with you; you send the note again once it is signed.");
 }
 
 /** Opens the composer of a kind in the case page and puts the cursor into it. */

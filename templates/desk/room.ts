@@ -170,7 +170,7 @@ export function wordsFor(error: unknown): string {
       : t("Nobody could sign this with you: a person who would be removed can't review it. Add a colleague first.");
   }
   if (error instanceof PacketNotThere) return t("The sealed name does not lie where it should. Nothing was asked. Try again; if it stays so, speak with your keepers by telephone.");
-  if (error instanceof Waits) return t("The first note needs a key of the office's own, and that a second signature. It was proposed; send your note once a colleague has signed.");
+  if (error instanceof Waits) return t("What stands in the place of the office's own key can't be read. Another key of the case was proposed; send your note once a colleague has signed it.");
   if (error instanceof NotAll) {
     if (error.sent + error.left === 0) return t("No case is ticked.");
     return t("On the record of {sent} cases, not of {left}: each says why. What you wrote is still here; sent again, it goes only to those.", { sent: error.sent, left: error.left });

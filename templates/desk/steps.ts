@@ -2,7 +2,7 @@
 
 import {
   type CaseView, CryptoError, type EventText, type Grant, type Regrant, type SealTo, b64decode, sealAttachment, sealDecision, sealNote,
-  sealNotice, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, tellAgain, toldProof, tooOften, type UnsealingNotice,
+  sealNotice, sealOfficeKey, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, tellAgain, toldProof, tooOften, type UnsealingNotice,
   type IdentityText, drawPackets, sealCustody, sealName, verifyEvents,
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/case/grantbody.js";
@@ -14,7 +14,7 @@ import { PolicyRefused, SILENT, type Wish, attempt, decisionOf, isDeciding, name
 import { type CaseFile, type CaseRow, DeskRefusal, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
-import type { Attachment, OpenedCase, PaperKind, Proposed, Ruled, StatusText } from "./opened/model.js";
+import { type Attachment, OFFICE_KEY, type OpenedCase, type PaperKind, type Proposed, type Ruled, type StatusText } from "./opened/model.js";
 import { isSessionOver } from "./over.js";
 import { verifiedOffice } from "./trusted/office.js";
 import { grantOf, proposalOf, signProposal } from "./opened/regranting.js";
@@ -107,7 +107,7 @@ export class Steps {
     await this.write(id, { kind: "replied", data: { item: hash }, item, files: [], grant: null });
   }
 
-  /** A note for colleagues; the first one of a case makes the office's own key by a re-grant to the same readers. */
+  /** A note for colleagues; the first one of a case makes the office's own key before it. */
   async note(id: string, text: string, files: readonly File[], progress: Progress, type: "note" | "witness" = "note"): Promise<void> {
     const view = await this.readyForOffice(id);
     const attachments = await upload(view.officeOnly(), files, progress);
@@ -193,12 +193,31 @@ export class Steps {
     return this.vault.held(id).view;
   }
 
-  /** As `readyToWrite`, with a key that only the office has: the first words for the office make it by a re-grant to the same readers. */
+  /**
+   * As `readyToWrite`, with a key that only the office has. Where what stands in its place can't be read, a re-grant to the same
+   * readers makes another.
+   */
   private async readyForOffice(id: string): Promise<CaseView> {
     const view = await this.readyToWrite(id);
-    if (view.grant.body.office_seed !== null) return view;
-    if (!(await this.regrant(id, this.living(view)))) throw new Waits();
+    if (view.needsOfficeKey) await this.makeOfficeKey(id, view);
+    if (this.vault.held(id).view.office === null && !(await this.regrant(id, this.living(view)))) throw new Waits();
     return this.vault.held(id).view;
+  }
+
+  /** One of two who write at once is first; the other takes that one's key over. */
+  private async makeOfficeKey(id: string, view: CaseView): Promise<void> {
+    const { staff, directory } = this.vault;
+    const { item, hash } = await sealOfficeKey(staff, directory, view, systemRng);
+    const { row } = this.vault.held(id).opened;
+    try {
+      await this.write(id, { kind: OFFICE_KEY, data: { item: hash }, item, files: [], grant: null });
+      await this.vault.open(row);
+    } catch (error) {
+      if (!(error instanceof DeskRefusal) || isSessionOver(error)) throw error;
+      await this.vault.open(row);
+      if (this.vault.held(id).view.office === null) throw error;
+    }
+    await this.ready(id);
   }
 
   /** Verifies roots and directory again and looks at the case's chain; throws before a byte of the step exists. */

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import crypto
 from casework.clocks.calendars import Office
@@ -67,10 +67,11 @@ def cases(stores: Stores, tmp_path: Path) -> Iterator[Store]:
 
 
 def opened(store: Store, policy: Policy = WHOLE, day: date = DAY) -> None:
-    """Opens the case under a policy, as the worker does."""
+    """Opens the case under a policy, as the worker does; the office's own key stands there already."""
     with store.write() as tx:
         open_case(tx, replace(OPENING, policy=policy.id, policy_version=policy.version, day=day))
         assert rebuild_case(tx, CASE, ruled(policy, day))
+        tx.execute(update(CASES).values(office_only=1))
 
 
 def take(store: Store, kind: str, policy: Policy = WHOLE, day: date = DAY, by: MemberId = LI_WEI, **more: Any) -> None:
@@ -251,7 +252,7 @@ def test_a_recused_member_may_do_no_more_and_two_at_once_are_told(cases: Store) 
 def recuse(store: Store) -> None:
     """Sun Fang steps back."""
     n, prev = head(store)
-    sealed = item(1, direction=crypto.Direction.OFFICE_ONLY)
+    sealed = item(2, direction=crypto.Direction.OFFICE_ONLY)
     data = {"item": crypto.b64encode(sealed.hash), "role": "hr", "member": SUN_FANG}
     made = crypto.Event(CASE, n + 1, "recused", TODAY, SUN_FANG, data)
     signed = crypto.sign_event(OFFICE.staff(SUN_FANG), made, prev).document()

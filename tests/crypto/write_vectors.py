@@ -22,6 +22,7 @@ from tests.crypto.write_history_vectors import histories
 from tests.crypto.write_item_vectors import inners
 from tests.crypto.write_log_vectors import log
 from tests.crypto.write_mailbox_vectors import bundles, mailboxes, packets_and_events
+from tests.crypto.write_office_key_vectors import office_keys
 from tests.crypto.write_protection_vectors import protections
 from tests.crypto.write_refusal_vectors import refusals
 from tests.crypto.write_regrant_vectors import regrants
@@ -379,7 +380,7 @@ def main() -> None:
     """Write every file."""
     simple = (
         receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, log, work, unsealings, protections, rotation, witness_vectors,
-        file_names, chains, reviews,
+        file_names, chains, reviews, office_keys,
     )  # fmt: skip
     for make in simple:
         make().write()

@@ -28,6 +28,7 @@ ACTS: Final = (
         "taken",
         "replied",
         "noted",
+        "office-key",
         "regranted",
         "regrant-proposed",
         "regrant-countersigned",

@@ -26,7 +26,6 @@ from portal.cli.desk.client import (
     write_step,
 )
 from portal.cli.desk.profile import Profile, Unlocking
-from portal.cli.desk.regrants import change_readers, living_holders
 from portal.cli.desk.standing import standing_of
 from portal.cli.office_source import load_office
 from portal.cli.reporter.inbox_command import carried
@@ -142,10 +141,9 @@ def file_reports(demo: Demo, wishes: Sequence[Wish], folder: Path) -> list[str]:
 def act(member: Colleague, case: str, wish: PolicyWish, day: str) -> None:
     """One act of the policy by the twin; the first one that only the office reads makes the office's own key."""
     opened = member.open(case)
-    if wish.readers == "office" and opened.grant.body.keys.office is None:
-        readers = living_holders(opened, member.session.directory)
-        made = change_readers(member.session, member.staff, opened, readers, day)
-        member.session.claim([made] if made else [])
+    if wish.readers == "office" and crypto.needs_office_key(opened.grant, opened.thread):
+        key = crypto.seal_office_key(member.staff, member.session.directory, opened.grant, opened.thread, os.urandom)
+        write_step(member.session, member.staff, opened, Load("office-key", day, key))
         opened = member.open(case)
     standing = standing_of(member.session, opened)
     event = attempt(standing, member.staff.member, wish)

@@ -67,11 +67,6 @@ class Scene:
     lies: Lies
     heard: list[str]
 
-    @property
-    def notes(self) -> bool:
-        """Whether this browser writes a note."""
-        return self.member.lang == "zh"
-
     def trial(self, press: Callable[[], None], alarm: str, paths: tuple[str, ...] = STEPS) -> Trial:
         """It refuses every lie; its honest press is left to the caller."""
         one = Trial(self.proxy, self.lies, self.member.page.locator(alarm), press, paths)
@@ -104,8 +99,6 @@ def scene(request: pytest.FixtureRequest, demo: Demo, lies: Lies) -> Iterator[Sc
 @pytest.mark.timeout(900)
 def test_every_step_at_the_desk_waits_for_an_honest_server(scene: Scene, told: str) -> None:
     """Sign-in, take, status, reply, note, a colleague in and out: each refuses every lie, then does what it should."""
-    # A member changes the readers of a case twice a day at most: one browser writes the first note, which is such a
-    # change, the other takes the colleague out again.
     member = scene.member
     member.fill_sign_in()
     enter = Trial(
@@ -137,8 +130,7 @@ def _write(scene: Scene) -> None:
         scene.trial(member.find("take").click, hook("alarm"))
         member.take()
         assert scene.kinds() == ["taken"]
-    steps = [("status", ["replied"]), ("reply", ["replied"]), ("note", ["regranted", "claimed", "noted"])]
-    for kind, kinds in steps if scene.notes else steps[:-1]:
+    for kind, kinds in (("status", ["replied"]), ("reply", ["replied"]), ("note", ["office-key", "noted"])):
         member.find(kind).click()
         member.find("compose-text").fill(f"Words of a {kind}.")
         if kind != "status":
@@ -147,7 +139,7 @@ def _write(scene: Scene) -> None:
         before = member.moments(kind).count()
         one.press()
         expect(member.moments(kind)).to_have_count(before + 1, timeout=SEALING)
-        # The second note needs no re-grant any more.
+        # The second note needs no key any more.
         assert scene.kinds() in (kinds, kinds[-1:])
         assert kind == "status" or scene.proxy.sent("/api/blobs")
 
@@ -177,8 +169,6 @@ def _hand_on(scene: Scene) -> None:
     expect(member.holder(colleague)).to_have_count(1, timeout=SEALING)
     # Anyone who made a key opens the case under it at once, and signs that.
     assert scene.kinds() == ["regranted", "claimed"]
-    if scene.notes:
-        return
     out = member.page.locator(f'{hook("remove-colleague")}[data-member="{colleague}"]')
     scene.trial(out.click, hook("alarm"))
     member.remove(colleague)

@@ -18,7 +18,6 @@ from casework.engine.case import Event
 from casework.rules.acts import TRAITS, Act
 from portal.cli.desk.acting import Wish, attempt, names_of, seal_wish
 from portal.cli.desk.client import Load, write_step
-from portal.cli.desk.regrants import change_readers, living_holders
 from portal.cli.desk.standing import standing_of
 from portal.cli.desk.totp import PERIOD, totp_code
 from portal.cli.reporter.inbox_command import poll_mailbox
@@ -139,10 +138,10 @@ def acts(demo: MovedDemo, member: str, words: str, folder: Path, *wishes: Wish) 
         case = str(found.find(words, folder).row["case"])
         for wish in wishes:
             opened = found.open(case)
-            if wish.readers == "office" and opened.grant.body.keys.office is None:
-                readers = living_holders(opened, found.session.directory)
-                made = change_readers(found.session, found.staff, opened, readers, demo.day.isoformat())
-                found.session.claim([made] if made else [])
+            if wish.readers == "office" and crypto.needs_office_key(opened.grant, opened.thread):
+                where = (found.staff, found.session.directory, opened.grant, opened.thread)
+                key = crypto.seal_office_key(*where, os.urandom)
+                write_step(found.session, found.staff, opened, Load("office-key", demo.day.isoformat(), key))
                 opened = found.open(case)
             standing = standing_of(found.session, opened)
             standing = replace(standing, ruling=replace(standing.ruling, now=demo.moved.now))

@@ -21,7 +21,7 @@ from tests.support.lying_proxy import lying_proxy
 from tests.support.two_reports import INVENTED, second_report
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-MEMBER, OTHER = "investigator-b", "investigator-c"
+MEMBER, OTHER, JOINS = "investigator-b", "investigator-c", "registrar-a"
 
 
 @pytest.fixture
@@ -68,12 +68,22 @@ def test_two_colleagues_see_that_they_read_the_same_report(
         expect(member.moments("claimed")).to_have_count(0)
         expect(find("record")).to_contain_text("claimed")
         find("note").click()
-        expect(find("compose-hint")).to_contain_text("the reporter is told of the new key")
-        find("cancel").click()
-        member.note("The first note.")
-        expect(row).to_contain_text("desk has not unsealed it since the keys changed on")
-        find("note").click()
         expect(find("compose-hint")).to_have_text("Only the holders of this case can read it, never the reporter.")
+        find("cancel").click()
+        _note_first(member, other, words, tmp_path)
+        expect(row).to_contain_text("desk unsealed it on")
+        member.page.evaluate("window.confirm = () => true")
+        member.add(JOINS)
+        expect(row).to_contain_text("desk has not unsealed it since the keys changed on")
+
+
+def _note_first(member: Investigator, other: Colleague, words: str, folder: Path) -> None:
+    """It makes the office's own key: no other key of the case, and no change that the reporter would be told of."""
+    member.note("The first note.")
+    expect(member.moments("office-key")).to_have_count(1)
+    expect(member.moments("epoch")).to_have_count(0)
+    noted = other.find(words, folder)
+    assert [one.inner and one.inner.type for one in noted.thread.verified][-2:] == ["office-key", "note"]
 
 
 def test_a_page_that_is_shown_another_report_says_so_and_writes_nothing(

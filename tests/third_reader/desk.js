@@ -1,10 +1,10 @@
 // SPEC §5 and §6 at the desk: a case read with a grant, and the trial that a new colleague opens.
 import { demand, fromB64 } from "./ground.js";
-import { openGrant, openPacket } from "./grants.js";
+import { openGrant, openPacket, staffOf } from "./grants.js";
 import { knownKeys } from "./history.js";
 import { toldBy } from "./regrants.js";
-import { seedsOf } from "./staff.js";
-import { Thread, checkItemEnvelope, itemMac, officeMacKey, openItem, readItem } from "./thread.js";
+import { sealSeed, seedsOf } from "./staff.js";
+import { Thread, checkItemEnvelope, isOfficeKey, itemMac, officeKeyMac, officeMacKey, openItem, readItem } from "./thread.js";
 
 /** What a grant tells of each epoch. */
 export function epochsOf(body, keys, hash) {
@@ -18,11 +18,13 @@ export function epochsOf(body, keys, hash) {
 function macKey(keys, item) {
   const own = keys.get(item.epoch);
   if (own === undefined) return null;
+  if (isOfficeKey(item)) return officeKeyMac(own.seed);
   if (item.dir !== "office-only") return own.macs[item.dir === "to-office" ? "to_office" : "to_reporter"];
   return own.office_seed === null ? null : officeMacKey(own.office_seed);
 }
 
-function seedsFor(keys, item) {
+function seedsFor(keys, item, own) {
+  if (isOfficeKey(item)) return own;
   if (item.dir === "office-only") return [keys.get(item.epoch).office_seed];
   const epochs = item.dir === "to-reporter" ? [item.epoch, item.epoch + 1] : [item.epoch];
   return epochs.filter((epoch) => keys.has(epoch)).map((epoch) => keys.get(epoch).seed);
@@ -36,8 +38,12 @@ export function openCase(input) {
   return { body, directory, staff, thread };
 }
 
-/** Reads the items of a case with the keys of its epochs and what is told of each; `body` has the other parts of the grant. */
-export function readThread(directory, body, { keys, epochs }, input) {
+/**
+ * Reads the items of a case with the keys of its epochs and what is told of each; `body` has the other parts of the grant.
+ * `isTold` where the reader has no such grant, and all of it is what a proposal tells.
+ */
+export function readThread(directory, body, { keys, epochs, isTold = false }, input) {
+  const own = staffOf(input.staff).seeds.map(sealSeed);
   const thread = new Thread({
     directory,
     case: body.case,
@@ -48,7 +54,8 @@ export function readThread(directory, body, { keys, epochs }, input) {
     epochs,
     isLost: (epoch) => epoch < body.epoch && !keys.has(epoch),
     macKey: (_, item) => macKey(keys, item),
-    seedsFor: (_, item) => seedsFor(keys, item),
+    seedsFor: (_, item) => seedsFor(keys, item, own),
+    ...(body.epoch === 0 && !isTold ? { takeOfficeKey: (seed) => keys.set(0, { ...keys.get(0), office_seed: seed }) } : {}),
   }, input.named ?? []).read(input.items);
   const excluded = thread.verified.filter((item) => item.type === "report").flatMap((item) => item.content.excluded);
   demand(excluded.every((name) => body.excluded.includes(name)), "excluded", "the grant forgets somebody");
@@ -64,7 +71,7 @@ function openTrial({ seed, office, member, packet, items }) {
   checkItemEnvelope(item);
   const keys = knownKeys(body, null);
   demand(itemMac(item, macKey(keys, item)).equals(item.mac), "mac", "another MAC");
-  return { word: openItem(item, seedsFor(keys, item)).content.text };
+  return { word: openItem(item, seedsFor(keys, item, [])).content.text };
 }
 
 export const DESK = {

@@ -3,7 +3,7 @@ import { demand, utf8 } from "./ground.js";
 import { readJson } from "./strict_json.js";
 import { signingKey } from "./directory_shape.js";
 import { MAX_EPOCH } from "./grants.js";
-import { MAX_TEXT, b16, b32, bool, checked, day, distinct, id, ids, integer, list, matching, object, oneOf, orNull, recipient, signature, text } from "./shape.js";
+import { MAX_TEXT, b16, b32, bool, checked, day, distinct, id, identity, ids, integer, list, matching, object, oneOf, orNull, recipient, signature, text } from "./shape.js";
 
 /** The bytes of one part of an upload. */
 export const PART = 8388608;
@@ -131,6 +131,7 @@ const TYPES = {
     finding: TEXT,
     draft: TEXT,
     witness: TEXT,
+    "office-key": object({ seed: identity }),
     decision: object({
       act: oneOf(...DECISIONS),
       text: text(),

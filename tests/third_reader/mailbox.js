@@ -81,7 +81,7 @@ function readMailbox({ office, digits, memo: raw, items }) {
     seedsFor: () => [keys.seed],
   });
   if (memo.start !== null) thread.last["to-reporter"] = { seq: memo.start.seq, hash: memo.start.hash };
-  thread.read(items);
+  thread.read(items.filter((item) => item?.dir === "to-reporter"));
   return standing(thread, memo);
 }
 

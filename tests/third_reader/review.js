@@ -6,8 +6,9 @@ import { checkPin, openPacket, staffOf } from "./grants.js";
 import { knownKeys, openHistory } from "./history.js";
 import { checkRegrant, hasPlace, maySign, readProof, stagesOf, toldIn } from "./regrants.js";
 
-const sameKeys = (a, b) => {
-  const offices = [a.office_seed, b.office_seed];
+const sameKeys = (a, b, isFirst) => {
+  // The office seed of epoch 0 is no part of a first grant: step 5 compares it.
+  const offices = isFirst ? [null, null] : [a.office_seed, b.office_seed];
   const office = offices.includes(null) ? offices.every((one) => one === null) : equal(...offices);
   return equal(a.seed, b.seed) && office && equal(a.macs.to_office, b.macs.to_office) && equal(a.macs.to_reporter, b.macs.to_reporter);
 };
@@ -44,7 +45,7 @@ function checkFollows(made, own, staff) {
 function checkKeys({ body }, own, document) {
   const past = openHistory(body, document).keys;
   const known = [...(own?.keys ?? [])];
-  demand(known.every(([epoch, keys]) => sameKeys(past[epoch], keys)), "successor", "other keys of an epoch before");
+  demand(known.every(([epoch, keys]) => sameKeys(past[epoch], keys, own.body.epoch === 0)), "successor", "other keys of an epoch before");
   const secrets = past.flatMap(({ seed, macs }) => [seed, macs.to_office, macs.to_reporter]);
   const again = [body.seed, body.macs.to_office, body.macs.to_reporter].some((key) => secrets.some((one) => equal(one, key)));
   demand(!again, "successor", "a key of an epoch before");
@@ -68,14 +69,24 @@ function toldBefore({ body }, past) {
   const epoch = body.epoch - 1;
   const epochs = new Map(past.map(({ macs }, one) => [one, { ...macs }]));
   epochs.set(epoch, { ...epochs.get(epoch), grant: body.previous, holders: body.previous_holders });
-  return { body: { ...body, epoch }, keys: new Map(past.entries()), epochs };
+  return { body: { ...body, epoch }, keys: new Map(past.entries()), epochs, isTold: true };
+}
+
+/** Step 5, for a holder of epoch 0: the history has the office seed that the office key told, or none. */
+function checkOfficeKey(own, past, keys, thread) {
+  if (own === null || own.body.epoch > 0) return;
+  const [told, read] = [past[0].office_seed, keys.get(0).office_seed];
+  const isEmpty = thread.last["office-only"].seq === 0;
+  const fits = read === null ? told === null || !isEmpty : told !== null && equal(told, read);
+  demand(fits, "successor", "another office key of epoch 0");
 }
 
 /** Step 5: the case as it stands. */
 function readStanding(made, own, past, directory, input) {
-  const { body, keys, epochs } = own === null ? toldBefore(made, past) : { ...own, epochs: epochsOf(own.body, own.keys, own.hash) };
-  const thread = readThread(directory, body, { keys, epochs }, input);
+  const { body, ...known } = own === null ? toldBefore(made, past) : { ...own, epochs: epochsOf(own.body, own.keys, own.hash) };
+  const thread = readThread(directory, body, known, input);
   demand(thread.verified.some((item) => item.type === "report"), "schema", "no report");
+  checkOfficeKey(own, past, known.keys, thread);
   const change = thread.verified.findLast((item) => item.type === "receipt-change");
   const inForce = change && change.epoch >= body.epoch ? change.content.reporter : body.reporter;
   demand(made.body.reporter === inForce, "successor", "another recipient of the reporter");

@@ -1,17 +1,22 @@
 // SPEC §6: the items of a case, read one direction after the other.
-import { Refused, attempt, equal, frame, hkdf, hmac, padded, sha256, toB64, u64, verifies, zeros } from "./ground.js";
+import { Refused, attempt, demand, equal, frame, hkdf, hmac, padded, sha256, toB64, u64, verifies, zeros } from "./ground.js";
 import { checkEnvelope, openWithSeeds } from "./envelope.js";
 import { MAX_EPOCH } from "./grants.js";
 import { DIRECTIONS, readInner } from "./inner.js";
 import { checkRegrant, signedWith } from "./regrants.js";
-import { b16, b32, integer, object, oneOf, sealed } from "./shape.js";
+import { b16, b32, bytes, checked, integer, object, oneOf } from "./shape.js";
 
 export const ORDER = ["to-reporter", "to-office", "office-only"];
 const STANZAS = { "to-office": 1, "to-reporter": 2, "office-only": 1 };
 const OTHER = { "to-office": "to-reporter", "to-reporter": "to-office", "office-only": "to-office" };
 const BY_REPORTER = ["act", "receipt-change", "identity", "identity-withdrawn"];
 
-const ITEM = object({
+/** Whether the office key stands at this place, and nothing else may. */
+export const isOfficeKey = ({ dir, epoch, seq }) => dir === "office-only" && epoch === 0 && seq === 1;
+const bucketOf = (length) => [8, 16, 32].find((bucket) => length === 4198 + 1557 * bucket);
+const stanzasOf = (item) => (isOfficeKey(item) ? bucketOf(item.body.length) : STANZAS[item.dir]);
+
+const ITEM = checked(object({
   v: oneOf(1),
   case: b16,
   epoch: integer(0, MAX_EPOCH),
@@ -20,12 +25,15 @@ const ITEM = object({
   prev: b32,
   seen: integer(),
   mac: b32,
-  body: sealed,
+  body: bytes(),
+}), (item) => {
+  const fits = isOfficeKey(item) ? bucketOf(item.body.length) !== undefined : item.body.length <= 40960;
+  demand(fits, "schema", "no length that this item has");
 });
 
 /** Reads an item's shape; its envelope is looked at by anyone who calls it. */
 export const readItem = ITEM;
-export const checkItemEnvelope = (item) => checkEnvelope(item.body, [STANZAS[item.dir]]);
+export const checkItemEnvelope = (item) => checkEnvelope(item.body, [stanzasOf(item)]);
 
 const macInput = (item) => frame("yanlu/v1/item-mac", item.case, u64(item.epoch), item.dir, u64(item.seq), item.prev, u64(item.seen), sha256(item.body));
 export const itemMac = (item, key) => hmac(key, macInput(item));
@@ -34,13 +42,19 @@ const itemHash = (item) => sha256(frame("yanlu/v1/item-hash", macInput(item), it
 /** The MAC key of office-only items. */
 export const officeMacKey = (seed) => hkdf(seed, "yanlu/v1/mac/office-only");
 
+/** The MAC key of the office key, by the case seed of epoch 0. */
+export const officeKeyMac = (seed) => hkdf(seed, "yanlu/v1/mac/office-key");
+
 /** Opens an item with these seeds and reads what is inside. */
 export function openItem(item, seeds) {
-  return readInner(item.dir, padded(openWithSeeds(item.body, seeds, [STANZAS[item.dir]])));
+  const inner = readInner(item.dir, padded(openWithSeeds(item.body, seeds, [stanzasOf(item)])));
+  demand((inner.type === "office-key") === isOfficeKey(item), "schema", "an office key elsewhere, or something else in its place");
+  return inner;
 }
 
 /**
- * Reads a thread. What it needs to know stands in `known`: `{directory, case, entity, excluded, act, epochs, seedsFor, macKey}`;
+ * Reads a thread. What it needs to know stands in `known`: `{directory, case, entity, excluded, act, epochs, seedsFor, macKey}`,
+ * and `takeOfficeKey` where the reader's grant is of epoch 0;
  * `epochs` is a map from an epoch to `{grant, recipient, to_office, to_reporter, holders, day}`, each null where it is not known.
  */
 export class Thread {
@@ -81,6 +95,7 @@ export class Thread {
     }
     const mark = this.place(item, hash);
     if (mark === "replayed") return this.line(item, null, mark);
+    if (isOfficeKey(item) && this.takeOfficeKey === undefined) return this.line(item, null, mark);
     const inner = attempt(() => openItem(item, this.seedsFor(this, item)));
     if (inner === null) return this.line(item, null, mark ?? "unreadable");
     this.opened.push(inner);
@@ -133,6 +148,7 @@ export class Thread {
     if (mark !== null) return mark;
     this.highest[item.dir] = Math.max(this.highest[item.dir], item.epoch);
     this.verified.push({ ...item, hash, type: inner.type, content: inner.content });
+    if (inner.type === "office-key") this.takeOfficeKey(inner.content.seed);
     return null;
   }
 

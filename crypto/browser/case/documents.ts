@@ -6,9 +6,10 @@ import {
 import { isBlobSize } from "../sealing/attachmentsizes.js";
 import { type BlobEntry, MAX_ATTACHMENTS, MAX_PARTS, PART_SIZE, attachmentShape, blobShape } from "../sealing/attachmentshape.js";
 import { namedShape, unsealingShape, withdrawnShape } from "../custody/names.js";
+import { b64decode } from "../bytes.js";
 import { refuse } from "../errors.js";
 import { signaturesShape } from "./regrants.js";
-import { recipientShape } from "../sealing/recipient.js";
+import { identityShape, recipientShape } from "../sealing/recipient.js";
 
 const BODY_LIMIT = 40_960;
 
@@ -83,6 +84,7 @@ export const payloads = {
   draft: words,
   witness: words,
   custody: namedShape,
+  "office-key": record({ seed: identityShape }),
   decision: record({
     act: oneOf(...DECISION_ACTS), text: text(), attachments, outcomes: names, measures: names, own_words: flag, reward: maybe(name),
   }),
@@ -96,6 +98,7 @@ export const DIRECTION_OF: Readonly<Record<ItemType, Direction>> = {
   identity: "to-office", "identity-withdrawn": "to-office", unsealing: "to-reporter", custody: "office-only",
   reply: "to-reporter", letter: "to-reporter", status: "to-reporter", notice: "to-reporter", epoch: "to-reporter",
   note: "office-only", finding: "office-only", draft: "office-only", witness: "office-only", decision: "office-only",
+  "office-key": "office-only",
 };
 const BY_REPORTER: readonly ItemType[] = ["act", "receipt-change", "identity", "identity-withdrawn"];
 export type Signature = "none" | "reporter" | "staff";
@@ -107,10 +110,40 @@ export function signatureOf(type: ItemType): Signature {
 export const innerShape = record({
   v: version, type: oneOf(...(Object.keys(payloads) as ItemType[])), payload: text(), signer: maybe(name), sig: maybe(base64(64)),
 });
-export const itemShape = record({
-  v: version, case: id16, epoch: integer(0, EPOCH_LIMIT), dir: oneOf(...DIRECTIONS), seq: integer(1), prev: hash32, seen: integer(), mac: hash32, body: base64(undefined, BODY_LIMIT),
+const OFFICE_KEY_BUCKETS = [8, 16, 32] as const;
+const OFFICE_KEY_LIMIT = officeKeySize(32);
+const itemFields = record({
+  v: version, case: id16, epoch: integer(0, EPOCH_LIMIT), dir: oneOf(...DIRECTIONS), seq: integer(1), prev: hash32, seen: integer(), mac: hash32, body: base64(undefined, OFFICE_KEY_LIMIT),
 });
-export type Item = Read<typeof itemShape>;
+export type Item = Read<typeof itemFields>;
+export const itemShape: Shape<Item> = (value) => {
+  const item = itemFields(value);
+  const fits = isOfficeKey(item) ? bucketOfKey(item) !== undefined : b64decode(item.body).length <= BODY_LIMIT;
+  return fits ? item : refuse("schema", "not a length that this item has");
+};
+
+/** The bytes of the body of an office key with that many stanzas: header, nonce, a text of the smallest size. */
+function officeKeySize(stanzas: number): number {
+  return 86 + 1557 * stanzas + 4096 + 16;
+}
+
+function bucketOfKey({ body }: Item): number | undefined {
+  const { length } = b64decode(body);
+  return OFFICE_KEY_BUCKETS.find((bucket) => officeKeySize(bucket) === length);
+}
+
+/** Whether the office key stands here and nothing else may: the first words of epoch 0 for the office alone. */
+export function isOfficeKey({ dir, epoch, seq }: Pick<Item, "dir" | "epoch" | "seq">): boolean {
+  return dir === "office-only" && epoch === 0 && seq === 1;
+}
+
+/** The number of stanzas of an item, an office key aside. */
+export const STANZAS: Readonly<Record<Direction, number>> = { "to-office": 1, "to-reporter": 2, "office-only": 1 };
+
+/** The number of stanzas that an item's body has. */
+export function stanzasOf(item: Item): number {
+  return isOfficeKey(item) ? (bucketOfKey(item) as number) : STANZAS[item.dir];
+}
 
 /** Memo and draft as they lie in the mailbox. */
 export const memoShape = record({ v: version, seq: integer(1), mac: hash32, body: base64(undefined, BODY_LIMIT) });

@@ -9,18 +9,13 @@ import { seal } from "../sealing/envelope.js";
 import { GRANT_SIZE, padExactly } from "../padding.js";
 import { sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
-import { type Read, day, distinct, hash32, id16, integer, maybe, name, names, oneOf, record, text, version } from "../shapes.js";
-import { identitySeed, recipientShape } from "../sealing/recipient.js";
+import { type Read, day, distinct, hash32, id16, integer, maybe, name, names, oneOf, record, version } from "../shapes.js";
+import { identityShape, recipientShape } from "../sealing/recipient.js";
 import { Identity, type Recipient } from "../sealing/xwing.js";
 
 export const PACKET_SIZES: Readonly<Record<number, number>> = { 8: 24_576, 16: 40_960, 32: 65_536 };
 
-const identity = (value: unknown): string => {
-  const written = text(128)(value);
-  identitySeed(written);
-  return written;
-};
-const keysFields = { seed: identity, office_seed: maybe(identity), macs: macsShape };
+const keysFields = { seed: identityShape, office_seed: maybe(identityShape), macs: macsShape };
 /** What one epoch is read and written with; epoch 0 begins without an office key. Secret. */
 export const keysShape = record(keysFields);
 export type EpochKeys = Read<typeof keysShape>;

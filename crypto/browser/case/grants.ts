@@ -40,8 +40,10 @@ export class Grant {
   readonly #past: readonly EpochKeys[] | null;
   readonly hash: B64;
   readonly bucket: number;
+  readonly #reader: Identity | null;
 
-  constructor(body: GrantBody, hash: B64, bucket: number, past: readonly EpochKeys[] | null = null) {
+  constructor(body: GrantBody, hash: B64, bucket: number, past: readonly EpochKeys[] | null = null, reader: Identity | null = null) {
+    this.#reader = reader;
     this.#body = body;
     this.#past = body.epoch === 0 ? [] : past;
     this.hash = hash;
@@ -51,6 +53,11 @@ export class Grant {
   /** All of it, seeds and keys too; for the verbs of this package. */
   get body(): GrantBody {
     return this.#body;
+  }
+
+  /** The key by which it was opened: the office key of epoch 0 is sealed to the same. Secret. */
+  get reader(): Identity | null {
+    return this.#reader;
   }
 
   /** The keys of the epochs before; null while the history document was not opened. Secret. */
@@ -65,7 +72,7 @@ export class Grant {
 
   /** The grant with the keys of the epochs before; without them where the document is not the one that it names. */
   withHistory(sealed: Uint8Array | null): Grant {
-    return new Grant(this.#body, this.hash, this.bucket, pastOf(this.#body, sealed));
+    return new Grant(this.#body, this.hash, this.bucket, pastOf(this.#body, sealed), this.#reader);
   }
 
   get case(): B64 {
@@ -183,7 +190,7 @@ export async function openGrant(staff: StaffKeys, packet: Uint8Array, directory:
   if (barred || !body.holders.includes(staff.member)) refuse("excluded", "this grant is not for this member");
   // 4. The pin. (5. The claim, and 6. who decided it, come after: see checkProof.)
   if (pin !== null) checkPin(body, parts.hash, pin);
-  return new Grant(body, parts.hash, parts.bucket);
+  return new Grant(body, parts.hash, parts.bucket, null, staff.identity);
 }
 
 function entryFrame(staff: StaffKeys, caseId: B64, seq: number, body: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -222,5 +229,5 @@ export async function openKeyringEntry(staff: StaffKeys, entry: unknown): Promis
   const body = readGrantBody(text.body);
   if (body.case !== found.case) refuse("schema", "an entry of another case");
   if (body.epoch + 1 !== found.seq) refuse("epoch", "not the epoch that the entry says");
-  return new Grant(body, text.grant, text.bucket);
+  return new Grant(body, text.grant, text.bucket, null, staff.identity);
 }

@@ -1,7 +1,7 @@
 /** Items: MAC, hash, inside and signature; sealing one, and checking one (SPEC §6). */
 
 import { type B64, type Bytes, b64decode, b64encode, frame, u64, utf8 } from "../bytes.js";
-import { type Direction, DIRECTION_OF, type Item, type ItemType, type PayloadOf, innerShape, payloads } from "./documents.js";
+import { type Direction, DIRECTION_OF, type Item, type ItemType, type PayloadOf, innerShape, isOfficeKey, payloads, stanzasOf } from "./documents.js";
 import { open, seal } from "../sealing/envelope.js";
 import { refuse } from "../errors.js";
 import { padText, readPadded } from "../padding.js";
@@ -85,11 +85,11 @@ export interface Opened {
   readonly sig: Bytes | null;
 }
 
-const STANZAS: Readonly<Record<Direction, number>> = { "to-office": 1, "to-reporter": 2, "office-only": 1 };
-
 /** Opens an item's body; refused at the envelope's stages, `padding`, `json`, `schema`. */
 export async function openItem(item: Item, identity: Identity): Promise<Opened> {
-  return readInner(item.dir, readPadded(await open(identity, b64decode(item.body), STANZAS[item.dir])));
+  const inner = readInner(item.dir, readPadded(await open(identity, b64decode(item.body), stanzasOf(item))));
+  if ((inner.content.type === "office-key") !== isOfficeKey(item)) refuse("schema", "an office key where none stands, or something else in its place");
+  return inner;
 }
 
 /** Reads the JSON inside an item of that direction; refused at `json` and `schema`. */

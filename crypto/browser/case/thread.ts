@@ -1,7 +1,7 @@
 /** Reads a thread: every item verified, and each failure shown as what it is (SPEC §6, read_thread). */
 
 import { type B64, b64decode, b64encode, frame, u64, utf8 } from "../bytes.js";
-import { type Direction, type Item, type PayloadOf, itemShape, signatureOf } from "./documents.js";
+import { type Direction, type Item, type PayloadOf, isOfficeKey, itemShape, signatureOf, stanzasOf } from "./documents.js";
 import type { VerifiedDirectory } from "../office/directory.js";
 import { CryptoError, type Stage, refuse } from "../errors.js";
 import { KeyOrder, signedWith } from "../keys/former.js";
@@ -10,7 +10,7 @@ import { type MacPair, type Move, REGRANT_STAGES, bindingOf, keyOf, regrantFault
 import { type Head, type Opened, START, type Unsealed, checkItemMac, itemHash, openItem, signedFrame } from "./items.js";
 import { hkdf, signatureHolds } from "../primitives.js";
 import type { Day, Name } from "../shapes.js";
-import type { Identity } from "../sealing/xwing.js";
+import { Identity } from "../sealing/xwing.js";
 
 /** What is wrong with an item. */
 export type Mark =
@@ -44,7 +44,9 @@ export interface ThreadKeys {
   readonly macs: Map<number, MacPair>;
   /** Case keys by epoch; the reporter's one identity stands at 0. */
   readonly identities: ReadonlyMap<number, Identity>;
-  readonly officeSeeds: ReadonlyMap<number, Identity>;
+  readonly officeSeeds: Map<number, Identity>;
+  /** The own key of a reader whose grant is of epoch 0, to which the office key is sealed; anyone who has a later grant has that key from its history. */
+  readonly holder: Identity | null;
   readonly excluded: readonly Name[];
   readonly holders: Map<number, readonly Name[]>;
   readonly grants: Map<number, B64>;
@@ -70,6 +72,8 @@ export interface Thread {
   readonly epoch: PayloadOf<"epoch"> | null;
   readonly change: PayloadOf<"receipt-change"> | null;
   readonly changeEpoch: number;
+  /** The office key of epoch 0, for a reader whose grant is of that epoch. Secret. */
+  readonly officeKey: Identity | null;
 }
 
 interface Verdict {
@@ -84,7 +88,15 @@ export function officeMacKey(identity: Identity): Uint8Array {
   return hkdf(identity.seed.reveal(), "yanlu/v1/mac/office-only");
 }
 
+/** The MAC key of the office key itself, by the case key of epoch 0. */
+export function officeKeyMac(seed: Identity): Uint8Array {
+  return hkdf(seed.seed.reveal(), "yanlu/v1/mac/office-key");
+}
+
 function macKeyOf(keys: ThreadKeys, item: Item): Uint8Array {
+  // The reporter's one identity is no case key.
+  const seed = isOfficeKey(item) && keys.act !== null ? keys.identities.get(0) : undefined;
+  if (seed !== undefined) return officeKeyMac(seed);
   const office = item.dir === "office-only" ? keys.officeSeeds.get(item.epoch) : undefined;
   if (office !== undefined) return officeMacKey(office);
   const pair = keys.macs.get(item.epoch);
@@ -93,6 +105,7 @@ function macKeyOf(keys: ThreadKeys, item: Item): Uint8Array {
 }
 
 function openersOf(keys: ThreadKeys, item: Item): readonly Identity[] {
+  if (isOfficeKey(item)) return [keys.holder ?? []].flat();
   if (item.dir === "office-only") return [keys.officeSeeds.get(item.epoch) ?? []].flat();
   if (keys.act === null) return [...keys.identities.values()];
   // An epoch item is sealed to the case key that it announces, which a removed holder lacks.
@@ -105,12 +118,10 @@ export function changeFrame(office: B64, caseId: B64, epoch: number, change: { r
   return frame("yanlu/v1/receipt-change", b64decode(office), b64decode(caseId), u64(epoch), utf8(change.reporter), b64decode(change.act), b64decode(change.mailbox));
 }
 
-const STANZAS: Readonly<Record<Direction, number>> = { "to-office": 1, "to-reporter": 2, "office-only": 1 };
-
 /** Reads an item and looks at its envelope from outside; needs no key. */
 export function readItem(value: unknown): Item {
   const item = itemShape(value);
-  checkEnvelope(b64decode(item.body), STANZAS[item.dir]);
+  checkEnvelope(b64decode(item.body), stanzasOf(item));
   return item;
 }
 
@@ -121,6 +132,7 @@ class Reading {
   epoch: PayloadOf<"epoch"> | null = null;
   change: PayloadOf<"receipt-change"> | null = null;
   changeEpoch = 0;
+  officeKey: Identity | null = null;
   /** Sequence numbers of epoch items, and the epochs that they announced. */
   private readonly announced = new Map<number, number>();
   private readonly lowest: Record<Direction, number>;
@@ -202,6 +214,8 @@ class Reading {
 
   /** An item that is out of its place is opened to be shown; who wrote it is not asked, and nothing follows from it. */
   private async open(item: Item, misplaced: Verdict | null): Promise<{ opened: Opened | null; found: Verdict }> {
+    // An office key says nothing to anyone who has it from the history.
+    if (isOfficeKey(item) && this.keys.holder === null) return { opened: null, found: misplaced ?? FINE };
     let stage: Stage = "no-match";
     for (const identity of openersOf(this.keys, item)) {
       const opened = await attemptAsync(() => openItem(item, identity));
@@ -285,10 +299,16 @@ class Reading {
     this.seen[item.dir] = Math.max(this.seen[item.dir], item.seen);
     this.lowest[item.dir] = Math.max(this.lowest[item.dir], item.epoch);
     if (content.type === "epoch") this.followEpoch(item.seq, content.payload as PayloadOf<"epoch">);
+    if (content.type === "office-key") this.followKey(content.payload as PayloadOf<"office-key">);
     if (content.type !== "receipt-change") return;
     this.change = content.payload as PayloadOf<"receipt-change">;
     this.changeEpoch = item.epoch;
     this.keys.act = this.change.act;
+  }
+
+  private followKey({ seed }: PayloadOf<"office-key">): void {
+    this.officeKey = Identity.read(seed);
+    this.keys.officeSeeds.set(0, this.officeKey);
   }
 
   private followEpoch(seq: number, notice: PayloadOf<"epoch">): void {
@@ -345,8 +365,8 @@ function rank(value: unknown): number {
 export async function readThread(directory: VerifiedDirectory, keys: ThreadKeys, items: readonly unknown[]): Promise<Thread> {
   const reading = new Reading(directory, keys);
   for (const value of [...items].sort((a, b) => rank(a) - rank(b))) await reading.readOne(value);
-  const { entries, last, seen, epoch, change, changeEpoch } = reading;
-  return { entries, last, seen, alarms: reading.alarms(), epoch, change, changeEpoch };
+  const { entries, last, seen, epoch, change, changeEpoch, officeKey } = reading;
+  return { entries, last, seen, alarms: reading.alarms(), epoch, change, changeEpoch, officeKey };
 }
 
 /** MAC keys as a pair of b64. */

@@ -2,7 +2,7 @@
 
 import { type B64, b64decode, b64encode } from "../bytes.js";
 import { Opener } from "../sealing/attachments.js";
-import { DIRECTION_OF, type Direction, type Item, type ItemType, type PayloadOf } from "../case/documents.js";
+import { DIRECTION_OF, type Direction, type Item, type ItemType, type PayloadOf, STANZAS } from "../case/documents.js";
 import type { Attachment } from "../sealing/attachmentshape.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import { ExclusionDropped, refuse } from "../errors.js";
@@ -10,15 +10,15 @@ import { caseIdentity, keysOf, officeIdentity } from "../case/grantbody.js";
 import type { Grant } from "../case/grants.js";
 import { type RegrantProof, firstDay } from "../case/regrants.js";
 import { type Sealing, type Unsealed, itemHash, sealItem } from "../case/items.js";
+import { fillBucket } from "../office/holders.js";
 import { type Rng, shuffled } from "../randomness.js";
 import { SealTo } from "../sealing/sealto.js";
 import type { Name } from "../shapes.js";
 import type { StaffKeys } from "../keys/staff.js";
-import { type Alarm, type Entry, type Thread, type ThreadKeys, officeMacKey, readThread } from "../case/thread.js";
+import { type Alarm, type Entry, type Thread, type ThreadKeys, officeKeyMac, officeMacKey, readThread } from "../case/thread.js";
 import { Identity, type Recipient } from "../sealing/xwing.js";
 
 const CLAIM_BLOCK = 8;
-const STANZAS: Readonly<Record<Direction, number>> = { "to-office": 1, "to-reporter": 2, "office-only": 1 };
 
 /** What a grant lets its holder verify and open. */
 function threadKeys(grant: Grant, named: ReadonlySet<B64>): ThreadKeys {
@@ -33,7 +33,7 @@ function threadKeys(grant: Grant, named: ReadonlySet<B64>): ThreadKeys {
   }
   return {
     case: body.case, macs: new Map([...known].map(([epoch, { macs }]) => [epoch, macs])), identities: new Map([...known].map(([epoch, keys]) => [epoch, caseIdentity(keys)])),
-    officeSeeds: new Map(office), lost: new Set([...Array(body.epoch).keys()].filter((epoch) => !known.has(epoch))), excluded: body.excluded,
+    officeSeeds: new Map(office), holder: body.epoch === 0 ? grant.reader : null, lost: new Set([...Array(body.epoch).keys()].filter((epoch) => !known.has(epoch))), excluded: body.excluded,
     holders, grants, act: body.act, start: { seq: 0, hash: b64encode(new Uint8Array(32)) }, firstEpoch: 0, entity: body.entity,
     days: new Map(body.day === "" ? [] : [[body.epoch, firstDay(body.epoch, body.day)]]), named,
   };
@@ -73,7 +73,17 @@ export class CaseView {
     return SealTo.own(this.recipients("to-reporter"));
   }
 
-  /** Where attachments of a note are sealed to; refused at `epoch` before the first re-grant, which makes the office key. */
+  /** The office key in force: of the grant, or of the office-key item in epoch 0; null before that is there. Secret. */
+  get office(): Identity | null {
+    return officeIdentity(keysOf(this.grant.body)) ?? this.thread.officeKey;
+  }
+
+  /** Whether the office key can and must be made before words for the office: in epoch 0, where nothing stands yet. */
+  get needsOfficeKey(): boolean {
+    return this.grant.epoch === 0 && this.thread.last["office-only"].seq === 0 && this.office === null;
+  }
+
+  /** Where attachments of a note are sealed to; refused at `epoch` while there is no office key. */
   officeOnly(): SealTo {
     return SealTo.own(this.recipients("office-only"));
   }
@@ -81,7 +91,7 @@ export class CaseView {
   /** For the sealing verbs of this package. */
   recipients(dir: Direction): Recipient[] {
     const { body } = this.grant;
-    if (dir === "office-only") return [(officeIdentity(keysOf(body)) ?? refuse("epoch", "notes need a first re-grant")).recipient];
+    if (dir === "office-only") return [officeOf(this).recipient];
     if (dir === "to-office") return refuse("schema", "the office does not write in the reporter's name");
     return [this.reporter, caseIdentity(keysOf(body)).recipient];
   }
@@ -91,7 +101,8 @@ export class CaseView {
     const { dir, epoch } = entry;
     if (dir === null || epoch === null) return refuse("schema", "an entry without an item");
     const keys = this.grant.keys().get(epoch) ?? refuse("epoch", "no key for this epoch");
-    const identity = dir === "office-only" ? officeIdentity(keys) : caseIdentity(keys);
+    const office = epoch === this.grant.epoch ? this.office : officeIdentity(keys);
+    const identity = dir === "office-only" ? office : caseIdentity(keys);
     return new Opener(identity ?? refuse("epoch", "no key for this epoch"), STANZAS[dir]);
   }
 
@@ -133,14 +144,16 @@ function checkMember(staff: StaffKeys, directory: VerifiedDirectory, grant: Gran
   if (!holds || grant.body.office !== directory.office) refuse("excluded", "this member does not hold this case");
 }
 
-function keyFor(grant: Grant, dir: Direction): Uint8Array {
-  const { body } = grant;
-  if (dir === "to-reporter") return b64decode(body.macs.to_reporter);
-  return officeMacKey(officeIdentity(keysOf(body)) ?? refuse("epoch", "notes need a first re-grant"));
+function officeOf(view: CaseView): Identity {
+  return view.office ?? refuse("epoch", "words for the office alone need the office key, by its item or by a re-grant");
 }
 
-function sealingOf({ grant, thread }: CaseView, dir: Direction): Pick<Sealing, "case" | "epoch" | "head" | "seen" | "key"> {
-  return { case: grant.case, epoch: grant.epoch, head: thread.last[dir], seen: thread.last["to-office"].seq, key: keyFor(grant, dir) };
+function keyFor(view: CaseView, dir: Direction): Uint8Array {
+  return dir === "to-reporter" ? b64decode(view.grant.body.macs.to_reporter) : officeMacKey(officeOf(view));
+}
+
+function sealingOf({ grant, thread }: CaseView, dir: Direction, key: Uint8Array): Pick<Sealing, "case" | "epoch" | "head" | "seen" | "key"> {
+  return { case: grant.case, epoch: grant.epoch, head: thread.last[dir], seen: thread.last["to-office"].seq, key };
 }
 
 /**
@@ -153,7 +166,7 @@ export async function announceRegrant(view: CaseView, made: Grant, proof: Regran
   const { day, sequence, signatures } = proof;
   const payload = { epoch: body.epoch, recipient, ...body.macs, holders: body.holders, grant: made.hash, previous: view.grant.hash, day, sequence, signatures };
   // To the new case key: anyone who was removed has the old one and would read the new MAC keys.
-  const how: Sealing = { ...sealingOf(view, "to-reporter"), recipients: [body.reporter, recipient], signer: null };
+  const how: Sealing = { ...sealingOf(view, "to-reporter", keyFor(view, "to-reporter")), recipients: [body.reporter, recipient], signer: null };
   const item = await sealItem({ type: "epoch", payload }, how, rng);
   return { item, hash: itemHash(item), view: view.after(item) };
 }
@@ -164,8 +177,26 @@ export async function sealStaffItem<T extends ItemType>(
 ): Promise<SealedStep> {
   checkMember(staff, directory, view.grant);
   const dir = DIRECTION_OF[content.type];
-  const how: Sealing = { ...sealingOf(view, dir), recipients: view.recipients(dir), signer: staff.signer() };
+  const how: Sealing = { ...sealingOf(view, dir, keyFor(view, dir)), recipients: view.recipients(dir), signer: staff.signer() };
   const item = await sealItem(content, how, rng);
+  return { item, hash: itemHash(item), view: view.after(item) };
+}
+
+/**
+ * The office's own key for epoch 0, drawn here and sealed to the holders and the recovery key: to people as the directory names
+ * them, never to the case key, which the reporter's device drew. Refused at `epoch` where there is one, or where another item stands
+ * in its place: there a re-grant makes it.
+ */
+export async function sealOfficeKey(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, rng: Rng): Promise<SealedStep> {
+  VerifiedDirectory.checkCurrent(directory);
+  const { grant } = view;
+  checkMember(staff, directory, grant);
+  if (!view.needsOfficeKey) refuse("epoch", "the office key is made once, in epoch 0, before all other words for the office");
+  const readers = grant.holders.flatMap((id) => directory.validMember(id)?.recipient ?? []);
+  const recipients = fillBucket([...readers, directory.content.recovery], grant.bucket, rng);
+  const key = officeKeyMac(caseIdentity(keysOf(grant.body)));
+  const how: Sealing = { ...sealingOf(view, "office-only", key), recipients, signer: staff.signer() };
+  const item = await sealItem({ type: "office-key", payload: { seed: Identity.draw(rng).write() } }, how, rng);
   return { item, hash: itemHash(item), view: view.after(item) };
 }
 
@@ -185,7 +216,7 @@ export function sealStatus(staff: StaffKeys, directory: VerifiedDirectory, view:
   return sealStaffItem(staff, directory, view, { type: "status", payload: status }, rng);
 }
 
-/** A note for the office alone; refused at `epoch` before the first re-grant. */
+/** A note for the office alone; refused at `epoch` while there is no office key. */
 export function sealNote(
   staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, words: Words, rng: Rng, type: "note" | "finding" | "draft" | "witness" = "note",
 ): Promise<SealedStep> {
@@ -197,12 +228,12 @@ export function sealNotice(staff: StaffKeys, directory: VerifiedDirectory, view:
   return sealStaffItem(staff, directory, view, { type: "notice", payload: notice }, rng);
 }
 
-/** What the office decides, for the office alone; refused at `epoch` before the first re-grant. */
+/** What the office decides, for the office alone; refused at `epoch` while there is no office key. */
 export function sealDecision(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, decision: PayloadOf<"decision">, rng: Rng): Promise<SealedStep> {
   return sealStaffItem(staff, directory, view, { type: "decision", payload: decision }, rng);
 }
 
-/** Who is named in the case and where the name lies, for the office alone; refused at `epoch` before the first re-grant. */
+/** Who is named in the case and where the name lies, for the office alone; refused at `epoch` while there is no office key. */
 export function sealCustody(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, named: PayloadOf<"custody">, rng: Rng): Promise<SealedStep> {
   return sealStaffItem(staff, directory, view, { type: "custody", payload: named }, rng);
 }

@@ -6,7 +6,7 @@ import { EPOCH_LIMIT, type Item, type PayloadOf } from "../case/documents.js";
 import type { ReadEvent } from "../case/events.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import { CryptoError, EpochsUsedUp, refuse } from "../errors.js";
-import { type GrantBody, keysOf, readPacket, sealGrantBody, writePacket } from "../case/grantbody.js";
+import { type EpochKeys, type GrantBody, keysOf, readPacket, sealGrantBody, writePacket } from "../case/grantbody.js";
 import { type SealedHistory, openHistory, sealHistory } from "../case/history.js";
 import { Grant, checkPin, checkProof, formerOf, moveOf, openGrantBody, unsignedProof } from "../case/grants.js";
 import { type RegrantProof, maySign, proofIn, signMove } from "../case/regrants.js";
@@ -42,9 +42,14 @@ function recipientsOf(directory: VerifiedDirectory, holders: readonly Name[]): R
 }
 
 /** Anyone who was removed must not read the notes that follow. */
-function officeSeed(body: GrantBody, holders: readonly Name[], rng: Rng): string {
-  const removed = body.holders.some((id) => !holders.includes(id));
-  return removed || body.office_seed === null ? Identity.draw(rng).write() : body.office_seed;
+function officeSeed(view: CaseView, holders: readonly Name[], rng: Rng): string {
+  const removed = view.grant.holders.some((id) => !holders.includes(id));
+  return (removed ? null : view.office?.write()) ?? Identity.draw(rng).write();
+}
+
+/** The keys of the grant's epoch for the history, with the office key that an item of epoch 0 told. */
+function keysSoFar(view: CaseView): EpochKeys {
+  return { ...keysOf(view.grant.body), office_seed: view.office?.write() ?? null };
 }
 
 function nextBody(directory: VerifiedDirectory, view: CaseView, holders: readonly Name[], excluded: readonly Name[], rng: Rng): { body: GrantBody; history: SealedHistory } {
@@ -53,9 +58,9 @@ function nextBody(directory: VerifiedDirectory, view: CaseView, holders: readonl
   if (holders.some((id) => barred.includes(id))) refuse("excluded", "somebody excluded would become a holder");
   if (body.epoch >= EPOCH_LIMIT) throw new EpochsUsedUp();
   if (past === null) return refuse("successor", "the keys of the epochs before are not there to be carried on");
-  const history = sealHistory([...past, keysOf(body)], body.case, rng);
+  const history = sealHistory([...past, keysSoFar(view)], body.case, rng);
   const next = {
-    ...body, epoch: body.epoch + 1, seed: Identity.draw(rng).write(), office_seed: officeSeed(body, holders, rng),
+    ...body, epoch: body.epoch + 1, seed: Identity.draw(rng).write(), office_seed: officeSeed(view, holders, rng),
     macs: macPair(rng(32), rng(32)), history: history.name, reporter: view.reporter, holders: [...holders], excluded: barred,
     access: b64encode(rng(32)), directory: { ...directory.seen }, previous: hash, previous_holders: body.holders,
     day: directory.today,
@@ -79,7 +84,7 @@ export async function sealRegrant(
   const recipients = recipientsOf(directory, holders);
   const bucket = bucketOf(directory, body.entity);
   const sealed = await sealGrantBody(body, recipients, bucket, rng);
-  const grant = new Grant(body, b64encode(sha256(sealed)), bucket, [...(view.grant.past ?? []), keysOf(view.grant.body)]);
+  const grant = new Grant(body, b64encode(sha256(sealed)), bucket, [...(view.grant.past ?? []), keysSoFar(view)]);
   const proof = signMove(staff, moveOf(grant), unsignedProof(body));
   const step = await announceRegrant(view, grant, proof, rng);
   return {
@@ -152,9 +157,15 @@ function checkFollows(body: GrantBody, hash: B64, own: Grant): void {
 /** Anyone who joins reads all that was written so far with these keys, and has nothing to compare them with. */
 function checkHistory(made: Grant, own: Grant | null): void {
   const told = made.keys();
-  const same = [...(own?.keys() ?? [])].every(([epoch, keys]) => JSON.stringify(told.get(epoch)) === JSON.stringify(keys));
+  const same = [...(own?.keys() ?? [])].every(([epoch, keys]) => keeps(told.get(epoch), keys, epoch === own?.epoch));
   if (!same) refuse("successor", "does not keep the keys of the epochs before");
   checkNew(made);
+}
+
+/** Whether these are the very keys that are known; a first grant, `isOwn`, says nothing of its office key. */
+function keeps(told: EpochKeys | undefined, known: EpochKeys, isOwn: boolean): boolean {
+  const office_seed = isOwn ? (known.office_seed ?? told?.office_seed ?? null) : known.office_seed;
+  return JSON.stringify(told) === JSON.stringify({ ...known, office_seed });
 }
 
 /** Who was removed would read on, or write on, under a key that they know; only the office key may stay, by rule. */
@@ -215,6 +226,7 @@ export async function reviewRegrant(
   // 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
   const view = await readCase(directory, own ?? before(grant), items, named);
   if (!view.entries.some(({ mark, content }) => mark === null && content?.type === "report")) refuse("schema", "the report itself is not there to be compared");
+  if (altersOfficeKey(grant, view)) refuse("successor", "does not keep the office key of the first epoch");
   if (body.reporter !== view.reporter) refuse("successor", "names another recipient of the reporter");
   return { grant, view };
 }
@@ -246,6 +258,14 @@ function firstHolders(directory: VerifiedDirectory, { entries }: CaseView): Name
 function noticedHolders({ entries }: CaseView, grant: B64 | null): Name[] {
   const told = entries.flatMap(({ content }) => (content?.type === "epoch" ? [content.payload as PayloadOf<"epoch">] : []));
   return told.flatMap((notice) => (notice.grant === grant ? notice.holders : []));
+}
+
+/** Only a holder of the first epoch can tell: by its item, which may be there and not have opened for this one. */
+function altersOfficeKey(made: Grant, { grant, thread }: CaseView): boolean {
+  if (grant.epoch > 0 || grant.body.office_seed !== null) return false;
+  const told = made.past?.[0]?.office_seed ?? null;
+  if (thread.officeKey !== null) return told !== thread.officeKey.write();
+  return told !== null && thread.last["office-only"].seq === 0;
 }
 
 /** Adds a second holder's signature to what was reviewed, after reviewing it. */

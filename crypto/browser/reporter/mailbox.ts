@@ -59,7 +59,7 @@ function threadKeys(keys: ReporterKeys, body: MemoBody): ThreadKeys {
   else macs.set(start.epoch, { to_office: start.to_office, to_reporter: start.to_reporter });
   macs.set(body.epoch, macsOf(keys, body));
   return {
-    case: body.case, macs, identities: new Map([[0, keys.identity]]), lost: new Set<number>(), officeSeeds: new Map(), excluded: body.excluded,
+    case: body.case, macs, identities: new Map([[0, keys.identity]]), lost: new Set<number>(), officeSeeds: new Map(), holder: null, excluded: body.excluded,
     holders: new Map([[body.epoch, body.holders]]), grants: new Map([[body.epoch, body.grant]]), act: null,
     start: start === null ? START : { seq: start.seq, hash: start.hash }, firstEpoch: start?.epoch ?? 0,
     entity: body.entity,

@@ -50,5 +50,12 @@ export function identitySeed(text: string): Bytes {
   return decodeBech32("age-secret-key-pq-", text.toLowerCase(), 32);
 }
 
+/** A secret key where a document has one, as it is written. */
+export const identityShape = (value: unknown): string => {
+  if (typeof value !== "string") return refuse("schema", "not an identity");
+  identitySeed(value);
+  return value;
+};
+
 /** A recipient where a document has one. */
 export const recipientShape = (value: unknown): Recipient => readRecipient(value);

@@ -24,8 +24,8 @@ from crypto.sealing.attachment_shape import Attachment
 from portal.cli.attachments import check_files, seal_files
 from portal.cli.desk.acting import DIRECTIONS, Wish, attempt, names_of, read_names, refused, seal_wish
 from portal.cli.desk.client import Load, OpenedCase, write_step
-from portal.cli.desk.readers import AtCase, at_case, office_ready, write_note
-from portal.cli.desk.regrants import change_readers, living_holders, renewed
+from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_key, write_note
+from portal.cli.desk.regrants import renewed
 from portal.cli.desk.standing import NoRules, Standing, standing_of
 from portal.cli.desk.unsent import telling_what_is_kept
 from portal.cli.desk.way import FILE, Way, with_way
@@ -41,6 +41,10 @@ REASONED = frozenset(
     }
 )  # fmt: skip
 """Acts that say nothing without a reason."""
+KEY_PROPOSED = (
+    "What stands in the place of the office's own key can't be read. Another key of the case was proposed, which needs "
+    "a second signature; nothing else was sent."
+)
 WITHOUT_RULES = frozenset({Act.DELETION_ASKED, Act.DELETION_APPROVED})
 """What two readers can agree on where a policy has no rules: anyone who deletes judges it by the signatures alone."""
 
@@ -166,17 +170,16 @@ def do_act(at: AtCase, opened: OpenedCase, standing: Standing, wish: Wish) -> Ev
 
 def _ready(at: AtCase, opened: OpenedCase, standing: Standing, *, office: bool) -> tuple[OpenedCase, Standing]:
     """The case with a key for the reporter's new receipt, or with one of the office's own; raises CommandError."""
-    made = renewed(at.session, at.staff, opened, at.day(opened.row))
-    if made is None and office and opened.grant.body.keys.office is None:
-        living = living_holders(opened, at.session.directory)
-        made = change_readers(at.session, at.staff, opened, living, at.day(opened.row))
-        if made is None:
-            raise CommandError(Exit.REFUSED, "The first words for the office need a second signature; it was proposed.")
-    if made is None:
-        return opened, standing
-    at.take_up(made)
-    opened = at.open()
-    return opened, standing_of(at.session, opened)
+    ready, made = opened, renewed(at.session, at.staff, opened, at.day(opened.row))
+    if made is not None:
+        at.take_up(made)
+        ready = at.open()
+    if office:
+        keyed = with_office_key(at, ready)
+        if keyed is None:
+            raise CommandError(Exit.REFUSED, KEY_PROPOSED)
+        ready = keyed
+    return (opened, standing) if ready is opened else (ready, standing_of(at.session, ready))
 
 
 def _upload(at: AtCase, opened: OpenedCase, wish: Wish, folder: Path) -> list[Attachment]:

@@ -25,7 +25,10 @@ from crypto import (
     b64decode,
     blob_listing,
     find_grant,
+    needs_office_key,
+    office_identity,
     seal_note,
+    seal_office_key,
 )
 from crypto.office.holders import has_place
 from portal.cli.answers.desk import CaseFile, read_asked
@@ -293,17 +296,48 @@ def office_ready(at: AtCase, *, needs_key: bool) -> OpenedCase | None:
     opened = at.open()
     opened.require_whole()
     made = renewed(at.session, at.staff, opened, at.day(opened.row))
-    if made is None and needs_key and opened.grant.body.keys.office is None:
-        # The first note of a case needs a key that only the office has.
-        living = living_holders(opened, at.session.directory)
-        made = change_readers(at.session, at.staff, opened, living, at.day(opened.row))
-        if made is None:
-            at.tell(None, "")
-            return None
-    if made is None:
+    if made is not None:
+        at.take_up(made)
+        opened = at.open()
+    if not needs_key:
         return opened
+    keyed = with_office_key(at, opened)
+    if keyed is None:
+        at.tell(None, "")
+    return keyed
+
+
+def with_office_key(at: AtCase, opened: OpenedCase) -> OpenedCase | None:
+    """The case with a key that only the office has, before words for the office alone.
+
+    The first such words make it. Where what stands in its place can't be read, a change of keys makes another: None
+    where that waits for a second signature.
+    """
+    if needs_office_key(opened.grant, opened.thread):
+        opened = _made_key(at, opened)
+    if office_identity(opened.grant, opened.thread) is not None:
+        return opened
+    living = living_holders(opened, at.session.directory)
+    made = change_readers(at.session, at.staff, opened, living, at.day(opened.row))
+    if made is None:
+        return None
     at.take_up(made)
     return at.open()
+
+
+def _made_key(at: AtCase, opened: OpenedCase) -> OpenedCase:
+    """One of two who write at once is first; the other takes that one's key over."""
+    item = seal_office_key(at.staff, at.session.directory, opened.grant, opened.thread, os.urandom)
+    try:
+        write_step(at.session, at.staff, opened, Load("office-key", at.day(opened.row), item))
+    except CommandError:
+        opened = at.open()
+        if office_identity(opened.grant, opened.thread) is None:
+            raise
+    else:
+        opened = at.open()
+    opened.require_whole()
+    return opened
 
 
 def write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...], kind: str = "noted") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from crypto import Direction, Identity, Place, open_attachment
+from crypto import Direction, Identity, Place, office_identities, open_attachment
 from portal.cli.attachments import free_name
 from portal.cli.desk.client import DeskSession, OpenedCase
 from portal.cli.errors import CommandError, Exit
@@ -43,4 +43,4 @@ def _opener(opened: OpenedCase, place: Place) -> tuple[Identity, int]:
         case Direction.TO_REPORTER:
             return keys.seed, 2
         case Direction.OFFICE_ONLY:
-            return keys.office or keys.seed, 1
+            return office_identities(opened.grant, opened.thread)[place.epoch], 1

@@ -82,6 +82,9 @@ export interface Proposed {
   readonly outside: boolean;
 }
 
+/** The type of the item, and the kind of the event, that bring the office's own key in the first epoch. */
+export const OFFICE_KEY = "office-key";
+
 export interface OpenedCase {
   readonly row: CaseRow;
   readonly report: Report | null;
@@ -98,7 +101,7 @@ export interface OpenedCase {
   readonly historyLost: boolean;
   /** True when the reporter has a new receipt that the case key does not know yet. */
   readonly renewalDue: boolean;
-  /** True when the epoch in force has a key of the office's own, which notes are sealed to. */
+  /** False where what stands in the place of the office's own key can't be read: words for the office then need a change of keys. */
   readonly officeKey: boolean;
   /** Of the last change of readers: null where there was none or the reporter writes under its key; else whether a notice of it holds. */
   readonly told: boolean | null;

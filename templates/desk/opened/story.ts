@@ -1,6 +1,6 @@
 /** A case told in order: the event stream gives the order, the sealed items give the words. */
 
-import type { Entry, Happening, OpenedCase } from "./model.js";
+import { type Entry, type Happening, OFFICE_KEY, type OpenedCase, good } from "./model.js";
 
 /** One step of the story: an event, the item it names, or an item that no event names. */
 export interface Moment {
@@ -19,7 +19,9 @@ export function tell(opened: OpenedCase): Moment[] {
     const entry = event.item === null ? null : (byHash.get(event.item) ?? null);
     const again = entry !== null && told.has(entry);
     if (entry !== null && !again) told.add(entry);
-    moments.push({ event, entry: again ? null : entry });
+    // The office's own key says no more than that somebody made it.
+    const isSilent = again || (entry?.type === OFFICE_KEY && good(entry));
+    moments.push({ event, entry: isSilent ? null : entry });
   }
   for (const entry of opened.entries) {
     if (!told.has(entry)) moments.splice(placeOf(moments, entry), 0, { event: null, entry });

@@ -7,7 +7,7 @@ import {
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
 import { type CaseFile, type CaseRow, type RemovalRow, batch, cases } from "../api.js";
 import { device } from "../device.js";
-import type { Attachment, Entry, Happening, Mark, OpenedCase, Proposed, Report, Ruled } from "./model.js";
+import { type Attachment, type Entry, type Happening, type Mark, OFFICE_KEY, type OpenedCase, type Proposed, type Report, type Ruled } from "./model.js";
 import { verifiedOffice } from "../trusted/office.js";
 import { reviewProposal } from "./regranting.js";
 import type { Rulebook } from "../trusted/rulebook.js";
@@ -242,7 +242,7 @@ function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], mo
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), historyLost: view.alarms.includes("history"), unserved: missing, aside, renewalDue: view.renewalDue, officeKey: view.grant.body.office_seed !== null,
+    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), historyLost: view.alarms.includes("history"), unserved: missing, aside, renewalDue: view.renewalDue, officeKey: view.office !== null || view.needsOfficeKey,
     told: grant.epoch === 0 || isFollowed(view) ? null : !isUntold(view), ...more,
   };
   return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
@@ -265,9 +265,12 @@ function markOf(entry: TwinEntry): Mark {
 
 function entryOf(entry: TwinEntry): Entry {
   const trusted = entry.mark === null && entry.content !== null;
+  // A secret that no page needs; anyone who has it from the history has the item unopened.
+  const isKey = trusted ? entry.content?.type === OFFICE_KEY : entry.mark === null;
+  const type = isKey ? OFFICE_KEY : (entry.content?.type ?? null);
   return {
-    dir: entry.dir ?? "to-office", seq: entry.seq ?? 0, hash: entry.hash ?? "", mark: markOf(entry), type: trusted ? (entry.content?.type ?? null) : null,
-    payload: trusted ? (entry.content?.payload as Record<string, unknown>) : {}, signer: trusted ? entry.signer : null, seen: entry.mark === null ? entry.seen : 0,
+    dir: entry.dir ?? "to-office", seq: entry.seq ?? 0, hash: entry.hash ?? "", mark: markOf(entry), type: trusted || isKey ? type : null,
+    payload: trusted && !isKey ? (entry.content?.payload as Record<string, unknown>) : {}, signer: trusted ? entry.signer : null, seen: entry.mark === null ? entry.seen : 0,
   };
 }
 

@@ -7,7 +7,7 @@ import {
   sealMessage, sealReceiptChange, sealReceiptKept, sealReport, systemRng, verifyDirectory,
 } from "../../../crypto/browser/index.js";
 import {
-  type CaseView, type Regrant, checkProof, cosignRegrant, isFollowed, isUntold, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealRegrant, sealReply, sealStatus, tellAgain,
+  type CaseView, type Regrant, checkProof, cosignRegrant, isFollowed, isUntold, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealOfficeKey, sealRegrant, sealReply, sealStatus, tellAgain,
 } from "../../../crypto/browser/staff.js";
 import { Grant } from "../../../crypto/browser/case/grants.js";
 import { type Office, TODAY, directoryOf, drawOffice, drawReporter, keysOf, marks, signNote, texts } from "./office.js";
@@ -186,18 +186,43 @@ test("a grant that forgets whom the report excludes opens for nobody, though it 
   await assert.rejects(openGrant(keysOf(begun.office, "an"), made.packet, begun.directory, view.grant.pin), stage("excluded"));
 });
 
-test("notes need the office key that the first re-grant makes, and no reporter reads them", async () => {
-  const begun = await start();
-  const view = await firstView(begun, "an", [begun.sealed.submission.item]);
+test("a first note needs the office key, which one holder makes once, and no reporter reads it", async () => {
+  const begun = await start([], 2);
+  const { directory } = begun;
+  const { item: report, memo } = begun.sealed.submission;
+  const view = await firstView(begun, "an", [report]);
   const staff = keysOf(begun.office, "an");
   const words = { text: "internal", attachments: [] };
-  await assert.rejects(sealNote(staff, begun.directory, view, words, systemRng), stage("epoch"));
-  const regrant = await sealRegrant(staff, begun.directory, view, ["an", "bo"], systemRng);
-  const next = await readCase(begun.directory, regrant.grant, [begun.sealed.submission.item, regrant.item]);
-  const note = await sealNote(staff, begun.directory, next, words, systemRng);
-  const read = await readCase(begun.directory, regrant.grant, [begun.sealed.submission.item, regrant.item, note.item]);
-  assert.deepEqual(marks(read.entries), [null, null, null]);
-  assert.deepEqual((await reread(begun, begun.sealed.submission.memo, [note.item])).entries, []);
+  assert.ok(view.needsOfficeKey);
+  await assert.rejects(sealNote(staff, directory, view, words, systemRng), stage("epoch"));
+  const key = await sealOfficeKey(staff, directory, view, systemRng);
+  const keyed = await firstView(begun, "an", [report, key.item]);
+  assert.ok(!keyed.needsOfficeKey && keyed.office !== null);
+  await assert.rejects(sealOfficeKey(staff, directory, keyed, systemRng), stage("epoch"));
+  const note = await sealNote(staff, directory, keyed, words, systemRng);
+  const items = [report, key.item, note.item];
+  assert.deepEqual(marks((await firstView(begun, "bo", items)).entries), [null, null, null]);
+  assert.deepEqual((await reread(begun, memo, [key.item, note.item])).entries, []);
+});
+
+test("the first re-grant carries the office key on, and a second signer compares it", async () => {
+  const begun = await start([], 2);
+  const { directory } = begun;
+  const { item: report } = begun.sealed.submission;
+  const [an, bo] = [keysOf(begun.office, "an"), keysOf(begun.office, "bo")];
+  const bare = await firstView(begun, "an", [report]);
+  const { item: key } = await sealOfficeKey(an, directory, bare, systemRng);
+  const own = await grantOf(begun, "bo", b64decode(begun.sealed.submission.grant));
+  const early = await sealRegrant(an, directory, bare, ["an", "bo"], systemRng);
+  await assert.rejects(cosignRegrant(bo, early, directory, own, [report, key]), stage("successor"));
+  const view = await firstView(begun, "an", [report, key]);
+  const made = await sealRegrant(an, directory, view, view.grant.holders, systemRng);
+  assert.equal(made.grant.body.office_seed, view.office?.write());
+  await cosignRegrant(bo, made, directory, own, [report, key]);
+  const fewer = view.grant.holders.filter((id) => id !== "an");
+  const without = await sealRegrant(bo, directory, await firstView(begun, "bo", [report, key]), fewer, systemRng);
+  assert.notEqual(without.grant.body.office_seed, view.office?.write());
+  assert.equal(without.grant.past?.[0]?.office_seed, view.office?.write());
 });
 
 test("two signatures are asked for where the directory asks for two, and two successors are told apart", async () => {

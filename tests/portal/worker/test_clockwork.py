@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import crypto
 from casework.clocks.calendar_document import calendars_document, read_calendars
@@ -107,13 +107,15 @@ def edge(stores: Stores, tmp_path: Path) -> Iterator[Edge]:
 
 
 def opened(edge: Edge, policy: Policy) -> Office:
-    """A case that came in under a policy."""
+    """A case that came in under a policy, and in which the office's own key stands already."""
     write_rules(edge.settings.office, policy)
     filed = report(edge, "ann")
     assert edge.submit(filed).status_code == 201
     edge.worker.open_received()
     office = Office(edge, policy, filed, CaseId(crypto.b64decode(filed.sealed.submission["case"])))
     office.pass_time(0)
+    with edge.eyes(StoreName.CASES).write() as tx:
+        tx.execute(update(CASES).values(office_only=1))
     return office
 
 

@@ -54,14 +54,32 @@ class Desk:
         return ran.document
 
 
-def test_readers_change_with_two_signatures(house: House, tmp_path: Path) -> None:
-    """A first note, which needs a key, waits until another holder has signed; a new colleague may be declined."""
+def test_a_first_note_takes_one_person_and_changes_no_readers(house: House, tmp_path: Path) -> None:
+    """Where a change of readers takes two, a note does not: the office's own key comes with it, the case key stays."""
     require_two_signatures(house.founded.folder, house.founded.keepers, today())
-    first, second, third, fourth = (Desk(house, name) for name in (A, B, C, D))
+    first, second = (Desk(house, name) for name in (A, B))
     [case] = first.did("pull", *house.first_pull(A))["cases"]
     text = tmp_path / "note"
     text.write_text("先核对验收单。", "utf-8")
-    assert first.did("note", "--text-file", text, case=case)["waits"] is True
+    assert first.did("note", "--text-file", text, "--attach", text, case=case)["sent"] is True
+    assert second.did("pull", *house.first_pull(B))["cases"] == [case]
+    assert second.did("note", "--text-file", text, case=case)["sent"] is True
+    second.did("pull")
+    saved = tmp_path / "saved"
+    opened = second.did("open", "--save", saved, case=case)
+    told = [(one["type"], one["verified"], one["text"]) for one in opened["entries"]]
+    note = ("note", True, "先核对验收单。")
+    assert told[-3:] == [("office-key", True, None), note, note]
+    assert opened["epoch"] == 0
+    assert (saved / "note").read_text("utf-8") == "先核对验收单。"
+
+
+def test_readers_change_with_two_signatures(house: House) -> None:
+    """A new key waits until another holder has signed; a new colleague may be declined."""
+    require_two_signatures(house.founded.folder, house.founded.keepers, today())
+    first, second, third, fourth = (Desk(house, name) for name in (A, B, C, D))
+    [case] = first.did("pull", *house.first_pull(A))["cases"]
+    assert first.did("renew", case=case)["waits"] is True
     assert second.did("pull", *house.first_pull(B))["cases"] == [case]
     signed = second.did("countersign", "--yes", case=case)
     assert (signed["by"], signed["added"], signed["removed"], signed["signed"]) == (A, [], [], True)
