@@ -120,6 +120,9 @@ class Inside:
         with pytest.MonkeyPatch.context() as patch, own_umask(), redirect_stdout(out), redirect_stderr(err):
             for name, value in (as_variables(settings) | {"XDG_STATE_HOME": str(settings.data / "state")}).items():
                 patch.setenv(name, value)
+            if arguments[:2] == ("watch", "office"):
+                # The watch's host is another machine, with an office folder of its own.
+                patch.setenv("YANLU_OFFICE", str(self.house.folder / "host"))
             with pytest.raises(SystemExit) as left:
                 main(["--lang", "en", *map(str, arguments)])
         return Ran(int(str(left.value.code or 0)), out.getvalue(), err.getvalue())

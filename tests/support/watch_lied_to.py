@@ -32,7 +32,7 @@ NAMES = {
     "alerts": "watch alerts", "alerts, named": "watch alerts", "alerts, state": "watch alerts",
     "alerts, written": "watch alerts", "enter": "watch enter", "unseal ask": "watch unseal ask",
     "push": "watch push", "drawn": "watch drawn", "evidence": "watch evidence",
-    "unseal share": "watch unseal share",
+    "unseal share": "watch unseal share", "office": "watch office",
 }  # fmt: skip
 """What was done under which name by which command."""
 CALLS = {
@@ -44,6 +44,10 @@ CALLS = {
     "GET /log/log.note",
     "GET /log/roots.json",
     "GET /log/tile/<path:rest>",
+    "GET /office/calendars/<name>.json",
+    "GET /office/jurisdictions/<name>.json",
+    "GET /office/office.json",
+    "GET /office/policies/<name>.json",
     "POST /api/alerts/<alert>/evidence",
     "POST /api/alerts/<alert>/name",
     "POST /api/alerts/<alert>/state",
@@ -63,6 +67,7 @@ def used_machine(folder: Path) -> Generator[Machine]:
     with house_inside(folder, (OFFICER.id, *SEATS), watched=True) as house:
         machine = Machine(house)
         house.first_pull(OFFICER.id)
+        machine.does("office", "watch", "office", PORTS.desk_url, "--office-key", house.house.founded.code, "--json")
         _alerts(machine)
         _entries(machine)
         _feed(machine)
