@@ -62,6 +62,8 @@ HOST_SAYS: dict[str, tuple[str, ...]] = {
 }
 """Where a face says what nobody else knows and nobody signs: so far the output follows it, and no further."""
 KEPT_AS_SAID = re.compile(r"/profile/cases/[0-9a-f]{32}\.json$")
+REFUSED_BEFORE = "witness/refusal.json"
+"""What a witness remembers of a refusal, so that its status says so until a look holds again."""
 DIGITS = "/digits.json"
 """Which digits were used follows the clock."""
 HASHED = re.compile(r"GET /office/<any\(|GET /office/(policies|rules|calendars|jurisdictions)/")
@@ -290,7 +292,8 @@ class Machine:
         allowed = {0, *STOPPED, *ALIKE.get(honest.said[at].rule, ()), *ONE_BY_ONE.get(honest.name, ())}
         assert ran.code in allowed, (what, ran.code, ran.out, ran.err)
         assert "\x1b" not in ran.out + ran.err, what
-        assert tree(self.folder) <= honest.files | tree(honest.before), (what, sorted(tree(self.folder) - honest.files))
+        found = tree(self.folder) - ({REFUSED_BEFORE} if ran.code in STOPPED else set())
+        assert found <= honest.files | tree(honest.before), (what, sorted(found - honest.files))
         astray = {who: pin for who, pin in self.pins().items() if pin != honest.pins[who]}
         kept = {who: pin for who, pin in astray.items() if pin != self._pin_before(honest, who)}
         assert kept == {}, (what, kept)

@@ -145,11 +145,12 @@ UNREAD: dict[str, str] = {
     ), "bytes that crypto, or the log's own verifier, takes apart"),
     **dict.fromkeys((
         "GET /office/policies/<name>.json", "GET /office/rules/<name>.json", "GET /office/calendars/<name>.json",
+        "GET /office/jurisdictions/<name>.json",
     ), "held against the hash that a verified document names"),
     **dict.fromkeys((
         "POST /api/session/challenge", "POST /api/session/passkey", "GET /api/me/passkeys", "POST /api/me/passkeys",
         "POST /api/me/passkeys/challenge", "POST /api/me/passkeys/<credential>/end", "GET /api/figures",
-        "GET /api/news", "GET /office/jurisdictions/<name>.json",
+        "GET /api/news",
         "POST /api/packets", "PUT /api/drafts", "POST /api/bundles", "GET /office/site.json",
         "GET /api/alerts/<alert>/steps", "GET /api/agreements", "GET /api/feeds", "GET /api/feeds/<source>",
         "POST /api/feeds/<source>/form", "POST /api/letters", "POST /api/reviews", "GET /api/reviews/<review>",
