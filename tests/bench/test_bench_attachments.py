@@ -21,9 +21,11 @@ from tests.support.spent import peak_megabytes
 from tests.support.stores import Stores
 
 SIZE = 10_000_000
-# Reports with one attachment for each number of clients.
-REPORTS = {1: 6, 4: 16, 16: 32, 64: 64}
+# Reports with one attachment for each number of clients. A face takes six parts at once and tells others to wait
+# (docs/adr/0003): what stands here is what it carries without asking anybody to.
+REPORTS = {1: 6, 4: 16, 6: 24}
 LINES, PARTS = 4, 32
+MOST_MB = 200
 AIMS = {"sqlite-folder": 100, "postgres-s3": 50}
 PLACES = {"sqlite-folder": Words("folder", "文件夹"), "postgres-s3": Words("S3", "S3")}
 
@@ -68,7 +70,7 @@ class Sealed:
 
 @pytest.mark.timeout(600)
 def test_reports_with_attachments_come_in(intake: Intake, figures: Figures, tmp_path: Path) -> None:
-    """Whole reports with an attachment of 10 MB, 1 to 64 clients; not one fails."""
+    """Whole reports with an attachment of 10 MB, one to six at once; not one fails."""
     sealed = Sealed.make(tmp_path, SIZE)
     asks = [*(sealed.put(k, k) for k in range(len(sealed.parts))), intake.submit([sealed.listing()])]
     place = PLACES[intake.stores.kind]
@@ -103,5 +105,5 @@ def test_a_gibibyte_comes_in(intake: Intake, figures: Figures, tmp_path: Path) -
     named = Words(f"{place.en}: 1 GiB over 4 lines", f"{place.zh}：1 GiB，4 条连接")
     figures.at_least(Part.ATTACHMENTS, named, speed, AIMS[kind], "MB/s", beside)
     memory = Words(f"{named.en}, most memory", f"{named.zh}，内存峰值")
-    figures.at_most(Part.ATTACHMENTS, memory, peak_megabytes(intake.serving.pid), 150, "MB")
+    figures.at_most(Part.ATTACHMENTS, memory, peak_megabytes(intake.serving.pid), MOST_MB, "MB")
     assert loaded.failed == 0
