@@ -72,11 +72,15 @@ def read_json(content: bytes, limit: int) -> object:
 def write_json(value: object) -> bytes:
     """Compact UTF-8 JSON; raises MalformedJson for what `read_json` would refuse."""
     try:
-        content = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        content = _compact(value)
     except (ValueError, TypeError, RecursionError) as error:
         raise MalformedJson("cannot be written as strict JSON") from error
     read_json(content, len(content))
     return content
+
+
+def _compact(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 _ESCAPE = re.compile(r"\\(.)")
@@ -85,8 +89,18 @@ _SHORT = {"b": r"\u0008", "t": r"\u0009", "n": r"\u000a", "f": r"\u000c", "r": r
 
 def write_canonical(value: object) -> bytes:
     """The one way in which a note writes its JSON (SPEC §4), keys in the order given; raises MalformedJson."""
-    text = write_json(value).decode()
-    return _ESCAPE.sub(lambda found: _SHORT.get(found[1], found[0]), text).encode()
+    return _with_long_escapes(write_json(value))
+
+
+def rewrite_canonical(value: object) -> bytes:
+    """The same for what `read_json` gave, which is in order already: half the work."""
+    return _with_long_escapes(_compact(value))
+
+
+def _with_long_escapes(content: bytes) -> bytes:
+    if b"\\" not in content:
+        return content
+    return _ESCAPE.sub(lambda found: _SHORT.get(found[1], found[0]), content.decode()).encode()
 
 
 def read_canonical(content: bytes) -> object:

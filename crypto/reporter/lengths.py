@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from crypto.errors import WrongShape
 from crypto.reporter.submission import Submission, read_post, read_submission
-from crypto.text import pad_exactly, read_json, write_canonical
+from crypto.text import pad_exactly, read_json, rewrite_canonical, write_canonical
 
 SUBMISSION_SIZES = (196608, 262144, 393216)
 LONGEST_SUBMISSION = SUBMISSION_SIZES[-1]
@@ -41,8 +41,11 @@ def read_sent_submission(content: bytes) -> Submission:
 
 
 def check_sent(content: bytes, value: object, size: int) -> None:
-    """Raise WrongShape unless `content` is the one way to send `value`: written without a blank, spaces to `size`."""
+    """Raise WrongShape unless `content` is the one way to send `value`: written without a blank, spaces to `size`.
+
+    `value` is what `read_json` gave of `content`.
+    """
     if len(content) != size:
         raise WrongShape("not the length that this has whatever is in it")
-    if content.rstrip(b" ") != write_canonical(value):
+    if content.rstrip(b" ") != rewrite_canonical(value):
         raise WrongShape("something else than spaces at the end fills it up")

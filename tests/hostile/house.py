@@ -22,6 +22,7 @@ from portal.cli.desk.acting import Wish, attempt, names_of, seal_wish
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, open_case, write_step
 from portal.cli.desk.regrants import change_readers, countersign, decline, review, tell_reporter_again
 from portal.cli.desk.standing import SealedCase, Standing
+from portal.cli.server import ServerRefused
 from portal.mailroom.service import current_grant
 from portal.office import OfficeFolder
 from portal.office.log_key import found_log
@@ -111,10 +112,14 @@ class Honest:
         return second.countersign(case)
 
     def countersign(self, case: bytes) -> crypto.Grant:
-        """Reviews what waits, and signs it."""
-        self.open(case)
-        waiting = review(self.session, self.staff, self.file(case), self.pins[case])
-        return countersign(self.session, self.staff, waiting, TODAY)
+        """Reviews what waits, and signs it; what can't come into force as it was proposed is declined for the next."""
+        while True:
+            self.open(case)
+            waiting = review(self.session, self.staff, self.file(case), self.pins[case])
+            try:
+                return countersign(self.session, self.staff, waiting, TODAY)
+            except ServerRefused:
+                decline(self.session, self.staff, self.file(case), TODAY)
 
 
 @dataclass
