@@ -16,6 +16,7 @@ from casework.engine.case import Event
 from casework.record.history import history, verified_entries
 from casework.rules.acts import Act
 from crypto.case.payloads import Direction
+from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
 from portal.cli.answers.desk import CaseFile
 from portal.cli.desk.acting import Wish, attempt, names_of, seal_wish
@@ -112,13 +113,13 @@ class Honest:
         return second.countersign(case)
 
     def countersign(self, case: bytes) -> crypto.Grant:
-        """Reviews what waits, and signs it; what can't come into force as it was proposed is declined for the next."""
+        """Reviews what waits, and signs it; what is garbage or can't come into force is declined for the next."""
         while True:
             self.open(case)
-            waiting = review(self.session, self.staff, self.file(case), self.pins[case])
             try:
+                waiting = review(self.session, self.staff, self.file(case), self.pins[case])
                 return countersign(self.session, self.staff, waiting, TODAY)
-            except ServerRefused:
+            except (CryptoError, ServerRefused):
                 decline(self.session, self.staff, self.file(case), TODAY)
 
 
