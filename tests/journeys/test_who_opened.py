@@ -74,7 +74,17 @@ def test_two_colleagues_see_that_they_read_the_same_report(
         expect(row).to_contain_text("desk unsealed it on")
         member.page.evaluate("window.confirm = () => true")
         member.add(JOINS)
+        _story_says(member, "added", demo.staff[JOINS].name["en"])
         expect(row).to_contain_text("desk has not unsealed it since the keys changed on")
+
+
+def _story_says(member: Investigator, what: str, whom: str) -> None:
+    """The last change of readers in the story: who made it, and by name who came or who went, and nobody else."""
+    step = member.moments("epoch").last
+    expect(step).to_contain_text(f"{member.sign.name['en']} changed who can read the case")
+    said = {"added": "New readers", "removed": "No longer readers"}[what]
+    expect(step.locator(f'[data-test="moved-{what}"]')).to_have_text(f"{said}: {whom}")
+    expect(step.locator('[data-test^="moved-"]')).to_have_count(2)
 
 
 def _note_first(member: Investigator, other: Colleague, words: str, folder: Path) -> None:
@@ -135,6 +145,7 @@ def test_whoever_is_removed_sees_on_which_day_and_by_whom(
         member.sign_in()
         member.open(words)
         member.remove(OTHER)
+        _story_says(member, "removed", demo.staff[OTHER].name["en"])
     with chromium.new_context() as context:
         left_out = Investigator(context.new_page(), demo, demo.staff[OTHER], "en")
         left_out.sign_in()

@@ -8,8 +8,8 @@ import type { CaseActions } from "../actions.js";
 import { type Attachment, type Entry, type Happening, type Mark, type OpenedCase, good } from "../opened/model.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import { type OfficeWords, language } from "../room.js";
-import { unopenedBy } from "../opened/claims.js";
 import type { Moment } from "../opened/story.js";
+import { isToldAgain, movedLines, movedTitle } from "./moved.js";
 import { type Child, h } from "../ui.js";
 
 const MARKS: Readonly<Record<Mark, Sentence>> = {
@@ -51,7 +51,6 @@ const ENTRY_NAMES: Readonly<Record<string, Sentence>> = {
   reply: msg("Reply to the reporter, signed by {person}"),
   letter: msg("Letter to the reporter, signed by {person}"),
   status: msg("Stage told to the reporter, signed by {person}"),
-  epoch: msg("New case key, signed by {person}"),
   "office-key": msg("The office's own key, made by {person}"),
   note: msg("Note by {person}, never shown to the reporter"),
   finding: msg("Finding by {person}, never shown to the reporter"),
@@ -77,6 +76,9 @@ const ACTS: Readonly<Record<string, Sentence>> = {
   satisfied: msg("is satisfied with the result"),
   unsatisfied: msg("is not satisfied with the result"),
 };
+
+/** The notice of a change of readers, sent once more. */
+const TOLD_AGAIN = "regrant-told";
 
 /** What is wrong with an entry of the record. */
 export const WRONGS: Readonly<Record<string, Sentence>> = {
@@ -116,10 +118,12 @@ function signersOf(entry: Entry): string[] {
 function title({ event, entry }: Moment, opened: OpenedCase, words: OfficeWords): Child {
   const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled?.rules ?? null, words);
   if (step !== null) return step;
-  if (entry !== null && entry.type !== null && good(entry)) {
-    return around(t(ENTRY_NAMES[entry.type] ?? msg("Entry"), { person: blank("person") }), { person: entry.type === "epoch" ? words.namedAll(signersOf(entry)) : words.named(entry.signer) });
+  if (entry !== null && !good(entry)) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
+  const again = entry?.type === "epoch" && event?.kind === TOLD_AGAIN && isToldAgain(entry, opened);
+  if (entry !== null && entry.type !== null && !again) {
+    const isMove = entry.type === "epoch";
+    return around(t(isMove ? movedTitle(entry, opened) : (ENTRY_NAMES[entry.type] ?? msg("Entry")), { person: blank("person") }), { person: isMove ? words.namedAll(signersOf(entry)) : words.named(entry.signer) });
   }
-  if (entry !== null) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
   return around(t(event === null ? msg("Entry") : eventName(event, opened), { person: blank("person") }), { person: words.named(event?.actor ?? null) });
 }
 
@@ -140,17 +144,10 @@ function content(entry: Entry, opened: OpenedCase, words: OfficeWords, act: Case
     entry.type === "decision" ? decisionFacts(entry, opened.ruled?.rules ?? null) : null,
     entry.type === "status" ? statusLine(entry, opened, words) : null,
     entry.type === "act" ? h("p", { class: "act" }, t("The reporter {what}.", { what: t(ACTS[String(entry.payload["act"])] ?? msg("declares something")) })) : null,
-    entry.type === "epoch" ? h("p", { class: "hint" }, around(t("Readers from here on: {people}", { people: blank("people") }), { people: words.namedAll(entry.payload["holders"] as string[]) })) : null,
-    entry.type === "epoch" && entry.payload["epoch"] === opened.epoch ? openedSince(opened, words) : null,
+    entry.type === "epoch" ? movedLines(entry, opened, words) : null,
     typeof text === "string" && text !== "" ? h("p", { class: "said" }, text) : null,
     attachmentList(files, (file, progress) => act.fetch(entry, file, progress), act.failed),
   ];
-}
-
-/** Who the key in force has reached: its maker may have left somebody out, and only this tells. */
-function openedSince(opened: OpenedCase, words: OfficeWords): Child {
-  const silent = unopenedBy(opened, words);
-  return silent.length === 0 ? null : h("p", { class: "hint", "data-test": "epoch-unopened" }, around(t("Not yet unsealed with this key: {people}", { people: blank("people") }), { people: words.namedAll(silent) }));
 }
 
 function statusLine(entry: Entry, opened: OpenedCase, words: OfficeWords): HTMLElement {

@@ -93,6 +93,8 @@ export interface OpenedCase {
   readonly epoch: number;
   readonly holders: readonly string[];
   readonly excluded: readonly string[];
+  /** The grant before the one in force, and who held it; null in the first epoch. */
+  readonly former: { readonly grant: string; readonly holders: readonly string[] } | null;
   /** False when events or thread do not hold together, or the report can't be read; then nothing may be added to it. */
   readonly chainHolds: boolean;
   /** True when the reporter has seen more of ours than this browser was given. */

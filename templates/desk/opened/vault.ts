@@ -242,10 +242,14 @@ function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], mo
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
-    holders: grant.holders, excluded: grant.excluded, chainHolds, withheld: view.alarms.includes("withheld"), historyLost: view.alarms.includes("history"), unserved: missing, aside, renewalDue: view.renewalDue, officeKey: view.office !== null || view.needsOfficeKey,
+    holders: grant.holders, excluded: grant.excluded, former: formerOf(grant), chainHolds, withheld: view.alarms.includes("withheld"), historyLost: view.alarms.includes("history"), unserved: missing, aside, renewalDue: view.renewalDue, officeKey: view.office !== null || view.needsOfficeKey,
     told: grant.epoch === 0 || isFollowed(view) ? null : !isUntold(view), ...more,
   };
   return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
+}
+
+function formerOf({ body: { previous, previous_holders } }: Grant): OpenedCase["former"] {
+  return previous === null ? null : { grant: previous, holders: previous_holders };
 }
 
 /** Whether an answer would go where it should: what is missing may be a change of receipt, or an answer of ours that was hidden. */

@@ -127,6 +127,22 @@ test("a proposer withdraws, and anybody else declines", () => {
   assert.match(rowOf("Sun"), /Sun declined/u);
 });
 
+const notice = (seq: number, grant: string, previous: string, holders: string[]) => ({ dir: "to-reporter", seq, hash: String(seq), mark: "ok", type: "epoch", signer: null, seen: 0, payload: { epoch: seq, grant, previous, holders, signatures: [{ member: "Li", sig: "" }, { member: "Sun", sig: "" }] } });
+
+test("a change of readers names who came and who went where it is known who read the case before, and a notice sent again is none", () => {
+  const entries = [notice(1, "g1", "g0", ["Li", "Sun"]), notice(2, "g2", "g1", ["Li", "Zhao"]), notice(3, "g3", "g2", ["Li", "Zhao"]), notice(4, "g3", "g2", ["Li", "Zhao"])];
+  const opened = { epoch: 9, events: [], entries, former: { grant: "g9", holders: [] }, ruled: null, row: { entity: "works" } };
+  const said = (n: number, more: object = {}, kind = "regranted") => textOf(momentRow({ event: event(kind, "Li"), entry: entries[n] } as never, { ...opened, ...more } as never, words, { fetch: () => {} } as never));
+  assert.match(said(1), /^Li, Sun changed who can read the case.*New readers: Zhao.*No longer readers: Sun.*Readers from here on: Li, Zhao$/u);
+  assert.match(said(2), /^New case key for the same readers, signed by Li, Sun.*Readers from here on: Li, Zhao$/u);
+  assert.ok(!/New readers|No longer/u.test(said(2)));
+  assert.match(said(0), /^New case key, signed by/u);
+  assert.match(said(0, { former: { grant: "g0", holders: ["Li"] } }), /changed who can read the case.*New readers: Sun/u);
+  assert.match(said(3, {}, "regrant-told"), /^Li told the reporter again of the change of readers.*Readers from here on/u);
+  // Named by such a step, but the first of its kind: it stays the change that it is.
+  assert.match(said(1, {}, "regrant-told"), /changed who can read the case.*New readers: Zhao/u);
+});
+
 test("a case that somebody has taken stands among the new ones, and in the title's count, while a colleague's change waits in it", () => {
   const row = { case: "c", taken_by: ["Li"], urgent: false, day: DAY };
   const shelved = (proposal: unknown) => ({ row, opened: { row, entries: [], events: [], proposal }, refused: null }) as never;
