@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from portal.release.offline_page import NAME, NotAnOfflinePage, empty_page, shell_path
 from portal.release.releases import NOTE, ROOTS
+from portal.site_build.rules import ICON
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,9 @@ class _Loads(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
         address = named.get(LOADING.get(tag, ""))
+        if tag == "link" and named.get("rel") == "icon" and (address or "").startswith(ICON):
+            # Drawn in the page, whose bytes are compared: an image loads nothing else.
+            return
         if tag in LOADING and address is not None:
             self.found.append(urljoin(self._path, address))
         elif tag == "script" and named.get("type") != "application/json":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import shutil
@@ -17,9 +18,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crypto.office.directory_shape import Role
 from portal.duties.shown import ROLE_NAMES, rows
-from portal.site_build.bundle import Asset, bundle, named_asset
+from portal.site_build.bundle import Asset, bundle
 from portal.site_build.errors import SiteError
-from portal.site_build.rules import check_page
+from portal.site_build.rules import ICON, check_page
 from portal.site_build.single_file import check_single_file, inline_text, single_policy
 from portal.site_build.strings import Catalogue, read_catalogue, sentences_of_scripts
 
@@ -74,7 +75,7 @@ class Face:
 
     name: str
     style: Asset
-    icon: Asset
+    icon: str
     pages: tuple[Page, ...]
     singles: tuple[SingleFile, ...]
     catalogues: dict[str, Catalogue]
@@ -87,17 +88,21 @@ def read_face(root: Path, name: str) -> Face:
     table: dict[str, Any] = tomllib.loads(toml)
     pages = tuple(Page(row["path"], row["template"], row.get("script")) for row in table["page"])
     singles = tuple(SingleFile(row["path"], row["template"], row["script"]) for row in table.get("single", ()))
-    icon = templates / "static" / "icon.svg"
     return Face(
         name=name,
         style=bundle(root, templates / "static" / table["style"]),
-        icon=named_asset(icon.stem, icon.suffix, icon.read_bytes()),
+        icon=icon_address((templates / "static" / "icon.svg").read_bytes()),
         pages=pages,
         singles=singles,
         catalogues={
             language: read_catalogue(templates / "locale", language, (name, "shared")) for language in LANGUAGES
         },
     )
+
+
+def icon_address(svg: bytes) -> str:
+    """The icon as the page itself holds it: a file of its own costs a request and twenty times its size in headers."""
+    return ICON + base64.b64encode(svg).decode()
 
 
 def build_face(root: Path, name: str) -> dict[str, bytes]:
@@ -110,7 +115,7 @@ def build_face(root: Path, name: str) -> dict[str, bytes]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    files = {f"assets/{asset.name}": asset.body for asset in (face.style, face.icon)}
+    files = {f"assets/{face.style.name}": face.style.body}
     for page in face.pages:
         script = bundle(root, root / "templates" / name / page.script) if page.script else None
         if script:

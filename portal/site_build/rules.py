@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import Final
 
 from portal.site_build.errors import InlineCode
 
+ICON: Final = "data:image/svg+xml;base64,"
+"""How the address of a page's icon begins, which is in the page; images may come from `data:`, and nothing else may."""
 _LOADING = {"script": "src", "link": "href", "img": "src", "iframe": "src", "form": "action"}
 
 
@@ -34,6 +37,8 @@ class _PageRules(HTMLParser):
         if _runs(tag, named) and not named.get("integrity"):
             self._refuse(tag, "no hash of what it loads")
         loaded = named.get(_LOADING.get(tag, ""), "/")
+        if tag == "link" and named.get("rel") == "icon" and loaded.startswith(ICON):
+            return
         if not loaded.startswith("/") or loaded.startswith("//"):
             self._refuse(tag, f"loads {loaded!r} from elsewhere")
 

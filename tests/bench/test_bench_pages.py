@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.demo import Demo, running_demo
 from tests.journeys.reporter import Reporter, Told
 from tests.support.figures import Figures, Part, Row, Words, number
+from tests.support.wire import Wire
 
 
 @pytest.fixture
@@ -20,29 +19,6 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     """The demo on SQLite and a folder."""
     with running_demo(tmp_path) as running:
         yield running
-
-
-@dataclass
-class Wire:
-    """Counts every answer that Chromium gets for a page, headers and all, as it comes over the wire."""
-
-    requests: int = 0
-    down: float = 0
-    up: float = 0
-
-    def watch(self, page: Page) -> None:
-        """Counts from now on."""
-        network = page.context.new_cdp_session(page)
-        network.on("Network.loadingFinished", self._came)
-        network.on("Network.requestWillBeSent", self._went)
-        network.send("Network.enable")
-
-    def _came(self, said: dict[str, Any]) -> None:
-        self.requests += 1
-        self.down += said["encodedDataLength"]
-
-    def _went(self, said: dict[str, Any]) -> None:
-        self.up += len(said["request"].get("postData", ""))
 
 
 @pytest.mark.timeout(600)

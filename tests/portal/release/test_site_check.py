@@ -68,6 +68,8 @@ def test_fifty_visitors_get_exactly_the_release(room: DeskRoom) -> None:
         (b"<script src='/assets/extra.js'></script>", {"bytes", "unlisted"}),
         (b"<script>1</script>", {"bytes", "unlisted"}),
         (b"<iframe src='https://elsewhere.example/'></iframe>", {"bytes", "unlisted"}),
+        (b"<iframe src='data:image/svg+xml;base64,eA=='></iframe>", {"bytes", "unlisted"}),
+        (b"<link rel=icon href='https://elsewhere.example/x.svg'>", {"bytes", "unlisted"}),
         (b" ", {"bytes"}),
     ],
 )
