@@ -74,6 +74,7 @@ def test_a_colleague_comes_in_only_when_another_holder_has_signed(
         proposes(first, OUTSIDE)
         first.find("decline").click()
         expect(first.find("proposal")).to_have_count(0, timeout=SEALING)
+        expect(first.moments("regrant-declined")).to_contain_text("撤回了自己于")
         proposes(first, OUTSIDE)
         with Stage(strict, firefox, "desktop", "en").member(B) as second:
             substituted(second)
@@ -168,8 +169,15 @@ def test_each_holder_has_a_change_waiting_and_is_asked_for_one_after_the_other(
             expect(second.holder(A)).to_have_count(0, timeout=PATIENCE)
             expect(second.holder(OUTSIDE)).to_have_count(0)
             expect(card).to_have_count(0)
+            expect(second.moments("regrant-declined")).to_contain_text(_declined(strict))
         first.refresh()
         assert not first.shows(SEVERAL)
+
+
+def _declined(strict: Demo) -> str:
+    """What the story says to every reader once the third holder has declined what A proposed."""
+    who, proposer = (strict.staff[one].name["en"] for one in (APPROVER, A))
+    return f"{who} declined the change of readers that {proposer} proposed on "
 
 
 def _third_signs_the_second(strict: Demo, browser: Browser) -> None:
@@ -180,6 +188,7 @@ def _third_signs_the_second(strict: Demo, browser: Browser) -> None:
         third.look("proposal-first")
         third.find("decline").click()
         expect(third.find("proposal")).to_have_attribute("data-by", B, timeout=SEALING)
+        expect(third.moments("regrant-declined")).to_contain_text(_declined(strict))
         expect(third.find("proposal-facts")).to_contain_text("No longer readers")
         third.look("proposal-second")
         third.find("countersign").click()

@@ -5,10 +5,11 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import { decisionFacts, eventFacts, eventTitle, noticeFacts, stepWrongs } from "../acting/told.js";
 import { attachmentList } from "../files/attachments.js";
 import type { CaseActions } from "../actions.js";
-import { type Attachment, type Entry, type Happening, type Mark, type OpenedCase, good } from "../opened/model.js";
+import { type Attachment, type Entry, type Mark, type OpenedCase, good } from "../opened/model.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import { type OfficeWords, language } from "../room.js";
 import type { Moment } from "../opened/story.js";
+import { answeredTitle } from "./answered.js";
 import { isToldAgain, movedLines, movedTitle } from "./moved.js";
 import { type Child, h } from "../ui.js";
 
@@ -90,12 +91,6 @@ export const WRONGS: Readonly<Record<string, Sentence>> = {
   "removed-signer": msg("signer not in the directory"),
 };
 
-/** A proposer ends the own proposal by the same event with which others decline it. */
-function eventName({ kind, actor, data }: Happening, opened: OpenedCase): Sentence {
-  const own = kind === "regrant-declined" && opened.events.some((one) => one.kind === "regrant-proposed" && one.wrong === null && one.actor === actor && one.data["proposal"] === data["proposal"]);
-  return own ? msg("{person} withdrew the own proposal of a change of readers") : (EVENT_NAMES[kind] ?? msg("Entry"));
-}
-
 /** A row; an item that did not verify is never shown as if it had. */
 export function momentRow(moment: Moment, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const { event, entry } = moment;
@@ -124,7 +119,8 @@ function title({ event, entry }: Moment, opened: OpenedCase, words: OfficeWords)
     const isMove = entry.type === "epoch";
     return around(t(isMove ? movedTitle(entry, opened) : (ENTRY_NAMES[entry.type] ?? msg("Entry")), { person: blank("person") }), { person: isMove ? words.namedAll(signersOf(entry)) : words.named(entry.signer) });
   }
-  return around(t(event === null ? msg("Entry") : eventName(event, opened), { person: blank("person") }), { person: words.named(event?.actor ?? null) });
+  const answered = event === null ? null : answeredTitle(event, opened, words);
+  return answered ?? around(t(EVENT_NAMES[event?.kind ?? ""] ?? msg("Entry"), { person: blank("person") }), { person: words.named(event?.actor ?? null) });
 }
 
 function marks({ event, entry }: Moment): Child {

@@ -120,11 +120,17 @@ test("what only proposes says so before", () => {
 
 const event = (kind: string, actor: string) => ({ n: 1, kind, day: DAY, actor, hash: "h".repeat(43), item: null, wrong: null, data: { proposal: "x" } });
 
-test("a proposer withdraws, and anybody else declines", () => {
-  const opened = { epoch: 1, events: [event("regrant-proposed", "Li")], ruled: null, row: { entity: "works" } };
-  const rowOf = (actor: string) => textOf(momentRow({ event: event("regrant-declined", actor), entry: null } as never, opened as never, words, {} as never));
-  assert.match(rowOf("Li"), /Li withdrew/u);
-  assert.match(rowOf("Sun"), /Sun declined/u);
+test("a proposer withdraws, anybody else declines or signs, and each answer names the proposal that it is to", () => {
+  const at = (n: number, kind: string, actor: string, proposal: string) => ({ ...event(kind, actor), n, data: { proposal } });
+  const events = [at(3, "regrant-proposed", "Li", "x"), { ...at(5, "regrant-proposed", "Zhao", "y"), day: "2026-11-27" }, { ...at(6, "regrant-proposed", "Lawyer", "z"), wrong: "forged" }];
+  const opened = { epoch: 1, events, ruled: null, row: { entity: "works" } };
+  const rowOf = (kind: string, actor: string, proposal: string, n = 9) => textOf(momentRow({ event: at(n, kind, actor, proposal), entry: null } as never, opened as never, words, {} as never));
+  assert.match(rowOf("regrant-declined", "Li", "x"), /^Li withdrew the own change of readers, proposed on 28 Nov \(record entry 3\)/u);
+  assert.match(rowOf("regrant-declined", "Sun", "y"), /^Sun declined the change of readers that Zhao proposed on 27 Nov \(record entry 5\)/u);
+  assert.match(rowOf("regrant-countersigned", "Sun", "x"), /^Sun signed the change of readers that Li proposed on 28 Nov \(record entry 3\); it is in force/u);
+  // Neither a proposal that does not hold nor one that comes later is answered.
+  assert.match(rowOf("regrant-declined", "Sun", "z"), /^Sun declined the proposed change of readers/u);
+  assert.match(rowOf("regrant-declined", "Sun", "y", 4), /^Sun declined the proposed change of readers/u);
 });
 
 const notice = (seq: number, grant: string, previous: string, holders: string[]) => ({ dir: "to-reporter", seq, hash: String(seq), mark: "ok", type: "epoch", signer: null, seen: 0, payload: { epoch: seq, grant, previous, holders, signatures: [{ member: "Li", sig: "" }, { member: "Sun", sig: "" }] } });

@@ -1,0 +1,26 @@
+/** How the story names an answer to a proposed change of readers: who gave it, and to which proposal. */
+
+import { around, blank } from "../../shared/officetext.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import type { Happening, OpenedCase } from "../opened/model.js";
+import type { OfficeWords } from "../room.js";
+import type { Child } from "../ui.js";
+
+const PROPOSED = "regrant-proposed";
+const ANSWERS: Readonly<Record<string, Sentence>> = {
+  "regrant-declined": msg("{person} declined the change of readers that {proposer} proposed on {day} (record entry {number})"),
+  "regrant-countersigned": msg("{person} signed the change of readers that {proposer} proposed on {day} (record entry {number}); it is in force"),
+};
+/** A proposer ends the own proposal by the same event with which others decline it. */
+const WITHDRAWN = msg("{person} withdrew the own change of readers, proposed on {day} (record entry {number})");
+
+/** The sentence of an answer; null for any other step, and where the signed record holds no proposal that it answers. */
+export function answeredTitle({ n, kind, actor, data }: Happening, opened: OpenedCase, words: OfficeWords): Child {
+  const answer = ANSWERS[kind];
+  const held = opened.events.filter((one) => one.kind === PROPOSED && one.wrong === null && one.n < n && one.data["proposal"] === data["proposal"]);
+  const proposed = held.at(-1);
+  if (answer === undefined || proposed === undefined) return null;
+  const withdrawn = kind === "regrant-declined" && proposed.actor === actor;
+  const parts = { person: blank("person"), proposer: blank("proposer"), day: words.day(proposed.day, opened.row.entity), number: proposed.n };
+  return around(t(withdrawn ? WITHDRAWN : answer, parts), { person: words.named(actor), proposer: words.named(proposed.actor) });
+}
