@@ -1,15 +1,19 @@
 """How much work a face asks for: none while it is at ease, more with every call beyond what it gives freely.
 
 One leaky measure per process, of costly calls in all; nothing tells who made them, and nothing is written down.
+What is asked is public, so a measure that counted exactly would tell of every call: anyone who holds it at its edge
+would see each one that others make. What a call counts for is drawn, and so is from which number on work is asked.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from crypto.framing import Rng
 from crypto.reporter.work import LEAST_BITS, MOST_BITS, WINDOWS_ASTRAY
 
 Ticks = Callable[[], float]
@@ -31,6 +35,26 @@ class Allowance:
     def shared(self, processes: int) -> Allowance:
         """The share of one of several processes that the same calls are spread over."""
         return Allowance(self.burst / processes, self.refill / processes, self.step / processes)
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What is drawn in counting: what one call counts for, and by how much a number is taken for more or less."""
+
+    weight: Callable[[], float] = lambda: 1.0
+    blur: Callable[[], float] = lambda: 1.0
+
+
+def drawn_by(rng: Rng) -> Chance:
+    """Both are 1 on average.
+
+    Weights are exponential: how long the gate stays closed then hardly tells whether one call came or two.
+    """
+
+    def part() -> float:
+        return int.from_bytes(rng(6), "big") / 2**48
+
+    return Chance(lambda: -math.log1p(-part()), lambda: 0.75 + part() / 2)
 
 
 class WaitingRoom:
@@ -58,10 +82,13 @@ class WaitingRoom:
 class Gate:
     """Counts what was let in, all callers together, and says how much work the next call has to show."""
 
-    def __init__(self, allowance: Allowance, ticks: Ticks, waiting: WaitingRoom | None = None) -> None:
+    def __init__(
+        self, allowance: Allowance, ticks: Ticks, waiting: WaitingRoom | None = None, chance: Chance | None = None
+    ) -> None:
         self._allowance = allowance
         self.waiting = waiting or WaitingRoom()
         self.ticks = ticks
+        self.chance = chance or Chance()
         self._turn = threading.Lock()
         self._owed = 0.0
         self._seen = ticks()
@@ -84,7 +111,7 @@ class Gate:
                 return asked
             # Beyond the most that can be asked nothing is gained by counting.
             most = self._allowance.burst + self._allowance.step * (MOST_BITS - LEAST_BITS + 1)
-            self._owed = min(self._owed + 1, most)
+            self._owed = min(self._owed + self.chance.weight(), most)
             return 0
 
     def spend(self, window: int, mark: bytes) -> bool:

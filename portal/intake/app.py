@@ -62,7 +62,7 @@ def intake_app(
 
 def put_behind_gate(app: Flask, intake: Intake, gate: Gate, *, behind_tls: bool) -> None:
     """Lets the face ask for work when it is busy; once every route is there."""
-    calls = costly_calls(intake.room, intake.clock, gate.ticks)
+    calls = costly_calls(intake.room, intake.clock, gate)
     app.wsgi_app = Turnstile(app, gate, calls, intake.clock, strict_headers(behind_tls=behind_tls))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from crypto.reporter.lengths import DRAFT_PUT_SIZE, LONGEST_SUBMISSION, POST_SIZE
 from crypto.reporter.work import LEAST_BITS, MOST_BITS
 from portal.clock import Clock
-from portal.edge.gate import Ticks
+from portal.edge.gate import Gate
 from portal.edge.turnstile import Costly, announced_part, bundle_head, whole_body
 from portal.logs import log
 from portal.mailroom.asking import ask
@@ -34,21 +34,26 @@ def bits_for(count: int, free: int) -> int:
 
 
 class Counted:
-    """A number that is asked of the store every half minute at most, by anyone who comes first."""
+    """A number that is asked of the store every half minute at most, by anyone who comes first.
 
-    def __init__(self, count: Callable[[], int], ticks: Ticks) -> None:
+    It is taken for a quarter more or less by lot, each time another: else anyone who fills what is free up to the last
+    place would see each report and each draft of others.
+    """
+
+    def __init__(self, count: Callable[[], int], gate: Gate) -> None:
         self._count = count
-        self._ticks = ticks
+        self._ticks = gate.ticks
+        self._blur = gate.chance.blur
         self._turn = threading.Lock()
         self._known = 0
-        self._fresh_until = ticks()
+        self._fresh_until = self._ticks()
 
     def __call__(self) -> int:
         """The number as last counted."""
         # Others go on with what is known while one of them counts.
         if self._ticks() >= self._fresh_until and self._turn.acquire(blocking=False):
             try:
-                self._known = self._count()
+                self._known = int(self._count() * self._blur())
             except SQLAlchemyError as error:
                 # The call itself will be told; a face must neither fail here nor refuse to start.
                 log.warning("not counted", error=type(error).__qualname__)
@@ -74,7 +79,7 @@ def _waiting_drafts(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(MAILBOXES).where(MAILBOXES.c.case_id.is_(None))) or 0
 
 
-def costly_calls(room: Mailroom, clock: Clock, ticks: Ticks) -> tuple[Costly, ...]:
+def costly_calls(room: Mailroom, clock: Clock, gate: Gate) -> tuple[Costly, ...]:
     """Every call that writes, or that answers with more than its question."""
 
     def least(count: Callable[[Connection], int], free: int) -> Callable[[], int]:
@@ -82,7 +87,7 @@ def costly_calls(room: Mailroom, clock: Clock, ticks: Ticks) -> tuple[Costly, ..
             with room.store.read() as connection:
                 return count(connection)
 
-        known = Counted(from_store, ticks)
+        known = Counted(from_store, gate)
         return lambda: bits_for(known(), free)
 
     reports = least(_reports_of_the_day(clock), FREE_REPORTS)

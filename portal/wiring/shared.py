@@ -11,7 +11,7 @@ from flask import Flask
 
 from portal.clock import Clock, system_clock
 from portal.edge.front import Front
-from portal.edge.gate import Allowance, Gate, WaitingRoom
+from portal.edge.gate import Allowance, Gate, WaitingRoom, drawn_by
 from portal.edge.office_views import Shown
 from portal.edge.pulse import pulse_of
 from portal.edge.serving import HELD
@@ -87,4 +87,4 @@ def watch_stores(app: Flask, settings: Settings, role: StoreRole) -> Flask:
 
 def open_gate(processes: int, allowance: Allowance = ALLOWANCE) -> Gate:
     """The gate of one process of several that serve the same face."""
-    return Gate(allowance.shared(processes), time.monotonic, WaitingRoom(HELD))
+    return Gate(allowance.shared(processes), time.monotonic, WaitingRoom(HELD), drawn_by(os.urandom))

@@ -157,7 +157,7 @@ def test_every_route_that_hashes_slowly_or_writes_for_anybody_is_gated(faces: di
     assert (slow | anybody) - gated == {("POST", "/api/session/end")}
     assert slow >= {("POST", "/api/session"), ("POST", "/api/enrolment/keys"), ("PUT", "/api/me/secrets")}
     assert gated <= slow | anybody
-    calls = costly_calls(edge.room, edge.hands, Seconds())
+    calls = costly_calls(edge.room, edge.hands, Gate(ALWAYS, Seconds()))
     assert {(kind.method, kind.rule) for kind in calls} == routes(faces["intake"].app)
 
 
@@ -165,7 +165,7 @@ def test_every_route_that_hashes_slowly_or_writes_for_anybody_is_gated(faces: di
 def test_no_spelling_of_a_costly_call_walks_past_the_gate(faces: dict[str, Face], name: str, edge: Edge) -> None:
     """With a slash at the end, doubled, in small letters or encoded it is refused for want of work, or is no route."""
     face = faces[name]
-    calls = COSTLY if name == "desk" else costly_calls(edge.room, edge.hands, Seconds())
+    calls = COSTLY if name == "desk" else costly_calls(edge.room, edge.hands, Gate(ALWAYS, Seconds()))
     tried = {(kind, spelt) for kind in calls for spelt in spellings(kind.method, kind.rule)}
     told = {spelt: face.call(*spelt) for _, spelt in tried}
     assert face.ran == []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from crypto.reporter.work import LEAST_BITS, MOST_BITS
-from portal.edge.gate import MOST_SPENT, Allowance, Gate, WaitingRoom
+from portal.edge.gate import MOST_SPENT, Allowance, Chance, Gate, WaitingRoom, drawn_by
+from portal.wiring.shared import open_gate
+from tests.crypto.sample import Drawn
 
 
 class Seconds:
@@ -125,3 +127,53 @@ def test_a_full_waiting_room_holds_nobody_else() -> None:
     room.hold()
     assert slept == [0.05, 0.05]
     WaitingRoom(0).hold()
+
+
+def watched(chance: Chance, foreign: int) -> int:
+    """How many calls one outsider gets in without work within three seconds at a full gate while others make some."""
+    seconds = Seconds()
+    shipped = Gate(Allowance(), seconds, chance=chance)
+    while shipped.enter(0) == 0:
+        continue
+    got = 0
+    for look in range(3000):
+        seconds.now += 0.001
+        if foreign and look == 1500:
+            assert [shipped.enter(MOST_BITS) for _ in range(foreign)] == [0] * foreign
+        got += shipped.enter(0) == 0
+    return got
+
+
+def told_apart(chances: list[Chance], foreign: int) -> float:
+    """How often the best reading of that number says rightly whether others called."""
+    without, with_them = ([watched(chance, more) for chance in chances] for more in (0, foreign))
+    marks = set(without + with_them)
+    right = max(sum(one >= mark for one in without) + sum(one < mark for one in with_them) for mark in marks)
+    return right / (2 * len(chances))
+
+
+def test_nobody_reads_off_the_gate_that_others_call() -> None:
+    """At the edge of an exact measure a single call of others shows; with drawn weights not even a report does."""
+    assert told_apart([Chance()] * 2, foreign=1) == 1
+    drawn = [drawn_by(Drawn(f"outsider {number}")) for number in range(60)]
+    assert told_apart(drawn, foreign=1) < 0.65
+    assert told_apart(drawn, foreign=4) < 0.8
+
+
+def test_a_call_counts_for_one_on_average() -> None:
+    """What is drawn takes nothing from anybody's allowance in the long run, and blurs a number both ways."""
+    drawn = drawn_by(Drawn("average"))
+    assert 0.97 < sum(drawn.weight() for _ in range(20000)) / 20000 < 1.03
+    blurs = [drawn.blur() for _ in range(20000)]
+    assert (min(blurs) >= 0.75, max(blurs) <= 1.25) == (True, True)
+    assert 0.99 < sum(blurs) / 20000 < 1.01
+
+
+def test_what_ships_draws() -> None:
+    """Five gates as a face opens them are never full after the same number of calls."""
+
+    def full() -> int:
+        shipped = open_gate(1)
+        return next(number for number in range(10000) if shipped.enter(0))
+
+    assert len({full() for _ in range(5)}) > 1

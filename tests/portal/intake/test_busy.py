@@ -17,7 +17,7 @@ from sqlalchemy import insert
 
 import crypto
 from crypto.reporter.work import LEAST_BITS
-from portal.edge.gate import Allowance, Gate
+from portal.edge.gate import Allowance, Chance, Gate, drawn_by
 from portal.intake.costly import FREE_DRAFTS, FREE_REPORTS, RECOUNT_SECONDS, bits_for
 from portal.mailroom.tables import GRANTS, MAILBOXES
 from portal.wiring.intake import build_intake
@@ -33,9 +33,9 @@ WORK = "Yanlu-Work"
 class Busy:
     """An intake with a gate of its own, and a client that can do the work."""
 
-    def __init__(self, edge: Edge, allowance: Allowance) -> None:
+    def __init__(self, edge: Edge, allowance: Allowance, chance: Chance | None = None) -> None:
         self.seconds = Seconds()
-        self.gate = Gate(allowance, self.seconds)
+        self.gate = Gate(allowance, self.seconds, chance=chance)
         self.app = build_intake(edge.settings, edge.hands, self.gate)
         self.client: FlaskClient = self.app.test_client()
         self.hands = edge.hands
@@ -70,8 +70,8 @@ def open_busy(edge: Edge) -> Iterator[OpenBusy]:
     """Opens busy intakes on the edge's stores."""
     opened: list[Busy] = []
 
-    def make(allowance: Allowance = ALWAYS) -> Busy:
-        opened.append(Busy(edge, allowance))
+    def make(allowance: Allowance = ALWAYS, chance: Chance | None = None) -> Busy:
+        opened.append(Busy(edge, allowance, chance))
         return opened[-1]
 
     yield make
@@ -255,6 +255,18 @@ def test_many_reports_of_a_day_and_many_drafts_ask_for_work(edge: Edge, open_bus
     proof = busy.proof("POST /api/submissions", hashlib.sha256(content).digest(), bits=LEAST_BITS + 1)
     assert busy.send("POST", "/api/submissions", content, proof).status_code == 201
     assert [bits_for(count, 10) for count in (0, 9, 10, 19, 20, 40, 10**9)] == [0, 0, 8, 8, 9, 10, 14]
+
+
+def test_nobody_reads_off_how_many_drafts_or_reports_of_others_there_are(edge: Edge, open_busy: OpenBusy) -> None:
+    """An outsider who fills up what is free sees neither one more nor one less: each recount is a lot of its own."""
+    busy = open_busy(Allowance(), drawn_by(Drawn("recounts")))
+    fill(edge, FREE_REPORTS - 1, FREE_DRAFTS - 1)
+    for method, path in (("PUT", "/api/drafts"), ("POST", "/api/submissions")):
+        seen: list[int] = []
+        for _ in range(40):
+            busy.seconds.now += RECOUNT_SECONDS
+            seen.append(busy.send(method, path, b"{}").status_code)
+        assert 10 < seen.count(429) < 30, path
 
 
 def fill(edge: Edge, reports: int, drafts: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections import Counter
@@ -24,7 +25,14 @@ from tests.support.live import live_intake
 
 SMALL = Allowance(burst=40, refill=0.01, step=40)
 FLOOD = 200
+# What a call counts for is drawn: so many more come in where it was little, but once in a billion floods.
+ASTRAY = 6
 TEXT = ("receipts", "submissions")
+
+
+def most(free: float) -> float:
+    """How many calls an allowance of so many lets in at most."""
+    return free + ASTRAY * math.sqrt(free) + 2
 
 
 def flooded(address: str, kind: str, count: int, template: str) -> Counter[str]:
@@ -50,11 +58,11 @@ def test_reports_go_through_a_flood_that_gets_nowhere(edge: Edge) -> None:
             run.join()
     taken = sum(count for code, count in told.items() if code != "429")
     assert sum(told.values()) == FLOOD * len(TEXT)
-    assert 0 < taken <= SMALL.burst + 2
+    assert 0 < taken <= most(SMALL.burst)
     assert all(has_arrived(edge, keys) for keys in reporters)
     with edge.room.store.read() as connection:
         boxes = connection.scalar(select(func.count()).select_from(MAILBOXES)) or 0
-    assert boxes <= len(reporters) + SMALL.burst + 2
+    assert boxes <= len(reporters) + most(SMALL.burst)
 
 
 def test_a_flood_of_attachments_gets_the_shipped_allowance_and_no_more(edge: Edge, tmp_path: Path) -> None:
@@ -72,7 +80,7 @@ def test_a_flood_of_attachments_gets_the_shipped_allowance_and_no_more(edge: Edg
         server.upload_all([(attachment, file)], lambda _done: None)
         server.close()
         keys = whole_report(edge, address)
-    allowed = ALLOWANCE.burst + ALLOWANCE.refill * (time.monotonic() - began) + 2
+    allowed = most(ALLOWANCE.burst + ALLOWANCE.refill * (time.monotonic() - began))
     assert set(told) == {"204", "429"}
     assert told["204"] <= allowed
     assert has_arrived(edge, keys)

@@ -24,7 +24,7 @@ def test_a_body_that_drips_is_cut_off(edge: Edge, method: str, path: str) -> Non
     """The call ends, refused as what is not whole, and its line is shut."""
     room, gate = edge.app.extensions["yanlu_room"], Gate(Allowance(), time.monotonic)
     glass = Hourglass(Rate(grace=0.3, least=1e9), look=0.05)
-    turnstile = Turnstile(edge.app, gate, costly_calls(room, edge.hands, gate.ticks), edge.hands, {}, glass)
+    turnstile = Turnstile(edge.app, gate, costly_calls(room, edge.hands, gate), edge.hands, {}, glass)
     said: list[str] = []
     there, here = socket.socketpair()
     with there, here, dripping(there):
@@ -42,7 +42,7 @@ def test_an_attachment_that_nobody_takes_is_cut_off(edge: Edge) -> None:
     """An answer that is never taken to its end shuts its line, which gives the place back."""
     room, gate = edge.app.extensions["yanlu_room"], Gate(Allowance(), time.monotonic)
     glass = Hourglass(Rate(grace=0.3, least=1e9), look=0.05)
-    turnstile = Turnstile(edge.app, gate, costly_calls(room, edge.hands, gate.ticks), edge.hands, {}, glass)
+    turnstile = Turnstile(edge.app, gate, costly_calls(room, edge.hands, gate), edge.hands, {}, glass)
     there, here = socket.socketpair()
     with there, here:
         environ = EnvironBuilder(method="POST", path="/api/blob", data=b"{}").get_environ() | {"gunicorn.socket": here}
