@@ -120,7 +120,7 @@ def read_packet(packet: bytes) -> Packet:
     end = 4 + int.from_bytes(packet[:4], "big")
     if end > len(packet):
         raise WrongShape("the packet's length does not fit")
-    if packet[end:].strip(b"\0"):
+    if packet[end:] != bytes(len(packet) - end):
         raise WrongShape("something stands behind the grant")
     sealed = packet[4:end]
     check_envelope(sealed, bucket)

@@ -1,6 +1,7 @@
 """Properties of the wire format that hold for every input."""
 
 import io
+import json
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from crypto.framing import b64decode, b64encode, sha256
 from crypto.office.notes import read_note
 from crypto.sealing.age import CHUNK, open_stream, seal
 from crypto.sealing.recipients import Identity, Recipient, bech32_decode, bech32_encode
+from crypto.text import is_canonical, without_padding, write_canonical
 from tests.crypto.sample import Drawn, filed
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -57,6 +59,47 @@ def test_json_round_trip(value: object) -> None:
     """What is written as strict JSON reads back the same."""
     content = crypto.write_json(value)
     assert crypto.read_json(content + b"   ", len(content) + 3) == value
+
+
+WAYS = (b"[%b1]", b"[1%b]", b"[1,%b2]", b'{"a"%b:1}')
+BLANKS = [way % blank for way in WAYS for blank in (b" ", b"\t", b"\n", b"\r")]
+ESCAPED = [rb'["\u0061"]', rb'["\/"]', rb'["\n"]', rb'["\u000A"]', rb'{"\u0061":1}']
+THE_ONE = [b"[1,2]", b'["a b"]', b'["a b\xc2\xa0\x7f",{"c":null}]', rb'["\u000a"]', rb'["\"\\"]']
+
+
+@pytest.mark.parametrize(
+    ("content", "one"), [*((way, False) for way in BLANKS + ESCAPED), *((it, True) for it in THE_ONE)]
+)
+def test_what_is_written_in_another_way_than_the_one_is_noticed(content: bytes, one: bool) -> None:
+    """A blank, a line's end or an escape that need not be: exactly what would be written is taken for canonical."""
+    value = crypto.read_json(content, len(content))
+    assert is_canonical(content, value) is (content == write_canonical(value)) is one
+
+
+@given(JSON)
+def test_what_is_written_in_the_one_way_is_taken_for_it(value: object) -> None:
+    """Whatever it is."""
+    assert is_canonical(write_canonical(value), value)
+
+
+@pytest.mark.parametrize("size", [0, 1, 4095, 4096, 4097, 8192, 3 * 4096 + 5])
+def test_spaces_at_the_end_are_padding_however_many(size: int) -> None:
+    """None of them is left, and nothing else goes."""
+    for content in (b"", b'{"a":1}', b" " * size + b"1", b"1" + b" " * 5000 + b"2\n"):
+        assert without_padding(content + b" " * size) == content.rstrip(b" ")
+    assert crypto.read_json(b"[1]" + b" " * size, size + 3) == [1]
+    with pytest.raises(crypto.MalformedJson):
+        crypto.read_json(b"[1]" + b" " * size, size + 2)
+
+
+@pytest.mark.parametrize("length", [1, 8192, 200_000])
+def test_a_long_text_is_nested_no_deeper_than_a_short_one(length: int) -> None:
+    """Sixteen levels are read and seventeen refused, however much stands in them; brackets in texts are none."""
+    inner = json.dumps("[{" * length).encode()
+    content = b"[" * 16 + inner + b"]" * 16
+    assert crypto.read_json(content, len(content))
+    with pytest.raises(crypto.MalformedJson):
+        crypto.read_json(b"[" + content + b"]", len(content) + 2)
 
 
 @given(st.binary(min_size=10, max_size=10))
