@@ -37,6 +37,7 @@ from portal.cli.desk.export_command import export
 from portal.cli.desk.handover_command import LEAVING
 from portal.cli.desk.letter_command import letter
 from portal.cli.desk.misread import MISREAD
+from portal.cli.desk.moved import reader_lines, reader_steps
 from portal.cli.desk.new_keys_command import new_keys
 from portal.cli.desk.opened import late_readers, opened_lines, sign_opened
 from portal.cli.desk.profile import Profile
@@ -253,6 +254,7 @@ def _show(
 ) -> None:
     astray, late = worker_differences(profile, directory, opened), late_readers(profile, directory, opened)
     entries = [entry_document(entry, directory, terminal.words.language) for entry in opened.thread.entries]
+    steps = reader_steps(opened)
     document: dict[str, object] = {
         **_summary(opened, case),
         "holders": opened.grant.body.holders,
@@ -265,6 +267,7 @@ def _show(
         "alarms": list(opened.thread.alarms),
         "damaged": opened.is_damaged,
         "events": [_event(event) for event in opened.events],
+        "readers": [step.document() for step in steps],
         "unserved": opened.unserved,
         "aside": opened.aside,
         "misread": opened.misread,
@@ -273,6 +276,7 @@ def _show(
     }
     lines = _alarms(terminal, opened)
     lines += opened_lines(terminal, directory, opened, late)
+    lines += reader_lines(terminal, steps)
     if is_untold(opened.grant, opened.thread):
         lines.append(terminal.words("No notice of the last change of readers holds: run `yanlu desk tell-again`."))
     lines += difference_lines(terminal, astray)

@@ -90,3 +90,20 @@ def test_readers_change_with_two_signatures(house: House) -> None:
     # An answer and no end to it: another holder may sign all the same.
     second.pulls(case)
     assert second.did("countersign", "--yes", case=case)["added"] == [FRESH]
+    second.pulls(case)
+    _says_what_became_of_each(second, case)
+
+
+def _says_what_became_of_each(member: Desk, case: str) -> None:
+    """Who proposed, who signed, who declined which proposal, and by name who came."""
+    steps = member.did("open", case=case)["readers"]
+    (asked, renewed, again, declined, joined) = steps
+    assert [one["by"] for one in steps] == [[A], [A, B], [C], [D], [C, B]]
+    assert (renewed["added"], renewed["removed"], joined["added"], joined["removed"]) == (None, None, [FRESH], [])
+    assert (declined["proposal"], asked["proposal"]) == (again["n"], None)
+    day, holders = today().isoformat(), ", ".join(member.did("open", case=case)["holders"])
+    said = yanlu("desk", "open", *member.house.secrets(member.member), "--", case).out
+    number = again["n"]
+    assert f"{day}: {A}, {B} gave the case a new key. Readers then: " in said
+    assert f"{day}: {D} declined the change of readers that {C} proposed on {day} (record entry {number})." in said
+    assert f"{day}: {C}, {B} changed who reads the case. New: {FRESH}. Removed: -. Readers then: {holders}." in said
