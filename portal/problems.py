@@ -61,6 +61,7 @@ class Code(StrEnum):
     TOO_MANY_UPLOADS = "too-many-uploads"
     TOO_MANY_ASKED = "too-many-asked"
     TOO_MANY_REPORTS = "too-many-reports"
+    MAILBOX_FULL = "mailbox-full"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,11 @@ PROBLEMS: dict[Code, Problem] = {
     ),
     Code.ALREADY_USED: Problem(
         409, "This receipt is already in use", "Another report uses it. Start again to get a new receipt."
+    ),
+    Code.MAILBOX_FULL: Problem(
+        422,
+        "This mailbox takes no more messages",
+        "It was not stored. Send a new report, and say in it which one it goes on from.",
     ),
     Code.PART_DIFFERS: Problem(
         409, "Another content was uploaded under this number", "Remove the attachment and add it again."

@@ -122,6 +122,10 @@ def never() -> int:
     return 0
 
 
+def uncounted() -> None:
+    """Nothing is noted of a call that was let in."""
+
+
 @dataclass(frozen=True)
 class Costly:
     """A kind of call that counts: its method and rule, what its proof is bound to, what it asks in any case."""
@@ -135,6 +139,8 @@ class Costly:
     lasting: bool = False
     # Too long to be kept: the app reads it as it comes.
     streams: bool = False
+    # Called for each that is let in.
+    took: Callable[[], None] = uncounted
 
 
 class Turnstile:
@@ -224,10 +230,12 @@ class Turnstile:
         least = kind.least()
         asked = self._gate.enter(0, least)
         shown = call.environ.get(KEY)
-        if not asked or shown is None:
-            return asked
-        bits = self._proven(call, kind, shown, asked)
-        return self._gate.enter(bits, least) if bits else asked
+        if asked and shown is not None:
+            bits = self._proven(call, kind, shown, asked)
+            asked = self._gate.enter(bits, least) if bits else asked
+        if not asked:
+            kind.took()
+        return asked
 
     def _proven(self, call: Call, kind: Costly, shown: str, asked: int) -> int:
         """The bits of a proof that holds for this very call and was not used here before, else 0."""

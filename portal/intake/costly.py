@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, date
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +24,8 @@ from portal.mailroom.tables import GRANTS, MAILBOXES
 # So many reports of a day, or drafts that wait, are free; each doubling asks one bit more.
 FREE_REPORTS = 2000
 FREE_DRAFTS = 2000
+# Posts that a process takes in a day: each leaves packets that look like any others, and are kept.
+FREE_POSTS = 4000
 RECOUNT_SECONDS = 30
 PART = "/api/blobs/<blob>/parts/<k>"
 
@@ -63,6 +65,33 @@ class Counted:
         return self._known
 
 
+class Tally:
+    """How many calls of a kind this process has let in today; in memory alone, and of nobody in particular."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._turn = threading.Lock()
+        self._day = date.min
+        self._taken = 0
+
+    def took(self) -> None:
+        """One more."""
+        with self._turn:
+            self._roll()
+            self._taken += 1
+
+    def __call__(self) -> int:
+        """The number so far."""
+        with self._turn:
+            self._roll()
+            return self._taken
+
+    def _roll(self) -> None:
+        today = self._clock().astimezone(UTC).date()
+        if today != self._day:
+            self._day, self._taken = today, 0
+
+
 def _reports_of_the_day(clock: Clock) -> Callable[[Connection], int]:
     def count(connection: Connection) -> int:
         today = clock().astimezone(UTC).date()
@@ -92,11 +121,19 @@ def costly_calls(room: Mailroom, clock: Clock, gate: Gate) -> tuple[Costly, ...]
 
     reports = least(_reports_of_the_day(clock), FREE_REPORTS)
     drafts = least(_waiting_drafts, FREE_DRAFTS)
+    posts = Tally(clock)
+    known_posts = Counted(posts, gate)
     return (
         Costly("POST", "/api/poll", whole_body(SMALL_LIMIT)),
         Costly("POST", "/api/filings", whole_body(SMALL_LIMIT)),
         Costly("POST", "/api/submissions", whole_body(LONGEST_SUBMISSION), reports),
-        Costly("POST", "/api/posts", whole_body(POST_SIZE)),
+        Costly(
+            "POST",
+            "/api/posts",
+            whole_body(POST_SIZE),
+            lambda: bits_for(known_posts(), FREE_POSTS),
+            took=posts.took,
+        ),
         Costly("PUT", PART, announced_part, lasting=True),
         Costly("POST", "/api/blob", whole_body(SMALL_LIMIT), lasting=True),
         Costly("PUT", "/api/drafts", whole_body(DRAFT_PUT_SIZE), drafts),

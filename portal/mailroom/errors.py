@@ -47,6 +47,12 @@ class AlreadyUsed(MailroomError):
     code = Code.ALREADY_USED
 
 
+class MailboxFull(MailroomError):
+    """An item of a number that no thread of a reporter reaches."""
+
+    code = Code.MAILBOX_FULL
+
+
 class PartDiffers(MailroomError):
     """Another content lies under this part, or its upload is closed."""
 

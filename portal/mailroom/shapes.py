@@ -17,9 +17,11 @@ from crypto.sealing.age import sealed_size
 from crypto.sealing.attachments import BlobListing
 from crypto.shape import Fields
 from crypto.text import DRAFT_SIZE, MEMO_SIZE, TEXT_SIZES, read_json
-from portal.mailroom.errors import NotSealed, UnknownVersion
+from portal.mailroom.errors import MailboxFull, NotSealed, UnknownVersion
 
 SMALL_LIMIT = 1024
+# So many items of a reporter has a case, the report among them: 45 MB at most, which its readers fetch with it.
+MOST_ITEMS = 1000
 
 BlobClaim = BlobListing
 Shape = TypeVar("Shape")
@@ -61,12 +63,18 @@ def check_submission(submission: Submission) -> None:
 
 
 def post_sent(body: bytes) -> Post:
-    """A post of the one length that all have, whose every text has a padded length; raises as `read_shape`."""
+    """A post of the one length that all have, whose every text has a padded length; raises as `read_shape`.
+
+    Raises `MailboxFull` by the number that an item gives itself, whether there is a mailbox or not: one of another
+    number than the next goes nowhere.
+    """
 
     def read(value: object) -> Post:
         post = read_post(value)
         if post.item is not None:
             check_item(post.item)
+            if post.item.place.seq > MOST_ITEMS:
+                raise MailboxFull
         for memo in (post.memo, *([post.moved.memo] if post.moved else [])):
             _check_text(memo, (MEMO_SIZE,))
         check_sent(body, value, POST_SIZE)

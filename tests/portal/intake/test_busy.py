@@ -8,6 +8,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import insert
 import crypto
 from crypto.reporter.work import LEAST_BITS
 from portal.edge.gate import Allowance, Chance, Gate, drawn_by
+from portal.intake import costly
 from portal.intake.costly import FREE_DRAFTS, FREE_REPORTS, RECOUNT_SECONDS, bits_for
 from portal.mailroom.tables import GRANTS, MAILBOXES
 from portal.wiring.intake import build_intake
@@ -255,6 +257,29 @@ def test_many_reports_of_a_day_and_many_drafts_ask_for_work(edge: Edge, open_bus
     proof = busy.proof("POST /api/submissions", hashlib.sha256(content).digest(), bits=LEAST_BITS + 1)
     assert busy.send("POST", "/api/submissions", content, proof).status_code == 201
     assert [bits_for(count, 10) for count in (0, 9, 10, 19, 20, 40, 10**9)] == [0, 0, 8, 8, 9, 10, 14]
+
+
+def test_many_posts_of_a_day_ask_for_work(edge: Edge, open_busy: OpenBusy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From whatever mailbox, each doubling of what is free asks a bit more of posts alone, until the day is over."""
+    monkeypatch.setattr(costly, "FREE_POSTS", 4)
+    busy = open_busy(Allowance())
+    case = report(edge, "ann")
+    post, _ = crypto.seal_receipt_kept(case.keys, case.standing, Drawn("kept"))
+    content = crypto.write_post(post)
+
+    def sent() -> tuple[int, int]:
+        answer = busy.send("POST", "/api/posts", content)
+        return answer.status_code, 0 if answer.status_code == 202 else answer.json["work"]["bits"]
+
+    assert [sent() for _ in range(8)] == [(202, 0)] * 8
+    busy.seconds.now += RECOUNT_SECONDS
+    assert sent() == (429, LEAST_BITS + 1)
+    proof = busy.proof("POST /api/posts", hashlib.sha256(content).digest(), bits=LEAST_BITS + 1)
+    assert busy.send("POST", "/api/posts", content, proof).status_code == 202
+    assert busy.send("POST", "/api/poll", b"{}").status_code == 422
+    busy.hands.now += timedelta(days=1)
+    busy.seconds.now += RECOUNT_SECONDS
+    assert sent() == (202, 0)
 
 
 def test_nobody_reads_off_how_many_drafts_or_reports_of_others_there_are(edge: Edge, open_busy: OpenBusy) -> None:

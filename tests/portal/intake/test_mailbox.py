@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ from sqlalchemy import event, func, select
 import crypto
 from casework.record.store import EVENTS
 from crypto.case.payloads import Message
+from portal.mailroom import shapes
 from portal.mailroom.service import deliver_item, items_of_case, listing_for_poll
 from portal.mailroom.tables import ITEMS, MEMOS, OUTBOX_IDENTITY, OUTBOX_RECEIVED
 from tests.crypto.sample import CHEAP, Case, Drawn
@@ -163,6 +165,22 @@ def test_a_post_that_does_not_fit_leaves_nothing_and_tells_nothing(edge: Edge, w
     assert [one for one in zip(*(answer[3] for answer in answers), strict=True) if one[0] != one[1]] == []
     assert answers[0] == answers[1]
     assert rows(edge) != before
+
+
+def test_a_reporter_makes_no_case_too_long_to_be_read(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The item beyond the last number is refused in words, alike where there is a mailbox and where there is none."""
+    monkeypatch.setattr(shapes, "MOST_ITEMS", 3)
+    case, nobody = report(edge, "ann"), report(edge, "nobody")
+    edge.submit(case)
+    answers: dict[str, list[tuple[int, bytes]]] = {"ann": [], "nobody": []}
+    for name, one in (("ann", case), ("nobody", nobody)):
+        for text in ("two", "three", "four"):
+            answer = edge.send("/api/posts", message(one, text))
+            answers[name].append((answer.status_code, answer.data))
+    assert answers["ann"] == answers["nobody"]
+    assert [status for status, _ in answers["ann"]] == [202, 202, 422]
+    assert json.loads(answers["ann"][2][1])["type"] == "urn:yanlu:error:mailbox-full"
+    assert len(items_of_case(edge.room, case.sealed.memo.case)) == 3
 
 
 def rows(edge: Edge) -> list[Any]:
