@@ -1,11 +1,12 @@
 /** The primitives of SPEC §1 and the Secret that holds their keys. */
 
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { bytesToNumberLE } from "@noble/curves/utils.js";
 import { hkdf as nobleHkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
-import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { sha256 as nobleSha256, sha512 } from "@noble/hashes/sha2.js";
 import { type KdfCost, argon2id } from "./argon2.js";
-import { type Bytes, equalBytes, utf8 } from "./bytes.js";
+import { type Bytes, concat, equalBytes, utf8 } from "./bytes.js";
 import { refuse } from "./errors.js";
 
 // By itself the library makes 4,224 multiples of the base point before the first signature, an eighth of a second on a
@@ -70,11 +71,34 @@ export function sign(seed: Secret, message: Uint8Array): Bytes {
   return ed25519.sign(message, seed.reveal()) as Bytes;
 }
 
-/** Strict Ed25519: canonical, no small order. */
-export function signatureHolds(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+const { BASE, Fp, Fn } = ed25519.Point;
+const WITHOUT_SIGN = (1n << 255n) - 1n;
+// The y of the eight points of small order.
+const SMALL_ORDER: ReadonlySet<bigint> = new Set([
+  0n, 1n, Fp.ORDER - 1n,
+  0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
+  0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7n,
+]);
+
+/** Whether an encoded point is canonical and of no small order, as far as its bytes tell. */
+function isGoodPoint(bytes: Uint8Array): boolean {
+  const y = bytesToNumberLE(bytes) & WITHOUT_SIGN;
+  return y < Fp.ORDER && !SMALL_ORDER.has(y);
+}
+
+/** Whether key and signature are written in the one way in which they may be (SPEC §1); says nothing of the message. */
+export function isStrict(key: Uint8Array, signature: Uint8Array): boolean {
   if (key.length !== 32 || signature.length !== 64) return false;
+  return isGoodPoint(key) && isGoodPoint(signature.subarray(0, 32)) && bytesToNumberLE(signature.subarray(32)) < Fn.ORDER;
+}
+
+/** Strict Ed25519 (SPEC §1). The library's own check multiplies the equation by 8, and so takes what other readers refuse. */
+export function signatureHolds(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (!isStrict(key, signature)) return false;
+  const [first, s] = [signature.subarray(0, 32), bytesToNumberLE(signature.subarray(32))];
+  const k = Fn.create(bytesToNumberLE(sha512(concat(first, key, message))));
   try {
-    return ed25519.verify(signature, message, key, { zip215: false });
+    return equalBytes(BASE.multiplyUnsafe(s).subtract(ed25519.Point.fromBytes(key).multiplyUnsafe(k)).toBytes(), first);
   } catch {
     return false;
   }

@@ -8,6 +8,7 @@ from crypto.framing import b64encode
 from crypto.sealing.recipients import Identity, bech32_encode
 from crypto.text import write_canonical
 from tests.crypto.sample import TODAY, Drawn, Office
+from tests.crypto.torsion import crafted, honest
 from tests.crypto.vector_codes import write_codes
 from tests.crypto.vector_entities import entity_settings, overseers
 from tests.crypto.vector_file import VectorFile
@@ -128,7 +129,9 @@ def _signatures(out: VectorFile) -> None:
         "R of small order": (key, message, bytes([1]) + bytes(63)),
         "too short": (key, message, sig[:63]),
     }
-    for name, (k, m, s) in bad.items():
+    k, m, s = honest(message)
+    out.good("check_signature", "the key of what follows", key=b64(k), message=b64(m), sig=b64(s))
+    for name, (k, m, s) in (bad | crafted(message)).items():
         out.bad("check_signature", name, "signature", key=b64(k), message=b64(m), sig=b64(s))
 
 
