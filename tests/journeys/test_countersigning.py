@@ -265,6 +265,8 @@ def test_anyone_who_is_removed_learns_it_in_the_page_that_is_open(
             first.sign_out()
         looks_again(gone, REMOVED)
         expect(gone.find("proposal-leaves")).to_be_visible()
+        readers = ", ".join(strict.staff[one].name["en"] for one in (A, REGISTRAR, APPROVER))
+        expect(gone.find("proposal-others")).to_contain_text(f"Besides you these read it now: {readers}")
         with Stage(strict, chromium, "phone", "zh").member(REGISTRAR) as second:
             second.open(REMOVED)
             second.find("countersign").click()

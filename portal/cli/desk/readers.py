@@ -59,6 +59,11 @@ UNNAMED: Final = (
     "By what stands in the case {people} could read it until now, though {by} does not say so: telephone them before "
     "you sign."
 )
+REMOVES_YOU: Final = (
+    "{by} proposed on {day} a change of readers that removes you, so you can't review it, and declining it does not "
+    "stop it: another holder may sign it. Who would read the case then is sealed to those people. Besides you these "
+    "read it now: {people}. If it surprises you, telephone them."
+)
 FOREIGN: Final = "{member} has no place in the group of this case's entity, and can't be given it. Nothing was sent."
 
 
@@ -214,7 +219,7 @@ def _reviewed(at: AtCase, row: CaseFile, *, to_sign: bool) -> Waiting:
         opened = at.open()
         if to_sign:
             opened.require_whole()
-        return review(at.session, at.staff, row, opened.grant)
+        return _reviewed_inside(at, row, opened)
     except CryptoError as error:
         raise CommandError(
             Exit.REFUSED,
@@ -222,6 +227,18 @@ def _reviewed(at: AtCase, row: CaseFile, *, to_sign: bool) -> Waiting:
             stage=error.stage,
             reason=error,
         ) from error
+
+
+def _reviewed_inside(at: AtCase, row: CaseFile, opened: OpenedCase) -> Waiting:
+    """Raises CommandError, with the others to ask, where the change is not sealed to this member: it removes them."""
+    try:
+        return review(at.session, at.staff, row, opened.grant)
+    except CryptoError as error:
+        if error.stage != "no-match" or row["proposal"] is None:
+            raise
+        others = [one for one in living_holders(opened, at.session.directory) if one != at.staff.member]
+        by, day = row["proposal"]["by"], row["proposal"]["day"]
+        raise CommandError(Exit.REFUSED, REMOVES_YOU, by=by, day=day, people=", ".join(others)) from error
 
 
 def _is_outside(at: AtCase, row: CaseFile) -> bool:

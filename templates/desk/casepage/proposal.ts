@@ -49,6 +49,7 @@ export function proposalCard(proposal: Proposed | null, entity: string, words: O
     facts(proposal, words, act.me),
     answers(proposal, words, mine),
     mine ? null : verdict(proposal),
+    proposal.leavesMe ? others(proposal, words) : null,
     !mine && act.besideOwn === true ? h("p", { class: "hint", "data-test": "own-waits" }, t("Your own change of readers waits too. You see it again once you have declined this one; if this one is signed, yours is void.")) : null,
     h("div", { class: "row" },
       mine || proposal.leavesMe || proposal.refused !== null ? null : h("button", { type: "button", class: "primary", "data-test": "countersign", onclick: () => sign(proposal, words, act) }, t("Sign it")),
@@ -64,6 +65,12 @@ function answers({ signers, declined }: Proposed, words: OfficeWords, mine: bool
     !mine ? null : left.length === 0 ? h("p", { "data-test": "proposal-dead" }, t("Nobody is left who could sign it: withdraw it."))
       : h("p", { "data-test": "proposal-signers" }, around(t("Can sign it: {people}", people), { people: words.namedAll(left) })),
   ];
+}
+
+/** Whom a member who would be removed may ask: the proposal is sealed to those who would read on, and names nobody to this member. */
+function others({ by, signers }: Proposed, words: OfficeWords): Child {
+  const ids = [by, ...signers];
+  return h("p", { "data-test": "proposal-others" }, around(t("Who would read the case then is sealed to those people: this browser can't show you their names. Besides you these read it now: {people}", { people: blank("people") }), { people: words.namedAll(ids) }));
 }
 
 /** A fact of a proposal: its hook, its sentence and the people in it. */

@@ -74,7 +74,7 @@ export interface Proposed {
   readonly refused: string | null;
   /** True when this member would not be a reader any more, and so can't review it. */
   readonly leavesMe: boolean;
-  /** Who but this member could give the second signature; empty where this member can't open it. */
+  /** Who but this member could give the second signature; for a member whom it removes, all who read the case but the proposer. */
   readonly signers: readonly string[];
   /** Who has declined it, by the signed record. */
   readonly declined: readonly string[];

@@ -69,10 +69,11 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
   if (waits === null) return null;
   const known = { by: waits.by, day: waits.day, epoch: waits.epoch, packet: waits.packet, outside: own === null, refused: null, leavesMe: false };
   const blank = { ...known, holders: [], added: [], removed: [], excluded: [], unnamed: [], signers: [], declined: [] };
+  let declined: string[] = [];
   try {
     const parts = readPacket(b64decode(waits.packet));
     const events = verifyEvents(directory, file.case, file.events);
-    const declined = declinedBy(events, parts.hash);
+    declined = declinedBy(events, parts.hash);
     if (waits.by === staff.member) {
       const { holders: then, entity } = await openGrantBody(parts, staff.identity);
       return { ...blank, ...changeOf(directory, entity, [before, then], waits.by, waits.by), declined };
@@ -89,7 +90,9 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
     // Anyone who is excluded learns nothing, not even that there is a case.
     if (error instanceof ExclusionDropped && error.excluded.includes(staff.member)) return null;
     const leavesMe = error.stage === "no-match";
-    return { ...blank, refused: leavesMe ? null : wordsFor(error), leavesMe };
+    // Sealed to those who would read on: who they are, this browser can't know. The present readers it does.
+    const others = leavesMe ? livingOf(directory, before).filter((id) => id !== waits.by && id !== staff.member) : [];
+    return { ...blank, refused: leavesMe ? null : wordsFor(error), leavesMe, signers: others, declined };
   }
 }
 

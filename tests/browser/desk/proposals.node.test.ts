@@ -78,6 +78,10 @@ test("anyone who would be removed learns that declining stops nothing", () => {
   assert.match(hooked(card, "proposal-leaves") ?? "", /declining it does not stop it/u);
   assert.match(textOf(card), /^Li proposed a change of readers that removes you/u);
   assert.ok(!textOf(card).includes("asks for your signature"));
+  const named = cardOf({ leavesMe: true, holders: [], added: [], signers: ["Zhao"], declined: ["Zhao"] }, "Sun");
+  assert.match(hooked(named, "proposal-others") ?? "", /these read it now: Li, Zhao$/u);
+  assert.equal(hooked(named, "proposal-declined"), "Declined by: Zhao");
+  assert.equal(hooked(cardOf({}, "Sun"), "proposal-others"), null);
 });
 
 const KEPT_OUT = "Kept out of this case for good, though the report names none of them; ask why before you sign";

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.command import House, Ran, live_house, yanlu
@@ -92,6 +93,7 @@ def test_readers_change_with_two_signatures(house: House) -> None:
     assert second.did("countersign", "--yes", case=case)["added"] == [FRESH]
     second.pulls(case)
     _says_what_became_of_each(second, case)
+    _tells_whom_it_removes(third, fourth, case)
 
 
 def _says_what_became_of_each(member: Desk, case: str) -> None:
@@ -107,3 +109,16 @@ def _says_what_became_of_each(member: Desk, case: str) -> None:
     assert f"{day}: {A}, {B} gave the case a new key. Readers then: " in said
     assert f"{day}: {D} declined the change of readers that {C} proposed on {day} (record entry {number})." in said
     assert f"{day}: {C}, {B} changed who reads the case. New: {FRESH}. Removed: -. Readers then: {holders}." in said
+
+
+def _tells_whom_it_removes(proposer: Desk, gone: Desk, case: str) -> None:
+    """It is no lie that does not open for the member whom it removes: they learn that it does, and who reads it now."""
+    for one in (proposer, gone):
+        one.pulls(case)
+    assert proposer.did("remove", case=case, member=gone.member)["waits"] is True
+    ran = gone.run("countersign", case=case)
+    assert ran.code == Exit.REFUSED
+    assert f"{proposer.member} proposed on {today().isoformat()} a change of readers that removes you" in ran.err
+    others = [one for one in gone.did("open", case=case)["holders"] if one != gone.member]
+    assert f"Besides you these read it now: {', '.join(others)}." in ran.err
+    assert "is not what it claims to be" not in ran.err
