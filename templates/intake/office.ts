@@ -52,7 +52,7 @@ export function codeFromLink(): string | null {
 
 /** Keeps the code, and the hash that came with it, in the address's fragment, which no server ever gets, for the next page of this visit. */
 export function keepCode(code: string): void {
-  window.history.replaceState(null, "", `#c=${code}`);
+  window.history.replaceState(window.history.state, "", `#c=${code}`);
 }
 
 async function named(kind: string, hash: string): Promise<Uint8Array> {

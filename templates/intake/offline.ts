@@ -7,8 +7,10 @@ import { readFrom } from "./api.js";
 import { passGate } from "./gate.js";
 import type { Office } from "./office.js";
 import { startReport } from "./reportapp.js";
-import { startAlone } from "./shell.js";
+import { wasLeft } from "./elsewhere.js";
+import { leaveNow, startAlone } from "./shell.js";
 import { Telling } from "./telling/telling.js";
+import { startTrail } from "./trail.js";
 
 /** The texts that this file carries by the path at which the site serves them; null in the empty form of a release. */
 function carriedFiles(): Record<string, string> | null {
@@ -28,10 +30,12 @@ function begin(office: Office): void {
   startReport(new Telling(office), true);
 }
 
-function start(): void {
+async function start(): Promise<void> {
   const files = carriedFiles();
   readFrom(files ?? {});
   startAlone();
+  if (wasLeft()) return leaveNow("about:blank");
+  await startTrail();
   if (files === null) {
     fill(byId("app"), h("p", { class: "notice notice-alarm", "data-test": "offline-empty" }, t("This file carries no office: it is the empty form of a release. Get the one that your office hands out.")));
     return;
@@ -39,4 +43,4 @@ function start(): void {
   passGate(byId("app"), begin);
 }
 
-start();
+void start();

@@ -5,6 +5,8 @@ import { passGate } from "./gate.js";
 import { startReport } from "./reportapp.js";
 import { startShell } from "./shell.js";
 import { Telling } from "./telling/telling.js";
+import { startTrail } from "./trail.js";
 
 startShell();
+await startTrail();
 passGate(byId("app"), (office) => startReport(new Telling(office)));

@@ -3,7 +3,7 @@
 import { deriveReporter, drawReceipt, systemRng } from "../../crypto/browser/index.js";
 import { announce, byId, fill, focusOn, h, saveFile } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
-import { sayDay, t } from "../shared/strings.js";
+import { pageLanguage, sayDay, t } from "../shared/strings.js";
 import { tip } from "./telling/fields.js";
 import { meterBar } from "./sending/meter.js";
 import { guardFields } from "./receipt/guarding.js";
@@ -11,26 +11,103 @@ import { nameFields } from "./receipt/naming.js";
 import { confirmOffice, daysLater, today } from "./office.js";
 import { finishing, showReceipt } from "./receipt/page.js";
 import { DRAFT_DAYS, type Meter, UPLOAD_DAYS, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
-import { warnOnLeaving } from "./shell.js";
+import { type Offer, askThen, offerOnLeaving, warnOnLeaving } from "./leaving.js";
+import { moveTo } from "./shell.js";
 import { STEPS } from "./telling/steps.js";
+import { addPlace, goToPlace, hearMoves, placeNow } from "./trail.js";
 import type { Kept, Telling } from "./telling/telling.js";
 
 const RETURN_DAYS = 14;
 
 export class ReportApp {
   #at = 0;
+  /** The browser's entry that is open, as this page believes. */
+  #place = placeNow();
+  /** Which step each of the browser's entries shows. */
+  readonly #steps: number[] = [];
+  #busy = false;
 
   /** `alone`: this page is a file on a disk, so that a sealed file is all it can make. */
   constructor(private readonly place: HTMLElement, private readonly telling: Telling, private readonly alone: boolean) {}
+
+  start(): void {
+    this.#steps[this.#place] = 0;
+    hearMoves((place) => this.#arrive(place));
+    offerOnLeaving(() => this.#offer());
+    this.place.addEventListener("change", () => this.#begun());
+    this.show(0, true);
+  }
+
+  /** From the first choice on, Back from the first step leads to an entry of this page that asks before anything is lost. */
+  #begun(): void {
+    if (this.#busy) return;
+    warnOnLeaving(true);
+    if (this.#steps[0] !== 0) return;
+    delete this.#steps[0];
+    this.#place = addPlace();
+    this.#steps[this.#place] = 0;
+  }
+
+  #arrive(place: number): void {
+    if (place === this.#place) return;
+    const step = this.#steps[place];
+    if (this.#busy) return goToPlace(this.#place);
+    if (step === undefined) return askThen(() => this.#discard(), () => goToPlace(this.#place));
+    this.#place = place;
+    this.show(step);
+  }
+
+  #onward(): void {
+    const missing = STEPS.findIndex((step, at) => at <= this.#at && step.missing(this.telling) !== null);
+    if (missing >= 0) return this.#lacks(missing);
+    if (this.#at === STEPS.length - 1) return this.#finish();
+    this.#add(this.#at + 1);
+  }
+
+  #add(at: number): void {
+    this.#place = addPlace();
+    this.#steps[this.#place] = at;
+    this.show(at);
+  }
+
+  /** A choice that was taken back in an earlier step leads there before anything is sent. */
+  #lacks(at: number): void {
+    if (at !== this.#at) this.#add(at);
+    this.#say(STEPS[at]?.missing(this.telling) ?? "");
+  }
+
+  #say(words: string): void {
+    const fault = this.place.querySelector<HTMLElement>("[data-test=step-fault]");
+    if (fault) fault.textContent = words;
+  }
+
+  #back(): void {
+    if (this.#steps[this.#place - 1] === this.#at - 1) goToPlace(this.#place - 1);
+    else this.#add(this.#at - 1);
+  }
+
+  #offer(): Offer {
+    const save = (): void => void this.#run(t("Sealing your draft…"), this.#save);
+    return {
+      words: t("What you have written is in this page and nowhere else."),
+      stay: t("Go on writing"), discard: t("Discard it and leave"),
+      save: this.alone || this.#busy ? null : save, discarded: () => this.#discard(),
+    };
+  }
+
+  #discard(): void {
+    warnOnLeaving(false);
+    if (this.alone) window.location.reload();
+    else moveTo(`/${pageLanguage()}/`);
+  }
 
   /** Shows a step; its heading gets the reading position unless only its content changed. */
   show(at: number, quiet = false): void {
     const step = STEPS[at];
     if (!step) return;
     this.#at = at;
-    if (at > 0) warnOnLeaving(true);
+    if (at > 0 || this.telling.account !== "") warnOnLeaving(true);
     const heading = h("h1", { "data-test": "step-title" }, step.title());
-    const fault = h("p", { class: "fault", role: "alert", "data-test": "step-fault" });
     const redraw = (): void => this.#redrawn(at);
     fill(this.place, h("div", { class: "stack-wide", "data-step": step.id },
       h("div", { class: "stack-small" },
@@ -39,8 +116,8 @@ export class ReportApp {
         heading),
       tip(this.telling, step.tip),
       step.show(this.telling, redraw),
-      fault,
-      this.#buttons(at, fault)));
+      h("p", { class: "fault", role: "alert", "data-test": "step-fault" }),
+      this.#buttons(at)));
     if (!quiet) focusOn(heading);
   }
 
@@ -53,18 +130,13 @@ export class ReportApp {
     again?.focus({ preventScroll: true });
   }
 
-  #buttons(at: number, fault: HTMLElement): HTMLElement {
+  #buttons(at: number): HTMLElement {
     const last = at === STEPS.length - 1;
-    const onward = (): void => {
-      const missing = STEPS[at]?.missing(this.telling) ?? null;
-      if (missing === null) return last ? this.#finish() : this.show(at + 1);
-      fault.textContent = missing;
-    };
     const finishing = this.alone ? t("Seal into a file") : t("Seal and send");
     return h("div", { class: "stack" },
       h("div", { class: "row" },
-        h("button", { type: "button", class: "primary big", onclick: onward, "data-test": last ? "send" : "next" }, last ? finishing : t("Next")),
-        at > 0 && h("button", { type: "button", onclick: () => this.show(at - 1), "data-test": "back" }, t("Back"))),
+        h("button", { type: "button", class: "primary big", onclick: () => this.#onward(), "data-test": last ? "send" : "next" }, last ? finishing : t("Next")),
+        at > 0 && h("button", { type: "button", onclick: () => this.#back(), "data-test": "back" }, t("Back"))),
       at > 0 && !this.alone && h("div", { class: "row" },
         h("button", { type: "button", class: "plain quiet", onclick: () => void this.#run(t("Sealing your draft…"), this.#save), "data-test": "save-later" }, t("Save for later")),
         last && h("button", { type: "button", class: "plain quiet", onclick: () => void this.#run(t("Sealing into a file…"), this.#bundle), "data-test": "take-bundle" }, t("Take a sealed file instead of sending"))));
@@ -78,6 +150,7 @@ export class ReportApp {
   /** Shows a meter while something long runs; if it fails, the step comes back with the reason and nothing is lost. */
   async #run(words: string, work: (kept: Kept, meter: Meter) => Promise<void>): Promise<void> {
     const at = this.#at;
+    this.#busy = true;
     const { element, meter } = meterBar(words);
     const heading = h("h1", {}, words);
     fill(this.place, h("div", { class: "stack", "data-test": "sending" }, heading, element, h("p", { class: "soft" }, t("Please keep this page open."))));
@@ -87,9 +160,9 @@ export class ReportApp {
       await confirmOffice(this.telling.office, meter.waiting);
       await work(await this.#receipt(), meter);
     } catch (error) {
+      this.#busy = false;
       this.show(at);
-      const fault = this.place.querySelector<HTMLElement>("[data-test=step-fault]");
-      if (fault) fault.textContent = sayError(error);
+      this.#say(sayError(error));
     }
   }
 
@@ -142,5 +215,5 @@ export class ReportApp {
 
 /** Starts a report in the page's main place. */
 export function startReport(telling: Telling, alone = false): void {
-  new ReportApp(byId("app"), telling, alone).show(0, true);
+  new ReportApp(byId("app"), telling, alone).start();
 }

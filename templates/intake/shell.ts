@@ -5,25 +5,31 @@ import { isDemo } from "../shared/answers.js";
 import { showWork } from "../shared/busy.js";
 import { byId, h } from "../shared/dom.js";
 import { pageLanguage, t } from "../shared/strings.js";
+import { ELSEWHERE } from "./elsewhere.js";
+import { askThen, guardLeaving, warnOnLeaving } from "./leaving.js";
+import { endTrail, leaveTrail } from "./trail.js";
 
-// Somewhere harmless that a person might well be reading.
-const ELSEWHERE = { zh: "https://www.baidu.com/", en: "https://www.wikipedia.org/" } as const;
 const SHIFTS = 3;
 const SHIFT_WINDOW = 1500;
 
-let guarded = false;
-
-/** While true, leaving the page asks first. */
-export function warnOnLeaving(on: boolean): void {
-  guarded = on;
-}
-
-/** Covers everything at once and goes somewhere harmless, leaving no entry to come back to. */
+/** Covers everything at once and goes somewhere harmless; coming back to what it leaves leads there too. */
 export function leaveNow(to: string = ELSEWHERE[pageLanguage()]): void {
-  guarded = false;
+  warnOnLeaving(false);
   document.title = "";
   document.body.replaceChildren(h("div", { class: "cover" }));
-  window.location.replace(to);
+  leaveTrail(to, isFile() ? null : "/", true);
+}
+
+/** A page that was saved to a disk has no other pages beside it. */
+function isFile(): boolean {
+  return window.location.protocol === "file:";
+}
+
+/** The page's last screen is shown: from now on the browser's Back leads to no other, and loading it again to the first page. */
+export function nothingBehind(): void {
+  const { hash } = window.location;
+  if (isFile()) endTrail(null, null);
+  else endTrail(`/${hash}`, `/${pageLanguage()}/${hash}`);
 }
 
 function watchShift(leave: () => void): void {
@@ -41,9 +47,10 @@ function watchShift(leave: () => void): void {
 
 /** Moves inside the site in the same history entry, and carries the office code along. */
 export function moveTo(path: string): void {
+  const { hash, pathname } = window.location;
   // The very page that is open is loaded again: another fragment alone would leave it as it stands.
-  if (path === window.location.pathname) window.location.reload();
-  else window.location.replace(path + window.location.hash);
+  if (path === pathname) window.location.reload();
+  else leaveTrail(path + hash, `/${hash}`);
 }
 
 function keepOneEntry(): void {
@@ -52,7 +59,7 @@ function keepOneEntry(): void {
     const path = link?.getAttribute("href") ?? "";
     if (!link || !path.startsWith("/") || link.hasAttribute("download")) return;
     event.preventDefault();
-    moveTo(path);
+    askThen(() => moveTo(path));
   });
 }
 
@@ -67,12 +74,6 @@ export function watchLeaving(to?: string): void {
   const leave = (): void => leaveNow(to);
   byId("leave").addEventListener("click", leave);
   watchShift(leave);
-}
-
-function guardLeaving(): void {
-  window.addEventListener("beforeunload", (event) => {
-    if (guarded) event.preventDefault();
-  });
 }
 
 /** What stands around a page that is one file: leaving it goes nowhere else, since that would be a connection. */

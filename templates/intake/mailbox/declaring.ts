@@ -9,7 +9,7 @@ import type { Told } from "./notices.js";
 import { today } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { type Sealing, send } from "../sending/posting.js";
-import { warnOnLeaving } from "../shell.js";
+import { warnOnLeaving } from "../leaving.js";
 
 interface Declaration {
   readonly label: Sentence;

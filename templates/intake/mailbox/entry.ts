@@ -3,7 +3,7 @@
 import { type Checkin, type Receipt, deriveReporter, openMailbox, pollListing, readMailbox, resumeCase } from "../../../crypto/browser/index.js";
 import { fill, focusOn, h } from "../../shared/dom.js";
 import { sayError } from "../../shared/refusals.js";
-import { sayDay, t } from "../../shared/strings.js";
+import { pageLanguage, sayDay, t } from "../../shared/strings.js";
 import { poll } from "../api.js";
 import { askHow, dueDays } from "./checkins.js";
 import { askProof } from "./keeping.js";
@@ -11,11 +11,16 @@ import { type Office, daysLater, openOffice } from "../office.js";
 import { earlyFault, receiptOrNull } from "../receipt/fault.js";
 import { startReport } from "../reportapp.js";
 import { DRAFT_DAYS, missingFiles } from "../sending/sending.js";
+import { askThen, offerOnLeaving, warnOnLeaving } from "../leaving.js";
+import { moveTo } from "../shell.js";
+import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
 import { type Kept, Telling, savedOn, seenByDraft } from "../telling/telling.js";
 import { showThread } from "./thread.js";
 
 /** Shows the entry form; `typed` is what stands in it already. */
 export function askForReceipt(place: HTMLElement, office: Office, typed = ""): void {
+  warnOnLeaving(false);
+  hearMoves(() => undefined);
   const fault = h("p", { class: "fault", id: "receipt-fault", role: "status", "data-test": "receipt-fault" });
   const input = h("textarea", {
     id: "receipt", rows: 2, class: "receipt-input mono", inputmode: "numeric", autocomplete: "off", spellcheck: "false",
@@ -45,6 +50,9 @@ export function askForReceipt(place: HTMLElement, office: Office, typed = ""): v
 async function enter(place: HTMLElement, office: Office, receipt: Receipt): Promise<void> {
   const heading = h("h1", {}, t("Opening…"));
   const bar = h("progress", { max: 1, value: 0, "aria-label": t("Opening…"), "data-test": "opening-bar" });
+  const here = placeNow() === 0 ? addPlace() : placeNow();
+  // Until it is open there is nothing to go back from.
+  hearMoves(() => goToPlace(here));
   fill(place, h("div", { class: "stack" }, heading, bar, h("p", { class: "soft" }, t("This takes a few seconds, whether there is something or not."))));
   focusOn(heading);
   try {
@@ -57,11 +65,23 @@ async function enter(place: HTMLElement, office: Office, receipt: Receipt): Prom
   }
 }
 
+/** Back from an opened mailbox locks it, unless something in it was not sent. */
+function lockOnBack(place: HTMLElement, office: Office): void {
+  const here = placeNow();
+  const lock = (): void => askForReceipt(place, office);
+  offerOnLeaving(() => ({
+    words: t("What you have written has not been sent. It is in this page and nowhere else."),
+    stay: t("Go on writing"), discard: t("Discard it and leave"), save: null, discarded: () => moveTo(`/${pageLanguage()}/`),
+  }));
+  hearMoves((at) => { if (at !== here) askThen(lock, () => goToPlace(here)); });
+}
+
 /** Polls and shows what lies under a receipt: a thread, a draft, or nothing. */
 export async function openUnder(place: HTMLElement, office: Office, kept: Kept, said: Checkin | null = null): Promise<void> {
   // Both, no matter who opens it: that somebody keeps a proof is then no act that anybody could see.
   const [listing, answered] = await Promise.all([pollListing(kept.keys.token(), poll), askProof(kept.keys.token())]);
   const opened = await openMailbox(kept.keys, listing);
+  lockOnBack(place, office);
   if (opened.memo) {
     // The memo knows the newest list that this reporter has seen: an older one is refused here.
     const now = await openOffice(office.code, opened.memo.body.directory, { alsoLapsed: true });

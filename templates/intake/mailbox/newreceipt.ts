@@ -8,7 +8,7 @@ import { poll, postPost, untilAnswered } from "../api.js";
 import { confirmOffice } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { showReceipt } from "../receipt/page.js";
-import { warnOnLeaving } from "../shell.js";
+import { warnOnLeaving } from "../leaving.js";
 
 /** Nothing was sent since the report: anyone who filed it has not come back before, or somebody else filed it. */
 export function isFirstVisit(mailbox: Mailbox): boolean {

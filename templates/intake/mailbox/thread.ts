@@ -24,7 +24,7 @@ import { send } from "../sending/posting.js";
 import { canRead, cannotRead } from "../people.js";
 import { roleName } from "../roles.js";
 import { sendFiles } from "../sending/sending.js";
-import { warnOnLeaving } from "../shell.js";
+import { warnOnLeaving } from "../leaving.js";
 
 function sayMark(mark: Mark): string {
   const words: Record<Mark, string> = {

@@ -6,7 +6,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import { pick } from "../telling/fields.js";
 import type { Office } from "../office.js";
 import type { View } from "../sending/opened.js";
-import { warnOnLeaving } from "../shell.js";
+import { warnOnLeaving } from "../leaving.js";
 
 /** Whom to protect, if anybody; null where the entity has no watch. */
 export interface GuardFields {

@@ -8,7 +8,7 @@ import type { Office } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { send } from "../sending/posting.js";
 import { roleName } from "../roles.js";
-import { warnOnLeaving } from "../shell.js";
+import { warnOnLeaving } from "../leaving.js";
 
 type Level = "anonymous" | "sealed" | "named";
 

@@ -11,7 +11,9 @@ import { lineWords } from "../sending/meter.js";
 import { type NameFields, foldedFields } from "./naming.js";
 import { type Office, confirmOffice } from "../office.js";
 import { qrOfDigits } from "./qr.js";
-import { moveTo, warnOnLeaving } from "../shell.js";
+import { askThen, offerOnLeaving, warnOnLeaving } from "../leaving.js";
+import { moveTo, nothingBehind } from "../shell.js";
+import { goToPlace, hearMoves, placeNow } from "../trail.js";
 
 export interface ReceiptScreen {
   readonly receipt: Receipt;
@@ -143,6 +145,7 @@ function onward(): HTMLElement {
 
 function showDone(place: HTMLElement, alone: boolean): void {
   warnOnLeaving(false);
+  nothingBehind();
   const heading = h("h1", {}, t("Done"));
   fill(place, h("div", { class: "stack", "data-test": "finished" },
     heading,
@@ -152,8 +155,21 @@ function showDone(place: HTMLElement, alone: boolean): void {
   announce(t("Done"));
 }
 
+/** What comes before the receipt is over: Back asks, and returns to it. */
+function holdReceipt(alone: boolean): void {
+  const here = placeNow();
+  const leave = (): void => alone ? window.location.reload() : moveTo(`/${pageLanguage()}/`);
+  warnOnLeaving(true);
+  offerOnLeaving(() => ({
+    words: t("Your receipt is shown only now. Leave without it, and nobody can bring you back to your report."),
+    stay: t("Back to the receipt"), discard: t("Leave without the receipt"), save: null, discarded: leave,
+  }));
+  hearMoves((at) => { if (at !== here) askThen(leave, () => goToPlace(here)); });
+}
+
 /** Shows the receipt in place of everything else. */
 export function showReceipt(place: HTMLElement, screen: ReceiptScreen): void {
+  holdReceipt(screen.alone ?? false);
   const heading = h("h1", {}, screen.title);
   fill(place, h("div", { class: "stack-wide", "data-test": "receipt-screen" },
     h("div", { class: "stack no-print" }, heading, h("p", {}, screen.words), screen.tip),

@@ -9,7 +9,7 @@ import { meterBar } from "./meter.js";
 import { confirmOffice } from "../office.js";
 import type { View } from "./opened.js";
 import type { Meter } from "./sending.js";
-import { warnOnLeaving } from "../shell.js";
+import { warnOnLeaving } from "../leaving.js";
 
 export type Sealing = (meter: Meter) => Promise<SealedPost>;
 

@@ -1,0 +1,70 @@
+/** Leaving words that are nowhere else asks first: the browser does, and then the page, which can save them. */
+
+import { h } from "../shared/dom.js";
+import { t } from "../shared/strings.js";
+
+/** What stands in the question. */
+export interface Offer {
+  readonly words: string;
+  readonly stay: string;
+  readonly discard: string;
+  /** Keeps what is there; null where nothing can be kept. */
+  readonly save: (() => void) | null;
+  /** Called once it is given up, when nothing else was asked for. */
+  readonly discarded: () => void;
+}
+
+/** The browser answers its own question first; after that long a page that is still there was not left. */
+const STAYED = 400;
+
+const state: { guarded: boolean; offer: (() => Offer) | null; asking: HTMLDialogElement | null } = { guarded: false, offer: null, asking: null };
+
+/** While true, leaving the page asks first. */
+export function warnOnLeaving(on: boolean): void {
+  state.guarded = on;
+}
+
+/** What the page says when it asks. */
+export function offerOnLeaving(offer: (() => Offer) | null): void {
+  state.offer = offer;
+}
+
+/** Goes on at once when nothing would be lost, else asks; `stay` is called when the answer is to stay. */
+export function askThen(leave: (() => void) | null, stay: () => void = () => undefined): void {
+  const offer = state.offer?.() ?? null;
+  if (!state.guarded || offer === null) return leave?.();
+  state.asking?.remove();
+  const sheet = sheetFor(offer, leave ?? offer.discarded, stay);
+  state.asking = sheet;
+  document.body.append(sheet);
+  sheet.showModal();
+}
+
+function sheetFor(offer: Offer, leave: () => void, stay: () => void): HTMLDialogElement {
+  const answer = (act: () => void) => (): void => {
+    sheet.remove();
+    act();
+  };
+  const { save } = offer;
+  const discard = (): void => {
+    warnOnLeaving(false);
+    leave();
+  };
+  const heading = h("h2", { id: "leaving" }, t("Leave this page?"));
+  const sheet = h("dialog", { class: "sheet", "aria-labelledby": "leaving", oncancel: answer(stay), "data-test": "leaving" },
+    h("div", { class: "stack" }, heading, h("p", {}, offer.words),
+      h("div", { class: "stack-small" },
+        save && h("button", { type: "button", class: "primary", onclick: answer(save), "data-test": "leaving-save" }, t("Save for later")),
+        h("button", { type: "button", class: save ? null : "primary", onclick: answer(stay), "data-test": "leaving-stay" }, offer.stay),
+        h("button", { type: "button", class: "quiet", onclick: answer(discard), "data-test": "leaving-discard" }, offer.discard))));
+  return sheet;
+}
+
+/** Lets the browser ask; when the answer was to stay, the page offers what it can do. */
+export function guardLeaving(): void {
+  window.addEventListener("beforeunload", (event) => {
+    if (!state.guarded) return;
+    event.preventDefault();
+    window.setTimeout(() => askThen(null), STAYED);
+  });
+}
