@@ -2,6 +2,7 @@
 
 import type { Use } from "../../crypto/browser/index.js";
 import { NotConfirmed } from "../../crypto/browser/errors.js";
+import { pause } from "../../crypto/browser/turns.js";
 import { isClockBehind } from "../shared/confirmed.js";
 import { type Office, codeFromLink, isDistrust, keepCode, openOffice } from "./office.js";
 import { announce, fill, focusOn, h } from "../shared/dom.js";
@@ -27,6 +28,8 @@ export function passGate(place: HTMLElement, opened: (office: Office) => void, u
 
 async function tryCode(place: HTMLElement, code: string, behind: Behind): Promise<void> {
   fill(place, behind.title, h("p", { class: "soft", role: "status", "data-test": "gate-checking" }, t("Checking the list of readers of your office…")));
+  // So that this is seen before the work begins.
+  await pause();
   try {
     const office = await openOffice(code, null, behind.use);
     keepCode(code);

@@ -1,5 +1,6 @@
 /** What stands around every page: leaving fast, moving without history, the demo banner, leaving warns. */
 
+import { pause } from "../../crypto/browser/turns.js";
 import { getText } from "./api.js";
 import { isDemo } from "../shared/answers.js";
 import { showWork } from "../shared/busy.js";
@@ -64,6 +65,7 @@ function keepOneEntry(): void {
 }
 
 async function showDemoBanner(): Promise<void> {
+  await pause();
   const text = await getText("/office/site.json").catch(() => "{}");
   if (!isDemo(text)) return;
   document.body.prepend(h("aside", { class: "demo-banner", "data-test": "demo-banner", "aria-label": "DEMO" }, t("DEMO: made-up office, made-up people. Do not report anything real here.")));

@@ -8,6 +8,7 @@ import { refuse } from "../errors.js";
 import { type Note, readNote, signersOf } from "./notes.js";
 import { cosignersOf } from "./witnesses.js";
 import { sha256 } from "../primitives.js";
+import { recipientsAhead } from "../sealing/recipient.js";
 import type { Day } from "../shapes.js";
 import { readCanonical } from "../strictjson.js";
 import { type Steps, atOnce, inTurns } from "../turns.js";
@@ -279,6 +280,7 @@ export function* stepsUnder(root: Root, note: string, today: Day, seen: Seen | n
   yield;
   // 6. JSON and shape.
   const json = readCanonical(document);
+  yield* recipientsAhead(document);
   yield;
   const content = readDirectory(json);
   if (content.office !== office || content.sequence !== number) refuse("schema", "the lines above the document say something else");
@@ -287,10 +289,12 @@ export function* stepsUnder(root: Root, note: string, today: Day, seen: Seen | n
   if (Date.parse(content.expires) - Date.parse(content.issued) > longest * DAY_MS) refuse("directory", "a directory for longer than this office may sign one");
   // 7. Valid today.
   checkDays(content, today, use.alsoLapsed === true ? LAPSED_DAYS : 0);
+  yield;
   // 8. Not older than what was seen, and not another one of the same number.
   const hash = b64encode(sha256(parsed.text));
   const older = seen !== null && (number < seen.sequence || (number === seen.sequence && hash !== seen.hash));
   if (older) refuse("older", "the directory is older than one already seen");
+  yield;
   const keepers = root.keepers.map(({ id, seat }) => ({ seat, signed: signers.has(id) }));
   return { directory: new VerifiedDirectory(PROOF, content, hash, today, confirmed), keepers };
 }

@@ -2,7 +2,8 @@
 
 import { type Bytes, concat, equalBytes, utf8 } from "../bytes.js";
 import { atStage, refuse } from "../errors.js";
-import { sha256, signatureHolds } from "../primitives.js";
+import { sha256 } from "../primitives.js";
+import { signatureSteps } from "../signatures.js";
 import type { Steps } from "../turns.js";
 
 export const NOTE_LIMIT = 524_288;
@@ -73,8 +74,7 @@ export function* signersOf(note: Note, keys: ReadonlyMap<string, Uint8Array>): S
   for (const line of note.signatures) {
     const key = keys.get(line.keeper);
     if (key === undefined || signers.has(line.keeper)) continue;
-    yield;
-    if (equalBytes(keyHash(line.keeper, key), line.mark) && signatureHolds(key, note.text, line.signature)) signers.add(line.keeper);
+    if (equalBytes(keyHash(line.keeper, key), line.mark) && (yield* signatureSteps(key, note.text, line.signature))) signers.add(line.keeper);
   }
   return signers;
 }

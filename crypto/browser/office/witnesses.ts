@@ -2,7 +2,7 @@
 
 import { concat, equalBytes, readU64, utf8 } from "../bytes.js";
 import { type Note, keyHash } from "./notes.js";
-import { signatureHolds } from "../primitives.js";
+import { signatureSteps } from "../signatures.js";
 import type { Steps } from "../turns.js";
 
 /** A checkpoint may carry signatures of kinds that we don't know, of post-quantum size too. */
@@ -18,9 +18,8 @@ export function* cosignersOf(note: Note, keys: ReadonlyMap<string, Uint8Array>):
     // A time beyond what a number holds exactly is nobody's.
     if (line.signature[0] !== 0 || (line.signature[1] as number) > 0x1f) continue;
     const seconds = readU64(line.signature);
-    yield;
     const message = concat(utf8(`cosignature/v1\ntime ${seconds}\n`), note.text);
-    if (signatureHolds(key, message, line.signature.subarray(8))) found.set(line.keeper, seconds);
+    if (yield* signatureSteps(key, message, line.signature.subarray(8))) found.set(line.keeper, seconds);
   }
   return found;
 }

@@ -3,6 +3,7 @@
 import { bech32 } from "@scure/base";
 import type { Bytes } from "../bytes.js";
 import { atStage, refuse } from "../errors.js";
+import type { Steps } from "../turns.js";
 
 /** `age1pq1…`: an X-Wing public key as age writes it. */
 export type Recipient = string & { readonly __recipient: unique symbol };
@@ -36,11 +37,32 @@ export function publicKey(text: string): Bytes {
   return coefficientsFit(key) ? key : refuse("schema", "not an X-Wing public key");
 }
 
+const MOST_KNOWN = 1024;
+const known = new Set<string>();
+
 /** Reads and checks `age1pq1…`; any other kind of recipient is refused at `schema`. */
 export function readRecipient(text: unknown): Recipient {
   if (typeof text !== "string") return refuse("schema", "not a recipient");
-  publicKey(text);
+  if (!known.has(text)) publicKey(text);
   return text as Recipient;
+}
+
+/** Checks all recipients of a text that is going to be read, one in a turn, so that reading it holds up no page. Refuses nothing. */
+export function* recipientsAhead(text: string): Steps<void> {
+  if (known.size > MOST_KNOWN) known.clear();
+  for (const [recipient] of text.matchAll(/age1pq1[0-9a-z]+/g)) {
+    yield;
+    if (isRecipient(recipient)) known.add(recipient);
+  }
+}
+
+function isRecipient(text: string): boolean {
+  try {
+    publicKey(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The seed behind `AGE-SECRET-KEY-PQ-1…`, upper case; refused at `schema`. */

@@ -10,6 +10,8 @@ import {
   type CaseView, type Regrant, checkProof, cosignRegrant, isFollowed, isUntold, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealOfficeKey, sealRegrant, sealReply, sealStatus, tellAgain,
 } from "../../../crypto/browser/staff.js";
 import { Grant } from "../../../crypto/browser/case/grants.js";
+import { readRecipient, recipientsAhead } from "../../../crypto/browser/sealing/recipient.js";
+import { atOnce } from "../../../crypto/browser/turns.js";
 import { type Office, TODAY, directoryOf, drawOffice, drawReporter, keysOf, marks, signNote, texts } from "./office.js";
 
 const REPORT = { language: "zh", channel: "web", level: "anonymous", account: "仓库的账不对", answers: [], attachments: [], urgent: false, release: null } as const;
@@ -89,18 +91,27 @@ test("a directory is opened in turns: the page may paint and hear its buttons be
   assert.ok(signatures >= 4 && turns >= signatures, `${turns} turns beside ${signatures} signatures`);
 });
 
+test("a key that is read ahead is as wrong afterwards as before", async () => {
+  const { directory } = await start();
+  const right = directory.content.recovery;
+  const wrong = right.slice(0, -1) + (right.endsWith("q") ? "p" : "q");
+  for (const text of [right, wrong, `${right}\n`]) atOnce(recipientsAhead(JSON.stringify([text])));
+  assert.equal(readRecipient(right), right);
+  for (const text of [wrong, `${right}\n`, right.toUpperCase()]) assert.throws(() => readRecipient(text), /not a key/);
+});
+
 test("what refuses a directory at once refuses it in turns", async () => {
   const { office } = await start();
   const altered = office.note.replace("office", "0ffice");
   const stage = (error: unknown): string => (error as { stage: string }).stage;
   for (const [code, note, today] of [[office.code, altered, TODAY], [office.code, office.note, "2030-01-01"], ["7K3M-Q2XF-9T0A-HV5C-JB86", office.note, TODAY]] as const) {
-    let atOnce = "";
+    let refused = "";
     try {
       verifyDirectory(code, office.roots, note, today);
     } catch (error) {
-      atOnce = stage(error);
+      refused = stage(error);
     }
-    await assert.rejects(openDirectory(code, office.roots, note, today), (error) => stage(error) === atOnce && atOnce !== "");
+    await assert.rejects(openDirectory(code, office.roots, note, today), (error) => stage(error) === refused && refused !== "");
   }
 });
 
