@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Flask, request
 from werkzeug.exceptions import NotFound
 
@@ -27,14 +25,14 @@ def check_origin() -> None:
     """Raises `ForeignPage` unless a changing call carries our header and, from a browser, our origin.
 
     The header makes a browser ask first, and nothing here ever answers that question; the cookie is
-    SameSite=Strict besides. The proxy in front may speak TLS, so the host alone is compared.
+    SameSite=Strict besides. The proxy in front may speak TLS, so either scheme is ours.
     """
     if request.method in READING:
         return
     if request.headers.get(HEADER) != "1":
         raise ForeignPage
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin not in (None, f"http://{request.host}", f"https://{request.host}"):
         raise ForeignPage
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise ForeignPage

@@ -22,6 +22,9 @@ READS = ("/api/me", "/api/batch", "/api/batch/2026-11-24", "/api/cases", "/api/c
         {"X-Yanlu-Desk": "0"},
         OURS | {"Origin": "https://elsewhere.example"},
         OURS | {"Origin": "null"},
+        OURS | {"Origin": "http://["},
+        OURS | {"Origin": "http://localhost/elsewhere"},
+        OURS | {"Origin": "//localhost"},
         OURS | {"Sec-Fetch-Site": "cross-site"},
     ],
 )
