@@ -138,8 +138,8 @@ from crypto.case.regrants import (
 )  # fmt: skip
 from crypto.desk.answering import (
     announce_regrant, attachment_recipients, claim_block, needs_office_key, office_identities, office_identity,
-    read_case, renewal_due, reporter_recipient, seal_custody, seal_decision, seal_note, seal_notice, seal_office_key,
-    seal_reply, seal_status, seal_unsealing, thread_after,
+    read_case, renewal_due, reporter_in_force, reporter_recipient, seal_custody, seal_decision, seal_note, seal_notice,
+    seal_office_key, seal_reply, seal_status, seal_unsealing, thread_after,
 )  # fmt: skip
 from crypto.desk.chain import check_chain
 from crypto.desk.recovering import (
@@ -236,8 +236,9 @@ __all__ = [
     "read_identity_text", "read_item", "read_json", "read_keyring_entry", "read_mailbox", "read_note", "read_office",
     "read_packet", "read_packets", "read_poll", "read_post", "read_reason", "read_receipt", "read_recovered",
     "read_request", "read_review", "read_sealed", "read_signed_event", "read_slots", "read_submission",
-    "read_taken_down", "read_vote", "read_work", "refuse_request", "renewal_due", "reporter_recipient",
-    "review_due", "review_regrant", "root_text", "seal_act", "seal_attachment", "seal_custody", "seal_decision",
+    "read_taken_down", "read_vote", "read_work", "refuse_request", "renewal_due", "reporter_in_force",
+    "reporter_recipient", "review_due", "review_regrant", "root_text", "seal_act", "seal_attachment", "seal_custody",
+    "seal_decision",
     "seal_draft", "seal_dummy_grant", "seal_identity", "seal_identity_post", "seal_keyring_entry", "seal_memo",
     "seal_memo_post", "seal_message", "seal_name", "seal_note", "seal_notice", "seal_protection",
     "seal_receipt_change", "seal_receipt_kept", "seal_recovered", "seal_regrant", "seal_reply", "seal_report",

@@ -39,7 +39,10 @@ class HistoryName:
 
 @dataclass(frozen=True, repr=False)
 class GrantBody:
-    """What a holder of a case gets: the keys of this epoch, and which document holds those of the epochs before."""
+    """What a holder of a case gets: the keys of this epoch, and which document holds those of the epochs before.
+
+    `receipt_change` is the to-office sequence number of the change of receipt that `reporter` comes from; 0 is none.
+    """
 
     office: bytes
     case: bytes
@@ -47,6 +50,7 @@ class GrantBody:
     keys: EpochKeys
     history: HistoryName | None
     reporter: Recipient
+    receipt_change: int
     act: bytes
     holders: list[str]
     excluded: list[str]
@@ -76,6 +80,7 @@ class GrantBody:
             **self.keys.document(),
             "history": None if self.history is None else self.history.document(),
             "reporter": self.reporter.text,
+            "receipt_change": self.receipt_change,
             "act": b64encode(self.act),
             "holders": self.holders,
             "excluded": self.excluded,
@@ -129,8 +134,8 @@ def read_grant_body(value: object) -> GrantBody:
     """Read the body of a grant and check that it is whole in itself; raises WrongShape."""
     fields = Fields(
         value, "v", "type", "office", "case", "epoch", "seed", "office_seed", "macs",
-        "history", "reporter", "act", "holders", "excluded", "access", "directory", "release", "entity",
-        "policy", "previous", "previous_holders", "day",
+        "history", "reporter", "receipt_change", "act", "holders", "excluded", "access", "directory", "release",
+        "entity", "policy", "previous", "previous_holders", "day",
     )  # fmt: skip
     fields.version()
     fields.word("type", "grant")
@@ -142,6 +147,7 @@ def read_grant_body(value: object) -> GrantBody:
         keys=keys_of(fields),
         history=fields.maybe("history", _history),
         reporter=Recipient.read(fields.text("reporter")),
+        receipt_change=fields.integer("receipt_change"),
         act=fields.bytes("act", 32),
         holders=fields.ids("holders", 32),
         excluded=fields.ids("excluded"),
@@ -165,5 +171,7 @@ def _check_whole(body: GrantBody) -> None:
         raise WrongShape("only a re-grant has a grant before it")
     if first != (body.history is None) or first != (body.keys.office is None):
         raise WrongShape("a re-grant has an office key and names the keys of the epochs before, a first grant neither")
+    if first and body.receipt_change:
+        raise WrongShape("nothing changed before the first grant")
     if not body.holders:
         raise WrongShape("a grant without holders")

@@ -165,9 +165,17 @@ def may_sign(directory: VerifiedDirectory, former: Former, day: str) -> set[str]
 
 
 def fault_of(
-    directory: VerifiedDirectory, move: Move, holders: Sequence[str], proof: RegrantProof, former: Former, needed: int
+    directory: VerifiedDirectory,
+    move: Move,
+    holders: Sequence[str],
+    proof: RegrantProof,
+    former: Former,
+    needed: int | None = None,
 ) -> Mark | None:
-    """Steps 2 to 5 of SPEC §5: what is wrong with a re-grant to these holders; None for nothing."""
+    """Steps 2 to 5 of SPEC §5: what is wrong with a re-grant to these holders; None for nothing.
+
+    `needed` None as many signatures as the directory asks for on the day of the re-grant.
+    """
     # 2. Not dated before the epoch before, nor after tomorrow.
     tomorrow = (date.fromisoformat(directory.today) + timedelta(days=1)).isoformat()
     if proof.day > tomorrow or (former.not_before is not None and proof.day < former.not_before):
@@ -181,7 +189,8 @@ def fault_of(
         if not _holds(directory, entry, move, proof):
             return Mark.FORGED
     # 4. There are enough.
-    if len({entry.member for entry in proof.signatures}) < needed:
+    least = directory.content.signers_needed(proof.day) if needed is None else needed
+    if len({entry.member for entry in proof.signatures}) < least:
         return Mark.UNSIGNED
     # 5. The new holders.
     return _holders_fault(directory, holders, former)
@@ -240,8 +249,7 @@ def check_move(
     needed: int | None = None,
 ) -> None:
     """The same, raised: SignatureRefused, ExcludedHolder or WrongSuccessor; `needed` None as the directory asks."""
-    least = directory.content.regrant_threshold if needed is None else needed
-    wrong = fault_of(directory, move, holders, proof, former, least)
+    wrong = fault_of(directory, move, holders, proof, former, needed)
     if wrong is None:
         return
     if STAGES[wrong] is Stage.EXCLUDED:

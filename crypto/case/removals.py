@@ -17,7 +17,7 @@ GRANTING = ("regranted", "regrant-countersigned")
 
 @dataclass(frozen=True)
 class Change:
-    """A change of readers: its day, who signed it, and how many fewer these are than the directory asks for."""
+    """A change of readers: its day, who signed it, and how many fewer these are than were asked for on that day."""
 
     day: str
     by: Sequence[str]
@@ -90,4 +90,4 @@ def _moved(directory: VerifiedDirectory, case: bytes, before: Claimed, event: Ev
     by = list(dict.fromkeys(entry.member for entry in proof.signatures))
     if not by:
         raise SignatureRefused("a change of readers that nobody signed")
-    return after, Change(proof.day, by, max(0, directory.content.regrant_threshold - len(by)))
+    return after, Change(proof.day, by, max(0, directory.content.signers_needed(proof.day) - len(by)))

@@ -65,7 +65,7 @@ class Thread:
     alarms: list[Alarm]
     epoch: EpochNotice | None
     change: ReceiptChange | None
-    change_epoch: int
+    change_seq: int
     office_key: Identity | None = None
 
     @property
@@ -90,7 +90,7 @@ class _Reading:
         self.epoch: EpochNotice | None = None
         self.announced: dict[int, int] = {}
         self.change: ReceiptChange | None = None
-        self.change_epoch = 0
+        self.change_seq = 0
         self.office_key: Identity | None = None
         self.order = KeyOrder()
 
@@ -269,7 +269,7 @@ def _check_epoch(reading: _Reading, item: Item, inner: Inner, notice: EpochNotic
     before = notice.epoch - 1
     former = Former(keys.holders.get(before), keys.excluded, keys.entity, keys.days.get(before))
     move = Move(directory.office, keys.case, notice.epoch, notice.previous, notice.grant)
-    wrong = fault_of(directory, move, notice.holders, notice.proof, former, directory.content.regrant_threshold)
+    wrong = fault_of(directory, move, notice.holders, notice.proof, former)
     if wrong is not None:
         return wrong, STAGES[wrong]
     # 6. It says what is known of that epoch already: by the grant, or by what was taken over before.
@@ -297,7 +297,7 @@ def _follow(reading: _Reading, item: Item, inner: Inner) -> None:
         case ReceiptChange() as change:
             keys.act = change.act
             reading.change = change
-            reading.change_epoch = place.epoch
+            reading.change_seq = place.seq
         case OfficeKey() as made:
             keys.office_seeds[place.epoch] = reading.office_key = made.seed
         case _:
@@ -328,7 +328,7 @@ def read_thread(directory: VerifiedDirectory, keys: ThreadKeys, items: Sequence[
         _alarms(reading),
         reading.epoch,
         reading.change,
-        reading.change_epoch,
+        reading.change_seq,
         reading.office_key,
     )
 

@@ -73,11 +73,20 @@ def _check_exclusion(grant: Grant, thread: Thread) -> None:
             raise ExclusionDropped(content.excluded)
 
 
+def reporter_in_force(grant: Grant, thread: Thread) -> tuple[Recipient, int]:
+    """The reporter recipient in force, and the to-office number of the change of receipt that it comes from; 0 of none.
+
+    Where the last change that the thread shows is an older one than the grant knows, the grant's holds: a server that
+    holds back the newest can't bring an earlier receipt back.
+    """
+    if thread.change is not None and thread.change_seq >= grant.body.receipt_change:
+        return thread.change.reporter, thread.change_seq
+    return grant.body.reporter, grant.body.receipt_change
+
+
 def reporter_recipient(grant: Grant, thread: Thread) -> Recipient:
-    """The reporter recipient in force: of a change of receipt that the grant does not know yet."""
-    if thread.change is not None and thread.change_epoch >= grant.epoch:
-        return thread.change.reporter
-    return grant.body.reporter
+    """The reporter recipient in force: of a change of receipt that the grant does not know yet, else the grant's."""
+    return reporter_in_force(grant, thread)[0]
 
 
 def renewal_due(grant: Grant, thread: Thread) -> bool:
@@ -185,7 +194,8 @@ def announce_regrant(grant: Grant, thread: Thread, made: Grant, proof: RegrantPr
     )  # fmt: skip
     place = _next_place(grant, thread, Direction.TO_REPORTER)
     # To the new case key: anyone who was removed has the old one and would read the new MAC keys.
-    to = [body.reporter, recipient]
+    # And to the receipt in force: where the notice is sent again it may be a newer one than the grant knows.
+    to = [reporter_recipient(made, thread), recipient]
     return seal_item(place, "epoch", notice.document(), Author(), grant.body.keys.macs.to_reporter, to, rng)
 
 

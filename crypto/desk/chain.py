@@ -61,5 +61,4 @@ def _follows(directory: VerifiedDirectory, pinned: Grant, reached: _Reached, not
     body = pinned.body
     move = Move(body.office, body.case, notice.epoch, notice.previous, notice.grant)
     former = Former(reached.holders, body.excluded, body.entity, reached.day)
-    needed = directory.content.regrant_threshold
-    return fault_of(directory, move, notice.holders, notice.proof, former, needed) is None
+    return fault_of(directory, move, notice.holders, notice.proof, former) is None

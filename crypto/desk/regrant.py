@@ -24,7 +24,7 @@ from crypto.case.marks import Mark
 from crypto.case.payloads import Direction, EpochNotice, Report
 from crypto.case.regrants import DECIDING, RegrantProof, may_sign, proof_in, sign_move
 from crypto.case.thread import Thread
-from crypto.desk.answering import announce_regrant, office_identity, read_case, reporter_recipient
+from crypto.desk.answering import announce_regrant, office_identity, read_case, reporter_in_force
 from crypto.errors import (
     CryptoError,
     EpochsUsedUp,
@@ -96,13 +96,15 @@ def _next_body(
     if grant.past is None:
         raise WrongSuccessor("the keys of the epochs before are not there to be carried on")
     name, history = seal_history([*grant.past, _keys_so_far(grant, thread)], body.case, rng)
+    reporter, receipt_change = reporter_in_force(grant, thread)
     keys = EpochKeys(Identity.draw(rng), _office_key(grant, thread, holders, rng), MacKeys(rng(32), rng(32)))
     made = replace(
         body,
         epoch=body.epoch + 1,
         keys=keys,
         history=name,
-        reporter=reporter_recipient(grant, thread),
+        reporter=reporter,
+        receipt_change=receipt_change,
         holders=list(holders),
         excluded=barred,
         access=rng(32),
@@ -185,7 +187,7 @@ def _check_thread(made: Grant, before: Grant, thread: Thread) -> None:
         raise WrongShape("the report itself is not there to be compared")
     if _alters_office_key(made, before, thread):
         raise WrongSuccessor("does not keep the office key of the first epoch")
-    if made.body.reporter != reporter_recipient(before, thread):
+    if (made.body.reporter, made.body.receipt_change) != reporter_in_force(before, thread):
         raise WrongSuccessor("names another recipient of the reporter")
 
 
@@ -301,6 +303,8 @@ def before_regrant(made: Grant) -> Grant:
         holders=body.previous_holders,
         previous=None,
         previous_holders=[],
+        # Without a grant of before only the thread proves a change of receipt.
+        receipt_change=0,
         # Nothing tells it, and the notice of that epoch is compared with what is known.
         day="",
     )
@@ -371,13 +375,16 @@ def is_followed(grant: Grant, thread: Thread) -> bool:
 def is_untold(grant: Grant, thread: Thread) -> bool:
     """Whether no notice of the last re-grant holds, and nothing shows that the reporter knows of it.
 
-    Of a notice that the desk can read it cannot tell whether the reporter can: see `is_followed`.
+    One from before a change of receipt is none: it is in a mailbox that the reporter has left. Of a notice that the
+    desk can read it cannot tell whether the reporter can: see `is_followed`.
     """
     told = any(
         entry.mark in (None, Mark.FORMER_KEY)
         and entry.inner is not None
         and isinstance(entry.inner.content, EpochNotice)
         and entry.inner.content.grant == grant.hash
+        and entry.item is not None
+        and entry.item.place.seen >= thread.change_seq
         for entry in thread.entries
     )
     return grant.epoch > 0 and not told and not is_followed(grant, thread)

@@ -37,8 +37,8 @@ def seal_trial(office: bytes, member: str, recipient: str, word: str, rng: Rng) 
     macs = MacKeys(rng(32), rng(32))
     body = GrantBody(
         office=office, case=rng(16), epoch=0, keys=EpochKeys(identity, None, macs), history=None,
-        reporter=reporter.recipient, act=rng(32), holders=[member], excluded=[], access=rng(32),
-        directory_hash=ZERO_HASH, directory_sequence=0, release=None, entity=TRIAL, policy=TRIAL,
+        reporter=reporter.recipient, receipt_change=0, act=rng(32), holders=[member], excluded=[],
+        access=rng(32), directory_hash=ZERO_HASH, directory_sequence=0, release=None, entity=TRIAL, policy=TRIAL,
         previous=None, previous_holders=[], day=TRIAL_DAY,
     )  # fmt: skip
     bucket = BUCKETS[0]

@@ -10,7 +10,7 @@ from crypto.keys.former import FORMER_LIMIT, FormerKey, check_former_keys, read_
 from crypto.localized import LocalizedText, language_of, localized_of
 from crypto.office.root_shape import check_suite, distinct
 from crypto.sealing.recipients import Recipient
-from crypto.shape import OrderedFields, bytes_of, id_of, text_of
+from crypto.shape import OrderedFields, bytes_of, day_of, id_of, text_of
 
 
 class Role(StrEnum):
@@ -33,7 +33,7 @@ HOLDER_ROLES = frozenset({Role.REGISTRAR, Role.INVESTIGATOR, Role.APPROVER, Role
 DIRECTORY_KEYS = (
     "v", "language", "office", "suite", "sequence", "root", "issued", "expires",
     "name", "entities", "policies", "members", "holders", "recovery", "custodians", "oversight",
-    "regrant_threshold", "jurisdictions", "calendars",
+    "regrant_threshold", "jurisdictions", "calendars", "regrant_single_until",
 )  # fmt: skip
 """Of a directory, in their order."""
 OVERSIGHT_LIMIT = 10
@@ -162,6 +162,13 @@ class Directory:
     jurisdictions: bytes
     # Of the days that the office works; None in a directory that was signed before it named them.
     calendars: bytes | None
+    # Where two sign a re-grant: the last day on which one did alone; None where one never did.
+    regrant_single_until: str | None
+
+    def signers_needed(self, day: str) -> int:
+        """How many must have signed a re-grant of that day."""
+        single = self.regrant_single_until is not None and day <= self.regrant_single_until
+        return 1 if single else self.regrant_threshold
 
 
 def _authority(value: object, language: str) -> Authority:
@@ -239,7 +246,7 @@ def _row(value: object) -> HoldersRow:
 
 def read_directory(value: object) -> Directory:
     """Read a directory document and check that it is whole in itself; raises WrongShape."""
-    fields = OrderedFields(value, *DIRECTORY_KEYS, calendars=None)
+    fields = OrderedFields(value, *DIRECTORY_KEYS, calendars=None, regrant_single_until=None)
     check_suite(fields)
     language = language_of(fields["language"])
     custodians = OrderedFields(fields["custodians"], "m", "members")
@@ -262,6 +269,7 @@ def read_directory(value: object) -> Directory:
         regrant_threshold=fields.integer("regrant_threshold", 1, 2),
         jurisdictions=fields.bytes("jurisdictions", 32),
         calendars=fields.maybe("calendars", bytes_of(32)),
+        regrant_single_until=fields.maybe("regrant_single_until", day_of),
     )
     _check_whole(found)
     return found
@@ -282,7 +290,14 @@ def _check_whole(found: Directory) -> None:
         raise WrongShape("more custodians needed than there are")
     if bool(found.custodians) != bool(found.custodians_needed):
         raise WrongShape("custodians without a quorum")
+    _check_single(found)
     _check_references(found)
+
+
+def _check_single(found: Directory) -> None:
+    single = found.regrant_single_until
+    if single is not None and (found.regrant_threshold == 1 or single > found.issued):
+        raise WrongShape("one may not sign alone up to a day that is to come, and without such a day always may")
 
 
 def _check_references(found: Directory) -> None:

@@ -84,6 +84,7 @@ def _body(
         keys=EpochKeys(case.identity, None, keys.macs),
         history=None,
         reporter=keys.identity.recipient,
+        receipt_change=0,
         act=keys.act_key,
         holders=holders.ids,
         excluded=holders.excluded,

@@ -130,5 +130,6 @@ def _proposal(desk: Desk, proposal: Proposal) -> dict[str, object]:
         "epoch": proposal.epoch,
         "packet": b64encode(read(proposal.packet)),
         "history": b64encode(read(proposal.history)),
+        "access": b64encode(proposal.access_hash),
         "proof": json.loads(read(proposal.proof)),
     }

@@ -208,6 +208,9 @@ def changes_between(before: Document | None, after: Document) -> list[Change]:
     ):
         if before and before.get(key) != after[key]:
             found.append(Change("~", key, key))
+    single = after.get("regrant_single_until")
+    if before and before.get("regrant_single_until") != single:
+        found.append(Change("~", "regrant_single_until", str(single or "-")))
     return found
 
 
@@ -311,7 +314,10 @@ def _drafted(
         "policies": [_policy(policy, texts[policy.id].page) for policy in config.policies],
         "members": [_member(member, before, config, today) for member in members] + _former(entries, members, today),
     }
-    document = {key: found[key] for key in DIRECTORY_KEYS}
+    if single := _single_until(before, config, today):
+        # Readers of earlier versions know no such day.
+        found["regrant_single_until"] = single
+    document = {key: found[key] for key in DIRECTORY_KEYS if key in found}
     _check(document)
     return Draft(
         document,
@@ -322,6 +328,15 @@ def _drafted(
         sorted(_named(config) - {member.id for member in members}),
         [policy for policy, text in texts.items() if text.drifted],
     )
+
+
+def _single_until(before: Document | None, config: OfficeConfig, today: date) -> str | None:
+    """The last day on which one signature was enough for a re-grant, where two sign: what it put in force goes on."""
+    if before is None or config.regrant_threshold == 1:
+        return None
+    if before["regrant_threshold"] == 1:
+        return today.isoformat()
+    return cast("str | None", before.get("regrant_single_until"))
 
 
 def _check(document: Document) -> None:

@@ -32,7 +32,7 @@ const row = {
   case: id16, entity: name, policy: name, version: text(VERSION_LIMIT), day, stage: name, epoch: integer(), urgent: flag,
   taken_by: list(name, MOST_ROWS), head: told({ n: integer(), hash: hash32 }), last: told({ to_office: integer(), to_reporter: integer() }),
 };
-const proposal = told({ by: name, invited: maybe(name), day, epoch: integer(), packet: bytes(), history, proof: proofShape });
+const proposal = told({ by: name, invited: maybe(name), day, epoch: integer(), packet: bytes(), history, access: hash32, proof: proofShape });
 
 const placed = told({ n: integer(), prev: hash32, event: signedEvent });
 const removal = told({ case: id16, entity: name, day, member: name, claim: placed, changes: list(placed, MOST_CHANGES) });

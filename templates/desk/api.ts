@@ -54,6 +54,8 @@ export interface ProposalRow {
   readonly epoch: number;
   readonly packet: string;
   readonly history: string;
+  /** SHA-256 of the access token of the packet, as the server was given it. */
+  readonly access: string;
   readonly proof: RegrantProof;
 }
 

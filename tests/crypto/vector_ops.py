@@ -148,8 +148,11 @@ def check_chain(given: Json) -> Json:
 def read_case(given: Json) -> Json:
     """The desk's view of a thread."""
     named = [b64decode(one) for one in given.get("named", [])]
-    thread = crypto.read_case(office_of(given["office"]), grant_of(given), given["items"], named)
-    return {"thread": _thread(thread), "alarms": [alarm.value for alarm in thread.alarms]}
+    grant = grant_of(given)
+    thread = crypto.read_case(office_of(given["office"]), grant, given["items"], named)
+    reporter, change = crypto.reporter_in_force(grant, thread)
+    alarms = [alarm.value for alarm in thread.alarms]
+    return {"thread": _thread(thread), "alarms": alarms, "reporter": reporter.text, "receipt_change": change}
 
 
 def claims_of(given: Json) -> Json:

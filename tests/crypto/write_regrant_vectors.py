@@ -13,6 +13,7 @@ from crypto.case.regrants import Move, RegrantProof
 from crypto.framing import b64encode
 from tests.crypto.sample import TODAY, Drawn, cosigned
 from tests.crypto.vector_file import VectorFile
+from tests.crypto.vector_raised import raised
 from tests.crypto.write_case_vectors import Story, office_of, staff_of
 
 Json = dict[str, Any]
@@ -83,6 +84,7 @@ def regrants() -> VectorFile:
     _desks(out, moved)
     _occupied(out, moved)
     _told_again(out, moved)
+    raised(out, moved)
     return out
 
 

@@ -11,7 +11,7 @@ from crypto.case.grant_body import EpochKeys, GrantBody
 from crypto.framing import b64encode, sha256
 from crypto.keys.receipt import MacKeys
 from tests.crypto.moves import Link, Mover
-from tests.crypto.sample import CHEAP, MEMBERS, Drawn, filed
+from tests.crypto.sample import MEMBERS, Drawn, filed
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_case_vectors import office_of, staff_of
 
@@ -105,7 +105,6 @@ def reviews() -> VectorFile:
     _signers(out, one)
     _bound(out, one)
     _reports(out, one)
-    _receipts(out, one)
     _outside(out)
     _unnamed(out)
     return out
@@ -291,18 +290,6 @@ def _forgotten(one: Proposed) -> Link:
     return replace(one.first, grant=crypto.Grant(body, sha256(sealed), 8), packet=crypto.write_packet(sealed, 8))
 
 
-def _receipts(out: VectorFile, one: Proposed) -> None:
-    """A reporter who has changed the receipt since."""
-    case, rng = one.case, one.rng
-    new = crypto.derive_reporter(crypto.draw_receipt(rng), case.office.office, CHEAP)
-    post, _ = crypto.seal_receipt_change(case.keys, new, case.standing, rng)
-    changed = [*one.first.items, post["item"]]
-    _bad(out, one, "the recipient of a receipt that was changed since", "successor", items=changed)
-    renewed = one.remade(one.whole, reporter=new.identity.recipient)
-    out.good("review_regrant", "the recipient of the new receipt", **one.given(renewed, items=changed))
-    _bad(out, one, "the recipient of a receipt that nobody changed", "successor", renewed)
-
-
 def _outside(out: VectorFile) -> None:
     """The outside holder beside one who is left alone: without a grant, with the keys in the history."""
     one = Proposed("vector-review/alone", ("sun-fang", "zhao-min", "qian-yu"), ALONE)
@@ -318,7 +305,7 @@ def _outside(out: VectorFile) -> None:
     made = one.proposal(one.first, pair, [ALONE])
     out.good("review_regrant", "an outside holder beside one who is alone", **one.given(made, **who))
     _bad(out, one, "an outside holder, and no report", "schema", made, **who, items=[])
-    forgot = _signed_by(one, made, ALONE, excluded=[])
+    forgot = signed_by(one, made, ALONE, excluded=[])
     _bad(out, one, "an outside holder, and a grant that forgets somebody", "excluded", forgot, **who)
     keys = made.grant.body.keys
     old = EpochKeys(one.body.keys.seed, keys.office, keys.macs)
@@ -327,7 +314,7 @@ def _outside(out: VectorFile) -> None:
         one,
         "an outside holder, and the case key of before",
         "successor",
-        _signed_by(one, made, ALONE, keys=old),
+        signed_by(one, made, ALONE, keys=old),
         **who,
     )
     # Held by one again after a change: the notice of that change is of another day than the proposal.
@@ -337,7 +324,7 @@ def _outside(out: VectorFile) -> None:
     out.good("review_regrant", "an outside holder, after a change of another day", **one.given(further, **who | single))
 
 
-def _signed_by(one: Proposed, link: Link, member: str, **changes: Any) -> Link:
+def signed_by(one: Proposed, link: Link, member: str, **changes: Any) -> Link:
     """The proposal with another body, signed by this member."""
     made = one.remade(link, **changes)
     body = made.grant.body
@@ -357,8 +344,8 @@ def _unnamed(out: VectorFile) -> None:
         "before_history": None,
     }
     pair = [ALONE, "wai-bu"]
-    lied = _signed_by(one, one.proposal(one.first, pair, [ALONE]), ALONE, previous_holders=[ALONE])
+    lied = signed_by(one, one.proposal(one.first, pair, [ALONE]), ALONE, previous_holders=[ALONE])
     out.good("review_regrant", "an outside holder, and the report had other holders", **one.given(lied, **who))
     moved = one.mover.move(one.first, [ALONE, MAKER], [ALONE, MAKER])
-    later = _signed_by(one, one.proposal(moved, pair, [ALONE]), ALONE, previous_holders=[ALONE])
+    later = signed_by(one, one.proposal(moved, pair, [ALONE]), ALONE, previous_holders=[ALONE])
     out.good("review_regrant", "an outside holder, and the change before had another", **one.given(later, **who))

@@ -9,14 +9,16 @@ from crypto.sealing.recipients import Identity, bech32_encode
 from crypto.text import write_canonical
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.torsion import crafted, honest
+from tests.crypto.vector_changed_receipts import all_reviews, all_threads
 from tests.crypto.vector_codes import write_codes
 from tests.crypto.vector_entities import entity_settings, overseers
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.vector_guarded import guarded, lapsed
 from tests.crypto.vector_languages import localized_texts
 from tests.crypto.vector_names import file_names
+from tests.crypto.vector_raised import raised_directories
 from tests.crypto.write_bound_vectors import bound
-from tests.crypto.write_case_vectors import grants, threads
+from tests.crypto.write_case_vectors import grants
 from tests.crypto.write_chain_vectors import chains
 from tests.crypto.write_claim_vectors import claims
 from tests.crypto.write_history_vectors import histories
@@ -27,7 +29,6 @@ from tests.crypto.write_office_key_vectors import office_keys
 from tests.crypto.write_protection_vectors import protections
 from tests.crypto.write_refusal_vectors import refusals
 from tests.crypto.write_regrant_vectors import regrants
-from tests.crypto.write_review_vectors import reviews
 from tests.crypto.write_rotation_vectors import rotation
 from tests.crypto.write_staff_vectors import holders, staff, wrong_places
 from tests.crypto.write_taken_down_vectors import taken_down
@@ -257,6 +258,7 @@ def directories() -> VectorFile:
     _roots(out, office, given, second, second_text)
     _days(out, given, found["hash"])
     _shapes(out, office, given)
+    raised_directories(out, office, given)
     return out
 
 
@@ -383,11 +385,12 @@ def main() -> None:
     """Write every file."""
     simple = (
         receipts, framing, json_texts, envelopes, directories, holders, staff, taken_down, log, work, unsealings, protections, rotation, witness_vectors,
-        file_names, chains, reviews, office_keys,
+        file_names, chains, all_reviews, office_keys,
     )  # fmt: skip
     for make in simple:
         make().write()
-    files = histories(grants()), bound(threads()), inners(), mailboxes(), bundles(), refusals(), regrants(), claims()
+    told = refusals(), regrants(), claims()
+    files = histories(grants()), bound(all_threads()), inners(), mailboxes(), bundles(), *told
     for file in (*files, *packets_and_events()):
         file.write()
 

@@ -62,6 +62,12 @@ export function readThread(directory, body, { keys, epochs, isTold = false }, in
   return thread;
 }
 
+/** The recipient in force, and the number of the change of receipt that it comes from, 0 of none. */
+export function inForce(thread, body, since = body.receipt_change) {
+  const change = thread.verified.findLast((item) => item.type === "receipt-change");
+  return change && change.seq >= since ? [change.content.reporter, change.seq] : [body.reporter, since];
+}
+
 /** The thread alone. */
 export const readCase = (input) => openCase(input).thread;
 
@@ -76,8 +82,9 @@ function openTrial({ seed, office, member, packet, items }) {
 
 export const DESK = {
   read_case: (input) => {
-    const thread = readCase(input);
-    return { thread: thread.lines, alarms: [...(thread.withheld() ? ["withheld"] : []), ...(thread.isLost(0) ? ["history"] : [])] };
+    const { thread, body } = openCase(input);
+    const [reporter, change] = inForce(thread, body);
+    return { reporter, receipt_change: change, thread: thread.lines, alarms: [...(thread.withheld() ? ["withheld"] : []), ...(thread.isLost(0) ? ["history"] : [])] };
   },
   open_trial: openTrial,
 };

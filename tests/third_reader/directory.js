@@ -25,6 +25,9 @@ class Directory {
     this.lapsed = today >= body.expires;
     this.members = new Map(body.members.map((one) => [one.id, one]));
     this.entities = new Map(body.entities.map((one) => [one.id, one]));
+    const single = body.regrant_single_until ?? "";
+    /** How many must have signed a re-grant of that day. */
+    this.needed = (day) => (day <= single ? 1 : body.regrant_threshold);
   }
 
   member(name) {

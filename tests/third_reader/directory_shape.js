@@ -67,6 +67,7 @@ const DIRECTORY = (texts) => written({
   regrant_threshold: oneOf(1, 2),
   jurisdictions: b32,
   calendars: may(orNull(b32)),
+  regrant_single_until: may(orNull(day)),
 });
 
 const unique = (values, words) => demand(new Set(values).size === values.length, "schema", words);
@@ -127,6 +128,8 @@ export function readDirectory(raw) {
   const directory = DIRECTORY(tags(raw?.language))(raw);
   for (const part of ["entities", "policies", "members"]) unique(directory[part].map((one) => one.id), "an id twice");
   unique(directory.holders.map((row) => [row.entity, row.policy, row.category].join()), "a row twice");
+  const single = directory.regrant_single_until ?? null;
+  demand(single === null || (directory.regrant_threshold === 2 && single <= directory.issued), "schema", "one signs alone for ever");
   checkReferences(directory);
   checkKeys(directory);
   return directory;

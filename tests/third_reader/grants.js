@@ -24,6 +24,7 @@ const BODY = checked(object({
   macs: MACS,
   history: orNull(object({ hash: b32, key: b32 })),
   reporter: recipient,
+  receipt_change: integer(),
   act: signingKey,
   holders: distinct(id, 32, 1),
   excluded: ids,
@@ -40,6 +41,7 @@ const BODY = checked(object({
   const nulls = [previous, history, office].map((one) => one === null);
   demand(nulls.every((one) => one === (epoch === 0)), "schema", "null in epoch 0 and nowhere else");
   demand(epoch > 0 || before.length === 0, "schema", "holders before the first one");
+  demand(epoch > 0 || body.receipt_change === 0, "schema", "a change of receipt before the first grant");
 });
 
 /** Reads a packet: its age file and its bucket. */

@@ -83,7 +83,7 @@ function checkKnown(known, told) {
  * the epoch before with its `{grant, holders, day}`, each null where it is not known, and what is known of the new one;
  * `needed` is how many have to sign. Gives the signers, each with the place of the key that signed.
  */
-export function checkRegrant(context, told, needed = context.directory.body.regrant_threshold) {
+export function checkRegrant(context, told, needed = context.directory.needed(told.day)) {
   const { directory, before, place } = context;
   demand(told.epoch === place + 1, "successor", "another epoch");
   demand(before.grant === null || equal(told.previous, before.grant), "successor", "another grant before it");

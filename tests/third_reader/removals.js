@@ -34,7 +34,7 @@ function checkMove(directory, caseId, before, event) {
   }
   const by = [...new Set(signatures.map((one) => one.member))];
   demand(by.length > 0, "signature", "nobody signed");
-  const missing = Math.max(0, directory.body.regrant_threshold - by.length);
+  const missing = Math.max(0, directory.needed(day) - by.length);
   return { after: { epoch: before.epoch + 1, grant }, change: { day, by, missing } };
 }
 

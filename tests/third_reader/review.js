@@ -1,6 +1,6 @@
 // SPEC §5, review_regrant: what a second signer checks before signing.
 import { attempt, demand, equal, fromB64, toB64 } from "./ground.js";
-import { epochsOf, readThread } from "./desk.js";
+import { epochsOf, inForce, readThread } from "./desk.js";
 import { chooseHolders, verifyDirectory } from "./directory.js";
 import { checkPin, openPacket, staffOf } from "./grants.js";
 import { knownKeys, openHistory } from "./history.js";
@@ -87,9 +87,10 @@ function readStanding(made, own, past, directory, input) {
   const thread = readThread(directory, body, known, input);
   demand(thread.verified.some((item) => item.type === "report"), "schema", "no report");
   checkOfficeKey(own, past, known.keys, thread);
-  const change = thread.verified.findLast((item) => item.type === "receipt-change");
-  const inForce = change && change.epoch >= body.epoch ? change.content.reporter : body.reporter;
-  demand(made.body.reporter === inForce, "successor", "another recipient of the reporter");
+  // Without a grant of before only the thread proves a change of receipt.
+  const standing = inForce(thread, body, own === null ? 0 : body.receipt_change);
+  const named = [made.body.reporter, made.body.receipt_change];
+  demand(named.every((one, at) => one === standing[at]), "successor", "another recipient of the reporter");
   return thread;
 }
 

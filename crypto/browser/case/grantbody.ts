@@ -22,7 +22,7 @@ export type EpochKeys = Read<typeof keysShape>;
 
 const bodyShape = record({
   v: version, type: oneOf("grant"), office: id16, case: id16, epoch: integer(0, EPOCH_LIMIT), ...keysFields,
-  history: maybe(record({ hash: hash32, key: hash32 })), reporter: recipientShape, act: hash32, holders: distinct(name, 32), excluded: names, access: hash32, directory: seenShape,
+  history: maybe(record({ hash: hash32, key: hash32 })), reporter: recipientShape, receipt_change: integer(0), act: hash32, holders: distinct(name, 32), excluded: names, access: hash32, directory: seenShape,
   release: maybe(hash32), entity: name, policy: name, previous: maybe(hash32), previous_holders: distinct(name, 32), day,
 });
 /** What a holder of a case gets, as JSON: the keys of this epoch, and which document holds those of the epochs before. Secret. */
@@ -34,6 +34,7 @@ export function readGrantBody(value: unknown): GrantBody {
   const first = body.epoch === 0;
   if (first !== (body.previous === null) || (first && body.previous_holders.length > 0)) refuse("schema", "only a re-grant has a grant before it");
   if (first !== (body.history === null) || first !== (body.office_seed === null)) refuse("schema", "a re-grant has an office key and names the keys of the epochs before, a first grant neither");
+  if (first && body.receipt_change !== 0) refuse("schema", "nothing changed before the first grant");
   if (body.holders.length === 0) refuse("schema", "a grant without holders");
   return body;
 }

@@ -2,7 +2,7 @@
 
 import { type B64, type Bytes, b64decode, b64encode, concat, frame, u64, utf8 } from "../bytes.js";
 import { type VerifiedDirectory, daysAfter } from "../office/directory.js";
-import { HOLDER_ROLES } from "../office/directoryshape.js";
+import { HOLDER_ROLES, signersNeeded } from "../office/directoryshape.js";
 import { type Stage, refuse } from "../errors.js";
 import { isWithinReach, outsideIds } from "../office/holders.js";
 import { signedWith } from "../keys/former.js";
@@ -111,7 +111,7 @@ function holdersFault(directory: VerifiedDirectory, holders: readonly Name[], fo
 
 /** Steps 2 to 5 of SPEC §5: what is wrong with a re-grant to these holders; null for nothing. */
 export function regrantFault(
-  directory: VerifiedDirectory, move: Move, holders: readonly Name[], proof: RegrantProof, former: Former, needed = directory.content.regrant_threshold,
+  directory: VerifiedDirectory, move: Move, holders: readonly Name[], proof: RegrantProof, former: Former, needed = signersNeeded(directory.content, proof.day),
 ): RegrantFault | null {
   // 2. Not dated before the epoch before, nor after tomorrow.
   if (proof.day > daysAfter(directory.today, 1) || (former.notBefore !== null && proof.day < former.notBefore)) return "successor";

@@ -3,6 +3,7 @@
 import type { B64 } from "../bytes.js";
 import { refuse } from "../errors.js";
 import type { VerifiedDirectory } from "../office/directory.js";
+import { signersNeeded } from "../office/directoryshape.js";
 import { type Day, type Name, type Read, hash32, id16, integer, list, name, record } from "../shapes.js";
 import { claimedShape } from "./claims.js";
 import { CLAIMED, type CaseEvent, checkPlaced, signedShape } from "./events.js";
@@ -39,7 +40,7 @@ export function readRemoval(directory: VerifiedDirectory, value: unknown): Remov
     const move: Move = { office: directory.office, case: id, epoch: epoch + 1, previous: grant, grant: hash32(moved.data["grant"]) };
     [epoch, grant] = [move.epoch, move.grant];
     const by = signersOf(directory, move, moved);
-    return { day: proofIn(moved.data).day, by, missing: Math.max(0, directory.content.regrant_threshold - by.length) };
+    return { day: proofIn(moved.data).day, by, missing: Math.max(0, signersNeeded(directory.content, proofIn(moved.data).day) - by.length) };
   });
   return { case: id, member, opened: event.day, changes: told };
 }

@@ -71,7 +71,8 @@ export interface Thread {
   readonly alarms: readonly Alarm[];
   readonly epoch: PayloadOf<"epoch"> | null;
   readonly change: PayloadOf<"receipt-change"> | null;
-  readonly changeEpoch: number;
+  /** The to-office number of `change`. */
+  readonly changeSeq: number;
   /** The office key of epoch 0, for a reader whose grant is of that epoch. Secret. */
   readonly officeKey: Identity | null;
 }
@@ -131,7 +132,7 @@ class Reading {
   readonly seen: Record<Direction, number> = { "to-office": 0, "to-reporter": 0, "office-only": 0 };
   epoch: PayloadOf<"epoch"> | null = null;
   change: PayloadOf<"receipt-change"> | null = null;
-  changeEpoch = 0;
+  changeSeq = 0;
   officeKey: Identity | null = null;
   /** Sequence numbers of epoch items, and the epochs that they announced. */
   private readonly announced = new Map<number, number>();
@@ -302,7 +303,7 @@ class Reading {
     if (content.type === "office-key") this.followKey(content.payload as PayloadOf<"office-key">);
     if (content.type !== "receipt-change") return;
     this.change = content.payload as PayloadOf<"receipt-change">;
-    this.changeEpoch = item.epoch;
+    this.changeSeq = item.seq;
     this.keys.act = this.change.act;
   }
 
@@ -365,8 +366,8 @@ function rank(value: unknown): number {
 export async function readThread(directory: VerifiedDirectory, keys: ThreadKeys, items: readonly unknown[]): Promise<Thread> {
   const reading = new Reading(directory, keys);
   for (const value of [...items].sort((a, b) => rank(a) - rank(b))) await reading.readOne(value);
-  const { entries, last, seen, epoch, change, changeEpoch, officeKey } = reading;
-  return { entries, last, seen, alarms: reading.alarms(), epoch, change, changeEpoch, officeKey };
+  const { entries, last, seen, epoch, change, changeSeq, officeKey } = reading;
+  return { entries, last, seen, alarms: reading.alarms(), epoch, change, changeSeq, officeKey };
 }
 
 /** MAC keys as a pair of b64. */

@@ -6,7 +6,7 @@ import { DIRECTION_OF, type Direction, type Item, type ItemType, type PayloadOf,
 import type { Attachment } from "../sealing/attachmentshape.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import { ExclusionDropped, refuse } from "../errors.js";
-import { caseIdentity, keysOf, officeIdentity } from "../case/grantbody.js";
+import { type GrantBody, caseIdentity, keysOf, officeIdentity } from "../case/grantbody.js";
 import type { Grant } from "../case/grants.js";
 import { type RegrantProof, firstDay } from "../case/regrants.js";
 import { type Sealing, type Unsealed, itemHash, sealItem } from "../case/items.js";
@@ -39,6 +39,14 @@ function threadKeys(grant: Grant, named: ReadonlySet<B64>): ThreadKeys {
   };
 }
 
+/**
+ * The reporter recipient in force, of the last change of receipt. Where that is an older one than the grant knows, the grant's: a server
+ * that holds back the newest can't bring an earlier receipt back.
+ */
+function reporterInForce({ body: { reporter, receipt_change } }: Grant, { change, changeSeq }: Thread): Pick<GrantBody, "reporter" | "receipt_change"> {
+  return change !== null && changeSeq >= receipt_change ? { reporter: change.reporter, receipt_change: changeSeq } : { reporter, receipt_change };
+}
+
 /** A case as read with a grant. Sealing verbs take it, and give the next one. */
 export class CaseView {
   readonly grant: Grant;
@@ -59,8 +67,12 @@ export class CaseView {
 
   /** The reporter recipient in force: of a change of receipt that the grant does not know yet, else the grant's. */
   get reporter(): Recipient {
-    const { change, changeEpoch } = this.thread;
-    return change !== null && changeEpoch >= this.grant.epoch ? change.reporter : this.grant.body.reporter;
+    return this.inForce.reporter;
+  }
+
+  /** The same as a grant says it, with the to-office number of the change of receipt that it comes from, 0 of none. */
+  get inForce(): Pick<GrantBody, "reporter" | "receipt_change"> {
+    return reporterInForce(this.grant, this.thread);
   }
 
   /** Whether the reporter has a new receipt that the grant does not know: the next re-grant takes it up. */
@@ -165,8 +177,10 @@ export async function announceRegrant(view: CaseView, made: Grant, proof: Regran
   const { recipient } = caseIdentity(keysOf(body));
   const { day, sequence, signatures } = proof;
   const payload = { epoch: body.epoch, recipient, ...body.macs, holders: body.holders, grant: made.hash, previous: view.grant.hash, day, sequence, signatures };
+  // The receipt in force: where the notice is sent again it may be a newer one than the grant knows.
+  const { reporter } = reporterInForce(made, view.thread);
   // To the new case key: anyone who was removed has the old one and would read the new MAC keys.
-  const how: Sealing = { ...sealingOf(view, "to-reporter", keyFor(view, "to-reporter")), recipients: [body.reporter, recipient], signer: null };
+  const how: Sealing = { ...sealingOf(view, "to-reporter", keyFor(view, "to-reporter")), recipients: [reporter, recipient], signer: null };
   const item = await sealItem({ type: "epoch", payload }, how, rng);
   return { item, hash: itemHash(item), view: view.after(item) };
 }

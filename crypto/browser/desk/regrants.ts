@@ -61,7 +61,7 @@ function nextBody(directory: VerifiedDirectory, view: CaseView, holders: readonl
   const history = sealHistory([...past, keysSoFar(view)], body.case, rng);
   const next = {
     ...body, epoch: body.epoch + 1, seed: Identity.draw(rng).write(), office_seed: officeSeed(view, holders, rng),
-    macs: macPair(rng(32), rng(32)), history: history.name, reporter: view.reporter, holders: [...holders], excluded: barred,
+    macs: macPair(rng(32), rng(32)), history: history.name, ...view.inForce, holders: [...holders], excluded: barred,
     access: b64encode(rng(32)), directory: { ...directory.seen }, previous: hash, previous_holders: body.holders,
     day: directory.today,
   };
@@ -181,8 +181,8 @@ function checkNew({ body, past }: Grant): void {
 /** The grant of the epoch before, as far as a re-grant and its history tell it: enough to read the thread so far. */
 function before({ body, bucket, past }: Grant): Grant {
   const keys = past?.at(-1) ?? refuse("successor", "the keys of the epoch before are not there");
-  // No day: nothing tells it, and the notice of that epoch is compared with what is known.
-  const earlier: GrantBody = { ...body, ...keys, epoch: body.epoch - 1, holders: body.previous_holders, previous: null, previous_holders: [], day: "" };
+  // No day: nothing tells it, and the notice of that epoch is compared with what is known. Only the thread proves a change of receipt.
+  const earlier: GrantBody = { ...body, ...keys, epoch: body.epoch - 1, holders: body.previous_holders, previous: null, previous_holders: [], day: "", receipt_change: 0 };
   return new Grant(earlier, body.previous as B64, bucket, past?.slice(0, -1));
 }
 
@@ -227,7 +227,8 @@ export async function reviewRegrant(
   const view = await readCase(directory, own ?? before(grant), items, named);
   if (!view.entries.some(({ mark, content }) => mark === null && content?.type === "report")) refuse("schema", "the report itself is not there to be compared");
   if (altersOfficeKey(grant, view)) refuse("successor", "does not keep the office key of the first epoch");
-  if (body.reporter !== view.reporter) refuse("successor", "names another recipient of the reporter");
+  const { reporter, receipt_change } = view.inForce;
+  if (body.reporter !== reporter || body.receipt_change !== receipt_change) refuse("successor", "names another recipient of the reporter");
   return { grant, view };
 }
 
@@ -290,10 +291,13 @@ export function isFollowed({ grant, entries }: CaseView): boolean {
   return entries.some(({ dir, mark, epoch }) => dir === "to-office" && mark === null && epoch !== null && epoch >= grant.epoch);
 }
 
-/** Whether no notice of the last re-grant holds, and nothing shows that the reporter knows of it. Whether the reporter can read one, no desk can tell. */
+/**
+ * Whether no notice of the last re-grant holds, and nothing shows that the reporter knows of it. One from before a change of receipt is
+ * none: it is in a mailbox that the reporter has left. Whether the reporter can read one, no desk can tell.
+ */
 export function isUntold(view: CaseView): boolean {
-  const { grant, entries } = view;
-  const told = entries.some(({ mark, content }) =>
-    (mark === null || mark === "former-key") && content?.type === "epoch" && (content.payload as PayloadOf<"epoch">).grant === grant.hash);
+  const { grant, entries, thread: { changeSeq } } = view;
+  const told = entries.some(({ mark, content, seen }) =>
+    (mark === null || mark === "former-key") && content?.type === "epoch" && seen >= changeSeq && (content.payload as PayloadOf<"epoch">).grant === grant.hash);
   return grant.epoch > 0 && !told && !isFollowed(view);
 }

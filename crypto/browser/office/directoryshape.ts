@@ -4,7 +4,7 @@ import type { B64 } from "../bytes.js";
 import { refuse } from "../errors.js";
 import { FORMER_LIMIT, checkFormerKeys, formerKey } from "../keys/former.js";
 import {
-  type Read, base64, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, ordered, suite, text, version,
+  type Day, type Read, base64, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, ordered, suite, text, version,
 } from "../shapes.js";
 import { languageTag, localized, withLanguage } from "../localized.js";
 import { type Recipient, readRecipient } from "../sealing/recipient.js";
@@ -60,8 +60,8 @@ const directoryShape = ordered({
   v: version, language: languageTag, office: id16, suite, sequence: integer(1), root: integer(1), issued: day, expires: day, name: words,
   entities: list(entity, 256), policies: list(policy, 64), members: list(member, 512), holders: list(row, 1024),
   recovery: recipient, custodians: ordered({ m: integer(0, 5), members: distinct(name, 5) }), oversight: distinct(name, 10),
-  regrant_threshold: integer(1, 2), jurisdictions: base64(32), calendars: maybe(hash32),
-}, { calendars: null });
+  regrant_threshold: integer(1, 2), jurisdictions: base64(32), calendars: maybe(hash32), regrant_single_until: maybe(day),
+}, { calendars: null, regrant_single_until: null });
 
 export type Root = Read<typeof rootShape>;
 export type DirectoryDocument = Read<typeof directoryShape>;
@@ -72,6 +72,11 @@ export type HoldersRow = Read<typeof row>;
 
 function unique(values: readonly string[]): void {
   if (new Set(values).size !== values.length) refuse("schema", "something stands twice");
+}
+
+/** How many must have signed a re-grant of that day. */
+export function signersNeeded({ regrant_threshold, regrant_single_until }: DirectoryDocument, dated: Day): number {
+  return regrant_single_until !== null && dated <= regrant_single_until ? 1 : regrant_threshold;
 }
 
 /** Reads a root document. */
@@ -95,6 +100,8 @@ export function readDirectory(value: unknown): DirectoryDocument {
   for (const one of found.members) checkFormerKeys(found.office, one, found.sequence);
   const { m, members } = found.custodians;
   if (m > members.length || (m === 0) !== (members.length === 0)) refuse("schema", "custodians without a quorum");
+  const single = found.regrant_single_until;
+  if (single !== null && (found.regrant_threshold === 1 || single > found.issued)) refuse("schema", "one may not sign alone up to a day that is to come, and without such a day always may");
   checkReferences(found);
   return found;
 }

@@ -51,7 +51,7 @@ async function sealFirstGrant(parts: Parts): Promise<{ packet: Uint8Array; hash:
   const { entity, policy, bucket } = holders.choice;
   const body = {
     v: 1 as const, type: "grant" as const, office: directory.office, case: draft.id, epoch: 0, seed: draft.identity.write(), office_seed: null,
-    macs: macPair(keys.macs.toOffice.reveal(), keys.macs.toReporter.reveal()), history: null, reporter: keys.recipient, act: keys.act,
+    macs: macPair(keys.macs.toOffice.reveal(), keys.macs.toReporter.reveal()), history: null, reporter: keys.recipient, receipt_change: 0, act: keys.act,
     holders: holders.ids, excluded: [...holders.choice.excluded], access: b64encode(draft.access.reveal()), directory: { ...directory.seen },
     release: parts.report.release, entity, policy, previous: null, previous_holders: [], day: directory.today,
   };

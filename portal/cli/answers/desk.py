@@ -63,6 +63,7 @@ class Proposal(TypedDict):
     epoch: int
     packet: str
     history: str
+    access: str
     proof: dict[str, object]
 
 
@@ -190,7 +191,7 @@ def _history(value: object) -> str:
 
 
 def _proposal(value: object) -> Proposal:
-    fields = Told(value, "by", "invited", "day", "epoch", "packet", "history", "proof")
+    fields = Told(value, "by", "invited", "day", "epoch", "packet", "history", "access", "proof")
     return {
         "by": fields.id("by"),
         "invited": fields.maybe("invited", id_of),
@@ -198,6 +199,7 @@ def _proposal(value: object) -> Proposal:
         "epoch": fields.integer("epoch"),
         "packet": packed(fields["packet"], PACKET_LIMIT),
         "history": _history(fields["history"]),
+        "access": b64encode(fields.bytes("access", 32)),
         "proof": read_proof(fields["proof"]).document(),
     }
 

@@ -278,7 +278,7 @@ def _show(
     lines += opened_lines(terminal, directory, opened, late)
     lines += reader_lines(terminal, steps)
     if is_untold(opened.grant, opened.thread):
-        lines.append(terminal.words("No notice of the last change of readers holds: run `yanlu desk tell-again`."))
+        lines.append(terminal.words(UNTOLD))
     lines += difference_lines(terminal, astray)
     lines += [entry_line(terminal, entry) for entry in entries]
     lines += [terminal.words("Saved: {path}", path=path) for path in saved]
@@ -381,6 +381,10 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
     )
 
 
+UNTOLD = (
+    "No notice of the last change of readers reaches the reporter (none holds, or it went to a receipt that was given "
+    "up since): run `yanlu desk tell-again`."
+)
 OTHERS = (removals, identity, new_secrets, new_keys, act_in_case, together, letter, take_down, import_register, export)
 for command in (*READERS, *LEAVING, *OTHERS):
     desk.add_command(command)

@@ -54,6 +54,10 @@ NOT_ONESELF = (
 TOO_OFTEN = (
     "On one day a case takes four changes of readers, and two of one signer: make this one tomorrow. Nothing was sent."
 )
+NEVER_IN_FORCE = (
+    "This change can't come into force: the server was given another access token than its packet has. "
+    "Decline it, and ask who proposed it."
+)
 
 
 def living_holders(opened: OpenedCase, directory: VerifiedDirectory) -> list[str]:
@@ -207,6 +211,8 @@ def review(session: DeskSession, staff: StaffKeys, row: CaseFile, own: Grant | N
     made = review_regrant(staff, packet, history, proof, session.directory, own, row["items"])
     if made.case != end.case or (own is not None and own.case != end.case):
         raise EventRefused("the grant of another case")
+    if b64decode(waits["access"], 32) != sha256(made.access):
+        raise CommandError(Exit.REFUSED, NEVER_IN_FORCE)
     waiting = Waiting(row, own, end, made, packet, history, proof, waits["by"])
     return waiting if own is not None else _from_outside(session.directory, waiting)
 

@@ -40,6 +40,7 @@ SECTIONS = {
     "custodians": "Custodians",
     "oversight": "Oversight",
     "regrant_threshold": "Signatures for a re-grant",
+    "regrant_single_until": "Last day on which one signature was enough for a re-grant",
     "jurisdictions": "Jurisdiction texts",
     "calendars": "Calendars",
     "root": "Keepers",
@@ -89,8 +90,7 @@ CUSTODIANS_WAIT = (
 
 ONE_ALONE = (
     "One holder alone may change who reads a case, and so take it from all others: set `regrant_threshold` to 2 in "
-    "office.toml. Where there are cases already, changes of readers that one alone signed are refused from then on: "
-    "read SECURITY.md first."
+    "office.toml. Changes of readers that one alone signed until then go on holding."
 )
 
 

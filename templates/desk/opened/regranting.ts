@@ -8,6 +8,7 @@ import { readPacket } from "../../../crypto/browser/case/grantbody.js";
 import { openGrantBody } from "../../../crypto/browser/case/grants.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
 import type { CaseFile, NewGrant, NewProposal, ProposalRow, Step } from "../api.js";
+import { t } from "../../shared/strings.js";
 import type { Proposed } from "./model.js";
 import { NobodyToSign, wordsFor } from "../room.js";
 
@@ -58,6 +59,8 @@ function changeOf(directory: VerifiedDirectory, entity: string, [now, then]: rea
   return { holders: then, added: then.filter((id) => !now.includes(id)), removed: now.filter((id) => !then.includes(id)), signers };
 }
 
+const accessOf = (grant: Grant): string => b64encode(sha256(b64decode(grant.access())));
+
 /** Who declined a proposal, by the signed record; no proposer declines the own one. */
 function declinedBy(events: readonly ReadEvent[], proposal: string): string[] {
   return events.flatMap(({ event, wrong }) => (wrong === null && event?.kind === "regrant-declined" && event.data["proposal"] === proposal && event.actor !== null ? [event.actor] : []));
@@ -81,6 +84,7 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
     checkRecord(events, file, waits);
     const reviewed = await reviewRegrant(staff, waitingOf(waits), directory, own, file.items);
     const { grant } = reviewed;
+    if (accessOf(grant) !== waits.access) return { ...blank, refused: t("This change can't come into force: the server was given another access token than its packet has. Decline it, and ask who proposed it.") };
     const now = own === null ? grant.body.previous_holders : before;
     const excluded = grant.excluded.filter((id) => own?.excluded.includes(id) !== true);
     const unnamed = own === null ? unnamedBefore(directory, reviewed) : [];
@@ -111,6 +115,5 @@ export async function signProposal(
   const proof = await cosignRegrant(staff, waiting, directory, own, file.items);
   const notice = await announceRegrant(before, grant, proof, systemRng);
   const data = { proposal: grant.hash, grant: grant.hash, item: notice.hash, ...proof };
-  const access = b64encode(sha256(b64decode(grant.access())));
-  return { grant, data, step: { item: notice.item, grant: { packet: waits.packet, history: waits.history, access, epoch: grant.epoch, ...proof } } };
+  return { grant, data, step: { item: notice.item, grant: { packet: waits.packet, history: waits.history, access: accessOf(grant), epoch: grant.epoch, ...proof } } };
 }

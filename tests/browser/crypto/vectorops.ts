@@ -302,7 +302,7 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   review_regrant: reviewedRegrant,
   read_case: async (g) => {
     const view = await readCase(office(g.office), await grantOf(g), g.items, new Set<string>(g.named ?? []));
-    return { thread: threadOf(view.entries), alarms: view.alarms };
+    return { thread: threadOf(view.entries), alarms: view.alarms, ...view.inForce };
   },
   read_removal: (g) => readRemoval(office(g.office), g.removal),
   claims_of: async (g) => {

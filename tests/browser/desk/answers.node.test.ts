@@ -20,7 +20,7 @@ const ROW = {
   case: CASE, entity: "works", policy: "p", version: "1", day: DAY, stage: "new", epoch: 0, urgent: false, taken_by: ["a"],
   head: { n: 3, hash: HASH }, last: { to_office: 1, to_reporter: 0 }, standing: STANDING,
 };
-const PROPOSAL = { by: "a", invited: "b", day: DAY, epoch: 1, packet: "AAAA", history: HISTORY, proof: { day: DAY, sequence: 1, binding: HASH, signatures: [{ member: "a", sig: SIG }] } };
+const PROPOSAL = { by: "a", invited: "b", day: DAY, epoch: 1, packet: "AAAA", history: HISTORY, access: HASH, proof: { day: DAY, sequence: 1, binding: HASH, signatures: [{ member: "a", sig: SIG }] } };
 const FILE = {
   ...ROW, packet: "AAAA", history: HISTORY, items: [{ v: 1 }], events: [{ payload: "x", sig: null }], keyring: { v: 1 }, proposal: PROPOSAL, rules: null,
   dues: [{ clock: "k", day: DAY, kind: "x" }], aside: [2], reporter_hint: [],

@@ -42,6 +42,7 @@ PROPOSAL = {
     "epoch": 1,
     "packet": "AAAA",
     "history": HISTORY,
+    "access": HASH,
     "proof": {"day": DAY, "sequence": 1, "binding": HASH, "signatures": [{"member": "a", "sig": SIG}]},
 }
 FILE = {**ROW, "packet": "AAAA", "history": HISTORY, "items": [{"v": 1}], "events": [{"payload": "x"}],

@@ -35,6 +35,7 @@ from portal.office import (
     sample_config_text,
     sign_directory,
 )
+from portal.office.draft import trial_draft
 from tests.support.inside import own_umask
 from tests.support.office import MEMBERS, found_sample, make_office
 
@@ -288,3 +289,38 @@ def test_a_delay_out_of_bounds_is_refused(delay: int) -> None:
     )
     with pytest.raises(ConfigRefused, match="delay"):
         read_config(sample_config_text().replace("[[policies]]", watch, 1))
+
+
+def test_a_raised_threshold_says_until_when_one_signature_was_enough(tmp_path: Path) -> None:
+    """The day of the raise, carried on by every later directory; a lower threshold ends it, a new raise has its own."""
+    office = make_office(tmp_path, today=TODAY)
+    config = office.folder.path / "office.toml"
+    text = config.read_text("utf-8")
+
+    def signed(threshold: int, after: int) -> tuple[int, str | None]:
+        day = TODAY + timedelta(days=after)
+        config.write_text(text.replace("regrant_threshold = 1", f"regrant_threshold = {threshold}"), "utf-8")
+        drafted = draft_directory(office.folder, office.enrolled(), day)
+        sign_directory(office.folder, office.enrolled(), office.keepers, day)
+        content = office.folder.verified(day).content
+        told = {change.id for change in drafted.changes if change.section == "regrant_single_until"}
+        assert told == ({content.regrant_single_until or "-"} if after in (3, 9, 12) else set())
+        return content.signers_needed((TODAY + timedelta(days=3)).isoformat()), content.regrant_single_until
+
+    raised, again = ((TODAY + timedelta(days=after)).isoformat() for after in (3, 12))
+    assert signed(1, 1) == (1, None)
+    assert signed(2, 3) == (1, raised)
+    assert signed(2, 5) == (1, raised)
+    assert signed(1, 9) == (1, None)
+    assert signed(2, 12) == (1, again)
+    content = office.folder.verified(TODAY + timedelta(days=12)).content
+    assert [content.signers_needed(day) for day in (again, (TODAY + timedelta(days=13)).isoformat())] == [1, 2]
+
+
+def test_an_office_that_always_asked_for_two_names_no_such_day(tmp_path: Path) -> None:
+    """Nothing that one alone signed was ever in force in it."""
+    office = make_office(tmp_path, today=TODAY)
+    config = office.folder.path / "office.toml"
+    config.write_text(config.read_text("utf-8").replace("regrant_threshold = 1", "regrant_threshold = 2"), "utf-8")
+    first = trial_draft(office.folder, office.folder.config(), TODAY).document
+    assert (first["regrant_threshold"], "regrant_single_until" in first) == (2, False)

@@ -10,6 +10,7 @@ import pytest
 import crypto
 from crypto.case.grant import move_of, seal_body, unsigned_proof, write_packet
 from crypto.case.grant_body import GrantBody
+from crypto.framing import sha256
 from portal.cli.answers.desk import CaseFile
 from portal.cli.desk import readers
 from portal.cli.desk.client import OpenedCase, open_case
@@ -37,7 +38,13 @@ def proposed(**changes: Any) -> crypto.Regrant:
     return replace(made, packet=packet, proof=proof)
 
 
-def file_with(made: crypto.Regrant, invited: str | None, *, claimed: dict[str, object] | None = None) -> CaseFile:
+def file_with(
+    made: crypto.Regrant,
+    invited: str | None,
+    *,
+    claimed: dict[str, object] | None = None,
+    access: bytes | None = None,
+) -> CaseFile:
     """What a server shows of the case while the proposal waits."""
     case, prev, events = CASE.grant(SIGNER).case, bytes(32), list[crypto.SignedEvent]()
     told = [crypto.worker_event(crypto.Event(case, 0, "received", TODAY, crypto.WORKER))]
@@ -55,6 +62,7 @@ def file_with(made: crypto.Regrant, invited: str | None, *, claimed: dict[str, o
     waits = {
         "by": PROPOSER, "invited": invited, "day": TODAY, "epoch": 1, "packet": crypto.b64encode(made.packet),
         "history": crypto.b64encode(made.history), "proof": made.proof.document(),
+        "access": crypto.b64encode(access or sha256(made.grant.access)),
     }  # fmt: skip
     row = {
         "case": crypto.b64encode(case), "entity": body.entity, "policy": body.policy, "day": TODAY, "epoch": 0,
@@ -154,3 +162,10 @@ def test_whom_a_change_keeps_out_is_shown() -> None:
     assert review(At(file_with(proposed(), None))).newly_excluded == []
     barred = proposed(excluded=["li-wei", "wai-bu"])
     assert review(At(file_with(barred, None))).newly_excluded == ["wai-bu"]
+
+
+def test_what_can_not_come_into_force_is_said_before_anything_is_signed() -> None:
+    """The server was given another access token than the packet has: nobody could ever claim the case again."""
+    with pytest.raises(CommandError) as refused:
+        review(At(file_with(proposed(), None, access=bytes(32))))
+    assert "can't come into force" in str(refused.value)

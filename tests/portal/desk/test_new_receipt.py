@@ -1,0 +1,82 @@
+"""A reporter who takes a new receipt before having seen that the readers changed is answered under the new one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import crypto
+from tests.crypto.sample import CHEAP, Case
+from tests.portal.desk.test_handing_over import Leaving
+from tests.portal.desk.test_told_again import BRIBED, OTHER, Scene, as_it_is
+from tests.support.desk import DeskRoom
+from tests.support.edge import random_report
+from tests.support.pace import any_pace
+
+
+@pytest.fixture
+def scene(room: DeskRoom, tmp_path: Path) -> Iterator[Scene]:
+    """Two who have claimed a case and changed its keys; its reporter has read nothing."""
+    filed = random_report(room.edge)
+    room.file(filed)
+    people = {name: room.sign_in(name) for name in (BRIBED, OTHER)}
+    for one in people.values():
+        assert one.take_in() == [True]
+    leaving = Leaving(room, tmp_path, people)
+    yield Scene(leaving, filed, filed.standing)
+    leaving.lines.close()
+
+
+def take_new_receipt(scene: Scene) -> crypto.ReporterKeys:
+    """The reporter changes the receipt as it stands; gives the keys of before."""
+    edge, former = scene.room.edge, scene.made.keys
+    new = crypto.derive_reporter(crypto.draw_receipt(os.urandom), edge.office.office, CHEAP)
+    post, scene.standing = crypto.seal_receipt_change(former, new, scene.standing, os.urandom)
+    assert edge.send("/api/posts", post).status_code == 202
+    edge.worker.work_once()
+    scene.made = Case(scene.made.office, scene.made.directory, new, scene.made.sealed, scene.standing)
+    return former
+
+
+def regrant(scene: Scene) -> None:
+    """The readers change, as all of it is meant to go."""
+    scene.regrant(as_it_is)
+
+
+def untold(scene: Scene) -> bool:
+    """Whether the desk says that no notice reaches the reporter."""
+    opened = scene.opened(scene.session())
+    return crypto.is_untold(opened.grant, opened.thread)
+
+
+def test_a_receipt_changed_before_the_notice_was_read_is_the_one_that_is_answered(scene: Scene) -> None:
+    """The notice is in a mailbox that the reporter has left: the desk says so, tells again, and is read."""
+    regrant(scene)
+    former = take_new_receipt(scene)
+    opened = scene.opened(scene.session())
+    assert crypto.reporter_recipient(opened.grant, opened.thread) == scene.made.keys.identity.recipient
+    assert untold(scene)
+    scene.tell()
+    assert not untold(scene)
+    scene.answer("给新查询码")
+    assert scene.answers() == ["给新查询码"]
+    assert scene.standing.memo.epoch == 1
+    stale = Case(scene.made.office, scene.made.directory, former, scene.made.sealed, scene.standing)
+    assert scene.room.edge.poll(stale).entries == []
+
+
+def test_later_changes_of_readers_keep_the_new_receipt(scene: Scene) -> None:
+    """The grant names the change that it knows; the next one, taken under it, follows that."""
+    with any_pace():
+        regrant(scene)
+        take_new_receipt(scene)
+        regrant(scene)
+        body = scene.opened(scene.session()).grant.body
+        assert (body.epoch, body.reporter, body.receipt_change) == (2, scene.made.keys.identity.recipient, 2)
+        take_new_receipt(scene)
+        regrant(scene)
+        body = scene.opened(scene.session()).grant.body
+    assert (body.epoch, body.reporter, body.receipt_change) == (3, scene.made.keys.identity.recipient, 3)
