@@ -41,6 +41,8 @@ POLICY: Final = (
 )
 # A script without the hash of its bytes in the page is not loaded; Chromium complains of any other destination.
 INTEGRITY: Final = "blocked-destinations=(script)"
+# What a browser never takes for a page has no use for the longest header, and a first visit asks for a handful of it.
+NO_PAGES: Final = frozenset({"application/json", "application/problem+json", "text/css", "text/javascript"})
 HSTS: Final = "max-age=63072000; includeSubDomains"
 NEVER_KEPT: Final = "no-store"
 KEPT_FOR_GOOD: Final = "public, max-age=31536000, immutable"
@@ -72,10 +74,12 @@ def strict_headers(*, behind_tls: bool) -> dict[str, str]:
 
 
 def send_headers(app: Flask, headers: dict[str, str]) -> None:
-    """Sets the headers on every answer of the app, refusals and static files too."""
+    """Sets the headers on every answer, refusals and static files too; `Permissions-Policy` on pages alone."""
 
     def set_headers(response: Response) -> Response:
         response.headers.update(headers)
+        if response.mimetype in NO_PAGES:
+            response.headers.pop("Permissions-Policy", None)
         response.headers.pop("Server", None)
         if "Location" in response.headers:
             # A missing slash at the end is added; nobody is ever sent to the host that a request names.

@@ -161,7 +161,7 @@ def test_alerts_are_served_to_the_officer_alone_and_name_one_at_a_time(
 
 
 def test_the_officers_pages_are_strict_and_stand_beside_the_offices_documents(watch: Watch) -> None:
-    """Every page, asset, document and refusal has the strict headers; copying is allowed on the pages alone."""
+    """Every page, asset, document and refusal has the strict headers; what a page may do is said of pages alone."""
     site = ROOT / "portal" / "site" / "watch"
     client = officer_app(watch.room, site, demo=False, behind_tls=True).test_client()
     files = json.loads((site / "release.json").read_text())["files"]
@@ -172,7 +172,8 @@ def test_the_officers_pages_are_strict_and_stand_beside_the_offices_documents(wa
         answer = client.get(address)
         assert answer.status_code == (200 if address in {*pages, *documents} else answer.status_code), address
         told = {name: answer.headers.get(name) for name in strict}
-        loosened = {"Permissions-Policy"} if address in {"/zh/", "/en/"} else set[str]()
+        alike = answer.mimetype == "text/html" and address not in {"/zh/", "/en/"}
+        loosened = set[str]() if alike else {"Permissions-Policy"}
         assert {name for name in strict if told[name] != strict[name]} == loosened, address
         assert not {"Set-Cookie", "Server", "ETag", "Last-Modified"} & {*answer.headers.keys()}
     assert {"/zh/", "/en/"} <= {*pages}
