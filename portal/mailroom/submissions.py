@@ -70,7 +70,13 @@ def _accept_with_blobs(room: Mailroom, submission: Submission, digest: bytes, to
     if known is not None:
         return _same_again(known, digest)
     keys = require_whole(room, submission.blobs)
-    accepted = _accept_alone(room, submission, digest, room.erasure.draw(today), today, keys)
+    spare = room.erasure.draw(today)
+    try:
+        accepted = _accept_alone(room, submission, digest, spare, today, keys)
+    except PartsMissing:
+        # Another case has one of them: all was rolled back, and nothing lies under the key.
+        room.erasure.give_back(spare, today)
+        raise
     forget_upload_keys(room, submission.blobs)
     return accepted
 
@@ -94,10 +100,10 @@ def _accept_alone(
             owner = Owner(submission.case, Direction.TO_OFFICE, key.key, today)
             if not take_blobs(room, tx, submission.blobs, uploads or {}, owner):
                 raise PartsMissing
-    if key is not None:
-        return Accepted(new=True)
-    room.erasure.give_back(spare, today)
-    return _same_again(known, digest)
+    if key != spare:
+        # It is there already, or was a draft, which has its key.
+        room.erasure.give_back(spare, today)
+    return _same_again(known, digest) if key is None else Accepted(new=True)
 
 
 def _keep_report(room: Mailroom, tx: Connection, mailbox: dict[str, object], rows: Rows) -> None:

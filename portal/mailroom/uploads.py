@@ -16,6 +16,7 @@ from crypto.sealing.age import HEADER_LIMIT, check_envelope
 from crypto.sealing.attachment_shape import LARGEST_PARTS, PART_SIZE
 from crypto.sealing.erasure import unwrap_erasable, wrap_erasable
 from portal.mailroom.asking import ask
+from portal.mailroom.erasure import ErasureKey
 from portal.mailroom.errors import NoSuchPart, PartDamaged, PartDiffers, PartsMissing, PartTooLarge
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.shapes import BlobClaim
@@ -72,13 +73,15 @@ def put_part(room: Mailroom, blob: bytes, k: int, announced: bytes, chunks: Iter
     if room.space is not None:
         room.space.require(today)
     place = room.rng(16).hex()
-    erasure_id, size = _keep(room, place, k, checked(chunks, announced), today)
+    key, size = _keep(room, place, k, checked(chunks, announced), today)
     row: dict[str, object] = {"blob_id": blob, "k": k, "hash": announced, "size": size, "place": place}
     try:
-        _note_part(room, row, erasure_id, today)
+        kept = _note_part(room, row, None if key is None else key.erasure_id, today)
     except BaseException:
         room.blobs.remove(place)
         raise
+    if key is not None and not kept:
+        room.erasure.give_back(key, today)
     if room.space is not None:
         room.space.took(size)
 
@@ -105,7 +108,7 @@ def _compare(known: bytes | None, announced: bytes) -> None:
         raise PartDiffers
 
 
-def _keep(room: Mailroom, place: str, k: int, chunks: Iterable[bytes], today: date) -> tuple[bytes | None, int]:
+def _keep(room: Mailroom, place: str, k: int, chunks: Iterable[bytes], today: date) -> tuple[ErasureKey | None, int]:
     counted = _Counted(chunks)
     if k > 0:
         room.blobs.keep(place, counted)
@@ -122,7 +125,7 @@ def _keep(room: Mailroom, place: str, k: int, chunks: Iterable[bytes], today: da
         # Refused at the end of its bytes, and stored nowhere: nothing lies under the key.
         room.erasure.give_back(key, today)
         raise
-    return key.erasure_id, counted.size
+    return key, counted.size
 
 
 def _first_bytes(pieces: Iterator[bytes], wanted: int) -> bytes:
@@ -146,12 +149,14 @@ class _Counted:
             yield chunk
 
 
-def _note_part(room: Mailroom, row: dict[str, object], erasure_id: bytes | None, today: date) -> None:
+def _note_part(room: Mailroom, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
+    """Whether the part is kept as it was stored."""
     with room.store.write() as tx:
         kept = (_insert_part if room.store.embedded else _ask_to_note)(tx, row, erasure_id, today)
     if not kept:
         # Somebody else brought this part meanwhile.
         room.blobs.remove(str(row["place"]))
+    return kept
 
 
 def _insert_part(tx: Connection, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:

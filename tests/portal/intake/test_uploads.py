@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 import crypto
 from crypto.case.payloads import Direction, Message
 from crypto.sealing.attachment_shape import PART_SIZE
+from portal.mailroom import uploads
 from portal.mailroom.erasure import ERASURE_KEYS, POOL
 from portal.mailroom.errors import CaseErased, NoSuchPart
 from portal.mailroom.service import deliver_item, items_of_case, read_part
@@ -75,6 +76,48 @@ def test_a_wrong_part_leaves_nothing(
     assert answer.json["type"] == f"urn:yanlu:error:{code}"
     assert listed(edge, blob) == {"parts": []}
     assert objects(stores) == []
+
+
+def keys_of(edge: Edge) -> int:
+    """How many keys the erasure store has."""
+    with edge.eyes(StoreName.ERASURE).read() as connection:
+        return connection.scalar(select(func.count()).select_from(ERASURE_KEYS)) or 0
+
+
+def test_reports_that_name_uploads_of_another_use_up_no_keys(edge: Edge) -> None:
+    """Refused once its key is drawn, forty times over: the next report takes that key."""
+    case = report(edge, "ann", files=(b"picture",))
+    assert edge.submit(case).status_code == 201
+    blobs = case.sealed.submission["blobs"]
+    before = keys_of(edge)
+    for number in range(POOL + 8):
+        other = report(edge, f"other {number % 2}").sealed.submission | {"blobs": blobs}
+        refused = edge.send("/api/submissions", other)
+        assert refused.json["type"] == "urn:yanlu:error:parts-missing"
+    assert keys_of(edge) == before
+
+
+def test_reports_that_were_drafts_use_up_no_keys(edge: Edge) -> None:
+    """A draft has its key already: what was drawn for the report goes back."""
+    before = keys_of(edge)
+    drafted = POOL // 2 + 8
+    for number in range(drafted):
+        case = report(edge, f"drafted {number}")
+        draft = crypto.seal_draft(case.keys, 1, {"text": "x"}, Drawn("draft"))
+        token = crypto.b64encode(case.keys.mailbox_token)
+        assert edge.send("/api/drafts", {"v": 1, "token": token, "draft": draft}, "PUT").status_code == 202
+        assert edge.submit(case).status_code == 201
+    assert keys_of(edge) - before <= -(-drafted // POOL) * POOL
+
+
+def test_a_first_part_that_comes_twice_at_once_uses_up_no_key(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is as new as the other when it begins; what the later ones drew goes back."""
+    attachment, parts = sealed_parts(b"content", [RECIPIENT], Drawn("file"))
+    monkeypatch.setattr(uploads, "_known_part", lambda *_: None)
+    before = keys_of(edge)
+    for _ in range(POOL + 8):
+        assert put_part(edge, attachment.blob, 0, parts[0]).status_code == 204
+    assert keys_of(edge) - before <= POOL
 
 
 def test_parts_that_are_refused_use_up_no_keys(edge: Edge) -> None:
