@@ -66,6 +66,8 @@ export interface CaseActions {
   readonly letters: (start?: LetterStart) => void;
   readonly add: (member: string) => void;
   readonly remove: (member: string) => void;
+  /** Removes somebody, or keeps one out who does not read it, so that nobody can add them again. */
+  readonly keepOut: (member: string) => void;
   readonly renew: () => void;
   readonly tellAgain: () => void;
   /** Signs, or declines, the change of readers that stands on the page. */

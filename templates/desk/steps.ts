@@ -12,6 +12,7 @@ import type { Declared } from "./actions.js";
 import { wasLast } from "./acting/exporting.js";
 import { PolicyRefused, SILENT, type Wish, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/wish.js";
 import { type CaseFile, type CaseRow, DeskRefusal, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
+import type { How } from "./casepage/changing.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
 import { type Attachment, OFFICE_KEY, type OpenedCase, type PaperKind, type Proposed, type Ruled, type StatusText } from "./opened/model.js";
@@ -165,15 +166,12 @@ export class Steps {
     return sealNotice(staff, directory, view, told, systemRng);
   }
 
-  async add(id: string, member: string): Promise<boolean> {
+  /** True when it is in force; false when it waits for a second signature. */
+  async change(id: string, member: string, how: How): Promise<boolean> {
     const view = await this.ready(id);
-    if (view.grant.excluded.includes(member)) throw new CryptoError("excluded", "excluded from this case");
-    return this.regrant(id, [...this.living(view), member]);
-  }
-
-  async remove(id: string, member: string): Promise<boolean> {
-    const view = await this.ready(id);
-    return this.regrant(id, this.living(view).filter((holder) => holder !== member));
+    if (how === "add" && view.grant.excluded.includes(member)) throw new CryptoError("excluded", "excluded from this case");
+    const others = this.living(view).filter((holder) => holder !== member);
+    return this.regrant(id, how === "add" ? [...others, member] : others, how === "keep-out" ? [member] : []);
   }
 
   /** A new key for the same readers, those who have left excepted; it takes up a new receipt of the reporter. */
@@ -305,11 +303,11 @@ export class Steps {
   }
 
   /** True when it is in force; false when it waits for a second signature. */
-  private async regrant(id: string, holders: readonly string[]): Promise<boolean> {
+  private async regrant(id: string, holders: readonly string[], excluded: readonly string[] = []): Promise<boolean> {
     const { staff, directory } = this.vault;
     const { view, opened } = this.vault.held(id);
     if (this.isTooOften(id, [])) throw new TooOften();
-    const made = await sealRegrant(staff, directory, view, holders, systemRng);
+    const made = await sealRegrant(staff, directory, view, holders, systemRng, excluded);
     if (made.missing > 0) return this.propose(id, made);
     const data = { item: made.itemHash, grant: made.grant.hash, ...made.proof };
     await this.write(id, { kind: "regranted", data, item: made.item, files: [], grant: grantOf(made) });

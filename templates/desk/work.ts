@@ -11,7 +11,7 @@ import { saveExport } from "./acting/exporting.js";
 import { openAct } from "./acting/form.js";
 import { PolicyRefused } from "./acting/wish.js";
 import { casePage } from "./casepage/page.js";
-import { changeQuestion, changedWords } from "./casepage/changing.js";
+import { type How, changeQuestion, changedWords } from "./casepage/changing.js";
 import { declinedWords } from "./casepage/proposal.js";
 import { Asking } from "./custody/asking.js";
 import { Reviewing } from "./custody/reviewing.js";
@@ -230,6 +230,7 @@ export class Work {
       letters: (start) => this.letters(id, start),
       add: (member) => this.changeReaders(id, member, "add"),
       remove: (member) => this.changeReaders(id, member, "remove"),
+      keepOut: (member) => this.changeReaders(id, member, "keep-out"),
       countersign: (shown) => void this.act(id, () => this.steps.countersign(id, shown), t("Signed: the change of readers is in force.")),
       decline: (shown) => void this.act(id, () => this.steps.decline(id, shown), declinedWords(shown, this.state.me)),
       tellAgain: () => void this.act(id, () => this.steps.tellAgain(id), t("The reporter is told again.")),
@@ -307,9 +308,8 @@ export class Work {
     });
   }
 
-  private changeReaders(id: string, member: string, how: "add" | "remove"): void {
-    if (!window.confirm(changeQuestion(this.words, member, how))) return;
-    void this.act(id, () => (how === "add" ? this.steps.add(id, member) : this.steps.remove(id, member)), changedWords(this.words, member, how));
+  private changeReaders(id: string, member: string, how: How): void {
+    if (window.confirm(changeQuestion(this.words, member, how))) void this.act(id, () => this.steps.change(id, member, how), changedWords(this.words, member, how));
   }
 
   private async act(id: string, work: () => Promise<void | boolean>, done: string): Promise<void> {

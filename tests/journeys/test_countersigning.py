@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-import crypto
 from crypto.office.notes import KeeperKey
-from portal.cli.desk.regrants import propose
 from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today
 from portal.office import OfficeFolder, sign_directory
 from portal.office.draft import members_of
 from portal.office.keepers import read_keeper
-from tests.journeys.colleague import colleague, file_report
+from tests.journeys.colleague import file_report
 from tests.journeys.demo import Demo, running_demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, SEALING
@@ -56,6 +53,14 @@ def proposes(member: Investigator, whom: str) -> None:
     expect(member.find("proposal")).to_be_visible(timeout=SEALING)
     expect(member.holder(whom)).to_have_count(0)
     member.look("proposed")
+
+
+def keeps_out(member: Investigator, whom: str) -> None:
+    """Keep somebody out of the open case for good."""
+    member.find("keep-out-details").locator("summary").click()
+    member.find("keep-out-whom").select_option(whom)
+    member.look("keep-out")
+    member.find("keep-out").click()
 
 
 def looks_again(member: Investigator, words: str) -> None:
@@ -203,12 +208,12 @@ def test_the_second_signer_is_shown_whom_a_change_keeps_out_for_good(
     """One whom no report names: the page says whose name it is, and signs nothing by itself."""
     words = f"{KEEPS_OUT} ({size})"
     file_report(strict, Wish("group", POLICY, "bribery", words, "zh"), tmp_path)
-    with colleague(strict, A) as maker:
-        opened = maker.find(words, tmp_path)
-        staff, directory = maker.staff, maker.session.directory
-        held = (opened.grant, opened.thread, opened.grant.body.holders)
-        made = crypto.seal_regrant(staff, directory, *held, os.urandom, excluded=[OUTSIDE])
-        propose(maker.session, staff, opened, made, today().isoformat())
+    with Stage(strict, chromium, size, lang).member(A) as maker:
+        maker.open(words)
+        keeps_out(maker, OUTSIDE)
+        expect(maker.find("proposal-excluded")).to_contain_text(strict.staff[OUTSIDE].name[lang], timeout=SEALING)
+        # In force only once the other has signed.
+        expect(maker.find("excluded")).to_have_count(0)
     with Stage(strict, chromium, size, lang).member(B) as second:
         second.open(words)
         name = strict.staff[OUTSIDE].name[lang]
@@ -218,6 +223,10 @@ def test_the_second_signer_is_shown_whom_a_change_keeps_out_for_good(
         assert second.find("proposal-excluded").evaluate(inside)
         expect(second.find("countersign")).to_be_visible()
         second.look("proposal-excluded")
+        second.find("countersign").click()
+        expect(second.find("excluded")).to_contain_text(name, timeout=SEALING)
+        option = second.find("add-whom").locator(f'option[value="{OUTSIDE}"]')
+        expect(option).to_have_attribute("disabled", "")
 
 
 def test_where_one_holder_is_left_the_outside_holder_is_asked(

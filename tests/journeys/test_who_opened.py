@@ -16,6 +16,7 @@ from tests.journeys.colleague import Colleague, colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, SEALING
+from tests.journeys.test_countersigning import keeps_out
 from tests.support.command import POLICY
 from tests.support.lying_proxy import lying_proxy
 from tests.support.two_reports import INVENTED, second_report
@@ -131,11 +132,12 @@ def test_a_page_that_is_shown_another_report_says_so_and_writes_nothing(
         assert [json.loads(step["event"]["payload"])["kind"] for step in kinds] == ["claimed", "replied"]
 
 
+@pytest.mark.parametrize("for_good", [False, True])
 def test_whoever_is_removed_sees_on_which_day_and_by_whom(
-    demo: Demo, other: Colleague, chromium: Browser, tmp_path: Path
+    demo: Demo, other: Colleague, chromium: Browser, tmp_path: Path, *, for_good: bool
 ) -> None:
-    """A row with the day and the names, proven by signatures; nothing else of the case."""
-    words = "One of two is removed."
+    """A row with day and names, proven by signatures, and nothing else; only who is kept out can't come again."""
+    words = "One of two is kept out." if for_good else "One of two is removed."
     filed(demo, words, tmp_path)
     opened = other.find(words, tmp_path)
     assert sign_opened(other.session, other.staff, opened, today().isoformat())
@@ -144,7 +146,15 @@ def test_whoever_is_removed_sees_on_which_day_and_by_whom(
         member = Investigator(context.new_page(), demo, demo.staff[MEMBER], "en")
         member.sign_in()
         member.open(words)
-        member.remove(OTHER)
+        if for_good:
+            keeps_out(member, OTHER)
+            expect(member.find("excluded")).to_contain_text(demo.staff[OTHER].name["en"], timeout=SEALING)
+        else:
+            member.remove(OTHER)
+        expect(member.holder(OTHER)).to_have_count(0)
+        barred = member.find("add-whom").locator(f'option[value="{OTHER}"][disabled]')
+        expect(barred).to_have_count(1 if for_good else 0)
+        expect(member.find("keep-out-whom").locator(f'option[value="{OTHER}"]')).to_have_count(0 if for_good else 1)
         _story_says(member, "removed", demo.staff[OTHER].name["en"])
     with chromium.new_context() as context:
         left_out = Investigator(context.new_page(), demo, demo.staff[OTHER], "en")

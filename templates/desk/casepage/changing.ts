@@ -3,7 +3,8 @@
 import { t } from "../../shared/strings.js";
 import type { OfficeWords } from "../room.js";
 
-type How = "add" | "remove";
+/** What becomes of a member in a case; who is kept out is so for good. */
+export type How = "add" | "remove" | "keep-out";
 
 /** Whether one alone changes the readers. */
 export function isOneEnough(words: OfficeWords): boolean {
@@ -13,13 +14,20 @@ export function isOneEnough(words: OfficeWords): boolean {
 /** The question before a colleague is added or removed. */
 export function changeQuestion(words: OfficeWords, member: string, how: How): string {
   const person = words.person(member);
+  if (how === "keep-out") return keepOutQuestion(words, person);
   if (isOneEnough(words)) return how === "add" ? t("Add {person}? They will read the whole case.", { person }) : t("Remove {person}? They keep what they have read, but get nothing new.", { person });
   return how === "add" ? t("Propose to add {person}? Once a second person has signed, they can read the whole case.", { person })
     : t("Propose to remove {person}? They keep what they have read; once a second person has signed, they get nothing new.", { person });
 }
 
+function keepOutQuestion(words: OfficeWords, person: string): string {
+  return isOneEnough(words) ? t("Keep {person} out of this case for good? They get nothing new of it, and nobody can ever add them again. This can't be taken back.", { person })
+    : t("Propose to keep {person} out of this case for good? Once a second person has signed, they get nothing new of it, and nobody can ever add them again. This can't be taken back.", { person });
+}
+
 /** What is said once the change is in force. */
 export function changedWords(words: OfficeWords, member: string, how: How): string {
   const person = words.person(member);
+  if (how === "keep-out") return t("{person} is kept out of this case for good.", { person });
   return how === "add" ? t("{person} can read the case now.", { person }) : t("{person} gets nothing new of this case.", { person });
 }

@@ -1,12 +1,13 @@
 /** Who can read a case, who was excluded, and the way to add or remove a colleague. */
 
-import { hasPlace, outsideIds } from "../../../crypto/browser/staff.js";
+import { outsideIds } from "../../../crypto/browser/staff.js";
 import { keyCode } from "../../shared/keycode.js";
 import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { changedOn, lateReaders, makerOf, unopenedBy } from "../opened/claims.js";
 import { isOneEnough } from "./changing.js";
+import { couldRead, keepOutForm } from "./keepout.js";
 import { isLonely } from "../opened/holders.js";
 import type { OpenedCase } from "../opened/model.js";
 import { hasProposed } from "../opened/waiting.js";
@@ -25,7 +26,8 @@ export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseA
     lonelyAlarm(opened, words),
     twoSign(opened, words, act),
     excludedList(opened, words),
-    addForm(opened, words, act));
+    addForm(opened, words, act),
+    keepOutForm(opened, words, act));
 }
 
 /** What two colleagues compare where one can't see that the other was shown the same. */
@@ -87,17 +89,13 @@ function excludedList(opened: OpenedCase, words: OfficeWords): Child {
   if (opened.excluded.length === 0) return null;
   return h("div", { class: "notice notice-care", "data-test": "excluded" },
     h("p", {}, h("strong", {}, around(t("Must not read it: {people}", { people: blank("people") }), { people: words.namedAll(opened.excluded) }))),
-    h("p", {}, t("The reporter excluded them, or the policy does. Nobody at the desk can add them, and this page refuses to. Do not tell them that there is a report.")));
+    h("p", {}, t("The reporter, the policy or a change of readers excluded them. Nobody at the desk can add them, and this page refuses to. Do not tell them that there is a report.")));
 }
 
 function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
-  const { content } = words.directory;
   // Where one reader is left, nobody else could sign with them.
   const outside = outsideIds(words.directory, opened.row.entity);
-  // Nobody of another group of entities: the server would never hand them the grant.
-  const free = content.members.filter((one) => words.directory.validMember(one.id) !== null && !opened.holders.includes(one.id)
-    && ["registrar", "investigator", "approver", "outside"].includes(one.role) && hasPlace(content, one.id, opened.row.entity)
-    && (isOneEnough(words) || !isLonely(opened, words) || outside.includes(one.id)));
+  const free = couldRead(words, opened.row.entity).filter((one) => !opened.holders.includes(one.id) && (isOneEnough(words) || !isLonely(opened, words) || outside.includes(one.id)));
   if (!opened.chainHolds || hasProposed(opened, words, act.me) || free.length === 0) return null;
   const options = free.map((one) => {
     const barred = opened.excluded.includes(one.id);

@@ -28,7 +28,7 @@ export function answersOf({ me, countersign, decline }: CaseActions): Answers {
 function sign(proposal: Proposed, words: OfficeWords, act: Answers): void {
   const lines = [
     t("Sign this change of readers? It is in force at once, and the reporter is told."),
-    ...factsOf(proposal).map(([, sentence, ids]) => t(sentence, { person: words.person(proposal.by), people: words.people(ids) })),
+    ...factsOf(proposal, act.me).map(([, sentence, ids]) => t(sentence, { person: words.person(proposal.by), people: words.people(ids) })),
   ];
   if (window.confirm(lines.join("\n"))) act.countersign(proposal);
 }
@@ -77,11 +77,12 @@ function others({ by, signers }: Proposed, words: OfficeWords): Child {
 type Fact = readonly [string, Sentence, readonly string[]];
 
 /** What it comes to. */
-function factsOf({ added, removed, excluded, unnamed, holders, outside }: Proposed): Fact[] {
+function factsOf({ by, added, removed, excluded, unnamed, holders, outside }: Proposed, me: string): Fact[] {
+  const asked = !outside && by !== me;
   const changes: Fact[] = [
     ["added", msg("New readers: {people}"), added],
     ["removed", msg("No longer readers: {people}"), removed],
-    ["excluded", outside ? msg("Kept out of this case for good: {people}") : msg("Kept out of this case for good, though the report names none of them; ask why before you sign: {people}"), excluded],
+    ["excluded", asked ? msg("Kept out of this case for good, though the report names none of them; ask why before you sign: {people}") : msg("Kept out of this case for good: {people}"), excluded],
     ["unnamed", msg("By what stands in the case these could read it until now, though {person} does not say so; telephone them before you sign: {people}"), unnamed],
   ];
   const same: Fact[] = added.length + removed.length === 0 ? [["same", msg("The same readers, with a new key"), []]] : [];
@@ -96,7 +97,7 @@ function withRoles(ids: readonly string[], words: OfficeWords, me: string): Chil
 function facts(proposal: Proposed, words: OfficeWords, me: string): Child {
   if (proposal.holders.length === 0) return null;
   const blanks = { person: blank("person"), people: blank("people") };
-  return h("ul", { class: "proposal-facts", "data-test": "proposal-facts" }, factsOf(proposal).map(([hook, sentence, ids]) => {
+  return h("ul", { class: "proposal-facts", "data-test": "proposal-facts" }, factsOf(proposal, me).map(([hook, sentence, ids]) => {
     const told = around(t(sentence, blanks), { person: words.named(proposal.by), people: ["added", "then"].includes(hook) ? withRoles(ids, words, me) : words.namedAll(ids) });
     // What a second signer easily passes over, and can't take back.
     return h("li", { "data-test": `proposal-${hook}` }, hook === "excluded" && !proposal.outside ? h("strong", {}, told) : told);

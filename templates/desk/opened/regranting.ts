@@ -66,6 +66,11 @@ function declinedBy(events: readonly ReadEvent[], proposal: string): string[] {
   return events.flatMap(({ event, wrong }) => (wrong === null && event?.kind === "regrant-declined" && event.data["proposal"] === proposal && event.actor !== null ? [event.actor] : []));
 }
 
+/** Whom a change keeps out who was not before; for an outside holder, who knows no grant before, all of them. */
+function newlyOf(excluded: readonly string[], own: Grant | null): string[] {
+  return excluded.filter((id) => own?.excluded.includes(id) !== true);
+}
+
 /** Reviews what waits; never throws for what a liar may have put there. `own` is null for an outside holder. */
 export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirectory, file: CaseFile, own: Grant | null, before: readonly string[]): Promise<Proposed | null> {
   const waits = file.proposal;
@@ -78,15 +83,15 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
     const events = verifyEvents(directory, file.case, file.events);
     declined = declinedBy(events, parts.hash);
     if (waits.by === staff.member) {
-      const { holders: then, entity } = await openGrantBody(parts, staff.identity);
-      return { ...blank, ...changeOf(directory, entity, [before, then], waits.by, waits.by), declined };
+      const { holders: then, entity, excluded } = await openGrantBody(parts, staff.identity);
+      return { ...blank, ...changeOf(directory, entity, [before, then], waits.by, waits.by), excluded: newlyOf(excluded, own), declined };
     }
     checkRecord(events, file, waits);
     const reviewed = await reviewRegrant(staff, waitingOf(waits), directory, own, file.items);
     const { grant } = reviewed;
     if (accessOf(grant) !== waits.access) return { ...blank, refused: t("This change can't come into force: the server was given another access token than its packet has. Decline it, and ask who proposed it.") };
     const now = own === null ? grant.body.previous_holders : before;
-    const excluded = grant.excluded.filter((id) => own?.excluded.includes(id) !== true);
+    const excluded = newlyOf(grant.excluded, own);
     const unnamed = own === null ? unnamedBefore(directory, reviewed) : [];
     return { ...known, ...changeOf(directory, grant.entity, [now, grant.holders], waits.by, staff.member), excluded, unnamed, declined };
   } catch (error) {
