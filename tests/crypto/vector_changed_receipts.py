@@ -10,6 +10,7 @@ from crypto.framing import b64encode
 from tests.crypto.moves import Link
 from tests.crypto.sample import CHEAP
 from tests.crypto.vector_file import VectorFile
+from tests.crypto.vector_keyed_alone import keyed_alone
 from tests.crypto.write_case_vectors import office_of, staff_of, threads
 from tests.crypto.write_review_vectors import ALONE, SECOND, STAY, TWO, Json, Proposed, reviews, signed_by
 
@@ -132,10 +133,11 @@ def changes_read(out: VectorFile) -> None:
 
 
 def all_reviews() -> VectorFile:
-    """What a second signer checks, changes of receipt last."""
+    """What a second signer checks: the rest, changes of receipt, and an office key."""
     out = reviews()
     changed_receipts(out, Proposed("vector-review/changed"))
     changed_alone(out)
+    keyed_alone(out)
     return out
 
 
