@@ -5,12 +5,14 @@ import { announce, byId, fill, focusOn, h, saveFile } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../shared/strings.js";
 import { tip } from "./telling/fields.js";
+import { stopRecording } from "./telling/filesfield.js";
 import { meterBar } from "./sending/meter.js";
 import { guardFields } from "./receipt/guarding.js";
 import { nameFields } from "./receipt/naming.js";
 import { confirmOffice, daysLater, today } from "./office.js";
-import { finishing, showReceipt } from "./receipt/page.js";
+import { type FinishParts, finishing, showReceipt } from "./receipt/page.js";
 import { DRAFT_DAYS, type Meter, UPLOAD_DAYS, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
+import { holdLanguage, redrawWith } from "./language.js";
 import { type Offer, askThen, offerOnLeaving, warnOnLeaving } from "./leaving.js";
 import { moveTo } from "./shell.js";
 import { STEPS } from "./telling/steps.js";
@@ -34,6 +36,7 @@ export class ReportApp {
     this.#steps[this.#place] = 0;
     hearMoves((place) => this.#arrive(place));
     offerOnLeaving(() => this.#offer());
+    redrawWith(() => this.show(this.#at, true));
     this.place.addEventListener("change", () => this.#begun());
     this.show(0, true);
   }
@@ -105,6 +108,7 @@ export class ReportApp {
   show(at: number, quiet = false): void {
     const step = STEPS[at];
     if (!step) return;
+    stopRecording();
     this.#at = at;
     if (at > 0 || this.telling.account !== "") warnOnLeaving(true);
     const heading = h("h1", { "data-test": "step-title" }, step.title());
@@ -157,8 +161,10 @@ export class ReportApp {
     focusOn(heading);
     announce(words);
     try {
-      await confirmOffice(this.telling.office, meter.waiting);
-      await work(await this.#receipt(), meter);
+      await holdLanguage(async () => {
+        await confirmOffice(this.telling.office, meter.waiting);
+        await work(await this.#receipt(), meter);
+      });
     } catch (error) {
       this.#busy = false;
       this.show(at);
@@ -182,34 +188,35 @@ export class ReportApp {
   readonly #send = async (kept: Kept, meter: Meter): Promise<void> => {
     const { mailbox } = await sendReport(this.telling, kept, meter);
     const { office } = this.telling;
-    const [name, guard] = [nameFields(office, false), guardFields(office, mailbox.entity)];
-    showReceipt(this.place, {
-      receipt: kept.receipt, title: t("Your report has arrived"), comeBack: this.#comeBack(), tip: tip(this.telling, "receipt"), extra: null,
+    const parts = (): FinishParts => ({ name: nameFields(office, false), guard: guardFields(office, mailbox.entity) });
+    const finish = finishing(office, kept.keys, mailbox);
+    showReceipt(this.place, () => ({
+      ...parts(), receipt: kept.receipt, title: t("Your report has arrived"), comeBack: this.#comeBack(), tip: tip(this.telling, "receipt"), extra: null,
       words: t("It is sealed and safely kept. Now write down the receipt: with it you read the answer and write back."),
-      finish: finishing(office, kept.keys, mailbox, name, guard), name, guard,
-    });
+      finish,
+    }));
   };
 
   readonly #save = async (kept: Kept, meter: Meter): Promise<void> => {
     await keepDraft(this.telling, kept, meter);
-    showReceipt(this.place, {
+    showReceipt(this.place, () => ({
       receipt: kept.receipt, title: t("Kept for later, not sent"), comeBack: t("Kept until {day}.", { day: sayDay(daysLater(today(), DRAFT_DAYS)) }), tip: tip(this.telling, "receipt"), extra: null,
       words: t("What you wrote lies sealed in your mailbox; nobody but you can open it. Come back with this receipt to go on. It is kept for {days} days and files for {files} days; then they are deleted for good.", { days: DRAFT_DAYS, files: UPLOAD_DAYS }),
       finish: null, name: null, guard: null,
-    });
+    }));
   };
 
   readonly #bundle = async (kept: Kept): Promise<void> => {
     const file = await bundleReport(this.telling, kept);
     const save = (): void => saveFile("report.yanlu", file);
-    const extra = h("div", { class: "card stack no-print" },
+    const extra = (): HTMLElement => h("div", { class: "card stack no-print" },
       h("h2", {}, t("Your sealed file")),
       h("p", {}, t("Nothing has been sent. Hand this file in from any device on the page “Hand in a sealed bundle”, or let somebody carry it: nobody on the way can open it.")),
       h("button", { type: "button", class: "primary", onclick: save, "data-test": "save-bundle" }, t("Keep the file")));
-    showReceipt(this.place, {
-      receipt: kept.receipt, title: t("Sealed, not sent yet"), comeBack: null, tip: tip(this.telling, "receipt"), extra, finish: null, name: null, guard: null, alone: this.alone,
+    showReceipt(this.place, () => ({
+      receipt: kept.receipt, title: t("Sealed, not sent yet"), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), finish: null, name: null, guard: null, alone: this.alone,
       words: t("The receipt begins to work once the file has been handed in."),
-    });
+    }));
   };
 }
 

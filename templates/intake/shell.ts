@@ -7,6 +7,7 @@ import { showWork } from "../shared/busy.js";
 import { byId, h } from "../shared/dom.js";
 import { pageLanguage, t } from "../shared/strings.js";
 import { ELSEWHERE } from "./elsewhere.js";
+import { alsoRedraw, changeLanguage } from "./language.js";
 import { askThen, guardLeaving, warnOnLeaving } from "./leaving.js";
 import { endTrail, leaveTrail } from "./trail.js";
 
@@ -60,7 +61,7 @@ function keepOneEntry(): void {
     const path = link?.getAttribute("href") ?? "";
     if (!link || !path.startsWith("/") || link.hasAttribute("download")) return;
     event.preventDefault();
-    askThen(() => moveTo(path));
+    if (link.hreflang === "" || !changeLanguage(path)) askThen(() => moveTo(path));
   });
 }
 
@@ -68,7 +69,11 @@ async function showDemoBanner(): Promise<void> {
   await pause();
   const text = await getText("/office/site.json").catch(() => "{}");
   if (!isDemo(text)) return;
-  document.body.prepend(h("aside", { class: "demo-banner", "data-test": "demo-banner", "aria-label": "DEMO" }, t("DEMO: made-up office, made-up people. Do not report anything real here.")));
+  const banner = h("aside", { class: "demo-banner", "data-test": "demo-banner", "aria-label": "DEMO" });
+  const say = (): void => { banner.textContent = t("DEMO: made-up office, made-up people. Do not report anything real here."); };
+  say();
+  alsoRedraw(say);
+  document.body.prepend(banner);
 }
 
 /** The button and the three strokes that lead away at once: to another site, or to the address given. */

@@ -17,8 +17,10 @@ interface Row {
   /** Whether entries were added to the one by which the page was entered. */
   grown: boolean;
   ended: boolean;
+  /** The page's address in the language that it has now. */
+  address: string | null;
 }
-const row: Row = { arrive: () => undefined, grown: false, ended: false };
+const row: Row = { arrive: () => undefined, grown: false, ended: false, address: null };
 
 /** The place of the entry that is open; the page was entered at 0. */
 export function placeNow(): number {
@@ -59,9 +61,24 @@ function unwind(then: () => void): void {
   goToPlace(0);
 }
 
+/** From now on every entry that is open has this address, in place of the one in another language. */
+export function readdress(address: string): void {
+  row.address = address;
+  keepAddress();
+}
+
+function keepAddress(): void {
+  const { hash, pathname } = window.location;
+  if (row.ended || row.address === null || row.address === pathname) return;
+  window.history.replaceState(window.history.state, "", row.address + hash);
+}
+
 /** Follows the browser's buttons. A page that is loaded again among its own entries begins where it was entered. */
 export function startTrail(): Promise<void> {
-  window.addEventListener("popstate", () => row.arrive(placeNow()));
+  window.addEventListener("popstate", () => {
+    keepAddress();
+    row.arrive(placeNow());
+  });
   row.grown = window.history.state !== null;
   return new Promise(unwind);
 }
@@ -80,7 +97,7 @@ export function leaveTrail(to: string, entrance: string | null, away = false): v
 
 /** For a last screen: no screen before it can be reached, and loading this one again shows `address`. */
 export function endTrail(entrance: string | null, address: string | null): void {
-  if (!row.grown) return window.history.replaceState(null, "", address);
+  if (!row.grown || row.ended) return window.history.replaceState(window.history.state, "", address);
   unwind(() => {
     row.arrive = () => undefined;
     row.ended = true;

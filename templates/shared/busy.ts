@@ -19,11 +19,12 @@ const state: { asked: WorkAsked | null; told: Working } = { asked: null, told: (
 /** Says on this page that the device is at work for a busy server, once it takes long enough to be noticed. */
 export function showWork(): void {
   const bar = h("progress", { max: 1, value: 0, "aria-hidden": "true" });
-  const words = h("p", {}, t("The line to this office is very busy just now. Your device is doing a small calculation so that you get through. Nothing is lost; please keep this page open."));
+  const words = h("p");
   const notice = h("div", { class: "notice notice-care stack-small working no-print", role: "status", "data-test": "working" }, words, bar);
   let timer = 0;
   state.told = (done) => {
     bar.value = done ?? 0;
+    words.textContent = t("The line to this office is very busy just now. Your device is doing a small calculation so that you get through. Nothing is lost; please keep this page open.");
     if (done === 0) timer = window.setTimeout(() => document.body.append(notice), NOTICED_AFTER);
     if (done !== null) return;
     window.clearTimeout(timer);

@@ -1,7 +1,12 @@
 /** The page's sentences: English in the source, the page's language on the screen. */
 
 const block = typeof document === "undefined" ? null : document.getElementById("strings");
-const sentences: Record<string, string> = JSON.parse(block?.textContent || "{}") as Record<string, string>;
+let sentences: Record<string, string> = JSON.parse(block?.textContent || "{}") as Record<string, string>;
+
+/** The sentences of another language take the place of those that the page came with. */
+export function takeSentences(text: string): void {
+  sentences = JSON.parse(text) as Record<string, string>;
+}
 
 /** A sentence that is named now and said later with `t`. */
 export type Sentence = string & { readonly __sentence: true };

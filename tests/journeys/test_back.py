@@ -17,29 +17,30 @@ NOTE: Upload = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"a note"}
 BOTH = pytest.mark.parametrize(("kind", "size", "lang"), [("chromium", "phone", "zh"), ("firefox", "desktop", "en")])
 
 
-def _sees(page: Page, step: str) -> None:
+def sees(page: Page, step: str) -> None:
+    """A step is on the screen."""
     expect(page.locator(f'[data-step="{step}"]')).to_be_visible(timeout=PATIENCE)
 
 
-def _tells(reporter: Reporter) -> None:
+def tells(reporter: Reporter) -> None:
     """Goes to the review."""
     reporter.arrive()
     reporter.start_report()
     reporter.tell(Told(ACCOUNT[reporter.lang], "procurement", [NOTE], [LEFT_OUT], entity="group"))
 
 
-def _holds(reporter: Reporter, step: str) -> None:
+def holds(reporter: Reporter, step: str, account: str) -> None:
     """What was told at a step still stands there."""
     if step == "about":
         expect(reporter.find("category-procurement")).to_be_checked()
     elif step == "account":
-        expect(reporter.find("account")).to_have_value(ACCOUNT[reporter.lang])
+        expect(reporter.find("account")).to_have_value(account)
     elif step == "files":
         expect(reporter.find("file")).to_have_count(1)
     elif step == "people":
         expect(reporter.find(f"exclude-{LEFT_OUT}")).to_be_checked()
     elif step == "review":
-        expect(reporter.find("review")).to_contain_text(ACCOUNT[reporter.lang])
+        expect(reporter.find("review")).to_contain_text(account)
 
 
 def entry(page: Page) -> tuple[str, str]:
@@ -56,21 +57,21 @@ def test_back_and_forward_go_through_the_steps_and_lose_no_word(
     with Stage(demo, browser, size, lang).reporter() as reporter:
         page = reporter.page
         before = page.evaluate("history.length")
-        _tells(reporter)
+        tells(reporter)
         entries = {entry(page)}
         for step in reversed(STEPS[:-1]):
             page.go_back()
-            _sees(page, step)
-            _holds(reporter, step)
+            sees(page, step)
+            holds(reporter, step, ACCOUNT[lang])
             entries.add(entry(page))
         for step in STEPS[1:]:
             page.go_forward()
-            _sees(page, step)
-            _holds(reporter, step)
+            sees(page, step)
+            holds(reporter, step, ACCOUNT[lang])
         reporter.find("back").click()
-        _sees(page, "people")
+        sees(page, "people")
         reporter.find("next").click()
-        _sees(page, "review")
+        sees(page, "review")
         assert len(entries) == 1
         reporter.finish(reporter.send())
         # The entry by which the page was entered, and the last screen, which cuts off all others.
@@ -89,22 +90,22 @@ def test_a_step_that_forward_leads_past_is_asked_for_before_anything_is_sent(
     """Another company takes the category back: the review leads there, and says what is missing."""
     browser: Browser = request.getfixturevalue(kind)
     with Stage(demo, browser, size, lang).reporter() as reporter:
-        _tells(reporter)
+        tells(reporter)
         page = reporter.page
         for step in reversed(STEPS[:-1]):
             page.go_back()
-            _sees(page, step)
+            sees(page, step)
         reporter.find("entity-ireland").check()
         for step in STEPS[1:]:
             page.go_forward()
-            _sees(page, step)
+            sees(page, step)
         reporter.find("send").click()
-        _sees(page, "about")
+        sees(page, "about")
         expect(reporter.find("step-fault")).not_to_be_empty()
         reporter.find("category-procurement").check()
         for step in STEPS[1:]:
             reporter.find("next").click()
-            _sees(page, step)
+            sees(page, step)
         reporter.finish(reporter.send())
 
 
@@ -115,7 +116,7 @@ def test_back_leads_to_no_lost_receipt_and_locks_an_opened_mailbox(
     """At the receipt Back asks first; in the mailbox it leads to the field for the receipt, and asks if need be."""
     browser: Browser = request.getfixturevalue(kind)
     with Stage(demo, browser, size, lang).reporter() as reporter:
-        _tells(reporter)
+        tells(reporter)
         receipt, page = reporter.send(), reporter.page
         page.go_back()
         reporter.find("leaving-stay").click()

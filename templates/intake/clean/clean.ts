@@ -12,6 +12,7 @@ export interface ReadyFile {
   readonly type: string;
   readonly content: Blob;
   readonly level: "good" | "care";
+  /** In the language that the page has now. */
   readonly words: string;
   readonly preview: HTMLCanvasElement | null;
 }
@@ -44,18 +45,22 @@ async function readyPicture(file: File, number: number): Promise<ReadyFile | nul
   if (!clean) return null;
   const { picture, preview } = clean;
   const name = neutralName(t("Picture"), number, picture.type);
-  const words = t("Redrawn: place, device, date and the old file name are gone.");
-  return { name, type: picture.type, content: picture, level: "good", words, preview };
+  return {
+    name, type: picture.type, content: picture, level: "good", preview,
+    get words() { return t("Redrawn: place, device, date and the old file name are gone."); },
+  };
 }
 
 async function readyMovie(file: File, number: number): Promise<ReadyFile | null> {
   const clean = await cleanMovie(file);
   if (!clean) return null;
   const type = file.type || "video/mp4";
-  const removed = clean.removed.length > 0 ? t("Removed: {traces}.", { traces: sayMovieTraces(clean.removed) }) : t("No place or device data was found.");
-  const words = `${removed} ${t("Voices, faces and places in the picture stay as they are.")}`;
+  const removed = (): string => clean.removed.length > 0 ? t("Removed: {traces}.", { traces: sayMovieTraces(clean.removed) }) : t("No place or device data was found.");
   const level = clean.removed.includes("track") ? "care" : "good";
-  return { name: neutralName(t("Film"), number, type), type, content: clean.movie, level, words, preview: null };
+  return {
+    name: neutralName(t("Film"), number, type), type, content: clean.movie, level, preview: null,
+    get words() { return `${removed()} ${t("Voices, faces and places in the picture stay as they are.")}`; },
+  };
 }
 
 /** Cleans one chosen file; `number` counts the files, for neutral names. */
@@ -69,8 +74,11 @@ export async function makeReady(file: File, number: number): Promise<ReadyFile> 
     if (movie) return movie;
   }
   const traces = await findTraces(file);
-  const words = traces.length > 0
+  const words = (): string => traces.length > 0
     ? t("Goes as it is. Found inside: {traces}. It may point to you: a photograph of the page, or copied text, tells less.", { traces: sayTraces(traces) })
     : t("Goes as it is, with its name. We found no metadata, but can't rule it out.");
-  return { name: file.name, type: file.type || "application/octet-stream", content: file, level: "care", words, preview: null };
+  return {
+    name: file.name, type: file.type || "application/octet-stream", content: file, level: "care", preview: null,
+    get words() { return words(); },
+  };
 }

@@ -95,19 +95,28 @@ function declarationForm(view: View, act: Act, asks: readonly Act[], back: () =>
   return form;
 }
 
+/** Which act is being written, which stays open when it is drawn in another language. */
+const begun = new WeakMap<View, Act>();
+
 /** The acts that a notice asks for, with the limit counted down; nothing when it asks for none. */
 export function asksBlock(view: View, { entry, notice }: Told): HTMLElement | null {
   if (notice.asks.length === 0) return null;
   const heading = h("h3", {}, t("What you can do now"));
   const place = h("div", { class: "stack" });
-  const choose = (): void => fill(place, h("div", { class: "asks" }, notice.asks.map((act) =>
+  const choose = (): void => {
+    begun.delete(view);
+    fill(place, h("div", { class: "asks" }, notice.asks.map((act) =>
     h("button", { type: "button", class: act === "withdraw" ? "quiet" : "", onclick: () => open(act), "data-test": `ask-${act}` }, actLabel(act)))));
+  };
   const open = (act: Act): void => {
     const form = declarationForm(view, act, notice.asks, () => { warnOnLeaving(false); choose(); focusOn(heading); });
+    begun.set(view, act);
     fill(place, form);
     focusOn(form.querySelector("h4") as HTMLElement);
   };
-  choose();
+  const before = begun.get(view);
+  if (before === undefined) choose();
+  else open(before);
   const answered = view.mailbox.sent > entry.seen;
   return h("div", { class: "stack ask", id: "asks", "data-test": "asks" }, heading,
     notice.until && h("div", { class: "notice stack-small", "data-test": "until" }, sayUntil(notice.until, today(), beginsWithReading(notice)).map((line, i) => h("p", {}, i === 0 ? h("strong", {}, line) : line))),

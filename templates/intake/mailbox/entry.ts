@@ -11,6 +11,7 @@ import { type Office, daysLater, openOffice } from "../office.js";
 import { earlyFault, receiptOrNull } from "../receipt/fault.js";
 import { startReport } from "../reportapp.js";
 import { DRAFT_DAYS, missingFiles } from "../sending/sending.js";
+import { holdLanguage, redrawWith } from "../language.js";
 import { askThen, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import { moveTo } from "../shell.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
@@ -21,6 +22,7 @@ import { showThread } from "./thread.js";
 export function askForReceipt(place: HTMLElement, office: Office, typed = ""): void {
   warnOnLeaving(false);
   hearMoves(() => undefined);
+  redrawWith(() => askForReceipt(place, office));
   const fault = h("p", { class: "fault", id: "receipt-fault", role: "status", "data-test": "receipt-fault" });
   const input = h("textarea", {
     id: "receipt", rows: 2, class: "receipt-input mono", inputmode: "numeric", autocomplete: "off", spellcheck: "false",
@@ -56,8 +58,10 @@ async function enter(place: HTMLElement, office: Office, receipt: Receipt): Prom
   fill(place, h("div", { class: "stack" }, heading, bar, h("p", { class: "soft" }, t("This takes a few seconds, whether there is something or not."))));
   focusOn(heading);
   try {
-    const keys = await deriveReporter(receipt, office.directory.office, undefined, (done) => { bar.value = done; });
-    await openUnder(place, office, { receipt, keys, draftSeq: 0 });
+    await holdLanguage(async () => {
+      const keys = await deriveReporter(receipt, office.directory.office, undefined, (done) => { bar.value = done; });
+      await openUnder(place, office, { receipt, keys, draftSeq: 0 });
+    });
   } catch (error) {
     // Anyone who has typed 28 digits is not made to type them again because the line was down.
     askForReceipt(place, office, receipt.groups().join(" "));
@@ -87,10 +91,16 @@ export async function openUnder(place: HTMLElement, office: Office, kept: Kept, 
     const now = await openOffice(office.code, opened.memo.body.directory, { alsoLapsed: true });
     const mailbox = await readMailbox(now.directory, kept.keys, opened);
     const view = { office: now, kept, mailbox, answered, said, reopen: () => openUnder(place, now, kept) };
-    return dueDays(view).length === 0 ? showThread(place, view) : askHow(place, view, (told) => openUnder(place, now, kept, told), () => showThread(place, view));
+    const thread = (): void => draw(() => showThread(place, view));
+    return dueDays(view).length === 0 ? thread() : draw(() => askHow(place, view, (told) => openUnder(place, now, kept, told), thread));
   }
-  if (opened.draft) return showDraft(place, office, kept, opened.draft);
-  showNothing(place, office, opened.damaged.length > 0);
+  const { draft } = opened;
+  draw(() => draft ? showDraft(place, office, kept, draft) : showNothing(place, office, opened.damaged.length > 0));
+}
+
+function draw(drawing: () => void): void {
+  redrawWith(drawing);
+  drawing();
 }
 
 function showDraft(place: HTMLElement, office: Office, kept: Kept, draft: NonNullable<Awaited<ReturnType<typeof openMailbox>>["draft"]>): void {

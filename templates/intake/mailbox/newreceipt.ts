@@ -8,6 +8,7 @@ import { poll, postPost, untilAnswered } from "../api.js";
 import { confirmOffice } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { showReceipt } from "../receipt/page.js";
+import { holdLanguage } from "../language.js";
 import { warnOnLeaving } from "../leaving.js";
 
 /** Nothing was sent since the report: anyone who filed it has not come back before, or somebody else filed it. */
@@ -39,7 +40,7 @@ async function takeNew(place: HTMLElement, view: View): Promise<void> {
   fill(place, h("div", { class: "stack" }, heading, h("p", { class: "soft" }, t("This takes a few seconds."))));
   focusOn(heading);
   const receipt = drawReceipt(systemRng);
-  const change = new Change(view, await deriveReporter(receipt, view.office.directory.office));
+  const change = new Change(view, await holdLanguage(() => deriveReporter(receipt, view.office.directory.office)));
   warnOnLeaving(true);
   show(place, view, receipt, change);
 }
@@ -49,12 +50,12 @@ function show(place: HTMLElement, view: View, receipt: Receipt, change: Change):
     warnOnLeaving(false);
     void view.reopen().then(() => announce(t("Your old receipt stays valid.")));
   };
-  showReceipt(place, {
+  showReceipt(place, () => ({
     receipt, title: t("Your new receipt"), comeBack: null, tip: null,
     words: t("Write it down and type the two groups: at that moment it takes the place of the old one. Until then the old one works as before. Should anything break off in between, try the new one first, then the old one: one of them opens your mailbox."),
     extra: h("p", { class: "no-print" }, h("button", { type: "button", onclick: keep, "data-test": "keep-old-receipt" }, t("Keep the old receipt"))),
     finish: () => change.make(), name: null, guard: null,
-  });
+  }));
 }
 
 /** One change, tried as often as it takes: the same new keys, sealed again only when the mailbox has moved on meanwhile. */

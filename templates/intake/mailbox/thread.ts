@@ -132,9 +132,12 @@ function readersBlock(view: View): HTMLElement {
         h("p", { class: "soft" }, t("Nobody whom you left out can be added later. This page can't know whether somebody who reads your report tells others of it.")))));
 }
 
+/** Files that were chosen for a reply, which stay when it is drawn in another language. */
+const chosen = new WeakMap<View, ReadyFile[]>();
+
 function replyForm(view: View): HTMLElement {
-  let files: ReadyFile[] = [];
-  let counter = 0;
+  const files = (): ReadyFile[] => chosen.get(view) ?? [];
+  let counter = files().length;
   const text = h("textarea", { id: "reply", rows: 6, "data-test": "reply" });
   text.addEventListener("input", () => warnOnLeaving(text.value !== ""));
   const fault = h("p", { class: "fault", role: "alert", "data-test": "reply-fault" });
@@ -142,21 +145,21 @@ function replyForm(view: View): HTMLElement {
   const guard = guardPart(view);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (!text.value.trim() && files.length === 0) {
+    if (!text.value.trim() && files().length === 0) {
       fault.textContent = t("Please write something first.");
       return text.focus();
     }
     fault.textContent = guard?.fault() ?? "";
     if (fault.textContent !== "") return;
     void send(view, { form: event.currentTarget as HTMLFormElement, place: progress, fault, toPeople: guard?.asked() ?? false }, async (meter) => {
-      const attachments = await sendFiles(view.mailbox.toOffice(), files, meter);
+      const attachments = await sendFiles(view.mailbox.toOffice(), files(), meter);
       return sealMessage(view.office.directory, view.kept.keys, view.mailbox, text.value, attachments, systemRng, await guard?.seal());
     });
   };
   const shelf = {
-    list: () => files.map((file) => ({ name: file.name, size: file.content.size, file })),
-    add: (file: ReadyFile) => { files = [...files, file]; },
-    remove: (at: number) => { files = files.filter((_, i) => i !== at); },
+    list: () => files().map((file) => ({ name: file.name, size: file.content.size, file })),
+    add: (file: ReadyFile) => void chosen.set(view, [...files(), file]),
+    remove: (at: number) => void chosen.set(view, files().filter((_, i) => i !== at)),
     next: () => (counter += 1),
   };
   return h("form", { class: "card stack", onsubmit: submit, novalidate: true, "data-test": "reply-form" },

@@ -11,11 +11,20 @@ import { lineWords } from "../sending/meter.js";
 import { type NameFields, foldedFields } from "./naming.js";
 import { type Office, confirmOffice } from "../office.js";
 import { qrOfDigits } from "./qr.js";
+import { holdLanguage, redrawWith } from "../language.js";
 import { askThen, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import { moveTo, nothingBehind } from "../shell.js";
 import { goToPlace, hearMoves, placeNow } from "../trail.js";
 
-export interface ReceiptScreen {
+/** What a finishing post may carry. */
+export interface FinishParts {
+  /** Where a name may be given with it; null where none can. */
+  readonly name: NameFields | null;
+  /** Where somebody may be named whom the watch looks after; null where there is no watch. */
+  readonly guard: GuardFields | null;
+}
+
+export interface ReceiptScreen extends FinishParts {
   readonly receipt: Receipt;
   readonly title: string;
   readonly words: string;
@@ -25,28 +34,26 @@ export interface ReceiptScreen {
   /** What else stands on the page, such as the sealed file. */
   readonly extra: HTMLElement | null;
   /** Sends the finishing post; null when there is nothing on the server yet. */
-  readonly finish: ((waiting: Waiting) => Promise<void>) | null;
-  /** Where a name may be given with it; null where none can. */
-  readonly name: NameFields | null;
-  /** Where somebody may be named whom the watch looks after; null where there is no watch. */
-  readonly guard: GuardFields | null;
+  readonly finish: Finish | null;
   /** Whether this page is a file on a disk, which leads nowhere else. */
   readonly alone?: boolean;
 }
 
+type Finish = (parts: FinishParts, waiting: Waiting) => Promise<void>;
+
 /** The finishing post of a report that was just sent; a name that is given takes the place of its content, so that both look alike. */
-export function finishing(office: Office, keys: ReporterKeys, mailbox: Mailbox, name: NameFields, guard: GuardFields | null): (waiting: Waiting) => Promise<void> {
+export function finishing(office: Office, keys: ReporterKeys, mailbox: Mailbox): Finish {
   let sealed: Promise<SealedPost> | null = null;
-  return async (waiting) => {
+  return async (parts, waiting) => {
     await confirmOffice(office, waiting);
-    sealed ??= seal(office, keys, mailbox, name, guard);
+    sealed ??= seal(office, keys, mailbox, parts);
     const { post } = await sealed;
     await untilAnswered(() => postPost(post), waiting);
   };
 }
 
-async function seal(office: Office, keys: ReporterKeys, mailbox: Mailbox, name: NameFields, guard: GuardFields | null): Promise<SealedPost> {
-  const naming = name.naming();
+async function seal(office: Office, keys: ReporterKeys, mailbox: Mailbox, { name, guard }: FinishParts): Promise<SealedPost> {
+  const naming = name?.naming() ?? null;
   const extras = await guarded(office, keys, mailbox, guard?.person() ?? null);
   const { directory } = office;
   return naming === null ? sealReceiptKept(directory, keys, mailbox, systemRng, extras) : sealNaming(directory, keys, mailbox, naming, systemRng, extras);
@@ -100,8 +107,7 @@ function digitsOf(typed: string): string {
   return typed.normalize("NFKC").replace(/\D/g, "");
 }
 
-function proofForm(screen: ReceiptScreen, done: () => void): HTMLFormElement {
-  const asked = twoGroups();
+function proofForm(screen: ReceiptScreen, asked: readonly [number, number], done: () => void): HTMLFormElement {
   const fault = h("p", { class: "fault", id: "proof-fault", "data-test": "proof-fault" });
   const inputs = asked.map((group) => h("input", { type: "text", inputmode: "numeric", autocomplete: "off", id: `group-${group + 1}`, class: "mono", "data-group": group + 1, "data-test": "proof-input", "aria-describedby": "proof-fault" }));
   const button = h("button", { class: "primary big", "data-test": "finish" }, t("Finish"));
@@ -125,7 +131,7 @@ function proofForm(screen: ReceiptScreen, done: () => void): HTMLFormElement {
     for (const { element } of [screen.name ?? [], screen.guard ?? []].flat()) {
       for (const one of element.querySelectorAll<HTMLInputElement>("input, textarea")) one.disabled = true;
     }
-    await (screen.finish?.(line.waiting) ?? Promise.resolve()).then(done, (error: unknown) => {
+    await holdLanguage(() => screen.finish?.(screen, line.waiting) ?? Promise.resolve()).then(done, (error: unknown) => {
       fault.textContent = sayError(error);
       button.disabled = false;
     });
@@ -143,9 +149,17 @@ function onward(): HTMLElement {
     h("button", { type: "button", onclick: () => moveTo(`/${pageLanguage()}/`) }, t("Start page")));
 }
 
-function showDone(place: HTMLElement, alone: boolean): void {
+function finished(place: HTMLElement, alone: boolean): void {
   warnOnLeaving(false);
+  redrawWith(() => {
+    nothingBehind();
+    showDone(place, alone);
+  });
   nothingBehind();
+  showDone(place, alone);
+}
+
+function showDone(place: HTMLElement, alone: boolean): void {
   const heading = h("h1", {}, t("Done"));
   fill(place, h("div", { class: "stack", "data-test": "finished" },
     heading,
@@ -168,13 +182,20 @@ function holdReceipt(alone: boolean): void {
 }
 
 /** Shows the receipt in place of everything else. */
-export function showReceipt(place: HTMLElement, screen: ReceiptScreen): void {
+export function showReceipt(place: HTMLElement, make: () => ReceiptScreen): void {
+  const asked = twoGroups();
+  redrawWith(() => drawReceipt(place, make(), asked));
+  const screen = make();
   holdReceipt(screen.alone ?? false);
+  drawReceipt(place, screen, asked);
+}
+
+function drawReceipt(place: HTMLElement, screen: ReceiptScreen, asked: readonly [number, number]): void {
   const heading = h("h1", {}, screen.title);
   fill(place, h("div", { class: "stack-wide", "data-test": "receipt-screen" },
     h("div", { class: "stack no-print" }, heading, h("p", {}, screen.words), screen.tip),
     slip(screen), tools(screen), screen.extra,
     h("p", { class: "notice notice-care no-print" }, t("It is shown only now. Without it nobody, not even the office, can bring you back to your report.")),
-    proofForm(screen, () => showDone(place, screen.alone ?? false))));
+    proofForm(screen, asked, () => finished(place, screen.alone ?? false))));
   focusOn(heading);
 }

@@ -9,6 +9,7 @@ import { meterBar } from "./meter.js";
 import { confirmOffice } from "../office.js";
 import type { View } from "./opened.js";
 import type { Meter } from "./sending.js";
+import { holdLanguage } from "../language.js";
 import { warnOnLeaving } from "../leaving.js";
 
 export type Sealing = (meter: Meter) => Promise<SealedPost>;
@@ -34,12 +35,14 @@ export async function send(view: View, { form, place, fault, toPeople = false }:
   fill(place, element);
   hold(form, true);
   try {
-    await confirmOffice(view.office, meter.waiting, { alsoLapsed: !toPeople });
-    const { post } = await work(meter);
-    await untilAnswered(() => postPost(post), meter.waiting);
-    warnOnLeaving(false);
-    // It has arrived: a line that breaks now must not look as if it had not.
-    await untilAnswered(view.reopen, meter.waiting, (error) => error instanceof NoAnswer);
+    await holdLanguage(async () => {
+      await confirmOffice(view.office, meter.waiting, { alsoLapsed: !toPeople });
+      const { post } = await work(meter);
+      await untilAnswered(() => postPost(post), meter.waiting);
+      warnOnLeaving(false);
+      // It has arrived: a line that breaks now must not look as if it had not.
+      await untilAnswered(view.reopen, meter.waiting, (error) => error instanceof NoAnswer);
+    });
     announce(t("Sent."));
   } catch (error) {
     fill(place);

@@ -16,6 +16,14 @@ export interface FileShelf {
 
 const MOST_FILES = 32;
 
+/** The field that is on the screen, and how a recording that is under way is ended. */
+const now: { redraw: () => void; stop: () => void } = { redraw: () => undefined, stop: () => undefined };
+
+/** Ends a recording whose button is about to leave the screen: what was said until then is kept. */
+export function stopRecording(): void {
+  now.stop();
+}
+
 function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
   const one = shelf.list()[at];
   if (!one) return h("li");
@@ -40,22 +48,23 @@ async function record(stopButton: HTMLButtonElement): Promise<Blob> {
   const pieces: Blob[] = [];
   recorder.addEventListener("dataavailable", (event) => pieces.push(event.data));
   const stopped = new Promise<void>((resolve) => recorder.addEventListener("stop", () => resolve()));
-  stopButton.onclick = () => recorder.stop();
+  now.stop = () => recorder.stop();
+  stopButton.onclick = stopRecording;
   recorder.start();
   await stopped;
+  now.stop = () => undefined;
   for (const track of stream.getTracks()) track.stop();
   return new Blob(pieces, { type: recorder.mimeType || "audio/webm" });
 }
 
-async function takeVoice(shelf: FileShelf, say: HTMLElement, button: HTMLButtonElement, redraw: () => void): Promise<void> {
+async function takeVoice(shelf: FileShelf, say: HTMLElement, button: HTMLButtonElement): Promise<void> {
   const start = button.onclick;
   try {
     const asked = record(button);
     button.textContent = t("Stop recording");
     const content = await asked;
-    const words = t("Recorded in this page. Your voice can be recognised.");
-    shelf.add({ name: neutralName(t("Voice message"), shelf.next(), content.type), type: content.type, content, level: "care", words, preview: null });
-    redraw();
+    shelf.add({ name: neutralName(t("Voice message"), shelf.next(), content.type), type: content.type, content, level: "care", preview: null, get words() { return t("Recorded in this page. Your voice can be recognised."); } });
+    now.redraw();
   } catch {
     say.textContent = t("The microphone is not available here. You can attach a sound file instead.");
   } finally {
@@ -80,13 +89,15 @@ export function filesField(shelf: FileShelf): HTMLElement {
       }
       say.textContent = t("Cleaning {name}…", { name: shownFileName(file.name) });
       shelf.add(await makeReady(file, shelf.next()));
-      redraw();
+      now.redraw();
     }
     say.textContent = t("Files attached: {n}.", { n: shelf.list().length });
   };
   const canRecord = typeof MediaRecorder !== "undefined" && navigator.mediaDevices !== undefined;
   const voice = canRecord && h("button", { type: "button", class: "voice", "data-test": "record" }, t("Record a voice message"));
-  if (voice) voice.onclick = () => void takeVoice(shelf, say, voice, redraw);
+  if (voice) voice.onclick = () => void takeVoice(shelf, say, voice);
+  stopRecording();
+  now.redraw = redraw;
   redraw();
   return h("div", { class: "stack" },
     h("div", { class: "row" }, h("label", { class: "button file-label", for: "files" }, t("Choose pictures or files"), input), voice),

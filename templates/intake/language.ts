@@ -1,0 +1,142 @@
+/** The page's language is changed where it stands: the page is not loaded again, and what is typed or opened in it stays. */
+
+import { announce, h } from "../shared/dom.js";
+import { NoAnswer, sayError } from "../shared/refusals.js";
+import { takeSentences } from "../shared/strings.js";
+import { readdress } from "./trail.js";
+
+interface Page {
+  /** Draws what is open in the page's language; null where a page holds nothing that loading would lose. */
+  redraw: (() => void) | null;
+  readonly besides: (() => void)[];
+  /** How much is under way that nothing may be drawn over. */
+  held: number;
+  wanted: string | null;
+}
+const page: Page = { redraw: null, besides: [], held: 0, wanted: null };
+
+/** What is open now is drawn by this, in whichever language. */
+export function redrawWith(redraw: () => void): void {
+  page.redraw = redraw;
+}
+
+/** What stands around it. */
+export function alsoRedraw(redraw: () => void): void {
+  page.besides.push(redraw);
+}
+
+/** While this is under way another language waits. */
+export async function holdLanguage<T>(work: () => Promise<T>): Promise<T> {
+  page.held += 1;
+  try {
+    return await work();
+  } finally {
+    page.held -= 1;
+    if (page.held === 0 && page.wanted !== null) void change(page.wanted);
+  }
+}
+
+/** Changes the language to that of the same page at another address; false where the page has to be loaded for it. */
+export function changeLanguage(path: string): boolean {
+  if (page.redraw === null) return false;
+  if (page.held > 0) page.wanted = path;
+  else void change(path);
+  return true;
+}
+
+async function change(path: string): Promise<void> {
+  page.wanted = null;
+  const [other, nav] = [await otherPage(path), document.querySelector(".languages")];
+  if (other === null) {
+    const words = sayError(new NoAnswer());
+    nav?.after(h("p", { class: "fault small", "data-test": "language-fault" }, words));
+    return announce(words);
+  }
+  // Something may have begun while it was on its way.
+  if (page.held > 0) {
+    page.wanted = path;
+    return;
+  }
+  frame(other);
+  readdress(path);
+  const [kept, top] = [fieldsIn(document), window.scrollY];
+  for (const redraw of [...page.besides, page.redraw]) redraw?.();
+  restore(kept);
+  window.scrollTo(0, top);
+  document.querySelector<HTMLElement>(".languages a")?.focus({ preventScroll: true });
+}
+
+/** The same page in the other language, read and not run. */
+function otherPage(path: string): Promise<Document | null> {
+  return new Promise((resolve) => {
+    const call = new XMLHttpRequest();
+    call.open("GET", path);
+    call.responseType = "document";
+    call.onloadend = () => resolve(call.status === 200 ? call.responseXML : null);
+    call.send();
+  });
+}
+
+/** What the server wrote around the page's own place. */
+function frame(other: Document): void {
+  takeSentences(other.getElementById("strings")?.textContent ?? "{}");
+  document.documentElement.lang = other.documentElement.lang;
+  document.title = other.title;
+  for (const selector of [".skip", "#leave"]) {
+    const [here, there] = [document.querySelector<HTMLElement>(selector), other.querySelector<HTMLElement>(selector)];
+    if (!here || !there) continue;
+    here.textContent = there.textContent;
+    here.title = there.title;
+  }
+  for (const selector of [".languages", "main > .small"]) {
+    const there = other.querySelector(selector);
+    if (there) document.querySelector(selector)?.replaceWith(document.importNode(there, true));
+  }
+  document.querySelector("[data-test=language-fault]")?.remove();
+}
+
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+function keyOf(field: Field): string {
+  const chosen = field.type === "radio" || field.type === "checkbox" ? field.value : "";
+  return [field.type, field.id, field.name, chosen, field.dataset["test"] ?? ""].join(" ");
+}
+
+function all(place: ParentNode): Field[] {
+  return [...place.querySelectorAll<Field>("input:not([type=file]), textarea, select")];
+}
+
+interface Fields {
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly open: readonly string[];
+}
+
+function folded(place: ParentNode): [string, HTMLDetailsElement][] {
+  return [...place.querySelectorAll("details")].map((one) => [one.querySelector("summary")?.dataset["test"] ?? "", one]);
+}
+
+function fieldsIn(place: ParentNode): Fields {
+  const open = folded(place).flatMap(([name, one]) => (one.open && name !== "" ? [name] : []));
+  return { fields: new Map(all(place).map((field) => [keyOf(field), field])), open };
+}
+
+/** Puts back what the drawing itself does not know, as if it were typed again. */
+function restore({ fields, open }: Fields): void {
+  for (const [name, one] of folded(document)) if (open.includes(name)) one.open = true;
+  for (const field of all(document)) {
+    const before = fields.get(keyOf(field));
+    if (!before || before === field) continue;
+    again(field, before);
+    field.disabled = before.disabled;
+  }
+}
+
+function again(field: Field, before: Field): void {
+  if (field instanceof HTMLInputElement && before instanceof HTMLInputElement && field.checked !== before.checked) {
+    field.checked = before.checked;
+    if (field.checked || field.type === "checkbox") field.dispatchEvent(new Event("change", { bubbles: true }));
+  } else if (field.value !== before.value) {
+    field.value = before.value;
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
+}
