@@ -5,7 +5,6 @@ The server knows who claimed a case and who signed a change; of the readers, whi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,9 @@ from sqlalchemy import Connection, String, and_, exists, func, literal_column, s
 from casework.record.claims import StoredEvent
 from casework.record.kinds import GRANTING
 from casework.record.store import CASES, EVENTS, CaseId, MemberId
-from crypto import CryptoError, proof_in
+from crypto.case.events import read_event
+from crypto.case.pace import signers_of
+from crypto.errors import CryptoError
 from crypto.framing import ZERO_HASH
 
 OPENED: Final = literal_column("'claimed'", String)
@@ -88,10 +89,10 @@ def removals(connection: Connection, member: MemberId | None) -> Removals:
 
 
 def _signers(change: Placed) -> set[str]:
-    """Who signed a change of readers; nobody where the event does not say it."""
+    """Who signed a change; nobody where it can't be read: one garbled record must not hide all others."""
     try:
-        return {entry.member for entry in proof_in(json.loads(change.event.payload)["data"]).signatures}
-    except (CryptoError, ValueError, LookupError):
+        return signers_of(read_event(change.event.payload))
+    except CryptoError:
         return set()
 
 

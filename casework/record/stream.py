@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -143,36 +143,33 @@ def _check_step(
     """
     ruling = actor.rules(row.policy, row.policy_version, row.entity)
     _check_load(event, step, ruled=ruling is not None)
-    if wrote_too_often(_told(connection, row), event.day, event.actor):
+    entries = stored_entries(case_events(connection, CaseId(bytes(row.case_id))))
+    told = [one.event for one in entries]
+    if wrote_too_often(told, event.day, event.actor):
         raise EventRefused("too-many")
     # Who could not read of a re-grant knows the key of before alone.
     _check_place(row, step, row.epoch - (event.kind == Kind.TOLD_AGAIN), is_key=event.kind == Kind.OFFICE_KEY)
     if event.kind == Kind.CLAIMED:
         check_claimed(row.epoch, event, step.standing)
-        _check_first(connection, row, event)
-    _check_signers(connection, row, event, step, actor)
+        _check_first(told, event)
+    _check_pace(told, event, step)
+    _check_signers(connection, row, step, actor)
     if answered is not None:
-        _check_answer(connection, row, event, step, actor, answered)
-    return None if ruling is None else _judged(connection, row, event, ruling)
+        _check_answer(told, event, step, actor, answered)
+    return None if ruling is None else _judged(row, entries, event, ruling)
 
 
-def _check_first(connection: Connection, row: Row[Any], event: Event) -> None:
+def _check_first(told: Sequence[Event], event: Event) -> None:
     """A desk claims once under each key, and one declines a proposal once: more would only make the record long."""
-    told = _told(connection, row)
     if any((one.kind, one.actor, one.data) == (event.kind, event.actor, event.data) for one in told):
         raise EventRefused("twice")
 
 
-def _told(connection: Connection, row: Row[Any]) -> list[Event]:
-    return [read_event(one.payload) for one in case_events(connection, CaseId(bytes(row.case_id)))]
-
-
-def _judged(connection: Connection, row: Row[Any], event: Event, ruling: Ruling) -> tuple[Ruling, list[Entry], Case]:
+def _judged(row: Row[Any], entries: Sequence[Entry], event: Event, ruling: Ruling) -> tuple[Ruling, list[Entry], Case]:
     """The stream with the event, and the case that it gives; raises what the policy refuses."""
-    entries = stored_entries(case_events(connection, CaseId(bytes(row.case_id))))
     judge(ruling, entries, history(row.policy, row.policy_version, entries), event)
-    entries.append(Entry(event, signed=True))
-    return ruling, entries, history(row.policy, row.policy_version, entries)
+    longer = [*entries, Entry(event, signed=True)]
+    return ruling, longer, history(row.policy, row.policy_version, longer)
 
 
 def _read(value: object) -> tuple[SignedEvent, Event]:
@@ -267,14 +264,23 @@ def _check_place(row: Row[Any], step: Step, epoch: int, *, is_key: bool) -> None
         raise ItemOutOfOrder
 
 
-def _check_signers(connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor) -> None:
+def _check_pace(told: Sequence[Event], event: Event, step: Step) -> None:
+    """A day has only so many proposals of one member, and re-grants of a case and of one signer."""
+    made = step.grant if step.proposal is None else step.proposal.made
+    if step.proposal is not None and proposed_too_often(told, event.day, event.actor):
+        raise EventRefused("too-often")
+    if made is not None and too_often(told, event.day, {event.actor, *_signers(made)}):
+        raise EventRefused("too-often")
+
+
+def _check_signers(connection: Connection, row: Row[Any], step: Step, actor: Actor) -> None:
     """A re-grant has the signatures that the directory asks for, over the packet that is there; a proposal has one."""
     if step.proposal is not None:
-        _check_proposal(connection, row, event, step.proposal, actor)
-        _check_regrant(connection, row, event, step.proposal.made, step, actor, needed=1)
+        _check_proposal(connection, row, step.proposal, actor)
+        _check_regrant(connection, row, step.proposal.made, step, actor, needed=1)
     if step.grant is not None:
         needed = actor.directory.content.regrant_threshold
-        _check_regrant(connection, row, event, step.grant, step, actor, needed=needed)
+        _check_regrant(connection, row, step.grant, step, actor, needed=needed)
 
 
 def _answered(connection: Connection, row: Row[Any], event: Event, actor: Actor) -> Proposal | None:
@@ -285,14 +291,12 @@ def _answered(connection: Connection, row: Row[Any], event: Event, actor: Actor)
     return check_answer(waiting, event.data.get("proposal"))
 
 
-def _check_answer(
-    connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor, proposal: Proposal
-) -> None:
+def _check_answer(told: Sequence[Event], event: Event, step: Step, actor: Actor, proposal: Proposal) -> None:
     """One declines once, and signs what another proposed, as it was proposed."""
     if actor.invited and proposal.invited != actor.member:
         raise EventRefused("invited")
     if step.grant is None:
-        _check_first(connection, row, event)
+        _check_first(told, event)
         return
     if proposal.actor == actor.member:
         raise EventRefused("own-proposal")
@@ -304,12 +308,10 @@ def _check_answer(
 
 
 def _check_regrant(
-    connection: Connection, row: Row[Any], event: Event, grant: NewGrant, step: Step, actor: Actor, *, needed: int
+    connection: Connection, row: Row[Any], grant: NewGrant, step: Step, actor: Actor, *, needed: int
 ) -> None:
     if step.standing is None:
         raise EpochPassed
-    if too_often(_told(connection, row), event.day, {actor.member, *_signers(grant)}):
-        raise EventRefused("too-often")
     check_regrant(connection, row, grant, step.standing, actor.directory, needed)
 
 
@@ -317,13 +319,11 @@ def _signers(grant: NewGrant) -> set[str]:
     return {entry.member for entry in grant.proof.signatures}
 
 
-def _check_proposal(connection: Connection, row: Row[Any], event: Event, proposal: NewProposal, actor: Actor) -> None:
+def _check_proposal(connection: Connection, row: Row[Any], proposal: NewProposal, actor: Actor) -> None:
     if proposal.made.epoch != row.epoch + 1:
         raise EpochPassed
     if _signers(proposal.made) != {actor.member}:
         raise EventRefused("signature")
-    if proposed_too_often(_told(connection, row), event.day, event.actor):
-        raise EventRefused("too-often")
     if proposal.invited is not None:
         check_invited(connection, row, proposal.invited, actor.directory)
 

@@ -15,7 +15,7 @@ PROPOSED = "regrant-proposed"
 
 def too_often(told: Iterable[Event], day: str, signers: Collection[str]) -> bool:
     """Whether the events of a case have as many re-grants of a day as it takes, or as many of one of these signers."""
-    there = [_signers(event) for event in told if event.kind in DECIDING and event.day == day]
+    there = [signers_of(event) for event in told if event.kind in DECIDING and event.day == day]
     return len(there) >= DAILY or any(sum(one in them for them in there) >= DAILY_OF_ONE for one in signers)
 
 
@@ -29,7 +29,8 @@ def wrote_too_often(told: Iterable[Event], day: str, member: str) -> bool:
     return sum((one.actor, one.day) == (member, day) for one in told) >= WRITTEN
 
 
-def _signers(event: Event) -> set[str]:
+def signers_of(event: Event) -> set[str]:
+    """Who signed a change of readers; nobody where its event does not say it."""
     try:
         return {entry.member for entry in proof_in(event.data).signatures}
     except WrongShape:

@@ -22,8 +22,8 @@ from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.queue import case_document
 from portal.mailroom.grants import former_grant
-from portal.mailroom.service import current_grant, items_of_case
-from portal.worker.delivery import deliver_loads, readable
+from portal.mailroom.service import current_grant, erasure_key_of_case, items_of_case
+from portal.worker.delivery import deliver_loads, unwrapped_load
 
 
 def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
@@ -34,8 +34,9 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     """
     # A step that is durable here must not look lost because the mailroom was away for a moment.
     deliver_loads(desk.cases, desk.mailroom, desk.clock(), own.case)
-    items = items_of_case(desk.mailroom, own.case)
-    grant = current_grant(desk.mailroom, own.case)
+    key = erasure_key_of_case(desk.mailroom, own.case)
+    items = items_of_case(desk.mailroom, own.case, key)
+    grant = current_grant(desk.mailroom, own.case, key)
     with desk.cases.read() as connection:
         events = case_events(connection, own.case)
         aside = set_aside(connection, own.case)
@@ -50,7 +51,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
         "history": None if grant.history is None else b64encode(grant.history),
         "items": [item.document for item in items],
         "events": [_event(event) for event in events],
-        "proposal": None if proposal is None else _proposal(desk, proposal),
+        "proposal": None if proposal is None else _proposal(proposal, key),
         # Events whose item could not be delivered and never will be: nobody need wait for it.
         "aside": [one.n for one in aside],
         "keyring": find_entry(desk.accounts, own.member, own.case),
@@ -120,16 +121,15 @@ def _due(due: DueRow) -> dict[str, object]:
     }
 
 
-def _proposal(desk: Desk, proposal: Proposal) -> dict[str, object]:
+def _proposal(proposal: Proposal, key: bytes) -> dict[str, object]:
     """A half-signed re-grant and who signed it; who may sign it and whether it is right, the client sees."""
-    read = readable(desk.mailroom, proposal.case)
     return {
         "by": proposal.actor,
         "invited": proposal.invited,
         "day": proposal.day.isoformat(),
         "epoch": proposal.epoch,
-        "packet": b64encode(read(proposal.packet)),
-        "history": b64encode(read(proposal.history)),
+        "packet": b64encode(unwrapped_load(key, proposal.packet)),
+        "history": b64encode(unwrapped_load(key, proposal.history)),
         "access": b64encode(proposal.access_hash),
-        "proof": json.loads(read(proposal.proof)),
+        "proof": json.loads(unwrapped_load(key, proposal.proof)),
     }

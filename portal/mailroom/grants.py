@@ -14,6 +14,7 @@ from portal.mailroom.erasure import unwrapped
 from portal.mailroom.errors import NoSuchMailbox
 from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.tables import GRANTS
+from portal.mailroom.threads import erasure_key_of_case
 
 FORMER_DAYS: Final = 30
 """So long a packet stays behind the re-grant that follows it, no matter who has opened that one meanwhile."""
@@ -27,15 +28,14 @@ class KeptGrant(NamedTuple):
     history: bytes | None
 
 
-def current_grant(room: Mailroom, case: bytes) -> KeptGrant:
-    """A case's newest grant; raises `NoSuchMailbox` or `CaseErased`."""
+def current_grant(room: Mailroom, case: bytes, key: bytes | None = None) -> KeptGrant:
+    """A case's newest grant; raises `NoSuchMailbox` or `CaseErased`. `key` is as in `items_of_case`."""
+    key = key or erasure_key_of_case(room, case)
     query = select(GRANTS).where(GRANTS.c.case_id == case).order_by(GRANTS.c.epoch.desc()).limit(1)
     with room.store.read() as connection:
-        box = require_mailbox_of_case(connection, case)
         row = connection.execute(query).one_or_none()
     if row is None:
         raise NoSuchMailbox
-    key = room.erasure.get(box.erasure_id)
     history = None if row.history is None else unwrap_erasable(key, bytes(row.history))
     return KeptGrant(row.epoch, unwrap_erasable(key, bytes(row.sealed)), history)
 

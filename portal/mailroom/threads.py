@@ -89,13 +89,15 @@ def erasure_key_of_case(room: Mailroom, case: bytes) -> bytes:
     return room.erasure.get(box.erasure_id)
 
 
-def items_of_case(room: Mailroom, case: bytes) -> list[StoredItem]:
-    """All items of a case, by direction and seq; raises `NoSuchMailbox` or `CaseErased`."""
+def items_of_case(room: Mailroom, case: bytes, key: bytes | None = None) -> list[StoredItem]:
+    """All items of a case, by direction and seq; raises `NoSuchMailbox` or `CaseErased`.
+
+    `key` is the case's erasure key, where the caller has read it.
+    """
+    key = key or erasure_key_of_case(room, case)
+    query = select(ITEMS).where(ITEMS.c.case_id == case).order_by(ITEMS.c.dir, ITEMS.c.seq)
     with room.store.read() as connection:
-        box = require_mailbox_of_case(connection, case)
-        query = select(ITEMS).where(ITEMS.c.case_id == case).order_by(ITEMS.c.dir, ITEMS.c.seq)
         rows = connection.execute(query).all()
-    key = room.erasure.get(box.erasure_id)
     return [
         StoredItem(
             document=json.loads(content),

@@ -78,7 +78,7 @@ def _place(room: Mailroom, load: Load) -> Place | None:
     if load.item is None:
         return None
     try:
-        return _item(_unwrapped(erasure_key_of_case(room, load.case), load.item)).place
+        return _item(unwrapped_load(erasure_key_of_case(room, load.case), load.item)).place
     except (Refusal, CryptoError, SQLAlchemyError, OSError):
         return None
 
@@ -87,11 +87,11 @@ def _bring(room: Mailroom, load: Load) -> _How:
     try:
         key = erasure_key_of_case(room, load.case)
         if load.item is not None:
-            item = _item(_unwrapped(key, load.item))
+            item = _item(unwrapped_load(key, load.item))
             deliver_item(room, item, read_blobs(read_json(load.blobs, LOAD_LIMIT)), load.day)
         if load.packet is not None and load.epoch is not None:
-            history = None if load.history is None else _unwrapped(key, load.history)
-            replace_grant(room, load.case, KeptGrant(load.epoch, _unwrapped(key, load.packet), history), load.day)
+            history = None if load.history is None else unwrapped_load(key, load.history)
+            replace_grant(room, load.case, KeptGrant(load.epoch, unwrapped_load(key, load.packet), history), load.day)
     except (CaseErased, NoSuchMailbox):
         # Its erasure key was destroyed: there is nothing left to bring this to.
         return _How.BROUGHT
@@ -110,13 +110,8 @@ def erasable(room: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:
     return lambda content: wrap_erasable(key, content, room.rng)
 
 
-def readable(room: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:
-    """The way back; raises `NoSuchMailbox` or `CaseErased`."""
-    key = erasure_key_of_case(room, case)
-    return lambda content: _unwrapped(key, content)
-
-
-def _unwrapped(key: bytes, content: bytes) -> bytes:
+def unwrapped_load(key: bytes, content: bytes) -> bytes:
+    """What casework keeps under the erasure key of a case."""
     try:
         return unwrap_erasable(key, content)
     except PayloadDamaged:

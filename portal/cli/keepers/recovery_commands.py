@@ -22,7 +22,7 @@ from portal.cli.terminal import Terminal, pass_terminal, read_text, today
 from portal.mailroom.errors import MailroomError
 from portal.mailroom.grants import KeptGrant, former_epochs, former_grant
 from portal.mailroom.room import Mailroom
-from portal.mailroom.service import current_grant, items_of_case
+from portal.mailroom.service import current_grant, erasure_key_of_case, items_of_case
 from portal.office.drills import drills_of, prove_share
 from portal.office.recovery import SharesRefused
 from portal.office.recovery_sheet import words_in
@@ -120,8 +120,9 @@ def export(terminal: Terminal, out: Path) -> None:
 def sealed_case(cases: Store, room: Mailroom, case: CaseId) -> dict[str, object] | None:
     """One case with grant, who decided it, and items as they are sealed; None where it was deleted meanwhile."""
     try:
-        grant = current_grant(room, case)
-        items = [item.document for item in items_of_case(room, case)]
+        key = erasure_key_of_case(room, case)
+        grant = current_grant(room, case, key)
+        items = [item.document for item in items_of_case(room, case, key)]
     except MailroomError:
         return None
     with cases.read() as connection:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 import crypto
 from casework.record import removals
+from casework.record.store import EVENTS
 from crypto.framing import b64encode
+from portal.settings import StoreName
+from portal.stores.engines import open_store
 from tests.crypto.sample import TODAY
 from tests.portal.desk.test_claims import own_claim
 from tests.support.desk import Colleague, DeskRoom
@@ -105,3 +109,18 @@ def test_more_rows_than_are_told_at_once_are_mentioned(room: DeskRoom, monkeypat
     for colleague in (left_out, oversight):
         answer = colleague.get("/api/removals").json
         assert (len(answer["removals"]), answer["more"]) == (1, True)
+
+
+def test_a_record_that_is_garbled_hides_no_other(room: DeskRoom) -> None:
+    """Who signed that change is not known, so it is told too; the other stays on the list."""
+    case, [left_out, maker] = opened(room, "li-wei", "sun-fang")
+    other = opened_by(room, [left_out, maker])
+    for at, one in enumerate((case, other)):
+        regrant(maker, one, ["sun-fang", "qian-yu"], f"without li-wei {at}")
+    owner = open_store(room.edge.settings, StoreName.CASES)
+    with owner.write() as tx:
+        mine = (EVENTS.c.case_id == case) & (EVENTS.c.kind == "regranted")
+        assert tx.execute(update(EVENTS).where(mine).values(payload="{}")).rowcount == 1
+    owner.engine.dispose()
+    assert {row["case"] for row in told(left_out)} == {b64encode(case), b64encode(other)}
+    assert [row["case"] for row in told(maker)] == [b64encode(case)]
