@@ -11,6 +11,7 @@ from portal.cli.terminal import today
 from portal.office import OfficeFolder
 from tests.journeys.album import PICTURES
 from tests.journeys.demo import Demo, copy_demo, made_once, running_demo
+from tests.journeys.moved import MovedDemo, moved_demo
 from tests.support.lies import Lies, lies_about
 
 
@@ -36,6 +37,15 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     copy_demo(made_once(whole_run / "made-demo"), folder)
     with running_demo(folder, light=True) as running:
         yield running
+
+
+@pytest.fixture
+def office(demo: Demo, tmp_path: Path) -> Iterator[MovedDemo]:
+    """A copy of the shared demo, with a clock of its own."""
+    folder = tmp_path / "moved"
+    folder.mkdir()
+    with moved_demo(demo, folder, {}) as moved:
+        yield moved
 
 
 @pytest.fixture(scope="session")

@@ -25,9 +25,10 @@ from portal.stores.engines import open_store
 from tests.journeys.colleague import PolicyWish, act, colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
+from tests.journeys.moved import moved_demo
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
 from tests.journeys.test_main_journey import Stage, person
-from tests.journeys.test_over_days import handler, moved_demo, reporter
+from tests.journeys.test_over_days import handler, reporter
 from tests.support.command import POLICY
 
 pytestmark = pytest.mark.timeout(900)

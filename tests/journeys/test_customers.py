@@ -19,9 +19,10 @@ from portal.cli.reporter.reporting import Wish as Report
 from tests.journeys.colleague import file_report, file_reports
 from tests.journeys.demo import Demo
 from tests.journeys.handler import Handler
+from tests.journeys.moved import MovedDemo, moved_demo
 from tests.journeys.reporter import SEALING, Told
 from tests.journeys.test_main_journey import Stage
-from tests.journeys.test_over_days import GROUP, MovedDemo, acts, declare, handler, moved_demo, reporter
+from tests.journeys.test_over_days import GROUP, acts, declare, handler, reporter
 from tests.journeys.witness import axe_violations, overflow
 from tests.support.calendar_files import CHINA_2027
 from tests.support.command import yanlu

@@ -15,9 +15,9 @@ from portal.settings import Settings
 from tests.journeys.colleague import file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import PATIENCE, Investigator
+from tests.journeys.moved import MovedDemo, moved_demo
 from tests.journeys.reporter import Reporter, hook
 from tests.journeys.test_main_journey import Stage, person
-from tests.journeys.test_over_days import MovedDemo, moved_demo
 from tests.support.command import POLICY, yanlu
 
 VALID = 92

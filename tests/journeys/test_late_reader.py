@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,24 +10,15 @@ from playwright.sync_api import Browser, expect
 
 from portal.cli.reporter.reporting import Wish
 from tests.journeys.colleague import file_report
-from tests.journeys.demo import Demo
+from tests.journeys.moved import MovedDemo
 from tests.journeys.reporter import SEALING
-from tests.journeys.test_over_days import MovedDemo, handler, moved_demo
+from tests.journeys.test_over_days import handler
 from tests.support.command import POLICY
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 MEMBER, LATE = "investigator-b", "investigator-c"
 # Five working days lie between in any week of the year, with the longest holidays of Ireland in it.
 LONG = timedelta(days=14)
-
-
-@pytest.fixture
-def office(demo: Demo, tmp_path: Path) -> Iterator[MovedDemo]:
-    """A copy of the shared demo, with a clock of its own."""
-    folder = tmp_path / "moved"
-    folder.mkdir()
-    with moved_demo(demo, folder, {}) as moved:
-        yield moved
 
 
 def test_who_has_not_unsealed_a_case_for_a_week_is_named_and_gets_a_new_key(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,17 +19,16 @@ from casework.rules.acts import TRAITS, Act
 from portal.cli.desk.acting import Wish, attempt, names_of, seal_wish
 from portal.cli.desk.client import Load, write_step
 from portal.cli.desk.standing import standing_of
-from portal.cli.desk.totp import PERIOD, totp_code
 from portal.cli.reporter.inbox_command import poll_mailbox
 from portal.cli.reporter.reporting import Wish as Report
 from portal.cli.server import Server, as_json
 from tests.journeys.colleague import colleague, file_report, verified
 from tests.journeys.demo import Demo
 from tests.journeys.handler import Handler
+from tests.journeys.moved import MovedDemo, moved_demo
 from tests.journeys.reporter import SEALING, Reporter
 from tests.journeys.test_main_journey import Stage, person
-from tests.support.command import fresh_digits
-from tests.support.moved import MovedOffice, Policies, moved_office, working_days_after
+from tests.support.moved import Policies, working_days_after
 
 P07, P19, EU = "employee-complaint-confirm-appeal", "employee-complaint-review-publish", "eu-wb-internal"
 GROUP = ["investigator-a", "investigator-b", "registrar-a", "approver-a"]
@@ -39,47 +38,12 @@ POLICIES: Policies = {
     EU: ("ireland", ["investigator-b", "investigator-c"]),
 }
 HANDLER = "investigator-b"
-CHINA = timedelta(hours=8)
-
-
-@dataclass(frozen=True)
-class MovedDemo(Demo):
-    """The demo's people before an office whose clock is moved."""
-
-    office: MovedOffice | None = None
-
-    @property
-    def moved(self) -> MovedOffice:
-        """The office."""
-        assert self.office is not None
-        return self.office
-
-    @property
-    def day(self) -> date:
-        """The office's day."""
-        return (self.moved.now + CHINA).date()
-
-    def fresh_totp(self, member: str) -> str:
-        """Digits of the moved time."""
-        fresh_digits(self.settings, member, self.staff[member].totp_secret)
-        return totp_code(self.staff[member].totp_secret, int(self.moved.now.timestamp()) + PERIOD)
-
-
-@contextmanager
-def moved_demo(demo: Demo, folder: Path, policies: Policies = POLICIES) -> Generator[MovedDemo]:
-    """The office of a demo on the day of the run, in a copy of its own."""
-    today = datetime.now(UTC).date()
-    with moved_office(demo.data, folder, policies, today) as office:
-        given = {name: getattr(demo, name) for name in ("code", "pids", "staff", "receipts", "log", "light")}
-        yield MovedDemo(
-            intake=office.intake, desk=office.desk, data=folder, settings=office.settings, office=office, **given
-        )
 
 
 @pytest.fixture(scope="module")
 def moved(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedDemo]:
     """The office of the shared demo, with a clock of its own."""
-    with moved_demo(demo, tmp_path_factory.mktemp("moved")) as office:
+    with moved_demo(demo, tmp_path_factory.mktemp("moved"), POLICIES) as office:
         yield office
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,24 +10,15 @@ from playwright.sync_api import Browser, Locator, expect
 
 from portal.cli.reporter.reporting import Wish as Report
 from tests.journeys.colleague import file_report
-from tests.journeys.demo import Demo
 from tests.journeys.handler import Handler
 from tests.journeys.investigator import PATIENCE
+from tests.journeys.moved import MovedDemo
 from tests.journeys.reporter import Reporter
-from tests.journeys.test_over_days import MovedDemo, handler, moved_demo, reporter
+from tests.journeys.test_over_days import handler, reporter
 from tests.support.command import POLICY
 
 DAYS = {"acknowledge": 7, "first-answer": 14, "result": 90}
 RED = "overdue"
-
-
-@pytest.fixture
-def office(demo: Demo, tmp_path: Path) -> Iterator[MovedDemo]:
-    """A copy of the shared demo, with a clock of its own."""
-    folder = tmp_path / "moved"
-    folder.mkdir()
-    with moved_demo(demo, folder, {}) as moved:
-        yield moved
 
 
 def day_of(begun: date, promise: str) -> str:

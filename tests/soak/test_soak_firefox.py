@@ -8,7 +8,8 @@ from playwright.sync_api import Browser
 
 from tests.journeys import test_customers, test_on_behalf, test_under_policy
 from tests.journeys.demo import running_demo
-from tests.journeys.test_over_days import GROUP, moved_demo
+from tests.journeys.moved import moved_demo
+from tests.journeys.test_over_days import GROUP
 
 
 def test_the_desk_is_led_through_in_firefox(firefox: Browser, tmp_path: Path) -> None:

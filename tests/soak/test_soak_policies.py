@@ -14,7 +14,8 @@ from portal.cli.desk.acting import Wish
 from portal.cli.reporter.reporting import Wish as Report
 from tests.journeys.colleague import file_report
 from tests.journeys.demo import running_demo
-from tests.journeys.test_over_days import EU, P19, MovedDemo, acts, declare, handler, moved_demo
+from tests.journeys.moved import MovedDemo, moved_demo
+from tests.journeys.test_over_days import EU, P19, POLICIES, acts, declare, handler
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedDemo]:
     """The office on the day of the run, copied from a demo of its own."""
     with (
         running_demo(tmp_path_factory.mktemp("demo")) as demo,
-        moved_demo(demo, tmp_path_factory.mktemp("moved")) as it,
+        moved_demo(demo, tmp_path_factory.mktemp("moved"), POLICIES) as it,
     ):
         yield it
 

@@ -18,8 +18,6 @@ from casework.record.deletion import Reason
 from casework.record.store import CaseId
 from crypto.framing import Rng
 from portal.mailroom import slots
-from portal.mailroom.slots import open_at_once
-from portal.mailroom.tables import BATCH
 from portal.wiring.deletion import build_deletion
 from portal.worker.jobs import Worker
 from tests.hostile.house import EXCLUDED, HOLDERS, HONEST, House, advance, house_on
@@ -27,6 +25,7 @@ from tests.support.branches import Branches
 from tests.support.classifier import Features
 from tests.support.edge import report
 from tests.support.left_out import Eyes
+from tests.support.planted import add_more, of_another_size, signed_in_clear, take_one_away
 from tests.support.stores import embedded_stores
 
 PAIRS_OF_A_HOUSE: Final = 20
@@ -55,23 +54,19 @@ def _nothing_to_do(_worker: Worker) -> int:
 
 
 def _vanishes(house: House, _patch: Patch) -> None:
-    room = house.room.edge.room
-    with room.store.write() as tx:
-        first = tx.execute(BATCH.select().limit(1)).first()
-        assert first is not None
-        tx.execute(BATCH.delete().where(BATCH.c.packet_id == first.packet_id))
+    take_one_away(house.room.edge.room)
 
 
 def _one_more(house: House, _patch: Patch) -> None:
-    open_at_once(house.room.edge.room, house.room.edge.hands.now, everything=True)
+    add_more(house.room.edge.room, house.room.edge.hands.now)
 
 
 def _another_size(_house: House, patch: Patch) -> None:
-    _dummies(patch, lambda _packet: crypto.seal_dummy_grant(16, os.urandom))
+    _dummies(patch, of_another_size)
 
 
 def _signed(_house: House, patch: Patch) -> None:
-    _dummies(patch, lambda packet: packet[:-8] + HONEST[0].encode())
+    _dummies(patch, lambda packet: signed_in_clear(packet, HONEST[0]))
 
 
 def _dummies(patch: Patch, change: Callable[[bytes], bytes]) -> None:

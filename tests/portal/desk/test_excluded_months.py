@@ -9,19 +9,17 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import delete
 
 import crypto
 from crypto.case.history import SEALED_SIZES
-from portal.mailroom import slots
 from portal.mailroom.grants import KeptGrant, replace_grant
 from portal.mailroom.removal import remove_case
-from portal.mailroom.tables import BATCH
 from tests.crypto.sample import Case, Drawn
 from tests.support.classifier import Features
 from tests.support.desk import DeskRoom, desk_room
 from tests.support.edge import NOW, report
 from tests.support.left_out import FOLLOWED, LEFT, Eyes, looked_at, reading_calls
+from tests.support.planted import add_more, of_another_size, signed_in_clear, take_one_away
 from tests.support.stores import embedded_stores
 
 LEFT_OUT: Final = "li-wei"
@@ -96,25 +94,22 @@ def test_a_month_with_a_hidden_report_looks_like_one_without(rooms: Months, with
 
 
 def _vanishes(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
-    with room.store.write() as tx:
-        first = tx.execute(BATCH.select().limit(1)).first()
-        assert first is not None
-        tx.execute(delete(BATCH).where(BATCH.c.packet_id == first.packet_id))
+    take_one_away(room)
     return replace_grant(room, case, made, day)
 
 
 def _appears(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
     fresh = replace_grant(room, case, made, day)
-    slots.open_at_once(room, NOW, everything=True)
+    add_more(room, NOW)
     return fresh
 
 
 def _another_size(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
-    return replace_grant(room, case, made._replace(packet=crypto.seal_dummy_grant(16, Drawn("large"))), day)
+    return replace_grant(room, case, made._replace(packet=of_another_size(made.packet)), day)
 
 
 def _signed(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
-    named = made._replace(packet=made.packet[:-8] + b"sun-fang")
+    named = made._replace(packet=signed_in_clear(made.packet, "sun-fang"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("portal.mailroom.grants.read_packet", len)
         return replace_grant(room, case, named, day)
