@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from portal.settings import read_settings
+from portal.stores.schemas import upgrade_stores
 from tests.journeys.demo import Demo, running_demo
 from tests.journeys.reporter import Reporter, Told
 from tests.support.figures import Figures, Part, Row, Words, number
+from tests.support.live import live_intake
+from tests.support.long_tasks import Thread, main_thread
+from tests.support.stores import embedded_stores
+from tests.support.ten_members import make_ten
 from tests.support.wire import Wire
 
 
@@ -48,3 +56,65 @@ def test_pages_over_the_wire(demo: Demo, chromium: Browser, figures: Figures) ->
     whole = Words("whole report: from the poster to the receipt", "完整举报：从海报到查询码")
     figure = f"{number(wire.down / 1000)} kB ↓, {number(wire.up / 1000)} kB ↑"
     figures.add(Row(Part.PAGES, whole, figure, beside=Words(f"{wire.requests} requests", f"{wire.requests} 次请求")))
+
+
+@dataclass(frozen=True)
+class House:
+    """A live intake of an office of ten members and two companies, and its code."""
+
+    address: str
+    code: str
+
+
+@pytest.fixture
+def ten(tmp_path: Path) -> Iterator[House]:
+    """Such an office, newly signed."""
+    settings = read_settings({**embedded_stores(tmp_path).variables(), "YANLU_DATA": str(tmp_path)})
+    made = make_ten(tmp_path)
+    upgrade_stores(settings)
+    with live_intake(settings, start=None) as address:
+        yield House(address, made.code)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page behind the code: its path, what shows that the office was verified, and what it may weigh."""
+
+    path: str
+    shown: str
+    name: Words
+    most: int
+
+
+VISITS = (
+    Visit("/zh/", "office-verified", Words("ten members, two companies: first page", "十名成员、两家公司：首页"), 90),
+    Visit("/zh/report/", "step-title", Words("the same: report page", "同上：举报页"), 140),
+)
+SLOWER = 4
+TIMES = 5
+
+
+def _measured(ten: House, chromium: Browser, visit: Visit) -> tuple[Wire, Thread]:
+    with chromium.new_context(viewport={"width": 390, "height": 844}) as context:
+        page, wire = context.new_page(), Wire()
+        wire.watch(page)
+        with main_thread(page) as found:
+            page.goto(f"{ten.address}{visit.path}#c={ten.code}", wait_until="networkidle")
+            expect(page.locator(f'[data-test="{visit.shown}"]')).to_be_visible()
+        return wire, found
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.shown)
+def test_pages_of_an_ordinary_office(ten: House, chromium: Browser, figures: Figures, visit: Visit) -> None:
+    """Behind the code, cold: weight and requests, and how long a phone that is four times slower is kept busy."""
+    visits = [_measured(ten, chromium, visit) for _ in range(TIMES)]
+    wire = visits[0][0]
+    asked = Words(f"{wire.requests} requests", f"{wire.requests} 次请求")
+    figures.at_most(Part.PAGES, visit.name, wire.down / 1000, visit.most, "kB", asked)
+    for en, zh, least in (
+        ("longest task at a quarter of this machine's speed", "本机四分之一速度下最长任务", "task"),
+        ("longest piece of script in it", "其中最长的一段脚本", "script"),
+    ):
+        value = SLOWER * median(getattr(thread, least) for _, thread in visits)
+        figures.at_most(Part.PAGES, Words(f"{visit.name.en}, {en}", f"{visit.name.zh}，{zh}"), value, 50, "ms")
