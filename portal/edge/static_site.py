@@ -12,6 +12,8 @@ from typing import Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
+from portal.site_build.packed import read_packed
+
 TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -25,11 +27,12 @@ TYPES: Final = {
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file of the site: its bytes, the same compressed, and its media type."""
+    """A file of the site: its bytes, the same by gzip, its media type, and by Brotli where the build packed it."""
 
     body: bytes
     packed: bytes
     media_type: str
+    tight: bytes | None = None
 
 
 @lru_cache(maxsize=32)
@@ -52,7 +55,8 @@ def read_site(folder: Path) -> Mapping[str, StaticFile]:
         media_type = TYPES.get(path.suffix)
         if path.is_file() and media_type:
             body = path.read_bytes()
-            files[path.relative_to(folder).as_posix()] = StaticFile(body, _pack(body), media_type)
+            name = path.relative_to(folder).as_posix()
+            files[name] = StaticFile(body, _pack(body), media_type, read_packed(folder.parent, body))
     return files
 
 
@@ -86,10 +90,17 @@ def _packs() -> bool:
     return "gzip" in request.accept_encodings
 
 
+def _packing(file: StaticFile) -> tuple[str, bytes]:
+    """The tightest that the caller unpacks: `br`, `gzip`, or the file as it is."""
+    if file.tight is not None and "br" in request.accept_encodings:
+        return "br", file.tight
+    return ("gzip", file.packed) if _packs() else ("", file.body)
+
+
 def _answer(file: StaticFile) -> Response:
-    packs = _packs()
-    answer = Response(file.packed if packs else file.body, content_type=file.media_type)
-    if packs:
-        answer.headers["Content-Encoding"] = "gzip"
+    how, body = _packing(file)
+    answer = Response(body, content_type=file.media_type)
+    if how:
+        answer.headers["Content-Encoding"] = how
     answer.headers["Vary"] = "Accept-Encoding"
     return answer

@@ -20,6 +20,7 @@ from crypto.office.directory_shape import Role
 from portal.duties.shown import ROLE_NAMES, rows
 from portal.site_build.bundle import Asset, bundle
 from portal.site_build.errors import SiteError
+from portal.site_build.packed import write_packed
 from portal.site_build.rules import ICON, check_page
 from portal.site_build.single_file import check_single_file, inline_text, single_policy
 from portal.site_build.strings import Catalogue, read_catalogue, sentences_of_scripts
@@ -204,10 +205,14 @@ def write_face(site: Path, name: str, files: dict[str, bytes]) -> None:
 def build_site(root: Path = ROOT, site: Path | None = None) -> dict[str, int]:
     """Builds all faces into `portal/site`; gives each one's number of files, raises `SiteError`."""
     counts: dict[str, int] = {}
+    bodies: list[bytes] = []
+    place = site or root / "portal" / "site"
     for name in FACES:
         files = build_face(root, name)
-        write_face(site or root / "portal" / "site", name, files)
+        write_face(place, name, files)
         counts[name] = len(files)
+        bodies += files.values()
+    write_packed(place, bodies)
     return counts
 
 

@@ -249,10 +249,13 @@ def test_an_issuer_of_certificates_finds_what_it_asks_for(site: Site) -> None:
 
 
 def test_pages_come_packed_through_nginx(site: Site) -> None:
-    """Anyone who takes gzip gets pages, scripts and the office's documents packed; of other packings nobody hears."""
+    """Who takes gzip gets pages and documents packed, and pages by Brotli who takes that too; nothing else counts."""
     with caller(site) as other:
         for path in ("/zh/", "/office/office.json", "/office/en/yanlu-report.html"):
             packed = other.get(path, headers={"Accept-Encoding": "br;q=1, x-own, gzip;q=0.5"})
             plain = other.get(path, headers={"Accept-Encoding": "br"})
             assert (packed.headers["Content-Encoding"], packed.content) == ("gzip", plain.content)
             assert "Content-Encoding" not in plain.headers
+            both = other.get(path, headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+            how = "br" if path == "/zh/" else "gzip"
+            assert (both.headers["Content-Encoding"], both.content) == (how, plain.content)

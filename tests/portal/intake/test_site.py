@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
+from werkzeug.test import TestResponse
+
 import crypto
+from portal.site_build.packed import LEAST
 from tests.support.edge import PAGE, Edge
 
+UNPACK: dict[str, Callable[[bytes], bytes]] = {"br": import_module("brotli").decompress, "gzip": gzip.decompress}
 SITE = Path(__file__).resolve().parents[3] / "portal/site/intake"
+
+
+def unpacked(answer: TestResponse) -> bytes:
+    """The body of an answer, as a browser unpacks it."""
+    return UNPACK[answer.headers["Content-Encoding"]](answer.data)
 
 
 def test_the_site_is_served_byte_for_byte(edge: Edge) -> None:
@@ -21,6 +32,10 @@ def test_the_site_is_served_byte_for_byte(edge: Edge) -> None:
         packed = edge.client.get(address, headers={"Accept-Encoding": "gzip, deflate"})
         body = gzip.decompress(packed.data) if packed.headers.get("Content-Encoding") == "gzip" else packed.data
         assert plain.data == body == (SITE / name).read_bytes()
+        tight = edge.client.get(address, headers={"Accept-Encoding": "gzip, deflate, br"})
+        assert tight.headers["Content-Encoding"] == ("br" if len(body) >= LEAST else "gzip")
+        assert unpacked(tight) == body
+        assert len(tight.data) <= len(packed.data)
 
 
 def test_the_office_documents_are_served_as_signed(edge: Edge) -> None:
@@ -44,7 +59,9 @@ def test_public_documents_come_packed_and_answers_to_a_caller_never(edge: Edge) 
         assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
         assert gzip.decompress(packed.data) == plain.data
         assert len(packed.data) < 0.75 * len(plain.data) or len(plain.data) < 2048
+        both = edge.client.get(address, headers={"Accept-Encoding": "gzip, br"})
+        assert (both.headers["Content-Encoding"], unpacked(both)) == ("gzip", plain.data)
     for address in (f"/api/blobs/{'A' * 22}", "/office/site.json"):
         assert "Content-Encoding" not in edge.client.get(address, headers={"Accept-Encoding": "gzip"}).headers
-    poll = edge.client.post("/api/poll", data=PAGE, headers={"Accept-Encoding": "gzip"})
+    poll = edge.client.post("/api/poll", data=PAGE, headers={"Accept-Encoding": "gzip, br"})
     assert "Content-Encoding" not in poll.headers
