@@ -128,8 +128,9 @@ def _limit_each_member(
         f"{desk.upload_budget // LEAST_COUNTED}/day", methods=["PUT"], cost=_counted
     )
     measured(uploads)
+    share = max(1, desk.names_budget // desk.processes)
     asked: Callable[[Any], Any] = limiter.limit(
-        f"{desk.names_budget}/day", methods=["POST"], exempt_when=_asks_for_no_name, deduct_when=_is_new
+        f"{share}/day", methods=["POST"], exempt_when=_asks_for_no_name, deduct_when=_is_new
     )
     asked(custody)
     taken: Callable[[Any], Any] = limiter.limit(f"{desk.reports_budget}/day", methods=["POST"], deduct_when=_is_new)

@@ -41,8 +41,10 @@ class Desk:
     budget: str = "600/minute"
     # How many bytes one member may upload in a day, counted by each process: claimed ones take room from others too.
     upload_budget: int = 4 * 1024**3
-    # How many names one member may ask for in a day, counted by each process: there are places for 256 requests in all.
+    # How many names one member may ask for in a day. A request has its place for 15 days at most and there are 256 of
+    # them: nobody takes all. Each of `processes` counts its own share, since nothing that is kept tells who asked.
     names_budget: int = 16
+    processes: int = 1
     # How many reports one member may take down in a day, counted by each process: each waits for a slot of the batch.
     reports_budget: int = 80
     # Asks for work when sign-in is busy; without one it never does.

@@ -31,8 +31,9 @@ def build_desk(
     clock: Clock = system_clock,
     hasher: PasswordHasher | None = None,
     gate: Gate | None = None,
+    processes: int = 1,
 ) -> Flask:
-    """The staff face as a WSGI app; the stores must be up to date (`upgrade_stores`).
+    """The staff face as a WSGI app, one of so many processes; the stores must be up to date (`upgrade_stores`).
 
     Without a gate sign-in never asks for work: what `yanlu serve` builds has one.
     """
@@ -47,6 +48,7 @@ def build_desk(
         behind_tls=settings.behind_tls,
         demo=settings.demo,
         gate=gate,
+        processes=processes,
         shown=shown_office(settings),
     )
     return watch_stores(publish_log(desk_app(desk), settings), settings, StoreRole.DESK)

@@ -20,6 +20,8 @@ from portal.roles.rights import StoreRole
 from portal.settings import Settings, settings_from_environment
 from portal.wiring.shared import SIGN_INS, open_gate
 
+# Each lets a member ask for one name a day at least (`portal/desk/desk.py`): more of them could give one all places.
+MOST_DESKS = 16
 LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 
 
@@ -56,7 +58,7 @@ def intake(terminal: Terminal, bind: str, processes: int) -> None:
 
 @serve.command()
 @click.option("--bind", default="127.0.0.1:8001", show_default=True, help="host:port or unix:/path.")
-@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, MOST_DESKS), help="Worker processes.")
 @pass_terminal
 def desk(terminal: Terminal, bind: str, processes: int) -> None:
     """The staff's pages and API."""
@@ -67,7 +69,7 @@ def desk(terminal: Terminal, bind: str, processes: int) -> None:
     stores = _awaited(terminal, settings, StoreRole.DESK)
 
     def build() -> Flask:
-        return demand_stores(build_desk(settings, gate=open_gate(processes, SIGN_INS)), stores)
+        return demand_stores(build_desk(settings, gate=open_gate(processes, SIGN_INS), processes=processes), stores)
 
     terminal.note("The desk listens on {address}.", address=bind)
     serve_face(build, _binding(settings, bind, processes))

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import insert, select
 
 import crypto
 from crypto.framing import b64encode, sha256
 from portal.cli.errors import Exit
+from portal.cli.host import serve_commands
+from portal.cli.host.serve_commands import MOST_DESKS
+from portal.cli.terminal import Terminal
+from portal.cli.words import Catalogue
 from portal.desk.app import desk_app
 from portal.identity.drawers import LARGEST, drawer_bits, packets_in
 from portal.identity.errors import RequestUnknown
@@ -130,7 +137,51 @@ def test_a_member_who_asks_again_and_again_leaves_places_to_a_colleague(hall: Ha
     colleague = hall.room.sign_in("qian-yu")
     danger = hall.request(colleague, ground=crypto.Ground.DANGER_TO_LIFE)
     assert ask(colleague, danger.document()).status_code == 201
-    assert hall.room.desk.names_budget * 8 < MOST
+
+
+def test_each_process_of_a_served_desk_knows_how_many_there_are(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else each would give a member the whole of the places; more processes than can share them are refused."""
+    made: list[object] = []
+
+    def build_desk(*_: object, **more: object) -> None:
+        made.append(more["processes"])
+
+    def build_it(build: Callable[[], object], _: object) -> None:
+        build()
+
+    def skip(*_: object) -> None:
+        """Stores, logs and memory are for others to test."""
+
+    monkeypatch.setenv("YANLU_DATA", str(tmp_path))
+    monkeypatch.setattr("portal.wiring.desk.build_desk", build_desk)
+    monkeypatch.setattr(serve_commands, "serve_face", build_it)
+    for name in ("_awaited", "demand_stores", "forget_callers"):
+        monkeypatch.setattr(serve_commands, name, skip)
+    for processes, code in ((2, 0), (MOST_DESKS + 1, Exit.USAGE)):
+        terminal = Terminal(Catalogue("en"), as_json=True)
+        ran = CliRunner().invoke(serve_commands.desk, ["--processes", str(processes)], obj=terminal)
+        assert ran.exit_code == code
+    assert made == [2]
+
+
+@pytest.mark.parametrize("processes", [1, 2, MOST_DESKS])
+def test_a_member_can_never_take_all_places_for_requests(hall: Hall, asker: Colleague, processes: int) -> None:
+    """Whatever processes serve the desk: what one member may ask for in the 15 days of a place leaves places free."""
+    budget, days = 16, 15
+    desks = [desk_app(replace(hall.room.desk, processes=processes)).test_client() for _ in range(processes)]
+    cookie = asker.client.get_cookie("yanlu_desk")
+    assert cookie is not None
+    copied = hall.request(asker).document()
+    taken = 0
+    for client in desks:
+        client.set_cookie("yanlu_desk", cookie.value)
+        copies = (copied | {"request": b64encode(os.urandom(16))} for _ in range(budget + 1))
+        codes = [send(client, "/api/unsealing", copy).status_code for copy in copies]
+        assert set(codes) == {201, 429}
+        taken += codes.count(201)
+    assert (taken, taken * days < MOST) == (budget, True)
 
 
 def test_what_was_taken_back_gets_no_approval(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
