@@ -8,7 +8,6 @@ from crypto.case.items import (
     REPORTER,
     Inner,
     Item,
-    Place,
     Position,
     check_item_mac,
     open_item,
@@ -83,12 +82,13 @@ class _Reading:
         self.entries: list[Entry] = []
         self.last = dict.fromkeys(Direction, Position())
         self.last[Direction.TO_REPORTER] = keys.start
+        # The lowest epoch that an item may still use; not by what the reporter has seen of notices: one that is garbled
+        # for them alone is passed over, and they go on.
         self.lowest = dict.fromkeys(Direction, 0)
         self.lowest[Direction.TO_REPORTER] = keys.first_epoch
         self.hashes: set[bytes] = set()
         self.seen = dict.fromkeys(Direction, 0)
         self.epoch: EpochNotice | None = None
-        self.announced: dict[int, int] = {}
         self.change: ReceiptChange | None = None
         self.change_seq = 0
         self.office_key: Identity | None = None
@@ -109,12 +109,6 @@ class _Reading:
             and self.directory.valid_member(inner.signer) is None
         )  # fmt: skip
         self.entries.append(Entry(place.direction, place.seq, item, inner, mark, stage, former, follows))
-
-    def lowest_epoch(self, place: Place) -> int:
-        """The lowest epoch that an item at this place may still use."""
-        announced = [epoch for seq, epoch in self.announced.items() if seq <= place.seen]
-        told = max(announced, default=0) if place.direction is Direction.TO_OFFICE else 0
-        return max(told, self.lowest[place.direction])
 
     def advance(self, item: Item) -> None:
         """The item is authentic: the next one must follow it."""
@@ -143,7 +137,7 @@ def _read_one(reading: _Reading, value: object) -> None:
     if place.seq <= last.seq:
         reading.note(item, *_opened(reading, item, Mark.OUT_OF_ORDER, Stage.SEQUENCE))
         return
-    if place.epoch < reading.lowest_epoch(place):
+    if place.epoch < reading.lowest[place.direction]:
         reading.note(item, *_opened(reading, item, Mark.FORMER_KEY, Stage.EPOCH))
         _occupy(reading, item)
         return
@@ -292,7 +286,6 @@ def _follow(reading: _Reading, item: Item, inner: Inner) -> None:
             keys.grants[notice.epoch] = notice.grant
             keys.days[notice.epoch] = notice.day
             reading.lowest[Direction.TO_REPORTER] = notice.epoch
-            reading.announced[place.seq] = notice.epoch
             reading.epoch = notice
         case ReceiptChange() as change:
             keys.act = change.act

@@ -372,12 +372,20 @@ def is_followed(grant: Grant, thread: Thread) -> bool:
     )
 
 
+def _seen_before(grant: Grant, thread: Thread) -> int:
+    """Up to which number the reporter had seen what the office wrote when they last wrote under a key of before."""
+    places = [entry.item.place for entry in thread.verified if entry.item is not None]
+    wrote = [one for one in places if one.direction is Direction.TO_OFFICE and one.epoch < grant.epoch]
+    return max((one.seen for one in wrote), default=0)
+
+
 def is_untold(grant: Grant, thread: Thread) -> bool:
     """Whether no notice of the last re-grant holds, and nothing shows that the reporter knows of it.
 
-    One from before a change of receipt is none: it is in a mailbox that the reporter has left. Of a notice that the
-    desk can read it cannot tell whether the reporter can: see `is_followed`.
+    One from before a change of receipt is none: it is in a mailbox that the reporter has left. Nor is one that the
+    reporter has seen and not followed: it is garbled for them. Of any other the desk cannot tell: see `is_followed`.
     """
+    passed = _seen_before(grant, thread)
     told = any(
         entry.mark in (None, Mark.FORMER_KEY)
         and entry.inner is not None
@@ -385,6 +393,7 @@ def is_untold(grant: Grant, thread: Thread) -> bool:
         and entry.inner.content.grant == grant.hash
         and entry.item is not None
         and entry.item.place.seen >= thread.change_seq
+        and entry.item.place.seq > passed
         for entry in thread.entries
     )
     return grant.epoch > 0 and not told and not is_followed(grant, thread)

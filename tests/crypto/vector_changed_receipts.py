@@ -109,6 +109,16 @@ def changed_alone(out: VectorFile) -> None:
     bad("the number of none", signed_by(one, made, ALONE, receipt_change=0), items)
 
 
+def behind_notice(one: Proposed) -> Json:
+    """The reporter, who has seen the notice and could not read it, changes the receipt under the key of before."""
+    standing = one.case.standing
+    new = crypto.derive_reporter(crypto.draw_receipt(one.rng), one.case.office.office, CHEAP)
+    notice = next(crypto.read_item(item) for item in one.after.items if item["dir"] == "to-reporter")
+    seen = replace(standing, memo=replace(standing.memo, to_reporter=notice.position))
+    post: Any = crypto.seal_receipt_change(one.case.keys, new, seen, one.rng)[0]
+    return post["item"]
+
+
 def changes_read(out: VectorFile) -> None:
     """The recipient to which the desk answers."""
     one = Proposed("vector-thread/changed")
@@ -125,6 +135,9 @@ def changes_read(out: VectorFile) -> None:
 
     read("a receipt that was changed twice", one.first, [*one.first.items, changed.once, changed.twice])
     read("a receipt changed under the keys of before", after, [*after.items, changed.once])
+    read(
+        "a receipt changed behind a notice that the reporter could not read", after, [*after.items, behind_notice(one)]
+    )
     read("a change that the grant knows", known, known.items)
     read(
         "a change that the grant knows is held back", known, [item for item in known.items if item is not changed.twice]

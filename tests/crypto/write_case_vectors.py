@@ -304,7 +304,12 @@ def _after_removal(out: VectorFile, story: Story, given: dict[str, Any]) -> None
     stale = Place(after.case, 0, Direction.TO_OFFICE, 3, memo.standing.memo.to_office.hash, 2)
     key = story.grant.body.keys.macs
     old = written(story, stale, "message", {"text": "x", "attachments": []}, Author(), key.to_office)
-    out.good("read_case", "an old key by one who has read of the new one", items=[*story.all, old], **given)
+    out.good(
+        "read_case",
+        "the key of before by one who has seen a notice that they could not read",
+        items=[*story.all, old],
+        **given,
+    )
     removed = case.office.staff("li-wei")
     place = Place(after.case, 0, Direction.TO_REPORTER, 3, story.regrant.item.hash, 2)
     item = written(

@@ -136,9 +136,7 @@ export class Thread {
   }
 
   lowest(item) {
-    const told = this.announced.filter((one) => item.dir === "to-reporter" || (item.dir === "to-office" && item.seen >= one.seq));
-    const epochs = told.map((one) => one.epoch);
-    return Math.max(this.highest[item.dir], item.dir === "to-reporter" ? (epochs.at(-1) ?? 0) : Math.max(0, ...epochs));
+    return Math.max(this.highest[item.dir], item.dir === "to-reporter" ? (this.announced.at(-1)?.epoch ?? 0) : 0);
   }
 
   /** Step 6: the author; gives a mark, or null and takes over what the item says. */

@@ -134,8 +134,7 @@ class Reading {
   change: PayloadOf<"receipt-change"> | null = null;
   changeSeq = 0;
   officeKey: Identity | null = null;
-  /** Sequence numbers of epoch items, and the epochs that they announced. */
-  private readonly announced = new Map<number, number>();
+  /** The lowest epoch that an item may still use; not by what the reporter has seen of notices: one garbled for them alone is passed over. */
   private readonly lowest: Record<Direction, number>;
   private readonly hashes = new Set<B64>();
   private readonly order = new KeyOrder();
@@ -196,14 +195,8 @@ class Reading {
   private misplaced(item: Item): Verdict | null {
     const last = this.last[item.dir];
     if (item.seq <= last.seq) return verdict("out-of-order", "sequence");
-    if (item.epoch < this.lowestEpoch(item)) return verdict("former-key", "epoch");
+    if (item.epoch < this.lowest[item.dir]) return verdict("former-key", "epoch");
     return item.seq === last.seq + 1 && item.prev !== last.hash ? verdict("out-of-order", "chain") : null;
-  }
-
-  /** The lowest epoch that an item here may still use: anyone who has seen a new epoch announced writes under it. */
-  private lowestEpoch(item: Item): number {
-    const told = item.dir === "to-office" ? [...this.announced].filter(([seq]) => seq <= item.seen).map(([, epoch]) => epoch) : [];
-    return Math.max(this.lowest[item.dir], ...told);
   }
 
   private note(item: Item, opened: Opened | null, { mark, stage }: Verdict, follows = false): void {
@@ -299,7 +292,7 @@ class Reading {
   private follow(item: Item, content: Unsealed): void {
     this.seen[item.dir] = Math.max(this.seen[item.dir], item.seen);
     this.lowest[item.dir] = Math.max(this.lowest[item.dir], item.epoch);
-    if (content.type === "epoch") this.followEpoch(item.seq, content.payload as PayloadOf<"epoch">);
+    if (content.type === "epoch") this.followEpoch(content.payload as PayloadOf<"epoch">);
     if (content.type === "office-key") this.followKey(content.payload as PayloadOf<"office-key">);
     if (content.type !== "receipt-change") return;
     this.change = content.payload as PayloadOf<"receipt-change">;
@@ -312,7 +305,7 @@ class Reading {
     this.keys.officeSeeds.set(0, this.officeKey);
   }
 
-  private followEpoch(seq: number, notice: PayloadOf<"epoch">): void {
+  private followEpoch(notice: PayloadOf<"epoch">): void {
     const { macs, holders, grants, days } = this.keys;
     const { to_office, to_reporter } = notice;
     if (!macs.has(notice.epoch)) macs.set(notice.epoch, { to_office, to_reporter });
@@ -320,7 +313,6 @@ class Reading {
     grants.set(notice.epoch, notice.grant);
     days.set(notice.epoch, notice.day);
     this.lowest["to-reporter"] = notice.epoch;
-    this.announced.set(seq, notice.epoch);
     this.epoch = notice;
   }
 

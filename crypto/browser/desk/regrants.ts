@@ -293,11 +293,14 @@ export function isFollowed({ grant, entries }: CaseView): boolean {
 
 /**
  * Whether no notice of the last re-grant holds, and nothing shows that the reporter knows of it. One from before a change of receipt is
- * none: it is in a mailbox that the reporter has left. Whether the reporter can read one, no desk can tell.
+ * none: it is in a mailbox that the reporter has left. Nor is one that the reporter has seen and not followed: it is garbled for them.
+ * Of any other no desk can tell.
  */
 export function isUntold(view: CaseView): boolean {
   const { grant, entries, thread: { changeSeq } } = view;
-  const told = entries.some(({ mark, content, seen }) =>
-    (mark === null || mark === "former-key") && content?.type === "epoch" && seen >= changeSeq && (content.payload as PayloadOf<"epoch">).grant === grant.hash);
+  const before = entries.filter(({ dir, mark, epoch }) => dir === "to-office" && mark === null && epoch !== null && epoch < grant.epoch);
+  const passed = Math.max(0, ...before.map(({ seen }) => seen));
+  const told = entries.some(({ mark, content, seen, seq }) =>
+    (mark === null || mark === "former-key") && content?.type === "epoch" && seen >= changeSeq && (seq ?? 0) > passed && (content.payload as PayloadOf<"epoch">).grant === grant.hash);
   return grant.epoch > 0 && !told && !isFollowed(view);
 }

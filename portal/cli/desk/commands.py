@@ -382,8 +382,8 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
 
 
 UNTOLD = (
-    "No notice of the last change of readers reaches the reporter (none holds, or it went to a receipt that was given "
-    "up since): run `yanlu desk tell-again`."
+    "No notice of the last change of readers reaches the reporter (none holds, they could not read it, or it went to a "
+    "receipt that was given up since): run `yanlu desk tell-again`."
 )
 OTHERS = (removals, identity, new_secrets, new_keys, act_in_case, together, letter, take_down, import_register, export)
 for command in (*READERS, *LEAVING, *OTHERS):

@@ -20,7 +20,7 @@ export function telling({ told, chainHolds }: OpenedCase, act: CaseActions): Chi
   if (told === null || !chainHolds) return null;
   const words = told
     ? t("The reporter has not written since the last change of readers. If you doubt that the notice of it can be read, send it again.")
-    : t("No notice of the last change of readers reaches the reporter: none holds, or it went to a receipt that was given up since. The reporter cannot read what you write. Send it again.");
+    : t("No notice of the last change of readers reaches the reporter: none holds, they could not read it, or it went to a receipt that was given up since. The reporter cannot read what you write. Send it again.");
   return h("div", { class: told ? "" : "notice notice-care", "data-test": "telling", "data-told": String(told) },
     h("p", {}, words), h("button", { type: "button", "data-test": "tell-again", onclick: act.tellAgain }, t("Tell the reporter again")));
 }

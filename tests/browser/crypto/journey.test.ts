@@ -172,6 +172,8 @@ test("a reporter who could not read of a re-grant is told again, until writing u
   const { post } = await sealMessage(begun.directory, begun.keys, mailbox, "for bo", [], systemRng);
   const told = await readCase(begun.directory, grant, [begun.sealed.submission.item, spoiled, again.item]);
   assert.deepEqual([isUntold(told), isFollowed(told)], [false, false]);
+  const garbled = told.entries.map((entry) => (entry.dir === "to-office" ? { ...entry, seen: again.item.seq } : entry));
+  assert.equal(isUntold({ ...told, grant, entries: garbled, thread: told.thread } as unknown as CaseView), true);
   const followed = await readCase(begun.directory, grant, [begun.sealed.submission.item, spoiled, again.item, post.item]);
   assert.deepEqual([isUntold(followed), isFollowed(followed)], [false, true]);
 });

@@ -46,6 +46,18 @@ def regrant(scene: Scene) -> None:
     scene.regrant(as_it_is)
 
 
+def regrant_garbled(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The readers change; the notice is right for every desk and sealed to a stranger in the reporter's place."""
+    stranger = crypto.Identity.draw(os.urandom).recipient
+
+    def to_stranger(_grant: crypto.Grant, _thread: crypto.Thread) -> crypto.Recipient:
+        return stranger
+
+    with monkeypatch.context() as spoiled:
+        spoiled.setattr("crypto.desk.answering.reporter_recipient", to_stranger)
+        regrant(scene)
+
+
 def untold(scene: Scene) -> bool:
     """Whether the desk says that no notice reaches the reporter."""
     opened = scene.opened(scene.session())
@@ -80,3 +92,31 @@ def test_later_changes_of_readers_keep_the_new_receipt(scene: Scene) -> None:
         regrant(scene)
         body = scene.opened(scene.session()).grant.body
     assert (body.epoch, body.reporter, body.receipt_change) == (3, scene.made.keys.identity.recipient, 3)
+
+
+def test_a_notice_garbled_for_the_reporter_alone_shows_once_they_write(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they write under the key that they have is verified, and says that they saw the notice and can't read it."""
+    regrant_garbled(scene, monkeypatch)
+    assert not untold(scene)
+    scene.read()
+    assert scene.standing.memo.to_reporter.seq == 1
+    assert [entry.mark for entry in scene.opened(scene.session()).thread.entries] == [None, None, None]
+    assert untold(scene)
+    scene.tell()
+    assert not untold(scene)
+    scene.answer("这回读得到")
+    assert scene.answers() == ["这回读得到"]
+
+
+def test_a_receipt_changed_after_a_garbled_notice_is_followed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They have seen that something is there, and write under the key of before: that proves the change no less."""
+    regrant_garbled(scene, monkeypatch)
+    scene.read()
+    take_new_receipt(scene)
+    opened = scene.opened(scene.session())
+    assert crypto.reporter_recipient(opened.grant, opened.thread) == scene.made.keys.identity.recipient
+    scene.tell()
+    scene.answer("给新查询码")
+    assert scene.answers() == ["给新查询码"]
