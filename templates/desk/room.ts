@@ -89,18 +89,33 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
   root: msg("The office's root document is not signed as it must be. Nothing was sent. Stop and tell your keepers by telephone."),
   directory: msg("The office directory is not signed by the keepers. Somebody may have altered it. Nothing was sent. Stop and tell your keepers by telephone."),
   log: msg("No witness outside the office has confirmed this directory. Nothing was sent. Stop and tell your keepers by telephone."),
-  expired: msg("The office directory has expired. Nothing was sent. The keepers must sign a new one; also check the date of this computer."),
   older: msg("The server shows an older office directory than this browser has already seen. Nothing was sent. Stop and tell your keepers by telephone."),
   "wrapped-key": msg("Passphrase or device secret do not open your key."),
   excluded: msg("This person is excluded from the case. Nothing was sent."),
-  successor: msg("This re-grant does not continue this case: there is another one, or its keys, its history or its holders are not those of before. Nothing was sent. Speak with the other holders by telephone."),
-  epoch: msg("The server shows an older grant of this case than you have already opened. Nothing was sent."),
-  signature: msg("A signature does not hold. Nothing was sent."),
-  mac: msg("Something was altered on the way. Nothing was sent."),
-  event: msg("The record of this case does not hold together. Nothing was sent."),
   payload: msg("Fewer custodians have agreed than it takes, or what they gave does not open it. Nothing was opened."),
   hpke: msg("Two custodians gave the shares of one. Nothing was opened. Tell your keepers by telephone."),
 };
+
+/** What is wrong, where it may be found while somebody only reads, and what to do about it. */
+const FOUND: Readonly<Record<string, Sentence>> = {
+  expired: msg("The office directory has expired."),
+  successor: msg("This re-grant does not continue this case: there is another one, or its keys, its history or its holders are not those of before."),
+  epoch: msg("The server shows an older grant of this case than you have already opened."),
+  signature: msg("A signature does not hold."),
+  mac: msg("Something was altered on the way."),
+  event: msg("The record of this case does not hold together."),
+};
+const ADVICE: Readonly<Record<string, Sentence>> = {
+  expired: msg("The keepers must sign a new one; also check the date of this computer."),
+  successor: msg("Speak with the other holders by telephone."),
+};
+
+/** That nothing went out is said only to somebody who was sending something. */
+function foundWords(stage: string, sending: boolean): string {
+  const advice = ADVICE[stage];
+  const said = [t(FOUND[stage] ?? msg("What the server gave could not be verified.")), sending ? t("Nothing was sent.") : "", advice === undefined ? "" : t(advice)];
+  return said.filter((sentence) => sentence !== "").join(language === "zh" ? "" : " ");
+}
 
 /** The passkey gives no secret here, so that the device secret has to be typed beside it. */
 export class NoStandIn extends Error {}
@@ -153,6 +168,12 @@ export function isAlarm(error: unknown): boolean {
   return error instanceof CryptoError && !(error instanceof EpochsUsedUp) && error.stage !== "wrapped-key" && error.stage !== "excluded";
 }
 
+/** What is wrong with something that this browser was only asked to read. */
+export function readingWords(error: unknown): string {
+  const plain = error instanceof CryptoError && BY_STAGE[error.stage] === undefined && !(error instanceof ExclusionDropped || error instanceof PacketFaulty);
+  return plain ? foundWords(error.stage, false) : wordsFor(error);
+}
+
 /** What went wrong, in words for the person at the desk. */
 export function wordsFor(error: unknown): string {
   if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
@@ -160,7 +181,10 @@ export function wordsFor(error: unknown): string {
   if (error instanceof PacketFaulty) return t("The packet is faulty: every share is the one that it commits to, and it does not open. Its maker saw to that, no custodian. Tell the keepers.");
   if (error instanceof EpochsUsedUp) return t("This case has had 255 new keys, and no further one fits. Nothing was sent; those who can read it now go on reading it.");
   if (error instanceof NotConfirmed) return sayClocks(error);
-  if (error instanceof CryptoError) return t(BY_STAGE[error.stage] ?? msg("What the server gave could not be verified. Nothing was sent."));
+  if (error instanceof CryptoError) {
+    const sentence = BY_STAGE[error.stage];
+    return sentence === undefined ? foundWords(error.stage, true) : t(sentence);
+  }
   if (error instanceof NoPasskey) return t("The device gave no passkey: it was broken off, took too long, or there is none of yours on it. Your recovery sheet and a one-time code sign you in.");
   if (error instanceof NoStandIn) return t("This passkey can't stand in for the device secret here. Type the device secret from your recovery sheet beside it.");
   if (error instanceof TooOften) return t("On one day a case takes four changes of readers, and two of one signer: make this one tomorrow. Nothing was sent.");

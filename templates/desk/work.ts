@@ -32,7 +32,7 @@ import { wholeList } from "./queue/list.js";
 import { Newsroom } from "./queue/newsroom.js";
 import { Queue, type QueueState, listed } from "./queue/queue.js";
 import { isSessionOver, keepsWriting } from "./over.js";
-import { OfficeWords, OtherProposal, isAlarm, language, wordsFor } from "./room.js";
+import { OfficeWords, OtherProposal, isAlarm, language, readingWords, wordsFor } from "./room.js";
 import { SearchIndex } from "./queue/search.js";
 import { Steps } from "./steps.js";
 import type { Vault } from "./opened/vault.js";
@@ -166,7 +166,7 @@ export class Work {
         this.shelf.delete(id);
         return;
       }
-      this.shelf.set(id, { row: shelved.row, opened: null, refused: wordsFor(error) });
+      this.shelf.set(id, { row: shelved.row, opened: null, refused: readingWords(error) });
     }
   }
 

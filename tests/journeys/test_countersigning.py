@@ -18,6 +18,7 @@ from portal.office.keepers import read_keeper
 from tests.journeys.colleague import file_report
 from tests.journeys.demo import Demo, running_demo
 from tests.journeys.investigator import Investigator
+from tests.journeys.liar import NOTHING_SENT
 from tests.journeys.reporter import PATIENCE, SEALING
 from tests.journeys.test_main_journey import Stage
 from tests.support.command import POLICY
@@ -110,6 +111,8 @@ def substituted(member: Investigator) -> None:
     member.page.route("**/api/cases/*", swap)
     looks_again(member, WORDS)
     expect(member.find("proposal-refused")).to_be_visible(timeout=PATIENCE)
+    # It was only read: what was not sent is no news.
+    expect(member.find("proposal-refused")).not_to_contain_text(NOTHING_SENT)
     expect(member.find("countersign")).to_have_count(0)
     member.look("proposal-refused")
 

@@ -289,6 +289,7 @@ def test_a_case_that_the_desk_lies_about_is_neither_shown_nor_answered(demo: Dem
             proxy.alter = lies.alter(name)
             member.refresh()
             expect(member.find("case-alarm"), name).to_contain_text(SAID.get(name, ANY_WORDS), timeout=PATIENCE)
+            expect(member.find("case-alarm"), name).not_to_contain_text(NOTHING_SENT)
             if member.find("reply").count():
                 member.find("reply").click(force=True)
             expect(member.find("composer-reply"), name).to_have_count(0)

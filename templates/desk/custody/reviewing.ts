@@ -7,7 +7,7 @@ import {
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
-import { type OfficeWords, wordsFor } from "../room.js";
+import { type OfficeWords, readingWords, wordsFor } from "../room.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
 import { WHOSE } from "./names.js";
@@ -64,7 +64,7 @@ export class Reviewing {
       if (!(error instanceof CryptoError)) throw error;
       // Sealed to others: a colleague's request, or one from before this member came to oversee.
       if (error.stage === "no-match") return null;
-      return h("li", { class: "notice notice-alarm", "data-test": "review-refused" }, h("p", {}, h("strong", {}, t("A request in danger to life could not be verified."))), h("p", {}, wordsFor(error)));
+      return h("li", { class: "notice notice-alarm", "data-test": "review-refused" }, h("p", {}, h("strong", {}, t("A request in danger to life could not be verified."))), h("p", {}, readingWords(error)));
     }
   }
 

@@ -10,7 +10,7 @@ import { sha256 } from "../../../crypto/browser/primitives.js";
 import type { CaseFile, NewGrant, NewProposal, ProposalRow, Step } from "../api.js";
 import { t } from "../../shared/strings.js";
 import type { Proposed } from "./model.js";
-import { NobodyToSign, wordsFor } from "../room.js";
+import { NobodyToSign, readingWords } from "../room.js";
 
 const livingOf = (directory: VerifiedDirectory, ids: readonly string[]): string[] => ids.filter((id) => directory.validMember(id) !== null);
 
@@ -101,7 +101,7 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
     const leavesMe = error.stage === "no-match";
     // Sealed to those who would read on: who they are, this browser can't know. The present readers it does.
     const others = leavesMe ? livingOf(directory, before).filter((id) => id !== waits.by && id !== staff.member) : [];
-    return { ...blank, refused: leavesMe ? null : wordsFor(error), leavesMe, signers: others, declined };
+    return { ...blank, refused: leavesMe ? null : readingWords(error), leavesMe, signers: others, declined };
   }
 }
 
