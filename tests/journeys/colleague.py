@@ -53,7 +53,7 @@ class Colleague:
     def claim_all(self, folder: Path) -> None:
         """Open the batch and claim what opens; `folder` holds no pin yet."""
         packets = list(self.session.packets())
-        self.session.claim(find_new(self.staff, self.session.directory, Profile(folder), packets)[0])
+        self.session.claim(find_new(self.staff, self.session.directory, Profile(folder), packets).grants)
 
     def open(self, case: str, pinned: crypto.Grant | None = None) -> OpenedCase:
         """The case as verified; raises CryptoError."""

@@ -202,7 +202,7 @@ def _pull(scene: Scene, session: DeskSession, one: NewMember) -> list[str]:
     until = time.monotonic() + WAIT_SECONDS
     expected = sum(one.staff.member not in story.excluded for story in STORIES)
     while time.monotonic() < until:
-        found = session.claim(find_new(one.staff, scene.directory, profile, list(session.packets()))[0])
+        found = session.claim(find_new(one.staff, scene.directory, profile, list(session.packets())).grants)
         if len(found) >= expected and _settled(session):
             for grant in found:
                 session.keep_key(b64encode(grant.case), profile.pin(one.staff, grant, os.urandom))

@@ -23,7 +23,6 @@ from crypto import (
     ReadEvent,
     Regrant,
     StaffKeys,
-    Stage,
     Thread,
     VerifiedDirectory,
     attachment_recipients,
@@ -284,10 +283,16 @@ def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: CaseFile, pin
     return OpenedCase(row, grant, thread, events)
 
 
-def find_new(
-    staff: StaffKeys, directory: VerifiedDirectory, profile: Profile, packets: Sequence[BatchEntry]
-) -> tuple[list[Grant], list[str]]:
-    """The grants of a batch that are this member's; and what was refused.
+class Found(NamedTuple):
+    """What a batch holds for a member: grants, what is wrong, and cases that a packet names with another key."""
+
+    grants: list[Grant]
+    refused: list[str]
+    claimed: list[str]
+
+
+def find_new(staff: StaffKeys, directory: VerifiedDirectory, profile: Profile, packets: Sequence[BatchEntry]) -> Found:
+    """What of a batch is this member's.
 
     All of each case: anybody can seal one that claims to be newer, and only the case's file tells who decided it.
     What did not open, or is pinned already, is passed over from now on.
@@ -306,7 +311,9 @@ def find_new(
         if grant is not None:
             found[grant.hash] = grant
     profile.pass_over(staff, passed)
-    return [grant for grant in found.values() if _fits_pin(staff, profile, grant, refused)], refused
+    claimed: list[str] = []
+    grants = [grant for grant in found.values() if _fits_pin(staff, profile, grant, claimed)]
+    return Found(grants, refused, claimed)
 
 
 def _is_pinned(staff: StaffKeys, profile: Profile, grant: Grant) -> bool:
@@ -314,13 +321,13 @@ def _is_pinned(staff: StaffKeys, profile: Profile, grant: Grant) -> bool:
     return pinned is not None and (grant.epoch < pinned.epoch or grant.hash == pinned.hash)
 
 
-def _fits_pin(staff: StaffKeys, profile: Profile, grant: Grant, refused: list[str]) -> bool:
+def _fits_pin(staff: StaffKeys, profile: Profile, grant: Grant, claimed: list[str]) -> bool:
     pinned = profile.grant(staff, grant.case)
     if pinned is None or grant.epoch > pinned.epoch or grant.hash == pinned.hash:
         return True
-    # An older grant stays in the batch for 30 days; only a second one of the same epoch is an alarm.
+    # An older grant stays in the batch for 30 days; anybody can seal one that claims to be a second of the same epoch.
     if grant.epoch == pinned.epoch:
-        refused.append(f"{b64encode(grant.case)}: {Stage.SUCCESSOR}")
+        claimed.append(b64encode(grant.case))
     return False
 
 

@@ -59,6 +59,11 @@ from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
 from portal.cli.typed_code import TYPED_CODE
 from portal.office.files import write_secret
 
+CLAIMED = (
+    "A packet in the batch claims to hold another key of case {case}. That proves nothing, for anybody can seal such a "
+    "packet: it was passed over."
+)
+
 
 @click.group()
 def desk() -> None:
@@ -85,20 +90,21 @@ def pull(
         first = _keep_cases(session, profile, staff, session.rows())
         fetch_rules(session, profile)
         packets = list(session.packets(() if raw else profile.passed(staff)))
-        found, refused = find_new(staff, session.directory, profile, packets)
-        found = session.claim(found)
+        batch = find_new(staff, session.directory, profile, packets)
+        found = session.claim(batch.grants)
         ours = {b64encode(grant.case) for grant in found}
         then = _keep_cases(session, profile, staff, [row for row in session.rows() if row["case"] in ours])
         kept, astray, damaged = (sorted({*one, *other}) for one, other in zip(first, then, strict=True))
-        refused += astray
+        refused = batch.refused + astray
         written = _write_raw(session, profile, staff, packets, raw) if raw else 0
         gone = fetch_removals(session, profile, staff)
     document: dict[str, object] = {
         "packets": len(packets), "new": len(found), "cases": kept, "refused": refused, "damaged": damaged,
-        "raw": written, "removals": len(gone.proven),
+        "raw": written, "removals": len(gone.proven), "claimed": sorted(set(batch.claimed)),
     }  # fmt: skip
     lines = [terminal.words("{count} cases are yours; {new} were in this batch.", count=len(kept), new=len(found))]
     lines += [terminal.words("Refused: {what}", what=what) for what in refused]
+    lines += [terminal.words(CLAIMED, case=one) for one in sorted(set(batch.claimed))]
     lines += [
         terminal.words("{case} does not hold together: open it to see what is wrong.", case=one) for one in damaged
     ]

@@ -226,8 +226,8 @@ class Renewal(Handover):
 
 def take_in(session: DeskSession, profile: Profile, staff: StaffKeys) -> None:
     """Claim what the batch holds: a run that was killed, or a colleague's, left cases there that nobody claimed yet."""
-    found, _ = find_new(staff, session.directory, profile, list(session.packets(profile.passed(staff))))
-    for case in {grant.case for grant in session.claim(found)}:
+    found = find_new(staff, session.directory, profile, list(session.packets(profile.passed(staff))))
+    for case in {grant.case for grant in session.claim(found.grants)}:
         # What the file does not bear out is not pinned: who looks at the case is told what is wrong.
         with suppress(CryptoError):
             opened = open_case(staff, session.directory, session.case(b64encode(case)), profile.grant(staff, case))
