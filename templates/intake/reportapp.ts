@@ -54,7 +54,8 @@ export class ReportApp {
   #arrive(place: number): void {
     if (place === this.#place) return;
     const step = this.#steps[place];
-    if (this.#busy) return goToPlace(this.#place);
+    // Entries further on that this page does not know are those of the same page before it was loaded again.
+    if (this.#busy || (step === undefined && place > this.#place)) return goToPlace(this.#place);
     if (step === undefined) return askThen(() => this.#discard(), () => goToPlace(this.#place));
     this.#place = place;
     this.show(step);

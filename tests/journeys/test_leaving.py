@@ -1,0 +1,161 @@
+"""Leaving a page with words in it asks first, and offers to save, go on or discard; what is saved outlives the tab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Error, Page, expect
+
+from tests.journeys.demo import Demo
+from tests.journeys.reporter import PATIENCE, Reporter
+from tests.journeys.test_back import ACCOUNT, BOTH, STEPS, holds, sees, tells
+from tests.journeys.test_main_journey import Stage, person
+
+pytestmark = pytest.mark.timeout(600)
+# Playwright's elements wait for ever in a Firefox that moved among its entries while it was loading.
+FRESH = """() => history.state === 0 && document.querySelector('[data-step=about]')
+  && !document.querySelector('[name=category]:checked')"""
+RELOAD = "() => { setTimeout(() => location.reload()); }"
+
+
+def _reload(page: Page, answer: Callable[[Dialog], None]) -> None:
+    """Loads the page again as its button does; the browser's own question gets this answer."""
+    asked: list[str] = []
+
+    def on_dialog(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        answer(dialog)
+
+    page.once("dialog", on_dialog)
+    page.evaluate(RELOAD)
+    page.wait_for_timeout(0)
+    while not asked:
+        page.wait_for_timeout(50)
+    assert asked == ["beforeunload"]
+
+
+def _becomes(page: Page, wanted: str) -> None:
+    for _ in range(PATIENCE // 100):
+        # The page is on its way out, or not there yet.
+        with suppress(Error):
+            if page.evaluate(wanted):
+                return
+        page.wait_for_timeout(100)
+    raise AssertionError(page.evaluate("[history.state, document.body.innerText]"))
+
+
+@BOTH
+def test_a_reload_that_is_refused_loses_nothing(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """At every step the browser asks; staying brings the page's own offer, and every word is there."""
+    browser: Browser = request.getfixturevalue(kind)
+    with Stage(demo, browser, size, lang).reporter() as reporter:
+        page, inspect = reporter.page, reporter.look
+
+        def look(step: str) -> None:
+            inspect(step)
+            if step not in STEPS:
+                return
+            _reload(page, Dialog.dismiss)
+            expect(reporter.find("leaving")).to_be_visible(timeout=PATIENCE)
+            expect(reporter.find("leaving-save")).to_be_visible()
+            inspect(f"leaving {step}")
+            reporter.find("leaving-stay").click()
+            holds(reporter, step, ACCOUNT[lang])
+
+        reporter.look = look  # type: ignore[method-assign]
+        tells(reporter)
+
+
+@BOTH
+def test_a_reload_that_is_accepted_keeps_nothing(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """The first step is there, empty, and no entry of before leads anywhere else."""
+    browser: Browser = request.getfixturevalue(kind)
+    with Stage(demo, browser, size, lang).reporter() as reporter:
+        page = reporter.page
+        tells(reporter)
+        _reload(page, Dialog.accept)
+        _becomes(page, FRESH)
+        # What the page had of entries leads nowhere: Forward comes back to the first step.
+        page.evaluate("() => { window.dispatched = 0; onpopstate = () => (dispatched += 1); history.forward(); }")
+        _becomes(page, "() => dispatched === 2")
+        _becomes(page, FRESH)
+        assert ACCOUNT[lang] not in str(page.evaluate("document.documentElement.outerHTML"))
+
+
+def _pulled(page: Page) -> str:
+    return str(page.evaluate("getComputedStyle(document.documentElement).overscrollBehaviorY"))
+
+
+@BOTH
+def test_leaving_offers_to_save_and_what_is_saved_outlives_the_tab(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """The way to another page asks and saves; the tab is killed after more was written, and what was saved is there."""
+    browser: Browser = request.getfixturevalue(kind)
+    stage = Stage(demo, browser, size, lang)
+    with stage.reporter() as reporter:
+        tells(reporter)
+        assert _pulled(reporter.page) == "contain"
+        reporter.page.locator("main > .small a").click()
+        reporter.find("leaving-save").click()
+        receipt = reporter.receipt()
+        reporter.finish(receipt)
+    with person(browser, size, lang) as one:
+        reporter = Reporter(one.page, demo.intake, demo.code, lang)
+        _resumes(reporter, receipt)
+        reporter.find("next").click()
+        reporter.find("account").fill("…")
+        # A tab that is killed asks nothing.
+        reporter.page.close()
+        reporter.page = other = reporter.page.context.new_page()
+        _resumes(reporter, receipt)
+        for step in STEPS:
+            sees(other, step)
+            holds(reporter, step, ACCOUNT[lang])
+            if step != "review":
+                reporter.find("next").click()
+        reporter.finish(reporter.send())
+
+
+def _resumes(reporter: Reporter, receipt: str) -> None:
+    reporter.arrive()
+    reporter.find("go-mailbox").click()
+    reporter.enter(receipt)
+    reporter.find("draft-resume").click(timeout=PATIENCE)
+    sees(reporter.page, "about")
+
+
+@BOTH
+def test_back_from_the_first_step_asks_once_something_is_told(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """Who stays finds everything, who discards comes to the first page, and no Back brings a word again."""
+    browser: Browser = request.getfixturevalue(kind)
+    with Stage(demo, browser, size, lang).reporter() as reporter:
+        page = reporter.page
+        tells(reporter)
+        for step in reversed(STEPS[:-1]):
+            page.go_back()
+            sees(page, step)
+        page.go_back()
+        reporter.find("leaving-stay").click()
+        expect(reporter.find("leaving")).to_have_count(0)
+        holds(reporter, "about", ACCOUNT[lang])
+        page.go_forward()
+        holds(reporter, "account", ACCOUNT[lang])
+        page.go_back()
+        sees(page, "about")
+        page.go_back()
+        reporter.find("leaving-discard").click()
+        expect(reporter.find("go-report")).to_be_visible(timeout=PATIENCE)
+        page.go_back()
+        expect(page.locator("[data-step]")).to_have_count(0)
+        page.go_forward()
+        expect(page.locator("[data-step]")).to_have_count(0)
+        assert ACCOUNT[lang] not in page.content()
