@@ -146,9 +146,9 @@ from crypto.desk.recovering import (
     holders_of_recovered, open_recovered, read_recovered, seal_recovered,
 )  # fmt: skip
 from crypto.desk.regrant import (
-    Regrant, before_regrant, cosign_regrant, is_followed, is_untold, review_regrant, seal_regrant, tell_again,
-    told_proof, unnamed_before,
+    Regrant, before_regrant, cosign_regrant, review_regrant, seal_regrant, told_proof, unnamed_before,
 )  # fmt: skip
+from crypto.desk.telling import is_followed, is_untold, tell_again, untold_epochs
 from crypto.reporter.naming import (
     SealedName, custodians_of, seal_identity_post, seal_name, seal_withdrawal,
 )  # fmt: skip
@@ -254,7 +254,7 @@ __all__ = [
     "wrap_for_passkey", "LocalizedText", "language_of", "localized", "localized_of",
     "Anchor", "anchor_of", "read_anchor", "read_checked_code", "write_checked_code",
     "RegrantProof", "before_regrant", "check_chain", "check_proof", "move_of", "named_items", "proof_in", "read_proof",
-    "sign_move", "told_proof", "is_followed", "is_untold", "tell_again", "unnamed_before",
+    "sign_move", "told_proof", "is_followed", "is_untold", "tell_again", "unnamed_before", "untold_epochs",
     "CLAIMED", "Change", "Claimed", "Claims", "case_mark", "claims_of", "read_claimed", "Removal", "read_removal",
     "read_sent_submission", "submission_size", "write_post", "write_submission",
     "EpochKeys", "HistoryName", "check_history_size", "open_history", "seal_history", "too_often",

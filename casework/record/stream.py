@@ -147,8 +147,7 @@ def _check_step(
     told = [one.event for one in entries]
     if wrote_too_often(told, event.day, event.actor):
         raise EventRefused("too-many")
-    # Who could not read of a re-grant knows the key of before alone.
-    _check_place(row, step, row.epoch - (event.kind == Kind.TOLD_AGAIN), is_key=event.kind == Kind.OFFICE_KEY)
+    _check_place(row, step, _epoch_of(row, event, step), is_key=event.kind == Kind.OFFICE_KEY)
     if event.kind == Kind.CLAIMED:
         check_claimed(row.epoch, event, step.standing)
         _check_first(told, event)
@@ -247,6 +246,13 @@ def _named(event: Event, name: str) -> bytes | None:
         return b64decode(value, 32) if isinstance(value, str) else b""
     except CryptoError:
         return b""
+
+
+def _epoch_of(row: Row[Any], event: Event, step: Step) -> int:
+    """Under which key an item has to stand: who could not read of a re-grant knows one of before alone."""
+    if event.kind != Kind.TOLD_AGAIN or step.item is None:
+        return row.epoch
+    return min(step.item.place.epoch, row.epoch - 1)
 
 
 def _check_place(row: Row[Any], step: Step, epoch: int, *, is_key: bool) -> None:

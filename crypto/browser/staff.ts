@@ -12,7 +12,8 @@ export { type Grant, type KeyringEntry, type Pin, checkProof, openGrant, openKey
 export { type CaseView, type Claim, type SealedStep, type Words, announceRegrant, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealOfficeKey, sealReply, sealStatus, sealUnsealing } from "./desk/answering.js";
 export { checkChain } from "./desk/chain.js";
 export { hasPlace, isWithinReach, outsideIds } from "./office/holders.js";
-export { type Regrant, type Reviewed, type Waiting, cosignRegrant, isFollowed, isUntold, reviewRegrant, sealRegrant, tellAgain, toldProof, tooOften, unnamedBefore } from "./desk/regrants.js";
+export { type Regrant, type Reviewed, type Waiting, cosignRegrant, reviewRegrant, sealRegrant, toldProof, tooOften, unnamedBefore } from "./desk/regrants.js";
+export { isFollowed, isUntold, tellAgain, untoldEpochs } from "./desk/telling.js";
 export { type RegrantProof, proofIn } from "./case/regrants.js";
 export { type NextKeys, changeOfKeys, checkNextKeys, nextKeysShape } from "./keys/former.js";
 export { proposeKeys, seedsInForce } from "./office/rotation.js";

@@ -20,7 +20,6 @@ from crypto.case.grant import (
 from crypto.case.grant_body import EPOCH_LIMIT, EpochKeys, GrantBody
 from crypto.case.history import open_history, seal_history
 from crypto.case.items import Item
-from crypto.case.marks import Mark
 from crypto.case.payloads import Direction, EpochNotice, Report
 from crypto.case.regrants import DECIDING, RegrantProof, may_sign, proof_in, sign_move
 from crypto.case.thread import Thread
@@ -351,49 +350,3 @@ def cosign_regrant(
     """Add a second holder's signature, after `review_regrant`; raises what that raises."""
     made = review_regrant(staff, packet, history, proof, directory, own, items)
     return sign_move(staff, move_of(made.body, made.hash), proof)
-
-
-def tell_again(grant: Grant, thread: Thread, proof: RegrantProof, rng: Rng) -> Item:
-    """The `epoch` item of the re-grant in force once more, as the next item under the key of before.
-
-    For a reporter who could not read the first one. `proof` is what the case's event of the re-grant tells. Raises
-    WrongEpoch for a first grant.
-    """
-    if grant.epoch == 0:
-        raise WrongEpoch("the keys of this case never changed")
-    return announce_regrant(before_regrant(grant), thread, grant, proof, rng)
-
-
-def is_followed(grant: Grant, thread: Thread) -> bool:
-    """Whether the reporter has written under the key in force, and so knows of the last re-grant."""
-    return any(
-        entry.direction is Direction.TO_OFFICE and entry.item is not None and entry.item.place.epoch >= grant.epoch
-        for entry in thread.verified
-    )
-
-
-def _seen_before(grant: Grant, thread: Thread) -> int:
-    """Up to which number the reporter had seen what the office wrote when they last wrote under a key of before."""
-    places = [entry.item.place for entry in thread.verified if entry.item is not None]
-    wrote = [one for one in places if one.direction is Direction.TO_OFFICE and one.epoch < grant.epoch]
-    return max((one.seen for one in wrote), default=0)
-
-
-def is_untold(grant: Grant, thread: Thread) -> bool:
-    """Whether no notice of the last re-grant holds, and nothing shows that the reporter knows of it.
-
-    One from before a change of receipt is none: it is in a mailbox that the reporter has left. Nor is one that the
-    reporter has seen and not followed: it is garbled for them. Of any other the desk cannot tell: see `is_followed`.
-    """
-    passed = _seen_before(grant, thread)
-    told = any(
-        entry.mark in (None, Mark.FORMER_KEY)
-        and entry.inner is not None
-        and isinstance(entry.inner.content, EpochNotice)
-        and entry.inner.content.grant == grant.hash
-        and entry.item is not None
-        and entry.item.place.seen >= thread.change_seq
-        and entry.item.place.seq > passed
-        for entry in thread.entries
-    )
-    return grant.epoch > 0 and not told and not is_followed(grant, thread)

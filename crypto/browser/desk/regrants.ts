@@ -1,7 +1,7 @@
 /** Re-grants: the next epoch of a case, signed by holders of the one before (SPEC §5). */
 
 import { type B64, type Bytes, b64decode, b64encode } from "../bytes.js";
-import { CaseView, type SealedStep, announceRegrant, readCase } from "./answering.js";
+import { CaseView, announceRegrant, readCase } from "./answering.js";
 import { EPOCH_LIMIT, type Item, type PayloadOf } from "../case/documents.js";
 import type { ReadEvent } from "../case/events.js";
 import { VerifiedDirectory } from "../office/directory.js";
@@ -179,7 +179,7 @@ function checkNew({ body, past }: Grant): void {
 }
 
 /** The grant of the epoch before, as far as a re-grant and its history tell it: enough to read the thread so far. */
-function before({ body, bucket, past }: Grant): Grant {
+export function beforeRegrant({ body, bucket, past }: Grant): Grant {
   const keys = past?.at(-1) ?? refuse("successor", "the keys of the epoch before are not there");
   // No day: nothing tells it, and the notice of that epoch is compared with what is known. Only the thread proves a change of receipt.
   const earlier: GrantBody = { ...body, ...keys, epoch: body.epoch - 1, holders: body.previous_holders, previous: null, previous_holders: [], day: "", receipt_change: 0 };
@@ -224,7 +224,7 @@ export async function reviewRegrant(
   // 3. Anyone who signed may, and signed these keys and holders; this member may sign, and has not.
   checkSigners(staff, directory, grant, waiting.proof, own);
   // 4. It forgets nobody whom the report leaves out, and answers the reporter who is there.
-  const view = await readCase(directory, own ?? before(grant), items, named);
+  const view = await readCase(directory, own ?? beforeRegrant(grant), items, named);
   if (!view.entries.some(({ mark, content }) => mark === null && content?.type === "report")) refuse("schema", "the report itself is not there to be compared");
   if (altersOfficeKey(grant, view)) refuse("successor", "does not keep the office key of the first epoch");
   const { reporter, receipt_change } = view.inForce;
@@ -275,32 +275,4 @@ export async function cosignRegrant(
 ): Promise<RegrantProof> {
   const { grant } = await reviewRegrant(staff, waiting, directory, own, items);
   return signMove(staff, moveOf(grant), waiting.proof);
-}
-
-/**
- * The `epoch` item of the re-grant in force once more, as the next item under the key of before: for a reporter who could not read
- * the first one. `proof` is what the case's event of the re-grant tells. Refused at `epoch` for a first grant.
- */
-export function tellAgain(view: CaseView, proof: RegrantProof, rng: Rng): Promise<SealedStep> {
-  if (view.grant.epoch === 0) return refuse("epoch", "the keys of this case never changed");
-  return announceRegrant(new CaseView(before(view.grant), view.thread), view.grant, proof, rng);
-}
-
-/** Whether the reporter has written under the key in force, and so knows of the last re-grant. */
-export function isFollowed({ grant, entries }: CaseView): boolean {
-  return entries.some(({ dir, mark, epoch }) => dir === "to-office" && mark === null && epoch !== null && epoch >= grant.epoch);
-}
-
-/**
- * Whether no notice of the last re-grant holds, and nothing shows that the reporter knows of it. One from before a change of receipt is
- * none: it is in a mailbox that the reporter has left. Nor is one that the reporter has seen and not followed: it is garbled for them.
- * Of any other no desk can tell.
- */
-export function isUntold(view: CaseView): boolean {
-  const { grant, entries, thread: { changeSeq } } = view;
-  const before = entries.filter(({ dir, mark, epoch }) => dir === "to-office" && mark === null && epoch !== null && epoch < grant.epoch);
-  const passed = Math.max(0, ...before.map(({ seen }) => seen));
-  const told = entries.some(({ mark, content, seen, seq }) =>
-    (mark === null || mark === "former-key") && content?.type === "epoch" && seen >= changeSeq && (seq ?? 0) > passed && (content.payload as PayloadOf<"epoch">).grant === grant.hash);
-  return grant.epoch > 0 && !told && !isFollowed(view);
 }

@@ -35,12 +35,13 @@ from crypto import (
     told_proof,
     too_often,
     unnamed_before,
+    untold_epochs,
     verify_events,
 )
 from crypto.framing import ZERO_HASH, sha256
 from crypto.office.holders import outside_ids
 from portal.cli.answers.desk import CaseFile, case_bytes
-from portal.cli.desk.client import NOT_WHOLE, DeskSession, Load, OpenedCase, write_step
+from portal.cli.desk.client import NOT_WHOLE, DeskSession, Load, OpenedCase, open_case, write_step
 from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit
 
@@ -101,7 +102,7 @@ def renewed(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day: str
 
 
 def tell_reporter_again(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day: str) -> None:
-    """Send the notice of the last change of readers once more; raises CommandError where there is nothing to tell."""
+    """Send the notices that do not reach the reporter once more, or the last one; raises CommandError for none."""
     if not opened.chain_holds:
         raise CommandError(Exit.REFUSED, NOT_WHOLE)
     proof = told_proof(opened.events, opened.grant.hash)
@@ -109,8 +110,12 @@ def tell_reporter_again(session: DeskSession, staff: StaffKeys, opened: OpenedCa
         raise CommandError(Exit.NOTHING_THERE, "The key of this case never changed: there is nothing to tell again.")
     if is_followed(opened.grant, opened.thread):
         raise CommandError(Exit.NOTHING_THERE, "The reporter writes under the new key: there is nothing to tell again.")
-    item = tell_again(opened.grant, opened.thread, proof, os.urandom)
-    write_step(session, staff, opened, Load("regrant-told", day, item))
+    for epoch in untold_epochs(opened.grant, opened.thread) or [opened.grant.epoch]:
+        item = tell_again(opened.grant, opened.thread, proof, os.urandom, epoch)
+        write_step(session, staff, opened, Load("regrant-told", day, item))
+        if epoch < opened.grant.epoch:
+            row = session.case(b64encode(opened.grant.case))
+            opened = open_case(staff, session.directory, row, opened.grant)
 
 
 def propose(session: DeskSession, staff: StaffKeys, opened: OpenedCase, made: Regrant, day: str) -> None:

@@ -7,7 +7,7 @@ import {
   sealMessage, sealReceiptChange, sealReceiptKept, sealReport, systemRng, verifyDirectory,
 } from "../../../crypto/browser/index.js";
 import {
-  type CaseView, type Regrant, checkProof, cosignRegrant, isFollowed, isUntold, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealOfficeKey, sealRegrant, sealReply, sealStatus, tellAgain,
+  type CaseView, type Regrant, checkProof, cosignRegrant, isFollowed, isUntold, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealOfficeKey, sealRegrant, sealReply, sealStatus, tellAgain, untoldEpochs,
 } from "../../../crypto/browser/staff.js";
 import { Grant } from "../../../crypto/browser/case/grants.js";
 import { readRecipient, recipientsAhead } from "../../../crypto/browser/sealing/recipient.js";
@@ -176,6 +176,27 @@ test("a reporter who could not read of a re-grant is told again, until writing u
   assert.equal(isUntold({ ...told, grant, entries: garbled, thread: told.thread } as unknown as CaseView), true);
   const followed = await readCase(begun.directory, grant, [begun.sealed.submission.item, spoiled, again.item, post.item]);
   assert.deepEqual([isUntold(followed), isFollowed(followed)], [false, true]);
+});
+
+test("of two changes of which none reached the reporter both are told again, the first one first", async () => {
+  const begun = await start();
+  const { directory, sealed: { submission } } = begun;
+  const nobody = await firstView(begun, "bo", [submission.item]);
+  const one = await sealRegrant(keysOf(begun.office, "bo"), directory, nobody, ["bo"], systemRng);
+  const first = (await grantOf(begun, "bo", one.packet)).withHistory(one.history);
+  const two = await sealRegrant(keysOf(begun.office, "bo"), directory, await readCase(directory, first, [submission.item, one.item]), ["bo"], systemRng);
+  const second = (await grantOf(begun, "bo", two.packet)).withHistory(two.history);
+  const items = [submission.item, one.item, two.item];
+  const view = await readCase(directory, second, items);
+  assert.deepEqual(untoldEpochs(view), []);
+  // What the reporter wrote under the first key had seen the first notice: it was garbled for them.
+  const entries = view.entries.map((entry) => (entry.dir === "to-office" ? { ...entry, seen: 1 } : entry));
+  assert.deepEqual(untoldEpochs({ grant: second, entries, thread: view.thread } as unknown as CaseView), [1, 2]);
+  const again = await tellAgain(view, two.proof, systemRng, 1);
+  const last = await tellAgain(again.view, two.proof, systemRng, 2);
+  const mailbox = await reread(begun, submission.memo, [again.item, last.item]);
+  assert.deepEqual([mailbox.epoch, marks(mailbox.entries)], [2, ["missing", null, null]]);
+  await assert.rejects(async () => tellAgain(view, two.proof, systemRng, 3), stage("epoch"));
 });
 
 test("a re-grant to somebody excluded is refused, and so is one that a careless colleague made", async () => {

@@ -120,3 +120,18 @@ def test_a_receipt_changed_after_a_garbled_notice_is_followed(scene: Scene, monk
     scene.tell()
     scene.answer("给新查询码")
     assert scene.answers() == ["给新查询码"]
+
+
+def test_readers_changed_again_before_a_new_receipt_was_told_of_the_first_change(scene: Scene) -> None:
+    """The second notice stands under a key that the reporter never had: both are sent again, the first one first."""
+    with any_pace():
+        regrant(scene)
+        take_new_receipt(scene)
+        regrant(scene)
+        regrant(scene)
+    assert untold(scene)
+    scene.tell()
+    assert not untold(scene)
+    scene.answer("三把钥匙之后")
+    assert scene.answers() == ["三把钥匙之后"]
+    assert scene.standing.memo.epoch == 3
