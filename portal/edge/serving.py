@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from portal.edge.headers import strict_headers
 THREADS = 16
 # Threads beyond, for calls that are refused and held back a moment.
 HELD = 32
+# So many callers are waited for until they hang up; beyond them a line is closed at once.
+FAREWELLS = 64
 LONGEST_REQUEST_SECONDS = 300
 # From glibc's malloc.h.
 M_ARENA_MAX = -8
@@ -99,6 +102,34 @@ def with_strict_refusals() -> None:
     gunicorn.util.write_error = write_error
 
 
+def with_farewells_aside() -> None:
+    """Makes gunicorn wait elsewhere for a caller to hang up.
+
+    It does so for two seconds in the one thread that takes up every new line: a caller who was answered and then stays
+    on the line would hold up everybody.
+    """
+    places, wait = threading.BoundedSemaphore(FAREWELLS), gunicorn.util.close_graceful
+
+    def close(line: Any, *given: Any, **named: Any) -> None:
+        def take_leave() -> None:
+            try:
+                wait(line, *given, **named)
+            finally:
+                places.release()
+
+        if not places.acquire(blocking=False):
+            return gunicorn.util.close(line)
+        try:
+            threading.Thread(target=take_leave, daemon=True, name="farewell").start()
+        except RuntimeError:
+            # No thread can be started now.
+            places.release()
+            gunicorn.util.close(line)
+        return None
+
+    gunicorn.util.close_graceful = close
+
+
 def with_one_arena() -> None:
     """Makes glibc keep one heap for all threads: else each of dozens keeps what a large part once took."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
@@ -112,5 +143,6 @@ def serve(build: Callable[[], Flask], binding: Binding) -> None:
     with_one_arena()
     without_server_header()
     with_strict_refusals()
+    with_farewells_aside()
     with_few_heads()
     Gunicorn(build, binding).run()

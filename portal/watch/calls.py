@@ -48,7 +48,8 @@ class Calls:
     def officer(self) -> tuple[Member, bytes]:
         """The officer who calls, and the body; raises `CallRefused`, `NotTheOfficer`.
 
-        The body is read once the header names a member who may have signed it now: nobody unknown fills the memory.
+        Anybody can name a member: what bodies take before their signature is looked at is bounded by the face's places
+        (`portal.edge.admission`).
         """
         found = _CALL.fullmatch(request.headers.get(HEADER, ""))
         if found is None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 
 from flask import Flask
 
 from crypto.errors import CryptoError
 from portal.clock import Clock, system_clock
+from portal.edge.gate import Allowance, Gate
+from portal.edge.headers import strict_headers
 from portal.edge.pulse import pulse_of
+from portal.edge.turnstile import Turnstile
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.settings import SettingRefused, Settings, StoreName
@@ -19,6 +24,9 @@ from portal.watch.drop_views import drop_views
 from portal.watch.room import WatchRoom
 from retaliation_watch.host import HostKey
 from retaliation_watch.looking.kept import Shelf
+
+NEVER = Allowance(burst=math.inf)
+"""No number of calls asks for work."""
 
 
 def read_host_key(settings: Settings) -> HostKey:
@@ -46,16 +54,22 @@ def build_officer_face(settings: Settings, clock: Clock = system_clock) -> Flask
     """The officer's face as a WSGI app, its pages among it."""
     room, site = build_watch_room(settings, clock), settings.site / "watch"
     app = officer_app(room, site, demo=settings.demo, behind_tls=settings.behind_tls)
-    return _watched(app, settings)
+    return _watched(app, settings, clock)
 
 
 def build_drop_face(settings: Settings, clock: Clock = system_clock) -> Flask:
     """The drop as a WSGI app; its role on PostgreSQL reads no entry, no packet and no alert."""
     app = watch_app(drop_views(build_watch_room(settings, clock)), behind_tls=settings.behind_tls)
-    return _watched(app, settings)
+    return _watched(app, settings, clock)
 
 
-def _watched(app: Flask, settings: Settings) -> Flask:
-    """Lets a face's `/healthz` tell whether the one store of this host answers."""
+def _watched(app: Flask, settings: Settings, clock: Clock) -> Flask:
+    """Lets a face's `/healthz` tell whether the one store of this host answers, and gives each call a place.
+
+    It asks nobody for work: a signature is what a call has to show. But it stands behind the body, so that lines
+    which drip, and bodies of callers unknown, are bounded before.
+    """
     pulse_of(app).looks.append(asks_store(settings, StoreName.WATCH))
+    headers = strict_headers(behind_tls=settings.behind_tls)
+    app.wsgi_app = Turnstile(app, Gate(NEVER, time.monotonic), (), clock, headers)
     return app

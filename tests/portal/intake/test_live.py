@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 import crypto
 from crypto.sealing.attachment_shape import PART_SIZE
+from portal.edge.serving import FAREWELLS
 from tests.crypto.sample import Case
 from tests.support.edge import Edge, open_edge, report
 from tests.support.live import live_intake
@@ -104,3 +108,17 @@ def test_a_dropped_connection_leaves_nothing_and_harms_nobody(edge: Edge) -> Non
         listed = httpx.get(address + path.rsplit("/parts", 1)[0]).json()
         assert listed == {"parts": []}
         assert httpx.put(address + path, content=part, headers={"X-Part-Hash": digest}).status_code == 204
+
+
+def test_callers_who_stay_on_the_line_after_their_answer_hold_up_nobody(edge: Edge) -> None:
+    """Each says that it hangs up and does not: gunicorn alone would wait two seconds for each before others."""
+    with ExitStack() as closing, live_intake(edge.settings) as address:
+        place = urlsplit(address)
+        lines: list[socket.socket] = []
+        for _ in range(FAREWELLS + 16):
+            line = socket.create_connection((place.hostname, place.port), timeout=30)
+            lines.append(closing.enter_context(line))
+            line.sendall(b"GET /zh/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert httpx.get(f"{address}/zh/", timeout=30).status_code == 200
+        # Everybody has been answered, also those for whom nobody waits.
+        assert [line.recv(12) for line in lines] == [b"HTTP/1.1 200"] * len(lines)

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from flask import Flask
 from sqlalchemy import insert
 
 from crypto.framing import b64encode, sign
+from crypto.sealing.attachment_shape import PART_SIZE
 from portal.cli.errors import CommandError
 from portal.cli.watch.officer import OfficerCalls
+from portal.clock import Clock
+from portal.edge.admission import PART_BYTES
 from portal.edge.headers import strict_headers
 from portal.release.site_check import Answer, Visitor, check_site, listed_files, visitors
+from portal.settings import Settings
 from portal.site_build.pages import ROOT
 from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
@@ -29,6 +38,7 @@ from retaliation_watch.errors import SequenceTaken
 from retaliation_watch.looking.alerts import NAMES_A_DAY, Naming, name_person
 from retaliation_watch.store import ALERTS, DELIVERIES, NAMINGS, PEOPLE, REVIEWS
 from tests.support.edge import settings_for, write_office
+from tests.support.live import live_intake
 from tests.support.stores import Stores, ready_embedded_stores
 from tests.support.watching import ENTITY, NOW, OFFICER, SEED, SOURCE, Watch, WatchedOffice, open_watch
 
@@ -201,3 +211,44 @@ def test_the_officers_face_is_wired_with_its_pages_and_the_drop_without(tmp_path
     statuses = [officer.get(path).status_code for path in ("/office/office.json", "/api/alerts", "/api/packets")]
     assert statuses == [200, 401, 401]
     assert [drop.get(path).status_code for path in ("/zh/", "/office/office.json", "/api/alerts")] == [404] * 3
+
+
+@pytest.mark.parametrize("face", ["officer", "drop"])
+def test_callers_who_hold_on_shut_neither_face(face: str, tmp_path: Path, prepared: Path) -> None:
+    """Two hundred lines with a body that never ends, under an officer's public id: everybody else is answered."""
+    settings = settings_for(ready_embedded_stores(tmp_path, prepared), tmp_path)
+    write_office(settings.office, WatchedOffice())
+    settings.watch_key.write_text(b64encode(bytes(32)))
+    path, told = CALLS_WITH_BODIES[face]
+    head = told | {"Content-Length": str(PART_SIZE)}
+    alone = f"tests.portal.watch.test_faces:{face}_alone"
+    with ExitStack() as closing, live_intake(settings, face=alone, start=NOW) as address:
+        place = urlsplit(address)
+        lines: list[socket.socket] = []
+        for _ in range(200):
+            line = socket.create_connection((place.hostname, place.port), timeout=30)
+            words = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+            line.sendall(f"{path} HTTP/1.1\r\nHost: x\r\n{words}\r\n".encode())
+            lines.append(closing.enter_context(line))
+        assert httpx.get(f"{address}/nothing", timeout=60).status_code == 404
+        # Who has no place is told so; those who have one may go on.
+        while len(select.select(lines, [], [], 1)[0]) < len(lines) - PART_BYTES // PART_SIZE:
+            continue
+
+
+def officer_alone(settings: Settings, clock: Clock, *, gate: None) -> Flask:
+    """As a process of its own serves it; `gate` belongs to other faces."""
+    assert gate is None
+    return build_officer_face(settings, clock)
+
+
+def drop_alone(settings: Settings, clock: Clock, *, gate: None) -> Flask:
+    """The same for the drop."""
+    assert gate is None
+    return build_drop_face(settings, clock)
+
+
+CALLS_WITH_BODIES: dict[str, tuple[str, dict[str, str]]] = {
+    "officer": ("POST /api/entries", {"Yanlu-Call": f"{OFFICER}.{int(NOW.timestamp())}.{'A' * 22}.{'A' * 86}"}),
+    "drop": ("POST /api/reviews", {}),
+}
