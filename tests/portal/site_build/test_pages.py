@@ -158,3 +158,13 @@ def test_the_first_page_is_small(intake: dict[str, bytes]) -> None:
     loaded = [body for path, body in intake.items() if f"/{path}" in html]
     assert len(loaded) == 2
     assert sum(len(gzip.compress(body)) for body in [*loaded, html.encode()]) <= 100_000
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_no_page_carries_a_curve_of_which_no_key_is(face: str) -> None:
+    """The libraries' NIST curves, by the primes of P-256 and P-384, are in no script and no page in one file."""
+    primes = (b"ffffffff00000001000000000000000000000000ff", b"fffffeffffffff0000000000000000ffffffff")
+    files = build_face(ROOT, face)
+    scripts = {path: body for path, body in files.items() if path.endswith((".js", ".html"))}
+    assert len(scripts) > 4
+    assert [path for path, body in scripts.items() if any(prime in body for prime in primes)] == []
