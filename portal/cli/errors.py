@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from crypto import CryptoError, NotConfirmed, Stage
 from portal.cli.words import Catalogue
-from portal.office.errors import OfficeError
+from portal.office.errors import OfficeError, valued
 
 
 class Exit(IntEnum):
@@ -43,7 +43,7 @@ class CommandError(Exception):
 
 def in_words(error: OfficeError, words: Catalogue) -> str:
     """What is wrong with an office, in the person's language where the catalogue has it."""
-    return " ".join(words(sentence, **values) for sentence, values in error.said)
+    return " ".join(words(sentence, **valued(values, words.language)) for sentence, values in error.said)
 
 
 NO_CHINESE_FONT = "No Chinese font for letters and posters: apt-get install fontconfig fonts-noto-cjk."

@@ -12,7 +12,7 @@ from casework.clocks.calendars import Calendar, Office
 from casework.clocks.official_days import shipped_calendar
 from casework.errors import CalendarRefused, CalendarUnknown
 from portal.office.config import EntityConfig, OfficeConfig
-from portal.office.errors import ConfigRefused
+from portal.office.errors import FAULT, ConfigRefused
 from portal.office.files import write_published
 from portal.office.folder import OfficeFolder
 
@@ -61,7 +61,7 @@ def read_uploaded(file: Path) -> CalendarFile:
     try:
         return _read_ics(file) if file.suffix == ".ics" else read_calendar(file.read_bytes(), file.name)
     except CalendarRefused as error:
-        raise ConfigRefused(f"{error.file}: {error.key}: {error.reason.en}") from error
+        raise ConfigRefused((FAULT, {"file": error.file, "key": error.key, "reason": error.reason})) from error
 
 
 def _read_ics(file: Path) -> CalendarFile:
@@ -71,7 +71,7 @@ def _read_ics(file: Path) -> CalendarFile:
 
     name, _, year = file.stem.rpartition("-")
     if not year.isdecimal():
-        raise ConfigRefused(f"{file.name}: must be named calendar-year.ics")
+        raise ConfigRefused(("{file}: must be named calendar-year.ics", {"file": file.name}))
     return read_ics(file.read_bytes(), file.name, name, int(year))
 
 
@@ -88,7 +88,7 @@ def _office(entity: EntityConfig, uploaded: list[CalendarFile]) -> Office:
             ("entities: {entity}: there is no calendar {calendar}.", {"entity": entity.id, "calendar": entity.calendar})
         ) from error
     except CalendarRefused as error:
-        raise ConfigRefused(f"{error.file}: {error.key}: {error.reason.en}") from error
+        raise ConfigRefused((FAULT, {"file": error.file, "key": error.key, "reason": error.reason})) from error
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigRefused(
             ("entities: {entity}: {zone} is no time zone.", {"entity": entity.id, "zone": entity.timezone})

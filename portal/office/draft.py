@@ -343,7 +343,7 @@ def _check(document: Document) -> None:
     try:
         read_directory(document)
     except CryptoError as error:
-        raise NothingToSign(f"the directory would not hold together: {error}") from error
+        raise NothingToSign(("the directory would not hold together: {reason}", {"reason": error})) from error
 
 
 def members_of(note: str) -> list[EnrolledMember]:

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from crypto.localized import Words
+
 Said = tuple[str, Mapping[str, object]]
+FAULT = "{file}: {key}: {reason}"
+UNFIT = "{file}: {reason}"
 
 
 class OfficeError(Exception):
     """Base of the family; the message says what is wrong and what to do.
 
-    `said` has its sentences, msgids of the commands' catalogue where there is a translation, with their values.
+    `said` has its sentences, msgids of the commands' catalogue where there is a translation, with their values: one
+    that is `Words` is there in both languages.
     """
 
     def __init__(self, *said: str | Said) -> None:
         self.said: list[Said] = [(one, {}) if isinstance(one, str) else one for one in said]
-        super().__init__("; ".join(sentence.format(**values) if values else sentence for sentence, values in self.said))
+        super().__init__(
+            "; ".join(sentence.format(**valued(values, "en")) if values else sentence for sentence, values in self.said)
+        )
+
+
+def valued(values: Mapping[str, object], language: str) -> dict[str, object]:
+    """The values of a sentence, each in this language."""
+    said = {
+        name: value.zh if language == "zh" else value.en for name, value in values.items() if isinstance(value, Words)
+    }
+    return {**values, **said}
 
 
 class OfficeExists(OfficeError):
@@ -78,7 +93,7 @@ class LastOne(OfficeError):
 
     def __init__(self, *place: str) -> None:
         self.place = "/".join(place)
-        super().__init__(f"nobody, or too few, would be left at {self.place}: name a successor")
+        super().__init__(("nobody, or too few, would be left at {place}: name a successor", {"place": self.place}))
 
 
 class SheetRefused(OfficeError):

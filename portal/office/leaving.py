@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, cast
 from crypto.errors import CryptoError
 from crypto.text import read_json, write_json
 from portal.office.config import CustodiansConfig, OfficeConfig, load_config, read_config
-from portal.office.errors import ConfigRefused, LastOne
+from portal.office.errors import UNFIT, ConfigRefused, LastOne
 from portal.office.files import write_published
 from portal.office.folder import OfficeFolder
 from portal.office.toml import write_toml
@@ -131,7 +131,7 @@ class _Left:
         try:
             return cast("dict[str, list[list[str]]]", read_json(self._file.read_bytes(), LIMIT))
         except CryptoError as error:
-            raise ConfigRefused(f"{self._file}: {error}") from error
+            raise ConfigRefused((UNFIT, {"file": self._file, "reason": error})) from error
 
     def _write(self, known: dict[str, list[list[str]]]) -> None:
         write_published(self._file, write_json(cast("dict[str, object]", known)))

@@ -13,17 +13,19 @@ from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.questionnaire import read_page
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
+from casework.policy.reasons import reason_in_both
 from crypto.errors import CryptoError, WrongShape
 from crypto.framing import b64encode, sha256
 from crypto.localized import language_of, localized_of
 from crypto.shape import Fields
 from crypto.text import read_json
-from portal.office.errors import ConfigRefused, OfficeMissing
+from portal.office.errors import FAULT, UNFIT, ConfigRefused, OfficeMissing
 
 DOCUMENT_LIMIT = 524288
 JURISDICTIONS = "jurisdictions"
 ELSEWHERE = "*"
 MOST_AUTHORITIES = 32
+OTHER_ID = "{file}: id: must be {policy}"
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,9 @@ def own_page(policy: str, own: Path) -> PublishedText | None:
     try:
         page = read_page(text.content)
     except CryptoError as error:
-        raise ConfigRefused(f"{own / policy}.json: {error}") from error
+        raise ConfigRefused((UNFIT, {"file": f"{own / policy}.json", "reason": error})) from error
     if page.id != policy:
-        raise ConfigRefused(f"{own / policy}.json: id: must be {policy}")
+        raise ConfigRefused((OTHER_ID, {"file": f"{own / policy}.json", "policy": policy}))
     return text
 
 
@@ -82,13 +84,15 @@ def source_policy(policy: str, own: Path) -> Policy:
     try:
         found = read_policy(text.read_bytes(), text.name) if text.is_file() else shipped_policy(policy)
         if found.id != policy:
-            raise ConfigRefused(f"{text}: id: must be {policy}")
+            raise ConfigRefused((OTHER_ID, {"file": text, "policy": policy}))
         if bindings.is_file():
             return bind_policy(found, bindings.read_bytes(), bindings.name)
         if shipped and found.version == shipped_policy(policy).version:
             return bind_policy(found, shipped_bindings(policy), f"{policy}.toml")
     except PolicyError as error:
-        raise ConfigRefused(f"{error.file}: {error.key}: {error.reason}") from error
+        raise ConfigRefused(
+            (FAULT, {"file": error.file, "key": error.key, "reason": reason_in_both(error.reason)})
+        ) from error
     return found
 
 
@@ -110,7 +114,7 @@ def jurisdiction_text(own: Path) -> PublishedText:
     try:
         check_jurisdictions(text.document())
     except CryptoError as error:
-        raise ConfigRefused(f"{own / JURISDICTIONS}.json: {error}") from error
+        raise ConfigRefused((UNFIT, {"file": f"{own / JURISDICTIONS}.json", "reason": error})) from error
     return text
 
 

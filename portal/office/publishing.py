@@ -26,6 +26,11 @@ from portal.office.versions import (
     with_holders,
 )
 
+UNBOUND = "{policy}: not bound yet: {missing}"
+GONE = "published/rules/{name}.json is gone: bring it back from a backup"
+UNREADABLE = "published/rules/{name}.json cannot be read: {reason}"
+UNKNOWN = "{policy}: version {version} was never published; published: {known}"
+
 
 @dataclass(frozen=True)
 class PolicyTexts:
@@ -55,7 +60,7 @@ def policy_texts(folder: OfficeFolder, config: OfficeConfig, policy: str, today:
     grown = versions if known else add_version(versions, None, source, source.bound.effective)
     now = in_force(grown, policy, today)
     if now is None:
-        raise ConfigRefused(f"{policy}: no version of it is in force yet")
+        raise ConfigRefused(("{policy}: no version of it is in force yet", {"policy": policy}))
     found = known.get(now.version, source)
     if source.version == found.version:
         found = with_holders(found, source.bound.holders)
@@ -67,16 +72,18 @@ def policy_texts(folder: OfficeFolder, config: OfficeConfig, policy: str, today:
 def _page(policy: Policy, versions: Sequence[PolicyVersion]) -> PublishedText:
     missing = policy.unbound()
     if missing:
-        raise ConfigRefused(f"{policy.id}: not bound yet: {', '.join(missing)}")
+        raise ConfigRefused((UNBOUND, {"policy": policy.id, "missing": ", ".join(missing)}))
     try:
         document = policy_document(policy, rules_hash(policy), earlier(versions, policy.id, policy.version))
         # What is signed must be readable for pages, worker and commands: they are strict, and nobody could report.
         read_page(document)
         read_rules(rules_document(policy))
     except PolicyUnbound as error:
-        raise ConfigRefused(str(error)) from error
+        raise ConfigRefused((UNBOUND, {"policy": error.policy, "missing": ", ".join(error.missing)})) from error
     except (CryptoError, RulesRefused) as error:
-        raise ConfigRefused(f"{policy.id}: no page could read it: {error}") from error
+        raise ConfigRefused(
+            ("{policy}: no page could read it: {reason}", {"policy": policy.id, "reason": error})
+        ) from error
     return PublishedText(document)
 
 
@@ -94,11 +101,11 @@ def require_versions(folder: OfficeFolder, versions: Iterable[PolicyVersion], po
     for line in latest(versions, policy).values():
         content = folder.rules(line.rules)
         if content is None:
-            raise VersionLost(f"published/rules/{line.rules}.json is gone: bring it back from a backup")
+            raise VersionLost((GONE, {"name": line.rules}))
         try:
             found[line.version] = read_published(content, line.rules)
         except RulesRefused as error:
-            raise VersionLost(f"published/rules/{line.rules}.json cannot be read: {error}") from error
+            raise VersionLost((UNREADABLE, {"name": line.rules, "reason": error})) from error
     return found
 
 
@@ -126,7 +133,7 @@ def supersede_version(folder: OfficeFolder, policy: str, version: str, effective
     line = latest(versions, policy).get(version)
     if line is None:
         known = ", ".join(latest(versions, policy)) or "-"
-        raise ConfigRefused(f"{policy}: version {version} was never published; published: {known}")
+        raise ConfigRefused((UNKNOWN, {"policy": policy, "version": version, "known": known}))
     moved = replace(line, effective=effective)
     if moved != line:
         folder.write_versions((*versions, moved))

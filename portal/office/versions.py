@@ -17,6 +17,11 @@ from portal.office.errors import VersionLost, VersionTaken
 
 LEDGER_LIMIT = 1024 * 1024
 MOST_VERSIONS = 4096
+TAKEN = (
+    "{policy}: version {version} was published with other rules, and cases may be pinned to it: give the changed text "
+    "a version of its own"
+)
+ALTERED = "published/rules/{name}.json was altered: bring it back from a backup"
 
 
 @dataclass(frozen=True)
@@ -93,10 +98,7 @@ def add_version(
     Raises `VersionTaken` where that has other rules: cases may be pinned to it.
     """
     if known is not None and with_holders(known, policy.bound.holders) != with_holders(policy, policy.bound.holders):
-        raise VersionTaken(
-            f"{policy.id}: version {policy.version} was published with other rules, and cases may be pinned to it: "
-            "give the changed text a version of its own"
-        )
+        raise VersionTaken((TAKEN, {"policy": policy.id, "version": policy.version}))
     line = PolicyVersion(policy.id, policy.version, effective, rules_hash(policy))
     last = latest(versions, policy.id).get(policy.version)
     return tuple(versions) if line == last else (*versions, line)
@@ -115,5 +117,5 @@ def with_holders(policy: Policy, holders: Mapping[RoleId, tuple[str, ...]]) -> P
 def read_published(content: bytes, name: str) -> Policy:
     """The policy of a rules document that lies under its hash `name`; raises `RulesRefused`, `VersionLost`."""
     if b64encode(sha256(content)) != name:
-        raise VersionLost(f"published/rules/{name}.json was altered: bring it back from a backup")
+        raise VersionLost((ALTERED, {"name": name}))
     return read_rules(content)
