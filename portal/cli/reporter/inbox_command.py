@@ -18,6 +18,7 @@ from crypto import (
     Alarm,
     Attachment,
     CryptoError,
+    Direction,
     Entry,
     EpochNotice,
     Item,
@@ -82,6 +83,8 @@ MARKS: dict[Mark, str] = {
     Mark.EXCLUDED: "The office tried to let in somebody whom you excluded. It was refused.",
     Mark.SUCCESSOR: "The office names two different sets of readers. Do not write for now.",
 }
+# What anybody who has a mailbox's token can put into its case: only the reporter has the key of its MAC.
+FORGED_FOR_THE_REPORTER = "Not from the reporter: somebody forged this entry."
 ALARMS: dict[Alarm, str] = {
     Alarm.WITHHELD: "Something that was sent did not arrive here: the server may be withholding it.",
     Alarm.HISTORY: "The server did not give the document with the earlier keys of this case, or gave another one: what "
@@ -178,7 +181,7 @@ def entry_line(terminal: Terminal, document: dict[str, Any]) -> str:
     head = f"[{document['direction']} {document['seq']}] {document['type'] or ''} {document['from'] or ''}".rstrip()
     lines = [head]
     if document["mark"]:
-        lines.append(f"  ! {terminal.words(MARKS[Mark(document['mark'])])}")
+        lines.append(f"  ! {terminal.words(_what_is_wrong(document))}")
     if document["stage"]:
         lines.append(f"  {terminal.words('Stage')}: {document['stage']} {document['due'] or ''}".rstrip())
     if document["notice"]:
@@ -190,6 +193,12 @@ def entry_line(terminal: Terminal, document: dict[str, Any]) -> str:
     lines += [f"  {line}" for line in text.splitlines()]
     lines += [f"  - {shown_file_name(file['name'])} ({file['size']:,} B)" for file in document["attachments"]]
     return "\n".join(lines)
+
+
+def _what_is_wrong(document: dict[str, Any]) -> str:
+    if document["mark"] == Mark.FORGED and document["direction"] == Direction.TO_OFFICE:
+        return FORGED_FOR_THE_REPORTER
+    return MARKS[Mark(document["mark"])]
 
 
 def carried(entries: Sequence[Entry]) -> list[tuple[Item, Attachment]]:
