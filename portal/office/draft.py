@@ -314,7 +314,7 @@ def _drafted(
         "policies": [_policy(policy, texts[policy.id].page) for policy in config.policies],
         "members": [_member(member, before, config, today) for member in members] + _former(entries, members, today),
     }
-    if single := _single_until(before, config, today):
+    if single := single_until(before, config.regrant_threshold, today.isoformat()):
         # Readers of earlier versions know no such day.
         found["regrant_single_until"] = single
     document = {key: found[key] for key in DIRECTORY_KEYS if key in found}
@@ -330,12 +330,12 @@ def _drafted(
     )
 
 
-def _single_until(before: Document | None, config: OfficeConfig, today: date) -> str | None:
+def single_until(before: Document | None, threshold: int, issued: str) -> str | None:
     """The last day on which one signature was enough for a re-grant, where two sign: what it put in force goes on."""
-    if before is None or config.regrant_threshold == 1:
+    if before is None or threshold == 1:
         return None
     if before["regrant_threshold"] == 1:
-        return today.isoformat()
+        return issued
     return cast("str | None", before.get("regrant_single_until"))
 
 

@@ -22,6 +22,7 @@ from portal.cli.keepers.office_words import (
     FOLDER,
     PLANNED,
     SEATS,
+    SECTIONS,
     change_line,
     enrolled_members,
     folder_of,
@@ -32,8 +33,8 @@ from portal.cli.keepers.office_words import (
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, read_keeper, root_document, write_keeper
 from portal.office.ceremony import check_founding, own_nonce_in, read_plan
-from portal.office.draft import changes_between, note_document
-from portal.office.errors import CeremonyRefused
+from portal.office.draft import Document, changes_between, note_document, single_until
+from portal.office.errors import CeremonyRefused, NotToSign
 from portal.office.files import write_published
 from portal.office.keepers import read_public, write_public
 from portal.office.papers import (
@@ -202,9 +203,20 @@ def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
         in_all_languages(cast("dict[str, object]", document["name"])),
         f"{document['issued']} – {document['expires']}",
         *(change_line(terminal, one, document) for one in changes),
+        *_signature_lines(terminal, known, document),
     ]
     rows: list[dict[str, object]] = document["holders"]  # type: ignore[assignment]
     return lines + [f"{row['entity']}/{row['policy']}/{row['category']}: {row['members']}" for row in rows]
+
+
+def _signature_lines(terminal: Terminal, before: Document | None, document: Document) -> list[str]:
+    """How many sign a re-grant, and up to which day one did; raises NotToSign for a day that somebody made up."""
+    needed, single = cast("int", document["regrant_threshold"]), document.get("regrant_single_until")
+    follows = before is not None and document["sequence"] == cast("int", before["sequence"]) + 1
+    if follows and single != single_until(before, needed, str(document["issued"])):
+        raise NotToSign("the last day of one signature does not follow from the directory before")
+    told = {"regrant_threshold": needed, "regrant_single_until": single}
+    return [f"{terminal.words(SECTIONS[name])}: {value}" for name, value in told.items() if value is not None]
 
 
 def _share_lines(terminal: Terminal, text: bytes) -> list[str]:
