@@ -90,8 +90,17 @@ export function startAlone(): void {
   void showDemoBanner().catch(() => undefined);
 }
 
+/** A browser may keep a page whole for its Back, against the header: what it keeps is empty, and is loaded again. */
+function forgetOnHiding(): void {
+  window.addEventListener("pagehide", () => document.body.replaceChildren(h("div", { class: "cover" })));
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) window.location.reload();
+  });
+}
+
 /** Starts what every page of the reporter has. */
 export function startShell(): void {
+  forgetOnHiding();
   watchLeaving();
   keepOneEntry();
   showWork();

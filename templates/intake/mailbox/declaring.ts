@@ -67,7 +67,7 @@ function sealing(view: View, act: Act, asks: readonly Act[], words: () => string
 
 function declarationForm(view: View, act: Act, asks: readonly Act[], back: () => void): HTMLFormElement {
   const { label, hint, words } = DECLARATIONS[act];
-  const text = h("textarea", { id: "declared", rows: 4, class: "short", "aria-describedby": "declared-hint", "data-test": "ask-text" });
+  const text = h("textarea", { autocomplete: "off", id: "declared", rows: 4, class: "short", "aria-describedby": "declared-hint", "data-test": "ask-text" });
   text.addEventListener("input", () => warnOnLeaving(text.value !== ""));
   const fault = h("p", { class: "fault", role: "alert", "data-test": "ask-fault" });
   const progress = h("div");

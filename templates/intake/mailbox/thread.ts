@@ -138,7 +138,7 @@ const chosen = new WeakMap<View, ReadyFile[]>();
 function replyForm(view: View): HTMLElement {
   const files = (): ReadyFile[] => chosen.get(view) ?? [];
   let counter = files().length;
-  const text = h("textarea", { id: "reply", rows: 6, "data-test": "reply" });
+  const text = h("textarea", { autocomplete: "off", id: "reply", rows: 6, "data-test": "reply" });
   text.addEventListener("input", () => warnOnLeaving(text.value !== ""));
   const fault = h("p", { class: "fault", role: "alert", "data-test": "reply-fault" });
   const progress = h("div");
@@ -170,8 +170,8 @@ function replyForm(view: View): HTMLElement {
 /** Declarations by hand, for an office that has sent no notice yet: a notice says which are open. */
 function actForm(view: View): HTMLElement {
   const acts: Act[] = ["confirm", "contest", "satisfied", "unsatisfied", "appeal", "withdraw"];
-  const select = h("select", { id: "act", "data-test": "act" }, acts.map((id) => h("option", { value: id }, actLabel(id))));
-  const text = h("textarea", { id: "act-text", rows: 3, class: "short" });
+  const select = h("select", { autocomplete: "off", id: "act", "data-test": "act" }, acts.map((id) => h("option", { value: id }, actLabel(id))));
+  const text = h("textarea", { autocomplete: "off", id: "act-text", rows: 3, class: "short" });
   const fault = h("p", { class: "fault", role: "alert", "data-test": "act-fault" });
   const progress = h("div");
   const submit = (event: SubmitEvent): void => {

@@ -17,9 +17,9 @@ interface Pick {
   readonly onpick: (checked: boolean) => void;
 }
 
-/** One radio button or box in a large, tappable row. */
+/** One radio button or box in a large, tappable row; a browser that keeps its session on the disk leaves it out. */
 export function pick(choice: Pick): HTMLLabelElement {
-  const input = h("input", { type: choice.many ? "checkbox" : "radio", name: choice.name, value: choice.value, "data-test": choice.test });
+  const input = h("input", { type: choice.many ? "checkbox" : "radio", autocomplete: "off", name: choice.name, value: choice.value, "data-test": choice.test });
   input.checked = choice.checked;
   input.addEventListener("change", () => choice.onpick(input.checked));
   const words = h("span", {}, choice.label, choice.hint && h("span", { class: "hint block" }, choice.hint));
@@ -46,7 +46,7 @@ function choices(telling: Telling, question: Question, changed: () => void): HTM
 function textField(telling: Telling, question: Question, id: string): HTMLElement {
   const long = question.kind === "long-text";
   const value = telling.answers.get(question.id);
-  const field = long ? h("textarea", { id, rows: 4, maxlength: 1000, class: "short" }) : h("input", { id, type: "text", maxlength: 300, autocomplete: "off" });
+  const field = long ? h("textarea", { id, rows: 4, maxlength: 1000, class: "short", autocomplete: "off" }) : h("input", { id, type: "text", maxlength: 300, autocomplete: "off" });
   if (typeof value === "string") field.value = value;
   if (question.hint) field.setAttribute("aria-describedby", `${id}-hint`);
   field.addEventListener("input", () => telling.answers.set(question.id, field.value));
