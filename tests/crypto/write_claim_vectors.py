@@ -179,6 +179,7 @@ def _removed(out: VectorFile, opened: Opened) -> None:
     bad("no change of readers", "event", removed.told(removed.change(kind="noted")))
     bad("a change to another grant", "signature", removed.told(removed.change(grant=OTHER)))
     bad("a change on another day", "signature", removed.told(removed.change(day="2026-11-23")))
+    bad("a change by a directory without a number", "schema", removed.told(removed.change(sequence=0)))
     bad("a change without a proof", "schema", removed.told(removed.change(signatures=None)))
     two = opened.story.regrant.proof.document()["signatures"]
     assert isinstance(two, list)

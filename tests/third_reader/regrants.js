@@ -103,7 +103,7 @@ export function checkRegrant(context, told, needed = context.directory.needed(to
 const STAGES = { "removed-signer": "signature", forged: "signature", unsigned: "signature" };
 
 /** Reads a proof of a re-grant. */
-export const readProof = object({ day, sequence: integer(), binding: b32, signatures: list(object({ member: id, sig: signature }), 8) });
+export const readProof = object({ day, sequence: integer(1), binding: b32, signatures: list(object({ member: id, sig: signature }), 8) });
 
 /** What a grant's body says of its own epoch, as an `epoch` item would. */
 export function toldBy(body, hash, signatures = []) {
