@@ -50,7 +50,7 @@ test("a change of readers that waits", () => {
 });
 
 const event = (kind: string) => ({ n: 1, kind, day: DAY, actor: "li-wei", hash: "h".repeat(43), wrong: null, data: { role: null } });
-const opened = { epoch: 1, events: [event("taken")], ruled: null, row: { entity: "works" } };
+const opened = { epoch: 1, events: [event("taken")], entries: [], former: null, ruled: null, row: { entity: "works" } };
 
 test("the table of the record", () => {
   assert.deepEqual(namesIn(recordSection(opened as never, words)), ["li-wei"]);
