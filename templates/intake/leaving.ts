@@ -1,6 +1,6 @@
 /** Leaving words that are nowhere else asks first: the browser does, and then the page, which can save them. */
 
-import { h } from "../shared/dom.js";
+import { byId, h } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
 
 /** What stands in the question. */
@@ -56,7 +56,9 @@ function sheetFor(offer: Offer, leave: () => void, stay: () => void): HTMLDialog
       h("div", { class: "stack-small" },
         save && h("button", { type: "button", class: "primary", onclick: answer(save), "data-test": "leaving-save" }, t("Save for later")),
         h("button", { type: "button", class: save ? null : "primary", onclick: answer(stay), "data-test": "leaving-stay" }, offer.stay),
-        h("button", { type: "button", class: "quiet", onclick: answer(discard), "data-test": "leaving-discard" }, offer.discard))));
+        h("button", { type: "button", class: "quiet", onclick: answer(discard), "data-test": "leaving-discard" }, offer.discard),
+        // The page's own is out of reach behind the question.
+        h("button", { type: "button", class: "leave", onclick: () => byId("leave").click(), "data-test": "leaving-exit" }, t("Leave quickly")))));
   return sheet;
 }
 

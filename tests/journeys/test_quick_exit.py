@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
@@ -78,8 +79,8 @@ def _leaves(reporter: Reporter, where: str, receipt: str) -> str:
 
 def _list(page: Page) -> list[str]:
     """Addresses in Chromium's list, as its Back button shows them."""
-    found = page.context.new_cdp_session(page).send("Page.getNavigationHistory")
-    return [entry["url"] for entry in found["entries"]]
+    devtools: Any = page.context.new_cdp_session(page)
+    return [entry["url"] for entry in devtools.send("Page.getNavigationHistory")["entries"]]
 
 
 def _nothing_behind(page: Page, demo: Demo, kind: str) -> None:
@@ -89,7 +90,7 @@ def _nothing_behind(page: Page, demo: Demo, kind: str) -> None:
         # What is left of this site is its entrance, without a code.
         own = [url for url in _list(page) if url.startswith(demo.intake)]
         assert own in ([], [f"{demo.intake}/"])
-    # Whoever goes back to it is sent away again.
+    # Going back to it leads away again.
     page.evaluate("history.back()")
     page.wait_for_timeout(500)
     page.wait_for_url(lambda url: url in (*STRANGERS, "about:blank"), timeout=PATIENCE)
@@ -109,6 +110,21 @@ def test_the_exit_leaves_nothing_from_any_step(kind: str, demo: Demo, playwright
             _nothing_behind(page, demo, kind)
             page.close()
     assert in_files(profile, {"account": WORD}) == []
+
+
+def test_the_exit_is_in_reach_of_the_question_before_leaving(
+    demo: Demo, playwright: Playwright, tmp_path: Path
+) -> None:
+    """The question covers the page and its button; it has one of its own."""
+    with _browser(playwright, "chromium", tmp_path / "profile") as context:
+        page = context.new_page()
+        reporter = Reporter(page, demo.intake, demo.code, "en")
+        reporter.arrive()
+        reporter.start_report()
+        reporter.find("category-procurement").check()
+        page.locator("main > .small a").click()
+        reporter.find("leaving-exit").click()
+        _nothing_behind(page, demo, "chromium")
 
 
 def _fills_everything(page: Page) -> None:
