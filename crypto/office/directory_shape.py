@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from crypto.errors import SignatureRefused, WrongShape
@@ -36,6 +37,8 @@ DIRECTORY_KEYS = (
     "regrant_threshold", "jurisdictions", "calendars", "regrant_single_until",
 )  # fmt: skip
 """Of a directory, in their order."""
+SINGLE_DAYS = 14
+"""After the day of issue: until a raised threshold is signed, published and seen by all, one signature still counts."""
 OVERSIGHT_LIMIT = 10
 """A reason has room for these beside five custodians and the requester."""
 USUAL_DELAY = 7
@@ -162,7 +165,7 @@ class Directory:
     jurisdictions: bytes
     # Of the days that the office works; None in a directory that was signed before it named them.
     calendars: bytes | None
-    # Where two sign a re-grant: the last day on which one did alone; None where one never did.
+    # Where two sign a re-grant: the last day of which one alone counts; None where one never did.
     regrant_single_until: str | None
 
     def signers_needed(self, day: str) -> int:
@@ -295,9 +298,11 @@ def _check_whole(found: Directory) -> None:
 
 
 def _check_single(found: Directory) -> None:
-    single = found.regrant_single_until
-    if single is not None and (found.regrant_threshold == 1 or single > found.issued):
-        raise WrongShape("one may not sign alone up to a day that is to come, and without such a day always may")
+    if found.regrant_single_until is None:
+        return
+    ahead = date.fromisoformat(found.regrant_single_until) - date.fromisoformat(found.issued)
+    if found.regrant_threshold == 1 or ahead.days > SINGLE_DAYS:
+        raise WrongShape("one signature is enough for fourteen days more at most, and always where one is asked for")
 
 
 def _check_references(found: Directory) -> None:

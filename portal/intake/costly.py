@@ -71,7 +71,7 @@ class Tally:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._turn = threading.Lock()
-        self._day = date.min
+        self._day: date = date.min
         self._taken = 0
 
     def took(self) -> None:

@@ -13,7 +13,7 @@ from crypto.errors import CryptoError
 from crypto.framing import SUITE, b64decode, b64encode
 from crypto.keys.former import NextKeys
 from crypto.office.directory import LAPSED_DAYS
-from crypto.office.directory_shape import DIRECTORY_KEYS, USUAL_DELAY, Role, read_directory
+from crypto.office.directory_shape import DIRECTORY_KEYS, SINGLE_DAYS, USUAL_DELAY, Role, read_directory
 from crypto.office.notes import read_note
 from crypto.sealing.recipients import Identity
 from portal.office.calendars import office_calendars
@@ -331,11 +331,12 @@ def _drafted(
 
 
 def single_until(before: Document | None, threshold: int, issued: str) -> str | None:
-    """The last day on which one signature was enough for a re-grant, where two sign: what it put in force goes on."""
+    """The last day on which one signature is enough for a re-grant, where two sign: what it put in force goes on."""
     if before is None or threshold == 1:
         return None
     if before["regrant_threshold"] == 1:
-        return issued
+        # Signing by files takes days, in which the directory before goes on asking for one.
+        return (date.fromisoformat(issued) + timedelta(days=SINGLE_DAYS)).isoformat()
     return cast("str | None", before.get("regrant_single_until"))
 
 

@@ -82,17 +82,19 @@ def _told(out: VectorFile, moved: Moved) -> None:
 
 
 def raised_directories(out: VectorFile, office: Office, given: Any) -> None:
-    """The day up to which one was enough: not one to come, and not beside a threshold of one."""
+    """The day up to which one was enough: not long after the issue, and not beside a threshold of one."""
     two = {"regrant_threshold": 2}
     for name, until in (
         ("until the day of issue", "2026-11-20"),
+        ("until fourteen days later", "2026-12-04"),
         ("until a day long ago", "2025-01-01"),
         ("never", None),
     ):
         note = office.note(**two, regrant_single_until=until)
         out.good("verify_directory", f"two sign, one was enough {name}", **given(note=note.decode()))
     for name, changes in {
-        "two sign, one would be enough until tomorrow": two | {"regrant_single_until": "2026-11-21"},
+        "two sign, one would be enough until fifteen days later": two | {"regrant_single_until": "2026-12-05"},
+        "two sign, one would be enough for ever": two | {"regrant_single_until": "9999-12-31"},
         "one signs, and was enough until a day": {"regrant_single_until": "2026-11-20"},
         "two sign, one was enough until no day": two | {"regrant_single_until": "2026-11-31"},
         "two sign, one was enough until a number": two | {"regrant_single_until": 20261120},

@@ -38,6 +38,9 @@ const rootShape = ordered({
   v: version, language: languageTag, office: id16, number: integer(1), suite, keepers: list(keeper, 9), threshold: integer(2, 9), witnesses,
 }, { witnesses: NO_WITNESSES });
 const authority = ordered({ name: words, contact: text() });
+/** After the day of issue: until a raised threshold is signed, published and seen by all, one signature still counts. */
+const SINGLE_DAYS = 14;
+const DAY = 86_400_000;
 /** A watch that does not say how many days a request for its links waits. */
 const USUAL_DELAY = { delay: 7 };
 const watchFields = ordered({ recipient, active: flag, inside: distinct(name, 3), outside: distinct(name, 3), delay: integer(2, 30) }, USUAL_DELAY);
@@ -101,7 +104,7 @@ export function readDirectory(value: unknown): DirectoryDocument {
   const { m, members } = found.custodians;
   if (m > members.length || (m === 0) !== (members.length === 0)) refuse("schema", "custodians without a quorum");
   const single = found.regrant_single_until;
-  if (single !== null && (found.regrant_threshold === 1 || single > found.issued)) refuse("schema", "one may not sign alone up to a day that is to come, and without such a day always may");
+  if (single !== null && (found.regrant_threshold === 1 || (Date.parse(single) - Date.parse(found.issued)) / DAY > SINGLE_DAYS)) refuse("schema", "one signature is enough for fourteen days more at most, and always where one is asked for");
   checkReferences(found);
   return found;
 }

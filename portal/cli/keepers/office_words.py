@@ -40,7 +40,7 @@ SECTIONS = {
     "custodians": "Custodians",
     "oversight": "Oversight",
     "regrant_threshold": "Signatures for a re-grant",
-    "regrant_single_until": "Last day on which one signature was enough for a re-grant",
+    "regrant_single_until": "Last day on which one signature is enough for a re-grant",
     "jurisdictions": "Jurisdiction texts",
     "calendars": "Calendars",
     "root": "Keepers",

@@ -292,7 +292,7 @@ def test_a_delay_out_of_bounds_is_refused(delay: int) -> None:
 
 
 def test_a_raised_threshold_says_until_when_one_signature_was_enough(tmp_path: Path) -> None:
-    """The day of the raise, carried on by every later directory; a lower threshold ends it, a new raise has its own."""
+    """Fourteen days after the raise, carried on by every later directory; a lower one ends it, a new raise has its own."""
     office = make_office(tmp_path, today=TODAY)
     config = office.folder.path / "office.toml"
     text = config.read_text("utf-8")
@@ -307,14 +307,14 @@ def test_a_raised_threshold_says_until_when_one_signature_was_enough(tmp_path: P
         assert told == ({content.regrant_single_until or "-"} if after in (3, 9, 12) else set())
         return content.signers_needed((TODAY + timedelta(days=3)).isoformat()), content.regrant_single_until
 
-    raised, again = ((TODAY + timedelta(days=after)).isoformat() for after in (3, 12))
+    raised, again = ((TODAY + timedelta(days=after)).isoformat() for after in (17, 26))
     assert signed(1, 1) == (1, None)
     assert signed(2, 3) == (1, raised)
     assert signed(2, 5) == (1, raised)
     assert signed(1, 9) == (1, None)
     assert signed(2, 12) == (1, again)
     content = office.folder.verified(TODAY + timedelta(days=12)).content
-    assert [content.signers_needed(day) for day in (again, (TODAY + timedelta(days=13)).isoformat())] == [1, 2]
+    assert [content.signers_needed(day) for day in (again, (TODAY + timedelta(days=27)).isoformat())] == [1, 2]
 
 
 def test_an_office_that_always_asked_for_two_names_no_such_day(tmp_path: Path) -> None:
