@@ -292,7 +292,7 @@ def test_a_delay_out_of_bounds_is_refused(delay: int) -> None:
 
 
 def test_a_raised_threshold_says_until_when_one_signature_was_enough(tmp_path: Path) -> None:
-    """Fourteen days after the raise, carried on by every later directory; a lower one ends it, a new raise has its own."""
+    """Fourteen days after the raise, carried on by later directories; a lower one ends it, a new raise has its own."""
     office = make_office(tmp_path, today=TODAY)
     config = office.folder.path / "office.toml"
     text = config.read_text("utf-8")
