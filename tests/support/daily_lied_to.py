@@ -124,9 +124,9 @@ def _investigators(machine: Machine) -> str:
 
 
 def _two(machine: Machine, changed: str) -> None:
-    """Where a change of readers needs two signatures; one signed `changed` before, whose former packet is refused."""
+    """Where a change of readers needs two signatures; one signed `changed` before."""
     house = machine.house
-    # Before the second signature is asked for: what one has signed until then, others would refuse.
+    # Before the second signature is asked for: B still pulls what one signed alone.
     theirs = machine.does("pull of another", *house.desk(B, "pull", *house.house.first_pull(B))).document["cases"]
     house.done(A, "renew", "--", changed)
     gone = machine.does("removals", *house.desk(B, "removals")).document["removals"]

@@ -50,6 +50,14 @@ CASE_BY_CASE = ("renew-all", "renew-all of another", "new-keys", "hand-over", "c
 ONE_BY_ONE = {name: {int(Exit.FAILED)} for name in CASE_BY_CASE}
 """Commands that go on with the next case, name the one that is not done, and end with 1."""
 HOST_SAYS: dict[str, tuple[str, ...]] = {
+    # A new packet that is withheld is not there, and one that is none is refused by its id: a later pull takes it in.
+    "GET /api/regrants": (
+        "/new",
+        "/packets",
+        "/refused",
+        "investigator-a/profile/keyring/",
+        "investigator-b/profile/keyring/",
+    ),
     # The watch's host is the only source of its evidence, which is believed under the hash that the log has of it.
     "GET /api/alerts": ("/alerts", "/files", "alerts/"),
     "POST /api/alerts/<alert>/name": ("/employee", "/entity", "/left"),
