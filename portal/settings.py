@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,6 +63,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("WATCH_KEY", "watch.key in DATA", "file of the key under which the watch's host knows employees"),
     Setting("ERASURE_COPIES", "none", "where copies of the erasure store go; the worker destroys those seven days old"),
     Setting("NOTICES", "none", "file of notices to staff: hours, mail server, recipients (`docs/operations.md`)"),
+    Setting(
+        "SECURITY_CONTACT", "none", "where weaknesses are reported, a mailto:, https: or tel: address: security.txt"
+    ),
     Setting("BACKUP_S3_ENDPOINT", "as S3_ENDPOINT", "address of the S3 server for backups"),
     Setting("BACKUP_S3_KEY", "as S3_KEY", "access key for backups"),
     Setting("BACKUP_S3_SECRET", "as S3_SECRET", "secret key for backups"),
@@ -112,6 +116,8 @@ class Settings(BaseModel):
     erasure_copies: str | None = None
     # What the worker reads who is reminded, and when, by which road.
     notices: Path | None = None
+    # Told in `/.well-known/security.txt`.
+    security_contact: str | None = None
     backup_s3: S3Keys | None = None
     # Where the rendered pages lie; another folder only in tests.
     site: Path = Field(default=Path(__file__).resolve().parent / "site")
@@ -121,6 +127,7 @@ class Settings(BaseModel):
         return self.urls[store].get_secret_value()
 
 
+_CONTACT = re.compile(r"mailto:[!-;=?A-~]+@[!-;=?A-~]+|https://[!-;=?-~]+|tel:\+?[0-9.()-]+")
 # Where the texts lie that quotations of policy files are held against: the suite reads it, no server does.
 NO_SETTINGS = frozenset({"SEEDS"})
 
@@ -148,6 +155,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
         behind_tls=_switch(given, "BEHIND_TLS"),
         erasure_copies=given.get("ERASURE_COPIES"),
         notices=Path(given["NOTICES"]).absolute() if given.get("NOTICES") else None,
+        security_contact=_contact(given),
         backup_s3=_backup_s3(given),
     )
     _refuse_dangerous(settings)
@@ -176,6 +184,7 @@ def as_variables(settings: Settings) -> dict[str, str]:
     found |= {f"{PREFIX}DEMO": str(int(settings.demo)), f"{PREFIX}BEHIND_TLS": str(int(settings.behind_tls))}
     found |= {f"{PREFIX}ERASURE_COPIES": settings.erasure_copies} if settings.erasure_copies else {}
     found |= {f"{PREFIX}NOTICES": str(settings.notices)} if settings.notices else {}
+    found |= {f"{PREFIX}SECURITY_CONTACT": settings.security_contact} if settings.security_contact else {}
     found |= _as_backup_s3(settings.backup_s3)
     if isinstance(settings.blobs, Path):
         return found | {f"{PREFIX}BLOBS": f"file://{settings.blobs}"}
@@ -232,6 +241,14 @@ def _backup_s3(given: Mapping[str, str]) -> S3Keys | None:
         return None
     region = value("S3_REGION") or "us-east-1"
     return S3Keys(endpoint=value("S3_ENDPOINT"), region=region, key=SecretStr(key), secret=SecretStr(secret))
+
+
+def _contact(given: Mapping[str, str]) -> str | None:
+    """An address as RFC 9116 has it: one line, a URI of a kind that somebody reads."""
+    contact = given.get("SECURITY_CONTACT") or None
+    if contact is not None and _CONTACT.fullmatch(contact) is None:
+        raise SettingRefused(f"{PREFIX}SECURITY_CONTACT is not a mailto:, https: or tel: address")
+    return contact
 
 
 def _url(given: Mapping[str, str], folder: Path, name: StoreName) -> str:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from portal.clock import Clock, system_clock
 from portal.edge.gate import Gate
+from portal.edge.security_txt import security_views
 from portal.intake.api import Intake
 from portal.intake.app import intake_app, put_behind_gate
 from portal.intake.filings import filing_views
@@ -26,6 +27,7 @@ def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | N
     app = intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=tls, shown=shown)
     publish_log(app, settings)
     app.register_blueprint(filing_views(wired.room, app.extensions["yanlu_ledger"], intake.pace))
+    app.register_blueprint(security_views(settings.security_contact, clock))
     if gate is not None:
         put_behind_gate(app, intake, gate, behind_tls=settings.behind_tls)
     return watch_stores(app, settings, StoreRole.INTAKE)

@@ -68,7 +68,7 @@ def test_a_report_can_be_made_with_the_keyboard_alone(demo: Demo, chromium: Brow
         expect(hook(page, "finished")).to_be_visible(timeout=SEALING)
 
 
-@pytest.mark.parametrize("path", ["", "report/", "mailbox/", "bundle/"])
+@pytest.mark.parametrize("path", ["", "report/", "mailbox/", "bundle/", "about/"])
 def test_the_exit_comes_early_in_the_order_of_tabs(path: str, demo: Demo, chromium: Browser) -> None:
     """On every page of intake the exit button is the second stop at the latest, after the skip link."""
     with chromium.new_context() as context:

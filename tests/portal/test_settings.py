@@ -49,6 +49,7 @@ def test_a_child_process_reads_the_same_settings() -> None:
         "YANLU_UNCLAIMED_GIB": "7",
         "YANLU_RECENT_GIB": "8",
         "YANLU_NOTICES": "/srv/notices.toml",
+        "YANLU_SECURITY_CONTACT": "mailto:security@example.org",
     }
     for variables in (data | demo, data | S3, data | S3 | copies, data | copies):
         settings = read_settings(variables)
@@ -65,7 +66,7 @@ def test_no_secret_is_ever_printed() -> None:
 def test_every_setting_is_in_the_table() -> None:
     """The table names each variable once, with its default and its meaning."""
     names = [setting.name for setting in SETTINGS]
-    assert len(set(names)) == len(names) == 12 + len(StoreName) + 3 + 5
+    assert len(set(names)) == len(names) == 13 + len(StoreName) + 3 + 5
     assert all(setting.default and setting.meaning for setting in SETTINGS)
 
 

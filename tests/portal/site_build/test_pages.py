@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
+from portal.site_build.bundle import TARGET
 from portal.site_build.errors import InlineCode, MissingString
 from portal.site_build.pages import FACES, ROOT, build_face, release_list, write_face
 from portal.site_build.rules import check_page
@@ -54,7 +56,7 @@ def test_asset_names_hold_their_content(intake: dict[str, bytes]) -> None:
 
 def test_every_intake_page_stands_in_both_languages_and_speaks_without_script(intake: dict[str, bytes]) -> None:
     """Each reporter's page exists in zh and en, marked as such, with the noscript text in both."""
-    for page in ("", "report/", "mailbox/", "bundle/", "proof/"):
+    for page in ("", "report/", "mailbox/", "bundle/", "proof/", "about/"):
         for language, tag in (("zh", "zh-CN"), ("en", "en")):
             html = intake[f"{language}/{page}index.html"].decode()
             assert f'<html lang="{tag}"' in html
@@ -168,3 +170,14 @@ def test_no_page_carries_a_curve_of_which_no_key_is(face: str) -> None:
     scripts = {path: body for path, body in files.items() if path.endswith((".js", ".html"))}
     assert len(scripts) > 4
     assert [path for path, body in scripts.items() if any(prime in body for prime in primes)] == []
+
+
+def test_every_test_that_the_page_about_the_site_names_is_there(intake: dict[str, bytes]) -> None:
+    """A promise without its test would be none; the browsers are those that the scripts are written for."""
+    for language in ("zh", "en"):
+        html = intake[f"{language}/about/index.html"].decode()
+        named = re.findall(r"<code>(tests/[^<]+)</code>", html)
+        assert len(named) == 9
+        assert [name for name in named if not (ROOT / name).is_file()] == []
+        told = html.split('data-test="browsers">')[1].split("</p>")[0]
+        assert re.findall(r"\d+", TARGET) == re.findall(r"\d+", told)
