@@ -70,6 +70,7 @@ def _swapped(note: bytes) -> bytes:
 
 def _renamed(note: bytes) -> bytes:
     document = note_document(note.decode())
+    document.pop("regrant_single_until", None)
     document["regrant_threshold"] = 3 - cast("int", document["regrant_threshold"])
     return directory_text(document)
 

@@ -131,9 +131,9 @@ def test_an_office_in_which_one_signature_changes_the_readers_is_named(
     for text, lang, code, words in (
         (sample_config_text(), "en", Exit.DONE, "lacks nothing"),
         (one_signature(sample_config_text()), "en", Exit.FAILED, "One holder alone may change who reads a case"),
-        (one_signature(sample_config_text()), "en", Exit.FAILED, "are refused from then on: read SECURITY.md first"),
+        (one_signature(sample_config_text()), "en", Exit.FAILED, "signed until then go on holding"),
         (one_signature(sample_config_text()), "zh", Exit.FAILED, "一位有权查看人员独自就能更换"),
-        (one_signature(sample_config_text()), "zh", Exit.FAILED, "此后不再被承认"),
+        (one_signature(sample_config_text()), "zh", Exit.FAILED, "此前只由一人签名的变更仍然有效"),
     ):
         file.write_text(text, "utf-8")
         ran = inside(capsys, monkeypatch, settings, "--lang", lang, "office", "check", file, *confirmed)
