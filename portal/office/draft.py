@@ -334,10 +334,13 @@ def single_until(before: Document | None, threshold: int, issued: str) -> str | 
     """The last day on which one signature is enough for a re-grant, where two sign: what it put in force goes on."""
     if before is None or threshold == 1:
         return None
+    # Signing by files takes days, in which the directory before goes on asking for one.
+    latest = (date.fromisoformat(issued) + timedelta(days=SINGLE_DAYS)).isoformat()
     if before["regrant_threshold"] == 1:
-        # Signing by files takes days, in which the directory before goes on asking for one.
-        return (date.fromisoformat(issued) + timedelta(days=SINGLE_DAYS)).isoformat()
-    return cast("str | None", before.get("regrant_single_until"))
+        return latest
+    kept = cast("str | None", before.get("regrant_single_until"))
+    # A clock that was set back since gives a directory that holds together too.
+    return None if kept is None else min(kept, latest)
 
 
 def _check(document: Document) -> None:
