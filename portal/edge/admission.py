@@ -37,7 +37,7 @@ LEAST_OF_PARTS: Final = 64 * 1024
 # A line that is so many seconds behind gives its place to another: a mobile one stalls for as long.
 PATIENCE_SECONDS: Final = 3.0
 PIECE: Final = 16 * 1024
-MOST_AT_ONCE: Final = 256 * 1024
+MOST_AT_ONCE: Final = 64 * 1024
 
 
 @dataclass(eq=False)

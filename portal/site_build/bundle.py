@@ -13,6 +13,8 @@ from typing import Any
 
 from portal.site_build.errors import BundleFailed
 
+WITHOUT_CURVES = "--alias:@noble/curves/nist.js=./crypto/browser/sealing/nonist.ts"
+"""The libraries bring curves along on which no key of ours is: a fifteenth of each page that seals."""
 TARGET = "chrome120,firefox128"
 """The oldest browsers that the scripts are written for, as the page about the site names them."""
 _OPTIONS = (
@@ -24,8 +26,7 @@ _OPTIONS = (
     f"--target={TARGET}",
     # Of Node's library slip39 needs two functions.
     "--alias:crypto=./templates/desk/recovery/nodecrypto.ts",
-    # The libraries bring curves along on which no key of ours is: a fifteenth of each page that seals.
-    "--alias:@noble/curves/nist.js=./crypto/browser/sealing/nonist.ts",
+    WITHOUT_CURVES,
 )
 
 

@@ -23,6 +23,7 @@ from portal.cli.desk.acting import Wish, attempt, names_of, seal_wish
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, open_case, write_step
 from portal.cli.desk.regrants import change_readers, countersign, decline, review, tell_reporter_again
 from portal.cli.desk.standing import SealedCase, Standing
+from portal.cli.errors import CommandError
 from portal.cli.server import ServerRefused
 from portal.mailroom.service import current_grant
 from portal.office import OfficeFolder
@@ -119,7 +120,7 @@ class Honest:
             try:
                 waiting = review(self.session, self.staff, self.file(case), self.pins[case])
                 return countersign(self.session, self.staff, waiting, TODAY)
-            except (CryptoError, ServerRefused):
+            except (CryptoError, ServerRefused, CommandError):
                 decline(self.session, self.staff, self.file(case), TODAY)
 
 
