@@ -43,7 +43,8 @@ class Siege:
         order = sorted(self.calls)
         for number in range(calls):
             third = number % 3 == 0 and self.calls.keys() >= set(RESEALED)
-            self.once(RESEALED[number // 3 % 2] if third else order[number % len(order)])
+            # Counted by themselves: where their number is a multiple of three, every third would never be called.
+            self.once(RESEALED[number // 3 % 2] if third else order[(number - number // 3 - 1) % len(order)])
 
     def once(self, rule: str) -> None:
         """One call to a route: made honestly, altered, sent; then everything is looked at."""

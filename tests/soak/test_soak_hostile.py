@@ -32,8 +32,11 @@ CALLS_EACH = int(os.environ.get("HOSTILE_CALLS", ALL_CALLS))
 A_HOUSE = 250
 """So many calls meet the same office; then another one is founded, since it grows with each."""
 OF_THE_WATCH = 50
-UNSEEN = {"POST /api/session/challenge", "POST /api/me/passkeys/challenge", "POST /api/session/end"}
-"""What they change is no more than a session's end or a question, and counts as nothing taken."""
+UNSEEN = {
+    *("POST /api/session/challenge", "POST /api/me/passkeys/challenge", "POST /api/session/end"),
+    *("POST /api/session/passkey", "POST /api/enrolment", "POST /api/claims"),
+}
+"""What they write is a session or a question, or nothing: an invitation is looked at, a holder claims the own case."""
 
 
 def one_office(stores: Stores, folder: Path, lot: str, taken: Counter[str], left: int) -> int:
