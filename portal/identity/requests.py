@@ -55,7 +55,8 @@ def seat_of(request: bytes, custodian: str) -> bytes:
 def keep_request(store: Store, request: Request, today: date) -> bool:
     """Keeps a request; False when it lay here already. Raises `RequestRefused`, `RequestDiffers`."""
     near = (next_expiry((today + timedelta(days=more)).isoformat()) for more in (-1, 0, 1))
-    if request.expires not in near:
+    # Without a body it would count as over: nobody would see it, and it would take no place.
+    if not request.body or request.expires not in near:
         raise RequestRefused
     row: dict[str, object] = {
         "request_id": request.request,

@@ -332,6 +332,15 @@ def test_requests_of_other_offices_and_other_days_are_refused(hall: Hall, asker:
     assert date.fromisoformat(crypto.next_expiry(TODAY)).weekday() == 6
 
 
+def test_a_request_without_a_body_is_none(hall: Hall, asker: Colleague) -> None:
+    """It would stand among those that are over, where nobody sees it, and take no place from who sent it."""
+    document = hall.request(asker).document()
+    assert asker.send("/api/unsealing", document | {"body": ""}).status_code == 422
+    with hall.room.edge.eyes(StoreName.IDENTITY).read() as connection:
+        assert connection.execute(select(REQUESTS)).all() == []
+    assert asker.send("/api/unsealing", document).status_code == 201
+
+
 def test_drawers_hold_many_packets_and_together_all(room: DeskRoom) -> None:
     """Beyond 256 packets there are two drawers: together they are the store, and none says which was meant."""
     store = room.edge.eyes(StoreName.IDENTITY)
