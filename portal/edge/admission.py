@@ -8,11 +8,8 @@ their places to anyone who sends.
 
 from __future__ import annotations
 
-import fcntl
 import io
 import socket
-import sys
-import termios
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +34,6 @@ LEAST_OF_PARTS: Final = 64 * 1024
 # A line that is so many seconds behind gives its place to another: a mobile one stalls for as long.
 PATIENCE_SECONDS: Final = 3.0
 PIECE: Final = 16 * 1024
-MOST_AT_ONCE: Final = 64 * 1024
 
 
 @dataclass(eq=False)
@@ -65,27 +61,9 @@ class Place:
         self._behind = max(0, self.behind() - size / least)
         self._seen = self.ticks()
 
-    def next_piece(self) -> int:
-        """How much of the body to read at once: little, so that a line that drips is seen, or all that is there.
-
-        The server moves what it has read ahead for every piece that is taken of it.
-        """
-        return max(PIECE, min(MOST_AT_ONCE, _unread(self.line)))
-
     def behind(self) -> float:
         """Seconds behind the least rate; 0 for a call that waits for nobody outside."""
         return 0 if self._seen is None or self.line is None else self._behind + self.ticks() - self._seen
-
-
-def _unread(line: socket.socket | None) -> int:
-    """How many bytes of a line are here and were not read; 0 where nobody knows."""
-    if line is None:
-        return 0
-    try:
-        return int.from_bytes(fcntl.ioctl(line, termios.FIONREAD, bytes(4)), sys.byteorder)
-    except (OSError, ValueError):
-        # It was shut, or closed.
-        return 0
 
 
 @dataclass(frozen=True)
@@ -166,7 +144,7 @@ def receive(place: Place, source: Any) -> io.BytesIO:
     """The body, whole in memory; shorter where its line ended or was shut down."""
     found, left = io.BytesIO(), place.size
     place.waits()
-    while left and (piece := source.read(min(place.next_piece(), left))):
+    while left and (piece := source.read(min(PIECE, left))):
         left -= found.write(piece)
         place.moved(len(piece))
     place.works()
@@ -195,8 +173,7 @@ class Streamed:
         found = bytearray()
         self._place.waits()
         while size < 0 or len(found) < size:
-            most = self._place.next_piece()
-            piece = self._source.read(most if size < 0 else min(most, size - len(found)))
+            piece = self._source.read(PIECE if size < 0 else min(PIECE, size - len(found)))
             if not piece:
                 break
             found += piece

@@ -6,8 +6,6 @@ import io
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from typing import BinaryIO
 
 import pytest
 
@@ -159,45 +157,3 @@ def test_a_body_is_kept_whole_and_an_answer_leaves_in_pieces(clock: Seconds) -> 
         assert max(map(len, pieces)) <= PIECE
         streamed = Streamed(place, io.BytesIO(content))
         assert streamed.read(size - 1) + streamed.read() == content
-
-
-@dataclass
-class Noted:
-    """A body that notes how much of it was asked for at once."""
-
-    body: BinaryIO
-    asked: list[int] = field(default_factory=list[int])
-
-    def read(self, size: int) -> bytes:
-        """As the body itself."""
-        self.asked.append(size)
-        return self.body.read(size)
-
-
-@pytest.mark.parametrize("streams", [False, True])
-@pytest.mark.parametrize(("came", "first"), [(0, PIECE), (7, PIECE), (3 * PIECE, 3 * PIECE), (5 * PIECE, 4 * PIECE)])
-def test_no_more_of_a_body_is_waited_for_at_once_than_a_small_piece(
-    came: int,
-    first: int,
-    streams: bool,
-    clock: Seconds,
-    lines: list[tuple[socket.socket, socket.socket]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """So a line that drips is seen; what came in already is taken by one piece, as far as memory goes."""
-    monkeypatch.setattr("portal.edge.admission.MOST_AT_ONCE", 4 * PIECE)
-    (there, here), size = lines[0], 8 * PIECE
-    there.sendall(bytes(came))
-    body, place = Noted(io.BytesIO(bytes(size))), entered(Admission(LIMITS, PATIENCE, clock), here, size)
-    taken = Streamed(place, body).read(size) if streams else receive(place, body).read()
-    assert (body.asked[0], len(taken)) == (first, size)
-
-
-def test_a_line_that_was_closed_is_read_to_its_end(
-    clock: Seconds, lines: list[tuple[socket.socket, socket.socket]]
-) -> None:
-    """Closed while its body comes in: the body is short, and nothing else."""
-    here = lines[0][1]
-    place = entered(Admission(LIMITS, PATIENCE, clock), here, PIECE)
-    here.close()
-    assert receive(place, io.BytesIO(b"short")).read() == b"short"
