@@ -40,7 +40,8 @@ export function readRemoval(directory: VerifiedDirectory, value: unknown): Remov
     const move: Move = { office: directory.office, case: id, epoch: epoch + 1, previous: grant, grant: hash32(moved.data["grant"]) };
     [epoch, grant] = [move.epoch, move.grant];
     const by = signersOf(directory, move, moved);
-    return { day: proofIn(moved.data).day, by, missing: Math.max(0, signersNeeded(directory.content, proofIn(moved.data).day) - by.length) };
+    const { day } = proofIn(moved.data);
+    return { day, by, missing: Math.max(0, signersNeeded(directory.content, day) - by.length) };
   });
   return { case: id, member, opened: event.day, changes: told };
 }

@@ -10,24 +10,16 @@ import pytest
 
 import crypto
 from tests.crypto.sample import CHEAP, Case
-from tests.portal.desk.test_handing_over import Leaving
-from tests.portal.desk.test_told_again import BRIBED, OTHER, Scene, as_it_is
+from tests.portal.desk.test_told_again import Scene, as_it_is, two_with_a_case
 from tests.support.desk import DeskRoom
-from tests.support.edge import random_report
 from tests.support.pace import any_pace
 
 
 @pytest.fixture
 def scene(room: DeskRoom, tmp_path: Path) -> Iterator[Scene]:
-    """Two who have claimed a case and changed its keys; its reporter has read nothing."""
-    filed = random_report(room.edge)
-    room.file(filed)
-    people = {name: room.sign_in(name) for name in (BRIBED, OTHER)}
-    for one in people.values():
-        assert one.take_in() == [True]
-    leaving = Leaving(room, tmp_path, people)
-    yield Scene(leaving, filed, filed.standing)
-    leaving.lines.close()
+    """Two who have claimed a case; its reporter has read nothing."""
+    with two_with_a_case(room, tmp_path) as found:
+        yield found
 
 
 def take_new_receipt(scene: Scene) -> crypto.ReporterKeys:

@@ -11,10 +11,8 @@ import crypto
 from crypto.case.marks import Mark
 from portal.cli.desk.client import DeskSession, open_case
 from tests.crypto.sample import TODAY
-from tests.portal.desk.test_handing_over import Leaving
-from tests.portal.desk.test_told_again import BRIBED, OTHER, Scene, as_it_is
+from tests.portal.desk.test_told_again import BRIBED, OTHER, Scene, as_it_is, two_with_a_case
 from tests.support.desk import DeskRoom
-from tests.support.edge import random_report
 
 BEFORE = "2026-11-23"
 
@@ -22,16 +20,9 @@ BEFORE = "2026-11-23"
 @pytest.fixture
 def scene(room: DeskRoom, tmp_path: Path) -> Iterator[Scene]:
     """Two who have claimed a case, whose readers one of them changed alone."""
-    filed = random_report(room.edge)
-    room.file(filed)
-    people = {name: room.sign_in(name) for name in (BRIBED, OTHER)}
-    for one in people.values():
-        assert one.take_in() == [True]
-    leaving = Leaving(room, tmp_path, people)
-    found = Scene(leaving, filed, filed.standing)
-    found.regrant(as_it_is)
-    yield found
-    leaving.lines.close()
+    with two_with_a_case(room, tmp_path) as found:
+        found.regrant(as_it_is)
+        yield found
 
 
 def raise_threshold(scene: Scene, single_until: str | None) -> crypto.VerifiedDirectory:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -116,17 +117,24 @@ def as_it_is(_who: Colleague, item: Item) -> Item:
     return item
 
 
-@pytest.fixture
-def scene(room: DeskRoom, tmp_path: Path) -> Iterator[Scene]:
-    """Two who have claimed a case, on each pair of stores."""
+@contextmanager
+def two_with_a_case(room: DeskRoom, folder: Path) -> Generator[Scene]:
+    """Two who have claimed a case; its reporter has read nothing."""
     filed = random_report(room.edge)
     room.file(filed)
     people = {name: room.sign_in(name) for name in (BRIBED, OTHER)}
     for one in people.values():
         assert one.take_in() == [True]
-    leaving = Leaving(room, tmp_path, people)
+    leaving = Leaving(room, folder, people)
     yield Scene(leaving, filed, filed.standing)
     leaving.lines.close()
+
+
+@pytest.fixture
+def scene(room: DeskRoom, tmp_path: Path) -> Iterator[Scene]:
+    """Two who have claimed a case, on each pair of stores."""
+    with two_with_a_case(room, tmp_path) as found:
+        yield found
 
 
 @pytest.mark.parametrize("spoil", [for_nobody, wrong_mac])
