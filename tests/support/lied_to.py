@@ -51,7 +51,9 @@ ONE_BY_ONE = {name: {int(Exit.FAILED)} for name in CASE_BY_CASE}
 """Commands that go on with the next case, name the one that is not done, and end with 1."""
 HOST_SAYS: dict[str, tuple[str, ...]] = {
     # A new packet that is withheld is not there, and one that is none is refused by its id: a later pull takes it in.
+    # Until its key is claimed, a re-granted case is not among those of the pull.
     "GET /api/regrants": (
+        "/cases",
         "/new",
         "/packets",
         "/refused",

@@ -75,7 +75,7 @@ const UNREAD = new Set([
   "POST /api/unsealing/{request}/reviews", "PUT /api/blobs/{blob}/parts/{k}", "GET /api/cases/{case}/blobs/{blob}/parts/{k}", "GET /api/drawers/{bits}/{drawer}",
   "GET /api/marks", "GET /office/office.json", "GET /healthz", "GET /log/checkpoint", "GET /log/checkpoints/{size}", "GET /log/log.note", "GET /log/directory.note", "GET /api/cases/{case}/former", "GET /log/tile/{rest}",
   "POST /api/bundles", "POST /api/poll", "POST /api/posts", "PUT /api/drafts", "POST /api/blob", "POST /api/filings", "GET /office/site.json",
-  "GET /office/policies/{name}.json", "GET /office/jurisdictions/{name}.json", "GET /office/zh/yanlu-report.html", "GET /office/en/yanlu-report.html",
+  "GET /.well-known/security.txt", "GET /office/policies/{name}.json", "GET /office/jurisdictions/{name}.json", "GET /office/zh/yanlu-report.html", "GET /office/en/yanlu-report.html",
 ]);
 
 altersEach(READ);
