@@ -1,0 +1,66 @@
+/** What is wrong in a form: each message at its field, a summary on top that leads to them, and the reading position there. */
+
+import { h } from "./dom.js";
+import { t } from "./strings.js";
+
+/** A control, or the `fieldset` around several, and what is wrong with it in words. */
+export interface Fault {
+  readonly field: HTMLElement;
+  readonly words: string;
+}
+
+const MARK = "data-fault-of";
+
+/** Takes away what an earlier check of this form said. */
+export function clearFaults(form: HTMLElement): void {
+  for (const one of form.querySelectorAll(`[${MARK}]`)) one.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    describe(field, (ids) => ids.filter((id) => id !== `${field.id}-fault`));
+  }
+}
+
+/**
+ * Shows these in place of what was shown before; nothing that was entered is touched. Gives whether the form may go on.
+ * Each field needs an id. A message goes away as soon as its field is changed.
+ */
+export function showFaults(form: HTMLElement, faults: readonly Fault[]): boolean {
+  clearFaults(form);
+  if (faults.length === 0) return true;
+  for (const fault of faults) mark(fault);
+  const lines = faults.map(({ field, words }) => h("li", {}, h("button", { type: "button", class: "plain", onclick: () => enter(field) }, words)));
+  // A link to the field would take the office code out of the address: buttons lead there.
+  const summary = h("div", { class: "notice notice-alarm stack-small", role: "alert", tabindex: -1, [MARK]: "form", "data-test": "fault-summary" },
+    h("h2", {}, t("There is a problem")), h("ul", {}, lines));
+  form.prepend(summary);
+  summary.focus({ preventScroll: true });
+  summary.scrollIntoView({ block: "start" });
+  return false;
+}
+
+function mark({ field, words }: Fault): void {
+  const id = `${field.id}-fault`;
+  const message = h("p", { class: "fault", id, [MARK]: field.id, "data-test": "field-fault" }, words);
+  if (field instanceof HTMLFieldSetElement) (field.querySelector("legend") ?? field).after(message);
+  else field.before(message);
+  field.setAttribute("aria-invalid", "true");
+  describe(field, (ids) => [...ids, id]);
+  const gone = (): void => {
+    message.remove();
+    field.removeAttribute("aria-invalid");
+    describe(field, (ids) => ids.filter((one) => one !== id));
+  };
+  field.addEventListener("input", gone, { once: true });
+}
+
+function describe(field: Element, change: (ids: string[]) => string[]): void {
+  const ids = change((field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== ""));
+  if (ids.length > 0) field.setAttribute("aria-describedby", ids.join(" "));
+  else field.removeAttribute("aria-describedby");
+}
+
+function enter(field: HTMLElement): void {
+  const control = field instanceof HTMLFieldSetElement ? field.querySelector<HTMLElement>("input, select, textarea") ?? field : field;
+  control.focus({ preventScroll: true });
+  field.scrollIntoView({ block: "center" });
+}
