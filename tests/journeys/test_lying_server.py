@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.journeys.colleague import colleague
 from tests.journeys.demo import Demo
 from tests.journeys.liar import ANY_WORDS, NOTHING_SENT, SEALED, Trial
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told, Upload
+from tests.journeys.test_notices import findings, tell
 from tests.support.command import POLICY, yanlu
 from tests.support.lies import Lies
 from tests.support.lying_proxy import LyingProxy, lying_proxy
 
 FILE: Upload = {"name": "page.bin", "mimeType": "application/octet-stream", "buffer": b"a page of a ledger"}
 OLDER = "older directory"
+ACCOUNT = "A report in front of a liar, {lang}."
 # Firefox hears the three that differ in what the page has to notice; Chromium hears all.
 FEW = ["swapped recipient", "foreign root", OLDER]
 # The file as the page hands it to the browser: Firefox tells its driver nothing of downloads.
@@ -31,7 +34,7 @@ KEPT_FILE = "async () => [...new Uint8Array(await self.kept.arrayBuffer())]"
 def _told(reporter: Reporter) -> None:
     reporter.arrive()
     reporter.start_report()
-    reporter.tell(Told("A report in front of a liar.", files=[FILE], entity="ireland"))
+    reporter.tell(Told(ACCOUNT.format(lang=reporter.lang), files=[FILE], entity="ireland"))
 
 
 @dataclass
@@ -85,7 +88,7 @@ def test_no_page_opens_for_a_liar(scene: Scene) -> None:
 
 
 @pytest.mark.timeout(900)
-def test_report_finish_message_and_act_wait_for_an_honest_server(scene: Scene) -> None:
+def test_report_finish_message_and_act_wait_for_an_honest_server(scene: Scene, demo: Demo, tmp_path: Path) -> None:
     """Each of the four buttons refuses every lie and, once the server is honest, sends what was written."""
     reporter = scene.reporter
     _told(reporter)
@@ -98,6 +101,8 @@ def test_report_finish_message_and_act_wait_for_an_honest_server(scene: Scene) -
     finish = scene.trial("finish", "proof-fault")
     reporter.finish(receipt)
     finish.sends("/api/posts")
+    with colleague(demo, "investigator-c") as member:
+        tell(member, member.find(ACCOUNT.format(lang=reporter.lang), tmp_path), findings())
     _enter_with_older_directory(scene, receipt)
     _write_back(scene)
 
@@ -125,8 +130,8 @@ def _write_back(scene: Scene) -> None:
     message = scene.trial("reply-send", "reply-fault")
     reporter.reply("One more thing.")
     message.sends("/api/posts", "/api/blobs")
-    reporter.find("act-open").click()
-    act = scene.trial("act-send", "act-fault")
+    reporter.find("ask-confirm").click()
+    act = scene.trial("ask-send", "ask-fault")
     act.press()
     expect(reporter.page.locator('[data-test="mailbox"][data-sent="4"]')).to_be_visible(timeout=SEALING)
     act.sends("/api/posts")

@@ -29,7 +29,8 @@ def _days(count: int) -> list[str]:
     return [(today() + timedelta(days=at)).isoformat() for at in range(count)]
 
 
-def _findings() -> Notice:
+def findings() -> Notice:
+    """Findings that ask for a declaration, with three days left."""
     left = _days(3)
     until = Until(left[-1], provisional=True, limit="5 working days", counts=left)
     asks = [Act.CONFIRM, Act.CONTEST, Act.WITHDRAW]
@@ -45,7 +46,7 @@ def _findings() -> Notice:
     )
 
 
-def _tell(member: Colleague, opened: OpenedCase, notice: Notice) -> None:
+def tell(member: Colleague, opened: OpenedCase, notice: Notice) -> None:
     """Send a notice with the step that tells of it."""
     item = crypto.seal_notice(member.staff, member.session.directory, opened.grant, opened.thread, notice, os.urandom)
     write_step(member.session, member.staff, opened, Load("replied", today().isoformat(), item))
@@ -61,7 +62,7 @@ def _contests(reporter: Reporter) -> None:
     """Read the findings and contest them; an empty objection is asked for words first."""
     expect(reporter.find("notice")).to_have_count(1)
     expect(reporter.find("until").locator("p")).to_have_count(3)
-    expect(reporter.find("act-open")).to_have_count(0)
+    expect(reporter.find("declare-later")).to_have_count(0)
     expect(reporter.find("ask-appeal")).to_have_count(0)
     reporter.find("ask-lead").click()
     reporter.find("ask-contest").click()
@@ -97,7 +98,7 @@ def test_only_what_a_notice_asks_is_offered(demo: Demo, chromium: Browser, tmp_p
     receipt = file_report(demo, Wish("group", POLICY, "bribery", words, lang), tmp_path)
     with colleague(demo, "investigator-b") as member:
         opened = member.find(words, tmp_path)
-        _tell(member, opened, _findings())
+        tell(member, opened, findings())
         with stage.reporter() as reporter:
             reporter.come_back(receipt)
             _contests(reporter)
@@ -105,6 +106,17 @@ def test_only_what_a_notice_asks_is_offered(demo: Demo, chromium: Browser, tmp_p
                 _withdraws(reporter)
         acts = _acts(member.open(str(opened.row["case"])))
     assert acts == [("contest", "九月也有。"), ("withdraw", "")][: 2 if lang == "zh" else 1]
+
+
+def test_nothing_can_be_declared_before_a_notice(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
+    """A fresh mailbox offers no declaration; a fold says when one is possible, and that a message always is."""
+    receipt = file_report(demo, Wish("group", POLICY, "bribery", "还没有告知", "zh"), tmp_path)
+    with Stage(demo, chromium, "phone", "zh").reporter() as reporter:
+        reporter.come_back(receipt)
+        expect(reporter.find("mailbox").locator("select")).to_have_count(0)
+        expect(reporter.find("mailbox")).not_to_contain_text("确认调查情况")
+        reporter.find("declare-later").click()
+        expect(reporter.page.get_by_text("如果希望停止办理")).to_be_visible()
 
 
 def test_a_forged_notice_asks_for_nothing(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
@@ -118,10 +130,11 @@ def test_a_forged_notice_asks_for_nothing(demo: Demo, chromium: Browser, tmp_pat
         author = crypto.case.items.Author("investigator-b", forger.sign, forger.office)
         to = crypto.attachment_recipients(opened.grant, opened.thread, crypto.Direction.TO_REPORTER)
         key = opened.grant.body.keys.macs.to_reporter
-        item = crypto.case.items.seal_item(place, "notice", _findings().document(), author, key, to, os.urandom)
+        item = crypto.case.items.seal_item(place, "notice", findings().document(), author, key, to, os.urandom)
         write_step(member.session, member.staff, opened, Load("replied", today().isoformat(), item))
     with Stage(demo, chromium, "phone", "zh").reporter() as reporter:
         reporter.come_back(receipt)
         expect(reporter.find("entry-marked")).to_have_count(1, timeout=PATIENCE)
         expect(reporter.find("asks")).to_have_count(0)
-        expect(reporter.find("act-open")).to_have_count(1)
+        expect(reporter.find("ask-form")).to_have_count(0)
+        expect(reporter.find("declare-later")).to_have_count(1)

@@ -1,12 +1,12 @@
 /** An opened mailbox: stage, thread, alarms, reply and declarations. */
 
-import { type Act, type Alarm, type Attachment, type Entry, type Mark, type Member, type PayloadOf, openAttachmentAsBlob, sealAct, sealMessage, shownFileName, systemRng } from "../../../crypto/browser/index.js";
+import { type Alarm, type Attachment, type Entry, type Mark, type Member, type PayloadOf, openAttachmentAsBlob, sealMessage, shownFileName, systemRng } from "../../../crypto/browser/index.js";
 import { fill, focusOn, h, saveFile } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
 import { saySize, t } from "../../shared/strings.js";
 import { fetchPart, untilAnswered } from "../api.js";
 import type { ReadyFile } from "../clean/clean.js";
-import { actLabel, askSign, asksBlock } from "./declaring.js";
+import { askSign, asksBlock } from "./declaring.js";
 import { filesField } from "../telling/filesfield.js";
 import { circleLines } from "./circle.js";
 import { changeBox, changeEntry } from "./changes.js";
@@ -167,21 +167,12 @@ function replyForm(view: View): HTMLElement {
     h("button", { class: "primary", "data-test": "reply-send" }, t("Seal and send")));
 }
 
-/** Declarations by hand, for an office that has sent no notice yet: a notice says which are open. */
-function actForm(view: View): HTMLElement {
-  const acts: Act[] = ["confirm", "contest", "satisfied", "unsatisfied", "appeal", "withdraw"];
-  const select = h("select", { autocomplete: "off", id: "act", "data-test": "act" }, acts.map((id) => h("option", { value: id }, actLabel(id))));
-  const text = h("textarea", { autocomplete: "off", id: "act-text", rows: 3, class: "short" });
-  const fault = h("p", { class: "fault", role: "alert", "data-test": "act-fault" });
-  const progress = h("div");
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    void send(view, { form: event.currentTarget as HTMLFormElement, place: progress, fault }, () => sealAct(view.office.directory, view.kept.keys, view.mailbox, select.value as Act, text.value, systemRng));
-  };
-  return h("details", { class: "card" }, h("summary", { "data-test": "act-open" }, t("Make a formal declaration")),
-    h("form", { class: "stack", onsubmit: submit, novalidate: true },
-      h("label", { for: "act" }, t("Declaration")), select, h("label", { for: "act-text" }, t("Reason, if you like")), text, fault, progress,
-      h("button", { "data-test": "act-send" }, t("Sign and send"))));
+/** Before a notice leaves anything to the reporter there is nothing to declare; a message is always possible. */
+function declareLater(): HTMLElement {
+  return h("details", { class: "card" }, h("summary", { "data-test": "declare-later" }, t("Declarations, and withdrawing a report")),
+    h("div", { class: "stack-small" },
+      h("p", {}, t("A formal declaration answers a notice: that you confirm or contest findings, are satisfied or not, or ask for a review. As soon as the office sends a notice that leaves one to you, it stands under that notice, with the last day for it.")),
+      h("p", {}, t("You can write a message at any time. If you want your report to be stopped, say so in a message. What you have told is not erased, and the office may have to go on with it."))));
 }
 
 /** Shows an opened mailbox in place of everything else. */
@@ -196,6 +187,6 @@ export function showThread(place: HTMLElement, view: View): void {
     alarms.map((alarm) => h("p", { class: "notice notice-alarm", role: "alert", "data-test": "alarm" }, sayAlarm(alarm))),
     mailboxNotice(view.office), worseCard(view), stageBlock(view, last),
     entries.length > 0 ? h("ol", { class: "thread", "data-test": "thread" }, entries.map((entry) => entryCard(view, entry, last))) : h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")),
-    isFirst ? offer : null, changeBox(view), replyForm(view), last === null ? actForm(view) : null, namingCard(view), isFirst ? null : offer, proofCard(view)));
+    isFirst ? offer : null, changeBox(view), replyForm(view), last === null || last.notice.asks.length === 0 ? declareLater() : null, namingCard(view), isFirst ? null : offer, proofCard(view)));
   focusOn(heading);
 }
