@@ -10,6 +10,7 @@ import { meterBar } from "./sending/meter.js";
 import { guardFields } from "./receipt/guarding.js";
 import { nameFields } from "./receipt/naming.js";
 import { confirmOffice, daysLater, today } from "./office.js";
+import { lostReceipt, lostUnsent } from "./receipt/lost.js";
 import { type FinishParts, finishing, showReceipt } from "./receipt/page.js";
 import { DRAFT_DAYS, type Meter, UPLOAD_DAYS, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
 import { holdLanguage, redrawWith } from "./language.js";
@@ -193,8 +194,8 @@ export class ReportApp {
     const finish = finishing(office, kept.keys, mailbox);
     showReceipt(this.place, () => ({
       ...parts(), receipt: kept.receipt, title: t("Your report has arrived"), comeBack: this.#comeBack(), tip: tip(this.telling, "receipt"), extra: null,
-      words: t("It is sealed and safely kept. Now write down the receipt: with it you read the answer and write back."),
-      finish,
+      words: t("It is encrypted and safely stored. Write down this receipt: with it you read the answer and write back."),
+      finish, lost: lostReceipt(),
     }));
   };
 
@@ -203,7 +204,7 @@ export class ReportApp {
     showReceipt(this.place, () => ({
       receipt: kept.receipt, title: t("Kept for later, not sent"), comeBack: t("Kept until {day}.", { day: sayDay(daysLater(today(), DRAFT_DAYS)) }), tip: tip(this.telling, "receipt"), extra: null,
       words: t("What you wrote lies sealed in your mailbox; nobody but you can open it. Come back with this receipt to go on. It is kept for {days} days and files for {files} days; then they are deleted for good.", { days: DRAFT_DAYS, files: UPLOAD_DAYS }),
-      finish: null, name: null, guard: null,
+      finish: null, name: null, guard: null, lost: lostUnsent(),
     }));
   };
 
@@ -215,7 +216,7 @@ export class ReportApp {
       h("p", {}, t("Nothing has been sent. Hand this file in from any device on the page “Hand in a sealed bundle”, or let somebody carry it: nobody on the way can open it.")),
       h("button", { type: "button", class: "primary", onclick: save, "data-test": "save-bundle" }, t("Keep the file")));
     showReceipt(this.place, () => ({
-      receipt: kept.receipt, title: t("Sealed, not sent yet"), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), finish: null, name: null, guard: null, alone: this.alone,
+      receipt: kept.receipt, title: t("Sealed, not sent yet"), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), finish: null, name: null, guard: null, alone: this.alone, lost: lostUnsent(),
       words: t("The receipt begins to work once the file has been handed in."),
     }));
   };

@@ -9,6 +9,7 @@ import { askHow, dueDays } from "./checkins.js";
 import { askProof } from "./keeping.js";
 import { type Office, daysLater, openOffice } from "../office.js";
 import { earlyFault, receiptOrNull } from "../receipt/fault.js";
+import { lostReceipt } from "../receipt/lost.js";
 import { startReport } from "../reportapp.js";
 import { DRAFT_DAYS, missingFiles } from "../sending/sending.js";
 import { holdLanguage, redrawWith } from "../language.js";
@@ -46,7 +47,8 @@ export function askForReceipt(place: HTMLElement, office: Office, typed = ""): v
     h("label", { for: "receipt" }, t("Your receipt")),
     h("p", { class: "hint", id: "receipt-hint" }, t("28 digits; spaces, hyphens and full-width digits do not matter. It never leaves this device.")),
     input, fault,
-    h("button", { class: "primary big", "data-test": "receipt-enter" }, t("Open"))));
+    h("button", { class: "primary big", "data-test": "receipt-enter" }, t("Open")),
+    lostReceipt()));
 }
 
 async function enter(place: HTMLElement, office: Office, receipt: Receipt): Promise<void> {

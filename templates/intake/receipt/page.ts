@@ -2,7 +2,8 @@
 
 import { type Mailbox, type ReporterKeys, type SealedPost, sealNaming, sealReceiptKept, systemRng } from "../../../crypto/browser/index.js";
 import type { Receipt } from "../../../crypto/browser/index.js";
-import { announce, fill, focusOn, h, svg } from "../../shared/dom.js";
+import { announce, fill, focusOn, h } from "../../shared/dom.js";
+import { type Fault, showFaults } from "../../shared/faults.js";
 import { sayError } from "../../shared/refusals.js";
 import { pageLanguage, t } from "../../shared/strings.js";
 import { type Waiting, postPost, untilAnswered } from "../api.js";
@@ -10,7 +11,7 @@ import { type GuardFields, foldedGuard, guarded } from "./guarding.js";
 import { lineWords } from "../sending/meter.js";
 import { type NameFields, foldedFields } from "./naming.js";
 import { type Office, confirmOffice } from "../office.js";
-import { qrOfDigits } from "./qr.js";
+import { slip, tools } from "./slip.js";
 import { holdLanguage, redrawWith } from "../language.js";
 import { askThen, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import { moveTo, nothingBehind } from "../shell.js";
@@ -35,6 +36,8 @@ export interface ReceiptScreen extends FinishParts {
   readonly extra: HTMLElement | null;
   /** Sends the finishing post; null when there is nothing on the server yet. */
   readonly finish: Finish | null;
+  /** What to do without it, folded away. */
+  readonly lost: HTMLElement;
   /** Whether this page is a file on a disk, which leads nowhere else. */
   readonly alone?: boolean;
 }
@@ -59,42 +62,6 @@ async function seal(office: Office, keys: ReporterKeys, mailbox: Mailbox, { name
   return naming === null ? sealReceiptKept(directory, keys, mailbox, systemRng, extras) : sealNaming(directory, keys, mailbox, naming, systemRng, extras);
 }
 
-function qr(digits: string): SVGElement {
-  const grid = qrOfDigits(digits);
-  const path = grid.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x + 4} ${y + 4}h1v1h-1z`] : []))).join("");
-  return svg("svg", { viewBox: "0 0 29 29", class: "qr", role: "img", "aria-label": t("QR code of the receipt") },
-    svg("rect", { width: 29, height: 29, fill: "#fff" }), svg("path", { d: path, fill: "#000" }));
-}
-
-function slip(screen: ReceiptScreen): HTMLElement {
-  const groups = screen.receipt.groups();
-  return h("div", { class: "slip", "data-test": "slip" },
-    h("h2", {}, t("Your receipt")),
-    h("ol", { class: "receipt mono", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
-      groups.map((group) => h("li", { "data-test": "receipt-group" }, group))),
-    screen.comeBack && h("p", { "data-test": "come-back" }, screen.comeBack));
-}
-
-function tools(screen: ReceiptScreen): HTMLElement {
-  const code = h("div", { hidden: true });
-  const copy = async (event: Event): Promise<void> => {
-    const button = event.currentTarget as HTMLButtonElement;
-    const copied = await navigator.clipboard.writeText(screen.receipt.groups().join(" ")).then(() => true, () => false);
-    button.textContent = copied ? t("Copied") : t("Could not copy: please write it down");
-    announce(button.textContent);
-  };
-  const showQr = (): void => {
-    if (!code.firstChild) code.append(qr(screen.receipt.reveal()));
-    code.hidden = !code.hidden;
-  };
-  return h("div", { class: "stack no-print" },
-    h("div", { class: "row" },
-      h("button", { type: "button", class: "quiet", onclick: (event: Event) => void copy(event), "data-test": "receipt-copy" }, t("Copy")),
-      h("button", { type: "button", class: "quiet", onclick: () => window.print(), "data-test": "receipt-print" }, t("Print")),
-      h("button", { type: "button", class: "quiet", onclick: showQr, "data-test": "receipt-qr" }, t("QR code for a second device"))),
-    code);
-}
-
 /** Two different groups to type again, chosen again each time. */
 function twoGroups(): [number, number] {
   const draw = (bound: number): number => (systemRng(1)[0] as number) % bound;
@@ -107,20 +74,26 @@ function digitsOf(typed: string): string {
   return typed.normalize("NFKC").replace(/\D/g, "");
 }
 
+/** What is wrong with the groups that were typed, each at its own field. */
+function wrongGroups(screen: ReceiptScreen, inputs: readonly HTMLInputElement[], asked: readonly [number, number]): Fault[] {
+  return inputs.flatMap((field, i) => {
+    const group = asked[i] as number;
+    const typed = digitsOf(field.value);
+    if (typed === screen.receipt.groups()[group]) return [];
+    const n = group + 1;
+    return [{ field, words: typed === "" ? t("Type group {n} of your receipt.", { n }) : t("This is not group {n}. Compare it with what you wrote down.", { n }) }];
+  });
+}
+
 function proofForm(screen: ReceiptScreen, asked: readonly [number, number], done: () => void): HTMLFormElement {
-  const fault = h("p", { class: "fault", id: "proof-fault", "data-test": "proof-fault" });
-  const inputs = asked.map((group) => h("input", { type: "text", inputmode: "numeric", autocomplete: "off", id: `group-${group + 1}`, class: "mono", "data-group": group + 1, "data-test": "proof-input", "aria-describedby": "proof-fault" }));
-  const button = h("button", { class: "primary big", "data-test": "finish" }, t("Finish"));
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "proof-fault" });
+  const inputs = asked.map((group) => h("input", { type: "text", inputmode: "numeric", autocomplete: "off", id: `group-${group + 1}`, class: "mono", "data-group": group + 1, "data-test": "proof-input" }));
+  const button = h("button", { class: "primary big", "data-test": "finish" }, t("Continue"));
   const line = lineWords();
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const wrong = inputs.find((input, i) => digitsOf(input.value) !== screen.receipt.groups()[asked[i] as number]);
-    for (const input of inputs) input.toggleAttribute("aria-invalid", false);
-    if (wrong) {
-      wrong.setAttribute("aria-invalid", "true");
-      fault.textContent = t("That is not this group. Please compare with what you wrote down.");
-      return wrong.focus();
-    }
+    fault.textContent = "";
+    if (!showFaults(form, wrongGroups(screen, inputs, asked))) return;
     const wanted = screen.name?.fault() ?? screen.guard?.fault() ?? null;
     if (wanted !== null) {
       fault.textContent = wanted;
@@ -136,11 +109,12 @@ function proofForm(screen: ReceiptScreen, asked: readonly [number, number], done
       button.disabled = false;
     });
   };
-  return h("form", { class: "card stack no-print", onsubmit: (event: SubmitEvent) => void submit(event), "data-test": "proof", novalidate: true },
+  const form = h("form", { class: "card stack no-print", onsubmit: (event: SubmitEvent) => void submit(event), "data-test": "proof", novalidate: true },
     h("h2", {}, t("Written down?")),
-    h("p", {}, t("Read these two groups from your paper and type them here. It is the commonest misfortune of all: a receipt that got lost.")),
-    h("div", { class: "groups" }, inputs.map((input, i) => h("div", {}, h("label", { for: input.id }, t("Group {n}", { n: (asked[i] as number) + 1 })), input))),
-    screen.name && foldedFields(screen.name), screen.guard && foldedGuard(screen.guard), fault, line.element, button);
+    h("p", {}, t("Type these two groups as they stand on your paper.")),
+    h("div", { class: "groups" }, inputs.map((input, i) => h("div", { class: "stack-small" }, h("label", { for: input.id }, t("Group {n}", { n: (asked[i] as number) + 1 })), input))),
+    screen.name && foldedFields(screen.name), screen.guard && foldedGuard(screen.guard), fault, line.element, h("div", { class: "onward" }, button));
+  return form;
 }
 
 function onward(): HTMLElement {
@@ -195,7 +169,7 @@ function drawReceipt(place: HTMLElement, screen: ReceiptScreen, asked: readonly 
   fill(place, h("div", { class: "stack-wide", "data-test": "receipt-screen" },
     h("div", { class: "stack no-print" }, heading, h("p", {}, screen.words), screen.tip),
     slip(screen), tools(screen), screen.extra,
-    h("p", { class: "notice notice-care no-print" }, t("It is shown only now. Without it nobody, not even the office, can bring you back to your report.")),
-    proofForm(screen, asked, () => finished(place, screen.alone ?? false))));
+    proofForm(screen, asked, () => finished(place, screen.alone ?? false)),
+    screen.lost));
   focusOn(heading);
 }

@@ -1,0 +1,27 @@
+/** What to do without the receipt: the same words where it is shown and where it is asked for. */
+
+import { h } from "../../shared/dom.js";
+import { t } from "../../shared/strings.js";
+
+function folded(...lines: string[]): HTMLElement {
+  return h("details", { class: "card no-print", "data-test": "lost" },
+    h("summary", { "data-test": "lost-open" }, t("What if I lose the receipt?")),
+    h("ul", { class: "stack-small" }, lines.map((line) => h("li", {}, line))));
+}
+
+/** Of a report that was sent. */
+export function lostReceipt(): HTMLElement {
+  return folded(
+    t("Nobody can restore it: it is kept nowhere, not at the office either."),
+    t("Your case goes on all the same. Only the office's answers and questions no longer reach you."),
+    t("To be in touch again, make a new report. Say that you reported before, roughly when, and what it was about: the office can then handle both together."),
+    t("If you find the receipt later, it works as before, until the office has deleted the case."),
+    t("If somebody else may have found it, say so in the new report: with it they can read the answers and write as if they were you."));
+}
+
+/** Of something that nobody but its owner can open yet. */
+export function lostUnsent(): HTMLElement {
+  return folded(
+    t("Nobody can restore it: it is kept nowhere, not at the office either."),
+    t("What you wrote can't be opened without it. Make the report again, and you get another receipt."));
+}

@@ -1,0 +1,50 @@
+/** The receipt as it is shown: seven numbered groups, and the ways to keep it. */
+
+import type { Receipt } from "../../../crypto/browser/index.js";
+import { announce, h, svg } from "../../shared/dom.js";
+import { t } from "../../shared/strings.js";
+import { qrOfDigits } from "./qr.js";
+
+interface Shown {
+  readonly receipt: Receipt;
+  /** By when to come back, as a sentence; null where no day is known. */
+  readonly comeBack: string | null;
+}
+
+function qr(digits: string): SVGElement {
+  const grid = qrOfDigits(digits);
+  const path = grid.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x + 4} ${y + 4}h1v1h-1z`] : []))).join("");
+  return svg("svg", { viewBox: "0 0 29 29", class: "qr", role: "img", "aria-label": t("QR code of the receipt") },
+    svg("rect", { width: 29, height: 29, fill: "#fff" }), svg("path", { d: path, fill: "#000" }));
+}
+
+export function slip({ receipt, comeBack }: Shown): HTMLElement {
+  return h("div", { class: "slip", "data-test": "slip" },
+    h("h2", {}, t("Your receipt")),
+    h("p", { class: "notice notice-care no-print", "data-test": "only-now" }, t("It is shown only now. Without it nobody, not even the office, can bring you back to your report.")),
+    // Without its bullets a list is none to some readers of the screen.
+    h("ol", { class: "receipt", role: "list", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
+      receipt.groups().map((group, at) => h("li", {}, h("span", { class: "nth", "aria-hidden": "true" }, at + 1), h("span", { class: "mono", "data-test": "receipt-group" }, group)))),
+    comeBack && h("p", { "data-test": "come-back" }, comeBack));
+}
+
+export function tools({ receipt }: Shown): HTMLElement {
+  const code = h("div", { hidden: true });
+  const copy = async (event: Event): Promise<void> => {
+    const button = event.currentTarget as HTMLButtonElement;
+    const copied = await navigator.clipboard.writeText(receipt.groups().join(" ")).then(() => true, () => false);
+    button.textContent = copied ? t("Copied") : t("Could not copy: please write it down");
+    announce(button.textContent);
+  };
+  const showQr = (): void => {
+    if (!code.firstChild) code.append(qr(receipt.reveal()));
+    code.hidden = !code.hidden;
+  };
+  return h("div", { class: "stack-small no-print" },
+    h("p", { class: "small soft" }, t("No paper at hand? Keep it only where nobody else looks:")),
+    h("div", { class: "row" },
+      h("button", { type: "button", class: "quiet", onclick: (event: Event) => void copy(event), "data-test": "receipt-copy" }, t("Copy")),
+      h("button", { type: "button", class: "quiet", onclick: () => window.print(), "data-test": "receipt-print" }, t("Print")),
+      h("button", { type: "button", class: "quiet", onclick: showQr, "data-test": "receipt-qr" }, t("QR code for a second device"))),
+    code);
+}
