@@ -25,7 +25,7 @@ from retaliation_watch.drop.manifest import LIMIT as MANIFEST_LIMIT
 from retaliation_watch.drop.manifest import Manifest
 from retaliation_watch.drop.reviews import propose, read_asked, read_proposal, told_answer, told_drawn
 from retaliation_watch.errors import ManifestRefused
-from retaliation_watch.turns import one_at_a_time
+from retaliation_watch.locks import advisory_lock
 
 FILE_LIMIT = 2 * 1024**3
 IN_MEMORY = 16 * 1024 * 1024
@@ -108,7 +108,7 @@ def take_file(room: WatchRoom, payload: bytes, signature: bytes, digest: bytes, 
         raise ManifestRefused
     with room.store.write() as tx:
         # Two files under one number at once: the second one finds the first.
-        one_at_a_time(tx, "delivery", source.source)
+        advisory_lock(tx, "delivery", source.source)
         known = known_receipt(tx, manifest)
         return take_delivery(tx, room.key, source, manifest, file) if known is None else known
 

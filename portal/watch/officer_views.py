@@ -21,11 +21,11 @@ from portal.watch.letter_views import add_letter_views
 from portal.watch.room import WatchRoom, forget_order
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.host import plain_number
+from retaliation_watch.locks import advisory_lock
 from retaliation_watch.looking.link_requests import enter_request
 from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, entries_of, take_wish
 from retaliation_watch.protected.places import forget_waiting
 from retaliation_watch.store import AGREEMENTS, PACKETS
-from retaliation_watch.turns import one_at_a_time
 
 AT_ONCE = 64
 
@@ -96,7 +96,7 @@ def _enter(room: WatchRoom, body: bytes) -> list[Outcome]:
     today = _today(room)
     with room.store.write() as tx:
         # The same wish twice at once, or two officers' in one month, would each be taken as the first.
-        one_at_a_time(tx, "entries")
+        advisory_lock(tx, "entries")
         end_terms(tx, today)
         outcomes = [_taken(tx, room, wish, today) for wish in wishes]
         tx.execute(delete(PACKETS).where(PACKETS.c.packet_hash.in_(opened)))

@@ -25,8 +25,8 @@ from retaliation_watch.drop.writing import Place, upsert
 from retaliation_watch.errors import ColumnsUnread, FileRefused, ManifestRefused, NoAgreement, SequenceTaken
 from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.host import HostKey
+from retaliation_watch.locks import advisory_lock
 from retaliation_watch.store import AGREEMENTS, ASIDE, DELIVERIES, EVENTS, PEOPLE, SOURCES
-from retaliation_watch.turns import one_at_a_time
 
 RECEIPT_SIZE: Final = 65536
 LINES: Final = 1000
@@ -148,7 +148,7 @@ def _compared(
     with ThreadPoolExecutor(1) as beside:
         reading = beside.submit(read)
         # Another source of the entity may tell of the same people at the same time.
-        one_at_a_time(tx, "roster", source.entity)
+        advisory_lock(tx, "roster", source.entity)
         known = known_people(tx, source.entity)
         return *reading.result(), known
 

@@ -17,8 +17,8 @@ from retaliation_watch.feed.dates import Order
 from retaliation_watch.feed.names import EVENTS as EVENT_COLUMNS
 from retaliation_watch.feed.names import ROSTER as ROSTER_COLUMNS
 from retaliation_watch.feed.names import columns_of, plain
+from retaliation_watch.locks import advisory_lock
 from retaliation_watch.store import DELIVERIES, EVENTS, SOURCES
-from retaliation_watch.turns import one_at_a_time
 
 RARE: Final = 3
 """A name of a kind that no form knows and that stands in fewer rows is not shown: it may be words about somebody."""
@@ -107,7 +107,7 @@ def mapped(connection: Connection, source: str) -> Mapped:
 
 def change_form(tx: Connection, source: str, version: int, changes: Changes) -> tuple[Form, int]:
     """The next version of the form in force, as `keep_form`; raises `SourceUnknown`, `FormChanged`, `FormRefused`."""
-    one_at_a_time(tx, "form", source)
+    advisory_lock(tx, "form", source)
     if tx.scalar(select(SOURCES.c.source).where(SOURCES.c.source == source)) is None:
         raise SourceUnknown
     form = form_of(tx, source)

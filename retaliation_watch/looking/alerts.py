@@ -13,9 +13,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from crypto.framing import Rng, b64encode
 from retaliation_watch.errors import AlertUnknown, TooManyNames
 from retaliation_watch.host import HostKey
+from retaliation_watch.locks import advisory_lock
 from retaliation_watch.looking.link_requests import LINKS
 from retaliation_watch.store import ALERTS, NAMINGS, PEOPLE
-from retaliation_watch.turns import one_at_a_time
 
 NAMES_A_DAY: Final = 5
 """Anyone who could have everybody named would have the list."""
@@ -76,7 +76,7 @@ def name_person(tx: Connection, key: HostKey, alert: bytes, naming: Naming, rng:
     if row is None:
         raise AlertUnknown
     # Many calls at once would each count the few before them.
-    one_at_a_time(tx, "naming", naming.officer)
+    advisory_lock(tx, "naming", naming.officer)
     if not _was_named(tx, alert, naming):
         if names_left(tx, naming.officer, naming.day) == 0:
             raise TooManyNames
@@ -98,7 +98,7 @@ def names_left(connection: Connection, officer: str, day: date) -> int:
 
 def note_letters(tx: Connection, naming: Naming, rng: Rng) -> None:
     """Keeps on record that the letters of these weeks were read, once a day."""
-    one_at_a_time(tx, "naming", naming.officer)
+    advisory_lock(tx, "naming", naming.officer)
     mine = (NAMINGS.c.officer == naming.officer) & (NAMINGS.c.day == naming.day) & (NAMINGS.c.alert == LETTERS)
     if tx.scalar(select(func.count()).select_from(NAMINGS).where(mine)):
         return

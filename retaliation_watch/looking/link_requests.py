@@ -10,9 +10,9 @@ from sqlalchemy import Connection, func, insert, select
 from crypto.framing import frame, sha256
 from crypto.log.filing import Fact
 from retaliation_watch.errors import TooManyRequests
+from retaliation_watch.locks import advisory_lock
 from retaliation_watch.outbox import note_fact
 from retaliation_watch.store import NAMINGS
-from retaliation_watch.turns import one_at_a_time
 
 REQUESTS_A_MONTH: Final = 20
 """A watch of 300 people gives about three false alarms a month: so many may be cleared up, and seven times as many."""
@@ -22,7 +22,7 @@ LINKS: Final = b"request-of-links"
 
 def enter_request(tx: Connection, seat: str, content: bytes, today: date) -> None:
     """Has a request entered in the log; the same one again changes nothing. Raises `TooManyRequests`."""
-    one_at_a_time(tx, "link-requests", seat)
+    advisory_lock(tx, "link-requests", seat)
     naming = sha256(frame("yanlu/v1/watch-request", content))[:16]
     if tx.scalar(select(NAMINGS.c.naming).where(NAMINGS.c.naming == naming)) is None:
         mine = (NAMINGS.c.officer == seat) & (NAMINGS.c.alert == LINKS) & (NAMINGS.c.day >= today.replace(day=1))

@@ -14,9 +14,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
+from retaliation_watch.locks import advisory_lock
 from retaliation_watch.protected.months import first_of_next_month
 from retaliation_watch.store import ENTRIES, PEOPLE, TALLIES, WAITING
-from retaliation_watch.turns import one_at_a_time
 
 FEWEST_A_MONTH: Final = 10
 SHARE_A_MONTH: Final = 100
@@ -43,7 +43,7 @@ def is_known(tx: Connection, asked: Asked) -> bool:
 
 def take_place(tx: Connection, asked: Asked, today: date) -> bool:
     """Counts one more person entered by a packet; False, and the packet waits, where the month has no place for it."""
-    one_at_a_time(tx, "places", asked.entity)
+    advisory_lock(tx, "places", asked.entity)
     month, this = first_of_next_month(today), today.replace(day=1)
     here = (TALLIES.c.entity == asked.entity) & (TALLIES.c.month == month)
     entered = tx.scalar(select(TALLIES.c.entered).where(here))

@@ -18,6 +18,7 @@ from retaliation_watch.evidence.calendar import YEAR
 from retaliation_watch.evidence.watching import Plan, run_watch
 from retaliation_watch.feed.dates import day_number
 from retaliation_watch.kinds import KINDS, Kind
+from retaliation_watch.locks import advisory_lock
 from retaliation_watch.looking.history import History, read_history, watched_people
 from retaliation_watch.looking.kept import Shelf
 from retaliation_watch.looking.look import AMBER
@@ -25,7 +26,6 @@ from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES, PEOPLE, REVIEWS
 from retaliation_watch.totals.cells import COLUMNS, MEASURES, Told, told_quarter, told_year
 from retaliation_watch.totals.periods import Quarter, settled
 from retaliation_watch.totals.ranking import ranking
-from retaliation_watch.turns import one_at_a_time
 
 _PLACE: Final = {Class.UNIVERSAL: 0, Class.SAMPLED: 1, Class.DAILY: 2}
 _CLASSES = np.array([_PLACE[class_of(kind)] for kind in KINDS])
@@ -48,7 +48,7 @@ class Figures:
 def figures_of(tx: Connection, today: date, shelf: Shelf | None = None) -> list[Figures]:
     """The figures of every entity that agreed, from the first whole quarter after the agreement on."""
     # Two who count the same quarter for the first time would each write it down.
-    one_at_a_time(tx, "figures")
+    advisory_lock(tx, "figures")
     rows = tx.execute(select(AGREEMENTS).order_by(AGREEMENTS.c.entity)).all()
     return [_figures(_Counting(tx, row, shelf), row.day, today) for row in rows]
 

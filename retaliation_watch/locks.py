@@ -1,4 +1,4 @@
-"""What two workers must not do at once: anyone who comes second waits for the first one's commit."""
+"""Advisory locks: two processes that would do the same work take turns; the second waits for the first one's commit."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from sqlalchemy import Connection, func, select
 from crypto.framing import frame, sha256
 
 
-def one_at_a_time(tx: Connection, *what: str) -> None:
-    """Waits for the turn in these words until this transaction ends; on SQLite every write waits anyway."""
+def advisory_lock(tx: Connection, *what: str) -> None:
+    """Holds the lock of these words until the transaction ends; on SQLite there is one writer anyway."""
     if tx.dialect.name == "postgresql":
         number = int.from_bytes(sha256(frame("yanlu/v1/watch-turn", *what))[:8], signed=True)
         tx.execute(select(func.pg_advisory_xact_lock(number)))
