@@ -19,10 +19,17 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from crypto.framing import Rng
 from retaliation_watch.cover.coins import CoinKey
+from retaliation_watch.detector.alert_updates import (
+    AlertStatus,
+    Notification,
+    NotificationReason,
+    maximum_score,
+    renotification_reason,
+    status_of,
+)
+from retaliation_watch.detector.detector import AlertLevel, DetectorRun, Schedule, run_detector
 from retaliation_watch.drop.coverage import gaps_of
 from retaliation_watch.errors import NoAgreement, NobodyToWatch, NoHistory
-from retaliation_watch.evidence.living import Stand, Told, Why, height_at, stand_of, why_again
-from retaliation_watch.evidence.watching import Level, Plan, Run, run_watch
 from retaliation_watch.feed.dates import day_number, day_of
 from retaliation_watch.looking.alerts import AlertState
 from retaliation_watch.looking.draws import draw_reviews
@@ -82,8 +89,8 @@ def look(tx: Connection, entity: str, today: date, means: Means) -> Looked:
         # What fell silent is asked of the database meanwhile.
         with ThreadPoolExecutor(1) as beside:
             # The last week ends today, or the evidence would be as of a day before.
-            plan = Plan(first + (last - first) % EVERY, last, EVERY, AMBER)
-            running = beside.submit(run_watch, history.roster, history.events, watched, plan)
+            schedule = Schedule(first + (last - first) % EVERY, last, EVERY, AMBER)
+            running = beside.submit(run_detector, history.roster, history.events, watched, schedule)
             found = gaps_of(tx, entity, today)
             run = running.result()
     except (NobodyToWatch, NoHistory):
@@ -93,17 +100,17 @@ def look(tx: Connection, entity: str, today: date, means: Means) -> Looked:
     return Looked(len(watched.person), *_kept(tx, (run, history, more), today, means.rng))
 
 
-def _kept(tx: Connection, found: tuple[Run, History, dict[str, Any]], today: date, rng: Rng) -> tuple[int, int]:
+def _kept(tx: Connection, found: tuple[DetectorRun, History, dict[str, Any]], today: date, rng: Rng) -> tuple[int, int]:
     """Makes what is new, renews what is there; gives how many were made, and told again."""
     run, history, more = found
     standing = _standing(tx, run, history, str(more["entity"]))
     if not standing:
         return 0, 0
-    persons = np.unique(run.watches.person[[one.watch for one in standing]])
+    persons = np.unique(run.episodes.person[[one.watch for one in standing]])
     shown = Shown(run, history, persons, day_number(today))
     made = again = 0
     for one in standing:
-        stand = stand_of(run, one.watch)
+        stand = status_of(run, one.watch)
         evidence = shown.evidence(stand, one.watch) | more
         if one.row is None:
             _make(tx, (run, history, one.watch), (stand, evidence), today, rng)
@@ -113,59 +120,70 @@ def _kept(tx: Connection, found: tuple[Run, History, dict[str, Any]], today: dat
     return made, again
 
 
-def _standing(tx: Connection, run: Run, history: History, entity: str) -> list[_Standing]:
+def _standing(tx: Connection, run: DetectorRun, history: History, entity: str) -> list[_Standing]:
     """Who crossed the line, and anyone who has an alert of this term, the newest if there are several."""
     query = select(ALERTS).join(PEOPLE, PEOPLE.c.person == ALERTS.c.person).where(PEOPLE.c.entity == entity)
     rows: dict[bytes, Row[Any]] = {bytes(row.person): row for row in tx.execute(query.order_by(ALERTS.c.day))}
     found: list[_Standing] = []
-    for watch in np.flatnonzero(~run.watches.is_placebo).tolist():
-        row = rows.get(history.person(int(run.watches.person[watch]))) if rows else None
-        if row is not None and day_number(row.day) < int(run.watches.start_day[watch]):
+    for watch in np.flatnonzero(~run.episodes.is_control).tolist():
+        row = rows.get(history.person(int(run.episodes.person[watch]))) if rows else None
+        if row is not None and day_number(row.day) < int(run.episodes.start_day[watch]):
             row = None
-        if row is not None or run.crossed.week[watch] >= 0:
+        if row is not None or run.crossings.week[watch] >= 0:
             found.append(_Standing(watch, row))
     return found
 
 
 def _make(
-    tx: Connection, found: tuple[Run, History, int], now: tuple[Stand, dict[str, Any]], today: date, rng: Rng
+    tx: Connection,
+    found: tuple[DetectorRun, History, int],
+    now: tuple[AlertStatus, dict[str, Any]],
+    today: date,
+    rng: Rng,
 ) -> None:
     (run, history, watch), (stand, evidence) = found, now
-    since = day_of(run.calendar.end(int(run.crossed.week[watch])))
+    since = day_of(run.calendar.end(int(run.crossings.week[watch])))
     # Red is shown at once; amber by lot up to two weeks later, so that the day of it says nothing.
-    delay = 0 if stand.alert.level is Level.RED else rng(1)[0] * (MOST_DELAY + 1) // 256
+    delay = 0 if stand.alert.level is AlertLevel.RED else rng(1)[0] * (MOST_DELAY + 1) // 256
     shown = since + timedelta(days=delay)
     row = {"alert": rng(16), "person": history.person(stand.alert.person), "day": since, "level": evidence["level"]}
     row |= {"state": AlertState.NEW.value, "shown": shown, "told": max(shown, today)}
-    row["evidence"] = _document(evidence, since, [_telling(stand, today, Why.CROSSED)])
+    row["evidence"] = _document(evidence, since, [_telling(stand, today, NotificationReason.CROSSED)])
     tx.execute(insert(ALERTS), [row])
 
 
-def _told(run: Run, watch: int, row: Row[Any]) -> list[dict[str, Any]]:
+def _told(run: DetectorRun, watch: int, row: Row[Any]) -> list[dict[str, Any]]:
     """Everything that an alert said; a score that older code did not keep is that of its day."""
     calendar, tellings = run.calendar, json.loads(row.evidence)["told"]
     for one in tellings:
         if one["score"] is None:
             week = int(calendar.week(np.array([day_number(date.fromisoformat(one["day"]))]))[0])
-            one["score"] = round(height_at(run, watch, max(week, 0)), 3)
+            one["score"] = round(maximum_score(run, watch, max(week, 0)), 3)
     return tellings
 
 
 def _renew(
-    tx: Connection, row: Row[Any], tellings: list[dict[str, Any]], found: tuple[Stand, dict[str, Any]], today: date
+    tx: Connection,
+    row: Row[Any],
+    tellings: list[dict[str, Any]],
+    found: tuple[AlertStatus, dict[str, Any]],
+    today: date,
 ) -> bool:
     """Puts the evidence of the day into an alert that is there; says whether it is told again."""
     stand, evidence = found
-    told = [Told(day_number(date.fromisoformat(one["day"])), Level(one["level"]), one["score"]) for one in tellings]
-    why = why_again(told, stand)
-    if why is Why.STANDS and row.state == AlertState.CLOSED.value:
+    told = [
+        Notification(day_number(date.fromisoformat(one["day"])), AlertLevel(one["level"]), one["score"])
+        for one in tellings
+    ]
+    why = renotification_reason(told, stand)
+    if why is NotificationReason.PERSISTS and row.state == AlertState.CLOSED.value:
         why = None
     shown, state = row.shown, row.state
     if why is not None:
         tellings.append(_telling(stand, today, why))
         # What grew after it was closed is open again.
         state = AlertState.NEW.value if state == AlertState.CLOSED.value else state
-        shown = min(shown, today) if stand.alert.level is Level.RED else shown
+        shown = min(shown, today) if stand.alert.level is AlertLevel.RED else shown
     told_on = max(today, shown) if why is not None else row.told
     kept = {"level": evidence["level"], "shown": shown, "told": told_on, "state": state}
     document = _document(evidence, row.day, tellings)
@@ -173,7 +191,7 @@ def _renew(
     return why is not None
 
 
-def _telling(stand: Stand, day: date, why: Why) -> dict[str, Any]:
+def _telling(stand: AlertStatus, day: date, why: NotificationReason) -> dict[str, Any]:
     alert = stand.alert
     return {
         "day": day.isoformat(), "why": why.value, "level": alert.level.value, "odds": alert.odds,

@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 
 from retaliation_watch.arrays import Floats, Ints
-from retaliation_watch.evidence.expectation import BACKDATED
-from retaliation_watch.evidence.living import Stand
-from retaliation_watch.evidence.sentence import sentence
-from retaliation_watch.evidence.watching import Run
+from retaliation_watch.detector.alert_updates import AlertStatus
+from retaliation_watch.detector.baseline import BACKDATED
+from retaliation_watch.detector.detector import DetectorRun
+from retaliation_watch.detector.summary import summarize
 from retaliation_watch.feed.dates import day_of
 from retaliation_watch.kinds import KINDS, MEANINGS
 from retaliation_watch.looking.history import History
@@ -22,7 +22,7 @@ VERSION: Final = 2
 class Shown:
     """Makes the evidence of some people of a run, at least one, as of one day; what they share is read once."""
 
-    def __init__(self, run: Run, history: History, persons: Ints, day: int) -> None:
+    def __init__(self, run: DetectorRun, history: History, persons: Ints, day: int) -> None:
         self._run, self._history, self._day = run, history, day
         self._place = {int(person): at for at, person in enumerate(persons.tolist())}
         events = history.events
@@ -32,21 +32,21 @@ class Shown:
         self._mine = np.flatnonzero(np.isin(person, persons)) + (self._year.start or 0)
         self._met, self._there = self._colleagues(persons)
 
-    def evidence(self, stand: Stand, watch: int) -> dict[str, Any]:
+    def evidence(self, stand: AlertStatus, watch: int) -> dict[str, Any]:
         """The part of the document that follows from the run."""
-        alert, told = stand.alert, sentence(stand.alert)
+        alert, told = stand.alert, summarize(stand.alert)
         return {
             "v": VERSION,
             "level": alert.level.value,
             "day": day_of(stand.day).isoformat(),
             "until": day_of(alert.day).isoformat(),
-            "from": day_of(int(self._run.watches.start_day[watch])).isoformat(),
-            "stands": stand.stands,
+            "from": day_of(int(self._run.episodes.start_day[watch])).isoformat(),
+            "stands": stand.is_above_limit,
             "observed": {kind.value: count for kind, count in alert.observed.items()},
             "expected": round(alert.expected, 4),
             "whole": {"observed": stand.observed, "expected": round(stand.expected, 4)},
             "cohort": alert.cohort,
-            "placebos": alert.placebos,
+            "placebos": alert.controls,
             "odds": alert.odds,
             "sentence": {"zh": told.zh, "en": told.en},
             "measures": self._measures(alert.person),
@@ -96,11 +96,11 @@ class Shown:
 
         Both of shape (persons, weeks).
         """
-        people, roster, events = self._run.company.people, self._history.roster, self._history.events
-        group = people.groups["unit"].astype(np.int64) * people.sizes("band") + people.groups["band"]
+        people, roster, events = self._run.baseline.population, self._history.roster, self._history.events
+        group = people.groups["unit"].astype(np.int64) * people.levels("band") + people.groups["band"]
         wanted, slot = np.unique(group[persons], return_inverse=True)
         place = np.searchsorted(wanted, group).clip(max=len(wanted) - 1)
-        place = np.where(~people.watched & (wanted[place] == group), place, len(wanted))
+        place = np.where(~people.protected & (wanted[place] == group), place, len(wanted))
         since, size = self._day - 7 * WEEKS_DRAWN, (len(wanted) + 1, WEEKS_DRAWN)
         week = (events.recorded[self._year] - since - 1) // 7
         met = np.bincount(place[events.person[self._year]] * WEEKS_DRAWN + week, minlength=size[0] * size[1])

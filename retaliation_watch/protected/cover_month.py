@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select
 from retaliation_watch.arrays import Bools
 from retaliation_watch.cover.decoys import Place, least_a_month
 from retaliation_watch.cover.unknown import plan_beside
+from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.errors import NoAgreement, NobodyToWatch
-from retaliation_watch.evidence.people import bands
 from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.feed.dates import day_number
 from retaliation_watch.feed.roster import roster_of
@@ -56,7 +56,7 @@ def plan_cover(connection: Connection, key: HostKey, entity: str, near: Collecti
     place = Place(
         roster.ids.to_list(),
         roster.groups["org_unit"],
-        bands(roster.groups["grade"]),
+        grade_bands(roster.groups["grade"]),
         (roster.hired <= first) & (roster.left > first),
         _marks(people["person"].is_in(list(real))),
         _marks(running["until"].fill_null(-1) > first),

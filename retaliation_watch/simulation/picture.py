@@ -1,4 +1,4 @@
-"""The picture of the method: one person's score, the placebos beside it, and the line that few of them cross.
+"""The picture of the method: one person's score, beside matched controls, and the control limit.
 
 `python -m retaliation_watch.simulation.picture` draws `retaliation_watch/picture.en.svg` and `picture.zh.svg` again.
 """
@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from retaliation_watch.arrays import Floats
-from retaliation_watch.evidence.watching import Alert, Plan, Run, run_watch
+from retaliation_watch.detector.detector import Alert, DetectorRun, Schedule, run_detector
 from retaliation_watch.feed.dates import day_of
 from retaliation_watch.kinds import KINDS, MEANINGS
 from retaliation_watch.simulation.companies import read_made
@@ -23,7 +23,7 @@ from retaliation_watch.simulation.works import make_works
 FOLDER: Final = Path(__file__).resolve().parents[1]
 SEED: Final = 1001
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 860, 420, 52, 60, 16, 46
-PLACEBOS: Final = 60
+CONTROLS: Final = 60
 AFTER: Final = 20
 """Weeks that are drawn after the alert."""
 WORDS: Final = {
@@ -59,42 +59,44 @@ class Frame:
         """How far down a score stands."""
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * score / self.highest
 
-    def path(self, scores: Floats) -> str:
+    def path(self, values: Floats) -> str:
         """A line through one score per week; what is infinite is left out."""
-        places = [(self.x(week), self.y(float(score))) for week, score in enumerate(scores) if np.isfinite(score)]
+        places = [(self.x(week), self.y(float(score))) for week, score in enumerate(values) if np.isfinite(score)]
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
 
 
 def picture(language: str) -> str:
     """Draws a made-up company's most telling alert; the same every time."""
     made = make_works(SEED, Shape(size=6000, watched=90))
-    plan = Plan(made.first_look, made.last_look, placebos=2000)
-    run = run_watch(*read_made(made), plan)
+    schedule = Schedule(made.first_look, made.last_look, max_controls=2000)
+    run = run_detector(*read_made(made), schedule)
     harmed = {truth.person for truth in made.truths if len(truth.entries) > 2}
     alert = max((one for one in run.alerts if one.person in harmed), key=lambda one: (one.total, -one.day))
-    return _drawn(run, alert, plan.rate, language)
+    return _drawn(run, alert, schedule.rate, language)
 
 
-def _drawn(run: Run, alert: Alert, rate: float, language: str) -> str:
+def _drawn(run: DetectorRun, alert: Alert, rate: float, language: str) -> str:
     calendar, first = run.calendar, run.calendar.first_look
-    watch = int(np.flatnonzero((run.watches.person == alert.person) & ~run.watches.is_placebo)[0])
-    week = int(run.crossed.week[watch])
+    episode = int(np.flatnonzero((run.episodes.person == alert.person) & ~run.episodes.is_control)[0])
+    week = int(run.crossings.week[episode])
     last = min(week + AFTER, calendar.count - 1)
-    score = run.excess.score[:, first : last + 1]
-    beside = np.flatnonzero(run.watches.is_placebo)[:: max(1, int(run.watches.is_placebo.sum()) // PLACEBOS)][:PLACEBOS]
-    line = run.crossed.line[first : last + 1]
-    frame = Frame(last - first + 1, float(max(score[watch].max(), line[np.isfinite(line)].max()) * 1.12))
+    score = run.scores.score[:, first : last + 1]
+    beside = np.flatnonzero(run.episodes.is_control)[:: max(1, int(run.episodes.is_control.sum()) // CONTROLS)][
+        :CONTROLS
+    ]
+    line = run.crossings.control_limit[first : last + 1]
+    frame = Frame(last - first + 1, float(max(score[episode].max(), line[np.isfinite(line)].max()) * 1.12))
     words = WORDS[language]
-    marks = _marks(run, watch, frame, language)
-    crossed = (frame.x(week - first), frame.y(float(run.excess.score[watch, week])))
+    marks = _marks(run, episode, frame, language)
+    crossed = (frame.x(week - first), frame.y(float(run.scores.score[episode, week])))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
-        _text(LEFT, 24, words[0].format(placebos=alert.placebos), size=16),
+        _text(LEFT, 24, words[0].format(placebos=alert.controls), size=16),
         *(f'<path d="{frame.path(score[one])}" fill="none" stroke="#b9c0c8" stroke-width="1"/>' for one in beside),
         f'<path d="{frame.path(line)}" fill="none" stroke="#333" stroke-width="1.5" stroke-dasharray="6 4"/>',
         _text(LEFT + 8, frame.y(float(line[-1])) - 8, words[1].format(rate=rate)),
-        f'<path d="{frame.path(score[watch])}" fill="none" stroke="#b3261e" stroke-width="2.5"/>',
+        f'<path d="{frame.path(score[episode])}" fill="none" stroke="#b3261e" stroke-width="2.5"/>',
         *marks,
         f'<circle cx="{crossed[0]:.1f}" cy="{crossed[1]:.1f}" r="6" fill="#b3261e"/>',
         _text(crossed[0] - 10, crossed[1] - 10, words[2].format(day=day_of(alert.day)), anchor="end"),
@@ -104,17 +106,17 @@ def _drawn(run: Run, alert: Alert, rate: float, language: str) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _marks(run: Run, watch: int, frame: Frame, language: str) -> list[str]:
+def _marks(run: DetectorRun, episode: int, frame: Frame, language: str) -> list[str]:
     """A mark and a name for each measure of the person, names of one week above each other."""
-    met, first = run.excess.met, run.calendar.first_look
+    events, first = run.scores.events, run.calendar.first_look
     found: list[str] = []
     used: dict[int, int] = {}
-    for place in np.flatnonzero(met.watch == watch).tolist():
-        week = int(met.week[place])
+    for place in np.flatnonzero(events.episode == episode).tolist():
+        week = int(events.week[place])
         if not 0 <= week - first < frame.weeks:
             continue
-        meaning = MEANINGS[KINDS[int(met.kind[place])]]
-        x, y = frame.x(week - first), frame.y(float(run.excess.score[watch, week]))
+        meaning = MEANINGS[KINDS[int(events.kind[place])]]
+        x, y = frame.x(week - first), frame.y(float(run.scores.score[episode, week]))
         slot = used[week // 4] = used.get(week // 4, -1) + 1
         found.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="#fff" stroke="#b3261e" stroke-width="1.5"/>')
         found.append(_text(x + 7, y + 14 + 14 * slot, meaning.zh if language == "zh" else meaning.en, color="#7a1712"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from retaliation_watch.evidence.calendar import YEAR
+from retaliation_watch.detector.calendar import YEAR
 from retaliation_watch.simulation.made import Made
 
 

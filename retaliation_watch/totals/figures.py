@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Row, insert, select
 
 from retaliation_watch.arrays import Ints
 from retaliation_watch.cover.classes import RULE, Class, class_of
+from retaliation_watch.detector.calendar import YEAR
+from retaliation_watch.detector.detector import Schedule, run_detector
 from retaliation_watch.errors import NobodyToWatch, NoHistory
-from retaliation_watch.evidence.calendar import YEAR
-from retaliation_watch.evidence.watching import Plan, run_watch
 from retaliation_watch.feed.dates import day_number
 from retaliation_watch.kinds import KINDS, Kind
 from retaliation_watch.locks import advisory_lock
@@ -135,14 +135,15 @@ def _ground(source: str, kind: Kind) -> str:
 
 
 def _met(tx: Connection, history: History, year: int) -> tuple[Ints, Ints, tuple[float, float]]:
-    """Measures per kind of a year, of the list and of the placebos, and the years of watches of both."""
+    """Measures per kind of a year, of the list and of the controls, and the protected years of both."""
     first, last = day_number(date(year, 1, 1)), day_number(date(year, 12, 31))
-    run = run_watch(history.roster, history.events, watched_people(tx, history), Plan(first, last, 7, AMBER))
-    met, placebo, calendar = run.excess.met, run.watches.is_placebo, run.calendar
-    inside = met.week >= calendar.first_look
+    run = run_detector(history.roster, history.events, watched_people(tx, history), Schedule(first, last, 7, AMBER))
+    events, is_control, calendar = run.scores.events, run.episodes.is_control, run.calendar
+    inside = events.week >= calendar.first_look
     listed, colleagues = (
-        np.bincount(met.kind[inside & (placebo[met.watch] == side)], minlength=len(KINDS)) for side in (False, True)
+        np.bincount(events.kind[inside & (is_control[events.episode] == side)], minlength=len(KINDS))
+        for side in (False, True)
     )
-    weeks = run.watches.protected(calendar)[:, calendar.first_look :].sum(axis=1)
-    mine, theirs = (float(weeks[placebo == side].sum()) * calendar.every / YEAR for side in (False, True))
+    weeks = run.episodes.protected(calendar)[:, calendar.first_look :].sum(axis=1)
+    mine, theirs = (float(weeks[is_control == side].sum()) * calendar.every / YEAR for side in (False, True))
     return listed, colleagues, (mine, theirs)

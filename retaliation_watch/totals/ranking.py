@@ -1,6 +1,6 @@
 """The board's yearly ranking: which kinds of measures people on the list met oftener than comparable colleagues.
 
-The list is reporters, witnesses and cover alike; colleagues are placebo watches of the same dates, units, grades.
+The list is reporters, witnesses and cover alike; colleagues are matched controls of the same dates, units, grades.
 """
 
 from __future__ import annotations

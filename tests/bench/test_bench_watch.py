@@ -64,7 +64,7 @@ def add(figures: Figures, en: str, zh: str, taken: Used, cpu: float, peak: float
 
 @pytest.mark.timeout(600)
 def test_a_company_of_twenty_thousand(tmp_path: Path, figures: Figures) -> None:
-    """Three years of 20,000 people, 300 of them watched beside 6,000 placebos."""
+    """Three years of 20,000 people, 300 of them protected, with 6,000 controls."""
     count = company(tmp_path, 20_000, 300)
     taken = looked(tmp_path)
     assert taken.said["placebos"] == 6000

@@ -1,4 +1,4 @@
-"""Simpler ways to look at the same events, each with its line drawn by the same placebos at the same rate."""
+"""Simpler ways to look at the same events, each with control limits from the same controls at the same rate."""
 
 from __future__ import annotations
 
@@ -7,58 +7,58 @@ from collections.abc import Callable
 import numpy as np
 
 from retaliation_watch.arrays import Floats
-from retaliation_watch.evidence.calibration import crossings
-from retaliation_watch.evidence.rates import trailing
-from retaliation_watch.evidence.watching import Run, placebo_years
+from retaliation_watch.detector.company_rates import rolling_sum
+from retaliation_watch.detector.detector import DetectorRun, control_years
+from retaliation_watch.detector.thresholds import first_crossings
 from retaliation_watch.feed.roster import Roster
 from retaliation_watch.kinds import KINDS, MEANINGS
 
 SEVERITY = np.array([MEANINGS[kind].severity for kind in KINDS], np.float64)
-Detector = Callable[[Run], Floats]
+Detector = Callable[[DetectorRun], Floats]
 
 
-def _counted(run: Run, worth: Floats) -> Floats:
-    """What the events of the last thirteen weeks are worth, shape (watches, weeks)."""
-    met, found = run.excess.met, np.zeros(run.excess.score.shape)
-    np.add.at(found, (met.watch, met.week), worth[met.kind])
-    return trailing(found, run.calendar.window)
+def _counted(run: DetectorRun, weight: Floats) -> Floats:
+    """The weighted sum of the events of the last thirteen weeks, shape (episodes, weeks)."""
+    events, found = run.scores.events, np.zeros(run.scores.score.shape)
+    np.add.at(found, (events.episode, events.week), weight[events.kind])
+    return rolling_sum(found, run.calendar.window)
 
 
-def _company_level(run: Run, worth: Floats) -> Floats:
-    """The same, as the company's weekly rates would have it."""
+def _company_level(run: DetectorRun, weight: Floats) -> Floats:
+    """The same, as expected from the company's weekly rates."""
     total = np.zeros(run.calendar.count)
-    for kind, level in enumerate(run.company.levels):
-        if level is not None:
-            total += level.now * worth[kind]
-    active = run.watches.active(run.company.people, run.calendar)
-    return trailing(total[None, :] * active, run.calendar.window)
+    for kind, of_kind in enumerate(run.baseline.by_kind):
+        if of_kind is not None:
+            total += of_kind.weekly_rate * weight[kind]
+    at_risk = run.episodes.at_risk(run.baseline.population, run.calendar)
+    return rolling_sum(total[None, :] * at_risk, run.calendar.window)
 
 
-def severe(run: Run) -> Floats:
+def severe(run: DetectorRun) -> Floats:
     """Severe measures (dismissal to social insurance stopped) in thirteen weeks."""
     return _counted(run, (SEVERITY >= 6).astype(np.float64))
 
 
-def count(run: Run) -> Floats:
+def count(run: DetectorRun) -> Floats:
     """All adverse measures in thirteen weeks."""
-    return run.excess.observed
+    return run.scores.observed
 
 
-def weekly_rate(run: Run) -> Floats:
+def weekly_rate(run: DetectorRun) -> Floats:
     """Excess over the company's weekly rate."""
     expected = _company_level(run, np.ones(len(KINDS)))
-    return (run.excess.observed - expected) / np.sqrt(expected + 1)
+    return (run.scores.observed - expected) / np.sqrt(expected + 1)
 
 
-def weighted_rate(run: Run) -> Floats:
+def weighted_rate(run: DetectorRun) -> Floats:
     """Excess over the company's weekly rate, measures weighted by gravity."""
     expected = _company_level(run, SEVERITY)
     return (_counted(run, SEVERITY) - expected) / np.sqrt(_company_level(run, SEVERITY**2) + 4)
 
 
-def stratified(run: Run) -> Floats:
+def stratified(run: DetectorRun) -> Floats:
     """Excess over what comparable colleagues meet, all measures alike."""
-    return (run.excess.observed - run.excess.expected) / np.sqrt(run.excess.expected + 1)
+    return (run.scores.observed - run.scores.expected) / np.sqrt(run.scores.expected + 1)
 
 
 DETECTORS: dict[str, Detector] = {
@@ -70,12 +70,12 @@ DETECTORS: dict[str, Detector] = {
 }
 
 
-def first_rows(run: Run, roster: Roster, score: Floats, rate: float) -> dict[int, int]:
+def first_rows(run: DetectorRun, roster: Roster, score: Floats, rate: float) -> dict[int, int]:
     """The day of each watched person's first crossing by a score, by the number in its id."""
-    active = run.watches.active(run.company.people, run.calendar)
-    years = placebo_years(run.watches, run.calendar)
-    # Counts tie; the smallest dice decide among equals, alike for all, so that the asked rate can be met.
-    dice = np.random.default_rng(0).random(score.shape) * 1e-6
-    found = crossings((score + dice,), active, years, run.watches.is_placebo, rate, run.calendar.first_look)
-    watched = np.flatnonzero((found.week >= 0) & ~run.watches.is_placebo)
-    return {int(roster.ids[int(run.watches.person[one])]): run.calendar.end(int(found.week[one])) for one in watched}
+    at_risk = run.episodes.at_risk(run.baseline.population, run.calendar)
+    years = control_years(run.episodes, run.calendar)
+    # Counts tie: small random numbers break the ties, so that the requested rate can be met.
+    noise = np.random.default_rng(0).random(score.shape) * 1e-6
+    found = first_crossings((score + noise,), at_risk, years, run.episodes.is_control, rate, run.calendar.first_look)
+    watched = np.flatnonzero((found.week >= 0) & ~run.episodes.is_control)
+    return {int(roster.ids[int(run.episodes.person[one])]): run.calendar.end(int(found.week[one])) for one in watched}

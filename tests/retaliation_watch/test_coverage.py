@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retaliation_watch.arrays import Floats
-from retaliation_watch.evidence.sentence import sentence
-from retaliation_watch.evidence.watching import Plan, run_watch
+from retaliation_watch.detector.detector import Schedule, run_detector
+from retaliation_watch.detector.summary import summarize
 from retaliation_watch.feed.coverage import gaps_of
 from retaliation_watch.feed.events import read_events
 from retaliation_watch.kinds import INDEX, KINDS, Kind
@@ -64,9 +64,9 @@ def test_a_forged_batch_that_gets_in_accuses_nobody() -> None:
             "event_type": ["written_warning"] * len(here),
         }
     ).with_columns(pl.lit(day, pl.Int32).cast(pl.Date).alias(name) for name in ("effective_date", "recorded_on"))
-    plan = Plan(made.first_look, day + 28, placebos=2000)
+    plan = Schedule(made.first_look, day + 28, max_controls=2000)
     both = [
-        {alert.person for alert in run_watch(*read_made(one), plan).alerts}
+        {alert.person for alert in run_detector(*read_made(one), plan).alerts}
         for one in (made, replace(made, events=pl.concat([made.events, forged.select(made.events.columns)])))
     ]
     assert len(both[1] - both[0]) <= 1
@@ -75,17 +75,17 @@ def test_a_forged_batch_that_gets_in_accuses_nobody() -> None:
 def test_a_run_tells_what_fell_silent_and_what_was_backdated() -> None:
     """A kind dropped from the export shows as a gap of the run, and a late entry shows in the sentence."""
     made = make_works(1003, Shape(size=1500, watched=40, retaliated=0.5))
-    plan = Plan(made.first_look, made.last_look, placebos=2000)
-    whole = run_watch(*read_made(made), plan)
+    plan = Schedule(made.first_look, made.last_look, max_controls=2000)
+    whole = run_detector(*read_made(made), plan)
     kept = (pl.col("event_type") != "shift_change") | (pl.col("recorded_on").cast(pl.Int32) < made.last_look - 80)
-    cut = run_watch(*read_made(replace(made, events=made.events.filter(kept))), plan)
+    cut = run_detector(*read_made(replace(made, events=made.events.filter(kept))), plan)
     assert Kind.SHIFT_CHANGE not in {gap.kind for gap in whole.gaps}
     assert Kind.SHIFT_CHANGE in {gap.kind for gap in cut.gaps}
     late = [alert for alert in whole.alerts if alert.backdated]
     assert late
     assert all(0 < alert.backdated <= alert.total for alert in late)
-    assert f"{late[0].backdated} of them recorded more than 35 days late; of" in sentence(late[0]).en
-    assert f"其中 {late[0].backdated} 项为事后补录" in sentence(late[0]).zh
+    assert f"{late[0].backdated} of them recorded more than 35 days late; of" in summarize(late[0]).en
+    assert f"其中 {late[0].backdated} 项为事后补录" in summarize(late[0]).zh
 
 
 HEAD = "event_id,employee_id,event_type,effective_date,recorded_on,value_before,value_after"

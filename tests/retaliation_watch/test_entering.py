@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retaliation_watch.evidence.watching import Plan, run_watch
+from retaliation_watch.detector.detector import Schedule, run_detector
 from retaliation_watch.feed.dates import day_of
 from retaliation_watch.simulation.companies import GENERATORS, read_made
 from retaliation_watch.simulation.entering import entered
@@ -21,7 +21,7 @@ def judged(made: Made) -> Verdict:
     """Looks of every week from the first day that counts for anybody."""
     roster, events, watchlist = read_made(made)
     first = min(made.first_look, *(truth.start for truth in made.truths))
-    run = run_watch(roster, events, watchlist, Plan(first, made.last_look, placebos=2000))
+    run = run_detector(roster, events, watchlist, Schedule(first, made.last_look, max_controls=2000))
     return verdict(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts})
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retaliation_watch.evidence.watching import Plan, Run, run_watch
+from retaliation_watch.detector.detector import DetectorRun, Schedule, run_detector
 from retaliation_watch.feed.dates import EPOCH
 from retaliation_watch.feed.events import read_events
 from retaliation_watch.feed.roster import Roster, read_roster
@@ -15,7 +15,7 @@ from retaliation_watch.feed.watchlist import read_watchlist
 from tests.retaliation_watch.foreign import Foreign, public_office, shops, strict_superiors
 
 
-def looked_at(made: Foreign, folder: Path, rate: float = 0.05) -> tuple[Run, Roster]:
+def looked_at(made: Foreign, folder: Path, rate: float = 0.05) -> tuple[DetectorRun, Roster]:
     """What the watch finds in the company's files."""
     made.write(folder)
     with (folder / "employees.csv").open("rb") as file:
@@ -24,17 +24,17 @@ def looked_at(made: Foreign, folder: Path, rate: float = 0.05) -> tuple[Run, Ros
         events = read_events(file, roster)
     with (folder / "watchlist.csv").open("rb") as file:
         watchlist = read_watchlist(file, roster)
-    return run_watch(roster, events, watchlist, Plan(made.first, made.last, rate=rate)), roster
+    return run_detector(roster, events, watchlist, Schedule(made.first, made.last, rate=rate)), roster
 
 
-def rows(run: Run, roster: Roster) -> dict[str, int]:
+def rows(run: DetectorRun, roster: Roster) -> dict[str, int]:
     """The day of each alert by employee."""
     return {str(roster.ids[alert.person]): alert.day for alert in run.alerts}
 
 
 @pytest.mark.parametrize("made", [shops(9000, 1500, 50), strict_superiors(9000, 1500, 60)], ids=["shops", "strict"])
 def test_rows_lie_within_protection_one_for_each_person(made: Foreign, tmp_path: Path) -> None:
-    """Every row is of a watched person, within protection and on a day of looking; so many placebos as asked cross."""
+    """Every row is of a protected person, within protection and on the day of a look; controls cross as requested."""
     run, roster = looked_at(made, tmp_path, 0.2)
     found = rows(run, roster)
     protection = {one.person: one for one in made.truths}
@@ -42,9 +42,9 @@ def test_rows_lie_within_protection_one_for_each_person(made: Foreign, tmp_path:
     for person, day in found.items():
         assert protection[person].start <= day <= min(protection[person].end, made.last)
         assert (day - made.first) % 7 == 0, EPOCH + timedelta(day)
-    ends = zip(run.watches.end.tolist(), run.watches.end_day.tolist(), strict=True)
+    ends = zip(run.episodes.end.tolist(), run.episodes.end_day.tolist(), strict=True)
     assert all(run.calendar.end(week) <= day for week, day in ends)
-    assert run.placebo_rate == pytest.approx(0.2, abs=0.03)
+    assert run.control_alarm_rate == pytest.approx(0.2, abs=0.03)
 
 
 def test_where_hardly_anything_happens_retaliation_stands_out(tmp_path: Path) -> None:

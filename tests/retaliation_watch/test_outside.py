@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from retaliation_watch.detector.detector import DetectorRun, Schedule, run_detector
 from retaliation_watch.errors import FileRefused
-from retaliation_watch.evidence.watching import Plan, Run, run_watch
 from retaliation_watch.feed.dates import day_number, day_of
 from retaliation_watch.feed.events import read_events
 from retaliation_watch.feed.roster import Roster, read_roster
@@ -21,7 +21,7 @@ from tests.retaliation_watch.outside import LAST, LOOK, Clinic, clinic
 from tests.retaliation_watch.sheets import staff
 
 
-def looked(made: Clinic, rate: float = 0.05) -> tuple[Run, Roster]:
+def looked(made: Clinic, rate: float = 0.05) -> tuple[DetectorRun, Roster]:
     """Reads the files and looks every week."""
     with (made.folder / "employees.csv").open("rb") as file:
         roster = read_roster(file)
@@ -29,10 +29,10 @@ def looked(made: Clinic, rate: float = 0.05) -> tuple[Run, Roster]:
         events = read_events(file, roster)
     with (made.folder / "watchlist.csv").open("rb") as file:
         watchlist = read_watchlist(file, roster)
-    return run_watch(roster, events, watchlist, Plan(day_number(LOOK), day_number(LAST), rate=rate)), roster
+    return run_detector(roster, events, watchlist, Schedule(day_number(LOOK), day_number(LAST), rate=rate)), roster
 
 
-def rows(run: Run, roster: Roster) -> dict[str, date]:
+def rows(run: DetectorRun, roster: Roster) -> dict[str, date]:
     """The day of each alert by employee."""
     return {str(roster.ids[alert.person]): day_of(alert.day) for alert in run.alerts}
 
@@ -45,7 +45,7 @@ def test_another_hands_company_is_watched(tmp_path: Path) -> None:
     assert cases >= 15
     assert hits >= 0.6 * cases
     assert alarms / made.quiet_years <= 0.12
-    assert run.placebo_rate == pytest.approx(0.05, abs=0.015)
+    assert run.control_alarm_rate == pytest.approx(0.05, abs=0.015)
 
 
 def test_two_percent_of_its_rows_may_be_spoilt(tmp_path: Path) -> None:

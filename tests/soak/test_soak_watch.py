@@ -10,8 +10,8 @@ from statistics import median
 import numpy as np
 import pytest
 
-from retaliation_watch.evidence.calendar import YEAR
-from retaliation_watch.evidence.watching import RED, Level, Plan, Run, run_watch
+from retaliation_watch.detector.calendar import YEAR
+from retaliation_watch.detector.detector import RED_RATE, AlertLevel, DetectorRun, Schedule, run_detector
 from retaliation_watch.feed.roster import Roster
 from retaliation_watch.looking.look import AMBER
 from retaliation_watch.simulation.chain import make_chain
@@ -23,9 +23,9 @@ from retaliation_watch.simulation.works import make_works
 from tests.retaliation_watch.detectors import DETECTORS, first_rows
 from tests.retaliation_watch.foreign import MAKERS
 from tests.retaliation_watch.outside import clinic
+from tests.retaliation_watch.test_alert_updates import notifications
 from tests.retaliation_watch.test_foreign import looked_at
 from tests.retaliation_watch.test_foreign import rows as foreign_rows
-from tests.retaliation_watch.test_living import tellings
 from tests.retaliation_watch.test_outside import looked, rows
 
 Make = Callable[[int, Shape], Made]
@@ -49,9 +49,9 @@ def companies(make: Make, size: int, watched: int, number: int) -> Iterator[tupl
         yield seed, make(seed, Shape(size=size, watched=watched, has_wave=bool(seed % 2)))
 
 
-def plan(made: Made, rate: float) -> Plan:
+def plan(made: Made, rate: float) -> Schedule:
     """A look every week from the first day that counts for anybody."""
-    return Plan(min(made.first_look, *(truth.start for truth in made.truths)), made.last_look, rate=rate)
+    return Schedule(min(made.first_look, *(truth.start for truth in made.truths)), made.last_look, rate=rate)
 
 
 def judged(made: Made, seed: int, rate: float = 0.05) -> dict[str, Verdict]:
@@ -64,9 +64,9 @@ def judged(made: Made, seed: int, rate: float = 0.05) -> dict[str, Verdict]:
     return found
 
 
-def _ours(made: Made, rate: float) -> tuple[tuple[Roster, Run], Verdict]:
+def _ours(made: Made, rate: float) -> tuple[tuple[Roster, DetectorRun], Verdict]:
     roster, events, watchlist = read_made(made)
-    run = run_watch(roster, events, watchlist, plan(made, rate))
+    run = run_detector(roster, events, watchlist, plan(made, rate))
     return (roster, run), verdict(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts})
 
 
@@ -119,17 +119,17 @@ def test_whose_evidence_turns_red_is_told_so_within_five_weeks(make: Make) -> No
     for seed, company in companies(make, 20_000, 300, COMPANIES):
         made = entered(company, seed)
         roster, events, watchlist = read_made(made)
-        run = run_watch(roster, events, watchlist, plan(made, AMBER))
+        run = run_detector(roster, events, watchlist, plan(made, AMBER))
         harmed = {truth.person for truth in made.truths if truth.is_visible}
-        for watch in np.flatnonzero((run.crossed.week >= 0) & ~run.watches.is_placebo).tolist():
-            if int(roster.ids[int(run.watches.person[watch])]) not in harmed:
+        for watch in np.flatnonzero((run.crossings.week >= 0) & ~run.episodes.is_control).tolist():
+            if int(roster.ids[int(run.episodes.person[watch])]) not in harmed:
                 continue
-            told = tellings(run, watch)
-            turned = np.flatnonzero(run.crossed.height[watch] <= RED)
-            if told[0].level is Level.RED or not len(turned):
+            told = notifications(run, watch)
+            turned = np.flatnonzero(run.crossings.peak_alarm_rate[watch] <= RED_RATE)
+            if told[0].level is AlertLevel.RED or not len(turned):
                 continue
             late += 1
-            red = [one.day for one in told if one.level is Level.RED]
+            red = [one.day for one in told if one.level is AlertLevel.RED]
             delays += [red[0] - run.calendar.end(int(turned[0]))] if red else []
     within = sum(days <= FIVE_WEEKS for days in delays)
     sys.stdout.write(
@@ -148,7 +148,7 @@ def test_what_is_asked_is_what_is_given(size: int, watched: int, rate: float) ->
     for seed in REPORTING_SEEDS[: COMPANIES if size > 2_000 else 2 * COMPANIES]:
         made = make_works(seed, Shape(size, watched, has_wave=bool(seed % 2), disciplined=0.0))
         roster, events, watchlist = read_made(made)
-        run = run_watch(roster, events, watchlist, Plan(made.first_look, made.last_look, rate=rate))
+        run = run_detector(roster, events, watchlist, Schedule(made.first_look, made.last_look, rate=rate))
         found.append(verdict(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts}))
     whole = pooled(found)
     sys.stdout.write(f"{said(f'{size} people, asked {rate}', whole)}\n")

@@ -119,7 +119,7 @@ LONG = (
     "tests/portal/watch/test_kept.py",
     "tests/portal/watch/test_look.py",
     "tests/retaliation_watch/test_coverage.py",
-    "tests/retaliation_watch/test_evidence.py",
+    "tests/retaliation_watch/test_detector.py",
     "tests/retaliation_watch/test_feed.py",
     "tests/retaliation_watch/test_outside.py",
     "tests/retaliation_watch/test_picture.py",

@@ -19,10 +19,10 @@ from portal.cli.watch.host_commands import agree, export, key, serve
 from portal.cli.watch.office_command import office
 from portal.cli.watch.officer_commands import enter
 from portal.cli.watch.unsealing import unseal
+from retaliation_watch.detector.alert_file import alert_file
+from retaliation_watch.detector.detector import DetectorRun, Schedule, run_detector
+from retaliation_watch.detector.summary import summarize
 from retaliation_watch.errors import NobodyToWatch, NoHistory
-from retaliation_watch.evidence.alert_file import alert_file
-from retaliation_watch.evidence.sentence import sentence
-from retaliation_watch.evidence.watching import Plan, Run, run_watch
 from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.feed.dates import Order, day_number, day_of
 from retaliation_watch.feed.events import read_events
@@ -71,10 +71,10 @@ def run(  # noqa: PLR0913, PLR0917  # one argument for each option
     order, on = Order(dates) if dates else None, HEALTH if health else frozenset[Kind]()
     people = read_feed(roster, lambda file: read_roster(file, order))
     found = read_feed(events, lambda file: read_events(file, people, order, switched_on=on))
-    plan = Plan(day_number(first.date()), day_number(last.date()), every, rate, seed=seed)
+    schedule = Schedule(day_number(first.date()), day_number(last.date()), every, rate, seed=seed)
     try:
         watched = read_feed(watchlist, lambda file: read_watchlist(file, people, order))
-        done = run_watch(people, found, watched, plan)
+        done = run_detector(people, found, watched, schedule)
     except NobodyToWatch as error:
         raise CommandError(Exit.FAILED, "Nobody of the watchlist is in the roster.") from error
     except NoHistory as error:
@@ -92,16 +92,16 @@ def _tell_set_aside(terminal: Terminal, path: Path, receipt: Receipt) -> None:
         terminal.note("{path}: set aside: {codes}.", path=path, codes=codes)
 
 
-def _tell_gaps(terminal: Terminal, done: Run) -> None:
+def _tell_gaps(terminal: Terminal, done: DetectorRun) -> None:
     for gap in done.gaps:
         kind = MEANINGS[gap.kind].zh if terminal.words.language == "zh" else MEANINGS[gap.kind].en
         words = "No {kind} was recorded for {weeks} looks: for it there is no all-clear."
         terminal.note(words, kind=kind, weeks=gap.weeks)
 
 
-def _tell(terminal: Terminal, done: Run, people: Roster, out: Path) -> None:
-    watched = int((~done.watches.is_placebo).sum())
-    placebos = int(done.watches.is_placebo.sum())
+def _tell(terminal: Terminal, done: DetectorRun, people: Roster, out: Path) -> None:
+    watched = int((~done.episodes.is_control).sum())
+    controls = int(done.episodes.is_control.sum())
     alerts = sorted(done.alerts, key=lambda one: (one.day, one.person))
     lines = [
         terminal.words(
@@ -110,15 +110,15 @@ def _tell(terminal: Terminal, done: Run, people: Roster, out: Path) -> None:
     ]
     zh = terminal.words.language == "zh"
     for alert in alerts:
-        told = sentence(alert)
+        told = summarize(alert)
         lines.append(f"{day_of(alert.day)} {people.ids[alert.person]} {told.zh if zh else told.en}")
     terminal.result(
         {
             "file": str(out),
             "alerts": len(alerts),
             "watched": watched,
-            "placebos": placebos,
-            "placebo_rate": done.placebo_rate,
+            "placebos": controls,
+            "placebo_rate": done.control_alarm_rate,
             "gaps": [gap.kind for gap in done.gaps],
         },
         *lines,

@@ -20,8 +20,8 @@ from retaliation_watch.cover.coins import KEY_BYTES, CoinKey
 from retaliation_watch.cover.decoys import TERM_MONTHS, TIMES, Place, plan_decoys
 from retaliation_watch.cover.reviews import Reviews, Standing, person_coin, repeated, reviews_of, sampled
 from retaliation_watch.cover.steps import Judgement, Refusal, Wish, judge
+from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.errors import NobodyToWatch
-from retaliation_watch.evidence.people import bands
 from retaliation_watch.feed.dates import day_number, day_of
 from retaliation_watch.feed.events import Events, read_events
 from retaliation_watch.feed.names import kind_table, plain
@@ -75,7 +75,9 @@ def decoys(  # noqa: PLR0913, PLR0917  # one argument for each option
     first = day_number(month.date())
     real, cover = (_running(people, path, first) for path in (watchlist, earlier))
     at_work = (people.hired <= first) & (people.left > first)
-    place = Place(people.ids.to_list(), people.groups["org_unit"], bands(people.groups["grade"]), at_work, real, cover)
+    place = Place(
+        people.ids.to_list(), people.groups["org_unit"], grade_bands(people.groups["grade"]), at_work, real, cover
+    )
     planned = plan_decoys(place, f"{month:%Y-%m}", _key(terminal, key), opened)
     until = day_of(first).replace(year=month.year + TERM_MONTHS // 12)
     rows = [(place.ids[int(one)], day_of(first), until) for one in planned.persons]

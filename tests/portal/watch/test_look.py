@@ -15,9 +15,9 @@ from sqlalchemy import insert, update
 
 from crypto.framing import b64decode
 from retaliation_watch.cover.coins import CoinKey
+from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import AlertUnknown, NoAgreement, TooManyNames
-from retaliation_watch.evidence.people import bands
 from retaliation_watch.feed.dates import day_number, day_of
 from retaliation_watch.looking.alerts import NAMES_A_DAY, AlertState, Naming, name_person, set_state, shown_alerts
 from retaliation_watch.looking.look import Looked, Means, look
@@ -94,7 +94,7 @@ def test_looking_again_tells_nothing_twice(fed: Watch, made: Made) -> None:
 def test_the_line_of_colleagues_divides_by_who_worked_there_that_week(fed: Watch, made: Made) -> None:
     """Each week's average is of the unprotected people of the unit and grade band who were at work then, no others."""
     roster, events, watchlist = read_made(made)
-    band = bands(roster.groups["grade"])
+    band = grade_bands(roster.groups["grade"])
     free = np.ones(len(roster), bool)
     free[watchlist.person] = False
     places = {fed.room.key.pseudonym(ENTITY, employee): at for at, employee in enumerate(roster.ids.to_list())}

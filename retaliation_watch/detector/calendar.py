@@ -1,4 +1,4 @@
-"""Days as weeks and quarters: a week ends on a day on which the watch looks."""
+"""Days as weeks and quarters; a week ends on the day of a weekly run."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from retaliation_watch.arrays import Ints
 
 YEAR: Final = 365.25
 WINDOW_DAYS: Final = 91
-LONGEST_HISTORY: Final = 1096
-"""Days before the first look that are read at most."""
+MAX_HISTORY_DAYS: Final = 1096
+"""Longest history before the first look that is read."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Calendar:
     first_look: int
 
     def week(self, days: Ints) -> Ints:
-        """The week that each day lies in; below 0 before the first one."""
+        """The week of each day; negative before the first week."""
         return ((days - self.first_end + self.every - 1) // self.every).astype(np.int32)
 
     def end(self, week: int) -> int:
@@ -34,11 +34,11 @@ class Calendar:
 
     @property
     def window(self) -> int:
-        """Weeks in thirteen weeks' time."""
+        """Weeks in the window of observed and expected counts (91 days)."""
         return self.weeks_in(WINDOW_DAYS)
 
     def weeks_in(self, days: float) -> int:
-        """How many weeks make up so many days, at least one."""
+        """The number of weeks closest to a number of days, at least one."""
         return max(1, round(days / self.every))
 
     @property
@@ -48,7 +48,7 @@ class Calendar:
 
     @property
     def quarters(self) -> int:
-        """How many quarters there are, the last one cut short."""
+        """The number of quarters; the last one may be incomplete."""
         return -(-self.count // self.quarter_length)
 
     def quarter_of_week(self) -> Ints:
@@ -63,7 +63,7 @@ class Calendar:
 
 def calendar_of(first_look: int, last_look: int, every: int, first_event: int) -> Calendar:
     """The weeks from the first event (at most three years before the first look) to the last look."""
-    before = min(max(first_look - first_event, 0), LONGEST_HISTORY)
+    before = min(max(first_look - first_event, 0), MAX_HISTORY_DAYS)
     weeks_before = -(-before // every)
     looks = (last_look - first_look) // every + 1
     return Calendar(first_look - weeks_before * every, every, weeks_before + looks, weeks_before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from retaliation_watch.evidence.watching import Alert
+from retaliation_watch.detector.detector import Alert
 from retaliation_watch.feed.dates import day_of
 from retaliation_watch.feed.roster import Roster
 from retaliation_watch.table_file import table_file
@@ -14,7 +14,7 @@ COLUMNS: Final = ("employee_id", "alert_date", "level", "observed", "expected", 
 
 
 def alert_file(alerts: Sequence[Alert], roster: Roster) -> bytes:
-    """UTF-8 rows in the order of their dates; `odds` n says that one placebo watch in n goes so far in a year."""
+    """UTF-8 rows in the order of their dates; `odds` n says that one control in n goes as far in a year."""
     rows = [
         (
             roster.ids[alert.person],
@@ -23,7 +23,7 @@ def alert_file(alerts: Sequence[Alert], roster: Roster) -> bytes:
             alert.total,
             f"{alert.expected:.3f}",
             alert.cohort,
-            alert.placebos,
+            alert.controls,
             alert.odds,
         )
         for alert in sorted(alerts, key=lambda one: (one.day, one.person))

@@ -1,1 +1,0 @@
-"""Placebo-calibrated excess: what a person met, against what was to be expected, against colleagues watched alike."""
