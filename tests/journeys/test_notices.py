@@ -64,14 +64,17 @@ def _contests(reporter: Reporter) -> None:
     expect(reporter.find("until").locator("p")).to_have_count(3)
     expect(reporter.find("declare-later")).to_have_count(0)
     expect(reporter.find("ask-appeal")).to_have_count(0)
-    reporter.find("ask-lead").click()
+    reporter.find("waiting").locator('[data-test="ask-lead"]').click()
     reporter.find("ask-contest").click()
     reporter.look("contest")
     reporter.find("ask-send").click()
-    expect(reporter.find("ask-fault")).not_to_be_empty()
+    expect(reporter.find("field-fault")).to_have_count(1)
+    expect(reporter.find("fault-summary")).to_be_focused()
     reporter.find("ask-text").fill("九月也有。")
     reporter.find("ask-send").click()
     expect(reporter.find("answered")).to_be_visible(timeout=SEALING)
+    expect(reporter.find("asks").locator('[data-test="sent-note"]')).to_be_focused()
+    expect(reporter.find("waiting")).to_have_count(0)
 
 
 def _withdraws(reporter: Reporter) -> None:

@@ -2,6 +2,7 @@
 
 import { ANSWERS, ANSWER_LIMIT, CHANGES, CHECKIN_DAYS, type Checkin, sealCheckin, sealQuiet, systemRng, utf8, watchOf } from "../../../crypto/browser/index.js";
 import { fill, focusOn, h } from "../../shared/dom.js";
+import { type Fault, showFaults } from "../../shared/faults.js";
 import { type Sentence, msg, sayDay, t } from "../../shared/strings.js";
 import { pick } from "../telling/fields.js";
 import { policiesOf, today } from "../office.js";
@@ -38,6 +39,7 @@ interface Fields {
   readonly element: HTMLElement;
   /** `undefined` while nothing is chosen, null for anyone who would rather not say. */
   readonly said: () => Checkin | null | undefined;
+  readonly faults: () => Fault[];
 }
 
 function answerFields(day: (typeof CHECKIN_DAYS)[number]): Fields {
@@ -46,14 +48,18 @@ function answerFields(day: (typeof CHECKIN_DAYS)[number]): Fields {
   const text = h("textarea", { id: "checkin-text", rows: 3, class: "short", "data-test": "checkin-text", autocomplete: "off" });
   const one = (value: Checkin["answer"] | "none", label: string): HTMLElement =>
     pick({ name: "checkin", value, label, checked: false, test: `checkin-${value}`, onpick: () => { answer = value; } });
-  const asked = h("fieldset", { class: "stack-small" }, h("legend", {}, t("Has something got worse?")),
+  const asked = h("fieldset", { class: "stack-small", id: "checkin-asked" }, h("legend", {}, t("Has something got worse?")),
     ANSWERS.map((value) => one(value, t(SAID[value]))), one("none", t("I would rather not say")));
   const what = h("fieldset", { class: "stack-small" }, h("legend", {}, t("What has changed?")),
     CHANGES.map((value) => pick({ name: "checkin-change", value, label: t(CHANGED[value]), checked: false, many: true, test: `change-${value}`, onpick: (on) => { if (on) changes.add(value); else changes.delete(value); } })));
   const element = h("div", { class: "stack" }, asked, what, h("label", { for: "checkin-text" }, t("In your own words, if you like")), text);
   const words = (): string => text.value.replace(/\p{C}/gu, " ").trim();
   const said = (): Checkin | null | undefined => answer === null ? undefined : answer === "none" ? null : { day, answer, changes: CHANGES.filter((value) => changes.has(value)), text: words() };
-  return { element, said };
+  const faults = (): Fault[] => [
+    ...(answer === null ? [{ field: asked, words: t("Please choose an answer.") }] : []),
+    ...(answer !== "none" && utf8(words()).length > ANSWER_LIMIT ? [{ field: text, words: t("This is too long: there is room for about 300 Chinese or 1,000 other letters.") }] : []),
+  ];
+  return { element, said, faults };
 }
 
 /** Which of the six days it is that was asked for last. */
@@ -73,7 +79,7 @@ export function askHow(place: HTMLElement, view: View, onward: (said: Checkin | 
   const submit = async (said: Checkin | null): Promise<void> => {
     const { office, kept, mailbox } = view;
     const at = { entity: mailbox.entity, case: mailbox.case };
-    await send({ ...view, reopen: () => onward(said) }, { form, place: progress, fault, toPeople: true }, async () => {
+    await send({ ...view, reopen: () => onward(said) }, { form, place: progress, fault, toPeople: true, just: "checkin" }, async () => {
       const extras = said === null ? {} : { protection: await sealCheckin(office.directory, kept.keys, at, said, systemRng) };
       return sealQuiet(office.directory, kept.keys, mailbox, left, systemRng, extras);
     });
@@ -82,8 +88,7 @@ export function askHow(place: HTMLElement, view: View, onward: (said: Checkin | 
   const form = h("form", { class: "card stack", novalidate: true, "data-test": "checkin-form", onsubmit: (event: SubmitEvent) => {
     event.preventDefault();
     const said = fields.said();
-    fault.textContent = said === undefined ? t("Please choose an answer.") : said !== null && utf8(said.text).length > ANSWER_LIMIT ? t("This is too long: there is room for about 300 Chinese or 1,000 other letters.") : "";
-    if (fault.textContent === "" && said !== undefined) void submit(said);
+    if (showFaults(form, fields.faults()) && said !== undefined) void submit(said);
   } }, fields.element, fault, progress, h("div", { class: "row" }, h("button", { class: "primary", "data-test": "checkin-send" }, t("Seal and open the mailbox")), past));
   fill(place, h("section", { class: "stack-wide", "data-test": "checkin" }, heading,
     h("p", {}, t("Asked since {day}. Everybody who reported here is asked, whether or not the watch looks after them. Your answer is sealed for the retaliation officer alone.", { day: sayDay(due.at(-1) ?? today()) })),

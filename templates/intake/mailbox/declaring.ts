@@ -1,40 +1,19 @@
 /** What the last notice leaves open to the reporter: one button for each act, signed with the act key. */
 
-import { type Act, type SealedPost, sealAct, systemRng } from "../../../crypto/browser/index.js";
+import { ACTS, type Act, type SealedPost, sealAct, systemRng } from "../../../crypto/browser/index.js";
 import { fill, focusOn, h } from "../../shared/dom.js";
-import { type Sentence, msg, t } from "../../shared/strings.js";
+import { showFaults } from "../../shared/faults.js";
+import { t } from "../../shared/strings.js";
 import { postPost, untilAnswered } from "../api.js";
 import { beginsWithReading, sayUntil } from "./limits.js";
 import type { Told } from "./notices.js";
+import { DECLARATIONS, actLabel } from "./declarations.js";
+import { sentNote } from "./sentnote.js";
+import { isAnswered } from "./timeline.js";
 import { today } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { type Sealing, send } from "../sending/posting.js";
 import { warnOnLeaving } from "../leaving.js";
-
-interface Declaration {
-  readonly label: Sentence;
-  readonly hint: Sentence;
-  /** Whether it says nothing without words. */
-  readonly words?: boolean;
-}
-
-const DECLARATIONS: Readonly<Record<Act, Declaration>> = {
-  confirm: { label: msg("I confirm the findings"), hint: msg("You say that what the notice holds is right. You may add something.") },
-  contest: { label: msg("I contest the findings"), hint: msg("Say what is wrong or missing. A few sentences are enough; you need not prove it."), words: true },
-  agree: { label: msg("I agree to the proposed solution"), hint: msg("You may add something.") },
-  refuse: { label: msg("I do not agree to the proposed solution"), hint: msg("Say what should be different. A few sentences are enough.") },
-  supply: { label: msg("I add what the office asked for"), hint: msg("Write it here. Pictures and files go with the message field further down: send them first."), words: true },
-  seen: { label: msg("I have read this notice"), hint: msg("It tells the office that the notice has reached you, not that you agree.") },
-  appeal: { label: msg("I ask for a review of the result"), hint: msg("Say what should be looked at again. A few sentences are enough."), words: true },
-  withdraw: { label: msg("I withdraw my report"), hint: msg("What you have told is not erased, and the office may have to go on with it. You need not give a reason.") },
-  satisfied: { label: msg("I am satisfied with the result"), hint: msg("You may add something.") },
-  unsatisfied: { label: msg("I am not satisfied with the result"), hint: msg("Say what is missing. A few sentences are enough.") },
-};
-
-/** What an act is called. */
-export function actLabel(act: Act): string {
-  return t(DECLARATIONS[act].label);
-}
 
 /** The second question: a withdrawal can't be taken back. */
 function secondQuestion(yes: () => void, no: () => void): HTMLElement {
@@ -77,14 +56,11 @@ function declarationForm(view: View, act: Act, asks: readonly Act[], back: () =>
   const seal = sealing(view, act, asks, () => text.value);
   const go = (): void => {
     buttons.hidden = false;
-    void send(view, { form, place: progress, fault }, seal);
+    void send(view, { form, place: progress, fault, just: act }, seal);
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (words && !text.value.trim()) {
-      fault.textContent = t("Please write something first.");
-      return text.focus();
-    }
+    if (!showFaults(form, words && !text.value.trim() ? [{ field: text, words: t("Please write something first.") }] : [])) return;
     if (act !== "withdraw") return go();
     buttons.hidden = true;
     fill(progress, secondQuestion(go, back));
@@ -117,12 +93,12 @@ export function asksBlock(view: View, { entry, notice }: Told): HTMLElement | nu
   const before = begun.get(view);
   if (before === undefined) choose();
   else open(before);
-  const answered = view.mailbox.sent > entry.seen;
+  const answered = isAnswered(entry, view.mailbox.sent);
   return h("div", { class: "stack ask", id: "asks", "data-test": "asks" }, heading,
     notice.until && h("div", { class: "notice stack-small", "data-test": "until" }, sayUntil(notice.until, today(), beginsWithReading(notice)).map((line, i) => h("p", {}, i === 0 ? h("strong", {}, line) : line))),
     answered && h("p", { class: "small soft", "data-test": "answered" }, t("You have written since this notice. If that was your answer, you need not give it again.")),
     h("p", { class: "small soft" }, t("You need not do any of this. What you send here is signed with your receipt, so that nobody can send it in your name.")),
-    place);
+    sentNote(view, ACTS), place);
 }
 
 /** Leads from the top of the page to what is asked. */

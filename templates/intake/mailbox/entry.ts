@@ -14,6 +14,7 @@ import { startReport } from "../reportapp.js";
 import { DRAFT_DAYS, missingFiles } from "../sending/sending.js";
 import { holdLanguage, redrawWith } from "../language.js";
 import { askThen, offerOnLeaving, warnOnLeaving } from "../leaving.js";
+import type { Just, View } from "../sending/opened.js";
 import { moveTo } from "../shell.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
 import { type Kept, Telling, savedOn, seenByDraft } from "../telling/telling.js";
@@ -83,7 +84,7 @@ function lockOnBack(place: HTMLElement, office: Office): void {
 }
 
 /** Polls and shows what lies under a receipt: a thread, a draft, or nothing. */
-export async function openUnder(place: HTMLElement, office: Office, kept: Kept, said: Checkin | null = null): Promise<void> {
+export async function openUnder(place: HTMLElement, office: Office, kept: Kept, said: Checkin | null = null, just: Just | null = null): Promise<void> {
   // Both, no matter who opens it: that somebody keeps a proof is then no act that anybody could see.
   const [listing, answered] = await Promise.all([pollListing(kept.keys.token(), poll), askProof(kept.keys.token())]);
   const opened = await openMailbox(kept.keys, listing);
@@ -92,9 +93,11 @@ export async function openUnder(place: HTMLElement, office: Office, kept: Kept, 
     // The memo knows the newest list that this reporter has seen: an older one is refused here.
     const now = await openOffice(office.code, opened.memo.body.directory, { alsoLapsed: true });
     const mailbox = await readMailbox(now.directory, kept.keys, opened);
-    const view = { office: now, kept, mailbox, answered, said, reopen: () => openUnder(place, now, kept) };
-    const thread = (): void => draw(() => showThread(place, view));
-    return dueDays(view).length === 0 ? thread() : draw(() => askHow(place, view, (told) => openUnder(place, now, kept, told), thread));
+    const reopen = (sent?: Just): Promise<void> => openUnder(place, now, kept, null, sent);
+    const view: View = { office: now, kept, mailbox, answered, said, just, reopen, askAgain: null };
+    const ask = (): void => draw(() => askHow(place, view, (told) => openUnder(place, now, kept, told, "checkin"), without));
+    const without = (): void => draw(() => showThread(place, { ...view, askAgain: ask }));
+    return dueDays(view).length === 0 ? draw(() => showThread(place, view)) : ask();
   }
   const { draft } = opened;
   draw(() => draft ? showDraft(place, office, kept, draft) : showNothing(place, office, opened.damaged.length > 0));

@@ -110,7 +110,7 @@ function giveForm(view: View, sealed: boolean): HTMLFormElement {
     const naming = fields.naming();
     fault.textContent = fields.fault() ?? (naming === null ? t("Nothing changes: choose how the name is to be given.") : "");
     if (fault.textContent !== "" || naming === null) return;
-    void send(view, { form, place: progress, fault, toPeople: true }, () => sealNaming(view.office.directory, view.kept.keys, view.mailbox, naming, systemRng));
+    void send(view, { form, place: progress, fault, toPeople: true, just: "name" }, () => sealNaming(view.office.directory, view.kept.keys, view.mailbox, naming, systemRng));
   };
   const form = h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "naming-form" },
     sealed && h("p", { class: "small soft" }, t("If you have your own name sealed again, it takes the place of the one that is there.")),
@@ -125,7 +125,7 @@ function backForm(view: View, other: string | null, words: string, label: string
   const progress = h("div");
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void send(view, { form, place: progress, fault }, () => sealWithdrawal(view.office.directory, view.kept.keys, view.mailbox, systemRng, other));
+    void send(view, { form, place: progress, fault, just: "name-back" }, () => sealWithdrawal(view.office.directory, view.kept.keys, view.mailbox, systemRng, other));
   };
   const form = h("form", { class: "stack", onsubmit: submit, novalidate: true },
     h("p", {}, words), fault, progress, h("button", { "data-test": other === null ? "withdraw-name" : "withdraw-other" }, label));

@@ -1,6 +1,6 @@
 /** A mailbox that has been opened, as everything that shows or answers it needs it. */
 
-import type { Checkin, Mailbox } from "../../../crypto/browser/index.js";
+import type { Act, Checkin, Mailbox } from "../../../crypto/browser/index.js";
 import type { Office } from "../office.js";
 import type { Kept } from "../telling/telling.js";
 
@@ -10,13 +10,20 @@ export interface Answered {
   readonly log: string;
 }
 
+/** What was sent last, by this page and just now. */
+export type Just = "reply" | "name" | "name-back" | "checkin" | Act;
+
 export interface View {
   readonly office: Office;
   readonly kept: Kept;
   readonly mailbox: Mailbox;
   /** What came with the poll about the proof of filing; null where it did not come. */
   readonly answered: Answered | null;
-  readonly reopen: () => Promise<void>;
+  /** Reads it again, and shows it with what was just sent. */
+  readonly reopen: (just?: Just) => Promise<void>;
+  readonly just: Just | null;
+  /** Leads back to a check-in that could not be sent; null while none is open. */
+  readonly askAgain: (() => void) | null;
   /** The answer of a check-in just given, which can become a report; it is in this page's memory alone. */
   readonly said: Checkin | null;
 }

@@ -7,7 +7,7 @@ import { t } from "../../shared/strings.js";
 import { postPost, untilAnswered } from "../api.js";
 import { meterBar } from "./meter.js";
 import { confirmOffice } from "../office.js";
-import type { View } from "./opened.js";
+import type { Just, View } from "./opened.js";
 import type { Meter } from "./sending.js";
 import { holdLanguage } from "../language.js";
 import { warnOnLeaving } from "../leaving.js";
@@ -21,6 +21,8 @@ export interface Sent {
   readonly fault: HTMLElement;
   /** Whether something is sealed to people whom the list of key holders names: that needs a list that is valid today. */
   readonly toPeople?: boolean;
+  /** What it is, for the words that confirm it. */
+  readonly just: Just;
 }
 
 /** Nothing can be changed or sent twice while it is under way: what is sealed is what stands there. */
@@ -29,7 +31,7 @@ function hold(form: HTMLFormElement, held: boolean): void {
 }
 
 /** Seals, sends, and reads the mailbox again, so that what is shown is what the server now has. */
-export async function send(view: View, { form, place, fault, toPeople = false }: Sent, work: Sealing): Promise<void> {
+export async function send(view: View, { form, place, fault, just, toPeople = false }: Sent, work: Sealing): Promise<void> {
   const { element, meter } = meterBar(t("Sealing and sending…"));
   fault.textContent = "";
   fill(place, element);
@@ -41,12 +43,15 @@ export async function send(view: View, { form, place, fault, toPeople = false }:
       await untilAnswered(() => postPost(post), meter.waiting);
       warnOnLeaving(false);
       // It has arrived: a line that breaks now must not look as if it had not.
-      await untilAnswered(view.reopen, meter.waiting, (error) => error instanceof NoAnswer);
+      await untilAnswered(() => view.reopen(just), meter.waiting, (error) => error instanceof NoAnswer);
     });
     announce(t("Sent."));
   } catch (error) {
     fill(place);
     hold(form, false);
     fault.textContent = sayError(error);
+    fault.setAttribute("tabindex", "-1");
+    fault.focus({ preventScroll: true });
+    fault.scrollIntoView({ block: "center" });
   }
 }

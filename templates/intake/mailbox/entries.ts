@@ -1,0 +1,149 @@
+/** The lines of the thread: what the office wrote, each checked, and where the reporter's own items stand among them. */
+
+import { type Alarm, type Attachment, type Entry, type Mark, type PayloadOf, openAttachmentAsBlob, shownFileName } from "../../../crypto/browser/index.js";
+import { focusOn, h, saveFile } from "../../shared/dom.js";
+import { NoAnswer, sayError } from "../../shared/refusals.js";
+import { sayDay, saySize, t } from "../../shared/strings.js";
+import { fetchPart, untilAnswered } from "../api.js";
+import { unsealingBody } from "../receipt/naming.js";
+import { roleName } from "../roles.js";
+import { sayLineDown } from "../sending/meter.js";
+import type { View } from "../sending/opened.js";
+import { changeEntry } from "./changes.js";
+import { asksBlock } from "./declaring.js";
+import { type Notice, type Told, noticeBody, sayNext, stageName } from "./notices.js";
+import { type Line, type Own, timeline } from "./timeline.js";
+
+function sayMark(mark: Mark): string {
+  const words: Record<Mark, string> = {
+    forged: t("This message is not from the office. It is not shown."),
+    unsigned: t("This message carries no signature of the office. Do not trust it."),
+    replayed: t("An old message was delivered a second time."),
+    "out-of-order": t("A message came in the wrong order."),
+    missing: t("A message is missing here. Somebody may be holding it back."),
+    "removed-signer": t("This message is signed by somebody who no longer has access to your report. Do not trust it."),
+    unreadable: t("A message can't be read: it was damaged or altered."),
+    "former-key": t("This message uses a key that is no longer valid. Do not trust it."),
+    excluded: t("Somebody tried to let in a person whom you had left out. It was refused."),
+    successor: t("A change of keys does not fit the one before. It was refused."),
+  };
+  return words[mark];
+}
+
+export function sayAlarm(alarm: Alarm): string {
+  return alarm === "withheld"
+    ? t("The office has written something that was not delivered here. Somebody may be holding it back.")
+    : t("The server shows an older state of your mailbox than the office has seen. Somebody may be trying to deceive you.");
+}
+
+function signerName(view: View, entry: Entry): string {
+  const member = entry.signer ? view.office.directory.member(entry.signer) : null;
+  return member ? roleName(member.role) : t("The office");
+}
+
+function attachmentRow(view: View, attachment: Attachment): HTMLElement {
+  const say = h("span", { class: "small soft", role: "status" });
+  const waiting = (seconds: number | null): void => { say.textContent = seconds === null ? t("Getting it…") : sayLineDown(seconds); };
+  const get = async (): Promise<void> => {
+    say.textContent = t("Getting it…");
+    try {
+      const fetchOne = (k: number): Promise<Uint8Array<ArrayBuffer>> =>
+        untilAnswered(() => fetchPart(view.kept.keys.token(), attachment.blob, k), waiting, (error) => error instanceof NoAnswer);
+      const body = await openAttachmentAsBlob(view.mailbox.opener(), attachment, fetchOne);
+      saveFile(attachment.name, body);
+      say.textContent = t("Kept in your downloads. Delete it there when you no longer need it.");
+    } catch (error) {
+      say.textContent = sayError(error);
+    }
+  };
+  // Within the sentence a name in another direction keeps to its own place.
+  return h("li", { class: "stack-small" },
+    h("button", { type: "button", class: "quiet", onclick: () => void get(), "data-test": "attachment-get" }, t("Get {name} ({size})", { name: `\u2068${shownFileName(attachment.name)}\u2069`, size: saySize(attachment.size) })),
+    h("p", { class: "hint" }, t("Anybody who watches the network sees that something of this size is loaded.")), say);
+}
+
+function entryBody(view: View, entry: Entry): HTMLElement | null {
+  const { content } = entry;
+  if (!content) return null;
+  if (content.type === "status") {
+    const status = content.payload as PayloadOf<"status">;
+    const next = sayNext(view, status);
+    return h("div", {}, h("p", {}, h("strong", {}, t("Stage: {stage}", { stage: stageName(view, status.stage) }))),
+      next && h("p", {}, next), status.text && h("p", { class: "prose" }, status.text));
+  }
+  if (content.type === "notice") {
+    const notice = content.payload as Notice;
+    return h("div", { class: "stack-small", "data-test": "notice" }, noticeBody(view, notice), fileList(view, notice.attachments));
+  }
+  if (content.type === "unsealing") return unsealingBody(content.payload as PayloadOf<"unsealing">);
+  if (content.type === "epoch") return changeEntry(view, entry);
+  const { text, attachments } = content.payload as PayloadOf<"reply">;
+  return h("div", { class: "stack-small" }, h("p", { class: "prose", "data-test": "reply-text" }, text), fileList(view, attachments));
+}
+
+function fileList(view: View, attachments: readonly Attachment[]): HTMLElement | null {
+  return attachments.length > 0 ? h("ul", { class: "files" }, attachments.map((one) => attachmentRow(view, one))) : null;
+}
+
+/** The place of a message on the page, to lead there. */
+export function placeOf(entry: Entry): string {
+  return `message-${entry.seq ?? 0}`;
+}
+
+/** Leads to a message, or to the newest line where none is given. */
+export function leadTo(entry: Entry | null): void {
+  const lines = document.querySelectorAll<HTMLElement>(".thread > li");
+  const found = entry === null ? lines[lines.length - 1] : document.getElementById(placeOf(entry));
+  const folded = found?.closest("details");
+  if (folded) folded.open = true;
+  if (found) focusOn(found);
+}
+
+/** What the last notice asks stands under it. */
+function entryCard(view: View, entry: Entry, last: Told | null): HTMLElement {
+  if (entry.mark) return h("li", { class: "notice notice-alarm", "data-test": "entry-marked" }, sayMark(entry.mark));
+  return h("li", { class: "card entry", id: placeOf(entry), "data-test": "entry" },
+    h("p", { class: "small soft" }, entry.content?.type === "epoch" ? t("A change of keys, checked") : t("From the office, checked: {name}", { name: signerName(view, entry) }),
+      entry.formerMember && t(" (no longer in office)")),
+    entryBody(view, entry), last?.entry === entry && asksBlock(view, last));
+}
+
+function ownWords(view: View, { begins, n }: Own): string {
+  if (!begins) return n === 1 ? t("From you: 1 item") : t("From you: {n} items", { n });
+  const day = sayDay(view.mailbox.started);
+  if (n === 1) return t("Your report of {day}", { day });
+  return n === 2 ? t("Your report of {day}, and 1 more item: as a rule this page's own confirmation that you kept your receipt", { day })
+    : t("Your report of {day}, and {n} more items: one of them as a rule this page's own confirmation that you kept your receipt", { day, n: n - 1 });
+}
+
+function ownCard(view: View, own: Own): HTMLElement {
+  const [ticks, state] = own.had ? ["✓✓", t("The office had it when it wrote what stands below.")] : ["✓", t("Sent. No message has come yet from anybody who had it.")];
+  return h("li", { class: "own stack-small", "data-test": "own", "data-n": own.n, "data-had": own.had ? "yes" : "no" },
+    h("p", {}, h("strong", {}, ownWords(view, own)), " ", h("span", { class: "small soft" }, t("(not shown, for your safety)"))),
+    h("p", { class: "small soft" }, h("span", { "aria-hidden": "true" }, ticks), " ", state));
+}
+
+/** So many messages of the office stay in view. */
+const IN_VIEW = 3;
+/** Fewer are not worth folding. */
+const WORTH = 2;
+
+/** How many of the oldest lines are folded away: never one with a mark, and nothing that stands behind it or the last notice. */
+export function foldedOf(lines: readonly Line[], last: Entry | null): number {
+  const office = lines.flatMap((line, at) => ("entry" in line ? [at] : []));
+  const kept = lines.findIndex((line) => "entry" in line && (line.entry.mark !== null || line.entry === last));
+  const most = Math.min(office.at(-IN_VIEW) ?? 0, kept < 0 ? lines.length : kept);
+  return most < WORTH ? 0 : most;
+}
+
+/** The oldest first, as in any messenger, and the newest right above the box for an answer; older ones are folded away. */
+export function threadList(view: View, last: Told | null): HTMLElement {
+  const lines = timeline(view.mailbox.entries, view.mailbox.sent);
+  const drawn = lines.map((line) => ("entry" in line ? entryCard(view, line.entry, last) : ownCard(view, line.own)));
+  const folded = foldedOf(lines, last?.entry ?? null);
+  const list = (items: readonly HTMLElement[]): HTMLElement => h("ol", { class: "thread" }, items);
+  return h("section", { class: "stack-small", "data-test": "thread" }, h("h2", {}, t("Messages")),
+    folded > 0 && h("details", { class: "stack-small" }, h("summary", { "data-test": "earlier" }, t("Earlier messages ({n})", { n: folded })), list(drawn.slice(0, folded))),
+    list(drawn.slice(folded)),
+    view.mailbox.entries.length === 0 && h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")));
+}

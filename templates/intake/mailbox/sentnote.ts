@@ -1,0 +1,29 @@
+/** That something was sent is said where the reporter is looking: at the form it was written in. */
+
+import type { Act } from "../../../crypto/browser/index.js";
+import { h } from "../../shared/dom.js";
+import { t } from "../../shared/strings.js";
+import type { Just, View } from "../sending/opened.js";
+import { actLabel } from "./declarations.js";
+
+function words(just: Just): string {
+  switch (just) {
+    case "reply": return t("Your message was sent, encrypted. The answer comes here.");
+    case "name": return t("The name was sent, encrypted.");
+    case "name-back": return t("It was sent, encrypted, that you take the sealed name back.");
+    case "checkin": return t("Sent, encrypted. Nobody who handles your report sees whether you answered, or what.");
+    default: return t("Sent, encrypted and signed: “{declaration}”.", { declaration: actLabel(just satisfies Act) });
+  }
+}
+
+/** The confirmation of one of these; null where something else was sent, or nothing. */
+export function sentNote({ just }: View, kinds: readonly Just[]): HTMLElement | null {
+  if (just === null || !kinds.includes(just)) return null;
+  return h("p", { class: "notice notice-good", tabindex: -1, "data-test": "sent-note", "data-just": just }, h("strong", {}, h("span", { "aria-hidden": "true" }, "✓ "), words(just)));
+}
+
+/** Moves the reading position there; what stands around it stays in view. */
+export function showNote(note: HTMLElement): void {
+  note.focus({ preventScroll: true });
+  note.scrollIntoView({ block: "center" });
+}

@@ -1,0 +1,55 @@
+/** Writing to the office. */
+
+import { sealMessage, systemRng } from "../../../crypto/browser/index.js";
+import { h } from "../../shared/dom.js";
+import { type Fault, showFaults } from "../../shared/faults.js";
+import { t } from "../../shared/strings.js";
+import type { ReadyFile } from "../clean/clean.js";
+import { warnOnLeaving } from "../leaving.js";
+import { type GuardPart, guardPart } from "../receipt/guarding.js";
+import type { View } from "../sending/opened.js";
+import { send } from "../sending/posting.js";
+import { sendFiles } from "../sending/sending.js";
+import { filesField } from "../telling/filesfield.js";
+
+/** Files that were chosen for a reply, which stay when it is drawn in another language. */
+const chosen = new WeakMap<View, ReadyFile[]>();
+
+/** What is wrong with a wish for somebody, at its first field. */
+function guardFaults(guard: GuardPart | null): Fault[] {
+  const words = guard?.fault() ?? null;
+  const field = guard?.element.querySelector<HTMLElement>("input[type=text]");
+  if (words === null || !field) return [];
+  if (guard?.element instanceof HTMLDetailsElement) guard.element.open = true;
+  return [{ field, words }];
+}
+
+export function replyForm(view: View): HTMLElement {
+  const files = (): ReadyFile[] => chosen.get(view) ?? [];
+  let counter = files().length;
+  const text = h("textarea", { autocomplete: "off", id: "reply", rows: 6, "data-test": "reply" });
+  text.addEventListener("input", () => warnOnLeaving(text.value !== ""));
+  const fault = h("p", { class: "fault", role: "alert", "data-test": "reply-fault" });
+  const progress = h("div");
+  const guard = guardPart(view);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const empty = !text.value.trim() && files().length === 0;
+    const faults = [...(empty ? [{ field: text, words: t("Please write something first.") }] : []), ...guardFaults(guard)];
+    if (!showFaults(form, faults)) return;
+    void send(view, { form, place: progress, fault, toPeople: guard?.asked() ?? false, just: "reply" }, async (meter) => {
+      const attachments = await sendFiles(view.mailbox.toOffice(), files(), meter);
+      return sealMessage(view.office.directory, view.kept.keys, view.mailbox, text.value, attachments, systemRng, await guard?.seal());
+    });
+  };
+  const shelf = {
+    list: () => files().map((file) => ({ name: file.name, size: file.content.size, file })),
+    add: (file: ReadyFile) => void chosen.set(view, [...files(), file]),
+    remove: (at: number) => void chosen.set(view, files().filter((_, i) => i !== at)),
+    next: () => (counter += 1),
+  };
+  const form = h("form", { class: "card stack", onsubmit: submit, novalidate: true, "data-test": "reply-form" },
+    h("label", { for: "reply" }, t("Write to the office")), text, filesField(shelf), guard?.element, fault, progress,
+    h("button", { class: "primary", "data-test": "reply-send" }, t("Send, encrypted")));
+  return form;
+}
