@@ -142,6 +142,22 @@ class OrderedFields(Fields):
         super().__init__(value, *names)
 
 
+def dated(value: object, *names: str) -> tuple[Fields, str | None]:
+    """An object with these keys, and `day` where it has one: what was written before days came has none."""
+    there = _has_day(value)
+    fields = Fields(value, *names, *(["day"] if there else []))
+    return fields, fields.day("day") if there else None
+
+
+def _has_day(value: object) -> bool:
+    return isinstance(value, dict) and "day" in cast("dict[str, object]", value)
+
+
+def day_member(day: str | None) -> dict[str, object]:
+    """The member `day` of a document; none where no day is given."""
+    return {} if day is None else {"day": day}
+
+
 def bytes_of(size: int) -> Callable[[object], bytes]:
     """A reader of `b64` of exactly `size` bytes."""
     return lambda value: b64decode(text_of(value), size)

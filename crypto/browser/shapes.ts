@@ -112,6 +112,12 @@ export function ordered<F extends Fields>(fields: F, lacking: Readonly<Record<st
   };
 }
 
+/** An object with exactly these keys, and `day` where it has one: what was written before days came has none. */
+export function dated<F extends Fields>(fields: F): Shape<{ [K in keyof F]: Read<F[K]> } & { readonly day?: Day }> {
+  const [without, within] = [record(fields), record({ ...fields, day })];
+  return (value, language) => typeof value === "object" && value !== null && Object.hasOwn(value, "day") ? within(value, language) as never : without(value, language);
+}
+
 /** Any JSON; for places whose inside belongs to a page. */
 export const anything: Shape<unknown> = (value) => value;
 

@@ -13,7 +13,7 @@ from crypto.framing import b64encode
 from crypto.keys.receipt import MacKeys
 from crypto.sealing.attachment_shape import Attachment, attachment_documents, attachments_of
 from crypto.sealing.recipients import Identity, Recipient
-from crypto.shape import Fields, day_of, id_of, list_of, text_of
+from crypto.shape import Fields, dated, day_member, day_of, id_of, list_of, text_of
 from crypto.text import read_json
 
 
@@ -84,14 +84,18 @@ class Report:
 
 @dataclass(frozen=True)
 class Message:
-    """A text with attachments: message, reply, letter, note, finding, draft, witness."""
+    """A text with attachments: message, reply, letter, note, finding, draft, witness.
+
+    A reply or letter says on which `day` it was written, by its signer's device.
+    """
 
     text: str
     attachments: list[Attachment] = field(default_factory=list[Attachment])
+    day: str | None = None
 
     def document(self) -> dict[str, object]:
         """The JSON document."""
-        return {"text": self.text, "attachments": attachment_documents(self.attachments)}
+        return {"text": self.text, "attachments": attachment_documents(self.attachments), **day_member(self.day)}
 
 
 @dataclass(frozen=True)
@@ -130,10 +134,11 @@ class Status:
     next: str | None
     due: str | None
     text: str
+    day: str | None = None
 
     def document(self) -> dict[str, object]:
         """The JSON document."""
-        return {"stage": self.stage, "next": self.next, "due": self.due, "text": self.text}
+        return {"stage": self.stage, "next": self.next, "due": self.due, "text": self.text, **day_member(self.day)}
 
 
 @dataclass(frozen=True, repr=False)
@@ -229,6 +234,11 @@ def _message(value: object) -> Message:
     return Message(fields.text("text"), attachments_of(fields))
 
 
+def _told(value: object) -> Message:
+    fields, day = dated(value, "text", "attachments")
+    return Message(fields.text("text"), attachments_of(fields), day)
+
+
 def _receipt_kept(value: object) -> ReceiptKept:
     Fields(value)
     return ReceiptKept()
@@ -242,9 +252,9 @@ def _receipt_change(value: object) -> ReceiptChange:
 
 
 def _status(value: object) -> Status:
-    fields = Fields(value, "stage", "next", "due", "text")
+    fields, day = dated(value, "stage", "next", "due", "text")
     following, due = fields.maybe("next", id_of), fields.maybe("due", day_of)
-    return Status(fields.id("stage"), following, due, fields.text("text"))
+    return Status(fields.id("stage"), following, due, fields.text("text"), day)
 
 
 def _epoch(value: object) -> EpochNotice:
@@ -283,8 +293,8 @@ _READERS: dict[Direction, dict[str, Callable[[object], Payload]]] = {
         "identity-withdrawn": read_withdrawn,
     },
     Direction.TO_REPORTER: {
-        "reply": _message,
-        "letter": _message,
+        "reply": _told,
+        "letter": _told,
         "status": _status,
         "notice": read_notice,
         "epoch": _epoch,

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from crypto.errors import WrongShape
 from crypto.sealing.attachment_shape import Attachment, attachment_documents, attachments_of
-from crypto.shape import Fields, day_of, id_of, list_of, text_of
+from crypto.shape import Fields, dated, day_member, day_of, id_of, list_of, text_of
 
 # As policies print a limit: a number and an English unit, the plural for all but one.
 _LIMIT = re.compile(r"(1|[1-9][0-9]{0,5}) (minute|hour|day|week|month|year|working day)(s?)")
@@ -118,6 +118,7 @@ class Notice:
     measures: list[str] = field(default_factory=list[str])
     asks: list[Act] = field(default_factory=list[Act])
     until: Until | None = None
+    day: str | None = None
 
     def document(self) -> dict[str, object]:
         """The JSON document."""
@@ -132,6 +133,7 @@ class Notice:
             "measures": self.measures,
             "asks": [act.value for act in self.asks],
             "until": None if self.until is None else self.until.document(),
+            **day_member(self.day),
         }
 
 
@@ -157,7 +159,7 @@ def read_decision(value: object) -> Decision:
 
 def read_notice(value: object) -> Notice:
     """The payload of a `notice`; raises WrongShape."""
-    fields = Fields(
+    fields, day = dated(
         value, "act", "stage", "next", "due", "text", "attachments", "outcomes", "measures", "asks", "until"
     )  # fmt: skip
     return Notice(
@@ -171,6 +173,7 @@ def read_notice(value: object) -> Notice:
         fields.ids("measures"),
         _asks(fields),
         fields.maybe("until", _until),
+        day,
     )
 
 

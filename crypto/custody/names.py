@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from crypto.errors import WrongShape
 from crypto.framing import b64encode
-from crypto.shape import Fields
+from crypto.shape import Fields, dated, day_member
 
 NAME_LIMIT = 256
 CONTACT_LIMIT = 256
@@ -109,6 +109,7 @@ class UnsealingNotice:
     ground: Ground
     text: str
     delay: str | None
+    day: str | None = None
 
     def document(self) -> dict[str, object]:
         """The JSON document."""
@@ -119,6 +120,7 @@ class UnsealingNotice:
             "ground": self.ground.value,
             "text": self.text,
             "delay": self.delay,
+            **day_member(self.day),
         }
 
 
@@ -167,7 +169,7 @@ def read_withdrawn(value: object) -> Withdrawn:
 
 def read_unsealing(value: object) -> UnsealingNotice:
     """The payload of `unsealing`; raises WrongShape."""
-    fields = Fields(value, "state", "about", "role", "ground", "text", "delay")
+    fields, day = dated(value, "state", "about", "role", "ground", "text", "delay")
     delay = None if fields["delay"] is None else fields.text("delay", DELAY_LIMIT)
     return UnsealingNotice(
         Unsealing(fields.word("state", *Unsealing)),
@@ -176,6 +178,7 @@ def read_unsealing(value: object) -> UnsealingNotice:
         Ground(fields.word("ground", *Ground)),
         fields.text("text", REASON_LIMIT),
         delay,
+        day,
     )
 
 

@@ -67,20 +67,20 @@ export class Steps {
   async reply(id: string, text: string, files: readonly File[], progress: Progress): Promise<void> {
     const view = await this.readyToWrite(id);
     const attachments = await upload(view.toReporter(), files, progress);
-    const { item, hash } = await sealReply(this.vault.staff, this.vault.directory, view, { text, attachments }, systemRng);
+    const { item, hash } = await sealReply(this.vault.staff, this.vault.directory, view, { text, attachments, day: this.today(id) }, systemRng);
     await this.write(id, { kind: "replied", data: { item: hash }, item, files: attachments, grant: null });
   }
 
   async status(id: string, status: StatusText): Promise<void> {
     const view = await this.readyToWrite(id);
-    const { item, hash } = await sealStatus(this.vault.staff, this.vault.directory, view, { ...status }, systemRng);
+    const { item, hash } = await sealStatus(this.vault.staff, this.vault.directory, view, { ...status, day: this.today(id) }, systemRng);
     await this.write(id, { kind: "replied", data: { item: hash }, item, files: [], grant: null });
   }
 
   /** Tells the reporter of a request for a sealed identity. */
   async tellUnsealing(id: string, notice: UnsealingNotice): Promise<void> {
     const view = await this.readyToWrite(id);
-    const { item, hash } = await sealUnsealing(this.vault.staff, this.vault.directory, view, notice, systemRng);
+    const { item, hash } = await sealUnsealing(this.vault.staff, this.vault.directory, view, { ...notice, day: this.today(id) }, systemRng);
     await this.write(id, { kind: "replied", data: { item: hash }, item, files: [], grant: null });
   }
 
@@ -104,7 +104,7 @@ export class Steps {
   async paper(id: string, kind: PaperKind, text: string): Promise<void> {
     if (kind !== "letter") return this.note(id, text, [], () => undefined, kind);
     const view = await this.readyToWrite(id);
-    const { item, hash } = await sealReply(this.vault.staff, this.vault.directory, view, { text, attachments: [] }, systemRng, "letter");
+    const { item, hash } = await sealReply(this.vault.staff, this.vault.directory, view, { text, attachments: [], day: this.today(id) }, systemRng, "letter");
     await this.write(id, { kind: "replied", data: { item: hash }, item, files: [], grant: null });
   }
 
@@ -162,7 +162,7 @@ export class Steps {
     const { found } = ruled;
     const { asks, until } = askedWords(rulingOf(ruled, this.now()), then(found, [event]));
     const { act, next, due, text, outcomes, measures } = wish;
-    const told = { act, stage: event.to ?? found.stage, next, due, text, attachments, outcomes: [...outcomes], measures: [...measures], asks, until };
+    const told = { act, stage: event.to ?? found.stage, next, due, text, attachments, outcomes: [...outcomes], measures: [...measures], asks, until, day: this.today(id) };
     return sealNotice(staff, directory, view, told, systemRng);
   }
 

@@ -44,6 +44,7 @@ def inners() -> VectorFile:
     _notices(out)
     _decisions(out)
     _places(out)
+    _days(out)
     _sealed(out)
     return out
 
@@ -125,6 +126,34 @@ def _places(out: VectorFile) -> None:
             if direction != home:
                 name = f"a {kind} in {direction}"
                 out.bad("read_inner", name, "schema", direction=direction.value, content=inner(kind, payload))
+
+
+def _days(out: VectorFile) -> None:
+    """What is for the reporter may say on which day it was written; nothing else may."""
+    words: dict[str, Any] = {"text": "好", "attachments": []}
+    unsealing = {
+        "state": "asked",
+        "about": "reporter",
+        "role": "investigator",
+        "ground": "consent",
+        "text": "",
+        "delay": None,
+    }
+    told: dict[str, dict[str, Any]] = {
+        "reply": words, "letter": words, "status": {"stage": "result", "next": None, "due": None, "text": ""},
+        "notice": BARE_NOTICE.document(), "unsealing": unsealing,
+    }  # fmt: skip
+    for kind, payload in told.items():
+        where = {"direction": "to-reporter"}
+        out.good("read_inner", f"a {kind} with its day", **where, content=inner(kind, payload | {"day": "2026-11-29"}))
+        out.good("read_inner", f"a {kind} without one", **where, content=inner(kind, payload))
+        for day in (None, "2026-02-30", "2026-11-29T09:00Z", 20261129):
+            content = inner(kind, payload | {"day": day})
+            out.bad("read_inner", f"a {kind} of the day {day!r}", "schema", **where, content=content)
+    dated = words | {"day": "2026-11-29"}
+    out.bad("read_inner", "a note with a day", "schema", direction="office-only", content=inner("note", dated))
+    said = inner("message", dated, None)
+    out.bad("read_inner", "a message with a day", "schema", direction="to-office", content=said)
 
 
 def _sealed(out: VectorFile) -> None:

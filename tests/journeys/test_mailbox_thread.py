@@ -20,13 +20,14 @@ from tests.support.command import POLICY
 
 pytestmark = pytest.mark.timeout(600)
 QUESTION = {"zh": "请问是哪一台机器、哪几个班次？", "en": "Which machine was it, and which shifts?"}
+DAY = "2026-11-03"
+"""As the signer's device had it: neither the server's day nor today's."""
 THANKS = {"zh": "谢谢，已经记下。", "en": "Thank you, noted."}
 
 
 def _replies(member: Colleague, opened: OpenedCase, text: str) -> None:
-    item = crypto.seal_reply(
-        member.staff, member.session.directory, opened.grant, opened.thread, crypto.Message(text), os.urandom
-    )
+    said = crypto.Message(text, day=DAY)
+    item = crypto.seal_reply(member.staff, member.session.directory, opened.grant, opened.thread, said, os.urandom)
     write_step(member.session, member.staff, opened, Load("replied", today().isoformat(), item))
 
 
@@ -84,6 +85,7 @@ def test_a_question_waits_until_it_is_answered(
         with stage.reporter() as reporter:
             reporter.come_back(receipt)
             assert _own(reporter) == [(str(before), "yes")]
+            expect(reporter.find("day").locator("time")).to_have_attribute("datetime", DAY)
             _answers(reporter, "No. 3, the night shifts.")
             assert _own(reporter) == [(str(before), "yes"), ("1", "no")]
         _replies(member, member.open(str(opened.row["case"])), THANKS[lang])

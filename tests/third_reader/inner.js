@@ -29,6 +29,10 @@ export const ATTACHMENT = checked(object({
 
 const attachments = list(ATTACHMENT, 64);
 const TEXT = object({ text: text(), attachments });
+
+// What is for the reporter may say its day.
+const withDay = (fields) => object(fields, { day });
+const TOLD = withDay({ text: text(), attachments });
 const ANSWER = object({ id, value: (value) => (typeof value === "string" ? text()(value) : list(text(), 64)(value)) });
 const DIRECTORY = object({ hash: b32, sequence: integer() });
 
@@ -60,7 +64,7 @@ const UNTIL = checked(object({
   demand(fits, "schema", "days out of order");
 });
 
-const NOTICE = object({
+const NOTICE = withDay({
   act: id,
   stage: id,
   next: orNull(id),
@@ -111,12 +115,12 @@ const TYPES = {
     "identity-withdrawn": object({ handle: b16 }),
   },
   "to-reporter": {
-    reply: TEXT,
-    letter: TEXT,
-    status: object({ stage: id, next: orNull(id), due: orNull(day), text: text() }),
+    reply: TOLD,
+    letter: TOLD,
+    status: withDay({ stage: id, next: orNull(id), due: orNull(day), text: text() }),
     notice: NOTICE,
     epoch: EPOCH,
-    unsealing: object({
+    unsealing: withDay({
       state: oneOf("asked", "opened", "refused", "expired"),
       about: ABOUT,
       role: id,

@@ -1,7 +1,7 @@
 /** The documents that travel: items, what is inside them, memos, submissions, posts (SPEC §6 and §7). */
 
 import {
-  type Read, type Shape, base64, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
+  type Read, type Shape, base64, dated, day, distinct, flag, hash32, id16, integer, list, maybe, name, names, oneOf, record, suite, text, version,
 } from "../shapes.js";
 import { isBlobSize } from "../sealing/attachmentsizes.js";
 import { type BlobEntry, MAX_ATTACHMENTS, MAX_PARTS, PART_SIZE, attachmentShape, blobShape } from "../sealing/attachmentshape.js";
@@ -32,6 +32,8 @@ export type Act = (typeof ACTS)[number];
 
 const answerValue: Shape<string | string[]> = (value) => (typeof value === "string" ? text()(value) : list(text(), 64)(value));
 const words = record({ text: text(), attachments });
+/** With the day on which it was written, by its signer's device. */
+const toldWords = dated({ text: text(), attachments });
 
 /** As policies print a limit: a number and an English unit, the plural for all but one. */
 const LIMIT = /^(1|[1-9][0-9]{0,5}) (minute|hour|day|week|month|year|working day)(s?)$/;
@@ -68,11 +70,11 @@ export const payloads = {
   "receipt-change": record({ reporter: recipientShape, act: hash32, proof: base64(64), mailbox: hash32 }),
   identity: namedShape,
   "identity-withdrawn": withdrawnShape,
-  reply: words,
-  letter: words,
+  reply: toldWords,
+  letter: toldWords,
   unsealing: unsealingShape,
-  status: record({ stage: name, next: maybe(name), due: maybe(day), text: text() }),
-  notice: record({
+  status: dated({ stage: name, next: maybe(name), due: maybe(day), text: text() }),
+  notice: dated({
     act: name, stage: name, next: maybe(name), due: maybe(day), text: text(), attachments, outcomes: names, measures: names, asks, until: maybe(until),
   }),
   epoch: record({

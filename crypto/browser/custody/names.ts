@@ -1,7 +1,7 @@
 /** Who is named, and where the name lies: with the office, or sealed for the custodians (SPEC §6, §11). */
 
 import { refuse } from "../errors.js";
-import { type Read, type Shape, hash32, id16, integer, maybe, name, oneOf, record, text, version } from "../shapes.js";
+import { type Read, type Shape, dated, hash32, id16, integer, maybe, name, oneOf, record, text, version } from "../shapes.js";
 
 export const NAME_LIMIT = 256;
 export const CONTACT_LIMIT = 256;
@@ -47,7 +47,7 @@ export const namedShape: Shape<Named> = (value) => {
 export const withdrawnShape = record({ handle: id16 });
 
 /** Tells the reporter who asked (by role), on which ground and why; never the handle. */
-export const unsealingShape = record({
+export const unsealingShape = dated({
   state: oneOf(...UNSEALING), about: oneOf(...ABOUT), role: name, ground: oneOf(...GROUNDS), text: text(REASON_LIMIT), delay: maybe(text(DELAY_LIMIT)),
 });
 export type UnsealingNotice = Read<typeof unsealingShape>;

@@ -13,7 +13,7 @@ import { type Sealing, type Unsealed, itemHash, sealItem } from "../case/items.j
 import { fillBucket } from "../office/holders.js";
 import { type Rng, shuffled } from "../randomness.js";
 import { SealTo } from "../sealing/sealto.js";
-import type { Name } from "../shapes.js";
+import type { Day, Name } from "../shapes.js";
 import type { StaffKeys } from "../keys/staff.js";
 import { type Alarm, type Entry, type Thread, type ThreadKeys, officeKeyMac, officeMacKey, readThread } from "../case/thread.js";
 import { Identity, type Recipient } from "../sealing/xwing.js";
@@ -220,9 +220,14 @@ export interface Words {
   readonly attachments: readonly Attachment[];
 }
 
+/** With the day on which it is written, where it is for the reporter. */
+export interface ToldWords extends Words {
+  readonly day?: Day;
+}
+
 /** A `reply` or `letter` to the reporter. */
-export function sealReply(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, words: Words, rng: Rng, type: "reply" | "letter" = "reply"): Promise<SealedStep> {
-  return sealStaffItem(staff, directory, view, { type, payload: { text: words.text, attachments: [...words.attachments] } }, rng);
+export function sealReply(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, words: ToldWords, rng: Rng, type: "reply" | "letter" = "reply"): Promise<SealedStep> {
+  return sealStaffItem(staff, directory, view, { type, payload: { text: words.text, attachments: [...words.attachments], ...(words.day === undefined ? {} : { day: words.day }) } }, rng);
 }
 
 /** Where the case stands, told to the reporter. */

@@ -169,8 +169,9 @@ def notice_of(standing: Standing, wish: Wish, event: Event, attachments: list[At
         counts = None if last.counts is None else [day.isoformat() for day in last.counts]
         until = Until(last.day.isoformat(), last.provisional, last.limit.words.en, counts)
     stage = event.to or standing.case.stage
+    day = ruling.office.day_of(ruling.now).isoformat()
     told = list(wish.outcomes), list(wish.measures)
-    return Notice(wish.act.value, stage, wish.next, wish.due, wish.text, attachments, *told, asks, until)
+    return Notice(wish.act.value, stage, wish.next, wish.due, wish.text, attachments, *told, asks, until, day)
 
 
 Where = tuple[StaffKeys, VerifiedDirectory, Grant, Thread]

@@ -352,7 +352,7 @@ def reply_to(
     opened.require_whole()
     recipients = attachment_recipients(opened.grant, opened.thread, Direction.TO_REPORTER)
     sealed = seal_files(reply.files, recipients, folder)
-    message = Message(reply.text, [attachment for attachment, _ in sealed])
+    message = Message(reply.text, [attachment for attachment, _ in sealed], reply.day)
     item = seal_reply(staff, session.directory, opened.grant, opened.thread, message, os.urandom)
     session.server.upload_all(sealed, advance)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]

@@ -195,7 +195,7 @@ def record(
         return
     member = directory.member(staff.member)
     role = member.role.value if member else ""
-    notice = UnsealingNotice(state, name.about, role, wanted.ground, wanted.text, wanted.delay)
+    notice = UnsealingNotice(state, name.about, role, wanted.ground, wanted.text, wanted.delay, wanted.day)
     item = seal_unsealing(staff, directory, *place, notice, os.urandom)
     write_step(session, staff, opened, Load("replied", wanted.day, item))
 

@@ -204,8 +204,8 @@ class Handover:
             return False
         opened.require_whole()
         directory = self.session.directory
-        item = seal_reply(self.staff, directory, opened.grant, opened.thread, Message(text), os.urandom)
         day = self.day_at(opened.row["entity"])
+        item = seal_reply(self.staff, directory, opened.grant, opened.thread, Message(text, day=day), os.urandom)
         write_step(self.session, self.staff, opened, Load("replied", day, item))
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -156,7 +157,8 @@ def _seal(at: AtCase, opened: OpenedCase, paper: Paper, out: Path, *, to_reporte
 
 def _sealed(at: AtCase, opened: OpenedCase, message: Message, paper: Paper, *, to_reporter: bool) -> Item:
     if to_reporter:
-        return seal_reply(at.staff, at.session.directory, opened.grant, opened.thread, message, os.urandom, "letter")
+        dated = replace(message, day=at.day(opened.row))
+        return seal_reply(at.staff, at.session.directory, opened.grant, opened.thread, dated, os.urandom, "letter")
     kind = "witness" if paper.letter is Letter.MINUTES else "note"
     return seal_note(at.staff, at.session.directory, opened.grant, opened.thread, message, os.urandom, kind)
 

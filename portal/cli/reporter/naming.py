@@ -121,7 +121,7 @@ def withdrawal_post(
 
 def unsealing_document(notice: UnsealingNotice) -> dict[str, object]:
     """What the office told of a request, as JSON."""
-    return {name: value for name, value in notice.document().items() if name != "text"}
+    return {name: value for name, value in notice.document().items() if name not in ("text", "day")}
 
 
 def unsealing_lines(terminal: Terminal, said: Mapping[str, Any]) -> list[str]:

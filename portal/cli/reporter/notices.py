@@ -62,8 +62,8 @@ def _ask_again(terminal: Terminal) -> None:
 
 
 def notice_document(notice: Notice) -> dict[str, object]:
-    """A notice as JSON, without text and files, which stand beside it."""
-    return {key: value for key, value in notice.document().items() if key not in ("text", "attachments")}
+    """A notice as JSON: text and files stand beside it, and the day is the item's."""
+    return {key: value for key, value in notice.document().items() if key not in ("text", "attachments", "day")}
 
 
 def notice_lines(terminal: Terminal, notice: dict[str, Any], today: date) -> list[str]:

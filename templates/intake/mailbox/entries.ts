@@ -1,6 +1,6 @@
 /** The lines of the thread: what the office wrote, each checked, and where the reporter's own items stand among them. */
 
-import { type Alarm, type Attachment, type Entry, type Mark, type PayloadOf, openAttachmentAsBlob, shownFileName } from "../../../crypto/browser/index.js";
+import { type Alarm, type Attachment, type Day, type Entry, type Mark, type PayloadOf, openAttachmentAsBlob, shownFileName } from "../../../crypto/browser/index.js";
 import { focusOn, h, saveFile } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
 import { sayDay, saySize, t } from "../../shared/strings.js";
@@ -99,13 +99,24 @@ export function leadTo(entry: Entry | null): void {
   if (found) focusOn(found);
 }
 
+/** The day that stands in the sealed content; null where none does. What the server says of a day is not asked. */
+export function dayOf({ mark, content }: Entry): Day | null {
+  const said = mark === null && content !== null ? (content.payload as { readonly day?: Day }).day : undefined;
+  return said ?? null;
+}
+
+function dayLine(entry: Entry): HTMLElement {
+  const day = dayOf(entry);
+  return h("p", { class: "small soft", "data-test": "day" }, day === null ? t("No day is given") : h("time", { datetime: day }, sayDay(day)));
+}
+
 /** What the last notice asks stands under it. */
 function entryCard(view: View, entry: Entry, last: Told | null): HTMLElement {
   if (entry.mark) return h("li", { class: "notice notice-alarm", "data-test": "entry-marked" }, sayMark(entry.mark));
   return h("li", { class: "card entry", id: placeOf(entry), "data-test": "entry" },
     h("p", { class: "small soft" }, entry.content?.type === "epoch" ? t("A change of keys, checked") : t("From the office, checked: {name}", { name: signerName(view, entry) }),
       entry.formerMember && t(" (no longer in office)")),
-    entryBody(view, entry), last?.entry === entry && asksBlock(view, last));
+    dayLine(entry), entryBody(view, entry), last?.entry === entry && asksBlock(view, last));
 }
 
 function ownWords(view: View, { begins, n }: Own): string {
@@ -136,6 +147,11 @@ export function foldedOf(lines: readonly Line[], last: Entry | null): number {
   return most < WORTH ? 0 : most;
 }
 
+function daysFold(): HTMLElement {
+  return h("details", { class: "small" }, h("summary", { "data-test": "days" }, t("What the days mean")),
+    h("p", { class: "soft" }, t("The day of a message stands in its sealed words, with the signature of the person who wrote it, as their device had it: no server can change it. There is no hour. Your own messages bear no day that this page could read; they stand in the order that the office's messages prove.")));
+}
+
 /** The oldest first, as in any messenger, and the newest right above the box for an answer; older ones are folded away. */
 export function threadList(view: View, last: Told | null): HTMLElement {
   const lines = timeline(view.mailbox.entries, view.mailbox.sent);
@@ -145,5 +161,6 @@ export function threadList(view: View, last: Told | null): HTMLElement {
   return h("section", { class: "stack-small", "data-test": "thread" }, h("h2", {}, t("Messages")),
     folded > 0 && h("details", { class: "stack-small" }, h("summary", { "data-test": "earlier" }, t("Earlier messages ({n})", { n: folded })), list(drawn.slice(0, folded))),
     list(drawn.slice(folded)),
+    view.mailbox.entries.length > 0 && daysFold(),
     view.mailbox.entries.length === 0 && h("p", { class: "soft", "data-test": "thread-empty" }, t("No message from the office yet.")));
 }

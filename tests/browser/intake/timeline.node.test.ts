@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { Entry } from "../../../crypto/browser/index.js";
-import { foldedOf } from "../../../templates/intake/mailbox/entries.js";
+import { dayOf, foldedOf } from "../../../templates/intake/mailbox/entries.js";
 import { type Line, timeline } from "../../../templates/intake/mailbox/timeline.js";
 import { openQuestion } from "../../../templates/intake/mailbox/waiting.js";
 
@@ -38,4 +38,11 @@ test("a question is open until something was sent that its writer did not have",
   assert.equal(openQuestion([asked], 3), null);
   assert.equal(openQuestion([entry(2, null, "谢谢。")], 2), null);
   assert.equal(openQuestion([entry(2, "forged", "Where?")], 2), null);
+});
+
+test("a day is what stands in verified words, and nothing that comes beside them", () => {
+  const dated = (mark: Entry["mark"], payload: object, more: object = {}): Entry => ({ ...entry(1, mark), content: { type: "reply", payload }, ...more }) as unknown as Entry;
+  assert.equal(dayOf(dated(null, { text: "", day: "2026-11-29" })), "2026-11-29");
+  assert.equal(dayOf(dated("forged", { text: "", day: "2026-11-29" })), null);
+  assert.equal(dayOf(dated(null, { text: "" }, { day: "2026-11-29" })), null);
 });
