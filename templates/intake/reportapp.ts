@@ -4,6 +4,7 @@ import { deriveReporter, drawReceipt, systemRng } from "../../crypto/browser/ind
 import { announce, byId, fill, focusOn, h, saveFile } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../shared/strings.js";
+import { enter, showFaults } from "../shared/faults.js";
 import { tip } from "./telling/fields.js";
 import { stopRecording } from "./telling/filesfield.js";
 import { meterBar } from "./sending/meter.js";
@@ -16,11 +17,13 @@ import { DRAFT_DAYS, type Meter, UPLOAD_DAYS, bundleReport, keepDraft, sendRepor
 import { holdLanguage, redrawWith } from "./language.js";
 import { type Offer, askThen, offerOnLeaving, warnOnLeaving } from "./leaving.js";
 import { moveTo } from "./shell.js";
+import type { Lack } from "./telling/step.js";
 import { STEPS } from "./telling/steps.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "./trail.js";
 import type { Kept, Telling } from "./telling/telling.js";
 
 const RETURN_DAYS = 14;
+const LAST = STEPS.length - 1;
 
 export class ReportApp {
   #at = 0;
@@ -29,6 +32,9 @@ export class ReportApp {
   /** Which step each of the browser's entries shows. */
   readonly #steps: number[] = [];
   #busy = false;
+  /** Whether this step was reached from the check, and the field for which. */
+  #returns = false;
+  #changed = "";
 
   /** `alone`: this page is a file on a disk, so that a sealed file is all it can make. */
   constructor(private readonly place: HTMLElement, private readonly telling: Telling, private readonly alone: boolean) {}
@@ -63,10 +69,13 @@ export class ReportApp {
   }
 
   #onward(): void {
-    const missing = STEPS.findIndex((step, at) => at <= this.#at && step.missing(this.telling) !== null);
-    if (missing >= 0) return this.#lacks(missing);
-    if (this.#at === STEPS.length - 1) return this.#finish();
-    this.#add(this.#at + 1);
+    const upTo = this.#returns ? LAST : this.#at;
+    const lacking = STEPS.findIndex((step, at) => at <= upTo && step.lacks(this.telling).length > 0);
+    if (lacking >= 0) return this.#lacks(lacking);
+    if (this.#at === LAST) return this.#finish();
+    if (!this.#returns) return this.#add(this.#at + 1);
+    if (this.#steps[this.#place - 1] === LAST) goToPlace(this.#place - 1);
+    else this.#add(LAST);
   }
 
   #add(at: number): void {
@@ -78,21 +87,46 @@ export class ReportApp {
   /** A choice that was taken back in an earlier step leads there before anything is sent. */
   #lacks(at: number): void {
     if (at !== this.#at) this.#add(at);
-    this.#say(STEPS[at]?.missing(this.telling) ?? "");
+    this.#refuse(STEPS[at]?.lacks(this.telling) ?? []);
   }
 
-  #say(words: string): void {
-    const fault = this.place.querySelector<HTMLElement>("[data-test=step-fault]");
-    if (fault) fault.textContent = words;
+  #refuse(lacks: readonly Lack[]): void {
+    const form = this.place.querySelector<HTMLElement>("[data-step]");
+    if (!form) return;
+    // A file may be refused when its field has left the screen.
+    const found = lacks.map(({ field, words }) => ({ field: document.getElementById(field), words }));
+    const faults = found.flatMap(({ field, words }) => (field === null ? [] : [{ field, words }]));
+    if (faults.length < found.length) return this.#failed(lacks.map(({ words }) => words).join(" "));
+    for (const { field } of faults) field.closest("details")?.setAttribute("open", "");
+    showFaults(form, faults);
+  }
+
+  /** From the check to one field; the next press comes back. */
+  #change(id: string, field: string): void {
+    if (field === "details") this.telling.detailsOpen = true;
+    this.#returns = true;
+    this.#changed = field;
+    this.#add(STEPS.findIndex((step) => step.id === id));
+    const element = byId(field);
+    element.closest("details")?.setAttribute("open", "");
+    enter(element);
+  }
+
+  /** What kept it from being sent, on top, since it concerns no field. */
+  #failed(words: string): void {
+    const alarm = h("p", { class: "notice notice-alarm", role: "alert", tabindex: -1, "data-test": "step-fault" }, words);
+    this.place.querySelector("[data-step]")?.prepend(alarm);
+    alarm.focus({ preventScroll: true });
+    alarm.scrollIntoView({ block: "center" });
   }
 
   #back(): void {
-    if (this.#steps[this.#place - 1] === this.#at - 1) goToPlace(this.#place - 1);
+    if (this.#returns || this.#steps[this.#place - 1] === this.#at - 1) goToPlace(this.#place - 1);
     else this.#add(this.#at - 1);
   }
 
   #offer(): Offer {
-    const save = (): void => void this.#run(t("Sealing your draft…"), this.#save);
+    const save = (): void => this.#saveLater();
     return {
       words: t("What you have written is in this page and nowhere else."),
       stay: t("Go on writing"), discard: t("Discard it and leave"),
@@ -113,18 +147,23 @@ export class ReportApp {
     stopRecording();
     this.#at = at;
     if (at > 0 || this.telling.account !== "") warnOnLeaving(true);
+    const back = this.#returns && at === LAST ? this.#changed : null;
+    if (at === LAST) this.#returns = false;
     const heading = h("h1", { "data-test": "step-title" }, step.title());
-    const redraw = (): void => this.#redrawn(at);
+    const page = {
+      alone: this.alone, redraw: () => this.#redrawn(at),
+      change: (id: string, field: string) => this.#change(id, field), refuse: (lacks: readonly Lack[]) => this.#refuse(lacks),
+    };
     fill(this.place, h("div", { class: "stack-wide", "data-step": step.id },
       h("div", { class: "stack-small" },
         h("p", { class: "soft small" }, t("Step {n} of {m}", { n: at + 1, m: STEPS.length })),
         h("progress", { class: "steps", max: STEPS.length, value: at + 1, "aria-hidden": "true" }),
         heading),
-      tip(this.telling, step.tip),
-      step.show(this.telling, redraw),
-      h("p", { class: "fault", role: "alert", "data-test": "step-fault" }),
+      step.show(this.telling, page),
       this.#buttons(at)));
-    if (!quiet) focusOn(heading);
+    const row = back === null ? null : this.place.querySelector<HTMLElement>(`[data-test="change-${back}"]`);
+    if (row) enter(row);
+    else if (!quiet) focusOn(heading);
   }
 
   /** A choice changed which fields show: the same field keeps the reading position. */
@@ -137,20 +176,26 @@ export class ReportApp {
   }
 
   #buttons(at: number): HTMLElement {
-    const last = at === STEPS.length - 1;
-    const finishing = this.alone ? t("Seal into a file") : t("Seal and send");
+    const last = at === LAST;
+    const finishing = this.alone ? t("Encrypt into a file") : t("Encrypt and send");
+    const onward = this.#returns ? t("Back to the check") : t("Next");
+    const bundle = (): void => void this.#run(t("Encrypting into a file…"), this.#bundle);
     return h("div", { class: "stack" },
-      h("div", { class: "row" },
-        h("button", { type: "button", class: "primary big", onclick: () => this.#onward(), "data-test": last ? "send" : "next" }, last ? finishing : t("Next")),
-        at > 0 && h("button", { type: "button", onclick: () => this.#back(), "data-test": "back" }, t("Back"))),
-      at > 0 && !this.alone && h("div", { class: "row" },
-        h("button", { type: "button", class: "plain quiet", onclick: () => void this.#run(t("Sealing your draft…"), this.#save), "data-test": "save-later" }, t("Save for later")),
-        last && h("button", { type: "button", class: "plain quiet", onclick: () => void this.#run(t("Sealing into a file…"), this.#bundle), "data-test": "take-bundle" }, t("Take a sealed file instead of sending"))));
+      h("div", { class: "onward" },
+        at > 0 && h("button", { type: "button", class: "big", onclick: () => this.#back(), "data-test": "back" }, t("Back")),
+        h("button", { type: "button", class: "primary big", onclick: () => this.#onward(), "data-test": last ? "send" : "next" }, last ? finishing : onward)),
+      !this.alone && h("div", { class: "row later" },
+        h("button", { type: "button", class: "plain quiet", onclick: () => this.#saveLater(), "data-test": "save-later" }, t("Save for later")),
+        last && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Take an encrypted file instead of sending"))));
+  }
+
+  #saveLater(): void {
+    void this.#run(t("Encrypting your draft…"), this.#save);
   }
 
   #finish(): void {
-    if (this.alone) void this.#run(t("Sealing into a file…"), this.#bundle);
-    else void this.#run(t("Sealing and sending…"), this.#send);
+    if (this.alone) void this.#run(t("Encrypting into a file…"), this.#bundle);
+    else void this.#run(t("Encrypting and sending…"), this.#send);
   }
 
   /** Shows a meter while something long runs; if it fails, the step comes back with the reason and nothing is lost. */
@@ -170,7 +215,7 @@ export class ReportApp {
     } catch (error) {
       this.#busy = false;
       this.show(at);
-      this.#say(sayError(error));
+      this.#failed(sayError(error));
     }
   }
 

@@ -31,7 +31,7 @@ export function showFaults(form: HTMLElement, faults: readonly Fault[]): boolean
   const lines = faults.map(({ field, words }) => h("li", {}, h("button", { type: "button", class: "plain", onclick: () => enter(field) }, words)));
   // A link to the field would take the office code out of the address: buttons lead there.
   const summary = h("div", { class: "notice notice-alarm stack-small", role: "alert", tabindex: -1, [MARK]: "form", "data-test": "fault-summary" },
-    h("h2", {}, t("There is a problem")), h("ul", {}, lines));
+    h("h2", {}, t("There is a problem")), h("ul", { class: "faults" }, lines));
   form.prepend(summary);
   summary.focus({ preventScroll: true });
   summary.scrollIntoView({ block: "start" });
@@ -59,7 +59,8 @@ function describe(field: Element, change: (ids: string[]) => string[]): void {
   else field.removeAttribute("aria-describedby");
 }
 
-function enter(field: HTMLElement): void {
+/** Leads to a field: into its control, or the first of several. */
+export function enter(field: HTMLElement): void {
   const control = field instanceof HTMLFieldSetElement ? field.querySelector<HTMLElement>("input, select, textarea") ?? field : field;
   control.focus({ preventScroll: true });
   field.scrollIntoView({ block: "center" });

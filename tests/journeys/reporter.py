@@ -80,22 +80,38 @@ class Reporter:
         self.look(step)
         self.find("next").click()
 
+    def choose(self, told: Told) -> None:
+        """Company, matter and category; of several matters the first where none is told."""
+        if told.entity:
+            self.find(f"entity-{told.entity}").check()
+        matters = self.page.locator('[name="policy"]')
+        if told.policy:
+            self.find(f"policy-{told.policy}").check()
+        elif matters.count() > 0:
+            matters.first.check()
+        self.find(f"category-{told.category}").check()
+
+    def answer(self, answers: Mapping[str, str]) -> None:
+        """The policy's questions, which are folded until one of them is answered."""
+        if not answers:
+            return
+        fold = self.page.locator("#details")
+        if fold.get_attribute("open") is None:
+            self.find("details-open").click()
+        for question, answer in answers.items():
+            self.find(f"q-{question}").locator("input, textarea").fill(answer)
+
     def tell(self, told: Told, already: int = 0) -> None:
         """Answer every step up to the review; `already` files are attached before those that are told."""
         expect(self.page.locator('[data-step="about"]')).to_be_visible(timeout=PATIENCE)
-        if told.entity:
-            self.find(f"entity-{told.entity}").check()
-        if told.policy:
-            self.find(f"policy-{told.policy}").check()
-        self.find(f"category-{told.category}").check()
-        self._next("about")
+        self.choose(told)
         self.find("account").fill(told.account)
         if told.urgent:
             self.find("urgent").check()
-        self._next("account")
-        for question, answer in told.answers.items():
-            self.find(f"q-{question}").locator("input, textarea").fill(answer)
-        self._next("details")
+        self.look("account")
+        self._next("about")
+        expect(self.page.locator('[data-step="files"]')).to_be_visible(timeout=PATIENCE)
+        self.answer(told.answers)
         if told.files:
             self.find("file-input").set_input_files(told.files)
             expect(self.find("file")).to_have_count(already + len(told.files), timeout=SEALING)

@@ -147,7 +147,6 @@ def answers_a_checkin(stage: Stage, receipt: str) -> str:
         # What changed may be many things under this policy: the reporter says which.
         expect(reporter.page.locator('[name="category"]:checked')).to_have_count(0)
         reporter.find("category-position").check()
-        reporter.find("next").click()
         expect(reporter.find("account")).to_have_value(BEGINNING)
         reporter.find("account").fill(f"{BEGINNING}\n班组长排的班。")
         while not reporter.find("send").is_visible():

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.timeout(600)
 OTHER = {"zh": "en", "en": "zh"}
 TAG = {"zh": "zh-CN", "en": "en"}
 TITLES = {
-    "about": {"zh": "举报事项", "en": "What it is about"},
+    "about": {"zh": "发生了什么", "en": "What happened"},
     "people": {"zh": "不让谁看？", "en": "Who must not see it?"},
 }
 RECEIPT = {"zh": "查询码", "en": "Your receipt"}

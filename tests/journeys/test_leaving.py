@@ -109,7 +109,6 @@ def test_leaving_offers_to_save_and_what_is_saved_outlives_the_tab(
     with person(browser, size, lang) as one:
         reporter = Reporter(one.page, demo.intake, demo.code, lang)
         _resumes(reporter, receipt)
-        reporter.find("next").click()
         reporter.find("account").fill("…")
         # A tab that is killed asks nothing.
         reporter.page.close()
@@ -148,7 +147,7 @@ def test_back_from_the_first_step_asks_once_something_is_told(
         expect(reporter.find("leaving")).to_have_count(0)
         holds(reporter, "about", ACCOUNT[lang])
         page.go_forward()
-        holds(reporter, "account", ACCOUNT[lang])
+        holds(reporter, "files", ACCOUNT[lang])
         page.go_back()
         sees(page, "about")
         page.go_back()

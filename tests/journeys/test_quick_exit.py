@@ -121,14 +121,16 @@ def test_the_exit_is_in_reach_of_the_question_before_leaving(
         reporter = Reporter(page, demo.intake, demo.code, "en")
         reporter.arrive()
         reporter.start_report()
-        reporter.find("category-procurement").check()
+        reporter.choose(Told(WORD, "procurement", entity="group"))
         page.locator("main > .small a").click()
         reporter.find("leaving-exit").click()
         _nothing_behind(page, demo, "chromium")
 
 
 def _fills_everything(page: Page) -> None:
-    """The word in every field of the step that is open."""
+    """The word in every field of the step that is open, those of the details too."""
+    for fold in page.locator("#details:not([open]) > summary").all():
+        fold.click()
     for field in page.locator("main input[type=text], main input[type=search], main textarea").all():
         if field.is_visible():
             field.fill(WORD)

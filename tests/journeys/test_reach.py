@@ -47,12 +47,14 @@ def test_a_report_can_be_made_with_the_keyboard_alone(demo: Demo, chromium: Brow
         expect(hook(page, "step-title")).to_be_visible(timeout=PATIENCE)
         tab_to(page, "entity-group", "entity-ireland")
         page.keyboard.press("Space")
-        tab_to(page, "category-bribery", "category-other", "category-procurement")
+        matter = tab_to(page, "policy-company-whistleblowing", "category-bribery")
         page.keyboard.press("Space")
-        tab_on(page)
+        if matter.startswith("policy"):
+            tab_to(page, "category-bribery")
+            page.keyboard.press("Space")
         tab_to(page, "account")
         page.keyboard.type("The gate of the yard is left open at night.")
-        for _ in range(4):
+        for _ in range(3):
             tab_on(page)
         expect(hook(page, "review")).to_be_visible()
         tab_to(page, "send")

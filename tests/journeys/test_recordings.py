@@ -54,7 +54,7 @@ def _tell(reporter: Reporter, words: str) -> None:
     told = Told(words, files=[film], entity="ireland")
 
     def record_first(step: str) -> None:
-        if step == "details":
+        if step == "about":
             reporter.find("next").click()
             _record(reporter)
             reporter.find("back").click()

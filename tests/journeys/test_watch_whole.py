@@ -232,7 +232,6 @@ def reports_retaliation(reporter: Reporter, work: OfficeAtWork, words: str) -> s
         expect(reporter.find("policy-company-retaliation")).to_be_checked()
     category = "appraisal" if reporter.lang in COMPLAINTS else "retaliation"
     expect(reporter.find(f"category-{category}")).to_be_checked()
-    reporter.find("next").click()
     expect(reporter.find("account")).to_have_value(re.compile(re.escape(words)))
     reporter.look("worse-account")
     while not reporter.find("send").is_visible():

@@ -102,9 +102,9 @@ def _tell(firefox: Firefox, place: Place) -> None:
     firefox.open(f"{place.address}/#c={place.code}")
     for name in ("choose-en", "go-report", "entity-ireland", "category-bribery"):
         firefox.click(_hook(name))
-    for step in ("about", "account", "details", "files", "people", "level"):
+    for step in ("about", "files", "people"):
         firefox.wait(f'[data-step="{step}"]')
-        if step == "account":
+        if step == "about":
             firefox.fill(_hook("account"), ACCOUNT)
         if step == "files":
             firefox.choose(_hook("file-input"), place.big)

@@ -113,7 +113,7 @@ def run_in_browser(file: Path, folder: Path, browser: Browser) -> int:
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         with served(folder) as address:
-            page.goto(address)
+            page.goto(address, wait_until="commit")
             page.locator("#outcomes").wait_for(state="attached", timeout=SECONDS * 1000)
             outcomes = json.loads(page.locator("#outcomes").text_content() or "[]")
     except Exception as error:

@@ -53,12 +53,10 @@ async ({ seconds, name, finishes, content }) => {
   };
   const tell = async () => {
     let next = await step("about");
+    document.querySelector('[name="policy"]')?.click();
     await press("category-bribery");
-    await next();
-    next = await step("account");
     write(await hook("account"), "验收单是假的。");
     await next();
-    await (await step("details"))();
     next = await step("files");
     const chosen = new DataTransfer();
     chosen.items.add(new File([Uint8Array.from(content)], "a.bin"));

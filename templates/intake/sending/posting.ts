@@ -32,7 +32,7 @@ function hold(form: HTMLFormElement, held: boolean): void {
 
 /** Seals, sends, and reads the mailbox again, so that what is shown is what the server now has. */
 export async function send(view: View, { form, place, fault, just, toPeople = false }: Sent, work: Sealing): Promise<void> {
-  const { element, meter } = meterBar(t("Sealing and sending…"));
+  const { element, meter } = meterBar(t("Encrypting and sending…"));
   fault.textContent = "";
   fill(place, element);
   hold(form, true);

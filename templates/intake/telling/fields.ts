@@ -14,17 +14,21 @@ interface Pick {
   readonly checked: boolean;
   readonly many?: boolean;
   readonly test?: string;
+  readonly id?: string;
   readonly onpick: (checked: boolean) => void;
 }
 
 /** One radio button or box in a large, tappable row; a browser that keeps its session on the disk leaves it out. */
 export function pick(choice: Pick): HTMLLabelElement {
-  const input = h("input", { type: choice.many ? "checkbox" : "radio", autocomplete: "off", name: choice.name, value: choice.value, "data-test": choice.test });
+  const input = h("input", { id: choice.id, type: choice.many ? "checkbox" : "radio", autocomplete: "off", name: choice.name, value: choice.value, "data-test": choice.test });
   input.checked = choice.checked;
   input.addEventListener("change", () => choice.onpick(input.checked));
   const words = h("span", {}, choice.label, choice.hint && h("span", { class: "hint block" }, choice.hint));
   return h("label", { class: "choice" }, input, words);
 }
+
+/** How many characters of an answer a report takes; more is said at the field, never cut off. */
+export const LONGEST_ANSWER: Readonly<Partial<Record<Question["kind"], number>>> = { text: 300, "long-text": 1000 };
 
 function chosen(answer: Answer | undefined, id: string): boolean {
   return Array.isArray(answer) ? answer.includes(id) : answer === id;
@@ -34,9 +38,9 @@ function choices(telling: Telling, question: Question, changed: () => void): HTM
   const many = question.kind === "choices";
   return question.choices.map(({ id, name }) => pick({
     name: `q-${question.id}`, value: id, label: officeText(name), many,
-    checked: chosen(telling.answers.get(question.id), id),
+    checked: chosen(telling.answer(question.id), id),
     onpick: (checked) => {
-      const before = [telling.answers.get(question.id) ?? []].flat().filter((one) => one !== id);
+      const before = [telling.answer(question.id) ?? []].flat().filter((one) => one !== id);
       telling.answers.set(question.id, many ? [...before, ...(checked ? [id] : [])] : id);
       changed();
     },
@@ -45,26 +49,32 @@ function choices(telling: Telling, question: Question, changed: () => void): HTM
 
 function textField(telling: Telling, question: Question, id: string): HTMLElement {
   const long = question.kind === "long-text";
-  const value = telling.answers.get(question.id);
-  const field = long ? h("textarea", { id, rows: 4, maxlength: 1000, class: "short", autocomplete: "off" }) : h("input", { id, type: "text", maxlength: 300, autocomplete: "off" });
+  const value = telling.answer(question.id);
+  const field = long ? h("textarea", { id, rows: 4, class: "short", autocomplete: "off" }) : h("input", { id, type: "text", autocomplete: "off" });
   if (typeof value === "string") field.value = value;
   if (question.hint) field.setAttribute("aria-describedby", `${id}-hint`);
   field.addEventListener("input", () => telling.answers.set(question.id, field.value));
   return field;
 }
 
-/** One question of the policy; every one may be left open. */
+/** One question of the policy; every one is optional. */
 export function questionField(telling: Telling, question: Question, changed: () => void): HTMLElement {
   const id = `q-${question.id}`;
   const hint = question.hint && h("p", { class: "hint", id: `${id}-hint` }, officeText(question.hint));
   if (question.choices.length === 0) {
     return h("div", { class: "stack-small", "data-test": id }, h("label", { for: id }, officeText(question.label)), hint, textField(telling, question, id));
   }
-  return h("fieldset", { class: "stack-small", "data-test": id }, h("legend", {}, officeText(question.label)), hint, choices(telling, question, changed));
+  return h("fieldset", { class: "stack-small", id, "data-test": id }, h("legend", {}, officeText(question.label)), hint, choices(telling, question, changed));
+}
+
+/** A safety tip of the country for a field of the step, without a box of its own, or nothing. */
+export function tipBeside(telling: Telling, key: string): HTMLElement | null {
+  const text = telling.office.countryOf(telling.entityRow).tips[key];
+  return text ? h("p", { class: "small tip-beside", role: "note", "data-test": "tip-beside" }, h("strong", {}, t("For your safety")), h("span", { class: "block" }, officeText(text))) : null;
 }
 
 /** A safety tip of the country for a step, or nothing. */
 export function tip(telling: Telling, step: string): HTMLElement | null {
   const text = telling.office.countryOf(telling.entityRow).tips[step];
-  return text ? h("aside", { class: "notice tip", "data-test": "tip" }, h("strong", {}, t("For your safety")), h("p", {}, officeText(text))) : null;
+  return text ? h("div", { class: "notice tip", role: "note", "data-test": "tip" }, h("strong", {}, t("For your safety")), h("p", {}, officeText(text))) : null;
 }

@@ -12,6 +12,10 @@ export interface FileShelf {
   add(file: ReadyFile): void;
   remove(at: number): void;
   next(): number;
+  /** Says at the field which files were not taken, and why; without it the field's own line does. */
+  refuse?(words: readonly string[]): void;
+  /** One more file is being cleaned, or one less. */
+  cleaning?(more: number): void;
 }
 
 const MOST_FILES = 32;
@@ -33,7 +37,7 @@ function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
     announce(t("{name} removed", { name }));
   };
   const name = shownFileName(one.name);
-  const words = one.file?.words ?? t("Already sealed and kept in your mailbox.");
+  const words = one.file?.words ?? t("Already encrypted and kept in your mailbox.");
   return h("li", { class: "file", "data-test": "file" },
     one.file?.preview,
     h("div", { class: "file-words" },
@@ -73,6 +77,22 @@ async function takeVoice(shelf: FileShelf, say: HTMLElement, button: HTMLButtonE
   }
 }
 
+/** Takes one file; gives in words why not, or null. The others are not held up by it. */
+async function added(shelf: FileShelf, file: File): Promise<string | null> {
+  const name = shownFileName(file.name);
+  if (shelf.list().length >= MOST_FILES) return t("{name} was not attached: at most {n} files fit.", { name, n: MOST_FILES });
+  if (file.size > LARGEST_ATTACHMENT) return t("{name} was not attached: it is larger than 4 GB.", { name });
+  shelf.cleaning?.(1);
+  try {
+    shelf.add(await makeReady(file, shelf.next()));
+    return null;
+  } catch {
+    return t("{name} was not attached: this device can't read it.", { name });
+  } finally {
+    shelf.cleaning?.(-1);
+  }
+}
+
 /** The field: list, file chooser, voice recorder. */
 export function filesField(shelf: FileShelf): HTMLElement {
   const list = h("ul", { class: "files", "data-test": "files" });
@@ -82,16 +102,17 @@ export function filesField(shelf: FileShelf): HTMLElement {
   input.addEventListener("change", () => void take([...(input.files ?? [])]));
   const take = async (files: File[]): Promise<void> => {
     input.value = "";
+    const refused: string[] = [];
     for (const file of files) {
-      if (shelf.list().length >= MOST_FILES || file.size > LARGEST_ATTACHMENT) {
-        say.textContent = t("At most {n} files, each of at most 4 GB.", { n: MOST_FILES });
-        return;
-      }
       say.textContent = t("Cleaning {name}…", { name: shownFileName(file.name) });
-      shelf.add(await makeReady(file, shelf.next()));
-      now.redraw();
+      const wrong = await added(shelf, file);
+      if (wrong === null) now.redraw();
+      else refused.push(wrong);
     }
     say.textContent = t("Files attached: {n}.", { n: shelf.list().length });
+    if (refused.length === 0) return;
+    if (shelf.refuse) shelf.refuse(refused);
+    else say.textContent = refused.join(" ");
   };
   const canRecord = typeof MediaRecorder !== "undefined" && navigator.mediaDevices !== undefined;
   const voice = canRecord && h("button", { type: "button", class: "voice", "data-test": "record" }, t("Record a voice message"));

@@ -2,7 +2,7 @@
 
 import { type Attachment, type Entity, type Holders, type Json, type KeptCase, type NewCase, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member } from "../../../crypto/browser/index.js";
 import { isLongAccount } from "../../shared/accounts.js";
-import { type Answer, type PolicyPage, type Question, shown } from "../../shared/questionnaire.js";
+import { type Answer, type PolicyPage, type Question, isPicked, shown } from "../../shared/questionnaire.js";
 import type { ReadyFile } from "../clean/clean.js";
 import { type Office, policiesOf, servedEntities, today } from "../office.js";
 
@@ -21,9 +21,19 @@ export interface Kept {
   draftSeq: number;
 }
 
+/** Whether an answer can be one to this question: of two policies each may have one of the same name. */
+function fits(question: Question, value: Answer): boolean {
+  const known = (id: string): boolean => question.choices.some((choice) => choice.id === id);
+  if (!isPicked(question)) return typeof value === "string";
+  if (question.kind === "choice") return typeof value === "string" && known(value);
+  return typeof value !== "string" && value.every(known);
+}
+
 export class Telling {
   entity: string;
   policy: string;
+  /** Whether the matter was chosen, where there are several. */
+  decided: boolean;
   category = "";
   account = "";
   urgent = false;
@@ -32,13 +42,21 @@ export class Telling {
   excluded = new Set<string>();
   files: Chosen[] = [];
   counter = 0;
+  /** Files that are being cleaned, which are not among `files` yet. */
+  cleaning = 0;
+  /** Whether the fold of the details is open. */
+  detailsOpen = false;
   newCase: NewCase | null = null;
   kept: Kept | null = null;
+  /** What was chosen under each policy, which coming back to it brings again. */
+  readonly #categories = new Map<string, string>();
 
   constructor(readonly office: Office) {
     const entity = servedEntities(office)[0];
     this.entity = entity?.id ?? "";
-    this.policy = policiesOf(office, this.entity)[0]?.id ?? "";
+    const policies = policiesOf(office, this.entity);
+    this.policy = policies[0]?.id ?? "";
+    this.decided = policies.length <= 1;
   }
 
   get entityRow(): Entity {
@@ -51,27 +69,58 @@ export class Telling {
     return found;
   }
 
+  /** What was chosen stays chosen where the other company has it too. */
   chooseEntity(id: string): void {
     this.entity = id;
-    this.choosePolicy(policiesOf(this.office, id)[0]?.id ?? "");
+    const policies = policiesOf(this.office, id);
+    if (policies.some((one) => one.id === this.policy)) {
+      this.decided ||= policies.length === 1;
+      return;
+    }
+    this.choosePolicy(policies[0]?.id ?? "");
+    this.decided = policies.length <= 1;
   }
 
-  /** Another policy asks other questions: what was answered to those of the one before is not sent with it. */
+  /** Nothing that was told goes: answers that the policy does not ask for wait, and who is left out stays left out. */
   choosePolicy(id: string): void {
+    if (this.decided) this.#categories.set(this.policy, this.category);
     this.policy = id;
-    this.category = "";
-    this.answers.clear();
-    this.excluded.clear();
+    this.decided = true;
+    this.category = this.#categories.get(id) ?? "";
   }
 
   /** Questions that show now: no condition, or one that an answer to a question that shows meets. */
   questions(): Question[] {
-    return shown(this.document, this.category, this.answers);
+    const fitting = this.document.questions.flatMap((question): [string, Answer][] => {
+      const value = this.answers.get(question.id);
+      return value !== undefined && fits(question, value) ? [[question.id, value]] : [];
+    });
+    return shown(this.document, this.category, new Map(fitting));
+  }
+
+  /** What was answered to a question of the policy; an answer to another one of this name is none. */
+  answer(id: string): Answer | undefined {
+    const question = this.document.questions.find((one) => one.id === id);
+    const value = this.answers.get(id);
+    return question && value !== undefined && fits(question, value) ? value : undefined;
+  }
+
+  /** How many answers nothing asks for now. */
+  unasked(): number {
+    const given = new Set(this.givenAnswers().map(({ id }) => id));
+    return [...this.answers].filter(([id, value]) => value.length > 0 && !given.has(id)).length;
   }
 
   /** Everyone who would read it by default. */
   readers(): Member[] {
     return eligibleHolders(this.office.directory, this.entity, this.policy, this.category || "other");
+  }
+
+  /** They, and anyone left out before the matter or the company was changed: in no way may it come to them. */
+  people(): Member[] {
+    const readers = this.readers();
+    const others = [...this.excluded].filter((id) => !readers.some((one) => one.id === id));
+    return [...readers, ...others.flatMap((id) => this.office.directory.validMember(id) ?? [])];
   }
 
   /** Who will read it after what was ticked; throws `excluded` when nobody is left. */
@@ -81,7 +130,7 @@ export class Telling {
 
   givenAnswers(): { id: string; value: string | string[] }[] {
     return this.questions().flatMap(({ id }) => {
-      const value = this.answers.get(id);
+      const value = this.answer(id);
       return value === undefined || value.length === 0 ? [] : [{ id, value: typeof value === "string" ? value : [...value] }];
     });
   }
@@ -104,11 +153,13 @@ export class Telling {
     const draft = content as unknown as DraftContent;
     this.chooseEntity(draft.entity);
     this.choosePolicy(draft.policy);
+    this.decided = draft.category !== "" || policiesOf(this.office, draft.entity).length <= 1;
     this.category = draft.category;
     this.account = draft.account;
     this.urgent = draft.urgent;
     this.level = draft.level;
     this.answers = new Map(draft.answers.map(({ id, value }) => [id, value]));
+    this.detailsOpen = this.givenAnswers().length > 0;
     this.excluded = new Set(draft.excluded);
     this.files = draft.files.map((kept) => ({ file: null, kept }));
     return draft.kept;

@@ -5,6 +5,8 @@ import test from "node:test";
 
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import type { Office } from "../../../templates/intake/office.js";
+import { inShort } from "../../../templates/intake/telling/matter.js";
+import { STEPS } from "../../../templates/intake/telling/steps.js";
 import { Telling } from "../../../templates/intake/telling/telling.js";
 import { readPage, shown } from "../../../templates/shared/questionnaire.js";
 
@@ -35,16 +37,105 @@ test("a page with a fault is refused", () => {
   assert.throws(() => readPage(pageOf("one", choice("a"), choice("a"))));
 });
 
-test("another policy of the same company asks its own questions, and no answer to the first goes with the report", () => {
-  const pages = [readPage(nested), readPage(pageOf("two", choice("a")))];
-  const rows = pages.map(({ id, version }) => ({ id, version, hash: "", entities: ["group"] }));
-  const office = { policies: new Map(pages.map((page) => [page.id, page])), directory: { content: { policies: rows, entities: [{ id: "group" }] } } } as unknown as Office;
-  const telling = new Telling(office);
-  assert.equal(telling.policy, "one");
+const row = (members: string[]): unknown => ({ members, left_out: [] });
+
+/** An office with these policies, all of them at `group`, the first at `branch` too. */
+function officeOf(...pages: Uint8Array[]): Office {
+  const policies = pages.map(readPage);
+  const rows = policies.map(({ id, version }, at) => ({ id, version, hash: "", entities: at === 0 ? ["group", "branch"] : ["group"] }));
+  const holders = rows.flatMap(({ id, entities }) => entities.map((entity) => ({ entity, policy: id, category: "*", ...(row(entity === "branch" ? ["bo"] : ["an", id]) as object) })));
+  const content = { policies: rows, entities: [{ id: "group" }, { id: "branch" }], holders };
+  return { policies: new Map(policies.map((page) => [page.id, page])), directory: { content, validMember: (id: string) => ({ id }) } } as unknown as Office;
+}
+
+const textual = (id: string): unknown => ({ id, kind: "text", label: both(id), hint: null, choices: [], when: null });
+const given = (telling: Telling): string => telling.givenAnswers().map(({ id, value }) => `${id}=${String(value)}`).join();
+
+test("another matter asks its own questions: an answer to one of both stays, the others wait and are not sent", () => {
+  const telling = new Telling(officeOf(nested, pageOf("two", choice("a"), textual("when"))));
+  assert.equal(telling.decided, false);
+  telling.choosePolicy("one");
+  telling.category = "bribery";
   telling.answers.set("a", "yes");
   telling.answers.set("b", "no");
-  assert.deepEqual(telling.givenAnswers().map(({ id }) => id), ["a", "b"]);
+  assert.equal(given(telling), "a=yes,b=no");
   telling.choosePolicy("two");
-  assert.deepEqual(telling.questions().map(({ id }) => id), ["a"]);
-  assert.deepEqual(telling.givenAnswers(), []);
+  assert.deepEqual([telling.category, given(telling), telling.unasked()], ["", "a=yes", 1]);
+  telling.answers.set("when", "in March");
+  telling.choosePolicy("one");
+  assert.deepEqual([telling.category, given(telling), telling.unasked()], ["bribery", "a=yes,b=no", 1]);
+});
+
+test("an answer of another kind to a question of the same name is none", () => {
+  const telling = new Telling(officeOf(pageOf("one", textual("a")), pageOf("two", choice("a"))));
+  telling.choosePolicy("one");
+  telling.answers.set("a", "some words");
+  telling.choosePolicy("two");
+  assert.equal(telling.answer("a"), undefined);
+  assert.equal(given(telling), "");
+});
+
+test("who is left out stays left out, whatever else is chosen, and can be seen", () => {
+  const telling = new Telling(officeOf(nested, pageOf("two")));
+  const people = (): string => telling.people().map(({ id }) => id).join();
+  telling.choosePolicy("one");
+  telling.excluded.add("an");
+  telling.excluded.add("one");
+  telling.category = "other";
+  assert.equal(people(), "an,one");
+  telling.choosePolicy("two");
+  assert.equal(people(), "an,two,one");
+  telling.chooseEntity("branch");
+  assert.equal(people(), "bo,an,one");
+  assert.deepEqual([...telling.excluded], ["an", "one"]);
+});
+
+test("another company keeps the matter where it has it too", () => {
+  const telling = new Telling(officeOf(nested, pageOf("two")));
+  telling.choosePolicy("one");
+  telling.category = "bribery";
+  telling.chooseEntity("branch");
+  assert.deepEqual([telling.policy, telling.decided, telling.category], ["one", true, "bribery"]);
+  telling.chooseEntity("group");
+  telling.choosePolicy("two");
+  telling.chooseEntity("branch");
+  assert.deepEqual([telling.policy, telling.decided, telling.category], ["one", true, "bribery"]);
+});
+
+test("a draft that an earlier release saved opens with everything that is in it", () => {
+  const telling = new Telling(officeOf(nested, pageOf("two", textual("when"))));
+  telling.fromDraft({
+    v: 1, entity: "group", policy: "two", category: "other", account: "words", urgent: true, level: "anonymous",
+    answers: [{ id: "when", value: "in March" }], excluded: ["an"], files: [], kept: null, directory: { hash: "", sequence: 1 },
+  });
+  const { policy, decided, category, account, urgent, detailsOpen } = telling;
+  assert.deepEqual([policy, decided, category, account, urgent, detailsOpen], ["two", true, "other", "words", true, true]);
+  assert.deepEqual([given(telling), ...telling.excluded], ["when=in March", "an"]);
+});
+
+test("each step says in which fields something is wrong", () => {
+  const telling = new Telling(officeOf(pageOf("one", textual("when"), { ...(textual("how") as object), kind: "long-text" }), pageOf("two")));
+  const lacks = (step: number): string => (STEPS[step]?.lacks(telling) ?? []).map(({ field }) => field).join();
+  assert.equal(lacks(0), "matter,account");
+  telling.choosePolicy("one");
+  assert.equal(lacks(0), "category,account");
+  telling.category = "other";
+  telling.account = " \n";
+  assert.equal(lacks(0), "account");
+  telling.account = "words";
+  assert.equal(lacks(0), "");
+  telling.answers.set("when", "x".repeat(300));
+  telling.answers.set("how", "x".repeat(1000));
+  assert.equal(lacks(1), "");
+  telling.answers.set("when", "x".repeat(301));
+  telling.answers.set("how", "x".repeat(1001));
+  telling.cleaning = 1;
+  assert.equal(lacks(1), "files-field,q-when,q-how");
+});
+
+test("the first sentence of a summary stands for a matter", () => {
+  const short = (text: string): unknown[] => Object.values(inShort(both(text)));
+  assert.deepEqual(short("工资没有发。本人可以投诉。任何时候都行。"), ["工资没有发", "本人可以投诉。任何时候都行。"]);
+  assert.deepEqual(short("Wages not paid. Anyone may complain."), ["Wages not paid", "Anyone may complain."]);
+  assert.deepEqual(short("Paid 3.5 hours late."), ["Paid 3.5 hours late", null]);
 });

@@ -67,8 +67,8 @@ def test_every_intake_page_stands_in_both_languages_and_speaks_without_script(in
 
 def test_pages_of_a_language_carry_only_their_own_words(intake: dict[str, bytes]) -> None:
     """The Chinese report page's data block says the Chinese sentence, the English one the English."""
-    assert '"Seal and send":"加密封装并提交"' in intake["zh/report/index.html"].decode()
-    assert '"Seal and send":"Seal and send"' in intake["en/report/index.html"].decode()
+    assert '"Encrypt and send":"加密提交"' in intake["zh/report/index.html"].decode()
+    assert '"Encrypt and send":"Encrypt and send"' in intake["en/report/index.html"].decode()
 
 
 @pytest.mark.parametrize(

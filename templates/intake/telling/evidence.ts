@@ -1,0 +1,67 @@
+/** The second step: pictures and files, and folded the details that a policy asks for. */
+
+import { type Child, fill, h } from "../../shared/dom.js";
+import type { Question } from "../../shared/questionnaire.js";
+import { t } from "../../shared/strings.js";
+import { LONGEST_ANSWER, questionField, tip, tipBeside } from "./fields.js";
+import { filesField } from "./filesfield.js";
+import type { Lack, StepPage } from "./step.js";
+import type { Telling } from "./telling.js";
+
+function files(telling: Telling, page: StepPage): HTMLElement {
+  return h("fieldset", { class: "stack", id: "files-field" },
+    h("legend", {}, t("Pictures and files (optional)")),
+    h("p", {}, t("Pictures are redrawn and films lose place and device before they are encrypted. Nothing leaves this device until you send, or save for later: then the server keeps your draft encrypted, and only your receipt opens it.")),
+    !page.alone && h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
+    filesField({
+      list: () => telling.files.map(({ file, kept }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, file })),
+      add: (file) => { telling.files = [...telling.files, { file, kept: null }]; },
+      remove: (at) => { telling.files = telling.files.filter((_, i) => i !== at); },
+      next: () => { telling.counter += 1; return telling.counter; },
+      refuse: (refused) => page.refuse(refused.map((words) => ({ field: "files-field", words }))),
+      cleaning: (more) => { telling.cleaning += more; },
+    }));
+}
+
+/** The same field keeps the reading position when other questions show. */
+function keepingPosition(place: HTMLElement, draw: () => void): void {
+  const active = document.activeElement;
+  const [name, value] = active instanceof HTMLInputElement ? [active.name, active.value] : [];
+  draw();
+  [...place.querySelectorAll("input")].find((input) => input.name === name && input.value === value)?.focus({ preventScroll: true });
+}
+
+function questions(telling: Telling): HTMLElement {
+  const place = h("div", { class: "stack-wide" });
+  const draw = (): void => fill(place, telling.questions().map((question) => questionField(telling, question, () => keepingPosition(place, draw))));
+  draw();
+  return place;
+}
+
+function details(telling: Telling): Child {
+  if (telling.questions().length === 0) return null;
+  const fold = h("details", { class: "card", id: "details", open: telling.detailsOpen },
+    h("summary", { "data-test": "details-open" },
+      h("strong", {}, t("More details (optional)")), h("span", { class: "hint block" }, t("With them it can be checked sooner, with fewer questions back to you."))),
+    h("div", { class: "stack-wide" }, tipBeside(telling, "details"), questions(telling)));
+  fold.addEventListener("toggle", () => { telling.detailsOpen = fold.open; });
+  return fold;
+}
+
+export function evidenceStep(telling: Telling, page: StepPage): HTMLElement {
+  return h("div", { class: "stack-wide" },
+    h("div", { class: "stack" }, tip(telling, "attachments"), files(telling, page)),
+    details(telling));
+}
+
+/** Nothing is cut off a text that is too long. */
+function tooLong(telling: Telling, { id, kind }: Question): Lack[] {
+  const [value, most] = [telling.answer(id), LONGEST_ANSWER[kind]];
+  if (typeof value !== "string" || most === undefined || value.length <= most) return [];
+  return [{ field: `q-${id}`, words: t("Please shorten this: it has {n} characters, and {most} fit. What is longer goes into the account or a file.", { n: value.length, most }) }];
+}
+
+export function evidenceLacks(telling: Telling): Lack[] {
+  const waiting = telling.cleaning > 0 ? [{ field: "files-field", words: t("A file is still being cleaned. Please wait a moment.") }] : [];
+  return [...waiting, ...telling.questions().flatMap((question) => tooLong(telling, question))];
+}

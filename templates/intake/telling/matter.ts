@@ -1,0 +1,109 @@
+/** The first step: which company, what kind of matter, what happened, and whether somebody is in danger. */
+
+import { type Child, h } from "../../shared/dom.js";
+import { langOf, officeText, type OfficeText } from "../../shared/officetext.js";
+import type { PolicyPage } from "../../shared/questionnaire.js";
+import { pageLanguage, t } from "../../shared/strings.js";
+import { policiesOf, servedEntities } from "../office.js";
+import { pick, tip, tipBeside } from "./fields.js";
+import type { Lack, StepPage } from "./step.js";
+import type { Telling } from "./telling.js";
+import { urgentHint } from "./urgent.js";
+
+const FIRST_SENTENCE = /^(.+?)(?:[。！？]|[.!?](?=\s))\s*(.*)$/su;
+
+/** The first sentence of a text of the office, which says it in short, and what follows. */
+export function inShort(text: OfficeText): { readonly first: Child; readonly rest: Child } {
+  const said = text[pageLanguage()];
+  const { lang } = langOf(text);
+  const [, first = said.replace(/[.。]$/u, ""), rest = ""] = FIRST_SENTENCE.exec(said) ?? [];
+  const words = (part: string): Child => (lang === null ? part : h("span", { lang }, part));
+  return { first: words(first), rest: rest === "" ? null : words(rest) };
+}
+
+function entityField(telling: Telling, page: StepPage): Child {
+  const entities = servedEntities(telling.office);
+  return entities.length > 1 && h("fieldset", { class: "stack-small", id: "entity" },
+    h("legend", {}, t("Which company or branch is it about?")),
+    entities.map(({ id, name }) => pick({
+      name: "entity", value: id, label: officeText(name), checked: telling.entity === id, test: `entity-${id}`,
+      onpick: () => { telling.chooseEntity(id); page.redraw(); },
+    })));
+}
+
+function categories(telling: Telling): HTMLElement[] {
+  return telling.document.categories.map(({ id, name }) => pick({
+    name: "category", value: id, label: officeText(name), checked: telling.category === id, test: `category-${id}`,
+    onpick: () => { telling.category = id; },
+  }));
+}
+
+/** What may be reported under a policy, right under it. */
+function under(telling: Telling): HTMLElement {
+  const { rest } = inShort(telling.document.summary);
+  return h("fieldset", { class: "stack-small under", id: "category" },
+    h("legend", {}, t("Which of these comes closest?")), rest && h("p", { class: "hint" }, rest), categories(telling));
+}
+
+function matterField(telling: Telling, page: StepPage): HTMLElement {
+  const policies = policiesOf(telling.office, telling.entity);
+  if (policies.length <= 1) {
+    return h("fieldset", { class: "stack-small", id: "category" },
+      h("legend", {}, t("What is it about?")), h("p", { class: "hint" }, officeText(telling.document.summary)), categories(telling));
+  }
+  const row = ({ id, title, summary }: PolicyPage): Child => {
+    const checked = telling.decided && telling.policy === id;
+    const choice = pick({
+      name: "policy", value: id, label: inShort(summary).first, hint: officeText(title), checked, test: `policy-${id}`,
+      onpick: () => { telling.choosePolicy(id); page.redraw(); },
+    });
+    return checked ? [choice, under(telling)] : choice;
+  };
+  return h("fieldset", { class: "stack-small", id: "matter" },
+    h("legend", {}, t("What is it about?")),
+    h("p", { class: "hint" }, t("Take what comes closest: no report is turned away because it came under another one.")),
+    policies.map(row));
+}
+
+/** Answers that are kept although nothing asks for them here. */
+export function unaskedNote(telling: Telling): Child {
+  const n = telling.unasked();
+  return n > 0 && h("p", { class: "notice small", role: "status", "data-test": "unasked" },
+    t("Not asked for here: {n} of your answers. They are not sent, and come back if you choose what you had before.", { n }));
+}
+
+function accountField(telling: Telling): HTMLElement {
+  const { label, hint } = telling.document.account;
+  const field = h("textarea", { id: "account", rows: 9, "aria-describedby": hint && "account-hint", "data-test": "account", autocomplete: "off" });
+  field.value = telling.account;
+  field.addEventListener("input", () => { telling.account = field.value; });
+  return h("div", { class: "stack-small" },
+    h("label", { for: "account" }, officeText(label)), hint && h("p", { class: "hint", id: "account-hint" }, officeText(hint)), field);
+}
+
+function urgentField(telling: Telling): HTMLElement {
+  return h("div", { class: "stack-small" },
+    h("p", { class: "notice", "data-test": "danger" }, officeText(telling.entityRow.emergency)),
+    pick({
+      name: "urgent", value: "yes", many: true, checked: telling.urgent, test: "urgent", id: "urgent",
+      label: t("Life or health is in danger"),
+      hint: h("span", { "data-test": "urgent-hint" }, urgentHint(telling.entityRow)),
+      onpick: (checked) => { telling.urgent = checked; },
+    }));
+}
+
+export function matterStep(telling: Telling, page: StepPage): HTMLElement {
+  return h("div", { class: "stack-wide" },
+    tip(telling, "start"), entityField(telling, page), matterField(telling, page), unaskedNote(telling),
+    h("div", { class: "stack" }, accountField(telling), tipBeside(telling, "account")),
+    urgentField(telling));
+}
+
+export function matterLacks({ decided, category, account }: Telling): Lack[] {
+  const closest = t("Please choose what it is about; “other” is fine.");
+  return [
+    ...(decided ? [] : [{ field: "matter", words: closest }]),
+    ...(decided && category === "" ? [{ field: "category", words: closest }] : []),
+    ...(account.trim() === "" ? [{ field: "account", words: t("Please write at least one sentence about what happened.") }] : []),
+  ];
+}

@@ -1,0 +1,120 @@
+/** The report form over one policy: everything that can be wrong in a field is made wrong, and has to be said there. */
+
+import assert from "node:assert/strict";
+
+import { CryptoError } from "../../../crypto/browser/errors.js";
+import { utf8 } from "../../../crypto/browser/bytes.js";
+import type { Office } from "../../../templates/intake/office.js";
+import { ReportApp } from "../../../templates/intake/reportapp.js";
+import { Telling } from "../../../templates/intake/telling/telling.js";
+import { type PolicyPage, type Question, isPicked, readPage } from "../../../templates/shared/questionnaire.js";
+
+const TOO_LONG = "字".repeat(1001);
+const nobody = { emergency: { zh: "", en: "110" }, name: { zh: "", en: "Group" }, id: "group", on_call: false, country: "*" };
+
+function officeOf(page: PolicyPage): Office {
+  const content = {
+    policies: [{ id: page.id, version: page.version, hash: "", entities: ["group"] }], entities: [nobody],
+    holders: [{ entity: "group", policy: page.id, category: "*", members: [], left_out: [] }],
+  };
+  const directory = { content, entity: () => nobody, validMember: () => null };
+  return { policies: new Map([[page.id, page]]), directory, countryOf: () => ({ tips: {} }) } as unknown as Office;
+}
+
+/** What has to be answered before that a question shows. */
+function opens(telling: Telling, { when }: Question): void {
+  if (when === null) return;
+  const [answer] = when.is;
+  if (answer === undefined) return;
+  if (when.question === "category") {
+    telling.category = answer;
+    return;
+  }
+  const before = telling.document.questions.find(({ id }) => id === when.question);
+  if (!before) return;
+  telling.answers.set(before.id, before.kind === "choices" ? [answer] : answer);
+  opens(telling, before);
+}
+
+function element(selector: string): HTMLElement {
+  const found = document.querySelector<HTMLElement>(selector);
+  assert.ok(found, selector);
+  return found as HTMLElement;
+}
+
+const press = (name: string): void => element(`[data-test="${name}"]`).click();
+
+/** At the field, in the summary, and for a screen reader; the summary has the reading position and leads there. */
+function saidAt(id: string): void {
+  const field = element(`#${id}`);
+  const message = element(`#${id}-fault`);
+  const words = message.textContent ?? "";
+  assert.ok(words.length > 0, id);
+  assert.equal(field.getAttribute("aria-invalid"), "true");
+  assert.ok((field.getAttribute("aria-describedby") ?? "").split(" ").includes(message.id), id);
+  assert.ok(message.parentElement === field || message.nextElementSibling === field, `not at ${id}`);
+  const summary = element("[data-test=fault-summary]");
+  assert.equal(document.activeElement, summary);
+  const line = [...summary.querySelectorAll("button")].find((button) => button.textContent === words);
+  assert.ok(line, words);
+  line?.click();
+  assert.ok(field.contains(document.activeElement), `does not lead to ${id}`);
+  summary.focus();
+}
+
+function faults(): string[] {
+  return [...document.querySelectorAll("[data-test=field-fault]")].map(({ id }) => id.replace(/-fault$/, ""));
+}
+
+function write(id: string, text: string): void {
+  const field = element(`#${id}`) as HTMLTextAreaElement;
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function asked(page: PolicyPage, question: Question): void {
+  const telling = begin(page);
+  telling.category = page.categories[0]?.id ?? "";
+  telling.account = "words";
+  opens(telling, question);
+  press("next");
+  const id = `q-${question.id}`;
+  write(id, TOO_LONG);
+  press("next");
+  assert.deepEqual(faults(), [id]);
+  saidAt(id);
+  assert.equal((element(`#${id}`) as HTMLTextAreaElement).value, TOO_LONG);
+  write(id, "short");
+  assert.deepEqual(faults(), []);
+}
+
+function begin(page: PolicyPage): Telling {
+  document.body.replaceChildren(document.createElement("main"));
+  const telling = new Telling(officeOf(page));
+  new ReportApp(element("main"), telling, true).start();
+  return telling;
+}
+
+function required(page: PolicyPage): void {
+  const telling = begin(page);
+  press("next");
+  assert.deepEqual(faults(), ["category", "account"]);
+  for (const id of faults()) saidAt(id);
+  press(`category-${page.categories[0]?.id ?? ""}`);
+  write("account", "words");
+  press("next");
+  press("next");
+  telling.holders = () => { throw new CryptoError("excluded", "nobody is left"); };
+  press("next");
+  assert.deepEqual(faults(), ["people"]);
+  assert.equal(telling.account, "words");
+}
+
+/** Every field of a policy's form; gives how many questions could be wrong. */
+export function everyField(text: string): number {
+  const page = readPage(utf8(text));
+  required(page);
+  const texts = page.questions.filter((question) => !isPicked(question));
+  for (const question of texts) asked(page, question);
+  return texts.length;
+}
