@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from crypto.framing import b64decode, b64encode, frame, hkdf, mac, sha256, sign, u32, verify_key
-from retaliation_watch.cover.coins import CoinKey
+from retaliation_watch.cover.randomization import CoinKey
 from retaliation_watch.errors import KeyDiffers
 
 BOXED = 1024

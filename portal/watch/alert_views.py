@@ -16,9 +16,9 @@ from portal.edge.bodies import id_in_path
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.room import WatchRoom
 from retaliation_watch.cover.ratio import BOUND, together
-from retaliation_watch.looking.alerts import AlertState, Naming, name_person, names_left, set_state, shown_alerts
-from retaliation_watch.looking.evidence_file import enter_evidence
-from retaliation_watch.looking.ladder import ladder_of
+from retaliation_watch.weekly_run.alerts import AlertState, Naming, name_person, names_left, set_state, shown_alerts
+from retaliation_watch.weekly_run.evidence_file import enter_evidence
+from retaliation_watch.weekly_run.response_options import response_options
 
 
 def add_alert_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
@@ -63,7 +63,7 @@ def _alerts(room: WatchRoom, officer: str) -> dict[str, object]:
 def _steps(room: WatchRoom, alert: bytes) -> dict[str, object]:
     """The ladder of an alert; what would prove the person to be on the list is `null` times the odds."""
     with room.store.read() as connection:
-        ladder = ladder_of(connection, room.key.coins, alert, _today(room))
+        ladder = response_options(connection, room.key.coins, alert, _today(room))
     steps = [
         {
             "kind": one.kind.value,

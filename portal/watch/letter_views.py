@@ -13,9 +13,9 @@ from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.room import WatchRoom
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.drop.reviews import told_drawn
-from retaliation_watch.looking.alerts import Naming, note_letters
-from retaliation_watch.looking.draws import FRESH_DAYS
 from retaliation_watch.store import AGREEMENTS
+from retaliation_watch.weekly_run.alerts import Naming, note_letters
+from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
 
 
 def add_letter_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:

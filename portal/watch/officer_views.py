@@ -22,10 +22,10 @@ from portal.watch.room import WatchRoom, forget_order
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.host import plain_number
 from retaliation_watch.locks import advisory_lock
-from retaliation_watch.looking.link_requests import enter_request
 from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, entries_of, take_wish
 from retaliation_watch.protected.places import forget_waiting
 from retaliation_watch.store import AGREEMENTS, PACKETS
+from retaliation_watch.weekly_run.link_requests import enter_request
 
 AT_ONCE = 64
 

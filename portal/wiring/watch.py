@@ -23,7 +23,7 @@ from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import drop_views
 from portal.watch.room import WatchRoom
 from retaliation_watch.host import HostKey
-from retaliation_watch.looking.kept import Shelf
+from retaliation_watch.weekly_run.event_cache import CacheDir
 
 NEVER = Allowance(burst=math.inf)
 """No number of calls asks for work."""
@@ -39,9 +39,9 @@ def read_host_key(settings: Settings) -> HostKey:
         ) from error
 
 
-def watch_shelf(settings: Settings) -> Shelf:
+def watch_shelf(settings: Settings) -> CacheDir:
     """Where the weekly look leaves the columns that it read, beside the host's key and in no backup."""
-    return Shelf(settings.data / "watch-look")
+    return CacheDir(settings.data / "watch-look")
 
 
 def build_watch_room(settings: Settings, clock: Clock = system_clock) -> WatchRoom:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from retaliation_watch.arrays import Bools, Ints
-from retaliation_watch.cover.coins import CoinKey, coin, coins
+from retaliation_watch.cover.randomization import CoinKey, coin, coins
 
 TIMES: Final = 10
 """Cover entries for each real one, in its unit and grade band as far as there are people."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from retaliation_watch.arrays import Bools, Floats, Ints
 from retaliation_watch.cover.classes import REPEATED, REPEATED_DAYS, Class, class_of
-from retaliation_watch.cover.coins import CoinKey, coin, coins
+from retaliation_watch.cover.randomization import CoinKey, coin, coins
 from retaliation_watch.cover.ratio import BOUND, COVER, SMALLEST_UNIT, listed_chance
 from retaliation_watch.kinds import KINDS
 

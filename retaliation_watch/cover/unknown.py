@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from retaliation_watch.arrays import Bools
-from retaliation_watch.cover.coins import CoinKey
 from retaliation_watch.cover.decoys import TIMES, Place, Planned, plan_decoys
+from retaliation_watch.cover.randomization import CoinKey
 
 
 def plan_beside(place: Place, month: str, key: CoinKey, opened: int, entered: int) -> Planned:

@@ -19,10 +19,10 @@ from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.feed.dates import day_number
 from retaliation_watch.feed.roster import roster_of
 from retaliation_watch.host import HostKey
-from retaliation_watch.looking.history import listed, read_people
 from retaliation_watch.protected.entries import entered_so_far
 from retaliation_watch.protected.months import first_counted, first_of_next_month
 from retaliation_watch.store import AGREEMENTS, PEOPLE
+from retaliation_watch.weekly_run.history import listed, read_people
 
 AT_ONCE = 500
 

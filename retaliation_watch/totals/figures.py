@@ -19,13 +19,13 @@ from retaliation_watch.errors import NobodyToWatch, NoHistory
 from retaliation_watch.feed.dates import day_number
 from retaliation_watch.kinds import KINDS, Kind
 from retaliation_watch.locks import advisory_lock
-from retaliation_watch.looking.history import History, read_history, watched_people
-from retaliation_watch.looking.kept import Shelf
-from retaliation_watch.looking.look import AMBER
 from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES, PEOPLE, REVIEWS
 from retaliation_watch.totals.cells import COLUMNS, MEASURES, Told, told_quarter, told_year
 from retaliation_watch.totals.periods import Quarter, settled
 from retaliation_watch.totals.ranking import ranking
+from retaliation_watch.weekly_run.event_cache import CacheDir
+from retaliation_watch.weekly_run.history import History, read_history, watched_people
+from retaliation_watch.weekly_run.run import AMBER
 
 _PLACE: Final = {Class.UNIVERSAL: 0, Class.SAMPLED: 1, Class.DAILY: 2}
 _CLASSES = np.array([_PLACE[class_of(kind)] for kind in KINDS])
@@ -45,7 +45,7 @@ class Figures:
         return {"entity": self.entity, "quarters": self.quarters, "years": self.years, "rankings": self.rankings}
 
 
-def figures_of(tx: Connection, today: date, shelf: Shelf | None = None) -> list[Figures]:
+def figures_of(tx: Connection, today: date, shelf: CacheDir | None = None) -> list[Figures]:
     """The figures of every entity that agreed, from the first whole quarter after the agreement on."""
     # Two who count the same quarter for the first time would each write it down.
     advisory_lock(tx, "figures")
@@ -64,7 +64,7 @@ def _figures(counting: _Counting, since: date, today: date) -> Figures:
 class _Counting:
     """Counts what was never counted, and keeps it; the history is read only when it is needed."""
 
-    def __init__(self, tx: Connection, agreed: Row[Any], shelf: Shelf | None) -> None:
+    def __init__(self, tx: Connection, agreed: Row[Any], shelf: CacheDir | None) -> None:
         self.entity = str(agreed.entity)
         self._tx, self._health, self._shelf = tx, bool(agreed.health), shelf
         self._history: History | None = None

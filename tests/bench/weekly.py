@@ -31,9 +31,9 @@ from portal.watch.room import WatchRoom
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.drop.state import State
 from retaliation_watch.host import HostKey
-from retaliation_watch.looking.kept import Shelf
-from retaliation_watch.looking.look import Means, look
 from retaliation_watch.store import DELIVERIES, ENTRIES, METADATA
+from retaliation_watch.weekly_run.event_cache import CacheDir
+from retaliation_watch.weekly_run.run import Means, run_weekly
 from tests.support.watching import ENTITY, SEED, SOURCE, agree_and_register, payload_of
 
 AT_ONCE = 2_500_000
@@ -70,8 +70,8 @@ class Host:
     def look(self) -> int:
         """One look, as the timer makes it; gives how many are watched."""
         with self.room.store.write() as tx:
-            return look(
-                tx, ENTITY, self.day, Means(os.urandom, self.room.key.coins, Shelf(self.folder / "shelf"))
+            return run_weekly(
+                tx, ENTITY, self.day, Means(os.urandom, self.room.key.coins, CacheDir(self.folder / "shelf"))
             ).watched
 
 

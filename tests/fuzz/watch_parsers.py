@@ -32,8 +32,8 @@ from retaliation_watch.feed.events import read_events
 from retaliation_watch.feed.roster import Roster, read_roster
 from retaliation_watch.feed.watchlist import read_watchlist
 from retaliation_watch.host import HostKey
-from retaliation_watch.looking.evidence_file import evidence_file
 from retaliation_watch.store import METADATA, SOURCES
+from retaliation_watch.weekly_run.evidence_file import evidence_file
 from tests.portal.watch.test_evidence_page import EVIDENCE
 
 LIMIT = 2**20

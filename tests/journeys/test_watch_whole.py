@@ -23,8 +23,8 @@ from portal.ledger.verifying import verify_files
 from portal.mailroom.tables import MAILBOXES
 from portal.settings import StoreName
 from portal.stores.engines import open_store
-from retaliation_watch.looking.evidence_file import evidence_entry
 from retaliation_watch.store import ALERTS, ENTRIES
+from retaliation_watch.weekly_run.evidence_file import evidence_entry
 from tests.journeys.officer import Officer
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
 from tests.journeys.test_main_journey import person

@@ -12,8 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from retaliation_watch.cover.classes import WORDING_EN, WORDING_ZH, Class, class_of
-from retaliation_watch.cover.coins import CoinKey, coin, coins
 from retaliation_watch.cover.decoys import SHARE
+from retaliation_watch.cover.randomization import CoinKey, coin, coins
 from retaliation_watch.cover.ratio import BOUND, COVER, listed_chance, most, posterior, ratio, together
 from retaliation_watch.cover.reviews import Standing, person_coin, reviews_of
 from retaliation_watch.cover.steps import Refusal, Wish, judge

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retaliation_watch.arrays import Ints
-from retaliation_watch.cover.coins import CoinKey
 from retaliation_watch.cover.decoys import SHARE, TERM_MONTHS, TIMES, Place, plan_decoys
+from retaliation_watch.cover.randomization import CoinKey
 
 KEY = CoinKey(bytes(range(32)))
 

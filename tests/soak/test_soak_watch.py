@@ -13,13 +13,13 @@ import pytest
 from retaliation_watch.detector.calendar import YEAR
 from retaliation_watch.detector.detector import RED_RATE, AlertLevel, DetectorRun, Schedule, run_detector
 from retaliation_watch.feed.roster import Roster
-from retaliation_watch.looking.look import AMBER
 from retaliation_watch.simulation.chain import make_chain
 from retaliation_watch.simulation.companies import read_made
 from retaliation_watch.simulation.entering import entered
 from retaliation_watch.simulation.made import REPORTING_SEEDS, Made, Shape
 from retaliation_watch.simulation.verdict import Verdict, pooled, verdict
 from retaliation_watch.simulation.works import make_works
+from retaliation_watch.weekly_run.run import AMBER
 from tests.retaliation_watch.detectors import DETECTORS, first_rows
 from tests.retaliation_watch.foreign import MAKERS
 from tests.retaliation_watch.outside import clinic

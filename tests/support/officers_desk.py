@@ -23,9 +23,9 @@ from portal.watch.app import officer_app
 from portal.watch.room import WatchRoom
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.feed.dates import day_of
-from retaliation_watch.looking.look import Means, look
 from retaliation_watch.simulation.companies import Order, make
 from retaliation_watch.store import ENTRIES
+from retaliation_watch.weekly_run.run import Means, run_weekly
 from tests.support.light import light_site, lightly
 from tests.support.ports import LOOPBACK
 from tests.support.watching import ENTITY, OFFICER, Watch
@@ -94,7 +94,7 @@ def feed_company(watch: Watch, seed: int, people: int, watched: int) -> date:
 def look_at(watch: Watch, day: date) -> int:
     """The weekly look of a day; gives how many alerts it made."""
     with watch.store.write() as tx:
-        return look(tx, ENTITY, day, Means(os.urandom, watch.room.key.coins)).alerts
+        return run_weekly(tx, ENTITY, day, Means(os.urandom, watch.room.key.coins)).alerts
 
 
 class Silent(WSGIRequestHandler):

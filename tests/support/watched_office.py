@@ -29,8 +29,8 @@ from portal.wiring.worker import build_worker
 from portal.worker.jobs import Worker
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.host import HostKey
-from retaliation_watch.looking.look import Means, look
 from retaliation_watch.simulation.companies import Order, make
+from retaliation_watch.weekly_run.run import Means, run_weekly
 from tests.support.edge import Hands, settings_for
 from tests.support.office import OfficeForTests, make_office
 from tests.support.officers_desk import OfficersDesk, desk_over, serving
@@ -132,7 +132,7 @@ class OfficeAtWork:
     def look(self) -> int:
         """The weekly look; gives how many alerts it made."""
         with self.room.store.write() as tx:
-            return look(tx, ENTITY, self.hands.now.date(), Means(os.urandom, self.room.key.coins)).alerts
+            return run_weekly(tx, ENTITY, self.hands.now.date(), Means(os.urandom, self.room.key.coins)).alerts
 
     def sign(self) -> None:
         """The keepers sign the directory again, before it expires."""

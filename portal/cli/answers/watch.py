@@ -11,7 +11,7 @@ from crypto.text import read_json
 from crypto.watch.protection import LINK_SIZE
 from portal.cli.answers.reading import Told, is_id_text, read_object, unpacked
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
-from retaliation_watch.looking.alerts import AlertState
+from retaliation_watch.weekly_run.alerts import AlertState
 
 MOST_PACKETS = 1000
 MOST_LINKS = 1000

@@ -71,9 +71,9 @@ def with_watch(config: OfficeConfig, keys: Keys, today: date) -> OfficeConfig:
 def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, today: date) -> None:
     """Agreement, HR's feed, people on the list with their cover, and a look: there is an alert to see."""
     from portal.wiring.watch import build_watch_room, watch_shelf
-    from retaliation_watch.looking.look import Means, look
     from retaliation_watch.simulation.companies import Order, make
     from retaliation_watch.store import AGREEMENTS, SOURCES
+    from retaliation_watch.weekly_run.run import Means, run_weekly
 
     room, made = build_watch_room(settings), make(Order("works", DRAW, SIZE, WATCHED))
     key = _key(keys.source)
@@ -89,7 +89,7 @@ def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, tod
         _deliver(room, key, "events", number + 1, last, moved.events(since, last))
     _enter(room, directory, moved.listed(), today)
     with room.store.write() as tx:
-        look(tx, ENTITY, today, Means(os.urandom, room.key.coins, watch_shelf(settings)))
+        run_weekly(tx, ENTITY, today, Means(os.urandom, room.key.coins, watch_shelf(settings)))
     room.store.engine.dispose()
 
 

@@ -24,10 +24,9 @@ from portal.roles.rights import StoreRole
 from portal.watch.room import WatchRoom
 from portal.wiring.watch import build_watch_room, watch_shelf
 from retaliation_watch.errors import NoAgreement
-from retaliation_watch.looking.alerts import AlertState
-from retaliation_watch.looking.look import Means
-from retaliation_watch.looking.look import look as look_now
 from retaliation_watch.store import AGREEMENTS
+from retaliation_watch.weekly_run.alerts import AlertState
+from retaliation_watch.weekly_run.run import Means, run_weekly
 
 
 @click.command()
@@ -44,7 +43,7 @@ def look(terminal: Terminal, entity: str | None, day: datetime | None) -> None:
     try:
         for one in _entities(room) if entity is None else [entity]:
             with room.store.write() as tx:
-                watched += look_now(tx, one, when, means).watched
+                watched += run_weekly(tx, one, when, means).watched
     except NoAgreement as error:
         raise CommandError(Exit.REFUSED, "Nobody has agreed to a watch at {entity}.", entity=entity) from error
     finally:

@@ -16,8 +16,8 @@ from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.watch.files import DAY, FILE, read_feed, write_file
 from retaliation_watch.arrays import Bools, Ints
 from retaliation_watch.cover.classes import WORDING_EN, WORDING_ZH
-from retaliation_watch.cover.coins import KEY_BYTES, CoinKey
 from retaliation_watch.cover.decoys import TERM_MONTHS, TIMES, Place, plan_decoys
+from retaliation_watch.cover.randomization import KEY_BYTES, CoinKey
 from retaliation_watch.cover.reviews import Reviews, Standing, person_coin, repeated, reviews_of, sampled
 from retaliation_watch.cover.steps import Judgement, Refusal, Wish, judge
 from retaliation_watch.detector.population import grade_bands

@@ -25,7 +25,7 @@ from portal.cli.watch.evidence import evidence_page
 from portal.cli.watch.paper import evidence_pdf
 from portal.cli.watch.unsealing import PLACE, verified_log
 from portal.office.files import write_secret
-from retaliation_watch.looking.evidence_file import evidence_entry, evidence_file
+from retaliation_watch.weekly_run.evidence_file import evidence_entry, evidence_file
 
 STANZAS = 8
 """So many may open a file: how many really can is not to be seen."""

@@ -35,8 +35,8 @@ from portal.wiring.watch import build_drop_face, build_officer_face
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.drop.reviews import proposal_frame
 from retaliation_watch.errors import SequenceTaken
-from retaliation_watch.looking.alerts import NAMES_A_DAY, Naming, name_person
 from retaliation_watch.store import ALERTS, DELIVERIES, NAMINGS, PEOPLE, REVIEWS
+from retaliation_watch.weekly_run.alerts import NAMES_A_DAY, Naming, name_person
 from tests.support.edge import settings_for, write_office
 from tests.support.live import live_intake
 from tests.support.stores import Stores, ready_embedded_stores

@@ -18,8 +18,8 @@ from portal.watch.drop_views import take_file
 from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.drop.people import known_people
 from retaliation_watch.feed.dates import day_number
-from retaliation_watch.looking.history import read_people
 from retaliation_watch.store import DELIVERIES, PEOPLE, SOURCES
+from retaliation_watch.weekly_run.history import read_people
 from tests.support.stores import Stores, ready_embedded_stores
 from tests.support.watching import ENTITY, SEED, TODAY, Watch, open_watch
 

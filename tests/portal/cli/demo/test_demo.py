@@ -21,7 +21,7 @@ import pytest
 
 from portal.settings import StoreName, demo_settings
 from portal.stores.engines import open_store
-from retaliation_watch.looking.alerts import shown_alerts
+from retaliation_watch.weekly_run.alerts import shown_alerts
 from tests.support.command import ROOT, yanlu
 from tests.support.ports import free_ports
 

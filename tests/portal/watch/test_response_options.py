@@ -23,9 +23,9 @@ from retaliation_watch.cover.ratio import COVER, listed_chance
 from retaliation_watch.cover.reviews import person_coin
 from retaliation_watch.drop.manifest import Kind as Table
 from retaliation_watch.kinds import Kind
-from retaliation_watch.looking.alerts import LETTERS, NAMES_A_DAY
-from retaliation_watch.looking.draws import FRESH_DAYS
 from retaliation_watch.store import ALERTS, DRAWS, NAMINGS, REVIEWS
+from retaliation_watch.weekly_run.alerts import LETTERS, NAMES_A_DAY
+from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
 from tests.support.stores import ready_embedded_stores
 from tests.support.watching import ENTITY, OFFICER, SOURCE, TODAY, Watch, handle_marks, open_watch
 

@@ -14,16 +14,16 @@ import pytest
 from sqlalchemy import insert, update
 
 from crypto.framing import b64decode
-from retaliation_watch.cover.coins import CoinKey
+from retaliation_watch.cover.randomization import CoinKey
 from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import AlertUnknown, NoAgreement, TooManyNames
 from retaliation_watch.feed.dates import day_number, day_of
-from retaliation_watch.looking.alerts import NAMES_A_DAY, AlertState, Naming, name_person, set_state, shown_alerts
-from retaliation_watch.looking.look import Looked, Means, look
 from retaliation_watch.simulation.companies import Order, make, read_made
 from retaliation_watch.simulation.made import Made, id_of
 from retaliation_watch.store import ALERTS, ENTRIES, NAMINGS
+from retaliation_watch.weekly_run.alerts import NAMES_A_DAY, AlertState, Naming, name_person, set_state, shown_alerts
+from retaliation_watch.weekly_run.run import Means, RunSummary, run_weekly
 from tests.support.officers_desk import feed_company, look_at
 from tests.support.stores import ready_embedded_stores
 from tests.support.watching import ENTITY, OFFICER, Watch, open_watch
@@ -56,7 +56,7 @@ def fed(made: Made, tmp_path_factory: pytest.TempPathFactory, prepared: Path) ->
     ]  # fmt: skip
     with watch.store.write() as tx:
         tx.execute(insert(ENTRIES), rows)
-        assert look(tx, ENTITY, day_of(made.last_look), MEANS).watched == 30
+        assert run_weekly(tx, ENTITY, day_of(made.last_look), MEANS).watched == 30
     yield watch
     watch.close()
 
@@ -85,9 +85,9 @@ def test_looking_again_tells_nothing_twice(fed: Watch, made: Made) -> None:
     """The same look, and one a week later, add nobody who was told of before."""
     before = fed.rows(ALERTS)
     with fed.store.write() as tx:
-        assert look(tx, ENTITY, day_of(made.last_look), MEANS) == Looked(30, 0)
+        assert run_weekly(tx, ENTITY, day_of(made.last_look), MEANS) == RunSummary(30, 0)
         with pytest.raises(NoAgreement):
-            look(tx, "group", day_of(made.last_look), MEANS)
+            run_weekly(tx, "group", day_of(made.last_look), MEANS)
     assert fed.rows(ALERTS) == before
 
 
@@ -150,7 +150,7 @@ def test_where_nobody_crossed_a_look_makes_nothing(made: Made, tmp_path: Path, p
     watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
     feed_company(watch, SEED, 700, 30)
     with watch.store.write() as tx:
-        assert look(tx, ENTITY, day_of(made.first_look), MEANS) == Looked(30, 0)
+        assert run_weekly(tx, ENTITY, day_of(made.first_look), MEANS) == RunSummary(30, 0)
     assert watch.rows(ALERTS) == []
     watch.close()
 

@@ -1,4 +1,4 @@
-"""What may be done about one alert, and what each step would betray: judged by the promise, as all answers stand."""
+"""The options of response to one alert, and what each would disclose, given all earlier answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Connection, func, select
 
 from retaliation_watch.cover.classes import REPEATED_DAYS, RULE, Class, class_of
-from retaliation_watch.cover.coins import CoinKey
+from retaliation_watch.cover.randomization import CoinKey
 from retaliation_watch.cover.ratio import COVER, listed_chance, most, multiplied
 from retaliation_watch.cover.reviews import person_coin, repeated
 from retaliation_watch.cover.steps import Judgement, Refusal, Wish, judge
@@ -20,14 +20,14 @@ from retaliation_watch.drop.people import Newest, newest_rosters
 from retaliation_watch.errors import AlertUnknown
 from retaliation_watch.feed.dates import day_number
 from retaliation_watch.kinds import INDEX, Kind
-from retaliation_watch.looking.draws import FRESH_DAYS
 from retaliation_watch.store import ALERTS, DRAWS, ENTRIES, PEOPLE, REVIEWS
+from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
 
 LATE: Final = Judgement(Refusal.LATE, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
-class Step:
+class ResponseOption:
     """One measure behind an alert: when HR was asked about it, or how a wish to ask would be judged."""
 
     kind: Kind
@@ -37,11 +37,11 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Ladder:
+class ResponseOptions:
     """All measures of an alert; `whole` is what the answers of this protection period multiply the odds by at most."""
 
     whole: float
-    steps: tuple[Step, ...]
+    steps: tuple[ResponseOption, ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class _Person:
         return next((on for name, day, on in self.proposed if name == kind.value and abs(day - recorded) < near), None)
 
 
-def ladder_of(connection: Connection, key: CoinKey, alert: bytes, today: date) -> Ladder:
+def response_options(connection: Connection, key: CoinKey, alert: bytes, today: date) -> ResponseOptions:
     """The steps about one alert whose day has come; raises `AlertUnknown`.
 
     Nobody can order a review: a step that is allowed comes by itself, with the next ones of everybody.
@@ -84,7 +84,7 @@ def ladder_of(connection: Connection, key: CoinKey, alert: bytes, today: date) -
         _step(person, earlier, (kind, recorded, third), today)
         for (kind, recorded), third in zip(measures, thirds, strict=True)
     ]
-    return Ladder(multiplied(earlier), tuple(steps))
+    return ResponseOptions(multiplied(earlier), tuple(steps))
 
 
 def _measures(told: Sequence[Mapping[str, Any]]) -> list[tuple[Kind, date]]:
@@ -130,15 +130,15 @@ def _earlier(connection: Connection, person: _Person, today: date) -> tuple[floa
     return (most(listed_chance(), COVER),) if drawn and person.answered else ()
 
 
-def _step(person: _Person, earlier: tuple[float, ...], measure: tuple[Kind, date, bool], today: date) -> Step:
+def _step(person: _Person, earlier: tuple[float, ...], measure: tuple[Kind, date, bool], today: date) -> ResponseOption:
     kind, recorded, third = measure
     asked = person.asked_on(kind, recorded)
     if asked is not None:
-        return Step(kind, recorded, asked, Judgement(None, 1.0, multiplied(earlier)))
+        return ResponseOption(kind, recorded, asked, Judgement(None, 1.0, multiplied(earlier)))
     found = judge(Wish(kind, _size(person.unit, recorded), person.draw, person.answered, third, earlier))
     if found.refusal is not Refusal.DAILY and (today - recorded).days >= FRESH_DAYS:
         found = LATE
-    return Step(kind, recorded, None, found)
+    return ResponseOption(kind, recorded, None, found)
 
 
 def _unit(connection: Connection, pseudonym: bytes) -> tuple[tuple[date | None, date | None], ...]:

@@ -14,8 +14,8 @@ from crypto.framing import Rng, b64encode
 from retaliation_watch.errors import AlertUnknown, TooManyNames
 from retaliation_watch.host import HostKey
 from retaliation_watch.locks import advisory_lock
-from retaliation_watch.looking.link_requests import LINKS
 from retaliation_watch.store import ALERTS, NAMINGS, PEOPLE
+from retaliation_watch.weekly_run.link_requests import LINKS
 
 NAMES_A_DAY: Final = 5
 """Anyone who could have everybody named would have the list."""

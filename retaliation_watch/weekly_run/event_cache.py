@@ -1,8 +1,8 @@
-"""What earlier looks read of the events, as columns in files: a weekly look reads the week's deliveries alone.
+"""A cache of the events as columns in files, so that a weekly run reads only the deliveries of its week.
 
-Nothing in them that the store does not hold: they may go at any time, and the next look makes them again. Everything
-that was there lies in one pair of files, mapped into memory and not read; what came since lies in a small file for
-each look, until these are a part of it that pays to be joined to it.
+It has nothing that the store does not have: it may be deleted at any time, and the next run builds it again. A
+snapshot is a pair of files, mapped into memory; each later run appends a small file, until these are so large that
+they are merged into a new snapshot.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from retaliation_watch.store import DELIVERIES, EVENTS, FORMS, SOURCES
 
 VERSION: Final = 2
 JOINED_AT: Final = 8
-"""Once what came since is more than one row in so many, all of it is written as one again."""
+"""Once more than one row in so many has been appended, all are merged into a new snapshot."""
 _ORDER: Final = ("recorded", "person", "kind", "key")
 _ROWS: Final = ("key", "person", *NUMBERS)
 _SCHEMA: Final = {
@@ -36,20 +36,20 @@ _SCHEMA: Final = {
 
 
 @dataclass(frozen=True)
-class Read:
-    """By what the rows of the files were read; another form or agreement reads all of them again."""
+class CacheKey:
+    """What the cached rows depend on; with another form or agreement all of them are read again."""
 
     version: int
     health: bool
     forms: dict[str, int]
-    # Deliveries that are in them, as hex, sorted.
+    # Deliveries that the cache includes, as hex, sorted.
     deliveries: list[str]
-    # Names and sizes: people and rows of the whole, then what came since, in its order.
+    # Names and sizes: people and rows of the snapshot, then the appended files in order.
     files: dict[str, int]
 
 
 @dataclass(frozen=True)
-class Whole:
+class Snapshot:
     """The rows of `_ROWS` in the order of `_ORDER`; `person` is a place in `people`, numbers in their order."""
 
     people: pl.DataFrame
@@ -57,31 +57,31 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What lies on a shelf; `since` is as `_told` gives it, one for each look."""
+class CacheEntry:
+    """The cached events of an entity; `since` is as `_since` returns it, one frame per run."""
 
-    read: Read
-    whole: Whole
+    read: CacheKey
+    whole: Snapshot
     since: list[pl.DataFrame]
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """A folder of the watch's host where the columns lie, a list and its files for each entity."""
+class CacheDir:
+    """The cache folder on the watch's host: an index and its files for each entity."""
 
     folder: Path
 
     def _place(self, entity: str) -> Path:
         return self.folder / f"{sha256(entity.encode()).hexdigest()[:16]}.json"
 
-    def fetch(self, entity: str) -> Kept | None:
-        """What lies there; None where there is nothing that can be read."""
+    def fetch(self, entity: str) -> CacheEntry | None:
+        """The cached entry; None where there is none that can be read."""
         try:
-            read = Read(**json.loads(self._place(entity).read_text("ascii")))
+            read = CacheKey(**json.loads(self._place(entity).read_text("ascii")))
             people, rows, *since = [self._open(name, size) for name, size in read.files.items()]
         except (OSError, ValueError, TypeError, AttributeError, pl.exceptions.PolarsError):
             return None
-        return Kept(read, Whole(people, rows), since)
+        return CacheEntry(read, Snapshot(people, rows), since)
 
     def _open(self, name: str, size: int) -> pl.DataFrame:
         file = self.folder / name
@@ -89,8 +89,8 @@ class Shelf:
             raise ValueError("a file that was not written to its end")
         return pl.read_ipc(file)
 
-    def keep(self, entity: str, read: Read, new: Sequence[pl.DataFrame]) -> None:
-        """Puts new columns down beside those of `read.files`, whole or not at all, for the owner alone."""
+    def keep(self, entity: str, read: CacheKey, new: Sequence[pl.DataFrame]) -> None:
+        """Writes new columns beside those of `read.files`, atomically, readable by the owner only."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         place, files = self._place(entity), dict(read.files)
         told = sha256("".join(read.deliveries).encode()).hexdigest()[:16]
@@ -121,12 +121,12 @@ def _put(path: Path, rows: pl.DataFrame) -> int:
 
 
 def _settle(descriptor: int) -> None:
-    """A list that outlives a power cut must not name a file that does not."""
+    """An index that survives a power failure must not name a file that does not."""
     os.fsync(descriptor)
 
 
 def event_numbers(
-    connection: Connection, entity: str, shelf: Shelf | None, places: pl.DataFrame, *, health: bool
+    connection: Connection, entity: str, shelf: CacheDir | None, places: pl.DataFrame, *, health: bool
 ) -> pl.DataFrame:
     """Of every event of somebody of the roster the newest version, as `events_of` takes it.
 
@@ -137,10 +137,10 @@ def event_numbers(
     there = _deliveries(connection, sources)
     kept = None if shelf is None else shelf.fetch(entity)
     on = HEALTH if health else frozenset[Kind]()
-    read = Read(VERSION, health, newest, there, {})
+    read = CacheKey(VERSION, health, newest, there, {})
     if kept is None or not _fits(kept.read, read):
         whole, since = _whole(_counted(_numbers(connection, sources, on))), list[pl.DataFrame]()
-        kept, new = Kept(read, whole, since), [whole.people, whole.rows]
+        kept, new = CacheEntry(read, whole, since), [whole.people, whole.rows]
     else:
         found = _since(connection, sources, set(there) - set(kept.read.deliveries), on)
         kept, new = _with(kept, read, found)
@@ -149,12 +149,12 @@ def event_numbers(
     return _placed(kept, places)
 
 
-def _fits(old: Read, new: Read) -> bool:
+def _fits(old: CacheKey, new: CacheKey) -> bool:
     same = (old.version, old.health, old.forms) == (new.version, new.health, new.forms)
     return same and set(old.deliveries) <= set(new.deliveries)
 
 
-def _with(kept: Kept, read: Read, found: pl.DataFrame | None) -> tuple[Kept, list[pl.DataFrame]]:
+def _with(kept: CacheEntry, read: CacheKey, found: pl.DataFrame | None) -> tuple[CacheEntry, list[pl.DataFrame]]:
     """The columns once deliveries came, and what of them is to be put down."""
     if found is None:
         return kept, []
@@ -162,15 +162,15 @@ def _with(kept: Kept, read: Read, found: pl.DataFrame | None) -> tuple[Kept, lis
     if sum(part.height for part in since) * JOINED_AT > kept.whole.rows.height:
         rows = kept.whole.rows.with_columns(person=kept.whole.people["person"].gather(kept.whole.rows["person"]))
         whole = _whole(_replaced(rows, since))
-        return Kept(read, whole, []), [whole.people, whole.rows]
-    named = Read(read.version, read.health, read.forms, read.deliveries, kept.read.files)
-    return Kept(named, kept.whole, since), [found]
+        return CacheEntry(read, whole, []), [whole.people, whole.rows]
+    named = CacheKey(read.version, read.health, read.forms, read.deliveries, kept.read.files)
+    return CacheEntry(named, kept.whole, since), [found]
 
 
-def _whole(rows: pl.DataFrame) -> Whole:
+def _whole(rows: pl.DataFrame) -> Snapshot:
     people = rows.select(pl.col("person").unique().sort()).with_columns(at=pl.int_range(pl.len(), dtype=pl.Int32))
     rows = rows.join(people, on="person", maintain_order="left").with_columns(person="at").select(_ROWS)
-    return Whole(people.select("person"), rows.sort(_ORDER))
+    return Snapshot(people.select("person"), rows.sort(_ORDER))
 
 
 def _replaced(rows: pl.DataFrame, since: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -183,7 +183,7 @@ def _replaced(rows: pl.DataFrame, since: Sequence[pl.DataFrame]) -> pl.DataFrame
     return pl.concat([rows, last.filter(pl.col("kind").is_not_null()).sort(_ORDER)], rechunk=False)
 
 
-def _placed(kept: Kept, places: pl.DataFrame) -> pl.DataFrame:
+def _placed(kept: CacheEntry, places: pl.DataFrame) -> pl.DataFrame:
     """The rows of everybody who stands in the roster, `person` as the place there."""
     place = kept.whole.people.join(places, on="person", how="left", maintain_order="left")["place"]
     rows = kept.whole.rows.with_columns(person=place.gather(kept.whole.rows["person"]))

@@ -1,4 +1,4 @@
-"""Coins that fall alike however often they are asked: a number in [0, 1) from a key and what it is for."""
+"""Keyed deterministic randomization: the same number in [0, 1) each time for a key and a purpose."""
 
 from __future__ import annotations
 

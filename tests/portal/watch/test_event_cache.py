@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from retaliation_watch.drop.forms import keep_form
 from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.feed.events import Events
-from retaliation_watch.looking import kept
-from retaliation_watch.looking.history import read_history
-from retaliation_watch.looking.kept import Shelf
 from retaliation_watch.store import DELIVERIES, EVENTS
+from retaliation_watch.weekly_run import event_cache
+from retaliation_watch.weekly_run.event_cache import CacheDir
+from retaliation_watch.weekly_run.history import read_history
 from tests.support.stores import ready_embedded_stores
 from tests.support.watching import ENTITY, SOURCE, Watch, open_watch
 
@@ -42,7 +42,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[
     made.close()
 
 
-def events(watch: Watch, shelf: Shelf | None) -> Events:
+def events(watch: Watch, shelf: CacheDir | None) -> Events:
     """The events as a look reads them."""
     with watch.store.read() as connection:
         return read_history(connection, ENTITY, health=False, shelf=shelf).events
@@ -81,20 +81,20 @@ def test_reading_by_deliveries_is_reading_everything(
     with watch.store.write() as tx:
         tx.execute(EVENTS.delete())
         tx.execute(DELIVERIES.delete().where(DELIVERIES.c.kind == "events"))
-    shelf = Shelf(tmp_path_factory.mktemp("shelf"))
+    shelf = CacheDir(tmp_path_factory.mktemp("shelf"))
     for step, (number, rows) in enumerate(files):
         push(watch, number, rows)
         if step == form:
             with watch.store.write() as tx:
                 keep_form(tx, SOURCE, FORM)
         with pytest.MonkeyPatch.context() as at:
-            at.setattr(kept, "JOINED_AT", joined_at)
+            at.setattr(event_cache, "JOINED_AT", joined_at)
             assert same(events(watch, shelf), events(watch, None))
 
 
 def test_two_of_a_kind_on_one_day_stand_in_one_order(watch: Watch, tmp_path: Path) -> None:
     """Whichever came first, the one that takes effect earlier stands first, with a shelf and without."""
-    shelf = Shelf(tmp_path / "shelf")
+    shelf = CacheDir(tmp_path / "shelf")
     for number, effective in ((40, 3), (41, 1), (42, 2)):
         push(watch, number, [(number, 2, "书面警告", 29, effective)])
         found = events(watch, shelf)
@@ -105,14 +105,14 @@ def test_two_of_a_kind_on_one_day_stand_in_one_order(watch: Watch, tmp_path: Pat
 
 def test_only_what_was_delivered_since_is_read(watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first look reads everything, the next one the new delivery, and one without a delivery nothing."""
-    shelf, asked = Shelf(tmp_path / "shelf"), list[bytes | None]()
-    real = kept._newest  # pyright: ignore[reportPrivateUsage]
+    shelf, asked = CacheDir(tmp_path / "shelf"), list[bytes | None]()
+    real = event_cache._newest  # pyright: ignore[reportPrivateUsage]
 
     def noted(connection: Connection, sources: Sequence[str], delivery: bytes | None = None) -> Iterator[DataFrame]:
         asked.append(delivery)
         return real(connection, sources, delivery)
 
-    monkeypatch.setattr(kept, "_newest", noted)
+    monkeypatch.setattr(event_cache, "_newest", noted)
     push(watch, 50, [(50, 1, "书面警告", 3, 1)])
     events(watch, shelf)
     push(watch, 51, [(51, 1, "降薪", 4, 1)])
@@ -125,7 +125,7 @@ def test_only_what_was_delivered_since_is_read(watch: Watch, tmp_path: Path, mon
 LISTED = '{"version":2,"health":false,"forms":{},"deliveries":[],"files":[1]}'
 
 
-def spoil(shelf: Shelf, harm: str) -> None:
+def spoil(shelf: CacheDir, harm: str) -> None:
     """Something happens to one of the files."""
     (place,) = shelf.folder.glob("*.json")
     rows = max(shelf.folder.glob("*.arrow"), key=lambda file: file.stat().st_size)
@@ -143,7 +143,7 @@ def spoil(shelf: Shelf, harm: str) -> None:
 @pytest.mark.parametrize("harm", ["{", "[]", '{"version":1}', LISTED, "lost", "cut", "empty"])
 def test_what_is_damaged_is_made_anew_and_only_the_owner_reads_it(watch: Watch, tmp_path: Path, harm: str) -> None:
     """A spoilt list or file is read again; one list and its two files stay, 0600."""
-    shelf = Shelf(tmp_path / "shelf")
+    shelf = CacheDir(tmp_path / "shelf")
     push(watch, 60, [(60, 1, "书面警告", 3, 1)])
     whole = events(watch, shelf)
     spoil(shelf, harm)
@@ -159,8 +159,8 @@ def test_a_look_that_is_killed_while_it_writes_harms_nothing(
     watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever file it was at, the next look finds what lay there before, or the whole, and clears the rest away."""
-    shelf, settle = Shelf(tmp_path / "shelf"), kept._settle  # pyright: ignore[reportPrivateUsage]
-    monkeypatch.setattr(kept, "JOINED_AT", 0)
+    shelf, settle = CacheDir(tmp_path / "shelf"), event_cache._settle  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(event_cache, "JOINED_AT", 0)
     push(watch, 70, [(70, 1, "书面警告", 3, 1), (71, 2, "降薪", 4, 1)])
     events(watch, shelf)
     for step in range(2):
@@ -173,10 +173,10 @@ def test_a_look_that_is_killed_while_it_writes_harms_nothing(
             settle(descriptor)
 
         push(watch, 71 + step, [(70 + step, 3, "降薪", 5, 1), (80 + step, 4, "绩效评级", 6, 2)])
-        monkeypatch.setattr(kept, "_settle", killed)
+        monkeypatch.setattr(event_cache, "_settle", killed)
         with pytest.raises(KeyboardInterrupt):
             events(watch, shelf)
-        monkeypatch.setattr(kept, "_settle", settle)
+        monkeypatch.setattr(event_cache, "_settle", settle)
         found = shelf.fetch(ENTITY)
         assert found is not None
         assert same(events(watch, shelf), events(watch, None))

@@ -1,8 +1,8 @@
-"""One look at an entity: who crossed the line since the last one, and how far every alert has gone by that day.
+"""The weekly run over an entity: new alerts, the current status of every alert, and the drawing of reviews.
 
-An alert lives: with each look its level, sentence, drawing and odds are those of the day. It is told again when it
-turned red, when the evidence grew by half, and once in 13 weeks while it stands. The first crossing alone is counted
-as an alarm: what is told again adds to no figure.
+With each run the level, sentence, chart and odds of an alert are those of the day. The officer is notified again when
+it turned red, when the evidence grew by half, and once in 13 weeks while it persists. Only the first crossing counts
+as an alarm: later notifications are in no figure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from sqlalchemy import Connection, Row, insert, select, update
 
 from crypto.framing import Rng
-from retaliation_watch.cover.coins import CoinKey
+from retaliation_watch.cover.randomization import CoinKey
 from retaliation_watch.detector.alert_updates import (
     AlertStatus,
     Notification,
@@ -31,23 +31,23 @@ from retaliation_watch.detector.detector import AlertLevel, DetectorRun, Schedul
 from retaliation_watch.drop.coverage import gaps_of
 from retaliation_watch.errors import NoAgreement, NobodyToWatch, NoHistory
 from retaliation_watch.feed.dates import day_number, day_of
-from retaliation_watch.looking.alerts import AlertState
-from retaliation_watch.looking.draws import draw_reviews
-from retaliation_watch.looking.history import History, read_history, watched_people
-from retaliation_watch.looking.kept import Shelf
-from retaliation_watch.looking.showing import Shown
 from retaliation_watch.store import AGREEMENTS, ALERTS, PEOPLE
+from retaliation_watch.weekly_run.alerts import AlertState
+from retaliation_watch.weekly_run.event_cache import CacheDir
+from retaliation_watch.weekly_run.history import History, read_history, watched_people
+from retaliation_watch.weekly_run.review_sampling import draw_reviews
+from retaliation_watch.weekly_run.showing import Shown
 
 AMBER: Final = 0.10
 """False alarms per protected year of the amber level."""
 MOST_DELAY: Final = 14
 EVERY: Final = 7
-"""Days between two looks."""
+"""Days between two runs."""
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What a look found; numbers alone, for the log of the command: alerts that are new, and that were told again."""
+class RunSummary:
+    """Counts for the log of the command: people watched, new alerts, and alerts that were notified again."""
 
     watched: int
     alerts: int
@@ -56,11 +56,11 @@ class Looked:
 
 @dataclass(frozen=True)
 class Means:
-    """What a look works with: chance, the key of the coins, and where earlier looks left their columns."""
+    """What a run depends on: random numbers, the key of the randomization, and the event cache."""
 
     rng: Rng
     coins: CoinKey
-    shelf: Shelf | None = None
+    shelf: CacheDir | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class _Standing:
     row: Row[Any] | None = field(repr=False)
 
 
-def look(tx: Connection, entity: str, today: date, means: Means) -> Looked:
-    """Looks, puts up for review what was drawn, keeps what is new and renews what is there; raises `NoAgreement`.
+def run_weekly(tx: Connection, entity: str, today: date, means: Means) -> RunSummary:
+    """Draws reviews, inserts new alerts and updates existing ones; raises `NoAgreement`.
 
     Where nobody is watched or nothing is known, no alert is made; measures are drawn whether anybody is watched or not.
     """
@@ -85,7 +85,7 @@ def look(tx: Connection, entity: str, today: date, means: Means) -> Looked:
         watched = watched_people(tx, history)
         first, last = int(watched.start.min()), day_number(today)
         if first > last:
-            return Looked(len(watched.person), 0)
+            return RunSummary(len(watched.person), 0)
         # What fell silent is asked of the database meanwhile.
         with ThreadPoolExecutor(1) as beside:
             # The last week ends today, or the evidence would be as of a day before.
@@ -94,10 +94,10 @@ def look(tx: Connection, entity: str, today: date, means: Means) -> Looked:
             found = gaps_of(tx, entity, today)
             run = running.result()
     except (NobodyToWatch, NoHistory):
-        return Looked(0, 0)
+        return RunSummary(0, 0)
     gaps = [{"source": gap.source, "kind": gap.kind, "since": gap.since.isoformat()} for gap in found]
     more = {"entity": entity, "gaps": gaps, "rate": AMBER}
-    return Looked(len(watched.person), *_kept(tx, (run, history, more), today, means.rng))
+    return RunSummary(len(watched.person), *_kept(tx, (run, history, more), today, means.rng))
 
 
 def _kept(tx: Connection, found: tuple[DetectorRun, History, dict[str, Any]], today: date, rng: Rng) -> tuple[int, int]:

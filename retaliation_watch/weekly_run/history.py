@@ -17,8 +17,8 @@ from retaliation_watch.feed.events import Events, events_of
 from retaliation_watch.feed.roster import GROUPS, Roster, roster_of
 from retaliation_watch.feed.watchlist import Watchlist
 from retaliation_watch.frames import as_day, as_number, day, frame
-from retaliation_watch.looking.kept import Shelf, event_numbers
 from retaliation_watch.store import ENTRIES
+from retaliation_watch.weekly_run.event_cache import CacheDir, event_numbers
 
 _DAYS: Final = ("hired", "ended")
 
@@ -36,7 +36,7 @@ class History:
         return bytes(self.persons[place])
 
 
-def read_history(connection: Connection, entity: str, *, health: bool, shelf: Shelf | None = None) -> History:
+def read_history(connection: Connection, entity: str, *, health: bool, shelf: CacheDir | None = None) -> History:
     """Everybody and everything that HR told of an entity; raises `NobodyToWatch` while there is no roster."""
     people = read_people(connection, entity)
     places = people.select(as_number("person"), place=pl.int_range(pl.len(), dtype=pl.Int32))

@@ -13,7 +13,7 @@ from retaliation_watch.detector.detector import DetectorRun
 from retaliation_watch.detector.summary import summarize
 from retaliation_watch.feed.dates import day_of
 from retaliation_watch.kinds import KINDS, MEANINGS
-from retaliation_watch.looking.history import History
+from retaliation_watch.weekly_run.history import History
 
 WEEKS_DRAWN: Final = 52
 VERSION: Final = 2

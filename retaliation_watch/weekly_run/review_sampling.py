@@ -12,14 +12,14 @@ from sqlalchemy import Connection, insert, select
 from crypto.framing import frame, mac
 from retaliation_watch.arrays import Bools, Ints
 from retaliation_watch.cover.classes import REPEATED_DAYS, RULE, Class, class_of
-from retaliation_watch.cover.coins import CoinKey, coins
+from retaliation_watch.cover.randomization import CoinKey, coins
 from retaliation_watch.cover.ratio import SMALLEST_UNIT
 from retaliation_watch.cover.reviews import Standing, repeated, sampled, sticks
 from retaliation_watch.drop.reviews import Verdict
 from retaliation_watch.feed.dates import day_number, day_of
 from retaliation_watch.kinds import KINDS
-from retaliation_watch.looking.history import History, listed
 from retaliation_watch.store import DRAWS, REVIEWS
+from retaliation_watch.weekly_run.history import History, listed
 
 FRESH_DAYS: Final = 28
 """Measures recorded so long ago are still drawn, should a look or a delivery have come late."""
