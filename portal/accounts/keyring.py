@@ -13,7 +13,7 @@ from crypto.text import write_json
 from portal.accounts.book import Accounts
 from portal.accounts.errors import OlderKey
 from portal.accounts.tables import KEYRING
-from portal.mailroom.room import insert_new
+from portal.mailroom.context import insert_new
 
 
 def keep_entry(accounts: Accounts, member: MemberId, entry: KeyringEntry, mark: bytes | None) -> None:

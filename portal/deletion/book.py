@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, LargeBinary, MetaData, Table, func, select
 
-from portal.mailroom.room import insert_new
+from portal.mailroom.context import insert_new
 from portal.stores.engines import Store
 
 METADATA = MetaData()

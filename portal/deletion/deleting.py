@@ -19,9 +19,9 @@ from portal.accounts.keyring import forget_entries, marked_entries
 from portal.clock import Clock
 from portal.deletion.book import DeletionList
 from portal.deletion.errors import NothingToDelete
-from portal.mailroom.orphans import clear_orphans
+from portal.mailroom.context import Mailroom
+from portal.mailroom.orphans import remove_orphans
 from portal.mailroom.removal import cases_of_marks, marks_of_case, remove_case
-from portal.mailroom.room import Mailroom
 from portal.stores.engines import Store
 from portal.stores.scrubbing import scrub_whole
 
@@ -118,7 +118,7 @@ class Deletion:
     def _leave_mailroom(self, cases: Sequence[bytes]) -> None:
         for case in cases:
             remove_case(self.room, case, self.today())
-        clear_orphans(self.room, self.today())
+        remove_orphans(self.room, self.today())
 
     def scrub(self) -> bool:
         """Rewrites the stores that know cases; False when a reader was in the way of one."""

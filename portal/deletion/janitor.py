@@ -13,12 +13,12 @@ from casework.record.former import forget_claims, is_opened_by_others
 from casework.record.proposals import remove_old_proposals
 from casework.record.store import CaseId
 from portal.deletion.deleting import Deletion
-from portal.mailroom.batch import end_old_days
+from portal.mailroom.batch import expire_old_days
+from portal.mailroom.context import insert_new
 from portal.mailroom.drafts import remove_old_drafts
-from portal.mailroom.grants import forget_grant, long_followed
-from portal.mailroom.orphans import clear_orphans, note_orphans
+from portal.mailroom.grants import delete_grant, superseded_grants
+from portal.mailroom.orphans import find_orphans, remove_orphans
 from portal.mailroom.removal import mark_of_case
-from portal.mailroom.room import insert_new
 from portal.mailroom.tables import CARRIES
 
 # Its row among the days on which something was last done.
@@ -84,8 +84,8 @@ class Janitor:
         with self.deletion.cases.write() as tx:
             done += remove_old_proposals(tx, today)
         done += self._forget_former(today)
-        done += note_orphans(room, today) + clear_orphans(room, today)
-        while removed := end_old_days(room, today) + remove_old_drafts(room, today):
+        done += find_orphans(room, today) + remove_orphans(room, today)
+        while removed := expire_old_days(room, today) + remove_old_drafts(room, today):
             done += removed
         self.deletion.scrub()
         return done
@@ -96,11 +96,11 @@ class Janitor:
         Until then one who makes a packet that opens for nobody takes nothing from the others but what comes after it.
         """
         done = 0
-        for case, epoch in long_followed(self.deletion.room, today):
+        for case, epoch in superseded_grants(self.deletion.room, today):
             with self.deletion.cases.read() as connection:
                 opened = is_opened_by_others(connection, CaseId(case), epoch)
             if opened:
-                done += forget_grant(self.deletion.room, case, epoch)
+                done += delete_grant(self.deletion.room, case, epoch)
                 with self.deletion.cases.write() as tx:
                     forget_claims(tx, CaseId(case), epoch)
         return done

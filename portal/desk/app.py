@@ -28,7 +28,7 @@ from portal.edge.static_site import read_site, serve_site
 from portal.edge.turnstile import Costly, Turnstile, whole_body
 from portal.errors import Code, Refusal, answer_errors
 from portal.mailroom.batch import slot_numbers
-from portal.mailroom.space import LEAST_COUNTED
+from portal.mailroom.storage_quota import LEAST_COUNTED
 from portal.mailroom.uploads import PART_SIZE
 
 READING = ("GET", "HEAD")

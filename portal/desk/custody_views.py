@@ -26,8 +26,8 @@ from portal.identity.requests import (
     request_document,
     seat_of,
 )
-from portal.mailroom.outbox import packet_rows, waiting_identities
-from portal.mailroom.room import insert_rows
+from portal.mailroom.context import insert_rows
+from portal.mailroom.outbox import packet_rows, pending_identities
 from portal.mailroom.shapes import read_shape
 
 REQUEST_LIMIT = 262144
@@ -145,7 +145,7 @@ def custody_views(desk: Desk) -> Blueprint:
     def packets(bits: str, drawer: str) -> Response:
         asker(desk)
         # What waits is read first: a batch that leaves in between is found in its store.
-        waiting = waiting_identities(desk.mailroom)
+        waiting = pending_identities(desk.mailroom)
         found = packets_in(desk.identity, number_in_path(bits), number_in_path(drawer), waiting)
         return Response(found, mimetype=RAW)
 
@@ -157,7 +157,7 @@ def custody_views(desk: Desk) -> Blueprint:
     @views.get("/marks")
     def marks() -> Response:
         custodian(desk)
-        waiting = waiting_identities(desk.mailroom)
+        waiting = pending_identities(desk.mailroom)
         return Response(all_marks(desk.identity, waiting), mimetype=RAW)
 
     _unsealing_views(desk, views)

@@ -16,7 +16,7 @@ from portal.clock import Clock
 from portal.duties.table import duties
 from portal.edge.gate import Gate
 from portal.edge.office_views import Shown
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
 from portal.office.current_directory import CurrentDirectory
 from portal.office.folder import OfficeFolder
 from portal.office.rules_shelf import RulesShelf

@@ -15,7 +15,7 @@ from portal.accounts.members import account_of
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk, entities_read
 from portal.errors import Malformed
-from portal.mailroom.batch import first_shown
+from portal.mailroom.batch import oldest_day
 from portal.mailroom.grants import grant_in_force
 from portal.mailroom.service import batch_entries, batch_ids
 
@@ -41,7 +41,7 @@ def days_of_batch(desk: Desk) -> list[dict[str, object]]:
 
 def entries_of_day(desk: Desk, day: date, wanted: Collection[bytes] | None) -> list[dict[str, object]]:
     """The packets of a day, or those that are wanted of them; nothing for a day outside of the last thirty."""
-    if not first_shown(desk.today()) <= day <= desk.today():
+    if not oldest_day(desk.today()) <= day <= desk.today():
         return []
     found = batch_entries(desk.mailroom, entities_of_batch(desk), day, wanted)
     return [{"id": b64encode(entry.packet_id), "packet": b64encode(entry.packet)} for entry in found]

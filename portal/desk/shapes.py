@@ -27,7 +27,7 @@ from portal.accounts.passkeys import NewPasskey, PasskeySignIn, StandIn
 from portal.accounts.rotation import Rewrapped
 from portal.accounts.secrets import NewSecrets
 from portal.accounts.sessions import SignIn
-from portal.mailroom.shapes import check_item, storable
+from portal.mailroom.shapes import check_item, require_storable
 
 STEP_LIMIT = 1024 * 1024
 SMALL_LIMIT = 8192
@@ -68,7 +68,7 @@ def _six_digits(fields: Fields) -> str:
 def sign_in_of(value: object) -> SignIn:
     """`{"member","secret","totp"}`; any name that is short enough, so that no name is told apart."""
     fields = Fields(value, "member", "secret", "totp")
-    return SignIn(storable(fields.text("member", CODE_LIMIT)), fields.bytes("secret", 32), _six_digits(fields))
+    return SignIn(require_storable(fields.text("member", CODE_LIMIT)), fields.bytes("secret", 32), _six_digits(fields))
 
 
 def _credential(fields: Fields) -> bytes:
@@ -89,7 +89,7 @@ def passkey_sign_in_of(value: object) -> PasskeySignIn:
         authenticator_data=fields.bytes("authenticator_data", limit=1024),
         signature=fields.bytes("signature", limit=1024),
     )
-    member = storable(fields.text("member", CODE_LIMIT))
+    member = require_storable(fields.text("member", CODE_LIMIT))
     return PasskeySignIn(member, fields.bytes("secret", 32), fields.flag("stands_in"), assertion)
 
 
@@ -101,7 +101,7 @@ def _stand_in(value: object) -> StandIn:
 def new_passkey_of(value: object) -> NewPasskey:
     """`{"secret","name","challenge","credential","client_data","attestation","stand_in"}`."""
     fields = Fields(value, "secret", "name", "challenge", "credential", "client_data", "attestation", "stand_in")
-    name = storable(fields.text("name", NAME_LIMIT)).strip()
+    name = require_storable(fields.text("name", NAME_LIMIT)).strip()
     if not name:
         raise WrongShape("a passkey has a name")
     attestation = Attestation(

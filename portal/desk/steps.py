@@ -15,7 +15,7 @@ from portal.desk.shapes import StepBody
 from portal.mailroom.errors import PartsMissing
 from portal.mailroom.grants import current_grant
 from portal.mailroom.threads import claim_uploads, item_hash_at
-from portal.mailroom.uploads import require_whole
+from portal.mailroom.uploads import require_complete
 from portal.worker.delivery import deliver_loads, erasable, write_blobs
 
 
@@ -25,7 +25,7 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
     A step is taken only with all that it brings: what could never be delivered would stand before every later step of
     the case, and anyone who wrote it could so take the case from the others.
     """
-    require_whole(desk.mailroom, body.blobs)
+    require_complete(desk.mailroom, body.blobs)
     _check_bucket(desk, own, body)
     if body.item is None and body.blobs:
         raise PartsMissing

@@ -10,7 +10,7 @@ from crypto.errors import CryptoError
 from portal.clock import Clock
 from portal.edge.bodies import announced_hash, body_chunks, id_in_path, number_in_path
 from portal.errors import Refusal
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
 from portal.mailroom.uploads import PART_SIZE, put_part, received_parts
 
 

@@ -17,7 +17,7 @@ from crypto.framing import frame, sha256
 from crypto.text import write_json
 from portal.identity.errors import RequestDiffers, RequestRefused, RequestUnknown
 from portal.identity.store import REQUESTS, REVIEWS, VOTES
-from portal.mailroom.room import insert_new
+from portal.mailroom.context import insert_new
 from portal.stores.engines import Store
 
 REVIEW_DAYS = 90

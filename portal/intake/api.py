@@ -14,7 +14,7 @@ from portal.edge.bodies import whole_body
 from portal.edge.front import Front
 from portal.intake.bundles import take_bundle
 from portal.intake.pace import Pace
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
 from portal.mailroom.service import (
     accept_post,
     accept_submission,

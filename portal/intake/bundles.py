@@ -14,7 +14,7 @@ from crypto.sealing.attachment_shape import PART_SIZE
 from crypto.sealing.attachments import BlobListing
 from portal.edge.bodies import CHUNK, read_some
 from portal.edge.front import Front
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
 from portal.mailroom.service import accept_submission, put_part
 from portal.mailroom.shapes import check_submission
 

@@ -16,8 +16,8 @@ from portal.clock import Clock
 from portal.edge.gate import Gate
 from portal.edge.turnstile import Costly, announced_part, bundle_head, whole_body
 from portal.logs import log
-from portal.mailroom.asking import ask
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
+from portal.mailroom.pg_functions import call
 from portal.mailroom.shapes import SMALL_LIMIT
 from portal.mailroom.tables import GRANTS, MAILBOXES
 
@@ -96,7 +96,7 @@ def _reports_of_the_day(clock: Clock) -> Callable[[Connection], int]:
     def count(connection: Connection) -> int:
         today = clock().astimezone(UTC).date()
         if connection.dialect.name != "sqlite":
-            return ask(connection, "reports_since", day=today).scalar_one()
+            return call(connection, "reports_since", day=today).scalar_one()
         return connection.scalar(select(func.count()).select_from(GRANTS).where(GRANTS.c.day >= today)) or 0
 
     return count
@@ -104,7 +104,7 @@ def _reports_of_the_day(clock: Clock) -> Callable[[Connection], int]:
 
 def _waiting_drafts(connection: Connection) -> int:
     if connection.dialect.name != "sqlite":
-        return ask(connection, "waiting_drafts").scalar_one()
+        return call(connection, "waiting_drafts").scalar_one()
     return connection.scalar(select(func.count()).select_from(MAILBOXES).where(MAILBOXES.c.case_id.is_(None))) or 0
 
 

@@ -12,8 +12,8 @@ from crypto.shape import Fields
 from portal.edge.bodies import whole_body
 from portal.intake.pace import Pace
 from portal.ledger.ledger import Ledger
+from portal.mailroom.context import Mailroom
 from portal.mailroom.filings import FiledReport, filed_report
-from portal.mailroom.room import Mailroom
 from portal.mailroom.shapes import SMALL_LIMIT, read_shape
 
 SEALED = "application/octet-stream"

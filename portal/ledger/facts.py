@@ -15,7 +15,7 @@ from crypto.framing import frame, sha256, u64
 from crypto.log.filing import Fact, case_log_key, log_entry, office_log_key
 from crypto.office.notes import read_note
 from portal.identity.store import REQUESTS, REVIEWS, VOTES
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
 from portal.mailroom.tables import MAILBOXES
 from portal.office import OfficeFolder
 from portal.stores.engines import Store

@@ -32,7 +32,7 @@ from portal.ledger.facts import (
 from portal.ledger.ledger import MOST_FACTS, Due, Ledger
 from portal.ledger.published import office_state
 from portal.logs import log
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
 from portal.office import OfficeFolder
 from portal.office.errors import LogKeyRefused
 from portal.office.log_key import read_log_key

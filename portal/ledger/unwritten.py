@@ -31,7 +31,7 @@ from portal.ledger.facts import (
 )
 from portal.ledger.ledger import MOST_FACTS
 from portal.ledger.verifying import Fault, LogFaulty, Verified
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.office import OfficeFolder
 from portal.stores.engines import Store

@@ -9,9 +9,9 @@ from typing import Final
 
 from sqlalchemy import delete, select
 
-from portal.mailroom.asking import ask
+from portal.mailroom.context import Mailroom
 from portal.mailroom.erasure import unwrapped
-from portal.mailroom.room import Mailroom
+from portal.mailroom.pg_functions import call
 from portal.mailroom.tables import BATCH, BATCH_KEYS, SLOTS
 
 BATCH_DAYS: Final = 30
@@ -27,7 +27,7 @@ class BatchEntry:
     packet: bytes = field(repr=False)
 
 
-def first_shown(today: date) -> date:
+def oldest_day(today: date) -> date:
     """The oldest day of the batch: whatever appeared on it has been there for less than 31 days."""
     return today - timedelta(days=BATCH_DAYS)
 
@@ -36,7 +36,7 @@ def batch_ids(room: Mailroom, entities: Sequence[str], today: date) -> dict[date
     """The ids of all packets by their days, the newest first; those of a day in their own order, which says nothing."""
     query = (
         select(BATCH.c.day, BATCH.c.packet_id)
-        .where(BATCH.c.entity.in_(entities), BATCH.c.day >= first_shown(today))
+        .where(BATCH.c.entity.in_(entities), BATCH.c.day >= oldest_day(today))
         .order_by(BATCH.c.day.desc(), BATCH.c.packet_id)
     )
     found: dict[date, list[bytes]] = {}
@@ -69,17 +69,17 @@ def slot_numbers(room: Mailroom) -> dict[str, int]:
         if room.store.embedded:
             rows = connection.execute(select(SLOTS.c.entity, SLOTS.c.packets)).all()
         else:
-            rows = ask(connection, "slot_numbers").all()
+            rows = call(connection, "slot_numbers").all()
     return {row.entity: row.packets for row in rows}
 
 
-def end_old_days(room: Mailroom, today: date) -> int:
+def expire_old_days(room: Mailroom, today: date) -> int:
     """Destroys the key of each day that no batch shows any more, with its packets; gives the number of days.
 
     A case keeps its own copy of its grant for as long as there is the case.
     """
     with room.store.read() as connection:
-        over = connection.execute(select(BATCH_KEYS).where(BATCH_KEYS.c.day < first_shown(today))).all()
+        over = connection.execute(select(BATCH_KEYS).where(BATCH_KEYS.c.day < oldest_day(today))).all()
     if over:
         # Before the rows go: anyone who is killed in between leaves noise, and does it again.
         room.erasure.destroy(bytes(row.erasure_id) for row in over)

@@ -1,4 +1,4 @@
-"""Where the bytes of attachments lie: a folder, or an S3 store through obstore."""
+"""Blob stores for the bytes of attachments: a folder, or an S3 store through obstore."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from obstore.exceptions import BaseError, PermissionDeniedError
 from obstore.store import S3Store
 
 from portal.mailroom.errors import BlobsAway
-from portal.mailroom.turns import Turns
+from portal.mailroom.part_buffers import BufferPool
 from portal.settings import S3Place, Settings
 from portal.stores.engines import StoreAway
 
@@ -25,24 +25,24 @@ PARTS_IN_MEMORY = 2
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long one call may keep somebody waiting when a bucket fails or hangs: seconds, all together `bound`."""
+class Timeouts:
+    """Timeouts of one call when a bucket fails or hangs, in seconds; `bound` is their sum."""
 
-    turn: float = 20
+    buffer: float = 20
     request: float = 20
     # From the first attempt on; none begins later.
-    again: float = 10
+    retry: float = 10
     tries: int = 4
 
     @property
     def bound(self) -> float:
-        """The longest that anybody waits for an object."""
-        return self.turn + self.again + self.request
+        """The longest wait for an object."""
+        return self.buffer + self.retry + self.request
 
 
-PATIENCE = Patience()
-# For a question alone, whose answer is wanted at once.
-ASKING = Patience(turn=0, request=2, again=0, tries=0)
+TIMEOUTS = Timeouts()
+# For a health probe, which must answer at once.
+PROBE_TIMEOUTS = Timeouts(buffer=0, request=2, retry=0, tries=0)
 
 
 class BlobStore(Protocol):
@@ -109,7 +109,7 @@ class FolderBlobs:
 
     def read(self, place: str) -> Iterator[bytes]:
         """See `BlobStore`."""
-        with open(_unnoticed(self._path(place)), "rb", buffering=0) as file:  # of a descriptor
+        with open(_open_without_atime(self._path(place)), "rb", buffering=0) as file:  # of a descriptor
             while chunk := file.read(CHUNK):
                 yield chunk
 
@@ -129,8 +129,8 @@ def _write_all(descriptor: int, chunk: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _unnoticed(path: Path) -> int:
-    """Opens without noting when: a reporter may be fetching this. Only a file's owner can."""
+def _open_without_atime(path: Path) -> int:
+    """Opens without an access time: a reporter may be fetching this. Only a file's owner can."""
     try:
         return os.open(path, os.O_RDONLY | os.O_NOATIME)
     except PermissionError:
@@ -151,41 +151,41 @@ class BucketBlobs:
     Every verb raises `BlobsAway` when the bucket fails or says nothing for too long.
     """
 
-    def __init__(self, store: S3Store, patience: float = PATIENCE.turn) -> None:
+    def __init__(self, store: S3Store, patience: float = TIMEOUTS.buffer) -> None:
         self._store = store
-        self._turns = Turns(PARTS_IN_MEMORY, patience)
+        self._buffers = BufferPool(PARTS_IN_MEMORY, patience)
 
     def keep(self, place: str, chunks: Iterable[bytes]) -> None:
         """See `BlobStore`."""
-        with self._turns.one() as turn:
+        with self._buffers.acquire() as buffer:
             for chunk in chunks:
-                turn.add(chunk)
-            with _answering():
-                obstore.put(self._store, place, turn.close(), use_multipart=False)
+                buffer.add(chunk)
+            with _translated_errors():
+                obstore.put(self._store, place, buffer.close(), use_multipart=False)
 
     def read(self, place: str) -> Iterator[bytes]:
         """See `BlobStore`."""
-        with _answering():
+        with _translated_errors():
             for chunk in obstore.get(self._store, place).stream(min_chunk_size=CHUNK):
                 yield bytes(chunk)
 
     def remove(self, place: str) -> None:
         """See `BlobStore`."""
         try:
-            with _answering():
+            with _translated_errors():
                 obstore.delete(self._store, place)
         except FileNotFoundError:
             return
 
     def places(self) -> Iterator[str]:
         """See `BlobStore`; a thousand names at a time are in memory."""
-        with _answering():
+        with _translated_errors():
             for page in obstore.list(self._store):  # pyright: ignore[reportUnknownMemberType]  # one overload is Unknown
                 yield from (found["path"] for found in page)
 
 
 @contextmanager
-def _answering() -> Generator[None]:
+def _translated_errors() -> Generator[None]:
     """The library's own errors name bucket, object and address: none of it may reach an answer or a log."""
     try:
         yield
@@ -202,20 +202,20 @@ def open_blobs(settings: Settings) -> BlobStore:
             folder.mkdir(parents=True, exist_ok=True)
             return FolderBlobs(folder)
         case S3Place() as place:
-            return BucketBlobs(_bucket(place, PATIENCE), PATIENCE.turn)
+            return BucketBlobs(_bucket(place, TIMEOUTS), TIMEOUTS.buffer)
 
 
-def asks_blobs(settings: Settings) -> Callable[[], None]:
-    """What asks whether attachments can be kept just now, and writes nothing; it raises `StoreAway`."""
+def blob_probe(settings: Settings) -> Callable[[], None]:
+    """A probe that checks, without writing, whether attachments can be stored now; it raises `StoreAway`."""
     match settings.blobs:
         case Path() as folder:
-            return lambda: _ask_folder(folder)
+            return lambda: _probe_folder(folder)
         case S3Place() as place:
-            bucket = _bucket(place, ASKING)
-            return lambda: _ask_bucket(bucket)
+            bucket = _bucket(place, PROBE_TIMEOUTS)
+            return lambda: _probe_bucket(bucket)
 
 
-def _ask_folder(folder: Path) -> None:
+def _probe_folder(folder: Path) -> None:
     try:
         fit = os.access(folder, os.W_OK | os.X_OK) and not os.statvfs(folder).f_flag & os.ST_RDONLY
     except OSError as error:
@@ -224,7 +224,7 @@ def _ask_folder(folder: Path) -> None:
         raise StoreAway("blobs")
 
 
-def _ask_bucket(bucket: S3Store) -> None:
+def _probe_bucket(bucket: S3Store) -> None:
     try:
         obstore.head(bucket, "pulse")
     except (FileNotFoundError, PermissionDeniedError):
@@ -234,7 +234,7 @@ def _ask_bucket(bucket: S3Store) -> None:
         raise StoreAway("blobs") from None
 
 
-def _bucket(place: S3Place, patience: Patience) -> S3Store:
+def _bucket(place: S3Place, patience: Timeouts) -> S3Store:
     endpoint = place.endpoint or f"https://s3.{place.region}.amazonaws.com"
     return S3Store(
         place.bucket,
@@ -248,5 +248,5 @@ def _bucket(place: S3Place, patience: Patience) -> S3Store:
             "timeout": timedelta(seconds=patience.request),
             "connect_timeout": timedelta(seconds=min(5, patience.request)),
         },
-        retry_config={"max_retries": patience.tries, "retry_timeout": timedelta(seconds=patience.again)},
+        retry_config={"max_retries": patience.tries, "retry_timeout": timedelta(seconds=patience.retry)},
     )

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
-from portal.mailroom.boxes import Mailbox, find_mailbox
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
+from portal.mailroom.mailboxes import Mailbox, find_mailbox
 from portal.mailroom.tables import DRAFTS, MAILBOXES
 
 DRAFT_DAYS = 30
 """What the reporter's page promises; it counts in the reporter's own days."""
 # The reporter's day may be a day ahead of Greenwich's.
-ASTRAY_DAYS = 1
+TIMEZONE_DAYS = 1
 DRAFTS_AT_ONCE = 200
 
 
@@ -23,7 +23,7 @@ def remove_old_drafts(room: Mailroom, today: date) -> int:
     Begun again after a kill it ends what was begun. Anyone who saves or sends at this very moment keeps
     everything: the term of each is looked at again under its mailbox's lock.
     """
-    last = today - timedelta(days=DRAFT_DAYS + ASTRAY_DAYS)
+    last = today - timedelta(days=DRAFT_DAYS + TIMEZONE_DAYS)
     with room.store.write() as tx:
         # Of an earlier release, which noted no day: their term begins now.
         tx.execute(update(DRAFTS).where(DRAFTS.c.day.is_(None)).values(day=today))
@@ -44,7 +44,7 @@ def _remove(room: Mailroom, mailbox_id: bytes, last: date) -> int:
             return tx.execute(delete(DRAFTS).where(DRAFTS.c.mailbox_id == mailbox_id)).rowcount
         for table in (MAILBOXES, DRAFTS):
             tx.execute(update(table).where(table.c.mailbox_id == mailbox_id).values(mailbox_id=hidden))
-    _end(room, box, hidden)
+    _destroy(room, box, hidden)
     return 1
 
 
@@ -53,7 +53,7 @@ def _is_over(tx: Connection, mailbox_id: bytes, last: date) -> bool:
     return tx.execute(query).first() is not None
 
 
-def _end(room: Mailroom, box: Mailbox, hidden: bytes) -> None:
+def _destroy(room: Mailroom, box: Mailbox, hidden: bytes) -> None:
     # 2. The key, and only then the rows: who is killed between the two finds the rows again.
     room.erasure.destroy([box.erasure_id])
     with room.store.write() as tx:

@@ -17,7 +17,7 @@ from portal.mailroom.errors import CaseErased
 from portal.stores.engines import Store
 
 METADATA = MetaData()
-POOL = 32
+POOL_SIZE = 32
 # Entities of several time zones have up to three days at once.
 DAYS_AT_ONCE = 3
 
@@ -34,12 +34,12 @@ _KEEP, _FIND = text("SELECT keep_keys(:ids, :keys, :day)"), text("SELECT * FROM 
 _ONE_KEY = select(ERASURE_KEYS.c.key).where(ERASURE_KEYS.c.erasure_id == bindparam("wanted"))
 
 
-def mark_of(erasure_id: bytes) -> bytes:
+def deletion_mark(erasure_id: bytes) -> bytes:
     """The hash under which the deletion list names an erasure id."""
     return sha256(frame("yanlu/v1/deleted", erasure_id))
 
 
-def mark_of_key(key: bytes) -> bytes:
+def deletion_mark_of_key(key: bytes) -> bytes:
     """The same for an upload's own key, whose id is forgotten once a case has the upload."""
     return sha256(frame("yanlu/v1/deleted-key", key))
 
@@ -53,7 +53,7 @@ class ErasureKey:
 
 
 def unwrapped(key: bytes, sealed: bytes) -> bytes | None:
-    """What lies under an erasure key; None for a row that was damaged, which must not hide the others."""
+    """Content unwrapped with an erasure key; None for a damaged row, which must not hide the others."""
     try:
         return unwrap_erasable(key, sealed)
     except PayloadDamaged:
@@ -63,39 +63,39 @@ def unwrapped(key: bytes, sealed: bytes) -> bytes | None:
 
 @dataclass
 class ErasureKeys:
-    """Gives out keys that are durable already: whole handfuls are written in one transaction."""
+    """A pool of keys that are durable before use; each refill is one transaction."""
 
     store: Store
     rng: Rng
-    _spare: dict[date, list[ErasureKey]] = field(default_factory=dict[date, list[ErasureKey]], repr=False)
+    _pool: dict[date, list[ErasureKey]] = field(default_factory=dict[date, list[ErasureKey]], repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def draw(self, today: date) -> ErasureKey:
         """A fresh key that survives a power cut from now on."""
         with self._turn:
-            spare = self._spare.pop(today, None) or self._write_handful(today)
-            # Drawn by lot: where a key lies in its handful must not say when it was given out.
+            spare = self._pool.pop(today, None) or self._refill(today)
+            # Drawn at random: the position of a key in its refill must not reveal when it was used.
             drawn = spare.pop(int.from_bytes(self.rng(8), "big") % len(spare))
-            days = sorted({*self._spare, today})[-DAYS_AT_ONCE:]
-            self._spare = {day: kept for day, kept in (self._spare | {today: spare}).items() if day in days}
+            days = sorted({*self._pool, today})[-DAYS_AT_ONCE:]
+            self._pool = {day: kept for day, kept in (self._pool | {today: spare}).items() if day in days}
             return drawn
 
     def give_back(self, spare: ErasureKey, drawn: date) -> None:
-        """Takes a key back under which nothing lies; one of an earlier day is left unused."""
+        """Returns an unused key to the pool; one of an earlier day is left unused."""
         with self._turn:
-            if drawn in self._spare:
-                self._spare[drawn].append(spare)
+            if drawn in self._pool:
+                self._pool[drawn].append(spare)
 
-    def _write_handful(self, today: date) -> list[ErasureKey]:
-        handful = [ErasureKey(self.rng(16), self.rng(32)) for _ in range(POOL)]
-        ids, keys = [one.erasure_id for one in handful], [one.key for one in handful]
-        rows = [{"erasure_id": one.erasure_id, "key": one.key, "day": today} for one in handful]
+    def _refill(self, today: date) -> list[ErasureKey]:
+        fresh = [ErasureKey(self.rng(16), self.rng(32)) for _ in range(POOL_SIZE)]
+        ids, keys = [one.erasure_id for one in fresh], [one.key for one in fresh]
+        rows = [{"erasure_id": one.erasure_id, "key": one.key, "day": today} for one in fresh]
         with self.store.write() as connection:
             if self.store.embedded:
                 connection.execute(insert(ERASURE_KEYS), rows)
             else:
                 connection.execute(_KEEP, {"ids": ids, "keys": keys, "day": today})
-        return handful
+        return fresh
 
     def find(self, erasure_ids: Iterable[bytes]) -> dict[bytes, bytes]:
         """Those of the keys that exist, by id."""
@@ -137,7 +137,7 @@ class ErasureKeys:
         found = [
             bytes(row.erasure_id)
             for row in rows
-            if mark_of(bytes(row.erasure_id)) in marks or mark_of_key(bytes(row.key)) in marks
+            if deletion_mark(bytes(row.erasure_id)) in marks or deletion_mark_of_key(bytes(row.key)) in marks
         ]
         if found:
             self.destroy(found)

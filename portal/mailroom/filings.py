@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from crypto.case.payloads import Direction
 from crypto.log.filing import Fact, case_log_key, filed_content, log_entry
-from portal.mailroom.asking import ask
-from portal.mailroom.boxes import mailbox_id_of
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
+from portal.mailroom.mailboxes import mailbox_id_of
+from portal.mailroom.pg_functions import call
 from portal.mailroom.tables import ITEMS, MAILBOXES
 
 
@@ -37,7 +37,7 @@ def filed_report(room: Mailroom, token: bytes) -> FiledReport:
         if room.store.embedded:
             row = connection.execute(query.where(MAILBOXES.c.mailbox_id == mailbox_id_of(token))).one_or_none()
         else:
-            row = ask(connection, "filing_of", token=token).one_or_none()
+            row = call(connection, "filing_of", token=token).one_or_none()
     key = room.erasure.look_up(bytes(row.erasure_id) if row is not None else room.rng(16))
     if row is None or key is None:
         return FiledReport(genuine=False, key=room.rng(32), item=room.rng(32), submission=room.rng(32))

@@ -9,10 +9,10 @@ from sqlalchemy import delete, func, select, update
 
 from crypto.case.grant import read_packet
 from crypto.sealing.erasure import unwrap_erasable, wrap_erasable
-from portal.mailroom.boxes import require_mailbox_of_case
+from portal.mailroom.context import Mailroom, insert_new
 from portal.mailroom.erasure import unwrapped
 from portal.mailroom.errors import NoSuchMailbox
-from portal.mailroom.room import Mailroom, insert_new
+from portal.mailroom.mailboxes import require_mailbox_of_case
 from portal.mailroom.tables import GRANTS
 from portal.mailroom.threads import erasure_key_of_case
 
@@ -20,7 +20,7 @@ FORMER_DAYS: Final = 30
 """So long a packet stays behind the re-grant that follows it, no matter who has opened that one meanwhile."""
 
 
-class KeptGrant(NamedTuple):
+class StoredGrant(NamedTuple):
     """A grant as the case keeps it: its epoch, packet, and history document; None in epoch 0, which has none before."""
 
     epoch: int
@@ -28,7 +28,7 @@ class KeptGrant(NamedTuple):
     history: bytes | None
 
 
-def current_grant(room: Mailroom, case: bytes, key: bytes | None = None) -> KeptGrant:
+def current_grant(room: Mailroom, case: bytes, key: bytes | None = None) -> StoredGrant:
     """A case's newest grant; raises `NoSuchMailbox` or `CaseErased`. `key` is as in `items_of_case`."""
     key = key or erasure_key_of_case(room, case)
     query = select(GRANTS).where(GRANTS.c.case_id == case).order_by(GRANTS.c.epoch.desc()).limit(1)
@@ -37,7 +37,7 @@ def current_grant(room: Mailroom, case: bytes, key: bytes | None = None) -> Kept
     if row is None:
         raise NoSuchMailbox
     history = None if row.history is None else unwrap_erasable(key, bytes(row.history))
-    return KeptGrant(row.epoch, unwrap_erasable(key, bytes(row.sealed)), history)
+    return StoredGrant(row.epoch, unwrap_erasable(key, bytes(row.sealed)), history)
 
 
 def grant_in_force(room: Mailroom, case: bytes) -> tuple[bytes, bytes] | None:
@@ -50,7 +50,7 @@ def grant_in_force(room: Mailroom, case: bytes) -> tuple[bytes, bytes] | None:
     return None if row is None or packet is None else (bytes(row.grant_id), packet)
 
 
-def former_grant(room: Mailroom, case: bytes, epoch: int) -> KeptGrant | None:
+def former_grant(room: Mailroom, case: bytes, epoch: int) -> StoredGrant | None:
     """The grant of this epoch of a case; None where it is gone, or was deleted or damaged."""
     query = select(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch == epoch)
     with room.store.read() as connection:
@@ -59,7 +59,7 @@ def former_grant(room: Mailroom, case: bytes, epoch: int) -> KeptGrant | None:
     packet = None if row is None or key is None else unwrapped(key, bytes(row.sealed))
     if row is None or key is None or packet is None:
         return None
-    return KeptGrant(epoch, packet, None if row.history is None else unwrapped(key, bytes(row.history)))
+    return StoredGrant(epoch, packet, None if row.history is None else unwrapped(key, bytes(row.history)))
 
 
 def former_epochs(room: Mailroom, case: bytes) -> list[int]:
@@ -69,7 +69,7 @@ def former_epochs(room: Mailroom, case: bytes) -> list[int]:
         return list(connection.scalars(query))[1:]
 
 
-def long_followed(room: Mailroom, today: date) -> list[tuple[bytes, int]]:
+def superseded_grants(room: Mailroom, today: date) -> list[tuple[bytes, int]]:
     """Case and epoch of each packet behind which another one has been for `FORMER_DAYS`."""
     later = GRANTS.alias("later")
     followed = select(later.c.grant_id).where(
@@ -83,7 +83,7 @@ def long_followed(room: Mailroom, today: date) -> list[tuple[bytes, int]]:
     return [(bytes(row.case_id), row.epoch) for row in rows]
 
 
-def forget_grant(room: Mailroom, case: bytes, epoch: int) -> int:
+def delete_grant(room: Mailroom, case: bytes, epoch: int) -> int:
     """Removes the packet of an epoch that is not in force any more; gives the number of rows."""
     with room.store.write() as tx:
         newest = select(func.max(GRANTS.c.epoch)).where(GRANTS.c.case_id == case).scalar_subquery()
@@ -91,11 +91,11 @@ def forget_grant(room: Mailroom, case: bytes, epoch: int) -> int:
         return tx.execute(gone).rowcount
 
 
-def replace_grant(room: Mailroom, case: bytes, grant: KeptGrant, today: date) -> bool:
+def replace_grant(room: Mailroom, case: bytes, grant: StoredGrant, today: date) -> bool:
     """Keeps the re-grant of an epoch for the case, in force from now on; for the batch it waits for a slot.
 
-    Those of before stay until `forget_grant`: nobody knows here whether this one opens for anybody. Idempotent: False
-    when this epoch or a later one lies there. Raises `NoSuchMailbox`, and crypto's refusals of what is no packet.
+    Those of before stay until `delete_grant`: nobody knows here whether this one opens for anybody. Idempotent: False
+    when this epoch or a later one is stored. Raises `NoSuchMailbox`, and crypto's refusals of what is no packet.
     """
     read_packet(grant.packet)
     with room.store.read() as connection:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from sqlalchemy import Connection, delete, select
 
-from portal.mailroom.room import Mailroom, insert_new
+from portal.mailroom.context import Mailroom, insert_new
 from portal.mailroom.tables import BLOB_PARTS, ORPHANS
 
 AT_ONCE = 500
@@ -16,26 +16,26 @@ AT_ONCE = 500
 WAIT_DAYS = 2
 
 
-def let_go(tx: Connection, places: Iterable[str], day: date) -> None:
+def schedule_removal(tx: Connection, places: Iterable[str], day: date) -> None:
     """Writes down that these objects may be removed from `day` on; durable with the caller's transaction."""
     for place in places:
         row: dict[str, object] = {"place": place, "day": day}
         insert_new(tx, ORPHANS, row)
 
 
-def note_orphans(room: Mailroom, today: date) -> int:
+def find_orphans(room: Mailroom, today: date) -> int:
     """Looks through every object and writes down those that no row names; gives their number."""
     found = 0
     names = room.blobs.places()
     while batch := list(islice(names, AT_ONCE)):
         with room.store.write() as tx:
             strays = sorted(set(batch) - _named(tx, batch))
-            let_go(tx, strays, today + timedelta(days=WAIT_DAYS))
+            schedule_removal(tx, strays, today + timedelta(days=WAIT_DAYS))
         found += len(strays)
     return found
 
 
-def clear_orphans(room: Mailroom, today: date) -> int:
+def remove_orphans(room: Mailroom, today: date) -> int:
     """Removes the objects whose day has come, unless a row names them by now; gives the number removed."""
     removed = 0
     for batch in _due(room, today):

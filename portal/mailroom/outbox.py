@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Row, delete, select, update
 
 from crypto.reporter.submission import Submission
-from portal.mailroom.room import Mailroom, Rows
+from portal.mailroom.context import Mailroom, Rows
 from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION, OUTBOX_RECEIVED
 
 
@@ -62,7 +62,7 @@ def packet_rows(room: Mailroom, identity: bytes, protection: bytes) -> Rows:
     }
 
 
-def waiting_identities(room: Mailroom) -> list[bytes]:
+def pending_identities(room: Mailroom) -> list[bytes]:
     """The identity packets that wait for their batch, real and dummy alike, by a key that says nothing."""
     with room.store.read() as connection:
         return [bytes(one) for one in connection.scalars(select(OUTBOX_IDENTITY.c.packet))]
@@ -87,7 +87,7 @@ def received_row(room: Mailroom, received: Received) -> Rows:
     return {OUTBOX_RECEIVED: row}
 
 
-def _as_is(_tx: Connection, _received: list[Received]) -> None:
+def _no_hook(_tx: Connection, _received: list[Received]) -> None:
     """Notes nothing of what is taken up."""
 
 
@@ -97,7 +97,7 @@ def lease_received(
     seconds: int,
     limit: int = 32,
     *,
-    first: Callable[[Connection, list[Received]], None] = _as_is,
+    first: Callable[[Connection, list[Received]], None] = _no_hook,
 ) -> list[tuple[bytes, Received]]:
     """Takes up to `limit` arrivals that no other worker has, for so many seconds; reports first.
 
@@ -122,14 +122,14 @@ def lease_received(
     return [(bytes(row.key), _received(row)) for row in rows]
 
 
-def waits_for_casework(room: Mailroom, now: int) -> bool:
+def has_received(room: Mailroom, now: int) -> bool:
     """Whether any arrival can be leased: asked first, so that an idle worker writes nothing."""
     query = select(OUTBOX_RECEIVED.c.key).where(OUTBOX_RECEIVED.c.leased_until <= now).limit(1)
     with room.store.read() as connection:
         return connection.scalar(query) is not None
 
 
-def settle_received(room: Mailroom, keys: list[bytes]) -> None:
+def acknowledge_received(room: Mailroom, keys: list[bytes]) -> None:
     """Removes arrivals that casework has made durable."""
     with room.store.write() as tx:
         tx.execute(delete(OUTBOX_RECEIVED).where(OUTBOX_RECEIVED.c.key.in_(keys)))

@@ -14,11 +14,11 @@ from crypto.case.memo import Sealed
 from crypto.case.payloads import Direction
 from crypto.reporter.submission import Moved, Post
 from crypto.sealing.erasure import wrap_erasable
-from portal.mailroom.asking import ask
-from portal.mailroom.boxes import Mailbox, Seen, decoy, find_mailbox, look_at_mailbox, mailbox_id_of
+from portal.mailroom.context import Mailroom, Rows, insert_new, insert_rows
 from portal.mailroom.errors import PartsMissing
+from portal.mailroom.mailboxes import Mailbox, MailboxRef, decoy, find_mailbox, look_up_mailbox, mailbox_id_of
 from portal.mailroom.outbox import Received, ReceivedKind, packet_rows, received_row
-from portal.mailroom.room import Mailroom, Rows, insert_new, insert_rows
+from portal.mailroom.pg_functions import call
 from portal.mailroom.shapes import BlobClaim, compact
 from portal.mailroom.tables import (
     DRAFTS,
@@ -29,14 +29,14 @@ from portal.mailroom.tables import (
     OUTBOX_PROTECTION,
     OUTBOX_RECEIVED,
 )
-from portal.mailroom.uploads import Owner, blobs_are_free, forget_upload_keys, require_whole, take_blobs
+from portal.mailroom.uploads import Owner, are_blobs_unclaimed, claim_blobs, destroy_upload_keys, require_complete
 
 Days = Callable[[str | None], date]
 """Tells the day at an entity; Greenwich's for None."""
 
 
 @dataclass
-class _Written:
+class _WrittenRows:
     """Where a post was written, so that a decoy's rows can be taken away again."""
 
     box: Mailbox = field(repr=False)
@@ -44,32 +44,32 @@ class _Written:
 
 
 def accept_post(room: Mailroom, post: Post, days: Days) -> None:
-    """Takes a post, or drops it; raises `PartsMissing` for an attachment that is not here whole.
+    """Accepts a post, or discards it; raises `PartsMissing` for an attachment that is not here whole.
 
     A post that does not fit (no such mailbox, a gap, another item at a taken place, an older memo)
     is written under a decoy and removed in the same transaction: the same work, the same answer.
     """
-    keys = require_whole(room, post.blobs)
-    seen = look_at_mailbox(room, post.token)
+    keys = require_complete(room, post.blobs)
+    seen = look_up_mailbox(room, post.token)
     erasure_key = room.erasure.look_up(seen.erasure_id) or room.rng(32)
     wrapping = _Wrapping(erasure_key, keys, days)
     with room.store.write() as tx:
-        (_accept if room.store.embedded else _ask_to_accept)(room, tx, post, seen, wrapping)
-    forget_upload_keys(room, post.blobs)
+        (_accept_sqlite if room.store.embedded else _accept_pg)(room, tx, post, seen, wrapping)
+    destroy_upload_keys(room, post.blobs)
 
 
-def _accept(room: Mailroom, tx: Connection, post: Post, seen: Seen, wrapping: _Wrapping) -> None:
+def _accept_sqlite(room: Mailroom, tx: Connection, post: Post, seen: MailboxRef, wrapping: _Wrapping) -> None:
     found = find_mailbox(tx, mailbox_id_of(post.token)) or decoy(room)
-    fits = _fits(tx, found, seen, post) & blobs_are_free(tx, post.blobs, found.case or b"")
-    written = _Written(found if fits else decoy(room))
-    claims = post.blobs if fits else [_elsewhere(room, claim) for claim in post.blobs]
+    fits = _continues_thread(tx, found, seen, post) & are_blobs_unclaimed(tx, post.blobs, found.case or b"")
+    written = _WrittenRows(found if fits else decoy(room))
+    claims = post.blobs if fits else [_decoy_claim(room, claim) for claim in post.blobs]
     owner = Owner(written.box.case or b"", Direction.TO_OFFICE, wrapping.key, wrapping.days(written.box.entity))
-    if not take_blobs(room, tx, claims, wrapping.uploads, owner) and fits:
+    if not claim_blobs(room, tx, claims, wrapping.uploads, owner) and fits:
         raise PartsMissing
     _write(room, tx, post, wrapping.key, wrapping.days, written)
-    _sweep(room, tx, written, kept=fits)
+    _delete_decoy_rows(room, tx, written, kept=fits)
     if post.moved is not None:
-        _move(room, tx, written.box if fits else decoy(room), post.moved, wrapping.key)
+        _move_mailbox(room, tx, written.box if fits else decoy(room), post.moved, wrapping.key)
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,10 @@ class _Wrapping:
         return wrap_erasable(self.key, content, room.rng)
 
 
-def _ask_to_accept(room: Mailroom, tx: Connection, post: Post, seen: Seen, wrapping: _Wrapping) -> None:
+def _accept_pg(room: Mailroom, tx: Connection, post: Post, seen: MailboxRef, wrapping: _Wrapping) -> None:
     """The same on PostgreSQL, where the whole decision is the function's."""
     left = packet_rows(room, post.identity, post.protection)
-    outcome = ask(
+    outcome = call(
         tx,
         "accept_post",
         token=post.token,
@@ -126,12 +126,12 @@ def _moved_arguments(room: Mailroom, moved: Moved | None, wrapping: _Wrapping) -
     return {"moved": moved.mailbox, "moved_seq": moved.memo.seq, "moved_memo": memo}
 
 
-def _elsewhere(room: Mailroom, claim: BlobClaim) -> BlobClaim:
+def _decoy_claim(room: Mailroom, claim: BlobClaim) -> BlobClaim:
     """The same claim on an upload that nobody made."""
     return replace(claim, blob=room.rng(16))
 
 
-def _fits(tx: Connection, found: Mailbox, seen: Seen, post: Post) -> bool:
+def _continues_thread(tx: Connection, found: Mailbox, seen: MailboxRef, post: Post) -> bool:
     """Whether the post continues the thread of this very mailbox."""
     head = tx.execute(
         select(ITEMS.c.item_hash, ITEMS.c.seq)
@@ -152,7 +152,7 @@ def _continues(item: Item, case: bytes | None, seq: int, head: bytes) -> bool:
     return place.case == case and place.seq == seq + 1 and place.prev == head
 
 
-def _write(room: Mailroom, tx: Connection, post: Post, key: bytes, days: Days, written: _Written) -> None:
+def _write(room: Mailroom, tx: Connection, post: Post, key: bytes, days: Days, written: _WrittenRows) -> None:
     box = written.box
     today = days(box.entity)
     left = packet_rows(room, post.identity, post.protection)
@@ -160,7 +160,7 @@ def _write(room: Mailroom, tx: Connection, post: Post, key: bytes, days: Days, w
         insert_rows(tx, [_item_row(room, post.item, post, key, today, box)])
         left |= received_row(room, _arrival(post.item, box, today))
     insert_rows(tx, [left])
-    _write_note(room, tx, MEMOS, box.mailbox_id, post.memo, key)
+    _upsert_sealed(room, tx, MEMOS, box.mailbox_id, post.memo, key)
     written.outbox += [cast("bytes", row["key"]) for row in left.values()]
 
 
@@ -194,10 +194,10 @@ def _arrival(item: Item, box: Mailbox, today: date) -> Received:
     )
 
 
-def _write_note(
+def _upsert_sealed(
     room: Mailroom, tx: Connection, table: Table, mailbox_id: bytes, note: Sealed, key: bytes, day: date | None = None
 ) -> None:
-    """Keeps a memo or draft unless a newer one lies there: two statements in every case. A draft has a day."""
+    """Keeps a memo or draft unless a newer one is stored: two statements in every case. A draft has a day."""
     values: dict[str, object] = {"seq": note.seq, "sealed": wrap_erasable(key, compact(note.document()), room.rng)}
     values |= {} if day is None else {"day": day}
     fresh = {"mailbox_id": mailbox_id, **values}
@@ -206,7 +206,7 @@ def _write_note(
     tx.execute(update(table).where(older).values(values))
 
 
-def _move(room: Mailroom, tx: Connection, box: Mailbox, moved: Moved, key: bytes) -> None:
+def _move_mailbox(room: Mailroom, tx: Connection, box: Mailbox, moved: Moved, key: bytes) -> None:
     """Leads the case to the mailbox of a changed receipt; the old token finds nothing from now on."""
     theirs = (ITEMS.c.case_id == (box.case or b"")) & (ITEMS.c.dir == Direction.TO_REPORTER.value)
     last = tx.scalar(select(func.max(ITEMS.c.seq)).where(theirs)) or 0
@@ -221,19 +221,19 @@ def _move(room: Mailroom, tx: Connection, box: Mailbox, moved: Moved, key: bytes
     tx.execute(delete(DRAFTS).where(DRAFTS.c.mailbox_id == box.mailbox_id))
 
 
-def _sweep(room: Mailroom, tx: Connection, written: _Written, *, kept: bool) -> None:
-    """Takes a decoy's rows away; for a post that is kept the same statements find nothing."""
+def _delete_decoy_rows(room: Mailroom, tx: Connection, written: _WrittenRows, *, kept: bool) -> None:
+    """Deletes a decoy's rows; for an accepted post the same statements match nothing."""
     nobody = decoy(room)
     box = nobody if kept else written.box
     keys = [room.rng(16) for _ in written.outbox] if kept else written.outbox
-    sweeps: tuple[tuple[Table, ColumnElement[bool]], ...] = (
+    deletions: tuple[tuple[Table, ColumnElement[bool]], ...] = (
         (ITEMS, ITEMS.c.case_id == box.case),
         (MEMOS, MEMOS.c.mailbox_id == box.mailbox_id),
         (OUTBOX_RECEIVED, OUTBOX_RECEIVED.c.key.in_(keys)),
         (OUTBOX_IDENTITY, OUTBOX_IDENTITY.c.key.in_(keys)),
         (OUTBOX_PROTECTION, OUTBOX_PROTECTION.c.key.in_(keys)),
     )
-    for table, rows in sweeps:
+    for table, rows in deletions:
         tx.execute(delete(table).where(rows))
 
 
@@ -242,18 +242,18 @@ def store_draft(room: Mailroom, token: bytes, draft: Sealed, today: date) -> Non
 
     Raises `DraftsFull` where what is left of the storage is for reports.
     """
-    if room.space is not None:
-        room.space.require_for_draft(today)
+    if room.quota is not None:
+        room.quota.require_for_draft(today)
     spare = room.erasure.draw(today)
     with room.store.write() as tx:
         erasure_id = _open_draft(room, tx, token, spare.erasure_id)
         # A mailbox whose key was just destroyed answers like any other until its rows are gone.
         key = room.erasure.find([erasure_id]).get(erasure_id, room.rng(32))
         if room.store.embedded:
-            _write_note(room, tx, DRAFTS, mailbox_id_of(token), draft, key, today)
+            _upsert_sealed(room, tx, DRAFTS, mailbox_id_of(token), draft, key, today)
         else:
             sealed = wrap_erasable(key, compact(draft.document()), room.rng)
-            ask(tx, "keep_draft", token=token, seq=draft.seq, sealed=sealed, day=today)
+            call(tx, "keep_draft", token=token, seq=draft.seq, sealed=sealed, day=today)
     if erasure_id != spare.erasure_id:
         room.erasure.give_back(spare, today)
 
@@ -261,7 +261,7 @@ def store_draft(room: Mailroom, token: bytes, draft: Sealed, today: date) -> Non
 def _open_draft(room: Mailroom, tx: Connection, token: bytes, spare: bytes) -> bytes:
     """The erasure id of a mailbox that is made if there is none."""
     if not room.store.embedded:
-        return ask(tx, "open_draft", token=token, erasure=spare).scalar_one()
+        return call(tx, "open_draft", token=token, erasure=spare).scalar_one()
     mailbox_id = mailbox_id_of(token)
     fresh: dict[str, object] = {"mailbox_id": mailbox_id, "erasure_id": spare, "urgent": False, "first_seq": 1}
     insert_new(tx, MAILBOXES, fresh)

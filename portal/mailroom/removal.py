@@ -10,10 +10,10 @@ from sqlalchemy import Connection, delete, select
 
 from crypto.errors import PayloadDamaged
 from crypto.sealing.erasure import unwrap_erasable
-from portal.mailroom.boxes import find_mailbox_of_case
-from portal.mailroom.erasure import mark_of, mark_of_key
-from portal.mailroom.orphans import let_go
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
+from portal.mailroom.erasure import deletion_mark, deletion_mark_of_key
+from portal.mailroom.mailboxes import find_mailbox_of_case
+from portal.mailroom.orphans import schedule_removal
 from portal.mailroom.tables import BLOB_PARTS, BLOBS, DRAFTS, GRANTS, ITEMS, MAILBOXES, MEMOS, OUTBOX_RECEIVED
 
 
@@ -21,7 +21,7 @@ def mark_of_case(room: Mailroom, case: bytes) -> bytes | None:
     """The hash under which the deletion list would name this case; None when no mailbox holds it."""
     with room.store.read() as connection:
         box = find_mailbox_of_case(connection, case)
-    return None if box is None else mark_of(box.erasure_id)
+    return None if box is None else deletion_mark(box.erasure_id)
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def known_case(room: Mailroom, case: bytes) -> KnownCase | None:
     """The same as `mark_of_case`, and the hash of the submission."""
     with room.store.read() as connection:
         box = find_mailbox_of_case(connection, case)
-    return None if box is None else KnownCase(mark_of(box.erasure_id), box.submission_hash)
+    return None if box is None else KnownCase(deletion_mark(box.erasure_id), box.submission_hash)
 
 
 def marks_of_case(room: Mailroom, case: bytes) -> list[bytes]:
@@ -53,7 +53,7 @@ def marks_of_case(room: Mailroom, case: bytes) -> list[bytes]:
         wrapped = [bytes(row.first_key) for row in connection.execute(query)]
     key = room.erasure.find([box.erasure_id]).get(box.erasure_id)
     keys = [] if key is None else [_unwrapped(key, one) for one in wrapped]
-    return [mark_of(box.erasure_id), *(mark_of_key(one) for one in keys if one is not None)]
+    return [deletion_mark(box.erasure_id), *(deletion_mark_of_key(one) for one in keys if one is not None)]
 
 
 def _unwrapped(key: bytes, wrapped: bytes) -> bytes | None:
@@ -69,7 +69,7 @@ def cases_of_marks(room: Mailroom, marks: Collection[bytes]) -> list[bytes]:
     query = select(MAILBOXES.c.case_id, MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id.is_not(None))
     with room.store.read() as connection:
         rows = connection.execute(query).all()
-    return [bytes(row.case_id) for row in rows if mark_of(bytes(row.erasure_id)) in marks]
+    return [bytes(row.case_id) for row in rows if deletion_mark(bytes(row.erasure_id)) in marks]
 
 
 def remove_case(room: Mailroom, case: bytes, today: date) -> bool:
@@ -82,7 +82,7 @@ def remove_case(room: Mailroom, case: bytes, today: date) -> bool:
         if box is None:
             return False
         parts = select(BLOB_PARTS.c.place).join(BLOBS, BLOBS.c.blob_id == BLOB_PARTS.c.blob_id)
-        let_go(tx, list(tx.scalars(parts.where(BLOBS.c.case_id == case))), today)
+        schedule_removal(tx, list(tx.scalars(parts.where(BLOBS.c.case_id == case))), today)
         _remove_rows(tx, case, box.mailbox_id)
     return True
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from crypto.case.payloads import Direction
-from portal.mailroom.asking import ask
-from portal.mailroom.boxes import decoy, find_mailbox, mailbox_id_of
+from portal.mailroom.context import Mailroom
 from portal.mailroom.errors import CaseErased, NoSuchPart
-from portal.mailroom.room import Mailroom
+from portal.mailroom.mailboxes import decoy, find_mailbox, mailbox_id_of
+from portal.mailroom.pg_functions import call
 from portal.mailroom.uploads import PartRow, open_part, read_part
 
 
@@ -18,7 +18,7 @@ def read_part_for_reporter(room: Mailroom, token: bytes, blob: bytes, k: int) ->
     """One part of a to-reporter attachment; raises `NoSuchPart` for whatever else is asked."""
     try:
         if not room.store.embedded:
-            return open_part(room, k, lambda connection: _asked(connection, token, blob, k))
+            return open_part(room, k, lambda connection: _find_part(connection, token, blob, k))
         with room.store.read() as connection:
             box = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
         return read_part(room, box.case or b"", blob, k, Direction.TO_REPORTER)
@@ -27,6 +27,6 @@ def read_part_for_reporter(room: Mailroom, token: bytes, blob: bytes, k: int) ->
         raise NoSuchPart from error
 
 
-def _asked(connection: Connection, token: bytes, blob: bytes, k: int) -> PartRow | None:
-    row = ask(connection, "part_for_reporter", token=token, blob=blob, k=k).one_or_none()
+def _find_part(connection: Connection, token: bytes, blob: bytes, k: int) -> PartRow | None:
+    row = call(connection, "part_for_reporter", token=token, blob=blob, k=k).one_or_none()
     return None if row is None else PartRow(row.place, row.first_key, row.case_key)

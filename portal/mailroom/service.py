@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from portal.mailroom.batch import BatchEntry, batch_entries, batch_ids
+from portal.mailroom.context import Mailroom
 from portal.mailroom.grants import current_grant, replace_grant
 from portal.mailroom.posts import accept_post, store_draft
 from portal.mailroom.reporter_parts import read_part_for_reporter
-from portal.mailroom.room import Mailroom
 from portal.mailroom.shapes import BlobClaim, read_shape
 from portal.mailroom.submissions import Accepted, accept_submission
 from portal.mailroom.threads import StoredItem, deliver_item, erasure_key_of_case, items_of_case, listing_for_poll

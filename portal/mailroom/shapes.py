@@ -57,7 +57,7 @@ def submission_sent(body: bytes) -> Submission:
 
 def check_submission(submission: Submission) -> None:
     """Raises `NotSealed` for texts of another length than sealing gives, WrongShape for what no store keeps."""
-    storable(submission.policy_version)
+    require_storable(submission.policy_version)
     check_item(submission.item)
     _check_text(submission.memo, (MEMO_SIZE,))
 
@@ -83,7 +83,7 @@ def post_sent(body: bytes) -> Post:
     return read_shape(body, POST_SIZE, read)
 
 
-def storable(text: str) -> str:
+def require_storable(text: str) -> str:
     """The text, if every back end keeps it; raises WrongShape for U+0000, at which PostgreSQL stumbles."""
     if "\0" in text:
         raise WrongShape("a text that cannot be stored")

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from crypto.case.grant import PACKET_SIZES, seal_dummy_grant
 from crypto.sealing.erasure import wrap_erasable
 from portal.mailroom.batch import BATCH_DAYS, PACKETS_A_SLOT
+from portal.mailroom.context import Mailroom, insert_new
 from portal.mailroom.erasure import unwrapped
-from portal.mailroom.room import Mailroom, insert_new
 from portal.mailroom.tables import BATCH, BATCH_KEYS, GRANTS, MAILBOXES, SLOTS
 
 SECONDS: Final = 3600
@@ -27,14 +27,14 @@ HOURS_AT_ONCE: Final = 6
 """Missed hours are filled together, so many in one transaction."""
 MOST_MISSED: Final = BATCH_DAYS * HOURS_A_DAY
 MOST_PACKETS: Final = 64
-PATIENCE: Final = timedelta(days=1)
+MAX_WAIT: Final = timedelta(days=1)
 """What has waited for longer makes slots twice as large; `BATCH_DAYS` later they are halved, whatever waits then."""
 _WRAP_BYTES: Final = 40
 _BUCKETS: Final = {size + _WRAP_BYTES: bucket for bucket, size in PACKET_SIZES.items()}
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingPacket:
     """A packet that was in no slot yet: its row, the day on which it came, its bucket."""
 
     grant_id: bytes = field(repr=False)
@@ -50,7 +50,7 @@ class _Fill:
     before: Row[tuple[object, ...]]
     after: Mapping[str, object]
     numbers: Mapping[int, int]
-    drawn: Sequence[Waiting] = field(repr=False)
+    drawn: Sequence[WaitingPacket] = field(repr=False)
 
 
 def fill_slots(room: Mailroom, buckets: Mapping[str, int], now: datetime) -> int:
@@ -62,7 +62,7 @@ def fill_slots(room: Mailroom, buckets: Mapping[str, int], now: datetime) -> int
     return sum(_fill_due(room, entity, bucket, here) for entity, bucket in buckets.items())
 
 
-def open_at_once(room: Mailroom, now: datetime, *, everything: bool = False) -> int:
+def open_urgent_slots(room: Mailroom, now: datetime, *, everything: bool = False) -> int:
     """Opens a slot of its own for each urgent report that waits: one real packet, one dummy; gives their number.
 
     With `everything`, as a demo has it, for whatever waits.
@@ -76,17 +76,17 @@ def open_at_once(room: Mailroom, now: datetime, *, everything: bool = False) -> 
         rows = connection.execute(query).all()
     today = now.astimezone(UTC).date()
     whole = [row for row in rows if row.size in _BUCKETS]
-    return sum(_open(room, bytes(row.grant_id), row.entity, _BUCKETS[row.size], today) for row in whole)
+    return sum(_open_urgent_slot(room, bytes(row.grant_id), row.entity, _BUCKETS[row.size], today) for row in whole)
 
 
-def _open(room: Mailroom, grant_id: bytes, entity: str, bucket: int, today: date) -> int:
-    key = _key_of(room, today)
+def _open_urgent_slot(room: Mailroom, grant_id: bytes, entity: str, bucket: int, today: date) -> int:
+    key = _day_key(room, today)
     dummy = seal_dummy_grant(bucket, room.rng)
     with room.store.write() as tx:
-        real = _taken(room, tx, [grant_id])
+        real = _take_waiting(room, tx, [grant_id])
         # Anyone who takes it out of its waiting places it: two workers never do it twice.
         packets = [*real, dummy] if real else []
-        _place(room, tx, entity, today, key, packets)
+        _insert_packets(room, tx, entity, today, key, packets)
     return len(packets)
 
 
@@ -103,50 +103,50 @@ def _fill_due(room: Mailroom, entity: str, bucket: int, now: datetime) -> int:
         return 0
     if before.hour >= hour:
         return 0
-    return _fill(room, _planned(room, before, bucket, hour, today), today)
+    return _fill(room, _plan(room, before, bucket, hour, today), today)
 
 
-def _planned(room: Mailroom, before: Row[tuple[object, ...]], bucket: int, hour: int, today: date) -> _Fill:
+def _plan(room: Mailroom, before: Row[tuple[object, ...]], bucket: int, hour: int, today: date) -> _Fill:
     start = max(before.hour, hour - MOST_MISSED)
     end = min(start + HOURS_AT_ONCE, hour)
-    waiting = waiting_of(room, before.entity)
+    waiting = waiting_packets(room, before.entity)
     numbers = {bucket: (end - start) * before.packets}
     # A directory gave the entity another size: in the former one a whole day's packets appear, however few waited.
     numbers |= dict.fromkeys({before.bucket, *(one.bucket for one in waiting)} - {bucket}, HOURS_A_DAY * before.packets)
-    drawn = [one for size, number in numbers.items() for one in drawn_by_lot(room, waiting, size, number)]
+    drawn = [one for size, number in numbers.items() for one in draw_random(room, waiting, size, number)]
     placed = {one.grant_id for one in drawn}
     left = [one.day for one in waiting if one.grant_id not in placed]
-    after = {"hour": end, "bucket": bucket, **_number(before, left, today)}
+    after = {"hour": end, "bucket": bucket, **_next_size(before, left, today)}
     return _Fill(before.entity, before, after, numbers, drawn)
 
 
-def _number(before: Row[tuple[object, ...]], left: Sequence[date], today: date) -> dict[str, object]:
+def _next_size(before: Row[tuple[object, ...]], left: Sequence[date], today: date) -> dict[str, object]:
     """How many packets the next slots take: twice as many once something waited, half as many after thirty days."""
-    if before.packets < MOST_PACKETS and any(day < today - PATIENCE for day in left):
+    if before.packets < MOST_PACKETS and any(day < today - MAX_WAIT for day in left):
         return {"packets": before.packets * 2, "day": today}
     if before.packets > PACKETS_A_SLOT and today - before.day >= timedelta(days=BATCH_DAYS):
         return {"packets": before.packets // 2, "day": today}
     return {}
 
 
-def waiting_of(room: Mailroom, entity: str) -> list[Waiting]:
+def waiting_packets(room: Mailroom, entity: str) -> list[WaitingPacket]:
     """All that wait for a slot of an entity."""
     size = func.length(GRANTS.c.sealed).label("size")
     query = select(GRANTS.c.grant_id, GRANTS.c.day, size).where(GRANTS.c.waits, GRANTS.c.entity == entity)
     with room.store.read() as connection:
         rows = connection.execute(query).all()
     # A row that was damaged must not hold up the others.
-    return [Waiting(bytes(row.grant_id), row.day, _BUCKETS[row.size]) for row in rows if row.size in _BUCKETS]
+    return [WaitingPacket(bytes(row.grant_id), row.day, _BUCKETS[row.size]) for row in rows if row.size in _BUCKETS]
 
 
-def drawn_by_lot(room: Mailroom, waiting: Sequence[Waiting], bucket: int, number: int) -> list[Waiting]:
-    """As many as a slot takes, by lot: which one comes first says nothing of when it came."""
+def draw_random(room: Mailroom, waiting: Sequence[WaitingPacket], bucket: int, number: int) -> list[WaitingPacket]:
+    """As many as a slot takes, at random: the order reveals nothing about arrival."""
     fitting = [one for one in waiting if one.bucket == bucket]
     return sorted(fitting, key=lambda _one: room.rng(16))[:number]
 
 
 def _fill(room: Mailroom, fill: _Fill, today: date) -> int:
-    key = _key_of(room, today)
+    key = _day_key(room, today)
     mine = (SLOTS.c.entity == fill.entity) & (SLOTS.c.hour == fill.before.hour)
     dummies = {
         bucket: [seal_dummy_grant(bucket, room.rng) for _ in range(number - _count(fill.drawn, bucket))]
@@ -158,20 +158,20 @@ def _fill(room: Mailroom, fill: _Fill, today: date) -> int:
             return 0
         placed = 0
         for bucket, number in fill.numbers.items():
-            packets = _taken(room, tx, [one.grant_id for one in fill.drawn if one.bucket == bucket])
+            packets = _take_waiting(room, tx, [one.grant_id for one in fill.drawn if one.bucket == bucket])
             packets += dummies[bucket]
             # Somebody deleted a case meanwhile: a slot takes the same number all the same.
             packets += [seal_dummy_grant(bucket, room.rng) for _ in range(number - len(packets))]
-            _place(room, tx, fill.entity, today, key, packets)
+            _insert_packets(room, tx, fill.entity, today, key, packets)
             placed += len(packets)
     return placed
 
 
-def _count(drawn: Sequence[Waiting], bucket: int) -> int:
+def _count(drawn: Sequence[WaitingPacket], bucket: int) -> int:
     return sum(one.bucket == bucket for one in drawn)
 
 
-def _taken(room: Mailroom, tx: Connection, grant_ids: Sequence[bytes]) -> list[bytes]:
+def _take_waiting(room: Mailroom, tx: Connection, grant_ids: Sequence[bytes]) -> list[bytes]:
     """The packets of those that still wait, which from now on do not; damaged and deleted ones are left out."""
     if not grant_ids:
         return []
@@ -186,7 +186,9 @@ def _taken(room: Mailroom, tx: Connection, grant_ids: Sequence[bytes]) -> list[b
     return [packet for packet in opened if packet is not None]
 
 
-def _place(room: Mailroom, tx: Connection, entity: str, day: date, key: bytes, packets: Sequence[bytes]) -> None:
+def _insert_packets(
+    room: Mailroom, tx: Connection, entity: str, day: date, key: bytes, packets: Sequence[bytes]
+) -> None:
     rows = [
         {"packet_id": room.rng(16), "entity": entity, "day": day, "sealed": wrap_erasable(key, packet, room.rng)}
         for packet in packets
@@ -195,7 +197,7 @@ def _place(room: Mailroom, tx: Connection, entity: str, day: date, key: bytes, p
         tx.execute(insert(BATCH), rows)
 
 
-def _key_of(room: Mailroom, day: date) -> bytes:
+def _day_key(room: Mailroom, day: date) -> bytes:
     """The key of a day, made by anyone who needs it first."""
     query = select(BATCH_KEYS.c.erasure_id).where(BATCH_KEYS.c.day == day)
     with room.store.read() as connection:

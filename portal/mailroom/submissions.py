@@ -1,4 +1,4 @@
-"""A report comes in: durable before it is answered, idempotent, one commit for all that wait together."""
+"""Accepts reports: durable before the answer, idempotent, with group commit."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from sqlalchemy import Connection, delete, update
 from crypto.case.payloads import Direction
 from crypto.reporter.submission import Submission
 from crypto.sealing.erasure import wrap_erasable
-from portal.mailroom.asking import ask
-from portal.mailroom.boxes import find_mailbox, find_mailbox_of_case
+from portal.mailroom.context import Mailroom, Rows, insert_all_new, insert_new, insert_rows
 from portal.mailroom.erasure import ErasureKey
 from portal.mailroom.errors import AlreadyUsed, PartsMissing
+from portal.mailroom.mailboxes import find_mailbox, find_mailbox_of_case
 from portal.mailroom.outbox import Received, packet_rows, received_row
-from portal.mailroom.room import Mailroom, Rows, insert_all_new, insert_new, insert_rows
+from portal.mailroom.pg_functions import call
+from portal.mailroom.pg_submissions import insert_batch, insert_report
 from portal.mailroom.shapes import compact, submission_hash
 from portal.mailroom.tables import DRAFTS, GRANTS, ITEMS, MAILBOXES, MEMOS
-from portal.mailroom.taking import keep_report, take_together
-from portal.mailroom.uploads import Owner, forget_upload_keys, require_whole, take_blobs
+from portal.mailroom.uploads import Owner, claim_blobs, destroy_upload_keys, require_complete
 from portal.stores.engines import Store
 
 
@@ -34,7 +34,7 @@ class Accepted:
 
 
 def accept_submission(room: Mailroom, submission: Submission, today: date) -> Accepted:
-    """Takes a submission; raises `AlreadyUsed` or `PartsMissing`.
+    """Accepts a submission; raises `AlreadyUsed` or `PartsMissing`.
 
     When this returns, the report survives whatever happens to the machine.
     """
@@ -42,17 +42,17 @@ def accept_submission(room: Mailroom, submission: Submission, today: date) -> Ac
     if submission.blobs:
         return _accept_with_blobs(room, submission, digest, today)
     spare = room.erasure.draw(today)
-    rows = {MAILBOXES: _mailbox(submission, digest, spare), **_rows(room, submission, spare, today)}
-    if room.arrivals.perform(rows, partial(insert_together, room.store)):
+    rows = {MAILBOXES: _mailbox_row(submission, digest, spare), **_report_rows(room, submission, spare, today)}
+    if room.arrivals.perform(rows, partial(insert_submissions, room.store)):
         return Accepted(new=True)
-    return _accept_alone(room, submission, digest, spare, today)
+    return _accept_single(room, submission, digest, spare, today)
 
 
-def insert_together(store: Store, arrivals: Sequence[Rows]) -> list[bool]:
+def insert_submissions(store: Store, arrivals: Sequence[Rows]) -> list[bool]:
     """Inserts new mailboxes with all their rows in one transaction; False for each that is not new."""
     if not store.embedded:
         with store.write() as tx:
-            return take_together(tx, arrivals)
+            return insert_batch(tx, arrivals)
     first: dict[bytes, Rows] = {}
     for rows in arrivals:
         first.setdefault(cast("bytes", rows[MAILBOXES]["mailbox_id"]), rows)
@@ -66,22 +66,22 @@ def insert_together(store: Store, arrivals: Sequence[Rows]) -> list[bool]:
 
 def _accept_with_blobs(room: Mailroom, submission: Submission, digest: bytes, today: date) -> Accepted:
     with room.store.read() as connection:
-        known = _known(connection, submission)
+        known = _existing_hash(connection, submission)
     if known is not None:
-        return _same_again(known, digest)
-    keys = require_whole(room, submission.blobs)
+        return _require_identical(known, digest)
+    keys = require_complete(room, submission.blobs)
     spare = room.erasure.draw(today)
     try:
-        accepted = _accept_alone(room, submission, digest, spare, today, keys)
+        accepted = _accept_single(room, submission, digest, spare, today, keys)
     except PartsMissing:
-        # Another case has one of them: all was rolled back, and nothing lies under the key.
+        # Another case has one of them: all was rolled back, and nothing is wrapped under the key.
         room.erasure.give_back(spare, today)
         raise
-    forget_upload_keys(room, submission.blobs)
+    destroy_upload_keys(room, submission.blobs)
     return accepted
 
 
-def _accept_alone(
+def _accept_single(
     room: Mailroom,
     submission: Submission,
     digest: bytes,
@@ -89,34 +89,34 @@ def _accept_alone(
     today: date,
     uploads: dict[bytes, bytes] | None = None,
 ) -> Accepted:
-    """Takes a submission with attachments, or one whose mailbox or case id is there already."""
+    """Accepts a submission with attachments, or one whose mailbox or case id exists already."""
     known = None
     with room.store.write() as tx:
         key = _open_mailbox(room, tx, submission, digest, spare)
         if key is None:
-            known = _known(tx, submission)
+            known = _existing_hash(tx, submission)
         else:
-            _keep_report(room, tx, _mailbox(submission, digest, key), _rows(room, submission, key, today))
+            _insert_report(room, tx, _mailbox_row(submission, digest, key), _report_rows(room, submission, key, today))
             owner = Owner(submission.case, Direction.TO_OFFICE, key.key, today)
-            if not take_blobs(room, tx, submission.blobs, uploads or {}, owner):
+            if not claim_blobs(room, tx, submission.blobs, uploads or {}, owner):
                 raise PartsMissing
     if key != spare:
         # It is there already, or was a draft, which has its key.
         room.erasure.give_back(spare, today)
-    return _same_again(known, digest) if key is None else Accepted(new=True)
+    return _require_identical(known, digest) if key is None else Accepted(new=True)
 
 
-def _keep_report(room: Mailroom, tx: Connection, mailbox: dict[str, object], rows: Rows) -> None:
+def _insert_report(room: Mailroom, tx: Connection, mailbox: dict[str, object], rows: Rows) -> None:
     if room.store.embedded:
         insert_rows(tx, [rows])
     else:
-        keep_report(tx, {MAILBOXES: mailbox, **rows})
+        insert_report(tx, {MAILBOXES: mailbox, **rows})
 
 
-def _known(connection: Connection, submission: Submission) -> bytes | None:
+def _existing_hash(connection: Connection, submission: Submission) -> bytes | None:
     """The hash of what has this case id or mailbox already; a mailbox with a draft only is free."""
     if connection.dialect.name != "sqlite":
-        known = ask(connection, "known_report", mailbox=submission.mailbox, case=submission.case)
+        known = call(connection, "known_report", mailbox=submission.mailbox, case=submission.case)
         return known.scalar_one_or_none()
     by_case = find_mailbox_of_case(connection, submission.case)
     by_id = find_mailbox(connection, submission.mailbox)
@@ -124,14 +124,14 @@ def _known(connection: Connection, submission: Submission) -> bytes | None:
     return None if found is None else found.submission_hash
 
 
-def _same_again(known: bytes | None, digest: bytes) -> Accepted:
-    # What was in the way and is gone by now is no reason to say that the report is here.
+def _require_identical(known: bytes | None, digest: bytes) -> Accepted:
+    # A conflicting row that was removed meanwhile does not prove that this report is stored.
     if known != digest:
         raise AlreadyUsed
     return Accepted(new=False)
 
 
-def _mailbox(submission: Submission, digest: bytes, key: ErasureKey) -> dict[str, object]:
+def _mailbox_row(submission: Submission, digest: bytes, key: ErasureKey) -> dict[str, object]:
     return {
         "mailbox_id": submission.mailbox,
         "erasure_id": key.erasure_id,
@@ -149,35 +149,35 @@ def _open_mailbox(
 ) -> ErasureKey | None:
     """Makes the mailbox, or gives a mailbox that held a draft its case; None if somebody was first."""
     if not room.store.embedded:
-        return _ask_for_mailbox(room, tx, _mailbox(submission, digest, spare), spare)
-    if insert_new(tx, MAILBOXES, _mailbox(submission, digest, spare)):
+        return _open_mailbox_pg(room, tx, _mailbox_row(submission, digest, spare), spare)
+    if insert_new(tx, MAILBOXES, _mailbox_row(submission, digest, spare)):
         return spare
     drafted = find_mailbox(tx, submission.mailbox)
     if drafted is None and find_mailbox_of_case(tx, submission.case) is None:
         # The term of its draft ended at this very moment: the place is free now.
-        return spare if insert_new(tx, MAILBOXES, _mailbox(submission, digest, spare)) else None
+        return spare if insert_new(tx, MAILBOXES, _mailbox_row(submission, digest, spare)) else None
     if drafted is None or drafted.case is not None or find_mailbox_of_case(tx, submission.case) is not None:
         return None
     key = ErasureKey(drafted.erasure_id, room.erasure.get(drafted.erasure_id))
     mine = MAILBOXES.c.mailbox_id == submission.mailbox
-    tx.execute(update(MAILBOXES).where(mine).values(_mailbox(submission, digest, key)))
+    tx.execute(update(MAILBOXES).where(mine).values(_mailbox_row(submission, digest, key)))
     # What was saved for later has now been sent.
     tx.execute(delete(DRAFTS).where(DRAFTS.c.mailbox_id == submission.mailbox))
     return key
 
 
-def _ask_for_mailbox(
+def _open_mailbox_pg(
     room: Mailroom, tx: Connection, mailbox: dict[str, object], spare: ErasureKey
 ) -> ErasureKey | None:
     names = {"mailbox_id": "mailbox", "submission_hash": "digest", "erasure_id": "erasure", "case_id": "case"}
     given = {names.get(name, name): value for name, value in mailbox.items() if name != "first_seq"}
-    found = ask(tx, "open_mailbox", **given).scalar_one()
+    found = call(tx, "open_mailbox", **given).scalar_one()
     if found is None or found == spare.erasure_id:
         return None if found is None else spare
     return ErasureKey(found, room.erasure.get(found))
 
 
-def _rows(room: Mailroom, submission: Submission, key: ErasureKey, today: date) -> Rows:
+def _report_rows(room: Mailroom, submission: Submission, key: ErasureKey, today: date) -> Rows:
     """What a submission writes besides its mailbox, sealed texts wrapped under the erasure key."""
     item, memo = submission.item, submission.memo
     item_row: dict[str, object] = {

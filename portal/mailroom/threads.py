@@ -14,20 +14,20 @@ from crypto.case.payloads import Direction
 from crypto.reporter.slots import EntryKind, ListingEntry, fill_slots
 from crypto.sealing.erasure import wrap_erasable
 from portal.logs import log
-from portal.mailroom.asking import ask
-from portal.mailroom.boxes import (
+from portal.mailroom.context import Mailroom, insert_new
+from portal.mailroom.erasure import unwrapped
+from portal.mailroom.errors import ItemDiffers, PartsMissing
+from portal.mailroom.mailboxes import (
     Mailbox,
     decoy,
     find_mailbox,
     mailbox_id_of,
     require_mailbox_of_case,
 )
-from portal.mailroom.erasure import unwrapped
-from portal.mailroom.errors import ItemDiffers, PartsMissing
-from portal.mailroom.room import Mailroom, insert_new
+from portal.mailroom.pg_functions import call
 from portal.mailroom.shapes import BlobClaim, compact
 from portal.mailroom.tables import DRAFTS, ITEMS, MEMOS
-from portal.mailroom.uploads import Owner, forget_upload_keys, require_whole, take_blobs
+from portal.mailroom.uploads import Owner, claim_blobs, destroy_upload_keys, require_complete
 
 _NOTES = {
     kind: select(notes.c.sealed).where(notes.c.mailbox_id == bindparam("wanted"))
@@ -60,7 +60,7 @@ def listing_for_poll(room: Mailroom, token: bytes, start: int) -> bytes:
             found = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
             erasure_id, rows = found.erasure_id, _rows_for_poll(connection, found)
         else:
-            box, *content = ask(connection, "read_mailbox", token=token).all()
+            box, *content = call(connection, "read_mailbox", token=token).all()
             erasure_id = box.sealed or room.rng(16)
             rows = [(EntryKind[row.kind.upper()], row.sealed) for row in content]
     key = room.erasure.look_up(erasure_id)
@@ -113,17 +113,17 @@ def items_of_case(room: Mailroom, case: bytes, key: bytes | None = None) -> list
 
 
 def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date) -> bool:
-    """Puts a staff item into its case's thread; False when it lies there already.
+    """Puts a staff item into its case's thread; False when it is there already.
 
     Idempotent by item hash, so that casework's outbox may deliver it as often as it likes. An upload that is not
     there, or is another case's, is left out: the words go their way, and nothing waits behind them. Raises
     `NoSuchMailbox`, or `ItemDiffers` for another item at its place.
     """
     case = item.place.case
-    if _lies_there(room, item):
+    if _is_delivered(room, item):
         return False
-    blobs = _whole_ones(room, blobs)
-    keys = require_whole(room, blobs)
+    blobs = _complete_claims(room, blobs)
+    keys = require_complete(room, blobs)
     key = erasure_key_of_case(room, case)
     with room.store.write() as tx:
         # Anyone who deletes the case meanwhile must not leave this row behind.
@@ -139,20 +139,20 @@ def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date
             "sealed": wrap_erasable(key, compact(item.document()), room.rng),
         }
         fresh = insert_new(tx, ITEMS, row)
-        if fresh and not take_blobs(room, tx, blobs, keys, Owner(case, item.place.direction, key, today)):
+        if fresh and not claim_blobs(room, tx, blobs, keys, Owner(case, item.place.direction, key, today)):
             log.warning("delivered without an upload")
-    if not fresh and not _lies_there(room, item):
+    if not fresh and not _is_delivered(room, item):
         raise ItemDiffers
-    forget_upload_keys(room, blobs)
+    destroy_upload_keys(room, blobs)
     return fresh
 
 
-def _whole_ones(room: Mailroom, blobs: list[BlobClaim]) -> list[BlobClaim]:
+def _complete_claims(room: Mailroom, blobs: list[BlobClaim]) -> list[BlobClaim]:
     """Those that are here whole, each once."""
     whole: dict[bytes, BlobClaim] = {}
     for claim in blobs:
         with suppress(PartsMissing):
-            require_whole(room, [claim])
+            require_complete(room, [claim])
             whole[claim.blob] = claim
     return list(whole.values())
 
@@ -164,23 +164,23 @@ def claim_uploads(room: Mailroom, case: bytes, direction: Direction, blobs: list
     """
     if not blobs:
         return
-    keys = require_whole(room, blobs)
+    keys = require_complete(room, blobs)
     key = erasure_key_of_case(room, case)
     with room.store.write() as tx:
         require_mailbox_of_case(tx, case)
-        if not take_blobs(room, tx, blobs, keys, Owner(case, direction, key, today)):
+        if not claim_blobs(room, tx, blobs, keys, Owner(case, direction, key, today)):
             raise PartsMissing
 
 
 def item_hash_at(room: Mailroom, case: bytes, direction: Direction, seq: int) -> bytes | None:
-    """The hash of the item at a place of the thread; None where none lies."""
+    """The hash of the item at a place of the thread; None where there is none."""
     here = (ITEMS.c.case_id == case) & (ITEMS.c.dir == direction.value) & (ITEMS.c.seq == seq)
     with room.store.read() as connection:
         found = connection.scalar(select(ITEMS.c.item_hash).where(here))
     return None if found is None else bytes(found)
 
 
-def _lies_there(room: Mailroom, item: Item) -> bool:
+def _is_delivered(room: Mailroom, item: Item) -> bool:
     query = select(ITEMS.c.seq).where(ITEMS.c.item_hash == item.hash, ITEMS.c.case_id == item.place.case)
     with room.store.read() as connection:
         return connection.scalar(query) is not None

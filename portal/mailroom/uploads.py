@@ -15,10 +15,10 @@ from crypto.framing import b64encode
 from crypto.sealing.age import HEADER_LIMIT, check_envelope
 from crypto.sealing.attachment_shape import LARGEST_PARTS, PART_SIZE
 from crypto.sealing.erasure import unwrap_erasable, wrap_erasable
-from portal.mailroom.asking import ask
+from portal.mailroom.context import Mailroom, insert_new
 from portal.mailroom.erasure import ErasureKey
 from portal.mailroom.errors import NoSuchPart, PartDamaged, PartDiffers, PartsMissing, PartTooLarge
-from portal.mailroom.room import Mailroom, insert_new
+from portal.mailroom.pg_functions import call
 from portal.mailroom.shapes import BlobClaim
 from portal.mailroom.tables import BLOB_PARTS, BLOBS, MAILBOXES
 
@@ -26,7 +26,7 @@ STANZA_COUNTS = (1, 2)
 UPLOAD_DAYS = 7
 # Nonce and tag of the erasure layer.
 ERASURE_OVERHEAD = 40
-LOOKS = 3
+READ_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class ReceivedPart:
         return {"k": self.k, "hash": b64encode(self.hash), "size": self.size}
 
 
-def checked(chunks: Iterable[bytes], announced: bytes) -> Iterator[bytes]:
+def verified_chunks(chunks: Iterable[bytes], announced: bytes) -> Iterator[bytes]:
     """Passes chunks on; raises `PartTooLarge`, or at the end `PartDamaged` if the hash is another one.
 
     The body is read to its end in every case: a browser that is answered earlier sees no answer.
@@ -65,34 +65,34 @@ def put_part(room: Mailroom, blob: bytes, k: int, announced: bytes, chunks: Iter
 
     Raises `PartDamaged`, `PartTooLarge`, `PartDiffers`, `UploadsFull`, and crypto's refusals of part 0's header.
     """
-    known = _known_part(room, blob, k)
+    known = _existing_hash(room, blob, k)
     if known is not None or not 0 <= k < LARGEST_PARTS:
-        _drain(checked(chunks, announced))
-        _compare(known, announced)
+        _drain(verified_chunks(chunks, announced))
+        _require_same_hash(known, announced)
         return
-    if room.space is not None:
-        room.space.require(today)
+    if room.quota is not None:
+        room.quota.require(today)
     place = room.rng(16).hex()
-    key, size = _keep(room, place, k, checked(chunks, announced), today)
+    key, size = _store_part(room, place, k, verified_chunks(chunks, announced), today)
     row: dict[str, object] = {"blob_id": blob, "k": k, "hash": announced, "size": size, "place": place}
     try:
-        kept = _note_part(room, row, None if key is None else key.erasure_id, today)
+        kept = _record_part(room, row, None if key is None else key.erasure_id, today)
     except BaseException:
         room.blobs.remove(place)
         raise
     if key is not None and not kept:
         room.erasure.give_back(key, today)
-    if room.space is not None:
-        room.space.took(size)
+    if room.quota is not None:
+        room.quota.record(size)
 
 
-def _known_part(room: Mailroom, blob: bytes, k: int) -> bytes | None:
+def _existing_hash(room: Mailroom, blob: bytes, k: int) -> bytes | None:
     query = select(BLOB_PARTS.c.hash).where(BLOB_PARTS.c.blob_id == blob, BLOB_PARTS.c.k == k)
     with room.store.read() as connection:
         if room.store.embedded:
             found = connection.scalar(query)
         else:
-            found = ask(connection, "part_hash", blob=blob, k=k).scalar_one()
+            found = call(connection, "part_hash", blob=blob, k=k).scalar_one()
     return None if found is None else bytes(found)
 
 
@@ -101,15 +101,17 @@ def _drain(chunks: Iterable[bytes]) -> None:
         continue
 
 
-def _compare(known: bytes | None, announced: bytes) -> None:
+def _require_same_hash(known: bytes | None, announced: bytes) -> None:
     if known is None:
         raise PartTooLarge
     if known != announced:
         raise PartDiffers
 
 
-def _keep(room: Mailroom, place: str, k: int, chunks: Iterable[bytes], today: date) -> tuple[ErasureKey | None, int]:
-    counted = _Counted(chunks)
+def _store_part(
+    room: Mailroom, place: str, k: int, chunks: Iterable[bytes], today: date
+) -> tuple[ErasureKey | None, int]:
+    counted = _CountedChunks(chunks)
     if k > 0:
         room.blobs.keep(place, counted)
         return None, counted.size
@@ -117,12 +119,12 @@ def _keep(room: Mailroom, place: str, k: int, chunks: Iterable[bytes], today: da
     head = _first_bytes(pieces, HEADER_LIMIT)
     check_envelope(head[:HEADER_LIMIT], *STANZA_COUNTS)
     key = room.erasure.draw(today)
-    # Without its header no part of an age file opens: that much lies under a key whose loss is deletion.
+    # Without its header no part of an age file opens: that much is wrapped under a key whose loss is deletion.
     wrapped = wrap_erasable(key.key, head[:HEADER_LIMIT], room.rng)
     try:
         room.blobs.keep(place, chain([wrapped, head[HEADER_LIMIT:]], pieces))
     except (PartDamaged, PartTooLarge):
-        # Refused at the end of its bytes, and stored nowhere: nothing lies under the key.
+        # Refused at the end of its bytes, and stored nowhere: nothing is wrapped under the key.
         room.erasure.give_back(key, today)
         raise
     return key, counted.size
@@ -136,7 +138,7 @@ def _first_bytes(pieces: Iterator[bytes], wanted: int) -> bytes:
     return b"".join(found)
 
 
-class _Counted:
+class _CountedChunks:
     """Passes chunks on and remembers how many bytes they were."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
@@ -149,17 +151,17 @@ class _Counted:
             yield chunk
 
 
-def _note_part(room: Mailroom, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
+def _record_part(room: Mailroom, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
     """Whether the part is kept as it was stored."""
     with room.store.write() as tx:
-        kept = (_insert_part if room.store.embedded else _ask_to_note)(tx, row, erasure_id, today)
+        kept = (_record_part_sqlite if room.store.embedded else _record_part_pg)(tx, row, erasure_id, today)
     if not kept:
-        # Somebody else brought this part meanwhile.
+        # Another request stored this part meanwhile.
         room.blobs.remove(str(row["place"]))
     return kept
 
 
-def _insert_part(tx: Connection, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
+def _record_part_sqlite(tx: Connection, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
     """Whether the part is new; raises `PartDiffers`, also when a case has the upload."""
     blob = row["blob_id"]
     insert_new(tx, BLOBS, {"blob_id": blob, "day": today})
@@ -171,13 +173,13 @@ def _insert_part(tx: Connection, row: dict[str, object], erasure_id: bytes | Non
             tx.execute(update(BLOBS).where(BLOBS.c.blob_id == blob).values(erasure_id=erasure_id))
         return True
     theirs = tx.scalar(select(BLOB_PARTS.c.hash).where(BLOB_PARTS.c.blob_id == blob, BLOB_PARTS.c.k == row["k"]))
-    _compare(bytes(theirs or b""), bytes(row["hash"]))  # pyright: ignore[reportArgumentType]
+    _require_same_hash(bytes(theirs or b""), bytes(row["hash"]))  # pyright: ignore[reportArgumentType]
     return False
 
 
-def _ask_to_note(tx: Connection, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
+def _record_part_pg(tx: Connection, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
     given = {"blob" if name == "blob_id" else name: value for name, value in row.items()}
-    outcome = ask(tx, "note_part", **given, day=today, erasure=erasure_id).scalar_one()
+    outcome = call(tx, "note_part", **given, day=today, erasure=erasure_id).scalar_one()
     if outcome in ("taken", "other"):
         raise PartDiffers
     return outcome == "new"
@@ -192,11 +194,11 @@ def received_parts(room: Mailroom, blob: bytes) -> list[ReceivedPart]:
         .order_by(BLOB_PARTS.c.k)
     )
     with room.store.read() as connection:
-        rows = connection.execute(query) if room.store.embedded else ask(connection, "upload_parts", blob=blob)
+        rows = connection.execute(query) if room.store.embedded else call(connection, "upload_parts", blob=blob)
         return [ReceivedPart(row.k, bytes(row.hash), row.size) for row in rows]
 
 
-def require_whole(room: Mailroom, claims: list[BlobClaim]) -> dict[bytes, bytes]:
+def require_complete(room: Mailroom, claims: list[BlobClaim]) -> dict[bytes, bytes]:
     """Checks that every named upload is here whole; gives the first parts' keys by blob.
 
     Uploads that were taken already have no key here any more. Raises `PartsMissing`.
@@ -206,12 +208,12 @@ def require_whole(room: Mailroom, claims: list[BlobClaim]) -> dict[bytes, bytes]
     if not claims:
         return {}
     with room.store.read() as connection:
-        erasure_ids = {claim.blob: _whole(connection, claim) for claim in claims}
+        erasure_ids = {claim.blob: _require_complete(connection, claim) for claim in claims}
     keys = room.erasure.find(found for found in erasure_ids.values() if found is not None)
     return {blob: keys[found] for blob, found in erasure_ids.items() if found is not None and found in keys}
 
 
-def _whole(connection: Connection, claim: BlobClaim) -> bytes | None:
+def _require_complete(connection: Connection, claim: BlobClaim) -> bytes | None:
     query = (
         select(BLOB_PARTS.c.hash, BLOB_PARTS.c.size, BLOBS.c.erasure_id)
         .join(BLOBS, BLOBS.c.blob_id == BLOB_PARTS.c.blob_id)
@@ -221,7 +223,7 @@ def _whole(connection: Connection, claim: BlobClaim) -> bytes | None:
     if connection.dialect.name == "sqlite":
         rows = connection.execute(query).all()
     else:
-        rows = ask(connection, "whole_upload", blob=claim.blob).all()
+        rows = call(connection, "whole_upload", blob=claim.blob).all()
     sizes = [row.size for row in rows]
     full = all(size == PART_SIZE for size in sizes[:-1])
     if [bytes(row.hash) for row in rows] != claim.parts or sum(sizes) != claim.size or not full:
@@ -240,7 +242,7 @@ class Owner:
     day: date
 
 
-def take_blobs(
+def claim_blobs(
     room: Mailroom,
     tx: Connection,
     claims: list[BlobClaim],
@@ -254,12 +256,12 @@ def take_blobs(
         if not room.store.embedded:
             given: dict[str, object] = {"case": owner.case, "dir": owner.direction.value, "day": owner.day}
             given |= {"size": claim.size, "first_key": first_key}
-            whole &= ask(tx, "claim_upload", blob=claim.blob, **given).scalar_one()
+            whole &= call(tx, "claim_upload", blob=claim.blob, **given).scalar_one()
             continue
         free = BLOBS.c.case_id.is_(None)
         values = {
             "case_id": owner.case,
-            # From now on the day counts where the case lies: two kinds of day would tell the half of one.
+            # The day of the case's entity from now on: days of two time zones would reveal half a day.
             "day": case((free, owner.day), else_=BLOBS.c.day),
             "dir": func.coalesce(BLOBS.c.dir, owner.direction.value),
             "size": claim.size,
@@ -271,14 +273,14 @@ def take_blobs(
     return whole
 
 
-def blobs_are_free(tx: Connection, claims: list[BlobClaim], case: bytes) -> bool:
+def are_blobs_unclaimed(tx: Connection, claims: list[BlobClaim], case: bytes) -> bool:
     """Whether each upload is nobody's yet, or this case's already."""
     query = select(BLOBS.c.case_id).where(BLOBS.c.blob_id.in_([claim.blob for claim in claims]))
     owners = [row.case_id for row in tx.execute(query)]
     return all(owner is None or bytes(owner) == case for owner in owners)
 
 
-def forget_upload_keys(room: Mailroom, claims: list[BlobClaim]) -> None:
+def destroy_upload_keys(room: Mailroom, claims: list[BlobClaim]) -> None:
     """Destroys the clear copies of the first parts' keys, once the uploads belong to a case.
 
     On PostgreSQL neither face may destroy a key: the worker does it in its next round.
@@ -286,15 +288,15 @@ def forget_upload_keys(room: Mailroom, claims: list[BlobClaim]) -> None:
     if not claims or not room.store.embedded:
         return
     taken = BLOBS.c.blob_id.in_([claim.blob for claim in claims]) & BLOBS.c.case_id.is_not(None)
-    _forget_keys(room, taken)
+    _destroy_keys(room, taken)
 
 
-def forget_all_upload_keys(room: Mailroom) -> int:
+def destroy_all_upload_keys(room: Mailroom) -> int:
     """The same for every upload that was taken: what a killed process left undone."""
-    return _forget_keys(room, BLOBS.c.case_id.is_not(None))
+    return _destroy_keys(room, BLOBS.c.case_id.is_not(None))
 
 
-def _forget_keys(room: Mailroom, where: ColumnElement[bool]) -> int:
+def _destroy_keys(room: Mailroom, where: ColumnElement[bool]) -> int:
     condition = BLOBS.c.erasure_id.is_not(None) & where
     with room.store.read() as connection:
         found = [bytes(row.erasure_id) for row in connection.execute(select(BLOBS.c.erasure_id).where(condition))]
@@ -319,41 +321,41 @@ def read_part(room: Mailroom, case: bytes, blob: bytes, k: int, *directions: Dir
         .where(BLOBS.c.case_id == case, BLOBS.c.blob_id == blob, BLOB_PARTS.c.k == k, BLOBS.c.dir.in_(wanted))
     )
 
-    def look(connection: Connection) -> PartRow | None:
+    def find(connection: Connection) -> PartRow | None:
         row = connection.execute(query).one_or_none()
         return None if row is None else PartRow(row.place, row.first_key, row.case_key)
 
-    return open_part(room, k, look)
+    return open_part(room, k, find)
 
 
 @dataclass(frozen=True)
 class PartRow:
-    """Where a part lies; its own first key, wrapped, and the erasure id of its case."""
+    """Where a part is stored; its own first key, wrapped, and the erasure id of its case."""
 
     place: str = field(repr=False)
     first_key: bytes = field(repr=False)
     case_key: bytes = field(repr=False)
 
 
-def open_part(room: Mailroom, k: int, look: Callable[[Connection], PartRow | None]) -> Iterator[bytes]:
+def open_part(room: Mailroom, k: int, find: Callable[[Connection], PartRow | None]) -> Iterator[bytes]:
     """The part that `look` finds, unwrapped; raises as `read_part` does."""
-    row, chunks = _opened(room, look)
+    row, chunks = _open_with_retry(room, find)
     case_key = room.erasure.get(bytes(row.case_key))
     return chunks if k > 0 else _first_part(row, case_key, chunks)
 
 
-def _opened(room: Mailroom, look: Callable[[Connection], PartRow | None]) -> tuple[PartRow, Iterator[bytes]]:
+def _open_with_retry(room: Mailroom, find: Callable[[Connection], PartRow | None]) -> tuple[PartRow, Iterator[bytes]]:
     """The row that is found, and its object, of which the first bytes are read already."""
-    for _look in range(LOOKS):
+    for _look in range(READ_ATTEMPTS):
         with room.store.read() as connection:
-            row = look(connection)
+            row = find(connection)
         if row is None:
             raise NoSuchPart
         try:
             chunks = room.blobs.read(row.place)
             return row, chain([next(chunks, b"")], chunks)
         except FileNotFoundError:
-            # It was moved since its place was read (`shuffling`).
+            # It was moved since its place was read (`order_erasure`).
             continue
     raise NoSuchPart
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 from crypto.framing import Rng
 from portal.clock import Clock
 from portal.logs import log
-from portal.mailroom.room import insert_new
+from portal.mailroom.context import insert_new
 from portal.mailroom.tables import ON_CALL
 from portal.notices.config import NoticeSettings, Recipient
 from portal.notices.letter import Notice, Text

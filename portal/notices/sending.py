@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from portal.clock import Clock
 from portal.logs import log
-from portal.mailroom.room import insert_new
+from portal.mailroom.context import insert_new
 from portal.mailroom.tables import NOTICES
 from portal.notices.config import Hook, Mail, NoticeSettings, Recipient
 from portal.notices.letter import Notice, Text

@@ -18,10 +18,10 @@ from portal.edge.serving import HELD
 from portal.ledger.ledger import Ledger
 from portal.ledger.shown_office import ShownOffice
 from portal.ledger.views import log_views
-from portal.mailroom.blobs import asks_blobs, open_blobs
+from portal.mailroom.blobs import blob_probe, open_blobs
+from portal.mailroom.context import Mailroom
 from portal.mailroom.erasure import ErasureKeys
-from portal.mailroom.room import Mailroom
-from portal.mailroom.space import UploadSpace
+from portal.mailroom.storage_quota import StorageQuota
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.roles.rights import StoreRole, stores_of
@@ -49,8 +49,8 @@ def build_mailroom(settings: Settings) -> Mailroom:
     store, blobs = open_store(settings, StoreName.MAILROOM), open_blobs(settings)
     disk = settings.blobs if isinstance(settings.blobs, Path) else None
     recent, text = settings.recent_gib * GIB, settings.text_gib * GIB
-    space = UploadSpace(store, settings.unclaimed_gib * GIB, disk, recent=recent, text=text)
-    return Mailroom(store, erasure, blobs, os.urandom, space=space)
+    quota = StorageQuota(store, settings.unclaimed_gib * GIB, disk, recent=recent, text=text)
+    return Mailroom(store, erasure, blobs, os.urandom, quota=quota)
 
 
 def wire(settings: Settings, clock: Clock = system_clock) -> Wired:
@@ -81,7 +81,7 @@ def watch_stores(app: Flask, settings: Settings, role: StoreRole) -> Flask:
     names = stores_of(role)
     looks = pulse_of(app).looks
     looks += [asks_store(settings, name) for name in names]
-    looks += [asks_blobs(settings)] if StoreName.MAILROOM in names else []
+    looks += [blob_probe(settings)] if StoreName.MAILROOM in names else []
     return app
 
 

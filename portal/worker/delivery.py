@@ -18,9 +18,9 @@ from crypto.sealing.erasure import unwrap_erasable, wrap_erasable
 from crypto.text import read_json, write_json
 from portal.errors import Refusal
 from portal.logs import log
+from portal.mailroom.context import Mailroom
 from portal.mailroom.errors import CaseErased, NoSuchMailbox
-from portal.mailroom.grants import KeptGrant
-from portal.mailroom.room import Mailroom
+from portal.mailroom.grants import StoredGrant
 from portal.mailroom.service import deliver_item, erasure_key_of_case, replace_grant
 from portal.stores.engines import Store
 
@@ -91,7 +91,7 @@ def _bring(room: Mailroom, load: Load) -> _How:
             deliver_item(room, item, read_blobs(read_json(load.blobs, LOAD_LIMIT)), load.day)
         if load.packet is not None and load.epoch is not None:
             history = None if load.history is None else unwrapped_load(key, load.history)
-            replace_grant(room, load.case, KeptGrant(load.epoch, unwrapped_load(key, load.packet), history), load.day)
+            replace_grant(room, load.case, StoredGrant(load.epoch, unwrapped_load(key, load.packet), history), load.day)
     except (CaseErased, NoSuchMailbox):
         # Its erasure key was destroyed: there is nothing left to bring this to.
         return _How.BROUGHT

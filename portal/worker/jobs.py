@@ -27,19 +27,19 @@ from portal.ledger.scribe import Scribe
 from portal.logs import log
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom_tables
-from portal.mailroom.carrying import carry_due_batches, roads
+from portal.mailroom.context import Mailroom
+from portal.mailroom.order_erasure import ReporterStores, erase_due_order
 from portal.mailroom.outbox import (
     Received,
     ReceivedKind,
+    acknowledge_received,
+    has_received,
     lease_received,
-    settle_received,
-    waits_for_casework,
 )
+from portal.mailroom.packet_mixing import forward_due_batches, routes
 from portal.mailroom.removal import KnownCase, known_case
-from portal.mailroom.room import Mailroom
-from portal.mailroom.shuffling import Shelves, shuffle_due
-from portal.mailroom.slots import fill_slots, open_at_once
-from portal.mailroom.uploads import forget_all_upload_keys, remove_abandoned
+from portal.mailroom.slots import fill_slots, open_urgent_slots
+from portal.mailroom.uploads import destroy_all_upload_keys, remove_abandoned
 from portal.notices.on_call import OnCall
 from portal.notices.sending import Notices
 from portal.notices.trials import try_roads
@@ -108,7 +108,7 @@ class Worker:
             ("requests", lambda: end_requests(self.identity, self._day())),
             ("uploads", self.tidy_uploads),
             ("janitor", self.janitor.work),
-            ("order", self.keep_no_order),
+            ("order", self.erase_order),
             ("copies", self.janitor.tidy_copies),
             ("log", self.write_log),
         )
@@ -130,11 +130,11 @@ class Worker:
     def open_received(self) -> int:
         """Opens a case for each report and notes each message, in the cases store, idempotent."""
         now = int(self.clock().timestamp())
-        if not waits_for_casework(self.room, now):
+        if not has_received(self.room, now):
             return 0
         leased = lease_received(self.room, now, LEASE_SECONDS, first=self._ring)
         settled = [key for key, received in leased if self._told(received)]
-        settle_received(self.room, settled)
+        acknowledge_received(self.room, settled)
         return len(settled)
 
     def _ring(self, tx: Connection, fresh: list[Received]) -> None:
@@ -202,21 +202,21 @@ class Worker:
     def fill_slots(self) -> int:
         """Fills the slots of the batch up to the last full hour, and opens one at once for what is urgent."""
         now = self.clock()
-        opened = open_at_once(self.room, now, everything=self.demo)
+        opened = open_urgent_slots(self.room, now, everything=self.demo)
         return opened + fill_slots(self.room, self.front.buckets(now), now)
 
     def carry_packets(self) -> int:
         """Carries full batches of packets, and a topped-up one each week."""
-        names, protection = roads(identity.PACKETS, watch.PACKETS, identity.MARKS)
+        names, protection = routes(identity.PACKETS, watch.PACKETS, identity.MARKS)
         today = self._day()
-        carried = carry_due_batches(self.room, names, self.identity, today)
-        return carried + carry_due_batches(self.room, protection, self.watch, today)
+        carried = forward_due_batches(self.room, names, self.identity, today)
+        return carried + forward_due_batches(self.room, protection, self.watch, today)
 
     def tidy_uploads(self) -> int:
         """Removes uploads that nothing took, and keys that a killed process left behind."""
-        return remove_abandoned(self.room, self._day()) + forget_all_upload_keys(self.room)
+        return remove_abandoned(self.room, self._day()) + destroy_all_upload_keys(self.room)
 
-    def keep_no_order(self) -> int:
+    def erase_order(self) -> int:
         """At the turn of a day or hour, takes away what tells in which order reports came."""
         now = self.clock()
         stores = (
@@ -227,7 +227,7 @@ class Worker:
             # HR's records are no traces of reporters, and large: the worker has to do with the packets alone.
             (self.watch, watch.INBOX),
         )
-        return shuffle_due(Shelves(self.room, stores), self.front.entity_days(now), now)
+        return erase_due_order(ReporterStores(self.room, stores), self.front.entity_days(now), now)
 
     def _day(self) -> date:
         return self.clock().astimezone(UTC).date()

@@ -38,7 +38,7 @@ from portal.desk.shapes import (
 from portal.edge.bodies import id_in_path, number_in_path
 from portal.errors import Refusal
 from portal.mailroom.shapes import blob_request_of, draft_sent, poll_of, post_sent, read_shape, submission_sent
-from portal.mailroom.uploads import checked
+from portal.mailroom.uploads import verified_chunks
 from portal.office.config import RecoveryConfig, read_config, sample_config_text
 from portal.office.errors import ConfigRefused, KeeperFileRefused
 from portal.office.keepers import read_keeper
@@ -151,7 +151,7 @@ def _scratch() -> Path:
 def _part(content: bytes) -> object:
     """The first part of an upload: its announced hash and its header."""
     pieces = [content[at : at + 1000] for at in range(32, len(content), 1000)]
-    whole = b"".join(checked(pieces, content[:32]))
+    whole = b"".join(verified_chunks(pieces, content[:32]))
     return crypto.check_envelope(whole, 1, 2)
 
 

@@ -17,7 +17,7 @@ from crypto.case.items import Item
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError
 from portal.desk import access, case_views, steps
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
 from portal.mailroom.shapes import BlobClaim
 from portal.mailroom.threads import claim_uploads, deliver_item
 from portal.worker import delivery
@@ -142,7 +142,7 @@ def test_a_planted_fault_is_found_a_step_that_can_never_be_delivered(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another case's file is taken at the desk again, and delivery waits for it: the others cannot write."""
-    monkeypatch.setattr(steps, "require_whole", nothing)
+    monkeypatch.setattr(steps, "require_complete", nothing)
     monkeypatch.setattr(steps, "claim_uploads", nothing)
     monkeypatch.setattr(delivery, "deliver_item", not_delivered)
     with pytest.raises(AssertionError):

@@ -24,8 +24,8 @@ from casework.record.outbox import Load, drop_load, lease_loads
 from casework.record.store import CaseId
 from portal.edge.serving import Binding, serve
 from portal.intake import api
-from portal.mailroom.outbox import lease_received, settle_received
-from portal.mailroom.room import Mailroom
+from portal.mailroom.context import Mailroom
+from portal.mailroom.outbox import acknowledge_received, lease_received
 from portal.mailroom.submissions import Accepted, accept_submission
 from portal.settings import Settings, as_variables, read_settings
 from portal.wiring.deletion import build_deletion
@@ -153,7 +153,7 @@ def _mark_before_delivery() -> None:
 def _settle_before_telling() -> None:
     def lease(room: Mailroom, now: int, seconds: int, limit: int = 32, **more: Any) -> Any:
         leased = lease_received(room, now, seconds, limit, **more)
-        settle_received(room, [key for key, _ in leased])
+        acknowledge_received(room, [key for key, _ in leased])
         return leased
 
     jobs.lease_received = lease

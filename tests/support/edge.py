@@ -22,7 +22,7 @@ from casework.clocks.official_days import shipped_calendar
 from casework.policy.document import rules_document
 from casework.policy.policy import Policy
 from crypto.framing import sha256
-from portal.mailroom.slots import open_at_once
+from portal.mailroom.slots import open_urgent_slots
 from portal.office import OfficeFolder
 from portal.office.published import PublishedText, held_by
 from portal.office.versions import PolicyVersion, rules_hash
@@ -163,7 +163,7 @@ class Edge:
 
     def open_slots(self) -> int:
         """Whatever waits for the batch is put there, without waiting for the hour."""
-        return open_at_once(self.worker.room, self.hands(), everything=True)
+        return open_urgent_slots(self.worker.room, self.hands(), everything=True)
 
     def poll(self, case: Case) -> crypto.Listing:
         """Polls until everything is here."""

@@ -97,7 +97,7 @@ class Months:
         room = self.house.room
         room.edge.worker = replace(room.edge.worker, demo=False)
         # It takes the order of rows away from thieves of files: without it a member can only see more of that order.
-        self.patch.setattr(Worker, "keep_no_order", _nothing_to_do)
+        self.patch.setattr(Worker, "erase_order", _nothing_to_do)
         self.eyes = Eyes(room, self.house.people[EXCLUDED])
         self.hidden = b""
         # Nobody's session ends: signing in once more is not what is looked at here.

@@ -6,8 +6,8 @@ import os
 from datetime import datetime
 
 import crypto
-from portal.mailroom.room import Mailroom
-from portal.mailroom.slots import open_at_once
+from portal.mailroom.context import Mailroom
+from portal.mailroom.slots import open_urgent_slots
 from portal.mailroom.tables import BATCH
 
 
@@ -21,7 +21,7 @@ def take_one_away(room: Mailroom) -> None:
 
 def add_more(room: Mailroom, now: datetime) -> None:
     """What waits appears at once."""
-    open_at_once(room, now, everything=True)
+    open_urgent_slots(room, now, everything=True)
 
 
 def of_another_size(_packet: bytes) -> bytes:

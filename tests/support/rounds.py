@@ -27,17 +27,17 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
             f"rename {BLOBS}:FolderBlobs.keep",
             f"fsync {BLOBS}:_sync_folder",
             f"put {BLOBS}:BucketBlobs.keep",
-            f"commit {MAILROOM}.erasure:ErasureKeys._write_handful",
-            f"commit {MAILROOM}.uploads:_note_part",
+            f"commit {MAILROOM}.erasure:ErasureKeys._refill",
+            f"commit {MAILROOM}.uploads:_record_part",
         ),
     ),
     "submission": (
         Role.INTAKE,
         (
-            f"commit {MAILROOM}.submissions:insert_together",
-            f"commit {MAILROOM}.submissions:_accept_alone",
+            f"commit {MAILROOM}.submissions:insert_submissions",
+            f"commit {MAILROOM}.submissions:_accept_single",
             f"commit {MAILROOM}.erasure:ErasureKeys.destroy",
-            f"commit {MAILROOM}.uploads:_forget_keys",
+            f"commit {MAILROOM}.uploads:_destroy_keys",
         ),
     ),
     "post": (Role.INTAKE, (f"commit {MAILROOM}.posts:accept_post", f"commit {MAILROOM}.posts:store_draft")),
@@ -46,10 +46,13 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
         (
             f"commit {MAILROOM}.outbox:lease_received",
             "commit portal.worker.jobs:Worker._tell_casework",
-            f"commit {MAILROOM}.outbox:settle_received",
+            f"commit {MAILROOM}.outbox:acknowledge_received",
         ),
     ),
-    "packets": (Role.WORKER, (f"commit {MAILROOM}.carrying:_put", f"commit {MAILROOM}.carrying:_carry_one")),
+    "packets": (
+        Role.WORKER,
+        (f"commit {MAILROOM}.packet_mixing:_deliver", f"commit {MAILROOM}.packet_mixing:_forward_batch"),
+    ),
     "claim": (
         Role.DESK,
         ("commit portal.desk.queue:claim_block", "commit portal.accounts.keyring:keep_entry"),
@@ -74,7 +77,7 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
             f"commit {MAILROOM}.removal:remove_case",
             f"unlink {BLOBS}:FolderBlobs.remove",
             f"delete {BLOBS}:BucketBlobs.remove",
-            f"commit {MAILROOM}.orphans:clear_orphans",
+            f"commit {MAILROOM}.orphans:remove_orphans",
             "call portal.deletion.deleting:scrub_whole",
         ),
     ),
@@ -82,7 +85,7 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
 
 
 # On PostgreSQL neither face may destroy a key: the worker forgets those of uploads that were taken.
-LEFT_TO_WORKER = {f"commit {MAILROOM}.erasure:ErasureKeys.destroy", f"commit {MAILROOM}.uploads:_forget_keys"}
+LEFT_TO_WORKER = {f"commit {MAILROOM}.erasure:ErasureKeys.destroy", f"commit {MAILROOM}.uploads:_destroy_keys"}
 
 
 def _whose(kind: str, role: Role, text: str) -> Role:

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from portal.mailroom.slots import open_at_once
+from portal.mailroom.slots import open_urgent_slots
 from portal.roles.rights import StoreRole
 from portal.settings import Settings
 from portal.wiring.shared import build_mailroom
@@ -24,7 +24,7 @@ def slots_at_once(settings: Settings) -> Generator[None]:
 
     def look() -> None:
         while not over.wait(LOOK_SECONDS):
-            open_at_once(room, datetime.now(UTC), everything=True)
+            open_urgent_slots(room, datetime.now(UTC), everything=True)
 
     looking = threading.Thread(target=look, daemon=True)
     looking.start()

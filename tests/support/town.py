@@ -100,7 +100,7 @@ class Town:
         self.worker.carry_packets()
         self.hands.now += timedelta(days=8)
         self.worker.carry_packets()
-        while self.worker.keep_no_order():
+        while self.worker.erase_order():
             pass
 
     def fill(self, count: int, *, all_finish: bool = True) -> None:

@@ -15,7 +15,7 @@ import crypto
 from casework.record.store import CaseId
 from crypto.case.payloads import Direction, Message
 from crypto.sealing.attachment_shape import Attachment
-from portal.mailroom.erasure import mark_of
+from portal.mailroom.erasure import deletion_mark
 from portal.mailroom.tables import MAILBOXES
 from tests.crypto.sample import CHEAP, Case, Drawn
 from tests.support.desk import Colleague
@@ -68,7 +68,7 @@ class Reporter:
         """Notes by what its deletion will be known."""
         with self.edge.room.store.read() as connection:
             found = connection.scalar(select(MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id == self.case))
-        self.mark = mark_of(bytes(found or b""))
+        self.mark = deletion_mark(bytes(found or b""))
 
     def report(self, *, faint: bool = False) -> None:
         """Uploads, seals and sends the report; a faint reporter gives up at the first broken line."""

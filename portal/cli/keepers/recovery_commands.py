@@ -19,9 +19,9 @@ from portal.cli.keepers.office_words import enrolled_members, folder_of, read_ke
 from portal.cli.keepers.recovering_commands import submit, use
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
+from portal.mailroom.context import Mailroom
 from portal.mailroom.errors import MailroomError
-from portal.mailroom.grants import KeptGrant, former_epochs, former_grant
-from portal.mailroom.room import Mailroom
+from portal.mailroom.grants import StoredGrant, former_epochs, former_grant
 from portal.mailroom.service import current_grant, erasure_key_of_case, items_of_case
 from portal.office.drills import drills_of, prove_share
 from portal.office.recovery import SharesRefused
@@ -136,7 +136,7 @@ def sealed_case(cases: Store, room: Mailroom, case: CaseId) -> dict[str, object]
     }
 
 
-def _sealed_grant(told: Sequence[ReadEvent], grant: KeptGrant) -> dict[str, object]:
+def _sealed_grant(told: Sequence[ReadEvent], grant: StoredGrant) -> dict[str, object]:
     proof = told_proof(told, read_packet(grant.packet).hash)
     return {
         "epoch": grant.epoch,

@@ -205,7 +205,7 @@ def test_what_moves_while_a_backup_runs_is_in_it(house: House, monkeypatch: pyte
         place = find_place(*arguments)
         if edge.hands.now.date() == today:
             edge.hands.now += timedelta(days=1)
-            passed.append(edge.worker.keep_no_order())
+            passed.append(edge.worker.erase_order())
         return place
 
     today = edge.hands.now.date()

@@ -22,7 +22,7 @@ from portal.cli.office_source import load_office
 from portal.cli.reporter.reporting import Wish, ready_report, send_report
 from portal.cli.server import Server
 from portal.cli.terminal import today
-from portal.mailroom.outbox import waits_for_casework
+from portal.mailroom.outbox import has_received
 from portal.settings import StoreName
 from portal.stores.engines import open_store
 from portal.wiring.worker import build_worker
@@ -100,7 +100,7 @@ def wait_for_case(house: House) -> None:
     """Work until nothing waits for casework any more, not even what the live worker has in hand."""
     worker = build_worker(house.settings)
     until = time.monotonic() + 20
-    while worker.work_once() or waits_for_casework(worker.room, int(time.time()) + 2 * LEASE_SECONDS):
+    while worker.work_once() or has_received(worker.room, int(time.time()) + 2 * LEASE_SECONDS):
         assert time.monotonic() < until
         time.sleep(0.05)
     worker.close()

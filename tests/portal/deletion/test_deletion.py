@@ -22,7 +22,7 @@ from portal.deletion.deleting import Deletion
 from portal.deletion.errors import NothingToDelete
 from portal.deletion.janitor import Janitor
 from portal.desk import steps
-from portal.mailroom.erasure import ERASURE_KEYS, mark_of
+from portal.mailroom.erasure import ERASURE_KEYS, deletion_mark
 from portal.mailroom.errors import CaseErased
 from portal.mailroom.outbox import lease_received
 from portal.mailroom.removal import mark_of_case
@@ -157,7 +157,7 @@ def test_a_deleted_case_is_gone_and_answers_as_if_it_had_never_been(
     assert deletion.delete_case(doomed.case, Reason.RETENTION)
     assert traces(deletion, doomed) == []
     assert len(objects(room.edge)) == before - len(doomed.blobs)
-    assert mark_of(doomed.erasure_id) in deletion.deleted.marks()
+    assert deletion_mark(doomed.erasure_id) in deletion.deleted.marks()
     with deletion.cases.read() as connection:
         assert deletions_by_month(connection) == [("2026-11", "retention", 1)]
     assert [row["case"] for row in holder.get("/api/cases").json["cases"]] == [crypto.b64encode(kept.case)]
@@ -189,7 +189,7 @@ def test_whoever_is_killed_leaves_the_case_whole_or_to_the_janitor(
         handled = handle(room, holder, f"case-{number}")
         with killed_at(monkeypatch, point):
             deletion.delete_case(handled.case, Reason.REQUEST)
-        assert (mark_of(handled.erasure_id) in deletion.deleted.marks()) == listed, point
+        assert (deletion_mark(handled.erasure_id) in deletion.deleted.marks()) == listed, point
         if not listed:
             assert holder.case(handled.case).status_code == 200
             continue
@@ -214,7 +214,7 @@ def test_a_deletion_cut_short_before_the_list_is_ended_by_whoever_comes_next(
         item, event = holder.reply(holder.case(handled.case).json, "稍后。")
         with killed_at(monkeypatch, point):
             deletion.delete_case(handled.case, Reason.REQUEST)
-        assert mark_of(handled.erasure_id) not in deletion.deleted.marks()
+        assert deletion_mark(handled.erasure_id) not in deletion.deleted.marks()
         assert holder.step(handled.case, event, item=item).status_code == 404
         match name:
             case "again":
@@ -227,7 +227,7 @@ def test_a_deletion_cut_short_before_the_list_is_ended_by_whoever_comes_next(
                 room.edge.hands.now += timedelta(days=1)
                 room.edge.worker.janitor.work()
         assert traces(deletion, handled) == [], name
-        assert mark_of(handled.erasure_id) in deletion.deleted.marks()
+        assert deletion_mark(handled.erasure_id) in deletion.deleted.marks()
         assert {"mailroom", "cases", "erasure"} <= set(traces(deletion, other))
 
 

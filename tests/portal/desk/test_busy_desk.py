@@ -15,7 +15,7 @@ from portal.desk.app import desk_app
 from portal.edge.gate import Allowance, Gate
 from portal.mailroom.batch import PACKETS_A_SLOT
 from portal.mailroom.slots import HOURS_A_DAY
-from portal.mailroom.space import LEAST_COUNTED
+from portal.mailroom.storage_quota import LEAST_COUNTED
 from portal.wiring.shared import SIGN_INS
 from tests.portal.edge.test_gate import Seconds
 from tests.support.desk import OURS, Colleague, DeskRoom, secret_of, send

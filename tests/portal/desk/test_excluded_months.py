@@ -12,7 +12,7 @@ import pytest
 
 import crypto
 from crypto.case.history import SEALED_SIZES
-from portal.mailroom.grants import KeptGrant, replace_grant
+from portal.mailroom.grants import StoredGrant, replace_grant
 from portal.mailroom.removal import remove_case
 from tests.crypto.sample import Case, Drawn
 from tests.support.classifier import Features
@@ -54,7 +54,7 @@ def act(room: DeskRoom, hidden: Case, number: int, regrant: Regranting) -> None:
         bucket = crypto.read_packet(hidden.packet).bucket
         # To the mailroom a re-grant is a packet of the next epoch.
         packet = crypto.seal_dummy_grant(bucket, Drawn(f"re-grant/{number}"))
-        made = KeptGrant(number, packet, Drawn(f"history/{number}")(SEALED_SIZES[0]))
+        made = StoredGrant(number, packet, Drawn(f"history/{number}")(SEALED_SIZES[0]))
         assert regrant(edge.room, hidden.grant("sun-fang").case, made, edge.hands.now.date())
     else:
         assert remove_case(edge.room, hidden.grant("sun-fang").case, edge.hands.now.date())
@@ -93,22 +93,22 @@ def test_a_month_with_a_hidden_report_looks_like_one_without(rooms: Months, with
     assert rooms("with", hides=True) == without
 
 
-def _vanishes(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
+def _vanishes(room: Any, case: bytes, made: StoredGrant, day: Any) -> bool:
     take_one_away(room)
     return replace_grant(room, case, made, day)
 
 
-def _appears(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
+def _appears(room: Any, case: bytes, made: StoredGrant, day: Any) -> bool:
     fresh = replace_grant(room, case, made, day)
     add_more(room, NOW)
     return fresh
 
 
-def _another_size(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
+def _another_size(room: Any, case: bytes, made: StoredGrant, day: Any) -> bool:
     return replace_grant(room, case, made._replace(packet=of_another_size(made.packet)), day)
 
 
-def _signed(room: Any, case: bytes, made: KeptGrant, day: Any) -> bool:
+def _signed(room: Any, case: bytes, made: StoredGrant, day: Any) -> bool:
     named = made._replace(packet=signed_in_clear(made.packet, "sun-fang"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("portal.mailroom.grants.read_packet", len)

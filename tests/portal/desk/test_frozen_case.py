@@ -14,8 +14,8 @@ from crypto.case.items import Item
 from crypto.case.payloads import Direction, Message
 from crypto.framing import mac
 from portal.desk import steps
+from portal.mailroom.context import Mailroom
 from portal.mailroom.errors import ItemDiffers
-from portal.mailroom.room import Mailroom
 from portal.mailroom.threads import deliver_item
 from portal.worker import delivery
 from tests.crypto.sample import Case, Drawn

@@ -17,7 +17,7 @@ from sqlalchemy import URL, make_url
 from crypto.framing import b64encode
 from portal.edge.awaited import Awaited, demand_stores
 from portal.edge.pulse import FRESH_SECONDS, PATIENCE_SECONDS, WAITING, Pulse, answer_health, pulse_of
-from portal.mailroom.blobs import asks_blobs
+from portal.mailroom.blobs import blob_probe
 from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName
 from portal.stores.answering import asks_store
@@ -83,7 +83,7 @@ def test_attachments_that_cannot_be_kept_are_no_good_health(tmp_path: Path, role
     """A folder that is gone; a bucket that fails, hangs or closes every line: all said within seconds."""
     stores = embedded_stores(tmp_path)
     settings = settings_of(stores, tmp_path, role)
-    ask = asks_blobs(settings)
+    ask = blob_probe(settings)
     ask()
     (tmp_path / "blobs").rename(tmp_path / "elsewhere")
     with pytest.raises(StoreAway, match="blobs"):
@@ -91,7 +91,7 @@ def test_attachments_that_cannot_be_kept_are_no_good_health(tmp_path: Path, role
     with ailing_server(s3.endpoint) as server:
         url = s3.url(s3.fresh_prefix()).replace(s3.endpoint, server.url)
         keys = {"blob_access_key": s3.access_key, "blob_secret_key": s3.secret_key}
-        bucket = asks_blobs(settings_for(replace(stores, blobs=url, **keys), tmp_path))
+        bucket = blob_probe(settings_for(replace(stores, blobs=url, **keys), tmp_path))
         bucket()
         for ailment in (Ailment.FAILING, Ailment.HANGING, Ailment.GONE):
             server.suffer(ailment)
@@ -100,7 +100,7 @@ def test_attachments_that_cannot_be_kept_are_no_good_health(tmp_path: Path, role
             server.suffer(Ailment.NONE)
             bucket()
     app = FACES[role](settings)
-    assert any(look.__qualname__.startswith("asks_blobs") for look in pulse_of(app).looks)
+    assert any(look.__qualname__.startswith("blob_probe") for look in pulse_of(app).looks)
 
 
 def test_a_file_without_tables_is_no_store(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 import crypto
 from casework.record.store import CaseId
 from portal.mailroom import blobs
-from portal.mailroom.blobs import PARTS_IN_MEMORY, PATIENCE, Patience
+from portal.mailroom.blobs import PARTS_IN_MEMORY, TIMEOUTS, Timeouts
 from portal.mailroom.uploads import read_part
 from tests.crypto.sample import Drawn
 from tests.support.ailing import AilingServer, Ailment, ailing_server
@@ -20,7 +20,7 @@ from tests.support.edge import Edge, open_edge, put_part, report, sealed_parts
 from tests.support.s3 import S3
 from tests.support.stores import embedded_stores
 
-SHORT = Patience(turn=0.4, request=0.4, again=0.4, tries=1)
+SHORT = Timeouts(buffer=0.4, request=0.4, retry=0.4, tries=1)
 AILMENTS = (Ailment.FAILING, Ailment.HANGING, Ailment.GONE)
 
 
@@ -34,7 +34,7 @@ def server(s3: S3) -> Iterator[AilingServer]:
 @pytest.fixture
 def edge(server: AilingServer, s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edge]:
     """An edge whose attachments lie behind it, with as little patience as a test has."""
-    monkeypatch.setattr(blobs, "PATIENCE", SHORT)
+    monkeypatch.setattr(blobs, "TIMEOUTS", SHORT)
     url = s3.url(s3.fresh_prefix()).replace(s3.endpoint, server.url)
     stores = replace(embedded_stores(tmp_path), blobs=url, blob_access_key=s3.access_key, blob_secret_key=s3.secret_key)
     opened = open_edge(stores, tmp_path)
@@ -88,4 +88,4 @@ def test_those_who_wait_behind_a_hanging_part_are_answered_too(edge: Edge, serve
 
 def test_nobody_waits_longer_than_a_minute() -> None:
     """As shipped, turn, attempts and the last request take less than a minute together."""
-    assert PATIENCE.bound < 60
+    assert TIMEOUTS.bound < 60

@@ -83,8 +83,8 @@ def test_a_restart_in_mid_transaction_loses_nothing(
         with struck_at(monkeypatch, point(f"before commit {where}"), server.restart):
             act()
 
-    restarted("portal.mailroom.submissions:_accept_alone", ann.report)
-    restarted("portal.mailroom.submissions:insert_together", bob.report)
+    restarted("portal.mailroom.submissions:_accept_single", ann.report)
+    restarted("portal.mailroom.submissions:insert_submissions", bob.report)
     restarted("portal.mailroom.posts:accept_post", lambda: ann.say("补充", random_content()))
     restarted("portal.worker.jobs:Worker._tell_casework", edge.worker.work_once)
     work(edge)

@@ -16,7 +16,7 @@ import crypto
 from crypto.case.payloads import Direction, Message
 from crypto.sealing.attachment_shape import PART_SIZE
 from portal.mailroom import uploads
-from portal.mailroom.erasure import ERASURE_KEYS, POOL
+from portal.mailroom.erasure import ERASURE_KEYS, POOL_SIZE
 from portal.mailroom.errors import CaseErased, NoSuchPart
 from portal.mailroom.service import deliver_item, items_of_case, read_part
 from portal.mailroom.tables import BLOB_PARTS, BLOBS
@@ -90,7 +90,7 @@ def test_reports_that_name_uploads_of_another_use_up_no_keys(edge: Edge) -> None
     assert edge.submit(case).status_code == 201
     blobs = case.sealed.submission["blobs"]
     before = keys_of(edge)
-    for number in range(POOL + 8):
+    for number in range(POOL_SIZE + 8):
         other = report(edge, f"other {number % 2}").sealed.submission | {"blobs": blobs}
         refused = edge.send("/api/submissions", other)
         assert refused.json["type"] == "urn:yanlu:error:parts-missing"
@@ -100,33 +100,33 @@ def test_reports_that_name_uploads_of_another_use_up_no_keys(edge: Edge) -> None
 def test_reports_that_were_drafts_use_up_no_keys(edge: Edge) -> None:
     """A draft has its key already: what was drawn for the report goes back."""
     before = keys_of(edge)
-    drafted = POOL // 2 + 8
+    drafted = POOL_SIZE // 2 + 8
     for number in range(drafted):
         case = report(edge, f"drafted {number}")
         draft = crypto.seal_draft(case.keys, 1, {"text": "x"}, Drawn("draft"))
         token = crypto.b64encode(case.keys.mailbox_token)
         assert edge.send("/api/drafts", {"v": 1, "token": token, "draft": draft}, "PUT").status_code == 202
         assert edge.submit(case).status_code == 201
-    assert keys_of(edge) - before <= -(-drafted // POOL) * POOL
+    assert keys_of(edge) - before <= -(-drafted // POOL_SIZE) * POOL_SIZE
 
 
 def test_a_first_part_that_comes_twice_at_once_uses_up_no_key(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is as new as the other when it begins; what the later ones drew goes back."""
     attachment, parts = sealed_parts(b"content", [RECIPIENT], Drawn("file"))
-    monkeypatch.setattr(uploads, "_known_part", lambda *_: None)
+    monkeypatch.setattr(uploads, "_existing_hash", lambda *_: None)
     before = keys_of(edge)
-    for _ in range(POOL + 8):
+    for _ in range(POOL_SIZE + 8):
         assert put_part(edge, attachment.blob, 0, parts[0]).status_code == 204
-    assert keys_of(edge) - before <= POOL
+    assert keys_of(edge) - before <= POOL_SIZE
 
 
 def test_parts_that_are_refused_use_up_no_keys(edge: Edge) -> None:
     """A first part in other bytes than announced is refused when its key is drawn already: the next one takes it."""
     _, parts = sealed_parts(b"content", [RECIPIENT], Drawn("file"))
-    for _ in range(POOL + 1):
+    for _ in range(POOL_SIZE + 1):
         assert put_part(edge, os.urandom(16), 0, parts[0], bytes(32)).json["type"] == "urn:yanlu:error:part-damaged"
     with edge.eyes(StoreName.ERASURE).read() as connection:
-        assert connection.scalar(select(func.count()).select_from(ERASURE_KEYS)) == POOL
+        assert connection.scalar(select(func.count()).select_from(ERASURE_KEYS)) == POOL_SIZE
 
 
 def test_an_attachment_goes_with_its_report(edge: Edge, stores: Stores) -> None:

@@ -20,7 +20,7 @@ PLANTED = (
     (
         Fault.ANSWERED_BEFORE_COMMIT,
         Role.INTAKE,
-        "before commit portal.mailroom.submissions:insert_together",
+        "before commit portal.mailroom.submissions:insert_submissions",
         "its receipt opens nothing",
     ),
     (

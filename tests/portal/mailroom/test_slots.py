@@ -17,7 +17,7 @@ from crypto.sealing.age import seal
 from crypto.text import GRANT_SIZE
 from portal.mailroom import slots
 from portal.mailroom.batch import BatchEntry, batch_entries, batch_ids, slot_numbers
-from portal.mailroom.grants import KeptGrant, replace_grant
+from portal.mailroom.grants import StoredGrant, replace_grant
 from portal.mailroom.removal import remove_case
 from portal.mailroom.tables import BATCH, BATCH_KEYS, GRANTS, SLOTS
 from portal.wiring.worker import build_worker
@@ -98,8 +98,8 @@ def test_the_slot_draws_by_lot(edge: Edge, worker: Worker) -> None:
         edge.submit(case)
     first = 0
     for _ in range(24):
-        waiting = slots.waiting_of(edge.room, "works")
-        drawn = slots.drawn_by_lot(edge.room, waiting, 8, 2)
+        waiting = slots.waiting_packets(edge.room, "works")
+        drawn = slots.draw_random(edge.room, waiting, 8, 2)
         first += min(one.grant_id for one in waiting) in {one.grant_id for one in drawn}
     assert worker.fill_slots() == 0
     assert 2 <= first <= 22
@@ -144,7 +144,7 @@ def test_a_killed_worker_leaves_a_slot_whole_or_not_begun(
     edge.submit(case)
     edge.hands.now += HOUR
     with monkeypatch.context() as patch:
-        patch.setattr(slots, "_place", _killed)
+        patch.setattr(slots, "_insert_packets", _killed)
         with pytest.raises(KeyboardInterrupt):
             worker.fill_slots()
     assert sizes(edge) == [0, 0, 0]
@@ -172,12 +172,12 @@ def test_an_urgent_report_opens_a_slot_of_its_own(edge: Edge, worker: Worker) ->
     assert calm.packet in shown(edge).values()
 
 
-def regrant_of(edge: Edge, case: Case) -> KeptGrant:
+def regrant_of(edge: Edge, case: Case) -> StoredGrant:
     """A re-grant for two holders."""
     thread = crypto.read_case(case.directory, case.grant(), [case.report])
     staff = edge.office.staff("li-wei")
     made = crypto.seal_regrant(staff, case.directory, case.grant(), thread, ["li-wei", "sun-fang"], Drawn("re"))
-    return KeptGrant(1, made.packet, made.history)
+    return StoredGrant(1, made.packet, made.history)
 
 
 def test_nothing_vanishes_or_changes_for_thirty_days(edge: Edge, worker: Worker) -> None:

@@ -18,7 +18,7 @@ from casework.record.deletion import Reason
 from casework.record.store import CaseId
 from crypto.framing import b64encode
 from crypto.reporter.slots import EntryKind
-from portal.mailroom.boxes import mailbox_id_of
+from portal.mailroom.mailboxes import mailbox_id_of
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.roles.excess import compare_rights

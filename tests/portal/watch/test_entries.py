@@ -12,7 +12,7 @@ import pytest
 
 from crypto.framing import b64encode
 from crypto.watch.calls import call_frame, call_header
-from portal.mailroom.carrying import LONGEST_WAIT_DAYS
+from portal.mailroom.packet_mixing import MAX_WAIT_DAYS
 from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
 from portal.watch.officer_views import officer_views
@@ -112,7 +112,7 @@ def test_months_are_counted_over_the_turn_of_a_year(day: date, first: date, afte
 def test_records_count_from_the_month_of_the_report(sitting: date, first: date) -> None:
     """A report is two weeks old at most when it is entered: no day of it falls before the first day that counts."""
     assert first_counted(sitting) == first
-    assert first_counted(sitting) <= (sitting - timedelta(days=LONGEST_WAIT_DAYS + 7)).replace(day=1)
+    assert first_counted(sitting) <= (sitting - timedelta(days=MAX_WAIT_DAYS + 7)).replace(day=1)
 
 
 def test_a_call_that_comes_twice_changes_nothing_the_second_time(watch: Watch) -> None:

@@ -1,4 +1,4 @@
-"""At the turn of the day nothing may still tell who came first: attachments move, then stores are rewritten."""
+"""Erases arrival order at the end of each day: attachments get new names, then the stores are rewritten."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, MetaData, delete, insert, select, update
 
 from portal.logs import log
-from portal.mailroom.room import Mailroom, insert_new
+from portal.mailroom.context import Mailroom, insert_new
 from portal.mailroom.tables import BLOB_PARTS, BLOBS, MAILBOXES, OUTBOX_RECEIVED, SHUFFLES
 from portal.stores.engines import Store
 from portal.stores.rewriting import forget_logs, rewrite, size_of
@@ -19,55 +19,55 @@ from portal.stores.rewriting import forget_logs, rewrite, size_of
 NOWHERE: Final = ""
 PARTS_AT_ONCE: Final = 8
 # Stores up to this size are rewritten every hour, larger ones at the turn of a day.
-QUICK_BYTES: Final = 32 * 1024 * 1024
+SMALL_STORE_BYTES: Final = 32 * 1024 * 1024
 LEASE_SECONDS: Final = 900
-PAUSE_SECONDS: Final = 60
+RETRY_SECONDS: Final = 60
 
-Turns = dict[str, tuple[date, int]]
+Periods = dict[str, tuple[date, int]]
 """Each entity's day with hour 0, and day and hour at Greenwich."""
 
 
 @dataclass(frozen=True)
-class Shelves:
+class ReporterStores:
     """The stores that hold what reporters cause, each with its tables; the mailroom's is the first."""
 
     room: Mailroom
     stores: Sequence[tuple[Store, MetaData]]
 
 
-def shuffle_due(shelves: Shelves, days: Mapping[str, date], now: datetime) -> int:
-    """Does what the turn of an hour or of an entity's day asks for, bit by bit; gives the number of steps.
+def erase_due_order(reporter_stores: ReporterStores, days: Mapping[str, date], now: datetime) -> int:
+    """Does what is due after an hour or an entity's day has ended, in small steps; returns the number of steps.
 
-    May be killed at any moment: whatever was not finished is done again.
+    May be killed at any moment: unfinished steps are repeated.
     """
-    room = shelves.room
-    turns = _turns(days, now)
-    noted = _noted(room)
-    turned = {entity for entity, turn in turns.items() if noted.get(entity) != turn}
-    if not turned:
+    room = reporter_stores.room
+    periods = _periods(days, now)
+    recorded = _recorded_periods(room)
+    changed = {entity for entity, turn in periods.items() if recorded.get(entity) != turn}
+    if not changed:
         return 0
-    whole = any(noted.get(entity, (None,))[0] != turns[entity][0] for entity in turned)
+    whole = any(recorded.get(entity, (None,))[0] != periods[entity][0] for entity in changed)
     moved = _move_parts(room, days, now) if whole else 0
     if moved:
         return moved
     if not _lease(room, int(now.timestamp())):
         return 0
-    return _rewrite(shelves, turns, int(now.timestamp()), whole=whole)
+    return _rewrite(reporter_stores, periods, int(now.timestamp()), whole=whole)
 
 
-def _turns(days: Mapping[str, date], now: datetime) -> Turns:
+def _periods(days: Mapping[str, date], now: datetime) -> Periods:
     here = now.astimezone(UTC)
     return {entity: (day, 0) for entity, day in days.items()} | {NOWHERE: (here.date(), here.hour)}
 
 
-def _noted(room: Mailroom) -> Turns:
+def _recorded_periods(room: Mailroom) -> Periods:
     with room.store.read() as connection:
         return {row.entity: (row.day, row.hour) for row in connection.execute(select(SHUFFLES))}
 
 
 @dataclass(frozen=True)
 class _Part:
-    """A part whose place still tells when it came."""
+    """A part whose object name and age still reveal when it arrived."""
 
     blob: bytes = field(repr=False)
     k: int
@@ -75,7 +75,7 @@ class _Part:
 
 
 def _move_parts(room: Mailroom, days: Mapping[str, date], now: datetime) -> int:
-    """Moves a few parts of days that are over, drawn by lot: a file's age and number then say only that."""
+    """Moves a few parts of days that are over, drawn at random: a file's age and number then reveal only that."""
     today = now.astimezone(UTC).date()
     waiting = _parts_of_past_days(room, lambda entity: days.get(entity or NOWHERE, today))
     drawn = sorted(waiting, key=lambda _part: room.rng(16))[:PARTS_AT_ONCE]
@@ -97,13 +97,13 @@ def _parts_of_past_days(room: Mailroom, today: Callable[[str | None], date]) -> 
 
 
 def _move(room: Mailroom, part: _Part) -> None:
-    """The part under a new random name; anyone who asked for the old one looks again."""
+    """Stores the part under a new random name; a reader of the old name retries."""
     place = room.rng(16).hex()
     mine = (BLOB_PARTS.c.blob_id == part.blob) & (BLOB_PARTS.c.k == part.k) & (BLOB_PARTS.c.place == part.place)
     try:
         room.blobs.keep(place, room.blobs.read(part.place))
     except FileNotFoundError:
-        _pass_over(room, mine)
+        _skip_missing(room, mine)
         return
     with room.store.write() as tx:
         tx.execute(select(BLOBS.c.blob_id).where(BLOBS.c.blob_id == part.blob).with_for_update())
@@ -111,7 +111,7 @@ def _move(room: Mailroom, part: _Part) -> None:
     room.blobs.remove(part.place if moved else place)
 
 
-def _pass_over(room: Mailroom, mine: ColumnElement[bool]) -> None:
+def _skip_missing(room: Mailroom, mine: ColumnElement[bool]) -> None:
     """A part whose object is not there: removed meanwhile with its row, or lost, and then it must not stop the rest."""
     with room.store.write() as tx:
         lost = tx.execute(update(BLOB_PARTS).where(mine).values(moved=True)).rowcount
@@ -120,7 +120,7 @@ def _pass_over(room: Mailroom, mine: ColumnElement[bool]) -> None:
 
 
 def _lease(room: Mailroom, now: int) -> bool:
-    """Whether this worker is the one to rewrite; another one's death is waited out."""
+    """Whether this worker holds the lease for rewriting; the lease of a killed worker expires."""
     row: dict[str, object] = {"entity": NOWHERE, "day": date.min, "hour": 0, "leased_until": 0}
     free = (SHUFFLES.c.entity == NOWHERE) & (SHUFFLES.c.leased_until <= now)
     with room.store.write() as tx:
@@ -128,19 +128,21 @@ def _lease(room: Mailroom, now: int) -> bool:
         return tx.execute(update(SHUFFLES).where(free).values(leased_until=now + LEASE_SECONDS)).rowcount == 1
 
 
-def _rewrite(shelves: Shelves, turns: Turns, now: int, *, whole: bool) -> int:
-    room = shelves.room
-    # When somebody took a row that waits since then is no longer anybody's business.
+def _rewrite(reporter_stores: ReporterStores, periods: Periods, now: int, *, whole: bool) -> int:
+    room = reporter_stores.room
+    # Expired leases would reveal when a row was taken.
     _forget_leases(room, now)
-    chosen = [(store, tables) for store, tables in shelves.stores if whole or size_of(store) <= QUICK_BYTES]
+    chosen = [
+        (store, tables) for store, tables in reporter_stores.stores if whole or size_of(store) <= SMALL_STORE_BYTES
+    ]
     done = [rewrite(store, tables) for store, tables in chosen]
     finished = all(done)
     if finished and not forget_logs([store for store, _ in chosen]):
         log.warning("the database keeps its log", kind="order")
     if finished:
-        _note(room, turns)
+        _record_periods(room, periods)
     else:
-        _try_again(room, now + PAUSE_SECONDS)
+        _retry_at(room, now + RETRY_SECONDS)
     return len(chosen) if finished else 0
 
 
@@ -150,14 +152,14 @@ def _forget_leases(room: Mailroom, now: int) -> None:
         tx.execute(update(OUTBOX_RECEIVED).where(over).values(leased_until=0))
 
 
-def _note(room: Mailroom, turns: Turns) -> None:
-    rows = [{"entity": entity, "day": day, "hour": hour, "leased_until": 0} for entity, (day, hour) in turns.items()]
+def _record_periods(room: Mailroom, periods: Periods) -> None:
+    rows = [{"entity": entity, "day": day, "hour": hour, "leased_until": 0} for entity, (day, hour) in periods.items()]
     with room.store.write() as tx:
         tx.execute(delete(SHUFFLES))
         tx.execute(insert(SHUFFLES), rows)
 
 
-def _try_again(room: Mailroom, until: int) -> None:
-    """Somebody was in the way, a backup say: it takes its time, and every attempt holds up others."""
+def _retry_at(room: Mailroom, until: int) -> None:
+    """Another process, such as a backup, was in the way; each attempt delays others, so the next one waits."""
     with room.store.write() as tx:
         tx.execute(update(SHUFFLES).where(SHUFFLES.c.entity == NOWHERE).values(leased_until=until))

@@ -1,4 +1,4 @@
-"""Transactions that wait for the same store join: one commit, and each answer still waits for its own."""
+"""Group commit: transactions that wait for one store share a commit; each caller waits until its own is durable."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Generic, TypeVar
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
-Together = Callable[[Sequence[Task]], Sequence[Outcome]]
-MOST = 32
+Commit = Callable[[Sequence[Task]], Sequence[Outcome]]
+MAX_BATCH = 32
 
 
 @dataclass(eq=False)
-class _Waiting(Generic[Task, Outcome]):
-    """A task in the queue; woken when it is done, or when it is its thread's turn to lead."""
+class _Queued(Generic[Task, Outcome]):
+    """A task in the queue; its thread is woken when the task is done, or when it becomes the leader."""
 
     task: Task
     woken: threading.Event = field(default_factory=threading.Event)
@@ -26,20 +26,20 @@ class _Waiting(Generic[Task, Outcome]):
 
 
 @dataclass
-class Joined(Generic[Task, Outcome]):
-    """Performs tasks of many threads together: anyone who comes while one transaction runs joins the next.
+class GroupCommit(Generic[Task, Outcome]):
+    """Commits tasks of many threads in groups: a task that arrives while one transaction runs joins the next.
 
-    `together` performs tasks in one transaction and gives an outcome for each. When it raises, nothing
-    of it has happened, and each task is performed by itself: one that fails harms no other.
+    `together` performs tasks in one transaction and returns an outcome for each. When it raises, the transaction was
+    rolled back, and each task runs in a transaction of its own: one that fails does not affect the others.
     """
 
-    _queue: deque[_Waiting[Task, Outcome]] = field(default_factory=deque[_Waiting[Task, Outcome]], repr=False)
+    _queue: deque[_Queued[Task, Outcome]] = field(default_factory=deque[_Queued[Task, Outcome]], repr=False)
     _busy: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def perform(self, task: Task, together: Together[Task, Outcome]) -> Outcome:
-        """Gives the task's outcome once its transaction has ended, or raises its own error."""
-        mine = _Waiting[Task, Outcome](task)
+    def perform(self, task: Task, together: Commit[Task, Outcome]) -> Outcome:
+        """Returns the task's outcome once its transaction has ended, or raises the task's own error."""
+        mine = _Queued[Task, Outcome](task)
         with self._lock:
             self._queue.append(mine)
             mine.leads, self._busy = not self._busy, True
@@ -51,18 +51,18 @@ class Joined(Generic[Task, Outcome]):
             raise mine.error
         return mine.outcome  # pyright: ignore[reportReturnType]  # set with no error
 
-    def _lead(self, together: Together[Task, Outcome]) -> None:
-        """Performs what has gathered, this thread's own task first, and names the next leader."""
+    def _lead(self, together: Commit[Task, Outcome]) -> None:
+        """Commits what is queued, this thread's own task first, and promotes the next leader."""
         with self._lock:
-            batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
+            batch = [self._queue.popleft() for _ in range(min(MAX_BATCH, len(self._queue)))]
         try:
             _perform(batch, together)
         finally:
-            self._pass_on()
+            self._promote_next()
             for one in batch:
                 one.woken.set()
 
-    def _pass_on(self) -> None:
+    def _promote_next(self) -> None:
         with self._lock:
             self._busy = bool(self._queue)
             if self._busy:
@@ -70,7 +70,7 @@ class Joined(Generic[Task, Outcome]):
                 self._queue[0].woken.set()
 
 
-def _perform(batch: list[_Waiting[Task, Outcome]], together: Together[Task, Outcome]) -> None:
+def _perform(batch: list[_Queued[Task, Outcome]], together: Commit[Task, Outcome]) -> None:
     try:
         outcomes = together([one.task for one in batch])
     except BaseException as error:  # noqa: BLE001  # it is raised again in the thread whose task it is

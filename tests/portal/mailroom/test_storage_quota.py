@@ -14,10 +14,10 @@ import crypto
 from crypto.framing import b64encode, sha256
 from portal.intake.api import Intake
 from portal.intake.app import intake_app
-from portal.mailroom import space as space_module
+from portal.mailroom import storage_quota
+from portal.mailroom.context import Mailroom
 from portal.mailroom.errors import UploadsFull
-from portal.mailroom.room import Mailroom
-from portal.mailroom.space import LEAST_COUNTED, RECENT, RECOUNT_SECONDS, REPORT_BYTES, RESERVE, UploadSpace
+from portal.mailroom.storage_quota import LEAST_COUNTED, RECENT, RECOUNT_SECONDS, REPORT_BYTES, RESERVE, StorageQuota
 from portal.mailroom.uploads import put_part
 from portal.wiring.shared import wire
 from tests.crypto.sample import Drawn
@@ -36,7 +36,7 @@ def upload(room: Mailroom, content: bytes = PART) -> None:
 
 def limited(edge: Edge, most: int, ticks: Callable[[], float]) -> Mailroom:
     """The edge's mailroom with so much space for uploads."""
-    return dataclasses.replace(edge.room, space=UploadSpace(edge.room.store, most, None, ticks))
+    return dataclasses.replace(edge.room, quota=StorageQuota(edge.room.store, most, None, ticks))
 
 
 def test_uploads_end_at_their_budget_and_go_on_when_there_is_room(edge: Edge) -> None:
@@ -65,13 +65,13 @@ def test_what_a_report_claimed_counts_for_a_week(edge: Edge) -> None:
     """Junk that opens for nobody claims its uploads as a report does: it takes no more than all may in seven days."""
     edge.submit(report(edge, "ann", files=(b"picture" * 20000,)))
     claimed = edge.hands().date()
-    space = UploadSpace(edge.room.store, 10**9, None, Seconds(), recent=140_000)
+    quota = StorageQuota(edge.room.store, 10**9, None, Seconds(), recent=140_000)
     with pytest.raises(UploadsFull):
-        space.require(claimed)
-    later = UploadSpace(edge.room.store, 10**9, None, Seconds(), recent=140_000)
+        quota.require(claimed)
+    later = StorageQuota(edge.room.store, 10**9, None, Seconds(), recent=140_000)
     later.require(claimed + RECENT + timedelta(days=1))
     # What nobody has claimed has its own, smaller bound, which claimed bytes don't fill.
-    UploadSpace(edge.room.store, 1, None, Seconds()).require(claimed)
+    StorageQuota(edge.room.store, 1, None, Seconds()).require(claimed)
 
 
 def test_a_flood_of_text_ends_drafts_and_uploads_and_leaves_the_rest_to_reports(edge: Edge) -> None:
@@ -79,9 +79,9 @@ def test_a_flood_of_text_ends_drafts_and_uploads_and_leaves_the_rest_to_reports(
     for name in ("one", "two"):
         edge.submit(report(edge, name))
     wired = wire(edge.settings, edge.hands)
-    space = UploadSpace(wired.room.store, 10**9, None, Seconds(), text=2 * REPORT_BYTES)
+    quota = StorageQuota(wired.room.store, 10**9, None, Seconds(), text=2 * REPORT_BYTES)
     app = intake_app(
-        Intake(dataclasses.replace(wired.room, space=space), edge.hands), wired.front,
+        Intake(dataclasses.replace(wired.room, quota=quota), edge.hands), wired.front,
         edge.settings.site / "intake", demo=False, behind_tls=False,
     )  # fmt: skip
     client, real = app.test_client(), report(edge, "real")
@@ -102,14 +102,14 @@ def test_a_flood_of_text_ends_drafts_and_uploads_and_leaves_the_rest_to_reports(
 def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     """A disk whose size and free space a test sets."""
     sizes = SimpleNamespace(total=10**12, free=10**11)
-    monkeypatch.setattr(space_module.shutil, "disk_usage", lambda _path: sizes)
+    monkeypatch.setattr(storage_quota.shutil, "disk_usage", lambda _path: sizes)
     return sizes
 
 
 def test_a_filling_disk_stops_uploads_before_reports(edge: Edge, disk: SimpleNamespace) -> None:
     """Near the end of the disk an attachment is refused in words that help, and the text of a report is taken."""
     wired = wire(edge.settings, edge.hands)
-    room = dataclasses.replace(wired.room, space=UploadSpace(wired.room.store, 10**12, edge.settings.data, Seconds()))
+    room = dataclasses.replace(wired.room, quota=StorageQuota(wired.room.store, 10**12, edge.settings.data, Seconds()))
     app = intake_app(Intake(room, edge.hands), wired.front, edge.settings.site / "intake", demo=False, behind_tls=False)
     client = app.test_client()
     blob = "A" * 22

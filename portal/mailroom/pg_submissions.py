@@ -1,4 +1,4 @@
-"""A report's rows as PostgreSQL's functions take them: many reports in one statement, or one by itself."""
+"""Inserts submissions by PostgreSQL's functions: a batch in one statement, or a single report."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from portal.mailroom.asking import ask
-from portal.mailroom.room import Rows
+from portal.mailroom.context import Rows
+from portal.mailroom.pg_functions import call
 from portal.mailroom.tables import GRANTS, ITEMS, MAILBOXES, MEMOS, OUTBOX_IDENTITY, OUTBOX_PROTECTION, OUTBOX_RECEIVED
 
 OUTBOXES = (OUTBOX_IDENTITY, OUTBOX_PROTECTION, OUTBOX_RECEIVED)
 
 
-def take_together(tx: Connection, arrivals: Sequence[Rows]) -> list[bool]:
-    """Takes reports that came together, in one statement; False for each whose mailbox or case id is taken."""
+def insert_batch(tx: Connection, arrivals: Sequence[Rows]) -> list[bool]:
+    """Inserts a batch of reports in one statement; False for each whose mailbox or case id exists already."""
     # In one order everywhere, so that two processes never wait for each other.
     order = sorted(range(len(arrivals)), key=lambda at: report_arguments(arrivals[at])["mailbox"])
-    told = [report_arguments(arrivals[at]) for at in order]
+    arguments = [report_arguments(arrivals[at]) for at in order]
     # As bytes, not as text of twice their size.
-    given = ", ".join(f"_{name} => %({name})b" for name in (*told[0], "keys"))
-    columns: dict[str, object] = {name: [one[name] for one in told] for name in told[0]}
+    placeholders = ", ".join(f"_{name} => %({name})b" for name in (*arguments[0], "keys"))
+    columns: dict[str, object] = {name: [one[name] for one in arguments] for name in arguments[0]}
     columns["keys"] = [key for at in order for key in outbox_keys(arrivals[at])]
-    new = tx.exec_driver_sql(f"SELECT * FROM take_reports({given})", columns).scalars().all()  # noqa: S608
+    new = tx.exec_driver_sql(f"SELECT * FROM take_reports({placeholders})", columns).scalars().all()  # noqa: S608
     return [taken for _, taken in sorted(zip(order, new, strict=True))]
 
 
@@ -58,7 +58,7 @@ def outbox_keys(rows: Rows) -> list[object]:
     return [rows[table]["key"] for table in OUTBOXES]
 
 
-def keep_report(tx: Connection, rows: Rows) -> None:
+def insert_report(tx: Connection, rows: Rows) -> None:
     """Writes all of a report but its mailbox, which was opened in the same transaction."""
     arguments = report_arguments(rows)
-    ask(tx, "keep_report", **{name: arguments[name] for name in arguments if name != "digest"}, keys=outbox_keys(rows))
+    call(tx, "keep_report", **{name: arguments[name] for name in arguments if name != "digest"}, keys=outbox_keys(rows))

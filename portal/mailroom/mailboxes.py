@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, bindparam, select
 
-from portal.mailroom.asking import ask
+from portal.mailroom.context import Mailroom
 from portal.mailroom.errors import NoSuchMailbox
-from portal.mailroom.room import Mailroom
+from portal.mailroom.pg_functions import call
 from portal.mailroom.tables import MAILBOXES
 from portal.stores.engines import only_reads
 
@@ -49,21 +49,21 @@ def decoy(room: Mailroom) -> Mailbox:
 
 
 @dataclass(frozen=True)
-class Seen:
+class MailboxRef:
     """What has to be known of a mailbox before anything is wrapped for it."""
 
     erasure_id: bytes = field(repr=False)
     entity: str | None
 
 
-def look_at_mailbox(room: Mailroom, token: bytes) -> Seen:
+def look_up_mailbox(room: Mailroom, token: bytes) -> MailboxRef:
     """The mailbox of a token, or a decoy."""
     with room.store.read() as connection:
         if room.store.embedded:
             found = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
-            return Seen(found.erasure_id, found.entity)
-        row = ask(connection, "mailbox_of", token=token).one_or_none()
-    return Seen(room.rng(16), "") if row is None else Seen(row.erasure_id, row.entity)
+            return MailboxRef(found.erasure_id, found.entity)
+        row = call(connection, "mailbox_of", token=token).one_or_none()
+    return MailboxRef(room.rng(16), "") if row is None else MailboxRef(row.erasure_id, row.entity)
 
 
 def find_mailbox(connection: Connection, mailbox_id: bytes) -> Mailbox | None:

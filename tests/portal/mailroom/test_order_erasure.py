@@ -1,4 +1,4 @@
-"""The worker's shuffling loses nothing and hides nothing: whatever is killed, and anyone who comes meanwhile."""
+"""Erasing arrival order loses nothing and hides nothing: whatever is killed, and anyone who comes meanwhile."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 import crypto
-from portal.mailroom import shuffling
-from portal.mailroom.erasure import ERASURE_KEYS, POOL, ErasureKeys
+from portal.mailroom import order_erasure
+from portal.mailroom.erasure import ERASURE_KEYS, POOL_SIZE, ErasureKeys
+from portal.mailroom.order_erasure import LEASE_SECONDS, NOWHERE
 from portal.mailroom.outbox import lease_received
 from portal.mailroom.service import read_part
-from portal.mailroom.shuffling import LEASE_SECONDS, NOWHERE
 from portal.mailroom.tables import BLOB_PARTS, BLOBS, ITEMS, METADATA, OUTBOX_RECEIVED, SHUFFLES
 from portal.stores import rewriting
 from portal.wiring.worker import build_worker
@@ -77,11 +77,11 @@ def noted(edge: Edge) -> date | None:
 
 # Where the worker dies, and how often it passes there before.
 KILLS = {
-    "before commit portal.mailroom.shuffling:_move": 0,
-    "after commit portal.mailroom.shuffling:_move": 1,
+    "before commit portal.mailroom.order_erasure:_move": 0,
+    "after commit portal.mailroom.order_erasure:_move": 1,
     "before commit portal.stores.rewriting:rewrite_tables": 0,
-    "before call portal.mailroom.shuffling:rewrite": 1,
-    "before commit portal.mailroom.shuffling:_note": 0,
+    "before call portal.mailroom.order_erasure:rewrite": 1,
+    "before commit portal.mailroom.order_erasure:_record_periods": 0,
 }
 
 
@@ -95,7 +95,7 @@ def test_a_killed_shuffle_loses_nothing_and_is_done_later(
     edge.hands.now += timedelta(days=1)
     if "rewrite_tables" in moment and edge.room.store.embedded:
         # On SQLite a file is rewritten as a whole.
-        moment = "before call portal.mailroom.shuffling:rewrite"
+        moment = "before call portal.mailroom.order_erasure:rewrite"
     with killed_at(monkeypatch, moment, KILLS[moment]):
         work(edge)
     assert still_whole(edge, visitors)
@@ -212,8 +212,8 @@ def test_large_stores_are_left_alone_until_the_day_is_over(edge: Edge, monkeypat
     """Every hour only what is quickly done is done; at the turn of a day everything is."""
     work(edge)
     seen: list[str] = []
-    monkeypatch.setattr(shuffling, "QUICK_BYTES", 0)
-    monkeypatch.setattr(shuffling, "rewrite", lambda store, _metadata: seen.append(store.name) or True)
+    monkeypatch.setattr(order_erasure, "SMALL_STORE_BYTES", 0)
+    monkeypatch.setattr(order_erasure, "rewrite", lambda store, _metadata: seen.append(store.name) or True)
     edge.hands.now += timedelta(hours=1)
     work(edge)
     assert seen == []
@@ -229,9 +229,9 @@ def test_one_worker_at_a_time_rewrites(edge: Edge) -> None:
     until = int(edge.hands.now.timestamp()) + LEASE_SECONDS
     with edge.room.store.write() as tx:
         tx.execute(update(SHUFFLES).where(SHUFFLES.c.entity == NOWHERE).values(leased_until=until))
-    assert edge.worker.keep_no_order() == 0
+    assert edge.worker.erase_order() == 0
     edge.hands.now += timedelta(seconds=LEASE_SECONDS)
-    assert edge.worker.keep_no_order() > 0
+    assert edge.worker.erase_order() > 0
 
 
 def test_an_old_lease_tells_nobody_when_a_report_came(edge: Edge) -> None:
@@ -239,7 +239,7 @@ def test_an_old_lease_tells_nobody_when_a_report_came(edge: Edge) -> None:
     send_report(edge, next(crowd(edge)))
     lease_received(edge.room, int(edge.hands.now.timestamp()), 60)
     edge.hands.now += timedelta(hours=1)
-    edge.worker.keep_no_order()
+    edge.worker.erase_order()
     with edge.room.store.read() as connection:
         assert connection.scalars(select(OUTBOX_RECEIVED.c.leased_until)).all() == [0]
 
@@ -262,7 +262,7 @@ def test_keys_leave_their_handful_by_lot(edge: Edge) -> None:
     """The order in which keys are given out says nothing of the one in which their handful was written."""
     rng = Noted("lots")
     keys = ErasureKeys(edge.room.erasure.store, rng)
-    drawn = [keys.draw(edge.hands.now.date()).erasure_id for _ in range(POOL)]
+    drawn = [keys.draw(edge.hands.now.date()).erasure_id for _ in range(POOL_SIZE)]
     assert set(drawn) == set(rng.ids)
     assert deviations([drawn], {one: at for at, one in enumerate(rng.ids)}) < BY_CHANCE / 2
 
@@ -273,7 +273,7 @@ def test_handfuls_of_several_days_are_kept_apart(edge: Edge) -> None:
     for day in (today, today + timedelta(days=1)) * 4:
         edge.room.erasure.draw(day)
     with edge.room.erasure.store.read() as connection:
-        assert connection.scalar(select(func.count()).select_from(ERASURE_KEYS)) == 2 * POOL
+        assert connection.scalar(select(func.count()).select_from(ERASURE_KEYS)) == 2 * POOL_SIZE
 
 
 def test_the_database_keeps_no_sample_of_a_key(edge: Edge) -> None:

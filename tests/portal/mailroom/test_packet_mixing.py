@@ -10,14 +10,14 @@ from sqlalchemy import Table, func, insert, select
 
 from portal.identity.store import MARKS
 from portal.identity.store import PACKETS as IDENTITY
-from portal.mailroom.carrying import BATCH, carry_due_batches, roads
+from portal.mailroom.packet_mixing import BATCH_SIZE, forward_due_batches, routes
 from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION
 from portal.settings import StoreName
 from portal.stores.engines import Store
 from retaliation_watch.store import PACKETS as WATCH
 from tests.support.edge import Edge, report
 
-IDENTITY_ROAD, PROTECTION_ROAD = roads(IDENTITY, WATCH, MARKS)
+IDENTITY_ROAD, PROTECTION_ROAD = routes(IDENTITY, WATCH, MARKS)
 
 
 def number(store: Store, table: Table) -> int:
@@ -52,14 +52,14 @@ def test_a_lonely_packet_leaves_within_a_week_among_dummies(edge: Edge) -> None:
     assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == 0
     edge.hands.now += timedelta(days=1)
     edge.worker.carry_packets()
-    assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == BATCH
-    assert number(edge.eyes(StoreName.WATCH), WATCH) == BATCH
+    assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == BATCH_SIZE
+    assert number(edge.eyes(StoreName.WATCH), WATCH) == BATCH_SIZE
     assert number(edge.room.store, OUTBOX_IDENTITY) == number(edge.room.store, OUTBOX_PROTECTION) == 0
 
 
 def test_a_kill_between_the_two_stores_leaves_no_second_copy(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the worker dies after the packets arrived but before they left the outbox, the next one doubles nothing."""
-    packets = wait_in_outbox(edge, BATCH)
+    packets = wait_in_outbox(edge, BATCH_SIZE)
 
     class Killed(BaseException):
         """A kill -9."""
@@ -68,10 +68,10 @@ def test_a_kill_between_the_two_stores_leaves_no_second_copy(edge: Edge, monkeyp
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr("portal.mailroom.carrying.delete", die)
+        patch.setattr("portal.mailroom.packet_mixing.delete", die)
         with pytest.raises(Killed):
-            carry_due_batches(edge.room, IDENTITY_ROAD, edge.worker.identity, edge.hands.now.date())
-    assert number(edge.room.store, OUTBOX_IDENTITY) == BATCH
+            forward_due_batches(edge.room, IDENTITY_ROAD, edge.worker.identity, edge.hands.now.date())
+    assert number(edge.room.store, OUTBOX_IDENTITY) == BATCH_SIZE
     edge.worker.carry_packets()
     with edge.eyes(StoreName.IDENTITY).read() as connection:
         found = sorted(bytes(row.packet) for row in connection.execute(select(IDENTITY.c.packet)))
@@ -81,7 +81,7 @@ def test_a_kill_between_the_two_stores_leaves_no_second_copy(edge: Edge, monkeyp
 
 def test_the_identity_store_shares_nothing_with_the_mailroom(edge: Edge) -> None:
     """No key of the outbox is in the identity store, and its rows have no other column than packet and hash."""
-    wait_in_outbox(edge, BATCH)
+    wait_in_outbox(edge, BATCH_SIZE)
     with edge.room.store.read() as connection:
         keys = {bytes(row.key) for row in connection.execute(select(OUTBOX_IDENTITY.c.key))}
     edge.worker.carry_packets()

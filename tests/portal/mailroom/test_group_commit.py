@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from portal.mailroom.errors import PartsMissing
-from portal.mailroom.joining import MOST, Joined
+from portal.mailroom.group_commit import MAX_BATCH, GroupCommit
 from portal.mailroom.tables import MAILBOXES, OUTBOX_IDENTITY
 from tests.support.edge import Edge, report
 from tests.support.lengths import as_sent
@@ -37,7 +37,7 @@ class Counter:
         return [2 * number for number in numbers]
 
 
-def queued(joined: Joined[int, int], work: Counter, numbers: Sequence[int]) -> list[Future[int]]:
+def queued(joined: GroupCommit[int, int], work: Counter, numbers: Sequence[int]) -> list[Future[int]]:
     """Sends numbers from threads of their own while the first call is held up, and lets it go when all wait."""
     pool = ThreadPoolExecutor(len(numbers) + 1)
     first = pool.submit(joined.perform, 0, work)
@@ -55,7 +55,7 @@ def queued(joined: Joined[int, int], work: Counter, numbers: Sequence[int]) -> l
 def test_whoever_waits_joins_the_next_transaction() -> None:
     """Tasks that come while one runs are performed by one call, and each gets its own outcome."""
     work = Counter()
-    futures = queued(Joined(), work, [1, 2, 3, 4])
+    futures = queued(GroupCommit(), work, [1, 2, 3, 4])
     assert [future.result() for future in futures] == [2, 4, 6, 8]
     assert [sorted(call) for call in work.calls] == [[0], [1, 2, 3, 4]]
 
@@ -63,16 +63,16 @@ def test_whoever_waits_joins_the_next_transaction() -> None:
 def test_more_than_fit_come_in_turns() -> None:
     """No call gets more tasks than the limit, and none is forgotten."""
     work = Counter()
-    numbers = list(range(100, 100 + MOST + 5))
-    futures = queued(Joined(), work, numbers)
+    numbers = list(range(100, 100 + MAX_BATCH + 5))
+    futures = queued(GroupCommit(), work, numbers)
     assert [future.result() for future in futures] == [2 * number for number in numbers]
-    assert [len(call) for call in work.calls] == [1, MOST, 5]
+    assert [len(call) for call in work.calls] == [1, MAX_BATCH, 5]
 
 
 def test_one_that_fails_harms_no_other() -> None:
     """If a joint call raises, each task is performed by itself, and only the culprit gets the error."""
     work = Counter()
-    futures = queued(Joined(), work, [5, 7, 9])
+    futures = queued(GroupCommit(), work, [5, 7, 9])
     assert [futures[0].result(), futures[2].result()] == [10, 18]
     with pytest.raises(PartsMissing):
         futures[1].result()

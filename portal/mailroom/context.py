@@ -1,4 +1,4 @@
-"""The mailroom as one object: its store, erasure keys, blobs and randomness."""
+"""The mailroom's context: its store, erasure keys, blobs and randomness."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from crypto.framing import Rng
 from portal.mailroom.blobs import BlobStore
 from portal.mailroom.erasure import ErasureKeys
-from portal.mailroom.joining import Joined
-from portal.mailroom.space import UploadSpace
+from portal.mailroom.group_commit import GroupCommit
+from portal.mailroom.storage_quota import StorageQuota
 from portal.stores.engines import Store
 
 Rows = dict[Table, dict[str, object]]
@@ -29,9 +29,9 @@ class Mailroom:
     erasure: ErasureKeys
     blobs: BlobStore
     rng: Rng
-    arrivals: Joined[Rows, bool] = field(default_factory=Joined[Rows, bool], repr=False)
+    arrivals: GroupCommit[Rows, bool] = field(default_factory=GroupCommit[Rows, bool], repr=False)
     # None: uploads may take whatever there is.
-    space: UploadSpace | None = None
+    quota: StorageQuota | None = None
 
 
 def insert_rows(tx: Connection, arrivals: Sequence[Rows]) -> None:
