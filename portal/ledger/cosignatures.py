@@ -17,7 +17,7 @@ LOOKED_AT: Final = 8
 _ASTRAY: Final = timedelta(hours=1)
 
 
-def take_cosignatures(
+def store_cosignatures(
     ledger: Ledger, checkpoint: Checkpoint, note: bytes, witnesses: Sequence[Witness], now: datetime
 ) -> bool:
     """Serves from now on what these witnesses have put under a checkpoint of ours; False where it is served already.

@@ -30,7 +30,7 @@ _AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Drawn:
+class CaseEntries:
     """Entries of facts that wait, and the facts that need wait no longer once they are in the log."""
 
     entries: list[bytes]
@@ -50,11 +50,11 @@ def case_keys(room: Mailroom, cases: Iterable[bytes]) -> dict[bytes, bytes]:
     return {case: case_log_key(keys[one]) for case, one in erasure_ids.items() if one in keys}
 
 
-def draw_case_facts(room: Mailroom, waiting: Sequence[WaitingFact]) -> Drawn:
+def case_entries(room: Mailroom, waiting: Sequence[WaitingFact]) -> CaseEntries:
     """The entries of facts of cases; a deleted case's facts have none any more, and are done with."""
     keys = case_keys(room, (fact.case for fact in waiting))
     entries = [log_entry(keys[one.case], Fact(one.fact), one.content) for one in waiting if one.case in keys]
-    return Drawn(entries, list(waiting))
+    return CaseEntries(entries, list(waiting))
 
 
 def office_facts(folder: OfficeFolder, office: bytes) -> list[bytes]:

@@ -30,7 +30,7 @@ from crypto.shape import Fields, integer_of, text_of
 from crypto.text import read_json, write_json
 from portal.ledger.files import LogFiles
 from portal.ledger.ledger import SMALLEST_BATCH, batch_size
-from portal.ledger.scribe import HOURS
+from portal.ledger.log_writer import HOURS
 
 # Four a day for more than two hundred years.
 _CHECKPOINTS: Final = 400_000

@@ -41,7 +41,7 @@ class Pinned:
 
 
 @dataclass(frozen=True)
-class Witnessing:
+class WitnessState:
     """A witness's key, its office, and what it has signed: `successors` by root number, SHA-256 of the text.
 
     The key may be there before the office is: a root 1 can name it.
@@ -67,7 +67,7 @@ class Witnessing:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class WitnessRefusal:
     """Why the last look was refused, and in which second."""
 
     fault: Fault
@@ -95,17 +95,17 @@ class WitnessFolder:
         """Whether a witness was set up here."""
         return (self.path / FILE).exists()
 
-    def read(self) -> Witnessing:
+    def read(self) -> WitnessState:
         """Key and memory; raises `LogFaulty` (`memory`) where they are not what this program wrote."""
         try:
             with (self.path / FILE).open("rb") as file:
-                return read_witnessing(file.read(_LIMIT + 1))
+                return read_witness_state(file.read(_LIMIT + 1))
         except (OSError, CryptoError) as error:
             raise LogFaulty(Fault.MEMORY, self.path / FILE) from error
 
-    def remember(self, known: Witnessing) -> None:
+    def remember(self, known: WitnessState) -> None:
         """Writes it to the disk, its name too, before anything is signed (0600)."""
-        write_secret(self.path / FILE, write_witnessing(known))
+        write_secret(self.path / FILE, write_witness_state(known))
 
     def cosigned(self) -> bytes | None:
         """The checkpoint with this witness's line, as it was given away last."""
@@ -120,7 +120,7 @@ class WitnessFolder:
         """Keeps the last checkpoint that was refused for this reason: with what was signed it proves two views."""
         write_secret(self.path / f"refused-{fault}", note)
 
-    def keep_refusal(self, refusal: Refusal) -> None:
+    def keep_refusal(self, refusal: WitnessRefusal) -> None:
         """Says, to anyone who asks later, that the last look was refused."""
         document = {"v": 1, "fault": refusal.fault.value, "place": refusal.place, "at": refusal.at}
         write_secret(self.path / REFUSED, write_json(document) + b"\n")
@@ -129,7 +129,7 @@ class WitnessFolder:
         """After a look at which all held."""
         (self.path / REFUSED).unlink(missing_ok=True)
 
-    def refusal(self) -> Refusal | None:
+    def refusal(self) -> WitnessRefusal | None:
         """Why the last look was refused; None where it was not. Raises `LogFaulty` (`memory`)."""
         file = self.path / REFUSED
         if not file.is_file():
@@ -138,12 +138,12 @@ class WitnessFolder:
             fields = Fields(read_json(file.read_bytes().removesuffix(b"\n"), _LIMIT), "v", "fault", "place", "at")
             fields.version()
             fault, at = Fault(fields.text("fault", 64)), fields.integer("at", 0, _SECONDS)
-            return Refusal(fault, fields.text("place", 512), at)
+            return WitnessRefusal(fault, fields.text("place", 512), at)
         except (OSError, CryptoError, ValueError) as error:
             raise LogFaulty(Fault.MEMORY, file) from error
 
 
-def write_witnessing(known: Witnessing) -> bytes:
+def write_witness_state(known: WitnessState) -> bytes:
     """The file's content."""
     document: dict[str, object] = {
         "v": 1,
@@ -168,13 +168,13 @@ def _write_pinned(pinned: Pinned) -> dict[str, object]:
     }
 
 
-def read_witnessing(content: bytes) -> Witnessing:
+def read_witness_state(content: bytes) -> WitnessState:
     """The one reader of the file: whatever this program would not have written is refused (`json`, `schema`, `log`)."""
     document = read_json(content.removesuffix(b"\n"), _LIMIT)
     fields = Fields(document, "v", "witness", "seed", "pinned", "checkpoint", "root", "successors")
     fields.version()
     pinned = fields["pinned"]
-    known = Witnessing(
+    known = WitnessState(
         witness_name_of(fields["witness"]),
         fields.bytes("seed", 32),
         None if pinned is None else _read_pinned(pinned),
@@ -186,7 +186,7 @@ def read_witnessing(content: bytes) -> Witnessing:
     holds = None if known.root is None else sha256(read_note(known.root).text)
     if names != holds or (known.seen is None and known.signed is not None):
         raise WrongShape("a checkpoint of no office, or another root than it names")
-    if any(later <= earlier for earlier, later in pairwise(known.successors)) or write_witnessing(known) != content:
+    if any(later <= earlier for earlier, later in pairwise(known.successors)) or write_witness_state(known) != content:
         raise WrongShape("not as it was written")
     return known
 

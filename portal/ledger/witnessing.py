@@ -29,7 +29,7 @@ from crypto.office.root_shape import Root
 from crypto.office.witnesses import cosign
 from portal.ledger.files import LogFiles
 from portal.ledger.verifying import Fault, LogFaulty, checkpoint_at, named_log, required, roots_of
-from portal.ledger.witness_file import Pinned, Refusal, WitnessFolder, Witnessing
+from portal.ledger.witness_file import Pinned, WitnessFolder, WitnessRefusal, WitnessState
 
 ASTRAY: Final = timedelta(hours=7)
 """A checkpoint is due every six hours."""
@@ -43,17 +43,17 @@ PROOFS: Final = frozenset({
 _BUNDLES: Final = 8192
 
 
-def draw_witness(folder: WitnessFolder, name: str, rng: Rng) -> Witnessing:
+def create_witness(folder: WitnessFolder, name: str, rng: Rng) -> WitnessState:
     """Draws a witness's key; raises `LogFaulty` (`set-up`) where there is one."""
     if folder.exists():
         raise LogFaulty(Fault.SET_UP, folder.path)
-    known = Witnessing(name, rng(HASH_SIZE))
+    known = WitnessState(name, rng(HASH_SIZE))
     folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.remember(known)
     return known
 
 
-def set_up(folder: WitnessFolder, code: str, address: str, files: LogFiles) -> Witnessing:
+def set_up(folder: WitnessFolder, code: str, address: str, files: LogFiles) -> WitnessState:
     """Pins the log that the keepers of the office behind this code name: once, and for good; the address may change.
 
     Raises `LogFaulty`: `not-named`, and `set-up` where another office or log was pinned before.
@@ -68,14 +68,14 @@ def set_up(folder: WitnessFolder, code: str, address: str, files: LogFiles) -> W
     return known
 
 
-def pinned_of(folder: WitnessFolder, known: Witnessing) -> Pinned:
+def pinned_of(folder: WitnessFolder, known: WitnessState) -> Pinned:
     """The office of a witness; raises `LogFaulty` while it has none."""
     if known.pinned is None:
         raise LogFaulty(Fault.NOT_SET_UP, folder.path)
     return known.pinned
 
 
-def look(folder: WitnessFolder, files: LogFiles, now: datetime) -> Checkpoint:
+def witness_newest(folder: WitnessFolder, files: LogFiles, now: datetime) -> Checkpoint:
     """One round: checks the newest checkpoint, remembers it, then signs it and leaves it for the office.
 
     The newest one is signed again each time, since readers ask when a witness last saw it. Raises `LogFaulty` at the
@@ -85,10 +85,10 @@ def look(folder: WitnessFolder, files: LogFiles, now: datetime) -> Checkpoint:
         known = folder.read()
         pinned = pinned_of(folder, known)
         try:
-            newest, bare, root = _looked_at(folder, files, (known, pinned), now)
+            newest, bare, root = _witness(folder, files, (known, pinned), now)
         except LogFaulty as error:
             if error.fault is not Fault.NO_CHECKPOINT:
-                folder.keep_refusal(Refusal(error.fault, str(error.place), int(now.timestamp())))
+                folder.keep_refusal(WitnessRefusal(error.fault, str(error.place), int(now.timestamp())))
             raise
         folder.remember(replace(known, signed=bare, root=root))
         folder.publish(cosign(bare, known.name, known.seed, int(now.timestamp())))
@@ -96,8 +96,8 @@ def look(folder: WitnessFolder, files: LogFiles, now: datetime) -> Checkpoint:
     return newest
 
 
-def _looked_at(
-    folder: WitnessFolder, files: LogFiles, witness: tuple[Witnessing, Pinned], now: datetime
+def _witness(
+    folder: WitnessFolder, files: LogFiles, witness: tuple[WitnessState, Pinned], now: datetime
 ) -> tuple[Checkpoint, bytes, bytes | None]:
     """The newest checkpoint, its text as this log alone signed it, and the note of the root that it names."""
     log, note = witness[1].log, required(files, "checkpoint")
@@ -112,7 +112,7 @@ def _looked_at(
         raise
 
 
-def _check(files: LogFiles, witness: tuple[Witnessing, Pinned], newest: Checkpoint, now: datetime) -> bytes | None:
+def _check(files: LogFiles, witness: tuple[WitnessState, Pinned], newest: Checkpoint, now: datetime) -> bytes | None:
     # 2. It goes on from what was signed.
     _check_goes_on(files, witness[0].seen, newest)
     # 3. It is of these hours.
@@ -152,7 +152,7 @@ def _loader(files: LogFiles, size: int) -> LoadTile:
 
 
 def _check_office(
-    files: LogFiles, witness: tuple[Witnessing, Pinned], newest: Checkpoint, now: datetime
+    files: LogFiles, witness: tuple[WitnessState, Pinned], newest: Checkpoint, now: datetime
 ) -> bytes | None:
     """Gives the note of the root that is named."""
     known, pinned = witness

@@ -13,7 +13,7 @@ from portal.backup.places import open_place
 from portal.clock import Clock, system_clock
 from portal.deletion.book import DeletionList
 from portal.deletion.janitor import Janitor
-from portal.ledger.scribe import Scribe
+from portal.ledger.log_writer import LogWriter
 from portal.notices.config import read_notices
 from portal.notices.on_call import OnCall
 from portal.notices.sending import Notices
@@ -40,9 +40,9 @@ class Facts:
     deleted: DeletionList
 
 
-def build_scribe(settings: Settings, wired: Wired, facts: Facts) -> Scribe:
+def build_log_writer(settings: Settings, wired: Wired, facts: Facts) -> LogWriter:
     """What writes the log's checkpoints."""
-    return Scribe(
+    return LogWriter(
         ledger=build_ledger(settings),
         room=wired.room,
         cases=facts.cases,
@@ -76,7 +76,7 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
         identity=identity,
         watch=watch,
         janitor=Janitor(deletion, _destroy_copies(settings)),
-        scribe=build_scribe(settings, wired, Facts(cases, identity, watch, deletion.deleted)),
+        log_writer=build_log_writer(settings, wired, Facts(cases, identity, watch, deletion.deleted)),
         sign=SignOfLife(sign_folder(settings), clock),
         demo=settings.demo,
         notices=None if notices is None else Notices(notices, wired.room.store, clock),

@@ -23,7 +23,7 @@ from portal.edge.front import Front
 from portal.errors import OfficeNotReady
 from portal.identity import store as identity
 from portal.identity.requests import end_requests
-from portal.ledger.scribe import Scribe
+from portal.ledger.log_writer import LogWriter
 from portal.logs import log
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom_tables
@@ -67,7 +67,7 @@ class Worker:
     janitor: Janitor
     notices: Notices | None = None
     on_call: OnCall | None = None
-    scribe: Scribe | None = None
+    log_writer: LogWriter | None = None
     sign: SignOfLife | None = None
     # Whether whatever comes in opens a slot of its own, as an urgent report does everywhere.
     demo: bool = False
@@ -85,7 +85,7 @@ class Worker:
     def close(self) -> None:
         """Gives back every line to a store."""
         self.janitor.deletion.close()
-        ledger = [] if self.scribe is None else [self.scribe.ledger.store]
+        ledger = [] if self.log_writer is None else [self.log_writer.ledger.store]
         for store in (self.cases, self.identity, self.watch, self.room.store, self.room.erasure.store, *ledger):
             store.engine.dispose()
 
@@ -197,7 +197,7 @@ class Worker:
 
     def write_log(self) -> int:
         """Writes the log's checkpoint at the fixed hours, whether or not anything happened."""
-        return 0 if self.scribe is None else self.scribe.work()
+        return 0 if self.log_writer is None else self.log_writer.work()
 
     def fill_slots(self) -> int:
         """Fills the slots of the batch up to the last full hour, and opens one at once for what is urgent."""

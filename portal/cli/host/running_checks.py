@@ -20,7 +20,7 @@ from portal.cli.host.finding import Finding
 from portal.cli.host.store_checks import is_there
 from portal.cli.keepers.office_words import CUSTODIANS_WAIT, ROWS_WAIT
 from portal.ledger.ledger import Ledger
-from portal.ledger.scribe import HOURS, holds_head, last_slot
+from portal.ledger.log_writer import HOURS, holds_head, last_slot
 from portal.ledger.shown_office import ShownOffice
 from portal.office import OfficeError, OfficeFolder
 from portal.office.config import OfficeConfig

@@ -30,8 +30,8 @@ from portal.clock import system_clock
 from portal.deletion.book import DeletionList
 from portal.ledger.cosignatures import require_witnessed
 from portal.ledger.files import FolderFiles, StoreFiles
-from portal.ledger.mending import Mending
-from portal.ledger.unwritten import Sources, check_sources
+from portal.ledger.pending import Sources, check_sources
+from portal.ledger.repair import LogRepair
 from portal.ledger.verifying import Verified, all_files, compare, verify_files
 from portal.office import OfficeFolder
 from portal.office.log_key import FILE_NAME, found_log
@@ -118,7 +118,7 @@ def _verify_stores(code: str) -> tuple[Verified, int]:
     ledger = build_ledger(settings)
     found = verify_files(StoreFiles(ledger, office), code, system_clock())
     cases = open_store(settings, StoreName.CASES)
-    Mending(ledger, office, cases).require_free()
+    LogRepair(ledger, office, cases).require_released()
     deleted, identity = (
         DeletionList(open_store(settings, StoreName.DELETIONS)),
         open_store(settings, StoreName.IDENTITY),
@@ -153,13 +153,13 @@ def mend(terminal: Terminal, place: str | None, code: str, *, nothing_later: boo
     if (place is None) is not nothing_later:
         raise CommandError(Exit.USAGE, "Give --from, or say --nothing-later.")
     settings = ready_settings(StoreRole.WORKER)
-    mending = Mending(build_ledger(settings), OfficeFolder(settings.office), open_store(settings, StoreName.CASES))
+    repair = LogRepair(build_ledger(settings), OfficeFolder(settings.office), open_store(settings, StoreName.CASES))
     taken = 0
     with telling():
         if place is not None:
             with files_at(place) as files:
-                taken = mending.take(verify_files(files, code, system_clock()))
-        size = mending.release()
+                taken = repair.adopt(verify_files(files, code, system_clock()))
+        size = repair.release()
     terminal.result(
         {"size": size, "taken": taken},
         terminal.words("{taken} checkpoints taken over. The log goes on from {size} entries.", taken=taken, size=size),

@@ -30,12 +30,12 @@ from portal.cli.record.witness_words import (
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.typed_code import TYPED_CODE
 from portal.clock import system_clock
-from portal.ledger.cosignatures import take_cosignatures
+from portal.ledger.cosignatures import store_cosignatures
 from portal.ledger.files import FolderFiles
 from portal.ledger.ledger import Ledger
 from portal.ledger.verifying import Fault, LogFaulty, checkpoint_at, shown_root
-from portal.ledger.witness_file import WitnessFolder, Witnessing
-from portal.ledger.witnessing import draw_witness, look, pinned_of, set_up, sign_successor
+from portal.ledger.witness_file import WitnessFolder, WitnessState
+from portal.ledger.witnessing import create_witness, pinned_of, set_up, sign_successor, witness_newest
 from portal.office import OfficeFolder
 from portal.office.files import write_published
 from portal.roles.rights import StoreRole
@@ -80,7 +80,7 @@ def witness_key(terminal: Terminal, folder: Path, name: str) -> None:
     except WrongShape as error:
         raise CommandError(Exit.USAGE, "A witness's name has neither spaces nor plus signs.") from error
     with telling():
-        line = write_witness(draw_witness(WitnessFolder(folder), name, os.urandom).witness)
+        line = write_witness(create_witness(WitnessFolder(folder), name, os.urandom).witness)
     terminal.note("Give this line to the keepers: they write it into office.toml, before they sign their next root.")
     terminal.result({"witness": line, "folder": str(folder)}, line)
 
@@ -110,7 +110,7 @@ def witness(terminal: Terminal, folder: Path, public: Path | None) -> None:
     with telling(AT_A_LOOK):
         known = place.read()
         with files_at(pinned_of(place, known).address) as files:
-            found = look(place, files, system_clock())
+            found = witness_newest(place, files, system_clock())
     for line in unnamed_lines(terminal, known, root_of(place.read())):
         terminal.note("{line}", line=line)
     if public is not None:
@@ -159,7 +159,7 @@ def witness_status(terminal: Terminal, folder: Path) -> None:
         raise CommandError(Exit.FAILED, SAYS_NOTHING, folder=folder)
 
 
-def _last_signed(place: WitnessFolder, known: Witnessing) -> datetime | None:
+def _last_signed(place: WitnessFolder, known: WitnessState) -> datetime | None:
     """When the checkpoint that lies there was signed; None where none lies there that is this witness's."""
     try:
         found = cosigners(place.cosigned() or b"", {known.name: known.witness.key})
@@ -233,4 +233,4 @@ def _take(place: str, ledger: Ledger, log: LogName, witnesses: Sequence[Witness]
         note = files.read("checkpoint")
         if note is None:
             raise LogFaulty(Fault.MISSING, "checkpoint")
-        return take_cosignatures(ledger, checkpoint_at(log, "checkpoint", note), note, witnesses, system_clock())
+        return store_cosignatures(ledger, checkpoint_at(log, "checkpoint", note), note, witnesses, system_clock())

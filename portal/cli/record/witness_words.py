@@ -13,7 +13,7 @@ from crypto.office.witnesses import write_witness
 from crypto.text import read_canonical
 from portal.cli.terminal import Terminal
 from portal.ledger.verifying import Fault
-from portal.ledger.witness_file import Witnessing
+from portal.ledger.witness_file import WitnessState
 
 AT_A_LOOK: Final[Mapping[Fault, str]] = MappingProxyType({
     Fault.CHECKPOINT: "{place} is no checkpoint that this office's log signed. Nothing was signed: telephone a keeper.",
@@ -44,7 +44,7 @@ NOT_YET: Final = (
 )
 
 
-def root_of(known: Witnessing) -> Root | None:
+def root_of(known: WitnessState) -> Root | None:
     """The root that this witness saw last; None before its first look."""
     if known.root is None:
         return None
@@ -52,12 +52,12 @@ def root_of(known: Witnessing) -> Root | None:
     return read_root(read_canonical(note_parts(read_note(known.root), ROOT_LABEL)[2]))
 
 
-def has_other_key(known: Witnessing, root: Root | None) -> bool:
+def has_other_key(known: WitnessState, root: Root | None) -> bool:
     """Whether somebody else's key stands under this witness's name."""
     return root is not None and root.witnesses.keys.get(known.name, known.witness.key) != known.witness.key
 
 
-def unnamed_lines(terminal: Terminal, known: Witnessing, root: Root | None) -> list[str]:
+def unnamed_lines(terminal: Terminal, known: WitnessState, root: Root | None) -> list[str]:
     """Says where the office's root does not name this very key; nothing where it does, or where no root was seen."""
     if root is None or root.witnesses.keys.get(known.name) == known.witness.key:
         return []

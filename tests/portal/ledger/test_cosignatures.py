@@ -11,10 +11,10 @@ from crypto.errors import LogRefused
 from crypto.framing import verify_key
 from crypto.log.checkpoint import read_checkpoint
 from crypto.office.witnesses import COSIGNATURE_LIMIT, Witness, add_cosignatures, cosign, cosigners
-from portal.ledger.cosignatures import require_witnessed, take_cosignatures
+from portal.ledger.cosignatures import require_witnessed, store_cosignatures
 from portal.ledger.verifying import Fault, LogFaulty, Verified, verify_files
 from tests.crypto.sample import Drawn
-from tests.portal.ledger.test_scribe import ledger_of, scribe_of
+from tests.portal.ledger.test_log_writer import ledger_of, log_writer_of
 from tests.portal.ledger.test_verifying import CODE, NOW, log_of
 from tests.support.edge import Edge
 
@@ -74,12 +74,12 @@ def test_of_one_witness_the_newest_line_is_kept() -> None:
 def test_a_line_of_a_second_that_has_not_come_is_not_served(edge: Edge) -> None:
     """A witness whose clock is a day ahead does not shut out its own later lines."""
     edge.worker.write_log()
-    ledger, name, seed = scribe_of(edge).ledger, scribe_of(edge).office.log_name(), Drawn("union")(32)
+    ledger, name, seed = log_writer_of(edge).ledger, log_writer_of(edge).office.log_name(), Drawn("union")(32)
     witness, note = Witness(UNION, verify_key(seed)), ledger_of(edge).newest() or b""
     now, checkpoint = edge.hands.now, read_checkpoint(name, note)
     ahead, right = (cosign(note, UNION, seed, int((now + timedelta(hours=at)).timestamp())) for at in (24, 0))
     with pytest.raises(LogFaulty) as refused:
-        take_cosignatures(ledger, checkpoint, ahead, [witness], now)
+        store_cosignatures(ledger, checkpoint, ahead, [witness], now)
     assert refused.value.fault is Fault.AHEAD
-    assert [take_cosignatures(ledger, checkpoint, right, [witness], now) for _ in range(2)] == [True, False]
+    assert [store_cosignatures(ledger, checkpoint, right, [witness], now) for _ in range(2)] == [True, False]
     assert set(cosigners(ledger_of(edge).newest() or b"", {UNION: witness.key})) == {UNION}

@@ -9,7 +9,7 @@ import pytest
 from crypto import b64encode
 from crypto.log.filing import FILING_SIZE, Filing, open_filing, verify_filing, write_proof
 from crypto.reporter.submission import read_submission
-from portal.ledger.scribe import last_slot
+from portal.ledger.log_writer import last_slot
 from tests.crypto.sample import Case
 from tests.support.edge import NOW, Edge, report
 
@@ -38,9 +38,9 @@ def test_the_proof_of_a_report_convinces_whoever_has_the_office_code(edge: Edge,
     opened = open_filing(token, ask(edge, token))
     assert opened is not None
     (key, item, submission), placed = opened
-    scribe = edge.worker.scribe
-    assert scribe is not None
-    note = (scribe.office.log_note() or "").encode()
+    log_writer = edge.worker.log_writer
+    assert log_writer is not None
+    note = (log_writer.office.log_note() or "").encode()
     proof = write_proof(Filing(edge.office.code, edge.office.roots, note, key, item, submission), placed)
     found = verify_filing(edge.office.code, proof)
     assert found.item == item == read_submission(case.sealed.submission).item.hash

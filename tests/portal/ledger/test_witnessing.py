@@ -23,8 +23,15 @@ from crypto.office.notes import read_note
 from crypto.office.witnesses import cosign, cosigners
 from crypto.text import write_json
 from portal.ledger.verifying import Fault, LogFaulty
-from portal.ledger.witness_file import FILE, Pinned, WitnessFolder, Witnessing, read_witnessing, write_witnessing
-from portal.ledger.witnessing import draw_witness, look, pinned_of, set_up, sign_successor
+from portal.ledger.witness_file import (
+    FILE,
+    Pinned,
+    WitnessFolder,
+    WitnessState,
+    read_witness_state,
+    write_witness_state,
+)
+from portal.ledger.witnessing import create_witness, pinned_of, set_up, sign_successor, witness_newest
 from portal.office.files import write_secret
 from tests.crypto.sample import Drawn, Office
 from tests.support.shown_attacks import ATTACKS, forked
@@ -45,7 +52,7 @@ def shown() -> ShownLog:
 def witness_of(log: ShownLog, path: Path) -> WitnessFolder:
     """A witness that was set up from the printed code."""
     folder = WitnessFolder(path / "witness")
-    draw_witness(folder, UNION, Drawn("union"))
+    create_witness(folder, UNION, Drawn("union"))
     set_up(folder, log.office.code, "https://office.example", log)
     return folder
 
@@ -60,7 +67,7 @@ def refused(folder: WitnessFolder, log: ShownLog, now: datetime) -> Fault:
     """Why a round was refused; nothing was signed and nothing remembered."""
     before = (folder.path / FILE).read_bytes(), folder.cosigned()
     with pytest.raises(LogFaulty) as fault:
-        look(folder, log, now)
+        witness_newest(folder, log, now)
     assert ((folder.path / FILE).read_bytes(), folder.cosigned()) == before
     return fault.value.fault
 
@@ -70,17 +77,17 @@ def test_a_witness_follows_a_log_that_grows_and_signs_the_newest_again(shown: Sh
     folder = witness_of(shown, tmp_path)
     for hours in (0, 1, 2):
         now = shown.hour + timedelta(hours=hours)
-        assert look(folder, shown, now).size == 64
+        assert witness_newest(folder, shown, now).size == 64
         assert signed(folder) == (64, int(now.timestamp()))
     assert (folder.cosigned() or b"").count(UNION.encode()) == 1
     shown.publish(sequence=8)
-    assert look(folder, shown, shown.grow(1)).office.sequence == 8
+    assert witness_newest(folder, shown, shown.grow(1)).office.sequence == 8
     shown.office.roots.append(shown.successor())
     shown.publish(sequence=9)
-    assert look(folder, shown, shown.grow(2)).office.root == 2
+    assert witness_newest(folder, shown, shown.grow(2)).office.root == 2
     for _ in range(6):
         shown.grow()
-    assert look(folder, shown, shown.hour + LATER).size == 64 * 9
+    assert witness_newest(folder, shown, shown.hour + LATER).size == 64 * 9
     assert (folder.path / FILE).stat().st_mode & 0o077 == 0
 
 
@@ -88,10 +95,10 @@ def test_a_root_is_looked_for_once(shown: ShownLog, tmp_path: Path, monkeypatch:
     """A signed root that left the entries that are searched stops no later directory; another one has to be there."""
     monkeypatch.setattr("portal.ledger.witnessing._BUNDLES", 1)
     folder, late = witness_of(shown, tmp_path), witness_of(shown, tmp_path / "late")
-    look(folder, shown, shown.hour)
+    witness_newest(folder, shown, shown.hour)
     for sequence in range(8, 14):
         shown.publish(sequence=sequence)
-        assert look(folder, shown, shown.grow()).office.sequence == sequence
+        assert witness_newest(folder, shown, shown.grow()).office.sequence == sequence
     assert refused(late, shown, shown.hour) is Fault.NOT_ENTERED
     shown.office.roots.append(shown.successor())
     shown.publish(sequence=14)
@@ -112,20 +119,20 @@ def test_whatever_else_is_shown_is_refused_and_nothing_signed(
     honest.grow()
     honest.found["first"] = first
     folder = witness_of(honest, tmp_path)
-    look(folder, honest, honest.hour)
+    witness_newest(folder, honest, honest.hour)
     shown = honest.fork()
     now = attack(shown)
     for _ in range(2):
         assert refused(folder, shown, now) is fault
-    assert look(folder, honest, honest.hour + LATER).size == 128
+    assert witness_newest(folder, honest, honest.hour + LATER).size == 128
     honest.publish(sequence=9)
-    assert look(folder, honest, honest.grow()).office.sequence == 9
+    assert witness_newest(folder, honest, honest.grow()).office.sequence == 9
 
 
 def test_what_was_refused_is_kept_as_proof(shown: ShownLog, tmp_path: Path) -> None:
     """Two checkpoints of one size, both signed with the log's key, lie beside each other."""
     folder = witness_of(shown, tmp_path)
-    look(folder, shown, shown.hour)
+    witness_newest(folder, shown, shown.hour)
     other = shown.fork()
     assert refused(folder, other, forked(other)) is Fault.SPLIT
     kept = read_checkpoint(shown.name, (folder.path / "refused-split").read_bytes())
@@ -135,28 +142,28 @@ def test_what_was_refused_is_kept_as_proof(shown: ShownLog, tmp_path: Path) -> N
 def test_a_witness_is_set_up_from_the_printed_code_alone(shown: ShownLog, tmp_path: Path) -> None:
     """Its key may be there before the office is; another office behind the address is refused, then and later."""
     folder = WitnessFolder(tmp_path / "witness")
-    draw_witness(folder, UNION, Drawn("union"))
+    create_witness(folder, UNION, Drawn("union"))
     with pytest.raises(LogFaulty) as early:
-        look(folder, shown, shown.hour)
+        witness_newest(folder, shown, shown.hour)
     assert early.value.fault is Fault.NOT_SET_UP
     with pytest.raises(LogFaulty) as wrong:
         set_up(folder, "0000-0000-0000-0000-0000", "", shown)
     assert (wrong.value.fault, folder.read().pinned) == (Fault.NOT_NAMED, None)
     digest = b64encode(sha256(read_note(shown.office.roots[0]).text))
     set_up(folder, f"{shown.office.code}&h={digest}", "https://old.example", shown)
-    assert look(folder, shown, shown.hour).size == 64
+    assert witness_newest(folder, shown, shown.hour).size == 64
     set_up(folder, f"{shown.office.code}&h={digest}", "https://new.example", shown)
     assert folder.read().seen is not None
     other = ShownLog(Office(Drawn("elsewhere")))
     other.grow()
     for again in (
         lambda: set_up(folder, other.office.code, "", other),
-        lambda: draw_witness(folder, UNION, Drawn("x")),
+        lambda: create_witness(folder, UNION, Drawn("x")),
     ):
         with pytest.raises(LogFaulty) as second:
             again()
         assert second.value.fault is Fault.SET_UP
-    assert look(folder, shown, shown.hour + LATER).size == 64
+    assert witness_newest(folder, shown, shown.hour + LATER).size == 64
 
 
 class Killed(BaseException):
@@ -186,11 +193,11 @@ def test_killed_at_any_moment_it_never_signs_two(
         patch.setattr(Path, "replace", dying(Path.replace))
         patch.setattr("portal.ledger.witnessing.cosign", dying(cosign))
         with suppress(Killed):
-            look(folder, shown, shown.hour)
+            witness_newest(folder, shown, shown.hour)
     given_away = {folder.cosigned()}
     for log in (other, shown):
         with suppress(LogFaulty):
-            look(folder, log, shown.hour)
+            witness_newest(folder, log, shown.hour)
         given_away.add(folder.cosigned())
     texts = {read_note(note, range(5, 8193)).text for note in given_away if note is not None}
     assert len(texts) == 1
@@ -204,12 +211,12 @@ def test_two_at_once_sign_no_second_view(shown: ShownLog, tmp_path: Path, monkey
 
     def meanwhile(path: Path, content: bytes) -> None:
         if not late:
-            late.append(pool.submit(look, folder, other, shown.hour))
+            late.append(pool.submit(witness_newest, folder, other, shown.hour))
             wait(late, timeout=0.3)
         remember(path, content)
 
     monkeypatch.setattr("portal.ledger.witness_file.write_secret", meanwhile)
-    look(folder, shown, shown.hour)
+    witness_newest(folder, shown, shown.hour)
     assert isinstance(late[0].exception(), LogFaulty)
     pool.shutdown()
 
@@ -229,24 +236,24 @@ def test_what_is_remembered_outlives_a_power_cut(
 
     monkeypatch.setattr("portal.office.files.os.fsync", forcing)
     monkeypatch.setattr("portal.ledger.witnessing.cosign", signing)
-    look(folder, shown, shown.hour)
+    witness_newest(folder, shown, shown.hour)
     assert forced[:3] == ["file", "folder", "signed"]
 
 
 def test_a_witness_without_its_memory_signs_nothing(shown: ShownLog, tmp_path: Path) -> None:
     """A file that is gone, empty, cut or of somebody else's making is refused before anything is asked for."""
     folder = witness_of(shown, tmp_path)
-    look(folder, shown, shown.hour)
+    witness_newest(folder, shown, shown.hour)
     file = folder.path / FILE
     whole = file.read_bytes()
     for content in (b"", b"{}", whole[:-2], whole + b"\n", whole.replace(b'"v":1', b'"v":2'), whole + whole):
         file.write_bytes(content)
         with pytest.raises(LogFaulty) as fault:
-            look(folder, shown, shown.hour)
+            witness_newest(folder, shown, shown.hour)
         assert fault.value.fault is Fault.MEMORY
     file.unlink()
     with pytest.raises(LogFaulty):
-        look(folder, shown, shown.hour)
+        witness_newest(folder, shown, shown.hour)
     assert not file.exists()
 
 
@@ -261,13 +268,13 @@ def test_whatever_reads_as_a_memory_was_written_as_one(data: st.DataObject) -> N
     address, signed = "https://office.example", MEMORY.found["checkpoint"]
     pinned = Pinned(MEMORY.office.code, address, MEMORY.name)
     root = MEMORY.office.roots[0]
-    known = Witnessing(UNION, bytes(32), pinned, signed, root, {2: bytes(32), 5: bytes(32)})
-    whole = write_witnessing(known)
-    assert read_witnessing(whole) == known
+    known = WitnessState(UNION, bytes(32), pinned, signed, root, {2: bytes(32), 5: bytes(32)})
+    whole = write_witness_state(known)
+    assert read_witness_state(whole) == known
     at = data.draw(st.integers(0, len(whole)))
     content = whole[:at] + data.draw(st.binary(max_size=3)) + whole[at + data.draw(st.integers(0, 3)) :]
     with suppress(CryptoError):
-        assert write_witnessing(read_witnessing(content)) == content
+        assert write_witness_state(read_witness_state(content)) == content
 
 
 def named_by_root(folder: WitnessFolder, shown: ShownLog) -> ShownLog:
@@ -275,7 +282,7 @@ def named_by_root(folder: WitnessFolder, shown: ShownLog) -> ShownLog:
     line = {"name": UNION, "key": b64encode(folder.read().witness.key)}
     shown.office.roots.append(shown.successor(witnesses={"k": 1, "fresh": 336, "list": [line]}))
     shown.publish(sequence=8)
-    look(folder, shown, shown.grow())
+    witness_newest(folder, shown, shown.grow())
     return shown
 
 
@@ -301,7 +308,7 @@ def test_a_witness_signs_one_successor_of_a_root(shown: ShownLog, tmp_path: Path
     assert refused(folder, other, other.grow()) is Fault.SECOND_SUCCESSOR
     shown.office.roots.append(note)
     shown.publish(sequence=9)
-    assert look(folder, shown, shown.grow()).office.root == 3
+    assert witness_newest(folder, shown, shown.grow()).office.root == 3
     with pytest.raises(LogFaulty):
         sign_successor(folder, wrong, shown.hour)
 
@@ -309,7 +316,7 @@ def test_a_witness_signs_one_successor_of_a_root(shown: ShownLog, tmp_path: Path
 def test_a_successor_that_is_none_is_not_signed(shown: ShownLog, tmp_path: Path) -> None:
     """Not a root after the next, of one keeper alone, of another office, nor one for which it is no witness."""
     folder = witness_of(shown, tmp_path)
-    look(folder, shown, shown.hour)
+    witness_newest(folder, shown, shown.hour)
     unnamed = shown.successor()
     with pytest.raises(LogFaulty) as fault:
         sign_successor(folder, unnamed, shown.hour)

@@ -20,8 +20,8 @@ from crypto.office.witnesses import read_witness
 from portal.cli.record.log_places import UrlFiles
 from portal.clock import system_clock
 from portal.ledger.ledger import Due
+from portal.ledger.log_writer import last_slot
 from portal.ledger.published import office_state
-from portal.ledger.scribe import last_slot
 from portal.ledger.tables import BUNDLES, CHECKPOINTS, ENTRIES, TILES
 from portal.ledger.verifying import Fault, LogFaulty
 from portal.office import OfficeFolder, write_keeper
@@ -251,14 +251,14 @@ def _begin_anew(edge: Edge) -> None:
     with edge.eyes(StoreName.LEDGER).write() as tx:
         for table in (TILES, CHECKPOINTS, ENTRIES):
             tx.execute(delete(table))
-    scribe = edge.worker.scribe
-    assert scribe is not None
+    log_writer = edge.worker.log_writer
+    assert log_writer is not None
     office = OfficeFolder(edge.settings.office)
-    signer, state = (office.log_name(), scribe._signer(0)[1]), office_state(office)  # type: ignore[index]
+    signer, state = (office.log_name(), log_writer._signer(0)[1]), office_state(office)  # type: ignore[index]
     assert state is not None
     for hours in (12, 6):
         due = Due(last_slot(system_clock() - timedelta(hours=hours)), state)
-        assert scribe.ledger.append(signer, due, [], edge.room.rng) is not None
+        assert log_writer.ledger.append(signer, due, [], edge.room.rng) is not None
 
 
 def test_a_reporter_keeps_a_proof_and_anybody_checks_it(log: Log, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Whether the stores and the log say the same: for anyone who has both."""
+"""Compares the stores with the log: every fact is in the log or pending, and none was removed."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from portal.office import OfficeFolder
 from portal.stores.engines import Store
 from retaliation_watch.outbox import waiting_facts
 
-_AT_ONCE = 2000
+_PAGE_SIZE = 2000
 _START = bytes(32)
 
 
 @dataclass(frozen=True)
 class Sources:
-    """What the log is written from."""
+    """The stores that the log's entries come from."""
 
     room: Mailroom
     cases: Store
@@ -66,8 +66,9 @@ class _Event:
 def check_sources(found: Verified, sources: Sources) -> int:
     """Raises `LogFaulty` where the stores hold what the log does not, or hold no more what it does.
 
-    Gives how many facts wait for the next checkpoint. After a deletion the events of cases are held against the last
-    state only once the next checkpoint is written: which of them went with the case, nobody knows any more.
+    Returns the number of facts that are pending for the next checkpoint. After a deletion the events of cases are
+    compared with the last state only once the next checkpoint is written: until then nobody knows which of them were
+    deleted with the case.
     """
     known, office = frozenset(found.entries), found.log.office
     with sources.cases.read() as connection:
@@ -84,7 +85,7 @@ def check_sources(found: Verified, sources: Sources) -> int:
         waiting += event.waits and not is_known
         if is_known or not event.waits:
             digest.update(event.case + event.n.to_bytes(8, "big") + event.hash)
-    missing += _unwritten_reports(sources, known)
+    missing += _missing_reports(sources, known)
     if missing:
         raise LogFaulty(Fault.UNWRITTEN, missing)
     # 3. No event and no case is gone.
@@ -112,7 +113,7 @@ def _events(sources: Sources, known: Collection[bytes]) -> Iterator[tuple[_Event
     """Every event, whether it stands in the log, and whether its hash is the one of its bytes and those before."""
     case, prev = b"", _START
     last = (b"", -1)
-    while rows := _some(sources.cases, last):
+    while rows := _event_page(sources.cases, last):
         keys = case_keys(sources.room, (one.case for one in rows))
         for one in rows:
             prev = prev if one.case == case else _START
@@ -124,21 +125,21 @@ def _events(sources: Sources, known: Collection[bytes]) -> Iterator[tuple[_Event
         last = (rows[-1].case, rows[-1].n)
 
 
-def _some(cases: Store, last: tuple[bytes, int]) -> list[_Event]:
+def _event_page(cases: Store, last: tuple[bytes, int]) -> list[_Event]:
     rows = EVENT_ROWS.c
     waits = select(OUTBOX_LOG.c.content).where(OUTBOX_LOG.c.content == rows.event_hash).exists()
     after = (rows.case_id > last[0]) | ((rows.case_id == last[0]) & (rows.n > last[1]))
     query = select(rows.case_id, rows.n, rows.event_hash, rows.payload, rows.signature, waits).where(after)
     with cases.read() as connection:
-        found = connection.execute(query.order_by(rows.case_id, rows.n).limit(_AT_ONCE)).all()
+        found = connection.execute(query.order_by(rows.case_id, rows.n).limit(_PAGE_SIZE)).all()
     return [
         _Event(bytes(case), n, bytes(digest), payload, None if sig is None else bytes(sig), bool(waiting))
         for case, n, digest, payload, sig, waiting in found
     ]
 
 
-def _unwritten_reports(sources: Sources, known: Collection[bytes]) -> int:
-    """How many reports of open cases neither stand in the log nor wait for it, as they lie in the mailroom."""
+def _missing_reports(sources: Sources, known: Collection[bytes]) -> int:
+    """How many reports of open cases neither stand in the log nor wait for it, as stored in the mailroom."""
     with sources.cases.read() as connection:
         waits = {bytes(content) for content in connection.scalars(select(OUTBOX_LOG.c.content))}
         opened = {bytes(case) for case in connection.scalars(select(EVENT_ROWS.c.case_id).where(EVENT_ROWS.c.n == 0))}

@@ -1,4 +1,4 @@
-"""The worker's step: at full hours all that waits goes into the log, under one signed checkpoint."""
+"""The log writer: at full hours it appends all pending entries to the log, under one signed checkpoint."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from portal.ledger.facts import (
     DANGERS,
     DELETIONS,
     EVENTS,
+    case_entries,
     dangers_digest,
     deletion_facts,
-    draw_case_facts,
     marks_digest,
     office_facts,
     salted,
@@ -41,14 +41,14 @@ from retaliation_watch.outbox import WatchFact
 from retaliation_watch.outbox import drop_facts as drop_watch_facts
 from retaliation_watch.outbox import waiting_facts as waiting_watch_facts
 
-# A host that writes more would have the log grow, and it grows for good; what is beyond waits for the next hour.
-MOST_OF_THE_WATCH: Final = 256
+# Bounds how fast the host of the watch can grow the log; further entries wait for the next hour.
+MAX_WATCH_FACTS: Final = 256
 # Greenwich: at each of these hours a checkpoint is written, whether or not anything happened.
 HOURS: Final = (0, 6, 12, 18)
 
 
 def last_slot(now: datetime) -> datetime:
-    """The last fixed hour up to `now`: of several that were missed one checkpoint is enough."""
+    """The last fixed hour up to `now`: one checkpoint is enough for several missed hours."""
     here = _full_hour(now)
     return here.replace(hour=max(hour for hour in HOURS if hour <= here.hour))
 
@@ -58,7 +58,7 @@ def _full_hour(now: datetime) -> datetime:
 
 
 @dataclass
-class Scribe:
+class LogWriter:
     """One per worker; several of them write each checkpoint once."""
 
     ledger: Ledger
@@ -71,18 +71,18 @@ class Scribe:
     key_file: Path
     clock: Clock
     rng: Rng
-    # The hour that this worker knows to be written, and those of which it said that it has no key, or an older log.
+    # The last hour known to be written; the hours for which a missing key and an older log were reported.
     _written: int = field(default=0, repr=False)
     _missed: int = field(default=0, repr=False)
-    _told: int = field(default=0, repr=False)
+    _reported: int = field(default=0, repr=False)
     # The directory's file of which it knows that the log names it; another one, and the hour in which it saw that.
     _named: object = field(default=None, repr=False)
     _noticed: tuple[object, datetime] | None = field(default=None, repr=False)
 
     def work(self) -> int:
-        """Writes the checkpoint of the last hour that has to have one; gives the number of checkpoints written.
+        """Writes the checkpoint that is due, if any; returns the number of checkpoints written.
 
-        That is each fixed hour, and the full hour after the office published a directory that the log does not name.
+        One is due at each fixed hour, and at the full hour after the office published a directory that the log lacks.
         """
         now = self.clock()
         slot = last_slot(now)
@@ -154,8 +154,8 @@ class Scribe:
         with self.cases.read() as connection:
             waiting = waiting_facts(connection, MOST_FACTS)
             events = salted(salt, events_digest(connection, {one.content for one in waiting}))
-        drawn = draw_case_facts(self.room, waiting)
-        seen = self._of_the_watch()
+        drawn = case_entries(self.room, waiting)
+        seen = self._watch_facts()
         entries = [
             *office_facts(self.office, office),
             *drawn.entries,
@@ -178,11 +178,11 @@ class Scribe:
                 drop_watch_facts(tx, seen)
         return 1
 
-    def _of_the_watch(self) -> list[WatchFact]:
-        """Its store lies on a host of its own: the log goes on where that one cannot be reached, or answers amiss."""
+    def _watch_facts(self) -> list[WatchFact]:
+        """Pending facts of the watch; none while its store, on a host of its own, is unreachable or faulty."""
         try:
             with self.watch.read() as connection:
-                return waiting_watch_facts(connection, MOST_OF_THE_WATCH)
+                return waiting_watch_facts(connection, MAX_WATCH_FACTS)
         except DBAPIError:
             log.error("watch out of reach")
             return []
@@ -192,8 +192,8 @@ class Scribe:
         with self.cases.read() as connection:
             head = log_head(connection)
         set_back = head.held or not holds_head(self.ledger, name, head)
-        if set_back and self._told != seconds:
-            self._told = seconds
+        if set_back and self._reported != seconds:
+            self._reported = seconds
             log.error("log was set back")
         return set_back
 

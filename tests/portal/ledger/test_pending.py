@@ -17,7 +17,7 @@ from crypto.reporter.submission import read_submission
 from portal.deletion.book import DELETED
 from portal.identity.store import REQUESTS
 from portal.ledger.files import StoreFiles
-from portal.ledger.unwritten import Sources, check_sources
+from portal.ledger.pending import Sources, check_sources
 from portal.ledger.verifying import Fault, LogFaulty, verify_files
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.office import OfficeFolder
@@ -37,11 +37,11 @@ def case_id(edge: Edge, name: str = CASE) -> bytes:
 
 def checked(edge: Edge) -> int:
     """What `yanlu log verify` does with stores and log at hand; gives how many facts wait."""
-    scribe = edge.worker.scribe
-    assert scribe is not None
-    found = verify_files(StoreFiles(scribe.ledger, scribe.office), edge.office.code, edge.hands.now)
+    log_writer = edge.worker.log_writer
+    assert log_writer is not None
+    found = verify_files(StoreFiles(log_writer.ledger, log_writer.office), edge.office.code, edge.hands.now)
     sources = Sources(
-        edge.room, edge.worker.cases, edge.worker.identity, edge.worker.watch, scribe.deleted, scribe.office
+        edge.room, edge.worker.cases, edge.worker.identity, edge.worker.watch, log_writer.deleted, log_writer.office
     )
     return check_sources(found, sources)
 
@@ -189,7 +189,7 @@ def test_a_worker_killed_between_log_and_outbox_leaves_no_fault(written: Edge, m
     written.worker.open_received()
     written.hands.now += timedelta(hours=6)
     with monkeypatch.context() as patch:
-        patch.setattr("portal.ledger.scribe.drop_facts", kill)
+        patch.setattr("portal.ledger.log_writer.drop_facts", kill)
         with pytest.raises(KeyboardInterrupt):
             written.worker.write_log()
     assert checked(written) == 0

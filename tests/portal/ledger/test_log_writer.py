@@ -22,8 +22,8 @@ from portal.ledger.facts import DELETIONS as DELETIONS_STATE
 from portal.ledger.facts import EVENTS as EVENTS_STATE
 from portal.ledger.facts import salted, state_entry
 from portal.ledger.ledger import Due, Ledger, batch_size
+from portal.ledger.log_writer import LogWriter, last_slot
 from portal.ledger.published import office_state
-from portal.ledger.scribe import Scribe, last_slot
 from portal.ledger.tables import BUNDLES
 from portal.mailroom.shapes import submission_hash
 from portal.mailroom.tables import MAILBOXES
@@ -36,15 +36,15 @@ from tests.support.edge import NOW, Edge, report
 SLOT = timedelta(hours=6)
 
 
-def scribe_of(edge: Edge) -> Scribe:
-    """The worker's scribe."""
-    assert edge.worker.scribe is not None
-    return edge.worker.scribe
+def log_writer_of(edge: Edge) -> LogWriter:
+    """The worker's log_writer."""
+    assert edge.worker.log_writer is not None
+    return edge.worker.log_writer
 
 
-def due_of(scribe: Scribe) -> Due:
+def due_of(log_writer: LogWriter) -> Due:
     """The checkpoint of the hour before now."""
-    state = office_state(scribe.office)
+    state = office_state(log_writer.office)
     assert state is not None
     return Due(last_slot(NOW), state)
 
@@ -105,7 +105,7 @@ def test_a_report_its_first_event_and_the_office_stand_in_the_next_checkpoint(ed
         log_entry(office, Fact.ROOT, sha256(read_note(edge.office.roots[0]).text)),
         log_entry(office, Fact.DIRECTORY, sha256(read_note(edge.office.note()).text)),
     } <= set(found)
-    checkpoint = read_checkpoint(scribe_of(edge).office.log_name(), ledger.newest() or b"")
+    checkpoint = read_checkpoint(log_writer_of(edge).office.log_name(), ledger.newest() or b"")
     assert (checkpoint.size, checkpoint.hour) == (len(found), last_slot(NOW))
     assert checkpoint.root == root_hash(ledger.hashes, checkpoint.size)
 
@@ -239,7 +239,7 @@ def test_what_the_watch_enters_stands_in_the_log_and_waits_no_longer(edge: Edge)
 
 def test_the_watchs_host_enters_nothing_but_its_own(edge: Edge) -> None:
     """The holder of that host can't have deletions or states entered, nor hold the log up, nor have it grow at will."""
-    scribe, watch = scribe_of(edge), edge.eyes(StoreName.WATCH)
+    log_writer, watch = log_writer_of(edge), edge.eyes(StoreName.WATCH)
     forged = [(Fact.DELETION.value, bytes([1]) * 32), (Fact.STATE.value, bytes([2]) * 32), ("no-fact", bytes([3]) * 32)]
     forged += [(Fact.WATCH_UNSEAL.value, bytes([4]) * 31)]
     good = [(Fact.WATCH_EVIDENCE.value, sha256(n.to_bytes(4, "big"))) for n in range(300)]
@@ -247,13 +247,13 @@ def test_the_watchs_host_enters_nothing_but_its_own(edge: Edge) -> None:
     with watch.write() as tx:
         tx.execute(insert(WATCH_OUTBOX), rows)
     edge.hands.now += SLOT
-    assert scribe.work() == 1
+    assert log_writer.work() == 1
     there, key = set(entries(ledger_of(edge))), office_log_key(edge.office.office)
     assert not {log_entry(key, Fact(fact), content) for fact, content in forged if fact in set(Fact)} & there
     entered = {log_entry(key, Fact.WATCH_EVIDENCE, content) for _, content in good} & there
     assert len(entered) == 256
     edge.hands.now += SLOT
-    assert scribe.work() == 1
+    assert log_writer.work() == 1
     assert {log_entry(key, Fact.WATCH_EVIDENCE, content) for _, content in good} <= set(entries(ledger_of(edge)))
 
 
@@ -263,7 +263,7 @@ def test_the_log_goes_on_without_the_watch(edge: Edge, monkeypatch: pytest.Monke
     def unreachable(*_: object) -> None:
         raise ProgrammingError("", None, Exception())
 
-    monkeypatch.setattr("portal.ledger.scribe.waiting_watch_facts", unreachable)
+    monkeypatch.setattr("portal.ledger.log_writer.waiting_watch_facts", unreachable)
     assert edge.worker.write_log() == 1
 
 
@@ -278,7 +278,7 @@ def test_a_kill_loses_no_fact_and_writes_none_twice(edge: Edge, monkeypatch: pyt
     def kill(*_: object) -> None:
         raise Killed
 
-    module = "ledger" if moment == "sign_checkpoint" else "scribe"
+    module = "ledger" if moment == "sign_checkpoint" else "log_writer"
     filed(edge)
     with monkeypatch.context() as patch:
         patch.setattr(f"portal.ledger.{module}.{moment}", kill)
@@ -295,12 +295,12 @@ def test_a_kill_loses_no_fact_and_writes_none_twice(edge: Edge, monkeypatch: pyt
 
 def test_a_second_worker_drops_nothing_that_the_first_did_not_write(edge: Edge) -> None:
     """Two workers at one hour: the later one's facts wait for the next checkpoint."""
-    scribe = scribe_of(edge)
-    signer = (scribe.office.log_name(), scribe._signer(0)[1])  # type: ignore[index]
-    due = due_of(scribe)
-    scribe.ledger.append(signer, due, [], edge.room.rng)
+    log_writer = log_writer_of(edge)
+    signer = (log_writer.office.log_name(), log_writer._signer(0)[1])  # type: ignore[index]
+    due = due_of(log_writer)
+    log_writer.ledger.append(signer, due, [], edge.room.rng)
     filed(edge)
-    assert scribe._write(signer, due) == 0
+    assert log_writer._write(signer, due) == 0
     assert waiting(edge) == 2
     edge.hands.now += SLOT
     assert edge.worker.write_log() == 1
@@ -309,13 +309,13 @@ def test_a_second_worker_drops_nothing_that_the_first_did_not_write(edge: Edge) 
 
 def test_without_its_key_the_log_waits_and_nothing_is_lost(edge: Edge) -> None:
     """A worker that lacks the key, or has another one, writes no checkpoint; once it is there all facts follow."""
-    scribe = scribe_of(edge)
-    content = scribe.key_file.read_bytes()
-    scribe.key_file.write_bytes(b"{}")
+    log_writer = log_writer_of(edge)
+    content = log_writer.key_file.read_bytes()
+    log_writer.key_file.write_bytes(b"{}")
     filed(edge)
     assert edge.worker.write_log() == 0
     assert (ledger_of(edge).newest(), waiting(edge)) == (None, 2)
-    scribe.key_file.write_bytes(content)
+    log_writer.key_file.write_bytes(content)
     edge.hands.now += SLOT
     assert edge.worker.write_log() == 1
     assert waiting(edge) == 0
@@ -342,7 +342,7 @@ def test_intake_serves_the_files_of_the_log(edge: Edge) -> None:
     assert edge.client.get("/log/checkpoints/64").data == ledger.newest()
     assert edge.client.get("/log/tile/0/000.p/64").data == ledger.tile(0, 0)
     assert read_entries(edge.client.get("/log/tile/entries/000.p/10").data) == entries(ledger)[:10]
-    assert edge.client.get("/log/log.note").text == scribe_of(edge).office.log_note()
+    assert edge.client.get("/log/log.note").text == log_writer_of(edge).office.log_note()
     assert edge.client.get("/log/roots.json").json == {"roots": [root.decode() for root in edge.office.roots]}
     for path in ("checkpoints/63", "tile/0/000", "tile/0/000.p/65", "tile/1/000.p/1", "tile/0/0", "tile/x"):
         assert edge.client.get(f"/log/{path}").status_code == 404

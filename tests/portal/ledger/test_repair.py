@@ -12,9 +12,9 @@ from casework.record.log_head import hold_log, log_head
 from casework.record.store import OUTBOX_LOG
 from portal.ledger.files import FolderFiles, StoreFiles
 from portal.ledger.ledger import Due
-from portal.ledger.mending import Mending
+from portal.ledger.log_writer import last_slot
 from portal.ledger.published import office_state
-from portal.ledger.scribe import last_slot
+from portal.ledger.repair import LogRepair
 from portal.ledger.tables import CHECKPOINTS, ENTRIES, TILES
 from portal.ledger.verifying import Fault, LogFaulty, Verified, all_files, compare, verify_files
 from portal.settings import StoreName
@@ -24,24 +24,24 @@ SLOT = timedelta(hours=6)
 Rows = dict[Table, list[dict[str, object]]]
 
 
-def mending_of(edge: Edge) -> Mending:
+def repair_of(edge: Edge) -> LogRepair:
     """What `yanlu log mend` works with."""
-    scribe = edge.worker.scribe
-    assert scribe is not None
-    return Mending(scribe.ledger, scribe.office, edge.worker.cases)
+    log_writer = edge.worker.log_writer
+    assert log_writer is not None
+    return LogRepair(log_writer.ledger, log_writer.office, edge.worker.cases)
 
 
 def due_of(edge: Edge) -> Due:
     """The checkpoint of the hour before now."""
-    state = office_state(mending_of(edge).office)
+    state = office_state(repair_of(edge).office)
     assert state is not None
     return Due(last_slot(edge.hands.now), state)
 
 
 def verified(edge: Edge, files: object = None) -> Verified:
     """This site's log, or a copy, checked."""
-    mending = mending_of(edge)
-    return verify_files(files or StoreFiles(mending.ledger, mending.office), edge.office.code, edge.hands.now)  # type: ignore[arg-type]
+    repair = repair_of(edge)
+    return verify_files(files or StoreFiles(repair.ledger, repair.office), edge.office.code, edge.hands.now)  # type: ignore[arg-type]
 
 
 def copied(edge: Edge, folder: Path) -> FolderFiles:
@@ -83,22 +83,22 @@ def test_a_log_that_was_set_back_goes_on_from_a_copy_alone(edge: Edge, tmp_path:
     archive = rows_of(edge) if kept else archive
     old = copied(edge, tmp_path / "old")
     assert next_checkpoint(edge, "bob") == 1
-    copy, mending = copied(edge, tmp_path / "copy"), mending_of(edge)
+    copy, repair = copied(edge, tmp_path / "copy"), repair_of(edge)
     restore(edge, archive)
     assert next_checkpoint(edge, "eve") == 0
-    for refused in (mending.require_free, mending.release):
+    for refused in (repair.require_released, repair.release):
         with pytest.raises(LogFaulty) as fault:
             refused()
         assert fault.value.fault is Fault.SET_BACK
     # A copy that is older than what was published mends nothing.
-    mending.take(verified(edge, old))
+    repair.adopt(verified(edge, old))
     with pytest.raises(LogFaulty):
-        mending.release()
-    assert mending.take(verified(edge, copy)) == 1
-    assert mending.release() == 128
-    assert mending.take(verified(edge, copy)) == 0
+        repair.release()
+    assert repair.adopt(verified(edge, copy)) == 1
+    assert repair.release() == 128
+    assert repair.adopt(verified(edge, copy)) == 0
     assert edge.worker.write_log() == 1
-    assert mending.ledger.sizes() == [64, 128, 192]
+    assert repair.ledger.sizes() == [64, 128, 192]
     assert compare(verified(edge), copy) == 2
     with edge.eyes(StoreName.CASES).read() as connection:
         assert connection.scalar(select(func.count()).select_from(OUTBOX_LOG)) == 0
@@ -111,12 +111,12 @@ def test_a_log_that_went_on_by_itself_is_told_and_not_mixed(edge: Edge, tmp_path
     next_checkpoint(edge, "bob")
     copy = copied(edge, tmp_path)
     restore(edge, archive)
-    scribe = edge.worker.scribe
-    assert scribe is not None
-    scribe.ledger.append((scribe.office.log_name(), scribe._signer(0)[1]), due_of(edge), [], edge.room.rng)  # type: ignore[index]
+    log_writer = edge.worker.log_writer
+    assert log_writer is not None
+    log_writer.ledger.append((log_writer.office.log_name(), log_writer._signer(0)[1]), due_of(edge), [], edge.room.rng)  # type: ignore[index]
     before = rows_of(edge)
     with pytest.raises(LogFaulty) as fault:
-        mending_of(edge).take(verified(edge, copy))
+        repair_of(edge).adopt(verified(edge, copy))
     assert fault.value.fault is Fault.SPLIT
     assert rows_of(edge) == before
 
@@ -128,18 +128,18 @@ def test_a_log_that_went_on_since_the_copy_was_checked_takes_nothing(
     next_checkpoint(edge, "ann")
     archive = rows_of(edge)
     next_checkpoint(edge, "bob")
-    found, scribe = verified(edge, copied(edge, tmp_path)), edge.worker.scribe
+    found, log_writer = verified(edge, copied(edge, tmp_path)), edge.worker.log_writer
     restore(edge, archive)
-    assert scribe is not None
-    signer = (scribe.office.log_name(), scribe._signer(0)[1])  # type: ignore[index]
+    assert log_writer is not None
+    signer = (log_writer.office.log_name(), log_writer._signer(0)[1])  # type: ignore[index]
 
     def meanwhile(*given: object) -> int:
         count = compare(*given)  # type: ignore[arg-type]
-        scribe.ledger.append(signer, due_of(edge), [], edge.room.rng)  # type: ignore[arg-type]
+        log_writer.ledger.append(signer, due_of(edge), [], edge.room.rng)  # type: ignore[arg-type]
         return count
 
-    monkeypatch.setattr("portal.ledger.mending.compare", meanwhile)
-    assert mending_of(edge).take(found) == 0
+    monkeypatch.setattr("portal.ledger.repair.compare", meanwhile)
+    assert repair_of(edge).adopt(found) == 0
     assert verified(edge).size == found.size
 
 
@@ -150,9 +150,9 @@ def test_after_a_restore_the_log_waits_for_a_word(edge: Edge) -> None:
         hold_log(tx)
     assert next_checkpoint(edge, "bob") == 0
     with pytest.raises(LogFaulty):
-        mending_of(edge).require_free()
-    assert mending_of(edge).release() == 64
-    mending_of(edge).require_free()
+        repair_of(edge).require_released()
+    assert repair_of(edge).release() == 64
+    repair_of(edge).require_released()
     assert edge.worker.write_log() == 1
     with edge.eyes(StoreName.CASES).read() as connection:
         assert (log_head(connection).size, log_head(connection).held) == (128, False)

@@ -1,4 +1,4 @@
-"""A log that was set back by a restore takes from a copy what was published since, and only then goes on."""
+"""Repairs a log that a restore set back: adopts from a copy what was published since, then releases the log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crypto.log.checkpoint import read_checkpoint
 from crypto.log.tlog import TILE_WIDTH, write_entries
 from portal.ledger.files import StoreFiles
 from portal.ledger.ledger import Copied, Ledger
-from portal.ledger.scribe import holds_head
+from portal.ledger.log_writer import holds_head
 from portal.ledger.tables import BUNDLES
 from portal.ledger.verifying import Fault, LogFaulty, Verified, compare
 from portal.office import OfficeFolder
@@ -17,17 +17,17 @@ from portal.stores.engines import Store
 
 
 @dataclass(frozen=True)
-class Mending:
-    """The log of this site, and what casework remembers of it."""
+class LogRepair:
+    """The log of this site, and the newest log head that casework recorded."""
 
     ledger: Ledger
     office: OfficeFolder
     cases: Store
 
-    def take(self, found: Verified) -> int:
-        """Takes over what a verified copy has beyond this log; gives the number of checkpoints.
+    def adopt(self, found: Verified) -> int:
+        """Adopts what a verified copy has beyond this log; returns the number of checkpoints.
 
-        Raises `LogFaulty`: `split` where this log has gone on by itself, `shorter` where the copy has less.
+        Raises `LogFaulty`: `split` where this log has diverged from the copy, `shorter` where the copy has less.
         """
         if self.ledger.newest() is not None:
             compare(found, StoreFiles(self.ledger, self.office))
@@ -41,24 +41,24 @@ class Mending:
         ]
         return self.ledger.adopt(Copied(found.entries, {**found.tiles, **bundles}, checkpoints))
 
-    def require_whole(self) -> None:
-        """Raises `LogFaulty` where this log lacks a checkpoint that casework knows to be written."""
+    def require_complete(self) -> None:
+        """Raises `LogFaulty` where this log lacks a checkpoint that casework recorded."""
         with self.cases.read() as connection:
             head = log_head(connection)
         if not holds_head(self.ledger, self.office.log_name(), head):
             raise LogFaulty(Fault.SET_BACK, head.size)
 
-    def require_free(self) -> None:
-        """Raises `LogFaulty` also while nobody has said since a restore that this log is the newest."""
-        self.require_whole()
+    def require_released(self) -> None:
+        """Raises `LogFaulty` also while the log has not been released since a restore."""
+        self.require_complete()
         with self.cases.read() as connection:
             head = log_head(connection)
         if head.held:
             raise LogFaulty(Fault.SET_BACK, head.size)
 
     def release(self) -> int:
-        """The worker goes on from here; gives the size. Raises as `require_whole`."""
-        self.require_whole()
+        """Lets the worker continue; returns the log's size. Raises as `require_complete`."""
+        self.require_complete()
         newest = self.ledger.newest()
         with self.cases.write() as tx:
             release_log(tx)
