@@ -23,7 +23,7 @@ from portal.desk.desk import Desk
 from portal.desk.queue import case_document
 from portal.mailroom.grants import former_grant
 from portal.mailroom.service import current_grant, erasure_key_of_case, items_of_case
-from portal.worker.delivery import deliver_loads, unwrapped_load
+from portal.worker.delivery import deliver_pending, unwrap_content
 
 
 def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
@@ -33,7 +33,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     `NoSuchMailbox` or `CaseErased`, which look like a case that is not there.
     """
     # A step that is durable here must not look lost because the mailroom was away for a moment.
-    deliver_loads(desk.cases, desk.mailroom, desk.clock(), own.case)
+    deliver_pending(desk.cases, desk.mailroom, desk.clock(), own.case)
     key = erasure_key_of_case(desk.mailroom, own.case)
     items = items_of_case(desk.mailroom, own.case, key)
     grant = current_grant(desk.mailroom, own.case, key)
@@ -128,8 +128,8 @@ def _proposal(proposal: Proposal, key: bytes) -> dict[str, object]:
         "invited": proposal.invited,
         "day": proposal.day.isoformat(),
         "epoch": proposal.epoch,
-        "packet": b64encode(unwrapped_load(key, proposal.packet)),
-        "history": b64encode(unwrapped_load(key, proposal.history)),
+        "packet": b64encode(unwrap_content(key, proposal.packet)),
+        "history": b64encode(unwrap_content(key, proposal.history)),
         "access": b64encode(proposal.access_hash),
-        "proof": json.loads(unwrapped_load(key, proposal.proof)),
+        "proof": json.loads(unwrap_content(key, proposal.proof)),
     }

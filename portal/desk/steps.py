@@ -16,7 +16,7 @@ from portal.mailroom.errors import PartsMissing
 from portal.mailroom.grants import current_grant
 from portal.mailroom.threads import claim_uploads, item_hash_at
 from portal.mailroom.uploads import require_complete
-from portal.worker.delivery import deliver_loads, erasable, write_blobs
+from portal.worker.delivery import deliver_pending, erasure_wrapper, write_blobs
 
 
 def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
@@ -30,7 +30,7 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
     if body.item is None and body.blobs:
         raise PartsMissing
     today = desk.today()
-    wrap = erasable(desk.mailroom, own.case)
+    wrap = erasure_wrapper(desk.mailroom, own.case)
     blobs, standing = write_blobs(body.blobs), _standing(desk, own, body)
     step = Step(body.event.document(), body.item, blobs, body.grant, wrap, body.proposal, standing)
     actor = Actor(own.member, today, desk.directory.on(today), own.invited, desk.shelf.rules_of(desk.clock()))
@@ -42,7 +42,7 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
             # Last, so that a step that is refused takes no upload; and before it is durable.
             direction = body.item.place.direction
             claim_uploads(desk.mailroom, own.case, direction, body.blobs, today)
-    deliver_loads(desk.cases, desk.mailroom, desk.clock(), own.case)
+    deliver_pending(desk.cases, desk.mailroom, desk.clock(), own.case)
     return taken
 
 

@@ -21,8 +21,8 @@ from portal.settings import Settings, StoreName
 from portal.stores.engines import Store, open_store
 from portal.wiring.deletion import deletion_on
 from portal.wiring.shared import Wired, build_ledger, wire
+from portal.worker.heartbeat import Heartbeat
 from portal.worker.jobs import Worker
-from portal.worker.sign import SignOfLife
 
 
 def _destroy_copies(settings: Settings) -> Callable[[date], int]:
@@ -77,7 +77,7 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
         watch=watch,
         janitor=Janitor(deletion, _destroy_copies(settings)),
         log_writer=build_log_writer(settings, wired, Facts(cases, identity, watch, deletion.deleted)),
-        sign=SignOfLife(sign_folder(settings), clock),
+        heartbeat=Heartbeat(sign_folder(settings), clock),
         demo=settings.demo,
         notices=None if notices is None else Notices(notices, wired.room.store, clock),
         on_call=OnCall(notices, wired.room.store, clock, os.urandom)

@@ -1,4 +1,4 @@
-"""Brings what steps made durable to the mailroom: in the same request as a courtesy, else by the worker."""
+"""Delivers the outbox of casework to the mailroom: in the request that wrote it, else by the worker."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from portal.mailroom.grants import StoredGrant
 from portal.mailroom.service import deliver_item, erasure_key_of_case, replace_grant
 from portal.stores.engines import Store
 
-LOADS_AT_ONCE = 32
-LOAD_LIMIT = 1024 * 1024
+DELIVERIES_AT_ONCE = 32
+CONTENT_LIMIT = 1024 * 1024
 
 
-def deliver_loads(cases: Store, room: Mailroom, now: datetime, case: CaseId | None = None) -> int:
-    """Delivers what waits, of one case or of all; gives the number of loads delivered.
+def deliver_pending(cases: Store, room: Mailroom, now: datetime, case: CaseId | None = None) -> int:
+    """Delivers pending loads, of one case or of all; returns the number delivered.
 
     Idempotent: a load that was delivered before its row was dropped is delivered again without
     effect. A load that fails stays, with all later ones of its case, for the next round; one that the mailroom itself
@@ -40,78 +40,78 @@ def deliver_loads(cases: Store, room: Mailroom, now: datetime, case: CaseId | No
         if not waiting(connection, second, case):
             return 0
     with cases.write() as connection:
-        loads = lease_loads(connection, second, LOADS_AT_ONCE, case)
+        loads = lease_loads(connection, second, DELIVERIES_AT_ONCE, case)
     stuck: set[CaseId] = set()
     done = 0
     for load in loads:
-        how = _How.LATER if load.case in stuck else _bring(room, load)
-        done += how is _How.BROUGHT
-        if not _settle(cases, room, load, how):
+        outcome = _Outcome.LATER if load.case in stuck else _deliver(room, load)
+        done += outcome is _Outcome.DELIVERED
+        if not _settle(cases, room, load, outcome):
             stuck.add(load.case)
     return done
 
 
-class _How(Enum):
-    """What became of a load: it is there, the mailroom refused it, or it was not its turn or the store's fault."""
+class _Outcome(Enum):
+    """The outcome of a delivery: delivered, refused by the mailroom, or to be retried later."""
 
-    BROUGHT = auto()
+    DELIVERED = auto()
     REFUSED = auto()
     LATER = auto()
 
 
-def _settle(cases: Store, room: Mailroom, load: Load, how: _How) -> bool:
+def _settle(cases: Store, room: Mailroom, load: Load, outcome: _Outcome) -> bool:
     """Whether the loads behind it may go on."""
-    place = _place(room, load) if how is _How.REFUSED else None
+    place = _place(room, load) if outcome is _Outcome.REFUSED else None
     with cases.write() as connection:
-        if how is _How.BROUGHT:
+        if outcome is _Outcome.DELIVERED:
             drop_load(connection, load.event_hash)
-        elif how is _How.LATER:
+        elif outcome is _Outcome.LATER:
             return_load(connection, load.event_hash)
         elif count_try(connection, load.event_hash, place):
             log.error("set aside", n=load.n)
             return True
-    return how is _How.BROUGHT
+    return outcome is _Outcome.DELIVERED
 
 
 def _place(room: Mailroom, load: Load) -> Place | None:
-    """Where the item of a load stands in its thread, as far as it can be read."""
+    """The place of a load's item in its thread, if it can be read."""
     if load.item is None:
         return None
     try:
-        return _item(unwrapped_load(erasure_key_of_case(room, load.case), load.item)).place
+        return _item(unwrap_content(erasure_key_of_case(room, load.case), load.item)).place
     except (Refusal, CryptoError, SQLAlchemyError, OSError):
         return None
 
 
-def _bring(room: Mailroom, load: Load) -> _How:
+def _deliver(room: Mailroom, load: Load) -> _Outcome:
     try:
         key = erasure_key_of_case(room, load.case)
         if load.item is not None:
-            item = _item(unwrapped_load(key, load.item))
-            deliver_item(room, item, read_blobs(read_json(load.blobs, LOAD_LIMIT)), load.day)
+            item = _item(unwrap_content(key, load.item))
+            deliver_item(room, item, read_blobs(read_json(load.blobs, CONTENT_LIMIT)), load.day)
         if load.packet is not None and load.epoch is not None:
-            history = None if load.history is None else unwrapped_load(key, load.history)
-            replace_grant(room, load.case, StoredGrant(load.epoch, unwrapped_load(key, load.packet), history), load.day)
+            history = None if load.history is None else unwrap_content(key, load.history)
+            replace_grant(room, load.case, StoredGrant(load.epoch, unwrap_content(key, load.packet), history), load.day)
     except (CaseErased, NoSuchMailbox):
-        # Its erasure key was destroyed: there is nothing left to bring this to.
-        return _How.BROUGHT
+        # Its erasure key was destroyed: there is no case to deliver to.
+        return _Outcome.DELIVERED
     except (Refusal, CryptoError, DataError, IntegrityError) as error:
         log.warning("not delivered", error=type(error).__name__)
-        return _How.REFUSED
+        return _Outcome.REFUSED
     except (SQLAlchemyError, OSError) as error:
         log.warning("not delivered", error=type(error).__name__)
-        return _How.LATER
-    return _How.BROUGHT
+        return _Outcome.LATER
+    return _Outcome.DELIVERED
 
 
-def erasable(room: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:
-    """What lays content under the erasure key of a case; raises `NoSuchMailbox` or `CaseErased`."""
+def erasure_wrapper(room: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:
+    """A function that wraps content with the erasure key of a case; raises `NoSuchMailbox` or `CaseErased`."""
     key = erasure_key_of_case(room, case)
     return lambda content: wrap_erasable(key, content, room.rng)
 
 
-def unwrapped_load(key: bytes, content: bytes) -> bytes:
-    """What casework keeps under the erasure key of a case."""
+def unwrap_content(key: bytes, content: bytes) -> bytes:
+    """Content that casework stores wrapped with the erasure key of a case."""
     try:
         return unwrap_erasable(key, content)
     except PayloadDamaged:
@@ -120,7 +120,7 @@ def unwrapped_load(key: bytes, content: bytes) -> bytes:
 
 
 def _item(content: bytes) -> Item:
-    return read_item(read_json(content, LOAD_LIMIT))
+    return read_item(read_json(content, CONTENT_LIMIT))
 
 
 def write_blobs(blobs: list[BlobListing]) -> bytes:

@@ -45,9 +45,9 @@ from portal.notices.sending import Notices
 from portal.notices.trials import try_roads
 from portal.office.rules_shelf import RulesShelf
 from portal.stores.engines import Store
-from portal.worker.clockwork import Clockwork
-from portal.worker.delivery import deliver_loads
-from portal.worker.sign import SignOfLife
+from portal.worker.deadline_job import DeadlineJob
+from portal.worker.delivery import deliver_pending
+from portal.worker.heartbeat import Heartbeat
 from retaliation_watch import store as watch
 
 LEASE_SECONDS = 60
@@ -68,7 +68,7 @@ class Worker:
     notices: Notices | None = None
     on_call: OnCall | None = None
     log_writer: LogWriter | None = None
-    sign: SignOfLife | None = None
+    heartbeat: Heartbeat | None = None
     # Whether whatever comes in opens a slot of its own, as an urgent report does everywhere.
     demo: bool = False
 
@@ -78,9 +78,9 @@ class Worker:
         return RulesShelf(self.front.current)
 
     @cached_property
-    def clockwork(self) -> Clockwork:
-        """What looks after due times and the end of keeping."""
-        return Clockwork(self.cases, self.shelf, self.janitor.deletion, self.clock)
+    def deadline_job(self) -> DeadlineJob:
+        """The job for deadlines and the end of retention."""
+        return DeadlineJob(self.cases, self.shelf, self.janitor.deletion, self.clock)
 
     def close(self) -> None:
         """Gives back every line to a store."""
@@ -99,22 +99,22 @@ class Worker:
         """One round over everything; gives the number of steps done."""
         steps: tuple[tuple[str, Callable[[], int]], ...] = (
             ("received", self.open_received),
-            ("on call", self.tell_on_call),
-            ("loads", self.deliver_loads),
-            ("clocks", self.clockwork.work),
+            ("on call", self.notify_on_call),
+            ("loads", self.deliver_pending),
+            ("clocks", self.deadline_job.work),
             ("notices", self.send_notices),
             ("slots", self.fill_slots),
-            ("packets", self.carry_packets),
+            ("packets", self.forward_packets),
             ("requests", lambda: end_requests(self.identity, self._day())),
-            ("uploads", self.tidy_uploads),
+            ("uploads", self.clean_uploads),
             ("janitor", self.janitor.work),
             ("order", self.erase_order),
             ("copies", self.janitor.tidy_copies),
             ("log", self.write_log),
         )
         done = {kind: self._attempt(kind, step) for kind, step in steps}
-        if self.sign is not None:
-            self.sign.leave([kind for kind, count in done.items() if count is None])
+        if self.heartbeat is not None:
+            self.heartbeat.write([kind for kind, count in done.items() if count is None])
         return sum(count or 0 for count in done.values())
 
     def _attempt(self, kind: str, step: Callable[[], int]) -> int | None:
@@ -132,32 +132,32 @@ class Worker:
         now = int(self.clock().timestamp())
         if not has_received(self.room, now):
             return 0
-        leased = lease_received(self.room, now, LEASE_SECONDS, first=self._ring)
-        settled = [key for key, received in leased if self._told(received)]
+        leased = lease_received(self.room, now, LEASE_SECONDS, first=self._note_urgent)
+        settled = [key for key, received in leased if self._handle(received)]
         acknowledge_received(self.room, settled)
         return len(settled)
 
-    def _ring(self, tx: Connection, fresh: list[Received]) -> None:
+    def _note_urgent(self, tx: Connection, fresh: list[Received]) -> None:
         """An urgent report is noted for those on call when it is first taken up, whether or not its case opens."""
         now = self.clock()
         if self.on_call is not None and any(one.urgent and self.front.on_call(one.entity, now) for one in fresh):
             self.on_call.ring(tx)
 
-    def tell_on_call(self) -> int:
-        """Tells those on call of an urgent report, where the office switched it on."""
+    def notify_on_call(self) -> int:
+        """Notifies those on call of an urgent report, where the office enabled it."""
         return 0 if self.on_call is None else self.on_call.work()
 
-    def _told(self, received: Received) -> bool:
-        """As `_tell_casework`; one report in trouble waits and holds up no other, a store that is away holds up all."""
+    def _handle(self, received: Received) -> bool:
+        """As `_record_in_casework`; a report that fails waits and blocks no other, an unavailable store blocks all."""
         try:
-            return self._tell_casework(received)
+            return self._record_in_casework(received)
         except (OperationalError, ProgrammingError, InterfaceError):
             raise
         except Exception as error:  # noqa: BLE001  # whatever a report holds, those beside it are opened
             log.error("report waits", error=type(error).__qualname__)
             return False
 
-    def _tell_casework(self, received: Received) -> bool:
+    def _record_in_casework(self, received: Received) -> bool:
         """Whether casework has it now; a message whose case is not open yet waits."""
         known = known_case(self.room, received.case)
         if known is None:
@@ -185,9 +185,9 @@ class Worker:
         except (OfficeNotReady, CaseworkError) as error:
             log.error("case without due times", error=type(error).__qualname__)
 
-    def deliver_loads(self) -> int:
-        """Brings staff items and re-grants to the mailroom."""
-        return deliver_loads(self.cases, self.room, self.clock())
+    def deliver_pending(self) -> int:
+        """Delivers staff items and re-grants to the mailroom."""
+        return deliver_pending(self.cases, self.room, self.clock())
 
     def send_notices(self) -> int:
         """Reminds staff at the fixed hours, whether or not anything happened, and tries roads when it is asked."""
@@ -205,19 +205,19 @@ class Worker:
         opened = open_urgent_slots(self.room, now, everything=self.demo)
         return opened + fill_slots(self.room, self.front.buckets(now), now)
 
-    def carry_packets(self) -> int:
-        """Carries full batches of packets, and a topped-up one each week."""
+    def forward_packets(self) -> int:
+        """Forwards full batches of packets, and a padded one each week."""
         names, protection = routes(identity.PACKETS, watch.PACKETS, identity.MARKS)
         today = self._day()
-        carried = forward_due_batches(self.room, names, self.identity, today)
-        return carried + forward_due_batches(self.room, protection, self.watch, today)
+        forwarded = forward_due_batches(self.room, names, self.identity, today)
+        return forwarded + forward_due_batches(self.room, protection, self.watch, today)
 
-    def tidy_uploads(self) -> int:
+    def clean_uploads(self) -> int:
         """Removes uploads that nothing took, and keys that a killed process left behind."""
         return remove_abandoned(self.room, self._day()) + destroy_all_upload_keys(self.room)
 
     def erase_order(self) -> int:
-        """At the turn of a day or hour, takes away what tells in which order reports came."""
+        """Erases the order in which reports arrived, after each day or hour."""
         now = self.clock()
         stores = (
             (self.room.store, mailroom_tables.METADATA),

@@ -47,7 +47,7 @@ class Hall:
         self.room.edge.worker.work_once()
         self.weeks += 1
         hands.now = before + timedelta(days=8 * self.weeks)
-        self.room.edge.worker.carry_packets()
+        self.room.edge.worker.forward_packets()
         hands.now = before
 
     def seal_of(self, colleague: Colleague) -> crypto.Seal:

@@ -45,7 +45,7 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
         Role.WORKER,
         (
             f"commit {MAILROOM}.outbox:lease_received",
-            "commit portal.worker.jobs:Worker._tell_casework",
+            "commit portal.worker.jobs:Worker._record_in_casework",
             f"commit {MAILROOM}.outbox:acknowledge_received",
         ),
     ),
@@ -61,7 +61,7 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
         Role.DESK,
         (
             "commit portal.desk.steps:record_step",
-            "commit portal.worker.delivery:deliver_loads",
+            "commit portal.worker.delivery:deliver_pending",
             f"commit {MAILROOM}.threads:deliver_item",
             "commit portal.worker.delivery:_settle",
         ),

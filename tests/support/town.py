@@ -97,9 +97,9 @@ class Town:
         self.hands.now = datetime.now(UTC)
         while self.worker.open_received():
             pass
-        self.worker.carry_packets()
+        self.worker.forward_packets()
         self.hands.now += timedelta(days=8)
-        self.worker.carry_packets()
+        self.worker.forward_packets()
         while self.worker.erase_order():
             pass
 

@@ -29,7 +29,7 @@ from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
 from portal.wiring.worker import sign_folder
-from portal.worker.sign import read_sign
+from portal.worker.heartbeat import read_heartbeat
 
 SILENT: Final = timedelta(minutes=30)
 """A round takes seconds, the rewriting of large stores minutes."""
@@ -47,7 +47,7 @@ def worker_check(settings: Settings, role: StoreRole | None, now: datetime) -> l
     if role not in (None, StoreRole.WORKER):
         return []
     try:
-        sign = read_sign(sign_folder(settings))
+        sign = read_heartbeat(sign_folder(settings))
     except OSError:
         return [Finding("Worker", "?", "Its sign of life cannot be read: run this as the worker's user.")]
     if sign is None:

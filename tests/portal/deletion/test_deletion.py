@@ -293,7 +293,7 @@ def test_a_worker_that_comes_too_late_opens_nothing(room: DeskRoom, deletion: De
     now = int(room.edge.hands.now.timestamp())
     ((_, received),) = lease_received(room.edge.room, now, 60)
     deletion.delete_case(CaseId(received.case), Reason.REQUEST)
-    assert room.edge.worker._tell_casework(received)
+    assert room.edge.worker._record_in_casework(received)
     with deletion.cases.read() as connection:
         assert connection.execute(select(CASES)).all() == []
 
@@ -335,7 +335,7 @@ def test_what_waits_in_the_outbox_is_as_erasable_as_the_rest(
     handled = handle(room, holder, "waits")
     item, event = holder.reply(holder.case(handled.case).json, "稍后。")
     # As if the process had been killed between the step and its delivery.
-    monkeypatch.setattr(steps, "deliver_loads", lambda *_: None)
+    monkeypatch.setattr(steps, "deliver_pending", lambda *_: None)
     assert holder.step(handled.case, event, item=item).status_code == 201
     values = [value for value in cells(room.edge.eyes(StoreName.CASES)) if isinstance(value, bytes)]
     assert any(len(value) > 4096 for value in values)

@@ -86,7 +86,7 @@ def test_a_restart_in_mid_transaction_loses_nothing(
     restarted("portal.mailroom.submissions:_accept_single", ann.report)
     restarted("portal.mailroom.submissions:insert_submissions", bob.report)
     restarted("portal.mailroom.posts:accept_post", lambda: ann.say("补充", random_content()))
-    restarted("portal.worker.jobs:Worker._tell_casework", edge.worker.work_once)
+    restarted("portal.worker.jobs:Worker._record_in_casework", edge.worker.work_once)
     work(edge)
     holder.take_in([ann, bob])
     restarted("portal.desk.steps:record_step", lambda: holder.answer(ann, "收到，安", random_content()))

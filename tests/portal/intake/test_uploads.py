@@ -150,7 +150,7 @@ def test_destroying_the_case_key_closes_the_attachment(edge: Edge) -> None:
     edge.submit(case)
     (claim,) = crypto.read_submission(case.sealed.submission).blobs
     # On PostgreSQL intake may destroy no key, and leaves it to the worker.
-    edge.worker.tidy_uploads()
+    edge.worker.clean_uploads()
     with edge.room.store.read() as connection:
         (box,) = connection.exec_driver_sql("SELECT erasure_id FROM mailboxes").all()
         assert connection.scalar(select(BLOBS.c.erasure_id)) is None
@@ -193,10 +193,10 @@ def test_an_abandoned_upload_is_removed_after_a_week(edge: Edge, stores: Stores)
     kept = report(edge, "ann", files=(b"picture",))
     edge.submit(kept)
     edge.hands.now += timedelta(days=7)
-    edge.worker.tidy_uploads()
+    edge.worker.clean_uploads()
     assert len(objects(stores)) == 2
     edge.hands.now += timedelta(days=1)
-    assert edge.worker.tidy_uploads() == 1
+    assert edge.worker.clean_uploads() == 1
     assert len(objects(stores)) == 1
     with edge.room.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(BLOB_PARTS)) == 1
@@ -262,7 +262,7 @@ def test_upload_keys_left_by_a_kill_are_forgotten(edge: Edge) -> None:
     spare = edge.room.erasure.draw(DAY)
     with edge.room.store.write() as connection:
         connection.execute(BLOBS.update().values(erasure_id=spare.erasure_id))
-    assert edge.worker.tidy_uploads() == 1
+    assert edge.worker.clean_uploads() == 1
     with edge.room.erasure.store.read() as connection:
         gone = select(ERASURE_KEYS.c.day).where(ERASURE_KEYS.c.erasure_id == spare.erasure_id)
         assert connection.scalar(gone) is None

@@ -32,7 +32,7 @@ PLANTED = (
     (
         Fault.SETTLED_BEFORE_TOLD,
         Role.WORKER,
-        "before commit portal.worker.jobs:Worker._tell_casework",
+        "before commit portal.worker.jobs:Worker._record_in_casework",
         "no case was opened for it",
     ),
 )

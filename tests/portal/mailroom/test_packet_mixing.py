@@ -38,20 +38,20 @@ def wait_in_outbox(edge: Edge, count: int) -> list[bytes]:
 def test_only_full_batches_leave(edge: Edge, waiting: int, carried: int, left: int) -> None:
     """Fewer than sixteen wait; sixteen leave together."""
     wait_in_outbox(edge, waiting)
-    edge.worker.carry_packets()
+    edge.worker.forward_packets()
     assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == carried
     assert number(edge.room.store, OUTBOX_IDENTITY) == left
 
 
 def test_a_lonely_packet_leaves_within_a_week_among_dummies(edge: Edge) -> None:
     """One report's packets wait six days and leave on the seventh, each in a batch of exactly sixteen."""
-    edge.worker.carry_packets()
+    edge.worker.forward_packets()
     edge.submit(report(edge, "ann"))
     edge.hands.now += timedelta(days=6)
-    edge.worker.carry_packets()
+    edge.worker.forward_packets()
     assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == 0
     edge.hands.now += timedelta(days=1)
-    edge.worker.carry_packets()
+    edge.worker.forward_packets()
     assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == BATCH_SIZE
     assert number(edge.eyes(StoreName.WATCH), WATCH) == BATCH_SIZE
     assert number(edge.room.store, OUTBOX_IDENTITY) == number(edge.room.store, OUTBOX_PROTECTION) == 0
@@ -72,7 +72,7 @@ def test_a_kill_between_the_two_stores_leaves_no_second_copy(edge: Edge, monkeyp
         with pytest.raises(Killed):
             forward_due_batches(edge.room, IDENTITY_ROAD, edge.worker.identity, edge.hands.now.date())
     assert number(edge.room.store, OUTBOX_IDENTITY) == BATCH_SIZE
-    edge.worker.carry_packets()
+    edge.worker.forward_packets()
     with edge.eyes(StoreName.IDENTITY).read() as connection:
         found = sorted(bytes(row.packet) for row in connection.execute(select(IDENTITY.c.packet)))
     assert found == sorted(packets)
@@ -84,7 +84,7 @@ def test_the_identity_store_shares_nothing_with_the_mailroom(edge: Edge) -> None
     wait_in_outbox(edge, BATCH_SIZE)
     with edge.room.store.read() as connection:
         keys = {bytes(row.key) for row in connection.execute(select(OUTBOX_IDENTITY.c.key))}
-    edge.worker.carry_packets()
+    edge.worker.forward_packets()
     with edge.eyes(StoreName.IDENTITY).read() as connection:
         rows = connection.execute(select(IDENTITY)).all()
     assert {column.name for column in IDENTITY.columns} == {"packet_hash", "packet"}

@@ -250,10 +250,10 @@ def test_a_report_that_comes_while_somebody_is_told_is_told_of_too(house: House,
         return turn
 
     told._lease = slow  # type: ignore[method-assign,assignment]
-    house.worker.tell_on_call()
+    house.worker.notify_on_call()
     assert len(mailbox.taken) == 1
     house.hands.now += timedelta(seconds=QUIET_SECONDS)
-    house.worker.tell_on_call()
+    house.worker.notify_on_call()
     assert len(mailbox.taken) == 2
 
 
@@ -276,7 +276,7 @@ def test_it_goes_out_while_the_cases_are_away_and_while_no_directory_is_readable
 ) -> None:
     """Somebody may be in danger: neither a store that is down nor a directory that ended at midnight holds it back."""
     house.sends()
-    monkeypatch.setattr(Worker, "_tell_casework", lambda *_: (_ for _ in ()).throw(RuntimeError))
+    monkeypatch.setattr(Worker, "_record_in_casework", lambda *_: (_ for _ in ()).throw(RuntimeError))
 
     def none(*_: object) -> object:
         raise OfficeNotReady

@@ -26,7 +26,7 @@ from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName, read_settings
 from portal.stores.engines import open_store
 from portal.wiring.worker import build_worker, sign_folder
-from portal.worker.sign import FILE, SLOT_SECONDS, SignOfLife, read_sign
+from portal.worker.heartbeat import FILE, SLOT_SECONDS, Heartbeat, read_heartbeat
 from tests.support.edge import as_role, settings_for, upgrade_as_owners
 from tests.support.inside import inside
 from tests.support.office import OfficeForTests, make_office
@@ -189,25 +189,25 @@ def test_steps_that_fail_are_named(embedded: House) -> None:
 def test_the_sign_tells_ten_minutes_and_nothing_finer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Content and age of the file are those of the ten minutes; within them it is left once; damage is no sign."""
     hands = [NOW]
-    sign = SignOfLife(tmp_path / "worker", lambda: hands[0])
-    sign.leave([])
+    sign = Heartbeat(tmp_path / "worker", lambda: hands[0])
+    sign.write([])
     file, slot = tmp_path / "worker" / FILE, datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
     assert file.stat().st_mtime == slot.timestamp()
     hands[0] = NOW + timedelta(minutes=2)
-    sign.leave(["log"])
-    assert read_sign(tmp_path / "worker") is not None
+    sign.write(["log"])
+    assert read_heartbeat(tmp_path / "worker") is not None
     assert b"log" not in file.read_bytes()
     hands[0] = NOW + timedelta(minutes=10)
-    sign.leave(["log"])
-    found = read_sign(tmp_path / "worker")
+    sign.write(["log"])
+    found = read_heartbeat(tmp_path / "worker")
     assert found is not None
     assert (found.at, found.failing) == (slot + timedelta(minutes=10), ("log",))
     for damaged in (b"", b"[]", b'{"v":1,"at":"x","failing":[]}', b'{"v":1,"at":99999999999999,"failing":[]}'):
         file.write_bytes(damaged)
-        assert read_sign(tmp_path / "worker") is None
-    nowhere = SignOfLife(file, lambda: hands[0])
+        assert read_heartbeat(tmp_path / "worker") is None
+    nowhere = Heartbeat(file, lambda: hands[0])
     for _ in range(3):
-        nowhere.leave([])
+        nowhere.write([])
         hands[0] += timedelta(minutes=10)
     assert capsys.readouterr().out.count("sign not left") == 1
 

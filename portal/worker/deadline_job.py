@@ -1,4 +1,4 @@
-"""The worker's clocks: raises what is owed to cases, reckons again by new calendars, ends what need not be kept."""
+"""The deadline job: records due deadlines of cases, recomputes them by new calendars, deletes after retention."""
 
 from __future__ import annotations
 
@@ -20,48 +20,48 @@ from portal.office.rules_shelf import RulesShelf
 from portal.stores.engines import Store
 
 AT_ONCE: Final = 50
-"""Cases of one round: other work of the worker waits no longer than for these."""
-RECKONING: Final = b"yanlu/reckoning/1"
-"""Changes when a release reckons due times otherwise, so that all are reckoned again."""
+"""Cases in one round: bounds how long the worker's other jobs wait."""
+COMPUTATION: Final = b"yanlu/reckoning/1"
+"""Changes when a release computes deadlines differently, so that all are recomputed."""
 
 
 @dataclass
-class Clockwork:
-    """What the worker does for cases by the clock; safe with as many workers as one likes."""
+class DeadlineJob:
+    """The worker's job for deadlines of cases; safe with any number of workers."""
 
     cases: Store
     shelf: RulesShelf
     deletion: Deletion
     clock: Clock
-    # Calendars by which this process has seen all cases reckoned: asked again only once they change.
-    _reckoned: bytes = field(default=b"", repr=False)
+    # The calendars by which all cases were recomputed, as this process saw: checked again only once they change.
+    _recomputed: bytes = field(default=b"", repr=False)
 
     def work(self) -> int:
-        """One round; gives the number of steps done. Raises `OfficeNotReady`: all of it is caught up afterwards."""
+        """One round; returns the number of steps done. Raises `OfficeNotReady`: a later round catches up."""
         self.shelf.ready(self.clock())
-        return self.reckon() + self.raise_due()
+        return self.recompute() + self.raise_due()
 
-    def reckon(self) -> int:
-        """Reckons some cases again, where the office published other calendars than those they were reckoned by."""
+    def recompute(self) -> int:
+        """Recomputes deadlines of some cases after the office published other calendars."""
         calendars = self.shelf.calendars(day_in("UTC", self.clock()))
-        if calendars is None or calendars == self._reckoned:
+        if calendars is None or calendars == self._recomputed:
             return 0
-        digest = sha256(RECKONING + calendars).digest()
+        digest = sha256(COMPUTATION + calendars).digest()
         with self.cases.read() as connection:
             whole = is_reckoned(connection, digest)
         if whole:
-            self._reckoned = calendars
+            self._recomputed = calendars
             return 0
         with self.cases.write() as tx:
-            return reckon_anew(tx, digest, self._rules(self.clock()))
+            return reckon_anew(tx, digest, self._rules_by_policy(self.clock()))
 
     def raise_due(self) -> int:
-        """Raises what is owed to the cases that are due, each in a transaction of its own, and deletes what is over."""
+        """Records due deadlines, each case in its own transaction, and deletes cases whose retention has ended."""
         now, done = self.clock(), 0
         with self.cases.read() as connection:
             if not is_due(connection, int(now.timestamp())):
                 return 0
-        rules, over = self._rules(now), list[Ticked]()
+        rules, over = self._rules_by_policy(now), list[Ticked]()
         for _ in range(AT_ONCE):
             with self.cases.write() as tx:
                 ticked = tick(tx, now, rules)
@@ -76,24 +76,24 @@ class Clockwork:
         return done
 
     def _delete(self, over: list[Ticked]) -> None:
-        """Destroys the keys of cases that need not be kept; the traces of all of them are wiped together."""
-        removed = [one for one in over if self._remove(one)]
+        """Destroys the keys of cases after retention; their traces are scrubbed together."""
+        removed = [one for one in over if self._delete_case(one)]
         if removed:
             self.deletion.scrub()
 
-    def _remove(self, over: Ticked) -> bool:
+    def _delete_case(self, over: Ticked) -> bool:
         try:
             self.deletion.remove_case(over.case, Reason.RETENTION, over.head)
         except (CaseHeld, HeadMoved):
-            # Somebody set a hold or reopened the case between the look and the deed: it counts.
+            # A hold or a reopening came between query and deletion: it has precedence.
             return False
         except NothingToDelete:
             log.error("case not in the mailroom", kind="retention")
             return False
         return True
 
-    def _rules(self, now: datetime) -> RulesOf:
-        """The rules, where one policy whose rules are lost holds up no case of another."""
+    def _rules_by_policy(self, now: datetime) -> RulesOf:
+        """The rules by policy; a policy whose rules are missing does not block the cases of others."""
         found = self.shelf.rules_of(now)
 
         def rules(policy: str, version: str, entity: str) -> Ruling | None:

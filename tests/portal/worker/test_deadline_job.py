@@ -80,7 +80,7 @@ class Office:
         self.edge.hands.now += timedelta(days=days)
         day, folder = self.today(), self.edge.worker.front.office
         folder.write_directory(self.edge.office.note(issued=str(day - timedelta(days=2)), expires=str(day + DAY)))
-        while self.edge.worker.clockwork.work():
+        while self.edge.worker.deadline_job.work():
             continue
 
     def is_there(self) -> bool:
@@ -160,7 +160,7 @@ def test_a_case_into_which_somebody_writes_while_the_worker_looks_is_kept(edge: 
     office.act(Act.HELD)
     office.release()
     with pytest.raises(HeadMoved):
-        edge.worker.clockwork.deletion.remove_case(ticked.case, Reason.RETENTION, ticked.head)
+        edge.worker.deadline_job.deletion.remove_case(ticked.case, Reason.RETENTION, ticked.head)
     office.act(Act.HELD)
     assert office.is_there()
 
@@ -183,7 +183,7 @@ def test_without_a_valid_directory_nothing_is_raised_and_then_all_of_it(edge: Ed
     office = opened(edge, replace(text_alone(bound("employee-complaint-resolution-sla")), id=bound().id, version="1"))
     edge.hands.now += timedelta(days=40)
     with pytest.raises(OfficeNotReady):
-        edge.worker.clockwork.work()
+        edge.worker.deadline_job.work()
     office.pass_time(0)
     with edge.eyes(StoreName.CASES).read() as tx:
         kinds = tx.scalars(select(EVENTS.c.kind).order_by(EVENTS.c.n)).all()
@@ -205,4 +205,4 @@ first = 2026-12-01\nlast = 2026-12-04\n"""
     office.pass_time(0)
     with store.read() as tx:
         assert tx.scalar(select(DUES.c.day)) == date(2026, 12, 21)
-    assert edge.worker.clockwork.work() == 0
+    assert edge.worker.deadline_job.work() == 0

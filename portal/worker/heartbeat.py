@@ -1,6 +1,6 @@
-"""The worker's sign of life: a small file that says, to ten minutes, when its last round ended and what failed in it.
+"""The worker's heartbeat: a small file with the time of its last round, to ten minutes, and the steps that failed.
 
-It is left whether or not there was anything to do, so that nothing about reports can be read from it.
+It is written whether or not there was work, so that it reveals nothing about reports.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ MOST_STEPS: Final = 64
 
 
 @dataclass(frozen=True)
-class Sign:
-    """What was left last: the beginning of the ten minutes in which a round ended, and which of its steps failed."""
+class LastRound:
+    """The last round: the start of the ten minutes in which it ended, and the steps that failed."""
 
     at: datetime
     failing: tuple[str, ...]
 
 
 @dataclass
-class SignOfLife:
-    """Leaves the sign in a folder, once in ten minutes; several workers share one folder."""
+class Heartbeat:
+    """Writes the heartbeat into a folder, once in ten minutes; several workers share one folder."""
 
     folder: Path
     clock: Clock
     _left: int = field(default=-1, repr=False)
     _failed: bool = field(default=False, repr=False)
 
-    def leave(self, failing: Sequence[str]) -> None:
-        """To be called at the end of a round; a folder that can't be written keeps nobody from working."""
+    def write(self, failing: Sequence[str]) -> None:
+        """To be called at the end of a round; a folder that can't be written does not stop the worker."""
         slot = int(self.clock().timestamp()) // SLOT_SECONDS
         if slot == self._left:
             return
@@ -59,8 +59,8 @@ class SignOfLife:
             self._failed = False
 
 
-def read_sign(folder: Path) -> Sign | None:
-    """The sign in a folder; None where none was left, or what lies there is no sign. Raises `OSError`."""
+def read_heartbeat(folder: Path) -> LastRound | None:
+    """The heartbeat in a folder; None where there is none or the file is invalid. Raises `OSError`."""
     try:
         content = (folder / FILE).read_bytes()
     except FileNotFoundError:
@@ -69,6 +69,6 @@ def read_sign(folder: Path) -> Sign | None:
         fields = Fields(read_json(content, LIMIT), "v", "at", "failing")
         fields.version()
         at = datetime.fromtimestamp(integer_of(fields["at"]), UTC)
-        return Sign(at, tuple(list_of(fields["failing"], MOST_STEPS, id_of)))
+        return LastRound(at, tuple(list_of(fields["failing"], MOST_STEPS, id_of)))
     except (CryptoError, ValueError, OverflowError):
         return None
