@@ -8,11 +8,11 @@ import { enter, showFaults } from "../shared/faults.js";
 import { tip } from "./telling/fields.js";
 import { stopRecording } from "./telling/filesfield.js";
 import { meterBar } from "./sending/meter.js";
-import { guardFields } from "./receipt/guarding.js";
-import { nameFields } from "./receipt/naming.js";
 import { confirmOffice, daysLater, today } from "./office.js";
-import { lostReceipt, lostUnsent } from "./receipt/lost.js";
-import { type FinishParts, finishing, showReceipt } from "./receipt/page.js";
+import { showEnded } from "./receipt/ending.js";
+import { lostUnsent } from "./receipt/lost.js";
+import { showReceipt } from "./receipt/page.js";
+import { showSent } from "./receipt/sent.js";
 import { DRAFT_DAYS, type Meter, UPLOAD_DAYS, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
 import { holdLanguage, redrawWith } from "./language.js";
 import { type Offer, askThen, offerOnLeaving, warnOnLeaving } from "./leaving.js";
@@ -22,7 +22,6 @@ import { STEPS } from "./telling/steps.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "./trail.js";
 import type { Kept, Telling } from "./telling/telling.js";
 
-const RETURN_DAYS = 14;
 const LAST = STEPS.length - 1;
 
 export class ReportApp {
@@ -227,29 +226,20 @@ export class ReportApp {
     return this.telling.kept;
   }
 
-  #comeBack(): string {
-    const days = this.telling.document.promises.first_answer_days ?? RETURN_DAYS;
-    return t("Come back on {day}.", { day: sayDay(daysLater(this.telling.office.directory.today, days)) });
-  }
-
   readonly #send = async (kept: Kept, meter: Meter): Promise<void> => {
     const { mailbox } = await sendReport(this.telling, kept, meter);
-    const { office } = this.telling;
-    const parts = (): FinishParts => ({ name: nameFields(office, false), guard: guardFields(office, mailbox.entity) });
-    const finish = finishing(office, kept.keys, mailbox);
-    showReceipt(this.place, () => ({
-      ...parts(), receipt: kept.receipt, title: t("Your report has arrived"), comeBack: this.#comeBack(), tip: tip(this.telling, "receipt"), extra: null,
-      words: t("It is encrypted and safely stored. Write down this receipt: with it you read the answer and write back."),
-      finish, lost: lostReceipt(),
-    }));
+    showSent(this.place, this.telling, kept, mailbox);
   };
 
   readonly #save = async (kept: Kept, meter: Meter): Promise<void> => {
     await keepDraft(this.telling, kept, meter);
+    const title = (): string => t("Kept for later, not sent");
+    const until = (): string => sayDay(daysLater(today(), DRAFT_DAYS));
+    const ended = (): { title: string; words: string } => ({ title: title(), words: t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) });
     showReceipt(this.place, () => ({
-      receipt: kept.receipt, title: t("Kept for later, not sent"), comeBack: t("Kept until {day}.", { day: sayDay(daysLater(today(), DRAFT_DAYS)) }), tip: tip(this.telling, "receipt"), extra: null,
+      receipt: kept.receipt, title: title(), comeBack: t("Kept until {day}.", { day: until() }), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(),
       words: t("What you wrote lies sealed in your mailbox; nobody but you can open it. Come back with this receipt to go on. It is kept for {days} days and files for {files} days; then they are deleted for good.", { days: DRAFT_DAYS, files: UPLOAD_DAYS }),
-      finish: null, name: null, guard: null, lost: lostUnsent(),
+      next: () => showEnded(this.place, ended),
     }));
   };
 
@@ -260,9 +250,16 @@ export class ReportApp {
       h("h2", {}, t("Your sealed file")),
       h("p", {}, t("Nothing has been sent. Hand this file in from any device on the page “Hand in a sealed bundle”, or let somebody carry it: nobody on the way can open it.")),
       h("button", { type: "button", class: "primary", onclick: save, "data-test": "save-bundle" }, t("Keep the file")));
+    const title = (): string => t("Sealed, not sent yet");
+    const ended = (): { title: string; words: string } => ({
+      title: title(), words: this.alone
+        ? t("Nobody has your report yet: hand in the sealed file. Then delete it here, and this page's own file too if nobody may find it.")
+        : t("Nobody has your report yet: hand in the sealed file, then delete it from this device."),
+    });
     showReceipt(this.place, () => ({
-      receipt: kept.receipt, title: t("Sealed, not sent yet"), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), finish: null, name: null, guard: null, alone: this.alone, lost: lostUnsent(),
+      receipt: kept.receipt, title: title(), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), alone: this.alone, lost: lostUnsent(),
       words: t("The receipt begins to work once the file has been handed in."),
+      next: () => showEnded(this.place, ended, this.alone),
     }));
   };
 }

@@ -137,10 +137,27 @@ class Reporter:
         return " ".join(groups)
 
     def finish(self, receipt: str) -> None:
-        """Type the two groups that the page asks for."""
+        """Type the two groups that the page asks for, and take up none of the offers that follow."""
         self.type_back(receipt)
-        expect(self.find("finished")).to_be_visible(timeout=SEALING)
+        self.end()
+
+    def offered(self, offer: str) -> None:
+        """The page of an offer is on the screen."""
+        expect(self.page.locator(f'[data-offer="{offer}"]')).to_be_visible(timeout=PATIENCE)
+
+    def end(self) -> None:
+        """Press Continue on each offer that comes, up to the last page."""
+        while (offer := self._shown()) is not None:
+            self.look(f"offer-{offer}")
+            self.find("offer-next").click()
+            expect(self.page.locator(f'[data-offer="{offer}"]')).to_have_count(0, timeout=SEALING)
         self.look("finished")
+
+    def _shown(self) -> str | None:
+        """The offer on the screen; none at the end."""
+        shown = self.page.locator('[data-offer], [data-test="finished"]')
+        expect(shown).to_be_visible(timeout=SEALING)
+        return shown.get_attribute("data-offer")
 
     def type_back(self, receipt: str) -> None:
         """Type the two groups, and press the button."""

@@ -82,12 +82,13 @@ def reports(stage: Stage, words: str) -> str:
         reporter.start_report()
         reporter.tell(Told(words))
         receipt = reporter.send()
-        reporter.find("naming-open").click()
+        reporter.type_back(receipt)
+        reporter.offered("naming")
         reporter.find("level-sealed").check()
         reporter.find("naming-name").fill(NAME)
         reporter.find("naming-contact").fill(CONTACT)
         reporter.look("naming")
-        reporter.finish(receipt)
+        reporter.end()
         return receipt
 
 

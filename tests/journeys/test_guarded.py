@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Generator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from portal.office.draft import members_of
 from portal.settings import StoreName
 from portal.stores.engines import open_store
 from retaliation_watch.store import PACKETS
-from tests.journeys.demo import Demo, running_demo
+from tests.journeys.demo import Demo, copy_demo, running_demo
 from tests.journeys.reporter import PATIENCE, SEALING, Told
 from tests.journeys.test_main_journey import Stage
 
@@ -32,20 +33,29 @@ PAPER = "0" * 64
 BEGINNING = "自从举报以后，我受到了更差的对待。\n发生变化的有：班次、工时或休假。\n连续三周夜班"
 
 
-@pytest.fixture
-def watched(tmp_path: Path) -> Iterator[tuple[Demo, Identity]]:
-    """A demo whose keepers have switched a watch on, and the officers' key."""
+@contextmanager
+def watched_demo(folder: Path, base: Path | None = None) -> Generator[tuple[Demo, Identity]]:
+    """A demo whose keepers have switched a watch on, and the officers' key; goes on from `base` if there is one."""
     key = Identity.draw(os.urandom)
-    with running_demo(tmp_path, light=True) as demo:
-        folder = OfficeFolder(demo.data / "office")
-        config = folder.path / "office.toml"
+    if base is not None:
+        copy_demo(base, folder)
+    with running_demo(folder, light=True) as demo:
+        office = OfficeFolder(demo.data / "office")
+        config = office.path / "office.toml"
         agreement = f'{{ by = {{ zh = "职代会", en = "Works council" }}, day = "2026-11-01", paper = "{PAPER}" }}'
         seats = 'inside = ["custodian-a"], outside = ["outside-a"]'
         line = f'watch = {{ recipient = "{key.recipient.text}", {seats}, agreement = {agreement} }}'
         config.write_text(config.read_text("utf-8").replace('id = "group"\n', f'id = "group"\n{line}\n', 1), "utf-8")
-        keepers = [read_keeper(file, folder.root().office) for file in sorted((folder.path / "keepers").glob("*.key"))]
-        sign_directory(folder, members_of(folder.directory() or ""), keepers, today())
+        keepers = [read_keeper(file, office.root().office) for file in sorted((office.path / "keepers").glob("*.key"))]
+        sign_directory(office, members_of(office.directory() or ""), keepers, today())
         yield demo, key
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[tuple[Demo, Identity]]:
+    """A demo with a watch."""
+    with watched_demo(tmp_path) as found:
+        yield found
 
 
 def opened(demo: Demo, key: Identity) -> list[Protection]:
@@ -97,12 +107,14 @@ def asks_for_oneself(stage: Stage) -> str:
         reporter.start_report()
         reporter.tell(Told(WORDS))
         receipt = reporter.send()
-        reporter.find("guard-open").click()
+        reporter.type_back(receipt)
+        reporter.find("offer-next").click()
+        reporter.offered("guard")
         reporter.find("guard-reporter").check()
         expect(reporter.find("guard-employee")).to_be_visible()
         reporter.look("guard")
         reporter.find("guard-employee").fill("E-0017")
-        reporter.finish(receipt)
+        reporter.end()
         return receipt
 
 

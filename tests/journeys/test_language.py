@@ -70,21 +70,23 @@ def test_the_language_is_changed_at_every_step_and_nothing_is_lost(
 
 
 def _the_end(reporter: Reporter, other: str, lang: str) -> None:
-    """The receipt, what is typed of it and the end, in both languages."""
+    """The receipt, what is typed of it, a name and the end, in both languages."""
     receipt = reporter.send()
     first = reporter.find("proof-input").first
     first.fill(receipt.split(" ")[int(first.get_attribute("data-group") or "0") - 1])
-    reporter.find("naming-open").click()
-    reporter.find("level-named").check()
-    reporter.find("naming-name").fill("…")
     turn_to(reporter, lang)
     expect(reporter.find("slip").locator("h2")).to_have_text(RECEIPT[lang])
     assert reporter.receipt() == receipt
     expect(first).not_to_have_value("")
-    expect(reporter.find("naming-name")).to_have_value("…")
-    reporter.find("level-anonymous").check()
-    reporter.finish(receipt)
+    reporter.type_back(receipt)
+    reporter.offered("naming")
+    reporter.find("level-named").check()
+    reporter.find("naming-name").fill("…")
     turn_to(reporter, other)
+    expect(reporter.find("naming-name")).to_have_value("…")
+    expect(reporter.find("level-named")).to_be_checked()
+    reporter.end()
+    turn_to(reporter, lang)
     expect(reporter.find("finished")).to_be_visible()
 
 

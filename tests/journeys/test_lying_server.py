@@ -95,11 +95,10 @@ def test_report_finish_message_and_act_wait_for_an_honest_server(scene: Scene, d
     send = scene.trial("send", "step-fault")
     receipt = reporter.send()
     send.sends("/api/submissions", "/api/blobs")
-    groups = receipt.split(" ")
-    for box in reporter.find("proof-input").all():
-        box.fill(groups[int(box.get_attribute("data-group") or "0") - 1])
-    finish = scene.trial("finish", "proof-fault")
-    reporter.finish(receipt)
+    reporter.type_back(receipt)
+    reporter.offered("naming")
+    finish = scene.trial("offer-next", "finish-fault")
+    reporter.end()
     finish.sends("/api/posts")
     with colleague(demo, "investigator-c") as member:
         tell(member, member.find(ACCOUNT.format(lang=reporter.lang), tmp_path), findings())

@@ -43,7 +43,8 @@ INTAKE_STEPS = {
     "people": "people-outcome",
     "review": "review",
     "receipt": "come-back",
-    "finished": "finished",
+    "offer-naming": "offer-title",
+    "finished": "come-back-day",
     "mailbox": "reply-text",
 }
 DESK_STEPS = {"sign-in": "#member", "queue": "[data-test=case-row]", "case": "[data-test=case-title]"}

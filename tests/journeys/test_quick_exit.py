@@ -18,7 +18,7 @@ from tests.support.canary import in_files
 
 pytestmark = pytest.mark.timeout(900)
 WORD = "kanarienvogel-exit-2743"
-LAST = [*STEPS, "receipt", "finished", "mailbox"]
+LAST = [*STEPS, "receipt", "offer-naming", "finished", "mailbox"]
 STRANGERS = ("https://www.baidu.com/", "https://www.wikipedia.org/")
 AWAY = "<!doctype html><title>away</title><p>Something to read.</p>"
 # As people have it: a page may be kept whole for Back, and a session is written to the disk all the time.
@@ -151,7 +151,8 @@ def test_a_browser_that_is_closed_in_the_middle_wrote_no_word(
         reporter.tell(Told(WORD, "procurement", [NOTE], [LEFT_OUT], entity="group"))
         page.wait_for_timeout(WRITTEN)
         receipt = reporter.send()
-        reporter.find("naming-open").click()
+        reporter.type_back(receipt)
+        reporter.offered("naming")
         reporter.find("level-named").check()
         _fills_everything(page)
         page.wait_for_timeout(WRITTEN)

@@ -100,10 +100,12 @@ def asks_for_protection(reporter: Reporter, words: str) -> str:
     reporter.start_report()
     reporter.tell(Told(words, entity=ENTITY))
     receipt = reporter.send()
-    reporter.find("guard-open").click()
+    reporter.type_back(receipt)
+    reporter.find("offer-next").click()
+    reporter.offered("guard")
     reporter.find("guard-reporter").check()
     reporter.find("guard-employee").fill(EMPLOYEE)
-    reporter.finish(receipt)
+    reporter.end()
     return receipt
 
 

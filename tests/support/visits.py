@@ -73,14 +73,15 @@ async ({ seconds, name, finishes, content }) => {
   };
   const groups = await tell();
   if (!finishes) return groups.join("");
+  for (const box of document.querySelectorAll('[data-test="proof-input"]')) write(box, groups[box.dataset.group - 1]);
+  await press("finish");
+  await found('[data-offer="naming"]');
   if (name !== null) {
-    await press("naming-open");
     await press("level-sealed");
     write(await hook("naming-name"), name);
     write(await hook("naming-contact"), "13800000000");
   }
-  for (const box of document.querySelectorAll('[data-test="proof-input"]')) write(box, groups[box.dataset.group - 1]);
-  await press("finish");
+  await press("offer-next");
   await hook("finished");
   return groups.join("");
 }

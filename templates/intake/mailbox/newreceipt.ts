@@ -7,6 +7,7 @@ import { t } from "../../shared/strings.js";
 import { poll, postPost, untilAnswered } from "../api.js";
 import { confirmOffice } from "../office.js";
 import type { View } from "../sending/opened.js";
+import { showEnded } from "../receipt/ending.js";
 import { lostReceipt } from "../receipt/lost.js";
 import { showReceipt } from "../receipt/page.js";
 import { holdLanguage } from "../language.js";
@@ -55,7 +56,11 @@ function show(place: HTMLElement, view: View, receipt: Receipt, change: Change):
     receipt, title: t("Your new receipt"), comeBack: null, tip: null,
     words: t("Write it down and type the two groups: at that moment it takes the place of the old one. Until then the old one works as before. Should anything break off in between, try the new one first, then the old one: one of them opens your mailbox."),
     extra: h("p", { class: "no-print" }, h("button", { type: "button", onclick: keep, "data-test": "keep-old-receipt" }, t("Keep the old receipt"))),
-    finish: () => change.make(), name: null, guard: null, lost: lostReceipt(),
+    lost: lostReceipt(),
+    next: async () => {
+      await change.make();
+      showEnded(place, () => ({ title: t("Your new receipt is valid"), words: t("The old one opens nothing any more.") }));
+    },
   }));
 }
 

@@ -2,17 +2,35 @@
 
 import { BONDS, type Bond, EMPLOYEE_LIMIT, type Guarded, type Mailbox, PERSON_LIMIT, type Person, type ReporterKeys, sealProtection, systemRng, utf8, watchOf } from "../../../crypto/browser/index.js";
 import { h } from "../../shared/dom.js";
+import type { Fault } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { pick } from "../telling/fields.js";
 import type { Office } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { warnOnLeaving } from "../leaving.js";
 
-/** Whom to protect, if anybody; null where the entity has no watch. */
+/** Whom to protect, if anybody, as far as it was chosen and written. */
+export interface PersonDraft {
+  bond: Bond | null;
+  employee: string;
+  name: string;
+  place: string;
+}
+
 export interface GuardFields {
   readonly element: HTMLElement;
-  readonly fault: () => string | null;
-  readonly person: () => Person | null;
+  /** What is missing or too long, each at its field. */
+  readonly faults: () => Fault[];
+}
+
+/** Nobody, from which every reporter begins. */
+export function noPerson(): PersonDraft {
+  return { bond: null, employee: "", name: "", place: "" };
+}
+
+/** The person, or null where nobody is to be protected. */
+export function personOf({ bond, name, employee, place }: PersonDraft): Person | null {
+  return bond === null ? null : { bond, name: clean(name), employee: clean(employee), place: clean(place) };
 }
 
 const WHO: Readonly<Record<Bond, Sentence>> = {
@@ -22,54 +40,55 @@ const WHO: Readonly<Record<Bond, Sentence>> = {
   relative: msg("A relative of mine who works here"),
 };
 
-function field(id: string, label: string, hint: string | null): { input: HTMLInputElement; row: HTMLElement } {
+type Written = "employee" | "name" | "place";
+type Row = { readonly input: HTMLInputElement; readonly row: HTMLElement };
+
+function field(draft: PersonDraft, part: Written, label: string, hint: string | null): Row {
+  const id = `guard-${part}`;
   const input = h("input", { id, type: "text", autocomplete: "off", spellcheck: "false", "data-test": id, "aria-describedby": hint === null ? null : `${id}-hint` });
+  input.value = draft[part];
+  input.addEventListener("input", () => { draft[part] = input.value; });
   return { input, row: h("div", { class: "stack-small" }, h("label", { for: id }, label), hint !== null && h("p", { class: "hint", id: `${id}-hint` }, hint), input) };
 }
 
-function clean(input: HTMLInputElement | HTMLTextAreaElement): string {
-  return input.value.replace(/\p{C}/gu, " ").trim();
+function clean(typed: string): string {
+  return typed.replace(/\p{C}/gu, " ").trim();
 }
 
-/** The fields for one person; `id` tells them apart from others on the page. */
-export function guardFields(office: Office, entity: string): GuardFields | null {
-  if (watchOf(office.directory, entity) === null) return null;
-  let bond: Bond | null = null;
-  const employee = field("guard-employee", t("Employee number"), t("The number on the badge or pay slip. With it the watch finds the right person; a name alone may not be enough."));
-  const name = field("guard-name", t("Name"), null);
-  const place = field("guard-place", t("Department or workplace"), null);
-  const inputs = h("div", { class: "stack", hidden: true }, employee.row, name.row, place.row);
+/** The fields for one person, which show only once somebody is to be protected. */
+export function guardFields(draft: PersonDraft): GuardFields {
+  const rows = {
+    employee: field(draft, "employee", t("Employee number"), t("The number on the badge or pay slip. With it the watch finds the right person; a name alone may not be enough.")),
+    name: field(draft, "name", t("Name"), null),
+    place: field(draft, "place", t("Department or workplace"), null),
+  };
+  const inputs = h("div", { class: "stack", hidden: draft.bond === null }, rows.employee.row, rows.name.row, rows.place.row);
   const choose = (chosen: Bond | null): void => {
-    bond = chosen;
+    draft.bond = chosen;
     inputs.hidden = chosen === null;
   };
-  const nobody = pick({ name: "guard", value: "nobody", label: t("No, nobody"), checked: true, test: "guard-nobody", onpick: () => choose(null) });
-  const people = BONDS.map((one) => pick({ name: "guard", value: one, label: t(WHO[one]), checked: false, test: `guard-${one}`, onpick: () => choose(one) }));
-  const person = (): Person | null => bond === null ? null : { bond, name: clean(name.input), employee: clean(employee.input), place: clean(place.input) };
+  const nobody = pick({ name: "guard", value: "nobody", label: t("Not needed"), checked: draft.bond === null, test: "guard-nobody", onpick: () => choose(null) });
+  const people = BONDS.map((one) => pick({ name: "guard", value: one, label: t(WHO[one]), checked: draft.bond === one, test: `guard-${one}`, onpick: () => choose(one) }));
   return {
-    element: h("div", { class: "stack" }, h("fieldset", { class: "stack-small" }, h("legend", {}, t("Whom should the watch look after?")), nobody, people), inputs),
-    fault: () => faultOf(person()),
-    person,
+    element: h("div", { class: "stack" }, h("fieldset", { class: "stack-small" }, h("legend", {}, t("Who should be protected?")), nobody, people), inputs),
+    faults: () => faultsOf(personOf(draft), rows),
   };
 }
 
-function faultOf(person: Person | null): string | null {
-  if (person === null) return null;
-  if (person.name === "" && person.employee === "") return t("Please give the employee number, or at least the name.");
-  const fits = utf8(person.name).length <= PERSON_LIMIT && utf8(person.place).length <= PERSON_LIMIT && utf8(person.employee).length <= EMPLOYEE_LIMIT;
-  return fits ? null : t("This is too long: a name and a contact have room for about 80 Chinese or 250 other letters.");
+function faultsOf(person: Person | null, rows: Readonly<Record<Written, Row>>): Fault[] {
+  if (person === null) return [];
+  if (person.name === "" && person.employee === "") return [{ field: rows.employee.input, words: t("Please give the employee number, or at least the name.") }];
+  const limits = [["employee", EMPLOYEE_LIMIT], ["name", PERSON_LIMIT], ["place", PERSON_LIMIT]] as const;
+  return limits.flatMap(([part, limit]) => utf8(person[part]).length <= limit ? []
+    : [{ field: rows[part].input, words: t("This is too long: a name and a contact have room for about 80 Chinese or 250 other letters.") }]);
 }
 
-function explained(): HTMLElement[] {
+/** What the watch does, and for whom. */
+export function explained(): HTMLElement[] {
   return [
-    h("p", {}, t("The watch compares what HR records about this person with what happens to colleagues, and tells the retaliation officer when it stands out. HR, superiors and those who handle the case do not learn who is on the list; most people on it are there to hide the others.")),
-    h("p", { class: "hint" }, t("Whose number you give here is sealed on this device for the watch alone. Once the retaliation officer has entered the person, within two weeks as a rule, everything counts that HR has recorded from the first of this month on, for two years; you can ask again before that. In a unit of fewer than twenty people the watch can hardly protect anybody: tell the office in your report what you fear there.")),
+    h("p", {}, t("The watch compares what HR decides about this person with what happens to comparable colleagues, and alerts the retaliation officer if something stands out. HR, managers and those who handle the case do not learn who is on the list; most people on it are only there to hide the others.")),
+    h("p", { class: "hint" }, t("The name you give is encrypted on this device, for the watch alone. Once the retaliation officer has entered it, usually within two weeks, everything counts that HR has recorded from the first of this month on, for two years; before they end you can ask again. In a department of fewer than twenty people the watch can hardly protect anybody: tell the office in your mailbox what you are afraid of.")),
   ];
-}
-
-/** Folded away on the receipt's page: anyone who wants none of it has nothing to do. */
-export function foldedGuard(fields: GuardFields): HTMLElement {
-  return h("details", { class: "stack-small", "data-test": "guard" }, h("summary", { "data-test": "guard-open" }, t("Should somebody be looked after, in case of retaliation?")), explained(), fields.element);
 }
 
 /** The packet for a person; nothing, and so a dummy, where nobody is named. */
@@ -95,8 +114,10 @@ function askedBefore(): HTMLElement {
 
 /** In the mailbox: folded away in the form of a message; null where the entity has no watch. */
 export function guardPart(view: View): GuardPart | null {
-  const fields = view.office.directory.lapsed ? null : guardFields(view.office, view.mailbox.entity);
-  if (fields === null) return null;
+  const { directory } = view.office;
+  if (directory.lapsed || watchOf(directory, view.mailbox.entity) === null) return null;
+  const draft = noPerson();
+  const fields = guardFields(draft);
   let wish: "protect" | "end" = "protect";
   const wishes = h("fieldset", { class: "stack-small" }, h("legend", {}, t("What do you ask for?")),
     pick({ name: "guard-wish", value: "protect", label: t("Look after this person, for two years from now on"), checked: true, test: "guard-protect", onpick: () => { wish = "protect"; } }),
@@ -105,5 +126,6 @@ export function guardPart(view: View): GuardPart | null {
     explained(), h("p", { class: "notice" }, t("It travels inside this message, sealed for the watch alone: anybody who reads the message, or runs the server, sees a message like any other.")),
     fields.element, wishes, askedBefore());
   element.addEventListener("input", () => warnOnLeaving(true));
-  return { element, fault: fields.fault, asked: () => fields.person() !== null, seal: () => guarded(view.office, view.kept.keys, view.mailbox, fields.person(), wish) };
+  const fault = (): string | null => fields.faults()[0]?.words ?? null;
+  return { element, fault, asked: () => draft.bond !== null, seal: () => guarded(view.office, view.kept.keys, view.mailbox, personOf(draft), wish) };
 }

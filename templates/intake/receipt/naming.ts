@@ -1,7 +1,8 @@
-/** The three levels, offered once the receipt is there: anonymous, sealed for the custodians, named; and taking back what is sealed. */
+/** The three levels, offered once the report was sent: anonymous, sealed for the custodians, named; and taking back what is sealed. */
 
 import { type About, CONTACT_LIMIT, NAME_LIMIT, type Naming, type UnsealingNotice, WORDS_LIMIT, sealNaming, sealWithdrawal, systemRng, utf8 } from "../../../crypto/browser/index.js";
 import { fill, h } from "../../shared/dom.js";
+import { type Fault, showFaults } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { pick } from "../telling/fields.js";
 import type { Office } from "../office.js";
@@ -10,14 +11,27 @@ import { send } from "../sending/posting.js";
 import { roleName } from "../roles.js";
 import { warnOnLeaving } from "../leaving.js";
 
-type Level = "anonymous" | "sealed" | "named";
+export type Level = "anonymous" | "sealed" | "named";
 
-/** Fields in which a reporter may give a name; null while nothing is to be given. */
+/** What was chosen and written so far. */
+export interface NameDraft {
+  level: Level;
+  about: About;
+  name: string;
+  contact: string;
+  text: string;
+}
+
+/** Fields in which a reporter may give a name. */
 export interface NameFields {
   readonly element: HTMLElement;
-  /** What is missing or too long, in words. */
-  readonly fault: () => string | null;
-  readonly naming: () => Naming | null;
+  /** What is missing or too long, each at its field. */
+  readonly faults: () => Fault[];
+}
+
+/** Nobody's name, from which every reporter begins. */
+export function noName(): NameDraft {
+  return { level: "anonymous", about: "reporter", name: "", contact: "", text: "" };
 }
 
 interface Box {
@@ -25,66 +39,67 @@ interface Box {
   readonly row: HTMLElement;
 }
 
-function box(id: string, label: string, hint: string | null, long = false): Box {
-  const describe = hint === null ? null : `${id}-hint`;
-  const common = { id, autocomplete: "off", spellcheck: "false", "data-test": id, "aria-describedby": describe };
-  const input = long ? h("textarea", { ...common, rows: 2, class: "short" }) : h("input", { ...common, type: "text" });
+type Written = "name" | "contact" | "text";
+
+function box(draft: NameDraft, part: Written, label: string, hint: string | null): Box {
+  const id = `naming-${part}`;
+  const common = { id, autocomplete: "off", spellcheck: "false", "data-test": id, "aria-describedby": hint === null ? null : `${id}-hint` };
+  const input = part === "text" ? h("textarea", { ...common, rows: 2, class: "short" }) : h("input", { ...common, type: "text" });
+  input.value = draft[part];
+  input.addEventListener("input", () => { draft[part] = input.value; });
   return { input, row: h("div", { class: "stack-small" }, h("label", { for: id }, label), hint !== null && h("p", { class: "hint", id: `${id}-hint` }, hint), input) };
 }
 
-function clean({ input }: Box): string {
-  return input.value.replace(/\p{C}/gu, " ").trim();
+function clean(typed: string): string {
+  return typed.replace(/\p{C}/gu, " ").trim();
+}
+
+/** The name to give, or null where none is to be given. */
+export function namingOf({ level, about, name, contact, text }: NameDraft): Naming | null {
+  if (level === "anonymous") return null;
+  return { identity: { v: 1, about, name: clean(name), contact: clean(contact), text: "" }, sealed: level === "sealed", text: clean(text) };
 }
 
 function sealedHint(office: Office): string {
   const { m, members } = office.directory.content.custodians;
-  return t("Your name is sealed with {n} custodians, apart from your report. Those who handle the case do not have it, nor does the administrator, nor a thief of the whole server. Only {m} of the custodians together can open it, on a written request with its reason, and you are told here by which role and why: before it is opened, unless that would endanger the case. You can take it back as long as it was not opened. It does not protect you against {m} custodians who act together.", { n: members.length, m });
+  return t("Your name is encrypted for {n} custodians, apart from your report. Those who handle the case can't read it, nor can the administrator or a thief of the whole server. Only {m} custodians together can open it, on a written request with its reason; your mailbox tells you which role asked and why, before it is opened unless that would endanger the case. Until then you can take it back. It does not protect you against {m} custodians who act together.", { n: members.length, m });
 }
 
 function levelsOf(office: Office): [Level, string, string][] {
-  const anonymous: [Level, string, string] = ["anonymous", t("Anonymous"), t("Nobody learns your name. You stay reachable through the receipt, and your report is treated like any other. It does not protect you where what you tell is known to you alone.")];
-  const sealed: [Level, string, string] = ["sealed", t("Identity sealed"), sealedHint(office)];
-  const named: [Level, string, string] = ["named", t("Named"), t("Everybody who reads your report reads your name at once. They must keep it secret; nothing but that duty protects it, and it cannot be taken back.")];
+  const anonymous: [Level, string, string] = ["anonymous", t("Stay anonymous"), t("Nobody learns your name. You stay reachable through the receipt, and your report is treated like any other. It does not protect you where what you tell is known to you alone.")];
+  const sealed: [Level, string, string] = ["sealed", t("Have my name encrypted for the custodians"), sealedHint(office)];
+  const named: [Level, string, string] = ["named", t("Give my name openly"), t("Everybody who reads your report reads your name at once. They must keep it secret; nothing but that duty protects it, and it cannot be taken back.")];
   return office.directory.content.custodians.m > 0 ? [anonymous, sealed, named] : [anonymous, named];
 }
 
-function tooLong(boxes: readonly [Box, number][]): boolean {
-  return boxes.some(([one, limit]) => utf8(clean(one)).length > limit);
+function faultsOf(draft: NameDraft, boxes: Readonly<Record<Written, Box>>): Fault[] {
+  const naming = namingOf(draft);
+  if (naming === null) return [];
+  const { name, contact } = naming.identity;
+  if (name === "") return [{ field: boxes.name.input, words: t("Please write the name, or stay anonymous.") }];
+  const long = ([field, typed, limit]: readonly [Written, string, number]): Fault[] =>
+    utf8(typed).length <= limit ? [] : [{ field: boxes[field].input, words: t("This is too long: a name and a contact have room for about 80 Chinese or 250 other letters.") }];
+  return ([["name", name, NAME_LIMIT], ["contact", contact, CONTACT_LIMIT], ["text", naming.text, WORDS_LIMIT]] as const).flatMap(long);
 }
 
-/** The fields; `others` lets a witness be named too, as the mailbox does. */
-export function nameFields(office: Office, others: boolean): NameFields {
-  let level: Level = "anonymous";
-  let about: About = "reporter";
-  const name = box("naming-name", t("Name"), null);
-  const contact = box("naming-contact", t("How to reach this person"), t("A telephone number or address that the employer does not read."));
-  const text = box("naming-text", t("What the office itself may know"), t("Such as “a colleague of the same shift”. Those who handle the case read this at once; leave it empty if in doubt."), true);
-  const inputs = h("div", { class: "stack", hidden: true }, name.row, contact.row, text.row);
+/** The fields, which show only once a name is to be given; `others` lets a witness be named too, as the mailbox does. */
+export function nameFields(office: Office, draft: NameDraft, others: boolean): NameFields {
+  const boxes = {
+    name: box(draft, "name", t("Name"), null),
+    contact: box(draft, "contact", t("How to reach this person"), t("A telephone number or address that the employer does not read.")),
+    text: box(draft, "text", t("What the office itself may know"), t("Such as “a colleague of the same shift”. Those who handle the case read this at once; leave it empty if in doubt.")),
+  };
+  const inputs = h("div", { class: "stack", hidden: draft.level === "anonymous" }, boxes.name.row, boxes.contact.row, boxes.text.row);
   const choose = (id: Level): void => {
-    level = id;
+    draft.level = id;
     inputs.hidden = id === "anonymous";
   };
   const whose = h("fieldset", { class: "stack-small" }, h("legend", {}, t("Whose name?")),
     [["reporter", t("My own")] as const, ["witness", t("That of a witness who agrees")] as const].map(([id, label]) =>
-      pick({ name: "naming-about", value: id, label, checked: about === id, test: `about-${id}`, onpick: () => { about = id; } })));
+      pick({ name: "naming-about", value: id, label, checked: draft.about === id, test: `about-${id}`, onpick: () => { draft.about = id; } })));
   const levels = h("fieldset", { class: "stack-small" }, h("legend", {}, t("How do you want to report?")),
-    levelsOf(office).map(([id, label, hint]) => pick({ name: "level", value: id, label, hint, checked: level === id, test: `level-${id}`, onpick: () => choose(id) })));
-  return {
-    element: h("div", { class: "stack" }, others && whose, levels, inputs),
-    fault: () => {
-      if (level === "anonymous") return null;
-      if (clean(name) === "") return t("Please write the name, or stay anonymous.");
-      return tooLong([[name, NAME_LIMIT], [contact, CONTACT_LIMIT], [text, WORDS_LIMIT]]) ? t("This is too long: a name and a contact have room for about 80 Chinese or 250 other letters.") : null;
-    },
-    naming: () => level === "anonymous" ? null
-      : { identity: { v: 1, about, name: clean(name), contact: clean(contact), text: "" }, sealed: level === "sealed", text: clean(text) },
-  };
-}
-
-/** Folded away: anyone who stays anonymous has nothing to do. */
-export function foldedFields(fields: NameFields): HTMLElement {
-  return h("details", { class: "stack-small", "data-test": "naming" }, h("summary", { "data-test": "naming-open" }, t("Do you want to give your name? You need not.")),
-    h("p", { class: "hint" }, t("You can do this later too, in your mailbox. Nobody but you can.")), fields.element);
+    levelsOf(office).map(([id, label, hint]) => pick({ name: "level", value: id, label, hint, checked: draft.level === id, test: `level-${id}`, onpick: () => choose(id) })));
+  return { element: h("div", { class: "stack" }, others && whose, levels, inputs), faults: () => faultsOf(draft, boxes) };
 }
 
 /** In the mailbox: what lies sealed, giving a name now, and taking it back. */
@@ -102,14 +117,15 @@ export function namingCard(view: View): HTMLElement | null {
 }
 
 function giveForm(view: View, sealed: boolean): HTMLFormElement {
-  const fields = nameFields(view.office, true);
+  const draft = noName();
+  const fields = nameFields(view.office, draft, true);
   const fault = h("p", { class: "fault", role: "alert", "data-test": "naming-fault" });
   const progress = h("div");
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const naming = fields.naming();
-    fault.textContent = fields.fault() ?? (naming === null ? t("Nothing changes: choose how the name is to be given.") : "");
-    if (fault.textContent !== "" || naming === null) return;
+    const naming = namingOf(draft);
+    fault.textContent = naming === null ? t("Nothing changes: choose how the name is to be given.") : "";
+    if (naming === null || !showFaults(form, fields.faults())) return;
     void send(view, { form, place: progress, fault, toPeople: true, just: "name" }, () => sealNaming(view.office.directory, view.kept.keys, view.mailbox, naming, systemRng));
   };
   const form = h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "naming-form" },

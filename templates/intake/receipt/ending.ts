@@ -1,0 +1,126 @@
+/** The last page: shown once, with nothing behind it, and without the receipt. */
+
+import type { Bond, Mailbox } from "../../../crypto/browser/index.js";
+import { type Child, announce, fill, focusOn, h } from "../../shared/dom.js";
+import { officeText } from "../../shared/officetext.js";
+import { type Sentence, msg, pageLanguage, sayDay, t } from "../../shared/strings.js";
+import { redrawWith } from "../language.js";
+import { warnOnLeaving } from "../leaving.js";
+import { type Office, daysLater } from "../office.js";
+import { moveTo, nothingBehind } from "../shell.js";
+import { urgentReviewed } from "../telling/urgent.js";
+import { lostReceipt } from "./lost.js";
+import type { Chosen } from "./offers.js";
+
+/** Where the policy promises no first answer. */
+const RETURN_DAYS = 14;
+const HOUR = 3_600_000;
+
+/** What the last page says of a report that was sent. */
+export interface Facts {
+  readonly office: Office;
+  readonly mailbox: Mailbox;
+  readonly files: number;
+  readonly urgent: boolean;
+  /** When the server said that it has it. */
+  readonly arrived: number;
+}
+
+/** The day on which there is something to come back for. */
+export function comeBackDay({ office, mailbox }: Pick<Facts, "office" | "mailbox">): string {
+  const days = office.policies.get(mailbox.policy)?.promises.first_answer_days ?? RETURN_DAYS;
+  return daysLater(mailbox.started, days);
+}
+
+function last(draw: () => HTMLElement): void {
+  const show = (): void => {
+    nothingBehind();
+    const heading = draw();
+    focusOn(heading);
+    announce(heading.textContent ?? "");
+  };
+  warnOnLeaving(false);
+  redrawWith(show);
+  show();
+}
+
+function onward(): HTMLElement {
+  return h("div", { class: "row no-print" }, h("button", { type: "button", onclick: () => moveTo(`/${pageLanguage()}/mailbox/`), "data-test": "to-mailbox" }, t("Check progress with a receipt")));
+}
+
+/** Ends what was not sent, or a new receipt: what is true now, and what to do with the device. `alone`: nothing leads on from a file on a disk. */
+export function showEnded(place: HTMLElement, say: () => { readonly title: string; readonly words: string }, alone = false): void {
+  last(() => {
+    const { title, words } = say();
+    const heading = h("h1", {}, title);
+    fill(place, h("div", { class: "stack", "data-test": "finished" }, heading, h("p", { class: "notice" }, words),
+      h("p", {}, t("Nothing of this stays in this page. Close the window now; if others use this device, clear the browser's history.")),
+      alone ? null : onward()));
+    return heading;
+  });
+}
+
+const LEVELS: Readonly<Record<Chosen["level"], Sentence>> = {
+  anonymous: msg("You stayed anonymous."),
+  sealed: msg("Encrypted for {n} custodians; only {m} of them together can open it."),
+  named: msg("Given to everybody who reads your report."),
+};
+const GUARDED: Readonly<Record<Bond, Sentence>> = {
+  reporter: msg("Asked for: yourself"),
+  witness: msg("Asked for: a witness"),
+  assistant: msg("Asked for: somebody who helped you"),
+  relative: msg("Asked for: a relative"),
+};
+
+function sentBlock({ office, mailbox, files, urgent }: Facts, { level, bond }: Chosen): HTMLElement {
+  const { m, members } = office.directory.content.custodians;
+  const entity = office.directory.entity(mailbox.entity);
+  const line = (term: string, test: string, ...words: Child[]): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", { "data-test": test }, ...words));
+  return h("section", { class: "stack-small" }, h("h2", {}, t("What was sent")),
+    h("dl", { class: "review card", "data-test": "sent" },
+      line(t("Goes to"), "sent-to", officeText(entity.name)),
+      line(t("Files"), "sent-files", files === 0 ? t("none") : files),
+      line(t("Marked as urgent"), "sent-urgent", urgent ? urgentReviewed(entity) : t("No")),
+      line(t("Your name"), "sent-name", t(LEVELS[level], { n: members.length, m })),
+      bond !== undefined && line(t("Protection against retaliation"), "sent-guard", bond === null ? t("Not asked for.") : h("span", {}, t(GUARDED[bond]), h("span", { class: "hint block" }, t("For your safety no other page says so."))))));
+}
+
+/** The next full hour, when what came in since the last one is put before the staff. */
+function nextHour(moment: number): string {
+  const hour = new Date(Math.floor(moment / HOUR + 1) * HOUR);
+  const locale = pageLanguage() === "zh" ? "zh-CN" : "en-GB";
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(hour);
+}
+
+function nextBlock({ office, mailbox, urgent, arrived }: Facts): HTMLElement {
+  const promises = office.policies.get(mailbox.policy)?.promises;
+  const by = (days: number | null | undefined, test: string, words: string): HTMLElement | false =>
+    typeof days === "number" && h("li", { "data-test": test }, h("strong", {}, t("By {day}", { day: sayDay(daysLater(mailbox.started, days)) })), " ", words);
+  return h("section", { class: "stack-small" }, h("h2", {}, t("What happens next")),
+    h("ol", { class: "dated card", role: "list", "data-test": "next" },
+      h("li", { "data-test": "next-open" }, h("strong", {}, urgent ? t("Now") : t("From {time}", { time: nextHour(arrived) })), " ",
+        urgent ? t("Staff can open your report.") : t("Staff can open your report, or later where many reports wait.")),
+      by(promises?.acknowledge_days, "next-acknowledge", t("The office confirms that it has your report.")),
+      by(promises?.first_answer_days, "next-first-answer", t("You get a first answer.")),
+      by(promises?.result_days, "next-result", t("You get the result."))),
+    h("p", { class: "small soft" }, t("You read all of it in your mailbox, which only your receipt opens.")));
+}
+
+function deviceBlock(): HTMLElement {
+  return h("section", { class: "stack-small no-print" }, h("h2", {}, t("This device")),
+    h("div", { class: "card" }, h("ul", {},
+      h("li", {}, t("Close this window now. This page is not shown again.")),
+      h("li", {}, t("If others use this device, clear the browser's history.")),
+      h("li", {}, t("If you copied the receipt, copy something else now: else the next person can paste it.")))));
+}
+
+/** Confirms a report that was sent, with what was chosen after it. */
+export function showConfirmed(place: HTMLElement, facts: Facts, chosen: Chosen): void {
+  last(() => {
+    const heading = h("h1", {}, t("Everything has been sent"));
+    fill(place, h("div", { class: "stack-wide", "data-test": "finished" },
+      h("section", { class: "arrived" }, heading, h("p", {}, t("Come back on")), h("p", { class: "day", "data-test": "come-back-day" }, sayDay(comeBackDay(facts)))),
+      sentBlock(facts, chosen), nextBlock(facts), deviceBlock(), lostReceipt(), onward()));
+    return heading;
+  });
+}

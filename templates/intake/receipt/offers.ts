@@ -1,0 +1,166 @@
+/** What may be added once a report was sent: each offer has a page of its own, and one post of one size follows, whatever was chosen. */
+
+import { type Bond, type Mailbox, type ReporterKeys, type SealedPost, sealNaming, sealReceiptKept, systemRng, watchOf } from "../../../crypto/browser/index.js";
+import { type Child, fill, focusOn, h } from "../../shared/dom.js";
+import { type Fault, showFaults } from "../../shared/faults.js";
+import { sayError } from "../../shared/refusals.js";
+import { pageLanguage, t } from "../../shared/strings.js";
+import { type Waiting, postPost, untilAnswered } from "../api.js";
+import { holdLanguage, redrawWith } from "../language.js";
+import { askThen, offerOnLeaving } from "../leaving.js";
+import { type Office, confirmOffice } from "../office.js";
+import { meterBar } from "../sending/meter.js";
+import { moveTo } from "../shell.js";
+import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
+import { explained, guardFields, guarded, noPerson, personOf } from "./guarding.js";
+import { type Level, nameFields, namingOf, noName } from "./naming.js";
+
+/** The report that was sent, and by whom. */
+export interface Sent {
+  readonly office: Office;
+  readonly keys: ReporterKeys;
+  readonly mailbox: Mailbox;
+}
+
+/** What was chosen in the end; `bond` is undefined where there is no watch to ask. */
+export interface Chosen {
+  readonly level: Level;
+  readonly bond: Bond | null | undefined;
+}
+
+interface Fields {
+  readonly element: HTMLElement;
+  readonly faults: () => Fault[];
+}
+
+interface OfferPage {
+  readonly id: string;
+  readonly title: () => string;
+  readonly words: () => Child;
+  readonly fields: () => Fields;
+}
+
+export class Offers {
+  readonly #name = noName();
+  readonly #person = noPerson();
+  readonly #pages: readonly OfferPage[];
+  /** The browser's entry that shows the receipt: the offers follow it. */
+  readonly #first = placeNow();
+  #at = -1;
+  #reached = -1;
+  #sending = false;
+  #sealed: SealedPost | null = null;
+
+  /** `receipt` shows the page before the first offer again, `done` the one after the last. */
+  constructor(private readonly place: HTMLElement, private readonly sent: Sent, private readonly receipt: () => void, private readonly done: (chosen: Chosen) => void) {
+    const naming: OfferPage = {
+      id: "naming", title: () => t("Do you want to give your name?"),
+      words: () => h("p", {}, t("You need not. You can still do it later, in your mailbox.")),
+      fields: () => nameFields(sent.office, this.#name, false),
+    };
+    const guard: OfferPage = { id: "guard", title: () => t("Do you need protection against retaliation?"), words: explained, fields: () => guardFields(this.#person) };
+    this.#pages = this.#watched ? [naming, guard] : [naming];
+    hearMoves((place) => this.#arrive(place));
+  }
+
+  get #watched(): boolean {
+    return watchOf(this.sent.office.directory, this.sent.mailbox.entity) !== null;
+  }
+
+  /** From the receipt to the first offer. */
+  begin(): void {
+    this.#add(0);
+  }
+
+  #add(at: number): void {
+    addPlace();
+    this.#reached = at;
+    this.#go(at);
+  }
+
+  #go(at: number): void {
+    this.#at = at;
+    if (at < 0) return this.receipt();
+    redrawWith(() => this.#show(at));
+    offerOnLeaving(() => ({
+      words: t("Your report has arrived and your receipt works. What you choose here has not been sent yet."),
+      stay: t("Stay on this page"), discard: t("Leave without it"), save: null, discarded: () => this.#leave(),
+    }));
+    focusOn(this.#show(at));
+  }
+
+  #leave(): void {
+    moveTo(`/${pageLanguage()}/`);
+  }
+
+  #arrive(place: number): void {
+    const [at, here] = [place - this.#first - 1, this.#first + 1 + this.#at];
+    if (place === here) return;
+    if (this.#sending || at > this.#reached) return goToPlace(here);
+    if (at < -1) return askThen(() => this.#leave(), () => goToPlace(here));
+    this.#go(at);
+  }
+
+  /** Gives the heading. */
+  #show(at: number): HTMLElement {
+    const page = this.#pages[at] as OfferPage;
+    const { element, faults } = page.fields();
+    const heading = h("h1", { "data-test": "offer-title" }, page.title());
+    const say = h("div", { class: "stack-small" });
+    const submit = (event: SubmitEvent): void => {
+      event.preventDefault();
+      if (!showFaults(form, faults())) return;
+      if (at < this.#pages.length - 1) this.#add(at + 1);
+      else void this.#finish(form, say);
+    };
+    const form = h("form", { class: "stack-wide", novalidate: true, onsubmit: submit, "data-offer": page.id },
+      h("div", { class: "stack" }, heading, page.words()), element, say,
+      h("div", { class: "onward" },
+        h("button", { type: "button", class: "big", onclick: () => goToPlace(this.#first + at), "data-test": "offer-back" }, t("Back")),
+        h("button", { class: "primary big", "data-test": "offer-next" }, this.#sealed ? t("Try again") : t("Continue"))));
+    fill(this.place, form);
+    this.#lock(form);
+    return heading;
+  }
+
+  /** What was sealed once is sent again as it is when the line breaks: it must be what stands there. */
+  #lock(form: HTMLFormElement): void {
+    if (this.#sealed) for (const one of form.querySelectorAll("input, textarea")) one.toggleAttribute("disabled", true);
+  }
+
+  async #finish(form: HTMLFormElement, say: HTMLElement): Promise<void> {
+    const { element, meter } = meterBar(t("Encrypting and sending…"));
+    const hold = (held: boolean): void => [...form.elements].forEach((one) => one.toggleAttribute("disabled", held));
+    fill(say, element);
+    hold(true);
+    this.#sending = true;
+    try {
+      await holdLanguage(() => this.#send(meter.waiting));
+      this.done({ level: this.#name.level, bond: this.#watched ? this.#person.bond : undefined });
+    } catch (error) {
+      hold(false);
+      this.#lock(form);
+      fill(say, h("p", { class: "fault", role: "alert", "data-test": "finish-fault" }, sayError(error)));
+      const again = form.querySelector("[data-test=offer-next]");
+      if (again) again.textContent = t("Try again");
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  async #send(waiting: Waiting): Promise<void> {
+    await confirmOffice(this.sent.office, waiting);
+    this.#sealed ??= await this.#seal();
+    const { post } = this.#sealed;
+    await untilAnswered(() => postPost(post), waiting);
+  }
+
+  /** A name that is given takes the place of the post's content, so that both look alike. */
+  async #seal(): Promise<SealedPost> {
+    const { office, keys, mailbox } = this.sent;
+    const naming = namingOf(this.#name);
+    const extras = await guarded(office, keys, mailbox, personOf(this.#person));
+    const { directory } = office;
+    return naming === null ? sealReceiptKept(directory, keys, mailbox, systemRng, extras) : sealNaming(directory, keys, mailbox, naming, systemRng, extras);
+  }
+}
