@@ -5,6 +5,7 @@ import { byId, fill, focusOn, h } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { saySize, t } from "../shared/strings.js";
 import { postBundle, untilAnswered } from "./api.js";
+import { holdLanguage, redrawWith } from "./language.js";
 import { meterBar } from "./sending/meter.js";
 import { startShell } from "./shell.js";
 
@@ -16,31 +17,47 @@ function showDone(): void {
   focusOn(heading);
 }
 
-async function handIn(file: File, say: HTMLElement): Promise<void> {
-  try {
-    await readBundle(file);
-    const { element, meter } = meterBar(t("Sending {size}…", { size: saySize(file.size) }));
-    fill(say, element);
-    await untilAnswered(() => postBundle(file, (bytes) => meter.sent(Math.min(bytes, file.size), file.size)), meter.waiting);
-    showDone();
-  } catch (error) {
-    fill(say, h("p", { class: "notice notice-alarm", role: "alert", "data-test": "bundle-fault" }, sayError(error)));
-  }
+async function send(file: File, say: HTMLElement): Promise<void> {
+  await readBundle(file);
+  const { element, meter } = meterBar(t("Sending {size}…", { size: saySize(file.size) }));
+  fill(say, element);
+  await untilAnswered(() => postBundle(file, (bytes) => meter.sent(Math.min(bytes, file.size), file.size)), meter.waiting);
 }
 
 function start(): void {
   const say = h("div");
+  const found: { fault: unknown } = { fault: null };
+  const sayFault = (): void => {
+    if (found.fault !== null) fill(say, h("p", { class: "notice notice-alarm", role: "alert", "data-test": "bundle-fault" }, sayError(found.fault)));
+  };
+  const handIn = async (file: File): Promise<void> => {
+    found.fault = null;
+    try {
+      await holdLanguage(() => send(file, say));
+      redrawWith(showDone);
+      showDone();
+    } catch (error) {
+      found.fault = error;
+      sayFault();
+    }
+  };
   const input = h("input", { type: "file", id: "bundle", accept: ".yanlu", class: "file-input", "data-test": "bundle-input" });
   input.addEventListener("change", () => {
     const file = input.files?.[0];
-    if (file) void handIn(file, say);
+    if (file) void handIn(file);
   });
-  fill(byId("app"), h("div", { class: "stack" },
-    h("h1", {}, t("Hand in a sealed bundle")),
-    h("p", {}, t("A sealed bundle is a file ending in .yanlu, made on another device or by the command line program. You need no code and no receipt here, and you can't read it.")),
-    h("label", { class: "button primary file-label", for: "bundle" }, t("Choose the file"), input),
-    say,
-    h("p", { class: "soft small" }, t("It may also come by e-mail, on a memory stick or by letter: any road is fine, since nobody on the way can open it."))));
+  // The field itself stays in every language, with the file that is in it.
+  const draw = (): void => {
+    sayFault();
+    fill(byId("app"), h("div", { class: "stack" },
+      h("h1", {}, t("Hand in a sealed bundle")),
+      h("p", {}, t("A sealed bundle is a file ending in .yanlu, made on another device or by the command line program. You need no code and no receipt here, and you can't read it.")),
+      h("label", { class: "button primary file-label", for: "bundle" }, t("Choose the file"), input),
+      say,
+      h("p", { class: "soft small" }, t("It may also come by e-mail, on a memory stick or by letter: any road is fine, since nobody on the way can open it."))));
+  };
+  redrawWith(draw);
+  draw();
 }
 
 startShell();

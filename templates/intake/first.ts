@@ -2,15 +2,16 @@
 
 import { type Entity, type Member, eligibleHolders } from "../../crypto/browser/index.js";
 import { sayAmount } from "../shared/amounts.js";
-import { byId, fill, h } from "../shared/dom.js";
+import { type Child, announce, byId, fill, h } from "../shared/dom.js";
 import type { PolicyPage } from "../shared/questionnaire.js";
-import { around, blank, langOf, officeText } from "../shared/officetext.js";
-import { inLanguage, t } from "../shared/strings.js";
-import { passGate } from "./gate.js";
-import { closedNotice, confirmedNotice } from "./lapsed.js";
+import { langOf, officeText } from "../shared/officetext.js";
+import { inLanguage, pageLanguage, t } from "../shared/strings.js";
+import { type Stand, passGate } from "./gate.js";
+import { redrawWith } from "./language.js";
+import { closedNotice, officeRoads } from "./lapsed.js";
 import { type Office, policiesOf, servedEntities } from "./office.js";
 import { roleName } from "./roles.js";
-import { startShell } from "./shell.js";
+import { moveTo, startShell } from "./shell.js";
 
 function readers(office: Office, entity: Entity): string[] {
   const members = new Map<string, Member>();
@@ -32,50 +33,102 @@ function promises(policy: PolicyPage): HTMLElement {
 }
 
 function block(title: string, ...children: (Node | string)[]): HTMLElement {
-  return h("section", { class: "card stack" }, h("h2", {}, title), ...children);
+  return h("section", { class: "card stack-small" }, h("h2", {}, title), ...children);
+}
+
+/** What is there for those who ask, below what everybody should see. */
+function fold(name: string, title: string, ...children: Child[]): HTMLElement {
+  return h("details", { class: "card stack", "data-test": name }, h("summary", { "data-test": `${name}-open` }, title), children);
 }
 
 /** The seats that sign the list of readers: a union or works council among them may be why somebody trusts this page. */
 function keepers(office: Office): HTMLElement {
   const seats = office.keepers.map(({ seat, signed }) => h("li", {}, officeText(seat), " ", signed ? h("strong", {}, t("has signed")) : h("span", { class: "hint" }, t("has not signed this issue"))));
-  return block(t("Who vouches for these readers"), h("ul", { "data-test": "keepers" }, seats),
-    h("p", { class: "hint" }, t("Each signs with a key of their own. Nobody alone, and no administrator, can put a reader on the list.")));
+  return fold("keepers", t("Who signed this list of readers"), h("ul", {}, seats),
+    h("p", { class: "hint" }, t("Each signs with a key of their own. No one person, and no administrator, can put a reader on the list.")));
+}
+
+function outside(office: Office, entity: Entity): HTMLElement {
+  const contacts = [...entity.authorities, ...office.countryOf(entity).authorities];
+  const distinct = contacts.filter((one, at) => contacts.findIndex((other) => other.contact === one.contact) === at);
+  return fold("outside", t("Other ways: outside authorities, letter, telephone"),
+    h("p", {}, t("You are free to go to an outside authority at any time, instead or as well.")),
+    h("ul", {}, distinct.map((one) => h("li", {}, officeText(one.name), " ", h("strong", {}, one.contact)))),
+    h("p", {}, officeText(entity.roads)));
+}
+
+function folds(office: Office, entity: Entity): HTMLElement {
+  return h("div", { class: "folds" }, keepers(office),
+    fold("edge", t("What is recorded about your visit"), h("p", {}, officeText(entity.edge))),
+    !office.directory.lapsed && outside(office, entity));
 }
 
 function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
-  const country = office.countryOf(entity);
   fill(byId("danger"), officeText(entity.emergency));
-  const contacts = [...entity.authorities, ...country.authorities];
-  const distinct = contacts.filter((one, at) => contacts.findIndex((other) => other.contact === one.contact) === at);
+  if (office.directory.lapsed) return fill(place, folds(office, entity));
   fill(place,
-    h("p", { class: "notice notice-good", "data-test": "office-verified" },
-      around(t("Checked: the list of readers is the one that the keepers of {name} signed.", { name: blank("name") }), { name: officeText(office.directory.content.name) })),
-    keepers(office),
-    block(t("Who reads your report"),
-      h("p", {}, readers(office, entity).join(t(", "))),
-      h("p", { class: "hint" }, t("These people can open it now. Later they may add somebody else from the office's list, who then reads everything; you see the name in your mailbox. Before sending you see each of them and choose who must not read it: nobody can add those people later."))),
-    block(t("When you hear back"), ...policiesOf(office, entity.id).flatMap((policy) => [h("p", { class: "hint" }, officeText(policy.title)), promises(policy)])),
-    block(t("What is recorded about your visit"), h("p", { "data-test": "edge" }, officeText(entity.edge))),
-    block(t("Authorities outside the company"),
-      h("p", {}, t("You are free to go to them at any time, instead or as well.")),
-      h("ul", {}, distinct.map((one) => h("li", {}, officeText(one.name), " ", h("strong", {}, one.contact))))),
-    block(t("Other roads into the company"), h("p", {}, officeText(entity.roads))));
+    h("div", { class: "blocks" },
+      block(t("Who reads your report"),
+        h("p", {}, h("strong", {}, readers(office, entity).join(t(", ")))),
+        h("p", { class: "hint" }, t("You see them by name before you send, and choose who must not read it; nobody can add those people later. Anyone else from the office's list who is added reads everything, and you see the name in your mailbox."))),
+      block(t("When you hear back"), ...policiesOf(office, entity.id).flatMap((policy) => [h("p", { class: "hint" }, officeText(policy.title)), promises(policy)]))),
+    folds(office, entity));
 }
 
 function showOffice(office: Office): void {
-  const place = h("div", { class: "blocks" });
+  const place = h("div", { class: "stack-wide" });
   const entities = servedEntities(office);
   const first = entities[0];
   if (!first) return;
   const select = h("select", { id: "entity", "data-test": "first-entity" }, entities.map((entity) => h("option", { value: entity.id, ...langOf(entity.name) }, inLanguage(entity.name))));
   select.addEventListener("change", () => showEntity(office, office.directory.entity(select.value), place));
-  const choice = entities.length > 1 && h("div", { class: "stack" }, h("label", { for: "entity" }, t("Which company or branch is it about?")), select);
-  // Above the two ways on, of which a report is none while it can't be sent.
-  fill(byId("closed"), closedNotice(office));
-  byId("go-report").hidden = office.directory.lapsed;
-  fill(byId("office"), confirmedNotice(office), choice, place);
+  const choice = entities.length > 1 && h("div", { class: "stack-small" }, h("label", { for: "entity" }, t("Which company or branch is it about?")), select);
+  fill(byId("office"), choice, place);
   showEntity(office, first, place);
 }
 
+function open(office: Office): void {
+  const { lapsed } = office.directory;
+  const draw = (): void => {
+    follow("opened");
+    byId("go-report").hidden = byId("go-hint").hidden = lapsed;
+    fill(byId("roads"), lapsed && officeRoads(office));
+    showOffice(office);
+  };
+  redrawWith(draw);
+  draw();
+  if (!wanted || lapsed) return;
+  moveTo(`/${pageLanguage()}/report/`);
+}
+
+let stand: Stand = "asking";
+/** The button was pressed while the check was under way. */
+let wanted = false;
+
+/** The way to a report is open once it is known whose page this is; until then the words below it say what is missing. */
+function follow(now: Stand): void {
+  stand = now;
+  const hint = byId("go-hint");
+  // What the server wrote says what holds once the office is verified.
+  hint.dataset["said"] ??= hint.textContent ?? "";
+  const missing = { asking: t("First enter the office code above."), checking: t("Opens as soon as the check is done.") };
+  hint.textContent = now === "asking" || now === "checking" ? missing[now] : hint.dataset["said"];
+  byId("go-report").hidden = hint.hidden = now === "halted" || now === "stopped";
+  byId("go-mailbox").hidden = now === "stopped";
+}
+
+/** Before the site's own links lead on. */
+function holdBack(): void {
+  document.addEventListener("click", (event) => {
+    if ((event.target as Element | null)?.closest("#go-report") == null || stand === "opened") return;
+    event.preventDefault();
+    event.stopPropagation();
+    wanted = stand === "checking";
+    announce(byId("go-hint").textContent ?? "");
+    document.getElementById("office-code")?.focus();
+  }, true);
+}
+
+holdBack();
 startShell();
-passGate(byId("office"), showOffice, { alsoLapsed: true });
+passGate("roads", { opened: open, use: { alsoLapsed: true }, notice: closedNotice, stands: follow });

@@ -1,66 +1,112 @@
-/** Nothing is verified without the office code: from the link, or typed from the poster. */
+/** Nothing is verified without the office code: from the link, or typed from the poster. The strip says how the check stands. */
 
 import type { Use } from "../../crypto/browser/index.js";
 import { NotConfirmed } from "../../crypto/browser/errors.js";
 import { pause } from "../../crypto/browser/turns.js";
 import { isClockBehind } from "../shared/confirmed.js";
 import { type Office, codeFromLink, isDistrust, keepCode, openOffice } from "./office.js";
-import { announce, fill, focusOn, h } from "../shared/dom.js";
+import { type Child, announce, byId, fill, h } from "../shared/dom.js";
+import { around, blank, officeText } from "../shared/officetext.js";
 import { cleanAnchor, faultOf, watchTyping } from "../shared/officecode.js";
-import { sayError } from "../shared/refusals.js";
+import { NoAnswer, sayError } from "../shared/refusals.js";
 import { t } from "../shared/strings.js";
-import { isExpired, otherRoads } from "./lapsed.js";
+import { redrawWith } from "./language.js";
+import { confirmedNotice, isExpired, otherRoads, ownRoads } from "./lapsed.js";
+import { showStrip } from "./strip.js";
 
-/** The page behind the gate: `use` is for one that serves who waits for an answer too. */
+/** How the check of the office code stands: `halted` waits for a connection, a clock or a signature, `stopped` met deceit. */
+export type Stand = "asking" | "checking" | "halted" | "stopped" | "opened";
+
+/** The page behind the gate. */
 interface Behind {
   readonly opened: (office: Office) => void;
-  readonly use: Use;
-  /** The page's own title where it stood in this place: it stays above whatever is asked. */
-  readonly title: HTMLElement | null;
+  /** For a page that serves who waits for an answer too. */
+  readonly use?: Use;
+  /** What the strip says besides whose page this is. */
+  readonly notice?: (office: Office) => HTMLElement | null;
+  readonly stands?: (stand: Stand) => void;
 }
 
-/** Shows what is needed inside `place` until the office is verified, then calls `opened`. */
-export function passGate(place: HTMLElement, opened: (office: Office) => void, use: Use = {}): void {
-  const [code, behind] = [codeFromLink(), { opened, use, title: place.querySelector("h1") }];
-  if (code === null) askForCode(place, behind);
-  else void tryCode(place, code, behind);
+interface Gate extends Behind {
+  /** Where the other roads stand after a refusal; the page's own title stays above them. */
+  readonly place: string;
 }
 
-async function tryCode(place: HTMLElement, code: string, behind: Behind): Promise<void> {
-  fill(place, behind.title, h("p", { class: "soft", role: "status", "data-test": "gate-checking" }, t("Checking the list of readers of your office…")));
+/** Asks for the code or takes it from the link, and calls `opened` once the office is verified. */
+export function passGate(place: string, behind: Behind): void {
+  const [code, gate] = [codeFromLink(), { ...behind, place }];
+  if (code === null) askForCode(gate);
+  else void tryCode(gate, code);
+}
+
+/** Below the page's title stand these roads or nothing, in whichever language. */
+function say(gate: Gate, stand: Stand, roads: () => Child): void {
+  const draw = (): void => fill(byId(gate.place), byId(gate.place).querySelector("h1"), roads());
+  draw();
+  redrawWith(() => {
+    draw();
+    gate.stands?.(stand);
+  });
+  gate.stands?.(stand);
+}
+
+async function tryCode(gate: Gate, code: string): Promise<void> {
+  showStrip("open", () => h("p", { role: "status", "data-test": "gate-checking" }, h("strong", {}, t("Checking whose page this is…"))));
+  say(gate, "checking", () => null);
   // So that this is seen before the work begins.
   await pause();
   try {
-    const office = await openOffice(code, null, behind.use);
+    const office = await openOffice(code, null, gate.use);
     keepCode(code);
-    behind.opened(office);
+    const notice = gate.notice ?? confirmedNotice;
+    showStrip(notice(office) === null ? "good" : "care", () => [belongs(office), notice(office)]);
+    gate.stands?.("opened");
+    gate.opened(office);
   } catch (error) {
     const roads = isExpired(error) ? await otherRoads(code) : null;
-    fill(place, behind.title, refusal(place, error, behind, code), roads);
+    showStrip(isDeceit(error) ? "alarm" : "care", () => refusal(gate, error, code));
+    say(gate, isDeceit(error) ? "stopped" : "halted", roads ?? ownRoads);
   }
 }
 
-/** A silent witness or a wrong clock is no sign of deceit. */
+function belongs(office: Office): HTMLElement {
+  const { name } = office.directory.content;
+  return h("p", { role: "status", "data-test": "office-verified" },
+    around(t("Checked: this page belongs to {name}. Its keepers signed this list of readers.", { name: blank("name") }), { name: h("strong", {}, officeText(name)) }));
+}
+
+/** A silent witness, a wrong clock and a list that has ended are no sign of deceit. */
+function isDeceit(error: unknown): boolean {
+  return isDistrust(error) && !isExpired(error);
+}
+
 function headingOf(error: unknown): string {
   if (isClockBehind(error)) return t("Check the clock of this device");
-  if (error instanceof NotConfirmed) return t("No new report can be sent here now.");
-  return isDistrust(error) ? t("Stop: do not report here") : t("No connection");
+  if (error instanceof NotConfirmed || isExpired(error)) return t("No new report can be sent here now.");
+  if (isDeceit(error)) return t("Stop: do not report here");
+  return error instanceof NoAnswer ? t("No connection") : t("This page could not be checked");
 }
 
-function refusal(place: HTMLElement, error: unknown, behind: Behind, code: string): HTMLElement {
-  const heading = h("h2", {}, headingOf(error));
-  return h(
-    "div",
-    { class: isDistrust(error) ? "notice notice-alarm stack" : "notice notice-care stack", role: "alert", "data-test": "gate-refused" },
-    heading,
+function refusal(gate: Gate, error: unknown, code: string): HTMLElement {
+  return h("div", { class: "stack-small", role: "alert", "data-test": "gate-refused" },
+    h("h2", {}, headingOf(error)),
     h("p", {}, sayError(error)),
     h("div", { class: "row" },
-      h("button", { type: "button", onclick: () => void tryCode(place, code, behind) }, t("Try again")),
-      h("button", { type: "button", class: "plain", onclick: () => askForCode(place, behind) }, t("Type another code"))),
-  );
+      h("button", { type: "button", class: "quiet", onclick: () => void tryCode(gate, code) }, t("Try again")),
+      h("button", { type: "button", class: "plain quiet", onclick: () => askAgain(gate) }, t("Type another code"))));
 }
 
-function askForCode(place: HTMLElement, behind: Behind): void {
+function askAgain(gate: Gate): void {
+  askForCode(gate);
+  byId("office-code").focus();
+}
+
+function askForCode(gate: Gate): void {
+  showStrip("open", () => codeForm(gate));
+  say(gate, "asking", () => null);
+}
+
+function codeForm(gate: Gate): HTMLElement {
   const input = h("input", {
     id: "office-code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false",
     inputmode: "text", class: "mono", "aria-describedby": "office-code-hint office-code-fault", "data-test": "office-code",
@@ -70,24 +116,15 @@ function askForCode(place: HTMLElement, behind: Behind): void {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const code = cleanAnchor(input.value);
-    if (code !== null) return void tryCode(place, code, behind);
+    if (code !== null) return void tryCode(gate, code);
     fault.textContent = faultOf(input.value);
     input.setAttribute("aria-invalid", "true");
     announce(fault.textContent);
     input.focus();
   };
-  const heading = h("h2", {}, t("First: the code on your poster"));
-  fill(
-    place,
-    behind.title,
-    h("form", { class: "card stack", onsubmit: submit, "data-test": "gate", novalidate: true },
-      heading,
-      h("p", {}, t("A dishonest page could look just like this one. Type the office code from the poster, the intranet notice or the letter, so that your browser can check whose page this is.")),
-      h("label", { for: "office-code" }, t("Office code")),
-      h("p", { id: "office-code-hint", class: "hint" }, t("Five groups of four, for example 7K3M-Q2XF-9T0A-HV5C-JB86")),
-      input,
-      fault,
-      h("button", { class: "primary", "data-test": "office-code-check" }, t("Check"))),
-  );
-  if (document.activeElement && document.activeElement !== document.body) focusOn(heading);
+  return h("form", { class: "stack-small", onsubmit: submit, "data-test": "gate", novalidate: true },
+    h("label", { class: "strip-title", for: "office-code" }, t("First enter the office code")),
+    h("p", { id: "office-code-hint", class: "small" }, t("It is on the poster, the notice or the letter. A fake page can look exactly like this one; with the code your browser checks whose page it is.")),
+    h("div", { class: "strip-field" }, input, h("button", { class: "primary", "data-test": "office-code-check" }, t("Check"))),
+    fault);
 }

@@ -57,9 +57,9 @@ async function change(path: string): Promise<void> {
     page.wanted = path;
     return;
   }
+  const [kept, top] = [fieldsIn(document), window.scrollY];
   frame(other);
   readdress(path);
-  const [kept, top] = [fieldsIn(document), window.scrollY];
   for (const redraw of [...page.besides, page.redraw]) redraw?.();
   restore(kept);
   window.scrollTo(0, top);
@@ -82,15 +82,20 @@ function frame(other: Document): void {
   takeSentences(other.getElementById("strings")?.textContent ?? "{}");
   document.documentElement.lang = other.documentElement.lang;
   document.title = other.title;
-  for (const selector of [".skip", "#leave"]) {
+  for (const selector of [".skip", "#leave", "[data-title]"]) {
     const [here, there] = [document.querySelector<HTMLElement>(selector), other.querySelector<HTMLElement>(selector)];
     if (!here || !there) continue;
     here.textContent = there.textContent;
-    here.title = there.title;
+    if (there.title !== "") here.title = there.title;
   }
-  for (const selector of [".languages", "main > .small"]) {
-    const there = other.querySelector(selector);
-    if (there) document.querySelector(selector)?.replaceWith(document.importNode(there, true));
+  // Where no script draws the page's main part, all of it is the server's.
+  const drawn = document.getElementById("app") !== null;
+  for (const selector of drawn ? [".languages", "main > .small"] : [".languages", "main"]) {
+    const there = other.querySelectorAll(selector);
+    document.querySelectorAll(selector).forEach((here, at) => {
+      const one = there[at];
+      if (one) here.replaceWith(document.importNode(one, true));
+    });
   }
   document.querySelector("[data-test=language-fault]")?.remove();
 }
@@ -122,13 +127,18 @@ function fieldsIn(place: ParentNode): Fields {
 
 /** Puts back what the drawing itself does not know, as if it were typed again. */
 function restore({ fields, open }: Fields): void {
-  for (const [name, one] of folded(document)) if (open.includes(name)) one.open = true;
+  const unfold = (): void => {
+    for (const [name, one] of folded(document)) if (open.includes(name)) one.open = true;
+  };
+  unfold();
   for (const field of all(document)) {
     const before = fields.get(keyOf(field));
     if (!before || before === field) continue;
     again(field, before);
     field.disabled = before.disabled;
   }
+  // A choice that was put back may have drawn what hangs on it.
+  unfold();
 }
 
 function again(field: Field, before: Field): void {

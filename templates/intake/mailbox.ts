@@ -2,10 +2,11 @@
 
 import { byId } from "../shared/dom.js";
 import { passGate } from "./gate.js";
+import { mailboxNotice } from "./lapsed.js";
 import { askForReceipt } from "./mailbox/entry.js";
 import { startShell } from "./shell.js";
 import { startTrail } from "./trail.js";
 
 startShell();
 await startTrail();
-passGate(byId("app"), (office) => askForReceipt(byId("app"), office), { alsoLapsed: true });
+passGate("app", { opened: (office) => askForReceipt(byId("app"), office), use: { alsoLapsed: true }, notice: mailboxNotice });

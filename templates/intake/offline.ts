@@ -40,7 +40,7 @@ async function start(): Promise<void> {
     fill(byId("app"), h("p", { class: "notice notice-alarm", "data-test": "offline-empty" }, t("This file carries no office: it is the empty form of a release. Get the one that your office hands out.")));
     return;
   }
-  passGate(byId("app"), begin);
+  passGate("app", { opened: begin });
 }
 
 void start();

@@ -5,7 +5,8 @@ import { type Filed, verifyFiling } from "../../crypto/browser/log/filing.js";
 import { byId, fill, focusOn, h } from "../shared/dom.js";
 import { cleanAnchor, faultOf, watchTyping } from "../shared/officecode.js";
 import { sayHour, t } from "../shared/strings.js";
-import { watchLeaving } from "./shell.js";
+import { redrawWith } from "./language.js";
+import { keepOneEntry, watchLeaving } from "./shell.js";
 
 function holds(found: Filed): HTMLElement {
   const heading = h("h2", {}, t("The proof holds"));
@@ -22,39 +23,67 @@ function refused(error: CryptoError): HTMLElement {
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "proof-refused" }, h("p", {}, words));
 }
 
-async function check(file: File, code: string, say: HTMLElement): Promise<void> {
-  const content = new Uint8Array(await file.arrayBuffer());
+/** What the check found, in the page's language. */
+function result(code: string, content: Uint8Array): () => HTMLElement {
   try {
-    fill(say, holds(verifyFiling(code, content)));
+    const found = verifyFiling(code, content);
+    return () => holds(found);
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
-    fill(say, refused(error));
+    return () => refused(error);
   }
-  focusOn(say);
 }
 
-function start(): void {
-  const say = h("div", {});
-  const fault = h("p", { class: "fault", id: "proof-fault", role: "status", "data-test": "proof-fault" });
-  const file = h("input", { type: "file", id: "proof-file", accept: ".tlog-proof", "aria-describedby": "proof-fault", "data-test": "proof-file" });
-  const code = h("input", { type: "text", id: "proof-code", class: "mono", autocomplete: "off", spellcheck: "false", autocapitalize: "characters", "aria-describedby": "proof-code-hint proof-fault", "data-test": "proof-code" });
-  watchTyping(code, fault);
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const chosen = file.files?.[0];
-    const clean = cleanAnchor(code.value);
-    fill(say);
-    fault.textContent = chosen === undefined ? t("Please choose the file first.") : clean === null ? faultOf(code.value) : "";
-    if (chosen !== undefined && clean !== null) void check(chosen, clean, say);
-  };
-  fill(byId("app"), h("form", { class: "stack", onsubmit: submit, novalidate: true },
-    h("h1", {}, t("Check a proof")),
-    h("p", {}, t("A proof of filing shows that an office had a sealed report by a certain hour. The check happens on this device alone: neither the file nor the code is sent anywhere.")),
-    h("label", { for: "proof-file" }, t("The file, ending in .tlog-proof")), file,
-    h("label", { for: "proof-code" }, t("Office code")),
-    h("p", { class: "hint", id: "proof-code-hint" }, t("Take it from the office's poster or from another source that you trust, never from the person who gave you the file. Five groups of four, for example 7K3M-Q2XF-9T0A-HV5C-JB86")),
-    code, fault, h("button", { class: "primary", "data-test": "proof-check" }, t("Check")), say));
+/** The fields stay in every language, with what is in them; so does what was found. */
+class Check {
+  readonly #say = h("div", {});
+  readonly #fault = h("p", { class: "fault", id: "proof-fault", role: "status", "data-test": "proof-fault" });
+  readonly #file = h("input", { type: "file", id: "proof-file", accept: ".tlog-proof", "aria-describedby": "proof-fault", "data-test": "proof-file" });
+  readonly #code = h("input", { type: "text", id: "proof-code", class: "mono", autocomplete: "off", spellcheck: "false", autocapitalize: "characters", "aria-describedby": "proof-code-hint proof-fault", "data-test": "proof-code" });
+  #missing: (() => string) | null = null;
+  #found: (() => HTMLElement) | null = null;
+
+  constructor() {
+    watchTyping(this.#code, this.#fault);
+  }
+
+  draw(): void {
+    const submit = (event: SubmitEvent): void => {
+      event.preventDefault();
+      void this.#submit();
+    };
+    this.#speak();
+    fill(byId("app"), h("form", { class: "stack", onsubmit: submit, novalidate: true },
+      h("h1", {}, t("Check a proof")),
+      h("p", {}, t("A proof of filing shows that an office had a sealed report by a certain hour. The check happens on this device alone: neither the file nor the code is sent anywhere.")),
+      h("label", { for: "proof-file" }, t("The file, ending in .tlog-proof")), this.#file,
+      h("label", { for: "proof-code" }, t("Office code")),
+      h("p", { class: "hint", id: "proof-code-hint" }, t("Take it from the office's poster or from another source that you trust, never from the person who gave you the file. Five groups of four, for example 7K3M-Q2XF-9T0A-HV5C-JB86")),
+      this.#code, this.#fault, h("button", { class: "primary", "data-test": "proof-check" }, t("Check")), this.#say));
+  }
+
+  #speak(): void {
+    fill(this.#say, this.#found?.());
+    this.#fault.textContent = this.#missing?.() ?? "";
+  }
+
+  async #submit(): Promise<void> {
+    const [chosen, typed] = [this.#file.files?.[0], this.#code.value];
+    const clean = cleanAnchor(typed);
+    this.#found = null;
+    this.#missing = chosen === undefined ? (): string => t("Please choose the file first.") : clean === null ? (): string => faultOf(typed) : null;
+    this.#speak();
+    if (chosen === undefined || clean === null) return;
+    this.#found = result(clean, new Uint8Array(await chosen.arrayBuffer()));
+    this.#speak();
+    focusOn(this.#say);
+  }
 }
 
-if (document.getElementById("leave") !== null) watchLeaving();
-start();
+const check = new Check();
+if (document.getElementById("leave") !== null) {
+  watchLeaving();
+  keepOneEntry();
+  redrawWith(() => check.draw());
+}
+check.draw();

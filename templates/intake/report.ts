@@ -1,6 +1,5 @@
 /** The report page: passes the gate, then asks. */
 
-import { byId } from "../shared/dom.js";
 import { passGate } from "./gate.js";
 import { startReport } from "./reportapp.js";
 import { startShell } from "./shell.js";
@@ -9,4 +8,4 @@ import { startTrail } from "./trail.js";
 
 startShell();
 await startTrail();
-passGate(byId("app"), (office) => startReport(new Telling(office)));
+passGate("app", { opened: (office) => startReport(new Telling(office)) });

@@ -55,7 +55,8 @@ export function moveTo(path: string): void {
   else leaveTrail(path + hash, `/${hash}`);
 }
 
-function keepOneEntry(): void {
+/** Links of the site move in the same history entry, and another language is spoken where one stands. */
+export function keepOneEntry(): void {
   document.addEventListener("click", (event) => {
     const link = (event.target as Element | null)?.closest("a");
     const path = link?.getAttribute("href") ?? "";
@@ -76,11 +77,19 @@ async function showDemoBanner(): Promise<void> {
   document.body.prepend(banner);
 }
 
+/** Only where a keyboard is likely: a phone's has no such key. */
+function tellOfShift(): void {
+  if (!window.matchMedia("(hover: hover) and (pointer: fine)").matches) return;
+  byId("leave").title += `${pageLanguage() === "zh" ? "" : " "}${t("Pressing Shift three times does the same.")}`;
+}
+
 /** The button and the three strokes that lead away at once: to another site, or to the address given. */
 export function watchLeaving(to?: string): void {
   const leave = (): void => leaveNow(to);
   byId("leave").addEventListener("click", leave);
   watchShift(leave);
+  tellOfShift();
+  alsoRedraw(tellOfShift);
 }
 
 /** What stands around a page that is one file: leaving it goes nowhere else, since that would be a connection. */

@@ -19,6 +19,17 @@ TITLES = {
 }
 RECEIPT = {"zh": "查询码", "en": "Your receipt"}
 MAILBOX = {"zh": "沟通信箱", "en": "Your mailbox"}
+TITLE_OF_MAILBOX = {"zh": "查询进度", "en": "Check progress with a receipt"}
+TITLE_OF_REPORT = {"zh": "我要举报", "en": "Make a report"}
+FIRST_TITLE = {"zh": "说出问题，不必说出您是谁", "en": "Say what is wrong, without saying who you are"}
+ANOTHERS = "7K3M-Q2XF-9T0A-HV5C-JB86"
+CHECK = {"zh": "核对", "en": "Check"}
+STOP = {"zh": "请停下", "en": "Stop: do not report here"}
+ROADS = {"zh": "其他举报途径", "en": "Other ways to report"}
+CHECKED = {"zh": "已核对", "en": "Checked: this page belongs to"}
+NO_PROOF = {"zh": "不能证明任何事", "en": "This file proves nothing"}
+NO_BUNDLE = {"zh": "不是加密举报包", "en": "not a sealed bundle"}
+ABOUT = {"zh": "关于本站", "en": "About this site"}
 MARK = "window.stillHere = true"
 
 
@@ -115,3 +126,67 @@ def test_the_language_of_an_open_mailbox_is_changed_and_what_is_written_stays(
         expect(reporter.find("reply")).to_have_value(ACCOUNT[lang])
         expect(reporter.find("file")).to_have_count(1)
         reporter.reply(ACCOUNT[lang])
+
+
+@BOTH
+def test_the_language_is_changed_at_the_gate_and_what_is_typed_stays(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """The code half typed on each page that asks for it, a refusal, and a checked page's company and open fold."""
+    browser: Browser = request.getfixturevalue(kind)
+    other = OTHER[lang]
+    with Stage(demo, browser, size, lang).reporter() as reporter:
+        page, find = reporter.page, reporter.find
+        for path, title in (("mailbox/", TITLE_OF_MAILBOX), ("report/", TITLE_OF_REPORT), ("", FIRST_TITLE)):
+            page.goto(f"{demo.intake}/{lang}/{path}")
+            find("office-code").fill(demo.code[:12])
+            turn_to(reporter, other)
+            expect(find("office-code")).to_have_value(demo.code[:12])
+            expect(find("office-code-check")).to_have_text(CHECK[other])
+            expect(page.locator("h1")).to_have_text(title[other])
+        find("office-code").fill(ANOTHERS)
+        find("office-code-check").click()
+        expect(find("gate-refused")).to_contain_text(STOP[other], timeout=PATIENCE)
+        turn_to(reporter, lang)
+        expect(find("gate-refused")).to_contain_text(STOP[lang])
+        expect(find("own-roads").locator("h2")).to_have_text(ROADS[lang])
+        expect(find("go-report")).to_be_hidden()
+        find("gate-refused").locator("button").last.click()
+        find("office-code").fill(demo.code)
+        find("office-code-check").click()
+        expect(find("office-verified")).to_contain_text(CHECKED[lang], timeout=PATIENCE)
+        find("first-entity").select_option("ireland")
+        find("edge-open").click()
+        turn_to(reporter, other)
+        expect(find("office-verified")).to_contain_text(CHECKED[other])
+        expect(find("first-entity")).to_have_value("ireland")
+        expect(find("edge")).to_have_attribute("open", "")
+        reporter.start_report()
+
+
+@BOTH
+def test_the_language_of_the_quiet_pages_is_changed_and_what_is_chosen_stays(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """A proof's file, its code and what was found; a bundle that was refused; and the page about the site."""
+    browser: Browser = request.getfixturevalue(kind)
+    other = OTHER[lang]
+    with Stage(demo, browser, size, lang).reporter() as reporter:
+        page, find = reporter.page, reporter.find
+        page.goto(f"{demo.intake}/{lang}/proof/")
+        find("proof-file").set_input_files([{"name": "a.tlog-proof", "mimeType": "", "buffer": b"no proof"}])
+        find("proof-code").fill(demo.code)
+        turn_to(reporter, other)
+        expect(find("proof-code")).to_have_value(demo.code)
+        find("proof-check").click()
+        expect(find("proof-refused")).to_contain_text(NO_PROOF[other])
+        turn_to(reporter, lang)
+        expect(find("proof-refused")).to_contain_text(NO_PROOF[lang])
+        page.goto(f"{demo.intake}/{lang}/bundle/")
+        find("bundle-input").set_input_files([{"name": "a.yanlu", "mimeType": "", "buffer": b"no bundle"}])
+        expect(find("bundle-fault")).to_contain_text(NO_BUNDLE[lang])
+        turn_to(reporter, other)
+        expect(find("bundle-fault")).to_contain_text(NO_BUNDLE[other])
+        page.goto(f"{demo.intake}/{lang}/about/")
+        turn_to(reporter, other)
+        expect(page.locator("h1")).to_have_text(ABOUT[other])

@@ -3,7 +3,6 @@
 import { ACTS, type Member, type PayloadOf } from "../../../crypto/browser/index.js";
 import { fill, focusOn, h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
-import { mailboxNotice } from "../lapsed.js";
 import { canRead, cannotRead } from "../people.js";
 import { namingCard } from "../receipt/naming.js";
 import type { View } from "../sending/opened.js";
@@ -68,7 +67,7 @@ export function showThread(place: HTMLElement, view: View): void {
     heading,
     alarms.map((alarm) => h("p", { class: "notice notice-alarm", role: "alert", "data-test": "alarm" }, sayAlarm(alarm))),
     sentNote(view, ["checkin"]),
-    mailboxNotice(view.office), worseCard(view), waitingBlock(view, last), stageBlock(view, last), threadList(view, last),
+    worseCard(view), waitingBlock(view, last), stageBlock(view, last), threadList(view, last),
     isFirst ? offer : null, changeBox(view), sentNote(view, declared ? ["reply"] : ["reply", ...ACTS]), replyForm(view), declared ? null : declareLater(),
     sentNote(view, ["name", "name-back"]), namingCard(view), isFirst ? null : offer, proofCard(view)));
   const note = place.querySelector<HTMLElement>("[data-test=sent-note]");
