@@ -16,8 +16,8 @@ from portal.mailroom.context import insert_new
 from portal.mailroom.tables import NOTICES
 from portal.notices.config import Hook, Mail, NoticeSettings, Recipient
 from portal.notices.letter import Notice, Text
-from portal.notices.roads import NoticeNotTaken, send_hook, send_mail
 from portal.notices.schedule import last_moment
+from portal.notices.transports import NoticeNotDelivered, send_hook, send_mail
 from portal.stores.engines import Store
 
 LEASE_SECONDS: Final = 120
@@ -63,12 +63,12 @@ class Notices:
         query = select(NOTICES.c.recipient).where(NOTICES.c.slot == slot, NOTICES.c.sent)
         with self.store.read() as connection:
             done = {bytes(name) for name in connection.scalars(query)}
-        return [one for one in self.settings.recipients if mark_of(one) not in done]
+        return [one for one in self.settings.recipients if recipient_mark(one) not in done]
 
     def _lease(self, recipient: Recipient, slot: int, now: int) -> bool:
         """Whether this worker is the one to send it now."""
         row: dict[str, object] = {
-            "recipient": mark_of(recipient),
+            "recipient": recipient_mark(recipient),
             "slot": slot,
             "leased_until": 0,
             "tries": 0,
@@ -84,7 +84,7 @@ class Notices:
         slot = int(moment.timestamp())
         try:
             deliver(self.settings, recipient, reminder(recipient, moment), now)
-        except NoticeNotTaken as error:
+        except NoticeNotDelivered as error:
             log.error("notice not taken", kind=kind_of(recipient), error=type(error.__cause__).__qualname__)
             self._settle(recipient, slot, {"leased_until": int(now.timestamp()) + self._patience(recipient, slot)})
             return False
@@ -107,13 +107,13 @@ class Notices:
 
 
 def deliver(settings: NoticeSettings, recipient: Recipient, notice: Notice, now: datetime) -> None:
-    """Sends one notice now; raises `NoticeNotTaken`."""
+    """Sends one notice now; raises `NoticeNotDelivered`."""
     match recipient:
         case Hook():
             send_hook(recipient, notice, now)
         case Mail():
             if settings.smtp is None:
-                raise NoticeNotTaken
+                raise NoticeNotDelivered
             send_mail(settings.smtp, recipient, notice)
 
 
@@ -123,13 +123,13 @@ def reminder(recipient: Recipient, moment: datetime) -> Notice:
     return Notice(Text.REMINDER, moment, mark)
 
 
-def mark_of(recipient: Recipient) -> bytes:
+def recipient_mark(recipient: Recipient) -> bytes:
     """By what a store tells recipients apart: it learns no address."""
     return sha256(recipient.name.encode()).digest()[:MARK_BYTES]
 
 
 def _row(recipient: Recipient, slot: int) -> ColumnElement[bool]:
-    return (NOTICES.c.recipient == mark_of(recipient)) & (NOTICES.c.slot == slot)
+    return (NOTICES.c.recipient == recipient_mark(recipient)) & (NOTICES.c.slot == slot)
 
 
 def kind_of(recipient: Recipient) -> str:

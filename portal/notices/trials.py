@@ -1,6 +1,6 @@
-"""Trying the roads of notices: somebody asks, and the worker that sends them does it, from where it always does.
+"""Trials of the transports: an operator asks, and the worker that sends notices sends the trial.
 
-A trial is a row of the mailroom's notices under a slot below 0, which no moment has; it says whom by a hash.
+A trial is a row in the mailroom's table of notices with a slot below 0; its recipient is a hash.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from portal.mailroom.context import insert_new
 from portal.mailroom.tables import NOTICES
 from portal.notices.config import NoticeSettings, Recipient
 from portal.notices.letter import Text
-from portal.notices.roads import NoticeNotTaken
 from portal.notices.schedule import last_moment
-from portal.notices.sending import deliver, kind_of, mark_of, reminder
+from portal.notices.sending import deliver, kind_of, recipient_mark, reminder
+from portal.notices.transports import NoticeNotDelivered
 from portal.stores.engines import Store
 
 KEPT_SECONDS: Final = 3600
@@ -51,7 +51,7 @@ class Trial:
 def ask_trial(store: Store, trial: Trial) -> None:
     """Asks the worker to send it; the same one again changes nothing."""
     row: dict[str, object] = {
-        "recipient": mark_of(trial.recipient),
+        "recipient": recipient_mark(trial.recipient),
         "slot": trial.slot,
         "leased_until": trial.asked // 1_000_000,
         "tries": Outcome.WAITING,
@@ -63,28 +63,28 @@ def ask_trial(store: Store, trial: Trial) -> None:
 
 def outcome_of(store: Store, trial: Trial) -> Outcome:
     """What became of it by now."""
-    here = (NOTICES.c.recipient == mark_of(trial.recipient)) & (NOTICES.c.slot == trial.slot)
+    here = (NOTICES.c.recipient == recipient_mark(trial.recipient)) & (NOTICES.c.slot == trial.slot)
     with store.read() as connection:
         found = connection.scalar(select(NOTICES.c.tries).where(here))
     return Outcome(found or 0)
 
 
-def try_roads(settings: NoticeSettings, store: Store, clock: Clock) -> int:
-    """The worker's part: sends each trial once; gives the number sent. Those of an hour ago are forgotten."""
+def send_trials(settings: NoticeSettings, store: Store, clock: Clock) -> int:
+    """The worker's part: sends each trial once; returns the number sent, and deletes those older than an hour."""
     trial = NOTICES.c.slot < 0
     with store.read() as connection:
         asked = [(bytes(row.recipient), row.slot) for row in connection.execute(select(NOTICES).where(trial))]
     if not asked:
         return 0
-    people = {(mark_of(one), 0): one for one in settings.recipients} | {
-        (mark_of(one), 1): one for one in (*settings.on_call, *settings.operator)
+    people = {(recipient_mark(one), 0): one for one in settings.recipients} | {
+        (recipient_mark(one), 1): one for one in (*settings.on_call, *settings.operator)
     }
     sent = 0
     for mark, slot in asked:
         one = people.get((mark, -slot % 2))
-        if one is not None and _move(store, (mark, slot), Outcome.WAITING, Outcome.UNDER_WAY):
+        if one is not None and _advance(store, (mark, slot), Outcome.WAITING, Outcome.UNDER_WAY):
             taken = _send(settings, one, Text.TRIAL if slot % 2 else Text.REMINDER, clock)
-            _move(store, (mark, slot), Outcome.UNDER_WAY, Outcome.TAKEN if taken else Outcome.NOT_TAKEN)
+            _advance(store, (mark, slot), Outcome.UNDER_WAY, Outcome.TAKEN if taken else Outcome.NOT_TAKEN)
             sent += taken
     old = trial & (NOTICES.c.leased_until < int(clock().timestamp()) - KEPT_SECONDS)
     with store.write() as tx:
@@ -92,7 +92,7 @@ def try_roads(settings: NoticeSettings, store: Store, clock: Clock) -> int:
     return sent
 
 
-def _move(store: Store, row: tuple[bytes, int], before: Outcome, after: Outcome) -> bool:
+def _advance(store: Store, row: tuple[bytes, int], before: Outcome, after: Outcome) -> bool:
     here = (NOTICES.c.recipient == row[0]) & (NOTICES.c.slot == row[1]) & (NOTICES.c.tries == before)
     with store.write() as tx:
         return tx.execute(update(NOTICES).where(here).values(tries=after)).rowcount == 1
@@ -103,7 +103,7 @@ def _send(settings: NoticeSettings, one: Recipient, text: Text, clock: Clock) ->
     moment = last_moment(settings, now) if text is Text.REMINDER else now
     try:
         deliver(settings, one, replace(reminder(one, moment), text=text), now)
-    except NoticeNotTaken as error:
+    except NoticeNotDelivered as error:
         log.error("trial of a notice not taken", kind=kind_of(one), error=type(error.__cause__).__qualname__)
         return False
     return True

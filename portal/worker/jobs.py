@@ -42,7 +42,7 @@ from portal.mailroom.slots import fill_slots, open_urgent_slots
 from portal.mailroom.uploads import destroy_all_upload_keys, remove_abandoned
 from portal.notices.on_call import OnCall
 from portal.notices.sending import Notices
-from portal.notices.trials import try_roads
+from portal.notices.trials import send_trials
 from portal.office.rules_shelf import RulesShelf
 from portal.stores.engines import Store
 from portal.worker.deadline_job import DeadlineJob
@@ -141,7 +141,7 @@ class Worker:
         """An urgent report is noted for those on call when it is first taken up, whether or not its case opens."""
         now = self.clock()
         if self.on_call is not None and any(one.urgent and self.front.on_call(one.entity, now) for one in fresh):
-            self.on_call.ring(tx)
+            self.on_call.enqueue(tx)
 
     def notify_on_call(self) -> int:
         """Notifies those on call of an urgent report, where the office enabled it."""
@@ -190,10 +190,10 @@ class Worker:
         return deliver_pending(self.cases, self.room, self.clock())
 
     def send_notices(self) -> int:
-        """Reminds staff at the fixed hours, whether or not anything happened, and tries roads when it is asked."""
+        """Reminds staff at the fixed hours, whether or not anything happened, and sends trials on request."""
         if self.notices is None:
             return 0
-        return self.notices.work() + try_roads(self.notices.settings, self.notices.store, self.clock)
+        return self.notices.work() + send_trials(self.notices.settings, self.notices.store, self.clock)
 
     def write_log(self) -> int:
         """Writes the log's checkpoint at the fixed hours, whether or not anything happened."""

@@ -1,4 +1,4 @@
-"""A worker that does nothing but try the roads of notices, as one does between its other work."""
+"""A worker that does nothing but send trials of notices, as one does between its other work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from portal.clock import system_clock
 from portal.notices.config import read_notices
-from portal.notices.trials import try_roads
+from portal.notices.trials import send_trials
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
 from portal.stores.schemas import upgrade_store
@@ -26,7 +26,7 @@ def trying_worker(settings: Settings) -> Generator[None]:
 
     def work() -> None:
         while not stop.wait(PAUSE):
-            try_roads(found, store, system_clock)
+            send_trials(found, store, system_clock)
 
     running = threading.Thread(target=work)
     running.start()

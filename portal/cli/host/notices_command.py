@@ -14,15 +14,15 @@ from portal.cli.terminal import Terminal, pass_terminal
 from portal.clock import system_clock
 from portal.notices.config import Mail, NoticeSettings, Recipient, read_notices
 from portal.notices.letter import Text
-from portal.notices.roads import NoticeNotTaken
 from portal.notices.sending import deliver, reminder
+from portal.notices.transports import NoticeNotDelivered
 from portal.notices.trials import Outcome, Trial, ask_trial, outcome_of
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName, settings_from_environment
 from portal.stores.engines import Store, open_store
 
 WAIT_SECONDS = 60.0
-"""So long for a worker's next round, and for roads that answer slowly, one after the other."""
+"""So long for a worker's next round, and for transports that answer slowly, one after the other."""
 LOOK_SECONDS = 0.2
 WORDS = {Outcome.TAKEN: True, Outcome.NOT_TAKEN: False}
 
@@ -117,7 +117,7 @@ def _sent_now(found: NoticeSettings, one: Recipient, now: datetime) -> bool:
     """Sends from here: the worker may be just what fails."""
     try:
         deliver(found, one, replace(reminder(one, now), text=Text.OPERATOR), now)
-    except NoticeNotTaken:
+    except NoticeNotDelivered:
         return False
     return True
 

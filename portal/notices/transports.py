@@ -1,4 +1,4 @@
-"""The roads that a notice takes: a mail server, the robot of a group, or any program that takes a webhook."""
+"""Transports for notices: a mail server, a chat group's bot, or any program with a webhook."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ ACCEPTED: Final = {HookKind.WECOM: "errcode", HookKind.DINGTALK: "errcode", Hook
 """Which field of a robot's answer is 0 when it took it; the status is 200 even where it did not."""
 
 
-class NoticeNotTaken(Exception):
-    """The other side did not take a notice; it is sent again."""
+class NoticeNotDelivered(Exception):
+    """The transport did not accept a notice; it is sent again."""
 
 
 def send_mail(smtp: Smtp, to: Mail, notice: Notice) -> None:
-    """Hands a notice to the mail server; raises `NoticeNotTaken`.
+    """Hands a notice to the mail server; raises `NoticeNotDelivered`.
 
     It counts as sent with the server's answer to its content: how the line ends changes nothing.
     """
     try:
-        line = _line(smtp)
+        line = _connect(smtp)
     except (smtplib.SMTPException, OSError) as error:
-        raise NoticeNotTaken from error
+        raise NoticeNotDelivered from error
     try:
         line.send_message(letter(smtp, to, notice), smtp.sender, [to.to])
     except (smtplib.SMTPException, OSError) as error:
-        raise NoticeNotTaken from error
+        raise NoticeNotDelivered from error
     finally:
         line.close()
 
 
-def _line(smtp: Smtp) -> smtplib.SMTP:
+def _connect(smtp: Smtp) -> smtplib.SMTP:
     own = smtp.sender.rpartition("@")[2]
     if smtp.security is Security.TLS:
         line: smtplib.SMTP = smtplib.SMTP_SSL(smtp.host, smtp.port, own, timeout=SECONDS, context=_trust())
@@ -67,23 +67,23 @@ def _trust() -> ssl.SSLContext:
 
 
 def send_hook(hook: Hook, notice: Notice, now: datetime) -> None:
-    """Hands a notice to a group's robot or a program; raises `NoticeNotTaken`. No redirection is followed."""
-    call = signed(hook, notice, now)
+    """Hands a notice to a group's robot or a program; raises `NoticeNotDelivered`. No redirection is followed."""
+    call = signed_call(hook, notice, now)
     try:
         with httpx.stream("POST", call.url, content=call.content, headers=call.headers, timeout=SECONDS) as answer:
-            taken = _taken(hook.kind, answer)
+            taken = _accepted(hook.kind, answer)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         # The error would name the address, which is a secret.
-        raise NoticeNotTaken from _nameless(error)
+        raise NoticeNotDelivered from _without_address(error)
     if not taken:
-        raise NoticeNotTaken
+        raise NoticeNotDelivered
 
 
-def _nameless(error: Exception) -> Exception:
+def _without_address(error: Exception) -> Exception:
     return OSError(type(error).__qualname__)
 
 
-def _beginning(answer: httpx.Response) -> bytes:
+def _read_start(answer: httpx.Response) -> bytes:
     found = b""
     for part in answer.iter_bytes():
         found += part
@@ -92,18 +92,18 @@ def _beginning(answer: httpx.Response) -> bytes:
     return found
 
 
-def _taken(kind: HookKind, answer: httpx.Response) -> bool:
+def _accepted(kind: HookKind, answer: httpx.Response) -> bool:
     if kind is HookKind.PLAIN:
         return answer.is_success
     try:
-        found: object = json.loads(_beginning(answer)) if answer.status_code == 200 else None
+        found: object = json.loads(_read_start(answer)) if answer.status_code == 200 else None
     except ValueError:
         return False
     return isinstance(found, dict) and cast("dict[str, object]", found).get(ACCEPTED[kind]) == 0
 
 
 @dataclass(frozen=True)
-class Call:
+class WebhookCall:
     """What is sent to a robot or program; the address is a secret."""
 
     url: str = field(repr=False)
@@ -111,7 +111,7 @@ class Call:
     headers: dict[str, str]
 
 
-def signed(hook: Hook, notice: Notice, now: datetime) -> Call:
+def signed_call(hook: Hook, notice: Notice, now: datetime) -> WebhookCall:
     """Address, body and headers, signed where asked for: 钉钉 in the address, 飞书 in the body, others in a header."""
     _, text = words(hook.language, notice.text)
     url = hook.url.get_secret_value()
@@ -127,9 +127,9 @@ def signed(hook: Hook, notice: Notice, now: datetime) -> Call:
             return replace(call, headers=call.headers | _standard_signature(hook, notice, call.content, now))
 
 
-def _call(url: str, body: dict[str, object]) -> Call:
+def _call(url: str, body: dict[str, object]) -> WebhookCall:
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "yanlu"}
-    return Call(url, json.dumps(body, ensure_ascii=False).encode(), headers)
+    return WebhookCall(url, json.dumps(body, ensure_ascii=False).encode(), headers)
 
 
 def _standard_signature(hook: Hook, notice: Notice, content: bytes, now: datetime) -> dict[str, str]:
