@@ -12,7 +12,7 @@ import { startShell } from "./shell.js";
 function showDone(): void {
   const heading = h("h1", {}, t("Handed in"));
   fill(byId("app"), h("div", { class: "stack", "data-test": "bundle-done" }, heading,
-    h("p", { class: "notice notice-good" }, t("The sealed file has arrived. Its receipt works from now on.")),
+    h("p", { class: "notice notice-good" }, t("The encrypted file has arrived. Its receipt works from now on.")),
     h("p", {}, t("You can delete the file from this device."))));
   focusOn(heading);
 }
@@ -50,11 +50,11 @@ function start(): void {
   const draw = (): void => {
     sayFault();
     fill(byId("app"), h("div", { class: "stack" },
-      h("h1", {}, t("Hand in a sealed bundle")),
-      h("p", {}, t("A sealed bundle is a file ending in .yanlu, made on another device or by the command line program. You need no code and no receipt here, and you can't read it.")),
+      h("h1", {}, t("Hand in an encrypted file")),
+      h("p", {}, t("An encrypted report is a file ending in .yanlu, made on another device or with the command line program. You need no code and no receipt here, and you can't read it.")),
       h("label", { class: "button primary file-label", for: "bundle" }, t("Choose the file"), input),
       say,
-      h("p", { class: "soft small" }, t("It may also come by e-mail, on a memory stick or by letter: any road is fine, since nobody on the way can open it."))));
+      h("p", { class: "soft small" }, t("It may also come by e-mail, on a memory stick or by letter: any way you like, since nobody on the way can open it."))));
   };
   redrawWith(draw);
   draw();

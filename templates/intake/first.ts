@@ -45,7 +45,7 @@ function fold(name: string, title: string, ...children: Child[]): HTMLElement {
 function keepers(office: Office): HTMLElement {
   const seats = office.keepers.map(({ seat, signed }) => h("li", {}, officeText(seat), " ", signed ? h("strong", {}, t("has signed")) : h("span", { class: "hint" }, t("has not signed this issue"))));
   return fold("keepers", t("Who signed this list of readers"), h("ul", {}, seats),
-    h("p", { class: "hint" }, t("Each signs with a key of their own. No one person, and no administrator, can put a reader on the list.")));
+    h("p", { class: "hint" }, t("Each signs with their own key. No one person, and no administrator, can put a reader on the list.")));
 }
 
 function outside(office: Office, entity: Entity): HTMLElement {

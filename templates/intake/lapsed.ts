@@ -36,16 +36,16 @@ export function closedNotice(office: Office): HTMLElement | null {
   return h("div", { class: "stack-small", role: "alert", "data-test": "lapsed" },
     h("p", {}, h("strong", {}, t("No new report can be sent here now."))),
     h("p", {}, unconfirmed(office)
-      ? t("No witness outside the office has confirmed its list of key holders since {confirmed}. Use one of the other roads below. With a receipt you can still read and answer here, until {last}.", said(office))
-      : t("The office's list of key holders ended on {day}, and its keepers have not signed the next one. Use one of the other roads below. With a receipt you can still read and answer here, until {last}.", said(office))));
+      ? t("No witness outside the office has confirmed its list of readers since {confirmed}. Use one of the other ways below. With a receipt you can still read and answer here, until {last}.", said(office))
+      : t("The office's list of readers ended on {day}, and its keepers have not signed the next one. Use one of the other ways below. With a receipt you can still read and answer here, until {last}.", said(office))));
 }
 
 /** In a mailbox; null while the list is valid and was confirmed lately. */
 export function mailboxNotice(office: Office): HTMLElement | null {
   if (!office.directory.lapsed) return confirmedNotice(office);
   return h("p", { "data-test": "lapsed" }, unconfirmed(office)
-    ? t("No witness outside the office has confirmed its list of key holders since {confirmed}. You can still read and answer here until {last}; new reports, sealed names and wishes for protection wait until one does.", said(office))
-    : t("The office's list of key holders ended on {day}. You can still read and answer here until {last}; new reports, sealed names and wishes for protection wait until its keepers have signed the next list.", said(office)));
+    ? t("No witness outside the office has confirmed its list of readers since {confirmed}. You can still read and answer here until {last}; new reports, encrypted names and requests for protection wait until one does.", said(office))
+    : t("The office's list of readers ended on {day}. You can still read and answer here until {last}; new reports, encrypted names and requests for protection wait until its keepers have signed the next list.", said(office)));
 }
 
 function toMailbox(code: string): void {

@@ -11,7 +11,7 @@ import { keepOneEntry, watchLeaving } from "./shell.js";
 function holds(found: Filed): HTMLElement {
   const heading = h("h2", {}, t("The proof holds"));
   return h("div", { class: "notice notice-good stack-small", "data-test": "proof-holds" }, heading,
-    h("p", {}, t("By {hour} the office of this code had the sealed report with this mark:", { hour: sayHour(found.checkpoint.hour) })),
+    h("p", {}, t("By {hour} the office of this code had the encrypted report with this mark:", { hour: sayHour(found.checkpoint.hour) })),
     h("p", { class: "mono", "data-test": "proof-item" }, found.item),
     h("p", {}, t("It does not show what the report says or who wrote it. Anybody who can open the report compares its mark with this one.")));
 }
@@ -55,7 +55,7 @@ class Check {
     this.#speak();
     fill(byId("app"), h("form", { class: "stack", onsubmit: submit, novalidate: true },
       h("h1", {}, t("Check a proof")),
-      h("p", {}, t("A proof of filing shows that an office had a sealed report by a certain hour. The check happens on this device alone: neither the file nor the code is sent anywhere.")),
+      h("p", {}, t("A proof of filing shows that an office had an encrypted report by a certain hour. The check happens on this device only: neither the file nor the code is sent anywhere.")),
       h("label", { for: "proof-file" }, t("The file, ending in .tlog-proof")), this.#file,
       h("label", { for: "proof-code" }, t("Office code")),
       h("p", { class: "hint", id: "proof-code-hint" }, t("Take it from the office's poster or from another source that you trust, never from the person who gave you the file. Five groups of four, for example 7K3M-Q2XF-9T0A-HV5C-JB86")),

@@ -238,7 +238,7 @@ export class ReportApp {
     const ended = (): { title: string; words: string } => ({ title: title(), words: t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) });
     showReceipt(this.place, () => ({
       receipt: kept.receipt, title: title(), comeBack: t("Kept until {day}.", { day: until() }), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(),
-      words: t("What you wrote lies sealed in your mailbox; nobody but you can open it. Come back with this receipt to go on. It is kept for {days} days and files for {files} days; then they are deleted for good.", { days: DRAFT_DAYS, files: UPLOAD_DAYS }),
+      words: t("What you wrote is in your mailbox, encrypted; only you can open it. Come back with this receipt to go on. It is kept for {days} days and files for {files} days; then they are deleted for good.", { days: DRAFT_DAYS, files: UPLOAD_DAYS }),
       next: () => showEnded(this.place, ended),
     }));
   };
@@ -247,14 +247,14 @@ export class ReportApp {
     const file = await bundleReport(this.telling, kept);
     const save = (): void => saveFile("report.yanlu", file);
     const extra = (): HTMLElement => h("div", { class: "card stack no-print" },
-      h("h2", {}, t("Your sealed file")),
-      h("p", {}, t("Nothing has been sent. Hand this file in from any device on the page “Hand in a sealed bundle”, or let somebody carry it: nobody on the way can open it.")),
+      h("h2", {}, t("Your encrypted file")),
+      h("p", {}, t("Nothing has been sent. Hand this file in from any device on the page “Hand in an encrypted file”, or ask somebody to bring it: nobody on the way can open it.")),
       h("button", { type: "button", class: "primary", onclick: save, "data-test": "save-bundle" }, t("Keep the file")));
-    const title = (): string => t("Sealed, not sent yet");
+    const title = (): string => t("Encrypted, not sent yet");
     const ended = (): { title: string; words: string } => ({
       title: title(), words: this.alone
-        ? t("Nobody has your report yet: hand in the sealed file. Then delete it here, and this page's own file too if nobody may find it.")
-        : t("Nobody has your report yet: hand in the sealed file, then delete it from this device."),
+        ? t("Nobody has your report yet: hand in the encrypted file. Then delete it here, and the file of this page too if nobody may find it.")
+        : t("Nobody has your report yet: hand in the encrypted file, then delete it from this device."),
     });
     showReceipt(this.place, () => ({
       receipt: kept.receipt, title: title(), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), alone: this.alone, lost: lostUnsent(),

@@ -48,7 +48,7 @@ const WORDS: Partial<Record<Stage, Sentence>> = {
   older: msg("The office shows an older list of key holders than you have seen before. Somebody may be trying to deceive you. Nothing was sent."),
   excluded: msg("Nobody would be left who could read this report. Leave at least one person, or use one of the outside roads."),
   padding: msg("This text is too long. Put the long part into a file and attach it."),
-  bundle: msg("This file is not a sealed bundle, or it was cut on its way. Nothing was sent."),
+  bundle: msg("This file is not an encrypted report, or it was cut short on its way. Nothing was sent."),
   stanzas: msg("There are more key holders than the format allows. Nothing was sent; please use another road."),
 };
 

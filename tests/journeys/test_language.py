@@ -28,7 +28,7 @@ STOP = {"zh": "请停下", "en": "Stop: do not report here"}
 ROADS = {"zh": "其他举报途径", "en": "Other ways to report"}
 CHECKED = {"zh": "已核对", "en": "Checked: this page belongs to"}
 NO_PROOF = {"zh": "不能证明任何事", "en": "This file proves nothing"}
-NO_BUNDLE = {"zh": "不是加密举报包", "en": "not a sealed bundle"}
+NO_BUNDLE = {"zh": "不是加密举报包", "en": "not an encrypted report"}
 ABOUT = {"zh": "关于本站", "en": "About this site"}
 MARK = "window.stillHere = true"
 

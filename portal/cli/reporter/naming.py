@@ -32,13 +32,13 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 STATES: dict[Unsealing, str] = {
     Unsealing.ASKED: "Somebody has asked the custodians to open your sealed identity.",
     Unsealing.OPENED: "Your sealed identity was opened.",
-    Unsealing.REFUSED: "The custodians did not agree: your identity stays sealed.",
+    Unsealing.REFUSED: "The custodians did not agree: your name stays encrypted.",
     Unsealing.EXPIRED: "The request for your identity is over: it stays sealed.",
 }
 OTHERS: dict[Unsealing, str] = {
     Unsealing.ASKED: "Somebody has asked the custodians to open a name that you sealed for somebody else.",
     Unsealing.OPENED: "A name that you sealed for somebody else was opened.",
-    Unsealing.REFUSED: "The custodians did not agree: the name that you sealed for somebody else stays sealed.",
+    Unsealing.REFUSED: "The custodians did not agree: the name that you encrypted for somebody else stays encrypted.",
     Unsealing.EXPIRED: "The request for the name that you sealed for somebody else is over: it stays sealed.",
 }
 GROUNDS: dict[Ground, str] = {
@@ -132,5 +132,5 @@ def unsealing_lines(terminal: Terminal, said: Mapping[str, Any]) -> list[str]:
     ground = words(GROUNDS[Ground(said["ground"])])
     lines.append(words("Asked by: {role}. Ground: {ground}.", role=said["role"], ground=ground))
     if said["delay"]:
-        lines.append(words("Why you are told only now: {why}", why=said["delay"]))
+        lines.append(words("Why you hear of this only now: {why}", why=said["delay"]))
     return lines

@@ -47,7 +47,7 @@ async function readyPicture(file: File, number: number): Promise<ReadyFile | nul
   const name = neutralName(t("Picture"), number, picture.type);
   return {
     name, type: picture.type, content: picture, level: "good", preview,
-    get words() { return t("Redrawn: place, device, date and the old file name are gone."); },
+    get words() { return t("Redrawn: location, device, date and the original file name have been removed."); },
   };
 }
 
@@ -75,7 +75,7 @@ export async function makeReady(file: File, number: number): Promise<ReadyFile> 
   }
   const traces = await findTraces(file);
   const words = (): string => traces.length > 0
-    ? t("Goes as it is. Found inside: {traces}. It may point to you: a photograph of the page, or copied text, tells less.", { traces: sayTraces(traces) })
+    ? t("Sent as it is. Found inside: {traces}. This may point to you: a photo of the page, or copied text, reveals less.", { traces: sayTraces(traces) })
     : t("Goes as it is, with its name. We found no metadata, but can't rule it out.");
   return {
     name: file.name, type: file.type || "application/octet-stream", content: file, level: "care", preview: null,

@@ -89,9 +89,9 @@ export function askHow(place: HTMLElement, view: View, onward: (said: Checkin | 
     event.preventDefault();
     const said = fields.said();
     if (showFaults(form, fields.faults()) && said !== undefined) void submit(said);
-  } }, fields.element, fault, progress, h("div", { class: "row" }, h("button", { class: "primary", "data-test": "checkin-send" }, t("Seal and open the mailbox")), past));
+  } }, fields.element, fault, progress, h("div", { class: "row" }, h("button", { class: "primary", "data-test": "checkin-send" }, t("Encrypt and open the mailbox")), past));
   fill(place, h("section", { class: "stack-wide", "data-test": "checkin" }, heading,
-    h("p", {}, t("Asked since {day}. Everybody who reported here is asked, whether or not the watch looks after them. Your answer is sealed for the retaliation officer alone.", { day: sayDay(due.at(-1) ?? today()) })),
+    h("p", {}, t("Asked since {day}. Everybody who reported here is asked, whether or not they are under protection. Your answer is encrypted for the retaliation officer alone.", { day: sayDay(due.at(-1) ?? today()) })),
     h("p", { class: "hint" }, t("Whatever you choose, what is sent looks the same, also if you would rather not say. Nobody who handles the case sees that you were asked or that you answered.")), form));
   focusOn(heading);
 }
@@ -139,7 +139,7 @@ export function worseCard(view: View): HTMLElement | null {
   if (said?.answer !== "yes") return null;
   return h("section", { class: "notice notice-care stack", "data-test": "worse" },
     h("h2", {}, t("Do you want to report how you are treated?")),
-    h("p", {}, t("Your answer tells the retaliation officer alone. If you want it looked into, make a report of it: it begins with what you just answered, you change it as you like, and it gets a receipt of its own.")),
+    h("p", {}, t("Only the retaliation officer sees your answer. If you want it investigated, report it: the report starts with what you just answered, you can change it, and it has its own receipt.")),
     h("p", { class: "hint" }, t("Nothing that is sent links it to this mailbox: say yourself what you want known. Anybody who watches the server or the line can see that it comes right after a visit here; if that is too much, close this page and make the report later.")),
     ownPolicy(view) !== undefined && h("p", { class: "hint" }, t("It comes under the policy for complaints of retaliation. Under which policy a report comes, the office's server can see; what is in it, it can't.")),
     h("button", { type: "button", onclick: () => startReport(newReport(view, said)), "data-test": "worse-report" }, t("Begin a new report")));

@@ -25,7 +25,7 @@ export function circleLines({ office: { directory }, mailbox }: View): (HTMLElem
   return [
     directory.content.regrant_threshold === 1 ? h("p", { class: "small soft", "data-test": "one-alone" }, t("One person alone among them can change who reads this.")) : null,
     gone ? h("div", { class: "notice notice-care stack-small", role: "alert", "data-test": "most-gone" },
-      h("p", {}, t("Most of those who can read your report no longer stand in the office's list for {entity}. If you do not know why, use another road before you write.", { entity: inLanguage(entity.name) })),
+      h("p", {}, t("Most of the people who can read your report are no longer on the office's list for {entity}. If you do not know why, contact the office in another way before you write.", { entity: inLanguage(entity.name) })),
       h("p", {}, inLanguage(entity.roads))) : null,
   ];
 }

@@ -128,7 +128,7 @@ function ownWords(view: View, { begins, n }: Own): string {
 }
 
 function ownCard(view: View, own: Own): HTMLElement {
-  const [ticks, state] = own.had ? ["✓✓", t("The office had it when it wrote what stands below.")] : ["✓", t("Sent. No message has come yet from anybody who had it.")];
+  const [ticks, state] = own.had ? ["✓✓", t("The office had it when it wrote the next message.")] : ["✓", t("Sent. No message has come yet from anybody who had it.")];
   return h("li", { class: "own stack-small", "data-test": "own", "data-n": own.n, "data-had": own.had ? "yes" : "no" },
     h("p", {}, h("strong", {}, ownWords(view, own)), " ", h("span", { class: "small soft" }, t("(not shown, for your safety)"))),
     h("p", { class: "small soft" }, h("span", { "aria-hidden": "true" }, ticks), " ", state));
@@ -149,7 +149,7 @@ export function foldedOf(lines: readonly Line[], last: Entry | null): number {
 
 function daysFold(): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "days" }, t("What the days mean")),
-    h("p", { class: "soft" }, t("The day of a message stands in its sealed words, with the signature of the person who wrote it, as their device had it: no server can change it. There is no hour. Your own messages bear no day that this page could read; they stand in the order that the office's messages prove.")));
+    h("p", { class: "soft" }, t("The day of a message is part of the encrypted and signed message, taken from the writer's device: no server can change it. No time of day is kept. This page can't read a day on your own messages; their order is the one that the office's messages prove.")));
 }
 
 /** The oldest first, as in any messenger, and the newest right above the box for an answer; older ones are folded away. */

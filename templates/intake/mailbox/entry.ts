@@ -136,8 +136,8 @@ function showDraft(place: HTMLElement, office: Office, kept: Kept, draft: NonNul
 function showNothing(place: HTMLElement, office: Office, damaged: boolean): void {
   const heading = h("h1", {}, t("Nothing to show"));
   const words = damaged
-    ? t("There is something under this receipt, but it was altered or damaged and is not shown. Please use another road to tell the office.")
-    : t("Nothing lies under this receipt at this office. If a sealed file is still on its way, come back later; else compare the digits with your paper.");
+    ? t("There is something under this receipt, but it was altered or damaged and is not shown. Please contact the office in another way.")
+    : t("This office has nothing under this receipt. If an encrypted file is still on its way, come back later; otherwise compare the digits with your paper.");
   fill(place, h("div", { class: "stack", "data-test": "mailbox-nothing" }, heading, h("p", {}, words),
     h("p", {}, t("If you have taken a new receipt since, only the new one works.")),
     h("button", { type: "button", onclick: () => askForReceipt(place, office) }, t("Try again"))));

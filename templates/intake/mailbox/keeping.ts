@@ -34,7 +34,7 @@ function keep(view: View, log: string, filing: Filing, say: HTMLElement): void {
     const { checkpoint } = verifyFiling(view.office.code, content);
     saveFile(FILE_NAME, new Blob([content]));
     fill(say, h("p", { class: "notice notice-good", "data-test": "proof-kept" },
-      t("Kept in your downloads. It proves that your sealed report lay with the office by {hour}.", { hour: sayHour(checkpoint.hour) })));
+      t("Saved to your downloads. It proves that the office had your encrypted report by {hour}.", { hour: sayHour(checkpoint.hour) })));
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     fill(say, h("p", { class: "notice notice-alarm", "data-test": "proof-broken" }, t("What the server gave as a proof does not hold. It was not kept. Somebody may be trying to deceive you.")));
@@ -51,7 +51,7 @@ export function proofCard(view: View): HTMLElement {
     : h("button", { type: "button", onclick: () => keep(view, log, filing, say), "data-test": "proof-keep" }, t("Keep the proof"));
   return h("details", { class: "card" }, h("summary", { "data-test": "proof-open" }, t("Keep a proof that you reported")),
     h("div", { class: "stack" },
-      h("p", {}, t("The office keeps a record that nobody can rewrite unnoticed. A small file out of it shows a court or an authority that your sealed report lay with the office by a certain hour, even if the office denies it later. It does not show what you wrote.")),
+      h("p", {}, t("The office keeps a record that nobody can rewrite unnoticed. A small file taken from it proves to a court or an authority that the office had your encrypted report by a certain hour, even if it denies this later. It does not show what you wrote.")),
       h("p", { class: "notice notice-care" }, t("Anybody who finds this file learns that its owner reported here. Keep it only where nobody looks, and not on a device of your employer. To come back you need your receipt alone.")),
       h("p", { class: "small soft" }, t("Nobody learns whether you keep it: it has come along already, as it does whenever anybody opens a mailbox.")),
       offer, say,

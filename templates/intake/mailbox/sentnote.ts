@@ -10,7 +10,7 @@ function words(just: Just): string {
   switch (just) {
     case "reply": return t("Your message was sent, encrypted. The answer comes here.");
     case "name": return t("The name was sent, encrypted.");
-    case "name-back": return t("It was sent, encrypted, that you take the sealed name back.");
+    case "name-back": return t("Your message that you take the name back was sent, encrypted.");
     case "checkin": return t("Sent, encrypted. Nobody who handles your report sees whether you answered, or what.");
     default: return t("Sent, encrypted and signed: “{declaration}”.", { declaration: actLabel(just satisfies Act) });
   }

@@ -109,7 +109,7 @@ export interface GuardPart {
 /** Why the page does not say whether a wish is there: anybody who makes a reporter open the mailbox would see it too. */
 function askedBefore(): HTMLElement {
   return h("details", { class: "stack-small" }, h("summary", { "data-test": "guard-before" }, t("Have I asked for protection before?")),
-    h("p", { class: "hint" }, t("This page does not show it: a wish is sealed for the watch alone, and anybody who makes you open your mailbox must not find it here. If you are not sure, ask again. That does no harm: the same person is entered once, and looked after for longer.")));
+    h("p", { class: "hint" }, t("This page does not show it: a request is encrypted for the watch alone, and anybody who makes you open your mailbox must not find it here. If you are not sure, ask again. That does no harm: the same person is entered once, and protected for longer.")));
 }
 
 /** In the mailbox: folded away in the form of a message; null where the entity has no watch. */
@@ -123,7 +123,7 @@ export function guardPart(view: View): GuardPart | null {
     pick({ name: "guard-wish", value: "protect", label: t("Look after this person, for two years from now on"), checked: true, test: "guard-protect", onpick: () => { wish = "protect"; } }),
     pick({ name: "guard-wish", value: "end", label: t("No longer look after this person"), checked: false, test: "guard-end", onpick: () => { wish = "end"; } }));
   const element = h("details", { class: "stack-small", "data-test": "guard-part" }, h("summary", { "data-test": "guard-part-open" }, t("Protection against retaliation")),
-    explained(), h("p", { class: "notice" }, t("It travels inside this message, sealed for the watch alone: anybody who reads the message, or runs the server, sees a message like any other.")),
+    explained(), h("p", { class: "notice" }, t("It travels inside this message, encrypted for the watch alone: anybody who reads the message, or runs the server, sees a message like any other.")),
     fields.element, wishes, askedBefore());
   element.addEventListener("input", () => warnOnLeaving(true));
   const fault = (): string | null => fields.faults()[0]?.words ?? null;

@@ -66,7 +66,7 @@ function sealedHint(office: Office): string {
 }
 
 function levelsOf(office: Office): [Level, string, string][] {
-  const anonymous: [Level, string, string] = ["anonymous", t("Stay anonymous"), t("Nobody learns your name. You stay reachable through the receipt, and your report is treated like any other. It does not protect you where what you tell is known to you alone.")];
+  const anonymous: [Level, string, string] = ["anonymous", t("Stay anonymous"), t("Nobody learns your name. The office can still reach you through the receipt, and your report is treated like any other. Staying anonymous does not protect you if only you can know what you report.")];
   const sealed: [Level, string, string] = ["sealed", t("Have my name encrypted for the custodians"), sealedHint(office)];
   const named: [Level, string, string] = ["named", t("Give my name openly"), t("Everybody who reads your report reads your name at once. They must keep it secret; nothing but that duty protects it, and it cannot be taken back.")];
   return office.directory.content.custodians.m > 0 ? [anonymous, sealed, named] : [anonymous, named];
@@ -97,9 +97,12 @@ export function nameFields(office: Office, draft: NameDraft, others: boolean): N
   const whose = h("fieldset", { class: "stack-small" }, h("legend", {}, t("Whose name?")),
     [["reporter", t("My own")] as const, ["witness", t("That of a witness who agrees")] as const].map(([id, label]) =>
       pick({ name: "naming-about", value: id, label, checked: draft.about === id, test: `about-${id}`, onpick: () => { draft.about = id; } })));
-  const levels = h("fieldset", { class: "stack-small" }, h("legend", {}, t("How do you want to report?")),
+  const levels = h("fieldset", { class: "stack-small", id: "naming-level" }, h("legend", {}, t("How do you want to report?")),
     levelsOf(office).map(([id, label, hint]) => pick({ name: "level", value: id, label, hint, checked: draft.level === id, test: `level-${id}`, onpick: () => choose(id) })));
-  return { element: h("div", { class: "stack" }, others && whose, levels, inputs), faults: () => faultsOf(draft, boxes) };
+  const faults = (): Fault[] => others && draft.level === "anonymous"
+    ? [{ field: levels, words: t("Nothing changes: choose how the name is to be given.") }]
+    : faultsOf(draft, boxes);
+  return { element: h("div", { class: "stack" }, others && whose, levels, inputs), faults };
 }
 
 /** In the mailbox: what lies sealed, giving a name now, and taking it back. */
@@ -107,12 +110,12 @@ export function namingCard(view: View): HTMLElement | null {
   const { identity, others, named } = view.mailbox.handles;
   if (view.office.directory.lapsed && identity === null && others.length === 0) return null;
   const sealed = identity !== null;
-  const level = named ? t("You have given your name to the office") : sealed ? t("Your name lies sealed with the custodians") : t("Give a name, or have one sealed");
+  const level = named ? t("You have given your name to the office") : sealed ? t("Your name is encrypted for the custodians") : t("Give your name, openly or encrypted");
   return h("details", { class: "card", "data-test": "naming-card", "data-sealed": sealed ? "yes" : "no", "data-level": named ? "named" : sealed ? "sealed" : "anonymous", "data-others": others.length },
     h("summary", { "data-test": "naming-card-open" }, level),
     h("div", { class: "stack" }, named && h("p", {}, t("Everybody who reads your report has read your name; it cannot be taken back.")),
-      sealed && backForm(view, null, t("As long as nobody has opened it you can take it back. From then on every custodian's own program refuses to open it. What was opened already stays known to those who read it."), t("Take my sealed name back")),
-      others.map((handle, at) => backForm(view, handle, t("The sealed name of a witness, number {number} of those that you had sealed.", { number: at + 1 }), t("Take this witness's name back"))),
+      sealed && backForm(view, null, t("As long as nobody has opened it you can take it back. From then on every custodian's own program refuses to open it. What was opened already stays known to those who read it."), t("Take my encrypted name back")),
+      others.map((handle, at) => backForm(view, handle, t("The encrypted name of a witness, number {number} of those you gave.", { number: at + 1 }), t("Take this witness's name back"))),
       view.office.directory.lapsed ? null : giveForm(view, sealed)));
 }
 
@@ -124,12 +127,12 @@ function giveForm(view: View, sealed: boolean): HTMLFormElement {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const naming = namingOf(draft);
-    fault.textContent = naming === null ? t("Nothing changes: choose how the name is to be given.") : "";
-    if (naming === null || !showFaults(form, fields.faults())) return;
+    fault.textContent = "";
+    if (!showFaults(form, fields.faults()) || naming === null) return;
     void send(view, { form, place: progress, fault, toPeople: true, just: "name" }, () => sealNaming(view.office.directory, view.kept.keys, view.mailbox, naming, systemRng));
   };
   const form = h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "naming-form" },
-    sealed && h("p", { class: "small soft" }, t("If you have your own name sealed again, it takes the place of the one that is there.")),
+    sealed && h("p", { class: "small soft" }, t("If you encrypt your own name again, it replaces the one that is there.")),
     fields.element, fault, progress, h("button", { "data-test": "naming-send" }, t("Sign and send")));
   form.addEventListener("input", () => warnOnLeaving(true));
   return form;
@@ -149,16 +152,16 @@ function backForm(view: View, other: string | null, words: string, label: string
 }
 
 const OWN: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
-  asked: msg("Somebody has asked the custodians to open your sealed identity. They decide each alone."),
-  opened: msg("Your sealed identity was opened. The person who asked has read it."),
-  refused: msg("The custodians did not agree: your identity stays sealed."),
-  expired: msg("The request is over without enough custodians agreeing: your identity stays sealed."),
+  asked: msg("Somebody has asked the custodians to open your encrypted name. Each custodian decides alone."),
+  opened: msg("Your encrypted name was opened. The person who asked has read it."),
+  refused: msg("The custodians did not agree: your name stays encrypted."),
+  expired: msg("The request has ended without enough custodians agreeing: your name stays encrypted."),
 };
 const OTHERS: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
-  asked: msg("Somebody has asked the custodians to open a name that you sealed for somebody else. They decide each alone."),
-  opened: msg("A name that you sealed for somebody else was opened. The person who asked has read it."),
-  refused: msg("The custodians did not agree: the name that you sealed for somebody else stays sealed."),
-  expired: msg("The request is over without enough custodians agreeing: the name that you sealed for somebody else stays sealed."),
+  asked: msg("Somebody has asked the custodians to open a name that you encrypted for somebody else. Each custodian decides alone."),
+  opened: msg("A name that you encrypted for somebody else was opened. The person who asked has read it."),
+  refused: msg("The custodians did not agree: the name that you encrypted for somebody else stays encrypted."),
+  expired: msg("The request has ended without enough custodians agreeing: the name that you encrypted for somebody else stays encrypted."),
 };
 const GROUNDS: Readonly<Record<UnsealingNotice["ground"], Sentence>> = {
   consent: msg("The person whose name it is has agreed"),
@@ -176,6 +179,6 @@ export function unsealingBody(notice: UnsealingNotice): HTMLElement {
     h("dl", { class: "review" },
       line(t("Asked by"), roleName(notice.role)), line(t("Ground"), t(GROUNDS[notice.ground])),
       notice.text !== "" && line(t("Reason in writing"), notice.text),
-      notice.delay !== null && line(t("Why you are told only now"), notice.delay)));
+      notice.delay !== null && line(t("Why you hear of this only now"), notice.delay)));
   return place;
 }

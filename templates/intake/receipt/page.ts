@@ -81,7 +81,7 @@ function proofForm(screen: ReceiptScreen, asked: Asked): HTMLFormElement {
   };
   const form = h("form", { class: "card stack no-print", onsubmit: (event: SubmitEvent) => void submit(event), "data-test": "proof", novalidate: true },
     h("h2", {}, t("Written down?")),
-    h("p", {}, t("Type these two groups as they stand on your paper.")),
+    h("p", {}, t("Type these two groups from your paper.")),
     h("div", { class: "groups" }, inputs.map((input, i) => h("div", { class: "stack-small" }, h("label", { for: input.id }, t("Group {n}", { n: (asked.groups[i] as number) + 1 })), input))),
     fault, h("div", { class: "onward" }, button));
   return form;

@@ -11,7 +11,7 @@ import type { Telling } from "./telling.js";
 function files(telling: Telling, page: StepPage): HTMLElement {
   return h("fieldset", { class: "stack", id: "files-field" },
     h("legend", {}, t("Pictures and files (optional)")),
-    h("p", {}, t("Pictures are redrawn and films lose place and device before they are encrypted. Nothing leaves this device until you send, or save for later: then the server keeps your draft encrypted, and only your receipt opens it.")),
+    h("p", {}, t("Pictures are redrawn, and location and device data are removed from videos, before anything is encrypted. Nothing leaves this device until you send or save for later; a saved draft is kept encrypted on the server, and only your receipt opens it.")),
     !page.alone && h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
     filesField({
       list: () => telling.files.map(({ file, kept }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, file })),
