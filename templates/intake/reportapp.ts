@@ -185,7 +185,7 @@ export class ReportApp {
         h("button", { type: "button", class: "primary big", onclick: () => this.#onward(), "data-test": last ? "send" : "next" }, last ? finishing : onward)),
       !this.alone && h("div", { class: "row later" },
         h("button", { type: "button", class: "plain quiet", onclick: () => this.#saveLater(), "data-test": "save-later" }, t("Save for later")),
-        last && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Take an encrypted file instead of sending"))));
+        last && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Save as an encrypted file to hand in yourself"))));
   }
 
   #saveLater(): void {

@@ -61,7 +61,7 @@ def _count(page: Page) -> int:
 
 
 def _minute(member: Investigator) -> Response:
-    """A minute goes by; gives the answer to the look. On a busy machine the look before may still be under way then."""
+    """A minute goes by; gives the answer to a look that began in it. On a busy machine one may be under way before."""
     for _ in range(3):
         with suppress(Late):
             return _look(member, PATIENCE / 3)
@@ -69,9 +69,11 @@ def _minute(member: Investigator) -> Response:
 
 
 def _look(member: Investigator, patience: float) -> Response:
-    with member.page.expect_response(lambda answer: answer.url.endswith("/api/news"), timeout=patience) as look:
+    with member.page.expect_request(lambda call: call.url.endswith("/api/news"), timeout=patience) as look:
         member.page.clock.run_for(A_MINUTE + 1000)
-    return look.value
+    answer = look.value.response()
+    assert answer is not None
+    return answer
 
 
 def _asked(answer: Response) -> tuple[str, str, tuple[str, ...], int, int]:

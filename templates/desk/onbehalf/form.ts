@@ -155,7 +155,7 @@ class Form {
   }
 
   private missing(): string | null {
-    if (this.category.value === "") return t("Please choose what it is about; “other” is fine.");
+    if (this.category.value === "") return t("Please choose what it is about.");
     if (this.account.value.trim() === "") return t("There is no text yet.");
     if (!/^\d{4}-\d{2}-\d{2}$/.test(this.received.value) || this.received.value > this.words.today(this.entity.value)) return t("The day on which it came is missing, or lies ahead.");
     return this.spoken && (this.consent.value === "" || this.checked.value === "") ? t("Say what the person agreed to, and whether the account was read back.") : null;

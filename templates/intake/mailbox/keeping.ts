@@ -52,7 +52,7 @@ export function proofCard(view: View): HTMLElement {
   return h("details", { class: "card" }, h("summary", { "data-test": "proof-open" }, t("Keep a proof that you reported")),
     h("div", { class: "stack" },
       h("p", {}, t("The office keeps a record that nobody can rewrite unnoticed. A small file taken from it proves to a court or an authority that the office had your encrypted report by a certain hour, even if it denies this later. It does not show what you wrote.")),
-      h("p", { class: "notice notice-care" }, t("Anybody who finds this file learns that its owner reported here. Keep it only where nobody looks, and not on a device of your employer. To come back you need your receipt alone.")),
+      h("p", { class: "notice notice-care" }, t("Anybody who finds this file learns that its owner reported here. Keep it only where nobody looks, and not on a device of your employer. To come back you do not need it: the receipt and the code on the poster are enough.")),
       h("p", { class: "small soft" }, t("Nobody learns whether you keep it: it has come along already, as it does whenever anybody opens a mailbox.")),
       offer, say,
       h("p", { class: "small" }, t("Anybody who has the file and the office code can check it, without any connection:"), " ",

@@ -26,7 +26,7 @@ function stageBlock(view: View, told: Told | null): HTMLElement {
   const payload = last?.content?.payload as PayloadOf<"status"> | Notice | undefined;
   const next = payload && sayNext(view, payload);
   return h("section", { class: "card stack-small", "data-test": "stage" },
-    h("h2", {}, payload ? t("Stage: {stage}", { stage: stageName(view, payload.stage) }) : t("Your report has arrived and waits to be taken up.")),
+    h("h2", {}, payload ? t("Stage: {stage}", { stage: stageName(view, payload.stage) }) : t("Your report has arrived. The office has not written yet.")),
     told && h("p", {}, t("Last notice: {title}", { title: noticeTitle(told.notice.act) })),
     next && h("p", {}, next),
     promisedBlock(view),

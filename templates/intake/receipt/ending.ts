@@ -111,7 +111,7 @@ function deviceBlock(): HTMLElement {
     h("div", { class: "card" }, h("ul", {},
       h("li", {}, t("Close this window now. This page is not shown again.")),
       h("li", {}, t("If others use this device, clear the browser's history.")),
-      h("li", {}, t("If you copied the receipt, copy something else now: else the next person can paste it.")))));
+      h("li", {}, t("If you copied the receipt, copy something else now, so that nobody else can paste it.")))));
 }
 
 /** Confirms a report that was sent, with what was chosen after it. */

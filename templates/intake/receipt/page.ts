@@ -102,7 +102,7 @@ export function showReceipt(place: HTMLElement, make: () => ReceiptScreen): () =
     redrawWith(() => drawReceipt(place, make(), asked));
     warnOnLeaving(true);
     offerOnLeaving(() => ({
-      words: t("Your receipt is shown only now. Leave without it, and nobody can bring you back to your report."),
+      words: t("Your receipt is shown only now. If you leave without it, nobody can open your report's mailbox again."),
       stay: t("Back to the receipt"), discard: t("Leave without the receipt"), save: null, discarded: gone,
     }));
     drawReceipt(place, screen, asked);

@@ -81,6 +81,6 @@ export function checkStep(telling: Telling, page: StepPage): HTMLElement {
       row(() => t("Files"), files(telling), { step: "files", field: "files-field" }),
       answers(telling, row),
       row(() => t("Who can read it"), outcome(telling), { step: "people", field: "people" }),
-      !urgent && row(() => t("When staff can open it"), t("From the next full hour, so that nobody sees by the moment that it came in; later where many reports wait."), null)),
+      !urgent && row(() => t("When staff can open it"), t("From the next full hour, so that the time can't point to you; later if many reports are waiting."), null)),
     unaskedNote(telling));
 }

@@ -61,7 +61,7 @@ function matterField(telling: Telling, page: StepPage): HTMLElement {
   };
   return h("fieldset", { class: "stack-small", id: "matter" },
     h("legend", {}, t("What is it about?")),
-    h("p", { class: "hint" }, t("Take what comes closest: no report is turned away because it came under another one.")),
+    h("p", { class: "hint" }, t("Choose what comes closest: a wrong choice does no harm.")),
     policies.map(row));
 }
 
@@ -100,7 +100,7 @@ export function matterStep(telling: Telling, page: StepPage): HTMLElement {
 }
 
 export function matterLacks({ decided, category, account }: Telling): Lack[] {
-  const closest = t("Please choose what it is about; “other” is fine.");
+  const closest = t("Please choose what it is about.");
   return [
     ...(decided ? [] : [{ field: "matter", words: closest }]),
     ...(decided && category === "" ? [{ field: "category", words: closest }] : []),
