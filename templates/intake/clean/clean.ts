@@ -75,8 +75,8 @@ export async function makeReady(file: File, number: number): Promise<ReadyFile> 
   }
   const traces = await findTraces(file);
   const words = (): string => traces.length > 0
-    ? t("Sent as it is. Found inside: {traces}. This may point to you: a photo of the page, or copied text, reveals less.", { traces: sayTraces(traces) })
-    : t("Goes as it is, with its name. We found no metadata, but can't rule it out.");
+    ? t("Sent as it is, under its own file name. Found inside: {traces}. Either may point to you: a photo of the page, or copied text, reveals less.", { traces: sayTraces(traces) })
+    : t("Sent as it is, under its own file name: rename the file first if its name points to you. We found no metadata, but can't rule it out.");
   return {
     name: file.name, type: file.type || "application/octet-stream", content: file, level: "care", preview: null,
     get words() { return words(); },

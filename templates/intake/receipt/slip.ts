@@ -25,7 +25,8 @@ export function slip({ receipt, comeBack }: Shown): HTMLElement {
     // Without its bullets a list is none to some readers of the screen.
     h("ol", { class: "receipt", role: "list", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
       receipt.groups().map((group, at) => h("li", {}, h("span", { class: "nth", "aria-hidden": "true" }, at + 1), h("span", { class: "mono", "data-test": "receipt-group" }, group)))),
-    comeBack && h("p", { "data-test": "come-back" }, comeBack));
+    comeBack && h("p", { "data-test": "come-back" }, comeBack),
+    h("p", { class: "small soft no-print" }, t("To come back you also need the address and the code on the poster.")));
 }
 
 export function tools({ receipt }: Shown): HTMLElement {
