@@ -2,8 +2,8 @@
 
 import type { Member } from "../../crypto/browser/index.js";
 import { type Child, h } from "../shared/dom.js";
-import { officeText } from "../shared/officetext.js";
-import { t } from "../shared/strings.js";
+import { around, blank, listedTexts, officeText } from "../shared/officetext.js";
+import { pageLanguage, t } from "../shared/strings.js";
 import { roleName } from "./roles.js";
 
 /** A name, and smaller what that person does in the office. */
@@ -20,6 +20,20 @@ export function column(title: string, people: readonly Member[], test: string, n
 
 export const canRead = (people: readonly Member[]): HTMLElement => column(t("Can read it"), people, "can-read", t("Nobody"));
 export const cannotRead = (people: readonly Member[]): HTMLElement => column(t("Can't read it"), people, "cannot-read", t("Nobody was left out."));
+
+/** Names alone, one after the other. */
+export const namesOf = (people: readonly Member[]): Child => listedTexts(people.map(({ name }) => officeText(name)));
+
+/** Names with what each does, one after the other. */
+export const rolesOf = (people: readonly Member[]): Child =>
+  listedTexts(people.map(({ name, role }) => [officeText(name), pageLanguage() === "zh" ? `（${roleName(role)}）` : ` (${roleName(role)})`]));
+
+/** Whom a report is hidden from, first and in bold where it is looked over; nothing where nobody is. */
+export function leftOut(people: readonly Member[]): HTMLElement | null {
+  if (people.length === 0) return null;
+  return h("div", { class: "stack-small", "data-test": "cannot-read" },
+    h("p", {}, h("strong", {}, around(t("Left out: {names}", { names: blank("names") }), { names: namesOf(people) }))));
+}
 
 /** Both beside each other, where there is room. */
 export function readersByName(reads: readonly Member[], not: readonly Member[], words: Child = null): HTMLElement {

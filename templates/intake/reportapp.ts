@@ -120,7 +120,7 @@ export class ReportApp {
   }
 
   #back(): void {
-    if (this.#returns || this.#steps[this.#place - 1] === this.#at - 1) goToPlace(this.#place - 1);
+    if (this.#steps[this.#place - 1] === this.#at - 1) goToPlace(this.#place - 1);
     else this.#add(this.#at - 1);
   }
 
@@ -177,11 +177,11 @@ export class ReportApp {
   #buttons(at: number): HTMLElement {
     const last = at === LAST;
     const finishing = this.alone ? t("Encrypt into a file") : t("Encrypt and send");
-    const onward = this.#returns ? t("Back to the check") : t("Next");
+    const onward = this.#returns ? t("Save and return to the check") : t("Next");
     const bundle = (): void => void this.#run(t("Encrypting into a file…"), this.#bundle);
     return h("div", { class: "stack" },
       h("div", { class: "onward" },
-        at > 0 && h("button", { type: "button", class: "big", onclick: () => this.#back(), "data-test": "back" }, t("Back")),
+        at > 0 && !this.#returns && h("button", { type: "button", class: "big", onclick: () => this.#back(), "data-test": "back" }, t("Back")),
         h("button", { type: "button", class: "primary big", onclick: () => this.#onward(), "data-test": last ? "send" : "next" }, last ? finishing : onward)),
       !this.alone && h("div", { class: "row later" },
         h("button", { type: "button", class: "plain quiet", onclick: () => this.#saveLater(), "data-test": "save-later" }, t("Save for later")),

@@ -83,6 +83,11 @@ function tellOfShift(): void {
   byId("leave").title += `${pageLanguage() === "zh" ? "" : " "}${t("Pressing Shift three times does the same.")}`;
 }
 
+/** Each screen begins at its top: a browser would put back where the entry stood that leads to the last one. */
+function beginAtTop(): void {
+  window.history.scrollRestoration = "manual";
+}
+
 /** The button and the three strokes that lead away at once: to another site, or to the address given. */
 export function watchLeaving(to?: string): void {
   const leave = (): void => leaveNow(to);
@@ -94,6 +99,7 @@ export function watchLeaving(to?: string): void {
 
 /** What stands around a page that is one file: leaving it goes nowhere else, since that would be a connection. */
 export function startAlone(): void {
+  beginAtTop();
   watchLeaving("about:blank");
   guardLeaving();
   void showDemoBanner().catch(() => undefined);
@@ -109,6 +115,7 @@ function forgetOnHiding(): void {
 
 /** Starts what every page of the reporter has. */
 export function startShell(): void {
+  beginAtTop();
   forgetOnHiding();
   watchLeaving();
   keepOneEntry();

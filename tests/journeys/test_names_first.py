@@ -11,6 +11,8 @@ from tests.journeys.test_main_journey import Stage
 
 pytestmark = pytest.mark.timeout(600)
 LEFT_OUT = "investigator-a"
+KEPT_OUT = {"zh": "看不到", "en": "Can't read it"}
+ALARM = "rgb(163, 36, 27)"
 TITLE = {"zh": "不让谁看？", "en": "Who must not see it?"}
 
 
@@ -24,14 +26,31 @@ def _size(place: Locator) -> float:
     return float(str(place.evaluate("(one) => getComputedStyle(one).fontSize")).removesuffix("px"))
 
 
+def _comes_first(reporter: Reporter) -> bool:
+    """Whether the check page says whom it is hidden from before it says who can read it, and in bold."""
+    places = [reporter.find(name).bounding_box() for name in ("cannot-read", "can-read")]
+    tops = [place["y"] for place in places if place]
+    bold = reporter.find("cannot-read").locator("strong").inner_text()
+    return len(tops) == 2 and tops[0] < tops[1] and bold == reporter.find("cannot-read").inner_text().strip()
+
+
 def _chooses(reporter: Reporter, name: str, role: str) -> None:
-    """The row says the name first and larger than the role; the check code is folded."""
+    """The row says the name first and larger than the role; a tick says what it does in words."""
     expect(reporter.find("step-title")).to_have_text(TITLE[reporter.lang])
     row = reporter.page.locator(".person").filter(has=reporter.find(f"exclude-{LEFT_OUT}"))
     label = row.locator("label")
-    assert [line.strip() for line in label.inner_text().splitlines() if line.strip()] == [name, role]
+    kept_out = f"✕ {KEPT_OUT[reporter.lang]}"
+    assert [line.strip() for line in label.inner_text().splitlines() if line.strip()] == [name, kept_out, role]
+    expect(label.locator(".left-out")).to_have_css("color", ALARM)
+    label.click()
+    expect(label.locator(".left-out")).to_be_hidden()
+    label.click()
     assert _size(label.locator(".person-name")) > _size(label.locator(".hint"))
-    expect(row.locator("details .mono")).to_be_hidden()
+    codes = reporter.page.locator("#app .mono")
+    expect(codes.first).to_be_hidden()
+    reporter.find("key-codes").click()
+    expect(codes).to_have_count(reporter.page.locator(".person").count())
+    expect(codes.first).to_be_visible()
     reads, out = _sides(reporter.find("people-outcome"))
     assert (name in reads, name in out) == (False, True)
 
@@ -60,6 +79,7 @@ def test_whom_a_report_is_hidden_from_stands_there_by_name(
         assert seen == ["people"]
         reads, out = _sides(reporter.page.locator("#app"))
         assert (name in reads, name in out) == (False, True)
+        assert _comes_first(reporter)
         receipt = reporter.send()
         reporter.finish(receipt)
     with Stage(demo, browser, size, lang).reporter() as reporter:

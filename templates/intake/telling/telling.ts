@@ -128,6 +128,15 @@ export class Telling {
     return chooseHolders(this.office.directory, this.entity, this.policy, this.category || "other", [...this.excluded]);
   }
 
+  /** Who would read it if these were left out; null where nobody would be left. */
+  holdersWithout(ids: readonly string[]): Holders | null {
+    try {
+      return chooseHolders(this.office.directory, this.entity, this.policy, this.category || "other", ids);
+    } catch {
+      return null;
+    }
+  }
+
   givenAnswers(): { id: string; value: string | string[] }[] {
     return this.questions().flatMap(({ id }) => {
       const value = this.answer(id);

@@ -1,25 +1,64 @@
 /** The third step: who must not see it, by name. */
 
+import type { Member } from "../../../crypto/browser/index.js";
 import { fill, h } from "../../shared/dom.js";
 import { keyCode } from "../../shared/keycode.js";
 import { sayError } from "../../shared/refusals.js";
-import { officeText } from "../../shared/officetext.js";
+import { around, blank, officeText } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
-import { readersByName } from "../people.js";
+import { canRead, leftOut, readersByName, rolesOf } from "../people.js";
 import { roleName } from "../roles.js";
 import { pick, tip } from "./fields.js";
 import type { Lack } from "./step.js";
 import type { Telling } from "./telling.js";
 
-/** Who can read it and who can't, after what is ticked. */
-export function outcome(telling: Telling): HTMLElement {
+/** Who can read it and who can't, after what is ticked; `checked` where it is looked over before it is sent. */
+export function outcome(telling: Telling, checked = false): HTMLElement {
   try {
     const { members, ids, escalated } = telling.holders();
     const out = telling.people().filter(({ id }) => !ids.includes(id));
-    return readersByName(members, out, escalated && h("p", {}, t("It goes past this office, to the outside or superior holders.")));
+    const past = escalated && h("p", { "data-test": "goes-past" },
+      around(t("It goes to {names}, outside this office.", { names: blank("names") }), { names: rolesOf(members) }));
+    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), out.length === 0 && h("p", { class: "soft" }, t("Nobody was left out."))) : readersByName(members, out, past);
   } catch (error) {
     return h("p", { class: "notice notice-alarm" }, sayError(error));
   }
+}
+
+/** To whom it goes past the office, and when, before anybody is ticked; nothing where there is nobody outside. */
+function beforehand(telling: Telling): HTMLElement | null {
+  const ids = telling.people().map(({ id }) => id);
+  const [one, all] = [telling.holdersWithout(ids.slice(0, 1)), telling.holdersWithout(ids)];
+  // In a small office a single tick is enough.
+  const [words, past] = one?.escalated ? [t("As soon as you tick one of them, it goes to {names}, outside this office.", { names: blank("names") }), one]
+    : [t("If you tick all of them, it goes to {names}, outside this office.", { names: blank("names") }), all];
+  return past && h("p", { "data-test": "beforehand" }, around(words, { names: rolesOf(past.members) }));
+}
+
+function sure(): HTMLElement {
+  return h("details", { class: "small" }, h("summary", { "data-test": "how-sure" }, t("How sure is that?")),
+    h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is marked as urgent, only with the help of somebody who runs the server could one of them learn that some report is kept from them, and still not a word of it. What others say about your report, no program can stop.")));
+}
+
+/** By which each can be compared with what the office has published elsewhere. */
+function keyCodes(telling: Telling): HTMLElement {
+  return h("details", { class: "small" }, h("summary", { "data-test": "key-codes" }, t("Key check codes")),
+    h("ul", {}, telling.people().map((member) => h("li", {}, officeText(member.name), " ", h("span", { class: "mono" }, keyCode(member))))));
+}
+
+function personRow(telling: Telling, member: Member, changed: () => void): HTMLElement {
+  const mark = h("span", { class: "left-out block", hidden: !telling.excluded.has(member.id) }, h("span", { "aria-hidden": "true" }, "✕ "), t("Can't read it"));
+  return h("div", { class: "person", "data-name": `${member.name.zh} ${member.name.en}`.toLowerCase() },
+    pick({
+      name: "exclude", value: member.id, many: true, checked: telling.excluded.has(member.id), test: `exclude-${member.id}`,
+      label: [h("span", { class: "person-name" }, officeText(member.name)), mark], hint: roleName(member.role),
+      onpick: (checked) => {
+        if (checked) telling.excluded.add(member.id);
+        else telling.excluded.delete(member.id);
+        mark.hidden = !checked;
+        changed();
+      },
+    }));
 }
 
 /** Above so many people a field narrows them down. */
@@ -27,23 +66,14 @@ const MANY_PEOPLE = 8;
 
 export function peopleStep(telling: Telling): HTMLElement {
   const result = h("div", { role: "status", "data-test": "people-outcome" }, outcome(telling));
-  const rows = telling.people().map((member) => h("div", { class: "person", "data-name": `${member.name.zh} ${member.name.en}`.toLowerCase() },
-    pick({
-      name: "exclude", value: member.id, many: true, checked: telling.excluded.has(member.id), test: `exclude-${member.id}`,
-      label: h("span", { class: "person-name" }, officeText(member.name)), hint: roleName(member.role),
-      onpick: (checked) => {
-        if (checked) telling.excluded.add(member.id);
-        else telling.excluded.delete(member.id);
-        fill(result, outcome(telling));
-      },
-    }),
-    h("details", { class: "small" }, h("summary", {}, t("Check code")), h("p", { class: "mono" }, keyCode(member)))));
+  const rows = telling.people().map((member) => personRow(telling, member, () => fill(result, outcome(telling))));
   return h("div", { class: "stack" },
     tip(telling, "people"),
-    h("p", {}, t("Each of these people would be able to read it. Later they may add somebody else from the office's list; you would see the name in your mailbox. Tick anybody who is involved, or close to somebody who is: they can never open it, and no list or count shows it to them. Unless it is marked as urgent, only with the help of somebody who runs the server could one of them learn that some report is kept from them, and still not a word of it.")),
+    h("p", {}, t("Tick anyone who is involved, or close to somebody who is: they can never open it. Others from the office's list may be added later, and you would see the name in your mailbox.")),
+    beforehand(telling), sure(),
     rows.length > MANY_PEOPLE && narrowing(rows),
     h("fieldset", { class: "stack-small", id: "people" }, h("legend", {}, t("Must not see it")), rows),
-    result);
+    result, keyCodes(telling));
 }
 
 function narrowing(rows: readonly HTMLElement[]): HTMLElement {
