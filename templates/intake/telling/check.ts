@@ -66,6 +66,13 @@ function files({ files: chosen }: Telling): Child {
   return chosen.length === 0 ? t("none") : h("ul", { class: "files", "data-test": "check-files" }, chosen.map(fileRow));
 }
 
+/** The office that handles reports, which is not the company; or who is outside it. */
+function goesTo(telling: Telling): Child {
+  const ids = [...telling.excluded];
+  if (telling.holdersWithout(ids)?.escalated) return t("The people named below, outside this office");
+  return [officeText(telling.office.directory.content.name), h("span", { class: "hint block" }, t("There, to the people named below."))];
+}
+
 export function checkStep(telling: Telling, page: StepPage): HTMLElement {
   const row = rows(page);
   const about = (field: string): Place => ({ step: "about", field });
@@ -74,13 +81,16 @@ export function checkStep(telling: Telling, page: StepPage): HTMLElement {
   return h("div", { class: "stack" },
     tip(telling, "review"),
     h("dl", { class: "review card", "data-test": "review" },
-      row(() => t("Goes to"), officeText(telling.entityRow.name), several ? about("entity") : null),
+      row(() => t("Company concerned"), officeText(telling.entityRow.name), several ? about("entity") : null),
+      row(() => t("Goes to"), h("span", { "data-test": "goes-to" }, goesTo(telling)), null),
       row(() => t("What is it about?"), matter(telling), about(policiesOf(telling.office, telling.entity).length > 1 ? "matter" : "category")),
       row(() => officeText(telling.document.account.label), telling.account, about("account")),
+      row(() => t("Your name"), h("span", { "data-test": "name-not-given" }, page.alone ? t("Not given here; you can give it later, in your mailbox.") : t("Not given; you are asked after sending.")), null),
       row(() => t("Life or health is in danger"), urgent ? urgentReviewed(telling.entityRow) : t("No"), about("urgent")),
       row(() => t("Files"), files(telling), { step: "files", field: "files-field" }),
       answers(telling, row),
-      row(() => t("Who can read it"), outcome(telling), { step: "people", field: "people" }),
+      row(() => t("Who can read it"), outcome(telling, true), { step: "people", field: "people" }),
       !urgent && row(() => t("When staff can open it"), t("From the next full hour, so that the time can't point to you; later if many reports are waiting."), null)),
-    unaskedNote(telling));
+    unaskedNote(telling),
+    !page.alone && h("p", { "data-test": "what-follows" }, t("After sending you get your receipt. Then come a few questions that you need not answer.")));
 }

@@ -72,13 +72,21 @@ export function unaskedNote(telling: Telling): Child {
     t("Not asked for here: {n} of your answers. They are not sent, and come back if you choose what you had before.", { n }));
 }
 
-function accountField(telling: Telling): HTMLElement {
+/** Somebody who does not know that a name can be given afterwards writes it into the account, where all readers see it. */
+function nameLater(telling: Telling, page: StepPage): string {
+  if (telling.office.directory.content.custodians.m === 0) return t("You need not write your name here.");
+  return page.alone ? t("You need not write your name here: later, in your mailbox, you can still have it encrypted for its custodians.")
+    : t("You need not write your name here: after sending you can stay anonymous, or have it encrypted for its custodians.");
+}
+
+function accountField(telling: Telling, page: StepPage): HTMLElement {
   const { label, hint } = telling.document.account;
-  const field = h("textarea", { id: "account", rows: 9, "aria-describedby": hint && "account-hint", "data-test": "account", autocomplete: "off" });
+  const field = h("textarea", { id: "account", rows: 9, "aria-describedby": hint ? "account-hint account-name" : "account-name", "data-test": "account", autocomplete: "off" });
   field.value = telling.account;
   field.addEventListener("input", () => { telling.account = field.value; });
   return h("div", { class: "stack-small" },
-    h("label", { for: "account" }, officeText(label)), hint && h("p", { class: "hint", id: "account-hint" }, officeText(hint)), field);
+    h("label", { for: "account" }, officeText(label)), hint && h("p", { class: "hint", id: "account-hint" }, officeText(hint)),
+    h("p", { class: "hint", id: "account-name", "data-test": "name-later" }, nameLater(telling, page)), field);
 }
 
 function urgentField(telling: Telling): HTMLElement {
@@ -95,7 +103,7 @@ function urgentField(telling: Telling): HTMLElement {
 export function matterStep(telling: Telling, page: StepPage): HTMLElement {
   return h("div", { class: "stack-wide" },
     tip(telling, "start"), entityField(telling, page), matterField(telling, page), unaskedNote(telling),
-    h("div", { class: "stack" }, accountField(telling), tipBeside(telling, "account")),
+    h("div", { class: "stack" }, accountField(telling, page), tipBeside(telling, "account")),
     urgentField(telling));
 }
 
