@@ -19,6 +19,7 @@ from tests.journeys.test_quick_exit import AWAY, STRANGERS
 pytestmark = pytest.mark.timeout(600)
 OFFICE = "**/office/office.json"
 COMPANY = {"zh": "示例集团有限公司", "en": "Sample Group Ltd"}
+OFFICE_NAME = {"zh": "示例集团举报受理单位", "en": "Sample Group reporting office"}
 NAME = "王小明"
 NAMED = {
     "zh": {False: "匿名，没有留下姓名。", True: "已加密，由 3 位保管人保管，须 2 位一同同意才能打开。"},
@@ -118,11 +119,13 @@ def _at_field(reporter: Reporter, field: str) -> None:
     expect(reporter.find(field)).to_be_focused()
 
 
-def _names(reporter: Reporter, name: bool) -> None:
-    """The first offer: anonymous stands there already, and the fields of a name show with the choice alone."""
+def _names(reporter: Reporter, name: bool, custodians: list[str]) -> None:
+    """The first offer: anonymous stands there already, who would keep a name is named, and its fields show later."""
     reporter.offered("naming")
     expect(reporter.find("level-anonymous")).to_be_checked()
     expect(reporter.find("naming-name")).to_be_hidden()
+    shown = reporter.find("custodians").locator("strong").inner_text()
+    assert sorted(shown.replace("、", ", ").split(", ")) == sorted(custodians)
     if name:
         reporter.find("level-sealed").check()
         reporter.find("naming-contact").fill("13800000000")
@@ -155,15 +158,19 @@ def _next_hours() -> list[str]:
 def _confirmed(reporter: Reporter, chosen: tuple[bool, bool], told: Told, promised: tuple[int, int, int]) -> None:
     """The last page says what was sent and chosen, and each day as the policy promises it; nothing of the words."""
     lang, today = reporter.lang, date.today()
-    said = {name: reporter.find(f"sent-{name}") for name in ("to", "files", "urgent", "name", "guard")}
-    expect(said["to"]).to_have_text(COMPANY[lang])
+    said = {name: reporter.find(f"sent-{name}") for name in ("about", "to", "files", "urgent", "name", "guard")}
+    expect(said["about"]).to_have_text(COMPANY[lang])
+    expect(said["to"]).to_have_text(OFFICE_NAME[lang])
     expect(said["files"]).to_have_text("1" if told.files else {"zh": "无", "en": "none"}[lang])
     assert (said["urgent"].inner_text() == URGENT[lang]) != told.urgent
     expect(said["name"]).to_have_text(NAMED[lang][chosen[0]])
     expect(said["guard"]).to_contain_text(ASKED[lang][chosen[1]])
     for line, days in zip(("acknowledge", "first-answer", "result"), promised, strict=True):
         expect(reporter.find(f"next-{line}")).to_contain_text(say_day(today + timedelta(days=days), lang))
-    expect(reporter.find("come-back-day")).to_have_text(say_day(today + timedelta(days=promised[1]), lang))
+    # Who gives no name to the case may still have given one to the officer.
+    expect(reporter.find("sent-who-sees")).to_have_count(int(chosen == (False, True)))
+    expect(reporter.find("come-back-day")).to_have_text(say_day(today + timedelta(days=promised[0]), lang))
+    expect(reporter.find("come-back-answer")).to_contain_text(say_day(today + timedelta(days=promised[1]), lang))
     opens = reporter.find("next-open").inner_text()
     assert any(hour in opens for hour in ([{"zh": "现在", "en": "Now"}[lang]] if told.urgent else _next_hours())), opens
     expect(reporter.find("receipt")).to_have_count(0)
@@ -191,7 +198,7 @@ def test_the_last_page_says_exactly_what_was_sent_and_chosen(
     for (told, promised), chosen in zip(ROADS, choices, strict=True):
         with Stage(watched, browser, size, lang).reporter() as reporter:
             reporter.type_back(sends(reporter, told))
-            _names(reporter, chosen[0])
+            _names(reporter, chosen[0], [one.name[lang] for one in watched.staff.values() if one.role == "custodian"])
             _asks(reporter, chosen[1])
             _confirmed(reporter, chosen, told, promised)
 

@@ -1,12 +1,13 @@
 /** The last page: shown once, with nothing behind it, and without the receipt. */
 
-import type { Bond, Mailbox } from "../../../crypto/browser/index.js";
+import type { Bond, Mailbox, Member } from "../../../crypto/browser/index.js";
 import { type Child, announce, fill, focusOn, h } from "../../shared/dom.js";
-import { officeText } from "../../shared/officetext.js";
+import { around, blank, officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, pageLanguage, sayDay, t } from "../../shared/strings.js";
 import { redrawWith } from "../language.js";
 import { warnOnLeaving } from "../leaving.js";
 import { type Office, daysLater } from "../office.js";
+import { rolesOf } from "../people.js";
 import { moveTo, nothingBehind } from "../shell.js";
 import { urgentReviewed } from "../telling/urgent.js";
 import { lostReceipt } from "./lost.js";
@@ -22,14 +23,19 @@ export interface Facts {
   readonly mailbox: Mailbox;
   readonly files: number;
   readonly urgent: boolean;
+  /** Who reads it, where it goes past the office. */
+  readonly past: readonly Member[] | null;
   /** When the server said that it has it. */
   readonly arrived: number;
 }
 
-/** The day on which there is something to come back for. */
-export function comeBackDay({ office, mailbox }: Pick<Facts, "office" | "mailbox">): string {
-  const days = office.policies.get(mailbox.policy)?.promises.first_answer_days ?? RETURN_DAYS;
-  return daysLater(mailbox.started, days);
+/** From when on there is something to come back for, and by when a first answer comes where it is later. */
+export function comeBackDays({ office, mailbox }: Pick<Facts, "office" | "mailbox">): { readonly day: string; readonly answer: string | null } {
+  const promises = office.policies.get(mailbox.policy)?.promises;
+  const answer = promises?.first_answer_days ?? null;
+  const receipt = promises?.acknowledge_days ?? null;
+  const [first, second] = receipt !== null && answer !== null && receipt < answer ? [receipt, answer] : [answer ?? RETURN_DAYS, null];
+  return { day: daysLater(mailbox.started, first), answer: second === null ? null : daysLater(mailbox.started, second) };
 }
 
 function last(draw: () => HTMLElement): void {
@@ -44,8 +50,9 @@ function last(draw: () => HTMLElement): void {
   show();
 }
 
+/** Small: the window is to be closed. */
 function onward(): HTMLElement {
-  return h("div", { class: "row no-print" }, h("button", { type: "button", onclick: () => moveTo(`/${pageLanguage()}/mailbox/`), "data-test": "to-mailbox" }, t("Check progress with a receipt")));
+  return h("p", { class: "small no-print" }, h("button", { type: "button", class: "plain quiet", onclick: () => moveTo(`/${pageLanguage()}/mailbox/`), "data-test": "to-mailbox" }, t("Check progress with a receipt")));
 }
 
 /** Ends what was not sent, or a new receipt: what is true now, and what to do with the device. `alone`: nothing leads on from a file on a disk. */
@@ -72,17 +79,26 @@ const GUARDED: Readonly<Record<Bond, Sentence>> = {
   relative: msg("Asked for: a relative"),
 };
 
-function sentBlock({ office, mailbox, files, urgent }: Facts, { level, bond }: Chosen): HTMLElement {
-  const { m, members } = office.directory.content.custodians;
+function guardWords({ level, bond }: Chosen): Child {
+  if (!bond) return t("Not asked for.");
+  return h("span", {}, t(GUARDED[bond]), level === "anonymous" && bond === "reporter" && h("span", { class: "hint block", "data-test": "sent-who-sees" },
+    t("Those who handle the case can't see your name; the officer for the protection of reporters can see what you gave there.")),
+  h("span", { class: "hint block" }, t("For your safety no other page says so.")));
+}
+
+function sentBlock({ office, mailbox, files, urgent, past }: Facts, chosen: Chosen): HTMLElement {
+  const { level, bond } = chosen;
+  const { custodians: { m, members }, name } = office.directory.content;
   const entity = office.directory.entity(mailbox.entity);
   const line = (term: string, test: string, ...words: Child[]): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", { "data-test": test }, ...words));
   return h("section", { class: "stack-small" }, h("h2", {}, t("What was sent")),
     h("dl", { class: "review card", "data-test": "sent" },
-      line(t("Goes to"), "sent-to", officeText(entity.name)),
+      line(t("Company concerned"), "sent-about", officeText(entity.name)),
+      line(t("Goes to"), "sent-to", past === null ? officeText(name) : around(t("{names}, outside this office", { names: blank("names") }), { names: rolesOf(past) })),
       line(t("Files"), "sent-files", files === 0 ? t("none") : files),
       line(t("Marked as urgent"), "sent-urgent", urgent ? urgentReviewed(entity) : t("No")),
       line(t("Your name"), "sent-name", t(LEVELS[level], { n: members.length, m })),
-      bond !== undefined && line(t("Protection against retaliation"), "sent-guard", bond === null ? t("Not asked for.") : h("span", {}, t(GUARDED[bond]), h("span", { class: "hint block" }, t("For your safety no other page says so."))))));
+      bond !== undefined && line(t("Protection against retaliation"), "sent-guard", guardWords(chosen))));
 }
 
 /** The next full hour, when what came in since the last one is put before the staff. */
@@ -118,8 +134,11 @@ function deviceBlock(): HTMLElement {
 export function showConfirmed(place: HTMLElement, facts: Facts, chosen: Chosen): void {
   last(() => {
     const heading = h("h1", {}, t("Everything has been sent"));
+    const { day, answer } = comeBackDays(facts);
     fill(place, h("div", { class: "stack-wide", "data-test": "finished" },
-      h("section", { class: "arrived" }, heading, h("p", {}, t("Come back on")), h("p", { class: "day", "data-test": "come-back-day" }, sayDay(comeBackDay(facts)))),
+      h("section", { class: "arrived" }, heading,
+        h("p", {}, answer === null ? t("Come back on") : t("Look in from")), h("p", { class: "day", "data-test": "come-back-day" }, sayDay(day)),
+        answer !== null && h("p", { "data-test": "come-back-answer" }, t("A first answer comes by {day}.", { day: sayDay(answer) }))),
       sentBlock(facts, chosen), nextBlock(facts), deviceBlock(), lostReceipt(), onward()));
     return heading;
   });

@@ -1,13 +1,15 @@
 /** The three levels, offered once the report was sent: anonymous, sealed for the custodians, named; and taking back what is sealed. */
 
 import { type About, CONTACT_LIMIT, NAME_LIMIT, type Naming, type UnsealingNotice, WORDS_LIMIT, sealNaming, sealWithdrawal, systemRng, utf8 } from "../../../crypto/browser/index.js";
-import { fill, h } from "../../shared/dom.js";
+import { type Child, fill, h } from "../../shared/dom.js";
 import { type Fault, showFaults } from "../../shared/faults.js";
+import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { pick } from "../telling/fields.js";
 import type { Office } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { send } from "../sending/posting.js";
+import { namesOf } from "../people.js";
 import { roleName } from "../roles.js";
 import { warnOnLeaving } from "../leaving.js";
 
@@ -65,10 +67,17 @@ function sealedHint(office: Office): string {
   return t("Your name is encrypted for {n} custodians, apart from your report. Those who handle the case can't read it, nor can the administrator or a thief of the whole server. Only {m} custodians together can open it, on a written request with its reason; your mailbox tells you which role asked and why, before it is opened unless that would endanger the case. Until then you can take it back. It does not protect you against {m} custodians who act together.", { n: members.length, m });
 }
 
-function levelsOf(office: Office): [Level, string, string][] {
-  const anonymous: [Level, string, string] = ["anonymous", t("Stay anonymous"), t("Nobody learns your name. The office can still reach you through the receipt, and your report is treated like any other. Staying anonymous does not protect you if only you can know what you report.")];
-  const sealed: [Level, string, string] = ["sealed", t("Have my name encrypted for the custodians"), sealedHint(office)];
-  const named: [Level, string, string] = ["named", t("Give my name openly"), t("Everybody who reads your report reads your name at once. They must keep it secret; nothing but that duty protects it, and it cannot be taken back.")];
+/** Who they are, as by name as the readers were; all of them hold it, and none can be left out. */
+function custodianNames({ directory }: Office): HTMLElement {
+  const people = directory.content.custodians.members.flatMap((id) => directory.validMember(id) ?? []);
+  return h("span", { class: "block", "data-test": "custodians" },
+    around(t("The custodians are {names}. None of them can be left out: if you do not trust them, stay anonymous.", { names: blank("names") }), { names: h("strong", {}, namesOf(people)) }));
+}
+
+function levelsOf(office: Office): [Level, string, Child][] {
+  const anonymous: [Level, string, Child] = ["anonymous", t("Stay anonymous"), t("Nobody learns your name. The office can still reach you through the receipt, and your report is treated like any other. Staying anonymous does not protect you if only you can know what you report.")];
+  const sealed: [Level, string, Child] = ["sealed", t("Have my name encrypted for the custodians"), [sealedHint(office), custodianNames(office)]];
+  const named: [Level, string, Child] = ["named", t("Give my name to those who handle the case"), t("Everybody who reads your report reads your name at once. They must keep it secret; nothing but that duty protects it, and it cannot be taken back.")];
   return office.directory.content.custodians.m > 0 ? [anonymous, sealed, named] : [anonymous, named];
 }
 
@@ -86,8 +95,8 @@ function faultsOf(draft: NameDraft, boxes: Readonly<Record<Written, Box>>): Faul
 export function nameFields(office: Office, draft: NameDraft, others: boolean): NameFields {
   const boxes = {
     name: box(draft, "name", t("Name"), null),
-    contact: box(draft, "contact", t("How to reach this person"), t("A telephone number or address that the employer does not read.")),
-    text: box(draft, "text", t("What the office itself may know"), t("Such as “a colleague of the same shift”. Those who handle the case read this at once; leave it empty if in doubt.")),
+    contact: box(draft, "contact", others ? t("How to reach this person") : t("How to reach you"), t("A telephone number or address that the employer does not read.")),
+    text: box(draft, "text", t("What the case handlers may know about you now"), t("Such as “a colleague of the same shift”. Those who handle the case read this at once; leave it empty if in doubt.")),
   };
   const inputs = h("div", { class: "stack", hidden: draft.level === "anonymous" }, boxes.name.row, boxes.contact.row, boxes.text.row);
   const choose = (id: Level): void => {

@@ -4,19 +4,30 @@ import type { Mailbox } from "../../../crypto/browser/index.js";
 import { sayDay, t } from "../../shared/strings.js";
 import { tip } from "../telling/fields.js";
 import type { Kept, Telling } from "../telling/telling.js";
-import { type Facts, comeBackDay, showConfirmed } from "./ending.js";
+import { type Facts, comeBackDays, showConfirmed } from "./ending.js";
 import { lostReceipt } from "./lost.js";
 import { Offers } from "./offers.js";
 import { showReceipt } from "./page.js";
 
+function pastOffice(telling: Telling): Facts["past"] {
+  const chosen = telling.holdersWithout([...telling.excluded]);
+  return chosen?.escalated ? chosen.members : null;
+}
+
+function sayDays(facts: Facts): string {
+  const { day, answer } = comeBackDays(facts);
+  return answer === null ? t("Come back on {day}.", { day: sayDay(day) })
+    : t("Look in from {day}; a first answer comes by {answer}.", { day: sayDay(day), answer: sayDay(answer) });
+}
+
 /** Shows the receipt of a report that was just sent, and from there the rest. */
 export function showSent(place: HTMLElement, telling: Telling, kept: Kept, mailbox: Mailbox): void {
   const { office } = telling;
-  const facts: Facts = { office, mailbox, files: telling.files.length, urgent: telling.urgent, arrived: Date.now() };
+  const facts: Facts = { office, mailbox, files: telling.files.length, urgent: telling.urgent, past: pastOffice(telling), arrived: Date.now() };
   const receipt = showReceipt(place, () => ({
     receipt: kept.receipt, title: t("Your report has arrived"), tip: tip(telling, "receipt"), extra: null, lost: lostReceipt(),
     words: t("It is encrypted and safely stored. Write down this receipt: with it you read the answer and write back."),
-    comeBack: t("Come back on {day}.", { day: sayDay(comeBackDay(facts)) }),
+    comeBack: sayDays(facts),
     next: () => offers.begin(),
   }));
   const offers = new Offers(place, { office, keys: kept.keys, mailbox }, receipt, (chosen) => showConfirmed(place, facts, chosen));
