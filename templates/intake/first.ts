@@ -117,6 +117,14 @@ function follow(now: Stand): void {
   byId("go-mailbox").hidden = now === "stopped";
 }
 
+/** At the field, where the reading position goes: what stood there of a mistyped code says more. */
+function askFirst(): void {
+  const [field, fault] = [document.getElementById("office-code"), byId("office-code-fault")];
+  if (fault.textContent === "") fault.textContent = t("First enter the code from the poster.");
+  field?.setAttribute("aria-invalid", "true");
+  field?.focus();
+}
+
 /** Before the site's own links lead on. */
 function holdBack(): void {
   document.addEventListener("click", (event) => {
@@ -125,7 +133,7 @@ function holdBack(): void {
     event.stopPropagation();
     wanted = stand === "checking";
     announce(byId("go-hint").textContent ?? "");
-    document.getElementById("office-code")?.focus();
+    if (stand === "asking") askFirst();
   }, true);
 }
 

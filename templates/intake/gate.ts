@@ -71,8 +71,11 @@ async function tryCode(gate: Gate, code: string): Promise<void> {
 
 function belongs(office: Office): HTMLElement {
   const { name } = office.directory.content;
+  const [n, m] = [office.keepers.filter(({ signed }) => signed).length, office.keepers.length];
+  const said = n === m ? t("Checked: this page belongs to {name}. All {m} of its keepers signed this list of readers.", { m, name: blank("name") })
+    : t("Checked: this page belongs to {name}. {n} of its {m} keepers signed this list of readers, which is enough.", { m, n, name: blank("name") });
   return h("p", { role: "status", "data-test": "office-verified" },
-    around(t("Checked: this page belongs to {name}. Its keepers signed this list of readers.", { name: blank("name") }), { name: h("strong", {}, officeText(name)) }));
+    around(said, { name: h("strong", {}, officeText(name)) }));
 }
 
 /** A silent witness, a wrong clock and a list that has ended are no sign of deceit. */

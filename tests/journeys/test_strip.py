@@ -120,6 +120,7 @@ def test_without_a_code_its_field_stands_above_the_fold(house: House, browser: B
             before = page.url
             hook(page, "go-report").click()
             expect(hook(page, "office-code")).to_be_focused()
+            expect(hook(page, "office-code-fault")).to_have_text("请先输入海报上的校验码。")
             assert page.url == before
         hook(page, "office-code").fill(house.office.code)
         hook(page, "office-code-check").click()
@@ -150,6 +151,8 @@ def test_a_checked_page_says_whose_it_is(house: House, browser: Browser) -> None
                 visit(page, house, path, house.office.code)
                 looks(page, look)
                 assert bottom(page, "office-verified") <= 300
+                signed = hook(page, "office-verified").inner_text()
+                assert "2 位名录签署人" in signed or "3 位名录签署人" in signed, signed
                 assert hook(page, "confirmed").count() == (look == "care")
                 sound(page)
         visit(page, house, "", house.office.code)

@@ -23,7 +23,7 @@ export function circleLines({ office: { directory }, mailbox }: View): (HTMLElem
   const entity = directory.content.entities.find((one) => one.id === mailbox.entity);
   const gone = entity !== undefined && mostAreGone(directory, mailbox.holders, mailbox.entity);
   return [
-    directory.content.regrant_threshold === 1 ? h("p", { class: "small soft", "data-test": "one-alone" }, t("One person alone among them can change who reads this.")) : null,
+    directory.content.regrant_threshold === 1 ? h("p", { class: "small soft", "data-test": "one-alone" }, t("Any one of them can add or remove readers; you will see the names here.")) : null,
     gone ? h("div", { class: "notice notice-care stack-small", role: "alert", "data-test": "most-gone" },
       h("p", {}, t("Most of the people who can read your report are no longer on the office's list for {entity}. If you do not know why, contact the office in another way before you write.", { entity: inLanguage(entity.name) })),
       h("p", {}, inLanguage(entity.roads))) : null,

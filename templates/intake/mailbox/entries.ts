@@ -123,8 +123,8 @@ function ownWords(view: View, { begins, n }: Own): string {
   if (!begins) return n === 1 ? t("From you: 1 item") : t("From you: {n} items", { n });
   const day = sayDay(view.mailbox.started);
   if (n === 1) return t("Your report of {day}", { day });
-  return n === 2 ? t("Your report of {day}, and 1 more item: as a rule this page's own confirmation that you kept your receipt", { day })
-    : t("Your report of {day}, and {n} more items: one of them as a rule this page's own confirmation that you kept your receipt", { day, n: n - 1 });
+  return n === 2 ? t("Your report of {day}, and 1 more item, usually one that this page sent for you at the end", { day })
+    : t("Your report of {day}, and {n} more items, usually one of them sent by this page for you at the end", { day, n: n - 1 });
 }
 
 function ownCard(view: View, own: Own): HTMLElement {
