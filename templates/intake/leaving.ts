@@ -2,6 +2,7 @@
 
 import { byId, h } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
+import { goToPlace } from "./trail.js";
 
 /** What stands in the question. */
 export interface Offer {
@@ -29,18 +30,36 @@ export function offerOnLeaving(offer: (() => Offer) | null): void {
   state.offer = offer;
 }
 
-/** Goes on at once when nothing would be lost, else asks; `stay` is called when the answer is to stay. */
-export function askThen(leave: (() => void) | null, stay: () => void = () => undefined): void {
+/** Goes on at once when nothing would be lost, else asks. */
+export function askThen(leave: (() => void) | null): void {
   const offer = state.offer?.() ?? null;
   if (!state.guarded || offer === null) return leave?.();
   state.asking?.remove();
-  const sheet = sheetFor(offer, leave ?? offer.discarded, stay);
+  const sheet = sheetFor(offer, leave ?? offer.discarded);
   state.asking = sheet;
   document.body.append(sheet);
   sheet.showModal();
 }
 
-function sheetFor(offer: Offer, leave: () => void, stay: () => void): HTMLDialogElement {
+/**
+ * Somebody pressed Back to where the page ends. The question is asked at `here`, so that there is an entry to go back to:
+ * another Back then closes it, as it closes a sheet on a phone, and does not leave the site.
+ */
+export function askOnBack(here: number, leave: () => void): void {
+  const open = closeQuestion();
+  if (open || (state.guarded && state.offer !== null)) goToPlace(here);
+  if (!open) askThen(leave);
+}
+
+/** Answers an open question with staying; false where none is open. */
+export function closeQuestion(): boolean {
+  const open = state.asking?.isConnected === true;
+  state.asking?.remove();
+  return open;
+}
+
+function sheetFor(offer: Offer, leave: () => void): HTMLDialogElement {
+  const stay = (): void => undefined;
   const answer = (act: () => void) => (): void => {
     sheet.remove();
     act();

@@ -15,7 +15,7 @@ import { showReceipt } from "./receipt/page.js";
 import { showSent } from "./receipt/sent.js";
 import { DRAFT_DAYS, type Meter, UPLOAD_DAYS, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
 import { holdLanguage, redrawWith } from "./language.js";
-import { type Offer, askThen, offerOnLeaving, warnOnLeaving } from "./leaving.js";
+import { type Offer, askOnBack, closeQuestion, offerOnLeaving, warnOnLeaving } from "./leaving.js";
 import { moveTo } from "./shell.js";
 import type { Lack } from "./telling/step.js";
 import { STEPS } from "./telling/steps.js";
@@ -61,8 +61,8 @@ export class ReportApp {
     if (place === this.#place) return;
     const step = this.#steps[place];
     // Entries further on that this page does not know are those of the same page before it was loaded again.
-    if (this.#busy || (step === undefined && place > this.#place)) return goToPlace(this.#place);
-    if (step === undefined) return askThen(() => this.#discard(), () => goToPlace(this.#place));
+    if (this.#busy || closeQuestion() || (step === undefined && place > this.#place)) return goToPlace(this.#place);
+    if (step === undefined) return askOnBack(this.#place, () => this.#discard());
     this.#place = place;
     this.show(step);
   }
@@ -126,9 +126,11 @@ export class ReportApp {
 
   #offer(): Offer {
     const save = (): void => this.#saveLater();
+    // A first save that failed left nothing behind.
+    const saved = (this.telling.kept?.draftSeq ?? 0) > 0;
     return {
-      words: t("What you have written is in this page and nowhere else."),
-      stay: t("Go on writing"), discard: t("Discard it and leave"),
+      words: saved ? t("What you saved last is still in your mailbox. What you have written since is not saved yet.") : t("What you have written is in this page and nowhere else."),
+      stay: t("Go on writing"), discard: saved ? t("Leave without saving these changes") : t("Discard it and leave"),
       save: this.alone || this.#busy ? null : save, discarded: () => this.#discard(),
     };
   }

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.timeout(600)
 # Playwright's elements wait for ever in a Firefox that moved among its entries while it was loading.
 FRESH = """() => history.state === 0 && document.querySelector('[data-step=about]')
   && !document.querySelector('[name=category]:checked')"""
+SAVED_BEFORE = {"zh": "上次保存的内容还在信箱里；之后写的还没有保存。", "en": "What you saved last is still in your mailbox."}
+GIVE_UP = {"zh": "不保存这次修改，离开", "en": "Leave without saving these changes"}
 RELOAD = "() => { setTimeout(() => location.reload()); }"
 
 
@@ -110,6 +112,11 @@ def test_leaving_offers_to_save_and_what_is_saved_outlives_the_tab(
         reporter = Reporter(one.page, demo.intake, demo.code, lang)
         _resumes(reporter, receipt)
         reporter.find("account").fill("…")
+        reporter.page.go_back()
+        expect(reporter.find("leaving")).to_contain_text(SAVED_BEFORE[lang])
+        expect(reporter.find("leaving-discard")).to_have_text(GIVE_UP[lang])
+        _stays_on_second_back(reporter)
+        expect(reporter.find("account")).to_have_value("…")
         # A tab that is killed asks nothing.
         reporter.page.close()
         reporter.page = other = reporter.page.context.new_page()
@@ -120,6 +127,16 @@ def test_leaving_offers_to_save_and_what_is_saved_outlives_the_tab(
             if step != "review":
                 reporter.find("next").click()
         reporter.finish(reporter.send())
+
+
+def _stays_on_second_back(reporter: Reporter) -> None:
+    """Back while the question is open closes it, as on a phone, and asks nothing of the browser."""
+    expect(reporter.find("leaving")).to_be_visible(timeout=PATIENCE)
+    # The question is asked where the page was left: one entry before, another Back would leave the site.
+    reporter.page.wait_for_function("() => history.state > 0")
+    reporter.page.go_back()
+    expect(reporter.find("leaving")).to_have_count(0)
+    reporter.page.wait_for_function("() => history.state > 0")
 
 
 def _resumes(reporter: Reporter, receipt: str) -> None:
@@ -150,6 +167,10 @@ def test_back_from_the_first_step_asks_once_something_is_told(
         holds(reporter, "files", ACCOUNT[lang])
         page.go_back()
         sees(page, "about")
+        for _ in range(2):
+            page.go_back()
+            _stays_on_second_back(reporter)
+            holds(reporter, "about", ACCOUNT[lang])
         page.go_back()
         reporter.find("leaving-discard").click()
         expect(reporter.find("go-report")).to_be_visible(timeout=PATIENCE)

@@ -13,7 +13,7 @@ import { lostReceipt } from "../receipt/lost.js";
 import { startReport } from "../reportapp.js";
 import { DRAFT_DAYS, missingFiles } from "../sending/sending.js";
 import { holdLanguage, redrawWith } from "../language.js";
-import { askThen, offerOnLeaving, warnOnLeaving } from "../leaving.js";
+import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import type { Just, View } from "../sending/opened.js";
 import { moveTo } from "../shell.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
@@ -75,12 +75,15 @@ async function enter(place: HTMLElement, office: Office, receipt: Receipt): Prom
 /** Back from an opened mailbox locks it, unless something in it was not sent. */
 function lockOnBack(place: HTMLElement, office: Office): void {
   const here = placeNow();
-  const lock = (): void => askForReceipt(place, office);
+  const lock = (): void => {
+    askForReceipt(place, office);
+    goToPlace(0);
+  };
   offerOnLeaving(() => ({
     words: t("What you have written has not been sent. It is in this page and nowhere else."),
     stay: t("Go on writing"), discard: t("Discard it and leave"), save: null, discarded: () => moveTo(`/${pageLanguage()}/`),
   }));
-  hearMoves((at) => { if (at !== here) askThen(lock, () => goToPlace(here)); });
+  hearMoves((at) => { if (at !== here) askOnBack(here, lock); });
 }
 
 /** Polls and shows what lies under a receipt: a thread, a draft, or nothing. */

@@ -7,7 +7,7 @@ import { sayError } from "../../shared/refusals.js";
 import { pageLanguage, t } from "../../shared/strings.js";
 import { type Waiting, postPost, untilAnswered } from "../api.js";
 import { holdLanguage, redrawWith } from "../language.js";
-import { askThen, offerOnLeaving } from "../leaving.js";
+import { askOnBack, offerOnLeaving } from "../leaving.js";
 import { type Office, confirmOffice } from "../office.js";
 import { meterBar } from "../sending/meter.js";
 import { moveTo } from "../shell.js";
@@ -97,7 +97,7 @@ export class Offers {
     const [at, here] = [place - this.#first - 1, this.#first + 1 + this.#at];
     if (place === here) return;
     if (this.#sending || at > this.#reached) return goToPlace(here);
-    if (at < -1) return askThen(() => this.#leave(), () => goToPlace(here));
+    if (at < -1) return askOnBack(here, () => this.#leave());
     this.#go(at);
   }
 

@@ -6,9 +6,9 @@ import { type Fault, showFaults } from "../../shared/faults.js";
 import { sayError } from "../../shared/refusals.js";
 import { pageLanguage, t } from "../../shared/strings.js";
 import { holdLanguage, redrawWith } from "../language.js";
-import { askThen, offerOnLeaving, warnOnLeaving } from "../leaving.js";
+import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import { moveTo } from "../shell.js";
-import { goToPlace, hearMoves, placeNow } from "../trail.js";
+import { hearMoves, placeNow } from "../trail.js";
 import { slip, tools } from "./slip.js";
 
 export interface ReceiptScreen {
@@ -107,7 +107,7 @@ export function showReceipt(place: HTMLElement, make: () => ReceiptScreen): () =
     }));
     drawReceipt(place, screen, asked);
   };
-  hearMoves((at) => { if (at !== here) askThen(() => leave(make().alone ?? false), () => goToPlace(here)); });
+  hearMoves((at) => { if (at !== here) askOnBack(here, () => leave(make().alone ?? false)); });
   show();
   return show;
 }
