@@ -8,12 +8,13 @@ import { enter, showFaults } from "../shared/faults.js";
 import { tip } from "./telling/fields.js";
 import { stopRecording } from "./telling/filesfield.js";
 import { meterBar } from "./sending/meter.js";
-import { confirmOffice, daysLater, today } from "./office.js";
-import { showEnded } from "./receipt/ending.js";
+import { confirmOffice, today } from "./office.js";
+import { type Ended, showEnded } from "./receipt/ending.js";
 import { lostUnsent } from "./receipt/lost.js";
 import { showReceipt } from "./receipt/page.js";
 import { showSent } from "./receipt/sent.js";
-import { DRAFT_DAYS, type Meter, UPLOAD_DAYS, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
+import { type Meter, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
+import { DRAFT_DAYS, UPLOAD_DAYS, sayTerms, termsLine, termsOf } from "./sending/terms.js";
 import { holdLanguage, redrawWith } from "./language.js";
 import { type Offer, askOnBack, closeQuestion, offerOnLeaving, warnOnLeaving } from "./leaving.js";
 import { moveTo } from "./shell.js";
@@ -39,12 +40,20 @@ export class ReportApp {
   constructor(private readonly place: HTMLElement, private readonly telling: Telling, private readonly alone: boolean) {}
 
   start(): void {
-    this.#steps[this.#place] = 0;
+    const at = this.#entered();
+    this.#steps[this.#place] = at;
     hearMoves((place) => this.#arrive(place));
     offerOnLeaving(() => this.#offer());
     redrawWith(() => this.show(this.#at, true));
     this.place.addEventListener("change", () => this.#begun());
-    this.show(0, true);
+    this.show(at, true);
+  }
+
+  /** A draft goes on at the step where it was saved, or at the first before it that lacks something. */
+  #entered(): number {
+    const saved = STEPS.findIndex(({ id }) => id === this.telling.step);
+    const lacking = STEPS.findIndex((step, at) => at < saved && step.lacks(this.telling).length > 0);
+    return Math.max(0, lacking < 0 ? saved : lacking);
   }
 
   /** From the first choice on, Back from the first step leads to an entry of this page that asks before anything is lost. */
@@ -127,7 +136,7 @@ export class ReportApp {
   #offer(): Offer {
     const save = (): void => this.#saveLater();
     // A first save that failed left nothing behind.
-    const saved = (this.telling.kept?.draftSeq ?? 0) > 0;
+    const { saved } = this.telling;
     return {
       words: saved ? t("What you saved last is still in your mailbox. What you have written since is not saved yet.") : t("What you have written is in this page and nowhere else."),
       stay: t("Go on writing"), discard: saved ? t("Leave without saving these changes") : t("Discard it and leave"),
@@ -229,17 +238,22 @@ export class ReportApp {
   }
 
   readonly #send = async (kept: Kept, meter: Meter): Promise<void> => {
+    const again = this.telling.saved;
     const { mailbox } = await sendReport(this.telling, kept, meter);
-    showSent(this.place, this.telling, kept, mailbox);
+    showSent(this.place, this.telling, kept, mailbox, again);
   };
 
   readonly #save = async (kept: Kept, meter: Meter): Promise<void> => {
+    const again = this.telling.saved;
+    this.telling.step = STEPS[this.#at]?.id ?? null;
     await keepDraft(this.telling, kept, meter);
     const title = (): string => t("Kept for later, not sent");
-    const until = (): string => sayDay(daysLater(today(), DRAFT_DAYS));
-    const ended = (): { title: string; words: string } => ({ title: title(), words: t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) });
+    const terms = termsOf(today(), this.telling.came);
+    const until = (): string => sayDay(terms.text);
+    const ended = (): Ended => ({ title: title(), first: termsLine(terms), words: t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) });
     showReceipt(this.place, () => ({
-      receipt: kept.receipt, title: title(), comeBack: t("Kept until {day}.", { day: until() }), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(),
+      receipt: kept.receipt, title: title(), comeBack: sayTerms(terms) ?? t("Kept until {day}.", { day: until() }), again, tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(),
+      large: terms.files !== null,
       words: t("What you wrote is in your mailbox, encrypted; only you can open it. Come back with this receipt to go on. It is kept for {days} days and files for {files} days; then they are deleted for good.", { days: DRAFT_DAYS, files: UPLOAD_DAYS }),
       next: () => showEnded(this.place, ended),
     }));
@@ -253,7 +267,7 @@ export class ReportApp {
       h("p", {}, t("Nothing has been sent. Hand this file in from any device on the page “Hand in an encrypted file”, or ask somebody to bring it: nobody on the way can open it.")),
       h("button", { type: "button", class: "primary", onclick: save, "data-test": "save-bundle" }, t("Keep the file")));
     const title = (): string => t("Encrypted, not sent yet");
-    const ended = (): { title: string; words: string } => ({
+    const ended = (): Ended => ({
       title: title(), words: this.alone
         ? t("Nobody has your report yet: hand in the encrypted file. Then delete it here, and the file of this page too if nobody may find it.")
         : t("Nobody has your report yet: hand in the encrypted file, then delete it from this device."),

@@ -1,66 +1,37 @@
 /** Takes a chosen file, removes what can be removed, and says truly what was and what was not. */
 
-import { type MovieTrace, cleanMovie, isMovie } from "./atoms.js";
+import { cleanMovie, isMovie } from "./atoms.js";
+import type { Done } from "./done.js";
 import { cleanPicture } from "./pictures.js";
 import { neutralName } from "../../shared/redrawing.js";
-import { type Trace, findTraces } from "./traces.js";
+import { findTraces } from "./traces.js";
 import { t } from "../../shared/strings.js";
 
-/** A file as it will be sent. `level` is how the words are shown: done, to be weighed, or plain. */
+/** A file as it will be sent. */
 export interface ReadyFile {
   readonly name: string;
   readonly type: string;
   readonly content: Blob;
-  readonly level: "good" | "care";
-  /** In the language that the page has now. */
-  readonly words: string;
+  readonly done: Done;
   readonly preview: HTMLCanvasElement | null;
 }
 
-function sayMovieTraces(removed: readonly MovieTrace[]): string {
-  const words: Record<MovieTrace, string> = {
-    "place-and-device": t("place and device"),
-    moment: t("date and time"),
-    program: t("maker's marks"),
-    track: t("a hidden data track"),
-  };
-  return removed.map((trace) => words[trace]).join(t(", "));
-}
-
-function sayTraces(traces: readonly Trace[]): string {
-  const words: Record<Trace, string> = {
-    author: t("the author's name"),
-    program: t("the program that made it"),
-    "office-properties": t("document properties (author, company, times)"),
-    xmp: t("an edit history (XMP)"),
-    exif: t("camera data (EXIF)"),
-    "sound-tags": t("sound tags"),
-    "old-office": t("document properties (author, company, times)"),
-  };
-  return [...new Set(traces.map((trace) => words[trace]))].join(t(", "));
+function ready(name: string, type: string, content: Blob, done: Done, preview: HTMLCanvasElement | null = null): ReadyFile {
+  return { name, type, content, done, preview };
 }
 
 async function readyPicture(file: File, number: number): Promise<ReadyFile | null> {
   const clean = await cleanPicture(file);
   if (!clean) return null;
   const { picture, preview } = clean;
-  const name = neutralName(t("Picture"), number, picture.type);
-  return {
-    name, type: picture.type, content: picture, level: "good", preview,
-    get words() { return t("Redrawn: location, device, date and the original file name have been removed."); },
-  };
+  return ready(neutralName(t("Picture"), number, picture.type), picture.type, picture, { as: "redrawn", traces: [] }, preview);
 }
 
 async function readyMovie(file: File, number: number): Promise<ReadyFile | null> {
   const clean = await cleanMovie(file);
   if (!clean) return null;
   const type = file.type || "video/mp4";
-  const removed = (): string => clean.removed.length > 0 ? t("Removed: {traces}.", { traces: sayMovieTraces(clean.removed) }) : t("No place or device data was found.");
-  const level = clean.removed.includes("track") ? "care" : "good";
-  return {
-    name: neutralName(t("Film"), number, type), type, content: clean.movie, level, preview: null,
-    get words() { return `${removed()} ${t("Voices, faces and places in the picture stay as they are.")}`; },
-  };
+  return ready(neutralName(t("Film"), number, type), type, clean.movie, { as: "film", traces: clean.removed });
 }
 
 /** Cleans one chosen file; `number` counts the files, for neutral names. */
@@ -74,11 +45,5 @@ export async function makeReady(file: File, number: number): Promise<ReadyFile> 
     if (movie) return movie;
   }
   const traces = await findTraces(file);
-  const words = (): string => traces.length > 0
-    ? t("Sent as it is, under its own file name. Found inside: {traces}. Either may point to you: a photo of the page, or copied text, reveals less.", { traces: sayTraces(traces) })
-    : t("Sent as it is, under its own file name: rename the file first if its name points to you. We found no metadata, but can't rule it out.");
-  return {
-    name: file.name, type: file.type || "application/octet-stream", content: file, level: "care", preview: null,
-    get words() { return words(); },
-  };
+  return ready(file.name, file.type || "application/octet-stream", file, { as: "untouched", traces });
 }

@@ -7,17 +7,18 @@ import { pageLanguage, sayDay, t } from "../../shared/strings.js";
 import { poll } from "../api.js";
 import { askHow, dueDays } from "./checkins.js";
 import { askProof } from "./keeping.js";
-import { type Office, daysLater, openOffice } from "../office.js";
+import { type Office, openOffice } from "../office.js";
 import { earlyFault, receiptOrNull } from "../receipt/fault.js";
 import { lostReceipt } from "../receipt/lost.js";
 import { startReport } from "../reportapp.js";
-import { DRAFT_DAYS, missingFiles } from "../sending/sending.js";
+import { missingFiles } from "../sending/sending.js";
+import { termsLine } from "../sending/terms.js";
 import { holdLanguage, redrawWith } from "../language.js";
 import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import type { Just, View } from "../sending/opened.js";
 import { moveTo } from "../shell.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
-import { type Kept, Telling, savedOn, seenByDraft } from "../telling/telling.js";
+import { type Kept, Telling, seenByDraft, termsOfDraft } from "../telling/telling.js";
 import { showThread } from "./thread.js";
 
 /** Shows the entry form; `typed` is what stands in it already. */
@@ -44,7 +45,7 @@ export function askForReceipt(place: HTMLElement, office: Office, typed = ""): v
     input.focus();
   };
   fill(place, h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "receipt-form" },
-    h("h1", {}, t("Check progress with a receipt")),
+    h("h1", {}, t("Check progress or go on with a draft")),
     h("label", { for: "receipt" }, t("Your receipt")),
     h("p", { class: "hint", id: "receipt-hint" }, t("28 digits; spaces, hyphens and full-width digits do not matter. It never leaves this device.")),
     input, fault,
@@ -126,12 +127,12 @@ function showDraft(place: HTMLElement, office: Office, kept: Kept, draft: NonNul
     fill(fault, h("span", { "data-test": "draft-lost" }, t("These files are no longer kept and have to be attached again: {names}.", { names: lost.map(({ name }) => name).join(t(", ")) })), " ",
       h("button", { type: "button", onclick: () => startReport(telling), "data-test": "draft-without" }, t("Go on without these files")));
   };
-  const saved = savedOn(draft.content);
+  const terms = termsOfDraft(draft.content);
   const fault = h("p", { class: "fault", role: "alert", "data-test": "draft-fault" });
   const refused = (error: unknown): void => fill(fault, sayError(error));
-  fill(place, h("div", { class: "stack", "data-test": "draft" }, heading,
+  fill(place, h("div", { class: "stack", "data-test": "draft" }, heading, terms && termsLine(terms),
     h("p", {}, t("You kept a report for later. It has not been sent, and nobody but you has read it.")),
-    saved && h("p", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(daysLater(saved, DRAFT_DAYS)) })),
+    terms && !terms.files && h("p", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(terms.text) })),
     h("button", { type: "button", class: "primary big", onclick: () => void resume().catch(refused), "data-test": "draft-resume" }, t("Go on with it")), fault));
   focusOn(heading);
 }

@@ -43,7 +43,7 @@ export function replyForm(view: View): HTMLElement {
     });
   };
   const shelf = {
-    list: () => files().map((file) => ({ name: file.name, size: file.content.size, file })),
+    list: () => files().map((file) => ({ name: file.name, size: file.content.size, preview: file.preview, done: file.done })),
     add: (file: ReadyFile) => void chosen.set(view, [...files(), file]),
     remove: (at: number) => void chosen.set(view, files().filter((_, i) => i !== at)),
     next: () => (counter += 1),

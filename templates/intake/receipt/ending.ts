@@ -55,12 +55,19 @@ function onward(): HTMLElement {
   return h("p", { class: "small no-print" }, h("button", { type: "button", class: "plain quiet", onclick: () => moveTo(`/${pageLanguage()}/mailbox/`), "data-test": "to-mailbox" }, t("Check progress with a receipt")));
 }
 
+/** What the last page says of what was not sent; `first` stands above it. */
+export interface Ended {
+  readonly title: string;
+  readonly words: string;
+  readonly first?: HTMLElement | null;
+}
+
 /** Ends what was not sent, or a new receipt: what is true now, and what to do with the device. `alone`: nothing leads on from a file on a disk. */
-export function showEnded(place: HTMLElement, say: () => { readonly title: string; readonly words: string }, alone = false): void {
+export function showEnded(place: HTMLElement, say: () => Ended, alone = false): void {
   last(() => {
-    const { title, words } = say();
+    const { title, words, first } = say();
     const heading = h("h1", {}, title);
-    fill(place, h("div", { class: "stack", "data-test": "finished" }, heading, h("p", { class: "notice" }, words),
+    fill(place, h("div", { class: "stack", "data-test": "finished" }, heading, first, h("p", { class: "notice" }, words),
       h("p", {}, t("Nothing of this stays in this page. Close the window now; if others use this device, clear the browser's history.")),
       alone ? null : onward()));
     return heading;

@@ -7,7 +7,7 @@ import { sayError } from "../../shared/refusals.js";
 import { pageLanguage, t } from "../../shared/strings.js";
 import { type Waiting, postPost, untilAnswered } from "../api.js";
 import { holdLanguage, redrawWith } from "../language.js";
-import { askOnBack, offerOnLeaving } from "../leaving.js";
+import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import { type Office, confirmOffice } from "../office.js";
 import { meterBar } from "../sending/meter.js";
 import { moveTo } from "../shell.js";
@@ -81,6 +81,8 @@ export class Offers {
   #go(at: number): void {
     this.#at = at;
     if (at < 0) return this.receipt();
+    // A receipt that was shown before is left without a question; what is chosen here is not.
+    warnOnLeaving(true);
     redrawWith(() => this.#show(at));
     offerOnLeaving(() => ({
       words: t("Your report has arrived and your receipt works. What you choose here has not been sent yet."),

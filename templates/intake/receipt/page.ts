@@ -17,6 +17,10 @@ export interface ReceiptScreen {
   readonly words: string;
   /** By when to come back, as a sentence; null where no day is known. */
   readonly comeBack: string | null;
+  /** Whether that is a term that must not be missed. */
+  readonly large?: boolean;
+  /** Whether this receipt was shown before: then it is not asked for again, and leaving loses nothing. */
+  readonly again?: boolean;
   readonly tip: HTMLElement | null;
   /** What else stands on the page, such as the sealed file. */
   readonly extra: HTMLElement | null;
@@ -67,7 +71,7 @@ function groupField(asked: Asked, i: 0 | 1): HTMLInputElement {
 
 function proofForm(screen: ReceiptScreen, asked: Asked): HTMLFormElement {
   const fault = h("p", { class: "fault", role: "alert", "data-test": "proof-fault" });
-  const inputs = [groupField(asked, 0), groupField(asked, 1)];
+  const inputs = screen.again ? [] : [groupField(asked, 0), groupField(asked, 1)];
   const button = h("button", { class: "primary big", "data-test": "finish" }, t("Continue"));
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -80,9 +84,9 @@ function proofForm(screen: ReceiptScreen, asked: Asked): HTMLFormElement {
     });
   };
   const form = h("form", { class: "card stack no-print", onsubmit: (event: SubmitEvent) => void submit(event), "data-test": "proof", novalidate: true },
-    h("h2", {}, t("Written down?")),
-    h("p", {}, t("Type these two groups from your paper.")),
-    h("div", { class: "groups" }, inputs.map((input, i) => h("div", { class: "stack-small" }, h("label", { for: input.id }, t("Group {n}", { n: (asked.groups[i] as number) + 1 })), input))),
+    !screen.again && h("h2", {}, t("Written down?")),
+    !screen.again && h("p", {}, t("Type these two groups from your paper.")),
+    inputs.length > 0 && h("div", { class: "groups" }, inputs.map((input, i) => h("div", { class: "stack-small" }, h("label", { for: input.id }, t("Group {n}", { n: (asked.groups[i] as number) + 1 })), input))),
     fault, h("div", { class: "onward" }, button));
   return form;
 }
@@ -100,7 +104,7 @@ export function showReceipt(place: HTMLElement, make: () => ReceiptScreen): () =
     const screen = make();
     const gone = (): void => leave(screen.alone ?? false);
     redrawWith(() => drawReceipt(place, make(), asked));
-    warnOnLeaving(true);
+    warnOnLeaving(!screen.again);
     offerOnLeaving(() => ({
       words: t("Your receipt is shown only now. If you leave without it, nobody can open your report's mailbox again."),
       stay: t("Back to the receipt"), discard: t("Leave without the receipt"), save: null, discarded: gone,

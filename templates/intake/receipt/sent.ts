@@ -21,12 +21,13 @@ function sayDays(facts: Facts): string {
 }
 
 /** Shows the receipt of a report that was just sent, and from there the rest. */
-export function showSent(place: HTMLElement, telling: Telling, kept: Kept, mailbox: Mailbox): void {
+export function showSent(place: HTMLElement, telling: Telling, kept: Kept, mailbox: Mailbox, again: boolean): void {
   const { office } = telling;
   const facts: Facts = { office, mailbox, files: telling.files.length, urgent: telling.urgent, past: pastOffice(telling), arrived: Date.now() };
   const receipt = showReceipt(place, () => ({
     receipt: kept.receipt, title: t("Your report has arrived"), tip: tip(telling, "receipt"), extra: null, lost: lostReceipt(),
-    words: t("It is encrypted and safely stored. Write down this receipt: with it you read the answer and write back."),
+    again, words: again ? t("It is encrypted and safely stored. With the receipt on your paper you read the answer and write back.")
+      : t("It is encrypted and safely stored. Write down this receipt: with it you read the answer and write back."),
     comeBack: sayDays(facts),
     next: () => offers.begin(),
   }));

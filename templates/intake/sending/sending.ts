@@ -5,12 +5,8 @@ import { beginningOf } from "../../shared/accounts.js";
 import { pageLanguage, saySize, t } from "../../shared/strings.js";
 import { type Waiting, partsThere, postSubmission, putDraft, putPart, untilAnswered } from "../api.js";
 import type { ReadyFile } from "../clean/clean.js";
+import { today } from "../office.js";
 import type { Kept, Telling } from "../telling/telling.js";
-
-/** How long the office's server keeps a saved draft, from the last saving. */
-export const DRAFT_DAYS = 30;
-/** How long it keeps a file that no report has taken. */
-export const UPLOAD_DAYS = 7;
 
 /** Anyone who writes to the office seals to the case alone. */
 const TO_OFFICE = 1;
@@ -63,7 +59,7 @@ async function sendChosen(telling: Telling, target: SealTo, meter: Meter): Promi
   for (const one of waiting) {
     const file = one.file as ReadyFile;
     const kept = await sendFile(target, file, (bytes) => meter.sent(Math.min(total, before + bytes), total), meter.waiting);
-    telling.files = telling.files.map((other) => (other === one ? { file, kept } : other));
+    telling.files = telling.files.map((other) => (other === one ? { ...one, kept, came: today() } : other));
     before += fileSize(file.content.size);
   }
 }

@@ -7,6 +7,7 @@ import type { Answer, Question } from "../../shared/questionnaire.js";
 import { saySize, t } from "../../shared/strings.js";
 import { policiesOf, servedEntities } from "../office.js";
 import { tip } from "./fields.js";
+import { doneLine } from "./filesfield.js";
 import { inShort, unaskedNote } from "./matter.js";
 import type { StepPage } from "./step.js";
 import type { Chosen, Telling } from "./telling.js";
@@ -55,11 +56,11 @@ function matter(telling: Telling): Child {
   ];
 }
 
-function fileRow({ file, kept }: Chosen): HTMLElement {
+function fileRow({ file, kept, done }: Chosen): HTMLElement {
   return h("li", { class: "check-file" }, file?.preview,
     h("div", { class: "file-words" },
       h("bdi", {}, shownFileName(file?.name ?? kept?.name ?? "")), " ", h("span", { class: "soft small" }, saySize(file?.content.size ?? kept?.size ?? 0)),
-      h("p", { class: file?.level === "care" ? "small care" : "small good" }, file?.words ?? t("Already encrypted and kept in your mailbox."))));
+      doneLine(done)));
 }
 
 function files({ files: chosen }: Telling): Child {

@@ -8,14 +8,19 @@ import { filesField } from "./filesfield.js";
 import type { Lack, StepPage } from "./step.js";
 import type { Telling } from "./telling.js";
 
+/** Of a draft that was saved, the first words about files would be untrue. */
+function keptAlready(): string {
+  return t("This draft, with its files, is kept encrypted on the server, and only your receipt opens it. What you add now stays on this device until you save or send; pictures are redrawn, and location and device data are removed from videos, before anything is encrypted.");
+}
+
 function files(telling: Telling, page: StepPage): HTMLElement {
   return h("fieldset", { class: "stack", id: "files-field" },
     h("legend", {}, t("Pictures and files (optional)")),
-    h("p", {}, t("Pictures are redrawn, and location and device data are removed from videos, before anything is encrypted. Nothing leaves this device until you send or save for later; a saved draft is kept encrypted on the server, and only your receipt opens it.")),
+    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : t("Pictures are redrawn, and location and device data are removed from videos, before anything is encrypted. Nothing leaves this device until you send or save for later; a saved draft is kept encrypted on the server, and only your receipt opens it.")),
     !page.alone && h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
     filesField({
-      list: () => telling.files.map(({ file, kept }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, file })),
-      add: (file) => { telling.files = [...telling.files, { file, kept: null }]; },
+      list: () => telling.files.map(({ file, kept, done }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, preview: file?.preview ?? null, done })),
+      add: (file) => { telling.files = [...telling.files, { file, kept: null, came: null, done: file.done }]; },
       remove: (at) => { telling.files = telling.files.filter((_, i) => i !== at); },
       next: () => { telling.counter += 1; return telling.counter; },
       refuse: (refused) => page.refuse(refused.map((words) => ({ field: "files-field", words }))),

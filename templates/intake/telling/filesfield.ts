@@ -3,12 +3,13 @@
 import { announce, fill, h } from "../../shared/dom.js";
 import { saySize, t } from "../../shared/strings.js";
 import { type ReadyFile, makeReady } from "../clean/clean.js";
+import { type Done, levelOf, sayDone } from "../clean/done.js";
 import { neutralName } from "../../shared/redrawing.js";
 import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/browser/index.js";
 
 /** Where chosen files are kept by anyone who shows the field. */
 export interface FileShelf {
-  list(): readonly { readonly name: string; readonly size: number; readonly file: ReadyFile | null }[];
+  list(): readonly { readonly name: string; readonly size: number; readonly preview: HTMLCanvasElement | null; readonly done: Done | null }[];
   add(file: ReadyFile): void;
   remove(at: number): void;
   next(): number;
@@ -28,6 +29,13 @@ export function stopRecording(): void {
   now.stop();
 }
 
+/** What was done to a file; a draft of an earlier release does not say it. */
+export function doneLine(done: Done | null): HTMLElement {
+  const careful = done !== null && levelOf(done) === "care";
+  const words = done === null ? t("Already encrypted and kept in your mailbox.") : sayDone(done);
+  return h("p", { class: careful ? "small care" : "small good", "data-test": "file-words" }, words);
+}
+
 function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
   const one = shelf.list()[at];
   if (!one) return h("li");
@@ -37,12 +45,11 @@ function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
     announce(t("{name} removed", { name }));
   };
   const name = shownFileName(one.name);
-  const words = one.file?.words ?? t("Already encrypted and kept in your mailbox.");
   return h("li", { class: "file", "data-test": "file" },
-    one.file?.preview,
+    one.preview,
     h("div", { class: "file-words" },
       h("strong", {}, h("bdi", {}, name)), " ", h("span", { class: "soft small" }, saySize(one.size)),
-      h("p", { class: one.file?.level === "care" ? "small care" : "small good", "data-test": "file-words" }, words)),
+      doneLine(one.done)),
     h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove {name}", { name }) }, t("Remove")));
 }
 
@@ -67,7 +74,7 @@ async function takeVoice(shelf: FileShelf, say: HTMLElement, button: HTMLButtonE
     const asked = record(button);
     button.textContent = t("Stop recording");
     const content = await asked;
-    shelf.add({ name: neutralName(t("Voice message"), shelf.next(), content.type), type: content.type, content, level: "care", preview: null, get words() { return t("Recorded in this page. Your voice can be recognised."); } });
+    shelf.add({ name: neutralName(t("Voice message"), shelf.next(), content.type), type: content.type, content, done: { as: "recorded", traces: [] }, preview: null });
     now.redraw();
   } catch {
     say.textContent = t("The microphone is not available here. You can attach a sound file instead.");

@@ -1,10 +1,16 @@
 /** What the reporter has told so far; held in this page's memory and nowhere else. */
 
-import { type Attachment, type Entity, type Holders, type Json, type KeptCase, type NewCase, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member } from "../../../crypto/browser/index.js";
+import { type Attachment, type Entity, type Holders, type Json, type KeptCase, type NewCase, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member, utf8 } from "../../../crypto/browser/index.js";
 import { isLongAccount } from "../../shared/accounts.js";
 import { type Answer, type PolicyPage, type Question, isPicked, shown } from "../../shared/questionnaire.js";
 import type { ReadyFile } from "../clean/clean.js";
+import { type Done, readDone } from "../clean/done.js";
 import { type Office, policiesOf, servedEntities, today } from "../office.js";
+import { type Terms, termsOf } from "../sending/terms.js";
+
+/** All drafts have one length; where it is scarce, the notes on the files give way to what was written. */
+const ROOM = 28_000;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export type Level = "anonymous" | "sealed" | "named";
 
@@ -12,6 +18,10 @@ export type Level = "anonymous" | "sealed" | "named";
 export interface Chosen {
   readonly file: ReadyFile | null;
   readonly kept: Attachment | null;
+  /** The day on which it came to the server, from which its term runs; null while it has not. */
+  readonly came: string | null;
+  /** What cleaning it did; null in drafts that do not say it. */
+  readonly done: Done | null;
 }
 
 /** The keys of a receipt that has been shown, and the number of the last draft under it. */
@@ -46,6 +56,8 @@ export class Telling {
   cleaning = 0;
   /** Whether the fold of the details is open. */
   detailsOpen = false;
+  /** The step that was on the screen when it was saved; null where a draft does not say it. */
+  step: string | null = null;
   newCase: NewCase | null = null;
   kept: Kept | null = null;
   /** What was chosen under each policy, which coming back to it brings again. */
@@ -149,12 +161,25 @@ export class Telling {
     return isLongAccount(this.account) ? new Blob([this.account], { type: "text/plain" }) : null;
   }
 
+  /** Whether the last save of this report is in the mailbox: its receipt was shown before. */
+  get saved(): boolean {
+    return (this.kept?.draftSeq ?? 0) > 0;
+  }
+
+  /** The days on which the files of the draft came. */
+  get came(): string[] {
+    return this.files.flatMap(({ came }) => came ?? []);
+  }
+
   /** What a sealed draft keeps; files must be up. */
   toDraft(): unknown {
     const { entity, policy, category, account, urgent, level } = this;
     const answers = [...this.answers].map(([id, value]) => ({ id, value }));
-    const files = this.files.flatMap(({ kept }) => kept ?? []);
-    return { v: 1, entity, policy, category, account, urgent, level, answers, excluded: [...this.excluded], files, kept: this.newCase?.keep() ?? null, directory: this.office.directory.seen, saved: today() };
+    const up = this.files.filter(({ kept }) => kept !== null);
+    const files = up.map(({ kept }) => kept);
+    const notes = up.map(({ came, done }) => ({ came, done }));
+    const draft = { v: 1, step: this.step, entity, policy, category, account, urgent, level, answers, excluded: [...this.excluded], files, notes, kept: this.newCase?.keep() ?? null, directory: this.office.directory.seen, saved: today() };
+    return utf8(JSON.stringify(draft)).length > ROOM ? { ...draft, notes: [] } : draft;
   }
 
   /** Takes up an opened draft, which the reporter's own key has authenticated. */
@@ -165,17 +190,21 @@ export class Telling {
     this.decided = draft.category !== "" || policiesOf(this.office, draft.entity).length <= 1;
     this.category = draft.category;
     this.account = draft.account;
+    this.step = typeof draft.step === "string" ? draft.step : null;
     this.urgent = draft.urgent;
     this.level = draft.level;
     this.answers = new Map(draft.answers.map(({ id, value }) => [id, value]));
     this.detailsOpen = this.givenAnswers().length > 0;
     this.excluded = new Set(draft.excluded);
-    this.files = draft.files.map((kept) => ({ file: null, kept }));
+    const notes = notesOf(draft);
+    this.files = draft.files.map((kept, at) => ({ file: null, kept, came: notes[at]?.came ?? null, done: notes[at]?.done ?? null }));
     return draft.kept;
   }
 }
 
 interface DraftContent {
+  /** Drafts of an earlier release do not say it. */
+  readonly step?: unknown;
   readonly entity: string;
   readonly policy: string;
   readonly category: string;
@@ -185,15 +214,26 @@ interface DraftContent {
   readonly answers: readonly { readonly id: string; readonly value: Answer }[];
   readonly excluded: readonly string[];
   readonly files: readonly Attachment[];
+  /** One for each file; drafts of an earlier release have none. */
+  readonly notes?: readonly { readonly came?: unknown; readonly done?: unknown }[];
   readonly kept: KeptCase | null;
   readonly directory: Seen;
   /** Drafts of an earlier release do not say it. */
   readonly saved?: string;
 }
 
-/** The day on which a draft was last saved, or null. */
-export function savedOn(content: Json): string | null {
-  return (content as unknown as DraftContent).saved ?? null;
+function notesOf({ files, notes, saved }: DraftContent): { came: string | null; done: Done | null }[] {
+  return files.map((_, at) => {
+    const came = notes?.[at]?.came;
+    return { came: typeof came === "string" && DAY.test(came) ? came : saved ?? null, done: readDone(notes?.[at]?.done) };
+  });
+}
+
+/** Until when a draft is kept, or null where it does not say when it was saved. */
+export function termsOfDraft(content: Json): Terms | null {
+  const draft = content as unknown as DraftContent;
+  if (draft.saved === undefined) return null;
+  return termsOf(draft.saved, notesOf(draft).flatMap(({ came }) => came ?? []));
 }
 
 /** The newest directory that the writer of a draft had seen. */

@@ -1,0 +1,118 @@
+"""A draft says until when its files are kept, that its receipt is the same, and what was removed from its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.demo import Demo
+from tests.journeys.reporter import PATIENCE, Reporter, Told
+from tests.journeys.test_back import ACCOUNT, BOTH, sees
+from tests.journeys.test_main_journey import Stage
+from tests.journeys.test_on_behalf import SCAN
+
+pytestmark = pytest.mark.timeout(600)
+MONTHS = "January February March April May June July August September October November December".split()
+REDRAWN = {"zh": "已重新绘制", "en": "Redrawn"}
+ON_THE_SERVER = {
+    "zh": "这份草稿（含附件）已加密保存在服务器上",
+    "en": "This draft, with its files, is kept encrypted on the server",
+}
+SAME = {"zh": "与上次相同，仍是您手里的查询码。", "en": "Same receipt as before: the one on your paper."}
+STILL_THERE = {"zh": "如果您保存过草稿，草稿还在", "en": "If you had saved a draft, it is still there"}
+
+
+def _day(lang: str, days: int) -> str:
+    then = date.today() + timedelta(days=days)
+    return (
+        f"{then.year}年{then.month}月{then.day}日"
+        if lang == "zh"
+        else f"{then.day} {MONTHS[then.month - 1]} {then.year}"
+    )
+
+
+def _names_both_days(reporter: Reporter, name: str) -> None:
+    """The files' day comes before the text's."""
+    said = reporter.find(name).inner_text()
+    assert -1 < said.find(_day(reporter.lang, 7)) < said.find(_day(reporter.lang, 30)), said
+
+
+def _resumes(reporter: Reporter, receipt: str) -> None:
+    reporter.arrive()
+    reporter.find("go-mailbox").click()
+    reporter.enter(receipt)
+    expect(reporter.find("draft-resume")).to_be_visible(timeout=PATIENCE)
+
+
+@BOTH
+def test_a_draft_with_a_picture_says_what_holds_for_it(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """Its files' day comes first in three places; what was saved, and how, is said after it is resumed."""
+    browser: Browser = request.getfixturevalue(kind)
+    stage = Stage(demo, browser, size, lang)
+    with stage.reporter() as reporter:
+        reporter.arrive()
+        reporter.start_report()
+        reporter.tell(Told(ACCOUNT[lang], "procurement", [SCAN], entity="group"))
+        reporter.find("save-later").click()
+        receipt = reporter.receipt()
+        _names_both_days(reporter, "slip")
+        expect(reporter.find("only-now")).to_be_visible()
+        reporter.finish(receipt)
+        _names_both_days(reporter, "finished")
+    with stage.reporter() as reporter:
+        _resumes(reporter, receipt)
+        _names_both_days(reporter, "draft")
+        reporter.find("draft-resume").click()
+        sees(reporter.page, "review")
+        expect(reporter.find("check-files")).to_contain_text(REDRAWN[lang])
+        reporter.find("change-files-field").click()
+        expect(reporter.find("file-words")).to_contain_text(REDRAWN[lang])
+        expect(reporter.find("where-files-are")).to_contain_text(ON_THE_SERVER[lang])
+        _saves_again(reporter, receipt)
+    with stage.reporter() as reporter:
+        _resumes(reporter, receipt)
+        reporter.find("draft-resume").click()
+        sees(reporter.page, "files")
+        for step in ("people", "review"):
+            reporter.find("next").click()
+            sees(reporter.page, step)
+        _same_receipt(reporter, reporter.send, receipt)
+        reporter.finish(receipt)
+
+
+def _saves_again(reporter: Reporter, receipt: str) -> None:
+    def save() -> str:
+        reporter.find("save-later").click()
+        return reporter.receipt()
+
+    _same_receipt(reporter, save, receipt)
+    # Leaving it asks nothing: it is on the paper already.
+    reporter.find("finish").click()
+    expect(reporter.find("finished")).to_be_visible()
+
+
+def _same_receipt(reporter: Reporter, make: Callable[[], str], receipt: str) -> None:
+    assert make() == receipt
+    expect(reporter.find("same-receipt")).to_have_text(SAME[reporter.lang])
+    for name in ("only-now", "proof-input"):
+        expect(reporter.find(name)).to_have_count(0)
+
+
+@BOTH
+def test_the_field_for_the_receipt_says_after_a_reload_what_became_of_a_draft(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """Nothing is stored for it, and where the page was not loaded again it says nothing."""
+    browser: Browser = request.getfixturevalue(kind)
+    with Stage(demo, browser, size, lang).reporter() as reporter:
+        reporter.arrive()
+        reporter.find("go-mailbox").click()
+        expect(reporter.find("receipt-input")).to_be_visible(timeout=PATIENCE)
+        expect(reporter.find("reloaded")).to_have_count(0)
+        reporter.page.reload()
+        expect(reporter.find("reloaded")).to_contain_text(STILL_THERE[lang], timeout=PATIENCE)
