@@ -59,10 +59,9 @@ export function closeQuestion(): boolean {
 }
 
 function sheetFor(offer: Offer, leave: () => void): HTMLDialogElement {
-  const stay = (): void => undefined;
-  const answer = (act: () => void) => (): void => {
+  const answer = (act?: () => void) => (): void => {
     sheet.remove();
-    act();
+    act?.();
   };
   const { save } = offer;
   const discard = (): void => {
@@ -70,11 +69,11 @@ function sheetFor(offer: Offer, leave: () => void): HTMLDialogElement {
     leave();
   };
   const heading = h("h2", { id: "leaving" }, t("Leave this page?"));
-  const sheet = h("dialog", { class: "sheet", "aria-labelledby": "leaving", oncancel: answer(stay), "data-test": "leaving" },
+  const sheet = h("dialog", { class: "sheet", "aria-labelledby": "leaving", oncancel: answer(), "data-test": "leaving" },
     h("div", { class: "stack" }, heading, h("p", {}, offer.words),
       h("div", { class: "stack-small" },
         save && h("button", { type: "button", class: "primary", onclick: answer(save), "data-test": "leaving-save" }, t("Save for later")),
-        h("button", { type: "button", class: save ? null : "primary", onclick: answer(stay), "data-test": "leaving-stay" }, offer.stay),
+        h("button", { type: "button", class: save ? null : "primary", onclick: answer(), "data-test": "leaving-stay" }, offer.stay),
         h("button", { type: "button", class: "quiet", onclick: answer(discard), "data-test": "leaving-discard" }, offer.discard),
         // The page's own is out of reach behind the question.
         h("button", { type: "button", class: "leave", onclick: () => byId("leave").click(), "data-test": "leaving-exit" }, t("Leave quickly")))));

@@ -1,7 +1,7 @@
 /** The report as one page: walks the steps, then seals, sends and shows the receipt. */
 
 import { deriveReporter, drawReceipt, systemRng } from "../../crypto/browser/index.js";
-import { announce, byId, fill, focusOn, h, saveFile } from "../shared/dom.js";
+import { announce, byId, fill, focusOn, h, keepingPosition, saveFile, showNote } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../shared/strings.js";
 import { enter, showFaults } from "../shared/faults.js";
@@ -105,7 +105,6 @@ export class ReportApp {
     const found = lacks.map(({ field, words }) => ({ field: document.getElementById(field), words }));
     const faults = found.flatMap(({ field, words }) => (field === null ? [] : [{ field, words }]));
     if (faults.length < found.length) return this.#failed(lacks.map(({ words }) => words).join(" "));
-    for (const { field } of faults) field.closest("details")?.setAttribute("open", "");
     showFaults(form, faults);
   }
 
@@ -115,17 +114,14 @@ export class ReportApp {
     this.#returns = true;
     this.#changed = field;
     this.#add(STEPS.findIndex((step) => step.id === id));
-    const element = byId(field);
-    element.closest("details")?.setAttribute("open", "");
-    enter(element);
+    enter(byId(field));
   }
 
   /** What kept it from being sent, on top, since it concerns no field. */
   #failed(words: string): void {
-    const alarm = h("p", { class: "notice notice-alarm", role: "alert", tabindex: -1, "data-test": "step-fault" }, words);
+    const alarm = h("p", { class: "notice notice-alarm", role: "alert", "data-test": "step-fault" }, words);
     this.place.querySelector("[data-step]")?.prepend(alarm);
-    alarm.focus({ preventScroll: true });
-    alarm.scrollIntoView({ block: "center" });
+    showNote(alarm);
   }
 
   #back(): void {
@@ -178,11 +174,7 @@ export class ReportApp {
 
   /** A choice changed which fields show: the same field keeps the reading position. */
   #redrawn(at: number): void {
-    const active = document.activeElement as HTMLInputElement | null;
-    const [name, value] = [active?.name, active?.value];
-    this.show(at, true);
-    const again = [...this.place.querySelectorAll("input")].find((input) => input.name === name && input.value === value);
-    again?.focus({ preventScroll: true });
+    keepingPosition(this.place, () => this.show(at, true));
   }
 
   #buttons(at: number): HTMLElement {

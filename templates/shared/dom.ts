@@ -72,6 +72,21 @@ export function focusOn(element: HTMLElement): void {
   else element.scrollIntoView({ block: "start" });
 }
 
+/** Moves the reading position to words about what stands around them, which stays in view. */
+export function showNote(note: HTMLElement): void {
+  note.setAttribute("tabindex", "-1");
+  note.focus({ preventScroll: true });
+  note.scrollIntoView({ block: "center" });
+}
+
+/** Draws what is inside `place` again: the same choice keeps the reading position. */
+export function keepingPosition(place: HTMLElement, draw: () => void): void {
+  const active = document.activeElement;
+  const [name, value] = active instanceof HTMLInputElement ? [active.name, active.value] : [];
+  draw();
+  [...place.querySelectorAll("input")].find((input) => input.name === name && input.value === value)?.focus({ preventScroll: true });
+}
+
 let speaker: HTMLElement | null = null;
 
 /** Says a sentence to screen readers, politely; nothing appears on the screen. */

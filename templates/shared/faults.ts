@@ -39,6 +39,7 @@ export function showFaults(form: HTMLElement, faults: readonly Fault[]): boolean
 }
 
 function mark({ field, words }: Fault): void {
+  unfold(field);
   const id = `${field.id}-fault`;
   const message = h("p", { class: "fault", id, [MARK]: field.id, "data-test": "field-fault" }, words);
   if (field instanceof HTMLFieldSetElement) (field.querySelector("legend") ?? field).after(message);
@@ -53,6 +54,11 @@ function mark({ field, words }: Fault): void {
   field.addEventListener("input", gone, { once: true });
 }
 
+/** A field in a fold that is closed is nowhere to be seen. */
+function unfold(field: HTMLElement): void {
+  field.closest("details")?.setAttribute("open", "");
+}
+
 function describe(field: Element, change: (ids: string[]) => string[]): void {
   const ids = change((field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== ""));
   if (ids.length > 0) field.setAttribute("aria-describedby", ids.join(" "));
@@ -62,6 +68,7 @@ function describe(field: Element, change: (ids: string[]) => string[]): void {
 /** Leads to a field: into its control, or the first of several. */
 export function enter(field: HTMLElement): void {
   const control = field instanceof HTMLFieldSetElement ? field.querySelector<HTMLElement>("input, select, textarea") ?? field : field;
+  unfold(field);
   control.focus({ preventScroll: true });
   field.scrollIntoView({ block: "center" });
 }

@@ -19,11 +19,5 @@ function words(just: Just): string {
 /** The confirmation of one of these; null where something else was sent, or nothing. */
 export function sentNote({ just }: View, kinds: readonly Just[]): HTMLElement | null {
   if (just === null || !kinds.includes(just)) return null;
-  return h("p", { class: "notice notice-good", tabindex: -1, "data-test": "sent-note", "data-just": just }, h("strong", {}, h("span", { "aria-hidden": "true" }, "✓ "), words(just)));
-}
-
-/** Moves the reading position there; what stands around it stays in view. */
-export function showNote(note: HTMLElement): void {
-  note.focus({ preventScroll: true });
-  note.scrollIntoView({ block: "center" });
+  return h("p", { class: "notice notice-good", "data-test": "sent-note", "data-just": just }, h("strong", {}, h("span", { "aria-hidden": "true" }, "✓ "), words(just)));
 }

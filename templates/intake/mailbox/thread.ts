@@ -1,7 +1,7 @@
 /** An opened mailbox: what waits for the reporter, the stage, the thread, and room to write. */
 
 import { ACTS, type Member, type PayloadOf } from "../../../crypto/browser/index.js";
-import { fill, focusOn, h } from "../../shared/dom.js";
+import { fill, focusOn, h, showNote } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { canRead, cannotRead } from "../people.js";
 import { namingCard } from "../receipt/naming.js";
@@ -15,7 +15,7 @@ import { proofCard } from "./keeping.js";
 import { isFirstVisit, receiptOffer } from "./newreceipt.js";
 import { type Notice, type Told, lastNotice, noticeTitle, sayNext, stageName } from "./notices.js";
 import { promisedBlock } from "./promises.js";
-import { sentNote, showNote } from "./sentnote.js";
+import { sentNote } from "./sentnote.js";
 import { isAnswered } from "./timeline.js";
 import { waitingBlock } from "./waiting.js";
 import { replyForm } from "./writing.js";

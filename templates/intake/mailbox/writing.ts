@@ -2,11 +2,11 @@
 
 import { sealMessage, systemRng } from "../../../crypto/browser/index.js";
 import { h } from "../../shared/dom.js";
-import { type Fault, showFaults } from "../../shared/faults.js";
+import { showFaults } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";
 import type { ReadyFile } from "../clean/clean.js";
 import { warnOnLeaving } from "../leaving.js";
-import { type GuardPart, guardPart } from "../receipt/guarding.js";
+import { guardPart } from "../receipt/guarding.js";
 import type { View } from "../sending/opened.js";
 import { send } from "../sending/posting.js";
 import { sendFiles } from "../sending/sending.js";
@@ -14,15 +14,6 @@ import { filesField } from "../telling/filesfield.js";
 
 /** Files that were chosen for a reply, which stay when it is drawn in another language. */
 const chosen = new WeakMap<View, ReadyFile[]>();
-
-/** What is wrong with a wish for somebody, at its first field. */
-function guardFaults(guard: GuardPart | null): Fault[] {
-  const words = guard?.fault() ?? null;
-  const field = guard?.element.querySelector<HTMLElement>("input[type=text]");
-  if (words === null || !field) return [];
-  if (guard?.element instanceof HTMLDetailsElement) guard.element.open = true;
-  return [{ field, words }];
-}
 
 export function replyForm(view: View): HTMLElement {
   const files = (): ReadyFile[] => chosen.get(view) ?? [];
@@ -35,7 +26,7 @@ export function replyForm(view: View): HTMLElement {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const empty = !text.value.trim() && files().length === 0;
-    const faults = [...(empty ? [{ field: text, words: t("Please write something first.") }] : []), ...guardFaults(guard)];
+    const faults = [...(empty ? [{ field: text, words: t("Please write something first.") }] : []), ...(guard?.faults() ?? [])];
     if (!showFaults(form, faults)) return;
     void send(view, { form, place: progress, fault, toPeople: guard?.asked() ?? false, just: "reply" }, async (meter) => {
       const attachments = await sendFiles(view.mailbox.toOffice(), files(), meter);

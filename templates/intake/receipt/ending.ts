@@ -2,6 +2,7 @@
 
 import type { Bond, Mailbox, Member } from "../../../crypto/browser/index.js";
 import { type Child, announce, fill, focusOn, h } from "../../shared/dom.js";
+import { sayMoment } from "../../shared/confirmed.js";
 import { around, blank, officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, pageLanguage, sayDay, t } from "../../shared/strings.js";
 import { redrawWith } from "../language.js";
@@ -110,9 +111,7 @@ function sentBlock({ office, mailbox, files, urgent, past }: Facts, chosen: Chos
 
 /** The next full hour, when what came in since the last one is put before the staff. */
 function nextHour(moment: number): string {
-  const hour = new Date(Math.floor(moment / HOUR + 1) * HOUR);
-  const locale = pageLanguage() === "zh" ? "zh-CN" : "en-GB";
-  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(hour);
+  return sayMoment(Math.floor(moment / HOUR + 1) * HOUR / 1000);
 }
 
 function nextBlock({ office, mailbox, urgent, arrived }: Facts): HTMLElement {

@@ -1,6 +1,6 @@
 /** Asking the watch to look after somebody: oneself, a witness, a relative. Nobody who handles the case sees any of it. */
 
-import { BONDS, type Bond, EMPLOYEE_LIMIT, type Guarded, type Mailbox, PERSON_LIMIT, type Person, type ReporterKeys, sealProtection, systemRng, utf8, watchOf } from "../../../crypto/browser/index.js";
+import { BONDS, type Bond, EMPLOYEE_LIMIT, type Guarded, type Mailbox, PERSON_LIMIT, type Person, type ReporterKeys, sealProtection, systemRng, watchOf } from "../../../crypto/browser/index.js";
 import { h } from "../../shared/dom.js";
 import type { Fault } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
@@ -8,6 +8,7 @@ import { pick } from "../telling/fields.js";
 import type { Office } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { warnOnLeaving } from "../leaving.js";
+import { type Written, cleaned, tooLong, writtenField } from "./written.js";
 
 /** Whom to protect, if anybody, as far as it was chosen and written. */
 export interface PersonDraft {
@@ -30,7 +31,7 @@ export function noPerson(): PersonDraft {
 
 /** The person, or null where nobody is to be protected. */
 export function personOf({ bond, name, employee, place }: PersonDraft): Person | null {
-  return bond === null ? null : { bond, name: clean(name), employee: clean(employee), place: clean(place) };
+  return bond === null ? null : { bond, name: cleaned(name), employee: cleaned(employee), place: cleaned(place) };
 }
 
 const WHO: Readonly<Record<Bond, Sentence>> = {
@@ -40,27 +41,12 @@ const WHO: Readonly<Record<Bond, Sentence>> = {
   relative: msg("A relative of mine who works here"),
 };
 
-type Written = "employee" | "name" | "place";
-type Row = { readonly input: HTMLInputElement; readonly row: HTMLElement };
-
-function field(draft: PersonDraft, part: Written, label: string, hint: string | null): Row {
-  const id = `guard-${part}`;
-  const input = h("input", { id, type: "text", autocomplete: "off", spellcheck: "false", "data-test": id, "aria-describedby": hint === null ? null : `${id}-hint` });
-  input.value = draft[part];
-  input.addEventListener("input", () => { draft[part] = input.value; });
-  return { input, row: h("div", { class: "stack-small" }, h("label", { for: id }, label), hint !== null && h("p", { class: "hint", id: `${id}-hint` }, hint), input) };
-}
-
-function clean(typed: string): string {
-  return typed.replace(/\p{C}/gu, " ").trim();
-}
-
 /** The fields for one person, which show only once somebody is to be protected. */
 export function guardFields(draft: PersonDraft): GuardFields {
   const rows = {
-    employee: field(draft, "employee", t("Employee number"), t("The number on the badge or pay slip. With it the watch finds the right person; a name alone may not be enough.")),
-    name: field(draft, "name", t("Name"), null),
-    place: field(draft, "place", t("Department or workplace"), null),
+    employee: writtenField(draft, "employee", "guard-employee", t("Employee number"), t("The number on the badge or pay slip. With it the watch finds the right person; a name alone may not be enough.")),
+    name: writtenField(draft, "name", "guard-name", t("Name"), null),
+    place: writtenField(draft, "place", "guard-place", t("Department or workplace"), null),
   };
   const inputs = h("div", { class: "stack", hidden: draft.bond === null }, rows.employee.row, rows.name.row, rows.place.row);
   const choose = (chosen: Bond | null): void => {
@@ -75,12 +61,10 @@ export function guardFields(draft: PersonDraft): GuardFields {
   };
 }
 
-function faultsOf(person: Person | null, rows: Readonly<Record<Written, Row>>): Fault[] {
+function faultsOf(person: Person | null, rows: Readonly<Record<"employee" | "name" | "place", Written>>): Fault[] {
   if (person === null) return [];
   if (person.name === "" && person.employee === "") return [{ field: rows.employee.input, words: t("Please give the employee number, or at least the name.") }];
-  const limits = [["employee", EMPLOYEE_LIMIT], ["name", PERSON_LIMIT], ["place", PERSON_LIMIT]] as const;
-  return limits.flatMap(([part, limit]) => utf8(person[part]).length <= limit ? []
-    : [{ field: rows[part].input, words: t("This is too long: a name and a contact have room for about 80 Chinese or 250 other letters.") }]);
+  return [...tooLong(rows.employee.input, person.employee, EMPLOYEE_LIMIT), ...tooLong(rows.name.input, person.name, PERSON_LIMIT), ...tooLong(rows.place.input, person.place, PERSON_LIMIT)];
 }
 
 /** What the watch does, and for whom. */
@@ -101,7 +85,7 @@ export async function guarded(office: Office, keys: ReporterKeys, mailbox: Mailb
 /** What may ride in a message: a wish for somebody, or to end it; nobody who reads the message sees it. */
 export interface GuardPart {
   readonly element: HTMLElement;
-  readonly fault: () => string | null;
+  readonly faults: () => Fault[];
   readonly asked: () => boolean;
   readonly seal: () => Promise<Guarded>;
 }
@@ -126,6 +110,5 @@ export function guardPart(view: View): GuardPart | null {
     explained(), h("p", { class: "notice" }, t("It travels inside this message, encrypted for the watch alone: anybody who reads the message, or runs the server, sees a message like any other.")),
     fields.element, wishes, askedBefore());
   element.addEventListener("input", () => warnOnLeaving(true));
-  const fault = (): string | null => fields.faults()[0]?.words ?? null;
-  return { element, fault, asked: () => draft.bond !== null, seal: () => guarded(view.office, view.kept.keys, view.mailbox, personOf(draft), wish) };
+  return { element, faults: fields.faults, asked: () => draft.bond !== null, seal: () => guarded(view.office, view.kept.keys, view.mailbox, personOf(draft), wish) };
 }

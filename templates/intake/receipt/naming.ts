@@ -1,6 +1,6 @@
 /** The three levels, offered once the report was sent: anonymous, sealed for the custodians, named; and taking back what is sealed. */
 
-import { type About, CONTACT_LIMIT, NAME_LIMIT, type Naming, type UnsealingNotice, WORDS_LIMIT, sealNaming, sealWithdrawal, systemRng, utf8 } from "../../../crypto/browser/index.js";
+import { type About, CONTACT_LIMIT, NAME_LIMIT, type Naming, type UnsealingNotice, WORDS_LIMIT, sealNaming, sealWithdrawal, systemRng } from "../../../crypto/browser/index.js";
 import { type Child, fill, h } from "../../shared/dom.js";
 import { type Fault, showFaults } from "../../shared/faults.js";
 import { around, blank } from "../../shared/officetext.js";
@@ -12,6 +12,7 @@ import { send } from "../sending/posting.js";
 import { namesOf } from "../people.js";
 import { roleName } from "../roles.js";
 import { warnOnLeaving } from "../leaving.js";
+import { type Written, cleaned, tooLong, writtenField } from "./written.js";
 
 export type Level = "anonymous" | "sealed" | "named";
 
@@ -36,30 +37,10 @@ export function noName(): NameDraft {
   return { level: "anonymous", about: "reporter", name: "", contact: "", text: "" };
 }
 
-interface Box {
-  readonly input: HTMLInputElement | HTMLTextAreaElement;
-  readonly row: HTMLElement;
-}
-
-type Written = "name" | "contact" | "text";
-
-function box(draft: NameDraft, part: Written, label: string, hint: string | null): Box {
-  const id = `naming-${part}`;
-  const common = { id, autocomplete: "off", spellcheck: "false", "data-test": id, "aria-describedby": hint === null ? null : `${id}-hint` };
-  const input = part === "text" ? h("textarea", { ...common, rows: 2, class: "short" }) : h("input", { ...common, type: "text" });
-  input.value = draft[part];
-  input.addEventListener("input", () => { draft[part] = input.value; });
-  return { input, row: h("div", { class: "stack-small" }, h("label", { for: id }, label), hint !== null && h("p", { class: "hint", id: `${id}-hint` }, hint), input) };
-}
-
-function clean(typed: string): string {
-  return typed.replace(/\p{C}/gu, " ").trim();
-}
-
 /** The name to give, or null where none is to be given. */
 export function namingOf({ level, about, name, contact, text }: NameDraft): Naming | null {
   if (level === "anonymous") return null;
-  return { identity: { v: 1, about, name: clean(name), contact: clean(contact), text: "" }, sealed: level === "sealed", text: clean(text) };
+  return { identity: { v: 1, about, name: cleaned(name), contact: cleaned(contact), text: "" }, sealed: level === "sealed", text: cleaned(text) };
 }
 
 function sealedHint(office: Office): string {
@@ -81,24 +62,22 @@ function levelsOf(office: Office): [Level, string, Child][] {
   return office.directory.content.custodians.m > 0 ? [anonymous, sealed, named] : [anonymous, named];
 }
 
-function faultsOf(draft: NameDraft, boxes: Readonly<Record<Written, Box>>): Fault[] {
+function faultsOf(draft: NameDraft, fields: Readonly<Record<"name" | "contact" | "text", Written>>): Fault[] {
   const naming = namingOf(draft);
   if (naming === null) return [];
   const { name, contact } = naming.identity;
-  if (name === "") return [{ field: boxes.name.input, words: t("Please write the name, or stay anonymous.") }];
-  const long = ([field, typed, limit]: readonly [Written, string, number]): Fault[] =>
-    utf8(typed).length <= limit ? [] : [{ field: boxes[field].input, words: t("This is too long: a name and a contact have room for about 80 Chinese or 250 other letters.") }];
-  return ([["name", name, NAME_LIMIT], ["contact", contact, CONTACT_LIMIT], ["text", naming.text, WORDS_LIMIT]] as const).flatMap(long);
+  if (name === "") return [{ field: fields.name.input, words: t("Please write the name, or stay anonymous.") }];
+  return [...tooLong(fields.name.input, name, NAME_LIMIT), ...tooLong(fields.contact.input, contact, CONTACT_LIMIT), ...tooLong(fields.text.input, naming.text, WORDS_LIMIT)];
 }
 
 /** The fields, which show only once a name is to be given; `others` lets a witness be named too, as the mailbox does. */
 export function nameFields(office: Office, draft: NameDraft, others: boolean): NameFields {
-  const boxes = {
-    name: box(draft, "name", t("Name"), null),
-    contact: box(draft, "contact", others ? t("How to reach this person") : t("How to reach you"), t("A telephone number or address that the employer does not read.")),
-    text: box(draft, "text", t("What the case handlers may know about you now"), t("Such as “a colleague of the same shift”. Those who handle the case read this at once; leave it empty if in doubt.")),
+  const written = {
+    name: writtenField(draft, "name", "naming-name", t("Name"), null),
+    contact: writtenField(draft, "contact", "naming-contact", others ? t("How to reach this person") : t("How to reach you"), t("A telephone number or address that the employer does not read.")),
+    text: writtenField(draft, "text", "naming-text", t("What the case handlers may know about you now"), t("Such as “a colleague of the same shift”. Those who handle the case read this at once; leave it empty if in doubt."), true),
   };
-  const inputs = h("div", { class: "stack", hidden: draft.level === "anonymous" }, boxes.name.row, boxes.contact.row, boxes.text.row);
+  const inputs = h("div", { class: "stack", hidden: draft.level === "anonymous" }, written.name.row, written.contact.row, written.text.row);
   const choose = (id: Level): void => {
     draft.level = id;
     inputs.hidden = id === "anonymous";
@@ -110,7 +89,7 @@ export function nameFields(office: Office, draft: NameDraft, others: boolean): N
     levelsOf(office).map(([id, label, hint]) => pick({ name: "level", value: id, label, hint, checked: draft.level === id, test: `level-${id}`, onpick: () => choose(id) })));
   const faults = (): Fault[] => others && draft.level === "anonymous"
     ? [{ field: levels, words: t("Nothing changes: choose how the name is to be given.") }]
-    : faultsOf(draft, boxes);
+    : faultsOf(draft, written);
   return { element: h("div", { class: "stack" }, others && whose, levels, inputs), faults };
 }
 

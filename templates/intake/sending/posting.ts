@@ -1,7 +1,7 @@
 /** Sealing something into the mailbox and sending it, with a form that holds still meanwhile. */
 
 import type { SealedPost } from "../../../crypto/browser/index.js";
-import { announce, fill } from "../../shared/dom.js";
+import { announce, fill, showNote } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
 import { t } from "../../shared/strings.js";
 import { postPost, untilAnswered } from "../api.js";
@@ -50,8 +50,6 @@ export async function send(view: View, { form, place, fault, just, toPeople = fa
     fill(place);
     hold(form, false);
     fault.textContent = sayError(error);
-    fault.setAttribute("tabindex", "-1");
-    fault.focus({ preventScroll: true });
-    fault.scrollIntoView({ block: "center" });
+    showNote(fault);
   }
 }

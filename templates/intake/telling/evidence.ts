@@ -1,6 +1,6 @@
 /** The second step: pictures and files, and folded the details that a policy asks for. */
 
-import { type Child, fill, h } from "../../shared/dom.js";
+import { type Child, fill, h, keepingPosition } from "../../shared/dom.js";
 import type { Question } from "../../shared/questionnaire.js";
 import { t } from "../../shared/strings.js";
 import { LONGEST_ANSWER, questionField, tip, tipBeside } from "./fields.js";
@@ -26,14 +26,6 @@ function files(telling: Telling, page: StepPage): HTMLElement {
       refuse: (refused) => page.refuse(refused.map((words) => ({ field: "files-field", words }))),
       cleaning: (more) => { telling.cleaning += more; },
     }));
-}
-
-/** The same field keeps the reading position when other questions show. */
-function keepingPosition(place: HTMLElement, draw: () => void): void {
-  const active = document.activeElement;
-  const [name, value] = active instanceof HTMLInputElement ? [active.name, active.value] : [];
-  draw();
-  [...place.querySelectorAll("input")].find((input) => input.name === name && input.value === value)?.focus({ preventScroll: true });
 }
 
 function questions(telling: Telling): HTMLElement {

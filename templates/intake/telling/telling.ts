@@ -137,13 +137,17 @@ export class Telling {
 
   /** Who will read it after what was ticked; throws `excluded` when nobody is left. */
   holders(): Holders {
-    return chooseHolders(this.office.directory, this.entity, this.policy, this.category || "other", [...this.excluded]);
+    return this.#holdersBut([...this.excluded]);
+  }
+
+  #holdersBut(ids: readonly string[]): Holders {
+    return chooseHolders(this.office.directory, this.entity, this.policy, this.category || "other", ids);
   }
 
   /** Who would read it if these were left out; null where nobody would be left. */
   holdersWithout(ids: readonly string[]): Holders | null {
     try {
-      return chooseHolders(this.office.directory, this.entity, this.policy, this.category || "other", ids);
+      return this.#holdersBut(ids);
     } catch {
       return null;
     }
