@@ -246,7 +246,9 @@ export class ReportApp {
     showReceipt(this.place, () => ({
       receipt: kept.receipt, title: title(), comeBack: sayTerms(terms) ?? t("Kept until {day}.", { day: until() }), again, tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(),
       large: terms.files !== null,
-      words: t("What you wrote is in your mailbox, encrypted; only you can open it. Come back with this receipt to go on. It is kept for {days} days and files for {files} days; then they are deleted for good.", { days: DRAFT_DAYS, files: UPLOAD_DAYS }),
+      words: terms.files === null
+        ? t("What you wrote is in your mailbox, encrypted; only you can open it. Come back with this receipt to go on. It is kept for {days} days; then it is deleted for good.", { days: DRAFT_DAYS })
+        : t("What you wrote is in your mailbox, encrypted; only you can open it. Come back with this receipt to go on. It is kept for {days} days and files for {files} days; then they are deleted for good.", { days: DRAFT_DAYS, files: UPLOAD_DAYS }),
       next: () => showEnded(this.place, ended),
     }));
   };

@@ -48,7 +48,7 @@ export function tools({ receipt }: Shown): HTMLElement {
     code.hidden = !code.hidden;
   };
   return h("div", { class: "stack-small no-print" },
-    h("p", { class: "small soft" }, t("No paper at hand? Keep it only where nobody else looks:")),
+    h("p", { class: "small soft" }, t("Or keep it only where nobody else looks:")),
     h("div", { class: "row" },
       h("button", { type: "button", class: "quiet", onclick: (event: Event) => void copy(event), "data-test": "receipt-copy" }, t("Copy")),
       h("button", { type: "button", class: "quiet", onclick: () => window.print(), "data-test": "receipt-print" }, t("Print")),
