@@ -26,8 +26,8 @@ ANNOUNCED: dict[Stand, str] = {
 
 
 SILENT = (
-    "No witness outside the office has confirmed its list of key holders since {day}. You can still read and answer "
-    "here until {last}; new reports, sealed names and wishes for protection wait until one does."
+    "No witness outside the office has confirmed its list of readers since {day}. You can still read and answer "
+    "here until {last}; new reports, encrypted names and requests for protection wait until one does."
 )
 SILENT_FOR_STAFF = (
     "No witness outside the office has confirmed the directory since {day}: no new report can be taken. Reporters who "
@@ -63,8 +63,8 @@ def mention_lapse(terminal: Terminal, directory: VerifiedDirectory) -> None:
     elif directory.lapsed:
         end = end_of(directory.content.expires, today())
         terminal.note(
-            "The office's list of key holders ended on {day}. You can still read and answer here until {last}; new "
-            "reports, sealed names and wishes for protection wait until its keepers have signed the next list.",
+            "The office's list of readers ended on {day}. You can still read and answer here until {last}; new "
+            "reports, encrypted names and requests for protection wait until its keepers have signed the next list.",
             day=end.ends.isoformat(),
             last=end.last.isoformat(),
         )

@@ -46,6 +46,13 @@ def moved_clock(folder: Path) -> Clock:
     return lambda: system_clock() + timedelta(seconds=int(file.read_text("utf-8")))
 
 
+def _set_shift(folder: Path, seconds: int) -> None:
+    """In one step: the worker reads the file at any moment."""
+    fresh = folder / f"{SHIFT}.new"
+    fresh.write_text(str(seconds), "utf-8")
+    fresh.replace(folder / SHIFT)
+
+
 def _own_pages(settings: Settings) -> Settings:
     """A copy of a light house is light: its pages lie with what they made."""
     pages = settings.data / PAGES
@@ -81,7 +88,7 @@ class MovedOffice:
         """Late in the morning of a day in China, never back."""
         wanted = datetime(day.year, day.month, day.day, LATE_MORNING - 8, tzinfo=UTC)
         ahead = int((wanted - system_clock()).total_seconds())
-        (self.settings.data / SHIFT).write_text(str(ahead), "utf-8")
+        _set_shift(self.settings.data, ahead)
         _sign_in_time(OfficeFolder(self.settings.office), day)
         for tell in self.watching:
             tell(self.now)

@@ -128,6 +128,6 @@ def test_a_report_sent_at_the_moment_its_draft_ends_is_kept_or_refused_never_los
 
 def test_the_page_promises_the_terms_that_are_kept() -> None:
     """The numbers of days that the reporter reads are those of the server."""
-    script = (ROOT / "templates/intake/sending/sending.ts").read_text("utf-8")
+    script = (ROOT / "templates/intake/sending/terms.ts").read_text("utf-8")
     found = {name: int(days) for name, days in re.findall(r"export const (\w+_DAYS) = (\d+);", script)}
     assert found == {"DRAFT_DAYS": DRAFT_DAYS, "UPLOAD_DAYS": UPLOAD_DAYS}
