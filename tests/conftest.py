@@ -14,6 +14,7 @@ from xdist.remote import Producer
 
 from tests.support import browsers
 from tests.support import stores as store_support
+from tests.support.draw import passed_over, seed
 from tests.support.marks_run import MarksRun
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.s3 import S3, running_s3
@@ -42,7 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Takes what `make soak` says about its length."""
     parser.addoption("--minutes", default="2", help="minutes of each search in tests/soak")
     parser.addoption(
-        "--without-later", action="store_true", help="leave out the tests of LATER (tests/support/spread.py)"
+        "--without-later",
+        action="store_true",
+        help="leave out LATER (tests/support/spread.py) and what was not drawn (tests/support/draw.py)",
     )
     parser.addoption("--only-later", action="store_true", help="those alone")
 
@@ -82,7 +85,8 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks the slow tests, so that `make test-unit` can leave them out, and lets the longest begin first."""
     if config.option.without_later or config.option.only_later:
-        items[:] = [item for item in items if waits(item.nodeid) is config.option.only_later]
+        over = passed_over((item.nodeid for item in items), seed())
+        items[:] = [item for item in items if (waits(item.nodeid) or item.nodeid in over) is config.option.only_later]
     for item in items:
         if is_slow(item):
             item.add_marker("slow")

@@ -134,7 +134,6 @@ LATER = (
     "tests/browser/test_browser_code.py::test_browser_code_in_node[crypto/payload]",
     "tests/deploy/test_behind_nginx.py::test_no_word_of_a_journey_is_on_the_machine_or_in_a_backup",
     "tests/journeys/test_broken_line.py::test_a_broken_line_loses_nothing_and_doubles_nothing[firefox-en]",
-    "tests/journeys/test_busy.py::test_a_report_goes_through_a_busy_office[firefox]",
     "tests/journeys/test_countersigning.py::test_a_colleague_comes_in_only_when_another_holder_has_signed",
     "tests/journeys/test_countersigning.py::test_where_one_holder_is_left_the_outside_holder_is_asked",
     "tests/journeys/test_custody.py::test_a_request_that_is_over_opens_nothing",

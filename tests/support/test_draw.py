@@ -1,0 +1,32 @@
+"""One of each family runs, which one changes with the pages, and what stands in no draw always runs."""
+
+from __future__ import annotations
+
+from tests.support.draw import ONE_OF, ROOT, family, passed_over, seed
+
+STRIP = "tests/journeys/test_strip.py::test_a_page_says_whose_it_is"
+NODES = [f"{STRIP}[{kind}-{clock}]" for kind in ("chromium", "firefox") for clock in ("a wrong clock", "no connection")]
+BACK = "tests/journeys/test_back.py::test_back[firefox-desktop-en]"
+
+
+def test_a_family_is_a_test_without_its_browser_size_and_language() -> None:
+    """What else a test varies stays apart, and every one of those runs."""
+    assert {family(node) for node in NODES} == {f"{STRIP}[a wrong clock]", f"{STRIP}[no connection]"}
+    assert family(f"{STRIP}[firefox-desktop-en]") == family(f"{STRIP}[chromium-phone-zh]")
+    assert family(f"{STRIP}[french-firefox-en]") != family(f"{STRIP}[all-firefox-en]")
+
+
+def test_one_of_each_family_runs_and_over_some_seeds_each_of_it() -> None:
+    """Nothing that stands in no draw is passed over."""
+    run = [set(NODES) - passed_over([*NODES, BACK], str(seeded)) for seeded in range(40)]
+    assert {frozenset(family(node) for node in some) for some in run} == {frozenset(family(node) for node in NODES)}
+    assert all(len(some) == 2 for some in run)
+    assert set().union(*run) == set(NODES)
+    assert passed_over([BACK], seed()) == set()
+
+
+def test_every_place_of_the_draw_is_there() -> None:
+    """A test that was renamed would run in full again without anybody noticing."""
+    for place in ONE_OF:
+        file, _, name = place.partition("::")
+        assert f"def {name}" in (ROOT / file).read_text("utf-8"), place
