@@ -1,4 +1,4 @@
-"""The matrix of marks: what a run keeps of itself, when that is stale, and that the READMEs claim nothing else."""
+"""The matrix of marks: what a run keeps of itself, when that is stale, and that the pages claim nothing else."""
 
 from __future__ import annotations
 

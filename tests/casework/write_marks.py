@@ -1,4 +1,4 @@
-"""Puts the matrix of the last run into both READMEs: python -m tests.casework.write_marks."""
+"""Puts the matrix of the last run into both pages: python -m tests.casework.write_marks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.casework.marks.book import declared
 from tests.casework.marks.reached import without_a_case
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-PAGES: Final = {"en": ROOT / "README.md", "zh": ROOT / "README.zh-CN.md"}
+PAGES: Final = {"en": ROOT / "docs/marks.md", "zh": ROOT / "docs/marks.zh-CN.md"}
 BLOCK: Final = re.compile(r"(<!-- marks -->\n).*?(<!-- end of marks -->)", re.DOTALL)
 SAID: Final = {
     "en": (
