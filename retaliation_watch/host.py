@@ -12,7 +12,7 @@ from crypto.framing import b64decode, b64encode, frame, hkdf, mac, sha256, sign,
 from retaliation_watch.cover.randomization import CoinKey
 from retaliation_watch.errors import KeyDiffers
 
-BOXED = 1024
+PAD_MULTIPLE = 1024
 """Boxes are filled up to a multiple of this, so that their length tells little."""
 
 
@@ -28,8 +28,8 @@ class HostKey:
 
     def __init__(self, secret: bytes) -> None:
         self._person = hkdf(secret, "yanlu/v1/watch-host/person")
-        self._box = ChaCha20Poly1305(hkdf(secret, "yanlu/v1/watch-host/box"))
-        self._sign = hkdf(secret, "yanlu/v1/watch-host/sign")
+        self._cipher = ChaCha20Poly1305(hkdf(secret, "yanlu/v1/watch-host/box"))
+        self._signing_key = hkdf(secret, "yanlu/v1/watch-host/sign")
         self._coins = hkdf(secret, "yanlu/v1/watch-host/coins")
 
     @classmethod
@@ -48,16 +48,16 @@ class HostKey:
         sizes = {size: begun + u32(size) for size in set(map(len, plain))}
         return [mac(self._person, sizes[len(number)] + number) for number in plain]
 
-    def box(self, owner: bytes, text: str) -> bytes:
+    def encrypt_text(self, owner: bytes, text: str) -> bytes:
         """A text that only this key opens, and only beside its owner; the same gives the same."""
-        padded = text.encode() + bytes(-(len(text.encode()) + 1) % BOXED) + b"\x01"
+        padded = text.encode() + bytes(-(len(text.encode()) + 1) % PAD_MULTIPLE) + b"\x01"
         nonce = sha256(frame("yanlu/v1/watch-box", owner, padded))[:12]
-        return nonce + self._box.encrypt(nonce, padded, owner)
+        return nonce + self._cipher.encrypt(nonce, padded, owner)
 
-    def unbox(self, owner: bytes, box: bytes) -> str:
+    def decrypt_text(self, owner: bytes, ciphertext: bytes) -> str:
         """What a box holds; raises `KeyDiffers` for one of another key or owner."""
         try:
-            return self._box.decrypt(box[:12], box[12:], owner)[:-1].rstrip(b"\x00").decode()
+            return self._cipher.decrypt(ciphertext[:12], ciphertext[12:], owner)[:-1].rstrip(b"\x00").decode()
         except InvalidTag as error:
             raise KeyDiffers from error
 
@@ -69,8 +69,8 @@ class HostKey:
     @property
     def verify_key(self) -> str:
         """What HR checks receipts with."""
-        return b64encode(verify_key(self._sign))
+        return b64encode(verify_key(self._signing_key))
 
     def sign(self, message: bytes) -> bytes:
         """Signs a receipt."""
-        return sign(self._sign, message)
+        return sign(self._signing_key, message)

@@ -151,7 +151,7 @@ DELIVERIES = Table(
 )
 
 # Rows that could not be read, under the host's key.
-ASIDE = Table(
+QUARANTINED_ROWS = Table(
     "aside",
     METADATA,
     Column("delivery", LargeBinary(32), primary_key=True),

@@ -20,11 +20,17 @@ from portal.edge.bodies import body_chunks, id_in_path, whole_body
 from portal.errors import Malformed
 from portal.watch.room import WatchRoom
 from portal.watch.working_days import answer_day
-from retaliation_watch.drop.keeping import Source, known_receipt, source_of, take_delivery
-from retaliation_watch.drop.manifest import LIMIT as MANIFEST_LIMIT
-from retaliation_watch.drop.manifest import Manifest
-from retaliation_watch.drop.reviews import propose, read_asked, read_proposal, told_answer, told_drawn
 from retaliation_watch.errors import ManifestRefused
+from retaliation_watch.hr_ingest.ingest import Source, ingest_delivery, known_receipt, source_of
+from retaliation_watch.hr_ingest.manifest import LIMIT as MANIFEST_LIMIT
+from retaliation_watch.hr_ingest.manifest import Manifest
+from retaliation_watch.hr_ingest.proposals import (
+    drawn_reviews,
+    propose,
+    read_drawn_request,
+    read_proposal,
+    review_answer,
+)
 from retaliation_watch.locks import advisory_lock
 
 FILE_LIMIT = 2 * 1024**3
@@ -110,7 +116,7 @@ def take_file(room: WatchRoom, payload: bytes, signature: bytes, digest: bytes, 
         # Two files under one number at once: the second one finds the first.
         advisory_lock(tx, "delivery", source.source)
         known = known_receipt(tx, manifest)
-        return take_delivery(tx, room.key, source, manifest, file) if known is None else known
+        return ingest_delivery(tx, room.key, source, manifest, file) if known is None else known
 
 
 def _proposed(room: WatchRoom, payload: bytes, signature: bytes) -> bytes:
@@ -124,13 +130,13 @@ def _proposed(room: WatchRoom, payload: bytes, signature: bytes) -> bytes:
 def _drawn(room: WatchRoom, payload: bytes, signature: bytes) -> bytes:
     today = day_in("UTC", room.clock())
     with room.store.read() as connection:
-        asked, entity = read_asked(connection, payload, signature)
+        asked, entity = read_drawn_request(connection, payload, signature)
         # What was signed long ago opens nothing.
         if abs((asked.day - today).days) > 1:
             raise ManifestRefused
-        return told_drawn(connection, room.key, entity, asked.since)
+        return drawn_reviews(connection, room.key, entity, asked.since)
 
 
 def _told(room: WatchRoom, review: bytes) -> bytes:
     with room.store.read() as connection:
-        return told_answer(connection, review, day_in("UTC", room.clock()))
+        return review_answer(connection, review, day_in("UTC", room.clock()))

@@ -11,8 +11,16 @@ from crypto.text import read_json
 from portal.errors import Malformed
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.room import WatchRoom
-from retaliation_watch.drop.mapping import COLUMNS, Changes, Feed, Mapped, change_form, feeds_of, mapped
 from retaliation_watch.feed.dates import Order
+from retaliation_watch.hr_ingest.mapping import (
+    COLUMNS,
+    Feed,
+    FormChanges,
+    FormMapping,
+    change_form,
+    feeds_of,
+    form_mapping,
+)
 from retaliation_watch.kinds import KINDS, Neutral
 
 MOST = 2000
@@ -32,7 +40,7 @@ def add_feed_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
     def feed(source: str) -> Response:
         calls.officer()
         with room.store.read() as connection:
-            return jsonify(_mapped(mapped(connection, source)))
+            return jsonify(_mapped(form_mapping(connection, source)))
 
     @views.post("/feeds/<source>/form")
     def change(source: str) -> Response:
@@ -49,7 +57,7 @@ def _feed(one: Feed) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _mapped(found: Mapped) -> dict[str, object]:
+def _mapped(found: FormMapping) -> dict[str, object]:
     return {
         "feed": _feed(found.feed),
         "dates": found.form.dates,
@@ -66,12 +74,12 @@ def _mapped(found: Mapped) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _changes(body: bytes) -> tuple[int, Changes]:
+def _changes(body: bytes) -> tuple[int, FormChanges]:
     fields = Fields(read_json(body, BODY_LIMIT), "v", "version", "columns", "kinds", "dates")
     fields.version()
     columns, kinds = (dict(fields.list(name, MOST, _change)) for name in ("columns", "kinds"))
     dates = fields.maybe("dates", _order)
-    return fields.integer("version"), Changes(columns, kinds, dates)
+    return fields.integer("version"), FormChanges(columns, kinds, dates)
 
 
 def _change(value: object) -> tuple[str, str | None]:

@@ -12,7 +12,7 @@ from portal.clock import day_in
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.room import WatchRoom
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
-from retaliation_watch.drop.reviews import told_drawn
+from retaliation_watch.hr_ingest.proposals import drawn_reviews
 from retaliation_watch.store import AGREEMENTS
 from retaliation_watch.weekly_run.alerts import Naming, note_letters
 from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
@@ -34,7 +34,7 @@ def _letters(room: WatchRoom, officer: str) -> dict[str, object]:
     with room.store.write() as tx:
         note_letters(tx, Naming(officer, today), room.rng)
         for entity in tx.scalars(select(AGREEMENTS.c.entity).order_by(AGREEMENTS.c.entity)):
-            told = told_drawn(tx, room.key, entity, today - timedelta(days=FRESH_DAYS))
+            told = drawn_reviews(tx, room.key, entity, today - timedelta(days=FRESH_DAYS))
             found += [{"entity": entity, **row} for row in _rows(told)]
     return {"rule": RULE, "words": {"zh": WORDING_ZH, "en": WORDING_EN}, "letters": found}
 

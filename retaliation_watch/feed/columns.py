@@ -1,4 +1,4 @@
-"""Rows of a feed file as typed columns, with what was set aside and what was dropped unread."""
+"""Rows of a feed file as typed columns, with the quarantined rows and the number of ignored columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 from retaliation_watch.errors import Fault, FileRefused
 from retaliation_watch.feed.dates import Order, Unread, day_number, read_date
 from retaliation_watch.feed.lines import open_sheet
-from retaliation_watch.feed.names import columns_of, told_headings
+from retaliation_watch.feed.names import columns_of, shown_headings
 
 MOST_MALFORMED: Final = 0.02
 """Above this share of malformed rows the whole file is refused, but for what chance adds (`most_malformed`)."""
@@ -20,32 +20,32 @@ NOTHING_THERE: Final = frozenset(
     {"null", "nan", "nat", "none", "n/a", "na", "nil", "-", "--", "—", "——", "/", "\\n", "0000-00-00", "无", "空"}
 )
 """How exports write an empty date, in lower case."""
-KEPT_LINES: Final = 10_000
+MAX_QUARANTINED: Final = 10_000
 MAX_ID: Final = 128
 MAX_KNOWN: Final = 200_000
 
 
 @dataclass
 class Receipt:
-    """What became of a file's rows; `set_aside` holds line numbers and codes, `KEPT_LINES` of them at most."""
+    """What became of a file's rows; `quarantined` holds line numbers and codes, `MAX_QUARANTINED` of them at most."""
 
     read: int = 0
     accepted: int = 0
     repeated: int = 0
-    set_aside: dict[int, str] = field(default_factory=dict[int, str])
+    quarantined: dict[int, str] = field(default_factory=dict[int, str])
     codes: Counter[str] = field(default_factory=Counter[str])
     malformed: int = 0
-    dropped_columns: int = 0
+    ignored_columns: int = 0
     # What stands above the columns, as far as it is told: never a line of somebody's.
     headings: tuple[str, ...] = ()
     encoding: str = ""
     separator: str = ""
 
-    def put_aside(self, lines: Mapping[int, str], *, malformed: bool) -> None:
-        """Notes rows that are kept apart; only malformed ones count toward the refusal of the file."""
+    def quarantine(self, lines: Mapping[int, str], *, malformed: bool) -> None:
+        """Notes quarantined rows; only malformed ones count toward the refusal of the file."""
         self.codes.update(lines.values())
-        room = KEPT_LINES - len(self.set_aside)
-        self.set_aside |= dict(list(lines.items())[: max(room, 0)])
+        free = MAX_QUARANTINED - len(self.quarantined)
+        self.quarantined |= dict(list(lines.items())[: max(free, 0)])
         self.malformed += len(lines) if malformed else 0
 
     def judge(self) -> None:
@@ -74,19 +74,19 @@ def known_columns(
     receipt: Receipt,
     extra: Mapping[str, str] | None = None,
 ) -> Iterator[pl.DataFrame]:
-    """Yields chunks with `line` and the known columns as stripped texts; unknown columns are dropped unread."""
+    """Yields chunks with `line` and the known columns as stripped texts; unknown columns are ignored."""
     sheet = open_sheet(stream)
     places = columns_of(sheet.header, known, extra)
-    receipt.headings = told_headings(sheet.header, len(places))
+    receipt.headings = shown_headings(sheet.header, len(places))
     for column in required:
         if column not in places:
             raise FileRefused(Fault.COLUMN_MISSING, column)
     receipt.encoding, receipt.separator = sheet.encoding, sheet.separator
-    receipt.dropped_columns = len(sheet.header) - len(places)
+    receipt.ignored_columns = len(sheet.header) - len(places)
     wanted = [pl.col(f"c{place}").str.strip_chars(" \t　 ").alias(name) for name, place in places.items()]
     for rows in sheet.chunks():
         receipt.read += rows.frame.height + len(rows.flaws)
-        receipt.put_aside(rows.flaws, malformed=True)
+        receipt.quarantine(rows.flaws, malformed=True)
         yield rows.frame.select("line", *wanted)
 
 
@@ -154,11 +154,11 @@ def id_flaw(column: str) -> pl.Expr:
 
 
 def without_flawed(frame: pl.DataFrame, flaw: pl.Expr, receipt: Receipt, *, malformed: bool) -> pl.DataFrame:
-    """Sets aside the rows for which `flaw` is not null; returns the others."""
+    """Quarantines the rows for which `flaw` is not null; returns the others."""
     flaws = frame.select(flaw.alias("flaw"))["flaw"]
     if flaws.null_count() == frame.height:
         return frame
     is_good = flaws.is_null()
     bad = frame.select("line", flaws).filter(~is_good)
-    receipt.put_aside(dict(bad.iter_rows()), malformed=malformed)
+    receipt.quarantine(dict(bad.iter_rows()), malformed=malformed)
     return frame.filter(is_good)

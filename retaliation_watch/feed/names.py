@@ -75,20 +75,20 @@ def columns_of(
     return found
 
 
-def told_headings(header: Sequence[str], known: int) -> tuple[str, ...]:
-    """The headings that may be told, in their order; `known` is how many of them name a column that is read.
+def shown_headings(header: Sequence[str], known: int) -> tuple[str, ...]:
+    """The headings that may be shown, in their order; `known` is how many of them name a column that is read.
 
-    A file without a header line begins with somebody's row: unless two columns are known, nothing is told of it.
+    A file without a header line begins with somebody's row: unless two columns are known, none is shown.
     """
     if known < SURE:
         return ()
-    told: list[str] = []
-    room = HEADINGS_SIZE
+    shown: list[str] = []
+    remaining = HEADINGS_SIZE
     for text in (one.strip() for one in header):
-        room -= len(text.encode()) + 4
-        if room >= 0 and 0 < len(text) <= LONGEST and any(letter.isalpha() for letter in text):
-            told.append(text)
-    return tuple(dict.fromkeys(told))
+        remaining -= len(text.encode()) + 4
+        if remaining >= 0 and 0 < len(text) <= LONGEST and any(letter.isalpha() for letter in text):
+            shown.append(text)
+    return tuple(dict.fromkeys(shown))
 
 
 def _halves(text: str) -> list[str]:

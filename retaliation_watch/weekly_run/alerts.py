@@ -82,7 +82,7 @@ def name_person(tx: Connection, key: HostKey, alert: bytes, naming: Naming, rng:
             raise TooManyNames
         kept = {"naming": rng(16), "officer": naming.officer, "day": naming.day, "alert": alert}
         tx.execute(insert(NAMINGS), [kept])
-    return {"entity": row.entity, "employee": key.unbox(bytes(row.person), bytes(row.box))}
+    return {"entity": row.entity, "employee": key.decrypt_text(bytes(row.person), bytes(row.box))}
 
 
 def _was_named(tx: Connection, alert: bytes, naming: Naming) -> bool:

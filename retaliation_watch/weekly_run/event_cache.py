@@ -18,9 +18,9 @@ from typing import Final
 import polars as pl
 from sqlalchemy import Connection, func, select
 
-from retaliation_watch.drop.state import State
 from retaliation_watch.feed.events import NOTHING, NUMBERS, stored_numbers
 from retaliation_watch.frames import as_day, as_number, day, frames, short
+from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.kinds import HEALTH, Kind
 from retaliation_watch.store import DELIVERIES, EVENTS, FORMS, SOURCES
 
@@ -205,7 +205,7 @@ def _newest_forms(connection: Connection, sources: Sequence[str]) -> dict[str, i
 def _deliveries(connection: Connection, sources: Sequence[str]) -> list[str]:
     """The deliveries of events whose rows lie in the store; before the events are read, so that none is missed."""
     mine = DELIVERIES.c.source.in_(sources) & (DELIVERIES.c.kind == "events")
-    query = select(DELIVERIES.c.delivery).where(mine & (DELIVERIES.c.state == State.TAKEN.value))
+    query = select(DELIVERIES.c.delivery).where(mine & (DELIVERIES.c.state == DeliveryState.ACCEPTED.value))
     return sorted(bytes(delivery).hex() for delivery in connection.scalars(query))
 
 

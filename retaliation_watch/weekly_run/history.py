@@ -10,13 +10,13 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from retaliation_watch.arrays import Ints
-from retaliation_watch.drop.people import known_people
 from retaliation_watch.errors import NobodyToWatch
 from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.feed.events import Events, events_of
 from retaliation_watch.feed.roster import GROUPS, Roster, roster_of
 from retaliation_watch.feed.watchlist import Watchlist
 from retaliation_watch.frames import as_day, as_number, day, frame
+from retaliation_watch.hr_ingest.rosters import known_people
 from retaliation_watch.store import ENTRIES
 from retaliation_watch.weekly_run.event_cache import CacheDir, event_numbers
 

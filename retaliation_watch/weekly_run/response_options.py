@@ -16,9 +16,9 @@ from retaliation_watch.cover.randomization import CoinKey
 from retaliation_watch.cover.ratio import COVER, listed_chance, most, multiplied
 from retaliation_watch.cover.reviews import person_coin, repeated
 from retaliation_watch.cover.steps import Judgement, Refusal, Wish, judge
-from retaliation_watch.drop.people import Newest, newest_rosters
 from retaliation_watch.errors import AlertUnknown
 from retaliation_watch.feed.dates import day_number
+from retaliation_watch.hr_ingest.rosters import NewestRoster, newest_rosters
 from retaliation_watch.kinds import INDEX, Kind
 from retaliation_watch.store import ALERTS, DRAWS, ENTRIES, PEOPLE, REVIEWS
 from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
@@ -153,7 +153,7 @@ def _unit(connection: Connection, pseudonym: bytes) -> tuple[tuple[date | None, 
     return tuple((hired, ended or (None if last == newest else last)) for hired, ended, last in seen)
 
 
-def _seen(newest: Mapping[str, Newest], roster: str | None, seen: date) -> date:
+def _seen(newest: Mapping[str, NewestRoster], roster: str | None, seen: date) -> date:
     """When a roster named somebody last; `roster` and `seen` as the person's row has them."""
     return newest[roster].day if roster is not None and roster in newest else seen
 

@@ -15,8 +15,8 @@ from retaliation_watch.cover.classes import REPEATED_DAYS, RULE, Class, class_of
 from retaliation_watch.cover.randomization import CoinKey, coins
 from retaliation_watch.cover.ratio import SMALLEST_UNIT
 from retaliation_watch.cover.reviews import Standing, repeated, sampled, sticks
-from retaliation_watch.drop.reviews import Verdict
 from retaliation_watch.feed.dates import day_number, day_of
+from retaliation_watch.hr_ingest.proposals import Verdict
 from retaliation_watch.kinds import KINDS
 from retaliation_watch.store import DRAWS, REVIEWS
 from retaliation_watch.weekly_run.history import History, listed

@@ -28,9 +28,9 @@ from retaliation_watch.detector.alert_updates import (
     status_of,
 )
 from retaliation_watch.detector.detector import AlertLevel, DetectorRun, Schedule, run_detector
-from retaliation_watch.drop.coverage import gaps_of
 from retaliation_watch.errors import NoAgreement, NobodyToWatch, NoHistory
 from retaliation_watch.feed.dates import day_number, day_of
+from retaliation_watch.hr_ingest.feed_gaps import gaps_of
 from retaliation_watch.store import AGREEMENTS, ALERTS, PEOPLE
 from retaliation_watch.weekly_run.alerts import AlertState
 from retaliation_watch.weekly_run.event_cache import CacheDir

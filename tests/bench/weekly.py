@@ -28,9 +28,9 @@ from portal.stores.engines import Store, open_engine
 from portal.watch.app import watch_app
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
 from portal.watch.room import WatchRoom
-from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
-from retaliation_watch.drop.state import State
 from retaliation_watch.host import HostKey
+from retaliation_watch.hr_ingest.delivery_state import DeliveryState
+from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.store import DELIVERIES, ENTRIES, METADATA
 from retaliation_watch.weekly_run.event_cache import CacheDir
 from retaliation_watch.weekly_run.run import Means, run_weekly
@@ -55,16 +55,16 @@ class Host:
         payload = write_manifest(Manifest(SOURCE, kind, sequence, self.day, digest))
         headers = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(sign(SEED, manifest_frame(payload)))}
         client = watch_app(drop_views(self.room), behind_tls=False).test_client()
-        told = {"state": State.HELD.value}
-        while told["state"] == State.HELD.value:
+        told = {"state": DeliveryState.HELD.value}
+        while told["state"] == DeliveryState.HELD.value:
             with self.room.store.write() as tx:
-                held = DELIVERIES.c.state == State.HELD.value
-                tx.execute(update(DELIVERIES).where(held).values(state=State.RELEASED.value))
+                held = DELIVERIES.c.state == DeliveryState.HELD.value
+                tx.execute(update(DELIVERIES).where(held).values(state=DeliveryState.RELEASED.value))
             with path.open("rb") as file:
                 length = path.stat().st_size
                 answer = client.put("/api/deliveries", input_stream=file, content_length=length, headers=headers)
             told = payload_of(answer.text)
-        assert told["state"] == State.TAKEN.value, told
+        assert told["state"] == DeliveryState.ACCEPTED.value, told
         return int(told["accepted"])
 
     def look(self) -> int:

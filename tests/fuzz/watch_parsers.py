@@ -22,16 +22,21 @@ from portal.cli.watch.evidence_command import _page
 from portal.cli.words import Catalogue
 from portal.watch.officer_views import read_wish
 from portal.watch.room import WatchRoom
-from retaliation_watch.drop.forms import Form, read_form
-from retaliation_watch.drop.manifest import Kind, read_manifest
-from retaliation_watch.drop.naming import boxed_people, named_events, named_people, names_of
-from retaliation_watch.drop.reading import Reader
-from retaliation_watch.drop.reviews import drawn_frame, proposal_frame, read_asked, read_proposal
 from retaliation_watch.errors import FileRefused, FormRefused, ManifestRefused, NobodyToWatch
 from retaliation_watch.feed.events import read_events
 from retaliation_watch.feed.roster import Roster, read_roster
 from retaliation_watch.feed.watchlist import read_watchlist
 from retaliation_watch.host import HostKey
+from retaliation_watch.hr_ingest.forms import Form, read_form
+from retaliation_watch.hr_ingest.manifest import Kind, read_manifest
+from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame, read_drawn_request, read_proposal
+from retaliation_watch.hr_ingest.pseudonyms import (
+    encrypt_people,
+    pseudonymize_events,
+    pseudonymize_people,
+    pseudonyms_of,
+)
+from retaliation_watch.hr_ingest.row_reader import RowReader
 from retaliation_watch.store import METADATA, SOURCES
 from retaliation_watch.weekly_run.evidence_file import evidence_file
 from tests.portal.watch.test_evidence_page import EVIDENCE
@@ -71,14 +76,14 @@ def _people() -> Roster:
 
 def _kept(kind: Kind) -> Callable[[bytes], object]:
     """Rows of a delivery as the drop keeps them."""
-    reader, key = Reader(Form(0, {}, {}, None), health=False), HostKey(SEED)
+    reader, key = RowReader(Form(0, {}, {}, None), health=False), HostKey(SEED)
 
     def keep(content: bytes) -> object:
-        rows = reader.read(io.BytesIO(content), kind).kept
-        names = names_of(key, "works", rows)
+        rows = reader.read(io.BytesIO(content), kind).frames
+        names = pseudonyms_of(key, "works", rows)
         if kind is Kind.EVENTS:
-            return list(named_events("hr", names, rows))
-        return list(boxed_people(key, "works", named_people(names, rows).with_columns(is_new=True)))
+            return list(pseudonymize_events("hr", names, rows))
+        return list(encrypt_people(key, "works", pseudonymize_people(names, rows).with_columns(is_new=True)))
 
     return keep
 
@@ -135,7 +140,7 @@ def watch_rows(edge: tuple[type[Exception], ...]) -> dict[str, Row]:
         "watch-form": (lambda content: read_form(content, 1), (FormRefused,), _json(_FORM)),
         "watch-manifest": (read_manifest, (ManifestRefused,), _json(MANIFEST)),
         "watch-proposal": (_signed(read_proposal, proposal_frame), (ManifestRefused,), _json(PROPOSAL)),
-        "watch-drawn": (_signed(read_asked, drawn_frame), (ManifestRefused,), _json(DRAWN)),
+        "watch-drawn": (_signed(read_drawn_request, drawn_frame), (ManifestRefused,), _json(DRAWN)),
         "watch-roster": (lambda content: read_roster(io.BytesIO(content)), files, [roster, ROSTER.encode("gb18030")]),
         "watch-events": (lambda content: read_events(io.BytesIO(content), _people()), files, [events]),
         "watch-kept-roster": (_kept(Kind.ROSTER), files, [roster]),

@@ -18,8 +18,8 @@ from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
 from portal.watch.officer_views import officer_views
-from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
-from retaliation_watch.drop.reviews import drawn_frame, proposal_frame
+from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
 from retaliation_watch.kinds import Kind as Measure
 from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, SOURCES
 from retaliation_watch.weekly_run.run import Means, run_weekly

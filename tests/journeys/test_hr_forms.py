@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.store import EVENTS, FORMS
 from tests.journeys.album import HR_FORM
 from tests.journeys.officer import Officer

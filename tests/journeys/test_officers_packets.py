@@ -27,7 +27,7 @@ from crypto.watch.protection import (
     seal_link,
     seal_protection_packet,
 )
-from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.store import ENTRIES, OUTBOX_LOG, PACKETS
 from tests.journeys.officer import Officer
 from tests.journeys.reporter import PATIENCE, SEALING

@@ -11,12 +11,12 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from crypto.framing import frame, sha256
-from retaliation_watch.drop.forms import Form
-from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.feed.columns import MAX_ID, NOTHING_THERE, Receipt, known_columns
 from retaliation_watch.feed.dates import Unread, read_date
 from retaliation_watch.feed.names import EVENTS, ROSTER
 from retaliation_watch.host import HostKey, plain_number
+from retaliation_watch.hr_ingest.forms import Form
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.kinds import HEALTH
 
 WORDS = ("org_unit", "team", "location", "job_family", "grade", "contract_type")
@@ -37,7 +37,7 @@ class Plainly:
 
 
 @dataclass(frozen=True)
-class RowReader:
+class PlainRowReader:
     """Reads the files of one source."""
 
     key: HostKey
@@ -99,7 +99,7 @@ class RowReader:
         return {
             "person": person,
             "entity": self.entity,
-            "box": self.key.box(person, plain_number(row["employee_id"])),
+            "box": self.key.encrypt_text(person, plain_number(row["employee_id"])),
             "manager": self._other(row.get("manager_id")),
             **{name: (row.get(name) or "")[:96] for name in WORDS},
             **{kept: self._day(row, name) for name, kept in DAYS.items()},

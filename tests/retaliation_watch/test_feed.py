@@ -46,7 +46,7 @@ def test_encodings_and_separators_give_the_same_rows(encoding: str, separator: s
     found = read_events(sheet(*swapped, encoding=encoding), staff())
     assert rows_of(found) == [(1, "transfer", number("2024-01-06")), (0, "written_warning", number("2024-01-06"))][::-1]
     assert found.effective.tolist() == [number("2024-01-05")] * 2
-    assert (found.receipt.dropped_columns, found.receipt.set_aside) == (1, {})
+    assert (found.receipt.ignored_columns, found.receipt.quarantined) == (1, {})
 
 
 def test_every_kind_is_known_by_code_and_chinese_name() -> None:
@@ -87,7 +87,7 @@ def test_bad_rows_are_set_aside_by_line_and_code() -> None:
         "X,001,transfer,2024-01-05,2024-01-05", 'X,"001,transfer,2024-01-05,2024-01-05,,',
     ]  # fmt: skip
     found = read_events(sheet(HEAD, *good[:100], *bad, *good[100:]), staff())
-    assert found.receipt.set_aside == {
+    assert found.receipt.quarantined == {
         102: "id-missing", 103: "kind-missing", 104: "bad-date", 105: "wrong-number-of-columns",
         106: "unbalanced-quotes",
     }  # fmt: skip
@@ -234,7 +234,7 @@ def test_a_roster_is_read_with_what_it_has() -> None:
     assert found.manager.tolist() == [1, -1]
     assert found.hired.tolist() == [number("2020-01-01"), LONG_AGO]
     assert found.left.tolist() == [NEVER, number("2024-05-01")]
-    assert found.receipt.dropped_columns == 1
+    assert found.receipt.ignored_columns == 1
 
 
 @given(st.binary(max_size=400))

@@ -22,9 +22,9 @@ from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import open_store
 from portal.watch.drop_views import MANIFEST, SIGNATURE
-from retaliation_watch.drop.manifest import Kind as DeliveryKind
-from retaliation_watch.drop.manifest import Manifest, manifest_frame, write_manifest
 from retaliation_watch.host import HostKey
+from retaliation_watch.hr_ingest.manifest import Kind as DeliveryKind
+from retaliation_watch.hr_ingest.manifest import Manifest, manifest_frame, write_manifest
 from retaliation_watch.protected.entries import Wished, take_wish
 from tests.crypto.sample import TODAY
 from tests.support.desk import Colleague, DeskRoom

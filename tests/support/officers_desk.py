@@ -21,8 +21,8 @@ from crypto.codes import write_code
 from crypto.keys.staff import wrap_staff_seed
 from portal.watch.app import officer_app
 from portal.watch.room import WatchRoom
-from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.feed.dates import day_of
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.simulation.companies import Order, make
 from retaliation_watch.store import ENTRIES
 from retaliation_watch.weekly_run.run import Means, run_weekly

@@ -27,8 +27,8 @@ from portal.watch.room import WatchRoom
 from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import Worker
-from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.host import HostKey
+from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.simulation.companies import Order, make
 from retaliation_watch.weekly_run.run import Means, run_weekly
 from tests.support.edge import Hands, settings_for

@@ -24,8 +24,8 @@ from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.watch.drop_views import take_file
 from portal.watch.room import WatchRoom
-from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.host import HostKey
+from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.protected.entries import Outcome, Wished, take_wish
 from retaliation_watch.store import AGREEMENTS, SOURCES
 from tests.crypto.sample import MEMBERS, Drawn, Office

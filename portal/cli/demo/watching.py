@@ -132,7 +132,7 @@ def _key(file: Path) -> bytes:
 
 def _deliver(room: WatchRoom, key: bytes, kind: str, sequence: int, day: date, content: bytes) -> None:
     from portal.watch.drop_views import take_file
-    from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
+    from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
 
     digest = sha256(content).digest()
     payload = write_manifest(Manifest(SOURCE, Kind(kind), sequence, day, digest))

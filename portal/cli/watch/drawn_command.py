@@ -20,7 +20,7 @@ from portal.cli.office_source import asked
 from portal.cli.server import problem
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.cli.watch.files import DAY, FILE, write_file
-from retaliation_watch.drop.reviews import drawn_frame
+from retaliation_watch.hr_ingest.proposals import drawn_frame
 
 
 @click.command()

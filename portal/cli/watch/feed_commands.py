@@ -33,12 +33,12 @@ from portal.watch.drop_views import IN_MEMORY, MANIFEST, SIGNATURE, announced, t
 from portal.watch.room import WatchRoom
 from portal.wiring.watch import build_watch_room
 from retaliation_watch.cover.classes import RULE
-from retaliation_watch.drop.forms import keep_form
-from retaliation_watch.drop.manifest import LIMIT as MANIFEST_LIMIT
-from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
-from retaliation_watch.drop.reviews import Verdict, answer_review
-from retaliation_watch.drop.state import State
 from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, ReviewUnknown, SequenceTaken
+from retaliation_watch.hr_ingest.delivery_state import DeliveryState
+from retaliation_watch.hr_ingest.forms import store_form
+from retaliation_watch.hr_ingest.manifest import LIMIT as MANIFEST_LIMIT
+from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.proposals import Verdict, answer_review
 from retaliation_watch.store import DELIVERIES, REVIEWS, SOURCES
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -89,7 +89,7 @@ def form(terminal: Terminal, name: str, path: Path) -> None:
     """Say how a source names columns and kinds; rows that came before are read again."""
     try:
         with _room(StoreRole.WATCH) as room, room.store.write() as tx:
-            kept, changed = keep_form(tx, name, path.read_bytes())
+            kept, changed = store_form(tx, name, path.read_bytes())
     except FormRefused as error:
         raise CommandError(Exit.REFUSED, "{path}: nobody knows {what}.", path=path, what=str(error)) from error
     terminal.result(
@@ -103,11 +103,11 @@ def form(terminal: Terminal, name: str, path: Path) -> None:
 @pass_terminal
 def release(terminal: Terminal, delivery: str | None) -> None:
     """List deliveries of an unusual size, or let one in: it is taken when it is sent again."""
-    held = DELIVERIES.c.state == State.HELD.value
+    held = DELIVERIES.c.state == DeliveryState.HELD.value
     with _room(StoreRole.WATCH) as room, room.store.write() as tx:
         if delivery is not None:
             mine = held & (DELIVERIES.c.delivery == _name(delivery))
-            if tx.execute(update(DELIVERIES).where(mine).values(state=State.RELEASED.value)).rowcount == 0:
+            if tx.execute(update(DELIVERIES).where(mine).values(state=DeliveryState.RELEASED.value)).rowcount == 0:
                 raise CommandError(Exit.NOTHING_THERE, "No such delivery is held.")
         rows = tx.execute(select(DELIVERIES).where(held).order_by(DELIVERIES.c.source, DELIVERIES.c.sequence)).all()
     found: list[dict[str, object]] = [
@@ -133,7 +133,7 @@ def import_(terminal: Terminal, folder: Path) -> None:
     """Take every delivery of a folder; its receipt is put beside it, and a file that was taken is removed."""
     with _room(StoreRole.DROP) as room:
         done = [_import_one(room, manifest) for manifest in sorted(folder.glob(f"*{ENDING}"))]
-    refused = [one for one in done if one["state"] not in (State.TAKEN.value, State.HELD.value)]
+    refused = [one for one in done if one["state"] not in (DeliveryState.ACCEPTED.value, DeliveryState.HELD.value)]
     terminal.result({"deliveries": done}, *(f"{one['file']}  {one['state']}" for one in done))
     if refused:
         raise CommandError(Exit.REFUSED, "{count} deliveries were refused.", count=len(refused))
@@ -164,7 +164,7 @@ def _import_one(room: WatchRoom, manifest: Path) -> dict[str, object]:
         return {"file": path.name, "state": type(error).__name__}
     write_secret(path.with_name(f"{path.name}.receipt.json"), receipt.encode())
     state = str(json.loads(json.loads(receipt)["payload"])["state"])
-    if state != State.HELD.value:
+    if state != DeliveryState.HELD.value:
         # What was read is not needed any more; what is held is sent again once it was released.
         path.unlink()
         manifest.unlink()

@@ -22,8 +22,8 @@ from portal.duties.table import Call, Who, duties
 from portal.watch.app import officer_app, watch_app
 from portal.watch.calls import HEADER
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
-from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
-from retaliation_watch.drop.reviews import drawn_frame, proposal_frame
+from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
 from tests.crypto.sample import MEMBERS
 from tests.support.stores import ready_embedded_stores
 from tests.support.watching import NOW, OFFICER, SEED, SOURCE, TODAY, Watch, open_watch

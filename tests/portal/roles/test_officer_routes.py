@@ -54,7 +54,13 @@ def lines(site: Site) -> Iterator[dict[StoreRole, Store]]:
 def furnish(lines: dict[StoreRole, Store]) -> None:
     """Somebody at an entity that agreed, an alert and a packet, each from the process that makes it in life."""
     words = dict.fromkeys(("org_unit", "team", "location", "job_family", "grade", "contract_type"), "")
-    person = {"person": PERSON, "entity": PLACE, "box": KEY.box(PERSON, "E1"), "sequence": 1, "seen": NOW.date()}
+    person = {
+        "person": PERSON,
+        "entity": PLACE,
+        "box": KEY.encrypt_text(PERSON, "E1"),
+        "sequence": 1,
+        "seen": NOW.date(),
+    }
     with lines[StoreRole.DROP].write() as tx:
         tx.execute(insert(PEOPLE), [person | words])
     agreement = {"entity": PLACE, "body": "职代会", "day": NOW.date(), "paper": bytes(32), "health": False}

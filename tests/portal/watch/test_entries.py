@@ -16,8 +16,8 @@ from portal.mailroom.packet_mixing import MAX_WAIT_DAYS
 from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
 from portal.watch.officer_views import officer_views
-from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import NoAgreement
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, take_wish
 from retaliation_watch.protected.months import first_counted, first_of_next_month, months_later
 from retaliation_watch.protected.places import FEWEST_A_MONTH

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from polars import DataFrame
 from sqlalchemy import Connection
 
-from retaliation_watch.drop.forms import keep_form
-from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.feed.events import Events
+from retaliation_watch.hr_ingest.forms import store_form
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.store import DELIVERIES, EVENTS
 from retaliation_watch.weekly_run import event_cache
 from retaliation_watch.weekly_run.event_cache import CacheDir
@@ -86,7 +86,7 @@ def test_reading_by_deliveries_is_reading_everything(
         push(watch, number, rows)
         if step == form:
             with watch.store.write() as tx:
-                keep_form(tx, SOURCE, FORM)
+                store_form(tx, SOURCE, FORM)
         with pytest.MonkeyPatch.context() as at:
             at.setattr(event_cache, "JOINED_AT", joined_at)
             assert same(events(watch, shelf), events(watch, None))

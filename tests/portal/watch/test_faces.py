@@ -32,9 +32,9 @@ from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
 from portal.watch.officer_views import officer_views
 from portal.wiring.watch import build_drop_face, build_officer_face
-from retaliation_watch.drop.manifest import Kind
-from retaliation_watch.drop.reviews import proposal_frame
 from retaliation_watch.errors import SequenceTaken
+from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.proposals import proposal_frame
 from retaliation_watch.store import ALERTS, DELIVERIES, NAMINGS, PEOPLE, REVIEWS
 from retaliation_watch.weekly_run.alerts import NAMES_A_DAY, Naming, name_person
 from tests.support.edge import settings_for, write_office

@@ -15,10 +15,10 @@ from portal.cli.errors import CommandError
 from portal.cli.watch.officer import OfficerCalls
 from portal.watch.app import watch_app
 from portal.watch.officer_views import officer_views
-from retaliation_watch.drop.forms import keep_form
-from retaliation_watch.drop.keeping import RECEIPT_SIZE
-from retaliation_watch.drop.manifest import Kind
-from retaliation_watch.feed.names import HEADINGS_SIZE, told_headings
+from retaliation_watch.feed.names import HEADINGS_SIZE, shown_headings
+from retaliation_watch.hr_ingest.forms import store_form
+from retaliation_watch.hr_ingest.ingest import RECEIPT_SIZE
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.store import EVENTS, FORMS
 from tests.support.stores import Stores, ready_embedded_stores
 from tests.support.watching import NOW, OFFICER, SOURCE, Watch, open_watch, payload_of
@@ -139,8 +139,8 @@ def test_the_page_and_the_file_give_the_same_form_and_the_same_rows(
     change(calls, 1, kinds=[["罚站", "verbal_warning"], ["调岗", None]], dates="dmy")
     by_page = (watch.rows(FORMS)[-1]["form"], [row["kind"] for row in watch.rows(EVENTS)])
     with watch.store.write() as tx:
-        keep_form(tx, SOURCE, write_json({"columns": {"处理名目": "event_type"}, "kinds": {}, "dates": None}))
-        keep_form(tx, SOURCE, write_json(FORM))
+        store_form(tx, SOURCE, write_json({"columns": {"处理名目": "event_type"}, "kinds": {}, "dates": None}))
+        store_form(tx, SOURCE, write_json(FORM))
     by_file = (watch.rows(FORMS)[-1]["form"], [row["kind"] for row in watch.rows(EVENTS)])
     assert by_page == by_file
     assert sorted(by_file[1]) == ["transfer", *["verbal_warning"] * 3]
@@ -182,7 +182,7 @@ def test_a_receipt_with_many_headings_has_its_one_length(watch: Watch) -> None:
     long = [f"{'栏' * 60}{n}" for n in range(390)]
     receipt = watch.push(Kind.ROSTER, ",".join(("工号", "部门", *long)), ",".join(("E001", "装配", *["x"] * 390)))
     assert len(json.loads(receipt)["payload"].encode()) == RECEIPT_SIZE
-    kept = told_headings(("工号", "部门", "12345", "x" * 65, "", "部门", *long), 2)
+    kept = shown_headings(("工号", "部门", "12345", "x" * 65, "", "部门", *long), 2)
     assert kept[:3] == ("工号", "部门", long[0])
     assert 60 < len(kept) < HEADINGS_SIZE // 180
-    assert told_headings(("张三", "工号"), 1) == ()
+    assert shown_headings(("张三", "工号"), 1) == ()

@@ -18,7 +18,7 @@ from sqlalchemy import insert, update
 from portal.cli.watch.totals_page import COLUMNS as TITLES
 from portal.cli.watch.totals_page import totals_page
 from portal.cli.words import Catalogue
-from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES
 from retaliation_watch.totals.cells import COLUMNS, SUMS, Counts, Told, told_quarter
 from retaliation_watch.totals.figures import figures_of

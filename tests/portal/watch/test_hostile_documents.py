@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from crypto.errors import CryptoError
 from crypto.text import write_json
 from crypto.watch.protection import Bond, Protection, Wish, read_link_share, read_protection
-from retaliation_watch.drop.forms import read_form
-from retaliation_watch.drop.manifest import read_manifest
 from retaliation_watch.errors import FormRefused, ManifestRefused
+from retaliation_watch.hr_ingest.forms import read_form
+from retaliation_watch.hr_ingest.manifest import read_manifest
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=40),

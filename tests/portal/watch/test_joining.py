@@ -31,8 +31,8 @@ from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
 from portal.watch.room import WatchRoom
-from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.host import HostKey
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.protected.entries import Outcome, Wished, take_wish
 from retaliation_watch.store import ENTRIES, PACKETS
 from tests.crypto.sample import CHEAP, Drawn

@@ -17,8 +17,8 @@ from portal.watch.app import watch_app
 from portal.watch.drop_views import drop_views
 from portal.watch.working_days import answer_day
 from retaliation_watch.cover.classes import RULE, WORDING_EN
-from retaliation_watch.drop.manifest import Kind
-from retaliation_watch.drop.reviews import drawn_frame, proposal_frame, propose, read_proposal
+from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame, propose, read_proposal
 from retaliation_watch.store import DRAWS, ENTRIES, REVIEWS
 from retaliation_watch.weekly_run.run import Means, run_weekly
 from tests.support.edge import settings_for

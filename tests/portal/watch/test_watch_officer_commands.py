@@ -31,7 +31,7 @@ from portal.cli.words import Catalogue
 from portal.settings import read_settings
 from portal.watch.app import watch_app
 from portal.watch.officer_views import officer_views
-from retaliation_watch.drop.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.protected.entries import Wished, take_wish
 from retaliation_watch.store import ALERTS, ENTRIES, OUTBOX_LOG, PACKETS
 from retaliation_watch.weekly_run.evidence_file import evidence_content, evidence_entry, evidence_file

@@ -16,9 +16,9 @@ from sqlalchemy import insert, update
 from crypto.framing import b64decode
 from retaliation_watch.cover.randomization import CoinKey
 from retaliation_watch.detector.population import grade_bands
-from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import AlertUnknown, NoAgreement, TooManyNames
 from retaliation_watch.feed.dates import day_number, day_of
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.simulation.companies import Order, make, read_made
 from retaliation_watch.simulation.made import Made, id_of
 from retaliation_watch.store import ALERTS, ENTRIES, NAMINGS

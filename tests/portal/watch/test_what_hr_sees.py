@@ -23,19 +23,19 @@ from crypto.framing import b64encode, sha256, sign
 from portal.cli.watch.feed_commands import ENDING, _import_one
 from portal.watch.app import watch_app
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
-from retaliation_watch.drop import keeping
-from retaliation_watch.drop.keeping import RECEIPT_SIZE
-from retaliation_watch.drop.manifest import Kind
-from retaliation_watch.drop.reviews import drawn_frame, proposal_frame
+from retaliation_watch.hr_ingest import ingest
+from retaliation_watch.hr_ingest.ingest import RECEIPT_SIZE
+from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
 from retaliation_watch.store import (
     ALERTS,
-    ASIDE,
     DELIVERIES,
     DRAWS,
     ENTRIES,
     EVENTS,
     PACKETS,
     PEOPLE,
+    QUARANTINED_ROWS,
     REVIEWS,
     TALLIES,
     WAITING,
@@ -133,7 +133,7 @@ def _through_folder(watch: Watch, folder: Path) -> None:
 def forget_feed(watch: Watch) -> None:
     """As if HR had never delivered."""
     with watch.store.write() as tx:
-        for table in (DELIVERIES, EVENTS, PEOPLE, ASIDE, REVIEWS):
+        for table in (DELIVERIES, EVENTS, PEOPLE, QUARANTINED_ROWS, REVIEWS):
             tx.execute(table.delete())
 
 
@@ -197,7 +197,7 @@ def test_each_way_of_telling_the_list_is_noticed(
 ) -> None:
     """A drop that says, asks, writes or calls something where a person of the file is on the list does not pass."""
     watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
-    real = keeping.receipt_text
+    real = ingest.receipt_text
 
     def leaky(*given: Any) -> str:
         with watch.store.read() as line:
@@ -212,7 +212,7 @@ def test_each_way_of_telling_the_list_is_noticed(
         text = real(*given)
         return text + " " if listed and leak == "answer" else text
 
-    monkeypatch.setattr(keeping, "receipt_text", leaky)
+    monkeypatch.setattr(ingest, "receipt_text", leaky)
     empty, full = rounds(watch, tmp_path)
     differs = {
         "answer": empty.answers != full.answers,

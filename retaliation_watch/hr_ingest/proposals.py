@@ -1,4 +1,4 @@
-"""Reviews as HR meets them: every severe measure that it proposes, answered on its day, and recorded ones drawn."""
+"""Reviews before action: HR proposes every severe measure and gets an answer on its day; recorded ones are drawn."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def read_proposal(connection: Connection, payload: bytes, signature: bytes) -> t
 
 
 def propose(tx: Connection, key: HostKey, proposal: Proposal, entity: str, days: tuple[date, date]) -> bytes:
-    """Keeps a proposal that came on the first of `days` and is answered on the second; gives its number.
+    """Stores a proposal that came on the first of `days` and is answered on the second; gives its number.
 
     The same measure proposed again has the same number, and its answer the day that it had: a proposal bears no day,
     so that anyone who sends an old one again would else keep a later measure from being drawn.
@@ -83,7 +83,7 @@ def propose(tx: Connection, key: HostKey, proposal: Proposal, entity: str, days:
 
 
 @dataclass(frozen=True)
-class Asked:
+class DrawnRequest:
     """HR's system asks which measures were drawn since a day."""
 
     source: str
@@ -96,23 +96,23 @@ def drawn_frame(payload: bytes) -> bytes:
     return frame("yanlu/v1/hr-drawn", sha256(payload))
 
 
-def read_asked(connection: Connection, payload: bytes, signature: bytes) -> tuple[Asked, str]:
+def read_drawn_request(connection: Connection, payload: bytes, signature: bytes) -> tuple[DrawnRequest, str]:
     """The question and its entity; raises `ManifestRefused` for what no known source signed so."""
     try:
         fields = Fields(read_json(payload, LIMIT), "v", "source", "day", "since")
         fields.version()
         days = (date.fromisoformat(fields.day(name)) for name in ("day", "since"))
-        asked = Asked(fields.id("source"), *days)
-        row = connection.execute(select(SOURCES).where(SOURCES.c.source == asked.source)).first()
+        request = DrawnRequest(fields.id("source"), *days)
+        row = connection.execute(select(SOURCES).where(SOURCES.c.source == request.source)).first()
         if row is None or row.ended:
             raise ManifestRefused
         check_signature(bytes(row.key), drawn_frame(payload), signature)
     except CryptoError as error:
         raise ManifestRefused from error
-    return asked, str(row.entity)
+    return request, str(row.entity)
 
 
-def told_drawn(connection: Connection, key: HostKey, entity: str, since: date) -> bytes:
+def drawn_reviews(connection: Connection, key: HostKey, entity: str, since: date) -> bytes:
     """The recorded measures of an entity that were drawn for review since a day, with the one wording of all of them.
 
     Padded to a multiple of `DRAWN_SIZE`. Which they are follows from class and coin, for everybody alike.
@@ -126,7 +126,7 @@ def told_drawn(connection: Connection, key: HostKey, entity: str, since: date) -
     rows = [
         {
             "review": b64encode(bytes(row.review)),
-            "employee": key.unbox(bytes(row.person), bytes(row.box)),
+            "employee": key.decrypt_text(bytes(row.person), bytes(row.box)),
             "kind": row.kind,
             "recorded": row.planned.isoformat(),
             "drawn": row.received.isoformat(),
@@ -144,7 +144,7 @@ def answer_review(tx: Connection, review: bytes, verdict: Verdict) -> None:
         raise ReviewUnknown
 
 
-def told_answer(connection: Connection, review: bytes, today: date) -> bytes:
+def review_answer(connection: Connection, review: bytes, today: date) -> bytes:
     """What HR is told: the same bytes but for the answer, which comes on its day whatever it is."""
     row = connection.execute(select(REVIEWS).where(REVIEWS.c.review == review)).first()
     if row is None:

@@ -10,23 +10,23 @@ from typing import Final, cast
 from sqlalchemy import Connection, Row, func, select
 
 from crypto.text import write_json
-from retaliation_watch.drop.forms import MOST, Form, form_of, keep_form
-from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import FormChanged, SourceUnknown
 from retaliation_watch.feed.dates import Order
 from retaliation_watch.feed.names import EVENTS as EVENT_COLUMNS
 from retaliation_watch.feed.names import ROSTER as ROSTER_COLUMNS
 from retaliation_watch.feed.names import columns_of, plain
+from retaliation_watch.hr_ingest.forms import MAX_NAMES, Form, form_of, store_form
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.locks import advisory_lock
 from retaliation_watch.store import DELIVERIES, EVENTS, SOURCES
 
 RARE: Final = 3
 """A name of a kind that no form knows and that stands in fewer rows is not shown: it may be words about somebody."""
 NEWEST: Final = 5
-NEVER_KEPT: Final = frozenset({"annual_salary", "fte"})
+NEVER_STORED: Final = frozenset({"annual_salary", "fte"})
 COLUMNS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
-    Kind.ROSTER: {name: told for name, told in ROSTER_COLUMNS.items() if name not in NEVER_KEPT},
-    Kind.EVENTS: {name: told for name, told in EVENT_COLUMNS.items() if name not in NEVER_KEPT},
+    Kind.ROSTER: {name: aliases for name, aliases in ROSTER_COLUMNS.items() if name not in NEVER_STORED},
+    Kind.EVENTS: {name: told for name, told in EVENT_COLUMNS.items() if name not in NEVER_STORED},
 }
 """What is read of each kind of file."""
 
@@ -63,7 +63,7 @@ class KindName:
 
 
 @dataclass(frozen=True)
-class Mapped:
+class FormMapping:
     """Everything that the form of one source is about; `rare` names in `rare_rows` rows are not told."""
 
     feed: Feed
@@ -75,7 +75,7 @@ class Mapped:
 
 
 @dataclass(frozen=True)
-class Changes:
+class FormChanges:
     """Headings and names of kinds that are to be read otherwise; None takes the form's own word for one back."""
 
     columns: Mapping[str, str | None]
@@ -91,7 +91,7 @@ def feeds_of(connection: Connection) -> list[Feed]:
     return [_feed(connection, row, unread.get(row.source, 0)) for row in rows]
 
 
-def mapped(connection: Connection, source: str) -> Mapped:
+def form_mapping(connection: Connection, source: str) -> FormMapping:
     """How one HR system is read; raises `SourceUnknown`."""
     row = connection.execute(select(SOURCES).where(SOURCES.c.source == source)).first()
     if row is None:
@@ -99,13 +99,15 @@ def mapped(connection: Connection, source: str) -> Mapped:
     form, kinds = form_of(connection, source), _kinds(connection, source)
     given = {plain(text) for text in form.kinds}
     rare = [rows for _, rows, kind in kinds if kind is None and rows < RARE]
-    told = [KindName(text, rows, kind, plain(text) in given) for text, rows, kind in kinds if kind or rows >= RARE]
+    kinds_shown = [
+        KindName(text, rows, kind, plain(text) in given) for text, rows, kind in kinds if kind or rows >= RARE
+    ]
     unread = sum(rows for _, rows, kind in kinds if kind is None)
     headings = tuple(one for kind in Kind for one in _headings(connection, source, kind, form))
-    return Mapped(_feed(connection, row, unread), form, headings, tuple(told), len(rare), sum(rare))
+    return FormMapping(_feed(connection, row, unread), form, headings, tuple(kinds_shown), len(rare), sum(rare))
 
 
-def change_form(tx: Connection, source: str, version: int, changes: Changes) -> tuple[Form, int]:
+def change_form(tx: Connection, source: str, version: int, changes: FormChanges) -> tuple[Form, int]:
     """The next version of the form in force, as `keep_form`; raises `SourceUnknown`, `FormChanged`, `FormRefused`."""
     advisory_lock(tx, "form", source)
     if tx.scalar(select(SOURCES.c.source).where(SOURCES.c.source == source)) is None:
@@ -118,14 +120,14 @@ def change_form(tx: Connection, source: str, version: int, changes: Changes) -> 
         "kinds": _changed(form.kinds, changes.kinds),
         "dates": None if changes.dates is None else changes.dates.value,
     }
-    return keep_form(tx, source, write_json(document))
+    return store_form(tx, source, write_json(document))
 
 
 def _changed(before: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
     """Names are compared as the reader compares them, so that one name is never said twice."""
     touched = {plain(text) for text in changes}
-    kept = {text: word for text, word in before.items() if plain(text) not in touched}
-    return kept | {text: word for text, word in changes.items() if word is not None}
+    unchanged = {text: word for text, word in before.items() if plain(text) not in touched}
+    return unchanged | {text: word for text, word in changes.items() if word is not None}
 
 
 def _feed(connection: Connection, row: Row[tuple[object, ...]], unread: int) -> Feed:
@@ -136,7 +138,7 @@ def _kinds(connection: Connection, source: str) -> list[tuple[str, int, str | No
     """The commonest first; every version of an event counts as a row of its own."""
     rows = func.count()
     query = select(EVENTS.c.kind_text, rows, func.max(EVENTS.c.kind)).where(EVENTS.c.source == source)
-    commonest = query.group_by(EVENTS.c.kind_text).order_by(rows.desc(), EVENTS.c.kind_text).limit(MOST)
+    commonest = query.group_by(EVENTS.c.kind_text).order_by(rows.desc(), EVENTS.c.kind_text).limit(MAX_NAMES)
     return [(text, number, kind) for text, number, kind in connection.execute(commonest).all()]
 
 
@@ -145,14 +147,14 @@ def _headings(connection: Connection, source: str, kind: Kind, form: Form) -> It
     mine = (DELIVERIES.c.source == source) & (DELIVERIES.c.kind == kind.value)
     newest = select(DELIVERIES.c.receipt).where(mine).order_by(DELIVERIES.c.sequence.desc()).limit(NEWEST)
     nothing: list[str] = []
-    texts = next((one for one in map(_told, connection.scalars(newest)) if one), nothing)
+    texts = next((one for one in map(_headings_in, connection.scalars(newest)) if one), nothing)
     places = columns_of(texts, COLUMNS[kind], form.columns)
     by_place = {place: column for column, place in places.items()}
     given = {plain(text) for text in form.columns}
     return [Heading(kind, text, by_place.get(at), plain(text) in given) for at, text in enumerate(texts)]
 
 
-def _told(receipt: str) -> list[str]:
+def _headings_in(receipt: str) -> list[str]:
     """Receipts of before this release say no headings."""
     payload = json.loads(json.loads(receipt)["payload"])
     return cast("list[str]", payload.get("headings", []))

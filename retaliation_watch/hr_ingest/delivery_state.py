@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """What became of a delivery."""
 
-    TAKEN = "taken"
+    ACCEPTED = "taken"
     # Three times the usual size, or about most people at once: nothing of it counts until the officer releases it.
     HELD = "held"
     # The same file is taken when HR's system sends it again.

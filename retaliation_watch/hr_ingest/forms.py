@@ -18,7 +18,7 @@ from retaliation_watch.kinds import KINDS, Neutral
 from retaliation_watch.store import EVENTS, FORMS
 
 LIMIT: Final = 256 * 1024
-MOST: Final = 2000
+MAX_NAMES: Final = 2000
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ def read_form(content: bytes, version: int) -> Form:
 
 def _texts(value: object, name: str) -> dict[str, str]:
     pairs = cast("dict[object, object]", value) if isinstance(value, dict) else {0: 0}
-    if len(pairs) > MOST or not all(isinstance(one, str) and len(one) <= 128 for pair in pairs.items() for one in pair):
+    if len(pairs) > MAX_NAMES or not all(
+        isinstance(one, str) and len(one) <= 128 for pair in pairs.items() for one in pair
+    ):
         raise FormRefused(name)
     return cast("dict[str, str]", pairs)
 
@@ -74,16 +76,16 @@ def form_of(connection: Connection, source: str) -> Form:
     return Form() if row is None else read_form(row.form.encode(), row.version)
 
 
-def keep_form(tx: Connection, source: str, content: bytes) -> tuple[Form, int]:
+def store_form(tx: Connection, source: str, content: bytes) -> tuple[Form, int]:
     """Keeps the next version of a form and reads every old row's kind again; gives how many changed."""
     last = tx.scalar(select(func.max(FORMS.c.version)).where(FORMS.c.source == source)) or 0
     form = read_form(content, last + 1)
     text = write_json({"columns": form.columns, "kinds": form.kinds, "dates": form.dates}).decode()
     tx.execute(insert(FORMS), [{"source": source, "version": form.version, "form": text}])
-    return form, _read_anew(tx, source, form)
+    return form, _reclassify_events(tx, source, form)
 
 
-def _read_anew(tx: Connection, source: str, form: Form) -> int:
+def _reclassify_events(tx: Connection, source: str, form: Form) -> int:
     table, changed = form.table(), 0
     mine = EVENTS.c.source == source
     for text, before in tx.execute(select(EVENTS.c.kind_text, EVENTS.c.kind).where(mine).distinct()).all():

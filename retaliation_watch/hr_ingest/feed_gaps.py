@@ -1,4 +1,4 @@
-"""What a feed no longer tells: a source that fell silent, a kind that used to come; then nothing is all-clear."""
+"""Gaps of a feed: a source that fell silent, a kind that used to come; then nothing is all-clear."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from retaliation_watch.drop.state import State
+from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.store import DELIVERIES, EVENTS, SOURCES
 
 LONGEST_SILENCE: Final = 14
@@ -45,7 +45,9 @@ def gaps_of(connection: Connection, entity: str, today: date) -> list[Gap]:
 
 def _last_delivery(connection: Connection, source: str) -> date | None:
     taken = (
-        (DELIVERIES.c.source == source) & (DELIVERIES.c.state == State.TAKEN.value) & (DELIVERIES.c.kind == "events")
+        (DELIVERIES.c.source == source)
+        & (DELIVERIES.c.state == DeliveryState.ACCEPTED.value)
+        & (DELIVERIES.c.kind == "events")
     )
     return connection.scalar(select(DELIVERIES.c.day).where(taken).order_by(DELIVERIES.c.day.desc()).limit(1))
 

@@ -10,15 +10,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from retaliation_watch.drop import naming
-from retaliation_watch.drop.forms import Form
-from retaliation_watch.drop.manifest import Kind
-from retaliation_watch.drop.naming import boxed_people, named_events, named_people, names_of
-from retaliation_watch.drop.reading import Reader, Rows
 from retaliation_watch.feed.columns import Receipt
 from retaliation_watch.feed.dates import Order
 from retaliation_watch.host import HostKey
-from tests.retaliation_watch.row_by_row import RowReader
+from retaliation_watch.hr_ingest import pseudonyms
+from retaliation_watch.hr_ingest.forms import Form
+from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.pseudonyms import (
+    encrypt_people,
+    pseudonymize_events,
+    pseudonymize_people,
+    pseudonyms_of,
+)
+from retaliation_watch.hr_ingest.row_reader import RowReader, Rows
+from tests.retaliation_watch.row_by_row import PlainRowReader
 
 KEY = HostKey(bytes([5]) * 32)
 FORM = Form(1, {"谁": "employee_id"}, {"罚站": "verbal_warning"}, Order.DAY_FIRST)
@@ -44,12 +49,12 @@ def sheet(head: str, rows: list[tuple[str, ...]], width: int) -> io.BytesIO:
 
 def columns_of(rows: Rows, kind: Kind) -> dict[tuple[bytes, ...], dict[str, Any]]:
     """What the columns keep, by keys; of a key that comes twice the later row, as in the store."""
-    names = names_of(KEY, "works", rows.kept)
+    names = pseudonyms_of(KEY, "works", rows.frames)
     if kind is Kind.ROSTER:
-        people = named_people(names, rows.kept).with_columns(is_new=True)
-        parts = (part.drop("employee", "is_new") for part in boxed_people(KEY, "works", people))
+        people = pseudonymize_people(names, rows.frames).with_columns(is_new=True)
+        parts = (part.drop("employee", "is_new") for part in encrypt_people(KEY, "works", people))
     else:
-        parts = named_events("hr", names, rows.kept)
+        parts = pseudonymize_events("hr", names, rows.frames)
     keys = ("person",) if kind is Kind.ROSTER else ("event", "content")
     found: dict[tuple[bytes, ...], dict[str, Any]] = {}
     for part in parts:
@@ -67,20 +72,20 @@ def days_read(row: dict[str, Any]) -> dict[str, Any]:
 def compare(kind: Kind, stream: io.BytesIO, *, health: bool) -> None:
     """Both readings of a file agree in all that is kept, counted and set aside."""
     content = stream.getvalue()
-    plainly = RowReader(KEY, "works", "hr", FORM, health).read(io.BytesIO(content), kind)
-    rows = Reader(FORM, health).read(io.BytesIO(content), kind)
+    plainly = PlainRowReader(KEY, "works", "hr", FORM, health).read(io.BytesIO(content), kind)
+    rows = RowReader(FORM, health).read(io.BytesIO(content), kind)
     kept = {key: days_read(row) for key, row in columns_of(rows, kind).items()}
     assert kept == plainly.kept
-    assert (len(rows), names_of(KEY, "works", rows.kept).people) == (plainly.count, len(plainly.people))
-    assert rows.aside == plainly.aside
-    torn = {line: code for line, code in rows.receipt.set_aside.items() if code == "wrong-number-of-columns"}
-    assert rows.receipt.set_aside == plainly.codes | torn
+    assert (len(rows), pseudonyms_of(KEY, "works", rows.frames).people) == (plainly.count, len(plainly.people))
+    assert rows.quarantined == plainly.aside
+    torn = {line: code for line, code in rows.receipt.quarantined.items() if code == "wrong-number-of-columns"}
+    assert rows.receipt.quarantined == plainly.codes | torn
 
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of three rows, and files that are never refused for what is wrong with them."""
-    monkeypatch.setattr(naming, "AT_ONCE", 3)
+    monkeypatch.setattr(pseudonyms, "BATCH_ROWS", 3)
     monkeypatch.setattr(Receipt, "judge", lambda _: None)
 
 
@@ -102,6 +107,6 @@ def test_columns_of_a_roster_give_what_rows_give(rows: list[tuple[str, ...]], wi
 def test_what_holds_numbers_does_not_show_them() -> None:
     """No repr of what a file gave, or of its pseudonyms, has an employee number in it."""
     file = sheet(EVENT_HEAD, [("A1", "SECRET7", "罚站", "2026-05-01", "2026-05-01", "", "", "", "")], 9)
-    rows = Reader(FORM, health=False).read(file, Kind.EVENTS)
-    assert "SECRET7" in [number for part in rows.kept for number in part["employee"]]
-    assert "SECRET7" not in repr(rows) + repr(names_of(KEY, "works", rows.kept))
+    rows = RowReader(FORM, health=False).read(file, Kind.EVENTS)
+    assert "SECRET7" in [number for part in rows.frames for number in part["employee"]]
+    assert "SECRET7" not in repr(rows) + repr(pseudonyms_of(KEY, "works", rows.frames))

@@ -1,4 +1,4 @@
-"""A delivery's rows as columns, as they were told: days read, kinds named, words bounded; pseudonyms come later."""
+"""Reads the rows of a delivery as columns: days parsed, kinds mapped, texts bounded; pseudonyms come later."""
 
 from __future__ import annotations
 
@@ -8,42 +8,43 @@ from typing import BinaryIO, Final
 
 import polars as pl
 
-from retaliation_watch.drop.forms import Form
-from retaliation_watch.drop.manifest import Kind
 from retaliation_watch.errors import Fault, FileRefused
 from retaliation_watch.feed import columns
-from retaliation_watch.feed.columns import EMPTY, KEPT_LINES, Receipt, known_columns, without_flawed
+from retaliation_watch.feed.columns import EMPTY, MAX_QUARANTINED, Receipt, known_columns, without_flawed
 from retaliation_watch.feed.names import EVENTS, ROSTER, plain
+from retaliation_watch.hr_ingest.forms import Form
+from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.kinds import HEALTH
 
-WORDS: Final = ("org_unit", "team", "location", "job_family", "grade", "contract_type")
-DAYS: Final = {"hire_date": "hired", "contract_end": "contract_end", "termination_date": "ended"}
-SHORT: Final = {"value_before": "before", "value_after": "after", "reason_code": "reason", "batch_id": "batch"}
-MOST_ROWS: Final = 3_000_000
+TEXT_COLUMNS: Final = ("org_unit", "team", "location", "job_family", "grade", "contract_type")
+DAY_COLUMNS: Final = {"hire_date": "hired", "contract_end": "contract_end", "termination_date": "ended"}
+VALUE_COLUMNS: Final = {"value_before": "before", "value_after": "after", "reason_code": "reason", "batch_id": "batch"}
+MAX_ROWS: Final = 3_000_000
 """Rows of a file are in memory until all of it was judged: a longer history comes in several files."""
-LONGEST: Final = 96
-SHORTEST: Final = 32
+MAX_TEXT: Final = 96
+MAX_VALUE: Final = 32
 """A value of a measure is a number, a grade or a code: what is longer is somebody's words, and is not kept."""
 
 
 @dataclass
 class Rows:
-    """What a file gave: columns to keep, still under clear numbers, texts of rows set aside by line, the receipt.
+    """The result of a file: frames to store, still with plain numbers, quarantined rows by line, and the receipt.
 
-    People: `employee`, `manager`, `WORDS`, the days of `DAYS`. Events: `employee`, `initiator`, `name`, `kind_text`,
-    `kind`, `effective`, `recorded`, the values of `SHORT`. Days as ISO texts or null, texts never null.
+    People: `employee`, `manager`, `TEXT_COLUMNS`, the days of `DAY_COLUMNS`. Events: `employee`, `initiator`,
+    `name`, `kind_text`, `kind`, `effective`, `recorded`, the values of `VALUE_COLUMNS`. Days as ISO texts or null,
+    texts never null.
     """
 
     receipt: Receipt = field(default_factory=Receipt)
-    kept: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame], repr=False)
-    aside: dict[int, str] = field(default_factory=dict[int, str], repr=False)
+    frames: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame], repr=False)
+    quarantined: dict[int, str] = field(default_factory=dict[int, str], repr=False)
 
     def __len__(self) -> int:
-        return sum(part.height for part in self.kept)
+        return sum(part.height for part in self.frames)
 
 
 @dataclass(frozen=True)
-class Reader:
+class RowReader:
     """Reads the files of one source."""
 
     form: Form
@@ -57,20 +58,20 @@ class Reader:
         known = {name: aliases for name, aliases in known.items() if name not in ("annual_salary", "fte")}
         for chunk in known_columns(stream, known, needed, rows.receipt, self.form.columns):
             good = self._people(chunk, rows, day) if kind is Kind.ROSTER else self._events(chunk, rows, day)
-            _set_aside(chunk, good, rows)
-            if len(rows) > MOST_ROWS:
-                raise FileRefused(Fault.TOO_MANY_ROWS, str(MOST_ROWS))
+            _quarantine(chunk, good, rows)
+            if len(rows) > MAX_ROWS:
+                raise FileRefused(Fault.TOO_MANY_ROWS, str(MAX_ROWS))
         rows.receipt.judge()
         rows.receipt.accepted = len(rows)
         return rows
 
     def _people(self, chunk: pl.DataFrame, rows: Rows, day: columns.Memory) -> pl.DataFrame:
         good = without_flawed(chunk, columns.id_flaw("employee_id"), rows.receipt, malformed=True)
-        good = _dated(good, [name for name in DAYS if name in good.columns], rows, day)
-        told = [text_of(good, name).str.head(LONGEST).alias(name) for name in WORDS]
-        days = [_iso(good, name).alias(kept) for name, kept in DAYS.items()]
+        good = _dated(good, [name for name in DAY_COLUMNS if name in good.columns], rows, day)
+        texts = [text_of(good, name).str.head(MAX_TEXT).alias(name) for name in TEXT_COLUMNS]
+        days = [_iso(good, name).alias(stored) for name, stored in DAY_COLUMNS.items()]
         manager = text_of(good, "manager_id").alias("manager")
-        rows.kept.append(good.select(pl.col("employee_id").alias("employee"), manager, *told, *days))
+        rows.frames.append(good.select(pl.col("employee_id").alias("employee"), manager, *texts, *days))
         return good
 
     def _events(self, chunk: pl.DataFrame, rows: Rows, day: columns.Memory) -> pl.DataFrame:
@@ -86,11 +87,11 @@ class Reader:
         )
         undated = pl.when(pl.col("recorded") == EMPTY).then(pl.lit("date-missing")).otherwise(None)
         good = without_flawed(good, undated, rows.receipt, malformed=True)
-        rows.kept.append(self._told(good, rows))
+        rows.frames.append(self._event_columns(good, rows))
         return good
 
-    def _told(self, good: pl.DataFrame, rows: Rows) -> pl.DataFrame:
-        """The events to keep: all but those of kinds that are switched off, with the kind that the form knows."""
+    def _event_columns(self, good: pl.DataFrame, rows: Rows) -> pl.DataFrame:
+        """The events to store: all but those of kinds that are switched off, with the kind that the form knows."""
         table = self.form.table()
         texts = good["event_type"].unique().to_list()
         kinds = pl.DataFrame(
@@ -99,17 +100,17 @@ class Reader:
         )
         good = good.join(kinds, on="event_type", how="left", maintain_order="left")
         unmapped = good.filter(pl.col("kind").is_null())["line"].to_list()
-        # A row whose kind no form knows yet is kept all the same: the next form may know it.
-        rows.receipt.put_aside(dict.fromkeys(unmapped, "unmapped-kind"), malformed=False)
+        # A row whose kind no form knows yet is stored all the same: the next form may know it.
+        rows.receipt.quarantine(dict.fromkeys(unmapped, "unmapped-kind"), malformed=False)
         off = [] if self.health else [str(kind) for kind in HEALTH]
         return good.filter(~pl.col("kind").is_in(off).fill_null(value=False)).select(
             pl.col("employee_id").alias("employee"),
             text_of(good, "initiated_by").alias("initiator"),
             text_of(good, "event_id").alias("name"),
-            pl.col("event_type").str.head(LONGEST).alias("kind_text"),
+            pl.col("event_type").str.head(MAX_TEXT).alias("kind_text"),
             "kind",
             *(_iso(good, name).alias(name) for name in ("effective", "recorded")),
-            *(_short(good, name).alias(kept) for name, kept in SHORT.items()),
+            *(_short(good, name).alias(stored) for name, stored in VALUE_COLUMNS.items()),
         )
 
 
@@ -120,7 +121,7 @@ def text_of(frame: pl.DataFrame, name: str) -> pl.Expr:
 
 def _short(frame: pl.DataFrame, name: str) -> pl.Expr:
     text = text_of(frame, name)
-    return pl.when(text.str.len_chars() <= SHORTEST).then(text).otherwise(pl.lit(""))
+    return pl.when(text.str.len_chars() <= MAX_VALUE).then(text).otherwise(pl.lit(""))
 
 
 def _iso(frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -138,12 +139,12 @@ def _dated(frame: pl.DataFrame, names: list[str], rows: Rows, day: columns.Memor
     return frame
 
 
-def _set_aside(chunk: pl.DataFrame, good: pl.DataFrame, rows: Rows) -> None:
+def _quarantine(chunk: pl.DataFrame, good: pl.DataFrame, rows: Rows) -> None:
     if good.height == chunk.height:
         return
     bad = chunk.filter(~pl.col("line").is_in(good["line"].implode()))
-    for row in bad.head(max(KEPT_LINES - len(rows.aside), 0)).iter_rows(named=True):
-        rows.aside[int(row["line"])] = json.dumps(
+    for row in bad.head(max(MAX_QUARANTINED - len(rows.quarantined), 0)).iter_rows(named=True):
+        rows.quarantined[int(row["line"])] = json.dumps(
             {name: row[name] for name in row if name != "line"}, ensure_ascii=False
         )
 

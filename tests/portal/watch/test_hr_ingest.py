@@ -22,13 +22,20 @@ from portal.roles.rights import RIGHTS, StoreRole
 from portal.settings import StoreName
 from portal.watch.drop_views import take_file
 from portal.watch.working_days import answer_day
-from retaliation_watch.drop.coverage import gaps_of
-from retaliation_watch.drop.forms import keep_form
-from retaliation_watch.drop.manifest import Kind, Manifest, manifest_frame, write_manifest
-from retaliation_watch.drop.reviews import Verdict, answer_review, proposal_frame, propose, read_proposal, told_answer
-from retaliation_watch.drop.state import State
 from retaliation_watch.errors import ColumnsUnread, FormRefused, ManifestRefused, NoAgreement, SequenceTaken
-from retaliation_watch.store import ASIDE, DELIVERIES, EVENTS, PEOPLE, SOURCES
+from retaliation_watch.hr_ingest.delivery_state import DeliveryState
+from retaliation_watch.hr_ingest.feed_gaps import gaps_of
+from retaliation_watch.hr_ingest.forms import store_form
+from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.proposals import (
+    Verdict,
+    answer_review,
+    proposal_frame,
+    propose,
+    read_proposal,
+    review_answer,
+)
+from retaliation_watch.store import DELIVERIES, EVENTS, PEOPLE, QUARANTINED_ROWS, SOURCES
 from tests.support.stores import Stores, ready_embedded_stores
 from tests.support.watching import ENTITY, NOW, SEED, SOURCE, Watch, open_watch, payload_of
 
@@ -72,9 +79,9 @@ def test_a_receipt_is_signed_and_tells_lines_and_codes(watch: Watch) -> None:
     found = payload_of(receipt)
     assert (found["read"], found["accepted"], found["lines"]) == (62, 61, [[62, "bad-date"], [63, "unmapped-kind"]])
     assert found["columns_dropped"] == 2
-    (aside,) = watch.rows(ASIDE)
-    assert "31.12.2026x" in watch.room.key.unbox(aside["delivery"], aside["box"])
-    everything = repr([watch.rows(table) for table in (EVENTS, PEOPLE, DELIVERIES, ASIDE)])
+    (aside,) = watch.rows(QUARANTINED_ROWS)
+    assert "31.12.2026x" in watch.room.key.decrypt_text(aside["delivery"], aside["box"])
+    everything = repr([watch.rows(table) for table in (EVENTS, PEOPLE, DELIVERIES, QUARANTINED_ROWS)])
     assert "张三" not in everything
     assert "E001" not in everything
     assert "200000" not in everything
@@ -115,11 +122,11 @@ def test_a_forged_file_about_everybody_waits_for_the_officer(watch: Watch) -> No
     before = watch.rows(EVENTS)
     forged = (HEAD, *(row(1000 + n, n) for n in range(79)))
     held = watch.push(Kind.EVENTS, *forged, sequence=9)
-    assert payload_of(held)["state"] == State.HELD
+    assert payload_of(held)["state"] == DeliveryState.HELD
     assert watch.rows(EVENTS) == before
     assert watch.push(Kind.EVENTS, *forged, sequence=9) == held
     with watch.store.write() as tx:
-        tx.execute(DELIVERIES.update().where(DELIVERIES.c.state == "held").values(state=State.RELEASED.value))
+        tx.execute(DELIVERIES.update().where(DELIVERIES.c.state == "held").values(state=DeliveryState.RELEASED.value))
     assert payload_of(watch.push(Kind.EVENTS, *forged, sequence=9))["state"] == "taken"
     assert len(watch.rows(EVENTS)) == len(before) + 79
 
@@ -169,7 +176,7 @@ def test_another_source_with_the_same_file_changes_nothing_of_the_first(watch: W
     watch.push(Kind.EVENTS, HEAD, row(1, 1))
     with watch.store.write() as tx:
         tx.execute(insert(SOURCES), [{"source": "hr-b", "entity": ENTITY, "key": verify_key(SEED_B), "ended": False}])
-        keep_form(tx, "hr-b", b'{"columns":{},"kinds":{},"dates":"mdy"}')
+        store_form(tx, "hr-b", b'{"columns":{},"kinds":{},"dates":"mdy"}')
     content = "\n".join((HEAD, row(1, 1))).encode()
     payload = write_manifest(Manifest("hr-b", Kind.EVENTS, 7, NOW.date(), sha256(content)))
     take_file(watch.room, payload, sign(SEED_B, manifest_frame(payload)), sha256(content), BytesIO(content))
@@ -179,7 +186,7 @@ def test_another_source_with_the_same_file_changes_nothing_of_the_first(watch: W
 
 def test_a_file_that_no_memory_holds_is_refused_whole(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond so many rows a file is refused with a receipt that says so, and nothing of it is kept."""
-    monkeypatch.setattr("retaliation_watch.drop.reading.MOST_ROWS", 3)
+    monkeypatch.setattr("retaliation_watch.hr_ingest.row_reader.MAX_ROWS", 3)
     assert payload_of(watch.push(Kind.EVENTS, HEAD, *(row(n, n) for n in range(3))))["state"] == "taken"
     refused = payload_of(watch.push(Kind.EVENTS, HEAD, *(row(n + 10, n) for n in range(4))))
     assert (refused["state"], refused["fault"]) == ("refused", "too-many-rows")
@@ -189,7 +196,7 @@ def test_a_file_that_no_memory_holds_is_refused_whole(watch: Watch, monkeypatch:
 def test_a_fault_in_the_columns_tells_no_employee(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the columns of a file cannot be worked on, neither the exception nor what stands behind it quotes a row."""
     number = pl.col("employee_id").cast(pl.Int64).cast(pl.String)
-    monkeypatch.setattr("retaliation_watch.drop.reading.text_of", lambda *_: number)
+    monkeypatch.setattr("retaliation_watch.hr_ingest.row_reader.text_of", lambda *_: number)
     with pytest.raises(ColumnsUnread) as found:
         watch.push(Kind.EVENTS, HEAD, row(1, 7))
     assert str(found.value) == "InvalidOperationError"
@@ -236,7 +243,7 @@ def test_a_roster_that_comes_again_changes_what_it_says_and_no_box(
     watch.push(Kind.ROSTER, "工号,部门", "E001,包装", "E003,包装", sequence=3)
     watch.push(Kind.ROSTER, "工号,部门", "E001,旧", "E002,旧", sequence=1)
     rows = watch.rows(PEOPLE)
-    told = {watch.room.key.unbox(one["person"], one["box"]): (one["org_unit"], one["sequence"]) for one in rows}
+    told = {watch.room.key.decrypt_text(one["person"], one["box"]): (one["org_unit"], one["sequence"]) for one in rows}
     assert told == {"E001": ("包装", 3), "E002": ("装配", 2), "E003": ("包装", 3)}
     assert before.items() <= {one["person"]: one["box"] for one in rows}.items()
     watch.close()
@@ -256,11 +263,11 @@ def test_a_new_form_reads_old_rows_anew(watch: Watch) -> None:
     watch.push(Kind.EVENTS, HEAD, row(1, 1, "罚站"), row(2, 2))
     assert sorted(str(one["kind"]) for one in watch.rows(EVENTS)) == ["None", "written_warning"]
     with watch.store.write() as tx:
-        form, changed = keep_form(tx, SOURCE, '{"columns":{},"kinds":{"罚站":"verbal_warning"},"dates":null}'.encode())
+        form, changed = store_form(tx, SOURCE, '{"columns":{},"kinds":{"罚站":"verbal_warning"},"dates":null}'.encode())
     assert (form.version, changed) == (1, 1)
     assert sorted(str(one["kind"]) for one in watch.rows(EVENTS)) == ["verbal_warning", "written_warning"]
     with watch.store.write() as tx:
-        assert keep_form(tx, SOURCE, b'{"columns":{},"kinds":{},"dates":null}')[1] == 1
+        assert store_form(tx, SOURCE, b'{"columns":{},"kinds":{},"dates":null}')[1] == 1
     for wrong in (
         b"{",
         b"[]",
@@ -269,7 +276,7 @@ def test_a_new_form_reads_old_rows_anew(watch: Watch) -> None:
         b'{"columns":{},"kinds":{},"dates":"xyz"}',
     ):
         with watch.store.write() as tx, pytest.raises(FormRefused):
-            keep_form(tx, SOURCE, wrong)
+            store_form(tx, SOURCE, wrong)
 
 
 def test_kinds_that_touch_health_are_not_kept(watch: Watch) -> None:
@@ -307,8 +314,8 @@ def test_every_proposal_is_answered_alike_on_its_third_working_day(watch: Watch)
                 read_proposal(tx, payload.replace(b"E", b"F"), sign(SEED, proposal_frame(payload)))
     with watch.store.write() as tx:
         answer_review(tx, ids[0], Verdict.GROUNDS)
-        early = [told_answer(tx, one, days[1] - timedelta(days=1)) for one in ids]
-        late = [told_answer(tx, one, days[1]) for one in ids]
+        early = [review_answer(tx, one, days[1] - timedelta(days=1)) for one in ids]
+        late = [review_answer(tx, one, days[1]) for one in ids]
     assert [json.loads(one)["answer"] for one in early] == [None] * 3
     assert [json.loads(one)["answer"] for one in late] == ["send-grounds", "no-objection", "no-objection"]
     assert {len(one) for one in (*early, *late)} == {1024}
