@@ -95,7 +95,9 @@ def _check_head(head: Head, store: StoreName, office: str) -> None:
     try:
         forms = forms_of_revision(store, head.revision)
     except CommandError as error:
-        raise ArchiveRefused("The archive was made by a newer release. Nothing was written.") from error
+        raise ArchiveRefused(
+            "The archive was made by another version: one from before the first release, or a newer one. Nothing was written."
+        ) from error
     if forms != head.tables:
         raise ArchiveRefused(DAMAGED)
 

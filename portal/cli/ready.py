@@ -10,7 +10,7 @@ from portal.cli.terminal import Terminal
 from portal.edge.awaited import Awaited
 from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName, settings_from_environment
-from portal.stores.engines import RestoreUnfinished, SchemaOld, StoreAway, noticing_away
+from portal.stores.engines import RestoreUnfinished, SchemaOld, SchemaUnknown, StoreAway, noticing_away
 from portal.stores.schemas import upgrade_stores
 from portal.wiring.deletion import keep_deleted
 
@@ -90,6 +90,14 @@ def _in_words() -> Generator[None]:
     except RestoreUnfinished as error:
         raise CommandError(
             Exit.REFUSED, "The store {store} is not restored to its end: run `yanlu restore` again.", store=str(error)
+        ) from error
+    except SchemaUnknown as error:
+        raise CommandError(
+            Exit.REFUSED,
+            "The store {store} was made by another version: one from before the first release, or a newer one. This "
+            "version cannot take it over and changes nothing in it. Start with empty stores; a demo, with another "
+            "--data folder.",
+            store=str(error),
         ) from error
     except SchemaOld as error:
         raise CommandError(

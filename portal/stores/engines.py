@@ -158,6 +158,10 @@ class SchemaOld(Exception):
     """A store's schema is not the newest, and this process's role may not change it."""
 
 
+class SchemaUnknown(Exception):
+    """A store was made by a version whose history is not this one's: from before the baseline, or newer."""
+
+
 class StoreAway(Exception):
     """A store's server does not answer, or its file cannot be opened or written just now."""
 

@@ -19,6 +19,7 @@ from portal.settings import Settings, StoreName
 from portal.stores.engines import (
     RestoreUnfinished,
     SchemaOld,
+    SchemaUnknown,
     Store,
     is_crossed,
     is_restoring,
@@ -47,7 +48,8 @@ def upgrade_stores(settings: Settings, names: Iterable[StoreName] = StoreName) -
     """Brings stores to their newest schema; gives each store's revision (None: no history yet).
 
     Raises `RestoreUnfinished`: what is half restored must not serve. Raises `SchemaOld` where our role
-    may not change the schema, which is as it should be for all but the owner's, and `StoreAway`.
+    may not change the schema, which is as it should be for all but the owner's, `SchemaUnknown` where
+    another version made it, and `StoreAway`.
     """
     return {name: _upgrade_named(settings, name) for name in names}
 
@@ -76,6 +78,8 @@ def upgrade_store(store: Store, to: str = "head") -> str | None:
 
 def _upgrade_once(store: Store, to: str) -> str | None:
     with store.write() as connection:
+        if not is_known(store.name, MigrationContext.configure(connection).get_current_revision()):
+            raise SchemaUnknown(store.name)
         revision = move_schema(connection, store.name, to)
         if not store.embedded:
             end_sampling(connection)
@@ -100,8 +104,16 @@ def revision_of(store: Store) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_known(name: StoreName, revision: str | None) -> bool:
+    """Whether a revision is one of this version's history; None, that of a store without a schema, is."""
+    steps = ScriptDirectory(str(ROOT / HISTORIES[name])).walk_revisions()
+    return revision is None or revision in {step.revision for step in steps}
+
+
 def _require_newest(store: Store) -> str:
     found = revision_of(store)
+    if not is_known(store.name, found):
+        raise SchemaUnknown(store.name)
     newest = ScriptDirectory(str(ROOT / HISTORIES[store.name])).get_current_head()
     if found is None or found != newest:
         raise SchemaOld(store.name)

@@ -15,7 +15,7 @@ from portal.office import OfficeError, OfficeFolder
 from portal.office.draft import members_of
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
-from portal.stores.schemas import HISTORIES, ROOT, revision_of
+from portal.stores.schemas import HISTORIES, ROOT, is_known, revision_of
 
 NOT_YET: Final = "It does not exist yet: `yanlu serve` or `yanlu worker` makes it."
 MISSING: Final = (
@@ -59,6 +59,13 @@ def store_check(settings: Settings, name: StoreName) -> Finding:
         store.engine.dispose()
     if current is None:
         return Finding("Store", name, absent(settings, name))
+    if not is_known(name, current):
+        return Finding(
+            "Store",
+            name,
+            "It was made by another version: one from before the first release, or a newer one. This version cannot "
+            "take it over.",
+        )
     if current != ScriptDirectory(str(ROOT / HISTORIES[name])).get_current_head():
         return Finding(
             "Store", name, "Its schema is not the newest: restart `yanlu serve`, which brings it up to date."

@@ -26,7 +26,7 @@ from portal.roles.rights import RIGHTS, StoreRole, owner_of, stores_of
 from portal.roles.statements import superuser_script
 from portal.settings import Settings, StoreName
 from portal.stores import schemas
-from portal.stores.engines import SchemaOld, open_store
+from portal.stores.engines import SchemaOld, SchemaUnknown, open_store
 from portal.stores.rewriting import KEEPING, forget_logs
 from portal.stores.schemas import upgrade_stores
 from portal.watch.room import WatchRoom, forget_order
@@ -216,12 +216,15 @@ def test_a_file_goes_out_from_the_desk_under_its_role(site: Site) -> None:
 
 
 def test_a_process_may_not_change_a_schema_and_says_when_it_is_old(site: Site) -> None:
-    """Under its role a process takes a schema as it is, and one that is not this release's stops it."""
+    """Under its role a process takes a schema as it is; one without a schema or of another version stops it."""
     for role in StoreRole:
         assert upgrade_stores(site.settings(role), stores_of(role)).keys() == set(stores_of(role))
     with site.connect(owner_of(StoreName.ERASURE), StoreName.ERASURE) as line:
-        (newest,) = line.execute("UPDATE alembic_version SET version_num = '0001' RETURNING '0002'").fetchone() or ("",)
+        (newest,) = line.execute("DELETE FROM alembic_version RETURNING version_num").fetchone() or ("",)
         with pytest.raises(SchemaOld):
+            upgrade_stores(site.settings(StoreRole.INTAKE), stores_of(StoreRole.INTAKE))
+        line.execute("INSERT INTO alembic_version (version_num) VALUES ('0015')")
+        with pytest.raises(SchemaUnknown):
             upgrade_stores(site.settings(StoreRole.INTAKE), stores_of(StoreRole.INTAKE))
         line.execute("UPDATE alembic_version SET version_num = %s", [newest])
 

@@ -1,17 +1,34 @@
-"""The first tables of the mailroom."""
+"""The mailroom: mailboxes and what is in them, drafts, packets in their slots, uploads, outboxes."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "0100"
 down_revision = None
 branch_labels = None
 depends_on = None
 
 
-# Longer than our functions are: a migration is a frozen list of tables, read from top to bottom.
+# Longer than our functions are: a baseline is a frozen list of tables, read from top to bottom.
 def upgrade() -> None:
     """Makes the tables."""
+    op.create_table(
+        "batch",
+        sa.Column("packet_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("entity", sa.String(length=48), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("packet_id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_batch_day", "batch", ["entity", "day"], unique=False)
+    op.create_table(
+        "batch_keys",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("erasure_id", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("day"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "blob_parts",
         sa.Column("blob_id", sa.LargeBinary(length=16), nullable=False),
@@ -19,6 +36,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.String(length=32), nullable=False),
+        sa.Column("moved", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("blob_id", "k"),
         sqlite_with_rowid=False,
     )
@@ -47,24 +65,8 @@ def upgrade() -> None:
         sa.Column("mailbox_id", sa.LargeBinary(length=32), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("mailbox_id"),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "dummies_due",
-        sa.Column("key", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("entity", sa.String(length=48), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("bucket", sa.Integer(), nullable=False),
-        sa.Column("due", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("key"),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "dummy_days",
-        sa.Column("entity", sa.String(length=48), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("entity", "day"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -76,11 +78,13 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("erasure_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("history", sa.LargeBinary(), nullable=True),
+        sa.Column("waits", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("grant_id"),
         sa.UniqueConstraint("case_id", "epoch", name="uq_grants_epoch"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_grants_batch", "grants", ["entity", "day"], unique=False)
+    op.create_index("ix_grants_waits", "grants", ["waits", "entity"], unique=False)
     op.create_table(
         "items",
         sa.Column("item_hash", sa.LargeBinary(length=32), nullable=False),
@@ -118,6 +122,33 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "notices",
+        sa.Column("recipient", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("slot", sa.BigInteger(), nullable=False),
+        sa.Column("leased_until", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sent", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("recipient", "slot"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "on_call",
+        sa.Column("recipient", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("mark", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("leased_until", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sent", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("recipient"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "orphans",
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("place"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "outbox_identity",
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
         sa.Column("packet", sa.LargeBinary(), nullable=False),
@@ -146,5 +177,24 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("leased_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "shuffles",
+        sa.Column("entity", sa.String(length=48), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("leased_until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("entity"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "slots",
+        sa.Column("entity", sa.String(length=48), nullable=False),
+        sa.Column("hour", sa.BigInteger(), nullable=False),
+        sa.Column("packets", sa.Integer(), nullable=False),
+        sa.Column("bucket", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("entity"),
         sqlite_with_rowid=False,
     )

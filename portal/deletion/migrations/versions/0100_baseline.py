@@ -1,16 +1,17 @@
-"""The deletion list."""
+"""Hashes of what was deleted."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "0100"
 down_revision = None
 branch_labels = None
 depends_on = None
 
 
+# Longer than our functions are: a baseline is a frozen list of tables, read from top to bottom.
 def upgrade() -> None:
-    """Makes the table."""
+    """Makes the tables."""
     op.create_table(
         "deleted",
         sa.Column("mark", sa.LargeBinary(length=32), nullable=False),
