@@ -1,15 +1,15 @@
 /** The first page: what the verified directory says about readers, clocks, outside roads and the edge. */
 
 import { type Entity, type Member, eligibleHolders } from "../../crypto/browser/index.js";
-import { sayAmount } from "../shared/amounts.js";
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";
-import type { PolicyPage } from "../shared/questionnaire.js";
 import { langOf, officeText } from "../shared/officetext.js";
 import { inLanguage, pageLanguage, t } from "../shared/strings.js";
+import { carryEntity } from "./carried.js";
 import { type Stand, passGate } from "./gate.js";
 import { redrawWith } from "./language.js";
 import { closedNotice, officeRoads } from "./lapsed.js";
 import { type Office, policiesOf, servedEntities } from "./office.js";
+import { promises } from "./promised.js";
 import { roleName } from "./roles.js";
 import { moveTo, startShell } from "./shell.js";
 
@@ -24,15 +24,7 @@ function readers(office: Office, entity: Entity): string[] {
   return [...counts].map(([role, count]) => (count > 1 ? `${roleName(role)} × ${count}` : roleName(role)));
 }
 
-function promises(policy: PolicyPage): HTMLElement {
-  const { acknowledge_days, first_answer_days, result_days } = policy.promises;
-  return h("ul", {},
-    acknowledge_days !== null && h("li", {}, t("Receipt confirmed within {limit}", { limit: sayAmount(acknowledge_days, "day") })),
-    first_answer_days !== null && h("li", {}, t("A first answer within {limit}", { limit: sayAmount(first_answer_days, "day") })),
-    result_days !== null && h("li", {}, t("The result within {limit}", { limit: sayAmount(result_days, "day") })));
-}
-
-function block(title: string, ...children: (Node | string)[]): HTMLElement {
+function block(title: string, ...children: Child[]): HTMLElement {
   return h("section", { class: "card stack-small" }, h("h2", {}, title), ...children);
 }
 
@@ -71,20 +63,37 @@ function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
       block(t("Who reads your report"),
         h("p", {}, h("strong", {}, readers(office, entity).join(t(", ")))),
         h("p", { class: "hint" }, t("You see them by name before you send, and choose who must not read it; nobody can add those people later. Anyone else from the office's list who is added reads everything, and you see the name in your mailbox."))),
-      block(t("When you hear back"), ...policiesOf(office, entity.id).flatMap((policy) => [h("p", { class: "hint" }, officeText(policy.title)), promises(policy)]))),
+      block(t("When you hear back"), promises(policiesOf(office, entity.id)))),
     folds(office, entity));
+}
+
+/** Who reads a report, and by when it is answered, differs from company to company. */
+function showUnchosen(office: Office, place: HTMLElement): void {
+  byId("danger").textContent = said(byId("danger"));
+  fill(place, h("div", { class: "folds" }, keepers(office)));
 }
 
 function showOffice(office: Office): void {
   const place = h("div", { class: "stack-wide" });
   const entities = servedEntities(office);
-  const first = entities[0];
-  if (!first) return;
-  const select = h("select", { id: "entity", "data-test": "first-entity" }, entities.map((entity) => h("option", { value: entity.id, ...langOf(entity.name) }, inLanguage(entity.name))));
-  select.addEventListener("change", () => showEntity(office, office.directory.entity(select.value), place));
-  const choice = entities.length > 1 && h("div", { class: "stack-small" }, h("label", { for: "entity" }, t("Which company or branch is it about?")), select);
-  fill(byId("office"), choice, place);
-  showEntity(office, first, place);
+  const { lapsed } = office.directory;
+  if (entities.length === 1 || lapsed) chosen ||= entities[0]?.id ?? "";
+  const show = (): void => {
+    const one = entities.find(({ id }) => id === chosen);
+    if (one) showEntity(office, one, place);
+    else showUnchosen(office, place);
+  };
+  const options = entities.map((entity) => h("option", { value: entity.id, ...langOf(entity.name) }, inLanguage(entity.name)));
+  const select = h("select", { id: "entity", "aria-describedby": lapsed ? null : "entity-hint", "data-test": "first-entity" }, !lapsed && h("option", { value: "" }, t("Please choose")), options);
+  select.value = chosen;
+  select.addEventListener("change", () => {
+    chosen = select.value;
+    show();
+  });
+  const choice = h("div", { class: "stack-small" }, h("label", { for: "entity" }, t("Which company or branch is it about?")),
+    !lapsed && h("p", { class: "hint", id: "entity-hint" }, t("Choose it here to see who reads a report about it, and by when you hear back.")), select);
+  fill(byId("office"), entities.length > 1 && choice, place);
+  show();
 }
 
 function open(office: Office): void {
@@ -101,18 +110,25 @@ function open(office: Office): void {
   moveTo(`/${pageLanguage()}/report/`);
 }
 
+/** The company that was chosen here; empty where none was. */
+let chosen = "";
 let stand: Stand = "asking";
 /** The button was pressed while the check was under way. */
 let wanted = false;
+
+/** What the server wrote in a place, which holds until more is known, or from when on nothing is missing. */
+function said(place: HTMLElement): string {
+  place.dataset["said"] ??= place.textContent ?? "";
+  return place.dataset["said"];
+}
 
 /** The way to a report is open once it is known whose page this is; until then the words below it say what is missing. */
 function follow(now: Stand): void {
   stand = now;
   const hint = byId("go-hint");
-  // What the server wrote says what holds once the office is verified.
-  hint.dataset["said"] ??= hint.textContent ?? "";
   const missing = { asking: t("First enter the office code above."), checking: t("Opens as soon as the check is done.") };
-  hint.textContent = now === "asking" || now === "checking" ? missing[now] : hint.dataset["said"];
+  const before = said(hint);
+  hint.textContent = now === "asking" || now === "checking" ? missing[now] : before;
   byId("go-report").hidden = hint.hidden = now === "halted" || now === "stopped";
   byId("go-mailbox").hidden = now === "stopped";
 }
@@ -128,7 +144,8 @@ function askFirst(): void {
 /** Before the site's own links lead on. */
 function holdBack(): void {
   document.addEventListener("click", (event) => {
-    if ((event.target as Element | null)?.closest("#go-report") == null || stand === "opened") return;
+    if ((event.target as Element | null)?.closest("#go-report") == null) return;
+    if (stand === "opened") return chosen === "" ? undefined : carryEntity(chosen);
     event.preventDefault();
     event.stopPropagation();
     wanted = stand === "checking";

@@ -2,6 +2,7 @@
 
 import { byId } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
+import { takeEntity } from "./carried.js";
 import { passGate } from "./gate.js";
 import { sayReloaded } from "./reloaded.js";
 import { startReport } from "./reportapp.js";
@@ -9,11 +10,12 @@ import { startShell } from "./shell.js";
 import { Telling } from "./telling/telling.js";
 import { startTrail } from "./trail.js";
 
+const chosen = takeEntity();
 startShell();
 await startTrail();
 passGate("app", {
   opened: (office) => {
-    startReport(new Telling(office));
+    startReport(new Telling(office, chosen));
     sayReloaded(byId("app"), t("This page was loaded again. What was not saved has been cleared."));
   },
 });

@@ -111,6 +111,7 @@ export class ReportApp {
   /** From the check to one field; the next press comes back. */
   #change(id: string, field: string): void {
     if (field === "details") this.telling.detailsOpen = true;
+    this.telling.entityOpen = field === "entity" || !this.telling.entityChosen;
     this.#returns = true;
     this.#changed = field;
     this.#add(STEPS.findIndex((step) => step.id === id));

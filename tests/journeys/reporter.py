@@ -81,9 +81,12 @@ class Reporter:
         self.find("next").click()
 
     def choose(self, told: Told) -> None:
-        """Company, matter and category; of several matters the first where none is told."""
+        """Company, matter and category; of several companies or matters the first where none is told."""
+        companies = self.page.locator('[name="entity"]')
         if told.entity:
             self.find(f"entity-{told.entity}").check()
+        elif companies.count() > 0:
+            companies.first.check()
         matters = self.page.locator('[name="policy"]')
         if told.policy:
             self.find(f"policy-{told.policy}").check()

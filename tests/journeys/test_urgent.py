@@ -49,13 +49,14 @@ url_file = "on-call.url"
 language = "zh"
 """
 SAYS = {
-    "group": {"zh": "立即通知值班人员", "en": "staff on call are alerted at once"},
-    "ireland": {"zh": "不会通知任何人", "en": "alerts nobody"},
+    "group": {"zh": "就会通知值班人员", "en": "staff on call are alerted as soon as your report arrives"},
+    "ireland": {"zh": "不会通知任何人", "en": "It alerts nobody"},
 }
 REVIEWED = {
     "group": {"zh": "即通知值班人员", "en": "staff on call are alerted"},
     "ireland": {"zh": "不会通知任何人", "en": "nobody is alerted"},
 }
+SEEN = {"zh": "您不让其查看的人", "en": "people you leave out"}
 DANGER = {"group": {"zh": "110", "en": "110"}, "ireland": {"zh": "112", "en": "112"}}
 
 
@@ -108,6 +109,7 @@ def _reviewed(reporter: Reporter, account: str, entity: str) -> None:
         if step == "account":
             expect(reporter.find("urgent-hint")).to_contain_text(says)
             expect(reporter.find("danger")).to_contain_text(danger)
+            expect(reporter.find("urgent-seen")).to_contain_text(SEEN[reporter.lang])
             read.append(step)
 
     reporter.look = look  # type: ignore[method-assign]

@@ -1,14 +1,15 @@
 /** The first step: which company, what kind of matter, what happened, and whether somebody is in danger. */
 
-import { type Child, h } from "../../shared/dom.js";
-import { langOf, officeText, type OfficeText } from "../../shared/officetext.js";
+import { type Child, byId, h } from "../../shared/dom.js";
+import { enter } from "../../shared/faults.js";
+import { around, blank, langOf, officeText, type OfficeText } from "../../shared/officetext.js";
 import type { PolicyPage } from "../../shared/questionnaire.js";
 import { pageLanguage, t } from "../../shared/strings.js";
 import { policiesOf, servedEntities } from "../office.js";
 import { pick, tip, tipBeside } from "./fields.js";
 import type { Lack, StepPage } from "./step.js";
 import type { Telling } from "./telling.js";
-import { urgentHint } from "./urgent.js";
+import { urgentHint, urgentSeen } from "./urgent.js";
 
 const FIRST_SENTENCE = /^(.+?)(?:[。！？]|[.!?](?=\s))\s*(.*)$/su;
 
@@ -21,12 +22,26 @@ export function inShort(text: OfficeText): { readonly first: Child; readonly res
   return { first: words(first), rest: rest === "" ? null : words(rest) };
 }
 
+/** What was chosen on the first page, or in the draft, is not asked again. */
+function settledEntity(telling: Telling, page: StepPage): HTMLElement {
+  const ask = (): void => {
+    telling.entityOpen = true;
+    page.redraw();
+    enter(byId("entity"));
+  };
+  return h("p", { class: "settled", "data-test": "entity-settled" },
+    around(t("About: {name}", { name: blank("name") }), { name: h("strong", {}, officeText(telling.entityRow.name)) }), " · ",
+    h("button", { type: "button", class: "plain", onclick: ask, "data-test": "entity-change" }, t("Change"), h("span", { class: "spoken" }, " ", t("Company concerned"))));
+}
+
 function entityField(telling: Telling, page: StepPage): Child {
   const entities = servedEntities(telling.office);
-  return entities.length > 1 && h("fieldset", { class: "stack-small", id: "entity" },
+  if (entities.length <= 1) return null;
+  if (!telling.entityOpen) return settledEntity(telling, page);
+  return h("fieldset", { class: "stack-small", id: "entity" },
     h("legend", {}, t("Which company or branch is it about?")),
     entities.map(({ id, name }) => pick({
-      name: "entity", value: id, label: officeText(name), checked: telling.entity === id, test: `entity-${id}`,
+      name: "entity", value: id, label: officeText(name), checked: telling.entityChosen && telling.entity === id, test: `entity-${id}`,
       onpick: () => { telling.chooseEntity(id); page.redraw(); },
     })));
 }
@@ -97,17 +112,21 @@ function urgentField(telling: Telling): HTMLElement {
       label: t("Life or health is in danger"),
       hint: h("span", { "data-test": "urgent-hint" }, urgentHint(telling.entityRow)),
       onpick: (checked) => { telling.urgent = checked; },
-    }));
+    }),
+    h("p", { class: "hint", "data-test": "urgent-seen" }, urgentSeen(telling.entityRow)));
 }
 
 export function matterStep(telling: Telling, page: StepPage): HTMLElement {
+  // What may be reported, and whom to call, differs from company to company.
+  if (!telling.entityChosen) return h("div", { class: "stack-wide" }, entityField(telling, page));
   return h("div", { class: "stack-wide" },
     tip(telling, "start"), entityField(telling, page), matterField(telling, page), unaskedNote(telling),
     h("div", { class: "stack" }, accountField(telling, page), tipBeside(telling, "account")),
     urgentField(telling));
 }
 
-export function matterLacks({ decided, category, account }: Telling): Lack[] {
+export function matterLacks({ entityChosen, decided, category, account }: Telling): Lack[] {
+  if (!entityChosen) return [{ field: "entity", words: t("Please choose the company or branch that it is about.") }];
   const closest = t("Please choose what it is about.");
   return [
     ...(decided ? [] : [{ field: "matter", words: closest }]),

@@ -41,6 +41,10 @@ function fits(question: Question, value: Answer): boolean {
 
 export class Telling {
   entity: string;
+  /** Whether the company was chosen, where there are several; until then `entity` is the first of them. */
+  entityChosen: boolean;
+  /** Whether the first step asks for it: what was chosen before stands there as settled. */
+  entityOpen: boolean;
   policy: string;
   /** Whether the matter was chosen, where there are several. */
   decided: boolean;
@@ -63,9 +67,13 @@ export class Telling {
   /** What was chosen under each policy, which coming back to it brings again. */
   readonly #categories = new Map<string, string>();
 
-  constructor(readonly office: Office) {
-    const entity = servedEntities(office)[0];
-    this.entity = entity?.id ?? "";
+  /** `chosen` is the company that was chosen on the first page. */
+  constructor(readonly office: Office, chosen: string | null = null) {
+    const entities = servedEntities(office);
+    const found = entities.find(({ id }) => id === chosen);
+    this.entity = (found ?? entities[0])?.id ?? "";
+    this.entityChosen = found !== undefined || entities.length <= 1;
+    this.entityOpen = !this.entityChosen;
     const policies = policiesOf(office, this.entity);
     this.policy = policies[0]?.id ?? "";
     this.decided = policies.length <= 1;
@@ -83,9 +91,11 @@ export class Telling {
 
   /** What was chosen stays chosen where the other company has it too. */
   chooseEntity(id: string): void {
+    const first = !this.entityChosen;
     this.entity = id;
+    this.entityChosen = true;
     const policies = policiesOf(this.office, id);
-    if (policies.some((one) => one.id === this.policy)) {
+    if (!first && policies.some((one) => one.id === this.policy)) {
       this.decided ||= policies.length === 1;
       return;
     }
@@ -177,7 +187,8 @@ export class Telling {
 
   /** What a sealed draft keeps; files must be up. */
   toDraft(): unknown {
-    const { entity, policy, category, account, urgent, level } = this;
+    const { category, account, urgent, level } = this;
+    const [entity, policy] = this.entityChosen ? [this.entity, this.policy] : ["", ""];
     const answers = [...this.answers].map(([id, value]) => ({ id, value }));
     const up = this.files.filter(({ kept }) => kept !== null);
     const files = up.map(({ kept }) => kept);
@@ -186,13 +197,18 @@ export class Telling {
     return utf8(JSON.stringify(draft)).length > ROOM ? { ...draft, notes: [] } : draft;
   }
 
+  #placed({ entity, policy, category }: DraftContent): void {
+    this.chooseEntity(entity);
+    this.entityOpen = false;
+    this.choosePolicy(policy);
+    this.decided = category !== "" || policiesOf(this.office, entity).length <= 1;
+    this.category = category;
+  }
+
   /** Takes up an opened draft, which the reporter's own key has authenticated. */
   fromDraft(content: Json): unknown {
     const draft = content as unknown as DraftContent;
-    this.chooseEntity(draft.entity);
-    this.choosePolicy(draft.policy);
-    this.decided = draft.category !== "" || policiesOf(this.office, draft.entity).length <= 1;
-    this.category = draft.category;
+    if (draft.entity !== "") this.#placed(draft);
     this.account = draft.account;
     this.step = typeof draft.step === "string" ? draft.step : null;
     this.urgent = draft.urgent;
@@ -209,6 +225,7 @@ export class Telling {
 interface DraftContent {
   /** Drafts of an earlier release do not say it. */
   readonly step?: unknown;
+  /** Empty where none was chosen yet; so is the policy then. */
   readonly entity: string;
   readonly policy: string;
   readonly category: string;

@@ -3,11 +3,18 @@
 import type { Entity } from "../../../crypto/browser/index.js";
 import { t } from "../../shared/strings.js";
 
-/** Said beside the box, before anything is sent. */
+/** Said in the box, under the emergency number: what the tick does. */
 export function urgentHint({ on_call: onCall }: Entity): string {
   return onCall
-    ? t("Once your report arrives, the staff on call are alerted at once, without a word of what you wrote, and it reaches the desk at that moment, not at the next full hour. Anybody who can see this server, the desk or their phones then knows that an urgent report came in at that moment. That may include people you exclude. It does not replace an emergency call: they may not look at once.")
-    : t("Ticking this alerts nobody: it puts your report at the top of the office's list, and it reaches the desk at once, not at the next full hour. Anybody who can see this server or the desk then knows that an urgent report came in at that moment, and nothing else of it. That may include people you exclude.");
+    ? t("Tick this as well: the staff on call are alerted as soon as your report arrives. They may not look at once, so do not wait for them.")
+    : t("Tick this as well: your report goes to the top of the list as soon as it arrives. It alerts nobody, and staff see it when they next look.");
+}
+
+/** Below it: what the tick gives away. */
+export function urgentSeen({ on_call: onCall }: Entity): string {
+  return onCall
+    ? t("Anybody who can see this server, the desk or the phones on call will know that an urgent report came in at that moment, though not what it says. That may include people you leave out.")
+    : t("Anybody who can see this server or the desk will know that an urgent report came in at that moment, though not what it says. That may include people you leave out.");
 }
 
 /** Said once more where the report is looked over. */

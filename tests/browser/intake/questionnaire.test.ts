@@ -52,7 +52,7 @@ const textual = (id: string): unknown => ({ id, kind: "text", label: both(id), h
 const given = (telling: Telling): string => telling.givenAnswers().map(({ id, value }) => `${id}=${String(value)}`).join();
 
 test("another matter asks its own questions: an answer to one of both stays, the others wait and are not sent", () => {
-  const telling = new Telling(officeOf(nested, pageOf("two", choice("a"), textual("when"))));
+  const telling = new Telling(officeOf(nested, pageOf("two", choice("a"), textual("when"))), "group");
   assert.equal(telling.decided, false);
   telling.choosePolicy("one");
   telling.category = "bribery";
@@ -67,7 +67,7 @@ test("another matter asks its own questions: an answer to one of both stays, the
 });
 
 test("an answer of another kind to a question of the same name is none", () => {
-  const telling = new Telling(officeOf(pageOf("one", textual("a")), pageOf("two", choice("a"))));
+  const telling = new Telling(officeOf(pageOf("one", textual("a")), pageOf("two", choice("a"))), "group");
   telling.choosePolicy("one");
   telling.answers.set("a", "some words");
   telling.choosePolicy("two");
@@ -76,7 +76,7 @@ test("an answer of another kind to a question of the same name is none", () => {
 });
 
 test("who is left out stays left out, whatever else is chosen, and can be seen", () => {
-  const telling = new Telling(officeOf(nested, pageOf("two")));
+  const telling = new Telling(officeOf(nested, pageOf("two")), "group");
   const people = (): string => telling.people().map(({ id }) => id).join();
   telling.choosePolicy("one");
   telling.excluded.add("an");
@@ -91,7 +91,7 @@ test("who is left out stays left out, whatever else is chosen, and can be seen",
 });
 
 test("another company keeps the matter where it has it too", () => {
-  const telling = new Telling(officeOf(nested, pageOf("two")));
+  const telling = new Telling(officeOf(nested, pageOf("two")), "group");
   telling.choosePolicy("one");
   telling.category = "bribery";
   telling.chooseEntity("branch");
@@ -103,7 +103,7 @@ test("another company keeps the matter where it has it too", () => {
 });
 
 test("a draft that an earlier release saved opens with everything that is in it", () => {
-  const telling = new Telling(officeOf(nested, pageOf("two", textual("when"))));
+  const telling = new Telling(officeOf(nested, pageOf("two", textual("when"))), "group");
   telling.fromDraft({
     v: 1, entity: "group", policy: "two", category: "other", account: "words", urgent: true, level: "anonymous",
     answers: [{ id: "when", value: "in March" }], excluded: ["an"], files: [], kept: null, directory: { hash: "", sequence: 1 },
@@ -114,7 +114,7 @@ test("a draft that an earlier release saved opens with everything that is in it"
 });
 
 test("each step says in which fields something is wrong", () => {
-  const telling = new Telling(officeOf(pageOf("one", textual("when"), { ...(textual("how") as object), kind: "long-text" }), pageOf("two")));
+  const telling = new Telling(officeOf(pageOf("one", textual("when"), { ...(textual("how") as object), kind: "long-text" }), pageOf("two")), "group");
   const lacks = (step: number): string => (STEPS[step]?.lacks(telling) ?? []).map(({ field }) => field).join();
   assert.equal(lacks(0), "matter,account");
   telling.choosePolicy("one");
@@ -138,4 +138,18 @@ test("the first sentence of a summary stands for a matter", () => {
   assert.deepEqual(short("工资没有发。本人可以投诉。任何时候都行。"), ["工资没有发", "本人可以投诉。任何时候都行。"]);
   assert.deepEqual(short("Wages not paid. Anyone may complain."), ["Wages not paid", "Anyone may complain."]);
   assert.deepEqual(short("Paid 3.5 hours late."), ["Paid 3.5 hours late", null]);
+});
+
+test("of several companies none is chosen until somebody does, and what was carried is taken only if there is such a one", () => {
+  const office = officeOf(nested, pageOf("two"));
+  const about = STEPS[0];
+  for (const chosen of [null, "nobody"]) {
+    const telling = new Telling(office, chosen);
+    assert.deepEqual([telling.entityChosen, telling.entityOpen], [false, true]);
+    assert.deepEqual(about?.lacks(telling).map(({ field }) => field), ["entity"]);
+    telling.chooseEntity("group");
+    assert.deepEqual([telling.entityChosen, telling.decided], [true, false]);
+  }
+  const carried = new Telling(office, "branch");
+  assert.deepEqual([carried.entity, carried.entityChosen, carried.entityOpen], ["branch", true, false]);
 });

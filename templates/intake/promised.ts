@@ -1,0 +1,28 @@
+/** By when a reporter hears back, as far as it is known before anybody has said what it is about. */
+
+import { sayAmount } from "../shared/amounts.js";
+import { type Child, h } from "../shared/dom.js";
+import type { PolicyPage } from "../shared/questionnaire.js";
+import { t } from "../shared/strings.js";
+
+/** A limit that holds whatever it is about, or its least and its most; null where some matter promises none. */
+export function limitOf(policies: readonly PolicyPage[], promise: keyof PolicyPage["promises"]): string | null {
+  const days = policies.flatMap(({ promises }) => promises[promise] ?? []);
+  if (days.length === 0 || days.length < policies.length) return null;
+  const [least, most] = [Math.min(...days), Math.max(...days)];
+  return least === most ? sayAmount(most, "day") : t("{least} to {most}, depending on what it is about", { least, most: sayAmount(most, "day") });
+}
+
+/** Before anybody has said what it is about: what holds for every matter, and where it differs, how far. */
+export function promises(policies: readonly PolicyPage[]): Child {
+  const line = (promise: keyof PolicyPage["promises"], sentence: (limit: string) => string): Child => {
+    const limit = limitOf(policies, promise);
+    return limit !== null && h("li", { "data-test": `promise-${promise}` }, sentence(limit));
+  };
+  const lines = [
+    line("acknowledge_days", (limit) => t("Receipt confirmed within {limit}", { limit })),
+    line("first_answer_days", (limit) => t("A first answer within {limit}", { limit })),
+    line("result_days", (limit) => t("The result within {limit}", { limit })),
+  ];
+  return [lines.some((one) => one !== false) && h("ul", {}, lines), h("p", { class: "hint" }, t("When you have sent it, you see the exact days."))];
+}
