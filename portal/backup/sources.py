@@ -96,7 +96,8 @@ def _check_head(head: Head, store: StoreName, office: str) -> None:
         forms = forms_of_revision(store, head.revision)
     except CommandError as error:
         raise ArchiveRefused(
-            "The archive was made by another version: one from before the first release, or a newer one. Nothing was written."
+            "The archive was made by another version: one from before the first release, or a newer one. Nothing was "
+            "written."
         ) from error
     if forms != head.tables:
         raise ArchiveRefused(DAMAGED)
