@@ -40,7 +40,7 @@ class NobodyToWatch(WatchError):
 
 
 class NoHistory(WatchError):
-    """The events end before the first look: nothing could be compared."""
+    """The events end before the first run: nothing could be compared."""
 
 
 class KeyDiffers(WatchError):
@@ -55,7 +55,7 @@ class ManifestRefused(WatchError):
     """No source that is known signed this, or not exactly this."""
 
 
-class SequenceTaken(WatchError):
+class SequenceUsed(WatchError):
     """Another file was delivered under this number."""
 
 

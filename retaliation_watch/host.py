@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from crypto.framing import b64decode, b64encode, frame, hkdf, mac, sha256, sign, u32, verify_key
-from retaliation_watch.cover.randomization import CoinKey
+from retaliation_watch.cover.randomization import RandomizationKey
 from retaliation_watch.errors import KeyDiffers
 
 PAD_MULTIPLE = 1024
@@ -30,7 +30,7 @@ class HostKey:
         self._person = hkdf(secret, "yanlu/v1/watch-host/person")
         self._cipher = ChaCha20Poly1305(hkdf(secret, "yanlu/v1/watch-host/box"))
         self._signing_key = hkdf(secret, "yanlu/v1/watch-host/sign")
-        self._coins = hkdf(secret, "yanlu/v1/watch-host/coins")
+        self._randomization_secret = hkdf(secret, "yanlu/v1/watch-host/coins")
 
     @classmethod
     def read(cls, text: str) -> HostKey:
@@ -62,9 +62,9 @@ class HostKey:
             raise KeyDiffers from error
 
     @property
-    def coins(self) -> CoinKey:
+    def randomization_key(self) -> RandomizationKey:
         """What decides who is entered as cover and which measures are reviewed."""
-        return CoinKey(self._coins)
+        return RandomizationKey(self._randomization_secret)
 
     @property
     def verify_key(self) -> str:

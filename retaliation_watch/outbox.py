@@ -41,6 +41,6 @@ def waiting_facts(connection: Connection, limit: int) -> list[WatchFact]:
     return [WatchFact(Fact(row.fact), bytes(row.content)) for row in rows]
 
 
-def drop_facts(tx: Connection, written: Collection[WatchFact]) -> None:
+def delete_facts(tx: Connection, written: Collection[WatchFact]) -> None:
     """Forgets what stands in the log now."""
     tx.execute(delete(OUTBOX_LOG).where(OUTBOX_LOG.c.content.in_([one.content for one in written])))

@@ -198,7 +198,7 @@ ALERTS = Table(
     # Up to two weeks later, by lot: when the officer learns of it says nothing of the day.
     Column("shown", Date, nullable=False),
     Column("state", String(16), nullable=False),
-    # As of the last look, with everything that was told and when.
+    # As of the last run, with everything that was told and when.
     Column("evidence", Text, nullable=False),
     # When it was told last: with its first day, or again; none where older code wrote the row: then with its first.
     Column("told", Date),

@@ -38,7 +38,7 @@ from portal.office.errors import LogKeyRefused
 from portal.office.log_key import read_log_key
 from portal.stores.engines import Store
 from retaliation_watch.outbox import WatchFact
-from retaliation_watch.outbox import drop_facts as drop_watch_facts
+from retaliation_watch.outbox import delete_facts as drop_watch_facts
 from retaliation_watch.outbox import waiting_facts as waiting_watch_facts
 
 # Bounds how fast the host of the watch can grow the log; further entries wait for the next hour.

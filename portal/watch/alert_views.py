@@ -63,19 +63,24 @@ def _alerts(room: WatchRoom, officer: str) -> dict[str, object]:
 def _steps(room: WatchRoom, alert: bytes) -> dict[str, object]:
     """The ladder of an alert; what would prove the person to be on the list is `null` times the odds."""
     with room.store.read() as connection:
-        ladder = response_options(connection, room.key.coins, alert, _today(room))
+        ladder = response_options(connection, room.key.randomization_key, alert, _today(room))
     steps = [
         {
             "kind": one.kind.value,
             "recorded": one.recorded.isoformat(),
             "asked": one.asked and one.asked.isoformat(),
             "refusal": one.judgement.refusal,
-            "adds": _odds(one.judgement.adds),
-            "whole": _odds(one.judgement.whole),
+            "adds": _odds(one.judgement.odds_ratio),
+            "whole": _odds(one.judgement.cumulative_odds_ratio),
         }
         for one in ladder.steps
     ]
-    return {"bound": BOUND, "together": round(together(PLACES), 1), "whole": _odds(ladder.whole), "steps": steps}
+    return {
+        "bound": BOUND,
+        "together": round(together(PLACES), 1),
+        "whole": _odds(ladder.cumulative_odds_ratio),
+        "steps": steps,
+    }
 
 
 def _odds(ratio: float) -> float | None:

@@ -11,7 +11,7 @@ from crypto.text import read_json
 from portal.clock import day_in
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.room import WatchRoom
-from retaliation_watch.protected.cover_month import Cover, plan_cover
+from retaliation_watch.enrolment.cover_month import Cover, plan_cover
 
 NEAR = 4096
 

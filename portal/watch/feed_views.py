@@ -11,7 +11,7 @@ from crypto.text import read_json
 from portal.errors import Malformed
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.room import WatchRoom
-from retaliation_watch.feed.dates import Order
+from retaliation_watch.hr_formats.dates import Order
 from retaliation_watch.hr_ingest.mapping import (
     COLUMNS,
     Feed,

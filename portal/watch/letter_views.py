@@ -14,7 +14,7 @@ from portal.watch.room import WatchRoom
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.hr_ingest.proposals import drawn_reviews
 from retaliation_watch.store import AGREEMENTS
-from retaliation_watch.weekly_run.alerts import Naming, note_letters
+from retaliation_watch.weekly_run.alerts import Naming, record_letters_read
 from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
 
 
@@ -32,7 +32,7 @@ def _letters(room: WatchRoom, officer: str) -> dict[str, object]:
     today = day_in("UTC", room.clock())
     found: list[dict[str, object]] = []
     with room.store.write() as tx:
-        note_letters(tx, Naming(officer, today), room.rng)
+        record_letters_read(tx, Naming(officer, today), room.rng)
         for entity in tx.scalars(select(AGREEMENTS.c.entity).order_by(AGREEMENTS.c.entity)):
             told = drawn_reviews(tx, room.key, entity, today - timedelta(days=FRESH_DAYS))
             found += [{"entity": entity, **row} for row in _rows(told)]

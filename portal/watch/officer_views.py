@@ -19,11 +19,18 @@ from portal.watch.cover_views import add_cover_views
 from portal.watch.feed_views import add_feed_views
 from portal.watch.letter_views import add_letter_views
 from portal.watch.room import WatchRoom, forget_order
+from retaliation_watch.enrolment.entries import (
+    EntryRequest,
+    Outcome,
+    apply_request,
+    end_terms,
+    entered_so_far,
+    entries_of,
+)
+from retaliation_watch.enrolment.quota import delete_waiting
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.host import plain_number
 from retaliation_watch.locks import advisory_lock
-from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, entries_of, take_wish
-from retaliation_watch.protected.places import forget_waiting
 from retaliation_watch.store import AGREEMENTS, PACKETS
 from retaliation_watch.weekly_run.link_requests import enter_request
 
@@ -77,7 +84,7 @@ def _packets(room: WatchRoom, after: str | None) -> list[str]:
         return [b64encode(bytes(packet)) for packet in connection.scalars(query)]
 
 
-def read_wish(room: WatchRoom, value: object) -> Wished:
+def read_wish(room: WatchRoom, value: object) -> EntryRequest:
     """One wish of the body: the employee's number becomes a pseudonym here, and goes no further."""
     fields = Fields(value, "entity", "employee", "marks", "link", "ends", "packet")
     entity, employee = fields.id("entity"), fields.text("employee", 128)
@@ -85,7 +92,7 @@ def read_wish(room: WatchRoom, value: object) -> Wished:
     link = fields.bytes("link", LINK_SIZE)
     packet = fields.maybe("packet", bytes_of(32))
     person = room.key.pseudonym(entity, plain_number(employee))
-    return Wished(entity, person, marks, link, fields.flag("ends"), packet)
+    return EntryRequest(entity, person, marks, link, fields.flag("ends"), packet)
 
 
 def _enter(room: WatchRoom, body: bytes) -> list[Outcome]:
@@ -100,15 +107,15 @@ def _enter(room: WatchRoom, body: bytes) -> list[Outcome]:
         end_terms(tx, today)
         outcomes = [_taken(tx, room, wish, today) for wish in wishes]
         tx.execute(delete(PACKETS).where(PACKETS.c.packet_hash.in_(opened)))
-        forget_waiting(tx, opened, today)
+        delete_waiting(tx, opened, today)
     forget_order(room.store)
     return outcomes
 
 
-def _taken(tx: Connection, room: WatchRoom, wish: Wished, today: date) -> Outcome:
+def _taken(tx: Connection, room: WatchRoom, wish: EntryRequest, today: date) -> Outcome:
     """Anybody may seal a wish for any entity: one that nobody can enter holds up no other."""
     try:
-        return take_wish(tx, wish, today, room.rng)
+        return apply_request(tx, wish, today, room.rng)
     except NoAgreement:
         return Outcome.NOT_AGREED
 

@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from retaliation_watch.arrays import Bools, Ints
-from retaliation_watch.cover.randomization import CoinKey, coin, coins
+from retaliation_watch.cover.randomization import RandomizationKey, uniform_draw, uniform_draws
 
-TIMES: Final = 10
+DECOYS_PER_ENTRY: Final = 10
 """Cover entries for each real one, in its unit and grade band as far as there are people."""
 SHARE: Final = 0.05
 """Part of every unit and grade band that is covered though nobody reported."""
@@ -24,7 +24,7 @@ TERM_MONTHS: Final = 24
 
 
 @dataclass(frozen=True)
-class Place:
+class RosterGroups:
     """Everybody of the roster by place: id, unit, grade band, whether they work there now, and who is on the list.
 
     `real` and `decoys` mark running entries; arrays have one value per person.
@@ -39,33 +39,37 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Planned:
+class CoverPlan:
     """Who is to be entered this month (places in the roster), and how many cover entries are still missing."""
 
     persons: Ints
     missing: int
 
 
-def plan_decoys(place: Place, month: str, key: CoinKey, opened: int = 0, entered: int = 0, hidden: int = 0) -> Planned:
+def plan_decoys(
+    roster: RosterGroups, month: str, key: RandomizationKey, opened: int = 0, entered: int = 0, hidden: int = 0
+) -> CoverPlan:
     """Chooses this month's cover entries; the same inputs choose the same people.
 
     `month`: `YYYY-MM`; `opened`: real packets opened so far, where that is more than the running entries; `entered`:
-    entries of this month that are there already; `hidden`: so many of `place.decoys` are no cover. Some are entered
+    entries of this month that are there already; `hidden`: so many of `roster.decoys` are no cover. Some are entered
     every month, whether anybody reported or not: a twenty-fourth of the usual share at least.
     """
-    group = place.unit.astype(np.int64) * (int(place.band.max(initial=0)) + 1) + place.band
-    free = np.flatnonzero(place.at_work & ~place.real & ~place.decoys)
-    shuffled = free[np.argsort(coins(key, [place.ids[one] for one in free.tolist()], "decoy", month), kind="stable")]
-    wanted = _wanted(place, group, key)
-    standing = np.bincount(group[place.decoys & place.at_work], minlength=len(wanted))
-    chosen = _first_of_each(shuffled, group, np.maximum(wanted - standing, 0))
-    owed = TIMES * max(int(place.real.sum()), opened) + hidden - int(place.decoys.sum()) - len(chosen)
-    least = least_a_month(int(place.at_work.sum())) - entered - len(chosen)
+    group = roster.unit.astype(np.int64) * (int(roster.band.max(initial=0)) + 1) + roster.band
+    free = np.flatnonzero(roster.at_work & ~roster.real & ~roster.decoys)
+    shuffled = free[
+        np.argsort(uniform_draws(key, [roster.ids[one] for one in free.tolist()], "decoy", month), kind="stable")
+    ]
+    wanted = _wanted(roster, group, key)
+    existing = np.bincount(group[roster.decoys & roster.at_work], minlength=len(wanted))
+    chosen = _first_of_each(shuffled, group, np.maximum(wanted - existing, 0))
+    shortfall = DECOYS_PER_ENTRY * max(int(roster.real.sum()), opened) + hidden - int(roster.decoys.sum()) - len(chosen)
+    least = least_a_month(int(roster.at_work.sum())) - entered - len(chosen)
     rest = shuffled[~np.isin(shuffled, chosen)]
-    near = np.isin(place.band[rest], place.band[place.real])
-    more = np.concatenate([rest[near], rest[~near]]) if owed > 0 else rest
-    added = more[: max(owed, least, 0)]
-    return Planned(np.sort(np.concatenate([chosen, added])), max(owed - len(added), 0))
+    near = np.isin(roster.band[rest], roster.band[roster.real])
+    more = np.concatenate([rest[near], rest[~near]]) if shortfall > 0 else rest
+    added = more[: max(shortfall, least, 0)]
+    return CoverPlan(np.sort(np.concatenate([chosen, added])), max(shortfall - len(added), 0))
 
 
 def least_a_month(at_work: int) -> int:
@@ -73,11 +77,11 @@ def least_a_month(at_work: int) -> int:
     return -(-int(SHARE * at_work) // TERM_MONTHS)
 
 
-def _wanted(place: Place, group: Ints, key: CoinKey) -> Ints:
+def _wanted(roster: RosterGroups, group: Ints, key: RandomizationKey) -> Ints:
     """Cover entries that each group should have; what one group needs, groups of about its size get too."""
-    size = np.bincount(group[place.at_work], minlength=int(group.max(initial=0)) + 1)
+    size = np.bincount(group[roster.at_work], minlength=int(group.max(initial=0)) + 1)
     usual = np.ceil(SHARE * size).astype(np.int64)
-    needed = TIMES * np.bincount(group[place.real], minlength=len(size))
+    needed = DECOYS_PER_ENTRY * np.bincount(group[roster.real], minlength=len(size))
     wanted = np.maximum(usual, needed)
     for one in np.flatnonzero(needed > usual).tolist():
         for other in _echoes(size, one, key):
@@ -86,11 +90,11 @@ def _wanted(place: Place, group: Ints, key: CoinKey) -> Ints:
     return np.minimum(stepped, np.maximum((MOST * size).astype(np.int64), usual))
 
 
-def _echoes(size: Ints, group: int, key: CoinKey) -> list[int]:
+def _echoes(size: Ints, group: int, key: RandomizationKey) -> list[int]:
     """The groups that go along with a group, for ever the same ones."""
     others = np.flatnonzero((size > 0) & (np.arange(len(size)) != group))
     near = others[np.argsort(np.abs(size[others] - size[group]), kind="stable")][: 4 * ECHOES]
-    return sorted(near.tolist(), key=lambda other: coin(key, "echo", str(group), str(other)))[:ECHOES]
+    return sorted(near.tolist(), key=lambda other: uniform_draw(key, "echo", str(group), str(other)))[:ECHOES]
 
 
 def _first_of_each(shuffled: Ints, group: Ints, wanted: Ints) -> Ints:

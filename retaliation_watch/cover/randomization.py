@@ -15,8 +15,8 @@ KEY_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class CoinKey:
-    """The watch's key for all its coins, `KEY_BYTES` random bytes; anyone who has it knows every coin."""
+class RandomizationKey:
+    """The watch's key for all its draws, `KEY_BYTES` random bytes; anyone who has it knows every draw."""
 
     octets: bytes = field(repr=False)
 
@@ -25,7 +25,7 @@ class CoinKey:
             raise ValueError("a coin key has 32 bytes")
 
 
-def coin(key: CoinKey, *what: str) -> float:
+def uniform_draw(key: RandomizationKey, *what: str) -> float:
     """HMAC-SHA-256 of the parts, each behind its length, as a fraction of 2^53."""
     parts = [part.encode() for part in what]
     text = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
@@ -33,6 +33,6 @@ def coin(key: CoinKey, *what: str) -> float:
     return (int.from_bytes(drawn[:8], "big") >> 11) / (1 << 53)
 
 
-def coins(key: CoinKey, ids: list[str], *what: str) -> Floats:
-    """One coin for each id."""
-    return np.array([coin(key, *what, one) for one in ids], np.float64)
+def uniform_draws(key: RandomizationKey, ids: list[str], *what: str) -> Floats:
+    """One draw for each id."""
+    return np.array([uniform_draw(key, *what, one) for one in ids], np.float64)

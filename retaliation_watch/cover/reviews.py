@@ -1,4 +1,4 @@
-"""Which recorded measures are reviewed: by class and coin alone, never because somebody wished to ask."""
+"""Which recorded measures are reviewed: by class and random draw alone, never because somebody asked for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from retaliation_watch.arrays import Bools, Floats, Ints
 from retaliation_watch.cover.classes import REPEATED, REPEATED_DAYS, Class, class_of
-from retaliation_watch.cover.randomization import CoinKey, coin, coins
+from retaliation_watch.cover.randomization import RandomizationKey, uniform_draw, uniform_draws
 from retaliation_watch.cover.ratio import BOUND, COVER, SMALLEST_UNIT, listed_chance
 from retaliation_watch.kinds import KINDS
 
@@ -22,10 +22,10 @@ _WIDEST: Final = 1 << 22
 
 
 @dataclass(frozen=True)
-class Standing:
+class SamplingFrame:
     """Everybody of the roster: on the list from when to when, entries and cover entries alike, and the unit.
 
-    Arrays have one value per person, days since 1970: `listed_from` lies beyond every day for anyone who is not on the
+    Arrays have one value per person, days since 1970: `listed_from` is beyond every day for anyone who is not on the
     list; `hired` and `left` are the first day at work and the day of leaving. `ids` are ids, or pseudonyms.
     """
 
@@ -60,12 +60,12 @@ class Reviews:
     universal: Bools
 
 
-def person_coin(key: CoinKey, person: str) -> float:
-    """The one coin of a person for sampled measures: it is never thrown again, in no later term either."""
-    return coin(key, "review", person)
+def person_draw(key: RandomizationKey, person: str) -> float:
+    """The one draw of a person for sampled measures: it is never repeated, in no later term either."""
+    return uniform_draw(key, "review", person)
 
 
-def sticks(draw: Floats, listed_at_first: Bools, cover: float = COVER, bound: float = BOUND) -> Bools:
+def sticky_assignment(draw: Floats, listed_at_first: Bools, cover: float = COVER, bound: float = BOUND) -> Bools:
     """The answer that holds for all sampled measures against each person: what the first one of them was answered.
 
     `listed_at_first`: whether the person was on the list when the first sampled measure was recorded. Anyone who comes
@@ -74,23 +74,23 @@ def sticks(draw: Floats, listed_at_first: Bools, cover: float = COVER, bound: fl
     return draw < np.where(listed_at_first, listed_chance(cover, bound), cover)
 
 
-def reviews_of(person: Ints, kind: Ints, recorded: Ints, standing: Standing, key: CoinKey) -> Reviews:
+def reviews_of(person: Ints, kind: Ints, recorded: Ints, population: SamplingFrame, key: RandomizationKey) -> Reviews:
     """Which measures are reviewed; all that the feed holds are needed, in the order of their recording."""
     universal = _UNIVERSAL[kind] | repeated(person, kind, recorded)
     drawn = np.flatnonzero(_SAMPLED[kind])
     reviewed = universal.copy()
     if len(drawn):
         people, first = np.unique(person[drawn], return_index=True)
-        draw = coins(key, [standing.ids[one] for one in people.tolist()], "review")
+        draw = uniform_draws(key, [population.ids[one] for one in people.tolist()], "review")
         when = recorded[drawn[first]]
-        answer = sticks(draw, standing.listed(people, when))
-        answer &= standing.unit_size(people, when) >= SMALLEST_UNIT
+        answer = sticky_assignment(draw, population.listed(people, when))
+        answer &= population.unit_size(people, when) >= SMALLEST_UNIT
         reviewed[drawn] |= answer[np.searchsorted(people, person[drawn])]
     return Reviews(reviewed, universal)
 
 
 def sampled(kind: Ints) -> Bools:
-    """Which kinds, by their place in `KINDS`, are drawn by coin."""
+    """Which kinds, by their place in `KINDS`, are drawn at random."""
     return _SAMPLED[kind]
 
 

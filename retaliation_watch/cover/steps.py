@@ -1,4 +1,4 @@
-"""An observable step that somebody wishes for: what it would betray, and why it may not be taken."""
+"""An observable step that somebody requests: what it would betray, and why it is refused."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wish:
-    """A review that somebody wishes for.
+class ReviewRequest:
+    """A review that somebody requests.
 
-    `draw` is the person's coin; `answered` what earlier sampled measures of this person were answered, None where
-    there were none; `earlier` the ratios of all observable steps before, `is_repeated` that the measure is the third.
+    `draw` is the person's random draw; `answered` what earlier sampled measures of this person were answered, None
+    where there were none; `earlier` the ratios of all observable steps before, `is_repeated` that the measure is the
+    third.
     """
 
     kind: Kind
@@ -41,36 +42,36 @@ class Wish:
 
 @dataclass(frozen=True)
 class Judgement:
-    """Whether the step may be taken; `adds` is what it multiplies the odds by at most, `whole` all steps together.
+    """Whether the step may be taken; the odds ratios of the step, and of all steps together, are upper bounds.
 
     Infinite where nobody but a listed person would be asked so: the step would prove it.
     """
 
     refusal: Refusal | None
-    adds: float
-    whole: float
+    odds_ratio: float
+    cumulative_odds_ratio: float
 
     @property
     def is_allowed(self) -> bool:
-        """Whether nothing stands against it."""
+        """Whether nothing forbids it."""
         return self.refusal is None
 
 
-def judge(wish: Wish, cover: float = COVER, bound: float = BOUND) -> Judgement:
-    """Holds a wish against the promise; what would be done for anybody adds nothing and is always allowed."""
-    before = multiplied(wish.earlier)
-    kind = class_of(wish.kind)
-    if kind is Class.UNIVERSAL or wish.is_repeated or wish.answered:
+def judge(request: ReviewRequest, cover: float = COVER, bound: float = BOUND) -> Judgement:
+    """Judges a request by the bound; what would be done for anybody adds nothing and is always allowed."""
+    before = multiplied(request.earlier)
+    kind = class_of(request.kind)
+    if kind is Class.UNIVERSAL or request.is_repeated or request.answered:
         return Judgement(None, 1.0, before)
     if kind is Class.DAILY:
         return Judgement(Refusal.DAILY, inf, inf)
-    if wish.answered is not None:
+    if request.answered is not None:
         return Judgement(Refusal.UNANSWERED, inf, inf)
-    if wish.unit_size < SMALLEST_UNIT:
+    if request.unit_size < SMALLEST_UNIT:
         return Judgement(Refusal.SMALL_UNIT, bound, before * bound)
     if before > bound:
         return Judgement(Refusal.RATIO, 1.0, before)
     chance = listed_chance(cover, bound / before)
-    if wish.draw >= chance:
+    if request.draw >= chance:
         return Judgement(Refusal.NOT_DRAWN, inf, inf)
     return Judgement(None, most(chance, cover), before * most(chance, cover))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from retaliation_watch.detector.detector import Alert
-from retaliation_watch.feed.dates import day_of
-from retaliation_watch.feed.roster import Roster
+from retaliation_watch.hr_formats.dates import day_of
+from retaliation_watch.hr_formats.roster import Roster
 from retaliation_watch.table_file import table_file
 
 COLUMNS: Final = ("employee_id", "alert_date", "level", "observed", "expected", "cohort", "placebos", "odds")

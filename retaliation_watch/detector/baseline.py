@@ -23,7 +23,7 @@ from retaliation_watch.detector.rate_ratios import (
     strata_of,
 )
 from retaliation_watch.detector.trials import Trials, trials_of
-from retaliation_watch.feed.events import Events
+from retaliation_watch.hr_formats.events import Events
 from retaliation_watch.kinds import KINDS
 
 BACKDATED: Final = 35

@@ -12,17 +12,17 @@ from retaliation_watch.arrays import Ints
 YEAR: Final = 365.25
 WINDOW_DAYS: Final = 91
 MAX_HISTORY_DAYS: Final = 1096
-"""Longest history before the first look that is read."""
+"""Longest history before the first run that is read."""
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """`count` weeks of `every` days; week 0 ends on `first_end`; the first look is at the end of week `first_look`."""
+    """`count` weeks of `every` days; week 0 ends on `first_end`; the first run is at the end of `first_run_week`."""
 
     first_end: int
     every: int
     count: int
-    first_look: int
+    first_run_week: int
 
     def week(self, days: Ints) -> Ints:
         """The week of each day; negative before the first week."""
@@ -61,9 +61,9 @@ class Calendar:
         return YEAR / self.every
 
 
-def calendar_of(first_look: int, last_look: int, every: int, first_event: int) -> Calendar:
-    """The weeks from the first event (at most three years before the first look) to the last look."""
-    before = min(max(first_look - first_event, 0), MAX_HISTORY_DAYS)
+def calendar_of(first_run: int, last_run: int, every: int, first_event: int) -> Calendar:
+    """The weeks from the first event (at most three years before the first run) to the last run."""
+    before = min(max(first_run - first_event, 0), MAX_HISTORY_DAYS)
     weeks_before = -(-before // every)
-    looks = (last_look - first_look) // every + 1
-    return Calendar(first_look - weeks_before * every, every, weeks_before + looks, weeks_before)
+    runs = (last_run - first_run) // every + 1
+    return Calendar(first_run - weeks_before * every, every, weeks_before + runs, weeks_before)

@@ -10,7 +10,7 @@ import numpy as np
 from retaliation_watch.arrays import Bools, Ints
 from retaliation_watch.detector.calendar import Calendar
 from retaliation_watch.detector.population import Population
-from retaliation_watch.feed.watchlist import Watchlist
+from retaliation_watch.hr_formats.watchlist import Watchlist
 
 MAX_CONTROLS: Final = 6000
 MIN_CONTROLS: Final = 2000
@@ -52,7 +52,7 @@ class MonitoringEpisodes:
 def episodes_of(
     watchlist: Watchlist, population: Population, calendar: Calendar, seed: int, max_controls: int = MAX_CONTROLS
 ) -> MonitoringEpisodes:
-    """The protected episodes that have begun by the last look, and matched controls for each of them.
+    """The protected episodes that have begun by the last run, and matched controls for each of them.
 
     `seed` selects among colleagues; the selection for an episode depends only on episodes that began before it.
     """
@@ -66,7 +66,7 @@ def episodes_of(
     return MonitoringEpisodes(
         person,
         np.maximum(calendar.week(start), 0),
-        # The last look is within protection: a later alert would concern a person who is no longer on the list.
+        # The last run is within protection: a later alert would concern a person who is no longer on the list.
         np.minimum(calendar.week(end + 1) - 1, calendar.count - 1),
         start,
         end,

@@ -16,10 +16,10 @@ from retaliation_watch.detector.cusum import CusumScores, score_episodes
 from retaliation_watch.detector.population import Population, population_of
 from retaliation_watch.detector.thresholds import FirstCrossings, first_crossings
 from retaliation_watch.errors import NoHistory
-from retaliation_watch.feed.coverage import Gap, gaps_of
-from retaliation_watch.feed.events import Events
-from retaliation_watch.feed.roster import Roster
-from retaliation_watch.feed.watchlist import Watchlist
+from retaliation_watch.hr_formats.coverage import Gap, gaps_of
+from retaliation_watch.hr_formats.events import Events
+from retaliation_watch.hr_formats.roster import Roster
+from retaliation_watch.hr_formats.watchlist import Watchlist
 from retaliation_watch.kinds import KINDS, Kind
 
 RED_RATE: Final = 0.02
@@ -73,12 +73,12 @@ class DetectorRun:
     control_alarm_rate: float
     """Controls per protected year that crossed the control limit: the achieved false-alarm rate."""
     gaps: list[Gap]
-    """Kinds that are no longer recorded by the last look: for them there is no all-clear."""
+    """Kinds that are no longer recorded by the last run: for them there is no all-clear."""
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """First and last look (days since 1970), days between looks, false alarms per protected year, most controls."""
+    """First and last run (days since 1970), days between runs, false alarms per protected year, most controls."""
 
     first: int
     last: int
@@ -89,7 +89,7 @@ class Schedule:
 
 
 def run_detector(roster: Roster, events: Events, watchlist: Watchlist, schedule: Schedule) -> DetectorRun:
-    """Evaluates each look of the schedule with the data of its day; raises `NoHistory` when there is no event yet."""
+    """Evaluates each run of the schedule with the data of its day; raises `NoHistory` when there is no event yet."""
     early = events.recorded[events.recorded <= schedule.last]
     if not len(early):
         raise NoHistory
@@ -105,7 +105,7 @@ def run_detector(roster: Roster, events: Events, watchlist: Watchlist, schedule:
         years,
         episodes.is_control,
         schedule.rate,
-        calendar.first_look,
+        calendar.first_run_week,
     )
     false_alarms = int((crossings.week[episodes.is_control] >= 0).sum())
     alerts = [
@@ -131,9 +131,9 @@ def _per_week(baseline: Baseline, calendar: Calendar) -> Floats:
 
 
 def control_years(episodes: MonitoringEpisodes, calendar: Calendar) -> Floats:
-    """Protected years of all controls from the first look up to each week, shape (weeks)."""
+    """Protected years of all controls from the first run up to each week, shape (weeks)."""
     weeks = episodes.protected(calendar)[episodes.is_control].sum(axis=0)
-    weeks[: calendar.first_look] = 0
+    weeks[: calendar.first_run_week] = 0
     return np.cumsum(weeks) * calendar.every / YEAR
 
 

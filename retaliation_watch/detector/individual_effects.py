@@ -15,7 +15,7 @@ from retaliation_watch.detector.population import Population
 MANAGER_PRIOR_EVENTS: Final = 25.0
 MANAGER_LOOKBACK_QUARTERS: Final = 8
 DEFAULT_GAMMA_SHAPE: Final = 4.0
-"""The shape where too few events before the first look allow no estimate of the variation between people."""
+"""The shape where too few events before the first run allow no estimate of the variation between people."""
 MIN_GAMMA_SHAPE, MAX_GAMMA_SHAPE = 1.0, 20.0
 MIN_EVENTS: Final = 400
 FIRST_YEAR_PRIOR_RATIO: Final = 1.4
@@ -104,10 +104,10 @@ def tenure_rate_ratio(history: ManagerHistory) -> Floats:
 def gamma_shape(baseline: Baseline) -> float:
     """The shape of the gamma distribution of individual rate ratios: the prior events of a person's own record.
 
-    Estimated by moments from the year before the first look (variance of counts = mean + mean^2 / shape).
+    Estimated by moments from the year before the first run (variance of counts = mean + mean^2 / shape).
     """
     population, calendar, events = baseline.population, baseline.calendar, baseline.events
-    last = calendar.first_look // calendar.quarter_length
+    last = calendar.first_run_week // calendar.quarter_length
     quarters = range(max(0, last - 4), last)
     expected = np.zeros(len(population))
     for one in quarters:

@@ -9,7 +9,7 @@ import numpy as np
 
 from retaliation_watch.arrays import Bools, Floats, Ints
 from retaliation_watch.detector.calendar import Calendar
-from retaliation_watch.feed.roster import Roster
+from retaliation_watch.hr_formats.roster import Roster
 
 MAX_GRADE_BANDS: Final = 6
 FACTORS: Final = ("unit", "band", "family", "contract")

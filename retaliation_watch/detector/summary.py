@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from retaliation_watch.detector.baseline import BACKDATED
 from retaliation_watch.detector.calendar import WINDOW_DAYS
 from retaliation_watch.detector.detector import Alert
-from retaliation_watch.feed.dates import day_of
+from retaliation_watch.hr_formats.dates import day_of
 from retaliation_watch.kinds import KINDS, MEANINGS
 
 

@@ -21,7 +21,7 @@ class FirstCrossings:
 
     `control_limit`, shape (weeks): the value that the first score must exceed to cross by itself, infinite where none
     would. Of the protected episodes, in their order, shape (protected episodes, weeks): `peak_alarm_rate`, controls
-    per year that had gone by each week as far as the episode's maximum, infinite before the first look;
+    per year that had gone by each week as far as the episode's maximum, infinite before the first run;
     `is_above_limit`, whether the score of the week itself is above the control limit.
     """
 
@@ -33,7 +33,7 @@ class FirstCrossings:
 
 
 def first_crossings(
-    scores: tuple[Floats, ...], at_risk: Bools, control_years: Floats, is_control: Bools, rate: float, first_look: int
+    scores: tuple[Floats, ...], at_risk: Bools, control_years: Floats, is_control: Bools, rate: float, first_week: int
 ) -> FirstCrossings:
     """First crossings when `rate` false alarms per protected year are allowed.
 
@@ -47,7 +47,7 @@ def first_crossings(
     control_limit, protected = np.full(at_risk.shape[1], np.inf), np.flatnonzero(~is_control)
     peak_alarm_rate = np.full((len(protected), at_risk.shape[1]), np.inf, np.float32)
     is_above_limit = np.zeros(peak_alarm_rate.shape, bool)
-    for week in range(first_look, at_risk.shape[1]):
+    for week in range(first_week, at_risk.shape[1]):
         now_at_risk = at_risk[:, week]
         for score, maximum in zip(scores, maxima, strict=True):
             np.maximum(maximum, np.where(now_at_risk, score[:, week], -np.inf), out=maximum)

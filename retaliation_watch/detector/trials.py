@@ -10,7 +10,7 @@ import numpy as np
 from retaliation_watch.arrays import Floats, Ints
 from retaliation_watch.detector.calendar import Calendar
 from retaliation_watch.detector.population import Population
-from retaliation_watch.feed.events import Events
+from retaliation_watch.hr_formats.events import Events
 from retaliation_watch.kinds import DERIVED, INDEX
 
 PRIOR_TRIALS: Final = 5.0

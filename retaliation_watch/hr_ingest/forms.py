@@ -10,10 +10,10 @@ from sqlalchemy import Connection, func, insert, select, update
 from crypto.errors import CryptoError
 from crypto.text import read_json, write_json
 from retaliation_watch.errors import FormRefused
-from retaliation_watch.feed.dates import Order
-from retaliation_watch.feed.names import EVENTS as EVENT_COLUMNS
-from retaliation_watch.feed.names import ROSTER as ROSTER_COLUMNS
-from retaliation_watch.feed.names import kind_table, plain
+from retaliation_watch.hr_formats.dates import Order
+from retaliation_watch.hr_formats.names import EVENTS as EVENT_COLUMNS
+from retaliation_watch.hr_formats.names import ROSTER as ROSTER_COLUMNS
+from retaliation_watch.hr_formats.names import kind_table, plain
 from retaliation_watch.kinds import KINDS, Neutral
 from retaliation_watch.store import EVENTS, FORMS
 

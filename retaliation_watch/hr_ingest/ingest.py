@@ -15,9 +15,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from crypto.framing import b64encode, frame, sha256
 from crypto.text import pad_exactly, write_json
-from retaliation_watch.errors import ColumnsUnread, FileRefused, ManifestRefused, NoAgreement, SequenceTaken
-from retaliation_watch.feed.columns import Receipt
+from retaliation_watch.errors import ColumnsUnread, FileRefused, ManifestRefused, NoAgreement, SequenceUsed
 from retaliation_watch.host import HostKey
+from retaliation_watch.hr_formats.columns import Receipt
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.forms import form_of
 from retaliation_watch.hr_ingest.manifest import Kind, Manifest, check_manifest, read_manifest
@@ -62,11 +62,11 @@ def source_of(connection: Connection, payload: bytes, signature: bytes) -> tuple
 
 
 def known_receipt(connection: Connection, manifest: Manifest) -> str | None:
-    """The receipt of a file that was delivered before; raises `SequenceTaken` for another file under its number."""
+    """The receipt of a file that was delivered before; raises `SequenceUsed` for another file under its number."""
     same = (DELIVERIES.c.source == manifest.source) & (DELIVERIES.c.kind == manifest.kind.value)
     row = connection.execute(select(DELIVERIES).where(same & (DELIVERIES.c.sequence == manifest.sequence))).first()
     if row is not None and bytes(row.delivery) not in _names(manifest):
-        raise SequenceTaken
+        raise SequenceUsed
     if row is None or row.state == DeliveryState.RELEASED.value:
         return None
     return str(row.receipt)

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Row, func, select
 
 from crypto.text import write_json
 from retaliation_watch.errors import FormChanged, SourceUnknown
-from retaliation_watch.feed.dates import Order
-from retaliation_watch.feed.names import EVENTS as EVENT_COLUMNS
-from retaliation_watch.feed.names import ROSTER as ROSTER_COLUMNS
-from retaliation_watch.feed.names import columns_of, plain
+from retaliation_watch.hr_formats.dates import Order
+from retaliation_watch.hr_formats.names import EVENTS as EVENT_COLUMNS
+from retaliation_watch.hr_formats.names import ROSTER as ROSTER_COLUMNS
+from retaliation_watch.hr_formats.names import columns_of, plain
 from retaliation_watch.hr_ingest.forms import MAX_NAMES, Form, form_of, store_form
 from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.locks import advisory_lock

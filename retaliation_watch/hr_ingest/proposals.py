@@ -74,7 +74,7 @@ def propose(tx: Connection, key: HostKey, proposal: Proposal, entity: str, days:
     """
     person, received, due = key.pseudonym(entity, proposal.employee), *days
     named = frame("yanlu/v1/watch-proposal", proposal.source, person, proposal.kind, proposal.planned.isoformat())
-    review = mac(key.coins.octets, named)[:16]
+    review = mac(key.randomization_key.octets, named)[:16]
     row = {"review": review, "source": proposal.source, "person": person, "kind": proposal.kind.value}
     row |= {"planned": proposal.planned, "received": received, "due": due, "answer": None}
     made = sqlite.insert(REVIEWS) if tx.dialect.name == "sqlite" else postgresql.insert(REVIEWS)

@@ -9,9 +9,9 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from retaliation_watch.errors import Fault, FileRefused
-from retaliation_watch.feed import columns
-from retaliation_watch.feed.columns import EMPTY, MAX_QUARANTINED, Receipt, known_columns, without_flawed
-from retaliation_watch.feed.names import EVENTS, ROSTER, plain
+from retaliation_watch.hr_formats import columns
+from retaliation_watch.hr_formats.columns import EMPTY, MAX_QUARANTINED, Receipt, known_columns, without_flawed
+from retaliation_watch.hr_formats.names import EVENTS, ROSTER, plain
 from retaliation_watch.hr_ingest.forms import Form
 from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.kinds import HEALTH

@@ -10,7 +10,7 @@ import numpy as np
 
 from retaliation_watch.arrays import Bools, Floats
 from retaliation_watch.cover.ratio import COVER, listed_chance, posterior
-from retaliation_watch.cover.reviews import sticks
+from retaliation_watch.cover.reviews import sticky_assignment
 
 GRID: Final = 2000
 """Coins are integrated over so many midpoints: chances of answers are exact to a part in a thousand."""
@@ -128,7 +128,7 @@ class _Likelihoods:
         chance = np.where(when, self.listed, self.cover)
         match self.rule:
             case Rule.STICKY:
-                return np.full(self.probes, bool(sticks(draw[:1], when[:1])[0]))
+                return np.full(self.probes, bool(sticky_assignment(draw[:1], when[:1])[0]))
             case Rule.COUNTED:
                 return np.full(self.probes, bool(draw[0] < chance[0]))
             case Rule.FROM_ENTRY:

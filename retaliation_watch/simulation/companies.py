@@ -11,16 +11,19 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from retaliation_watch.feed.events import Events, read_events
-from retaliation_watch.feed.names import EVENTS, ROSTER, WATCHLIST
-from retaliation_watch.feed.roster import Roster, read_roster
-from retaliation_watch.feed.watchlist import Watchlist, read_watchlist
+from retaliation_watch.hr_formats.events import Events, read_events
+from retaliation_watch.hr_formats.names import EVENTS, ROSTER, WATCHLIST
+from retaliation_watch.hr_formats.roster import Roster, read_roster
+from retaliation_watch.hr_formats.watchlist import Watchlist, read_watchlist
 from retaliation_watch.kinds import MEANINGS, Kind, Neutral
-from retaliation_watch.simulation.chain import make_chain
-from retaliation_watch.simulation.made import Made, Shape, dates_of, id_of
-from retaliation_watch.simulation.works import make_works
+from retaliation_watch.simulation.manufacturer import make_manufacturer
+from retaliation_watch.simulation.retailer import make_retailer
+from retaliation_watch.simulation.synthetic import Shape, SyntheticCompany, dates_of, id_of
 
-GENERATORS: Final[dict[str, Callable[[int, Shape], Made]]] = {"works": make_works, "chain": make_chain}
+GENERATORS: Final[dict[str, Callable[[int, Shape], SyntheticCompany]]] = {
+    "works": make_manufacturer,
+    "chain": make_retailer,
+}
 _CHINESE: Final[dict[Kind | Neutral, str]] = {
     Neutral.RATING: "绩效评级", Neutral.PAY_REVIEW: "年度调薪", Neutral.PROMOTION: "晋升",
     Neutral.LEAVE_APPROVED: "请假批准", Neutral.TRAINING_APPROVED: "培训批准",
@@ -32,7 +35,7 @@ _CHINESE: Final[dict[Kind | Neutral, str]] = {
 
 @dataclass(frozen=True)
 class Order:
-    """A company that is wished for."""
+    """The company to generate."""
 
     generator: str
     seed: int
@@ -41,15 +44,15 @@ class Order:
     has_wave: bool = False
 
 
-def make(order: Order) -> Made:
+def make_company(order: Order) -> SyntheticCompany:
     """Makes the company that an order describes."""
     return GENERATORS[order.generator](order.seed, Shape(order.size, order.watched, has_wave=order.has_wave))
 
 
-def read_made(made: Made) -> tuple[Roster, Events, Watchlist]:
+def read_company(company: SyntheticCompany) -> tuple[Roster, Events, Watchlist]:
     """A made-up company as the watch reads its files."""
-    roster = read_roster(_file(made.roster))
-    return roster, read_events(_file(made.events), roster), read_watchlist(_file(made.watchlist()), roster)
+    roster = read_roster(_file(company.roster))
+    return roster, read_events(_file(company.events), roster), read_watchlist(_file(company.watchlist()), roster)
 
 
 def _file(frame: pl.DataFrame) -> io.BytesIO:
@@ -59,19 +62,21 @@ def _file(frame: pl.DataFrame) -> io.BytesIO:
     return file
 
 
-def write_company(made: Made, folder: Path, *, seed: int = 0, is_chinese: bool = False, dirty: float = 0.0) -> None:
+def write_company(
+    company: SyntheticCompany, folder: Path, *, seed: int = 0, is_chinese: bool = False, dirty: float = 0.0
+) -> None:
     """Writes employees.csv, hr_events.csv, watchlist.csv as HR would, and truth.csv for the judge."""
     folder.mkdir(parents=True, exist_ok=True)
-    events = _spoilt(made.events, dirty, np.random.default_rng([seed, 9])) if dirty else made.events
+    events = _spoilt(company.events, dirty, np.random.default_rng([seed, 9])) if dirty else company.events
     for name, table, headers in (
-        ("employees", made.roster, ROSTER),
+        ("employees", company.roster, ROSTER),
         ("hr_events", events, EVENTS),
-        ("watchlist", made.watchlist(), WATCHLIST),
+        ("watchlist", company.watchlist(), WATCHLIST),
     ):
         whole = _in_chinese(table, headers) if is_chinese else table
         text = whole.write_csv(quote_style="never")
         (folder / f"{name}.csv").write_bytes(text.encode("gb18030" if is_chinese else "utf-8"))
-    _truth(made).write_csv(folder / "truth.csv")
+    _truth(company).write_csv(folder / "truth.csv")
 
 
 def _in_chinese(table: pl.DataFrame, headers: dict[str, tuple[str, ...]]) -> pl.DataFrame:
@@ -99,8 +104,8 @@ def _spoilt(events: pl.DataFrame, share: float, dice: np.random.Generator) -> pl
     ).drop("harm")
 
 
-def _truth(made: Made) -> pl.DataFrame:
-    truths = made.truths
+def _truth(company: SyntheticCompany) -> pl.DataFrame:
+    truths = company.truths
     return pl.DataFrame(
         {
             "employee_id": [id_of(truth.person) for truth in truths],

@@ -14,11 +14,11 @@ import numpy as np
 
 from retaliation_watch.arrays import Floats
 from retaliation_watch.detector.detector import Alert, DetectorRun, Schedule, run_detector
-from retaliation_watch.feed.dates import day_of
+from retaliation_watch.hr_formats.dates import day_of
 from retaliation_watch.kinds import KINDS, MEANINGS
-from retaliation_watch.simulation.companies import read_made
-from retaliation_watch.simulation.made import Shape
-from retaliation_watch.simulation.works import make_works
+from retaliation_watch.simulation.companies import read_company
+from retaliation_watch.simulation.manufacturer import make_manufacturer
+from retaliation_watch.simulation.synthetic import Shape
 
 FOLDER: Final = Path(__file__).resolve().parents[1]
 SEED: Final = 1001
@@ -67,21 +67,21 @@ class Frame:
 
 def picture(language: str) -> str:
     """Draws a made-up company's most telling alert; the same every time."""
-    made = make_works(SEED, Shape(size=6000, watched=90))
-    schedule = Schedule(made.first_look, made.last_look, max_controls=2000)
-    run = run_detector(*read_made(made), schedule)
+    made = make_manufacturer(SEED, Shape(size=6000, watched=90))
+    schedule = Schedule(made.first_run, made.last_run, max_controls=2000)
+    run = run_detector(*read_company(made), schedule)
     harmed = {truth.person for truth in made.truths if len(truth.entries) > 2}
     alert = max((one for one in run.alerts if one.person in harmed), key=lambda one: (one.total, -one.day))
     return _drawn(run, alert, schedule.rate, language)
 
 
 def _drawn(run: DetectorRun, alert: Alert, rate: float, language: str) -> str:
-    calendar, first = run.calendar, run.calendar.first_look
+    calendar, first = run.calendar, run.calendar.first_run_week
     episode = int(np.flatnonzero((run.episodes.person == alert.person) & ~run.episodes.is_control)[0])
     week = int(run.crossings.week[episode])
     last = min(week + AFTER, calendar.count - 1)
     score = run.scores.score[:, first : last + 1]
-    beside = np.flatnonzero(run.episodes.is_control)[:: max(1, int(run.episodes.is_control.sum()) // CONTROLS)][
+    executor = np.flatnonzero(run.episodes.is_control)[:: max(1, int(run.episodes.is_control.sum()) // CONTROLS)][
         :CONTROLS
     ]
     line = run.crossings.control_limit[first : last + 1]
@@ -93,7 +93,7 @@ def _drawn(run: DetectorRun, alert: Alert, rate: float, language: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         _text(LEFT, 24, words[0].format(placebos=alert.controls), size=16),
-        *(f'<path d="{frame.path(score[one])}" fill="none" stroke="#b9c0c8" stroke-width="1"/>' for one in beside),
+        *(f'<path d="{frame.path(score[one])}" fill="none" stroke="#b9c0c8" stroke-width="1"/>' for one in executor),
         f'<path d="{frame.path(line)}" fill="none" stroke="#333" stroke-width="1.5" stroke-dasharray="6 4"/>',
         _text(LEFT + 8, frame.y(float(line[-1])) - 8, words[1].format(rate=rate)),
         f'<path d="{frame.path(score[episode])}" fill="none" stroke="#b3261e" stroke-width="2.5"/>',
@@ -108,7 +108,7 @@ def _drawn(run: DetectorRun, alert: Alert, rate: float, language: str) -> str:
 
 def _marks(run: DetectorRun, episode: int, frame: Frame, language: str) -> list[str]:
     """A mark and a name for each measure of the person, names of one week above each other."""
-    events, first = run.scores.events, run.calendar.first_look
+    events, first = run.scores.events, run.calendar.first_run_week
     found: list[str] = []
     used: dict[int, int] = {}
     for place in np.flatnonzero(events.episode == episode).tolist():

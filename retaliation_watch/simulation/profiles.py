@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from retaliation_watch.kinds import Kind
-from retaliation_watch.simulation.made import Rows
+from retaliation_watch.simulation.synthetic import Rows
 
 EXITS: Final = frozenset({Kind.DISMISSAL, Kind.REDUNDANCY, Kind.CONTRACT_NOT_RENEWED, Kind.DISPATCH_RETURN})
 SHARES: Final = {"push-out": 0.2, "squeeze": 0.2, "blow": 0.12, "freeze": 0.1, "shop-floor": 0.08, "quiet": 0.3}

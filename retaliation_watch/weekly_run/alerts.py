@@ -31,7 +31,7 @@ class AlertState(StrEnum):
     """How far the officer is with an alert."""
 
     NEW = "new"
-    # Looked at the desk alone: nobody outside can notice.
+    # Checked at the desk alone: nobody outside can notice.
     CHECKED = "checked"
     # The governing body was asked to hold or undo the measure.
     HOLD = "hold"
@@ -47,9 +47,9 @@ class Naming:
 
 
 def shown_alerts(connection: Connection, today: date) -> list[dict[str, object]]:
-    """The alerts whose day has come, those that were told last first, `MOST_SHOWN` at most; under no name."""
-    told = func.coalesce(ALERTS.c.told, ALERTS.c.shown)
-    query = select(ALERTS).where(ALERTS.c.shown <= today).order_by(told.desc(), ALERTS.c.alert)
+    """The alerts whose day has come, the last notified first, `MOST_SHOWN` at most; under no name."""
+    notified_on = func.coalesce(ALERTS.c.told, ALERTS.c.shown)
+    query = select(ALERTS).where(ALERTS.c.shown <= today).order_by(notified_on.desc(), ALERTS.c.alert)
     query = query.limit(MOST_SHOWN)
     return [
         {
@@ -80,8 +80,8 @@ def name_person(tx: Connection, key: HostKey, alert: bytes, naming: Naming, rng:
     if not _was_named(tx, alert, naming):
         if names_left(tx, naming.officer, naming.day) == 0:
             raise TooManyNames
-        kept = {"naming": rng(16), "officer": naming.officer, "day": naming.day, "alert": alert}
-        tx.execute(insert(NAMINGS), [kept])
+        record = {"naming": rng(16), "officer": naming.officer, "day": naming.day, "alert": alert}
+        tx.execute(insert(NAMINGS), [record])
     return {"entity": row.entity, "employee": key.decrypt_text(bytes(row.person), bytes(row.box))}
 
 
@@ -96,14 +96,14 @@ def names_left(connection: Connection, officer: str, day: date) -> int:
     return max(NAMES_A_DAY - (connection.scalar(select(func.count()).select_from(NAMINGS).where(mine)) or 0), 0)
 
 
-def note_letters(tx: Connection, naming: Naming, rng: Rng) -> None:
-    """Keeps on record that the letters of these weeks were read, once a day."""
+def record_letters_read(tx: Connection, naming: Naming, rng: Rng) -> None:
+    """Records that the letters of these weeks were read, once a day."""
     advisory_lock(tx, "naming", naming.officer)
     mine = (NAMINGS.c.officer == naming.officer) & (NAMINGS.c.day == naming.day) & (NAMINGS.c.alert == LETTERS)
     if tx.scalar(select(func.count()).select_from(NAMINGS).where(mine)):
         return
-    kept = {"naming": rng(16), "officer": naming.officer, "day": naming.day, "alert": LETTERS}
-    tx.execute(insert(NAMINGS), [kept])
+    record = {"naming": rng(16), "officer": naming.officer, "day": naming.day, "alert": LETTERS}
+    tx.execute(insert(NAMINGS), [record])
 
 
 def set_state(tx: Connection, alert: bytes, state: AlertState) -> None:

@@ -18,8 +18,8 @@ from typing import Final
 import polars as pl
 from sqlalchemy import Connection, func, select
 
-from retaliation_watch.feed.events import NOTHING, NUMBERS, stored_numbers
 from retaliation_watch.frames import as_day, as_number, day, frames, short
+from retaliation_watch.hr_formats.events import NOTHING, NUMBERS, stored_numbers
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.kinds import HEALTH, Kind
 from retaliation_watch.store import DELIVERIES, EVENTS, FORMS, SOURCES
@@ -89,13 +89,13 @@ class CacheDir:
             raise ValueError("a file that was not written to its end")
         return pl.read_ipc(file)
 
-    def keep(self, entity: str, read: CacheKey, new: Sequence[pl.DataFrame]) -> None:
+    def store(self, entity: str, read: CacheKey, new: Sequence[pl.DataFrame]) -> None:
         """Writes new columns beside those of `read.files`, atomically, readable by the owner only."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         place, files = self._place(entity), dict(read.files)
-        told = sha256("".join(read.deliveries).encode()).hexdigest()[:16]
+        digest = sha256("".join(read.deliveries).encode()).hexdigest()[:16]
         for part in new:
-            name = f"{place.stem}-{told}-{len(files)}.arrow"
+            name = f"{place.stem}-{digest}-{len(files)}.arrow"
             files[name] = _put(self.folder / name, part)
         text = place.with_suffix(".new")
         with os.fdopen(_own(text), "w") as file:
@@ -126,7 +126,7 @@ def _settle(descriptor: int) -> None:
 
 
 def event_numbers(
-    connection: Connection, entity: str, shelf: CacheDir | None, places: pl.DataFrame, *, health: bool
+    connection: Connection, entity: str, cache: CacheDir | None, places: pl.DataFrame, *, health: bool
 ) -> pl.DataFrame:
     """Of every event of somebody of the roster the newest version, as `events_of` takes it.
 
@@ -135,18 +135,18 @@ def event_numbers(
     sources = list(connection.scalars(select(SOURCES.c.source).where(SOURCES.c.entity == entity)))
     newest = _newest_forms(connection, sources)
     there = _deliveries(connection, sources)
-    kept = None if shelf is None else shelf.fetch(entity)
+    entry = None if cache is None else cache.fetch(entity)
     on = HEALTH if health else frozenset[Kind]()
     read = CacheKey(VERSION, health, newest, there, {})
-    if kept is None or not _fits(kept.read, read):
+    if entry is None or not _fits(entry.read, read):
         whole, since = _whole(_counted(_numbers(connection, sources, on))), list[pl.DataFrame]()
-        kept, new = CacheEntry(read, whole, since), [whole.people, whole.rows]
+        entry, new = CacheEntry(read, whole, since), [whole.people, whole.rows]
     else:
-        found = _since(connection, sources, set(there) - set(kept.read.deliveries), on)
-        kept, new = _with(kept, read, found)
-    if shelf is not None and new:
-        shelf.keep(entity, kept.read, new)
-    return _placed(kept, places)
+        found = _since(connection, sources, set(there) - set(entry.read.deliveries), on)
+        entry, new = _append(entry, read, found)
+    if cache is not None and new:
+        cache.store(entity, entry.read, new)
+    return _placed(entry, places)
 
 
 def _fits(old: CacheKey, new: CacheKey) -> bool:
@@ -154,17 +154,17 @@ def _fits(old: CacheKey, new: CacheKey) -> bool:
     return same and set(old.deliveries) <= set(new.deliveries)
 
 
-def _with(kept: CacheEntry, read: CacheKey, found: pl.DataFrame | None) -> tuple[CacheEntry, list[pl.DataFrame]]:
-    """The columns once deliveries came, and what of them is to be put down."""
+def _append(entry: CacheEntry, read: CacheKey, found: pl.DataFrame | None) -> tuple[CacheEntry, list[pl.DataFrame]]:
+    """The entry with new deliveries appended, and the frames to be written."""
     if found is None:
-        return kept, []
-    since = [*kept.since, found]
-    if sum(part.height for part in since) * JOINED_AT > kept.whole.rows.height:
-        rows = kept.whole.rows.with_columns(person=kept.whole.people["person"].gather(kept.whole.rows["person"]))
+        return entry, []
+    since = [*entry.since, found]
+    if sum(part.height for part in since) * JOINED_AT > entry.whole.rows.height:
+        rows = entry.whole.rows.with_columns(person=entry.whole.people["person"].gather(entry.whole.rows["person"]))
         whole = _whole(_replaced(rows, since))
         return CacheEntry(read, whole, []), [whole.people, whole.rows]
-    named = CacheKey(read.version, read.health, read.forms, read.deliveries, kept.read.files)
-    return CacheEntry(named, kept.whole, since), [found]
+    named = CacheKey(read.version, read.health, read.forms, read.deliveries, entry.read.files)
+    return CacheEntry(named, entry.whole, since), [found]
 
 
 def _whole(rows: pl.DataFrame) -> Snapshot:
@@ -174,7 +174,7 @@ def _whole(rows: pl.DataFrame) -> Snapshot:
 
 
 def _replaced(rows: pl.DataFrame, since: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """The rows as what came since leaves them: of an event that was told again what was read last counts."""
+    """The rows after later deliveries: of an event that was delivered again the last version counts."""
     if not since:
         return rows
     last = pl.concat(since).unique("key", keep="last", maintain_order=True)
@@ -183,15 +183,15 @@ def _replaced(rows: pl.DataFrame, since: Sequence[pl.DataFrame]) -> pl.DataFrame
     return pl.concat([rows, last.filter(pl.col("kind").is_not_null()).sort(_ORDER)], rechunk=False)
 
 
-def _placed(kept: CacheEntry, places: pl.DataFrame) -> pl.DataFrame:
-    """The rows of everybody who stands in the roster, `person` as the place there."""
-    place = kept.whole.people.join(places, on="person", how="left", maintain_order="left")["place"]
-    rows = kept.whole.rows.with_columns(person=place.gather(kept.whole.rows["person"]))
-    told = [
+def _placed(entry: CacheEntry, places: pl.DataFrame) -> pl.DataFrame:
+    """The rows of everybody in the roster, `person` as the place there."""
+    place = entry.whole.people.join(places, on="person", how="left", maintain_order="left")["place"]
+    rows = entry.whole.rows.with_columns(person=place.gather(entry.whole.rows["person"]))
+    appended = [
         part.join(places, on="person", how="left", maintain_order="left").with_columns(person="place").select(_ROWS)
-        for part in kept.since
+        for part in entry.since
     ]
-    rows = _replaced(rows, told)
+    rows = _replaced(rows, appended)
     return rows if not rows["person"].null_count() else rows.filter(pl.col("person").is_not_null())
 
 
@@ -211,28 +211,30 @@ def _deliveries(connection: Connection, sources: Sequence[str]) -> list[str]:
 
 def _numbers(connection: Connection, sources: Sequence[str], on: frozenset[Kind]) -> pl.DataFrame:
     """Everything that the store holds of these sources."""
-    return pl.concat([stored_numbers(part, on) for part in _newest(connection, sources)])
+    return pl.concat([stored_numbers(part, on) for part in _newest_versions(connection, sources)])
 
 
 def _counted(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows that tell something; such as a pay cut that was none do not."""
+    """The rows that are events; a pay cut that was none is not."""
     return rows.filter(pl.col("kind") != NOTHING)
 
 
 def _since(
     connection: Connection, sources: Sequence[str], deliveries: set[str], on: frozenset[Kind]
 ) -> pl.DataFrame | None:
-    """Every event that these deliveries tell of as its newest version says, `kind` null where that tells nothing."""
+    """The newest version of every event of these deliveries, `kind` null where that is no event."""
     if not deliveries:
         return None
-    parts = [part for one in sorted(deliveries) for part in _newest(connection, sources, bytes.fromhex(one))]
-    told = pl.concat(part.select("key", "person") for part in parts).unique("key", keep="last", maintain_order=True)
+    parts = [part for one in sorted(deliveries) for part in _newest_versions(connection, sources, bytes.fromhex(one))]
+    touched = pl.concat(part.select("key", "person") for part in parts).unique("key", keep="last", maintain_order=True)
     rows = _counted(pl.concat([stored_numbers(part, on) for part in parts])).unique("key", keep="last")
-    return told.join(rows.drop("person"), on="key", how="left", maintain_order="left").select(_ROWS)
+    return touched.join(rows.drop("person"), on="key", how="left", maintain_order="left").select(_ROWS)
 
 
-def _newest(connection: Connection, sources: Sequence[str], delivery: bytes | None = None) -> Iterator[pl.DataFrame]:
-    """The newest version of each event, or of those that a delivery tells of."""
+def _newest_versions(
+    connection: Connection, sources: Sequence[str], delivery: bytes | None = None
+) -> Iterator[pl.DataFrame]:
+    """The newest version of each event, or of those of a delivery."""
     place = func.row_number().over(
         partition_by=EVENTS.c.event, order_by=(EVENTS.c.sequence.desc(), EVENTS.c.content.desc())
     )
@@ -242,11 +244,11 @@ def _newest(connection: Connection, sources: Sequence[str], delivery: bytes | No
         known &= EVENTS.c.source.in_(sources)
     else:
         known &= EVENTS.c.event.in_(select(EVENTS.c.event).where(EVENTS.c.delivery == delivery))
-    told = select(
+    ranked = select(
         short(EVENTS.c.event).label("key"), short(EVENTS.c.person).label("person"), EVENTS.c.kind,
         day(EVENTS.c.effective).label("effective"), day(EVENTS.c.recorded).label("recorded"), EVENTS.c.before,
         EVENTS.c.after, place.label("place"),
     ).where(known).subquery()  # fmt: skip
-    query = select(*(column for column in told.c if column.name != "place")).where(told.c.place == 1)
+    query = select(*(column for column in ranked.c if column.name != "place")).where(ranked.c.place == 1)
     for part in frames(connection, query, _SCHEMA):
         yield part.with_columns(as_number("key"), as_number("person"), as_day("effective"), as_day("recorded"))

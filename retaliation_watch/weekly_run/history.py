@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from retaliation_watch.arrays import Ints
 from retaliation_watch.errors import NobodyToWatch
-from retaliation_watch.feed.columns import Receipt
-from retaliation_watch.feed.events import Events, events_of
-from retaliation_watch.feed.roster import GROUPS, Roster, roster_of
-from retaliation_watch.feed.watchlist import Watchlist
 from retaliation_watch.frames import as_day, as_number, day, frame
+from retaliation_watch.hr_formats.columns import Receipt
+from retaliation_watch.hr_formats.events import Events, events_of
+from retaliation_watch.hr_formats.roster import GROUPS, Roster, roster_of
+from retaliation_watch.hr_formats.watchlist import Watchlist
 from retaliation_watch.hr_ingest.rosters import known_people
 from retaliation_watch.store import ENTRIES
 from retaliation_watch.weekly_run.event_cache import CacheDir, event_numbers
@@ -36,14 +36,14 @@ class History:
         return bytes(self.persons[place])
 
 
-def read_history(connection: Connection, entity: str, *, health: bool, shelf: CacheDir | None = None) -> History:
+def read_history(connection: Connection, entity: str, *, health: bool, cache: CacheDir | None = None) -> History:
     """Everybody and everything that HR told of an entity; raises `NobodyToWatch` while there is no roster."""
     people = read_people(connection, entity)
     places = people.select(as_number("person"), place=pl.int_range(pl.len(), dtype=pl.Int32))
     # What the database reads of the events and what is made of the people take as long.
-    with ThreadPoolExecutor(1) as beside:
-        roster = beside.submit(roster_of, people, Receipt())
-        rows = event_numbers(connection, entity, shelf, places, health=health)
+    with ThreadPoolExecutor(1) as executor:
+        roster = executor.submit(roster_of, people, Receipt())
+        rows = event_numbers(connection, entity, cache, places, health=health)
         return History(roster.result(), events_of(rows, Receipt()), people["person"])
 
 
@@ -71,9 +71,9 @@ def listed(connection: Connection) -> pl.DataFrame:
     `counted`: from when on HR's records count; what HR is asked about follows the entry from `start` on.
     """
     counted = func.coalesce(ENTRIES.c.counted, ENTRIES.c.start)
-    told: list[ColumnElement[Any]] = [ENTRIES.c.person, *map(day, (ENTRIES.c.start, ENTRIES.c.until, counted))]
+    columns: list[ColumnElement[Any]] = [ENTRIES.c.person, *map(day, (ENTRIES.c.start, ENTRIES.c.until, counted))]
     schema = {"person": pl.Binary, "start": pl.String, "until": pl.String, "counted": pl.String}
-    rows = frame(connection, select(*told), schema).with_columns(map(as_day, ("start", "until", "counted")))
+    rows = frame(connection, select(*columns), schema).with_columns(map(as_day, ("start", "until", "counted")))
     return rows.group_by("person").agg(pl.col("start").min(), pl.col("until").max(), pl.col("counted").min())
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from sqlalchemy import Connection, func, select
 
 from retaliation_watch.cover.classes import REPEATED_DAYS, RULE, Class, class_of
-from retaliation_watch.cover.randomization import CoinKey
+from retaliation_watch.cover.randomization import RandomizationKey
 from retaliation_watch.cover.ratio import COVER, listed_chance, most, multiplied
-from retaliation_watch.cover.reviews import person_coin, repeated
-from retaliation_watch.cover.steps import Judgement, Refusal, Wish, judge
+from retaliation_watch.cover.reviews import person_draw, repeated
+from retaliation_watch.cover.steps import Judgement, Refusal, ReviewRequest, judge
 from retaliation_watch.errors import AlertUnknown
-from retaliation_watch.feed.dates import day_number
+from retaliation_watch.hr_formats.dates import day_number
 from retaliation_watch.hr_ingest.rosters import NewestRoster, newest_rosters
 from retaliation_watch.kinds import INDEX, Kind
 from retaliation_watch.store import ALERTS, DRAWS, ENTRIES, PEOPLE, REVIEWS
@@ -38,9 +38,9 @@ class ResponseOption:
 
 @dataclass(frozen=True)
 class ResponseOptions:
-    """All measures of an alert; `whole` is what the answers of this protection period multiply the odds by at most."""
+    """All measures of an alert, and the most that the answers of this protection period multiply the odds by."""
 
-    whole: float
+    cumulative_odds_ratio: float
     steps: tuple[ResponseOption, ...]
 
 
@@ -68,7 +68,7 @@ class _Person:
         return next((on for name, day, on in self.proposed if name == kind.value and abs(day - recorded) < near), None)
 
 
-def response_options(connection: Connection, key: CoinKey, alert: bytes, today: date) -> ResponseOptions:
+def response_options(connection: Connection, key: RandomizationKey, alert: bytes, today: date) -> ResponseOptions:
     """The steps about one alert whose day has come; raises `AlertUnknown`.
 
     Nobody can order a review: a step that is allowed comes by itself, with the next ones of everybody.
@@ -87,9 +87,9 @@ def response_options(connection: Connection, key: CoinKey, alert: bytes, today: 
     return ResponseOptions(multiplied(earlier), tuple(steps))
 
 
-def _measures(told: Sequence[Mapping[str, Any]]) -> list[tuple[Kind, date]]:
+def _measures(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Kind, date]]:
     """Each measure of the evidence once, the newest first."""
-    found = {(Kind(one["kind"]), date.fromisoformat(one["recorded"])) for one in told}
+    found = {(Kind(one["kind"]), date.fromisoformat(one["recorded"])) for one in rows}
     return sorted(found, key=lambda one: (one[1], one[0]), reverse=True)
 
 
@@ -100,13 +100,13 @@ def _thirds(measures: Sequence[tuple[Kind, date]]) -> list[bool]:
     return repeated(np.zeros(len(measures), np.int32), kinds, days).tolist()
 
 
-def _person(connection: Connection, key: CoinKey, pseudonym: bytes) -> _Person:
+def _person(connection: Connection, key: RandomizationKey, pseudonym: bytes) -> _Person:
     answered = connection.scalar(select(DRAWS.c.reviewed).where(DRAWS.c.person == pseudonym))
     mine = select(REVIEWS).where(REVIEWS.c.person == pseudonym).order_by(REVIEWS.c.received, REVIEWS.c.review)
     rows = connection.execute(mine).all()
     return _Person(
         pseudonym,
-        person_coin(key, pseudonym.hex()),
+        person_draw(key, pseudonym.hex()),
         _unit(connection, pseudonym),
         None if answered is None else bool(answered),
         {(str(row.kind), row.planned): row.received for row in rows if row.source == RULE},
@@ -135,7 +135,7 @@ def _step(person: _Person, earlier: tuple[float, ...], measure: tuple[Kind, date
     asked = person.asked_on(kind, recorded)
     if asked is not None:
         return ResponseOption(kind, recorded, asked, Judgement(None, 1.0, multiplied(earlier)))
-    found = judge(Wish(kind, _size(person.unit, recorded), person.draw, person.answered, third, earlier))
+    found = judge(ReviewRequest(kind, _size(person.unit, recorded), person.draw, person.answered, third, earlier))
     if found.refusal is not Refusal.DAILY and (today - recorded).days >= FRESH_DAYS:
         found = LATE
     return ResponseOption(kind, recorded, None, found)
@@ -143,12 +143,12 @@ def _step(person: _Person, earlier: tuple[float, ...], measure: tuple[Kind, date
 
 def _unit(connection: Connection, pseudonym: bytes) -> tuple[tuple[date | None, date | None], ...]:
     """Everybody of a person's unit; whom the newest roster does not name any more has left."""
-    told = connection.execute(select(PEOPLE).where(PEOPLE.c.person == pseudonym)).one()
-    mine, day = PEOPLE.c.entity == told.entity, newest_rosters(connection, told.entity)
+    person = connection.execute(select(PEOPLE).where(PEOPLE.c.person == pseudonym)).one()
+    mine, day = PEOPLE.c.entity == person.entity, newest_rosters(connection, person.entity)
     last = select(PEOPLE.c.roster, func.max(PEOPLE.c.seen)).where(mine).group_by(PEOPLE.c.roster)
     newest = max(_seen(day, roster, seen) for roster, seen in connection.execute(last))
     query = select(PEOPLE.c.hired, PEOPLE.c.ended, PEOPLE.c.roster, PEOPLE.c.seen)
-    rows = connection.execute(query.where(mine & (PEOPLE.c.org_unit == told.org_unit)))
+    rows = connection.execute(query.where(mine & (PEOPLE.c.org_unit == person.org_unit)))
     seen = ((row.hired, row.ended, _seen(day, row.roster, row.seen)) for row in rows)
     return tuple((hired, ended or (None if last == newest else last)) for hired, ended, last in seen)
 

@@ -1,4 +1,4 @@
-"""Recorded measures that are reviewed: by class and coin, for everybody alike; HR reads them at the drop."""
+"""Samples recorded measures for review: by class and random draw, for everybody alike; HR reads the result."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from sqlalchemy import Connection, insert, select
 from crypto.framing import frame, mac
 from retaliation_watch.arrays import Bools, Ints
 from retaliation_watch.cover.classes import REPEATED_DAYS, RULE, Class, class_of
-from retaliation_watch.cover.randomization import CoinKey, coins
+from retaliation_watch.cover.randomization import RandomizationKey, uniform_draws
 from retaliation_watch.cover.ratio import SMALLEST_UNIT
-from retaliation_watch.cover.reviews import Standing, repeated, sampled, sticks
-from retaliation_watch.feed.dates import day_number, day_of
+from retaliation_watch.cover.reviews import SamplingFrame, repeated, sampled, sticky_assignment
+from retaliation_watch.hr_formats.dates import day_number, day_of
 from retaliation_watch.hr_ingest.proposals import Verdict
 from retaliation_watch.kinds import KINDS
 from retaliation_watch.store import DRAWS, REVIEWS
 from retaliation_watch.weekly_run.history import History, listed
 
 FRESH_DAYS: Final = 28
-"""Measures recorded so long ago are still drawn, should a look or a delivery have come late."""
+"""Measures recorded so long ago are still drawn, should a run or a delivery have come late."""
 _AT_ONCE: Final = 500
 _NEVER: Final = 1 << 21
 _UNIVERSAL = np.array([class_of(kind) is Class.UNIVERSAL for kind in KINDS])
 
 
-def draw_reviews(tx: Connection, history: History, today: date, key: CoinKey) -> int:
-    """Puts up for review what was drawn among the measures of the last weeks; gives how many are new.
+def draw_reviews(tx: Connection, history: History, today: date, key: RandomizationKey) -> int:
+    """Inserts reviews of what was drawn among the measures of the last weeks; returns how many are new.
 
-    Everybody's coin is thrown once, at the first measure of middle gravity that the feed tells of, and the answer is
-    kept. A measure that was proposed before is not put up again.
+    Everybody is drawn once, at the first measure of middle gravity in the feed, and the answer is stored. A measure
+    that was proposed before is not reviewed again.
     """
     events, last = history.events, day_number(today)
     near = np.flatnonzero((events.recorded > last - FRESH_DAYS - REPEATED_DAYS) & (events.recorded <= last))
@@ -43,11 +43,11 @@ def draw_reviews(tx: Connection, history: History, today: date, key: CoinKey) ->
     people = np.unique(person[drawn])
     reviewed[drawn] |= _answers(tx, history, people, last, key)[np.searchsorted(people, person[drawn])]
     chosen = np.flatnonzero(fresh & reviewed)
-    return _put_up(tx, history, (person[chosen], kind[chosen], recorded[chosen]), today, key)
+    return _insert_reviews(tx, history, (person[chosen], kind[chosen], recorded[chosen]), today, key)
 
 
-def _answers(tx: Connection, history: History, people: Ints, last: int, key: CoinKey) -> Bools:
-    """What each person's coin said, thrown now for whom it never was."""
+def _answers(tx: Connection, history: History, people: Ints, last: int, key: RandomizationKey) -> Bools:
+    """Each person's answer, drawn now for those who have none."""
     persons = [history.person(one) for one in people.tolist()]
     known: dict[bytes, bool] = {}
     for start in range(0, len(persons), _AT_ONCE):
@@ -55,29 +55,31 @@ def _answers(tx: Connection, history: History, people: Ints, last: int, key: Coi
         known |= {bytes(row.person): bool(row.reviewed) for row in rows}
     new = np.array([one for one, name in zip(people.tolist(), persons, strict=True) if name not in known], np.int32)
     if len(new):
-        thrown = _thrown(tx, history, new, last, key)
-        answers = {history.person(one): bool(thrown[at]) for at, one in enumerate(new.tolist())}
+        drawn = _draw(tx, history, new, last, key)
+        answers = {history.person(one): bool(drawn[at]) for at, one in enumerate(new.tolist())}
         tx.execute(insert(DRAWS), [{"person": person, "reviewed": said} for person, said in answers.items()])
         known |= answers
     return np.array([known[name] for name in persons], bool)
 
 
-def _thrown(tx: Connection, history: History, people: Ints, last: int, key: CoinKey) -> Bools:
-    """The coin against the chance that each person had at the first sampled measure, in a unit that is large enough."""
-    events, standing = history.events, _standing(tx, history)
+def _draw(tx: Connection, history: History, people: Ints, last: int, key: RandomizationKey) -> Bools:
+    """Draws against the chance that each person had at the first sampled measure, in a unit that is large enough."""
+    events, population = history.events, _sampling_frame(tx, history)
     mine = np.flatnonzero(sampled(events.kind) & np.isin(events.person, people) & (events.recorded <= last))
     _, first = np.unique(events.person[mine], return_index=True)
     when = events.recorded[mine[first]]
-    answer = sticks(coins(key, [standing.ids[one] for one in people.tolist()], "review"), standing.listed(people, when))
-    return answer & (standing.unit_size(people, when) >= SMALLEST_UNIT)
+    answer = sticky_assignment(
+        uniform_draws(key, [population.ids[one] for one in people.tolist()], "review"), population.listed(people, when)
+    )
+    return answer & (population.unit_size(people, when) >= SMALLEST_UNIT)
 
 
-def _standing(connection: Connection, history: History) -> Standing:
+def _sampling_frame(connection: Connection, history: History) -> SamplingFrame:
     terms = pl.DataFrame({"person": history.persons}).join(
         listed(connection), on="person", how="left", maintain_order="left"
     )
     roster = history.roster
-    return Standing(
+    return SamplingFrame(
         roster.ids.to_list(),
         terms["start"].fill_null(_NEVER).to_numpy(),
         terms["until"].fill_null(0).to_numpy() - 1,
@@ -87,14 +89,16 @@ def _standing(connection: Connection, history: History) -> Standing:
     )
 
 
-def _put_up(tx: Connection, history: History, chosen: tuple[Ints, Ints, Ints], today: date, key: CoinKey) -> int:
-    there, proposed = _there(tx, today)
+def _insert_reviews(
+    tx: Connection, history: History, chosen: tuple[Ints, Ints, Ints], today: date, key: RandomizationKey
+) -> int:
+    there, proposed = _existing_reviews(tx, today)
     rows: dict[bytes, dict[str, object]] = {}
     columns: list[list[int]] = [column.tolist() for column in chosen]
     for place, kind, recorded in zip(*columns, strict=True):
         person, day = history.person(place), day_of(recorded)
         name = str(KINDS[int(kind)])
-        # The same measure has the same number, whichever look finds it.
+        # The same measure has the same number, whichever run finds it.
         review = mac(key.octets, frame("yanlu/v1/watch-review", person, name, day.isoformat()))[:16]
         if review not in there and (person, name) not in proposed:
             rows[review] = {
@@ -106,8 +110,8 @@ def _put_up(tx: Connection, history: History, chosen: tuple[Ints, Ints, Ints], t
     return len(rows)
 
 
-def _there(tx: Connection, today: date) -> tuple[set[bytes], set[tuple[bytes, str]]]:
-    """What was put up in these weeks, and which measures against whom were proposed in a quarter."""
+def _existing_reviews(tx: Connection, today: date) -> tuple[set[bytes], set[tuple[bytes, str]]]:
+    """What was drawn in these weeks, and which measures against whom were proposed in a quarter."""
     since = today - timedelta(days=REPEATED_DAYS)
     query = select(REVIEWS.c.review, REVIEWS.c.source, REVIEWS.c.person, REVIEWS.c.kind)
     there, proposed = set[bytes](), set[tuple[bytes, str]]()

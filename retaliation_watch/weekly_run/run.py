@@ -18,7 +18,7 @@ import numpy as np
 from sqlalchemy import Connection, Row, insert, select, update
 
 from crypto.framing import Rng
-from retaliation_watch.cover.randomization import CoinKey
+from retaliation_watch.cover.randomization import RandomizationKey
 from retaliation_watch.detector.alert_updates import (
     AlertStatus,
     Notification,
@@ -29,14 +29,14 @@ from retaliation_watch.detector.alert_updates import (
 )
 from retaliation_watch.detector.detector import AlertLevel, DetectorRun, Schedule, run_detector
 from retaliation_watch.errors import NoAgreement, NobodyToWatch, NoHistory
-from retaliation_watch.feed.dates import day_number, day_of
+from retaliation_watch.hr_formats.dates import day_number, day_of
 from retaliation_watch.hr_ingest.feed_gaps import gaps_of
 from retaliation_watch.store import AGREEMENTS, ALERTS, PEOPLE
+from retaliation_watch.weekly_run.alert_evidence import AlertEvidence
 from retaliation_watch.weekly_run.alerts import AlertState
 from retaliation_watch.weekly_run.event_cache import CacheDir
 from retaliation_watch.weekly_run.history import History, read_history, watched_people
 from retaliation_watch.weekly_run.review_sampling import draw_reviews
-from retaliation_watch.weekly_run.showing import Shown
 
 AMBER: Final = 0.10
 """False alarms per protected year of the amber level."""
@@ -55,23 +55,23 @@ class RunSummary:
 
 
 @dataclass(frozen=True)
-class Means:
+class RunContext:
     """What a run depends on: random numbers, the key of the randomization, and the event cache."""
 
     rng: Rng
-    coins: CoinKey
-    shelf: CacheDir | None = None
+    randomization_key: RandomizationKey
+    cache: CacheDir | None = None
 
 
 @dataclass(frozen=True)
-class _Standing:
-    """A protected watch that has an alert, or crossed the line: its place in the run, and its row if it has one."""
+class _AlertCandidate:
+    """An episode that has an alert or crossed the control limit: its place in the run, and its row if it has one."""
 
     watch: int
     row: Row[Any] | None = field(repr=False)
 
 
-def run_weekly(tx: Connection, entity: str, today: date, means: Means) -> RunSummary:
+def run_weekly(tx: Connection, entity: str, today: date, context: RunContext) -> RunSummary:
     """Draws reviews, inserts new alerts and updates existing ones; raises `NoAgreement`.
 
     Where nobody is watched or nothing is known, no alert is made; measures are drawn whether anybody is watched or not.
@@ -80,124 +80,126 @@ def run_weekly(tx: Connection, entity: str, today: date, means: Means) -> RunSum
     if agreed is None:
         raise NoAgreement
     try:
-        history = read_history(tx, entity, health=agreed.health, shelf=means.shelf)
-        draw_reviews(tx, history, today, means.coins)
+        history = read_history(tx, entity, health=agreed.health, cache=context.cache)
+        draw_reviews(tx, history, today, context.randomization_key)
         watched = watched_people(tx, history)
         first, last = int(watched.start.min()), day_number(today)
         if first > last:
             return RunSummary(len(watched.person), 0)
-        # What fell silent is asked of the database meanwhile.
-        with ThreadPoolExecutor(1) as beside:
+        # Gaps of the feed are queried meanwhile.
+        with ThreadPoolExecutor(1) as executor:
             # The last week ends today, or the evidence would be as of a day before.
             schedule = Schedule(first + (last - first) % EVERY, last, EVERY, AMBER)
-            running = beside.submit(run_detector, history.roster, history.events, watched, schedule)
+            running = executor.submit(run_detector, history.roster, history.events, watched, schedule)
             found = gaps_of(tx, entity, today)
             run = running.result()
     except (NobodyToWatch, NoHistory):
         return RunSummary(0, 0)
     gaps = [{"source": gap.source, "kind": gap.kind, "since": gap.since.isoformat()} for gap in found]
     more = {"entity": entity, "gaps": gaps, "rate": AMBER}
-    return RunSummary(len(watched.person), *_kept(tx, (run, history, more), today, means.rng))
+    return RunSummary(len(watched.person), *_save_alerts(tx, (run, history, more), today, context.rng))
 
 
-def _kept(tx: Connection, found: tuple[DetectorRun, History, dict[str, Any]], today: date, rng: Rng) -> tuple[int, int]:
-    """Makes what is new, renews what is there; gives how many were made, and told again."""
+def _save_alerts(
+    tx: Connection, found: tuple[DetectorRun, History, dict[str, Any]], today: date, rng: Rng
+) -> tuple[int, int]:
+    """Inserts new alerts and updates existing ones; returns how many were inserted, and how many notified again."""
     run, history, more = found
-    standing = _standing(tx, run, history, str(more["entity"]))
-    if not standing:
+    candidates = _candidates(tx, run, history, str(more["entity"]))
+    if not candidates:
         return 0, 0
-    persons = np.unique(run.episodes.person[[one.watch for one in standing]])
-    shown = Shown(run, history, persons, day_number(today))
+    persons = np.unique(run.episodes.person[[one.watch for one in candidates]])
+    shown = AlertEvidence(run, history, persons, day_number(today))
     made = again = 0
-    for one in standing:
-        stand = status_of(run, one.watch)
-        evidence = shown.evidence(stand, one.watch) | more
+    for one in candidates:
+        status = status_of(run, one.watch)
+        evidence = shown.evidence(status, one.watch) | more
         if one.row is None:
-            _make(tx, (run, history, one.watch), (stand, evidence), today, rng)
+            _insert_alert(tx, (run, history, one.watch), (status, evidence), today, rng)
             made += 1
         else:
-            again += _renew(tx, one.row, _told(run, one.watch, one.row), (stand, evidence), today)
+            again += _update_alert(tx, one.row, _notifications(run, one.watch, one.row), (status, evidence), today)
     return made, again
 
 
-def _standing(tx: Connection, run: DetectorRun, history: History, entity: str) -> list[_Standing]:
-    """Who crossed the line, and anyone who has an alert of this term, the newest if there are several."""
+def _candidates(tx: Connection, run: DetectorRun, history: History, entity: str) -> list[_AlertCandidate]:
+    """Those who crossed the limit, and those who have an alert of this term, the newest if there are several."""
     query = select(ALERTS).join(PEOPLE, PEOPLE.c.person == ALERTS.c.person).where(PEOPLE.c.entity == entity)
     rows: dict[bytes, Row[Any]] = {bytes(row.person): row for row in tx.execute(query.order_by(ALERTS.c.day))}
-    found: list[_Standing] = []
+    found: list[_AlertCandidate] = []
     for watch in np.flatnonzero(~run.episodes.is_control).tolist():
         row = rows.get(history.person(int(run.episodes.person[watch]))) if rows else None
         if row is not None and day_number(row.day) < int(run.episodes.start_day[watch]):
             row = None
         if row is not None or run.crossings.week[watch] >= 0:
-            found.append(_Standing(watch, row))
+            found.append(_AlertCandidate(watch, row))
     return found
 
 
-def _make(
+def _insert_alert(
     tx: Connection,
     found: tuple[DetectorRun, History, int],
     now: tuple[AlertStatus, dict[str, Any]],
     today: date,
     rng: Rng,
 ) -> None:
-    (run, history, watch), (stand, evidence) = found, now
+    (run, history, watch), (status, evidence) = found, now
     since = day_of(run.calendar.end(int(run.crossings.week[watch])))
     # Red is shown at once; amber by lot up to two weeks later, so that the day of it says nothing.
-    delay = 0 if stand.alert.level is AlertLevel.RED else rng(1)[0] * (MOST_DELAY + 1) // 256
+    delay = 0 if status.alert.level is AlertLevel.RED else rng(1)[0] * (MOST_DELAY + 1) // 256
     shown = since + timedelta(days=delay)
-    row = {"alert": rng(16), "person": history.person(stand.alert.person), "day": since, "level": evidence["level"]}
+    row = {"alert": rng(16), "person": history.person(status.alert.person), "day": since, "level": evidence["level"]}
     row |= {"state": AlertState.NEW.value, "shown": shown, "told": max(shown, today)}
-    row["evidence"] = _document(evidence, since, [_telling(stand, today, NotificationReason.CROSSED)])
+    row["evidence"] = _document(evidence, since, [_notification(status, today, NotificationReason.CROSSED)])
     tx.execute(insert(ALERTS), [row])
 
 
-def _told(run: DetectorRun, watch: int, row: Row[Any]) -> list[dict[str, Any]]:
-    """Everything that an alert said; a score that older code did not keep is that of its day."""
-    calendar, tellings = run.calendar, json.loads(row.evidence)["told"]
-    for one in tellings:
+def _notifications(run: DetectorRun, watch: int, row: Row[Any]) -> list[dict[str, Any]]:
+    """All notifications of an alert; a score that older code did not store is that of its day."""
+    calendar, notifications = run.calendar, json.loads(row.evidence)["told"]
+    for one in notifications:
         if one["score"] is None:
             week = int(calendar.week(np.array([day_number(date.fromisoformat(one["day"]))]))[0])
             one["score"] = round(maximum_score(run, watch, max(week, 0)), 3)
-    return tellings
+    return notifications
 
 
-def _renew(
+def _update_alert(
     tx: Connection,
     row: Row[Any],
-    tellings: list[dict[str, Any]],
+    notifications: list[dict[str, Any]],
     found: tuple[AlertStatus, dict[str, Any]],
     today: date,
 ) -> bool:
-    """Puts the evidence of the day into an alert that is there; says whether it is told again."""
-    stand, evidence = found
-    told = [
+    """Updates an alert with the evidence of the day; returns whether the officer is notified again."""
+    status, evidence = found
+    earlier = [
         Notification(day_number(date.fromisoformat(one["day"])), AlertLevel(one["level"]), one["score"])
-        for one in tellings
+        for one in notifications
     ]
-    why = renotification_reason(told, stand)
+    why = renotification_reason(earlier, status)
     if why is NotificationReason.PERSISTS and row.state == AlertState.CLOSED.value:
         why = None
     shown, state = row.shown, row.state
     if why is not None:
-        tellings.append(_telling(stand, today, why))
+        notifications.append(_notification(status, today, why))
         # What grew after it was closed is open again.
         state = AlertState.NEW.value if state == AlertState.CLOSED.value else state
-        shown = min(shown, today) if stand.alert.level is AlertLevel.RED else shown
-    told_on = max(today, shown) if why is not None else row.told
-    kept = {"level": evidence["level"], "shown": shown, "told": told_on, "state": state}
-    document = _document(evidence, row.day, tellings)
-    tx.execute(update(ALERTS).where(ALERTS.c.alert == row.alert).values(**kept, evidence=document))
+        shown = min(shown, today) if status.alert.level is AlertLevel.RED else shown
+    notified_on = max(today, shown) if why is not None else row.told
+    values = {"level": evidence["level"], "shown": shown, "told": notified_on, "state": state}
+    document = _document(evidence, row.day, notifications)
+    tx.execute(update(ALERTS).where(ALERTS.c.alert == row.alert).values(**values, evidence=document))
     return why is not None
 
 
-def _telling(stand: AlertStatus, day: date, why: NotificationReason) -> dict[str, Any]:
-    alert = stand.alert
+def _notification(status: AlertStatus, day: date, why: NotificationReason) -> dict[str, Any]:
+    alert = status.alert
     return {
         "day": day.isoformat(), "why": why.value, "level": alert.level.value, "odds": alert.odds,
-        "measures": stand.observed, "score": round(stand.score, 3),
+        "measures": status.observed, "score": round(status.score, 3),
     }  # fmt: skip
 
 
-def _document(evidence: dict[str, Any], since: date, tellings: Sequence[dict[str, Any]]) -> str:
-    return json.dumps(evidence | {"since": since.isoformat(), "told": list(tellings)}, ensure_ascii=False)
+def _document(evidence: dict[str, Any], since: date, notifications: Sequence[dict[str, Any]]) -> str:
+    return json.dumps(evidence | {"since": since.isoformat(), "told": list(notifications)}, ensure_ascii=False)

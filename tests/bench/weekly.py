@@ -33,7 +33,7 @@ from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.store import DELIVERIES, ENTRIES, METADATA
 from retaliation_watch.weekly_run.event_cache import CacheDir
-from retaliation_watch.weekly_run.run import Means, run_weekly
+from retaliation_watch.weekly_run.run import RunContext, run_weekly
 from tests.support.watching import ENTITY, SEED, SOURCE, agree_and_register, payload_of
 
 AT_ONCE = 2_500_000
@@ -71,7 +71,10 @@ class Host:
         """One look, as the timer makes it; gives how many are watched."""
         with self.room.store.write() as tx:
             return run_weekly(
-                tx, ENTITY, self.day, Means(os.urandom, self.room.key.coins, CacheDir(self.folder / "shelf"))
+                tx,
+                ENTITY,
+                self.day,
+                RunContext(os.urandom, self.room.key.randomization_key, CacheDir(self.folder / "shelf")),
             ).watched
 
 

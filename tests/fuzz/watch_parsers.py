@@ -23,10 +23,10 @@ from portal.cli.words import Catalogue
 from portal.watch.officer_views import read_wish
 from portal.watch.room import WatchRoom
 from retaliation_watch.errors import FileRefused, FormRefused, ManifestRefused, NobodyToWatch
-from retaliation_watch.feed.events import read_events
-from retaliation_watch.feed.roster import Roster, read_roster
-from retaliation_watch.feed.watchlist import read_watchlist
 from retaliation_watch.host import HostKey
+from retaliation_watch.hr_formats.events import read_events
+from retaliation_watch.hr_formats.roster import Roster, read_roster
+from retaliation_watch.hr_formats.watchlist import read_watchlist
 from retaliation_watch.hr_ingest.forms import Form, read_form
 from retaliation_watch.hr_ingest.manifest import Kind, read_manifest
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame, read_drawn_request, read_proposal

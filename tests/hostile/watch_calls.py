@@ -22,7 +22,7 @@ from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame,
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
 from retaliation_watch.kinds import Kind as Measure
 from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, SOURCES
-from retaliation_watch.weekly_run.run import Means, run_weekly
+from retaliation_watch.weekly_run.run import RunContext, run_weekly
 from tests.fuzz.dice import Dice
 from tests.hostile.state import Ledgers
 from tests.support.field_lies import lies_at, places, value_at
@@ -114,7 +114,7 @@ class Office:
         for path in ("packets", "agreements", "alerts", "feeds", f"feeds/{SOURCE}", f"feeds/{BRANCH}"):
             assert self.send_officer(Sent("GET", f"/api/{path}")).status_code == 200, path
         with self.watch.store.write() as tx:
-            run_weekly(tx, ENTITY, TODAY, Means(os.urandom, self.watch.room.key.coins))
+            run_weekly(tx, ENTITY, TODAY, RunContext(os.urandom, self.watch.room.key.randomization_key))
 
 
 def entries(office: Office, lot: Dice) -> Sent:

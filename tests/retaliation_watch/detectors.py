@@ -10,7 +10,7 @@ from retaliation_watch.arrays import Floats
 from retaliation_watch.detector.company_rates import rolling_sum
 from retaliation_watch.detector.detector import DetectorRun, control_years
 from retaliation_watch.detector.thresholds import first_crossings
-from retaliation_watch.feed.roster import Roster
+from retaliation_watch.hr_formats.roster import Roster
 from retaliation_watch.kinds import KINDS, MEANINGS
 
 SEVERITY = np.array([MEANINGS[kind].severity for kind in KINDS], np.float64)
@@ -76,6 +76,8 @@ def first_rows(run: DetectorRun, roster: Roster, score: Floats, rate: float) -> 
     years = control_years(run.episodes, run.calendar)
     # Counts tie: small random numbers break the ties, so that the requested rate can be met.
     noise = np.random.default_rng(0).random(score.shape) * 1e-6
-    found = first_crossings((score + noise,), at_risk, years, run.episodes.is_control, rate, run.calendar.first_look)
+    found = first_crossings(
+        (score + noise,), at_risk, years, run.episodes.is_control, rate, run.calendar.first_run_week
+    )
     watched = np.flatnonzero((found.week >= 0) & ~run.episodes.is_control)
     return {int(roster.ids[int(run.episodes.person[one])]): run.calendar.end(int(found.week[one])) for one in watched}

@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from crypto.framing import frame, sha256
-from retaliation_watch.feed.columns import MAX_ID, NOTHING_THERE, Receipt, known_columns
-from retaliation_watch.feed.dates import Unread, read_date
-from retaliation_watch.feed.names import EVENTS, ROSTER
 from retaliation_watch.host import HostKey, plain_number
+from retaliation_watch.hr_formats.columns import MAX_ID, NOTHING_THERE, Receipt, known_columns
+from retaliation_watch.hr_formats.dates import Unread, read_date
+from retaliation_watch.hr_formats.names import EVENTS, ROSTER
 from retaliation_watch.hr_ingest.forms import Form
 from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.kinds import HEALTH

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from retaliation_watch.feed.roster import Roster, read_roster
+from retaliation_watch.hr_formats.roster import Roster, read_roster
 
 
 def sheet(*lines: str, encoding: str = "utf-8") -> io.BytesIO:

@@ -19,9 +19,9 @@ from retaliation_watch.detector.alert_updates import (
 )
 from retaliation_watch.detector.detector import RED_RATE, Alert, AlertLevel, DetectorRun, Schedule, run_detector
 from retaliation_watch.kinds import Kind
-from retaliation_watch.simulation.companies import read_made
-from retaliation_watch.simulation.made import Made, Shape
-from retaliation_watch.simulation.works import make_works
+from retaliation_watch.simulation.companies import read_company
+from retaliation_watch.simulation.manufacturer import make_manufacturer
+from retaliation_watch.simulation.synthetic import Shape, SyntheticCompany
 
 SHAPE = Shape(size=3000, watched=60)
 RATE = 0.10
@@ -29,20 +29,20 @@ RATE = 0.10
 
 
 @cache
-def small() -> Made:
+def small() -> SyntheticCompany:
     """A small company."""
-    return make_works(1001, SHAPE)
+    return make_manufacturer(1001, SHAPE)
 
 
-def run(made: Made, last: int) -> DetectorRun:
+def run(made: SyntheticCompany, last: int) -> DetectorRun:
     """A run up to a day with few controls."""
-    return run_detector(*read_made(made), Schedule(made.first_look, last, rate=RATE, max_controls=2000))
+    return run_detector(*read_company(made), Schedule(made.first_run, last, rate=RATE, max_controls=2000))
 
 
 @cache
 def whole() -> DetectorRun:
     """The run over the small company."""
-    return run(small(), small().last_look)
+    return run(small(), small().last_run)
 
 
 def crossed(found: DetectorRun) -> list[int]:
@@ -76,9 +76,9 @@ def _first(found: DetectorRun, episode: int) -> AlertStatus:
 def test_a_status_uses_no_later_data() -> None:
     """As of a week in the middle it is the same when the feed is cut off there."""
     made, found = small(), whole()
-    middle = made.first_look + 70 * 7
+    middle = made.first_run + 70 * 7
     cut = replace(made, events=made.events.filter(pl.col("recorded_on").cast(pl.Int32) <= middle))
-    early, week = run(cut, middle), found.calendar.first_look + 70
+    early, week = run(cut, middle), found.calendar.first_run_week + 70
     places = {int(found.episodes.person[episode]): episode for episode in crossed(found)}
     for episode in crossed(early):
         assert status_of(early, episode) == status_of(found, places[int(early.episodes.person[episode])], week)

@@ -13,29 +13,29 @@ from hypothesis import strategies as st
 
 from retaliation_watch.cover.classes import WORDING_EN, WORDING_ZH, Class, class_of
 from retaliation_watch.cover.decoys import SHARE
-from retaliation_watch.cover.randomization import CoinKey, coin, coins
+from retaliation_watch.cover.randomization import RandomizationKey, uniform_draw, uniform_draws
 from retaliation_watch.cover.ratio import BOUND, COVER, listed_chance, most, posterior, ratio, together
-from retaliation_watch.cover.reviews import Standing, person_coin, reviews_of
-from retaliation_watch.cover.steps import Refusal, Wish, judge
+from retaliation_watch.cover.reviews import SamplingFrame, person_draw, reviews_of
+from retaliation_watch.cover.steps import Refusal, ReviewRequest, judge
 from retaliation_watch.kinds import DERIVED, INDEX, KINDS, Kind
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY = CoinKey(bytes(range(32)))
+KEY = RandomizationKey(bytes(range(32)))
 NEVER = 1 << 30
 CHANCES = st.floats(0.01, 0.99)
 BOUNDS = st.floats(1.0, 8.0)
 
 
-def standing(*listed_from: int, size: int = 60) -> Standing:
+def standing(*listed_from: int, size: int = 60) -> SamplingFrame:
     """People of one unit of this size, each listed from a day on; those who are asked about come first."""
     size = max(size, len(listed_from))
     from_day = np.array([*listed_from, *[NEVER] * (size - len(listed_from))])
     ids = [f"{place:03d}" for place in range(size)]
     nobody = np.zeros(size, np.int64)
-    return Standing(ids, from_day, nobody + NEVER, nobody, nobody - 5000, nobody + 100_000)
+    return SamplingFrame(ids, from_day, nobody + NEVER, nobody, nobody - 5000, nobody + 100_000)
 
 
-def reviewed(rows: list[tuple[int, Kind, int]], those: Standing, key: CoinKey = KEY) -> list[bool]:
+def reviewed(rows: list[tuple[int, Kind, int]], those: SamplingFrame, key: RandomizationKey = KEY) -> list[bool]:
     """Which of these measures (person, kind, day) are reviewed."""
     person, kind, day = (np.array(column) for column in zip(*[(p, INDEX[k], d) for p, k, d in rows], strict=True))
     return reviews_of(person, kind, day, those, key).reviewed.tolist()
@@ -68,20 +68,20 @@ def test_odds_are_what_is_multiplied() -> None:
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=4), st.lists(st.text(max_size=8), min_size=1, max_size=4))
 def test_coins_of_different_things_differ(one: list[str], other: list[str]) -> None:
     """A coin is a fraction that its parts and the key fix; parts that read alike when joined are not alike."""
-    assert 0 <= coin(KEY, *one) < 1
-    assert coin(KEY, *one) == coin(KEY, *one)
+    assert 0 <= uniform_draw(KEY, *one) < 1
+    assert uniform_draw(KEY, *one) == uniform_draw(KEY, *one)
     assume(one != other)
-    assert coin(KEY, *one) != coin(KEY, *other)
-    assert coin(CoinKey(bytes(32)), *one) != coin(KEY, *one)
+    assert uniform_draw(KEY, *one) != uniform_draw(KEY, *other)
+    assert uniform_draw(RandomizationKey(bytes(32)), *one) != uniform_draw(KEY, *one)
 
 
 def test_coins_are_even_and_the_key_does_not_show() -> None:
     """Ten thousand coins fill the unit evenly; a key is printed nowhere and must be whole."""
-    drawn = np.sort(coins(KEY, [str(number) for number in range(10_000)], "review"))
+    drawn = np.sort(uniform_draws(KEY, [str(number) for number in range(10_000)], "review"))
     assert np.abs(drawn - (np.arange(10_000) + 0.5) / 10_000).max() < 0.02
     assert "\\x" not in repr(KEY)
     with pytest.raises(ValueError, match="32 bytes"):
-        CoinKey(b"short")
+        RandomizationKey(b"short")
 
 
 @given(
@@ -98,7 +98,7 @@ def test_two_probes_of_one_person_give_one_answer(
 ) -> None:
     """However often, whenever, by which sampled measure: one answer, though the person comes onto the list between."""
     rows = [(person, kind, 100 * turn) for turn, (person, kind) in enumerate(probes)]
-    answers = reviewed(rows, standing(*listed_from), CoinKey(bytes([byte] * 32)))
+    answers = reviewed(rows, standing(*listed_from), RandomizationKey(bytes([byte] * 32)))
     for person in range(6):
         assert len({answer for answer, row in zip(answers, rows, strict=True) if row[0] == person}) <= 1
 
@@ -120,7 +120,7 @@ def test_the_size_of_a_unit_is_that_of_the_day_of_the_first_measure() -> None:
     """People hired later do not change an answer, and other units do not count."""
     unit = np.array([0] * 30 + [1] * 30)
     hired = np.where(np.arange(60) % 30 < 15, -500, 300)
-    those = Standing([str(one) for one in range(60)], unit + NEVER, unit + NEVER, unit, hired, unit * 0 + 700)
+    those = SamplingFrame([str(one) for one in range(60)], unit + NEVER, unit + NEVER, unit, hired, unit * 0 + 700)
     assert those.unit_size(np.array([0, 31, 0, 0]), np.array([100, 100, 300, 700])).tolist() == [15, 15, 30, 0]
     rows = [(person, Kind.TRANSFER, day) for day in (100, 400) for person in range(15)]
     assert not any(reviewed(rows, those))
@@ -155,38 +155,38 @@ def test_no_step_that_is_allowed_breaks_the_promise(
     kind: Kind, size: int, draw: float, answered: bool | None, is_repeated: bool, earlier: list[float]
 ) -> None:
     """All allowed steps together stay within the bound, and every refused one would go beyond or prove it."""
-    found = judge(Wish(kind, size, draw, answered, is_repeated, tuple(earlier)))
+    found = judge(ReviewRequest(kind, size, draw, answered, is_repeated, tuple(earlier)))
     before = float(np.prod(earlier))
     if found.is_allowed:
-        assert found.adds == 1 or found.whole <= BOUND + 1e-9
-        assert found.whole == pytest.approx(before * found.adds)
+        assert found.odds_ratio == 1 or found.cumulative_odds_ratio <= BOUND + 1e-9
+        assert found.cumulative_odds_ratio == pytest.approx(before * found.odds_ratio)
     else:
-        assert found.whole == inf or size < 20 or before > BOUND
+        assert found.cumulative_odds_ratio == inf or size < 20 or before > BOUND
 
 
 @pytest.mark.parametrize(
     ("wish", "refusal"),
     [
-        (Wish(Kind.DISMISSAL, 3, 0.99), None),
-        (Wish(Kind.SHIFT_CHANGE, 60, 0.0), Refusal.DAILY),
-        (Wish(Kind.SHIFT_CHANGE, 60, 0.9, is_repeated=True), None),
-        (Wish(Kind.WRITTEN_WARNING, 60, 0.39), None),
-        (Wish(Kind.WRITTEN_WARNING, 60, 0.41), Refusal.NOT_DRAWN),
-        (Wish(Kind.WRITTEN_WARNING, 19, 0.1), Refusal.SMALL_UNIT),
-        (Wish(Kind.WRITTEN_WARNING, 60, 0.1, answered=False), Refusal.UNANSWERED),
-        (Wish(Kind.WRITTEN_WARNING, 60, 0.9, answered=True), None),
-        (Wish(Kind.WRITTEN_WARNING, 60, 0.3, earlier=(1.9,)), Refusal.NOT_DRAWN),
-        (Wish(Kind.WRITTEN_WARNING, 60, 0.1, earlier=(1.5, 1.5)), Refusal.RATIO),
+        (ReviewRequest(Kind.DISMISSAL, 3, 0.99), None),
+        (ReviewRequest(Kind.SHIFT_CHANGE, 60, 0.0), Refusal.DAILY),
+        (ReviewRequest(Kind.SHIFT_CHANGE, 60, 0.9, is_repeated=True), None),
+        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.39), None),
+        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.41), Refusal.NOT_DRAWN),
+        (ReviewRequest(Kind.WRITTEN_WARNING, 19, 0.1), Refusal.SMALL_UNIT),
+        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.1, answered=False), Refusal.UNANSWERED),
+        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.9, answered=True), None),
+        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.3, earlier=(1.9,)), Refusal.NOT_DRAWN),
+        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.1, earlier=(1.5, 1.5)), Refusal.RATIO),
     ],
 )
-def test_a_refused_step_says_why(wish: Wish, refusal: Refusal | None) -> None:
+def test_a_refused_step_says_why(wish: ReviewRequest, refusal: Refusal | None) -> None:
     """Each reason has its own name, and what would be done for anybody is refused to nobody."""
     assert judge(wish).refusal is refusal
 
 
 def test_a_persons_coin_is_the_one_that_reviews_use() -> None:
     """Wish and plan look at the same coin."""
-    drawn = [person_coin(KEY, f"{place:03d}") for place in range(50)]
+    drawn = [person_draw(KEY, f"{place:03d}") for place in range(50)]
     plan = reviewed([(place, Kind.TRANSFER, 1) for place in range(50)], standing(*[NEVER] * 50))
     assert plan == [one < COVER for one in drawn]
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from retaliation_watch.arrays import Floats
 from retaliation_watch.detector.detector import Schedule, run_detector
 from retaliation_watch.detector.summary import summarize
-from retaliation_watch.feed.coverage import gaps_of
-from retaliation_watch.feed.events import read_events
+from retaliation_watch.hr_formats.coverage import gaps_of
+from retaliation_watch.hr_formats.events import read_events
 from retaliation_watch.kinds import INDEX, KINDS, Kind
-from retaliation_watch.simulation.companies import read_made
-from retaliation_watch.simulation.made import Shape
-from retaliation_watch.simulation.works import make_works
+from retaliation_watch.simulation.companies import read_company
+from retaliation_watch.simulation.manufacturer import make_manufacturer
+from retaliation_watch.simulation.synthetic import Shape
 from tests.retaliation_watch.sheets import sheet, staff
 
 WARNING = INDEX[Kind.WRITTEN_WARNING]
@@ -53,8 +53,8 @@ def test_a_feed_without_gaps_rarely_looks_like_one(seed: int, rate: float) -> No
 
 def test_a_forged_batch_that_gets_in_accuses_nobody() -> None:
     """A warning for everybody in one week adds no alert in the four weeks after it."""
-    made = make_works(1003, Shape(size=1500, watched=40, retaliated=0.0))
-    day = made.first_look + 300
+    made = make_manufacturer(1003, Shape(size=1500, watched=40, retaliated=0.0))
+    day = made.first_run + 300
     here = made.roster.filter(pl.col("hire_date").cast(pl.Int32) < day)["employee_id"]
     forged = pl.DataFrame(
         {
@@ -64,9 +64,9 @@ def test_a_forged_batch_that_gets_in_accuses_nobody() -> None:
             "event_type": ["written_warning"] * len(here),
         }
     ).with_columns(pl.lit(day, pl.Int32).cast(pl.Date).alias(name) for name in ("effective_date", "recorded_on"))
-    plan = Schedule(made.first_look, day + 28, max_controls=2000)
+    plan = Schedule(made.first_run, day + 28, max_controls=2000)
     both = [
-        {alert.person for alert in run_detector(*read_made(one), plan).alerts}
+        {alert.person for alert in run_detector(*read_company(one), plan).alerts}
         for one in (made, replace(made, events=pl.concat([made.events, forged.select(made.events.columns)])))
     ]
     assert len(both[1] - both[0]) <= 1
@@ -74,11 +74,11 @@ def test_a_forged_batch_that_gets_in_accuses_nobody() -> None:
 
 def test_a_run_tells_what_fell_silent_and_what_was_backdated() -> None:
     """A kind dropped from the export shows as a gap of the run, and a late entry shows in the sentence."""
-    made = make_works(1003, Shape(size=1500, watched=40, retaliated=0.5))
-    plan = Schedule(made.first_look, made.last_look, max_controls=2000)
-    whole = run_detector(*read_made(made), plan)
-    kept = (pl.col("event_type") != "shift_change") | (pl.col("recorded_on").cast(pl.Int32) < made.last_look - 80)
-    cut = run_detector(*read_made(replace(made, events=made.events.filter(kept))), plan)
+    made = make_manufacturer(1003, Shape(size=1500, watched=40, retaliated=0.5))
+    plan = Schedule(made.first_run, made.last_run, max_controls=2000)
+    whole = run_detector(*read_company(made), plan)
+    kept = (pl.col("event_type") != "shift_change") | (pl.col("recorded_on").cast(pl.Int32) < made.last_run - 80)
+    cut = run_detector(*read_company(replace(made, events=made.events.filter(kept))), plan)
     assert Kind.SHIFT_CHANGE not in {gap.kind for gap in whole.gaps}
     assert Kind.SHIFT_CHANGE in {gap.kind for gap in cut.gaps}
     late = [alert for alert in whole.alerts if alert.backdated]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retaliation_watch.feed.dates import Order, Unread, day_number, day_of, read_date
+from retaliation_watch.hr_formats.dates import Order, Unread, day_number, day_of, read_date
 
 FIFTH = date(2024, 1, 5)
 

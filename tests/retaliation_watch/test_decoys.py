@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retaliation_watch.arrays import Ints
-from retaliation_watch.cover.decoys import SHARE, TERM_MONTHS, TIMES, Place, plan_decoys
-from retaliation_watch.cover.randomization import CoinKey
+from retaliation_watch.cover.decoys import DECOYS_PER_ENTRY, SHARE, TERM_MONTHS, RosterGroups, plan_decoys
+from retaliation_watch.cover.randomization import RandomizationKey
 
-KEY = CoinKey(bytes(range(32)))
+KEY = RandomizationKey(bytes(range(32)))
 
 
-def place(sizes: list[int], real: dict[int, int] | None = None, gone: int = 0) -> Place:
+def place(sizes: list[int], real: dict[int, int] | None = None, gone: int = 0) -> RosterGroups:
     """A company of groups of these sizes, two grade bands alternating; so many real entries in a group."""
     group = np.repeat(np.arange(len(sizes)), sizes)
     marks = np.zeros(len(group), bool)
@@ -23,12 +23,12 @@ def place(sizes: list[int], real: dict[int, int] | None = None, gone: int = 0) -
         marks[np.flatnonzero(group == one)[:count]] = True
     at_work = np.ones(len(group), bool)
     at_work[:gone] = False
-    return Place(
+    return RosterGroups(
         [str(number) for number in range(len(group))], group // 2, group % 2, at_work, marks, np.zeros(len(group), bool)
     )
 
 
-def groups_of(place: Place, persons: Ints) -> list[int]:
+def groups_of(place: RosterGroups, persons: Ints) -> list[int]:
     """How many of these people each group has."""
     group = place.unit * 2 + place.band
     return np.bincount(group[persons], minlength=int(group.max()) + 1).tolist()
@@ -47,7 +47,7 @@ def test_there_are_ten_for_each_real_entry_or_it_says_how_many_are_missing(
     planned = plan_decoys(company, "2026-03", KEY)
     assert len(set(planned.persons.tolist())) == len(planned.persons)
     assert not (company.real | ~company.at_work)[planned.persons].any()
-    assert len(planned.persons) + planned.missing >= TIMES * int(company.real.sum())
+    assert len(planned.persons) + planned.missing >= DECOYS_PER_ENTRY * int(company.real.sum())
     free = int((company.at_work & ~company.real).sum())
     assert not planned.missing or len(planned.persons) == free
 

@@ -17,27 +17,27 @@ from retaliation_watch.detector.detector import Alert, AlertLevel, DetectorRun, 
 from retaliation_watch.detector.summary import summarize
 from retaliation_watch.detector.trials import PRIOR_MEAN
 from retaliation_watch.errors import NobodyToWatch, NoHistory
-from retaliation_watch.feed.watchlist import read_watchlist
+from retaliation_watch.hr_formats.watchlist import read_watchlist
 from retaliation_watch.kinds import Kind
-from retaliation_watch.simulation.chain import make_chain
-from retaliation_watch.simulation.companies import read_made
-from retaliation_watch.simulation.made import Made, Shape, id_of
-from retaliation_watch.simulation.works import make_works
+from retaliation_watch.simulation.companies import read_company
+from retaliation_watch.simulation.manufacturer import make_manufacturer
+from retaliation_watch.simulation.retailer import make_retailer
+from retaliation_watch.simulation.synthetic import Shape, SyntheticCompany, id_of
 from tests.retaliation_watch.sheets import sheet, staff
 
 SMALL = Shape(size=3000, watched=60, has_wave=True)
 
 
 @cache
-def small() -> Made:
+def small() -> SyntheticCompany:
     """A small company with a wave of layoffs."""
-    return make_works(1001, SMALL)
+    return make_manufacturer(1001, SMALL)
 
 
-def run(made: Made, last: int | None = None, rate: float = 0.05) -> DetectorRun:
+def run(made: SyntheticCompany, last: int | None = None, rate: float = 0.05) -> DetectorRun:
     """A run over a made-up company with fewer controls."""
     return run_detector(
-        *read_made(made), Schedule(made.first_look, last or made.last_look, rate=rate, max_controls=2000)
+        *read_company(made), Schedule(made.first_run, last or made.last_run, rate=rate, max_controls=2000)
     )
 
 
@@ -49,7 +49,7 @@ def whole() -> DetectorRun:
 
 def test_the_same_seed_makes_the_same_company() -> None:
     """Generators are driven by their seed alone, and two seeds differ."""
-    for make in (make_works, make_chain):
+    for make in (make_manufacturer, make_retailer):
         shape = Shape(size=300, watched=10)
         assert make(7, shape).events.equals(make(7, shape).events)
         assert not make(7, shape).events.equals(make(8, shape).events)
@@ -58,7 +58,7 @@ def test_the_same_seed_makes_the_same_company() -> None:
 def test_no_look_uses_later_data() -> None:
     """With the feed cut off in the middle, the alerts up to then are identical."""
     made = small()
-    middle = made.first_look + 500
+    middle = made.first_run + 500
     cut = replace(made, events=made.events.filter(pl.col("recorded_on").cast(pl.Int32) <= middle))
     early = [alert for alert in whole().alerts if alert.day <= middle]
     assert run(cut, middle).alerts == early
@@ -87,14 +87,14 @@ def test_a_higher_rate_only_adds_alerts_or_makes_them_earlier() -> None:
 
 def test_a_closed_unit_raises_no_alert() -> None:
     """Where nearly everybody of a unit is dismissed in a week, the protected ones among them raise no alert."""
-    made = make_works(1002, Shape(size=2000, watched=20, retaliated=0.0))
+    made = make_manufacturer(1002, Shape(size=2000, watched=20, retaliated=0.0))
     units = made.roster.group_by("org_unit").agg("employee_id").filter(pl.col("employee_id").list.len() > 40)
     members = units.sort("org_unit")["employee_id"][0].sort().to_list()
-    day = made.first_look + 200
+    day = made.first_run + 200
     stays = made.roster.filter(
         pl.col("employee_id").is_in(members)
         & (pl.col("termination_date") == "")
-        & (pl.col("hire_date").cast(pl.Int32) < made.first_look - 100)
+        & (pl.col("hire_date").cast(pl.Int32) < made.first_run - 100)
     )["employee_id"].sort()[0]
     closing = pl.DataFrame(
         {
@@ -105,18 +105,18 @@ def test_a_closed_unit_raises_no_alert() -> None:
         }
     ).with_columns(pl.lit(day, pl.Int32).cast(pl.Date).alias(name) for name in ("effective_date", "recorded_on"))
     protected = [truth for truth in made.truths if id_of(truth.person) not in members]
-    one = replace(protected[0], person=int(stays), start=made.first_look, end=made.last_look)
+    one = replace(protected[0], person=int(stays), start=made.first_run, end=made.last_run)
     shut = replace(made, events=pl.concat([made.events, closing.select(made.events.columns)]), truths=[*protected, one])
-    roster, events, watchlist = read_made(shut)
-    cluster = run_detector(roster, events, watchlist, Schedule(made.first_look, day + 30, max_controls=2000))
+    roster, events, watchlist = read_company(shut)
+    cluster = run_detector(roster, events, watchlist, Schedule(made.first_run, day + 30, max_controls=2000))
     alone = shut.events.filter((pl.col("event_type") != "dismissal") | (pl.col("employee_id") == stays))
     single = run_detector(
-        *read_made(replace(shut, events=alone)), Schedule(made.first_look, day + 30, max_controls=2000)
+        *read_company(replace(shut, events=alone)), Schedule(made.first_run, day + 30, max_controls=2000)
     )
-    when = (day - made.first_look + 6) // 7
+    when = (day - made.first_run + 6) // 7
     episode = int(np.flatnonzero(cluster.episodes.person == int(stays))[0])
-    assert cluster.scores.observed[episode, cluster.calendar.first_look + when] >= 1
-    risen = [one.scores.score[episode, one.calendar.first_look + when] for one in (cluster, single)]
+    assert cluster.scores.observed[episode, cluster.calendar.first_run_week + when] >= 1
+    risen = [one.scores.score[episode, one.calendar.first_run_week + when] for one in (cluster, single)]
     assert risen[0] < 0.5
     assert risen[1] > 1.5
 
@@ -155,7 +155,7 @@ def test_an_alert_states_its_evidence() -> None:
 def test_a_rating_drop_without_its_rating_is_scored_by_the_prior_mean() -> None:
     """It adds what it would if nobody else had been assessed, and not as much as the rarest measure."""
     made = small()
-    truth = next(one for one in made.truths if one.start > made.first_look and one.end > one.start + 200)
+    truth = next(one for one in made.truths if one.start > made.first_run and one.end > one.start + 200)
     row = made.events[0].with_columns(
         event_id=pl.lit("booked alone"),
         employee_id=pl.lit(id_of(truth.person)),
@@ -171,7 +171,7 @@ def test_a_rating_drop_without_its_rating_is_scored_by_the_prior_mean() -> None:
 def test_the_conflict_before_a_report_is_no_history_of_the_person(days: int, *, moves: bool) -> None:
     """The history ends thirty days before the first day that counts; later events change no expected number."""
     made = small()
-    truth = next(one for one in made.truths if one.start > made.first_look + 60 and one.end > one.start + 200)
+    truth = next(one for one in made.truths if one.start > made.first_run + 60 and one.end > one.start + 200)
     ids = [id_of(truth.person)]
     struck = [
         made.events[0].with_columns(
@@ -187,7 +187,7 @@ def test_the_conflict_before_a_report_is_no_history_of_the_person(days: int, *, 
 
 def test_few_controls_never_give_red() -> None:
     """With fewer than two hundred controls an alert stays amber."""
-    made = make_works(1003, Shape(size=200, watched=40, retaliated=1.0, years=3))
+    made = make_manufacturer(1003, Shape(size=200, watched=40, retaliated=1.0, years=3))
     found = run(made)
     assert found.alerts
     assert int(found.episodes.is_control.sum()) < 200
@@ -199,7 +199,7 @@ def test_nobody_to_watch_and_no_history_are_different_errors() -> None:
     with pytest.raises(NobodyToWatch):
         read_watchlist(sheet("employee_id,protected_from", "999,2024-01-01"), staff())
     made = small()
-    roster, events, watchlist = read_made(made)
+    roster, events, watchlist = read_company(made)
     with pytest.raises(NoHistory):
         run_detector(roster, events, watchlist, Schedule(0, 100))
 

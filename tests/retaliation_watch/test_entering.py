@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from retaliation_watch.detector.detector import Schedule, run_detector
-from retaliation_watch.feed.dates import day_of
-from retaliation_watch.simulation.companies import GENERATORS, read_made
+from retaliation_watch.hr_formats.dates import day_of
+from retaliation_watch.simulation.companies import GENERATORS, read_company
 from retaliation_watch.simulation.entering import entered
-from retaliation_watch.simulation.made import Made, Shape
-from retaliation_watch.simulation.verdict import Verdict, pooled, verdict
+from retaliation_watch.simulation.scoring import DetectionScore, pooled, score_detection
+from retaliation_watch.simulation.synthetic import Shape, SyntheticCompany
 
 SEEDS = range(1001, 1003)
 SHAPE = Shape(size=2000, watched=90)
@@ -17,12 +17,12 @@ EARLIEST = 14 + 31
 """Days: so old is a report at most that is entered on the first of a month, and so long a month."""
 
 
-def judged(made: Made) -> Verdict:
+def judged(made: SyntheticCompany) -> DetectionScore:
     """Looks of every week from the first day that counts for anybody."""
-    roster, events, watchlist = read_made(made)
-    first = min(made.first_look, *(truth.start for truth in made.truths))
-    run = run_detector(roster, events, watchlist, Schedule(first, made.last_look, max_controls=2000))
-    return verdict(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts})
+    roster, events, watchlist = read_company(made)
+    first = min(made.first_run, *(truth.start for truth in made.truths))
+    run = run_detector(roster, events, watchlist, Schedule(first, made.last_run, max_controls=2000))
+    return score_detection(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts})
 
 
 @pytest.mark.parametrize("generator", GENERATORS)

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retaliation_watch.errors import Fault, FileRefused
-from retaliation_watch.feed.columns import Receipt, most_malformed
-from retaliation_watch.feed.dates import Order, day_number, read_date
-from retaliation_watch.feed.events import Events, read_events
-from retaliation_watch.feed.names import EVENTS, ROSTER, columns_of, kind_table, plain
-from retaliation_watch.feed.roster import LONG_AGO, NEVER, read_roster
+from retaliation_watch.hr_formats.columns import Receipt, most_malformed
+from retaliation_watch.hr_formats.dates import Order, day_number, read_date
+from retaliation_watch.hr_formats.events import Events, read_events
+from retaliation_watch.hr_formats.names import EVENTS, ROSTER, columns_of, kind_table, plain
+from retaliation_watch.hr_formats.roster import LONG_AGO, NEVER, read_roster
 from retaliation_watch.kinds import HEALTH, INDEX, KINDS, MEANINGS, Kind, Neutral
 from tests.retaliation_watch.sheets import sheet, staff
 

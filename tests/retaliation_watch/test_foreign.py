@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from retaliation_watch.detector.detector import DetectorRun, Schedule, run_detector
-from retaliation_watch.feed.dates import EPOCH
-from retaliation_watch.feed.events import read_events
-from retaliation_watch.feed.roster import Roster, read_roster
-from retaliation_watch.feed.watchlist import read_watchlist
+from retaliation_watch.hr_formats.dates import EPOCH
+from retaliation_watch.hr_formats.events import read_events
+from retaliation_watch.hr_formats.roster import Roster, read_roster
+from retaliation_watch.hr_formats.watchlist import read_watchlist
 from tests.retaliation_watch.foreign import Foreign, public_office, shops, strict_superiors
 
 

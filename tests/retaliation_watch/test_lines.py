@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retaliation_watch.errors import FileRefused
-from retaliation_watch.feed import lines
-from retaliation_watch.feed.lines import open_sheet
+from retaliation_watch.hr_formats import lines
+from retaliation_watch.hr_formats.lines import open_sheet
 
 VALUE = st.sampled_from(["", "A1", "王芳", '"a,b"', '"two\nlines"', '"', 'x""y', "\ufffd", "\x01", " ", "\r"])
 ROW = st.lists(VALUE, min_size=1, max_size=4).map(",".join)

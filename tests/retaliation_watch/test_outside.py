@@ -13,10 +13,10 @@ import pytest
 
 from retaliation_watch.detector.detector import DetectorRun, Schedule, run_detector
 from retaliation_watch.errors import FileRefused
-from retaliation_watch.feed.dates import day_number, day_of
-from retaliation_watch.feed.events import read_events
-from retaliation_watch.feed.roster import Roster, read_roster
-from retaliation_watch.feed.watchlist import read_watchlist
+from retaliation_watch.hr_formats.dates import day_number, day_of
+from retaliation_watch.hr_formats.events import read_events
+from retaliation_watch.hr_formats.roster import Roster, read_roster
+from retaliation_watch.hr_formats.watchlist import read_watchlist
 from tests.retaliation_watch.outside import LAST, LOOK, Clinic, clinic
 from tests.retaliation_watch.sheets import staff
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from retaliation_watch.feed.columns import Receipt
-from retaliation_watch.feed.dates import Order
 from retaliation_watch.host import HostKey
+from retaliation_watch.hr_formats.columns import Receipt
+from retaliation_watch.hr_formats.dates import Order
 from retaliation_watch.hr_ingest import pseudonyms
 from retaliation_watch.hr_ingest.forms import Form
 from retaliation_watch.hr_ingest.manifest import Kind

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from retaliation_watch.feed.roster import read_roster
-from retaliation_watch.feed.watchlist import read_watchlist
+from retaliation_watch.hr_formats.roster import read_roster
+from retaliation_watch.hr_formats.watchlist import read_watchlist
 from retaliation_watch.table_file import FORMULA, table_file
 from tests.retaliation_watch.sheets import sheet
 

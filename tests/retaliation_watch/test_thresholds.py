@@ -35,7 +35,7 @@ def test_as_many_controls_cross_as_requested(rate: float) -> None:
 
 def test_protected_years_go_on_when_a_person_has_left() -> None:
     """Years are counted from the first look to the end of each episode, not to the last day at work."""
-    calendar = Calendar(first_end=0, every=7, count=60, first_look=10)
+    calendar = Calendar(first_end=0, every=7, count=60, first_run_week=10)
     place = np.zeros(2, np.int32)
     episodes = MonitoringEpisodes(
         place, place, np.array([59, 29]), place, np.array([413, 203]), place, np.array([True, True]),

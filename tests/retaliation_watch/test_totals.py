@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retaliation_watch.kinds import INDEX, KINDS, Kind
-from retaliation_watch.totals.cells import COLUMNS, LEAST, SUMS, TIED, told_quarter, told_year
-from retaliation_watch.totals.periods import Quarter, quarter_of, settled
-from retaliation_watch.totals.ranking import RATE, adjust, at_least, named, ranking
+from retaliation_watch.reporting.cells import COLUMNS, LEAST, SUMS, TIED, disclose_quarter, disclose_year
+from retaliation_watch.reporting.periods import Quarter, quarter_of, settled
+from retaliation_watch.reporting.ranking import RATE, adjust, at_least, named, ranking
 
 NUMBERS = st.integers(0, 14) | st.integers(0, 5000)
 QUARTER = st.fixed_dictionaries(dict.fromkeys(COLUMNS, NUMBERS))
@@ -21,8 +21,8 @@ YEARS = st.lists(st.lists(QUARTER, min_size=4, max_size=4), min_size=1, max_size
 
 def published(years: list[list[dict[str, int]]]) -> list[object]:
     """Everything that is ever told of these years."""
-    quarters = [[told_quarter(quarter) for quarter in year] for year in years]
-    return [quarters, [told_year(year) for year in quarters]]
+    quarters = [[disclose_quarter(quarter) for quarter in year] for year in years]
+    return [quarters, [disclose_year(year) for year in quarters]]
 
 
 @given(YEARS, st.integers(0, LEAST - 1))
@@ -39,7 +39,7 @@ def test_no_withheld_number_can_be_found_by_subtraction(years: list[list[dict[st
 @given(QUARTER)
 def test_what_is_told_is_true_and_never_small(quarter: dict[str, int]) -> None:
     """A told cell is the count, ten at least; a told sum is the sum of told cells; tied cells go together."""
-    told = told_quarter(quarter)
+    told = disclose_quarter(quarter)
     for name in COLUMNS:
         assert told[name] in (None, quarter[name])
         assert told[name] is None or quarter[name] >= LEAST
@@ -52,10 +52,10 @@ def test_what_is_told_is_true_and_never_small(quarter: dict[str, int]) -> None:
 def test_a_large_company_is_told_everything() -> None:
     """Nothing is withheld without need."""
     quarter = dict(zip(COLUMNS, range(LEAST, LEAST + len(COLUMNS)), strict=True))
-    told = told_quarter(quarter)
+    told = disclose_quarter(quarter)
     assert None not in told.values()
-    assert told_year([told] * 4)["measures"] == 4 * (10 + 11 + 12)
-    assert told_year([told, told, told, told_quarter(quarter | {"daily": 9})])["measures"] is None
+    assert disclose_year([told] * 4)["measures"] == 4 * (10 + 11 + 12)
+    assert disclose_year([told, told, told, disclose_quarter(quarter | {"daily": 9})])["measures"] is None
 
 
 def test_quarters_are_counted_whole_and_once_they_have_settled() -> None:

@@ -22,10 +22,10 @@ from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import open_store
 from portal.watch.drop_views import MANIFEST, SIGNATURE
+from retaliation_watch.enrolment.entries import EntryRequest, apply_request
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.manifest import Kind as DeliveryKind
 from retaliation_watch.hr_ingest.manifest import Manifest, manifest_frame, write_manifest
-from retaliation_watch.protected.entries import Wished, take_wish
 from tests.crypto.sample import TODAY
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import Edge, as_role, open_edge, report
@@ -164,8 +164,8 @@ def test_time_tells_hr_nothing_of_the_list(edge: Edge) -> None:
     agree_and_register(store)
     with store.write() as tx:
         for at in range(30):
-            wish = Wished(ENTITY, key.pseudonym(ENTITY, f"L{at}"), [], os.urandom(7356))
-            take_wish(tx, wish, edge.hands().date(), os.urandom)
+            wish = EntryRequest(ENTITY, key.pseudonym(ENTITY, f"L{at}"), [], os.urandom(7356))
+            apply_request(tx, wish, edge.hands().date(), os.urandom)
     store.engine.dispose()
     numbers = itertools.count(1)
 

@@ -12,13 +12,13 @@ import pytest
 
 from retaliation_watch.detector.calendar import YEAR
 from retaliation_watch.detector.detector import RED_RATE, AlertLevel, DetectorRun, Schedule, run_detector
-from retaliation_watch.feed.roster import Roster
-from retaliation_watch.simulation.chain import make_chain
-from retaliation_watch.simulation.companies import read_made
+from retaliation_watch.hr_formats.roster import Roster
+from retaliation_watch.simulation.companies import read_company
 from retaliation_watch.simulation.entering import entered
-from retaliation_watch.simulation.made import REPORTING_SEEDS, Made, Shape
-from retaliation_watch.simulation.verdict import Verdict, pooled, verdict
-from retaliation_watch.simulation.works import make_works
+from retaliation_watch.simulation.manufacturer import make_manufacturer
+from retaliation_watch.simulation.retailer import make_retailer
+from retaliation_watch.simulation.scoring import DetectionScore, pooled, score_detection
+from retaliation_watch.simulation.synthetic import REPORTING_SEEDS, Shape, SyntheticCompany
 from retaliation_watch.weekly_run.run import AMBER
 from tests.retaliation_watch.detectors import DETECTORS, first_rows
 from tests.retaliation_watch.foreign import MAKERS
@@ -28,13 +28,13 @@ from tests.retaliation_watch.test_foreign import looked_at
 from tests.retaliation_watch.test_foreign import rows as foreign_rows
 from tests.retaliation_watch.test_outside import looked, rows
 
-Make = Callable[[int, Shape], Made]
+Make = Callable[[int, Shape], SyntheticCompany]
 COMPANIES = 16
 OURS, EXACT = "the watch", "the watch, from the day of the report"
 FIVE_WEEKS = 35
 
 
-def said(name: str, found: Verdict) -> str:
+def said(name: str, found: DetectionScore) -> str:
     """One line of the table."""
     low, high = found.interval()
     return (
@@ -43,34 +43,34 @@ def said(name: str, found: Verdict) -> str:
     )
 
 
-def companies(make: Make, size: int, watched: int, number: int) -> Iterator[tuple[int, Made]]:
+def companies(make: Make, size: int, watched: int, number: int) -> Iterator[tuple[int, SyntheticCompany]]:
     """So many companies by their seeds, every second one with a wave of layoffs."""
     for seed in REPORTING_SEEDS[:number]:
         yield seed, make(seed, Shape(size=size, watched=watched, has_wave=bool(seed % 2)))
 
 
-def plan(made: Made, rate: float) -> Schedule:
+def plan(made: SyntheticCompany, rate: float) -> Schedule:
     """A look every week from the first day that counts for anybody."""
-    return Schedule(min(made.first_look, *(truth.start for truth in made.truths)), made.last_look, rate=rate)
+    return Schedule(min(made.first_run, *(truth.start for truth in made.truths)), made.last_run, rate=rate)
 
 
-def judged(made: Made, seed: int, rate: float = 0.05) -> dict[str, Verdict]:
+def judged(made: SyntheticCompany, seed: int, rate: float = 0.05) -> dict[str, DetectionScore]:
     """Ours and the simpler detectors on one company, people entered as the officer does it; ours by the day too."""
     found = {EXACT: _ours(made, rate)[1]}
     made = entered(made, seed)
     (roster, run), found[OURS] = _ours(made, rate)
     for name, detector in DETECTORS.items():
-        found[name] = verdict(made, first_rows(run, roster, detector(run), rate))
+        found[name] = score_detection(made, first_rows(run, roster, detector(run), rate))
     return found
 
 
-def _ours(made: Made, rate: float) -> tuple[tuple[Roster, DetectorRun], Verdict]:
-    roster, events, watchlist = read_made(made)
+def _ours(made: SyntheticCompany, rate: float) -> tuple[tuple[Roster, DetectorRun], DetectionScore]:
+    roster, events, watchlist = read_company(made)
     run = run_detector(roster, events, watchlist, plan(made, rate))
-    return (roster, run), verdict(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts})
+    return (roster, run), score_detection(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts})
 
 
-def table(judgements: list[dict[str, Verdict]], title: str) -> dict[str, Verdict]:
+def table(judgements: list[dict[str, DetectionScore]], title: str) -> dict[str, DetectionScore]:
     """Pools all companies and prints the table."""
     found = {name: pooled(one[name] for one in judgements) for name in judgements[0]}
     sys.stdout.write(f"\n{title}\n")
@@ -81,7 +81,7 @@ def table(judgements: list[dict[str, Verdict]], title: str) -> dict[str, Verdict
 
 def test_large_companies_get_what_was_asked_and_the_method_beats_simpler_ones() -> None:
     """Rate, power and delay hold on pooled reporting seeds, and no simpler detector finds more."""
-    judgements = [judged(made, seed) for seed, made in companies(make_works, 20_000, 300, COMPANIES)]
+    judgements = [judged(made, seed) for seed, made in companies(make_manufacturer, 20_000, 300, COMPANIES)]
     whole = table(judgements, "works, 20,000 people")
     waves = table([one for seed, one in zip(REPORTING_SEEDS, judgements, strict=False) if seed % 2], "with a wave")
     ours = whole[OURS]
@@ -96,7 +96,7 @@ def test_large_companies_get_what_was_asked_and_the_method_beats_simpler_ones() 
 
 def test_small_companies_are_watched_too() -> None:
     """In companies of two thousand more than half of the visible cases are found, no matter who reported."""
-    small = companies(make_works, 2_000, 100, 2 * COMPANIES)
+    small = companies(make_manufacturer, 2_000, 100, 2 * COMPANIES)
     found = table([judged(made, seed) for seed, made in small], "works, 2,000 people")
     assert found[OURS].power >= 0.55
     assert found[OURS].rate <= 0.08
@@ -104,7 +104,7 @@ def test_small_companies_are_watched_too() -> None:
 
 def test_a_generator_of_another_build_keeps_the_rate() -> None:
     """Shops with bad patches, regional shocks and other kinds keep the rate, and no simpler detector finds more."""
-    large = companies(make_chain, 20_000, 300, COMPANIES)
+    large = companies(make_retailer, 20_000, 300, COMPANIES)
     found = table([judged(made, seed) for seed, made in large], "chain, 20,000 people")
     assert 0.04 <= found[OURS].rate <= 0.065
     assert found[OURS].power >= 0.6
@@ -112,13 +112,13 @@ def test_a_generator_of_another_build_keeps_the_rate() -> None:
     assert all(found[OURS].power > found[name].power for name in DETECTORS)
 
 
-@pytest.mark.parametrize("make", [make_works, make_chain])
+@pytest.mark.parametrize("make", [make_manufacturer, make_retailer])
 def test_whose_evidence_turns_red_is_told_so_within_five_weeks(make: Make) -> None:
     """Of retaliated people told of in amber whose evidence reaches red later, 95 of 100 are told so in five weeks."""
     late, delays = 0, list[int]()
     for seed, company in companies(make, 20_000, 300, COMPANIES):
         made = entered(company, seed)
-        roster, events, watchlist = read_made(made)
+        roster, events, watchlist = read_company(made)
         run = run_detector(roster, events, watchlist, plan(made, AMBER))
         harmed = {truth.person for truth in made.truths if truth.is_visible}
         for watch in np.flatnonzero((run.crossings.week >= 0) & ~run.episodes.is_control).tolist():
@@ -144,12 +144,12 @@ def test_whose_evidence_turns_red_is_told_so_within_five_weeks(make: Make) -> No
 )
 def test_what_is_asked_is_what_is_given(size: int, watched: int, rate: float) -> None:
     """Among people who were not chosen by their record the rate that was asked for lies within its interval."""
-    found: list[Verdict] = []
+    found: list[DetectionScore] = []
     for seed in REPORTING_SEEDS[: COMPANIES if size > 2_000 else 2 * COMPANIES]:
-        made = make_works(seed, Shape(size, watched, has_wave=bool(seed % 2), disciplined=0.0))
-        roster, events, watchlist = read_made(made)
-        run = run_detector(roster, events, watchlist, Schedule(made.first_look, made.last_look, rate=rate))
-        found.append(verdict(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts}))
+        made = make_manufacturer(seed, Shape(size, watched, has_wave=bool(seed % 2), disciplined=0.0))
+        roster, events, watchlist = read_company(made)
+        run = run_detector(roster, events, watchlist, Schedule(made.first_run, made.last_run, rate=rate))
+        found.append(score_detection(made, {int(roster.ids[alert.person]): alert.day for alert in run.alerts}))
     whole = pooled(found)
     sys.stdout.write(f"{said(f'{size} people, asked {rate}', whole)}\n")
     low, high = whole.interval()

@@ -21,11 +21,11 @@ from crypto.codes import write_code
 from crypto.keys.staff import wrap_staff_seed
 from portal.watch.app import officer_app
 from portal.watch.room import WatchRoom
-from retaliation_watch.feed.dates import day_of
+from retaliation_watch.hr_formats.dates import day_of
 from retaliation_watch.hr_ingest.manifest import Kind
-from retaliation_watch.simulation.companies import Order, make
+from retaliation_watch.simulation.companies import Order, make_company
 from retaliation_watch.store import ENTRIES
-from retaliation_watch.weekly_run.run import Means, run_weekly
+from retaliation_watch.weekly_run.run import RunContext, run_weekly
 from tests.support.light import light_site, lightly
 from tests.support.ports import LOOPBACK
 from tests.support.watching import ENTITY, OFFICER, Watch
@@ -74,7 +74,7 @@ def key_file(office: HasOfficer) -> dict[str, object]:
 
 def feed_company(watch: Watch, seed: int, people: int, watched: int) -> date:
     """HR's whole history of a made-up company, with everybody of its list entered; gives the last day of it."""
-    made = make(Order("works", seed, people, watched))
+    made = make_company(Order("works", seed, people, watched))
     for kind, table in ((Kind.ROSTER, made.roster), (Kind.EVENTS, made.events)):
         watch.push(kind, *table.write_csv().splitlines())
     listed = made.watchlist().select("employee_id", pl.col("protected_from").cast(pl.String))
@@ -88,13 +88,13 @@ def feed_company(watch: Watch, seed: int, people: int, watched: int) -> date:
     ]  # fmt: skip
     with watch.store.write() as tx:
         tx.execute(insert(ENTRIES), rows)
-    return day_of(made.last_look)
+    return day_of(made.last_run)
 
 
 def look_at(watch: Watch, day: date) -> int:
     """The weekly look of a day; gives how many alerts it made."""
     with watch.store.write() as tx:
-        return run_weekly(tx, ENTITY, day, Means(os.urandom, watch.room.key.coins)).alerts
+        return run_weekly(tx, ENTITY, day, RunContext(os.urandom, watch.room.key.randomization_key)).alerts
 
 
 class Silent(WSGIRequestHandler):

@@ -29,8 +29,8 @@ from portal.wiring.worker import build_worker
 from portal.worker.jobs import Worker
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
-from retaliation_watch.simulation.companies import Order, make
-from retaliation_watch.weekly_run.run import Means, run_weekly
+from retaliation_watch.simulation.companies import Order, make_company
+from retaliation_watch.weekly_run.run import RunContext, run_weekly
 from tests.support.edge import Hands, settings_for
 from tests.support.office import OfficeForTests, make_office
 from tests.support.officers_desk import OfficersDesk, desk_over, serving
@@ -81,7 +81,7 @@ class Hr:
 
     @cached_property
     def _tables(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        made = make(COMPANY)
+        made = make_company(COMPANY)
         days = pl.col("effective_date", "recorded_on") + ON
         rows = [self._row(number, one) for number, one in enumerate(self.measures)]
         events = pl.concat([made.events.with_columns(days), pl.DataFrame(rows, made.events.schema)])
@@ -132,7 +132,9 @@ class OfficeAtWork:
     def look(self) -> int:
         """The weekly look; gives how many alerts it made."""
         with self.room.store.write() as tx:
-            return run_weekly(tx, ENTITY, self.hands.now.date(), Means(os.urandom, self.room.key.coins)).alerts
+            return run_weekly(
+                tx, ENTITY, self.hands.now.date(), RunContext(os.urandom, self.room.key.randomization_key)
+            ).alerts
 
     def sign(self) -> None:
         """The keepers sign the directory again, before it expires."""

@@ -24,9 +24,9 @@ from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.watch.drop_views import take_file
 from portal.watch.room import WatchRoom
+from retaliation_watch.enrolment.entries import EntryRequest, Outcome, apply_request
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
-from retaliation_watch.protected.entries import Outcome, Wished, take_wish
 from retaliation_watch.store import AGREEMENTS, SOURCES
 from tests.crypto.sample import MEMBERS, Drawn, Office
 from tests.crypto.write_protection_vectors import watched
@@ -107,9 +107,9 @@ class Watch:
         packet: bytes | None = None,
     ) -> Outcome:
         """Enters a person straight into the store."""
-        wish = Wished(ENTITY, self.room.key.pseudonym(ENTITY, employee), marks, os.urandom(7356), ends, packet)
+        wish = EntryRequest(ENTITY, self.room.key.pseudonym(ENTITY, employee), marks, os.urandom(7356), ends, packet)
         with self.store.write() as tx:
-            return take_wish(tx, wish, today, os.urandom)
+            return apply_request(tx, wish, today, os.urandom)
 
     def rows(self, table: Table) -> list[dict[str, Any]]:
         """Everything in a table, in the order of its keys."""

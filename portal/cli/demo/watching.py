@@ -71,11 +71,11 @@ def with_watch(config: OfficeConfig, keys: Keys, today: date) -> OfficeConfig:
 def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, today: date) -> None:
     """Agreement, HR's feed, people on the list with their cover, and a look: there is an alert to see."""
     from portal.wiring.watch import build_watch_room, watch_shelf
-    from retaliation_watch.simulation.companies import Order, make
+    from retaliation_watch.simulation.companies import Order, make_company
     from retaliation_watch.store import AGREEMENTS, SOURCES
-    from retaliation_watch.weekly_run.run import Means, run_weekly
+    from retaliation_watch.weekly_run.run import RunContext, run_weekly
 
-    room, made = build_watch_room(settings), make(Order("works", DRAW, SIZE, WATCHED))
+    room, made = build_watch_room(settings), make_company(Order("works", DRAW, SIZE, WATCHED))
     key = _key(keys.source)
     agreed = {"entity": ENTITY, "body": BODY.root["zh"], "day": today, "paper": sha256(PAPER).digest(), "health": False}
     with room.store.write() as tx:
@@ -89,7 +89,7 @@ def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, tod
         _deliver(room, key, "events", number + 1, last, moved.events(since, last))
     _enter(room, directory, moved.listed(), today)
     with room.store.write() as tx:
-        run_weekly(tx, ENTITY, today, Means(os.urandom, room.key.coins, watch_shelf(settings)))
+        run_weekly(tx, ENTITY, today, RunContext(os.urandom, room.key.randomization_key, watch_shelf(settings)))
     room.store.engine.dispose()
 
 
@@ -97,7 +97,7 @@ class _Moved:
     """The company with its last look moved to today."""
 
     def __init__(self, made: Any, today: date) -> None:
-        from retaliation_watch.feed.dates import day_number
+        from retaliation_watch.hr_formats.dates import day_number
 
         self._made, self._by = made, timedelta(days=day_number(today) - made.last_look)
 
@@ -141,16 +141,16 @@ def _deliver(room: WatchRoom, key: bytes, kind: str, sequence: int, day: date, c
 
 def _enter(room: WatchRoom, directory: VerifiedDirectory, listed: list[tuple[str, date]], today: date) -> None:
     """Enters people as the officer would have, month by month, and this month's cover."""
-    from retaliation_watch.protected.cover_month import plan_cover
-    from retaliation_watch.protected.entries import Wished, take_wish
+    from retaliation_watch.enrolment.cover_month import plan_cover
+    from retaliation_watch.enrolment.entries import EntryRequest, apply_request
 
-    def wished(employee: str, bond: Bond) -> Wished:
+    def wished(employee: str, bond: Bond) -> EntryRequest:
         case, marks = (None, []) if bond is Bond.COVER else (os.urandom(16), entry_marks(os.urandom(16)))
         link = seal_link(directory, ENTITY, Linked(bond, case), os.urandom)
-        return Wished(ENTITY, room.key.pseudonym(ENTITY, employee), marks, link)
+        return EntryRequest(ENTITY, room.key.pseudonym(ENTITY, employee), marks, link)
 
     with room.store.write() as tx:
         for employee, start in listed:
-            take_wish(tx, wished(employee, Bond.REPORTER), start, os.urandom)
+            apply_request(tx, wished(employee, Bond.REPORTER), start, os.urandom)
         for employee in plan_cover(tx, room.key, ENTITY, [], today).employees:
-            take_wish(tx, wished(employee, Bond.COVER), today, os.urandom)
+            apply_request(tx, wished(employee, Bond.COVER), today, os.urandom)

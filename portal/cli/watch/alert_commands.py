@@ -26,7 +26,7 @@ from portal.wiring.watch import build_watch_room, watch_shelf
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.store import AGREEMENTS
 from retaliation_watch.weekly_run.alerts import AlertState
-from retaliation_watch.weekly_run.run import Means, run_weekly
+from retaliation_watch.weekly_run.run import RunContext, run_weekly
 
 
 @click.command()
@@ -37,7 +37,7 @@ def look(terminal: Terminal, entity: str | None, day: datetime | None) -> None:
     """Look at an entity, once a week: who crossed the line becomes an alert, shown up to two weeks later by lot."""
     settings = ready_settings(StoreRole.WATCH)
     room = build_watch_room(settings)
-    means = Means(os.urandom, room.key.coins, watch_shelf(settings))
+    means = RunContext(os.urandom, room.key.randomization_key, watch_shelf(settings))
     when = today() if day is None else day.date()
     watched = 0
     try:

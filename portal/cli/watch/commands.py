@@ -23,13 +23,13 @@ from retaliation_watch.detector.alert_file import alert_file
 from retaliation_watch.detector.detector import DetectorRun, Schedule, run_detector
 from retaliation_watch.detector.summary import summarize
 from retaliation_watch.errors import NobodyToWatch, NoHistory
-from retaliation_watch.feed.columns import Receipt
-from retaliation_watch.feed.dates import Order, day_number, day_of
-from retaliation_watch.feed.events import read_events
-from retaliation_watch.feed.roster import Roster, read_roster
-from retaliation_watch.feed.watchlist import read_watchlist
+from retaliation_watch.hr_formats.columns import Receipt
+from retaliation_watch.hr_formats.dates import Order, day_number, day_of
+from retaliation_watch.hr_formats.events import read_events
+from retaliation_watch.hr_formats.roster import Roster, read_roster
+from retaliation_watch.hr_formats.watchlist import read_watchlist
 from retaliation_watch.kinds import HEALTH, MEANINGS, Kind
-from retaliation_watch.simulation.companies import GENERATORS, make, write_company
+from retaliation_watch.simulation.companies import GENERATORS, make_company, write_company
 from retaliation_watch.simulation.companies import Order as Wish
 
 
@@ -153,14 +153,14 @@ def simulate(  # noqa: PLR0913, PLR0917  # one argument for each option
         return
     if seed is None or out is None:
         raise CommandError(Exit.USAGE, "Say which company with --draw, and where to with --out.")
-    made = make(Wish(generator, seed, size, watched, has_wave=wave))
+    made = make_company(Wish(generator, seed, size, watched, has_wave=wave))
     try:
         write_company(made, out, seed=seed, is_chinese=chinese, dirty=dirty)
     except OSError as error:
         raise CommandError(
             Exit.FAILED, "{path} cannot be written: {reason}.", path=out, reason=error.strerror
         ) from error
-    first, last = day_of(made.first_look).isoformat(), day_of(made.last_look).isoformat()
+    first, last = day_of(made.first_run).isoformat(), day_of(made.last_run).isoformat()
     terminal.result(
         {"folder": str(out), "from": first, "to": last, "events": made.events.height, "watched": len(made.truths)},
         terminal.words(

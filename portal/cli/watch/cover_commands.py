@@ -16,17 +16,17 @@ from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.watch.files import DAY, FILE, read_feed, write_file
 from retaliation_watch.arrays import Bools, Ints
 from retaliation_watch.cover.classes import WORDING_EN, WORDING_ZH
-from retaliation_watch.cover.decoys import TERM_MONTHS, TIMES, Place, plan_decoys
-from retaliation_watch.cover.randomization import KEY_BYTES, CoinKey
-from retaliation_watch.cover.reviews import Reviews, Standing, person_coin, repeated, reviews_of, sampled
-from retaliation_watch.cover.steps import Judgement, Refusal, Wish, judge
+from retaliation_watch.cover.decoys import DECOYS_PER_ENTRY, TERM_MONTHS, RosterGroups, plan_decoys
+from retaliation_watch.cover.randomization import KEY_BYTES, RandomizationKey
+from retaliation_watch.cover.reviews import Reviews, SamplingFrame, person_draw, repeated, reviews_of, sampled
+from retaliation_watch.cover.steps import Judgement, Refusal, ReviewRequest, judge
 from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.errors import NobodyToWatch
-from retaliation_watch.feed.dates import day_number, day_of
-from retaliation_watch.feed.events import Events, read_events
-from retaliation_watch.feed.names import kind_table, plain
-from retaliation_watch.feed.roster import NEVER, Roster, read_roster
-from retaliation_watch.feed.watchlist import Watchlist, read_watchlist
+from retaliation_watch.hr_formats.dates import day_number, day_of
+from retaliation_watch.hr_formats.events import Events, read_events
+from retaliation_watch.hr_formats.names import kind_table, plain
+from retaliation_watch.hr_formats.roster import NEVER, Roster, read_roster
+from retaliation_watch.hr_formats.watchlist import Watchlist, read_watchlist
 from retaliation_watch.kinds import INDEX, KINDS, Kind
 from retaliation_watch.simulation.attack import Outcome, Rule, Scene, attack, scenes, worse_scenes
 from retaliation_watch.table_file import table_file
@@ -75,7 +75,7 @@ def decoys(  # noqa: PLR0913, PLR0917  # one argument for each option
     first = day_number(month.date())
     real, cover = (_running(people, path, first) for path in (watchlist, earlier))
     at_work = (people.hired <= first) & (people.left > first)
-    place = Place(
+    place = RosterGroups(
         people.ids.to_list(), people.groups["org_unit"], grade_bands(people.groups["grade"]), at_work, real, cover
     )
     planned = plan_decoys(place, f"{month:%Y-%m}", _key(terminal, key), opened)
@@ -89,7 +89,7 @@ def decoys(  # noqa: PLR0913, PLR0917  # one argument for each option
             terminal.words(
                 "{count} are missing to {times} for each real one: there are not enough people.",
                 count=planned.missing,
-                times=TIMES,
+                times=DECOYS_PER_ENTRY,
             )
         )
     terminal.result(told, *lines)
@@ -155,7 +155,7 @@ def _tell_reviews(terminal: Terminal, drawn: Reviews, inside: Bools, out: Path) 
 
 
 def _judged(
-    people: Roster, found: Events, standing: Standing, key: CoinKey, wish: tuple[str, str], last: date
+    people: Roster, found: Events, standing: SamplingFrame, key: RandomizationKey, wish: tuple[str, str], last: date
 ) -> Judgement:
     """Holds a wish for one person against the promise, by all that was recorded until then."""
     person, kind = people.ids.index_of(wish[0]), kind_table().get(plain(wish[1]))
@@ -176,14 +176,14 @@ def _judged(
         answered = bool((drawn.reviewed & ~drawn.universal)[sampled(what[past])].any())
     size = int(standing.unit_size(np.array([person]), np.array([day]))[0])
     third = bool(repeated(who[past], what[past], when[past])[-1])
-    return judge(Wish(kind, size, person_coin(key, wish[0]), answered, third))
+    return judge(ReviewRequest(kind, size, person_draw(key, wish[0]), answered, third))
 
 
 def _tell_judgement(terminal: Terminal, found: Judgement) -> None:
     told: dict[str, object] = {
         "allowed": found.is_allowed,
         "refusal": found.refusal,
-        "ratio": None if found.whole == inf else round(found.whole, 3),
+        "ratio": None if found.cumulative_odds_ratio == inf else round(found.cumulative_odds_ratio, 3),
     }
     if found.refusal is None:
         terminal.result(
@@ -210,22 +210,22 @@ def _running(people: Roster, path: Path | None, day: int) -> Bools:
     return marks
 
 
-def _standing(people: Roster, lists: Sequence[Watchlist | None]) -> Standing:
+def _standing(people: Roster, lists: Sequence[Watchlist | None]) -> SamplingFrame:
     start, end = np.full(len(people), NEVER + 1), np.full(len(people), -1)
     for one in lists:
         if one is not None:
             np.minimum.at(start, one.person, one.start)
             np.maximum.at(end, one.person, one.end)
-    return Standing(people.ids.to_list(), start, end, people.groups["org_unit"], people.hired, people.left)
+    return SamplingFrame(people.ids.to_list(), start, end, people.groups["org_unit"], people.hired, people.left)
 
 
-def _key(terminal: Terminal, path: Path) -> CoinKey:
+def _key(terminal: Terminal, path: Path) -> RandomizationKey:
     """The key in a file; a new one where there is none."""
     try:
         if not path.exists():
             write_file(path, secrets.token_bytes(KEY_BYTES))
             terminal.note("A new key is in {path}: keep it, every coin hangs on it.", path=path)
-        return CoinKey(path.read_bytes())
+        return RandomizationKey(path.read_bytes())
     except (OSError, ValueError) as error:
         raise CommandError(Exit.USAGE, "{path} is no key of 32 bytes.", path=path) from error
 

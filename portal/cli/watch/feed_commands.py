@@ -33,7 +33,7 @@ from portal.watch.drop_views import IN_MEMORY, MANIFEST, SIGNATURE, announced, t
 from portal.watch.room import WatchRoom
 from portal.wiring.watch import build_watch_room
 from retaliation_watch.cover.classes import RULE
-from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, ReviewUnknown, SequenceTaken
+from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, ReviewUnknown, SequenceUsed
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.forms import store_form
 from retaliation_watch.hr_ingest.manifest import LIMIT as MANIFEST_LIMIT
@@ -160,7 +160,7 @@ def _import_one(room: WatchRoom, manifest: Path) -> dict[str, object]:
                 own.write(chunk)
             own.seek(0)
             receipt = take_file(room, payload, signature, digest.digest(), cast("BinaryIO", own))
-    except (OSError, CryptoError, ManifestRefused, SequenceTaken, NoAgreement) as error:
+    except (OSError, CryptoError, ManifestRefused, SequenceUsed, NoAgreement) as error:
         return {"file": path.name, "state": type(error).__name__}
     write_secret(path.with_name(f"{path.name}.receipt.json"), receipt.encode())
     state = str(json.loads(json.loads(receipt)["payload"])["state"])

@@ -24,10 +24,10 @@ from portal.office.files import write_secret
 from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
 from portal.wiring.watch import build_drop_face, build_officer_face, build_watch_room, read_host_key, watch_shelf
+from retaliation_watch.enrolment.totals import totals_of
 from retaliation_watch.host import HostKey
-from retaliation_watch.protected.totals import totals_of
+from retaliation_watch.reporting.figures import figures_of
 from retaliation_watch.store import AGREEMENTS
-from retaliation_watch.totals.figures import figures_of
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FACES = {"officer": (build_officer_face, StoreRole.WATCH), "drop": (build_drop_face, StoreRole.DROP)}

@@ -8,8 +8,8 @@ from typing import Any
 
 from portal.cli.watch.evidence import STYLE, Words
 from retaliation_watch.kinds import MEANINGS, Kind
-from retaliation_watch.totals.cells import LEAST
-from retaliation_watch.totals.ranking import RATE
+from retaliation_watch.reporting.cells import LEAST
+from retaliation_watch.reporting.ranking import RATE
 
 COLUMNS: dict[str, str] = {
     "grave": "Grave measures",

@@ -31,11 +31,11 @@ from portal.stores.rewriting import KEEPING, forget_logs
 from portal.stores.schemas import upgrade_stores
 from portal.watch.room import WatchRoom, forget_order
 from portal.wiring.deletion import build_deletion, keep_deleted
+from retaliation_watch.enrolment.entries import Outcome
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.forms import store_form
 from retaliation_watch.hr_ingest.manifest import Kind
-from retaliation_watch.protected.entries import Outcome
-from retaliation_watch.weekly_run.run import Means, RunSummary, run_weekly
+from retaliation_watch.weekly_run.run import RunContext, RunSummary, run_weekly
 from tests.crypto.sample import Drawn
 from tests.portal.roles.site import Site
 from tests.portal.roles.tables import MAY_SEE
@@ -381,7 +381,7 @@ def test_the_watch_lives_under_its_two_roles(site: Site) -> None:
     forget_order(watch.store)
     with watch.store.write() as tx:
         assert store_form(tx, SOURCE, '{"columns":{},"kinds":{"罚站":"verbal_warning"},"dates":null}'.encode())[1] == 60
-        assert run_weekly(tx, ENTITY, NOW.date(), Means(os.urandom, key.coins)) == RunSummary(1, 0)
+        assert run_weekly(tx, ENTITY, NOW.date(), RunContext(os.urandom, key.randomization_key)) == RunSummary(1, 0)
     with pytest.raises(ProgrammingError):
         drop.enter("E2", handle_marks(2))
     with pytest.raises(ProgrammingError):

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from crypto.watch.protection import Bond, Linked, entry_marks, open_link, open_link_share, seal_link
-from retaliation_watch.cover.decoys import TIMES
+from retaliation_watch.cover.decoys import DECOYS_PER_ENTRY
+from retaliation_watch.enrolment.cover_month import plan_cover
+from retaliation_watch.enrolment.entries import TERM_MONTHS, EntryRequest, Outcome, apply_request
+from retaliation_watch.enrolment.months import months_later
 from retaliation_watch.errors import NoAgreement
-from retaliation_watch.protected.cover_month import plan_cover
-from retaliation_watch.protected.entries import TERM_MONTHS, Outcome, Wished, take_wish
-from retaliation_watch.protected.months import months_later
 from retaliation_watch.store import ENTRIES
 from tests.support.watching import ENTITY, TODAY, Watch, handle_marks, watch_of
 
@@ -52,8 +52,8 @@ def test_ten_colleagues_of_the_unit_come_with_somebody_who_is_entered(watch: Wat
     usual = planned(watch)
     assert Counter(map(unit, usual)) == dict.fromkeys(range(UNITS), 3)
     near = Counter(map(unit, planned(watch, "E008")))
-    assert near[0] == TIMES
-    assert sorted(near.values()) == [3] * 5 + [TIMES] * 3
+    assert near[0] == DECOYS_PER_ENTRY
+    assert sorted(near.values()) == [3] * 5 + [DECOYS_PER_ENTRY] * 3
     assert planned(watch, "E008") == planned(watch, "E008")
     assert not {"E008"} & set(planned(watch, "E008"))
 
@@ -66,7 +66,7 @@ def test_cover_that_is_there_counts_and_a_later_one_brings_its_own(watch: Watch)
     assert planned(watch) == []
     assert planned(watch, "E008") == []
     more = Counter(map(unit, planned(watch, "E016")))
-    assert more[0] == TIMES
+    assert more[0] == DECOYS_PER_ENTRY
     assert len(planned(watch, today=date(2027, 1, 5))) == 1
 
 
@@ -80,9 +80,9 @@ def test_entries_of_all_kinds_are_alike_though_cover_comes_from_the_store(watch:
         marks = [] if bond is Bond.COVER else entry_marks(bytes([number]) * 16)
         for employee in employees:
             link = seal_link(directory, ENTITY, Linked(bond, case), os.urandom)
-            wish = Wished(ENTITY, watch.room.key.pseudonym(ENTITY, employee), marks, link)
+            wish = EntryRequest(ENTITY, watch.room.key.pseudonym(ENTITY, employee), marks, link)
             with watch.store.write() as tx:
-                assert take_wish(tx, wish, TODAY, os.urandom) is Outcome.ENTERED
+                assert apply_request(tx, wish, TODAY, os.urandom) is Outcome.ENTERED
     rows = watch.rows(ENTRIES)
     shapes = {tuple((name, len(v) if isinstance(v, bytes) else v) for name, v in row.items()) for row in rows}
     assert len(shapes) == 1
@@ -98,7 +98,7 @@ def test_a_longer_term_says_nothing(watch: Watch) -> None:
     enter(watch, "E301", "E302")
     assert watch.enter("E008", handle_marks(1), today=date(2027, 3, 3)) is Outcome.PROLONGED
     later = [row for row in watch.rows(ENTRIES) if row["until"] == months_later(date(2027, 4, 1), TERM_MONTHS)]
-    assert len(later) == TIMES + 1
+    assert len(later) == DECOYS_PER_ENTRY + 1
     assert {row["start"] for row in later} == {date(2026, 10, 1)}
     assert watch.room.key.pseudonym(ENTITY, "E008") in {row["person"] for row in later}
 

@@ -16,11 +16,11 @@ from portal.mailroom.packet_mixing import MAX_WAIT_DAYS
 from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
 from portal.watch.officer_views import officer_views
+from retaliation_watch.enrolment.entries import EntryRequest, Outcome, apply_request, end_terms, entered_so_far
+from retaliation_watch.enrolment.months import first_counted, first_of_next_month, months_later
+from retaliation_watch.enrolment.quota import FEWEST_A_MONTH
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.hr_ingest.manifest import Kind
-from retaliation_watch.protected.entries import Outcome, Wished, end_terms, entered_so_far, take_wish
-from retaliation_watch.protected.months import first_counted, first_of_next_month, months_later
-from retaliation_watch.protected.places import FEWEST_A_MONTH
 from retaliation_watch.store import ENTRIES
 from tests.support.stores import Stores
 from tests.support.watching import ENTITY, NOW, OFFICER, Watch, handle_marks, open_watch
@@ -83,9 +83,9 @@ def test_terms_end_on_a_first_of_the_month(watch: Watch) -> None:
 
 def test_nobody_is_entered_without_an_agreement(watch: Watch) -> None:
     """An entity that has not agreed to a watch takes no entry."""
-    wish = Wished("group", bytes(32), [], bytes(7356))
+    wish = EntryRequest("group", bytes(32), [], bytes(7356))
     with watch.store.write() as tx, pytest.raises(NoAgreement):
-        take_wish(tx, wish, NOW.date(), os.urandom)
+        apply_request(tx, wish, NOW.date(), os.urandom)
 
 
 @pytest.mark.parametrize(
@@ -121,11 +121,11 @@ def test_a_call_that_comes_twice_changes_nothing_the_second_time(watch: Watch) -
     watch.push(Kind.ROSTER, "工号", *(f"E{n}" for n in range(12)))
     for n in range(2, 12):
         watch.enter(f"E{n}", [], today=date(2026, 9, 3))
-    cover = Wished(ENTITY, watch.room.key.pseudonym(ENTITY, "E1"), [], link)
+    cover = EntryRequest(ENTITY, watch.room.key.pseudonym(ENTITY, "E1"), [], link)
 
     def both() -> list[Outcome]:
         with watch.store.write() as tx:
-            told = take_wish(tx, cover, NOW.date(), os.urandom)
+            told = apply_request(tx, cover, NOW.date(), os.urandom)
         return [told, watch.enter("E0", mine)]
 
     assert both() == [Outcome.ENTERED, Outcome.ENTERED]

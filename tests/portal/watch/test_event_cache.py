@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from polars import DataFrame
 from sqlalchemy import Connection
 
-from retaliation_watch.feed.events import Events
+from retaliation_watch.hr_formats.events import Events
 from retaliation_watch.hr_ingest.forms import store_form
 from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.store import DELIVERIES, EVENTS
@@ -45,7 +45,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[
 def events(watch: Watch, shelf: CacheDir | None) -> Events:
     """The events as a look reads them."""
     with watch.store.read() as connection:
-        return read_history(connection, ENTITY, health=False, shelf=shelf).events
+        return read_history(connection, ENTITY, health=False, cache=shelf).events
 
 
 def same(one: Events, other: Events) -> bool:
@@ -106,13 +106,13 @@ def test_two_of_a_kind_on_one_day_stand_in_one_order(watch: Watch, tmp_path: Pat
 def test_only_what_was_delivered_since_is_read(watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first look reads everything, the next one the new delivery, and one without a delivery nothing."""
     shelf, asked = CacheDir(tmp_path / "shelf"), list[bytes | None]()
-    real = event_cache._newest  # pyright: ignore[reportPrivateUsage]
+    real = event_cache._newest_versions  # pyright: ignore[reportPrivateUsage]
 
     def noted(connection: Connection, sources: Sequence[str], delivery: bytes | None = None) -> Iterator[DataFrame]:
         asked.append(delivery)
         return real(connection, sources, delivery)
 
-    monkeypatch.setattr(event_cache, "_newest", noted)
+    monkeypatch.setattr(event_cache, "_newest_versions", noted)
     push(watch, 50, [(50, 1, "书面警告", 3, 1)])
     events(watch, shelf)
     push(watch, 51, [(51, 1, "降薪", 4, 1)])

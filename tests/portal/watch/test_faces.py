@@ -32,7 +32,7 @@ from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
 from portal.watch.officer_views import officer_views
 from portal.wiring.watch import build_drop_face, build_officer_face
-from retaliation_watch.errors import SequenceTaken
+from retaliation_watch.errors import SequenceUsed
 from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.hr_ingest.proposals import proposal_frame
 from retaliation_watch.store import ALERTS, DELIVERIES, NAMINGS, PEOPLE, REVIEWS
@@ -93,7 +93,7 @@ def test_two_files_under_one_number_at_once_are_not_both_taken(stores: Stores, t
         pushed = [pool.submit(watch.push, Kind.ROSTER, "工号", f"E{n:03}", sequence=1) for n in range(4)]
     taken = [one for one in pushed if one.exception() is None]
     assert (len(taken), len(watch.rows(DELIVERIES)), len(watch.rows(PEOPLE))) == (1, 1, 1)
-    assert all(isinstance(one.exception(), SequenceTaken) for one in pushed if one not in taken)
+    assert all(isinstance(one.exception(), SequenceUsed) for one in pushed if one not in taken)
     watch.close()
 
 

@@ -15,7 +15,7 @@ from portal.cli.errors import CommandError
 from portal.cli.watch.officer import OfficerCalls
 from portal.watch.app import watch_app
 from portal.watch.officer_views import officer_views
-from retaliation_watch.feed.names import HEADINGS_SIZE, shown_headings
+from retaliation_watch.hr_formats.names import HEADINGS_SIZE, shown_headings
 from retaliation_watch.hr_ingest.forms import store_form
 from retaliation_watch.hr_ingest.ingest import RECEIPT_SIZE
 from retaliation_watch.hr_ingest.manifest import Kind

@@ -19,10 +19,10 @@ from portal.cli.watch.totals_page import COLUMNS as TITLES
 from portal.cli.watch.totals_page import totals_page
 from portal.cli.words import Catalogue
 from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.reporting.cells import COLUMNS, SUMS, Counts, Disclosed, disclose_quarter
+from retaliation_watch.reporting.figures import figures_of
 from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES
-from retaliation_watch.totals.cells import COLUMNS, SUMS, Counts, Told, told_quarter
-from retaliation_watch.totals.figures import figures_of
-from retaliation_watch.weekly_run.run import Means, run_weekly
+from retaliation_watch.weekly_run.run import RunContext, run_weekly
 from tests.support.stores import Stores, ready_embedded_stores
 from tests.support.watching import ENTITY, Watch, open_watch
 
@@ -77,12 +77,12 @@ def test_two_who_ask_at_once_are_told_the_same(stores: Stores, tmp_path: Path, m
     with watch.store.write() as tx:
         tx.execute(update(AGREEMENTS).values(day=date(2025, 1, 1)))
 
-    def slowly(counts: Counts) -> Told:
+    def slowly(counts: Counts) -> Disclosed:
         with suppress(BrokenBarrierError):
             together.wait(0.5)
-        return told_quarter(counts)
+        return disclose_quarter(counts)
 
-    monkeypatch.setattr("retaliation_watch.totals.figures.told_quarter", slowly)
+    monkeypatch.setattr("retaliation_watch.reporting.figures.disclose_quarter", slowly)
     with ThreadPoolExecutor(2) as pool:
         one, other = pool.map(lambda _: told(watch, date(2025, 6, 1)), range(2))
     assert one == other
@@ -95,7 +95,7 @@ def test_reviews_and_alerts_are_counted_and_a_year_is_the_sum_of_what_was_told(w
     for quarter in range(1, 5):
         with watch.store.write() as tx:
             last = date(2025, 3 * quarter - 2, 28)
-            run_weekly(tx, ENTITY, last, Means(os.urandom, watch.room.key.coins))
+            run_weekly(tx, ENTITY, last, RunContext(os.urandom, watch.room.key.randomization_key))
             tx.execute(insert(ALERTS), [_alert(watch, number, last) for number in range(11)])
     year = told(watch, date(2026, 2, 1))
     for quarter, _, dismissals in QUARTERS:

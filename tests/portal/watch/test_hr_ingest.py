@@ -22,7 +22,7 @@ from portal.roles.rights import RIGHTS, StoreRole
 from portal.settings import StoreName
 from portal.watch.drop_views import take_file
 from portal.watch.working_days import answer_day
-from retaliation_watch.errors import ColumnsUnread, FormRefused, ManifestRefused, NoAgreement, SequenceTaken
+from retaliation_watch.errors import ColumnsUnread, FormRefused, ManifestRefused, NoAgreement, SequenceUsed
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.feed_gaps import gaps_of
 from retaliation_watch.hr_ingest.forms import store_form
@@ -151,7 +151,7 @@ def test_only_what_the_source_signed_is_taken(watch: Watch) -> None:
             watch.room, payload.replace(SOURCE.encode(), b"hr-else"), signature, sha256(content), BytesIO(content)
         )
     watch.push(Kind.EVENTS, HEAD, row(1, 1), sequence=1)
-    with pytest.raises(SequenceTaken):
+    with pytest.raises(SequenceUsed):
         watch.push(Kind.EVENTS, HEAD, row(2, 2), sequence=1)
 
 
@@ -162,7 +162,7 @@ def test_an_unchanged_file_is_a_delivery_of_its_own(watch: Watch) -> None:
     assert [(one["sequence"], one["day"].day) for one in sorted_deliveries(watch)] == [(1, 1), (2, 22)]
     with watch.store.read() as connection:
         assert gaps_of(connection, ENTITY, NOW.date()) == []
-    with pytest.raises(SequenceTaken):
+    with pytest.raises(SequenceUsed):
         watch.push(Kind.EVENTS, HEAD, row(2, 2), sequence=2)
 
 

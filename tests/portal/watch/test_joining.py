@@ -31,9 +31,9 @@ from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
 from portal.watch.room import WatchRoom
+from retaliation_watch.enrolment.entries import EntryRequest, Outcome, apply_request
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.manifest import Kind
-from retaliation_watch.protected.entries import Outcome, Wished, take_wish
 from retaliation_watch.store import ENTRIES, PACKETS
 from tests.crypto.sample import CHEAP, Drawn
 from tests.support.edge import Edge, open_edge
@@ -77,8 +77,8 @@ def carried(edge: Edge, watch: Watch, office: WatchedOffice) -> None:
             except CryptoError:
                 continue
             person = watch.room.key.pseudonym(told.entity, told.employee)
-            wish = Wished(told.entity, person, entry_marks(told.handle), told.link)
-            assert take_wish(tx, wish, NOW.date(), os.urandom) is Outcome.ENTERED
+            wish = EntryRequest(told.entity, person, entry_marks(told.handle), told.link)
+            assert apply_request(tx, wish, NOW.date(), os.urandom) is Outcome.ENTERED
         tx.execute(delete(PACKETS))
 
 

@@ -24,8 +24,8 @@ from portal.cli.watch.officer_commands import _entered, _opened
 from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
 from portal.watch.officer_views import officer_views
+from retaliation_watch.enrolment.months import months_later
 from retaliation_watch.errors import TooManyRequests
-from retaliation_watch.protected.months import months_later
 from retaliation_watch.store import ENTRIES, OUTBOX_LOG, PACKETS
 from retaliation_watch.weekly_run.alerts import NAMES_A_DAY
 from retaliation_watch.weekly_run.link_requests import REQUESTS_A_MONTH, enter_request

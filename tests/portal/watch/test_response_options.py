@@ -20,7 +20,7 @@ from portal.watch.app import watch_app
 from portal.watch.officer_views import officer_views
 from retaliation_watch.cover.classes import RULE, WORDING_EN
 from retaliation_watch.cover.ratio import COVER, listed_chance
-from retaliation_watch.cover.reviews import person_coin
+from retaliation_watch.cover.reviews import person_draw
 from retaliation_watch.hr_ingest.manifest import Kind as Table
 from retaliation_watch.kinds import Kind
 from retaliation_watch.store import ALERTS, DRAWS, NAMINGS, REVIEWS
@@ -151,7 +151,7 @@ def test_no_step_that_is_allowed_goes_beyond_the_promise(watch: Watch, calls: Of
         found = steps(calls, alert)
         assert found == steps(calls, alert)
         one = found["written_warning"]
-        falls = person_coin(watch.room.key.coins, person(watch, employee).hex()) < listed_chance(COVER)
+        falls = person_draw(watch.room.key.randomization_key, person(watch, employee).hex()) < listed_chance(COVER)
         assert one["refusal"] == (None if falls else "not-drawn")
         assert one["whole"] == (2 if falls else None)
         seen.add(one["refusal"])

@@ -20,7 +20,7 @@ from retaliation_watch.cover.classes import RULE, WORDING_EN
 from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame, propose, read_proposal
 from retaliation_watch.store import DRAWS, ENTRIES, REVIEWS
-from retaliation_watch.weekly_run.run import Means, run_weekly
+from retaliation_watch.weekly_run.run import RunContext, run_weekly
 from tests.support.edge import settings_for
 from tests.support.inside import inside
 from tests.support.stores import embedded_stores
@@ -46,7 +46,7 @@ def row(name: str, who: int, what: str = "书面警告", day: date = LATE) -> st
 def looked(watch: Watch, today: date = TODAY) -> set[tuple[bytes, str]]:
     """A look; gives what is up for review: whom and what."""
     with watch.store.write() as tx:
-        run_weekly(tx, ENTITY, today, Means(os.urandom, watch.room.key.coins))
+        run_weekly(tx, ENTITY, today, RunContext(os.urandom, watch.room.key.randomization_key))
     return {(one["person"], one["kind"]) for one in watch.rows(REVIEWS) if one["source"] == RULE}
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, text
 
 from crypto.framing import sha256, sign, verify_key
 from portal.watch.drop_views import take_file
-from retaliation_watch.feed.dates import day_number
+from retaliation_watch.hr_formats.dates import day_number
 from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.rosters import known_people
 from retaliation_watch.store import DELIVERIES, PEOPLE, SOURCES

@@ -31,8 +31,8 @@ from portal.cli.words import Catalogue
 from portal.settings import read_settings
 from portal.watch.app import watch_app
 from portal.watch.officer_views import officer_views
+from retaliation_watch.enrolment.entries import EntryRequest, apply_request
 from retaliation_watch.hr_ingest.manifest import Kind
-from retaliation_watch.protected.entries import Wished, take_wish
 from retaliation_watch.store import ALERTS, ENTRIES, OUTBOX_LOG, PACKETS
 from retaliation_watch.weekly_run.evidence_file import evidence_content, evidence_entry, evidence_file
 from tests.portal.watch.test_evidence_page import EVIDENCE
@@ -154,9 +154,9 @@ def asked(watch: Watch, run: Any, tmp_path: Path) -> Asked:
     """A witness whom the officer entered, and a request for the link."""
     directory = watch.office.directory()
     link = seal_link(directory, ENTITY, Linked(Bond.WITNESS, bytes([9]) * 16), os.urandom)
-    wish = Wished(ENTITY, watch.room.key.pseudonym(ENTITY, "E7"), handle_marks(1), link)
+    wish = EntryRequest(ENTITY, watch.room.key.pseudonym(ENTITY, "E7"), handle_marks(1), link)
     with watch.store.write() as tx:
-        take_wish(tx, wish, NOW.date(), os.urandom)
+        apply_request(tx, wish, NOW.date(), os.urandom)
     found = Asked(watch, run, tmp_path / "links.json", published_log(watch, tmp_path))
     line = (*ASK, "E7", "--out", found.links)
     assert run(OFFICER, *line).document == {"file": str(found.links), "links": 1, "days": 7}

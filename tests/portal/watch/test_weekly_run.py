@@ -14,32 +14,32 @@ import pytest
 from sqlalchemy import insert, update
 
 from crypto.framing import b64decode
-from retaliation_watch.cover.randomization import CoinKey
+from retaliation_watch.cover.randomization import RandomizationKey
 from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.errors import AlertUnknown, NoAgreement, TooManyNames
-from retaliation_watch.feed.dates import day_number, day_of
+from retaliation_watch.hr_formats.dates import day_number, day_of
 from retaliation_watch.hr_ingest.manifest import Kind
-from retaliation_watch.simulation.companies import Order, make, read_made
-from retaliation_watch.simulation.made import Made, id_of
+from retaliation_watch.simulation.companies import Order, make_company, read_company
+from retaliation_watch.simulation.synthetic import SyntheticCompany, id_of
 from retaliation_watch.store import ALERTS, ENTRIES, NAMINGS
 from retaliation_watch.weekly_run.alerts import NAMES_A_DAY, AlertState, Naming, name_person, set_state, shown_alerts
-from retaliation_watch.weekly_run.run import Means, RunSummary, run_weekly
+from retaliation_watch.weekly_run.run import RunContext, RunSummary, run_weekly
 from tests.support.officers_desk import feed_company, look_at
 from tests.support.stores import ready_embedded_stores
 from tests.support.watching import ENTITY, OFFICER, Watch, open_watch
 
 SEED = 1101
-MEANS = Means(os.urandom, CoinKey(bytes(32)))
+MEANS = RunContext(os.urandom, RandomizationKey(bytes(32)))
 
 
 @pytest.fixture(scope="module")
-def made() -> Made:
+def made() -> SyntheticCompany:
     """A company of seven hundred with thirty watched."""
-    return make(Order("works", SEED, 700, 30))
+    return make_company(Order("works", SEED, 700, 30))
 
 
 @pytest.fixture(scope="module")
-def fed(made: Made, tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Watch]:
+def fed(made: SyntheticCompany, tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[Watch]:
     """A watch that HR has fed its whole history, with everybody of the list entered."""
     folder = tmp_path_factory.mktemp("fed")
     watch = open_watch(ready_embedded_stores(folder, prepared), folder)
@@ -56,12 +56,12 @@ def fed(made: Made, tmp_path_factory: pytest.TempPathFactory, prepared: Path) ->
     ]  # fmt: skip
     with watch.store.write() as tx:
         tx.execute(insert(ENTRIES), rows)
-        assert run_weekly(tx, ENTITY, day_of(made.last_look), MEANS).watched == 30
+        assert run_weekly(tx, ENTITY, day_of(made.last_run), MEANS).watched == 30
     yield watch
     watch.close()
 
 
-def test_a_look_finds_the_retaliated_and_keeps_evidence(fed: Watch, made: Made) -> None:
+def test_a_look_finds_the_retaliated_and_keeps_evidence(fed: Watch, made: SyntheticCompany) -> None:
     """Most who crossed the line were retaliated against; an alert shows what was observed, expected, and drawn."""
     rows = fed.rows(ALERTS)
     struck = {fed.room.key.pseudonym(ENTITY, id_of(truth.person)) for truth in made.truths if truth.entries}
@@ -74,26 +74,26 @@ def test_a_look_finds_the_retaliated_and_keeps_evidence(fed: Watch, made: Made) 
         assert {"zh", "en"} == evidence["sentence"].keys()
         assert len(evidence["weeks"]) == 52
         assert sum(week["person"] for week in evidence["weeks"]) == len(evidence["measures"])
-        assert evidence["weeks"][-1]["end"] == evidence["day"] == day_of(made.last_look).isoformat()
+        assert evidence["weeks"][-1]["end"] == evidence["day"] == day_of(made.last_run).isoformat()
         assert evidence["since"] == row["day"].isoformat() <= evidence["told"][0]["day"] == evidence["day"]
-        assert row["told"] == max(row["shown"], day_of(made.last_look))
+        assert row["told"] == max(row["shown"], day_of(made.last_run))
         assert 0 <= (row["shown"] - row["day"]).days <= (0 if row["level"] == "red" else 14)
         assert row["person"].hex() not in row["evidence"]
 
 
-def test_looking_again_tells_nothing_twice(fed: Watch, made: Made) -> None:
+def test_looking_again_tells_nothing_twice(fed: Watch, made: SyntheticCompany) -> None:
     """The same look, and one a week later, add nobody who was told of before."""
     before = fed.rows(ALERTS)
     with fed.store.write() as tx:
-        assert run_weekly(tx, ENTITY, day_of(made.last_look), MEANS) == RunSummary(30, 0)
+        assert run_weekly(tx, ENTITY, day_of(made.last_run), MEANS) == RunSummary(30, 0)
         with pytest.raises(NoAgreement):
-            run_weekly(tx, "group", day_of(made.last_look), MEANS)
+            run_weekly(tx, "group", day_of(made.last_run), MEANS)
     assert fed.rows(ALERTS) == before
 
 
-def test_the_line_of_colleagues_divides_by_who_worked_there_that_week(fed: Watch, made: Made) -> None:
+def test_the_line_of_colleagues_divides_by_who_worked_there_that_week(fed: Watch, made: SyntheticCompany) -> None:
     """Each week's average is of the unprotected people of the unit and grade band who were at work then, no others."""
-    roster, events, watchlist = read_made(made)
+    roster, events, watchlist = read_company(made)
     band = grade_bands(roster.groups["grade"])
     free = np.ones(len(roster), bool)
     free[watchlist.person] = False
@@ -145,19 +145,19 @@ def test_an_alert_lives_and_is_told_again_when_it_grew(tmp_path: Path, prepared:
     watch.close()
 
 
-def test_where_nobody_crossed_a_look_makes_nothing(made: Made, tmp_path: Path, prepared: Path) -> None:
+def test_where_nobody_crossed_a_look_makes_nothing(made: SyntheticCompany, tmp_path: Path, prepared: Path) -> None:
     """People are watched, HR recorded something, and no score lies beyond the line: no alert, and no fault."""
     watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
     feed_company(watch, SEED, 700, 30)
     with watch.store.write() as tx:
-        assert run_weekly(tx, ENTITY, day_of(made.first_look), MEANS) == RunSummary(30, 0)
+        assert run_weekly(tx, ENTITY, day_of(made.first_run), MEANS) == RunSummary(30, 0)
     assert watch.rows(ALERTS) == []
     watch.close()
 
 
-def test_names_are_given_one_at_a_time_and_kept_on_record(fed: Watch, made: Made) -> None:
+def test_names_are_given_one_at_a_time_and_kept_on_record(fed: Watch, made: SyntheticCompany) -> None:
     """An alert is shown on its day and not before, under no name; a name is on record, and a day has few of them."""
-    late = day_of(made.last_look) + timedelta(days=30)
+    late = day_of(made.last_run) + timedelta(days=30)
     with fed.store.write() as tx:
         assert shown_alerts(tx, date(2000, 1, 1)) == []
         shown = shown_alerts(tx, late)

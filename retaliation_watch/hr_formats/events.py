@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 
 from retaliation_watch.arrays import Ints
-from retaliation_watch.feed import columns
-from retaliation_watch.feed.columns import EMPTY, Receipt, known_columns, without_flawed
-from retaliation_watch.feed.dates import Order
-from retaliation_watch.feed.names import EVENTS, kind_table, plain
-from retaliation_watch.feed.roster import Roster
-from retaliation_watch.feed.values import SCALE, amount, ratings, share
+from retaliation_watch.hr_formats import columns
+from retaliation_watch.hr_formats.columns import EMPTY, Receipt, known_columns, without_flawed
+from retaliation_watch.hr_formats.dates import Order
+from retaliation_watch.hr_formats.names import EVENTS, kind_table, plain
+from retaliation_watch.hr_formats.roster import Roster
+from retaliation_watch.hr_formats.values import SCALE, amount, ratings, share
 from retaliation_watch.kinds import HEALTH, INDEX, Kind, Neutral
 
 SMALLEST_RAISE: Final = 0.0005
@@ -96,8 +96,8 @@ def stored_numbers(frame: pl.DataFrame, switched_on: frozenset[Kind] = frozenset
     `frame`: `event_type`, `value_before`, `value_after` as texts beside `recorded` and `effective` as days.
     """
     frame = frame.with_columns(_kinds(HEALTH - switched_on)(frame["event_type"]).alias("kind"))
-    told = frame.filter((pl.col("kind") != NOTHING) & (pl.col("kind") != UNKNOWN))
-    return _valued(told, ratings()).drop("event_type", "value_before", "value_after")
+    relevant = frame.filter((pl.col("kind") != NOTHING) & (pl.col("kind") != UNKNOWN))
+    return _valued(relevant, ratings()).drop("event_type", "value_before", "value_after")
 
 
 class _Reader:
@@ -177,12 +177,14 @@ def events_of(rows: pl.DataFrame, receipt: Receipt) -> Events:
     rows = rows.select("key", "person", *NUMBERS)
     rated = rows.filter((pl.col("kind") == RATING) & (pl.col("after") != EMPTY))
     reviews = rows.filter(pl.col("kind") == REVIEW)
-    as_drop, as_flat = (pl.lit(INDEX[kind], pl.Int16).alias("kind") for kind in (Kind.RATING_DROP, Kind.NO_RAISE))
+    as_lowered, as_flat = (pl.lit(INDEX[kind], pl.Int16).alias("kind") for kind in (Kind.RATING_DROP, Kind.NO_RAISE))
     direct = rows.filter(pl.col("kind") < NOTHING)
     flat = reviews.filter("no_raise").with_columns(as_flat)
-    found = _in_order(pl.concat([part.select(_FOUR) for part in (direct, _dropped(rated).with_columns(as_drop), flat)]))
-    told = [part.select("person", kind, "recorded") for part, kind in ((rated, as_drop), (reviews, as_flat))]
-    occasions = _in_order(pl.concat(told).with_columns(effective="recorded"))
+    found = _in_order(
+        pl.concat([part.select(_FOUR) for part in (direct, _lowered(rated).with_columns(as_lowered), flat)])
+    )
+    trials = [part.select("person", kind, "recorded") for part, kind in ((rated, as_lowered), (reviews, as_flat))]
+    occasions = _in_order(pl.concat(trials).with_columns(effective="recorded"))
     arrays = {name: found[name].to_numpy() for name in _FOUR}
     return Events(
         arrays["person"], arrays["kind"], arrays["recorded"], arrays["effective"],
@@ -207,7 +209,7 @@ def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(pl.all().gather(order))
 
 
-def _dropped(rated: pl.DataFrame) -> pl.DataFrame:
+def _lowered(rated: pl.DataFrame) -> pl.DataFrame:
     """Which ratings of a known scale are lower than what stood before."""
     rated = rated.sort("person", "recorded", "effective", "key")
     last = pl.when(pl.col("person") == pl.col("person").shift(1)).then(pl.col("after").shift(1))

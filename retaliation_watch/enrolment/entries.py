@@ -15,17 +15,17 @@ from enum import StrEnum
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from crypto.framing import Rng
-from retaliation_watch.cover.decoys import TIMES
+from retaliation_watch.cover.decoys import DECOYS_PER_ENTRY
+from retaliation_watch.enrolment.months import first_counted, first_of_next_month, months_later
+from retaliation_watch.enrolment.quota import SlotRequest, is_known, reserve_slot
 from retaliation_watch.errors import NoAgreement
-from retaliation_watch.protected.months import first_counted, first_of_next_month, months_later
-from retaliation_watch.protected.places import Asked, is_known, take_place
 from retaliation_watch.store import AGREEMENTS, ENTRIES, PEOPLE, TALLIES
 
 TERM_MONTHS = 24
 
 
 class Outcome(StrEnum):
-    """What became of a wish; the officer's browser learns it, nothing keeps it."""
+    """The outcome of a request; the officer's browser learns it, nothing stores it."""
 
     ENTERED = "entered"
     PROLONGED = "prolonged"
@@ -42,8 +42,8 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, repr=False)
-class Wished:
-    """A wish as the officer hands it in: a pseudonym, the marks of a handle (none for cover), a sealed link.
+class EntryRequest:
+    """A request as the officer hands it in: a pseudonym, the marks of a handle (none for cover), a sealed link.
 
     `packet` is the hash of the packet that it came in; none for cover.
     """
@@ -58,7 +58,7 @@ class Wished:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry as it is kept; HR's records count from `counted` on."""
+    """An entry as it is stored; HR's records count from `counted` on."""
 
     entry: bytes = field(repr=False)
     person: bytes = field(repr=False)
@@ -67,62 +67,67 @@ class Entry:
     link: bytes = field(repr=False)
 
 
-def take_wish(tx: Connection, wish: Wished, today: date, rng: Rng) -> Outcome:
+def apply_request(tx: Connection, request: EntryRequest, today: date, rng: Rng) -> Outcome:
     """Enters a person, prolongs or ends an entry; raises `NoAgreement` where no watch was agreed upon."""
-    if tx.scalar(select(AGREEMENTS.c.entity).where(AGREEMENTS.c.entity == wish.entity)) is None:
+    if tx.scalar(select(AGREEMENTS.c.entity).where(AGREEMENTS.c.entity == request.entity)) is None:
         raise NoAgreement
     mine = {
         bytes(row.handle_mark): row
-        for row in tx.execute(select(ENTRIES).where(ENTRIES.c.handle_mark.in_(list(wish.marks))))
+        for row in tx.execute(select(ENTRIES).where(ENTRIES.c.handle_mark.in_(list(request.marks))))
     }
-    same = [row for row in mine.values() if bytes(row.person) == wish.person]
-    if wish.ends:
+    same = [row for row in mine.values() if bytes(row.person) == request.person]
+    if request.ends:
         tx.execute(delete(ENTRIES).where(ENTRIES.c.entry_id.in_([bytes(row.entry_id) for row in same])))
         return Outcome.ENDED if same else Outcome.NOT_THERE
     start = first_of_next_month(today)
     until = months_later(start, TERM_MONTHS)
     if same and same[0].until >= until:
-        # Told again, after an answer that was lost: nothing changes, and nobody is prolonged along with it.
+        # Sent again, after an answer that was lost: nothing changes, and nobody is prolonged along with it.
         return Outcome.PROLONGED
     if same:
-        along = [bytes(same[0].entry_id), *_along(tx, wish, (same[0].start, same[0].counted), until, rng)]
+        along = [bytes(same[0].entry_id), *_along(tx, request, (same[0].start, same[0].counted), until, rng)]
         tx.execute(update(ENTRIES).where(ENTRIES.c.entry_id.in_(along)).values(until=until))
         return Outcome.PROLONGED
-    if not wish.marks and _is_there(tx, wish):
+    if not request.marks and _is_there(tx, request):
         return Outcome.ENTERED
-    free = [mark for mark in wish.marks if mark not in mine]
-    if wish.marks and not free:
+    free = [mark for mark in request.marks if mark not in mine]
+    if request.marks and not free:
         return Outcome.FULL
-    if wish.marks and (waits := _waits(tx, wish, today)):
+    if request.marks and (waits := _waits(tx, request, today)):
         return waits
-    row = {"entry_id": rng(16), "person": wish.person, "handle_mark": free[0] if free else rng(32), "link": wish.link}
+    row = {
+        "entry_id": rng(16),
+        "person": request.person,
+        "handle_mark": free[0] if free else rng(32),
+        "link": request.link,
+    }
     tx.execute(insert(ENTRIES), [row | {"start": start, "until": until, "counted": first_counted(today)}])
     return Outcome.ENTERED
 
 
-def _is_there(tx: Connection, wish: Wished) -> bool:
+def _is_there(tx: Connection, request: EntryRequest) -> bool:
     """Whether cover with this very link was entered before: a call that comes twice would double it, and so tell it."""
-    mine = (ENTRIES.c.person == wish.person) & (ENTRIES.c.link == wish.link)
+    mine = (ENTRIES.c.person == request.person) & (ENTRIES.c.link == request.link)
     return tx.scalar(select(ENTRIES.c.entry_id).where(mine)) is not None
 
 
-def _waits(tx: Connection, wish: Wished, today: date) -> Outcome | None:
-    asked = Asked(wish.entity, wish.person, wish.packet)
-    if not is_known(tx, asked):
+def _waits(tx: Connection, request: EntryRequest, today: date) -> Outcome | None:
+    slot = SlotRequest(request.entity, request.person, request.packet)
+    if not is_known(tx, slot):
         return Outcome.UNKNOWN
-    return None if take_place(tx, asked, today) else Outcome.WAITS
+    return None if reserve_slot(tx, slot, today) else Outcome.WAITS
 
 
-def _along(tx: Connection, wish: Wished, days: tuple[date, date | None], until: date, rng: Rng) -> list[bytes]:
+def _along(tx: Connection, request: EntryRequest, days: tuple[date, date | None], until: date, rng: Rng) -> list[bytes]:
     """Ten entries that are prolonged with one, of its days if it goes: so a longer term says nothing."""
-    mine = (PEOPLE.c.entity == wish.entity) & (ENTRIES.c.until < until) & (ENTRIES.c.person != wish.person)
+    mine = (PEOPLE.c.entity == request.entity) & (ENTRIES.c.until < until) & (ENTRIES.c.person != request.person)
     query = (
         select(ENTRIES.c.entry_id, ENTRIES.c.start, ENTRIES.c.counted)
         .join(PEOPLE, PEOPLE.c.person == ENTRIES.c.person)
         .where(mine)
     )
     drawn = sorted(((row.start, row.counted) != days, rng(16), bytes(row.entry_id)) for row in tx.execute(query))
-    return [entry for _, _, entry in drawn[:TIMES]]
+    return [entry for _, _, entry in drawn[:DECOYS_PER_ENTRY]]
 
 
 def entered_so_far(tx: Connection, entity: str) -> int:

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from retaliation_watch.feed.columns import EMPTY, Memory
+from retaliation_watch.hr_formats.columns import EMPTY, Memory
 
 SCALE: Final = 1_000_000
 """Ratings of different scales lie so far apart, and are never compared."""

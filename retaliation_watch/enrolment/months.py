@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-ROAD_DAYS: Final = 14
+MAX_REPORT_AGE_DAYS: Final = 14
 """So old a report is at most when it is entered: a week until its batch leaves, a week until the officer sits."""
 
 
 def first_counted(day: date) -> date:
     """The first of the month of the oldest report that is entered on this day: from there HR's records count."""
-    return (day - timedelta(days=ROAD_DAYS)).replace(day=1)
+    return (day - timedelta(days=MAX_REPORT_AGE_DAYS)).replace(day=1)
 
 
 def first_of_next_month(day: date) -> date:

@@ -13,7 +13,7 @@ import numpy as np
 
 from retaliation_watch.arrays import Bools, Floats, Ints
 from retaliation_watch.kinds import KINDS, Kind
-from retaliation_watch.totals.cells import LEAST
+from retaliation_watch.reporting.cells import LEAST
 
 RATE: Final = 0.2
 """Of what the ranking names, so many are there by chance on average, at most (Benjamini and Hochberg 1995)."""

@@ -12,10 +12,10 @@ import polars as pl
 
 from retaliation_watch.arrays import Ints
 from retaliation_watch.errors import Fault, FileRefused
-from retaliation_watch.feed import columns
-from retaliation_watch.feed.columns import EMPTY, Receipt, known_columns, without_flawed
-from retaliation_watch.feed.dates import OPEN_END, Order, day_number
-from retaliation_watch.feed.names import ROSTER
+from retaliation_watch.hr_formats import columns
+from retaliation_watch.hr_formats.columns import EMPTY, Receipt, known_columns, without_flawed
+from retaliation_watch.hr_formats.dates import OPEN_END, Order, day_number
+from retaliation_watch.hr_formats.names import ROSTER
 
 NEVER: Final = day_number(OPEN_END)
 LONG_AGO: Final = -100_000

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import insert
 
 from crypto.framing import sha256
-from retaliation_watch.protected.entries import Outcome, entered_so_far
-from retaliation_watch.protected.places import FEWEST_A_MONTH, forget_waiting
+from retaliation_watch.enrolment.entries import Outcome, entered_so_far
+from retaliation_watch.enrolment.quota import FEWEST_A_MONTH, delete_waiting
 from retaliation_watch.store import ENTRIES, PEOPLE, WAITING
 from tests.support.watching import ENTITY, Watch, handle_marks
 
@@ -35,7 +35,7 @@ def hands_in(watch: Watch, wishes: Sequence[Wish], today: date) -> list[Outcome]
         done.append(watch.enter(f"E{who}", handle_marks(packet), today=today, packet=name(packet)))
     with watch.store.write() as tx:
         gone = [name(packet) for (_, packet), word in zip(wishes, done, strict=True) if word is not Outcome.WAITS]
-        forget_waiting(tx, gone, today)
+        delete_waiting(tx, gone, today)
     return done
 
 
@@ -108,11 +108,11 @@ def test_what_waits_is_known_by_its_packet_alone(watch: Watch) -> None:
         "packet_hash": name(10), "entity": ENTITY, "since": date(2026, 11, 1), "watched": False, "entered": None,
     }  # fmt: skip
     with watch.store.write() as tx:
-        forget_waiting(tx, [name(10)], date(2026, 11, 3))
+        delete_waiting(tx, [name(10)], date(2026, 11, 3))
     assert watch.rows(WAITING) == []
     hands_in(watch, [(20, 20)], date(2026, 11, 4))
     assert hands_in(watch, [(20, 20)], date(2026, 12, 4)) == [Outcome.ENTERED]
     assert [one["entered"] for one in watch.rows(WAITING)] == [date(2027, 1, 1)]
     with watch.store.write() as tx:
-        forget_waiting(tx, [], date(2027, 1, 1))
+        delete_waiting(tx, [], date(2027, 1, 1))
     assert watch.rows(WAITING) == []

@@ -1,4 +1,4 @@
-"""What a run is worth, held against the truth of a made-up company."""
+"""Scores a run against the truth of a synthetic company."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from statistics import median
 
 from retaliation_watch.detector.calendar import YEAR
-from retaliation_watch.simulation.made import Made
+from retaliation_watch.simulation.synthetic import SyntheticCompany
 
 
 @dataclass(frozen=True)
-class Verdict:
+class DetectionScore:
     """Counts over one company or many.
 
     A false alarm is a row for a watch without visible retaliation, per protected year; a hit is a first row on or
@@ -52,15 +52,15 @@ class Verdict:
         return self.rate - half, self.rate + half
 
 
-def verdict(made: Made, first_rows: Mapping[int, int]) -> Verdict:
+def score_detection(company: SyntheticCompany, first_rows: Mapping[int, int]) -> DetectionScore:
     """Judges one company; `first_rows` has the day (since 1970) of each alerted person's row."""
-    quiet = [truth for truth in made.truths if not truth.is_visible]
-    harmed = [truth for truth in made.truths if truth.is_visible]
+    quiet = [truth for truth in company.truths if not truth.is_visible]
+    harmed = [truth for truth in company.truths if truth.is_visible]
     hits = [one for one in harmed if first_rows.get(one.person, -1) >= one.entries[0]]
     several = [one for one in harmed if len(one.entries) > 1]
-    return Verdict(
+    return DetectionScore(
         sum(truth.person in first_rows for truth in quiet),
-        sum(min(truth.end, made.last_look) - truth.start for truth in quiet) / YEAR,
+        sum(min(truth.end, company.last_run) - truth.start for truth in quiet) / YEAR,
         len(harmed),
         len(hits),
         len(several),
@@ -69,10 +69,10 @@ def verdict(made: Made, first_rows: Mapping[int, int]) -> Verdict:
     )
 
 
-def pooled(verdicts: Iterable[Verdict]) -> Verdict:
+def pooled(scores: Iterable[DetectionScore]) -> DetectionScore:
     """All companies together."""
-    each = list(verdicts)
-    return Verdict(
+    each = list(scores)
+    return DetectionScore(
         sum(one.false_alarms for one in each),
         sum(one.years for one in each),
         sum(one.cases for one in each),

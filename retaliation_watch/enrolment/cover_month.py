@@ -11,16 +11,16 @@ import polars as pl
 from sqlalchemy import Connection, select
 
 from retaliation_watch.arrays import Bools
-from retaliation_watch.cover.decoys import Place, least_a_month
-from retaliation_watch.cover.unknown import plan_beside
+from retaliation_watch.cover.decoys import RosterGroups, least_a_month
+from retaliation_watch.cover.unknown import plan_with_unknown
 from retaliation_watch.detector.population import grade_bands
+from retaliation_watch.enrolment.entries import entered_so_far
+from retaliation_watch.enrolment.months import first_counted, first_of_next_month
 from retaliation_watch.errors import NoAgreement, NobodyToWatch
-from retaliation_watch.feed.columns import Receipt
-from retaliation_watch.feed.dates import day_number
-from retaliation_watch.feed.roster import roster_of
 from retaliation_watch.host import HostKey
-from retaliation_watch.protected.entries import entered_so_far
-from retaliation_watch.protected.months import first_counted, first_of_next_month
+from retaliation_watch.hr_formats.columns import Receipt
+from retaliation_watch.hr_formats.dates import day_number
+from retaliation_watch.hr_formats.roster import roster_of
 from retaliation_watch.store import AGREEMENTS, PEOPLE
 from retaliation_watch.weekly_run.history import listed, read_people
 
@@ -53,7 +53,7 @@ def plan_cover(connection: Connection, key: HostKey, entity: str, near: Collecti
     first, roster = day_number(month), roster_of(people, Receipt())
     running = people.select("person").join(listed(connection), on="person", how="left", maintain_order="left")
     real = {key.pseudonym(entity, employee) for employee in near}
-    place = Place(
+    place = RosterGroups(
         roster.ids.to_list(),
         roster.groups["org_unit"],
         grade_bands(roster.groups["grade"]),
@@ -64,7 +64,7 @@ def plan_cover(connection: Connection, key: HostKey, entity: str, near: Collecti
     same = (running["start"] == first) & (running["counted"] == day_number(first_counted(today)))
     entered = int(same.sum()) + least_a_month(int(place.at_work.sum())) // 2
     opened = entered_so_far(connection, entity) + int((place.real & ~place.decoys).sum())
-    planned = plan_beside(place, f"{month:%Y-%m}", key.coins, opened, entered)
+    planned = plan_with_unknown(place, f"{month:%Y-%m}", key.randomization_key, opened, entered)
     persons = [bytes(people["person"][one]) for one in planned.persons.tolist()]
     return Cover(_numbers_of(connection, key, persons), planned.missing)
 

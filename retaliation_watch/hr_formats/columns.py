@@ -10,9 +10,9 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from retaliation_watch.errors import Fault, FileRefused
-from retaliation_watch.feed.dates import Order, Unread, day_number, read_date
-from retaliation_watch.feed.lines import open_sheet
-from retaliation_watch.feed.names import columns_of, shown_headings
+from retaliation_watch.hr_formats.dates import Order, Unread, day_number, read_date
+from retaliation_watch.hr_formats.lines import open_sheet
+from retaliation_watch.hr_formats.names import columns_of, shown_headings
 
 MOST_MALFORMED: Final = 0.02
 """Above this share of malformed rows the whole file is refused, but for what chance adds (`most_malformed`)."""

@@ -9,7 +9,17 @@ import polars as pl
 
 from retaliation_watch.arrays import Bools, Floats, Ints
 from retaliation_watch.kinds import Kind, Neutral
-from retaliation_watch.simulation.made import Made, Rows, Shape, Truth, among, dates_of, day, export, ids_of
+from retaliation_watch.simulation.synthetic import (
+    Rows,
+    Shape,
+    SyntheticCompany,
+    Truth,
+    among,
+    dates_of,
+    day,
+    export,
+    ids_of,
+)
 
 START: Final = day("2020-06-01")
 YEAR: Final = 365
@@ -26,7 +36,7 @@ YEARLY: Final[dict[Kind, float]] = {
 ENDS: Final = (Kind.DISMISSAL, Kind.CONTRACT_NOT_RENEWED, Kind.REDUNDANCY)
 
 
-def make_chain(seed: int, shape: Shape = Shape()) -> Made:  # noqa: B008  # frozen
+def make_retailer(seed: int, shape: Shape = Shape()) -> SyntheticCompany:  # noqa: B008  # frozen
     """Makes a chain of shops; the same seed makes the same one."""
     shops = _Shops(np.random.default_rng([seed, 2]), shape)
     rows = Rows()
@@ -36,7 +46,7 @@ def make_chain(seed: int, shape: Shape = Shape()) -> Made:  # noqa: B008  # froz
         shops.close_some(rows)
     shops.neutral(rows)
     truths = shops.watched(rows)
-    return _made(shops, rows, truths)
+    return _company(shops, rows, truths)
 
 
 class _Shops:
@@ -86,12 +96,12 @@ class _Shops:
         expected = YEARLY[kind] * self.of_shop * self.of_person * self.shape.busy * self.shape.years * TOP
         person = np.repeat(np.arange(self.size), dice.poisson(expected)).astype(np.int32)
         when = (START + dice.random(len(person)) * self.days).astype(np.int32)
-        kept = (dice.random(len(person)) * TOP < self.height(person, when)) & self.here(person, when)
-        person, when = person[kept], when[kept]
+        present = (dice.random(len(person)) * TOP < self.height(person, when)) & self.here(person, when)
+        person, when = person[present], when[present]
         if kind in ENDS:
             np.minimum.at(self.left, person, when)
-            kept = when == self.left[person]
-            person, when = person[kept], when[kept]
+            present = when == self.left[person]
+            person, when = person[present], when[present]
         rows.add(kind, person, when, self.friday(when))
 
     def close_some(self, rows: Rows) -> None:
@@ -102,8 +112,8 @@ class _Shops:
         closing = shops[dice.random(len(shops)) < 0.2]
         person = np.flatnonzero(np.isin(self.shop, closing)).astype(np.int32)
         when = (begin + dice.integers(0, 10, len(person))).astype(np.int32)
-        kept = self.here(person, when)
-        person, when = person[kept], when[kept]
+        present = self.here(person, when)
+        person, when = person[present], when[present]
         goes = dice.random(len(person)) < 0.5
         np.minimum.at(self.left, person[goes], when[goes])
         rows.add(Kind.REDUNDANCY, person[goes], when[goes], self.friday(when[goes]))
@@ -115,8 +125,8 @@ class _Shops:
         for kind, yearly in ((Neutral.LEAVE_APPROVED, 2.0), (Neutral.COMMENDATION, 0.2), (Neutral.PROMOTION, 0.04)):
             person = dice.integers(0, self.size, round(yearly * self.shape.years * self.size)).astype(np.int32)
             when = (START + dice.random(len(person)) * self.days).astype(np.int32)
-            kept = self.here(person, when)
-            rows.add(kind, person[kept], when[kept], self.friday(when[kept]))
+            present = self.here(person, when)
+            rows.add(kind, person[present], when[present], self.friday(when[present]))
 
     def watched(self, rows: Rows) -> list[Truth]:
         """Watches begin on any day and last one or two years; retaliation is a stretch of extra measures."""
@@ -154,7 +164,7 @@ class _Shops:
         return tuple(sorted(entries))
 
 
-def _made(shops: _Shops, rows: Rows, truths: list[Truth]) -> Made:
+def _company(shops: _Shops, rows: Rows, truths: list[Truth]) -> SyntheticCompany:
     events = rows.table(shops.end)
     events = events.filter(events["effective"] <= pl.Series(shops.left)[events["person"]])
     order = np.lexsort((shops.hired, -shops.grade, shops.shop))
@@ -176,4 +186,4 @@ def _made(shops: _Shops, rows: Rows, truths: list[Truth]) -> Made:
             ).to_series(),
         }
     )
-    return Made(roster, export(events), truths, START + YEAR, shops.end, shops.shape.has_wave)
+    return SyntheticCompany(roster, export(events), truths, START + YEAR, shops.end, shops.shape.has_wave)

@@ -139,7 +139,7 @@ def _rows(lines: list[str], first: int, separator: str, width: int, *, is_last: 
     frame = pl.DataFrame({"line": pl.arange(first, first + used, eager=True, dtype=pl.Int64), "text": texts[:used]})
     flaws: dict[int, str] = {first + place: flaw for place, flaw in quoted.flaws.items()}
     quoted_rows = _frame([first + place for place in quoted.places], quoted.rows, width)
-    quoted_lines = [first + place for place in quoted.taken]
+    quoted_lines = [first + place for place in quoted.consumed]
     frame = frame.filter(~pl.col("line").is_in(quoted_lines)) if quoted_lines else frame
     frame = frame.filter(pl.col("text").str.strip_chars(f" {separator}") != "")
     text = pl.col("text")
@@ -175,7 +175,7 @@ class _Quoted:
 
     places: list[int] = field(default_factory=list[int])
     rows: list[list[str]] = field(default_factory=list[list[str]])
-    taken: list[int] = field(default_factory=list[int])
+    consumed: list[int] = field(default_factory=list[int])
     flaws: dict[int, str] = field(default_factory=dict[int, str])
     used: int | None = None
 
@@ -211,7 +211,7 @@ def _quoted(lines: list[str], separator: str, width: int, is_last: bool) -> _Quo
         else:
             found.places.append(place)
             found.rows.append(row)
-        found.taken += range(place, last)
+        found.consumed += range(place, last)
         place = last
     return found
 

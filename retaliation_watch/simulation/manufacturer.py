@@ -9,8 +9,18 @@ import polars as pl
 
 from retaliation_watch.arrays import Bools, Floats, Ints
 from retaliation_watch.kinds import Kind, Neutral
-from retaliation_watch.simulation.made import Made, Rows, Shape, Truth, among, dates_of, day, export, ids_of
 from retaliation_watch.simulation.profiles import EXITS, Setting, retaliate
+from retaliation_watch.simulation.synthetic import (
+    Rows,
+    Shape,
+    SyntheticCompany,
+    Truth,
+    among,
+    dates_of,
+    day,
+    export,
+    ids_of,
+)
 
 START: Final = day("2021-01-04")
 YEAR: Final = 365
@@ -37,7 +47,7 @@ PEAKS: Final[dict[Kind, tuple[int, float]]] = {
 """Kinds with a season: day of the year and how many times the usual there, over about three weeks."""
 
 
-def make_works(seed: int, shape: Shape = Shape()) -> Made:  # noqa: B008  # frozen
+def make_manufacturer(seed: int, shape: Shape = Shape()) -> SyntheticCompany:  # noqa: B008  # frozen
     """Makes a company; the same seed makes the same one."""
     dice = np.random.default_rng([seed, 1])
     staff = _Staff(dice, shape)
@@ -48,7 +58,7 @@ def make_works(seed: int, shape: Shape = Shape()) -> Made:  # noqa: B008  # froz
         _waves(staff, rows)
     truths = _watched(staff, rows)
     last = START + shape.years * YEAR
-    return _made(staff, rows, truths, last)
+    return _company(staff, rows, truths, last)
 
 
 class _Staff:
@@ -143,18 +153,18 @@ def _everyday(staff: _Staff, rows: Rows) -> None:
         count = dice.poisson(expected)
         person = np.repeat(np.arange(staff.size), count).astype(np.int32)
         when = (START + dice.random(len(person)) * span).astype(np.int32)
-        kept = staff.here(person, when) & _season(kind, when, dice)
-        person, when = person[kept], when[kept]
+        present = staff.here(person, when) & _season(kind, when, dice)
+        person, when = person[present], when[present]
         if kind in EXITS:
             staff.leave(person, when)
-            kept = when == staff.left[person]
-            person, when = person[kept], when[kept]
+            present = when == staff.left[person]
+            person, when = person[present], when[present]
         rows.add(kind, person, when, staff.lag(len(person)))
     for kind, yearly in HARMLESS.items():
         person = dice.integers(0, staff.size, round(yearly * staff.shape.years * staff.size)).astype(np.int32)
         when = (START + dice.random(len(person)) * span).astype(np.int32)
-        kept = staff.here(person, when)
-        rows.add(kind, person[kept], when[kept], staff.lag(int(kept.sum())))
+        present = staff.here(person, when)
+        rows.add(kind, person[present], when[present], staff.lag(int(present.sum())))
 
 
 def _rounds(staff: _Staff, rows: Rows) -> None:
@@ -186,10 +196,10 @@ def _waves(staff: _Staff, rows: Rows) -> None:
     for kind, part in ((Kind.REDUNDANCY, 0.25), (Kind.TRANSFER, 0.15), (Kind.STANDBY, 0.08)):
         person = np.flatnonzero(np.isin(staff.unit, units) & (dice.random(staff.size) < part)).astype(np.int32)
         when = begin + staff.unit[person] % 3 * 7 + dice.integers(0, 6, len(person))
-        kept = staff.here(person, when)
+        present = staff.here(person, when)
         if kind in EXITS:
-            staff.leave(person[kept], when[kept])
-        rows.add(kind, person[kept], when[kept], dice.integers(0, 5, int(kept.sum())))
+            staff.leave(person[present], when[present])
+        rows.add(kind, person[present], when[present], dice.integers(0, 5, int(present.sum())))
 
 
 def _watched(staff: _Staff, rows: Rows) -> list[Truth]:
@@ -217,7 +227,7 @@ def _watched(staff: _Staff, rows: Rows) -> list[Truth]:
     return truths
 
 
-def _made(staff: _Staff, rows: Rows, truths: list[Truth], last: int) -> Made:
+def _company(staff: _Staff, rows: Rows, truths: list[Truth], last: int) -> SyntheticCompany:
     events = rows.table(last)
     # Nothing is done to people who have left.
     gone = pl.Series(staff.left)[events["person"]]
@@ -242,4 +252,4 @@ def _made(staff: _Staff, rows: Rows, truths: list[Truth], last: int) -> Made:
             ).to_series(),
         }
     )  # fmt: skip
-    return Made(roster, export(events), truths, START + YEAR, last, staff.shape.has_wave)
+    return SyntheticCompany(roster, export(events), truths, START + YEAR, last, staff.shape.has_wave)

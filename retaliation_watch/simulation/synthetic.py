@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from retaliation_watch.arrays import Floats, Ints
-from retaliation_watch.feed.dates import EPOCH
+from retaliation_watch.hr_formats.dates import EPOCH
 from retaliation_watch.kinds import Kind, Neutral
 
 TUNING_SEEDS: Final = range(1000, 1100)
@@ -52,14 +52,14 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class Made:
-    """A made-up company: tables with canonical columns, the truth, first and last look (days since 1970)."""
+class SyntheticCompany:
+    """A made-up company: tables with canonical columns, the truth, first and last run (days since 1970)."""
 
     roster: pl.DataFrame
     events: pl.DataFrame
     truths: list[Truth]
-    first_look: int
-    last_look: int
+    first_run: int
+    last_run: int
     has_wave: bool
 
     def watchlist(self) -> pl.DataFrame:
@@ -75,12 +75,12 @@ class Made:
 
 def among(dice: np.random.Generator, weight: Floats, hired: Ints, left: Ints, starts: Ints) -> Ints:
     """For each start somebody else who has worked there for two months by then and is not about to go."""
-    taken = np.zeros(len(weight), bool)
+    used = np.zeros(len(weight), bool)
     chosen = np.zeros(len(starts), np.int32)
     for place, start in enumerate(starts.tolist()):
-        free = np.flatnonzero(~taken & (weight > 0) & (hired < start - 60) & (left > start + 14))
+        free = np.flatnonzero(~used & (weight > 0) & (hired < start - 60) & (left > start + 14))
         chosen[place] = dice.choice(free, p=weight[free] / weight[free].sum())
-        taken[chosen[place]] = True
+        used[chosen[place]] = True
     return chosen
 
 

@@ -10,11 +10,11 @@ import polars as pl
 
 from retaliation_watch.arrays import Ints
 from retaliation_watch.errors import NobodyToWatch
-from retaliation_watch.feed import columns
-from retaliation_watch.feed.columns import EMPTY, Receipt, known_columns, without_flawed
-from retaliation_watch.feed.dates import Order
-from retaliation_watch.feed.names import WATCHLIST
-from retaliation_watch.feed.roster import NEVER, Roster
+from retaliation_watch.hr_formats import columns
+from retaliation_watch.hr_formats.columns import EMPTY, Receipt, known_columns, without_flawed
+from retaliation_watch.hr_formats.dates import Order
+from retaliation_watch.hr_formats.names import WATCHLIST
+from retaliation_watch.hr_formats.roster import NEVER, Roster
 from retaliation_watch.table_file import as_written
 
 

@@ -1,4 +1,4 @@
-"""What the officer is shown of alerts as of the day of a look: counts, comparison, measures, lines of the drawing."""
+"""The evidence of alerts as of the day of a run: counts, comparison, measures, lines of the chart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from retaliation_watch.detector.alert_updates import AlertStatus
 from retaliation_watch.detector.baseline import BACKDATED
 from retaliation_watch.detector.detector import DetectorRun
 from retaliation_watch.detector.summary import summarize
-from retaliation_watch.feed.dates import day_of
+from retaliation_watch.hr_formats.dates import day_of
 from retaliation_watch.kinds import KINDS, MEANINGS
 from retaliation_watch.weekly_run.history import History
 
@@ -19,7 +19,7 @@ WEEKS_DRAWN: Final = 52
 VERSION: Final = 2
 
 
-class Shown:
+class AlertEvidence:
     """Makes the evidence of some people of a run, at least one, as of one day; what they share is read once."""
 
     def __init__(self, run: DetectorRun, history: History, persons: Ints, day: int) -> None:
@@ -30,25 +30,25 @@ class Shown:
         self._year = slice(*np.searchsorted(events.recorded, [day - 7 * WEEKS_DRAWN + 1, day + 1]))
         person = events.person[self._year]
         self._mine = np.flatnonzero(np.isin(person, persons)) + (self._year.start or 0)
-        self._met, self._there = self._colleagues(persons)
+        self._colleague_measures, self._colleagues_at_work = self._colleagues(persons)
 
-    def evidence(self, stand: AlertStatus, watch: int) -> dict[str, Any]:
+    def evidence(self, status: AlertStatus, watch: int) -> dict[str, Any]:
         """The part of the document that follows from the run."""
-        alert, told = stand.alert, summarize(stand.alert)
+        alert, sentence = status.alert, summarize(status.alert)
         return {
             "v": VERSION,
             "level": alert.level.value,
-            "day": day_of(stand.day).isoformat(),
+            "day": day_of(status.day).isoformat(),
             "until": day_of(alert.day).isoformat(),
             "from": day_of(int(self._run.episodes.start_day[watch])).isoformat(),
-            "stands": stand.is_above_limit,
+            "stands": status.is_above_limit,
             "observed": {kind.value: count for kind, count in alert.observed.items()},
             "expected": round(alert.expected, 4),
-            "whole": {"observed": stand.observed, "expected": round(stand.expected, 4)},
+            "whole": {"observed": status.observed, "expected": round(status.expected, 4)},
             "cohort": alert.cohort,
             "placebos": alert.controls,
             "odds": alert.odds,
-            "sentence": {"zh": told.zh, "en": told.en},
+            "sentence": {"zh": sentence.zh, "en": sentence.en},
             "measures": self._measures(alert.person),
             "weeks": self._weeks(alert.person),
         }
@@ -76,17 +76,17 @@ class Shown:
         return self._mine[self._history.events.person[self._mine] == person]
 
     def _weeks(self, person: int) -> list[dict[str, Any]]:
-        """Each week of a year: the person's measures, how many colleagues worked there, what one of them met."""
+        """Each week of a year: the person's measures, how many colleagues worked there, and their measures per head."""
         at, since = self._place[person], self._day - 7 * WEEKS_DRAWN
         week = (self._history.events.recorded[self._of(person)] - since - 1) // 7
         mine = np.bincount(week, minlength=WEEKS_DRAWN)
-        there, met = self._there[at], self._met[at]
+        at_work, measures = self._colleagues_at_work[at], self._colleague_measures[at]
         return [
             {
                 "end": day_of(since + 7 * (one + 1)).isoformat(),
                 "person": int(mine[one]),
-                "colleagues": int(there[one]),
-                "cohort": round(float(met[one]) / max(int(there[one]), 1), 4),
+                "colleagues": int(at_work[one]),
+                "cohort": round(float(measures[one]) / max(int(at_work[one]), 1), 4),
             }
             for one in range(WEEKS_DRAWN)
         ]
@@ -103,9 +103,9 @@ class Shown:
         place = np.where(~people.protected & (wanted[place] == group), place, len(wanted))
         since, size = self._day - 7 * WEEKS_DRAWN, (len(wanted) + 1, WEEKS_DRAWN)
         week = (events.recorded[self._year] - since - 1) // 7
-        met = np.bincount(place[events.person[self._year]] * WEEKS_DRAWN + week, minlength=size[0] * size[1])
-        there = np.zeros(size)
+        measures = np.bincount(place[events.person[self._year]] * WEEKS_DRAWN + week, minlength=size[0] * size[1])
+        at_work = np.zeros(size)
         for one in range(WEEKS_DRAWN):
             here = (roster.hired <= since + 7 * (one + 1)) & (roster.left > since + 7 * one)
-            there[:, one] = np.bincount(place[here], minlength=size[0])
-        return met.reshape(size)[slot].astype(np.float64), there[slot]
+            at_work[:, one] = np.bincount(place[here], minlength=size[0])
+        return measures.reshape(size)[slot].astype(np.float64), at_work[slot]
