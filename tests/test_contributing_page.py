@@ -10,7 +10,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = re.compile(r"`((?:casework|crypto|portal|retaliation_watch|templates|tests|tools)(?:/[\w.-]+)+/?)`")
 LINKS = re.compile(r"\]\((?!https?:)([^)#]+)\)")
-PAGES = ("CONTRIBUTING", "docs/glossary", "README", "docs/features", "docs/marks")
+PAGES = (
+    "CONTRIBUTING",
+    "docs/glossary",
+    "README",
+    "docs/features",
+    "docs/marks",
+    "docs/architecture",
+    "docs/reference",
+)
 
 
 def named(page: str) -> set[str]:

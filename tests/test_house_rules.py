@@ -8,6 +8,7 @@ import pytest
 
 from tools.house.__main__ import check_project
 from tools.house.findings import Finding
+from tools.house.import_picture import check_picture, picture
 from tools.house.python_rules import check_python
 from tools.house.script_rules import check_circles
 from tools.house.store_rules import check_stores
@@ -139,3 +140,27 @@ def test_documents_come_in_pairs() -> None:
 def test_the_project_keeps_its_own_rules() -> None:
     """No file of the project breaks a house rule."""
     assert [str(finding) for finding in check_project()] == []
+
+
+ROOMS = {
+    "portal/desk/steps.py": "from portal.worker.jobs import run\nfrom portal.mailroom import rooms\nimport crypto",
+    "portal/worker/jobs.py": "from portal.mailroom.context import Room",
+    "portal/mailroom/context.py": "from crypto.case import events",
+    "crypto/case/events.py": "",
+    "templates/desk/queue/rows.ts": 'import { h } from "../../shared/dom.js";',
+    "templates/shared/dom.ts": "",
+}
+
+
+def test_the_picture_of_the_rooms_is_that_of_their_imports() -> None:
+    """Each arrow once, none that another way says; a page with another picture is named."""
+    made = picture(ROOMS)
+    arrows = {line.strip() for line in made.splitlines() if "-->" in line}
+    assert arrows == {
+        "portal_desk --> portal_worker",
+        "portal_worker --> portal_mailroom",
+        "templates_desk --> templates_shared",
+        "portal --> crypto",
+    }
+    assert check_picture(ROOMS | {"docs/architecture.md": f"before\n{made}after"}) == []
+    assert [one.rule for one in check_picture(ROOMS | {"docs/architecture.md": "without"})] == ["old-picture"]

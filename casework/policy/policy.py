@@ -155,7 +155,7 @@ def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[Rul
 
     `rules` is the `b64` hash of the rules document, `earlier` those of the versions before, under which
     cases may still run: anyone who trusts the directory trusts them. The shape stands in
-    `docs/architecture.md`. Raises `PolicyUnbound` while a promise has no days.
+    `docs/reference.md`. Raises `PolicyUnbound` while a promise has no days.
     """
     missing = policy.unpublishable()
     if missing:

@@ -119,7 +119,7 @@ def jurisdiction_text(own: Path) -> PublishedText:
 
 
 def check_jurisdictions(document: object) -> None:
-    """Raises WrongShape for texts of jurisdictions that pages would refuse (`docs/architecture.md`)."""
+    """Raises WrongShape for texts of jurisdictions that pages would refuse (`docs/reference.md`)."""
     fields = Fields(document, "v", "language", "countries")
     fields.version()
     language = language_of(fields["language"])
