@@ -12,7 +12,7 @@ from typing import Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-from portal.site_build.packed import read_packed
+from portal.site_build.packed import pack_document, read_packed
 
 TYPES: Final = {
     ".html": "text/html; charset=utf-8",
@@ -27,7 +27,7 @@ TYPES: Final = {
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file of the site: its bytes, the same by gzip, its media type, and by Brotli where the build packed it."""
+    """A public file: its bytes, the same by gzip, its media type, and by Brotli where that is at hand."""
 
     body: bytes
     packed: bytes
@@ -39,6 +39,12 @@ class StaticFile:
 def _pack_document(body: bytes) -> bytes:
     """The same for the office's documents, which change with each signing: few are remembered."""
     return gzip.compress(body, 9, mtime=0)
+
+
+@lru_cache(maxsize=32)
+def _pack_tightly(body: bytes) -> bytes | None:
+    """And by Brotli."""
+    return pack_document(body)
 
 
 @lru_cache(maxsize=512)
@@ -83,18 +89,20 @@ def published(body: bytes, media_type: str) -> Response:
 
     Only for bytes that hold no secret and nothing that a caller chose: else their length would tell of it.
     """
-    return _answer(StaticFile(body, _pack_document(body) if _packs() else b"", media_type))
+    tight = _pack_tightly(body) if _takes("br") else None
+    packed = _pack_document(body) if tight is None and _takes("gzip") else b""
+    return _answer(StaticFile(body, packed, media_type, tight))
 
 
-def _packs() -> bool:
-    return "gzip" in request.accept_encodings
+def _takes(how: str) -> bool:
+    return how in request.accept_encodings
 
 
 def _packing(file: StaticFile) -> tuple[str, bytes]:
     """The tightest that the caller unpacks: `br`, `gzip`, or the file as it is."""
-    if file.tight is not None and "br" in request.accept_encodings:
+    if file.tight is not None and _takes("br"):
         return "br", file.tight
-    return ("gzip", file.packed) if _packs() else ("", file.body)
+    return ("gzip", file.packed) if _takes("gzip") else ("", file.body)
 
 
 def _answer(file: StaticFile) -> Response:

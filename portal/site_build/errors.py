@@ -9,6 +9,10 @@ class MissingString(SiteError):
     """A sentence has no translation, a fuzzy one, or one with other placeholders."""
 
 
+class SameName(SiteError):
+    """Two sentences of a page have the same short name in its block."""
+
+
 class InlineCode(SiteError):
     """A page holds script, style or an event attribute that its Content-Security-Policy forbids."""
 

@@ -1,7 +1,8 @@
-"""Files of the site packed by Brotli when it is built: that takes seconds, and no process that serves has them to give.
+"""Public bytes packed by Brotli: the site's files when it is built, the office's documents when they are served.
 
-They lie beside the faces, each under the hash of what it unpacks to, so the lists that a release signs know nothing of
-them: a face that reads one unpacks it and compares.
+The site's files take seconds, which no process that serves has to give. They lie beside the faces, each
+under the hash of what it unpacks to, so the lists that a release signs know nothing of them: a face that reads one
+unpacks it and compares.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from typing import Any, Final
 PACKED: Final = "packed"
 # What is smaller gains nothing.
 LEAST: Final = 512
+# A document takes some 5 ms, the page in one file 0.2 s, either 4 MB: the level above saves a hundredth more for three
+# times as long, and a window as wide as the library takes by itself adds 30 MB to each process.
+_LEVEL, _WINDOW = 10, 16
 
 
 def _brotli() -> Any:
@@ -23,6 +27,14 @@ def _brotli() -> Any:
         return import_module("brotli")
     except ModuleNotFoundError:
         return None
+
+
+def pack_document(body: bytes) -> bytes | None:
+    """A document that changes with each signing, packed while it is served; None where that gains nothing."""
+    brotli = _brotli()
+    if brotli is None or len(body) < LEAST:
+        return None
+    return brotli.compress(body, quality=_LEVEL, lgwin=_WINDOW)
 
 
 def _file(site: Path, body: bytes) -> Path:

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from portal.site_build.errors import MissingString
+from portal.site_build.errors import MissingString, SameName
 
 # A script's sentence is a plain literal: t("…") says it now, msg("…") names it for later.
 _CALL = re.compile(r'\b(?:t|msg)\(\s*"((?:[^"\\\n]|\\.)*)"')
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 
 SOURCE_LANGUAGE = "en"
+_BASIS, _PRIME, _WORD = 0x811C9DC5, 0x01000193, 0xFFFFFFFF
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,39 @@ class Catalogue:
         raise MissingString(f"{self.language} {where}: no translation of {sentence!r}")
 
     def block(self, sentences: Iterable[str]) -> str:
-        """A page's JSON data block: `{sentence: translation}`, sorted, safe inside `<script>`."""
-        said = {sentence: self.say(sentence) for sentence in sorted(set(sentences))}
+        """A page's JSON data block: `{short name of a sentence: translation}`, sorted, safe inside `<script>`.
+
+        The sentence itself stands in the script already, and says what has no translation here.
+        """
+        said: dict[str, str] = {}
+        for name, sentence in by_name(sentences).items():
+            if (translation := self.say(sentence)) != sentence:
+                said[name] = translation
         text = json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         # JSON allows these as they are; a page's parser would end the block at the first of them.
         return text.replace("<", "\\u003c")
+
+
+def name_of(sentence: str) -> str:
+    """The short name of a sentence: FNV-1a of 32 bits over its UTF-16, as `templates/shared/strings.ts` reckons it."""
+    units, value = sentence.encode("utf-16-le"), _BASIS
+    for low, high in zip(units[::2], units[1::2], strict=True):
+        value = (value ^ (low | high << 8)) * _PRIME & _WORD
+    digits = ""
+    while value:
+        value, digit = divmod(value, len(_DIGITS))
+        digits = _DIGITS[digit] + digits
+    return digits
+
+
+def by_name(sentences: Iterable[str]) -> dict[str, str]:
+    """Sentences by their short names; raises `SameName` where two would be told by one."""
+    named: dict[str, str] = {}
+    for sentence in sorted(set(sentences)):
+        other = named.setdefault(name_of(sentence), sentence)
+        if other != sentence:
+            raise SameName(f"{other!r} and {sentence!r} have one short name: change a word of one")
+    return named
 
 
 def read_catalogue(locale: Path, language: str, domains: tuple[str, ...]) -> Catalogue:

@@ -16,9 +16,16 @@ export function msg(sentence: string): Sentence {
   return sentence as Sentence;
 }
 
+/** The short name of a sentence in the page's block (FNV-1a over its UTF-16): the sentence itself stands in the script already. */
+export function nameOf(sentence: string): string {
+  let value = 0x811c9dc5;
+  for (let at = 0; at < sentence.length; at++) value = Math.imul(value ^ sentence.charCodeAt(at), 0x01000193);
+  return (value >>> 0).toString(36);
+}
+
 /** Says a sentence in the page's language, with `{name}` places filled in. */
 export function t(sentence: string, places: Record<string, string | number> = {}): string {
-  const said = sentences[sentence] || sentence;
+  const said = sentences[nameOf(sentence)] || sentence;
   return said.replace(/\{([a-z_]+)\}/g, (whole, name: string) => String(places[name] ?? whole));
 }
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from portal.site_build.bundle import TARGET
-from portal.site_build.errors import InlineCode, MissingString
+from portal.site_build.errors import InlineCode, MissingString, SameName
 from portal.site_build.pages import FACES, ROOT, build_face, release_list, write_face
 from portal.site_build.rules import check_page
-from portal.site_build.strings import Catalogue, read_catalogue, sentences_of_scripts
+from portal.site_build.strings import Catalogue, name_of, read_catalogue, sentences_of_scripts
 from tests.support.inside import own_umask
 
+NAMES = ["oqqg2v", "912j00", "pe1o0k"]
 HEAD = 'msgid ""\nmsgstr ""\n"Language: zh\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
 
@@ -66,9 +67,11 @@ def test_every_intake_page_stands_in_both_languages_and_speaks_without_script(in
 
 
 def test_pages_of_a_language_carry_only_their_own_words(intake: dict[str, bytes]) -> None:
-    """The Chinese report page's data block says the Chinese sentence, the English one the English."""
-    assert '"Encrypt and send":"加密提交"' in intake["zh/report/index.html"].decode()
-    assert '"Encrypt and send":"Encrypt and send"' in intake["en/report/index.html"].decode()
+    """The Chinese report page's data block says the Chinese sentence; the English one is in the script already."""
+    assert f'"{name_of("Encrypt and send")}":"加密提交"' in intake["zh/report/index.html"].decode()
+    assert name_of("Encrypt and send") not in intake["en/report/index.html"].decode()
+    (script,) = (body for name, body in intake.items() if name.startswith("assets/report."))
+    assert '"Encrypt and send"' in script.decode()
 
 
 @pytest.mark.parametrize(
@@ -128,9 +131,24 @@ def test_sentences_are_found_in_scripts(tmp_path: Path) -> None:
 
 def test_a_data_block_cannot_end_its_script() -> None:
     """A sentence that holds a closing tag stays inside the block."""
-    block = Catalogue("en", ("intake",), {}).block(["</script><b>"])
+    block = Catalogue("en", ("intake",), {"End": "</script><b>"}).block(["End"])
     assert "<" not in block
-    assert json.loads(block) == {"</script><b>": "</script><b>"}
+    assert json.loads(block) == {name_of("End"): "</script><b>"}
+
+
+def test_a_block_holds_what_is_said_otherwise_under_a_short_name() -> None:
+    """Neither the sentence itself, which the script holds, nor one that is said as it stands."""
+    block = Catalogue("en", ("intake",), {"Said": "Said otherwise"}).block(["Said", "As it stands"])
+    assert json.loads(block) == {name_of("Said"): "Said otherwise"}
+    # Of tests/browser/shared/strings.node.test.ts: a page finds its sentences by the same names.
+    assert [name_of(one) for one in ("Check", "{n} days…", "收😀")] == NAMES
+
+
+def test_two_sentences_of_one_name_stop_the_build() -> None:
+    """One of them would be shown in the other's place."""
+    assert name_of("costarring") == name_of("liquid")
+    with pytest.raises(SameName, match="'costarring' and 'liquid'"):
+        Catalogue("en", ("intake",), {}).block(["liquid", "Else", "costarring"])
 
 
 def test_every_user_may_read_the_pages_whoever_built_them(tmp_path: Path) -> None:
@@ -170,6 +188,12 @@ def test_no_page_carries_a_curve_of_which_no_key_is(face: str) -> None:
     scripts = {path: body for path, body in files.items() if path.endswith((".js", ".html"))}
     assert len(scripts) > 4
     assert [path for path, body in scripts.items() if any(prime in body for prime in primes)] == []
+
+
+def test_the_first_page_carries_nothing_of_a_case(intake: dict[str, bytes]) -> None:
+    """Code that only later pages need is left out of the one that everybody loads, by an act that the mailbox shows."""
+    scripts = [name for name, body in intake.items() if name.startswith("assets/") and b"unsatisfied" in body]
+    assert sorted(name.split(".")[0] for name in scripts) == ["assets/bundle", "assets/mailbox", "assets/report"]
 
 
 def test_every_test_that_the_page_about_the_site_names_is_there(intake: dict[str, bytes]) -> None:

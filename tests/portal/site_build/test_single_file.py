@@ -10,6 +10,7 @@ from portal.site_build.bundle import named_asset
 from portal.site_build.errors import InlineCode
 from portal.site_build.pages import ROOT, build_face
 from portal.site_build.single_file import check_single_file, inline_text, single_policy
+from portal.site_build.strings import name_of
 
 SCRIPT, STYLE = "document.title='x'", "p{color:red}"
 
@@ -90,6 +91,6 @@ def test_a_face_is_built_with_its_single_files(tmp_path: Path) -> None:
     (face / "x.ts").write_text('import { t } from "../shared/strings.js";\ndocument.title = t("Next");\n')
     files = build_face(tmp_path, "intake")
     html = files["offline/x.html"].decode()
-    assert '"Next":"下一步"' in html
+    assert f'"{name_of("Next")}":"下一步"' in html
     assert "document.title" in html
     assert '"offline/x.html"' in files["release.json"].decode()
