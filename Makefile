@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 NOT_IN_SUITE := --ignore=tests/bench --ignore=tests/soak
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit lint build bench soak lock setup setup-demo
+.PHONY: help demo test test-unit lint build bench soak release lock setup setup-demo
 
 help: ## Say what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -42,6 +42,10 @@ soak: setup ## Run for long under load and kill processes at random (MINUTES=2 f
 	@python tools/build.py
 	@python -m pytest -p no:xdist -s --timeout 0 --minutes $(MINUTES) tests/soak
 	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) --only-later tests
+
+release: setup ## Refuse while a proof is older than its code (docs/proofs.md), else build the pages to be signed
+	@python -m tests.support.proof_pages --refuse
+	@python tools/build.py
 
 lock: ## Compile the lock files again from the newest versions
 	@$(PYTHON) tools/setup.py lock

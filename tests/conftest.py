@@ -17,6 +17,7 @@ from tests.support import stores as store_support
 from tests.support.draw import passed_over, seed
 from tests.support.marks_run import MarksRun
 from tests.support.postgres import Postgres, running_postgres
+from tests.support.proofs import ProofsRun
 from tests.support.s3 import S3, running_s3
 from tests.support.spread import Spread, in_slow_place, longest_first, waits
 from tests.support.stores import Stores
@@ -54,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keeps what the run finds of each mark, in the one process that hears of every test."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(MarksRun())
+        config.pluginmanager.register(ProofsRun())
 
 
 def is_slow(item: pytest.Item) -> bool:
