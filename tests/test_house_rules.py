@@ -10,7 +10,7 @@ from tools.house.__main__ import check_project
 from tools.house.findings import Finding
 from tools.house.import_picture import check_picture, picture
 from tools.house.python_rules import check_python
-from tools.house.script_rules import check_circles
+from tools.house.script_rules import check_circles, check_layers
 from tools.house.store_rules import check_stores
 from tools.house.text_rules import HOSTS, check_text, check_twins
 
@@ -128,6 +128,22 @@ def test_a_circle_of_scripts_is_found() -> None:
     assert "templates/b/two.ts" in found.words
 
 
+def test_a_script_imports_no_room_above_or_beside_its_own() -> None:
+    """A page's script may use what is shared and the twins, and neither of these a page."""
+    down = {
+        "templates/desk/a/one.ts": 'import { h } from "../../shared/dom.js";\nimport { b } from "../b/two.js";\n',
+        "crypto/browser/desk/answer.ts": 'import { grant } from "../case/grant.js";\n',
+    }
+    assert check_layers(down) == []
+    up = {
+        "templates/shared/dom.ts": 'import { a } from "../intake/report.js";\n',
+        "templates/intake/report.ts": 'import { a } from "../desk/a/one.js";\n',
+        "crypto/browser/keys/staff.ts": 'import { a } from "../office/directory.js";\n',
+        "casework/browser/case.ts": 'import { a } from "../../templates/shared/dom.js";\n',
+    }
+    assert [one.path for one in check_layers(down | up)] == list(up)
+
+
 def test_documents_come_in_pairs() -> None:
     """A document in one language only is found, whichever it is; other files and decisions need no twin."""
     pair = ["README.md", "README.zh-CN.md", "docs/a/b.md", "docs/a/b.zh-CN.md", "crypto/SPEC.md", "docs/adr/0001-a.md"]
@@ -143,7 +159,7 @@ def test_the_project_keeps_its_own_rules() -> None:
 
 
 ROOMS = {
-    "portal/desk/steps.py": "from portal.worker.jobs import run\nfrom portal.mailroom import rooms\nimport crypto",
+    "portal/wiring/desk.py": "from portal.worker.jobs import run\nfrom portal.mailroom import rooms\nimport crypto",
     "portal/worker/jobs.py": "from portal.mailroom.context import Room",
     "portal/mailroom/context.py": "from crypto.case import events",
     "crypto/case/events.py": "",
@@ -157,7 +173,7 @@ def test_the_picture_of_the_rooms_is_that_of_their_imports() -> None:
     made = picture(ROOMS)
     arrows = {line.strip() for line in made.splitlines() if "-->" in line}
     assert arrows == {
-        "portal_desk --> portal_worker",
+        "portal_wiring --> portal_worker",
         "portal_worker --> portal_mailroom",
         "templates_desk --> templates_shared",
         "portal --> crypto",

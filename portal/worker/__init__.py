@@ -1,1 +1,1 @@
-"""What runs without a call: outboxes, clocks, the delivery between stores."""
+"""What runs without a call: outboxes and deadlines."""

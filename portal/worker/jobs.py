@@ -28,6 +28,7 @@ from portal.logs import log
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom_tables
 from portal.mailroom.context import Mailroom
+from portal.mailroom.delivery import deliver_pending
 from portal.mailroom.order_erasure import ReporterStores, erase_due_order
 from portal.mailroom.outbox import (
     Received,
@@ -46,7 +47,6 @@ from portal.notices.trials import send_trials
 from portal.office.rules_shelf import RulesShelf
 from portal.stores.engines import Store
 from portal.worker.deadline_job import DeadlineJob
-from portal.worker.delivery import deliver_pending
 from portal.worker.heartbeat import Heartbeat
 from retaliation_watch import store as watch
 

@@ -17,10 +17,10 @@ from crypto.case.items import Item
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError
 from portal.desk import access, case_views, steps
+from portal.mailroom import delivery
 from portal.mailroom.context import Mailroom
 from portal.mailroom.shapes import BlobClaim
 from portal.mailroom.threads import claim_uploads, deliver_item
-from portal.worker import delivery
 from tests.fuzz.dice import Dice
 from tests.hostile.aftermath import TRACES, all_hold, log_holds
 from tests.hostile.altering import Altered

@@ -24,6 +24,7 @@ from casework.record.outbox import Load, drop_load, lease_loads
 from casework.record.store import CaseId
 from portal.edge.serving import Binding, serve
 from portal.intake import api
+from portal.mailroom import delivery
 from portal.mailroom.context import Mailroom
 from portal.mailroom.outbox import acknowledge_received, lease_received
 from portal.mailroom.submissions import Accepted, accept_submission
@@ -32,7 +33,7 @@ from portal.wiring.deletion import build_deletion
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
-from portal.worker import delivery, jobs
+from portal.worker import jobs
 from tests.support import nursery
 from tests.support.desk import FAST
 from tests.support.edge import Hands

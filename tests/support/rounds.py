@@ -61,9 +61,9 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
         Role.DESK,
         (
             "commit portal.desk.steps:record_step",
-            "commit portal.worker.delivery:deliver_pending",
+            "commit portal.mailroom.delivery:deliver_pending",
             f"commit {MAILROOM}.threads:deliver_item",
-            "commit portal.worker.delivery:_settle",
+            "commit portal.mailroom.delivery:_settle",
         ),
     ),
     "re-grant": (Role.DESK, (f"commit {MAILROOM}.grants:replace_grant",)),

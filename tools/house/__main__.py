@@ -7,7 +7,7 @@ import sys
 from tools.house.findings import PACKAGES, ROOT, Finding, project_files
 from tools.house.import_picture import check_picture
 from tools.house.python_rules import check_python
-from tools.house.script_rules import check_circles
+from tools.house.script_rules import check_circles, check_layers
 from tools.house.store_rules import check_stores
 from tools.house.text_rules import check_text, check_twins
 
@@ -26,7 +26,7 @@ def check_project() -> list[Finding]:
     for path, text in python.items():
         findings += check_python(path, text)
     scripts = {path: text for path, text in texts.items() if path.endswith(".ts") and not path.startswith("tests/")}
-    findings += check_circles(scripts) + check_picture(texts)
+    findings += check_circles(scripts) + check_layers(scripts) + check_picture(texts)
     return sorted([*findings, *check_stores({p: t for p, t in python.items() if p.split("/")[0] in PACKAGES})])
 
 

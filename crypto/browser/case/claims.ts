@@ -2,17 +2,24 @@
 
 import { type B64, b64decode, frame } from "../bytes.js";
 import { writeCode } from "../codes.js";
-import type { CaseView } from "../desk/answering.js";
 import { CryptoError } from "../errors.js";
 import { sha256 } from "../primitives.js";
 import { type Day, type Name, type Read, hash32, integer, record } from "../shapes.js";
 import type { PayloadOf } from "./documents.js";
 import { CLAIMED, type CaseEvent, type ReadEvent } from "./events.js";
+import type { Grant } from "./grants.js";
+import type { Entry } from "./thread.js";
 
 const MARK_BYTES = 10;
 export const claimedShape = record({ epoch: integer(), grant: hash32, item: hash32 });
 /** What a member signs on opening a case: its epoch, the hash of the grant, the hash of the report's item. */
 export type Claimed = Read<typeof claimedShape>;
+
+/** A case as far as it was read: its grant, and what its thread holds. */
+export interface ReadCase {
+  readonly grant: Grant;
+  readonly entries: readonly Entry[];
+}
 
 export interface Claims {
   /** What a reader of this case signs; null where no report verified. */
@@ -30,7 +37,7 @@ export interface Claims {
  * nothing. Without a report that verifies everybody who signed that there is one was shown something else, where the key that it
  * came under is there.
  */
-export function claimsOf(view: CaseView, events: readonly ReadEvent[]): Claims {
+export function claimsOf(view: ReadCase, events: readonly ReadEvent[]): Claims {
   const { grant } = view;
   const item = reportOf(view);
   const claimed = claimedIn(events).filter(({ actor }) => !grant.excluded.includes(actor));
@@ -55,13 +62,13 @@ export function caseMark(caseId: B64, grant: B64, item: B64): string {
 }
 
 /** The hash of the first item to the office, where it verified and is a report. */
-function reportOf(view: CaseView): B64 | null {
+function reportOf(view: ReadCase): B64 | null {
   const found = view.entries.find(({ dir, seq, mark, content }) => dir === "to-office" && seq === 1 && mark === null && content?.type === "report");
   return found?.hash ?? null;
 }
 
 /** The grant hashes that are known, by epoch: from the grant and from each change of keys that verified. */
-function grantsOf({ grant, entries }: CaseView): Map<number, B64> {
+function grantsOf({ grant, entries }: ReadCase): Map<number, B64> {
   const found = new Map<number, B64>();
   for (const { mark, content } of entries) {
     if (mark !== null || content?.type !== "epoch") continue;

@@ -14,10 +14,10 @@ from crypto.case.items import Item
 from crypto.case.payloads import Direction, Message
 from crypto.framing import mac
 from portal.desk import steps
+from portal.mailroom import delivery
 from portal.mailroom.context import Mailroom
 from portal.mailroom.errors import ItemDiffers
 from portal.mailroom.threads import deliver_item
-from portal.worker import delivery
 from tests.crypto.sample import Case, Drawn
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import put_part, random_report, sealed_parts
