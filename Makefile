@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 NOT_IN_SUITE := --ignore=tests/bench --ignore=tests/soak
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit lint build bench soak release lock setup setup-demo
+.PHONY: help demo test test-unit lint build bench soak release lock setup setup-demo setup-bench
 
 help: ## Say what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,7 +34,7 @@ lint: setup ## Style, types, import direction and house rules
 build: setup ## The browser's code and the static site
 	@python tools/build.py
 
-bench: setup ## Measure speed, memory and sizes in one table (WRITE=1 puts it into docs/bench.md)
+bench: setup-bench ## Measure speed, memory and sizes in one table (WRITE=1 puts it into docs/bench.md)
 	@python tools/build.py
 	@python -m pytest -p no:randomly -p no:xdist tests/bench $(if $(WRITE),--write-figures)
 
@@ -55,3 +55,6 @@ setup:
 
 setup-demo:
 	@$(PYTHON) tools/setup.py demo
+
+setup-bench:
+	@$(PYTHON) tools/setup.py bench

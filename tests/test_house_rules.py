@@ -61,6 +61,7 @@ TEXT = [
     Sample("outside-word", "see the docs", f"see {HOSTS[0]}", "docs/a.md"),
     Sample("outside-word", "a/work/b and https://a.b/work/", "in /wo" + "rk/b", "docs/a.md"),
     Sample("lock-address", '"version": "1"', '"resolved": "x"', "package-lock.json"),
+    Sample("lock-address", '"version": "1"', '"resolved": "x"', "tests/bench/lighthouse/package-lock.json"),
     Sample("lock-address", "a==1\n", "a==1\n--index-url x\n", "requirements/core.txt"),
     Sample("quaint-word", "Anybody who has `whoever`", "For whoever asks", "docs/law/notices.md"),
     Sample("quaint-word", 'msgid "Ask again"', 'msgid "Ask anew"', "templates/locale/en/LC_MESSAGES/desk.po"),

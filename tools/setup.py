@@ -1,6 +1,6 @@
 """Sets up everything that a target of the Makefile needs, with nothing but Python, git and make.
 
-usage: python3 tools/setup.py demo | test | lock
+usage: python3 tools/setup.py demo | test | bench | lock
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ UV = VENV / "bin" / "uv"
 TOOLS = ROOT / ".tools"
 NODE = TOOLS / "bin" / "node"
 STAMPS = TOOLS / "stamps"
+# Kept apart from the project's own packages: 180 MB that `make bench` alone needs.
+LIGHTHOUSE = ROOT / "tests" / "bench" / "lighthouse"
 # Where systems keep the authorities that they believe: Debian, Red Hat, Alpine and macOS.
 BUNDLES = tuple(
     Path(name)
@@ -185,6 +187,22 @@ def ensure_age() -> None:
         say(f"no stock age ({error}); the tests against it will fail")
 
 
+def ensure_lighthouse() -> None:
+    """Installs what rates pages, as it is locked, beside the other tools."""
+    names = ("package.json", "package-lock.json")
+    mark = fingerprint(*(str(LIGHTHOUSE / name) for name in names))
+    if is_done("lighthouse", mark):
+        return
+    say("lighthouse")
+    place = TOOLS / "lighthouse"
+    place.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        shutil.copyfile(LIGHTHOUSE / name, place / name)
+    npm = (system_node() or wheel_node())[1]
+    run(NODE, npm.resolve(), "ci", "--ignore-scripts", "--silent", "--prefix", place)
+    finish("lighthouse", mark)
+
+
 def compile_locks() -> None:
     """Compiles the three lock files, newest versions first, with hashes and no addresses."""
     flags = ["--universal", "--generate-hashes", "--python-version", "3.11", "--no-header", "--no-annotate"]
@@ -195,7 +213,9 @@ def compile_locks() -> None:
     run(*compile_, "pyproject.toml", "--group", "build", "-c", dev, "-o", build)
     run(*compile_, "pyproject.toml", "-c", dev, "-o", core)
     npm = (system_node() or wheel_node())[1]
-    run("node", npm.resolve(), "install", "--package-lock-only", "--ignore-scripts", "--silent")
+    lock = ("install", "--package-lock-only", "--ignore-scripts", "--silent")
+    run("node", npm.resolve(), *lock)
+    run("node", npm.resolve(), *lock, "--omit-lockfile-registry-resolved", "--prefix", LIGHTHOUSE)
 
 
 def main(kind: str) -> int:
@@ -205,11 +225,13 @@ def main(kind: str) -> int:
         if kind == "lock":
             compile_locks()
             return 0
-        ensure_packages(kind)
+        ensure_packages("demo" if kind == "demo" else "test")
         ensure_npm()
-        if kind == "test":
+        if kind != "demo":
             ensure_system()
             ensure_age()
+        if kind == "bench":
+            ensure_lighthouse()
     except SetupFailed as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
@@ -217,6 +239,6 @@ def main(kind: str) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in {"demo", "test", "lock"}:
+    if len(sys.argv) != 2 or sys.argv[1] not in {"demo", "test", "bench", "lock"}:
         sys.exit(__doc__)
     sys.exit(main(sys.argv[1]))

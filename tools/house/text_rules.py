@@ -78,7 +78,7 @@ def outside_word(path: str, text: str) -> Iterator[Finding]:
 
 def lock_address(path: str, text: str) -> Iterator[Finding]:
     """A lock file pins by hash and leaves the address to the machine."""
-    if path == "package-lock.json" or path.startswith("requirements/"):
+    if path.endswith("package-lock.json") or path.startswith("requirements/"):
         for found in LOCK_ADDRESS.finditer(text):
             yield Finding(path, line_of(text, found.start()), "lock-address", "a lock file names no address")
 
