@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
@@ -27,6 +27,7 @@ from portal.settings import Settings
 
 if TYPE_CHECKING:
     from portal.watch.room import WatchRoom
+    from retaliation_watch.simulation.synthetic import SyntheticCompany
 
 ENTITY, SOURCE = "group", "hr-demo"
 OFFICER = SampleMember(
@@ -69,7 +70,7 @@ def with_watch(config: OfficeConfig, keys: Keys, today: date) -> OfficeConfig:
 
 
 def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, today: date) -> None:
-    """Agreement, HR's feed, people on the list with their cover, and a look: there is an alert to see."""
+    """Agreement, HR's feed, people on the list with their cover, and a weekly run: there is an alert to see."""
     from portal.wiring.watch import build_watch_room, watch_shelf
     from retaliation_watch.simulation.companies import Order, make_company
     from retaliation_watch.store import AGREEMENTS, SOURCES
@@ -94,12 +95,12 @@ def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, tod
 
 
 class _Moved:
-    """The company with its last look moved to today."""
+    """The company with its last weekly run moved to today."""
 
-    def __init__(self, made: Any, today: date) -> None:
+    def __init__(self, made: SyntheticCompany, today: date) -> None:
         from retaliation_watch.hr_formats.dates import day_number
 
-        self._made, self._by = made, timedelta(days=day_number(today) - made.last_look)
+        self._made, self._by = made, timedelta(days=day_number(today) - made.last_run)
 
     def roster(self) -> bytes:
         """Everybody, as a file."""
