@@ -167,6 +167,8 @@ def entry_document(entry: Entry, directory: VerifiedDirectory, language: str) ->
         "verified": entry.mark is None,
         "mark": entry.mark,
         "former_member": entry.former_member,
+        # As its sender wrote it inside, where the signature holds.
+        "day": getattr(content, "day", None) if entry.mark is None else None,
         "text": text,
         "stage": content.stage if isinstance(content, Status | Notice) else None,
         "due": content.due if isinstance(content, Status | Notice) else None,
@@ -178,8 +180,8 @@ def entry_document(entry: Entry, directory: VerifiedDirectory, language: str) ->
 
 def entry_line(terminal: Terminal, document: dict[str, Any]) -> str:
     """One line of a thread for a person."""
-    head = f"[{document['direction']} {document['seq']}] {document['type'] or ''} {document['from'] or ''}".rstrip()
-    lines = [head]
+    parts = (document[part] for part in ("type", "from", "day"))
+    lines = [" ".join([f"[{document['direction']} {document['seq']}]", *(part for part in parts if part)])]
     if document["mark"]:
         lines.append(f"  ! {terminal.words(_what_is_wrong(document))}")
     if document["stage"]:

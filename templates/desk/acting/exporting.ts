@@ -46,7 +46,7 @@ function entryText({ dir, seq, mark, content, signer, formerMember }: Line, dire
   const from = type === "epoch" ? (said["signatures"] as { member: string }[]).map(({ member }) => member) : [signer ?? []].flat();
   return {
     direction: dir, seq, type, from: from.length === 0 ? null : from.map((id) => directory.member(id)?.name[lang] ?? id).join(", "),
-    verified: mark === null, mark, former_member: formerMember, text: said["text"] || (said["account"] ?? null),
+    verified: mark === null, mark, former_member: formerMember, day: mark === null ? said["day"] ?? null : null, text: said["text"] || (said["account"] ?? null),
     stage: told ? said["stage"] : null, due: told ? said["due"] : null,
     notice: type === "notice" ? noticeText(said) : null, unsealing: type === "unsealing" ? picked(said, ["state", "about", "role", "ground", "delay"]) : null,
     attachments: files.map(({ name, type: kind, size }) => ({ name, type: kind, size })),

@@ -88,5 +88,5 @@ def test_page_and_command_make_the_same_file_of_every_thread(tmp_path: Path) -> 
     assert _saved_by_the_page(tmp_path) == written
     # Every part of an entry stands in some of them.
     entries = [entry for texts in written.values() for entry in json.loads(texts[0])["entries"]]
-    for part in ("from", "mark", "former_member", "text", "stage", "due", "notice", "unsealing", "attachments"):
+    for part in ("from", "mark", "former_member", "day", "text", "stage", "due", "notice", "unsealing", "attachments"):
         assert any(entry[part] for entry in entries), part
