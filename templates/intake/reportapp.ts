@@ -4,7 +4,7 @@ import { deriveReporter, drawReceipt, systemRng } from "../../crypto/browser/ind
 import { announce, byId, fill, focusOn, h, keepingPosition, saveFile, showNote } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../shared/strings.js";
-import { enter, showFaults } from "../shared/faults.js";
+import { enter, keepFaults, showFaults } from "../shared/faults.js";
 import { tip } from "./telling/fields.js";
 import { stopRecording } from "./telling/filesfield.js";
 import { meterBar } from "./sending/meter.js";
@@ -35,6 +35,8 @@ export class ReportApp {
   /** Whether this step was reached from the check, and the field for which. */
   #returns = false;
   #changed = "";
+  /** The fields of the step at which something was said. */
+  #said: readonly string[] = [];
 
   /** `alone`: this page is a file on a disk, so that a sealed file is all it can make. */
   constructor(private readonly place: HTMLElement, private readonly telling: Telling, private readonly alone: boolean) {}
@@ -44,7 +46,7 @@ export class ReportApp {
     this.#steps[this.#place] = at;
     hearMoves((place) => this.#arrive(place));
     offerOnLeaving(() => this.#offer());
-    redrawWith(() => this.show(this.#at, true));
+    redrawWith(() => this.#redrawn(this.#at));
     this.place.addEventListener("change", () => this.#begun());
     this.show(at, true);
   }
@@ -106,6 +108,18 @@ export class ReportApp {
     const faults = found.flatMap(({ field, words }) => (field === null ? [] : [{ field, words }]));
     if (faults.length < found.length) return this.#failed(lacks.map(({ words }) => words).join(" "));
     showFaults(form, faults);
+    this.#said = lacks.map(({ field }) => field);
+  }
+
+  /** What was said at a field, and still holds after the step was drawn again. */
+  #keepSaid(at: number): void {
+    const form = this.place.querySelector<HTMLElement>("[data-step]");
+    const lacks = STEPS[at]?.lacks(this.telling).filter(({ field }) => this.#said.includes(field)) ?? [];
+    const faults = lacks.flatMap(({ field, words }) => {
+      const found = document.getElementById(field);
+      return found ? [{ field: found, words }] : [];
+    });
+    if (form) keepFaults(form, faults);
   }
 
   /** From the check to one field; the next press comes back. */
@@ -153,6 +167,7 @@ export class ReportApp {
     if (!step) return;
     stopRecording();
     this.#at = at;
+    this.#said = [];
     if (at > 0 || this.telling.account !== "") warnOnLeaving(true);
     const back = this.#returns && at === LAST ? this.#changed : null;
     if (at === LAST) this.#returns = false;
@@ -175,7 +190,10 @@ export class ReportApp {
 
   /** A choice changed which fields show: the same field keeps the reading position. */
   #redrawn(at: number): void {
+    const said = this.#said;
     keepingPosition(this.place, () => this.show(at, true));
+    this.#said = said;
+    this.#keepSaid(at);
   }
 
   #buttons(at: number): HTMLElement {

@@ -25,23 +25,37 @@ export function clearFaults(form: HTMLElement): void {
  * Each field needs an id. A message goes away as soon as its field is changed.
  */
 export function showFaults(form: HTMLElement, faults: readonly Fault[]): boolean {
-  clearFaults(form);
-  if (faults.length === 0) return true;
-  for (const fault of faults) mark(fault);
-  const lines = faults.map(({ field, words }) => h("li", {}, h("button", { type: "button", class: "plain", onclick: () => enter(field) }, words)));
-  // A link to the field would take the office code out of the address: buttons lead there.
-  const summary = h("div", { class: "notice notice-alarm stack-small", role: "alert", tabindex: -1, [MARK]: "form", "data-test": "fault-summary" },
-    h("h2", {}, t("There is a problem")), h("ul", { class: "faults" }, lines));
-  form.prepend(summary);
-  summary.focus({ preventScroll: true });
-  summary.scrollIntoView({ block: "start" });
-  return false;
+  const summary = keepFaults(form, faults);
+  summary?.focus({ preventScroll: true });
+  summary?.scrollIntoView({ block: "start" });
+  return summary === null;
 }
 
-function mark({ field, words }: Fault): void {
+/** The same where the form was drawn again under somebody: the reading position stays. Gives the summary. */
+export function keepFaults(form: HTMLElement, faults: readonly Fault[]): HTMLElement | null {
+  clearFaults(form);
+  const [first] = faults;
+  if (!first) return null;
+  const ids = { title: `${first.field.id}-faults-title`, list: `${first.field.id}-faults` };
+  // A link to the field would take the office code out of the address: buttons lead there.
+  const lines = faults.map(({ field, words }) => h("li", {}, h("button", { type: "button", class: "plain", onclick: () => enter(field) }, words)));
+  // It is read when it gets the reading position: as an alert, too, it would be read twice.
+  const summary = h("div", {
+    class: "notice notice-alarm stack-small", role: "group", "aria-labelledby": ids.title, "aria-describedby": ids.list, tabindex: -1, [MARK]: "form", "data-test": "fault-summary",
+  }, h("h2", { id: ids.title }, t("There is a problem")), h("ul", { class: "faults", id: ids.list }, lines));
+  faults.forEach((fault, at) => mark(fault, faults.length === 1, () => {
+    lines[at]?.remove();
+    if (summary.querySelector("li") === null) summary.remove();
+  }));
+  form.prepend(summary);
+  return summary;
+}
+
+/** `alone`: the summary has just read the only message aloud; at the field it is read to anybody who enters that. */
+function mark({ field, words }: Fault, alone: boolean, changed: () => void): void {
   unfold(field);
   const id = `${field.id}-fault`;
-  const message = h("p", { class: "fault", id, [MARK]: field.id, "data-test": "field-fault" }, words);
+  const message = h("p", { class: "fault", id, "aria-hidden": alone ? "true" : null, [MARK]: field.id, "data-test": "field-fault" }, words);
   if (field instanceof HTMLFieldSetElement) (field.querySelector("legend") ?? field).after(message);
   else field.before(message);
   field.setAttribute("aria-invalid", "true");
@@ -50,6 +64,7 @@ function mark({ field, words }: Fault): void {
     message.remove();
     field.removeAttribute("aria-invalid");
     describe(field, (ids) => ids.filter((one) => one !== id));
+    changed();
   };
   field.addEventListener("input", gone, { once: true });
 }

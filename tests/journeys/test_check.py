@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -134,6 +136,17 @@ def _said(reporter: Reporter, *fields: str) -> None:
     reporter.look(f"faults at {' '.join(fields)}")
 
 
+def _said_once(reporter: Reporter, field: str) -> None:
+    """One fault is read once on the way from the summary, which is no alert too, and again on entering its field."""
+    _said(reporter, field)
+    words = reporter.page.locator(f"#{field}-fault").inner_text()
+    assert reporter.page.locator("[data-step]").aria_snapshot().count(words) == 1
+    expect(reporter.page.locator('[data-step] [role="alert"]')).to_have_count(0)
+    expect(reporter.page.locator(f"#{field}")).to_have_accessible_description(re.compile(re.escape(words)))
+    reporter.find("fault-summary").get_by_role("button").click()
+    expect(reporter.page.locator(f"#{field}")).to_be_focused()
+
+
 @BOTH
 def test_each_step_says_at_its_fields_what_is_wrong(
     demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
@@ -147,10 +160,18 @@ def test_each_step_says_at_its_fields_what_is_wrong(
         reporter.find("next").click()
         _said(reporter, "matter", "account")
         reporter.find("policy-company-whistleblowing").check()
+        # What still holds is still said, and the reading position is where it was.
+        expect(reporter.page.locator("#account-fault")).to_be_visible()
+        expect(hook(reporter.page, "field-fault")).to_have_count(1)
+        expect(reporter.find("fault-summary").locator("li")).to_have_count(1)
+        expect(reporter.find("policy-company-whistleblowing")).to_be_focused()
         reporter.find("next").click()
         _said(reporter, "category", "account")
         reporter.find("category-bribery").check()
+        reporter.find("next").click()
+        _said_once(reporter, "account")
         reporter.find("account").fill(ACCOUNT[lang])
+        expect(reporter.find("fault-summary")).to_have_count(0)
         reporter.find("next").click()
         sees(reporter.page, "files")
         reporter.answer({"when": "x" * 301})
