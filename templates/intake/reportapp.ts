@@ -73,9 +73,17 @@ export class ReportApp {
     const step = this.#steps[place];
     // Entries further on that this page does not know are those of the same page before it was loaded again.
     if (this.#busy || closeQuestion() || (step === undefined && place > this.#place)) return goToPlace(this.#place);
+    if (step === undefined && this.#at > 0 && place === this.#place - 1) return this.#stepBack();
     if (step === undefined) return askOnBack(this.#place, () => this.#discard());
     this.#place = place;
     this.show(step);
+  }
+
+  /** Back from the step at which a draft was resumed: the entries of those before it were never made. */
+  #stepBack(): void {
+    goToPlace(this.#place);
+    this.#steps[this.#place] = this.#at - 1;
+    this.show(this.#at - 1);
   }
 
   #onward(): void {
@@ -261,7 +269,7 @@ export class ReportApp {
     const title = (): string => t("Kept for later, not sent");
     const terms = termsOf(today(), this.telling.came);
     const until = (): string => sayDay(terms.text);
-    const ended = (): Ended => ({ title: title(), first: termsLine(terms), words: t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) });
+    const ended = (): Ended => ({ title: title(), first: termsLine(terms), onward: t("Go on with the draft"), words: t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) });
     showReceipt(this.place, () => ({
       receipt: kept.receipt, title: title(), comeBack: sayTerms(terms) ?? t("Kept until {day}.", { day: until() }), again, tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(),
       large: terms.files !== null,

@@ -21,6 +21,8 @@ ON_THE_SERVER = {
     "zh": "这份草稿（含附件）已加密保存在服务器上",
     "en": "This draft, with its files, is kept encrypted on the server",
 }
+GO_ON = {"zh": "继续填写", "en": "Go on with the draft"}
+NO_ROOM = {"zh": "没有再记下文件里清除了什么", "en": "no room left to note what was removed"}
 SAME = {"zh": "与上次相同，仍是您手里的查询码。", "en": "Same receipt as before: the one on your paper."}
 STILL_THERE = {"zh": "如果您保存过草稿，草稿还在", "en": "If you had saved a draft, it is still there"}
 
@@ -64,14 +66,18 @@ def test_a_draft_with_a_picture_says_what_holds_for_it(
         expect(reporter.find("only-now")).to_be_visible()
         reporter.finish(receipt)
         _names_both_days(reporter, "finished")
+        expect(reporter.find("to-mailbox")).to_contain_text(GO_ON[lang])
     with stage.reporter() as reporter:
         _resumes(reporter, receipt)
         _names_both_days(reporter, "draft")
         reporter.find("draft-resume").click()
         sees(reporter.page, "review")
         expect(reporter.find("check-files")).to_contain_text(REDRAWN[lang])
+        expect(reporter.find("check-files").locator("canvas")).to_be_visible()
+        _goes_back(reporter)
         reporter.find("change-files-field").click()
         expect(reporter.find("file-words")).to_contain_text(REDRAWN[lang])
+        expect(reporter.find("file").locator("canvas")).to_be_visible()
         expect(reporter.find("where-files-are")).to_contain_text(ON_THE_SERVER[lang])
         _saves_again(reporter, receipt)
     with stage.reporter() as reporter:
@@ -83,6 +89,42 @@ def test_a_draft_with_a_picture_says_what_holds_for_it(
             sees(reporter.page, step)
         _same_receipt(reporter, reporter.send, receipt)
         reporter.finish(receipt)
+
+
+def _goes_back(reporter: Reporter) -> None:
+    """The browser's Back is a step back, right after the draft was resumed too; only from the first step it asks."""
+    for step in ("people", "files", "about"):
+        reporter.page.go_back()
+        sees(reporter.page, step)
+        expect(reporter.find("leaving")).to_have_count(0)
+    reporter.page.go_back()
+    reporter.find("leaving-stay").click()
+    for step in ("files", "people", "review"):
+        reporter.find("next").click()
+        sees(reporter.page, step)
+
+
+@BOTH
+def test_a_draft_without_room_for_what_was_removed_says_so_and_keeps_the_days_of_its_files(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """The words come first; the file is still there, with its day."""
+    browser: Browser = request.getfixturevalue(kind)
+    stage = Stage(demo, browser, size, lang)
+    with stage.reporter() as reporter:
+        reporter.arrive()
+        reporter.start_report()
+        reporter.tell(Told("字" * 9_400, "procurement", [SCAN], entity="group"))
+        reporter.find("save-later").click()
+        receipt = reporter.receipt()
+        reporter.finish(receipt)
+    with stage.reporter() as reporter:
+        _resumes(reporter, receipt)
+        _names_both_days(reporter, "draft")
+        reporter.find("draft-resume").click()
+        sees(reporter.page, "review")
+        expect(reporter.find("check-files").locator("li")).to_have_count(1)
+        expect(reporter.find("check-files")).to_contain_text(NO_ROOM[lang])
 
 
 def _saves_again(reporter: Reporter, receipt: str) -> None:

@@ -41,8 +41,8 @@ export function sayDone(done: Done): string {
     const removed = none ? t("No place or device data was found.") : t("Removed: {traces}.", { traces: listed(done) });
     return `${removed} ${t("Voices, faces and places in the picture stay as they are.")}`;
   }
-  if (none) return t("Sent as it is, under its own file name: rename the file first if its name points to you. We found no metadata, but can't rule it out.");
-  return t("Sent as it is, under its own file name. Found inside: {traces}. Either may point to you: a photo of the page, or copied text, reveals less.", { traces: listed(done) });
+  if (none) return t("Sent as it is, under this name: rename it if the name points to you. We found no metadata, but can't rule it out.");
+  return t("Sent as it is, under this name: rename it if the name points to you. Found inside: {traces}. That may point to you too: a photo of the page, or copied text, reveals less.", { traces: listed(done) });
 }
 
 /** How the words are shown: done, or to be weighed. */

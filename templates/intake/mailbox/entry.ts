@@ -118,7 +118,7 @@ function showDraft(place: HTMLElement, office: Office, kept: Kept, draft: NonNul
     // Like the memo, the draft knows the newest list that this reporter has seen.
     const now = await openOffice(office.code, seenByDraft(draft.content));
     const telling = new Telling(now);
-    const keptCase = telling.fromDraft(draft.content);
+    const keptCase = await telling.fromDraft(draft.content);
     if (keptCase) telling.newCase = resumeCase(now.directory, keptCase);
     telling.kept = { ...kept, draftSeq: draft.seq };
     const lost = await missingFiles(telling.files.flatMap(({ kept: up }) => up ?? []));

@@ -37,6 +37,7 @@ export function replyForm(view: View): HTMLElement {
     list: () => files().map((file) => ({ name: file.name, size: file.content.size, preview: file.preview, done: file.done })),
     add: (file: ReadyFile) => void chosen.set(view, [...files(), file]),
     remove: (at: number) => void chosen.set(view, files().filter((_, i) => i !== at)),
+    rename: (at: number, name: string) => void chosen.set(view, files().map((file, i) => (i === at ? { ...file, name } : file))),
     next: () => (counter += 1),
   };
   const form = h("form", { class: "card stack", onsubmit: submit, novalidate: true, "data-test": "reply-form" },

@@ -52,8 +52,8 @@ function last(draw: () => HTMLElement): void {
 }
 
 /** Small: the window is to be closed. */
-function onward(): HTMLElement {
-  return h("p", { class: "small no-print" }, h("button", { type: "button", class: "plain quiet", onclick: () => moveTo(`/${pageLanguage()}/mailbox/`), "data-test": "to-mailbox" }, t("Check progress with a receipt")));
+function onward(label = t("Check progress with a receipt")): HTMLElement {
+  return h("p", { class: "small no-print" }, h("button", { type: "button", class: "plain quiet", onclick: () => moveTo(`/${pageLanguage()}/mailbox/`), "data-test": "to-mailbox" }, label));
 }
 
 /** What the last page says of what was not sent; `first` stands above it. */
@@ -61,16 +61,18 @@ export interface Ended {
   readonly title: string;
   readonly words: string;
   readonly first?: HTMLElement | null;
+  /** What the mailbox is opened for; where it does not say it, to look at what has come of it. */
+  readonly onward?: string;
 }
 
 /** Ends what was not sent, or a new receipt: what is true now, and what to do with the device. `alone`: nothing leads on from a file on a disk. */
 export function showEnded(place: HTMLElement, say: () => Ended, alone = false): void {
   last(() => {
-    const { title, words, first } = say();
+    const { title, words, first, onward: label } = say();
     const heading = h("h1", {}, title);
     fill(place, h("div", { class: "stack", "data-test": "finished" }, heading, first, h("p", { class: "notice" }, words),
       h("p", {}, t("Nothing of this stays in this page. Close the window now; if others use this device, clear the browser's history.")),
-      alone ? null : onward()));
+      alone ? null : onward(label)));
     return heading;
   });
 }

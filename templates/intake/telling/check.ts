@@ -56,8 +56,8 @@ function matter(telling: Telling): Child {
   ];
 }
 
-function fileRow({ file, kept, done }: Chosen): HTMLElement {
-  return h("li", { class: "check-file" }, file?.preview,
+function fileRow({ file, kept, done, preview }: Chosen): HTMLElement {
+  return h("li", { class: "check-file" }, file?.preview ?? preview,
     h("div", { class: "file-words" },
       h("bdi", {}, shownFileName(file?.name ?? kept?.name ?? "")), " ", h("span", { class: "soft small" }, saySize(file?.content.size ?? kept?.size ?? 0)),
       doneLine(done)));

@@ -6,11 +6,16 @@ import { t } from "../../shared/strings.js";
 import { LONGEST_ANSWER, questionField, tip, tipBeside } from "./fields.js";
 import { filesField } from "./filesfield.js";
 import type { Lack, StepPage } from "./step.js";
-import type { Telling } from "./telling.js";
+import type { Chosen, Telling } from "./telling.js";
 
 /** Of a draft that was saved, the first words about files would be untrue. */
 function keptAlready(): string {
   return t("This draft, with its files, is kept encrypted on the server, and only your receipt opens it. What you add now stays on this device until you save or send; pictures are redrawn, and location and device data are removed from videos, before anything is encrypted.");
+}
+
+/** A file that is up already is named by the report alone. */
+function renamedFile(one: Chosen, name: string): Chosen {
+  return { ...one, file: one.file && { ...one.file, name }, kept: one.kept && { ...one.kept, name } };
 }
 
 function files(telling: Telling, page: StepPage): HTMLElement {
@@ -19,9 +24,10 @@ function files(telling: Telling, page: StepPage): HTMLElement {
     h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : t("Pictures are redrawn, and location and device data are removed from videos, before anything is encrypted. Nothing leaves this device until you send or save for later; a saved draft is kept encrypted on the server, and only your receipt opens it.")),
     !page.alone && h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
     filesField({
-      list: () => telling.files.map(({ file, kept, done }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, preview: file?.preview ?? null, done })),
-      add: (file) => { telling.files = [...telling.files, { file, kept: null, came: null, done: file.done }]; },
+      list: () => telling.files.map(({ file, kept, done, preview }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, preview: file?.preview ?? preview, done })),
+      add: (file) => { telling.files = [...telling.files, { file, kept: null, came: null, done: file.done, preview: file.preview }]; },
       remove: (at) => { telling.files = telling.files.filter((_, i) => i !== at); },
+      rename: (at, name) => { telling.files = telling.files.map((one, i) => (i === at ? renamedFile(one, name) : one)); },
       next: () => { telling.counter += 1; return telling.counter; },
       refuse: (refused) => page.refuse(refused.map((words) => ({ field: "files-field", words }))),
       cleaning: (more) => { telling.cleaning += more; },

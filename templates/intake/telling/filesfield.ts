@@ -5,6 +5,7 @@ import { saySize, t } from "../../shared/strings.js";
 import { type ReadyFile, makeReady } from "../clean/clean.js";
 import { type Done, levelOf, sayDone } from "../clean/done.js";
 import { neutralName } from "../../shared/redrawing.js";
+import { renameField } from "./renaming.js";
 import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/browser/index.js";
 
 /** Where chosen files are kept by anyone who shows the field. */
@@ -12,6 +13,7 @@ export interface FileShelf {
   list(): readonly { readonly name: string; readonly size: number; readonly preview: HTMLCanvasElement | null; readonly done: Done | null }[];
   add(file: ReadyFile): void;
   remove(at: number): void;
+  rename(at: number, name: string): void;
   next(): number;
   /** Says at the field which files were not taken, and why; without it the field's own line does. */
   refuse?(words: readonly string[]): void;
@@ -29,11 +31,16 @@ export function stopRecording(): void {
   now.stop();
 }
 
-/** What was done to a file; a draft of an earlier release does not say it. */
+/** What was done to a file; a draft that is nearly full does not say it. */
 export function doneLine(done: Done | null): HTMLElement {
   const careful = done !== null && levelOf(done) === "care";
-  const words = done === null ? t("Already encrypted and kept in your mailbox.") : sayDone(done);
+  const words = done === null ? t("Already encrypted and kept in your mailbox. The draft had no room left to note what was removed from it.") : sayDone(done);
   return h("p", { class: careful ? "small care" : "small good", "data-test": "file-words" }, words);
+}
+
+/** Pictures, films and recordings got a name that tells nothing. */
+function hasOwnName(done: Done | null): boolean {
+  return done === null || done.as === "untouched";
 }
 
 function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
@@ -45,12 +52,27 @@ function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
     announce(t("{name} removed", { name }));
   };
   const name = shownFileName(one.name);
+  const [shown, place] = [h("bdi", {}, name), h("div")];
+  const rename = (event: MouseEvent): void => {
+    (event.currentTarget as HTMLElement).hidden = true;
+    const renamed = (now: string): void => {
+      shelf.rename(at, now);
+      shown.textContent = shownFileName(now);
+    };
+    fill(place, renameField(at, one.name, renamed, () => {
+      redraw();
+      document.getElementById(`rename-open-${at}`)?.focus();
+    }));
+    place.querySelector("input")?.select();
+  };
   return h("li", { class: "file", "data-test": "file" },
     one.preview,
     h("div", { class: "file-words" },
-      h("strong", {}, h("bdi", {}, name)), " ", h("span", { class: "soft small" }, saySize(one.size)),
-      doneLine(one.done)),
-    h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove {name}", { name }) }, t("Remove")));
+      h("strong", {}, shown), " ", h("span", { class: "soft small" }, saySize(one.size)),
+      doneLine(one.done), place),
+    h("div", { class: "row" },
+      hasOwnName(one.done) && h("button", { type: "button", class: "quiet", id: `rename-open-${at}`, onclick: rename, "aria-label": t("Rename {name}", { name }), "data-test": "rename" }, t("Rename")),
+      h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove {name}", { name }) }, t("Remove"))));
 }
 
 async function record(stopButton: HTMLButtonElement): Promise<Blob> {

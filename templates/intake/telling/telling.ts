@@ -4,13 +4,13 @@ import { type Attachment, type Entity, type Holders, type Json, type KeptCase, t
 import { isLongAccount } from "../../shared/accounts.js";
 import { type Answer, type PolicyPage, type Question, isPicked, shown } from "../../shared/questionnaire.js";
 import type { ReadyFile } from "../clean/clean.js";
-import { type Done, readDone } from "../clean/done.js";
+import type { Done } from "../clean/done.js";
 import { type Office, policiesOf, servedEntities, today } from "../office.js";
 import { type Terms, termsOf } from "../sending/terms.js";
+import { type Note, everShorter, previewOf, readNotes, stampOf } from "./notes.js";
 
 /** All drafts have one length; where it is scarce, the notes on the files give way to what was written. */
 const ROOM = 28_000;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export type Level = "anonymous" | "sealed" | "named";
 
@@ -22,6 +22,8 @@ export interface Chosen {
   readonly came: string | null;
   /** What cleaning it did; null in drafts that do not say it. */
   readonly done: Done | null;
+  /** A picture, small. */
+  readonly preview: HTMLCanvasElement | null;
 }
 
 /** The keys of a receipt that has been shown, and the number of the last draft under it. */
@@ -192,9 +194,10 @@ export class Telling {
     const answers = [...this.answers].map(([id, value]) => ({ id, value }));
     const up = this.files.filter(({ kept }) => kept !== null);
     const files = up.map(({ kept }) => kept);
-    const notes = up.map(({ came, done }) => ({ came, done }));
-    const draft = { v: 1, step: this.step, entity, policy, category, account, urgent, level, answers, excluded: [...this.excluded], files, notes, kept: this.newCase?.keep() ?? null, directory: this.office.directory.seen, saved: today() };
-    return utf8(JSON.stringify(draft)).length > ROOM ? { ...draft, notes: [] } : draft;
+    const notes = everShorter(up.map(({ came, done, preview }) => ({ came, done, stamp: stampOf(preview) })));
+    const draft = { v: 1, step: this.step, entity, policy, category, account, urgent, level, answers, excluded: [...this.excluded], files, kept: this.newCase?.keep() ?? null, directory: this.office.directory.seen, saved: today() };
+    const drafts = notes.map((one) => ({ ...draft, notes: one }));
+    return drafts.find((one) => utf8(JSON.stringify(one)).length <= ROOM) ?? drafts.at(-1);
   }
 
   #placed({ entity, policy, category }: DraftContent): void {
@@ -206,7 +209,7 @@ export class Telling {
   }
 
   /** Takes up an opened draft, which the reporter's own key has authenticated. */
-  fromDraft(content: Json): unknown {
+  async fromDraft(content: Json): Promise<KeptCase | null> {
     const draft = content as unknown as DraftContent;
     if (draft.entity !== "") this.#placed(draft);
     this.account = draft.account;
@@ -217,7 +220,8 @@ export class Telling {
     this.detailsOpen = this.givenAnswers().length > 0;
     this.excluded = new Set(draft.excluded);
     const notes = notesOf(draft);
-    this.files = draft.files.map((kept, at) => ({ file: null, kept, came: notes[at]?.came ?? null, done: notes[at]?.done ?? null }));
+    const previews = await Promise.all(notes.map(({ stamp }) => previewOf(stamp)));
+    this.files = draft.files.map((kept, at) => ({ file: null, kept, came: notes[at]?.came ?? null, done: notes[at]?.done ?? null, preview: previews[at] ?? null }));
     return draft.kept;
   }
 }
@@ -236,18 +240,15 @@ interface DraftContent {
   readonly excluded: readonly string[];
   readonly files: readonly Attachment[];
   /** One for each file; drafts of an earlier release have none. */
-  readonly notes?: readonly { readonly came?: unknown; readonly done?: unknown }[];
+  readonly notes?: readonly unknown[];
   readonly kept: KeptCase | null;
   readonly directory: Seen;
   /** Drafts of an earlier release do not say it. */
   readonly saved?: string;
 }
 
-function notesOf({ files, notes, saved }: DraftContent): { came: string | null; done: Done | null }[] {
-  return files.map((_, at) => {
-    const came = notes?.[at]?.came;
-    return { came: typeof came === "string" && DAY.test(came) ? came : saved ?? null, done: readDone(notes?.[at]?.done) };
-  });
+function notesOf({ files, notes, saved }: DraftContent): Note[] {
+  return readNotes(files, notes, saved);
 }
 
 /** Until when a draft is kept, or null where it does not say when it was saved. */

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { readDone } from "../../../templates/intake/clean/done.js";
+import { type Note, everShorter, readNotes } from "../../../templates/intake/telling/notes.js";
+import { nameOf, parted } from "../../../templates/intake/telling/renaming.js";
 import { termsOf } from "../../../templates/intake/sending/terms.js";
 import { termsOfDraft } from "../../../templates/intake/telling/telling.js";
 
@@ -22,4 +24,30 @@ test("the files' day runs from the first that came, and saving again does not re
   assert.equal(ends({ notes: [{ came: "2026-03-05", done: null }] }), "2026-03-12");
   assert.equal(ends({ files: [] }), null);
   assert.equal(termsOfDraft({ files: [file] } as never), null);
+});
+
+const kept = { blob: "", name: "a.jpg", type: "", size: 1, sealed_size: 1, parts: [] };
+const note: Note = { came: "2026-03-05", done: { as: "redrawn", traces: [] }, stamp: "AAAA" };
+
+test("where room is scarce the pictures go first, then what was removed, and never the days", () => {
+  const [full, less, least] = everShorter([note]);
+  assert.deepEqual([full, less, least], [[note], [{ came: note.came, done: note.done }], [{ came: note.came }]]);
+  assert.deepEqual(readNotes([kept], full as never, "2026-03-09"), [note]);
+  assert.deepEqual(readNotes([kept], least as never, "2026-03-09"), [{ came: "2026-03-05", done: null, stamp: null }]);
+  assert.deepEqual(readNotes([kept], undefined, "2026-03-09"), [{ came: "2026-03-09", done: null, stamp: null }]);
+});
+
+test("a stamp is base64 of a few kilobytes, and is nothing else", () => {
+  const read = (stamp: unknown): unknown => readNotes([kept], [{ stamp }], undefined)[0]?.stamp;
+  assert.equal(read("/9j/AAAA=="), "/9j/AAAA==");
+  for (const foreign of [1, null, "", "data:x", "A".repeat(9000), ["AAAA"], "AAAA\n"]) assert.equal(read(foreign), null);
+});
+
+test("another name keeps its ending, and is taken only as it is typed", () => {
+  assert.deepEqual(parted("zhang.v2.docx"), { stem: "zhang.v2", ending: ".docx" });
+  assert.deepEqual(parted("README"), { stem: "README", ending: "" });
+  assert.deepEqual(parted("a\u202efdp.exe"), { stem: "a_fdp", ending: ".exe" });
+  assert.equal(nameOf(" notes ", ".docx"), "notes.docx");
+  for (const typed of ["", "  ", "a/b", "a\\b", "a\u0000", "a\u202eb", ".a", "-a", "x".repeat(81)]) assert.equal(nameOf(typed, ".docx"), null, typed);
+  assert.equal(nameOf("字".repeat(80), ".docx")?.length, 85);
 });
