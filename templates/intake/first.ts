@@ -1,5 +1,6 @@
 /** The first page: what the verified directory says about readers, clocks, outside roads and the edge. */
 
+import "./turn.js";
 import { type Entity, type Member, eligibleHolders } from "../../crypto/browser/index.js";
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";
 import { langOf, officeText } from "../shared/officetext.js";

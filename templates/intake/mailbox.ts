@@ -1,5 +1,6 @@
 /** The mailbox page: receipt in, thread out. */
 
+import "./turn.js";
 import { byId } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
 import { passGate } from "./gate.js";

@@ -1,5 +1,6 @@
 /** The report page: passes the gate, then asks. */
 
+import "./turn.js";
 import { byId } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
 import { takeEntity } from "./carried.js";

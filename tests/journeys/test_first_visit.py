@@ -20,6 +20,10 @@ from tests.support.wire import Wire
 FIRST, REPORT = ("/zh/", "office-verified"), ("/zh/report/", "step-title")
 MAILBOX = "/zh/mailbox/", "office-verified"
 MOST = {FIRST: 90_000, REPORT: 140_000, MAILBOX: 160_000}
+# The first thing that each script does is to say where a page begins.
+AT_THE_END = """
+addEventListener("DOMContentLoaded", () => { self.scrollAtTheEnd = history.scrollRestoration; });
+"""
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +72,21 @@ def test_pages_of_an_ordinary_office_are_light(
     wire = _visited(chromium, *ten, *page)
     assert len(wire.came) == 7 + len(POLICIES)
     assert wire.down <= most
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("page", MOST, ids=["first", "report", "mailbox"])
+def test_a_page_is_read_in_one_task_and_its_script_begins_in_another(
+    ten: tuple[str, str], chromium: Browser, page: tuple[str, str]
+) -> None:
+    """When the browser says that it has read the page, nothing of the page's own script has been done."""
+    (address, code), (path, shown) = ten, page
+    with chromium.new_context() as context:
+        visit = context.new_page()
+        visit.add_init_script(AT_THE_END)
+        visit.goto(f"{address}{path}#c={code}")
+        expect(hook(visit, shown)).to_be_visible(timeout=PATIENCE)
+        assert visit.evaluate("[scrollAtTheEnd, history.scrollRestoration]") == ["auto", "manual"]
 
 
 def _kind(address: str) -> str:
