@@ -36,6 +36,6 @@ export function leftOut(people: readonly Member[]): HTMLElement | null {
 }
 
 /** Both beside each other, where there is room. */
-export function readersByName(reads: readonly Member[], not: readonly Member[], words: Child = null): HTMLElement {
-  return h("div", { class: "notice stack-small" }, words, h("div", { class: "two-columns" }, canRead(reads), cannotRead(not)));
+export function readersByName(reads: readonly Member[], not: readonly Member[], words: Child = null, after: Child = null): HTMLElement {
+  return h("div", { class: "notice stack-small" }, words, h("div", { class: "two-columns" }, canRead(reads), cannotRead(not)), after);
 }

@@ -20,7 +20,7 @@ export function promises(policies: readonly PolicyPage[]): Child {
     return limit !== null && h("li", { "data-test": `promise-${promise}` }, sentence(limit));
   };
   const lines = [
-    line("acknowledge_days", (limit) => t("Receipt confirmed within {limit}", { limit })),
+    line("acknowledge_days", (limit) => t("Confirmation that it arrived within {limit}", { limit })),
     line("first_answer_days", (limit) => t("A first answer within {limit}", { limit })),
     line("result_days", (limit) => t("The result within {limit}", { limit })),
   ];

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -71,6 +72,9 @@ def test_the_receipt_is_alone_on_its_page_and_each_group_has_its_own_fault(
     with Stage(demo, browser, size, lang).reporter() as reporter:
         page, receipt = reporter.page, sends(reporter, Told("…", entity="ireland"))
         _read_in_one_way(page)
+        reporter.find("way-back-open").click()
+        expect(reporter.find("way-back")).to_contain_text(demo.code)
+        expect(reporter.find("way-back")).to_contain_text(urlsplit(page.url).netloc)
         screen = reporter.find("receipt-screen")
         expect(screen.locator("input")).to_have_count(2)
         expect(screen.locator("button.primary")).to_have_count(1)
@@ -155,7 +159,9 @@ def _next_hours() -> list[str]:
     return [f"{moment + timedelta(hours=1):%H}:00" for moment in (now - timedelta(minutes=5), now)]
 
 
-def _confirmed(reporter: Reporter, chosen: tuple[bool, bool], told: Told, promised: tuple[int, int, int]) -> None:
+def _confirmed(
+    reporter: Reporter, chosen: tuple[bool, bool], told: Told, promised: tuple[int, int, int], left_out: str
+) -> None:
     """The last page says what was sent and chosen, and each day as the policy promises it; nothing of the words."""
     lang, today = reporter.lang, date.today()
     said = {name: reporter.find(f"sent-{name}") for name in ("about", "to", "files", "urgent", "name", "guard")}
@@ -167,6 +173,12 @@ def _confirmed(reporter: Reporter, chosen: tuple[bool, bool], told: Told, promis
     expect(said["guard"]).to_contain_text(ASKED[lang][chosen[1]])
     for line, days in zip(("acknowledge", "first-answer", "result"), promised, strict=True):
         expect(reporter.find(f"next-{line}")).to_contain_text(say_day(today + timedelta(days=days), lang))
+    # Whom it was kept from is said once more at the end; who reads it too.
+    assert [LEFT_OUT in told.exclude] * 2 == [
+        left_out in reporter.find("sent").inner_text(),
+        reporter.find("sent-out").count() == 1,
+    ]
+    expect(reporter.find("sent-readers")).to_be_visible()
     # Who gives no name to the case may still have given one to the officer.
     expect(reporter.find("sent-who-sees")).to_have_count(int(chosen == (False, True)))
     expect(reporter.find("come-back-day")).to_have_text(say_day(today + timedelta(days=promised[0]), lang))
@@ -177,8 +189,19 @@ def _confirmed(reporter: Reporter, chosen: tuple[bool, bool], told: Told, promis
     assert told.account not in reporter.page.content().split("</script>")[-1]
 
 
+LEFT_OUT = "investigator-a"
 ROADS = [
-    (Told("发票是假的。", files=[NOTE], entity="group", urgent=True, policy="company-whistleblowing"), (7, 14, 90)),
+    (
+        Told(
+            "发票是假的。",
+            files=[NOTE],
+            entity="group",
+            urgent=True,
+            policy="company-whistleblowing",
+            exclude=[LEFT_OUT],
+        ),
+        (7, 14, 90),
+    ),
     (Told("发票是假的。", "pay", entity="group", policy="company-retaliation"), (1, 3, 45)),
 ]
 
@@ -200,7 +223,7 @@ def test_the_last_page_says_exactly_what_was_sent_and_chosen(
             reporter.type_back(sends(reporter, told))
             _names(reporter, chosen[0], [one.name[lang] for one in watched.staff.values() if one.role == "custodian"])
             _asks(reporter, chosen[1])
-            _confirmed(reporter, chosen, told, promised)
+            _confirmed(reporter, chosen, told, promised, watched.staff[LEFT_OUT].name[lang])
 
 
 @BOTH

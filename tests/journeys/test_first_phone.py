@@ -18,10 +18,10 @@ SEEN = """() => {
 ACCOUNT = {"zh": "发票是假的。", "en": "The invoices are false."}
 OFFICE = {"zh": "示例集团举报受理单位", "en": "Sample Group reporting office"}
 COMPANY = {"zh": "示例集团有限公司", "en": "Sample Group Ltd"}
-NOT_GIVEN = {"zh": "未填写，提交后再选", "en": "Not given; you are asked after sending"}
+NOT_GIVEN = {"zh": "未填写。提交后可以留，也可以不留", "en": "Not given. You may give it after sending"}
 RECEIPT = {"zh": "查询码", "en": "receipt"}
 LATER = {"zh": "不必写姓名", "en": "need not write your name here"}
-OWN = {"zh": "通常是提交结束时页面代您发送的", "en": "usually one that this page sent for you at the end"}
+OWN = {"zh": "提交完成时一并发出的内容", "en": "what was sent when you finished it"}
 ANY_ONE = {"zh": "您会在这里看到姓名", "en": "you will see the names here"}
 BOTH = pytest.mark.parametrize(("kind", "lang"), [("chromium", "en"), ("firefox", "zh")])
 
@@ -36,6 +36,9 @@ def _ticks_all(reporter: Reporter, outside: str) -> None:
     for box in boxes.all():
         box.check()
     expect(reporter.find("goes-past")).to_contain_text(outside)
+    expect(reporter.find("passed-over")).to_have_count(0)
+    reporter.find("key-codes").click()
+    expect(page.locator("#app li").filter(has_text=outside).locator(".mono")).to_be_visible()
     for box in boxes.all():
         box.uncheck()
     expect(reporter.find("goes-past")).to_have_count(0)

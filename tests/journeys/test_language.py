@@ -19,7 +19,7 @@ TITLES = {
 }
 RECEIPT = {"zh": "查询码", "en": "Your receipt"}
 MAILBOX = {"zh": "沟通信箱", "en": "Your mailbox"}
-TITLE_OF_MAILBOX = {"zh": "查询进度 / 继续填写草稿", "en": "Check progress or go on with a draft"}
+TITLE_OF_MAILBOX = {"zh": "查询进度 / 继续填写草稿", "en": "Check progress or continue a draft"}
 TITLE_OF_REPORT = {"zh": "我要举报", "en": "Make a report"}
 FIRST_TITLE = {"zh": "说出问题，不必说出您是谁", "en": "Say what is wrong, without saying who you are"}
 ANOTHERS = "7K3M-Q2XF-9T0A-HV5C-JB86"

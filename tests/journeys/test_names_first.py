@@ -49,7 +49,8 @@ def _chooses(reporter: Reporter, name: str, role: str) -> None:
     codes = reporter.page.locator("#app .mono")
     expect(codes.first).to_be_hidden()
     reporter.find("key-codes").click()
-    expect(codes).to_have_count(reporter.page.locator(".person").count())
+    # Those to whom it goes past the office have theirs too.
+    assert codes.count() > reporter.page.locator(".person").count() > 0
     expect(codes.first).to_be_visible()
     reads, out = _sides(reporter.find("people-outcome"))
     assert (name in reads, name in out) == (False, True)
@@ -91,3 +92,40 @@ def test_whom_a_report_is_hidden_from_stands_there_by_name(
         reporter.find("left-out").click()
         reads, out = _sides(readers)
         assert (name in reads, name in out) == (False, True)
+
+
+def _passed_over(reporter: Reporter) -> None:
+    """One of two is ticked, so that it goes outside: the other was not left out, and is not called so."""
+    people = reporter.page.locator(".person")
+    expect(people).to_have_count(2)
+    ticked, other = (row.locator(".person-name") for row in people.all())
+    ticked.click()
+    expect(reporter.find("goes-past")).to_be_visible()
+    expect(reporter.find("cannot-read")).to_contain_text(ticked.inner_text())
+    expect(reporter.find("cannot-read")).not_to_contain_text(other.inner_text())
+    expect(reporter.find("passed-over")).to_contain_text(other.inner_text())
+    other.click()
+    expect(reporter.find("cannot-read")).to_contain_text(other.inner_text())
+    expect(reporter.find("passed-over")).to_have_count(0)
+    other.click()
+
+
+def test_who_was_not_ticked_is_not_called_left_out(demo: Demo, chromium: Browser) -> None:
+    """In the step and at the check, as the mailbox says later: only who was ticked can never be let in."""
+    with Stage(demo, chromium, "phone", "en").reporter() as reporter:
+        inspect, seen = reporter.look, list[str]()
+
+        def look(step: str) -> None:
+            inspect(step)
+            seen.append(step)
+            if step == "people":
+                _passed_over(reporter)
+            if step == "review":
+                expect(reporter.find("passed-over")).to_be_visible()
+                expect(reporter.find("cannot-read").locator("strong")).not_to_contain_text(",")
+
+        reporter.look = look  # type: ignore[method-assign]
+        reporter.arrive()
+        reporter.start_report()
+        reporter.tell(Told("…", entity="ireland"))
+    assert {"people", "review"} <= set(seen)

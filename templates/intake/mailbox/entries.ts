@@ -123,12 +123,13 @@ function ownWords(view: View, { begins, n }: Own): string {
   if (!begins) return n === 1 ? t("From you: 1 item") : t("From you: {n} items", { n });
   const day = sayDay(view.mailbox.started);
   if (n === 1) return t("Your report of {day}", { day });
-  return n === 2 ? t("Your report of {day}, and 1 more item, usually one that this page sent for you at the end", { day })
-    : t("Your report of {day}, and {n} more items, usually one of them sent by this page for you at the end", { day, n: n - 1 });
+  // Each report is followed by one post of one size, whatever was chosen after it.
+  return n === 2 ? t("Your report of {day}, and what was sent when you finished it (there is such a part for everybody)", { day })
+    : t("Your report of {day}, and {n} more items: what was sent when you finished it (there is such a part for everybody), and what you wrote later", { day, n: n - 1 });
 }
 
 function ownCard(view: View, own: Own): HTMLElement {
-  const [ticks, state] = own.had ? ["✓✓", t("The office had it when it wrote the next message.")] : ["✓", t("Sent. No message has come yet from anybody who had it.")];
+  const [ticks, state] = own.had ? ["✓✓", t("The office had it when it wrote the next message.")] : ["✓", t("Sent. There has been no answer since.")];
   return h("li", { class: "own stack-small", "data-test": "own", "data-n": own.n, "data-had": own.had ? "yes" : "no" },
     h("p", {}, h("strong", {}, ownWords(view, own)), " ", h("span", { class: "small soft" }, t("(not shown, for your safety)"))),
     h("p", { class: "small soft" }, h("span", { "aria-hidden": "true" }, ticks), " ", state));

@@ -42,6 +42,6 @@ export function replyForm(view: View): HTMLElement {
   };
   const form = h("form", { class: "card stack", onsubmit: submit, novalidate: true, "data-test": "reply-form" },
     h("label", { for: "reply" }, t("Write to the office")), text, filesField(shelf), guard?.element, fault, progress,
-    h("button", { class: "primary", "data-test": "reply-send" }, t("Send, encrypted")));
+    h("button", { class: "primary", "data-test": "reply-send" }, t("Encrypt and send it")));
   return form;
 }

@@ -8,7 +8,7 @@ import { type Sentence, msg, pageLanguage, sayDay, t } from "../../shared/string
 import { redrawWith } from "../language.js";
 import { warnOnLeaving } from "../leaving.js";
 import { type Office, daysLater } from "../office.js";
-import { rolesOf } from "../people.js";
+import { namesOf, rolesOf } from "../people.js";
 import { moveTo, nothingBehind } from "../shell.js";
 import { urgentReviewed } from "../telling/urgent.js";
 import { lostReceipt } from "./lost.js";
@@ -24,8 +24,11 @@ export interface Facts {
   readonly mailbox: Mailbox;
   readonly files: number;
   readonly urgent: boolean;
-  /** Who reads it, where it goes past the office. */
-  readonly past: readonly Member[] | null;
+  /** Who reads it, and whether that is past the office. */
+  readonly readers: readonly Member[];
+  readonly past: boolean;
+  /** Who was left out. */
+  readonly out: readonly Member[];
   /** When the server said that it has it. */
   readonly arrived: number;
 }
@@ -96,7 +99,7 @@ function guardWords({ level, bond }: Chosen): Child {
   h("span", { class: "hint block" }, t("For your safety no other page says so.")));
 }
 
-function sentBlock({ office, mailbox, files, urgent, past }: Facts, chosen: Chosen): HTMLElement {
+function sentBlock({ office, mailbox, files, urgent, readers, past, out }: Facts, chosen: Chosen): HTMLElement {
   const { level, bond } = chosen;
   const { custodians: { m, members }, name } = office.directory.content;
   const entity = office.directory.entity(mailbox.entity);
@@ -104,7 +107,9 @@ function sentBlock({ office, mailbox, files, urgent, past }: Facts, chosen: Chos
   return h("section", { class: "stack-small" }, h("h2", {}, t("What was sent")),
     h("dl", { class: "review card", "data-test": "sent" },
       line(t("Company concerned"), "sent-about", officeText(entity.name)),
-      line(t("Goes to"), "sent-to", past === null ? officeText(name) : around(t("{names}, outside this office", { names: blank("names") }), { names: rolesOf(past) })),
+      line(t("Goes to"), "sent-to", past ? around(t("{names}, outside this office", { names: blank("names") }), { names: rolesOf(readers) }) : officeText(name)),
+      !past && line(t("Can read it"), "sent-readers", rolesOf(readers)),
+      out.length > 0 && line(t("Left out"), "sent-out", h("strong", {}, namesOf(out)), h("span", { class: "hint block" }, t("They can never open it."))),
       line(t("Files"), "sent-files", files === 0 ? t("none") : files),
       line(t("Marked as urgent"), "sent-urgent", urgent ? urgentReviewed(entity) : t("No")),
       line(t("Your name"), "sent-name", t(LEVELS[level], { n: members.length, m })),
@@ -145,7 +150,7 @@ export function showConfirmed(place: HTMLElement, facts: Facts, chosen: Chosen):
     const { day, answer } = comeBackDays(facts);
     fill(place, h("div", { class: "stack-wide", "data-test": "finished" },
       h("section", { class: "arrived" }, heading,
-        h("p", {}, answer === null ? t("Come back on") : t("Look in from")), h("p", { class: "day", "data-test": "come-back-day" }, sayDay(day)),
+        h("p", {}, answer === null ? t("Come back on") : t("Check back from")), h("p", { class: "day", "data-test": "come-back-day" }, sayDay(day)),
         answer !== null && h("p", { "data-test": "come-back-answer" }, t("A first answer comes by {day}.", { day: sayDay(answer) }))),
       sentBlock(facts, chosen), nextBlock(facts), deviceBlock(), lostReceipt(), onward()));
     return heading;

@@ -53,8 +53,8 @@ export function guardFields(draft: PersonDraft): GuardFields {
     draft.bond = chosen;
     inputs.hidden = chosen === null;
   };
-  const nobody = pick({ name: "guard", value: "nobody", label: t("Not needed"), checked: draft.bond === null, test: "guard-nobody", onpick: () => choose(null) });
-  const people = BONDS.map((one) => pick({ name: "guard", value: one, label: t(WHO[one]), checked: draft.bond === one, test: `guard-${one}`, onpick: () => choose(one) }));
+  const nobody = pick({ name: "guard", value: "nobody", label: t("Not now"), hint: t("You can ask for it later, in your mailbox."), checked: draft.bond === null, test: "guard-nobody", onpick: () => choose(null) });
+  const people = BONDS.map((one) => pick({ name: "guard", value: one, label: t(WHO[one]), hint: one === "reporter" && t("You then write your employee number or your name. The officer for the protection of reporters reads it; those who handle the case do not."), checked: draft.bond === one, test: `guard-${one}`, onpick: () => choose(one) }));
   return {
     element: h("div", { class: "stack" }, h("fieldset", { class: "stack-small" }, h("legend", {}, t("Who should be protected?")), nobody, people), inputs),
     faults: () => faultsOf(personOf(draft), rows),

@@ -55,8 +55,9 @@ function custodianNames({ directory }: Office): HTMLElement {
     around(t("The custodians are {names}. None of them can be left out: if you do not trust them, stay anonymous.", { names: blank("names") }), { names: h("strong", {}, namesOf(people)) }));
 }
 
-function levelsOf(office: Office): [Level, string, Child][] {
-  const anonymous: [Level, string, Child] = ["anonymous", t("Stay anonymous"), t("Nobody learns your name. The office can still reach you through the receipt, and your report is treated like any other. Staying anonymous does not protect you if only you can know what you report.")];
+function levelsOf(office: Office, others: boolean): [Level, string, Child][] {
+  // In the mailbox a name may be there already: nothing here takes it back.
+  const anonymous: [Level, string, Child] = others ? ["anonymous", t("Give no name now"), null] : ["anonymous", t("Stay anonymous"), t("Nobody learns your name. The office can still reach you through the receipt, and your report is treated like any other. Staying anonymous does not protect you if only you can know what you report.")];
   const sealed: [Level, string, Child] = ["sealed", t("Have my name encrypted for the custodians"), [sealedHint(office), custodianNames(office)]];
   const named: [Level, string, Child] = ["named", t("Give my name to those who handle the case"), t("Everybody who reads your report reads your name at once. They must keep it secret; nothing but that duty protects it, and it cannot be taken back.")];
   return office.directory.content.custodians.m > 0 ? [anonymous, sealed, named] : [anonymous, named];
@@ -75,7 +76,7 @@ export function nameFields(office: Office, draft: NameDraft, others: boolean): N
   const written = {
     name: writtenField(draft, "name", "naming-name", t("Name"), null),
     contact: writtenField(draft, "contact", "naming-contact", others ? t("How to reach this person") : t("How to reach you"), t("A telephone number or address that the employer does not read.")),
-    text: writtenField(draft, "text", "naming-text", t("What the case handlers may know about you now"), t("Such as “a colleague of the same shift”. Those who handle the case read this at once; leave it empty if in doubt."), true),
+    text: writtenField(draft, "text", "naming-text", t("What the case handlers may know about you now"), t("Such as “a colleague on the same shift”. Those who handle the case read this at once; leave it empty if in doubt."), true),
   };
   const inputs = h("div", { class: "stack", hidden: draft.level === "anonymous" }, written.name.row, written.contact.row, written.text.row);
   const choose = (id: Level): void => {
@@ -85,8 +86,8 @@ export function nameFields(office: Office, draft: NameDraft, others: boolean): N
   const whose = h("fieldset", { class: "stack-small" }, h("legend", {}, t("Whose name?")),
     [["reporter", t("My own")] as const, ["witness", t("That of a witness who agrees")] as const].map(([id, label]) =>
       pick({ name: "naming-about", value: id, label, checked: draft.about === id, test: `about-${id}`, onpick: () => { draft.about = id; } })));
-  const levels = h("fieldset", { class: "stack-small", id: "naming-level" }, h("legend", {}, t("How do you want to report?")),
-    levelsOf(office).map(([id, label, hint]) => pick({ name: "level", value: id, label, hint, checked: draft.level === id, test: `level-${id}`, onpick: () => choose(id) })));
+  const levels = h("fieldset", { class: "stack-small", id: "naming-level" }, h("legend", {}, others ? t("How is the name to be given?") : t("How do you want to report?")),
+    levelsOf(office, others).map(([id, label, hint]) => pick({ name: "level", value: id, label, hint, checked: draft.level === id, test: `level-${id}`, onpick: () => choose(id) })));
   const faults = (): Fault[] => others && draft.level === "anonymous"
     ? [{ field: levels, words: t("Nothing changes: choose how the name is to be given.") }]
     : faultsOf(draft, written);

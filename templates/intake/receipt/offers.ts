@@ -55,7 +55,7 @@ export class Offers {
   constructor(private readonly place: HTMLElement, private readonly sent: Sent, private readonly receipt: () => void, private readonly done: (chosen: Chosen) => void) {
     const naming: OfferPage = {
       id: "naming", title: () => t("Do you want to give your name?"),
-      words: () => h("p", {}, t("You need not. You can still do it later, in your mailbox.")),
+      words: () => h("p", {}, t("You don't have to. You can still do it later, in your mailbox.")),
       fields: () => nameFields(sent.office, this.#name, false),
     };
     const guard: OfferPage = { id: "guard", title: () => t("Do you need protection against retaliation?"), words: explained, fields: () => guardFields(this.#person) };

@@ -9,21 +9,21 @@ import { lostReceipt } from "./lost.js";
 import { Offers } from "./offers.js";
 import { showReceipt } from "./page.js";
 
-function pastOffice(telling: Telling): Facts["past"] {
+function readersOf(telling: Telling): Pick<Facts, "readers" | "past" | "out"> {
   const chosen = telling.holdersWithout([...telling.excluded]);
-  return chosen?.escalated ? chosen.members : null;
+  return { readers: chosen?.members ?? [], past: chosen?.escalated ?? false, out: telling.people().filter(({ id }) => telling.excluded.has(id)) };
 }
 
 function sayDays(facts: Facts): string {
   const { day, answer } = comeBackDays(facts);
   return answer === null ? t("Come back on {day}.", { day: sayDay(day) })
-    : t("Look in from {day}; a first answer comes by {answer}.", { day: sayDay(day), answer: sayDay(answer) });
+    : t("Check back from {day}; a first answer comes by {answer}.", { day: sayDay(day), answer: sayDay(answer) });
 }
 
 /** Shows the receipt of a report that was just sent, and from there the rest. */
 export function showSent(place: HTMLElement, telling: Telling, kept: Kept, mailbox: Mailbox, again: boolean): void {
   const { office } = telling;
-  const facts: Facts = { office, mailbox, files: telling.files.length, urgent: telling.urgent, past: pastOffice(telling), arrived: Date.now() };
+  const facts: Facts = { office, mailbox, files: telling.files.length, urgent: telling.urgent, ...readersOf(telling), arrived: Date.now() };
   const receipt = showReceipt(place, () => ({
     receipt: kept.receipt, title: t("Your report has arrived"), tip: tip(telling, "receipt"), extra: null, lost: lostReceipt(),
     again, words: again ? t("It is encrypted and safely stored. With the receipt on your paper you read the answer and write back.")

@@ -2,6 +2,7 @@
 
 import type { Receipt } from "../../../crypto/browser/index.js";
 import { announce, h, svg } from "../../shared/dom.js";
+import { anchorInFragment, codeAlone } from "../../shared/officecode.js";
 import { t } from "../../shared/strings.js";
 import { qrOfDigits } from "./qr.js";
 
@@ -22,6 +23,18 @@ function qr(digits: string): SVGElement {
     svg("rect", { width: 29, height: 29, fill: "#fff" }), svg("path", { d: path, fill: "#000" }));
 }
 
+/** Not printed: a slip that somebody finds should not say where it belongs. */
+function wayBack(): HTMLElement {
+  const { origin, hash, protocol } = window.location;
+  const code = anchorInFragment(hash);
+  const words = h("p", { class: "small soft no-print" }, t("To come back you also need the address and the code on the poster."));
+  if (code === null || !protocol.startsWith("http")) return words;
+  return h("div", { class: "small no-print", "data-test": "way-back" }, words,
+    h("details", {}, h("summary", { "data-test": "way-back-open" }, t("No poster at hand?")),
+      h("p", {}, t("Address: {address}", { address: origin })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
+      h("p", { class: "soft" }, t("Keep them apart from the receipt: anybody who finds both can open your mailbox."))));
+}
+
 export function slip({ receipt, comeBack, large = false, again = false }: Shown): HTMLElement {
   const back = comeBack !== null && h("p", { class: large ? "term" : null, "data-test": "come-back" }, comeBack);
   return h("div", { class: "slip", "data-test": "slip" },
@@ -32,7 +45,7 @@ export function slip({ receipt, comeBack, large = false, again = false }: Shown)
     h("ol", { class: "receipt", role: "list", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
       receipt.groups().map((group, at) => h("li", {}, h("span", { class: "nth", "aria-hidden": "true" }, at + 1), h("span", { class: "mono", "data-test": "receipt-group" }, group)))),
     !large && back,
-    h("p", { class: "small soft no-print" }, t("To come back you also need the address and the code on the poster.")));
+    wayBack());
 }
 
 export function tools({ receipt }: Shown): HTMLElement {

@@ -6,7 +6,7 @@ import { keyCode } from "../../shared/keycode.js";
 import { sayError } from "../../shared/refusals.js";
 import { around, blank, officeText } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
-import { canRead, leftOut, readersByName, rolesOf } from "../people.js";
+import { canRead, leftOut, namesOf, readersByName, rolesOf } from "../people.js";
 import { roleName } from "../roles.js";
 import { pick, tip } from "./fields.js";
 import type { Lack } from "./step.js";
@@ -16,13 +16,21 @@ import type { Telling } from "./telling.js";
 export function outcome(telling: Telling, checked = false): HTMLElement {
   try {
     const { members, ids, escalated } = telling.holders();
-    const out = telling.people().filter(({ id }) => !ids.includes(id));
+    const not = telling.people().filter(({ id }) => !ids.includes(id));
+    const out = not.filter(({ id }) => telling.excluded.has(id));
+    const passed = passedOver(not.filter(({ id }) => !telling.excluded.has(id)));
     const past = escalated && h("p", { "data-test": "goes-past" },
       around(t("It goes to {names}, outside this office.", { names: blank("names") }), { names: rolesOf(members) }));
-    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), out.length === 0 && h("p", { class: "soft" }, t("Nobody was left out."))) : readersByName(members, out, past);
+    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), passed, out.length === 0 && h("p", { class: "soft" }, t("Nobody was left out."))) : readersByName(members, out, past, passed);
   } catch (error) {
     return h("p", { class: "notice notice-alarm" }, sayError(error));
   }
+}
+
+/** Nobody ticked them: they get no key now, and nothing keeps them from being let in later. */
+function passedOver(people: readonly Member[]): HTMLElement | null {
+  if (people.length === 0) return null;
+  return h("p", { "data-test": "passed-over" }, around(t("You did not tick {names}. They don't get it now either, but could be added later; tick them to rule that out.", { names: blank("names") }), { names: namesOf(people) }));
 }
 
 /** To whom it goes past the office, and when, before anybody is ticked; nothing where there is nobody outside. */
@@ -37,13 +45,20 @@ function beforehand(telling: Telling): HTMLElement | null {
 
 function sure(): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "how-sure" }, t("How sure is that?")),
-    h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is marked as urgent, only with the help of somebody who runs the server could one of them learn that some report is kept from them, and still not a word of it. What others say about your report, no program can stop.")));
+    h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is marked as urgent, only with the help of somebody who runs the server could one of them learn that some report is kept from them, and still not a word of it. No program can stop people from talking about your report.")));
+}
+
+/** Everybody whom the list names for this report, and those it may go to past them. */
+function withCodes(telling: Telling): readonly Member[] {
+  const people = telling.people();
+  const past = telling.holdersWithout(people.map(({ id }) => id))?.members ?? [];
+  return [...people, ...past.filter(({ id }) => people.every((one) => one.id !== id))];
 }
 
 /** By which each can be compared with what the office has published elsewhere. */
 function keyCodes(telling: Telling): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "key-codes" }, t("Key check codes")),
-    h("ul", {}, telling.people().map((member) => h("li", {}, officeText(member.name), " ", h("span", { class: "mono" }, keyCode(member))))));
+    h("ul", {}, withCodes(telling).map((member) => h("li", {}, officeText(member.name), " ", h("span", { class: "mono" }, keyCode(member))))));
 }
 
 function personRow(telling: Telling, member: Member, changed: () => void): HTMLElement {
