@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
-from portal.edge.awaited import Awaited
+from portal.edge.readiness import StoreReadiness
 from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName, settings_from_environment
 from portal.stores.engines import RestoreUnfinished, SchemaOld, SchemaUnknown, StoreAway, noticing_away
@@ -30,23 +30,23 @@ def forget_callers(terminal: Terminal, bind: str) -> None:
 
     Behind nginx, on a socket, no address and no browser comes in that could stay there.
     """
-    from portal.edge.forgetting import begin_overwriting, can_overwrite, needs_overwriting
+    from portal.edge.data_minimization import can_overwrite_memory, needs_memory_overwriting, restart_overwriting_memory
 
-    if needs_overwriting(bind):
-        begin_overwriting()
-    if not bind.startswith("unix:") and not can_overwrite():
+    if needs_memory_overwriting(bind):
+        restart_overwriting_memory()
+    if not bind.startswith("unix:") and not can_overwrite_memory():
         terminal.note(
             "Freed memory is not overwritten on this system, so addresses may stay in it: put nginx in front."
         )
 
 
-def ready_to_serve(settings: Settings, role: StoreRole) -> Awaited:
+def ready_to_serve(settings: Settings, role: StoreRole) -> StoreReadiness:
     """The stores of a process that stays: looked at once now, and again by anyone who waits for those that are away.
 
     Whatever a restored store brought back is destroyed again first.
     """
-    stores = Awaited(lambda: _look(settings, role))
-    stores.try_now()
+    stores = StoreReadiness(lambda: _look(settings, role))
+    stores.check_now()
     return stores
 
 

@@ -21,11 +21,11 @@ from portal.desk.session_views import session_views
 from portal.desk.shapes import KEYS_LIMIT
 from portal.desk.taking_views import taking_views
 from portal.edge.blob_views import add_upload_views
-from portal.edge.headers import KEPT_FOR_GOOD, permissions, send_headers, strict_headers
+from portal.edge.headers import IMMUTABLE, permissions, send_headers, strict_headers
+from portal.edge.health import add_health_check
 from portal.edge.office_views import office_views, rules_views
-from portal.edge.pulse import answer_health
+from portal.edge.proof_of_work import Costly, ProofOfWorkMiddleware, whole_body
 from portal.edge.static_site import read_site, serve_site
-from portal.edge.turnstile import Costly, Turnstile, whole_body
 from portal.errors import Code, Refusal, answer_errors
 from portal.mailroom.batch import slot_numbers
 from portal.mailroom.storage_quota import LEAST_COUNTED
@@ -94,10 +94,10 @@ def desk_app(desk: Desk) -> Flask:
         office_views(desk.office, demo=desk.demo, slots=lambda: slot_numbers(desk.mailroom), shown=desk.shown)
     )
     app.register_blueprint(rules_views(desk.office))
-    answer_health(app)
+    add_health_check(app)
     serve_site(app, read_site(desk.site))
-    if desk.gate is not None:
-        app.wsgi_app = Turnstile(app, desk.gate, COSTLY, desk.clock, headers)
+    if desk.limiter is not None:
+        app.wsgi_app = ProofOfWorkMiddleware(app, desk.limiter, COSTLY, desk.clock, headers)
     return app
 
 
@@ -180,7 +180,7 @@ def _open_frame(app: Flask) -> None:
             # may compare them with their hash. Their name changes with them: they are kept for good.
             answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             answer.headers["Access-Control-Allow-Origin"] = "*"
-            answer.headers["Cache-Control"] = KEPT_FOR_GOOD
+            answer.headers["Cache-Control"] = IMMUTABLE
         return answer
 
     app.after_request(loosen)

@@ -14,7 +14,7 @@ from crypto.office.holders import group_of, places_of
 from portal.accounts.book import Accounts
 from portal.clock import Clock
 from portal.duties.table import duties
-from portal.edge.gate import Gate
+from portal.edge.load_limiter import LoadLimiter
 from portal.edge.office_views import Shown
 from portal.mailroom.context import Mailroom
 from portal.office.current_directory import CurrentDirectory
@@ -48,7 +48,7 @@ class Desk:
     # How many reports one member may take down in a day, counted by each process: each waits for a slot of the batch.
     reports_budget: int = 80
     # Asks for work when sign-in is busy; without one it never does.
-    gate: Gate | None = None
+    limiter: LoadLimiter | None = None
     # Gives the office document with what witnesses have confirmed; without it, as it was signed.
     shown: Shown | None = None
 

@@ -8,7 +8,7 @@ from crypto.reporter.lengths import LONGEST_SUBMISSION
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
 from portal.edge.bodies import whole_body
-from portal.edge.front import Front
+from portal.edge.directory_lookup import DirectoryLookup
 from portal.mailroom.shapes import submission_sent
 from portal.mailroom.submissions import accept_submission
 
@@ -16,13 +16,13 @@ from portal.mailroom.submissions import accept_submission
 def taking_views(desk: Desk) -> Blueprint:
     """`/api/submissions`: nothing that is kept of it tells who took it down, nor that anybody did."""
     views = Blueprint("taking", __name__, url_prefix="/api")
-    front = Front(desk.directory)
+    front = DirectoryLookup(desk.directory)
 
     @views.post("/submissions")
     def submit() -> Response:
         signed_in_member(desk)
         submission = submission_sent(whole_body(LONGEST_SUBMISSION))
-        day = front.admit(submission, desk.clock())
+        day = front.admit_submission(submission, desk.clock())
         new = accept_submission(desk.mailroom, submission, day).new
         answer = jsonify({"day": day.isoformat()})
         answer.status_code = 201 if new else 200

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crypto.sealing.attachment_shape import PART_SIZE
-from portal.edge.least_rate import LEAST_BYTES_A_SECOND
+from portal.edge.min_rate import MIN_BYTES_PER_SECOND
 
 MIB: Final = 1024 * 1024
 # Each call inside has a thread (`serving`).
@@ -37,8 +37,8 @@ PIECE: Final = 16 * 1024
 
 
 @dataclass(eq=False)
-class Place:
-    """A call inside: the bytes that its body takes, and how far behind the least rate its line is."""
+class Slot:
+    """The slot of a call inside: the bytes that its body takes, and how far behind the least rate its line is."""
 
     line: socket.socket | None = field(repr=False)
     size: int
@@ -57,21 +57,21 @@ class Place:
 
     def moved(self, size: int) -> None:
         """So many bytes came in or went out; what was faster than need be is no credit for a rest."""
-        least = LEAST_OF_PARTS if self.size > MIB else LEAST_BYTES_A_SECOND
-        self._behind = max(0, self.behind() - size / least)
+        least = LEAST_OF_PARTS if self.size > MIB else MIN_BYTES_PER_SECOND
+        self._behind = max(0, self.seconds_behind() - size / least)
         self._seen = self.ticks()
 
-    def behind(self) -> float:
+    def seconds_behind(self) -> float:
         """Seconds behind the least rate; 0 for a call that waits for nobody outside."""
         return 0 if self._seen is None or self.line is None else self._behind + self.ticks() - self._seen
 
 
 @dataclass(frozen=True)
 class Limit:
-    """What calls of a kind may take together; `takes` is 0 for a call of another kind."""
+    """What calls of a kind may take together; `uses` is 0 for a call of another kind."""
 
-    takes: Callable[[Place], int]
-    most: int
+    uses: Callable[[Slot], int]
+    maximum: int
 
 
 LIMITS: Final = (
@@ -95,88 +95,88 @@ class Admission:
         self._patience = patience
         self._ticks = ticks
         self._turn = threading.Lock()
-        self._inside: set[Place] = set()
-        self._taken = [0] * len(limits)
+        self._inside: set[Slot] = set()
+        self._used = [0] * len(limits)
 
-    def admit(self, line: socket.socket | None, size: int, *, lasting: bool = False) -> Place | None:
-        """A place for a call whose body takes `size` bytes of memory; None where no line is slow enough to be shed."""
-        place = Place(line, size, lasting, self._ticks)
+    def admit(self, line: socket.socket | None, size: int, *, lasting: bool = False) -> Slot | None:
+        """A slot for a call whose body takes `size` bytes of memory; None where no line is slow enough to be shed."""
+        slot = Slot(line, size, lasting, self._ticks)
         with self._turn:
-            if not all(self._make_room(place, at) for at in range(len(self._limits))):
+            if not all(self._free_up(slot, at) for at in range(len(self._limits))):
                 return None
-            self._count(place, 1)
-            self._inside.add(place)
-        return place
+            self._count(slot, 1)
+            self._inside.add(slot)
+        return slot
 
-    def leave(self, place: Place) -> None:
+    def leave(self, slot: Slot) -> None:
         """The call has ended; again is no error."""
         with self._turn:
-            self._drop(place)
+            self._release(slot)
 
-    def _make_room(self, place: Place, at: int) -> bool:
+    def _free_up(self, slot: Slot, at: int) -> bool:
         limit = self._limits[at]
-        while (need := limit.takes(place)) and self._taken[at] + need > limit.most:
+        while (need := limit.uses(slot)) and self._used[at] + need > limit.maximum:
             if not self._shed(limit):
                 return False
         return True
 
     def _shed(self, limit: Limit) -> bool:
-        last = max((one for one in self._inside if limit.takes(one)), key=Place.behind, default=None)
-        if last is None or last.behind() <= self._patience:
+        last = max((one for one in self._inside if limit.uses(one)), key=Slot.seconds_behind, default=None)
+        if last is None or last.seconds_behind() <= self._patience:
             return False
-        self._drop(last)
+        self._release(last)
         if last.line is not None:
             with suppress(OSError):
                 last.line.shutdown(socket.SHUT_RDWR)
         return True
 
-    def _drop(self, place: Place) -> None:
-        if place in self._inside:
-            self._inside.remove(place)
-            self._count(place, -1)
+    def _release(self, slot: Slot) -> None:
+        if slot in self._inside:
+            self._inside.remove(slot)
+            self._count(slot, -1)
 
-    def _count(self, place: Place, sign: int) -> None:
+    def _count(self, slot: Slot, sign: int) -> None:
         for at, limit in enumerate(self._limits):
-            self._taken[at] += sign * limit.takes(place)
+            self._used[at] += sign * limit.uses(slot)
 
 
-def receive(place: Place, source: Any) -> io.BytesIO:
+def receive(slot: Slot, source: Any) -> io.BytesIO:
     """The body, whole in memory; shorter where its line ended or was shut down."""
-    found, left = io.BytesIO(), place.size
-    place.waits()
+    found, left = io.BytesIO(), slot.size
+    slot.waits()
     while left and (piece := source.read(min(PIECE, left))):
         left -= found.write(piece)
-        place.moved(len(piece))
-    place.works()
+        slot.moved(len(piece))
+    slot.works()
     found.seek(0)
     return found
 
 
-def sent(place: Place, answer: Iterable[bytes]) -> Iterator[bytes]:
+def sent(slot: Slot, answer: Iterable[bytes]) -> Iterator[bytes]:
     """The answer in small pieces, so that a line that takes none of them is seen."""
-    place.waits()
+    slot.waits()
     for chunk in answer:
         for at in range(0, len(chunk), PIECE):
             yield chunk[at : at + PIECE]
-            place.moved(min(PIECE, len(chunk) - at))
+            slot.moved(min(PIECE, len(chunk) - at))
 
 
-class Streamed:
+class StreamedBody:
     """A body that is handed on as it comes."""
 
-    def __init__(self, place: Place, source: Any) -> None:
-        self._place = place
+    def __init__(self, slot: Slot, source: Any) -> None:
+        self._slot = slot
         self._source = source
 
     def read(self, size: int = -1) -> bytes:
         """As a file does; short or empty once the line was shut down."""
         found = bytearray()
-        self._place.waits()
+        self._slot.waits()
         while size < 0 or len(found) < size:
             piece = self._source.read(PIECE if size < 0 else min(PIECE, size - len(found)))
             if not piece:
                 break
             found += piece
-            self._place.moved(len(piece))
-        self._place.works()
+            self._slot.moved(len(piece))
+        self._slot.works()
         return bytes(found)

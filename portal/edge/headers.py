@@ -44,8 +44,8 @@ INTEGRITY: Final = "blocked-destinations=(script)"
 # What a browser never takes for a page has no use for the longest header, and a first visit asks for a handful of it.
 NO_PAGES: Final = frozenset({"application/json", "application/problem+json", "text/css", "text/javascript"})
 HSTS: Final = "max-age=63072000; includeSubDomains"
-NEVER_KEPT: Final = "no-store"
-KEPT_FOR_GOOD: Final = "public, max-age=31536000, immutable"
+NO_STORE: Final = "no-store"
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 
 def permissions(may: Collection[str] = ()) -> str:
@@ -56,7 +56,7 @@ def permissions(may: Collection[str] = ()) -> str:
 def strict_headers(*, behind_tls: bool) -> dict[str, str]:
     """The headers of both faces; a face loosens what one of its pages needs, and says why."""
     headers = {
-        "Cache-Control": NEVER_KEPT,
+        "Cache-Control": NO_STORE,
         "Content-Security-Policy": "; ".join(POLICY),
         "Cross-Origin-Embedder-Policy": "require-corp",
         "Cross-Origin-Opener-Policy": "same-origin",

@@ -14,7 +14,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from portal.edge.admission import MOST_CALLS
-from portal.edge.forgetting import with_few_heads
+from portal.edge.data_minimization import filter_headers
 from portal.edge.headers import strict_headers
 
 # Threads beyond those of the calls that are inside (`admission`): anyone who comes is judged at once.
@@ -22,7 +22,7 @@ THREADS = 16
 # Threads beyond, for calls that are refused and held back a moment.
 HELD = 32
 # So many callers are waited for until they hang up; beyond them a line is closed at once.
-FAREWELLS = 64
+MAX_CLOSING = 64
 LONGEST_REQUEST_SECONDS = 300
 # From glibc's malloc.h.
 M_ARENA_MAX = -8
@@ -102,16 +102,16 @@ def with_strict_refusals() -> None:
     gunicorn.util.write_error = write_error
 
 
-def with_farewells_aside() -> None:
+def with_background_close() -> None:
     """Makes gunicorn wait elsewhere for a caller to hang up.
 
     It does so for two seconds in the one thread that takes up every new line: a caller who was answered and then stays
     on the line would hold up everybody.
     """
-    places, wait = threading.BoundedSemaphore(FAREWELLS), gunicorn.util.close_graceful
+    places, wait = threading.BoundedSemaphore(MAX_CLOSING), gunicorn.util.close_graceful
 
     def close(line: Any, *given: Any, **named: Any) -> None:
-        def take_leave() -> None:
+        def close_gracefully() -> None:
             try:
                 wait(line, *given, **named)
             finally:
@@ -120,7 +120,7 @@ def with_farewells_aside() -> None:
         if not places.acquire(blocking=False):
             return gunicorn.util.close(line)
         try:
-            threading.Thread(target=take_leave, daemon=True, name="farewell").start()
+            threading.Thread(target=close_gracefully, daemon=True, name="farewell").start()
         except RuntimeError:
             # No thread can be started now.
             places.release()
@@ -143,6 +143,6 @@ def serve(build: Callable[[], Flask], binding: Binding) -> None:
     with_one_arena()
     without_server_header()
     with_strict_refusals()
-    with_farewells_aside()
-    with_few_heads()
+    with_background_close()
+    filter_headers()
     Gunicorn(build, binding).run()

@@ -11,7 +11,7 @@ from crypto.reporter.lengths import DRAFT_PUT_SIZE, LONGEST_SUBMISSION, POST_SIZ
 from portal.clock import Clock
 from portal.edge.blob_views import add_upload_views
 from portal.edge.bodies import whole_body
-from portal.edge.front import Front
+from portal.edge.directory_lookup import DirectoryLookup
 from portal.intake.bundles import take_bundle
 from portal.intake.pace import Pace
 from portal.mailroom.context import Mailroom
@@ -48,12 +48,12 @@ class Intake:
         return self.clock().astimezone(UTC).date()
 
 
-def intake_views(intake: Intake, front: Front) -> Blueprint:
+def intake_views(intake: Intake, directory_lookup: DirectoryLookup) -> Blueprint:
     """`/api/…`."""
     views = Blueprint("intake", __name__, url_prefix="/api")
     add_upload_views(views, intake.room, intake.clock)
-    _add_submission_views(views, intake, front)
-    _add_mailbox_views(views, intake, front)
+    _add_submission_views(views, intake, directory_lookup)
+    _add_mailbox_views(views, intake, directory_lookup)
     return views
 
 
@@ -64,20 +64,20 @@ def accepted(day: date, *, new: bool) -> Response:
     return answer
 
 
-def _add_submission_views(views: Blueprint, intake: Intake, front: Front) -> None:
+def _add_submission_views(views: Blueprint, intake: Intake, directory_lookup: DirectoryLookup) -> None:
     @views.post("/submissions")
     def submit() -> Response:
         submission = submission_sent(whole_body(LONGEST_SUBMISSION))
-        day = front.admit(submission, intake.clock())
+        day = directory_lookup.admit_submission(submission, intake.clock())
         return accepted(day, new=accept_submission(intake.room, submission, day).new)
 
     @views.post("/bundles")
     def bundle() -> Response:
-        day, new = take_bundle(intake.room, front, intake.clock())
+        day, new = take_bundle(intake.room, directory_lookup, intake.clock())
         return accepted(day, new=new)
 
 
-def _add_mailbox_views(views: Blueprint, intake: Intake, front: Front) -> None:
+def _add_mailbox_views(views: Blueprint, intake: Intake, directory_lookup: DirectoryLookup) -> None:
     @views.post("/poll")
     def poll() -> Response:
         token, start = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, poll_of)
@@ -88,7 +88,7 @@ def _add_mailbox_views(views: Blueprint, intake: Intake, front: Front) -> None:
     @views.post("/posts")
     def post() -> Response:
         posted = post_sent(whole_body(POST_SIZE))
-        accept_post(intake.room, posted, front.days(intake.clock()))
+        accept_post(intake.room, posted, directory_lookup.days(intake.clock()))
         return Response("{}\n", 202, mimetype="application/json")
 
     @views.put("/drafts")

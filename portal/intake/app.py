@@ -7,13 +7,13 @@ from pathlib import Path
 from flask import Flask, Response, request
 from flask.sessions import NullSession, SessionInterface
 
-from portal.edge.front import Front
-from portal.edge.gate import Gate
+from portal.edge.directory_lookup import DirectoryLookup
 from portal.edge.headers import permissions, send_headers, strict_headers
+from portal.edge.health import add_health_check
+from portal.edge.load_limiter import LoadLimiter
 from portal.edge.office_views import Shown, office_views
-from portal.edge.pulse import answer_health
+from portal.edge.proof_of_work import ProofOfWorkMiddleware
 from portal.edge.static_site import read_site, serve_site
-from portal.edge.turnstile import Turnstile
 from portal.errors import answer_errors
 from portal.intake.api import Intake, intake_views
 from portal.intake.costly import costly_calls
@@ -38,7 +38,13 @@ class NoSession(SessionInterface):
 
 
 def intake_app(
-    intake: Intake, front: Front, site: Path, *, demo: bool, behind_tls: bool, shown: Shown | None = None
+    intake: Intake,
+    directory_lookup: DirectoryLookup,
+    site: Path,
+    *,
+    demo: bool,
+    behind_tls: bool,
+    shown: Shown | None = None,
 ) -> Flask:
     """The whole public face: static pages, the office's documents, the sealed interface; it never asks for work."""
     app = Flask("portal.intake", static_folder=None)
@@ -51,19 +57,21 @@ def intake_app(
     answer_errors(app)
     _allow_asking_pages(app)
     send_headers(app, strict_headers(behind_tls=behind_tls))
-    app.register_blueprint(intake_views(intake, front))
-    app.register_blueprint(office_views(front.office, demo=demo, slots=lambda: slot_numbers(intake.room), shown=shown))
+    app.register_blueprint(intake_views(intake, directory_lookup))
+    app.register_blueprint(
+        office_views(directory_lookup.office, demo=demo, slots=lambda: slot_numbers(intake.room), shown=shown)
+    )
     files = read_site(site)
-    app.register_blueprint(offline_views(front.office, files, demo=demo, shown=shown))
+    app.register_blueprint(offline_views(directory_lookup.office, files, demo=demo, shown=shown))
     serve_site(app, files)
-    answer_health(app)
+    add_health_check(app)
     return app
 
 
-def put_behind_gate(app: Flask, intake: Intake, gate: Gate, *, behind_tls: bool) -> None:
+def add_proof_of_work(app: Flask, intake: Intake, limiter: LoadLimiter, *, behind_tls: bool) -> None:
     """Lets the face ask for work when it is busy; once every route is there."""
-    calls = costly_calls(intake.room, intake.clock, gate)
-    app.wsgi_app = Turnstile(app, gate, calls, intake.clock, strict_headers(behind_tls=behind_tls))
+    calls = costly_calls(intake.room, intake.clock, limiter)
+    app.wsgi_app = ProofOfWorkMiddleware(app, limiter, calls, intake.clock, strict_headers(behind_tls=behind_tls))
 
 
 def _allow_asking_pages(app: Flask) -> None:

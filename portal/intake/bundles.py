@@ -13,7 +13,7 @@ from crypto.reporter.bundle import Bundle, read_bundle
 from crypto.sealing.attachment_shape import PART_SIZE
 from crypto.sealing.attachments import BlobListing
 from portal.edge.bodies import CHUNK, read_some
-from portal.edge.front import Front
+from portal.edge.directory_lookup import DirectoryLookup
 from portal.mailroom.context import Mailroom
 from portal.mailroom.service import accept_submission, put_part
 from portal.mailroom.shapes import check_submission
@@ -33,7 +33,7 @@ class _Body(io.RawIOBase):
         return len(found)
 
 
-def take_bundle(room: Mailroom, front: Front, now: datetime) -> tuple[date, bool]:
+def take_bundle(room: Mailroom, directory_lookup: DirectoryLookup, now: datetime) -> tuple[date, bool]:
     """Takes the bundle that the request carries; gives the day and whether it is new.
 
     Raises what `accept_submission` and `put_part` raise, and `BundleDamaged`. Parts of a bundle that
@@ -44,7 +44,7 @@ def take_bundle(room: Mailroom, front: Front, now: datetime) -> tuple[date, bool
     try:
         bundle = read_bundle(source)
         check_submission(bundle.submission)
-        day = front.admit(bundle.submission, now)
+        day = directory_lookup.admit_submission(bundle.submission, now)
         _take_blobs(room, bundle, day)
         return day, accept_submission(room, bundle.submission, day).new
     except Exception:

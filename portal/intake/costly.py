@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from crypto.reporter.lengths import DRAFT_PUT_SIZE, LONGEST_SUBMISSION, POST_SIZE
 from crypto.reporter.work import LEAST_BITS, MOST_BITS
 from portal.clock import Clock
-from portal.edge.gate import Gate
-from portal.edge.turnstile import Costly, announced_part, bundle_head, whole_body
+from portal.edge.load_limiter import LoadLimiter
+from portal.edge.proof_of_work import Costly, announced_part, bundle_head, whole_body
 from portal.logs import log
 from portal.mailroom.context import Mailroom
 from portal.mailroom.pg_functions import call
@@ -42,10 +42,10 @@ class Counted:
     place would see each report and each draft of others.
     """
 
-    def __init__(self, count: Callable[[], int], gate: Gate) -> None:
+    def __init__(self, count: Callable[[], int], limiter: LoadLimiter) -> None:
         self._count = count
-        self._ticks = gate.ticks
-        self._blur = gate.chance.blur
+        self._ticks = limiter.ticks
+        self._blur = limiter.randomization.blur
         self._turn = threading.Lock()
         self._known = 0
         self._fresh_until = self._ticks()
@@ -108,7 +108,7 @@ def _waiting_drafts(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(MAILBOXES).where(MAILBOXES.c.case_id.is_(None))) or 0
 
 
-def costly_calls(room: Mailroom, clock: Clock, gate: Gate) -> tuple[Costly, ...]:
+def costly_calls(room: Mailroom, clock: Clock, limiter: LoadLimiter) -> tuple[Costly, ...]:
     """Every call that writes, or that answers with more than its question."""
 
     def least(count: Callable[[Connection], int], free: int) -> Callable[[], int]:
@@ -116,13 +116,13 @@ def costly_calls(room: Mailroom, clock: Clock, gate: Gate) -> tuple[Costly, ...]
             with room.store.read() as connection:
                 return count(connection)
 
-        known = Counted(from_store, gate)
+        known = Counted(from_store, limiter)
         return lambda: bits_for(known(), free)
 
     reports = least(_reports_of_the_day(clock), FREE_REPORTS)
     drafts = least(_waiting_drafts, FREE_DRAFTS)
     posts = Tally(clock)
-    known_posts = Counted(posts, gate)
+    known_posts = Counted(posts, limiter)
     return (
         Costly("POST", "/api/poll", whole_body(SMALL_LIMIT)),
         Costly("POST", "/api/filings", whole_body(SMALL_LIMIT)),
@@ -132,10 +132,10 @@ def costly_calls(room: Mailroom, clock: Clock, gate: Gate) -> tuple[Costly, ...]
             "/api/posts",
             whole_body(POST_SIZE),
             lambda: bits_for(known_posts(), FREE_POSTS),
-            took=posts.took,
+            on_admitted=posts.took,
         ),
-        Costly("PUT", PART, announced_part, lasting=True),
-        Costly("POST", "/api/blob", whole_body(SMALL_LIMIT), lasting=True),
+        Costly("PUT", PART, announced_part, is_long=True),
+        Costly("POST", "/api/blob", whole_body(SMALL_LIMIT), is_long=True),
         Costly("PUT", "/api/drafts", whole_body(DRAFT_PUT_SIZE), drafts),
-        Costly("POST", "/api/bundles", bundle_head(LONGEST_SUBMISSION), reports, lasting=True, streams=True),
+        Costly("POST", "/api/bundles", bundle_head(LONGEST_SUBMISSION), reports, is_long=True, streams=True),
     )

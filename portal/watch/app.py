@@ -7,8 +7,8 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, request
 
 from portal.edge.headers import permissions, send_headers, strict_headers
+from portal.edge.health import add_health_check
 from portal.edge.office_views import office_views
-from portal.edge.pulse import answer_health
 from portal.edge.static_site import read_site, serve_site
 from portal.errors import answer_errors
 from portal.watch.officer_views import officer_views
@@ -28,7 +28,7 @@ def watch_app(views: Blueprint, *, behind_tls: bool) -> Flask:
     _let_pages_copy(app)
     send_headers(app, strict_headers(behind_tls=behind_tls))
     app.register_blueprint(views)
-    return answer_health(app)
+    return add_health_check(app)
 
 
 def officer_app(room: WatchRoom, site: Path, *, demo: bool, behind_tls: bool) -> Flask:

@@ -11,7 +11,7 @@ from portal.accounts.book import Accounts, SlowHash
 from portal.clock import Clock, system_clock
 from portal.desk.app import desk_app
 from portal.desk.desk import Desk
-from portal.edge.gate import Gate
+from portal.edge.load_limiter import LoadLimiter
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.roles.rights import StoreRole
@@ -30,7 +30,7 @@ def build_desk(
     settings: Settings,
     clock: Clock = system_clock,
     hasher: PasswordHasher | None = None,
-    gate: Gate | None = None,
+    limiter: LoadLimiter | None = None,
     processes: int = 1,
 ) -> Flask:
     """The staff face as a WSGI app, one of so many processes; the stores must be up to date (`upgrade_stores`).
@@ -47,7 +47,7 @@ def build_desk(
         clock=clock,
         behind_tls=settings.behind_tls,
         demo=settings.demo,
-        gate=gate,
+        limiter=limiter,
         processes=processes,
         shown=shown_office(settings),
     )

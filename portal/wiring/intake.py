@@ -5,17 +5,17 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.clock import Clock, system_clock
-from portal.edge.gate import Gate
+from portal.edge.load_limiter import LoadLimiter
 from portal.edge.security_txt import security_views
 from portal.intake.api import Intake
-from portal.intake.app import intake_app, put_behind_gate
+from portal.intake.app import add_proof_of_work, intake_app
 from portal.intake.filings import filing_views
 from portal.roles.rights import StoreRole
 from portal.settings import Settings
 from portal.wiring.shared import publish_log, shown_office, watch_stores, wire
 
 
-def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | None = None) -> Flask:
+def build_intake(settings: Settings, clock: Clock = system_clock, limiter: LoadLimiter | None = None) -> Flask:
     """The public face as a WSGI app; the stores must be up to date (`upgrade_stores`).
 
     Without a gate it never asks for work: what `yanlu serve` builds has one.
@@ -24,10 +24,10 @@ def build_intake(settings: Settings, clock: Clock = system_clock, gate: Gate | N
     intake = Intake(wired.room, clock)
     site = settings.site / "intake"
     shown, tls = shown_office(settings), settings.behind_tls
-    app = intake_app(intake, wired.front, site, demo=settings.demo, behind_tls=tls, shown=shown)
+    app = intake_app(intake, wired.directory_lookup, site, demo=settings.demo, behind_tls=tls, shown=shown)
     publish_log(app, settings)
     app.register_blueprint(filing_views(wired.room, app.extensions["yanlu_ledger"], intake.pace))
     app.register_blueprint(security_views(settings.security_contact, clock))
-    if gate is not None:
-        put_behind_gate(app, intake, gate, behind_tls=settings.behind_tls)
+    if limiter is not None:
+        add_proof_of_work(app, intake, limiter, behind_tls=settings.behind_tls)
     return watch_stores(app, settings, StoreRole.INTAKE)

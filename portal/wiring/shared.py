@@ -10,10 +10,10 @@ from pathlib import Path
 from flask import Flask
 
 from portal.clock import Clock, system_clock
-from portal.edge.front import Front
-from portal.edge.gate import Allowance, Gate, WaitingRoom, drawn_by
+from portal.edge.directory_lookup import DirectoryLookup
+from portal.edge.health import health_of
+from portal.edge.load_limiter import Allowance, LoadLimiter, Throttle, random_weights
 from portal.edge.office_views import Shown
-from portal.edge.pulse import pulse_of
 from portal.edge.serving import HELD
 from portal.ledger.ledger import Ledger
 from portal.ledger.shown_office import ShownOffice
@@ -39,7 +39,7 @@ class Wired:
     """What both faces and the worker share."""
 
     room: Mailroom
-    front: Front
+    directory_lookup: DirectoryLookup
     clock: Clock
 
 
@@ -55,7 +55,7 @@ def build_mailroom(settings: Settings) -> Mailroom:
 
 def wire(settings: Settings, clock: Clock = system_clock) -> Wired:
     """Opens mailroom and office."""
-    return Wired(build_mailroom(settings), Front(CurrentDirectory(OfficeFolder(settings.office))), clock)
+    return Wired(build_mailroom(settings), DirectoryLookup(CurrentDirectory(OfficeFolder(settings.office))), clock)
 
 
 def build_ledger(settings: Settings) -> Ledger:
@@ -79,12 +79,12 @@ def publish_log(app: Flask, settings: Settings) -> Flask:
 def watch_stores(app: Flask, settings: Settings, role: StoreRole) -> Flask:
     """Lets a face's `/healthz` tell whether the stores of its role answer, attachments too where it has any."""
     names = stores_of(role)
-    looks = pulse_of(app).looks
+    looks = health_of(app).checks
     looks += [asks_store(settings, name) for name in names]
     looks += [blob_probe(settings)] if StoreName.MAILROOM in names else []
     return app
 
 
-def open_gate(processes: int, allowance: Allowance = ALLOWANCE) -> Gate:
+def build_load_limiter(processes: int, allowance: Allowance = ALLOWANCE) -> LoadLimiter:
     """The gate of one process of several that serve the same face."""
-    return Gate(allowance.shared(processes), time.monotonic, WaitingRoom(HELD), drawn_by(os.urandom))
+    return LoadLimiter(allowance.shared(processes), time.monotonic, Throttle(HELD), random_weights(os.urandom))

@@ -10,10 +10,10 @@ from flask import Flask
 
 from crypto.errors import CryptoError
 from portal.clock import Clock, system_clock
-from portal.edge.gate import Allowance, Gate
 from portal.edge.headers import strict_headers
-from portal.edge.pulse import pulse_of
-from portal.edge.turnstile import Turnstile
+from portal.edge.health import health_of
+from portal.edge.load_limiter import Allowance, LoadLimiter
+from portal.edge.proof_of_work import ProofOfWorkMiddleware
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.settings import SettingRefused, Settings, StoreName
@@ -69,7 +69,7 @@ def _watched(app: Flask, settings: Settings, clock: Clock) -> Flask:
     It asks nobody for work: a signature is what a call has to show. But it stands behind the body, so that lines
     which drip, and bodies of callers unknown, are bounded before.
     """
-    pulse_of(app).looks.append(asks_store(settings, StoreName.WATCH))
+    health_of(app).checks.append(asks_store(settings, StoreName.WATCH))
     headers = strict_headers(behind_tls=settings.behind_tls)
-    app.wsgi_app = Turnstile(app, Gate(NEVER, time.monotonic), (), clock, headers)
+    app.wsgi_app = ProofOfWorkMiddleware(app, LoadLimiter(NEVER, time.monotonic), (), clock, headers)
     return app

@@ -49,7 +49,7 @@ def build_log_writer(settings: Settings, wired: Wired, facts: Facts) -> LogWrite
         identity=facts.identity,
         watch=facts.watch,
         deleted=facts.deleted,
-        office=wired.front.office,
+        office=wired.directory_lookup.office,
         key_file=settings.log_key,
         clock=wired.clock,
         rng=os.urandom,
@@ -70,7 +70,7 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
     notices = None if settings.notices is None else read_notices(settings.notices)
     return Worker(
         room=wired.room,
-        front=wired.front,
+        directory_lookup=wired.directory_lookup,
         clock=clock,
         cases=cases,
         identity=identity,

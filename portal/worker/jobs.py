@@ -19,7 +19,7 @@ from casework.record.store import CaseId
 from crypto.log.filing import filed_content
 from portal.clock import Clock
 from portal.deletion.janitor import Janitor
-from portal.edge.front import Front
+from portal.edge.directory_lookup import DirectoryLookup
 from portal.errors import OfficeNotReady
 from portal.identity import store as identity
 from portal.identity.requests import end_requests
@@ -59,7 +59,7 @@ class Worker:
     """One worker; another one, in this process or elsewhere, never does the same step twice."""
 
     room: Mailroom
-    front: Front
+    directory_lookup: DirectoryLookup
     clock: Clock
     cases: Store
     identity: Store
@@ -75,7 +75,7 @@ class Worker:
     @cached_property
     def shelf(self) -> RulesShelf:
         """The rules and calendars that cases run under."""
-        return RulesShelf(self.front.current)
+        return RulesShelf(self.directory_lookup.current)
 
     @cached_property
     def deadline_job(self) -> DeadlineJob:
@@ -140,7 +140,9 @@ class Worker:
     def _note_urgent(self, tx: Connection, fresh: list[Received]) -> None:
         """An urgent report is noted for those on call when it is first taken up, whether or not its case opens."""
         now = self.clock()
-        if self.on_call is not None and any(one.urgent and self.front.on_call(one.entity, now) for one in fresh):
+        if self.on_call is not None and any(
+            one.urgent and self.directory_lookup.on_call(one.entity, now) for one in fresh
+        ):
             self.on_call.enqueue(tx)
 
     def notify_on_call(self) -> int:
@@ -203,7 +205,7 @@ class Worker:
         """Fills the slots of the batch up to the last full hour, and opens one at once for what is urgent."""
         now = self.clock()
         opened = open_urgent_slots(self.room, now, everything=self.demo)
-        return opened + fill_slots(self.room, self.front.buckets(now), now)
+        return opened + fill_slots(self.room, self.directory_lookup.buckets(now), now)
 
     def forward_packets(self) -> int:
         """Forwards full batches of packets, and a padded one each week."""
@@ -227,7 +229,7 @@ class Worker:
             # HR's records are no traces of reporters, and large: the worker has to do with the packets alone.
             (self.watch, watch.INBOX),
         )
-        return erase_due_order(ReporterStores(self.room, stores), self.front.entity_days(now), now)
+        return erase_due_order(ReporterStores(self.room, stores), self.directory_lookup.entity_days(now), now)
 
     def _day(self) -> date:
         return self.clock().astimezone(UTC).date()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from portal.edge.gate import Allowance
+from portal.edge.load_limiter import Allowance
 from portal.settings import read_settings
 from portal.stores.schemas import upgrade_stores
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import crypto
-from portal.edge.gate import Allowance
+from portal.edge.load_limiter import Allowance
 from tests.support.edge import open_edge, report
 from tests.support.flood import flooding, template_of
 from tests.support.honest import has_arrived, whole_report

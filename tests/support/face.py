@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from portal.edge.gate import Allowance, Gate
+from portal.edge.load_limiter import Allowance, LoadLimiter
 from portal.edge.serving import Binding, serve
 from portal.settings import settings_from_environment
-from portal.wiring.shared import open_gate
+from portal.wiring.shared import build_load_limiter
 
 
 def main(words: Sequence[str]) -> None:
@@ -26,10 +26,10 @@ def main(words: Sequence[str]) -> None:
     def clock() -> datetime:
         return first + (datetime.now(UTC) - began)
 
-    def gate() -> Gate | None:
-        return None if given is None else open_gate(workers, Allowance(*given))
+    def limiter() -> LoadLimiter | None:
+        return None if given is None else build_load_limiter(workers, Allowance(*given))
 
-    serve(lambda: build(settings, clock, gate=gate()), Binding(address, workers=workers))
+    serve(lambda: build(settings, clock, limiter=limiter()), Binding(address, workers=workers))
 
 
 if __name__ == "__main__":

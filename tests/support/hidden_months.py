@@ -118,7 +118,7 @@ class Months:
     def _seal_dummies(self) -> None:
         """Dummies know of nothing that happens: those of a month are sealed beforehand."""
         edge = self.house.room.edge
-        buckets = set(edge.worker.front.buckets(edge.hands.now).values())
+        buckets = set(edge.worker.directory_lookup.buckets(edge.hands.now).values())
         sealed = {bucket: [crypto.seal_dummy_grant(bucket, os.urandom) for _ in range(DUMMIES)] for bucket in buckets}
 
         def ready(bucket: int, rng: Rng) -> bytes:

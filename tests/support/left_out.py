@@ -16,7 +16,7 @@ FOLLOWED: Final = frozenset({"/api/batch/<day>", "/api/cases/<case>"})
 LEFT: Final[Mapping[str, str]] = {
     "/": "the page itself",
     "/<path:path>": "the page's files",
-    "/healthz": "one bit, held in tests/portal/edge/test_pulse.py",
+    "/healthz": "one bit, held in tests/portal/edge/test_health.py",
     "/api/blobs/<blob>": "an upload of their own",
     "/api/cases/<case>/blobs/<blob>/parts/<k>": "a file of a case that is theirs",
     "/api/cases/<case>/former": "a case that was theirs, answered as any other in tests/portal/desk/test_cases.py",

@@ -28,7 +28,7 @@ import crypto
 from crypto.keys import staff
 from portal.cli.demo import processes
 from portal.clock import Clock
-from portal.edge.gate import Gate
+from portal.edge.load_limiter import LoadLimiter
 from portal.settings import Settings
 from portal.site_build.bundle import Asset, named_asset
 from portal.site_build.pages import release_list, write_face
@@ -88,9 +88,9 @@ def light_site(folder: Path, face: str) -> Path:
     return folder / PAGES
 
 
-def build_light_intake(settings: Settings, clock: Clock, gate: Gate | None = None) -> Flask:
+def build_light_intake(settings: Settings, clock: Clock, limiter: LoadLimiter | None = None) -> Flask:
     """Intake with light pages."""
-    return build_intake(settings.model_copy(update={"site": light_site(settings.data, "intake")}), clock, gate=gate)
+    return build_intake(settings.model_copy(update={"site": light_site(settings.data, "intake")}), clock, limiter=limiter)
 
 
 def is_light() -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from portal.edge.gate import Allowance
+from portal.edge.load_limiter import Allowance
 from portal.settings import Settings, as_variables
 from tests.support import face as program
 from tests.support import nursery

@@ -15,7 +15,7 @@ from typing import Final
 from flask import Flask
 
 from portal.clock import Clock, system_clock
-from portal.edge.gate import Gate
+from portal.edge.load_limiter import LoadLimiter
 from portal.office import OfficeFolder, members_of, read_keeper, sign_directory
 from portal.office.draft import note_document
 from portal.settings import Settings, demo_settings
@@ -59,14 +59,14 @@ def _own_pages(settings: Settings) -> Settings:
     return settings.model_copy(update={"site": pages}) if pages.exists() else settings
 
 
-def build_moved_desk(settings: Settings, _clock: Clock, gate: Gate | None = None) -> Flask:
+def build_moved_desk(settings: Settings, _clock: Clock, limiter: LoadLimiter | None = None) -> Flask:
     """The desk by the moved clock."""
-    return build_desk(_own_pages(settings), moved_clock(settings.data), gate=gate)
+    return build_desk(_own_pages(settings), moved_clock(settings.data), limiter=limiter)
 
 
-def build_moved_intake(settings: Settings, _clock: Clock, gate: Gate | None = None) -> Flask:
+def build_moved_intake(settings: Settings, _clock: Clock, limiter: LoadLimiter | None = None) -> Flask:
     """Intake by the moved clock."""
-    return build_intake(_own_pages(settings), moved_clock(settings.data), gate=gate)
+    return build_intake(_own_pages(settings), moved_clock(settings.data), limiter=limiter)
 
 
 @dataclass

@@ -19,7 +19,7 @@ import crypto
 from crypto.case.payloads import Message
 from crypto.sealing.erasure import wrap_erasable
 from portal.clock import Clock
-from portal.edge.gate import Gate
+from portal.edge.load_limiter import LoadLimiter
 from portal.mailroom.shapes import compact
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.settings import Settings
@@ -93,22 +93,24 @@ def _slow_for(app: Flask, *marked: bytes) -> Flask:
     return app
 
 
-def build_leaky_intake(settings: Settings, clock: Clock, gate: Gate | None = None) -> Flask:
+def build_leaky_intake(settings: Settings, clock: Clock, limiter: LoadLimiter | None = None) -> Flask:
     """Intake that is slow for one mailbox."""
-    return _slow_for(build_intake(settings, clock, gate=gate), crypto.b64encode(PLANTED_TOKEN).encode())
+    return _slow_for(build_intake(settings, clock, limiter=limiter), crypto.b64encode(PLANTED_TOKEN).encode())
 
 
-def build_leaky_desk(settings: Settings, clock: Clock, gate: Gate | None = None) -> Flask:
+def build_leaky_desk(settings: Settings, clock: Clock, limiter: LoadLimiter | None = None) -> Flask:
     """The desk that is slow for one name and for one case.
 
     Its slow hash is cheap: the same call with the same parameters for every name, it would hide whatever lies around.
     """
-    return _slow_for(build_desk(settings, clock, hasher=FAST, gate=gate), PLANTED_NAME.encode(), PLANTED_CASE.encode())
+    return _slow_for(
+        build_desk(settings, clock, hasher=FAST, limiter=limiter), PLANTED_NAME.encode(), PLANTED_CASE.encode()
+    )
 
 
-def build_leaky_drop(settings: Settings, clock: Clock, gate: Gate | None = None) -> Flask:
+def build_leaky_drop(settings: Settings, clock: Clock, limiter: LoadLimiter | None = None) -> Flask:
     """HR's drop that is slow for files with one word in them."""
-    del gate
+    del limiter
     return _slow_for(build_drop_face(settings, clock), PLANTED_NAME.encode())
 
 

@@ -23,7 +23,7 @@ from portal.cli.desk.client import desk_server
 from portal.cli.desk.enrolment import NewMember
 from portal.cli.server import Server, as_json
 from portal.cli.terminal import today
-from portal.edge.turnstile import BUNDLE_HEAD, HEADER
+from portal.edge.proof_of_work import BUNDLE_HEAD, HEADER
 from portal.office import EnrolledMember, OfficeFolder, sign_directory
 from portal.office.current_directory import CurrentDirectory
 from portal.office.sample import SAMPLE_MEMBERS

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.edge.gate import Allowance
+from portal.edge.load_limiter import Allowance
 from portal.roles.rights import StoreRole
 from tests.support.edge import as_role, open_edge, report
 from tests.support.figures import Words

@@ -15,7 +15,7 @@ from types import FrameType
 import httpx
 
 from portal.cli.errors import CommandError, Exit
-from portal.edge.forgetting import OVERWRITING, can_overwrite
+from portal.edge.data_minimization import OVERWRITING, can_overwrite_memory
 from portal.settings import Settings, as_variables
 
 READY_SECONDS = 60
@@ -52,7 +52,7 @@ class Ports:
 
 def _start(settings: Settings, log: Path, *command: str) -> subprocess.Popen[bytes]:
     # As a face would do by itself, but without starting twice.
-    forgetting = OVERWRITING if "serve" in command and can_overwrite() else {}
+    forgetting = OVERWRITING if "serve" in command and can_overwrite_memory() else {}
     variables = {
         **as_variables(settings),
         **forgetting,

@@ -13,12 +13,12 @@ from flask import Flask
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import forget_callers, ready_to_serve
 from portal.cli.terminal import Terminal, pass_terminal
-from portal.edge.awaited import Awaited, demand_stores
+from portal.edge.readiness import StoreReadiness, require_stores
 from portal.edge.serving import Binding
 from portal.edge.serving import serve as serve_face
 from portal.roles.rights import StoreRole
 from portal.settings import Settings, settings_from_environment
-from portal.wiring.shared import SIGN_INS, open_gate
+from portal.wiring.shared import SIGN_INS, build_load_limiter
 
 # Each lets a member ask for one name a day at least (`portal/desk/desk.py`): more of them could give one all places.
 MOST_DESKS = 16
@@ -50,7 +50,7 @@ def intake(terminal: Terminal, bind: str, processes: int) -> None:
     stores = _awaited(terminal, settings, StoreRole.INTAKE)
 
     def build() -> Flask:
-        return demand_stores(build_intake(settings, gate=open_gate(processes)), stores)
+        return require_stores(build_intake(settings, limiter=build_load_limiter(processes)), stores)
 
     terminal.note("Intake listens on {address}.", address=bind)
     serve_face(build, _binding(settings, bind, processes))
@@ -69,7 +69,9 @@ def desk(terminal: Terminal, bind: str, processes: int) -> None:
     stores = _awaited(terminal, settings, StoreRole.DESK)
 
     def build() -> Flask:
-        return demand_stores(build_desk(settings, gate=open_gate(processes, SIGN_INS), processes=processes), stores)
+        return require_stores(
+            build_desk(settings, limiter=build_load_limiter(processes, SIGN_INS), processes=processes), stores
+        )
 
     terminal.note("The desk listens on {address}.", address=bind)
     serve_face(build, _binding(settings, bind, processes))
@@ -85,7 +87,7 @@ def worker(terminal: Terminal, once: bool) -> None:
     settings = settings_from_environment()
     stores = _awaited(terminal, settings, StoreRole.WORKER)
     if once:
-        if not stores.there:
+        if not stores.is_ready:
             raise CommandError(Exit.UNREACHABLE, "A store cannot be reached: nothing was done.")
         steps = build_worker(settings).work_once()
         terminal.result({"steps": steps}, terminal.words("{count} steps done.", count=steps))
@@ -98,10 +100,10 @@ def worker(terminal: Terminal, once: bool) -> None:
         build_worker(settings).run(stop)
 
 
-def _awaited(terminal: Terminal, settings: Settings, role: StoreRole) -> Awaited:
+def _awaited(terminal: Terminal, settings: Settings, role: StoreRole) -> StoreReadiness:
     """The stores of a process that stays, and a word to the operator while they are away."""
     stores = ready_to_serve(settings, role)
-    if not stores.there:
+    if not stores.is_ready:
         terminal.note("A store cannot be reached yet: all goes on by itself once it is there (see `yanlu doctor`).")
     return stores
 

@@ -17,7 +17,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import forget_callers, ready_settings, ready_to_serve
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
 from portal.cli.watch.totals_page import totals_page
-from portal.edge.awaited import demand_stores
+from portal.edge.readiness import require_stores
 from portal.edge.serving import Binding
 from portal.edge.serving import serve as serve_face
 from portal.office.files import write_secret
@@ -109,7 +109,7 @@ def serve(terminal: Terminal, face: str, bind: str) -> None:
     stores = ready_to_serve(settings, role)
     read_host_key(settings)
     terminal.note("The watch listens on {address}.", address=bind)
-    serve_face(lambda: demand_stores(build(settings), stores), Binding(bind))
+    serve_face(lambda: require_stores(build(settings), stores), Binding(bind))
 
 
 @click.command()

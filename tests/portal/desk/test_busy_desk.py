@@ -12,12 +12,12 @@ import crypto
 from crypto.reporter.work import LEAST_BITS
 from portal.accounts.totp import digits_at
 from portal.desk.app import desk_app
-from portal.edge.gate import Allowance, Gate
+from portal.edge.load_limiter import Allowance, LoadLimiter
 from portal.mailroom.batch import PACKETS_A_SLOT
 from portal.mailroom.slots import HOURS_A_DAY
 from portal.mailroom.storage_quota import LEAST_COUNTED
 from portal.wiring.shared import SIGN_INS
-from tests.portal.edge.test_gate import Seconds
+from tests.portal.edge.test_load_limiter import Seconds
 from tests.support.desk import OURS, Colleague, DeskRoom, secret_of, send
 from tests.support.edge import random_report
 
@@ -27,8 +27,8 @@ BODY = json.dumps({"member": "nobody-1", "secret": crypto.b64encode(bytes(32)), 
 def test_hammering_at_the_door_costs_work_and_stops_nobody(room: DeskRoom) -> None:
     """Beyond the allowance a try without work is refused before it is counted or hashed; with work it is heard."""
     colleague = room.sign_in("li-wei")
-    gate = Gate(Allowance(burst=3, refill=0, step=100), Seconds())
-    app = desk_app(dataclasses.replace(room.desk, gate=gate))
+    gate = LoadLimiter(Allowance(burst=3, refill=0, step=100), Seconds())
+    app = desk_app(dataclasses.replace(room.desk, limiter=gate))
     client = app.test_client()
 
     def knock(**headers: str) -> Any:
@@ -51,7 +51,7 @@ def test_hammering_at_the_door_costs_work_and_stops_nobody(room: DeskRoom) -> No
 def test_one_client_that_knocks_all_day_shuts_nobody_out_of_signing_in(room: DeskRoom) -> None:
     """After a thousand tries with the shipped allowance, more than ten a second, a member who shows work is let in."""
     colleague = room.enrol("li-wei")
-    app = desk_app(dataclasses.replace(room.desk, gate=Gate(SIGN_INS, seconds := Seconds())))
+    app = desk_app(dataclasses.replace(room.desk, limiter=LoadLimiter(SIGN_INS, seconds := Seconds())))
     knocking, colleague.client = app.test_client(), app.test_client()
     told: list[int] = []
     for _try in range(1000):

@@ -21,13 +21,13 @@ from portal.edge.admission import (
     TEXT_BYTES,
     Admission,
     Limit,
-    Place,
-    Streamed,
+    Slot,
+    StreamedBody,
     receive,
     sent,
 )
-from portal.edge.least_rate import LEAST_BYTES_A_SECOND
-from tests.portal.edge.test_gate import Seconds
+from portal.edge.min_rate import MIN_BYTES_PER_SECOND
+from tests.portal.edge.test_load_limiter import Seconds
 
 PATIENCE = 3.0
 TWO = (Limit(lambda _place: 1, 2),)
@@ -50,7 +50,7 @@ def lines() -> Iterator[list[tuple[socket.socket, socket.socket]]]:
         yield made
 
 
-def entered(admission: Admission, line: socket.socket, size: int = 0) -> Place:
+def entered(admission: Admission, line: socket.socket, size: int = 0) -> Slot:
     """A place that is there."""
     place = admission.admit(line, size)
     assert place is not None
@@ -77,7 +77,7 @@ def test_the_line_that_is_furthest_behind_gives_its_place_to_whoever_comes(
     for _ in range(5):
         clock.now += 1
         slow.moved(1)
-        steady.moved(LEAST_BYTES_A_SECOND)
+        steady.moved(MIN_BYTES_PER_SECOND)
     assert admission.admit(lines[2][1], 0) is not None
     assert [is_shut(there) for there, _ in lines] == [True, False, False]
 
@@ -124,7 +124,7 @@ def test_a_part_must_come_faster_than_a_text(clock: Seconds, lines: list[tuple[s
     assert part.admit(lines[1][1], 8 * MIB) is None
     for _ in range(4):
         clock.now += 1
-        place.moved(LEAST_BYTES_A_SECOND)
+        place.moved(MIN_BYTES_PER_SECOND)
     assert part.admit(lines[1][1], 8 * MIB) is not None
 
 
@@ -155,5 +155,5 @@ def test_a_body_is_kept_whole_and_an_answer_leaves_in_pieces(clock: Seconds) -> 
         pieces = list(sent(place, iter([content, b"", content])))
         assert b"".join(pieces) == content * 2
         assert max(map(len, pieces)) <= PIECE
-        streamed = Streamed(place, io.BytesIO(content))
+        streamed = StreamedBody(place, io.BytesIO(content))
         assert streamed.read(size - 1) + streamed.read() == content

@@ -19,14 +19,14 @@ from portal.accounts.book import MOST_AT_ONCE, SlowHash
 from portal.clock import system_clock
 from portal.desk.app import COSTLY, desk_app
 from portal.duties.table import Call, Who, duties
-from portal.edge.gate import Allowance, Gate
-from portal.edge.turnstile import Costly, Turnstile, whole_body
+from portal.edge.load_limiter import Allowance, LoadLimiter
+from portal.edge.proof_of_work import Costly, ProofOfWorkMiddleware, whole_body
 from portal.intake.costly import costly_calls
 from portal.watch.app import officer_app, watch_app
 from portal.watch.drop_views import drop_views
 from portal.wiring.intake import build_intake
 from tests.crypto.sample import Drawn
-from tests.portal.edge.test_gate import Seconds
+from tests.portal.edge.test_load_limiter import Seconds
 from tests.support.desk import DeskRoom
 from tests.support.edge import Edge, open_edge
 from tests.support.stores import ready_embedded_stores
@@ -87,9 +87,9 @@ def edge(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[E
 def faces(edge: Edge, prepared: Path, tmp_path: Path) -> Iterator[dict[str, Face]]:
     """The four faces; the two with a gate always ask for work."""
     room, watch = DeskRoom(edge), open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
-    intake = build_intake(edge.settings, edge.hands, Gate(ALWAYS, Seconds()))
+    intake = build_intake(edge.settings, edge.hands, LoadLimiter(ALWAYS, Seconds()))
     yield {
-        "desk": Face(desk_app(replace(room.desk, gate=Gate(ALWAYS, Seconds())))),
+        "desk": Face(desk_app(replace(room.desk, limiter=LoadLimiter(ALWAYS, Seconds())))),
         "intake": Face(intake),
         "watch": Face(officer_app(watch.room, edge.settings.site / "watch", demo=False, behind_tls=False)),
         "drop": Face(watch_app(drop_views(watch.room), behind_tls=False)),
@@ -157,7 +157,7 @@ def test_every_route_that_hashes_slowly_or_writes_for_anybody_is_gated(faces: di
     assert (slow | anybody) - gated == {("POST", "/api/session/end")}
     assert slow >= {("POST", "/api/session"), ("POST", "/api/enrolment/keys"), ("PUT", "/api/me/secrets")}
     assert gated <= slow | anybody
-    calls = costly_calls(edge.room, edge.hands, Gate(ALWAYS, Seconds()))
+    calls = costly_calls(edge.room, edge.hands, LoadLimiter(ALWAYS, Seconds()))
     assert {(kind.method, kind.rule) for kind in calls} == routes(faces["intake"].app)
 
 
@@ -165,7 +165,7 @@ def test_every_route_that_hashes_slowly_or_writes_for_anybody_is_gated(faces: di
 def test_no_spelling_of_a_costly_call_walks_past_the_gate(faces: dict[str, Face], name: str, edge: Edge) -> None:
     """With a slash at the end, doubled, in small letters or encoded it is refused for want of work, or is no route."""
     face = faces[name]
-    calls = COSTLY if name == "desk" else costly_calls(edge.room, edge.hands, Gate(ALWAYS, Seconds()))
+    calls = COSTLY if name == "desk" else costly_calls(edge.room, edge.hands, LoadLimiter(ALWAYS, Seconds()))
     tried = {(kind, spelt) for kind in calls for spelt in spellings(kind.method, kind.rule)}
     told = {spelt: face.call(*spelt) for _, spelt in tried}
     assert face.ran == []
@@ -196,7 +196,7 @@ def test_a_gate_for_a_route_that_there_is_not_stops_the_start() -> None:
     """Who renames a route and forgets its gate is told before anything listens."""
     gone = (Costly("POST", "/api/gone", whole_body(1)),)
     with pytest.raises(LookupError, match="/api/gone"):
-        Turnstile(Flask("bare"), Gate(ALWAYS, Seconds()), gone, system_clock, {})
+        ProofOfWorkMiddleware(Flask("bare"), LoadLimiter(ALWAYS, Seconds()), gone, system_clock, {})
 
 
 class Meeting(PasswordHasher):

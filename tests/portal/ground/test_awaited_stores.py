@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from crypto import b64encode
 from portal.cli.errors import Exit
 from portal.deletion.janitor import KIND
-from portal.edge.awaited import Awaited, StoresAwaited
+from portal.edge.readiness import StoreReadiness, StoresNotReady
 from portal.mailroom.tables import CARRIES
 from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName, as_variables
@@ -165,14 +165,14 @@ def test_a_face_looks_once_a_second_however_many_ask() -> None:
         if len(looks) <= away_for:
             raise StoreAway("mailroom")
 
-    stores = Awaited(look, ticks)
+    stores = StoreReadiness(look, ticks)
     for tenth in range(40):
         ticks.now = tenth / 10
         if len(looks) < away_for or ticks() < away_for:
-            with pytest.raises(StoresAwaited):
-                stores.demand()
+            with pytest.raises(StoresNotReady):
+                stores.require()
         else:
-            stores.demand()
+            stores.require()
     assert looks == [0, 1, 2, 3]
 
 
@@ -182,11 +182,11 @@ def test_what_forbids_to_serve_is_no_absence(capsys: pytest.CaptureFixture[str])
     def look() -> None:
         raise SchemaOld("cases")
 
-    stores = Awaited(look, Ticks())
+    stores = StoreReadiness(look, Ticks())
     with pytest.raises(SchemaOld):
         stores.wait(threading.Event())
-    with pytest.raises(StoresAwaited):
-        stores.demand()
+    with pytest.raises(StoresNotReady):
+        stores.require()
     assert json.loads(capsys.readouterr().out) == {"event": "stores not fit", "level": "error", "error": "SchemaOld"}
 
 
@@ -198,7 +198,7 @@ def test_a_waiting_worker_leaves_when_it_is_told_to() -> None:
         stop.set()
         raise StoreAway("cases")
 
-    assert not Awaited(look, pause=600).wait(stop)
+    assert not StoreReadiness(look, pause=600).wait(stop)
 
 
 def test_a_faulty_statement_is_not_taken_for_an_absent_store(tmp_path: Path) -> None:

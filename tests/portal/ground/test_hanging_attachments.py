@@ -14,7 +14,7 @@ import pytest
 
 import crypto
 from portal.edge.admission import MOST_CALLS, MOST_LASTING
-from portal.edge.gate import Allowance
+from portal.edge.load_limiter import Allowance
 from portal.edge.serving import HELD, THREADS
 from tests.crypto.sample import Drawn
 from tests.support.ailing import AilingServer, Ailment, ailing_server

@@ -18,13 +18,13 @@ from sqlalchemy import insert
 
 import crypto
 from crypto.reporter.work import LEAST_BITS
-from portal.edge.gate import Allowance, Chance, Gate, drawn_by
+from portal.edge.load_limiter import Allowance, LoadLimiter, Randomization, random_weights
 from portal.intake import costly
 from portal.intake.costly import FREE_DRAFTS, FREE_REPORTS, RECOUNT_SECONDS, bits_for
 from portal.mailroom.tables import GRANTS, MAILBOXES
 from portal.wiring.intake import build_intake
 from tests.crypto.sample import Case, Drawn
-from tests.portal.edge.test_gate import Seconds
+from tests.portal.edge.test_load_limiter import Seconds
 from tests.support.edge import Edge, report, sealed_parts
 from tests.support.lengths import as_sent
 
@@ -35,9 +35,9 @@ WORK = "Yanlu-Work"
 class Busy:
     """An intake with a gate of its own, and a client that can do the work."""
 
-    def __init__(self, edge: Edge, allowance: Allowance, chance: Chance | None = None) -> None:
+    def __init__(self, edge: Edge, allowance: Allowance, chance: Randomization | None = None) -> None:
         self.seconds = Seconds()
-        self.gate = Gate(allowance, self.seconds, chance=chance)
+        self.gate = LoadLimiter(allowance, self.seconds, randomization=chance)
         self.app = build_intake(edge.settings, edge.hands, self.gate)
         self.client: FlaskClient = self.app.test_client()
         self.hands = edge.hands
@@ -72,7 +72,7 @@ def open_busy(edge: Edge) -> Iterator[OpenBusy]:
     """Opens busy intakes on the edge's stores."""
     opened: list[Busy] = []
 
-    def make(allowance: Allowance = ALWAYS, chance: Chance | None = None) -> Busy:
+    def make(allowance: Allowance = ALWAYS, chance: Randomization | None = None) -> Busy:
         opened.append(Busy(edge, allowance, chance))
         return opened[-1]
 
@@ -153,7 +153,7 @@ def test_a_proof_of_something_else_is_no_proof(open_busy: OpenBusy) -> None:
     """A proof of another body, route or time, of less work, or spelled again is refused as if there were none."""
     busy = open_busy(dataclasses.replace(ALWAYS, burst=-2, step=1))
     body = json.dumps({"v": 1, "token": crypto.b64encode(bytes(32)), "from": 0}).encode()
-    subject, route, asked = hashlib.sha256(body).digest(), "POST /api/poll", busy.gate.asked()
+    subject, route, asked = hashlib.sha256(body).digest(), "POST /api/poll", busy.gate.required_bits()
     assert asked == LEAST_BITS + 2
     bad = {
         "garbage": "1.2.3",
@@ -195,7 +195,7 @@ def test_a_thousand_posts_from_one_client_cost_it_work(edge: Edge, open_busy: Op
     assert taken == [202] * 30 + [429] * 970
     asked: list[int] = []
     for _ in range(30):
-        bits = busy.gate.asked()
+        bits = busy.gate.required_bits()
         asked.append(bits)
         assert (
             busy.send("POST", "/api/posts", content, busy.proof("POST /api/posts", subject, bits=bits)).status_code
@@ -284,7 +284,7 @@ def test_many_posts_of_a_day_ask_for_work(edge: Edge, open_busy: OpenBusy, monke
 
 def test_nobody_reads_off_how_many_drafts_or_reports_of_others_there_are(edge: Edge, open_busy: OpenBusy) -> None:
     """An outsider who fills up what is free sees neither one more nor one less: each recount is a lot of its own."""
-    busy = open_busy(Allowance(), drawn_by(Drawn("recounts")))
+    busy = open_busy(Allowance(), random_weights(Drawn("recounts")))
     fill(edge, FREE_REPORTS - 1, FREE_DRAFTS - 1)
     for method, path in (("PUT", "/api/drafts"), ("POST", "/api/submissions")):
         seen: list[int] = []

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 import crypto
 from portal.cli.server import Server
-from portal.edge.gate import Allowance
+from portal.edge.load_limiter import Allowance
 from portal.mailroom.tables import BLOB_PARTS, MAILBOXES
 from portal.wiring.shared import ALLOWANCE
 from tests.crypto.sample import Drawn

@@ -16,7 +16,7 @@ import pytest
 
 import crypto
 from crypto.sealing.attachment_shape import PART_SIZE
-from portal.edge.serving import FAREWELLS
+from portal.edge.serving import MAX_CLOSING
 from tests.crypto.sample import Case
 from tests.support.edge import Edge, open_edge, report
 from tests.support.live import live_intake
@@ -115,7 +115,7 @@ def test_callers_who_stay_on_the_line_after_their_answer_hold_up_nobody(edge: Ed
     with ExitStack() as closing, live_intake(edge.settings) as address:
         place = urlsplit(address)
         lines: list[socket.socket] = []
-        for _ in range(FAREWELLS + 16):
+        for _ in range(MAX_CLOSING + 16):
             line = socket.create_connection((place.hostname, place.port), timeout=30)
             lines.append(closing.enter_context(line))
             line.sendall(b"GET /zh/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")

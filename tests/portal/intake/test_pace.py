@@ -7,7 +7,7 @@ import os
 import pytest
 from flask import Flask
 
-from portal.edge.front import Front
+from portal.edge.directory_lookup import DirectoryLookup
 from portal.intake.api import Intake, intake_views
 from portal.intake.pace import STEP_SECONDS, Pace
 from portal.office import OfficeFolder
@@ -57,7 +57,7 @@ def test_a_poll_keeps_the_pace(edge: Edge) -> None:
     room = edge.app.extensions["yanlu_room"]
     paced = Intake(room, edge.hands, Pace(sleep=slept.append))
     app = Flask("paced")
-    app.register_blueprint(intake_views(paced, Front(CurrentDirectory(OfficeFolder(edge.settings.office)))))
+    app.register_blueprint(intake_views(paced, DirectoryLookup(CurrentDirectory(OfficeFolder(edge.settings.office)))))
     for token in (os.urandom(32), mailbox_with(edge, "ann", 1)):
         assert app.test_client().post("/api/poll", data=poll_of(token)).status_code == 200
     assert len(slept) == 2

@@ -8,9 +8,9 @@ import time
 import pytest
 from werkzeug.test import EnvironBuilder
 
-from portal.edge.gate import Allowance, Gate
-from portal.edge.least_rate import Hourglass, Rate
-from portal.edge.turnstile import Turnstile
+from portal.edge.load_limiter import Allowance, LoadLimiter
+from portal.edge.min_rate import LineWatchdog, Rate
+from portal.edge.proof_of_work import ProofOfWorkMiddleware
 from portal.intake.costly import costly_calls
 from tests.support.dripping import Line, dripping
 from tests.support.edge import Edge
@@ -22,16 +22,16 @@ PART = f"/api/blobs/{'A' * 22}/parts/1"
 @pytest.mark.parametrize(("method", "path"), [("POST", "/api/bundles"), ("PUT", PART), ("POST", "/api/submissions")])
 def test_a_body_that_drips_is_cut_off(edge: Edge, method: str, path: str) -> None:
     """The call ends, refused as what is not whole, and its line is shut."""
-    room, gate = edge.app.extensions["yanlu_room"], Gate(Allowance(), time.monotonic)
-    glass = Hourglass(Rate(grace=0.3, least=1e9), look=0.05)
-    turnstile = Turnstile(edge.app, gate, costly_calls(room, edge.hands, gate), edge.hands, {}, glass)
+    room, gate = edge.app.extensions["yanlu_room"], LoadLimiter(Allowance(), time.monotonic)
+    glass = LineWatchdog(Rate(grace=0.3, minimum=1e9), interval=0.05)
+    middleware = ProofOfWorkMiddleware(edge.app, gate, costly_calls(room, edge.hands, gate), edge.hands, {}, glass)
     said: list[str] = []
     there, here = socket.socketpair()
     with there, here, dripping(there):
         environ = EnvironBuilder(method=method, path=path, headers={"X-Part-Hash": "A" * 43}).get_environ()
         environ |= {"CONTENT_LENGTH": str(MIB), "wsgi.input": Line(here), "wsgi.input_terminated": True}
         environ["gunicorn.socket"] = here
-        answer = turnstile(environ, lambda status, *_more: said.append(status))  # type: ignore[arg-type,return-value]
+        answer = middleware(environ, lambda status, *_more: said.append(status))  # type: ignore[arg-type,return-value]
         b"".join(answer)
         getattr(answer, "close", lambda: None)()
         assert said[0].startswith("422")
@@ -40,13 +40,13 @@ def test_a_body_that_drips_is_cut_off(edge: Edge, method: str, path: str) -> Non
 
 def test_an_attachment_that_nobody_takes_is_cut_off(edge: Edge) -> None:
     """An answer that is never taken to its end shuts its line, which gives the place back."""
-    room, gate = edge.app.extensions["yanlu_room"], Gate(Allowance(), time.monotonic)
-    glass = Hourglass(Rate(grace=0.3, least=1e9), look=0.05)
-    turnstile = Turnstile(edge.app, gate, costly_calls(room, edge.hands, gate), edge.hands, {}, glass)
+    room, gate = edge.app.extensions["yanlu_room"], LoadLimiter(Allowance(), time.monotonic)
+    glass = LineWatchdog(Rate(grace=0.3, minimum=1e9), interval=0.05)
+    middleware = ProofOfWorkMiddleware(edge.app, gate, costly_calls(room, edge.hands, gate), edge.hands, {}, glass)
     there, here = socket.socketpair()
     with there, here:
         environ = EnvironBuilder(method="POST", path="/api/blob", data=b"{}").get_environ() | {"gunicorn.socket": here}
-        answer = turnstile(environ, lambda _status, *_more: None)  # type: ignore[arg-type,return-value]
+        answer = middleware(environ, lambda _status, *_more: None)  # type: ignore[arg-type,return-value]
         there.settimeout(30)
         assert there.recv(1) == b""
         getattr(answer, "close", lambda: None)()

@@ -330,7 +330,7 @@ def test_another_size_of_the_entity_shows_a_whole_day_whatever_waited(edge: Edge
     """When a directory enlarges a bucket, a day of packets of the former size appears, one real or none."""
     case = report(edge, "ann")
     edge.submit(case)
-    buckets = edge.worker.front.buckets(edge.hands.now)
+    buckets = edge.worker.directory_lookup.buckets(edge.hands.now)
     edge.hands.now += HOUR
     for _ in range(2):
         slots.fill_slots(edge.room, buckets | {"works": 16, "branch": 16}, edge.hands.now)

@@ -21,7 +21,7 @@ from portal.mailroom.storage_quota import LEAST_COUNTED, RECENT, RECOUNT_SECONDS
 from portal.mailroom.uploads import put_part
 from portal.wiring.shared import wire
 from tests.crypto.sample import Drawn
-from tests.portal.edge.test_gate import Seconds
+from tests.portal.edge.test_load_limiter import Seconds
 from tests.support.edge import Edge, report
 from tests.support.lengths import as_sent
 
@@ -81,7 +81,7 @@ def test_a_flood_of_text_ends_drafts_and_uploads_and_leaves_the_rest_to_reports(
     wired = wire(edge.settings, edge.hands)
     quota = StorageQuota(wired.room.store, 10**9, None, Seconds(), text=2 * REPORT_BYTES)
     app = intake_app(
-        Intake(dataclasses.replace(wired.room, quota=quota), edge.hands), wired.front,
+        Intake(dataclasses.replace(wired.room, quota=quota), edge.hands), wired.directory_lookup,
         edge.settings.site / "intake", demo=False, behind_tls=False,
     )  # fmt: skip
     client, real = app.test_client(), report(edge, "real")
@@ -110,7 +110,9 @@ def test_a_filling_disk_stops_uploads_before_reports(edge: Edge, disk: SimpleNam
     """Near the end of the disk an attachment is refused in words that help, and the text of a report is taken."""
     wired = wire(edge.settings, edge.hands)
     room = dataclasses.replace(wired.room, quota=StorageQuota(wired.room.store, 10**12, edge.settings.data, Seconds()))
-    app = intake_app(Intake(room, edge.hands), wired.front, edge.settings.site / "intake", demo=False, behind_tls=False)
+    app = intake_app(
+        Intake(room, edge.hands), wired.directory_lookup, edge.settings.site / "intake", demo=False, behind_tls=False
+    )
     client = app.test_client()
     blob = "A" * 22
     headers = {"X-Part-Hash": b64encode(sha256(PART)), "Accept-Language": "zh"}

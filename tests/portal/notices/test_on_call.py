@@ -281,7 +281,7 @@ def test_it_goes_out_while_the_cases_are_away_and_while_no_directory_is_readable
     def none(*_: object) -> object:
         raise OfficeNotReady
 
-    monkeypatch.setattr(type(house.worker.front), "directory", none)
+    monkeypatch.setattr(type(house.worker.directory_lookup), "directory", none)
     house.worker.work_once()
     assert len(mailbox.taken) == 1
 

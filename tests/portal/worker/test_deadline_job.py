@@ -70,7 +70,7 @@ class Office:
         data |= {"item": crypto.b64encode(sealed.hash)} if sealed else {}
         made = crypto.Event(self.case, row.head_n + 1, act.value, self.today().isoformat(), who, data)
         signed = crypto.sign_event(self.edge.office.staff(who), made, bytes(row.head_hash)).document()
-        directory = self.edge.worker.front.directory(self.edge.hands.now)
+        directory = self.edge.worker.directory_lookup.directory(self.edge.hands.now)
         with store.write() as tx:
             step = Step(signed, sealed, b"[]", None, wrap=bytes)
             take_step(tx, self.case, step, Actor(who, self.today(), directory, rules=rules))
@@ -78,7 +78,7 @@ class Office:
     def pass_time(self, days: int) -> None:
         """Days go by, the keepers sign, and the worker looks at its clocks until nothing is due."""
         self.edge.hands.now += timedelta(days=days)
-        day, folder = self.today(), self.edge.worker.front.office
+        day, folder = self.today(), self.edge.worker.directory_lookup.office
         folder.write_directory(self.edge.office.note(issued=str(day - timedelta(days=2)), expires=str(day + DAY)))
         while self.edge.worker.deadline_job.work():
             continue
@@ -151,7 +151,7 @@ def test_a_case_into_which_somebody_writes_while_the_worker_looks_is_kept(edge: 
     for act in ROAD:
         office.act(act, "result" if act is Act.DECIDED else None)
     edge.hands.now += timedelta(days=182)
-    folder, day = edge.worker.front.office, office.today()
+    folder, day = edge.worker.directory_lookup.office, office.today()
     folder.write_directory(edge.office.note(issued=str(day - timedelta(days=2)), expires=str(day + DAY)))
     with edge.worker.cases.write() as tx:
         while (ticked := tick(tx, edge.hands.now, edge.worker.shelf.rules_of(edge.hands.now))) and not ticked.over:
@@ -193,7 +193,7 @@ def test_without_a_valid_directory_nothing_is_raised_and_then_all_of_it(edge: Ed
 def test_a_calendar_that_is_uploaded_moves_what_is_due(edge: Edge) -> None:
     """Closures of the company are published, and in the next rounds every open limit is counted by them."""
     office = opened(edge, replace(text_alone(bound("employee-complaint-resolution-sla")), id=bound().id, version="1"))
-    store, folder = edge.eyes(StoreName.CASES), edge.worker.front.office
+    store, folder = edge.eyes(StoreName.CASES), edge.worker.directory_lookup.office
     with store.read() as tx:
         assert tx.scalar(select(DUES.c.day)) == date(2026, 12, 15)
     content = b"""calendar = "cn"\n[[closures]]\nname = { zh = "\xe6\xa3\x80\xe4\xbf\xae", en = "overhaul" }

@@ -17,8 +17,8 @@ from socket import create_connection
 import httpx
 import pytest
 
-from portal.edge import forgetting
-from portal.edge.forgetting import KEPT_HEADS, OVERWRITING
+from portal.edge import data_minimization
+from portal.edge.data_minimization import ALLOWED_HEADERS, OVERWRITING
 from portal.settings import as_variables, read_settings
 from tests.support.canary import in_memory
 from tests.support.office import found_sample
@@ -132,14 +132,14 @@ def test_without_it_the_search_finds_them(tmp_path: Path, prepared: Path) -> Non
 def test_only_a_face_on_a_port_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Behind nginx nothing changes; nor where somebody chose the heap, or where the C library could not do it."""
     monkeypatch.delenv("PYTHONMALLOC", raising=False)
-    assert forgetting.needs_overwriting("127.0.0.1:8000")
-    assert not forgetting.needs_overwriting("unix:/run/yanlu/intake.sock")
+    assert data_minimization.needs_memory_overwriting("127.0.0.1:8000")
+    assert not data_minimization.needs_memory_overwriting("unix:/run/yanlu/intake.sock")
     for name, value in OVERWRITING.items():
         monkeypatch.setenv(name, value)
-    assert not forgetting.needs_overwriting("127.0.0.1:8000")
+    assert not data_minimization.needs_memory_overwriting("127.0.0.1:8000")
     monkeypatch.delenv("PYTHONMALLOC")
-    monkeypatch.setattr(forgetting, "GLIBC", "no such library")
-    assert not forgetting.needs_overwriting("127.0.0.1:8000")
+    monkeypatch.setattr(data_minimization, "GLIBC", "no such library")
+    assert not data_minimization.needs_memory_overwriting("127.0.0.1:8000")
 
 
 def test_whatever_nginx_hands_on_is_kept() -> None:
@@ -147,4 +147,4 @@ def test_whatever_nginx_hands_on_is_kept() -> None:
     for name in ("intake", "desk"):
         text = (ROOT / f"deploy/nginx/{name}.conf").read_text("utf-8")
         handed = {found.upper() for found in re.findall(r"^proxy_set_header (\S+) ", text, re.MULTILINE)}
-        assert handed <= KEPT_HEADS
+        assert handed <= ALLOWED_HEADERS

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask, Response
 
-from portal.edge.gate import Ticks
+from portal.edge.load_limiter import Ticks
 from portal.errors import Refusal
 from portal.logs import log
 from portal.stores.engines import StoreAway
@@ -18,21 +18,21 @@ HEALTH = "/healthz"
 EXTENSION = "yanlu_pulse"
 FRESH_SECONDS = 1.0
 PATIENCE_SECONDS = 2.0
-# So many callers wait for a look that is under way; the others are answered by the one before.
+# So many callers wait for a check that is under way; the others are answered by the one before.
 WAITING = 4
 
-Look = Callable[[], object]
+Check = Callable[[], object]
 """Returns when all is well; else raises `StoreAway`, a `Refusal` or whatever else went wrong."""
 
 
 @dataclass
-class Pulse:
-    """Whether all looks went well a second ago; one thread looks at a time, however many ask.
+class HealthCheck:
+    """Whether all checks succeeded a second ago; one thread checks at a time, however many ask.
 
-    A look that has not ended after `patience` seconds counts as one that failed.
+    A check that has not ended after `patience` seconds counts as one that failed.
     """
 
-    looks: list[Look] = field(default_factory=list[Look], repr=False)
+    checks: list[Check] = field(default_factory=list[Check], repr=False)
     ticks: Ticks = time.monotonic
     fresh: float = FRESH_SECONDS
     patience: float = PATIENCE_SECONDS
@@ -44,9 +44,9 @@ class Pulse:
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _places: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(WAITING), repr=False)
 
-    def beats(self) -> bool:
+    def is_healthy(self) -> bool:
         """The newest verdict, after at most `patience` seconds."""
-        if not self.looks:
+        if not self.checks:
             return True
         with self._turn:
             if self._running is None and self._seen is not None and self.ticks() - self._seen < self.fresh:
@@ -68,11 +68,11 @@ class Pulse:
 
     def _start(self) -> threading.Event:
         running, self._begun = threading.Event(), self.ticks()
-        threading.Thread(target=self._look, args=(running,), daemon=True).start()
+        threading.Thread(target=self._run_checks, args=(running,), daemon=True).start()
         self._running = running
         return running
 
-    def _look(self, running: threading.Event) -> None:
+    def _run_checks(self, running: threading.Event) -> None:
         fault = self._fault()
         with self._turn:
             self._well, self._seen, self._running = not fault, self.ticks(), None
@@ -84,8 +84,8 @@ class Pulse:
     def _fault(self) -> str:
         """What is wrong, as the operator's journal may have it: the name of a store or of an error."""
         try:
-            for look in self.looks:
-                look()
+            for check in self.checks:
+                check()
         except StoreAway as error:
             return str(error)
         except Refusal as error:
@@ -95,14 +95,14 @@ class Pulse:
         return ""
 
 
-def answer_health(app: Flask) -> Flask:
-    """Adds the call; what is to be looked at joins with `pulse_of(app).looks`."""
-    pulse = app.extensions[EXTENSION] = Pulse()
-    app.add_url_rule(HEALTH, "healthz", lambda: Response(status=204 if pulse.beats() else 503), methods=["GET"])
+def add_health_check(app: Flask) -> Flask:
+    """Adds the route; further checks are added to `health_of(app).checks`."""
+    health = app.extensions[EXTENSION] = HealthCheck()
+    app.add_url_rule(HEALTH, "healthz", lambda: Response(status=204 if health.is_healthy() else 503), methods=["GET"])
     return app
 
 
-def pulse_of(app: Flask) -> Pulse:
-    """The pulse of a face."""
-    found: Pulse = app.extensions[EXTENSION]
+def health_of(app: Flask) -> HealthCheck:
+    """The health check of a face."""
+    found: HealthCheck = app.extensions[EXTENSION]
     return found

@@ -1,7 +1,7 @@
-"""How much work a face asks for: none while it is at ease, more with every call beyond what it gives freely.
+"""Load limiter, a leaky bucket: how much work a face asks for; none while it is idle, more with each call beyond.
 
-One leaky measure per process, of costly calls in all; nothing tells who made them, and nothing is written down.
-What is asked is public, so a measure that counted exactly would tell of every call: anyone who holds it at its edge
+One bucket per process, of costly calls in all; nothing tells who made them, and nothing is written down.
+What is asked is public, so a bucket that counted exactly would reveal every call: anyone who keeps it at its limit
 would see each one that others make. What a call counts for is drawn, and so is from which number on work is asked.
 """
 
@@ -38,29 +38,29 @@ class Allowance:
 
 
 @dataclass(frozen=True)
-class Chance:
-    """What is drawn in counting: what one call counts for, and by how much a number is taken for more or less."""
+class Randomization:
+    """The randomization of the count: what one call counts for, and by how much a number is taken for more or less."""
 
     weight: Callable[[], float] = lambda: 1.0
     blur: Callable[[], float] = lambda: 1.0
 
 
-def drawn_by(rng: Rng) -> Chance:
+def random_weights(rng: Rng) -> Randomization:
     """Both are 1 on average.
 
-    Weights are exponential: how long the gate stays closed then hardly tells whether one call came or two.
+    Weights are exponential: how long work is asked for then hardly tells whether one call came or two.
     """
 
     def part() -> float:
         return int.from_bytes(rng(6), "big") / 2**48
 
-    return Chance(lambda: -math.log1p(-part()), lambda: 0.75 + part() / 2)
+    return Randomization(lambda: -math.log1p(-part()), lambda: 0.75 + part() / 2)
 
 
-class WaitingRoom:
-    """Holds what is refused for a moment: anyone who asks on and on gets a share of the process, not all of it.
+class Throttle:
+    """Delays a refusal for a moment: anyone who calls again and again gets a share of the process, not all of it.
 
-    Those for whom no place is left are not held, so that callers who are let in always find a thread.
+    Those for whom no place is left are not delayed, so that callers who are let in always find a thread.
     """
 
     def __init__(
@@ -70,8 +70,8 @@ class WaitingRoom:
         self._seconds = seconds
         self._sleep = sleep
 
-    def hold(self) -> None:
-        """Returns after the moment, or at once when the room is full."""
+    def delay(self) -> None:
+        """Returns after the moment, or at once when all places are taken."""
         if self._places is not None and self._places.acquire(blocking=False):
             try:
                 self._sleep(self._seconds)
@@ -79,42 +79,46 @@ class WaitingRoom:
                 self._places.release()
 
 
-class Gate:
+class LoadLimiter:
     """Counts what was let in, all callers together, and says how much work the next call has to show."""
 
     def __init__(
-        self, allowance: Allowance, ticks: Ticks, waiting: WaitingRoom | None = None, chance: Chance | None = None
+        self,
+        allowance: Allowance,
+        ticks: Ticks,
+        throttle: Throttle | None = None,
+        randomization: Randomization | None = None,
     ) -> None:
         self._allowance = allowance
-        self.waiting = waiting or WaitingRoom()
+        self.throttle = throttle or Throttle()
         self.ticks = ticks
-        self.chance = chance or Chance()
+        self.randomization = randomization or Randomization()
         self._turn = threading.Lock()
-        self._owed = 0.0
+        self._level = 0.0
         self._seen = ticks()
         self._spent: dict[int, set[bytes]] = {}
 
-    def asked(self) -> int:
+    def required_bits(self) -> int:
         """The bits asked now; 0 asks for nothing."""
         with self._turn:
-            return self._bits()
+            return self._required_bits()
 
-    def enter(self, shown: int, least: int = 0) -> int:
+    def admit(self, shown: int, least: int = 0) -> int:
         """Lets a call in that shows enough bits, and counts it: 0. Else the bits it lacks, and it counts for nothing.
 
         One bit less than is asked is taken too: the measure may have moved while the caller was at work.
         What is refused must not raise what others are asked.
         """
         with self._turn:
-            asked = max(self._bits(), least)
-            if asked and shown < max(LEAST_BITS, asked - 1):
-                return asked
+            required = max(self._required_bits(), least)
+            if required and shown < max(LEAST_BITS, required - 1):
+                return required
             # Beyond the most that can be asked nothing is gained by counting.
             most = self._allowance.burst + self._allowance.step * (MOST_BITS - LEAST_BITS + 1)
-            self._owed = min(self._owed + self.chance.weight(), most)
+            self._level = min(self._level + self.randomization.weight(), most)
             return 0
 
-    def spend(self, window: int, mark: bytes) -> bool:
+    def spend_proof(self, window: int, mark: bytes) -> bool:
         """Whether this proof is used for the first time here."""
         with self._turn:
             for old in [known for known in self._spent if abs(known - window) > 2 * WINDOWS_ASTRAY]:
@@ -127,12 +131,12 @@ class Gate:
             used.add(mark)
             return True
 
-    def _bits(self) -> int:
+    def _required_bits(self) -> int:
         now = self.ticks()
-        self._owed = max(0.0, self._owed - (now - self._seen) * self._allowance.refill)
+        self._level = max(0.0, self._level - (now - self._seen) * self._allowance.refill)
         self._seen = now
-        beyond = self._owed - self._allowance.burst
-        # Room for one more call is room.
+        beyond = self._level - self._allowance.burst
+        # Capacity for one more call is enough.
         if beyond <= -1:
             return 0
         return min(LEAST_BITS + int(max(0.0, beyond) // self._allowance.step), MOST_BITS)

@@ -1,6 +1,6 @@
-"""What a call passes before anything is parsed, opened or looked up: when a face is busy, proof of work or a place.
+"""WSGI middleware: when a face is busy, a call needs a free slot or a proof of work before anything is parsed.
 
-A WSGI layer around the app, since a refusal here costs a tenth of one that the app makes.
+It stands before the app, since a refusal here costs a tenth of one that the app makes.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from crypto.framing import b64decode, sha256
 from crypto.reporter.work import WorkAsked, check_work, is_timely, read_work, window_at
 from crypto.sealing.attachment_shape import PART_SIZE
 from portal.clock import Clock
-from portal.edge.admission import Admission, Place, Streamed, receive, sent
-from portal.edge.gate import Gate
-from portal.edge.least_rate import Hourglass, Timed, line_of
+from portal.edge.admission import Admission, Slot, StreamedBody, receive, sent
+from portal.edge.load_limiter import LoadLimiter
+from portal.edge.min_rate import LineWatchdog, TimedBody, line_of
 from portal.errors import Code, language_of, problem
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class _Replayed(io.RawIOBase):
 
 @dataclass(frozen=True)
 class Call:
-    """One call as the turnstile sees it: method, path, headers, and as much of the body as its subject needs."""
+    """One call as the middleware sees it: method, path, headers, and as much of the body as its subject needs."""
 
     environ: WSGIEnvironment
 
@@ -72,8 +72,8 @@ class Call:
         text = self.environ.get("CONTENT_LENGTH") or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0
 
-    def kept(self, kind: Costly | None) -> int:
-        """How many bytes of the body are kept in memory until it is whole; 0 for one that streams."""
+    def buffered_bytes(self, kind: Costly | None) -> int:
+        """How many bytes of the body are buffered until it is whole; 0 for one that streams."""
         streams = kind is not None and kind.streams
         return 0 if streams or self.length > PART_SIZE else self.length
 
@@ -117,12 +117,12 @@ def bundle_head(limit: int) -> Subject:
     return head
 
 
-def never() -> int:
-    """No least amount of work: only the gate asks."""
+def no_least_bits() -> int:
+    """No least amount of work: only the load limiter asks."""
     return 0
 
 
-def uncounted() -> None:
+def count_nothing() -> None:
     """Nothing is noted of a call that was let in."""
 
 
@@ -134,88 +134,88 @@ class Costly:
     # As the url map writes it: however a path is spelled, the call counts when the app would answer it by this rule.
     rule: str
     subject: Subject
-    least: Callable[[], int] = never
-    # Attachments may take long for their line's or their bucket's sake; they take no place from short calls.
-    lasting: bool = False
+    least_bits: Callable[[], int] = no_least_bits
+    # Attachments may take long for their line's or their bucket's sake; they take no slot from short calls.
+    is_long: bool = False
     # Too long to be kept: the app reads it as it comes.
     streams: bool = False
     # Called for each that is let in.
-    took: Callable[[], None] = uncounted
+    on_admitted: Callable[[], None] = count_nothing
 
 
-class Turnstile:
-    """The app behind its gate; `headers` are those that every answer of the face carries."""
+class ProofOfWorkMiddleware:
+    """The app behind its load limiter; `headers` are those that every answer of the face carries."""
 
     def __init__(
         self,
         app: Flask,
-        gate: Gate,
+        limiter: LoadLimiter,
         calls: tuple[Costly, ...],
         clock: Clock,
         headers: dict[str, str],
-        glass: Hourglass | None = None,
+        watchdog: LineWatchdog | None = None,
         admission: Admission | None = None,
     ) -> None:
         self._app: WSGIApplication = app.wsgi_app
         self._urls = app.url_map
-        self._gate = gate
+        self._limiter = limiter
         self._calls = {(kind.method, kind.rule): kind for kind in calls}
         _check_rules(app.url_map, self._calls)
         self._clock = clock
         self._headers = tuple(headers.items())
         self._inside = threading.BoundedSemaphore(MOST_INSIDE)
         self._admission = admission or Admission()
-        self._glass = glass or Hourglass()
+        self._watchdog = watchdog or LineWatchdog()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers 503 `busy` or `attachments-waiting`, 429 `work-needed`, or lets the app answer."""
         call, line = Call(environ), line_of(environ)
         kind = self._kind(call)
-        lasting, kept = kind is not None and kind.lasting, call.kept(kind)
-        place = self._admission.admit(line, kept, lasting=lasting)
-        if place is None:
+        lasting, buffered = kind is not None and kind.is_long, call.buffered_bytes(kind)
+        slot = self._admission.admit(line, buffered, lasting=lasting)
+        if slot is None:
             # Not read to its end, as other refusals are: a thread would wait for a line that may drip.
-            headers, body = _no_place(lasting, _language(environ))
+            headers, body = _busy(lasting, _language(environ))
             start_response("503 SERVICE UNAVAILABLE", [*headers, *self._headers])
             return [body]
         try:
-            answer = self._answer(call, kind, place, start_response)
-            ends = [getattr(answer, "close", lambda: None), lambda: self._admission.leave(place)]
-            ends += [] if line is None else [self._glass.begin(line, PART_SIZE)]
-            return ClosingIterator(sent(place, answer), ends)
+            answer = self._answer(call, kind, slot, start_response)
+            ends = [getattr(answer, "close", lambda: None), lambda: self._admission.leave(slot)]
+            ends += [] if line is None else [self._watchdog.begin(line, PART_SIZE)]
+            return ClosingIterator(sent(slot, answer), ends)
         except BaseException:
-            self._admission.leave(place)
+            self._admission.leave(slot)
             raise
 
-    def _answer(self, call: Call, kind: Costly | None, place: Place, start_response: StartResponse) -> Iterable[bytes]:
-        if not self._take_body(call, place):
+    def _answer(self, call: Call, kind: Costly | None, slot: Slot, start_response: StartResponse) -> Iterable[bytes]:
+        if not self._read_body(call, slot):
             # Nobody hears it, and it counts for nobody: else lines that are shed would ask work of all others.
-            headers, body = _broken_off(_language(call.environ))
+            headers, body = _malformed(_language(call.environ))
             start_response("422 UNPROCESSABLE ENTITY", [*headers, *self._headers])
             return [body]
-        asked = 0 if kind is None else self._enter(call, kind)
+        asked = 0 if kind is None else self._admit(call, kind)
         if asked:
             call.drain()
-            self._gate.waiting.hold()
+            self._limiter.throttle.delay()
             return self._refuse(call.environ, start_response, asked)
-        ahead = self._gate.asked()
-        start = self._telling(start_response, ahead) if ahead else start_response
-        if kind is None or kind.lasting:
+        bits_ahead = self._limiter.required_bits()
+        start = self._with_work_header(start_response, bits_ahead) if bits_ahead else start_response
+        if kind is None or kind.is_long:
             return self._app(call.environ, start)
         with self._inside:
             return self._app(call.environ, start)
 
-    def _take_body(self, call: Call, place: Place) -> bool:
+    def _read_body(self, call: Call, slot: Slot) -> bool:
         """Reads a body whole before anybody looks at it; False for one that ended early. Some stream to the app."""
         source = call.environ["wsgi.input"]
-        if place.line is not None:
-            source = Timed(source, place.line, self._glass, call.length)
-        if not place.size:
-            call.environ["wsgi.input"] = Streamed(place, source)
+        if slot.line is not None:
+            source = TimedBody(source, slot.line, self._watchdog, call.length)
+        if not slot.size:
+            call.environ["wsgi.input"] = StreamedBody(slot, source)
             return True
-        taken = receive(place, source)
-        call.environ["wsgi.input"] = taken
-        return taken.getbuffer().nbytes == place.size
+        body = receive(slot, source)
+        call.environ["wsgi.input"] = body
+        return body.getbuffer().nbytes == slot.size
 
     def _kind(self, call: Call) -> Costly | None:
         """What the app's own routing makes of the call; what it refuses, redirects or does not know costs nothing."""
@@ -226,15 +226,15 @@ class Turnstile:
             return None
         return self._calls.get((adapter.default_method.upper(), rule.rule))
 
-    def _enter(self, call: Call, kind: Costly) -> int:
-        least = kind.least()
-        asked = self._gate.enter(0, least)
+    def _admit(self, call: Call, kind: Costly) -> int:
+        least = kind.least_bits()
+        asked = self._limiter.admit(0, least)
         shown = call.environ.get(KEY)
         if asked and shown is not None:
             bits = self._proven(call, kind, shown, asked)
-            asked = self._gate.enter(bits, least) if bits else asked
+            asked = self._limiter.admit(bits, least) if bits else asked
         if not asked:
-            kind.took()
+            kind.on_admitted()
         return asked
 
     def _proven(self, call: Call, kind: Costly, shown: str, asked: int) -> int:
@@ -246,12 +246,12 @@ class Turnstile:
             mark = check_work(work, call.route, kind.subject(call))
         except CryptoError:
             return 0
-        return work.bits if self._gate.spend(work.window, mark) else 0
+        return work.bits if self._limiter.spend_proof(work.window, mark) else 0
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
 
-    def _telling(self, start_response: StartResponse, bits: int) -> StartResponse:
+    def _with_work_header(self, start_response: StartResponse, bits: int) -> StartResponse:
         """Says on every answer what is asked, so that anyone who sends something large need not send it twice."""
         text = WorkAsked(bits, window_at(self._now())).text
 
@@ -267,7 +267,7 @@ class Turnstile:
 
 
 def _check_rules(urls: Map, calls: Iterable[tuple[str, str]]) -> None:
-    """Raises LookupError for a costly call that the app does not have: its gate would stand beside the road."""
+    """Raises LookupError for a costly call that the app does not have: nothing would limit it."""
     known = {(method, rule.rule) for rule in urls.iter_rules() for method in rule.methods or ()}
     if missing := set(calls) - known:
         raise LookupError(str(sorted(missing)))
@@ -278,14 +278,14 @@ def _language(environ: WSGIEnvironment) -> str:
 
 
 @lru_cache(maxsize=4)
-def _no_place(lasting: bool, language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
+def _busy(lasting: bool, language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
     """The same words for every caller, and every attachment."""
     answer = problem(Code.ATTACHMENTS_WAITING if lasting else Code.BUSY, language)
     return tuple(answer.headers.items()), answer.get_data()
 
 
 @lru_cache(maxsize=2)
-def _broken_off(language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
+def _malformed(language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
     answer = problem(Code.MALFORMED, language)
     return tuple(answer.headers.items()), answer.get_data()
 

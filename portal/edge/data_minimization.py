@@ -1,4 +1,4 @@
-"""What a face forgets of a call: heads that nobody needs are not kept, and memory that is given back is overwritten.
+"""Data minimization: headers that nobody needs are dropped, and memory that is freed is overwritten.
 
 For faces that callers reach without the shipped nginx, which lets neither address nor browser through (`deploy/nginx`).
 """
@@ -13,7 +13,7 @@ import gunicorn.http.message
 
 from portal.settings import whole_environment
 
-KEPT_HEADS: Final = frozenset(
+ALLOWED_HEADERS: Final = frozenset(
     {
         "HOST", "CONTENT-LENGTH", "TRANSFER-ENCODING", "CONNECTION", "EXPECT", "ACCEPT-ENCODING", "ACCEPT-LANGUAGE",
         "CONTENT-TYPE", "COOKIE", "ORIGIN", "SEC-FETCH-SITE", "X-PART-HASH", "X-YANLU-DESK", "YANLU-WORK",
@@ -29,22 +29,22 @@ OVERWRITING: Final = {
 }
 
 
-def with_few_heads() -> None:
+def filter_headers() -> None:
     """Makes gunicorn drop all other heads (browser, forwarded address, referrer) where it reads them."""
     original = gunicorn.http.message.Message.parse_headers
 
     def parse_headers(self: Any, *given: Any, **named: Any) -> list[tuple[str, str]]:
-        return [(name, value) for name, value in original(self, *given, **named) if name in KEPT_HEADS]
+        return [(name, value) for name, value in original(self, *given, **named) if name in ALLOWED_HEADERS]
 
     gunicorn.http.message.Message.parse_headers = parse_headers
 
 
-def needs_overwriting(bind: str) -> bool:
+def needs_memory_overwriting(bind: str) -> bool:
     """Whether this process has to begin again to overwrite freed memory; an operator's own choice stands."""
-    return not bind.startswith("unix:") and can_overwrite() and "PYTHONMALLOC" not in whole_environment()
+    return not bind.startswith("unix:") and can_overwrite_memory() and "PYTHONMALLOC" not in whole_environment()
 
 
-def can_overwrite() -> bool:
+def can_overwrite_memory() -> bool:
     """Whether the C library knows how: other ones than glibc leave freed memory as it is."""
     try:
         return GLIBC in (os.confstr("CS_GNU_LIBC_VERSION") or "")
@@ -52,6 +52,6 @@ def can_overwrite() -> bool:
         return False
 
 
-def begin_overwriting() -> NoReturn:
+def restart_overwriting_memory() -> NoReturn:
     """Begins this program again, with the same words and number: the heap is chosen at its start."""
     os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], whole_environment() | OVERWRITING)  # noqa: S606

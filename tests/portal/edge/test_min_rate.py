@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.edge.least_rate import GRACE_SECONDS, LEAST_BYTES_A_SECOND, Hourglass, Rate, Timed, line_of
+from portal.edge.min_rate import GRACE_SECONDS, MIN_BYTES_PER_SECOND, LineWatchdog, Rate, TimedBody, line_of
 from tests.support.dripping import Line, dripping
 
 MIB = 1024 * 1024
@@ -24,13 +24,13 @@ def line() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 def test_a_mebibyte_has_two_minutes_and_a_half() -> None:
     """The rate is 8 KiB a second after twenty seconds' grace."""
-    assert Rate().seconds(MIB) == GRACE_SECONDS + MIB / LEAST_BYTES_A_SECOND == 148
+    assert Rate().seconds(MIB) == GRACE_SECONDS + MIB / MIN_BYTES_PER_SECOND == 148
 
 
 def test_a_line_that_drips_is_shut_down(line: tuple[socket.socket, socket.socket]) -> None:
     """A byte now and then, each well before any silence would count, does not keep the reader."""
     there, here = line
-    body = Timed(Line(here), here, Hourglass(Rate(grace=0.3, least=1e9), look=0.05), 0)
+    body = TimedBody(Line(here), here, LineWatchdog(Rate(grace=0.3, minimum=1e9), interval=0.05), 0)
     with dripping(there):
         found = body.read(MIB)
     assert set(found) <= {ord("x")}
@@ -41,8 +41,8 @@ def test_a_line_that_drips_is_shut_down(line: tuple[socket.socket, socket.socket
 def test_a_line_that_keeps_to_the_rate_is_left_alone(line: tuple[socket.socket, socket.socket]) -> None:
     """Readings that end in time leave nothing behind that could shut the line down later."""
     there, here = line
-    glass = Hourglass(Rate(grace=0.2, least=1e9), look=0.02)
-    body = Timed(Line(here), here, glass, 0)
+    glass = LineWatchdog(Rate(grace=0.2, minimum=1e9), interval=0.02)
+    body = TimedBody(Line(here), here, glass, 0)
     for _ in range(3):
         there.send(b"whole")
         assert body.read(5) == b"whole"
@@ -54,7 +54,7 @@ def test_a_line_that_keeps_to_the_rate_is_left_alone(line: tuple[socket.socket, 
 def test_an_answer_that_nobody_takes_is_shut_down(line: tuple[socket.socket, socket.socket]) -> None:
     """Anyone who asks for an attachment and reads none of it does not keep the writer."""
     _there, here = line
-    end = Hourglass(Rate(grace=0.2, least=1e9), look=0.05).begin(here, MIB)
+    end = LineWatchdog(Rate(grace=0.2, minimum=1e9), interval=0.05).begin(here, MIB)
     with pytest.raises(OSError, match="Broken pipe"):
         here.sendall(bytes(8 * MIB))
     end()
@@ -63,7 +63,7 @@ def test_an_answer_that_nobody_takes_is_shut_down(line: tuple[socket.socket, soc
 def test_the_whole_body_has_the_time_of_its_length(line: tuple[socket.socket, socket.socket]) -> None:
     """Many readings that are each in time do not add up to hours."""
     there, here = line
-    body = Timed(Line(here), here, Hourglass(Rate(grace=0.3, least=1e9), look=0.02), 100)
+    body = TimedBody(Line(here), here, LineWatchdog(Rate(grace=0.3, minimum=1e9), interval=0.02), 100)
     with dripping(there):
         found = [body.read(1) for _ in range(40)]
     assert found[0] == b"x"

@@ -1,4 +1,4 @@
-"""What the edge reads of the office's directory: which entities and policies there are, and whose day it is."""
+"""Lookups in the office's directory: which entities and policies there are, and the day at each entity."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from portal.office.current_directory import CurrentDirectory
 
 
 @dataclass(frozen=True)
-class Front:
-    """What intake and the worker ask of the directory of this office."""
+class DirectoryLookup:
+    """What intake and the worker read from the directory of this office."""
 
     current: CurrentDirectory
 
@@ -50,7 +50,7 @@ class Front:
             entities = []
         return {known.id: day_in(known.timezone, now) for known in entities}
 
-    def admit(self, submission: Submission, now: datetime) -> date:
+    def admit_submission(self, submission: Submission, now: datetime) -> date:
         """Checks that a submission is for us and for a policy of ours; gives the entity's day.
 
         Raises `OfficeNotReady` once the directory has ended: no new report is taken under it, and `WrongBucket` for

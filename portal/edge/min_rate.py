@@ -1,4 +1,4 @@
-"""The lowest rate at which a body may come in and an answer go out: a slow line gives its thread back."""
+"""The minimum rate at which a body comes in and an answer goes out: a slow line gives its thread back."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-LEAST_BYTES_A_SECOND: Final = 8 * 1024
+MIN_BYTES_PER_SECOND: Final = 8 * 1024
 GRACE_SECONDS: Final = 20
-LOOK_SECONDS: Final = 1.0
+CHECK_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -22,26 +22,26 @@ class Rate:
     """How slow a line may be."""
 
     grace: float = GRACE_SECONDS
-    least: float = LEAST_BYTES_A_SECOND
+    minimum: float = MIN_BYTES_PER_SECOND
 
     def seconds(self, size: int) -> float:
         """How long so many bytes may take."""
-        return self.grace + size / self.least
+        return self.grace + size / self.minimum
 
 
-class Hourglass:
-    """Shuts lines down whose time is over: who waits for such a line reads its end, and may use its thread again.
+class LineWatchdog:
+    """Shuts down lines that are too slow: a thread that waits for one reads its end, and is free again.
 
-    One thread looks at all of them, from the first line on: a worker process begins after a fork.
+    One thread checks all of them, from the first line on: a worker process begins after a fork.
     """
 
-    def __init__(self, rate: Rate | None = None, look: float = LOOK_SECONDS) -> None:
+    def __init__(self, rate: Rate | None = None, interval: float = CHECK_SECONDS) -> None:
         self.rate = rate or Rate()
-        self._look = look
+        self._interval = interval
         self._turn = threading.Lock()
         self._numbers = itertools.count()
         self._running: dict[int, tuple[float, socket.socket]] = {}
-        self._looking = False
+        self._is_started = False
 
     def begin(self, line: socket.socket, size: int) -> Callable[[], None]:
         """From now on `size` bytes have their time on this line, until what is given back is called."""
@@ -51,8 +51,8 @@ class Hourglass:
         with self._turn:
             number = next(self._numbers)
             self._running[number] = until, line
-            if not self._looking:
-                self._looking = True
+            if not self._is_started:
+                self._is_started = True
                 threading.Thread(target=self._watch, daemon=True, name="least rate").start()
         return lambda: self._end(number)
 
@@ -71,7 +71,7 @@ class Hourglass:
 
     def _watch(self) -> None:
         while True:
-            time.sleep(self._look)
+            time.sleep(self._interval)
             # Under the lock: a line whose call ends now is used by its next one.
             with self._turn:
                 self._shut_late()
@@ -84,19 +84,19 @@ class Hourglass:
                 line.shutdown(socket.SHUT_RDWR)
 
 
-class Timed:
+class TimedBody:
     """A body that must be in within the time of its length, and each piece of it within the time of the piece."""
 
-    def __init__(self, body: Any, line: socket.socket, glass: Hourglass, length: int) -> None:
+    def __init__(self, body: Any, line: socket.socket, watchdog: LineWatchdog, length: int) -> None:
         self._body = body
         self._line = line
-        self._glass = glass
-        self._until = time.monotonic() + glass.rate.seconds(length) if length else math.inf
+        self._watchdog = watchdog
+        self._until = time.monotonic() + watchdog.rate.seconds(length) if length else math.inf
 
     def read(self, size: int) -> bytes:
         """As the body itself; short or empty once the line was shut down."""
-        until = min(self._until, time.monotonic() + self._glass.rate.seconds(size))
-        with self._glass.over(self._line, until):
+        until = min(self._until, time.monotonic() + self._watchdog.rate.seconds(size))
+        with self._watchdog.over(self._line, until):
             return self._body.read(size)
 
 

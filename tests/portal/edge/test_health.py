@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from sqlalchemy import URL, make_url
 
 from crypto.framing import b64encode
-from portal.edge.awaited import Awaited, demand_stores
-from portal.edge.pulse import FRESH_SECONDS, PATIENCE_SECONDS, WAITING, Pulse, answer_health, pulse_of
+from portal.edge.health import FRESH_SECONDS, PATIENCE_SECONDS, WAITING, HealthCheck, add_health_check, health_of
+from portal.edge.readiness import StoreReadiness, require_stores
 from portal.mailroom.blobs import blob_probe
 from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName
@@ -100,7 +100,7 @@ def test_attachments_that_cannot_be_kept_are_no_good_health(tmp_path: Path, role
             server.suffer(Ailment.NONE)
             bucket()
     app = FACES[role](settings)
-    assert any(look.__qualname__.startswith("blob_probe") for look in pulse_of(app).looks)
+    assert any(look.__qualname__.startswith("blob_probe") for look in health_of(app).checks)
 
 
 def test_a_file_without_tables_is_no_store(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ class Stage:
         self.looked = 0
         self.now = 0.0
         self.fault: Exception | None = None
-        self.pulse = Pulse([self.look], ticks=lambda: self.now, patience=PATIENCE_SECONDS)
+        self.pulse = HealthCheck([self.look], ticks=lambda: self.now, patience=PATIENCE_SECONDS)
 
     def look(self) -> None:
         """Counts, waits to be let on, and fails when told."""
@@ -154,35 +154,35 @@ def stage() -> Iterator[Stage]:
 def test_a_verdict_is_kept_for_a_second_whoever_asks(stage: Stage) -> None:
     """A thousand callers within a second cost one look; then comes the next, and its verdict counts."""
     stage.open.set()
-    assert all(stage.pulse.beats() for _ in range(1000))
+    assert all(stage.pulse.is_healthy() for _ in range(1000))
     assert stage.looked == 1
     stage.fault = StoreAway("cases")
     stage.now += FRESH_SECONDS
-    assert not stage.pulse.beats()
-    assert not stage.pulse.beats()
+    assert not stage.pulse.is_healthy()
+    assert not stage.pulse.is_healthy()
     assert stage.looked == 2
 
 
 def test_a_look_that_hangs_holds_few_callers_and_none_for_long(stage: Stage) -> None:
     """One look hangs: four callers wait for it, others do not; once it is overdue all get 503, and no new look."""
     stage.open.set()
-    assert stage.pulse.beats()
+    assert stage.pulse.is_healthy()
     stage.open.clear()
     stage.now += FRESH_SECONDS
     begun = time.monotonic()
     with ThreadPoolExecutor(64) as pool:
-        verdicts = [pool.submit(stage.pulse.beats) for _ in range(64)]
+        verdicts = [pool.submit(stage.pulse.is_healthy) for _ in range(64)]
         while sum(verdict.done() for verdict in verdicts) < 64 - WAITING:
             assert time.monotonic() - begun < 30
             time.sleep(0.01)
         assert all(verdict.result() for verdict in verdicts if verdict.done())
         stage.now += PATIENCE_SECONDS
-        assert not stage.pulse.beats()
+        assert not stage.pulse.is_healthy()
         assert stage.looked == 2
         stage.open.set()
     while stage.pulse._running is not None:
         time.sleep(0.01)
-    assert stage.pulse.beats()
+    assert stage.pulse.is_healthy()
 
 
 def test_a_face_is_ill_until_its_stores_are_up_to_date_and_asks_for_them_by_itself() -> None:
@@ -193,8 +193,8 @@ def test_a_face_is_ill_until_its_stores_are_up_to_date_and_asks_for_them_by_itse
         if not there[0]:
             raise StoreAway("mailroom")
 
-    demand_stores(answer_health(app), Awaited(look, pause=0))
-    pulse_of(app).fresh = 0
+    require_stores(add_health_check(app), StoreReadiness(look, pause=0))
+    health_of(app).fresh = 0
     client = app.test_client()
     assert (client.get("/healthz").status_code, client.get("/healthz").data) == (503, b"")
     there[0] = True
@@ -210,8 +210,8 @@ def test_what_is_wrong_is_written_down_once_and_by_name_alone(capsys: pytest.Cap
         if fault is not None:
             raise fault
 
-    pulse = Pulse([look], fresh=0)
-    assert [pulse.beats() for _ in range(5)] == [True, False, False, False, True]
+    pulse = HealthCheck([look], fresh=0)
+    assert [pulse.is_healthy() for _ in range(5)] == [True, False, False, False, True]
     said = capsys.readouterr().out
     counts = {word: said.count(word) for word in ("not well", "well again", '"cases"', "RuntimeError", "secret")}
     assert counts == {"not well": 2, "well again": 1, '"cases"': 1, "RuntimeError": 1, "secret": 0}
@@ -219,11 +219,11 @@ def test_what_is_wrong_is_written_down_once_and_by_name_alone(capsys: pytest.Cap
 
 def test_a_look_that_cannot_begin_is_no_good_health_and_the_next_one_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no thread can be started the face is ill for that call alone."""
-    pulse = Pulse([lambda: None])
+    pulse = HealthCheck([lambda: None])
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, "start", _no_thread)
-        assert not pulse.beats()
-    assert pulse.beats()
+        assert not pulse.is_healthy()
+    assert pulse.is_healthy()
 
 
 def _no_thread(_thread: threading.Thread) -> None:
