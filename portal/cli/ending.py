@@ -9,18 +9,18 @@ import click
 from crypto import CryptoError, VerifiedDirectory
 from portal.cli.terminal import Terminal, today
 from portal.office import OfficeFolder
-from portal.office.directory_end import DirectoryEnd, Stand, directory_end, end_of
+from portal.office.directory_end import DirectoryEnd, Expiry, directory_end, end_of
 from portal.office.errors import OfficeError
 from portal.settings import SettingRefused, settings_from_environment
 
-ANNOUNCED: dict[Stand, str] = {
-    Stand.ENDING: "The directory ends on {day}, in {days} days: the keepers must sign the next one before that, or no "
+ANNOUNCED: dict[Expiry, str] = {
+    Expiry.ENDING: "The directory ends on {day}, in {days} days: the keepers must sign the next one before that, or no "
     "new report can be taken.",
-    Stand.PRESSING: "Urgent: the directory ends on {day}, in {days} days. Unless the keepers sign the next one before "
+    Expiry.PRESSING: "Urgent: the directory ends on {day}, in {days} days. Unless the keepers sign the next one before "
     "that, no new report can be taken.",
-    Stand.LAPSED: "The directory ended on {day}: no new report can be taken. Reporters who wait can read and answer "
+    Expiry.LAPSED: "The directory ended on {day}: no new report can be taken. Reporters who wait can read and answer "
     "until {last}, and you can answer them. The keepers must sign the next one now.",
-    Stand.OVER: "The directory ended on {day}: nobody can report, read or answer any more. The keepers must sign the "
+    Expiry.OVER: "The directory ended on {day}: nobody can report, read or answer any more. The keepers must sign the "
     "next one now.",
 }
 
@@ -38,7 +38,7 @@ SILENT_FOR_STAFF = (
 def announce(terminal: Terminal, end: DirectoryEnd) -> None:
     """Says on stderr that the end is near or past; nothing while it is far."""
     if end.announced:
-        terminal.note(ANNOUNCED[end.stand], day=end.ends.isoformat(), days=end.days, last=end.last.isoformat())
+        terminal.note(ANNOUNCED[end.expiry], day=end.ends.isoformat(), days=end.days, last=end.last.isoformat())
 
 
 def _unconfirmed(directory: VerifiedDirectory) -> dict[str, str]:

@@ -22,7 +22,7 @@ from casework.rules.acts import Act
 from crypto.case.events import WORKER, verify_events
 from crypto.framing import b64encode
 from crypto.office.directory import VerifiedDirectory
-from portal.office.rules_shelf import RulesShelf
+from portal.office.rules_repository import RulesRepository
 from portal.stores.engines import Store
 
 LASTS: Final = timedelta(days=30)
@@ -44,7 +44,7 @@ class Agreement:
     until: date | None = None
 
 
-def agreement_on(store: Store, shelf: RulesShelf, case: CaseId, now: datetime) -> Agreement | None:
+def agreement_on(store: Store, rules: RulesRepository, case: CaseId, now: datetime) -> Agreement | None:
     """What the record of a case says of its deletion; None where there is no such case.
 
     The stream is verified against the directory of today and judged again: what the store says of
@@ -59,9 +59,9 @@ def agreement_on(store: Store, shelf: RulesShelf, case: CaseId, now: datetime) -
     if row is None:
         return None
     signed = [{"payload": one.payload, "sig": one.signature and b64encode(bytes(one.signature))} for one in events]
-    directory = shelf.directory.on(now.date())
+    directory = rules.directory.on(now.date())
     folded = history(row.policy, row.policy_version, _verified(directory, case, signed))
-    ruling = shelf.rules_of(now)(row.policy, folded.version, row.entity)
+    ruling = rules.rules_of(now)(row.policy, folded.version, row.entity)
     if ruling is not None:
         return judged(ruling.policy, folded, now.date())
     return judged_without_rules(folded, readers_of(directory, row.entity, row.policy), now.date())

@@ -45,7 +45,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     told = [read_event(event.payload) for event in events] if waiting else []
     proposal = proposal_for(waiting, told, own.member, invited=own.invited)
     return case_document(own.row) | {
-        "rules": desk.shelf.named(own.row.policy, own.row.policy_version, desk.today()),
+        "rules": desk.rules.named(own.row.policy, own.row.policy_version, desk.today()),
         "dues": [_due(one) for one in dues],
         "packet": b64encode(grant.packet),
         "history": None if grant.history is None else b64encode(grant.history),

@@ -19,7 +19,7 @@ from portal.edge.office_views import Shown
 from portal.mailroom.context import Mailroom
 from portal.office.current_directory import CurrentDirectory
 from portal.office.folder import OfficeFolder
-from portal.office.rules_shelf import RulesShelf
+from portal.office.rules_repository import RulesRepository
 from portal.stores.engines import Store
 
 
@@ -53,9 +53,9 @@ class Desk:
     shown: Shown | None = None
 
     @cached_property
-    def shelf(self) -> RulesShelf:
+    def rules(self) -> RulesRepository:
         """The rules and calendars that cases run under."""
-        return RulesShelf(self.directory)
+        return RulesRepository(self.directory)
 
     @property
     def office(self) -> OfficeFolder:

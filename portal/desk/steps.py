@@ -33,7 +33,7 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
     wrap = erasure_wrapper(desk.mailroom, own.case)
     blobs, standing = write_blobs(body.blobs), _standing(desk, own, body)
     step = Step(body.event.document(), body.item, blobs, body.grant, wrap, body.proposal, standing)
-    actor = Actor(own.member, today, desk.directory.on(today), own.invited, desk.shelf.rules_of(desk.clock()))
+    actor = Actor(own.member, today, desk.directory.on(today), own.invited, desk.rules.rules_of(desk.clock()))
     if body.item is not None:
         _check_follows(desk, own, body.item)
     with desk.cases.write() as connection:

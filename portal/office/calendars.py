@@ -17,7 +17,7 @@ from portal.office.files import write_published
 from portal.office.folder import OfficeFolder
 
 FORMS = (".toml", ".ics")
-YEARS_KEPT = 10
+YEARS_COVERED = 10
 """So long a case may have run and still have its days in the document."""
 
 
@@ -25,7 +25,7 @@ def office_calendars(folder: OfficeFolder, config: OfficeConfig, today: date) ->
     """The calendars document of an office; raises ConfigRefused for a calendar, file or zone that is none."""
     uploaded = [read_uploaded(file) for file in uploads(folder)]
     offices = {entity.id: _office(entity, uploaded) for entity in config.entities}
-    return calendars_document(offices, today.year - YEARS_KEPT, config.language)
+    return calendars_document(offices, today.year - YEARS_COVERED, config.language)
 
 
 def uploads(folder: OfficeFolder) -> list[Path]:
@@ -33,8 +33,8 @@ def uploads(folder: OfficeFolder) -> list[Path]:
     return sorted(one for one in (folder.path / "texts/calendars").glob("*") if one.suffix in FORMS)
 
 
-def keep_upload(folder: OfficeFolder, read: CalendarFile, content: bytes, today: date, form: str = ".toml") -> Path:
-    """Keeps an uploaded calendar for the next signing; raises ConfigRefused and keeps nothing then.
+def store_upload(folder: OfficeFolder, read: CalendarFile, content: bytes, today: date, form: str = ".toml") -> Path:
+    """Stores an uploaded calendar for the next signing; raises ConfigRefused and stores nothing then.
 
     One of the same year takes the place of the one before, whatever its form. Nobody but the keepers can
     put it in force: the directory that they sign names the calendars by their hash.
@@ -44,16 +44,16 @@ def keep_upload(folder: OfficeFolder, read: CalendarFile, content: bytes, today:
     before = {file: file.read_bytes() for file in (stem.with_suffix(one) for one in FORMS) if file.is_file()}
     for file in before:
         file.unlink()
-    kept = stem.with_suffix(form if form in FORMS else ".toml")
-    write_published(kept, content)
+    stored = stem.with_suffix(form if form in FORMS else ".toml")
+    write_published(stored, content)
     try:
         office_calendars(folder, folder.config(), today)
     except ConfigRefused:
-        kept.unlink()
+        stored.unlink()
         for file, old in before.items():
             write_published(file, old)
         raise
-    return kept
+    return stored
 
 
 def read_uploaded(file: Path) -> CalendarFile:

@@ -18,8 +18,8 @@ class CurrentDirectory:
     """The office's directory, verified once per signing and day."""
 
     office: OfficeFolder
-    _kept: tuple[tuple[int, int, int], date, VerifiedDirectory] | None = field(default=None, repr=False)
-    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _cached: tuple[tuple[int, int, int], date, VerifiedDirectory] | None = field(default=None, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def on(self, today: date) -> VerifiedDirectory:
         """The directory; raises `OfficeNotReady` while none is there, or none that serves today.
@@ -30,10 +30,10 @@ class CurrentDirectory:
         mark = self.office.directory_mark()
         if mark is None:
             raise OfficeNotReady
-        with self._turn:
-            if self._kept is None or self._kept[:2] != (mark, today):
-                self._kept = (mark, today, self._verified(today))
-            return self._kept[2]
+        with self._lock:
+            if self._cached is None or self._cached[:2] != (mark, today):
+                self._cached = (mark, today, self._verified(today))
+            return self._cached[2]
 
     def in_force(self, today: date) -> VerifiedDirectory:
         """As `on`, less a directory that has lapsed: nobody can seal to it either."""

@@ -16,8 +16,8 @@ PRESSING_DAYS = 3
 """From how many days before its end the announcement is red."""
 
 
-class Stand(StrEnum):
-    """How a directory stands on a day."""
+class Expiry(StrEnum):
+    """How near the end of a directory is on a day."""
 
     FAR = "far"
     ENDING = "ending"
@@ -34,27 +34,27 @@ class DirectoryEnd:
     last: date
     days: int
     """Days from today to `ends`; none or fewer once it has ended."""
-    stand: Stand
+    expiry: Expiry
 
     @property
     def announced(self) -> bool:
         """Whether anybody has to be told."""
-        return self.stand is not Stand.FAR
+        return self.expiry is not Expiry.FAR
 
 
 def end_of(expires: str, today: date) -> DirectoryEnd:
-    """How a directory that has the entry `expires` stands on a day."""
+    """The end, as of a day, of a directory that has the entry `expires`."""
     ends = date.fromisoformat(expires)
     last, days = ends + timedelta(days=LAPSED_DAYS - 1), (ends - today).days
-    return DirectoryEnd(ends, last, days, _stand(days, today, last))
+    return DirectoryEnd(ends, last, days, _expiry(days, today, last))
 
 
-def _stand(days: int, today: date, last: date) -> Stand:
+def _expiry(days: int, today: date, last: date) -> Expiry:
     if days <= 0:
-        return Stand.LAPSED if today <= last else Stand.OVER
+        return Expiry.LAPSED if today <= last else Expiry.OVER
     if days <= PRESSING_DAYS:
-        return Stand.PRESSING
-    return Stand.ENDING if days <= ANNOUNCED_DAYS else Stand.FAR
+        return Expiry.PRESSING
+    return Expiry.ENDING if days <= ANNOUNCED_DAYS else Expiry.FAR
 
 
 def directory_end(folder: OfficeFolder, today: date) -> DirectoryEnd | None:

@@ -338,9 +338,9 @@ def single_until(before: Document | None, threshold: int, issued: str) -> str | 
     latest = (date.fromisoformat(issued) + timedelta(days=SINGLE_DAYS)).isoformat()
     if before["regrant_threshold"] == 1:
         return latest
-    kept = cast("str | None", before.get("regrant_single_until"))
+    until = cast("str | None", before.get("regrant_single_until"))
     # A clock that was set back since gives a directory that holds together too.
-    return None if kept is None else min(kept, latest)
+    return None if until is None else min(until, latest)
 
 
 def _check(document: Document) -> None:

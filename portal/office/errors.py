@@ -80,7 +80,7 @@ class KeysNotProven(OfficeError):
     """Keys of a member that the key in the directory before did not sign."""
 
 
-class VersionTaken(OfficeError):
+class VersionConflict(OfficeError):
     """A version of a policy was published before with other rules."""
 
 

@@ -44,12 +44,12 @@ _HALF: Final = """<section lang="{language}">
 
 
 class _Said(NamedTuple):
-    """What a poster says in one language: `tells` in lines, which `between` joins."""
+    """What a poster says in one language: `lines` in lines, which `between` joins."""
 
     heading: str
     address: str
     code: str
-    tells: tuple[str, ...]
+    lines: tuple[str, ...]
     between: str
     scanned: str
 
@@ -92,7 +92,7 @@ def poster_text(name: LocalizedText, anchor: Anchor, address: str | None) -> str
     halves: list[str] = []
     for language, own in _names(name):
         said = _SAYS[language]
-        lines = (own, said.heading, "", f"{said.address}{where}", f"{said.code}{anchor.code}", "", *said.tells)
+        lines = (own, said.heading, "", f"{said.address}{where}", f"{said.code}{anchor.code}", "", *said.lines)
         halves.append("\n".join(lines) + "\n")
     return "\n".join(halves)
 
@@ -110,7 +110,7 @@ def poster_page(name: LocalizedText, anchor: Anchor, address: str) -> str:
             named=_SAYS[language].code,
             code=anchor.code,
             address=escape(address),
-            tells=_SAYS[language].between.join(_SAYS[language].tells),
+            tells=_SAYS[language].between.join(_SAYS[language].lines),
         )
         for language, own in _names(name)
     ]

@@ -13,11 +13,11 @@ from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
 from crypto.shape import Fields, id_of
 from crypto.text import read_json, write_json
-from portal.office.errors import VersionLost, VersionTaken
+from portal.office.errors import VersionConflict, VersionLost
 
 LEDGER_LIMIT = 1024 * 1024
 MOST_VERSIONS = 4096
-TAKEN = (
+CONFLICT = (
     "{policy}: version {version} was published with other rules, and cases may be pinned to it: give the changed text "
     "a version of its own"
 )
@@ -98,7 +98,7 @@ def add_version(
     Raises `VersionTaken` where that has other rules: cases may be pinned to it.
     """
     if known is not None and with_holders(known, policy.bound.holders) != with_holders(policy, policy.bound.holders):
-        raise VersionTaken((TAKEN, {"policy": policy.id, "version": policy.version}))
+        raise VersionConflict((CONFLICT, {"policy": policy.id, "version": policy.version}))
     line = PolicyVersion(policy.id, policy.version, effective, rules_hash(policy))
     last = latest(versions, policy.id).get(policy.version)
     return tuple(versions) if line == last else (*versions, line)

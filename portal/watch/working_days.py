@@ -8,7 +8,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from portal.office.current_directory import CurrentDirectory
-from portal.office.rules_shelf import RulesShelf
+from portal.office.rules_repository import RulesRepository
 
 DAYS = 3
 SATURDAY = 5
@@ -19,7 +19,7 @@ def answer_day(directory: CurrentDirectory, entity: str, now: datetime) -> tuple
     found = directory.on(now.date()).content.entities
     zone = next((ZoneInfo(one.timezone) for one in found if one.id == entity), ZoneInfo("UTC"))
     came = now.astimezone(zone).date()
-    office = RulesShelf(directory).office(entity, now.date())
+    office = RulesRepository(directory).office(entity, now.date())
     worked = _weekdays(came) if office is None else (one.date for one in office.calendar.days_after(came) if one.worked)
     return came, next(islice(worked, DAYS - 1, None))
 

@@ -39,8 +39,8 @@ def read_host_key(settings: Settings) -> HostKey:
         ) from error
 
 
-def watch_shelf(settings: Settings) -> CacheDir:
-    """Where the weekly look leaves the columns that it read, beside the host's key and in no backup."""
+def watch_cache(settings: Settings) -> CacheDir:
+    """Where the weekly run stores the columns that it read, beside the host's key and in no backup."""
     return CacheDir(settings.data / "watch-look")
 
 

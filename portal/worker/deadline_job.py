@@ -16,7 +16,7 @@ from portal.deletion.deleting import Deletion
 from portal.deletion.errors import NothingToDelete
 from portal.errors import OfficeNotReady
 from portal.logs import log
-from portal.office.rules_shelf import RulesShelf
+from portal.office.rules_repository import RulesRepository
 from portal.stores.engines import Store
 
 AT_ONCE: Final = 50
@@ -30,7 +30,7 @@ class DeadlineJob:
     """The worker's job for deadlines of cases; safe with any number of workers."""
 
     cases: Store
-    shelf: RulesShelf
+    rules: RulesRepository
     deletion: Deletion
     clock: Clock
     # The calendars by which all cases were recomputed, as this process saw: checked again only once they change.
@@ -38,12 +38,12 @@ class DeadlineJob:
 
     def work(self) -> int:
         """One round; returns the number of steps done. Raises `OfficeNotReady`: a later round catches up."""
-        self.shelf.ready(self.clock())
+        self.rules.ready(self.clock())
         return self.recompute() + self.raise_due()
 
     def recompute(self) -> int:
         """Recomputes deadlines of some cases after the office published other calendars."""
-        calendars = self.shelf.calendars(day_in("UTC", self.clock()))
+        calendars = self.rules.calendars(day_in("UTC", self.clock()))
         if calendars is None or calendars == self._recomputed:
             return 0
         digest = sha256(COMPUTATION + calendars).digest()
@@ -94,7 +94,7 @@ class DeadlineJob:
 
     def _rules_by_policy(self, now: datetime) -> RulesOf:
         """The rules by policy; a policy whose rules are missing does not block the cases of others."""
-        found = self.shelf.rules_of(now)
+        found = self.rules.rules_of(now)
 
         def rules(policy: str, version: str, entity: str) -> Ruling | None:
             try:

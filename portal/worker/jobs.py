@@ -44,7 +44,7 @@ from portal.mailroom.uploads import destroy_all_upload_keys, remove_abandoned
 from portal.notices.on_call import OnCall
 from portal.notices.sending import Notices
 from portal.notices.trials import send_trials
-from portal.office.rules_shelf import RulesShelf
+from portal.office.rules_repository import RulesRepository
 from portal.stores.engines import Store
 from portal.worker.deadline_job import DeadlineJob
 from portal.worker.heartbeat import Heartbeat
@@ -73,14 +73,14 @@ class Worker:
     demo: bool = False
 
     @cached_property
-    def shelf(self) -> RulesShelf:
+    def rules(self) -> RulesRepository:
         """The rules and calendars that cases run under."""
-        return RulesShelf(self.directory_lookup.current)
+        return RulesRepository(self.directory_lookup.current)
 
     @cached_property
     def deadline_job(self) -> DeadlineJob:
         """The job for deadlines and the end of retention."""
-        return DeadlineJob(self.cases, self.shelf, self.janitor.deletion, self.clock)
+        return DeadlineJob(self.cases, self.rules, self.janitor.deletion, self.clock)
 
     def close(self) -> None:
         """Gives back every line to a store."""
@@ -183,7 +183,7 @@ class Worker:
     def _project(self, tx: Connection, case: CaseId) -> None:
         """The first due times of a case; a report is taken even while the office's rules cannot be read or reckoned."""
         try:
-            rebuild_case(tx, case, self.shelf.rules_of(self.clock()))
+            rebuild_case(tx, case, self.rules.rules_of(self.clock()))
         except (OfficeNotReady, CaseworkError) as error:
             log.error("case without due times", error=type(error).__qualname__)
 

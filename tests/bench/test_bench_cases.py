@@ -92,7 +92,7 @@ def lengthen(room: DeskRoom, member: Colleague, case: bytes) -> None:
 
 def rebuild(room: DeskRoom, store: Store, crowd: Crowd) -> tuple[float, float, float]:
     """Events a second while the cases of whole lives are made again, ms of CPU for each case, megabytes of growth."""
-    rules = room.edge.worker.shelf.rules_of(room.edge.hands.now)
+    rules = room.edge.worker.rules.rules_of(room.edge.hands.now)
     after, done = b"", 0
     gc.collect()
     began, spent, first, most = time.perf_counter(), time.process_time(), resident(), 0.0
@@ -142,7 +142,7 @@ def measure_worker(told: Told, room: DeskRoom, store: Store) -> None:
         with store.read() as connection:
             is_due(connection, int(now.timestamp()))
         with store.write() as tx:
-            tick(tx, now, room.edge.worker.shelf.rules_of(now))
+            tick(tx, now, room.edge.worker.rules.rules_of(now))
 
     told.at_most(Words("what is due, to the worker, p95", "后台查到期事项，p95"), p95(look), 100)
 

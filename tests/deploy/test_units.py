@@ -12,11 +12,11 @@ import pytest
 from portal.cli.host.backup_commands import backup
 from portal.cli.host.doctor_command import doctor
 from portal.cli.host.notices_command import notices
-from portal.cli.record.witness_commands import cosigned
+from portal.cli.log.witness_commands import cosigned
 from portal.cli.watch.office_command import office
 from portal.roles.rights import StoreRole, owner_of, stores_of
 from portal.settings import StoreName, read_settings
-from portal.wiring.watch import watch_shelf
+from portal.wiring.watch import watch_cache
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("yanlu-*.service"))
@@ -151,8 +151,8 @@ def test_the_watch_looks_every_week_at_every_entity_that_agreed() -> None:
     unit = (DEPLOY / "systemd/yanlu-watch-look.service").read_text().splitlines()
     assert {"Type=oneshot", "ExecStart=/opt/yanlu/.venv/bin/yanlu watch look"} <= set(unit)
     given = read_settings(variables(DEPLOY / "settings/watch.env"))
-    assert f"ReadWritePaths={watch_shelf(given).folder}" in unit
-    assert f"d {watch_shelf(given).folder} 0700 yanlu-watch yanlu -" in (DEPLOY / "systemd/tmpfiles.conf").read_text()
+    assert f"ReadWritePaths={watch_cache(given).folder}" in unit
+    assert f"d {watch_cache(given).folder} 0700 yanlu-watch yanlu -" in (DEPLOY / "systemd/tmpfiles.conf").read_text()
 
 
 WITH_ATTACHMENTS = {"yanlu-intake", "yanlu-desk", "yanlu-worker", "yanlu-backup"}

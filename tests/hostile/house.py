@@ -263,7 +263,7 @@ def standing_of(house: House, opened: OpenedCase) -> Standing:
     row, desk = opened.row, house.room.desk
     entries = verified_entries(opened.events)
     policy = opened.grant.body.policy
-    ruling = desk.shelf.rules_of(desk.clock())(policy, str(row["version"]), opened.grant.body.entity)
+    ruling = desk.rules.rules_of(desk.clock())(policy, str(row["version"]), opened.grant.body.entity)
     assert ruling is not None
     return Standing(ruling, entries, history(policy, str(row["version"]), entries), SealedCase())
 

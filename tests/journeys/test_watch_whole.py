@@ -18,7 +18,7 @@ from sqlalchemy import select
 from crypto.framing import b64encode
 from crypto.sealing.age import open_sealed
 from portal.cli.desk.profile import Profile
-from portal.cli.record.log_places import files_at
+from portal.cli.log.log_places import files_at
 from portal.ledger.verifying import verify_files
 from portal.mailroom.tables import MAILBOXES
 from portal.settings import StoreName

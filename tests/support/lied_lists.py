@@ -13,7 +13,7 @@ from tests.support.reach import Graph, read_modules
 
 ASKS = {
     "portal.cli.answers.reading:whole", "portal.cli.answers.reading:plain_parts", "portal.cli.office_source:asked",
-    "portal.cli.server:Server", "portal.cli.record.log_places:files_at", "portal.cli.record.log_places:UrlFiles",
+    "portal.cli.server:Server", "portal.cli.log.log_places:files_at", "portal.cli.log.log_places:UrlFiles",
 }  # fmt: skip
 """Through these every call of a command goes."""
 OWN_PLACE = {

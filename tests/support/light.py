@@ -90,7 +90,9 @@ def light_site(folder: Path, face: str) -> Path:
 
 def build_light_intake(settings: Settings, clock: Clock, limiter: LoadLimiter | None = None) -> Flask:
     """Intake with light pages."""
-    return build_intake(settings.model_copy(update={"site": light_site(settings.data, "intake")}), clock, limiter=limiter)
+    return build_intake(
+        settings.model_copy(update={"site": light_site(settings.data, "intake")}), clock, limiter=limiter
+    )
 
 
 def is_light() -> bool:

@@ -71,7 +71,7 @@ def with_watch(config: OfficeConfig, keys: Keys, today: date) -> OfficeConfig:
 
 def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, today: date) -> None:
     """Agreement, HR's feed, people on the list with their cover, and a weekly run: there is an alert to see."""
-    from portal.wiring.watch import build_watch_room, watch_shelf
+    from portal.wiring.watch import build_watch_room, watch_cache
     from retaliation_watch.simulation.companies import Order, make_company
     from retaliation_watch.store import AGREEMENTS, SOURCES
     from retaliation_watch.weekly_run.run import RunContext, run_weekly
@@ -90,7 +90,7 @@ def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, tod
         _deliver(room, key, "events", number + 1, last, moved.events(since, last))
     _enter(room, directory, moved.listed(), today)
     with room.store.write() as tx:
-        run_weekly(tx, ENTITY, today, RunContext(os.urandom, room.key.randomization_key, watch_shelf(settings)))
+        run_weekly(tx, ENTITY, today, RunContext(os.urandom, room.key.randomization_key, watch_cache(settings)))
     room.store.engine.dispose()
 
 

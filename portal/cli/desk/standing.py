@@ -36,7 +36,7 @@ from crypto.text import read_json
 from portal.cli.desk.client import DeskSession, OpenedCase
 from portal.cli.desk.rules import UNSIGNED
 from portal.cli.errors import CommandError, Exit
-from portal.office.rules_shelf import Page
+from portal.office.rules_repository import Page
 
 NO_RULES = (
     "The policy of this case was published without rules: only reply, note, deletion-asked and deletion-approved "

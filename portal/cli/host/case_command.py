@@ -23,7 +23,7 @@ from portal.deletion.errors import NothingToDelete
 from portal.errors import OfficeNotReady
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
-from portal.office.rules_shelf import RulesShelf
+from portal.office.rules_repository import RulesRepository
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
@@ -59,9 +59,12 @@ def _confirm(terminal: Terminal, text: str) -> None:
 def _agreed(terminal: Terminal, wanted: CaseId) -> None:
     """Raises CommandError unless two members agreed on the record; a case that is half deleted has none any more."""
     settings = ready_settings(StoreRole.WORKER)
-    store, shelf = open_store(settings, StoreName.CASES), RulesShelf(CurrentDirectory(OfficeFolder(settings.office)))
+    store, rules = (
+        open_store(settings, StoreName.CASES),
+        RulesRepository(CurrentDirectory(OfficeFolder(settings.office))),
+    )
     try:
-        found = agreement_on(store, shelf, wanted, system_clock())
+        found = agreement_on(store, rules, wanted, system_clock())
     except OfficeNotReady as error:
         raise CommandError(Exit.FAILED, "The office has no directory that is valid today: sign it first.") from error
     except NotAHistory as error:
@@ -125,13 +128,16 @@ def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
 def rebuild(terminal: Terminal) -> None:
     """Rebuild everything beside the records from them: stages, due times, owners, what lists need."""
     settings = ready_settings(StoreRole.WORKER)
-    store, shelf = open_store(settings, StoreName.CASES), RulesShelf(CurrentDirectory(OfficeFolder(settings.office)))
+    store, rules = (
+        open_store(settings, StoreName.CASES),
+        RulesRepository(CurrentDirectory(OfficeFolder(settings.office))),
+    )
     began = time.perf_counter()
     try:
         with store.read() as connection:
             total = number_of_cases(connection)
         with terminal.progress("Rebuilding", total) as advance:
-            seen, done = _rebuild(store, shelf, advance)
+            seen, done = _rebuild(store, rules, advance)
     except OfficeNotReady as error:
         raise CommandError(Exit.FAILED, "The office has no directory that is valid today: sign it first.") from error
     finally:
@@ -143,13 +149,13 @@ def rebuild(terminal: Terminal) -> None:
     )
 
 
-def _rebuild(store: Store, shelf: RulesShelf, advance: Advance) -> tuple[int, int]:
+def _rebuild(store: Store, rules: RulesRepository, advance: Advance) -> tuple[int, int]:
     """Makes all cases again, some in each transaction; how many there were, and how many were made again."""
     after: bytes | None = b""
     seen = done = 0
     while after is not None:
         with store.write() as tx:
-            some = rebuild_some(tx, after, shelf.rules_of(system_clock()))
+            some = rebuild_some(tx, after, rules.rules_of(system_clock()))
         seen, done, after = seen + some.seen, done + some.rebuilt, some.last
         advance(some.seen)
     return seen, done

@@ -25,7 +25,7 @@ from portal.mailroom.blobs import open_blobs
 from portal.notices.config import read_notices
 from portal.notices.on_call import waiting_on_call
 from portal.office import OfficeError, OfficeFolder
-from portal.office.directory_end import DirectoryEnd, Stand, directory_end
+from portal.office.directory_end import DirectoryEnd, Expiry, directory_end
 from portal.office.drills import drills_of
 from portal.office.errors import SheetRefused
 from portal.office.files import write_published
@@ -81,12 +81,12 @@ def _office(settings: Settings) -> list[Finding]:
 def _days_left(end: DirectoryEnd) -> Finding:
     """What the directory's end means today; a monitor gets the days, none or fewer once it has ended."""
     fix = {
-        Stand.FAR: None,
-        Stand.LAPSED: "The directory has ended: new reports are refused, and mailboxes from {after} on as well. "
+        Expiry.FAR: None,
+        Expiry.LAPSED: "The directory has ended: new reports are refused, and mailboxes from {after} on as well. "
         "Keepers run `yanlu office sign`.",
-        Stand.OVER: "The directory has ended, and no mailbox can be read any more: keepers run `yanlu office sign`.",
+        Expiry.OVER: "The directory has ended, and no mailbox can be read any more: keepers run `yanlu office sign`.",
     }.get(
-        end.stand,
+        end.expiry,
         "The directory ends in {days} days, and new reports are refused from then on: keepers run `yanlu office sign`.",
     )
     values = {"days": end.days, "after": (end.last + timedelta(days=1)).isoformat()}

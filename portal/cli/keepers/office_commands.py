@@ -44,7 +44,7 @@ from portal.office import (
 from portal.office.directory_end import end_of
 from portal.office.files import write_published
 from portal.office.founding import RootByKeepers
-from portal.office.papers import read_paper
+from portal.office.offline_signing import read_signing_request
 
 ONE_MACHINE: Final = (
     "All keys were made on this machine in one sitting: keepers who took no part can't know that there is no second "
@@ -148,7 +148,7 @@ def _made(notes: tuple[Path, ...], files: tuple[Path, ...]) -> RootByKeepers | N
     contents = [content_of(one) for one in notes]
     text = read_note(contents[0]).text
     note = join_notes(text, contents)
-    return RootByKeepers(note, read_keepers(files, b64decode(read_paper(text).office, 16)))
+    return RootByKeepers(note, read_keepers(files, b64decode(read_signing_request(text).office, 16)))
 
 
 def _draft_document(drafted: Draft) -> dict[str, object]:

@@ -37,15 +37,15 @@ from portal.office.draft import Document, changes_between, note_document, single
 from portal.office.errors import CeremonyRefused, NotToSign
 from portal.office.files import write_published
 from portal.office.keepers import read_public, write_public
-from portal.office.papers import (
-    Paper,
+from portal.office.offline_signing import (
+    SigningRequest,
     exported_directory,
     exported_rotation,
     import_directory,
     import_founding,
     import_rotation,
-    read_paper,
-    sign_paper,
+    read_signing_request,
+    sign_request,
 )
 from portal.office.recovery_sheet import LABEL as SHEET_LABEL
 from portal.office.recovery_sheet import sheet_of_text
@@ -147,7 +147,7 @@ def keeper_sign(
     terminal: Terminal, paper: Path, key: Path, before: Path | None, out: Path, *, yes: bool, **made: Any
 ) -> None:
     """Look at what is to be signed, and sign it with your own key; needs no network and no office folder."""
-    found = read_paper(paper.read_bytes())
+    found = read_signing_request(paper.read_bytes())
     keeper = read_keeper(key, b64decode(found.office, 16))
     first = (found.label, found.number) == (ROOT_LABEL, 1)
     if first:
@@ -155,7 +155,7 @@ def keeper_sign(
     for line in _shown(terminal, found, before):
         terminal.note("{line}", line=line)
     terminal.confirm("Sign this?", yes=yes)
-    write_published(out, sign_paper(found, keeper))
+    write_published(out, sign_request(found, keeper))
     read = [terminal.words(READ_OUT, code=anchor_of(found.text).code)] if first else []
     terminal.result({"signed": str(out), "kind": found.label, "number": found.number},
                     terminal.words("Signed: bring {file} back to the office.", file=out), *read)  # fmt: skip
@@ -163,7 +163,7 @@ def keeper_sign(
 
 def _check_first(
     terminal: Terminal,
-    found: Paper,
+    found: SigningRequest,
     keeper: KeeperKey,
     plan: Path | None,
     commits: Path | None,
@@ -180,7 +180,7 @@ def _check_first(
     terminal.note(PLANNED, name=in_all_languages(planned.name.document()))
 
 
-def _shown(terminal: Terminal, paper: Paper, before: Path | None) -> list[str]:
+def _shown(terminal: Terminal, paper: SigningRequest, before: Path | None) -> list[str]:
     """What a keeper sees before signing: all that matters, or what changes."""
     document = paper.document
     lines = [f"{terminal.words(KINDS[paper.label], number=paper.number)}  ({paper.label})"]

@@ -15,7 +15,7 @@ from casework.policy.reader import read_policy, shipped_policies
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
-from portal.office.calendars import keep_upload
+from portal.office.calendars import store_upload
 from portal.office.folder import OfficeFolder
 from portal.office.published import source_policy
 from portal.office.publishing import publish_version, supersede_version
@@ -105,7 +105,7 @@ def publish_calendar(terminal: Terminal, file: Path, name: str, year: int | None
             key=error.key,
             reason=error.reason.zh if terminal.words.language == "zh" else error.reason.en,
         ) from error
-    kept = keep_upload(_office(path), read, content, today(), file.suffix.lower())
+    kept = store_upload(_office(path), read, content, today(), file.suffix.lower())
     terminal.result(
         {"calendar": read.calendar, "year": read.year.year if read.year else None, "file": str(kept)},
         terminal.words("The calendar is kept; it holds once the keepers have signed: run `yanlu office sign`."),

@@ -22,7 +22,7 @@ from portal.cli.watch.officer import OfficerCalls
 from portal.cli.watch.officer_commands import officer_calls
 from portal.roles.rights import StoreRole
 from portal.watch.room import WatchRoom
-from portal.wiring.watch import build_watch_room, watch_shelf
+from portal.wiring.watch import build_watch_room, watch_cache
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.store import AGREEMENTS
 from retaliation_watch.weekly_run.alerts import AlertState
@@ -37,7 +37,7 @@ def look(terminal: Terminal, entity: str | None, day: datetime | None) -> None:
     """Look at an entity, once a week: who crossed the line becomes an alert, shown up to two weeks later by lot."""
     settings = ready_settings(StoreRole.WATCH)
     room = build_watch_room(settings)
-    means = RunContext(os.urandom, room.key.randomization_key, watch_shelf(settings))
+    means = RunContext(os.urandom, room.key.randomization_key, watch_cache(settings))
     when = today() if day is None else day.date()
     watched = 0
     try:

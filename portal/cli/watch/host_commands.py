@@ -23,7 +23,7 @@ from portal.edge.serving import serve as serve_face
 from portal.office.files import write_secret
 from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
-from portal.wiring.watch import build_drop_face, build_officer_face, build_watch_room, read_host_key, watch_shelf
+from portal.wiring.watch import build_drop_face, build_officer_face, build_watch_room, read_host_key, watch_cache
 from retaliation_watch.enrolment.totals import totals_of
 from retaliation_watch.host import HostKey
 from retaliation_watch.reporting.figures import figures_of
@@ -121,7 +121,7 @@ def export(terminal: Terminal, out: Path) -> None:
     room = build_watch_room(settings)
     with room.store.write() as tx:
         document = totals_of(tx)
-        document["dashboard"] = [one.document() for one in figures_of(tx, today(), watch_shelf(settings))]
+        document["dashboard"] = [one.document() for one in figures_of(tx, today(), watch_cache(settings))]
     room.store.engine.dispose()
     page = out.with_name(f"{out.name}.html")
     try:

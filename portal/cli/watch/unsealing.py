@@ -35,8 +35,8 @@ from portal.cli.answers.watch import read_links
 from portal.cli.desk.commands import offline
 from portal.cli.desk.way import FILE, Way, with_way
 from portal.cli.errors import CommandError, Exit
-from portal.cli.record.log_memory import look_back
-from portal.cli.record.log_places import files_at, telling
+from portal.cli.log.log_memory import check_history
+from portal.cli.log.log_places import faults_in_words, files_at
 from portal.cli.terminal import Terminal
 from portal.cli.watch.officer_commands import officer_calls
 from portal.clock import system_clock
@@ -98,8 +98,8 @@ def share(terminal: Terminal, way: Way, links: Path, place: str, against: str | 
         raise CommandError(Exit.WRONG_SECRET, NO_SEAT)
     now = system_clock()
     log = verified_log(place, against, str(profile.facts()["office_key"]))
-    with telling():
-        first = look_back(profile.path, log, asked.entry, now)
+    with faults_in_words():
+        first = check_history(profile.path, log, asked.entry, now)
     require_waited(log, asked.entry, delay, now)
     if against is None:
         require_seen(first, delay, now)
@@ -115,7 +115,7 @@ def longest_delay(directory: VerifiedDirectory, member: str) -> int | None:
 
 def verified_log(place: str, against: str | None, code: str) -> Verified:
     """The whole log of a place, checked against the office code, and against another copy of it."""
-    with telling():
+    with faults_in_words():
         with files_at(place) as files:
             found = verify_files(files, code, system_clock())
         if against is not None:

@@ -13,7 +13,7 @@ from casework.record.store import CaseId
 from portal.deletion.agreement import Agreement, agreement_on
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
-from portal.office.rules_shelf import RulesShelf
+from portal.office.rules_repository import RulesRepository
 from portal.settings import StoreName
 from tests.support.agreed import agree_to_deletion, write_event
 from tests.support.edge import Edge, open_edge, report
@@ -40,7 +40,7 @@ def filed(edge: Edge) -> bytes:
 
 def agreed(edge: Edge, case: bytes) -> tuple[str, str] | None:
     """Who agreed."""
-    shelf = RulesShelf(CurrentDirectory(OfficeFolder(edge.settings.office)))
+    shelf = RulesRepository(CurrentDirectory(OfficeFolder(edge.settings.office)))
     found = agreement_on(edge.eyes(StoreName.CASES), shelf, CaseId(case), edge.hands.now)
     assert found is not None
     assert found.by is not None or "company" in found.may
@@ -83,13 +83,13 @@ def test_there_is_nothing_to_agree_about_where_there_is_no_case(edge: Edge) -> N
     """A case that is not here is no matter of two: the command says that it is not here."""
     case = filed(edge)
     agree_to_deletion(edge, case)
-    shelf = RulesShelf(CurrentDirectory(OfficeFolder(edge.settings.office)))
+    shelf = RulesRepository(CurrentDirectory(OfficeFolder(edge.settings.office)))
     assert agreement_on(edge.eyes(StoreName.CASES), shelf, CaseId(bytes(16)), edge.hands.now) is None
 
 
 def standing(edge: Edge, case: bytes, days: int = 0) -> Agreement:
     """What the record says so many days later, by the directory of today."""
-    shelf = RulesShelf(CurrentDirectory(OfficeFolder(edge.settings.office)))
+    shelf = RulesRepository(CurrentDirectory(OfficeFolder(edge.settings.office)))
     found = agreement_on(edge.eyes(StoreName.CASES), shelf, CaseId(case), edge.hands.now + timedelta(days=days))
     assert found is not None
     return found

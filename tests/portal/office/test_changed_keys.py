@@ -13,7 +13,7 @@ import crypto
 from portal.office import EnrolledMember, draft_directory, sign_directory
 from portal.office.draft import changes_between, note_document
 from portal.office.errors import KeysNotProven
-from portal.office.papers import exported_directory, import_directory, read_paper, sign_paper
+from portal.office.offline_signing import exported_directory, import_directory, read_signing_request, sign_request
 from tests.support.office import OfficeForTests, make_office
 
 TODAY = date(2026, 11, 25)
@@ -107,7 +107,7 @@ def test_keepers_sign_new_keys_by_file_and_see_a_lie(tmp_path: Path) -> None:
     before = note_document(office.folder.directory() or "")
     members = with_next(office, crypto.propose_keys(office.staff[A], drawn(office)))
     text, _ = exported_directory(office.folder, members, TODAY)
-    paper = read_paper(text)
+    paper = read_signing_request(text)
     sections = {(one.section, one.id) for one in changes_between(before, paper.document)}
     assert ("keys", A) in sections
     liar = drawn(office)
@@ -116,6 +116,6 @@ def test_keepers_sign_new_keys_by_file_and_see_a_lie(tmp_path: Path) -> None:
         if entry["id"] == A:
             entry |= {"recipient": liar.recipient, "signing": crypto.b64encode(liar.signing_key)}
     assert ("unproven", A) in {(one.section, one.id) for one in changes_between(before, lie)}
-    notes = [sign_paper(paper, keeper) for keeper in office.keepers]
+    notes = [sign_request(paper, keeper) for keeper in office.keepers]
     import_directory(office.folder, members, notes)
     assert office.directory().sequence == 3

@@ -7,7 +7,7 @@ import pytest
 
 from crypto import CryptoError
 from portal.office import OfficeFolder
-from portal.office.directory_end import Stand, directory_end, end_of
+from portal.office.directory_end import Expiry, directory_end, end_of
 from tests.support.office import make_office
 
 ENDS = date(2026, 12, 20)
@@ -16,21 +16,21 @@ ENDS = date(2026, 12, 20)
 @pytest.mark.parametrize(
     ("days", "stand"),
     [
-        (22, Stand.FAR),
-        (21, Stand.ENDING),
-        (4, Stand.ENDING),
-        (3, Stand.PRESSING),
-        (1, Stand.PRESSING),
-        (0, Stand.LAPSED),
-        (-29, Stand.LAPSED),
-        (-30, Stand.OVER),
+        (22, Expiry.FAR),
+        (21, Expiry.ENDING),
+        (4, Expiry.ENDING),
+        (3, Expiry.PRESSING),
+        (1, Expiry.PRESSING),
+        (0, Expiry.LAPSED),
+        (-29, Expiry.LAPSED),
+        (-30, Expiry.OVER),
     ],
 )
-def test_each_day_has_its_stand(days: int, stand: Stand) -> None:
+def test_each_day_has_its_stand(days: int, stand: Expiry) -> None:
     """Announced from 21 days before, pressing from three; thirty days after the end it is over."""
     found = end_of(ENDS.isoformat(), ENDS - timedelta(days=days))
-    assert (found.ends, found.last, found.days, found.stand) == (ENDS, date(2027, 1, 18), days, stand)
-    assert found.announced is (stand is not Stand.FAR)
+    assert (found.ends, found.last, found.days, found.expiry) == (ENDS, date(2027, 1, 18), days, stand)
+    assert found.announced is (stand is not Expiry.FAR)
 
 
 def test_the_office_folder_tells_it_long_after_the_end(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_the_office_folder_tells_it_long_after_the_end(tmp_path: Path) -> None:
     office = make_office(tmp_path, today=ENDS)
     found = directory_end(office.folder, ENDS + timedelta(days=92 + 365))
     assert found is not None
-    assert (found.days, found.stand) == (-365, Stand.OVER)
+    assert (found.days, found.expiry) == (-365, Expiry.OVER)
     note = office.folder.path / "directory.note"
     note.write_text(note.read_text("utf-8").replace('"sequence":2', '"sequence":3'), "utf-8")
     with pytest.raises(CryptoError):

@@ -14,7 +14,7 @@ from casework.policy.policy import Policy
 from casework.policy.reader import read_policy, shipped_bindings
 from crypto.framing import b64encode
 from portal.office import ConfigRefused, draft_directory, publish_draft
-from portal.office.errors import VersionLost, VersionTaken
+from portal.office.errors import VersionConflict, VersionLost
 from portal.office.publishing import publish_version, supersede_version
 from portal.office.versions import PolicyVersion, in_force, read_ledger, read_published, write_ledger
 from tests.casework.policies import CONTENT, NAME, bound
@@ -72,7 +72,7 @@ def test_nobody_edits_a_version_that_was_published(tmp_path: Path) -> None:
     other = bind_policy(
         read_policy(CONTENT.replace("受理", "收件").encode(), "mine.toml"), shipped_bindings(NAME), "b.toml"
     )
-    with pytest.raises(VersionTaken, match="version of its own"):
+    with pytest.raises(VersionConflict, match="version of its own"):
         publish_version(office.folder, other, None)
     office.folder.own_texts.mkdir(exist_ok=True)
     (office.folder.own_texts / f"{NAME}.toml").write_text(CONTENT.replace("受理", "收件"), "utf-8")

@@ -15,7 +15,13 @@ from crypto.office.witnesses import read_witness
 from portal.office import read_config, root_document, rotate_office, sample_config_text
 from portal.office.ceremony import commit_to, founding_text, gather_commits, plan_content, read_plan, shown_nonce
 from portal.office.errors import ConfigRefused, NotToSign
-from portal.office.papers import Rotation, exported_rotation, import_rotation, read_paper, sign_paper
+from portal.office.offline_signing import (
+    Rotation,
+    exported_rotation,
+    import_rotation,
+    read_signing_request,
+    sign_request,
+)
 from tests.support.office import OfficeForTests, make_office, sample_with
 from tests.support.witnessed import Outside
 
@@ -57,7 +63,9 @@ def test_a_hand_over_needs_the_witness_of_the_root_before(office: OfficeForTests
     """Keepers alone publish nothing; with the witness's note beside theirs the office goes on under its code."""
     document, keepers = next_root(office)
     out = exported_rotation(office.folder, document, TODAY)
-    notes = [sign_paper(read_paper(text), one) for text in texts_of(out) for one in (keepers[0], keepers[2])]
+    notes = [
+        sign_request(read_signing_request(text), one) for text in texts_of(out) for one in (keepers[0], keepers[2])
+    ]
     for lacking in ([], seen(notes[0], OWN)):
         with pytest.raises(NotToSign, match="witnesses outside"):
             import_rotation(office.folder, [*notes, *lacking])
@@ -95,7 +103,7 @@ def test_the_plan_fixes_the_witnesses_before_anybody_has_a_key() -> None:
     commits = gather_commits(plan, [commit_to(plan, one) for one in keepers])
     text = founding_text(plan, commits, [shown_nonce(one) for one in keepers])
     known = [{"name": UNION.name, "key": b64encode(UNION.witness.key)}]
-    assert read_paper(text).document["witnesses"] == {"k": 1, "fresh": 336, "list": known}
+    assert read_signing_request(text).document["witnesses"] == {"k": 1, "fresh": 336, "list": known}
     bare = read_plan(plan_content(bytes(16), read_config(sample_config_text())))
     assert bare.witnesses.k == 0
     assert bare.hash != plan.hash

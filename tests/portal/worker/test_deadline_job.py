@@ -56,7 +56,7 @@ class Office:
     def act(self, act: Act, to: str | None = None, who: MemberId = LI) -> None:
         """A member does an act in the first role that may, with an item of nothing where one must come along."""
         store, worker = self.edge.eyes(StoreName.CASES), self.edge.worker
-        rules = worker.shelf.rules_of(self.edge.hands.now)
+        rules = worker.rules.rules_of(self.edge.hands.now)
         with store.read() as tx:
             row = tx.execute(select(CASES)).one()
             folded = history(row.policy, row.policy_version, stored_entries(case_events(tx, self.case)))
@@ -154,7 +154,7 @@ def test_a_case_into_which_somebody_writes_while_the_worker_looks_is_kept(edge: 
     folder, day = edge.worker.directory_lookup.office, office.today()
     folder.write_directory(edge.office.note(issued=str(day - timedelta(days=2)), expires=str(day + DAY)))
     with edge.worker.cases.write() as tx:
-        while (ticked := tick(tx, edge.hands.now, edge.worker.shelf.rules_of(edge.hands.now))) and not ticked.over:
+        while (ticked := tick(tx, edge.hands.now, edge.worker.rules.rules_of(edge.hands.now))) and not ticked.over:
             continue
     assert ticked is not None
     office.act(Act.HELD)

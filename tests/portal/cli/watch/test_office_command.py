@@ -18,7 +18,7 @@ from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from portal.office import OfficeFolder, root_document, rotate_office, sign_directory
 from portal.office.current_directory import CurrentDirectory
-from portal.office.rules_shelf import RulesShelf
+from portal.office.rules_repository import RulesRepository
 from portal.settings import read_settings
 from tests.support.inside import Ran, inside
 from tests.support.office import OfficeForTests, make_office
@@ -82,7 +82,7 @@ def host(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 def test_the_host_follows_what_was_signed_and_confirmed(host: Host) -> None:
     """The next directory with its texts, and the keepers after; the watch works on what was fetched."""
     assert host.here.code() == host.office.code
-    assert RulesShelf(CurrentDirectory(host.here)).office("group", today()) is not None
+    assert RulesRepository(CurrentDirectory(host.here)).office("group", today()) is not None
     assert host.here.shown() == host.shown
     sign_directory(host.office.folder, host.office.enrolled(), host.office.keepers, today())
     host.confirm()

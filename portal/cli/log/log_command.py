@@ -12,9 +12,8 @@ import click
 
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_commands import FILE, FOLDER, folder_of, read_keepers
-from portal.cli.ready import ready_settings
-from portal.cli.record.log_places import ADDRESS, CODE, files_at, telling
-from portal.cli.record.witness_commands import (
+from portal.cli.log.log_places import ADDRESS, CODE, faults_in_words, files_at
+from portal.cli.log.witness_commands import (
     WITNESS,
     cosigned,
     witness,
@@ -24,6 +23,7 @@ from portal.cli.record.witness_commands import (
     witness_status,
     witnesses_of,
 )
+from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.typed_code import TYPED_CODE
 from portal.clock import system_clock
@@ -42,7 +42,7 @@ from portal.wiring.shared import build_ledger, build_mailroom
 
 LATE = timedelta(hours=12)
 """A checkpoint is due every six hours: one may be late, not two."""
-STANDS_STILL = (
+STALE = (
     "The newest checkpoint is of {hour}, and one is due every six hours: the log stands still, newer ones are kept "
     "from you, or this copy is old."
 )
@@ -67,7 +67,7 @@ def verify(
     if data is not None and url is not None:
         raise CommandError(Exit.USAGE, "Give --data or --url, not both.")
     witnesses, waiting = witnesses_of(lines), None
-    with telling():
+    with faults_in_words():
         if data is None and url is None:
             found, waiting = _verify_stores(code)
         else:
@@ -76,11 +76,11 @@ def verify(
         if against is not None:
             with files_at(against) as other:
                 compare(found, other)
-        told = require_witnessed(found, witnesses)
-    _tell(terminal, found, told, waiting)
+        witnessed = require_witnessed(found, witnesses)
+    _print_result(terminal, found, witnessed, waiting)
 
 
-def _tell(
+def _print_result(
     terminal: Terminal,
     found: Verified,
     witnessed: Mapping[str, int] = MappingProxyType({}),
@@ -90,7 +90,7 @@ def _tell(
     hour = f"{newest.hour:%Y-%m-%d %H:%M} UTC"
     if system_clock() - newest.hour > LATE:
         # Anyone who gives files can go on giving the same ones: all that they say holds, and nothing new is told.
-        terminal.note(STANDS_STILL, hour=hour)
+        terminal.note(STALE, hour=hour)
     document: dict[str, object] = {
         "origin": found.log.origin,
         "entries": found.size,
@@ -135,12 +135,12 @@ def _verify_stores(code: str) -> tuple[Verified, int]:
 def mirror(terminal: Terminal, url: str, folder: Path, code: str) -> None:
     """Copy the log, after all of it was checked and held against the copy that is there already."""
     copy = FolderFiles(folder)
-    with telling(), files_at(url) as files:
+    with faults_in_words(), files_at(url) as files:
         found = verify_files(files, code, system_clock())
         if copy.read("checkpoint") is not None:
             compare(found, copy)
         copy.write(all_files(found))
-    _tell(terminal, found)
+    _print_result(terminal, found)
 
 
 @log.command()
@@ -154,15 +154,17 @@ def mend(terminal: Terminal, place: str | None, code: str, *, nothing_later: boo
         raise CommandError(Exit.USAGE, "Give --from, or say --nothing-later.")
     settings = ready_settings(StoreRole.WORKER)
     repair = LogRepair(build_ledger(settings), OfficeFolder(settings.office), open_store(settings, StoreName.CASES))
-    taken = 0
-    with telling():
+    adopted = 0
+    with faults_in_words():
         if place is not None:
             with files_at(place) as files:
-                taken = repair.adopt(verify_files(files, code, system_clock()))
+                adopted = repair.adopt(verify_files(files, code, system_clock()))
         size = repair.release()
     terminal.result(
-        {"size": size, "taken": taken},
-        terminal.words("{taken} checkpoints taken over. The log goes on from {size} entries.", taken=taken, size=size),
+        {"size": size, "taken": adopted},
+        terminal.words(
+            "{taken} checkpoints taken over. The log goes on from {size} entries.", taken=adopted, size=size
+        ),
     )
 
 

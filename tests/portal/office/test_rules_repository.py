@@ -17,7 +17,7 @@ from crypto.framing import sha256
 from portal.errors import OfficeNotReady
 from portal.office import OfficeFolder, sign_directory
 from portal.office.current_directory import CurrentDirectory
-from portal.office.rules_shelf import RulesShelf
+from portal.office.rules_repository import RulesRepository
 from tests.crypto.sample import TODAY, Drawn
 from tests.crypto.sample import Office as Signed
 from tests.support.edge import write_office
@@ -46,10 +46,10 @@ class Counted(OfficeFolder):
         return super().unsigned_calendars()
 
 
-def shelf_of(path: Path) -> tuple[RulesShelf, Counted]:
+def shelf_of(path: Path) -> tuple[RulesRepository, Counted]:
     """A shelf over the folder of an office."""
     folder = Counted(path)
-    return RulesShelf(CurrentDirectory(folder)), folder
+    return RulesRepository(CurrentDirectory(folder)), folder
 
 
 def named_file(office: OfficeForTests) -> Path:

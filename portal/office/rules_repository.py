@@ -1,4 +1,4 @@
-"""The rules and calendars that cases run under, read from what the office published, each once."""
+"""Repository of the rules and calendars that cases run under: read from what the office published, each once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from portal.office.versions import latest, read_published
 
 
 @dataclass
-class RulesShelf:
+class RulesRepository:
     """Gives the rules of a version and the days of an entity.
 
     What the signed directory names comes first; a policy that it no longer names is looked up in the
@@ -39,7 +39,7 @@ class RulesShelf:
     _policies: dict[str, Policy] = field(default_factory=dict[str, Policy], repr=False)
     _named: Named | None = field(default=None, repr=False)
     _calendars: Calendars | None = field(default=None, repr=False)
-    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def named(self, policy: str, version: str, today: date) -> str | None:
         """The `b64` hash of the rules document of a version; None where it was published without rules.
@@ -48,7 +48,7 @@ class RulesShelf:
         which the directory names, is gone or altered: without it nobody knows which rules hold.
         """
         directory = self.directory.on(today)
-        with self._turn:
+        with self._lock:
             if self._named is None or self._named.directory is not directory or self._named.lost:
                 self._named = self._names(directory)
             if policy in self._named.lost:
@@ -86,7 +86,7 @@ class RulesShelf:
     def _published_calendars(self, today: date) -> Calendars | None:
         """The calendars that the signed directory names, read and hashed once; where it names none, those beside it."""
         named = self.directory.on(today).content.calendars
-        with self._turn:
+        with self._lock:
             if named is None:
                 self._calendars = self._unsigned_calendars()
             elif self._calendars is None or self._calendars.digest != named:

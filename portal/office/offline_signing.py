@@ -38,8 +38,8 @@ CHANGED: Final = "the office has changed since this was exported: export it agai
 
 
 @dataclass(frozen=True)
-class Paper:
-    """One text to be signed, taken apart for anyone who looks before signing: label, office, number, document."""
+class SigningRequest:
+    """One text to be signed, parsed for anyone who reads it before signing: label, office, number, document."""
 
     text: bytes
     label: str
@@ -57,7 +57,7 @@ class Rotation:
     log: bytes | None
 
 
-def _log_again(document: Document) -> bytes:
+def _log_text(document: Document) -> bytes:
     fields = Fields(document, "v", "office", "suite", "number", "root", "key")
     return log_text(
         fields.bytes("office", 16), fields.integer("number", 1), fields.integer("root", 1), fields.bytes("key", 32)
@@ -67,19 +67,19 @@ def _log_again(document: Document) -> bytes:
 WRITERS: Final[dict[str, Callable[[Document], bytes]]] = {
     ROOT_LABEL: root_text,
     DIRECTORY_LABEL: directory_text,
-    LOG_LABEL: _log_again,
+    LOG_LABEL: _log_text,
     UNOPENED_LABEL: unopened_text,
 }
 """All that keepers sign, and how each is written: in exactly one way."""
 
 
-def read_paper(content: bytes) -> Paper:
+def read_signing_request(content: bytes) -> SigningRequest:
     """The text of a file that was exported to be signed; raises NotToSign."""
     if content.startswith(f"{SHEET_LABEL}\n".encode()):
-        return _sheet_paper(content)
+        return _sheet_request(content)
     try:
         label, office, number, document, _end = content.decode("utf-8").split("\n")
-        found = Paper(content, label, office, int(number), cast("Document", json.loads(document)))
+        found = SigningRequest(content, label, office, int(number), cast("Document", json.loads(document)))
         same = WRITERS[label](found.document) == content
     except (ValueError, KeyError, CryptoError) as error:
         raise NotToSign("this is nothing that an office exports to be signed") from error
@@ -88,19 +88,19 @@ def read_paper(content: bytes) -> Paper:
     return found
 
 
-def _sheet_paper(content: bytes) -> Paper:
+def _sheet_request(content: bytes) -> SigningRequest:
     """The list of recovery shares has no number: there is one of each key."""
     try:
         sheet_of_text(content)
     except SheetRefused as error:
         raise NotToSign("this is nothing that an office exports to be signed") from error
     _, office, document, _end = content.decode("utf-8").split("\n")
-    return Paper(content, SHEET_LABEL, office, 1, cast("Document", json.loads(document)))
+    return SigningRequest(content, SHEET_LABEL, office, 1, cast("Document", json.loads(document)))
 
 
-def sign_paper(paper: Paper, keeper: KeeperKey) -> bytes:
+def sign_request(request: SigningRequest, keeper: KeeperKey) -> bytes:
     """The note with this one keeper's signature, to be carried back."""
-    return sign_note(paper.text, [keeper])
+    return sign_note(request.text, [keeper])
 
 
 def exported_directory(folder: OfficeFolder, members: Sequence[EnrolledMember], today: date) -> tuple[bytes, Draft]:
@@ -136,7 +136,7 @@ def _log_under(folder: OfficeFolder, number: int) -> bytes | None:
     note = folder.log_note()
     if note is None:
         return None
-    known = read_paper(read_note(note.encode()).text)
+    known = read_signing_request(read_note(note.encode()).text)
     fields = Fields(known.document, "v", "office", "suite", "number", "root", "key")
     return log_text(b64decode(known.office, 16), known.number, number, fields.bytes("key", 32))
 
@@ -148,7 +148,7 @@ def import_rotation(folder: OfficeFolder, notes: Sequence[bytes]) -> SignedDirec
     """
     # 1. The root follows the last one here; or it is the very one that lies here from a run that was killed.
     text, root = _joined(notes, ROOT_LABEL)
-    number = read_paper(text).number
+    number = read_signing_request(text).number
     known = [one.encode() for one in folder.roots()]
     if len(known) not in (number - 1, number) or (len(known) == number and read_note(known[-1]).text != text):
         raise NotToSign("this root does not follow the last one here")
@@ -226,7 +226,7 @@ def _members(folder: OfficeFolder) -> list[EnrolledMember]:
 
 
 def _issued(text: bytes) -> date:
-    return date.fromisoformat(str(read_paper(text).document["issued"]))
+    return date.fromisoformat(str(read_signing_request(text).document["issued"]))
 
 
 def _joined(notes: Sequence[bytes], label: str) -> tuple[bytes, bytes]:

@@ -9,7 +9,7 @@ import pytest
 
 from crypto.office.release import Release
 from portal.cli.errors import CommandError, Exit
-from portal.cli.record.newest_release import check_newest, memory_file
+from portal.cli.log.newest_release import check_newest, memory_file
 
 CODE, OTHER = "7K3M-Q2XF-9T0A-HV5C-JB86", "EDQP-TS90-D1GQ-6T10-C9WA"
 RELEASE = Release(7, "1.0", {"intake": {"zh/index.html": "a" * 64}, "desk": {}}, ("ann",))

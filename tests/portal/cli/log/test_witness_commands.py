@@ -14,8 +14,8 @@ import crypto
 from crypto.framing import b64encode, verify_key
 from crypto.office.notes import read_note
 from crypto.office.witnesses import Witness, write_witness
-from portal.cli.record.log_places import FAULTS
-from portal.cli.record.witness_words import AT_A_LOOK, AT_SET_UP
+from portal.cli.log.log_places import FAULTS
+from portal.cli.log.witness_words import AT_SET_UP, AT_WITNESSING
 from portal.cli.words import Catalogue
 from portal.ledger.verifying import Fault
 from portal.ledger.witness_file import FILE, WitnessFolder
@@ -55,7 +55,7 @@ class Machine:
 
     def looks(self, now: datetime) -> Ran:
         """One round at that moment."""
-        self.monkeypatch.setattr("portal.cli.record.witness_commands.system_clock", lambda: now)
+        self.monkeypatch.setattr("portal.cli.log.witness_commands.system_clock", lambda: now)
         return self.run("log", "witness", self.place.path)
 
 
@@ -82,7 +82,7 @@ def test_what_a_server_turns_to_is_refused_in_a_sentence_and_nothing_is_signed(
     machine.shown = shown.fork()
     ran = machine.looks(attack(machine.shown))
     assert (ran.code, ran.err.startswith("Error: ")) == (3, True)
-    said = AT_A_LOOK.get(fault, FAULTS[fault])
+    said = AT_WITNESSING.get(fault, FAULTS[fault])
     assert said.partition("{place}")[2][:20] in ran.err
     assert "Nothing was signed" in ran.err
     assert fault in QUIET or "telephone a keeper" in ran.err
@@ -153,7 +153,7 @@ def test_every_sentence_is_there_in_chinese() -> None:
     words = Catalogue("zh")
     assert [
         fault
-        for told in (FAULTS, AT_A_LOOK, AT_SET_UP)
+        for told in (FAULTS, AT_WITNESSING, AT_SET_UP)
         for fault, sentence in told.items()
         if words(sentence, place="7") == sentence.format(place="7")
     ] == []

@@ -14,13 +14,13 @@ from crypto.office.notes import KeeperKey, draw_keeper, join_notes
 from portal.office import TooFewKeepers, root_document, sign_directory
 from portal.office.errors import KeeperFileRefused, NotToSign
 from portal.office.keepers import read_public, write_public
-from portal.office.papers import (
+from portal.office.offline_signing import (
     exported_directory,
     exported_rotation,
     import_directory,
     import_rotation,
-    read_paper,
-    sign_paper,
+    read_signing_request,
+    sign_request,
 )
 from tests.support.office import OfficeForTests, make_office
 
@@ -35,7 +35,7 @@ def office(tmp_path: Path) -> OfficeForTests:
 
 def signed_elsewhere(texts: list[bytes], keepers: list[KeeperKey]) -> list[bytes]:
     """What each keeper brings back: one note for each text."""
-    return [sign_paper(read_paper(text), keeper) for text in texts for keeper in keepers]
+    return [sign_request(read_signing_request(text), keeper) for text in texts for keeper in keepers]
 
 
 def test_a_directory_is_signed_on_two_machines_and_published_on_a_third(office: OfficeForTests) -> None:
@@ -80,7 +80,7 @@ def test_keepers_sign_nothing_but_a_root_or_a_directory(office: OfficeForTests) 
     spaced = text.replace(b'{"v":1', b'{ "v":1', 1)
     for lie in (b"", b"yanlu/v1/event\nx\n1\n{}\n", spaced, text + b"\n", text.replace(b"\n3\n", b"\n4\n", 1)):
         with pytest.raises(NotToSign):
-            read_paper(lie)
+            read_signing_request(lie)
 
 
 def rotation(office: OfficeForTests, coming: KeeperKey) -> tuple[list[bytes], list[KeeperKey]]:
@@ -137,7 +137,7 @@ def test_a_rotation_that_was_killed_between_root_and_directory_is_done_again(off
 def test_a_root_is_taken_apart_for_whoever_looks_before_signing(office: OfficeForTests) -> None:
     """What is shown is what is signed: the number, the threshold and each keeper's key."""
     texts, keepers = rotation(office, draw_keeper("union", os.urandom))
-    paper = read_paper(texts[0])
+    paper = read_signing_request(texts[0])
     assert (paper.label, paper.number, paper.document["threshold"]) == ("yanlu/v1/root", 2, 2)
     assert root_text(paper.document) == texts[0]
     assert [one["id"] for one in paper.document["keepers"]] == [one.id for one in keepers]  # type: ignore[attr-defined,union-attr]

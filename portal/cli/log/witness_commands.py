@@ -17,16 +17,16 @@ from crypto.office.notes import join_notes, read_note
 from crypto.office.witnesses import Witness, cosigners, read_witness, witness_name_of, write_witness
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_commands import FILE, FOLDER
-from portal.cli.ready import ready_settings
-from portal.cli.record.log_places import ADDRESS, CODE, files_at, in_a_sentence, telling
-from portal.cli.record.witness_words import (
-    AT_A_LOOK,
+from portal.cli.log.log_places import ADDRESS, CODE, fault_in_words, faults_in_words, files_at
+from portal.cli.log.witness_words import (
     AT_SET_UP,
+    AT_WITNESSING,
     LAST_REFUSED,
     has_other_key,
     root_of,
     unnamed_lines,
 )
+from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.typed_code import TYPED_CODE
 from portal.clock import system_clock
@@ -79,7 +79,7 @@ def witness_key(terminal: Terminal, folder: Path, name: str) -> None:
         witness_name_of(name)
     except WrongShape as error:
         raise CommandError(Exit.USAGE, "A witness's name has neither spaces nor plus signs.") from error
-    with telling():
+    with faults_in_words():
         line = write_witness(create_witness(WitnessFolder(folder), name, os.urandom).witness)
     terminal.note("Give this line to the keepers: they write it into office.toml, before they sign their next root.")
     terminal.result({"witness": line, "folder": str(folder)}, line)
@@ -92,7 +92,7 @@ def witness_key(terminal: Terminal, folder: Path, name: str) -> None:
 @pass_terminal
 def witness_setup(terminal: Terminal, folder: Path, address: str, code: str) -> None:
     """Tell a witness its office, by the code on the poster: from then on it knows that office's log and no other."""
-    with telling(AT_SET_UP), files_at(address) as files:
+    with faults_in_words(AT_SET_UP), files_at(address) as files:
         known, root = set_up(WitnessFolder(folder), code, address, files), shown_root(files, code)
     for line in unnamed_lines(terminal, known, root):
         terminal.note("{line}", line=line)
@@ -107,7 +107,7 @@ def witness_setup(terminal: Terminal, folder: Path, address: str, code: str) -> 
 def witness(terminal: Terminal, folder: Path, public: Path | None) -> None:
     """Look at the office's log once, and sign its newest checkpoint if all of it holds; to be run each hour."""
     place = WitnessFolder(folder)
-    with telling(AT_A_LOOK):
+    with faults_in_words(AT_WITNESSING):
         known = place.read()
         with files_at(pinned_of(place, known).address) as files:
             found = witness_newest(place, files, system_clock())
@@ -129,7 +129,7 @@ def witness(terminal: Terminal, folder: Path, public: Path | None) -> None:
 def witness_status(terminal: Terminal, folder: Path) -> None:
     """Say what this witness signed last, and when; exit code 1 where that is three hours ago, 3 after a refusal."""
     place = WitnessFolder(folder)
-    with telling():
+    with faults_in_words():
         known, refusal = place.read(), place.refusal()
         pinned = pinned_of(place, known)
     last, line = _last_signed(place, known), write_witness(known.witness)
@@ -150,7 +150,7 @@ def witness_status(terminal: Terminal, folder: Path) -> None:
     terminal.result(document, *said, *unnamed_lines(terminal, known, root))
     if refusal is not None:
         terminal.note(LAST_REFUSED, time=f"{datetime.fromtimestamp(refusal.at, UTC):%Y-%m-%d %H:%M} UTC")
-        raise in_a_sentence(LogFaulty(refusal.fault, refusal.place), AT_A_LOOK)
+        raise fault_in_words(LogFaulty(refusal.fault, refusal.place), AT_WITNESSING)
     if has_other_key(known, root):
         raise CommandError(Exit.FAILED, "The office's root has another key under the name {name}.", name=known.name)
     if known.seen is None:
@@ -179,7 +179,7 @@ def witness_root(terminal: Terminal, folder: Path, notes: tuple[Path, ...], out:
     if out.exists():
         raise CommandError(Exit.REFUSED, "{path} is there already.", path=out)
     content = _joined([note.read_bytes() for note in notes])
-    with telling():
+    with faults_in_words():
         signed, root = sign_successor(place, content, system_clock())
     write_published(out, signed)
     keepers = ", ".join(keeper.id for keeper in root.keepers)
@@ -210,26 +210,26 @@ def cosigned(terminal: Terminal, places: tuple[str, ...], lines: tuple[str, ...]
     settings = ready_settings(StoreRole.WORKER)
     office, witnesses = OfficeFolder(settings.office), witnesses_of(lines)
     witnesses += [Witness(name, key) for name, key in office.root().witnesses.keys.items()]
-    ledger, failed, taken = build_ledger(settings), list[CommandError](), list[bool]()
+    ledger, failed, adopted = build_ledger(settings), list[CommandError](), list[bool]()
     for place in places:
         # One witness who is away keeps nobody from taking what another has signed.
         try:
-            taken.append(_take(place, ledger, office.log_name(), witnesses))
+            adopted.append(_adopt(place, ledger, office.log_name(), witnesses))
         except CommandError as error:
             failed.append(error)
         except httpx.HTTPError:
             failed.append(CommandError(Exit.UNREACHABLE, "{place} cannot be reached.", place=place))
     for error in failed[1:]:
         terminal.note(error.sentence, **error.values)
-    if taken:
-        said = "The newest checkpoint is served with what they signed." if any(taken) else "Nothing new was signed."
-        terminal.result({"taken": sum(taken), "failed": len(failed)}, terminal.words(said))
+    if adopted:
+        said = "The newest checkpoint is served with what they signed." if any(adopted) else "Nothing new was signed."
+        terminal.result({"taken": sum(adopted), "failed": len(failed)}, terminal.words(said))
     if failed:
         raise failed[0]
 
 
-def _take(place: str, ledger: Ledger, log: LogName, witnesses: Sequence[Witness]) -> bool:
-    with telling(), files_at(place) as files:
+def _adopt(place: str, ledger: Ledger, log: LogName, witnesses: Sequence[Witness]) -> bool:
+    with faults_in_words(), files_at(place) as files:
         note = files.read("checkpoint")
         if note is None:
             raise LogFaulty(Fault.MISSING, "checkpoint")

@@ -15,7 +15,7 @@ from portal.cli.terminal import Terminal
 from portal.ledger.verifying import Fault
 from portal.ledger.witness_file import WitnessState
 
-AT_A_LOOK: Final[Mapping[Fault, str]] = MappingProxyType({
+AT_WITNESSING: Final[Mapping[Fault, str]] = MappingProxyType({
     Fault.CHECKPOINT: "{place} is no checkpoint that this office's log signed. Nothing was signed: telephone a keeper.",
     Fault.BACK_DATED: "The checkpoint of {place} entries is not of a later hour than the one that this witness signed: "
     "it was back-dated. Nothing was signed: telephone a keeper.",

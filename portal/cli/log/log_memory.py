@@ -1,7 +1,7 @@
 """What a member's profile remembers of the log: its newest checkpoint, and since when it knows which requests.
 
 A server could show a past of its own to one seat alone. What was seen before has to be in whatever is shown later, and
-a request counts as public from the look at which this profile first saw it, by the clock of its own machine.
+a request counts as public from the check at which this profile first saw it, by the clock of its own machine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.ledger.verifying import Fault, LogFaulty, Verified
 from portal.office.files import write_secret
 
 NAME: Final = "log.json"
-KEPT: Final = timedelta(days=200)
+RETENTION: Final = timedelta(days=200)
 """Longer than any request can be answered."""
 _LIMIT: Final = 1 << 20
 _HOUR: Final = "%Y-%m-%dT%H:%M:%SZ"
@@ -37,8 +37,8 @@ class Memory:
     first: dict[bytes, datetime] = field(default_factory=dict[bytes, datetime])
 
 
-def look_back(profile: Path, log: Verified, entry: bytes, now: datetime) -> datetime | None:
-    """Holds a verified log against what the profile saw, and remembers it; gives when it first saw this entry.
+def check_history(profile: Path, log: Verified, entry: bytes, now: datetime) -> datetime | None:
+    """Compares a verified log with what the profile saw, and stores it; returns when it first saw this entry.
 
     None for an entry that the log does not have. Raises `LogFaulty`: `shorter` where the log ends before the newest
     checkpoint that was seen, `split` where it has that checkpoint no longer; and `CommandError` for a damaged memory.
@@ -50,7 +50,7 @@ def look_back(profile: Path, log: Verified, entry: bytes, now: datetime) -> date
         raise LogFaulty(Fault.SHORTER, before.newest.size)
     if before is not None and before.newest not in log.checkpoints:
         raise LogFaulty(Fault.SPLIT, before.newest.size)
-    first = {} if before is None else {one: when for one, when in before.first.items() if when > now - KEPT}
+    first = {} if before is None else {one: when for one, when in before.first.items() if when > now - RETENTION}
     if log.entered(entry) is not None:
         first.setdefault(entry, now)
     _write(profile / NAME, Memory(log.log.origin, log.checkpoints[-1], first))
@@ -72,7 +72,7 @@ def _write(file: Path, memory: Memory) -> None:
 
 
 def _read(file: Path) -> Memory | None:
-    """None before the first look. What is damaged is told: anyone who shows another past would damage it."""
+    """None before the first check. What is damaged is told: anyone who shows another past would damage it."""
     if not file.is_file():
         return None
     try:

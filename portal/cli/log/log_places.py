@@ -90,19 +90,19 @@ class UrlFiles:
         return bytes(content)
 
 
-def in_a_sentence(error: LogFaulty, own: Mapping[Fault, str] = MappingProxyType({})) -> CommandError:
-    """What does not hold, in `own` words where there are any for it."""
+def fault_in_words(error: LogFaulty, own: Mapping[Fault, str] = MappingProxyType({})) -> CommandError:
+    """The error in words, in `own` ones where there are any."""
     code = Exit.NOTHING_THERE if error.fault is Fault.NO_CHECKPOINT else Exit.NOT_VERIFIED
     return CommandError(code, own.get(error.fault, FAULTS[error.fault]), place=error.place)
 
 
 @contextmanager
-def telling(own: Mapping[Fault, str] = MappingProxyType({})) -> Generator[None]:
-    """Says in words what does not hold."""
+def faults_in_words(own: Mapping[Fault, str] = MappingProxyType({})) -> Generator[None]:
+    """Turns a faulty log into an error in words."""
     try:
         yield
     except LogFaulty as error:
-        raise in_a_sentence(error, own) from error
+        raise fault_in_words(error, own) from error
 
 
 NO_PLACE = "{place}: this is neither an address, which begins with https:// or http://, nor a folder here."

@@ -58,7 +58,7 @@ def check_newest(file: Path, code: str, release: Release) -> None:
             path=file,
         )
     if before != now:
-        _keep(file, {**known, name: now})
+        _store(file, {**known, name: now})
 
 
 def _sorted(faces: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
@@ -81,7 +81,7 @@ def _read(file: Path) -> dict[str, Newest]:
         ) from error
 
 
-def _keep(file: Path, known: Mapping[str, Newest]) -> None:
+def _store(file: Path, known: Mapping[str, Newest]) -> None:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -17,7 +17,7 @@ from casework.record.store import EVENTS
 from crypto.log.checkpoint import log_text
 from crypto.log.office_document import Moment, verify_office
 from crypto.office.witnesses import read_witness
-from portal.cli.record.log_places import UrlFiles
+from portal.cli.log.log_places import UrlFiles
 from portal.clock import system_clock
 from portal.ledger.ledger import Due
 from portal.ledger.log_writer import last_slot
@@ -135,7 +135,7 @@ def test_a_log_that_stands_still_is_told(log: Log, monkeypatch: pytest.MonkeyPat
     """Old files that hold are files that hold; that nothing came since is said beside it."""
     log.found()
     for later, told in ((timedelta(), False), (timedelta(hours=19), True)):
-        monkeypatch.setattr("portal.cli.record.log_command.system_clock", lambda later=later: system_clock() + later)
+        monkeypatch.setattr("portal.cli.log.log_command.system_clock", lambda later=later: system_clock() + later)
         ran = log.verify()
         assert (ran.code, "the log stands still" in ran.err) == (0, told)
 
@@ -156,7 +156,7 @@ def test_an_answer_without_end_is_no_file_of_a_log() -> None:
 def witnessed(log: Log, monkeypatch: pytest.MonkeyPatch) -> Log:
     """A log of the sample office's days, and a witness's machine with the clock of those."""
     log.found(NOW)
-    monkeypatch.setattr("portal.cli.record.witness_commands.system_clock", lambda: log.edge.hands.now)
+    monkeypatch.setattr("portal.cli.log.witness_commands.system_clock", lambda: log.edge.hands.now)
     return log
 
 

@@ -16,8 +16,8 @@ from crypto.office.release import Release, verify_release
 from crypto.text import read_json
 from portal.cli.answers.reading import whole
 from portal.cli.errors import CommandError, Exit
+from portal.cli.log.newest_release import check_newest, memory_file
 from portal.cli.office_source import LIMIT, TIMEOUT, read_roots
-from portal.cli.record.newest_release import check_newest, memory_file
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.typed_code import TYPED_CODE
 from portal.release.releases import NOTE, ROOTS
@@ -147,10 +147,10 @@ def verify_site(
         terminal.note("{path}: {what} (visitor {number})", path=one.path, what=what, number=one.visitor)
     if found:
         raise CommandError(Exit.REFUSED, "{url} is not the site of this release. Do not report there.", url=url)
-    _tell(terminal, signed, number)
+    _print_result(terminal, signed, number)
 
 
-def _tell(terminal: Terminal, signed: Release | None, number: int) -> None:
+def _print_result(terminal: Terminal, signed: Release | None, number: int) -> None:
     document: dict[str, object] = {"ok": True, "visitors": number}
     lines = [terminal.words("Every file is as released, for {count} visitors.", count=number)]
     if signed is not None:
