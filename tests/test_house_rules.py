@@ -13,6 +13,7 @@ from tools.house.python_rules import check_python
 from tools.house.script_rules import check_circles, check_layers
 from tools.house.store_rules import check_stores
 from tools.house.text_rules import HOSTS, check_text, check_twins
+from tools.house.word_rules import Retired, check_words
 
 HEAD = '"""A module."""\n'
 LINES = "    pass\n"
@@ -143,6 +144,32 @@ def test_a_script_imports_no_room_above_or_beside_its_own() -> None:
         "casework/browser/case.ts": 'import { a } from "../../templates/shared/dom.js";\n',
     }
     assert [one.path for one in check_layers(down | up)] == list(up)
+
+
+def test_a_retired_word_does_not_come_back() -> None:
+    """A retired word is found in each name that a file defines and in its path; what a library calls its own is not."""
+    retired = {"shelf": Retired("a cache")}
+    fine = {"portal/a.py": "rules.shelf(shelf=shelf)\nshelfish = 'shelf'\n", "tests/a.py": "shelf = 1\n"}
+    assert check_words(fine | {"portal/migrations/a.py": "SHELF = 1\n"}, retired) == []
+    for source in (
+        "_shelf = 1",
+        "class RulesShelf: ...",
+        "def shelf_of(): ...",
+        "def f(shelf): ...",
+        "import a as shelf",
+    ):
+        assert rules(check_words({"portal/a.py": source}, retired)) == {"retired-word"}
+    attribute = "class A:\n    def __init__(self) -> None:\n        self._shelf = 1\n"
+    assert [found.line for found in check_words({"portal/a.py": attribute}, retired)] == [3]
+    assert rules(check_words({"portal/rules_shelf.py": ""}, retired)) == {"retired-word"}
+
+
+def test_the_list_of_allowed_uses_only_shrinks() -> None:
+    """A file on the list may keep the word; one that has lost it, or is gone, must leave the list."""
+    retired = {"told": Retired("shown", frozenset({"portal/a.py"}))}
+    assert check_words({"portal/a.py": "told = 1\n"}, retired) == []
+    assert [found.rule for found in check_words({"portal/a.py": "shown = 1\n"}, retired)] == ["retired-word"]
+    assert rules(check_words({}, retired)) == {"retired-word"}
 
 
 def test_documents_come_in_pairs() -> None:

@@ -95,7 +95,7 @@ def add_version(
 ) -> tuple[PolicyVersion, ...]:
     """The ledger with a version published; `known` is the same version as it stands there.
 
-    Raises `VersionTaken` where that has other rules: cases may be pinned to it.
+    Raises `VersionConflict` where that has other rules: cases may be pinned to it.
     """
     if known is not None and with_holders(known, policy.bound.holders) != with_holders(policy, policy.bound.holders):
         raise VersionConflict((CONFLICT, {"policy": policy.id, "version": policy.version}))

@@ -108,7 +108,7 @@ def form_mapping(connection: Connection, source: str) -> FormMapping:
 
 
 def change_form(tx: Connection, source: str, version: int, changes: FormChanges) -> tuple[Form, int]:
-    """The next version of the form in force, as `keep_form`; raises `SourceUnknown`, `FormChanged`, `FormRefused`."""
+    """The next version of the form in force, as `store_form`; raises `SourceUnknown`, `FormChanged`, `FormRefused`."""
     advisory_lock(tx, "form", source)
     if tx.scalar(select(SOURCES.c.source).where(SOURCES.c.source == source)) is None:
         raise SourceUnknown

@@ -10,6 +10,7 @@ from tools.house.python_rules import check_python
 from tools.house.script_rules import check_circles, check_layers
 from tools.house.store_rules import check_stores
 from tools.house.text_rules import check_text, check_twins
+from tools.house.word_rules import check_words, retired_words
 
 
 def check_project() -> list[Finding]:
@@ -27,6 +28,7 @@ def check_project() -> list[Finding]:
         findings += check_python(path, text)
     scripts = {path: text for path, text in texts.items() if path.endswith(".ts") and not path.startswith("tests/")}
     findings += check_circles(scripts) + check_layers(scripts) + check_picture(texts)
+    findings += check_words(python, retired_words())
     return sorted([*findings, *check_stores({p: t for p, t in python.items() if p.split("/")[0] in PACKAGES})])
 
 
