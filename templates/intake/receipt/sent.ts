@@ -17,7 +17,7 @@ function readersOf(telling: Telling): Pick<Facts, "readers" | "past" | "out"> {
 function sayDays(facts: Facts): string {
   const { day, answer } = comeBackDays(facts);
   return answer === null ? t("Come back on {day}.", { day: sayDay(day) })
-    : t("Check back from {day}; a first answer comes by {answer}.", { day: sayDay(day), answer: sayDay(answer) });
+    : t("Check back from {day}; you will get a first answer by {answer}.", { day: sayDay(day), answer: sayDay(answer) });
 }
 
 /** Shows the receipt of a report that was just sent, and from there the rest. */

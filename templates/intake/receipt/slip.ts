@@ -27,10 +27,10 @@ function qr(digits: string): SVGElement {
 function wayBack(): HTMLElement {
   const { origin, hash, protocol } = window.location;
   const code = anchorInFragment(hash);
-  const words = h("p", { class: "small soft no-print" }, t("To come back you also need the address and the code on the poster."));
+  const words = h("p", { class: "small soft no-print" }, t("To come back you also need the address and the office code: on the poster, or in the link that you were given."));
   if (code === null || !protocol.startsWith("http")) return words;
   return h("div", { class: "small no-print", "data-test": "way-back" }, words,
-    h("details", {}, h("summary", { "data-test": "way-back-open" }, t("No poster at hand?")),
+    h("details", {}, h("summary", { "data-test": "way-back-open" }, t("Show address and office code")),
       h("p", {}, t("Address: {address}", { address: origin })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
       h("p", { class: "soft" }, t("Keep them apart from the receipt: anybody who finds both can open your mailbox."))));
 }

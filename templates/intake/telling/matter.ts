@@ -89,9 +89,9 @@ export function unaskedNote(telling: Telling): Child {
 
 /** Somebody who does not know that a name can be given afterwards writes it into the account, where all readers see it. */
 function nameLater(telling: Telling, page: StepPage): string {
-  if (telling.office.directory.content.custodians.m === 0) return t("You need not write your name here.");
-  return page.alone ? t("You need not write your name here: later, in your mailbox, you can still have it encrypted for its custodians.")
-    : t("You need not write your name here: after sending you can stay anonymous, or have it encrypted for its custodians.");
+  if (telling.office.directory.content.custodians.m === 0) return t("You don't have to write your name here.");
+  return page.alone ? t("You don't have to write your name here. If you want, you can give it later, in your mailbox, encrypted so that only several people together can open it.")
+    : t("You don't have to write your name here. After sending you are asked whether you want to give it; you can stay anonymous.");
 }
 
 function accountField(telling: Telling, page: StepPage): HTMLElement {
