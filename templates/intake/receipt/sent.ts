@@ -25,7 +25,7 @@ export function showSent(place: HTMLElement, telling: Telling, kept: Kept, mailb
   const { office } = telling;
   const facts: Facts = { office, mailbox, files: telling.files.length, urgent: telling.urgent, ...readersOf(telling), arrived: Date.now() };
   const receipt = showReceipt(place, () => ({
-    receipt: kept.receipt, title: t("Your report has arrived"), tip: tip(telling, "receipt"), extra: null, lost: lostReceipt(),
+    receipt: kept.receipt, title: t("Your report has arrived"), tip: again ? null : tip(telling, "receipt"), extra: null, lost: lostReceipt(),
     again, words: again ? t("It is encrypted and safely stored. With the receipt on your paper you read the answer and write back.")
       : t("It is encrypted and safely stored. Write down this receipt: with it you read the answer and write back."),
     comeBack: sayDays(facts),
