@@ -53,6 +53,7 @@ async ({ seconds, name, finishes, content }) => {
   };
   const tell = async () => {
     let next = await step("about");
+    document.querySelector('[name="entity"]')?.click();
     document.querySelector('[name="policy"]')?.click();
     await press("category-bribery");
     write(await hook("account"), "验收单是假的。");
