@@ -40,8 +40,9 @@ bench: setup-bench ## Measure speed, memory and sizes in one table (WRITE=1 puts
 
 soak: setup ## Run for long under load and kill processes at random (MINUTES=2 for each search)
 	@python tools/build.py
-	@python -m pytest -p no:xdist -s --timeout 0 --minutes $(MINUTES) tests/soak
-	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) --only-later tests
+	@python -m pytest -p no:xdist -s --timeout 0 --minutes $(MINUTES) --note-proofs tests/soak
+	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) --only-later --note-proofs tests
+	@python -m tests.support.proof_pages
 
 release: setup ## Refuse while a proof is older than its code (docs/proofs.md), else build the pages to be signed
 	@python -m tests.support.proof_pages --refuse

@@ -48,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out LATER (tests/support/spread.py) and what was not drawn (tests/support/draw.py)",
     )
+    parser.addoption("--note-proofs", action="store_true", help="note in docs/proofs.json what passed")
     parser.addoption("--only-later", action="store_true", help="those alone")
 
 
@@ -55,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keeps what the run finds of each mark, in the one process that hears of every test."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(MarksRun())
-        config.pluginmanager.register(ProofsRun())
+        config.pluginmanager.register(ProofsRun(notes=config.option.note_proofs))
 
 
 def is_slow(item: pytest.Item) -> bool:

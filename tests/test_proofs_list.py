@@ -27,9 +27,9 @@ class Report:
     skipped: bool = False
 
 
-def heard(kept: Path, *reports: Report) -> dict[str, Proof]:
+def heard(kept: Path, *reports: Report, notes: bool = True) -> dict[str, Proof]:
     """What is noted after a run."""
-    run = ProofsRun(kept, lambda: DAY)
+    run = ProofsRun(kept, lambda: DAY, notes=notes)
     for one in reports:
         run.pytest_runtest_logreport(one)  # pyright: ignore[reportArgumentType]
     run.pytest_sessionfinish()
@@ -46,6 +46,7 @@ def test_a_run_notes_what_only_a_soak_proves_and_drops_what_failed(tmp_path: Pat
     """An ordinary test is proved by each landing; a failed or half failed one proves nothing any more."""
     kept = tmp_path / "proofs.json"
     assert heard(kept, Report(ORDINARY), Report(LATE, "setup")) == {}
+    assert heard(kept, Report(LATE), notes=False) == {}
     first = heard(kept, Report(LATE), Report(SOAK))
     assert set(first) == {LATE, SOAK}
     assert first[LATE] == Proof(DAY, code_of(LATE))

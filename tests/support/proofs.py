@@ -1,6 +1,6 @@
 """Every promise of SECURITY.md with its tests, and when those that only `make soak` runs last passed.
 
-`make soak` notes each of its passes in `docs/proofs.json`, with a digest of all code that the test's file imports. A
+`make soak` (`--note-proofs`) notes its passes in `docs/proofs.json`, with a digest of all code that the test's file imports. A
 proof whose digest is another one now is older than its code: `make test` counts these, `make release` refuses them.
 `python -m tests.support.proof_pages` writes the pages, `--refuse` lists what is old and exits with 1.
 """
@@ -102,8 +102,11 @@ def write_proofs(proofs: Mapping[str, Proof], file: Path = KEPT) -> None:
 class ProofsRun:
     """Listens to a run, in the process that hears of every test, and notes the passes that only a soak gives."""
 
-    def __init__(self, kept: Path = KEPT, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> None:
+    def __init__(
+        self, kept: Path = KEPT, today: Callable[[], date] = lambda: datetime.now(UTC).date(), *, notes: bool
+    ) -> None:
         self._kept = kept
+        self._notes = notes
         self._today = today
         self._found: dict[str, bool] = {}
 
@@ -115,7 +118,7 @@ class ProofsRun:
 
     def pytest_sessionfinish(self) -> None:
         """Notes what passed, and takes away what failed: it proves nothing any more."""
-        if not self._found:
+        if not (self._notes and self._found):
             return
         proofs = read_proofs(self._kept)
         for test, passed in self._found.items():

@@ -236,15 +236,15 @@ def test_callers_who_hold_on_shut_neither_face(face: str, tmp_path: Path, prepar
             continue
 
 
-def officer_alone(settings: Settings, clock: Clock, *, gate: None) -> Flask:
-    """As a process of its own serves it; `gate` belongs to other faces."""
-    assert gate is None
+def officer_alone(settings: Settings, clock: Clock, *, limiter: None) -> Flask:
+    """As a process of its own serves it; `limiter` belongs to other faces."""
+    assert limiter is None
     return build_officer_face(settings, clock)
 
 
-def drop_alone(settings: Settings, clock: Clock, *, gate: None) -> Flask:
+def drop_alone(settings: Settings, clock: Clock, *, limiter: None) -> Flask:
     """The same for the drop."""
-    assert gate is None
+    assert limiter is None
     return build_drop_face(settings, clock)
 
 

@@ -16,7 +16,7 @@ from portal.office.errors import OfficeError
 
 ROOT = Path(__file__).resolve().parents[4]
 MODULES = (
-    "ceremony", "changed_keys", "drills", "folder", "founding", "keepers", "log_key", "papers", "recovery",
+    "ceremony", "changed_keys", "drills", "folder", "founding", "keepers", "log_key", "offline_signing", "recovery",
     "recovery_sheet", "renewing", "signing", "unopened",
 )  # fmt: skip
 FAMILY = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, OfficeError)}
