@@ -1,6 +1,6 @@
 """Every promise of SECURITY.md with its tests, and when those that only `make soak` runs last passed.
 
-`make soak` (`--note-proofs`) notes its passes in `docs/proofs.json`, with a digest of all code that the test's file imports. A
+`make soak` notes its passes in `docs/proofs.json`, with a digest of all code that the file of a test imports. A
 proof whose digest is another one now is older than its code: `make test` counts these, `make release` refuses them.
 `python -m tests.support.proof_pages` writes the pages, `--refuse` lists what is old and exits with 1.
 """

@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import date, timedelta
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert
 
 from crypto.framing import sha256, sign, verify_key
 from portal.watch.drop_views import take_file
@@ -98,8 +97,4 @@ def test_who_stays_alike_is_not_written_again(stores: Stores, tmp_path_factory: 
     with watch.store.read() as connection:
         left = dict(read_people(connection, ENTITY).select("org_unit", "termination_date").iter_rows())
     assert left == {ODD: None, "质检": day_number(date.fromisoformat(days[2]))}
-    with watch.store.write() as tx:
-        tx.execute(text(import_module("retaliation_watch.migrations.versions.0007_rosters").TELL))
-        told = {row.sequence: (row.roster, row.seen) for row in tx.execute(select(PEOPLE))}
-    assert told == {number: (None, date.fromisoformat(day)) for number, day in days.items()}
     watch.close()
