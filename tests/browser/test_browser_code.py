@@ -13,7 +13,7 @@ from tests.support import typescript
 FILES = typescript.test_files()
 ANYWHERE = [file for file in FILES if not file.name.endswith(typescript.NODE_ONLY)]
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 Record = Callable[[str, object], None]
 

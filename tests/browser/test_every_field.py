@@ -13,7 +13,7 @@ from casework.policy.policy import policy_document
 from casework.policy.reader import shipped_policies, shipped_policy
 from tests.support import typescript
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 FORM = typescript.FOLDER / "intake" / "everyfield.ts"
 TESTS = """
 import test from "node:test";

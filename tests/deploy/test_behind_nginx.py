@@ -133,7 +133,7 @@ def told(shipped: Shipped, chromium: Browser) -> dict[str, str]:
     return words_of(receipt, demo.staff["investigator-b"])
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_no_word_of_a_journey_is_on_the_machine_or_in_a_backup(
     shipped: Shipped, told: dict[str, str], tmp_path: Path
 ) -> None:
@@ -205,7 +205,7 @@ class Caller:
 SEEN_ONLY_BY_NGINX = {name: CALLERS[name] for name in ("browser", "address", "forwarded address")}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_who_calls_is_known_to_nobody_behind_nginx(shipped: Shipped, told: dict[str, str]) -> None:
     """No browser name or address is in a file, row, log, queue or in the memory of a face; without nginx it is."""
     assert told

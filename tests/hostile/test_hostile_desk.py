@@ -79,7 +79,7 @@ def test_a_route_that_nobody_attacks_is_found() -> None:
     assert without_form(app) == {"POST /api/cases/<case>/silence"}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_others_go_on_after_every_hostile_call(stores: Stores, tmp_path: Path) -> None:
     """Some of each route's, on both pairs of stores; then all cases are closed, a name is opened, the log holds."""
     with house_on(stores, tmp_path) as opened:

@@ -23,7 +23,7 @@ from tests.support.light import lightly
 from tests.support.ports import free_ports
 from tests.support.stores import Stores
 
-READY_WITHIN = 120
+READY_WITHIN = 600
 
 
 @dataclass(frozen=True)

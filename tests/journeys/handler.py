@@ -101,7 +101,7 @@ class Handler(Investigator):
         until = time.monotonic() + PATIENCE / 1000
         while self.due(clock).locator('[data-test="provisional"]').count() or self.find("server-differs").count():
             assert time.monotonic() < until, f"{clock} stays provisional"
-            self.page.wait_for_timeout(500)
+            self.page.wait_for_timeout(1800)
             self.refresh()
 
     def wait_declared(self, act: str) -> Locator:
@@ -110,7 +110,7 @@ class Handler(Investigator):
         self.refresh()
         while not card.is_visible():
             assert time.monotonic() < until, f"no declaration {act}"
-            self.page.wait_for_timeout(500)
+            self.page.wait_for_timeout(1800)
             self.refresh()
         return card
 

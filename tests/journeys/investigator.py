@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.demo import Demo, Sign
 from tests.journeys.reporter import PATIENCE, SEALING, Files, hook
 
-SIGN_IN = 180_000
+SIGN_IN = 400_000
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Investigator:
         while not self.shows(words):
             rows = self.find("case-row").all_inner_texts()
             assert time.monotonic() < until, f"no case with {words!r} in {rows}"
-            self.page.wait_for_timeout(500)
+            self.page.wait_for_timeout(1800)
             self.refresh()
 
     def open(self, words: str) -> None:

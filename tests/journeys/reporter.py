@@ -11,8 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 
 UNION = {"zh": "职代会已联署", "en": "Union"}
 """Of the keepers who sign the list of readers, one is not the management's."""
-PATIENCE = 30_000
-SEALING = 120_000
+PATIENCE = 90_000
+SEALING = 300_000
 
 
 class Upload(TypedDict):

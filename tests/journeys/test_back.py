@@ -9,7 +9,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told, Upload, hook
 from tests.journeys.test_main_journey import Stage
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 STEPS = ["about", "files", "people", "review"]
 LEFT_OUT = "investigator-a"
 ACCOUNT = {"zh": "验收单上的签名是代签的。", "en": "Somebody else signed the acceptance sheet."}

@@ -17,7 +17,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told, Upload
 from tests.support.lying_proxy import Break, LyingProxy, lying_proxy
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1800)
 
 PARTS = "/api/blobs/"
 LINE_DOWN = {"zh": "网络断了。内容没有丢失", "en": "The line is down. Nothing is lost"}

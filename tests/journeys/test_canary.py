@@ -131,7 +131,7 @@ def stems(words: dict[str, str]) -> dict[str, str]:
     return {"a word": STEM} | {name: word for name, word in words.items() if STEM not in word}
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1800)
 def test_no_word_of_a_journey_reaches_the_server(demo: Demo, chromium: Browser) -> None:
     """Not one canary is in a request, a file or the memory of a server process, in any coat."""
     with lying_proxy(demo.intake) as intake, lying_proxy(demo.desk) as desk:

@@ -12,7 +12,7 @@ from tests.journeys.reporter import Reporter, Told, Upload, hook
 from tests.journeys.test_back import ACCOUNT, BOTH, LEFT_OUT, NOTE, sees, tells
 from tests.journeys.test_main_journey import Stage
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 FOCUSED = "() => document.activeElement.id || document.activeElement.dataset.test"
 MORE: Upload = {"name": "b.txt", "mimeType": "text/plain", "buffer": b"another note"}
 OTHER = {"zh": "账目也对不上。", "en": "The accounts do not add up either."}

@@ -10,7 +10,7 @@ from tests.journeys.reporter import Reporter, Told
 from tests.journeys.test_back import ACCOUNT, BOTH, sees
 from tests.journeys.test_main_journey import Stage
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 IRELAND = {"zh": "示例集团爱尔兰公司", "en": "Sample Group Ireland Ltd"}
 GROUP = {"zh": "示例集团有限公司", "en": "Sample Group Ltd"}
 READERS = {"zh": "谁会看到您的举报", "en": "Who reads your report"}

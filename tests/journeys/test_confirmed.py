@@ -26,7 +26,7 @@ from tests.support.office import OfficeForTests, make_office
 from tests.support.stores import embedded_stores
 from tests.support.witnessed import Outside, confirmed
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1800)
 DAY: Final = 86400
 UNION: Final = Outside("union.example")
 

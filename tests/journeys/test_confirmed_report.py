@@ -17,7 +17,7 @@ from tests.journeys.test_language import OTHER, turn_to
 from tests.journeys.test_main_journey import Stage
 from tests.journeys.test_quick_exit import AWAY, STRANGERS
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 OFFICE = "**/office/office.json"
 COMPANY = {"zh": "示例集团有限公司", "en": "Sample Group Ltd"}
 OFFICE_NAME = {"zh": "示例集团举报受理单位", "en": "Sample Group reporting office"}
@@ -318,7 +318,7 @@ def test_the_exit_leaves_no_offer_behind(offer: str, watched: Demo, chromium: Br
         reporter.find("leave").click()
         page.wait_for_url(lambda url: url in STRANGERS, timeout=PATIENCE)
         page.evaluate("history.back()")
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(1800)
         page.wait_for_url(lambda url: url in (*STRANGERS, "about:blank"), timeout=PATIENCE)
         expect(page.locator("[data-test]")).to_have_count(0)
         assert NAME not in page.content()

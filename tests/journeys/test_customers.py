@@ -128,7 +128,7 @@ def _consumer(number: int) -> str:
     return f"{KETTLE}，第 {number:02} 位消费者"
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_thirty_consumers_are_one_batch_and_a_major_event_starts_the_emergency_plan(
     shop: MovedDemo, chromium: Browser, tmp_path: Path
 ) -> None:
@@ -172,7 +172,7 @@ def _handle_once(member: Handler, plan: str) -> None:
     member.do("contacted-again")
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1800)
 def test_a_draft_is_refused_until_it_is_bound_and_then_calls_back_until_the_customer_is_satisfied(
     shop: MovedDemo, chromium: Browser, tmp_path: Path
 ) -> None:
@@ -248,7 +248,7 @@ def _move_to_second(member: Handler, reason: str) -> None:
     expect(member.find("step-wrong")).to_have_count(0)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1800)
 def test_a_date_waits_for_the_calendar_of_its_year_and_a_case_moves_to_a_newer_version(
     shop: MovedDemo, chromium: Browser, tmp_path: Path
 ) -> None:

@@ -48,7 +48,7 @@ def signed_in(page: Page, demo: Demo) -> Investigator:
     return member
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_who_waits_still_reads_and_answers(office: MovedDemo, browser: Browser, tmp_path: Path) -> None:
     """On the first day after the end a holder answers, the reporter reads it and writes back; nobody reports again."""
     words = f"{WORDS} {browser.browser_type.name}"

@@ -14,7 +14,7 @@ from tests.journeys.test_back import ACCOUNT, BOTH, sees
 from tests.journeys.test_main_journey import Stage
 from tests.journeys.test_on_behalf import SCAN
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 MONTHS = "January February March April May June July August September October November December".split()
 REDRAWN = {"zh": "已重新绘制", "en": "Redrawn"}
 ON_THE_SERVER = {

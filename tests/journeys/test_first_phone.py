@@ -9,7 +9,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told
 from tests.journeys.test_main_journey import Stage
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 PHONE = {"width": 360, "height": 780}
 SEEN = """() => {
   const box = document.querySelector(".arrived").getBoundingClientRect();
@@ -109,7 +109,7 @@ def test_a_phone_shows_each_screen_from_its_top(
         expect(reporter.find("finished")).to_be_visible()
         # What moves the browser's entries does so a little later.
         page.wait_for_function("() => history.state === 1")
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(1800)
         assert page.evaluate(SEEN) == [0, "H1", True]
     with Stage(demo, browser, "phone", lang).reporter() as reporter:
         reporter.come_back(receipt)

@@ -27,7 +27,7 @@ from tests.journeys.demo import Demo, copy_demo, running_demo
 from tests.journeys.reporter import PATIENCE, SEALING, Told
 from tests.journeys.test_main_journey import Stage
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 WORDS = "仓库里的账和实物对不上"
 PAPER = "0" * 64
 BEGINNING = "自从举报以后，我受到了更差的对待。\n发生变化的有：班次、工时或休假。\n连续三周夜班"

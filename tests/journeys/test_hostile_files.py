@@ -21,7 +21,7 @@ from tests.journeys.witness import Witness, assert_nothing_left, watch
 from tests.support.browsers import KINDS
 from tests.support.lying_proxy import LyingProxy, lying_proxy
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1800)
 
 WORDS = "Hostile files are attached <img src=x onerror=\"localStorage.setItem('pwned',1)\">"
 MEMBERS = {"chromium": "investigator-a", "firefox": "registrar-a"}

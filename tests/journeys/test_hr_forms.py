@@ -19,7 +19,7 @@ from tests.support.officers_desk import OfficersDesk, officers_desk
 from tests.support.stores import ready_embedded_stores
 from tests.support.watching import SOURCE, Watch, open_watch, payload_of
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1800)
 HEAD = "单据号,工号,处理名目,异动日期,录入日期,备注"
 LINES = [
     f"A{n},E{n:03d},{kind},2026-11-02,2026-11-03,张三{n}" for n, kind in enumerate(("罚站",) * 3 + ("调岗", "骂人"))

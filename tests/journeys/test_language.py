@@ -10,7 +10,7 @@ from tests.journeys.reporter import PATIENCE, Reporter, Told
 from tests.journeys.test_back import ACCOUNT, BOTH, LEFT_OUT, NOTE, STEPS, holds, sees
 from tests.journeys.test_main_journey import Stage
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 OTHER = {"zh": "en", "en": "zh"}
 TAG = {"zh": "zh-CN", "en": "en"}
 TITLES = {

@@ -15,7 +15,7 @@ from tests.journeys.reporter import SEALING
 from tests.journeys.test_over_days import handler
 from tests.support.command import POLICY
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 MEMBER, LATE = "investigator-b", "investigator-c"
 # Five working days lie between in any week of the year, with the longest holidays of Ireland in it.
 LONG = timedelta(days=14)

@@ -13,7 +13,7 @@ from tests.journeys.reporter import PATIENCE, Reporter
 from tests.journeys.test_back import ACCOUNT, BOTH, STEPS, holds, sees, tells
 from tests.journeys.test_main_journey import Stage, person
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 # Playwright's elements wait for ever in a Firefox that moved among its entries while it was loading.
 FRESH = """() => history.state === 0 && document.querySelector('[data-step=about]')
   && !document.querySelector('[name=category]:checked')"""

@@ -341,7 +341,7 @@ def _about_me(lie: Callable[[dict[str, Any]], dict[str, Any]]) -> Alter:
     return alter
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_the_command_line_works_at_no_lying_desk(
     demo: Demo, lies: Lies, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ FINDINGS = "The scales were checked."
 SENT = ("/api/cases", "/api/blobs", "/api/submissions")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_neither_a_report_taken_down_nor_a_letter_is_sealed_for_a_liar(
     demo: Demo, lies: Lies, chromium: Browser
 ) -> None:

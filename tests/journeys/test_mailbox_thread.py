@@ -18,7 +18,7 @@ from tests.journeys.reporter import PATIENCE, Reporter
 from tests.journeys.test_main_journey import Stage
 from tests.support.command import POLICY
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 QUESTION = {"zh": "请问是哪一台机器、哪几个班次？", "en": "Which machine was it, and which shifts?"}
 DAY = "2026-11-03"
 """As the signer's device had it: neither the server's day nor today's."""

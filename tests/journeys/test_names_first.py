@@ -9,7 +9,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.reporter import Reporter, Told
 from tests.journeys.test_main_journey import Stage
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 LEFT_OUT = "investigator-a"
 KEPT_OUT = {"zh": "看不到", "en": "Can't read it"}
 ALARM = "rgb(163, 36, 27)"

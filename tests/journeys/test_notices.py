@@ -20,7 +20,7 @@ from tests.journeys.reporter import PATIENCE, SEALING, Reporter
 from tests.journeys.test_main_journey import Stage
 from tests.support.command import POLICY
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 WORDS = {"zh": "供应商每月给主管回扣", "en": "A supplier pays the manager every month"}
 
 

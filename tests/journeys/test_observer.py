@@ -18,7 +18,7 @@ from tests.support.command import House, live_house
 from tests.support.light import lightly
 from tests.support.stores import embedded_stores
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 AUDITOR = SampleMember("auditor-a", Role.AUDITOR, OfficeText.of(zh="审计人员甲", en="Auditor A"))
 
 

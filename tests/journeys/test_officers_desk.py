@@ -27,7 +27,7 @@ from tests.support.officers_desk import OfficersDesk, feed_company, look_at, off
 from tests.support.stores import ready_embedded_stores
 from tests.support.watching import NOW, OFFICER, Watch, open_watch
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1800)
 SEED, PEOPLE, WATCHED, EARLIER = 1101, 700, 30, 36
 TELLTALE = ("report", "protect", "retaliat", "alert", "举报", "保护", "报复", "预警")
 KINDS = Path(__file__).resolve().parents[2] / "templates" / "watch" / "kinds.ts"

@@ -35,7 +35,7 @@ from tests.support.officers_desk import OfficersDesk, officers_desk
 from tests.support.stores import ready_embedded_stores
 from tests.support.watching import ENTITY, Watch, open_watch
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1800)
 CASE = bytes([9]) * 16
 HANDLE = bytes([4]) * 16
 PHONE = {"width": 360, "height": 780}

@@ -27,7 +27,7 @@ from tests.support.live import live_intake
 from tests.support.office import OfficeForTests, make_office
 from tests.support.stores import embedded_stores
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1800)
 SITE = Path(__file__).resolve().parents[2] / "portal/site"
 ACCOUNT = "仓库的验收单是事后补签的。"
 ELSEWHERE = "http://127.0.0.1:9/"

@@ -49,7 +49,7 @@ def _is_cleaned(member: Investigator) -> None:
     assert AUTHOR not in content
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_a_telephone_report(demo: Demo, chromium: Browser) -> None:
     """What was heard is sealed in the member's browser, marked with who took it down, and belongs to the caller."""
     with lying_proxy(demo.desk) as desk, chromium.new_context() as context:

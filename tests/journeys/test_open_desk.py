@@ -26,7 +26,7 @@ from tests.journeys.reporter import PATIENCE
 from tests.journeys.test_main_journey import person
 from tests.support.command import POLICY
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 A_MINUTE = 60_000
 TITLE = {"zh": "办理工作台", "en": "Desk"}
 URGENT = {"zh": "紧急", "en": "Urgent"}
@@ -177,7 +177,7 @@ def _without_a_line(member: Investigator) -> None:
     page.clock.run_for(A_MINUTE + 1000)
     assert len(looks) == 1
     page.clock.run_for(A_MINUTE)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1800)
     assert len(looks) == 2
     page.unroute("**/api/news")
     page.clock.run_for(4 * A_MINUTE + 1000)

@@ -149,7 +149,7 @@ def _until_agreed(demo: MovedDemo, browser: Browser, member: Handler, receipt: s
     member.read_declared("plan-agreed")
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1800)
 def test_findings_are_contested_and_the_result_is_appealed_on_the_last_day(
     moved: MovedDemo, chromium: Browser, tmp_path: Path
 ) -> None:

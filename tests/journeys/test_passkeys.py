@@ -12,7 +12,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import SIGN_IN, Investigator
 from tests.journeys.reporter import PATIENCE
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 MEMBER = "approver-a"
 

@@ -37,7 +37,7 @@ def in_view(member: Handler, view: str, words: str) -> int:
     return member.find("case-row").filter(has_text=words).count()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_a_broken_promise_turns_red_on_the_right_day(office: MovedDemo, browser: Browser, tmp_path: Path) -> None:
     """The page says 7, 14 and 90 days; the desk runs them, and so does the mailbox, until they are kept."""
     words = f"仓库少了货 {browser.browser_type.name}"

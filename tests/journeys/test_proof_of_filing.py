@@ -14,7 +14,7 @@ from tests.journeys.reporter import PATIENCE, hook
 from tests.journeys.test_main_journey import Stage, person
 from tests.support.inside import inside
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1800)
 
 
 def _await_checkpoint(demo: Demo) -> None:

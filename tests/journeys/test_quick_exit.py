@@ -92,7 +92,7 @@ def _nothing_behind(page: Page, demo: Demo, kind: str) -> None:
         assert own in ([], [f"{demo.intake}/"])
     # Going back to it leads away again.
     page.evaluate("history.back()")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(1800)
     page.wait_for_url(lambda url: url in (*STRANGERS, "about:blank"), timeout=PATIENCE)
     expect(page.locator("[data-step], [data-test]")).to_have_count(0)
     assert WORD not in page.content()

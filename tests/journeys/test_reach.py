@@ -33,7 +33,7 @@ def tab_on(page: Page) -> None:
     expect(hook(page, "step-title")).not_to_have_text(before)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_a_report_can_be_made_with_the_keyboard_alone(demo: Demo, chromium: Browser) -> None:
     """Tab, arrows, Space and Enter lead from the poster's address to the receipt and past it."""
     with chromium.new_context(viewport={"width": 1280, "height": 860}) as context:
@@ -84,7 +84,7 @@ def test_the_exit_comes_early_in_the_order_of_tabs(path: str, demo: Demo, chromi
         assert "leave" in stops
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_hold_at_four_times_the_size(scheme: str, lang: str, demo: Demo, chromium: Browser) -> None:
@@ -112,7 +112,7 @@ def test_pages_hold_at_four_times_the_size(scheme: str, lang: str, demo: Demo, c
         assert witness.complaints == []
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_a_case_can_be_taken_in_the_middle_of_a_refresh(demo: Demo, chromium: Browser) -> None:
     """A refresh that finds nothing new leaves the open case as it stands; a quiet half hour leaves nothing of it."""
     with chromium.new_context(viewport={"width": 320, "height": 256}, color_scheme="dark") as context:

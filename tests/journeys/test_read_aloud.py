@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import Reporter, Told, Upload
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 CONTROL = re.compile(r"^\s*- (button|link|radio|checkbox|textbox|searchbox|combobox|slider|progressbar)\b(.*)$")
 NAMED = re.compile(r'^ "[^"]*\w[^"]*"')
 TITLE = re.compile(r"^\s*- heading .*\[level=1\]")

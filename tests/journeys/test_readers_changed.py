@@ -15,7 +15,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, SEALING
 from tests.journeys.test_main_journey import Stage
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 HANDLER = "investigator-b"
 
 

@@ -14,7 +14,7 @@ from tests.journeys.reporter import PATIENCE, Reporter, Told, Upload
 from tests.journeys.witness import watch
 from tests.support.browsers import WITH_MICROPHONE, launch
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1800)
 
 PLACE, MAKER, PIXELS = b"+31.2304+121.4737/", b"com.apple.quicktime.make", b"what the camera saw and heard"
 HEADS = {b"\x1a\x45\xdf\xa3": "webm", b"OggS": "ogg"}

@@ -11,7 +11,7 @@ from tests.journeys.test_back import BOTH, sees
 from tests.journeys.test_main_journey import Stage
 from tests.journeys.test_on_behalf import SCAN
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 HOLDER = "investigator-a"
 WORDS = {"zh": "合同附页被换过", "en": "Pages of the contract were exchanged"}
 CUSTOMERS = {"zh": "欺骗客户", "en": "Cheating customers"}

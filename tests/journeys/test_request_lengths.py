@@ -74,7 +74,7 @@ def visits(demo: Demo, browser: Browser, told: Told, reply: str) -> Lengths:
     return line.lengths
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("browser", ["chromium", "firefox"])
 def test_two_very_different_reporters_send_requests_of_the_same_lengths(
     demo: Demo, browser: str, request: pytest.FixtureRequest

@@ -118,7 +118,7 @@ def _goes_out(stage: Stage, member: Handler, folder: Path) -> dict[str, Any]:
     return json.loads((folder / "first").read_text("utf-8"))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_a_partner_reports_and_the_case_is_led_to_its_archive(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
     """P04: investigated, borne out, sanctioned, told, rewarded, archived; the reporter sees the result, no reward."""
     stage = Stage(demo, chromium, "desktop", "zh")

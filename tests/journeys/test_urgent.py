@@ -27,7 +27,7 @@ from tests.journeys.reporter import Reporter, Told
 from tests.journeys.test_main_journey import Stage
 from tests.support.sinks import Mailbox, Robot, mail_server, robot
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 WITHIN = 60
 FILE = """zone = "Asia/Shanghai"
 hours = ["09:00"]

@@ -33,7 +33,7 @@ from tests.support.stores import ready_embedded_stores
 from tests.support.watched_office import ENTITY, SEATS, Hr, Measure, OfficeAtWork, watched_office
 from tests.support.watching import OFFICER
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 EMPLOYEE = "0000002"
 ACTS = (
     Measure(20, "written_warning"),

@@ -21,7 +21,7 @@ from tests.support.command import POLICY
 from tests.support.lying_proxy import lying_proxy
 from tests.support.two_reports import INVENTED, second_report
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 MEMBER, OTHER, JOINS = "investigator-b", "investigator-c", "registrar-a"
 
 

@@ -23,7 +23,7 @@ from tests.support.lying_proxy import Alter, LyingProxy, lying_proxy
 from tests.support.office import require_two_signatures
 from tests.support.stores import embedded_stores
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 A, B = "investigator-a", "investigator-b"
 ALTERED = "altered policy"
 # The first command hears every lie, the others those three that differ in what has to be noticed.

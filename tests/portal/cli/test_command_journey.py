@@ -31,7 +31,7 @@ from tests.support.age import stock_open
 from tests.support.command import POLICY, House, Ran, live_house, yanlu
 from tests.support.stores import KINDS, embedded_stores, scaled_stores
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 MEMBERS = ("investigator-a", "investigator-b", "registrar-a", "approver-a", "outside-a")
 ACCOUNT = "三次采购都拆成小额,绕过招标。\nSecond line."
 ATTACHED = bytes(range(256)) * 4000

@@ -15,7 +15,7 @@ from tests.support.lying_proxy import LyingProxy, lying_proxy
 from tests.support.stores import embedded_stores
 from tests.support.two_reports import INVENTED, second_report
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 FIRST, SECOND = "investigator-a", "investigator-b"
 
 

@@ -25,7 +25,7 @@ from retaliation_watch.weekly_run.alerts import shown_alerts
 from tests.support.command import ROOT, yanlu
 from tests.support.ports import free_ports
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from tests.support.command import House, Ran, live_house, yanlu
 from tests.support.light import lightly
 from tests.support.stores import embedded_stores
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 MEMBER = "investigator-a"
 
 

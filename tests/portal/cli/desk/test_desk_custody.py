@@ -262,7 +262,7 @@ class Office:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_a_name_is_asked_for_and_opened_by_commands(tmp_path: Path) -> None:
     """From `yanlu report` with a sealed name to the name itself, and the review that is owed for it."""
     with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (MEMBER, *KEEPERS)) as house:

@@ -18,7 +18,7 @@ from tests.crypto.moves import Link, Mover
 from tests.support.house_inside import Call, Inside, house_inside
 from tests.support.office import require_two_signatures
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1800)
 A, B, C, PLOTTER = "investigator-a", "investigator-b", "approver-a", "custodian-a"
 
 

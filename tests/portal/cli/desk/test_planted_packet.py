@@ -22,7 +22,7 @@ from tests.support.command import POLICY, House, Ran, live_house, yanlu
 from tests.support.light import lightly
 from tests.support.stores import embedded_stores
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 A, OTHERS = "investigator-a", ("investigator-b", "approver-a", "registrar-a")
 WITHIN = 60
 

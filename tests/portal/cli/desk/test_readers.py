@@ -13,11 +13,12 @@ from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.command import House, Ran, live_house, yanlu
+from tests.support.days import desk_day
 from tests.support.light import lightly
 from tests.support.office import require_two_signatures
 from tests.support.stores import embedded_stores
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 A, B, C, D, FRESH = "investigator-a", "investigator-b", "approver-a", "registrar-a", "investigator-c"
 
 
@@ -103,7 +104,7 @@ def _says_what_became_of_each(member: Desk, case: str) -> None:
     assert [one["by"] for one in steps] == [[A], [A, B], [C], [D], [C, B]]
     assert (renewed["added"], renewed["removed"], joined["added"], joined["removed"]) == (None, None, [FRESH], [])
     assert (declined["proposal"], asked["proposal"]) == (again["n"], None)
-    day, holders = today().isoformat(), ", ".join(member.did("open", case=case)["holders"])
+    day, holders = desk_day().isoformat(), ", ".join(member.did("open", case=case)["holders"])
     said = yanlu("desk", "open", *member.house.secrets(member.member), "--", case).out
     number = again["n"]
     assert f"{day}: {A}, {B} gave the case a new key. Readers then: " in said
@@ -118,7 +119,7 @@ def _tells_whom_it_removes(proposer: Desk, gone: Desk, case: str) -> None:
     assert proposer.did("remove", case=case, member=gone.member)["waits"] is True
     ran = gone.run("countersign", case=case)
     assert ran.code == Exit.REFUSED
-    assert f"{proposer.member} proposed on {today().isoformat()} a change of readers that removes you" in ran.err
+    assert f"{proposer.member} proposed on {desk_day()} a change of readers that removes you" in ran.err
     others = [one for one in gone.did("open", case=case)["holders"] if one != gone.member]
     assert f"Besides you these read it now: {', '.join(others)}." in ran.err
     assert "is not what it claims to be" not in ran.err

@@ -13,7 +13,7 @@ from portal.cli.errors import Exit
 from tests.support.command import Ran
 from tests.support.house_inside import Call, Inside, house_inside
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 A, B = "investigator-a", "investigator-b"
 
 

@@ -12,7 +12,7 @@ from tests.support.command import House, live_house, yanlu
 from tests.support.light import lightly
 from tests.support.stores import embedded_stores
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 A, B, C = "investigator-a", "investigator-b", "approver-a"
 
 
