@@ -119,7 +119,7 @@ def _tells_whom_it_removes(proposer: Desk, gone: Desk, case: str) -> None:
     assert proposer.did("remove", case=case, member=gone.member)["waits"] is True
     ran = gone.run("countersign", case=case)
     assert ran.code == Exit.REFUSED
-    assert f"{proposer.member} proposed on {desk_day()} a change of readers that removes you" in ran.err
+    assert f"{proposer.member} proposed on {today()} a change of readers that removes you" in ran.err
     others = [one for one in gone.did("open", case=case)["holders"] if one != gone.member]
     assert f"Besides you these read it now: {', '.join(others)}." in ran.err
     assert "is not what it claims to be" not in ran.err
