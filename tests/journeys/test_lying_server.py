@@ -21,7 +21,6 @@ from tests.support.lying_proxy import LyingProxy, lying_proxy
 
 FILE: Upload = {"name": "page.bin", "mimeType": "application/octet-stream", "buffer": b"a page of a ledger"}
 OLDER = "older directory"
-ACCOUNT = "A report in front of a liar, {lang}."
 # Firefox hears the three that differ in what the page has to notice; Chromium hears all.
 FEW = ["swapped recipient", "foreign root", OLDER]
 # The file as the page hands it to the browser: Firefox tells its driver nothing of downloads.
@@ -32,10 +31,10 @@ KEEP_FILE = """() => {
 KEPT_FILE = "async () => [...new Uint8Array(await self.kept.arrayBuffer())]"
 
 
-def _told(reporter: Reporter) -> None:
+def _told(reporter: Reporter, account: str) -> None:
     reporter.arrive()
     reporter.start_report()
-    reporter.tell(Told(ACCOUNT.format(lang=reporter.lang), files=[FILE], entity="ireland"))
+    reporter.tell(Told(account, files=[FILE], entity="ireland"))
 
 
 @dataclass
@@ -92,7 +91,8 @@ def test_no_page_opens_for_a_liar(scene: Scene) -> None:
 def test_report_finish_message_and_act_wait_for_an_honest_server(scene: Scene, demo: Demo, tmp_path: Path) -> None:
     """Each of the four buttons refuses every lie and, once the server is honest, sends what was written."""
     reporter = scene.reporter
-    _told(reporter)
+    account = f"A report that is sent in front of a liar, {reporter.lang}."
+    _told(reporter, account)
     send = scene.trial("send", "step-fault")
     receipt = reporter.send()
     send.sends("/api/submissions", "/api/blobs")
@@ -102,7 +102,7 @@ def test_report_finish_message_and_act_wait_for_an_honest_server(scene: Scene, d
     reporter.end()
     finish.sends("/api/posts")
     with colleague(demo, "investigator-c") as member:
-        tell(member, member.find(ACCOUNT.format(lang=reporter.lang), tmp_path), findings())
+        tell(member, member.find(account, tmp_path), findings())
     _enter_with_older_directory(scene, receipt)
     _write_back(scene)
 
@@ -146,7 +146,7 @@ def _write_back(scene: Scene) -> None:
 def test_a_draft_waits_for_an_honest_server(scene: Scene) -> None:
     """Saving for later refuses every lie, then saves; the draft remembers the directory and refuses an older one."""
     reporter = scene.reporter
-    _told(reporter)
+    _told(reporter, "A draft in front of a liar.")
     save = scene.trial("save-later", "step-fault")
     save.press()
     receipt = reporter.receipt()
@@ -155,10 +155,9 @@ def test_a_draft_waits_for_an_honest_server(scene: Scene) -> None:
     reporter.finish(receipt)
     scene.open("mailbox/")
     reporter.enter(receipt)
-    reporter.find("draft-resume").click()
-    expect(reporter.find("draft-fault")).to_contain_text(NOTHING_SENT, timeout=PATIENCE)
+    expect(reporter.find("mailbox-fault")).to_contain_text(NOTHING_SENT, timeout=PATIENCE)
     scene.proxy.alter = None
-    reporter.find("draft-resume").click()
+    reporter.find("receipt-enter").click()
     expect(reporter.find("step-title")).to_be_visible(timeout=PATIENCE)
 
 
@@ -166,7 +165,7 @@ def test_a_draft_waits_for_an_honest_server(scene: Scene) -> None:
 def test_a_bundle_is_not_made_for_a_liar(scene: Scene) -> None:
     """Taking a sealed file refuses every lie and shows no receipt; the honest file is then accepted by the server."""
     reporter, page = scene.reporter, scene.reporter.page
-    _told(reporter)
+    _told(reporter, "A bundle in front of a liar.")
     take = scene.trial("take-bundle", "step-fault")
     expect(reporter.find("receipt-screen")).to_have_count(0)
     take.press()

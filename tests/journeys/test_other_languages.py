@@ -85,6 +85,7 @@ def test_a_page_shows_each_text_in_its_language_or_says_which_it_is_in(
     page = context.new_page()
     page.goto(f"{origin}/{language}/#c={code}")
     expect(hook(page, "office-verified")).to_be_visible(timeout=PATIENCE)
+    hook(page, "first-entity").select_option("group")
     places = ("office-verified", "danger", "keepers", "edge")
     for place in places:
         marked = hook(page, place).locator('[lang="fr"]')

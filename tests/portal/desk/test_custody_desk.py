@@ -157,7 +157,7 @@ def test_each_process_of_a_served_desk_knows_how_many_there_are(
     monkeypatch.setenv("YANLU_DATA", str(tmp_path))
     monkeypatch.setattr("portal.wiring.desk.build_desk", build_desk)
     monkeypatch.setattr(serve_commands, "serve_face", build_it)
-    for name in ("_awaited", "demand_stores", "forget_callers"):
+    for name in ("_awaited", "require_stores", "forget_callers"):
         monkeypatch.setattr(serve_commands, name, skip)
     for processes, code in ((2, 0), (MOST_DESKS + 1, Exit.USAGE)):
         terminal = Terminal(Catalogue("en"), as_json=True)
