@@ -7,11 +7,10 @@ proof whose digest is another one now is older than its code: `make test` counts
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -21,6 +20,7 @@ from typing import Final
 import pytest
 
 from tests.support.spread import LATER
+from tools.house.imports import python_imports
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KEPT: Final = ROOT / "docs/proofs.json"
@@ -35,15 +35,6 @@ class Proof:
 
     day: date
     code: str
-
-
-def imports(text: str) -> Iterator[str]:
-    """The modules that a file may import, each name of a `from` among them."""
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
 
 
 def files_of(module: str) -> list[Path]:
@@ -61,7 +52,7 @@ def reached(file: Path) -> set[Path]:
         if one in found:
             continue
         found.add(one)
-        waiting += [each for name in imports(one.read_text("utf-8")) for each in files_of(name)]
+        waiting += [each for name in python_imports(one.read_text("utf-8")) for each in files_of(name)]
     return found
 
 

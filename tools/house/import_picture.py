@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from tools.house.findings import Finding
+from tools.house.imports import python_imports, script_imports
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGES: Final = (ROOT / "docs/architecture.md", ROOT / "docs/architecture.zh-CN.md")
 BLOCK: Final = re.compile(r"(<!-- imports -->\n).*?(<!-- end of imports -->)", re.DOTALL)
 PACKAGES: Final = ("portal", "casework", "retaliation_watch", "crypto", "templates")
-SCRIPT_IMPORT: Final = re.compile(r"""from\s+["'](\.[^"']+)["']""")
 # Pages, and the twins that stand in a folder of their own.
 APART: Final = ("browser", "migrations", "erasure_migrations", "site", "static", "locale")
 
@@ -30,18 +29,12 @@ def room_of(path: str) -> Room | None:
     return package, rest[0] if len(rest) > 1 and rest[0] not in APART else ""
 
 
-def imported(path: str, text: str) -> Iterator[str]:
+def imported(path: str, text: str) -> set[str]:
     """The files, or folders, that a file imports, by their paths."""
     if path.endswith(".ts"):
-        for found in SCRIPT_IMPORT.findall(text):
-            yield (ROOT / path).parent.joinpath(found).resolve().relative_to(ROOT).as_posix()
-        return
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            # A module may be a package whose name is imported from: the room is the same.
-            yield node.module.replace(".", "/") + "/_"
-        elif isinstance(node, ast.Import):
-            yield from (alias.name.replace(".", "/") + "/_" for alias in node.names)
+        return script_imports(path, text)
+    # A module may be a package whose name is imported from: the room is the same.
+    return {name.replace(".", "/") + "/_" for name in python_imports(text)}
 
 
 def arrows(texts: Mapping[str, str]) -> dict[Room, set[Room]]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
-from posixpath import dirname, join, normpath
 
 from tools.house.findings import Finding
-
-FROM = re.compile(r"""^(?:import|export)\b[^;"']*?["'](\.[^"']+)\.js["']""", re.MULTILINE)
-
+from tools.house.imports import script_imports
 
 # From the top down; rooms in one set do not know each other.
 LAYERS: tuple[tuple[frozenset[str], ...], ...] = (
@@ -27,14 +23,9 @@ LAYERS: tuple[tuple[frozenset[str], ...], ...] = (
 )
 
 
-def imported(path: str, text: str) -> set[str]:
-    """Returns the files of the project that a script imports, types too."""
-    return {normpath(join(dirname(path), near)) + ".ts" for near in FROM.findall(text)}
-
-
 def check_circles(scripts: Mapping[str, str]) -> list[Finding]:
     """Finds one circle of imports, if there is any, in the scripts of the product."""
-    order = TopologicalSorter({path: imported(path, text) for path, text in scripts.items()})
+    order = TopologicalSorter({path: script_imports(path, text) for path, text in scripts.items()})
     try:
         order.prepare()
     except CycleError as error:
@@ -54,7 +45,7 @@ def check_layers(scripts: Mapping[str, str]) -> list[Finding]:
     return [
         Finding(path, 1, "upward-import", f"{here[1]} stands below or beside {there[1]}, which it imports")
         for path, text in scripts.items()
-        for target in sorted(imported(path, text))
+        for target in sorted(script_imports(path, text))
         for layers in LAYERS
         if (here := level_of(path, layers)) and (there := level_of(target, layers))
         if here[1] != there[1] and there[0] <= here[0]
