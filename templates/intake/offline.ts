@@ -27,7 +27,7 @@ function begin(office: Office): void {
   fill(byId("until"), h("p", { class: "notice", "data-test": "offline-until" },
     confirmed !== null && h("span", { "data-test": "offline-as-of" }, t("As of {confirmed}, when a witness outside the office last confirmed it.", { confirmed: sayMoment(confirmed.at) }), " "),
     t("The readers are those in the list that the office signed on {issued}. From {expires} on this file no longer encrypts anything: get a new one. It can't know whether the office has signed another list since.", places)));
-  startReport(new Telling(office), true);
+  startReport(new Telling(office), { alone: true });
 }
 
 async function start(): Promise<void> {

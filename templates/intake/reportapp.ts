@@ -11,7 +11,7 @@ import { meterBar } from "./sending/meter.js";
 import { confirmOffice, today } from "./office.js";
 import { type Ended, showEnded } from "./receipt/ending.js";
 import { lostUnsent } from "./receipt/lost.js";
-import { showReceipt } from "./receipt/page.js";
+import { sameReceipt, showReceipt } from "./receipt/page.js";
 import { showSent } from "./receipt/sent.js";
 import { type Meter, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
 import { DRAFT_DAYS, UPLOAD_DAYS, sayTerms, termsLine, termsOf } from "./sending/terms.js";
@@ -25,6 +25,14 @@ import type { Kept, Telling } from "./telling/telling.js";
 
 const LAST = STEPS.length - 1;
 
+/** How a report begins. */
+interface Start {
+  /** This page is a file on a disk, so that an encrypted file is all it can make. */
+  readonly alone?: boolean;
+  /** What stands above the fields of the step with which it begins, until that is left. */
+  readonly above?: (() => HTMLElement) | undefined;
+}
+
 export class ReportApp {
   #at = 0;
   /** The browser's entry that is open, as this page believes. */
@@ -37,9 +45,13 @@ export class ReportApp {
   #changed = "";
   /** The fields of the step at which something was said. */
   #said: readonly string[] = [];
+  readonly #alone: boolean;
+  #above: Start["above"];
 
-  /** `alone`: this page is a file on a disk, so that a sealed file is all it can make. */
-  constructor(private readonly place: HTMLElement, private readonly telling: Telling, private readonly alone: boolean) {}
+  constructor(private readonly place: HTMLElement, private readonly telling: Telling, start: Start) {
+    this.#alone = start.alone ?? false;
+    this.#above = start.above;
+  }
 
   start(): void {
     const at = this.#entered();
@@ -48,7 +60,8 @@ export class ReportApp {
     offerOnLeaving(() => this.#offer());
     redrawWith(() => this.#redrawn(this.#at));
     this.place.addEventListener("change", () => this.#begun());
-    this.show(at, true);
+    this.#at = at;
+    this.show(at, !this.#above);
   }
 
   /** A draft goes on at the step where it was saved, or at the first before it that lacks something. */
@@ -159,13 +172,13 @@ export class ReportApp {
     return {
       words: saved ? t("What you saved last is still in your mailbox. What you have written since is not saved yet.") : t("What you have written is in this page and nowhere else."),
       stay: t("Go on writing"), discard: saved ? t("Leave without saving these changes") : t("Discard it and leave"),
-      save: this.alone || this.#busy ? null : save, discarded: () => this.#discard(),
+      save: this.#alone || this.#busy ? null : save, discarded: () => this.#discard(),
     };
   }
 
   #discard(): void {
     warnOnLeaving(false);
-    if (this.alone) window.location.reload();
+    if (this.#alone) window.location.reload();
     else moveTo(`/${pageLanguage()}/`);
   }
 
@@ -174,6 +187,7 @@ export class ReportApp {
     const step = STEPS[at];
     if (!step) return;
     stopRecording();
+    if (at !== this.#at) this.#above = undefined;
     this.#at = at;
     this.#said = [];
     if (at > 0 || this.telling.account !== "") warnOnLeaving(true);
@@ -181,7 +195,7 @@ export class ReportApp {
     if (at === LAST) this.#returns = false;
     const heading = h("h1", { "data-test": "step-title" }, step.title());
     const page = {
-      alone: this.alone, redraw: () => this.#redrawn(at),
+      alone: this.#alone, redraw: () => this.#redrawn(at),
       change: (id: string, field: string) => this.#change(id, field), refuse: (lacks: readonly Lack[]) => this.#refuse(lacks),
     };
     fill(this.place, h("div", { class: "stack-wide", "data-step": step.id },
@@ -189,6 +203,7 @@ export class ReportApp {
         h("p", { class: "soft small" }, t("Step {n} of {m}", { n: at + 1, m: STEPS.length })),
         h("progress", { class: "steps", max: STEPS.length, value: at + 1, "aria-hidden": "true" }),
         heading),
+      this.#above?.(),
       step.show(this.telling, page),
       this.#buttons(at)));
     const row = back === null ? null : this.place.querySelector<HTMLElement>(`[data-test="change-${back}"]`);
@@ -206,16 +221,17 @@ export class ReportApp {
 
   #buttons(at: number): HTMLElement {
     const last = at === LAST;
-    const finishing = this.alone ? t("Encrypt into a file") : t("Encrypt and send");
+    const finishing = this.#alone ? t("Encrypt into a file") : t("Encrypt and send");
     const onward = this.#returns ? t("Save and return to the check") : t("Next");
     const bundle = (): void => void this.#run(t("Encrypting into a file…"), this.#bundle);
     return h("div", { class: "stack" },
       h("div", { class: "onward" },
         at > 0 && !this.#returns && h("button", { type: "button", class: "big", onclick: () => this.#back(), "data-test": "back" }, t("Back")),
         h("button", { type: "button", class: "primary big", onclick: () => this.#onward(), "data-test": last ? "send" : "next" }, last ? finishing : onward)),
-      !this.alone && h("div", { class: "row later" },
+      !this.#alone && h("div", { class: "row later" },
         h("button", { type: "button", class: "plain quiet", onclick: () => this.#saveLater(), "data-test": "save-later" }, t("Save for later")),
-        last && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Save as an encrypted file to hand in yourself"))));
+        last && !this.telling.onServer && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Save as an encrypted file to hand in yourself"))),
+      !this.#alone && last && this.telling.onServer && h("p", { class: "hint", "data-test": "no-bundle" }, t("The files of this draft are on the server, encrypted; a file to hand in yourself can't contain them.")));
   }
 
   #saveLater(): void {
@@ -223,7 +239,7 @@ export class ReportApp {
   }
 
   #finish(): void {
-    if (this.alone) void this.#run(t("Encrypting into a file…"), this.#bundle);
+    if (this.#alone) void this.#run(t("Encrypting into a file…"), this.#bundle);
     else void this.#run(t("Encrypting and sending…"), this.#send);
   }
 
@@ -269,9 +285,11 @@ export class ReportApp {
     const title = (): string => t("Kept for later, not sent");
     const terms = termsOf(today(), this.telling.came);
     const until = (): string => sayDay(terms.text);
-    const ended = (): Ended => ({ title: title(), first: termsLine(terms), onward: t("Go on with the draft"), words: t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) });
+    const same = (): HTMLElement | null => (again ? sameReceipt() : null);
+    const ended = (): Ended => ({ title: title(), first: h("div", { class: "stack-small" }, termsLine(terms), same()), onward: t("Go on with the draft"), words: t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) });
+    if (again) return showEnded(this.place, ended);
     showReceipt(this.place, () => ({
-      receipt: kept.receipt, title: title(), comeBack: sayTerms(terms) ?? t("Kept until {day}.", { day: until() }), again, tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(),
+      receipt: kept.receipt, title: title(), comeBack: sayTerms(terms) ?? t("Kept until {day}.", { day: until() }), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(),
       large: terms.files !== null,
       words: terms.files === null
         ? t("What you wrote is in your mailbox, encrypted; only you can open it. Come back with this receipt to go on. It is kept for {days} days; then it is deleted for good.", { days: DRAFT_DAYS })
@@ -289,19 +307,19 @@ export class ReportApp {
       h("button", { type: "button", class: "primary", onclick: save, "data-test": "save-bundle" }, t("Keep the file")));
     const title = (): string => t("Encrypted, not sent yet");
     const ended = (): Ended => ({
-      title: title(), words: this.alone
+      title: title(), words: this.#alone
         ? t("Nobody has your report yet: hand in the encrypted file. Then delete it here, and the file of this page too if nobody may find it.")
         : t("Nobody has your report yet: hand in the encrypted file, then delete it from this device."),
     });
     showReceipt(this.place, () => ({
-      receipt: kept.receipt, title: title(), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), alone: this.alone, lost: lostUnsent(),
+      receipt: kept.receipt, title: title(), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), alone: this.#alone, lost: lostUnsent(),
       words: t("The receipt begins to work once the file has been handed in."),
-      next: () => showEnded(this.place, ended, this.alone),
+      next: () => showEnded(this.place, ended, this.#alone),
     }));
   };
 }
 
 /** Starts a report in the page's main place. */
-export function startReport(telling: Telling, alone = false): void {
-  new ReportApp(byId("app"), telling, alone).start();
+export function startReport(telling: Telling, start: Start = {}): void {
+  new ReportApp(byId("app"), telling, start).start();
 }

@@ -162,10 +162,25 @@ class Reporter:
         expect(shown).to_be_visible(timeout=SEALING)
         return shown.get_attribute("data-offer")
 
+    def resume(self, receipt: str) -> None:
+        """Go on with a draft, at the step where it was saved."""
+        self.arrive()
+        self.find("go-mailbox").click()
+        self.enter(receipt)
+        expect(self.find("draft")).to_be_visible(timeout=PATIENCE)
+
+    def send_resumed(self) -> None:
+        """Seal and send what was resumed: its receipt was typed, and is not shown once more."""
+        self.find("send").click()
+        expect(self.find("arrived")).to_be_visible(timeout=SEALING)
+        for name in ("receipt-screen", "only-now", "proof-input"):
+            expect(self.find(name)).to_have_count(0)
+        self.look("arrived")
+
     def type_back(self, receipt: str) -> None:
-        """Type the two groups, and press the button; a receipt that was shown before is not asked for."""
+        """Type the two groups, and press the button."""
         groups = receipt.split(" ")
-        for at in range(0 if self.find("same-receipt").is_visible() else 2):
+        for at in range(2):
             box = self.find("proof-input").nth(at)
             box.fill(groups[int(box.get_attribute("data-group") or "0") - 1])
         self.find("finish").click()

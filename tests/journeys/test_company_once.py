@@ -80,10 +80,7 @@ def test_a_company_that_nobody_chose_is_asked_for_at_its_field(
         receipt = reporter.receipt()
         reporter.finish(receipt)
     with Stage(demo, browser, size, lang).reporter() as reporter:
-        reporter.arrive()
-        reporter.find("go-mailbox").click()
-        reporter.enter(receipt)
-        reporter.find("draft-resume").click()
+        reporter.resume(receipt)
         sees(reporter.page, "about")
         _settled(reporter, GROUP[lang])
 
@@ -101,10 +98,7 @@ def test_a_draft_in_which_no_company_was_chosen_asks_again(
         receipt = reporter.receipt()
         reporter.finish(receipt)
     with Stage(demo, browser, size, lang).reporter() as reporter:
-        reporter.arrive()
-        reporter.find("go-mailbox").click()
-        reporter.enter(receipt)
-        reporter.find("draft-resume").click()
+        reporter.resume(receipt)
         sees(reporter.page, "about")
         expect(reporter.page.locator('[name="entity"]:checked')).to_have_count(0)
         expect(reporter.find("entity-settled")).to_have_count(0)

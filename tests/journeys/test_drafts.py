@@ -1,15 +1,14 @@
-"""A draft says until when its files are kept, that its receipt is the same, and what was removed from its files."""
+"""A draft opens at the step where it was saved; it says until when it is kept, and what was removed from its files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.demo import Demo
-from tests.journeys.reporter import PATIENCE, Reporter, Told
+from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
 from tests.journeys.test_back import ACCOUNT, BOTH, sees
 from tests.journeys.test_main_journey import Stage
 from tests.journeys.test_on_behalf import SCAN
@@ -42,13 +41,6 @@ def _names_both_days(reporter: Reporter, name: str) -> None:
     assert -1 < said.find(_day(reporter.lang, 7)) < said.find(_day(reporter.lang, 30)), said
 
 
-def _resumes(reporter: Reporter, receipt: str) -> None:
-    reporter.arrive()
-    reporter.find("go-mailbox").click()
-    reporter.enter(receipt)
-    expect(reporter.find("draft-resume")).to_be_visible(timeout=PATIENCE)
-
-
 @BOTH
 def test_a_draft_with_a_picture_says_what_holds_for_it(
     demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
@@ -68,9 +60,8 @@ def test_a_draft_with_a_picture_says_what_holds_for_it(
         _names_both_days(reporter, "finished")
         expect(reporter.find("to-mailbox")).to_contain_text(GO_ON[lang])
     with stage.reporter() as reporter:
-        _resumes(reporter, receipt)
+        reporter.resume(receipt)
         _names_both_days(reporter, "draft")
-        reporter.find("draft-resume").click()
         sees(reporter.page, "review")
         expect(reporter.find("check-files")).to_contain_text(REDRAWN[lang])
         expect(reporter.find("check-files").locator("canvas")).to_be_visible()
@@ -79,16 +70,27 @@ def test_a_draft_with_a_picture_says_what_holds_for_it(
         expect(reporter.find("file-words")).to_contain_text(REDRAWN[lang])
         expect(reporter.find("file").locator("canvas")).to_be_visible()
         expect(reporter.find("where-files-are")).to_contain_text(ON_THE_SERVER[lang])
-        _saves_again(reporter, receipt)
+        _saves_again(reporter)
     with stage.reporter() as reporter:
-        _resumes(reporter, receipt)
-        reporter.find("draft-resume").click()
-        sees(reporter.page, "files")
-        for step in ("people", "review"):
-            reporter.find("next").click()
-            sees(reporter.page, step)
-        _same_receipt(reporter, reporter.send, receipt)
-        reporter.finish(receipt)
+        _sends(reporter, receipt)
+    with stage.reporter() as reporter:
+        reporter.come_back(receipt)
+
+
+def _sends(reporter: Reporter, receipt: str) -> None:
+    """What stands above the step goes with it; the receipt is not shown once more, and the first offer follows."""
+    reporter.resume(receipt)
+    sees(reporter.page, "files")
+    for step in ("people", "review"):
+        reporter.find("next").click()
+        sees(reporter.page, step)
+        expect(reporter.find("draft")).to_have_count(0)
+    expect(reporter.find("take-bundle")).to_have_count(0)
+    expect(reporter.find("no-bundle")).to_be_visible()
+    reporter.send_resumed()
+    expect(reporter.find("same-receipt")).to_have_text(SAME[reporter.lang])
+    _stays_on_back(reporter)
+    reporter.end()
 
 
 def _goes_back(reporter: Reporter) -> None:
@@ -119,30 +121,27 @@ def test_a_draft_without_room_for_what_was_removed_says_so_and_keeps_the_days_of
         receipt = reporter.receipt()
         reporter.finish(receipt)
     with stage.reporter() as reporter:
-        _resumes(reporter, receipt)
+        reporter.resume(receipt)
         _names_both_days(reporter, "draft")
-        reporter.find("draft-resume").click()
         sees(reporter.page, "review")
         expect(reporter.find("check-files").locator("li")).to_have_count(1)
         expect(reporter.find("check-files")).to_contain_text(NO_ROOM[lang])
 
 
-def _saves_again(reporter: Reporter, receipt: str) -> None:
-    def save() -> str:
-        reporter.find("save-later").click()
-        return reporter.receipt()
-
-    _same_receipt(reporter, save, receipt)
-    # Leaving it asks nothing: it is on the paper already.
-    reporter.find("finish").click()
-    expect(reporter.find("finished")).to_be_visible()
-
-
-def _same_receipt(reporter: Reporter, make: Callable[[], str], receipt: str) -> None:
-    assert make() == receipt
+def _saves_again(reporter: Reporter) -> None:
+    """Its receipt is the same: it is not shown once more, and leaving asks nothing."""
+    reporter.find("save-later").click()
+    expect(reporter.find("finished")).to_be_visible(timeout=SEALING)
     expect(reporter.find("same-receipt")).to_have_text(SAME[reporter.lang])
-    for name in ("only-now", "proof-input"):
-        expect(reporter.find(name)).to_have_count(0)
+    _names_both_days(reporter, "finished")
+
+
+def _stays_on_back(reporter: Reporter) -> None:
+    """Nothing is before the first offer but the site: Back asks, and who stays is still at it."""
+    expect(reporter.find("offer-back")).to_have_count(0)
+    reporter.page.go_back()
+    reporter.find("leaving-stay").click()
+    reporter.offered("naming")
 
 
 @BOTH

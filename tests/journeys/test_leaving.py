@@ -137,7 +137,8 @@ def test_leaving_offers_to_save_and_what_is_saved_outlives_the_tab(
                 reporter.find("back").click()
         for _ in STEPS[1:]:
             reporter.find("next").click()
-        reporter.finish(reporter.send())
+        reporter.send_resumed()
+        reporter.end()
 
 
 def _stays_on_second_back(reporter: Reporter) -> None:
@@ -151,10 +152,7 @@ def _stays_on_second_back(reporter: Reporter) -> None:
 
 
 def _resumes(reporter: Reporter, receipt: str) -> None:
-    reporter.arrive()
-    reporter.find("go-mailbox").click()
-    reporter.enter(receipt)
-    reporter.find("draft-resume").click(timeout=PATIENCE)
+    reporter.resume(receipt)
     sees(reporter.page, "review")
 
 

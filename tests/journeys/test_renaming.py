@@ -66,10 +66,7 @@ def test_a_file_is_renamed_before_it_is_sent(
         receipt = reporter.receipt()
         reporter.finish(receipt)
     with stage.reporter() as reporter:
-        reporter.arrive()
-        reporter.find("go-mailbox").click()
-        reporter.enter(receipt)
-        reporter.find("draft-resume").click()
+        reporter.resume(receipt)
         sees(reporter.page, "review")
         expect(reporter.find("check-files")).to_contain_text("shift notes.txt")
         reporter.find("change-files-field").click()
@@ -79,8 +76,7 @@ def test_a_file_is_renamed_before_it_is_sent(
         reporter.find("next").click()
         expect(reporter.find("check-files")).to_contain_text("notes.txt")
         expect(reporter.find("check-files")).not_to_contain_text("shift")
-        reporter.send()
-        reporter.type_back(receipt)
+        reporter.send_resumed()
         reporter.end()
     _came_to_the_desk(stage, words)
 

@@ -12,7 +12,7 @@ import { earlyFault, receiptOrNull } from "../receipt/fault.js";
 import { lostReceipt } from "../receipt/lost.js";
 import { startReport } from "../reportapp.js";
 import { missingFiles } from "../sending/sending.js";
-import { termsLine } from "../sending/terms.js";
+import { type Terms, termsLine } from "../sending/terms.js";
 import { holdLanguage, redrawWith } from "../language.js";
 import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import type { Just, View } from "../sending/opened.js";
@@ -20,6 +20,8 @@ import { moveTo } from "../shell.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
 import { type Kept, Telling, seenByDraft, termsOfDraft } from "../telling/telling.js";
 import { showThread } from "./thread.js";
+
+type Draft = NonNullable<Awaited<ReturnType<typeof openMailbox>>["draft"]>;
 
 /** Shows the entry form; `typed` is what stands in it already. */
 export function askForReceipt(place: HTMLElement, office: Office, typed = ""): void {
@@ -104,7 +106,8 @@ export async function openUnder(place: HTMLElement, office: Office, kept: Kept, 
     return dueDays(view).length === 0 ? draw(() => showThread(place, view)) : ask();
   }
   const { draft } = opened;
-  draw(() => draft ? showDraft(place, office, kept, draft) : showNothing(place, office, opened.damaged.length > 0));
+  if (draft) return resume(place, office, kept, draft);
+  draw(() => showNothing(place, office, opened.damaged.length > 0));
 }
 
 function draw(drawing: () => void): void {
@@ -112,28 +115,32 @@ function draw(drawing: () => void): void {
   drawing();
 }
 
-function showDraft(place: HTMLElement, office: Office, kept: Kept, draft: NonNullable<Awaited<ReturnType<typeof openMailbox>>["draft"]>): void {
+/** Takes a draft up at the step where it was saved; files that are no longer kept are named first. */
+async function resume(place: HTMLElement, office: Office, kept: Kept, draft: Draft): Promise<void> {
+  // Like the memo, the draft knows the newest list that this reporter has seen.
+  const now = await openOffice(office.code, seenByDraft(draft.content));
+  const telling = new Telling(now);
+  const keptCase = await telling.fromDraft(draft.content);
+  if (keptCase) telling.newCase = resumeCase(now.directory, keptCase);
+  telling.kept = { ...kept, draftSeq: draft.seq };
+  const lost = await missingFiles(telling.files.flatMap(({ kept: up }) => up ?? []));
+  telling.files = telling.files.filter(({ kept: up }) => up === null || !lost.includes(up));
+  const start = (): void => startReport(telling, { above: () => draftNotice(termsOfDraft(draft.content)) });
+  if (lost.length === 0) start();
+  else draw(() => showLost(place, lost.map(({ name }) => name), start));
+}
+
+function draftNotice(terms: Terms | null): HTMLElement {
+  return h("div", { class: "stack-small", "data-test": "draft" }, terms && termsLine(terms),
+    h("p", { class: "notice" }, t("This is the report that you kept for later. It has not been sent, and nobody but you has read it."),
+      terms && !terms.files && [" ", h("span", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(terms.text) }))]));
+}
+
+function showLost(place: HTMLElement, names: readonly string[], start: () => void): void {
   const heading = h("h1", {}, t("A draft is waiting"));
-  const resume = async (): Promise<void> => {
-    // Like the memo, the draft knows the newest list that this reporter has seen.
-    const now = await openOffice(office.code, seenByDraft(draft.content));
-    const telling = new Telling(now);
-    const keptCase = await telling.fromDraft(draft.content);
-    if (keptCase) telling.newCase = resumeCase(now.directory, keptCase);
-    telling.kept = { ...kept, draftSeq: draft.seq };
-    const lost = await missingFiles(telling.files.flatMap(({ kept: up }) => up ?? []));
-    telling.files = telling.files.filter(({ kept: up }) => up === null || !lost.includes(up));
-    if (lost.length === 0) return startReport(telling);
-    fill(fault, h("span", { "data-test": "draft-lost" }, t("These files are no longer kept and have to be attached again: {names}.", { names: lost.map(({ name }) => name).join(t(", ")) })), " ",
-      h("button", { type: "button", onclick: () => startReport(telling), "data-test": "draft-without" }, t("Go on without these files")));
-  };
-  const terms = termsOfDraft(draft.content);
-  const fault = h("p", { class: "fault", role: "alert", "data-test": "draft-fault" });
-  const refused = (error: unknown): void => fill(fault, sayError(error));
-  fill(place, h("div", { class: "stack", "data-test": "draft" }, heading, terms && termsLine(terms),
-    h("p", {}, t("You kept a report for later. It has not been sent, and nobody but you has read it.")),
-    terms && !terms.files && h("p", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(terms.text) })),
-    h("button", { type: "button", class: "primary big", onclick: () => void resume().catch(refused), "data-test": "draft-resume" }, t("Go on with it")), fault));
+  fill(place, h("div", { class: "stack" }, heading,
+    h("p", { "data-test": "draft-lost" }, t("These files are no longer kept and have to be attached again: {names}.", { names: names.join(t(", ")) })),
+    h("button", { type: "button", class: "primary big", onclick: start, "data-test": "draft-without" }, t("Go on without these files"))));
   focusOn(heading);
 }
 

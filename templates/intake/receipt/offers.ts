@@ -40,19 +40,23 @@ interface OfferPage {
   readonly fields: () => Fields;
 }
 
+/** What stands before the first offer: the receipt, which Back shows again; or words above it where no receipt was shown. */
+type Before = { readonly receipt: () => void } | { readonly first: () => HTMLElement };
+
 export class Offers {
   readonly #name = noName();
   readonly #person = noPerson();
   readonly #pages: readonly OfferPage[];
-  /** The browser's entry that shows the receipt: the offers follow it. */
-  readonly #first = placeNow();
+  /** The browser's entry that the offers follow: it shows the receipt where there is one. */
+  readonly #first: number;
   #at = -1;
   #reached = -1;
   #sending = false;
   #sealed: SealedPost | null = null;
 
-  /** `receipt` shows the page before the first offer again, `done` the one after the last. */
-  constructor(private readonly place: HTMLElement, private readonly sent: Sent, private readonly receipt: () => void, private readonly done: (chosen: Chosen) => void) {
+  /** `done` shows the page after the last offer. */
+  constructor(private readonly place: HTMLElement, private readonly sent: Sent, private readonly before: Before, private readonly done: (chosen: Chosen) => void) {
+    this.#first = "receipt" in before ? placeNow() : placeNow() - 1;
     const naming: OfferPage = {
       id: "naming", title: () => t("Do you want to give your name?"),
       words: () => h("p", {}, t("You don't have to. You can still do it later, in your mailbox.")),
@@ -67,9 +71,11 @@ export class Offers {
     return watchOf(this.sent.office.directory, this.sent.mailbox.entity) !== null;
   }
 
-  /** From the receipt to the first offer. */
+  /** Shows the first offer: after the receipt, or in place of what was sent. */
   begin(): void {
-    this.#add(0);
+    if ("receipt" in this.before) return this.#add(0);
+    this.#reached = 0;
+    this.#go(0);
   }
 
   #add(at: number): void {
@@ -80,8 +86,7 @@ export class Offers {
 
   #go(at: number): void {
     this.#at = at;
-    if (at < 0) return this.receipt();
-    // A receipt that was shown before is left without a question; what is chosen here is not.
+    if (at < 0 && "receipt" in this.before) return this.before.receipt();
     warnOnLeaving(true);
     redrawWith(() => this.#show(at));
     offerOnLeaving(() => ({
@@ -99,7 +104,7 @@ export class Offers {
     const [at, here] = [place - this.#first - 1, this.#first + 1 + this.#at];
     if (place === here) return;
     if (this.#sending || at > this.#reached) return goToPlace(here);
-    if (at < -1) return askOnBack(here, () => this.#leave());
+    if (at < ("receipt" in this.before ? -1 : 0)) return askOnBack(here, () => this.#leave());
     this.#go(at);
   }
 
@@ -115,10 +120,11 @@ export class Offers {
       if (at < this.#pages.length - 1) this.#add(at + 1);
       else void this.#finish(form, say);
     };
+    const above = "first" in this.before && at === 0 ? this.before.first() : null;
     const form = h("form", { class: "stack-wide", novalidate: true, onsubmit: submit, "data-offer": page.id },
-      h("div", { class: "stack" }, heading, page.words()), element, say,
+      h("div", { class: "stack" }, above, heading, page.words()), element, say,
       h("div", { class: "onward" },
-        h("button", { type: "button", class: "big", onclick: () => goToPlace(this.#first + at), "data-test": "offer-back" }, t("Back")),
+        ("receipt" in this.before || at > 0) && h("button", { type: "button", class: "big", onclick: () => goToPlace(this.#first + at), "data-test": "offer-back" }, t("Back")),
         h("button", { class: "primary big", "data-test": "offer-next" }, this.#sealed ? t("Try again") : t("Continue"))));
     fill(this.place, form);
     this.#lock(form);

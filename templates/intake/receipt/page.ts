@@ -19,8 +19,6 @@ export interface ReceiptScreen {
   readonly comeBack: string | null;
   /** Whether that is a term that must not be missed. */
   readonly large?: boolean;
-  /** Whether this receipt was shown before: then it is not asked for again, and leaving loses nothing. */
-  readonly again?: boolean;
   readonly tip: HTMLElement | null;
   /** What else stands on the page, such as the sealed file. */
   readonly extra: HTMLElement | null;
@@ -71,7 +69,7 @@ function groupField(asked: Asked, i: 0 | 1): HTMLInputElement {
 
 function proofForm(screen: ReceiptScreen, asked: Asked): HTMLFormElement {
   const fault = h("p", { class: "fault", role: "alert", "data-test": "proof-fault" });
-  const inputs = screen.again ? [] : [groupField(asked, 0), groupField(asked, 1)];
+  const inputs = [groupField(asked, 0), groupField(asked, 1)];
   const button = h("button", { class: "primary big", "data-test": "finish" }, t("Continue"));
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -84,9 +82,9 @@ function proofForm(screen: ReceiptScreen, asked: Asked): HTMLFormElement {
     });
   };
   const form = h("form", { class: "card stack no-print", onsubmit: (event: SubmitEvent) => void submit(event), "data-test": "proof", novalidate: true },
-    !screen.again && h("h2", {}, t("Written down?")),
-    !screen.again && h("p", {}, t("Type these two groups from your paper.")),
-    inputs.length > 0 && h("div", { class: "groups" }, inputs.map((input, i) => h("div", { class: "stack-small" }, h("label", { for: input.id }, t("Group {n}", { n: (asked.groups[i] as number) + 1 })), input))),
+    h("h2", {}, t("Written down?")),
+    h("p", {}, t("Type these two groups from your paper.")),
+    h("div", { class: "groups" }, inputs.map((input, i) => h("div", { class: "stack-small" }, h("label", { for: input.id }, t("Group {n}", { n: (asked.groups[i] as number) + 1 })), input))),
     fault, h("div", { class: "onward" }, button));
   return form;
 }
@@ -94,6 +92,11 @@ function proofForm(screen: ReceiptScreen, asked: Asked): HTMLFormElement {
 function leave(alone: boolean): void {
   if (alone) window.location.reload();
   else moveTo(`/${pageLanguage()}/`);
+}
+
+/** Instead of the receipt, for a person who came back with it. */
+export function sameReceipt(): HTMLElement {
+  return h("p", { "data-test": "same-receipt" }, t("Same receipt as before: the one on your paper."));
 }
 
 /** Shows the receipt in place of everything else, with nothing to go back to but a question; gives what shows it again. */
@@ -104,7 +107,7 @@ export function showReceipt(place: HTMLElement, make: () => ReceiptScreen): () =
     const screen = make();
     const gone = (): void => leave(screen.alone ?? false);
     redrawWith(() => drawReceipt(place, make(), asked));
-    warnOnLeaving(!screen.again);
+    warnOnLeaving(true);
     offerOnLeaving(() => ({
       words: t("Your receipt is shown only now. If you leave without it, nobody can open your report's mailbox again."),
       stay: t("Back to the receipt"), discard: t("Leave without the receipt"), save: null, discarded: gone,

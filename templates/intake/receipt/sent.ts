@@ -1,13 +1,14 @@
 /** What follows a report that has arrived: its receipt, the offers, and the page that confirms all of it. */
 
 import type { Mailbox } from "../../../crypto/browser/index.js";
+import { h } from "../../shared/dom.js";
 import { sayDay, t } from "../../shared/strings.js";
 import { tip } from "../telling/fields.js";
 import type { Kept, Telling } from "../telling/telling.js";
 import { type Facts, comeBackDays, showConfirmed } from "./ending.js";
 import { lostReceipt } from "./lost.js";
-import { Offers } from "./offers.js";
-import { showReceipt } from "./page.js";
+import { type Chosen, Offers } from "./offers.js";
+import { sameReceipt, showReceipt } from "./page.js";
 
 function readersOf(telling: Telling): Pick<Facts, "readers" | "past" | "out"> {
   const chosen = telling.holdersWithout([...telling.excluded]);
@@ -20,16 +21,25 @@ function sayDays(facts: Facts): string {
     : t("Check back from {day}; you will get a first answer by {answer}.", { day: sayDay(day), answer: sayDay(answer) });
 }
 
-/** Shows the receipt of a report that was just sent, and from there the rest. */
+/** Under a receipt that was typed to go on with a draft: nobody needs to see it once more. */
+function arrivedBefore(): HTMLElement {
+  return h("div", { class: "notice", role: "status", "data-test": "arrived" },
+    h("strong", {}, t("Your report has arrived")),
+    h("p", {}, t("It is encrypted and safely stored. With the receipt on your paper you read the answer and write back.")), sameReceipt());
+}
+
+/** Shows the receipt of a report that was just sent, and from there the rest; `again` where its receipt was typed before. */
 export function showSent(place: HTMLElement, telling: Telling, kept: Kept, mailbox: Mailbox, again: boolean): void {
   const { office } = telling;
   const facts: Facts = { office, mailbox, files: telling.files.length, urgent: telling.urgent, ...readersOf(telling), arrived: Date.now() };
+  const sent = { office, keys: kept.keys, mailbox };
+  const done = (chosen: Chosen): void => showConfirmed(place, facts, chosen);
+  if (again) return new Offers(place, sent, { first: arrivedBefore }, done).begin();
   const receipt = showReceipt(place, () => ({
-    receipt: kept.receipt, title: t("Your report has arrived"), tip: again ? null : tip(telling, "receipt"), extra: null, lost: lostReceipt(),
-    again, words: again ? t("It is encrypted and safely stored. With the receipt on your paper you read the answer and write back.")
-      : t("It is encrypted and safely stored. Write down this receipt: with it you read the answer and write back."),
+    receipt: kept.receipt, title: t("Your report has arrived"), tip: tip(telling, "receipt"), extra: null, lost: lostReceipt(),
+    words: t("It is encrypted and safely stored. Write down this receipt: with it you read the answer and write back."),
     comeBack: sayDays(facts),
     next: () => offers.begin(),
   }));
-  const offers = new Offers(place, { office, keys: kept.keys, mailbox }, receipt, (chosen) => showConfirmed(place, facts, chosen));
+  const offers = new Offers(place, sent, { receipt }, done);
 }

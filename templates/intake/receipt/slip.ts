@@ -12,8 +12,6 @@ interface Shown {
   readonly comeBack: string | null;
   /** Whether that is a term that must not be missed. */
   readonly large?: boolean;
-  /** Whether it was shown before: nobody needs another paper. */
-  readonly again?: boolean;
 }
 
 function qr(digits: string): SVGElement {
@@ -35,12 +33,11 @@ function wayBack(): HTMLElement {
       h("p", { class: "soft" }, t("Keep them apart from the receipt: anybody who finds both can open your mailbox."))));
 }
 
-export function slip({ receipt, comeBack, large = false, again = false }: Shown): HTMLElement {
+export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {
   const back = comeBack !== null && h("p", { class: large ? "term" : null, "data-test": "come-back" }, comeBack);
   return h("div", { class: "slip", "data-test": "slip" },
     h("h2", {}, t("Your receipt")), large && back,
-    again && h("p", { class: "notice", "data-test": "same-receipt" }, t("Same receipt as before: the one on your paper.")),
-    !again && h("p", { class: "notice notice-care no-print", "data-test": "only-now" }, t("It is shown only now. Without it nobody, not even the office, can bring you back to your report.")),
+    h("p", { class: "notice notice-care no-print", "data-test": "only-now" }, t("It is shown only now. Without it nobody, not even the office, can bring you back to your report.")),
     // Without its bullets a list is none to some readers of the screen.
     h("ol", { class: "receipt", role: "list", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
       receipt.groups().map((group, at) => h("li", {}, h("span", { class: "nth", "aria-hidden": "true" }, at + 1), h("span", { class: "mono", "data-test": "receipt-group" }, group)))),

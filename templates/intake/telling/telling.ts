@@ -182,6 +182,11 @@ export class Telling {
     return (this.kept?.draftSeq ?? 0) > 0;
   }
 
+  /** Whether it has files from a draft, of which this page has no content. */
+  get onServer(): boolean {
+    return this.files.some(({ file }) => file === null);
+  }
+
   /** The days on which the files of the draft came. */
   get came(): string[] {
     return this.files.flatMap(({ came }) => came ?? []);

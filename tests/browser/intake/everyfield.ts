@@ -92,7 +92,7 @@ function asked(page: PolicyPage, question: Question): void {
 function begin(page: PolicyPage): Telling {
   document.body.replaceChildren(document.createElement("main"));
   const telling = new Telling(officeOf(page));
-  new ReportApp(element("main"), telling, true).start();
+  new ReportApp(element("main"), telling, { alone: true }).start();
   return telling;
 }
 
