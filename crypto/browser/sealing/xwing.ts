@@ -7,6 +7,7 @@ import { MLKEM768X25519 } from "@noble/post-quantum/hybrid.js";
 import { bech32 } from "@scure/base";
 import { type Bytes, concat, utf8 } from "../bytes.js";
 import { CryptoError, atStage, refuse } from "../errors.js";
+import { decapsulate } from "./expanded.js";
 import { nativeDecapsulate } from "./native.js";
 import { Secret } from "../primitives.js";
 import type { Rng } from "../randomness.js";
@@ -85,13 +86,7 @@ export function hpkeSeal(recipient: Recipient, plaintext: Uint8Array, info: stri
 }
 
 async function sharedSecretOf(identity: Identity, enc: Uint8Array): Promise<Uint8Array | null> {
-  const native = await nativeDecapsulate(identity.seed, enc);
-  if (native !== null) return native;
-  try {
-    return MLKEM768X25519.decapsulate(enc, identity.seed.reveal());
-  } catch {
-    return null;
-  }
+  return (await nativeDecapsulate(identity.seed, enc)) ?? decapsulate(identity.seed, enc);
 }
 
 /** Opens what hpkeSeal made, or gives null when it was sealed to another key or altered. */
