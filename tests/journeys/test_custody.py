@@ -25,7 +25,7 @@ from portal.stores.engines import open_store
 from tests.journeys.colleague import PolicyWish, act, colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
-from tests.journeys.moved import moved_demo
+from tests.journeys.moved import MovedDemo
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
 from tests.journeys.test_main_journey import Stage, person
 from tests.journeys.test_over_days import handler, reporter
@@ -248,29 +248,28 @@ def test_the_person_concerned_is_cleared_by_name(demo: Demo, chromium: Browser, 
         prints_a_clearing(member)
 
 
-def test_a_request_that_is_over_opens_nothing(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
+def test_a_request_that_is_over_opens_nothing(office: MovedDemo, chromium: Browser, tmp_path: Path) -> None:
     """Enough custodians agreed, but its second Sunday has gone by: no name opens, and the reporter is told."""
     identity = crypto.IdentityText(crypto.About.REPORTER, NAME, CONTACT, "")
     wish = Wish("group", POLICY, "bribery", OVER, "zh", naming=Naming(identity, sealed=True))
-    with moved_demo(demo, tmp_path) as moved:
-        receipt = file_report(moved, wish, tmp_path)
-        with colleague(moved, ASKER) as twin:
-            opened = twin.find(OVER, tmp_path)
-            name = the_name(opened, crypto.About.REPORTER)
-            wanted = Wanted(crypto.Ground.LEGAL_DUTY, WHY_OVER, None, moved.day.isoformat())
-            ask(twin.session, twin.staff, opened, name, wanted)
-        votes_for(moved, crypto.Ground.LEGAL_DUTY, FIRST, SECOND)
-        moved.moved.move_to(moved.day + timedelta(days=15))
-        with handler(moved, chromium, ASKER) as member:
-            member.open(OVER)
-            expect(member.find("tell-expired")).to_be_visible(timeout=SEALING)
-            expect(member.find("open-identity")).to_have_count(0)
-            member.find("tell-expired").click()
-            expect(member.moments("unsealing")).to_have_count(2, timeout=SEALING)
-        with reporter(moved, chromium, receipt) as found:
-            lines = found.find("unsealing")
-            expect(lines).to_have_count(2)
-            assert [line.get_attribute("data-state") for line in lines.all()] == ["asked", "expired"]
+    receipt = file_report(office, wish, tmp_path)
+    with colleague(office, ASKER) as twin:
+        opened = twin.find(OVER, tmp_path)
+        name = the_name(opened, crypto.About.REPORTER)
+        wanted = Wanted(crypto.Ground.LEGAL_DUTY, WHY_OVER, None, office.day.isoformat())
+        ask(twin.session, twin.staff, opened, name, wanted)
+    votes_for(office, crypto.Ground.LEGAL_DUTY, FIRST, SECOND)
+    office.moved.move_to(office.day + timedelta(days=15))
+    with handler(office, chromium, ASKER) as member:
+        member.open(OVER)
+        expect(member.find("tell-expired")).to_be_visible(timeout=SEALING)
+        expect(member.find("open-identity")).to_have_count(0)
+        member.find("tell-expired").click()
+        expect(member.moments("unsealing")).to_have_count(2, timeout=SEALING)
+    with reporter(office, chromium, receipt) as found:
+        lines = found.find("unsealing")
+        expect(lines).to_have_count(2)
+        assert [line.get_attribute("data-state") for line in lines.all()] == ["asked", "expired"]
 
 
 def prints_a_clearing(member: Investigator) -> None:
