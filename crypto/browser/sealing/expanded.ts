@@ -39,22 +39,24 @@ function expand(seed: Secret): Expanded {
   if (found) return found;
   const all = shake256(seed.reveal(), { dkLen: LATTICE_SEED_SIZE + 32 });
   const curve = all.slice(LATTICE_SEED_SIZE);
-  const made = {
-    lattice: ml_kem768.keygen(all.subarray(0, LATTICE_SEED_SIZE)).secretKey, curve,
-    curvePublic: x25519.getPublicKey(curve), native: imported(curve),
-  };
+  const lattice = ml_kem768.keygen(all.subarray(0, LATTICE_SEED_SIZE)).secretKey;
+  all.fill(0);
+  const made = { lattice, curve, curvePublic: x25519.getPublicKey(curve), native: imported(curve) };
   keys.set(seed, made);
   return made;
 }
 
-/** Refuses a point of low order, as the script does. */
-async function onCurve({ curve, native }: Expanded, point: Uint8Array): Promise<Uint8Array> {
-  const key = await native;
-  if (key === null) return x25519.getSharedSecret(curve, point);
+async function nativeOnCurve(key: CryptoKey | null, point: Uint8Array): Promise<Uint8Array | null> {
+  if (key === null) return null;
   const other = await crypto.subtle.importKey("raw", point as Bytes, CURVE, false, []);
   const shared = new Uint8Array(await crypto.subtle.deriveBits({ name: CURVE, public: other }, key, 256));
-  if (equalBytes(shared, NOTHING)) throw new Error("a point of low order");
-  return shared;
+  return equalBytes(shared, NOTHING) ? null : shared;
+}
+
+/** What the browser does not give, the script does: it refuses a point of low order. */
+async function onCurve({ curve, native }: Expanded, point: Uint8Array): Promise<Uint8Array> {
+  const found = await nativeOnCurve(await native, point).catch(() => null);
+  return found ?? x25519.getSharedSecret(curve, point);
 }
 
 /** The shared secret, 32 bytes; null where `enc` is none. */

@@ -25,8 +25,10 @@ test("a seed that is expanded once gives what the library gives, for every text;
       const { cipherText, sharedSecret } = MLKEM768X25519.encapsulate(key);
       assert.deepEqual(await decapsulate(seed, cipherText), new Uint8Array(sharedSecret));
       // Another key, or an altered text, gives another secret, as the library does.
-      const altered = cipherText.map((byte, at) => (at === 7 ? byte ^ 1 : byte));
-      assert.deepEqual(await decapsulate(seed, altered), new Uint8Array(MLKEM768X25519.decapsulate(altered, seed.reveal())));
+      for (const [place, bit] of [[7, 1], [1100, 1], [1119, 128]] as const) {
+        const altered = cipherText.map((byte, at) => (at === place ? byte ^ bit : byte));
+        assert.deepEqual(await decapsulate(seed, altered), new Uint8Array(MLKEM768X25519.decapsulate(altered, seed.reveal())));
+      }
     }
   }
   const seed = new Secret(systemRng(32));
@@ -35,6 +37,24 @@ test("a seed that is expanded once gives what the library gives, for every text;
   for (const none of [lowOrder, new Uint8Array(1119), new Uint8Array(1121), new Uint8Array(0)]) {
     assert.equal(await decapsulate(seed, none), null);
   }
+});
+
+test("where the browser has no such curve the script gives the same", async () => {
+  const { importKey } = crypto.subtle;
+  const seed = new Secret(systemRng(32));
+  const { cipherText, sharedSecret } = MLKEM768X25519.encapsulate(MLKEM768X25519.getPublicKey(seed.reveal()));
+  let asked = 0;
+  crypto.subtle.importKey = () => {
+    asked += 1;
+    return Promise.reject(new Error("no such curve"));
+  };
+  try {
+    assert.deepEqual(await decapsulate(seed, cipherText), new Uint8Array(sharedSecret));
+    assert.equal(await decapsulate(seed, new Uint8Array(1120).fill(5, 0, 1088)), null);
+  } finally {
+    crypto.subtle.importKey = importKey;
+  }
+  assert.ok(asked > 0);
 });
 
 test("a wrong answer of the browser is found out by length or by the seal, never taken for a key", async () => {
