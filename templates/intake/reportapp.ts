@@ -190,7 +190,8 @@ export class ReportApp {
     if (at !== this.#at) this.#above = undefined;
     this.#at = at;
     this.#said = [];
-    if (at > 0 || this.telling.account !== "") warnOnLeaving(true);
+    // What was resumed and not changed yet is in the mailbox.
+    if (!this.#above && (at > 0 || this.telling.account !== "")) warnOnLeaving(true);
     const back = this.#returns && at === LAST ? this.#changed : null;
     if (at === LAST) this.#returns = false;
     const heading = h("h1", { "data-test": "step-title" }, step.title());
@@ -230,8 +231,8 @@ export class ReportApp {
         h("button", { type: "button", class: "primary big", onclick: () => this.#onward(), "data-test": last ? "send" : "next" }, last ? finishing : onward)),
       !this.#alone && h("div", { class: "row later" },
         h("button", { type: "button", class: "plain quiet", onclick: () => this.#saveLater(), "data-test": "save-later" }, t("Save for later")),
-        last && !this.telling.onServer && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Save as an encrypted file to hand in yourself"))),
-      !this.#alone && last && this.telling.onServer && h("p", { class: "hint", "data-test": "no-bundle" }, t("The files of this draft are on the server, encrypted; a file to hand in yourself can't contain them.")));
+        last && !this.telling.saved && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Save as an encrypted file to hand in yourself"))),
+      !this.#alone && last && this.telling.saved && h("p", { class: "hint", "data-test": "no-bundle" }, t("This report is saved on the server, encrypted: it can't be made into a file to hand in yourself any more.")));
   }
 
   #saveLater(): void {

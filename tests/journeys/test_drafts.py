@@ -23,6 +23,7 @@ ON_THE_SERVER = {
 GO_ON = {"zh": "继续填写", "en": "Go on with the draft"}
 NO_ROOM = {"zh": "没有再记下文件里清除了什么", "en": "no room left to note what was removed"}
 SAME = {"zh": "与上次相同，仍是您手里的查询码。", "en": "Same receipt as before: the one on your paper."}
+STAYS_SAME = {"zh": "查询码不变", "en": "Your receipt stays the same."}
 STILL_THERE = {"zh": "如果您保存过草稿，草稿还在", "en": "If you had saved a draft, it is still there"}
 
 
@@ -126,6 +127,34 @@ def test_a_draft_without_room_for_what_was_removed_says_so_and_keeps_the_days_of
         sees(reporter.page, "review")
         expect(reporter.find("check-files").locator("li")).to_have_count(1)
         expect(reporter.find("check-files")).to_contain_text(NO_ROOM[lang])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_files_that_are_gone_are_named_before_the_draft_opens(demo: Demo, chromium: Browser, lang: str) -> None:
+    """Then nothing speaks of their day any more; a draft in which nothing was changed is left without a question."""
+    stage = Stage(demo, chromium, "phone", lang)
+    with stage.reporter() as reporter:
+        reporter.arrive()
+        reporter.start_report()
+        reporter.tell(Told(ACCOUNT[lang], "procurement", [SCAN], entity="group"))
+        reporter.find("save-later").click()
+        receipt = reporter.receipt()
+        reporter.finish(receipt)
+    with stage.reporter() as reporter:
+        reporter.page.route("**/api/blobs/*", lambda route: route.fulfill(json={"parts": []}))
+        reporter.arrive()
+        reporter.find("go-mailbox").click()
+        reporter.enter(receipt)
+        expect(reporter.find("draft-lost")).to_contain_text("1.png", timeout=PATIENCE)
+        reporter.find("draft-without").click()
+        sees(reporter.page, "review")
+        expect(reporter.find("draft-until")).to_contain_text(_day(lang, 30))
+        expect(reporter.find("files-until")).to_have_count(0)
+        expect(reporter.find("check-files").locator("li")).to_have_count(0)
+        expect(reporter.find("what-follows")).to_contain_text(STAYS_SAME[lang])
+        reporter.page.locator(f'a[href="/{lang}/"]').last.click()
+        expect(reporter.find("go-report")).to_be_visible(timeout=PATIENCE)
+        expect(reporter.find("leaving")).to_have_count(0)
 
 
 def _saves_again(reporter: Reporter) -> None:

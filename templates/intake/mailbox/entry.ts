@@ -1,7 +1,7 @@
 /** Entering a receipt: any spelling is fine, a wrong digit is told before anything is sent. */
 
 import { type Checkin, type Receipt, deriveReporter, openMailbox, pollListing, readMailbox, resumeCase } from "../../../crypto/browser/index.js";
-import { fill, focusOn, h } from "../../shared/dom.js";
+import { fill, focusOn, h, showNote } from "../../shared/dom.js";
 import { sayError } from "../../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../../shared/strings.js";
 import { poll } from "../api.js";
@@ -71,7 +71,9 @@ async function enter(place: HTMLElement, office: Office, receipt: Receipt): Prom
   } catch (error) {
     // Anyone who has typed 28 digits is not made to type them again because the line was down.
     askForReceipt(place, office, receipt.groups().join(" "));
-    place.prepend(h("p", { class: "notice notice-alarm", role: "alert", "data-test": "mailbox-fault" }, sayError(error)));
+    const fault = h("p", { class: "notice notice-alarm", role: "alert", "data-test": "mailbox-fault" }, sayError(error));
+    place.prepend(fault);
+    showNote(fault);
   }
 }
 
@@ -94,11 +96,11 @@ export async function openUnder(place: HTMLElement, office: Office, kept: Kept, 
   // Both, no matter who opens it: that somebody keeps a proof is then no act that anybody could see.
   const [listing, answered] = await Promise.all([pollListing(kept.keys.token(), poll), askProof(kept.keys.token())]);
   const opened = await openMailbox(kept.keys, listing);
-  lockOnBack(place, office);
   if (opened.memo) {
     // The memo knows the newest list that this reporter has seen: an older one is refused here.
     const now = await openOffice(office.code, opened.memo.body.directory, { alsoLapsed: true });
     const mailbox = await readMailbox(now.directory, kept.keys, opened);
+    lockOnBack(place, office);
     const reopen = (sent?: Just): Promise<void> => openUnder(place, now, kept, null, sent);
     const view: View = { office: now, kept, mailbox, answered, said, just, reopen, askAgain: null };
     const ask = (): void => draw(() => askHow(place, view, (told) => openUnder(place, now, kept, told, "checkin"), without));
@@ -107,6 +109,7 @@ export async function openUnder(place: HTMLElement, office: Office, kept: Kept, 
   }
   const { draft } = opened;
   if (draft) return resume(place, office, kept, draft);
+  lockOnBack(place, office);
   draw(() => showNothing(place, office, opened.damaged.length > 0));
 }
 
@@ -125,15 +128,18 @@ async function resume(place: HTMLElement, office: Office, kept: Kept, draft: Dra
   telling.kept = { ...kept, draftSeq: draft.seq };
   const lost = await missingFiles(telling.files.flatMap(({ kept: up }) => up ?? []));
   telling.files = telling.files.filter(({ kept: up }) => up === null || !lost.includes(up));
-  const start = (): void => startReport(telling, { above: () => draftNotice(termsOfDraft(draft.content)) });
-  if (lost.length === 0) start();
-  else draw(() => showLost(place, lost.map(({ name }) => name), start));
+  const terms = termsOfDraft(draft.content, telling.came);
+  const start = (): void => startReport(telling, { above: () => draftNotice(terms) });
+  if (lost.length === 0) return start();
+  lockOnBack(place, office);
+  draw(() => showLost(place, lost.map(({ name }) => name), start));
 }
 
 function draftNotice(terms: Terms | null): HTMLElement {
   return h("div", { class: "stack-small", "data-test": "draft" }, terms && termsLine(terms),
-    h("p", { class: "notice" }, t("This is the report that you kept for later. It has not been sent, and nobody but you has read it."),
-      terms && !terms.files && [" ", h("span", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(terms.text) }))]));
+    h("div", { class: "notice stack-small" },
+      h("p", {}, t("This is the report that you kept for later. It has not been sent, and nobody but you has read it.")),
+      terms && !terms.files && h("p", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(terms.text) }))));
 }
 
 function showLost(place: HTMLElement, names: readonly string[], start: () => void): void {

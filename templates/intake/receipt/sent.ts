@@ -1,7 +1,7 @@
 /** What follows a report that has arrived: its receipt, the offers, and the page that confirms all of it. */
 
 import type { Mailbox } from "../../../crypto/browser/index.js";
-import { h } from "../../shared/dom.js";
+import { announce, h } from "../../shared/dom.js";
 import { sayDay, t } from "../../shared/strings.js";
 import { tip } from "../telling/fields.js";
 import type { Kept, Telling } from "../telling/telling.js";
@@ -34,7 +34,10 @@ export function showSent(place: HTMLElement, telling: Telling, kept: Kept, mailb
   const facts: Facts = { office, mailbox, files: telling.files.length, urgent: telling.urgent, ...readersOf(telling), arrived: Date.now() };
   const sent = { office, keys: kept.keys, mailbox };
   const done = (chosen: Chosen): void => showConfirmed(place, facts, chosen);
-  if (again) return new Offers(place, sent, { first: arrivedBefore }, done).begin();
+  if (again) {
+    announce(t("Your report has arrived"));
+    return new Offers(place, sent, { first: arrivedBefore }, done).begin();
+  }
   const receipt = showReceipt(place, () => ({
     receipt: kept.receipt, title: t("Your report has arrived"), tip: tip(telling, "receipt"), extra: null, lost: lostReceipt(),
     words: t("It is encrypted and safely stored. Write down this receipt: with it you read the answer and write back."),

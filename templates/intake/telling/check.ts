@@ -93,6 +93,6 @@ export function checkStep(telling: Telling, page: StepPage): HTMLElement {
       row(() => t("Who can read it"), outcome(telling, true), { step: "people", field: "people" }),
       !urgent && row(() => t("When staff can open it"), t("From the next full hour, so that the time can't point to you; later if many reports are waiting."), null)),
     unaskedNote(telling),
-    !page.alone && h("p", { "data-test": "what-follows" }, telling.saved ? t("After sending you see your receipt again: it stays the same. Then you are asked a few questions, which you can skip.")
+    !page.alone && h("p", { "data-test": "what-follows" }, telling.saved ? t("After sending you are asked a few questions, which you can skip. Your receipt stays the same.")
       : t("After sending you get your receipt. Then you are asked a few questions, which you can skip.")));
 }

@@ -182,11 +182,6 @@ export class Telling {
     return (this.kept?.draftSeq ?? 0) > 0;
   }
 
-  /** Whether it has files from a draft, of which this page has no content. */
-  get onServer(): boolean {
-    return this.files.some(({ file }) => file === null);
-  }
-
   /** The days on which the files of the draft came. */
   get came(): string[] {
     return this.files.flatMap(({ came }) => came ?? []);
@@ -256,11 +251,10 @@ function notesOf({ files, notes, saved }: DraftContent): Note[] {
   return readNotes(files, notes, saved);
 }
 
-/** Until when a draft is kept, or null where it does not say when it was saved. */
-export function termsOfDraft(content: Json): Terms | null {
-  const draft = content as unknown as DraftContent;
-  if (draft.saved === undefined) return null;
-  return termsOf(draft.saved, notesOf(draft).flatMap(({ came }) => came ?? []));
+/** Until when a draft is kept, whose files that are still there came on these days; null where it does not say when it was saved. */
+export function termsOfDraft(content: Json, came: readonly string[]): Terms | null {
+  const { saved } = content as unknown as DraftContent;
+  return saved === undefined ? null : termsOf(saved, came);
 }
 
 /** The newest directory that the writer of a draft had seen. */

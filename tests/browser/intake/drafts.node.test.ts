@@ -19,11 +19,13 @@ test("the files' day runs from the first that came, and saving again does not re
   assert.deepEqual(termsOf("2026-03-09", []), { text: "2026-04-08", files: null });
   assert.deepEqual(termsOf("2026-03-09", ["2026-03-09", "2026-03-05"]), { text: "2026-04-08", files: "2026-03-12" });
   const file = { blob: "", name: "a", type: "", size: 1, sealed_size: 1, parts: [] };
-  const ends = (more: object): string | null | undefined => termsOfDraft({ saved: "2026-03-09", files: [file], ...more } as never)?.files;
+  const saved = "2026-03-09";
+  const ends = ({ files = [file], notes }: { files?: object[]; notes?: object[] }): string | null | undefined =>
+    termsOfDraft({ saved } as never, readNotes(files as never, notes, saved).flatMap(({ came }) => came ?? []))?.files;
   assert.deepEqual([ends({}), ends({ notes: [] }), ends({ notes: [{ came: "soon" }] })], ["2026-03-16", "2026-03-16", "2026-03-16"]);
   assert.equal(ends({ notes: [{ came: "2026-03-05", done: null }] }), "2026-03-12");
   assert.equal(ends({ files: [] }), null);
-  assert.equal(termsOfDraft({ files: [file] } as never), null);
+  assert.equal(termsOfDraft({ files: [file] } as never, ["2026-03-05"]), null);
 });
 
 const kept = { blob: "", name: "a.jpg", type: "", size: 1, sealed_size: 1, parts: [] };
