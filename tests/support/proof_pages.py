@@ -26,7 +26,9 @@ PAGE: Final = {
 
 Every promise of [SECURITY](../SECURITY.md) with the tests that hold it and the command that runs them: `make \
 test-unit` (no browser, no database), `make test` (both stores, real browsers, each landing), `make soak` \
-(long runs, and second browsers, languages or stores where the first says nearly all). Written by `python -m \
+(long runs, and whatever `make test` did not draw). Of tests that say nearly the same in another browser, language \
+or store, and of long journeys along one road, `make test` runs one, drawn by the state of the code \
+([ADR 21](adr/0021-journeys-are-drawn.md)). Written by `python -m \
 tests.support.proof_pages`. The models of the protocol are in [proofs/](proofs/README.md).
 
 ## The 25 properties
@@ -53,7 +55,8 @@ says how many of these proofs are older than their code; `make release` refuses 
 
 [SECURITY](../SECURITY.zh-CN.md) 的每一项承诺、守住它的测试、运行测试的命令：`make \
 test-unit`（不用浏览器和数据库）、`make test`（两种存储、真实浏览器，每次合入都运行）、`make \
-soak`（长时间运行，以及第一种已经说明大半的第二种浏览器、语言或存储）。由 `python -m \
+soak`（长时间运行，以及 `make test` 没有抽到的）。在不同浏览器、语言、存储里内容几乎相同的测试，以及走同一条路的\
+长旅程，`make test` 每组抽一个运行，由代码的状态抽定（[ADR 21](adr/0021-journeys-are-drawn.md)）。由 `python -m \
 tests.support.proof_pages` 写成。协议的形式模型见 [proofs/](proofs/README.zh-CN.md)。
 
 ## 二十五项性质

@@ -73,6 +73,11 @@ SLOW = (
     "tests/portal/desk",
     "tests/portal/ground",
     "tests/portal/identity/test_classifier.py",
+    "tests/journeys/test_lying_desk.py::test_every_step_at_the_desk_waits_for_an_honest_server[firefox-en]",
+    "tests/journeys/test_lying_desk.py::test_set_up_waits_for_an_honest_server[firefox-en]",
+    "tests/journeys/test_lying_server.py::test_a_bundle_is_not_made_for_a_liar[firefox-en]",
+    "tests/journeys/test_lying_server.py::test_a_draft_waits_for_an_honest_server[firefox-en]",
+    "tests/journeys/test_lying_server.py::test_report_finish_message_and_act_wait_for_an_honest_server[firefox-en]",
     "tests/portal/identity/test_on_the_line.py",
     "tests/portal/intake/test_flood.py",
     "tests/portal/intake/test_intake_openapi.py",
@@ -125,13 +130,18 @@ LONG = (
     "tests/retaliation_watch/test_picture.py",
 )
 
-# What runs under Node beside both browsers, and two of which others say nearly all: `make soak` runs these, `make test`
-# never does. What it runs in turns is in draw.py.
+# What runs under Node beside both browsers; lies of which the other browser hears all and this one a few; and two of
+# which others say nearly all: `make soak` runs these, `make test` never does. What it runs in turns is in draw.py.
 LATER = (
     "tests/browser/test_browser_code.py::test_browser_code_in_node[crypto/attachments]",
     "tests/browser/test_browser_code.py::test_browser_code_in_node[crypto/journey]",
     "tests/browser/test_browser_code.py::test_browser_code_in_node[crypto/payload]",
     "tests/deploy/test_behind_nginx.py::test_no_word_of_a_journey_is_on_the_machine_or_in_a_backup",
+    "tests/journeys/test_lying_desk.py::test_every_step_at_the_desk_waits_for_an_honest_server[firefox-en]",
+    "tests/journeys/test_lying_desk.py::test_set_up_waits_for_an_honest_server[firefox-en]",
+    "tests/journeys/test_lying_server.py::test_a_bundle_is_not_made_for_a_liar[firefox-en]",
+    "tests/journeys/test_lying_server.py::test_a_draft_waits_for_an_honest_server[firefox-en]",
+    "tests/journeys/test_lying_server.py::test_report_finish_message_and_act_wait_for_an_honest_server[firefox-en]",
     "tests/portal/identity/test_on_the_line.py::test_a_sealed_name_is_not_seen_on_the_line[True]",
 )
 
