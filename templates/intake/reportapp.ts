@@ -59,7 +59,8 @@ export class ReportApp {
     hearMoves((place) => this.#arrive(place));
     offerOnLeaving(() => this.#offer());
     redrawWith(() => this.#redrawn(this.#at));
-    this.place.addEventListener("change", () => this.#begun());
+    // Not "change": that comes only once a field is left, and a phone's Back leaves none.
+    this.place.addEventListener("input", () => this.#begun());
     this.#at = at;
     this.show(at, !this.#above);
   }
@@ -231,8 +232,7 @@ export class ReportApp {
         h("button", { type: "button", class: "primary big", onclick: () => this.#onward(), "data-test": last ? "send" : "next" }, last ? finishing : onward)),
       !this.#alone && h("div", { class: "row later" },
         h("button", { type: "button", class: "plain quiet", onclick: () => this.#saveLater(), "data-test": "save-later" }, t("Save for later")),
-        last && !this.telling.saved && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Save as an encrypted file to hand in yourself"))),
-      !this.#alone && last && this.telling.saved && h("p", { class: "hint", "data-test": "no-bundle" }, t("This report is saved on the server, encrypted: it can't be made into a file to hand in yourself any more.")));
+        last && !this.telling.saved && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Save as an encrypted file to hand in yourself"))));
   }
 
   #saveLater(): void {
@@ -290,7 +290,7 @@ export class ReportApp {
     const ended = (): Ended => ({ title: title(), first: h("div", { class: "stack-small" }, termsLine(terms), same()), onward: t("Go on with the draft"), words: t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) });
     if (again) return showEnded(this.place, ended);
     showReceipt(this.place, () => ({
-      receipt: kept.receipt, title: title(), comeBack: sayTerms(terms) ?? t("Kept until {day}.", { day: until() }), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(),
+      receipt: kept.receipt, title: title(), comeBack: sayTerms(terms) ?? t("Kept until {day}.", { day: until() }), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(), end: t("Done"),
       large: terms.files !== null,
       words: terms.files === null
         ? t("What you wrote is in your mailbox, encrypted; only you can open it. Come back with this receipt to go on. It is kept for {days} days; then it is deleted for good.", { days: DRAFT_DAYS })
@@ -313,7 +313,7 @@ export class ReportApp {
         : t("Nobody has your report yet: hand in the encrypted file, then delete it from this device."),
     });
     showReceipt(this.place, () => ({
-      receipt: kept.receipt, title: title(), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), alone: this.#alone, lost: lostUnsent(),
+      receipt: kept.receipt, title: title(), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), alone: this.#alone, lost: lostUnsent(), end: t("Done"),
       words: t("The receipt begins to work once the file has been handed in."),
       next: () => showEnded(this.place, ended, this.#alone),
     }));

@@ -83,6 +83,7 @@ def test_a_company_that_nobody_chose_is_asked_for_at_its_field(
         reporter.resume(receipt)
         sees(reporter.page, "about")
         _settled(reporter, GROUP[lang])
+        _back_asks_after_a_letter(reporter)
 
 
 @BOTH
@@ -102,3 +103,10 @@ def test_a_draft_in_which_no_company_was_chosen_asks_again(
         sees(reporter.page, "about")
         expect(reporter.page.locator('[name="entity"]:checked')).to_have_count(0)
         expect(reporter.find("entity-settled")).to_have_count(0)
+
+
+def _back_asks_after_a_letter(reporter: Reporter) -> None:
+    """The field is not left: a phone's Back leaves none."""
+    reporter.find("account").press_sequentially("x")
+    reporter.page.go_back()
+    reporter.find("leaving-stay").click()

@@ -87,7 +87,6 @@ def _sends(reporter: Reporter, receipt: str) -> None:
         sees(reporter.page, step)
         expect(reporter.find("draft")).to_have_count(0)
     expect(reporter.find("take-bundle")).to_have_count(0)
-    expect(reporter.find("no-bundle")).to_be_visible()
     reporter.send_resumed()
     expect(reporter.find("same-receipt")).to_have_text(SAME[reporter.lang])
     _stays_on_back(reporter)

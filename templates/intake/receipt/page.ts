@@ -24,6 +24,8 @@ export interface ReceiptScreen {
   readonly extra: HTMLElement | null;
   /** What to do without it, folded away. */
   readonly lost: HTMLElement;
+  /** What the button says where nothing follows but the end. */
+  readonly end?: string;
   /** Whether this page is a file on a disk, which leads nowhere else. */
   readonly alone?: boolean;
   /** Shows what follows once the two groups are right; what it throws is said here. */
@@ -70,7 +72,7 @@ function groupField(asked: Asked, i: 0 | 1): HTMLInputElement {
 function proofForm(screen: ReceiptScreen, asked: Asked): HTMLFormElement {
   const fault = h("p", { class: "fault", role: "alert", "data-test": "proof-fault" });
   const inputs = [groupField(asked, 0), groupField(asked, 1)];
-  const button = h("button", { class: "primary big", "data-test": "finish" }, t("Continue"));
+  const button = h("button", { class: "primary big", "data-test": "finish" }, screen.end ?? t("Continue"));
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     fault.textContent = "";
