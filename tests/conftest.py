@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from xdist.remote import Producer
 
 from tests.support import browsers
@@ -168,7 +168,8 @@ def empty_stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sto
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """The driver of both browsers."""
+    """The driver of both browsers; what a page is expected to show has longer than usual to come, on a busy machine."""
+    expect.set_options(timeout=30_000)
     with sync_playwright() as driver:
         yield driver
 

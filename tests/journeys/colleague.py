@@ -34,7 +34,7 @@ from portal.cli.server import Server
 from portal.cli.terminal import today
 from tests.journeys.demo import Demo
 
-WITHIN = 60
+WITHIN = 300
 
 
 def account_of(opened: OpenedCase) -> str:

@@ -52,7 +52,7 @@ def _visited(chromium: Browser, address: str, code: str, path: str, shown: str) 
     return wire
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(900)
 def test_the_first_page_takes_eight_requests(demo: Demo, chromium: Browser) -> None:
     """Page, style, script, the site, the office, what it names, each once and nothing else; 80 kB at most."""
     wire = _visited(chromium, demo.intake, demo.code, *FIRST)
@@ -63,7 +63,7 @@ def test_the_first_page_takes_eight_requests(demo: Demo, chromium: Browser) -> N
     assert wire.down <= 80_000
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("page", "most"), MOST.items(), ids=["first", "report", "mailbox"])
 def test_pages_of_an_ordinary_office_are_light(
     ten: tuple[str, str], chromium: Browser, page: tuple[str, str], most: int
@@ -74,7 +74,7 @@ def test_pages_of_an_ordinary_office_are_light(
     assert wire.down <= most
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("page", MOST, ids=["first", "report", "mailbox"])
 def test_a_page_is_read_in_one_task_and_its_script_begins_in_another(
     ten: tuple[str, str], chromium: Browser, page: tuple[str, str]

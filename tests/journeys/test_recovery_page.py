@@ -16,7 +16,7 @@ from tests.support.office import OfficeForTests, make_office
 PAGE = Path(__file__).resolve().parents[2] / "portal/site/desk/en/recovery/yanlu-recovery.html"
 QUORUM = ("board-share", "legal-share", "notary-share")
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(900)
 
 
 @dataclass

@@ -204,7 +204,7 @@ def _used(connection: Connection, view: str) -> Iterator[tuple[str, datetime]]:
         yield from ((f"{view}.{name}", at) for name, at in row.items() if isinstance(at, datetime))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_when_its_day_is_over_nothing_tells_the_order_in_which_reports_came(life: Life) -> None:
     """Rows, pages, logs, files and statistics give the order away on the same day only, and no time but the day."""
     life.go_on(*DAYS)

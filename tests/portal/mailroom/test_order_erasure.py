@@ -142,7 +142,7 @@ def missed(edge: Edge, visitors: list[Visitor], stop: threading.Event) -> int:
     return count
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_reports_and_polls_go_on_while_two_workers_shuffle(edge: Edge) -> None:
     """Two workers shuffle half of the time: every report is taken, and no poll misses a mailbox that is there."""
     visitors, stop, rounds = sent(edge, 2), threading.Event(), threading.Semaphore(0)

@@ -15,7 +15,7 @@ from portal.cli.errors import Exit
 from portal.office.files import write_secret
 from tests.support.house_inside import Call, Inside, Lie, house_inside
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(900)
 A = "investigator-a"
 STOPPED = {int(Exit.NOT_VERIFIED), int(Exit.REFUSED)}
 # The digits of a sign-in are others each time.

@@ -24,7 +24,7 @@ from tests.support.stores import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 A, OTHERS = "investigator-a", ("investigator-b", "approver-a", "registrar-a")
-WITHIN = 60
+WITHIN = 300
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.support.days import desk_day
 from tests.support.house_inside import Call, Inside, house_inside
 from tests.support.pace import any_pace
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 A, B, C = "investigator-a", "investigator-b", "approver-a"
 
 
