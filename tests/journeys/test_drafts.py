@@ -23,6 +23,7 @@ ON_THE_SERVER = {
 GO_ON = {"zh": "继续填写", "en": "Go on with the draft"}
 NO_ROOM = {"zh": "没有再记下文件里清除了什么", "en": "no room left to note what was removed"}
 SAME = {"zh": "与上次相同，仍是您手里的查询码。", "en": "Same receipt as before: the one on your paper."}
+AS_SAVED = {"zh": "以最后一次保存时为准", "en": "It stands as you last saved it."}
 STAYS_SAME = {"zh": "查询码不变", "en": "Your receipt stays the same."}
 STILL_THERE = {"zh": "如果您保存过草稿，草稿还在", "en": "If you had saved a draft, it is still there"}
 
@@ -63,6 +64,7 @@ def test_a_draft_with_a_picture_says_what_holds_for_it(
     with stage.reporter() as reporter:
         reporter.resume(receipt)
         _names_both_days(reporter, "draft")
+        expect(reporter.find("as-saved")).to_contain_text(AS_SAVED[lang])
         sees(reporter.page, "review")
         expect(reporter.find("check-files")).to_contain_text(REDRAWN[lang])
         expect(reporter.find("check-files").locator("canvas")).to_be_visible()

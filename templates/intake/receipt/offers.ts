@@ -47,7 +47,9 @@ export class Offers {
   readonly #name = noName();
   readonly #person = noPerson();
   readonly #pages: readonly OfferPage[];
-  /** The browser's entry that the offers follow: it shows the receipt where there is one. */
+  /** The lowest place that can be gone back to: the receipt's, before the first offer, or the first offer's. */
+  readonly #lowest: -1 | 0;
+  /** The browser's entry before that of the first offer. */
   readonly #first: number;
   #at = -1;
   #reached = -1;
@@ -56,7 +58,8 @@ export class Offers {
 
   /** `done` shows the page after the last offer. */
   constructor(private readonly place: HTMLElement, private readonly sent: Sent, private readonly before: Before, private readonly done: (chosen: Chosen) => void) {
-    this.#first = "receipt" in before ? placeNow() : placeNow() - 1;
+    this.#lowest = "receipt" in before ? -1 : 0;
+    this.#first = placeNow() - 1 - this.#lowest;
     const naming: OfferPage = {
       id: "naming", title: () => t("Do you want to give your name?"),
       words: () => h("p", {}, t("You don't have to. You can still do it later, in your mailbox.")),
@@ -73,7 +76,7 @@ export class Offers {
 
   /** Shows the first offer: after the receipt, or in place of what was sent. */
   begin(): void {
-    if ("receipt" in this.before) return this.#add(0);
+    if (this.#lowest < 0) return this.#add(0);
     this.#reached = 0;
     this.#go(0);
   }
@@ -104,7 +107,7 @@ export class Offers {
     const [at, here] = [place - this.#first - 1, this.#first + 1 + this.#at];
     if (place === here) return;
     if (this.#sending || at > this.#reached) return goToPlace(here);
-    if (at < ("receipt" in this.before ? -1 : 0)) return askOnBack(here, () => this.#leave());
+    if (at < this.#lowest) return askOnBack(here, () => this.#leave());
     this.#go(at);
   }
 
@@ -124,7 +127,7 @@ export class Offers {
     const form = h("form", { class: "stack-wide", novalidate: true, onsubmit: submit, "data-offer": page.id },
       h("div", { class: "stack" }, above, heading, page.words()), element, say,
       h("div", { class: "onward" },
-        ("receipt" in this.before || at > 0) && h("button", { type: "button", class: "big", onclick: () => goToPlace(this.#first + at), "data-test": "offer-back" }, t("Back")),
+        at > this.#lowest && h("button", { type: "button", class: "big", onclick: () => goToPlace(this.#first + at), "data-test": "offer-back" }, t("Back")),
         h("button", { class: "primary big", "data-test": "offer-next" }, this.#sealed ? t("Try again") : t("Continue"))));
     fill(this.place, form);
     this.#lock(form);

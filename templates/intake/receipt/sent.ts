@@ -23,7 +23,7 @@ function sayDays(facts: Facts): string {
 
 /** Under a receipt that was typed to go on with a draft: nobody needs to see it once more. */
 function arrivedBefore(): HTMLElement {
-  return h("div", { class: "notice", role: "status", "data-test": "arrived" },
+  return h("div", { class: "notice", "data-test": "arrived" },
     h("strong", {}, t("Your report has arrived")),
     h("p", {}, t("It is encrypted and safely stored. With the receipt on your paper you read the answer and write back.")), sameReceipt());
 }
