@@ -31,6 +31,7 @@ export { type Listing, POLL_SIZE, type Poll, type Polled, listingOf, pollListing
 export { type Mailbox, type OpenedMailbox, openMailbox, readMailbox } from "./reporter/mailbox.js";
 export { type Guarded, type SealedPost, sealAct, sealMessage, sealQuiet, sealReceiptChange, sealReceiptKept } from "./reporter/posts.js";
 export { type Draft, openDraft, sealDraft } from "./case/memo.js";
+export { DRAFT_SIZE } from "./padding.js";
 export type { Alarm, Entry, Mark } from "./case/thread.js";
 export { drawDummyPackets } from "./reporter/packets.js";
 export { ANSWERS, ANSWER_LIMIT, BONDS, type Bond, CHANGES, CHECKIN_DAYS, type Checkin, EMPLOYEE_LIMIT, PERSON_LIMIT, type Person, sealCheckin, sealProtection, watchOf } from "./watch/protection.js";

@@ -1,13 +1,31 @@
-/** The choice of language: carries the office code along and leaves one history entry. */
+/** The choice of language: the browser's own where this site speaks it, else the reader's. Carries the office code along and leaves one history entry. */
 
 import { ELSEWHERE, wasLeft } from "./elsewhere.js";
 
 // What the quick exit left in the browser's list leads away again.
 if (wasLeft()) window.location.replace(ELSEWHERE[navigator.language.startsWith("zh") ? "zh" : "en"]);
 
-for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a")) {
+const links = [...document.querySelectorAll<HTMLAnchorElement>("nav a")];
+
+function primary(tag: string): string {
+  return tag.split("-", 1)[0] ?? "";
+}
+
+function follow(link: HTMLAnchorElement): void {
+  window.location.replace((link.getAttribute("href") ?? "/") + window.location.hash);
+}
+
+/** The first of the browser's languages that this site speaks; every page behind this one offers the others. */
+function preferred(): HTMLAnchorElement | undefined {
+  const spoken = navigator.languages.map((tag) => links.find(({ hreflang }) => primary(hreflang) === primary(tag)));
+  return spoken.find((link) => link !== undefined);
+}
+
+for (const link of links) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    window.location.replace((link.getAttribute("href") ?? "/") + window.location.hash);
+    follow(link);
   });
 }
+const own = wasLeft() ? undefined : preferred();
+if (own) follow(own);

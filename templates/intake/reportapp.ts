@@ -14,7 +14,7 @@ import { lostUnsent } from "./receipt/lost.js";
 import { sameReceipt, showReceipt } from "./receipt/page.js";
 import { showSent } from "./receipt/sent.js";
 import { type Meter, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
-import { DRAFT_DAYS, UPLOAD_DAYS, sayTerms, termsLine, termsOf } from "./sending/terms.js";
+import { sayTerms, termsLine, termsOf } from "./sending/terms.js";
 import { holdLanguage, redrawWith } from "./language.js";
 import { type Offer, askOnBack, closeQuestion, offerOnLeaving, warnOnLeaving } from "./leaving.js";
 import { moveTo } from "./shell.js";
@@ -236,7 +236,9 @@ export class ReportApp {
   }
 
   #saveLater(): void {
-    void this.#run(t("Encrypting your draft…"), this.#save);
+    if (this.telling.fitsDraft()) return void this.#run(t("Encrypting your draft…"), this.#save);
+    if (this.#at !== 0) this.#add(0);
+    this.#refuse([{ field: "account", words: t("This is too long to be saved for later: there is room for about 9,000 Chinese or 28,000 other letters. Shorten it, or put part of it into a file and add that in the next step.") }]);
   }
 
   #finish(): void {
@@ -287,14 +289,12 @@ export class ReportApp {
     const terms = termsOf(today(), this.telling.came);
     const until = (): string => sayDay(terms.text);
     const same = (): HTMLElement | null => (again ? sameReceipt() : null);
-    const ended = (): Ended => ({ title: title(), first: h("div", { class: "stack-small" }, termsLine(terms), same()), onward: t("Go on with the draft"), words: t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) });
+    const ended = (): Ended => ({ title: title(), first: h("div", { class: "stack-small" }, termsLine(terms), same()), onward: t("Go on with the draft"), words: terms.files === null ? t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) : t("To go on, come back with your receipt.") });
     if (again) return showEnded(this.place, ended);
     showReceipt(this.place, () => ({
       receipt: kept.receipt, title: title(), comeBack: sayTerms(terms) ?? t("Kept until {day}.", { day: until() }), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(), end: t("Done"),
       large: terms.files !== null,
-      words: terms.files === null
-        ? t("What you wrote is in your mailbox, encrypted; only you can open it. Come back with this receipt to go on. It is kept for {days} days; then it is deleted for good.", { days: DRAFT_DAYS })
-        : t("What you wrote is in your mailbox, encrypted; only you can open it. Come back with this receipt to go on. It is kept for {days} days and files for {files} days; then they are deleted for good.", { days: DRAFT_DAYS, files: UPLOAD_DAYS }),
+      words: t("What you wrote is in your mailbox, encrypted; only you can open it. Come back with this receipt to go on."),
       next: () => showEnded(this.place, ended),
     }));
   };

@@ -27,11 +27,15 @@ function isFile(): boolean {
   return window.location.protocol === "file:";
 }
 
+/** The site's first page in the language of this one. */
+function firstPage(): string {
+  return `/${pageLanguage()}/${window.location.hash}`;
+}
+
 /** The page's last screen is shown: from now on the browser's Back leads to no other, and loading it again to the first page. */
 export function nothingBehind(): void {
-  const { hash } = window.location;
   if (isFile()) endTrail(null, null);
-  else endTrail(`/${hash}`, `/${pageLanguage()}/${hash}`);
+  else endTrail(firstPage(), firstPage());
 }
 
 function watchShift(leave: () => void): void {
@@ -50,9 +54,10 @@ function watchShift(leave: () => void): void {
 /** Moves inside the site in the same history entry, and carries the office code along. */
 export function moveTo(path: string): void {
   const { hash, pathname } = window.location;
-  // The very page that is open is loaded again: another fragment alone would leave it as it stands.
+  // The very page that is open is loaded again: another fragment alone would leave it as it stands. For the same reason what
+  // is left in the browser's list is never the address that is opened.
   if (path === pathname) window.location.reload();
-  else leaveTrail(path + hash, `/${hash}`);
+  else leaveTrail(path + hash, path + hash === firstPage() ? `/${hash}` : firstPage());
 }
 
 /** Links of the site move in the same history entry, and another language is spoken where one stands. */

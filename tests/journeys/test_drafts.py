@@ -80,6 +80,28 @@ def test_a_draft_with_a_picture_says_what_holds_for_it(
         reporter.come_back(receipt)
 
 
+def test_an_account_without_room_in_a_draft_is_said_at_its_field_before_any_file_leaves(
+    demo: Demo, chromium: Browser
+) -> None:
+    """From a later step too; nothing is cleared, and what was shortened is saved."""
+    with Stage(demo, chromium, "phone", "zh").reporter() as reporter:
+        sent: list[str] = []
+        reporter.page.on("request", lambda one: sent.append(one.method))
+        reporter.arrive()
+        reporter.start_report()
+        reporter.tell(Told("账" * 10_500, "procurement", [SCAN], entity="group"))
+        reporter.find("save-later").click()
+        sees(reporter.page, "about")
+        account = reporter.find("account")
+        expect(reporter.find("fault-summary")).to_be_focused()
+        expect(reporter.page.locator("#account-fault")).to_contain_text("9000 个汉字")
+        assert len(account.input_value()) == 10_500
+        assert set(sent) == {"GET"}
+        account.fill("账" * 9_000)
+        reporter.find("save-later").click()
+        reporter.receipt()
+
+
 def _sends(reporter: Reporter, receipt: str) -> None:
     """What stands above the step goes with it; the receipt is not shown once more, and the first offer follows."""
     reporter.resume(receipt)

@@ -12,6 +12,7 @@ from portal.settings import read_settings
 from portal.stores.schemas import upgrade_stores
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, hook
+from tests.journeys.witness import axe_violations
 from tests.support.live import live_intake
 from tests.support.stores import embedded_stores
 from tests.support.ten_members import POLICIES, make_ten
@@ -87,6 +88,31 @@ def test_a_page_is_read_in_one_task_and_its_script_begins_in_another(
         visit.goto(f"{address}{path}#c={code}")
         expect(hook(visit, shown)).to_be_visible(timeout=PATIENCE)
         assert visit.evaluate("[scrollAtTheEnd, history.scrollRestoration]") == ["auto", "manual"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "shown"), [("zh-TW", "/zh/"), ("en-AU", "/en/"), ("fi-FI", "/")], ids=["zh", "en", "another"]
+)
+def test_the_posters_address_leads_on_in_the_browsers_language(
+    ten: tuple[str, str], chromium: Browser, locale: str, shown: str
+) -> None:
+    """With the code, and without an entry of its own in the browser's list; for another language it asks."""
+    address, code = ten
+    with chromium.new_context(locale=locale) as context:
+        page = context.new_page()
+        page.goto(f"{address}/#c={code}")
+        if shown == "/":
+            # Its own script has run: it leads on by replacing this entry.
+            expect(hook(page, "choose-en")).to_be_visible()
+            page.wait_for_load_state("networkidle")
+            assert axe_violations(page) == []
+            assert urlsplit(page.url).path == "/"
+            hook(page, "choose-en").click()
+        expect(hook(page, "office-verified")).to_be_visible(timeout=PATIENCE)
+        assert urlsplit(page.url).path == (shown if shown != "/" else "/en/")
+        assert urlsplit(page.url).fragment == f"c={code}"
+        # The blank page with which the browser began, and this one.
+        assert page.evaluate("history.length") == 2
 
 
 def _kind(address: str) -> str:

@@ -39,8 +39,6 @@ def test_a_report_can_be_made_with_the_keyboard_alone(demo: Demo, chromium: Brow
     with chromium.new_context(viewport={"width": 1280, "height": 860}) as context:
         page = context.new_page()
         page.goto(f"{demo.intake}/#c={demo.code}")
-        tab_to(page, "choose-en")
-        page.keyboard.press("Enter")
         expect(hook(page, "office-verified")).to_be_visible(timeout=PATIENCE)
         tab_to(page, "go-report")
         page.keyboard.press("Enter")

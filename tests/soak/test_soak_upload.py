@@ -100,7 +100,7 @@ def _hook(name: str) -> str:
 def _tell(firefox: Firefox, place: Place) -> None:
     """Every step from the poster up to the review."""
     firefox.open(f"{place.address}/#c={place.code}")
-    for name in ("choose-en", "go-report", "entity-ireland", "category-bribery"):
+    for name in ("go-report", "entity-ireland", "category-bribery"):
         firefox.click(_hook(name))
     for step in ("about", "files", "people"):
         firefox.wait(f'[data-step="{step}"]')

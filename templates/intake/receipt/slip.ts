@@ -3,7 +3,7 @@
 import type { Receipt } from "../../../crypto/browser/index.js";
 import { announce, h, svg } from "../../shared/dom.js";
 import { anchorInFragment, codeAlone } from "../../shared/officecode.js";
-import { t } from "../../shared/strings.js";
+import { pageLanguage, t } from "../../shared/strings.js";
 import { qrOfDigits } from "./qr.js";
 
 interface Shown {
@@ -29,7 +29,7 @@ function wayBack(): HTMLElement {
   if (code === null || !protocol.startsWith("http")) return words;
   return h("div", { class: "small no-print", "data-test": "way-back" }, words,
     h("details", {}, h("summary", { "data-test": "way-back-open" }, t("Show address and office code")),
-      h("p", {}, t("Address: {address}", { address: origin })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
+      h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
       h("p", { class: "soft" }, t("Keep them apart from the receipt: anybody who finds both can open your mailbox."))));
 }
 

@@ -1,6 +1,6 @@
 /** What the reporter has told so far; held in this page's memory and nowhere else. */
 
-import { type Attachment, type Entity, type Holders, type Json, type KeptCase, type NewCase, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member, utf8 } from "../../../crypto/browser/index.js";
+import { type Attachment, DRAFT_SIZE, type Entity, type Holders, type Json, type KeptCase, type NewCase, PART_SIZE, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member, utf8 } from "../../../crypto/browser/index.js";
 import { isLongAccount } from "../../shared/accounts.js";
 import { type Answer, type PolicyPage, type Question, isPicked, shown } from "../../shared/questionnaire.js";
 import type { ReadyFile } from "../clean/clean.js";
@@ -11,6 +11,10 @@ import { type Note, everShorter, previewOf, readNotes, stampOf } from "./notes.j
 
 /** All drafts have one length; where it is scarce, the notes on the files give way to what was written. */
 const ROOM = 28_000;
+/** The bytes that a file takes in a draft at most besides its name, and each of its parts. */
+const [FILE_ROOM, PART_ROOM] = [400, 50];
+/** The keys of a case that is not drawn yet. */
+const CASE_ROOM = 1_000;
 
 export type Level = "anonymous" | "sealed" | "named";
 
@@ -198,6 +202,13 @@ export class Telling {
     const draft = { v: 1, step: this.step, entity, policy, category, account, urgent, level, answers, excluded: [...this.excluded], files, kept: this.newCase?.keep() ?? null, directory: this.office.directory.seen, saved: today() };
     const drafts = notes.map((one) => ({ ...draft, notes: one }));
     return drafts.find((one) => utf8(JSON.stringify(one)).length <= ROOM) ?? drafts.at(-1);
+  }
+
+  /** Whether a draft has room for what was written, and for the keys and hashes of files that are not sent yet. */
+  fitsDraft(): boolean {
+    const coming = this.files.flatMap(({ file, kept }) => (kept === null && file ? [FILE_ROOM + utf8(file.name).length + PART_ROOM * Math.ceil(file.content.size / PART_SIZE)] : []));
+    const written = utf8(JSON.stringify({ ...(this.toDraft() as object), notes: [] })).length;
+    return coming.reduce((sum, room) => sum + room, written + CASE_ROOM) <= DRAFT_SIZE;
   }
 
   #placed({ entity, policy, category }: DraftContent): void {

@@ -58,6 +58,7 @@ function withCodes(telling: Telling): readonly Member[] {
 /** By which each can be compared with what the office has published elsewhere. */
 function keyCodes(telling: Telling): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "key-codes" }, t("Key check codes")),
+    h("p", { class: "hint" }, t("You don't have to check them. If the office or a reader gave you such a code by another way, it must be the same here.")),
     h("ul", {}, withCodes(telling).map((member) => h("li", {}, officeText(member.name), " ", h("span", { class: "mono" }, keyCode(member))))));
 }
 
