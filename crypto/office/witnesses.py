@@ -115,5 +115,5 @@ def add_cosignatures(note: bytes, other: bytes, keys: Mapping[str, bytes]) -> by
         elif line[4:12] > known[name][4:12]:
             note = note.replace(signature_line(name, known[name]), signature_line(name, line))
     # One line is the log's own.
-    room = max(0, COSIGNATURE_LIMIT + 1 - len(mine.signatures))
-    return note + b"".join(signature_line(name, line) for name, line in fresh[:room])
+    free = max(0, COSIGNATURE_LIMIT + 1 - len(mine.signatures))
+    return note + b"".join(signature_line(name, line) for name, line in fresh[:free])

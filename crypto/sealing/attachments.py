@@ -55,8 +55,8 @@ class PartHashes:
     def update(self, piece: bytes) -> None:
         """Take the next bytes."""
         while piece:
-            room = PART_SIZE - self.size % PART_SIZE
-            taken, piece = piece[:room], piece[room:]
+            free = PART_SIZE - self.size % PART_SIZE
+            taken, piece = piece[:free], piece[free:]
             self._current.update(taken)
             self.size += len(taken)
             if self.size % PART_SIZE == 0:

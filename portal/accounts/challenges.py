@@ -32,7 +32,7 @@ def draw_challenge(accounts: Accounts, asked: Asked, now: int) -> bytes:
     with accounts.store.write() as connection:
         connection.execute(delete(CHALLENGES).where(CHALLENGES.c.expires <= now))
         if asked.member is None:
-            _make_room(connection)
+            _delete_oldest_at_door(connection)
         else:
             connection.execute(delete(CHALLENGES).where(_for(asked)))
         values = {"origin": asked.origin, "member": asked.member, "expires": now + CHALLENGE_SECONDS}
@@ -44,7 +44,7 @@ def _for(asked: Asked) -> ColumnElement[bool]:
     return CHALLENGES.c.member.is_(None) if asked.member is None else CHALLENGES.c.member == asked.member
 
 
-def _make_room(connection: Connection) -> None:
+def _delete_oldest_at_door(connection: Connection) -> None:
     at_door = CHALLENGES.c.member.is_(None)
     beyond = connection.execute(select(func.count()).where(at_door)).scalar_one() - MOST_AT_DOOR + 1
     if beyond > 0:

@@ -61,7 +61,7 @@ def _look(settings: Settings, role: StoreRole) -> None:
 
 
 def _own(settings: Settings, role: StoreRole | None) -> tuple[StoreName, ...]:
-    if role is StoreRole.WATCH or role is StoreRole.DROP:
+    if role is StoreRole.WATCH or role is StoreRole.HR_UPLOAD:
         # A host of its own has no other store, not even an empty one.
         return stores_of(role)
     if role is None or settings.url(StoreName.ERASURE).startswith("sqlite"):

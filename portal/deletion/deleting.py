@@ -32,7 +32,7 @@ AT_ONCE = 200
 class Deletion:
     """The stores that know a case, and the list of what was deleted."""
 
-    room: Mailroom
+    mailroom: Mailroom
     cases: Store
     accounts: Store
     deleted: DeletionList
@@ -52,7 +52,7 @@ class Deletion:
         Given the `head` over which it was found to be over, raises `HeadMoved` where something happened since.
         """
         # 1. What must never be readable again; nobody may have a hold on it, and from here on nobody gets one.
-        marks = marks_of_case(self.room, case)
+        marks = marks_of_case(self.mailroom, case)
         self._begin(case, head)
         if not marks:
             # Not in the mailroom: perhaps somebody was stopped half way.
@@ -62,7 +62,7 @@ class Deletion:
         # 2. The list: from here on the case will be gone, no matter who has to end it.
         self.deleted.note(marks)
         # 3. The keys: from here on nothing of it opens.
-        self.room.erasure.destroy_marked(frozenset(marks))
+        self.mailroom.erasure.destroy_marked(frozenset(marks))
         # 4. The rows, the objects, and the traces of both.
         self._leave_cases([case], reason)
         self._leave_accounts([case])
@@ -93,9 +93,9 @@ class Deletion:
         marks = self.deleted.marks()
         if not marks:
             return 0
-        keys = self.room.erasure.destroy_marked(marks)
+        keys = self.mailroom.erasure.destroy_marked(marks)
         # Each store is searched by its own marks: a case that was reported again under an old id stays.
-        here = cases_of_marks(self.room, marks)
+        here = cases_of_marks(self.mailroom, marks)
         with self.cases.read() as connection:
             theirs = marked_cases(connection, marks, unmarked=frozenset(here))
         with self.accounts.read() as connection:
@@ -117,18 +117,18 @@ class Deletion:
 
     def _leave_mailroom(self, cases: Sequence[bytes]) -> None:
         for case in cases:
-            remove_case(self.room, case, self.today())
-        remove_orphans(self.room, self.today())
+            remove_case(self.mailroom, case, self.today())
+        remove_orphans(self.mailroom, self.today())
 
     def scrub(self) -> bool:
         """Rewrites the stores that know cases; False when a reader was in the way of one."""
         # The keys first, and into new files: everything else is noise without them.
-        keys = scrub_whole(self.room.erasure.store, full=True)
-        return all([keys, *(scrub_whole(store) for store in (self.cases, self.accounts, self.room.store))])
+        keys = scrub_whole(self.mailroom.erasure.store, full=True)
+        return all([keys, *(scrub_whole(store) for store in (self.cases, self.accounts, self.mailroom.store))])
 
     def close(self) -> None:
         """Gives every connection back."""
-        for store in (self.room.store, self.room.erasure.store, self.cases, self.accounts, self.deleted.store):
+        for store in (self.mailroom.store, self.mailroom.erasure.store, self.cases, self.accounts, self.deleted.store):
             store.engine.dispose()
 
     def today(self) -> date:

@@ -79,13 +79,13 @@ class Janitor:
         today = self.deletion.today()
         if not self._takes(today):
             return 0
-        room = self.deletion.room
+        mailroom = self.deletion.mailroom
         done = self.deletion.resume() + self.deletion.finish() + self._mark_cases()
         with self.deletion.cases.write() as tx:
             done += remove_old_proposals(tx, today)
         done += self._forget_former(today)
-        done += find_orphans(room, today) + remove_orphans(room, today)
-        while removed := expire_old_days(room, today) + remove_old_drafts(room, today):
+        done += find_orphans(mailroom, today) + remove_orphans(mailroom, today)
+        while removed := expire_old_days(mailroom, today) + remove_old_drafts(mailroom, today):
             done += removed
         self.deletion.scrub()
         return done
@@ -96,25 +96,25 @@ class Janitor:
         Until then one who makes a packet that opens for nobody takes nothing from the others but what comes after it.
         """
         done = 0
-        for case, epoch in superseded_grants(self.deletion.room, today):
+        for case, epoch in superseded_grants(self.deletion.mailroom, today):
             with self.deletion.cases.read() as connection:
                 opened = is_opened_by_others(connection, CaseId(case), epoch)
             if opened:
-                done += delete_grant(self.deletion.room, case, epoch)
+                done += delete_grant(self.deletion.mailroom, case, epoch)
                 with self.deletion.cases.write() as tx:
                     forget_claims(tx, CaseId(case), epoch)
         return done
 
     def _takes(self, today: date) -> bool:
         """Whether this worker is the first of the day."""
-        room = self.deletion.room
+        mailroom = self.deletion.mailroom
         mine = CARRIES.c.kind == KIND
-        with room.store.read() as connection:
+        with mailroom.store.read() as connection:
             last = connection.scalar(select(CARRIES.c.day).where(mine))
         if last is not None and last >= today:
             return False
         row: dict[str, object] = {"kind": KIND, "day": today}
-        with room.store.write() as tx:
+        with mailroom.store.write() as tx:
             if last is None:
                 insert_new(tx, CARRIES, row)
                 return False
@@ -124,7 +124,7 @@ class Janitor:
         """Gives cases of an earlier release the mark under which a restored store would be told of them."""
         with self.deletion.cases.read() as connection:
             unmarked = unmarked_cases(connection, CASES_AT_ONCE)
-        found = {case: mark_of_case(self.deletion.room, case) for case in unmarked}
+        found = {case: mark_of_case(self.deletion.mailroom, case) for case in unmarked}
         known = {case: mark for case, mark in found.items() if mark is not None}
         for case, mark in known.items():
             with self.deletion.cases.write() as tx:

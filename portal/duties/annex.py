@@ -16,7 +16,7 @@ BEGIN: Final = "<!-- duties -->\n"
 END: Final = "<!-- /duties -->\n"
 YES: Final = "●"
 WATCH: Final = {"en": "watch: ", "zh": "监测："}
-DROP: Final = {"en": "HR's drop: ", "zh": "人事接口："}
+HR_UPLOAD: Final = {"en": "HR's upload: ", "zh": "人事接口："}
 """Before a call of another face than the desk."""
 HEADS: Final = {"en": ("action", "others who may", "calls, commands"), "zh": ("事项", "此外", "接口与命令")}
 
@@ -32,7 +32,7 @@ def annex(language: str) -> str:
 def _row(action: Action, language: str) -> list[str]:
     name = action.name.zh if language == "zh" else action.name.en
     marks = [YES if role in marked(action) else "" for role in Role]
-    faces = (("", action.calls), (WATCH[language], action.watch), (DROP[language], action.drop))
+    faces = (("", action.calls), (WATCH[language], action.watch), (HR_UPLOAD[language], action.hr_upload))
     named = [f"{face}`{call.method} {call.rule}`" for face, calls in faces for call in calls]
     named += [f"`yanlu {one}`" for one in action.commands]
     return [name, *marks, PARTIES[language][action.who], " ".join(named)]

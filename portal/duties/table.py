@@ -55,7 +55,7 @@ class Call:
 class Action:
     """One row: `roles` are filled in for `Who.ROLES` alone, and there `others` too.
 
-    `calls` are the desk's; `watch` and `drop` are those of the watch's two faces, which know no session.
+    `calls` are the desk's; `watch` and `hr_upload` are those of the watch's two faces, which know no session.
     """
 
     id: ActionId
@@ -65,7 +65,7 @@ class Action:
     others: Others | None
     calls: tuple[Call, ...]
     watch: tuple[Call, ...]
-    drop: tuple[Call, ...]
+    hr_upload: tuple[Call, ...]
     commands: tuple[str, ...]
 
     def allows(self, role: Role | None) -> bool:
@@ -84,7 +84,7 @@ class Duties:
     actions: tuple[Action, ...]
     by_call: Mapping[Call, Action]
     by_watch: Mapping[Call, Action]
-    by_drop: Mapping[Call, Action]
+    by_hr_upload: Mapping[Call, Action]
     by_command: Mapping[str, Action]
 
     def action(self, wanted: str) -> Action:
@@ -108,15 +108,15 @@ def read_duties(text: str) -> Duties:
     _distinct("a name", [text for one in actions for text in (one.name.zh, one.name.en)])
     calls = [(call, one) for one in actions for call in one.calls]
     watch = [(call, one) for one in actions for call in one.watch]
-    drop = [(call, one) for one in actions for call in one.drop]
-    for of_face in (calls, watch, drop):
+    hr_upload = [(call, one) for one in actions for call in one.hr_upload]
+    for of_face in (calls, watch, hr_upload):
         _distinct("a call", [call for call, _ in of_face])
     commands = [(command, one) for one in actions for command in one.commands]
     _distinct("a command", [command for command, _ in commands])
-    return Duties(actions, dict(calls), dict(watch), dict(drop), dict(commands))
+    return Duties(actions, dict(calls), dict(watch), dict(hr_upload), dict(commands))
 
 
-_PLACES: Final = {"calls", "watch", "drop", "commands"}
+_PLACES: Final = {"calls", "watch", "hr_upload", "commands"}
 _KEYS: Final = {"id", "name", "who", "roles", "others"} | _PLACES
 
 
@@ -134,7 +134,7 @@ def _action(row: dict[str, Any]) -> Action:
         Others(row["others"]) if by_role else None,
         tuple(_calls(row, "calls")),
         tuple(_calls(row, "watch")),
-        tuple(_calls(row, "drop")),
+        tuple(_calls(row, "hr_upload")),
         tuple(row.get("commands", ())),
     )
 

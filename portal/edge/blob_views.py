@@ -14,7 +14,7 @@ from portal.mailroom.context import Mailroom
 from portal.mailroom.uploads import PART_SIZE, put_part, received_parts
 
 
-def add_upload_views(views: Blueprint, room: Mailroom, clock: Clock) -> None:
+def add_upload_views(views: Blueprint, mailroom: Mailroom, clock: Clock) -> None:
     """`PUT /blobs/<blob>/parts/<k>` and `GET /blobs/<blob>` under the blueprint's prefix."""
 
     @views.put("/blobs/<blob>/parts/<k>")
@@ -22,7 +22,7 @@ def add_upload_views(views: Blueprint, room: Mailroom, clock: Clock) -> None:
         chunks = body_chunks(PART_SIZE)
         try:
             place = id_in_path(blob), number_in_path(k), announced_hash()
-            put_part(room, *place, chunks, clock().astimezone(UTC).date())
+            put_part(mailroom, *place, chunks, clock().astimezone(UTC).date())
         except (Refusal, CryptoError, OSError):
             # Anyone who is answered before the whole body was read sees a broken line instead.
             for _rest in chunks:
@@ -32,5 +32,5 @@ def add_upload_views(views: Blueprint, room: Mailroom, clock: Clock) -> None:
 
     @views.get("/blobs/<blob>")
     def listed(blob: str) -> Response:
-        parts = received_parts(room, id_in_path(blob))
+        parts = received_parts(mailroom, id_in_path(blob))
         return jsonify({"parts": [part.document() for part in parts]})

@@ -39,7 +39,7 @@ SEALED = "application/octet-stream"
 class Intake:
     """What the views work on."""
 
-    room: Mailroom
+    mailroom: Mailroom
     clock: Clock
     pace: Pace = field(default_factory=Pace)
 
@@ -51,7 +51,7 @@ class Intake:
 def intake_views(intake: Intake, directory_lookup: DirectoryLookup) -> Blueprint:
     """`/api/…`."""
     views = Blueprint("intake", __name__, url_prefix="/api")
-    add_upload_views(views, intake.room, intake.clock)
+    add_upload_views(views, intake.mailroom, intake.clock)
     _add_submission_views(views, intake, directory_lookup)
     _add_mailbox_views(views, intake, directory_lookup)
     return views
@@ -69,11 +69,11 @@ def _add_submission_views(views: Blueprint, intake: Intake, directory_lookup: Di
     def submit() -> Response:
         submission = submission_sent(whole_body(LONGEST_SUBMISSION))
         day = directory_lookup.admit_submission(submission, intake.clock())
-        return accepted(day, new=accept_submission(intake.room, submission, day).new)
+        return accepted(day, new=accept_submission(intake.mailroom, submission, day).new)
 
     @views.post("/bundles")
     def bundle() -> Response:
-        day, new = take_bundle(intake.room, directory_lookup, intake.clock())
+        day, new = take_bundle(intake.mailroom, directory_lookup, intake.clock())
         return accepted(day, new=new)
 
 
@@ -82,22 +82,22 @@ def _add_mailbox_views(views: Blueprint, intake: Intake, directory_lookup: Direc
     def poll() -> Response:
         token, start = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, poll_of)
         with intake.pace.kept():
-            listing = listing_for_poll(intake.room, token, start)
+            listing = listing_for_poll(intake.mailroom, token, start)
         return Response(listing, mimetype=SEALED)
 
     @views.post("/posts")
     def post() -> Response:
         posted = post_sent(whole_body(POST_SIZE))
-        accept_post(intake.room, posted, directory_lookup.days(intake.clock()))
+        accept_post(intake.mailroom, posted, directory_lookup.days(intake.clock()))
         return Response("{}\n", 202, mimetype="application/json")
 
     @views.put("/drafts")
     def draft() -> Response:
         token, kept = draft_sent(whole_body(DRAFT_PUT_SIZE))
-        store_draft(intake.room, token, kept, intake.day())
+        store_draft(intake.mailroom, token, kept, intake.day())
         return Response("{}\n", 202, mimetype="application/json")
 
     @views.post("/blob")
     def blob() -> Response:
         token, wanted, part = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, blob_request_of)
-        return Response(read_part_for_reporter(intake.room, token, wanted, part), mimetype=SEALED)
+        return Response(read_part_for_reporter(intake.mailroom, token, wanted, part), mimetype=SEALED)

@@ -49,7 +49,7 @@ def intake_app(
     """The whole public face: static pages, the office's documents, the sealed interface; it never asks for work."""
     app = Flask("portal.intake", static_folder=None)
     app.session_interface = NoSession()
-    app.extensions["yanlu_room"] = intake.room
+    app.extensions["yanlu_mailroom"] = intake.mailroom
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
@@ -59,7 +59,7 @@ def intake_app(
     send_headers(app, strict_headers(behind_tls=behind_tls))
     app.register_blueprint(intake_views(intake, directory_lookup))
     app.register_blueprint(
-        office_views(directory_lookup.office, demo=demo, slots=lambda: slot_numbers(intake.room), shown=shown)
+        office_views(directory_lookup.office, demo=demo, slots=lambda: slot_numbers(intake.mailroom), shown=shown)
     )
     files = read_site(site)
     app.register_blueprint(offline_views(directory_lookup.office, files, demo=demo, shown=shown))
@@ -70,7 +70,7 @@ def intake_app(
 
 def add_proof_of_work(app: Flask, intake: Intake, limiter: LoadLimiter, *, behind_tls: bool) -> None:
     """Lets the face ask for work when it is busy; once every route is there."""
-    calls = costly_calls(intake.room, intake.clock, limiter)
+    calls = costly_calls(intake.mailroom, intake.clock, limiter)
     app.wsgi_app = ProofOfWorkMiddleware(app, limiter, calls, intake.clock, strict_headers(behind_tls=behind_tls))
 
 

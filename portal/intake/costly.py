@@ -108,12 +108,12 @@ def _waiting_drafts(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(MAILBOXES).where(MAILBOXES.c.case_id.is_(None))) or 0
 
 
-def costly_calls(room: Mailroom, clock: Clock, limiter: LoadLimiter) -> tuple[Costly, ...]:
+def costly_calls(mailroom: Mailroom, clock: Clock, limiter: LoadLimiter) -> tuple[Costly, ...]:
     """Every call that writes, or that answers with more than its question."""
 
     def least(count: Callable[[Connection], int], free: int) -> Callable[[], int]:
         def from_store() -> int:
-            with room.store.read() as connection:
+            with mailroom.store.read() as connection:
                 return count(connection)
 
         known = Counted(from_store, limiter)

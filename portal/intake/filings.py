@@ -25,7 +25,7 @@ def _token_of(value: object) -> bytes:
     return fields.bytes("token", 32)
 
 
-def filing_views(room: Mailroom, ledger: Ledger, pace: Pace) -> Blueprint:
+def filing_views(mailroom: Mailroom, ledger: Ledger, pace: Pace) -> Blueprint:
     """The one call."""
     views = Blueprint("filings", __name__, url_prefix="/api")
 
@@ -33,30 +33,30 @@ def filing_views(room: Mailroom, ledger: Ledger, pace: Pace) -> Blueprint:
     def filing() -> Response:
         token = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, _token_of)
         with pace.kept():
-            content = _answer(room, ledger, token)
+            content = _answer(mailroom, ledger, token)
         return Response(content, mimetype=SEALED)
 
     return views
 
 
-def _answer(room: Mailroom, ledger: Ledger, token: bytes) -> bytes:
+def _answer(mailroom: Mailroom, ledger: Ledger, token: bytes) -> bytes:
     """Sealed under a key of the token; random bytes where no report lies, or none that a checkpoint has yet."""
-    found, newest = filed_report(room, token), ledger.newest()
+    found, newest = filed_report(mailroom, token), ledger.newest()
     index = ledger.index_of(found.entry)
-    placed = _place(room, ledger, newest, index)
+    placed = _place(mailroom, ledger, newest, index)
     if not found.genuine or index is None or placed is None:
-        return room.rng(FILING_SIZE)
-    return _sealed(room, token, found, placed)
+        return mailroom.rng(FILING_SIZE)
+    return _sealed(mailroom, token, found, placed)
 
 
-def _sealed(room: Mailroom, token: bytes, found: FiledReport, placed: Placed) -> bytes:
-    return seal_filing(token, (found.key, found.item, found.submission), placed, room.rng)
+def _sealed(mailroom: Mailroom, token: bytes, found: FiledReport, placed: Placed) -> bytes:
+    return seal_filing(token, (found.key, found.item, found.submission), placed, mailroom.rng)
 
 
-def _place(room: Mailroom, ledger: Ledger, newest: bytes | None, index: int | None) -> Placed | None:
+def _place(mailroom: Mailroom, ledger: Ledger, newest: bytes | None, index: int | None) -> Placed | None:
     """Where the entry stands; for one that is not there the same work is done at some other place."""
     if newest is None:
         return None
     size = int(read_note(newest, SIGNATURE_SIZES).text.split(b"\n")[1])
-    at = int.from_bytes(room.rng(8), "big") % size if index is None else index
+    at = int.from_bytes(mailroom.rng(8), "big") % size if index is None else index
     return Placed(at, inclusion_path(ledger.hashes, at, size), newest)

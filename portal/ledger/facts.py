@@ -37,22 +37,22 @@ class CaseEntries:
     done: list[WaitingFact]
 
 
-def case_keys(room: Mailroom, cases: Iterable[bytes]) -> dict[bytes, bytes]:
+def case_keys(mailroom: Mailroom, cases: Iterable[bytes]) -> dict[bytes, bytes]:
     """The log keys of those of the cases that were not deleted."""
     wanted = sorted(set(cases))
     erasure_ids: dict[bytes, bytes] = {}
     for at in range(0, len(wanted), _AT_ONCE):
         query = select(MAILBOXES.c.case_id, MAILBOXES.c.erasure_id)
-        with room.store.read() as connection:
+        with mailroom.store.read() as connection:
             rows = connection.execute(query.where(MAILBOXES.c.case_id.in_(wanted[at : at + _AT_ONCE]))).all()
         erasure_ids |= {bytes(row.case_id): bytes(row.erasure_id) for row in rows}
-    keys = room.erasure.find(erasure_ids.values())
+    keys = mailroom.erasure.find(erasure_ids.values())
     return {case: case_log_key(keys[one]) for case, one in erasure_ids.items() if one in keys}
 
 
-def case_entries(room: Mailroom, waiting: Sequence[WaitingFact]) -> CaseEntries:
+def case_entries(mailroom: Mailroom, waiting: Sequence[WaitingFact]) -> CaseEntries:
     """The entries of facts of cases; a deleted case's facts have none any more, and are done with."""
-    keys = case_keys(room, (fact.case for fact in waiting))
+    keys = case_keys(mailroom, (fact.case for fact in waiting))
     entries = [log_entry(keys[one.case], Fact(one.fact), one.content) for one in waiting if one.case in keys]
     return CaseEntries(entries, list(waiting))
 

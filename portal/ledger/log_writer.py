@@ -62,7 +62,7 @@ class LogWriter:
     """One per worker; several of them write each checkpoint once."""
 
     ledger: Ledger
-    room: Mailroom
+    mailroom: Mailroom
     cases: Store
     identity: Store
     watch: Store
@@ -154,7 +154,7 @@ class LogWriter:
         with self.cases.read() as connection:
             waiting = waiting_facts(connection, MOST_FACTS)
             events = salted(salt, events_digest(connection, {one.content for one in waiting}))
-        drawn = case_entries(self.room, waiting)
+        drawn = case_entries(self.mailroom, waiting)
         seen = self._watch_facts()
         entries = [
             *office_facts(self.office, office),

@@ -45,7 +45,7 @@ _START = bytes(32)
 class Sources:
     """The stores that the log's entries come from."""
 
-    room: Mailroom
+    mailroom: Mailroom
     cases: Store
     identity: Store
     watch: Store
@@ -114,7 +114,7 @@ def _events(sources: Sources, known: Collection[bytes]) -> Iterator[tuple[_Event
     case, prev = b"", _START
     last = (b"", -1)
     while rows := _event_page(sources.cases, last):
-        keys = case_keys(sources.room, (one.case for one in rows))
+        keys = case_keys(sources.mailroom, (one.case for one in rows))
         for one in rows:
             prev = prev if one.case == case else _START
             key = keys.get(one.case)
@@ -145,9 +145,9 @@ def _missing_reports(sources: Sources, known: Collection[bytes]) -> int:
         opened = {bytes(case) for case in connection.scalars(select(EVENT_ROWS.c.case_id).where(EVENT_ROWS.c.n == 0))}
     first = (ITEMS.c.case_id == MAILBOXES.c.case_id) & (ITEMS.c.dir == Direction.TO_OFFICE.value) & (ITEMS.c.seq == 1)
     query = select(MAILBOXES.c.case_id, MAILBOXES.c.submission_hash, ITEMS.c.item_hash).join(ITEMS, first)
-    with sources.room.store.read() as connection:
+    with sources.mailroom.store.read() as connection:
         rows = [(bytes(case), bytes(sent), bytes(item)) for case, sent, item in connection.execute(query)]
-    keys = case_keys(sources.room, (case for case, _, _ in rows))
+    keys = case_keys(sources.mailroom, (case for case, _, _ in rows))
     return sum(
         case in opened
         and case in keys

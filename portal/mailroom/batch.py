@@ -32,7 +32,7 @@ def oldest_day(today: date) -> date:
     return today - timedelta(days=BATCH_DAYS)
 
 
-def batch_ids(room: Mailroom, entities: Sequence[str], today: date) -> dict[date, list[bytes]]:
+def batch_ids(mailroom: Mailroom, entities: Sequence[str], today: date) -> dict[date, list[bytes]]:
     """The ids of all packets by their days, the newest first; those of a day in their own order, which says nothing."""
     query = (
         select(BATCH.c.day, BATCH.c.packet_id)
@@ -40,51 +40,51 @@ def batch_ids(room: Mailroom, entities: Sequence[str], today: date) -> dict[date
         .order_by(BATCH.c.day.desc(), BATCH.c.packet_id)
     )
     found: dict[date, list[bytes]] = {}
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         for row in connection.execute(query):
             found.setdefault(row.day, []).append(bytes(row.packet_id))
     return found
 
 
 def batch_entries(
-    room: Mailroom, entities: Sequence[str], day: date, wanted: Collection[bytes] | None = None
+    mailroom: Mailroom, entities: Sequence[str], day: date, wanted: Collection[bytes] | None = None
 ) -> list[BatchEntry]:
     """The packets of a day, or those of them that are wanted, in the order of their ids."""
     query = select(BATCH.c.packet_id, BATCH.c.sealed).where(BATCH.c.entity.in_(entities), BATCH.c.day == day)
     if wanted is not None:
         query = query.where(BATCH.c.packet_id.in_(list(wanted)))
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         erasure_id = connection.scalar(select(BATCH_KEYS.c.erasure_id).where(BATCH_KEYS.c.day == day))
         rows = connection.execute(query.order_by(BATCH.c.packet_id)).all()
-    key = None if erasure_id is None else room.erasure.look_up(bytes(erasure_id))
+    key = None if erasure_id is None else mailroom.erasure.look_up(bytes(erasure_id))
     if key is None:
         return []
     opened = [(bytes(row.packet_id), unwrapped(key, bytes(row.sealed))) for row in rows]
     return [BatchEntry(number, packet) for number, packet in opened if packet is not None]
 
 
-def slot_numbers(room: Mailroom) -> dict[str, int]:
+def slot_numbers(mailroom: Mailroom) -> dict[str, int]:
     """How many packets a slot takes, for each entity that has had one; a public number."""
-    with room.store.read() as connection:
-        if room.store.embedded:
+    with mailroom.store.read() as connection:
+        if mailroom.store.embedded:
             rows = connection.execute(select(SLOTS.c.entity, SLOTS.c.packets)).all()
         else:
             rows = call(connection, "slot_numbers").all()
     return {row.entity: row.packets for row in rows}
 
 
-def expire_old_days(room: Mailroom, today: date) -> int:
+def expire_old_days(mailroom: Mailroom, today: date) -> int:
     """Destroys the key of each day that no batch shows any more, with its packets; gives the number of days.
 
     A case keeps its own copy of its grant for as long as there is the case.
     """
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         over = connection.execute(select(BATCH_KEYS).where(BATCH_KEYS.c.day < oldest_day(today))).all()
     if over:
         # Before the rows go: anyone who is killed in between leaves noise, and does it again.
-        room.erasure.destroy(bytes(row.erasure_id) for row in over)
+        mailroom.erasure.destroy(bytes(row.erasure_id) for row in over)
     for row in over:
-        with room.store.write() as tx:
+        with mailroom.store.write() as tx:
             tx.execute(delete(BATCH).where(BATCH.c.day == row.day))
             tx.execute(delete(BATCH_KEYS).where(BATCH_KEYS.c.day == row.day))
     return len(over)

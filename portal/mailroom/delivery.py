@@ -28,7 +28,7 @@ DELIVERIES_AT_ONCE = 32
 CONTENT_LIMIT = 1024 * 1024
 
 
-def deliver_pending(cases: Store, room: Mailroom, now: datetime, case: CaseId | None = None) -> int:
+def deliver_pending(cases: Store, mailroom: Mailroom, now: datetime, case: CaseId | None = None) -> int:
     """Delivers pending loads, of one case or of all; returns the number delivered.
 
     Idempotent: a load that was delivered before its row was dropped is delivered again without
@@ -44,9 +44,9 @@ def deliver_pending(cases: Store, room: Mailroom, now: datetime, case: CaseId | 
     stuck: set[CaseId] = set()
     done = 0
     for load in loads:
-        outcome = _Outcome.LATER if load.case in stuck else _deliver(room, load)
+        outcome = _Outcome.LATER if load.case in stuck else _deliver(mailroom, load)
         done += outcome is _Outcome.DELIVERED
-        if not _settle(cases, room, load, outcome):
+        if not _settle(cases, mailroom, load, outcome):
             stuck.add(load.case)
     return done
 
@@ -59,9 +59,9 @@ class _Outcome(Enum):
     LATER = auto()
 
 
-def _settle(cases: Store, room: Mailroom, load: Load, outcome: _Outcome) -> bool:
+def _settle(cases: Store, mailroom: Mailroom, load: Load, outcome: _Outcome) -> bool:
     """Whether the loads behind it may go on."""
-    place = _place(room, load) if outcome is _Outcome.REFUSED else None
+    place = _place(mailroom, load) if outcome is _Outcome.REFUSED else None
     with cases.write() as connection:
         if outcome is _Outcome.DELIVERED:
             drop_load(connection, load.event_hash)
@@ -73,25 +73,27 @@ def _settle(cases: Store, room: Mailroom, load: Load, outcome: _Outcome) -> bool
     return outcome is _Outcome.DELIVERED
 
 
-def _place(room: Mailroom, load: Load) -> Place | None:
+def _place(mailroom: Mailroom, load: Load) -> Place | None:
     """The place of a load's item in its thread, if it can be read."""
     if load.item is None:
         return None
     try:
-        return _item(unwrap_content(erasure_key_of_case(room, load.case), load.item)).place
+        return _item(unwrap_content(erasure_key_of_case(mailroom, load.case), load.item)).place
     except (Refusal, CryptoError, SQLAlchemyError, OSError):
         return None
 
 
-def _deliver(room: Mailroom, load: Load) -> _Outcome:
+def _deliver(mailroom: Mailroom, load: Load) -> _Outcome:
     try:
-        key = erasure_key_of_case(room, load.case)
+        key = erasure_key_of_case(mailroom, load.case)
         if load.item is not None:
             item = _item(unwrap_content(key, load.item))
-            deliver_item(room, item, read_blobs(read_json(load.blobs, CONTENT_LIMIT)), load.day)
+            deliver_item(mailroom, item, read_blobs(read_json(load.blobs, CONTENT_LIMIT)), load.day)
         if load.packet is not None and load.epoch is not None:
             history = None if load.history is None else unwrap_content(key, load.history)
-            replace_grant(room, load.case, StoredGrant(load.epoch, unwrap_content(key, load.packet), history), load.day)
+            replace_grant(
+                mailroom, load.case, StoredGrant(load.epoch, unwrap_content(key, load.packet), history), load.day
+            )
     except (CaseErased, NoSuchMailbox):
         # Its erasure key was destroyed: there is no case to deliver to.
         return _Outcome.DELIVERED
@@ -104,10 +106,10 @@ def _deliver(room: Mailroom, load: Load) -> _Outcome:
     return _Outcome.DELIVERED
 
 
-def erasure_wrapper(room: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:
+def erasure_wrapper(mailroom: Mailroom, case: CaseId) -> Callable[[bytes], bytes]:
     """A function that wraps content with the erasure key of a case; raises `NoSuchMailbox` or `CaseErased`."""
-    key = erasure_key_of_case(room, case)
-    return lambda content: wrap_erasable(key, content, room.rng)
+    key = erasure_key_of_case(mailroom, case)
+    return lambda content: wrap_erasable(key, content, mailroom.rng)
 
 
 def unwrap_content(key: bytes, content: bytes) -> bytes:

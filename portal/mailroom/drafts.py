@@ -17,26 +17,26 @@ TIMEZONE_DAYS = 1
 DRAFTS_AT_ONCE = 200
 
 
-def remove_old_drafts(room: Mailroom, today: date) -> int:
+def remove_old_drafts(mailroom: Mailroom, today: date) -> int:
     """Removes some drafts whose term is over, each with its mailbox and erasure key; gives their number.
 
     Begun again after a kill it ends what was begun. Anyone who saves or sends at this very moment keeps
     everything: the term of each is looked at again under its mailbox's lock.
     """
     last = today - timedelta(days=DRAFT_DAYS + TIMEZONE_DAYS)
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         # Of an earlier release, which noted no day: their term begins now.
         tx.execute(update(DRAFTS).where(DRAFTS.c.day.is_(None)).values(day=today))
     query = select(DRAFTS.c.mailbox_id).where(DRAFTS.c.day < last).limit(DRAFTS_AT_ONCE)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         over = [bytes(found) for found in connection.scalars(query)]
-    return sum(_remove(room, mailbox_id, last) for mailbox_id in over)
+    return sum(_remove(mailroom, mailbox_id, last) for mailbox_id in over)
 
 
-def _remove(room: Mailroom, mailbox_id: bytes, last: date) -> int:
+def _remove(mailroom: Mailroom, mailbox_id: bytes, last: date) -> int:
     # 1. Out of reach: under an id that no token leads to, nobody can save into it or send from it.
-    hidden = room.rng(32)
-    with room.store.write() as tx:
+    hidden = mailroom.rng(32)
+    with mailroom.store.write() as tx:
         box = find_mailbox(tx, mailbox_id)
         if not _is_over(tx, mailbox_id, last):
             return 0
@@ -44,7 +44,7 @@ def _remove(room: Mailroom, mailbox_id: bytes, last: date) -> int:
             return tx.execute(delete(DRAFTS).where(DRAFTS.c.mailbox_id == mailbox_id)).rowcount
         for table in (MAILBOXES, DRAFTS):
             tx.execute(update(table).where(table.c.mailbox_id == mailbox_id).values(mailbox_id=hidden))
-    _destroy(room, box, hidden)
+    _destroy(mailroom, box, hidden)
     return 1
 
 
@@ -53,9 +53,9 @@ def _is_over(tx: Connection, mailbox_id: bytes, last: date) -> bool:
     return tx.execute(query).first() is not None
 
 
-def _destroy(room: Mailroom, box: Mailbox, hidden: bytes) -> None:
+def _destroy(mailroom: Mailroom, box: Mailbox, hidden: bytes) -> None:
     # 2. The key, and only then the rows: who is killed between the two finds the rows again.
-    room.erasure.destroy([box.erasure_id])
-    with room.store.write() as tx:
+    mailroom.erasure.destroy([box.erasure_id])
+    with mailroom.store.write() as tx:
         for table in (DRAFTS, MAILBOXES):
             tx.execute(delete(table).where(table.c.mailbox_id == hidden))

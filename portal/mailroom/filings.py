@@ -29,17 +29,17 @@ class FiledReport:
         return log_entry(self.key, Fact.SUBMISSION, filed_content(self.item, self.submission))
 
 
-def filed_report(room: Mailroom, token: bytes) -> FiledReport:
+def filed_report(mailroom: Mailroom, token: bytes) -> FiledReport:
     """The report of a mailbox; for nobody's mailbox random bytes, after the same statements."""
     first = (ITEMS.c.case_id == MAILBOXES.c.case_id) & (ITEMS.c.dir == Direction.TO_OFFICE.value) & (ITEMS.c.seq == 1)
     query = select(MAILBOXES.c.erasure_id, MAILBOXES.c.submission_hash, ITEMS.c.item_hash).join(ITEMS, first)
-    with room.store.read() as connection:
-        if room.store.embedded:
+    with mailroom.store.read() as connection:
+        if mailroom.store.embedded:
             row = connection.execute(query.where(MAILBOXES.c.mailbox_id == mailbox_id_of(token))).one_or_none()
         else:
             row = call(connection, "filing_of", token=token).one_or_none()
-    key = room.erasure.look_up(bytes(row.erasure_id) if row is not None else room.rng(16))
+    key = mailroom.erasure.look_up(bytes(row.erasure_id) if row is not None else mailroom.rng(16))
     if row is None or key is None:
-        return FiledReport(genuine=False, key=room.rng(32), item=room.rng(32), submission=room.rng(32))
+        return FiledReport(genuine=False, key=mailroom.rng(32), item=mailroom.rng(32), submission=mailroom.rng(32))
     hashes = bytes(row.item_hash), bytes(row.submission_hash)
     return FiledReport(genuine=True, key=case_log_key(key), item=hashes[0], submission=hashes[1])

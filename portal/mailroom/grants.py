@@ -28,11 +28,11 @@ class StoredGrant(NamedTuple):
     history: bytes | None
 
 
-def current_grant(room: Mailroom, case: bytes, key: bytes | None = None) -> StoredGrant:
+def current_grant(mailroom: Mailroom, case: bytes, key: bytes | None = None) -> StoredGrant:
     """A case's newest grant; raises `NoSuchMailbox` or `CaseErased`. `key` is as in `items_of_case`."""
-    key = key or erasure_key_of_case(room, case)
+    key = key or erasure_key_of_case(mailroom, case)
     query = select(GRANTS).where(GRANTS.c.case_id == case).order_by(GRANTS.c.epoch.desc()).limit(1)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         row = connection.execute(query).one_or_none()
     if row is None:
         raise NoSuchMailbox
@@ -40,36 +40,36 @@ def current_grant(room: Mailroom, case: bytes, key: bytes | None = None) -> Stor
     return StoredGrant(row.epoch, unwrap_erasable(key, bytes(row.sealed)), history)
 
 
-def grant_in_force(room: Mailroom, case: bytes) -> tuple[bytes, bytes] | None:
+def grant_in_force(mailroom: Mailroom, case: bytes) -> tuple[bytes, bytes] | None:
     """Random id and packet of a case's newest grant; None where there is none, or it was deleted or damaged."""
     query = select(GRANTS).where(GRANTS.c.case_id == case).order_by(GRANTS.c.epoch.desc()).limit(1)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         row = connection.execute(query).one_or_none()
-    key = None if row is None else room.erasure.look_up(bytes(row.erasure_id))
+    key = None if row is None else mailroom.erasure.look_up(bytes(row.erasure_id))
     packet = None if row is None or key is None else unwrapped(key, bytes(row.sealed))
     return None if row is None or packet is None else (bytes(row.grant_id), packet)
 
 
-def former_grant(room: Mailroom, case: bytes, epoch: int) -> StoredGrant | None:
+def former_grant(mailroom: Mailroom, case: bytes, epoch: int) -> StoredGrant | None:
     """The grant of this epoch of a case; None where it is gone, or was deleted or damaged."""
     query = select(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch == epoch)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         row = connection.execute(query).one_or_none()
-    key = None if row is None else room.erasure.look_up(bytes(row.erasure_id))
+    key = None if row is None else mailroom.erasure.look_up(bytes(row.erasure_id))
     packet = None if row is None or key is None else unwrapped(key, bytes(row.sealed))
     if row is None or key is None or packet is None:
         return None
     return StoredGrant(epoch, packet, None if row.history is None else unwrapped(key, bytes(row.history)))
 
 
-def former_epochs(room: Mailroom, case: bytes) -> list[int]:
+def former_epochs(mailroom: Mailroom, case: bytes) -> list[int]:
     """The epochs before the one in force whose packets are kept, the newest first."""
     query = select(GRANTS.c.epoch).where(GRANTS.c.case_id == case).order_by(GRANTS.c.epoch.desc())
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         return list(connection.scalars(query))[1:]
 
 
-def superseded_grants(room: Mailroom, today: date) -> list[tuple[bytes, int]]:
+def superseded_grants(mailroom: Mailroom, today: date) -> list[tuple[bytes, int]]:
     """Case and epoch of each packet behind which another one has been for `FORMER_DAYS`."""
     later = GRANTS.alias("later")
     followed = select(later.c.grant_id).where(
@@ -78,41 +78,41 @@ def superseded_grants(room: Mailroom, today: date) -> list[tuple[bytes, int]]:
         later.c.day <= today - timedelta(days=FORMER_DAYS),
     )
     query = select(GRANTS.c.case_id, GRANTS.c.epoch).where(followed.exists())
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         rows = connection.execute(query.order_by(GRANTS.c.case_id, GRANTS.c.epoch)).all()
     return [(bytes(row.case_id), row.epoch) for row in rows]
 
 
-def delete_grant(room: Mailroom, case: bytes, epoch: int) -> int:
+def delete_grant(mailroom: Mailroom, case: bytes, epoch: int) -> int:
     """Removes the packet of an epoch that is not in force any more; gives the number of rows."""
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         newest = select(func.max(GRANTS.c.epoch)).where(GRANTS.c.case_id == case).scalar_subquery()
         gone = delete(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch == epoch, GRANTS.c.epoch < newest)
         return tx.execute(gone).rowcount
 
 
-def replace_grant(room: Mailroom, case: bytes, grant: StoredGrant, today: date) -> bool:
+def replace_grant(mailroom: Mailroom, case: bytes, grant: StoredGrant, today: date) -> bool:
     """Keeps the re-grant of an epoch for the case, in force from now on; for the batch it waits for a slot.
 
     Those of before stay until `delete_grant`: nobody knows here whether this one opens for anybody. Idempotent: False
     when this epoch or a later one is stored. Raises `NoSuchMailbox`, and crypto's refusals of what is no packet.
     """
     read_packet(grant.packet)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         box = require_mailbox_of_case(connection, case)
-    key = room.erasure.get(box.erasure_id)
+    key = mailroom.erasure.get(box.erasure_id)
     row: dict[str, object] = {
-        "grant_id": room.rng(16),
+        "grant_id": mailroom.rng(16),
         "case_id": case,
         "entity": box.entity,
         "day": today,
         "epoch": grant.epoch,
         "erasure_id": box.erasure_id,
-        "sealed": wrap_erasable(key, grant.packet, room.rng),
-        "history": None if grant.history is None else wrap_erasable(key, grant.history, room.rng),
+        "sealed": wrap_erasable(key, grant.packet, mailroom.rng),
+        "history": None if grant.history is None else wrap_erasable(key, grant.history, mailroom.rng),
         "waits": True,
     }
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         # Anyone who deletes the case meanwhile must not leave this row behind.
         require_mailbox_of_case(tx, case)
         newest = tx.scalar(select(func.max(GRANTS.c.epoch)).where(GRANTS.c.case_id == case))

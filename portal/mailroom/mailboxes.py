@@ -43,9 +43,11 @@ def mailbox_id_of(token: bytes) -> bytes:
     return hashlib.sha256(token).digest()
 
 
-def decoy(room: Mailroom) -> Mailbox:
+def decoy(mailroom: Mailroom) -> Mailbox:
     """A mailbox that nobody has: whatever is asked of it costs what it costs for a real one."""
-    return Mailbox(room.rng(32), room.rng(16), "", "", room.rng(16), urgent=False, first_seq=1, submission_hash=None)
+    return Mailbox(
+        mailroom.rng(32), mailroom.rng(16), "", "", mailroom.rng(16), urgent=False, first_seq=1, submission_hash=None
+    )
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,14 @@ class MailboxRef:
     entity: str | None
 
 
-def look_up_mailbox(room: Mailroom, token: bytes) -> MailboxRef:
+def look_up_mailbox(mailroom: Mailroom, token: bytes) -> MailboxRef:
     """The mailbox of a token, or a decoy."""
-    with room.store.read() as connection:
-        if room.store.embedded:
-            found = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
+    with mailroom.store.read() as connection:
+        if mailroom.store.embedded:
+            found = find_mailbox(connection, mailbox_id_of(token)) or decoy(mailroom)
             return MailboxRef(found.erasure_id, found.entity)
         row = call(connection, "mailbox_of", token=token).one_or_none()
-    return MailboxRef(room.rng(16), "") if row is None else MailboxRef(row.erasure_id, row.entity)
+    return MailboxRef(mailroom.rng(16), "") if row is None else MailboxRef(row.erasure_id, row.entity)
 
 
 def find_mailbox(connection: Connection, mailbox_id: bytes) -> Mailbox | None:

@@ -31,7 +31,7 @@ Periods = dict[str, tuple[date, int]]
 class ReporterStores:
     """The stores that hold what reporters cause, each with its tables; the mailroom's is the first."""
 
-    room: Mailroom
+    mailroom: Mailroom
     stores: Sequence[tuple[Store, MetaData]]
 
 
@@ -40,17 +40,17 @@ def erase_due_order(reporter_stores: ReporterStores, days: Mapping[str, date], n
 
     May be killed at any moment: unfinished steps are repeated.
     """
-    room = reporter_stores.room
+    mailroom = reporter_stores.mailroom
     periods = _periods(days, now)
-    recorded = _recorded_periods(room)
+    recorded = _recorded_periods(mailroom)
     changed = {entity for entity, turn in periods.items() if recorded.get(entity) != turn}
     if not changed:
         return 0
     whole = any(recorded.get(entity, (None,))[0] != periods[entity][0] for entity in changed)
-    moved = _move_parts(room, days, now) if whole else 0
+    moved = _move_parts(mailroom, days, now) if whole else 0
     if moved:
         return moved
-    if not _lease(room, int(now.timestamp())):
+    if not _lease(mailroom, int(now.timestamp())):
         return 0
     return _rewrite(reporter_stores, periods, int(now.timestamp()), whole=whole)
 
@@ -60,8 +60,8 @@ def _periods(days: Mapping[str, date], now: datetime) -> Periods:
     return {entity: (day, 0) for entity, day in days.items()} | {NOWHERE: (here.date(), here.hour)}
 
 
-def _recorded_periods(room: Mailroom) -> Periods:
-    with room.store.read() as connection:
+def _recorded_periods(mailroom: Mailroom) -> Periods:
+    with mailroom.store.read() as connection:
         return {row.entity: (row.day, row.hour) for row in connection.execute(select(SHUFFLES))}
 
 
@@ -74,64 +74,64 @@ class _Part:
     place: str = field(repr=False)
 
 
-def _move_parts(room: Mailroom, days: Mapping[str, date], now: datetime) -> int:
+def _move_parts(mailroom: Mailroom, days: Mapping[str, date], now: datetime) -> int:
     """Moves a few parts of days that are over, drawn at random: a file's age and number then reveal only that."""
     today = now.astimezone(UTC).date()
-    waiting = _parts_of_past_days(room, lambda entity: days.get(entity or NOWHERE, today))
-    drawn = sorted(waiting, key=lambda _part: room.rng(16))[:PARTS_AT_ONCE]
+    waiting = _parts_of_past_days(mailroom, lambda entity: days.get(entity or NOWHERE, today))
+    drawn = sorted(waiting, key=lambda _part: mailroom.rng(16))[:PARTS_AT_ONCE]
     for part in drawn:
-        _move(room, part)
+        _move(mailroom, part)
     return len(drawn)
 
 
-def _parts_of_past_days(room: Mailroom, today: Callable[[str | None], date]) -> list[_Part]:
+def _parts_of_past_days(mailroom: Mailroom, today: Callable[[str | None], date]) -> list[_Part]:
     query = (
         select(BLOB_PARTS.c.blob_id, BLOB_PARTS.c.k, BLOB_PARTS.c.place, BLOBS.c.day, MAILBOXES.c.entity)
         .join(BLOBS, BLOBS.c.blob_id == BLOB_PARTS.c.blob_id)
         .outerjoin(MAILBOXES, MAILBOXES.c.case_id == BLOBS.c.case_id)
         .where(~BLOB_PARTS.c.moved)
     )
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         rows = connection.execute(query).all()
     return [_Part(bytes(row.blob_id), row.k, row.place) for row in rows if row.day < today(row.entity)]
 
 
-def _move(room: Mailroom, part: _Part) -> None:
+def _move(mailroom: Mailroom, part: _Part) -> None:
     """Stores the part under a new random name; a reader of the old name retries."""
-    place = room.rng(16).hex()
+    place = mailroom.rng(16).hex()
     mine = (BLOB_PARTS.c.blob_id == part.blob) & (BLOB_PARTS.c.k == part.k) & (BLOB_PARTS.c.place == part.place)
     try:
-        room.blobs.keep(place, room.blobs.read(part.place))
+        mailroom.blobs.keep(place, mailroom.blobs.read(part.place))
     except FileNotFoundError:
-        _skip_missing(room, mine)
+        _skip_missing(mailroom, mine)
         return
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         tx.execute(select(BLOBS.c.blob_id).where(BLOBS.c.blob_id == part.blob).with_for_update())
         moved = tx.execute(update(BLOB_PARTS).where(mine).values(place=place, moved=True)).rowcount == 1
-    room.blobs.remove(part.place if moved else place)
+    mailroom.blobs.remove(part.place if moved else place)
 
 
-def _skip_missing(room: Mailroom, mine: ColumnElement[bool]) -> None:
+def _skip_missing(mailroom: Mailroom, mine: ColumnElement[bool]) -> None:
     """A part whose object is not there: removed meanwhile with its row, or lost, and then it must not stop the rest."""
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         lost = tx.execute(update(BLOB_PARTS).where(mine).values(moved=True)).rowcount
     if lost:
         log.error("object missing", count=lost)
 
 
-def _lease(room: Mailroom, now: int) -> bool:
+def _lease(mailroom: Mailroom, now: int) -> bool:
     """Whether this worker holds the lease for rewriting; the lease of a killed worker expires."""
     row: dict[str, object] = {"entity": NOWHERE, "day": date.min, "hour": 0, "leased_until": 0}
     free = (SHUFFLES.c.entity == NOWHERE) & (SHUFFLES.c.leased_until <= now)
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         insert_new(tx, SHUFFLES, row)
         return tx.execute(update(SHUFFLES).where(free).values(leased_until=now + LEASE_SECONDS)).rowcount == 1
 
 
 def _rewrite(reporter_stores: ReporterStores, periods: Periods, now: int, *, whole: bool) -> int:
-    room = reporter_stores.room
+    mailroom = reporter_stores.mailroom
     # Expired leases would reveal when a row was taken.
-    _forget_leases(room, now)
+    _forget_leases(mailroom, now)
     chosen = [
         (store, tables) for store, tables in reporter_stores.stores if whole or size_of(store) <= SMALL_STORE_BYTES
     ]
@@ -140,26 +140,26 @@ def _rewrite(reporter_stores: ReporterStores, periods: Periods, now: int, *, who
     if finished and not forget_logs([store for store, _ in chosen]):
         log.warning("the database keeps its log", kind="order")
     if finished:
-        _record_periods(room, periods)
+        _record_periods(mailroom, periods)
     else:
-        _retry_at(room, now + RETRY_SECONDS)
+        _retry_at(mailroom, now + RETRY_SECONDS)
     return len(chosen) if finished else 0
 
 
-def _forget_leases(room: Mailroom, now: int) -> None:
+def _forget_leases(mailroom: Mailroom, now: int) -> None:
     over = (OUTBOX_RECEIVED.c.leased_until > 0) & (OUTBOX_RECEIVED.c.leased_until <= now)
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         tx.execute(update(OUTBOX_RECEIVED).where(over).values(leased_until=0))
 
 
-def _record_periods(room: Mailroom, periods: Periods) -> None:
+def _record_periods(mailroom: Mailroom, periods: Periods) -> None:
     rows = [{"entity": entity, "day": day, "hour": hour, "leased_until": 0} for entity, (day, hour) in periods.items()]
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         tx.execute(delete(SHUFFLES))
         tx.execute(insert(SHUFFLES), rows)
 
 
-def _retry_at(room: Mailroom, until: int) -> None:
+def _retry_at(mailroom: Mailroom, until: int) -> None:
     """Another process, such as a backup, was in the way; each attempt delays others, so the next one waits."""
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         tx.execute(update(SHUFFLES).where(SHUFFLES.c.entity == NOWHERE).values(leased_until=until))

@@ -23,37 +23,37 @@ def schedule_removal(tx: Connection, places: Iterable[str], day: date) -> None:
         insert_new(tx, ORPHANS, row)
 
 
-def find_orphans(room: Mailroom, today: date) -> int:
+def find_orphans(mailroom: Mailroom, today: date) -> int:
     """Looks through every object and writes down those that no row names; gives their number."""
     found = 0
-    names = room.blobs.places()
+    names = mailroom.blobs.places()
     while batch := list(islice(names, AT_ONCE)):
-        with room.store.write() as tx:
+        with mailroom.store.write() as tx:
             strays = sorted(set(batch) - _named(tx, batch))
             schedule_removal(tx, strays, today + timedelta(days=WAIT_DAYS))
         found += len(strays)
     return found
 
 
-def remove_orphans(room: Mailroom, today: date) -> int:
+def remove_orphans(mailroom: Mailroom, today: date) -> int:
     """Removes the objects whose day has come, unless a row names them by now; gives the number removed."""
     removed = 0
-    for batch in _due(room, today):
-        with room.store.read() as connection:
+    for batch in _due(mailroom, today):
+        with mailroom.store.read() as connection:
             named = _named(connection, batch)
         for place in batch:
             if place not in named:
-                room.blobs.remove(place)
+                mailroom.blobs.remove(place)
                 removed += 1
-        with room.store.write() as tx:
+        with mailroom.store.write() as tx:
             tx.execute(delete(ORPHANS).where(ORPHANS.c.place.in_(batch)))
     return removed
 
 
-def _due(room: Mailroom, today: date) -> Iterator[list[str]]:
+def _due(mailroom: Mailroom, today: date) -> Iterator[list[str]]:
     query = select(ORPHANS.c.place).where(ORPHANS.c.day <= today).order_by(ORPHANS.c.place).limit(AT_ONCE)
     while True:
-        with room.store.read() as connection:
+        with mailroom.store.read() as connection:
             batch = list(connection.scalars(query))
         if not batch:
             return

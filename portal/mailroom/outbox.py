@@ -54,24 +54,24 @@ class Received:
         )
 
 
-def packet_rows(room: Mailroom, identity: bytes, protection: bytes) -> Rows:
+def packet_rows(mailroom: Mailroom, identity: bytes, protection: bytes) -> Rows:
     """Both packets for their outboxes, under random keys."""
     return {
-        OUTBOX_IDENTITY: {"key": room.rng(16), "packet": identity},
-        OUTBOX_PROTECTION: {"key": room.rng(16), "packet": protection},
+        OUTBOX_IDENTITY: {"key": mailroom.rng(16), "packet": identity},
+        OUTBOX_PROTECTION: {"key": mailroom.rng(16), "packet": protection},
     }
 
 
-def pending_identities(room: Mailroom) -> list[bytes]:
+def pending_identities(mailroom: Mailroom) -> list[bytes]:
     """The identity packets that wait for their batch, real and dummy alike, by a key that says nothing."""
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         return [bytes(one) for one in connection.scalars(select(OUTBOX_IDENTITY.c.packet))]
 
 
-def received_row(room: Mailroom, received: Received) -> Rows:
+def received_row(mailroom: Mailroom, received: Received) -> Rows:
     """One arrival for the outbox, under a random key."""
     row: dict[str, object] = {
-        "key": room.rng(16),
+        "key": mailroom.rng(16),
         "kind": received.kind.value,
         "case_id": received.case,
         "entity": received.entity,
@@ -92,7 +92,7 @@ def _no_hook(_tx: Connection, _received: list[Received]) -> None:
 
 
 def lease_received(
-    room: Mailroom,
+    mailroom: Mailroom,
     now: int,
     seconds: int,
     limit: int = 32,
@@ -112,7 +112,7 @@ def lease_received(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         rows = tx.execute(free).all()
         keys = [bytes(row.key) for row in rows]
         until = update(OUTBOX_RECEIVED).where(OUTBOX_RECEIVED.c.key.in_(keys)).values(leased_until=now + seconds)
@@ -122,16 +122,16 @@ def lease_received(
     return [(bytes(row.key), _received(row)) for row in rows]
 
 
-def has_received(room: Mailroom, now: int) -> bool:
+def has_received(mailroom: Mailroom, now: int) -> bool:
     """Whether any arrival can be leased: asked first, so that an idle worker writes nothing."""
     query = select(OUTBOX_RECEIVED.c.key).where(OUTBOX_RECEIVED.c.leased_until <= now).limit(1)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         return connection.scalar(query) is not None
 
 
-def acknowledge_received(room: Mailroom, keys: list[bytes]) -> None:
+def acknowledge_received(mailroom: Mailroom, keys: list[bytes]) -> None:
     """Removes arrivals that casework has made durable."""
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         tx.execute(delete(OUTBOX_RECEIVED).where(OUTBOX_RECEIVED.c.key.in_(keys)))
 
 

@@ -40,48 +40,48 @@ def routes(identity_inbox: Table, protection_inbox: Table, marks: Table) -> tupl
     )
 
 
-def forward_due_batches(room: Mailroom, route: Route, target: Store, today: date) -> int:
+def forward_due_batches(mailroom: Mailroom, route: Route, target: Store, today: date) -> int:
     """Forwards every full batch, and one with dummies when the last was a week ago; returns the number of batches."""
     forwarded = 0
-    while _forward_batch(room, route, target, today):
+    while _forward_batch(mailroom, route, target, today):
         forwarded += 1
     if forwarded:
-        scrub(room.store, route.outbox.name)
+        scrub(mailroom.store, route.outbox.name)
     return forwarded
 
 
-def _forward_batch(room: Mailroom, route: Route, target: Store, today: date) -> bool:
-    waiting, last = _state(room, route)
+def _forward_batch(mailroom: Mailroom, route: Route, target: Store, today: date) -> bool:
+    waiting, last = _state(mailroom, route)
     if last is None:
-        _record_day(room, route, today)
+        _record_day(mailroom, route, today)
         last = today
     if waiting < BATCH_SIZE and today < last + timedelta(days=MAX_WAIT_DAYS):
         return False
     # The rows stay locked until they are in the other store: after a kill in between they are sent again,
     # and their hash makes that idempotent.
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         rows = tx.execute(
             select(route.outbox).order_by(route.outbox.c.key).limit(BATCH_SIZE).with_for_update(skip_locked=True)
         ).all()
         if not rows and waiting:
             return False
         packets = [bytes(row.packet) for row in rows]
-        packets += [route.dummy(room.rng) for _ in range(BATCH_SIZE - len(packets))]
-        _deliver(target, route, shuffled(packets, room.rng))
+        packets += [route.dummy(mailroom.rng) for _ in range(BATCH_SIZE - len(packets))]
+        _deliver(target, route, shuffled(packets, mailroom.rng))
         tx.execute(delete(route.outbox).where(route.outbox.c.key.in_([bytes(row.key) for row in rows])))
         tx.execute(update(CARRIES).where(CARRIES.c.kind == route.kind).values(day=today))
     return True
 
 
-def _state(room: Mailroom, route: Route) -> tuple[int, date | None]:
-    with room.store.read() as connection:
+def _state(mailroom: Mailroom, route: Route) -> tuple[int, date | None]:
+    with mailroom.store.read() as connection:
         waiting = connection.scalar(select(func.count()).select_from(route.outbox)) or 0
         return waiting, connection.scalar(select(CARRIES.c.day).where(CARRIES.c.kind == route.kind))
 
 
-def _record_day(room: Mailroom, route: Route, today: date) -> None:
+def _record_day(mailroom: Mailroom, route: Route, today: date) -> None:
     row: dict[str, object] = {"kind": route.kind, "day": today}
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         insert_new(tx, CARRIES, row)
 
 

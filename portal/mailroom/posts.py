@@ -43,33 +43,33 @@ class _WrittenRows:
     outbox: list[bytes] = field(default_factory=list[bytes], repr=False)
 
 
-def accept_post(room: Mailroom, post: Post, days: Days) -> None:
+def accept_post(mailroom: Mailroom, post: Post, days: Days) -> None:
     """Accepts a post, or discards it; raises `PartsMissing` for an attachment that is not here whole.
 
     A post that does not fit (no such mailbox, a gap, another item at a taken place, an older memo)
     is written under a decoy and removed in the same transaction: the same work, the same answer.
     """
-    keys = require_complete(room, post.blobs)
-    seen = look_up_mailbox(room, post.token)
-    erasure_key = room.erasure.look_up(seen.erasure_id) or room.rng(32)
+    keys = require_complete(mailroom, post.blobs)
+    seen = look_up_mailbox(mailroom, post.token)
+    erasure_key = mailroom.erasure.look_up(seen.erasure_id) or mailroom.rng(32)
     wrapping = _Wrapping(erasure_key, keys, days)
-    with room.store.write() as tx:
-        (_accept_sqlite if room.store.embedded else _accept_pg)(room, tx, post, seen, wrapping)
-    destroy_upload_keys(room, post.blobs)
+    with mailroom.store.write() as tx:
+        (_accept_sqlite if mailroom.store.embedded else _accept_pg)(mailroom, tx, post, seen, wrapping)
+    destroy_upload_keys(mailroom, post.blobs)
 
 
-def _accept_sqlite(room: Mailroom, tx: Connection, post: Post, seen: MailboxRef, wrapping: _Wrapping) -> None:
-    found = find_mailbox(tx, mailbox_id_of(post.token)) or decoy(room)
+def _accept_sqlite(mailroom: Mailroom, tx: Connection, post: Post, seen: MailboxRef, wrapping: _Wrapping) -> None:
+    found = find_mailbox(tx, mailbox_id_of(post.token)) or decoy(mailroom)
     fits = _continues_thread(tx, found, seen, post) & are_blobs_unclaimed(tx, post.blobs, found.case or b"")
-    written = _WrittenRows(found if fits else decoy(room))
-    claims = post.blobs if fits else [_decoy_claim(room, claim) for claim in post.blobs]
+    written = _WrittenRows(found if fits else decoy(mailroom))
+    claims = post.blobs if fits else [_decoy_claim(mailroom, claim) for claim in post.blobs]
     owner = Owner(written.box.case or b"", Direction.TO_OFFICE, wrapping.key, wrapping.days(written.box.entity))
-    if not claim_blobs(room, tx, claims, wrapping.uploads, owner) and fits:
+    if not claim_blobs(mailroom, tx, claims, wrapping.uploads, owner) and fits:
         raise PartsMissing
-    _write(room, tx, post, wrapping.key, wrapping.days, written)
-    _delete_decoy_rows(room, tx, written, kept=fits)
+    _write(mailroom, tx, post, wrapping.key, wrapping.days, written)
+    _delete_decoy_rows(mailroom, tx, written, kept=fits)
     if post.moved is not None:
-        _move_mailbox(room, tx, written.box if fits else decoy(room), post.moved, wrapping.key)
+        _move_mailbox(mailroom, tx, written.box if fits else decoy(mailroom), post.moved, wrapping.key)
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,14 @@ class _Wrapping:
     uploads: dict[bytes, bytes] = field(repr=False)
     days: Days
 
-    def wrap(self, room: Mailroom, content: bytes) -> bytes:
+    def wrap(self, mailroom: Mailroom, content: bytes) -> bytes:
         """Content under the mailbox's erasure key."""
-        return wrap_erasable(self.key, content, room.rng)
+        return wrap_erasable(self.key, content, mailroom.rng)
 
 
-def _accept_pg(room: Mailroom, tx: Connection, post: Post, seen: MailboxRef, wrapping: _Wrapping) -> None:
+def _accept_pg(mailroom: Mailroom, tx: Connection, post: Post, seen: MailboxRef, wrapping: _Wrapping) -> None:
     """The same on PostgreSQL, where the whole decision is the function's."""
-    left = packet_rows(room, post.identity, post.protection)
+    left = packet_rows(mailroom, post.identity, post.protection)
     outcome = call(
         tx,
         "accept_post",
@@ -95,40 +95,40 @@ def _accept_pg(room: Mailroom, tx: Connection, post: Post, seen: MailboxRef, wra
         seen=seen.erasure_id,
         day=wrapping.days(seen.entity),
         memo_seq=post.memo.seq,
-        memo=wrapping.wrap(room, compact(post.memo.document())),
-        keys=[left[OUTBOX_IDENTITY]["key"], left[OUTBOX_PROTECTION]["key"], room.rng(16)],
+        memo=wrapping.wrap(mailroom, compact(post.memo.document())),
+        keys=[left[OUTBOX_IDENTITY]["key"], left[OUTBOX_PROTECTION]["key"], mailroom.rng(16)],
         identity=post.identity,
         protection=post.protection,
         blobs=[claim.blob for claim in post.blobs],
         sizes=[claim.size for claim in post.blobs],
-        first_keys=[wrapping.wrap(room, wrapping.uploads.get(one.blob, room.rng(32))) for one in post.blobs],
-        **_item_arguments(room, post, wrapping),
-        **_moved_arguments(room, post.moved, wrapping),
+        first_keys=[wrapping.wrap(mailroom, wrapping.uploads.get(one.blob, mailroom.rng(32))) for one in post.blobs],
+        **_item_arguments(mailroom, post, wrapping),
+        **_moved_arguments(mailroom, post.moved, wrapping),
     ).scalar_one()
     if outcome == "missing":
         raise PartsMissing
 
 
-def _item_arguments(room: Mailroom, post: Post, wrapping: _Wrapping) -> dict[str, object]:
+def _item_arguments(mailroom: Mailroom, post: Post, wrapping: _Wrapping) -> dict[str, object]:
     names = ("item_hash", "item_case", "item_seq", "item_prev", "epoch", "hint", "item")
     if post.item is None:
         return {name: None for name in names}  # noqa: C420  # a dict of objects, whatever else they are
     place, hint = post.item.place, None if post.hint is None else post.hint.value
-    sealed = wrapping.wrap(room, compact(post.item.document()))
+    sealed = wrapping.wrap(mailroom, compact(post.item.document()))
     values = (post.item.hash, place.case, place.seq, place.prev, place.epoch, hint, sealed)
     return dict(zip(names, values, strict=True))
 
 
-def _moved_arguments(room: Mailroom, moved: Moved | None, wrapping: _Wrapping) -> dict[str, object]:
+def _moved_arguments(mailroom: Mailroom, moved: Moved | None, wrapping: _Wrapping) -> dict[str, object]:
     if moved is None:
         return {"moved": None, "moved_seq": None, "moved_memo": None}
-    memo = wrapping.wrap(room, compact(moved.memo.document()))
+    memo = wrapping.wrap(mailroom, compact(moved.memo.document()))
     return {"moved": moved.mailbox, "moved_seq": moved.memo.seq, "moved_memo": memo}
 
 
-def _decoy_claim(room: Mailroom, claim: BlobClaim) -> BlobClaim:
+def _decoy_claim(mailroom: Mailroom, claim: BlobClaim) -> BlobClaim:
     """The same claim on an upload that nobody made."""
-    return replace(claim, blob=room.rng(16))
+    return replace(claim, blob=mailroom.rng(16))
 
 
 def _continues_thread(tx: Connection, found: Mailbox, seen: MailboxRef, post: Post) -> bool:
@@ -152,29 +152,29 @@ def _continues(item: Item, case: bytes | None, seq: int, head: bytes) -> bool:
     return place.case == case and place.seq == seq + 1 and place.prev == head
 
 
-def _write(room: Mailroom, tx: Connection, post: Post, key: bytes, days: Days, written: _WrittenRows) -> None:
+def _write(mailroom: Mailroom, tx: Connection, post: Post, key: bytes, days: Days, written: _WrittenRows) -> None:
     box = written.box
     today = days(box.entity)
-    left = packet_rows(room, post.identity, post.protection)
+    left = packet_rows(mailroom, post.identity, post.protection)
     if post.item is not None:
-        insert_rows(tx, [_item_row(room, post.item, post, key, today, box)])
-        left |= received_row(room, _arrival(post.item, box, today))
+        insert_rows(tx, [_item_row(mailroom, post.item, post, key, today, box)])
+        left |= received_row(mailroom, _arrival(post.item, box, today))
     insert_rows(tx, [left])
-    _upsert_sealed(room, tx, MEMOS, box.mailbox_id, post.memo, key)
+    _upsert_sealed(mailroom, tx, MEMOS, box.mailbox_id, post.memo, key)
     written.outbox += [cast("bytes", row["key"]) for row in left.values()]
 
 
-def _item_row(room: Mailroom, item: Item, post: Post, key: bytes, today: date, box: Mailbox) -> Rows:
+def _item_row(mailroom: Mailroom, item: Item, post: Post, key: bytes, today: date, box: Mailbox) -> Rows:
     row: dict[str, object] = {
         # A decoy's row must not collide with the item that it repeats.
-        "item_hash": item.hash if box.case == item.place.case else room.rng(32),
+        "item_hash": item.hash if box.case == item.place.case else mailroom.rng(32),
         "case_id": box.case,
         "dir": item.place.direction.value,
         "seq": item.place.seq,
         "epoch": item.place.epoch,
         "day": today,
         "hint": None if post.hint is None else post.hint.value,
-        "sealed": wrap_erasable(key, compact(item.document()), room.rng),
+        "sealed": wrap_erasable(key, compact(item.document()), mailroom.rng),
     }
     return {ITEMS: row}
 
@@ -195,10 +195,16 @@ def _arrival(item: Item, box: Mailbox, today: date) -> Received:
 
 
 def _upsert_sealed(
-    room: Mailroom, tx: Connection, table: Table, mailbox_id: bytes, note: Sealed, key: bytes, day: date | None = None
+    mailroom: Mailroom,
+    tx: Connection,
+    table: Table,
+    mailbox_id: bytes,
+    note: Sealed,
+    key: bytes,
+    day: date | None = None,
 ) -> None:
     """Keeps a memo or draft unless a newer one is stored: two statements in every case. A draft has a day."""
-    values: dict[str, object] = {"seq": note.seq, "sealed": wrap_erasable(key, compact(note.document()), room.rng)}
+    values: dict[str, object] = {"seq": note.seq, "sealed": wrap_erasable(key, compact(note.document()), mailroom.rng)}
     values |= {} if day is None else {"day": day}
     fresh = {"mailbox_id": mailbox_id, **values}
     insert_new(tx, table, fresh)
@@ -206,7 +212,7 @@ def _upsert_sealed(
     tx.execute(update(table).where(older).values(values))
 
 
-def _move_mailbox(room: Mailroom, tx: Connection, box: Mailbox, moved: Moved, key: bytes) -> None:
+def _move_mailbox(mailroom: Mailroom, tx: Connection, box: Mailbox, moved: Moved, key: bytes) -> None:
     """Leads the case to the mailbox of a changed receipt; the old token finds nothing from now on."""
     theirs = (ITEMS.c.case_id == (box.case or b"")) & (ITEMS.c.dir == Direction.TO_REPORTER.value)
     last = tx.scalar(select(func.max(ITEMS.c.seq)).where(theirs)) or 0
@@ -215,17 +221,17 @@ def _move_mailbox(room: Mailroom, tx: Connection, box: Mailbox, moved: Moved, ke
         .where(MAILBOXES.c.mailbox_id == box.mailbox_id)
         .values(mailbox_id=moved.mailbox, first_seq=last + 1)
     )
-    memo = wrap_erasable(key, compact(moved.memo.document()), room.rng)
+    memo = wrap_erasable(key, compact(moved.memo.document()), mailroom.rng)
     mine = MEMOS.c.mailbox_id == box.mailbox_id
     tx.execute(update(MEMOS).where(mine).values(mailbox_id=moved.mailbox, seq=moved.memo.seq, sealed=memo))
     tx.execute(delete(DRAFTS).where(DRAFTS.c.mailbox_id == box.mailbox_id))
 
 
-def _delete_decoy_rows(room: Mailroom, tx: Connection, written: _WrittenRows, *, kept: bool) -> None:
+def _delete_decoy_rows(mailroom: Mailroom, tx: Connection, written: _WrittenRows, *, kept: bool) -> None:
     """Deletes a decoy's rows; for an accepted post the same statements match nothing."""
-    nobody = decoy(room)
+    nobody = decoy(mailroom)
     box = nobody if kept else written.box
-    keys = [room.rng(16) for _ in written.outbox] if kept else written.outbox
+    keys = [mailroom.rng(16) for _ in written.outbox] if kept else written.outbox
     deletions: tuple[tuple[Table, ColumnElement[bool]], ...] = (
         (ITEMS, ITEMS.c.case_id == box.case),
         (MEMOS, MEMOS.c.mailbox_id == box.mailbox_id),
@@ -237,30 +243,30 @@ def _delete_decoy_rows(room: Mailroom, tx: Connection, written: _WrittenRows, *,
         tx.execute(delete(table).where(rows))
 
 
-def store_draft(room: Mailroom, token: bytes, draft: Sealed, today: date) -> None:
+def store_draft(mailroom: Mailroom, token: bytes, draft: Sealed, today: date) -> None:
     """Keeps a draft from today on; makes the mailbox if there is none. An older one never replaces a newer one.
 
     Raises `DraftsFull` where what is left of the storage is for reports.
     """
-    if room.quota is not None:
-        room.quota.require_for_draft(today)
-    spare = room.erasure.draw(today)
-    with room.store.write() as tx:
-        erasure_id = _open_draft(room, tx, token, spare.erasure_id)
+    if mailroom.quota is not None:
+        mailroom.quota.require_for_draft(today)
+    spare = mailroom.erasure.draw(today)
+    with mailroom.store.write() as tx:
+        erasure_id = _open_draft(mailroom, tx, token, spare.erasure_id)
         # A mailbox whose key was just destroyed answers like any other until its rows are gone.
-        key = room.erasure.find([erasure_id]).get(erasure_id, room.rng(32))
-        if room.store.embedded:
-            _upsert_sealed(room, tx, DRAFTS, mailbox_id_of(token), draft, key, today)
+        key = mailroom.erasure.find([erasure_id]).get(erasure_id, mailroom.rng(32))
+        if mailroom.store.embedded:
+            _upsert_sealed(mailroom, tx, DRAFTS, mailbox_id_of(token), draft, key, today)
         else:
-            sealed = wrap_erasable(key, compact(draft.document()), room.rng)
+            sealed = wrap_erasable(key, compact(draft.document()), mailroom.rng)
             call(tx, "keep_draft", token=token, seq=draft.seq, sealed=sealed, day=today)
     if erasure_id != spare.erasure_id:
-        room.erasure.give_back(spare, today)
+        mailroom.erasure.give_back(spare, today)
 
 
-def _open_draft(room: Mailroom, tx: Connection, token: bytes, spare: bytes) -> bytes:
+def _open_draft(mailroom: Mailroom, tx: Connection, token: bytes, spare: bytes) -> bytes:
     """The erasure id of a mailbox that is made if there is none."""
-    if not room.store.embedded:
+    if not mailroom.store.embedded:
         return call(tx, "open_draft", token=token, erasure=spare).scalar_one()
     mailbox_id = mailbox_id_of(token)
     fresh: dict[str, object] = {"mailbox_id": mailbox_id, "erasure_id": spare, "urgent": False, "first_seq": 1}

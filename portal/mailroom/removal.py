@@ -17,9 +17,9 @@ from portal.mailroom.orphans import schedule_removal
 from portal.mailroom.tables import BLOB_PARTS, BLOBS, DRAFTS, GRANTS, ITEMS, MAILBOXES, MEMOS, OUTBOX_RECEIVED
 
 
-def mark_of_case(room: Mailroom, case: bytes) -> bytes | None:
+def mark_of_case(mailroom: Mailroom, case: bytes) -> bytes | None:
     """The hash under which the deletion list would name this case; None when no mailbox holds it."""
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         box = find_mailbox_of_case(connection, case)
     return None if box is None else deletion_mark(box.erasure_id)
 
@@ -32,26 +32,26 @@ class KnownCase:
     submission_hash: bytes | None = field(repr=False)
 
 
-def known_case(room: Mailroom, case: bytes) -> KnownCase | None:
+def known_case(mailroom: Mailroom, case: bytes) -> KnownCase | None:
     """The same as `mark_of_case`, and the hash of the submission."""
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         box = find_mailbox_of_case(connection, case)
     return None if box is None else KnownCase(deletion_mark(box.erasure_id), box.submission_hash)
 
 
-def marks_of_case(room: Mailroom, case: bytes) -> list[bytes]:
+def marks_of_case(mailroom: Mailroom, case: bytes) -> list[bytes]:
     """All that has to stand on the deletion list for a case: its erasure id and its uploads' own keys.
 
     Empty when no mailbox holds the case. For a case whose key is gone only the erasure id comes:
     the rest was written down together with it before the key was destroyed.
     """
     query = select(BLOBS.c.first_key).where(BLOBS.c.case_id == case, BLOBS.c.first_key.is_not(None))
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         box = find_mailbox_of_case(connection, case)
         if box is None:
             return []
         wrapped = [bytes(row.first_key) for row in connection.execute(query)]
-    key = room.erasure.find([box.erasure_id]).get(box.erasure_id)
+    key = mailroom.erasure.find([box.erasure_id]).get(box.erasure_id)
     keys = [] if key is None else [_unwrapped(key, one) for one in wrapped]
     return [deletion_mark(box.erasure_id), *(deletion_mark_of_key(one) for one in keys if one is not None)]
 
@@ -64,20 +64,20 @@ def _unwrapped(key: bytes, wrapped: bytes) -> bytes | None:
         return None
 
 
-def cases_of_marks(room: Mailroom, marks: Collection[bytes]) -> list[bytes]:
+def cases_of_marks(mailroom: Mailroom, marks: Collection[bytes]) -> list[bytes]:
     """The ids of the cases here that the deletion list names."""
     query = select(MAILBOXES.c.case_id, MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id.is_not(None))
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         rows = connection.execute(query).all()
     return [bytes(row.case_id) for row in rows if deletion_mark(bytes(row.erasure_id)) in marks]
 
 
-def remove_case(room: Mailroom, case: bytes, today: date) -> bool:
+def remove_case(mailroom: Mailroom, case: bytes, today: date) -> bool:
     """Removes every row of a case; False when there is none. Its objects may be cleared from `today` on.
 
     Anyone who writes to the case at this moment waits for the mailbox's row, and then finds none.
     """
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         box = find_mailbox_of_case(tx, case)
         if box is None:
             return False

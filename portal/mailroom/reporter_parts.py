@@ -14,14 +14,14 @@ from portal.mailroom.pg_functions import call
 from portal.mailroom.uploads import PartRow, open_part, read_part
 
 
-def read_part_for_reporter(room: Mailroom, token: bytes, blob: bytes, k: int) -> Iterator[bytes]:
+def read_part_for_reporter(mailroom: Mailroom, token: bytes, blob: bytes, k: int) -> Iterator[bytes]:
     """One part of a to-reporter attachment; raises `NoSuchPart` for whatever else is asked."""
     try:
-        if not room.store.embedded:
-            return open_part(room, k, lambda connection: _find_part(connection, token, blob, k))
-        with room.store.read() as connection:
-            box = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
-        return read_part(room, box.case or b"", blob, k, Direction.TO_REPORTER)
+        if not mailroom.store.embedded:
+            return open_part(mailroom, k, lambda connection: _find_part(connection, token, blob, k))
+        with mailroom.store.read() as connection:
+            box = find_mailbox(connection, mailbox_id_of(token)) or decoy(mailroom)
+        return read_part(mailroom, box.case or b"", blob, k, Direction.TO_REPORTER)
     except CaseErased as error:
         # Like a mailbox that never was, though its rows are still there.
         raise NoSuchPart from error

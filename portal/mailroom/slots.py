@@ -53,16 +53,16 @@ class _Fill:
     drawn: Sequence[WaitingPacket] = field(repr=False)
 
 
-def fill_slots(room: Mailroom, buckets: Mapping[str, int], now: datetime) -> int:
+def fill_slots(mailroom: Mailroom, buckets: Mapping[str, int], now: datetime) -> int:
     """Fills every entity's slots up to the last full hour; gives the number of packets that appeared.
 
     `buckets` are the entities of the directory. May be killed at any moment, and run by many workers at once.
     """
     here = now.astimezone(UTC)
-    return sum(_fill_due(room, entity, bucket, here) for entity, bucket in buckets.items())
+    return sum(_fill_due(mailroom, entity, bucket, here) for entity, bucket in buckets.items())
 
 
-def open_urgent_slots(room: Mailroom, now: datetime, *, everything: bool = False) -> int:
+def open_urgent_slots(mailroom: Mailroom, now: datetime, *, everything: bool = False) -> int:
     """Opens a slot of its own for each urgent report that waits: one real packet, one dummy; gives their number.
 
     With `everything`, as a demo has it, for whatever waits.
@@ -72,48 +72,48 @@ def open_urgent_slots(room: Mailroom, now: datetime, *, everything: bool = False
         urgent = select(MAILBOXES.c.case_id).where(MAILBOXES.c.case_id == GRANTS.c.case_id, MAILBOXES.c.urgent)
         waits = waits & (GRANTS.c.epoch == 0) & urgent.exists()
     query = select(GRANTS.c.grant_id, GRANTS.c.entity, func.length(GRANTS.c.sealed).label("size")).where(waits)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         rows = connection.execute(query).all()
     today = now.astimezone(UTC).date()
     whole = [row for row in rows if row.size in _BUCKETS]
-    return sum(_open_urgent_slot(room, bytes(row.grant_id), row.entity, _BUCKETS[row.size], today) for row in whole)
+    return sum(_open_urgent_slot(mailroom, bytes(row.grant_id), row.entity, _BUCKETS[row.size], today) for row in whole)
 
 
-def _open_urgent_slot(room: Mailroom, grant_id: bytes, entity: str, bucket: int, today: date) -> int:
-    key = _day_key(room, today)
-    dummy = seal_dummy_grant(bucket, room.rng)
-    with room.store.write() as tx:
-        real = _take_waiting(room, tx, [grant_id])
+def _open_urgent_slot(mailroom: Mailroom, grant_id: bytes, entity: str, bucket: int, today: date) -> int:
+    key = _day_key(mailroom, today)
+    dummy = seal_dummy_grant(bucket, mailroom.rng)
+    with mailroom.store.write() as tx:
+        real = _take_waiting(mailroom, tx, [grant_id])
         # Anyone who takes it out of its waiting places it: two workers never do it twice.
         packets = [*real, dummy] if real else []
-        _insert_packets(room, tx, entity, today, key, packets)
+        _insert_packets(mailroom, tx, entity, today, key, packets)
     return len(packets)
 
 
-def _fill_due(room: Mailroom, entity: str, bucket: int, now: datetime) -> int:
+def _fill_due(mailroom: Mailroom, entity: str, bucket: int, now: datetime) -> int:
     hour, today = int(now.timestamp()) // SECONDS, now.date()
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         before = connection.execute(select(SLOTS).where(SLOTS.c.entity == entity)).one_or_none()
     if before is None:
         row: dict[str, object] = {
             "entity": entity, "hour": hour, "packets": PACKETS_A_SLOT, "bucket": bucket, "day": today,
         }  # fmt: skip
-        with room.store.write() as tx:
+        with mailroom.store.write() as tx:
             insert_new(tx, SLOTS, row)
         return 0
     if before.hour >= hour:
         return 0
-    return _fill(room, _plan(room, before, bucket, hour, today), today)
+    return _fill(mailroom, _plan(mailroom, before, bucket, hour, today), today)
 
 
-def _plan(room: Mailroom, before: Row[tuple[object, ...]], bucket: int, hour: int, today: date) -> _Fill:
+def _plan(mailroom: Mailroom, before: Row[tuple[object, ...]], bucket: int, hour: int, today: date) -> _Fill:
     start = max(before.hour, hour - MOST_MISSED)
     end = min(start + HOURS_AT_ONCE, hour)
-    waiting = waiting_packets(room, before.entity)
+    waiting = waiting_packets(mailroom, before.entity)
     numbers = {bucket: (end - start) * before.packets}
     # A directory gave the entity another size: in the former one a whole day's packets appear, however few waited.
     numbers |= dict.fromkeys({before.bucket, *(one.bucket for one in waiting)} - {bucket}, HOURS_A_DAY * before.packets)
-    drawn = [one for size, number in numbers.items() for one in draw_random(room, waiting, size, number)]
+    drawn = [one for size, number in numbers.items() for one in draw_random(mailroom, waiting, size, number)]
     placed = {one.grant_id for one in drawn}
     left = [one.day for one in waiting if one.grant_id not in placed]
     after = {"hour": end, "bucket": bucket, **_next_size(before, left, today)}
@@ -129,40 +129,40 @@ def _next_size(before: Row[tuple[object, ...]], left: Sequence[date], today: dat
     return {}
 
 
-def waiting_packets(room: Mailroom, entity: str) -> list[WaitingPacket]:
+def waiting_packets(mailroom: Mailroom, entity: str) -> list[WaitingPacket]:
     """All that wait for a slot of an entity."""
     size = func.length(GRANTS.c.sealed).label("size")
     query = select(GRANTS.c.grant_id, GRANTS.c.day, size).where(GRANTS.c.waits, GRANTS.c.entity == entity)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         rows = connection.execute(query).all()
     # A row that was damaged must not hold up the others.
     return [WaitingPacket(bytes(row.grant_id), row.day, _BUCKETS[row.size]) for row in rows if row.size in _BUCKETS]
 
 
-def draw_random(room: Mailroom, waiting: Sequence[WaitingPacket], bucket: int, number: int) -> list[WaitingPacket]:
+def draw_random(mailroom: Mailroom, waiting: Sequence[WaitingPacket], bucket: int, number: int) -> list[WaitingPacket]:
     """As many as a slot takes, at random: the order reveals nothing about arrival."""
     fitting = [one for one in waiting if one.bucket == bucket]
-    return sorted(fitting, key=lambda _one: room.rng(16))[:number]
+    return sorted(fitting, key=lambda _one: mailroom.rng(16))[:number]
 
 
-def _fill(room: Mailroom, fill: _Fill, today: date) -> int:
-    key = _day_key(room, today)
+def _fill(mailroom: Mailroom, fill: _Fill, today: date) -> int:
+    key = _day_key(mailroom, today)
     mine = (SLOTS.c.entity == fill.entity) & (SLOTS.c.hour == fill.before.hour)
     dummies = {
-        bucket: [seal_dummy_grant(bucket, room.rng) for _ in range(number - _count(fill.drawn, bucket))]
+        bucket: [seal_dummy_grant(bucket, mailroom.rng) for _ in range(number - _count(fill.drawn, bucket))]
         for bucket, number in fill.numbers.items()
     }
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         # Anyone who moves the hour on fills the slot: two workers never fill it twice.
         if tx.execute(update(SLOTS).where(mine).values(fill.after)).rowcount == 0:
             return 0
         placed = 0
         for bucket, number in fill.numbers.items():
-            packets = _take_waiting(room, tx, [one.grant_id for one in fill.drawn if one.bucket == bucket])
+            packets = _take_waiting(mailroom, tx, [one.grant_id for one in fill.drawn if one.bucket == bucket])
             packets += dummies[bucket]
             # Somebody deleted a case meanwhile: a slot takes the same number all the same.
-            packets += [seal_dummy_grant(bucket, room.rng) for _ in range(number - len(packets))]
-            _insert_packets(room, tx, fill.entity, today, key, packets)
+            packets += [seal_dummy_grant(bucket, mailroom.rng) for _ in range(number - len(packets))]
+            _insert_packets(mailroom, tx, fill.entity, today, key, packets)
             placed += len(packets)
     return placed
 
@@ -171,7 +171,7 @@ def _count(drawn: Sequence[WaitingPacket], bucket: int) -> int:
     return sum(one.bucket == bucket for one in drawn)
 
 
-def _take_waiting(room: Mailroom, tx: Connection, grant_ids: Sequence[bytes]) -> list[bytes]:
+def _take_waiting(mailroom: Mailroom, tx: Connection, grant_ids: Sequence[bytes]) -> list[bytes]:
     """The packets of those that still wait, which from now on do not; damaged and deleted ones are left out."""
     if not grant_ids:
         return []
@@ -180,35 +180,40 @@ def _take_waiting(room: Mailroom, tx: Connection, grant_ids: Sequence[bytes]) ->
         select(GRANTS.c.grant_id, GRANTS.c.erasure_id, GRANTS.c.sealed).where(mine).with_for_update()
     ).all()
     tx.execute(update(GRANTS).where(mine).values(waits=False))
-    keys = room.erasure.find({bytes(row.erasure_id) for row in rows})
+    keys = mailroom.erasure.find({bytes(row.erasure_id) for row in rows})
     found = [(keys.get(bytes(row.erasure_id)), bytes(row.sealed)) for row in rows]
     opened = [unwrapped(key, sealed) for key, sealed in found if key is not None]
     return [packet for packet in opened if packet is not None]
 
 
 def _insert_packets(
-    room: Mailroom, tx: Connection, entity: str, day: date, key: bytes, packets: Sequence[bytes]
+    mailroom: Mailroom, tx: Connection, entity: str, day: date, key: bytes, packets: Sequence[bytes]
 ) -> None:
     rows = [
-        {"packet_id": room.rng(16), "entity": entity, "day": day, "sealed": wrap_erasable(key, packet, room.rng)}
+        {
+            "packet_id": mailroom.rng(16),
+            "entity": entity,
+            "day": day,
+            "sealed": wrap_erasable(key, packet, mailroom.rng),
+        }
         for packet in packets
     ]
     if rows:
         tx.execute(insert(BATCH), rows)
 
 
-def _day_key(room: Mailroom, day: date) -> bytes:
+def _day_key(mailroom: Mailroom, day: date) -> bytes:
     """The key of a day, made by anyone who needs it first."""
     query = select(BATCH_KEYS.c.erasure_id).where(BATCH_KEYS.c.day == day)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         found = connection.scalar(query)
     if found is not None:
-        return room.erasure.get(bytes(found))
-    made = room.erasure.draw(day)
+        return mailroom.erasure.get(bytes(found))
+    made = mailroom.erasure.draw(day)
     row: dict[str, object] = {"day": day, "erasure_id": made.erasure_id}
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         if insert_new(tx, BATCH_KEYS, row):
             return made.key
         theirs = bytes(tx.execute(query).scalar_one())
-    room.erasure.give_back(made, day)
-    return room.erasure.get(theirs)
+    mailroom.erasure.give_back(made, day)
+    return mailroom.erasure.get(theirs)

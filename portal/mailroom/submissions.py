@@ -33,19 +33,19 @@ class Accepted:
     new: bool
 
 
-def accept_submission(room: Mailroom, submission: Submission, today: date) -> Accepted:
+def accept_submission(mailroom: Mailroom, submission: Submission, today: date) -> Accepted:
     """Accepts a submission; raises `AlreadyUsed` or `PartsMissing`.
 
     When this returns, the report survives whatever happens to the machine.
     """
     digest = submission_hash(submission)
     if submission.blobs:
-        return _accept_with_blobs(room, submission, digest, today)
-    spare = room.erasure.draw(today)
-    rows = {MAILBOXES: _mailbox_row(submission, digest, spare), **_report_rows(room, submission, spare, today)}
-    if room.arrivals.perform(rows, partial(insert_submissions, room.store)):
+        return _accept_with_blobs(mailroom, submission, digest, today)
+    spare = mailroom.erasure.draw(today)
+    rows = {MAILBOXES: _mailbox_row(submission, digest, spare), **_report_rows(mailroom, submission, spare, today)}
+    if mailroom.arrivals.perform(rows, partial(insert_submissions, mailroom.store)):
         return Accepted(new=True)
-    return _accept_single(room, submission, digest, spare, today)
+    return _accept_single(mailroom, submission, digest, spare, today)
 
 
 def insert_submissions(store: Store, arrivals: Sequence[Rows]) -> list[bool]:
@@ -64,25 +64,25 @@ def insert_submissions(store: Store, arrivals: Sequence[Rows]) -> list[bool]:
     return [any(rows is one for one in taken) for rows in arrivals]
 
 
-def _accept_with_blobs(room: Mailroom, submission: Submission, digest: bytes, today: date) -> Accepted:
-    with room.store.read() as connection:
+def _accept_with_blobs(mailroom: Mailroom, submission: Submission, digest: bytes, today: date) -> Accepted:
+    with mailroom.store.read() as connection:
         known = _existing_hash(connection, submission)
     if known is not None:
         return _require_identical(known, digest)
-    keys = require_complete(room, submission.blobs)
-    spare = room.erasure.draw(today)
+    keys = require_complete(mailroom, submission.blobs)
+    spare = mailroom.erasure.draw(today)
     try:
-        accepted = _accept_single(room, submission, digest, spare, today, keys)
+        accepted = _accept_single(mailroom, submission, digest, spare, today, keys)
     except PartsMissing:
         # Another case has one of them: all was rolled back, and nothing is wrapped under the key.
-        room.erasure.give_back(spare, today)
+        mailroom.erasure.give_back(spare, today)
         raise
-    destroy_upload_keys(room, submission.blobs)
+    destroy_upload_keys(mailroom, submission.blobs)
     return accepted
 
 
 def _accept_single(
-    room: Mailroom,
+    mailroom: Mailroom,
     submission: Submission,
     digest: bytes,
     spare: ErasureKey,
@@ -91,23 +91,25 @@ def _accept_single(
 ) -> Accepted:
     """Accepts a submission with attachments, or one whose mailbox or case id exists already."""
     known = None
-    with room.store.write() as tx:
-        key = _open_mailbox(room, tx, submission, digest, spare)
+    with mailroom.store.write() as tx:
+        key = _open_mailbox(mailroom, tx, submission, digest, spare)
         if key is None:
             known = _existing_hash(tx, submission)
         else:
-            _insert_report(room, tx, _mailbox_row(submission, digest, key), _report_rows(room, submission, key, today))
+            _insert_report(
+                mailroom, tx, _mailbox_row(submission, digest, key), _report_rows(mailroom, submission, key, today)
+            )
             owner = Owner(submission.case, Direction.TO_OFFICE, key.key, today)
-            if not claim_blobs(room, tx, submission.blobs, uploads or {}, owner):
+            if not claim_blobs(mailroom, tx, submission.blobs, uploads or {}, owner):
                 raise PartsMissing
     if key != spare:
         # It is there already, or was a draft, which has its key.
-        room.erasure.give_back(spare, today)
+        mailroom.erasure.give_back(spare, today)
     return _require_identical(known, digest) if key is None else Accepted(new=True)
 
 
-def _insert_report(room: Mailroom, tx: Connection, mailbox: dict[str, object], rows: Rows) -> None:
-    if room.store.embedded:
+def _insert_report(mailroom: Mailroom, tx: Connection, mailbox: dict[str, object], rows: Rows) -> None:
+    if mailroom.store.embedded:
         insert_rows(tx, [rows])
     else:
         insert_report(tx, {MAILBOXES: mailbox, **rows})
@@ -145,11 +147,11 @@ def _mailbox_row(submission: Submission, digest: bytes, key: ErasureKey) -> dict
 
 
 def _open_mailbox(
-    room: Mailroom, tx: Connection, submission: Submission, digest: bytes, spare: ErasureKey
+    mailroom: Mailroom, tx: Connection, submission: Submission, digest: bytes, spare: ErasureKey
 ) -> ErasureKey | None:
     """Makes the mailbox, or gives a mailbox that held a draft its case; None if somebody was first."""
-    if not room.store.embedded:
-        return _open_mailbox_pg(room, tx, _mailbox_row(submission, digest, spare), spare)
+    if not mailroom.store.embedded:
+        return _open_mailbox_pg(mailroom, tx, _mailbox_row(submission, digest, spare), spare)
     if insert_new(tx, MAILBOXES, _mailbox_row(submission, digest, spare)):
         return spare
     drafted = find_mailbox(tx, submission.mailbox)
@@ -158,7 +160,7 @@ def _open_mailbox(
         return spare if insert_new(tx, MAILBOXES, _mailbox_row(submission, digest, spare)) else None
     if drafted is None or drafted.case is not None or find_mailbox_of_case(tx, submission.case) is not None:
         return None
-    key = ErasureKey(drafted.erasure_id, room.erasure.get(drafted.erasure_id))
+    key = ErasureKey(drafted.erasure_id, mailroom.erasure.get(drafted.erasure_id))
     mine = MAILBOXES.c.mailbox_id == submission.mailbox
     tx.execute(update(MAILBOXES).where(mine).values(_mailbox_row(submission, digest, key)))
     # What was saved for later has now been sent.
@@ -167,17 +169,17 @@ def _open_mailbox(
 
 
 def _open_mailbox_pg(
-    room: Mailroom, tx: Connection, mailbox: dict[str, object], spare: ErasureKey
+    mailroom: Mailroom, tx: Connection, mailbox: dict[str, object], spare: ErasureKey
 ) -> ErasureKey | None:
     names = {"mailbox_id": "mailbox", "submission_hash": "digest", "erasure_id": "erasure", "case_id": "case"}
     given = {names.get(name, name): value for name, value in mailbox.items() if name != "first_seq"}
     found = call(tx, "open_mailbox", **given).scalar_one()
     if found is None or found == spare.erasure_id:
         return None if found is None else spare
-    return ErasureKey(found, room.erasure.get(found))
+    return ErasureKey(found, mailroom.erasure.get(found))
 
 
-def _report_rows(room: Mailroom, submission: Submission, key: ErasureKey, today: date) -> Rows:
+def _report_rows(mailroom: Mailroom, submission: Submission, key: ErasureKey, today: date) -> Rows:
     """What a submission writes besides its mailbox, sealed texts wrapped under the erasure key."""
     item, memo = submission.item, submission.memo
     item_row: dict[str, object] = {
@@ -188,23 +190,23 @@ def _report_rows(room: Mailroom, submission: Submission, key: ErasureKey, today:
         "epoch": 0,
         "day": today,
         "hint": None,
-        "sealed": wrap_erasable(key.key, compact(item.document()), room.rng),
+        "sealed": wrap_erasable(key.key, compact(item.document()), mailroom.rng),
     }
-    sealed_memo = wrap_erasable(key.key, compact(memo.document()), room.rng)
+    sealed_memo = wrap_erasable(key.key, compact(memo.document()), mailroom.rng)
     grant: dict[str, object] = {
-        "grant_id": room.rng(16),
+        "grant_id": mailroom.rng(16),
         "case_id": submission.case,
         "entity": submission.entity,
         "day": today,
         "epoch": 0,
         "erasure_id": key.erasure_id,
-        "sealed": wrap_erasable(key.key, submission.packet, room.rng),
+        "sealed": wrap_erasable(key.key, submission.packet, mailroom.rng),
         "waits": True,
     }
     return {
         ITEMS: item_row,
         MEMOS: {"mailbox_id": submission.mailbox, "seq": memo.seq, "sealed": sealed_memo},
         GRANTS: grant,
-        **packet_rows(room, submission.identity, submission.protection),
-        **received_row(room, Received.of_submission(submission, today)),
+        **packet_rows(mailroom, submission.identity, submission.protection),
+        **received_row(mailroom, Received.of_submission(submission, today)),
     }

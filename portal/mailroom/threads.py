@@ -53,19 +53,19 @@ class StoredItem:
     hint: str | None
 
 
-def listing_for_poll(room: Mailroom, token: bytes, start: int) -> bytes:
+def listing_for_poll(mailroom: Mailroom, token: bytes, start: int) -> bytes:
     """131,072 bytes from slot `start` on, whatever there is: the same statements, the same size."""
-    with room.store.read() as connection:
-        if room.store.embedded:
-            found = find_mailbox(connection, mailbox_id_of(token)) or decoy(room)
+    with mailroom.store.read() as connection:
+        if mailroom.store.embedded:
+            found = find_mailbox(connection, mailbox_id_of(token)) or decoy(mailroom)
             erasure_id, rows = found.erasure_id, _rows_for_poll(connection, found)
         else:
             box, *content = call(connection, "read_mailbox", token=token).all()
-            erasure_id = box.sealed or room.rng(16)
+            erasure_id = box.sealed or mailroom.rng(16)
             rows = [(EntryKind[row.kind.upper()], row.sealed) for row in content]
-    key = room.erasure.look_up(erasure_id)
+    key = mailroom.erasure.look_up(erasure_id)
     entries = [] if key is None else _entries(key, rows)
-    return fill_slots(entries, start, room.rng)
+    return fill_slots(entries, start, mailroom.rng)
 
 
 def _rows_for_poll(connection: Connection, box: Mailbox) -> list[tuple[EntryKind, bytes]]:
@@ -82,21 +82,21 @@ def _entries(key: bytes, rows: list[tuple[EntryKind, bytes]]) -> list[ListingEnt
     return [ListingEntry(kind, content) for kind, content in found if content is not None]
 
 
-def erasure_key_of_case(room: Mailroom, case: bytes) -> bytes:
+def erasure_key_of_case(mailroom: Mailroom, case: bytes) -> bytes:
     """The erasure key of a case; raises `NoSuchMailbox` or `CaseErased`."""
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         box = require_mailbox_of_case(connection, case)
-    return room.erasure.get(box.erasure_id)
+    return mailroom.erasure.get(box.erasure_id)
 
 
-def items_of_case(room: Mailroom, case: bytes, key: bytes | None = None) -> list[StoredItem]:
+def items_of_case(mailroom: Mailroom, case: bytes, key: bytes | None = None) -> list[StoredItem]:
     """All items of a case, by direction and seq; raises `NoSuchMailbox` or `CaseErased`.
 
     `key` is the case's erasure key, where the caller has read it.
     """
-    key = key or erasure_key_of_case(room, case)
+    key = key or erasure_key_of_case(mailroom, case)
     query = select(ITEMS).where(ITEMS.c.case_id == case).order_by(ITEMS.c.dir, ITEMS.c.seq)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         rows = connection.execute(query).all()
     return [
         StoredItem(
@@ -112,7 +112,7 @@ def items_of_case(room: Mailroom, case: bytes, key: bytes | None = None) -> list
     ]
 
 
-def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date) -> bool:
+def deliver_item(mailroom: Mailroom, item: Item, blobs: list[BlobClaim], today: date) -> bool:
     """Puts a staff item into its case's thread; False when it is there already.
 
     Idempotent by item hash, so that casework's outbox may deliver it as often as it likes. An upload that is not
@@ -120,12 +120,12 @@ def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date
     `NoSuchMailbox`, or `ItemDiffers` for another item at its place.
     """
     case = item.place.case
-    if _is_delivered(room, item):
+    if _is_delivered(mailroom, item):
         return False
-    blobs = _complete_claims(room, blobs)
-    keys = require_complete(room, blobs)
-    key = erasure_key_of_case(room, case)
-    with room.store.write() as tx:
+    blobs = _complete_claims(mailroom, blobs)
+    keys = require_complete(mailroom, blobs)
+    key = erasure_key_of_case(mailroom, case)
+    with mailroom.store.write() as tx:
         # Anyone who deletes the case meanwhile must not leave this row behind.
         require_mailbox_of_case(tx, case)
         row: dict[str, object] = {
@@ -136,51 +136,51 @@ def deliver_item(room: Mailroom, item: Item, blobs: list[BlobClaim], today: date
             "epoch": item.place.epoch,
             "day": today,
             "hint": None,
-            "sealed": wrap_erasable(key, compact(item.document()), room.rng),
+            "sealed": wrap_erasable(key, compact(item.document()), mailroom.rng),
         }
         fresh = insert_new(tx, ITEMS, row)
-        if fresh and not claim_blobs(room, tx, blobs, keys, Owner(case, item.place.direction, key, today)):
+        if fresh and not claim_blobs(mailroom, tx, blobs, keys, Owner(case, item.place.direction, key, today)):
             log.warning("delivered without an upload")
-    if not fresh and not _is_delivered(room, item):
+    if not fresh and not _is_delivered(mailroom, item):
         raise ItemDiffers
-    destroy_upload_keys(room, blobs)
+    destroy_upload_keys(mailroom, blobs)
     return fresh
 
 
-def _complete_claims(room: Mailroom, blobs: list[BlobClaim]) -> list[BlobClaim]:
+def _complete_claims(mailroom: Mailroom, blobs: list[BlobClaim]) -> list[BlobClaim]:
     """Those that are here whole, each once."""
     whole: dict[bytes, BlobClaim] = {}
     for claim in blobs:
         with suppress(PartsMissing):
-            require_complete(room, [claim])
+            require_complete(mailroom, [claim])
             whole[claim.blob] = claim
     return list(whole.values())
 
 
-def claim_uploads(room: Mailroom, case: bytes, direction: Direction, blobs: list[BlobClaim], today: date) -> None:
+def claim_uploads(mailroom: Mailroom, case: bytes, direction: Direction, blobs: list[BlobClaim], today: date) -> None:
     """Makes uploads the case's own before anything names them for good; once more changes nothing.
 
     Raises `PartsMissing` where one is not here whole or belongs to another case, and then takes none.
     """
     if not blobs:
         return
-    keys = require_complete(room, blobs)
-    key = erasure_key_of_case(room, case)
-    with room.store.write() as tx:
+    keys = require_complete(mailroom, blobs)
+    key = erasure_key_of_case(mailroom, case)
+    with mailroom.store.write() as tx:
         require_mailbox_of_case(tx, case)
-        if not claim_blobs(room, tx, blobs, keys, Owner(case, direction, key, today)):
+        if not claim_blobs(mailroom, tx, blobs, keys, Owner(case, direction, key, today)):
             raise PartsMissing
 
 
-def item_hash_at(room: Mailroom, case: bytes, direction: Direction, seq: int) -> bytes | None:
+def item_hash_at(mailroom: Mailroom, case: bytes, direction: Direction, seq: int) -> bytes | None:
     """The hash of the item at a place of the thread; None where there is none."""
     here = (ITEMS.c.case_id == case) & (ITEMS.c.dir == direction.value) & (ITEMS.c.seq == seq)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         found = connection.scalar(select(ITEMS.c.item_hash).where(here))
     return None if found is None else bytes(found)
 
 
-def _is_delivered(room: Mailroom, item: Item) -> bool:
+def _is_delivered(mailroom: Mailroom, item: Item) -> bool:
     query = select(ITEMS.c.seq).where(ITEMS.c.item_hash == item.hash, ITEMS.c.case_id == item.place.case)
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         return connection.scalar(query) is not None

@@ -60,36 +60,36 @@ def verified_chunks(chunks: Iterable[bytes], announced: bytes) -> Iterator[bytes
         raise PartDamaged
 
 
-def put_part(room: Mailroom, blob: bytes, k: int, announced: bytes, chunks: Iterable[bytes], today: date) -> None:
+def put_part(mailroom: Mailroom, blob: bytes, k: int, announced: bytes, chunks: Iterable[bytes], today: date) -> None:
     """Takes one part (≤ 8 MiB); the same one again changes nothing.
 
     Raises `PartDamaged`, `PartTooLarge`, `PartDiffers`, `UploadsFull`, and crypto's refusals of part 0's header.
     """
-    known = _existing_hash(room, blob, k)
+    known = _existing_hash(mailroom, blob, k)
     if known is not None or not 0 <= k < LARGEST_PARTS:
         _drain(verified_chunks(chunks, announced))
         _require_same_hash(known, announced)
         return
-    if room.quota is not None:
-        room.quota.require(today)
-    place = room.rng(16).hex()
-    key, size = _store_part(room, place, k, verified_chunks(chunks, announced), today)
+    if mailroom.quota is not None:
+        mailroom.quota.require(today)
+    place = mailroom.rng(16).hex()
+    key, size = _store_part(mailroom, place, k, verified_chunks(chunks, announced), today)
     row: dict[str, object] = {"blob_id": blob, "k": k, "hash": announced, "size": size, "place": place}
     try:
-        kept = _record_part(room, row, None if key is None else key.erasure_id, today)
+        kept = _record_part(mailroom, row, None if key is None else key.erasure_id, today)
     except BaseException:
-        room.blobs.remove(place)
+        mailroom.blobs.remove(place)
         raise
     if key is not None and not kept:
-        room.erasure.give_back(key, today)
-    if room.quota is not None:
-        room.quota.record(size)
+        mailroom.erasure.give_back(key, today)
+    if mailroom.quota is not None:
+        mailroom.quota.record(size)
 
 
-def _existing_hash(room: Mailroom, blob: bytes, k: int) -> bytes | None:
+def _existing_hash(mailroom: Mailroom, blob: bytes, k: int) -> bytes | None:
     query = select(BLOB_PARTS.c.hash).where(BLOB_PARTS.c.blob_id == blob, BLOB_PARTS.c.k == k)
-    with room.store.read() as connection:
-        if room.store.embedded:
+    with mailroom.store.read() as connection:
+        if mailroom.store.embedded:
             found = connection.scalar(query)
         else:
             found = call(connection, "part_hash", blob=blob, k=k).scalar_one()
@@ -109,23 +109,23 @@ def _require_same_hash(known: bytes | None, announced: bytes) -> None:
 
 
 def _store_part(
-    room: Mailroom, place: str, k: int, chunks: Iterable[bytes], today: date
+    mailroom: Mailroom, place: str, k: int, chunks: Iterable[bytes], today: date
 ) -> tuple[ErasureKey | None, int]:
     counted = _CountedChunks(chunks)
     if k > 0:
-        room.blobs.keep(place, counted)
+        mailroom.blobs.keep(place, counted)
         return None, counted.size
     pieces = iter(counted)
     head = _first_bytes(pieces, HEADER_LIMIT)
     check_envelope(head[:HEADER_LIMIT], *STANZA_COUNTS)
-    key = room.erasure.draw(today)
+    key = mailroom.erasure.draw(today)
     # Without its header no part of an age file opens: that much is wrapped under a key whose loss is deletion.
-    wrapped = wrap_erasable(key.key, head[:HEADER_LIMIT], room.rng)
+    wrapped = wrap_erasable(key.key, head[:HEADER_LIMIT], mailroom.rng)
     try:
-        room.blobs.keep(place, chain([wrapped, head[HEADER_LIMIT:]], pieces))
+        mailroom.blobs.keep(place, chain([wrapped, head[HEADER_LIMIT:]], pieces))
     except (PartDamaged, PartTooLarge):
         # Refused at the end of its bytes, and stored nowhere: nothing is wrapped under the key.
-        room.erasure.give_back(key, today)
+        mailroom.erasure.give_back(key, today)
         raise
     return key, counted.size
 
@@ -151,13 +151,13 @@ class _CountedChunks:
             yield chunk
 
 
-def _record_part(room: Mailroom, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
+def _record_part(mailroom: Mailroom, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
     """Whether the part is kept as it was stored."""
-    with room.store.write() as tx:
-        kept = (_record_part_sqlite if room.store.embedded else _record_part_pg)(tx, row, erasure_id, today)
+    with mailroom.store.write() as tx:
+        kept = (_record_part_sqlite if mailroom.store.embedded else _record_part_pg)(tx, row, erasure_id, today)
     if not kept:
         # Another request stored this part meanwhile.
-        room.blobs.remove(str(row["place"]))
+        mailroom.blobs.remove(str(row["place"]))
     return kept
 
 
@@ -185,7 +185,7 @@ def _record_part_pg(tx: Connection, row: dict[str, object], erasure_id: bytes | 
     return outcome == "new"
 
 
-def received_parts(room: Mailroom, blob: bytes) -> list[ReceivedPart]:
+def received_parts(mailroom: Mailroom, blob: bytes) -> list[ReceivedPart]:
     """The parts of an upload that nothing has taken yet; [] for any other blob id."""
     query = (
         select(BLOB_PARTS.c.k, BLOB_PARTS.c.hash, BLOB_PARTS.c.size)
@@ -193,12 +193,12 @@ def received_parts(room: Mailroom, blob: bytes) -> list[ReceivedPart]:
         .where(BLOBS.c.blob_id == blob, BLOBS.c.case_id.is_(None))
         .order_by(BLOB_PARTS.c.k)
     )
-    with room.store.read() as connection:
-        rows = connection.execute(query) if room.store.embedded else call(connection, "upload_parts", blob=blob)
+    with mailroom.store.read() as connection:
+        rows = connection.execute(query) if mailroom.store.embedded else call(connection, "upload_parts", blob=blob)
         return [ReceivedPart(row.k, bytes(row.hash), row.size) for row in rows]
 
 
-def require_complete(room: Mailroom, claims: list[BlobClaim]) -> dict[bytes, bytes]:
+def require_complete(mailroom: Mailroom, claims: list[BlobClaim]) -> dict[bytes, bytes]:
     """Checks that every named upload is here whole; gives the first parts' keys by blob.
 
     Uploads that were taken already have no key here any more. Raises `PartsMissing`.
@@ -207,9 +207,9 @@ def require_complete(room: Mailroom, claims: list[BlobClaim]) -> dict[bytes, byt
         raise PartsMissing
     if not claims:
         return {}
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         erasure_ids = {claim.blob: _require_complete(connection, claim) for claim in claims}
-    keys = room.erasure.find(found for found in erasure_ids.values() if found is not None)
+    keys = mailroom.erasure.find(found for found in erasure_ids.values() if found is not None)
     return {blob: keys[found] for blob, found in erasure_ids.items() if found is not None and found in keys}
 
 
@@ -243,7 +243,7 @@ class Owner:
 
 
 def claim_blobs(
-    room: Mailroom,
+    mailroom: Mailroom,
     tx: Connection,
     claims: list[BlobClaim],
     keys: dict[bytes, bytes],
@@ -252,8 +252,8 @@ def claim_blobs(
     """Gives uploads to a case; False if another case has one."""
     whole = True
     for claim in claims:
-        first_key = wrap_erasable(owner.key, keys.get(claim.blob, room.rng(32)), room.rng)
-        if not room.store.embedded:
+        first_key = wrap_erasable(owner.key, keys.get(claim.blob, mailroom.rng(32)), mailroom.rng)
+        if not mailroom.store.embedded:
             given: dict[str, object] = {"case": owner.case, "dir": owner.direction.value, "day": owner.day}
             given |= {"size": claim.size, "first_key": first_key}
             whole &= call(tx, "claim_upload", blob=claim.blob, **given).scalar_one()
@@ -280,35 +280,35 @@ def are_blobs_unclaimed(tx: Connection, claims: list[BlobClaim], case: bytes) ->
     return all(owner is None or bytes(owner) == case for owner in owners)
 
 
-def destroy_upload_keys(room: Mailroom, claims: list[BlobClaim]) -> None:
+def destroy_upload_keys(mailroom: Mailroom, claims: list[BlobClaim]) -> None:
     """Destroys the clear copies of the first parts' keys, once the uploads belong to a case.
 
     On PostgreSQL neither face may destroy a key: the worker does it in its next round.
     """
-    if not claims or not room.store.embedded:
+    if not claims or not mailroom.store.embedded:
         return
     taken = BLOBS.c.blob_id.in_([claim.blob for claim in claims]) & BLOBS.c.case_id.is_not(None)
-    _destroy_keys(room, taken)
+    _destroy_keys(mailroom, taken)
 
 
-def destroy_all_upload_keys(room: Mailroom) -> int:
+def destroy_all_upload_keys(mailroom: Mailroom) -> int:
     """The same for every upload that was taken: what a killed process left undone."""
-    return _destroy_keys(room, BLOBS.c.case_id.is_not(None))
+    return _destroy_keys(mailroom, BLOBS.c.case_id.is_not(None))
 
 
-def _destroy_keys(room: Mailroom, where: ColumnElement[bool]) -> int:
+def _destroy_keys(mailroom: Mailroom, where: ColumnElement[bool]) -> int:
     condition = BLOBS.c.erasure_id.is_not(None) & where
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         found = [bytes(row.erasure_id) for row in connection.execute(select(BLOBS.c.erasure_id).where(condition))]
     if not found:
         return 0
-    room.erasure.destroy(found)
-    with room.store.write() as tx:
+    mailroom.erasure.destroy(found)
+    with mailroom.store.write() as tx:
         tx.execute(update(BLOBS).where(BLOBS.c.erasure_id.in_(found)).values(erasure_id=None))
     return len(found)
 
 
-def read_part(room: Mailroom, case: bytes, blob: bytes, k: int, *directions: Direction) -> Iterator[bytes]:
+def read_part(mailroom: Mailroom, case: bytes, blob: bytes, k: int, *directions: Direction) -> Iterator[bytes]:
     """One part of an attachment of a case, unwrapped; raises `NoSuchPart`, or `CaseErased` in mid-deletion.
 
     Without `directions` the part may belong to an item of any direction.
@@ -325,7 +325,7 @@ def read_part(room: Mailroom, case: bytes, blob: bytes, k: int, *directions: Dir
         row = connection.execute(query).one_or_none()
         return None if row is None else PartRow(row.place, row.first_key, row.case_key)
 
-    return open_part(room, k, find)
+    return open_part(mailroom, k, find)
 
 
 @dataclass(frozen=True)
@@ -337,22 +337,24 @@ class PartRow:
     case_key: bytes = field(repr=False)
 
 
-def open_part(room: Mailroom, k: int, find: Callable[[Connection], PartRow | None]) -> Iterator[bytes]:
+def open_part(mailroom: Mailroom, k: int, find: Callable[[Connection], PartRow | None]) -> Iterator[bytes]:
     """The part that `look` finds, unwrapped; raises as `read_part` does."""
-    row, chunks = _open_with_retry(room, find)
-    case_key = room.erasure.get(bytes(row.case_key))
+    row, chunks = _open_with_retry(mailroom, find)
+    case_key = mailroom.erasure.get(bytes(row.case_key))
     return chunks if k > 0 else _first_part(row, case_key, chunks)
 
 
-def _open_with_retry(room: Mailroom, find: Callable[[Connection], PartRow | None]) -> tuple[PartRow, Iterator[bytes]]:
+def _open_with_retry(
+    mailroom: Mailroom, find: Callable[[Connection], PartRow | None]
+) -> tuple[PartRow, Iterator[bytes]]:
     """The row that is found, and its object, of which the first bytes are read already."""
     for _look in range(READ_ATTEMPTS):
-        with room.store.read() as connection:
+        with mailroom.store.read() as connection:
             row = find(connection)
         if row is None:
             raise NoSuchPart
         try:
-            chunks = room.blobs.read(row.place)
+            chunks = mailroom.blobs.read(row.place)
             return row, chain([next(chunks, b"")], chunks)
         except FileNotFoundError:
             # It was moved since its place was read (`order_erasure`).
@@ -367,17 +369,17 @@ def _first_part(row: PartRow, case_key: bytes, chunks: Iterator[bytes]) -> Itera
     return chain([unwrap_erasable(key, head[:wrapped]), head[wrapped:]], chunks)
 
 
-def remove_abandoned(room: Mailroom, today: date) -> int:
+def remove_abandoned(mailroom: Mailroom, today: date) -> int:
     """Removes uploads that nothing took within seven days; gives their number."""
     old = BLOBS.c.case_id.is_(None) & (BLOBS.c.day < today - timedelta(days=UPLOAD_DAYS))
-    with room.store.read() as connection:
+    with mailroom.store.read() as connection:
         blobs = [bytes(row.blob_id) for row in connection.execute(select(BLOBS.c.blob_id).where(old))]
-    return sum(_remove_abandoned(room, blob) for blob in blobs)
+    return sum(_remove_abandoned(mailroom, blob) for blob in blobs)
 
 
-def _remove_abandoned(room: Mailroom, blob: bytes) -> int:
+def _remove_abandoned(mailroom: Mailroom, blob: bytes) -> int:
     free = BLOBS.c.case_id.is_(None) & (BLOBS.c.blob_id == blob)
-    with room.store.write() as tx:
+    with mailroom.store.write() as tx:
         row = tx.execute(select(BLOBS.c.erasure_id).where(free).with_for_update()).one_or_none()
         if row is None:
             return 0
@@ -386,7 +388,7 @@ def _remove_abandoned(room: Mailroom, blob: bytes) -> int:
         tx.execute(delete(BLOB_PARTS).where(BLOB_PARTS.c.blob_id == blob))
         tx.execute(delete(BLOBS).where(free))
     for place in places:
-        room.blobs.remove(place)
+        mailroom.blobs.remove(place)
     if row.erasure_id is not None:
-        room.erasure.destroy([bytes(row.erasure_id)])
+        mailroom.erasure.destroy([bytes(row.erasure_id)])
     return 1

@@ -22,7 +22,7 @@ class StoreRole(StrEnum):
     BACKUP = "backup"
     # On a host of its own: what the officer works with, and what HR reaches; the second reads no entry and no alert.
     WATCH = "watch"
-    DROP = "drop"
+    HR_UPLOAD = "drop"
 
     @property
     def login(self) -> str:
@@ -242,7 +242,7 @@ _WATCH: Final = {
 }
 
 # HR's side: whatever it may read is what HR sent, or was told by name. Entries, packets and alerts are closed to it.
-_DROP: Final = {
+_HR_UPLOAD: Final = {
     StoreName.WATCH: Rights(
         {
             "agreements": ("SELECT",),
@@ -263,7 +263,7 @@ RIGHTS: Final[Mapping[StoreRole, Mapping[StoreName, Rights]]] = MappingProxyType
         StoreRole.DESK: _DESK,
         StoreRole.WORKER: _WORKER,
         StoreRole.WATCH: _WATCH,
-        StoreRole.DROP: _DROP,
+        StoreRole.HR_UPLOAD: _HR_UPLOAD,
         StoreRole.BACKUP: {store: Rights(reads_all=True) for store in StoreName},
     }
 )

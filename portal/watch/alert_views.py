@@ -14,35 +14,35 @@ from crypto.watch.protection import PLACES
 from portal.clock import day_in
 from portal.edge.bodies import id_in_path
 from portal.watch.calls import BODY_LIMIT, Calls
-from portal.watch.room import WatchRoom
+from portal.watch.context import WatchContext
 from retaliation_watch.cover.ratio import BOUND, together
 from retaliation_watch.weekly_run.alerts import AlertState, Naming, name_person, names_left, set_state, shown_alerts
 from retaliation_watch.weekly_run.evidence_file import enter_evidence
 from retaliation_watch.weekly_run.response_options import response_options
 
 
-def add_alert_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
+def add_alert_views(views: Blueprint, context: WatchContext, calls: Calls) -> None:
     """Every call is the officer's, signed."""
 
     @views.get("/alerts")
     def alerts() -> Response:
         officer, _ = calls.officer()
-        return jsonify(_alerts(room, officer.id))
+        return jsonify(_alerts(context, officer.id))
 
     @views.get("/alerts/<alert>/steps")
     def steps(alert: str) -> Response:
         calls.officer()
-        return jsonify(_steps(room, id_in_path(alert)))
+        return jsonify(_steps(context, id_in_path(alert)))
 
     @views.post("/alerts/<alert>/name")
     def name(alert: str) -> Response:
         officer, _ = calls.officer()
-        return jsonify(_named(room, id_in_path(alert), officer.id))
+        return jsonify(_named(context, id_in_path(alert), officer.id))
 
     @views.post("/alerts/<alert>/evidence")
     def evidence(alert: str) -> Response:
         calls.officer()
-        file = _entered(room, id_in_path(alert))
+        file = _entered(context, id_in_path(alert))
         return jsonify({"sha256": b64encode(sha256(file)), "file": file.decode()})
 
     @views.post("/alerts/<alert>/state")
@@ -50,20 +50,20 @@ def add_alert_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
         _, body = calls.officer()
         fields = Fields(read_json(body, BODY_LIMIT), "v", "state")
         fields.version()
-        _set_state(room, id_in_path(alert), fields.word("state", *AlertState))
+        _set_state(context, id_in_path(alert), fields.word("state", *AlertState))
         return jsonify({})
 
 
-def _alerts(room: WatchRoom, officer: str) -> dict[str, object]:
-    today = _today(room)
-    with room.store.read() as connection:
+def _alerts(context: WatchContext, officer: str) -> dict[str, object]:
+    today = _today(context)
+    with context.store.read() as connection:
         return {"alerts": shown_alerts(connection, today), "names": names_left(connection, officer, today)}
 
 
-def _steps(room: WatchRoom, alert: bytes) -> dict[str, object]:
+def _steps(context: WatchContext, alert: bytes) -> dict[str, object]:
     """The ladder of an alert; what would prove the person to be on the list is `null` times the odds."""
-    with room.store.read() as connection:
-        ladder = response_options(connection, room.key.randomization_key, alert, _today(room))
+    with context.store.read() as connection:
+        ladder = response_options(connection, context.key.randomization_key, alert, _today(context))
     steps = [
         {
             "kind": one.kind.value,
@@ -87,22 +87,22 @@ def _odds(ratio: float) -> float | None:
     return None if isinf(ratio) else round(ratio, 3)
 
 
-def _named(room: WatchRoom, alert: bytes, officer: str) -> dict[str, object]:
-    naming = Naming(officer, _today(room))
-    with room.store.write() as tx:
-        told = name_person(tx, room.key, alert, naming, room.rng)
+def _named(context: WatchContext, alert: bytes, officer: str) -> dict[str, object]:
+    naming = Naming(officer, _today(context))
+    with context.store.write() as tx:
+        told = name_person(tx, context.key, alert, naming, context.rng)
         return {**told, "left": names_left(tx, officer, naming.day)}
 
 
-def _entered(room: WatchRoom, alert: bytes) -> bytes:
-    with room.store.write() as tx:
-        return enter_evidence(tx, alert, _today(room))
+def _entered(context: WatchContext, alert: bytes) -> bytes:
+    with context.store.write() as tx:
+        return enter_evidence(tx, alert, _today(context))
 
 
-def _set_state(room: WatchRoom, alert: bytes, state: str) -> None:
-    with room.store.write() as tx:
+def _set_state(context: WatchContext, alert: bytes, state: str) -> None:
+    with context.store.write() as tx:
         set_state(tx, alert, AlertState(state))
 
 
-def _today(room: WatchRoom) -> date:
-    return day_in("UTC", room.clock())
+def _today(context: WatchContext) -> date:
+    return day_in("UTC", context.clock())

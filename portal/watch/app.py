@@ -11,15 +11,15 @@ from portal.edge.health import add_health_check
 from portal.edge.office_views import office_views
 from portal.edge.static_site import read_site, serve_site
 from portal.errors import answer_errors
+from portal.watch.context import WatchContext
 from portal.watch.officer_views import officer_views
-from portal.watch.room import WatchRoom
 
 # Letters to HR are copied from these pages.
 PAGES = ("/zh/", "/en/")
 
 
 def watch_app(views: Blueprint, *, behind_tls: bool) -> Flask:
-    """The officer's interface or the drop, whichever the views are."""
+    """The officer's interface or HR's upload, whichever the views are."""
     app = Flask("portal.watch", static_folder=None)
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
@@ -31,13 +31,13 @@ def watch_app(views: Blueprint, *, behind_tls: bool) -> Flask:
     return add_health_check(app)
 
 
-def officer_app(room: WatchRoom, site: Path, *, demo: bool, behind_tls: bool) -> Flask:
+def officer_app(context: WatchContext, site: Path, *, demo: bool, behind_tls: bool) -> Flask:
     """The officer's whole face: the calls, the office's signed documents, and the pages that work on both.
 
     Its own origin: neither the desk's host nor anyone who runs it stands between the officer and the watch.
     """
-    app = watch_app(officer_views(room), behind_tls=behind_tls)
-    app.register_blueprint(office_views(room.directory.office, demo=demo))
+    app = watch_app(officer_views(context), behind_tls=behind_tls)
+    app.register_blueprint(office_views(context.directory.office, demo=demo))
     serve_site(app, read_site(site))
     return app
 

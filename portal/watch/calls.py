@@ -16,7 +16,7 @@ from crypto.watch.calls import call_frame
 from portal.clock import day_in
 from portal.edge.bodies import whole_body
 from portal.errors import Code, Refusal
-from portal.watch.room import WatchRoom
+from portal.watch.context import WatchContext
 
 HEADER = "Yanlu-Call"
 WINDOW_SECONDS = 120
@@ -41,7 +41,7 @@ class NotTheOfficer(Refusal):
 class Calls:
     """Takes each signed call once in this process; at another one, or after a restart, it changes nothing again."""
 
-    room: WatchRoom
+    context: WatchContext
     _seen: dict[bytes, int] = field(default_factory=dict[bytes, int], repr=False)
     _turn: Lock = field(default_factory=Lock, repr=False)
 
@@ -54,8 +54,8 @@ class Calls:
         found = _CALL.fullmatch(request.headers.get(HEADER, ""))
         if found is None:
             raise CallRefused
-        now = self.room.clock()
-        directory = self.room.directory.in_force(day_in("UTC", now))
+        now = self.context.clock()
+        directory = self.context.directory.in_force(day_in("UTC", now))
         member = directory.valid_member(found[1])
         seconds, nonce = int(found[2]), b64decode(found[3], 16)
         if member is None or abs(int(now.timestamp()) - seconds) > WINDOW_SECONDS:

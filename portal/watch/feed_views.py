@@ -10,7 +10,7 @@ from crypto.shape import Fields, text_of
 from crypto.text import read_json
 from portal.errors import Malformed
 from portal.watch.calls import BODY_LIMIT, Calls
-from portal.watch.room import WatchRoom
+from portal.watch.context import WatchContext
 from retaliation_watch.hr_formats.dates import Order
 from retaliation_watch.hr_ingest.mapping import (
     COLUMNS,
@@ -27,26 +27,26 @@ MOST = 2000
 NAME_LIMIT = 512
 
 
-def add_feed_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
+def add_feed_views(views: Blueprint, context: WatchContext, calls: Calls) -> None:
     """Every call is the officer's, signed; none gives a row, a person or a number of an employee."""
 
     @views.get("/feeds")
     def feeds() -> Response:
         calls.officer()
-        with room.store.read() as connection:
+        with context.store.read() as connection:
             return jsonify({"feeds": [_feed(one) for one in feeds_of(connection)]})
 
     @views.get("/feeds/<source>")
     def feed(source: str) -> Response:
         calls.officer()
-        with room.store.read() as connection:
+        with context.store.read() as connection:
             return jsonify(_mapped(form_mapping(connection, source)))
 
     @views.post("/feeds/<source>/form")
     def change(source: str) -> Response:
         _, body = calls.officer()
         version, changes = _changes(body)
-        with room.store.write() as tx:
+        with context.store.write() as tx:
             form, changed = change_form(tx, source, version, changes)
         return jsonify({"version": form.version, "changed": changed})
 

@@ -1,4 +1,4 @@
-"""Letters to HR about measures that were drawn for review, for entities whose systems do not read them at the drop."""
+"""Letters to HR about measures drawn for review, for entities whose systems do not read them at HR's upload."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from crypto.text import read_json
 from portal.clock import day_in
 from portal.watch.calls import BODY_LIMIT, Calls
-from portal.watch.room import WatchRoom
+from portal.watch.context import WatchContext
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.hr_ingest.proposals import drawn_reviews
 from retaliation_watch.store import AGREEMENTS
@@ -18,23 +18,23 @@ from retaliation_watch.weekly_run.alerts import Naming, record_letters_read
 from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
 
 
-def add_letter_views(views: Blueprint, room: WatchRoom, calls: Calls) -> None:
+def add_letter_views(views: Blueprint, context: WatchContext, calls: Calls) -> None:
     """The call is the officer's, signed; that it was made stays on record."""
 
     @views.post("/letters")
     def letters() -> Response:
         officer, _ = calls.officer()
-        return jsonify(_letters(room, officer.id))
+        return jsonify(_letters(context, officer.id))
 
 
-def _letters(room: WatchRoom, officer: str) -> dict[str, object]:
+def _letters(context: WatchContext, officer: str) -> dict[str, object]:
     """Everything drawn in the last four weeks, of every entity; real and cover alike: nothing tells them apart."""
-    today = day_in("UTC", room.clock())
+    today = day_in("UTC", context.clock())
     found: list[dict[str, object]] = []
-    with room.store.write() as tx:
-        record_letters_read(tx, Naming(officer, today), room.rng)
+    with context.store.write() as tx:
+        record_letters_read(tx, Naming(officer, today), context.rng)
         for entity in tx.scalars(select(AGREEMENTS.c.entity).order_by(AGREEMENTS.c.entity)):
-            told = drawn_reviews(tx, room.key, entity, today - timedelta(days=FRESH_DAYS))
+            told = drawn_reviews(tx, context.key, entity, today - timedelta(days=FRESH_DAYS))
             found += [{"entity": entity, **row} for row in _rows(told)]
     return {"rule": RULE, "words": {"zh": WORDING_ZH, "en": WORDING_EN}, "letters": found}
 

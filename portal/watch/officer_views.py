@@ -15,10 +15,10 @@ from crypto.watch.protection import PLACES
 from portal.clock import day_in
 from portal.watch.alert_views import add_alert_views
 from portal.watch.calls import BODY_LIMIT, Calls
+from portal.watch.context import WatchContext, forget_order
 from portal.watch.cover_views import add_cover_views
 from portal.watch.feed_views import add_feed_views
 from portal.watch.letter_views import add_letter_views
-from portal.watch.room import WatchRoom, forget_order
 from retaliation_watch.enrolment.entries import (
     EntryRequest,
     Outcome,
@@ -37,112 +37,112 @@ from retaliation_watch.weekly_run.link_requests import enter_request
 AT_ONCE = 64
 
 
-def officer_views(room: WatchRoom) -> Blueprint:
+def officer_views(context: WatchContext) -> Blueprint:
     """Every call is the officer's, signed."""
     views = Blueprint("officer", __name__, url_prefix="/api")
-    calls = Calls(room)
+    calls = Calls(context)
 
     @views.get("/packets")
     def packets() -> Response:
         calls.officer()
-        return jsonify({"packets": _packets(room, request.args.get("after"))})
+        return jsonify({"packets": _packets(context, request.args.get("after"))})
 
     @views.post("/entries")
     def enter() -> Response:
         _, body = calls.officer()
-        return jsonify({"outcomes": [outcome.value for outcome in _enter(room, body)]})
+        return jsonify({"outcomes": [outcome.value for outcome in _enter(context, body)]})
 
     @views.post("/links")
     def links() -> Response:
         _, body = calls.officer()
-        return jsonify({"entries": _links(room, body)})
+        return jsonify({"entries": _links(context, body)})
 
     @views.post("/link-requests")
     def requests() -> Response:
         officer, body = calls.officer()
-        _enter_request(room, officer.id, body)
+        _enter_request(context, officer.id, body)
         return jsonify({})
 
     @views.get("/agreements")
     def agreements() -> Response:
         calls.officer()
-        return jsonify({"agreements": _agreements(room)})
+        return jsonify({"agreements": _agreements(context)})
 
-    add_alert_views(views, room, calls)
-    add_cover_views(views, room, calls)
-    add_letter_views(views, room, calls)
-    add_feed_views(views, room, calls)
+    add_alert_views(views, context, calls)
+    add_cover_views(views, context, calls)
+    add_letter_views(views, context, calls)
+    add_feed_views(views, context, calls)
     return views
 
 
-def _packets(room: WatchRoom, after: str | None) -> list[str]:
+def _packets(context: WatchContext, after: str | None) -> list[str]:
     """Sealed packets by their hash, a few dozen at a time."""
     query = select(PACKETS.c.packet).order_by(PACKETS.c.packet_hash).limit(AT_ONCE)
     if after is not None:
         query = query.where(PACKETS.c.packet_hash > b64decode(after, 32))
-    with room.store.read() as connection:
+    with context.store.read() as connection:
         return [b64encode(bytes(packet)) for packet in connection.scalars(query)]
 
 
-def read_wish(room: WatchRoom, value: object) -> EntryRequest:
+def read_wish(context: WatchContext, value: object) -> EntryRequest:
     """One wish of the body: the employee's number becomes a pseudonym here, and goes no further."""
     fields = Fields(value, "entity", "employee", "marks", "link", "ends", "packet")
     entity, employee = fields.id("entity"), fields.text("employee", 128)
     marks = fields.list("marks", PLACES, bytes_of(32))
     link = fields.bytes("link", LINK_SIZE)
     packet = fields.maybe("packet", bytes_of(32))
-    person = room.key.pseudonym(entity, plain_number(employee))
+    person = context.key.pseudonym(entity, plain_number(employee))
     return EntryRequest(entity, person, marks, link, fields.flag("ends"), packet)
 
 
-def _enter(room: WatchRoom, body: bytes) -> list[Outcome]:
+def _enter(context: WatchContext, body: bytes) -> list[Outcome]:
     fields = Fields(read_json(body, BODY_LIMIT), "v", "wishes", "opened")
     fields.version()
-    wishes = fields.list("wishes", AT_ONCE, lambda value: read_wish(room, value))
+    wishes = fields.list("wishes", AT_ONCE, lambda value: read_wish(context, value))
     opened = fields.list("opened", AT_ONCE * 4, bytes_of(32))
-    today = _today(room)
-    with room.store.write() as tx:
+    today = _today(context)
+    with context.store.write() as tx:
         # The same wish twice at once, or two officers' in one month, would each be taken as the first.
         advisory_lock(tx, "entries")
         end_terms(tx, today)
-        outcomes = [_taken(tx, room, wish, today) for wish in wishes]
+        outcomes = [_taken(tx, context, wish, today) for wish in wishes]
         tx.execute(delete(PACKETS).where(PACKETS.c.packet_hash.in_(opened)))
         delete_waiting(tx, opened, today)
-    forget_order(room.store)
+    forget_order(context.store)
     return outcomes
 
 
-def _taken(tx: Connection, room: WatchRoom, wish: EntryRequest, today: date) -> Outcome:
+def _taken(tx: Connection, context: WatchContext, wish: EntryRequest, today: date) -> Outcome:
     """Anybody may seal a wish for any entity: one that nobody can enter holds up no other."""
     try:
-        return apply_request(tx, wish, today, room.rng)
+        return apply_request(tx, wish, today, context.rng)
     except NoAgreement:
         return Outcome.NOT_AGREED
 
 
-def _links(room: WatchRoom, body: bytes) -> list[dict[str, object]]:
+def _links(context: WatchContext, body: bytes) -> list[dict[str, object]]:
     """The links of one person's entries, cover among them: who opens them learns which."""
     fields = Fields(read_json(body, BODY_LIMIT), "v", "entity", "employee")
     fields.version()
-    person = room.key.pseudonym(fields.id("entity"), fields.text("employee", 128))
-    with room.store.read() as connection:
+    person = context.key.pseudonym(fields.id("entity"), fields.text("employee", 128))
+    with context.store.read() as connection:
         found = entries_of(connection, person)
     return [
         {"link": b64encode(one.link), "from": one.counted.isoformat(), "until": one.until.isoformat()} for one in found
     ]
 
 
-def _enter_request(room: WatchRoom, seat: str, body: bytes) -> None:
+def _enter_request(context: WatchContext, seat: str, body: bytes) -> None:
     """A request to open links goes into the log as a hash; what it asks for does not come here."""
     fields = Fields(read_json(body, BODY_LIMIT), "v", "content")
     fields.version()
     content = fields.bytes("content", 32)
-    with room.store.write() as tx:
-        enter_request(tx, seat, content, _today(room))
+    with context.store.write() as tx:
+        enter_request(tx, seat, content, _today(context))
 
 
-def _agreements(room: WatchRoom) -> list[dict[str, object]]:
-    with room.store.read() as connection:
+def _agreements(context: WatchContext) -> list[dict[str, object]]:
+    with context.store.read() as connection:
         return agreements_of(connection)
 
 
@@ -162,5 +162,5 @@ def agreements_of(connection: Connection) -> list[dict[str, object]]:
     ]
 
 
-def _today(room: WatchRoom) -> date:
-    return day_in("UTC", room.clock())
+def _today(context: WatchContext) -> date:
+    return day_in("UTC", context.clock())

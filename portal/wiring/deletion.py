@@ -16,14 +16,14 @@ def build_deletion(settings: Settings, clock: Clock = system_clock) -> Deletion:
     return deletion_on(settings, build_mailroom(settings), open_store(settings, StoreName.CASES), clock)
 
 
-def deletion_on(settings: Settings, room: Mailroom, cases: Store, clock: Clock) -> Deletion:
+def deletion_on(settings: Settings, mailroom: Mailroom, cases: Store, clock: Clock) -> Deletion:
     """The same on a mailroom and cases that are open already."""
     deleted = DeletionList(open_store(settings, StoreName.DELETIONS))
-    return Deletion(room, cases, open_store(settings, StoreName.ACCOUNTS), deleted, clock)
+    return Deletion(mailroom, cases, open_store(settings, StoreName.ACCOUNTS), deleted, clock)
 
 
 def keep_deleted(settings: Settings) -> None:
     """Before anything serves: keys that a restored erasure store brought back are destroyed again."""
     deletion = build_deletion(settings)
-    deletion.room.erasure.destroy_marked(deletion.deleted.marks())
+    deletion.mailroom.erasure.destroy_marked(deletion.deleted.marks())
     deletion.close()

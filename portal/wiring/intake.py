@@ -21,12 +21,12 @@ def build_intake(settings: Settings, clock: Clock = system_clock, limiter: LoadL
     Without a gate it never asks for work: what `yanlu serve` builds has one.
     """
     wired = wire(settings, clock)
-    intake = Intake(wired.room, clock)
+    intake = Intake(wired.mailroom, clock)
     site = settings.site / "intake"
     shown, tls = shown_office(settings), settings.behind_tls
     app = intake_app(intake, wired.directory_lookup, site, demo=settings.demo, behind_tls=tls, shown=shown)
     publish_log(app, settings)
-    app.register_blueprint(filing_views(wired.room, app.extensions["yanlu_ledger"], intake.pace))
+    app.register_blueprint(filing_views(wired.mailroom, app.extensions["yanlu_ledger"], intake.pace))
     app.register_blueprint(security_views(settings.security_contact, clock))
     if limiter is not None:
         add_proof_of_work(app, intake, limiter, behind_tls=settings.behind_tls)

@@ -38,7 +38,7 @@ SIGN_INS = Allowance(burst=60, refill=1, step=10)
 class Wired:
     """What both faces and the worker share."""
 
-    room: Mailroom
+    mailroom: Mailroom
     directory_lookup: DirectoryLookup
     clock: Clock
 

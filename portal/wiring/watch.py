@@ -20,8 +20,8 @@ from portal.settings import SettingRefused, Settings, StoreName
 from portal.stores.answering import asks_store
 from portal.stores.engines import open_store
 from portal.watch.app import officer_app, watch_app
-from portal.watch.drop_views import drop_views
-from portal.watch.room import WatchRoom
+from portal.watch.context import WatchContext
+from portal.watch.hr_upload_views import hr_upload_views
 from retaliation_watch.host import HostKey
 from retaliation_watch.weekly_run.event_cache import CacheDir
 
@@ -44,22 +44,22 @@ def watch_cache(settings: Settings) -> CacheDir:
     return CacheDir(settings.data / "watch-look")
 
 
-def build_watch_room(settings: Settings, clock: Clock = system_clock) -> WatchRoom:
+def build_watch_context(settings: Settings, clock: Clock = system_clock) -> WatchContext:
     """What commands on the watch's host work on."""
     directory = CurrentDirectory(OfficeFolder(settings.office))
-    return WatchRoom(open_store(settings, StoreName.WATCH), read_host_key(settings), directory, clock, os.urandom)
+    return WatchContext(open_store(settings, StoreName.WATCH), read_host_key(settings), directory, clock, os.urandom)
 
 
 def build_officer_face(settings: Settings, clock: Clock = system_clock) -> Flask:
     """The officer's face as a WSGI app, its pages among it."""
-    room, site = build_watch_room(settings, clock), settings.site / "watch"
-    app = officer_app(room, site, demo=settings.demo, behind_tls=settings.behind_tls)
+    context, site = build_watch_context(settings, clock), settings.site / "watch"
+    app = officer_app(context, site, demo=settings.demo, behind_tls=settings.behind_tls)
     return _watched(app, settings, clock)
 
 
-def build_drop_face(settings: Settings, clock: Clock = system_clock) -> Flask:
-    """The drop as a WSGI app; its role on PostgreSQL reads no entry, no packet and no alert."""
-    app = watch_app(drop_views(build_watch_room(settings, clock)), behind_tls=settings.behind_tls)
+def build_hr_upload_face(settings: Settings, clock: Clock = system_clock) -> Flask:
+    """HR's upload as a WSGI app; its role on PostgreSQL reads no entry, no packet and no alert."""
+    app = watch_app(hr_upload_views(build_watch_context(settings, clock)), behind_tls=settings.behind_tls)
     return _watched(app, settings, clock)
 
 

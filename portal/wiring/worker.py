@@ -44,7 +44,7 @@ def build_log_writer(settings: Settings, wired: Wired, facts: Facts) -> LogWrite
     """What writes the log's checkpoints."""
     return LogWriter(
         ledger=build_ledger(settings),
-        room=wired.room,
+        mailroom=wired.mailroom,
         cases=facts.cases,
         identity=facts.identity,
         watch=facts.watch,
@@ -66,10 +66,10 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
     wired = wire(settings, clock)
     cases, identity = open_store(settings, StoreName.CASES), open_store(settings, StoreName.IDENTITY)
     watch = open_store(settings, StoreName.WATCH)
-    deletion = deletion_on(settings, wired.room, cases, clock)
+    deletion = deletion_on(settings, wired.mailroom, cases, clock)
     notices = None if settings.notices is None else read_notices(settings.notices)
     return Worker(
-        room=wired.room,
+        mailroom=wired.mailroom,
         directory_lookup=wired.directory_lookup,
         clock=clock,
         cases=cases,
@@ -79,8 +79,8 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
         log_writer=build_log_writer(settings, wired, Facts(cases, identity, watch, deletion.deleted)),
         heartbeat=Heartbeat(sign_folder(settings), clock),
         demo=settings.demo,
-        notices=None if notices is None else Notices(notices, wired.room.store, clock),
-        on_call=OnCall(notices, wired.room.store, clock, os.urandom)
+        notices=None if notices is None else Notices(notices, wired.mailroom.store, clock),
+        on_call=OnCall(notices, wired.mailroom.store, clock, os.urandom)
         if notices is not None and notices.on_call
         else None,
     )

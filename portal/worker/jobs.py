@@ -58,7 +58,7 @@ PAUSE_SECONDS = 1.0
 class Worker:
     """One worker; another one, in this process or elsewhere, never does the same step twice."""
 
-    room: Mailroom
+    mailroom: Mailroom
     directory_lookup: DirectoryLookup
     clock: Clock
     cases: Store
@@ -86,7 +86,7 @@ class Worker:
         """Gives back every line to a store."""
         self.janitor.deletion.close()
         ledger = [] if self.log_writer is None else [self.log_writer.ledger.store]
-        for store in (self.cases, self.identity, self.watch, self.room.store, self.room.erasure.store, *ledger):
+        for store in (self.cases, self.identity, self.watch, self.mailroom.store, self.mailroom.erasure.store, *ledger):
             store.engine.dispose()
 
     def run(self, stop: threading.Event, pause: float = PAUSE_SECONDS) -> None:
@@ -130,11 +130,11 @@ class Worker:
     def open_received(self) -> int:
         """Opens a case for each report and notes each message, in the cases store, idempotent."""
         now = int(self.clock().timestamp())
-        if not has_received(self.room, now):
+        if not has_received(self.mailroom, now):
             return 0
-        leased = lease_received(self.room, now, LEASE_SECONDS, first=self._note_urgent)
+        leased = lease_received(self.mailroom, now, LEASE_SECONDS, first=self._note_urgent)
         settled = [key for key, received in leased if self._handle(received)]
-        acknowledge_received(self.room, settled)
+        acknowledge_received(self.mailroom, settled)
         return len(settled)
 
     def _note_urgent(self, tx: Connection, fresh: list[Received]) -> None:
@@ -161,7 +161,7 @@ class Worker:
 
     def _record_in_casework(self, received: Received) -> bool:
         """Whether casework has it now; a message whose case is not open yet waits."""
-        known = known_case(self.room, received.case)
+        known = known_case(self.mailroom, received.case)
         if known is None:
             # Deleted since the row was leased: there is nothing to open.
             return True
@@ -189,7 +189,7 @@ class Worker:
 
     def deliver_pending(self) -> int:
         """Delivers staff items and re-grants to the mailroom."""
-        return deliver_pending(self.cases, self.room, self.clock())
+        return deliver_pending(self.cases, self.mailroom, self.clock())
 
     def send_notices(self) -> int:
         """Reminds staff at the fixed hours, whether or not anything happened, and sends trials on request."""
@@ -204,32 +204,32 @@ class Worker:
     def fill_slots(self) -> int:
         """Fills the slots of the batch up to the last full hour, and opens one at once for what is urgent."""
         now = self.clock()
-        opened = open_urgent_slots(self.room, now, everything=self.demo)
-        return opened + fill_slots(self.room, self.directory_lookup.buckets(now), now)
+        opened = open_urgent_slots(self.mailroom, now, everything=self.demo)
+        return opened + fill_slots(self.mailroom, self.directory_lookup.buckets(now), now)
 
     def forward_packets(self) -> int:
         """Forwards full batches of packets, and a padded one each week."""
         names, protection = routes(identity.PACKETS, watch.PACKETS, identity.MARKS)
         today = self._day()
-        forwarded = forward_due_batches(self.room, names, self.identity, today)
-        return forwarded + forward_due_batches(self.room, protection, self.watch, today)
+        forwarded = forward_due_batches(self.mailroom, names, self.identity, today)
+        return forwarded + forward_due_batches(self.mailroom, protection, self.watch, today)
 
     def clean_uploads(self) -> int:
         """Removes uploads that nothing took, and keys that a killed process left behind."""
-        return remove_abandoned(self.room, self._day()) + destroy_all_upload_keys(self.room)
+        return remove_abandoned(self.mailroom, self._day()) + destroy_all_upload_keys(self.mailroom)
 
     def erase_order(self) -> int:
         """Erases the order in which reports arrived, after each day or hour."""
         now = self.clock()
         stores = (
-            (self.room.store, mailroom_tables.METADATA),
-            (self.room.erasure.store, erasure.METADATA),
+            (self.mailroom.store, mailroom_tables.METADATA),
+            (self.mailroom.erasure.store, erasure.METADATA),
             (self.cases, casework.METADATA),
             (self.identity, identity.METADATA),
             # HR's records are no traces of reporters, and large: the worker has to do with the packets alone.
             (self.watch, watch.INBOX),
         )
-        return erase_due_order(ReporterStores(self.room, stores), self.directory_lookup.entity_days(now), now)
+        return erase_due_order(ReporterStores(self.mailroom, stores), self.directory_lookup.entity_days(now), now)
 
     def _day(self) -> date:
         return self.clock().astimezone(UTC).date()

@@ -38,7 +38,7 @@ def edge(stores: Stores, tmp_path: Path) -> Iterator[Edge]:
 def one_report(edge: Edge) -> dict[Table, dict[str, object]]:
     """The rows that one report leaves."""
     send_report(edge, next(crowd(edge)))
-    rows = {row.table: row.cells for row in rows_of(edge.room.store)}
+    rows = {row.table: row.cells for row in rows_of(edge.mailroom.store)}
     return {table: rows[f"mailroom.{table.name}"] for table in (MAILBOXES, ITEMS, MEMOS, GRANTS)}
 
 
@@ -71,13 +71,13 @@ def longest_wait(store: Store, stop: threading.Event) -> float:
 
 def rewritten(edge: Edge) -> None:
     """As the worker does: anyone who is in the way once is rarely so the next time."""
-    assert any(rewrite(edge.worker.room.store, METADATA) for _ in range(TRIES))
+    assert any(rewrite(edge.worker.mailroom.store, METADATA) for _ in range(TRIES))
 
 
 @pytest.mark.timeout(900)
 def test_ten_thousand_reports_are_rewritten(edge: Edge, figures: Figures) -> None:
     """The table says how long it takes, and how long a report has to wait meanwhile."""
-    store = edge.room.store
+    store = edge.mailroom.store
     fill(store, one_report(edge))
     stop = threading.Event()
     with ThreadPoolExecutor(1) as pool:

@@ -1,6 +1,6 @@
 """The watch once a week, from its store: `python -m tests.bench.weekly fill|week FOLDER DAY`.
 
-`fill` puts a company's files through the drop's door into a store and looks at all but the last week; `week` is what
+`fill` puts a company's files through HR's upload's door into a store and looks at all but the last week; `week` is what
 one more week takes, a process of its own, so that its memory is its own: the roster again, the week's events, the look.
 """
 
@@ -26,8 +26,8 @@ from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_engine
 from portal.watch.app import watch_app
-from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
-from portal.watch.room import WatchRoom
+from portal.watch.context import WatchContext
+from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
@@ -46,7 +46,7 @@ class Host:
 
     folder: Path
     day: date
-    room: WatchRoom
+    context: WatchContext
 
     def push(self, kind: Kind, path: Path, sequence: int) -> int:
         """Delivers a file at the door, again if it was held and released; gives how many rows were taken."""
@@ -54,10 +54,10 @@ class Host:
             digest = hashlib.file_digest(file, "sha256").digest()
         payload = write_manifest(Manifest(SOURCE, kind, sequence, self.day, digest))
         headers = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(sign(SEED, manifest_frame(payload)))}
-        client = watch_app(drop_views(self.room), behind_tls=False).test_client()
+        client = watch_app(hr_upload_views(self.context), behind_tls=False).test_client()
         told = {"state": DeliveryState.HELD.value}
         while told["state"] == DeliveryState.HELD.value:
-            with self.room.store.write() as tx:
+            with self.context.store.write() as tx:
                 held = DELIVERIES.c.state == DeliveryState.HELD.value
                 tx.execute(update(DELIVERIES).where(held).values(state=DeliveryState.RELEASED.value))
             with path.open("rb") as file:
@@ -69,12 +69,12 @@ class Host:
 
     def look(self) -> int:
         """One look, as the timer makes it; gives how many are watched."""
-        with self.room.store.write() as tx:
+        with self.context.store.write() as tx:
             return run_weekly(
                 tx,
                 ENTITY,
                 self.day,
-                RunContext(os.urandom, self.room.key.randomization_key, CacheDir(self.folder / "shelf")),
+                RunContext(os.urandom, self.context.key.randomization_key, CacheDir(self.folder / "shelf")),
             ).watched
 
 
@@ -83,7 +83,7 @@ def host(folder: Path, day: date) -> Host:
     store = Store(StoreName.WATCH, open_engine(f"sqlite:///{folder}/watch.sqlite"))
     noon = datetime.combine(day, time(12), UTC)
     office = CurrentDirectory(OfficeFolder(folder / "office"))
-    return Host(folder, day, WatchRoom(store, HostKey(bytes([3]) * 32), office, lambda: noon, os.urandom))
+    return Host(folder, day, WatchContext(store, HostKey(bytes([3]) * 32), office, lambda: noon, os.urandom))
 
 
 def parts(folder: Path, first: str, last: str) -> Iterator[Path]:
@@ -107,7 +107,7 @@ def entries(at: Host) -> None:
     rows = [
         {
             "entry_id": os.urandom(16),
-            "person": at.room.key.pseudonym(ENTITY, row["employee_id"]),
+            "person": at.context.key.pseudonym(ENTITY, row["employee_id"]),
             "handle_mark": os.urandom(32),
             "start": date.fromisoformat(row["protected_from"]),
             "until": date.fromisoformat(row["protected_until"]),
@@ -115,15 +115,15 @@ def entries(at: Host) -> None:
         }
         for row in sheet.iter_rows(named=True)
     ]
-    with at.room.store.write() as tx:
+    with at.context.store.write() as tx:
         tx.execute(insert(ENTRIES), rows)
 
 
 def fill(folder: Path, last: date) -> dict[str, object]:
     """Fills a store with everything but the last week, and looks; says how many rows the door took."""
     before = host(folder, last - timedelta(days=7))
-    METADATA.create_all(before.room.store.engine)
-    agree_and_register(before.room.store)
+    METADATA.create_all(before.context.store.engine)
+    agree_and_register(before.context.store)
     entries(before)
     began = process_time()
     taken = before.push(Kind.ROSTER, folder / "employees.csv", 1)

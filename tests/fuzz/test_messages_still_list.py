@@ -142,34 +142,35 @@ def test_a_damaged_row_hides_no_other(stores: Stores, tmp_path: Path) -> None:
         assert edge.submit(one).status_code == 201
     grant = case.grant()
     for number in (1, 2):
-        items = [item.document for item in items_of_case(edge.room, grant.case)]
+        items = [item.document for item in items_of_case(edge.mailroom, grant.case)]
         thread = crypto.read_case(case.directory, grant, items)
         reply = crypto.seal_reply(
             edge.office.staff("li-wei"), case.directory, grant, thread, Message(f"{number}"), Drawn(f"{number}")
         )
-        assert deliver_item(edge.room, reply, [], edge.hands.now.date())
-    with edge.room.store.write() as tx:
+        assert deliver_item(edge.mailroom, reply, [], edge.hands.now.date())
+    with edge.mailroom.store.write() as tx:
         first = (ITEMS.c.dir == "to-reporter") & (ITEMS.c.seq == 1)
         tx.execute(update(ITEMS).where(first).values(sealed=b"\0" * 90))
         tx.execute(update(GRANTS).where(GRANTS.c.case_id == grant.case).values(sealed=b"\1" * 90))
-    assert [(item.direction, item.seq) for item in items_of_case(edge.room, grant.case)] == [
+    assert [(item.direction, item.seq) for item in items_of_case(edge.mailroom, grant.case)] == [
         ("to-office", 1), ("to-reporter", 2),
     ]  # fmt: skip
     assert [json.load(io.BytesIO(entry.content))["seq"] for entry in edge.poll(case).entries] == [1, 2]
     # A grant that rotted while it waited holds up no other …
     assert edge.open_slots() == 2
     today = edge.hands.now.date()
-    assert [(day.isoformat(), len(ids)) for day, ids in batch_ids(edge.room, ["works"], today).items()] == [(TODAY, 2)]
+    listed = batch_ids(edge.mailroom, ["works"], today)
+    assert [(day.isoformat(), len(ids)) for day, ids in listed.items()] == [(TODAY, 2)]
     staff = edge.office.staff("li-wei")
     opened = {
         entry.packet_id: crypto.find_grant(staff, entry.packet, other.directory) is not None
-        for entry in batch_entries(edge.room, ["works"], today)
+        for entry in batch_entries(edge.mailroom, ["works"], today)
     }
     assert sorted(opened.values()) == [False, True]
     # … nor does a packet that rotted in the batch.
-    with edge.room.store.write() as tx:
+    with edge.mailroom.store.write() as tx:
         dummy = next(one for one, opens in opened.items() if not opens)
         tx.execute(update(BATCH).where(BATCH.c.packet_id == dummy).values(sealed=b"\1" * 90))
-    (entry,) = batch_entries(edge.room, ["works"], today)
+    (entry,) = batch_entries(edge.mailroom, ["works"], today)
     assert opened[entry.packet_id]
     edge.close()

@@ -20,8 +20,8 @@ from portal.cli.errors import CommandError
 from portal.cli.terminal import Terminal
 from portal.cli.watch.evidence_command import _page
 from portal.cli.words import Catalogue
+from portal.watch.context import WatchContext
 from portal.watch.officer_views import read_wish
-from portal.watch.room import WatchRoom
 from retaliation_watch.errors import FileRefused, FormRefused, ManifestRefused, NobodyToWatch
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_formats.events import read_events
@@ -75,7 +75,7 @@ def _people() -> Roster:
 
 
 def _kept(kind: Kind) -> Callable[[bytes], object]:
-    """Rows of a delivery as the drop keeps them."""
+    """Rows of a delivery as HR's upload keeps them."""
     reader, key = RowReader(Form(0, {}, {}, None), health=False), HostKey(SEED)
 
     def keep(content: bytes) -> object:
@@ -111,7 +111,7 @@ def _evidence(content: bytes) -> object:
 
 
 def _wish(content: bytes) -> object:
-    return read_wish(cast("WatchRoom", _Key(HostKey(SEED))), read_json(content, LIMIT))
+    return read_wish(cast("WatchContext", _Key(HostKey(SEED))), read_json(content, LIMIT))
 
 
 def _json(*values: object) -> list[bytes]:

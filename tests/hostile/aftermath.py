@@ -28,7 +28,7 @@ def catch_up(house: House, case: bytes) -> None:
     """After a re-grant all who hold the case find the new packet and claim it."""
     who = house.people[HONEST[0]]
     if who.case(case).status_code == 404:
-        house.claim_new(current_grant(house.room.edge.room, case)[1], (*HONEST, *HOLDERS))
+        house.claim_new(current_grant(house.room.edge.mailroom, case)[1], (*HONEST, *HOLDERS))
 
 
 def goes_on(house: House, case: bytes) -> None:
@@ -49,7 +49,7 @@ def renewed(house: House, case: bytes) -> None:
     assert house.read(case).epoch is not None
     assert house.standings[case].memo.epoch == made.epoch
     recovery = house.room.edge.office.recovery
-    there = current_grant(house.room.edge.room, case)
+    there = current_grant(house.room.edge.mailroom, case)
     proof = crypto.told_proof(house.honest[HONEST[0]].open(case).events, made.hash)
     assert crypto.open_recovered(house.directory, there.packet, there.history, proof, recovery).hash == made.hash
 

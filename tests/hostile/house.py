@@ -178,7 +178,7 @@ class House:
         who.decline(case)
         made = who.regrant(case, who.open(case).grant.body.holders, second)
         self.room.edge.worker.work_once()
-        self.claim_new(current_grant(self.room.edge.room, case)[1], made.body.holders)
+        self.claim_new(current_grant(self.room.edge.mailroom, case)[1], made.body.holders)
         return made
 
     def attachment(self, case: bytes) -> str:

@@ -16,7 +16,7 @@ from crypto.text import write_json
 from crypto.watch.calls import call_frame, call_header
 from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
-from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
+from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
 from portal.watch.officer_views import officer_views
 from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
@@ -50,8 +50,8 @@ class Office:
 
     def __init__(self, watch: Watch) -> None:
         self.watch = watch
-        self.officer = watch_app(officer_views(watch.room), behind_tls=False)
-        self.drop = watch_app(drop_views(watch.room), behind_tls=False)
+        self.officer = watch_app(officer_views(watch.context), behind_tls=False)
+        self.drop = watch_app(hr_upload_views(watch.context), behind_tls=False)
         with watch.store.write() as tx:
             other = {"source": BRANCH, "entity": "branch", "key": verify_key(OTHER_SEED), "ended": False}
             tx.execute(insert(SOURCES), [other])
@@ -66,7 +66,12 @@ class Office:
     def _alert(self, employee: str) -> str:
         told = [{"kind": Measure.WRITTEN_WARNING.value, "recorded": TODAY.isoformat()}]
         alert = os.urandom(16)
-        row = {"alert": alert, "person": self.watch.room.key.pseudonym(ENTITY, employee), "day": TODAY, "shown": TODAY}
+        row = {
+            "alert": alert,
+            "person": self.watch.context.key.pseudonym(ENTITY, employee),
+            "day": TODAY,
+            "shown": TODAY,
+        }
         row |= {"level": "amber", "state": "new", "evidence": json.dumps({"measures": told})}
         with self.watch.store.write() as tx:
             tx.execute(insert(ALERTS), [row])
@@ -114,7 +119,7 @@ class Office:
         for path in ("packets", "agreements", "alerts", "feeds", f"feeds/{SOURCE}", f"feeds/{BRANCH}"):
             assert self.send_officer(Sent("GET", f"/api/{path}")).status_code == 200, path
         with self.watch.store.write() as tx:
-            run_weekly(tx, ENTITY, TODAY, RunContext(os.urandom, self.watch.room.key.randomization_key))
+            run_weekly(tx, ENTITY, TODAY, RunContext(os.urandom, self.watch.context.key.randomization_key))
 
 
 def entries(office: Office, lot: Dice) -> Sent:

@@ -167,6 +167,6 @@ def test_a_page_of_last_month_seals_and_its_bundle_is_taken_late(
     sign_directory(office.folder, office.enrolled(), office.keepers, date.today())
     app = build_intake(settings)
     taken = app.test_client().post("/api/bundles", data=bundle, content_type="application/octet-stream")
-    app.extensions["yanlu_room"].store.engine.dispose()
+    app.extensions["yanlu_mailroom"].store.engine.dispose()
     assert taken.status_code == 201
     assert crypto.read_office(office.folder.shown()).checkpoint is None

@@ -83,7 +83,7 @@ def enters(officer: Officer, key: Path, watch: Watch) -> None:
     expect(officer.find("entered")).to_be_visible(timeout=SEALING)
     officer.look()
     entries = watch.rows(ENTRIES)
-    people = {watch.room.key.pseudonym(ENTITY, f"E{number}") for number in (7, 8)}
+    people = {watch.context.key.pseudonym(ENTITY, f"E{number}") for number in (7, 8)}
     assert people < {row["person"] for row in entries}
     # Ten cover entries for each of the two, alike in every column.
     assert len(entries) == 22

@@ -100,7 +100,7 @@ def test_a_sealed_file_is_made_without_any_line(chromium: Browser, tmp_path: Pat
     upgrade_stores(settings)
     app = build_intake(settings)
     taken = app.test_client().post("/api/bundles", data=bundle, content_type="application/octet-stream")
-    app.extensions["yanlu_room"].store.engine.dispose()
+    app.extensions["yanlu_mailroom"].store.engine.dispose()
     assert taken.status_code == 201
     report, attached = _as_opened(office, bundle, "investigator-a")
     assert (report.account, report.channel, attached) == (ACCOUNT, "bundle", FILE["buffer"])

@@ -218,7 +218,7 @@ def test_when_its_day_is_over_nothing_tells_the_order_in_which_reports_came(life
 
 def number_the_mailboxes(life: Life) -> None:
     """A build whose mailboxes have an autoincrement id."""
-    with life.edge.room.store.write() as tx:
+    with life.edge.mailroom.store.write() as tx:
         if life.stores.server:
             tx.exec_driver_sql("ALTER TABLE mailboxes ADD COLUMN id bigserial")
             return

@@ -1,4 +1,4 @@
-"""A delivery read one row after another: what the columns of the drop have to give, written the slow and plain way."""
+"""A delivery read one row after another: what the columns of HR's upload have to give, the slow and plain way."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from portal.office.log_key import found_log
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import open_store
-from portal.watch.drop_views import MANIFEST, SIGNATURE
+from portal.watch.hr_upload_views import MANIFEST, SIGNATURE
 from retaliation_watch.enrolment.entries import EntryRequest, apply_request
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.manifest import Kind as DeliveryKind
@@ -94,7 +94,7 @@ def try_times(edge: Edge, role: StoreRole, what: str, kinds: Mapping[str, Callin
         trial.took.clear()
         found = measured(trial, base)
         trial.line.close()
-    check(f"{edge.room.store.engine.name}, {what}", found)
+    check(f"{edge.mailroom.store.engine.name}, {what}", found)
     return trial.statuses
 
 
@@ -183,7 +183,7 @@ def test_time_tells_hr_nothing_of_the_list(edge: Edge) -> None:
     word = "x" * len(PLANTED_NAME)
     kinds: dict[str, Calling] = {"all listed": partial(deliver, "L", word), "planted": partial(deliver, "N", PLANTED_NAME)}  # noqa: E501  # fmt: skip
     kinds |= {"none listed": partial(deliver, "N", word)}
-    assert try_times(edge, StoreRole.DROP, "deliveries", kinds, "none listed") == {200}
+    assert try_times(edge, StoreRole.HR_UPLOAD, "deliveries", kinds, "none listed") == {200}
 
 
 def shut_out(room: DeskRoom, who: str) -> tuple[Colleague, bytes]:

@@ -143,7 +143,7 @@ class Edge:
         self.client: FlaskClient = self.app.test_client()
         # As in a demo: no test waits for an hour, but those of the slots themselves.
         self.worker = replace(build_worker(as_role(self.settings, StoreRole.WORKER), self.hands), demo=True)
-        self.room = build_mailroom(self.settings)
+        self.mailroom = build_mailroom(self.settings)
         self._eyes: dict[StoreName, Store] = {}
 
     def eyes(self, name: StoreName) -> Store:
@@ -163,7 +163,7 @@ class Edge:
 
     def open_slots(self) -> int:
         """Whatever waits for the batch is put there, without waiting for the hour."""
-        return open_urgent_slots(self.worker.room, self.hands(), everything=True)
+        return open_urgent_slots(self.worker.mailroom, self.hands(), everything=True)
 
     def poll(self, case: Case) -> crypto.Listing:
         """Polls until everything is here."""
@@ -183,9 +183,9 @@ class Edge:
             store.engine.dispose()
         self.worker.close()
         self.app.extensions["yanlu_ledger"].store.engine.dispose()
-        for room in (self.room, self.app.extensions["yanlu_room"]):
-            room.store.engine.dispose()
-            room.erasure.store.engine.dispose()
+        for mailroom in (self.mailroom, self.app.extensions["yanlu_mailroom"]):
+            mailroom.store.engine.dispose()
+            mailroom.erasure.store.engine.dispose()
 
 
 def open_edge(stores: Stores, folder: Path, office: Office | None = None) -> Edge:

@@ -216,7 +216,7 @@ class Examination:
         return self.edge.send("/api/poll", body).data
 
     def _look_at_stores(self) -> None:
-        room, worker = self.edge.room, self.edge.worker
+        room, worker = self.edge.mailroom, self.edge.worker
         named = set(_column(room.store, BLOB_PARTS.c.place))
         there = set(room.blobs.places())
         if there - named:
@@ -287,5 +287,5 @@ def _count(store: Store, table: Table) -> int:
 
 
 def _tables_of_case(edge: Edge) -> Iterator[tuple[Store, Table]]:
-    yield from ((edge.room.store, table) for table in (MAILBOXES, ITEMS, BLOBS, GRANTS, OUTBOX_RECEIVED))
+    yield from ((edge.mailroom.store, table) for table in (MAILBOXES, ITEMS, BLOBS, GRANTS, OUTBOX_RECEIVED))
     yield from ((edge.worker.cases, table) for table in (CASES, EVENTS, CLAIMS, OUTBOX_ITEMS))

@@ -54,11 +54,11 @@ def _nothing_to_do(_worker: Worker) -> int:
 
 
 def _vanishes(house: House, _patch: Patch) -> None:
-    take_one_away(house.room.edge.room)
+    take_one_away(house.room.edge.mailroom)
 
 
 def _one_more(house: House, _patch: Patch) -> None:
-    add_more(house.room.edge.room, house.room.edge.hands.now)
+    add_more(house.room.edge.mailroom, house.room.edge.hands.now)
 
 
 def _another_size(_house: House, patch: Patch) -> None:

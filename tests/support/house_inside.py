@@ -27,7 +27,7 @@ from portal.settings import Settings, as_variables, read_settings
 from portal.stores.schemas import upgrade_stores
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
-from portal.wiring.watch import build_drop_face, build_officer_face
+from portal.wiring.watch import build_hr_upload_face, build_officer_face
 from portal.wiring.worker import build_worker
 from tests.support.command import POLICY, House, Ran, enrol_all
 from tests.support.desk import FAST
@@ -170,11 +170,11 @@ def _settings(folder: Path) -> Settings:
 
 
 def _watch(house: House, line: Line, keys: Keys) -> None:
-    """A company's feed with people on the list and an alert, behind the officer's face and the drop."""
+    """A company's feed with people on the list and an alert, behind the officer's face and HR's upload."""
     assert house.ports.watch is not None
     seed_watch(house.settings, house.founded.folder.verified(today()), keys, today())
     officer, drop = house.ports.watch
-    line.apps |= {officer: build_officer_face(house.settings), drop: build_drop_face(house.settings)}
+    line.apps |= {officer: build_officer_face(house.settings), drop: build_hr_upload_face(house.settings)}
 
 
 def _sign(house: House) -> None:

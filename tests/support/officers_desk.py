@@ -20,7 +20,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from crypto.codes import write_code
 from crypto.keys.staff import wrap_staff_seed
 from portal.watch.app import officer_app
-from portal.watch.room import WatchRoom
+from portal.watch.context import WatchContext
 from retaliation_watch.hr_formats.dates import day_of
 from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.simulation.companies import Order, make_company
@@ -80,7 +80,7 @@ def feed_company(watch: Watch, seed: int, people: int, watched: int) -> date:
     listed = made.watchlist().select("employee_id", pl.col("protected_from").cast(pl.String))
     rows = [
         {
-            "entry_id": os.urandom(16), "person": watch.room.key.pseudonym(ENTITY, str(employee)),
+            "entry_id": os.urandom(16), "person": watch.context.key.pseudonym(ENTITY, str(employee)),
             "handle_mark": os.urandom(32), "link": os.urandom(7356), "until": date(2099, 1, 1),
             "start": date.fromisoformat(str(start)).replace(day=1),
         }
@@ -94,7 +94,7 @@ def feed_company(watch: Watch, seed: int, people: int, watched: int) -> date:
 def look_at(watch: Watch, day: date) -> int:
     """The weekly look of a day; gives how many alerts it made."""
     with watch.store.write() as tx:
-        return run_weekly(tx, ENTITY, day, RunContext(os.urandom, watch.room.key.randomization_key)).alerts
+        return run_weekly(tx, ENTITY, day, RunContext(os.urandom, watch.context.key.randomization_key)).alerts
 
 
 class Silent(WSGIRequestHandler):
@@ -121,15 +121,15 @@ def serving(app: Flask) -> Generator[str]:
 @contextmanager
 def officers_desk(watch: Watch, folder: Path) -> Generator[OfficersDesk]:
     """Serves the pages of this tree, light, over the watch."""
-    with desk_over(watch.room, watch.office, folder) as desk:
+    with desk_over(watch.context, watch.office, folder) as desk:
         yield desk
 
 
 @contextmanager
-def desk_over(room: WatchRoom, office: HasOfficer, folder: Path) -> Generator[OfficersDesk]:
+def desk_over(context: WatchContext, office: HasOfficer, folder: Path) -> Generator[OfficersDesk]:
     """The pages over a room, light, for the officer of an office."""
     file, pages = folder / "key.json", light_site(folder, "watch") / "watch"
     with lightly():
         file.write_text(json.dumps(key_file(office)), encoding="utf-8")
-    with serving(officer_app(room, pages, demo=False, behind_tls=False)) as address:
+    with serving(officer_app(context, pages, demo=False, behind_tls=False)) as address:
         yield OfficersDesk(address, file)

@@ -25,7 +25,7 @@ from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.settings import Settings
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
-from portal.wiring.watch import build_drop_face
+from portal.wiring.watch import build_hr_upload_face
 from tests.crypto.sample import Drawn
 from tests.support.desk import FAST
 from tests.support.edge import Edge, report
@@ -49,9 +49,9 @@ def mailbox_with(edge: Edge, name: str, messages: int) -> bytes:
     thread = crypto.read_case(directory, grant, [case.sealed.submission["item"]])
     staff = edge.office.staff("li-wei")
     item = crypto.seal_reply(staff, directory, grant, thread, Message("已收到", []), Drawn(name)).document()
-    with edge.room.store.write() as tx:
+    with edge.mailroom.store.write() as tx:
         erasure_id = tx.scalar(select(MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id == body))
-        key = edge.room.erasure.get(bytes(erasure_id or b""))
+        key = edge.mailroom.erasure.get(bytes(erasure_id or b""))
         for seq in range(1, messages + 1):
             sealed = wrap_erasable(key, compact(item), os.urandom)
             row = {"item_hash": os.urandom(32), "case_id": body, "dir": "to-reporter", "seq": seq, "epoch": 0}
@@ -109,9 +109,9 @@ def build_leaky_desk(settings: Settings, clock: Clock, limiter: LoadLimiter | No
 
 
 def build_leaky_drop(settings: Settings, clock: Clock, limiter: LoadLimiter | None = None) -> Flask:
-    """HR's drop that is slow for files with one word in them."""
+    """HR's upload that is slow for files with one word in them."""
     del limiter
-    return _slow_for(build_drop_face(settings, clock), PLANTED_NAME.encode())
+    return _slow_for(build_hr_upload_face(settings, clock), PLANTED_NAME.encode())
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from portal.office.draft import members_of
 from portal.office.sample import SAMPLE_MEMBERS, SampleMember
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
-from portal.watch.drop_views import take_file
-from portal.watch.room import WatchRoom
+from portal.watch.context import WatchContext
+from portal.watch.hr_upload_views import take_file
 from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import Worker
@@ -73,7 +73,7 @@ class Measure:
 class Hr:
     """A company's HR: once a week it pushes its roster and what it recorded since."""
 
-    room: WatchRoom
+    context: WatchContext
     employee: str
     measures: tuple[Measure, ...]
     _pushed: date = date.min
@@ -96,7 +96,7 @@ class Hr:
 
     def push(self) -> None:
         """This week's two files."""
-        today = self.room.clock().date()
+        today = self.context.clock().date()
         roster, events = self._tables
         gone = pl.when(pl.col("termination_date") <= today).then(pl.col("termination_date"))
         here = roster.filter(pl.col("hire_date") <= today).with_columns(gone.alias("termination_date"))
@@ -108,7 +108,7 @@ class Hr:
     def _deliver(self, kind: Kind, content: bytes, day: date) -> None:
         self._number += 1
         payload = write_manifest(Manifest(SOURCE, kind, self._number, day, sha256(content)))
-        take_file(self.room, payload, sign(SEED, manifest_frame(payload)), sha256(content), io.BytesIO(content))
+        take_file(self.context, payload, sign(SEED, manifest_frame(payload)), sha256(content), io.BytesIO(content))
 
 
 @dataclass
@@ -118,7 +118,7 @@ class OfficeAtWork:
     settings: Settings
     office: OfficeForTests = field(repr=False)
     key: Identity = field(repr=False)
-    room: WatchRoom
+    context: WatchContext
     worker: Worker = field(repr=False)
     hands: Hands
     intake: str
@@ -131,9 +131,9 @@ class OfficeAtWork:
 
     def look(self) -> int:
         """The weekly look; gives how many alerts it made."""
-        with self.room.store.write() as tx:
+        with self.context.store.write() as tx:
             return run_weekly(
-                tx, ENTITY, self.hands.now.date(), RunContext(os.urandom, self.room.key.randomization_key)
+                tx, ENTITY, self.hands.now.date(), RunContext(os.urandom, self.context.key.randomization_key)
             ).alerts
 
     def sign(self) -> None:
@@ -160,12 +160,14 @@ def watched_office(stores: Stores, folder: Path, *, complaints: bool = True) -> 
     hands, key, settings = Hands(FIRST), Identity.draw(os.urandom), settings_for(stores, folder)
     office = _found(folder, key, complaints=complaints)
     directory = CurrentDirectory(office.folder)
-    room = WatchRoom(open_store(settings, StoreName.WATCH), HostKey(bytes([3]) * 32), directory, hands, os.urandom)
-    agree_and_register(room.store, entity=ENTITY)
+    context = WatchContext(
+        open_store(settings, StoreName.WATCH), HostKey(bytes([3]) * 32), directory, hands, os.urandom
+    )
+    agree_and_register(context.store, entity=ENTITY)
     worker, app = build_worker(settings, hands), build_intake(settings, hands)
-    with serving(app) as intake, desk_over(room, office, folder) as desk:
-        made = OfficeAtWork(settings, office, key, room, worker, hands, intake, desk)
+    with serving(app) as intake, desk_over(context, office, folder) as desk:
+        made = OfficeAtWork(settings, office, key, context, worker, hands, intake, desk)
         made.sign()
         yield made
-    room.store.engine.dispose()
+    context.store.engine.dispose()
     worker.close()

@@ -22,8 +22,8 @@ from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
-from portal.watch.drop_views import take_file
-from portal.watch.room import WatchRoom
+from portal.watch.context import WatchContext
+from portal.watch.hr_upload_views import take_file
 from retaliation_watch.enrolment.entries import EntryRequest, Outcome, apply_request
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
@@ -65,14 +65,14 @@ class WatchedOffice(Office):
 class Watch:
     """A watch's room, and what HR's side and reporters need to reach it."""
 
-    room: WatchRoom
+    context: WatchContext
     office: WatchedOffice = field(repr=False)
     sequence: dict[Kind, int] = field(default_factory=dict[Kind, int])
 
     @property
     def store(self) -> Store:
         """The watch's store."""
-        return self.room.store
+        return self.context.store
 
     def signed(self, kind: Kind, content: bytes, sequence: int, day: date = TODAY) -> tuple[bytes, bytes]:
         """Manifest and signature of a file."""
@@ -85,7 +85,7 @@ class Watch:
         number = sequence or self.sequence.get(kind, 0) + 1
         self.sequence[kind] = max(number, self.sequence.get(kind, 0))
         payload, signature = self.signed(kind, content, number, day)
-        return take_file(self.room, payload, signature, sha256(content), io.BytesIO(content))
+        return take_file(self.context, payload, signature, sha256(content), io.BytesIO(content))
 
     def wish(
         self, employee: str, handle: bytes = bytes(16), bond: Bond = Bond.REPORTER, *, ends: bool = False
@@ -107,7 +107,7 @@ class Watch:
         packet: bytes | None = None,
     ) -> Outcome:
         """Enters a person straight into the store."""
-        wish = EntryRequest(ENTITY, self.room.key.pseudonym(ENTITY, employee), marks, os.urandom(7356), ends, packet)
+        wish = EntryRequest(ENTITY, self.context.key.pseudonym(ENTITY, employee), marks, os.urandom(7356), ends, packet)
         with self.store.write() as tx:
             return apply_request(tx, wish, today, os.urandom)
 
@@ -144,9 +144,9 @@ def open_watch(stores: Stores, folder: Path, *, agreed: bool = True) -> Watch:
     write_office(settings.office, office)
     store = open_store(settings, StoreName.WATCH)
     directory = CurrentDirectory(OfficeFolder(settings.office))
-    room = WatchRoom(store, HostKey(bytes([3]) * 32), directory, lambda: NOW, os.urandom)
+    context = WatchContext(store, HostKey(bytes([3]) * 32), directory, lambda: NOW, os.urandom)
     agree_and_register(store, agreed=agreed)
-    return Watch(room, office)
+    return Watch(context, office)
 
 
 def handle_marks(number: int) -> list[bytes]:

@@ -66,7 +66,7 @@ class Reporter:
 
     def note_mark(self) -> None:
         """Notes by what its deletion will be known."""
-        with self.edge.room.store.read() as connection:
+        with self.edge.mailroom.store.read() as connection:
             found = connection.scalar(select(MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id == self.case))
         self.mark = deletion_mark(bytes(found or b""))
 

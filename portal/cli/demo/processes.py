@@ -29,12 +29,12 @@ class Ports:
 
     intake: int
     desk: int
-    # The watch's officer and HR's drop; none where the demo has no watch.
+    # The watch's officer and HR's upload; none where the demo has no watch.
     watch: tuple[int, int] | None = None
 
     @property
     def watch_urls(self) -> tuple[str, str] | None:
-        """The officer's origin, and the drop's."""
+        """The officer's origin, and that of HR's upload."""
         return (
             None if self.watch is None else (f"http://127.0.0.1:{self.watch[0]}", f"http://127.0.0.1:{self.watch[1]}")
         )

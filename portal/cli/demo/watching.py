@@ -26,7 +26,7 @@ from portal.office.sample import SampleMember
 from portal.settings import Settings
 
 if TYPE_CHECKING:
-    from portal.watch.room import WatchRoom
+    from portal.watch.context import WatchContext
     from retaliation_watch.simulation.synthetic import SyntheticCompany
 
 ENTITY, SOURCE = "group", "hr-demo"
@@ -71,27 +71,27 @@ def with_watch(config: OfficeConfig, keys: Keys, today: date) -> OfficeConfig:
 
 def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, today: date) -> None:
     """Agreement, HR's feed, people on the list with their cover, and a weekly run: there is an alert to see."""
-    from portal.wiring.watch import build_watch_room, watch_cache
+    from portal.wiring.watch import build_watch_context, watch_cache
     from retaliation_watch.simulation.companies import Order, make_company
     from retaliation_watch.store import AGREEMENTS, SOURCES
     from retaliation_watch.weekly_run.run import RunContext, run_weekly
 
-    room, made = build_watch_room(settings), make_company(Order("works", DRAW, SIZE, WATCHED))
+    context, made = build_watch_context(settings), make_company(Order("works", DRAW, SIZE, WATCHED))
     key = _key(keys.source)
     agreed = {"entity": ENTITY, "body": BODY.root["zh"], "day": today, "paper": sha256(PAPER).digest(), "health": False}
-    with room.store.write() as tx:
+    with context.store.write() as tx:
         tx.execute(insert(AGREEMENTS), [agreed])
         tx.execute(insert(SOURCES), [{"source": SOURCE, "entity": ENTITY, "key": verify_key(key), "ended": False}])
     moved = _Moved(made, today)
-    _deliver(room, key, "roster", 1, today, moved.roster())
+    _deliver(context, key, "roster", 1, today, moved.roster())
     for number in range(WEEKS + 1):
         last = today - timedelta(weeks=WEEKS - number)
         since = None if number == 0 else last - timedelta(weeks=1)
-        _deliver(room, key, "events", number + 1, last, moved.events(since, last))
-    _enter(room, directory, moved.listed(), today)
-    with room.store.write() as tx:
-        run_weekly(tx, ENTITY, today, RunContext(os.urandom, room.key.randomization_key, watch_cache(settings)))
-    room.store.engine.dispose()
+        _deliver(context, key, "events", number + 1, last, moved.events(since, last))
+    _enter(context, directory, moved.listed(), today)
+    with context.store.write() as tx:
+        run_weekly(tx, ENTITY, today, RunContext(os.urandom, context.key.randomization_key, watch_cache(settings)))
+    context.store.engine.dispose()
 
 
 class _Moved:
@@ -131,16 +131,16 @@ def _key(file: Path) -> bytes:
     return b64decode(file.read_text("ascii").strip(), 32)
 
 
-def _deliver(room: WatchRoom, key: bytes, kind: str, sequence: int, day: date, content: bytes) -> None:
-    from portal.watch.drop_views import take_file
+def _deliver(context: WatchContext, key: bytes, kind: str, sequence: int, day: date, content: bytes) -> None:
+    from portal.watch.hr_upload_views import take_file
     from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
 
     digest = sha256(content).digest()
     payload = write_manifest(Manifest(SOURCE, Kind(kind), sequence, day, digest))
-    take_file(room, payload, sign(key, manifest_frame(payload)), digest, io.BytesIO(content))
+    take_file(context, payload, sign(key, manifest_frame(payload)), digest, io.BytesIO(content))
 
 
-def _enter(room: WatchRoom, directory: VerifiedDirectory, listed: list[tuple[str, date]], today: date) -> None:
+def _enter(context: WatchContext, directory: VerifiedDirectory, listed: list[tuple[str, date]], today: date) -> None:
     """Enters people as the officer would have, month by month, and this month's cover."""
     from retaliation_watch.enrolment.cover_month import plan_cover
     from retaliation_watch.enrolment.entries import EntryRequest, apply_request
@@ -148,10 +148,10 @@ def _enter(room: WatchRoom, directory: VerifiedDirectory, listed: list[tuple[str
     def wished(employee: str, bond: Bond) -> EntryRequest:
         case, marks = (None, []) if bond is Bond.COVER else (os.urandom(16), entry_marks(os.urandom(16)))
         link = seal_link(directory, ENTITY, Linked(bond, case), os.urandom)
-        return EntryRequest(ENTITY, room.key.pseudonym(ENTITY, employee), marks, link)
+        return EntryRequest(ENTITY, context.key.pseudonym(ENTITY, employee), marks, link)
 
-    with room.store.write() as tx:
+    with context.store.write() as tx:
         for employee, start in listed:
             apply_request(tx, wished(employee, Bond.REPORTER), start, os.urandom)
-        for employee in plan_cover(tx, room.key, ENTITY, [], today).employees:
+        for employee in plan_cover(tx, context.key, ENTITY, [], today).employees:
             apply_request(tx, wished(employee, Bond.COVER), today, os.urandom)

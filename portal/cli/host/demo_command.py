@@ -198,5 +198,5 @@ def _watch_lines(terminal: Terminal, watch: dict[str, str] | None) -> list[str]:
         return []
     return [
         f"{terminal.words('Watch')}: {watch['officer_url']}  ({watch['officers_key']})",
-        f"{terminal.words('Drop for HR')}: {watch['drop_url']}  ({watch['source']}, {watch['source_key']})",
+        f"{terminal.words('HR upload')}: {watch['drop_url']}  ({watch['source']}, {watch['source_key']})",
     ]

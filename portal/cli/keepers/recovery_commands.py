@@ -100,14 +100,14 @@ def export(terminal: Terminal, out: Path) -> None:
     settings = ready_settings(StoreRole.DESK)
     # As readers get it: with what the witnesses confirmed, so that the machine off line knows how old it is.
     head = {"v": 1, "office": shown_office(settings)().decode()}
-    cases, room = open_store(settings, StoreName.CASES), build_mailroom(settings)
+    cases, mailroom = open_store(settings, StoreName.CASES), build_mailroom(settings)
     with cases.read() as connection:
         rows = list(connection.execute(select(CASES.c.case_id).where(~CASES.c.leaving)).scalars())
     count = 0
     with out.open("w", encoding="utf-8") as sink, terminal.counting("Exporting", len(rows)) as advance:
         sink.write(json.dumps(head) + "\n")
         for case in rows:
-            found = sealed_case(cases, room, CaseId(bytes(case)))
+            found = sealed_case(cases, mailroom, CaseId(bytes(case)))
             if found is not None:
                 sink.write(json.dumps(found, ensure_ascii=False) + "\n")
                 count += 1
@@ -117,17 +117,17 @@ def export(terminal: Terminal, out: Path) -> None:
                     file=out))  # fmt: skip
 
 
-def sealed_case(cases: Store, room: Mailroom, case: CaseId) -> dict[str, object] | None:
+def sealed_case(cases: Store, mailroom: Mailroom, case: CaseId) -> dict[str, object] | None:
     """One case with grant, who decided it, and items as they are sealed; None where it was deleted meanwhile."""
     try:
-        key = erasure_key_of_case(room, case)
-        grant = current_grant(room, case, key)
-        items = [item.document for item in items_of_case(room, case, key)]
+        key = erasure_key_of_case(mailroom, case)
+        grant = current_grant(mailroom, case, key)
+        items = [item.document for item in items_of_case(mailroom, case, key)]
     except MailroomError:
         return None
     with cases.read() as connection:
         told = [ReadEvent(read_event(one.payload), b"", None) for one in case_events(connection, case)]
-    earlier = [former_grant(room, case, before) for before in former_epochs(room, case)]
+    earlier = [former_grant(mailroom, case, before) for before in former_epochs(mailroom, case)]
     return {
         "case": b64encode(case),
         **_sealed_grant(told, grant),

@@ -21,8 +21,8 @@ from portal.cli.watch.evidence_command import readers_of, write_evidence
 from portal.cli.watch.officer import OfficerCalls
 from portal.cli.watch.officer_commands import officer_calls
 from portal.roles.rights import StoreRole
-from portal.watch.room import WatchRoom
-from portal.wiring.watch import build_watch_room, watch_cache
+from portal.watch.context import WatchContext
+from portal.wiring.watch import build_watch_context, watch_cache
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.store import AGREEMENTS
 from retaliation_watch.weekly_run.alerts import AlertState
@@ -36,24 +36,24 @@ from retaliation_watch.weekly_run.run import RunContext, run_weekly
 def look(terminal: Terminal, entity: str | None, day: datetime | None) -> None:
     """Look at an entity, once a week: who crossed the line becomes an alert, shown up to two weeks later by lot."""
     settings = ready_settings(StoreRole.WATCH)
-    room = build_watch_room(settings)
-    means = RunContext(os.urandom, room.key.randomization_key, watch_cache(settings))
+    context = build_watch_context(settings)
+    means = RunContext(os.urandom, context.key.randomization_key, watch_cache(settings))
     when = today() if day is None else day.date()
     watched = 0
     try:
-        for one in _entities(room) if entity is None else [entity]:
-            with room.store.write() as tx:
+        for one in _entities(context) if entity is None else [entity]:
+            with context.store.write() as tx:
                 watched += run_weekly(tx, one, when, means).watched
     except NoAgreement as error:
         raise CommandError(Exit.REFUSED, "Nobody has agreed to a watch at {entity}.", entity=entity) from error
     finally:
-        room.store.engine.dispose()
+        context.store.engine.dispose()
     # How many crossed would tell anyone who reads the timer's log: it is for the officer alone.
     terminal.result({"watched": watched}, terminal.words("{count} watches looked at.", count=watched))
 
 
-def _entities(room: WatchRoom) -> list[str]:
-    with room.store.read() as connection:
+def _entities(context: WatchContext) -> list[str]:
+    with context.store.read() as connection:
         return list(connection.scalars(select(AGREEMENTS.c.entity).order_by(AGREEMENTS.c.entity)))
 
 

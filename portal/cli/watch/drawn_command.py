@@ -26,7 +26,7 @@ from retaliation_watch.hr_ingest.proposals import drawn_frame
 @click.command()
 @click.option("--source", "name", required=True, help="The source's name, as it was registered.")
 @click.option("--key-file", type=FILE, required=True, help="The source's key.")
-@click.option("--to", "address", required=True, help="The drop's address.")
+@click.option("--to", "address", required=True, help="The HR upload's address.")
 @click.option("--since", type=DAY, required=True, help="Drawn on this day or later.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where the list goes, as JSON.")
 @pass_terminal
@@ -52,7 +52,7 @@ def _asked(address: str, payload: bytes, key: bytes, language: str) -> dict[str,
     try:
         answer = asked("POST", f"{address}/api/drawn", json=body, headers={"Accept-Language": language})
     except httpx.TransportError as error:
-        raise CommandError(Exit.UNREACHABLE, "The drop cannot be reached: nothing was sent.") from error
+        raise CommandError(Exit.UNREACHABLE, "The HR upload cannot be reached: nothing was sent.") from error
     if not answer.is_success:
         raise problem(answer)
     return read_answer(answer, read_drawn)

@@ -29,9 +29,9 @@ from portal.cli.server import problem
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
 from portal.office.files import write_secret
 from portal.roles.rights import StoreRole
-from portal.watch.drop_views import IN_MEMORY, MANIFEST, SIGNATURE, announced, take_file
-from portal.watch.room import WatchRoom
-from portal.wiring.watch import build_watch_room
+from portal.watch.context import WatchContext
+from portal.watch.hr_upload_views import IN_MEMORY, MANIFEST, SIGNATURE, announced, take_file
+from portal.wiring.watch import build_watch_context
 from retaliation_watch.cover.classes import RULE
 from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, ReviewUnknown, SequenceUsed
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
@@ -48,12 +48,12 @@ ENDING = ".manifest.json"
 
 
 @contextmanager
-def _room(role: StoreRole) -> Generator[WatchRoom]:
-    room = build_watch_room(ready_settings(role))
+def _watch_context(role: StoreRole) -> Generator[WatchContext]:
+    context = build_watch_context(ready_settings(role))
     try:
-        yield room
+        yield context
     finally:
-        room.store.engine.dispose()
+        context.store.engine.dispose()
 
 
 @click.command()
@@ -67,7 +67,7 @@ def source(terminal: Terminal, name: str, entity: str, key_out: Path | None, end
     if key_out is None and not end:
         raise CommandError(Exit.USAGE, "Name the file for the new source's key: --key-out.")
     seed = os.urandom(32)
-    with _room(StoreRole.WATCH) as room, room.store.write() as tx:
+    with _watch_context(StoreRole.WATCH) as context, context.store.write() as tx:
         there = tx.scalar(select(SOURCES.c.entity).where(SOURCES.c.source == name))
         if end and there is not None:
             tx.execute(update(SOURCES).where(SOURCES.c.source == name).values(ended=True))
@@ -88,7 +88,7 @@ def source(terminal: Terminal, name: str, entity: str, key_out: Path | None, end
 def form(terminal: Terminal, name: str, path: Path) -> None:
     """Say how a source names columns and kinds; rows that came before are read again."""
     try:
-        with _room(StoreRole.WATCH) as room, room.store.write() as tx:
+        with _watch_context(StoreRole.WATCH) as context, context.store.write() as tx:
             kept, changed = store_form(tx, name, path.read_bytes())
     except FormRefused as error:
         raise CommandError(Exit.REFUSED, "{path}: nobody knows {what}.", path=path, what=str(error)) from error
@@ -104,7 +104,7 @@ def form(terminal: Terminal, name: str, path: Path) -> None:
 def release(terminal: Terminal, delivery: str | None) -> None:
     """List deliveries of an unusual size, or let one in: it is taken when it is sent again."""
     held = DELIVERIES.c.state == DeliveryState.HELD.value
-    with _room(StoreRole.WATCH) as room, room.store.write() as tx:
+    with _watch_context(StoreRole.WATCH) as context, context.store.write() as tx:
         if delivery is not None:
             mine = held & (DELIVERIES.c.delivery == _name(delivery))
             if tx.execute(update(DELIVERIES).where(mine).values(state=DeliveryState.RELEASED.value)).rowcount == 0:
@@ -131,8 +131,8 @@ def _name(text: str) -> bytes:
 @pass_terminal
 def import_(terminal: Terminal, folder: Path) -> None:
     """Take every delivery of a folder; its receipt is put beside it, and a file that was taken is removed."""
-    with _room(StoreRole.DROP) as room:
-        done = [_import_one(room, manifest) for manifest in sorted(folder.glob(f"*{ENDING}"))]
+    with _watch_context(StoreRole.HR_UPLOAD) as context:
+        done = [_import_one(context, manifest) for manifest in sorted(folder.glob(f"*{ENDING}"))]
     refused = [one for one in done if one["state"] not in (DeliveryState.ACCEPTED.value, DeliveryState.HELD.value)]
     terminal.result({"deliveries": done}, *(f"{one['file']}  {one['state']}" for one in done))
     if refused:
@@ -147,11 +147,11 @@ def _announcement(manifest: Path) -> tuple[bytes, bytes]:
     return fields.text("payload", MANIFEST_LIMIT).encode(), fields.bytes("sig", 64)
 
 
-def _import_one(room: WatchRoom, manifest: Path) -> dict[str, object]:
+def _import_one(context: WatchContext, manifest: Path) -> dict[str, object]:
     path = manifest.with_name(manifest.name.removesuffix(ENDING))
     try:
         payload, signature = _announcement(manifest)
-        announced(room, payload, signature)
+        announced(context, payload, signature)
         with path.open("rb") as file, tempfile.SpooledTemporaryFile(IN_MEMORY) as own:
             digest = sha256()
             # A copy of one's own: anyone who can write into the folder must not change what was hashed.
@@ -159,7 +159,7 @@ def _import_one(room: WatchRoom, manifest: Path) -> dict[str, object]:
                 digest.update(chunk)
                 own.write(chunk)
             own.seek(0)
-            receipt = take_file(room, payload, signature, digest.digest(), cast("BinaryIO", own))
+            receipt = take_file(context, payload, signature, digest.digest(), cast("BinaryIO", own))
     except (OSError, CryptoError, ManifestRefused, SequenceUsed, NoAgreement) as error:
         return {"file": path.name, "state": type(error).__name__}
     write_secret(path.with_name(f"{path.name}.receipt.json"), receipt.encode())
@@ -181,7 +181,7 @@ def reviews(terminal: Terminal, review: str | None, verdict: str | None) -> None
     """The proposed severe measures: every one is looked at alike, and answered on its third working day."""
     if (review is None) != (verdict is None):
         raise CommandError(Exit.USAGE, "Name both a review and a verdict, or neither.")
-    with _room(StoreRole.WATCH) as room, room.store.write() as tx:
+    with _watch_context(StoreRole.WATCH) as context, context.store.write() as tx:
         if review is not None and verdict is not None:
             try:
                 answer_review(tx, b64decode(review, 16), Verdict(verdict))
@@ -219,7 +219,7 @@ def reviews(terminal: Terminal, review: str | None, verdict: str | None) -> None
 )
 @click.option("--sequence", type=click.IntRange(1), required=True, help="One more than the last of this kind.")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day of the export; else today.")
-@click.option("--to", "address", help="The drop's address.")
+@click.option("--to", "address", help="The HR upload's address.")
 @click.option("--folder", type=FOLDER, help="A folder that the watch's host reads, in place of --to.")
 @pass_terminal
 def push(  # noqa: PLR0913, PLR0917  # one argument for each option
@@ -258,7 +258,7 @@ def _leave(terminal: Terminal, path: Path, folder: Path, payload: bytes, signatu
     write_secret(there, path.read_bytes())
     told = {"payload": payload.decode(), "sig": b64encode(signature)}
     write_secret(folder / f"{path.name}{ENDING}", json.dumps(told).encode())
-    terminal.result({"file": str(there)}, terminal.words("{path} is in the drop.", path=there))
+    terminal.result({"file": str(there)}, terminal.words("{path} is in the folder that HR uploads from.", path=there))
 
 
 def _send(terminal: Terminal, path: Path, address: str, payload: bytes, signature: bytes) -> None:
@@ -271,7 +271,7 @@ def _send(terminal: Terminal, path: Path, address: str, payload: bytes, signatur
         with path.open("rb") as content:
             answer = asked("PUT", f"{address}/api/deliveries", content=content, headers=headers)
     except httpx.TransportError as error:
-        raise CommandError(Exit.UNREACHABLE, "The drop cannot be reached: nothing was sent.") from error
+        raise CommandError(Exit.UNREACHABLE, "The HR upload cannot be reached: nothing was sent.") from error
     if not answer.is_success:
         raise problem(answer)
     told = read_answer(answer, read_receipt)

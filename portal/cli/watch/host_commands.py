@@ -23,14 +23,20 @@ from portal.edge.serving import serve as serve_face
 from portal.office.files import write_secret
 from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
-from portal.wiring.watch import build_drop_face, build_officer_face, build_watch_room, read_host_key, watch_cache
+from portal.wiring.watch import (
+    build_hr_upload_face,
+    build_officer_face,
+    build_watch_context,
+    read_host_key,
+    watch_cache,
+)
 from retaliation_watch.enrolment.totals import totals_of
 from retaliation_watch.host import HostKey
 from retaliation_watch.reporting.figures import figures_of
 from retaliation_watch.store import AGREEMENTS
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-FACES = {"officer": (build_officer_face, StoreRole.WATCH), "drop": (build_drop_face, StoreRole.DROP)}
+FACES = {"officer": (build_officer_face, StoreRole.WATCH), "drop": (build_hr_upload_face, StoreRole.HR_UPLOAD)}
 
 
 @click.command()
@@ -76,17 +82,17 @@ def agree(  # one argument for each option
     health: bool,  # Click calls by name
     end: bool,  # as above
 ) -> None:
-    """Record the agreement that a watch rests on; without it the drop takes nothing and nobody is entered."""
+    """Record the agreement that a watch rests on; without it no HR upload is accepted and nobody is entered."""
     if paper is None and not end:
         raise CommandError(Exit.USAGE, "Name the paper that was agreed upon.")
     digest = hashlib.sha256(b"" if paper is None else paper.read_bytes()).digest()
-    room = build_watch_room(ready_settings(StoreRole.WATCH))
+    context = build_watch_context(ready_settings(StoreRole.WATCH))
     row = {"entity": entity, "body": body, "day": day.date(), "paper": digest, "health": health}
-    with room.store.write() as tx:
+    with context.store.write() as tx:
         tx.execute(delete(AGREEMENTS).where(AGREEMENTS.c.entity == entity))
         if not end:
             tx.execute(insert(AGREEMENTS), [row])
-    room.store.engine.dispose()
+    context.store.engine.dispose()
     terminal.result(
         {"entity": entity, "active": not end, "paper": digest.hex()},
         terminal.words("The watch of {entity} is over.", entity=entity)
@@ -102,7 +108,7 @@ def agree(  # one argument for each option
 @click.option("--bind", default="127.0.0.1:8002", show_default=True, help="host:port or unix:/path.")
 @pass_terminal
 def serve(terminal: Terminal, face: str, bind: str) -> None:
-    """Serve the officer's face, or the drop that HR pushes into; each is a process with a role of its own."""
+    """Serve the officer's face, or the upload that HR pushes into; each is a process with a role of its own."""
     forget_callers(terminal, bind)
     build, role = FACES[face]
     settings = settings_from_environment()
@@ -118,11 +124,11 @@ def serve(terminal: Terminal, face: str, bind: str) -> None:
 def export(terminal: Terminal, out: Path) -> None:
     """What auditor, company and board may see: agreements, deliveries, figures of quarters and years; no person."""
     settings = ready_settings(StoreRole.WATCH)
-    room = build_watch_room(settings)
-    with room.store.write() as tx:
+    context = build_watch_context(settings)
+    with context.store.write() as tx:
         document = totals_of(tx)
         document["dashboard"] = [one.document() for one in figures_of(tx, today(), watch_cache(settings))]
-    room.store.engine.dispose()
+    context.store.engine.dispose()
     page = out.with_name(f"{out.name}.html")
     try:
         write_secret(out, json.dumps(document, ensure_ascii=False, indent=1).encode())

@@ -12,7 +12,7 @@ import { type Letter, readLetters } from "./model.js";
 export const showLetters: Draw = async (_room, go) => {
   const open = h("button", { type: "button", class: "primary", "data-test": "letters-open", onclick: () => go(drawnLetters) }, t("Show the letters of the last four weeks"));
   return h("div", { class: "stack" }, h("h1", { "data-test": "letters-title" }, t("Letters to HR")),
-    h("p", {}, t("HR's system reads at its drop which measures were drawn for review. Where it does not, send these letters: all of them, together, on one day.")),
+    h("p", {}, t("HR's system reads at its upload address which measures were drawn for review. Where it does not, send these letters: all of them, together, on one day.")),
     h("p", { class: "soft" }, t("Who is in them says nothing: grave measures are all there, the others were drawn by lot among everybody. Never add one, leave one out or change a word.")),
     h("p", { class: "notice notice-care" }, t("They hold employee numbers. That you opened them stays on record.")), open);
 };

@@ -66,7 +66,7 @@ const UNREAD = new Set(["POST /api/alerts/<alert>/state", "POST /api/link-reques
 altersEach(READ);
 
 test("every call of the officer's face is read strictly, or known as one of which nothing is read", () => {
-  const views = readdirSync("portal/watch").filter((file) => file.endsWith("_views.py") && file !== "drop_views.py");
+  const views = readdirSync("portal/watch").filter((file) => file.endsWith("_views.py") && file !== "hr_upload_views.py");
   const calls = views.flatMap((file) => [...readFileSync(`portal/watch/${file}`, "utf8").matchAll(/@views\.(get|post)\("([^"]+)"\)/g)].map(([, method, path]) => `${(method ?? "").toUpperCase()} /api${path ?? ""}`));
   assert.ok(calls.length > 10);
   assert.deepEqual(calls.sort(), [...Object.keys(READ), ...UNREAD].sort());

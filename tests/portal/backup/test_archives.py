@@ -64,7 +64,7 @@ ERASURE = StoreName.ERASURE
 def edge(tmp_path: Path) -> Iterator[Edge]:
     """Intake and worker on SQLite, with some keys in the erasure store."""
     made = open_edge(embedded_stores(tmp_path), tmp_path)
-    made.room.erasure.draw(made.hands.now.date())
+    made.mailroom.erasure.draw(made.hands.now.date())
     yield made
     made.close()
 
@@ -92,7 +92,7 @@ def test_an_archive_shows_nothing_but_its_store_and_day(edge: Edge, vault: Vault
     file = file_of(vault)
     assert file.name == "erasure-2026-11-24.yanlu"
     assert file.stat().st_mtime == datetime(2026, 11, 24, tzinfo=UTC).timestamp()
-    with edge.room.erasure.store.read() as connection:
+    with edge.mailroom.erasure.store.read() as connection:
         rows = connection.execute(select(ERASURE_KEYS)).all()
     sealed = file.read_bytes()
     words = [bytes(cell) for row in rows for cell in (row.key, row.erasure_id)]
@@ -130,7 +130,7 @@ def refuses(edge: Edge, vault: Vault, sealed: bytes, how: str) -> None:
     vault.place(ERASURE).keep(archive_name(ERASURE, HEAD.day), HEAD.day, [sealed])
     with pytest.raises(ArchiveRefused):
         vault.restore(edge.hands, ERASURE)
-    assert inspect(edge.room.erasure.store.engine).get_table_names() == [], how
+    assert inspect(edge.mailroom.erasure.store.engine).get_table_names() == [], how
 
 
 FORM = TableForm("erasure_keys", (("erasure_id", Kind.BYTES), ("key", Kind.BYTES), ("day", Kind.DAY)))
@@ -179,7 +179,7 @@ def test_the_written_form_is_taken(edge: Edge, vault: Vault) -> None:
     sealed = seal(GOOD, [vault.keys[ERASURE].recipient], os.urandom)
     vault.place(ERASURE).keep(archive_name(ERASURE, HEAD.day), HEAD.day, [sealed])
     assert [one.rows for one in vault.restore(edge.hands, ERASURE)] == [1]
-    assert edge.room.erasure.find([bytes(16)]) == {bytes(16): bytes(32)}
+    assert edge.mailroom.erasure.find([bytes(16)]) == {bytes(16): bytes(32)}
 
 
 def test_nothing_is_restored_over_a_store_in_use(edge: Edge, vault: Vault) -> None:
@@ -187,7 +187,7 @@ def test_nothing_is_restored_over_a_store_in_use(edge: Edge, vault: Vault) -> No
     vault.backup(edge.hands, ERASURE, StoreName.MAILROOM)
     with pytest.raises(StoreInUse):
         vault.restore(edge.hands, ERASURE)
-    edge.room.blobs.keep("a" * 32, [b"somebody's"])
+    edge.mailroom.blobs.keep("a" * 32, [b"somebody's"])
     with pytest.raises(StoreInUse):
         vault.restore(edge.hands, StoreName.MAILROOM)
     with pytest.raises(ArchiveMissing):
@@ -205,7 +205,7 @@ def test_a_list_that_knows_less_than_the_archive_is_refused(edge: Edge, vault: V
     deleted.note([os.urandom(32)])
     with pytest.raises(ListTooOld):
         vault.restore(edge.hands, ERASURE)
-    assert not inspect(edge.room.erasure.store.engine).has_table("erasure_keys")
+    assert not inspect(edge.mailroom.erasure.store.engine).has_table("erasure_keys")
     assert vault.restore(edge.hands, ERASURE, older_list=True)
 
 

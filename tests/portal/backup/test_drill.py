@@ -142,7 +142,7 @@ def test_a_killed_restore_serves_nothing_and_is_run_again(house: House, monkeypa
     settings, hands, some = house.edge.settings, house.edge.hands, (*PAIR, StoreName.ACCOUNTS)
     house.leave()
     house.vault.backup(hands, *some)
-    before, objects = contents(settings), sorted(house.edge.room.blobs.places())
+    before, objects = contents(settings), sorted(house.edge.mailroom.blobs.places())
     wipe(settings, *some)
     kind = "Folder" if isinstance(settings.blobs, Path) else "Bucket"
     for place, after in RESTORING:
@@ -158,7 +158,7 @@ def test_a_killed_restore_serves_nothing_and_is_run_again(house: House, monkeypa
     assert before.pop("accounts.sessions")
     assert found.pop("accounts.sessions") == []
     assert found == before
-    assert sorted(house.edge.room.blobs.places()) == objects
+    assert sorted(house.edge.mailroom.blobs.places()) == objects
     house.come_back()
 
 
@@ -185,7 +185,7 @@ def test_a_killed_backup_leaves_the_archive_of_before(house: House, monkeypatch:
             assert b"".join(vault.place(name).read(archive)).startswith(b"age-encryption.org/v1\n")
     vault.backup(hands)
     assert [len(vault.place(name).names()) for name in StoreName] == [2] * len(StoreName)
-    with house.edge.room.store.read() as connection:
+    with house.edge.mailroom.store.read() as connection:
         assert len(connection.execute(select(BLOBS)).all()) == 4
 
 
@@ -193,7 +193,7 @@ def test_what_moves_while_a_backup_runs_is_in_it(house: House, monkeypatch: pyte
     """A store that is written again, and attachments that move, between the moment and its reading lack nothing."""
     edge, settings = house.edge, house.edge.settings
     before = contents(settings)
-    places = sorted(edge.room.blobs.places())
+    places = sorted(edge.mailroom.blobs.places())
     read_rows, find_place = dump.dump_rows, dump._place
     passed: list[object] = []
 
@@ -209,17 +209,17 @@ def test_what_moves_while_a_backup_runs_is_in_it(house: House, monkeypatch: pyte
         return place
 
     today = edge.hands.now.date()
-    written = ((edge.room.store, MAILROOM), (edge.worker.cases, CASES))
+    written = ((edge.mailroom.store, MAILROOM), (edge.worker.cases, CASES))
     monkeypatch.setattr("portal.backup.backup.dump_rows", rewrite_first)
     monkeypatch.setattr(dump, "_place", move_first)
     made = house.vault.backup(edge.hands, *PAIR)
     # Who reads is in the way of who rewrites, and is not hurt by it.
     assert passed == [[False, False], [False, True], 4]
     assert [one.tally.missing for one in made] == [0, 0]
-    assert sorted(edge.room.blobs.places()) != places
+    assert sorted(edge.mailroom.blobs.places()) != places
     wipe(settings, *PAIR)
     house.vault.restore(edge.hands, *PAIR)
     found = contents(settings, *PAIR)
     for name in ("items", "blob_parts", "grants", "mailboxes"):
         assert found[f"mailroom.{name}"] == before[f"mailroom.{name}"]
-    assert sorted(edge.room.blobs.places()) == places
+    assert sorted(edge.mailroom.blobs.places()) == places

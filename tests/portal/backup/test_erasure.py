@@ -45,7 +45,7 @@ def lying_there(room: DeskRoom) -> Iterator[object]:
     """Every value and object in the stores as they are now."""
     for store in opened(room.edge.settings, list(StoreName)):
         yield from cells(store)
-    blobs = room.edge.room.blobs
+    blobs = room.edge.mailroom.blobs
     yield from (b"".join(blobs.read(place)) for place in list(blobs.places()))
 
 

@@ -22,7 +22,7 @@ from portal.office.files import write_secret
 from portal.stores.schemas import upgrade_stores
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
-from portal.wiring.watch import build_drop_face, build_officer_face
+from portal.wiring.watch import build_hr_upload_face, build_officer_face
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from tests.crypto.sample import Drawn, Office
 from tests.support.edge import settings_for, write_office
@@ -239,7 +239,7 @@ def faces(folder: Path) -> list[Flask]:
     write_office(settings.office, Office(Drawn("calls")))
     upgrade_stores(settings)
     write_secret(settings.watch_key, f"{b64encode(bytes(32))}\n".encode())
-    return [build(settings) for build in (build_intake, build_desk, build_officer_face, build_drop_face)]
+    return [build(settings) for build in (build_intake, build_desk, build_officer_face, build_hr_upload_face)]
 
 
 def rules_of(apps: Iterable[Flask]) -> set[str]:

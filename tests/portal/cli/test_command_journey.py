@@ -100,7 +100,7 @@ def wait_for_case(house: House) -> None:
     """Work until nothing waits for casework any more, not even what the live worker has in hand."""
     worker = build_worker(house.settings)
     until = time.monotonic() + 20
-    while worker.work_once() or has_received(worker.room, int(time.time()) + 2 * LEASE_SECONDS):
+    while worker.work_once() or has_received(worker.mailroom, int(time.time()) + 2 * LEASE_SECONDS):
         assert time.monotonic() < until
         time.sleep(0.05)
     worker.close()

@@ -64,10 +64,10 @@ def handle(room: DeskRoom, holder: Colleague, name: str) -> Handled:
     assert holder.step(case, event, item=item, blobs=[listing]).status_code == 201
     entry = crypto.seal_keyring_entry(holder.keys, grant, Drawn(name))
     assert holder.send(f"/api/cases/{crypto.b64encode(case)}/key", entry, "PUT").status_code == 204
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         erasure_id = bytes(connection.scalar(select(MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id == case)) or b"")
     uploaded = [crypto.b64decode(str(blob["blob"])) for blob in filed.sealed.submission["blobs"]]  # type: ignore[attr-defined]
-    return Handled(case, filed, holder, [*uploaded, attachment.blob], erasure_id, edge.room.erasure.get(erasure_id))
+    return Handled(case, filed, holder, [*uploaded, attachment.blob], erasure_id, edge.mailroom.erasure.get(erasure_id))
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def deletion(room: DeskRoom) -> Iterator[Deletion]:
 
 def stores_of(deletion: Deletion) -> list[Store]:
     """Every store that may know a case, and the deletion list."""
-    room = deletion.room
+    room = deletion.mailroom
     return [room.store, room.erasure.store, deletion.cases, deletion.accounts, deletion.deleted.store]
 
 
@@ -119,7 +119,7 @@ def traces(deletion: Deletion, handled: Handled) -> list[str]:
 
 def objects(edge: Edge) -> list[str]:
     """The names of all objects."""
-    return list(edge.room.blobs.places())
+    return list(edge.mailroom.blobs.places())
 
 
 def as_if_never(room: DeskRoom, deletion: Deletion, handled: Handled) -> None:
@@ -127,7 +127,7 @@ def as_if_never(room: DeskRoom, deletion: Deletion, handled: Handled) -> None:
     edge, token = room.edge, handled.filed.keys.mailbox_token
     nobody = os.urandom(32)
     # Random fill is all that may differ: here it does not.
-    still = replace(deletion.room, rng=lambda size: b"\7" * size)
+    still = replace(deletion.mailroom, rng=lambda size: b"\7" * size)
     polls = [listing_for_poll(still, who, 0) for who in (token, nobody)]
     assert polls[0] == polls[1]
     post, _ = crypto.seal_message(handled.filed.keys, handled.filed.standing, crypto.Message("补充"), Drawn("m"))
@@ -235,7 +235,7 @@ def test_a_restored_store_is_told_what_it_had_forgotten(room: DeskRoom, holder: 
     """Keys that come back from a copy are destroyed before anything serves, and rows by the next janitor."""
     handled = handle(room, holder, "back")
     copies: list[tuple[Store, Any, list[dict[str, Any]]]] = []
-    keys = deletion.room.erasure.store
+    keys = deletion.mailroom.erasure.store
     for store, table in ((keys, ERASURE_KEYS), (deletion.cases, CASES), (deletion.accounts, KEYRING)):
         with store.read() as connection:
             copies.append((store, table, [dict(row) for row in connection.execute(select(table)).mappings()]))
@@ -247,16 +247,16 @@ def test_a_restored_store_is_told_what_it_had_forgotten(room: DeskRoom, holder: 
     assert len(set(traces(deletion, handled))) >= 3
     keep_deleted(room.edge.settings)
     with pytest.raises(CaseErased):
-        deletion.room.erasure.get(handled.erasure_id)
+        deletion.mailroom.erasure.get(handled.erasure_id)
     assert room.edge.worker.janitor.work() > 0
     assert traces(deletion, handled) == []
 
 
 def test_an_uploads_own_key_does_not_come_back_either(room: DeskRoom, deletion: Deletion) -> None:
     """The list names the key under which a first part lay before its case took it, though its id is forgotten."""
-    keys = room.edge.room.erasure.store
+    keys = room.edge.mailroom.erasure.store
     filed = report(room.edge, "upload", files=(b"slip" * 99,))
-    with room.edge.room.store.read() as connection:
+    with room.edge.mailroom.store.read() as connection:
         (upload,) = connection.scalars(select(BLOBS.c.erasure_id))
     with keys.read() as connection:
         row = connection.execute(select(ERASURE_KEYS).where(ERASURE_KEYS.c.erasure_id == upload)).mappings().one()
@@ -265,15 +265,15 @@ def test_an_uploads_own_key_does_not_come_back_either(room: DeskRoom, deletion: 
     with keys.write() as tx:
         assert tx.execute(select(ERASURE_KEYS).where(ERASURE_KEYS.c.erasure_id == upload)).all() == []
         tx.execute(insert(ERASURE_KEYS), dict(row))
-    assert deletion.room.erasure.destroy_marked(deletion.deleted.marks()) == 1
-    assert deletion.room.erasure.find([bytes(upload or b"")]) == {}
+    assert deletion.mailroom.erasure.destroy_marked(deletion.deleted.marks()) == 1
+    assert deletion.mailroom.erasure.find([bytes(upload or b"")]) == {}
 
 
 def test_a_report_that_comes_again_is_a_new_one(room: DeskRoom, holder: Colleague, deletion: Deletion) -> None:
     """The very submission of a deleted case is taken like a first one, and no janitor takes it for the deleted one."""
     handled = handle(room, holder, "again")
     deletion.delete_case(handled.case, Reason.MISTAKE)
-    with deletion.room.store.read() as connection:
+    with deletion.mailroom.store.read() as connection:
         assert connection.execute(select(MAILBOXES)).all() == []
     plain = report(room.edge, "plain")
     case = CaseId(room.file(plain))
@@ -291,7 +291,7 @@ def test_a_worker_that_comes_too_late_opens_nothing(room: DeskRoom, deletion: De
     filed = report(room.edge, "late")
     room.edge.submit(filed)
     now = int(room.edge.hands.now.timestamp())
-    ((_, received),) = lease_received(room.edge.room, now, 60)
+    ((_, received),) = lease_received(room.edge.mailroom, now, 60)
     deletion.delete_case(CaseId(received.case), Reason.REQUEST)
     assert room.edge.worker._record_in_casework(received)
     with deletion.cases.read() as connection:
@@ -314,7 +314,7 @@ def test_a_hold_keeps_a_case(room: DeskRoom, deletion: Deletion) -> None:
 def test_cases_of_an_earlier_release_get_their_mark(room: DeskRoom, deletion: Deletion) -> None:
     """A case without a mark has one after the janitor's day, and half deleted it is found without."""
     case = CaseId(room.file(report(room.edge, "old")))
-    mark, janitor = mark_of_case(room.edge.room, case), room.edge.worker.janitor
+    mark, janitor = mark_of_case(room.edge.mailroom, case), room.edge.worker.janitor
     with deletion.cases.write() as tx:
         tx.execute(update(CASES).values(mark=None))
     room.edge.hands.now += timedelta(days=1)

@@ -323,10 +323,10 @@ def test_what_the_mailroom_did_not_take_at_once_the_worker_brings(room: DeskRoom
     colleague, case = holder(room)
     file = colleague.case(case).json
     item, event = colleague.reply(file, "稍后。")
-    with room.edge.room.store.engine.begin() as connection:
+    with room.edge.mailroom.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE items RENAME COLUMN sealed TO sealed_away")
     assert colleague.step(case, event, item=item).status_code == 201
-    with room.edge.room.store.engine.begin() as connection:
+    with room.edge.mailroom.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE items RENAME COLUMN sealed_away TO sealed")
     assert room.edge.worker.work_once() >= 1
     assert item in colleague.case(case).json["items"]

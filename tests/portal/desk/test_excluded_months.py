@@ -55,9 +55,9 @@ def act(room: DeskRoom, hidden: Case, number: int, regrant: Regranting) -> None:
         # To the mailroom a re-grant is a packet of the next epoch.
         packet = crypto.seal_dummy_grant(bucket, Drawn(f"re-grant/{number}"))
         made = StoredGrant(number, packet, Drawn(f"history/{number}")(SEALED_SIZES[0]))
-        assert regrant(edge.room, hidden.grant("sun-fang").case, made, edge.hands.now.date())
+        assert regrant(edge.mailroom, hidden.grant("sun-fang").case, made, edge.hands.now.date())
     else:
-        assert remove_case(edge.room, hidden.grant("sun-fang").case, edge.hands.now.date())
+        assert remove_case(edge.mailroom, hidden.grant("sun-fang").case, edge.hands.now.date())
 
 
 @pytest.fixture(scope="module")

@@ -94,7 +94,7 @@ class Held:
 
     def kept(self) -> list[int]:
         """The epochs that are over whose packets are there."""
-        return former_epochs(self.room.edge.room, self.case)
+        return former_epochs(self.room.edge.mailroom, self.case)
 
 
 def for_nobody(sender: Colleague, case: bytes, body: dict[str, Any]) -> None:
@@ -232,7 +232,7 @@ def test_a_deletion_reaches_it(held: Held) -> None:
     """Under the case's erasure key: once that is gone, the packet of before is too."""
     held.taken_away()
     assert held.former(OTHER).status_code == 200
-    mailroom = held.room.edge.room
+    mailroom = held.room.edge.mailroom
     with mailroom.store.read() as connection:
         [(erasure_id,)] = connection.exec_driver_sql("SELECT DISTINCT erasure_id FROM grants").all()
     mailroom.erasure.destroy([bytes(erasure_id)])
@@ -251,7 +251,7 @@ def test_the_recovery_key_opens_the_packet_of_before(
 ) -> None:
     """Nobody can take the case up again, and what was said is written down, in both languages told as what it is."""
     held.taken_away()
-    row = sealed_case(held.room.desk.cases, held.room.edge.room, CaseId(held.case))
+    row = sealed_case(held.room.desk.cases, held.room.edge.mailroom, CaseId(held.case))
     assert row is not None
     one = recovering(held).bring_back(row)
     assert (one.back, one.deed) == (Back.FORMER, None)
@@ -270,7 +270,7 @@ def test_the_recovery_key_opens_the_packet_of_before(
 def test_without_a_packet_of_before_nothing_is_made_up(held: Held) -> None:
     """One that names a former packet of others, or of another case, opens nothing."""
     held.taken_away()
-    row = sealed_case(held.room.desk.cases, held.room.edge.room, CaseId(held.case))
+    row = sealed_case(held.room.desk.cases, held.room.edge.mailroom, CaseId(held.case))
     assert row is not None
     work = recovering(held)
     assert work.bring_back(row | {"former": []}).back is Back.NOT_OURS

@@ -125,7 +125,7 @@ class Leaving:
         """The newest grant packet of every case."""
         self.room.edge.worker.work_once()
         ids = [crypto.b64decode(one.sealed.submission["case"]) for one in self.cases]
-        return [current_grant(self.room.edge.room, CaseId(case))[1] for case in ids]
+        return [current_grant(self.room.edge.mailroom, CaseId(case))[1] for case in ids]
 
     def epochs(self) -> list[int]:
         """The epoch of each case in the store."""

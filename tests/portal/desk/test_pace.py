@@ -22,7 +22,7 @@ def moved(room: DeskRoom, who: Colleague, case: bytes, seed: str) -> tuple[int, 
 
 def claims(room: DeskRoom, people: list[Colleague], case: bytes) -> None:
     """All of them open and claim what is in force."""
-    there = current_grant(room.edge.room, case)
+    there = current_grant(room.edge.mailroom, case)
     for one in people:
         assert one.claim([crypto.open_grant(one.keys, there.packet, room.edge.office.directory())]) == [True]
 

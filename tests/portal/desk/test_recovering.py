@@ -62,7 +62,7 @@ class Left(Leaving):
     def row(self, made: Case) -> Document | None:
         """The same of one."""
         case = CaseId(crypto.b64decode(case_of(made)))
-        return sealed_case(self.room.desk.cases, self.room.edge.room, case)
+        return sealed_case(self.room.desk.cases, self.room.edge.mailroom, case)
 
     def keys(self, name: str) -> crypto.StaffKeys:
         """A member's keys."""

@@ -28,7 +28,7 @@ def test_what_is_kept_is_what_intake_keeps(room: DeskRoom) -> None:
     mine, theirs = random_report(room.edge), random_report(room.edge)
     assert colleague.send("/api/submissions", mine.sealed.submission).status_code == 201
     assert room.edge.submit(theirs).status_code == 201
-    with room.edge.worker.room.store.read() as connection:
+    with room.edge.worker.mailroom.store.read() as connection:
         for table in (MAILBOXES, ITEMS):
             rows = [
                 {name for name, value in row._mapping.items() if value is not None}

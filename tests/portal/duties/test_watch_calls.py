@@ -21,7 +21,7 @@ from crypto.watch.calls import call_frame, call_header
 from portal.duties.table import Call, Who, duties
 from portal.watch.app import officer_app, watch_app
 from portal.watch.calls import HEADER
-from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
+from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
 from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
 from tests.crypto.sample import MEMBERS
@@ -94,14 +94,14 @@ def code_of(answer: Any) -> str:
 
 def test_every_route_of_the_watch_stands_in_the_table_and_no_other(watch: Watch, site: Path) -> None:
     """A route that nobody gave to anybody, or a row without its route, is found, at both faces."""
-    officer = officer_app(watch.room, site, demo=False, behind_tls=True)
+    officer = officer_app(watch.context, site, demo=False, behind_tls=True)
     assert set(duties().by_watch) == served(officer)
-    assert set(duties().by_drop) == served(watch_app(drop_views(watch.room), behind_tls=True))
+    assert set(duties().by_hr_upload) == served(watch_app(hr_upload_views(watch.context), behind_tls=True))
 
 
 def test_each_role_gets_what_the_table_says_at_the_officers_face(watch: Watch, site: Path) -> None:
     """What is the officer's is refused to every other key, and to a call that nobody signed; the rest anybody gets."""
-    client = officer_app(watch.room, site, demo=False, behind_tls=True).test_client()
+    client = officer_app(watch.context, site, demo=False, behind_tls=True).test_client()
     for role, (call, action) in product([None, *Role], duties().by_watch.items()):
         headers = {} if role is None else signed(watch.office.staff(PEOPLE[role]), watch.office.office, call)
         answer = client.open(address(call.rule), method=call.method, headers=headers)
@@ -114,8 +114,8 @@ def test_each_role_gets_what_the_table_says_at_the_officers_face(watch: Watch, s
 
 def test_no_members_key_opens_the_drop(watch: Watch) -> None:
     """What goes in and comes out is HR's alone, by the key of HR's own system; a member's signature is refused."""
-    client = watch_app(drop_views(watch.room), behind_tls=True).test_client()
-    sent = {call for call, action in duties().by_drop.items() if action.who is Who.HR and call.method != "GET"}
+    client = watch_app(hr_upload_views(watch.context), behind_tls=True).test_client()
+    sent = {call for call, action in duties().by_hr_upload.items() if action.who is Who.HR and call.method != "GET"}
     for name in PEOPLE.values():
         answers = pushed(client, watch.office.staff(name).sign)
         assert set(answers) == sent
@@ -124,7 +124,7 @@ def test_no_members_key_opens_the_drop(watch: Watch) -> None:
 
 
 def pushed(client: FlaskClient, by: Callable[[bytes], bytes]) -> dict[Call, Any]:
-    """What the drop answers to a file and to a proposal that are signed like this."""
+    """What HR's upload answers to a file and to a proposal that are signed like this."""
     payload = write_manifest(Manifest(SOURCE, Kind.ROSTER, 1, TODAY, sha256(ROSTER)))
     headers = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(by(manifest_frame(payload)))}
     planned = {"v": 1, "source": SOURCE, "employee": "E001", "kind": "dismissal", "planned": "2026-12-01"}

@@ -23,7 +23,7 @@ from portal.edge.load_limiter import Allowance, LoadLimiter
 from portal.edge.proof_of_work import Costly, ProofOfWorkMiddleware, whole_body
 from portal.intake.costly import costly_calls
 from portal.watch.app import officer_app, watch_app
-from portal.watch.drop_views import drop_views
+from portal.watch.hr_upload_views import hr_upload_views
 from portal.wiring.intake import build_intake
 from tests.crypto.sample import Drawn
 from tests.portal.edge.test_load_limiter import Seconds
@@ -91,10 +91,10 @@ def faces(edge: Edge, prepared: Path, tmp_path: Path) -> Iterator[dict[str, Face
     yield {
         "desk": Face(desk_app(replace(room.desk, limiter=LoadLimiter(ALWAYS, Seconds())))),
         "intake": Face(intake),
-        "watch": Face(officer_app(watch.room, edge.settings.site / "watch", demo=False, behind_tls=False)),
-        "drop": Face(watch_app(drop_views(watch.room), behind_tls=False)),
+        "watch": Face(officer_app(watch.context, edge.settings.site / "watch", demo=False, behind_tls=False)),
+        "drop": Face(watch_app(hr_upload_views(watch.context), behind_tls=False)),
     }
-    stores = intake.extensions["yanlu_room"]
+    stores = intake.extensions["yanlu_mailroom"]
     stores.store.engine.dispose()
     stores.erasure.store.engine.dispose()
     room.close()
@@ -157,7 +157,7 @@ def test_every_route_that_hashes_slowly_or_writes_for_anybody_is_gated(faces: di
     assert (slow | anybody) - gated == {("POST", "/api/session/end")}
     assert slow >= {("POST", "/api/session"), ("POST", "/api/enrolment/keys"), ("PUT", "/api/me/secrets")}
     assert gated <= slow | anybody
-    calls = costly_calls(edge.room, edge.hands, LoadLimiter(ALWAYS, Seconds()))
+    calls = costly_calls(edge.mailroom, edge.hands, LoadLimiter(ALWAYS, Seconds()))
     assert {(kind.method, kind.rule) for kind in calls} == routes(faces["intake"].app)
 
 
@@ -165,7 +165,7 @@ def test_every_route_that_hashes_slowly_or_writes_for_anybody_is_gated(faces: di
 def test_no_spelling_of_a_costly_call_walks_past_the_gate(faces: dict[str, Face], name: str, edge: Edge) -> None:
     """With a slash at the end, doubled, in small letters or encoded it is refused for want of work, or is no route."""
     face = faces[name]
-    calls = COSTLY if name == "desk" else costly_calls(edge.room, edge.hands, LoadLimiter(ALWAYS, Seconds()))
+    calls = COSTLY if name == "desk" else costly_calls(edge.mailroom, edge.hands, LoadLimiter(ALWAYS, Seconds()))
     tried = {(kind, spelt) for kind in calls for spelt in spellings(kind.method, kind.rule)}
     told = {spelt: face.call(*spelt) for _, spelt in tried}
     assert face.ran == []

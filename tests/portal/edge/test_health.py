@@ -24,7 +24,7 @@ from portal.stores.answering import asks_store
 from portal.stores.engines import StoreAway
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
-from portal.wiring.watch import build_drop_face, build_officer_face
+from portal.wiring.watch import build_hr_upload_face, build_officer_face
 from tests.support.ailing import Ailment, ailing_server
 from tests.support.edge import as_role, settings_for
 from tests.support.ports import LOOPBACK
@@ -35,7 +35,7 @@ FACES: dict[StoreRole, Callable[[Settings], Flask]] = {
     StoreRole.INTAKE: build_intake,
     StoreRole.DESK: build_desk,
     StoreRole.WATCH: build_officer_face,
-    StoreRole.DROP: build_drop_face,
+    StoreRole.HR_UPLOAD: build_hr_upload_face,
 }
 # No service has it (tcpmux, RFC 1078, is historic).
 DEAD_PORT = 1

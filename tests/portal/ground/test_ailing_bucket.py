@@ -50,7 +50,7 @@ def test_every_ailment_is_said_in_words_and_passes(
     before = report(edge, "before", files=(b"slip" * 99,))
     assert edge.submit(before).status_code == 201
     case, blob = CaseId(before.sealed.memo.case), crypto.read_submission(before.sealed.submission).blobs[0].blob
-    sealed = b"".join(read_part(edge.room, case, blob, 0))
+    sealed = b"".join(read_part(edge.mailroom, case, blob, 0))
     for number, ailment in enumerate(AILMENTS):
         server.suffer(ailment)
         for language, title in (
@@ -65,7 +65,7 @@ def test_every_ailment_is_said_in_words_and_passes(
         # Whatever a hanging server took in the end is named by no row, and is the janitor's.
         assert edge.client.get(f"/api/blobs/{crypto.b64encode(attachment.blob)}").json == {"parts": []}
     assert put_part(edge, attachment.blob, 0, parts[0]).status_code == 204
-    assert b"".join(read_part(edge.room, case, blob, 0)) == sealed
+    assert b"".join(read_part(edge.mailroom, case, blob, 0)) == sealed
     said = "".join(capfd.readouterr())
     assert not [word for word in (server.url, edge.settings.blobs.bucket) if word in said]  # type: ignore[union-attr]
 

@@ -59,7 +59,7 @@ class Busy:
 
     def close(self) -> None:
         """Gives the connections back."""
-        room = self.app.extensions["yanlu_room"]
+        room = self.app.extensions["yanlu_mailroom"]
         room.store.engine.dispose()
         room.erasure.store.engine.dispose()
 
@@ -224,7 +224,7 @@ def test_a_flood_leaves_no_trace_of_who_made_it(edge: Edge, open_busy: OpenBusy,
 def everything(edge: Edge, folder: Path) -> list[bytes]:
     """Every file, and every value of every row of intake's own stores."""
     files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
-    for store in (edge.room.store, edge.room.erasure.store):
+    for store in (edge.mailroom.store, edge.mailroom.erasure.store):
         with store.read() as connection:
             names = [table.name for table in type_tables(store)]
             rows = [row for name in names for row in connection.exec_driver_sql(f"SELECT * FROM {name}")]
@@ -305,6 +305,6 @@ def fill(edge: Edge, reports: int, drafts: int) -> None:
     boxes: list[dict[str, object]] = [
         {"mailbox_id": os.urandom(32), "erasure_id": bytes(16), "urgent": False, "first_seq": 1} for _ in range(drafts)
     ]
-    with edge.room.store.write() as tx:
+    with edge.mailroom.store.write() as tx:
         tx.execute(insert(GRANTS), grants)
         tx.execute(insert(MAILBOXES), boxes)

@@ -60,7 +60,7 @@ def test_reports_go_through_a_flood_that_gets_nowhere(edge: Edge) -> None:
     assert sum(told.values()) == FLOOD * len(TEXT)
     assert 0 < taken <= most(SMALL.burst)
     assert all(has_arrived(edge, keys) for keys in reporters)
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         boxes = connection.scalar(select(func.count()).select_from(MAILBOXES)) or 0
     assert boxes <= len(reporters) + most(SMALL.burst)
 
@@ -84,6 +84,6 @@ def test_a_flood_of_attachments_gets_the_shipped_allowance_and_no_more(edge: Edg
     assert set(told) == {"204", "429"}
     assert told["204"] <= allowed
     assert has_arrived(edge, keys)
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         kept = connection.scalar(select(func.count()).select_from(BLOB_PARTS)) or 0
     assert kept == told["204"] + len(parts)

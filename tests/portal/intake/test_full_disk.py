@@ -25,7 +25,7 @@ def small(tmp_path: Path) -> Iterator[Edge]:
 
 def room_of(edge: Edge) -> Any:
     """The mailroom that intake itself uses."""
-    return edge.app.extensions["yanlu_room"]
+    return edge.app.extensions["yanlu_mailroom"]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_every_route_of_intake_is_described_and_no_other(tmp_path: Path) -> None
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule not in {"/", "/<path:path>"}]
     routes = {re.sub(r"<(?:[a-z]+:)?([a-z]+)>", r"{\1}", rule.rule) for rule in rules}
     assert routes == set(CONTENT["paths"])
-    app.extensions["yanlu_room"].store.engine.dispose()
+    app.extensions["yanlu_mailroom"].store.engine.dispose()
     edge.close()
 
 

@@ -35,7 +35,7 @@ def spoilt(sent: bytes) -> Spoilt:
 
 def rows(edge: Edge) -> tuple[int, int]:
     """How many mailboxes and items there are."""
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         mailboxes, items = (connection.scalar(select(func.count()).select_from(one)) for one in (MAILBOXES, ITEMS))
     return mailboxes or 0, items or 0
 

@@ -32,7 +32,7 @@ def counted(edge: Edge) -> Iterator[list[str]]:
     def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         said.append(" ".join(statement.split()[:3]) + " FOR UPDATE" * ("FOR UPDATE" in statement))
 
-    room = edge.app.extensions["yanlu_room"]
+    room = edge.app.extensions["yanlu_mailroom"]
     engines = (room.store.engine, room.erasure.store.engine)
     before = work_of_functions(edge)
     for engine in engines:
@@ -46,9 +46,9 @@ def counted(edge: Edge) -> Iterator[list[str]]:
 
 def work_of_functions(edge: Edge) -> dict[str, int]:
     """On PostgreSQL, where functions do the work: how often each table was looked through and rows written."""
-    stores = (edge.app.extensions["yanlu_room"].store, edge.app.extensions["yanlu_room"].erasure.store)
+    stores = (edge.app.extensions["yanlu_mailroom"].store, edge.app.extensions["yanlu_room"].erasure.store)
     found: dict[str, int] = {}
-    for store, eyes in zip(stores, (edge.room.store, edge.room.erasure.store), strict=True):
+    for store, eyes in zip(stores, (edge.mailroom.store, edge.mailroom.erasure.store), strict=True):
         if store.embedded:
             continue
         with store.read() as connection:
@@ -70,10 +70,10 @@ def message(case: Case, text: str = "补充") -> dict[str, object]:
 def reply(edge: Edge, case: Case, text: str) -> Any:
     """A reply of an investigator, delivered."""
     grant = case.grant()
-    documents = [item.document for item in items_of_case(edge.room, case.sealed.memo.case)]
+    documents = [item.document for item in items_of_case(edge.mailroom, case.sealed.memo.case)]
     thread = crypto.read_case(case.directory, grant, documents)
     item = crypto.seal_reply(edge.office.staff("li-wei"), case.directory, grant, thread, Message(text, []), Drawn(text))
-    return item, deliver_item(edge.room, item, [], DAY)
+    return item, deliver_item(edge.mailroom, item, [], DAY)
 
 
 def test_a_message_arrives_and_its_memo_comes_back(edge: Edge) -> None:
@@ -98,7 +98,7 @@ def test_report_and_message_of_one_evening_have_the_same_day(edge: Edge) -> None
     case = report(edge, "ann")
     edge.submit(case)
     edge.send("/api/posts", message(case))
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         days = [*connection.scalars(select(ITEMS.c.day)), *connection.scalars(select(OUTBOX_RECEIVED.c.day))]
     assert days == [date(2026, 11, 25)] * 4
 
@@ -109,7 +109,7 @@ def test_a_reply_comes_out_of_the_poll(edge: Edge) -> None:
     edge.submit(case)
     item, first = reply(edge, case, "已收到")
     assert first
-    assert not deliver_item(edge.room, item, [], DAY)
+    assert not deliver_item(edge.mailroom, item, [], DAY)
     opened = crypto.open_mailbox(case.keys, edge.poll(case))
     assert opened is not None
     read = crypto.read_mailbox(case.directory, case.keys, opened)
@@ -132,7 +132,7 @@ def test_a_poll_is_the_same_for_everybody(edge: Edge) -> None:
     # A row that is locked is written to: a poll of a mailbox that exists would wait for the disk.
     assert all(said == "BEGIN" or said.startswith("SELECT") for said in statements)
     assert not any("FOR UPDATE" in said for said in statements)
-    if edge.room.store.embedded:
+    if edge.mailroom.store.embedded:
         assert len(statements) > 3
         return
     assert {"mailboxes scans: 1", "memos scans: 1", "drafts scans: 1", "items scans: 1"} < set(seen[0][3])
@@ -180,12 +180,12 @@ def test_a_reporter_makes_no_case_too_long_to_be_read(edge: Edge, monkeypatch: p
     assert answers["ann"] == answers["nobody"]
     assert [status for status, _ in answers["ann"]] == [202, 202, 422]
     assert json.loads(answers["ann"][2][1])["type"] == "urn:yanlu:error:mailbox-full"
-    assert len(items_of_case(edge.room, case.sealed.memo.case)) == 3
+    assert len(items_of_case(edge.mailroom, case.sealed.memo.case)) == 3
 
 
 def rows(edge: Edge) -> list[Any]:
     """All that a post could change."""
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         return [
             sorted(bytes(row.item_hash) for row in connection.execute(select(ITEMS.c.item_hash))),
             sorted(connection.execute(select(MEMOS.c.seq, MEMOS.c.mailbox_id)).all()),
@@ -235,11 +235,11 @@ def test_a_destroyed_case_looks_like_one_that_never_was(edge: Edge) -> None:
     case = report(edge, "ann")
     edge.submit(case)
     assert edge.poll(case).entries
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         ids = [bytes(row[0]) for row in connection.exec_driver_sql("SELECT erasure_id FROM mailboxes")]
-    edge.room.erasure.destroy(ids)
+    edge.mailroom.erasure.destroy(ids)
     assert edge.poll(case).entries == []
-    assert len(listing_for_poll(edge.room, case.keys.mailbox_token, 0)) == 131072
+    assert len(listing_for_poll(edge.mailroom, case.keys.mailbox_token, 0)) == 131072
 
 
 def test_nothing_sealed_lies_bare_in_the_store(edge: Edge) -> None:
@@ -248,7 +248,7 @@ def test_nothing_sealed_lies_bare_in_the_store(edge: Edge) -> None:
     edge.submit(case)
     edge.send("/api/posts", message(case))
     bare = (b"age-encryption.org", crypto.b64encode(b"age-encryption.org/v1").encode())
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         for table in ("items", "memos", "grants"):
             found = connection.exec_driver_sql(f"SELECT sealed FROM {table}").all()
             assert found

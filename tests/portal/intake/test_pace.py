@@ -54,7 +54,7 @@ def test_answers_leave_at_the_end_of_a_step() -> None:
 def test_a_poll_keeps_the_pace(edge: Edge) -> None:
     """A poll waits once, for less than a step, whether there is a mailbox or not."""
     slept: list[float] = []
-    room = edge.app.extensions["yanlu_room"]
+    room = edge.app.extensions["yanlu_mailroom"]
     paced = Intake(room, edge.hands, Pace(sleep=slept.append))
     app = Flask("paced")
     app.register_blueprint(intake_views(paced, DirectoryLookup(CurrentDirectory(OfficeFolder(edge.settings.office)))))

@@ -22,7 +22,7 @@ PART = f"/api/blobs/{'A' * 22}/parts/1"
 @pytest.mark.parametrize(("method", "path"), [("POST", "/api/bundles"), ("PUT", PART), ("POST", "/api/submissions")])
 def test_a_body_that_drips_is_cut_off(edge: Edge, method: str, path: str) -> None:
     """The call ends, refused as what is not whole, and its line is shut."""
-    room, gate = edge.app.extensions["yanlu_room"], LoadLimiter(Allowance(), time.monotonic)
+    room, gate = edge.app.extensions["yanlu_mailroom"], LoadLimiter(Allowance(), time.monotonic)
     glass = LineWatchdog(Rate(grace=0.3, minimum=1e9), interval=0.05)
     middleware = ProofOfWorkMiddleware(edge.app, gate, costly_calls(room, edge.hands, gate), edge.hands, {}, glass)
     said: list[str] = []
@@ -40,7 +40,7 @@ def test_a_body_that_drips_is_cut_off(edge: Edge, method: str, path: str) -> Non
 
 def test_an_attachment_that_nobody_takes_is_cut_off(edge: Edge) -> None:
     """An answer that is never taken to its end shuts its line, which gives the place back."""
-    room, gate = edge.app.extensions["yanlu_room"], LoadLimiter(Allowance(), time.monotonic)
+    room, gate = edge.app.extensions["yanlu_mailroom"], LoadLimiter(Allowance(), time.monotonic)
     glass = LineWatchdog(Rate(grace=0.3, minimum=1e9), interval=0.05)
     middleware = ProofOfWorkMiddleware(edge.app, gate, costly_calls(room, edge.hands, gate), edge.hands, {}, glass)
     there, here = socket.socketpair()

@@ -42,7 +42,7 @@ def test_the_same_report_again_changes_nothing(edge: Edge) -> None:
     """A submission that is sent again is answered 200 and leaves one mailbox and one packet of each kind."""
     case = report(edge, "ann")
     assert [edge.submit(case).status_code for _ in range(3)] == [201, 200, 200]
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         counts = [
             connection.scalar(select(func.count()).select_from(table))
             for table in (MAILBOXES, OUTBOX_IDENTITY, OUTBOX_PROTECTION)
@@ -106,7 +106,7 @@ def test_each_wrong_field_has_its_answer(edge: Edge, changes: dict[str, Any], co
         assert answer.json["status"] == answer.status_code
         texts.add(answer.json["title"])
     assert len(texts) == 2
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(MAILBOXES)) == 0
 
 

@@ -135,12 +135,12 @@ def test_an_attachment_goes_with_its_report(edge: Edge, stores: Stores) -> None:
     case = report(edge, "ann", files=(content,))
     assert edge.submit(case).status_code == 201
     (claim,) = crypto.read_submission(case.sealed.submission).blobs
-    pieces = [b"".join(read_part(edge.room, case.sealed.memo.case, claim.blob, k)) for k in range(len(claim.parts))]
+    pieces = [b"".join(read_part(edge.mailroom, case.sealed.memo.case, claim.blob, k)) for k in range(len(claim.parts))]
     assert [crypto.framing.sha256(piece) for piece in pieces] == claim.parts
     assert not any(b"age-encryption.org" in found for found in objects(stores))
     assert listed(edge, claim.blob) == {"parts": []}
     with pytest.raises(NoSuchPart):
-        read_part(edge.room, bytes(16), claim.blob, 0)
+        read_part(edge.mailroom, bytes(16), claim.blob, 0)
     assert put_part(edge, claim.blob, 2, b"more").json["type"] == "urn:yanlu:error:part-differs"
 
 
@@ -151,12 +151,12 @@ def test_destroying_the_case_key_closes_the_attachment(edge: Edge) -> None:
     (claim,) = crypto.read_submission(case.sealed.submission).blobs
     # On PostgreSQL intake may destroy no key, and leaves it to the worker.
     edge.worker.clean_uploads()
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         (box,) = connection.exec_driver_sql("SELECT erasure_id FROM mailboxes").all()
         assert connection.scalar(select(BLOBS.c.erasure_id)) is None
-    edge.room.erasure.destroy([bytes(box[0])])
+    edge.mailroom.erasure.destroy([bytes(box[0])])
     with pytest.raises(CaseErased):
-        read_part(edge.room, case.sealed.memo.case, claim.blob, 0)
+        read_part(edge.mailroom, case.sealed.memo.case, claim.blob, 0)
 
 
 def test_only_the_reporter_fetches_what_the_office_attached(edge: Edge) -> None:
@@ -164,14 +164,14 @@ def test_only_the_reporter_fetches_what_the_office_attached(edge: Edge) -> None:
     case = report(edge, "ann", files=(b"mine",))
     edge.submit(case)
     grant = case.grant()
-    documents = [item.document for item in items_of_case(edge.room, case.sealed.memo.case)]
+    documents = [item.document for item in items_of_case(edge.mailroom, case.sealed.memo.case)]
     thread = crypto.read_case(case.directory, grant, documents)
     to = crypto.attachment_recipients(grant, thread, Direction.TO_REPORTER)
     attachment, parts = sealed_parts(b"letter", to, Drawn("letter"))
     put_part(edge, attachment.blob, 0, parts[0])
     message = Message("见附件", [attachment])
     item = crypto.seal_reply(edge.office.staff("li-wei"), case.directory, grant, thread, message, Drawn("r"))
-    assert deliver_item(edge.room, item, [crypto.blob_listing(attachment)], DAY)
+    assert deliver_item(edge.mailroom, item, [crypto.blob_listing(attachment)], DAY)
     right = {
         "v": 1,
         "token": crypto.b64encode(case.keys.mailbox_token),
@@ -198,7 +198,7 @@ def test_an_abandoned_upload_is_removed_after_a_week(edge: Edge, stores: Stores)
     edge.hands.now += timedelta(days=1)
     assert edge.worker.clean_uploads() == 1
     assert len(objects(stores)) == 1
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(BLOB_PARTS)) == 1
 
 
@@ -210,7 +210,7 @@ def test_a_bundle_is_a_submission(edge: Edge) -> None:
     codes = [edge.client.post("/api/bundles", data=body.getvalue()).status_code for _ in range(2)]
     assert codes == [201, 200]
     (claim,) = crypto.read_submission(case.sealed.submission).blobs
-    assert b"".join(read_part(edge.room, case.sealed.memo.case, claim.blob, 0)) == blobs[0][0]
+    assert b"".join(read_part(edge.mailroom, case.sealed.memo.case, claim.blob, 0)) == blobs[0][0]
 
 
 @pytest.mark.parametrize("damage", ["cut", "tail", "magic", "flipped"])
@@ -259,10 +259,10 @@ def test_upload_keys_left_by_a_kill_are_forgotten(edge: Edge) -> None:
     """If intake dies right after a report is durable, the worker destroys the attachment key's clear copy."""
     case = report(edge, "ann", files=(b"picture",))
     edge.submit(case)
-    spare = edge.room.erasure.draw(DAY)
-    with edge.room.store.write() as connection:
+    spare = edge.mailroom.erasure.draw(DAY)
+    with edge.mailroom.store.write() as connection:
         connection.execute(BLOBS.update().values(erasure_id=spare.erasure_id))
     assert edge.worker.clean_uploads() == 1
-    with edge.room.erasure.store.read() as connection:
+    with edge.mailroom.erasure.store.read() as connection:
         gone = select(ERASURE_KEYS.c.day).where(ERASURE_KEYS.c.erasure_id == spare.erasure_id)
         assert connection.scalar(gone) is None

@@ -63,9 +63,9 @@ def entries(ledger: Ledger) -> list[bytes]:
 
 def key_of(edge: Edge, case: Case) -> bytes:
     """The log key of a case, for anyone who has the erasure store."""
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         erasure_id = connection.scalar(select(MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id == case_id(case)))
-    return case_log_key(edge.room.erasure.get(bytes(erasure_id or b"")))
+    return case_log_key(edge.mailroom.erasure.get(bytes(erasure_id or b"")))
 
 
 def case_id(case: Case) -> bytes:
@@ -298,7 +298,7 @@ def test_a_second_worker_drops_nothing_that_the_first_did_not_write(edge: Edge) 
     log_writer = log_writer_of(edge)
     signer = (log_writer.office.log_name(), log_writer._signer(0)[1])  # type: ignore[index]
     due = due_of(log_writer)
-    log_writer.ledger.append(signer, due, [], edge.room.rng)
+    log_writer.ledger.append(signer, due, [], edge.mailroom.rng)
     filed(edge)
     assert log_writer._write(signer, due) == 0
     assert waiting(edge) == 2

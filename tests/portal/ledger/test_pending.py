@@ -41,7 +41,7 @@ def checked(edge: Edge) -> int:
     assert log_writer is not None
     found = verify_files(StoreFiles(log_writer.ledger, log_writer.office), edge.office.code, edge.hands.now)
     sources = Sources(
-        edge.room, edge.worker.cases, edge.worker.identity, edge.worker.watch, log_writer.deleted, log_writer.office
+        edge.mailroom, edge.worker.cases, edge.worker.identity, edge.worker.watch, log_writer.deleted, log_writer.office
     )
     return check_sources(found, sources)
 

@@ -113,7 +113,9 @@ def test_a_log_that_went_on_by_itself_is_told_and_not_mixed(edge: Edge, tmp_path
     restore(edge, archive)
     log_writer = edge.worker.log_writer
     assert log_writer is not None
-    log_writer.ledger.append((log_writer.office.log_name(), log_writer._signer(0)[1]), due_of(edge), [], edge.room.rng)  # type: ignore[index]
+    log_writer.ledger.append(
+        (log_writer.office.log_name(), log_writer._signer(0)[1]), due_of(edge), [], edge.mailroom.rng
+    )  # type: ignore[index]
     before = rows_of(edge)
     with pytest.raises(LogFaulty) as fault:
         repair_of(edge).adopt(verified(edge, copy))
@@ -135,7 +137,7 @@ def test_a_log_that_went_on_since_the_copy_was_checked_takes_nothing(
 
     def meanwhile(*given: object) -> int:
         count = compare(*given)  # type: ignore[arg-type]
-        log_writer.ledger.append(signer, due_of(edge), [], edge.room.rng)  # type: ignore[arg-type]
+        log_writer.ledger.append(signer, due_of(edge), [], edge.mailroom.rng)  # type: ignore[arg-type]
         return count
 
     monkeypatch.setattr("portal.ledger.repair.compare", meanwhile)

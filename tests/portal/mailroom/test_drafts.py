@@ -31,20 +31,20 @@ def save(edge: Edge, case: Case, seq: int = 1) -> None:
 
 def number(edge: Edge, *tables: object) -> list[int]:
     """The number of rows of each table."""
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         return [connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables]  # type: ignore[arg-type]
 
 
 def key_of(edge: Edge, case: Case) -> bytes:
     """The erasure id of a reporter's mailbox."""
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         query = select(MAILBOXES.c.erasure_id).where(MAILBOXES.c.mailbox_id == case.keys.mailbox_id)
         return bytes(connection.scalar(query) or b"")
 
 
 def in_days(edge: Edge, days: int) -> int:
     """What the janitor of that day takes away."""
-    return remove_old_drafts(edge.room, edge.hands.now.date() + timedelta(days=days))
+    return remove_old_drafts(edge.mailroom, edge.hands.now.date() + timedelta(days=days))
 
 
 def test_a_draft_is_kept_for_its_term_and_not_longer(edge: Edge) -> None:
@@ -59,7 +59,7 @@ def test_a_draft_is_kept_for_its_term_and_not_longer(edge: Edge) -> None:
     edge.worker.janitor.work()
     assert edge.poll(ann).entries == []
     assert number(edge, DRAFTS, MAILBOXES) == [0, 1]
-    assert edge.room.erasure.look_up(key) is None
+    assert edge.mailroom.erasure.look_up(key) is None
     assert edge.poll(ben).entries
 
 
@@ -75,14 +75,14 @@ def test_saving_again_begins_the_term_anew_and_sending_ends_it(edge: Edge) -> No
     assert [entry.kind for entry in edge.poll(ann).entries] == [crypto.EntryKind.DRAFT]
     assert in_days(edge, DRAFT_DAYS + 2) == 1
     assert [entry.kind for entry in edge.poll(ben).entries] == [crypto.EntryKind.MEMO]
-    assert edge.room.erasure.look_up(key_of(edge, ben)) is not None
+    assert edge.mailroom.erasure.look_up(key_of(edge, ben)) is not None
 
 
 def test_a_draft_without_a_day_begins_its_term_when_it_is_first_seen(edge: Edge) -> None:
     """What an earlier release saved is not taken away at once."""
     ann = report(edge, "ann")
     save(edge, ann)
-    with edge.room.store.write() as tx:
+    with edge.mailroom.store.write() as tx:
         tx.execute(update(DRAFTS).values(day=None))
     assert in_days(edge, 100) == 0
     assert in_days(edge, 100 + DRAFT_DAYS + 1) == 0
@@ -105,15 +105,15 @@ def test_who_is_killed_between_hiding_and_removing_is_followed_by_the_next(
     with monkeypatch.context() as patched:
         patched.setattr(ErasureKeys, "destroy", killed)
         with pytest.raises(KeyboardInterrupt):
-            remove_old_drafts(edge.room, late)
+            remove_old_drafts(edge.mailroom, late)
     assert edge.poll(ann).entries == []
     assert number(edge, DRAFTS, MAILBOXES) == [1, 1]
     edge.hands.now += timedelta(days=2)
     save(edge, ann, 2)
-    assert remove_old_drafts(edge.room, late) == 1
-    assert edge.room.erasure.look_up(key) is None
+    assert remove_old_drafts(edge.mailroom, late) == 1
+    assert edge.mailroom.erasure.look_up(key) is None
     assert edge.poll(ann).entries
-    with edge.room.erasure.store.read() as connection:
+    with edge.mailroom.erasure.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(ERASURE_KEYS)) > 0
 
 
@@ -121,7 +121,7 @@ def test_a_report_sent_at_the_moment_its_draft_ends_is_kept_or_refused_never_los
     """After its draft was taken away the same receipt still sends its report, into a mailbox with a key of its own."""
     ann = report(edge, "ann")
     save(edge, ann)
-    remove_old_drafts(edge.room, edge.hands.now.date() + timedelta(days=DRAFT_DAYS + 2))
+    remove_old_drafts(edge.mailroom, edge.hands.now.date() + timedelta(days=DRAFT_DAYS + 2))
     assert edge.submit(ann).status_code == 201
     assert [entry.kind for entry in edge.poll(ann).entries] == [crypto.EntryKind.MEMO]
 

@@ -30,15 +30,15 @@ def test_a_regrant_is_in_force_and_the_packet_of_before_waits_for_no_slot(edge: 
     thread = crypto.read_case(case.directory, grant, [case.report])
     staff = edge.office.staff("li-wei")
     regrant = crypto.seal_regrant(staff, case.directory, grant, thread, ["li-wei", "sun-fang"], Drawn("re"))
-    assert current_grant(edge.room, grant.case) == (0, case.packet, None)
+    assert current_grant(edge.mailroom, grant.case) == (0, case.packet, None)
     made = StoredGrant(1, regrant.packet, regrant.history)
-    changes = [replace_grant(edge.room, grant.case, made, DAY) for _ in range(2)]
+    changes = [replace_grant(edge.mailroom, grant.case, made, DAY) for _ in range(2)]
     assert changes == [True, False]
-    assert current_grant(edge.room, grant.case) == made
-    assert not replace_grant(edge.room, grant.case, StoredGrant(0, case.packet, None), DAY)
-    assert former_epochs(edge.room, grant.case) == [0]
-    assert former_grant(edge.room, grant.case, 0) == (0, case.packet, None)
-    with edge.room.store.read() as connection:
+    assert current_grant(edge.mailroom, grant.case) == made
+    assert not replace_grant(edge.mailroom, grant.case, StoredGrant(0, case.packet, None), DAY)
+    assert former_epochs(edge.mailroom, grant.case) == [0]
+    assert former_grant(edge.mailroom, grant.case, 0) == (0, case.packet, None)
+    with edge.mailroom.store.read() as connection:
         assert connection.execute(select(GRANTS.c.epoch).where(GRANTS.c.waits)).scalars().all() == [1]
-    assert [delete_grant(edge.room, grant.case, epoch) for epoch in (1, 0, 0)] == [0, 1, 0]
-    assert current_grant(edge.room, grant.case) == made
+    assert [delete_grant(edge.mailroom, grant.case, epoch) for epoch in (1, 0, 0)] == [0, 1, 0]
+    assert current_grant(edge.mailroom, grant.case) == made

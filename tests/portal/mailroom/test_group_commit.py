@@ -83,7 +83,7 @@ def test_one_that_fails_harms_no_other() -> None:
 def held_up(edge: Edge, until: Callable[[], bool]) -> Iterator[list[str]]:
     """The first insert of a mailbox waits until `until`; gives the commits of the mailroom store."""
     commits: list[str] = []
-    engine = edge.app.extensions["yanlu_room"].store.engine
+    engine = edge.app.extensions["yanlu_mailroom"].store.engine
 
     def wait(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         while "INSERT INTO mailboxes" in statement and not commits and not until():
@@ -104,7 +104,7 @@ def test_reports_that_arrive_together_share_a_commit(edge: Edge) -> None:
     cases = [report(edge, name) for name in ("ann", "bob", "cai", "dai", "eve", "fay")]
     ann, bob, cai, dai, eve, fay = [case.sealed.submission for case in cases]
     later = [bob, bob, eve, {**eve, "mailbox": fay["mailbox"]}, cai, dai]
-    arrivals = edge.app.extensions["yanlu_room"].arrivals
+    arrivals = edge.app.extensions["yanlu_mailroom"].arrivals
 
     def send(body: dict[str, object]) -> int:
         return edge.app.test_client().post("/api/submissions", data=as_sent("/api/submissions", body)).status_code
@@ -120,7 +120,7 @@ def test_reports_that_arrive_together_share_a_commit(edge: Edge) -> None:
         [201, 409],
         [201] * 2,
     )
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(MAILBOXES)) == 5
         assert connection.scalar(select(func.count()).select_from(OUTBOX_IDENTITY)) == 5
     assert len(commits) == 4

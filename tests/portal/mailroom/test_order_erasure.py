@@ -50,7 +50,7 @@ def work(edge: Edge) -> None:
 
 def places(edge: Edge) -> dict[str, bool]:
     """Where every part lies, and whether it was moved."""
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         return {row.place: row.moved for row in connection.execute(select(BLOB_PARTS.c.place, BLOB_PARTS.c.moved))}
 
 
@@ -58,7 +58,7 @@ def still_whole(edge: Edge, visitors: list[Visitor]) -> bool:
     """Whether every attachment is read and every mailbox found."""
     for visitor in visitors:
         case = crypto.b64decode(visitor.submission["case"])
-        if b"".join(read_part(edge.room, case, visitor.blob, 0)) != visitor.part:
+        if b"".join(read_part(edge.mailroom, case, visitor.blob, 0)) != visitor.part:
             return False
     return all(len(entries(edge, visitor)) == 1 for visitor in visitors)
 
@@ -71,7 +71,7 @@ def entries(edge: Edge, visitor: Visitor) -> Any:
 
 def noted(edge: Edge) -> date | None:
     """The entity's day up to which all is settled."""
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         return connection.scalar(select(SHUFFLES.c.day).where(SHUFFLES.c.entity == "works"))
 
 
@@ -91,9 +91,9 @@ def test_a_killed_shuffle_loses_nothing_and_is_done_later(
 ) -> None:
     """Whenever the worker dies, every row and attachment is there, and after its lease all is settled."""
     visitors = sent(edge, 3)
-    before = sorted(str(row.cells) for row in rows_of(edge.room.store) if row.table == "mailroom.items")
+    before = sorted(str(row.cells) for row in rows_of(edge.mailroom.store) if row.table == "mailroom.items")
     edge.hands.now += timedelta(days=1)
-    if "rewrite_tables" in moment and edge.room.store.embedded:
+    if "rewrite_tables" in moment and edge.mailroom.store.embedded:
         # On SQLite a file is rewritten as a whole.
         moment = "before call portal.mailroom.order_erasure:rewrite"
     with killed_at(monkeypatch, moment, KILLS[moment]):
@@ -104,18 +104,18 @@ def test_a_killed_shuffle_loses_nothing_and_is_done_later(
     assert still_whole(edge, visitors)
     assert set(places(edge).values()) == {True}
     assert noted(edge) == edge.hands.now.date()
-    assert sorted(str(row.cells) for row in rows_of(edge.room.store) if row.table == "mailroom.items") == before
+    assert sorted(str(row.cells) for row in rows_of(edge.mailroom.store) if row.table == "mailroom.items") == before
 
 
 def test_a_lost_object_stops_neither_the_others_nor_the_worker(edge: Edge, capfd: pytest.CaptureFixture[str]) -> None:
     """A part whose object is gone is passed over and told once; the others move, and the turn of the day is noted."""
     sent(edge, 3)
     lost = next(iter(places(edge)))
-    edge.room.blobs.remove(lost)
+    edge.mailroom.blobs.remove(lost)
     edge.hands.now += timedelta(days=1)
     work(edge)
     assert lost in places(edge)
-    assert len(places(edge).keys() - {lost} - set(edge.room.blobs.places())) == 0
+    assert len(places(edge).keys() - {lost} - set(edge.mailroom.blobs.places())) == 0
     assert set(places(edge).values()) == {True}
     assert noted(edge) == edge.hands.now.date()
     assert "".join(capfd.readouterr()).count("object missing") == 1
@@ -129,7 +129,7 @@ def rewrite_until(stop: threading.Event, worker: Worker, rounds: threading.Semap
     """
     while not stop.is_set():
         begun = time.monotonic()
-        if rewriting.rewrite(worker.room.store, METADATA):
+        if rewriting.rewrite(worker.mailroom.store, METADATA):
             rounds.release()
         stop.wait(time.monotonic() - begun)
 
@@ -167,7 +167,7 @@ def test_reports_and_polls_go_on_while_two_workers_shuffle(edge: Edge) -> None:
 def test_an_attachment_that_moves_while_it_is_asked_for_is_found(edge: Edge) -> None:
     """A part whose place was looked up before it moved is read from its new place."""
     (visitor,) = sent(edge, 1)
-    case, room = crypto.b64decode(visitor.submission["case"]), edge.room
+    case, room = crypto.b64decode(visitor.submission["case"]), edge.mailroom
     read, moved = room.blobs.read, threading.Event()
 
     def slow(place: str) -> Any:
@@ -203,7 +203,7 @@ def test_an_attachment_has_the_day_of_its_report(edge: Edge) -> None:
     """In the evening of Greenwich, when it is tomorrow in Shanghai, two kinds of day would tell the half of one."""
     edge.hands.now = edge.hands.now.replace(hour=18)
     sent(edge, 1)
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         days = {*connection.scalars(select(BLOBS.c.day)), *connection.scalars(select(ITEMS.c.day))}
     assert days == {edge.hands.now.date() + timedelta(days=1)}
 
@@ -227,7 +227,7 @@ def test_one_worker_at_a_time_rewrites(edge: Edge) -> None:
     work(edge)
     edge.hands.now += timedelta(hours=1)
     until = int(edge.hands.now.timestamp()) + LEASE_SECONDS
-    with edge.room.store.write() as tx:
+    with edge.mailroom.store.write() as tx:
         tx.execute(update(SHUFFLES).where(SHUFFLES.c.entity == NOWHERE).values(leased_until=until))
     assert edge.worker.erase_order() == 0
     edge.hands.now += timedelta(seconds=LEASE_SECONDS)
@@ -237,10 +237,10 @@ def test_one_worker_at_a_time_rewrites(edge: Edge) -> None:
 def test_an_old_lease_tells_nobody_when_a_report_came(edge: Edge) -> None:
     """What a killed worker had taken keeps no moment once the next hour has come."""
     send_report(edge, next(crowd(edge)))
-    lease_received(edge.room, int(edge.hands.now.timestamp()), 60)
+    lease_received(edge.mailroom, int(edge.hands.now.timestamp()), 60)
     edge.hands.now += timedelta(hours=1)
     edge.worker.erase_order()
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         assert connection.scalars(select(OUTBOX_RECEIVED.c.leased_until)).all() == [0]
 
 
@@ -261,7 +261,7 @@ class Noted(Drawn):
 def test_keys_leave_their_handful_by_lot(edge: Edge) -> None:
     """The order in which keys are given out says nothing of the one in which their handful was written."""
     rng = Noted("lots")
-    keys = ErasureKeys(edge.room.erasure.store, rng)
+    keys = ErasureKeys(edge.mailroom.erasure.store, rng)
     drawn = [keys.draw(edge.hands.now.date()).erasure_id for _ in range(POOL_SIZE)]
     assert set(drawn) == set(rng.ids)
     assert deviations([drawn], {one: at for at, one in enumerate(rng.ids)}) < BY_CHANCE / 2
@@ -271,15 +271,15 @@ def test_handfuls_of_several_days_are_kept_apart(edge: Edge) -> None:
     """Where two entities have different days no handful is thrown away at each turn from one to the other."""
     today = edge.hands.now.date()
     for day in (today, today + timedelta(days=1)) * 4:
-        edge.room.erasure.draw(day)
-    with edge.room.erasure.store.read() as connection:
+        edge.mailroom.erasure.draw(day)
+    with edge.mailroom.erasure.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(ERASURE_KEYS)) == 2 * POOL_SIZE
 
 
 def test_the_database_keeps_no_sample_of_a_key(edge: Edge) -> None:
     """The database's own statistics, which outlive a row, never hold an erasure key."""
-    store = edge.room.erasure.store
-    edge.room.erasure.draw(edge.hands.now.date())
+    store = edge.mailroom.erasure.store
+    edge.mailroom.erasure.draw(edge.hands.now.date())
     with store.write() as tx:
         if store.embedded:
             assert tx.execute(text("SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'")).all() == []
@@ -291,7 +291,7 @@ def test_the_database_keeps_no_sample_of_a_key(edge: Edge) -> None:
 
 def test_the_files_of_a_store_say_when_it_was_rewritten_and_no_more(edge: Edge) -> None:
     """Database, log and the mapped file beside them all have a new time, whatever they had before."""
-    if not edge.room.store.embedded:
+    if not edge.mailroom.store.embedded:
         return
     send_report(edge, next(crowd(edge)))
     edge.worker.work_once()
@@ -299,5 +299,5 @@ def test_the_files_of_a_store_say_when_it_was_rewritten_and_no_more(edge: Edge) 
     assert len(files) == 3
     for file in files:
         os.utime(file, (1, 1))
-    assert rewriting.rewrite(edge.worker.room.store, METADATA)
+    assert rewriting.rewrite(edge.worker.mailroom.store, METADATA)
     assert [file.name for file in files if file.stat().st_mtime == 1 or file.stat().st_atime == 1] == []

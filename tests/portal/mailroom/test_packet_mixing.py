@@ -29,7 +29,7 @@ def number(store: Store, table: Table) -> int:
 def wait_in_outbox(edge: Edge, count: int) -> list[bytes]:
     """Puts packets of one distinguishable byte pattern into the identity outbox."""
     packets = [os.urandom(49152) for _ in range(count)]
-    with edge.room.store.write() as tx:
+    with edge.mailroom.store.write() as tx:
         tx.execute(insert(OUTBOX_IDENTITY), [{"key": os.urandom(16), "packet": one} for one in packets])
     return packets
 
@@ -40,7 +40,7 @@ def test_only_full_batches_leave(edge: Edge, waiting: int, carried: int, left: i
     wait_in_outbox(edge, waiting)
     edge.worker.forward_packets()
     assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == carried
-    assert number(edge.room.store, OUTBOX_IDENTITY) == left
+    assert number(edge.mailroom.store, OUTBOX_IDENTITY) == left
 
 
 def test_a_lonely_packet_leaves_within_a_week_among_dummies(edge: Edge) -> None:
@@ -54,7 +54,7 @@ def test_a_lonely_packet_leaves_within_a_week_among_dummies(edge: Edge) -> None:
     edge.worker.forward_packets()
     assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == BATCH_SIZE
     assert number(edge.eyes(StoreName.WATCH), WATCH) == BATCH_SIZE
-    assert number(edge.room.store, OUTBOX_IDENTITY) == number(edge.room.store, OUTBOX_PROTECTION) == 0
+    assert number(edge.mailroom.store, OUTBOX_IDENTITY) == number(edge.mailroom.store, OUTBOX_PROTECTION) == 0
 
 
 def test_a_kill_between_the_two_stores_leaves_no_second_copy(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,19 +70,19 @@ def test_a_kill_between_the_two_stores_leaves_no_second_copy(edge: Edge, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr("portal.mailroom.packet_mixing.delete", die)
         with pytest.raises(Killed):
-            forward_due_batches(edge.room, IDENTITY_ROAD, edge.worker.identity, edge.hands.now.date())
-    assert number(edge.room.store, OUTBOX_IDENTITY) == BATCH_SIZE
+            forward_due_batches(edge.mailroom, IDENTITY_ROAD, edge.worker.identity, edge.hands.now.date())
+    assert number(edge.mailroom.store, OUTBOX_IDENTITY) == BATCH_SIZE
     edge.worker.forward_packets()
     with edge.eyes(StoreName.IDENTITY).read() as connection:
         found = sorted(bytes(row.packet) for row in connection.execute(select(IDENTITY.c.packet)))
     assert found == sorted(packets)
-    assert number(edge.room.store, OUTBOX_IDENTITY) == 0
+    assert number(edge.mailroom.store, OUTBOX_IDENTITY) == 0
 
 
 def test_the_identity_store_shares_nothing_with_the_mailroom(edge: Edge) -> None:
     """No key of the outbox is in the identity store, and its rows have no other column than packet and hash."""
     wait_in_outbox(edge, BATCH_SIZE)
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         keys = {bytes(row.key) for row in connection.execute(select(OUTBOX_IDENTITY.c.key))}
     edge.worker.forward_packets()
     with edge.eyes(StoreName.IDENTITY).read() as connection:

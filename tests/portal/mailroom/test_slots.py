@@ -45,13 +45,13 @@ def worker(edge: Edge) -> Worker:
 
 def sizes(edge: Edge, entities: tuple[str, ...] = ENTITIES) -> list[int]:
     """How many packets each entity's batch has."""
-    return [sum(map(len, batch_ids(edge.room, [one], edge.hands.now.date()).values())) for one in entities]
+    return [sum(map(len, batch_ids(edge.mailroom, [one], edge.hands.now.date()).values())) for one in entities]
 
 
 def shown(edge: Edge, entity: str = "works") -> dict[bytes, bytes]:
     """Every packet of an entity's batch by its id."""
-    days = batch_ids(edge.room, [entity], edge.hands.now.date())
-    entries: list[BatchEntry] = [one for day in days for one in batch_entries(edge.room, [entity], day)]
+    days = batch_ids(edge.mailroom, [entity], edge.hands.now.date())
+    entries: list[BatchEntry] = [one for day in days for one in batch_entries(edge.mailroom, [entity], day)]
     assert sorted(one.packet_id for one in entries) == sorted(one for ids in days.values() for one in ids)
     return {entry.packet_id: entry.packet for entry in entries}
 
@@ -98,8 +98,8 @@ def test_the_slot_draws_by_lot(edge: Edge, worker: Worker) -> None:
         edge.submit(case)
     first = 0
     for _ in range(24):
-        waiting = slots.waiting_packets(edge.room, "works")
-        drawn = slots.draw_random(edge.room, waiting, 8, 2)
+        waiting = slots.waiting_packets(edge.mailroom, "works")
+        drawn = slots.draw_random(edge.mailroom, waiting, 8, 2)
         first += min(one.grant_id for one in waiting) in {one.grant_id for one in drawn}
     assert worker.fill_slots() == 0
     assert 2 <= first <= 22
@@ -132,7 +132,7 @@ def test_missed_hours_are_filled_together(edge: Edge, worker: Worker) -> None:
     while worker.fill_slots():
         pass
     assert sizes(edge) == [20, 20, 20]
-    assert set(batch_ids(edge.room, ENTITIES, edge.hands.now.date())) == {edge.hands.now.date()}
+    assert set(batch_ids(edge.mailroom, ENTITIES, edge.hands.now.date())) == {edge.hands.now.date()}
     assert case.packet in shown(edge).values()
 
 
@@ -189,7 +189,7 @@ def test_nothing_vanishes_or_changes_for_thirty_days(edge: Edge, worker: Worker)
     before = shown(edge)
     assert {case.packet, other.packet} == set(before.values())
     made = regrant_of(edge, case)
-    assert replace_grant(edge.room, case.grant().case, made, DAY)
+    assert replace_grant(edge.mailroom, case.grant().case, made, DAY)
     assert shown(edge) == before
     hours(edge, worker, 1)
     after = shown(edge)
@@ -197,19 +197,19 @@ def test_nothing_vanishes_or_changes_for_thirty_days(edge: Edge, worker: Worker)
     assert made.packet in after.values()
     assert len(after) == 4
     for one in (case, other):
-        assert remove_case(edge.room, one.grant().case, DAY)
+        assert remove_case(edge.mailroom, one.grant().case, DAY)
     assert shown(edge) == after
     edge.worker.janitor.work()
     edge.hands.now = edge.hands.now.replace(hour=23) + timedelta(days=30)
     edge.worker.janitor.work()
     assert shown(edge) == after
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         ended = bytes(connection.scalar(select(BATCH_KEYS.c.erasure_id)) or b"")
     edge.hands.now += timedelta(days=1)
     edge.worker.janitor.work()
     assert shown(edge) == {}
-    assert edge.room.erasure.look_up(ended) is None
-    with edge.room.store.read() as connection:
+    assert edge.mailroom.erasure.look_up(ended) is None
+    with edge.mailroom.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(BATCH)) == 0
 
 
@@ -217,7 +217,7 @@ def test_a_case_deleted_while_it_waits_leaves_a_dummy_in_its_place(edge: Edge, w
     """The slot takes two all the same, none of them the deleted report's, also where it goes while a slot is filled."""
     case = report(edge, "ann")
     edge.submit(case)
-    remove_case(edge.room, case.grant().case, DAY)
+    remove_case(edge.mailroom, case.grant().case, DAY)
     hours(edge, worker, 1)
     assert sizes(edge) == [2, 2, 2]
     assert case.packet not in shown(edge).values()
@@ -229,7 +229,7 @@ def test_a_row_of_the_batch_names_no_case_and_no_hour(edge: Edge, worker: Worker
     edge.submit(case)
     hours(edge, worker, 3)
     assert set(BATCH.columns.keys()) == {"packet_id", "entity", "day", "sealed"}
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         rows = connection.execute(select(BATCH)).all()
         keys = connection.execute(select(BATCH_KEYS)).all()
         own = connection.execute(select(GRANTS.c.erasure_id, GRANTS.c.waits)).all()
@@ -260,7 +260,7 @@ def test_a_real_entry_looks_like_a_dummy(edge: Edge, worker: Worker) -> None:
     edge.submit(case)
     hours(edge, worker, 1)
     made = regrant_of(edge, case)
-    assert replace_grant(edge.room, case.grant().case, made, DAY)
+    assert replace_grant(edge.mailroom, case.grant().case, made, DAY)
     hours(edge, worker, 1)
     for real in (case.packet, made.packet):
         assert_alike(edge, real)
@@ -313,17 +313,17 @@ def test_slots_double_in_public_once_something_waited_a_day(edge: Edge, worker: 
     assert site_slots(edge) == dict.fromkeys(ENTITIES, 2)
     for number in range(3):
         edge.submit(report(edge, f"r{number}"))
-    with edge.room.store.write() as tx:
+    with edge.mailroom.store.write() as tx:
         tx.execute(update(GRANTS).values(day=DAY - timedelta(days=2)))
     hours(edge, worker, 1)
-    assert slot_numbers(edge.room) == {"branch": 2, "group": 2, "works": 4}
+    assert slot_numbers(edge.mailroom) == {"branch": 2, "group": 2, "works": 4}
     assert site_slots(edge)["works"] == 4
     hours(edge, worker, 1)
     assert sizes(edge) == [4, 4, 6]
-    with edge.room.store.write() as tx:
+    with edge.mailroom.store.write() as tx:
         tx.execute(update(SLOTS).values(day=DAY - timedelta(days=30)))
     hours(edge, worker, 1)
-    assert slot_numbers(edge.room) == dict.fromkeys(ENTITIES, 2)
+    assert slot_numbers(edge.mailroom) == dict.fromkeys(ENTITIES, 2)
 
 
 def test_another_size_of_the_entity_shows_a_whole_day_whatever_waited(edge: Edge, worker: Worker) -> None:
@@ -333,7 +333,7 @@ def test_another_size_of_the_entity_shows_a_whole_day_whatever_waited(edge: Edge
     buckets = edge.worker.directory_lookup.buckets(edge.hands.now)
     edge.hands.now += HOUR
     for _ in range(2):
-        slots.fill_slots(edge.room, buckets | {"works": 16, "branch": 16}, edge.hands.now)
+        slots.fill_slots(edge.mailroom, buckets | {"works": 16, "branch": 16}, edge.hands.now)
     for entity in ("works", "branch"):
         found = [crypto.read_packet(packet).bucket for packet in shown(edge, entity).values()]
         assert (found.count(8), found.count(16)) == (48, 2)

@@ -36,7 +36,7 @@ def upload(room: Mailroom, content: bytes = PART) -> None:
 
 def limited(edge: Edge, most: int, ticks: Callable[[], float]) -> Mailroom:
     """The edge's mailroom with so much space for uploads."""
-    return dataclasses.replace(edge.room, quota=StorageQuota(edge.room.store, most, None, ticks))
+    return dataclasses.replace(edge.mailroom, quota=StorageQuota(edge.mailroom.store, most, None, ticks))
 
 
 def test_uploads_end_at_their_budget_and_go_on_when_there_is_room(edge: Edge) -> None:
@@ -50,7 +50,7 @@ def test_uploads_end_at_their_budget_and_go_on_when_there_is_room(edge: Edge) ->
     # Another process took those: this one counts what the store knows.
     with pytest.raises(UploadsFull):
         upload(limited(edge, 300_000, seconds))
-    with edge.room.store.write() as tx:
+    with edge.mailroom.store.write() as tx:
         tx.exec_driver_sql("DELETE FROM blob_parts")
     seconds.now += RECOUNT_SECONDS
     upload(room)
@@ -65,13 +65,13 @@ def test_what_a_report_claimed_counts_for_a_week(edge: Edge) -> None:
     """Junk that opens for nobody claims its uploads as a report does: it takes no more than all may in seven days."""
     edge.submit(report(edge, "ann", files=(b"picture" * 20000,)))
     claimed = edge.hands().date()
-    quota = StorageQuota(edge.room.store, 10**9, None, Seconds(), recent=140_000)
+    quota = StorageQuota(edge.mailroom.store, 10**9, None, Seconds(), recent=140_000)
     with pytest.raises(UploadsFull):
         quota.require(claimed)
-    later = StorageQuota(edge.room.store, 10**9, None, Seconds(), recent=140_000)
+    later = StorageQuota(edge.mailroom.store, 10**9, None, Seconds(), recent=140_000)
     later.require(claimed + RECENT + timedelta(days=1))
     # What nobody has claimed has its own, smaller bound, which claimed bytes don't fill.
-    StorageQuota(edge.room.store, 1, None, Seconds()).require(claimed)
+    StorageQuota(edge.mailroom.store, 1, None, Seconds()).require(claimed)
 
 
 def test_a_flood_of_text_ends_drafts_and_uploads_and_leaves_the_rest_to_reports(edge: Edge) -> None:
@@ -79,9 +79,9 @@ def test_a_flood_of_text_ends_drafts_and_uploads_and_leaves_the_rest_to_reports(
     for name in ("one", "two"):
         edge.submit(report(edge, name))
     wired = wire(edge.settings, edge.hands)
-    quota = StorageQuota(wired.room.store, 10**9, None, Seconds(), text=2 * REPORT_BYTES)
+    quota = StorageQuota(wired.mailroom.store, 10**9, None, Seconds(), text=2 * REPORT_BYTES)
     app = intake_app(
-        Intake(dataclasses.replace(wired.room, quota=quota), edge.hands), wired.directory_lookup,
+        Intake(dataclasses.replace(wired.mailroom, quota=quota), edge.hands), wired.directory_lookup,
         edge.settings.site / "intake", demo=False, behind_tls=False,
     )  # fmt: skip
     client, real = app.test_client(), report(edge, "real")
@@ -94,7 +94,7 @@ def test_a_flood_of_text_ends_drafts_and_uploads_and_leaves_the_rest_to_reports(
     assert client.put(f"/api/blobs/{'A' * 22}/parts/1", data=PART, headers=headers).status_code == 507
     assert client.post("/api/submissions", data=crypto.write_submission(real.sealed.submission)).status_code == 201
     assert len(edge.poll(real).entries) == 1
-    for store in (wired.room.store, wired.room.erasure.store):
+    for store in (wired.mailroom.store, wired.mailroom.erasure.store):
         store.engine.dispose()
 
 
@@ -109,7 +109,9 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
 def test_a_filling_disk_stops_uploads_before_reports(edge: Edge, disk: SimpleNamespace) -> None:
     """Near the end of the disk an attachment is refused in words that help, and the text of a report is taken."""
     wired = wire(edge.settings, edge.hands)
-    room = dataclasses.replace(wired.room, quota=StorageQuota(wired.room.store, 10**12, edge.settings.data, Seconds()))
+    room = dataclasses.replace(
+        wired.mailroom, quota=StorageQuota(wired.mailroom.store, 10**12, edge.settings.data, Seconds())
+    )
     app = intake_app(
         Intake(room, edge.hands), wired.directory_lookup, edge.settings.site / "intake", demo=False, behind_tls=False
     )

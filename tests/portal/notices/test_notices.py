@@ -102,7 +102,7 @@ def test_a_mail_has_one_size_and_no_content_for_none_one_and_fifty_events(
     edge = open_edge(stores, tmp_path)
     file = tmp_path / "notices.toml"
     file.write_text(FILE.format(port=mailbox.port), "utf-8")
-    worker = Notices(read_notices(file), edge.worker.room.store, edge.hands)
+    worker = Notices(read_notices(file), edge.worker.mailroom.store, edge.hands)
     sizes: list[set[tuple[str, int]]] = []
     for number, day in ((0, 24), (1, 25), (50, 26)):
         edge.hands.now = datetime(2026, 11, day, 1, tzinfo=UTC)

@@ -293,7 +293,7 @@ def test_whoever_leaves_the_file_waits_no_more(house: House) -> None:
     assert house.rows() == 2
     assert house.worker.on_call is not None
     settings = replace(house.worker.on_call.settings, on_call=house.worker.on_call.settings.on_call[:1])
-    OnCall(settings, house.worker.room.store, house.hands, Drawn("rng"))._delete_former()
+    OnCall(settings, house.worker.mailroom.store, house.hands, Drawn("rng"))._delete_former()
     assert house.rows() == 1
 
 

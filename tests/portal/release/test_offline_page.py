@@ -127,7 +127,7 @@ def test_intake_and_command_give_the_same_page(
             )
         )
         assert served.headers["Content-Disposition"].startswith("attachment")
-    app.extensions["yanlu_room"].store.engine.dispose()
+    app.extensions["yanlu_mailroom"].store.engine.dispose()
 
 
 def test_a_page_is_checked_against_the_signed_list(

@@ -129,7 +129,7 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "outbox_log": "SELECT INSERT",
         }
     },
-    StoreRole.DROP: {
+    StoreRole.HR_UPLOAD: {
         StoreName.WATCH: {
             "agreements": "SELECT",
             "people": "SELECT INSERT UPDATE",

@@ -21,8 +21,8 @@ from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.watch.app import watch_app
+from portal.watch.context import WatchContext
 from portal.watch.officer_views import officer_views
-from portal.watch.room import WatchRoom
 from retaliation_watch.host import HostKey
 from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, PEOPLE, SOURCES
 from tests.portal.roles.site import Site
@@ -43,8 +43,8 @@ WISH = {
 
 @pytest.fixture
 def lines(site: Site) -> Iterator[dict[StoreRole, Store]]:
-    """The watch's store as the officer's face, the drop and the worker have it, each under its own role."""
-    roles = (StoreRole.WATCH, StoreRole.DROP, StoreRole.WORKER)
+    """The watch's store as the officer's face, HR's upload and the worker have it, each under its own role."""
+    roles = (StoreRole.WATCH, StoreRole.HR_UPLOAD, StoreRole.WORKER)
     opened = {role: open_store(site.settings(role), StoreName.WATCH) for role in roles}
     yield opened
     for store in opened.values():
@@ -61,7 +61,7 @@ def furnish(lines: dict[StoreRole, Store]) -> None:
         "sequence": 1,
         "seen": NOW.date(),
     }
-    with lines[StoreRole.DROP].write() as tx:
+    with lines[StoreRole.HR_UPLOAD].write() as tx:
         tx.execute(insert(PEOPLE), [person | words])
     agreement = {"entity": PLACE, "body": "职代会", "day": NOW.date(), "paper": bytes(32), "health": False}
     alert = {"alert": ALERT, "person": PERSON, "day": NOW.date(), "level": "red", "shown": NOW.date()}
@@ -107,7 +107,7 @@ def test_every_call_of_the_officer_works_under_the_watchs_role(
     write_office(tmp_path / "office", office)
     furnish(lines)
     directory = CurrentDirectory(OfficeFolder(tmp_path / "office"))
-    app = watch_app(officer_views(WatchRoom(lines[StoreRole.WATCH], KEY, directory, lambda: NOW, os.urandom)), behind_tls=False)  # noqa: E501  # fmt: skip
+    app = watch_app(officer_views(WatchContext(lines[StoreRole.WATCH], KEY, directory, lambda: NOW, os.urandom)), behind_tls=False)  # noqa: E501  # fmt: skip
     monkeypatch.setattr("portal.cli.watch.officer.time.time", NOW.timestamp)
     client = httpx.Client(transport=httpx.WSGITransport(app), base_url="http://watch")
     calls, called = OfficerCalls(client, office.staff(OFFICER), office.office), set[tuple[str, str]]()

@@ -29,7 +29,7 @@ from portal.stores import schemas
 from portal.stores.engines import SchemaOld, SchemaUnknown, open_store
 from portal.stores.rewriting import KEEPING, forget_logs
 from portal.stores.schemas import upgrade_stores
-from portal.watch.room import WatchRoom, forget_order
+from portal.watch.context import WatchContext, forget_order
 from portal.wiring.deletion import build_deletion, keep_deleted
 from retaliation_watch.enrolment.entries import Outcome
 from retaliation_watch.host import HostKey
@@ -366,14 +366,14 @@ def test_the_shipped_script_is_what_the_command_prints() -> None:
 
 
 def test_the_watch_lives_under_its_two_roles(site: Site) -> None:
-    """As itself the officer's process agrees, enters and looks; the drop takes HR's files; each is refused the rest."""
+    """As itself the officer's process agrees, enters, looks; HR's upload takes HR's files; each refused the rest."""
     office = CurrentDirectory(OfficeFolder(site.edge.settings.office))
-    lines = {role: open_store(site.settings(role), StoreName.WATCH) for role in (StoreRole.WATCH, StoreRole.DROP)}
+    lines = {role: open_store(site.settings(role), StoreName.WATCH) for role in (StoreRole.WATCH, StoreRole.HR_UPLOAD)}
     key = HostKey(bytes([3]) * 32)
-    rooms = {role: WatchRoom(store, key, office, lambda: NOW, os.urandom) for role, store in lines.items()}
+    rooms = {role: WatchContext(store, key, office, lambda: NOW, os.urandom) for role, store in lines.items()}
     watch = Watch(rooms[StoreRole.WATCH], WatchedOffice())
     agree_and_register(watch.store)
-    drop = Watch(rooms[StoreRole.DROP], watch.office)
+    drop = Watch(rooms[StoreRole.HR_UPLOAD], watch.office)
     assert payload_of(drop.push(Kind.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(60))))["state"] == "taken"
     events = [f"A{n},E{n},罚站,2026-11-20" for n in range(60)]
     assert payload_of(drop.push(Kind.EVENTS, "event_id,employee_id,event_type,recorded_on", *events))["accepted"] == 60

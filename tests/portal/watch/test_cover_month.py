@@ -33,7 +33,7 @@ def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
 def planned(watch: Watch, *near: str, today: date = TODAY) -> list[str]:
     """Whom the store would enter as cover."""
     with watch.store.read() as connection:
-        return plan_cover(connection, watch.room.key, ENTITY, near, today).employees
+        return plan_cover(connection, watch.context.key, ENTITY, near, today).employees
 
 
 def enter(watch: Watch, *employees: str, today: date = TODAY) -> None:
@@ -80,7 +80,7 @@ def test_entries_of_all_kinds_are_alike_though_cover_comes_from_the_store(watch:
         marks = [] if bond is Bond.COVER else entry_marks(bytes([number]) * 16)
         for employee in employees:
             link = seal_link(directory, ENTITY, Linked(bond, case), os.urandom)
-            wish = EntryRequest(ENTITY, watch.room.key.pseudonym(ENTITY, employee), marks, link)
+            wish = EntryRequest(ENTITY, watch.context.key.pseudonym(ENTITY, employee), marks, link)
             with watch.store.write() as tx:
                 assert apply_request(tx, wish, TODAY, os.urandom) is Outcome.ENTERED
     rows = watch.rows(ENTRIES)
@@ -100,7 +100,7 @@ def test_a_longer_term_says_nothing(watch: Watch) -> None:
     later = [row for row in watch.rows(ENTRIES) if row["until"] == months_later(date(2027, 4, 1), TERM_MONTHS)]
     assert len(later) == DECOYS_PER_ENTRY + 1
     assert {row["start"] for row in later} == {date(2026, 10, 1)}
-    assert watch.room.key.pseudonym(ENTITY, "E008") in {row["person"] for row in later}
+    assert watch.context.key.pseudonym(ENTITY, "E008") in {row["person"] for row in later}
 
 
 def test_each_first_day_of_a_month_has_cover_whether_anybody_reported_or_not(watch: Watch) -> None:
@@ -117,4 +117,4 @@ def test_each_first_day_of_a_month_has_cover_whether_anybody_reported_or_not(wat
 def test_without_agreement_or_roster_nothing_is_planned(watch: Watch) -> None:
     """An entity that has not agreed is refused."""
     with watch.store.read() as connection, pytest.raises(NoAgreement):
-        plan_cover(connection, watch.room.key, "group", [], TODAY)
+        plan_cover(connection, watch.context.key, "group", [], TODAY)

@@ -121,7 +121,7 @@ def test_a_call_that_comes_twice_changes_nothing_the_second_time(watch: Watch) -
     watch.push(Kind.ROSTER, "工号", *(f"E{n}" for n in range(12)))
     for n in range(2, 12):
         watch.enter(f"E{n}", [], today=date(2026, 9, 3))
-    cover = EntryRequest(ENTITY, watch.room.key.pseudonym(ENTITY, "E1"), [], link)
+    cover = EntryRequest(ENTITY, watch.context.key.pseudonym(ENTITY, "E1"), [], link)
 
     def both() -> list[Outcome]:
         with watch.store.write() as tx:
@@ -138,7 +138,7 @@ def test_a_call_that_comes_twice_changes_nothing_the_second_time(watch: Watch) -
 def test_one_wish_twice_at_once_is_entered_once(stores: Stores, tmp_path: Path) -> None:
     """Two calls with the same wishes, at one moment, end as one: none breaks off, nobody is there twice."""
     watch = open_watch(stores, tmp_path)
-    app = watch_app(officer_views(watch.room), behind_tls=False)
+    app = watch_app(officer_views(watch.context), behind_tls=False)
     wish = {"entity": ENTITY, "employee": "E1", "marks": [b64encode(one) for one in handle_marks(1)]}
     wish |= {"link": b64encode(bytes(7356)), "ends": False, "packet": None}
     body = json.dumps({"v": 1, "wishes": [wish], "opened": []}).encode()

@@ -29,9 +29,9 @@ from portal.release.site_check import Answer, Visitor, check_site, listed_files,
 from portal.settings import Settings
 from portal.site_build.pages import ROOT
 from portal.watch.app import officer_app, watch_app
-from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
+from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
 from portal.watch.officer_views import officer_views
-from portal.wiring.watch import build_drop_face, build_officer_face
+from portal.wiring.watch import build_hr_upload_face, build_officer_face
 from retaliation_watch.errors import SequenceUsed
 from retaliation_watch.hr_ingest.manifest import Kind
 from retaliation_watch.hr_ingest.proposals import proposal_frame
@@ -55,7 +55,7 @@ def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
 
 def test_hr_delivers_and_proposes_over_http(watch: Watch) -> None:
     """A signed file is taken and its receipt repeated; unsigned, altered or malformed calls keep nothing."""
-    client = watch_app(drop_views(watch.room), behind_tls=True).test_client()
+    client = watch_app(hr_upload_views(watch.context), behind_tls=True).test_client()
     payload, signature = watch.signed(Kind.ROSTER, ROSTER, 1)
     good = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(signature)}
     for headers, body, status in (
@@ -78,8 +78,8 @@ def test_hr_delivers_and_proposes_over_http(watch: Watch) -> None:
 
 def test_nothing_of_a_file_that_nobody_announced_is_kept(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whose signature does not hold fills no disk: no place is made for the file, however long it is."""
-    monkeypatch.setattr("portal.watch.drop_views.tempfile.SpooledTemporaryFile", None)
-    client = watch_app(drop_views(watch.room), behind_tls=True).test_client()
+    monkeypatch.setattr("portal.watch.hr_upload_views.tempfile.SpooledTemporaryFile", None)
+    client = watch_app(hr_upload_views(watch.context), behind_tls=True).test_client()
     payload, _ = watch.signed(Kind.ROSTER, ROSTER, 1)
     headers = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(bytes(64))}
     for body in (ROSTER, bytes(20 * 1024 * 1024)):
@@ -102,13 +102,13 @@ def test_many_calls_at_once_name_no_more_people(stores: Stores, tmp_path: Path) 
     watch = open_watch(stores, tmp_path)
     watch.push(Kind.ROSTER, *ROSTER.decode().splitlines())
     alerts = [os.urandom(16) for _ in range(8)]
-    row = {"person": watch.room.key.pseudonym(ENTITY, "E001"), "day": NOW.date(), "level": "amber", "state": "new"}
+    row = {"person": watch.context.key.pseudonym(ENTITY, "E001"), "day": NOW.date(), "level": "amber", "state": "new"}
     with watch.store.write() as tx:
         tx.execute(insert(ALERTS), [row | {"alert": one, "shown": NOW.date(), "evidence": "{}"} for one in alerts])
 
     def name(alert: bytes) -> None:
         with watch.store.write() as tx:
-            name_person(tx, watch.room.key, alert, Naming(OFFICER, NOW.date()), os.urandom)
+            name_person(tx, watch.context.key, alert, Naming(OFFICER, NOW.date()), os.urandom)
 
     with ThreadPoolExecutor() as pool:
         asked = [pool.submit(name, alert) for alert in alerts]
@@ -121,7 +121,7 @@ def test_many_calls_at_once_name_no_more_people(stores: Stores, tmp_path: Path) 
 
 def test_a_proposal_is_answered_over_http_with_one_length(watch: Watch) -> None:
     """What HR gets back has one size before and on its day; an unknown number is simply not there."""
-    client = watch_app(drop_views(watch.room), behind_tls=False).test_client()
+    client = watch_app(hr_upload_views(watch.context), behind_tls=False).test_client()
     document = {"v": 1, "source": SOURCE, "employee": "E001", "kind": "dismissal", "planned": "2026-12-01"}
     payload = json.dumps(document)
     told = {"payload": payload, "sig": b64encode(sign(SEED, proposal_frame(payload.encode())))}
@@ -145,11 +145,11 @@ def test_alerts_are_served_to_the_officer_alone_and_name_one_at_a_time(
 ) -> None:
     """An alert whose day has not come is not served; a name is put on record, and beyond a few a day there is none."""
     monkeypatch.setattr("portal.cli.watch.officer.time.time", NOW.timestamp)
-    app = watch_app(officer_views(watch.room), behind_tls=False)
+    app = watch_app(officer_views(watch.context), behind_tls=False)
     client = httpx.Client(transport=httpx.WSGITransport(app), base_url="http://watch")
     calls = OfficerCalls(client, watch.office.staff(OFFICER), watch.office.office)
     watch.push(Kind.ROSTER, *ROSTER.decode().splitlines())
-    person = watch.room.key.pseudonym(ENTITY, "E001")
+    person = watch.context.key.pseudonym(ENTITY, "E001")
     row = {"person": person, "day": NOW.date(), "level": "amber", "state": "new", "evidence": '{"v":1}'}
     shown, hidden, more = os.urandom(16), os.urandom(16), [os.urandom(16) for _ in range(5)]
     with watch.store.write() as tx:
@@ -173,7 +173,7 @@ def test_alerts_are_served_to_the_officer_alone_and_name_one_at_a_time(
 def test_the_officers_pages_are_strict_and_stand_beside_the_offices_documents(watch: Watch) -> None:
     """Every page, asset, document and refusal has the strict headers; what a page may do is said of pages alone."""
     site = ROOT / "portal" / "site" / "watch"
-    client = officer_app(watch.room, site, demo=False, behind_tls=True).test_client()
+    client = officer_app(watch.context, site, demo=False, behind_tls=True).test_client()
     files = json.loads((site / "release.json").read_text())["files"]
     pages = [f"/{name.removesuffix('index.html')}" for name in files]
     documents = ["/office/office.json", "/office/site.json", "/release.json"]
@@ -205,7 +205,7 @@ def test_the_officers_face_is_wired_with_its_pages_and_the_drop_without(tmp_path
     settings = settings_for(ready_embedded_stores(tmp_path, prepared), tmp_path)
     write_office(settings.office, WatchedOffice())
     settings.watch_key.write_text(b64encode(bytes(32)))
-    officer, drop = (build(settings).test_client() for build in (build_officer_face, build_drop_face))
+    officer, drop = (build(settings).test_client() for build in (build_officer_face, build_hr_upload_face))
     page = (settings.site / "watch/zh/index.html").read_bytes()
     assert officer.get("/zh/").data == page
     statuses = [officer.get(path).status_code for path in ("/office/office.json", "/api/alerts", "/api/packets")]
@@ -243,9 +243,9 @@ def officer_alone(settings: Settings, clock: Clock, *, limiter: None) -> Flask:
 
 
 def drop_alone(settings: Settings, clock: Clock, *, limiter: None) -> Flask:
-    """The same for the drop."""
+    """The same for HR's upload."""
     assert limiter is None
-    return build_drop_face(settings, clock)
+    return build_hr_upload_face(settings, clock)
 
 
 CALLS_WITH_BODIES: dict[str, tuple[str, dict[str, str]]] = {

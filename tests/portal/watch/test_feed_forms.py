@@ -55,7 +55,7 @@ def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
 
 def caller(watch: Watch, member: str = OFFICER) -> OfficerCalls:
     """A member's own program at the face."""
-    app = watch_app(officer_views(watch.room), behind_tls=False)
+    app = watch_app(officer_views(watch.context), behind_tls=False)
     client = httpx.Client(transport=httpx.WSGITransport(app), base_url="http://watch", headers=EN)
     return OfficerCalls(client, watch.office.staff(member), watch.office.office)
 

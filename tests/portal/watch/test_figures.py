@@ -95,7 +95,7 @@ def test_reviews_and_alerts_are_counted_and_a_year_is_the_sum_of_what_was_told(w
     for quarter in range(1, 5):
         with watch.store.write() as tx:
             last = date(2025, 3 * quarter - 2, 28)
-            run_weekly(tx, ENTITY, last, RunContext(os.urandom, watch.room.key.randomization_key))
+            run_weekly(tx, ENTITY, last, RunContext(os.urandom, watch.context.key.randomization_key))
             tx.execute(insert(ALERTS), [_alert(watch, number, last) for number in range(11)])
     year = told(watch, date(2026, 2, 1))
     for quarter, _, dismissals in QUARTERS:
@@ -108,7 +108,7 @@ def test_reviews_and_alerts_are_counted_and_a_year_is_the_sum_of_what_was_told(w
 
 
 def _alert(watch: Watch, number: int, day: date) -> dict[str, object]:
-    person = watch.room.key.pseudonym(ENTITY, f"E{number:03d}")
+    person = watch.context.key.pseudonym(ENTITY, f"E{number:03d}")
     row = {"alert": os.urandom(16), "person": person, "day": day, "level": "amber", "shown": day, "state": "new"}
     return row | {"evidence": "{}"}
 

@@ -1,4 +1,4 @@
-"""The drop: what HR sees never depends on the list; replayed, reordered and corrected rows end in one state."""
+"""HR's upload: what HR sees never depends on the list; replayed, reordered and corrected rows end in one state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from crypto.framing import b64decode, b64encode, check_signature, frame, sha256,
 from portal.cli.watch.feed_commands import _import_one
 from portal.roles.rights import RIGHTS, StoreRole
 from portal.settings import StoreName
-from portal.watch.drop_views import take_file
+from portal.watch.hr_upload_views import take_file
 from portal.watch.working_days import answer_day
 from retaliation_watch.errors import ColumnsUnread, FormRefused, ManifestRefused, NoAgreement, SequenceUsed
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
@@ -61,9 +61,9 @@ def row(number: int, who: int, what: str = "书面警告", day: str = "2026-11-2
 
 
 def test_the_drops_role_reads_neither_list_nor_alerts() -> None:
-    """What the drop may do in the watch's store names no entry, no packet, no alert and no tally."""
-    assert RIGHTS[StoreRole.DROP].keys() == {StoreName.WATCH}
-    tables = RIGHTS[StoreRole.DROP][StoreName.WATCH].tables
+    """What HR's upload may do in the watch's store names no entry, no packet, no alert and no tally."""
+    assert RIGHTS[StoreRole.HR_UPLOAD].keys() == {StoreName.WATCH}
+    tables = RIGHTS[StoreRole.HR_UPLOAD][StoreName.WATCH].tables
     assert not {"entries", "packets", "alerts", "tallies", "namings"} & tables.keys()
 
 
@@ -73,14 +73,14 @@ def test_a_receipt_is_signed_and_tells_lines_and_codes(watch: Watch) -> None:
     receipt = watch.push(Kind.EVENTS, *lines)
     told = json.loads(receipt)
     message = frame("yanlu/v1/hr-receipt", sha256(told["payload"].encode()))
-    check_signature(b64decode(watch.room.key.verify_key), message, b64decode(told["sig"]))
+    check_signature(b64decode(watch.context.key.verify_key), message, b64decode(told["sig"]))
     with pytest.raises(CryptoError):
-        check_signature(b64decode(watch.room.key.verify_key), message[:-1], b64decode(told["sig"]))
+        check_signature(b64decode(watch.context.key.verify_key), message[:-1], b64decode(told["sig"]))
     found = payload_of(receipt)
     assert (found["read"], found["accepted"], found["lines"]) == (62, 61, [[62, "bad-date"], [63, "unmapped-kind"]])
     assert found["columns_dropped"] == 2
     (aside,) = watch.rows(QUARANTINED_ROWS)
-    assert "31.12.2026x" in watch.room.key.decrypt_text(aside["delivery"], aside["box"])
+    assert "31.12.2026x" in watch.context.key.decrypt_text(aside["delivery"], aside["box"])
     everything = repr([watch.rows(table) for table in (EVENTS, PEOPLE, DELIVERIES, QUARANTINED_ROWS)])
     assert "张三" not in everything
     assert "E001" not in everything
@@ -145,10 +145,10 @@ def test_only_what_the_source_signed_is_taken(watch: Watch) -> None:
     payload, signature = watch.signed(Kind.EVENTS, content, 1)
     for manifest, digest in ((payload, sha256(b"x")), (payload.replace(b"events", b"roster"), sha256(content))):
         with pytest.raises(ManifestRefused):
-            take_file(watch.room, manifest, signature, digest, BytesIO(content))
+            take_file(watch.context, manifest, signature, digest, BytesIO(content))
     with pytest.raises(ManifestRefused):
         take_file(
-            watch.room, payload.replace(SOURCE.encode(), b"hr-else"), signature, sha256(content), BytesIO(content)
+            watch.context, payload.replace(SOURCE.encode(), b"hr-else"), signature, sha256(content), BytesIO(content)
         )
     watch.push(Kind.EVENTS, HEAD, row(1, 1), sequence=1)
     with pytest.raises(SequenceUsed):
@@ -179,7 +179,7 @@ def test_another_source_with_the_same_file_changes_nothing_of_the_first(watch: W
         store_form(tx, "hr-b", b'{"columns":{},"kinds":{},"dates":"mdy"}')
     content = "\n".join((HEAD, row(1, 1))).encode()
     payload = write_manifest(Manifest("hr-b", Kind.EVENTS, 7, NOW.date(), sha256(content)))
-    take_file(watch.room, payload, sign(SEED_B, manifest_frame(payload)), sha256(content), BytesIO(content))
+    take_file(watch.context, payload, sign(SEED_B, manifest_frame(payload)), sha256(content), BytesIO(content))
     kept = [(one["source"], one["sequence"], payload_of(one["receipt"])["form"]) for one in sorted_deliveries(watch)]
     assert kept == [(SOURCE, 1, 0), ("hr-b", 7, 1)]
 
@@ -221,9 +221,9 @@ def test_a_folder_that_others_write_into_changes_nothing_that_was_hashed(
         return take_file(*given)
 
     monkeypatch.setattr("portal.cli.watch.feed_commands.take_file", meanwhile)
-    done = [_import_one(watch.room, one)["state"] for one in sorted(tmp_path.glob("*.manifest.json"))]
+    done = [_import_one(watch.context, one)["state"] for one in sorted(tmp_path.glob("*.manifest.json"))]
     assert done == ["MalformedJson", "taken"]
-    assert [one["person"] for one in watch.rows(EVENTS)] == [watch.room.key.pseudonym(ENTITY, "E001")]
+    assert [one["person"] for one in watch.rows(EVENTS)] == [watch.context.key.pseudonym(ENTITY, "E001")]
 
 
 def test_a_day_to_come_is_refused(watch: Watch) -> None:
@@ -243,7 +243,9 @@ def test_a_roster_that_comes_again_changes_what_it_says_and_no_box(
     watch.push(Kind.ROSTER, "工号,部门", "E001,包装", "E003,包装", sequence=3)
     watch.push(Kind.ROSTER, "工号,部门", "E001,旧", "E002,旧", sequence=1)
     rows = watch.rows(PEOPLE)
-    told = {watch.room.key.decrypt_text(one["person"], one["box"]): (one["org_unit"], one["sequence"]) for one in rows}
+    told = {
+        watch.context.key.decrypt_text(one["person"], one["box"]): (one["org_unit"], one["sequence"]) for one in rows
+    }
     assert told == {"E001": ("包装", 3), "E002": ("装配", 2), "E003": ("包装", 3)}
     assert before.items() <= {one["person"]: one["box"] for one in rows}.items()
     watch.close()
@@ -302,14 +304,14 @@ def test_a_kind_that_falls_silent_and_a_source_that_does_are_noticed(watch: Watc
 def test_every_proposal_is_answered_alike_on_its_third_working_day(watch: Watch) -> None:
     """Before its day there is no answer whatever the officer said; on it there is one; all answers are equally long."""
     ids: list[bytes] = []
-    days = answer_day(watch.room.directory, ENTITY, NOW)
+    days = answer_day(watch.context.directory, ENTITY, NOW)
     assert (days[1] - days[0]).days in (3, 5)
     for number in range(3):
         document = {"v": 1, "source": SOURCE, "employee": f"E{number}", "kind": "dismissal", "planned": "2026-12-01"}
         payload = json.dumps(document).encode()
         with watch.store.write() as tx:
             proposal, entity = read_proposal(tx, payload, sign(SEED, proposal_frame(payload)))
-            ids.append(propose(tx, watch.room.key, proposal, entity, days))
+            ids.append(propose(tx, watch.context.key, proposal, entity, days))
             with pytest.raises(ManifestRefused):
                 read_proposal(tx, payload.replace(b"E", b"F"), sign(SEED, proposal_frame(payload)))
     with watch.store.write() as tx:

@@ -30,7 +30,7 @@ from portal.mailroom.tables import OUTBOX_PROTECTION
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
-from portal.watch.room import WatchRoom
+from portal.watch.context import WatchContext
 from retaliation_watch.enrolment.entries import EntryRequest, Outcome, apply_request
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.manifest import Kind
@@ -62,7 +62,7 @@ def guarded_report(edge: Edge, name: str, employee: str) -> bytes:
 
 def carried(edge: Edge, watch: Watch, office: WatchedOffice) -> None:
     """The worker opens the cases and carries a batch; the officer enters whom its packets name."""
-    room = edge.room.store
+    room = edge.mailroom.store
     with room.write() as tx:
         waiting = tx.scalar(select(func.count()).select_from(OUTBOX_PROTECTION)) or 0
         rows = [{"key": os.urandom(16), "packet": dummy_protection(os.urandom)} for _ in range(16 - waiting)]
@@ -76,7 +76,7 @@ def carried(edge: Edge, watch: Watch, office: WatchedOffice) -> None:
                 told = open_protection_packet(packet, office.key)
             except CryptoError:
                 continue
-            person = watch.room.key.pseudonym(told.entity, told.employee)
+            person = watch.context.key.pseudonym(told.entity, told.employee)
             wish = EntryRequest(told.entity, person, entry_marks(told.handle), told.link)
             assert apply_request(tx, wish, NOW.date(), os.urandom) is Outcome.ENTERED
         tx.execute(delete(PACKETS))
@@ -88,7 +88,7 @@ def scene(tmp_path: Path, prepared: Path) -> Iterator[tuple[Edge, Watch, Watched
     office = WatchedOffice()
     edge = open_edge(ready_embedded_stores(tmp_path, prepared), tmp_path, office)
     directory = CurrentDirectory(OfficeFolder(edge.settings.office))
-    room = WatchRoom(edge.eyes(StoreName.WATCH), HostKey(bytes([3]) * 32), directory, lambda: NOW, os.urandom)
+    room = WatchContext(edge.eyes(StoreName.WATCH), HostKey(bytes([3]) * 32), directory, lambda: NOW, os.urandom)
     watch = Watch(room, office)
     agree_and_register(watch.store)
     watch.push(Kind.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(60)))
@@ -140,7 +140,7 @@ def test_nothing_joins_a_case_with_an_employee_but_two_sides_together(
             continue
         opened[row["person"]] = open_link(row["link"], *shares).case
     assert set(opened.values()) == cases
-    assert opened.keys() == {watch.room.key.pseudonym(ENTITY, employee) for employee in REPORTERS.values()}
+    assert opened.keys() == {watch.context.key.pseudonym(ENTITY, employee) for employee in REPORTERS.values()}
 
 
 def test_the_thief_would_see_a_join(scene: tuple[Edge, Watch, WatchedOffice, set[bytes]]) -> None:

@@ -46,7 +46,7 @@ def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
 @pytest.fixture
 def app(watch: Watch) -> Flask:
     """The officer's face."""
-    return watch_app(officer_views(watch.room), behind_tls=False)
+    return watch_app(officer_views(watch.context), behind_tls=False)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_packets_become_entries_and_go(watch: Watch, calls: OfficerCalls) -> Non
     assert dict(_entered(calls, sitting, {})) == {"entered": 2}
     assert watch.rows(PACKETS) == []
     rows = watch.rows(ENTRIES)
-    assert {row["person"] for row in rows} == {watch.room.key.pseudonym("works", name) for name in ("E7", "E8")}
+    assert {row["person"] for row in rows} == {watch.context.key.pseudonym("works", name) for name in ("E7", "E8")}
     assert {row["handle_mark"] for row in rows} < {*entry_marks(bytes(16)), *entry_marks(bytes([1]) * 16)}
 
 
@@ -153,7 +153,7 @@ def test_a_wish_for_an_entity_without_a_watch_holds_up_no_other(watch: Watch, ca
     put_packets(watch, watch.wish("E8"), sealed)
     outcomes = _entered(calls, _opened(calls, watch.office.key, {}), {})
     assert dict(outcomes) == {"entered": 1, "not-agreed": 1}
-    assert [row["person"] for row in watch.rows(ENTRIES)] == [watch.room.key.pseudonym("works", "E8")]
+    assert [row["person"] for row in watch.rows(ENTRIES)] == [watch.context.key.pseudonym("works", "E8")]
     assert len(watch.rows(PACKETS)) == 1
 
 
@@ -188,7 +188,7 @@ def test_a_month_takes_so_many_requests_of_one_seat(
             enter_request(tx, OFFICER, content, NOW.date())
     monkeypatch.setattr("portal.cli.watch.officer.time.time", NOW.timestamp)
     client = httpx.Client(
-        transport=httpx.WSGITransport(watch_app(officer_views(watch.room), behind_tls=False)),
+        transport=httpx.WSGITransport(watch_app(officer_views(watch.context), behind_tls=False)),
         base_url="http://watch",
         headers={"Accept-Language": "zh"},
     )

@@ -47,16 +47,17 @@ def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
 @pytest.fixture
 def calls(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> OfficerCalls:
     """The officer's signed calls, at the test's hour."""
-    monkeypatch.setattr("portal.cli.watch.officer.time.time", watch.room.clock().timestamp)
+    monkeypatch.setattr("portal.cli.watch.officer.time.time", watch.context.clock().timestamp)
     client = httpx.Client(
-        transport=httpx.WSGITransport(watch_app(officer_views(watch.room), behind_tls=False)), base_url="http://watch"
+        transport=httpx.WSGITransport(watch_app(officer_views(watch.context), behind_tls=False)),
+        base_url="http://watch",
     )
     return OfficerCalls(client, watch.office.staff(OFFICER), watch.office.office)
 
 
 def person(watch: Watch, employee: str) -> bytes:
     """The pseudonym of somebody at the works."""
-    return watch.room.key.pseudonym(ENTITY, employee)
+    return watch.context.key.pseudonym(ENTITY, employee)
 
 
 def alert_about(watch: Watch, employee: str, *measures: tuple[Kind, date], shown: date = TODAY) -> str:
@@ -151,7 +152,7 @@ def test_no_step_that_is_allowed_goes_beyond_the_promise(watch: Watch, calls: Of
         found = steps(calls, alert)
         assert found == steps(calls, alert)
         one = found["written_warning"]
-        falls = person_draw(watch.room.key.randomization_key, person(watch, employee).hex()) < listed_chance(COVER)
+        falls = person_draw(watch.context.key.randomization_key, person(watch, employee).hex()) < listed_chance(COVER)
         assert one["refusal"] == (None if falls else "not-drawn")
         assert one["whole"] == (2 if falls else None)
         seen.add(one["refusal"])

@@ -14,7 +14,7 @@ import pytest
 
 from crypto.framing import b64encode, sign
 from portal.watch.app import watch_app
-from portal.watch.drop_views import drop_views
+from portal.watch.hr_upload_views import hr_upload_views
 from portal.watch.working_days import answer_day
 from retaliation_watch.cover.classes import RULE, WORDING_EN
 from retaliation_watch.hr_ingest.manifest import Kind
@@ -46,13 +46,13 @@ def row(name: str, who: int, what: str = "书面警告", day: date = LATE) -> st
 def looked(watch: Watch, today: date = TODAY) -> set[tuple[bytes, str]]:
     """A look; gives what is up for review: whom and what."""
     with watch.store.write() as tx:
-        run_weekly(tx, ENTITY, today, RunContext(os.urandom, watch.room.key.randomization_key))
+        run_weekly(tx, ENTITY, today, RunContext(os.urandom, watch.context.key.randomization_key))
     return {(one["person"], one["kind"]) for one in watch.rows(REVIEWS) if one["source"] == RULE}
 
 
 def person(watch: Watch, number: int) -> bytes:
     """A pseudonym."""
-    return watch.room.key.pseudonym(ENTITY, f"E{number:03d}")
+    return watch.context.key.pseudonym(ENTITY, f"E{number:03d}")
 
 
 def test_grave_measures_are_all_reviewed_middle_ones_by_coin_and_daily_ones_never(watch: Watch) -> None:
@@ -121,8 +121,8 @@ def test_a_measure_that_was_proposed_is_not_put_up_again(watch: Watch) -> None:
     payload = json.dumps(told).encode()
     with watch.store.write() as tx:
         proposal, entity = read_proposal(tx, payload, sign(SEED, proposal_frame(payload)))
-        days = answer_day(watch.room.directory, ENTITY, NOW)
-        propose(tx, watch.room.key, proposal, entity, days)
+        days = answer_day(watch.context.directory, ENTITY, NOW)
+        propose(tx, watch.context.key, proposal, entity, days)
     watch.push(Kind.EVENTS, HEAD, row("D1", 1, "辞退", TODAY), row("D2", 2, "辞退", TODAY))
     assert looked(watch, TODAY + timedelta(days=2)) == {(person(watch, 2), "dismissal")}
     assert len(watch.rows(REVIEWS)) == 2
@@ -132,7 +132,7 @@ def test_hr_reads_what_was_drawn_by_its_own_number_and_in_one_wording(watch: Wat
     """A signed question of today gets the whole list, padded; another source, day or signature gets nothing."""
     watch.push(Kind.EVENTS, HEAD, row("D1", 1, "辞退"), row("S1", 2, "班次调整"))
     looked(watch)
-    client = watch_app(drop_views(watch.room), behind_tls=False).test_client()
+    client = watch_app(hr_upload_views(watch.context), behind_tls=False).test_client()
 
     def asked(**changes: str) -> tuple[int, bytes]:
         told = {"v": 1, "source": SOURCE, "day": str(TODAY), "since": str(TODAY)} | changes
@@ -159,7 +159,7 @@ def test_hr_reads_it_by_its_own_command(
     """`yanlu watch drawn` signs, writes the list for the owner alone, and says what was refused."""
     watch.push(Kind.EVENTS, HEAD, row("D1", 1, "辞退"))
     looked(watch)
-    transport = httpx.WSGITransport(watch_app(drop_views(watch.room), behind_tls=False))
+    transport = httpx.WSGITransport(watch_app(hr_upload_views(watch.context), behind_tls=False))
 
     def ask(method: str, url: str, **more: Any) -> httpx.Response:
         with httpx.Client(transport=transport) as client:

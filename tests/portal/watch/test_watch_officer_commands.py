@@ -68,7 +68,7 @@ def run(
     """`yanlu watch …` as one member: keys and directory as the last pull left them."""
     (tmp_path / "own").mkdir()
     settings = settings_for(embedded_stores(tmp_path / "own"), tmp_path / "own")
-    client = httpx.Client(transport=httpx.WSGITransport(watch_app(officer_views(watch.room), behind_tls=False)))
+    client = httpx.Client(transport=httpx.WSGITransport(watch_app(officer_views(watch.context), behind_tls=False)))
     client.base_url = httpx.URL("http://watch")
     monkeypatch.setattr("portal.cli.watch.officer.time.time", NOW.timestamp)
 
@@ -154,7 +154,7 @@ def asked(watch: Watch, run: Any, tmp_path: Path) -> Asked:
     """A witness whom the officer entered, and a request for the link."""
     directory = watch.office.directory()
     link = seal_link(directory, ENTITY, Linked(Bond.WITNESS, bytes([9]) * 16), os.urandom)
-    wish = EntryRequest(ENTITY, watch.room.key.pseudonym(ENTITY, "E7"), handle_marks(1), link)
+    wish = EntryRequest(ENTITY, watch.context.key.pseudonym(ENTITY, "E7"), handle_marks(1), link)
     with watch.store.write() as tx:
         apply_request(tx, wish, NOW.date(), os.urandom)
     found = Asked(watch, run, tmp_path / "links.json", published_log(watch, tmp_path))
@@ -272,7 +272,7 @@ def test_no_request_chooses_a_shorter_wait() -> None:
 def test_alerts_become_sealed_files_that_the_log_knows(watch: Watch, run: Any, tmp_path: Path) -> None:
     """JSON and PDF open for the officer and whom the officer names; the JSON's hash waits for the log, and dates it."""
     watch.push(Kind.ROSTER, "工号,部门", "E001,装配")
-    row = {"alert": bytes(16), "person": watch.room.key.pseudonym(ENTITY, "E001"), "day": NOW.date(), "state": "new"}
+    row = {"alert": bytes(16), "person": watch.context.key.pseudonym(ENTITY, "E001"), "day": NOW.date(), "state": "new"}
     more = {"level": "amber", "shown": NOW.date(), "evidence": json.dumps(EVIDENCE)}
     with watch.store.write() as tx:
         tx.execute(insert(ALERTS), [row | more])

@@ -48,7 +48,7 @@ def fed(made: SyntheticCompany, tmp_path_factory: pytest.TempPathFactory, prepar
     listed = made.watchlist()
     rows = [
         {
-            "entry_id": os.urandom(16), "person": watch.room.key.pseudonym(ENTITY, str(employee)),
+            "entry_id": os.urandom(16), "person": watch.context.key.pseudonym(ENTITY, str(employee)),
             "handle_mark": os.urandom(32), "link": os.urandom(7356), "until": date(2099, 1, 1),
             "start": date.fromisoformat(str(start)).replace(day=1),
         }
@@ -64,7 +64,7 @@ def fed(made: SyntheticCompany, tmp_path_factory: pytest.TempPathFactory, prepar
 def test_a_look_finds_the_retaliated_and_keeps_evidence(fed: Watch, made: SyntheticCompany) -> None:
     """Most who crossed the line were retaliated against; an alert shows what was observed, expected, and drawn."""
     rows = fed.rows(ALERTS)
-    struck = {fed.room.key.pseudonym(ENTITY, id_of(truth.person)) for truth in made.truths if truth.entries}
+    struck = {fed.context.key.pseudonym(ENTITY, id_of(truth.person)) for truth in made.truths if truth.entries}
     found = {row["person"] for row in rows}
     assert len(found & struck) >= 3
     assert len(found - struck) <= len(found & struck)
@@ -97,7 +97,7 @@ def test_the_line_of_colleagues_divides_by_who_worked_there_that_week(fed: Watch
     band = grade_bands(roster.groups["grade"])
     free = np.ones(len(roster), bool)
     free[watchlist.person] = False
-    places = {fed.room.key.pseudonym(ENTITY, employee): at for at, employee in enumerate(roster.ids.to_list())}
+    places = {fed.context.key.pseudonym(ENTITY, employee): at for at, employee in enumerate(roster.ids.to_list())}
     shrunk = 0
     for row in fed.rows(ALERTS):
         at = places[row["person"]]
@@ -162,16 +162,18 @@ def test_names_are_given_one_at_a_time_and_kept_on_record(fed: Watch, made: Synt
         assert shown_alerts(tx, date(2000, 1, 1)) == []
         shown = shown_alerts(tx, late)
         alert = b64decode(str(shown[0]["alert"]))
-        told = name_person(tx, fed.room.key, alert, Naming(OFFICER, late), os.urandom)
-        assert fed.room.key.pseudonym(told["entity"], told["employee"]) in {row["person"] for row in fed.rows(ALERTS)}
+        told = name_person(tx, fed.context.key, alert, Naming(OFFICER, late), os.urandom)
+        assert fed.context.key.pseudonym(told["entity"], told["employee"]) in {
+            row["person"] for row in fed.rows(ALERTS)
+        }
         others = [b64decode(str(one["alert"])) for one in shown[1 : NAMES_A_DAY + 1]]
         for one in (alert, *others[:-1]):
-            name_person(tx, fed.room.key, one, Naming(OFFICER, late), os.urandom)
+            name_person(tx, fed.context.key, one, Naming(OFFICER, late), os.urandom)
         with pytest.raises(TooManyNames):
-            name_person(tx, fed.room.key, others[-1], Naming(OFFICER, late), os.urandom)
+            name_person(tx, fed.context.key, others[-1], Naming(OFFICER, late), os.urandom)
         for unknown, day in ((os.urandom(16), late), (alert, date(2000, 1, 1))):
             with pytest.raises(AlertUnknown):
-                name_person(tx, fed.room.key, unknown, Naming("other", day), os.urandom)
+                name_person(tx, fed.context.key, unknown, Naming("other", day), os.urandom)
         set_state(tx, alert, AlertState.CHECKED)
         with pytest.raises(AlertUnknown):
             set_state(tx, os.urandom(16), AlertState.CLOSED)

@@ -1,4 +1,4 @@
-"""What HR sees of the drop, and what the drop does for it, with an empty and with a full list: no difference at all.
+"""What HR sees of HR's upload, and what HR's upload does for it, with an empty and a full list: no difference.
 
 Receipts and every byte of each answer, files, and the network are compared here, and in place of times, which a test
 of minutes compares (`tests/soak/test_soak_oracle.py`), the statements that the store is asked.
@@ -22,7 +22,7 @@ from sqlalchemy import Connection, event, insert, select
 from crypto.framing import b64encode, sha256, sign
 from portal.cli.watch.feed_commands import ENDING, _import_one
 from portal.watch.app import watch_app
-from portal.watch.drop_views import MANIFEST, SIGNATURE, drop_views
+from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
 from retaliation_watch.hr_ingest import ingest
 from retaliation_watch.hr_ingest.ingest import RECEIPT_SIZE
 from retaliation_watch.hr_ingest.manifest import Kind
@@ -97,7 +97,7 @@ def listening(watch: Watch, seen: Seen) -> Generator[None]:
 
 def hr_works(watch: Watch, folder: Path) -> Seen:
     """Deliveries over HTTP and through the folder, a proposal with its answer, and the question what was drawn."""
-    client, seen = watch_app(drop_views(watch.room), behind_tls=True).test_client(), Seen()
+    client, seen = watch_app(hr_upload_views(watch.context), behind_tls=True).test_client(), Seen()
     with listening(watch, seen):
         for number, (kind, lines) in enumerate(FILES, 1):
             content = "\n".join(lines).encode()
@@ -127,7 +127,7 @@ def _through_folder(watch: Watch, folder: Path) -> None:
         path.write_bytes(content)
         told = {"payload": payload.decode(), "sig": b64encode(signature)}
         path.with_name(f"{path.name}{ENDING}").write_text(json.dumps(told))
-        _import_one(watch.room, path.with_name(f"{path.name}{ENDING}"))
+        _import_one(watch.context, path.with_name(f"{path.name}{ENDING}"))
 
 
 def forget_feed(watch: Watch) -> None:
@@ -143,7 +143,7 @@ def protect_many(watch: Watch) -> None:
         watch.enter(f"E{number:03d}", handle_marks(number))
     with watch.store.write() as tx:
         rows = [
-            {"alert": os.urandom(16), "person": watch.room.key.pseudonym(ENTITY, f"E{n:03d}"), "day": TODAY,
+            {"alert": os.urandom(16), "person": watch.context.key.pseudonym(ENTITY, f"E{n:03d}"), "day": TODAY,
              "level": "red", "shown": TODAY, "state": "new", "evidence": '{"v":1}'}
             for n in range(10)
         ]  # fmt: skip

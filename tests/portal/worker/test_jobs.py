@@ -54,7 +54,7 @@ def test_many_workers_open_each_case_once(edge: Edge) -> None:
             list(pool.map(lambda worker: worker.open_received(), workers))
         edge.hands.now += timedelta(seconds=LEASE_SECONDS + 1)
     assert rows(workers[0]) == (12, 24)
-    with edge.room.store.read() as connection:
+    with edge.mailroom.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(OUTBOX_RECEIVED)) == 0
     for worker in workers:
         worker.close()
@@ -63,7 +63,7 @@ def test_many_workers_open_each_case_once(edge: Edge) -> None:
 def test_what_a_killed_worker_had_leased_is_done_later(edge: Edge) -> None:
     """A lease of a worker that died hides its report for a minute, and then another worker opens the case."""
     edge.submit(report(edge, "ann"))
-    assert lease_received(edge.room, int(edge.hands.now.timestamp()), LEASE_SECONDS)
+    assert lease_received(edge.mailroom, int(edge.hands.now.timestamp()), LEASE_SECONDS)
     assert edge.worker.open_received() == 0
     edge.hands.now += timedelta(seconds=LEASE_SECONDS + 1)
     assert edge.worker.open_received() == 1
@@ -73,7 +73,7 @@ def test_what_a_killed_worker_had_leased_is_done_later(edge: Edge) -> None:
 def test_a_case_that_was_opened_before_the_kill_is_not_opened_again(edge: Edge) -> None:
     """If the worker dies between opening the case and settling the outbox, the next one changes nothing."""
     edge.submit(report(edge, "ann"))
-    ((_, received),) = lease_received(edge.room, int(edge.hands.now.timestamp()), LEASE_SECONDS)
+    ((_, received),) = lease_received(edge.mailroom, int(edge.hands.now.timestamp()), LEASE_SECONDS)
     from portal.mailroom.removal import KnownCase
     from portal.worker.jobs import _opening
 
@@ -91,7 +91,7 @@ def test_a_message_waits_for_its_case(edge: Edge) -> None:
     post, _ = crypto.seal_message(case.keys, case.standing, Message("补充", []), Drawn("m"))
     edge.send("/api/posts", post)
     now = int(edge.hands.now.timestamp())
-    with edge.room.store.write() as tx:
+    with edge.mailroom.store.write() as tx:
         tx.execute(update(OUTBOX_RECEIVED).where(OUTBOX_RECEIVED.c.kind == "received").values(leased_until=now + 90))
     assert edge.worker.open_received() == 0
     edge.hands.now += timedelta(seconds=91)

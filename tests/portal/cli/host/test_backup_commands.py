@@ -24,7 +24,7 @@ def test_stores_are_backed_up_and_restored_from_the_command_line(
 ) -> None:
     """Keys are made, archives written, a lost store restored; one place for two stores and a secret key are refused."""
     edge = open_edge(embedded_stores(tmp_path), tmp_path)
-    edge.room.erasure.draw(edge.hands.now.date())
+    edge.mailroom.erasure.draw(edge.hands.now.date())
     settings, yanlu = edge.settings, partial(inside, capsys, monkeypatch, edge.settings)
     for name in ("erasure", "watch"):
         files = ["--out", tmp_path / f"{name}.key", "--recipient-out", tmp_path / f"{name}.pub"]
@@ -53,7 +53,7 @@ def test_half_restored_stores_serve_nobody(
 ) -> None:
     """While a restore is not ended, no command works on the stores, and it says what to do."""
     edge = open_edge(embedded_stores(tmp_path), tmp_path)
-    with edge.room.store.engine.begin() as connection:
+    with edge.mailroom.store.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE restoring (archive BLOB PRIMARY KEY)")
     ran = inside(capsys, monkeypatch, edge.settings, "worker", "--once")
     assert (ran.code, "yanlu restore" in ran.err) == (Exit.REFUSED, True)

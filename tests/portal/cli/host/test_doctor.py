@@ -349,7 +349,7 @@ def test_the_file_for_a_monitor_names_no_case_and_no_person(embedded: House, tmp
 
 def test_the_watchs_host_is_asked_for_no_attachments(embedded: House) -> None:
     """It has none, and its users may write none: each other process is asked."""
-    assert embedded.told(StoreRole.DROP, "Attachments") == []
+    assert embedded.told(StoreRole.HR_UPLOAD, "Attachments") == []
     assert embedded.told(StoreRole.BACKUP, "Attachments") == [("blobs", True, "")]
 
 

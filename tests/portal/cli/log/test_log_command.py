@@ -258,7 +258,7 @@ def _begin_anew(edge: Edge) -> None:
     assert state is not None
     for hours in (12, 6):
         due = Due(last_slot(system_clock() - timedelta(hours=hours)), state)
-        assert log_writer.ledger.append(signer, due, [], edge.room.rng) is not None
+        assert log_writer.ledger.append(signer, due, [], edge.mailroom.rng) is not None
 
 
 def test_a_reporter_keeps_a_proof_and_anybody_checks_it(log: Log, tmp_path: Path) -> None:

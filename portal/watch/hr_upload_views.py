@@ -1,4 +1,4 @@
-"""The drop: HR pushes signed files and proposals, and gets receipts; nothing here can read who is protected."""
+"""HR's upload: HR pushes signed files and proposals, and gets receipts; nothing here can read who is protected."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from crypto.text import read_json
 from portal.clock import day_in
 from portal.edge.bodies import body_chunks, id_in_path, whole_body
 from portal.errors import Malformed
-from portal.watch.room import WatchRoom
+from portal.watch.context import WatchContext
 from portal.watch.working_days import answer_day
 from retaliation_watch.errors import ManifestRefused
 from retaliation_watch.hr_ingest.ingest import Source, ingest_delivery, known_receipt, source_of
@@ -40,37 +40,37 @@ ASTRAY = timedelta(days=1)
 MANIFEST, SIGNATURE = "Yanlu-Manifest", "Yanlu-Signature"
 
 
-def drop_views(room: WatchRoom) -> Blueprint:
+def hr_upload_views(context: WatchContext) -> Blueprint:
     """What HR's systems reach; there is nothing to read but one's own receipts and answers."""
-    views = Blueprint("drop", __name__, url_prefix="/api")
+    views = Blueprint("hr_upload", __name__, url_prefix="/api")
 
     @views.put("/deliveries")
     def deliver() -> Response:
         payload, signature = _header(MANIFEST, MANIFEST_LIMIT), _header(SIGNATURE, 64)
-        _require_announced(room, payload, signature)
+        _require_announced(context, payload, signature)
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
             digest = hashlib.sha256()
             for chunk in body_chunks(FILE_LIMIT):
                 digest.update(chunk)
                 file.write(chunk)
             file.seek(0)
-            text = take_file(room, payload, signature, digest.digest(), cast("BinaryIO", file))
+            text = take_file(context, payload, signature, digest.digest(), cast("BinaryIO", file))
         return Response(text, 200, mimetype="application/json")
 
     @views.post("/reviews")
     def proposed() -> Response:
         fields = Fields(read_json(whole_body(MANIFEST_LIMIT * 2), MANIFEST_LIMIT * 2), "payload", "sig")
-        review = _proposed(room, fields.text("payload", MANIFEST_LIMIT).encode(), fields.bytes("sig", 64))
-        return Response(_told(room, review), 201, mimetype="application/json")
+        review = _proposed(context, fields.text("payload", MANIFEST_LIMIT).encode(), fields.bytes("sig", 64))
+        return Response(_told(context, review), 201, mimetype="application/json")
 
     @views.get("/reviews/<review>")
     def answer(review: str) -> Response:
-        return Response(_told(room, id_in_path(review)), 200, mimetype="application/json")
+        return Response(_told(context, id_in_path(review)), 200, mimetype="application/json")
 
     @views.post("/drawn")
     def drawn() -> Response:
         fields = Fields(read_json(whole_body(MANIFEST_LIMIT * 2), MANIFEST_LIMIT * 2), "payload", "sig")
-        told = _drawn(room, fields.text("payload", MANIFEST_LIMIT).encode(), fields.bytes("sig", 64))
+        told = _drawn(context, fields.text("payload", MANIFEST_LIMIT).encode(), fields.bytes("sig", 64))
         return Response(told, 200, mimetype="application/json")
 
     return views
@@ -86,10 +86,10 @@ def _header(name: str, limit: int) -> bytes:
     return content
 
 
-def _require_announced(room: WatchRoom, payload: bytes, signature: bytes) -> None:
+def _require_announced(context: WatchContext, payload: bytes, signature: bytes) -> None:
     """Raises `ManifestRefused` before a byte of the file is kept: nobody unknown fills the disk."""
     try:
-        announced(room, payload, signature)
+        announced(context, payload, signature)
     except ManifestRefused:
         # Of a short file the rest is read, so that its sender sees the refusal and not a broken line.
         with suppress(RequestEntityTooLarge):
@@ -98,45 +98,45 @@ def _require_announced(room: WatchRoom, payload: bytes, signature: bytes) -> Non
         raise
 
 
-def announced(room: WatchRoom, payload: bytes, signature: bytes) -> tuple[Source, Manifest]:
+def announced(context: WatchContext, payload: bytes, signature: bytes) -> tuple[Source, Manifest]:
     """Who delivers what; raises `ManifestRefused`, also for a day to come: it would hide a source that falls silent."""
-    with room.store.read() as connection:
+    with context.store.read() as connection:
         source, manifest = source_of(connection, payload, signature)
-    if manifest.day > day_in("UTC", room.clock()) + ASTRAY:
+    if manifest.day > day_in("UTC", context.clock()) + ASTRAY:
         raise ManifestRefused
     return source, manifest
 
 
-def take_file(room: WatchRoom, payload: bytes, signature: bytes, digest: bytes, file: BinaryIO) -> str:
+def take_file(context: WatchContext, payload: bytes, signature: bytes, digest: bytes, file: BinaryIO) -> str:
     """Takes one signed file, from whichever road; gives its receipt, the same one for the same file."""
-    source, manifest = announced(room, payload, signature)
+    source, manifest = announced(context, payload, signature)
     if manifest.file != digest:
         raise ManifestRefused
-    with room.store.write() as tx:
+    with context.store.write() as tx:
         # Two files under one number at once: the second one finds the first.
         advisory_lock(tx, "delivery", source.source)
         known = known_receipt(tx, manifest)
-        return ingest_delivery(tx, room.key, source, manifest, file) if known is None else known
+        return ingest_delivery(tx, context.key, source, manifest, file) if known is None else known
 
 
-def _proposed(room: WatchRoom, payload: bytes, signature: bytes) -> bytes:
-    now = room.clock()
-    with room.store.write() as tx:
+def _proposed(context: WatchContext, payload: bytes, signature: bytes) -> bytes:
+    now = context.clock()
+    with context.store.write() as tx:
         proposal, entity = read_proposal(tx, payload, signature)
-        days = answer_day(room.directory, entity, now)
-        return propose(tx, room.key, proposal, entity, days)
+        days = answer_day(context.directory, entity, now)
+        return propose(tx, context.key, proposal, entity, days)
 
 
-def _drawn(room: WatchRoom, payload: bytes, signature: bytes) -> bytes:
-    today = day_in("UTC", room.clock())
-    with room.store.read() as connection:
+def _drawn(context: WatchContext, payload: bytes, signature: bytes) -> bytes:
+    today = day_in("UTC", context.clock())
+    with context.store.read() as connection:
         asked, entity = read_drawn_request(connection, payload, signature)
         # What was signed long ago opens nothing.
         if abs((asked.day - today).days) > 1:
             raise ManifestRefused
-        return drawn_reviews(connection, room.key, entity, asked.since)
+        return drawn_reviews(connection, context.key, entity, asked.since)
 
 
-def _told(room: WatchRoom, review: bytes) -> bytes:
-    with room.store.read() as connection:
-        return review_answer(connection, review, day_in("UTC", room.clock()))
+def _told(context: WatchContext, review: bytes) -> bytes:
+    with context.store.read() as connection:
+        return review_answer(connection, review, day_in("UTC", context.clock()))

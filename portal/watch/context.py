@@ -15,7 +15,7 @@ from retaliation_watch.store import ENTRIES
 
 
 @dataclass(frozen=True)
-class WatchRoom:
+class WatchContext:
     """The store, the host's key, and who is who."""
 
     store: Store
