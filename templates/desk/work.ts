@@ -28,6 +28,7 @@ import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawBeside } from "./queue/beside.js";
 import { countInTitle, readIn, waitingIn } from "./queue/attention.js";
+import { Drawing } from "./queue/drawing.js";
 import { wholeList } from "./queue/list.js";
 import { Newsroom } from "./queue/newsroom.js";
 import { Queue, type QueueState, listed } from "./queue/queue.js";
@@ -36,7 +37,7 @@ import { OfficeWords, OtherProposal, isAlarm, language, readingWords, wordsFor }
 import { SearchIndex } from "./queue/search.js";
 import { Steps } from "./steps.js";
 import type { Vault } from "./opened/vault.js";
-import { breathe, byId, fill, h } from "./ui.js";
+import { byId, fill, h } from "./ui.js";
 
 const now = (): Date => new Date();
 
@@ -106,23 +107,18 @@ export class Work {
   }
 
   /** The list, and in the tab's title how many of its cases wait for somebody's eye. */
-  private drawQueue(): void {
+  private readonly drawing = new Drawing(() => {
     this.queue.draw(this.state);
     countInTitle(waitingIn(this.shelf.values(), this.state.me).size);
-  }
+  });
 
   private async fillShelf(): Promise<void> {
     const rows = await wholeList();
     const listedIds = new Set(rows.map((row) => row.case));
     for (const id of this.shelf.keys()) if (!listedIds.has(id)) this.shelf.delete(id);
-    this.drawQueue();
-    for (const row of rows) {
-      // Not drawn before it is opened: a case from which this member is excluded must not show at all.
-      await this.newsroom.put(row);
-      this.drawQueue();
-      await breathe();
-    }
-    this.redrawChanged();
+    this.drawing.now();
+    await this.newsroom.putAll(rows, () => this.drawing.soon());
+    this.leftForm();
   }
 
   private showAsked(): Promise<void> {
@@ -148,7 +144,7 @@ export class Work {
 
   /** Some of what a form did may show in the list and on the page. */
   private leftForm(): void {
-    this.drawQueue();
+    this.drawing.now();
     this.redrawChanged();
   }
 
@@ -334,7 +330,7 @@ export class Work {
       this.shelf.set(id, { row, opened: null, refused: null });
       await this.load(id);
     }
-    this.drawQueue();
+    this.drawing.now();
     this.drawCase(true);
     this.say(done);
   }

@@ -12,6 +12,15 @@ import { type Child, h } from "../ui.js";
 import { officeText } from "../../shared/officetext.js";
 
 const SOON_DAYS = 3;
+const MINUTE = 60_000;
+
+interface EndOfFirst {
+  readonly day: string;
+  readonly at: number;
+  readonly missed: boolean;
+}
+/** A list asks for each of its cases several times whenever it is drawn, and limits end at whole minutes. */
+const ends = new WeakMap<Ruled, { readonly minute: number; readonly first: EndOfFirst | null }>();
 const REPORTER = "reporter";
 
 /** The section of due times; null where nothing runs. */
@@ -72,10 +81,19 @@ function promise(opened: OpenedCase, words: OfficeWords): Child {
 }
 
 /** The first end of a deadline of the office's own, for lists: its day, and whether it has passed; null where none runs. */
-export function firstDue(ruled: Ruled, now: Date): { readonly day: string; readonly at: number; readonly missed: boolean } | null {
+export function firstDue(ruled: Ruled, now: Date): EndOfFirst | null {
+  const minute = Math.floor(now.getTime() / MINUTE);
+  const known = ends.get(ruled);
+  if (known?.minute === minute) return known.first;
+  const first = firstEnd(ruled, now);
+  ends.set(ruled, { minute, first });
+  return first;
+}
+
+function firstEnd(ruled: Ruled, now: Date): EndOfFirst | null {
   const own = standingClocks(ruled, now).filter(({ clock, state }) => clock.kind === "deadline" && clock.who !== REPORTER && (state?.status === "running" || state?.status === "missed"));
-  const ends = own.flatMap(({ state }) => (state === null || state.due === null ? [] : [{ day: state.due.day, at: endAt(state.due.day, state.due.moment, ruled), missed: state.status === "missed" }]));
-  return ends.sort((one, other) => one.at - other.at)[0] ?? null;
+  const found = own.flatMap(({ state }) => (state === null || state.due === null ? [] : [{ day: state.due.day, at: endAt(state.due.day, state.due.moment, ruled), missed: state.status === "missed" }]));
+  return found.sort((one, other) => one.at - other.at)[0] ?? null;
 }
 
 /** The moment at which a limit is over: its own, or the end of its last day in the office. */

@@ -10,8 +10,12 @@ import { isSessionOver } from "../over.js";
 import { isAlarm } from "../room.js";
 import { breathe, byId } from "../ui.js";
 import { waitingIn } from "./attention.js";
+import { inLanes } from "./drawing.js";
 import { wholeList } from "./list.js";
 import { Looking, isBeingFilled } from "./looking.js";
+
+/** Cases of the list that are fetched and opened at once. */
+const OPENED_AT_ONCE = 4;
 
 /** What it works on, and how the desk shows it. */
 export interface Host {
@@ -50,8 +54,17 @@ export class Newsroom {
     this.seen = this.host.vault.behind ? null : seen;
   }
 
+  /** Takes up all rows of the list, some at once; says of each that it is opened. */
+  putAll(rows: readonly CaseRow[], opened: () => void): Promise<void> {
+    return inLanes(rows, OPENED_AT_ONCE, async (row) => {
+      await this.put(row);
+      opened();
+      await breathe();
+    });
+  }
+
   /** Takes a row of the list up and opens its case. */
-  async put(row: CaseRow): Promise<void> {
+  private async put(row: CaseRow): Promise<void> {
     const { shelf, load } = this.host;
     shelf.set(row.case, { row, opened: shelf.get(row.case)?.opened ?? null, refused: null });
     this.rows.set(row.case, JSON.stringify(row));
@@ -80,14 +93,14 @@ export class Newsroom {
     const { shelf, state, draw } = this.host;
     const list = await wholeList();
     let whole = true;
-    for (const row of list) {
+    await inLanes(list, OPENED_AT_ONCE, async (row) => {
       const known = shelf.get(row.case);
-      if (known?.refused === null && this.rows.get(row.case) === JSON.stringify(row)) continue;
+      if (known?.refused === null && this.rows.get(row.case) === JSON.stringify(row)) return;
       // A step that is being written builds on the case as it is shown: it must not move under it.
       if (known !== undefined && (isComposing() || (row.case === state.open && isBeingFilled(byId("case"))))) whole = false;
       else await this.put(row);
       await breathe();
-    }
+    });
     const left = new Set(list.map((row) => row.case));
     for (const id of shelf.keys()) if (!left.has(id) && !(isComposing() && id === state.open)) shelf.delete(id);
     draw();

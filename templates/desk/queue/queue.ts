@@ -101,8 +101,7 @@ export class Queue {
   }
 
   private title(shelved: Shelved): string {
-    if (shelved.refused !== null) return t("Could not be verified");
-    if (shelved.opened === null) return t("Opening…");
+    if (shelved.opened === null) return t("Could not be verified");
     return shelved.opened.report === null ? t("The report cannot be read") : titleOf(shelved.opened.report);
   }
 

@@ -7,6 +7,11 @@ import { hasEnded } from "../opened/standing.js";
 export const VIEWS = ["new", "today", "overdue", "mine", "waiting", "all"] as const;
 export type View = (typeof VIEWS)[number];
 
+/** Not before it is opened, or could not be: a case from which this member is excluded must not show at all, nor be counted. */
+export function isShown({ opened, refused }: Shelved): boolean {
+  return opened !== null || refused !== null;
+}
+
 /** True when the office has answered everything that the reporter has sent, and has answered at all. */
 export function waitsForReporter(opened: OpenedCase): boolean {
   const ours = opened.entries.filter((entry) => entry.dir === "to-reporter" && good(entry) && entry.type !== "epoch");
@@ -72,7 +77,7 @@ function fits(view: View, shelved: Shelved, me: string, now: Date): boolean {
 
 /** The cases of a view: by due time where that is what is asked, else urgent ones first, then the newest. */
 export function inView(view: View, shelf: Iterable<Shelved>, me: string, now: Date): Shelved[] {
-  const rows = [...shelf].filter((shelved) => fits(view, shelved, me, now));
+  const rows = [...shelf].filter((shelved) => isShown(shelved) && fits(view, shelved, me, now));
   const byDay = (a: Shelved, b: Shelved): number =>
     Number(b.row.urgent) - Number(a.row.urgent) || b.row.day.localeCompare(a.row.day) || a.row.case.localeCompare(b.row.case);
   if (view !== "today" && view !== "overdue") return rows.sort(byDay);

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { addDays, daysBetween, todayIn } from "../../../templates/desk/days.js";
 import { type Entry, type OpenedCase, titleOf } from "../../../templates/desk/opened/model.js";
-import { hasNews, inView, waitsForReporter } from "../../../templates/desk/queue/views.js";
+import { waitingIn } from "../../../templates/desk/queue/attention.js";
+import { VIEWS, hasNews, inView, waitsForReporter } from "../../../templates/desk/queue/views.js";
 import { SearchIndex } from "../../../templates/desk/queue/search.js";
 import { lateReaders, makerOf, unopenedBy } from "../../../templates/desk/opened/claims.js";
 import { tell } from "../../../templates/desk/opened/story.js";
@@ -13,6 +14,8 @@ const row = {
   case: "c1", entity: "group", policy: "p", version: "1", day: "2026-11-24", stage: "received", epoch: 0, urgent: false, taken_by: [] as string[],
   head: { n: 0, hash: "h" }, last: { to_office: 1, to_reporter: 0 }, standing: { ended: false, waiting: false, owner: null, deputy: null, next_due: null },
 };
+/** Says why a case could not be opened. */
+const REFUSED = "wrong";
 const NOW = new Date("2026-11-25T08:00:00Z");
 
 function entry(dir: Entry["dir"], seq: number, type: string, seen: number, mark: Entry["mark"] = "ok"): Entry {
@@ -70,9 +73,9 @@ test("a forged answer does not make a case wait for the reporter", () => {
 
 test("views hold what they say, and an urgent case comes first", () => {
   const shelf = [
-    { row, opened: null, refused: null },
-    { row: { ...row, case: "c2", urgent: true }, opened: null, refused: null },
-    { row: { ...row, case: "c3", taken_by: ["me"] }, opened: null, refused: null },
+    { row, opened: null, refused: REFUSED },
+    { row: { ...row, case: "c2", urgent: true }, opened: null, refused: REFUSED },
+    { row: { ...row, case: "c3", taken_by: ["me"] }, opened: null, refused: REFUSED },
   ];
   const ids = (view: "new" | "mine" | "all"): string[] => inView(view, shelf, "me", NOW).map((one) => one.row.case);
   assert.deepEqual(ids("new"), ["c2", "c1"]);
@@ -80,15 +83,21 @@ test("views hold what they say, and an urgent case comes first", () => {
   assert.deepEqual(ids("all"), ["c2", "c1", "c3"]);
 });
 
+test("a case that is still being opened is in no view and in no count: this member may be excluded from it", () => {
+  const shelf = [{ row, opened: null, refused: null }];
+  assert.deepEqual(VIEWS.flatMap((view) => inView(view, shelf, "me", NOW)), []);
+  assert.equal(waitingIn(shelf, "me").size, 0);
+});
+
 test("what is due is listed by its end, and what is past it is overdue and not due", () => {
-  const due = (id: string, seconds: number) => ({ row: { ...row, case: id, standing: { ...row.standing, next_due: NOW.getTime() / 1000 + seconds } }, opened: null, refused: null });
-  const shelf = [due("late", -1), due("soon", 7200), due("sooner", 3600), due("later", 90_000), { row, opened: null, refused: null }];
+  const due = (id: string, seconds: number) => ({ row: { ...row, case: id, standing: { ...row.standing, next_due: NOW.getTime() / 1000 + seconds } }, opened: null, refused: REFUSED });
+  const shelf = [due("late", -1), due("soon", 7200), due("sooner", 3600), due("later", 90_000), { row, opened: null, refused: REFUSED }];
   assert.deepEqual(inView("today", shelf, "me", NOW).map((one) => one.row.case), ["sooner", "soon"]);
   assert.deepEqual(inView("overdue", shelf, "me", NOW).map((one) => one.row.case), ["late"]);
 });
 
 test("a case is mine as its handler or deputy, until it has ended", () => {
-  const mine = (standing: object) => inView("mine", [{ row: { ...row, standing: { ...row.standing, ...standing } }, opened: null, refused: null }], "me", NOW).length;
+  const mine = (standing: object) => inView("mine", [{ row: { ...row, standing: { ...row.standing, ...standing } }, opened: null, refused: REFUSED }], "me", NOW).length;
   assert.deepEqual([mine({}), mine({ owner: "me" }), mine({ deputy: "me" }), mine({ owner: "me", ended: true })], [0, 1, 1, 0]);
 });
 
