@@ -72,8 +72,8 @@ function sheetFor(offer: Offer, leave: () => void): HTMLDialogElement {
   const sheet = h("dialog", { class: "sheet", "aria-labelledby": "leaving", oncancel: answer(), "data-test": "leaving" },
     h("div", { class: "stack" }, heading, h("p", {}, offer.words),
       h("div", { class: "stack-small" },
-        save && h("button", { type: "button", class: "primary", onclick: answer(save), "data-test": "leaving-save" }, t("Save for later")),
-        h("button", { type: "button", class: save ? null : "primary", onclick: answer(), "data-test": "leaving-stay" }, offer.stay),
+        h("button", { type: "button", class: "primary", onclick: answer(), "data-test": "leaving-stay" }, offer.stay),
+        save && h("button", { type: "button", onclick: answer(save), "data-test": "leaving-save" }, t("Save for later")),
         h("button", { type: "button", class: "quiet", onclick: answer(discard), "data-test": "leaving-discard" }, offer.discard),
         // The page's own is out of reach behind the question.
         h("button", { type: "button", class: "leave", onclick: () => byId("leave").click(), "data-test": "leaving-exit" }, t("Leave quickly")))));

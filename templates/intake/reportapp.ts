@@ -12,6 +12,7 @@ import { confirmOffice, today } from "./office.js";
 import { type Ended, showEnded } from "./receipt/ending.js";
 import { lostUnsent } from "./receipt/lost.js";
 import { sameReceipt, showReceipt } from "./receipt/page.js";
+import { coveredSlip } from "./receipt/slip.js";
 import { showSent } from "./receipt/sent.js";
 import { type Meter, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
 import { sayTerms, termsLine, termsOf } from "./sending/terms.js";
@@ -171,7 +172,7 @@ export class ReportApp {
     // A first save that failed left nothing behind.
     const { saved } = this.telling;
     return {
-      words: saved ? t("What you saved last is still in your mailbox. What you have written since is not saved yet.") : t("What you have written is in this page and nowhere else."),
+      words: saved ? t("You are still on this page, and nothing is lost. What you saved last is in your mailbox; what you have written since is not saved yet.") : t("What you have written is in this page and nowhere else."),
       stay: t("Go on writing"), discard: saved ? t("Leave without saving these changes") : t("Discard it and leave"),
       save: this.#alone || this.#busy ? null : save, discarded: () => this.#discard(),
     };
@@ -188,6 +189,7 @@ export class ReportApp {
     const step = STEPS[at];
     if (!step) return;
     stopRecording();
+    this.#saveAbove(true);
     if (at !== this.#at) this.#above = undefined;
     this.#at = at;
     this.#said = [];
@@ -211,6 +213,13 @@ export class ReportApp {
     const row = back === null ? null : this.place.querySelector<HTMLElement>(`[data-test="change-${back}"]`);
     if (row) enter(row);
     else if (!quiet) focusOn(heading);
+  }
+
+  /** Beside the quick exit, which is always in sight too: somebody who is interrupted must not take that one for it. */
+  #saveAbove(shown: boolean): void {
+    document.getElementById("save-above")?.remove();
+    if (!shown || this.#alone) return;
+    byId("leave").after(h("button", { type: "button", id: "save-above", class: "above", title: t("Save for later"), onclick: () => this.#saveLater(), "data-test": "save-above" }, t("Save")));
   }
 
   /** A choice changed which fields show: the same field keeps the reading position. */
@@ -250,6 +259,7 @@ export class ReportApp {
   async #run(words: string, work: (kept: Kept, meter: Meter) => Promise<void>): Promise<void> {
     const at = this.#at;
     this.#busy = true;
+    this.#saveAbove(false);
     const { element, meter } = meterBar(words);
     const heading = h("h1", {}, words);
     fill(this.place, h("div", { class: "stack", "data-test": "sending" }, heading, element, h("p", { class: "soft" }, t("Please keep this page open."))));
@@ -288,13 +298,17 @@ export class ReportApp {
     const title = (): string => t("Kept for later, not sent");
     const terms = termsOf(today(), this.telling.came);
     const until = (): string => sayDay(terms.text);
-    const same = (): HTMLElement | null => (again ? sameReceipt() : null);
-    const ended = (): Ended => ({ title: title(), first: h("div", { class: "stack-small" }, termsLine(terms), same()), onward: t("Go on with the draft"), words: terms.files === null ? t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }) : t("To go on, come back with your receipt.") });
+    const comeBack = (): string => sayTerms(terms) ?? t("Kept until {day}.", { day: until() });
+    const large = terms.files !== null;
+    const ended = (): Ended => ({
+      title: title(), first: again ? h("div", { class: "stack-small" }, termsLine(terms), sameReceipt()) : coveredSlip({ comeBack: comeBack(), large }),
+      onward: t("Go on with the draft"), confirmed: again ? null : t("Your receipt is right. You can close this window now."),
+      words: large ? t("To go on, come back with your receipt.") : t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }),
+    });
     if (again) return showEnded(this.place, ended);
     showReceipt(this.place, () => ({
-      receipt: kept.receipt, title: title(), comeBack: sayTerms(terms) ?? t("Kept until {day}.", { day: until() }), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(), end: t("Done"),
-      large: terms.files !== null,
-      words: t("What you wrote is in your mailbox, encrypted; only you can open it. Come back with this receipt to go on."),
+      receipt: kept.receipt, title: title(), comeBack: comeBack(), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(), end: t("Done"), large,
+      words: t("It is saved, encrypted; only this receipt opens it. Write the receipt down."),
       next: () => showEnded(this.place, ended),
     }));
   };

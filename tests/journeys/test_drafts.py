@@ -23,7 +23,7 @@ ON_THE_SERVER = {
 GO_ON = {"zh": "继续填写", "en": "Go on with the draft"}
 NO_ROOM = {"zh": "没有再记下文件里清除了什么", "en": "no room left to note what was removed"}
 SAME = {"zh": "与上次相同，仍是您手里的查询码。", "en": "Same receipt as before: the one on your paper."}
-AS_SAVED = {"zh": "以最后一次保存时为准", "en": "It stands as you last saved it."}
+AS_SAVED = {"zh": "上次保存的文字和附件都在", "en": "What you saved last is all here"}
 STAYS_SAME = {"zh": "查询码不变", "en": "Your receipt stays the same."}
 STILL_THERE = {"zh": "如果您保存过草稿，草稿还在", "en": "If you had saved a draft, it is still there"}
 
@@ -54,12 +54,17 @@ def test_a_draft_with_a_picture_says_what_holds_for_it(
         reporter.arrive()
         reporter.start_report()
         reporter.tell(Told(ACCOUNT[lang], "procurement", [SCAN], entity="group"))
-        reporter.find("save-later").click()
+        # Always in sight: somebody comes in, and the quick exit would throw everything away.
+        reporter.page.mouse.wheel(0, 10_000)
+        expect(reporter.find("save-above")).to_be_in_viewport()
+        reporter.find("save-above").click()
         receipt = reporter.receipt()
+        expect(reporter.find("save-above")).to_have_count(0)
         _names_both_days(reporter, "slip")
         expect(reporter.find("only-now")).to_be_visible()
         reporter.finish(receipt)
         _names_both_days(reporter, "finished")
+        assert receipt.split(" ")[0] not in reporter.page.locator("body").inner_text()
         expect(reporter.find("to-mailbox")).to_contain_text(GO_ON[lang])
     with stage.reporter() as reporter:
         reporter.resume(receipt)

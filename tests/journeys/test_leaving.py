@@ -18,8 +18,8 @@ pytestmark = pytest.mark.timeout(1800)
 FRESH = """() => history.state === 0 && document.querySelector('[data-step=about]')
   && !document.querySelector('[name=category]:checked')"""
 SAVED_BEFORE = {
-    "zh": "上次保存的内容还在信箱里；之后写的还没有保存。",
-    "en": "What you saved last is still in your mailbox.",
+    "zh": "上次保存的内容在沟通信箱里，之后写的还没有保存。",
+    "en": "What you saved last is in your mailbox;",
 }
 CLEARED = {"zh": "页面已重新载入，没有保存的内容已经清除。", "en": "What was not saved has been cleared."}
 GIVE_UP = {"zh": "不保存这次修改，离开", "en": "Leave without saving these changes"}

@@ -64,6 +64,8 @@ export interface Ended {
   readonly title: string;
   readonly words: string;
   readonly first?: HTMLElement | null;
+  /** What was just done, where the page goes on as it is and only the receipt is covered: it gets the reading position. */
+  readonly confirmed?: string | null;
   /** What the mailbox is opened for; where it does not say it, to look at what has come of it. */
   readonly onward?: string;
 }
@@ -71,12 +73,13 @@ export interface Ended {
 /** Ends what was not sent, or a new receipt: what is true now, and what to do with the device. `alone`: nothing leads on from a file on a disk. */
 export function showEnded(place: HTMLElement, say: () => Ended, alone = false): void {
   last(() => {
-    const { title, words, first, onward: label } = say();
+    const { title, words, first, confirmed, onward: label } = say();
     const heading = h("h1", {}, title);
-    fill(place, h("div", { class: "stack", "data-test": "finished" }, heading, first, h("p", { class: "notice" }, words),
+    const done = typeof confirmed === "string" ? h("h2", {}, confirmed) : null;
+    fill(place, h("div", { class: "stack", "data-test": "finished" }, heading, first, done, h("p", { class: "notice" }, words),
       h("p", {}, t("Nothing of this stays in this page. Close the window now; if others use this device, clear the browser's history.")),
       alone ? null : onward(label)));
-    return heading;
+    return done ?? heading;
   });
 }
 

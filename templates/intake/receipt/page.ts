@@ -124,7 +124,7 @@ export function showReceipt(place: HTMLElement, make: () => ReceiptScreen): () =
 function drawReceipt(place: HTMLElement, screen: ReceiptScreen, asked: Asked): void {
   const heading = h("h1", {}, screen.title);
   fill(place, h("div", { class: "stack-wide", "data-test": "receipt-screen" },
-    h("div", { class: "stack no-print" }, heading, h("p", {}, screen.words), screen.tip),
-    slip(screen), tools(screen), screen.extra, proofForm(screen, asked), screen.lost));
+    h("div", { class: "stack-small no-print" }, heading, h("p", {}, screen.words)),
+    slip(screen), screen.tip, tools(screen), screen.extra, proofForm(screen, asked), screen.lost));
   focusOn(heading);
 }

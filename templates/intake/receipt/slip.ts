@@ -1,7 +1,7 @@
 /** The receipt as it is shown: seven numbered groups, and the ways to keep it. */
 
 import type { Receipt } from "../../../crypto/browser/index.js";
-import { announce, h, svg } from "../../shared/dom.js";
+import { type Child, announce, h, svg } from "../../shared/dom.js";
 import { anchorInFragment, codeAlone } from "../../shared/officecode.js";
 import { pageLanguage, t } from "../../shared/strings.js";
 import { qrOfDigits } from "./qr.js";
@@ -25,24 +25,29 @@ function qr(digits: string): SVGElement {
 function wayBack(): HTMLElement {
   const { origin, hash, protocol } = window.location;
   const code = anchorInFragment(hash);
-  const words = h("p", { class: "small soft no-print" }, t("To come back you also need the address and the office code: on the poster, or in the link that you were given."));
-  if (code === null || !protocol.startsWith("http")) return words;
-  return h("div", { class: "small no-print", "data-test": "way-back" }, words,
-    h("details", {}, h("summary", { "data-test": "way-back-open" }, t("Show address and office code")),
-      h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
-      h("p", { class: "soft" }, t("Keep them apart from the receipt: anybody who finds both can open your mailbox."))));
+  if (code === null || !protocol.startsWith("http")) return h("p", { class: "small soft no-print" }, t("To come back you also need the address and the office code: on the poster, or in the link that you were given."));
+  return h("div", { class: "small no-print", "data-test": "way-back" },
+    h("p", {}, t("To come back without the poster you also need:")),
+    h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
+    h("p", { class: "soft" }, t("Write them on another paper than the receipt: anybody who finds both can open your mailbox.")));
 }
 
 export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {
-  const back = comeBack !== null && h("p", { class: large ? "term" : null, "data-test": "come-back" }, comeBack);
-  return h("div", { class: "slip", "data-test": "slip" },
-    h("h2", {}, t("Your receipt")), large && back,
-    h("p", { class: "notice notice-care no-print", "data-test": "only-now" }, t("It is shown only now. Without it nobody, not even the office, can bring you back to your report.")),
+  return framed({ comeBack, large },
     // Without its bullets a list is none to some readers of the screen.
     h("ol", { class: "receipt", role: "list", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
       receipt.groups().map((group, at) => h("li", {}, h("span", { class: "nth", "aria-hidden": "true" }, at + 1), h("span", { class: "mono", "data-test": "receipt-group" }, group)))),
-    !large && back,
-    wayBack());
+    h("p", { class: "notice notice-care no-print", "data-test": "only-now" }, t("It is shown only now. Without it nobody, not even the office, can bring you back to your report.")));
+}
+
+/** The same once it was written down: its term stays, its digits are gone. */
+export function coveredSlip(shown: Omit<Shown, "receipt">): HTMLElement {
+  return framed(shown, h("p", { class: "mono soft", "aria-hidden": "true" }, Array.from({ length: 7 }, () => "••••").join(" ")), null);
+}
+
+function framed({ comeBack, large = false }: Omit<Shown, "receipt">, digits: HTMLElement, below: Child): HTMLElement {
+  const back = comeBack !== null && h("p", { class: large ? "term" : null, "data-test": "come-back" }, comeBack);
+  return h("div", { class: "slip", "data-test": "slip" }, h("h2", {}, t("Your receipt")), large && back, digits, below, !large && back, wayBack());
 }
 
 export function tools({ receipt }: Shown): HTMLElement {
