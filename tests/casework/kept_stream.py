@@ -10,8 +10,8 @@ from typing import Any, Final
 import crypto
 from casework.engine.case import Case, Event
 from casework.policy.policy import Policy
+from casework.policy_check.path_search import member_of
 from casework.record.history import ACT_READ, BY_ANYBODY, MESSAGE, history, verified_entries
-from casework.rehearsal.roads import member_of
 from casework.rules.acts import TRAITS, Act, Party
 from casework.rules.people import RoleId
 from crypto.framing import ZERO_HASH, b64encode

@@ -15,7 +15,7 @@ from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.promises import clock_of
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policy
-from casework.rehearsal.roads import commands, rules_of
+from casework.policy_check.path_search import commands, rules_of
 from casework.rules.acts import Act
 from casework.rules.flow import StageId
 

@@ -18,10 +18,10 @@ from casework.intake.registration import take_in
 from casework.policy.policy import Policy, policy_document
 from casework.policy.questionnaire import PolicyPage, read_page, shown
 from casework.policy.reader import shipped_policies, shipped_policy
+from casework.policy_check.lint import hindrances
 from casework.protection.conduct import duties_of, guards_against_revenge, overdue
 from casework.protection.secrecy import About, Silence, disclosure, pledge_owed, protected
 from casework.protection.view import Hearing, view
-from casework.rehearsal.lint import hindrances
 from casework.rules.acts import Act
 from casework.rules.clauses import DisclosureGround, DutyOf
 from casework.rules.flow import MeasureOn

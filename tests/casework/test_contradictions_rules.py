@@ -10,8 +10,8 @@ from casework.engine.refusals import Reason, Refusal
 from casework.engine.sealed_steps import SealedStep, check_sealed, fold_sealed
 from casework.ids import MemberId
 from casework.policy.reader import read_policy, shipped_policy
-from casework.rehearsal.lint import hindrances
-from casework.rehearsal.roads import rules_of
+from casework.policy_check.lint import hindrances
+from casework.policy_check.path_search import rules_of
 from casework.rules.acts import Act
 from casework.rules.clauses import Audience, DisclosureGround, Published, Rhythm, SatisfactionUse
 from casework.rules.flow import OutcomeId, OutcomeOf

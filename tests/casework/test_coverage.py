@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from casework.errors import PolicyError
-from casework.rehearsal import coverage
-from casework.rehearsal.coverage import (
+from casework.policy_check import coverage
+from casework.policy_check.coverage import (
     SIGNS,
     Capability,
     Column,
     Coverage,
-    Shown,
+    MarkResult,
     code_digests,
     coverage_document,
     is_stale,
@@ -36,7 +36,7 @@ SMALL = Coverage(
     code={"product": "1", "marks": "2"},
     capabilities=(Capability("A1", Words("员工", "Employees")), Capability("B2", Words("邮件", "Mail"))),
     policies=(Column("P01", "one"), Column("P02", "two")),
-    marks={"P01-A1": Shown.HOLDS, "P02-A1": Shown.NOT_RUN, "P02-B2": Shown.FAILS},
+    marks={"P01-A1": MarkResult.HOLDS, "P02-A1": MarkResult.NOT_RUN, "P02-B2": MarkResult.FAILS},
 )
 TEST = "tests/casework/test_seed_matrix.py::test_mark[{name}]"
 ROW = re.compile(r"^\| ([A-K]\d+) \| [^|]+ \| (.+) \|$", re.MULTILINE)
@@ -61,10 +61,10 @@ def test_what_is_kept_reads_back_and_shows_each_cell() -> None:
     assert read_coverage(coverage_document(SMALL)) == SMALL
     assert list(matrix(SMALL, "en")) == ["     01 02", "A1    ●  ○  Employees", "B2       ✗  Mail", "      1  0"]
     assert list(matrix_page(SMALL, "zh"))[2:] == ["| A1 | 员工 | ● | ○ |", "| B2 | 邮件 |   | ✗ |"]
-    assert (SMALL.count(Shown.HOLDS), SMALL.count(Shown.FAILS, policy="P02")) == (1, 1)
-    half = replace(SMALL, marks={"P01-A1": Shown.PARTLY, "P02-A1": Shown.MODELLED})
+    assert (SMALL.count(MarkResult.HOLDS), SMALL.count(MarkResult.FAILS, policy="P02")) == (1, 1)
+    half = replace(SMALL, marks={"P01-A1": MarkResult.PARTLY, "P02-A1": MarkResult.MODELLED})
     assert list(matrix(half, "en"))[1:] == ["A1    ◐  ◐  Employees", "B2          Mail", "      0  0"]
-    assert (half.count(Shown.PARTLY, Shown.MODELLED), read_coverage(coverage_document(half))) == (2, half)
+    assert (half.count(MarkResult.PARTLY, MarkResult.MODELLED), read_coverage(coverage_document(half))) == (2, half)
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_a_run_keeps_what_it_heard_of_marks_and_nothing_else(tmp_path: Path) -> 
         told("P01-B6"),
         told("P01-B6", "failed", "teardown"),
     )
-    marks = {name: shown for name, shown in found.marks.items() if shown is not Shown.NOT_RUN}
-    wrong = dict.fromkeys(("P01-A4", "P01-B3", "P01-B4", "P01-B6"), Shown.FAILS)
+    marks = {name: shown for name, shown in found.marks.items() if shown is not MarkResult.NOT_RUN}
+    wrong = dict.fromkeys(("P01-A4", "P01-B3", "P01-B4", "P01-B6"), MarkResult.FAILS)
     assert marks == {"P01-A1": shown_of(declared()["P01-A1"])} | wrong
     assert found.code == code_digests()
     other = pytest.TestReport("tests/test_else.py::test_mark[P01-A1]", ("", 0, ""), {}, "passed", None, "call")
@@ -141,7 +141,7 @@ def test_what_a_run_of_the_same_code_found_before_stays_and_of_other_code_does_n
     kept = tmp_path / "coverage.json"
     run(kept, told("P01-A1"))
     both = run(kept, told("P01-A4"))
-    passed = (Shown.HOLDS, Shown.PARTLY, Shown.MODELLED)
+    passed = (MarkResult.HOLDS, MarkResult.PARTLY, MarkResult.MODELLED)
     assert [name for name, shown in both.marks.items() if shown in passed] == ["P01-A1", "P01-A4"]
     kept.write_bytes(coverage_document(replace(both, code={"product": "0", "marks": "0"})))
     assert run(kept, told("P01-B3")).count(*passed) == 1
@@ -162,8 +162,8 @@ def test_before_a_run_the_matrix_is_that_of_the_texts() -> None:
     """478 marks of 90 capabilities and 20 policies, and none of them shown."""
     blank = unrun("", clean=False)
     assert (len(blank.capabilities), len(blank.policies), len(blank.marks)) == (90, 20, 478)
-    assert blank.count(Shown.NOT_RUN) == 478
-    assert coverage.KEPT.name == "coverage.json"
+    assert blank.count(MarkResult.NOT_RUN) == 478
+    assert coverage.COVERAGE_FILE.name == "coverage.json"
 
 
 @pytest.mark.parametrize("language", PAGES)
@@ -196,7 +196,7 @@ def test_a_mark_whose_code_nobody_calls_any_more_loses_its_sign(monkeypatch: pyt
     monkeypatch.setattr("tests.casework.marks.reached.has_kept_twin", lambda _code: False)
     on_engine = [one for one in declared().values() if "casework.engine.engine:decide" in one.rests_on]
     assert len(on_engine) > 200
-    assert Shown.HOLDS not in {shown_of(one) for one in on_engine}
+    assert MarkResult.HOLDS not in {shown_of(one) for one in on_engine}
 
 
 def test_marks_that_build_no_case_are_counted_as_such() -> None:

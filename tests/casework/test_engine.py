@@ -12,7 +12,7 @@ from casework.engine.refusals import WORDS, Reason, Refusal
 from casework.errors import NotAHistory
 from casework.ids import MemberId
 from casework.policy.policy import Policy
-from casework.rehearsal.roads import NO_ITEM
+from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import Act, Code
 from casework.rules.flow import ClockId, StageId
 from casework.rules.people import RoleId

@@ -18,8 +18,8 @@ from casework.policy.document import read_rules, rules_document
 from casework.policy.policy import Policy, policy_document
 from casework.policy.questionnaire import read_page
 from casework.policy.reader import read_policy
-from casework.rehearsal.findings import Fault, Level
-from casework.rehearsal.lint import lint
+from casework.policy_check.findings import Fault, Severity
+from casework.policy_check.lint import lint
 from tests.casework.test_policy_readme import blocks
 from tests.casework.vector_rows import OFFICES
 
@@ -61,7 +61,7 @@ def test_what_the_product_adds_to_a_policy_in_french_stays_chinese_and_english_o
 def test_the_linter_warns_of_each_text_that_a_page_shows_in_another_language() -> None:
     """With its place, once for each language of the pages; nothing where all three are there."""
     found = lint(canteen(r'fr = "FR \2"'), "canteen.toml")
-    assert {(one.fault, one.level) for one in found} == {(Fault.OTHER_LANGUAGE, Level.WARNING)}
+    assert {(one.fault, one.level) for one in found} == {(Fault.OTHER_LANGUAGE, Severity.WARNING)}
     titles = [(one.name, one.reason.en) for one in found if one.key == "title"]
     assert [name for name, _ in titles] == ["zh", "en"]
     assert "has no text in “zh”" in titles[0][1]

@@ -18,9 +18,9 @@ from casework.engine.policy_clocks import facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import StepUnfit
 from casework.errors import EventRefused
 from casework.ids import MemberId
+from casework.policy_check.path_search import NO_ITEM
 from casework.record.history import Entry, history
 from casework.record.judging import Ruling, judge
-from casework.rehearsal.roads import NO_ITEM
 from casework.rules.acts import Act, Code
 from casework.rules.flow import ClockId
 from crypto import Event as Told

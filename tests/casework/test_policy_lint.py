@@ -9,8 +9,8 @@ import pytest
 from casework.policy.policy import CategoryId, Choice, Policy, QuestionId, QuestionKind, policy_document
 from casework.policy.questionnaire import read_page
 from casework.policy.reader import shipped_policies, shipped_policy
-from casework.rehearsal.findings import WARNINGS, WORDS, Fault, Level
-from casework.rehearsal.lint import hindrances, lint
+from casework.policy_check.findings import WARNINGS, WORDS, Fault, Severity
+from casework.policy_check.lint import hindrances, lint
 from casework.rules.binding import Adoption, Bound, Proof
 from casework.words import Words
 from crypto import CryptoError
@@ -57,7 +57,7 @@ def faults(policy: Policy) -> dict[Fault, list[str]]:
         assert one.file == "mine.toml"
         assert one.reason.zh
         assert one.reason.en
-        if one.level is Level.ERROR:
+        if one.level is Severity.ERROR:
             found.setdefault(one.fault, []).append(one.key)
     return found
 
@@ -90,7 +90,7 @@ REPLACED = [
     (
         '["result"]\nsource = { supplied',
         '["handling"]\nsource = { supplied',
-        Fault.ROAD_TELLS,
+        Fault.ROUTE_TELLS,
         "outcomes[unfounded].to",
     ),
     (
@@ -185,7 +185,7 @@ def test_what_no_page_would_read_is_warned_of_before_anybody_publishes_it(key: s
     """Too many questions or choices, too long a text or page: named by key and bound, and no page reads it."""
     policy = _long(bound("company-whistleblowing"), key)
     found = [(one.key, one.level) for one in lint(policy, "mine.toml") if one.fault is Fault.TOO_LONG]
-    assert (key, Level.WARNING) in found
+    assert (key, Severity.WARNING) in found
     with pytest.raises(CryptoError):
         read_page(policy_document(policy))
 
@@ -205,7 +205,7 @@ def test_no_case_opens_while_a_number_is_open_or_a_role_has_one_holder() -> None
 
 
 def test_a_draft_names_its_open_parts_and_is_proved_once_they_are_supplied() -> None:
-    """Where stages or roles are missing no road is searched, and each missing part is an error by its key."""
+    """Where stages or roles are missing no path is searched, and each missing part is an error by its key."""
     draft = shipped_policy("grievance-and-whistleblowing-scope")
     found = faults(draft)
     assert found == {Fault.UNBOUND: [f"supplies.{part}" for part in ("roles", "stages", "clocks", "outcomes")]}

@@ -16,7 +16,7 @@ from casework.engine.refusals import Reason, Refusal
 from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.policy.reader import shipped_policies
-from casework.rehearsal.roads import NO_ITEM, commands, member_of, road_to_end
+from casework.policy_check.path_search import NO_ITEM, commands, member_of, path_to_end
 from casework.rules.acts import TRAITS, Act, Code, Party
 from tests.casework.kept_stream import AT_THE_END, TAMPERINGS, KeptStream, Rows, as_read
 from tests.casework.policies import DAY, bound, opened
@@ -57,7 +57,7 @@ class Life(RuleBasedStateMachine):
         assert (event.act is Act.SEALED) == TRAITS[command.act].veiled
         self.stream.keep(event)
         self.case = then(self.case, as_read(self.case, event))
-        assert road_to_end(self.policy, self.case, DAY) is not None
+        assert path_to_end(self.policy, self.case, DAY) is not None
 
     @rule(which=CHOICE, by=CHOICE, to=CHOICE, waited=st.booleans())
     def something_allowed(self, which: int, by: int, to: int, waited: bool) -> None:

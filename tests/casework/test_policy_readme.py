@@ -6,8 +6,8 @@ import re
 
 from casework.policy.binding import bind_policy
 from casework.policy.reader import read_policy
-from casework.rehearsal.findings import Fault
-from casework.rehearsal.lint import hindrances, lint
+from casework.policy_check.findings import Fault
+from casework.policy_check.lint import hindrances, lint
 from casework.rules.acts import Act
 from tests.casework.policies import ROOT, follow
 

@@ -18,8 +18,8 @@ from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy, Promise, PromiseId
 from casework.policy.promises import clock_of, most_days, with_promise_clocks
 from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
-from casework.rehearsal.findings import Fault, Level
-from casework.rehearsal.lint import lint
+from casework.policy_check.findings import Fault, Severity
+from casework.policy_check.lint import lint
 from casework.rules.acts import Act
 from tests.casework.policies import NAME, bound, do, opened
 
@@ -49,7 +49,7 @@ def test_each_promise_of_each_shipped_policy_runs(name: str) -> None:
         assert (clock.start, clock.limit) == ((Act.RECEIVED,), Limit(promise.days, Unit.DAYS))
         assert promise.text.zh in clock.name.zh
         assert promise.text.en in clock.name.en
-    assert [one.key for one in lint(policy, name) if one.level is Level.ERROR] == []
+    assert [one.key for one in lint(policy, name) if one.level is Severity.ERROR] == []
 
 
 def test_a_promise_ends_on_the_day_that_was_promised() -> None:
@@ -91,7 +91,7 @@ def _changed(promise: PromiseId, **changes: object) -> Policy:
 
 
 def _errors(policy: Policy) -> list[tuple[str, Fault, str]]:
-    return [(one.key, one.fault, one.name) for one in lint(policy, "mine") if one.level is Level.ERROR]
+    return [(one.key, one.fault, one.name) for one in lint(policy, "mine") if one.level is Severity.ERROR]
 
 
 def test_a_promise_that_nothing_keeps_is_refused() -> None:

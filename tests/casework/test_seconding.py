@@ -11,7 +11,7 @@ from casework.engine.engine import Command, allowed, decide
 from casework.engine.refusals import Reason, Refusal
 from casework.engine.seconding import approved
 from casework.ids import MemberId
-from casework.rehearsal.roads import NO_ITEM
+from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import TRAITS, Act, Code, Item
 from casework.rules.destinations import ABROAD, Destination
 from casework.rules.people import RoleId

@@ -11,7 +11,7 @@ import pytest
 
 from casework.grounds import Source
 from casework.policy.reader import shipped_policy
-from casework.rehearsal.lint import hindrances
+from casework.policy_check.lint import hindrances
 from casework.rules.rulebook import Part
 from tests.casework.marks.book import Mark, claims, declared, facts, holds, without
 from tests.casework.marks.life import BINDINGS, policy_of

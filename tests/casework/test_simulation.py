@@ -11,9 +11,9 @@ import pytest
 from casework.clocks.calendars import Office
 from casework.clocks.official_days import shipped_calendar
 from casework.policy.reader import shipped_policies
-from casework.rehearsal.drawing import draw
-from casework.rehearsal.policy_words import in_chinese, in_english
-from casework.rehearsal.simulation import Simulation, Story, simulate
+from casework.policy_check.drawing import draw
+from casework.policy_check.policy_words import in_chinese, in_english
+from casework.policy_check.simulation import Simulation, Story, simulate
 from tests.casework.policies import bound
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))

@@ -18,9 +18,9 @@ from casework.errors import PolicyError
 from casework.ids import MemberId
 from casework.policy.binding import bind_policy
 from casework.policy.reader import shipped_bindings, shipped_policy
-from casework.rehearsal.charter import HEADS, charter
-from casework.rehearsal.policy_words import in_chinese, in_english
-from casework.rehearsal.roads import NO_ITEM, road_to_end
+from casework.policy_check.clause_words import HEADS, describe_clauses
+from casework.policy_check.path_search import NO_ITEM, path_to_end
+from casework.policy_check.policy_words import in_chinese, in_english
 from casework.rules.acts import Act, Code
 from casework.rules.binding import Bound
 from casework.rules.clauses import Batch, Rhythm
@@ -162,7 +162,7 @@ def test_an_ended_case_is_kept_so_long_and_a_hold_keeps_it_longer() -> None:
     """On the last day it is still kept, on the next no longer; a hold, an authority and a missing number keep it."""
     policy = replace(bound(), bound=Bound(retention_months=36))
     open_case = follow(policy, Act.REGISTERED)
-    case = after(open_case, road_to_end(policy, open_case, DAY) or ())
+    case = after(open_case, path_to_end(policy, open_case, DAY) or ())
     assert retained(policy, open_case, DAY).why is Kept.OPEN
     assert retained(policy, case, date(2029, 9, 30)).why is Kept.RUNNING
     assert retained(policy, case, date(2029, 10, 1)).why is Kept.OVER
@@ -194,7 +194,7 @@ def test_the_version_in_force_is_the_latest_whose_day_has_come() -> None:
 def test_a_policy_says_in_both_languages_what_it_rests_on_and_whom_it_binds() -> None:
     """Every head that has rules is there, and nothing else."""
     policy = bound("employee-complaint-resolution-sla")
-    chinese, english = ("\n".join(charter(policy, say)) for say in (in_chinese, in_english))
+    chinese, english = ("\n".join(describe_clauses(policy, say)) for say in (in_chinese, in_english))
     assert "由人力资源部门负责解释 (人力资源部门)" in chinese
     assert "Prevails over earlier rules that differ" in english
     assert HEADS["supersedes"].zh in chinese

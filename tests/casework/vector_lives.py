@@ -17,8 +17,8 @@ from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapse
 from casework.engine.refusals import Refusal
 from casework.ids import MemberId
 from casework.policy.policy import Policy
+from casework.policy_check.path_search import NO_ITEM, commands, has_ended, member_of, path_to_end
 from casework.record.judging import Ruling, beyond
-from casework.rehearsal.roads import NO_ITEM, commands, has_ended, member_of, road_to_end
 from casework.rules.acts import TRAITS, Act, Code, Item, Party
 from casework.rules.flow import ActRule, ClockId, StageId
 from casework.rules.people import RoleId
@@ -75,9 +75,9 @@ class Life:
         return self
 
     def follow(self, reporter: bool) -> Life:
-        """Leads the case to its end by the road that the policy gives, and tries much that is wrong on the way."""
-        road = road_to_end(self.policy, self.case, self.day, reporter) or ()
-        for number, event in enumerate(one for one in road if one.act is not Act.SEALED):
+        """Leads the case to its end by the path that the policy gives, and tries much that is wrong on the way."""
+        path = path_to_end(self.policy, self.case, self.day, reporter) or ()
+        for number, event in enumerate(one for one in path if one.act is not Act.SEALED):
             self.day += timedelta(days=self.lots.choice((0, 1, 3, 8)))
             ready = commands(self.policy, self.case, event.act, event.to, self.day)
             lapsed = ready[0].lapsed

@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from random import Random  # noqa: TID251  # lots that fall the same way every time
 
 from casework.policy.reader import shipped_policies
+from casework.policy_check.path_search import reachable_cases
 from casework.record.history import Entry, history
 from casework.record.worker_events import differences
-from casework.rehearsal.roads import first_cases
 from casework.rules.acts import TRAITS, Party
 from casework.upkeep.dues import outlook
 from crypto.case.events import Event
@@ -56,11 +56,11 @@ def _event_row(entry: Entry) -> Row:
 def _signed(name: str, day: date, lots: Random) -> list[Entry]:
     """The first acts of a case that was led as far as its policy goes."""
     policy = bound(name)
-    road = list(first_cases(policy, day).values())[-1].events
+    path = list(reachable_cases(policy, day).values())[-1].events
     entries = [
         Entry(_event(0, "received", day, "worker", {"policy": policy.id, "version": policy.version}), signed=False)
     ]
-    for event in road[1 : 1 + lots.randrange(len(road))]:
+    for event in path[1 : 1 + lots.randrange(len(path))]:
         if TRAITS[event.act].party is Party.MEMBER:
             told: dict[str, object] = {code.value: value for code, value in event.codes.items()}
             told |= {"role": event.role} if event.role else {}

@@ -7,7 +7,15 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from casework.rehearsal.coverage import KEPT, Coverage, Shown, code_digests, is_stale, matrix_page, read_coverage
+from casework.policy_check.coverage import (
+    COVERAGE_FILE,
+    Coverage,
+    MarkResult,
+    code_digests,
+    is_stale,
+    matrix_page,
+    read_coverage,
+)
 from tests.casework.marks.book import declared
 from tests.casework.marks.reached import without_a_case
 
@@ -25,7 +33,7 @@ SAID: Final = {
         "{partly} 项部分如此。{lives} 项测试走一遍案件，{others} 项不建案件。运行于提交 `{commit}`；○ 尚未证明。"
     ),
 }
-HALF: Final = (Shown.PARTLY, Shown.MODELLED)
+HALF: Final = (MarkResult.PARTLY, MarkResult.MODELLED)
 FOLDED: Final = {
     "en": "{rows} capabilities × {columns} policies",
     "zh": "{rows} 项能力 × {columns} 份制度",
@@ -34,8 +42,8 @@ FOLDED: Final = {
 
 def block(coverage: Coverage, language: str) -> str:
     """What stands between the two marks of a page."""
-    counts = {"held": coverage.count(Shown.HOLDS), "of": len(coverage.marks), "half": coverage.count(*HALF)}
-    counts |= {"none": coverage.count(Shown.MODELLED), "partly": coverage.count(Shown.PARTLY)}
+    counts = {"held": coverage.count(MarkResult.HOLDS), "of": len(coverage.marks), "half": coverage.count(*HALF)}
+    counts |= {"none": coverage.count(MarkResult.MODELLED), "partly": coverage.count(MarkResult.PARTLY)}
     counts |= {"others": len(without_a_case()), "lives": len(declared()) - len(without_a_case())}
     said = SAID[language].format(**counts, commit=coverage.commit[:12])
     folded = FOLDED[language].format(rows=len(coverage.capabilities), columns=len(coverage.policies))
@@ -51,8 +59,8 @@ def put_in(page: str, made: str) -> str:
 
 def main() -> None:
     """Writes both pages; refuses a run that is not of this very code as committed, or in which a mark failed."""
-    coverage = read_coverage(KEPT.read_bytes())
-    if not coverage.clean or is_stale(coverage, code_digests()) or coverage.count(Shown.FAILS):
+    coverage = read_coverage(COVERAGE_FILE.read_bytes())
+    if not coverage.clean or is_stale(coverage, code_digests()) or coverage.count(MarkResult.FAILS):
         sys.exit("commit, then run pytest tests/casework/test_seed_matrix.py, and let no mark fail")
     for language, page in PAGES.items():
         page.write_text(put_in(page.read_text("utf-8"), block(coverage, language)), "utf-8")

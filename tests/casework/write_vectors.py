@@ -23,7 +23,7 @@ from casework.grounds import Supplied
 from casework.ids import MemberId
 from casework.policy.policy import Policy, PolicyId
 from casework.policy.reader import shipped_policies
-from casework.rehearsal.roads import NO_ITEM
+from casework.policy_check.path_search import NO_ITEM
 from casework.rules.act_words import ACT_WORDS
 from casework.rules.acts import TRAITS, Act
 from casework.rules.clauses import RewardFor

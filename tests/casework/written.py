@@ -11,7 +11,7 @@ from casework.engine.engine import Command, decide
 from casework.engine.refusals import Reason, Refusal
 from casework.ids import MemberId
 from casework.policy.reader import shipped_policy
-from casework.rehearsal.roads import NO_ITEM
+from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import Act
 from casework.rules.flow import ClockId, StageId
 from casework.rules.limits import ClockRule

@@ -13,9 +13,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, insert, text
 
 from casework.policy.policy import Policy
+from casework.policy_check.path_search import path_to_end
 from casework.record.claims import VERY_MANY
 from casework.record.store import CASES, CLAIMS, DUES, EVENTS
-from casework.rehearsal.roads import road_to_end
 from crypto.framing import ZERO_HASH, b64decode, b64encode
 from portal.stores.engines import Store
 from tests.casework.kept_stream import CASE, KeptStream, as_read
@@ -58,9 +58,9 @@ class Crowd:
         policy = policy_of_all()
         case, kept = opened(policy), KeptStream(policy)
         kept.received(case.events[0])
-        road = road_to_end(policy, case, DAY)
-        assert road is not None
-        for event in road[: EVENTS_OF_ONE - 1]:
+        path = path_to_end(policy, case, DAY)
+        assert path is not None
+        for event in path[: EVENTS_OF_ONE - 1]:
             kept.keep(as_read(case, event)[-1])
         return [_cells(n, row) for n, row in enumerate(kept.rows)]
 

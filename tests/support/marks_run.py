@@ -12,12 +12,12 @@ from typing import Final
 import pytest
 
 from casework.errors import PolicyError
-from casework.rehearsal.coverage import (
-    KEPT,
+from casework.policy_check.coverage import (
+    COVERAGE_FILE,
     Capability,
     Column,
     Coverage,
-    Shown,
+    MarkResult,
     code_digests,
     coverage_document,
     read_coverage,
@@ -31,9 +31,9 @@ MARK: Final = re.compile(r"tests/casework/test_seed_matrix\.py::test_mark\[(P\d\
 class MarksRun:
     """Listens to a run, in the process that hears of every test, and writes down what became of the marks."""
 
-    def __init__(self, kept: Path = KEPT) -> None:
+    def __init__(self, kept: Path = COVERAGE_FILE) -> None:
         self._kept = kept
-        self._found: dict[str, Shown] = {}
+        self._found: dict[str, MarkResult] = {}
         self._code: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -43,8 +43,8 @@ class MarksRun:
             return
         if not self._found:
             self._code = code_digests()
-        passed = report.passed and self._found.get(told[1]) is not Shown.FAILS
-        self._found[told[1]] = Shown.HOLDS if passed else Shown.FAILS
+        passed = report.passed and self._found.get(told[1]) is not MarkResult.FAILS
+        self._found[told[1]] = MarkResult.HOLDS if passed else MarkResult.FAILS
 
     def pytest_sessionfinish(self) -> None:
         """Keeps what was found; what an earlier run found of the same code stays beside it."""
@@ -52,14 +52,14 @@ class MarksRun:
             return
         blank = unrun(*commit())
         marks = {name: self._found.get(name, found) for name, found in (blank.marks | self._earlier()).items()}
-        if Shown.HOLDS in marks.values():
+        if MarkResult.HOLDS in marks.values():
             from tests.casework.marks.reached import shown_of_all
 
             signs = shown_of_all()
-            marks = {name: signs[name] if found is Shown.HOLDS else found for name, found in marks.items()}
+            marks = {name: signs[name] if found is MarkResult.HOLDS else found for name, found in marks.items()}
         self._kept.write_bytes(coverage_document(replace(blank, code=self._code, marks=marks)))
 
-    def _earlier(self) -> dict[str, Shown]:
+    def _earlier(self) -> dict[str, MarkResult]:
         with suppress(OSError, PolicyError):
             earlier = read_coverage(self._kept.read_bytes())
             return dict(earlier.marks) if earlier.code == self._code else {}
@@ -78,7 +78,7 @@ def unrun(commit: str, clean: bool) -> Coverage:
         code={},
         capabilities=tuple(Capability(one["id"], Words(one["zh"], one["en"])) for one in known["capabilities"]),
         policies=tuple(Column(f"P{number:02d}", policy) for number, policy in SLUGS.items()),
-        marks={f"{one['policy']}-{one['capability']}": Shown.NOT_RUN for one in known["marks"]},
+        marks={f"{one['policy']}-{one['capability']}": MarkResult.NOT_RUN for one in known["marks"]},
     )
 
 

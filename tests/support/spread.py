@@ -89,7 +89,7 @@ SLOW = (
     "tests/soak",
 )
 
-# Searches, rehearsals of whole policies, whole sets of vectors: they compute for seconds, and `make test-unit` leaves
+# Searches, checks of whole policies, whole sets of vectors: they compute for seconds, and `make test-unit` leaves
 # them out too.
 LONG = (
     "tests/casework/test_clock_properties.py",

@@ -52,7 +52,11 @@ def test_a_call_is_found_through_tables_modules_other_names_methods_and_imports(
 def test_in_the_product_the_engine_is_reached_and_what_tests_alone_call_is_not() -> None:
     """The worker's clocks, the desk's steps and a command's linter are in the search."""
     reached = reached_by_commands()
-    assert {"casework.engine.engine:decide", "casework.record.ticking:tick", "casework.rehearsal.lint:lint"} <= reached
+    assert {
+        "casework.engine.engine:decide",
+        "casework.record.ticking:tick",
+        "casework.policy_check.lint:lint",
+    } <= reached
     assert "casework.intake.registration:take_in" not in reached
 
 

@@ -15,13 +15,21 @@ from casework.errors import BeyondCalendar, CalendarUnknown, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
-from casework.rehearsal.charter import charter
-from casework.rehearsal.coverage import KEPT, Coverage, Shown, code_digests, is_stale, matrix, read_coverage
-from casework.rehearsal.drawing import draw
-from casework.rehearsal.findings import Finding, Level
-from casework.rehearsal.lint import hindrances, lint
-from casework.rehearsal.policy_words import Say, describe, in_chinese, in_english
-from casework.rehearsal.simulation import Story, simulate
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.coverage import (
+    COVERAGE_FILE,
+    Coverage,
+    MarkResult,
+    code_digests,
+    is_stale,
+    matrix,
+    read_coverage,
+)
+from casework.policy_check.drawing import draw
+from casework.policy_check.findings import Finding, Severity
+from casework.policy_check.lint import hindrances, lint
+from casework.policy_check.policy_words import Say, describe, in_chinese, in_english
+from casework.policy_check.simulation import Story, simulate
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.publish_commands import PUBLISHING
 from portal.cli.keepers.refused_files import PolicyFileRefused
@@ -95,7 +103,7 @@ def _row(one: Policy, say: Say) -> dict[str, object]:
 def show(terminal: Terminal, name: str, bindings: Path | None) -> None:
     """Show POLICY (a name of `policy list`, or a file): its way, clocks and outcomes, and whom it binds to what."""
     found, _ = find_policy(name, bindings)
-    lines = [*describe(found, say_in(terminal)), *charter(found, say_in(terminal))]
+    lines = [*describe(found, say_in(terminal)), *describe_clauses(found, say_in(terminal))]
     terminal.result({"policy": found.id, "version": found.version, "lines": lines, "unbound": found.unbound()}, *lines)
 
 
@@ -107,7 +115,7 @@ def diff_policies(terminal: Terminal, old: str, new: str) -> None:
     """Show what policy NEW rules otherwise than OLD: two names or files."""
     say = say_in(terminal)
     policies = (find_policy(name, None)[0] for name in (old, new))
-    before, after = ([*describe(one, say), *charter(one, say)] for one in policies)
+    before, after = ([*describe(one, say), *describe_clauses(one, say)] for one in policies)
     lines = [line for line in unified_diff(before, after, old, new, lineterm="", n=1) if line.strip()]
     terminal.result({"old": old, "new": new, "lines": lines}, *lines)
 
@@ -130,14 +138,14 @@ def lint_policies(terminal: Terminal, names: tuple[str, ...], bindings: Path | N
         for one in found
     ]
     terminal.result({"findings": rows}, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in found))
-    errors = sum(one.level is Level.ERROR for one in found)
+    errors = sum(one.level is Severity.ERROR for one in found)
     if errors:
         raise CommandError(Exit.REFUSED, "Not ready: {count} faults.", count=errors)
     terminal.note("No faults, {count} warnings.", count=len(found))
 
 
 def _warnings(one: Policy, file: str) -> tuple[Finding, ...]:
-    return tuple(finding for finding in lint(one, file) if finding.level is Level.WARNING)
+    return tuple(finding for finding in lint(one, file) if finding.level is Severity.WARNING)
 
 
 @policy.command("simulate")
@@ -206,8 +214,8 @@ def coverage(terminal: Terminal) -> None:
     """Print what the twenty written policies were last shown to do; exit code 6 when a mark failed."""
     found = _kept_coverage()
     stale = is_stale(found, code_digests())
-    held, of = found.count(Shown.HOLDS), len(found.marks)
-    modelled = found.count(Shown.PARTLY, Shown.MODELLED)
+    held, of = found.count(MarkResult.HOLDS), len(found.marks)
+    modelled = found.count(MarkResult.PARTLY, MarkResult.MODELLED)
     columns = (f"{one.number} {one.policy}" for one in found.policies)
     terminal.result(
         {
@@ -229,17 +237,17 @@ def coverage(terminal: Terminal) -> None:
         terminal.note("Beside that commit something was changed.")
     if stale:
         terminal.note("Stale: rules, code or marks have changed since that run.")
-    if found.count(Shown.FAILS):
-        raise CommandError(Exit.REFUSED, "{count} marks failed.", count=found.count(Shown.FAILS))
+    if found.count(MarkResult.FAILS):
+        raise CommandError(Exit.REFUSED, "{count} marks failed.", count=found.count(MarkResult.FAILS))
 
 
 def _kept_coverage() -> Coverage:
-    if not KEPT.is_file():
+    if not COVERAGE_FILE.is_file():
         raise CommandError(
             Exit.NOTHING_THERE, "No run of the marks is kept here: run pytest tests/casework/test_seed_matrix.py."
         )
     try:
-        return read_coverage(KEPT.read_bytes())
+        return read_coverage(COVERAGE_FILE.read_bytes())
     except PolicyError as error:
         raise PolicyFileRefused(error) from error
 

@@ -6,10 +6,10 @@ from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import guards_against_revenge
 from casework.protection.secrecy import About, Silence, disclosure, protected
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese, in_english
 from casework.rules.clauses import DisclosureGround
 from casework.upkeep.retention import Kept, retained
 from tests.casework.marks.book import mark
@@ -58,11 +58,13 @@ def one_register() -> None:
     assert turned_back("P04", "platform") is IntakeReason.WHICH_KIND
 
 
-@mark("P04", "A8", rests_on="casework.rehearsal.charter:charter")
+@mark("P04", "A8", rests_on="casework.policy_check.clause_words:describe_clauses")
 def reach() -> None:
     """The policy tells everybody that it binds all departments, posts and employees."""
-    assert "  公司内的所有部门、岗位以及所有员工" in list(charter(policy_of("P04"), in_chinese))
-    assert "  All departments, posts and employees of the company" in list(charter(policy_of("P04"), in_english))
+    assert "  公司内的所有部门、岗位以及所有员工" in list(describe_clauses(policy_of("P04"), in_chinese))
+    assert "  All departments, posts and employees of the company" in list(
+        describe_clauses(policy_of("P04"), in_english)
+    )
 
 
 @mark("P04", "B1", rests_on=INTAKE)

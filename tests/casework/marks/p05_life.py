@@ -5,11 +5,11 @@ from __future__ import annotations
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.policy.reader import shipped_policy
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import overdue
 from casework.protection.publicity import Account, Withheld, publication, published_case
 from casework.protection.view import Hearing, view
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese, in_english
 from casework.rules.clauses import Audience, Publication, Published
 from casework.statistics.report import Reader, report
 from casework.statistics.weak_points import evaluate, trend
@@ -19,7 +19,7 @@ from casework.upkeep.versions import in_force
 from casework.words import Words
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
-    CHARTER,
+    CLAUSES,
     CLOCK,
     ENGINE,
     EVALUATE,
@@ -200,10 +200,10 @@ def revision() -> None:
     assert in_force([policy_of("P05")], moment("2025-12-31").date()) is None
 
 
-@mark("P05", "K8", rests_on=(CHARTER, PUBLICATION))
+@mark("P05", "K8", rests_on=(CLAUSES, PUBLICATION))
 def watched_by_owners() -> None:
     """The owners themselves watch over it: the charter says so, and they get the figures to do it with."""
-    assert "  接受业主的监督" in list(charter(policy_of("P05"), in_chinese))
-    assert "\nOversight" in list(charter(policy_of("P05"), in_english))
+    assert "  接受业主的监督" in list(describe_clauses(policy_of("P05"), in_chinese))
+    assert "\nOversight" in list(describe_clauses(policy_of("P05"), in_english))
     assert not isinstance(publication(policy_of("P05"), Published.FIGURES, Audience.CONSTITUENCY), Withheld)
     assert publication(policy_of("P05"), Published.FIGURES, Audience.COMPANY) is Withheld.NOT_IN_POLICY

@@ -5,9 +5,9 @@ from __future__ import annotations
 from casework.clocks.terms import ClockStatus
 from casework.engine.engine import Command
 from casework.engine.refusals import Reason
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese
 from casework.protection.conduct import duties_of
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese
 from casework.rules.acts import Act
 from casework.rules.clauses import DutyOf
 from casework.rules.people import RoleId
@@ -21,7 +21,7 @@ from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
     ATTENTION,
     BATCH,
-    CHARTER,
+    CLAUSES,
     CLOCK,
     DUTIES,
     ENGINE,
@@ -167,8 +167,8 @@ def statistics() -> None:
     assert "contact" in {point.id for point in weak_points(found)}
 
 
-@mark("P06", "K7", rests_on=CHARTER)
+@mark("P06", "K7", rests_on=CLAUSES)
 def basis() -> None:
     """The policy names the laws that it rests on."""
-    lines = list(charter(policy_of("P06"), in_chinese))
+    lines = list(describe_clauses(policy_of("P06"), in_chinese))
     assert lines[lines.index("\n依据") + 1] == "  《产品质量法》《消费者权益保护法》等"

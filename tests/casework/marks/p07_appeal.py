@@ -9,17 +9,17 @@ from casework.clocks.terms import ClockStatus
 from casework.engine.engine import Command, migrate
 from casework.engine.refusals import Reason, Refusal
 from casework.policy.reader import shipped_policy
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import describe, in_chinese
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import describe, in_chinese
 from casework.rules.acts import Act, Code
 from casework.rules.people import RoleId
 from casework.upkeep.versions import in_force
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CHARTER, CLOCK, ENGINE, MIGRATE, VERSIONS
+from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, MIGRATE, VERSIONS
 from tests.casework.marks.life import Life, moment, policy_of
 from tests.casework.marks.p07 import decided, planned, shown
 
-WORDS = "casework.rehearsal.policy_words:describe"
+WORDS = "casework.policy_check.policy_words:describe"
 
 
 def told(when: str = "2026-03-02", read: str = "2026-03-02") -> Life:
@@ -144,8 +144,8 @@ def versions() -> None:
     assert isinstance(migrate(old, new, life.case, replace(command, item=None)), Refusal)
 
 
-@mark("P07", "K7", rests_on=CHARTER)
+@mark("P07", "K7", rests_on=CLAUSES)
 def interpretation() -> None:
     """HR interprets the policy."""
-    lines = list(charter(policy_of("P07"), in_chinese))
+    lines = list(describe_clauses(policy_of("P07"), in_chinese))
     assert lines[lines.index("\n解释") + 1] == "  由人力资源部负责解释 (人力资源部)"

@@ -8,15 +8,15 @@ from casework.intake.entry import IntakeReason
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import register_sheet
 from casework.policy.reader import shipped_policy
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import duties_of, overdue
 from casework.protection.secrecy import About, Silence, disclosure, protected
 from casework.protection.view import Hearing, view
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese, in_english
 from casework.rules.clauses import DisclosureGround, DutyOf
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
-    CHARTER,
+    CLAUSES,
     CLOCK,
     DISCLOSURE,
     DUTIES,
@@ -301,10 +301,10 @@ def liability() -> None:
     assert (found.answers, found.late) == ((BODY,), 1)
 
 
-@mark("P08", "K7", rests_on=CHARTER)
+@mark("P08", "K7", rests_on=CLAUSES)
 def basis() -> None:
     """The policy rests on the state's laws and is interpreted by HR, who do not handle its cases."""
-    lines = list(charter(policy_of("P08"), in_chinese))
+    lines = list(describe_clauses(policy_of("P08"), in_chinese))
     assert lines[lines.index("\n依据") + 1] == "  国家相关法律法规"
     assert lines[lines.index("\n解释") + 1] == "  由公司人力资源部负责解释 (人力资源部)"
-    assert "\nBased on" in list(charter(policy_of("P08"), in_english))
+    assert "\nBased on" in list(describe_clauses(policy_of("P08"), in_english))

@@ -6,16 +6,16 @@ from casework.clocks.terms import ClockStatus
 from casework.engine.engine import Command, decide
 from casework.engine.refusals import Reason, Refusal
 from casework.intake.entry import IntakeReason
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import duties_of, guards_against_revenge
 from casework.protection.secrecy import About, Silence, disclosure, protected
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese, in_english
 from casework.rules.acts import Act
 from casework.rules.clauses import DisclosureGround, DutyOf
 from casework.rules.flow import StageId
 from casework.rules.people import RoleId
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CHARTER, CLOCK, DISCLOSURE, DUTIES, ENGINE, INTAKE, PROTECTED, SEALED
+from tests.casework.marks.code import CLAUSES, CLOCK, DISCLOSURE, DUTIES, ENGINE, INTAKE, PROTECTED, SEALED
 from tests.casework.marks.desk import taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
@@ -87,13 +87,13 @@ def catalogue() -> None:
     assert turned_back("P11", "superior", category="canteen") is IntakeReason.NO_SUCH_CATEGORY
 
 
-@mark("P11", "B4", rests_on=(INTAKE, CHARTER))
+@mark("P11", "B4", rests_on=(INTAKE, CLAUSES))
 def in_writing() -> None:
     """A complaint is written: there is no way to make one by word of mouth, and the policy tells everybody so."""
     assert taken("P11", "superior").channel.name.zh == "书面向直接上级"
     for spoken in ("telephone", "oral", "counter"):
         assert turned_back("P11", spoken, by=SUPERIOR) is IntakeReason.NO_SUCH_CHANNEL
-    lines = list(charter(policy_of("P11"), in_chinese))
+    lines = list(describe_clauses(policy_of("P11"), in_chinese))
     assert lines[lines.index("\n提出方式") + 1] == "  须书面提出"
 
 
@@ -271,21 +271,21 @@ def duties() -> None:
     assert other[0] == "配合调查，如实提供证据和材料"
 
 
-@mark("P11", "K7", rests_on=CHARTER)
+@mark("P11", "K7", rests_on=CLAUSES)
 def basis() -> None:
     """The policy names the law that it rests on."""
-    lines = list(charter(policy_of("P11"), in_chinese))
+    lines = list(describe_clauses(policy_of("P11"), in_chinese))
     assert lines[lines.index("\n依据") + 1] == "  《劳动法》等相关法律法规"
 
 
-@mark("P11", "K8", rests_on=(CHARTER, ENGINE))
+@mark("P11", "K8", rests_on=(CLAUSES, ENGINE))
 def watched() -> None:
     """The oversight body looks into it for itself: nobody who reported or decided takes part, as the charter says."""
     life = under_review()
     for whom in (SUPERIOR, DEPARTMENT):
         assert refused_to(life, Act.APPEAL_DECIDED, OVERSIGHT, whom=whom, to="final") is Reason.SAME_PERSON
     assert refused_to(life, Act.APPEAL_DECIDED, OVERSIGHT, whom=OVERSIGHT, to="final") is None
-    lines = list(charter(policy_of("P11"), in_english))
+    lines = list(describe_clauses(policy_of("P11"), in_english))
     assert lines[lines.index("\nOversight") + 1] == (
         "  The oversight body investigates independently (Internal oversight body)"
     )

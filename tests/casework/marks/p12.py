@@ -8,9 +8,9 @@ from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import NOT_GIVEN, register_sheet
 from casework.policy.reader import shipped_policy
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese
 from casework.protection.view import Hearing, view
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese
 from casework.rules.clauses import SatisfactionUse
 from casework.rules.flow import Finality
 from casework.statistics.weak_points import evaluate
@@ -18,7 +18,7 @@ from casework.upkeep.recurring import DutyStatus, OfficeDuty, duties_of, standin
 from casework.upkeep.retention import Kept, retained
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
-    CHARTER,
+    CLAUSES,
     CLOCK,
     ENGINE,
     EVALUATE,
@@ -109,11 +109,11 @@ def platform() -> None:
     assert (taken("P12", "platform").channel.kind, taken("P12", "platform").addressees) == ("online", (COMPANY,))
 
 
-@mark("P12", "B9", rests_on=(INTAKE, CHARTER, RECURRING, STANDING))
+@mark("P12", "B9", rests_on=(INTAKE, CLAUSES, RECURRING, STANDING))
 def open_and_published() -> None:
     """The list of channels is open, each is published, and keeping the contacts current is a duty with a last day."""
     assert taken("P12", "business-hall").channel.name.zh == "其他渠道"
-    lines = list(charter(policy_of("P12"), in_chinese))
+    lines = list(describe_clauses(policy_of("P12"), in_chinese))
     for name in ("电话", "邮件", "在线平台", "其他渠道"):
         assert f"  {name} → 电信公司（投诉接待团队） (对外公示)" in lines
     current = duty("improvement")

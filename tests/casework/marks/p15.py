@@ -8,13 +8,13 @@ from casework.engine.refusals import Reason, Refusal
 from casework.ids import MemberId
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.sheets import RETURN, TO_DEPARTMENT, work_order
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese
 from casework.rules.acts import Act
 from casework.rules.people import RoleId
 from casework.upkeep.recurring import DutyStatus, duties_of, standing
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CHARTER, CLOCK, ENGINE, INTAKE, RECURRING, STANDING
+from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, INTAKE, RECURRING, STANDING
 from tests.casework.marks.desk import entry, taken, turned_back
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 
@@ -61,10 +61,10 @@ def inputs() -> None:
     assert Life("P15").does("kind-set", by=STAFF, kind="opinion").case.codes["kind"] == "opinion"
 
 
-@mark("P15", "A8", rests_on=(CHARTER, INTAKE))
+@mark("P15", "A8", rests_on=(CLAUSES, INTAKE))
 def reach() -> None:
     """The policy holds for the departments connected with customer service, and marks what concerns another."""
-    lines = list(charter(policy_of("P15"), in_chinese))
+    lines = list(describe_clauses(policy_of("P15"), in_chinese))
     assert lines[lines.index("\n适用范围") + 1] == "  与客户服务相关联的公司各部门"
     assert taken("P15", "web", kind=KIND, entity="after-sales").outside == ()
     assert taken("P15", "web", kind=KIND, entity="payroll").outside == (Outside.ENTITY,)

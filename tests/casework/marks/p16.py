@@ -7,13 +7,13 @@ from casework.engine.refusals import Reason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import NOT_GIVEN, register_sheet
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import duties_of
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese, in_english
 from casework.rules.clauses import DutyOf
 from casework.rules.people import RoleId
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CHARTER, CLOCK, DUTIES, ENGINE, FIELDS, INTAKE, SHEET
+from tests.casework.marks.code import CLAUSES, CLOCK, DUTIES, ENGINE, FIELDS, INTAKE, SHEET
 from tests.casework.marks.desk import entry, taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
@@ -65,10 +65,10 @@ def customers() -> None:
     assert taken("P16", "letter", by=SUPERVISOR, subject="competitor").outside == (Outside.SUBJECT,)
 
 
-@mark("P16", "A8", rests_on=(INTAKE, CHARTER))
+@mark("P16", "A8", rests_on=(INTAKE, CLAUSES))
 def departments_of_service() -> None:
     """The rules hold for departments connected with service: those the office lists, and others are marked."""
-    assert "  与客户服务相关联的公司各部门" in list(charter(policy_of("P16"), in_chinese))
+    assert "  与客户服务相关联的公司各部门" in list(describe_clauses(policy_of("P16"), in_chinese))
     assert taken("P16", "on-site", by=SUPERVISOR, entity="workshop").outside == ()
     assert taken("P16", "on-site", by=SUPERVISOR, entity="canteen").outside == (Outside.ENTITY,)
 
@@ -158,7 +158,7 @@ def person() -> None:
     assert (life.case.codes["handler"], life.stage) == ("zhang-san", "cause")
 
 
-@mark("P16", "D6", rests_on=(DUTIES, CHARTER))
+@mark("P16", "D6", rests_on=(DUTIES, CLAUSES))
 def duties_by_department() -> None:
     """Three departments have twelve duties, each its own, and the charter tells whose each is."""
     policy = policy_of("P16")
@@ -166,8 +166,10 @@ def duties_by_department() -> None:
     assert [len(found) for found in own.values()] == [3, 3, 6, 0]
     assert own[TECHNICAL][2].text.zh == "迅速传达处理结果"
     assert own[GENERAL][0].text.en == "To organise the investigation and propose who is responsible"
-    assert "  受理人员: 检验确认投诉质量 (综合部)" in list(charter(policy, in_chinese))
-    assert "  handlers: To pass on the result without delay (Technical department)" in list(charter(policy, in_english))
+    assert "  受理人员: 检验确认投诉质量 (综合部)" in list(describe_clauses(policy, in_chinese))
+    assert "  handlers: To pass on the result without delay (Technical department)" in list(
+        describe_clauses(policy, in_english)
+    )
 
 
 @mark("P16", "E2", rests_on=ENGINE)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.policy.reader import shipped_policy
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import overdue
 from casework.protection.view import Hearing, view
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese, in_english
 from casework.statistics.report import Reader, report
 from casework.statistics.weak_points import Weakness, weak_points
 from casework.upkeep.recurring import DutyStatus, duties_of, standing
 from casework.words import Words
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CHARTER, CLOCK, ENGINE, FIGURES, OVERDUE, REPORT, SEALED, STANDING, VIEW, WEAK
+from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, FIGURES, OVERDUE, REPORT, SEALED, STANDING, VIEW, WEAK
 from tests.casework.marks.counted import PROMISED, block, counted, untouched
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 from tests.casework.marks.p16 import (
@@ -163,9 +163,9 @@ def lessons() -> None:
     assert "投诉反映的意见提报有关部门追踪改善" in told.sections[2].sentences
 
 
-@mark("P16", "K7", rests_on=CHARTER)
+@mark("P16", "K7", rests_on=CLAUSES)
 def quality_system() -> None:
     """The rules rest on policy and goals of the company's quality system."""
-    lines = list(charter(policy_of("P16"), in_chinese))
+    lines = list(describe_clauses(policy_of("P16"), in_chinese))
     assert lines[lines.index("\n依据") + 1] == "  公司质量管理体系的方针、目标及规定"
-    assert "\nInterpreted by" not in list(charter(policy_of("P16"), in_english))
+    assert "\nInterpreted by" not in list(describe_clauses(policy_of("P16"), in_english))

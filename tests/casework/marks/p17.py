@@ -5,11 +5,11 @@ from __future__ import annotations
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import categories_of
 from casework.policy.reader import shipped_policy
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese, in_english
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese, in_english
 from casework.rules.people import IntakeKind
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CHARTER, INTAKE
+from tests.casework.marks.code import CLAUSES, INTAKE
 from tests.casework.marks.desk import taken, turned_back
 from tests.casework.marks.life import policy_of
 
@@ -54,20 +54,20 @@ def catalogue() -> None:
     assert turned_back("P17", "platform", kind=GRIEVANCE, category="weather") is IntakeReason.NO_SUCH_CATEGORY
 
 
-@mark("P17", "A7", rests_on=(INTAKE, CHARTER))
+@mark("P17", "A7", rests_on=(INTAKE, CLAUSES))
 def left_out() -> None:
     """Questions about the company's secrets fall outside: marked at intake for triage, and the charter says so."""
     within = taken("P17", "platform", kind=GRIEVANCE, category="no-answer")
     without = taken("P17", "platform", kind=GRIEVANCE, category="no-answer", left_out=True)
     assert (within.outside, without.outside) == ((), (Outside.SCOPE,))
-    lines = list(charter(shipped_policy("grievance-and-whistleblowing-scope"), in_chinese))
+    lines = list(describe_clauses(shipped_policy("grievance-and-whistleblowing-scope"), in_chinese))
     assert lines[lines.index("\n除外与管辖") + 1] == "  公司保密信息除外"
 
 
-@mark("P17", "A8", rests_on=(CHARTER, INTAKE))
+@mark("P17", "A8", rests_on=(CLAUSES, INTAKE))
 def reach() -> None:
     """It holds for the regional company with its subsidiaries and branches; what concerns another is marked."""
-    lines = list(charter(policy_of("P17"), in_english))
+    lines = list(describe_clauses(policy_of("P17"), in_english))
     assert lines[lines.index("\nWhere it holds") + 1] == "  The regional company with its subsidiaries and branches"
     for entity in ("headquarters", "subsidiary", "branch"):
         assert taken("P17", "platform", kind=REPORT, entity=entity).outside == ()

@@ -8,13 +8,13 @@ from datetime import date
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.policy.reader import shipped_policy
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese, in_english
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese, in_english
 from casework.statistics.assessment import assess
 from casework.statistics.lines import line_of
 from casework.upkeep.versions import in_force
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CHARTER, CLOCK, ENGINE, VERSIONS
+from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, VERSIONS
 from tests.casework.marks.life import OFFICE, Life, moment, policy_of
 from tests.casework.marks.p18 import DEPARTMENT, HR, OVERSIGHT, decided, investigated, registered, reviewed, routed
 
@@ -86,27 +86,27 @@ def result_told() -> None:
     assert life.refused("closed", by=HR) is None
 
 
-@mark("P18", "K6", rests_on=(VERSIONS, CHARTER))
+@mark("P18", "K6", rests_on=(VERSIONS, CLAUSES))
 def prevails() -> None:
     """In force from its publication, and prevailing over earlier rules that differ: for what comes in from its day."""
     old = policy_of("P18")
     new = replace(old, version="2", bound=replace(old.bound, effective=date(2026, 9, 1)))
-    lines = list(charter(old, in_chinese))
+    lines = list(describe_clauses(old, in_chinese))
     assert lines[lines.index("\n施行") + 1] == "  自发布之日起施行"
     assert lines[lines.index("\n效力") + 1] == "  原有规定不一致的，以本制度为准"
     assert in_force([new, old], date(2026, 8, 31)) is old
     assert in_force([old, new], date(2026, 9, 1)) is new
 
 
-@mark("P18", "K7", rests_on=CHARTER)
+@mark("P18", "K7", rests_on=CLAUSES)
 def interpretation() -> None:
     """HR interprets the policy, and everybody can read that in both languages."""
-    lines = list(charter(policy_of("P18"), in_chinese))
+    lines = list(describe_clauses(policy_of("P18"), in_chinese))
     assert lines[lines.index("\n解释") + 1] == "  由人力资源部门负责解释 (人力资源部门)"
-    assert "  HR interprets the policy (HR department)" in list(charter(policy_of("P18"), in_english))
+    assert "  HR interprets the policy (HR department)" in list(describe_clauses(policy_of("P18"), in_english))
 
 
-@mark("P18", "K8", rests_on=(ENGINE, CHARTER))
+@mark("P18", "K8", rests_on=(ENGINE, CLAUSES))
 def watched() -> None:
     """The oversight department watches over every case at every stage; nobody who handles one does."""
     for life in (Life("P18"), routed(), decided()):
@@ -114,7 +114,7 @@ def watched() -> None:
         assert life.refused("overseen", by=DEPARTMENT) is Reason.WRONG_ROLE
         assert life.refused("overseen", by=HR) is Reason.WRONG_ROLE
         assert life.does("overseen", by=OVERSIGHT).stage == stage
-    lines = list(charter(policy_of("P18"), in_chinese))
+    lines = list(describe_clauses(policy_of("P18"), in_chinese))
     assert lines[lines.index("\n监督") + 1] == "  内部监督部门监督处理情况 (公司内部监督部门)"
 
 

@@ -6,14 +6,14 @@ from casework.clocks.terms import ClockStatus
 from casework.engine.engine import Command, decide
 from casework.engine.refusals import Reason, Refusal
 from casework.intake.entry import IntakeReason, Outside
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import in_chinese
 from casework.protection.publicity import Account, Withheld, published_case
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import in_chinese
 from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Published
 from casework.rules.people import RoleId
 from tests.casework.marks.book import mark
-from tests.casework.marks.code import CHARTER, CLOCK, ENGINE, INTAKE, PUBLISHED, SEALED
+from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, INTAKE, PUBLISHED, SEALED
 from tests.casework.marks.desk import taken, turned_back
 from tests.casework.marks.life import Life, policy_of
 
@@ -55,10 +55,10 @@ def all_staff() -> None:
     assert taken("P19", "mailbox", subject="customer").outside == (Outside.SUBJECT,)
 
 
-@mark("P19", "A8", rests_on=(CHARTER, INTAKE))
+@mark("P19", "A8", rests_on=(CLAUSES, INTAKE))
 def every_department() -> None:
     """It holds for all departments of the company: they may complain themselves, and what concerns none is marked."""
-    lines = list(charter(policy_of("P19"), in_chinese))
+    lines = list(describe_clauses(policy_of("P19"), in_chinese))
     assert lines[lines.index("\n适用范围") + 1] == "  公司全体员工及公司内部各部门"
     found = taken("P19", "mailbox", subject="department", entity="workshop")
     assert found.subject is not None

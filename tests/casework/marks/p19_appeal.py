@@ -7,15 +7,15 @@ from datetime import date
 
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
+from casework.policy_check.clause_words import describe_clauses
+from casework.policy_check.policy_words import describe, in_chinese, in_english
 from casework.protection.conduct import duties_of
 from casework.protection.secrecy import About, Silence, disclosure, protected
-from casework.rehearsal.charter import charter
-from casework.rehearsal.policy_words import describe, in_chinese, in_english
 from casework.rules.clauses import DisclosureGround, DutyOf
 from casework.upkeep.versions import in_force
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
-    CHARTER,
+    CLAUSES,
     CLOCK,
     DISCLOSURE,
     DUTIES,
@@ -27,7 +27,7 @@ from tests.casework.marks.code import (
 from tests.casework.marks.life import Life, policy_of
 from tests.casework.marks.p19 import COMPANY, HR, OWNER, decided, routed, submitted, told
 
-WORDS = "casework.rehearsal.policy_words:describe"
+WORDS = "casework.policy_check.policy_words:describe"
 
 
 def received(when: str = "2026-03-02", read: str | None = None) -> Life:
@@ -96,13 +96,13 @@ def from_the_notice() -> None:
     assert life.reporter("notice-received", on="2026-03-20").due("appeal") == "2026-03-25"
 
 
-@mark("P19", "G9", rests_on=(CLOCK, CHARTER))
+@mark("P19", "G9", rests_on=(CLOCK, CLAUSES))
 def quickly() -> None:
     """Handling is to be quick: from the complaint to the notice, without a number, and the charter says it."""
     assert Life("P19").stands("handling", "2026-12-01") == ClockStatus.PROMPTLY
     assert decided().due("handling") is None
     assert told().stands("handling") == ClockStatus.MET
-    lines = list(charter(policy_of("P19"), in_chinese))
+    lines = list(describe_clauses(policy_of("P19"), in_chinese))
     assert lines[lines.index("\n原则") + 2] == "  迅速、高效"
 
 
@@ -201,20 +201,20 @@ def conduct() -> None:
     ]
 
 
-@mark("P19", "K6", rests_on=(VERSIONS, CHARTER))
+@mark("P19", "K6", rests_on=(VERSIONS, CLAUSES))
 def from_publication() -> None:
     """In force from its publication: not a day earlier, and with nothing said of older rules."""
     published = replace(policy_of("P19"), bound=replace(policy_of("P19").bound, effective=date(2026, 5, 4)))
     assert in_force([published], date(2026, 5, 3)) is None
     assert in_force([published], date(2026, 5, 4)) is published
-    lines = list(charter(published, in_english))
+    lines = list(describe_clauses(published, in_english))
     assert lines[lines.index("\nIn force") + 1] == "  In force from its publication"
     assert "\nWhat gives way" not in lines
 
 
-@mark("P19", "K7", rests_on=CHARTER)
+@mark("P19", "K7", rests_on=CLAUSES)
 def interpretation() -> None:
     """HR, who run its cases, interpret it too."""
-    lines = list(charter(policy_of("P19"), in_chinese))
+    lines = list(describe_clauses(policy_of("P19"), in_chinese))
     assert lines[lines.index("\n解释") + 1] == "  由人力资源部负责解释 (人力资源部)"
     assert submitted().refused("approved", by=HR) is None

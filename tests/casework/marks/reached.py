@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from casework.rehearsal.coverage import Shown
+from casework.policy_check.coverage import MarkResult
 from tests.casework.marks.book import Mark, declared
 from tests.support.reach import Graph, has_kept_twin, reached_by_commands, read_module
 
@@ -17,13 +17,13 @@ def is_reached(code: str) -> bool:
     return code in reached_by_commands() or has_kept_twin(code)
 
 
-def shown_of(one: Mark) -> Shown:
+def shown_of(one: Mark) -> MarkResult:
     """What a mark whose test passes shows: that somebody can do it, or that it is modelled, wholly or partly."""
     reached = {is_reached(code) for code in one.rests_on}
-    return Shown.HOLDS if reached == {True} else Shown.PARTLY if True in reached else Shown.MODELLED
+    return MarkResult.HOLDS if reached == {True} else MarkResult.PARTLY if True in reached else MarkResult.MODELLED
 
 
-def shown_of_all() -> dict[str, Shown]:
+def shown_of_all() -> dict[str, MarkResult]:
     """The same of every mark, by its name."""
     return {name: shown_of(one) for name, one in declared().items()}
 

@@ -15,13 +15,13 @@ from casework.clocks.calendar_document import calendars_document, read_calendars
 from casework.clocks.calendar_files import read_calendar
 from casework.errors import CaseUnknown, HeadMoved
 from casework.policy.policy import Policy
+from casework.policy_check.path_search import sample_code
 from casework.record.claims import case_events
 from casework.record.deletion import Reason, begin_deletion, deletions_by_month
 from casework.record.history import history, stored_entries
 from casework.record.store import CASES, DUES, EVENTS, CaseId, MemberId
 from casework.record.stream import Actor, Step, take_step
 from casework.record.ticking import tick
-from casework.rehearsal.roads import a_code
 from casework.rules.acts import TRAITS, Act, Item
 from portal.errors import OfficeNotReady
 from portal.settings import StoreName
@@ -65,7 +65,7 @@ class Office:
         rule = next(one for one in self.policy.rules.acts_in(stage) if one.act is act)
         sealed = _item(self.case, act, row)
         data: dict[str, object] = {"role": (rule.by or stage.actors)[0]}
-        data |= {code.value: a_code(self.policy, code) for code in TRAITS[act].codes}
+        data |= {code.value: sample_code(self.policy, code) for code in TRAITS[act].codes}
         data |= {"to": to or rule.to[0]} if rule.to else {}
         data |= {"item": crypto.b64encode(sealed.hash)} if sealed else {}
         made = crypto.Event(self.case, row.head_n + 1, act.value, self.today().isoformat(), who, data)

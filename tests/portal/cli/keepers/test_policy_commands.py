@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from casework.policy.reasons import reason_in_both
-from casework.rehearsal.coverage import Shown, code_digests, coverage_document
+from casework.policy_check.coverage import MarkResult, code_digests, coverage_document
 from portal.cli.errors import Exit
 from portal.settings import read_settings
 from tests.casework.policies import CONTENT, NAME
@@ -127,7 +127,9 @@ def test_the_matrix_comes_from_the_last_run_and_says_when_that_is_missing_stale_
     monkeypatch.setattr("portal.cli.keepers.policy_commands.KEPT", kept)
     assert yanlu("policy", "coverage").code == Exit.NOTHING_THERE
     found = replace(
-        SMALL, code=code_digests(), marks={"P01-A1": Shown.HOLDS, "P02-A1": Shown.PARTLY, "P02-B2": Shown.NOT_RUN}
+        SMALL,
+        code=code_digests(),
+        marks={"P01-A1": MarkResult.HOLDS, "P02-A1": MarkResult.PARTLY, "P02-B2": MarkResult.NOT_RUN},
     )
     kept.write_bytes(coverage_document(found))
     ran = yanlu("policy", "coverage")

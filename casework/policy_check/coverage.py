@@ -16,13 +16,13 @@ from crypto.text import read_json, write_json
 
 PACKAGE: Final = Path(__file__).resolve().parents[1]
 TESTS: Final = PACKAGE.parent / "tests/casework"
-KEPT: Final = PACKAGE / "coverage.json"
+COVERAGE_FILE: Final = PACKAGE / "coverage.json"
 """Where a run of the tests leaves what it found; a release carries the file, a fresh checkout has none."""
 LIMIT: Final = 1024 * 1024
 Rows = dict[str, object]
 
 
-class Shown(StrEnum):
+class MarkResult(StrEnum):
     """What a run says of a mark."""
 
     HOLDS = "holds"
@@ -65,13 +65,13 @@ class Coverage:
     code: Mapping[str, str]
     capabilities: tuple[Capability, ...]
     policies: tuple[Column, ...]
-    marks: Mapping[str, Shown]
+    marks: Mapping[str, MarkResult]
 
-    def count(self, *shown: Shown, policy: str = "") -> int:
+    def count(self, *shown: MarkResult, policy: str = "") -> int:
         """How many marks, of one policy or of all, were found so."""
         return sum(found in shown and name.startswith(policy) for name, found in self.marks.items())
 
-    def cell(self, policy: str, capability: str) -> Shown | None:
+    def cell(self, policy: str, capability: str) -> MarkResult | None:
         """What was found of one mark; None where the text says no such thing."""
         return self.marks.get(f"{policy}-{capability}")
 
@@ -114,7 +114,7 @@ def coverage_document(coverage: Coverage) -> bytes:
     return write_json(head | {"capabilities": names, "policies": columns, "marks": marks}) + b"\n"
 
 
-def read_coverage(content: bytes, file: str = KEPT.name) -> Coverage:
+def read_coverage(content: bytes, file: str = COVERAGE_FILE.name) -> Coverage:
     """Reads what `coverage_document` wrote; raises `PolicyError` with `file`, key and reason for anything else."""
     try:
         found = _coverage(cast("Rows", read_json(content.rstrip(b"\n"), LIMIT)))
@@ -137,16 +137,16 @@ def _coverage(rows: Rows) -> Coverage:
         code=cast("dict[str, str]", rows["code"]),
         capabilities=tuple(Capability(one["id"], Words(one["zh"], one["en"])) for one in names),
         policies=tuple(Column(one["number"], one["policy"]) for one in columns),
-        marks={name: Shown(one) for name, one in cast("dict[str, str]", rows["marks"]).items()},
+        marks={name: MarkResult(one) for name, one in cast("dict[str, str]", rows["marks"]).items()},
     )
 
 
-SIGNS: Final[Mapping[Shown | None, str]] = {
-    Shown.HOLDS: "●",
-    Shown.PARTLY: "◐",
-    Shown.MODELLED: "◐",
-    Shown.FAILS: "✗",
-    Shown.NOT_RUN: "○",
+SIGNS: Final[Mapping[MarkResult | None, str]] = {
+    MarkResult.HOLDS: "●",
+    MarkResult.PARTLY: "◐",
+    MarkResult.MODELLED: "◐",
+    MarkResult.FAILS: "✗",
+    MarkResult.NOT_RUN: "○",
     None: " ",
 }
 
@@ -157,7 +157,7 @@ def matrix(coverage: Coverage, language: str) -> Iterator[str]:
     for capability in coverage.capabilities:
         cells = "".join(f" {_sign(coverage, column, capability):>2}" for column in coverage.policies)
         yield f"{capability.id:<4}{cells}  {_name(capability, language)}"
-    yield "    " + "".join(f" {coverage.count(Shown.HOLDS, policy=one.number):>2}" for one in coverage.policies)
+    yield "    " + "".join(f" {coverage.count(MarkResult.HOLDS, policy=one.number):>2}" for one in coverage.policies)
 
 
 def matrix_page(coverage: Coverage, language: str) -> Iterator[str]:

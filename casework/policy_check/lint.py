@@ -12,9 +12,9 @@ from typing import Any, Final, cast
 from casework.clocks.terms import ClockKind
 from casework.policy.policy import Policy
 from casework.policy.promises import clock_of, outlasts
-from casework.rehearsal.bounds import beyond_page, beyond_rules
-from casework.rehearsal.findings import Fault, Finding, Level
-from casework.rehearsal.roads import first_cases, road_to_end, rules_of
+from casework.policy_check.bounds import over_page_limits, over_rules_limit
+from casework.policy_check.findings import Fault, Finding, Severity
+from casework.policy_check.path_search import path_to_end, reachable_cases, rules_of
 from casework.rules.acts import TRAITS, Act, Party
 from casework.rules.flow import FIRST_STAGE, ActRule, Finality, OutcomeOf, Stage
 from casework.rules.limits import ClockRule
@@ -36,19 +36,19 @@ def lint(policy: Policy, file: str) -> tuple[Finding, ...]:
     """Every fault of a policy that reads, errors first; `file` is its name in the findings.
 
     A draft whose stages, roles or clocks are open names them and is proved once they are supplied; the
-    roads are searched only where all names are known: else they lead nowhere.
+    paths are searched only where all names are known: else none leads on.
     """
     found = [Finding(file, f"supplies.{one.id}", Fault.UNBOUND) for one in policy.rules.open if one.part in STRUCTURE]
     if not found:
         found += _run(policy, file, NAMES)
     if not found:
         found += _run(policy, file, PROOFS)
-    return tuple(sorted([*found, *_run(policy, file, WORDING)], key=lambda one: one.level is Level.WARNING))
+    return tuple(sorted([*found, *_run(policy, file, WORDING)], key=lambda one: one.level is Severity.WARNING))
 
 
 def hindrances(policy: Policy, file: str) -> tuple[Finding, ...]:
     """Why no case may be opened under a policy yet: errors, what is unbound, and roles held by fewer than two."""
-    errors = tuple(one for one in lint(policy, file) if one.level is Level.ERROR)
+    errors = tuple(one for one in lint(policy, file) if one.level is Severity.ERROR)
     known = {one.key for one in errors if one.fault is Fault.UNBOUND}
     unbound = tuple(Finding(file, key, Fault.UNBOUND) for key in policy.unbound() if key not in known)
     held = policy.bound.holders
@@ -130,14 +130,14 @@ def _ends(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 
 def _stages(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     """Every stage has an actor, is reached by some case, and lets each case out again."""
-    reached = first_cases(policy, SOME_DAY)
+    reached = reachable_cases(policy, SOME_DAY)
     for stage in policy.rules.stages:
         key = f"stages[{stage.id}]"
         if not stage.end and not stage.actors:
             yield f"{key}.actors", Fault.NO_ACTOR, ""
         if stage.id not in reached:
             yield key, Fault.UNREACHABLE, ""
-        elif road_to_end(policy, reached[stage.id], SOME_DAY) is None:
+        elif path_to_end(policy, reached[stage.id], SOME_DAY) is None:
             yield key, Fault.TRAP, ""
 
 
@@ -184,7 +184,7 @@ def _can_occur(policy: Policy, act: Act) -> bool:
 
 
 def _appeals(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
-    """A road of appeal has an end, a body that decides, and the window that it names."""
+    """A rule of appeal has an end, a body that decides, and the window that it names."""
     filed = rules_of(policy, Act.APPEALED)
     deciders = {
         role
@@ -205,7 +205,7 @@ def _appeals(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 
 
 def _secrets(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
-    """No stage and no road tells the verdict to somebody who cannot open it."""
+    """No stage and no way into one tells the verdict to somebody who cannot open it."""
     rules = policy.rules
     told = [
         (one.id, one.name) for one in (*rules.outcomes, *rules.measures) if getattr(one, "of", None) != "acceptance"
@@ -217,7 +217,7 @@ def _secrets(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     final = [one for one in rules.outcomes if one.final and one.of is OutcomeOf.FACTS]
     for outcome in final[1:]:
         if set(outcome.to) != set(final[0].to):
-            yield f"outcomes[{outcome.id}].to", Fault.ROAD_TELLS, outcome.id
+            yield f"outcomes[{outcome.id}].to", Fault.ROUTE_TELLS, outcome.id
     for key, rule in _all_rules(policy):
         conditions = (*rule.needs, *rule.ever, *rule.unless, *rule.apart)
         veiled = [act for act in conditions if TRAITS[act].veiled]
@@ -277,7 +277,9 @@ def _adopted(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 
 def _bounds(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     """What the office publishes of it stays within what its pages read."""
-    yield from ((key, Fault.TOO_LONG, str(most)) for key, most in (*beyond_page(policy), *beyond_rules(policy)))
+    yield from (
+        (key, Fault.TOO_LONG, str(most)) for key, most in (*over_page_limits(policy), *over_rules_limit(policy))
+    )
 
 
 NAMES: tuple[Check, ...] = (_names, _ends)

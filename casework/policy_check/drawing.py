@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from casework.policy.policy import Policy
-from casework.rehearsal.policy_words import Say, role_name, say_act, say_length
+from casework.policy_check.policy_words import Say, role_name, say_act, say_length
 from casework.rules.acts import TRAITS, Party
 from casework.rules.flow import ActRule, Stage, StageId
 

@@ -10,7 +10,7 @@ from casework.policy.questionnaire import LONGEST, MOST_CHOICES, MOST_QUESTIONS,
 from casework.words import LocalizedText, Words
 
 
-def beyond_page(policy: Policy) -> Iterator[tuple[str, int]]:
+def over_page_limits(policy: Policy) -> Iterator[tuple[str, int]]:
     """The keys of what a policy's page has no room for, each with the limit: entries, or bytes of a text."""
     rows = {"categories": policy.categories, "questions": policy.questions, "stages": policy.rules.stages,
             "outcomes": policy.rules.outcomes, "measures": policy.rules.measures}  # fmt: skip
@@ -29,7 +29,7 @@ def beyond_page(policy: Policy) -> Iterator[tuple[str, int]]:
         yield "page", PAGE_LIMIT
 
 
-def beyond_rules(policy: Policy) -> Iterator[tuple[str, int]]:
+def over_rules_limit(policy: Policy) -> Iterator[tuple[str, int]]:
     """The rules document, where it is longer than anybody reads."""
     if len(rules_document(policy)) > RULES_LIMIT:
         yield "rules", RULES_LIMIT

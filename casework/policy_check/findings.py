@@ -9,7 +9,7 @@ from typing import Final
 from casework.words import Words
 
 
-class Level(StrEnum):
+class Severity(StrEnum):
     """An error keeps a policy from being used; a warning does not."""
 
     ERROR = "error"
@@ -33,7 +33,7 @@ class Fault(StrEnum):
     APPEAL_UNANSWERED = "appeal-unanswered"
     WINDOW_OPEN = "window-open"
     STAGE_TELLS = "stage-tells"
-    ROAD_TELLS = "road-tells"
+    ROUTE_TELLS = "road-tells"
     VEIL_LIFTED = "veil-lifted"
     ALONE = "alone"
     CANNOT_EXTEND = "cannot-extend"
@@ -70,7 +70,7 @@ WORDS: Final[dict[Fault, Words]] = {
     Fault.APPEAL_UNANSWERED: Words("“{name}”不作复核决定", "“{name}” never decides an appeal"),
     Fault.WINDOW_OPEN: Words("申诉没有受期限“{name}”限制", "no appeal is bound to the clock “{name}”"),
     Fault.STAGE_TELLS: Words("阶段名称泄露了结论“{name}”", "the name of the stage tells “{name}”"),
-    Fault.ROAD_TELLS: Words(
+    Fault.ROUTE_TELLS: Words(
         "最终结论不同而去向不同，外人由阶段即可推知结论（“{name}”）",
         "final outcomes lead to different stages, so the stage tells the verdict (“{name}”)",
     ),
@@ -115,9 +115,9 @@ class Finding:
     name: str = ""
 
     @property
-    def level(self) -> Level:
+    def level(self) -> Severity:
         """Whether it keeps the policy from being used."""
-        return Level.WARNING if self.fault in WARNINGS else Level.ERROR
+        return Severity.WARNING if self.fault in WARNINGS else Severity.ERROR
 
     @property
     def reason(self) -> Words:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from casework.policy.policy import Policy
-from casework.rehearsal.policy_words import role_name
+from casework.policy_check.policy_words import role_name
 from casework.rules.clauses import Clause, DutyOf, Rhythm
 from casework.rules.people import Need
 from casework.rules.rulebook import Rulebook
@@ -62,7 +62,7 @@ PAPER: Final = Words("所用表单", "Paper in use")
 DAILY: Final = Words("每天收取", "emptied daily")
 
 
-def charter(policy: Policy, say: Say) -> Iterator[str]:
+def describe_clauses(policy: Policy, say: Say) -> Iterator[str]:
     """Its basis, life and reach, who may report by which way, and everybody's duties, under heads."""
     rules = policy.rules
     blocks: dict[str, Iterable[str]] = {

@@ -16,17 +16,17 @@ from casework.rules.limits import ClockRule
 from casework.rules.people import RoleId
 
 NO_ITEM = b"\0" * 32
-STEPS = 60
+STEPS_PER_STAGE = 60
 """More than any written policy needs from one end to the other."""
 
 
-def road_to_end(policy: Policy, case: Case, at: date, reporter: bool = False) -> tuple[Event, ...] | None:
+def path_to_end(policy: Policy, case: Case, at: date, reporter: bool = False) -> tuple[Event, ...] | None:
     """The events by which the office closes a case from where it stands; None when it cannot.
 
     Every role is held by three members, every clock that runs has run out, and the reporter says nothing unless
     `reporter`: a case must never wait for somebody who stays away.
     """
-    return road_to(policy, case, at, lambda one: has_ended(policy, one), reporter)
+    return find_path(policy, case, at, lambda one: has_ended(policy, one), reporter)
 
 
 def has_ended(policy: Policy, case: Case) -> bool:
@@ -35,14 +35,14 @@ def has_ended(policy: Policy, case: Case) -> bool:
     return stage is not None and stage.end
 
 
-def road_to(
+def find_path(
     policy: Policy, case: Case, at: date, reached: Callable[[Case], bool], reporter: bool = False
 ) -> tuple[Event, ...] | None:
-    """As `road_to_end`, to wherever `reached` says; it is asked where the case comes into a stage."""
+    """As `path_to_end`, to wherever `reached` says; it is asked where the case comes into a stage."""
     first = len(case.events)
     seen: set[tuple[StageId, frozenset[Act]]] = set()
     stack = [case]
-    for _ in range(STEPS * max(1, len(policy.rules.stages))):
+    for _ in range(STEPS_PER_STAGE * max(1, len(policy.rules.stages))):
         if not stack:
             return None
         here = stack.pop()
@@ -52,26 +52,26 @@ def road_to(
         if stage is None or key in seen:
             continue
         seen.add(key)
-        stack += reversed(_onward(policy, _thawed(policy, here, at), stage, at, reporter))
+        stack += reversed(_next_cases(policy, _handed_back(policy, here, at), stage, at, reporter))
     return None
 
 
-def shortened(
-    policy: Policy, case: Case, road: tuple[Event, ...], reached: Callable[[Case], bool], idle: Callable[[Act], bool]
+def shorten_path(
+    policy: Policy, case: Case, path: tuple[Event, ...], reached: Callable[[Case], bool], idle: Callable[[Act], bool]
 ) -> tuple[Event, ...]:
-    """The road without veiled steps, on which nothing rests, and without those `idle` acts that it does not need."""
-    plain = _walk(policy, case, tuple(event for event in road if event.act is not Act.SEALED))
-    road = plain.events[len(case.events) :] if plain is not None else road
-    for position in reversed(range(len(road))):
-        if idle(road[position].act):
-            shorter = _walk(policy, case, road[:position] + road[position + 1 :])
-            road = shorter.events[len(case.events) :] if shorter is not None and reached(shorter) else road
-    return road
+    """The path without veiled steps, on which nothing depends, and without those `idle` acts that it does not need."""
+    plain = _replay(policy, case, tuple(event for event in path if event.act is not Act.SEALED))
+    path = plain.events[len(case.events) :] if plain is not None else path
+    for position in reversed(range(len(path))):
+        if idle(path[position].act):
+            shorter = _replay(policy, case, path[:position] + path[position + 1 :])
+            path = shorter.events[len(case.events) :] if shorter is not None and reached(shorter) else path
+    return path
 
 
-def _walk(policy: Policy, case: Case, road: tuple[Event, ...]) -> Case | None:
+def _replay(policy: Policy, case: Case, path: tuple[Event, ...]) -> Case | None:
     """The case after acts done once more, each by anyone who did it; None where one is not allowed any longer."""
-    for event in road:
+    for event in path:
         roles = frozenset({event.role} if event.role else ())
         done = attempt(
             policy,
@@ -116,7 +116,7 @@ def _endless(clock: ClockRule) -> bool:
     return clock.word is not None and clock.limit is None
 
 
-def first_cases(policy: Policy, at: date) -> dict[StageId, Case]:
+def reachable_cases(policy: Policy, at: date) -> dict[StageId, Case]:
     """One case in each stage that can be reached at all, the reporter's help included."""
     found: dict[StageId, Case] = {}
     waiting = [fold([opening(policy.id, policy.version, at)])]
@@ -126,34 +126,34 @@ def first_cases(policy: Policy, at: date) -> dict[StageId, Case]:
         if stage is None or stage.id in found:
             continue
         found[stage.id] = case
-        waiting += _onward(policy, case, stage, at, reporter=True)
+        waiting += _next_cases(policy, case, stage, at, reporter=True)
     return found
 
 
-def _thawed(policy: Policy, case: Case, at: date) -> Case:
+def _handed_back(policy: Policy, case: Case, at: date) -> Case:
     """A case that an authority has is taken back first."""
-    return _done(policy, case, Act.HANDED_BACK, None, at) or case if case.frozen else case
+    return _after_act(policy, case, Act.HANDED_BACK, None, at) or case if case.frozen else case
 
 
-def _onward(policy: Policy, case: Case, stage: Stage, at: date, reporter: bool) -> list[Case]:
+def _next_cases(policy: Policy, case: Case, stage: Stage, at: date, reporter: bool) -> list[Case]:
     """The case in each next stage, after everything in this one that does not move it."""
     staying = [rule for rule in _rules(policy, stage, reporter) if not rule.to and rule.act is not Act.HANDED_OVER]
     # Twice, since an act may need another that stands below it.
     for rule in (*staying, *staying):
         if rule.act not in {event.act for event in case.since_entry()}:
-            case = _done(policy, case, rule.act, None, at) or case
+            case = _after_act(policy, case, rule.act, None, at) or case
     rows = {one.id: number for number, one in enumerate(policy.rules.stages)}
     moves = [(rule, to) for rule in _rules(policy, stage, reporter) for to in rule.to]
     # The next stage of the text first, then those further on, then the ways back.
     moves.sort(key=lambda move: (rows[move[1]] <= rows[stage.id], abs(rows[move[1]] - rows[stage.id])))
-    ahead = [_moved(policy, case, rule, to, at) for rule, to in moves]
+    ahead = [_after_move(policy, case, rule, to, at) for rule, to in moves]
     return [one for one in ahead if one is not None]
 
 
 def _rules(policy: Policy, stage: Stage, reporter: bool) -> list[ActRule]:
     """What the office can do itself, in the order of the policy; the reporter's own acts where they may count."""
     parties = {Party.MEMBER, Party.REPORTER} if reporter else {Party.MEMBER}
-    kept = {
+    excluded = {
         Act.MIGRATED,
         Act.RECUSED,
         Act.HELD,
@@ -163,20 +163,22 @@ def _rules(policy: Policy, stage: Stage, reporter: bool) -> list[ActRule]:
         Act.EXPORT_ASKED,
         Act.DELETION_ASKED,
     }
-    return [rule for rule in policy.rules.acts_in(stage) if TRAITS[rule.act].party in parties and rule.act not in kept]
+    return [
+        rule for rule in policy.rules.acts_in(stage) if TRAITS[rule.act].party in parties and rule.act not in excluded
+    ]
 
 
-def _moved(policy: Policy, case: Case, rule: ActRule, to: StageId, at: date) -> Case | None:
+def _after_move(policy: Policy, case: Case, rule: ActRule, to: StageId, at: date) -> Case | None:
     """The case after an act that leads on; where each of several roles must do it, all do."""
     for _ in rule.by if rule.every else ("once",):
-        after = _done(policy, case, rule.act, to, at)
+        after = _after_act(policy, case, rule.act, to, at)
         if after is None:
             return None
         case = after
     return case if case.stage == to else None
 
 
-def _done(policy: Policy, case: Case, act: Act, to: StageId | None, at: date) -> Case | None:
+def _after_act(policy: Policy, case: Case, act: Act, to: StageId | None, at: date) -> Case | None:
     """The case after an act by the first of all members who is let."""
     for command in _commands(policy, case, act, to, at):
         events = attempt(policy, case, command)
@@ -194,7 +196,7 @@ def _commands(policy: Policy, case: Case, act: Act, to: StageId | None, at: date
     trait = TRAITS[act]
     item = None if trait.item in (Item.NONE, Item.OPTIONAL) else NO_ITEM
     lapsed = _lapsed(policy, case, act)
-    codes = {code: a_code(policy, code) for code in trait.codes}
+    codes = {code: sample_code(policy, code) for code in trait.codes}
     if trait.party is Party.REPORTER:
         yield Command(act, at, to=to, item=item, lapsed=lapsed, codes=codes)
         return
@@ -214,7 +216,7 @@ def member_of(role: RoleId, number: int) -> MemberId:
     return MemberId(f"{role}-{number}"[-48:].lstrip("-"))
 
 
-def a_code(policy: Policy, code: Code) -> str:
+def sample_code(policy: Policy, code: Code) -> str:
     """Something that a code may name under this policy."""
     rules = policy.rules
     extendable = [clock.id for clock in rules.clocks if clock.extension]

@@ -17,7 +17,7 @@ from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms
 from casework.errors import StartRefused
 from casework.policy.policy import Policy
 from casework.policy.reader import house_rules
-from casework.rehearsal.roads import has_ended, road_to, shortened
+from casework.policy_check.path_search import find_path, has_ended, shorten_path
 from casework.rules.act_words import ACT_WORDS
 from casework.rules.acts import Act
 from casework.rules.flow import ActRule, ClockId
@@ -30,7 +30,7 @@ NOON: Final = time(12)
 EVENING: Final = time(23, 59)
 STEP: Final = timedelta(minutes=1)
 IDLE: Final = frozenset({rule.act for rule in house_rules().anywhere} | {Act.SEALED, Act.EXTENDED, Act.ESCALATED})
-"""What may be done at any time: no part of a story unless its road needs it."""
+"""What may be done at any time: no part of a story unless its path needs it."""
 
 
 class Story(StrEnum):
@@ -57,7 +57,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """The case at the end of the story, and its moments in their order; `whole` unless no road led to the end."""
+    """The case at the end of the story, and its moments in their order; `whole` unless no path led to the end."""
 
     case: Case
     moments: tuple[Moment, ...]
@@ -72,23 +72,23 @@ def simulate(policy: Policy, story: Story, start: date, office: Office) -> Simul
     case = fold([opening(policy.id, policy.version, start)])
     whole = True
     if story is not Story.NOBODY_ACTS:
-        case, whole = _played(policy, case, story, start, office)
-    events = tuple(Moment(_day(event.at), _said(policy, event)) for event in case.events)
-    moments = sorted((*events, *_dues(policy, case, office)), key=lambda one: one.day)
+        case, whole = _run_story(policy, case, story, start, office)
+    events = tuple(Moment(_day(event.at), _words_of(policy, event)) for event in case.events)
+    moments = sorted((*events, *_deadlines(policy, case, office)), key=lambda one: one.day)
     return Simulation(case, tuple(moments), whole)
 
 
-def _played(policy: Policy, case: Case, story: Story, start: date, office: Office) -> tuple[Case, bool]:
-    """The case at the end of its road; where the story wants an appeal and the policy has none, it is not whole."""
+def _run_story(policy: Policy, case: Case, story: Story, start: date, office: Office) -> tuple[Case, bool]:
+    """The case at the end of its path; where the story wants an appeal and the policy has none, it is not whole."""
     wanted: tuple[Callable[[Case], bool], ...] = (lambda one: has_ended(policy, one),)
     if story is Story.APPEAL:
         wanted = (lambda one: bool(one.counts.get(Act.APPEALED)), *wanted)
     day = _day(start)
     for reached in wanted:
-        road = road_to(policy, case, day, reached, reporter=story is Story.APPEAL)
-        if road is None:
+        path = find_path(policy, case, day, reached, reporter=story is Story.APPEAL)
+        if path is None:
             return case, False
-        for event in shortened(policy, case, road, reached, IDLE.__contains__):
+        for event in shorten_path(policy, case, path, reached, IDLE.__contains__):
             day = max(day, _day_for(policy, case, event, office))
             case = then(case, (replace(event, at=_moment(case, day, office)),))
     return case, True
@@ -102,7 +102,7 @@ def _moment(case: Case, day: date, office: Office) -> datetime:
 
 
 def _day_for(policy: Policy, case: Case, event: Event, office: Office) -> date:
-    """The first day on which an event of the road may be: after a wait is over, on the last day of a window."""
+    """The first day on which an event of the path may be: after a wait is over, on the last day of a window."""
     rule = _rule(policy, case, event)
     if rule is None:
         return date.min
@@ -122,10 +122,10 @@ def _rule(policy: Policy, case: Case, event: Event) -> ActRule | None:
 
 def _state(policy: Policy, case: Case, clock: ClockId, office: Office) -> ClockState | None:
     rule = policy.rules.clock(clock)
-    return None if rule is None else _stands(rule, case, office, _day(case.events[-1].at))
+    return None if rule is None else _clock_state(rule, case, office, _day(case.events[-1].at))
 
 
-def _stands(clock: ClockRule, case: Case, office: Office, day: date) -> ClockState | None:
+def _clock_state(clock: ClockRule, case: Case, office: Office, day: date) -> ClockState | None:
     """None where the clock cannot be counted from what starts it: minutes from a reporter's day."""
     now = datetime.combine(day, EVENING, office.zone)
     try:
@@ -134,21 +134,23 @@ def _stands(clock: ClockRule, case: Case, office: Office, day: date) -> ClockSta
         return None
 
 
-def _dues(policy: Policy, case: Case, office: Office) -> Iterator[Moment]:
+def _deadlines(policy: Policy, case: Case, office: Office) -> Iterator[Moment]:
     """When each run of each clock ends, with its reason; what has no number is told on the day it starts."""
     for clock in policy.rules.clocks:
         runs: dict[date, ClockState] = {}
         for length in range(1, len(case.events) + 1):
             before = fold(case.events[:length])
             state = (
-                _stands(clock, before, office, _day(before.events[-1].at)) if _known(policy, before, clock) else None
+                _clock_state(clock, before, office, _day(before.events[-1].at))
+                if _applies(policy, before, clock)
+                else None
             )
             if state is not None and state.started is not None:
                 runs[state.started] = state
         yield from (_due(clock, state) for state in runs.values())
 
 
-def _known(policy: Policy, case: Case, clock: ClockRule) -> bool:
+def _applies(policy: Policy, case: Case, clock: ClockRule) -> bool:
     return clock in clocks_of(policy, case)
 
 
@@ -161,7 +163,7 @@ def _due(clock: ClockRule, state: ClockState) -> Moment:
     return Moment(state.due.day, ends, explain(state.due, clock.since), missed, state.due.provisional)
 
 
-def _said(policy: Policy, event: Event) -> Words:
+def _words_of(policy: Policy, event: Event) -> Words:
     name, stage = ACT_WORDS[event.act], policy.rules.stage(event.to) if event.to else None
     if stage is None:
         return name
