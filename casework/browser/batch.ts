@@ -1,4 +1,4 @@
-/** Many reporters in one matter: one case is worked, each of them is answered (twin of `casework/upkeep/batch.py`). */
+/** Many reporters in one matter: one case is worked, each of them is answered (twin of `casework/obligations/batch.py`). */
 
 import type { Act } from "./acts.js";
 import type { Case, Event } from "./case.js";
@@ -18,7 +18,7 @@ export function mergedInto(found: Case): string | null {
 }
 
 /** Whether the reporter of a merged case has heard nothing since; never where the text wants one answer only. */
-export function isOwedAnswer(rules: Rules, found: Case): boolean {
+export function isUnanswered(rules: Rules, found: Case): boolean {
   if (mergedInto(found) === null || rules.batch?.each_answered === false) return false;
   const merged = counted(found).reduce((last, event) => (event.act === "merged" ? event.n : last), -1);
   return !counted(found).some((event) => event.n > merged && ANSWERS.has(event.act));

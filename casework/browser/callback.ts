@@ -1,4 +1,4 @@
-/** The second call: whether a handling succeeded is the reporter's to say (twin of `casework/upkeep/callback.py`). */
+/** The second call: whether a handling succeeded is the reporter's to say (twin of `casework/obligations/callback.py`). */
 
 import type { Case } from "./case.js";
 import { type Refusal, refusal } from "./refusals.js";

@@ -26,4 +26,4 @@ export * from "./seconding.js";
 export * from "./sealedsteps.js";
 export { ticketNumber } from "./ticket.js";
 export type { Words } from "./words.js";
-export { type Difference, type WorkerKind, owedTo, workerDifferences } from "./workerevents.js";
+export { type Difference, type WorkerKind, scheduledEvents, workerDifferences } from "./workerevents.js";

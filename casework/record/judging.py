@@ -16,6 +16,7 @@ from casework.engine.refusal_words import refusal_words
 from casework.engine.refusals import Reason, Refusal, StepUnfit
 from casework.errors import BeyondCalendar, EventRefused
 from casework.ids import MemberId
+from casework.obligations.due_dates import SUPERIORS
 from casework.policy.policy import Policy
 from casework.record.extending import extension_unfit
 from casework.record.history import (
@@ -33,7 +34,6 @@ from casework.record.history import (
 from casework.rules.acts import TRAITS, Act, Code
 from casework.rules.flow import ClockId, StageId
 from casework.rules.people import RoleId
-from casework.upkeep.dues import ABOVE
 from crypto.case import events as stream
 
 AHEAD: Final = timedelta(minutes=10)
@@ -100,7 +100,7 @@ def _raised(ruling: Ruling, event: Event) -> Refusal | None:
 
 def above_roles(policy: Policy) -> tuple[RoleId, ...]:
     """The roles that may say of others that they step back."""
-    return tuple(role.id for role in policy.rules.roles if role.kind in ABOVE)
+    return tuple(role.id for role in policy.rules.roles if role.kind in SUPERIORS)
 
 
 def _shut_out(ruling: Ruling, event: Event) -> Refusal | None:

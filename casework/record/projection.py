@@ -27,13 +27,21 @@ from casework.clocks.terms import ClockKind
 from casework.engine.case import Case
 from casework.errors import NotAHistory
 from casework.ids import MemberId
+from casework.obligations.due_dates import (
+    REPORTER,
+    DueRow,
+    Schedule,
+    WorkerKind,
+    case_ended,
+    case_schedule,
+    retention_end,
+)
 from casework.policy.policy import Policy
 from casework.record.claims import case_events
 from casework.record.history import Entry, history, stored_entries
 from casework.record.judging import RulesOf, Ruling
 from casework.record.store import CASES, DUES, RECUSALS, CaseId
 from casework.rules.acts import Act, Code
-from casework.upkeep.dues import REPORTER, DueRow, Outlook, WorkerKind, case_ended, keeping_ends, outlook
 
 ASKS: Final = frozenset({Act.INFORMATION_ASKED, Act.FINDINGS_SHOWN, Act.PLAN_TOLD})
 ANSWERS: Final = frozenset(
@@ -116,9 +124,9 @@ def projected(ruling: Ruling, entries: Sequence[Entry], folded: Case) -> Project
     policy = ruling.policy if folded.version == ruling.policy.version else ruling.version(folded.version)
     if policy is None:
         return None
-    ahead, known = outlook(policy, folded, ruling.office, ruling.now), told(entries)
+    ahead, known = case_schedule(policy, folded, ruling.office, ruling.now), told(entries)
     dues = [_marked(one, known) for one in ahead.dues]
-    wake = _wake(ahead, known, keeping_ends(policy, folded, ruling.office, ruling.now))
+    wake = _wake(ahead, known, retention_end(policy, folded, ruling.office, ruling.now))
     return Projection(row_of(policy, folded, dues) | {"wake_at": wake}, dues, _stepped_back(folded))
 
 
@@ -191,9 +199,9 @@ def _kept(due: DueRow) -> DueRow:
     return replace(due, remind_at=None) if due.reminded else due
 
 
-def _wake(ahead: Outlook, known: Told, kept_until: int | None) -> int | None:
+def _wake(ahead: Schedule, known: Told, kept_until: int | None) -> int | None:
     """When the worker has something to do here, if nobody acts before."""
-    moments = [one.at for one in ahead.owed if one.name not in known]
+    moments = [one.at for one in ahead.events if one.name not in known]
     return min([*moments, *ahead.turns, *([] if kept_until is None else [kept_until])], default=None)
 
 

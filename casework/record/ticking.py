@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.engine.case import Case
+from casework.obligations.due_dates import ScheduledEvent, case_schedule, retention_end
 from casework.record.claims import case_events
 from casework.record.history import Entry, history, stored_entries
 from casework.record.judging import RulesOf, Ruling
@@ -18,7 +19,6 @@ from casework.record.opening import append_worker_event
 from casework.record.projection import project, told
 from casework.record.rebuilding import FAULTS, rebuild_some
 from casework.record.store import CASES, RECKONINGS, CaseId
-from casework.upkeep.dues import Owed, keeping_ends, outlook
 
 PATIENCE: Final = 86_400
 """Seconds after which a case that could not be reckoned is looked at again: it holds up no other."""
@@ -77,7 +77,7 @@ def _ticked(connection: Connection, row: Row[Any], ruling: Ruling, now: int) -> 
     raised = _raise(connection, row, ruling, owed)
     entries += raised
     project(connection, case, ruling, entries, history(row.policy, row.policy_version, entries))
-    kept_until = keeping_ends(ruling.policy, folded, ruling.office, ruling.now)
+    kept_until = retention_end(ruling.policy, folded, ruling.office, ruling.now)
     over = not owed and kept_until is not None and kept_until <= now
     again = connection.scalar(select(CASES.c.wake_at).where(CASES.c.case_id == case))
     if not owed and again is not None and again <= now:
@@ -86,15 +86,15 @@ def _ticked(connection: Connection, row: Row[Any], ruling: Ruling, now: int) -> 
     return Ticked(case, len(raised), over, head=bytes(row.head_hash) if over else None)
 
 
-def _owed_now(ruling: Ruling, case: Case, entries: Sequence[Entry], now: int) -> list[Owed]:
+def _owed_now(ruling: Ruling, case: Case, entries: Sequence[Entry], now: int) -> list[ScheduledEvent]:
     """What is owed and was not raised, of the earliest moment of it."""
     known = told(entries)
-    ahead = outlook(ruling.policy, case, ruling.office, ruling.now)
-    waiting = [one for one in ahead.owed if one.at <= now and one.name not in known]
+    ahead = case_schedule(ruling.policy, case, ruling.office, ruling.now)
+    waiting = [one for one in ahead.events if one.at <= now and one.name not in known]
     return [one for one in waiting if one.at == waiting[0].at]
 
 
-def _raise(connection: Connection, row: Row[Any], ruling: Ruling, owed: Sequence[Owed]) -> list[Entry]:
+def _raise(connection: Connection, row: Row[Any], ruling: Ruling, owed: Sequence[ScheduledEvent]) -> list[Entry]:
     case, head = CaseId(bytes(row.case_id)), (row.head_n, bytes(row.head_hash))
     raised: list[Entry] = []
     for one in owed:
@@ -105,7 +105,7 @@ def _raise(connection: Connection, row: Row[Any], ruling: Ruling, owed: Sequence
     return raised
 
 
-def told_of(owed: Owed) -> dict[str, object]:
+def told_of(owed: ScheduledEvent) -> dict[str, object]:
     """What a worker's event tells: the clock, its end in seconds since 1970, whose matter it is, if it may move."""
     found: dict[str, object] = {"clock": owed.clock, "due": owed.due}
     if owed.to is not None:

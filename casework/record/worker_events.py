@@ -10,10 +10,10 @@ from typing import Final
 
 from casework.clocks.calendars import Office
 from casework.engine.case import Case
+from casework.obligations.due_dates import ScheduledEvent, WorkerKind, case_schedule
 from casework.policy.policy import Policy
 from casework.record.history import Entry, day_of, history
 from casework.record.projection import told
-from casework.upkeep.dues import Owed, WorkerKind, outlook
 
 PATIENCE: Final = 2
 """Days that the worker may be away before it is told that it owes something."""
@@ -66,11 +66,11 @@ def differences(
     return tuple(found)
 
 
-def _owed(case: Case, rules: PolicyOf, office: Office, now: datetime) -> tuple[Owed, ...] | None:
+def _owed(case: Case, rules: PolicyOf, office: Office, now: datetime) -> tuple[ScheduledEvent, ...] | None:
     policy = rules(case.policy, case.version)
     if policy is None:
         return None
-    return tuple(one for one in outlook(policy, case, office, now).owed if one.at <= int(now.timestamp()))
+    return tuple(one for one in case_schedule(policy, case, office, now).events if one.at <= int(now.timestamp()))
 
 
 def _noon(entry: Entry, office: Office) -> datetime:

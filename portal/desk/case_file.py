@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from casework.errors import CaseUnknown
+from casework.obligations.due_dates import DueRow
 from casework.record.asked import proposal_for
 from casework.record.claims import StoredEvent, case_events
 from casework.record.former import FormerCase, items_before
@@ -13,7 +14,6 @@ from casework.record.outbox import set_aside
 from casework.record.projection import dues_of_case
 from casework.record.proposals import Proposal, open_proposals
 from casework.rules.flow import FIRST_STAGE
-from casework.upkeep.dues import DueRow
 from crypto.case.events import read_event
 from crypto.case.payloads import Direction
 from crypto.framing import b64encode

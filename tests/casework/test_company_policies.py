@@ -15,6 +15,9 @@ from casework.grounds import Source, Statute, Supplied
 from casework.ids import MemberId
 from casework.intake.entry import Entry, Intake, IntakeReason, IntakeRefusal
 from casework.intake.registration import take_in
+from casework.obligations.batch import Follower, unanswered
+from casework.obligations.grade_duties import grade_duties
+from casework.obligations.retention import RetentionStatus, retention
 from casework.policy.policy import Policy, policy_document
 from casework.policy.questionnaire import PolicyPage, read_page, shown
 from casework.policy.reader import shipped_policies, shipped_policy
@@ -26,9 +29,6 @@ from casework.rules.acts import Act
 from casework.rules.clauses import DisclosureGround, DutyOf
 from casework.rules.flow import MeasureOn
 from casework.rules.people import IntakeKind, RoleId
-from casework.upkeep.attention import attention
-from casework.upkeep.batch import Follower, owed_answers
-from casework.upkeep.retention import Kept, retained
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment
 from tests.casework.policies import bound
 
@@ -162,10 +162,10 @@ def test_an_accident_goes_to_the_authority_within_an_hour_of_the_head_hearing_of
 def test_danger_starts_the_emergency_response_and_the_head_decides() -> None:
     """What is dangerous now owes response and report at once; the safety department alone decides ordinary hazards."""
     life = graded("danger")
-    owed = attention(life.policy, life.case)
-    assert (owed.to, owed.owed) == ("unit-head", (Act.EMERGENCY_STARTED, Act.REPORTED_UP))
+    owed = grade_duties(life.policy, life.case)
+    assert (owed.to, owed.due) == ("unit-head", (Act.EMERGENCY_STARTED, Act.REPORTED_UP))
     life.does("emergency-started", by="safety-department").does("reported-up", by="safety-department")
-    assert attention(life.policy, life.case).owed == ()
+    assert grade_duties(life.policy, life.case).due == ()
     life.does("checked", by="safety-department")
     assert life.refused("decided", by="safety-department", to="answer") is Reason.ANOTHER_GRADE
     assert life.decides("confirmed", by="unit-head", to="answer").stage == "answer"
@@ -230,7 +230,7 @@ def test_nothing_is_investigated_before_rights_were_told_and_protection_stands()
     life = Life(bound(HARASSMENT)).does("registered", by="responsible-body")
     life.does("graded", by="responsible-body", grade="urgent")
     assert life.refused("accepted", by="responsible-body") is Reason.FIRST
-    assert attention(life.policy, life.case).owed == (Act.EMERGENCY_STARTED, Act.REPORTED_UP)
+    assert grade_duties(life.policy, life.case).due == (Act.EMERGENCY_STARTED, Act.REPORTED_UP)
     assert protected_life().refused("assigned", by="responsible-body", handler="zhang-san") is Reason.FIRST
     assert protected_life().refused("talked", by="investigators") is Reason.WRONG_ROLE
 
@@ -364,18 +364,18 @@ def test_money_that_did_not_come_opens_the_case_again() -> None:
     assert view(life.policy, life.case).sends_back
     assert life.refused("closed", by="human-resources") is Reason.FIRST
     assert life.does("closed", by="human-resources", on="2026-03-17").ended
-    kept = retained(life.policy, life.case, moment("2029-03-17").date())
-    assert (kept.why, str(kept.until)) == (Kept.RUNNING, "2029-03-17")
+    kept = retention(life.policy, life.case, moment("2029-03-17").date())
+    assert (kept.why, str(kept.until)) == (RetentionStatus.RUNNING, "2029-03-17")
     assert life.does("reopened", by="union").stage == "wage-check"
 
 
 def test_many_are_checked_as_one_and_each_is_answered() -> None:
     """A complaint of ten goes up to the leadership, who attend to it; each of them is owed an answer."""
     life = accepted("group")
-    owed = attention(life.policy, life.case)
-    assert (owed.to, owed.attended_by, owed.owed) == ("leadership", "leadership", (Act.REPORTED_UP, Act.OVERSEEN))
+    owed = grade_duties(life.policy, life.case)
+    assert (owed.to, owed.attended_by, owed.due) == ("leadership", "leadership", (Act.REPORTED_UP, Act.OVERSEEN))
     one = accepted().does("merged", by="human-resources", case="K-1")
-    assert owed_answers(life.policy, [Follower("K-2", one.case)]) == ("K-2",)
+    assert unanswered(life.policy, [Follower("K-2", one.case)]) == ("K-2",)
 
 
 def test_whoever_has_left_is_warned_of_the_year() -> None:

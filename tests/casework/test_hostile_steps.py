@@ -17,6 +17,7 @@ from casework.engine.case import Event, fold, opening
 from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusals import Reason, StepUnfit
 from casework.errors import EventRefused
+from casework.obligations.due_dates import case_schedule
 from casework.record import claims
 from casework.record.claims import claimed, invited_case, read_rows
 from casework.record.history import Entry, history
@@ -27,7 +28,6 @@ from casework.record.store import CASES, CLAIMS, EVENTS, PROPOSALS, RECUSALS
 from casework.record.stream import Actor, take_step
 from casework.rules.acts import Act
 from casework.rules.people import RoleId
-from casework.upkeep.dues import outlook
 from crypto.case.regrants import Move
 from portal.office.published import held_by
 from portal.settings import StoreName
@@ -112,7 +112,7 @@ def test_a_flood_of_messages_costs_no_more_than_its_length() -> None:
     assert Looked.looks < 20 * LONG
     noise = [Event(Counted(n), Act.NOTED, DAY, signed=False) for n in range(1, LONG)]
     found = fold([opening(P04.id, P04.version, DAY), *noise])
-    ahead = outlook(P04, found, WORKS, at(DAY))
+    ahead = case_schedule(P04, found, WORKS, at(DAY))
     row_of(P04, found, ahead.dues)
     assert Counted.compared < 20 * LONG
 

@@ -9,6 +9,7 @@ from casework.engine.refusals import Reason
 from casework.grounds import Statute
 from casework.intake.entry import Entry, Intake
 from casework.intake.registration import take_in
+from casework.obligations.grade_duties import grade_duties
 from casework.policy.policy import policy_document
 from casework.policy.questionnaire import read_page, shown
 from casework.protection.conduct import duties_of, guards_against_revenge, overdue
@@ -16,7 +17,6 @@ from casework.protection.secrecy import About, protected
 from casework.rules.clauses import DutyOf
 from casework.rules.flow import ClockId, MeasureOn
 from casework.rules.people import IntakeKind, RoleId
-from casework.upkeep.attention import attention
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment
 from tests.casework.policies import bound
 
@@ -67,7 +67,7 @@ def test_it_is_looked_at_within_a_day_of_work_and_protected_within_three_more() 
 def test_what_is_about_to_take_effect_is_stopped_and_goes_up() -> None:
     """An urgent complaint owes the emergency step and the leadership's ear; an ordinary one owes neither."""
     life = graded("urgent")
-    assert [one.value for one in attention(life.policy, life.case).owed] == ["emergency-started", "reported-up"]
+    assert [one.value for one in grade_duties(life.policy, life.case).due] == ["emergency-started", "reported-up"]
     assert graded().refused("emergency-started", by=BODY) is Reason.ANOTHER_GRADE
     assert life.does("emergency-started", by=BODY).does("reported-up", by=BODY).case
 

@@ -10,9 +10,9 @@ import pytest
 from casework.clocks.clock import ExtensionRefusal
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
+from casework.obligations.due_dates import WorkerKind
 from casework.policy.reader import shipped_policies
 from casework.record.worker_events import Differs
-from casework.upkeep.dues import WorkerKind
 from tests.casework.write_vectors import FILES, FOLDER, PRINTED, text_of
 
 

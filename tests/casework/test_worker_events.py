@@ -7,18 +7,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import crypto
+from casework.obligations.due_dates import WorkerKind, case_schedule, start_of_day
 from casework.policy.policy import Policy
 from casework.record.history import Entry, history
 from casework.record.worker_events import Differs, differences
 from casework.rules.acts import Act
-from casework.upkeep.dues import WorkerKind, outlook, turn_of
 from tests.casework.policies import bound, text_alone
 from tests.casework.test_steps_under_policy import WORKS
 from tests.casework.test_stream import CASE
 
 SLA = text_alone(bound("employee-complaint-resolution-sla"))
 RECEIVED = date(2026, 9, 21)
-END = turn_of(date(2026, 10, 20), WORKS)
+END = start_of_day(date(2026, 10, 20), WORKS)
 LATER = datetime(2026, 10, 30, tzinfo=UTC)
 
 
@@ -75,7 +75,7 @@ def test_an_overdue_that_a_signed_act_forbids_is_told_and_so_is_silence() -> Non
 def test_the_worker_and_the_client_reckon_alike() -> None:
     """Whatever the outlook owes, written on its day, has no difference."""
     case = history(SLA.id, SLA.version, RIGHT[:1])
-    owed = outlook(SLA, case, WORKS, LATER).owed
+    owed = case_schedule(SLA, case, WORKS, LATER).events
     written = [RIGHT[0]]
     for n, one in enumerate(owed, 1):
         day = datetime.fromtimestamp(one.at, WORKS.zone).date()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from random import Random  # noqa: TID251  # lots that fall the same way every time
 
+from casework.obligations.due_dates import case_schedule
 from casework.policy.reader import shipped_policies
 from casework.policy_check.path_search import reachable_cases
 from casework.record.history import Entry, history
 from casework.record.worker_events import differences
 from casework.rules.acts import TRAITS, Party
-from casework.upkeep.dues import outlook
 from crypto.case.events import Event
 from tests.casework.policies import bound
 from tests.casework.vector_rows import OFFICES, Row, point
@@ -31,7 +31,7 @@ def _row(name: str, number: int) -> Row:
     office, day = OFFICES[place], date(2026, 1, 5) + timedelta(days=lots.randrange(300))
     entries = _signed(name, day, lots)
     now = datetime.combine(day + LATER, time(12), office.zone)
-    owed = outlook(policy, history(policy.id, policy.version, entries), office, now).owed
+    owed = case_schedule(policy, history(policy.id, policy.version, entries), office, now).events
     for one in owed:
         if one.at <= now.timestamp():
             written = datetime.fromtimestamp(one.at, office.zone).date()

@@ -19,6 +19,7 @@ from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapse
 from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
 from casework.errors import NotAHistory, RulesRefused, StartRefused
 from casework.ids import MemberId
+from casework.obligations.callback import rated_at
 from casework.policy.document import read_rules
 from casework.policy.policy import Policy
 from casework.record.history import Entry, history, verified_entries
@@ -27,7 +28,6 @@ from casework.rules.acts import TRAITS, Act
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
 from casework.rules.people import RoleId
-from casework.upkeep.callback import rated_at
 from crypto import ActText, ReadEvent, b64encode
 from crypto.case.step_payloads import Act as Declared
 from crypto.case.step_payloads import Decision

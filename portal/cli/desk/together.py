@@ -9,8 +9,8 @@ from typing import cast
 
 import click
 
+from casework.obligations.batch import Follower, followers, unanswered
 from casework.rules.acts import Act
-from casework.upkeep.batch import Follower, followers, owed_answers
 from crypto import CryptoError
 from portal.cli.desk.act_command import act_options, do_act, wish_of
 from portal.cli.desk.acting import Wish
@@ -113,7 +113,7 @@ def _reply(at: AtCase, opened: OpenedCase, wish: Wish) -> None:
 def _list(at: AtCase, merged: list[Merged]) -> None:
     rows: list[dict[str, object]] = []
     for one in merged:
-        owed = bool(owed_answers(one.standing.policy, [one.follower]))
+        owed = bool(unanswered(one.standing.policy, [one.follower]))
         allowed = [act.value for act in one.standing.allowed(at.staff.member)]
         rows.append({"case": one.follower.name, "stage": one.standing.case.stage, "owed": owed, "allowed": allowed})
     words = at.terminal.words

@@ -1,6 +1,6 @@
 /** Cases of one matter: which were merged into another, which could be, and what may be done in all of them. */
 
-import { allowedRules, actorOf, isOwedAnswer, mergedInto, traitOf } from "../../../casework/browser/index.js";
+import { allowedRules, actorOf, isUnanswered, mergedInto, traitOf } from "../../../casework/browser/index.js";
 import { type Choice, choicesOf } from "../acting/choices.js";
 import { type OpenedCase, type Ruled, type Shelved, titleOf } from "../opened/model.js";
 import { rulingOf } from "../opened/standing.js";
@@ -69,7 +69,7 @@ function mayBe({ opened, ruled }: Follower, act: string, me: string, now: Date):
 
 /** Whether its reporter has heard nothing since the merger. */
 export function isOwed({ ruled }: Follower): boolean {
-  return isOwedAnswer(ruled.rules, ruled.found);
+  return isUnanswered(ruled.rules, ruled.found);
 }
 
 /** What may be done in some of the cases or all; a step stands apart where it leads elsewhere. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { type Act, type Case, type Entry as Told, againstVerdict, history, isOwedAnswer, mergedInto, migrate, ratedAt, readOffices, readRules } from "../../../casework/browser/index.js";
+import { type Act, type Case, type Entry as Told, againstVerdict, history, isUnanswered, mergedInto, migrate, ratedAt, readOffices, readRules } from "../../../casework/browser/index.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import type { LocalizedText } from "../../../crypto/browser/localized.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
@@ -60,7 +60,7 @@ test("a case belongs to the one that it was merged into last, until it is separa
 
 test("its reporter is owed an answer until one comes after the merger, unless the text wants one answer only", () => {
   const replied: Step = ["replied", { item: ITEM }];
-  const owed = (steps: readonly Step[], rules = rulesOf()): boolean => isOwedAnswer(rules, (shelved("x", steps).opened as OpenedCase).ruled?.found ?? assert.fail());
+  const owed = (steps: readonly Step[], rules = rulesOf()): boolean => isUnanswered(rules, (shelved("x", steps).opened as OpenedCase).ruled?.found ?? assert.fail());
   assert.deepEqual([owed([]), owed([MERGED]), owed([replied, MERGED]), owed([MERGED, replied])], [false, true, true, false]);
   const one = { text: said("一次", "once"), source: { line: 1, quote: "一次" }, each_answered: false };
   assert.equal(owed([MERGED], { ...rulesOf(), batch: one }), false);

@@ -6,13 +6,13 @@ from casework.engine.refusals import Reason
 from casework.intake.entry import IntakeReason
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import register_sheet
+from casework.obligations.batch import Follower, unanswered
+from casework.obligations.recurring import DutyStatus, duties_of, duty_state
+from casework.obligations.retention import RetentionStatus, retention
 from casework.policy.reader import shipped_policy
 from casework.protection.publicity import Account, Withheld, published_case
 from casework.protection.secrecy import About, Silence, disclosure, protected
 from casework.rules.clauses import Audience, DisclosureGround, Published
-from casework.upkeep.batch import Follower, owed_answers
-from casework.upkeep.recurring import DutyStatus, duties_of, standing
-from casework.upkeep.retention import Kept, retained
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
     BATCH,
@@ -161,9 +161,9 @@ def collective() -> None:
     """A collective complaint is one case, and each of those merged into it is owed an answer of their own."""
     assert taken("P01", "platform", kind="collective").kind.id == "collective"
     one = filed().does("merged", by="hr", case="K-1")
-    assert owed_answers(policy_of("P01"), [Follower("K-2", one.case)]) == ("K-2",)
+    assert unanswered(policy_of("P01"), [Follower("K-2", one.case)]) == ("K-2",)
     one.does("replied", by="hr")
-    assert owed_answers(policy_of("P01"), [Follower("K-2", one.case)]) == ()
+    assert unanswered(policy_of("P01"), [Follower("K-2", one.case)]) == ()
 
 
 @mark("P01", "G9", rests_on=(STANDING, RECURRING))
@@ -172,7 +172,7 @@ def regularly() -> None:
     (duty,) = duties_of(shipped_policy("org-employee-mediation"))
     assert duty.word == "定期"
     day = moment("2026-03-02").date()
-    assert standing(duty, day, (), OFFICE, moment("2036-03-02").date()).status is DutyStatus.UNBOUND
+    assert duty_state(duty, day, (), OFFICE, moment("2036-03-02").date()).status is DutyStatus.UNBOUND
 
 
 @mark("P01", "H1", rests_on=ENGINE)
@@ -262,8 +262,8 @@ def reward() -> None:
 def kept() -> None:
     """The record of a closed case is kept to the last day that the office bound."""
     life = told().does("closed", by="hr", on="2026-06-01")
-    assert retained(life.policy, life.case, moment("2029-06-01").date()).why is Kept.RUNNING
-    assert retained(life.policy, life.case, moment("2029-06-02").date()).why is Kept.OVER
+    assert retention(life.policy, life.case, moment("2029-06-01").date()).why is RetentionStatus.RUNNING
+    assert retention(life.policy, life.case, moment("2029-06-02").date()).why is RetentionStatus.OVER
     assert life.refused("tracked", by="hr") is Reason.NOT_HERE
 
 
@@ -272,8 +272,8 @@ def evaluation() -> None:
     """Once its rhythm is bound, the process is due for evaluation on a day, and overdue on the next."""
     (duty,) = duties_of(policy_of("P01"))
     since = moment("2026-03-02").date()
-    assert standing(duty, since, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
-    late = standing(duty, since, (), OFFICE, moment("2026-09-03").date())
+    assert duty_state(duty, since, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
+    late = duty_state(duty, since, (), OFFICE, moment("2026-09-03").date())
     assert (late.status, late.late) == (DutyStatus.OVERDUE, 1)
-    done = standing(duty, since, (moment("2026-09-02").date(),), OFFICE, moment("2026-09-03").date())
+    done = duty_state(duty, since, (moment("2026-09-02").date(),), OFFICE, moment("2026-09-03").date())
     assert done.status is DutyStatus.DONE

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
+from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
+from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.protection.view import Hearing, view
 from casework.rules.clauses import SatisfactionUse
 from casework.statistics.report import Reader, report
 from casework.statistics.weak_points import Weakness, trend, weak_points
-from casework.upkeep.recurring import DutyStatus, OfficeDuty, duties_of, standing
-from casework.upkeep.versions import in_force
 from casework.words import Words
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
@@ -245,8 +245,8 @@ def report_to_leadership() -> None:
     owed = duty("report")
     since = moment(FIRST_DAY).date()
     assert owed.to == "leadership"
-    assert standing(owed, since, (), OFFICE, moment("2026-06-02").date()).status is DutyStatus.DUE
-    assert standing(owed, since, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
+    assert duty_state(owed, since, (), OFFICE, moment("2026-06-02").date()).status is DutyStatus.DUE
+    assert duty_state(owed, since, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
     found = counted("P02", [Life("P02") for _ in range(6)], "2026-03-03")
     bound = policy_of("P02")
     told = report(found, {bound.id: bound}, Words("公司", "Company"), Reader.LEADERSHIP, "zh")
@@ -259,8 +259,8 @@ def evaluation() -> None:
     """Results are evaluated in the rhythm that the office binds: half a year here."""
     owed = duty("evaluation")
     since = moment(FIRST_DAY).date()
-    assert standing(owed, since, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
-    assert standing(owed, since, (), OFFICE, moment("2026-09-04").date()).late == 2
+    assert duty_state(owed, since, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
+    assert duty_state(owed, since, (), OFFICE, moment("2026-09-04").date()).late == 2
 
 
 @mark("P02", "K6", rests_on=(VERSIONS, RECURRING, STANDING))
@@ -268,7 +268,7 @@ def revision() -> None:
     """The policy itself is due for revision after a year, and governs what comes in from its day on."""
     owed = duty("revision")
     since = moment(FIRST_DAY).date()
-    assert standing(owed, since, (), OFFICE, moment("2027-03-01").date()).status is DutyStatus.DONE
-    assert standing(owed, since, (), OFFICE, moment("2027-03-03").date()).status is DutyStatus.OVERDUE
+    assert duty_state(owed, since, (), OFFICE, moment("2027-03-01").date()).status is DutyStatus.DONE
+    assert duty_state(owed, since, (), OFFICE, moment("2027-03-03").date()).status is DutyStatus.OVERDUE
     assert in_force([policy_of("P02")], moment("2025-12-31").date()) is None
     assert in_force([policy_of("P02")], moment("2026-01-01").date()) is policy_of("P02")

@@ -6,11 +6,11 @@ from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.sheets import NOT_GIVEN, register_sheet
+from casework.obligations.retention import RetentionStatus, retention
 from casework.policy.reader import shipped_policy
 from casework.protection.secrecy import About, Silence, disclosure, pledge_owed, protected
 from casework.rules.clauses import DisclosureGround
 from casework.statistics.weak_points import evaluate, trend
-from casework.upkeep.retention import Kept, retained
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
     CLOCK,
@@ -229,9 +229,9 @@ def archive() -> None:
     """The record is archived after the summary, by customer service, and kept for later questions."""
     life = decided().does("notified", by="customer-service")
     assert life.refused("archived", by="customer-service") is Reason.NOT_HERE
-    assert retained(life.policy, life.case, moment("2026-03-09").date()).why is Kept.OPEN
+    assert retention(life.policy, life.case, moment("2026-03-09").date()).why is RetentionStatus.OPEN
     life.does("summarised", by="customer-service").does("archived", by="customer-service")
-    assert retained(life.policy, life.case, moment("2026-03-09").date()).why is Kept.RUNNING
+    assert retention(life.policy, life.case, moment("2026-03-09").date()).why is RetentionStatus.RUNNING
 
 
 @mark("P03", "K3", rests_on=(EVALUATE, "casework.statistics.weak_points:trend"))

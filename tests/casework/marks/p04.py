@@ -6,12 +6,12 @@ from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
+from casework.obligations.retention import RetentionStatus, retention
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import guards_against_revenge
 from casework.protection.secrecy import About, Silence, disclosure, protected
 from casework.rules.clauses import DisclosureGround
-from casework.upkeep.retention import Kept, retained
 from tests.casework.marks.book import mark
 from tests.casework.marks.desk import taken, turned_back
 from tests.casework.marks.life import Life, moment, policy_of
@@ -227,12 +227,12 @@ def reward() -> None:
     assert life.seals("rewarded", by="company", reward="true-report").sealed.rewards == ("true-report",)
 
 
-@mark("P04", "K1", rests_on=(ENGINE, "casework.upkeep.retention:retained"))
+@mark("P04", "K1", rests_on=(ENGINE, "casework.obligations.retention:retention"))
 def archive() -> None:
     """An archived case takes no further step and is kept for as long as the office bound."""
     life = decided().does("notified", by="company").does("archived", by="dedicated-person", on="2026-03-06")
     assert life.stage == "archived"
     assert life.refused("evidence-gathered", by="dedicated-person") is Reason.NOT_HERE
-    kept = retained(life.policy, life.case, moment("2026-03-07").date())
-    assert kept.why is Kept.RUNNING
+    kept = retention(life.policy, life.case, moment("2026-03-07").date())
+    assert kept.why is RetentionStatus.RUNNING
     assert str(kept.until) == "2029-03-06"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
+from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
+from casework.obligations.retention import RetentionStatus, retention
+from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
@@ -13,9 +16,6 @@ from casework.protection.view import Hearing, view
 from casework.rules.clauses import Audience, Publication, Published
 from casework.statistics.report import Reader, report
 from casework.statistics.weak_points import evaluate, trend
-from casework.upkeep.recurring import DutyStatus, OfficeDuty, duties_of, standing
-from casework.upkeep.retention import Kept, retained
-from casework.upkeep.versions import in_force
 from casework.words import Words
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
@@ -173,8 +173,8 @@ def on_record() -> None:
     life = fed_back()
     assert life.refused("archived", by=MANAGER) is Reason.WRONG_ROLE
     life.does("archived", by=COMPANY, on="2026-03-09")
-    kept = retained(life.policy, life.case, moment("2026-03-10").date())
-    assert (kept.why, str(kept.until)) == (Kept.RUNNING, "2029-03-09")
+    kept = retention(life.policy, life.case, moment("2026-03-10").date())
+    assert (kept.why, str(kept.until)) == (RetentionStatus.RUNNING, "2029-03-09")
 
 
 @mark("P05", "K3", rests_on="casework.statistics.weak_points:trend")
@@ -186,8 +186,8 @@ def numbers() -> None:
 @mark("P05", "K5", rests_on=(EVALUATE, STANDING))
 def evaluation() -> None:
     """Efficiency and effect are evaluated twice a year here, and the evaluation names what is late."""
-    assert standing(duty("evaluation"), SINCE, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
-    assert standing(duty("evaluation"), SINCE, (), OFFICE, moment("2026-09-03").date()).status is DutyStatus.OVERDUE
+    assert duty_state(duty("evaluation"), SINCE, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
+    assert duty_state(duty("evaluation"), SINCE, (), OFFICE, moment("2026-09-03").date()).status is DutyStatus.OVERDUE
     found = evaluate(block("P05", untouched("P05"), "2026-05-06"))
     assert {point.id for point in found.weak_points} >= {"response", "preliminary"}
 
@@ -195,7 +195,7 @@ def evaluation() -> None:
 @mark("P05", "K6", rests_on=(VERSIONS, STANDING, RECURRING))
 def revision() -> None:
     """The policy is reviewed once a year here, and holds for what comes in from its day on."""
-    assert standing(duty("revision"), SINCE, (), OFFICE, moment("2027-03-02").date()).status is DutyStatus.DUE
+    assert duty_state(duty("revision"), SINCE, (), OFFICE, moment("2027-03-02").date()).status is DutyStatus.DUE
     assert in_force([policy_of("P05")], moment("2026-01-01").date()) is policy_of("P05")
     assert in_force([policy_of("P05")], moment("2025-12-31").date()) is None
 

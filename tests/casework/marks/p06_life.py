@@ -5,6 +5,11 @@ from __future__ import annotations
 from casework.clocks.terms import ClockStatus
 from casework.engine.engine import Command
 from casework.engine.refusals import Reason
+from casework.obligations import recurring
+from casework.obligations.batch import Follower, answer_all, unanswered
+from casework.obligations.grade_duties import grade_duties
+from casework.obligations.recurring import DutyStatus, duty_state
+from casework.obligations.retention import RetentionStatus, retention
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese
 from casework.protection.conduct import duties_of
@@ -12,11 +17,6 @@ from casework.rules.acts import Act
 from casework.rules.clauses import DutyOf
 from casework.rules.people import RoleId
 from casework.statistics.weak_points import trend, weak_points
-from casework.upkeep import recurring
-from casework.upkeep.attention import attention
-from casework.upkeep.batch import Follower, answer_all, owed_answers
-from casework.upkeep.recurring import DutyStatus, standing
-from casework.upkeep.retention import Kept, retained
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
     ATTENTION,
@@ -37,32 +37,32 @@ from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 from tests.casework.marks.p06 import DEPARTMENT, SERVICE, TOP, checked, confirmed, decided, routed
 
 
-@mark("P06", "E13", rests_on=(BATCH, "casework.upkeep.batch:answer_all", INTAKE))
+@mark("P06", "E13", rests_on=(BATCH, "casework.obligations.batch:answer_all", INTAKE))
 def many_consumers() -> None:
     """Many consumers are one matter, solved at once, and each of them is answered with an item of their own."""
     assert taken("P06", "website", kind="collective").kind.name.zh == "涉及多个消费者的投诉"
     lives = [confirmed().does("merged", by=SERVICE, case="K-1") for _ in range(3)]
     merged = [Follower(f"K-{n}", life.case) for n, life in enumerate(lives, start=2)]
     policy = policy_of("P06")
-    assert owed_answers(policy, merged) == ("K-2", "K-3", "K-4")
+    assert unanswered(policy, merged) == ("K-2", "K-3", "K-4")
     told = Command(Act.REPLIED, moment("2026-03-03"), lives[0].member(SERVICE), frozenset({RoleId(SERVICE)}))
     items = {one.name: bytes([number]) * 32 for number, one in enumerate(merged, start=1)}
     answers = answer_all(policy, merged, told, items)
     assert [one[0].item for one in answers.values() if isinstance(one, tuple)] == list(items.values())
-    assert owed_answers(policy, [Follower("K-2", lives[0].does("replied", by=SERVICE).case)]) == ()
+    assert unanswered(policy, [Follower("K-2", lives[0].does("replied", by=SERVICE).case)]) == ()
 
 
 @mark("P06", "E14", rests_on=(ATTENTION, ENGINE))
 def emergency() -> None:
     """A major event starts the emergency plan and goes up to top management; an ordinary one does neither."""
     life = checked("major")
-    owed = attention(life.policy, life.case)
-    assert (owed.to, owed.owed) == (TOP, (Act.EMERGENCY_STARTED, Act.REPORTED_UP))
+    owed = grade_duties(life.policy, life.case)
+    assert (owed.to, owed.due) == (TOP, (Act.EMERGENCY_STARTED, Act.REPORTED_UP))
     assert checked("quality").refused("emergency-started", by=SERVICE) is Reason.ANOTHER_GRADE
     life.does("emergency-started", by=SERVICE).does("reported-up", by=SERVICE)
-    assert attention(life.policy, life.case).owed == ()
+    assert grade_duties(life.policy, life.case).due == ()
     ordinary = checked("quality")
-    assert attention(ordinary.policy, ordinary.case).owed == ()
+    assert grade_duties(ordinary.policy, ordinary.case).due == ()
 
 
 @mark("P06", "G1", rests_on=CLOCK)
@@ -152,8 +152,8 @@ def archive() -> None:
     life = decided().does("notified", by=DEPARTMENT)
     assert life.refused("archived", by=DEPARTMENT) is Reason.WRONG_ROLE
     life.does("archived", by=SERVICE, on="2026-03-16")
-    assert retained(life.policy, life.case, moment("2029-03-16").date()).why is Kept.RUNNING
-    assert retained(life.policy, life.case, moment("2029-03-17").date()).why is Kept.OVER
+    assert retention(life.policy, life.case, moment("2029-03-16").date()).why is RetentionStatus.RUNNING
+    assert retention(life.policy, life.case, moment("2029-03-17").date()).why is RetentionStatus.OVER
 
 
 @mark("P06", "K3", rests_on=(WEAK, STANDING))
@@ -161,7 +161,7 @@ def statistics() -> None:
     """Figures are due monthly here, and show how many came when and which limit is weak."""
     (duty,) = recurring.duties_of(policy_of("P06"))
     since = moment(FIRST_DAY).date()
-    assert standing(duty, since, (), OFFICE, moment("2026-04-03").date()).status is DutyStatus.OVERDUE
+    assert duty_state(duty, since, (), OFFICE, moment("2026-04-03").date()).status is DutyStatus.OVERDUE
     found = block("P06", untouched("P06"), "2026-05-06")
     assert trend(found) == (("2026-03", 7), ("2026-04", 13))
     assert "contact" in {point.id for point in weak_points(found)}

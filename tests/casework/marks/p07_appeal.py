@@ -8,12 +8,12 @@ from datetime import date
 from casework.clocks.terms import ClockStatus
 from casework.engine.engine import Command, migrate
 from casework.engine.refusals import Reason, Refusal
+from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import describe, in_chinese
 from casework.rules.acts import Act, Code
 from casework.rules.people import RoleId
-from casework.upkeep.versions import in_force
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, MIGRATE, VERSIONS
 from tests.casework.marks.life import Life, moment, policy_of

@@ -10,11 +10,11 @@ from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import TICKET, register_sheet, slip
 from casework.intake.ticket import read_ticket, ticket_number
+from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.rules.acts import Act
 from casework.rules.flow import StageId
 from casework.rules.people import RoleId
 from casework.statistics.weak_points import trend, weak_points
-from casework.upkeep.recurring import DutyStatus, duties_of, standing
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLOCK, ENGINE, FIELDS, INTAKE, RECURRING, SEALED, SHEET, STANDING
 from tests.casework.marks.counted import block, untouched
@@ -246,8 +246,8 @@ def analysis() -> None:
     """Complaints are analysed: monthly here, with how many came when; a limit of a mere word is no weak point."""
     owed = next(duty for duty in duties_of(policy_of("P10")) if duty.id == "statistics")
     since = moment(FIRST_DAY).date()
-    assert standing(owed, since, (), OFFICE, moment("2026-04-02").date()).status is DutyStatus.DUE
-    assert standing(owed, since, (), OFFICE, moment("2026-04-03").date()).status is DutyStatus.OVERDUE
+    assert duty_state(owed, since, (), OFFICE, moment("2026-04-02").date()).status is DutyStatus.DUE
+    assert duty_state(owed, since, (), OFFICE, moment("2026-04-03").date()).status is DutyStatus.OVERDUE
     found = block("P10", untouched("P10"), "2026-05-06")
     assert trend(found) == (("2026-03", 7), ("2026-04", 13))
     assert "feedback" not in {point.id for point in weak_points(found)}

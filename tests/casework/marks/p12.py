@@ -7,6 +7,8 @@ from casework.engine.refusals import Reason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import NOT_GIVEN, register_sheet
+from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
+from casework.obligations.retention import RetentionStatus, retention
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese
@@ -14,8 +16,6 @@ from casework.protection.view import Hearing, view
 from casework.rules.clauses import SatisfactionUse
 from casework.rules.flow import Finality
 from casework.statistics.weak_points import evaluate
-from casework.upkeep.recurring import DutyStatus, OfficeDuty, duties_of, standing
-from casework.upkeep.retention import Kept, retained
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
     CLAUSES,
@@ -118,8 +118,8 @@ def open_and_published() -> None:
         assert f"  {name} → 电信公司（投诉接待团队） (对外公示)" in lines
     current = duty("improvement")
     assert current.text.zh == "公示投诉渠道并及时更新"
-    assert standing(current, SINCE, (), OFFICE, moment("2026-06-02").date()).status is DutyStatus.DUE
-    assert standing(current, SINCE, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
+    assert duty_state(current, SINCE, (), OFFICE, moment("2026-06-02").date()).status is DutyStatus.DUE
+    assert duty_state(current, SINCE, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
 
 
 @mark("P12", "C3", rests_on=FIELDS)
@@ -294,10 +294,10 @@ def adjustment() -> None:
 def on_record() -> None:
     """The result is recorded in the company and the record kept until the bound day."""
     life = told()
-    assert retained(life.policy, life.case, moment("2026-03-25").date()).why is Kept.OPEN
+    assert retention(life.policy, life.case, moment("2026-03-25").date()).why is RetentionStatus.OPEN
     life.does("archived", by=COMPANY, on="2026-03-25")
-    kept = retained(life.policy, life.case, moment("2026-03-26").date())
-    assert (kept.why, str(kept.until)) == (Kept.RUNNING, "2029-03-25")
+    kept = retention(life.policy, life.case, moment("2026-03-26").date())
+    assert (kept.why, str(kept.until)) == (RetentionStatus.RUNNING, "2029-03-25")
     assert life.refused("measure-set", by=COMPANY) is Reason.NOT_HERE
 
 
@@ -305,9 +305,9 @@ def on_record() -> None:
 def evaluation() -> None:
     """The effect of the rules is evaluated in a rhythm that must be bound: once a year here."""
     (unbound, _) = duties_of(shipped_policy("telecom-complaint"))
-    assert (unbound.word, standing(unbound, SINCE, (), OFFICE, SINCE).status) == ("定期", DutyStatus.UNBOUND)
-    assert standing(duty("evaluation"), SINCE, (), OFFICE, moment("2027-03-02").date()).status is DutyStatus.DUE
-    assert standing(duty("evaluation"), SINCE, (), OFFICE, moment("2027-03-03").date()).late == 1
+    assert (unbound.word, duty_state(unbound, SINCE, (), OFFICE, SINCE).status) == ("定期", DutyStatus.UNBOUND)
+    assert duty_state(duty("evaluation"), SINCE, (), OFFICE, moment("2027-03-02").date()).status is DutyStatus.DUE
+    assert duty_state(duty("evaluation"), SINCE, (), OFFICE, moment("2027-03-03").date()).late == 1
     found = evaluate(block("P12", untouched("P12"), "2026-07-01"))
     # The text sets no number: what is counted in time is what the page promises.
     assert (found.cases, [(one.id, one.low) for one in found.in_time]) == (20, [(one, 0) for one in PROMISED])

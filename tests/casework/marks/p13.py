@@ -7,11 +7,11 @@ from casework.engine.refusals import Reason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import NOT_GIVEN, register_sheet
+from casework.obligations.grade_duties import grade_duties
+from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
 from casework.policy.reader import shipped_policy
 from casework.rules.acts import Act
 from casework.statistics.weak_points import Weakness, evaluate, trend, weak_points
-from casework.upkeep.attention import attention
-from casework.upkeep.recurring import DutyStatus, OfficeDuty, duties_of, standing
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
     ATTENTION,
@@ -163,8 +163,8 @@ def grades() -> None:
 def handled_by_grade() -> None:
     """Ordinary ones are the service team's, important ones senior management's, in cause and decision."""
     ordinary, important = accepted(), accepted("important")
-    assert attention(ordinary.policy, ordinary.case).handled_by == SERVICE
-    assert attention(important.policy, important.case).handled_by == SENIOR
+    assert grade_duties(ordinary.policy, ordinary.case).handled_by == SERVICE
+    assert grade_duties(important.policy, important.case).handled_by == SENIOR
     assert ordinary.refused("cause-found", by=SENIOR) is Reason.WRONG_ROLE
     assert important.refused("cause-found", by=SERVICE) is Reason.ANOTHER_GRADE
     assert investigated("important").refused("decided", by=SERVICE, to="result") is Reason.ANOTHER_GRADE
@@ -210,12 +210,12 @@ def improvement() -> None:
 def up_to_senior_management() -> None:
     """A matter of safety goes up to senior management and is owed until it did; an ordinary one does not."""
     life = graded("important")
-    owed = attention(life.policy, life.case)
-    assert (owed.to, owed.owed) == (SENIOR, (Act.REPORTED_UP,))
+    owed = grade_duties(life.policy, life.case)
+    assert (owed.to, owed.due) == (SENIOR, (Act.REPORTED_UP,))
     life.does("reported-up", by=RECEIVING)
-    assert attention(life.policy, life.case).owed == ()
+    assert grade_duties(life.policy, life.case).due == ()
     assert graded().refused("reported-up", by=RECEIVING) is Reason.ANOTHER_GRADE
-    assert attention(graded().policy, graded().case).owed == ()
+    assert grade_duties(graded().policy, graded().case).due == ()
 
 
 @mark("P13", "F5", rests_on=(SEALED, ENGINE))
@@ -261,14 +261,14 @@ def causes_and_trends() -> None:
     assert trend(found) == (("2026-03", 7), ("2026-04", 13))
     broken = [(Weakness.LATE, one) for one in PROMISED]
     assert [(point.weakness, point.id) for point in weak_points(found)] == [*broken, (Weakness.SLOW, "received")]
-    assert standing(duty("statistics"), SINCE, (), OFFICE, moment("2026-04-03").date()).late == 1
+    assert duty_state(duty("statistics"), SINCE, (), OFFICE, moment("2026-04-03").date()).late == 1
 
 
 @mark("P13", "K5", rests_on=(EVALUATE, RECURRING, STANDING))
 def evaluation() -> None:
     """The figures are evaluated at intervals: twice a year here, and unbound nothing is due."""
     unbound = next(one for one in duties_of(shipped_policy("airline-complaint")) if one.id == "evaluation")
-    assert standing(unbound, SINCE, (), OFFICE, moment("2030-03-02").date()).status is DutyStatus.UNBOUND
-    assert standing(duty("evaluation"), SINCE, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
-    assert standing(duty("evaluation"), SINCE, (), OFFICE, moment("2026-09-03").date()).status is DutyStatus.OVERDUE
+    assert duty_state(unbound, SINCE, (), OFFICE, moment("2030-03-02").date()).status is DutyStatus.UNBOUND
+    assert duty_state(duty("evaluation"), SINCE, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
+    assert duty_state(duty("evaluation"), SINCE, (), OFFICE, moment("2026-09-03").date()).status is DutyStatus.OVERDUE
     assert evaluate(block("P13", untouched("P13"), "2026-07-01")).cases == 20

@@ -8,11 +8,11 @@ from casework.engine.refusals import Reason, Refusal
 from casework.ids import MemberId
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.sheets import RETURN, TO_DEPARTMENT, work_order
+from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese
 from casework.rules.acts import Act
 from casework.rules.people import RoleId
-from casework.upkeep.recurring import DutyStatus, duties_of, standing
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, INTAKE, RECURRING, STANDING
 from tests.casework.marks.desk import entry, taken, turned_back
@@ -97,8 +97,8 @@ def box() -> None:
     (daily,) = duties_of(policy_of("P15"))
     since = moment(FIRST_DAY).date()
     assert (daily.id, daily.by) == ("channel-box", SPECIALIST)
-    assert standing(daily, since, (), OFFICE, moment("2026-03-03").date()).status is DutyStatus.DUE
-    assert standing(daily, since, (), OFFICE, moment("2026-03-04").date()).status is DutyStatus.OVERDUE
+    assert duty_state(daily, since, (), OFFICE, moment("2026-03-03").date()).status is DutyStatus.DUE
+    assert duty_state(daily, since, (), OFFICE, moment("2026-03-04").date()).status is DutyStatus.OVERDUE
 
 
 @mark("P15", "B8", rests_on=(INTAKE, ENGINE))

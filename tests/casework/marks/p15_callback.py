@@ -7,13 +7,13 @@ import pytest
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.errors import PolicyError
+from casework.obligations.callback import reopens_case, rounds, verdict_refused
+from casework.obligations.retention import RetentionStatus, retention
 from casework.policy.binding import bind_policy
 from casework.policy.reader import shipped_policy
 from casework.protection.view import Hearing, view
 from casework.rules.clauses import SatisfactionUse
 from casework.rules.flow import OutcomeId, StageId
-from casework.upkeep.callback import goes_round_again, rounds, verdict_refused
-from casework.upkeep.retention import Kept, retained
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLOCK, ENGINE, RETAINED, VIEW
 from tests.casework.marks.life import BINDINGS, Life, moment, policy_of
@@ -21,8 +21,8 @@ from tests.casework.marks.p15 import MANAGER, SPECIALIST, STAFF, agreed, ordered
 
 SERVICE, TOP, FILES = "service-manager", "general-manager", "administration"
 UNBOUND, BIND = "casework.policy.policy:Policy.unbound", "casework.policy.binding:bind_policy"
-VERDICT, ROUNDS = "casework.upkeep.callback:verdict_refused", "casework.upkeep.callback:rounds"
-AGAIN = "casework.upkeep.callback:goes_round_again"
+VERDICT, ROUNDS = "casework.obligations.callback:verdict_refused", "casework.obligations.callback:rounds"
+AGAIN = "casework.obligations.callback:reopens_case"
 MINUTES = ("order", "plan", "first-contact", "on-site-contact", "follow-up")
 
 
@@ -139,7 +139,7 @@ def heard() -> None:
 def until_satisfied() -> None:
     """Who is not satisfied sends it round again, as often as it takes, and every limit begins again."""
     outcomes = policy_of("P15").rules.outcomes
-    assert [one.id for one in outcomes if goes_round_again(policy_of("P15"), one)] == ["unsatisfied"]
+    assert [one.id for one in outcomes if reopens_case(policy_of("P15"), one)] == ["unsatisfied"]
     life = called_again().does("reopened", by=SPECIALIST, on="2026-03-05T09:00")
     assert (life.stage, life.due("first-contact"), life.due("plan")) == (
         "handling",
@@ -172,10 +172,10 @@ def filed() -> None:
     """The administration files the signed original, and keeps it to the last day that the office bound."""
     life = called_again().does("judged", by=SPECIALIST).does("signed", by=SERVICE).does("signed", by=TOP)
     assert life.refused("archived", by=SPECIALIST) is Reason.WRONG_ROLE
-    assert retained(life.policy, life.case, moment("2026-03-16").date()).why is Kept.OPEN
+    assert retention(life.policy, life.case, moment("2026-03-16").date()).why is RetentionStatus.OPEN
     life.does("archived", by=FILES, on="2026-03-16")
-    kept = retained(life.policy, life.case, moment("2029-03-16").date())
-    assert (life.ended, kept.why, str(kept.until)) == (True, Kept.RUNNING, "2029-03-16")
+    kept = retention(life.policy, life.case, moment("2029-03-16").date())
+    assert (life.ended, kept.why, str(kept.until)) == (True, RetentionStatus.RUNNING, "2029-03-16")
 
 
 @mark("P15", "K2", rests_on=ENGINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
+from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
@@ -11,7 +12,6 @@ from casework.protection.conduct import overdue
 from casework.protection.view import Hearing, view
 from casework.statistics.report import Reader, report
 from casework.statistics.weak_points import Weakness, weak_points
-from casework.upkeep.recurring import DutyStatus, duties_of, standing
 from casework.words import Words
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, FIGURES, OVERDUE, REPORT, SEALED, STANDING, VIEW, WEAK
@@ -146,7 +146,7 @@ def effect_confirmed() -> None:
     assert life.does("checked", by=GENERAL).does("summarised", by=OFFICE_STAFF).ended
     (improvement, _) = duties_of(policy_of("P16"))
     assert improvement.by == OFFICE_STAFF
-    assert standing(improvement, SINCE, (), OFFICE, moment("2026-09-03").date()).status is DutyStatus.OVERDUE
+    assert duty_state(improvement, SINCE, (), OFFICE, moment("2026-09-03").date()).status is DutyStatus.OVERDUE
 
 
 @mark("P16", "K3", rests_on=(WEAK, FIGURES, REPORT, ENGINE))

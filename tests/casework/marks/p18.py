@@ -5,10 +5,10 @@ from __future__ import annotations
 from casework.engine.refusals import Reason
 from casework.intake.entry import IntakeReason
 from casework.intake.registration import missing_fields
+from casework.obligations.grade_duties import grade_duties
 from casework.protection.conduct import duties_of
 from casework.rules.acts import Act
 from casework.rules.clauses import DutyOf
-from casework.upkeep.attention import attention
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import ATTENTION, DUTIES, ENGINE, FIELDS, INTAKE, SEALED
 from tests.casework.marks.desk import taken, turned_back
@@ -150,8 +150,8 @@ def gravity() -> None:
 def leadership_attends() -> None:
     """A major complaint is the leadership's own concern, at any stage; a general one is none of theirs."""
     major, general = reviewed("major"), reviewed("general")
-    assert attention(major.policy, major.case).attended_by == LEADERS
-    assert attention(general.policy, general.case).attended_by is None
+    assert grade_duties(major.policy, major.case).attended_by == LEADERS
+    assert grade_duties(general.policy, general.case).attended_by is None
     assert general.refused("overseen", by=LEADERS) is Reason.WRONG_ROLE
     assert major.refused("overseen", by=LEADERS) is None
     assert routed("major").does("overseen", by=LEADERS).stage == "investigation"
@@ -221,12 +221,12 @@ def across_departments() -> None:
 def reported_up() -> None:
     """A major complaint owes the report to the leadership and their presence, until both were done."""
     life = routed("major")
-    owed = attention(life.policy, life.case)
-    assert (owed.to, owed.owed) == (LEADERS, (Act.REPORTED_UP, Act.OVERSEEN))
+    owed = grade_duties(life.policy, life.case)
+    assert (owed.to, owed.due) == (LEADERS, (Act.REPORTED_UP, Act.OVERSEEN))
     life.does("reported-up", by=HR).does("overseen", by=OVERSIGHT)
-    assert attention(life.policy, life.case).owed == (Act.OVERSEEN,)
+    assert grade_duties(life.policy, life.case).due == (Act.OVERSEEN,)
     life.does("overseen", by=LEADERS)
-    assert attention(life.policy, life.case).owed == ()
+    assert grade_duties(life.policy, life.case).due == ()
     assert routed("general").refused("reported-up", by=HR) is Reason.ANOTHER_GRADE
 
 

@@ -7,12 +7,12 @@ from datetime import date
 
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
+from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
 from casework.statistics.assessment import assess
 from casework.statistics.lines import line_of
-from casework.upkeep.versions import in_force
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, VERSIONS
 from tests.casework.marks.life import OFFICE, Life, moment, policy_of

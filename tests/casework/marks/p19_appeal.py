@@ -7,12 +7,12 @@ from datetime import date
 
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
+from casework.obligations.versions import in_force
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import describe, in_chinese, in_english
 from casework.protection.conduct import duties_of
 from casework.protection.secrecy import About, Silence, disclosure, protected
 from casework.rules.clauses import DisclosureGround, DutyOf
-from casework.upkeep.versions import in_force
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
     CLAUSES,

@@ -8,9 +8,9 @@ from casework.ids import CaseId
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.sheets import NOT_GIVEN, TICKET, register_sheet, slip
 from casework.intake.ticket import read_ticket, ticket_number
+from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
+from casework.obligations.retention import RetentionStatus, retention
 from casework.statistics.weak_points import evaluate, trend, weak_points
-from casework.upkeep.recurring import DutyStatus, OfficeDuty, duties_of, standing
-from casework.upkeep.retention import Kept, retained
 from casework.words import Words
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
@@ -258,15 +258,15 @@ def on_record() -> None:
     life = solved().does("notified", by=COMPANY).does("archived", by=DESK, on="2026-03-09")
     assert life.ended
     assert life.refused("tracked", by=DESK) is Reason.NOT_HERE
-    assert retained(life.policy, life.case, moment("2029-03-09").date()).why is Kept.RUNNING
-    assert retained(life.policy, life.case, moment("2029-03-10").date()).why is Kept.OVER
+    assert retention(life.policy, life.case, moment("2029-03-09").date()).why is RetentionStatus.RUNNING
+    assert retention(life.policy, life.case, moment("2029-03-10").date()).why is RetentionStatus.OVER
 
 
 @mark("P20", "K3", rests_on=(WEAK, STANDING))
 def analysis() -> None:
     """What comes in is analysed every three months here: how many came when, and where cases lie too long."""
-    assert standing(duty("statistics"), SINCE, (), OFFICE, moment("2026-06-02").date()).status is DutyStatus.DUE
-    assert standing(duty("statistics"), SINCE, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
+    assert duty_state(duty("statistics"), SINCE, (), OFFICE, moment("2026-06-02").date()).status is DutyStatus.DUE
+    assert duty_state(duty("statistics"), SINCE, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
     found = block("P20", untouched("P20"), "2026-06-03")
     assert trend(found) == (("2026-03", 7), ("2026-04", 13))
     assert "received" in {point.id for point in weak_points(found)}
@@ -277,7 +277,7 @@ def evaluation() -> None:
     """How the policy is carried out is evaluated twice a year here, from the cases that came in."""
     owed = duty("evaluation")
     assert owed.text.zh == "定期评估制度的执行情况"
-    assert standing(owed, SINCE, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
-    assert standing(owed, SINCE, (moment("2026-08-03").date(),), OFFICE, moment("2026-09-03").date()).late == 0
-    assert standing(owed, SINCE, (), OFFICE, moment("2026-09-03").date()).late == 1
+    assert duty_state(owed, SINCE, (), OFFICE, moment("2026-09-02").date()).status is DutyStatus.DUE
+    assert duty_state(owed, SINCE, (moment("2026-08-03").date(),), OFFICE, moment("2026-09-03").date()).late == 0
+    assert duty_state(owed, SINCE, (), OFFICE, moment("2026-09-03").date()).late == 1
     assert evaluate(block("P20", untouched("P20"), "2026-05-06")).cases == 20

@@ -55,10 +55,10 @@ class DutyState:
 def duties_of(policy: Policy) -> tuple[OfficeDuty, ...]:
     """Every recurring duty of a policy in its order, boxes that are emptied daily first."""
     boxes = (_box(channel) for channel in policy.rules.channels if channel.daily)
-    return (*boxes, *_numbered(policy))
+    return (*boxes, *_rhythms(policy))
 
 
-def standing(duty: OfficeDuty, since: date, done: Iterable[date], office: Office, today: date) -> DutyState:
+def duty_state(duty: OfficeDuty, since: date, done: Iterable[date], office: Office, today: date) -> DutyState:
     """Where a duty stands on `today`, which it owes `since` (that day not counted) or since it was last done.
 
     A last day on which nobody works moves to the next on which somebody does.
@@ -72,7 +72,7 @@ def standing(duty: OfficeDuty, since: date, done: Iterable[date], office: Office
     return DutyState(DutyStatus.DUE if end.day == today else DutyStatus.DONE, end)
 
 
-def missed(duty: OfficeDuty, since: date, done: Iterable[date], office: Office, today: date) -> tuple[date, ...]:
+def missed_days(duty: OfficeDuty, since: date, done: Iterable[date], office: Office, today: date) -> tuple[date, ...]:
     """Every last day that went by without the duty being done, in order: what a week away has left behind.
 
     A day that was missed is owed once; the next is counted from it, not from when somebody came.
@@ -93,7 +93,7 @@ def _box(channel: Channel) -> OfficeDuty:
     return OfficeDuty(f"channel-{channel.id}", channel.name, next(iter(channel.to), None), None, DAILY, None)
 
 
-def _numbered(policy: Policy) -> Iterator[OfficeDuty]:
+def _rhythms(policy: Policy) -> Iterator[OfficeDuty]:
     """A text may name one rhythm twice: the second is told apart by its number."""
     seen: dict[Rhythm, int] = {}
     for row in policy.rules.recurring:

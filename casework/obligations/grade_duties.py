@@ -14,10 +14,10 @@ from casework.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
+class GradeDuties:
     """What the grade of a case asks: who handles it, who attends to it in person, and what is still owed.
 
-    `owed` are acts that the policy demands for this grade and nobody has done yet, in the order in which
+    `due` are acts that the policy demands for this grade and nobody has done yet, in the order in which
     they are to be done; `to` is the role that a major matter goes up to, and `text` the rule in words.
     """
 
@@ -25,20 +25,20 @@ class Attention:
     handled_by: RoleId | None = None
     attended_by: RoleId | None = None
     to: RoleId | None = None
-    owed: tuple[Act, ...] = ()
+    due: tuple[Act, ...] = ()
     text: Words | None = None
 
 
-def attention(policy: Policy, case: Case) -> Attention:
+def grade_duties(policy: Policy, case: Case) -> GradeDuties:
     """Whose matter a case is, and what its grade still owes; nothing beyond that before it was graded."""
     grade = next((one for one in policy.rules.grades if one.id == case.codes.get(Code.GRADE)), None)
     if grade is None:
-        return Attention()
+        return GradeDuties()
     rule = policy.rules.emergency
     if rule is None or not is_major(policy, grade):
-        return Attention(grade, grade.handled_by, grade.attended_by)
-    owed = tuple(act for act in _demanded(policy, grade) if not _done(case, act, grade))
-    return Attention(grade, grade.handled_by, grade.attended_by, rule.reported_to, owed, rule.text)
+        return GradeDuties(grade, grade.handled_by, grade.attended_by)
+    due = tuple(act for act in _required(policy, grade) if not _is_done(case, act, grade))
+    return GradeDuties(grade, grade.handled_by, grade.attended_by, rule.reported_to, due, rule.text)
 
 
 def is_major(policy: Policy, grade: Grade) -> bool:
@@ -47,7 +47,7 @@ def is_major(policy: Policy, grade: Grade) -> bool:
     return rule is not None and (grade.emergency or rule.reported_to in (grade.handled_by, grade.attended_by))
 
 
-def _demanded(policy: Policy, grade: Grade) -> Iterator[Act]:
+def _required(policy: Policy, grade: Grade) -> Iterator[Act]:
     rule = policy.rules.emergency
     if rule is not None and rule.plan:
         yield Act.EMERGENCY_STARTED
@@ -56,7 +56,7 @@ def _demanded(policy: Policy, grade: Grade) -> Iterator[Act]:
         yield Act.OVERSEEN
 
 
-def _done(case: Case, act: Act, grade: Grade) -> bool:
+def _is_done(case: Case, act: Act, grade: Grade) -> bool:
     """Attending in person is done by the role itself; anybody's oversight is not it."""
     events = (one for one in case.events if one.act is act and one.n not in case.uncounted)
     return any(act is not Act.OVERSEEN or one.role == grade.attended_by for one in events)

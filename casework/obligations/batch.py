@@ -41,7 +41,7 @@ def followers(master: str, cases: Iterable[Follower]) -> tuple[Follower, ...]:
     return tuple(one for one in cases if merged_into(one.case) == master)
 
 
-def owed_answers(policy: Policy, merged: Iterable[Follower]) -> tuple[str, ...]:
+def unanswered(policy: Policy, merged: Iterable[Follower]) -> tuple[str, ...]:
     """The merged cases whose reporter has heard nothing since; none where the text wants one answer only."""
     if policy.rules.batch is not None and not policy.rules.batch.each_answered:
         return ()
@@ -55,8 +55,8 @@ def answer_all(
 
     What one case refuses stops none of the others.
     """
-    told = ((one, items[one.name]) for one in merged if one.name in items)
-    return {one.name: decide(policy, one.case, replace(command, item=item)) for one, item in told}
+    answers = ((one, items[one.name]) for one in merged if one.name in items)
+    return {one.name: decide(policy, one.case, replace(command, item=item)) for one, item in answers}
 
 
 def _answered(case: Case) -> bool:

@@ -47,7 +47,7 @@ def against_verdict(policy: Policy, *, satisfied: bool, to: StageId | None) -> R
     return None if known is None or to in known.to else Refusal(Reason.ANOTHER_STAGE, known.to)
 
 
-def goes_round_again(policy: Policy, outcome: Outcome) -> bool:
+def reopens_case(policy: Policy, outcome: Outcome) -> bool:
     """Whether an unsatisfied reporter sends the case back to work, however often."""
     rule = policy.rules.satisfaction
     return rule is not None and rule.reopens and outcome.of is OutcomeOf.ACCEPTANCE and outcome.upholds is Upholds.NO

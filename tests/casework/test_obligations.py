@@ -16,6 +16,12 @@ from casework.engine.engine import Command
 from casework.engine.refusals import Reason, Refusal
 from casework.errors import PolicyError
 from casework.ids import MemberId
+from casework.obligations.batch import Follower, answer_all, followers, merged_into, unanswered
+from casework.obligations.callback import against_verdict, rated_at, reopens_case, rounds, verdict_refused
+from casework.obligations.grade_duties import grade_duties
+from casework.obligations.recurring import DutyStatus, duties_of, duty_state, missed_days
+from casework.obligations.retention import RetentionStatus, retention
+from casework.obligations.versions import in_force
 from casework.policy.binding import bind_policy
 from casework.policy.reader import shipped_bindings, shipped_policy
 from casework.policy_check.clause_words import HEADS, describe_clauses
@@ -26,12 +32,6 @@ from casework.rules.binding import Bound
 from casework.rules.clauses import Batch, Rhythm
 from casework.rules.flow import OutcomeId, StageId
 from casework.rules.people import RoleId
-from casework.upkeep.attention import attention
-from casework.upkeep.batch import Follower, answer_all, followers, merged_into, owed_answers
-from casework.upkeep.callback import against_verdict, goes_round_again, rated_at, rounds, verdict_refused
-from casework.upkeep.recurring import DutyStatus, duties_of, missed, standing
-from casework.upkeep.retention import Kept, retained
-from casework.upkeep.versions import in_force
 from tests.casework.policies import DAY, after, bound, changed, do, follow, opened
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
@@ -44,16 +44,16 @@ HR = replace(Command(Act.NOTIFIED, DAY, MemberId("li"), frozenset({RoleId("compa
 
 def test_a_box_is_emptied_every_day_but_for_days_on_which_nobody_works() -> None:
     """After Wednesday the 30th seven days of holiday pass; the box is due on the 8th, and late on the 9th."""
-    said = {day: standing(BOX, DAY, [], OFFICE, date(2026, 10, day)) for day in (7, 8, 9)}
+    said = {day: duty_state(BOX, DAY, [], OFFICE, date(2026, 10, day)) for day in (7, 8, 9)}
     assert [said[day].status for day in (7, 8, 9)] == [DutyStatus.DONE, DutyStatus.DUE, DutyStatus.OVERDUE]
     assert said[9].late == 1
-    assert standing(BOX, DAY, [date(2026, 10, 8)], OFFICE, date(2026, 10, 9)).status is DutyStatus.DUE
+    assert duty_state(BOX, DAY, [date(2026, 10, 8)], OFFICE, date(2026, 10, 9)).status is DutyStatus.DUE
 
 
 def test_a_week_without_emptying_is_five_missed_days() -> None:
     """Each day that went by is told once, and a day on which it was done is not among them."""
-    assert len(missed(BOX, date(2026, 11, 6), [], OFFICE, date(2026, 11, 16))) == 5
-    kept = missed(BOX, date(2026, 11, 6), [date(2026, 11, 11)], OFFICE, date(2026, 11, 16))
+    assert len(missed_days(BOX, date(2026, 11, 6), [], OFFICE, date(2026, 11, 16))) == 5
+    kept = missed_days(BOX, date(2026, 11, 6), [date(2026, 11, 11)], OFFICE, date(2026, 11, 16))
     assert [day.day for day in kept] == [9, 10, 12, 13]
 
 
@@ -61,10 +61,10 @@ def test_a_regularly_that_nobody_bound_is_never_late_and_a_bound_one_is() -> Non
     """定期 gives no date; three months that the operator bound end on a day of work."""
     policy = bound("telecom-complaint")
     free = duties_of(replace(policy, bound=Bound()))[0]
-    assert standing(free, DAY, [], OFFICE, date(2030, 1, 1)).status is DutyStatus.UNBOUND
-    assert missed(free, DAY, [], OFFICE, date(2030, 1, 1)) == ()
+    assert duty_state(free, DAY, [], OFFICE, date(2030, 1, 1)).status is DutyStatus.UNBOUND
+    assert missed_days(free, DAY, [], OFFICE, date(2030, 1, 1)) == ()
     duty = duties_of(replace(policy, bound=Bound(every=QUARTERLY)))[0]
-    found = standing(duty, date(2026, 5, 9), [], OFFICE, date(2026, 8, 11))
+    found = duty_state(duty, date(2026, 5, 9), [], OFFICE, date(2026, 8, 11))
     assert found.status is DutyStatus.OVERDUE
     assert found.due is not None
     assert found.due.day == date(2026, 8, 10)
@@ -85,15 +85,15 @@ def test_a_major_case_owes_its_report_up_and_the_presence_of_the_leadership() ->
     """What is owed falls away with each act; somebody else's oversight is not the leadership's."""
     policy = bound("employee-complaint-resolution-sla")
     case = follow(policy, Act.REGISTERED, Act.PROCEDURE_TOLD)
-    assert attention(policy, case).owed == ()
+    assert grade_duties(policy, case).due == ()
     graded = replace(do(policy, case, Act.GRADED).events[-1], codes={Code.GRADE: "major"})
     case = after(case, [graded])
-    assert attention(policy, case).owed == (Act.REPORTED_UP, Act.OVERSEEN)
+    assert grade_duties(policy, case).due == (Act.REPORTED_UP, Act.OVERSEEN)
     case = do(policy, case, Act.REPORTED_UP)
     case = after(case, [replace(do(policy, case, Act.OVERSEEN).events[-1], role=RoleId("oversight"))])
-    assert attention(policy, case).owed == (Act.OVERSEEN,)
+    assert grade_duties(policy, case).due == (Act.OVERSEEN,)
     case = after(case, [replace(do(policy, case, Act.OVERSEEN).events[-1], role=RoleId("leadership"))])
-    assert attention(policy, case).owed == ()
+    assert grade_duties(policy, case).due == ()
 
 
 def test_of_many_merged_cases_each_is_answered_and_one_refusal_stops_no_other() -> None:
@@ -103,15 +103,15 @@ def test_of_many_merged_cases_each_is_answered_and_one_refusal_stops_no_other() 
     cases = [Follower("a", ready), Follower("b", do(policy, opened(policy), Act.MERGED)), Follower("c", opened(policy))]
     assert merged_into(ready) == "somebody"
     merged = followers("somebody", cases)
-    assert owed_answers(policy, merged) == ("a", "b")
+    assert unanswered(policy, merged) == ("a", "b")
     found = answer_all(policy, merged, HR, {"a": b"1" * 32, "b": b"2" * 32})
     assert isinstance(found["a"], tuple)
     assert found["a"][0].item == b"1" * 32
     assert isinstance(found["b"], Refusal)
-    assert owed_answers(policy, [Follower("a", after(ready, found["a"]))]) == ()
+    assert unanswered(policy, [Follower("a", after(ready, found["a"]))]) == ()
     assert merged_into(do(policy, ready, Act.SEPARATED)) is None
     rules = replace(policy.rules, batch=Batch(policy.title, policy.sources[0][1], each_answered=False))
-    assert owed_answers(replace(policy, rules=rules), merged) == ()
+    assert unanswered(replace(policy, rules=rules), merged) == ()
 
 
 def test_only_the_last_word_of_a_round_counts_and_leads_where_it_says() -> None:
@@ -155,7 +155,7 @@ def test_a_verdict_that_waits_for_a_second_visit_waits() -> None:
     assert strange == Refusal(Reason.NO_SUCH_OUTCOME, ("satisfied",))
     again = do(CALLBACK, do(CALLBACK, case, Act.CONTACTED_AGAIN), Act.REOPENED)
     assert (rounds(case), rounds(again)) == (1, 2)
-    assert [goes_round_again(CALLBACK, one) for one in CALLBACK.rules.outcomes] == [False, True]
+    assert [reopens_case(CALLBACK, one) for one in CALLBACK.rules.outcomes] == [False, True]
 
 
 def test_an_ended_case_is_kept_so_long_and_a_hold_keeps_it_longer() -> None:
@@ -163,12 +163,12 @@ def test_an_ended_case_is_kept_so_long_and_a_hold_keeps_it_longer() -> None:
     policy = replace(bound(), bound=Bound(retention_months=36))
     open_case = follow(policy, Act.REGISTERED)
     case = after(open_case, path_to_end(policy, open_case, DAY) or ())
-    assert retained(policy, open_case, DAY).why is Kept.OPEN
-    assert retained(policy, case, date(2029, 9, 30)).why is Kept.RUNNING
-    assert retained(policy, case, date(2029, 10, 1)).why is Kept.OVER
-    assert retained(policy, replace(case, held=True), date(2029, 10, 1)).why is Kept.HELD
-    assert retained(policy, replace(case, frozen=True), date(2029, 10, 1)).why is Kept.WITH_AUTHORITY
-    assert retained(changed(), case, date(2029, 10, 1)).why is Kept.UNBOUND
+    assert retention(policy, open_case, DAY).why is RetentionStatus.OPEN
+    assert retention(policy, case, date(2029, 9, 30)).why is RetentionStatus.RUNNING
+    assert retention(policy, case, date(2029, 10, 1)).why is RetentionStatus.OVER
+    assert retention(policy, replace(case, held=True), date(2029, 10, 1)).why is RetentionStatus.HELD
+    assert retention(policy, replace(case, frozen=True), date(2029, 10, 1)).why is RetentionStatus.WITH_AUTHORITY
+    assert retention(changed(), case, date(2029, 10, 1)).why is RetentionStatus.UNBOUND
 
 
 def test_a_deputy_acts_in_the_roles_of_the_handler_in_that_case_alone() -> None:

@@ -12,7 +12,7 @@ from casework.engine.case import Case
 from casework.policy.policy import Policy
 
 
-class Kept(StrEnum):
+class RetentionStatus(StrEnum):
     """Why a case is still kept, or that it need not be."""
 
     OPEN = "open"
@@ -25,31 +25,31 @@ class Kept(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Retained:
+class Retention:
     """Why a case is kept, since which day it has ended, and the last day on which it is."""
 
-    why: Kept
+    why: RetentionStatus
     ended: date | None = None
     until: date | None = None
 
 
-def retained(policy: Policy, case: Case, today: date) -> Retained:
+def retention(policy: Policy, case: Case, today: date) -> Retention:
     """Whether a case is still kept on `today`: a hold and an authority come before every number of months.
 
     Kept until the day of the same number so many months after it ended; the operator's months where the text has none.
     """
     stage = policy.rules.stage(case.stage)
     if stage is None or not stage.end:
-        return Retained(Kept.OPEN)
+        return Retention(RetentionStatus.OPEN)
     ended = case.events[case.entered].at
     day = ended.date() if isinstance(ended, datetime) else ended
     months = months_of(policy)
     until = plain_end(Limit(months, Unit.MONTHS), day) if months is not None else None
     if case.held or case.frozen:
-        return Retained(Kept.HELD if case.held else Kept.WITH_AUTHORITY, day, until)
+        return Retention(RetentionStatus.HELD if case.held else RetentionStatus.WITH_AUTHORITY, day, until)
     if until is None:
-        return Retained(Kept.UNBOUND, day)
-    return Retained(Kept.OVER if today > until else Kept.RUNNING, day, until)
+        return Retention(RetentionStatus.UNBOUND, day)
+    return Retention(RetentionStatus.OVER if today > until else RetentionStatus.RUNNING, day, until)
 
 
 def months_of(policy: Policy) -> int | None:
