@@ -1,4 +1,4 @@
-/** What the engine lets pass and the record does not take (twin of `beyond` in `casework/record/judging.py` and of `casework/record/extending.py`). */
+/** What the engine lets pass and the record does not take (twin of `beyond` in `casework/event_store/judging.py` and of `casework/event_store/extending.py`). */
 
 import { dayIn } from "./calendars.js";
 import { type Case, type Event, then } from "./case.js";

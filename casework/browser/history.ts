@@ -1,4 +1,4 @@
-/** The stream of a case as the engine's history: one number of the stream is one number of the history (twin of `casework/record/history.py`). */
+/** The stream of a case as the engine's history: one number of the stream is one number of the history (twin of `casework/event_store/history.py`). */
 
 import { type B64, b64decode } from "../../crypto/browser/bytes.js";
 import type { CaseEvent, ReadEvent } from "../../crypto/browser/case/events.js";
@@ -14,13 +14,13 @@ const BY_ANYBODY: readonly Act[] = ["regranted"];
 const MOMENT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z$/;
 
 /** An event of the stream, and whether it carries the signature of the member whom it names. */
-export interface Entry {
+export interface StreamEntry {
   readonly event: CaseEvent;
   readonly signed: boolean;
 }
 
 /** The stream as it was verified; who can't be checked has not signed. Throws `NotAHistory` where anything else is wrong with any of it. */
-export function verifiedEntries(read: readonly ReadEvent[]): Entry[] {
+export function verifiedEntries(read: readonly ReadEvent[]): StreamEntry[] {
   return read.map(({ event, wrong }) => {
     if (event === null || (wrong !== null && wrong !== "removed-signer")) throw new NotAHistory();
     return { event, signed: wrong === null && event.actor !== WORKER };
@@ -28,14 +28,14 @@ export function verifiedEntries(read: readonly ReadEvent[]): Entry[] {
 }
 
 /** The case that a stream gives; policy and version are those of its opening, where the stream names none. */
-export function history(policy: string, version: string, entries: readonly Entry[]): Case {
+export function history(policy: string, version: string, entries: readonly StreamEntry[]): Case {
   if (entries[0]?.event.kind !== "received") throw new NotAHistory();
-  const first = firstTellings(entries);
+  const first = firstMessages(entries);
   return fold(entries.map((_, n) => engineEvent(policy, version, entries, n, first)));
 }
 
-function engineEvent(policy: string, version: string, entries: readonly Entry[], n: number, first: Tellings): Event {
-  const { event, signed } = entries[n] as Entry;
+function engineEvent(policy: string, version: string, entries: readonly StreamEntry[], n: number, first: FirstMessages): Event {
+  const { event, signed } = entries[n] as StreamEntry;
   if (event.n !== n) throw new NotAHistory();
   const item = itemOf(event);
   if (n === 0) return { ...opening(textOf(event, "policy") ?? policy, textOf(event, "version") ?? version, event.day), item };
@@ -50,9 +50,9 @@ function engineEvent(policy: string, version: string, entries: readonly Entry[],
 }
 
 /** For each message whose act was told, the number of the first event that tells of it: that one counts. */
-type Tellings = ReadonlyMap<unknown, number>;
+type FirstMessages = ReadonlyMap<unknown, number>;
 
-function firstTellings(entries: readonly Entry[]): Tellings {
+function firstMessages(entries: readonly StreamEntry[]): FirstMessages {
   const found = new Map<unknown, number>();
   entries.forEach(({ event }, at) => {
     const n = event.kind === ACT_READ ? event.data["n"] : null;
@@ -62,8 +62,8 @@ function firstTellings(entries: readonly Entry[]): Tellings {
 }
 
 /** The act that an event stands for; null for one that is none. */
-export function actOf(entries: readonly Entry[], n: number, first: Tellings = firstTellings(entries)): Act | null {
-  const { event } = entries[n] as Entry;
+export function actOf(entries: readonly StreamEntry[], n: number, first: FirstMessages = firstMessages(entries)): Act | null {
+  const { event } = entries[n] as StreamEntry;
   if (event.kind === ACT_READ) {
     const told = messageOf(entries, event);
     return told !== null && first.get(told.n) === n ? readAct(event) : null;
@@ -79,7 +79,7 @@ export function readAct(event: CaseEvent): Act | null {
 }
 
 /** The arrival of the message that an `act-read` tells of: before it, and with the very same item. */
-export function messageOf(entries: readonly Entry[], event: CaseEvent): CaseEvent | null {
+export function messageOf(entries: readonly StreamEntry[], event: CaseEvent): CaseEvent | null {
   const n = event.data["n"];
   if (typeof n !== "number" || !Number.isInteger(n) || n <= 0 || n >= event.n) return null;
   const found = entries[n]?.event;
@@ -88,7 +88,7 @@ export function messageOf(entries: readonly Entry[], event: CaseEvent): CaseEven
 }
 
 /** Whether the act in a message was told already: the first telling counts. */
-export function isRead(entries: readonly Entry[], message: number): boolean {
+export function isRead(entries: readonly StreamEntry[], message: number): boolean {
   return entries.some(({ event }) => event.n > message && event.kind === ACT_READ && event.data["n"] === message);
 }
 

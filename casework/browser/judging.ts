@@ -1,4 +1,4 @@
-/** Whether a step may be done: the engine's answer under the rules that a case is pinned to (twin of `casework/record/judging.py`). */
+/** Whether a step may be done: the engine's answer under the rules that a case is pinned to (twin of `casework/event_store/judging.py`). */
 
 import type { CaseEvent } from "../../crypto/browser/case/events.js";
 import type { Act } from "./acts.js";

@@ -1,10 +1,10 @@
-/** What the worker owes to a record, and whether what it wrote follows from it (twin of `casework/obligations/due_dates.py` and `casework/record/worker_events.py`). */
+/** What the worker owes to a record, and whether what it wrote follows from it (twin of `casework/obligations/due_dates.py` and `casework/event_store/worker_events.py`). */
 
 import type { Office } from "./calendars.js";
 import type { Case } from "./case.js";
 import type { ClockState } from "./clock.js";
 import { type Day, later, nextDay } from "./days.js";
-import { type Entry, history } from "./history.js";
+import { type StreamEntry, history } from "./history.js";
 import { type CaseClock, caseClocks } from "./policyclocks.js";
 import type { Due } from "./reckoning.js";
 import { type Rules, stageOf } from "./rules.js";
@@ -73,7 +73,7 @@ function startOfDay(day: Day, office: Office): Moment {
 }
 
 /** What the worker wrote without ground or twice, and what it owes since days; `rules` are those of the case as it stands. */
-export function workerDifferences(policy: string, version: string, entries: readonly Entry[], rules: Rules, office: Office, now: Moment): Difference[] {
+export function workerDifferences(policy: string, version: string, entries: readonly StreamEntry[], rules: Rules, office: Office, now: Moment): Difference[] {
   const found: Difference[] = [];
   const seen = new Set<string>();
   entries.forEach((entry, n) => {
@@ -96,7 +96,7 @@ function eventsDueBy(rules: Rules, found: Case, office: Office, now: Moment): Sc
   return scheduledEvents(rules, found, office, now).filter((one) => one.at <= now);
 }
 
-function workerEventOf({ event, signed }: Entry): Omit<ScheduledEvent, "at"> | null {
+function workerEventOf({ event, signed }: StreamEntry): Omit<ScheduledEvent, "at"> | null {
   const { clock, due } = event.data;
   if (signed || !isWorkerKind(event.kind) || typeof clock !== "string" || typeof due !== "number" || !Number.isInteger(due)) return null;
   return { kind: event.kind, clock, due };

@@ -28,7 +28,7 @@ REASONS: Final[Mapping[str, Words]] = {
     "unopened": Words(zh="无人能够打开", en="nobody could open them"),
     "resumed": Words(zh="补完中断的销毁", en="a deletion that was cut short, ended"),
 }
-"""What `casework.record.deletion.Reason` is called."""
+"""What `casework.event_store.deletion.DeletionReason` is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.framing import sha256
 from portal.accounts.book import Accounts
 from portal.accounts.tables import CHALLENGES

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.codes import read_code, write_code
 from crypto.desk.trial import Trial, seal_trial
 from crypto.errors import CryptoError

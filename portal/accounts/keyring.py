@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, select, update
 
-from casework.record.store import CaseId, MemberId
+from casework.event_store.store import CaseId, MemberId
 from crypto.desk.keyring import KeyringEntry
 from crypto.text import write_json
 from portal.accounts.book import Accounts

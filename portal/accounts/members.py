@@ -10,7 +10,7 @@ from typing import Any, Final, NewType
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.codes import write_code
 from crypto.framing import sha256
 from crypto.localized import LocalizedText, localized

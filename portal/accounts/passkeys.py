@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.text import write_json
 from portal.accounts.assertions import Assertion, Attestation, KnownKey, count_of, new_key
 from portal.accounts.book import Accounts

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.errors import CryptoError
 from crypto.keys.former import NextKeys, check_next_keys
 from crypto.office.directory_shape import Member

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import delete, select, update
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.framing import sha256
 from crypto.text import write_json
 from portal.accounts.book import Accounts

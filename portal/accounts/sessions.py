@@ -7,7 +7,7 @@ from typing import Any, NewType
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.framing import b64decode, b64encode, sha256
 from portal.accounts.book import Accounts
 from portal.accounts.errors import NotSignedIn, SignInRefused, TooManyAttempts

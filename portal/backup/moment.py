@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import Connection, func, inspect, select
 
-from casework.record.store import CASES, OUTBOX_ITEMS
+from casework.event_store.store import CASES, OUTBOX_ITEMS
 from portal.backup.errors import NoQuietMoment
 from portal.settings import StoreName
 from portal.stores.engines import Store

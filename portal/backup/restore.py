@@ -8,7 +8,7 @@ from itertools import chain
 
 from sqlalchemy import Connection, MetaData, Table, insert, inspect, select
 
-from casework.record.log_head import hold_log
+from casework.event_store.log_head import hold_log
 from portal.backup.dump import tables_of
 from portal.backup.errors import ArchiveRefused, ListTooOld, StoreInUse
 from portal.backup.format import DAMAGED, End, Object, Row, TableBegins

@@ -15,9 +15,9 @@ from casework.engine.holders import roles_of
 from casework.engine.refusals import Refusal
 from casework.engine.seconding import approved
 from casework.errors import NotAHistory
+from casework.event_store.history import StreamEntry, history
+from casework.event_store.store import CASES, EVENTS, CaseId
 from casework.policy.policy import Policy
-from casework.record.history import Entry, history
-from casework.record.store import CASES, EVENTS, CaseId
 from casework.rules.acts import Act
 from crypto.case.events import WORKER, verify_events
 from crypto.framing import b64encode
@@ -67,12 +67,12 @@ def agreement_on(store: Store, rules: RulesRepository, case: CaseId, now: dateti
     return judged_without_rules(folded, readers_of(directory, row.entity, row.policy), now.date())
 
 
-def _verified(directory: VerifiedDirectory, case: CaseId, events: Sequence[object]) -> list[Entry]:
-    entries: list[Entry] = []
+def _verified(directory: VerifiedDirectory, case: CaseId, events: Sequence[object]) -> list[StreamEntry]:
+    entries: list[StreamEntry] = []
     for one in verify_events(directory, case, events):
         if one.event is None:
             raise NotAHistory
-        entries.append(Entry(one.event, signed=one.event.actor != WORKER and one.wrong is None))
+        entries.append(StreamEntry(one.event, signed=one.event.actor != WORKER and one.wrong is None))
     return entries
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date
 
 from casework.errors import CaseHeld
-from casework.record.deletion import Reason, begin_deletion, leaving_cases, marked_cases, remove_cases
-from casework.record.store import CaseId
+from casework.event_store.deletion import DeletionReason, begin_deletion, leaving_cases, marked_cases, remove_cases
+from casework.event_store.store import CaseId
 from portal.accounts.keyring import forget_entries, marked_entries
 from portal.clock import Clock
 from portal.deletion.book import DeletionList
@@ -38,7 +38,7 @@ class Deletion:
     deleted: DeletionList
     clock: Clock
 
-    def delete_case(self, case: CaseId, reason: Reason) -> bool:
+    def delete_case(self, case: CaseId, reason: DeletionReason) -> bool:
         """Deletes a case for good; True once no trace is left, False when the janitor has to scrub again.
 
         Raises `NothingToDelete` and `CaseHeld`. A case that is half deleted already is ended.
@@ -46,7 +46,7 @@ class Deletion:
         self.remove_case(case, reason)
         return self.scrub()
 
-    def remove_case(self, case: CaseId, reason: Reason, head: bytes | None = None) -> None:
+    def remove_case(self, case: CaseId, reason: DeletionReason, head: bytes | None = None) -> None:
         """The same for one of many: anyone who has removed them all wipes their traces with `scrub`.
 
         Given the `head` over which it was found to be over, raises `HeadMoved` where something happened since.
@@ -81,7 +81,7 @@ class Deletion:
     def _resumed(self, case: CaseId) -> bool:
         # One that the mailroom does not know, or that was altered, holds up no other.
         with suppress(NothingToDelete, CaseHeld):
-            self.remove_case(case, Reason.RESUMED)
+            self.remove_case(case, DeletionReason.RESUMED)
             return True
         return False
 
@@ -100,12 +100,12 @@ class Deletion:
             theirs = marked_cases(connection, marks, unmarked=frozenset(here))
         with self.accounts.read() as connection:
             entries = marked_entries(connection, marks)
-        self._leave_cases(theirs, Reason.RESUMED)
+        self._leave_cases(theirs, DeletionReason.RESUMED)
         self._leave_accounts(sorted({*entries, *here}))
         self._leave_mailroom(here)
         return keys + len(theirs) + len(entries) + len(here)
 
-    def _leave_cases(self, cases: Sequence[bytes], reason: Reason) -> None:
+    def _leave_cases(self, cases: Sequence[bytes], reason: DeletionReason) -> None:
         for some in _batches(cases):
             with self.cases.write() as tx:
                 remove_cases(tx, some, self.today(), reason)

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select, update
 
-from casework.record.deletion import mark_case, unmarked_cases
-from casework.record.former import forget_claims, is_opened_by_others
-from casework.record.proposals import remove_old_proposals
-from casework.record.store import CaseId
+from casework.event_store.deletion import mark_case, unmarked_cases
+from casework.event_store.former_epochs import forget_claims, is_opened_by_others
+from casework.event_store.proposals import remove_old_proposals
+from casework.event_store.store import CaseId
 from portal.deletion.deleting import Deletion
 from portal.mailroom.batch import expire_old_days
 from portal.mailroom.context import insert_new

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from flask import Response, g, jsonify, request
 
 from casework.errors import CaseUnknown
-from casework.record.claims import CaseRow, claimed_case, invited_case
-from casework.record.former import FormerCase, former_case
-from casework.record.lists import After, Page, View, list_page
-from casework.record.proposals import invited_cases
-from casework.record.store import CaseId, MemberId
+from casework.event_store.claims import CaseRow, claimed_case, invited_case
+from casework.event_store.former_epochs import FormerCase, former_case
+from casework.event_store.lists import After, Page, View, list_page
+from casework.event_store.proposals import invited_cases
+from casework.event_store.store import CaseId, MemberId
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
 from portal.accounts.errors import NotSignedIn

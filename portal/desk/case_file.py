@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 
 from casework.errors import CaseUnknown
+from casework.event_store.claims import StoredEvent, case_events
+from casework.event_store.former_epochs import FormerCase, items_before
+from casework.event_store.outbox import undeliverable
+from casework.event_store.projection import dues_of_case
+from casework.event_store.proposals import Proposal, open_proposals
+from casework.event_store.signature_requests import proposal_for
 from casework.obligations.due_dates import DueRow
-from casework.record.asked import proposal_for
-from casework.record.claims import StoredEvent, case_events
-from casework.record.former import FormerCase, items_before
-from casework.record.outbox import set_aside
-from casework.record.projection import dues_of_case
-from casework.record.proposals import Proposal, open_proposals
 from casework.rules.flow import FIRST_STAGE
 from crypto.case.events import read_event
 from crypto.case.payloads import Direction
@@ -39,7 +39,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     grant = current_grant(desk.mailroom, own.case, key)
     with desk.cases.read() as connection:
         events = case_events(connection, own.case)
-        aside = set_aside(connection, own.case)
+        aside = undeliverable(connection, own.case)
         waiting = _that_can_be_signed(desk, open_proposals(connection, own.case, own.row.epoch, desk.today()))
         dues = dues_of_case(connection, own.case)
     told = [read_event(event.payload) for event in events] if waiting else []

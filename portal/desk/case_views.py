@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
 from casework.errors import CaseUnknown
-from casework.record.lists import View
+from casework.event_store.lists import View
 from crypto.desk.keyring import read_keyring_entry
 from crypto.framing import b64encode
 from crypto.text import read_json

@@ -7,7 +7,7 @@ from datetime import UTC, date
 from functools import cached_property
 from pathlib import Path
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.office.directory import VerifiedDirectory
 from crypto.office.directory_shape import Role
 from crypto.office.holders import group_of, places_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from casework.record.counting import cases_deleted, cases_received
+from casework.event_store.counting import cases_deleted, cases_received
 from casework.statistics.overview import Counted, overview, period_before
 from casework.statistics.tables import Category, Table
 from casework.words import Words

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
-from casework.record.lists import standing_of_all
-from casework.record.proposals import invited_cases
+from casework.event_store.lists import standing_of_all
+from casework.event_store.proposals import invited_cases
 from crypto.framing import b64encode
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date
 
-from casework.record.claims import CaseRow, Claim, claim_cases, regranted_cases
-from casework.record.lists import After, Page
-from casework.record.store import CaseId
+from casework.event_store.claims import CaseRow, Claim, claim_cases, regranted_cases
+from casework.event_store.lists import After, Page
+from casework.event_store.store import CaseId
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode
 from portal.accounts.members import account_of
@@ -84,7 +84,7 @@ def case_document(row: CaseRow) -> dict[str, object]:
         "taken_by": list(row.taken_by),
         "head": {"n": row.head_n, "hash": b64encode(row.head_hash)},
         "last": {"to_office": row.to_office, "to_reporter": row.to_reporter},
-        "standing": asdict(row.standing),
+        "standing": asdict(row.status),
     }
 
 

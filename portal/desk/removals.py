@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.record.removals import Placed, removals
+from casework.event_store.removals import Placed, removals
 from crypto.framing import b64encode
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
@@ -27,7 +27,7 @@ def removals_document(desk: Desk) -> dict[str, object]:
             "claim": _placed(one.claim),
             "changes": [_placed(change) for change in one.changes],
         }
-        for one in found.told
+        for one in found.shown
         if holds
     ]
     return {"removals": rows, "more": holds and found.more}

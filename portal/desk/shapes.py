@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from casework.record.claims import BLOCK, Claim
-from casework.record.proposals import NewProposal
-from casework.record.regrants import NewGrant
-from casework.record.store import CaseId, MemberId
+from casework.event_store.claims import BLOCK, Claim
+from casework.event_store.proposals import NewProposal
+from casework.event_store.regrants import NewGrant
+from casework.event_store.store import CaseId, MemberId
 from crypto.case.events import CLAIMED, SignedEvent, read_event, read_signed_event
 from crypto.case.grant import read_packet
 from crypto.case.grant_body import EPOCH_LIMIT

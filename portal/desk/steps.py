@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from casework.errors import EventRefused
-from casework.record.regrants import Standing
-from casework.record.stream import Actor, Step, Taken, take_step
+from casework.event_store.appending import Actor, AppendResult, Step, append_step
+from casework.event_store.regrants import DeliveredPacket
 from crypto.case.grant import PACKET_SIZES, read_packet
 from crypto.case.items import Item
 from crypto.case.payloads import Direction
@@ -19,7 +19,7 @@ from portal.mailroom.threads import claim_uploads, item_hash_at
 from portal.mailroom.uploads import require_complete
 
 
-def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
+def record_step(desk: Desk, own: OwnCase, body: StepBody) -> AppendResult:
     """Writes the step; raises casework's refusals, and `PartsMissing`, before anything is written.
 
     A step is taken only with all that it brings: what could never be delivered would stand before every later step of
@@ -37,7 +37,7 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
     if body.item is not None:
         _check_follows(desk, own, body.item)
     with desk.cases.write() as connection:
-        taken = take_step(connection, own.case, step, actor)
+        taken = append_step(connection, own.case, step, actor)
         if body.item is not None and taken.fresh:
             # Last, so that a step that is refused takes no upload; and before it is durable.
             direction = body.item.place.direction
@@ -46,14 +46,14 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> Taken:
     return taken
 
 
-def _standing(desk: Desk, own: OwnCase, body: StepBody) -> Standing | None:
+def _standing(desk: Desk, own: OwnCase, body: StepBody) -> DeliveredPacket | None:
     """What a re-grant follows and a claim names, of what the mailroom has; None for every other step."""
     claims = body.claims
     if body.grant is None and body.proposal is None and not claims:
         return None
     there = current_grant(desk.mailroom, own.case)
     report = item_hash_at(desk.mailroom, own.case, Direction.TO_OFFICE, 1) if claims else None
-    return Standing(there.epoch, read_packet(there.packet).hash, report)
+    return DeliveredPacket(there.epoch, read_packet(there.packet).hash, report)
 
 
 def _check_bucket(desk: Desk, own: OwnCase, body: StepBody) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from casework.record.facts import WaitingFact
+from casework.event_store.facts import WaitingFact
 from crypto.custody.names import Ground
 from crypto.framing import frame, sha256, u64
 from crypto.log.filing import Fact, case_log_key, log_entry, office_log_key

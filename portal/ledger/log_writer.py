@@ -9,8 +9,8 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from casework.record.facts import drop_facts, events_digest, waiting_facts
-from casework.record.log_head import LogHead, keep_log_head, keep_log_salt, log_head
+from casework.event_store.facts import delete_facts, events_digest, waiting_facts
+from casework.event_store.log_head import LogHead, log_head, store_log_head, store_log_salt
 from crypto.framing import Rng
 from crypto.log.checkpoint import LogKey, LogName, OfficeState, read_checkpoint
 from portal.clock import Clock
@@ -150,7 +150,7 @@ class LogWriter:
         # Before the events: a case that is deleted meanwhile then has a mark that waits, and no state is asked for.
         marks = self.deleted.marks()
         with self.cases.write() as tx:
-            salt = keep_log_salt(tx, self.rng)
+            salt = store_log_salt(tx, self.rng)
         with self.cases.read() as connection:
             waiting = waiting_facts(connection, MOST_FACTS)
             events = salted(salt, events_digest(connection, {one.content for one in waiting}))
@@ -171,8 +171,8 @@ class LogWriter:
             # Another worker was first, and may not have had all of these: the next checkpoint takes what it lacked.
             return 0
         with self.cases.write() as tx:
-            drop_facts(tx, drawn.done)
-            keep_log_head(tx, appended.size, appended.root)
+            delete_facts(tx, drawn.done)
+            store_log_head(tx, appended.size, appended.root)
         if seen:
             with self.watch.write() as tx:
                 drop_watch_facts(tx, seen)

@@ -8,9 +8,9 @@ from hashlib import sha256 as digester
 
 from sqlalchemy import select
 
-from casework.record.log_head import log_salt
-from casework.record.store import EVENTS as EVENT_ROWS
-from casework.record.store import OUTBOX_LOG
+from casework.event_store.log_head import log_salt
+from casework.event_store.store import EVENTS as EVENT_ROWS
+from casework.event_store.store import OUTBOX_LOG
 from crypto.case.events import event_hash
 from crypto.case.payloads import Direction
 from crypto.log.filing import Fact, filed_content, log_entry

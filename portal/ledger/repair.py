@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casework.record.log_head import keep_log_head, log_head, release_log
+from casework.event_store.log_head import log_head, release_log, store_log_head
 from crypto.log.checkpoint import read_checkpoint
 from crypto.log.tlog import TILE_WIDTH, write_entries
 from portal.ledger.files import StoreFiles
@@ -65,5 +65,5 @@ class LogRepair:
             if newest is None:
                 return 0
             checkpoint = read_checkpoint(self.office.log_name(), newest)
-            keep_log_head(tx, checkpoint.size, checkpoint.root)
+            store_log_head(tx, checkpoint.size, checkpoint.root)
         return checkpoint.size

@@ -8,8 +8,8 @@ from enum import Enum, auto
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from casework.record.outbox import Load, count_try, drop_load, lease_loads, return_load, waiting
-from casework.record.store import CaseId
+from casework.event_store.outbox import OutboxItem, count_try, delete_item, is_waiting, lease_items, return_item
+from casework.event_store.store import CaseId
 from crypto.case.items import Item, Place, read_item
 from crypto.errors import CryptoError, PayloadDamaged
 from crypto.reporter.submission import blobs_document, read_blobs
@@ -37,10 +37,10 @@ def deliver_pending(cases: Store, mailroom: Mailroom, now: datetime, case: CaseI
     """
     second = int(now.timestamp())
     with cases.read() as connection:
-        if not waiting(connection, second, case):
+        if not is_waiting(connection, second, case):
             return 0
     with cases.write() as connection:
-        loads = lease_loads(connection, second, DELIVERIES_AT_ONCE, case)
+        loads = lease_items(connection, second, DELIVERIES_AT_ONCE, case)
     stuck: set[CaseId] = set()
     done = 0
     for load in loads:
@@ -59,21 +59,21 @@ class _Outcome(Enum):
     LATER = auto()
 
 
-def _settle(cases: Store, mailroom: Mailroom, load: Load, outcome: _Outcome) -> bool:
+def _settle(cases: Store, mailroom: Mailroom, load: OutboxItem, outcome: _Outcome) -> bool:
     """Whether the loads behind it may go on."""
     place = _place(mailroom, load) if outcome is _Outcome.REFUSED else None
     with cases.write() as connection:
         if outcome is _Outcome.DELIVERED:
-            drop_load(connection, load.event_hash)
+            delete_item(connection, load.event_hash)
         elif outcome is _Outcome.LATER:
-            return_load(connection, load.event_hash)
+            return_item(connection, load.event_hash)
         elif count_try(connection, load.event_hash, place):
             log.error("set aside", n=load.n)
             return True
     return outcome is _Outcome.DELIVERED
 
 
-def _place(mailroom: Mailroom, load: Load) -> Place | None:
+def _place(mailroom: Mailroom, load: OutboxItem) -> Place | None:
     """The place of a load's item in its thread, if it can be read."""
     if load.item is None:
         return None
@@ -83,7 +83,7 @@ def _place(mailroom: Mailroom, load: Load) -> Place | None:
         return None
 
 
-def _deliver(mailroom: Mailroom, load: Load) -> _Outcome:
+def _deliver(mailroom: Mailroom, load: OutboxItem) -> _Outcome:
     try:
         key = erasure_key_of_case(mailroom, load.case)
         if load.item is not None:

@@ -11,8 +11,8 @@ from typing import cast
 from casework.clocks.calendar_document import read_calendars
 from casework.clocks.calendars import Office
 from casework.errors import RulesRefused
+from casework.event_store.judging import Ruling
 from casework.policy.policy import Policy
-from casework.record.judging import Ruling
 from crypto.framing import b64encode, sha256
 from crypto.office.directory import VerifiedDirectory
 from crypto.office.directory_shape import Policy as PolicyNamed

@@ -8,9 +8,9 @@ from hashlib import sha256
 from typing import Final
 
 from casework.errors import CaseHeld, HeadMoved, RulesAway
-from casework.record.deletion import Reason
-from casework.record.judging import RulesOf, Ruling
-from casework.record.ticking import Ticked, is_due, is_reckoned, reckon_anew, tick
+from casework.event_store.deletion import DeletionReason
+from casework.event_store.due_events import RaisedEvents, is_due, is_recomputed, raise_due_events, recompute_some
+from casework.event_store.judging import RulesOf, Ruling
 from portal.clock import Clock, day_in
 from portal.deletion.deleting import Deletion
 from portal.deletion.errors import NothingToDelete
@@ -48,12 +48,12 @@ class DeadlineJob:
             return 0
         digest = sha256(COMPUTATION + calendars).digest()
         with self.cases.read() as connection:
-            whole = is_reckoned(connection, digest)
+            whole = is_recomputed(connection, digest)
         if whole:
             self._recomputed = calendars
             return 0
         with self.cases.write() as tx:
-            return reckon_anew(tx, digest, self._rules_by_policy(self.clock()))
+            return recompute_some(tx, digest, self._rules_by_policy(self.clock()))
 
     def raise_due(self) -> int:
         """Records due deadlines, each case in its own transaction, and deletes cases whose retention has ended."""
@@ -61,10 +61,10 @@ class DeadlineJob:
         with self.cases.read() as connection:
             if not is_due(connection, int(now.timestamp())):
                 return 0
-        rules, over = self._rules_by_policy(now), list[Ticked]()
+        rules, over = self._rules_by_policy(now), list[RaisedEvents]()
         for _ in range(AT_ONCE):
             with self.cases.write() as tx:
-                ticked = tick(tx, now, rules)
+                ticked = raise_due_events(tx, now, rules)
             if ticked is None:
                 break
             done += 1
@@ -75,15 +75,15 @@ class DeadlineJob:
         self._delete(over)
         return done
 
-    def _delete(self, over: list[Ticked]) -> None:
+    def _delete(self, over: list[RaisedEvents]) -> None:
         """Destroys the keys of cases after retention; their traces are scrubbed together."""
         removed = [one for one in over if self._delete_case(one)]
         if removed:
             self.deletion.scrub()
 
-    def _delete_case(self, over: Ticked) -> bool:
+    def _delete_case(self, over: RaisedEvents) -> bool:
         try:
-            self.deletion.remove_case(over.case, Reason.RETENTION, over.head)
+            self.deletion.remove_case(over.case, DeletionReason.RETENTION, over.head)
         except (CaseHeld, HeadMoved):
             # A hold or a reopening came between query and deletion: it has precedence.
             return False

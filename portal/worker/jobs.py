@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from casework.errors import CaseDiffers, CaseUnknown, CaseworkError
-from casework.record import store as casework
-from casework.record.opening import Arrival, Opening, open_case, record_arrival
-from casework.record.projection import rebuild_case
-from casework.record.store import CaseId
+from casework.event_store import store as casework
+from casework.event_store.opening import Arrival, Opening, open_case, record_arrival
+from casework.event_store.projection import rebuild_case
+from casework.event_store.store import CaseId
 from crypto.log.filing import filed_content
 from portal.clock import Clock
 from portal.deletion.janitor import Janitor

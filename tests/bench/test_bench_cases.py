@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import insert, select, update
 
 import crypto
-from casework.record.lists import View
-from casework.record.rebuilding import rebuild_some
-from casework.record.store import CASES, EVENTS
-from casework.record.ticking import is_due, tick
+from casework.event_store.due_events import is_due, raise_due_events
+from casework.event_store.lists import View
+from casework.event_store.rebuilding import rebuild_some
+from casework.event_store.store import CASES, EVENTS
 from portal.settings import StoreName
 from portal.stores.engines import Store
 from tests.crypto.sample import TODAY
@@ -142,7 +142,7 @@ def measure_worker(told: Told, room: DeskRoom, store: Store) -> None:
         with store.read() as connection:
             is_due(connection, int(now.timestamp()))
         with store.write() as tx:
-            tick(tx, now, room.edge.worker.rules.rules_of(now))
+            raise_due_events(tx, now, room.edge.worker.rules.rules_of(now))
 
     told.at_most(Words("what is due, to the worker, p95", "后台查到期事项，p95"), p95(look), 100)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from casework.record.facts import note_fact
-from casework.record.store import CaseId
+from casework.event_store.facts import note_fact
+from casework.event_store.store import CaseId
 from crypto.log.filing import Fact
 from portal.ledger.files import StoreFiles
 from portal.ledger.ledger import Due, Ledger

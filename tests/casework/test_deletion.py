@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from casework.record.deletion import mark_case, marked_cases, unmarked_cases
-from casework.record.opening import open_case
-from casework.record.store import CaseId
+from casework.event_store.deletion import mark_case, marked_cases, unmarked_cases
+from casework.event_store.opening import open_case
+from casework.event_store.store import CaseId
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
-from tests.casework.test_stream import OPENING
+from tests.casework.test_appending import OPENING
 from tests.support.edge import settings_for
 from tests.support.stores import Stores
 
@@ -36,7 +36,7 @@ def mark_of(n: int) -> bytes:
 @pytest.fixture
 def store(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """Ten cases, the last three without a mark; two names at once are as many as a statement takes."""
-    monkeypatch.setattr("casework.record.deletion.AT_ONCE", 2)
+    monkeypatch.setattr("casework.event_store.deletion.AT_ONCE", 2)
     found = open_store(settings_for(stores, tmp_path), StoreName.CASES)
     upgrade_store(found)
     with found.write() as tx:

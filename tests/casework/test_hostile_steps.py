@@ -17,15 +17,15 @@ from casework.engine.case import Event, fold, opening
 from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusals import Reason, StepUnfit
 from casework.errors import EventRefused
+from casework.event_store import claims
+from casework.event_store.appending import Actor, append_step
+from casework.event_store.claims import claimed, invited_case, read_rows
+from casework.event_store.history import StreamEntry, history
+from casework.event_store.projection import row_of
+from casework.event_store.proposals import invited_cases
+from casework.event_store.regrants import DeliveredPacket, NewGrant
+from casework.event_store.store import CASES, CLAIMS, EVENTS, PROPOSALS, RECUSALS
 from casework.obligations.due_dates import case_schedule
-from casework.record import claims
-from casework.record.claims import claimed, invited_case, read_rows
-from casework.record.history import Entry, history
-from casework.record.projection import row_of
-from casework.record.proposals import invited_cases
-from casework.record.regrants import NewGrant, Standing
-from casework.record.store import CASES, CLAIMS, EVENTS, PROPOSALS, RECUSALS
-from casework.record.stream import Actor, take_step
 from casework.rules.acts import Act
 from casework.rules.people import RoleId
 from crypto.case.regrants import Move
@@ -34,6 +34,7 @@ from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
 from tests.casework.policies import bound, text_alone
+from tests.casework.test_appending import CASE, DIRECTORY, LI_WEI, OFFICE, SUN_FANG, item, step
 from tests.casework.test_steps_under_policy import (
     DAY,
     P04,
@@ -49,7 +50,6 @@ from tests.casework.test_steps_under_policy import (
     stored,
     take,
 )
-from tests.casework.test_stream import CASE, DIRECTORY, LI_WEI, OFFICE, SUN_FANG, item, step
 from tests.crypto.sample import MEMBERS, TODAY
 from tests.support.edge import settings_for
 from tests.support.stores import Stores
@@ -79,7 +79,7 @@ class Counted(int):
     __hash__ = int.__hash__
 
 
-class Looked(list[Entry]):
+class Looked(list[StreamEntry]):
     """A stream that counts how often an event of it is looked at."""
 
     looks = 0
@@ -89,12 +89,12 @@ class Looked(list[Entry]):
         return super().__getitem__(place)
 
 
-def entry(number: int, kind: str, actor: str, **data: object) -> Entry:
+def entry(number: int, kind: str, actor: str, **data: object) -> StreamEntry:
     """One event of a stream."""
-    return Entry(crypto.Event(CASE, number, kind, TODAY, actor, data), signed=actor != "worker")
+    return StreamEntry(crypto.Event(CASE, number, kind, TODAY, actor, data), signed=actor != "worker")
 
 
-def flooded(told: int) -> Sequence[Entry]:
+def flooded(told: int) -> Sequence[StreamEntry]:
     """A case to which a reporter wrote so many messages, each of which a member read as an act."""
     hashes = [crypto.b64encode(n.to_bytes(32, "big")) for n in range(told + 1)]
     stream = Looked([entry(0, "received", "worker", item=hashes[0])])
@@ -127,8 +127,8 @@ def regranted(store: Store, **more: object) -> None:
     data = {"item": crypto.b64encode(sealed.hash), "grant": crypto.b64encode(packet), **proof.document(), **more}
     signed = crypto.sign_event(OFFICE.staff(LI_WEI), crypto.Event(CASE, n + 1, "regranted", TODAY, LI_WEI, data), prev)
     with store.write() as tx:
-        wanted = replace(step(signed.document(), sealed), grant=grant, standing=Standing(0, bytes(32)))
-        take_step(tx, CASE, wanted, Actor(LI_WEI, DAY, DIRECTORY, rules=ruled(P04)))
+        wanted = replace(step(signed.document(), sealed), grant=grant, delivered=DeliveredPacket(0, bytes(32)))
+        append_step(tx, CASE, wanted, Actor(LI_WEI, DAY, DIRECTORY, rules=ruled(P04)))
 
 
 @pytest.mark.parametrize("more", [{"to": "ended"}, {"handler": "li-wei", "deputy": "li-wei"}, {"role": "hr"}])

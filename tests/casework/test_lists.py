@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, update
 
-from casework.record.lists import After, View, list_page
-from casework.record.opening import open_case
-from casework.record.store import CASES, CLAIMS, RECUSALS, CaseId
+from casework.event_store.lists import After, View, list_page
+from casework.event_store.opening import open_case
+from casework.event_store.store import CASES, CLAIMS, RECUSALS, CaseId
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
-from tests.casework.test_stream import DAY, LI_WEI, OPENING, SUN_FANG
+from tests.casework.test_appending import DAY, LI_WEI, OPENING, SUN_FANG
 from tests.support.edge import settings_for
 from tests.support.stores import Stores
 
@@ -37,7 +37,7 @@ def day_of(n: int) -> date:
 @pytest.fixture
 def store(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """Twelve cases that Li Wei has claimed, but for one in an epoch that has passed and one stepped back from."""
-    monkeypatch.setattr("casework.record.lists.PAGE", 2)
+    monkeypatch.setattr("casework.event_store.lists.PAGE", 2)
     found = open_store(settings_for(stores, tmp_path), StoreName.CASES)
     upgrade_store(found)
     with found.write() as tx:
@@ -92,5 +92,5 @@ def test_pages_are_the_same_for_few_and_for_very_many(
     store: Store, very_many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Current claims alone, none that was stepped back from, newest day first or first due first, no case twice."""
-    monkeypatch.setattr("casework.record.claims.VERY_MANY", very_many)
+    monkeypatch.setattr("casework.event_store.claims.VERY_MANY", very_many)
     assert {view: shown(store, view) for view in View} == EXPECTED

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from casework.record.deletion import Reason
+from casework.event_store.deletion import DeletionReason
 from casework.statistics.overview import REASONS, Counted, overview, period_before
 from casework.statistics.suppression import SMALL
 from casework.words import Words
@@ -55,6 +55,6 @@ def test_too_few_cases_are_no_table_at_all() -> None:
 
 def test_every_reason_of_a_deletion_has_its_words() -> None:
     """What the record counts is what is shown."""
-    assert set(REASONS) == set(Reason)
-    *_, deleted = overview([], [(reason, 6) for reason in Reason], ENTITIES, PERIOD)
+    assert set(REASONS) == set(DeletionReason)
+    *_, deleted = overview([], [(reason, 6) for reason in DeletionReason], ENTITIES, PERIOD)
     assert (deleted.total, [row.id for row in deleted.rows]) == (42, list(REASONS))

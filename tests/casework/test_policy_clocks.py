@@ -17,10 +17,10 @@ from casework.engine.case import fold as folded
 from casework.engine.policy_clocks import facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import StepUnfit
 from casework.errors import EventRefused
+from casework.event_store.history import StreamEntry, history
+from casework.event_store.judging import Ruling, judge
 from casework.ids import MemberId
 from casework.policy_check.path_search import NO_ITEM
-from casework.record.history import Entry, history
-from casework.record.judging import Ruling, judge
 from casework.rules.acts import Act, Code
 from casework.rules.flow import ClockId
 from crypto import Event as Told
@@ -110,7 +110,7 @@ def test_the_minute_of_an_act_may_be_told_only_a_little_late(name: str, act: Act
     """A quarter of the limit that it moves, ten minutes at least and two hours at most; and ten minutes ahead."""
     policy, now = bound(name), datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
     ruling = Ruling(policy, SHANGHAI, now, lambda _: None)
-    entries = [Entry(Told(bytes(16), 0, "received", "2026-11-25", "worker", {}), signed=False)]
+    entries = [StreamEntry(Told(bytes(16), 0, "received", "2026-11-25", "worker", {}), signed=False)]
     case = history(policy.id, policy.version, entries)
 
     def refused(minutes: int) -> bool:

@@ -18,8 +18,8 @@ from casework.policy.policy import Policy
 from casework.policy.reader import shipped_policies
 from casework.policy_check.path_search import NO_ITEM, commands, member_of, path_to_end
 from casework.rules.acts import TRAITS, Act, Code, Party
-from tests.casework.kept_stream import AT_THE_END, TAMPERINGS, KeptStream, Rows, as_read
 from tests.casework.policies import DAY, bound, opened
+from tests.casework.signed_stream import AT_THE_END, TAMPERINGS, Rows, SignedStream, as_read
 
 CHOICE = st.integers(0, 10**6)
 
@@ -29,13 +29,13 @@ class Life(RuleBasedStateMachine):
 
     policy: Policy
     case: Case
-    stream: KeptStream
+    stream: SignedStream
 
     @initialize()
     def arrive(self) -> None:
         """A report arrives."""
         self.case = opened(self.policy)
-        self.stream = KeptStream(self.policy)
+        self.stream = SignedStream(self.policy)
         self.stream.received(self.case.events[0])
 
     def take(self, command: Command) -> None:
@@ -79,7 +79,7 @@ class Life(RuleBasedStateMachine):
         role = roles[by % len(roles)].id
         ahead = stages[to % len(stages)].id if to % 3 else None
         if TRAITS[act].party is Party.REPORTER:
-            # No member does what the reporter does: the stream has no place for it (`record/kinds.py`).
+            # No member does what the reporter does: the stream has no place for it (`event_store/event_kinds.py`).
             self.take(Command(act, DAY, to=ahead, item=NO_ITEM, signed=signed))
             return
         self.take(Command(act, DAY, member_of(role, 1), frozenset({role}), ahead, {}, NO_ITEM, signed))

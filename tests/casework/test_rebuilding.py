@@ -10,17 +10,17 @@ import pytest
 from sqlalchemy import event, select, update
 
 from casework.errors import RulesAway
-from casework.record.judging import Ruling
-from casework.record.opening import open_case
-from casework.record.projection import rebuild_case
-from casework.record.rebuilding import Rebuilt, number_of_cases, rebuild_some
-from casework.record.store import CASES, DUES, EVENTS, CaseId
+from casework.event_store.judging import Ruling
+from casework.event_store.opening import open_case
+from casework.event_store.projection import rebuild_case
+from casework.event_store.rebuilding import Rebuilt, number_of_cases, rebuild_some
+from casework.event_store.store import CASES, DUES, EVENTS, CaseId
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
 from tests.casework.policies import bound
+from tests.casework.test_appending import DAY, OPENING
 from tests.casework.test_steps_under_policy import ruled
-from tests.casework.test_stream import DAY, OPENING
 from tests.support.edge import settings_for
 from tests.support.stores import Stores
 
@@ -35,7 +35,7 @@ SLA = bound("employee-complaint-resolution-sla")
 @pytest.fixture
 def store(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The cases store with two rounds of cases and one more, each with the clocks of its policy."""
-    monkeypatch.setattr("casework.record.rebuilding.AT_ONCE", AT_ONCE)
+    monkeypatch.setattr("casework.event_store.rebuilding.AT_ONCE", AT_ONCE)
     found = open_store(settings_for(stores, tmp_path), StoreName.CASES)
     upgrade_store(found)
     with found.write() as tx:

@@ -17,21 +17,21 @@ from casework.clocks.calendars import Office
 from casework.clocks.official_days import shipped_calendar
 from casework.engine.refusals import Reason, StepUnfit
 from casework.errors import EventRefused, HeadMoved, NotAHistory
+from casework.event_store.appending import Actor, append_step
+from casework.event_store.claims import case_events
+from casework.event_store.history import StreamEntry, history, neutral, stored_entries, verified_entries
+from casework.event_store.judging import Ruling
+from casework.event_store.opening import Arrival, open_case, record_arrival
+from casework.event_store.projection import dues_of_case, rebuild_case
+from casework.event_store.store import CASES, DUES, RECUSALS, MemberId
 from casework.policy.policy import Policy
-from casework.record.claims import case_events
-from casework.record.history import Entry, history, neutral, stored_entries, verified_entries
-from casework.record.judging import Ruling
-from casework.record.opening import Arrival, open_case, record_arrival
-from casework.record.projection import dues_of_case, rebuild_case
-from casework.record.store import CASES, DUES, RECUSALS, MemberId
-from casework.record.stream import Actor, take_step
 from casework.rules.acts import TRAITS, Act, Item
 from portal.office.published import held_by
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
 from tests.casework.policies import bound, text_alone
-from tests.casework.test_stream import CASE, DIRECTORY, LI_WEI, OFFICE, OPENING, SUN_FANG, head, item, step
+from tests.casework.test_appending import CASE, DIRECTORY, LI_WEI, OFFICE, OPENING, SUN_FANG, head, item, step
 from tests.crypto.sample import MEMBERS, TODAY
 from tests.support.edge import settings_for
 from tests.support.stores import Stores
@@ -89,7 +89,7 @@ def take(store: Store, kind: str, policy: Policy = WHOLE, day: date = DAY, by: M
     made = crypto.Event(CASE, n + 1, kind, day.isoformat(), by, data)
     signed = crypto.sign_event(OFFICE.staff(by), made, prev).document()
     with store.write() as tx:
-        take_step(tx, CASE, step(signed, sealed), Actor(by, day, DIRECTORY, rules=ruled(policy, day)))
+        append_step(tx, CASE, step(signed, sealed), Actor(by, day, DIRECTORY, rules=ruled(policy, day)))
 
 
 def role_for(policy: Policy, store: Store, act: Act) -> tuple[str, str | None]:
@@ -193,11 +193,11 @@ def test_without_rules_only_what_every_policy_knows_is_written(cases: Store) -> 
         signed = crypto.sign_event(OFFICE.staff(LI_WEI), made, prev).document()
         with cases.write() as tx:
             if wrong is None:
-                assert take_step(tx, CASE, step(signed), Actor(LI_WEI, DAY, DIRECTORY)).fresh
+                assert append_step(tx, CASE, step(signed), Actor(LI_WEI, DAY, DIRECTORY)).fresh
                 n, prev = n + 1, tx.scalar(select(CASES.c.head_hash)) or b""
                 continue
             with pytest.raises(EventRefused, match=wrong):
-                take_step(tx, CASE, step(signed), Actor(LI_WEI, DAY, DIRECTORY))
+                append_step(tx, CASE, step(signed), Actor(LI_WEI, DAY, DIRECTORY))
 
 
 def test_the_reporters_act_counts_on_the_day_of_its_message(cases: Store) -> None:
@@ -238,9 +238,9 @@ def test_a_recused_member_may_do_no_more_and_two_at_once_are_told(cases: Store) 
         for name in (LI_WEI, SUN_FANG)
     ]
     with cases.write() as tx:
-        take_step(tx, CASE, step(rivals[0]), Actor(LI_WEI, DAY, DIRECTORY, rules=ruled(P04)))
+        append_step(tx, CASE, step(rivals[0]), Actor(LI_WEI, DAY, DIRECTORY, rules=ruled(P04)))
     with cases.write() as tx, pytest.raises(HeadMoved):
-        take_step(tx, CASE, step(rivals[1]), Actor(SUN_FANG, DAY, DIRECTORY, rules=ruled(P04)))
+        append_step(tx, CASE, step(rivals[1]), Actor(SUN_FANG, DAY, DIRECTORY, rules=ruled(P04)))
     recuse(cases)
     assert stored(cases)[2] == [SUN_FANG]
     with pytest.raises(StepUnfit) as refused:
@@ -257,7 +257,7 @@ def recuse(store: Store) -> None:
     made = crypto.Event(CASE, n + 1, "recused", TODAY, SUN_FANG, data)
     signed = crypto.sign_event(OFFICE.staff(SUN_FANG), made, prev).document()
     with store.write() as tx:
-        take_step(tx, CASE, step(signed, sealed), Actor(SUN_FANG, DAY, DIRECTORY, rules=ruled(P04)))
+        append_step(tx, CASE, step(signed, sealed), Actor(SUN_FANG, DAY, DIRECTORY, rules=ruled(P04)))
 
 
 def test_a_case_moves_to_another_version_on_the_record_alone(cases: Store) -> None:
@@ -294,5 +294,5 @@ def test_whatever_is_removed_altered_or_moved_in_a_stream_is_noticed(cases: Stor
     ):  # fmt: skip
         with pytest.raises(NotAHistory):
             history(P04.id, P04.version, verified_entries(crypto.verify_events(DIRECTORY, CASE, wrong)))
-    unsigned = [*entries[:2], Entry(entries[2].event, signed=False), entries[3]]
+    unsigned = [*entries[:2], StreamEntry(entries[2].event, signed=False), entries[3]]
     assert history(P04.id, P04.version, unsigned).uncounted == {2}

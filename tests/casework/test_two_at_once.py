@@ -13,15 +13,15 @@ import pytest
 import crypto
 from casework.engine.refusals import Reason, StepUnfit
 from casework.errors import HeadMoved
+from casework.event_store.appending import Actor, append_step
+from casework.event_store.claims import case_events
 from casework.ids import MemberId
-from casework.record.claims import case_events
-from casework.record.stream import Actor, take_step
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
+from tests.casework.test_appending import CASE, DAY, DIRECTORY, LI_WEI, OFFICE, SUN_FANG, head, item, step
 from tests.casework.test_steps_under_policy import P04, ruled, stored
 from tests.casework.test_steps_under_policy import opened as opened_in
-from tests.casework.test_stream import CASE, DAY, DIRECTORY, LI_WEI, OFFICE, SUN_FANG, head, item, step
 from tests.crypto.sample import TODAY
 from tests.support.edge import settings_for
 from tests.support.stores import Stores
@@ -46,7 +46,7 @@ class Desk:
         try:
             with self.store.write() as tx:
                 actor = Actor(self.member, DAY, DIRECTORY, rules=ruled(P04))
-                taken = take_step(tx, CASE, step(signed, sealed), actor)
+                taken = append_step(tx, CASE, step(signed, sealed), actor)
         except HeadMoved:
             return "told that it moved"
         return "stands" if taken.fresh else "stood"

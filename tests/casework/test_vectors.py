@@ -10,9 +10,9 @@ import pytest
 from casework.clocks.clock import ExtensionRefusal
 from casework.clocks.terms import ClockStatus
 from casework.engine.refusals import Reason
+from casework.event_store.worker_events import DifferenceKind
 from casework.obligations.due_dates import WorkerKind
 from casework.policy.reader import shipped_policies
-from casework.record.worker_events import Differs
 from tests.casework.write_vectors import FILES, FOLDER, PRINTED, text_of
 
 
@@ -57,6 +57,6 @@ def test_the_printed_dates_and_two_thousand_more_are_among_the_limits() -> None:
 def test_every_difference_of_the_workers_and_many_records_without_any_occur() -> None:
     """Each way to differ and each kind of event stands in the rows, and most records are as they should be."""
     rows = read("worker")
-    assert {how for row in rows for how, _, _, _ in row["differs"]} == set(Differs)
+    assert {how for row in rows for how, _, _, _ in row["differs"]} == set(DifferenceKind)
     assert {event["kind"] for row in rows for event in row["events"]} >= set(WorkerKind)
     assert sum(not row["differs"] for row in rows) > len(rows) / 4

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import crypto
+from casework.event_store.history import StreamEntry, history
+from casework.event_store.worker_events import DifferenceKind, differences
 from casework.obligations.due_dates import WorkerKind, case_schedule, start_of_day
 from casework.policy.policy import Policy
-from casework.record.history import Entry, history
-from casework.record.worker_events import Differs, differences
 from casework.rules.acts import Act
 from tests.casework.policies import bound, text_alone
+from tests.casework.test_appending import CASE
 from tests.casework.test_steps_under_policy import WORKS
-from tests.casework.test_stream import CASE
 
 SLA = text_alone(bound("employee-complaint-resolution-sla"))
 RECEIVED = date(2026, 9, 21)
@@ -22,9 +22,9 @@ END = start_of_day(date(2026, 10, 20), WORKS)
 LATER = datetime(2026, 10, 30, tzinfo=UTC)
 
 
-def entry(n: int, kind: str, day: date, actor: str = "worker", **data: object) -> Entry:
+def entry(n: int, kind: str, day: date, actor: str = "worker", **data: object) -> StreamEntry:
     """One event of the stream."""
-    return Entry(crypto.Event(CASE, n, kind, day.isoformat(), actor, data), actor != "worker")
+    return StreamEntry(crypto.Event(CASE, n, kind, day.isoformat(), actor, data), actor != "worker")
 
 
 RIGHT = (
@@ -35,7 +35,7 @@ RIGHT = (
 )
 
 
-def found(entries: Sequence[Entry], now: datetime = LATER) -> list[tuple[Differs, WorkerKind, int | None]]:
+def found(entries: Sequence[StreamEntry], now: datetime = LATER) -> list[tuple[DifferenceKind, WorkerKind, int | None]]:
     """The differences in a stream."""
 
     def rules(_policy: str, version: str) -> Policy | None:
@@ -56,19 +56,19 @@ def test_what_the_worker_should_write_is_no_difference() -> None:
 def test_an_event_too_early_about_another_end_or_twice_is_told() -> None:
     """A reminder before its day, one about an end that no clock has, and one that stands there again."""
     early = (RIGHT[0], replace(RIGHT[1], event=replace(RIGHT[1].event, day="2026-10-15")))
-    assert found(early, datetime(2026, 10, 16, tzinfo=UTC)) == [(Differs.UNFOUNDED, WorkerKind.REMINDED, 1)]
+    assert found(early, datetime(2026, 10, 16, tzinfo=UTC)) == [(DifferenceKind.UNFOUNDED, WorkerKind.REMINDED, 1)]
     strange = (*RIGHT, entry(4, "overdue", date(2026, 10, 22), clock="answer", due=END + 86_400))
-    assert found(strange) == [(Differs.UNFOUNDED, WorkerKind.OVERDUE, 4)]
+    assert found(strange) == [(DifferenceKind.UNFOUNDED, WorkerKind.OVERDUE, 4)]
     twice = (*RIGHT, entry(4, "overdue", date(2026, 10, 22), clock="answer", due=END))
-    assert found(twice) == [(Differs.TWICE, WorkerKind.OVERDUE, 4)]
+    assert found(twice) == [(DifferenceKind.TWICE, WorkerKind.OVERDUE, 4)]
 
 
 def test_an_overdue_that_a_signed_act_forbids_is_told_and_so_is_silence() -> None:
     """After an answer in time no lateness is believed; a worker that says nothing for days owes all of it."""
     answered = entry(1, Act.NOTIFIED.value, date(2026, 10, 14), "li-wei", role="hr")
     lied = entry(2, "overdue", date(2026, 10, 20), clock="answer", due=END)
-    assert found((RIGHT[0], answered, lied)) == [(Differs.UNFOUNDED, WorkerKind.OVERDUE, 2)]
-    assert [how for how, _, _ in found(RIGHT[:1])] == [Differs.MISSING] * 3
+    assert found((RIGHT[0], answered, lied)) == [(DifferenceKind.UNFOUNDED, WorkerKind.OVERDUE, 2)]
+    assert [how for how, _, _ in found(RIGHT[:1])] == [DifferenceKind.MISSING] * 3
     assert found(RIGHT[:3], LATER - timedelta(days=8)) == []
 
 

@@ -15,10 +15,10 @@ from casework.engine.case import Case, Event, fold, opening, then
 from casework.engine.engine import Command, attempt, decide
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import Refusal
+from casework.event_store.judging import Ruling, beyond
 from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.policy_check.path_search import NO_ITEM, commands, has_ended, member_of, path_to_end
-from casework.record.judging import Ruling, beyond
 from casework.rules.acts import TRAITS, Act, Code, Item, Party
 from casework.rules.flow import ActRule, ClockId, StageId
 from casework.rules.people import RoleId

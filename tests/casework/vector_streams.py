@@ -8,9 +8,9 @@ from random import Random  # noqa: TID251  # lots that fall the same way every t
 from casework.clocks.calendars import Office
 from casework.engine.refusals import StepUnfit
 from casework.errors import EventRefused, NotAHistory
+from casework.event_store.history import StreamEntry, history
+from casework.event_store.judging import Ruling, judge
 from casework.policy.policy import Policy
-from casework.record.history import Entry, history
-from casework.record.judging import Ruling, judge
 from crypto import b64encode
 from crypto.case.events import Event
 from tests.casework.policies import bound
@@ -48,10 +48,10 @@ class Stream:
             self.day += timedelta(days=self.lots.choice((0, 0, 1, 3)))
             self.add(self.lots.choice(KINDS))
 
-    def _entry(self, kind: str, actor: str, data: dict[str, object]) -> Entry:
+    def _entry(self, kind: str, actor: str, data: dict[str, object]) -> StreamEntry:
         n = len(getattr(self, "entries", ()))
         signed = actor != "worker" and self.lots.random() < 0.93
-        return Entry(Event(CASE, n, kind, self.day.isoformat(), actor, data), signed)
+        return StreamEntry(Event(CASE, n, kind, self.day.isoformat(), actor, data), signed)
 
     def add(self, kind: str) -> None:
         """One more event, often with something wrong about it."""
@@ -151,7 +151,7 @@ def unsaid() -> list[Row]:
     for kind, data in UNSAID:
         stream = Stream(0)
         stream.entries = stream.entries[:1]
-        stream.entries.append(Entry(Event(CASE, 1, kind, stream.entries[0].event.day, "li", data), signed=True))
+        stream.entries.append(StreamEntry(Event(CASE, 1, kind, stream.entries[0].event.day, "li", data), signed=True))
         found.append(stream.whole())
     assert all("fails" in row for row in found)
     return found

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from random import Random  # noqa: TID251  # lots that fall the same way every time
 
+from casework.event_store.history import StreamEntry, history
+from casework.event_store.worker_events import differences
 from casework.obligations.due_dates import case_schedule
 from casework.policy.reader import shipped_policies
 from casework.policy_check.path_search import reachable_cases
-from casework.record.history import Entry, history
-from casework.record.worker_events import differences
 from casework.rules.acts import TRAITS, Party
 from crypto.case.events import Event
 from tests.casework.policies import bound
@@ -48,36 +48,38 @@ def _row(name: str, number: int) -> Row:
     }
 
 
-def _event_row(entry: Entry) -> Row:
+def _event_row(entry: StreamEntry) -> Row:
     event = entry.event
     return {"kind": event.kind, "day": event.day, "actor": event.actor, "data": event.data, "signed": entry.signed}
 
 
-def _signed(name: str, day: date, lots: Random) -> list[Entry]:
+def _signed(name: str, day: date, lots: Random) -> list[StreamEntry]:
     """The first acts of a case that was led as far as its policy goes."""
     policy = bound(name)
     path = list(reachable_cases(policy, day).values())[-1].events
     entries = [
-        Entry(_event(0, "received", day, "worker", {"policy": policy.id, "version": policy.version}), signed=False)
+        StreamEntry(
+            _event(0, "received", day, "worker", {"policy": policy.id, "version": policy.version}), signed=False
+        )
     ]
     for event in path[1 : 1 + lots.randrange(len(path))]:
         if TRAITS[event.act].party is Party.MEMBER:
             told: dict[str, object] = {code.value: value for code, value in event.codes.items()}
             told |= {"role": event.role} if event.role else {}
             told |= {"to": event.to} if event.to else {}
-            entries.append(Entry(_event(len(entries), event.act.value, day, "li", told), signed=True))
+            entries.append(StreamEntry(_event(len(entries), event.act.value, day, "li", told), signed=True))
     return entries
 
 
-def _worker(n: int, kind: str, day: date, clock: str, due: int) -> Entry:
-    return Entry(_event(n, kind, day, "worker", {"clock": clock, "due": due}), signed=False)
+def _worker(n: int, kind: str, day: date, clock: str, due: int) -> StreamEntry:
+    return StreamEntry(_event(n, kind, day, "worker", {"clock": clock, "due": due}), signed=False)
 
 
 def _event(n: int, kind: str, day: date, actor: str, told: dict[str, object]) -> Event:
     return Event(CASE, n, kind, day.isoformat(), actor, told)
 
 
-def _spoilt(entries: list[Entry], lots: Random) -> list[Entry]:
+def _spoilt(entries: list[StreamEntry], lots: Random) -> list[StreamEntry]:
     """The record with one fault of the worker's, where it wrote anything."""
     written = [one for one in entries if "due" in one.event.data]
     fault = lots.choice(FAULTS)

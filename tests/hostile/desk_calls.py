@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 import crypto
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.framing import b64encode
 from portal.accounts.members import Invitation, invite_member
 from tests.crypto.sample import TODAY, Drawn

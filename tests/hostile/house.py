@@ -13,7 +13,7 @@ import pytest
 
 import crypto
 from casework.engine.case import Event
-from casework.record.history import history, verified_entries
+from casework.event_store.history import history, verified_entries
 from casework.rules.acts import Act
 from crypto.case.payloads import Direction
 from crypto.errors import CryptoError

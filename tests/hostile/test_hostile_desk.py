@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from casework.record import stream
-from casework.record.store import CLAIMS, CaseId, MemberId
+from casework.event_store import appending
+from casework.event_store.store import CLAIMS, CaseId, MemberId
 from crypto.case.items import Item
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError
@@ -158,7 +158,7 @@ def test_a_planted_fault_is_found_an_item_at_a_wrong_place(house: House, monkeyp
 
 def test_a_planted_fault_is_found_a_step_in_a_colleagues_name(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who signs is checked no more: the record of the case holds for nobody."""
-    monkeypatch.setattr(stream, "_check_actor", nothing)
+    monkeypatch.setattr(appending, "_check_actor", nothing)
     with pytest.raises((AssertionError, CommandError)):
         suffer(house, "taken", another_name, TRIES)
 

@@ -16,7 +16,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 import crypto
-from casework.record.lists import View
+from casework.event_store.lists import View
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.regrants import change_readers, living_holders
 from portal.cli.reporter.reporting import Wish

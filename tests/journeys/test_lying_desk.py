@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto import b64decode, b64encode
 from crypto.case.grant import open_body, read_packet, seal_body, write_packet
 from crypto.case.grant_body import EpochKeys, HistoryName, MacKeys

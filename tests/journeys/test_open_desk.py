@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from playwright.sync_api import TimeoutError as Late
 from sqlalchemy import select
 
-from casework.record.store import CASES
+from casework.event_store.store import CASES
 from portal.cli.desk.client import Load, OpenedCase, write_step
 from portal.cli.reporter.reporting import Wish
 from portal.cli.terminal import today

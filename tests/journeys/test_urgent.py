@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import delete, select
 
-from casework.record.store import CASES
+from casework.event_store.store import CASES
 from portal.cli.demo.seeding import renew_directory
 from portal.mailroom.tables import ON_CALL
 from portal.notices.config import Language

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import crypto
-from casework.record.store import RECUSALS
+from casework.event_store.store import RECUSALS
 from crypto import b64encode
 from crypto.framing import sha256, sign
 from portal.office import OfficeFolder

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import insert, select, update
 
 import crypto
-from casework.record.store import CASES, EVENTS
+from casework.event_store.store import CASES, EVENTS
 from crypto.case.events import ZERO_HASH, event_hash
 from portal.settings import StoreName
 from tests.support.edge import Edge

@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from casework.record.deletion import Reason
-from casework.record.outbox import Load, drop_load, lease_loads
-from casework.record.store import CaseId
+from casework.event_store.deletion import DeletionReason
+from casework.event_store.outbox import OutboxItem, delete_item, lease_items
+from casework.event_store.store import CaseId
 from portal.edge.serving import Binding, serve
 from portal.intake import api
 from portal.mailroom import delivery
@@ -142,13 +142,13 @@ def _answer_before_commit() -> None:
 
 
 def _mark_before_delivery() -> None:
-    def lease(connection: Any, now: int, limit: int, case: CaseId | None = None) -> list[Load]:
-        loads = lease_loads(connection, now, limit, case)
+    def lease(connection: Any, now: int, limit: int, case: CaseId | None = None) -> list[OutboxItem]:
+        loads = lease_items(connection, now, limit, case)
         for load in loads:
-            drop_load(connection, load.event_hash)
+            delete_item(connection, load.event_hash)
         return loads
 
-    delivery.lease_loads = lease
+    delivery.lease_items = lease
 
 
 def _settle_before_telling() -> None:
@@ -203,7 +203,7 @@ def _serve(told: Start, settings: Settings, hands: SharedHands) -> None:
             # As a demo, which opens a slot of the batch at once: nobody waits for the full hour here.
             build_worker(settings.model_copy(update={"demo": True}), hands).run(threading.Event(), PAUSE)
         case Role.DELETION:
-            build_deletion(settings, hands).delete_case(told.case or CaseId(b""), Reason.REQUEST)
+            build_deletion(settings, hands).delete_case(told.case or CaseId(b""), DeletionReason.REQUEST)
 
 
 def start(told: Start) -> BaseProcess:

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from sqlalchemy import update
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from portal.accounts.members import Invitation, invite_member
 from portal.accounts.tables import MEMBERS
 from portal.cli.demo.processes import Ports, running

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 import crypto
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from portal.accounts.members import Invitation, InviteCode, invite_member
 from portal.accounts.totp import digits_at
 from portal.desk.desk import Desk

@@ -11,8 +11,8 @@ from datetime import timedelta
 from sqlalchemy import Table, func, select
 
 import crypto
-from casework.record.deletion import deletions_by_month
-from casework.record.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS
+from casework.event_store.deletion import deletions_by_month
+from casework.event_store.store import CASES, CLAIMS, EVENTS, OUTBOX_ITEMS
 from crypto.desk.answering import thread_keys
 from crypto.errors import CryptoError
 from crypto.sealing.attachment_shape import Attachment

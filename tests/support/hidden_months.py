@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import crypto
-from casework.record.deletion import Reason
-from casework.record.store import CaseId
+from casework.event_store.deletion import DeletionReason
+from casework.event_store.store import CaseId
 from crypto.framing import Rng
 from portal.mailroom import slots
 from portal.wiring.deletion import build_deletion
@@ -174,7 +174,7 @@ class Months:
             assert stages[-1] == "handling", stages
         elif hour == DELETED:
             deletion = build_deletion(self.house.room.edge.settings, self.house.room.edge.hands)
-            deletion.delete_case(CaseId(self.hidden), Reason.REQUEST)
+            deletion.delete_case(CaseId(self.hidden), DeletionReason.REQUEST)
             deletion.close()
 
     def _filed(self, excluded: tuple[str, ...] = ()) -> bytes:

@@ -12,14 +12,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, insert, text
 
+from casework.event_store.claims import VERY_MANY
+from casework.event_store.store import CASES, CLAIMS, DUES, EVENTS
 from casework.policy.policy import Policy
 from casework.policy_check.path_search import path_to_end
-from casework.record.claims import VERY_MANY
-from casework.record.store import CASES, CLAIMS, DUES, EVENTS
 from crypto.framing import ZERO_HASH, b64decode, b64encode
 from portal.stores.engines import Store
-from tests.casework.kept_stream import CASE, KeptStream, as_read
 from tests.casework.policies import DAY, bound, opened
+from tests.casework.signed_stream import CASE, SignedStream, as_read
 from tests.support.edge import NOW
 
 EVENTS_OF_ONE: Final = 20
@@ -56,7 +56,7 @@ class Crowd:
     def stream(self) -> list[tuple[str, str, str, bytes | None, bytes]]:
         """Kind, actor, payload of `CASE`, signature and hash of each event of a life under the policy."""
         policy = policy_of_all()
-        case, kept = opened(policy), KeptStream(policy)
+        case, kept = opened(policy), SignedStream(policy)
         kept.received(case.events[0])
         path = path_to_end(policy, case, DAY)
         assert path is not None
@@ -125,7 +125,7 @@ _NAME: Final = b64encode(CASE)
 
 
 def _cells(n: int, row: dict[str, Any]) -> tuple[str, str, str, bytes | None, bytes]:
-    event = KeptStream.event_of(row)
+    event = SignedStream.event_of(row)
     assert event.n == n
     signature = None if row["sig"] is None else b64decode(row["sig"], 64)
     return event.kind, event.actor, row["payload"], signature, ZERO_HASH

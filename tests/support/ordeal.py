@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from casework.record.store import CaseId
+from casework.event_store.store import CaseId
 from portal.roles.rights import StoreRole
 from portal.settings import Settings
 from tests.crypto.sample import Drawn, Office

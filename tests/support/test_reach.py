@@ -54,7 +54,7 @@ def test_in_the_product_the_engine_is_reached_and_what_tests_alone_call_is_not()
     reached = reached_by_commands()
     assert {
         "casework.engine.engine:decide",
-        "casework.record.ticking:tick",
+        "casework.event_store.due_events:raise_due_events",
         "casework.policy_check.lint:lint",
     } <= reached
     assert "casework.intake.registration:take_in" not in reached

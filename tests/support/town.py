@@ -16,7 +16,7 @@ import obstore
 from playwright.sync_api import Browser
 
 import crypto
-from casework.record import store as cases
+from casework.event_store import store as cases
 from crypto.framing import b64encode
 from portal.backup.names import newest_archive
 from portal.deletion import book as deletions

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 import crypto
-from casework.record.store import CaseId
+from casework.event_store.store import CaseId
 from crypto.case.payloads import Direction, Message
 from crypto.sealing.attachment_shape import Attachment
 from portal.mailroom.erasure import deletion_mark

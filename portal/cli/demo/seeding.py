@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto import (
     Answer,
     Message,

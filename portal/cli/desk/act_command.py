@@ -14,8 +14,8 @@ import click
 from casework.engine.asking import SPOKEN
 from casework.engine.case import Event
 from casework.engine.refusals import Refusal
-from casework.record.history import ACT_READ, MESSAGE
-from casework.record.judging import decide_read
+from casework.event_store.history import ACT_READ, MESSAGE
+from casework.event_store.judging import decide_read
 from casework.rules.act_words import ACT_WORDS
 from casework.rules.acts import TRAITS, Act, Code, Party
 from casework.rules.flow import StageId

@@ -16,9 +16,9 @@ from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusal_words import allowed_words, refusal_words
 from casework.engine.refusals import Reason, Refusal
 from casework.engine.sealed_steps import check_sealed
+from casework.event_store.history import MOMENT
+from casework.event_store.judging import above_roles, beyond
 from casework.obligations.callback import against_verdict
-from casework.record.history import MOMENT
-from casework.record.judging import above_roles, beyond
 from casework.rules.acts import TRAITS, Act, Code, Item
 from casework.rules.flow import StageId
 from casework.rules.people import RoleId

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from casework.errors import BeyondCalendar, NotAHistory
-from casework.record.history import history, verified_entries
-from casework.record.worker_events import Difference, Differs, differences
+from casework.event_store.history import history, verified_entries
+from casework.event_store.worker_events import Difference, DifferenceKind, differences
 from crypto.office.directory import VerifiedDirectory
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.profile import Profile
@@ -15,9 +15,11 @@ from portal.cli.errors import CommandError
 from portal.cli.terminal import Terminal
 
 SAID = {
-    Differs.UNFOUNDED: "Entry {n} of the record ({kind}) does not follow from it: do not rely on it.",
-    Differs.TWICE: "Entry {n} of the record ({kind}) stands there twice.",
-    Differs.MISSING: "The record lacks what the server should have written ({kind}, {clock}): look at the due times.",
+    DifferenceKind.UNFOUNDED: "Entry {n} of the record ({kind}) does not follow from it: do not rely on it.",
+    DifferenceKind.TWICE: "Entry {n} of the record ({kind}) stands there twice.",
+    DifferenceKind.MISSING: (
+        "The record lacks what the server should have written ({kind}, {clock}): look at the due times."
+    ),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from casework.engine.asking import SPOKEN
-from casework.record.history import ACT_READ, read_act
+from casework.event_store.history import ACT_READ, read_act
 from crypto import ActText, Entry, Event, Mark, ReadEvent, Thread, b64encode
 
 MISREAD: Final = (

@@ -18,12 +18,12 @@ from casework.engine.holders import roles_of
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
 from casework.errors import NotAHistory, RulesRefused, StartRefused
+from casework.event_store.history import StreamEntry, history, verified_entries
+from casework.event_store.judging import Ruling
 from casework.ids import MemberId
 from casework.obligations.callback import rated_at
 from casework.policy.document import read_rules
 from casework.policy.policy import Policy
-from casework.record.history import Entry, history, verified_entries
-from casework.record.judging import Ruling
 from casework.rules.acts import TRAITS, Act
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
@@ -56,7 +56,7 @@ class Standing:
     """A case under its rules: the ruling, the stream as history, the case, and what its sealed items say together."""
 
     ruling: Ruling
-    entries: list[Entry]
+    entries: list[StreamEntry]
     case: Case
     sealed: SealedCase
     # What the reporter said of this round's handling, where that is on the record.

@@ -12,8 +12,8 @@ from typing import Concatenate, ParamSpec
 import click
 
 from casework.errors import BeyondCalendar, FontMissing, NotAHistory
+from casework.event_store.history import history, verified_entries
 from casework.policy.policy import Policy
-from casework.record.history import history, verified_entries
 from casework.statistics.assessment import assess
 from casework.statistics.assessment_sheet import Assessed, sheet_book, sheet_csv, sheet_page
 from casework.statistics.figures import Period, figures

@@ -7,10 +7,10 @@ import time
 import click
 
 from casework.errors import CaseHeld, NotAHistory
-from casework.record.deletion import Reason, deletions_by_month
-from casework.record.outbox import set_aside
-from casework.record.rebuilding import number_of_cases, rebuild_some
-from casework.record.store import CaseId
+from casework.event_store.deletion import DeletionReason, deletions_by_month
+from casework.event_store.outbox import undeliverable
+from casework.event_store.rebuilding import number_of_cases, rebuild_some
+from casework.event_store.store import CaseId
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode
 from portal.cli.errors import CommandError, Exit
@@ -32,7 +32,7 @@ from portal.wiring.deletion import build_deletion
 CASE_BYTES = 16
 # The end of the case id that has to be typed.
 TYPED = 6
-GIVEN = [reason.value for reason in Reason if reason not in (Reason.RESUMED, Reason.UNOPENED)]
+GIVEN = [reason.value for reason in DeletionReason if reason not in (DeletionReason.RESUMED, DeletionReason.UNOPENED)]
 
 
 @click.group()
@@ -97,7 +97,9 @@ def _agreed(terminal: Terminal, wanted: CaseId) -> None:
 
 @case.command()
 @click.argument("case_text", metavar="CASE")
-@click.option("--reason", type=click.Choice(GIVEN), default=Reason.UNSTATED.value, show_default=True, help="Counted.")
+@click.option(
+    "--reason", type=click.Choice(GIVEN), default=DeletionReason.UNSTATED.value, show_default=True, help="Counted."
+)
 @click.option("--yes", is_flag=True, help="Delete without asking.")
 @pass_terminal
 def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
@@ -108,7 +110,7 @@ def delete(terminal: Terminal, case_text: str, reason: str, yes: bool) -> None:
         _confirm(terminal, case_text)
     deletion = build_deletion(ready_settings(StoreRole.WORKER))
     try:
-        scrubbed = deletion.delete_case(wanted, Reason(reason))
+        scrubbed = deletion.delete_case(wanted, DeletionReason(reason))
     except NothingToDelete as error:
         raise CommandError(Exit.NOTHING_THERE, "There is no such case here.") from error
     except CaseHeld as error:
@@ -168,7 +170,7 @@ def undelivered(terminal: Terminal) -> None:
     store = open_store(ready_settings(StoreRole.WORKER), StoreName.CASES)
     try:
         with store.read() as connection:
-            rows = set_aside(connection)
+            rows = undeliverable(connection)
     finally:
         store.engine.dispose()
     found: list[dict[str, object]] = [

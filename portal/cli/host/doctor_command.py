@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from casework.record.outbox import number_aside
-from casework.record.tenure import living_members, number_unopened, too_few
+from casework.event_store.outbox import count_undeliverable
+from casework.event_store.tenure import living_members, number_unopened, too_few
 from crypto.errors import CryptoError
 from portal.cli.errors import NO_CHINESE_FONT, Exit
 from portal.cli.host.finding import Finding, as_textfile
@@ -133,7 +133,7 @@ def _cases(settings: Settings, role: StoreRole | None) -> list[Finding]:
     store = open_store(settings, StoreName.CASES)
     try:
         with store.read() as connection:
-            aside, unopened = number_aside(connection), number_unopened(connection, today())
+            aside, unopened = count_undeliverable(connection), number_unopened(connection, today())
     except (SQLAlchemyError, OSError):
         return []
     finally:

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from casework.record.log_head import log_head
+from casework.event_store.log_head import log_head
 from crypto.errors import CryptoError, LogRefused
 from crypto.log.checkpoint import LogName, read_checkpoint
 from crypto.log.office_document import confirmed_at, read_office

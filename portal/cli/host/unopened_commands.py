@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from casework.errors import CaseHeld, HeadMoved
-from casework.record.deletion import Reason
-from casework.record.store import CaseId
-from casework.record.tenure import Unopened as Row
-from casework.record.tenure import unopened as unopened_cases
+from casework.event_store.deletion import DeletionReason
+from casework.event_store.store import CaseId
+from casework.event_store.tenure import Unopened as Row
+from casework.event_store.tenure import unopened as unopened_cases
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
@@ -86,7 +86,7 @@ def delete_unopened(terminal: Terminal, notes: tuple[Path, ...]) -> None:
 def _delete(deletion: Deletion, row: Row) -> bool:
     """Whether the case is gone; anyone who wrote into it meanwhile, or laid a hold on it, keeps it."""
     try:
-        deletion.remove_case(row.case, Reason.UNOPENED, row.head)
+        deletion.remove_case(row.case, DeletionReason.UNOPENED, row.head)
     except (CaseHeld, HeadMoved, NothingToDelete):
         return False
     return True

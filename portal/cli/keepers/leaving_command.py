@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from casework.record.store import MemberId
-from casework.record.tenure import Held, held_by, living_members
+from casework.event_store.store import MemberId
+from casework.event_store.tenure import HeldCase, held_by, living_members
 from crypto.errors import CryptoError
 from crypto.framing import b64encode
 from portal.accounts.members import MemberState, all_members, revoke_member
@@ -78,7 +78,7 @@ def _next(command: str, member: str) -> str:
     return f"yanlu desk {command} {member} --profile …"
 
 
-def _held(member: str) -> list[Held]:
+def _held(member: str) -> list[HeldCase]:
     store = open_store(ready_settings(StoreRole.DESK), StoreName.CASES)
     try:
         with store.read() as connection:

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from casework.record.claims import case_events
-from casework.record.store import CASES, CaseId
+from casework.event_store.claims import case_events
+from casework.event_store.store import CASES, CaseId
 from crypto import ReadEvent, read_packet, told_proof
 from crypto.case.events import read_event
 from crypto.framing import b64encode

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.errors import CryptoError
 from crypto.localized import LocalizedText, language_of, localized_of
 from crypto.office.directory_shape import Role

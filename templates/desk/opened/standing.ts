@@ -1,7 +1,7 @@
 /** Where a case stands, judged in this browser: folded from the signed stream, under the rules that it is pinned to. */
 
 import {
-  type Case, type CaseClock, type Difference, type Entry as Told, NotAHistory, type Refusal, type Ruling, type SealedCase, type SealedStep, caseClocks, checkSealed, foldSealed,
+  type Case, type CaseClock, type Difference, type StreamEntry as Told, NotAHistory, type Refusal, type Ruling, type SealedCase, type SealedStep, caseClocks, checkSealed, foldSealed,
   history, isAct, meantBy, traitOf, verifiedEntries, workerDifferences,
 } from "../../../casework/browser/index.js";
 import { BeyondCalendar } from "../../../casework/browser/days.js";

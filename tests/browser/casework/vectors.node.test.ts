@@ -205,7 +205,7 @@ test("a stream gives the case that Python folds from it, and an act read from a 
   }
 });
 
-function judgeRead(stream: Stream, entries: casework.Entry[], found: Case, { data, now, refused, wrong }: Stream["reads"][number]): void {
+function judgeRead(stream: Stream, entries: casework.StreamEntry[], found: Case, { data, now, refused, wrong }: Stream["reads"][number]): void {
   const event = { v: 1 as const, case: "AAAAAAAAAAAAAAAAAAAAAA", n: entries.length, kind: "act-read", day: now.slice(0, 10), actor: "li", data };
   const told = `${JSON.stringify(event)} after ${JSON.stringify(entries)}`;
   const [act, message] = [casework.readAct(event), casework.messageOf(entries, event)];
@@ -275,7 +275,7 @@ interface WorkerRow {
 
 test("what the worker wrote is held against the record as Python does", () => {
   for (const one of read<WorkerRow[]>("worker")) {
-    const entries = one.events.map(({ signed, ...event }, n) => ({ signed, event: { case: "AAAAAAAAAAAAAAAAAAAAAA", n, ...event } })) as unknown as casework.Entry[];
+    const entries = one.events.map(({ signed, ...event }, n) => ({ signed, event: { case: "AAAAAAAAAAAAAAAAAAAAAA", n, ...event } })) as unknown as casework.StreamEntry[];
     const found = casework.workerDifferences(one.policy, one.version, entries, rulesOf(one.policy), officeOf(one.office), Date.parse(one.now));
     assert.deepEqual(found.map(({ how, kind, clock, n }) => [how, kind, clock, n]), one.differs, `${one.policy} ${one.now}`);
   }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { type Entry as Told, history, readOffices, readRules } from "../../../casework/browser/index.js";
+import { type StreamEntry as Told, history, readOffices, readRules } from "../../../casework/browser/index.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import crypto
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from portal.accounts import enrolment
 from portal.accounts.errors import MemberExists
 from portal.accounts.members import INVITE_DAYS, TRIES, MemberState, all_members, revoke_member

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import crypto
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.keys.staff import draw_staff_seed, staff_keys
 from crypto.office.rotation import propose_keys
 from portal.accounts import rotation

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import inspect, select
 
 import crypto
-from casework.record.log_head import log_head
+from casework.event_store.log_head import log_head
 from crypto.sealing.age import open_sealed, seal
 from portal.backup import errors
 from portal.backup.backup import Backup

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 
 import crypto
-from casework.record.deletion import Reason
-from casework.record.store import METADATA as CASES
+from casework.event_store.deletion import DeletionReason
+from casework.event_store.store import METADATA as CASES
 from portal.backup import dump
 from portal.backup.backup import PAIR
 from portal.mailroom.tables import BLOBS
@@ -102,7 +102,7 @@ def test_everything_comes_back_and_what_was_deleted_does_not(house: House) -> No
     assert sum(one.tally.objects for one in made) == 2 * 3
     assert [one.tally.missing for one in made] == [0] * len(StoreName)
     deletion = build_deletion(house.edge.settings, house.edge.hands)
-    assert deletion.delete_case(doomed.case, Reason.REQUEST)
+    assert deletion.delete_case(doomed.case, DeletionReason.REQUEST)
     cookie = house.holder.client.get_cookie("yanlu_desk", domain="localhost")
     house.leave()
     wipe(house.edge.settings, *LOST)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.record.deletion import Reason
+from casework.event_store.deletion import DeletionReason
 from portal.backup.format import Object, Row
 from portal.backup.sources import Opened, Source
 from portal.settings import StoreName
@@ -74,7 +74,7 @@ def test_a_week_after_its_deletion_a_case_opens_for_nobody(room: DeskRoom, vault
     pass_day(room, vault)
     last = list(archived(vault.sources(StoreName.ERASURE)))
     deletion = build_deletion(room.edge.settings, room.edge.hands)
-    deletion.delete_case(handled.case, Reason.RETENTION)
+    deletion.delete_case(handled.case, DeletionReason.RETENTION)
     deletion.close()
     for _ in range(7):
         pass_day(room, vault)
@@ -94,7 +94,7 @@ def test_a_younger_copy_is_held_against_the_list(room: DeskRoom, vault: Vault) -
     vault.backup(room.edge.hands)
     old = list(archived(vault.sources(*(name for name in StoreName if name is not StoreName.ERASURE))))
     deletion = build_deletion(room.edge.settings, room.edge.hands)
-    deletion.delete_case(handled.case, Reason.RETENTION)
+    deletion.delete_case(handled.case, DeletionReason.RETENTION)
     deletion.close()
     wipe(room.edge.settings, StoreName.ERASURE)
     vault.restore(room.edge.hands, StoreName.ERASURE)

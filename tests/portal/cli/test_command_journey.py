@@ -15,7 +15,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
-from casework.record.store import CASES
+from casework.event_store.store import CASES
 from crypto import Identity, b64encode
 from portal.cli.errors import Exit
 from portal.cli.office_source import load_office

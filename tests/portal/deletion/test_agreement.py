@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import crypto
-from casework.record.store import CaseId
+from casework.event_store.store import CaseId
 from portal.deletion.agreement import Agreement, agreement_on
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory

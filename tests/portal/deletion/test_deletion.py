@@ -15,8 +15,8 @@ from sqlalchemy import MetaData, insert, inspect, select, update
 
 import crypto
 from casework.errors import CaseHeld
-from casework.record.deletion import Reason, deletions_by_month
-from casework.record.store import CASES, CaseId
+from casework.event_store.deletion import DeletionReason, deletions_by_month
+from casework.event_store.store import CASES, CaseId
 from portal.accounts.tables import KEYRING
 from portal.deletion.deleting import Deletion
 from portal.deletion.errors import NothingToDelete
@@ -154,7 +154,7 @@ def test_a_deleted_case_is_gone_and_answers_as_if_it_had_never_been(
     doomed, kept = handle(room, holder, "doomed"), handle(room, holder, "kept")
     assert {"mailroom", "cases", "accounts", "erasure"} <= set(traces(deletion, doomed))
     before = len(objects(room.edge))
-    assert deletion.delete_case(doomed.case, Reason.RETENTION)
+    assert deletion.delete_case(doomed.case, DeletionReason.RETENTION)
     assert traces(deletion, doomed) == []
     assert len(objects(room.edge)) == before - len(doomed.blobs)
     assert deletion_mark(doomed.erasure_id) in deletion.deleted.marks()
@@ -166,7 +166,7 @@ def test_a_deleted_case_is_gone_and_answers_as_if_it_had_never_been(
     assert holder.case(kept.case).status_code == 200
     as_if_never(room, deletion, doomed)
     with pytest.raises(NothingToDelete):
-        deletion.delete_case(doomed.case, Reason.RETENTION)
+        deletion.delete_case(doomed.case, DeletionReason.RETENTION)
 
 
 # Points of a deletion, and whether the case is on the list by then.
@@ -188,7 +188,7 @@ def test_whoever_is_killed_leaves_the_case_whole_or_to_the_janitor(
     for number, (point, listed) in enumerate(POINTS.items()):
         handled = handle(room, holder, f"case-{number}")
         with killed_at(monkeypatch, point):
-            deletion.delete_case(handled.case, Reason.REQUEST)
+            deletion.delete_case(handled.case, DeletionReason.REQUEST)
         assert (deletion_mark(handled.erasure_id) in deletion.deleted.marks()) == listed, point
         if not listed:
             assert holder.case(handled.case).status_code == 200
@@ -213,12 +213,12 @@ def test_a_deletion_cut_short_before_the_list_is_ended_by_whoever_comes_next(
         handled, other = handle(room, holder, name), handle(room, holder, f"beside {name}")
         item, event = holder.reply(holder.case(handled.case).json, "稍后。")
         with killed_at(monkeypatch, point):
-            deletion.delete_case(handled.case, Reason.REQUEST)
+            deletion.delete_case(handled.case, DeletionReason.REQUEST)
         assert deletion_mark(handled.erasure_id) not in deletion.deleted.marks()
         assert holder.step(handled.case, event, item=item).status_code == 404
         match name:
             case "again":
-                assert deletion.delete_case(handled.case, Reason.REQUEST)
+                assert deletion.delete_case(handled.case, DeletionReason.REQUEST)
             case "worker":
                 assert Janitor(deletion, lambda _: 0).work() > 0
             case _:
@@ -239,7 +239,7 @@ def test_a_restored_store_is_told_what_it_had_forgotten(room: DeskRoom, holder: 
     for store, table in ((keys, ERASURE_KEYS), (deletion.cases, CASES), (deletion.accounts, KEYRING)):
         with store.read() as connection:
             copies.append((store, table, [dict(row) for row in connection.execute(select(table)).mappings()]))
-    deletion.delete_case(handled.case, Reason.COURT)
+    deletion.delete_case(handled.case, DeletionReason.COURT)
     for store, table, rows in copies:
         with store.write() as tx:
             tx.execute(table.delete())
@@ -261,7 +261,7 @@ def test_an_uploads_own_key_does_not_come_back_either(room: DeskRoom, deletion: 
     with keys.read() as connection:
         row = connection.execute(select(ERASURE_KEYS).where(ERASURE_KEYS.c.erasure_id == upload)).mappings().one()
     case = CaseId(room.file(filed))
-    deletion.delete_case(case, Reason.COURT)
+    deletion.delete_case(case, DeletionReason.COURT)
     with keys.write() as tx:
         assert tx.execute(select(ERASURE_KEYS).where(ERASURE_KEYS.c.erasure_id == upload)).all() == []
         tx.execute(insert(ERASURE_KEYS), dict(row))
@@ -272,12 +272,12 @@ def test_an_uploads_own_key_does_not_come_back_either(room: DeskRoom, deletion: 
 def test_a_report_that_comes_again_is_a_new_one(room: DeskRoom, holder: Colleague, deletion: Deletion) -> None:
     """The very submission of a deleted case is taken like a first one, and no janitor takes it for the deleted one."""
     handled = handle(room, holder, "again")
-    deletion.delete_case(handled.case, Reason.MISTAKE)
+    deletion.delete_case(handled.case, DeletionReason.MISTAKE)
     with deletion.mailroom.store.read() as connection:
         assert connection.execute(select(MAILBOXES)).all() == []
     plain = report(room.edge, "plain")
     case = CaseId(room.file(plain))
-    deletion.delete_case(case, Reason.MISTAKE)
+    deletion.delete_case(case, DeletionReason.MISTAKE)
     assert room.edge.submit(plain).status_code == 201
     room.edge.worker.work_once()
     deletion.finish()
@@ -292,7 +292,7 @@ def test_a_worker_that_comes_too_late_opens_nothing(room: DeskRoom, deletion: De
     room.edge.submit(filed)
     now = int(room.edge.hands.now.timestamp())
     ((_, received),) = lease_received(room.edge.mailroom, now, 60)
-    deletion.delete_case(CaseId(received.case), Reason.REQUEST)
+    deletion.delete_case(CaseId(received.case), DeletionReason.REQUEST)
     assert room.edge.worker._record_in_casework(received)
     with deletion.cases.read() as connection:
         assert connection.execute(select(CASES)).all() == []
@@ -306,7 +306,7 @@ def test_a_hold_keeps_a_case(room: DeskRoom, deletion: Deletion) -> None:
         with deletion.cases.write() as tx:
             tx.execute(update(CASES).values({"held": False, "frozen": False} | {kept: True}))
         with pytest.raises(CaseHeld):
-            deletion.delete_case(case, Reason.RETENTION)
+            deletion.delete_case(case, DeletionReason.RETENTION)
     assert deletion.deleted.count() == 0
     assert len(room.edge.poll(filed).entries) == 1
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import crypto
-from casework.record.kinds import Kind
-from casework.record.store import CASES, RECUSALS
+from casework.event_store.event_kinds import EventKind
+from casework.event_store.store import CASES, RECUSALS
 from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS, Drawn
 from tests.support.desk import Colleague, DeskRoom
@@ -233,7 +233,7 @@ def test_a_regrant_must_be_the_next_epoch_and_name_its_grant(room: DeskRoom) -> 
     path = f"/api/cases/{crypto.b64encode(case)}/steps"
     skipped = body | {"grant": body["grant"] | {"epoch": 2}}
     unnamed = body | {"event": colleague.event(file, "regranted", item=crypto.b64encode(bytes(32)))}
-    unkind = body | {"event": colleague.event(file, Kind.TAKEN)}
+    unkind = body | {"event": colleague.event(file, EventKind.TAKEN)}
     for wrong in (skipped, unnamed, unkind):
         assert colleague.send(path, wrong).json["type"] == "urn:yanlu:error:step-refused"
     assert colleague.case(case).json["epoch"] == 0
@@ -339,7 +339,7 @@ def rows_of(answer: Any) -> list[str]:
 
 def test_views_come_in_pages_and_name_what_is_due(room: DeskRoom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each case stands on one page, in order; a view lists what its clocks and its people say, and no other view is."""
-    monkeypatch.setattr("casework.record.lists.PAGE", 2)
+    monkeypatch.setattr("casework.event_store.lists.PAGE", 2)
     cases = [room.file(random_report(room.edge)) for _ in range(5)]
     colleague = room.sign_in("li-wei")
     assert colleague.take_in() == [True] * 5

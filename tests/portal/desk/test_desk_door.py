@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework.record.store import MemberId
+from casework.event_store.store import MemberId
 from crypto.office.holders import is_within_reach
 from portal.accounts.tables import MEMBERS
 from portal.desk.desk import entities_read

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import insert, select
 
 import crypto
-from casework.record.store import CASES, DELETIONS_BY_MONTH
+from casework.event_store.store import CASES, DELETIONS_BY_MONTH
 from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS
 from tests.support.desk import Colleague, DeskRoom

@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 
 import crypto
-from casework.record.store import CLAIMS, RECUSALS, CaseId
+from casework.event_store.store import CLAIMS, RECUSALS, CaseId
 from crypto.case.regrants import Move, proof_in, sign_move
 from portal.cli.desk.client import DeskSession, open_case
 from portal.cli.desk.commands import _asked

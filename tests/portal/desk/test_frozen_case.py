@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import crypto
-from casework.record.outbox import MOST_TRIES
+from casework.event_store.outbox import MOST_TRIES
 from crypto.case.items import Item
 from crypto.case.payloads import Direction, Message
 from crypto.framing import mac

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import select
 
 import crypto
-from casework.record.store import CASES, CaseId, MemberId
-from casework.record.tenure import Held, held_by, living_members, too_few
+from casework.event_store.store import CASES, CaseId, MemberId
+from casework.event_store.tenure import HeldCase, held_by, living_members, too_few
 from portal.accounts.totp import digits_at
 from portal.cli.desk.client import CHANGES, DeskSession, open_case
 from portal.cli.desk.handing_over import Became, Handover, Readable, Renewal, Resealed, readable_by, reseal_all, take_in
@@ -116,7 +116,7 @@ class Leaving:
         session = DeskSession(line, self.directory or self.room.edge.office.directory(), name)
         return [dict(session.case(row["case"])) for row in session.rows()]
 
-    def held(self) -> list[Held]:
+    def held(self) -> list[HeldCase]:
         """What the server knows of the leaver's cases."""
         with self.room.edge.eyes(StoreName.CASES).read() as connection:
             return held_by(connection, MemberId(LEAVER), living_members(self.room.edge.office.directory()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import crypto
-from casework.record.store import CaseId, MemberId
+from casework.event_store.store import CaseId, MemberId
 from portal.accounts.keyring import find_entry, keep_entry
 from tests.crypto.sample import Drawn
 from tests.support.desk import DeskRoom

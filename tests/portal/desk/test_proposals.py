@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import crypto
-from casework.record.proposals import PROPOSAL_DAYS
+from casework.event_store.proposals import PROPOSAL_DAYS
 from crypto.case.grant import read_packet
 from crypto.framing import sha256
 from tests.crypto.sample import Drawn

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 import crypto
-from casework.record.store import CaseId
+from casework.event_store.store import CaseId
 from crypto.log.office_document import OfficeDocument, write_office
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.profile import Document, Profile

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import update
 
 import crypto
-from casework.record import removals
-from casework.record.store import EVENTS
+from casework.event_store import removals
+from casework.event_store.store import EVENTS
 from crypto.framing import b64encode
 from portal.settings import StoreName
 from portal.stores.engines import open_store

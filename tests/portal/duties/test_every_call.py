@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 import crypto
-from casework.record.store import RECUSALS
+from casework.event_store.store import RECUSALS
 from crypto.framing import b64encode
 from crypto.office.directory_shape import Role
 from portal.duties.table import Call, Others, Who, duties

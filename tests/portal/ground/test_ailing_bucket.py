@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import crypto
-from casework.record.store import CaseId
+from casework.event_store.store import CaseId
 from portal.mailroom import blobs
 from portal.mailroom.blobs import PARTS_IN_MEMORY, TIMEOUTS, Timeouts
 from portal.mailroom.uploads import read_part

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import MetaData, select
 
 import crypto
-from casework.record import store as cases
+from casework.event_store import store as cases
 from crypto.errors import CryptoError
 from portal.accounts import tables as accounts
 from portal.deletion import book as deletions

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 import crypto
-from casework.record.store import EVENTS
+from casework.event_store.store import EVENTS
 from crypto.case.payloads import Message
 from portal.mailroom import shapes
 from portal.mailroom.service import deliver_item, items_of_case, listing_for_poll

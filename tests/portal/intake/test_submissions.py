@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 import crypto
-from casework.record.store import CASES, EVENTS
+from casework.event_store.store import CASES, EVENTS
 from portal.mailroom.tables import MAILBOXES, OUTBOX_IDENTITY, OUTBOX_PROTECTION
 from tests.support.edge import Edge, report
 from tests.support.lengths import as_sent

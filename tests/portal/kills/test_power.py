@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from casework.record.deletion import Reason
+from casework.event_store.deletion import DeletionReason
 from portal.mailroom import blobs
 from portal.stores import engines as product_stores
 from portal.stores.schemas import upgrade_stores
@@ -88,7 +88,7 @@ def delete(edge: Edge, reporter: Reporter) -> None:
     """`yanlu case delete`."""
     reporter.note_mark()
     deletion = build_deletion(edge.settings, edge.hands)
-    deletion.delete_case(reporter.case, Reason.REQUEST)
+    deletion.delete_case(reporter.case, DeletionReason.REQUEST)
     deletion.close()
 
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import delete, func, insert, inspect, select, update
 from sqlalchemy.exc import ProgrammingError
 
-from casework.record.deletion import Reason
-from casework.record.log_head import log_salt
-from casework.record.store import EVENTS, OUTBOX_LOG, CaseId
+from casework.event_store.deletion import DeletionReason
+from casework.event_store.log_head import log_salt
+from casework.event_store.store import EVENTS, OUTBOX_LOG, CaseId
 from crypto.framing import frame, sha256
 from crypto.log.checkpoint import read_checkpoint
 from crypto.log.filing import Fact, case_log_key, filed_content, log_entry, office_log_key
@@ -165,7 +165,7 @@ def test_a_deleted_case_is_linked_to_nothing_in_the_log(edge: Edge) -> None:
     edge.worker.write_log()
     key = key_of(edge, case)
     deletion = edge.worker.janitor.deletion
-    deletion.delete_case(CaseId(case_id(case)), Reason.COURT)
+    deletion.delete_case(CaseId(case_id(case)), DeletionReason.COURT)
     edge.hands.now += SLOT
     edge.worker.write_log()
     found, marks = set(entries(ledger_of(edge))), deletion.deleted.marks()
@@ -180,7 +180,7 @@ def test_a_deleted_case_is_linked_to_nothing_in_the_log(edge: Edge) -> None:
 def test_facts_of_a_case_deleted_before_the_hour_are_never_written(edge: Edge) -> None:
     """What waited for the checkpoint goes with its case."""
     case = filed(edge)
-    edge.worker.janitor.deletion.delete_case(CaseId(case_id(case)), Reason.MISTAKE)
+    edge.worker.janitor.deletion.delete_case(CaseId(case_id(case)), DeletionReason.MISTAKE)
     assert waiting(edge) == 0
     edge.worker.write_log()
     assert len(ledger_of(edge).sizes()) == 1
@@ -271,7 +271,7 @@ class Killed(Exception):
     """The process ends here."""
 
 
-@pytest.mark.parametrize("moment", ["sign_checkpoint", "drop_facts"])
+@pytest.mark.parametrize("moment", ["sign_checkpoint", "delete_facts"])
 def test_a_kill_loses_no_fact_and_writes_none_twice(edge: Edge, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     """Killed before the ledger commits, or between its commit and casework's, the next hour makes it whole."""
 
@@ -284,7 +284,7 @@ def test_a_kill_loses_no_fact_and_writes_none_twice(edge: Edge, monkeypatch: pyt
         patch.setattr(f"portal.ledger.{module}.{moment}", kill)
         with pytest.raises(Killed):
             edge.worker.write_log()
-    assert len(ledger_of(edge).sizes()) == (moment == "drop_facts")
+    assert len(ledger_of(edge).sizes()) == (moment == "delete_facts")
     assert waiting(edge) == 2
     edge.hands.now += SLOT
     assert edge.worker.write_log() == 1

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from casework.record.deletion import Reason
-from casework.record.store import CASES, CLAIMS, DUES, EVENTS, OUTBOX_ITEMS, OUTBOX_LOG, CaseId
+from casework.event_store.deletion import DeletionReason
+from casework.event_store.store import CASES, CLAIMS, DUES, EVENTS, OUTBOX_ITEMS, OUTBOX_LOG, CaseId
 from crypto.reporter.submission import read_submission
 from portal.deletion.book import DELETED
 from portal.identity.store import REQUESTS
@@ -120,7 +120,7 @@ def write_log(edge: Edge) -> Edge:
         ask_in_danger(edge, number, body)
     edge.worker.open_received()
     edge.worker.write_log()
-    edge.worker.janitor.deletion.delete_case(CaseId(case_id(edge, "eve")), Reason.COURT)
+    edge.worker.janitor.deletion.delete_case(CaseId(case_id(edge, "eve")), DeletionReason.COURT)
     edge.hands.now += timedelta(hours=6)
     edge.worker.write_log()
     return edge
@@ -168,7 +168,7 @@ def test_what_came_since_waits_and_is_no_fault(written: Edge) -> None:
     written.worker.open_received()
     ask_in_danger(written, 2, b"open")
     assert checked(written) == 2
-    written.worker.janitor.deletion.delete_case(CaseId(case_id(written, "bob")), Reason.COURT)
+    written.worker.janitor.deletion.delete_case(CaseId(case_id(written, "bob")), DeletionReason.COURT)
     assert checked(written) > 1
     written.hands.now += timedelta(hours=6)
     written.worker.write_log()
@@ -189,7 +189,7 @@ def test_a_worker_killed_between_log_and_outbox_leaves_no_fault(written: Edge, m
     written.worker.open_received()
     written.hands.now += timedelta(hours=6)
     with monkeypatch.context() as patch:
-        patch.setattr("portal.ledger.log_writer.drop_facts", kill)
+        patch.setattr("portal.ledger.log_writer.delete_facts", kill)
         with pytest.raises(KeyboardInterrupt):
             written.worker.write_log()
     assert checked(written) == 0

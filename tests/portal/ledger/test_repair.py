@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Table, delete, func, insert, select
 
-from casework.record.log_head import hold_log, log_head
-from casework.record.store import OUTBOX_LOG
+from casework.event_store.log_head import hold_log, log_head
+from casework.event_store.store import OUTBOX_LOG
 from portal.ledger.files import FolderFiles, StoreFiles
 from portal.ledger.ledger import Due
 from portal.ledger.log_writer import last_slot

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import func, select
 
 import crypto
-from casework.record.store import CASES
+from casework.event_store.store import CASES
 from portal.cli.errors import Exit
 from portal.cli.host import doctor_command
 from portal.errors import OfficeNotReady

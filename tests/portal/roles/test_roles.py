@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import ProgrammingError
 
 import crypto
-from casework.record.deletion import Reason
-from casework.record.store import CaseId
+from casework.event_store.deletion import DeletionReason
+from casework.event_store.store import CaseId
 from crypto.framing import b64encode
 from crypto.reporter.slots import EntryKind
 from portal.mailroom.mailboxes import mailbox_id_of
@@ -189,7 +189,7 @@ def test_a_case_lives_and_dies_under_the_roles(site: Site, tmp_path: Path) -> No
     archives = Vault(site.edge.settings, tmp_path).backup(edge.hands)
     assert {made.store for made in archives} == set(StoreName)
     deletion = build_deletion(site.settings(StoreRole.WORKER), edge.hands)
-    assert deletion.delete_case(mine, Reason.UNSTATED)
+    assert deletion.delete_case(mine, DeletionReason.UNSTATED)
     deletion.close()
     keep_deleted(site.settings(StoreRole.WORKER))
     assert colleague.case(mine).status_code == 404

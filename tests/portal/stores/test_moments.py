@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Table, select, update
 
 import crypto
-from casework.record.store import CASES, EVENTS
+from casework.event_store.store import CASES, EVENTS
 from portal.accounts.tables import MEMBERS
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.settings import StoreName

@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, inspect
 
-from casework.record import store as cases
+from casework.event_store import store as cases
 from portal.accounts import tables as accounts
 from portal.deletion import book as deletions
 from portal.identity import store as identity

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 import crypto
-from casework.record.store import EVENTS
+from casework.event_store.store import EVENTS
 from crypto.custody.packets import dummy_identity, packets_document
 from crypto.framing import b64decode
 from crypto.watch.protection import Bond, Linked, Protection, Wish, checkin_days, open_protection_packet, seal_link

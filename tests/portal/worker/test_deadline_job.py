@@ -14,14 +14,14 @@ import crypto
 from casework.clocks.calendar_document import calendars_document, read_calendars
 from casework.clocks.calendar_files import read_calendar
 from casework.errors import CaseUnknown, HeadMoved
+from casework.event_store.appending import Actor, Step, append_step
+from casework.event_store.claims import case_events
+from casework.event_store.deletion import DeletionReason, begin_deletion, deletions_by_month
+from casework.event_store.due_events import raise_due_events
+from casework.event_store.history import history, stored_entries
+from casework.event_store.store import CASES, DUES, EVENTS, CaseId, MemberId
 from casework.policy.policy import Policy
 from casework.policy_check.path_search import sample_code
-from casework.record.claims import case_events
-from casework.record.deletion import Reason, begin_deletion, deletions_by_month
-from casework.record.history import history, stored_entries
-from casework.record.store import CASES, DUES, EVENTS, CaseId, MemberId
-from casework.record.stream import Actor, Step, take_step
-from casework.record.ticking import tick
 from casework.rules.acts import TRAITS, Act, Item
 from portal.errors import OfficeNotReady
 from portal.settings import StoreName
@@ -73,7 +73,7 @@ class Office:
         directory = self.edge.worker.directory_lookup.directory(self.edge.hands.now)
         with store.write() as tx:
             step = Step(signed, sealed, b"[]", None, wrap=bytes)
-            take_step(tx, self.case, step, Actor(who, self.today(), directory, rules=rules))
+            append_step(tx, self.case, step, Actor(who, self.today(), directory, rules=rules))
 
     def pass_time(self, days: int) -> None:
         """Days go by, the keepers sign, and the worker looks at its clocks until nothing is due."""
@@ -154,13 +154,15 @@ def test_a_case_into_which_somebody_writes_while_the_worker_looks_is_kept(edge: 
     folder, day = edge.worker.directory_lookup.office, office.today()
     folder.write_directory(edge.office.note(issued=str(day - timedelta(days=2)), expires=str(day + DAY)))
     with edge.worker.cases.write() as tx:
-        while (ticked := tick(tx, edge.hands.now, edge.worker.rules.rules_of(edge.hands.now))) and not ticked.over:
+        while (
+            ticked := raise_due_events(tx, edge.hands.now, edge.worker.rules.rules_of(edge.hands.now))
+        ) and not ticked.over:
             continue
     assert ticked is not None
     office.act(Act.HELD)
     office.release()
     with pytest.raises(HeadMoved):
-        edge.worker.deadline_job.deletion.remove_case(ticked.case, Reason.RETENTION, ticked.head)
+        edge.worker.deadline_job.deletion.remove_case(ticked.case, DeletionReason.RETENTION, ticked.head)
     office.act(Act.HELD)
     assert office.is_there()
 

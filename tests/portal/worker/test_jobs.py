@@ -12,8 +12,8 @@ from sqlalchemy import Connection, func, select, update
 
 import crypto
 from casework.errors import StartRefused
-from casework.record.opening import Opening, open_case
-from casework.record.store import CASES, EVENTS
+from casework.event_store.opening import Opening, open_case
+from casework.event_store.store import CASES, EVENTS
 from crypto.case.payloads import Message
 from portal.errors import OfficeNotReady
 from portal.mailroom.outbox import lease_received

@@ -16,10 +16,10 @@ from casework.clocks.calendars import Office
 from casework.clocks.official_days import shipped_calendar
 from casework.engine.refusals import Reason, Refusal
 from casework.engine.sealed_steps import SealedCase
+from casework.event_store.event_kinds import item_directions
+from casework.event_store.history import StreamEntry, history
+from casework.event_store.judging import Ruling
 from casework.ids import MemberId
-from casework.record.history import Entry, history
-from casework.record.judging import Ruling
-from casework.record.kinds import brings
 from casework.rules.acts import Act
 from casework.rules.binding import Bound
 from casework.rules.people import RoleId
@@ -44,7 +44,7 @@ def standing(policy_name: str, roles: set[str], *steps: tuple[str, dict[str, obj
     whole = replace(policy, bound=Bound(holders=holders))
     told: list[tuple[str, dict[str, object]]] = [("received", {}), *steps]
     entries = [
-        Entry(Event(bytes(16), n, kind, "2026-11-25", "li" if n else "worker", data), signed=n > 0)
+        StreamEntry(Event(bytes(16), n, kind, "2026-11-25", "li" if n else "worker", data), signed=n > 0)
         for n, (kind, data) in enumerate(told)
     ]
     case = history(whole.id, whole.version, entries)
@@ -123,5 +123,5 @@ def test_without_rules_two_can_still_agree_on_a_deletion(
     assert written == [("deletion-asked", "期限已过。"), ("deletion-approved", "期限已过。")]
     refused = run("held")
     assert (refused.code, "without rules" in refused.err, len(written)) == (Exit.REFUSED, True, 2)
-    assert brings("deletion-approved", ruled=False) == {Direction.OFFICE_ONLY}
-    assert brings("held", ruled=False) is None
+    assert item_directions("deletion-approved", ruled=False) == {Direction.OFFICE_ONLY}
+    assert item_directions("held", ruled=False) is None

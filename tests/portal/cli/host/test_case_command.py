@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select, update
 
 import crypto
-from casework.record.outbox import MOST_TRIES, count_try
-from casework.record.store import CASES, OUTBOX_ITEMS
+from casework.event_store.outbox import MOST_TRIES, count_try
+from casework.event_store.store import CASES, OUTBOX_ITEMS
 from portal.cli.errors import Exit
 from portal.settings import StoreName
 from tests.support.agreed import write_event

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from casework.record.log_head import hold_log
+from casework.event_store.log_head import hold_log
 from portal.backup.made import made_days, note_made
 from portal.cli.errors import Exit
 from portal.cli.host import doctor_command, running_checks

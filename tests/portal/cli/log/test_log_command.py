@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 import crypto
-from casework.record.store import EVENTS
+from casework.event_store.store import EVENTS
 from crypto.log.checkpoint import log_text
 from crypto.log.office_document import Moment, verify_office
 from crypto.office.witnesses import read_witness

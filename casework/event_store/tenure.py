@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, exists, false, func, or_, select
 
-from casework.record.store import CASES, CLAIMS, EVENTS, RECUSALS, CaseId, MemberId
+from casework.event_store.store import CASES, CLAIMS, EVENTS, RECUSALS, CaseId, MemberId
 from crypto.office.directory import VerifiedDirectory
 
 ENOUGH: Final = 2
@@ -22,7 +22,7 @@ GRACE_DAYS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldCase:
     """A case that a member is known to have been able to read; `still` while the member's own claim counts.
 
     `others` is how many other living members have claimed it as it stands.
@@ -41,7 +41,7 @@ class Held:
         return not self.still and self.others == 0
 
 
-def held_by(connection: Connection, member: MemberId, living: Collection[MemberId] = ()) -> list[Held]:
+def held_by(connection: Connection, member: MemberId, living: Collection[MemberId] = ()) -> list[HeldCase]:
     """Every case that the member has claimed as it stands or written into, by day."""
     claim = exists().where(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.member == member)
     # Claims of the epoch before are kept for those who read on; anyone removed by it holds the case no longer.
@@ -60,7 +60,7 @@ def held_by(connection: Connection, member: MemberId, living: Collection[MemberI
         .order_by(CASES.c.day, CASES.c.case_id)
     )
     return [
-        Held(CaseId(bytes(row.case_id)), row.entity, row.day, row.epoch, bool(row.still), row.others)
+        HeldCase(CaseId(bytes(row.case_id)), row.entity, row.day, row.epoch, bool(row.still), row.others)
         for row in connection.execute(query)
     ]
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, Row, func, select
 
 from casework.errors import CaseworkError
-from casework.record.claims import StoredEvent
-from casework.record.history import history, stored_entries
-from casework.record.judging import RulesOf, Ruling
-from casework.record.projection import Projection, projected, write_projections
-from casework.record.store import CASES, EVENTS, CaseId
+from casework.event_store.claims import StoredEvent
+from casework.event_store.history import history, stored_entries
+from casework.event_store.judging import RulesOf, Ruling
+from casework.event_store.projection import Projection, projected, write_projections
+from casework.event_store.store import CASES, EVENTS, CaseId
 
 FAULTS: Final = (CaseworkError, ValueError, LookupError, ArithmeticError)
 """What a record that somebody altered can raise: it concerns that one case, and the worker goes on with the next."""

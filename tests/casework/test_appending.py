@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 import crypto
 from casework.errors import CaseDiffers, CaseUnknown, EventRefused, HeadMoved, ItemOutOfOrder
-from casework.record import outbox
-from casework.record.claims import Claim, case_events, claim_cases, claimed_case
-from casework.record.opening import Arrival, Opening, open_case, record_arrival
-from casework.record.store import CASES, CaseId, MemberId
-from casework.record.stream import Actor, Step, take_step
+from casework.event_store import outbox
+from casework.event_store.appending import Actor, Step, append_step
+from casework.event_store.claims import Claim, case_events, claim_cases, claimed_case
+from casework.event_store.opening import Arrival, Opening, open_case, record_arrival
+from casework.event_store.store import CASES, CaseId, MemberId
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
@@ -75,7 +75,7 @@ def step(value: object, item: crypto.Item | None = None) -> Step:
 def take(store: Store, wanted: Step, member: MemberId = LI_WEI, today: date = DAY) -> bool:
     """Takes a step in a transaction of its own; whether it was new."""
     with store.write() as connection:
-        return take_step(connection, CASE, wanted, Actor(member, today, DIRECTORY)).fresh
+        return append_step(connection, CASE, wanted, Actor(member, today, DIRECTORY)).fresh
 
 
 def item(seq: int, epoch: int = 0, direction: crypto.Direction = crypto.Direction.TO_REPORTER) -> crypto.Item:
@@ -202,14 +202,14 @@ def test_loads_are_leased_in_order_and_dropped_once_delivered(cases: Store) -> N
     take(cases, replied(cases, item(1)))
     take(cases, replied(cases, item(2)))
     with cases.write() as connection:
-        first = outbox.lease_loads(connection, 1000, 1)
+        first = outbox.lease_items(connection, 1000, 1)
         assert [load.n for load in first] == [1]
-        assert outbox.lease_loads(connection, 1000, 9) == []
-        again = outbox.lease_loads(connection, 1000 + outbox.LEASE_SECONDS, 9)
+        assert outbox.lease_items(connection, 1000, 9) == []
+        again = outbox.lease_items(connection, 1000 + outbox.LEASE_SECONDS, 9)
         assert [load.n for load in again] == [1, 2]
         for load in again:
-            outbox.return_load(connection, load.event_hash)
-        outbox.drop_load(connection, first[0].event_hash)
+            outbox.return_item(connection, load.event_hash)
+        outbox.delete_item(connection, first[0].event_hash)
         assert outbox.waiting(connection, 1000)
-        assert [load.n for load in outbox.lease_loads(connection, 1000, 9, CASE)] == [2]
+        assert [load.n for load in outbox.lease_items(connection, 1000, 9, CASE)] == [2]
         assert not outbox.waiting(connection, 1000)

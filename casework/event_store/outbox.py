@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from casework.record.store import CASES, OUTBOX_ITEMS, CaseId
-from casework.record.stream import SEQUENCES
+from casework.event_store.appending import SEQUENCES
+from casework.event_store.store import CASES, OUTBOX_ITEMS, CaseId
 from crypto.case.items import Place
 
 LEASE_SECONDS = 60
@@ -17,7 +17,7 @@ MOST_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class OutboxItem:
     """One step's load: the item's JSON, the JSON list of uploads it takes, a grant packet, its history and its epoch.
 
     Item, packet and history document lie under the case's erasure key.
@@ -34,7 +34,7 @@ class Load:
     day: date
 
 
-def waiting(connection: Connection, now: int, case: CaseId | None = None) -> bool:
+def is_waiting(connection: Connection, now: int, case: CaseId | None = None) -> bool:
     """Whether any load can be leased: asked first, so that who has nothing to do writes nothing."""
     query = select(OUTBOX_ITEMS.c.n).where(OUTBOX_ITEMS.c.leased_until <= now, OUTBOX_ITEMS.c.aside.is_(False))
     if case is not None:
@@ -42,7 +42,7 @@ def waiting(connection: Connection, now: int, case: CaseId | None = None) -> boo
     return connection.execute(query.limit(1)).first() is not None
 
 
-def lease_loads(connection: Connection, now: int, limit: int, case: CaseId | None = None) -> list[Load]:
+def lease_items(connection: Connection, now: int, limit: int, case: CaseId | None = None) -> list[OutboxItem]:
     """Takes up to `limit` loads that nobody else has, of one case or of all, for a minute.
 
     `now` is seconds since 1970. A case's loads come in the order of its stream, and none comes
@@ -65,7 +65,7 @@ def lease_loads(connection: Connection, now: int, limit: int, case: CaseId | Non
         update(OUTBOX_ITEMS).where(OUTBOX_ITEMS.c.event_hash.in_(hashes)).values(leased_until=now + LEASE_SECONDS)
     )
     return [
-        Load(
+        OutboxItem(
             event_hash=bytes(row.event_hash),
             case=CaseId(bytes(row.case_id)),
             n=row.n,
@@ -80,12 +80,12 @@ def lease_loads(connection: Connection, now: int, limit: int, case: CaseId | Non
     ]
 
 
-def drop_load(connection: Connection, event_hash: bytes) -> None:
+def delete_item(connection: Connection, event_hash: bytes) -> None:
     """Forgets a load that the mailroom has; one that is gone already is no error."""
     connection.execute(delete(OUTBOX_ITEMS).where(OUTBOX_ITEMS.c.event_hash == event_hash))
 
 
-def return_load(connection: Connection, event_hash: bytes) -> None:
+def return_item(connection: Connection, event_hash: bytes) -> None:
     """Gives up the lease of a load that could not be brought, so that the next one may try at once."""
     connection.execute(update(OUTBOX_ITEMS).where(OUTBOX_ITEMS.c.event_hash == event_hash).values(leased_until=0))
 
@@ -111,7 +111,7 @@ def count_try(connection: Connection, event_hash: bytes, place: Place | None) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class Undeliverable:
     """A load that was set aside: its case, the number of its event, the day on which it came."""
 
     case: CaseId
@@ -119,15 +119,15 @@ class Aside:
     day: date
 
 
-def set_aside(connection: Connection, case: CaseId | None = None) -> list[Aside]:
+def undeliverable(connection: Connection, case: CaseId | None = None) -> list[Undeliverable]:
     """What was set aside of one case or of all."""
     columns = (OUTBOX_ITEMS.c.case_id, OUTBOX_ITEMS.c.n, OUTBOX_ITEMS.c.day)
     query = select(*columns).where(OUTBOX_ITEMS.c.aside.is_(True)).order_by(*columns[:2])
     if case is not None:
         query = query.where(OUTBOX_ITEMS.c.case_id == case)
-    return [Aside(CaseId(bytes(row.case_id)), row.n, row.day) for row in connection.execute(query)]
+    return [Undeliverable(CaseId(bytes(row.case_id)), row.n, row.day) for row in connection.execute(query)]
 
 
-def number_aside(connection: Connection) -> int:
+def count_undeliverable(connection: Connection) -> int:
     """How many loads were set aside, of all cases."""
     return connection.scalar(select(func.count()).where(OUTBOX_ITEMS.c.aside.is_(True))) or 0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from casework.record.history import ACT_READ
+from casework.event_store.history import ACT_READ
 from casework.rules.acts import TRAITS, Act, Item, Party
 from crypto.case.payloads import Direction
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What may be written under every policy, and under one that was published without rules."""
 
     # What a member has opened under the key in force: no act of any policy.
@@ -25,31 +25,31 @@ class Kind(StrEnum):
     COUNTERSIGNED = "regrant-countersigned"
     DECLINED = "regrant-declined"
     # The notice of the re-grant in force once more, under the key of before.
-    TOLD_AGAIN = "regrant-told"
+    REGRANT_NOTICE = "regrant-told"
     # Where no rules end a case, two of its readers must be able to agree that it goes.
     DELETION_ASKED = "deletion-asked"
     DELETION_APPROVED = "deletion-approved"
 
 
-GRANTING: Final = frozenset({Kind.REGRANTED, Kind.COUNTERSIGNED})
-OVERTAKING: Final = GRANTING | {Kind.OFFICE_KEY}
+GRANTING: Final = frozenset({EventKind.REGRANTED, EventKind.COUNTERSIGNED})
+ENDS_PROPOSALS: Final = GRANTING | {EventKind.OFFICE_KEY}
 """What ends every proposal that waits: none of them carries the office key of the first epoch on."""
 HASHES: Final = frozenset({"item", "grant", "proposal"})
 """All that an event names which no policy judges: were it to bring a stage or a code, folding would believe it."""
-Brings = frozenset[Direction | None]
+Directions = frozenset[Direction | None]
 
 # A re-grant never goes without the `epoch` item that tells the reporter of it.
-_OWN: Final[dict[str, Brings]] = {
+_OWN: Final[dict[str, Directions]] = {
     ACT_READ: frozenset({None}),
-    Kind.CLAIMED: frozenset({None}),
-    Kind.OFFICE_KEY: frozenset({Direction.OFFICE_ONLY}),
-    Kind.REGRANTED: frozenset({Direction.TO_REPORTER}),
-    Kind.PROPOSED: frozenset({None}),
-    Kind.COUNTERSIGNED: frozenset({Direction.TO_REPORTER}),
-    Kind.DECLINED: frozenset({None}),
-    Kind.TOLD_AGAIN: frozenset({Direction.TO_REPORTER}),
+    EventKind.CLAIMED: frozenset({None}),
+    EventKind.OFFICE_KEY: frozenset({Direction.OFFICE_ONLY}),
+    EventKind.REGRANTED: frozenset({Direction.TO_REPORTER}),
+    EventKind.PROPOSED: frozenset({None}),
+    EventKind.COUNTERSIGNED: frozenset({Direction.TO_REPORTER}),
+    EventKind.DECLINED: frozenset({None}),
+    EventKind.REGRANT_NOTICE: frozenset({Direction.TO_REPORTER}),
 }
-_BROUGHT: Final[dict[Item, Brings]] = {
+_OF_ITEM: Final[dict[Item, Directions]] = {
     Item.NONE: frozenset({None}),
     Item.OPTIONAL: frozenset({None, Direction.TO_REPORTER, Direction.OFFICE_ONLY}),
     Item.TO_REPORTER: frozenset({Direction.TO_REPORTER}),
@@ -57,22 +57,22 @@ _BROUGHT: Final[dict[Item, Brings]] = {
 }
 
 
-def judged(kind: str, *, ruled: bool) -> bool:
+def is_judged(kind: str, *, ruled: bool) -> bool:
     """Whether a policy says what may stand beside an event of this kind."""
     return ruled and kind not in _OWN
 
 
-def brings(kind: str, *, ruled: bool) -> Brings | None:
+def item_directions(kind: str, *, ruled: bool) -> Directions | None:
     """The directions of the item that a kind may bring, None among them where it may bring none.
 
     None for a kind that no member writes here; where no rules are known (`ruled` False) those of
-    `Kind` alone are written. A veiled act stands as `sealed` and under no other name.
+    `EventKind` alone are written. A veiled act stands as `sealed` and under no other name.
     """
-    if not ruled and kind not in set(Kind):
+    if not ruled and kind not in set(EventKind):
         return None
     if kind in _OWN:
         return _OWN[kind]
     if kind not in set(Act):
         return None
     trait = TRAITS[Act(kind)]
-    return _BROUGHT[trait.item] if trait.party is Party.MEMBER and not trait.veiled else None
+    return _OF_ITEM[trait.item] if trait.party is Party.MEMBER and not trait.veiled else None

@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import Connection, insert, select, update
 
 from casework.errors import CaseDiffers, CaseUnknown
-from casework.record.facts import note_fact
-from casework.record.store import CASES, EVENTS, CaseId
+from casework.event_store.facts import note_fact
+from casework.event_store.store import CASES, EVENTS, CaseId
 from crypto.case.events import WORKER, Event, worker_event
 from crypto.framing import ZERO_HASH, b64decode, b64encode
 from crypto.log.filing import Fact
@@ -57,8 +57,8 @@ def open_case(connection: Connection, opening: Opening) -> bool:
             raise CaseDiffers
         return False
     # The stream says itself under which rules it began: anyone who has it needs nothing beside it.
-    told = {"item": b64encode(opening.item_hash), "policy": opening.policy, "version": opening.policy_version}
-    signed = worker_event(Event(opening.case, 0, "received", opening.day.isoformat(), WORKER, told))
+    data = {"item": b64encode(opening.item_hash), "policy": opening.policy, "version": opening.policy_version}
+    signed = worker_event(Event(opening.case, 0, "received", opening.day.isoformat(), WORKER, data))
     digest = signed.hash(ZERO_HASH)
     connection.execute(insert(CASES).values(_first_row(opening, digest)))
     connection.execute(
@@ -115,8 +115,8 @@ def record_arrival(connection: Connection, arrival: Arrival) -> bool:
     known = select(EVENTS.c.n).where(EVENTS.c.case_id == arrival.case, EVENTS.c.item_hash == arrival.item_hash)
     if connection.execute(known).first() is not None:
         return False
-    told = {"item": b64encode(arrival.item_hash)}
-    append_worker_event(connection, arrival.case, (row.head_n, row.head_hash), "message-received", arrival.day, told)
+    data = {"item": b64encode(arrival.item_hash)}
+    append_worker_event(connection, arrival.case, (row.head_n, row.head_hash), "message-received", arrival.day, data)
     connection.execute(
         update(CASES).where(CASES.c.case_id == arrival.case).values(to_office=max(row.to_office, arrival.seq))
     )
@@ -128,16 +128,16 @@ Head = tuple[int, bytes]
 
 
 def append_worker_event(
-    connection: Connection, case: CaseId, head: Head, kind: str, day: date, told: Mapping[str, object]
+    connection: Connection, case: CaseId, head: Head, kind: str, day: date, data: Mapping[str, object]
 ) -> tuple[Event, Head]:
     """Writes an event of the worker behind `head`, unsigned and never an act; the case is locked by the caller.
 
     Gives the event and the head after it. An `item` among what it tells is named by no other event of the case.
     """
-    event = Event(case, head[0] + 1, kind, day.isoformat(), WORKER, told)
+    event = Event(case, head[0] + 1, kind, day.isoformat(), WORKER, data)
     signed = worker_event(event)
     digest = signed.hash(bytes(head[1]))
-    item = told.get("item")
+    item = data.get("item")
     connection.execute(
         insert(EVENTS).values(
             case_id=case,

@@ -15,14 +15,14 @@ from sqlalchemy import select, update
 from casework.clocks.calendar_files import read_calendar
 from casework.clocks.calendars import Office
 from casework.errors import RulesAway
+from casework.event_store.claims import case_events
+from casework.event_store.due_events import RaisedEvents, is_due, is_recomputed, raise_due_events, recompute_some
+from casework.event_store.history import history, stored_entries, verified_entries
+from casework.event_store.judging import RulesOf, Ruling
+from casework.event_store.opening import Arrival, open_case, record_arrival
+from casework.event_store.projection import rebuild_case
+from casework.event_store.store import CASES, DUES, EVENTS, RECKONINGS, CaseId
 from casework.policy.policy import Policy
-from casework.record.claims import case_events
-from casework.record.history import history, stored_entries, verified_entries
-from casework.record.judging import RulesOf, Ruling
-from casework.record.opening import Arrival, open_case, record_arrival
-from casework.record.projection import rebuild_case
-from casework.record.store import CASES, DUES, EVENTS, RECKONINGS, CaseId
-from casework.record.ticking import Ticked, is_due, is_reckoned, reckon_anew, tick
 from crypto import verify_events
 from crypto.case.events import Event, read_event
 from portal.office.published import held_by
@@ -30,8 +30,8 @@ from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
 from tests.casework.policies import bound, text_alone
+from tests.casework.test_appending import DIRECTORY, OPENING
 from tests.casework.test_steps_under_policy import WORKS
-from tests.casework.test_stream import DIRECTORY, OPENING
 from tests.crypto.sample import MEMBERS
 from tests.support.calendar_files import CHINA_2027
 from tests.support.edge import settings_for
@@ -74,12 +74,12 @@ def open_cases(store: Store, number: int, day: date = RECEIVED) -> list[CaseId]:
     return made
 
 
-def tick_all(store: Store, now: datetime, rules: Callable[[datetime], RulesOf] = rules_at) -> list[Ticked]:
+def tick_all(store: Store, now: datetime, rules: Callable[[datetime], RulesOf] = rules_at) -> list[RaisedEvents]:
     """A worker's rounds until nothing is due."""
-    done: list[Ticked] = []
+    done: list[RaisedEvents] = []
     while True:
         with store.write() as tx:
-            ticked = tick(tx, now, rules(now))
+            ticked = raise_due_events(tx, now, rules(now))
         if ticked is None:
             return done
         done.append(ticked)
@@ -159,7 +159,7 @@ def killed_tick(store: Store, at: int) -> None:
     """A tick whose process dies at its `at`th statement, or before it commits."""
     with store.write() as tx:
         _kill(tx, at)
-        tick(tx, REMINDER, rules_at(REMINDER))
+        raise_due_events(tx, REMINDER, rules_at(REMINDER))
         raise Killed
 
 
@@ -217,13 +217,13 @@ def test_new_calendars_reckon_every_case_anew_once(store: Store) -> None:
     assert {case: wake_at(store, case) for case in cases} == before
     while True:
         with store.write() as tx:
-            if not reckon_anew(tx, b"2" * 32, rules_at(now, office=office)):
+            if not recompute_some(tx, b"2" * 32, rules_at(now, office=office)):
                 break
     moved = {case: wake_at(store, case) for case in cases}
     assert all((moved[case] or 0) > (before[case] or 0) for case in cases)
     with store.read() as tx:
-        assert is_reckoned(tx, b"2" * 32)
-        assert not is_reckoned(tx, b"3" * 32)
+        assert is_recomputed(tx, b"2" * 32)
+        assert not is_recomputed(tx, b"3" * 32)
         assert tx.execute(select(RECKONINGS)).one().after is None
 
 
@@ -237,8 +237,8 @@ def test_a_year_that_is_published_makes_its_days_firm(store: Store) -> None:
     office = replace(WORKS, calendar=WORKS.calendar.with_years({year.year: year}))
     rules = rules_at(datetime(2026, 12, 29, tzinfo=UTC), office=office)
     with store.write() as tx:
-        assert reckon_anew(tx, b"2" * 32, rules)
-        assert not reckon_anew(tx, b"2" * 32, rules)
+        assert recompute_some(tx, b"2" * 32, rules)
+        assert not recompute_some(tx, b"2" * 32, rules)
     assert _days(store) == {("2027-01-19", False)}
 
 
@@ -250,7 +250,7 @@ def _days(store: Store) -> set[tuple[str, bool]]:
 def killed_reckoning(store: Store, rules: RulesOf) -> None:
     """A reckoning whose process dies before it commits."""
     with store.write() as tx:
-        assert reckon_anew(tx, b"2" * 32, rules)
+        assert recompute_some(tx, b"2" * 32, rules)
         raise Killed
 
 
@@ -283,5 +283,5 @@ def test_a_case_that_somebody_altered_holds_up_no_other(store: Store) -> None:
     ticked = tick_all(store, REMINDER)
     assert [(one.case, one.raised, one.fault) for one in ticked] == [(spoiled, 0, "NotAHistory"), (other, 1, None)]
     with store.write() as tx:
-        assert reckon_anew(tx, bytes([3]) * 32, rules_at(REMINDER)) == 1
-        assert is_reckoned(tx, bytes([3]) * 32)
+        assert recompute_some(tx, bytes([3]) * 32, rules_at(REMINDER)) == 1
+        assert is_recomputed(tx, bytes([3]) * 32)

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casework.record.store import LOG_HEADS
+from casework.event_store.store import LOG_HEADS
 
 _LAST: Final = "last"
 _HELD: Final = "held"
@@ -35,7 +35,7 @@ def log_head(connection: Connection) -> LogHead:
     return LogHead(last.size, bytes(last.root), _HELD in rows)
 
 
-def keep_log_head(tx: Connection, size: int, root: bytes) -> None:
+def store_log_head(tx: Connection, size: int, root: bytes) -> None:
     """Remembers a checkpoint that was written; an older one changes nothing."""
     if size > log_head(tx).size:
         _put(tx, _LAST, size, root)
@@ -62,7 +62,7 @@ def log_salt(connection: Connection) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-def keep_log_salt(tx: Connection, rng: Callable[[int], bytes]) -> bytes:
+def store_log_salt(tx: Connection, rng: Callable[[int], bytes]) -> bytes:
     """The salt, drawn when there is none yet; of two workers at once both get the same."""
     made = sqlite.insert(LOG_HEADS) if tx.dialect.name == "sqlite" else postgresql.insert(LOG_HEADS)
     tx.execute(made.on_conflict_do_nothing(), [{"name": _SALT, "size": 0, "root": rng(SALT_SIZE)}])

@@ -15,15 +15,12 @@ from casework.engine.policy_clocks import finest_limit, lapsed
 from casework.engine.refusal_words import refusal_words
 from casework.engine.refusals import Reason, Refusal, StepUnfit
 from casework.errors import BeyondCalendar, EventRefused
-from casework.ids import MemberId
-from casework.obligations.due_dates import SUPERIORS
-from casework.policy.policy import Policy
-from casework.record.extending import extension_unfit
-from casework.record.history import (
+from casework.event_store.extending import extension_unfit
+from casework.event_store.history import (
     ACT_READ,
     BY_ANYBODY,
     CODES,
-    Entry,
+    StreamEntry,
     codes_of,
     day_of,
     item_of,
@@ -31,6 +28,9 @@ from casework.record.history import (
     moment_of,
     read_act,
 )
+from casework.ids import MemberId
+from casework.obligations.due_dates import SUPERIORS
+from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Code
 from casework.rules.flow import ClockId, StageId
 from casework.rules.people import RoleId
@@ -59,7 +59,7 @@ RulesOf = Callable[[str, str, str], Ruling | None]
 """Gives the ruling of (policy, version, entity); None where that policy was published without rules."""
 
 
-def judge(ruling: Ruling, entries: Sequence[Entry], case: Case, event: stream.Event) -> None:
+def judge(ruling: Ruling, entries: Sequence[StreamEntry], case: Case, event: stream.Event) -> None:
     """Lets pass what the policy allows; raises `StepUnfit` with the engine's refusal, or `EventRefused`.
 
     `entries` is the stream before the event, and `case` what it gives.
@@ -176,7 +176,7 @@ def _check_told(event: stream.Event, left: Event, act: Act) -> None:
         raise EventRefused("role")
 
 
-def _judge_read(ruling: Ruling, entries: Sequence[Entry], case: Case, event: stream.Event) -> None:
+def _judge_read(ruling: Ruling, entries: Sequence[StreamEntry], case: Case, event: stream.Event) -> None:
     """The reporter's act that a member read, judged as on the day on which its message arrived."""
     act, told = read_act(event), message_of(entries, event)
     if frozenset(event.data) | {"to"} != READ_NAMES or act is None or told is None:

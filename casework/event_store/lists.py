@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, and_, or_, select, tuple_, union
 
-from casework.record.claims import CaseRow, claimed_ids, has_very_many, is_claimed, listed_ids, read_rows
-from casework.record.store import CASES, CLAIMS, PROPOSALS, CaseId, MemberId
+from casework.event_store.claims import CaseRow, claimed_ids, has_very_many, is_claimed, listed_ids, read_rows
+from casework.event_store.store import CASES, CLAIMS, PROPOSALS, CaseId, MemberId
 
 PAGE: Final = 50
 """Cases of one page."""
@@ -114,7 +114,7 @@ def _newest_first(
 
 
 def _end(row: CaseRow, *, by_due: bool) -> After:
-    return After((row.standing.next_due or 0) if by_due else row.day.toordinal(), row.case)
+    return After((row.status.next_due or 0) if by_due else row.day.toordinal(), row.case)
 
 
 def _filter(view: View, member: MemberId, until: tuple[int, int]) -> list[ColumnElement[bool]]:

@@ -12,9 +12,9 @@ from typing import Final
 
 from sqlalchemy import Connection, String, and_, exists, func, literal_column, select
 
-from casework.record.claims import StoredEvent
-from casework.record.kinds import GRANTING
-from casework.record.store import CASES, EVENTS, CaseId, MemberId
+from casework.event_store.claims import StoredEvent
+from casework.event_store.event_kinds import GRANTING
+from casework.event_store.store import CASES, EVENTS, CaseId, MemberId
 from crypto.case.events import read_event
 from crypto.case.pace import signers_of
 from crypto.errors import CryptoError
@@ -24,7 +24,7 @@ OPENED: Final = literal_column("'claimed'", String)
 """Written into the statement, as in the index that answers it."""
 MOST: Final = 200
 """So many are told at once, of the newest cases first."""
-LOOKED_AT: Final = 1000
+EXAMINED: Final = 1000
 """Among so many they are looked for: who signed a change stands there too, until they have opened the case again."""
 
 
@@ -53,7 +53,7 @@ class Removal:
 class Removals:
     """Those of the newest cases, and whether there are more, of older ones."""
 
-    told: Sequence[Removal]
+    shown: Sequence[Removal]
     more: bool
 
 
@@ -74,10 +74,10 @@ def removals(connection: Connection, member: MemberId | None) -> Removals:
     behind = and_(later.c.case_id == ends.c.case_id, later.c.n > ends.c.last, later.c.kind.in_(sorted(GRANTING)))
     changed = select(ends).where(exists().where(behind))
     rows = connection.execute(
-        changed.order_by(ends.c.day.desc(), ends.c.case_id, ends.c.actor).limit(LOOKED_AT + 1)
+        changed.order_by(ends.c.day.desc(), ends.c.case_id, ends.c.actor).limit(EXAMINED + 1)
     ).all()
     found: list[Removal] = []
-    for row in rows[:LOOKED_AT]:
+    for row in rows[:EXAMINED]:
         if len(found) > MOST:
             break
         case = CaseId(bytes(row.case_id))
@@ -85,7 +85,7 @@ def removals(connection: Connection, member: MemberId | None) -> Removals:
         # Anyone who signed the last change is among its readers.
         if row.actor not in _signers(changes[-1]):
             found.append(Removal(case, row.entity, row.day, MemberId(row.actor), claim, changes))
-    return Removals(found[:MOST], more=len(found) > MOST or len(rows) > LOOKED_AT)
+    return Removals(found[:MOST], more=len(found) > MOST or len(rows) > EXAMINED)
 
 
 def _signers(change: Placed) -> set[str]:

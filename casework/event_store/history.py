@@ -10,8 +10,8 @@ from typing import Final
 
 from casework.engine.case import Case, Event, fold, opening
 from casework.errors import NotAHistory
+from casework.event_store.claims import StoredEvent
 from casework.ids import MemberId
-from casework.record.claims import StoredEvent
 from casework.rules.acts import TRAITS, Act, Code, Party
 from casework.rules.flow import StageId
 from casework.rules.people import RoleId
@@ -29,32 +29,32 @@ BY_ANYBODY: Final = frozenset({Act.REGRANTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StreamEntry:
     """An event of the stream, and whether it carries the signature of the member whom it names."""
 
     event: stream.Event
     signed: bool
 
 
-def stored_entries(rows: Iterable[StoredEvent]) -> list[Entry]:
+def stored_entries(rows: Iterable[StoredEvent]) -> list[StreamEntry]:
     """The stream as the store holds it, whose signatures were verified when it came; raises `NotAHistory`."""
     try:
-        return [Entry(stream.read_event(row.payload), row.signature is not None) for row in rows]
+        return [StreamEntry(stream.read_event(row.payload), row.signature is not None) for row in rows]
     except CryptoError as error:
         raise NotAHistory from error
 
 
-def verified_entries(read: Iterable[stream.ReadEvent]) -> list[Entry]:
+def verified_entries(read: Iterable[stream.ReadEvent]) -> list[StreamEntry]:
     """The stream as `verify_events` found it; raises `NotAHistory` where anything is wrong with any of it."""
-    entries: list[Entry] = []
+    entries: list[StreamEntry] = []
     for one in read:
         if one.event is None or one.wrong is not None:
             raise NotAHistory
-        entries.append(Entry(one.event, one.event.actor != stream.WORKER))
+        entries.append(StreamEntry(one.event, one.event.actor != stream.WORKER))
     return entries
 
 
-def history(policy: str, version: str, entries: Sequence[Entry]) -> Case:
+def history(policy: str, version: str, entries: Sequence[StreamEntry]) -> Case:
     """The case that a stream gives; policy and version are those of its opening, where the stream names none.
 
     What the engine does not know (messages, reminders, proposals) keeps its number and counts as nothing.
@@ -62,17 +62,17 @@ def history(policy: str, version: str, entries: Sequence[Entry]) -> Case:
     """
     if not entries or entries[0].event.kind != Act.RECEIVED:
         raise NotAHistory
-    first = _first_tellings(entries)
+    first = _first_messages(entries)
     return fold(_engine_event(policy, version, entries, n, first) for n in range(len(entries)))
 
 
-def neutral(entries: Sequence[Entry]) -> frozenset[int]:
+def neutral(entries: Sequence[StreamEntry]) -> frozenset[int]:
     """The numbers of the events that are no act at all, so that nobody calls them unsigned."""
-    first = _first_tellings(entries)
+    first = _first_messages(entries)
     return frozenset(n for n in range(len(entries)) if _act_of(entries, n, first) is None)
 
 
-def _engine_event(policy: str, version: str, entries: Sequence[Entry], n: int, first: Mapping[int, int]) -> Event:
+def _engine_event(policy: str, version: str, entries: Sequence[StreamEntry], n: int, first: Mapping[int, int]) -> Event:
     entry = entries[n]
     event = entry.event
     if event.n != n:
@@ -103,7 +103,7 @@ def _engine_event(policy: str, version: str, entries: Sequence[Entry], n: int, f
     )
 
 
-def _act_of(entries: Sequence[Entry], n: int, first: Mapping[int, int]) -> Act | None:
+def _act_of(entries: Sequence[StreamEntry], n: int, first: Mapping[int, int]) -> Act | None:
     """The act that an event stands for; None for one that is none."""
     event = entries[n].event
     if event.kind == ACT_READ:
@@ -126,7 +126,7 @@ def read_act(event: stream.Event) -> Act | None:
     return None
 
 
-def message_of(entries: Sequence[Entry], event: stream.Event) -> stream.Event | None:
+def message_of(entries: Sequence[StreamEntry], event: stream.Event) -> stream.Event | None:
     """The arrival of the message that an `act-read` tells of: before it, and with the very same item."""
     n = event.data.get("n")
     if type(n) is not int or not 0 < n < event.n:
@@ -136,7 +136,7 @@ def message_of(entries: Sequence[Entry], event: stream.Event) -> stream.Event | 
     return found if same else None
 
 
-def _first_tellings(entries: Sequence[Entry]) -> dict[int, int]:
+def _first_messages(entries: Sequence[StreamEntry]) -> dict[int, int]:
     """For each message whose act was told, the number of the first event that tells of it: that one counts."""
     found: dict[int, int] = {}
     for at, entry in enumerate(entries):

@@ -11,22 +11,22 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.engine.case import Case
+from casework.event_store.claims import case_events
+from casework.event_store.history import StreamEntry, history, stored_entries
+from casework.event_store.judging import RulesOf, Ruling
+from casework.event_store.opening import append_worker_event
+from casework.event_store.projection import project, raised_names
+from casework.event_store.rebuilding import FAULTS, rebuild_some
+from casework.event_store.store import CASES, RECKONINGS, CaseId
 from casework.obligations.due_dates import ScheduledEvent, case_schedule, retention_end
-from casework.record.claims import case_events
-from casework.record.history import Entry, history, stored_entries
-from casework.record.judging import RulesOf, Ruling
-from casework.record.opening import append_worker_event
-from casework.record.projection import project, told
-from casework.record.rebuilding import FAULTS, rebuild_some
-from casework.record.store import CASES, RECKONINGS, CaseId
 
-PATIENCE: Final = 86_400
+RETRY_AFTER: Final = 86_400
 """Seconds after which a case that could not be reckoned is looked at again: it holds up no other."""
 CALENDARS: Final = "calendars"
 
 
 @dataclass(frozen=True, slots=True)
-class Ticked:
+class RaisedEvents:
     """One case that was due: how many events were raised; `over` when, at `head`, it need not be kept any longer.
 
     `fault` names what was wrong with it, where it could not be reckoned.
@@ -44,7 +44,7 @@ def is_due(connection: Connection, now: int) -> bool:
     return connection.execute(select(CASES.c.case_id).where(CASES.c.wake_at <= now).limit(1)).first() is not None
 
 
-def tick(connection: Connection, now: datetime, rules: RulesOf) -> Ticked | None:
+def raise_due_events(connection: Connection, now: datetime, rules: RulesOf) -> RaisedEvents | None:
     """Takes the case that is due for longest and that nobody else has, and raises what is owed to it.
 
     Of what was missed the earliest moment is raised alone, so that many cases catch up in order. Runs in
@@ -59,71 +59,73 @@ def tick(connection: Connection, now: datetime, rules: RulesOf) -> Ticked | None
     case = CaseId(bytes(row.case_id))
     try:
         ruling = rules(row.policy, row.policy_version, row.entity)
-        ticked = None if ruling is None else _ticked(connection, row, ruling, seconds)
+        raised = None if ruling is None else _raise_in(connection, row, ruling, seconds)
     except FAULTS as error:
-        _postpone(connection, case, seconds + PATIENCE)
-        return Ticked(case, fault=type(error).__qualname__)
-    if ticked is None:
+        _postpone(connection, case, seconds + RETRY_AFTER)
+        return RaisedEvents(case, fault=type(error).__qualname__)
+    if raised is None:
         _postpone(connection, case, None)
-        return Ticked(case)
-    return ticked
+        return RaisedEvents(case)
+    return raised
 
 
-def _ticked(connection: Connection, row: Row[Any], ruling: Ruling, now: int) -> Ticked:
+def _raise_in(connection: Connection, row: Row[Any], ruling: Ruling, now: int) -> RaisedEvents:
     case = CaseId(bytes(row.case_id))
     entries = stored_entries(case_events(connection, case))
     folded = history(row.policy, row.policy_version, entries)
-    owed = _owed_now(ruling, folded, entries, now)
-    raised = _raise(connection, row, ruling, owed)
+    due = _due_now(ruling, folded, entries, now)
+    raised = _append_events(connection, row, ruling, due)
     entries += raised
     project(connection, case, ruling, entries, history(row.policy, row.policy_version, entries))
-    kept_until = retention_end(ruling.policy, folded, ruling.office, ruling.now)
-    over = not owed and kept_until is not None and kept_until <= now
+    stored_until = retention_end(ruling.policy, folded, ruling.office, ruling.now)
+    over = not due and stored_until is not None and stored_until <= now
     again = connection.scalar(select(CASES.c.wake_at).where(CASES.c.case_id == case))
-    if not owed and again is not None and again <= now:
+    if not due and again is not None and again <= now:
         # To be deleted, or nothing is left to do about it now: anyone who fails with it does not try at once.
-        _postpone(connection, case, now + PATIENCE)
-    return Ticked(case, len(raised), over, head=bytes(row.head_hash) if over else None)
+        _postpone(connection, case, now + RETRY_AFTER)
+    return RaisedEvents(case, len(raised), over, head=bytes(row.head_hash) if over else None)
 
 
-def _owed_now(ruling: Ruling, case: Case, entries: Sequence[Entry], now: int) -> list[ScheduledEvent]:
+def _due_now(ruling: Ruling, case: Case, entries: Sequence[StreamEntry], now: int) -> list[ScheduledEvent]:
     """What is owed and was not raised, of the earliest moment of it."""
-    known = told(entries)
+    known = raised_names(entries)
     ahead = case_schedule(ruling.policy, case, ruling.office, ruling.now)
     waiting = [one for one in ahead.events if one.at <= now and one.name not in known]
     return [one for one in waiting if one.at == waiting[0].at]
 
 
-def _raise(connection: Connection, row: Row[Any], ruling: Ruling, owed: Sequence[ScheduledEvent]) -> list[Entry]:
+def _append_events(
+    connection: Connection, row: Row[Any], ruling: Ruling, due: Sequence[ScheduledEvent]
+) -> list[StreamEntry]:
     case, head = CaseId(bytes(row.case_id)), (row.head_n, bytes(row.head_hash))
-    raised: list[Entry] = []
-    for one in owed:
+    raised: list[StreamEntry] = []
+    for one in due:
         # The day on which it was written is the office's own, never an hour.
         day = ruling.office.day_of(ruling.now)
-        event, head = append_worker_event(connection, case, head, one.kind.value, day, told_of(one))
-        raised.append(Entry(event, signed=False))
+        event, head = append_worker_event(connection, case, head, one.kind.value, day, event_data(one))
+        raised.append(StreamEntry(event, signed=False))
     return raised
 
 
-def told_of(owed: ScheduledEvent) -> dict[str, object]:
+def event_data(due: ScheduledEvent) -> dict[str, object]:
     """What a worker's event tells: the clock, its end in seconds since 1970, whose matter it is, if it may move."""
-    found: dict[str, object] = {"clock": owed.clock, "due": owed.due}
-    if owed.to is not None:
-        found["to"] = owed.to
-    return found | ({"provisional": True} if owed.provisional else {})
+    found: dict[str, object] = {"clock": due.clock, "due": due.due}
+    if due.to is not None:
+        found["to"] = due.to
+    return found | ({"provisional": True} if due.provisional else {})
 
 
 def _postpone(connection: Connection, case: CaseId, until: int | None) -> None:
     connection.execute(update(CASES).where(CASES.c.case_id == case).values(wake_at=until))
 
 
-def is_reckoned(connection: Connection, digest: bytes) -> bool:
+def is_recomputed(connection: Connection, digest: bytes) -> bool:
     """Whether every case was reckoned by these calendars."""
     row = connection.execute(select(RECKONINGS).where(RECKONINGS.c.name == CALENDARS)).one_or_none()
     return row is not None and bytes(row.digest) == digest and row.after is None
 
 
-def reckon_anew(connection: Connection, digest: bytes, rules: RulesOf) -> int:
+def recompute_some(connection: Connection, digest: bytes, rules: RulesOf) -> int:
     """Reckons some more cases again after the calendars changed; 0 when all are done or somebody else is at it.
 
     Runs in the caller's transaction: who is killed has done none of them, and the next goes on there.

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from casework.errors import EventRefused, ProposalOpen
-from casework.record.regrants import PROPOSAL_DAYS, NewGrant
-from casework.record.store import CASES, PROPOSALS, RECUSALS, CaseId, MemberId
+from casework.event_store.regrants import PROPOSAL_DAYS, NewGrant
+from casework.event_store.store import CASES, PROPOSALS, RECUSALS, CaseId, MemberId
 from crypto.framing import b64encode
 from crypto.text import write_json
 
@@ -85,7 +85,7 @@ def invited_cases(connection: Connection, member: MemberId, today: date) -> list
     return list(dict.fromkeys(CaseId(bytes(row.case_id)) for row in rows if not _is_over(row.day, today)))
 
 
-def keep_proposal(
+def store_proposal(
     connection: Connection, row: Row[Any], proposal: NewProposal, actor: MemberId, today: date, wrap: Wrap
 ) -> None:
     """Keeps a proposal in the place of the member's own whose time is over; raises `ProposalOpen` where one waits."""
@@ -109,7 +109,7 @@ def keep_proposal(
     )
 
 
-def drop_proposals(connection: Connection, case: CaseId) -> None:
+def delete_proposals(connection: Connection, case: CaseId) -> None:
     """Whatever was proposed is no longer: it was signed, or overtaken."""
     connection.execute(delete(PROPOSALS).where(PROPOSALS.c.case_id == case))
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 
 from casework.errors import EpochPassed, EventRefused
-from casework.record.store import CLAIMS
+from casework.event_store.store import CLAIMS
 from crypto.case.claims import Claimed, read_claimed
 from crypto.case.events import Event
 from crypto.case.regrants import Move, RegrantProof, key_of
@@ -29,7 +29,7 @@ DAYS_ASTRAY: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DeliveredPacket:
     """What the mailroom has of a case: epoch and grant hash of its packet, the hash of the report's item.
 
     `report` is None where it is gone.
@@ -55,18 +55,18 @@ class NewGrant:
     proof: RegrantProof
 
 
-def check_claimed(epoch: int, event: Event, standing: Standing | None) -> None:
+def check_claimed(epoch: int, event: Event, delivered: DeliveredPacket | None) -> None:
     """Raises `EventRefused` unless a claim names the very packet and report that the mailroom has; `EpochPassed`.
 
     Every desk stops where one member's claim differs: no single colleague may bring that about.
     """
-    if standing is None or standing.epoch != epoch:
+    if delivered is None or delivered.epoch != epoch:
         raise EpochPassed
     try:
-        told = read_claimed(event.data)
+        named = read_claimed(event.data)
     except CryptoError as error:
         raise EventRefused("names") from error
-    if told != Claimed(epoch, standing.grant, standing.report or b""):
+    if named != Claimed(epoch, delivered.grant, delivered.report or b""):
         raise EventRefused("names")
 
 
@@ -74,21 +74,21 @@ def check_regrant(
     connection: Connection,
     row: Row[Any],
     grant: NewGrant,
-    standing: Standing,
+    delivered: DeliveredPacket,
     directory: VerifiedDirectory,
     needed: int,
 ) -> None:
     """Raises `EventRefused` ("signature", "day") unless enough of those who hold the case signed; `EpochPassed`.
 
-    `row` is the case's; `standing` says what the signatures must name as the grant before.
+    `row` is the case's; `delivered` says what the signatures must name as the grant before.
     """
-    if standing.epoch != row.epoch or grant.epoch != row.epoch + 1:
+    if delivered.epoch != row.epoch or grant.epoch != row.epoch + 1:
         raise EpochPassed
     proof, today = grant.proof, date.fromisoformat(directory.today)
     earliest = today - timedelta(days=CARRIED_DAYS + DAYS_ASTRAY)
     if not earliest <= date.fromisoformat(proof.day) <= today + timedelta(days=DAYS_ASTRAY):
         raise EventRefused("day")
-    move = Move(directory.office, bytes(row.case_id), grant.epoch, standing.grant, grant.hash)
+    move = Move(directory.office, bytes(row.case_id), grant.epoch, delivered.grant, grant.hash)
     allowed = _allowed(connection, row, directory, proof.day)
     for entry in proof.signatures:
         if directory.valid_on(entry.member, proof.day) is None or entry.member not in allowed:

@@ -11,30 +11,30 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from casework.engine.case import Case
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
-from casework.record.claims import case_events
-from casework.record.facts import note_fact
-from casework.record.history import ACT_READ, Entry, history, stored_entries
-from casework.record.judging import RulesOf, Ruling, judge
-from casework.record.kinds import GRANTING, HASHES, OVERTAKING, Kind, brings, judged
-from casework.record.projection import project
-from casework.record.proposals import (
+from casework.event_store.claims import case_events
+from casework.event_store.event_kinds import ENDS_PROPOSALS, GRANTING, HASHES, EventKind, is_judged, item_directions
+from casework.event_store.facts import note_fact
+from casework.event_store.history import ACT_READ, StreamEntry, history, stored_entries
+from casework.event_store.judging import RulesOf, Ruling, judge
+from casework.event_store.projection import project
+from casework.event_store.proposals import (
     NewProposal,
     Proposal,
     check_answer,
-    drop_proposals,
-    keep_proposal,
+    delete_proposals,
     open_proposals,
+    store_proposal,
     withdraw_proposal,
 )
-from casework.record.regrants import (
+from casework.event_store.regrants import (
     DAYS_ASTRAY,
+    DeliveredPacket,
     NewGrant,
-    Standing,
     check_claimed,
     check_invited,
     check_regrant,
 )
-from casework.record.store import CASES, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
+from casework.event_store.store import CASES, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
 from crypto.case.items import Item
 from crypto.case.pace import proposed_too_often, too_often, wrote_too_often
@@ -54,7 +54,7 @@ class Step:
     """What a member does: `event` is `{"payload","sig"}` as received, `blobs` JSON of the uploads taken.
 
     `wrap` lays item and packet under the case's erasure key: while they wait to be delivered they
-    must be as erasable as they are in the mailroom. `standing` is what a re-grant follows and a claim names.
+    must be as erasable as they are in the mailroom. `delivered` is what a re-grant follows and a claim names.
     """
 
     event: object
@@ -63,11 +63,11 @@ class Step:
     grant: NewGrant | None
     wrap: Callable[[bytes], bytes]
     proposal: NewProposal | None = None
-    standing: Standing | None = None
+    delivered: DeliveredPacket | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class AppendResult:
     """A step that stands in the stream; `fresh` is False when it stood there before."""
 
     event_hash: bytes
@@ -92,7 +92,7 @@ class Actor:
     rules: RulesOf = no_rules
 
 
-def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) -> Taken:
+def append_step(connection: Connection, case: CaseId, step: Step, actor: Actor) -> AppendResult:
     """Appends the event by compare-and-swap on the head, with its outbox row; one transaction.
 
     A grant ends whatever was proposed, and so does the office key; claims of before count no longer, and stay as long
@@ -105,38 +105,38 @@ def take_step(connection: Connection, case: CaseId, step: Step, actor: Actor) ->
         raise CaseUnknown
     # 2. The event reads, and is the next one of this stream, or the very one that stands there.
     signed, event = _read(step.event)
-    before = _standing(connection, case, event.n, signed) if event.n <= row.head_n else None
+    before = _existing_event(connection, case, event.n, signed) if event.n <= row.head_n else None
     if before is not None:
-        return Taken(before, fresh=False)
+        return AppendResult(before, fresh=False)
     if event.n != row.head_n + 1:
         raise HeadMoved
     # 3. It is signed by this member, who is in the directory today, over this head.
     _check_actor(case, event, step.event, bytes(row.head_hash), actor)
     # 4. It fits its place, and the policy allows it here and now.
-    answered = _answered(connection, row, event, actor)
-    judged = _check_step(connection, row, event, step, actor, answered)
+    answered = _answered_proposal(connection, row, event, actor)
+    ruled = _check_step(connection, row, event, step, actor, answered)
     # 5. Event, head, projection, claims and outbox go in together.
     past = None if step.grant is None else _history_of(step.grant, step.wrap, answered)
     digest = signed.hash(bytes(row.head_hash))
     _append(connection, row, signed, event, digest, step)
-    if judged is not None:
-        project(connection, case, *judged)
-    if event.kind in OVERTAKING:
-        drop_proposals(connection, case)
+    if ruled is not None:
+        project(connection, case, *ruled)
+    if event.kind in ENDS_PROPOSALS:
+        delete_proposals(connection, case)
     if answered is not None and answered.actor == actor.member:
         withdraw_proposal(connection, case, actor.member)
     if step.proposal is not None:
-        keep_proposal(connection, row, step.proposal, actor.member, actor.today, step.wrap)
+        store_proposal(connection, row, step.proposal, actor.member, actor.today, step.wrap)
     if step.item is not None or step.grant is not None:
         connection.execute(
             insert(OUTBOX_ITEMS).values(_outbox_row(case, event.n, digest, step, actor.today) | {"history": past})
         )
-    return Taken(digest, fresh=True)
+    return AppendResult(digest, fresh=True)
 
 
 def _check_step(
     connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor, answered: Proposal | None
-) -> tuple[Ruling, list[Entry], Case] | None:
+) -> tuple[Ruling, list[StreamEntry], Case] | None:
     """What it brings fits its kind, its names, this epoch and the next place; then the policy has the word.
 
     Raises `EventRefused`, `EpochPassed`, `ItemOutOfOrder`, and `StepUnfit` with what the policy refuses.
@@ -144,30 +144,32 @@ def _check_step(
     ruling = actor.rules(row.policy, row.policy_version, row.entity)
     _check_load(event, step, ruled=ruling is not None)
     entries = stored_entries(case_events(connection, CaseId(bytes(row.case_id))))
-    told = [one.event for one in entries]
-    if wrote_too_often(told, event.day, event.actor):
+    events = [one.event for one in entries]
+    if wrote_too_often(events, event.day, event.actor):
         raise EventRefused("too-many")
-    _check_place(row, step, _epoch_of(row, event, step), is_key=event.kind == Kind.OFFICE_KEY)
-    if event.kind == Kind.CLAIMED:
-        check_claimed(row.epoch, event, step.standing)
-        _check_first(told, event)
-    _check_pace(told, event, step)
+    _check_place(row, step, _epoch_of(row, event, step), is_key=event.kind == EventKind.OFFICE_KEY)
+    if event.kind == EventKind.CLAIMED:
+        check_claimed(row.epoch, event, step.delivered)
+        _check_not_repeated(events, event)
+    _check_pace(events, event, step)
     _check_signers(connection, row, step, actor)
     if answered is not None:
-        _check_answer(told, event, step, actor, answered)
-    return None if ruling is None else _judged(row, entries, event, ruling)
+        _check_answer(events, event, step, actor, answered)
+    return None if ruling is None else _check_rules(row, entries, event, ruling)
 
 
-def _check_first(told: Sequence[Event], event: Event) -> None:
+def _check_not_repeated(events: Sequence[Event], event: Event) -> None:
     """A desk claims once under each key, and one declines a proposal once: more would only make the record long."""
-    if any((one.kind, one.actor, one.data) == (event.kind, event.actor, event.data) for one in told):
+    if any((one.kind, one.actor, one.data) == (event.kind, event.actor, event.data) for one in events):
         raise EventRefused("twice")
 
 
-def _judged(row: Row[Any], entries: Sequence[Entry], event: Event, ruling: Ruling) -> tuple[Ruling, list[Entry], Case]:
+def _check_rules(
+    row: Row[Any], entries: Sequence[StreamEntry], event: Event, ruling: Ruling
+) -> tuple[Ruling, list[StreamEntry], Case]:
     """The stream with the event, and the case that it gives; raises what the policy refuses."""
     judge(ruling, entries, history(row.policy, row.policy_version, entries), event)
-    longer = [*entries, Entry(event, signed=True)]
+    longer = [*entries, StreamEntry(event, signed=True)]
     return ruling, longer, history(row.policy, row.policy_version, longer)
 
 
@@ -179,7 +181,7 @@ def _read(value: object) -> tuple[SignedEvent, Event]:
         raise EventRefused("not-an-event") from error
 
 
-def _standing(connection: Connection, case: CaseId, n: int, signed: SignedEvent) -> bytes | None:
+def _existing_event(connection: Connection, case: CaseId, n: int, signed: SignedEvent) -> bytes | None:
     """The hash of the event at `n` if it is this very one."""
     there = connection.execute(
         select(EVENTS.c.payload, EVENTS.c.signature, EVENTS.c.event_hash).where(
@@ -193,7 +195,7 @@ def _standing(connection: Connection, case: CaseId, n: int, signed: SignedEvent)
 def _check_actor(case: CaseId, event: Event, value: object, head: bytes, actor: Actor) -> None:
     if event.actor != actor.member:
         raise EventRefused("another-name")
-    if actor.invited and event.kind not in (Kind.COUNTERSIGNED, Kind.DECLINED):
+    if actor.invited and event.kind not in (EventKind.COUNTERSIGNED, EventKind.DECLINED):
         raise EventRefused("invited")
     if actor.directory.valid_member(actor.member) is None:
         raise EventRefused("not-in-directory")
@@ -207,16 +209,16 @@ def _check_actor(case: CaseId, event: Event, value: object, head: bytes, actor: 
 
 def _check_load(event: Event, step: Step, *, ruled: bool) -> None:
     """The kind brings what it must, and names the hash of all that it brings."""
-    directions = brings(event.kind, ruled=ruled)
+    directions = item_directions(event.kind, ruled=ruled)
     if directions is None:
         raise EventRefused("kind")
     if (event.kind in GRANTING) != (step.grant is not None):
         raise EventRefused("grant")
-    if (event.kind == Kind.PROPOSED) != (step.proposal is not None):
+    if (event.kind == EventKind.PROPOSED) != (step.proposal is not None):
         raise EventRefused("proposal")
     if (step.item.place.direction if step.item else None) not in directions:
         raise EventRefused("item")
-    if event.kind in (ACT_READ, Kind.CLAIMED):
+    if event.kind in (ACT_READ, EventKind.CLAIMED):
         # It names an item of the reporter's, which is there already.
         return
     _check_names(event, step, ruled=ruled)
@@ -230,9 +232,9 @@ def _check_load(event: Event, step: Step, *, ruled: bool) -> None:
 def _check_names(event: Event, step: Step, *, ruled: bool) -> None:
     """What stands beside an event: words, and under a re-grant who signed it, exactly as it came."""
     proof = {} if step.grant is None else step.grant.proof.document()
-    told = {name: value for name, value in event.data.items() if name not in proof}
-    plain = all(isinstance(value, str) for value in told.values())
-    if not plain or not (judged(event.kind, ruled=ruled) or set(told) <= HASHES):
+    names = {name: value for name, value in event.data.items() if name not in proof}
+    plain = all(isinstance(value, str) for value in names.values())
+    if not plain or not (is_judged(event.kind, ruled=ruled) or set(names) <= HASHES):
         raise EventRefused("names")
     if {name: event.data.get(name) for name in proof} != proof:
         raise EventRefused("names")
@@ -250,7 +252,7 @@ def _named(event: Event, name: str) -> bytes | None:
 
 def _epoch_of(row: Row[Any], event: Event, step: Step) -> int:
     """Under which key an item has to stand: who could not read of a re-grant knows one of before alone."""
-    if event.kind != Kind.TOLD_AGAIN or step.item is None:
+    if event.kind != EventKind.REGRANT_NOTICE or step.item is None:
         return row.epoch
     return min(step.item.place.epoch, row.epoch - 1)
 
@@ -270,12 +272,12 @@ def _check_place(row: Row[Any], step: Step, epoch: int, *, is_key: bool) -> None
         raise ItemOutOfOrder
 
 
-def _check_pace(told: Sequence[Event], event: Event, step: Step) -> None:
+def _check_pace(events: Sequence[Event], event: Event, step: Step) -> None:
     """A day has only so many proposals of one member, and re-grants of a case and of one signer."""
     made = step.grant if step.proposal is None else step.proposal.made
-    if step.proposal is not None and proposed_too_often(told, event.day, event.actor):
+    if step.proposal is not None and proposed_too_often(events, event.day, event.actor):
         raise EventRefused("too-often")
-    if made is not None and too_often(told, event.day, {event.actor, *_signers(made)}):
+    if made is not None and too_often(events, event.day, {event.actor, *_signers(made)}):
         raise EventRefused("too-often")
 
 
@@ -289,20 +291,20 @@ def _check_signers(connection: Connection, row: Row[Any], step: Step, actor: Act
         _check_regrant(connection, row, step.grant, step, actor, needed=needed)
 
 
-def _answered(connection: Connection, row: Row[Any], event: Event, actor: Actor) -> Proposal | None:
+def _answered_proposal(connection: Connection, row: Row[Any], event: Event, actor: Actor) -> Proposal | None:
     """The proposal that a second signature or a decline names; None for every other event. Raises `EventRefused`."""
-    if event.kind not in (Kind.COUNTERSIGNED, Kind.DECLINED):
+    if event.kind not in (EventKind.COUNTERSIGNED, EventKind.DECLINED):
         return None
     waiting = open_proposals(connection, CaseId(bytes(row.case_id)), row.epoch, actor.today)
     return check_answer(waiting, event.data.get("proposal"))
 
 
-def _check_answer(told: Sequence[Event], event: Event, step: Step, actor: Actor, proposal: Proposal) -> None:
+def _check_answer(events: Sequence[Event], event: Event, step: Step, actor: Actor, proposal: Proposal) -> None:
     """One declines once, and signs what another proposed, as it was proposed."""
     if actor.invited and proposal.invited != actor.member:
         raise EventRefused("invited")
     if step.grant is None:
-        _check_first(told, event)
+        _check_not_repeated(events, event)
         return
     if proposal.actor == actor.member:
         raise EventRefused("own-proposal")
@@ -316,9 +318,9 @@ def _check_answer(told: Sequence[Event], event: Event, step: Step, actor: Actor,
 def _check_regrant(
     connection: Connection, row: Row[Any], grant: NewGrant, step: Step, actor: Actor, *, needed: int
 ) -> None:
-    if step.standing is None:
+    if step.delivered is None:
         raise EpochPassed
-    check_regrant(connection, row, grant, step.standing, actor.directory, needed)
+    check_regrant(connection, row, grant, step.delivered, actor.directory, needed)
 
 
 def _signers(grant: NewGrant) -> set[str]:

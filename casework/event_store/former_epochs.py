@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, func, select
 
-from casework.record.claims import CaseRow, claimed_case, read_rows
-from casework.record.kinds import GRANTING, Kind
-from casework.record.store import CASES, CLAIMS, EVENTS, RECUSALS, CaseId, MemberId
+from casework.event_store.claims import CaseRow, claimed_case, read_rows
+from casework.event_store.event_kinds import GRANTING, EventKind
+from casework.event_store.store import CASES, CLAIMS, EVENTS, RECUSALS, CaseId, MemberId
 from crypto.case.regrants import proof_in
 from crypto.errors import CryptoError
 
@@ -64,7 +64,7 @@ def is_opened_by_others(connection: Connection, case: CaseId, epoch: int) -> boo
     end = ends[epoch]
     of_case = EVENTS.c.case_id == case
     regrant = connection.execute(select(EVENTS.c.actor, EVENTS.c.payload).where(of_case, EVENTS.c.n == end)).one()
-    taken = of_case & (EVENTS.c.n > end) & (EVENTS.c.kind == Kind.CLAIMED) & EVENTS.c.signature.is_not(None)
+    taken = of_case & (EVENTS.c.n > end) & (EVENTS.c.kind == EventKind.CLAIMED) & EVENTS.c.signature.is_not(None)
     who = set(connection.scalars(select(EVENTS.c.actor).where(taken).distinct()))
     return len(who - {_maker(regrant.actor, regrant.payload)}) >= OPENED_BY
 

@@ -26,6 +26,10 @@ from sqlalchemy import (
 from casework.clocks.terms import ClockKind
 from casework.engine.case import Case
 from casework.errors import NotAHistory
+from casework.event_store.claims import case_events
+from casework.event_store.history import StreamEntry, history, stored_entries
+from casework.event_store.judging import RulesOf, Ruling
+from casework.event_store.store import CASES, DUES, RECUSALS, CaseId
 from casework.ids import MemberId
 from casework.obligations.due_dates import (
     REPORTER,
@@ -37,10 +41,6 @@ from casework.obligations.due_dates import (
     retention_end,
 )
 from casework.policy.policy import Policy
-from casework.record.claims import case_events
-from casework.record.history import Entry, history, stored_entries
-from casework.record.judging import RulesOf, Ruling
-from casework.record.store import CASES, DUES, RECUSALS, CaseId
 from casework.rules.acts import Act, Code
 
 ASKS: Final = frozenset({Act.INFORMATION_ASKED, Act.FINDINGS_SHOWN, Act.PLAN_TOLD})
@@ -52,29 +52,29 @@ ANSWERS: Final = frozenset(
 )  # fmt: skip
 
 
-KEPT: Final[tuple[Column[Any], ...]] = (
+STORED: Final[tuple[Column[Any], ...]] = (
     CASES.c.policy_version, CASES.c.stage, CASES.c.frozen, CASES.c.held, CASES.c.ended, CASES.c.waiting, CASES.c.kind,
     CASES.c.classification, CASES.c.grade, CASES.c.departments, CASES.c.owner, CASES.c.deputy, CASES.c.next_due,
     CASES.c.wake_at,
 )  # fmt: skip
 """The columns of a case that its stream gives."""
-MADE: Final = table("made", column("this_case", LargeBinary), *(column(f"made_{one.name}", one.type) for one in KEPT))
+MADE: Final = table("made", column("this_case", LargeBinary), *(column(f"made_{one.name}", one.type) for one in STORED))
 _ARRAYS: Final = [bindparam(one.name, type_=ARRAY(one.type)) for one in MADE.c]
 _VALUED: Final = func.unnest(*_ARRAYS).table_valued(*MADE.c, name="made").render_derived()
 UPDATE_MANY: Final = (
     update(CASES)
     .where(CASES.c.case_id == _VALUED.c.this_case)
-    .values({one: _VALUED.c[f"made_{one.name}"] for one in KEPT})
+    .values({one: _VALUED.c[f"made_{one.name}"] for one in STORED})
 )
 UPDATE_ONE: Final = (
     update(CASES)
     .where(CASES.c.case_id == bindparam("this_case"))
-    .values({one: bindparam(f"made_{one.name}") for one in KEPT})
+    .values({one: bindparam(f"made_{one.name}") for one in STORED})
 )
 
 
 def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, object]:
-    """What a stream gives for `KEPT`, but for the moment to wake."""
+    """What a stream gives for `STORED`, but for the moment to wake."""
     counted = [event for event in case.events if event.n not in case.uncounted]
     takers = [event.by for event in counted if event.act is Act.TAKEN]
     turns = [event.act for event in counted if event.act in ASKS | ANSWERS]
@@ -96,11 +96,11 @@ def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, obje
     }
 
 
-Told = frozenset[tuple[str, str, int]]
+RaisedNames = frozenset[tuple[str, str, int]]
 WORKER_KINDS: Final = frozenset(kind.value for kind in WorkerKind)
 
 
-def told(entries: Iterable[Entry]) -> Told:
+def raised_names(entries: Iterable[StreamEntry]) -> RaisedNames:
     """What the worker wrote already: kind, clock, and the end that it was about."""
     found: set[tuple[str, str, int]] = set()
     for entry in entries:
@@ -119,13 +119,13 @@ class Projection:
     recused: frozenset[MemberId]
 
 
-def projected(ruling: Ruling, entries: Sequence[Entry], folded: Case) -> Projection | None:
+def projected(ruling: Ruling, entries: Sequence[StreamEntry], folded: Case) -> Projection | None:
     """What a stream gives beside it; None where nobody knows the version that the case has moved to."""
     policy = ruling.policy if folded.version == ruling.policy.version else ruling.version(folded.version)
     if policy is None:
         return None
-    ahead, known = case_schedule(policy, folded, ruling.office, ruling.now), told(entries)
-    dues = [_marked(one, known) for one in ahead.dues]
+    ahead, known = case_schedule(policy, folded, ruling.office, ruling.now), raised_names(entries)
+    dues = [_with_marks(one, known) for one in ahead.dues]
     wake = _wake(ahead, known, retention_end(policy, folded, ruling.office, ruling.now))
     return Projection(row_of(policy, folded, dues) | {"wake_at": wake}, dues, _stepped_back(folded))
 
@@ -140,7 +140,7 @@ def _stepped_back(folded: Case) -> frozenset[MemberId]:
     return frozenset(one.by for one in counted if one.by is not None and one.codes.get(Code.MEMBER) == one.by)
 
 
-def project(connection: Connection, case: CaseId, ruling: Ruling, entries: Sequence[Entry], folded: Case) -> None:
+def project(connection: Connection, case: CaseId, ruling: Ruling, entries: Sequence[StreamEntry], folded: Case) -> None:
     """Writes what a stream gives beside it; runs in the caller's transaction."""
     found = projected(ruling, entries, folded)
     if found is not None:
@@ -165,9 +165,9 @@ def write_projections(connection: Connection, found: Mapping[CaseId, Projection]
 
 
 def _write_rows(connection: Connection, made: Mapping[CaseId, Mapping[str, object]]) -> None:
-    there = select(CASES.c.case_id, *KEPT).where(CASES.c.case_id.in_(made))
+    there = select(CASES.c.case_id, *STORED).where(CASES.c.case_id.in_(made))
     before = {bytes(row[0]): tuple(row[1:]) for row in connection.execute(there)}
-    rows = [(case, *(row[one.name] for one in KEPT)) for case, row in made.items()]
+    rows = [(case, *(row[one.name] for one in STORED)) for case, row in made.items()]
     rows = [row for row in rows if row[1:] != before.get(row[0])]
     if not rows:
         return
@@ -184,7 +184,7 @@ def _write_dues(connection: Connection, made: Mapping[CaseId, Sequence[DueRow]])
     there: dict[bytes, dict[str, DueRow]] = {}
     for row in connection.execute(select(DUES).where(DUES.c.case_id.in_(made))):
         there.setdefault(bytes(row.case_id), {})[row.clock] = _read_due(row)
-    wanted = {case: {due.clock: _kept(due) for due in dues} for case, dues in made.items()}
+    wanted = {case: {due.clock: _without_names(due) for due in dues} for case, dues in made.items()}
     moved = {case: dues for case, dues in wanted.items() if dues != there.get(case, {})}
     gone = [case for case in moved if case in there]
     if gone:
@@ -194,18 +194,18 @@ def _write_dues(connection: Connection, made: Mapping[CaseId, Sequence[DueRow]])
         connection.execute(insert(DUES), rows)
 
 
-def _kept(due: DueRow) -> DueRow:
+def _without_names(due: DueRow) -> DueRow:
     """As the store gives it back: what was reminded of is not to be reminded of again."""
     return replace(due, remind_at=None) if due.reminded else due
 
 
-def _wake(ahead: Schedule, known: Told, kept_until: int | None) -> int | None:
+def _wake(ahead: Schedule, known: RaisedNames, kept_until: int | None) -> int | None:
     """When the worker has something to do here, if nobody acts before."""
     moments = [one.at for one in ahead.events if one.name not in known]
     return min([*moments, *ahead.turns, *([] if kept_until is None else [kept_until])], default=None)
 
 
-def _marked(due: DueRow, known: Told) -> DueRow:
+def _with_marks(due: DueRow, known: RaisedNames) -> DueRow:
     def said(*kinds: WorkerKind) -> bool:
         return any((kind.value, due.clock, due.due_at) in known for kind in kinds)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from casework.record.store import EVENTS, OUTBOX_LOG, CaseId
+from casework.event_store.store import EVENTS, OUTBOX_LOG, CaseId
 from crypto.log.filing import Fact
 
 _AT_ONCE = 2000
@@ -34,14 +34,14 @@ def waiting_facts(connection: Connection, limit: int) -> list[WaitingFact]:
     return [WaitingFact(bytes(row.case_id), row.fact, bytes(row.content)) for row in rows]
 
 
-def events_digest(connection: Connection, taken: Collection[bytes]) -> bytes:
-    """SHA-256 over every event that stands in the log: those that wait for none, and those in `taken` (event hashes).
+def events_digest(connection: Connection, included: Collection[bytes]) -> bytes:
+    """SHA-256 over every event that stands in the log: those that wait for none, and those of `included` (hashes).
 
     An event that comes meanwhile waits, and so is left out.
     """
     digest = hashlib.sha256()
     for case, n, event, waits in _events(connection):
-        if not waits or event in taken:
+        if not waits or event in included:
             digest.update(case + n.to_bytes(8, "big") + event)
     return digest.digest()
 
@@ -60,7 +60,7 @@ def _events(connection: Connection) -> Iterator[tuple[bytes, int, bytes, bool]]:
         last = (bytes(rows[-1][0]), rows[-1][1])
 
 
-def drop_facts(connection: Connection, facts: Sequence[WaitingFact]) -> None:
+def delete_facts(connection: Connection, facts: Sequence[WaitingFact]) -> None:
     """Forgets facts that stand in the log; those that are gone already are no error."""
     if facts:
         mine = delete(OUTBOX_LOG).where(OUTBOX_LOG.c.content == bindparam("wanted"))

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
-from casework.record.store import CASES, DELETIONS_BY_MONTH
+from casework.event_store.store import CASES, DELETIONS_BY_MONTH
 
 
 def cases_received(connection: Connection, first: date, last: date) -> list[tuple[str, str, bool, int]]:

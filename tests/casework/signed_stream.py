@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import crypto
 from casework.engine.case import Case, Event
+from casework.event_store.history import ACT_READ, BY_ANYBODY, MESSAGE, history, verified_entries
 from casework.policy.policy import Policy
 from casework.policy_check.path_search import member_of
-from casework.record.history import ACT_READ, BY_ANYBODY, MESSAGE, history, verified_entries
 from casework.rules.acts import TRAITS, Act, Party
 from casework.rules.people import RoleId
 from crypto.framing import ZERO_HASH, b64encode
@@ -43,7 +43,7 @@ def _office(name: str, roles: tuple[RoleId, ...]) -> tuple[Office, crypto.Verifi
 
 
 @dataclass
-class KeptStream:
+class SignedStream:
     """The events of one case in the order in which they were written, and the head that a client knows."""
 
     policy: Policy

@@ -10,16 +10,16 @@ from typing import Final
 
 from casework.clocks.calendars import Office
 from casework.engine.case import Case
+from casework.event_store.history import StreamEntry, day_of, history
+from casework.event_store.projection import raised_names
 from casework.obligations.due_dates import ScheduledEvent, WorkerKind, case_schedule
 from casework.policy.policy import Policy
-from casework.record.history import Entry, day_of, history
-from casework.record.projection import told
 
 PATIENCE: Final = 2
 """Days that the worker may be away before it is told that it owes something."""
 
 
-class Differs(StrEnum):
+class DifferenceKind(StrEnum):
     """How the record differs from what the worker should have written."""
 
     UNFOUNDED = "unfounded"
@@ -32,7 +32,7 @@ class Differs(StrEnum):
 class Difference:
     """One difference; `n` is the number of the event, None for one that is missing."""
 
-    how: Differs
+    how: DifferenceKind
     kind: WorkerKind
     clock: str
     n: int | None = None
@@ -43,7 +43,7 @@ PolicyOf = Callable[[str, str], Policy | None]
 
 
 def differences(
-    policy: str, version: str, entries: Sequence[Entry], rules: PolicyOf, office: Office, now: datetime
+    policy: str, version: str, entries: Sequence[StreamEntry], rules: PolicyOf, office: Office, now: datetime
 ) -> tuple[Difference, ...]:
     """What the worker wrote without ground or twice, and what it owes since days, in a case opened under a version.
 
@@ -53,25 +53,25 @@ def differences(
     found: list[Difference] = []
     seen: set[tuple[str, str, int]] = set()
     for n, entry in enumerate(entries):
-        for name in told([entry]):
+        for name in raised_names([entry]):
             before = history(policy, version, entries[:n])
-            owed = _owed(before, rules, office, _noon(entry, office))
+            owed = _due_events(before, rules, office, _noon(entry, office))
             if name in seen:
-                found.append(Difference(Differs.TWICE, WorkerKind(name[0]), name[1], n))
+                found.append(Difference(DifferenceKind.TWICE, WorkerKind(name[0]), name[1], n))
             elif owed is not None and name not in {one.name for one in owed}:
-                found.append(Difference(Differs.UNFOUNDED, WorkerKind(name[0]), name[1], n))
+                found.append(Difference(DifferenceKind.UNFOUNDED, WorkerKind(name[0]), name[1], n))
             seen.add(name)
-    owed = _owed(history(policy, version, entries), rules, office, now - timedelta(days=PATIENCE)) or ()
-    found += [Difference(Differs.MISSING, one.kind, one.clock) for one in owed if one.name not in seen]
+    owed = _due_events(history(policy, version, entries), rules, office, now - timedelta(days=PATIENCE)) or ()
+    found += [Difference(DifferenceKind.MISSING, one.kind, one.clock) for one in owed if one.name not in seen]
     return tuple(found)
 
 
-def _owed(case: Case, rules: PolicyOf, office: Office, now: datetime) -> tuple[ScheduledEvent, ...] | None:
+def _due_events(case: Case, rules: PolicyOf, office: Office, now: datetime) -> tuple[ScheduledEvent, ...] | None:
     policy = rules(case.policy, case.version)
     if policy is None:
         return None
     return tuple(one for one in case_schedule(policy, case, office, now).events if one.at <= int(now.timestamp()))
 
 
-def _noon(entry: Entry, office: Office) -> datetime:
+def _noon(entry: StreamEntry, office: Office) -> datetime:
     return datetime.combine(day_of(entry.event), time(12), office.zone)

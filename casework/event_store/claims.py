@@ -24,13 +24,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casework.record.proposals import invited_cases
-from casework.record.store import CASES, CLAIMS, EVENTS, RECUSALS, CaseId, MemberId
+from casework.event_store.proposals import invited_cases
+from casework.event_store.store import CASES, CLAIMS, EVENTS, RECUSALS, CaseId, MemberId
 from crypto.framing import sha256
 
 AT_ONCE: Final = 500
 """Cases that one statement names: a database takes only so many values at once."""
-TAKEN: Final = literal_column("'taken'", String)
+TAKING: Final = literal_column("'taken'", String)
 """Written into the statement, as in the index that answers it."""
 BLOCK: Final = 8
 """A client claims in blocks of exactly this many, filled with random ones."""
@@ -70,11 +70,11 @@ class CaseRow:
     to_reporter: int
     taken_by: tuple[str, ...]
     mark: bytes | None
-    standing: Standing
+    status: CaseStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CaseStatus:
     """What the stream of a case says of it, as it is kept for lists; `next_due` in seconds since 1970."""
 
     frozen: bool
@@ -146,14 +146,14 @@ def case_events(connection: Connection, case: CaseId) -> list[StoredEvent]:
 
 def claimed(member: MemberId) -> Select[Any]:
     """The cases that are this member's: claimed in their current epoch, and not stepped back from."""
-    return select(*CASES.c).join(CLAIMS, _current()).where(CLAIMS.c.member == member, ~_gone(member))
+    return select(*CASES.c).join(CLAIMS, _current()).where(CLAIMS.c.member == member, ~_recused(member))
 
 
 def regranted_cases(connection: Connection, member: MemberId) -> list[CaseId]:
     """The cases that this member had claimed in the epoch before, and not in this one yet."""
     former = and_(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.epoch == CASES.c.epoch - 1)
     query = select(CASES.c.case_id).join(CLAIMS, former).where(CLAIMS.c.member == member, ~is_claimed(member))
-    return [CaseId(bytes(one)) for one in connection.scalars(query.where(~_gone(member)).order_by(CASES.c.case_id))]
+    return [CaseId(bytes(one)) for one in connection.scalars(query.where(~_recused(member)).order_by(CASES.c.case_id))]
 
 
 def has_very_many(connection: Connection, member: MemberId) -> bool:
@@ -172,31 +172,31 @@ def listed_ids(member: MemberId, *, very_many: bool) -> Select[Any]:
     own = select(CLAIMS.c.case_id, CLAIMS.c.epoch).where(CLAIMS.c.member == member).cte("own")
     own = own.prefix_with("MATERIALIZED", dialect="postgresql")
     current = and_(own.c.case_id == CASES.c.case_id, own.c.epoch == CASES.c.epoch)
-    return select(CASES.c.case_id).join(own, current).where(~_gone(member))
+    return select(CASES.c.case_id).join(own, current).where(~_recused(member))
 
 
 def is_claimed(member: MemberId) -> ColumnElement[bool]:
     """Whether a case is this member's, as a look at that one case."""
-    return exists().where(_current(), CLAIMS.c.member == member).correlate(CASES) & ~_gone(member)
+    return exists().where(_current(), CLAIMS.c.member == member).correlate(CASES) & ~_recused(member)
 
 
 def claimed_ids(member: MemberId) -> Select[Any]:
     """As `claimed`, of each case its id alone: to be narrowed and ordered by the day beside the claim."""
-    return select(CASES.c.case_id).join(CLAIMS, _current()).where(CLAIMS.c.member == member, ~_gone(member))
+    return select(CASES.c.case_id).join(CLAIMS, _current()).where(CLAIMS.c.member == member, ~_recused(member))
 
 
 def _current() -> ColumnElement[bool]:
     return and_(CLAIMS.c.case_id == CASES.c.case_id, CLAIMS.c.epoch == CASES.c.epoch)
 
 
-def _gone(member: MemberId) -> Exists:
+def _recused(member: MemberId) -> Exists:
     return exists().where(RECUSALS.c.case_id == CASES.c.case_id, RECUSALS.c.member == member).correlate(CASES)
 
 
 def read_rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
     """The cases that a query of whole rows finds, in its order."""
     found = connection.execute(query).all()
-    taken = _taken_by(connection, [row.case_id for row in found])
+    takers = _takers(connection, [row.case_id for row in found])
     return [
         CaseRow(
             case=CaseId(bytes(row.case_id)),
@@ -211,27 +211,27 @@ def read_rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
             head_hash=bytes(row.head_hash),
             to_office=row.to_office,
             to_reporter=row.to_reporter,
-            taken_by=tuple(taken.get(bytes(row.case_id), ())),
+            taken_by=tuple(takers.get(bytes(row.case_id), ())),
             mark=None if row.mark is None else bytes(row.mark),
-            standing=Standing(*(getattr(row, one.name) for one in fields(Standing))),
+            status=CaseStatus(*(getattr(row, one.name) for one in fields(CaseStatus))),
         )
         for row in found
     ]
 
 
-def _taken_by(connection: Connection, cases: Sequence[bytes]) -> dict[bytes, list[str]]:
-    """Who wrote a `taken` event, each once, in the order of the stream; asked even for no case at all."""
-    taken: dict[bytes, list[str]] = {}
+def _takers(connection: Connection, cases: Sequence[bytes]) -> dict[bytes, list[str]]:
+    """Who wrote a `takers` event, each once, in the order of the stream; asked even for no case at all."""
+    takers: dict[bytes, list[str]] = {}
     for at in range(0, max(1, len(cases)), AT_ONCE):
         query = (
             select(EVENTS.c.case_id, EVENTS.c.actor)
-            .where(EVENTS.c.case_id.in_(cases[at : at + AT_ONCE]), EVENTS.c.kind == TAKEN)
+            .where(EVENTS.c.case_id.in_(cases[at : at + AT_ONCE]), EVENTS.c.kind == TAKING)
             .group_by(EVENTS.c.case_id, EVENTS.c.actor)
             .order_by(func.min(EVENTS.c.n))
         )
         for row in connection.execute(query):
-            taken.setdefault(bytes(row.case_id), []).append(row.actor)
-    return taken
+            takers.setdefault(bytes(row.case_id), []).append(row.actor)
+    return takers
 
 
 def _insert_new(dialect: Dialect) -> Insert:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from casework.record.kinds import Kind
-from casework.record.proposals import Proposal
-from casework.record.store import MemberId
+from casework.event_store.event_kinds import EventKind
+from casework.event_store.proposals import Proposal
+from casework.event_store.store import MemberId
 from crypto.case.events import Event
 from crypto.framing import b64encode
 
 
 def proposal_for(
-    waiting: Sequence[Proposal], told: Sequence[Event], member: MemberId, *, invited: bool
+    waiting: Sequence[Proposal], events: Sequence[Event], member: MemberId, *, invited: bool
 ) -> Proposal | None:
     """What this member is asked first: of what others propose what they have not declined, else what is their own.
 
-    `told` are the events of the case. Somebody who is asked from outside sees nothing but what they are asked.
+    `events` are the events of the case. Somebody who is asked from outside sees nothing but what they are asked.
     """
-    declined = {event.data.get("proposal") for event in told if (event.kind, event.actor) == (Kind.DECLINED, member)}
+    declined = {
+        event.data.get("proposal") for event in events if (event.kind, event.actor) == (EventKind.DECLINED, member)
+    }
     others = [
         one
         for one in waiting

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.errors import CaseHeld, HeadMoved
-from casework.record.claims import AT_ONCE
-from casework.record.store import (
+from casework.event_store.claims import AT_ONCE
+from casework.event_store.store import (
     CASES,
     CLAIMS,
     DELETIONS_BY_MONTH,
@@ -25,7 +25,7 @@ from casework.record.store import (
 )
 
 
-class Reason(StrEnum):
+class DeletionReason(StrEnum):
     """Why a case is deleted: a fixed word, since free text would keep what deletion is to remove."""
 
     RETENTION = "retention"
@@ -78,7 +78,7 @@ def begin_deletion(connection: Connection, case: bytes, head: bytes | None = Non
     connection.execute(update(CASES).where(CASES.c.case_id == case).values(leaving=True))
 
 
-def remove_cases(connection: Connection, cases: Sequence[bytes], today: date, reason: Reason) -> int:
+def remove_cases(connection: Connection, cases: Sequence[bytes], today: date, reason: DeletionReason) -> int:
     """Removes cases with events, claims and loads; counts those that were there, once; gives their number.
 
     Runs in the caller's transaction.
@@ -91,7 +91,7 @@ def remove_cases(connection: Connection, cases: Sequence[bytes], today: date, re
     return len(there)
 
 
-def _count(connection: Connection, month: str, reason: Reason, number: int) -> None:
+def _count(connection: Connection, month: str, reason: DeletionReason, number: int) -> None:
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     row = {"month": month, "reason": reason.value, "number": 0}
     connection.execute(insert(DELETIONS_BY_MONTH).values(row).on_conflict_do_nothing())
