@@ -3,7 +3,7 @@
 import type { Act as Declared } from "../../crypto/browser/case/documents.js";
 import { type Act, traitOf } from "./acts.js";
 import { type Office, dayIn, officeWorks } from "./calendars.js";
-import { type Case, type Event, then } from "./case.js";
+import { type Case, type Event, applyEvents } from "./case.js";
 import { type Day, daysBetween } from "./days.js";
 import { allowed } from "./engine.js";
 import { type Ruling, reporterNow } from "./judging.js";
@@ -46,7 +46,7 @@ export function askedOfReporter(ruling: Ruling, before: Case): Act[] {
     found.push(...fresh);
     const stays = fresh.filter((act) => !leadsOn(ruling, current, act));
     const first = current.events.length;
-    current = then(current, stays.map((act, at) => done(act, first + at, today)));
+    current = applyEvents(current, stays.map((act, at) => done(act, first + at, today)));
   }
   return found;
 }
@@ -87,7 +87,7 @@ function leadsOn({ rules }: Ruling, found: Case, act: Act): boolean {
 export function lastDayOf(ruling: Ruling, found: Case): LastDay | null {
   const running = ends(ruling, found, null);
   const asked = running.length > 0 ? [] : askedOfReporter(ruling, found);
-  if (asked.includes(READING)) running.push(...ends(ruling, then(found, [done(READING, found.events.length, dayIn(ruling.office, ruling.now))]), asked));
+  if (asked.includes(READING)) running.push(...ends(ruling, applyEvents(found, [done(READING, found.events.length, dayIn(ruling.office, ruling.now))]), asked));
   return running.sort((one, other) => (one.day < other.day ? -1 : one.day > other.day ? 1 : 0))[0] ?? null;
 }
 

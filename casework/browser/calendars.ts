@@ -1,4 +1,4 @@
-/** Calendars: which days an office works, and which years nobody has told it about (twin of `casework/clocks/calendars.py`). */
+/** Calendars: which days an office works, and which years nobody has told it about (twin of `casework/deadlines/calendars.py`). */
 
 import { day as dayShape, integer, list, maybe, record, text, version } from "../../crypto/browser/shapes.js";
 import type { Read, Shape } from "../../crypto/browser/shapes.js";

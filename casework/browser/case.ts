@@ -73,14 +73,14 @@ export function fold(events: readonly Event[]): Case {
   const first = events[0];
   const { policy, version } = first?.act === "received" ? first.codes : {};
   if (policy === undefined || version === undefined) throw new NotAHistory();
-  return then({
+  return applyEvents({
     policy, version, stage: FIRST_STAGE, entered: 0, codes: {}, frozen: false, held: false, recused: new Set(), extended: new Map(),
     counts: new Map(), events: [], uncounted: new Set(),
   }, events);
 }
 
 /** The case after further events, which must go on where its stream ends. */
-export function then(found: Case, events: readonly Event[]): Case {
+export function applyEvents(found: Case, events: readonly Event[]): Case {
   const tally = new Map(found.counts);
   const uncounted = new Set(found.uncounted);
   let after = found;

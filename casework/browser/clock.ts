@@ -1,9 +1,9 @@
-/** Where a clock of a case stands: computed again from its terms, what happened, and the calendar (twin of `casework/clocks/clock.py`). */
+/** Where a clock of a case stands: computed again from its terms, what happened, and the calendar (twin of `casework/deadlines/clock.py`). */
 
 import { type Office, dayIn, openingAfter } from "./calendars.js";
 import { type Day, daysFrom, nextDay } from "./days.js";
 import { type Limit, isClockTime } from "./limits.js";
-import { type Due, type Pause, type Point, due, hasPassed, isOver, postponed } from "./reckoning.js";
+import { type Due, type Pause, type Point, computeDeadline, extendDeadline, hasPassed, isOver } from "./deadline.js";
 import { type ClockTerms, type Facts, type Happening, type Length, type Otherwise, lengthFor } from "./terms.js";
 import { type ExtensionRefusal, extensionRefused, officeOf, toldDay } from "./extensions.js";
 import type { Moment } from "./zones.js";
@@ -102,7 +102,7 @@ function waitedFor(otherwise: Otherwise | null, happenings: readonly Happening[]
   const at = happenings.findIndex((one) => otherwise.start.has(one.code));
   const one = happenings[at];
   if (one === undefined) return null;
-  const end = due(otherwise.after, one.day, office, { lastDay: "stands" }).day;
+  const end = computeDeadline(otherwise.after, one.day, office, { lastDay: "stands" }).day;
   if (dayIn(office, now) <= end) return null;
   // The end of a waiting is nobody's act: hours and minutes run from the next opening.
   const start = { code: one.code, day: end, moment: byMoment ? openingAfter(office, end) : null, until: null };
@@ -142,7 +142,7 @@ function pointOf(one: Happening, office: Office): Moment {
 function extended(terms: ClockTerms, limit: Limit, run: Run, office: Office): { end: Due; extensions: Happening[]; refused: [Happening, ExtensionRefusal][] } {
   const { lastDay } = terms;
   const begun = run.start.moment ?? run.start.day;
-  let reckon = (pauses: readonly Pause[]): Due => due(limit, begun, office, { lastDay, pauses, plus: run.plus });
+  let reckon = (pauses: readonly Pause[]): Due => computeDeadline(limit, begun, office, { lastDay, pauses, plus: run.plus });
   let pauses = run.pauses;
   const held: Happening[] = [];
   const refused: [Happening, ExtensionRefusal][] = [];
@@ -156,7 +156,7 @@ function extended(terms: ClockTerms, limit: Limit, run: Run, office: Office): { 
     held.push(told);
     const day = toldDay(terms, before, told, office);
     pauses = sinceTold(pauses, told, office);
-    reckon = (later) => postponed(before, day, office, lastDay, later);
+    reckon = (later) => extendDeadline(before, day, office, lastDay, later);
   }
   return { end: reckon(pauses), extensions: held, refused };
 }

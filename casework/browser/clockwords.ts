@@ -1,9 +1,9 @@
-/** Where a clock stands, in one or two sentences in Chinese and English (twin of `casework/clocks/clock_words.py`). */
+/** Where a clock stands, in one or two sentences in Chinese and English (twin of `casework/deadlines/clock_words.py`). */
 
 import type { ClockState } from "./clock.js";
 import { yearOf } from "./days.js";
 import { dayEn, dayZh, explain } from "./explanations.js";
-import type { Due } from "./reckoning.js";
+import type { Due } from "./deadline.js";
 import type { ClockKind, ClockTerms } from "./terms.js";
 import type { Words } from "./words.js";
 

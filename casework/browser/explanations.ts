@@ -1,9 +1,9 @@
-/** One sentence that says why a limit ends when it ends, in Chinese and English (twin of `casework/clocks/explanations.py`). */
+/** One sentence that says why a limit ends when it ends, in Chinese and English (twin of `casework/deadlines/explanations.py`). */
 
 import type { CalendarDay } from "./calendars.js";
 import { type Day, nextDay, weekday, yearOf } from "./days.js";
 import { limitWords } from "./limits.js";
-import type { Due } from "./reckoning.js";
+import type { Due } from "./deadline.js";
 import type { Words } from "./words.js";
 import { type Moment, comesTwice, dayAt, offsetAt, wallOf } from "./zones.js";
 

@@ -2,7 +2,7 @@
 
 import type { Office } from "./calendars.js";
 import { DAY_MS, type Day, later } from "./days.js";
-import { type Due, due, isOver } from "./reckoning.js";
+import { type Due, computeDeadline, isOver } from "./deadline.js";
 import type { ClockTerms, Happening } from "./terms.js";
 
 /** Why a clock is not extended. */
@@ -18,10 +18,10 @@ export function capOf(terms: ClockTerms, before: Due, office: Office): Day | nul
   const { lastDay, extension } = terms;
   if (extension === null) return null;
   if (extension.whole !== null) {
-    const whole = due(extension.whole, before.begun ?? before.start, office, { lastDay }).day;
+    const whole = computeDeadline(extension.whole, before.begun ?? before.start, office, { lastDay }).day;
     return later(whole, Math.floor(before.paused / DAY_MS));
   }
-  return extension.by === null ? null : due(extension.by, before.moment ?? before.day, office, { lastDay }).day;
+  return extension.by === null ? null : computeDeadline(extension.by, before.moment ?? before.day, office, { lastDay }).day;
 }
 
 /** Why an extension would not hold for a limit that ends at `before`; `times` is how often it was extended already. */

@@ -1,4 +1,4 @@
-/** Time limits: a number and a unit (twin of `casework/clocks/limits.py`). */
+/** Time limits: a number and a unit (twin of `casework/deadlines/limits.py`). */
 
 import type { Words } from "./words.js";
 

@@ -1,8 +1,8 @@
-/** The terms of one clock, and what happens around it (twin of `casework/clocks/terms.py`). */
+/** The terms of one clock, and what happens around it (twin of `casework/deadlines/terms.py`). */
 
 import type { Day } from "./days.js";
 import type { Limit } from "./limits.js";
-import type { LastDay } from "./reckoning.js";
+import type { LastDay } from "./deadline.js";
 import type { Words } from "./words.js";
 import type { Moment } from "./zones.js";
 

@@ -6,7 +6,7 @@ import type { ClockState } from "./clock.js";
 import { type Day, later, nextDay } from "./days.js";
 import { type StreamEntry, history } from "./history.js";
 import { type CaseClock, caseClocks } from "./policyclocks.js";
-import type { Due } from "./reckoning.js";
+import type { Due } from "./deadline.js";
 import { type Rules, stageOf } from "./rules.js";
 import { type Moment, dayAt, momentOf } from "./zones.js";
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import ClockState, clock_state
-from casework.clocks.limits import Limit, Unit
-from casework.clocks.terms import ClockKind, ClockStatus
-from casework.engine.case import Case, Event, then
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import ClockState, clock_state
+from casework.deadlines.limits import Limit, Unit
+from casework.deadlines.terms import ClockKind, ClockStatus
+from casework.engine.case import Case, Event, apply_events
 from casework.engine.engine import Command, allowed
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.errors import StartRefused
@@ -60,7 +60,7 @@ def asked_of_reporter(policy: Policy, case: Case, office: Office, now: datetime)
     while fresh:
         found += fresh
         stays = [act for act in fresh if not _leads_on(policy, case, act)]
-        case = then(case, [Event(len(case.events) + k, act, today) for k, act in enumerate(stays)])
+        case = apply_events(case, [Event(len(case.events) + k, act, today) for k, act in enumerate(stays)])
         fresh = _open(policy, case, office, now, found)
     return tuple(found)
 
@@ -96,7 +96,7 @@ def last_day(policy: Policy, case: Case, office: Office, now: datetime) -> LastD
     running = list(_running(policy, case, office, now))
     asked = () if running else asked_of_reporter(policy, case, office, now)
     if Act.NOTICE_RECEIVED in asked:
-        read = then(case, [Event(len(case.events), Act.NOTICE_RECEIVED, office.day_of(now))])
+        read = apply_events(case, [Event(len(case.events), Act.NOTICE_RECEIVED, office.day_of(now))])
         running = [one for one in _running(policy, read, office, now) if {*one[1].stop} & {*asked}]
     return min((found for found, _ in running), key=lambda one: one.day, default=None)
 

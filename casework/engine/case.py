@@ -91,10 +91,10 @@ def fold(events: Iterable[Event]) -> Case:
     if not stream or stream[0].act is not Act.RECEIVED or not {Code.POLICY, Code.VERSION} <= stream[0].codes.keys():
         raise NotAHistory
     first = stream[0].codes
-    return then(Case(first[Code.POLICY], first[Code.VERSION]), stream)
+    return apply_events(Case(first[Code.POLICY], first[Code.VERSION]), stream)
 
 
-def then(case: Case, events: Sequence[Event]) -> Case:
+def apply_events(case: Case, events: Sequence[Event]) -> Case:
     """The case after further events, which must go on where its stream ends; raises `NotAHistory`.
 
     So does an event that moves a clock, a member or a version and does not say which, or to which day.
@@ -126,14 +126,14 @@ def is_day(value: str) -> bool:
     return False
 
 
-_KEPT: Final = (Code.KIND, Code.CLASSIFICATION, Code.GRADE, Code.DEPARTMENTS, Code.HANDLER, Code.DEPUTY)
+_CODES_SET: Final = (Code.KIND, Code.CLASSIFICATION, Code.GRADE, Code.DEPARTMENTS, Code.HANDLER, Code.DEPUTY)
 
 
 def _apply(case: Case, event: Event) -> Case:
     until = event.codes.get(Code.UNTIL)
     if not event.codes.keys() >= set(_NEEDED.get(event.act, ())) or not (until is None or is_day(until)):
         raise NotAHistory
-    kept = {code: value for code, value in event.codes.items() if code in _KEPT}
+    kept = {code: value for code, value in event.codes.items() if code in _CODES_SET}
     if kept:
         case = replace(case, codes={**case.codes, **kept})
     if event.to is not None:

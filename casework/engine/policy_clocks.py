@@ -7,10 +7,10 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import clock_state
-from casework.clocks.limits import Limit, Unit
-from casework.clocks.terms import (
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import clock_state
+from casework.deadlines.limits import Limit, Unit
+from casework.deadlines.terms import (
     ClockStatus,
     ClockTerms,
     Code,

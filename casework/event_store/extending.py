@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import ClockState, ExtensionRefusal, clock_state
-from casework.engine.case import Case, Event, then
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import ClockState, ExtensionRefusal, clock_state
+from casework.engine.case import Case, Event, apply_events
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
 from casework.engine.refusals import Reason, Refusal
 from casework.errors import BeyondCalendar, StartRefused
@@ -26,7 +26,7 @@ def extension_unfit(policy: Policy, case: Case, event: Event, at: At) -> Refusal
     named = event.codes[Code.CLOCK]
     rule = next((one for one in clocks_of(policy, case) if one.id == named), None)
     before = None if rule is None else _state(case, rule, at)
-    after = None if rule is None else _state(then(case, (event,)), rule, at)
+    after = None if rule is None else _state(apply_events(case, (event,)), rule, at)
     if rule is None or before is None or after is None:
         return Refusal(Reason.WRONG_CODE, (Code.CLOCK,))
     if len(after.extensions) > len(before.extensions):

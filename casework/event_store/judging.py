@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from casework.clocks.calendars import Office
+from casework.deadlines.calendars import Office
 from casework.engine.case import Case, Event
 from casework.engine.engine import Command, allowed, attempt, decide, migrate
 from casework.engine.holders import roles_of
@@ -77,19 +77,19 @@ def _judge_member(ruling: Ruling, case: Case, event: stream.Event) -> None:
     found = _answer(ruling, case, command)
     if isinstance(found, Refusal):
         raise StepUnfit(found, refusal_words(ruling.policy, found))
-    _check_told(event, found[0], command.act)
-    unfit = beyond(ruling, case, found[0])
+    _check_data(event, found[0], command.act)
+    unfit = check_record_rules(ruling, case, found[0])
     if unfit is not None:
         raise StepUnfit(unfit, refusal_words(ruling.policy, unfit))
 
 
-def beyond(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
+def check_record_rules(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
     """Why the record does not take an event that the engine lets pass; None where it does."""
     unfit = extension_unfit(ruling.policy, case, event, (ruling.office, ruling.now))
-    return unfit or _shut_out(ruling, event) or _raised(ruling, event)
+    return unfit or _recusal_unfit(ruling, event) or _escalation_unfit(ruling, event)
 
 
-def _raised(ruling: Ruling, event: Event) -> Refusal | None:
+def _escalation_unfit(ruling: Ruling, event: Event) -> Refusal | None:
     """Nobody gives themselves the roles of another by naming that one handler and themselves the deputy."""
     if event.act is not Act.ASSIGNED or event.by is None or event.codes.get(Code.DEPUTY) != event.by:
         return None
@@ -103,7 +103,7 @@ def above_roles(policy: Policy) -> tuple[RoleId, ...]:
     return tuple(role.id for role in policy.rules.roles if role.kind in SUPERIORS)
 
 
-def _shut_out(ruling: Ruling, event: Event) -> Refusal | None:
+def _recusal_unfit(ruling: Ruling, event: Event) -> Refusal | None:
     """Anyone who steps back says so, or a role above them says it: else one of two accused could send away all others.
 
     Anyone who must not read a case any more is left out of a new grant, which has the signatures that it needs.
@@ -165,7 +165,7 @@ def _answer(ruling: Ruling, case: Case, command: Command) -> tuple[Event, ...] |
     return done or Refusal(Reason.NOT_HERE, (Act.SEALED,), allowed(ruling.policy, case, command))
 
 
-def _check_told(event: stream.Event, left: Event, act: Act) -> None:
+def _check_data(event: stream.Event, left: Event, act: Act) -> None:
     """The event tells the very role and stage that the engine found: anyone who folds it must find them there."""
     told = event.data.get("role"), event.data.get("to")
     if told[1] != left.to:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from casework.clocks.terms import ClockKind
+from casework.deadlines.terms import ClockKind
 from casework.engine.case import Case
 from casework.errors import NotAHistory
 from casework.event_store.claims import case_events

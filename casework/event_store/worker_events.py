@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from casework.clocks.calendars import Office
+from casework.deadlines.calendars import Office
 from casework.engine.case import Case
 from casework.event_store.history import StreamEntry, day_of, history
 from casework.event_store.projection import raised_names

@@ -9,11 +9,11 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from casework.clocks.calendars import Office, next_day
-from casework.clocks.clock import ClockState, clock_state
-from casework.clocks.limits import Unit
-from casework.clocks.reckoning import Due, LastDay, due
-from casework.clocks.terms import ClockKind, ClockStatus, ClockTerms
+from casework.deadlines.calendars import Office, next_day
+from casework.deadlines.clock import ClockState, clock_state
+from casework.deadlines.deadline import Due, LastDay, compute_deadline
+from casework.deadlines.limits import Unit
+from casework.deadlines.terms import ClockKind, ClockStatus, ClockTerms
 from casework.engine.case import Case
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
 from casework.errors import BeyondCalendar, StartRefused
@@ -229,6 +229,6 @@ def _otherwise_starts(terms: ClockTerms, case: Case, rule: ClockRule, office: Of
         return
     for one in happenings(case, rule):
         if one.code in terms.otherwise.start:
-            end = due(terms.otherwise.after, one.day, office, LastDay.STANDS).day
+            end = compute_deadline(terms.otherwise.after, one.day, office, LastDay.STANDS).day
             yield start_of_day(next_day(end), office)
             return

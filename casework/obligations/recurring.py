@@ -8,9 +8,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from casework.clocks.calendars import Office
-from casework.clocks.limits import Limit, Unit
-from casework.clocks.reckoning import Due, due
+from casework.deadlines.calendars import Office
+from casework.deadlines.deadline import Due, compute_deadline
+from casework.deadlines.limits import Limit, Unit
 from casework.policy.policy import Policy
 from casework.rules.clauses import Rhythm
 from casework.rules.people import Channel, RoleId
@@ -66,7 +66,7 @@ def duty_state(duty: OfficeDuty, since: date, done: Iterable[date], office: Offi
     if duty.every is None:
         return DutyState(DutyStatus.UNBOUND)
     last = max((day for day in done if since <= day <= today), default=since)
-    end = due(duty.every, last, office)
+    end = compute_deadline(duty.every, last, office)
     if end.is_over(today):
         return DutyState(DutyStatus.OVERDUE, end, (today - end.day).days)
     return DutyState(DutyStatus.DUE if end.day == today else DutyStatus.DONE, end)
@@ -82,7 +82,7 @@ def missed_days(duty: OfficeDuty, since: date, done: Iterable[date], office: Off
     days = sorted(day for day in set(done) if since <= day <= today)
     found: list[date] = []
     last = since
-    while (end := due(duty.every, last, office).day) < today or (end == today and today in days):
+    while (end := compute_deadline(duty.every, last, office).day) < today or (end == today and today in days):
         if not any(last < day <= end for day in days):
             found.append(end)
         last = end

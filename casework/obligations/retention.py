@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from casework.clocks.limits import Limit, Unit
-from casework.clocks.reckoning import plain_end
+from casework.deadlines.deadline import calendar_end
+from casework.deadlines.limits import Limit, Unit
 from casework.engine.case import Case
 from casework.policy.policy import Policy
 
@@ -44,7 +44,7 @@ def retention(policy: Policy, case: Case, today: date) -> Retention:
     ended = case.events[case.entered].at
     day = ended.date() if isinstance(ended, datetime) else ended
     months = months_of(policy)
-    until = plain_end(Limit(months, Unit.MONTHS), day) if months is not None else None
+    until = calendar_end(Limit(months, Unit.MONTHS), day) if months is not None else None
     if case.held or case.frozen:
         return Retention(RetentionStatus.HELD if case.held else RetentionStatus.WITH_AUTHORITY, day, until)
     if until is None:

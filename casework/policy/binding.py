@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from casework.clocks.limits import Limit
+from casework.deadlines.limits import Limit
 from casework.policy.policy import Policy, Promise
 from casework.policy.promises import with_promise_clocks
 from casework.policy.reader import MOST_DAYS, shipped_policy

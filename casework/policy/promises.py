@@ -6,8 +6,8 @@ from dataclasses import replace
 from math import ceil
 from typing import Final
 
-from casework.clocks.limits import Limit, Unit
-from casework.clocks.reckoning import LastDay
+from casework.deadlines.deadline import LastDay
+from casework.deadlines.limits import Limit, Unit
 from casework.policy.policy import Policy, Promise, PromiseId
 from casework.policy.shape import in_document
 from casework.rules.acts import Act

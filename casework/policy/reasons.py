@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from casework.clocks.calendar_files import IN_CHINESE
+from casework.deadlines.calendar_files import IN_CHINESE
 from casework.words import Words
 
 OF_POLICIES: Final = (

@@ -10,7 +10,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from casework.clocks.limits import Limit, read_limit
+from casework.deadlines.limits import Limit, read_limit
 from casework.errors import LimitRefused
 from casework.grounds import Ground
 from casework.strict_file import Table

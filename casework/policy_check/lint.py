@@ -9,7 +9,7 @@ from datetime import date
 from itertools import chain
 from typing import Any, Final, cast
 
-from casework.clocks.terms import ClockKind
+from casework.deadlines.terms import ClockKind
 from casework.policy.policy import Policy
 from casework.policy.promises import clock_of, outlasts
 from casework.policy_check.bounds import over_page_limits, over_rules_limit

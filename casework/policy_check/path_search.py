@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from casework.engine.case import Case, Event, fold, opening, then
+from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.engine.engine import Command, attempt
 from casework.engine.refusals import Refusal
 from casework.ids import MemberId
@@ -89,7 +89,7 @@ def _replay(policy: Policy, case: Case, path: tuple[Event, ...]) -> Case | None:
         )
         if isinstance(done, Refusal):
             return None
-        case = then(case, done)
+        case = apply_events(case, done)
     return case
 
 
@@ -183,7 +183,7 @@ def _after_act(policy: Policy, case: Case, act: Act, to: StageId | None, at: dat
     for command in _commands(policy, case, act, to, at):
         events = attempt(policy, case, command)
         if not isinstance(events, Refusal):
-            return then(case, events)
+            return apply_events(case, events)
     return None
 
 

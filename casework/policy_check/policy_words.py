@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from casework.clocks.terms import ClockKind
+from casework.deadlines.terms import ClockKind
 from casework.engine.policy_clocks import PROMPTLY
 from casework.grounds import Ground, Source, Statute
 from casework.policy.policy import Policy

@@ -8,11 +8,11 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import ClockState, clock_state
-from casework.clocks.explanations import explain
-from casework.clocks.terms import ClockStatus
-from casework.engine.case import Case, Event, fold, opening, then
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import ClockState, clock_state
+from casework.deadlines.explanations import explain
+from casework.deadlines.terms import ClockStatus
+from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
 from casework.errors import StartRefused
 from casework.policy.policy import Policy
@@ -90,7 +90,7 @@ def _run_story(policy: Policy, case: Case, story: Story, start: date, office: Of
             return case, False
         for event in shorten_path(policy, case, path, reached, IDLE.__contains__):
             day = max(day, _day_for(policy, case, event, office))
-            case = then(case, (replace(event, at=_moment(case, day, office)),))
+            case = apply_events(case, (replace(event, at=_moment(case, day, office)),))
     return case, True
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import ClockState, clock_state
-from casework.clocks.terms import ClockKind, ClockStatus
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import ClockState, clock_state
+from casework.deadlines.terms import ClockKind, ClockStatus
 from casework.engine.case import Case
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
 from casework.errors import StartRefused

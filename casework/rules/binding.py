@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from casework.clocks.limits import Limit
+from casework.deadlines.limits import Limit
 from casework.rules.clauses import Rhythm
 from casework.rules.people import RoleId
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casework.clocks.limits import Limit, Unit
-from casework.clocks.reckoning import LastDay
-from casework.clocks.terms import ClockKind
+from casework.deadlines.deadline import LastDay
+from casework.deadlines.limits import Limit, Unit
+from casework.deadlines.terms import ClockKind
 from casework.grounds import Ground
 from casework.rules.acts import Act
 from casework.rules.flow import ClockId, GradeId

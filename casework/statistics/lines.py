@@ -8,9 +8,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import ClockState, clock_state
-from casework.clocks.terms import ClockKind, ClockStatus
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import ClockState, clock_state
+from casework.deadlines.terms import ClockKind, ClockStatus
 from casework.engine.case import Case
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
 from casework.engine.sealed_steps import SealedCase

@@ -6,10 +6,10 @@ from datetime import date, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from casework.clocks.calendar_document import calendars_document
-from casework.clocks.calendar_files import CalendarFile, read_calendar
-from casework.clocks.calendars import Calendar, Office
-from casework.clocks.official_days import shipped_calendar
+from casework.deadlines.calendar_document import calendars_document
+from casework.deadlines.calendar_files import CalendarFile, read_calendar
+from casework.deadlines.calendars import Calendar, Office
+from casework.deadlines.official_days import shipped_calendar
 from casework.errors import CalendarRefused, CalendarUnknown
 from portal.office.config import EntityConfig, OfficeConfig
 from portal.office.errors import FAULT, ConfigRefused
@@ -67,7 +67,7 @@ def read_uploaded(file: Path) -> CalendarFile:
 def _read_ics(file: Path) -> CalendarFile:
     """An ICS file tells neither its calendar nor which of its years is meant: its name here does."""
     # Loaded only for such a file: it takes a moment.
-    from casework.clocks.calendar_ics import read_ics
+    from casework.deadlines.calendar_ics import read_ics
 
     name, _, year = file.stem.rpartition("-")
     if not year.isdecimal():

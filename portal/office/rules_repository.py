@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import cast
 
-from casework.clocks.calendar_document import read_calendars
-from casework.clocks.calendars import Office
+from casework.deadlines.calendar_document import read_calendars
+from casework.deadlines.calendars import Office
 from casework.errors import RulesRefused
 from casework.event_store.judging import Ruling
 from casework.policy.policy import Policy

@@ -6,7 +6,7 @@ import {
   type IdentityText, drawPackets, sealCustody, sealName, verifyEvents,
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/case/grantbody.js";
-import { type Event, askedWords, then, traitOf } from "../../casework/browser/index.js";
+import { type Event, applyEvents, askedWords, traitOf } from "../../casework/browser/index.js";
 import { decideDeclared, readNames } from "./acting/declared.js";
 import type { Declared } from "./actions.js";
 import { wasLast } from "./acting/exporting.js";
@@ -160,7 +160,7 @@ export class Steps {
     if (wish.audience === "office") return sealNote(staff, directory, view, { text: wish.text, attachments }, systemRng, noteKind(wish.act));
     const ruled = this.ruled(id);
     const { found } = ruled;
-    const { asks, until } = askedWords(rulingOf(ruled, this.now()), then(found, [event]));
+    const { asks, until } = askedWords(rulingOf(ruled, this.now()), applyEvents(found, [event]));
     const { act, next, due, text, outcomes, measures } = wish;
     const told = { act, stage: event.to ?? found.stage, next, due, text, attachments, outcomes: [...outcomes], measures: [...measures], asks, until, day: this.today(id) };
     return sealNotice(staff, directory, view, told, systemRng);

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from casework.engine.case import Case, Event, fold, opening, then
+from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.engine.engine import Command, decide
 from casework.engine.refusals import Refusal
 from casework.policy.binding import bind_policy
@@ -54,7 +54,7 @@ def opened(policy: Policy) -> Case:
 
 def after(case: Case, events: Iterable[Event]) -> Case:
     """The case with more events in its stream."""
-    return then(case, tuple(events))
+    return apply_events(case, tuple(events))
 
 
 def do(policy: Policy, case: Case, act: Act, to: str | None = None) -> Case:

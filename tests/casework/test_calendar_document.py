@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.clocks.calendar_document import calendars_document, read_calendars
-from casework.clocks.calendars import Office
-from casework.clocks.official_days import shipped_calendar
+from casework.deadlines.calendar_document import calendars_document, read_calendars
+from casework.deadlines.calendars import Office
+from casework.deadlines.official_days import shipped_calendar
 from casework.errors import RulesRefused
 from casework.words import Words
 

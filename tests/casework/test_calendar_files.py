@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.clocks.calendar_files import Entry, Listed, read_calendar
-from casework.clocks.calendar_ics import read_ics
-from casework.clocks.calendars import Day, DayKind, Office
-from casework.clocks.limits import read_limit
-from casework.clocks.official_days import CHINA_TURN, shipped_calendar, shipped_calendars
-from casework.clocks.reckoning import due
+from casework.deadlines.calendar_files import Entry, Listed, read_calendar
+from casework.deadlines.calendar_ics import read_ics
+from casework.deadlines.calendars import Day, DayKind, Office
+from casework.deadlines.deadline import compute_deadline
+from casework.deadlines.limits import read_limit
+from casework.deadlines.official_days import CHINA_TURN, shipped_calendar, shipped_calendars
 from casework.errors import BeyondCalendar, CalendarRefused, CalendarUnknown
 from casework.words import Words
 from tests.support.calendar_files import CHINA_2027, CLOSURES, EVENTS_2027, ics
@@ -29,10 +29,10 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def test_an_uploaded_year_makes_a_provisional_deadline_certain() -> None:
     """Before the upload the date is provisional, after it the make-up day of the new year counts."""
     limit, start = read_limit("5个工作日"), date(2027, 9, 24)
-    before = due(limit, start, Office(CHINA, SHANGHAI))
+    before = compute_deadline(limit, start, Office(CHINA, SHANGHAI))
     assert (before.day, before.missing) == (date(2027, 10, 1), (2027,))
     known = read_calendar(CHINA_2027.encode(), "2027.toml").added_to(CHINA)
-    after = due(limit, start, Office(known, SHANGHAI))
+    after = compute_deadline(limit, start, Office(known, SHANGHAI))
     # Sunday 26 September is worked, so Thursday 30 September is the fifth day.
     assert (after.day, after.missing) == (date(2027, 9, 30), ())
 
@@ -63,7 +63,9 @@ def test_a_file_of_another_country_needs_no_chinese_holidays() -> None:
 def test_closures_move_working_days() -> None:
     """Two weeks of overhaul take ten working days out."""
     known = read_calendar(CLOSURES.encode(), "closed.toml").added_to(CHINA)
-    assert due(read_limit("5个工作日"), date(2026, 7, 31), Office(known, SHANGHAI)).day == date(2026, 8, 21)
+    assert compute_deadline(read_limit("5个工作日"), date(2026, 7, 31), Office(known, SHANGHAI)).day == date(
+        2026, 8, 21
+    )
 
 
 WRONG = (
@@ -215,9 +217,9 @@ def test_no_clock_runs_outside_of_the_calendar() -> None:
     office = Office(CHINA, SHANGHAI)
     for start in (date.min, date(1899, 12, 31), date(2999, 12, 31), date.max):
         with pytest.raises(BeyondCalendar):
-            due(read_limit("100 years"), start, office)
+            compute_deadline(read_limit("100 years"), start, office)
         with pytest.raises(BeyondCalendar):
-            due(read_limit("5 working days"), start, office)
+            compute_deadline(read_limit("5 working days"), start, office)
 
 
 lines = st.lists(st.tuples(st.integers(0, 80), st.sampled_from(("drop", "twice", "cut", "new")), st.text()), max_size=5)

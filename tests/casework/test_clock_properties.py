@@ -9,13 +9,22 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import clock_state
-from casework.clocks.clock_words import explain_state
-from casework.clocks.limits import Limit, Unit, read_limit
-from casework.clocks.official_days import shipped_calendar
-from casework.clocks.reckoning import LastDay
-from casework.clocks.terms import ClockKind, ClockStatus, ClockTerms, Code, ExtensionTerms, Facts, Happening, Otherwise
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import clock_state
+from casework.deadlines.clock_words import explain_state
+from casework.deadlines.deadline import LastDay
+from casework.deadlines.limits import Limit, Unit, read_limit
+from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.terms import (
+    ClockKind,
+    ClockStatus,
+    ClockTerms,
+    Code,
+    ExtensionTerms,
+    Facts,
+    Happening,
+    Otherwise,
+)
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 FIRST = datetime(2026, 1, 5, 2, tzinfo=UTC)

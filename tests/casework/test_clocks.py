@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.clocks.calendars import Office, OfficialYear
-from casework.clocks.clock import ClockState, ExtensionRefusal, clock_state
-from casework.clocks.clock_words import explain_change, explain_state
-from casework.clocks.limits import Limit, read_limit
-from casework.clocks.official_days import shipped_calendar
-from casework.clocks.reckoning import LastDay, due
-from casework.clocks.terms import (
+from casework.deadlines.calendars import Office, OfficialYear
+from casework.deadlines.clock import ClockState, ExtensionRefusal, clock_state
+from casework.deadlines.clock_words import explain_change, explain_state
+from casework.deadlines.deadline import LastDay, compute_deadline
+from casework.deadlines.limits import Limit, read_limit
+from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.terms import (
     ClockKind,
     ClockStatus,
     ClockTerms,
@@ -268,7 +268,7 @@ EXTENSIBLE = ExtensionTerms(frozenset({EXTEND}), by=read_limit("30 days"), times
         (EXTENSIBLE, [on(EXTEND, 6, 12, date(2026, 7, 15))], None),
         (EXTENSIBLE, [on(EXTEND, 6, 12, date(2026, 7, 16))], ExtensionRefusal.BEYOND_CAP),
         (EXTENSIBLE, [on(EXTEND, 6, 12, date(2026, 6, 15))], ExtensionRefusal.NOT_LATER),
-        (EXTENSIBLE, [on(EXTEND, 6, 12)], ExtensionRefusal.NO_DAY_TOLD),
+        (EXTENSIBLE, [on(EXTEND, 6, 12)], ExtensionRefusal.NO_DAY_GIVEN),
         (EXTENSIBLE, [on(EXTEND, 6, 16, date(2026, 6, 30))], ExtensionRefusal.TOO_LATE),
         (
             EXTENSIBLE,
@@ -355,7 +355,7 @@ def test_every_standing_is_told_in_both_languages(status: ClockStatus) -> None:
     """Whatever the standing and the kind, the sentence ends as a sentence in both languages."""
     for kind in ClockKind:
         clock = terms("5 working days", kind)
-        end = due(read_limit("5 working days"), date(2026, 9, 30), CHINA)
+        end = compute_deadline(read_limit("5 working days"), date(2026, 9, 30), CHINA)
         said = explain_state(clock, ClockState(status, date(2026, 9, 30), end, late=2))
         assert said.zh.endswith("。")
         assert said.en.endswith(".")
@@ -365,17 +365,17 @@ def test_every_standing_is_told_in_both_languages(status: ClockStatus) -> None:
 def test_an_uploaded_calendar_changes_a_provisional_date_and_says_so() -> None:
     """Once the year is known the date is certain, and the change names both days."""
     limit, start = read_limit("5 working days"), date(2026, 12, 24)
-    before = due(limit, start, CHINA)
+    before = compute_deadline(limit, start, CHINA)
     new_year = {date(2027, 1, 1): Words(zh="元旦", en="New Year's Day")}
     known = CHINA.calendar.with_years({2027: OfficialYear(2027, "notice", new_year)})
-    after = due(limit, start, replace(CHINA, calendar=known))
+    after = compute_deadline(limit, start, replace(CHINA, calendar=known))
     assert (before.day, before.provisional) == (date(2026, 12, 31), True)
     assert (after.day, after.provisional) == (date(2026, 12, 31), False)
     change = explain_change(before, after)
     assert change is not None
     assert "现已确定" in change.zh
-    later = due(read_limit("6 working days"), start, replace(CHINA, calendar=known))
-    moved = explain_change(due(read_limit("6 working days"), start, CHINA), later)
+    later = compute_deadline(read_limit("6 working days"), start, replace(CHINA, calendar=known))
+    moved = explain_change(compute_deadline(read_limit("6 working days"), start, CHINA), later)
     assert moved is not None
     assert moved.en == (
         "Counted again by the uploaded calendar: Monday 4 January 2027 instead of Friday 1 January 2027."

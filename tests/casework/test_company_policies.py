@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
-from casework.clocks.limits import read_limit
-from casework.clocks.terms import ClockStatus
+from casework.deadlines.limits import read_limit
+from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.grounds import Source, Statute, Supplied
 from casework.ids import MemberId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from casework.clocks.terms import ClockKind
+from casework.deadlines.terms import ClockKind
 from casework.engine.engine import decide
 from casework.engine.refusals import Reason, Refusal
 from casework.engine.sealed_steps import SealedStep, check_sealed, fold_sealed

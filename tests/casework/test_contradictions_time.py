@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from casework.clocks.limits import Limit, Unit, read_limit
-from casework.clocks.terms import Facts
+from casework.deadlines.limits import Limit, Unit, read_limit
+from casework.deadlines.terms import Facts
 from casework.engine.engine import decide
 from casework.engine.policy_clocks import terms_of
 from casework.engine.refusals import Reason, Refusal

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.clocks.calendars import Office
-from casework.clocks.official_days import shipped_calendar
-from casework.engine.case import Case, Event, fold, opening, then
+from casework.deadlines.calendars import Office
+from casework.deadlines.official_days import shipped_calendar
+from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.obligations.due_dates import (
     ScheduledEvent,
     WorkerKind,
@@ -89,10 +89,10 @@ def test_a_clock_that_begins_for_want_of_another_wakes_the_worker() -> None:
 
 def test_what_was_done_late_is_told_as_overdue_all_the_same() -> None:
     """A worker that comes back after the answer still tells that it was late, and escalates nothing that was done."""
-    late = then(case_of(SLA), [_signed(1, Act.NOTIFIED, date(2026, 10, 20))])
+    late = apply_events(case_of(SLA), [_signed(1, Act.NOTIFIED, date(2026, 10, 20))])
     found = case_schedule(SLA, late, WORKS, noon(date(2026, 10, 27))).events
     assert told(found) == [("2026-10-20", "overdue", "answer"), ("2026-11-20", "reminded", "notice-waits")]
-    in_time = then(case_of(SLA), [_signed(1, Act.NOTIFIED, date(2026, 10, 19))])
+    in_time = apply_events(case_of(SLA), [_signed(1, Act.NOTIFIED, date(2026, 10, 19))])
     kept = case_schedule(SLA, in_time, WORKS, noon(date(2026, 10, 27))).events
     assert {one.clock for one in kept} == {"notice-waits"}
 
@@ -104,11 +104,11 @@ def _signed(n: int, act: Act, day: date, **codes: str) -> Event:
 
 def test_an_authority_stops_what_is_owed_until_it_hands_back() -> None:
     """While an authority has the case nothing is due; handed back the day of the end has moved on."""
-    away = then(case_of(SLA), [_signed(1, Act.HANDED_OVER, date(2026, 9, 28))])
+    away = apply_events(case_of(SLA), [_signed(1, Act.HANDED_OVER, date(2026, 9, 28))])
     found = case_schedule(SLA, away, WORKS, noon(date(2026, 12, 1)))
     assert found.events == ()
     assert [one.due_at for one in found.dues] == [None]
-    back = then(away, [_signed(2, Act.HANDED_BACK, date(2026, 10, 12))])
+    back = apply_events(away, [_signed(2, Act.HANDED_BACK, date(2026, 10, 12))])
     assert told(case_schedule(SLA, back, WORKS, noon(date(2026, 10, 13))).events)[0][0] > "2026-10-16"
 
 
@@ -116,7 +116,7 @@ def test_an_ended_case_wakes_the_worker_when_it_need_not_be_kept() -> None:
     """The end of keeping is the turn of the day after its last; a hold, an authority and an unbound number keep it."""
     end = next(stage.id for stage in SLA.rules.stages if stage.end)
     kept = replace(SLA, bound=replace(SLA.bound, retention_months=36))
-    case = then(case_of(SLA), [replace(_signed(1, Act.CLOSED, date(2026, 10, 8)), to=end)])
+    case = apply_events(case_of(SLA), [replace(_signed(1, Act.CLOSED, date(2026, 10, 8)), to=end)])
     ends = start_of_day(date(2029, 10, 9), WORKS)
     for day in (date(2026, 10, 9), date(2031, 1, 1)):
         assert retention_end(kept, case, WORKS, noon(day)) == ends

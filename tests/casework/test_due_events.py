@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from casework.clocks.calendar_files import read_calendar
-from casework.clocks.calendars import Office
+from casework.deadlines.calendar_files import read_calendar
+from casework.deadlines.calendars import Office
 from casework.errors import RulesAway
 from casework.event_store.claims import case_events
 from casework.event_store.due_events import RaisedEvents, is_due, is_recomputed, raise_due_events, recompute_some

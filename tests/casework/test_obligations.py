@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.clocks.calendars import Office
-from casework.clocks.limits import Limit, Unit
-from casework.clocks.official_days import shipped_calendar
+from casework.deadlines.calendars import Office
+from casework.deadlines.limits import Limit, Unit
+from casework.deadlines.official_days import shipped_calendar
 from casework.engine.deputies import roles_in
 from casework.engine.engine import Command
 from casework.engine.refusals import Reason, Refusal

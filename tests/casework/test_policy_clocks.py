@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import clock_state
-from casework.clocks.official_days import shipped_calendar
-from casework.clocks.terms import ClockStatus
-from casework.engine.case import Case, Event, opening, then
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import clock_state
+from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.terms import ClockStatus
+from casework.engine.case import Case, Event, apply_events, opening
 from casework.engine.case import fold as folded
 from casework.engine.policy_clocks import facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import StepUnfit
@@ -61,7 +61,7 @@ def test_an_acknowledgement_in_time_starts_the_three_months() -> None:
     case = arrived("eu-wb-internal", date(2026, 2, 22))
     sent = replace(do(policy, case, Act.ACKNOWLEDGED).events[-1], at=date(2026, 2, 27))
     now = datetime(2026, 4, 1, 12, tzinfo=BERLIN.zone)
-    assert due(then(case, (sent,)), "feedback", now) == (ClockStatus.RUNNING, date(2026, 5, 27))
+    assert due(apply_events(case, (sent,)), "feedback", now) == (ClockStatus.RUNNING, date(2026, 5, 27))
 
 
 def test_a_window_lapses_the_day_after_its_last_and_one_that_has_not_started_never() -> None:
@@ -91,7 +91,7 @@ def test_an_extension_moves_the_clock_that_it_names_and_no_other() -> None:
     case = do(policy, arrived(policy.id, date(2026, 9, 30)), Act.REGISTERED)
     told = {Code.CLOCK: "response", Code.UNTIL: "2026-10-20"}
     extension = Event(len(case.events), Act.EXTENDED, date(2026, 9, 30), MemberId("li"), codes=told, item=NO_ITEM)
-    case = then(case, (extension,))
+    case = apply_events(case, (extension,))
     heard = {
         clock.id for clock in policy.rules.clocks if any(one.code == "extended" for one in happenings(case, clock))
     }

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from casework.engine.case import Case, fold, then
+from casework.engine.case import Case, apply_events, fold
 from casework.engine.engine import Command, allowed, decide
 from casework.engine.refusals import Reason, Refusal
 from casework.ids import MemberId
@@ -56,7 +56,7 @@ class Life(RuleBasedStateMachine):
         assert event.to is None or event.to in {to for one in rules for to in one.to}
         assert (event.act is Act.SEALED) == TRAITS[command.act].veiled
         self.stream.keep(event)
-        self.case = then(self.case, as_read(self.case, event))
+        self.case = apply_events(self.case, as_read(self.case, event))
         assert path_to_end(self.policy, self.case, DAY) is not None
 
     @rule(which=CHOICE, by=CHOICE, to=CHOICE, waited=st.booleans())

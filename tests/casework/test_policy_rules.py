@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.clocks.limits import Limit, Unit
+from casework.deadlines.limits import Limit, Unit
 from casework.errors import PolicyError
 from casework.grounds import Statute, Supplied, Verified
 from casework.policy.binding import bind_policy

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import clock_state
-from casework.clocks.limits import Limit, Unit, read_limit
-from casework.clocks.official_days import shipped_calendar
-from casework.clocks.terms import ClockStatus
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import clock_state
+from casework.deadlines.limits import Limit, Unit, read_limit
+from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.terms import ClockStatus
 from casework.engine.policy_clocks import facts_of, happenings, terms_of
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy, Promise, PromiseId

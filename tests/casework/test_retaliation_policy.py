@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework.clocks.terms import ClockStatus
+from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.grounds import Statute
 from casework.intake.entry import Entry, Intake

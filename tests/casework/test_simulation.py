@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.clocks.calendars import Office
-from casework.clocks.official_days import shipped_calendar
+from casework.deadlines.calendars import Office
+from casework.deadlines.official_days import shipped_calendar
 from casework.policy.reader import shipped_policies
 from casework.policy_check.drawing import draw
 from casework.policy_check.policy_words import in_chinese, in_english

@@ -8,13 +8,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import ExtensionRefusal, clock_state
-from casework.clocks.explanations import explain
-from casework.clocks.limits import read_limit
-from casework.clocks.official_days import shipped_calendar
-from casework.clocks.reckoning import LastDay
-from casework.clocks.terms import ClockKind, ClockStatus, ClockTerms, Code, ExtensionTerms, Facts, Happening, Otherwise
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import ExtensionRefusal, clock_state
+from casework.deadlines.deadline import LastDay
+from casework.deadlines.explanations import explain
+from casework.deadlines.limits import read_limit
+from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.terms import (
+    ClockKind,
+    ClockStatus,
+    ClockTerms,
+    Code,
+    ExtensionTerms,
+    Facts,
+    Happening,
+    Otherwise,
+)
 from casework.errors import LimitRefused
 
 OFFICES = {

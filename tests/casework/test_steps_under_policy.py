@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select, update
 
 import crypto
-from casework.clocks.calendars import Office
-from casework.clocks.official_days import shipped_calendar
+from casework.deadlines.calendars import Office
+from casework.deadlines.official_days import shipped_calendar
 from casework.engine.refusals import Reason, StepUnfit
 from casework.errors import EventRefused, HeadMoved, NotAHistory
 from casework.event_store.appending import Actor, append_step

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from casework.clocks.clock import ExtensionRefusal
-from casework.clocks.terms import ClockStatus
+from casework.deadlines.clock import ExtensionRefusal
+from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.event_store.worker_events import DifferenceKind
 from casework.obligations.due_dates import WorkerKind

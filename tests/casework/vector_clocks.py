@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from random import Random  # noqa: TID251  # lots that fall the same way every time
 
-from casework.clocks.clock import clock_state
-from casework.clocks.limits import Limit, Unit
-from casework.clocks.reckoning import LastDay
-from casework.clocks.terms import (
+from casework.deadlines.clock import clock_state
+from casework.deadlines.deadline import LastDay
+from casework.deadlines.limits import Limit, Unit
+from casework.deadlines.terms import (
     ClockKind,
     ClockTerms,
     Code,

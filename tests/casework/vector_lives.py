@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random  # noqa: TID251  # lots that fall the same way every time
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import ClockState, clock_state
-from casework.clocks.clock_words import explain_state
-from casework.clocks.terms import ClockTerms
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import ClockState, clock_state
+from casework.deadlines.clock_words import explain_state
+from casework.deadlines.terms import ClockTerms
 from casework.engine.asking import asked_of_reporter, last_day
-from casework.engine.case import Case, Event, fold, opening, then
+from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.engine.engine import Command, attempt, decide
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import Refusal
-from casework.event_store.judging import Ruling, beyond
+from casework.event_store.judging import Ruling, check_record_rules
 from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.policy_check.path_search import NO_ITEM, commands, has_ended, member_of, path_to_end
@@ -109,7 +109,7 @@ class Life:
     def hear(self, event: Event) -> None:
         """An event that nobody signed, as a stream may hold it."""
         self.steps.append({"heard": event_row(event)})
-        self.case = then(self.case, (event,))
+        self.case = apply_events(self.case, (event,))
 
     def take(self, command: Command) -> None:
         """Puts a command to the engine, and writes down what came of it."""
@@ -123,7 +123,7 @@ class Life:
             return
         (event,) = found
         self.steps.append({**command_row(command), "gives": [event.act, event.role, event.to]})
-        self.case = then(self.case, found)
+        self.case = apply_events(self.case, found)
 
     def something(self) -> Command:
         """An act that the policy lists here, as it should be or with something wrong about it."""
@@ -212,7 +212,7 @@ class Life:
         ruling = Ruling(self.policy, self.office, self.now, lambda _: None)
         rows: list[list[object]] = []
         for event in self.tries():
-            found = beyond(ruling, self.case, event)
+            found = check_record_rules(ruling, self.case, event)
             codes = {code.value: value for code, value in event.codes.items()}
             told = None if found is None else [found.reason, list(found.names)]
             rows.append([event.act, event.role, event.by, codes, told])

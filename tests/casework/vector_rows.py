@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, time
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from casework.clocks.calendar_document import calendars_document
-from casework.clocks.calendars import Calendar, Office
-from casework.clocks.official_days import shipped_calendar
+from casework.deadlines.calendar_document import calendars_document
+from casework.deadlines.calendars import Calendar, Office
+from casework.deadlines.official_days import shipped_calendar
 from casework.engine.case import Case, Event
 from casework.engine.engine import Command
 from casework.grounds import Source, Statute, Supplied

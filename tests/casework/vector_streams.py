@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from random import Random  # noqa: TID251  # lots that fall the same way every time
 
-from casework.clocks.calendars import Office
+from casework.deadlines.calendars import Office
 from casework.engine.refusals import StepUnfit
 from casework.errors import EventRefused, NotAHistory
 from casework.event_store.history import StreamEntry, history

@@ -11,9 +11,9 @@ from pathlib import Path
 from random import Random  # noqa: TID251  # lots that fall the same way every time
 from typing import Final
 
-from casework.clocks.explanations import explain
-from casework.clocks.limits import Limit, Unit
-from casework.clocks.reckoning import Due, LastDay, Pause, due
+from casework.deadlines.deadline import Due, LastDay, Pause, compute_deadline
+from casework.deadlines.explanations import explain
+from casework.deadlines.limits import Limit, Unit
 from casework.engine.case import Event
 from casework.engine.engine import Command
 from casework.engine.refusals import WORDS, Refusal
@@ -117,7 +117,7 @@ def limit_row(
     if plus:
         row["plus"] = [plus.amount, plus.unit]
     try:
-        found = due(limit, start, OFFICES[office], last_day, pauses or (), plus)
+        found = compute_deadline(limit, start, OFFICES[office], last_day, pauses or (), plus)
     except CaseworkError as error:
         return row | {"fails": type(error).__name__}
     row |= _end(found)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from casework.clocks.limits import Limit, Unit
-from casework.engine.case import Case, Event, then
+from casework.deadlines.limits import Limit, Unit
+from casework.engine.case import Case, Event, apply_events
 from casework.engine.engine import Command, decide
 from casework.engine.refusals import Reason, Refusal
 from casework.ids import MemberId
@@ -71,7 +71,7 @@ def refused(number: int, case: Case, command: Command) -> Reason:
 def follow_with(case: Case, events: tuple[Event, ...] | Refusal) -> Case:
     """The case after events that must have been allowed."""
     assert isinstance(events, tuple), events
-    return then(case, events)
+    return apply_events(case, events)
 
 
 def by(role: str, act: Act, member: str = "li", to: str | None = None) -> Command:

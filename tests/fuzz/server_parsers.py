@@ -12,9 +12,9 @@ from pathlib import Path
 from werkzeug.exceptions import HTTPException
 
 import crypto
-from casework.clocks.calendar_files import read_calendar
-from casework.clocks.calendar_ics import read_ics
-from casework.clocks.limits import read_limit
+from casework.deadlines.calendar_files import read_calendar
+from casework.deadlines.calendar_ics import read_ics
+from casework.deadlines.limits import read_limit
 from casework.errors import CalendarRefused, LimitRefused, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from casework.engine.asking import SPOKEN, asked_of_reporter, last_day
-from casework.engine.case import Event, then
+from casework.engine.case import Event, apply_events
 from casework.engine.engine import Command, decide, migrate
 from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusal_words import allowed_words, refusal_words
 from casework.engine.refusals import Reason, Refusal
 from casework.engine.sealed_steps import check_sealed
 from casework.event_store.history import MOMENT
-from casework.event_store.judging import above_roles, beyond
+from casework.event_store.judging import above_roles, check_record_rules
 from casework.obligations.callback import against_verdict
 from casework.rules.acts import TRAITS, Act, Code, Item
 from casework.rules.flow import StageId
@@ -114,7 +114,7 @@ def attempt(standing: Standing, member: str, wish: Wish) -> Event | Refusal:
     if isinstance(found, Refusal):
         return found
     event = found[0]
-    unfit = beyond(standing.ruling, standing.case, event)
+    unfit = check_record_rules(standing.ruling, standing.case, event)
     if unfit is not None:
         return replace(unfit, allowed=standing.allowed(member))
     if wish.act in BY_VERDICT and standing.satisfied is not None:
@@ -160,7 +160,7 @@ def decision_of(wish: Wish, attachments: list[Attachment]) -> Decision:
 
 def notice_of(standing: Standing, wish: Wish, event: Event, attachments: list[Attachment]) -> Notice:
     """What the reporter is told, with what the policy leaves open after the step, and until when."""
-    ruling, after = standing.ruling, then(standing.case, [event])
+    ruling, after = standing.ruling, apply_events(standing.case, [event])
     acts = asked_of_reporter(standing.policy, after, ruling.office, ruling.now)
     asks = [word for act in acts for word in SPOKEN[act]]
     last = last_day(standing.policy, after, ruling.office, ruling.now) if set(asks) - {Declared.WITHDRAW} else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from casework.clocks.calendars import Office, next_day
+from casework.deadlines.calendars import Office, next_day
 from crypto import VerifiedDirectory
 from crypto.keys.staff import StaffKeys
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, write_step

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, cast
 
-from casework.clocks.calendar_document import read_calendars
-from casework.clocks.calendars import Office
+from casework.deadlines.calendar_document import read_calendars
+from casework.deadlines.calendars import Office
 from casework.errors import RulesRefused
 from casework.policy.document import read_rules
 from casework.policy.policy import Policy

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
 
-from casework.clocks.calendar_document import read_calendars
-from casework.clocks.calendars import Office
-from casework.clocks.clock import clock_state
-from casework.clocks.clock_words import explain_state
-from casework.clocks.terms import ClockStatus
+from casework.deadlines.calendar_document import read_calendars
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import clock_state
+from casework.deadlines.clock_words import explain_state
+from casework.deadlines.terms import ClockStatus
 from casework.engine.case import Case
 from casework.engine.engine import Command, allowed
 from casework.engine.holders import roles_of

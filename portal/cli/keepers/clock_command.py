@@ -13,12 +13,12 @@ import click
 from babel import Locale
 from babel.core import get_global
 
-from casework.clocks.calendar_files import CalendarFile, read_calendar
-from casework.clocks.calendars import Calendar, Day, DayKind, Office
-from casework.clocks.explanations import explain
-from casework.clocks.limits import Limit, read_limit
-from casework.clocks.official_days import shipped_calendar, shipped_calendars
-from casework.clocks.reckoning import Due, LastDay, days_between, due
+from casework.deadlines.calendar_files import CalendarFile, read_calendar
+from casework.deadlines.calendars import Calendar, Day, DayKind, Office
+from casework.deadlines.deadline import Due, LastDay, compute_deadline, days_between
+from casework.deadlines.explanations import explain
+from casework.deadlines.limits import Limit, read_limit
+from casework.deadlines.official_days import shipped_calendar, shipped_calendars
 from casework.errors import BeyondCalendar, CalendarRefused, CalendarUnknown, LimitRefused, StartRefused
 from casework.words import Words
 from portal.cli.errors import CommandError, Exit
@@ -72,7 +72,7 @@ def clock(  # noqa: PLR0913, PLR0917  # one argument for each option
     needed = limit.unit.is_clock_time or "T" in start
     office = Office(_calendar(terminal, name, files), _zone(name, zone, needed=needed), _time(opens))
     try:
-        end = due(limit, _start(start, office), office, LastDay.STANDS if stands else LastDay.MOVES)
+        end = compute_deadline(limit, _start(start, office), office, LastDay.STANDS if stands else LastDay.MOVES)
     except BeyondCalendar as error:
         raise CommandError(Exit.USAGE, "No clock runs before 1900 or after 2999.") from error
     except StartRefused as error:
@@ -212,7 +212,7 @@ def _read(terminal: Terminal, file: Path, name: str, year: int | None) -> Calend
         if year is None:
             raise CommandError(Exit.USAGE, "{file}: give --year, for an ICS file may hold several.", file=file.name)
         # Loaded only for such a file: it takes a moment.
-        from casework.clocks.calendar_ics import read_ics
+        from casework.deadlines.calendar_ics import read_ics
 
         return read_ics(file.read_bytes(), file.name, name, year)
     except OSError as error:

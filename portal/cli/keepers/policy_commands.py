@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from casework.clocks.calendars import Office
-from casework.clocks.official_days import shipped_calendar
+from casework.deadlines.calendars import Office
+from casework.deadlines.official_days import shipped_calendar
 from casework.errors import BeyondCalendar, CalendarUnknown, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy

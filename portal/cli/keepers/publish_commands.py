@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from casework.clocks.calendar_files import CalendarFile, read_calendar
+from casework.deadlines.calendar_files import CalendarFile, read_calendar
 from casework.errors import CalendarRefused, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
@@ -118,7 +118,7 @@ def _read(content: bytes, file: Path, name: str, year: int | None) -> CalendarFi
     if year is None:
         raise CommandError(Exit.USAGE, "{file}: give --year, for an ICS file may hold several.", file=file.name)
     # Loaded only for such a file: it takes a moment.
-    from casework.clocks.calendar_ics import read_ics
+    from casework.deadlines.calendar_ics import read_ics
 
     return read_ics(content, file.name, name, year)
 

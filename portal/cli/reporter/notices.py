@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from casework.clocks.limits import read_limit
+from casework.deadlines.limits import read_limit
 from casework.rules.act_words import ACT_WORDS
 from casework.rules.acts import Act as PolicyAct
 from crypto import Act, ActText, Entry, Notice

@@ -1,6 +1,6 @@
 /** The form of one act of the policy: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
 
-import { type Act, type Codes, askedWords, mayDo, rolesIn, stageOf, then, traitOf, whoMayAnswer } from "../../../casework/browser/index.js";
+import { type Act, type Codes, applyEvents, askedWords, mayDo, rolesIn, stageOf, traitOf, whoMayAnswer } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { closeComposer, fileField } from "../composer.js";
 import { wordsFor } from "../room.js";
@@ -142,7 +142,7 @@ function foresee(setting: Setting, wish: Wish, now: Date): Child {
   if (wish.audience !== "reporter" || wish.act === "replied") return null;
   try {
     const event = attempt(setting.ruled, setting.opened, setting.me, wish, now, "-");
-    return sayAsks(askedWords(rulingOf(setting.ruled, now), then(setting.ruled.found, [event])), setting.words, setting.opened.row.entity);
+    return sayAsks(askedWords(rulingOf(setting.ruled, now), applyEvents(setting.ruled.found, [event])), setting.words, setting.opened.row.entity);
   } catch (error) {
     if (error instanceof PolicyRefused) return null;
     throw error;

@@ -1,7 +1,7 @@
 /** What a member wants to do in a case, and whether the twin lets it pass: before anything is sealed or sent. */
 
 import {
-  type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, againstVerdict, allowed, beyond, checkSealed,
+  type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, againstVerdict, allowed, checkRecordRules, checkSealed,
   dayIn, decide, migrate, minuteOf, ratedAt, refusal, traitOf,
 } from "../../../casework/browser/index.js";
 import type { PayloadOf } from "../../../crypto/browser/index.js";
@@ -76,7 +76,7 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
   const command: Command = { ...actor, act: wish.act, day: dayIn(office, now.getTime()), moment, to: wish.to, codes: wish.codes, item };
   const answer = judged(ruled, command);
   if ("reason" in answer) throw new PolicyRefused(answer);
-  const unfit = beyond(rulingOf(ruled, now), found, answer);
+  const unfit = checkRecordRules(rulingOf(ruled, now), found, answer);
   if (unfit !== null) throw new PolicyRefused({ ...unfit, allowed: allowed(rules, found, actor) });
   const wrong = isDeciding(wish.act) ? checkSealed(rules, sealedSide(ruled, opened).sealed, sealedStep(wish, member, answer), answer.to) : null;
   const astray = wrong ?? (BY_VERDICT.has(wish.act) ? againstReporter(ruled, opened, answer.to) : null);

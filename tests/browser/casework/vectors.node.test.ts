@@ -8,7 +8,7 @@ import { utf8 } from "../../../crypto/browser/bytes.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
 import { BeyondCalendar, StartRefused } from "../../../casework/browser/days.js";
 import * as casework from "../../../casework/browser/index.js";
-import { type Case, type Codes, type Rules, type SealedStep, caseClocks, decide, fold, then } from "../../../casework/browser/index.js";
+import { type Case, type Codes, type Rules, type SealedStep, applyEvents, caseClocks, decide, fold } from "../../../casework/browser/index.js";
 import type { ClockTerms } from "../../../casework/browser/terms.js";
 import { dayAt } from "../../../casework/browser/zones.js";
 
@@ -99,7 +99,7 @@ test("every limit ends where Python says, moves where it says, and says so in th
     const { pauses: spans = [], ...wanted } = end;
     const pauses = spans.map(([begin, until]) => ({ begin: pointOf(begin), end: pointOf(until) }));
     const extra = plus === undefined ? null : { amount: plus[0], unit: plus[1] };
-    const count = () => casework.due({ amount, unit }, pointOf(start), officeOf(office), { lastDay, pauses, plus: extra });
+    const count = () => casework.computeDeadline({ amount, unit }, pointOf(start), officeOf(office), { lastDay, pauses, plus: extra });
     if (fails !== undefined) {
       assert.throws(count, fails === "StartRefused" ? StartRefused : BeyondCalendar, JSON.stringify(one));
       continue;
@@ -123,7 +123,7 @@ function eventOf(tried: Tried & { role?: string }, n: number, zone: string): cas
 function lead(life: Life, found: Case, step: Step): Case {
   const { zone } = officeOf(life.office);
   const n = found.events.length;
-  if (step.heard !== undefined) return then(found, [eventOf(step.heard, n, zone)]);
+  if (step.heard !== undefined) return applyEvents(found, [eventOf(step.heard, n, zone)]);
   const command = { ...eventOf(step, n, zone), item: step.item === true ? "AA" : null, roles: new Set(step.roles ?? []), lapsed: new Set(step.lapsed ?? []) };
   const gives = decide(rulesOf(life.policy), found, command);
   const told = `${life.policy} ${n} ${JSON.stringify(step)}`;
@@ -133,7 +133,7 @@ function lead(life: Life, found: Case, step: Step): Case {
     return found;
   }
   assert.deepEqual([gives.act, gives.role, gives.to], step.gives, told);
-  return then(found, [gives]);
+  return applyEvents(found, [gives]);
 }
 
 function shownState(terms: ClockTerms, state: casework.ClockState): Record<string, unknown> {
@@ -157,7 +157,7 @@ function look(life: Life, found: Case, wanted: Look): void {
   assert.deepEqual(casework.askedOfReporter(ruling, found), wanted.asks, `${life.policy} after ${wanted.after}`);
   for (const [act, role, by, codes, told] of wanted.record) {
     const event = { n: found.events.length, act, day: wanted.now.slice(0, 10), moment: null, by, role, to: null, codes, item: "A".repeat(43), signed: true };
-    const refused = casework.beyond(ruling, found, event);
+    const refused = casework.checkRecordRules(ruling, found, event);
     assert.deepEqual(refused && [refused.reason, refused.names], told, `${life.policy} after ${wanted.after}: ${act} ${JSON.stringify(codes)}`);
   }
   const last = casework.lastDayOf(ruling, found);

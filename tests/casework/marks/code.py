@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 ENGINE: Final = "casework.engine.engine:decide"
-CLOCK: Final = "casework.clocks.clock:clock_state"
+CLOCK: Final = "casework.deadlines.clock:clock_state"
 SEALED: Final = "casework.engine.sealed_steps:check_sealed"
 INTAKE: Final = "casework.intake.registration:take_in"
 FIELDS: Final = "casework.intake.registration:missing_fields"

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from casework.clocks.calendars import Office
-from casework.clocks.clock import ClockState, clock_state
-from casework.clocks.official_days import shipped_calendar
-from casework.engine.case import Case, Event, fold, opening, then
+from casework.deadlines.calendars import Office
+from casework.deadlines.clock import ClockState, clock_state
+from casework.deadlines.official_days import shipped_calendar
+from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.engine.engine import Command, allowed, decide
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import Reason, Refusal
@@ -220,7 +220,7 @@ class Life:
 
     def _keep(self, events: Iterable[Event]) -> Life:
         for event in events:
-            self.case = then(self.case, [self._record.keep(event, event.item)])
+            self.case = apply_events(self.case, [self._record.keep(event, event.item)])
         return self
 
     def _item(self) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.clocks.terms import ClockStatus
+from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.sheets import NOT_GIVEN, register_sheet

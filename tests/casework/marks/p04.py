@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.clocks.terms import ClockStatus
+from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
@@ -17,7 +17,7 @@ from tests.casework.marks.desk import taken, turned_back
 from tests.casework.marks.life import Life, moment, policy_of
 
 ENGINE = "casework.engine.engine:decide"
-CLOCK = "casework.clocks.clock:clock_state"
+CLOCK = "casework.deadlines.clock:clock_state"
 SEALED = "casework.engine.sealed_steps:check_sealed"
 INTAKE = "casework.intake.registration:take_in"
 

@@ -96,7 +96,7 @@ def registration() -> None:
     assert life.does("registered", by=COMPANY).refused("graded", by=COMPANY, grade="general") is None
 
 
-@mark("P05", "C6", rests_on=("casework.clocks.clock:clock_state", ENGINE))
+@mark("P05", "C6", rests_on=("casework.deadlines.clock:clock_state", ENGINE))
 def answer() -> None:
     """The owner gets an answer within the day: being told of progress is one."""
     life = graded(when="2026-03-02T10:00")

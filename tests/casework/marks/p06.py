@@ -108,7 +108,7 @@ def contacted() -> None:
     assert routed().refused("contacted", by=DEPARTMENT) is Reason.WRONG_ROLE
 
 
-@mark("P06", "C7", rests_on=("casework.clocks.clock:clock_state", ENGINE))
+@mark("P06", "C7", rests_on=("casework.deadlines.clock:clock_state", ENGINE))
 def progress() -> None:
     """The contact alone does not do: the consumer must be told how the matter stands."""
     life = Life("P06", "2026-03-02T10:00").does("contacted", by=SERVICE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from casework.clocks.terms import ClockStatus
+from casework.deadlines.terms import ClockStatus
 from casework.engine.engine import Command, migrate
 from casework.engine.refusals import Reason, Refusal
 from casework.obligations.versions import in_force

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.clocks.terms import ClockStatus
+from casework.deadlines.terms import ClockStatus
 from casework.engine.engine import Command, decide
 from casework.engine.refusals import Reason, Refusal
 from casework.intake.entry import IntakeReason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework.clocks.terms import ClockStatus
+from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.errors import PolicyError
 from casework.obligations.callback import reopens_case, rounds, verdict_refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from casework.clocks.terms import ClockStatus
+from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import Reason
 from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy

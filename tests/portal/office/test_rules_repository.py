@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.clocks.calendar_document import calendars_document
-from casework.clocks.calendars import Office
-from casework.clocks.official_days import shipped_calendar
+from casework.deadlines.calendar_document import calendars_document
+from casework.deadlines.calendars import Office
+from casework.deadlines.official_days import shipped_calendar
 from crypto import b64encode
 from crypto.framing import sha256
 from portal.errors import OfficeNotReady

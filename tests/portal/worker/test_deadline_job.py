@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select, update
 
 import crypto
-from casework.clocks.calendar_document import calendars_document, read_calendars
-from casework.clocks.calendar_files import read_calendar
+from casework.deadlines.calendar_document import calendars_document, read_calendars
+from casework.deadlines.calendar_files import read_calendar
 from casework.errors import CaseUnknown, HeadMoved
 from casework.event_store.appending import Actor, Step, append_step
 from casework.event_store.claims import case_events

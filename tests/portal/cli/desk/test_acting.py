@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.clocks.calendars import Office
-from casework.clocks.official_days import shipped_calendar
+from casework.deadlines.calendars import Office
+from casework.deadlines.official_days import shipped_calendar
 from casework.engine.refusals import Reason, Refusal
 from casework.engine.sealed_steps import SealedCase
 from casework.event_store.event_kinds import item_directions

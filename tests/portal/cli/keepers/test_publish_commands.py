@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from casework.clocks.calendar_document import read_calendars
-from casework.clocks.calendars import Office
+from casework.deadlines.calendar_document import read_calendars
+from casework.deadlines.calendars import Office
 from crypto import b64encode
 from portal.cli.errors import Exit
 from portal.office import OfficeFolder, members_of, read_keeper, sign_directory

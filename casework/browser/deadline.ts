@@ -1,4 +1,4 @@
-/** When a time limit ends: pure arithmetic over a limit, a start and an office's calendar (twin of `casework/clocks/reckoning.py`). */
+/** When a time limit ends: pure arithmetic over a limit, a start and an office's calendar (twin of `casework/deadlines/deadline.py`). */
 
 import { type CalendarDay, type Office, dayIn, openingAfter, worked } from "./calendars.js";
 import { BeyondCalendar, DAY_MS, type Day, FIRST_DAY, LAST_DAY, StartRefused, daysBetween, daysFrom, later, monthsLater, nextDay } from "./days.js";
@@ -52,15 +52,15 @@ export function hasPassed(due: Due, today: Day, now: Moment | null): boolean {
 }
 
 /** When `limit` ends if it starts at `start`; `plus` is counted on from its end. */
-export function due(limit: Limit, start: Point, office: Office, counting: Counting = {}): Due {
+export function computeDeadline(limit: Limit, start: Point, office: Office, counting: Counting = {}): Due {
   const { lastDay = "moves", pauses = [], plus = null } = counting;
   if (isClockTime(limit.unit)) return dueMoment(limit, start, office, pauses);
   const first = typeof start === "number" ? dayIn(office, start) : start;
   if (first < FIRST_DAY || first > LAST_DAY) throw new BeyondCalendar(first);
   const stood = daysOf(pauses, first, office);
   if (limit.unit === "working-days") return dueWorkingDay(limit, first, office, stood);
-  const end = plainEnd(limit, first);
-  return settled({ limit, plus, zone: office.zone }, first, plus === null ? end : plainEnd(plus, end), office, lastDay, stood);
+  const end = calendarEnd(limit, first);
+  return settled({ limit, plus, zone: office.zone }, first, plus === null ? end : calendarEnd(plus, end), office, lastDay, stood);
 }
 
 function ended(own: Pick<Due, "limit" | "plus" | "zone">, start: Day, day: Day, paused: number, passed: readonly CalendarDay[]): Due {
@@ -105,7 +105,7 @@ function dueWorkingDay(limit: Limit, start: Day, office: Office, stood: readonly
 }
 
 /** The same limit, extended to the day `until`, which stands even where nobody works on it; later pauses move it on. */
-export function postponed(before: Due, until: Day, office: Office, lastDay: LastDay, pauses: readonly Pause[]): Due {
+export function extendDeadline(before: Due, until: Day, office: Office, lastDay: LastDay, pauses: readonly Pause[]): Due {
   const stood = daysOf(pauses, before.start, office);
   const end = settled(before, before.start, until, office, stood.length > 0 ? lastDay : "stands", stood);
   return { ...end, begun: before.begun, beforeExtension: before.beforeExtension ?? before.day };
@@ -134,7 +134,7 @@ function settled(own: Pick<Due, "limit" | "plus" | "zone">, start: Day, plainLas
 }
 
 /** The last day of calendar days, weeks, months or years, before any law moves it. */
-export function plainEnd(limit: Limit, start: Day): Day {
+export function calendarEnd(limit: Limit, start: Day): Day {
   switch (limit.unit) {
     case "days": return later(start, limit.amount);
     case "weeks": return later(start, 7 * limit.amount);

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from casework.clocks.calendars import Office
-from casework.clocks.explanations import explain
-from casework.clocks.limits import Limit, Unit, read_limit
-from casework.clocks.official_days import shipped_calendar
-from casework.clocks.reckoning import LastDay, Pause, due
+from casework.deadlines.calendars import Office
+from casework.deadlines.deadline import LastDay, Pause, compute_deadline
+from casework.deadlines.explanations import explain
+from casework.deadlines.limits import Limit, Unit, read_limit
+from casework.deadlines.official_days import shipped_calendar
 from casework.errors import LimitRefused, StartRefused
 from casework.words import Words
 
@@ -33,7 +33,7 @@ PRINTED = (
 @pytest.mark.parametrize(("clock", "limit", "start", "last"), PRINTED)
 def test_the_printed_dates_of_2026(clock: str, limit: str, start: tuple[int, int], last: tuple[int, int]) -> None:
     """Each limit that crosses holidays and make-up days of 2026 ends on the day that was printed for it."""
-    assert due(read_limit(limit), date(2026, *start), CHINA).day == date(2026, *last), clock
+    assert compute_deadline(read_limit(limit), date(2026, *start), CHINA).day == date(2026, *last), clock
 
 
 @pytest.mark.parametrize(
@@ -79,15 +79,15 @@ def test_what_is_no_limit_is_refused(text: str) -> None:
 )
 def test_months_end_on_the_last_day_of_a_short_month(start: date, months: int, last: date) -> None:
     """A month ends on the day of the same number, or on the last day where there is none."""
-    assert due(Limit(months, Unit.MONTHS), start, BERLIN, LastDay.STANDS).day == last
+    assert compute_deadline(Limit(months, Unit.MONTHS), start, BERLIN, LastDay.STANDS).day == last
 
 
 def test_the_last_day_moves_off_a_holiday_where_the_law_says_so() -> None:
     """Seven days from 24 September 2026 end in the National Day week: on 8 October, or where it stands on 1."""
     week = Limit(7, Unit.DAYS)
-    moved = due(week, date(2026, 9, 24), CHINA)
+    moved = compute_deadline(week, date(2026, 9, 24), CHINA)
     assert (moved.day, moved.moved) == (date(2026, 10, 8), date(2026, 10, 1))
-    assert due(week, date(2026, 9, 24), CHINA, LastDay.STANDS).day == date(2026, 10, 1)
+    assert compute_deadline(week, date(2026, 9, 24), CHINA, LastDay.STANDS).day == date(2026, 10, 1)
 
 
 @pytest.mark.parametrize(
@@ -101,14 +101,14 @@ def test_the_last_day_moves_off_a_holiday_where_the_law_says_so() -> None:
 )
 def test_hours_are_hours_across_summer_time(start: datetime, end: datetime) -> None:
     """24 hours are 24 hours on every clock, and the day is the office's."""
-    found = due(Limit(24, Unit.HOURS), start, BERLIN)
+    found = compute_deadline(Limit(24, Unit.HOURS), start, BERLIN)
     assert found.moment == end
     assert found.day == end.date()
 
 
 def test_hours_after_a_reporters_day_start_at_the_next_opening() -> None:
     """What a browser brought on the day before the holidays is due a day after the office opens again."""
-    found = due(Limit(24, Unit.HOURS), date(2026, 9, 30), CHINA)
+    found = compute_deadline(Limit(24, Unit.HOURS), date(2026, 9, 30), CHINA)
     assert found.begun == datetime(2026, 10, 8, 9, tzinfo=CHINA.zone)
     assert found.moment == datetime(2026, 10, 9, 9, tzinfo=CHINA.zone)
 
@@ -116,26 +116,32 @@ def test_hours_after_a_reporters_day_start_at_the_next_opening() -> None:
 def test_minutes_never_start_from_a_day() -> None:
     """A reporter's act has no minute that anybody could count from."""
     with pytest.raises(StartRefused):
-        due(Limit(30, Unit.MINUTES), date(2026, 9, 30), CHINA)
+        compute_deadline(Limit(30, Unit.MINUTES), date(2026, 9, 30), CHINA)
 
 
 def test_a_deadline_in_a_year_without_notice_is_provisional() -> None:
     """No year is guessed: what reaches into 2027, or into the days its notice may move, says so."""
-    assert due(Limit(5, Unit.WORKING_DAYS), date(2026, 12, 15), CHINA).missing == ()
-    assert due(Limit(5, Unit.WORKING_DAYS), date(2026, 12, 24), CHINA).missing == (2027,)
-    assert due(Limit(3, Unit.MONTHS), date(2026, 11, 30), CHINA).provisional
+    assert compute_deadline(Limit(5, Unit.WORKING_DAYS), date(2026, 12, 15), CHINA).missing == ()
+    assert compute_deadline(Limit(5, Unit.WORKING_DAYS), date(2026, 12, 24), CHINA).missing == (2027,)
+    assert compute_deadline(Limit(3, Unit.MONTHS), date(2026, 11, 30), CHINA).provisional
 
 
 def test_a_pause_is_not_counted() -> None:
     """A question asked on Wednesday and answered on Saturday takes four days, or three working days, out."""
     asked = Pause(date(2026, 6, 3), date(2026, 6, 6))
-    assert due(Limit(10, Unit.DAYS), date(2026, 6, 1), CHINA, LastDay.STANDS, [asked]).day == date(2026, 6, 15)
-    assert due(Limit(5, Unit.WORKING_DAYS), date(2026, 6, 1), CHINA, pauses=[asked]).day == date(2026, 6, 11)
+    assert compute_deadline(Limit(10, Unit.DAYS), date(2026, 6, 1), CHINA, LastDay.STANDS, [asked]).day == date(
+        2026, 6, 15
+    )
+    assert compute_deadline(Limit(5, Unit.WORKING_DAYS), date(2026, 6, 1), CHINA, pauses=[asked]).day == date(
+        2026, 6, 11
+    )
 
 
 def test_the_explanation_names_holidays_and_make_up_days() -> None:
     """The sentence says in both languages from when, what was off, what was worked instead, and until when."""
-    said = explain(due(Limit(5, Unit.WORKING_DAYS), date(2026, 9, 30), CHINA), Words(zh="受理", en="acceptance"))
+    said = explain(
+        compute_deadline(Limit(5, Unit.WORKING_DAYS), date(2026, 9, 30), CHINA), Words(zh="受理", en="acceptance")
+    )
     assert said.zh == (
         "受理后 5 个工作日，自 2026 年 9 月 30 日起（当日不计），国庆节 10 月 1 日至 7 日放假，"
         "10 月 10 日调休上班，10 月 13 日（周二）到期。"

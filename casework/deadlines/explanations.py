@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from casework.clocks.calendars import ONE_DAY, Day, DayKind
-from casework.clocks.limits import Unit
-from casework.clocks.reckoning import Due
+from casework.deadlines.calendars import ONE_DAY, Day, DayKind
+from casework.deadlines.deadline import Due
+from casework.deadlines.limits import Unit
 from casework.words import Words
 
 MONTHS = (

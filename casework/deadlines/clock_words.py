@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from casework.clocks.clock import ClockState
-from casework.clocks.explanations import day_en, day_zh, end_en, end_zh, explain
-from casework.clocks.reckoning import Due
-from casework.clocks.terms import ClockKind, ClockStatus, ClockTerms, Promptly, Unbound
+from casework.deadlines.clock import ClockState
+from casework.deadlines.deadline import Due
+from casework.deadlines.explanations import day_en, day_zh, end_en, end_zh, explain
+from casework.deadlines.terms import ClockKind, ClockStatus, ClockTerms, Promptly, Unbound
 from casework.words import Words
 
 
@@ -22,7 +22,7 @@ def explain_state(terms: ClockTerms, state: ClockState) -> Words:
         return _promptly(state, state.length)
     if state.due is None:
         return Words(zh="尚未开始计时。", en="Not started.")
-    sentence, standing = explain(state.due, terms.since), _standing(terms.kind, state, state.due)
+    sentence, standing = explain(state.due, terms.since), _running_words(terms.kind, state, state.due)
     if not standing.zh:
         return sentence
     return Words(zh=f"{sentence.zh}{standing.zh}", en=f"{sentence.en} {standing.en}")
@@ -61,7 +61,7 @@ def _promptly(state: ClockState, length: Promptly) -> Words:
     return Words(zh=f"{said.zh}。", en=f"{said.en}.")
 
 
-def _standing(kind: ClockKind, state: ClockState, due: Due) -> Words:
+def _running_words(kind: ClockKind, state: ClockState, due: Due) -> Words:
     day = state.stopped or state.paused_since or due.day
     zh, en = day_zh(day, due.start.year), day_en(day, due.start.year)
     match state.status:
@@ -79,14 +79,14 @@ def _standing(kind: ClockKind, state: ClockState, due: Due) -> Words:
                 en=f"The clock stands since {en}; it is counted again when it goes on.",
             )
         case ClockStatus.OPEN | ClockStatus.RUNNING:
-            return _waiting(kind, state.status)
+            return _not_running_words(kind, state.status)
         case ClockStatus.NOT_STARTED | ClockStatus.PROMPTLY | ClockStatus.UNBOUND:
             return Words(zh="", en="")
         case _:
             assert_never(state.status)
 
 
-def _waiting(kind: ClockKind, status: ClockStatus) -> Words:
+def _not_running_words(kind: ClockKind, status: ClockStatus) -> Words:
     over = status is ClockStatus.OPEN
     match kind:
         case ClockKind.NOT_BEFORE:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from types import MappingProxyType
 
-from casework.clocks.calendars import SATURDAY_AND_SUNDAY, Calendar, OfficialYear
+from casework.deadlines.calendars import SATURDAY_AND_SUNDAY, Calendar, OfficialYear
 from casework.errors import CalendarUnknown
 from casework.words import Words
 

@@ -1,7 +1,7 @@
-/** What the engine lets pass and the record does not take (twin of `beyond` in `casework/event_store/judging.py` and of `casework/event_store/extending.py`). */
+/** What the engine lets pass and the record does not take (twin of `check_record_rules` in `casework/event_store/judging.py` and of `casework/event_store/extending.py`). */
 
 import { dayIn } from "./calendars.js";
-import { type Case, type Event, then } from "./case.js";
+import { type Case, type Event, applyEvents } from "./case.js";
 import type { ClockState } from "./clock.js";
 import { later } from "./days.js";
 import type { ExtensionRefusal } from "./extensions.js";
@@ -13,7 +13,7 @@ import type { ClockRule, Rules } from "./rules.js";
 const ABOVE: readonly string[] = ["superior", "leadership", "oversight"];
 
 /** Why the record does not take an event that the engine lets pass; null where it does. */
-export function beyond(ruling: Ruling, found: Case, event: Event): Refusal | null {
+export function checkRecordRules(ruling: Ruling, found: Case, event: Event): Refusal | null {
   return extensionUnfit(ruling, found, event) ?? shutOut(ruling.rules, event) ?? raised(ruling.rules, event);
 }
 
@@ -50,7 +50,7 @@ function raised(rules: Rules, { act, codes, by }: Event): Refusal | null {
 function extensionUnfit({ rules, office, now }: Ruling, found: Case, event: Event): Refusal | null {
   if (event.act !== "extended") return null;
   const rule = clocksOf(rules, found).find((one) => one.id === event.codes.clock);
-  const states = rule === undefined ? [] : [found, then(found, [event])].map((one) => stateOf(rule, one, office, now));
+  const states = rule === undefined ? [] : [found, applyEvents(found, [event])].map((one) => stateOf(rule, one, office, now));
   const [before, after] = states as (ClockState | null | undefined)[];
   if (rule === undefined || before == null || after == null) return refusal("wrong-code", ["clock"]);
   if (after.extensions.length > before.extensions.length) return null;

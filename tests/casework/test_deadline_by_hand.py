@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.clocks.calendars import Day, DayKind, Office
-from casework.clocks.explanations import explain
-from casework.clocks.limits import Limit, Unit
-from casework.clocks.official_days import shipped_calendar
-from casework.clocks.reckoning import LastDay, Pause, due
+from casework.deadlines.calendars import Day, DayKind, Office
+from casework.deadlines.deadline import LastDay, Pause, compute_deadline
+from casework.deadlines.explanations import explain
+from casework.deadlines.limits import Limit, Unit
+from casework.deadlines.official_days import shipped_calendar
 from tests.fuzz.dice import Dice
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
@@ -127,7 +127,7 @@ def test_two_thousand_limits_end_where_a_walk_through_the_days_ends() -> None:
         # No pause moves an end out of the years that were typed.
         start = FIRST + timedelta(days=dice.below(400 if unit is not Unit.YEARS else 300))
         pauses, stood = drawn_pauses(dice, start)
-        found = due(limit, start, OFFICES[place], law, pauses)
+        found = compute_deadline(limit, start, OFFICES[place], law, pauses)
         expected = by_hand(limit, start, place, law, stood)
         assert found.day == expected, f"case {number}: {limit} from {start} in {place}, {law}, {pauses}"
 
@@ -145,7 +145,7 @@ def test_five_hundred_moments_end_where_the_wall_clock_says() -> None:
         unit = dice.choice((Unit.MINUTES, Unit.HOURS))
         limit = Limit(1 + dice.below(100), unit)
         spent = timedelta(minutes=limit.amount * (60 if unit is Unit.HOURS else 1))
-        found = due(limit, begun.replace(tzinfo=UTC), OFFICES[place])
+        found = compute_deadline(limit, begun.replace(tzinfo=UTC), OFFICES[place])
         assert found.moment is not None
         wall = wall_clock(begun + spent, place)
         assert (found.moment.replace(tzinfo=None, fold=0), found.day) == (wall, wall.date()), f"case {number}: {limit}"
@@ -176,9 +176,9 @@ laws = st.sampled_from(LastDay)
 @given(limits, starts, st.integers(0, 60), laws)
 def test_who_starts_later_is_never_due_sooner(limit: Limit, start: date, later: int, law: LastDay) -> None:
     """The end never runs back when the start moves on."""
-    first = due(limit, start, OFFICES["cn"], law)
+    first = compute_deadline(limit, start, OFFICES["cn"], law)
     assert first.day >= start
-    assert due(limit, start + timedelta(days=later), OFFICES["cn"], law).day >= first.day
+    assert compute_deadline(limit, start + timedelta(days=later), OFFICES["cn"], law).day >= first.day
 
 
 @settings(max_examples=80, deadline=None)
@@ -187,18 +187,21 @@ def test_a_longer_limit_and_a_pause_never_end_sooner(
     limit: Limit, start: date, more: int, law: LastDay, after: int, long: int
 ) -> None:
     """Neither more of a unit nor a pause brings an end forward."""
-    first = due(limit, start, OFFICES["cn"], law)
-    assert due(Limit(limit.amount + more, limit.unit), start, OFFICES["cn"], law).day >= first.day
+    first = compute_deadline(limit, start, OFFICES["cn"], law)
+    assert compute_deadline(Limit(limit.amount + more, limit.unit), start, OFFICES["cn"], law).day >= first.day
     if not limit.unit.is_clock_time:
         asked = start + timedelta(days=after)
-        assert due(limit, start, OFFICES["cn"], law, [Pause(asked, asked + timedelta(days=long))]).day >= first.day
+        assert (
+            compute_deadline(limit, start, OFFICES["cn"], law, [Pause(asked, asked + timedelta(days=long))]).day
+            >= first.day
+        )
 
 
 @settings(max_examples=80, deadline=None)
 @given(limits, starts, laws, st.sampled_from(sorted(OFFICES)))
 def test_every_explanation_names_its_date_and_its_doubt(limit: Limit, start: date, law: LastDay, place: str) -> None:
     """Both sentences name the last day, and say that it is provisional exactly when a year is missing."""
-    found = due(limit, start, OFFICES[place], law)
+    found = compute_deadline(limit, start, OFFICES[place], law)
     said = explain(found)
     assert f"{found.day.month} 月 {found.day.day} 日" in said.zh
     assert f"{found.day.day} {found.day:%B}" in said.en
@@ -211,6 +214,6 @@ def test_every_explanation_names_its_date_and_its_doubt(limit: Limit, start: dat
 @given(limits, starts, laws)
 def test_a_moved_or_working_end_is_a_day_of_work(limit: Limit, start: date, law: LastDay) -> None:
     """Working days, and days under a law that moves them, end on a day on which the office works."""
-    found = due(limit, start, OFFICES["cn"], law)
+    found = compute_deadline(limit, start, OFFICES["cn"], law)
     if limit.unit is Unit.WORKING_DAYS or (law is LastDay.MOVES and not limit.unit.is_clock_time):
         assert OFFICES["cn"].calendar.day(found.day).worked

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from casework.clocks.calendars import FIRST_DAY, LAST_DAY, Calendar, Office, OfficialYear
+from casework.deadlines.calendars import FIRST_DAY, LAST_DAY, Calendar, Office, OfficialYear
 from casework.errors import RulesRefused
 from casework.words import LocalizedText, Words, localized
 from crypto.errors import CryptoError

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from casework.clocks.calendars import FIRST_DAY, LAST_DAY, Day, DayKind, Office, next_day, real_moment
-from casework.clocks.limits import Limit, Unit
+from casework.deadlines.calendars import FIRST_DAY, LAST_DAY, Day, DayKind, Office, next_day, real_moment
+from casework.deadlines.limits import Limit, Unit
 from casework.errors import BeyondCalendar, StartRefused
 
 
@@ -80,7 +80,7 @@ class Due:
         return today >= self.day if now is None else now >= self.moment
 
 
-def due(
+def compute_deadline(
     limit: Limit,
     start: date | datetime,
     office: Office,
@@ -102,20 +102,20 @@ def due(
     if plus is not None and not (limit.unit.is_calendar_time and plus.unit.is_calendar_time):
         raise StartRefused(f"{limit} and {plus}: only days, weeks, months and years add up")
     if limit.unit.is_clock_time:
-        return _due_moment(limit, start, office, tuple(pauses))
+        return _deadline_moment(limit, start, office, tuple(pauses))
     first = office.day_of(start) if isinstance(start, datetime) else start
     if not FIRST_DAY <= first <= LAST_DAY:
         raise BeyondCalendar(first.isoformat())
     stood = _days(pauses, first, office)
     if limit.unit is Unit.WORKING_DAYS:
-        return _due_working_day(limit, first, office, stood)
-    end = plain_end(limit, first)
+        return _deadline_working_day(limit, first, office, stood)
+    end = calendar_end(limit, first)
     if plus is None:
-        return _settled(limit, first, end, office, last_day, stood)
-    return replace(_settled(limit, first, plain_end(plus, end), office, last_day, stood), plus=plus)
+        return _finished(limit, first, end, office, last_day, stood)
+    return replace(_finished(limit, first, calendar_end(plus, end), office, last_day, stood), plus=plus)
 
 
-def _due_moment(limit: Limit, start: date | datetime, office: Office, pauses: Sequence[Pause]) -> Due:
+def _deadline_moment(limit: Limit, start: date | datetime, office: Office, pauses: Sequence[Pause]) -> Due:
     passed: tuple[Day, ...] = ()
     if isinstance(start, datetime):
         begun = start.astimezone(office.zone)
@@ -140,18 +140,18 @@ def _due_moment(limit: Limit, start: date | datetime, office: Office, pauses: Se
         moment=moment,
         moved=None,
         paused=stood,
-        passed=_telling(passed),
+        passed=_notable(passed),
         missing=_missing(passed),
     )
 
 
-def _due_working_day(limit: Limit, start: date, office: Office, stood: Sequence[tuple[date, date]]) -> Due:
+def _deadline_working_day(limit: Limit, start: date, office: Office, stood: Sequence[tuple[date, date]]) -> Due:
     left = limit.amount
     passed: list[Day] = []
     paused = 0
     for one in office.calendar.days_after(start):
         passed.append(one)
-        if _stands(one.date, stood):
+        if _is_paused(one.date, stood):
             paused += 1
         elif one.worked:
             left -= 1
@@ -165,12 +165,12 @@ def _due_working_day(limit: Limit, start: date, office: Office, stood: Sequence[
         moment=None,
         moved=None,
         paused=timedelta(days=paused),
-        passed=_telling(passed),
+        passed=_notable(passed),
         missing=_missing(passed),
     )
 
 
-def postponed(
+def extend_deadline(
     before: Due, until: date, office: Office, last_day: LastDay = LastDay.MOVES, pauses: Iterable[Pause] = ()
 ) -> Due:
     """The same limit, extended to the day `until`; later `pauses` move it on.
@@ -180,14 +180,14 @@ def postponed(
     stood = _days(pauses, before.start, office)
     law = last_day if stood else LastDay.STANDS
     return replace(
-        _settled(before.limit, before.start, until, office, law, stood),
+        _finished(before.limit, before.start, until, office, law, stood),
         begun=before.begun,
         plus=before.plus,
         before_extension=before.before_extension or before.day,
     )
 
 
-def _settled(
+def _finished(
     limit: Limit, start: date, last: date, office: Office, last_day: LastDay, stood: Sequence[tuple[date, date]]
 ) -> Due:
     paused = 0
@@ -211,12 +211,12 @@ def _settled(
         moment=None,
         moved=last if moved != last else None,
         paused=timedelta(days=paused),
-        passed=_telling(passed),
+        passed=_notable(passed),
         missing=_missing(passed),
     )
 
 
-def plain_end(limit: Limit, start: date) -> date:
+def calendar_end(limit: Limit, start: date) -> date:
     """The last day of calendar days, weeks, months or years from `start`, before any law moves it."""
     match limit.unit:
         case Unit.DAYS:
@@ -282,11 +282,11 @@ def _moments(pauses: Iterable[Pause], start: datetime) -> list[tuple[datetime, d
     return found
 
 
-def _stands(day: date, stood: Sequence[tuple[date, date]]) -> bool:
+def _is_paused(day: date, stood: Sequence[tuple[date, date]]) -> bool:
     return any(begin <= day <= end for begin, end in stood)
 
 
-def _telling(days: Iterable[Day]) -> tuple[Day, ...]:
+def _notable(days: Iterable[Day]) -> tuple[Day, ...]:
     """The days that have a name: what makes a date other than a count of weekdays."""
     return tuple(day for day in days if day.name is not None or day.kind is DayKind.MAKE_UP)
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from casework.clocks.calendars import Office, next_day
-from casework.clocks.limits import Limit, Unit
-from casework.clocks.reckoning import Due, LastDay, Pause, due, postponed
-from casework.clocks.terms import (
+from casework.deadlines.calendars import Office, next_day
+from casework.deadlines.deadline import Due, LastDay, Pause, compute_deadline, extend_deadline
+from casework.deadlines.limits import Limit, Unit
+from casework.deadlines.terms import (
     ClockKind,
     ClockStatus,
     ClockTerms,
@@ -31,7 +31,7 @@ class ExtensionRefusal(StrEnum):
     TOO_OFTEN = "too-often"
     TOO_LATE = "too-late"
     """The limit had run out before anybody extended it."""
-    NO_DAY_TOLD = "no-day-told"
+    NO_DAY_GIVEN = "no-day-told"
     NOT_LATER = "not-later"
     BEYOND_CAP = "beyond-cap"
 
@@ -85,8 +85,8 @@ def clock_state(
     """
     seen = _seen(terms, office)
     length = terms.length_for(facts)
-    told = [one if one.moment is None else replace(one, day=seen.day_of(one.moment)) for one in happenings]
-    run = _run(terms, length, told, seen, now)
+    dated = [one if one.moment is None else replace(one, day=seen.day_of(one.moment)) for one in happenings]
+    run = _run(terms, length, dated, seen, now)
     if not isinstance(length, Limit):
         return _without_number(length, run)
     if run is None:
@@ -109,39 +109,41 @@ def clock_state(
 
 
 def extension_refused(
-    terms: ClockTerms, before: Due, times: int, told: Happening, office: Office
+    terms: ClockTerms, before: Due, times: int, happening: Happening, office: Office
 ) -> ExtensionRefusal | None:
-    """Why an extension told by `told` would not hold for a limit that ends at `before`; None if it holds.
+    """Why an extension told by `happening` would not hold for a limit that ends at `before`; None if it holds.
 
     `times` is how often the clock was extended already.
     """
     extension = terms.extension
-    if extension is None or told.code not in extension.events:
+    if extension is None or happening.code not in extension.events:
         return ExtensionRefusal.NOT_HERE
     if extension.times is not None and times >= extension.times:
         return ExtensionRefusal.TOO_OFTEN
-    if before.is_over(told.day, told.moment):
+    if before.is_over(happening.day, happening.moment):
         return ExtensionRefusal.TOO_LATE
     cap = _cap(terms, extension, before, _seen(terms, office))
     if cap is not None and not extension.told:
         return None
-    return _told_refused(before, told, cap)
+    return _day_refused(before, happening, cap)
 
 
-def _told_refused(before: Due, told: Happening, cap: date | None) -> ExtensionRefusal | None:
-    if told.until is None:
-        return ExtensionRefusal.NO_DAY_TOLD
-    if told.until <= before.day:
+def _day_refused(before: Due, happening: Happening, cap: date | None) -> ExtensionRefusal | None:
+    if happening.until is None:
+        return ExtensionRefusal.NO_DAY_GIVEN
+    if happening.until <= before.day:
         return ExtensionRefusal.NOT_LATER
-    return ExtensionRefusal.BEYOND_CAP if cap is not None and told.until > cap else None
+    return ExtensionRefusal.BEYOND_CAP if cap is not None and happening.until > cap else None
 
 
 def _cap(terms: ClockTerms, extension: ExtensionTerms, before: Due, office: Office) -> date | None:
     """The last day to which a limit can be extended, by the law of the clock; None without a cap."""
     if extension.whole is not None:
-        return due(extension.whole, before.begun or before.start, office, terms.last_day).day + before.paused
+        return (
+            compute_deadline(extension.whole, before.begun or before.start, office, terms.last_day).day + before.paused
+        )
     if extension.by is not None:
-        return due(extension.by, before.moment or before.day, office, terms.last_day).day
+        return compute_deadline(extension.by, before.moment or before.day, office, terms.last_day).day
     return None
 
 
@@ -200,7 +202,7 @@ def _waited(
         return None
     for number, one in enumerate(happenings):
         if one.code in otherwise.start:
-            end = due(otherwise.after, one.day, office, LastDay.STANDS).day
+            end = compute_deadline(otherwise.after, one.day, office, LastDay.STANDS).day
             if office.day_of(now) <= end:
                 return None
             # The end of a waiting is nobody's act: hours and minutes run from the next opening.
@@ -250,53 +252,55 @@ def _extended(
     held: list[Happening] = []
     refused: list[tuple[Happening, ExtensionRefusal]] = []
     pauses = run.pauses
-    for told in run.within:
-        if terms.extension is None or told.code not in terms.extension.events:
+    for happening in run.within:
+        if terms.extension is None or happening.code not in terms.extension.events:
             continue
-        before = reckon(_until(pauses, told, office))
-        reason = extension_refused(terms, before, len(held), told, office)
+        before = reckon(_until(pauses, happening, office))
+        reason = extension_refused(terms, before, len(held), happening, office)
         if reason is not None:
-            refused.append((told, reason))
+            refused.append((happening, reason))
             continue
-        held.append(told)
-        until = _told_day(terms, terms.extension, before, told, office)
-        pauses = _since(pauses, told, office)
+        held.append(happening)
+        until = _extended_until(terms, terms.extension, before, happening, office)
+        pauses = _since(pauses, happening, office)
         reckon = _postponing(before, until, office, terms.last_day)
     return reckon(pauses), tuple(held), tuple(refused)
 
 
-def _told_day(terms: ClockTerms, extension: ExtensionTerms, before: Due, told: Happening, office: Office) -> date:
+def _extended_until(
+    terms: ClockTerms, extension: ExtensionTerms, before: Due, happening: Happening, office: Office
+) -> date:
     cap = None if extension.told else _cap(terms, extension, before, office)
-    return cap or told.until or before.day
+    return cap or happening.until or before.day
 
 
 def _counting(
     limit: Limit, start: date | datetime, office: Office, last_day: LastDay, plus: Limit | None
 ) -> Callable[[Iterable[Pause]], Due]:
-    return lambda pauses: due(limit, start, office, last_day, pauses, plus)
+    return lambda pauses: compute_deadline(limit, start, office, last_day, pauses, plus)
 
 
 def _postponing(before: Due, until: date, office: Office, last_day: LastDay) -> Callable[[Iterable[Pause]], Due]:
-    return lambda pauses: postponed(before, until, office, last_day, pauses)
+    return lambda pauses: extend_deadline(before, until, office, last_day, pauses)
 
 
-def _until(pauses: Iterable[Pause], told: Happening, office: Office) -> tuple[Pause, ...]:
+def _until(pauses: Iterable[Pause], happening: Happening, office: Office) -> tuple[Pause, ...]:
     """The pauses as they stood when an extension was told."""
     found: list[Pause] = []
     for pause in pauses:
-        limit = _point(told, office) if isinstance(pause.begin, datetime) else told.day
+        limit = _point(happening, office) if isinstance(pause.begin, datetime) else happening.day
         if pause.begin <= limit:
             found.append(Pause(pause.begin, min(pause.end, limit)))
     return tuple(found)
 
 
-def _since(pauses: Iterable[Pause], told: Happening, office: Office) -> tuple[Pause, ...]:
+def _since(pauses: Iterable[Pause], happening: Happening, office: Office) -> tuple[Pause, ...]:
     """What of the pauses came after the day on which an extension was told, as days."""
 
     def day(when: date | datetime) -> date:
         return office.day_of(when) if isinstance(when, datetime) else when
 
-    spans = ((max(day(pause.begin), next_day(told.day)), day(pause.end)) for pause in pauses)
+    spans = ((max(day(pause.begin), next_day(happening.day)), day(pause.end)) for pause in pauses)
     return tuple(Pause(begin, end) for begin, end in spans if end >= begin)
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from icalendar import Calendar as Ics
 from icalendar import Component
 
-from casework.clocks.calendar_files import (
+from casework.deadlines.calendar_files import (
     FESTIVALS,
     LONGEST_NAME,
     MOST_BYTES,
@@ -21,8 +21,8 @@ from casework.clocks.calendar_files import (
     in_both,
     is_of_notice,
 )
-from casework.clocks.calendars import FIRST_DAY, LAST_DAY, NO_DAYS, ONE_DAY
-from casework.clocks.official_days import CHINA
+from casework.deadlines.calendars import FIRST_DAY, LAST_DAY, NO_DAYS, ONE_DAY
+from casework.deadlines.official_days import CHINA
 from casework.errors import CalendarRefused
 from casework.words import Words
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
-from casework.clocks.limits import Limit
-from casework.clocks.reckoning import LastDay
+from casework.deadlines.deadline import LastDay
+from casework.deadlines.limits import Limit
 from casework.errors import LimitRefused
 from casework.words import Words
 
