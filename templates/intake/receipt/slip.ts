@@ -26,7 +26,7 @@ function wayBack(): HTMLElement {
   const { origin, hash, protocol } = window.location;
   const code = anchorInFragment(hash);
   if (code === null || !protocol.startsWith("http")) return h("p", { class: "small soft no-print" }, t("To come back you also need the address and the office code: on the poster, or in the link that you were given."));
-  return h("div", { class: "small no-print", "data-test": "way-back" },
+  return h("div", { class: "stack-small small no-print", "data-test": "way-back" },
     h("p", {}, t("To come back without the poster you also need:")),
     h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
     h("p", { class: "soft" }, t("Write them on another paper than the receipt: anybody who finds both can open your mailbox.")));
