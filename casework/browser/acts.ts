@@ -23,23 +23,23 @@ export type Party = "worker" | "member" | "reporter";
 export type Item = "none" | "optional" | "to-reporter" | "office-only" | "to-office";
 export const CODES = ["kind", "classification", "grade", "departments", "handler", "deputy", "clock", "until", "case", "authority", "member", "policy", "version", "destination"] as const;
 /** A code that stands in clear beside an act. */
-export type Code = (typeof CODES)[number];
-export type Codes = { readonly [code in Code]?: string };
+export type Attribute = (typeof CODES)[number];
+export type Codes = { readonly [code in Attribute]?: string };
 
 /** What an act is: who does it, what it brings, which codes it must and may carry. */
 export interface Trait {
   readonly party: Party;
   readonly item: Item;
-  readonly codes: readonly Code[];
-  readonly may: readonly Code[];
-  readonly veiled: boolean;
+  readonly codes: readonly Attribute[];
+  readonly may: readonly Attribute[];
+  readonly masked: boolean;
 }
 
-const PLAIN: Trait = { party: "member", item: "optional", codes: [], may: [], veiled: false };
+const PLAIN: Trait = { party: "member", item: "optional", codes: [], may: [], masked: false };
 const TO_REPORTER: Trait = { ...PLAIN, item: "to-reporter" };
 const OFFICE_ONLY: Trait = { ...PLAIN, item: "office-only" };
 const REPORTER: Trait = { ...PLAIN, party: "reporter", item: "to-office" };
-const VEILED: Trait = { ...OFFICE_ONLY, veiled: true };
+const MASKED: Trait = { ...OFFICE_ONLY, masked: true };
 
 const GROUPS: readonly (readonly [Trait, readonly Act[]])[] = [
   [TO_REPORTER, [
@@ -55,7 +55,7 @@ const GROUPS: readonly (readonly [Trait, readonly Act[]])[] = [
     "information-supplied", "findings-confirmed", "findings-contested", "plan-agreed", "plan-refused", "notice-received", "rated",
     "appealed", "withdrawn",
   ]],
-  [VEILED, [
+  [MASKED, [
     "measure-set", "compensated", "rewarded", "malice-proposed", "malice-approved", "cleared",
   ]],
 ];

@@ -1,6 +1,6 @@
 /** A case is what its events say: nothing is kept that folding them would not give again (twin of `casework/engine/case.py`). */
 
-import { type Act, type Code, type Codes, traitOf } from "./acts.js";
+import { type Act, type Attribute, type Codes, traitOf } from "./acts.js";
 import { type Day, FIRST_DAY, isDay } from "./days.js";
 import type { Moment } from "./zones.js";
 
@@ -96,7 +96,7 @@ export function applyEvents(found: Case, events: readonly Event[]): Case {
 }
 
 /** What such an event must name for the case to be what it says. */
-const NEEDED: { readonly [act in Act]?: readonly Code[] } = { recused: ["member"], extended: ["clock", "until"], migrated: ["version"] };
+const NEEDED: { readonly [act in Act]?: readonly Attribute[] } = { recused: ["member"], extended: ["clock", "until"], migrated: ["version"] };
 
 function applied(before: Case, event: Event): Case {
   if ((NEEDED[event.act] ?? []).some((code) => event.codes[code] === undefined) || !isDay(event.codes.until ?? FIRST_DAY)) throw new NotAHistory();

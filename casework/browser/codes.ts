@@ -1,6 +1,6 @@
 /** The codes that stand in clear beside an act: each must name something that is there (twin of `casework/engine/codes.py`). */
 
-import { type Act, type Code, type Codes, traitOf } from "./acts.js";
+import { type Act, type Attribute, type Codes, traitOf } from "./acts.js";
 import { type Case, SEPARATOR } from "./case.js";
 import { isDay } from "./days.js";
 import { DESTINATIONS } from "./destinations.js";
@@ -16,7 +16,7 @@ const isId: Check = (_rules, _found, value) => ID.test(value);
 const among = (rows: readonly { readonly id: string }[], value: string): boolean => rows.some((one) => one.id === value);
 
 /** What a code may be, where the policy lists it; null where anything of the right form will do. */
-export function choicesOf(rules: Rules, code: Code): readonly { readonly id: string; readonly name: { readonly zh: string; readonly en: string } }[] | null {
+export function choicesOf(rules: Rules, code: Attribute): readonly { readonly id: string; readonly name: { readonly zh: string; readonly en: string } }[] | null {
   switch (code) {
     case "kind": return rules.kinds;
     case "grade": return rules.grades;
@@ -31,7 +31,7 @@ export function choicesOf(rules: Rules, code: Code): readonly { readonly id: str
   }
 }
 
-const CHECKS: Readonly<Record<Code, Check>> = {
+const CHECKS: Readonly<Record<Attribute, Check>> = {
   kind: (rules, _found, value) => among(choicesOf(rules, "kind") ?? [], value),
   classification: (rules, _found, value) => among(choicesOf(rules, "classification") ?? [], value),
   grade: (rules, _found, value) => among(choicesOf(rules, "grade") ?? [], value),
@@ -58,9 +58,9 @@ const CHECKS: Readonly<Record<Code, Check>> = {
 };
 
 /** The first code that is missing, too many, or names nothing; null when all fit. */
-export function wrongCode(rules: Rules, found: Case, act: Act, codes: Codes): Code | null {
+export function wrongCode(rules: Rules, found: Case, act: Act, codes: Codes): Attribute | null {
   const trait = traitOf(act);
-  const given = Object.entries(codes) as [Code, string][];
+  const given = Object.entries(codes) as [Attribute, string][];
   const missing = trait.codes.filter((code) => codes[code] === undefined);
   const astray = given.map(([code]) => code).filter((code) => !trait.codes.includes(code) && !trait.may.includes(code));
   if (missing.length + astray.length > 0) return [...missing, ...astray][0] ?? null;

@@ -61,7 +61,7 @@ function done(rules: Rules, found: Case, command: Command): Event | Refusal {
   const moves = rule.to.length > 0 && (!rule.every || lastOf(rule, found, role));
   const { day, moment, by, codes, item, signed } = command;
   return {
-    n: found.events.length, act: traitOf(command.act).veiled ? "sealed" : command.act, day, moment, by, role,
+    n: found.events.length, act: traitOf(command.act).masked ? "sealed" : command.act, day, moment, by, role,
     to: moves ? (command.to ?? rule.to[0] ?? null) : null, codes: { ...codes }, item, signed,
   };
 }

@@ -2,7 +2,7 @@
 
 import { type B64, b64decode } from "../../crypto/browser/bytes.js";
 import type { CaseEvent, ReadEvent } from "../../crypto/browser/case/events.js";
-import { type Act, CODES, type Code, type Codes, isAct, traitOf } from "./acts.js";
+import { type Act, type Attribute, CODES, type Codes, isAct, traitOf } from "./acts.js";
 import { type Case, type Event, NotAHistory, fold, opening } from "./case.js";
 import type { Moment } from "./zones.js";
 
@@ -93,7 +93,7 @@ export function isRead(entries: readonly StreamEntry[], message: number): boolea
 }
 
 function codesOf(event: CaseEvent): Codes {
-  return Object.fromEntries(Object.entries(event.data).filter(([name, value]) => (CODES as readonly string[]).includes(name) && typeof value === "string")) as { [code in Code]?: string };
+  return Object.fromEntries(Object.entries(event.data).filter(([name, value]) => (CODES as readonly string[]).includes(name) && typeof value === "string")) as { [code in Attribute]?: string };
 }
 
 /** The minute that a member's event tells, UTC; null where it tells none or no such minute exists. */

@@ -12,7 +12,7 @@ from casework.deadlines.limits import Limit
 from casework.errors import LimitRefused
 from casework.words import Words
 
-Code = NewType("Code", str)
+EventCode = NewType("EventCode", str)
 """The code of a happening, such as `accepted`; what codes there are is the engine's matter."""
 
 
@@ -75,7 +75,7 @@ class ExtensionTerms:
     the text sets no cap. Where `told` an extension tells the new day; else it takes all of its cap.
     """
 
-    events: frozenset[Code]
+    events: frozenset[EventCode]
     by: Limit | None = None
     times: int | None = None
     told: bool = True
@@ -92,7 +92,7 @@ class Otherwise:
     which may differ by days.
     """
 
-    start: frozenset[Code]
+    start: frozenset[EventCode]
     after: Limit
     wait_last: bool = False
 
@@ -115,16 +115,16 @@ class ClockTerms:
     """
 
     id: str
-    start: frozenset[Code]
-    stop: frozenset[Code]
+    start: frozenset[EventCode]
+    stop: frozenset[EventCode]
     length: Length
     kind: ClockKind = ClockKind.DEADLINE
     any_stop: bool = False
     since: Words | None = None
     tiers: tuple[Tier, ...] = ()
     last_day: LastDay = LastDay.MOVES
-    pauses: frozenset[Code] = frozenset()
-    resumes: frozenset[Code] = frozenset()
+    pauses: frozenset[EventCode] = frozenset()
+    resumes: frozenset[EventCode] = frozenset()
     extension: ExtensionTerms | None = None
     restarts: bool = False
     statutory: bool = False
@@ -151,7 +151,7 @@ class Happening:
     never known finer than the day. `until` is the day that an extension tells.
     """
 
-    code: Code
+    code: EventCode
     day: date
     moment: datetime | None = None
     until: date | None = None

@@ -11,7 +11,7 @@ from typing import Final
 
 from casework.errors import NotAHistory
 from casework.ids import MemberId
-from casework.rules.acts import TRAITS, Act, Code, Party
+from casework.rules.acts import TRAITS, Act, Attribute, Party
 from casework.rules.flow import FIRST_STAGE, ClockId, StageId
 from casework.rules.people import RoleId
 
@@ -34,7 +34,7 @@ class Event:
     by: MemberId | None = None
     role: RoleId | None = None
     to: StageId | None = None
-    codes: Mapping[Code, str] = field(default_factory=dict[Code, str])
+    codes: Mapping[Attribute, str] = field(default_factory=dict[Attribute, str])
     item: bytes | None = None
     signed: bool = True
 
@@ -47,7 +47,7 @@ class Case:
     version: str
     stage: StageId = FIRST_STAGE
     entered: int = 0
-    codes: Mapping[Code, str] = field(default_factory=dict[Code, str])
+    codes: Mapping[Attribute, str] = field(default_factory=dict[Attribute, str])
     frozen: bool = False
     held: bool = False
     recused: frozenset[MemberId] = frozenset()
@@ -60,7 +60,7 @@ class Case:
     @property
     def departments(self) -> tuple[str, ...]:
         """The departments that the case was routed to."""
-        return tuple(filter(None, self.codes.get(Code.DEPARTMENTS, "").split(SEPARATOR)))
+        return tuple(filter(None, self.codes.get(Attribute.DEPARTMENTS, "").split(SEPARATOR)))
 
     def since_entry(self) -> tuple[Event, ...]:
         """The counted events after the one that led into this stage."""
@@ -76,7 +76,9 @@ class Case:
 
 def opening(policy: str, version: str, at: date, item: bytes | None = None) -> Event:
     """The first event of a case: what arrived, and under which version of which policy it will be handled."""
-    return Event(0, Act.RECEIVED, at, codes={Code.POLICY: policy, Code.VERSION: version}, item=item, signed=False)
+    return Event(
+        0, Act.RECEIVED, at, codes={Attribute.POLICY: policy, Attribute.VERSION: version}, item=item, signed=False
+    )
 
 
 def counts(event: Event) -> bool:
@@ -88,10 +90,14 @@ def counts(event: Event) -> bool:
 def fold(events: Iterable[Event]) -> Case:
     """The case that a whole stream gives; raises `NotAHistory` when it does not begin with an arrival or has gaps."""
     stream = tuple(events)
-    if not stream or stream[0].act is not Act.RECEIVED or not {Code.POLICY, Code.VERSION} <= stream[0].codes.keys():
+    if (
+        not stream
+        or stream[0].act is not Act.RECEIVED
+        or not {Attribute.POLICY, Attribute.VERSION} <= stream[0].codes.keys()
+    ):
         raise NotAHistory
     first = stream[0].codes
-    return apply_events(Case(first[Code.POLICY], first[Code.VERSION]), stream)
+    return apply_events(Case(first[Attribute.POLICY], first[Attribute.VERSION]), stream)
 
 
 def apply_events(case: Case, events: Sequence[Event]) -> Case:
@@ -111,10 +117,10 @@ def apply_events(case: Case, events: Sequence[Event]) -> Case:
     return replace(case, counts=dict(tally), events=(*case.events, *events), uncounted=frozenset(uncounted))
 
 
-_NEEDED: Final[Mapping[Act, tuple[Code, ...]]] = {
-    Act.RECUSED: (Code.MEMBER,),
-    Act.EXTENDED: (Code.CLOCK, Code.UNTIL),
-    Act.MIGRATED: (Code.VERSION,),
+_NEEDED: Final[Mapping[Act, tuple[Attribute, ...]]] = {
+    Act.RECUSED: (Attribute.MEMBER,),
+    Act.EXTENDED: (Attribute.CLOCK, Attribute.UNTIL),
+    Act.MIGRATED: (Attribute.VERSION,),
 }
 """What such an event must name for the case to be what it says."""
 
@@ -126,16 +132,23 @@ def is_day(value: str) -> bool:
     return False
 
 
-_CODES_SET: Final = (Code.KIND, Code.CLASSIFICATION, Code.GRADE, Code.DEPARTMENTS, Code.HANDLER, Code.DEPUTY)
+_CODES_SET: Final = (
+    Attribute.KIND,
+    Attribute.CLASSIFICATION,
+    Attribute.GRADE,
+    Attribute.DEPARTMENTS,
+    Attribute.HANDLER,
+    Attribute.DEPUTY,
+)
 
 
 def _apply(case: Case, event: Event) -> Case:
-    until = event.codes.get(Code.UNTIL)
+    until = event.codes.get(Attribute.UNTIL)
     if not event.codes.keys() >= set(_NEEDED.get(event.act, ())) or not (until is None or is_day(until)):
         raise NotAHistory
-    kept = {code: value for code, value in event.codes.items() if code in _CODES_SET}
-    if kept:
-        case = replace(case, codes={**case.codes, **kept})
+    attributes = {code: value for code, value in event.codes.items() if code in _CODES_SET}
+    if attributes:
+        case = replace(case, codes={**case.codes, **attributes})
     if event.to is not None:
         case = replace(case, stage=event.to, entered=event.n)
     match event.act:
@@ -144,10 +157,12 @@ def _apply(case: Case, event: Event) -> Case:
         case Act.HELD | Act.RELEASED:
             return replace(case, held=event.act is Act.HELD)
         case Act.RECUSED:
-            return replace(case, recused=case.recused | {MemberId(event.codes[Code.MEMBER])})
+            return replace(case, recused=case.recused | {MemberId(event.codes[Attribute.MEMBER])})
         case Act.EXTENDED:
-            return replace(case, extended={**case.extended, ClockId(event.codes[Code.CLOCK]): event.codes[Code.UNTIL]})
+            return replace(
+                case, extended={**case.extended, ClockId(event.codes[Attribute.CLOCK]): event.codes[Attribute.UNTIL]}
+            )
         case Act.MIGRATED:
-            return replace(case, version=event.codes[Code.VERSION])
+            return replace(case, version=event.codes[Attribute.VERSION])
         case _:
             return case

@@ -8,7 +8,7 @@ from typing import Final
 
 from casework.engine.case import SEPARATOR, Case, is_day
 from casework.policy.policy import Policy
-from casework.rules.acts import TRAITS, Act, Code
+from casework.rules.acts import TRAITS, Act, Attribute
 from casework.rules.destinations import Destination
 from casework.strict_file import ID_FORM
 
@@ -16,7 +16,7 @@ CASE_FORM: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """A case's id or the office's own number of it: no room for words in clear."""
 
 
-def wrong_code(policy: Policy, case: Case, act: Act, codes: Mapping[Code, str]) -> Code | None:
+def wrong_code(policy: Policy, case: Case, act: Act, codes: Mapping[Attribute, str]) -> Attribute | None:
     """The first code that is missing, too many, or names nothing; None when all fit."""
     trait = TRAITS[act]
     missing = [code for code in trait.codes if code not in codes]
@@ -59,7 +59,7 @@ def _is_extendable(policy: Policy, case: Case, value: str) -> bool:
     if clock is None or clock.extension is None:
         return False
     grades = clock.extension.grades
-    return not grades or case.codes.get(Code.GRADE) in grades
+    return not grades or case.codes.get(Attribute.GRADE) in grades
 
 
 def _is_day(_policy: Policy, _case: Case, value: str) -> bool:
@@ -75,19 +75,19 @@ def _is_destination(_policy: Policy, _case: Case, value: str) -> bool:
     return value in set(Destination)
 
 
-_CHECKS: Final[Mapping[Code, Callable[[Policy, Case, str], bool]]] = {
-    Code.KIND: _is_kind,
-    Code.CLASSIFICATION: _is_classification,
-    Code.GRADE: _is_grade,
-    Code.DEPARTMENTS: _are_departments,
-    Code.HANDLER: _is_id,
-    Code.DEPUTY: _is_id,
-    Code.CLOCK: _is_extendable,
-    Code.UNTIL: _is_day,
-    Code.CASE: _is_number,
-    Code.AUTHORITY: _is_authority,
-    Code.MEMBER: _is_id,
-    Code.POLICY: _is_id,
-    Code.VERSION: _is_id,
-    Code.DESTINATION: _is_destination,
+_CHECKS: Final[Mapping[Attribute, Callable[[Policy, Case, str], bool]]] = {
+    Attribute.KIND: _is_kind,
+    Attribute.CLASSIFICATION: _is_classification,
+    Attribute.GRADE: _is_grade,
+    Attribute.DEPARTMENTS: _are_departments,
+    Attribute.HANDLER: _is_id,
+    Attribute.DEPUTY: _is_id,
+    Attribute.CLOCK: _is_extendable,
+    Attribute.UNTIL: _is_day,
+    Attribute.CASE: _is_number,
+    Attribute.AUTHORITY: _is_authority,
+    Attribute.MEMBER: _is_id,
+    Attribute.POLICY: _is_id,
+    Attribute.VERSION: _is_id,
+    Attribute.DESTINATION: _is_destination,
 }

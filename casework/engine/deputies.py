@@ -5,13 +5,13 @@ from __future__ import annotations
 from casework.engine.case import Case
 from casework.ids import MemberId
 from casework.policy.policy import Policy
-from casework.rules.acts import Code
+from casework.rules.acts import Attribute
 from casework.rules.people import RoleId
 
 
 def roles_in(policy: Policy, case: Case, member: MemberId) -> frozenset[RoleId]:
     """The roles in which a member acts in this case: those bound to them, and as deputy those of the handler."""
     names = {member}
-    if case.codes.get(Code.DEPUTY) == member:
-        names.add(MemberId(case.codes[Code.HANDLER]))
+    if case.codes.get(Attribute.DEPUTY) == member:
+        names.add(MemberId(case.codes[Attribute.HANDLER]))
     return frozenset(role for role, holders in policy.bound.holders.items() if names & set(holders))

@@ -14,7 +14,7 @@ from casework.engine.refusals import Reason, Refusal
 from casework.engine.seconding import ANSWERS, BY_TWO, answers, asked, goes_abroad, who_may_answer
 from casework.ids import MemberId
 from casework.policy.policy import Policy
-from casework.rules.acts import TRAITS, Act, Code, Item, Party
+from casework.rules.acts import TRAITS, Act, Attribute, Item, Party
 from casework.rules.flow import ActRule, ClockId, Stage, StageId
 from casework.rules.people import RoleId
 
@@ -46,7 +46,7 @@ class Command:
     by: MemberId | None = None
     roles: frozenset[RoleId] = frozenset()
     to: StageId | None = None
-    codes: Mapping[Code, str] = field(default_factory=dict[Code, str])
+    codes: Mapping[Attribute, str] = field(default_factory=dict[Attribute, str])
     item: bytes | None = None
     signed: bool = True
     lapsed: frozenset[ClockId] = frozenset()
@@ -81,7 +81,7 @@ def _done(policy: Policy, case: Case, command: Command) -> tuple[Event, ...] | R
     return (
         Event(
             n=len(case.events),
-            act=Act.SEALED if trait.veiled else command.act,
+            act=Act.SEALED if trait.masked else command.act,
             at=command.at,
             by=command.by,
             role=role,
@@ -99,8 +99,8 @@ def migrate(old: Policy, new: Policy, case: Case, command: Command) -> tuple[Eve
     The case goes on in the stage of the same name, or in `command.to`, which the new version must have.
     """
     stage = command.to or case.stage
-    if new.id != old.id or command.codes.get(Code.VERSION) != new.version or new.version == old.version:
-        return Refusal(Reason.WRONG_CODE, (Code.VERSION,))
+    if new.id != old.id or command.codes.get(Attribute.VERSION) != new.version or new.version == old.version:
+        return Refusal(Reason.WRONG_CODE, (Attribute.VERSION,))
     if new.rules.stage(stage) is None:
         return Refusal(Reason.ANOTHER_STAGE, tuple(one.id for one in new.rules.stages))
     found = _done(old, case, replace(command, act=Act.MIGRATED, to=None))
@@ -180,7 +180,7 @@ def _about_case(rule: ActRule, case: Case) -> Iterator[Refusal]:
         yield Refusal(Reason.FROZEN)
     if not case.frozen and rule.act is Act.HANDED_BACK:
         yield Refusal(Reason.FIRST, (Act.HANDED_OVER,))
-    grade = case.codes.get(Code.GRADE)
+    grade = case.codes.get(Attribute.GRADE)
     if rule.grades and grade not in rule.grades:
         yield Refusal(Reason.ANOTHER_GRADE, rule.grades)
     fresh = {event.act for event in case.since_entry()}
@@ -225,11 +225,11 @@ def _next_stage(rule: ActRule, command: Command) -> StageId:
     return command.to if command.to is not None else rule.to[0]
 
 
-def _unapproved(case: Case, rule: ActRule, command: Command) -> Code | None:
+def _unapproved(case: Case, rule: ActRule, command: Command) -> Attribute | None:
     """An export to a court or an authority abroad names the authority that has approved it."""
     second = asked(case, rule) if rule.act is Act.EXPORT_APPROVED and answers(rule) else None
     abroad = second is not None and goes_abroad(second)
-    return Code.AUTHORITY if abroad and Code.AUTHORITY not in command.codes else None
+    return Attribute.AUTHORITY if abroad and Attribute.AUTHORITY not in command.codes else None
 
 
 def _load(policy: Policy, case: Case, rule: ActRule, command: Command) -> Refusal | None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from casework.engine.case import Case
 from casework.ids import MemberId
 from casework.policy.policy import Policy
-from casework.rules.acts import Code
+from casework.rules.acts import Attribute
 from casework.rules.people import RoleId
 
 
 def roles_of(policy: Policy, case: Case, member: MemberId) -> frozenset[RoleId]:
     """The roles that `holders` gives the member; the deputy of a case also has its handler's."""
     held = _held(policy, member)
-    if case.codes.get(Code.DEPUTY) != member:
+    if case.codes.get(Attribute.DEPUTY) != member:
         return held
-    return held | _held(policy, MemberId(case.codes.get(Code.HANDLER, "")))
+    return held | _held(policy, MemberId(case.codes.get(Attribute.HANDLER, "")))
 
 
 def _held(policy: Policy, member: MemberId) -> frozenset[RoleId]:

@@ -13,7 +13,7 @@ from casework.deadlines.limits import Limit, Unit
 from casework.deadlines.terms import (
     ClockStatus,
     ClockTerms,
-    Code,
+    EventCode,
     ExtensionTerms,
     Facts,
     Happening,
@@ -26,8 +26,7 @@ from casework.deadlines.terms import (
 from casework.engine.case import Case, Event
 from casework.errors import StartRefused
 from casework.policy.policy import Policy
-from casework.rules.acts import Act
-from casework.rules.acts import Code as ActCode
+from casework.rules.acts import Act, Attribute
 from casework.rules.flow import ClockId
 from casework.rules.limits import ClockRule
 from casework.words import Words
@@ -93,7 +92,7 @@ PROMPTLY = {
 
 def clocks_of(policy: Policy, case: Case) -> tuple[ClockRule, ...]:
     """The clocks that this case can know: those of its grade, and those of every grade."""
-    grade = case.codes.get(ActCode.GRADE)
+    grade = case.codes.get(Attribute.GRADE)
     return tuple(clock for clock in policy.rules.clocks if not clock.grades or grade in clock.grades)
 
 
@@ -135,7 +134,7 @@ def lapsed(policy: Policy, case: Case, office: Office, now: datetime) -> frozens
 
 def facts_of(case: Case) -> Facts:
     """What the length of a clock depends on in this case."""
-    return Facts(case.codes.get(ActCode.GRADE), max(1, len(case.departments)))
+    return Facts(case.codes.get(Attribute.GRADE), max(1, len(case.departments)))
 
 
 def happenings(case: Case, clock: ClockRule) -> tuple[Happening, ...]:
@@ -155,19 +154,19 @@ def _counted(case: Case) -> Iterator[Event]:
 
 
 def _concerns(event: Event, clock: ClockRule) -> bool:
-    return event.act is not Act.EXTENDED or event.codes.get(ActCode.CLOCK) == clock.id
+    return event.act is not Act.EXTENDED or event.codes.get(Attribute.CLOCK) == clock.id
 
 
 def _happening(event: Event) -> Happening:
     moment = event.at if isinstance(event.at, datetime) else None
-    until = event.codes.get(ActCode.UNTIL)
+    until = event.codes.get(Attribute.UNTIL)
     return Happening(
-        Code(event.act.value),
+        EventCode(event.act.value),
         event.at.date() if isinstance(event.at, datetime) else event.at,
         moment,
         date.fromisoformat(until) if until else None,
     )
 
 
-def _codes(acts: tuple[Act, ...]) -> frozenset[Code]:
-    return frozenset(Code(act.value) for act in acts)
+def _codes(acts: tuple[Act, ...]) -> frozenset[EventCode]:
+    return frozenset(EventCode(act.value) for act in acts)

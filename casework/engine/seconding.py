@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from casework.engine.case import Case, Event
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.destinations import ABROAD
 from casework.rules.flow import ActRule
 from casework.rules.people import RoleId
@@ -58,7 +58,7 @@ def approved(case: Case, answer: Act) -> Event | None:
 
 def goes_abroad(event: Event) -> bool:
     """Whether an export was asked for a court or an authority of another country."""
-    return event.act is Act.EXPORT_ASKED and event.codes.get(Code.DESTINATION) in ABROAD
+    return event.act is Act.EXPORT_ASKED and event.codes.get(Attribute.DESTINATION) in ABROAD
 
 
 def who_may_answer(rule: ActRule, case: Case, may: tuple[RoleId, ...]) -> tuple[RoleId, ...]:

@@ -66,7 +66,7 @@ def item_directions(kind: str, *, ruled: bool) -> Directions | None:
     """The directions of the item that a kind may bring, None among them where it may bring none.
 
     None for a kind that no member writes here; where no rules are known (`ruled` False) those of
-    `EventKind` alone are written. A veiled act stands as `sealed` and under no other name.
+    `EventKind` alone are written. A masked act stands as `sealed` and under no other name.
     """
     if not ruled and kind not in set(EventKind):
         return None
@@ -75,4 +75,4 @@ def item_directions(kind: str, *, ruled: bool) -> Directions | None:
     if kind not in set(Act):
         return None
     trait = TRAITS[Act(kind)]
-    return _OF_ITEM[trait.item] if trait.party is Party.MEMBER and not trait.veiled else None
+    return _OF_ITEM[trait.item] if trait.party is Party.MEMBER and not trait.masked else None

@@ -12,7 +12,7 @@ from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms
 from casework.engine.refusals import Reason, Refusal
 from casework.errors import BeyondCalendar, StartRefused
 from casework.policy.policy import Policy
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.limits import ClockRule
 
 At = tuple[Office, datetime]
@@ -23,17 +23,17 @@ def extension_unfit(policy: Policy, case: Case, event: Event, at: At) -> Refusal
     """Why the clock that an `extended` event names would not move to the day it tells; None for any other event."""
     if event.act is not Act.EXTENDED:
         return None
-    named = event.codes[Code.CLOCK]
+    named = event.codes[Attribute.CLOCK]
     rule = next((one for one in clocks_of(policy, case) if one.id == named), None)
     before = None if rule is None else _state(case, rule, at)
     after = None if rule is None else _state(apply_events(case, (event,)), rule, at)
     if rule is None or before is None or after is None:
-        return Refusal(Reason.WRONG_CODE, (Code.CLOCK,))
+        return Refusal(Reason.WRONG_CODE, (Attribute.CLOCK,))
     if len(after.extensions) > len(before.extensions):
         return None
     if len(after.refused) == len(before.refused):
         # It does not run: it has not begun, or was stopped.
-        return Refusal(Reason.WRONG_CODE, (Code.CLOCK,))
+        return Refusal(Reason.WRONG_CODE, (Attribute.CLOCK,))
     return _refusal(rule, after.refused[-1][1])
 
 
@@ -51,6 +51,6 @@ def _refusal(rule: ClockRule, why: ExtensionRefusal) -> Refusal:
             times = rule.extension.times if rule.extension else None
             return Refusal(Reason.TOO_OFTEN, (str(times or 0),))
         case ExtensionRefusal.NOT_HERE:
-            return Refusal(Reason.WRONG_CODE, (Code.CLOCK,))
+            return Refusal(Reason.WRONG_CODE, (Attribute.CLOCK,))
         case _:
-            return Refusal(Reason.WRONG_CODE, (Code.UNTIL,))
+            return Refusal(Reason.WRONG_CODE, (Attribute.UNTIL,))

@@ -12,7 +12,7 @@ from casework.engine.case import Case, Event, fold, opening
 from casework.errors import NotAHistory
 from casework.event_store.claims import StoredEvent
 from casework.ids import MemberId
-from casework.rules.acts import TRAITS, Act, Code, Party
+from casework.rules.acts import TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
 from casework.rules.people import RoleId
 from crypto.case import events as stream
@@ -21,7 +21,7 @@ from crypto.framing import b64decode
 
 MESSAGE: Final = "message-received"
 ACT_READ: Final = "act-read"
-CODES: Final = frozenset(code.value for code in Code)
+CODES: Final = frozenset(code.value for code in Attribute)
 ACTS: Final = {act.value: act for act in Act}
 MOMENT: Final = "%Y-%m-%dT%H:%MZ"
 BY_ANYBODY: Final = frozenset({Act.REGRANTED})
@@ -78,7 +78,9 @@ def _engine_event(policy: str, version: str, entries: Sequence[StreamEntry], n: 
     if event.n != n:
         raise NotAHistory
     if n == 0:
-        begun = opening(_text(event, Code.POLICY) or policy, _text(event, Code.VERSION) or version, day_of(event))
+        begun = opening(
+            _text(event, Attribute.POLICY) or policy, _text(event, Attribute.VERSION) or version, day_of(event)
+        )
         return Event(0, begun.act, begun.at, codes=begun.codes, item=item_of(event), signed=False)
     act = _act_of(entries, n, first)
     if act is None:
@@ -146,9 +148,9 @@ def _first_messages(entries: Sequence[StreamEntry]) -> dict[int, int]:
     return found
 
 
-def codes_of(event: stream.Event) -> dict[Code, str]:
+def codes_of(event: stream.Event) -> dict[Attribute, str]:
     """The engine's codes beside an event."""
-    return {Code(name): value for name, value in event.data.items() if name in CODES and isinstance(value, str)}
+    return {Attribute(name): value for name, value in event.data.items() if name in CODES and isinstance(value, str)}
 
 
 def day_of(event: stream.Event) -> date:

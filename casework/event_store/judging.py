@@ -31,7 +31,7 @@ from casework.event_store.history import (
 from casework.ids import MemberId
 from casework.obligations.due_dates import SUPERIORS
 from casework.policy.policy import Policy
-from casework.rules.acts import TRAITS, Act, Code
+from casework.rules.acts import TRAITS, Act, Attribute
 from casework.rules.flow import ClockId, StageId
 from casework.rules.people import RoleId
 from crypto.case import events as stream
@@ -91,10 +91,10 @@ def check_record_rules(ruling: Ruling, case: Case, event: Event) -> Refusal | No
 
 def _escalation_unfit(ruling: Ruling, event: Event) -> Refusal | None:
     """Nobody gives themselves the roles of another by naming that one handler and themselves the deputy."""
-    if event.act is not Act.ASSIGNED or event.by is None or event.codes.get(Code.DEPUTY) != event.by:
+    if event.act is not Act.ASSIGNED or event.by is None or event.codes.get(Attribute.DEPUTY) != event.by:
         return None
     holders = ruling.policy.bound.holders.values()
-    more = any(event.codes[Code.HANDLER] in members and event.by not in members for members in holders)
+    more = any(event.codes[Attribute.HANDLER] in members and event.by not in members for members in holders)
     return Refusal(Reason.SAME_PERSON, (Act.ASSIGNED,)) if more else None
 
 
@@ -108,10 +108,10 @@ def _recusal_unfit(ruling: Ruling, event: Event) -> Refusal | None:
 
     Anyone who must not read a case any more is left out of a new grant, which has the signatures that it needs.
     """
-    if event.act is not Act.RECUSED or event.codes[Code.MEMBER] == event.by:
+    if event.act is not Act.RECUSED or event.codes[Attribute.MEMBER] == event.by:
         return None
     above = above_roles(ruling.policy)
-    return None if event.role in above else Refusal(Reason.WRONG_ROLE, (event.codes[Code.MEMBER], *above))
+    return None if event.role in above else Refusal(Reason.WRONG_ROLE, (event.codes[Attribute.MEMBER], *above))
 
 
 def _command(ruling: Ruling, case: Case, event: stream.Event) -> Command:
@@ -151,16 +151,16 @@ def allowed_lag(finest: timedelta) -> timedelta:
 
 def _answer(ruling: Ruling, case: Case, command: Command) -> tuple[Event, ...] | Refusal:
     if command.act is Act.MIGRATED:
-        target = ruling.version(command.codes.get(Code.VERSION, ""))
+        target = ruling.version(command.codes.get(Attribute.VERSION, ""))
         if target is None:
-            return Refusal(Reason.WRONG_CODE, (Code.VERSION,), allowed(ruling.policy, case, command))
+            return Refusal(Reason.WRONG_CODE, (Attribute.VERSION,), allowed(ruling.policy, case, command))
         found = migrate(ruling.policy, target, case, command)
         return replace(found, allowed=allowed(ruling.policy, case, command)) if isinstance(found, Refusal) else found
     if command.act is not Act.SEALED:
         return decide(ruling.policy, case, command)
-    # Which of the veiled acts it is, nobody learns here: one of them must be allowed.
-    veiled = [act for act in Act if TRAITS[act].veiled]
-    answers = [attempt(ruling.policy, case, replace(command, act=act)) for act in veiled]
+    # Which of the masked acts it is, nobody learns here: one of them must be allowed.
+    masked = [act for act in Act if TRAITS[act].masked]
+    answers = [attempt(ruling.policy, case, replace(command, act=act)) for act in masked]
     done = next((one for one in answers if not isinstance(one, Refusal)), None)
     return done or Refusal(Reason.NOT_HERE, (Act.SEALED,), allowed(ruling.policy, case, command))
 

@@ -41,7 +41,7 @@ from casework.obligations.due_dates import (
     retention_end,
 )
 from casework.policy.policy import Policy
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 
 ASKS: Final = frozenset({Act.INFORMATION_ASKED, Act.FINDINGS_SHOWN, Act.PLAN_TOLD})
 ANSWERS: Final = frozenset(
@@ -86,12 +86,12 @@ def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, obje
         "held": case.held,
         "ended": case_ended(policy, case),
         "waiting": bool(turns) and turns[-1] in ASKS,
-        "kind": case.codes.get(Code.KIND),
-        "classification": case.codes.get(Code.CLASSIFICATION),
-        "grade": case.codes.get(Code.GRADE),
-        "departments": case.codes.get(Code.DEPARTMENTS),
-        "owner": case.codes.get(Code.HANDLER) or (takers[-1] if takers else None),
-        "deputy": case.codes.get(Code.DEPUTY),
+        "kind": case.codes.get(Attribute.KIND),
+        "classification": case.codes.get(Attribute.CLASSIFICATION),
+        "grade": case.codes.get(Attribute.GRADE),
+        "departments": case.codes.get(Attribute.DEPARTMENTS),
+        "owner": case.codes.get(Attribute.HANDLER) or (takers[-1] if takers else None),
+        "deputy": case.codes.get(Attribute.DEPUTY),
         "next_due": min(ends, default=None),
     }
 
@@ -137,7 +137,7 @@ def _stepped_back(folded: Case) -> frozenset[MemberId]:
     and who reads on is decided by a change of readers, which has the signatures that it needs.
     """
     counted = (one for one in folded.events if one.act is Act.RECUSED and one.n not in folded.uncounted)
-    return frozenset(one.by for one in counted if one.by is not None and one.codes.get(Code.MEMBER) == one.by)
+    return frozenset(one.by for one in counted if one.by is not None and one.codes.get(Attribute.MEMBER) == one.by)
 
 
 def project(connection: Connection, case: CaseId, ruling: Ruling, entries: Sequence[StreamEntry], folded: Case) -> None:

@@ -9,7 +9,7 @@ from casework.engine.case import Case, Event
 from casework.engine.engine import Command, decide
 from casework.engine.refusals import Refusal
 from casework.policy.policy import Policy
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 
 ANSWERS = frozenset({Act.NOTIFIED, Act.REPLIED, Act.PROGRESS_TOLD, Act.REFUSED})
 """What reaches a reporter as an answer."""
@@ -30,7 +30,7 @@ def merged_into(case: Case) -> str | None:
         if event.n in case.uncounted:
             continue
         if event.act is Act.MERGED:
-            master = event.codes[Code.CASE]
+            master = event.codes[Attribute.CASE]
         elif event.act is Act.SEPARATED:
             master = None
     return master

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from casework.engine.case import Case
 from casework.policy.policy import Policy
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.flow import Grade
 from casework.rules.people import RoleId
 from casework.words import Words
@@ -31,7 +31,7 @@ class GradeDuties:
 
 def grade_duties(policy: Policy, case: Case) -> GradeDuties:
     """Whose matter a case is, and what its grade still owes; nothing beyond that before it was graded."""
-    grade = next((one for one in policy.rules.grades if one.id == case.codes.get(Code.GRADE)), None)
+    grade = next((one for one in policy.rules.grades if one.id == case.codes.get(Attribute.GRADE)), None)
     if grade is None:
         return GradeDuties()
     rule = policy.rules.emergency

@@ -34,7 +34,7 @@ class Fault(StrEnum):
     WINDOW_OPEN = "window-open"
     STAGE_TELLS = "stage-tells"
     ROUTE_TELLS = "road-tells"
-    VEIL_LIFTED = "veil-lifted"
+    MASK_LIFTED = "veil-lifted"
     ALONE = "alone"
     CANNOT_EXTEND = "cannot-extend"
     WRONG_LANGUAGE = "wrong-language"
@@ -74,7 +74,7 @@ WORDS: Final[dict[Fault, Words]] = {
         "最终结论不同而去向不同，外人由阶段即可推知结论（“{name}”）",
         "final outcomes lead to different stages, so the stage tells the verdict (“{name}”)",
     ),
-    Fault.VEIL_LIFTED: Words(
+    Fault.MASK_LIFTED: Words(
         "“{name}”须加密记录，不能改变阶段，也不能作为条件",
         "“{name}” is recorded sealed: it can neither lead to a stage nor be a condition",
     ),

@@ -177,10 +177,10 @@ def _waits(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 
 
 def _can_occur(policy: Policy, act: Act) -> bool:
-    """Whether an event of this name can stand in a stream, and be seen there: a veiled one cannot."""
+    """Whether an event of this name can stand in a stream, and be seen there: a masked one cannot."""
     if TRAITS[act].party is Party.WORKER:
         return True
-    return not TRAITS[act].veiled and bool(rules_of(policy, act))
+    return not TRAITS[act].masked and bool(rules_of(policy, act))
 
 
 def _appeals(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
@@ -220,10 +220,10 @@ def _secrets(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
             yield f"outcomes[{outcome.id}].to", Fault.ROUTE_TELLS, outcome.id
     for key, rule in _all_rules(policy):
         conditions = (*rule.needs, *rule.ever, *rule.unless, *rule.apart)
-        veiled = [act for act in conditions if TRAITS[act].veiled]
-        if TRAITS[rule.act].veiled and (rule.to or rule.grades or rule.most):
-            veiled.append(rule.act)
-        yield from ((key, Fault.VEIL_LIFTED, act) for act in veiled)
+        masked = [act for act in conditions if TRAITS[act].masked]
+        if TRAITS[rule.act].masked and (rule.to or rule.grades or rule.most):
+            masked.append(rule.act)
+        yield from ((key, Fault.MASK_LIFTED, act) for act in masked)
 
 
 def _says(name: Words, words: Words) -> bool:

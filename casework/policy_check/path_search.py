@@ -10,7 +10,7 @@ from casework.engine.engine import Command, attempt
 from casework.engine.refusals import Refusal
 from casework.ids import MemberId
 from casework.policy.policy import Policy
-from casework.rules.acts import TRAITS, Act, Code, Item, Party
+from casework.rules.acts import TRAITS, Act, Attribute, Item, Party
 from casework.rules.flow import ActRule, ClockId, Stage, StageId
 from casework.rules.limits import ClockRule
 from casework.rules.people import RoleId
@@ -59,7 +59,7 @@ def find_path(
 def shorten_path(
     policy: Policy, case: Case, path: tuple[Event, ...], reached: Callable[[Case], bool], idle: Callable[[Act], bool]
 ) -> tuple[Event, ...]:
-    """The path without veiled steps, on which nothing depends, and without those `idle` acts that it does not need."""
+    """The path without masked steps, on which nothing depends, and without those `idle` acts that it does not need."""
     plain = _replay(policy, case, tuple(event for event in path if event.act is not Act.SEALED))
     path = plain.events[len(case.events) :] if plain is not None else path
     for position in reversed(range(len(path))):
@@ -216,18 +216,18 @@ def member_of(role: RoleId, number: int) -> MemberId:
     return MemberId(f"{role}-{number}"[-48:].lstrip("-"))
 
 
-def sample_code(policy: Policy, code: Code) -> str:
+def sample_code(policy: Policy, code: Attribute) -> str:
     """Something that a code may name under this policy."""
     rules = policy.rules
     extendable = [clock.id for clock in rules.clocks if clock.extension]
     authorities = rules.hand_over.authorities if rules.hand_over else ()
-    choices: dict[Code, tuple[str, ...]] = {
-        Code.KIND: tuple(kind.id for kind in rules.kinds),
-        Code.GRADE: tuple(grade.id for grade in rules.grades),
-        Code.CLASSIFICATION: tuple(one.id for one in rules.classifications) + tuple(map(str, _categories(policy))),
-        Code.CLOCK: tuple(extendable),
-        Code.UNTIL: ("2099-12-31",),
-        Code.AUTHORITY: tuple(authorities),
+    choices: dict[Attribute, tuple[str, ...]] = {
+        Attribute.KIND: tuple(kind.id for kind in rules.kinds),
+        Attribute.GRADE: tuple(grade.id for grade in rules.grades),
+        Attribute.CLASSIFICATION: tuple(one.id for one in rules.classifications) + tuple(map(str, _categories(policy))),
+        Attribute.CLOCK: tuple(extendable),
+        Attribute.UNTIL: ("2099-12-31",),
+        Attribute.AUTHORITY: tuple(authorities),
     }
     return next(iter(choices.get(code, ())), "somebody")
 

@@ -143,7 +143,7 @@ class Item(StrEnum):
     TO_OFFICE = "to-office"
 
 
-class Code(StrEnum):
+class Attribute(StrEnum):
     """A code that stands in clear beside an act, and names something of the policy or of the office."""
 
     KIND = "kind"
@@ -168,33 +168,33 @@ class Trait:
 
     party: Party = Party.MEMBER
     item: Item = Item.OPTIONAL
-    codes: tuple[Code, ...] = ()
-    may: tuple[Code, ...] = ()
-    veiled: bool = False
+    codes: tuple[Attribute, ...] = ()
+    may: tuple[Attribute, ...] = ()
+    masked: bool = False
 
 
 _TO_REPORTER: Final = Trait(item=Item.TO_REPORTER)
 _OFFICE_ONLY: Final = Trait(item=Item.OFFICE_ONLY)
 _REPORTER: Final = Trait(party=Party.REPORTER, item=Item.TO_OFFICE)
 _BARE: Final = Trait(item=Item.NONE)
-_VEILED: Final = Trait(item=Item.OFFICE_ONLY, veiled=True)
+_MASKED: Final = Trait(item=Item.OFFICE_ONLY, masked=True)
 
 _SPECIAL: Final[dict[Act, Trait]] = {
     Act.RECEIVED: Trait(party=Party.WORKER, item=Item.TO_OFFICE),
     Act.TAKEN: _BARE,
-    Act.KIND_SET: Trait(codes=(Code.KIND,)),
-    Act.CLASSIFIED: Trait(codes=(Code.CLASSIFICATION,)),
-    Act.GRADED: Trait(codes=(Code.GRADE,)),
-    Act.ROUTED: Trait(codes=(Code.DEPARTMENTS,)),
-    Act.ASSIGNED: Trait(codes=(Code.HANDLER,), may=(Code.DEPUTY,)),
-    Act.EXTENDED: Trait(item=Item.TO_REPORTER, codes=(Code.CLOCK, Code.UNTIL)),
-    Act.HANDED_OVER: Trait(item=Item.OFFICE_ONLY, codes=(Code.AUTHORITY,)),
-    Act.MERGED: Trait(codes=(Code.CASE,)),
-    Act.EXPORT_ASKED: Trait(item=Item.OFFICE_ONLY, codes=(Code.DESTINATION,)),
-    Act.EXPORT_APPROVED: Trait(item=Item.OFFICE_ONLY, may=(Code.AUTHORITY,)),
+    Act.KIND_SET: Trait(codes=(Attribute.KIND,)),
+    Act.CLASSIFIED: Trait(codes=(Attribute.CLASSIFICATION,)),
+    Act.GRADED: Trait(codes=(Attribute.GRADE,)),
+    Act.ROUTED: Trait(codes=(Attribute.DEPARTMENTS,)),
+    Act.ASSIGNED: Trait(codes=(Attribute.HANDLER,), may=(Attribute.DEPUTY,)),
+    Act.EXTENDED: Trait(item=Item.TO_REPORTER, codes=(Attribute.CLOCK, Attribute.UNTIL)),
+    Act.HANDED_OVER: Trait(item=Item.OFFICE_ONLY, codes=(Attribute.AUTHORITY,)),
+    Act.MERGED: Trait(codes=(Attribute.CASE,)),
+    Act.EXPORT_ASKED: Trait(item=Item.OFFICE_ONLY, codes=(Attribute.DESTINATION,)),
+    Act.EXPORT_APPROVED: Trait(item=Item.OFFICE_ONLY, may=(Attribute.AUTHORITY,)),
     Act.EXPORTED: _BARE,
-    Act.RECUSED: Trait(item=Item.OFFICE_ONLY, codes=(Code.MEMBER,)),
-    Act.MIGRATED: Trait(item=Item.OFFICE_ONLY, codes=(Code.VERSION,)),
+    Act.RECUSED: Trait(item=Item.OFFICE_ONLY, codes=(Attribute.MEMBER,)),
+    Act.MIGRATED: Trait(item=Item.OFFICE_ONLY, codes=(Attribute.VERSION,)),
 }
 _GROUPS: Final[dict[Trait, tuple[Act, ...]]] = {
     _TO_REPORTER: (
@@ -247,7 +247,7 @@ _GROUPS: Final[dict[Trait, tuple[Act, ...]]] = {
         Act.APPEALED,
         Act.WITHDRAWN,
     ),
-    _VEILED: (
+    _MASKED: (
         Act.MEASURE_SET,
         Act.COMPENSATED,
         Act.REWARDED,

@@ -14,7 +14,7 @@ from typing import Final
 from casework.engine.case import SEPARATOR
 from casework.policy.policy import Policy, PromiseId
 from casework.policy.promises import clock_of
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.clauses import Recurring, Rhythm
 from casework.statistics.lines import Kept, Line
 from casework.statistics.suppression import SMALL
@@ -78,7 +78,7 @@ def assess(
         return None
     own = [line for line in lines if line.policy == policy.id and line.entity == entity]
     handlers = _by(own, lambda line: (line.handler,) if line.handler else ())
-    departments = _by(own, lambda line: tuple(filter(None, line.codes.get(Code.DEPARTMENTS, "").split(SEPARATOR))))
+    departments = _by(own, lambda line: tuple(filter(None, line.codes.get(Attribute.DEPARTMENTS, "").split(SEPARATOR))))
     groups = (*handlers.items(), *departments.items())
     return Assessment(
         entity=entity,

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from casework.policy.policy import Policy
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.statistics.lines import Kept, Line, verdict_of
 from casework.statistics.shares import Share, Usual, share, usual
 from casework.statistics.suppression import SMALL
@@ -133,7 +133,7 @@ def _block(policy: Policy, lines: Sequence[Line], period: Period, told: Sequence
 def _tables(
     policy: Policy, lines: Sequence[Line], period: Period, told: Sequence[Tally], small: int
 ) -> Iterator[Table]:
-    classes, kind = _classes(policy), Code.CLASSIFICATION
+    classes, kind = _classes(policy), Attribute.CLASSIFICATION
     months = Dimension(
         "month",
         Words(zh="收件月份", en="Month of receipt"),
@@ -142,7 +142,7 @@ def _tables(
     of = [line.codes.get(kind, NONE) for line in lines]
     yield tabulate("trend", zip(of, [line.month for line in lines], strict=True), classes, months, small)
     if policy.rules.grades:
-        grades = [line.codes.get(Code.GRADE, NONE) for line in lines]
+        grades = [line.codes.get(Attribute.GRADE, NONE) for line in lines]
         yield tabulate("grades", zip(of, grades, strict=True), classes, _grades(policy), small)
     if all(line.opened is not None for line in lines):
         verdicts = [verdict_of(policy, line) or NONE for line in lines]

@@ -16,7 +16,7 @@ from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms
 from casework.engine.sealed_steps import SealedCase
 from casework.errors import StartRefused
 from casework.policy.policy import Policy
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.flow import FIRST_STAGE, ClockId, OutcomeOf, StageId, Upholds
 from casework.rules.limits import ClockRule
 from casework.rules.people import RoleId
@@ -80,7 +80,7 @@ class Line:
     received: date
     stage: StageId
     ended: date | None
-    codes: Mapping[Code, str]
+    codes: Mapping[Attribute, str]
     stays: tuple[Stay, ...]
     limits: tuple[Limit, ...]
     counts: Mapping[Act, int]
@@ -94,7 +94,7 @@ class Line:
     @property
     def handler(self) -> str | None:
         """The member who was named to handle it."""
-        return self.codes.get(Code.HANDLER)
+        return self.codes.get(Attribute.HANDLER)
 
 
 def line_of(

@@ -8,7 +8,7 @@ from typing import Final
 
 from casework.engine.case import SEPARATOR
 from casework.policy.policy import Policy
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.statistics.figures import Period
 from casework.statistics.lines import Kept, Line
 from casework.statistics.report import Say
@@ -81,9 +81,9 @@ def _values(entry: Entry, policies: Mapping[str, Policy], entities: Mapping[str,
         say(policy.title),
         line.version,
         line.received,
-        _coded(policy, line.codes.get(Code.CLASSIFICATION), say),
-        _coded(policy, line.codes.get(Code.GRADE), say),
-        "、".join(filter(None, line.codes.get(Code.DEPARTMENTS, "").split(SEPARATOR))),
+        _coded(policy, line.codes.get(Attribute.CLASSIFICATION), say),
+        _coded(policy, line.codes.get(Attribute.GRADE), say),
+        "、".join(filter(None, line.codes.get(Attribute.DEPARTMENTS, "").split(SEPARATOR))),
         line.handler,
         line.stage if stage is None else say(stage.name),
         line.ended,

@@ -126,7 +126,7 @@ export class Steps {
     const event = this.judge(id, wish, wish.audience === "nobody" ? null : PLACE);
     const sealed = await this.sealWish(id, view, wish, event, attachments);
     const data = namesOf({ ...event, item: sealed?.hash ?? null });
-    const kind = traitOf(wish.act).veiled ? "sealed" : wish.act;
+    const kind = traitOf(wish.act).masked ? "sealed" : wish.act;
     await this.write(id, { kind, data, item: sealed?.item ?? null, files: attachments, grant: null });
   }
 

@@ -6,7 +6,7 @@ import csv
 from dataclasses import replace
 from io import StringIO
 
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.statistics.assessment import assess
 from casework.statistics.assessment_sheet import COLUMNS, SWITCHED, Assessed, sheet_book, sheet_csv, sheet_page
 from casework.statistics.lines import Kept, Limit
@@ -29,12 +29,12 @@ def named(who: str) -> str:
 def assessed(policy_name: str = HANDLING) -> list[Assessed]:
     """Five cases of one handler, four of them in time, one sent back; three of another."""
     policy = bound(policy_name)
-    one = many(policy, 5, codes={Code.HANDLER: "li", Code.DEPARTMENTS: "hr"})
+    one = many(policy, 5, codes={Attribute.HANDLER: "li", Attribute.DEPARTMENTS: "hr"})
     clock = one[0].limits[0].clock
     kept = [Limit(clock, Kept.MET, DAY, 0)] * 4 + [Limit(clock, Kept.LATE, DAY, 3)]
     lines = [replace(line, limits=(limit,), counts={}) for line, limit in zip(one, kept, strict=True)]
     lines[0] = replace(lines[0], counts={Act.SENT_BACK: 1})
-    found = assess([*lines, *many(policy, 3, codes={Code.HANDLER: "wang"})], policy, "north", {"north": True})
+    found = assess([*lines, *many(policy, 3, codes={Attribute.HANDLER: "wang"})], policy, "north", {"north": True})
     assert found is not None
     return [(found, policy, NORTH)]
 

@@ -19,7 +19,7 @@ from casework.deadlines.terms import (
     ClockKind,
     ClockStatus,
     ClockTerms,
-    Code,
+    EventCode,
     ExtensionTerms,
     Facts,
     Happening,
@@ -28,7 +28,7 @@ from casework.deadlines.terms import (
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 FIRST = datetime(2026, 1, 5, 2, tzinfo=UTC)
-CODES = tuple(map(Code, ("received", "start", "stop", "also", "pause", "resume", "extend")))
+CODES = tuple(map(EventCode, ("received", "start", "stop", "also", "pause", "resume", "extend")))
 ENDED = {ClockStatus.MET, ClockStatus.LATE, ClockStatus.EARLY}
 
 limits = st.builds(Limit, st.integers(1, 40), st.sampled_from(list(Unit)))
@@ -42,20 +42,22 @@ gaps = st.tuples(
 def clocks(draw: st.DrawFn) -> ClockTerms:
     """Terms of any kind, with or without pauses, extensions and another start."""
     by = draw(st.none() | limits.filter(lambda limit: limit.unit is not Unit.MINUTES))
-    extended = ExtensionTerms(frozenset({Code("extend")}), by, draw(st.none() | st.just(1)), draw(st.booleans()))
+    extended = ExtensionTerms(frozenset({EventCode("extend")}), by, draw(st.none() | st.just(1)), draw(st.booleans()))
     length = draw(limits)
     wait_last = length.unit.is_calendar_time and draw(st.booleans())
-    waiting = Otherwise(frozenset({Code("received")}), read_limit("7 days"), wait_last)
+    waiting = Otherwise(frozenset({EventCode("received")}), read_limit("7 days"), wait_last)
     return ClockTerms(
         id="any",
-        start=frozenset({Code("start")}),
-        stop=frozenset({Code("stop"), Code("also")}) if draw(st.booleans()) else frozenset({Code("stop")}),
+        start=frozenset({EventCode("start")}),
+        stop=frozenset({EventCode("stop"), EventCode("also")})
+        if draw(st.booleans())
+        else frozenset({EventCode("stop")}),
         length=length,
         kind=draw(st.sampled_from(ClockKind)),
         any_stop=draw(st.booleans()),
         last_day=draw(st.sampled_from(LastDay)),
-        pauses=frozenset({Code("pause")}),
-        resumes=frozenset({Code("resume")}),
+        pauses=frozenset({EventCode("pause")}),
+        resumes=frozenset({EventCode("resume")}),
         extension=draw(st.none() | st.just(extended)),
         restarts=draw(st.booleans()),
         otherwise=draw(st.none() | st.just(waiting)),
@@ -129,14 +131,14 @@ def test_a_pause_that_ends_before_it_counts_is_none() -> None:
     """A reporter's pause counts from the next opening: one that staff ended on that very day takes nothing out."""
     start = datetime(2026, 6, 1, 2, tzinfo=UTC)
     clock = ClockTerms(
-        "any", frozenset({Code("start")}), frozenset({Code("stop")}), read_limit("24 hours"),
-        pauses=frozenset({Code("pause")}), resumes=frozenset({Code("resume")}),
+        "any", frozenset({EventCode("start")}), frozenset({EventCode("stop")}), read_limit("24 hours"),
+        pauses=frozenset({EventCode("pause")}), resumes=frozenset({EventCode("resume")}),
     )  # fmt: skip
     resumed = start + timedelta(hours=3)
     happened = [
-        Happening(Code("start"), date(2026, 6, 1), start),
-        Happening(Code("pause"), date(2026, 6, 1)),
-        Happening(Code("resume"), date(2026, 6, 1), resumed),
+        Happening(EventCode("start"), date(2026, 6, 1), start),
+        Happening(EventCode("pause"), date(2026, 6, 1)),
+        Happening(EventCode("resume"), date(2026, 6, 1), resumed),
     ]
     found = clock_state(clock, happened, Facts(), OFFICE, resumed)
     assert found.due is not None

@@ -18,7 +18,7 @@ from casework.deadlines.terms import (
     ClockKind,
     ClockStatus,
     ClockTerms,
-    Code,
+    EventCode,
     ExtensionTerms,
     Facts,
     Happening,
@@ -30,8 +30,7 @@ from casework.deadlines.terms import (
 from casework.engine.engine import Command, decide
 from casework.engine.refusals import Reason, Refusal
 from casework.ids import MemberId
-from casework.rules.acts import Act
-from casework.rules.acts import Code as ActCode
+from casework.rules.acts import Act, Attribute
 from casework.words import Words
 from tests.casework.policies import bound, opened
 
@@ -39,7 +38,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = Office(shipped_calendar("cn"), SHANGHAI)
 NO_GRADE = Facts()
 PROMPTLY = Promptly(Words(zh="及时", en="promptly"))
-START, STOP, PAUSE, RESUME, EXTEND = map(Code, ("start", "stop", "pause", "resume", "extend"))
+START, STOP, PAUSE, RESUME, EXTEND = map(EventCode, ("start", "stop", "pause", "resume", "extend"))
 
 
 def terms(length: Length | str, kind: ClockKind = ClockKind.DEADLINE) -> ClockTerms:
@@ -61,12 +60,12 @@ def at(month: int, day: int, hour: int = 12, minute: int = 0) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=SHANGHAI)
 
 
-def on(code: Code, month: int, day: int, until: date | None = None) -> Happening:
+def on(code: EventCode, month: int, day: int, until: date | None = None) -> Happening:
     """Something of which only the day is known."""
     return Happening(code, date(2026, month, day), until=until)
 
 
-def by_staff(code: Code, moment: datetime) -> Happening:
+def by_staff(code: EventCode, moment: datetime) -> Happening:
     """Something that staff did at a moment."""
     return Happening(code, moment.astimezone(SHANGHAI).date(), moment)
 
@@ -162,7 +161,7 @@ def test_every_hard_limit_is_that_of_its_policy_and_extended_only_where_the_text
     assert rule.limit == read_limit(printed.limit)
     assert [tier.limit for tier in rule.tiers] == [tier.length for tier in printed.tiers]
     assert (rule.extension is not None) == (printed.id in EXTENDED_BY_TEXT)
-    codes = {ActCode.CLOCK: clock, ActCode.UNTIL: "2026-12-31"}
+    codes = {Attribute.CLOCK: clock, Attribute.UNTIL: "2026-12-31"}
     roles = frozenset(role.id for role in policy.rules.roles)
     for stage in policy.rules.stages:
         case = replace(opened(policy), stage=stage.id)

@@ -14,7 +14,7 @@ from casework.engine.refusals import Reason, Refusal
 from casework.errors import PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.reader import shipped_policy
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.flow import Finality
 from casework.rules.people import RoleKind
 from tests.casework.policies import bound, do, follow
@@ -129,9 +129,9 @@ def test_11_extension() -> None:
     assert (extension.cap, extension.tell) == (None, True)
     policy = bound(SLUGS[5])
     case = follow(policy, Act.REGISTERED)
-    codes = {Code.CLOCK: "response", Code.UNTIL: "2026-10-20"}
+    codes = {Attribute.CLOCK: "response", Attribute.UNTIL: "2026-10-20"}
     for grade, expected in (("general", Reason.ANOTHER_GRADE), ("complex", None)):
-        graded = decide(policy, case, replace(by("property-company", Act.GRADED), codes={Code.GRADE: grade}))
+        graded = decide(policy, case, replace(by("property-company", Act.GRADED), codes={Attribute.GRADE: grade}))
         found = decide(
             policy,
             follow_with(case, graded),
@@ -159,7 +159,7 @@ def test_13_top_grade() -> None:
     assert (top[13].handled_by, top[18].attended_by, top[6].emergency) == ("senior-management", "leadership", True)
     policy = bound(SLUGS[13])
     case = follow(policy, Act.REGISTERED)
-    graded = decide(policy, case, replace(by("receiving-team", Act.GRADED), codes={Code.GRADE: "important"}))
+    graded = decide(policy, case, replace(by("receiving-team", Act.GRADED), codes={Attribute.GRADE: "important"}))
     case = follow_with(case, graded)
     for act in (Act.CHECKED, Act.CONTENT_CONFIRMED, Act.PROCEDURE_TOLD, Act.ACCEPTED):
         case = do(policy, case, act)

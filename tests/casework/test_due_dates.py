@@ -22,7 +22,7 @@ from casework.obligations.due_dates import (
 )
 from casework.policy.policy import Policy
 from casework.policy.reader import shipped_policies
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.people import RoleId
 from tests.casework.policies import bound, text_alone
 
@@ -98,7 +98,7 @@ def test_what_was_done_late_is_told_as_overdue_all_the_same() -> None:
 
 
 def _signed(n: int, act: Act, day: date, **codes: str) -> Event:
-    found = {Code(name): value for name, value in codes.items()}
+    found = {Attribute(name): value for name, value in codes.items()}
     return Event(n, act, day, by="li-wei", role=RoleId("hr"), codes=found)  # type: ignore[arg-type]
 
 

@@ -13,7 +13,7 @@ from casework.errors import NotAHistory
 from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.policy_check.path_search import NO_ITEM
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.flow import ClockId, StageId
 from casework.rules.people import RoleId
 from tests.casework.policies import DAY, after, bound, changed, do, follow, opened
@@ -94,8 +94,8 @@ def test_nothing_that_would_tell_the_verdict_can_be_told_apart() -> None:
         (replace(command(Act.NOTED), item=None), Reason.ITEM_MISSING),
         (command(Act.TAKEN), Reason.ITEM_TOO_MANY),
         (command(Act.RECUSED), Reason.WRONG_CODE),
-        (replace(command(Act.MIGRATED), codes={Code.VERSION: "2"}), Reason.WHICH_VERSION),
-        (replace(command(Act.NOTED), codes={Code.GRADE: "high"}), Reason.WRONG_CODE),
+        (replace(command(Act.MIGRATED), codes={Attribute.VERSION: "2"}), Reason.WHICH_VERSION),
+        (replace(command(Act.NOTED), codes={Attribute.GRADE: "high"}), Reason.WRONG_CODE),
         (command(Act.REGISTERED, to="archived"), Reason.ANOTHER_STAGE),
     ],
 )
@@ -122,7 +122,7 @@ def test_a_decision_names_the_next_stage_where_the_policy_leaves_a_choice() -> N
 
 def test_a_member_who_steps_back_does_nothing_more_in_the_case() -> None:
     """Recusal binds whatever role the member holds."""
-    recusal = replace(command(Act.RECUSED), codes={Code.MEMBER: "li"})
+    recusal = replace(command(Act.RECUSED), codes={Attribute.MEMBER: "li"})
     found = decide(bound(), opened(bound()), recusal)
     assert isinstance(found, tuple)
     case = after(opened(bound()), found)
@@ -132,7 +132,7 @@ def test_a_member_who_steps_back_does_nothing_more_in_the_case() -> None:
 
 def test_a_case_that_an_authority_has_stands_still_until_it_comes_back() -> None:
     """Handing over freezes the office's work, not its notes, and only what was handed over comes back."""
-    over = replace(command(Act.HANDED_OVER), codes={Code.AUTHORITY: "police"})
+    over = replace(command(Act.HANDED_OVER), codes={Attribute.AUTHORITY: "police"})
     found = decide(bound(), opened(bound()), over)
     assert isinstance(found, tuple)
     case = after(opened(bound()), found)
@@ -219,10 +219,10 @@ def test_an_act_that_does_not_say_what_it_moves_is_no_history() -> None:
     with pytest.raises(NotAHistory):
         fold([Event(0, Act.RECEIVED, DAY)])
     for act, codes in (
-        (Act.EXTENDED, {Code.CLOCK: "appeal"}),
-        (Act.EXTENDED, {Code.CLOCK: "appeal", Code.UNTIL: "soon"}),
-        (Act.RECUSED, dict[Code, str]()),
-        (Act.MIGRATED, dict[Code, str]()),
+        (Act.EXTENDED, {Attribute.CLOCK: "appeal"}),
+        (Act.EXTENDED, {Attribute.CLOCK: "appeal", Attribute.UNTIL: "soon"}),
+        (Act.RECUSED, dict[Attribute, str]()),
+        (Act.MIGRATED, dict[Attribute, str]()),
     ):
         with pytest.raises(NotAHistory):
             after(case, [Event(1, act, DAY, LI, COMPANY, codes=codes)])
@@ -234,7 +234,7 @@ def test_a_case_stays_under_its_version_until_somebody_moves_it_on_the_record() 
     old, new = bound(), replace(bound(), version="2")
     case = follow(old, Act.REGISTERED)
     assert refused(new, case, command(Act.NOTED)).reason is Reason.ANOTHER_VERSION
-    moving = replace(command(Act.MIGRATED), codes={Code.VERSION: "2"})
+    moving = replace(command(Act.MIGRATED), codes={Attribute.VERSION: "2"})
     assert migrate(old, new, case, replace(moving, to=StageId("limbo"))) == Refusal(
         Reason.ANOTHER_STAGE, tuple(stage.id for stage in new.rules.stages)
     )

@@ -27,7 +27,7 @@ from casework.policy.reader import shipped_bindings, shipped_policy
 from casework.policy_check.clause_words import HEADS, describe_clauses
 from casework.policy_check.path_search import NO_ITEM, path_to_end
 from casework.policy_check.policy_words import in_chinese, in_english
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.binding import Bound
 from casework.rules.clauses import Batch, Rhythm
 from casework.rules.flow import OutcomeId, StageId
@@ -86,7 +86,7 @@ def test_a_major_case_owes_its_report_up_and_the_presence_of_the_leadership() ->
     policy = bound("employee-complaint-resolution-sla")
     case = follow(policy, Act.REGISTERED, Act.PROCEDURE_TOLD)
     assert grade_duties(policy, case).due == ()
-    graded = replace(do(policy, case, Act.GRADED).events[-1], codes={Code.GRADE: "major"})
+    graded = replace(do(policy, case, Act.GRADED).events[-1], codes={Attribute.GRADE: "major"})
     case = after(case, [graded])
     assert grade_duties(policy, case).due == (Act.REPORTED_UP, Act.OVERSEEN)
     case = do(policy, case, Act.REPORTED_UP)
@@ -176,7 +176,9 @@ def test_a_deputy_acts_in_the_roles_of_the_handler_in_that_case_alone() -> None:
     manager = RoleId("department-manager")
     policy = replace(CALLBACK, bound=Bound(holders={manager: ("li", "wang"), SPECIALIST: ("zhao",)}))
     case = follow(policy, Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED)
-    named = replace(do(policy, case, Act.ASSIGNED).events[-1], codes={Code.HANDLER: "li", Code.DEPUTY: "zhao"})
+    named = replace(
+        do(policy, case, Act.ASSIGNED).events[-1], codes={Attribute.HANDLER: "li", Attribute.DEPUTY: "zhao"}
+    )
     assert roles_in(policy, case, MemberId("zhao")) == {SPECIALIST}
     assert roles_in(policy, after(case, [named]), MemberId("zhao")) == {SPECIALIST, manager}
     assert roles_in(policy, after(case, [named]), MemberId("nobody")) == frozenset()

@@ -21,7 +21,7 @@ from casework.event_store.history import StreamEntry, history
 from casework.event_store.judging import Ruling, judge
 from casework.ids import MemberId
 from casework.policy_check.path_search import NO_ITEM
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.flow import ClockId
 from crypto import Event as Told
 from tests.casework.policies import bound, do
@@ -89,7 +89,7 @@ def test_an_extension_moves_the_clock_that_it_names_and_no_other() -> None:
     """Each clock hears of its own extensions alone."""
     policy = bound("property-owner-complaint")
     case = do(policy, arrived(policy.id, date(2026, 9, 30)), Act.REGISTERED)
-    told = {Code.CLOCK: "response", Code.UNTIL: "2026-10-20"}
+    told = {Attribute.CLOCK: "response", Attribute.UNTIL: "2026-10-20"}
     extension = Event(len(case.events), Act.EXTENDED, date(2026, 9, 30), MemberId("li"), codes=told, item=NO_ITEM)
     case = apply_events(case, (extension,))
     heard = {

@@ -96,7 +96,7 @@ REPLACED = [
     (
         'act = "rewarded"',
         'act = "rewarded"\nto = ["archived"]',
-        Fault.VEIL_LIFTED,
+        Fault.MASK_LIFTED,
         "stages[result].acts[rewarded]",
     ),
     (
@@ -105,7 +105,7 @@ REPLACED = [
         Fault.NEVER_RUNS_OUT,
         "stages[result].acts[archived]",
     ),
-    ('ever = ["notified"]', 'ever = ["measure-set"]', Fault.VEIL_LIFTED, "stages[result].acts[archived]"),
+    ('ever = ["notified"]', 'ever = ["measure-set"]', Fault.MASK_LIFTED, "stages[result].acts[archived]"),
     (
         'act = "registered"\n',
         'act = "registered"\nby = ["company"]\nevery = true\n',

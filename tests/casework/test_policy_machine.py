@@ -17,7 +17,7 @@ from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.policy.reader import shipped_policies
 from casework.policy_check.path_search import NO_ITEM, commands, member_of, path_to_end
-from casework.rules.acts import TRAITS, Act, Code, Party
+from casework.rules.acts import TRAITS, Act, Attribute, Party
 from tests.casework.policies import DAY, bound, opened
 from tests.casework.signed_stream import AT_THE_END, TAMPERINGS, Rows, SignedStream, as_read
 
@@ -54,7 +54,7 @@ class Life(RuleBasedStateMachine):
         assert rules
         (event,) = found
         assert event.to is None or event.to in {to for one in rules for to in one.to}
-        assert (event.act is Act.SEALED) == TRAITS[command.act].veiled
+        assert (event.act is Act.SEALED) == TRAITS[command.act].masked
         self.stream.keep(event)
         self.case = apply_events(self.case, as_read(self.case, event))
         assert path_to_end(self.policy, self.case, DAY) is not None
@@ -91,7 +91,7 @@ class Life(RuleBasedStateMachine):
         role = roles[by % len(roles)].id
         recused: MemberId = member_of(role, 1)
         self.take(
-            Command(Act.RECUSED, DAY, member_of(role, 2), frozenset({role}), None, {Code.MEMBER: recused}, NO_ITEM)
+            Command(Act.RECUSED, DAY, member_of(role, 2), frozenset({role}), None, {Attribute.MEMBER: recused}, NO_ITEM)
         )
 
     @rule(how=st.sampled_from(TAMPERINGS), which=CHOICE)

@@ -175,9 +175,9 @@ def test_holders_and_adoption_are_read_from_the_bindings() -> None:
     assert bound.adoption.missing() == ("union_heard", "published")
 
 
-def test_every_act_has_a_trait_and_no_veiled_act_says_what_it_was() -> None:
+def test_every_act_has_a_trait_and_no_masked_act_says_what_it_was() -> None:
     """What would tell the verdict brings a sealed item of the office and no code in clear."""
     assert set(TRAITS) == set(Act)
-    veiled = [trait for trait in TRAITS.values() if trait.veiled]
-    assert len(veiled) == 6
-    assert not any(trait.codes or trait.may for trait in veiled)
+    masked = [trait for trait in TRAITS.values() if trait.masked]
+    assert len(masked) == 6
+    assert not any(trait.codes or trait.may for trait in masked)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from casework.engine.sealed_steps import SealedCase
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.flow import MeasureId, OutcomeId
 from casework.statistics.figures import Period
 from casework.statistics.lines import Opened
@@ -57,7 +57,7 @@ def test_a_row_says_what_became_of_a_case() -> None:
     plain_line = line(POLICY, opened(POLICY), "A-1")
     found = rows(
         made(
-            Entry(replace(plain_line, name="B-2", opened=known, codes={Code.HANDLER: "li-wei"}), "第一句"),
+            Entry(replace(plain_line, name="B-2", opened=known, codes={Attribute.HANDLER: "li-wei"}), "第一句"),
             Entry(replace(plain_line, received=date(2026, 9, 1))),
             Entry(replace(plain_line, name="later", received=date(2026, 10, 1))),
         )

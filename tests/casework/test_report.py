@@ -10,7 +10,7 @@ import pytest
 
 from casework import fonts
 from casework.errors import FontMissing
-from casework.rules.acts import Code
+from casework.rules.acts import Attribute
 from casework.statistics.charts import chart
 from casework.statistics.figures import Figures
 from casework.statistics.page import page
@@ -33,7 +33,7 @@ def quarter() -> Figures:
             line
             for kind, number in zip(kinds, (10, 20), strict=True)
             for month in (7, 8, 9)
-            for line in many(OWNERS, number, codes={Code.CLASSIFICATION: kind}, received=date(2026, month, 5))
+            for line in many(OWNERS, number, codes={Attribute.CLASSIFICATION: kind}, received=date(2026, month, 5))
         ],
     )
 

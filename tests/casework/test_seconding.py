@@ -12,7 +12,7 @@ from casework.engine.refusals import Reason, Refusal
 from casework.engine.seconding import approved
 from casework.ids import MemberId
 from casework.policy_check.path_search import NO_ITEM
-from casework.rules.acts import TRAITS, Act, Code, Item
+from casework.rules.acts import TRAITS, Act, Attribute, Item
 from casework.rules.destinations import ABROAD, Destination
 from casework.rules.people import RoleId
 from tests.casework.policies import DAY, after, bound, opened
@@ -29,9 +29,9 @@ PAIRS = [
 
 def command(act: Act, by: MemberId = LI, role: RoleId = COMPANY, **codes: str) -> Command:
     """A command with whatever item the act needs."""
-    named = {Code(name): value for name, value in codes.items()}
+    named = {Attribute(name): value for name, value in codes.items()}
     if act is Act.EXPORT_ASKED:
-        named = {Code.DESTINATION: Destination.COUNSEL.value} | named
+        named = {Attribute.DESTINATION: Destination.COUNSEL.value} | named
     item = None if TRAITS[act].item is Item.NONE else NO_ITEM
     return Command(act, DAY, by, frozenset({role}), codes=named, item=item)
 
@@ -112,7 +112,7 @@ def test_abroad_needs_another_role_and_the_authority_that_approved(destination: 
     assert reason is Reason.SECOND_PERSON
     assert COMPANY not in names
     assert PERSON in names
-    assert refused(case, command(Act.EXPORT_APPROVED, WANG, PERSON)) == (Reason.WRONG_CODE, (Code.AUTHORITY,))
+    assert refused(case, command(Act.EXPORT_APPROVED, WANG, PERSON)) == (Reason.WRONG_CODE, (Attribute.AUTHORITY,))
     both = replace(command(Act.EXPORT_APPROVED, WANG, authority="procuratorate"), roles=frozenset({COMPANY, PERSON}))
     assert done(case, both).events[-1].role == PERSON
 

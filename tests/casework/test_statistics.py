@@ -14,7 +14,7 @@ from casework.deadlines.official_days import shipped_calendar
 from casework.engine.case import Case
 from casework.engine.sealed_steps import SealedCase
 from casework.policy.policy import Policy
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.flow import OutcomeId, Upholds
 from casework.statistics.assessment import assess
 from casework.statistics.figures import Figures, Period, Tally, figures
@@ -76,8 +76,8 @@ def test_tables_count_by_entity_policy_kind_month_stage_and_limit() -> None:
     """Twenty cases of two entities show up in each table; a kind of eight goes into the rest with those of none."""
     policy = bound(PRODUCT)
     kinds = [one.id for one in policy.rules.classifications or policy.categories]
-    lines = many(policy, 12, codes={Code.CLASSIFICATION: kinds[0]})
-    lines += many(policy, 8, entity="south", codes={Code.CLASSIFICATION: kinds[1]}, received=date(2026, 8, 3))
+    lines = many(policy, 12, codes={Attribute.CLASSIFICATION: kinds[0]})
+    lines += many(policy, 8, entity="south", codes={Attribute.CLASSIFICATION: kinds[1]}, received=date(2026, 8, 3))
     found = shown(policy, lines)
     block = found.block(PRODUCT)
     assert block is not None
@@ -135,9 +135,9 @@ def test_weak_points_name_what_is_late_slow_or_rising() -> None:
     kinds = [one.id for one in policy.rules.classifications or policy.categories]
     clock = next(one.clock for one in line(policy, opened(policy)).limits)
     missed, met = (Limit(clock, kept, DAY, 9) for kept in (Kept.OVERDUE, Kept.MET))
-    lines = many(policy, 20, codes={Code.CLASSIFICATION: kinds[0]}, limits=(missed,))
-    lines += many(policy, 10, codes={Code.CLASSIFICATION: kinds[0]}, limits=(met,), received=date(2026, 8, 1))
-    lines += many(policy, 9, codes={Code.CLASSIFICATION: kinds[1]}, received=date(2026, 7, 1), limits=())
+    lines = many(policy, 20, codes={Attribute.CLASSIFICATION: kinds[0]}, limits=(missed,))
+    lines += many(policy, 10, codes={Attribute.CLASSIFICATION: kinds[0]}, limits=(met,), received=date(2026, 8, 1))
+    lines += many(policy, 9, codes={Attribute.CLASSIFICATION: kinds[1]}, received=date(2026, 7, 1), limits=())
     block = shown(policy, lines).block(PRODUCT)
     assert block is not None
     found = [(point.weakness, point.id, point.at_least) for point in weak_points(block)]
@@ -152,7 +152,7 @@ def test_a_kind_that_grows_is_a_weak_point() -> None:
     kinds = [one.id for one in policy.rules.classifications or policy.categories]
     lines: list[Line] = []
     for kind in [*kinds, "none"]:
-        codes = {} if kind == "none" else {Code.CLASSIFICATION: kind}
+        codes = {} if kind == "none" else {Attribute.CLASSIFICATION: kind}
         for month, number in ((7, 10), (8, 10), (9, 30 if kind == kinds[0] else 10)):
             lines += many(policy, number, codes=codes, received=date(2026, month, 5))
     block = shown(policy, lines).block(PRODUCT)
@@ -179,8 +179,8 @@ def test_an_evaluation_tells_shares_where_counts_would_be_withheld() -> None:
 def test_handlers_are_assessed_where_the_policy_asks_or_the_entity_switched_it() -> None:
     """The policy that asks for an assessment has one; each entity switches it on or off for itself."""
     asks, silent = bound(HANDLING), bound(PRODUCT)
-    own = {Code.HANDLER: "li", Code.DEPARTMENTS: "hr,legal"}
-    lines = many(asks, 5, codes=own) + many(asks, 4, codes={Code.HANDLER: "wang"})
+    own = {Attribute.HANDLER: "li", Attribute.DEPARTMENTS: "hr,legal"}
+    lines = many(asks, 5, codes=own) + many(asks, 4, codes={Attribute.HANDLER: "wang"})
     found = assess(lines, asks, "north", {})
     assert found is not None
     assert found.rule is not None

@@ -18,7 +18,7 @@ from casework.deadlines.terms import (
     ClockKind,
     ClockStatus,
     ClockTerms,
-    Code,
+    EventCode,
     ExtensionTerms,
     Facts,
     Happening,
@@ -33,7 +33,7 @@ OFFICES = {
     "us": Office(shipped_calendar("us"), ZoneInfo("America/New_York")),
 }
 RECEIVED, ACKNOWLEDGED, START, STOP, EXTEND, PAUSE, RESUME = map(
-    Code, ("received", "acknowledged", "start", "stop", "extend", "pause", "resume")
+    EventCode, ("received", "acknowledged", "start", "stop", "extend", "pause", "resume")
 )
 STANDS, MOVES = LastDay.STANDS, LastDay.MOVES
 DEADLINE, NOT_BEFORE, WARNING = ClockKind
@@ -118,7 +118,7 @@ def noon(day: str, place: str) -> datetime:
     return datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=OFFICES[place].zone)
 
 
-def on(code: Code, day: str, until: str | None = None) -> Happening:
+def on(code: EventCode, day: str, until: str | None = None) -> Happening:
     """Something that happened on a day."""
     return Happening(code, date.fromisoformat(day), until=date.fromisoformat(until) if until else None)
 

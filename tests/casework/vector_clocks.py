@@ -11,7 +11,7 @@ from casework.deadlines.limits import Limit, Unit
 from casework.deadlines.terms import (
     ClockKind,
     ClockTerms,
-    Code,
+    EventCode,
     ExtensionTerms,
     Facts,
     Happening,
@@ -23,7 +23,7 @@ from tests.casework.vector_lives import state_row
 from tests.casework.vector_rows import OFFICES, Row, point
 
 CLOCKS = 600
-CODES = tuple(map(Code, ("came", "sent-back", "asked", "answered", "longer", "done", "told")))
+CODES = tuple(map(EventCode, ("came", "sent-back", "asked", "answered", "longer", "done", "told")))
 
 
 def clocks() -> list[Row]:
@@ -42,7 +42,7 @@ def _terms(lots: Random, number: int) -> ClockTerms:
     wait_last = lots.random() < 0.2
     own = calendar if wait_last else units
     extension = ExtensionTerms(
-        frozenset({Code("longer")}),
+        frozenset({EventCode("longer")}),
         by=_limit(lots, *units[:4]) if lots.random() < 0.4 else None,
         times=lots.choice((None, 1, 2)),
         told=lots.random() < 0.8,
@@ -76,7 +76,7 @@ def _clock(number: int) -> Row:
     for code in ("came", *lots.choices(CODES, (1, 2, 3, 3, 4, 1, 1), k=lots.randrange(1, 8))):
         moment = datetime.combine(day, time(8 + lots.randrange(10), 20), OFFICES[office].zone)
         until = day + timedelta(days=lots.choice((3, 8, 20, 45))) if code == "longer" and lots.random() < 0.9 else None
-        told.append(Happening(Code(code), day, moment if lots.random() < 0.7 else None, until))
+        told.append(Happening(EventCode(code), day, moment if lots.random() < 0.7 else None, until))
         day += timedelta(days=lots.choice((0, 1, 2, 4, 9)))
     now = datetime.combine(day + timedelta(days=lots.randrange(30)), time(12, 1), OFFICES[office].zone)
     facts = Facts(lots.choice((None, "major")), lots.choice((1, 2)))

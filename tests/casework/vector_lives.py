@@ -19,7 +19,7 @@ from casework.event_store.judging import Ruling, check_record_rules
 from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.policy_check.path_search import NO_ITEM, commands, has_ended, member_of, path_to_end
-from casework.rules.acts import TRAITS, Act, Code, Item, Party
+from casework.rules.acts import TRAITS, Act, Attribute, Item, Party
 from casework.rules.flow import ActRule, ClockId, StageId
 from casework.rules.people import RoleId
 from tests.casework.vector_rows import OFFICES, Row, case_row, command_row, event_row, point
@@ -138,7 +138,7 @@ class Life:
 
     def weight(self, rule: ActRule) -> int:
         """Lots for what has conditions, few for what leads on or only repeats."""
-        if rule.act in (Act.MIGRATED, Act.HANDED_OVER, Act.MERGED, Act.HELD) or TRAITS[rule.act].veiled:
+        if rule.act in (Act.MIGRATED, Act.HANDED_OVER, Act.MERGED, Act.HELD) or TRAITS[rule.act].masked:
             return 1
         if rule.act is Act.RECUSED:
             return 2
@@ -161,12 +161,12 @@ class Life:
         """With a minute where staff acts, and a day that an extension can tell."""
         codes = dict(command.codes)
         clocks = [clock.id for clock in self.policy.rules.clocks if clock.extension]
-        if Code.CLOCK in codes and clocks:
-            codes[Code.CLOCK] = self.lots.choice(clocks)
-        if Code.MEMBER in codes:
-            codes[Code.MEMBER] = member_of(self.lots.choice(self.policy.rules.roles).id, 1)
-        if Code.UNTIL in codes:
-            codes[Code.UNTIL] = (self.day + timedelta(days=self.lots.choice((1, 9, 25, 80)))).isoformat()
+        if Attribute.CLOCK in codes and clocks:
+            codes[Attribute.CLOCK] = self.lots.choice(clocks)
+        if Attribute.MEMBER in codes:
+            codes[Attribute.MEMBER] = member_of(self.lots.choice(self.policy.rules.roles).id, 1)
+        if Attribute.UNTIL in codes:
+            codes[Attribute.UNTIL] = (self.day + timedelta(days=self.lots.choice((1, 9, 25, 80)))).isoformat()
         minute = TRAITS[rule.act].party is Party.MEMBER and self.lots.random() < 0.5
         at = datetime.combine(self.day, time(9 + self.lots.randrange(8), 40), self.office.zone) if minute else self.day
         return replace(command, codes=codes, at=at)
@@ -179,7 +179,7 @@ class Life:
         """The same with one thing wrong about it."""
         roles = self.policy.rules.roles
         bare = TRAITS[command.act].item is Item.NONE
-        strange = dict.fromkeys(command.codes, "Nowhere!") or {Code.GRADE: "nowhere"}
+        strange = dict.fromkeys(command.codes, "Nowhere!") or {Attribute.GRADE: "nowhere"}
         ways = (
             {"by": None},
             {"signed": False},
@@ -223,14 +223,18 @@ class Life:
         roles, n = self.policy.rules.roles, len(self.case.events)
         first, last = member_of(roles[0].id, 1), member_of(roles[-1].id, 1)
         tried = [
-            (roles[0], Act.EXTENDED, {Code.CLOCK: clock.id, Code.UNTIL: (self.day + timedelta(days=days)).isoformat()})
+            (
+                roles[0],
+                Act.EXTENDED,
+                {Attribute.CLOCK: clock.id, Attribute.UNTIL: (self.day + timedelta(days=days)).isoformat()},
+            )
             for clock in self.policy.rules.clocks
             for days in (-1, 12, 700)
             if clock.extension
         ]
         if not self.clocks:
             tried += [
-                (role, Act.RECUSED, {Code.MEMBER: one}) for role in (roles[0], roles[-1]) for one in (first, last)
+                (role, Act.RECUSED, {Attribute.MEMBER: one}) for role in (roles[0], roles[-1]) for one in (first, last)
             ]
         return [Event(n, act, self.day, first, role.id, codes=codes, item=NO_ITEM) for role, act, codes in tried]
 

@@ -60,7 +60,7 @@ def words() -> Row:
             one.item,
             list(one.codes),
             list(one.may),
-            one.veiled,
+            one.masked,
             ACT_WORDS[act].zh,
             ACT_WORDS[act].en,
         ]
@@ -208,7 +208,7 @@ def _sealed_steps(policy: Policy) -> Iterator[tuple[SealedStep, StageId | None]]
     people = [RoleId("somebody"), *(role.id for role in policy.rules.roles)]
     if policy.rules.malice:
         people += [policy.rules.malice.approved_by] * 4
-    acts = [Act.DECIDED, Act.APPEAL_DECIDED, *(act for act, trait in TRAITS.items() if trait.veiled), Act.NOTED]
+    acts = [Act.DECIDED, Act.APPEAL_DECIDED, *(act for act, trait in TRAITS.items() if trait.masked), Act.NOTED]
     for _ in range(24):
         act = lots.choice(acts)
         yield (

@@ -148,7 +148,7 @@ def act(member: Colleague, case: str, wish: PolicyWish, day: str) -> None:
     standing = standing_of(member.session, opened)
     event = attempt(standing, member.staff.member, wish)
     assert isinstance(event, Event), event
-    kind = "sealed" if TRAITS[wish.act].veiled else wish.act.value
+    kind = "sealed" if TRAITS[wish.act].masked else wish.act.value
     where = (member.staff, member.session.directory, opened.grant, opened.thread)
     item = seal_wish(where, standing, wish, event, [])
     write_step(member.session, member.staff, opened, Load(kind, day, item, names=names_of(event)))

@@ -112,7 +112,7 @@ def acts(demo: MovedDemo, member: str, words: str, folder: Path, *wishes: Wish) 
             event = attempt(standing, member, wish)
             assert isinstance(event, Event), event
             where = (found.staff, found.session.directory, opened.grant, opened.thread)
-            kind = "sealed" if TRAITS[wish.act].veiled else wish.act.value
+            kind = "sealed" if TRAITS[wish.act].masked else wish.act.value
             item = seal_wish(where, standing, wish, event, [])
             write_step(
                 found.session, found.staff, opened, Load(kind, demo.day.isoformat(), item, names=names_of(event))

@@ -17,7 +17,7 @@ from casework.engine.refusals import Refusal
 from casework.event_store.history import ACT_READ, MESSAGE
 from casework.event_store.judging import decide_read
 from casework.rules.act_words import ACT_WORDS
-from casework.rules.acts import TRAITS, Act, Code, Party
+from casework.rules.acts import TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
 from crypto import ActText, attachment_recipients, b64encode, blob_listing
 from crypto.sealing.attachment_shape import Attachment
@@ -115,7 +115,7 @@ def wish_of(name: str, given: dict[str, object]) -> Wish:
     if name not in set(Act) or TRAITS[Act(name)].party is Party.WORKER:
         raise CommandError(Exit.USAGE, "{act} is no act. `yanlu desk act CASE` shows what is allowed.", act=name)
     pairs = [one.partition("=") for one in cast("tuple[str, ...]", given["codes"])]
-    wrong = [code for code, equals, _ in pairs if not equals or code not in set(Code)]
+    wrong = [code for code, equals, _ in pairs if not equals or code not in set(Attribute)]
     if wrong:
         raise CommandError(Exit.USAGE, "{name} is no code. Give NAME=VALUE.", name=wrong[0])
     file = given["text_file"]
@@ -161,7 +161,7 @@ def do_act(at: AtCase, opened: OpenedCase, standing: Standing, wish: Wish) -> Ev
     standing = replace(standing, ruling=replace(standing.ruling, now=datetime.now(UTC)))
     event = _judged(at, standing, wish)
     item = seal_wish(where, standing, wish, event, attachments)
-    kind = "sealed" if TRAITS[wish.act].veiled else wish.act.value
+    kind = "sealed" if TRAITS[wish.act].masked else wish.act.value
     blobs = [blob_listing(one).document() for one in attachments]
     day = standing.ruling.office.day_of(standing.ruling.now).isoformat()
     write_step(at.session, at.staff, opened, Load(kind, day, item, blobs, names=names_of(event)))

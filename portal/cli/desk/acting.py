@@ -19,7 +19,7 @@ from casework.engine.sealed_steps import check_sealed
 from casework.event_store.history import MOMENT
 from casework.event_store.judging import above_roles, check_record_rules
 from casework.obligations.callback import against_verdict
-from casework.rules.acts import TRAITS, Act, Code, Item
+from casework.rules.acts import TRAITS, Act, Attribute, Item
 from casework.rules.flow import StageId
 from casework.rules.people import RoleId
 from crypto import (
@@ -107,7 +107,7 @@ def attempt(standing: Standing, member: str, wish: Wish) -> Event | Refusal:
         roles=_roles_for(standing, member, wish, command.roles),
         at=_when(standing, wish.act),
         to=None if wish.to is None else StageId(wish.to),
-        codes={Code(name): value for name, value in wish.codes.items()},
+        codes={Attribute(name): value for name, value in wish.codes.items()},
         item=None if wish.readers is None else PLACE,
     )
     found = _judged(standing, command)
@@ -131,16 +131,16 @@ def _judged(standing: Standing, command: Command) -> tuple[Event, ...] | Refusal
     """The engine's answer; a move to another version is judged under both."""
     if command.act is not Act.MIGRATED:
         return decide(standing.policy, standing.case, command)
-    target = standing.ruling.version(command.codes.get(Code.VERSION, ""))
+    target = standing.ruling.version(command.codes.get(Attribute.VERSION, ""))
     if target is None:
-        return Refusal(Reason.WRONG_CODE, (Code.VERSION,), standing.allowed(command.by or ""))
+        return Refusal(Reason.WRONG_CODE, (Attribute.VERSION,), standing.allowed(command.by or ""))
     return migrate(standing.policy, target, standing.case, command)
 
 
 def _roles_for(standing: Standing, member: str, wish: Wish, held: frozenset[RoleId]) -> frozenset[RoleId]:
     """The roles to act in: of others only a role above them says that they step back, so that one where there is."""
     above = held & set(above_roles(standing.policy))
-    others = wish.act is Act.RECUSED and wish.codes.get(Code.MEMBER) != member
+    others = wish.act is Act.RECUSED and wish.codes.get(Attribute.MEMBER) != member
     return above if others and above else held
 
 

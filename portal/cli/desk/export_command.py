@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from casework.engine.case import Case, Event
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.destinations import DESTINATIONS, Destination
 from portal.cli.desk.act_command import do_act
 from portal.cli.desk.acting import Wish
@@ -38,7 +38,7 @@ def export(terminal: Terminal, way: Way, case: str, out: Path) -> None:
             opened = at.open()
             standing = standing_of(at.session, opened)
         asking = asking_of(standing.case)
-        destination = Destination(asking.codes[Code.DESTINATION])
+        destination = Destination(asking.codes[Attribute.DESTINATION])
         saved = save_attachments(terminal, at.session, opened, case, out)
         going = Going(opened.row, destination, opened.thread.entries, opened.events)
         keep_secret(out / NAME, export_text(going, at.session.directory, terminal.words.language))

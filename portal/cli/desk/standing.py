@@ -194,7 +194,7 @@ def _steps(policy: Policy, opened: OpenedCase) -> Iterable[SealedStep]:
 
 def _fits(read: ReadEvent, content: Decision) -> bool:
     act = Act(content.act.value)
-    return read.event is not None and read.event.kind == (Act.SEALED if TRAITS[act].veiled else act).value
+    return read.event is not None and read.event.kind == (Act.SEALED if TRAITS[act].masked else act).value
 
 
 def sealed_step(decision: Decision, by: str, role: str) -> SealedStep:

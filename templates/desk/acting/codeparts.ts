@@ -1,6 +1,6 @@
 /** The codes of an act as fields: what stands in clear beside it, so that clocks and lists can run on it. */
 
-import { type Act, type Code, type Codes, type Rules, choicesOf, isExtendable, traitOf } from "../../../casework/browser/index.js";
+import { type Act, type Attribute, type Codes, type Rules, choicesOf, isExtendable, traitOf } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 import { type OfficeWords, language } from "../room.js";
@@ -27,12 +27,12 @@ export interface Part<T> {
   readonly read: () => T;
 }
 
-const LABELS: Readonly<Record<Code, Sentence>> = {
+const LABELS: Readonly<Record<Attribute, Sentence>> = {
   kind: msg("Kind"), classification: msg("Classification"), grade: msg("Grade"), departments: msg("Departments"), handler: msg("Handler"),
   deputy: msg("Deputy"), clock: msg("Time limit"), until: msg("New last day"), case: msg("Merge into"), authority: msg("Authority"),
   member: msg("Who steps back"), policy: msg("Policy"), version: msg("Version"), destination: msg("Who gets the export"),
 };
-const HINTS: { readonly [code in Code]?: Sentence } = {
+const HINTS: { readonly [code in Attribute]?: Sentence } = {
   deputy: msg("Acts in the handler's roles while the handler is away."),
   authority: msg("Which authority it is stands in clear in the record; everything else is sealed."),
   departments: msg("Others by their ids, with commas between them."),
@@ -46,7 +46,7 @@ const HOLDING = ["registrar", "investigator", "approver", "oversight", "outside"
 type Row = readonly [id: string, label: string];
 
 /** What a code is called. */
-export function codeLabel(code: Code): string {
+export function codeLabel(code: Attribute): string {
   return t(LABELS[code]);
 }
 
@@ -60,7 +60,7 @@ export function codePart(act: Act, setting: Setting): Part<Codes> {
   };
 }
 
-function onePart(code: Code, free: boolean, setting: Setting): Part<string> {
+function onePart(code: Attribute, free: boolean, setting: Setting): Part<string> {
   if (code === "departments") return departmentPart(setting);
   if (code === "until") return inputPart(code, h("input", { id: "act-until", "data-test": "act-until", type: "date", min: setting.words.today(setting.opened.row.entity) }));
   const rows = rowsOf(code, setting);
@@ -70,17 +70,17 @@ function onePart(code: Code, free: boolean, setting: Setting): Part<string> {
   return { element: field(t(LABELS[code]), select, hintOf(code)), read: () => select.value };
 }
 
-function hintOf(code: Code): string | null {
+function hintOf(code: Attribute): string | null {
   const hint = HINTS[code];
   return hint === undefined ? null : t(hint);
 }
 
-function inputPart(code: Code, input: HTMLInputElement): Part<string> {
+function inputPart(code: Attribute, input: HTMLInputElement): Part<string> {
   return { element: field(t(LABELS[code]), input, hintOf(code)), read: () => input.value.trim() };
 }
 
 /** What a code may be, where it is one of a list; null where it is typed. */
-function rowsOf(code: Code, setting: Setting): readonly Row[] | null {
+function rowsOf(code: Attribute, setting: Setting): readonly Row[] | null {
   const { rules } = setting.ruled;
   switch (code) {
     case "handler":

@@ -1,6 +1,6 @@
 /** One event of a policy in words: who did what, in which role, what it named, and where it led. */
 
-import { CODES, type Code, type Rules, isAct } from "../../../casework/browser/index.js";
+import { type Attribute, CODES, type Rules, isAct } from "../../../casework/browser/index.js";
 import type { PayloadOf } from "../../../crypto/browser/index.js";
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
@@ -15,7 +15,7 @@ import { actName, listed, refusalText, said, stageSaid } from "./words.js";
 const BY_CLOCK: Readonly<Record<string, Sentence>> = {
   reminded: msg("Reminder: {clock}"), overdue: msg("Overdue: {clock}"), "escalated-by-clock": msg("Escalated, for the limit has passed: {clock}"), "warning-open": msg("The limit has passed, an outside road is open: {clock}"),
 };
-const PEOPLE: ReadonlySet<Code> = new Set<Code>(["handler", "deputy", "member"]);
+const PEOPLE: ReadonlySet<Attribute> = new Set<Attribute>(["handler", "deputy", "member"]);
 /** What has a sentence of its own in every desk. */
 const PLAIN: ReadonlySet<string> = new Set(["received", "taken", "replied", "noted", "regranted"]);
 
@@ -51,11 +51,11 @@ export function eventFacts(event: Happening, rules: Rules | null, words: OfficeW
 }
 
 /** A code with its value, as people read both. */
-export function codeLine(code: Code, value: string, rules: Rules | null, words: OfficeWords, entity: string): string {
+export function codeLine(code: Attribute, value: string, rules: Rules | null, words: OfficeWords, entity: string): string {
   return t("{name}: {value}", { name: codeLabel(code), value: codeValue(code, value, rules, words, entity) });
 }
 
-function codeValue(code: Code, value: string, rules: Rules | null, words: OfficeWords, entity: string): string {
+function codeValue(code: Attribute, value: string, rules: Rules | null, words: OfficeWords, entity: string): string {
   if (PEOPLE.has(code)) return words.person(value);
   if (code === "until") return words.day(value, entity);
   if (code === "departments") return listed(value.split(",").map((one) => said(rules, one)));

@@ -70,7 +70,7 @@ export class Round {
     if (before === undefined) return false;
     await this.room.load(id);
     const opened = this.room.shelf.get(id)?.opened ?? null;
-    const kind = traitOf(wish.act).veiled ? "sealed" : wish.act;
+    const kind = traitOf(wish.act).masked ? "sealed" : wish.act;
     const own = opened?.events.filter((event) => event.n >= before && event.actor === this.room.me && event.kind === kind) ?? [];
     return own.some((event) => {
       const entry = opened?.entries.find((each) => each.hash === event.item && good(each));

@@ -117,7 +117,7 @@ function stepOf(event: Happening, entry: Entry): SealedStep | null {
 }
 
 function fitsKind(event: Happening, act: string): boolean {
-  return isAct(act) && (traitOf(act).veiled ? event.kind === "sealed" : event.kind === act);
+  return isAct(act) && (traitOf(act).masked ? event.kind === "sealed" : event.kind === act);
 }
 
 /** True where a member put on the record what the reporter's message does not declare; of one that can't be opened nothing is known. */

@@ -21,7 +21,7 @@ from casework.ids import MemberId
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import shipped_policy
-from casework.rules.acts import TRAITS, Act, Code, Item, Party
+from casework.rules.acts import TRAITS, Act, Attribute, Item, Party
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
 from casework.rules.limits import ClockRule
@@ -35,7 +35,7 @@ BINDINGS = Path(__file__).resolve().parents[1] / "bindings"
 FIRST_DAY = "2026-03-02"
 """A Monday with four plain weeks after it."""
 MINUTE = timedelta(minutes=1)
-SEALED_ACTS = (Act.DECIDED, Act.APPEAL_DECIDED, *(act for act, trait in TRAITS.items() if trait.veiled))
+SEALED_ACTS = (Act.DECIDED, Act.APPEAL_DECIDED, *(act for act, trait in TRAITS.items() if trait.masked))
 
 
 @cache
@@ -213,7 +213,7 @@ class Life:
             by=self.member(by, member) if by else None,
             roles=frozenset({RoleId(by)} if by else ()),
             to=StageId(to) if to else None,
-            codes={Code(name): value for name, value in codes.items()},
+            codes={Attribute(name): value for name, value in codes.items()},
             item=None if trait.item in (Item.NONE, Item.OPTIONAL) else self._item(),
             lapsed=lapsed(self.policy, self.case, OFFICE, when),
         )

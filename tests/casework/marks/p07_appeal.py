@@ -12,7 +12,7 @@ from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import describe, in_chinese
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.people import RoleId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, MIGRATE, VERSIONS
@@ -137,10 +137,10 @@ def versions() -> None:
     assert in_force([old, new], moment("2026-07-01").date()) is new
     life = decided()
     hr = (life.member("hr"), frozenset({RoleId("hr")}))
-    command = Command(Act.MIGRATED, moment("2026-07-02"), *hr, codes={Code.VERSION: "2"}, item=bytes(32))
+    command = Command(Act.MIGRATED, moment("2026-07-02"), *hr, codes={Attribute.VERSION: "2"}, item=bytes(32))
     moved = migrate(old, new, life.case, command)
     assert not isinstance(moved, Refusal)
-    assert (moved[0].to, moved[0].codes[Code.VERSION]) == ("result", "2")
+    assert (moved[0].to, moved[0].codes[Attribute.VERSION]) == ("result", "2")
     assert isinstance(migrate(old, new, life.case, replace(command, item=None)), Refusal)
 
 

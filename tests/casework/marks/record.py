@@ -10,7 +10,7 @@ from typing import Any
 import crypto
 from casework.engine.case import Event
 from casework.ids import MemberId
-from casework.rules.acts import Act, Code
+from casework.rules.acts import Act, Attribute
 from casework.rules.flow import StageId
 from casework.rules.people import RoleId
 from crypto.framing import ZERO_HASH, b64decode, b64encode
@@ -80,7 +80,7 @@ def _event(read: crypto.Event, sealed: bytes | None) -> Event:
         by=by,
         role=RoleId(words["role"]) if "role" in words else None,
         to=StageId(words["to"]) if "to" in words else None,
-        codes={code: words[code.value] for code in Code if code.value in words},
+        codes={code: words[code.value] for code in Attribute if code.value in words},
         item=item,
         signed=by is not None or (item is not None and item == sealed),
     )
