@@ -277,7 +277,7 @@ def _check_pace(events: Sequence[Event], event: Event, step: Step) -> None:
     made = step.grant if step.proposal is None else step.proposal.made
     if step.proposal is not None and proposed_too_often(events, event.day, event.actor):
         raise EventRefused("too-often")
-    if made is not None and too_often(events, event.day, {event.actor, *_signers(made)}):
+    if made is not None and too_often(events, event.day, {event.actor, *made.proof.signers}):
         raise EventRefused("too-often")
 
 
@@ -311,7 +311,7 @@ def _check_answer(events: Sequence[Event], event: Event, step: Step, actor: Acto
     same = (step.grant.hash, step.grant.access_hash) == (proposal.grant_hash, proposal.access_hash)
     if not same:
         raise EventRefused("another-proposal")
-    if not {proposal.actor, actor.member} <= _signers(step.grant):
+    if not {proposal.actor, actor.member} <= step.grant.proof.signers:
         raise EventRefused("signature")
 
 
@@ -323,14 +323,10 @@ def _check_regrant(
     check_regrant(connection, row, grant, step.delivered, actor.directory, needed)
 
 
-def _signers(grant: NewGrant) -> set[str]:
-    return {entry.member for entry in grant.proof.signatures}
-
-
 def _check_proposal(connection: Connection, row: Row[Any], proposal: NewProposal, actor: Actor) -> None:
     if proposal.made.epoch != row.epoch + 1:
         raise EpochPassed
-    if _signers(proposal.made) != {actor.member}:
+    if proposal.made.proof.signers != {actor.member}:
         raise EventRefused("signature")
     if proposal.invited is not None:
         check_invited(connection, row, proposal.invited, actor.directory)

@@ -97,7 +97,7 @@ def check_regrant(
             key_of(directory, entry, move, proof)
         except SignatureRefused as error:
             raise EventRefused("signature") from error
-    if len({entry.member for entry in proof.signatures}) < needed:
+    if len(proof.signers) < needed:
         raise EventRefused("signature")
 
 

@@ -32,6 +32,6 @@ def wrote_too_often(told: Iterable[Event], day: str, member: str) -> bool:
 def signers_of(event: Event) -> set[str]:
     """Who signed a change of readers; nobody where its event does not say it."""
     try:
-        return {entry.member for entry in proof_in(event.data).signatures}
+        return proof_in(event.data).signers
     except WrongShape:
         return set()

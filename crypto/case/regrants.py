@@ -50,6 +50,11 @@ class RegrantProof:
     binding: bytes
     signatures: tuple[RegrantSignature, ...]
 
+    @property
+    def signers(self) -> set[str]:
+        """The members who signed."""
+        return {entry.member for entry in self.signatures}
+
     def document(self) -> dict[str, object]:
         """What an event or a step names: `{"day","sequence","binding","signatures"}`."""
         return {
@@ -190,7 +195,7 @@ def fault_of(
             return Mark.FORGED
     # 4. There are enough.
     least = directory.content.signers_needed(proof.day) if needed is None else needed
-    if len({entry.member for entry in proof.signatures}) < least:
+    if len(proof.signers) < least:
         return Mark.UNSIGNED
     # 5. The new holders.
     return _holders_fault(directory, holders, former)

@@ -222,7 +222,7 @@ def _check_signers(
     member = directory.valid_member(staff.member)
     if member is None or (allowed is not None and staff.member not in allowed):
         raise SignatureRefused("this member may not sign this re-grant")
-    if staff.member in {entry.member for entry in proof.signatures}:
+    if staff.member in proof.signers:
         raise SignatureRefused("the second signature is another member's than the first")
     check_proof(directory, made, proof, None if own is None else own.body, needed=1)
 
