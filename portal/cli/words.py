@@ -12,9 +12,9 @@ LOCALE = Path(__file__).resolve().parents[2] / "templates/locale"
 LANGUAGES = ("zh", "en")
 
 
-def language_of(wish: str | None) -> str:
+def language_of(wanted: str | None) -> str:
     """`zh` for zh, zh_CN.UTF-8, zh-Hans …; `en` for everything else."""
-    return "zh" if (wish or "").lower().startswith("zh") else "en"
+    return "zh" if (wanted or "").lower().startswith("zh") else "en"
 
 
 @cache

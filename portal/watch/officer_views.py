@@ -1,4 +1,4 @@
-"""The officer's interface: packets to open, wishes to enter, agreements, links for those who open them."""
+"""The officer's interface: packets to open, requests to enter, agreements, links for those who open them."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def _packets(context: WatchContext, after: str | None) -> list[str]:
         return [b64encode(bytes(packet)) for packet in connection.scalars(query)]
 
 
-def read_wish(context: WatchContext, value: object) -> EntryRequest:
-    """One wish of the body: the employee's number becomes a pseudonym here, and goes no further."""
+def read_entry_request(context: WatchContext, value: object) -> EntryRequest:
+    """One request of the body: the employee's number becomes a pseudonym here, and goes no further."""
     fields = Fields(value, "entity", "employee", "marks", "link", "ends", "packet")
     entity, employee = fields.id("entity"), fields.text("employee", 128)
     marks = fields.list("marks", PLACES, bytes_of(32))
@@ -98,24 +98,24 @@ def read_wish(context: WatchContext, value: object) -> EntryRequest:
 def _enter(context: WatchContext, body: bytes) -> list[Outcome]:
     fields = Fields(read_json(body, BODY_LIMIT), "v", "wishes", "opened")
     fields.version()
-    wishes = fields.list("wishes", AT_ONCE, lambda value: read_wish(context, value))
+    entry_requests = fields.list("wishes", AT_ONCE, lambda value: read_entry_request(context, value))
     opened = fields.list("opened", AT_ONCE * 4, bytes_of(32))
     today = _today(context)
     with context.store.write() as tx:
-        # The same wish twice at once, or two officers' in one month, would each be taken as the first.
+        # The same request twice at once, or two officers' in one month, would each count as the first.
         advisory_lock(tx, "entries")
         end_terms(tx, today)
-        outcomes = [_taken(tx, context, wish, today) for wish in wishes]
+        outcomes = [_taken(tx, context, entry_request, today) for entry_request in entry_requests]
         tx.execute(delete(PACKETS).where(PACKETS.c.packet_hash.in_(opened)))
         delete_waiting(tx, opened, today)
     forget_order(context.store)
     return outcomes
 
 
-def _taken(tx: Connection, context: WatchContext, wish: EntryRequest, today: date) -> Outcome:
-    """Anybody may seal a wish for any entity: one that nobody can enter holds up no other."""
+def _taken(tx: Connection, context: WatchContext, entry_request: EntryRequest, today: date) -> Outcome:
+    """Anybody may seal a request for any entity: one that nobody can enter holds up no other."""
     try:
-        return apply_request(tx, wish, today, context.rng)
+        return apply_request(tx, entry_request, today, context.rng)
     except NoAgreement:
         return Outcome.NOT_AGREED
 

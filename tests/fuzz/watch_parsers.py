@@ -21,7 +21,7 @@ from portal.cli.terminal import Terminal
 from portal.cli.watch.evidence_command import _page
 from portal.cli.words import Catalogue
 from portal.watch.context import WatchContext
-from portal.watch.officer_views import read_wish
+from portal.watch.officer_views import read_entry_request
 from retaliation_watch.errors import FileRefused, FormRefused, ManifestRefused, NobodyToWatch
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_formats.events import read_events
@@ -111,7 +111,7 @@ def _evidence(content: bytes) -> object:
 
 
 def _wish(content: bytes) -> object:
-    return read_wish(cast("WatchContext", _Key(HostKey(SEED))), read_json(content, LIMIT))
+    return read_entry_request(cast("WatchContext", _Key(HostKey(SEED))), read_json(content, LIMIT))
 
 
 def _json(*values: object) -> list[bytes]:

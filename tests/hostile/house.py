@@ -19,7 +19,7 @@ from crypto.case.payloads import Direction
 from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
 from portal.cli.answers.desk import CaseFile
-from portal.cli.desk.acting import Wish, attempt, names_of, seal_wish
+from portal.cli.desk.acting import ActionRequest, attempt, names_of, seal_action
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, open_case, write_step
 from portal.cli.desk.regrants import change_readers, countersign, decline, review, tell_reporter_again
 from portal.cli.desk.standing import SealedCase, Standing
@@ -46,13 +46,13 @@ EXCLUDED: Final = "li-wei"
 OWN: Final = "shen-ji"
 """Who alters calls about the own account."""
 ROAD: Final = {
-    "received": Wish(Act.REGISTERED, to="registered"),
-    "registered": Wish(Act.ASSIGNED, to="investigation", codes={"handler": "sun-fang", "deputy": "jian-du"}),
-    "investigation": Wish(Act.CHECKED, to="handling", text="已核实。"),
-    "handling": Wish(Act.DECIDED, to="result", outcomes=["substantiated"], text="属实。"),
-    "result": Wish(Act.NOTIFIED, text="结果", outcomes=["substantiated"]),
+    "received": ActionRequest(Act.REGISTERED, to="registered"),
+    "registered": ActionRequest(Act.ASSIGNED, to="investigation", codes={"handler": "sun-fang", "deputy": "jian-du"}),
+    "investigation": ActionRequest(Act.CHECKED, to="handling", text="已核实。"),
+    "handling": ActionRequest(Act.DECIDED, to="result", outcomes=["substantiated"], text="属实。"),
+    "result": ActionRequest(Act.NOTIFIED, text="结果", outcomes=["substantiated"]),
 }
-LAST: Final = Wish(Act.ARCHIVED, to="archived")
+LAST: Final = ActionRequest(Act.ARCHIVED, to="archived")
 END: Final = "archived"
 MANY, MOST_SEEN = 4096, 8
 
@@ -282,7 +282,7 @@ def advance(house: House, case: bytes) -> str:
         event = attempt(standing, who.staff.member, wish)
         if isinstance(event, Event):
             where = (who.staff, who.session.directory, opened.grant, opened.thread)
-            item = seal_wish(where, standing, wish, event, [])
+            item = seal_action(where, standing, wish, event, [])
             write_step(who.session, who.staff, opened, Load(wish.act.value, TODAY, item, names=names_of(event)))
             return stage
         refused.append(event)

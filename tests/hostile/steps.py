@@ -9,7 +9,7 @@ from typing import Any, Final
 import crypto
 from casework.engine.case import Event
 from crypto.framing import b64encode, sha256
-from portal.cli.desk.acting import attempt, names_of, seal_wish
+from portal.cli.desk.acting import attempt, names_of, seal_action
 from portal.cli.desk.client import DeskSession, open_case
 from tests.crypto.sample import TODAY
 from tests.hostile.house import HOLDERS, HONEST, ROAD, House, standing_of, upload
@@ -63,7 +63,7 @@ def _under_policy(house: House, who: Colleague, case: bytes) -> Any:
     event = attempt(standing, who.name, wish) if wish else None
     if not isinstance(event, Event) or wish is None:
         return _taken(house, who, case)
-    item = seal_wish((who.keys, session.directory, opened.grant, opened.thread), standing, wish, event, [])
+    item = seal_action((who.keys, session.directory, opened.grant, opened.thread), standing, wish, event, [])
     names = {name: str(value) for name, value in names_of(event).items()}
     named = names | ({"item": b64encode(item.hash)} if item else {})
     signed = who.event(who.case(case).json, wish.act.value, TODAY, **named)

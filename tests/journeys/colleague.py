@@ -12,8 +12,8 @@ from pathlib import Path
 import crypto
 from casework.engine.case import Event
 from casework.rules.acts import TRAITS
-from portal.cli.desk.acting import Wish as PolicyWish
-from portal.cli.desk.acting import attempt, names_of, seal_wish
+from portal.cli.desk.acting import ReportRequest as PolicyWish
+from portal.cli.desk.acting import attempt, names_of, seal_action
 from portal.cli.desk.client import (
     DeskSession,
     Load,
@@ -29,7 +29,7 @@ from portal.cli.desk.profile import Profile, Unlocking
 from portal.cli.desk.standing import standing_of
 from portal.cli.office_source import load_office
 from portal.cli.reporter.inbox_command import carried
-from portal.cli.reporter.reporting import Wish, finish_report, ready_report, send_report
+from portal.cli.reporter.reporting import ReportRequest, finish_report, ready_report, send_report
 from portal.cli.server import Server
 from portal.cli.terminal import today
 from tests.journeys.demo import Demo
@@ -108,7 +108,7 @@ def verified(demo: Demo) -> crypto.VerifiedDirectory:
     return load_office(demo.intake).verify(demo.code, today())
 
 
-def file_report(demo: Demo, wish: Wish, folder: Path, *, finished: bool = True) -> str:
+def file_report(demo: Demo, wish: ReportRequest, folder: Path, *, finished: bool = True) -> str:
     """Send a report by the twin, as the command line does, with or without its finishing post; gives its receipt."""
     server = Server(demo.intake, wish.language)
     try:
@@ -122,7 +122,7 @@ def file_report(demo: Demo, wish: Wish, folder: Path, *, finished: bool = True) 
     return " ".join(ready.receipt.groups())
 
 
-def file_reports(demo: Demo, wishes: Sequence[Wish], folder: Path) -> list[str]:
+def file_reports(demo: Demo, wishes: Sequence[ReportRequest], folder: Path) -> list[str]:
     """Send many reports by the twin, one after the other; gives their receipts."""
     directory, server = verified(demo), Server(demo.intake, "zh")
     receipts: list[str] = []
@@ -150,7 +150,7 @@ def act(member: Colleague, case: str, wish: PolicyWish, day: str) -> None:
     assert isinstance(event, Event), event
     kind = "sealed" if TRAITS[wish.act].masked else wish.act.value
     where = (member.staff, member.session.directory, opened.grant, opened.thread)
-    item = seal_wish(where, standing, wish, event, [])
+    item = seal_action(where, standing, wish, event, [])
     write_step(member.session, member.staff, opened, Load(kind, day, item, names=names_of(event)))
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from crypto.office.notes import KeeperKey
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from portal.office import OfficeFolder, sign_directory
 from portal.office.draft import members_of
@@ -74,7 +74,7 @@ def test_a_colleague_comes_in_only_when_another_holder_has_signed(
     strict: Demo, chromium: Browser, firefox: Browser, tmp_path: Path
 ) -> None:
     """Proposed by one, reviewed by the other; a substituted one is refused; signed, it is in force."""
-    file_report(strict, Wish("group", POLICY, "bribery", WORDS, "zh"), tmp_path)
+    file_report(strict, ReportRequest("group", POLICY, "bribery", WORDS, "zh"), tmp_path)
     with Stage(strict, chromium, "phone", "zh").member(A) as first:
         first.open(WORDS)
         proposes(first, OUTSIDE)
@@ -121,7 +121,7 @@ def test_what_was_exchanged_under_the_page_is_not_signed(
     strict: Demo, chromium: Browser, firefox: Browser, tmp_path: Path
 ) -> None:
     """While the other writes, the proposer takes one proposal back and makes another: the signature is for neither."""
-    file_report(strict, Wish("group", POLICY, "bribery", EXCHANGED, "en"), tmp_path)
+    file_report(strict, ReportRequest("group", POLICY, "bribery", EXCHANGED, "en"), tmp_path)
     asked: list[str] = []
     with Stage(strict, firefox, "desktop", "en").member(B) as second:
         second.page.on("dialog", lambda dialog: asked.append(dialog.message))
@@ -156,7 +156,7 @@ def test_each_holder_has_a_change_waiting_and_is_asked_for_one_after_the_other(
     strict: Demo, chromium: Browser, tmp_path: Path
 ) -> None:
     """Another's waits, and one's own can be proposed; who declines the first sees the second, and can sign it."""
-    file_report(strict, Wish("group", POLICY, "bribery", SEVERAL, "zh"), tmp_path)
+    file_report(strict, ReportRequest("group", POLICY, "bribery", SEVERAL, "zh"), tmp_path)
     with Stage(strict, chromium, "phone", "zh").member(A) as first:
         first.open(SEVERAL)
         proposes(first, OUTSIDE)
@@ -210,7 +210,7 @@ def test_the_second_signer_is_shown_whom_a_change_keeps_out_for_good(
 ) -> None:
     """One whom no report names: the page says whose name it is, and signs nothing by itself."""
     words = f"{KEEPS_OUT} ({size})"
-    file_report(strict, Wish("group", POLICY, "bribery", words, "zh"), tmp_path)
+    file_report(strict, ReportRequest("group", POLICY, "bribery", words, "zh"), tmp_path)
     with Stage(strict, chromium, size, lang).member(A) as maker:
         maker.open(words)
         keeps_out(maker, OUTSIDE)
@@ -236,7 +236,7 @@ def test_where_one_holder_is_left_the_outside_holder_is_asked(
     strict: Demo, chromium: Browser, firefox: Browser, tmp_path: Path
 ) -> None:
     """The last holder adds the outside holder, who is asked, sees nothing else, signs, and reads the case."""
-    file_report(strict, Wish("ireland", POLICY, "bribery", LONELY, "en"), tmp_path)
+    file_report(strict, ReportRequest("ireland", POLICY, "bribery", LONELY, "en"), tmp_path)
     folder = OfficeFolder(strict.data / "office")
     with Stage(strict, firefox, "desktop", "en").member(B) as last:
         last.wait_for_case(LONELY)
@@ -265,7 +265,7 @@ def test_anyone_who_is_removed_learns_it_in_the_page_that_is_open(
     strict: Demo, chromium: Browser, firefox: Browser, tmp_path: Path
 ) -> None:
     """Proposed by one and signed by another: the third one's page says it at the next look, and on a phone in view."""
-    file_report(strict, Wish("group", POLICY, "bribery", REMOVED, "en"), tmp_path)
+    file_report(strict, ReportRequest("group", POLICY, "bribery", REMOVED, "en"), tmp_path)
     with Stage(strict, firefox, "desktop", "en").member(B) as gone:
         gone.open(REMOVED)
         with Stage(strict, chromium, "phone", "zh").member(A) as first:

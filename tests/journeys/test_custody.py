@@ -17,7 +17,7 @@ import crypto
 from casework.rules.acts import Act
 from portal.cli.desk.custody import Wanted, ask, cast_vote, kept_requests, the_name
 from portal.cli.reporter.naming import Naming
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from portal.mailroom.tables import OUTBOX_IDENTITY
 from portal.settings import StoreName
@@ -136,7 +136,7 @@ def test_danger_to_life_waits_for_no_batch_and_is_reviewed(demo: Demo, chromium:
     """Sealed a moment ago, asked for, opened at once; the review stays owed until somebody else has signed it."""
     desktop, phone = Stage(demo, chromium, "desktop", "zh"), Stage(demo, chromium, "phone", "en")
     identity = crypto.IdentityText(crypto.About.REPORTER, NAME, CONTACT, "")
-    wish = Wish("group", POLICY, "bribery", DANGER, "zh", naming=Naming(identity, sealed=True))
+    wish = ReportRequest("group", POLICY, "bribery", DANGER, "zh", naming=Naming(identity, sealed=True))
     file_report(demo, wish, tmp_path)
     with desktop.member(ASKER) as member:
         member.open(DANGER)
@@ -211,7 +211,7 @@ def test_a_sealed_name_is_opened_by_two_custodians_and_no_fewer(
 
 def test_the_person_concerned_is_cleared_by_name(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
     """Sealed by the office, unfounded in the end: asked for to clear, opened, and a statement is printed, not kept."""
-    file_report(demo, Wish("group", POLICY, "bribery", CLEARED, "zh"), tmp_path)
+    file_report(demo, ReportRequest("group", POLICY, "bribery", CLEARED, "zh"), tmp_path)
     with colleague(demo, ASKER) as twin:
         case, day = str(twin.find(CLEARED, tmp_path).row["case"]), today().isoformat()
         act(twin, case, PolicyWish(Act.REGISTERED), day)
@@ -251,7 +251,7 @@ def test_the_person_concerned_is_cleared_by_name(demo: Demo, chromium: Browser, 
 def test_a_request_that_is_over_opens_nothing(office: MovedDemo, chromium: Browser, tmp_path: Path) -> None:
     """Enough custodians agreed, but its second Sunday has gone by: no name opens, and the reporter is told."""
     identity = crypto.IdentityText(crypto.About.REPORTER, NAME, CONTACT, "")
-    wish = Wish("group", POLICY, "bribery", OVER, "zh", naming=Naming(identity, sealed=True))
+    wish = ReportRequest("group", POLICY, "bribery", OVER, "zh", naming=Naming(identity, sealed=True))
     receipt = file_report(office, wish, tmp_path)
     with colleague(office, ASKER) as twin:
         opened = twin.find(OVER, tmp_path)

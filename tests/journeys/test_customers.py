@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, expect
 from casework.deadlines.official_days import shipped_calendar
 from casework.policy.reader import shipped_bindings
 from casework.rules.acts import Act
-from portal.cli.desk.acting import Wish
+from portal.cli.desk.acting import ActionRequest
 from portal.cli.errors import Exit
-from portal.cli.reporter.reporting import Wish as Report
+from portal.cli.reporter.reporting import ActionRequest as Report
 from tests.journeys.colleague import file_report, file_reports
 from tests.journeys.demo import Demo
 from tests.journeys.handler import Handler
@@ -36,12 +36,12 @@ ANSWER = "该批次电热水壶已停止销售，我们正在查明原因，请�
 LOOKED = ("gather", "joint-progress-told", "merged", "partly", "act-migrated")
 LEAK = "空调装好后漏水"
 AGAIN = (
-    Wish(Act.CONTACTED),
-    Wish(Act.PLAN_DRAFTED, text="重新安装。"),
-    Wish(Act.MEDIATED),
-    Wish(Act.EXECUTED),
-    Wish(Act.ORDER_RETURNED),
-    Wish(Act.CONTACTED_AGAIN),
+    ActionRequest(Act.CONTACTED),
+    ActionRequest(Act.PLAN_DRAFTED, text="重新安装。"),
+    ActionRequest(Act.MEDIATED),
+    ActionRequest(Act.EXECUTED),
+    ActionRequest(Act.ORDER_RETURNED),
+    ActionRequest(Act.CONTACTED_AGAIN),
 )
 """The second round, by a colleague."""
 POLICIES = resources.files("casework") / "policies"
@@ -101,7 +101,7 @@ def _merge_the_others(member: Handler) -> None:
 def _answer_them_all(shop: MovedDemo, member: Handler, folder: Path) -> None:
     """In one of the cases a colleague is faster: only that one is left, and gets the answer with the next try."""
     form = member.together("progress-told", ANSWER)
-    acts(shop, "investigator-a", _consumer(7), folder, Wish(Act.REGISTERED))
+    acts(shop, "investigator-a", _consumer(7), folder, ActionRequest(Act.REGISTERED))
     member.find("act-send").click()
     expect(member.find("act-fault")).to_contain_text(f"已记入 {MANY - 1} 件，尚有 1 件", timeout=SEALING)
     expect(member.fates("sent")).to_have_count(MANY - 1)
@@ -257,8 +257,8 @@ def test_a_date_waits_for_the_calendar_of_its_year_and_a_case_moves_to_a_newer_v
     shop.moved.move_to(max(shop.day, date(2026, 12, 28)))
     words, reason = "充电器过热", "新版制度给足召回所需的时间。"
     file_report(shop, Report("group", P06, "sale", f"{words}，外壳变形。", "zh"), tmp_path)
-    graded = Wish(Act.GRADED, codes={"grade": "quality"})
-    acts(shop, "investigator-a", words, tmp_path, *map(Wish, (Act.REGISTERED, Act.CONTENT_CONFIRMED)), graded)
+    graded = ActionRequest(Act.GRADED, codes={"grade": "quality"})
+    acts(shop, "investigator-a", words, tmp_path, *map(ActionRequest, (Act.REGISTERED, Act.CONTENT_CONFIRMED)), graded)
     _second_version(shop, tmp_path)
     with handler(shop, chromium) as member:
         member.open(words)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from portal.cli.reporter.reporting import Wish as Report
+from portal.cli.reporter.reporting import ReportRequest as Report
 from portal.office import OfficeFolder, members_of, read_keeper, sign_directory
 from portal.settings import Settings
 from tests.journeys.colleague import file_report

@@ -19,7 +19,7 @@ import crypto
 from casework.event_store.lists import View
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.regrants import change_readers, living_holders
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from portal.settings import read_settings
 from portal.wiring.desk import build_desk
@@ -144,7 +144,7 @@ def _opens(member: Colleague, packet: bytes) -> crypto.Grant | None:
 def test_the_batch_tells_the_excluded_nothing_of_a_regrant(demo: Demo, tmp_path: Path) -> None:
     """After a colleague re-grants nothing has vanished for A, nothing has another size, and nobody is named."""
     words = f"Excluded in the batch {os.urandom(4).hex()}"
-    wish = Wish("group", "company-whistleblowing", "bribery", words, "en", excluded=[A])
+    wish = ReportRequest("group", "company-whistleblowing", "bribery", words, "en", excluded=[A])
     file_report(demo, wish, tmp_path)
     with colleague(demo, BY_COMMAND) as handler, colleague(demo, A) as member:
         opened = handler.find(words, tmp_path / "handler")
@@ -245,7 +245,7 @@ def test_a_careless_regrant_still_refuses_the_excluded_and_every_holder_sees_wha
     scene: Scene, chromium: Browser, tmp_path: Path
 ) -> None:
     """B's keys name A without the exclusion: A sees nothing; B, a colleague without a pin and the reporter are told."""
-    wish = Wish("group", "company-whistleblowing", "bribery", AGAIN, "en", excluded=[A])
+    wish = ReportRequest("group", "company-whistleblowing", "bribery", AGAIN, "en", excluded=[A])
     receipt = file_report(scene.demo, wish, tmp_path)
     case, rows = _case_of(scene.handler, AGAIN), _rows(scene.excluded)
     with colleague(scene.demo, B) as handler:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Download, Frame, Locator, Page, expect
 
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from tests.journeys.colleague import colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
@@ -103,7 +103,9 @@ def sent(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sent]
         paths = [folder / name for name in files]
         # Their own programs send names as they are.
         hostile.setattr("crypto.sealing.attachments.clean_file_name", str)
-        receipt = file_report(demo, Wish("group", "company-whistleblowing", "other", WORDS, "en", paths), scratch)
+        receipt = file_report(
+            demo, ReportRequest("group", "company-whistleblowing", "other", WORDS, "en", paths), scratch
+        )
         with colleague(demo, "approver-a") as handler:
             handler.reply(handler.find(WORDS, scratch / "profile"), "Files from the office.", paths, scratch)
         yield Sent(files, receipt, trap)

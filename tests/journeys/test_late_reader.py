@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from tests.journeys.colleague import file_report
 from tests.journeys.moved import MovedDemo
 from tests.journeys.reporter import SEALING
@@ -26,7 +26,7 @@ def test_who_has_not_unsealed_a_case_for_a_week_is_named_and_gets_a_new_key(
 ) -> None:
     """Nobody on the first day; then the colleague by name and a button, and after it the colleague reads the case."""
     words = "One of two does not open this."
-    file_report(office, Wish("ireland", POLICY, "bribery", words, "en"), tmp_path)
+    file_report(office, ReportRequest("ireland", POLICY, "bribery", words, "en"), tmp_path)
     with handler(office, chromium, MEMBER, "en") as member:
         member.open(words)
         expect(member.holder(LATE)).to_contain_text("desk has not unsealed it yet")

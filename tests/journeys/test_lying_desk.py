@@ -24,7 +24,7 @@ from crypto.sealing.recipients import Identity
 from portal.accounts.members import Invitation, invite_member
 from portal.cli.desk.totp import totp_code
 from portal.cli.errors import Exit
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from portal.settings import demo_settings
 from portal.wiring.desk import build_accounts
@@ -353,7 +353,7 @@ def test_the_command_line_works_at_no_lying_desk(
     for name, secret in secrets.items():
         (tmp_path / name).write_text(secret, "utf-8")
         how += [f"--{name}-file", tmp_path / name]
-    file_report(demo, Wish("group", POLICY, "bribery", words.read_text("utf-8"), "en"), tmp_path)
+    file_report(demo, ReportRequest("group", POLICY, "bribery", words.read_text("utf-8"), "en"), tmp_path)
     with lying_proxy(demo.desk) as proxy:
 
         def ran(*command: object) -> Ran:

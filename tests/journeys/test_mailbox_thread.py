@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 
 import crypto
 from portal.cli.desk.client import Load, OpenedCase, write_step
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from tests.journeys.colleague import Colleague, colleague, file_report
 from tests.journeys.demo import Demo
@@ -73,7 +73,7 @@ def test_a_question_waits_until_it_is_answered(
 ) -> None:
     """On top while nothing was sent since; the reporter's own items stand at their place, counted, with no word."""
     stage, words = Stage(demo, request.getfixturevalue(browser), size, lang), f"An account of {browser}."
-    receipt = file_report(demo, Wish("group", POLICY, "bribery", words, lang), tmp_path)
+    receipt = file_report(demo, ReportRequest("group", POLICY, "bribery", words, lang), tmp_path)
     with stage.reporter() as reporter:
         reporter.come_back(receipt)
         expect(reporter.find("waiting")).to_have_count(0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from tests.journeys.colleague import file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
@@ -56,7 +56,7 @@ def test_a_new_receipt_takes_the_place_of_the_old_one(
 ) -> None:
     """Kept, the old receipt stays; taken, only the new one opens the mailbox, and the desk gives the case a new key."""
     stage = Stage(demo, chromium, "phone", "zh")
-    old = file_report(demo, Wish("group", POLICY, "bribery", WORDS, "zh"), tmp_path)
+    old = file_report(demo, ReportRequest("group", POLICY, "bribery", WORDS, "zh"), tmp_path)
     with stage.reporter() as reporter:
         reporter.come_back(old)
         # The command line's finishing post makes this a second visit: the offer is folded away.
@@ -85,7 +85,7 @@ def test_the_first_visit_offers_it_and_what_breaks_off_leaves_one_receipt_that_w
     """On a first visit the offer stands in view; a server that drops the change leaves the old receipt valid."""
     stage = Stage(demo, firefox, "desktop", "en")
     with stage.reporter() as reporter:
-        old = file_report(demo, Wish("group", POLICY, "bribery", COUNTER, "en"), tmp_path, finished=False)
+        old = file_report(demo, ReportRequest("group", POLICY, "bribery", COUNTER, "en"), tmp_path, finished=False)
         reporter.come_back(old)
         expect(reporter.find("new-receipt-offer")).to_be_visible()
         reporter.look("first-visit")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 import crypto
 from crypto import Act, Notice, Until
 from portal.cli.desk.client import Load, OpenedCase, write_step
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from tests.journeys.colleague import Colleague, colleague, file_report
 from tests.journeys.demo import Demo
@@ -98,7 +98,7 @@ def _withdraws(reporter: Reporter) -> None:
 def test_only_what_a_notice_asks_is_offered(demo: Demo, chromium: Browser, tmp_path: Path, lang: str) -> None:
     """The notice offers its own acts with the limit counted down; what is sent is signed, a withdrawal asked twice."""
     stage, words = Stage(demo, chromium, "phone", lang), WORDS[lang]
-    receipt = file_report(demo, Wish("group", POLICY, "bribery", words, lang), tmp_path)
+    receipt = file_report(demo, ReportRequest("group", POLICY, "bribery", words, lang), tmp_path)
     with colleague(demo, "investigator-b") as member:
         opened = member.find(words, tmp_path)
         tell(member, opened, findings())
@@ -113,7 +113,7 @@ def test_only_what_a_notice_asks_is_offered(demo: Demo, chromium: Browser, tmp_p
 
 def test_nothing_can_be_declared_before_a_notice(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
     """A fresh mailbox offers no declaration; a fold says when one is possible, and that a message always is."""
-    receipt = file_report(demo, Wish("group", POLICY, "bribery", "还没有告知", "zh"), tmp_path)
+    receipt = file_report(demo, ReportRequest("group", POLICY, "bribery", "还没有告知", "zh"), tmp_path)
     with Stage(demo, chromium, "phone", "zh").reporter() as reporter:
         reporter.come_back(receipt)
         expect(reporter.find("mailbox").locator("select")).to_have_count(0)
@@ -125,7 +125,7 @@ def test_nothing_can_be_declared_before_a_notice(demo: Demo, chromium: Browser, 
 def test_a_forged_notice_asks_for_nothing(demo: Demo, chromium: Browser, tmp_path: Path) -> None:
     """A notice that no holder signed is marked, and none of what it asks is offered."""
     words = "没有签名的告知"
-    receipt = file_report(demo, Wish("group", POLICY, "bribery", words, "zh"), tmp_path)
+    receipt = file_report(demo, ReportRequest("group", POLICY, "bribery", words, "zh"), tmp_path)
     with colleague(demo, "investigator-b") as member:
         opened = member.find(words, tmp_path)
         forger = crypto.staff_keys(os.urandom(32), member.session.directory.office, "investigator-b")

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from casework.event_store.store import CASES
 from portal.cli.desk.client import Load, OpenedCase, write_step
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from portal.mailroom.tables import GRANTS
 from portal.settings import StoreName
@@ -45,7 +45,7 @@ def _files(demo: Demo, folder: Path, account: str, lang: str, *, urgent: bool = 
             return connection.execute(select(GRANTS.c.grant_id).where(GRANTS.c.waits)).first() is not None
 
     before = known()
-    file_report(demo, Wish("group", POLICY, "other", account, lang, urgent=urgent), folder)
+    file_report(demo, ReportRequest("group", POLICY, "other", account, lang, urgent=urgent), folder)
     end = time.monotonic() + PATIENCE / 1000
     while known() == before or waits():
         assert time.monotonic() < end

@@ -16,11 +16,11 @@ import crypto
 from casework.deadlines.official_days import shipped_calendar
 from casework.engine.case import Event
 from casework.rules.acts import TRAITS, Act
-from portal.cli.desk.acting import Wish, attempt, names_of, seal_wish
+from portal.cli.desk.acting import ActionRequest, attempt, names_of, seal_action
 from portal.cli.desk.client import Load, write_step
 from portal.cli.desk.standing import standing_of
 from portal.cli.reporter.inbox_command import poll_mailbox
-from portal.cli.reporter.reporting import Wish as Report
+from portal.cli.reporter.reporting import ActionRequest as Report
 from portal.cli.server import Server, as_json
 from tests.journeys.colleague import colleague, file_report, verified
 from tests.journeys.demo import Demo
@@ -95,7 +95,7 @@ def declares(found: Reporter, act: str, text: str) -> None:
     expect(found.page.locator(f'[data-test="mailbox"][data-sent="{sent}"]')).to_be_visible(timeout=SEALING)
 
 
-def acts(demo: MovedDemo, member: str, words: str, folder: Path, *wishes: Wish) -> list[Event]:
+def acts(demo: MovedDemo, member: str, words: str, folder: Path, *wishes: ActionRequest) -> list[Event]:
     """Another member does some acts by the twin of the command line."""
     done: list[Event] = []
     with colleague(demo, member) as found:
@@ -113,7 +113,7 @@ def acts(demo: MovedDemo, member: str, words: str, folder: Path, *wishes: Wish) 
             assert isinstance(event, Event), event
             where = (found.staff, found.session.directory, opened.grant, opened.thread)
             kind = "sealed" if TRAITS[wish.act].masked else wish.act.value
-            item = seal_wish(where, standing, wish, event, [])
+            item = seal_action(where, standing, wish, event, [])
             write_step(
                 found.session, found.staff, opened, Load(kind, demo.day.isoformat(), item, names=names_of(event))
             )
@@ -175,8 +175,8 @@ def test_findings_are_contested_and_the_result_is_appealed_on_the_last_day(
         member.read_declared("appealed")
         assert member.stage() == "公司领导复核"
         expect(member.find("barred-appeal-decided")).to_contain_text("须由另一人办理")
-        review = Wish(Act.REINVESTIGATED, text="复核：数额确有误。")
-        final = Wish(Act.APPEAL_DECIDED, text="更正数额。", outcomes=("partly-true",), to="final")
+        review = ActionRequest(Act.REINVESTIGATED, text="复核：数额确有误。")
+        final = ActionRequest(Act.APPEAL_DECIDED, text="更正数额。", outcomes=("partly-true",), to="final")
         acts(moved, "approver-a", words, tmp_path, review, final)
         member.refresh()
         member.do("notified", "复核：数额已更正，本决定为最终决定。")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from portal.cli.reporter.reporting import Wish as Report
+from portal.cli.reporter.reporting import ReportRequest as Report
 from tests.journeys.colleague import file_report
 from tests.journeys.handler import Handler
 from tests.journeys.investigator import PATIENCE

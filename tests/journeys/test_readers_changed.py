@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from portal.cli.desk.regrants import change_readers, living_holders
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from tests.journeys.colleague import colleague, file_report
 from tests.journeys.demo import Demo
@@ -34,7 +34,7 @@ def test_before_writing_on_the_reporter_sees_who_reads_now_and_who_decided_it(
 ) -> None:
     """Names of who stays and who is gone stand before the text box; where one alone stays, the page asks about them."""
     words = f"换人 {lang}"
-    receipt = file_report(demo, Wish("group", "company-whistleblowing", "bribery", words, lang), tmp_path)
+    receipt = file_report(demo, ReportRequest("group", "company-whistleblowing", "bribery", words, lang), tmp_path)
     with colleague(demo, HANDLER) as member:
         opened = member.find(words, tmp_path)
         before = living_holders(opened, member.session.directory)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from portal.cli.desk.opened import sign_opened
-from portal.cli.reporter.reporting import Wish
+from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from tests.journeys.colleague import Colleague, colleague, file_report
 from tests.journeys.demo import Demo
@@ -34,7 +34,7 @@ def other(demo: Demo) -> Iterator[Colleague]:
 
 def filed(demo: Demo, words: str, folder: Path) -> None:
     """A report of Ireland, which both handle."""
-    file_report(demo, Wish("ireland", POLICY, "bribery", words, "en"), folder)
+    file_report(demo, ReportRequest("ireland", POLICY, "bribery", words, "en"), folder)
 
 
 def test_two_colleagues_see_that_they_read_the_same_report(

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from casework.rules.acts import Act
-from portal.cli.desk.acting import Wish
-from portal.cli.reporter.reporting import Wish as Report
+from portal.cli.desk.acting import ActionRequest
+from portal.cli.reporter.reporting import ActionRequest as Report
 from tests.journeys.colleague import file_report
 from tests.journeys.demo import running_demo
 from tests.journeys.moved import MovedDemo, moved_demo
@@ -35,9 +35,9 @@ def _investigated(demo: MovedDemo, words: str, folder: Path) -> None:
         "investigator-a",
         words,
         folder,
-        Wish(Act.REPORT_FORMED, text="调查报告：加班未批。"),
-        Wish(Act.PLAN_DRAFTED, text="处理意见：补批。"),
-        Wish(Act.REPORT_SUBMITTED, to="audit"),
+        ActionRequest(Act.REPORT_FORMED, text="调查报告：加班未批。"),
+        ActionRequest(Act.PLAN_DRAFTED, text="处理意见：补批。"),
+        ActionRequest(Act.REPORT_SUBMITTED, to="audit"),
     )
 
 
@@ -48,8 +48,8 @@ def test_a_report_is_sent_back_and_the_decision_is_published_and_made_final(
     """P19: sent back with its reason, approved by another than who wrote it, published, appealed, decided for good."""
     words = "加班申请"
     receipt = file_report(moved, Report("group", P19, "other", f"{words}一直不批。", "zh"), tmp_path)
-    route = Wish(Act.ROUTED, to="investigation", codes={"departments": "hr"})
-    acts(moved, "investigator-a", words, tmp_path, route, Wish(Act.DEPARTMENT_RECEIVED))
+    route = ActionRequest(Act.ROUTED, to="investigation", codes={"departments": "hr"})
+    acts(moved, "investigator-a", words, tmp_path, route, ActionRequest(Act.DEPARTMENT_RECEIVED))
     _investigated(moved, words, tmp_path)
     with handler(moved, chromium) as member:
         member.open(words)
@@ -80,7 +80,14 @@ def test_feedback_is_due_after_three_months_and_nothing_extends_it(
     """EU: acknowledged within seven days; on the last day of three months it is due, and no extension is offered."""
     words = "Waste is dumped at night"
     file_report(moved, Report("ireland", EU, "other", f"{words}, behind the plant.", "en"), tmp_path)
-    acts(moved, "investigator-c", words, tmp_path, Wish(Act.ACKNOWLEDGED), Wish(Act.ACCEPTED, to="follow-up"))
+    acts(
+        moved,
+        "investigator-c",
+        words,
+        tmp_path,
+        ActionRequest(Act.ACKNOWLEDGED),
+        ActionRequest(Act.ACCEPTED, to="follow-up"),
+    )
     moved.moved.move_to(moved.day + timedelta(days=30))
     with handler(moved, chromium, "investigator-c", "en") as member:
         member.open(words)

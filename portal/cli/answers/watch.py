@@ -52,7 +52,7 @@ def read_packets(value: object) -> list[bytes]:
 
 
 def read_outcomes(value: object) -> list[str]:
-    """What became of each wish, a word for each."""
+    """What became of each request, a word for each."""
     return Told(value, "outcomes").list("outcomes", MOST_PACKETS, id_of)
 
 

@@ -43,7 +43,7 @@ from portal.cli.desk.totp import step_before, totp_code
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office
 from portal.cli.reporter.inbox_command import poll_mailbox
-from portal.cli.reporter.reporting import Wish, finish_report, ready_report, send_report
+from portal.cli.reporter.reporting import ReportRequest, finish_report, ready_report, send_report
 from portal.cli.server import Server, as_json
 from portal.cli.terminal import today
 from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, OfficeText, read_keeper, sign_directory
@@ -150,7 +150,7 @@ def tell_story(scene: Scene, story: Story) -> Receipt:
             file.write_text(story.attachment[1], "utf-8")
             files.append(file)
         answers = [Answer(name, answer) for name, answer in story.answers]
-        wish = Wish(
+        request = ReportRequest(
             story.entity,
             story.policy,
             story.category,
@@ -161,7 +161,7 @@ def tell_story(scene: Scene, story: Story) -> Receipt:
             answers,
             story.urgent,
         )
-        ready = ready_report(scene.directory, wish, Path(folder))
+        ready = ready_report(scene.directory, request, Path(folder))
         server = Server(scene.ports.intake_url, story.language)
         try:
             send_report(server, ready, lambda _: None)

@@ -22,13 +22,13 @@ from casework.rules.flow import StageId
 from crypto import ActText, attachment_recipients, b64encode, blob_listing
 from crypto.sealing.attachment_shape import Attachment
 from portal.cli.attachments import check_files, seal_files
-from portal.cli.desk.acting import DIRECTIONS, Wish, attempt, names_of, read_names, refused, seal_wish
+from portal.cli.desk.acting import DIRECTIONS, ActionRequest, attempt, names_of, read_names, refused, seal_action
 from portal.cli.desk.client import Load, OpenedCase, write_step
+from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_key, write_note
 from portal.cli.desk.regrants import renewed
 from portal.cli.desk.standing import NoRules, Standing, standing_of
 from portal.cli.desk.unsent import telling_what_is_kept
-from portal.cli.desk.way import FILE, Way, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
 
@@ -75,42 +75,42 @@ def act_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("case")
 @click.argument("act", required=False)
 @act_options
-@with_way
-def act_in_case(terminal: Terminal, way: Way, case: str, act: str | None, **given: object) -> None:
+@with_desk_options
+def act_in_case(terminal: Terminal, options: DeskOptions, case: str, act: str | None, **given: object) -> None:
     """Do an act of the policy, or put one of the reporter's on the record; without ACT: what is allowed and due."""
-    wish = None if act is None else wish_of(act, given)
-    with telling_what_is_kept(cast("Path | None", given["text_file"]), wish.files if wish else ()):
-        _act(terminal, way, case, wish)
+    request = None if act is None else action_request_of(act, given)
+    with telling_what_is_kept(cast("Path | None", given["text_file"]), request.files if request else ()):
+        _act(terminal, options, case, request)
 
 
-def _act(terminal: Terminal, way: Way, case: str, wish: Wish | None) -> None:
-    with at_case(terminal, way, case) as at:
+def _act(terminal: Terminal, options: DeskOptions, case: str, request: ActionRequest | None) -> None:
+    with at_case(terminal, options, case) as at:
         opened = at.open()
         opened.require_whole()
         try:
             standing = standing_of(at.session, opened)
         except NoRules:
-            if wish is None or wish.act not in WITHOUT_RULES:
+            if request is None or request.act not in WITHOUT_RULES:
                 raise
-            return _do_without_rules(at, wish)
-        if wish is None:
+            return _do_without_rules(at, request)
+        if request is None:
             return _show(at, standing, opened)
-        if TRAITS[wish.act].party is Party.REPORTER:
-            event = _read(at, opened, standing, wish)
+        if TRAITS[request.act].party is Party.REPORTER:
+            event = _read(at, opened, standing, request)
         else:
-            event = do_act(at, opened, standing, wish)
+            event = do_act(at, opened, standing, request)
     return _tell(terminal, case, event)
 
 
-def _do_without_rules(at: AtCase, wish: Wish) -> None:
+def _do_without_rules(at: AtCase, request: ActionRequest) -> None:
     if office_ready(at, needs_key=True) is None:
         return
-    write_note(at, at.open(), wish.text, tuple(wish.files), wish.act.value)
-    document: dict[str, object] = {"case": at.case, "act": wish.act.value, "role": None, "to": None}
+    write_note(at, at.open(), request.text, tuple(request.files), request.act.value)
+    document: dict[str, object] = {"case": at.case, "act": request.act.value, "role": None, "to": None}
     at.terminal.result(document, at.terminal.words("It is on the record."))
 
 
-def wish_of(name: str, given: dict[str, object]) -> Wish:
+def action_request_of(name: str, given: dict[str, object]) -> ActionRequest:
     """What was asked for; raises CommandError for a name that is none."""
     if name not in set(Act) or TRAITS[Act(name)].party is Party.WORKER:
         raise CommandError(Exit.USAGE, "{act} is no act. `yanlu desk act CASE` shows what is allowed.", act=name)
@@ -119,7 +119,7 @@ def wish_of(name: str, given: dict[str, object]) -> Wish:
     if wrong:
         raise CommandError(Exit.USAGE, "{name} is no code. Give NAME=VALUE.", name=wrong[0])
     file = given["text_file"]
-    wish = Wish(
+    request = ActionRequest(
         Act(name),
         to=_text(given["to"]),
         codes={code: value for code, _, value in pairs},
@@ -133,35 +133,35 @@ def wish_of(name: str, given: dict[str, object]) -> Wish:
         next=_text(given["next_stage"]),
         due=_text(given["due"]),
     )
-    check_files(wish.files)
-    if wish.act in REASONED and not wish.text and TRAITS[wish.act].party is Party.MEMBER:
+    check_files(request.files)
+    if request.act in REASONED and not request.text and TRAITS[request.act].party is Party.MEMBER:
         raise CommandError(Exit.USAGE, "{act} needs its reason: give --text-file.", act=name)
-    return wish
+    return request
 
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _judged(at: AtCase, standing: Standing, wish: Wish) -> Event:
-    found = attempt(standing, at.staff.member, wish)
+def _judged(at: AtCase, standing: Standing, request: ActionRequest) -> Event:
+    found = attempt(standing, at.staff.member, request)
     if isinstance(found, Refusal):
         raise refused(standing, found, at.terminal.words)
     return found
 
 
-def do_act(at: AtCase, opened: OpenedCase, standing: Standing, wish: Wish) -> Event:
+def do_act(at: AtCase, opened: OpenedCase, standing: Standing, request: ActionRequest) -> Event:
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
-    _judged(at, standing, wish)
-    opened, standing = _ready(at, opened, standing, office=wish.readers == "office")
+    _judged(at, standing, request)
+    opened, standing = _ready(at, opened, standing, office=request.readers == "office")
     where = (at.staff, at.session.directory, opened.grant, opened.thread)
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
-        attachments = _upload(at, opened, wish, Path(folder))
+        attachments = _upload(at, opened, request, Path(folder))
     # Again, by the case as it stands now; the minute that it tells is the one after the files have gone.
     standing = replace(standing, ruling=replace(standing.ruling, now=datetime.now(UTC)))
-    event = _judged(at, standing, wish)
-    item = seal_wish(where, standing, wish, event, attachments)
-    kind = "sealed" if TRAITS[wish.act].masked else wish.act.value
+    event = _judged(at, standing, request)
+    item = seal_action(where, standing, request, event, attachments)
+    kind = "sealed" if TRAITS[request.act].masked else request.act.value
     blobs = [blob_listing(one).document() for one in attachments]
     day = standing.ruling.office.day_of(standing.ruling.now).isoformat()
     write_step(at.session, at.staff, opened, Load(kind, day, item, blobs, names=names_of(event)))
@@ -182,11 +182,11 @@ def _ready(at: AtCase, opened: OpenedCase, standing: Standing, *, office: bool) 
     return (opened, standing) if ready is opened else (ready, standing_of(at.session, ready))
 
 
-def _upload(at: AtCase, opened: OpenedCase, wish: Wish, folder: Path) -> list[Attachment]:
-    if wish.readers is None or not wish.files:
+def _upload(at: AtCase, opened: OpenedCase, request: ActionRequest, folder: Path) -> list[Attachment]:
+    if request.readers is None or not request.files:
         return []
-    recipients = attachment_recipients(opened.grant, opened.thread, DIRECTIONS[wish.readers])
-    sealed = seal_files(wish.files, recipients, folder)
+    recipients = attachment_recipients(opened.grant, opened.thread, DIRECTIONS[request.readers])
+    sealed = seal_files(request.files, recipients, folder)
     with at.terminal.progress("Uploading", sum(part.sealed_size for part, _ in sealed)) as advance:
         at.session.server.upload_all(sealed, advance)
     return [attachment for attachment, _ in sealed]
@@ -209,13 +209,13 @@ def _declared(opened: OpenedCase, standing: Standing) -> list[tuple[int, Act, by
     return found
 
 
-def _read(at: AtCase, opened: OpenedCase, standing: Standing, wish: Wish) -> Event:
+def _read(at: AtCase, opened: OpenedCase, standing: Standing, request: ActionRequest) -> Event:
     """Put the oldest declaration of this kind on the record."""
-    waiting = next((one for one in _declared(opened, standing) if one[1] is wish.act), None)
+    waiting = next((one for one in _declared(opened, standing) if one[1] is request.act), None)
     if waiting is None:
         raise CommandError(Exit.NOTHING_THERE, "The reporter declared no such thing, or it is on the record.")
     n, act, item = waiting
-    to = None if wish.to is None else StageId(wish.to)
+    to = None if request.to is None else StageId(request.to)
     found = decide_read(standing.ruling, standing.case, act, standing.entries[n].event, to)
     if isinstance(found, Refusal):
         raise refused(standing, found, at.terminal.words)

@@ -56,7 +56,7 @@ PLACE: Final = bytes(32)
 
 
 @dataclass(frozen=True)
-class Wish:
+class ActionRequest:
     """What a member wants to do: the act, what stands in clear, what is sealed and for whom."""
 
     act: Act
@@ -99,16 +99,16 @@ def refused(standing: Standing, refusal: Refusal, words: Catalogue) -> CommandEr
     )
 
 
-def attempt(standing: Standing, member: str, wish: Wish) -> Event | Refusal:
-    """The event that a wish would leave in the case as it stands, or why not; nothing is sealed yet."""
-    command = standing.command(member, wish.act)
+def attempt(standing: Standing, member: str, request: ActionRequest) -> Event | Refusal:
+    """The event that a request would leave in the case as it stands, or why not; nothing is sealed yet."""
+    command = standing.command(member, request.act)
     command = replace(
         command,
-        roles=_roles_for(standing, member, wish, command.roles),
-        at=_when(standing, wish.act),
-        to=None if wish.to is None else StageId(wish.to),
-        codes={Attribute(name): value for name, value in wish.codes.items()},
-        item=None if wish.readers is None else PLACE,
+        roles=_roles_for(standing, member, request, command.roles),
+        at=_when(standing, request.act),
+        to=None if request.to is None else StageId(request.to),
+        codes={Attribute(name): value for name, value in request.codes.items()},
+        item=None if request.readers is None else PLACE,
     )
     found = _judged(standing, command)
     if isinstance(found, Refusal):
@@ -117,12 +117,12 @@ def attempt(standing: Standing, member: str, wish: Wish) -> Event | Refusal:
     unfit = check_record_rules(standing.ruling, standing.case, event)
     if unfit is not None:
         return replace(unfit, allowed=standing.allowed(member))
-    if wish.act in BY_VERDICT and standing.satisfied is not None:
+    if request.act in BY_VERDICT and standing.satisfied is not None:
         astray = against_verdict(standing.policy, satisfied=standing.satisfied, to=event.to)
         return event if astray is None else replace(astray, allowed=standing.allowed(member))
-    if wish.act not in DECIDING:
+    if request.act not in DECIDING:
         return event
-    step = sealed_step(decision_of(wish, []), member, event.role or "")
+    step = sealed_step(decision_of(request, []), member, event.role or "")
     wrong = check_sealed(standing.policy, standing.sealed, step, event.to)
     return event if wrong is None else replace(wrong, allowed=standing.allowed(member))
 
@@ -137,10 +137,10 @@ def _judged(standing: Standing, command: Command) -> tuple[Event, ...] | Refusal
     return migrate(standing.policy, target, standing.case, command)
 
 
-def _roles_for(standing: Standing, member: str, wish: Wish, held: frozenset[RoleId]) -> frozenset[RoleId]:
+def _roles_for(standing: Standing, member: str, request: ActionRequest, held: frozenset[RoleId]) -> frozenset[RoleId]:
     """The roles to act in: of others only a role above them says that they step back, so that one where there is."""
     above = held & set(above_roles(standing.policy))
-    others = wish.act is Act.RECUSED and wish.codes.get(Attribute.MEMBER) != member
+    others = request.act is Act.RECUSED and request.codes.get(Attribute.MEMBER) != member
     return above if others and above else held
 
 
@@ -151,14 +151,14 @@ def _when(standing: Standing, act: Act) -> date:
     return now.replace(second=0, microsecond=0) if fine else standing.ruling.office.day_of(now)
 
 
-def decision_of(wish: Wish, attachments: list[Attachment]) -> Decision:
+def decision_of(request: ActionRequest, attachments: list[Attachment]) -> Decision:
     """The decision as it is sealed for the office."""
-    act = DecisionAct(wish.act.value)
-    outcomes, measures = list(wish.outcomes), list(wish.measures)
-    return Decision(act, wish.text, attachments, outcomes, measures, wish.own_words, wish.reward)
+    act = DecisionAct(request.act.value)
+    outcomes, measures = list(request.outcomes), list(request.measures)
+    return Decision(act, request.text, attachments, outcomes, measures, request.own_words, request.reward)
 
 
-def notice_of(standing: Standing, wish: Wish, event: Event, attachments: list[Attachment]) -> Notice:
+def notice_of(standing: Standing, request: ActionRequest, event: Event, attachments: list[Attachment]) -> Notice:
     """What the reporter is told, with what the policy leaves open after the step, and until when."""
     ruling, after = standing.ruling, apply_events(standing.case, [event])
     acts = asked_of_reporter(standing.policy, after, ruling.office, ruling.now)
@@ -170,23 +170,27 @@ def notice_of(standing: Standing, wish: Wish, event: Event, attachments: list[At
         until = Until(last.day.isoformat(), last.provisional, last.limit.words.en, counts)
     stage = event.to or standing.case.stage
     day = ruling.office.day_of(ruling.now).isoformat()
-    told = list(wish.outcomes), list(wish.measures)
-    return Notice(wish.act.value, stage, wish.next, wish.due, wish.text, attachments, *told, asks, until, day)
+    told = list(request.outcomes), list(request.measures)
+    return Notice(
+        request.act.value, stage, request.next, request.due, request.text, attachments, *told, asks, until, day
+    )
 
 
 Where = tuple[StaffKeys, VerifiedDirectory, Grant, Thread]
 """Who seals, and behind what: the first arguments of every sealing verb."""
 
 
-def seal_wish(where: Where, standing: Standing, wish: Wish, event: Event, files: list[Attachment]) -> SealedItem | None:
+def seal_action(
+    where: Where, standing: Standing, request: ActionRequest, event: Event, files: list[Attachment]
+) -> SealedItem | None:
     """The item that the step brings; None for one without words."""
-    if wish.readers is None:
+    if request.readers is None:
         return None
-    if wish.act in DECIDING:
-        return seal_decision(*where, decision_of(wish, files), os.urandom)
-    if wish.readers == "office":
-        return seal_note(*where, Message(wish.text, files), os.urandom, NOTES.get(wish.act, "note"))
-    return seal_notice(*where, notice_of(standing, wish, event, files), os.urandom)
+    if request.act in DECIDING:
+        return seal_decision(*where, decision_of(request, files), os.urandom)
+    if request.readers == "office":
+        return seal_note(*where, Message(request.text, files), os.urandom, NOTES.get(request.act, "note"))
+    return seal_notice(*where, notice_of(standing, request, event, files), os.urandom)
 
 
 def names_of(event: Event) -> dict[str, object]:

@@ -32,6 +32,7 @@ from portal.cli.desk.client import (
 from portal.cli.desk.clocks import difference_documents, difference_lines, stage_of, worker_differences
 from portal.cli.desk.custody_command import identity
 from portal.cli.desk.days import day_at
+from portal.cli.desk.desk_options import FILE, FOLDER, DeskOptions, signed_in, unlocking, with_desk_options
 from portal.cli.desk.enrolment import enrol
 from portal.cli.desk.export_command import export
 from portal.cli.desk.handover_command import LEAVING
@@ -50,7 +51,6 @@ from portal.cli.desk.secrets_command import new_secrets
 from portal.cli.desk.taking_down_command import import_register, take_down
 from portal.cli.desk.together import together
 from portal.cli.desk.unsent import telling_what_is_kept
-from portal.cli.desk.way import FILE, FOLDER, Way, signed_in, unlocking, with_way
 from portal.cli.ending import mention_end
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
@@ -75,16 +75,16 @@ def desk() -> None:
 @click.option("--office-key", "code", type=TYPED_CODE, help="The office code; needed the first time.")
 @click.option("--member", help="Your id; needed the first time.")
 @click.option("--raw", type=FOLDER, help="Write every age file there as it is, for stock age.")
-@with_way
+@with_desk_options
 def pull(
-    terminal: Terminal, way: Way, origin: str | None, code: str | None, member: str | None, raw: Path | None
+    terminal: Terminal, options: DeskOptions, origin: str | None, code: str | None, member: str | None, raw: Path | None
 ) -> None:
     """Fetch the batch, claim what opens, keep your cases (still sealed) for work off line."""
-    profile = Profile(way.profile)
+    profile = Profile(options.profile)
     if not (origin and code and member):
         facts = profile.facts()
         origin, code, member = origin or facts["desk"], code or facts["office_key"], member or facts["member"]
-    with signed_in(terminal, way, profile, str(code), str(origin), str(member)) as (session, how):
+    with signed_in(terminal, options, profile, str(code), str(origin), str(member)) as (session, how):
         staff = profile.unlock(session.directory, how)
         # First what is claimed already: whatever the batch holds, and however long it takes, these are here.
         first = _keep_cases(session, profile, staff, session.rows())
@@ -171,14 +171,14 @@ def _write_raw(session: DeskSession, profile: Profile, staff: StaffKeys, packets
     return count
 
 
-def offline(terminal: Terminal, way: Way) -> tuple[Profile, StaffKeys, VerifiedDirectory]:
+def offline(terminal: Terminal, options: DeskOptions) -> tuple[Profile, StaffKeys, VerifiedDirectory]:
     """Profile, keys and the verified directory, as the last pull left them."""
-    profile = Profile(way.profile)
+    profile = Profile(options.profile)
     code = str(profile.facts()["office_key"])
     office = load_office(str(profile.path / "office.json"))
     directory = office.verify(code, today(), profile.seen(), also_lapsed=True)
     mention_end(terminal, directory)
-    return profile, profile.unlock(directory, unlocking(terminal, way)), directory
+    return profile, profile.unlock(directory, unlocking(terminal, options)), directory
 
 
 def kept_case(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case: str) -> OpenedCase:
@@ -191,10 +191,10 @@ def kept_case(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, 
 
 
 @desk.command("list")
-@with_way
-def list_cases(terminal: Terminal, way: Way) -> None:
+@with_desk_options
+def list_cases(terminal: Terminal, options: DeskOptions) -> None:
     """List your cases as last pulled; works off line."""
-    profile, staff, directory = offline(terminal, way)
+    profile, staff, directory = offline(terminal, options)
     rows: list[dict[str, object]] = []
     for name in profile.cases():
         case = b64encode(name)
@@ -226,16 +226,16 @@ def _summary(opened: OpenedCase, case: str) -> dict[str, object]:
 @click.argument("case")
 @click.option("--save", type=FOLDER, help="Fetch and save the attachments there (on line).")
 @click.option("--former", is_flag=True, help="As it was before its readers were changed without you (on line).")
-@with_way
-def open_one(terminal: Terminal, way: Way, case: str, save: Path | None, *, former: bool) -> None:
+@with_desk_options
+def open_one(terminal: Terminal, options: DeskOptions, case: str, save: Path | None, *, former: bool) -> None:
     """Read a case as last pulled; works off line except for attachments."""
     if save is None and not former:
-        profile, staff, directory = offline(terminal, way)
+        profile, staff, directory = offline(terminal, options)
         _show(terminal, profile, directory, kept_case(profile, staff, directory, case), case, [])
         return
-    profile = Profile(way.profile)
+    profile = Profile(options.profile)
     facts = profile.facts()
-    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
         opened = _asked(session, staff, profile, case, former=former)
         saved = save_attachments(terminal, session, opened, case, save) if save is not None else []
@@ -320,15 +320,15 @@ def _event(read: Any) -> dict[str, object]:
 @click.argument("case")
 @click.option("--text-file", type=FILE, required=True, help="Your reply; - reads stdin.")
 @click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
-@with_way
-def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple[Path, ...]) -> None:
+@with_desk_options
+def reply(terminal: Terminal, options: DeskOptions, case: str, text_file: Path, files: tuple[Path, ...]) -> None:
     """Reply to the reporter, signed."""
     text = words_of(text_file, files)
     if not text:
         raise CommandError(Exit.USAGE, "The reply is empty.")
-    profile = Profile(way.profile)
+    profile = Profile(options.profile)
     facts = profile.facts()
-    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
         opened = open_case(staff, session.directory, session.case(case), profile.grant(staff, known_id(case)))
         day = day_at(session.directory, opened.row["entity"])
@@ -348,10 +348,10 @@ def reply(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple
 
 @desk.command("export-identity")
 @click.option("--out", type=FILE, required=True, help="Where the secret identity goes (0600).")
-@with_way
-def export_identity(terminal: Terminal, way: Way, out: Path) -> None:
+@with_desk_options
+def export_identity(terminal: Terminal, options: DeskOptions, out: Path) -> None:
     """Write your secret identity for stock age. Anybody who has this file can read your cases."""
-    _, staff, _ = offline(terminal, way)
+    _, staff, _ = offline(terminal, options)
     # Former keys too, while they are kept: what was sealed to them opens with nothing else.
     keep_secret(out, "".join(f"{one.text}\n" for one in (staff.identity, *staff.identity.others)))
     terminal.result(

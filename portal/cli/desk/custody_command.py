@@ -37,9 +37,9 @@ from portal.cli.desk.custody import (
     the_name,
     under_way,
 )
+from portal.cli.desk.desk_options import FILE, DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.readers import at_case
-from portal.cli.desk.way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text, today
 
@@ -99,11 +99,11 @@ class AtDesk:
 
 
 @contextmanager
-def at_desk(terminal: Terminal, way: Way) -> Generator[AtDesk]:
+def at_desk(terminal: Terminal, options: DeskOptions) -> Generator[AtDesk]:
     """Sign in."""
-    profile = Profile(way.profile)
+    profile = Profile(options.profile)
     facts = profile.facts()
-    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         yield AtDesk(session, profile.unlock(session.directory, how))
 
 
@@ -125,13 +125,19 @@ def identity() -> None:
 @click.option("--text-file", type=FILE, required=True, help="Why, in writing; custodians and reporter read it.")
 @click.option("--tell-after-file", type=FILE, help="Tell the reporter only afterwards, and why.")
 @ABOUT
-@with_way
+@with_desk_options
 def ask_for(
-    terminal: Terminal, way: Way, case: str, ground: str, text_file: Path, tell_after_file: Path | None, about: str
+    terminal: Terminal,
+    options: DeskOptions,
+    case: str,
+    ground: str,
+    text_file: Path,
+    tell_after_file: Path | None,
+    about: str,
 ) -> None:
     """Ask the custodians to open a sealed name of a case."""
     text, delay = _words(text_file), _words(tell_after_file) if tell_after_file else None
-    with at_case(terminal, way, case) as at, told():
+    with at_case(terminal, options, case) as at, told():
         opened = at.open()
         name = the_name(opened, About(about))
         wanted = Wanted(Ground(ground), text, delay, at.day(opened.row))
@@ -146,10 +152,10 @@ def ask_for(
 
 
 @identity.command("requests")
-@with_way
-def show(terminal: Terminal, way: Way) -> None:
+@with_desk_options
+def show(terminal: Terminal, options: DeskOptions) -> None:
     """List the requests that you may see: yours, those to vote on, and reviews that are owed."""
-    with at_desk(terminal, way) as at:
+    with at_desk(terminal, options) as at:
         rows = [_row(at, kept) for kept in kept_requests(at.session)]
     lines = [_line(terminal, row) for row in rows]
     terminal.result({"requests": rows}, *(lines or [terminal.words("Nobody asks for an identity just now.")]))
@@ -214,10 +220,10 @@ REVIEWS = {
 @identity.command("vote")
 @click.argument("request")
 @click.argument("decision", type=click.Choice(["approve", "refuse"]))
-@with_way
-def vote_on(terminal: Terminal, way: Way, request: str, decision: str) -> None:
+@with_desk_options
+def vote_on(terminal: Terminal, options: DeskOptions, request: str, decision: str) -> None:
     """Vote on a request, as a custodian: alone, and once."""
-    with at_desk(terminal, way) as at, told():
+    with at_desk(terminal, options) as at, told():
         cast_vote(at.session, at.staff, at.kept(request), approve=decision == "approve")
     said = "You agreed." if decision == "approve" else "You refused."
     terminal.result({"request": request, "vote": decision}, terminal.words(said))
@@ -226,10 +232,10 @@ def vote_on(terminal: Terminal, way: Way, request: str, decision: str) -> None:
 @identity.command("open")
 @click.argument("case")
 @ABOUT
-@with_way
-def open_it(terminal: Terminal, way: Way, case: str, about: str) -> None:
+@with_desk_options
+def open_it(terminal: Terminal, options: DeskOptions, case: str, about: str) -> None:
     """Open a sealed name of a case, once enough custodians agreed. It is shown here and kept nowhere."""
-    with at_case(terminal, way, case) as at, told():
+    with at_case(terminal, options, case) as at, told():
         opened = at.open()
         name = the_name(opened, About(about))
         under = under_way(at.session, at.staff, name.seal)
@@ -248,11 +254,11 @@ def open_it(terminal: Terminal, way: Way, case: str, about: str) -> None:
 @click.argument("request")
 @click.argument("finding", type=click.Choice([one.value for one in Finding]))
 @click.option("--text-file", type=FILE, required=True, help="Why you find so; - reads stdin.")
-@with_way
-def review_it(terminal: Terminal, way: Way, request: str, finding: str, text_file: Path) -> None:
+@with_desk_options
+def review_it(terminal: Terminal, options: DeskOptions, request: str, finding: str, text_file: Path) -> None:
     """Review an opening in danger to life, signed; never your own request."""
     text = _words(text_file)
-    with at_desk(terminal, way) as at:
+    with at_desk(terminal, options) as at:
         kept = at.kept(request)
         try:
             send_review(at.session, at.staff, kept, Finding(finding), text)

@@ -10,12 +10,12 @@ from casework.engine.case import Case, Event
 from casework.rules.acts import Act, Attribute
 from casework.rules.destinations import DESTINATIONS, Destination
 from portal.cli.desk.act_command import do_act
-from portal.cli.desk.acting import Wish
+from portal.cli.desk.acting import ActionRequest
+from portal.cli.desk.desk_options import FOLDER, DeskOptions, with_desk_options
 from portal.cli.desk.exporting import NAME, Going, export_text
 from portal.cli.desk.readers import at_case
 from portal.cli.desk.saving import save_attachments
 from portal.cli.desk.standing import standing_of
-from portal.cli.desk.way import FOLDER, Way, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, keep_secret
 
@@ -23,18 +23,18 @@ from portal.cli.terminal import Terminal, keep_secret
 @click.command()
 @click.argument("case")
 @click.option("--out", type=FOLDER, required=True, help="An empty folder; case and attachments go there (0600).")
-@with_way
-def export(terminal: Terminal, way: Way, case: str, out: Path) -> None:
+@with_desk_options
+def export(terminal: Terminal, options: DeskOptions, case: str, out: Path) -> None:
     """Write a case out, as another member agreed on its record (`desk act CASE export-asked`, export-approved)."""
     if out.exists() and any(out.iterdir()):
         raise CommandError(Exit.USAGE, "{path} is not empty.", path=out)
-    with at_case(terminal, way, case) as at:
+    with at_case(terminal, options, case) as at:
         opened = at.open()
         opened.require_whole()
         standing = standing_of(at.session, opened)
         if not _was_last(standing.case, at.staff.member):
             # First the record, then the file: what was written without a trace would be no matter of two.
-            do_act(at, opened, standing, Wish(Act.EXPORTED))
+            do_act(at, opened, standing, ActionRequest(Act.EXPORTED))
             opened = at.open()
             standing = standing_of(at.session, opened)
         asking = asking_of(standing.case)

@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from portal.cli.desk.days import day_at
+from portal.cli.desk.desk_options import FILE, DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.handing_over import ENOUGH, Became, Handover, Renewal, Resealed, reseal_all, take_in
 from portal.cli.desk.profile import Profile
-from portal.cli.desk.way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, keep_secret
 
@@ -21,10 +21,10 @@ from portal.cli.terminal import Terminal, keep_secret
 @click.command("hand-over")
 @click.argument("member")
 @click.option("--to", "successors", multiple=True, help="A colleague who gets the cases; may be given again.")
-@with_way
-def hand_over(terminal: Terminal, way: Way, member: str, successors: tuple[str, ...]) -> None:
+@with_desk_options
+def hand_over(terminal: Terminal, options: DeskOptions, member: str, successors: tuple[str, ...]) -> None:
     """Re-seal every case of yours that MEMBER (who leaves, or you yourself) can read; may be killed and run again."""
-    seen = _reseal_all(terminal, way, (member, successors), tell=False)
+    seen = _reseal_all(terminal, options, (member, successors), tell=False)
     _finish(terminal, member, seen, [])
 
 
@@ -32,10 +32,12 @@ def hand_over(terminal: Terminal, way: Way, member: str, successors: tuple[str, 
 @click.argument("member")
 @click.option("--to", "successors", multiple=True, help="A colleague who gets the cases; may be given again.")
 @click.option("--out", type=FILE, help="Write the list of what could be read into a file (0600).")
-@with_way
-def compromised_key(terminal: Terminal, way: Way, member: str, successors: tuple[str, ...], out: Path | None) -> None:
+@with_desk_options
+def compromised_key(
+    terminal: Terminal, options: DeskOptions, member: str, successors: tuple[str, ...], out: Path | None
+) -> None:
     """Do the same at once for a MEMBER whose key others may have, list what it could read, and tell each reporter."""
-    seen = _reseal_all(terminal, way, (member, successors), tell=True)
+    seen = _reseal_all(terminal, options, (member, successors), tell=True)
     readable: list[dict[str, object]] = [
         {"case": one.case, "day": one.day, "entity": one.entity, **asdict(one.readable), "told": one.told}
         for one in seen if one.readable is not None
@@ -46,21 +48,26 @@ def compromised_key(terminal: Terminal, way: Way, member: str, successors: tuple
 
 
 @click.command("renew-all")
-@with_way
-def renew_all(terminal: Terminal, way: Way) -> None:
+@with_desk_options
+def renew_all(terminal: Terminal, options: DeskOptions) -> None:
     """Give every case of yours a new key that was last changed under an earlier directory: for a new recovery key."""
-    seen = _reseal_all(terminal, way, ("", ()), tell=False, kind=Renewal)
+    seen = _reseal_all(terminal, options, ("", ()), tell=False, kind=Renewal)
     _finish(terminal, "", seen, [])
 
 
 def _reseal_all(
-    terminal: Terminal, way: Way, who: tuple[str, Sequence[str]], *, tell: bool, kind: type[Handover] = Handover
+    terminal: Terminal,
+    options: DeskOptions,
+    who: tuple[str, Sequence[str]],
+    *,
+    tell: bool,
+    kind: type[Handover] = Handover,
 ) -> list[Resealed]:
     """Claim what the batch has, then go through all own cases; what is done already is passed over."""
     member, successors = who
-    profile = Profile(way.profile)
+    profile = Profile(options.profile)
     facts = profile.facts()
-    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
         for one in successors:
             if one == member or session.directory.valid_member(one) is None:

@@ -35,9 +35,9 @@ from crypto import (
 )
 from portal.cli.attachments import seal_files
 from portal.cli.desk.client import Load, OpenedCase, write_step
+from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready
 from portal.cli.desk.unsent import telling_what_is_kept
-from portal.cli.desk.way import FILE, Way, with_way
 from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.office_source import load_office
 from portal.cli.reporter.asking import page_of
@@ -184,26 +184,26 @@ def _show_fields(terminal: Terminal, template: Template) -> None:
 @click.option("--language", type=click.Choice(["zh", "en"]), help="Its language; the report's if not given.")
 @click.option("--out", type=FILE, help="Where the PDF goes (0600).")
 @click.option("--seal", "seals", is_flag=True, help="Seal it to the case: to the reporter what is addressed to them.")
-@with_way
-def letter(terminal: Terminal, way: Way, case: str, kind: str, **wishes: Any) -> None:
+@with_desk_options
+def letter(terminal: Terminal, options: DeskOptions, case: str, kind: str, **given: Any) -> None:
     """Make a letter or form of a case as PDF on this machine: acceptance, result, minutes, hand-over and the like."""
     template = book().templates[Letter(kind)]
-    if wishes["shows"]:
+    if given["shows"]:
         return _show_fields(terminal, template)
-    out = cast("Path | None", wishes["out"])
+    out = cast("Path | None", given["out"])
     if out is None:
         raise CommandError(Exit.USAGE, "Say with --out where the PDF goes.")
-    values, seals = _values(wishes["values_file"]), bool(wishes["seals"])
+    values, seals = _values(given["values_file"]), bool(given["seals"])
     if seals and template.to is Reader.CONCERNED:
         said = "This letter names somebody whose name lies sealed: print it, it is never sealed to a case."
         raise CommandError(Exit.USAGE, said)
     to_reporter = template.to is Reader.REPORTER
-    with at_case(terminal, way, case) as at:
+    with at_case(terminal, options, case) as at:
         # What is only printed changes nothing in the case.
         opened = office_ready(at, needs_key=not to_reporter) if seals else at.open()
         if opened is None:
             return None
-        paper = _paper(at, opened, template, wishes["language"], values)
+        paper = _paper(at, opened, template, given["language"], values)
         _printed(paper, out)
         if seals:
             _seal(at, opened, paper, out, to_reporter=to_reporter)

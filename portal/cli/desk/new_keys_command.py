@@ -9,10 +9,10 @@ import click
 
 from crypto import NextKeys
 from portal.cli.desk.days import day_at
+from portal.cli.desk.desk_options import DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.handing_over import Became, Resealed, reseal_all, take_in
 from portal.cli.desk.new_keys import Keys, Stage, ToNewKeys, forget_in, keys_of, left_of
 from portal.cli.desk.profile import Profile
-from portal.cli.desk.way import Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 from portal.office.changed_keys import check_code
@@ -29,12 +29,12 @@ PLACES = {
     "--forget", is_flag=True, help="Forget the former keys now, though something may still be sealed to them."
 )
 @click.option("--another", is_flag=True, help="Begin another change while former keys are still kept.")
-@with_way
-def new_keys(terminal: Terminal, way: Way, *, forget: bool, another: bool) -> None:
+@with_desk_options
+def new_keys(terminal: Terminal, options: DeskOptions, *, forget: bool, another: bool) -> None:
     """Replace your keys themselves. Run it, let the keepers sign, and run it again until all is renewed."""
-    profile = Profile(way.profile)
+    profile = Profile(options.profile)
     facts = profile.facts()
-    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         keys = keys_of(session, how)
         stage = keys.stage
         if stage is Stage.WAITING:

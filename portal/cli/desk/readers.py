@@ -35,6 +35,7 @@ from portal.cli.answers.desk import CaseFile, read_asked
 from portal.cli.attachments import seal_files, words_of
 from portal.cli.desk.client import DeskSession, Load, OpenedCase, known_id, open_case, write_step
 from portal.cli.desk.days import day_at
+from portal.cli.desk.desk_options import FILE, DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.regrants import (
     NOT_ONESELF,
@@ -48,7 +49,6 @@ from portal.cli.desk.regrants import (
     tell_reporter_again,
 )
 from portal.cli.desk.unsent import telling_what_is_kept
-from portal.cli.desk.way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 
@@ -109,11 +109,11 @@ class AtCase:
 
 
 @contextmanager
-def at_case(terminal: Terminal, way: Way, case: str) -> Generator[AtCase]:
+def at_case(terminal: Terminal, options: DeskOptions, case: str) -> Generator[AtCase]:
     """Sign in for one case."""
-    profile = Profile(way.profile)
+    profile = Profile(options.profile)
     facts = profile.facts()
-    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
         yield AtCase(terminal, profile, session, staff, case)
 
@@ -142,10 +142,10 @@ def holders_with(directory: VerifiedDirectory, opened: OpenedCase, member: str) 
 @click.command()
 @click.argument("case")
 @click.argument("member")
-@with_way
-def add(terminal: Terminal, way: Way, case: str, member: str) -> None:
+@with_desk_options
+def add(terminal: Terminal, options: DeskOptions, case: str, member: str) -> None:
     """Let a colleague read a case: all of it so far, and what comes."""
-    with at_case(terminal, way, case) as at:
+    with at_case(terminal, options, case) as at:
         opened = at.open()
         _change(at, opened, holders_with(at.session.directory, opened, member), "The colleague can read the case now.")
 
@@ -153,10 +153,10 @@ def add(terminal: Terminal, way: Way, case: str, member: str) -> None:
 @click.command()
 @click.argument("case")
 @click.argument("member")
-@with_way
-def remove(terminal: Terminal, way: Way, case: str, member: str) -> None:
+@with_desk_options
+def remove(terminal: Terminal, options: DeskOptions, case: str, member: str) -> None:
     """Let somebody read nothing new of a case; what was read stays read."""
-    with at_case(terminal, way, case) as at:
+    with at_case(terminal, options, case) as at:
         opened = at.open()
         if member not in opened.grant.body.holders:
             raise CommandError(Exit.USAGE, "{member} does not hold this case.", member=member)
@@ -170,20 +170,20 @@ def remove(terminal: Terminal, way: Way, case: str, member: str) -> None:
 
 @click.command()
 @click.argument("case")
-@with_way
-def renew(terminal: Terminal, way: Way, case: str) -> None:
+@with_desk_options
+def renew(terminal: Terminal, options: DeskOptions, case: str) -> None:
     """Give a case a new key for the same readers: after the reporter has taken a new receipt, say."""
-    with at_case(terminal, way, case) as at:
+    with at_case(terminal, options, case) as at:
         opened = at.open()
         _change(at, opened, living_holders(opened, at.session.directory), "The case has a new key.")
 
 
 @click.command("tell-again")
 @click.argument("case")
-@with_way
-def tell_again(terminal: Terminal, way: Way, case: str) -> None:
+@with_desk_options
+def tell_again(terminal: Terminal, options: DeskOptions, case: str) -> None:
     """Tell the reporter once more who reads a case, where the first notice can't be read."""
-    with at_case(terminal, way, case) as at:
+    with at_case(terminal, options, case) as at:
         opened = at.open()
         tell_reporter_again(at.session, at.staff, opened, at.day(opened.row))
         at.profile.keep_case(known_id(case), at.session.case(case))
@@ -194,12 +194,12 @@ def tell_again(terminal: Terminal, way: Way, case: str) -> None:
 @click.argument("case", required=False)
 @click.option("--yes", is_flag=True, help="Sign what waits; without it you only see what it is.")
 @click.option("--decline", "declined", is_flag=True, help="Decline what waits, or withdraw your own.")
-@with_way
-def countersign_case(terminal: Terminal, way: Way, case: str | None, *, yes: bool, declined: bool) -> None:
+@with_desk_options
+def countersign_case(terminal: Terminal, options: DeskOptions, case: str | None, *, yes: bool, declined: bool) -> None:
     """Review a change of readers that waits for a second signature, and sign it; without CASE: list them."""
     if yes and declined:
         raise CommandError(Exit.USAGE, "Either --yes or --decline.")
-    with at_case(terminal, way, case or "") as at:
+    with at_case(terminal, options, case or "") as at:
         if case is None:
             asked = at.session.server.read(read_asked, "GET", "/api/proposals")
             terminal.result({"cases": asked}, *(asked or [terminal.words("Nobody asks you to countersign.")]))
@@ -290,13 +290,13 @@ def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
 @click.argument("case")
 @click.option("--text-file", type=FILE, required=True, help="Your note; - reads stdin.")
 @click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
-@with_way
-def note(terminal: Terminal, way: Way, case: str, text_file: Path, files: tuple[Path, ...]) -> None:
+@with_desk_options
+def note(terminal: Terminal, options: DeskOptions, case: str, text_file: Path, files: tuple[Path, ...]) -> None:
     """Write a note for the holders of a case; the reporter never sees it."""
     text = words_of(text_file, files)
     if not text:
         raise CommandError(Exit.USAGE, "The note is empty.")
-    with at_case(terminal, way, case) as at:
+    with at_case(terminal, options, case) as at:
         opened = office_ready(at, needs_key=True)
         if opened is None:
             return None

@@ -11,8 +11,8 @@ import click
 from crypto import CryptoError, Removal, StaffKeys, b64encode, read_removal
 from portal.cli.answers.desk import read_removals
 from portal.cli.desk.client import DeskSession
+from portal.cli.desk.desk_options import DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.profile import Profile
-from portal.cli.desk.way import Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 
@@ -64,12 +64,12 @@ def _reads_on(profile: Profile, staff: StaffKeys, one: Removal) -> bool:
 
 
 @click.command()
-@with_way
-def removals(terminal: Terminal, way: Way) -> None:
+@with_desk_options
+def removals(terminal: Terminal, options: DeskOptions) -> None:
     """List who reads a case no longer, and who decided that: your own, or all where you oversee the office."""
-    profile = Profile(way.profile)
+    profile = Profile(options.profile)
     facts = profile.facts()
-    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
         told = fetch_removals(session, profile, staff)
     lines = [line for one in told.proven for line in _lines(terminal, one, staff.member)]

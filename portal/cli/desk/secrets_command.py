@@ -20,21 +20,21 @@ from crypto import (
 )
 from portal.cli.answers.desk import read_wrapped
 from portal.cli.desk.client import DeskSession
+from portal.cli.desk.desk_options import FOLDER, DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.enrolment import draw_passphrase
 from portal.cli.desk.profile import Document, Profile, Unlocking
-from portal.cli.desk.way import FOLDER, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, keep_secret
 
 
 @click.command("new-secrets")
 @click.option("--out", type=FOLDER, required=True, help="A folder for the new passphrase and device secret (0600).")
-@with_way
-def new_secrets(terminal: Terminal, way: Way, out: Path) -> None:
+@with_desk_options
+def new_secrets(terminal: Terminal, options: DeskOptions, out: Path) -> None:
     """Replace passphrase and device secret, keep your keys: every other device has to be given the new ones."""
-    profile = Profile(way.profile)
+    profile = Profile(options.profile)
     facts = profile.facts()
-    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         given = Unlocking(draw_passphrase(), device_secret_text(draw_device_secret(os.urandom)))
         wrapped, body = changed(session, profile.facts()["wrapped_key"], how, given)
         # Written before anything is sent: whatever breaks off, one of the two sheets is right.

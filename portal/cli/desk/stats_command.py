@@ -29,8 +29,8 @@ from crypto import Report as SealedReport
 from crypto.office.directory import VerifiedDirectory
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.commands import kept_case, offline
+from portal.cli.desk.desk_options import DeskOptions, with_desk_options
 from portal.cli.desk.rules import KeptRules, kept_rules
-from portal.cli.desk.way import Way, with_way
 from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.terminal import Terminal
 from portal.office.files import write_secret
@@ -107,18 +107,18 @@ def counting(command: Callable[Concatenate[Counted, P], None]) -> Callable[..., 
     @click.option("--from", "first", type=MONTH, help="The first month, such as 2026-07; else the last whole month.")
     @click.option("--to", "last", type=MONTH, help="The last month; else the first one alone.")
     @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where the file goes.")
-    @with_way
+    @with_desk_options
     @wraps(command)
     def run(
         terminal: Terminal,
-        way: Way,
+        options: DeskOptions,
         first: datetime | None,
         last: datetime | None,
         out: Path,
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
-        command(_count(terminal, way, _period(first, last), out), *args, **kwargs)
+        command(_count(terminal, options, _period(first, last), out), *args, **kwargs)
 
     return run
 
@@ -132,8 +132,8 @@ def _period(first: datetime | None, last: datetime | None) -> Period:
     return Period(begin, (end.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1))
 
 
-def _count(terminal: Terminal, way: Way, period: Period, out: Path) -> Counted:
-    profile, staff, directory = offline(terminal, way)
+def _count(terminal: Terminal, options: DeskOptions, period: Period, out: Path) -> Counted:
+    profile, staff, directory = offline(terminal, options)
     rules, now = kept_rules(profile, directory), datetime.now(UTC)
     entries: list[Entry] = []
     passed_over = 0

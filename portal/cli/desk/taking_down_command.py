@@ -16,14 +16,14 @@ import click
 from crypto import Answer, Checked, Consent, Level, StaffKeys, TakenDown, sign_taken_down, write_submission
 from portal.cli.attachments import check_files
 from portal.cli.desk.client import DeskSession
+from portal.cli.desk.desk_options import FILE, DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.eml import Email, EmlRefused, read_eml
 from portal.cli.desk.old_register import Line, RegisterRefused, read_register
 from portal.cli.desk.profile import Profile
-from portal.cli.desk.way import FILE, Way, signed_in, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office
 from portal.cli.reporter.asking import answers_of, category_of, page_of
-from portal.cli.reporter.reporting import ReadyReport, Wish, ready_report
+from portal.cli.reporter.reporting import ReadyReport, ReportRequest, ready_report
 from portal.cli.server import as_json
 from portal.cli.terminal import Terminal, keep_secret, read_text, today
 from portal.cli.urgent import say_urgent
@@ -47,18 +47,18 @@ class Taking:
     session: DeskSession
     staff: StaffKeys
 
-    def signed(self, wish: Wish, taken: TakenDown) -> Wish:
-        """The wish with what this member signs."""
+    def signed(self, request: ReportRequest, taken: TakenDown) -> ReportRequest:
+        """The request with what this member signs."""
 
         def statement(case: bytes, account: str) -> Answer:
             return sign_taken_down(self.staff, case, account, taken)
 
-        return replace(wish, channel=taken.channel, statement=statement)
+        return replace(request, channel=taken.channel, statement=statement)
 
-    def file(self, wish: Wish, receipt_out: Path) -> ReadyReport:
+    def file(self, request: ReportRequest, receipt_out: Path) -> ReadyReport:
         """Seals, keeps the receipt, then sends; a receipt that cannot be written stops it before."""
         with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
-            ready = ready_report(self.session.directory, wish, Path(folder))
+            ready = ready_report(self.session.directory, request, Path(folder))
             keep_secret(receipt_out, " ".join(ready.receipt.groups()) + "\n")
             with self.terminal.progress("Uploading", ready.size) as advance:
                 self.session.server.upload_all(ready.attachments, advance)
@@ -85,9 +85,9 @@ def _day(text: str | None, otherwise: str | None) -> str:
     raise CommandError(Exit.USAGE, "Say with --received on which day it came: {day} is none, or lies ahead.", day=found)
 
 
-def _taken(wishes: dict[str, Any], received: str) -> TakenDown:
-    channel = "email" if wishes["eml"] else cast("str", wishes["channel"])
-    consent, checked = wishes["consent"], wishes["checked"]
+def _taken(given: dict[str, Any], received: str) -> TakenDown:
+    channel = "email" if given["eml"] else cast("str", given["channel"])
+    consent, checked = given["consent"], given["checked"]
     if channel in ORAL and not (consent and checked):
         raise CommandError(
             Exit.USAGE, "Say with --consent and --checked what the person who spoke agreed to and checked."
@@ -120,26 +120,26 @@ def _letter(mail: Email, terminal: Terminal) -> str:
 @click.option("--named", is_flag=True, help="The person gives the name.")
 @click.option("--urgent", is_flag=True, help="Life or health is in danger: the server sees that it is urgent.")
 @click.option("--receipt-out", type=FILE, required=True, help="Where the reporter's receipt goes (0600).")
-@with_way
-def take_down(terminal: Terminal, way: Way, **wishes: Any) -> None:
+@with_desk_options
+def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
     """Record a report for somebody who telephones, writes or comes: sealed here, and signed how it came."""
-    check_files(wishes["files"])
-    mail = _email_of(wishes["eml"]) if wishes["eml"] else None
-    if (mail is None) == (wishes["text_file"] is None):
+    check_files(given["files"])
+    mail = _email_of(given["eml"]) if given["eml"] else None
+    if (mail is None) == (given["text_file"] is None):
         raise CommandError(Exit.USAGE, "Either --text-file or --eml.")
-    account = _letter(mail, terminal) if mail else read_text(wishes["text_file"]).strip()
+    account = _letter(mail, terminal) if mail else read_text(given["text_file"]).strip()
     if not account:
         raise CommandError(Exit.USAGE, "The account of what happened is empty.")
-    taken = _taken(wishes, _day(wishes["received"], mail.received if mail else None))
-    with _taking(terminal, way) as taking, tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
+    taken = _taken(given, _day(given["received"], mail.received if mail else None))
+    with _taking(terminal, options) as taking, tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         carried = _carried(mail, Path(folder))
-        wish = _wish(terminal, taking, wishes, account, [*carried, *wishes["files"]])
-        if wish.urgent:
-            say_urgent(terminal, taking.session.directory, wish.entity)
-        ready = taking.file(taking.signed(wish, taken), wishes["receipt_out"])
+        request = _report_request(terminal, taking, given, account, [*carried, *given["files"]])
+        if request.urgent:
+            say_urgent(terminal, taking.session.directory, request.entity)
+        ready = taking.file(taking.signed(request, taken), given["receipt_out"])
     groups = " ".join(ready.receipt.groups())
     terminal.result(
-        {"receipt_file": str(wishes["receipt_out"]), "channel": taken.channel, "received": taken.received},
+        {"receipt_file": str(given["receipt_out"]), "channel": taken.channel, "received": taken.received},
         terminal.words("The office has received it."),
         terminal.words("Read this receipt to the reporter: {receipt}", receipt=groups),
         terminal.words("On the first visit the page offers a new one, which you have not seen."),
@@ -156,29 +156,31 @@ def _carried(mail: Email | None, folder: Path) -> list[Path]:
     return paths
 
 
-def _wish(terminal: Terminal, taking: Taking, wishes: dict[str, Any], account: str, files: list[Path]) -> Wish:
-    page = page_of(load_office(taking.session.server.origin), taking.session.directory, wishes["policy"])
-    category = category_of(page, wishes["category"])
-    answers = wishes["answers_file"]
-    return Wish(
-        entity=wishes["entity"],
+def _report_request(
+    terminal: Terminal, taking: Taking, given: dict[str, Any], account: str, files: list[Path]
+) -> ReportRequest:
+    page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
+    category = category_of(page, given["category"])
+    answers = given["answers_file"]
+    return ReportRequest(
+        entity=given["entity"],
         policy=page.id,
         category=category,
         account=account,
         language=terminal.words.language,
         files=files,
-        excluded=wishes["excluded"],
+        excluded=given["excluded"],
         answers=answers_of(answers, page, category) if answers else [],
-        urgent=wishes["urgent"],
-        level=Level.NAMED if wishes["named"] else Level.ANONYMOUS,
+        urgent=given["urgent"],
+        level=Level.NAMED if given["named"] else Level.ANONYMOUS,
     )
 
 
 @contextmanager
-def _taking(terminal: Terminal, way: Way) -> Generator[Taking]:
-    profile = Profile(way.profile)
+def _taking(terminal: Terminal, options: DeskOptions) -> Generator[Taking]:
+    profile = Profile(options.profile)
     facts = profile.facts()
-    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         yield Taking(terminal, session, profile.unlock(session.directory, how))
 
 
@@ -202,45 +204,45 @@ REGISTER_FAULTS = {
 @click.option("--after-row", type=int, default=1, help="Go on after this row, where an import broke off.")
 @click.option("--check", "only_check", is_flag=True, help="Only read the file and say what would be imported.")
 @click.option("--receipts-out", type=FILE, required=True, help="Where row numbers and receipts go (0600).")
-@with_way
-def import_register(terminal: Terminal, way: Way, register: Path, **wishes: Any) -> None:
+@with_desk_options
+def import_register(terminal: Terminal, options: DeskOptions, register: Path, **given: Any) -> None:
     """Import an earlier REGISTER (xlsx): each row is sealed here as a report of its own."""
     try:
-        lines = read_register(register, wishes["account"], wishes["received_column"])
+        lines = read_register(register, given["account"], given["received_column"])
     except RegisterRefused as error:
         raise CommandError(Exit.USAGE, REGISTER_FAULTS[error.fault], path=register, where=error.where) from error
-    lines = [line for line in lines if line.row > wishes["after_row"]]
+    lines = [line for line in lines if line.row > given["after_row"]]
     if late := [line.row for line in lines if line.received > today()]:
         raise CommandError(Exit.USAGE, REGISTER_FAULTS["no-day"], path=register, where=late[0])
-    if not wishes["only_check"]:
-        with _taking(terminal, way) as taking:
-            _import(terminal, taking, lines, wishes)
-    count, where = len(lines), str(wishes["receipts_out"])
-    if wishes["only_check"]:
+    if not given["only_check"]:
+        with _taking(terminal, options) as taking:
+            _import(terminal, taking, lines, given)
+    count, where = len(lines), str(given["receipts_out"])
+    if given["only_check"]:
         said = terminal.words("{count} rows can be imported.", count=count)
     else:
         said = terminal.words("{count} rows are imported, their receipts in {path}.", count=count, path=where)
-    imported = 0 if wishes["only_check"] else count
+    imported = 0 if given["only_check"] else count
     terminal.result({"rows": count, "imported": imported, "receipts_file": where}, said)
 
 
-def _import(terminal: Terminal, taking: Taking, lines: list[Line], wishes: dict[str, Any]) -> None:
+def _import(terminal: Terminal, taking: Taking, lines: list[Line], given: dict[str, Any]) -> None:
     """Row by row; the receipt of a row lies in the file before the row is sent."""
-    page = page_of(load_office(taking.session.server.origin), taking.session.directory, wishes["policy"])
-    wish = Wish(
-        entity=wishes["entity"],
+    page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
+    request = ReportRequest(
+        entity=given["entity"],
         policy=page.id,
-        category=category_of(page, wishes["category"]),
+        category=category_of(page, given["category"]),
         account="",
         language=terminal.words.language,
-        excluded=wishes["excluded"],
+        excluded=given["excluded"],
     )
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder, terminal.progress("Importing", len(lines)) as advance:
         for line in lines:
-            own = replace(wish, account=line.account)
+            own = replace(request, account=line.account)
             taken = TakenDown(REGISTER, line.received.isoformat())
             ready = ready_report(taking.session.directory, taking.signed(own, taken), Path(folder))
-            _append(wishes["receipts_out"], f"{line.row}\t{' '.join(ready.receipt.groups())}\n")
+            _append(given["receipts_out"], f"{line.row}\t{' '.join(ready.receipt.groups())}\n")
             taking.session.server.upload_all(ready.attachments, lambda _: None)
             taking.session.server.call("POST", "/api/submissions", **as_json(write_submission(ready.sealed.submission)))
             advance(1)

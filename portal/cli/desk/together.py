@@ -12,12 +12,12 @@ import click
 from casework.obligations.batch import Follower, followers, unanswered
 from casework.rules.acts import Act
 from crypto import CryptoError
-from portal.cli.desk.act_command import act_options, do_act, wish_of
-from portal.cli.desk.acting import Wish
+from portal.cli.desk.act_command import act_options, action_request_of, do_act
+from portal.cli.desk.acting import ActionRequest
 from portal.cli.desk.client import OpenedCase, Reply, reply_to
+from portal.cli.desk.desk_options import DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready
 from portal.cli.desk.standing import Standing, standing_of
-from portal.cli.desk.way import Way, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 
@@ -38,24 +38,24 @@ class Merged:
 @click.argument("act", required=False)
 @click.option("--only", multiple=True, help="Only this merged case; may be given again.")
 @act_options
-@with_way
+@with_desk_options
 def together(
-    terminal: Terminal, way: Way, case: str, act: str | None, *, only: tuple[str, ...], **given: object
+    terminal: Terminal, options: DeskOptions, case: str, act: str | None, *, only: tuple[str, ...], **given: object
 ) -> None:
     """Do one step in each case merged into CASE, sealed to each, signed for each; without ACT: list them."""
-    wish = None if act is None else wish_of(act, given)
-    if wish is not None and wish.act is Act.REPLIED and not wish.text:
+    request = None if act is None else action_request_of(act, given)
+    if request is not None and request.act is Act.REPLIED and not request.text:
         raise CommandError(Exit.USAGE, "The reply is empty.")
-    with at_case(terminal, way, case) as at:
+    with at_case(terminal, options, case) as at:
         merged = _merged(at)
         strangers = set(only) - {one.follower.name for one in merged}
         if strangers:
             raise CommandError(Exit.USAGE, "Not merged into this case: {cases}.", cases=", ".join(sorted(strangers)))
-        if wish is None:
+        if request is None:
             return _list(at, merged)
         names = [one.follower.name for one in merged if not only or one.follower.name in only]
-        sent, failed = _each(at, names, wish)
-    return _tell(terminal, wish, sent, failed)
+        sent, failed = _each(at, names, request)
+    return _tell(terminal, request, sent, failed)
 
 
 def _merged(at: AtCase) -> list[Merged]:
@@ -75,13 +75,13 @@ def _merged(at: AtCase) -> list[Merged]:
     return [found[one.name] for one in kept]
 
 
-def _each(at: AtCase, names: list[str], wish: Wish) -> tuple[list[str], list[tuple[str, str]]]:
+def _each(at: AtCase, names: list[str], request: ActionRequest) -> tuple[list[str], list[tuple[str, str]]]:
     """Who got it, and who did not and why; what fails in one case stops none of the others."""
     sent: list[str] = []
     failed: list[tuple[str, str]] = []
     for place, name in enumerate(names):
         try:
-            _one(replace(at, case=name), wish)
+            _one(replace(at, case=name), request)
         except (CommandError, CryptoError) as error:
             why = error.text(at.terminal.words) if isinstance(error, CommandError) else str(error.stage)
             if isinstance(error, CommandError) and error.code in OVER:
@@ -92,20 +92,20 @@ def _each(at: AtCase, names: list[str], wish: Wish) -> tuple[list[str], list[tup
     return sent, failed
 
 
-def _one(at: AtCase, wish: Wish) -> None:
-    if wish.act is Act.REPLIED:
+def _one(at: AtCase, request: ActionRequest) -> None:
+    if request.act is Act.REPLIED:
         opened = office_ready(at, needs_key=False)
         if opened is not None:
-            _reply(at, opened, wish)
+            _reply(at, opened, request)
         return
     opened = at.open()
     opened.require_whole()
-    do_act(at, opened, standing_of(at.session, opened), wish)
+    do_act(at, opened, standing_of(at.session, opened), request)
 
 
-def _reply(at: AtCase, opened: OpenedCase, wish: Wish) -> None:
-    size = sum(file.stat().st_size for file in wish.files)
-    reply = Reply(wish.text, wish.files, at.day(opened.row))
+def _reply(at: AtCase, opened: OpenedCase, request: ActionRequest) -> None:
+    size = sum(file.stat().st_size for file in request.files)
+    reply = Reply(request.text, request.files, at.day(opened.row))
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder, at.terminal.progress("Uploading", size) as advance:
         reply_to(at.session, at.staff, opened, reply, Path(folder), advance)
 
@@ -129,9 +129,9 @@ def _list(at: AtCase, merged: list[Merged]) -> None:
     )
 
 
-def _tell(terminal: Terminal, wish: Wish, sent: list[str], failed: list[tuple[str, str]]) -> None:
+def _tell(terminal: Terminal, request: ActionRequest, sent: list[str], failed: list[tuple[str, str]]) -> None:
     document: dict[str, object] = {
-        "act": wish.act.value,
+        "act": request.act.value,
         "sent": sent,
         "failed": [{"case": name, "reason": why} for name, why in failed],
     }

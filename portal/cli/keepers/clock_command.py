@@ -227,11 +227,11 @@ def _refusal(terminal: Terminal, error: CalendarRefused) -> CommandError:
     )
 
 
-def _zone(name: str, wish: str | None, *, needed: bool) -> ZoneInfo:
+def _zone(name: str, wanted: str | None, *, needed: bool) -> ZoneInfo:
     """The zone that was asked for, else the only or the main one of the country; days alone need none."""
     country = name.partition("-")[0].upper()
     own = [zone for zone, place in get_global("zone_territories").items() if place == country]
-    zone = wish or PRIMARY_ZONES.get(country) or (own[0] if len(own) == 1 else None) or (None if needed else "UTC")
+    zone = wanted or PRIMARY_ZONES.get(country) or (own[0] if len(own) == 1 else None) or (None if needed else "UTC")
     if zone is None:
         raise CommandError(Exit.USAGE, "This country has several time zones: give --zone.")
     with suppress(ZoneInfoNotFoundError, ValueError, OSError):

@@ -25,8 +25,8 @@ from crypto import (
 from crypto.log.office_document import OFFICE_LIMIT
 from crypto.shape import Fields
 from portal.cli.desk.client import DeskSession
+from portal.cli.desk.desk_options import FILE, FOLDER, DeskOptions, signed_in, unlocking, with_desk_options
 from portal.cli.desk.profile import Document, Profile, Unlocking
-from portal.cli.desk.way import FILE, FOLDER, Way, signed_in, unlocking, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.recovering import Back, Brought, Recovering, lines_of, recovery_key
 from portal.cli.office_source import OfficeDocuments
@@ -47,10 +47,10 @@ FILLER = 7
     help="Profile, passphrase file and device secret file of a second outside holder, where two must sign.",
 )
 @click.option("--out", type=FILE, required=True, help="The file to carry back, for `yanlu recovery submit`.")
-@with_way
+@with_desk_options
 def use(
     terminal: Terminal,
-    way: Way,
+    options: DeskOptions,
     source: Path,
     files: tuple[Path, ...],
     wanted: tuple[str, ...],
@@ -59,14 +59,14 @@ def use(
 ) -> None:
     """Off line: open the cases of SOURCE with recovery shares and seal them to new holders; then renew the key."""
     rows = lines_of(source)
-    directory = office_of(next(rows, None) or Document(), Profile(way.profile))
+    directory = office_of(next(rows, None) or Document(), Profile(options.profile))
     _tell_age(terminal, directory)
     for one in wanted:
         if directory.valid_member(one) is None:
             raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=one)
-    signers = [_signer(directory, way.profile, unlocking(terminal, way))]
+    signers = [_signer(directory, options.profile, unlocking(terminal, options))]
     if also is not None:
-        signers.append(_signer(directory, also[0], unlocking(terminal, Way(*also, None))))
+        signers.append(_signer(directory, also[0], unlocking(terminal, DeskOptions(*also, None))))
     key = recovery_key(directory, [read_text(file) for file in files])
     work = Recovering(directory, key, signers, wanted, terminal.words.language)
     seen: list[Brought] = []
@@ -146,13 +146,13 @@ def _tell(terminal: Terminal, seen: Sequence[Brought], out: Path) -> None:
 
 @click.command()
 @click.argument("source", type=FILE)
-@with_way
-def submit(terminal: Terminal, way: Way, source: Path) -> None:
+@with_desk_options
+def submit(terminal: Terminal, options: DeskOptions, source: Path) -> None:
     """On line: bring what `recovery use` made to the desk; may be killed and run again."""
-    profile = Profile(way.profile)
+    profile = Profile(options.profile)
     facts = profile.facts()
     deeds = list(lines_of(source))
-    with signed_in(terminal, way, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
+    with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
         done = gone = 0
         with terminal.counting("Re-sealing", len(deeds)) as advance:

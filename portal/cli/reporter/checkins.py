@@ -59,10 +59,10 @@ class Asked:
         return [day for day in memo.checkins if day <= today.isoformat()]
 
 
-def settle_checkin(terminal: Terminal, server: Server, asked: Asked, wishes: Mapping[str, Any]) -> None:
+def settle_checkin(terminal: Terminal, server: Server, asked: Asked, given: Mapping[str, Any]) -> None:
     """Sends the post of a check-in, or says that one is asked; raises CommandError for an answer to no question."""
     due = asked.due(today())
-    if wishes["checkin"] is None:
+    if given["checkin"] is None:
         if due:
             terminal.note(
                 "Everybody is asked how they are treated since their report: answer with --checkin, even with none. "
@@ -71,17 +71,17 @@ def settle_checkin(terminal: Terminal, server: Server, asked: Asked, wishes: Map
         return
     if not due:
         raise CommandError(Exit.USAGE, "No check-in is asked today.")
-    server.call("POST", "/api/posts", **as_json(write_post(checkin_post(asked, wishes, len(due)))))
+    server.call("POST", "/api/posts", **as_json(write_post(checkin_post(asked, given, len(due)))))
 
 
-def checkin_post(asked: Asked, wishes: Mapping[str, Any], due: int) -> dict[str, object]:
+def checkin_post(asked: Asked, given: Mapping[str, Any], due: int) -> dict[str, object]:
     """The post without an item, with the answer or a dummy; `due` days are then done with."""
     left = asked.standing.memo.checkins[due:]
     packets = draw_dummy_packets(os.urandom)
-    if wishes["checkin"] != NOTHING:
+    if given["checkin"] != NOTHING:
         day = CHECKIN_DAYS[max(0, len(CHECKIN_DAYS) - len(left) - 1)]
-        changes = list(dict.fromkeys(cast("tuple[str, ...]", wishes["changes"])))
-        packets |= {"protection": b64encode(_sealed(asked, Checkin(day, Worse(wishes["checkin"]), changes, "")))}
+        changes = list(dict.fromkeys(cast("tuple[str, ...]", given["changes"])))
+        packets |= {"protection": b64encode(_sealed(asked, Checkin(day, Worse(given["checkin"]), changes, "")))}
     return seal_memo_post(asked.keys, asked.standing, os.urandom, packets, left)[0]
 
 

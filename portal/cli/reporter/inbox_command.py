@@ -230,9 +230,9 @@ def _save(opened: OpenMailbox, folder: Path) -> list[str]:
     return saved
 
 
-def _declare(opened: OpenMailbox, wish: ActText) -> None:
+def _declare(opened: OpenMailbox, declaration: ActText) -> None:
     standing = opened.read.standing
-    for one in declarations(opened.read.thread.entries, wish):
+    for one in declarations(opened.read.thread.entries, declaration):
         post, standing = seal_act(opened.keys, standing, one, os.urandom)
         opened.server.call("POST", "/api/posts", **as_json(write_post(post)))
 
@@ -270,33 +270,33 @@ def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Pat
 )
 @click.option("--save", type=click.Path(path_type=Path, file_okay=False), help="Save the office's attachments there.")
 @pass_terminal
-def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, **wishes: Any) -> None:
+def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, **given: Any) -> None:
     """Come back with your receipt: read what the office wrote, and answer."""
-    files, act = cast("tuple[Path, ...]", wishes["files"]), cast("str | None", wishes["act"])
+    files, act = cast("tuple[Path, ...]", given["files"]), cast("str | None", given["act"])
     check_files(files)
     if act is not None and files:
         raise CommandError(Exit.USAGE, "A declaration carries no files: send them in a message.")
-    fresh = cast("Path | None", wishes["new_receipt"])
-    if fresh is not None and (wishes["text_file"] or files or act):
+    fresh = cast("Path | None", given["new_receipt"])
+    if fresh is not None and (given["text_file"] or files or act):
         raise CommandError(Exit.USAGE, "Send your message first, then take the new receipt.")
-    text = read_text(wishes["text_file"]).strip() if wishes["text_file"] else ""
-    named = any(wishes[one] for one in ("identity", "identity_file", "withdraw_identity", "withdraw_witness"))
+    text = read_text(given["text_file"]).strip() if given["text_file"] else ""
+    named = any(given[one] for one in ("identity", "identity_file", "withdraw_identity", "withdraw_witness"))
     if named and (text or files or act or fresh):
         raise CommandError(Exit.USAGE, "Give or take back a name by itself: send everything else before or after it.")
-    if wishes["checkin"] and (named or text or files or act or fresh):
+    if given["checkin"] and (named or text or files or act or fresh):
         raise CommandError(Exit.USAGE, "Answer a check-in by itself: send everything else before or after it.")
     opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt"))
     try:
-        settle_checkin(terminal, opened.server, Asked(opened.directory, opened.keys, opened.read.standing), wishes)
+        settle_checkin(terminal, opened.server, Asked(opened.directory, opened.keys, opened.read.standing), given)
         if act is not None:
-            wish = ActText(Act(act), text)
-            check_act(terminal, opened.read.thread.entries, wish, sure=wishes["yes"])
-            _declare(opened, wish)
+            declaration = ActText(Act(act), text)
+            check_act(terminal, opened.read.thread.entries, declaration, sure=given["yes"])
+            _declare(opened, declaration)
         elif text or files:
             _answer(terminal, opened, text, files)
         elif named:
-            _name(opened, wishes)
-        saved = _save(opened, wishes["save"]) if wishes["save"] else []
+            _name(opened, given)
+        saved = _save(opened, given["save"]) if given["save"] else []
         if fresh is not None:
             server, look = opened.server, partial(poll_mailbox, opened.server)
             take_new_receipt(OldReceipt(server, opened.keys, opened.read.standing, look), fresh)
@@ -305,12 +305,12 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
         opened.server.close()
 
 
-def _name(opened: OpenMailbox, wishes: dict[str, Any]) -> None:
+def _name(opened: OpenMailbox, given: dict[str, Any]) -> None:
     keys, standing = opened.keys, opened.read.standing
-    if wishes["withdraw_identity"] or wishes["withdraw_witness"]:
-        post, _ = withdrawal_post(keys, standing, wishes["withdraw_witness"])
+    if given["withdraw_identity"] or given["withdraw_witness"]:
+        post, _ = withdrawal_post(keys, standing, given["withdraw_witness"])
     else:
-        naming = naming_of(opened.directory, wishes)
+        naming = naming_of(opened.directory, given)
         if naming is None:
             return
         post, _ = name_post(opened.directory, keys, standing, naming)

@@ -67,15 +67,15 @@ def name_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--identity", type=levels, help="Give a name: sealed for the custodians, or named.")(command)
 
 
-def naming_of(directory: VerifiedDirectory, wishes: Mapping[str, Any]) -> Naming | None:
+def naming_of(directory: VerifiedDirectory, given: Mapping[str, Any]) -> Naming | None:
     """What `--identity` and its file say; None without them. Raises CommandError before anything is sealed."""
-    level, file = cast("str | None", wishes["identity"]), cast("Path | None", wishes["identity_file"])
+    level, file = cast("str | None", given["identity"]), cast("Path | None", given["identity_file"])
     if level is None and file is None:
         return None
     if level is None or file is None:
         raise CommandError(Exit.USAGE, "--identity and --identity-file go together.")
     lines = [line.strip() for line in read_text(file).strip().splitlines()]
-    about = About(wishes.get("about") or "reporter")
+    about = About(given.get("about") or "reporter")
     identity = IdentityText(about, lines[0] if lines else "", lines[1] if len(lines) > 1 else "", "")
     try:
         read_identity_text(identity.document())

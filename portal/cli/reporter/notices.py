@@ -30,29 +30,29 @@ def last_notice(entries: Sequence[Entry]) -> Notice | None:
     return next((content for content in reversed(contents) if isinstance(content, Notice)), None)
 
 
-def check_act(terminal: Terminal, entries: Sequence[Entry], wish: ActText, *, sure: bool) -> None:
+def check_act(terminal: Terminal, entries: Sequence[Entry], declaration: ActText, *, sure: bool) -> None:
     """Refuse an act that the last notice does not leave open, one without the words it needs, and an unsure withdrawal.
 
     An office that has sent no notice yet has closed nothing.
     """
     notice = last_notice(entries)
-    if notice is not None and wish.act not in notice.asks:
+    if notice is not None and declaration.act not in notice.asks:
         named = ", ".join(act.value for act in notice.asks)
         said = "The last notice does not ask for this. It leaves open: {acts}. You can write a message instead."
         if not named:
             said = "The last notice asks for nothing. You can write a message instead."
         raise CommandError(Exit.REFUSED, said, acts=named)
-    if wish.act in _WORDY and not wish.text:
+    if declaration.act in _WORDY and not declaration.text:
         raise CommandError(Exit.USAGE, "Say it in words too: add --text-file.")
-    if wish.act is Act.WITHDRAW and not sure:
+    if declaration.act is Act.WITHDRAW and not sure:
         _ask_again(terminal)
 
 
-def declarations(entries: Sequence[Entry], wish: ActText) -> tuple[ActText, ...]:
-    """What is sent for a wish: who asks for a review has read the notice, so that goes first and its limit runs."""
+def declarations(entries: Sequence[Entry], declaration: ActText) -> tuple[ActText, ...]:
+    """What is sent for a declaration; who asks for a review has read the notice: that goes first."""
     notice = last_notice(entries)
-    unread = wish.act is Act.APPEAL and notice is not None and Act.SEEN in notice.asks
-    return (ActText(Act.SEEN, ""), wish) if unread else (wish,)
+    unread = declaration.act is Act.APPEAL and notice is not None and Act.SEEN in notice.asks
+    return (ActText(Act.SEEN, ""), declaration) if unread else (declaration,)
 
 
 def _ask_again(terminal: Terminal) -> None:

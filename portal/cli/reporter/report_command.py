@@ -17,7 +17,7 @@ from portal.cli.office_source import OfficeDocuments, load_office
 from portal.cli.reporter.asking import answers_of, ask, category_of, page_of, show_questions
 from portal.cli.reporter.naming import name_options, naming_of
 from portal.cli.reporter.readers import readers_of, say_readers, show_readers
-from portal.cli.reporter.reporting import ReadyReport, Wish, bundle_report, ready_report
+from portal.cli.reporter.reporting import ReadyReport, ReportRequest, bundle_report, ready_report
 from portal.cli.reporter.seen_file import keep_seen, read_seen
 from portal.cli.reporter.sending import keep_receipt, send_or_keep
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
@@ -56,77 +56,79 @@ def _entity(directory: VerifiedDirectory, policy: str, wanted: str | None) -> st
 @click.option("--receipt-out", type=FILE, help="Write the receipt into a file (0600) instead of printing it.")
 @click.option("--seen-file", type=FILE, help="Remember the newest directory here and refuse an older one next time.")
 @pass_terminal
-def report(terminal: Terminal, place: str, code: str, **wishes: Any) -> None:
+def report(terminal: Terminal, place: str, code: str, **given: Any) -> None:
     """Report wrongdoing. Prints the receipt: 28 digits that alone open your mailbox."""
-    check_files(wishes["files"])
-    if not (wishes["questions"] or wishes["readers"] or wishes["text_file"]):
+    check_files(given["files"])
+    if not (given["questions"] or given["readers"] or given["text_file"]):
         raise CommandError(Exit.USAGE, "Say with --text-file what happened.")
     office = load_office(place)
     # Nothing is sealed and nothing is sent for an office that the code does not name.
-    memory = cast("Path | None", wishes["seen_file"])
+    memory = cast("Path | None", given["seen_file"])
     directory = office.verify(code, today(), read_seen(memory, code))
     keep_seen(memory, code, directory.seen)
-    page = page_of(office, directory, wishes["policy"])
-    if wishes["questions"]:
+    page = page_of(office, directory, given["policy"])
+    if given["questions"]:
         return show_questions(terminal, page)
-    if wishes["readers"]:
-        category = category_of(page, wishes["category"])
-        where = (_entity(directory, page.id, wishes["entity"]), page.id, category)
-        return show_readers(terminal, *readers_of(directory, where, wishes["excluded"]))
-    wish = _wish(terminal, page, directory, wishes)
-    out = cast("Path | None", wishes["out"])
+    if given["readers"]:
+        category = category_of(page, given["category"])
+        where = (_entity(directory, page.id, given["entity"]), page.id, category)
+        return show_readers(terminal, *readers_of(directory, where, given["excluded"]))
+    request = _report_request(terminal, page, directory, given)
+    out = cast("Path | None", given["out"])
     if out is None and office.server is None:
         raise CommandError(Exit.USAGE, "The office is not on line here: say with --out where the bundle goes.")
-    if out is not None and wish.naming is not None:
+    if out is not None and request.naming is not None:
         raise CommandError(
             Exit.USAGE, "A bundle carries no name: give it later with inbox, when the report has arrived."
         )
-    _say_before(terminal, directory, wish)
-    if names := telling_files(wish.files):
+    _say_before(terminal, directory, request)
+    if names := telling_files(request.files):
         terminal.note(
             "These files may still name their author, device or place: {names}. Remove that first if it points to you.",
             names=", ".join(names),
         )
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
-        ready = ready_report(directory, wish, Path(folder))
-        _deliver(terminal, office, ready, out, wishes["receipt_out"])
+        ready = ready_report(directory, request, Path(folder))
+        _deliver(terminal, office, ready, out, given["receipt_out"])
     return None
 
 
-def _say_before(terminal: Terminal, directory: VerifiedDirectory, wish: Wish) -> None:
+def _say_before(terminal: Terminal, directory: VerifiedDirectory, request: ReportRequest) -> None:
     """Whom an urgent report alerts, who can read it and who can't; nobody has to be there to hear it."""
-    reads, out = readers_of(directory, (wish.entity, wish.policy, wish.category), wish.excluded)
+    reads, out = readers_of(directory, (request.entity, request.policy, request.category), request.excluded)
     with suppress(OSError):
-        if wish.urgent:
-            say_urgent(terminal, directory, wish.entity)
+        if request.urgent:
+            say_urgent(terminal, directory, request.entity)
         say_readers(terminal, reads, out)
 
 
-def _wish(terminal: Terminal, page: PolicyPage, directory: VerifiedDirectory, wishes: dict[str, Any]) -> Wish:
-    account = read_text(wishes["text_file"]).strip()
+def _report_request(
+    terminal: Terminal, page: PolicyPage, directory: VerifiedDirectory, given: dict[str, Any]
+) -> ReportRequest:
+    account = read_text(given["text_file"]).strip()
     if not account:
         raise CommandError(Exit.USAGE, "The account of what happened is empty.")
-    category = category_of(page, wishes["category"])
-    return Wish(
-        entity=_entity(directory, page.id, wishes["entity"]),
+    category = category_of(page, given["category"])
+    return ReportRequest(
+        entity=_entity(directory, page.id, given["entity"]),
         policy=page.id,
         category=category,
         account=account,
         language=terminal.words.language,
-        files=wishes["files"],
-        excluded=wishes["excluded"],
-        answers=_answers(terminal, page, category, wishes),
-        urgent=wishes["urgent"],
-        naming=naming_of(directory, wishes),
+        files=given["files"],
+        excluded=given["excluded"],
+        answers=_answers(terminal, page, category, given),
+        urgent=given["urgent"],
+        naming=naming_of(directory, given),
     )
 
 
-def _answers(terminal: Terminal, page: PolicyPage, category: str, wishes: dict[str, Any]) -> list[Answer]:
-    if wishes["answers_file"] is not None:
-        return answers_of(wishes["answers_file"], page, category)
-    if not wishes["asks"]:
+def _answers(terminal: Terminal, page: PolicyPage, category: str, given: dict[str, Any]) -> list[Answer]:
+    if given["answers_file"] is not None:
+        return answers_of(given["answers_file"], page, category)
+    if not given["asks"]:
         return []
-    if not terminal.interactive or str(wishes["text_file"]) == "-":
+    if not terminal.interactive or str(given["text_file"]) == "-":
         raise CommandError(Exit.USAGE, "Nobody is here to answer: give --answers-file.")
     return ask(terminal, page, category)
 

@@ -44,7 +44,7 @@ ACCOUNT_FILE = "account.txt"
 
 
 @dataclass(frozen=True)
-class Wish:
+class ReportRequest:
     """What the reporter wants to report, and to whom not."""
 
     entity: str
@@ -80,41 +80,41 @@ class ReadyReport:
         return sum(attachment.sealed_size for attachment, _ in self.attachments)
 
 
-def _account(wish: Wish, folder: Path) -> tuple[str, list[Path]]:
+def _account(request: ReportRequest, folder: Path) -> tuple[str, list[Path]]:
     """A long account travels whole as an attachment, with its beginning in the report."""
     # As it stands in the sealed text, JSON inside JSON: a quotation mark takes four bytes there.
-    if len(write_json(write_json(wish.account).decode())) <= LONGEST_ACCOUNT:
-        return wish.account, []
+    if len(write_json(write_json(request.account).decode())) <= LONGEST_ACCOUNT:
+        return request.account, []
     file = folder / ACCOUNT_FILE
-    file.write_text(wish.account, "utf-8")
-    return f"{wish.account[:BEGINNING]}\n… ({ACCOUNT_FILE})", [file]
+    file.write_text(request.account, "utf-8")
+    return f"{request.account[:BEGINNING]}\n… ({ACCOUNT_FILE})", [file]
 
 
-def ready_report(directory: VerifiedDirectory, wish: Wish, folder: Path) -> ReadyReport:
+def ready_report(directory: VerifiedDirectory, request: ReportRequest, folder: Path) -> ReadyReport:
     """Seal everything into `folder`; sends nothing. Raises CommandError when nobody may read it."""
     receipt = draw_receipt(os.urandom)
     keys = derive_reporter(receipt, directory.office)
     case = draw_case(os.urandom)
     known = {member.id for member in directory.content.members}
-    if unknown := sorted(set(wish.excluded) - known):
+    if unknown := sorted(set(request.excluded) - known):
         raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=", ".join(unknown))
     try:
-        holders = choose_holders(directory, wish.entity, wish.policy, wish.category, wish.excluded)
-        account, long = _account(wish, folder)
-        attachments = seal_files([*long, *wish.files], [case.recipient], folder)
+        holders = choose_holders(directory, request.entity, request.policy, request.category, request.excluded)
+        account, long = _account(request, folder)
+        attachments = seal_files([*long, *request.files], [case.recipient], folder)
         for file in long:
             file.unlink()
         report = NewReport(
             account=account,
-            language=wish.language,
-            channel=wish.channel,
-            level=wish.level,
-            answers=[*wish.answers, *([wish.statement(case.case, account)] if wish.statement else [])],
+            language=request.language,
+            channel=request.channel,
+            level=request.level,
+            answers=[*request.answers, *([request.statement(case.case, account)] if request.statement else [])],
             attachments=[attachment for attachment, _ in attachments],
-            urgent=wish.urgent,
+            urgent=request.urgent,
         )
         sealed = seal_report(directory, keys, case, holders, report, os.urandom)
-        return ReadyReport(receipt, keys, sealed, attachments, directory, wish.naming)
+        return ReadyReport(receipt, keys, sealed, attachments, directory, request.naming)
     except CryptoError as error:
         raise _why(error) from error
 

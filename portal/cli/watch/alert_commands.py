@@ -12,7 +12,7 @@ from sqlalchemy import select
 from crypto import CryptoError
 from portal.cli.answers.reading import is_id_text
 from portal.cli.answers.watch import Alert, read_alerts, read_digest, read_named
-from portal.cli.desk.way import FOLDER, Way, with_way
+from portal.cli.desk.desk_options import FOLDER, DeskOptions, with_desk_options
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, today
@@ -64,10 +64,10 @@ def _entities(context: WatchContext) -> list[str]:
 @click.option("--name", "named", help="Have the person behind one alert named; it is kept on record.")
 @click.option("--state", type=click.Choice([one.value for one in AlertState]), help="With --alert: how far you are.")
 @click.option("--alert", help="The alert that --state is about.")
-@with_way
+@with_desk_options
 def alerts(  # noqa: PLR0913, PLR0917  # one argument for each option
     terminal: Terminal,
-    way: Way,
+    options: DeskOptions,
     at: str,
     out: Path | None,
     named_readers: tuple[str, ...],
@@ -76,7 +76,7 @@ def alerts(  # noqa: PLR0913, PLR0917  # one argument for each option
     alert: str | None,
 ) -> None:
     """The alerts whose day has come, as evidence; names are given one at a time, a few a day."""
-    calls, staff, directory = officer_calls(terminal, way, at)
+    calls, staff, directory = officer_calls(terminal, options, at)
     readers = readers_of(staff, directory, named_readers)
     if (state is None) != (alert is None):
         raise CommandError(Exit.USAGE, "Name both --alert and --state, or neither.")

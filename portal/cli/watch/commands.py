@@ -30,7 +30,7 @@ from retaliation_watch.hr_formats.roster import Roster, read_roster
 from retaliation_watch.hr_formats.watchlist import read_watchlist
 from retaliation_watch.kinds import HEALTH, MEANINGS, Kind
 from retaliation_watch.simulation.companies import GENERATORS, make_company, write_company
-from retaliation_watch.simulation.companies import Order as Wish
+from retaliation_watch.simulation.companies import Order as CompanyOrder
 
 
 @click.group()
@@ -153,7 +153,7 @@ def simulate(  # noqa: PLR0913, PLR0917  # one argument for each option
         return
     if seed is None or out is None:
         raise CommandError(Exit.USAGE, "Say which company with --draw, and where to with --out.")
-    made = make_company(Wish(generator, seed, size, watched, has_wave=wave))
+    made = make_company(CompanyOrder(generator, seed, size, watched, has_wave=wave))
     try:
         write_company(made, out, seed=seed, is_chinese=chinese, dirty=dirty)
     except OSError as error:

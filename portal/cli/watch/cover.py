@@ -17,9 +17,9 @@ NEAR = 4096
 
 @dataclass
 class Covered:
-    """Wishes for cover, as the host takes them, and how many more there should be."""
+    """Requests for cover, as the host accepts them, and how many more there should be."""
 
-    wishes: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
+    requests: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     missing: int = 0
 
 
@@ -37,11 +37,11 @@ def cover_of(
     for entity, employees in near.items():
         planned = calls.read(read_cover, "POST", "/api/cover", {"v": 1, "entity": entity, "near": employees[:NEAR]})
         found.missing += planned["missing"]
-        found.wishes += [cover_wish(directory, entity, employee) for employee in planned["employees"]]
+        found.requests += [cover_request(directory, entity, employee) for employee in planned["employees"]]
     return found
 
 
-def cover_wish(directory: VerifiedDirectory, entity: str, employee: str) -> dict[str, object]:
+def cover_request(directory: VerifiedDirectory, entity: str, employee: str) -> dict[str, object]:
     """One statistical cover entry: its sealed link says so, and nothing about the person."""
     link = seal_link(directory, entity, Linked(Bond.COVER, None), os.urandom)
     return {"entity": entity, "employee": employee, "marks": [], "link": b64encode(link), "ends": False, "packet": None}

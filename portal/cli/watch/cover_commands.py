@@ -155,12 +155,12 @@ def _tell_reviews(terminal: Terminal, drawn: Reviews, inside: Bools, out: Path) 
 
 
 def _judged(
-    people: Roster, found: Events, standing: SamplingFrame, key: RandomizationKey, wish: tuple[str, str], last: date
+    people: Roster, found: Events, standing: SamplingFrame, key: RandomizationKey, proposed: tuple[str, str], last: date
 ) -> Judgement:
-    """Holds a wish for one person against the promise, by all that was recorded until then."""
-    person, kind = people.ids.index_of(wish[0]), kind_table().get(plain(wish[1]))
+    """Checks a proposed measure for one person against the promise, by all that was recorded until then."""
+    person, kind = people.ids.index_of(proposed[0]), kind_table().get(plain(proposed[1]))
     if person is None:
-        raise CommandError(Exit.USAGE, "{person} is not in the roster.", person=wish[0])
+        raise CommandError(Exit.USAGE, "{person} is not in the roster.", person=proposed[0])
     if not isinstance(kind, Kind):
         raise CommandError(Exit.USAGE, "Say with --kind which measure: {names}.", names=", ".join(KINDS))
     day = day_number(last)
@@ -176,7 +176,7 @@ def _judged(
         answered = bool((drawn.reviewed & ~drawn.universal)[sampled(what[past])].any())
     size = int(standing.unit_size(np.array([person]), np.array([day]))[0])
     third = bool(repeated(who[past], what[past], when[past])[-1])
-    return judge(ReviewRequest(kind, size, person_draw(key, wish[0]), answered, third))
+    return judge(ReviewRequest(kind, size, person_draw(key, proposed[0]), answered, third))
 
 
 def _tell_judgement(terminal: Terminal, found: Judgement) -> None:

@@ -17,8 +17,8 @@ from crypto.shape import Fields
 from portal.cli.answers.reading import read_figures
 from portal.cli.answers.watch import Alert, check_evidence
 from portal.cli.desk.commands import offline
+from portal.cli.desk.desk_options import FILE, FOLDER, DeskOptions, with_desk_options
 from portal.cli.desk.letter_command import NO_CHINESE_FONT
-from portal.cli.desk.way import FILE, FOLDER, Way, with_way
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 from portal.cli.watch.evidence import evidence_page
@@ -62,10 +62,10 @@ def readers_of(staff: StaffKeys, directory: VerifiedDirectory, named: Sequence[s
 @click.option("--file", "sealed", type=FILE, required=True, help="A file of `watch alerts --out`.")
 @click.option("--out", type=FOLDER, required=True, help="Where the opened files go.")
 @click.option("--log", "place", help=PLACE)
-@with_way
-def evidence(terminal: Terminal, way: Way, sealed: Path, out: Path, place: str | None) -> None:
+@with_desk_options
+def evidence(terminal: Terminal, options: DeskOptions, sealed: Path, out: Path, place: str | None) -> None:
     """Open evidence that is sealed to you, and with --log check that its hash was entered, and when."""
-    profile, staff, directory = offline(terminal, way)
+    profile, staff, directory = offline(terminal, options)
     try:
         content = open_sealed(sealed.read_bytes(), staff.identity, STANZAS)
     except (OSError, CryptoError) as error:

@@ -28,7 +28,7 @@ from portal.backup.keys import read_identity
 from portal.cli.answers.reading import UnfitAnswer
 from portal.cli.answers.watch import read_outcomes, read_packets
 from portal.cli.desk.commands import offline
-from portal.cli.desk.way import FILE, FOLDER, Way, with_way
+from portal.cli.desk.desk_options import FILE, FOLDER, DeskOptions, with_desk_options
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import TIMEOUT
 from portal.cli.terminal import Terminal
@@ -47,17 +47,19 @@ STAY = frozenset({"waits", "not-agreed", "unknown"})
 
 @dataclass
 class Sitting:
-    """What the officer opened in one sitting: wishes to enter, answers to read, packets that are done with."""
+    """What the officer opened in one sitting: requests to enter, answers to read, packets that are done with."""
 
-    wishes: list[tuple[bytes, Protection]] = field(default_factory=list[tuple[bytes, Protection]])
+    requests: list[tuple[bytes, Protection]] = field(default_factory=list[tuple[bytes, Protection]])
     answers: list[tuple[bytes, Protection]] = field(default_factory=list[tuple[bytes, Protection]])
     nameless: list[Protection] = field(default_factory=list[Protection])
     done: list[bytes] = field(default_factory=list[bytes])
 
 
-def officer_calls(terminal: Terminal, way: Way, at: str) -> tuple[OfficerCalls, StaffKeys, VerifiedDirectory]:
+def officer_calls(
+    terminal: Terminal, options: DeskOptions, at: str
+) -> tuple[OfficerCalls, StaffKeys, VerifiedDirectory]:
     """The officer's keys and signed calls to the watch's address."""
-    _, staff, directory = offline(terminal, way)
+    _, staff, directory = offline(terminal, options)
     client = httpx.Client(base_url=at, timeout=TIMEOUT, headers={"Accept-Language": terminal.words.language})
     return OfficerCalls(client, staff, directory.office), staff, directory
 
@@ -67,10 +69,12 @@ def officer_calls(terminal: Terminal, way: Way, at: str) -> tuple[OfficerCalls, 
 @click.option("--key-file", type=FILE, required=True, help="The officers' key that packets are sealed to.")
 @click.option("--numbers", type=FILE, help="JSON of names to employee numbers, for packets that give a name alone.")
 @click.option("--answers", type=FOLDER, help="Where answers of check-ins go.")
-@with_way
-def enter(terminal: Terminal, way: Way, at: str, key_file: Path, numbers: Path | None, answers: Path | None) -> None:
+@with_desk_options
+def enter(
+    terminal: Terminal, options: DeskOptions, at: str, key_file: Path, numbers: Path | None, answers: Path | None
+) -> None:
     """Open the packets that wait, enter whom they name with this month's cover, read check-ins; dummies go unread."""
-    calls, _, directory = officer_calls(terminal, way, at)
+    calls, _, directory = officer_calls(terminal, options, at)
     known = cast("dict[str, str]", json.loads(numbers.read_text("utf-8"))) if numbers else {}
     sitting = _opened(calls, _key(key_file), known)
     for packet, told in sitting.answers:
@@ -78,13 +82,13 @@ def enter(terminal: Terminal, way: Way, at: str, key_file: Path, numbers: Path |
             content = json.dumps(told.document() | {"link": None}, ensure_ascii=False)
             write_secret(answers / f"{packet.hex()[:16]}.json", content.encode())
             sitting.done.append(packet)
-    cover = cover_of(calls, directory, [told for _, told in sitting.wishes], known)
+    cover = cover_of(calls, directory, [told for _, told in sitting.requests], known)
     outcomes = _entered(calls, sitting, known, cover)
     document: dict[str, object] = {
         "outcomes": dict(outcomes),
         "answers": len(sitting.answers),
         "nameless": [told.name for told in sitting.nameless],
-        "cover": len(cover.wishes),
+        "cover": len(cover.requests),
         "missing": cover.missing,
     }
     lines = [f"{word}: {count}" for word, count in sorted(outcomes.items())]
@@ -92,7 +96,7 @@ def enter(terminal: Terminal, way: Way, at: str, key_file: Path, numbers: Path |
     lines += [
         terminal.words(
             "{count} cover entries, and too few people for {missing} more.",
-            count=len(cover.wishes),
+            count=len(cover.requests),
             missing=cover.missing,
         )
     ]
@@ -122,9 +126,9 @@ def _opened(calls: OfficerCalls, key: Identity, known: Mapping[str, str]) -> Sit
             break
         seen.update(fresh)
         after = b64encode(sha256(found[-1]))
-    # A reporter's own wish goes before those for others, should the month be full.
+    # A reporter's own request goes before those for others, should the month be full.
     # Among them the lot decides: a packet's hash is its sender's choice.
-    sitting.wishes.sort(key=lambda one: (one[1].bond is not Bond.REPORTER, os.urandom(16)))
+    sitting.requests.sort(key=lambda one: (one[1].bond is not Bond.REPORTER, os.urandom(16)))
     return sitting
 
 
@@ -138,7 +142,7 @@ def _open_one(sitting: Sitting, packet: bytes, key: Identity, known: Mapping[str
     if told.wish is Wish.CHECKIN:
         sitting.answers.append((name, told))
     elif told.employee or told.name in known:
-        sitting.wishes.append((name, told))
+        sitting.requests.append((name, told))
     else:
         sitting.nameless.append(told)
 
@@ -146,16 +150,18 @@ def _open_one(sitting: Sitting, packet: bytes, key: Identity, known: Mapping[str
 def _entered(
     calls: OfficerCalls, sitting: Sitting, known: Mapping[str, str], cover: Covered | None = None
 ) -> Counter[str]:
-    """Hands the wishes in, cover among them; a packet whose wish has to wait stays where it lies."""
+    """Sends the requests, cover among them; a packet whose request has to wait stays where it is."""
     outcomes: Counter[str] = Counter()
     done = list(sitting.done)
-    every = _mixed([(packet, _wish(packet, told, known)) for packet, told in sitting.wishes], cover or Covered())
+    every = _mixed(
+        [(packet, _entry_request(packet, told, known)) for packet, told in sitting.requests], cover or Covered()
+    )
     for start in range(0, len(every), AT_ONCE):
         part = every[start : start + AT_ONCE]
-        wishes = [wish for _, wish in part]
-        answered = calls.read(read_outcomes, "POST", "/api/entries", {"v": 1, "wishes": wishes, "opened": []})
+        requests = [request for _, request in part]
+        answered = calls.read(read_outcomes, "POST", "/api/entries", {"v": 1, "wishes": requests, "opened": []})
         if len(answered) != len(part):
-            raise UnfitAnswer("/api/entries", "not one word for each wish")
+            raise UnfitAnswer("/api/entries", "not one word for each request")
         said = [(packet, word) for (packet, _), word in zip(part, answered, strict=True) if packet is not None]
         outcomes.update(word for _, word in said)
         done += [packet for packet, word in said if word not in STAY]
@@ -167,13 +173,13 @@ def _entered(
 
 def _mixed(real: list[Entered], cover: Covered) -> list[Entered]:
     """Both in one row: cover in places drawn by lot, the real ones in their own order."""
-    whole: list[Entered] = [*real, *((None, wish) for wish in cover.wishes)]
+    whole: list[Entered] = [*real, *((None, request) for request in cover.requests)]
     own = iter(real)
     whole.sort(key=lambda _: os.urandom(16))
-    return [(packet, wish) if packet is None else next(own) for packet, wish in whole]
+    return [(packet, request) if packet is None else next(own) for packet, request in whole]
 
 
-def _wish(packet: bytes, told: Protection, known: Mapping[str, str]) -> dict[str, object]:
+def _entry_request(packet: bytes, told: Protection, known: Mapping[str, str]) -> dict[str, object]:
     return {
         "entity": told.entity,
         "employee": told.employee or known[told.name],

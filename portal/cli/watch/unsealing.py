@@ -33,7 +33,7 @@ from crypto.watch.protection import (
 )
 from portal.cli.answers.watch import read_links
 from portal.cli.desk.commands import offline
-from portal.cli.desk.way import FILE, Way, with_way
+from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.errors import CommandError, Exit
 from portal.cli.log.log_memory import check_history
 from portal.cli.log.log_places import faults_in_words, files_at
@@ -58,10 +58,10 @@ def unseal() -> None:
 @click.option("--employee", required=True, help="The person's number in HR's records.")
 @click.option("--reason", required=True, help="Why, for those who give a share; name nobody.")
 @click.option("--out", type=FILE, required=True, help="Where the request goes, for those who give a share.")
-@with_way
-def ask(terminal: Terminal, way: Way, at: str, entity: str, employee: str, reason: str, out: Path) -> None:
+@with_desk_options
+def ask(terminal: Terminal, options: DeskOptions, at: str, entity: str, employee: str, reason: str, out: Path) -> None:
     """Ask to open the links of a person's entries; the request goes into the log, and waits for its delay."""
-    calls, staff, directory = officer_calls(terminal, way, at)
+    calls, staff, directory = officer_calls(terminal, options, at)
     if not reason.strip() or len(reason.encode()) > REASON_LIMIT:
         raise CommandError(Exit.USAGE, "Give a reason of at most {most} bytes.", most=REASON_LIMIT)
     found = calls.read(read_links, "POST", "/api/links", {"v": 1, "entity": entity, "employee": employee})
@@ -84,10 +84,10 @@ def ask(terminal: Terminal, way: Way, at: str, entity: str, employee: str, reaso
 @click.option("--log", "place", required=True, help=PLACE)
 @click.option("--against", help="Another copy, a folder or an address: two views of one log are found.")
 @click.option("--out", type=FILE, required=True, help="Your share, sealed to the person who asked.")
-@with_way
-def share(terminal: Terminal, way: Way, links: Path, place: str, against: str | None, out: Path) -> None:
+@with_desk_options
+def share(terminal: Terminal, options: DeskOptions, links: Path, place: str, against: str | None, out: Path) -> None:
     """Give your side's share, once the log has had the request for its delay; for those with a seat alone."""
-    profile, staff, directory = offline(terminal, way)
+    profile, staff, directory = offline(terminal, options)
     asked = _read_request(links)
     try:
         check_link_request(directory, asked)
@@ -173,12 +173,12 @@ def _give(terminal: Terminal, staff: StaffKeys, directory: VerifiedDirectory, as
 @unseal.command("open")
 @click.option("--links", type=FILE, required=True, help="The file of `unseal ask`.")
 @click.option("--share", "shares", type=FILE, required=True, multiple=True, help="Two shares, one of each side.")
-@with_way
-def open_(terminal: Terminal, way: Way, links: Path, shares: tuple[Path, ...]) -> None:
+@with_desk_options
+def open_(terminal: Terminal, options: DeskOptions, links: Path, shares: tuple[Path, ...]) -> None:
     """Open the links with a share of each side; says who the person is to which case."""
     if len(shares) != 2:
         raise CommandError(Exit.USAGE, "Two shares are needed, one of each side.")
-    _, staff, _ = offline(terminal, way)
+    _, staff, _ = offline(terminal, options)
     asked = _read_request(links)
     try:
         one, other = (_shares(path, staff) for path in shares)

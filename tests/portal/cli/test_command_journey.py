@@ -19,7 +19,7 @@ from casework.event_store.store import CASES
 from crypto import Identity, b64encode
 from portal.cli.errors import Exit
 from portal.cli.office_source import load_office
-from portal.cli.reporter.reporting import Wish, ready_report, send_report
+from portal.cli.reporter.reporting import ReportRequest, ready_report, send_report
 from portal.cli.server import Server
 from portal.cli.terminal import today
 from portal.mailroom.outbox import has_received
@@ -180,7 +180,7 @@ def test_a_name_that_turns_its_direction_deceives_nobody(
         # A reporter's own program, which sends names as they are.
         hostile.setattr("crypto.sealing.attachments.clean_file_name", str)
         directory = load_office(house.ports.intake_url).verify(house.founded.code, today())
-        wish = Wish("group", POLICY, "other", "x", "en", [turned, driving])
+        wish = ReportRequest("group", POLICY, "other", "x", "en", [turned, driving])
         ready = ready_report(directory, wish, tmp_path)
         with closing(Server(house.ports.intake_url, "en")) as server:
             send_report(server, ready, lambda _: None)

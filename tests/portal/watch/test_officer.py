@@ -68,7 +68,7 @@ def test_packets_become_entries_and_go(watch: Watch, calls: OfficerCalls) -> Non
     real = [watch.wish("e 7"), watch.wish("E8", bytes([1]) * 16, Bond.WITNESS)]
     put_packets(watch, *real, *(dummy_protection(os.urandom) for _ in range(14)))
     sitting = _opened(calls, watch.office.key, {})
-    assert sorted(told.employee for _, told in sitting.wishes) == ["E8", "e 7"]
+    assert sorted(told.employee for _, told in sitting.requests) == ["E8", "e 7"]
     assert dict(_entered(calls, sitting, {})) == {"entered": 2}
     assert watch.rows(PACKETS) == []
     rows = watch.rows(ENTRIES)
@@ -160,7 +160,7 @@ def test_a_wish_for_an_entity_without_a_watch_holds_up_no_other(watch: Watch, ca
 def test_a_malformed_body_changes_nothing(watch: Watch, calls: OfficerCalls) -> None:
     """Too many marks, a short link or an unknown key are refused in words."""
     put_packets(watch, watch.wish("E7"))
-    (_, told), *_ = _opened(calls, watch.office.key, {}).wishes
+    (_, told), *_ = _opened(calls, watch.office.key, {}).requests
     good: Json = {
         "entity": "works",
         "employee": "E7",

@@ -25,7 +25,7 @@ from casework.rules.binding import Bound
 from casework.rules.people import RoleId
 from crypto import Event
 from crypto.case.payloads import Direction
-from portal.cli.desk.acting import Wish, attempt
+from portal.cli.desk.acting import ActionRequest, attempt
 from portal.cli.desk.standing import NO_RULES, NoRules, Standing
 from portal.cli.errors import Exit
 from portal.settings import read_settings
@@ -58,7 +58,7 @@ def standing(policy_name: str, roles: set[str], *steps: tuple[str, dict[str, obj
 def test_others_are_sent_away_by_a_role_above_alone(roles: set[str], member: str, role: str | None) -> None:
     """Anyone who steps back says so; of others only who also holds a role above, and in that one."""
     case = standing("employee-complaint-confirm-appeal", roles, ("appeal-decided", {"to": "final"}))
-    found = attempt(case, "li", Wish(Act.RECUSED, codes={"member": member}, text="x"))
+    found = attempt(case, "li", ActionRequest(Act.RECUSED, codes={"member": member}, text="x"))
     if role is None:
         assert isinstance(found, Refusal)
         assert found.reason is Reason.WRONG_ROLE
@@ -70,7 +70,7 @@ def test_others_are_sent_away_by_a_role_above_alone(roles: set[str], member: str
 
 def test_nobody_makes_themselves_deputy_of_more_than_they_are() -> None:
     """Refused before anything is sealed, as the server would."""
-    wish = Wish(Act.ASSIGNED, to="investigation", codes={"handler": "wang", "deputy": "li"})
+    wish = ActionRequest(Act.ASSIGNED, to="investigation", codes={"handler": "wang", "deputy": "li"})
     registered = ("registered", {"role": "company", "to": "registered"})
     below = attempt(standing("company-whistleblowing", {"company"}, registered), "li", wish)
     assert isinstance(below, Refusal)
@@ -81,7 +81,7 @@ def test_nobody_makes_themselves_deputy_of_more_than_they_are() -> None:
 
 def test_an_extension_of_what_does_not_run_is_refused_before_it_is_told_to_anybody() -> None:
     """The limit begins with the acceptance: before it nothing can be extended, and afterwards only to a later day."""
-    wish = Wish(Act.EXTENDED, codes={"clock": "conclusion", "until": "2027-02-10"}, text="x")
+    wish = ActionRequest(Act.EXTENDED, codes={"clock": "conclusion", "until": "2027-02-10"}, text="x")
     before = attempt(standing("cn-xinfang", {"reception"}), "li", wish)
     assert isinstance(before, Refusal)
     holds = {str(one.id) for one in bound("cn-xinfang").rules.roles}

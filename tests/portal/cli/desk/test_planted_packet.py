@@ -14,7 +14,7 @@ from crypto.reporter.report import NewCase
 from crypto.sealing.recipients import Identity
 from portal.cli.office_source import load_office
 from portal.cli.reporter import reporting
-from portal.cli.reporter.reporting import Wish, ready_report, send_report
+from portal.cli.reporter.reporting import ReportRequest, ready_report, send_report
 from portal.cli.server import Server
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
@@ -45,7 +45,7 @@ def _pull(house: House) -> Ran:
 def _plant(house: House, case: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hand in a report of one's own whose packet says that it is of that case, as anybody can who knows its id."""
     directory = load_office(house.ports.intake_url).verify(house.founded.code, today())
-    wish = Wish("group", POLICY, "bribery", "Planted.", "en", urgent=True)
+    wish = ReportRequest("group", POLICY, "bribery", "Planted.", "en", urgent=True)
     own = ready_report(directory, wish, folder)
 
     def of_that_case(rng: Rng) -> NewCase:

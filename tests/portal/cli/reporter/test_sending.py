@@ -15,7 +15,7 @@ import pytest
 import crypto
 from portal.cli import server as calls
 from portal.cli.errors import CommandError, Exit
-from portal.cli.reporter.reporting import ReadyReport, Wish, ready_report
+from portal.cli.reporter.reporting import ReadyReport, ReportRequest, ready_report
 from portal.cli.reporter.sending import UNSENT, keep_unsent, send_or_keep
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
@@ -90,7 +90,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> OfficeForTests:
 @pytest.fixture(scope="module")
 def ready(office: OfficeForTests, tmp_path_factory: pytest.TempPathFactory) -> ReadyReport:
     """A sealed report."""
-    wish = Wish("group", POLICY, "bribery", "回扣。", "zh")
+    wish = ReportRequest("group", POLICY, "bribery", "回扣。", "zh")
     return ready_report(office.directory(), wish, tmp_path_factory.mktemp("sealed"))
 
 

@@ -25,7 +25,7 @@ P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
-class Way:
+class DeskOptions:
     """Where the profile lies and where the secrets come from."""
 
     profile: Path
@@ -34,7 +34,7 @@ class Way:
     totp_file: Path | None
 
 
-def with_way(command: Callable[Concatenate[Terminal, Way, P], None]) -> Callable[..., None]:
+def with_desk_options(command: Callable[Concatenate[Terminal, DeskOptions, P], None]) -> Callable[..., None]:
     """The options that every desk command has."""
 
     @click.option("--profile", type=FOLDER, required=True, help="Your folder for work off line.")
@@ -52,20 +52,20 @@ def with_way(command: Callable[Concatenate[Terminal, Way, P], None]) -> Callable
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
-        command(terminal, Way(profile, passphrase_file, device_secret_file, totp_file), *args, **kwargs)
+        command(terminal, DeskOptions(profile, passphrase_file, device_secret_file, totp_file), *args, **kwargs)
 
     return run
 
 
-def unlocking(terminal: Terminal, way: Way) -> Unlocking:
+def unlocking(terminal: Terminal, options: DeskOptions) -> Unlocking:
     """Passphrase and device secret, from files or asked."""
-    passphrase = terminal.secret(way.passphrase_file, "Passphrase")
-    return Unlocking(passphrase, terminal.secret(way.device_secret_file, "Device secret"))
+    passphrase = terminal.secret(options.passphrase_file, "Passphrase")
+    return Unlocking(passphrase, terminal.secret(options.device_secret_file, "Device secret"))
 
 
 @contextmanager
 def signed_in(
-    terminal: Terminal, way: Way, profile: Profile, code: str, origin: str, member: str
+    terminal: Terminal, options: DeskOptions, profile: Profile, code: str, origin: str, member: str
 ) -> Generator[tuple[DeskSession, Unlocking]]:
     """Verify the office, then sign in; nothing secret leaves before that."""
     office = load_office(origin)
@@ -73,9 +73,9 @@ def signed_in(
     mention_end(terminal, directory)
     if directory.valid_member(member) is None:
         raise CommandError(Exit.NOT_VERIFIED, "The keepers have not signed {member} into the directory.", member=member)
-    how = unlocking(terminal, way)
+    how = unlocking(terminal, options)
     digits = Digits(profile.path)
-    totp = digits.fresh(terminal, terminal.secret(way.totp_file, "Six digits"))
+    totp = digits.fresh(terminal, terminal.secret(options.totp_file, "Six digits"))
     server = desk_server(server_of(origin), terminal.words.language, terminal.note_busy)
     try:
         with DeskSession.open(server, directory, member, how, totp) as session:
