@@ -19,8 +19,8 @@ from casework.engine.refusals import StepUnfit
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder, ProposalOpen
 from crypto.errors import CryptoError, MalformedJson, Stage
 from portal.logs import log
-from portal.problems import PROBLEMS, Code
-from portal.site_build.strings import Catalogue, read_catalogue
+from portal.problems import PROBLEMS, ProblemCode
+from portal.site_build.strings import FaceCatalogue, read_catalogue
 from retaliation_watch.errors import (
     AlertUnknown,
     FormChanged,
@@ -39,88 +39,95 @@ LANGUAGES = ("zh", "en")
 TYPE_PREFIX = "urn:yanlu:error:"
 
 
-class Refusal(Exception):
+class ProblemRefusal(Exception):
     """Base of what the edge refuses; each subclass is named after the fact, and it or the instance has a code."""
 
-    code: Code
+    code: ProblemCode
 
 
-class Malformed(Refusal):
+class Malformed(ProblemRefusal):
     """A body or header that is not of the written shape."""
 
-    code = Code.MALFORMED
+    code = ProblemCode.MALFORMED
 
 
-class OfficeNotReady(Refusal):
+class OfficeNotReady(ProblemRefusal):
     """No signed directory lies in the office folder."""
 
-    code = Code.OFFICE_NOT_READY
+    code = ProblemCode.OFFICE_NOT_READY
 
 
 # Refusals of packages that know nothing of HTTP.
-FOREIGN: tuple[tuple[type[Exception], Code], ...] = (
-    (CaseUnknown, Code.NO_SUCH_CASE),
-    (HeadMoved, Code.HEAD_MOVED),
-    (ProposalOpen, Code.PROPOSAL_OPEN),
-    (EventRefused, Code.STEP_REFUSED),
-    (StepUnfit, Code.STEP_REFUSED),
-    (EpochPassed, Code.STEP_REFUSED),
-    (ItemOutOfOrder, Code.STEP_REFUSED),
-    (MalformedJson, Code.MALFORMED),
-    (NoAgreement, Code.NOT_AGREED),
-    (ManifestRefused, Code.MANIFEST_REFUSED),
-    (SequenceUsed, Code.SEQUENCE_TAKEN),
-    (FormChanged, Code.FORM_CHANGED),
-    (FormRefused, Code.FORM_REFUSED),
-    (SourceUnknown, Code.NOT_FOUND),
-    (ReviewUnknown, Code.NOT_FOUND),
-    (AlertUnknown, Code.NOT_FOUND),
-    (TooManyNames, Code.TOO_MANY_ATTEMPTS),
-    (TooManyRequests, Code.TOO_MANY_REQUESTS),
+FOREIGN: tuple[tuple[type[Exception], ProblemCode], ...] = (
+    (CaseUnknown, ProblemCode.NO_SUCH_CASE),
+    (HeadMoved, ProblemCode.HEAD_MOVED),
+    (ProposalOpen, ProblemCode.PROPOSAL_OPEN),
+    (EventRefused, ProblemCode.STEP_REFUSED),
+    (StepUnfit, ProblemCode.STEP_REFUSED),
+    (EpochPassed, ProblemCode.STEP_REFUSED),
+    (ItemOutOfOrder, ProblemCode.STEP_REFUSED),
+    (MalformedJson, ProblemCode.MALFORMED),
+    (NoAgreement, ProblemCode.NOT_AGREED),
+    (ManifestRefused, ProblemCode.MANIFEST_REFUSED),
+    (SequenceUsed, ProblemCode.SEQUENCE_TAKEN),
+    (FormChanged, ProblemCode.FORM_CHANGED),
+    (FormRefused, ProblemCode.FORM_REFUSED),
+    (SourceUnknown, ProblemCode.NOT_FOUND),
+    (ReviewUnknown, ProblemCode.NOT_FOUND),
+    (AlertUnknown, ProblemCode.NOT_FOUND),
+    (TooManyNames, ProblemCode.TOO_MANY_ATTEMPTS),
+    (TooManyRequests, ProblemCode.TOO_MANY_REQUESTS),
 )
 SEALING_STAGES = {Stage.HEADER, Stage.STANZAS, Stage.PADDING, Stage.PAYLOAD}
-HTTP_CODES = {404: Code.NOT_FOUND, 405: Code.WRONG_METHOD, 413: Code.TOO_LARGE, 429: Code.TOO_MANY_ATTEMPTS}
+HTTP_CODES = {
+    404: ProblemCode.NOT_FOUND,
+    405: ProblemCode.WRONG_METHOD,
+    413: ProblemCode.TOO_LARGE,
+    429: ProblemCode.TOO_MANY_ATTEMPTS,
+}
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 
 
-def code_of(error: BaseException) -> Code:
+def code_of(error: BaseException) -> ProblemCode:
     """The code of whatever was raised; what nobody foresaw is a `fault`."""
-    if isinstance(error, Refusal):
+    if isinstance(error, ProblemRefusal):
         return error.code
     for kind, code in FOREIGN:
         if isinstance(error, kind):
             return code
     match error:
         case CryptoError():
-            return Code.NOT_SEALED if error.stage in SEALING_STAGES else Code.MALFORMED
+            return ProblemCode.NOT_SEALED if error.stage in SEALING_STAGES else ProblemCode.MALFORMED
         case HTTPException():
-            return HTTP_CODES.get(error.code or 500, Code.MALFORMED if (error.code or 500) < 500 else Code.FAULT)
+            return HTTP_CODES.get(
+                error.code or 500, ProblemCode.MALFORMED if (error.code or 500) < 500 else ProblemCode.FAULT
+            )
         case DBAPIError() | NoLineFree():
             return _code_of_store(error)
         case OSError():
             return _code_of_disk(error)
         case _:
-            return Code.FAULT
+            return ProblemCode.FAULT
 
 
-def _code_of_disk(error: OSError) -> Code:
+def _code_of_disk(error: OSError) -> ProblemCode:
     if error.errno in FULL:
-        return Code.STORE_FULL
-    return Code.STORE_UNAVAILABLE if error.errno in UNWRITABLE else Code.FAULT
+        return ProblemCode.STORE_FULL
+    return ProblemCode.STORE_UNAVAILABLE if error.errno in UNWRITABLE else ProblemCode.FAULT
 
 
-def _code_of_store(error: DBAPIError | NoLineFree) -> Code:
+def _code_of_store(error: DBAPIError | NoLineFree) -> ProblemCode:
     if isinstance(error, NoLineFree) or error.connection_invalidated:
-        return Code.STORE_UNAVAILABLE
+        return ProblemCode.STORE_UNAVAILABLE
     if not isinstance(error, OperationalError):
-        return Code.FAULT
+        return ProblemCode.FAULT
     full, said = ("is full", "No space left", "could not extend file"), str(error.orig)
-    return Code.STORE_FULL if any(words in said for words in full) else Code.STORE_UNAVAILABLE
+    return ProblemCode.STORE_FULL if any(words in said for words in full) else ProblemCode.STORE_UNAVAILABLE
 
 
 @cache
-def catalogue(language: str) -> Catalogue:
+def catalogue(language: str) -> FaceCatalogue:
     """The words of domain `errors` in one language."""
     return read_catalogue(LOCALE, language, ("errors",))
 
@@ -135,7 +142,7 @@ def language_of(accepted: str) -> str:
     return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES, default="zh") or "zh"
 
 
-def problem(code: Code, language: str, **more: object) -> Response:
+def problem(code: ProblemCode, language: str, **more: object) -> Response:
     """The answer to a refusal, with `more` members; it never repeats anything of the request."""
     row = PROBLEMS[code]
     words = catalogue(language)
@@ -156,7 +163,7 @@ def answer_errors(app: Flask) -> None:
 
     def answer(error: Exception) -> Response:
         code = code_of(error)
-        if code is Code.FAULT:
+        if code is ProblemCode.FAULT:
             # A traceback or a message could carry what somebody sent.
             log.error("fault", error=type(error).__qualname__, place=_place(error))
         response = problem(code, wanted_language(), **_told(error))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Code(StrEnum):
+class ProblemCode(StrEnum):
     """The last part of a problem's `type`."""
 
     MALFORMED = "malformed"
@@ -73,158 +73,168 @@ class Problem:
     detail: str
 
 
-PROBLEMS: dict[Code, Problem] = {
-    Code.MALFORMED: Problem(
+PROBLEMS: dict[ProblemCode, Problem] = {
+    ProblemCode.MALFORMED: Problem(
         422, "The request was not understood", "Nothing was stored. Reload the page and send it again."
     ),
-    Code.NOT_SEALED: Problem(
+    ProblemCode.NOT_SEALED: Problem(
         422, "Only sealed content is accepted", "Something was not sealed on your device. It was not stored."
     ),
-    Code.TOO_LARGE: Problem(413, "This is too large", "Nothing was stored. Attach fewer or smaller files."),
-    Code.UNSUPPORTED: Problem(
+    ProblemCode.TOO_LARGE: Problem(413, "This is too large", "Nothing was stored. Attach fewer or smaller files."),
+    ProblemCode.UNSUPPORTED: Problem(
         422, "This version is not known here", "Reload the page to get the version that this office uses."
     ),
-    Code.FOREIGN_OFFICE: Problem(
+    ProblemCode.FOREIGN_OFFICE: Problem(
         422, "This is meant for another office", "Nothing was stored. Use the address of the office on its poster."
     ),
-    Code.UNKNOWN_POLICY: Problem(
+    ProblemCode.UNKNOWN_POLICY: Problem(
         422, "This entity or policy is not known here", "Nothing was stored. Reload the page and choose again."
     ),
-    Code.WRONG_BUCKET: Problem(
+    ProblemCode.WRONG_BUCKET: Problem(
         422, "The office's directory has changed", "Nothing was stored. Save what you have written and reload the page."
     ),
-    Code.ALREADY_USED: Problem(
+    ProblemCode.ALREADY_USED: Problem(
         409, "This receipt is already in use", "Another report uses it. Start again to get a new receipt."
     ),
-    Code.MAILBOX_FULL: Problem(
+    ProblemCode.MAILBOX_FULL: Problem(
         422,
         "This mailbox takes no more messages",
         "It was not stored. Send a new report, and say in it which one it goes on from.",
     ),
-    Code.PART_DIFFERS: Problem(
+    ProblemCode.PART_DIFFERS: Problem(
         409, "Another content was uploaded under this number", "Remove the attachment and add it again."
     ),
-    Code.PART_DAMAGED: Problem(422, "This part arrived damaged", "It was not stored. Send it again."),
-    Code.PARTS_MISSING: Problem(409, "An attachment has not arrived whole", "Send its missing parts, then send again."),
-    Code.NOT_FOUND: Problem(404, "There is nothing here", "Check the address."),
-    Code.WRONG_METHOD: Problem(405, "This cannot be done here", "Check the address."),
-    Code.STORE_FULL: Problem(
+    ProblemCode.PART_DAMAGED: Problem(422, "This part arrived damaged", "It was not stored. Send it again."),
+    ProblemCode.PARTS_MISSING: Problem(
+        409, "An attachment has not arrived whole", "Send its missing parts, then send again."
+    ),
+    ProblemCode.NOT_FOUND: Problem(404, "There is nothing here", "Check the address."),
+    ProblemCode.WRONG_METHOD: Problem(405, "This cannot be done here", "Check the address."),
+    ProblemCode.STORE_FULL: Problem(
         507, "The office's storage is full", "It was not stored. Keep this page open and try again later."
     ),
-    Code.STORE_UNAVAILABLE: Problem(
+    ProblemCode.STORE_UNAVAILABLE: Problem(
         503, "The office cannot store anything just now", "It was not stored. Keep this page open and try again later."
     ),
-    Code.OFFICE_NOT_READY: Problem(
+    ProblemCode.OFFICE_NOT_READY: Problem(
         503, "This office is not set up yet", "Its keepers have not signed a directory. Try again later."
     ),
-    Code.FAULT: Problem(
+    ProblemCode.FAULT: Problem(
         500, "Something went wrong on the office's side", "Keep this page open and send it again in a minute."
     ),
-    Code.SIGN_IN_REFUSED: Problem(
+    ProblemCode.SIGN_IN_REFUSED: Problem(
         401, "Signing in was refused", "Check name, passphrase, device secret and six digits, which are good once only."
     ),
-    Code.SIGN_IN_FIRST: Problem(401, "You are not signed in", "Sign in and do it again."),
-    Code.TOO_MANY_ATTEMPTS: Problem(429, "Too many attempts", "Wait a quarter of an hour, then try again."),
-    Code.NO_SUCH_CASE: Problem(404, "There is no such case", "It is not among your cases."),
-    Code.NO_SUCH_INVITE: Problem(
+    ProblemCode.SIGN_IN_FIRST: Problem(401, "You are not signed in", "Sign in and do it again."),
+    ProblemCode.TOO_MANY_ATTEMPTS: Problem(429, "Too many attempts", "Wait a quarter of an hour, then try again."),
+    ProblemCode.NO_SUCH_CASE: Problem(404, "There is no such case", "It is not among your cases."),
+    ProblemCode.NO_SUCH_INVITE: Problem(
         404, "This invitation is not valid", "It was used already or has expired. Ask for a new one."
     ),
-    Code.HEAD_MOVED: Problem(
+    ProblemCode.HEAD_MOVED: Problem(
         409, "Somebody else acted on this case first", "Load the case again and look before you repeat the step."
     ),
-    Code.STEP_REFUSED: Problem(422, "This step is not possible", "Load the case again. Nothing was changed."),
-    Code.OLDER_KEY: Problem(409, "A newer key is stored already", "Load the case again."),
-    Code.KEYS_REFUSED: Problem(
+    ProblemCode.STEP_REFUSED: Problem(422, "This step is not possible", "Load the case again. Nothing was changed."),
+    ProblemCode.OLDER_KEY: Problem(409, "A newer key is stored already", "Load the case again."),
+    ProblemCode.KEYS_REFUSED: Problem(
         422, "These keys were not accepted", "Check the six digits of the authenticator app and try again."
     ),
-    Code.PASSKEY_REFUSED: Problem(
+    ProblemCode.PASSKEY_REFUSED: Problem(
         422,
         "This passkey was not accepted",
         "Nothing was changed. Try again, and confirm on your device that it is you.",
     ),
-    Code.KEYS_WAITING: Problem(
+    ProblemCode.KEYS_WAITING: Problem(
         409, "New keys of yours wait already", "The keepers sign those first. Nothing was changed."
     ),
-    Code.KEYS_NOT_SIGNED: Problem(
+    ProblemCode.KEYS_NOT_SIGNED: Problem(
         409, "The keepers have not signed your new keys yet", "Nothing was changed. Go on with the keys that you have."
     ),
-    Code.TOO_MANY_PASSKEYS: Problem(409, "You have eight passkeys already", "Remove one that you no longer use first."),
-    Code.TRIAL_REFUSED: Problem(422, "This is not the word of the trial case", "Open it again and copy the word."),
-    Code.FOREIGN_PAGE: Problem(403, "This came from another page", "Open the desk at its own address."),
-    Code.WORK_NEEDED: Problem(
+    ProblemCode.TOO_MANY_PASSKEYS: Problem(
+        409, "You have eight passkeys already", "Remove one that you no longer use first."
+    ),
+    ProblemCode.TRIAL_REFUSED: Problem(
+        422, "This is not the word of the trial case", "Open it again and copy the word."
+    ),
+    ProblemCode.FOREIGN_PAGE: Problem(403, "This came from another page", "Open the desk at its own address."),
+    ProblemCode.WORK_NEEDED: Problem(
         429,
         "The office is very busy just now",
         "Your device is asked for a small calculation first; then the same is sent again. Nothing is lost.",
     ),
-    Code.PROPOSAL_OPEN: Problem(
+    ProblemCode.PROPOSAL_OPEN: Problem(
         409,
         "Your own change of readers still waits for its second signature",
         "Withdraw it, or wait for the second signature, then propose again.",
     ),
-    Code.NOT_YOUR_PART: Problem(
+    ProblemCode.NOT_YOUR_PART: Problem(
         403, "Your role has no part in this", "Who may do what stands in the table of roles and duties."
     ),
-    Code.NO_SUCH_REQUEST: Problem(
+    ProblemCode.NO_SUCH_REQUEST: Problem(
         404, "There is no such request", "It is over, or was never made. Load the page again."
     ),
-    Code.ALREADY_DECIDED: Problem(
+    ProblemCode.ALREADY_DECIDED: Problem(
         409, "This was decided already", "A custodian votes once, and a request is never altered. Load the page again."
     ),
-    Code.REQUEST_REFUSED: Problem(
+    ProblemCode.REQUEST_REFUSED: Problem(
         422, "This request was not accepted", "Nothing was kept. Load the page again and ask again."
     ),
-    Code.NOT_THE_OFFICER: Problem(
+    ProblemCode.NOT_THE_OFFICER: Problem(
         403, "Only the retaliation officer can do this", "Nothing was changed. Sign the call with the officer's key."
     ),
-    Code.NOT_AGREED: Problem(
+    ProblemCode.NOT_AGREED: Problem(
         409,
         "Nobody has agreed to a watch at this entity",
         "Nothing was kept. Record the agreement with the works council or union first.",
     ),
-    Code.MANIFEST_REFUSED: Problem(
+    ProblemCode.MANIFEST_REFUSED: Problem(
         403,
         "This was not signed by a source that is known here",
         "Nothing was kept. Check source, key, day, and that the file is the one that was signed.",
     ),
-    Code.SEQUENCE_TAKEN: Problem(
+    ProblemCode.SEQUENCE_TAKEN: Problem(
         409, "Another file was delivered under this number", "Nothing was kept. Give the file the next number."
     ),
-    Code.FORM_CHANGED: Problem(
+    ProblemCode.FORM_CHANGED: Problem(
         409, "Somebody changed this form meanwhile", "Nothing was kept. Look at the newest version and choose again."
     ),
-    Code.FORM_REFUSED: Problem(
+    ProblemCode.FORM_REFUSED: Problem(
         422,
         "This form names a column or kind that nobody knows",
         "Nothing was kept. Load the page again and choose from what it offers.",
     ),
-    Code.TOO_MANY_REQUESTS: Problem(
+    ProblemCode.TOO_MANY_REQUESTS: Problem(
         429,
         "You have asked for links as often as a month allows",
         "Nothing was entered in the log. Those that you asked for can be answered; ask for more next month.",
     ),
-    Code.TOO_MANY_STEPS: Problem(429, "Too many changes a minute", "This step was not taken. Repeat it in a minute."),
-    Code.TOO_MANY_ASKED: Problem(
+    ProblemCode.TOO_MANY_STEPS: Problem(
+        429, "Too many changes a minute", "This step was not taken. Repeat it in a minute."
+    ),
+    ProblemCode.TOO_MANY_ASKED: Problem(
         429,
         "You have asked for as many names today as one member may",
         "Nothing was asked. Ask again tomorrow; in danger to life have a colleague ask now.",
     ),
-    Code.TOO_MANY_REPORTS: Problem(
+    ProblemCode.TOO_MANY_REPORTS: Problem(
         429,
         "You have taken down as many reports today as one member may",
         "Nothing was sent. Send it tomorrow, or have a colleague take it down now.",
     ),
-    Code.TOO_MANY_UPLOADS: Problem(429, "Too much uploaded today", "Nothing was sent. Leave it out, or wait a day."),
-    Code.UPLOADS_FULL: Problem(
+    ProblemCode.TOO_MANY_UPLOADS: Problem(
+        429, "Too much uploaded today", "Nothing was sent. Leave it out, or wait a day."
+    ),
+    ProblemCode.UPLOADS_FULL: Problem(
         507,
         "There is no room for more attachments just now",
         "Nothing was stored. Send your report without attachments, or try again tomorrow: text has room of its own.",
     ),
-    Code.ATTACHMENTS_WAITING: Problem(
+    ProblemCode.ATTACHMENTS_WAITING: Problem(
         503,
         "Many attachments are under way just now",
         "This one has to wait. Keep this page open and try again in a minute; text gets through meanwhile.",
     ),
-    Code.BUSY: Problem(
+    ProblemCode.BUSY: Problem(
         503,
         "The office is very busy just now",
         "Nothing was stored. Keep this page open and try again in a minute.",

@@ -19,14 +19,14 @@ MOST_AT_DOOR: Final = 2048
 
 
 @dataclass(frozen=True)
-class Asked:
+class ChallengePurpose:
     """For which page a challenge is, and for which member's new passkey; `None`: for signing in."""
 
     origin: str
     member: MemberId | None = None
 
 
-def draw_challenge(accounts: Accounts, asked: Asked, now: int) -> bytes:
+def draw_challenge(accounts: Accounts, asked: ChallengePurpose, now: int) -> bytes:
     """A new challenge (32 bytes), of which the store keeps the hash; a member's former one is void."""
     challenge = accounts.rng(CHALLENGE_SIZE)
     with accounts.store.write() as connection:
@@ -40,7 +40,7 @@ def draw_challenge(accounts: Accounts, asked: Asked, now: int) -> bytes:
     return challenge
 
 
-def _for(asked: Asked) -> ColumnElement[bool]:
+def _for(asked: ChallengePurpose) -> ColumnElement[bool]:
     return CHALLENGES.c.member.is_(None) if asked.member is None else CHALLENGES.c.member == asked.member
 
 
@@ -52,7 +52,7 @@ def _delete_oldest_at_door(connection: Connection) -> None:
         connection.execute(delete(CHALLENGES).where(CHALLENGES.c.challenge_hash.in_(oldest)))
 
 
-def spend_challenge(accounts: Accounts, challenge: bytes, asked: Asked, now: int) -> bool:
+def spend_challenge(accounts: Accounts, challenge: bytes, asked: ChallengePurpose, now: int) -> bool:
     """Whether this challenge was given for this, and is not over; afterwards it is gone, whatever comes of it."""
     here = (CHALLENGES.c.challenge_hash == sha256(challenge)) & (CHALLENGES.c.expires > now)
     fits = here & (CHALLENGES.c.origin == asked.origin) & _for(asked)

@@ -13,7 +13,7 @@ from casework.event_store.store import MemberId
 from crypto.text import write_json
 from portal.accounts.assertions import Assertion, Attestation, KnownKey, count_of, new_key
 from portal.accounts.book import Accounts
-from portal.accounts.challenges import Asked, spend_challenge
+from portal.accounts.challenges import ChallengePurpose, spend_challenge
 from portal.accounts.enrolment import Moment, check_wrapped
 from portal.accounts.errors import PasskeyRefused, SignInRefused, TooManyAttempts, TooManyPasskeys
 from portal.accounts.failures import count_failure, lock_tries, note_failure
@@ -69,7 +69,7 @@ def add_passkey(accounts: Accounts, member: MemberId, new: NewPasskey, origin: s
     """
     if new.stand_in is not None:
         check_wrapped(new.stand_in.wrapped_key)
-    spent = spend_challenge(accounts, new.attestation.challenge, Asked(origin, member), at.now)
+    spent = spend_challenge(accounts, new.attestation.challenge, ChallengePurpose(origin, member), at.now)
     with accounts.store.read() as connection:
         stored = connection.execute(select(MEMBERS.c.signin_hash).where(MEMBERS.c.member == member)).scalar()
     if not accounts.slow_hash.fits(stored, new.secret):
@@ -135,7 +135,7 @@ def sign_in_with_passkey(accounts: Accounts, attempt: PasskeySignIn, origin: str
     be guessed: wrong ones count with the wrong secrets, and make nobody wait who has the right ones.
     """
     given = attempt.assertion
-    spent = spend_challenge(accounts, given.challenge, Asked(origin), now)
+    spent = spend_challenge(accounts, given.challenge, ChallengePurpose(origin), now)
     own = (PASSKEYS.c.member == MEMBERS.c.member) & (PASSKEYS.c.credential == given.credential)
     hashes = (MEMBERS.c.signin_hash, PASSKEYS.c.signin_hash.label("passkey_hash"))
     query = select(MEMBERS.c.state, *hashes, PASSKEYS.c.origin, PASSKEYS.c.public_key, PASSKEYS.c.sign_count)

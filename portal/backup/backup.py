@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from crypto.framing import Rng
 from crypto.sealing.age import seal_stream
-from portal.backup.dump import Tally, dump_end, dump_objects, dump_rows, form_of, revision_of, tables_of
+from portal.backup.dump import ArchiveTally, dump_end, dump_objects, dump_rows, form_of, revision_of, tables_of
 from portal.backup.errors import SchemaAltered
-from portal.backup.format import Head, head_record
-from portal.backup.ledger import Plan, require_apart, write_down
+from portal.backup.format import ArchiveHead, head_record
+from portal.backup.ledger import StoreBackup, require_apart, write_down
 from portal.backup.made import note_made
 from portal.backup.moment import one_moment
 from portal.backup.names import archive_name, destroy_old_copies, prune_archives
@@ -38,7 +38,7 @@ class Made:
 
     store: StoreName
     name: str
-    tally: Tally
+    tally: ArchiveTally
     # Older archives that were removed.
     pruned: int = 0
 
@@ -55,7 +55,7 @@ class Backup:
     clock: Clock
     rng: Rng
 
-    def make(self, plans: Sequence[Plan], keep: int | None = None) -> list[Made]:
+    def make(self, plans: Sequence[StoreBackup], keep: int | None = None) -> list[Made]:
         """Makes one archive for each plan; raises `BackupRefused` before anything is written.
 
         With `keep`, older archives go once all of this run are whole: so many of each store are left.
@@ -80,15 +80,15 @@ class Backup:
             ]
         return made
 
-    def _keep(self, plan: Plan, connection: Connection, run: bytes, today: date) -> Made:
-        tally = Tally()
+    def _keep(self, plan: StoreBackup, connection: Connection, run: bytes, today: date) -> Made:
+        tally = ArchiveTally()
         name = archive_name(plan.store, today)
         records = Pulled(self._records(plan.store, connection, run if plan.store in PAIR else b"", today, tally))
         plan.place.keep(name, today, _counted(seal_stream(records, [plan.recipient], self.rng), tally))
         return Made(plan.store, name, tally)
 
     def _records(
-        self, store: StoreName, connection: Connection, run: bytes, today: date, tally: Tally
+        self, store: StoreName, connection: Connection, run: bytes, today: date, tally: ArchiveTally
     ) -> Iterator[bytes]:
         tables, revision = tables_of(connection), revision_of(connection)
         deleted = DeletionList(self.stores[StoreName.DELETIONS]).count() if store is FIRST else 0
@@ -96,7 +96,7 @@ class Backup:
         if forms != forms_of_revision(store, revision):
             # Nobody could restore it: rather no archive than such a one.
             raise SchemaAltered("The schema of {store} is not that of this release: run `yanlu doctor`.", store=store)
-        yield head_record(Head(store, today, self.office, revision, run, deleted, forms))
+        yield head_record(ArchiveHead(store, today, self.office, revision, run, deleted, forms))
         yield from dump_rows(connection, tables, tally)
         # Lets the snapshot go.
         connection.rollback()
@@ -110,7 +110,7 @@ class Backup:
             store.engine.dispose()
 
 
-def _counted(pieces: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
+def _counted(pieces: Iterator[bytes], tally: ArchiveTally) -> Iterator[bytes]:
     for piece in pieces:
         tally.size += len(piece)
         yield piece

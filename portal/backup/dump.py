@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Connection, Date, Integer, LargeBinary, MetaData
 from sqlalchemy.types import TypeEngine
 
 from portal.backup.format import (
-    Kind,
+    ColumnKind,
     TableForm,
     end_record,
     object_record,
@@ -25,17 +25,17 @@ from portal.stores.engines import MARKER, Store
 ROWS_AT_ONCE = 100
 PARTS_AT_ONCE = 500
 OURS = {"alembic_version", MARKER.name}
-KINDS: tuple[tuple[type[Any], Kind], ...] = (
-    (LargeBinary, Kind.BYTES),
-    (Boolean, Kind.FLAG),
-    (Integer, Kind.NUMBER),
-    (Date, Kind.DAY),
-    (String, Kind.TEXT),
+KINDS: tuple[tuple[type[Any], ColumnKind], ...] = (
+    (LargeBinary, ColumnKind.BYTES),
+    (Boolean, ColumnKind.FLAG),
+    (Integer, ColumnKind.NUMBER),
+    (Date, ColumnKind.DAY),
+    (String, ColumnKind.TEXT),
 )
 
 
 @dataclass
-class Tally:
+class ArchiveTally:
     """What an archive holds; `missing` objects are named by a row but are not in the blob store."""
 
     rows: int = 0
@@ -56,7 +56,7 @@ def form_of(table: Table) -> TableForm:
     return TableForm(table.name, tuple((column.name, _kind(column.type)) for column in table.columns))
 
 
-def _kind(found: TypeEngine[Any]) -> Kind:
+def _kind(found: TypeEngine[Any]) -> ColumnKind:
     for base, kind in KINDS:
         if isinstance(found, base):
             return kind
@@ -68,7 +68,7 @@ def revision_of(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
-def dump_rows(connection: Connection, tables: list[Table], tally: Tally) -> Iterator[bytes]:
+def dump_rows(connection: Connection, tables: list[Table], tally: ArchiveTally) -> Iterator[bytes]:
     """Every row; a hundred are in memory at once."""
     for table in tables:
         form = form_of(table)
@@ -84,7 +84,7 @@ def object_name(blob: bytes, k: int) -> str:
     return f"{blob.hex()}-{k:08}"
 
 
-def dump_objects(blobs: BlobStore, store: Store, tally: Tally) -> Iterator[bytes]:
+def dump_objects(blobs: BlobStore, store: Store, tally: ArchiveTally) -> Iterator[bytes]:
     """The object of every part that is there now, in the order of random ids, one in memory.
 
     It needs no snapshot, which would have to stay open for hours: a part never changes. One that is
@@ -110,7 +110,7 @@ def _parts(store: Store) -> Iterator[tuple[bytes, int]]:
         last = rows[-1]
 
 
-def _content(blobs: BlobStore, store: Store, part: tuple[bytes, int], tally: Tally) -> bytes | None:
+def _content(blobs: BlobStore, store: Store, part: tuple[bytes, int], tally: ArchiveTally) -> bytes | None:
     """What the part holds; None when it was deleted, or is lost, which is counted."""
     before = None
     while (place := _place(store, part)) != before and place is not None:
@@ -129,6 +129,6 @@ def _place(store: Store, part: tuple[bytes, int]) -> str | None:
         return connection.scalar(select(BLOB_PARTS.c.place).where(where))
 
 
-def dump_end(tally: Tally) -> bytes:
+def dump_end(tally: ArchiveTally) -> bytes:
     """The last record."""
     return end_record(tally.rows, tally.objects)

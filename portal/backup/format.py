@@ -33,7 +33,7 @@ NAME = re.compile(r"[a-z0-9_]{1,63}")
 PART = re.compile(r"[0-9a-f]{32}-[0-9]{8}")
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a column holds."""
 
     BYTES = "bytes"
@@ -48,11 +48,11 @@ class TableForm:
     """A table as an archive knows it: its name and, in order, its columns and their kinds."""
 
     name: str
-    columns: tuple[tuple[str, Kind], ...]
+    columns: tuple[tuple[str, ColumnKind], ...]
 
 
 @dataclass(frozen=True)
-class Head:
+class ArchiveHead:
     """What an archive says of itself.
 
     `office` is the office code, empty where no office was founded; `run` is the same in the archives
@@ -77,7 +77,7 @@ class TableBegins:
 
 
 @dataclass(frozen=True)
-class Row:
+class ArchiveRow:
     """One row, its values in the order of the table's columns."""
 
     values: tuple[object, ...] = field(repr=False)
@@ -92,14 +92,14 @@ class Object:
 
 
 @dataclass(frozen=True)
-class End:
+class ArchiveEnd:
     """The whole archive was read: so many rows and objects."""
 
     rows: int
     objects: int
 
 
-Part = TableBegins | Row | Object | End
+Part = TableBegins | ArchiveRow | Object | ArchiveEnd
 
 
 def record(kind: bytes, body: bytes) -> bytes:
@@ -109,7 +109,7 @@ def record(kind: bytes, body: bytes) -> bytes:
     return kind + u32(len(body)) + body
 
 
-def head_record(head: Head) -> bytes:
+def head_record(head: ArchiveHead) -> bytes:
     """Magic and head."""
     tables = [
         {"name": table.name, "columns": [{"name": name, "kind": kind.value} for name, kind in table.columns]}
@@ -143,7 +143,7 @@ def end_record(rows: int, objects: int) -> bytes:
     return record(b"E", write_json({"rows": rows, "objects": objects}))
 
 
-def _written(value: object, kind: Kind) -> object:
+def _written(value: object, kind: ColumnKind) -> object:
     match value:
         case None:
             return None
@@ -151,25 +151,25 @@ def _written(value: object, kind: Kind) -> object:
             return b64encode(value)
         case date():
             return value.isoformat()
-        case int() if kind is Kind.FLAG:
+        case int() if kind is ColumnKind.FLAG:
             return bool(value)
         case _:
             return value
 
 
-def _cell(value: object, kind: Kind) -> object:
+def _cell(value: object, kind: ColumnKind) -> object:
     if value is None:
         return None
     match kind, value:
-        case Kind.BYTES, str():
+        case ColumnKind.BYTES, str():
             return b64decode(value)
-        case Kind.DAY, str():
+        case ColumnKind.DAY, str():
             return date.fromisoformat(day_of(value))
-        case Kind.FLAG, bool():
+        case ColumnKind.FLAG, bool():
             return value
-        case Kind.NUMBER, int():
+        case ColumnKind.NUMBER, int():
             return integer_of(value, -(2**53) + 1)
-        case Kind.TEXT, str():
+        case ColumnKind.TEXT, str():
             return value
         case _:
             raise ArchiveRefused(DAMAGED)
@@ -191,7 +191,7 @@ class ArchiveReader:
         self.head = _guarded_head(body)
 
     def parts(self) -> Iterator[Part]:
-        """Tables with their rows, objects, the end; anyone who sees `End` has read all of it."""
+        """Tables with their rows, objects, the end; anyone who sees `ArchiveEnd` has read all of it."""
         tables, current = iter(self.head.tables), None
         rows = objects = 0
         last = ""
@@ -212,7 +212,7 @@ class ArchiveReader:
                 case _:
                     _require(kind == b"E" and next(tables, None) is None)
                     _require(body == write_json({"rows": rows, "objects": objects}) and not self._source.read(1))
-                    yield End(rows, objects)
+                    yield ArchiveEnd(rows, objects)
                     return
 
     def _record(self) -> tuple[bytes, bytes]:
@@ -235,18 +235,18 @@ def _require(right: bool) -> None:
         raise ArchiveRefused(DAMAGED)
 
 
-def _guarded_head(body: bytes) -> Head:
+def _guarded_head(body: bytes) -> ArchiveHead:
     try:
         return _head(body)
     except (CryptoError, ValueError) as error:
         raise ArchiveRefused(DAMAGED) from error
 
 
-def _head(body: bytes) -> Head:
+def _head(body: bytes) -> ArchiveHead:
     names = ("v", "store", "day", "office", "revision", "run", "deleted", "tables")
     fields = Fields(read_json(body, LIMITS[b"H"]), *names)
     fields.version()
-    return Head(
+    return ArchiveHead(
         store=StoreName(id_of(fields["store"])),
         day=date.fromisoformat(day_of(fields["day"])),
         office=text_of(fields["office"], 64),
@@ -262,9 +262,9 @@ def _table(value: object) -> TableForm:
     return TableForm(_name(fields["name"]), tuple(list_of(fields["columns"], MOST_COLUMNS, _column)))
 
 
-def _column(value: object) -> tuple[str, Kind]:
+def _column(value: object) -> tuple[str, ColumnKind]:
     fields = Fields(value, "name", "kind")
-    return _name(fields["name"]), Kind(text_of(fields["kind"], 16))
+    return _name(fields["name"]), ColumnKind(text_of(fields["kind"], 16))
 
 
 def _name(value: object) -> str:
@@ -280,13 +280,13 @@ def _next_table(tables: Iterator[TableForm], body: bytes) -> TableForm:
     return found
 
 
-def _row(table: TableForm | None, body: bytes) -> Row:
+def _row(table: TableForm | None, body: bytes) -> ArchiveRow:
     if table is None:
         raise ArchiveRefused(DAMAGED)
     try:
         cells = list_of(read_json(body, LIMITS[b"R"]), MOST_COLUMNS, lambda cell: cell)
         pairs = zip(cells, table.columns, strict=True)
-        return Row(tuple(_cell(cell, kind) for cell, (_, kind) in pairs))
+        return ArchiveRow(tuple(_cell(cell, kind) for cell, (_, kind) in pairs))
     except (CryptoError, ValueError) as error:
         raise ArchiveRefused(DAMAGED) from error
 

@@ -22,7 +22,7 @@ LIMIT = 65536
 
 
 @dataclass(frozen=True)
-class Plan:
+class StoreBackup:
     """One store with its own destination and its own key."""
 
     store: StoreName
@@ -35,7 +35,7 @@ class Plan:
         return {"key": b64encode(sha256(self.recipient.content)), "to": b64encode(place)}
 
 
-def require_apart(plans: Sequence[Plan], folder: Path) -> None:
+def require_apart(plans: Sequence[StoreBackup], folder: Path) -> None:
     """Raises `SharedPlace` when two stores, now or in earlier backups, have a key or a destination in common."""
     known = {name: used for name, used in _read(folder / FILE).items() if name not in {plan.store for plan in plans}}
     for plan in plans:
@@ -47,7 +47,7 @@ def require_apart(plans: Sequence[Plan], folder: Path) -> None:
         known[plan.store.value] = plan.used()
 
 
-def write_down(plans: Sequence[Plan], folder: Path) -> None:
+def write_down(plans: Sequence[StoreBackup], folder: Path) -> None:
     """Remembers what was used."""
     known = _read(folder / FILE) | {plan.store.value: plan.used() for plan in plans}
     write_secret(folder / FILE, write_json({name: known[name] for name in sorted(known)}))
@@ -62,7 +62,7 @@ def _require_differ(store: str, used: dict[str, str], other: str, theirs: dict[s
         )
 
 
-def _require_outside(plan: Plan, other: Plan) -> None:
+def _require_outside(plan: StoreBackup, other: StoreBackup) -> None:
     if plan is not other and other.place.identity.startswith(f"{plan.place.identity.rstrip('/')}/"):
         raise SharedPlace(
             "The destination of {other} is within that of {store}: each store has its own.",

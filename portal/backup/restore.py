@@ -11,8 +11,8 @@ from sqlalchemy import Connection, MetaData, Table, insert, inspect, select
 from casework.event_store.log_head import hold_log
 from portal.backup.dump import tables_of
 from portal.backup.errors import ArchiveRefused, ListTooOld, StoreInUse
-from portal.backup.format import DAMAGED, End, Object, Row, TableBegins
-from portal.backup.sources import Checked, Opened, Source, check_archive, check_pair
+from portal.backup.format import DAMAGED, ArchiveEnd, ArchiveRow, Object, TableBegins
+from portal.backup.sources import ArchiveSource, CheckedArchive, OpenedArchive, check_archive, check_pair
 from portal.deletion.deleting import Deletion
 from portal.mailroom.blobs import BlobStore
 from portal.mailroom.tables import BLOB_PARTS
@@ -47,7 +47,7 @@ class Restore:
     office: str
     deletion: Deletion
 
-    def restore(self, sources: Sequence[Source], *, older_list: bool = False) -> list[Restored]:
+    def restore(self, sources: Sequence[ArchiveSource], *, older_list: bool = False) -> list[Restored]:
         """Restores each source's store; raises `BackupRefused` before anything is written.
 
         Killed at any moment it leaves stores that nothing serves from, and is simply run again.
@@ -85,7 +85,7 @@ class Restore:
         if used or (name is StoreName.MAILROOM and next(self.blobs.places(), None) is not None):
             raise StoreInUse("The store {store} is not empty: restore into a new one.", store=name.value)
 
-    def _require_list(self, checked: list[Checked]) -> None:
+    def _require_list(self, checked: list[CheckedArchive]) -> None:
         known = 0 if not self._has_tables(StoreName.DELETIONS) else self.deletion.deleted.count()
         known = max(known, *(one.end.rows for one in checked if one.source.store is StoreName.DELETIONS), 0)
         if any(one.head.deleted > known for one in checked):
@@ -97,7 +97,7 @@ class Restore:
     def _has_tables(self, name: StoreName) -> bool:
         return inspect(self.stores[name].engine).has_table("alembic_version")
 
-    def _mark(self, one: Checked) -> None:
+    def _mark(self, one: CheckedArchive) -> None:
         if one.source.store is StoreName.DELETIONS:
             return
         with self.stores[one.source.store].write() as tx:
@@ -110,9 +110,9 @@ class Restore:
             with self.stores[name].write() as tx:
                 MARKER.drop(tx)
 
-    def _load(self, one: Checked) -> None:
+    def _load(self, one: CheckedArchive) -> None:
         name = one.source.store
-        store, opened = self.stores[name], Opened(one.source)
+        store, opened = self.stores[name], OpenedArchive(one.source)
         if name is StoreName.DELETIONS:
             upgrade_store(store)
             self.deletion.deleted.note(_marks(opened))
@@ -128,13 +128,13 @@ class Restore:
                 _end_sessions(tx)
         upgrade_store(store)
 
-    def _fill(self, tx: Connection, opened: Opened) -> None:
+    def _fill(self, tx: Connection, opened: OpenedArchive) -> None:
         tables = {table.name: table for table in tables_of(tx)}
         current: Table | None = None
         waiting: list[dict[str, object]] = []
         for part in opened.parts():
             match part:
-                case Row(values) if current is not None:
+                case ArchiveRow(values) if current is not None:
                     waiting.append(dict(zip(current.columns.keys(), values, strict=True)))
                 case TableBegins(form):
                     _write(tx, current, waiting)
@@ -142,7 +142,7 @@ class Restore:
                 case Object(name, content):
                     _write(tx, current, waiting)
                     self._keep(tx, name, content)
-                case Row() | End():
+                case ArchiveRow() | ArchiveEnd():
                     pass
             if len(waiting) >= ROWS_AT_ONCE:
                 _write(tx, current, waiting)
@@ -203,6 +203,6 @@ def _end_sessions(tx: Connection) -> None:
             tx.execute(table.delete())
 
 
-def _marks(opened: Opened) -> list[bytes]:
-    rows = (part.values for part in opened.parts() if isinstance(part, Row))
+def _marks(opened: OpenedArchive) -> list[bytes]:
+    rows = (part.values for part in opened.parts() if isinstance(part, ArchiveRow))
     return [value for value in chain.from_iterable(rows) if isinstance(value, bytes)]

@@ -15,7 +15,7 @@ from crypto.sealing.age import open_stream
 from crypto.sealing.recipients import Identity
 from portal.backup.dump import form_of, tables_of
 from portal.backup.errors import ArchiveRefused, RunsDiffer
-from portal.backup.format import DAMAGED, ArchiveReader, End, Head, Part, TableForm
+from portal.backup.format import DAMAGED, ArchiveEnd, ArchiveHead, ArchiveReader, Part, TableForm
 from portal.backup.places import ArchivePlace
 from portal.backup.pulled import Pulled
 from portal.settings import StoreName
@@ -23,7 +23,7 @@ from portal.stores.schemas import move_schema
 
 
 @dataclass(frozen=True)
-class Source:
+class ArchiveSource:
     """An archive of one store and the key that opens it."""
 
     store: StoreName
@@ -33,24 +33,24 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedArchive:
     """An archive that was read to its end and is what it says."""
 
-    source: Source
-    head: Head
-    end: End
+    source: ArchiveSource
+    head: ArchiveHead
+    end: ArchiveEnd
     digest: bytes
 
 
-class Opened:
+class OpenedArchive:
     """One reading of an archive."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: ArchiveSource) -> None:
         self._raw = Pulled(source.place.read(source.name))
         self._reader = ArchiveReader(Pulled(_plain(self._raw, source.identity)))
 
     @property
-    def head(self) -> Head:
+    def head(self) -> ArchiveHead:
         """The head; nothing that follows it was looked at yet."""
         return self._reader.head
 
@@ -72,22 +72,22 @@ def _plain(raw: BinaryIO, identity: Identity) -> Iterator[bytes]:
         raise ArchiveRefused(DAMAGED) from error
 
 
-def check_archive(source: Source, office: str) -> Checked:
+def check_archive(source: ArchiveSource, office: str) -> CheckedArchive:
     """Reads an archive to its end; raises `ArchiveRefused`, `ArchiveMissing`.
 
     `office` is the code of the office here, empty where there is none yet.
     """
-    opened = Opened(source)
+    opened = OpenedArchive(source)
     _check_head(opened.head, source.store, office)
     end = None
     for part in opened.parts():
         end = part
-    if not isinstance(end, End):
+    if not isinstance(end, ArchiveEnd):
         raise ArchiveRefused(DAMAGED)
-    return Checked(source, opened.head, end, opened.digest())
+    return CheckedArchive(source, opened.head, end, opened.digest())
 
 
-def _check_head(head: Head, store: StoreName, office: str) -> None:
+def _check_head(head: ArchiveHead, store: StoreName, office: str) -> None:
     if head.store is not store:
         raise ArchiveRefused("This is an archive of {store}. Nothing was written.", store=head.store.value)
     if office and head.office and head.office != office:
@@ -115,12 +115,12 @@ def forms_of_revision(store: StoreName, revision: str) -> tuple[TableForm, ...]:
         scratch.dispose()
 
 
-def check_pair(checked: list[Checked]) -> None:
+def check_pair(checked: list[CheckedArchive]) -> None:
     """Raises `RunsDiffer` unless mailroom and cases, where both are there, show one moment."""
     runs = {one.head.run for one in checked if one.source.store in (StoreName.MAILROOM, StoreName.CASES)}
     if len(runs) > 1 or (b"" in runs and len(checked) > 1 and _has_both(checked)):
         raise RunsDiffer("The archives of mailroom and cases are of different runs: name another day with --day.")
 
 
-def _has_both(checked: list[Checked]) -> bool:
+def _has_both(checked: list[CheckedArchive]) -> bool:
     return {StoreName.MAILROOM, StoreName.CASES} <= {one.source.store for one in checked}

@@ -15,7 +15,7 @@ from crypto import CryptoError, Moment, Seen, VerifiedDirectory, b64encode, read
 from crypto.framing import sha256
 from crypto.shape import text_of
 from crypto.text import read_json
-from portal.cli.answers.reading import LARGEST, Told, read_object, whole
+from portal.cli.answers.reading import LARGEST, AnswerFields, read_object, whole
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.clock import system_clock
 from portal.office import OfficeFolder, OfficeMissing
@@ -76,7 +76,7 @@ def _fetch(url: str) -> bytes:
 
 def read_roots(value: object) -> list[str]:
     """The notes of a chain of roots beside a release, from the first."""
-    return Told(value, "roots").list("roots", MOST_ROOTS, lambda note: text_of(note, LIMIT))
+    return AnswerFields(value, "roots").list("roots", MOST_ROOTS, lambda note: text_of(note, LIMIT))
 
 
 def is_address(place: str) -> bool:
@@ -112,7 +112,7 @@ def _from_file(path: Path) -> OfficeDocuments:
         if path.is_dir():
             folder = OfficeFolder(path)
             return OfficeDocuments(folder.shown(), _texts(folder), None)
-        fields = Told(read_json(path.read_bytes(), LARGEST), "office", "texts")
+        fields = AnswerFields(read_json(path.read_bytes(), LARGEST), "office", "texts")
         texts = {text_of(name): text_of(text, LIMIT).encode() for name, text in read_object(fields["texts"]).items()}
         return OfficeDocuments(fields.text("office", LIMIT).encode(), texts, None)
     except (OSError, CryptoError, OfficeMissing) as error:

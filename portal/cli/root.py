@@ -63,7 +63,7 @@ COMMANDS = {
 }
 
 
-class Root(click.Group):
+class RootGroup(click.Group):
     """The commands by name, each loaded, given `--json` and put into the person's language when it is asked for."""
 
     words = Catalogue("en")
@@ -83,7 +83,7 @@ class Root(click.Group):
         return self.commands[cmd_name]
 
 
-@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]}, params=[LANGUAGE])
+@click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"]}, params=[LANGUAGE])
 @click.pass_context
 def cli(context: click.Context, lang: str | None) -> None:
     """言路 Yanlu: report wrongdoing, answer reports, keep an office.

@@ -15,7 +15,7 @@ from crypto.framing import sha256
 from crypto.shape import text_of
 from crypto.text import read_json
 from portal.cli.answers.desk import read_parts
-from portal.cli.answers.reading import Told, UnfitAnswer, printable, read_answer, whole
+from portal.cli.answers.reading import AnswerFields, UnfitAnswer, printable, read_answer, whole
 from portal.cli.busy import Busy, is_asked
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import TIMEOUT
@@ -40,7 +40,7 @@ class ServerRefused(CommandError):
 def problem(answer: httpx.Response) -> ServerRefused:
     """The server's own RFC 9457 sentence, with an exit code."""
     try:
-        told = Told(read_json(answer.content, PROBLEM_LIMIT), "detail")
+        told = AnswerFields(read_json(answer.content, PROBLEM_LIMIT), "detail")
         detail = printable(text_of(told["detail"]))
     except CryptoError:
         detail = f"HTTP {answer.status_code}"

@@ -26,7 +26,7 @@ from portal.edge.health import add_health_check
 from portal.edge.office_views import office_views, rules_views
 from portal.edge.proof_of_work import Costly, ProofOfWorkMiddleware, whole_body
 from portal.edge.static_site import read_site, serve_site
-from portal.errors import Code, Refusal, answer_errors
+from portal.errors import ProblemCode, ProblemRefusal, answer_errors
 from portal.mailroom.batch import slot_numbers
 from portal.mailroom.storage_quota import LEAST_COUNTED
 from portal.mailroom.uploads import PART_SIZE
@@ -61,10 +61,10 @@ COSTLY = tuple(
 )
 
 
-class OverBudget(Refusal):
+class OverBudget(ProblemRefusal):
     """A member did more than one member's budget allows: changes in a minute; uploads, names, reports in a day."""
 
-    def __init__(self, code: Code) -> None:
+    def __init__(self, code: ProblemCode) -> None:
         super().__init__(code)
         self.code = code
 
@@ -110,14 +110,14 @@ def _limit_each_member(
     """
     uploads, custody, taking = daily
     by_day = {
-        uploads.name: Code.TOO_MANY_UPLOADS,
-        custody.name: Code.TOO_MANY_ASKED,
-        taking.name: Code.TOO_MANY_REPORTS,
+        uploads.name: ProblemCode.TOO_MANY_UPLOADS,
+        custody.name: ProblemCode.TOO_MANY_ASKED,
+        taking.name: ProblemCode.TOO_MANY_REPORTS,
     }
 
     def refuse(limit: RequestLimit) -> Response:
         if limit.limit.GRANULARITY.name != "day":
-            raise OverBudget(Code.TOO_MANY_STEPS)
+            raise OverBudget(ProblemCode.TOO_MANY_STEPS)
         raise OverBudget(by_day[request.blueprint or ""])
 
     limiter = Limiter(lambda: signed_in_member(desk), app=app, storage_uri="memory://", on_breach=refuse)

@@ -18,7 +18,7 @@ from portal.edge.bodies import id_in_path, number_in_path, whole_body
 from portal.identity.drawers import all_marks, drawer_bits, packets_in
 from portal.identity.errors import NotYourPart, RequestRefused, RequestUnknown
 from portal.identity.requests import (
-    Kept,
+    StoredRequest,
     keep_request,
     keep_review,
     keep_vote,
@@ -74,7 +74,7 @@ def requests_for(desk: Desk) -> list[dict[str, object]]:
     return [_shown(one, member.id, keeps=keeps, asks=asks) for one in shown]
 
 
-def _shown(kept: Kept, member: str, *, keeps: bool, asks: bool) -> dict[str, object]:
+def _shown(kept: StoredRequest, member: str, *, keeps: bool, asks: bool) -> dict[str, object]:
     """Each custodian decides alone: what others said of a request that is open is not for them."""
     seat = seat_of(kept.request.request, member)
     own = {seat: kept.votes[seat]} if seat in kept.votes else {}

@@ -7,18 +7,18 @@ from werkzeug.exceptions import NotFound
 
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
-from portal.duties.table import Call, Others, duties
-from portal.errors import Code, Refusal
+from portal.duties.table import Others, RouteRule, duties
+from portal.errors import ProblemCode, ProblemRefusal
 from portal.identity.errors import NotYourPart
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADER = "X-Yanlu-Desk"
 
 
-class ForeignPage(Refusal):
+class ForeignPage(ProblemRefusal):
     """A call that changes something without our header, or from another origin."""
 
-    code = Code.FOREIGN_PAGE
+    code = ProblemCode.FOREIGN_PAGE
 
 
 def check_origin() -> None:
@@ -46,7 +46,7 @@ def check_duty(desk: Desk) -> None:
     rule = request.url_rule
     if rule is None or request.method == "OPTIONS":
         return
-    action = duties().by_call.get(Call("GET" if request.method == "HEAD" else request.method, rule.rule))
+    action = duties().by_call.get(RouteRule("GET" if request.method == "HEAD" else request.method, rule.rule))
     if action is None:
         raise NotFound
     if action.others is Others.REFUSED and action.refuses(desk.role(signed_in_member(desk))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request
 
 from crypto.framing import b64encode
-from portal.accounts.challenges import Asked, draw_challenge
+from portal.accounts.challenges import ChallengePurpose, draw_challenge
 from portal.accounts.enrolment import Moment
 from portal.accounts.passkeys import Passkey, add_passkey, passkeys_of, remove_passkey, sign_in_with_passkey
 from portal.desk.access import let_in, signed_in_member
@@ -25,7 +25,9 @@ def door_views(desk: Desk) -> Blueprint:
 
     @views.post("/challenge")
     def challenge() -> Response:
-        return jsonify({"challenge": b64encode(draw_challenge(desk.accounts, Asked(_page(desk)), desk.now()))})
+        return jsonify(
+            {"challenge": b64encode(draw_challenge(desk.accounts, ChallengePurpose(_page(desk)), desk.now()))}
+        )
 
     @views.post("/passkey")
     def start() -> Response:
@@ -42,7 +44,7 @@ def passkey_views(desk: Desk) -> Blueprint:
 
     @views.post("/challenge")
     def challenge() -> Response:
-        asked = Asked(_page(desk), signed_in_member(desk))
+        asked = ChallengePurpose(_page(desk), signed_in_member(desk))
         return jsonify({"challenge": b64encode(draw_challenge(desk.accounts, asked, desk.now()))})
 
     @views.get("")

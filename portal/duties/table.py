@@ -44,7 +44,7 @@ class DutiesRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RouteRule:
     """A route: the method, and the rule as Flask writes it."""
 
     method: str
@@ -63,9 +63,9 @@ class Action:
     who: Who
     roles: frozenset[Role]
     others: Others | None
-    calls: tuple[Call, ...]
-    watch: tuple[Call, ...]
-    hr_upload: tuple[Call, ...]
+    calls: tuple[RouteRule, ...]
+    watch: tuple[RouteRule, ...]
+    hr_upload: tuple[RouteRule, ...]
     commands: tuple[str, ...]
 
     def allows(self, role: Role | None) -> bool:
@@ -82,9 +82,9 @@ class Duties:
     """The whole table, by action, by route of each face and by command."""
 
     actions: tuple[Action, ...]
-    by_call: Mapping[Call, Action]
-    by_watch: Mapping[Call, Action]
-    by_hr_upload: Mapping[Call, Action]
+    by_call: Mapping[RouteRule, Action]
+    by_watch: Mapping[RouteRule, Action]
+    by_hr_upload: Mapping[RouteRule, Action]
     by_command: Mapping[str, Action]
 
     def action(self, wanted: str) -> Action:
@@ -139,12 +139,12 @@ def _action(row: dict[str, Any]) -> Action:
     )
 
 
-def _calls(row: dict[str, Any], face: str) -> Iterator[Call]:
+def _calls(row: dict[str, Any], face: str) -> Iterator[RouteRule]:
     for text in row.get(face, ()):
         method, _, rule = text.partition(" ")
         if method not in ("GET", "POST", "PUT") or not rule.startswith("/"):
             raise DutiesRefused(f"{row['id']}: {text} is no call")
-        yield Call(method, rule)
+        yield RouteRule(method, rule)
 
 
 def _distinct(what: str, values: list[Any]) -> None:

@@ -67,7 +67,7 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Limit:
+class CapacityLimit:
     """What calls of a kind may take together; `uses` is 0 for a call of another kind."""
 
     uses: Callable[[Slot], int]
@@ -75,10 +75,10 @@ class Limit:
 
 
 LIMITS: Final = (
-    Limit(lambda _place: 1, MOST_CALLS),
-    Limit(lambda place: int(place.lasting), MOST_LASTING),
-    Limit(lambda place: place.size if SMALL < place.size <= MIB else 0, TEXT_BYTES),
-    Limit(lambda place: place.size if place.size > MIB else 0, PART_BYTES),
+    CapacityLimit(lambda _place: 1, MOST_CALLS),
+    CapacityLimit(lambda place: int(place.lasting), MOST_LASTING),
+    CapacityLimit(lambda place: place.size if SMALL < place.size <= MIB else 0, TEXT_BYTES),
+    CapacityLimit(lambda place: place.size if place.size > MIB else 0, PART_BYTES),
 )
 
 
@@ -87,7 +87,7 @@ class Admission:
 
     def __init__(
         self,
-        limits: tuple[Limit, ...] = LIMITS,
+        limits: tuple[CapacityLimit, ...] = LIMITS,
         patience: float = PATIENCE_SECONDS,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -120,7 +120,7 @@ class Admission:
                 return False
         return True
 
-    def _shed(self, limit: Limit) -> bool:
+    def _shed(self, limit: CapacityLimit) -> bool:
         last = max((one for one in self._inside if limit.uses(one)), key=Slot.seconds_behind, default=None)
         if last is None or last.seconds_behind() <= self._patience:
             return False

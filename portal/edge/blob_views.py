@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify
 from crypto.errors import CryptoError
 from portal.clock import Clock
 from portal.edge.bodies import announced_hash, body_chunks, id_in_path, number_in_path
-from portal.errors import Refusal
+from portal.errors import ProblemRefusal
 from portal.mailroom.context import Mailroom
 from portal.mailroom.uploads import PART_SIZE, put_part, received_parts
 
@@ -23,7 +23,7 @@ def add_upload_views(views: Blueprint, mailroom: Mailroom, clock: Clock) -> None
         try:
             place = id_in_path(blob), number_in_path(k), announced_hash()
             put_part(mailroom, *place, chunks, clock().astimezone(UTC).date())
-        except (Refusal, CryptoError, OSError):
+        except (ProblemRefusal, CryptoError, OSError):
             # Anyone who is answered before the whole body was read sees a broken line instead.
             for _rest in chunks:
                 continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from flask import Flask, Response
 
 from portal.edge.load_limiter import Ticks
-from portal.errors import Refusal
+from portal.errors import ProblemRefusal
 from portal.logs import log
 from portal.stores.engines import StoreAway
 
@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 2.0
 WAITING = 4
 
 Check = Callable[[], object]
-"""Returns when all is well; else raises `StoreAway`, a `Refusal` or whatever else went wrong."""
+"""Returns when all is well; else raises `StoreAway`, a `ProblemRefusal` or whatever else went wrong."""
 
 
 @dataclass
@@ -88,7 +88,7 @@ class HealthCheck:
                 check()
         except StoreAway as error:
             return str(error)
-        except Refusal as error:
+        except ProblemRefusal as error:
             return error.code.value
         except Exception as error:  # noqa: BLE001  # whatever is wrong, this process can't serve
             return type(error).__qualname__

@@ -24,7 +24,7 @@ from portal.clock import Clock
 from portal.edge.admission import Admission, Slot, StreamedBody, receive, sent
 from portal.edge.load_limiter import LoadLimiter
 from portal.edge.min_rate import LineWatchdog, TimedBody, line_of
-from portal.errors import Code, language_of, problem
+from portal.errors import ProblemCode, language_of, problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,7 +56,7 @@ class _Replayed(io.RawIOBase):
 
 
 @dataclass(frozen=True)
-class Call:
+class GuardedCall:
     """One call as the middleware sees it: method, path, headers, and as much of the body as its subject needs."""
 
     environ: WSGIEnvironment
@@ -93,7 +93,7 @@ class Call:
             continue
 
 
-Subject = Callable[[Call], bytes]
+Subject = Callable[[GuardedCall], bytes]
 """The hash (32 bytes) of what a call sends; raises crypto's WrongShape where there is none."""
 
 
@@ -102,7 +102,7 @@ def whole_body(limit: int) -> Subject:
     return lambda call: sha256(call.beginning(limit + 1))
 
 
-def announced_part(call: Call) -> bytes:
+def announced_part(call: GuardedCall) -> bytes:
     """The announced hash of a part: the part is compared with it while it is written."""
     return b64decode(call.environ.get("HTTP_X_PART_HASH", ""), 32)
 
@@ -110,7 +110,7 @@ def announced_part(call: Call) -> bytes:
 def bundle_head(limit: int) -> Subject:
     """A bundle up to the end of its submission, which names the hash of everything that follows."""
 
-    def head(call: Call) -> bytes:
+    def head(call: GuardedCall) -> bytes:
         size = int.from_bytes(call.beginning(BUNDLE_HEAD)[-8:], "big")
         return sha256(call.beginning(BUNDLE_HEAD + min(size, limit)))
 
@@ -169,7 +169,7 @@ class ProofOfWorkMiddleware:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers 503 `busy` or `attachments-waiting`, 429 `work-needed`, or lets the app answer."""
-        call, line = Call(environ), line_of(environ)
+        call, line = GuardedCall(environ), line_of(environ)
         kind = self._kind(call)
         lasting, buffered = kind is not None and kind.is_long, call.buffered_bytes(kind)
         slot = self._admission.admit(line, buffered, lasting=lasting)
@@ -187,7 +187,9 @@ class ProofOfWorkMiddleware:
             self._admission.leave(slot)
             raise
 
-    def _answer(self, call: Call, kind: Costly | None, slot: Slot, start_response: StartResponse) -> Iterable[bytes]:
+    def _answer(
+        self, call: GuardedCall, kind: Costly | None, slot: Slot, start_response: StartResponse
+    ) -> Iterable[bytes]:
         if not self._read_body(call, slot):
             # Nobody hears it, and it counts for nobody: else lines that are shed would ask work of all others.
             headers, body = _malformed(_language(call.environ))
@@ -205,7 +207,7 @@ class ProofOfWorkMiddleware:
         with self._inside:
             return self._app(call.environ, start)
 
-    def _read_body(self, call: Call, slot: Slot) -> bool:
+    def _read_body(self, call: GuardedCall, slot: Slot) -> bool:
         """Reads a body whole before anybody looks at it; False for one that ended early. Some stream to the app."""
         source = call.environ["wsgi.input"]
         if slot.line is not None:
@@ -217,7 +219,7 @@ class ProofOfWorkMiddleware:
         call.environ["wsgi.input"] = body
         return body.getbuffer().nbytes == slot.size
 
-    def _kind(self, call: Call) -> Costly | None:
+    def _kind(self, call: GuardedCall) -> Costly | None:
         """What the app's own routing makes of the call; what it refuses, redirects or does not know costs nothing."""
         try:
             adapter = self._urls.bind_to_environ(call.environ, subdomain="")
@@ -226,7 +228,7 @@ class ProofOfWorkMiddleware:
             return None
         return self._calls.get((adapter.default_method.upper(), rule.rule))
 
-    def _admit(self, call: Call, kind: Costly) -> int:
+    def _admit(self, call: GuardedCall, kind: Costly) -> int:
         least = kind.least_bits()
         asked = self._limiter.admit(0, least)
         shown = call.environ.get(KEY)
@@ -237,7 +239,7 @@ class ProofOfWorkMiddleware:
             kind.on_admitted()
         return asked
 
-    def _proven(self, call: Call, kind: Costly, shown: str, asked: int) -> int:
+    def _proven(self, call: GuardedCall, kind: Costly, shown: str, asked: int) -> int:
         """The bits of a proof that holds for this very call and was not used here before, else 0."""
         try:
             work = read_work(shown)
@@ -280,18 +282,18 @@ def _language(environ: WSGIEnvironment) -> str:
 @lru_cache(maxsize=4)
 def _busy(lasting: bool, language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
     """The same words for every caller, and every attachment."""
-    answer = problem(Code.ATTACHMENTS_WAITING if lasting else Code.BUSY, language)
+    answer = problem(ProblemCode.ATTACHMENTS_WAITING if lasting else ProblemCode.BUSY, language)
     return tuple(answer.headers.items()), answer.get_data()
 
 
 @lru_cache(maxsize=2)
 def _malformed(language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
-    answer = problem(Code.MALFORMED, language)
+    answer = problem(ProblemCode.MALFORMED, language)
     return tuple(answer.headers.items()), answer.get_data()
 
 
 @lru_cache(maxsize=64)
 def _refusal(asked: WorkAsked, language: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
     """The same words for every caller and every mailbox."""
-    answer = problem(Code.WORK_NEEDED, language, work={"bits": asked.bits, "window": asked.window})
+    answer = problem(ProblemCode.WORK_NEEDED, language, work={"bits": asked.bits, "window": asked.window})
     return ((*answer.headers.items(), (HEADER, asked.text)), answer.get_data())

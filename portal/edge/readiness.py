@@ -11,17 +11,17 @@ from flask import Flask, request
 
 from portal.edge.health import health_of
 from portal.edge.load_limiter import Ticks
-from portal.errors import Code, Refusal
+from portal.errors import ProblemCode, ProblemRefusal
 from portal.logs import log
 from portal.stores.engines import StoreAway
 
 PAUSE_SECONDS = 1.0
 
 
-class StoresNotReady(Refusal):
+class StoresNotReady(ProblemRefusal):
     """The stores have not been checked yet: nothing may be written to them or read from them."""
 
-    code = Code.STORE_UNAVAILABLE
+    code = ProblemCode.STORE_UNAVAILABLE
 
 
 @dataclass

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from portal.errors import Code, Refusal
+from portal.errors import ProblemCode, ProblemRefusal
 
 
-class NotYourPart(Refusal):
+class NotYourPart(ProblemRefusal):
     """A member whose role has no part in this."""
 
-    code = Code.NOT_YOUR_PART
+    code = ProblemCode.NOT_YOUR_PART
 
 
-class RequestUnknown(Refusal):
+class RequestUnknown(ProblemRefusal):
     """No such request, or one that is over."""
 
-    code = Code.NO_SUCH_REQUEST
+    code = ProblemCode.NO_SUCH_REQUEST
 
 
-class RequestDiffers(Refusal):
+class RequestDiffers(ProblemRefusal):
     """Another request under the same id, or another vote of the same custodian."""
 
-    code = Code.ALREADY_DECIDED
+    code = ProblemCode.ALREADY_DECIDED
 
 
-class RequestRefused(Refusal):
+class RequestRefused(ProblemRefusal):
     """A request that ends on no day on which it may, or is another member's."""
 
-    code = Code.REQUEST_REFUSED
+    code = ProblemCode.REQUEST_REFUSED

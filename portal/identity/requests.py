@@ -29,7 +29,7 @@ MOST = 256
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredRequest:
     """A request, the votes on it and the reviews of it, by seat."""
 
     request: Request = field(repr=False)
@@ -78,13 +78,13 @@ def keep_request(store: Store, request: Request, today: date) -> bool:
     return False
 
 
-def list_requests(store: Store, office: bytes) -> list[Kept]:
+def list_requests(store: Store, office: bytes) -> list[StoredRequest]:
     """Every request that is kept, by its id, which is random."""
     with store.read() as connection:
         rows = connection.execute(select(REQUESTS).order_by(REQUESTS.c.request_id)).all()
         votes, reviews = _by_seat(connection, VOTES), _by_seat(connection, REVIEWS)
     return [
-        Kept(
+        StoredRequest(
             Request(
                 office,
                 bytes(row.request_id),
@@ -175,7 +175,9 @@ def end_requests(store: Store, today: date) -> int:
     return len(ids)
 
 
-def request_document(kept: Kept, votes: Mapping[bytes, str], reviews: Mapping[bytes, str]) -> dict[str, object]:
+def request_document(
+    kept: StoredRequest, votes: Mapping[bytes, str], reviews: Mapping[bytes, str]
+) -> dict[str, object]:
     """A request with these votes on it and these reviews of it, as the desk hands them out."""
     return {
         "request": kept.request.document(),

@@ -35,7 +35,7 @@ def bits_for(count: int, free: int) -> int:
     return 0 if count < free else min(LEAST_BITS + int(math.log2(count / free)), MOST_BITS)
 
 
-class Counted:
+class CachedCount:
     """A number that is asked of the store every half minute at most, by anyone who comes first.
 
     It is taken for a quarter more or less by lot, each time another: else anyone who fills what is free up to the last
@@ -65,7 +65,7 @@ class Counted:
         return self._known
 
 
-class Tally:
+class DailyTally:
     """How many calls of a kind this process has let in today; in memory alone, and of nobody in particular."""
 
     def __init__(self, clock: Clock) -> None:
@@ -116,13 +116,13 @@ def costly_calls(mailroom: Mailroom, clock: Clock, limiter: LoadLimiter) -> tupl
             with mailroom.store.read() as connection:
                 return count(connection)
 
-        known = Counted(from_store, limiter)
+        known = CachedCount(from_store, limiter)
         return lambda: bits_for(known(), free)
 
     reports = least(_reports_of_the_day(clock), FREE_REPORTS)
     drafts = least(_waiting_drafts, FREE_DRAFTS)
-    posts = Tally(clock)
-    known_posts = Counted(posts, limiter)
+    posts = DailyTally(clock)
+    known_posts = CachedCount(posts, limiter)
     return (
         Costly("POST", "/api/poll", whole_body(SMALL_LIMIT)),
         Costly("POST", "/api/filings", whole_body(SMALL_LIMIT)),

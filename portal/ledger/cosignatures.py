@@ -10,7 +10,7 @@ from crypto.errors import LogRefused
 from crypto.log.checkpoint import Checkpoint
 from crypto.office.witnesses import Witness, add_cosignatures, cosigners
 from portal.ledger.ledger import Ledger
-from portal.ledger.verifying import Fault, LogFaulty, Verified
+from portal.ledger.verifying import Fault, LogFaulty, VerifiedLog
 
 # A witness that has not signed for two days is away.
 LOOKED_AT: Final = 8
@@ -36,7 +36,7 @@ def store_cosignatures(
         raise LogFaulty(Fault.SPLIT, checkpoint.size) from error
 
 
-def require_witnessed(found: Verified, witnesses: Sequence[Witness]) -> dict[str, int]:
+def require_witnessed(found: VerifiedLog, witnesses: Sequence[Witness]) -> dict[str, int]:
     """Of each witness the newest of the last checkpoints that it cosigned, by its size; raises `LogFaulty`."""
     told: dict[str, int] = {}
     for one, note in list(zip(found.checkpoints, found.notes, strict=True))[-LOOKED_AT:]:

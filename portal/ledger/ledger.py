@@ -40,7 +40,7 @@ def batch_size(count: int) -> int:
 
 
 @dataclass(frozen=True)
-class Due:
+class DueCheckpoint:
     """A checkpoint that is to be written: its full hour, and what it says that the office has published.
 
     `between` two fixed hours there is one for something new alone.
@@ -142,7 +142,9 @@ class Ledger:
                 tx.execute(insert(CHECKPOINTS).values(size=taken, hour=hour, note=note))
         return len(added)
 
-    def append(self, signer: tuple[LogName, LogKey], due: Due, facts: Collection[bytes], rng: Rng) -> Appended | None:
+    def append(
+        self, signer: tuple[LogName, LogKey], due: DueCheckpoint, facts: Collection[bytes], rng: Rng
+    ) -> Appended | None:
         """Adds the checkpoint of an hour in one transaction; None when somebody has added it, or a later one.
 
         Facts that stand in the log are left out, dummies fill the batch up, and it is ordered by hash.

@@ -29,7 +29,7 @@ from portal.ledger.facts import (
     unsealing_facts,
     watch_facts,
 )
-from portal.ledger.ledger import MOST_FACTS, Due, Ledger
+from portal.ledger.ledger import MOST_FACTS, DueCheckpoint, Ledger
 from portal.ledger.published import office_state
 from portal.logs import log
 from portal.mailroom.context import Mailroom
@@ -101,7 +101,7 @@ class LogWriter:
         # Before its first directory an office takes no report, and has nothing to enter.
         if state is None:
             return 0
-        written = self._write(signer, Due(slot, state, between))
+        written = self._write(signer, DueCheckpoint(slot, state, between))
         self._written, self._named, self._noticed = max(self._written, seconds), mark, None
         return written
 
@@ -144,7 +144,7 @@ class LogWriter:
             return None
         return name, key
 
-    def _write(self, signer: tuple[LogName, LogKey], due: Due) -> int:
+    def _write(self, signer: tuple[LogName, LogKey], due: DueCheckpoint) -> int:
         """A kill after the ledger's commit leaves facts waiting that stand in it: the next time they are left out."""
         office, hour = signer[0].office, due.hour
         # Before the events: a case that is deleted meanwhile then has a mark that waits, and no state is asked for.

@@ -30,7 +30,7 @@ from portal.ledger.facts import (
     watch_facts,
 )
 from portal.ledger.ledger import MOST_FACTS
-from portal.ledger.verifying import Fault, LogFaulty, Verified
+from portal.ledger.verifying import Fault, LogFaulty, VerifiedLog
 from portal.mailroom.context import Mailroom
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.office import OfficeFolder
@@ -63,7 +63,7 @@ class _Event:
     waits: bool
 
 
-def check_sources(found: Verified, sources: Sources) -> int:
+def check_sources(found: VerifiedLog, sources: Sources) -> int:
     """Raises `LogFaulty` where the stores hold what the log does not, or hold no more what it does.
 
     Returns the number of facts that are pending for the next checkpoint. After a deletion the events of cases are
@@ -102,7 +102,7 @@ def check_sources(found: Verified, sources: Sources) -> int:
     return waiting + sum(one not in known for one in others)
 
 
-def _require_state(found: Verified, of: str, digest: bytes) -> None:
+def _require_state(found: VerifiedLog, of: str, digest: bytes) -> None:
     newest = found.checkpoints[-1]
     before = found.checkpoints[-2].size if len(found.checkpoints) > 1 else 0
     if state_entry(found.log.office, newest.hour, of, digest) not in found.entries[before:]:

@@ -11,7 +11,7 @@ from portal.ledger.files import StoreFiles
 from portal.ledger.ledger import Copied, Ledger
 from portal.ledger.log_writer import holds_head
 from portal.ledger.tables import BUNDLES
-from portal.ledger.verifying import Fault, LogFaulty, Verified, compare
+from portal.ledger.verifying import Fault, LogFaulty, VerifiedLog, compare
 from portal.office import OfficeFolder
 from portal.stores.engines import Store
 
@@ -24,7 +24,7 @@ class LogRepair:
     office: OfficeFolder
     cases: Store
 
-    def adopt(self, found: Verified) -> int:
+    def adopt(self, found: VerifiedLog) -> int:
         """Adopts what a verified copy has beyond this log; returns the number of checkpoints.
 
         Raises `LogFaulty`: `split` where this log has diverged from the copy, `shorter` where the copy has less.

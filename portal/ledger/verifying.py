@@ -82,7 +82,7 @@ class LogFaulty(Exception):
 
 
 @dataclass(frozen=True)
-class Verified:
+class VerifiedLog:
     """A log that holds: its name, all its checkpoints, and every file of it."""
 
     log: LogName
@@ -112,7 +112,7 @@ class Verified:
 
 def verify_files(
     files: LogFiles, code: str, now: datetime, advance: Callable[[int], object] = lambda _done: None
-) -> Verified:
+) -> VerifiedLog:
     """Checks every file of a log in the order of SPEC §12; raises `LogFaulty` at the first that does not hold.
 
     `advance` is told how many entries were looked at.
@@ -129,7 +129,7 @@ def verify_files(
     _check_hours(checkpoints, now)
     # 3. The entries hash to the tiles.
     entries, tiles = _tiles(files, sizes[-1], advance)
-    found = Verified(log, checkpoints, notes, entries, tiles, named)
+    found = VerifiedLog(log, checkpoints, notes, entries, tiles, named)
     # 4. The tiles hash to the root of every checkpoint, and each batch is as it must be.
     _check_roots(found)
     _check_batches(found)
@@ -244,13 +244,13 @@ def _bundle(files: LogFiles, tile: Tile) -> list[bytes]:
     return found
 
 
-def _check_roots(found: Verified) -> None:
+def _check_roots(found: VerifiedLog) -> None:
     for one in found.checkpoints:
         if root_hash(found.hashes, one.size) != one.root:
             raise LogFaulty(Fault.ROOT, one.size)
 
 
-def _check_batches(found: Verified) -> None:
+def _check_batches(found: VerifiedLog) -> None:
     first = 0
     for one in found.checkpoints:
         batch = [leaf_hash(entry) for entry in found.entries[first : one.size]]
@@ -260,7 +260,7 @@ def _check_batches(found: Verified) -> None:
         first = one.size
 
 
-def compare(found: Verified, other: LogFiles) -> int:
+def compare(found: VerifiedLog, other: LogFiles) -> int:
     """Holds another copy's checkpoints against a log that was verified; gives how many both have.
 
     Raises `LogFaulty`: `split` where one size has two roots or one hour two checkpoints.
@@ -276,7 +276,7 @@ def compare(found: Verified, other: LogFiles) -> int:
     return len(theirs)
 
 
-def all_files(found: Verified) -> Iterator[tuple[str, bytes]]:
+def all_files(found: VerifiedLog) -> Iterator[tuple[str, bytes]]:
     """Every file of a log that was verified, the newest checkpoint last; nothing is asked for a second time.
 
     Anyone who gives the files could give others then: a copy with fewer checkpoints would miss the next second view.

@@ -16,7 +16,7 @@ from crypto.reporter.submission import blobs_document, read_blobs
 from crypto.sealing.attachments import BlobListing
 from crypto.sealing.erasure import unwrap_erasable, wrap_erasable
 from crypto.text import read_json, write_json
-from portal.errors import Refusal
+from portal.errors import ProblemRefusal
 from portal.logs import log
 from portal.mailroom.context import Mailroom
 from portal.mailroom.errors import CaseErased, NoSuchMailbox
@@ -79,7 +79,7 @@ def _place(mailroom: Mailroom, load: OutboxItem) -> Place | None:
         return None
     try:
         return _item(unwrap_content(erasure_key_of_case(mailroom, load.case), load.item)).place
-    except (Refusal, CryptoError, SQLAlchemyError, OSError):
+    except (ProblemRefusal, CryptoError, SQLAlchemyError, OSError):
         return None
 
 
@@ -97,7 +97,7 @@ def _deliver(mailroom: Mailroom, load: OutboxItem) -> _Outcome:
     except (CaseErased, NoSuchMailbox):
         # Its erasure key was destroyed: there is no case to deliver to.
         return _Outcome.DELIVERED
-    except (Refusal, CryptoError, DataError, IntegrityError) as error:
+    except (ProblemRefusal, CryptoError, DataError, IntegrityError) as error:
         log.warning("not delivered", error=type(error).__name__)
         return _Outcome.REFUSED
     except (SQLAlchemyError, OSError) as error:

@@ -2,118 +2,118 @@
 
 from __future__ import annotations
 
-from portal.errors import Code, Refusal
+from portal.errors import ProblemCode, ProblemRefusal
 
 
-class MailroomError(Refusal):
+class MailroomError(ProblemRefusal):
     """Base of every refusal of this package."""
 
-    code = Code.MALFORMED
+    code = ProblemCode.MALFORMED
 
 
 class NotSealed(MailroomError):
     """A body that should be an envelope is none."""
 
-    code = Code.NOT_SEALED
+    code = ProblemCode.NOT_SEALED
 
 
 class UnknownVersion(MailroomError):
     """A version or suite that this release does not know."""
 
-    code = Code.UNSUPPORTED
+    code = ProblemCode.UNSUPPORTED
 
 
 class ForeignSubmission(MailroomError):
     """A submission to another office."""
 
-    code = Code.FOREIGN_OFFICE
+    code = ProblemCode.FOREIGN_OFFICE
 
 
 class UnknownPolicy(MailroomError):
     """An entity or policy that the directory does not name."""
 
-    code = Code.UNKNOWN_POLICY
+    code = ProblemCode.UNKNOWN_POLICY
 
 
 class WrongBucket(MailroomError):
     """A grant of another size than all others of its entity: in the batch it would stand out."""
 
-    code = Code.WRONG_BUCKET
+    code = ProblemCode.WRONG_BUCKET
 
 
 class AlreadyUsed(MailroomError):
     """Another submission lies under this case id or mailbox."""
 
-    code = Code.ALREADY_USED
+    code = ProblemCode.ALREADY_USED
 
 
 class MailboxFull(MailroomError):
     """An item of a number that no thread of a reporter reaches."""
 
-    code = Code.MAILBOX_FULL
+    code = ProblemCode.MAILBOX_FULL
 
 
 class PartDiffers(MailroomError):
     """Another content lies under this part, or its upload is closed."""
 
-    code = Code.PART_DIFFERS
+    code = ProblemCode.PART_DIFFERS
 
 
 class PartDamaged(MailroomError):
     """The bytes do not hash to what was announced."""
 
-    code = Code.PART_DAMAGED
+    code = ProblemCode.PART_DAMAGED
 
 
 class PartTooLarge(MailroomError):
     """A part beyond 8 MiB, or a number beyond the largest attachment."""
 
-    code = Code.TOO_LARGE
+    code = ProblemCode.TOO_LARGE
 
 
 class UploadsFull(MailroomError):
     """Uploads that nothing has claimed take all the room they may."""
 
-    code = Code.UPLOADS_FULL
+    code = ProblemCode.UPLOADS_FULL
 
 
 class DraftsFull(MailroomError):
     """What is left of the storage is kept for reports."""
 
-    code = Code.STORE_FULL
+    code = ProblemCode.STORE_FULL
 
 
 class BlobsAway(MailroomError):
     """The bucket of the attachments fails, or has said nothing for too long."""
 
-    code = Code.STORE_UNAVAILABLE
+    code = ProblemCode.STORE_UNAVAILABLE
 
 
 class PartsMissing(MailroomError):
     """An attachment is named that is not there whole."""
 
-    code = Code.PARTS_MISSING
+    code = ProblemCode.PARTS_MISSING
 
 
 class NoSuchPart(MailroomError):
     """Not there, or not for anyone who asks."""
 
-    code = Code.NOT_FOUND
+    code = ProblemCode.NOT_FOUND
 
 
 class NoSuchMailbox(MailroomError):
     """No mailbox holds this case."""
 
-    code = Code.NO_SUCH_CASE
+    code = ProblemCode.NO_SUCH_CASE
 
 
 class ItemDiffers(MailroomError):
     """Another item lies at this place of the thread."""
 
-    code = Code.STEP_REFUSED
+    code = ProblemCode.STEP_REFUSED
 
 
 class CaseErased(MailroomError):
     """The erasure key is gone: nothing of this case can be read again."""
 
-    code = Code.NO_SUCH_CASE
+    code = ProblemCode.NO_SUCH_CASE

@@ -25,7 +25,7 @@ from portal.stores.engines import Store
 KEPT_SECONDS: Final = 3600
 
 
-class Outcome(IntEnum):
+class TrialOutcome(IntEnum):
     """What became of a trial; the number is the row's count of tries."""
 
     WAITING = 0
@@ -35,7 +35,7 @@ class Outcome(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class NoticeTrial:
     """One recipient of one text, asked for at a microsecond of Unix time."""
 
     recipient: Recipient
@@ -48,25 +48,25 @@ class Trial:
         return -(2 * self.asked + (self.text is Text.TRIAL))
 
 
-def ask_trial(store: Store, trial: Trial) -> None:
+def ask_trial(store: Store, trial: NoticeTrial) -> None:
     """Asks the worker to send it; the same one again changes nothing."""
     row: dict[str, object] = {
         "recipient": recipient_mark(trial.recipient),
         "slot": trial.slot,
         "leased_until": trial.asked // 1_000_000,
-        "tries": Outcome.WAITING,
+        "tries": TrialOutcome.WAITING,
         "sent": False,
     }
     with store.write() as tx:
         insert_new(tx, NOTICES, row)
 
 
-def outcome_of(store: Store, trial: Trial) -> Outcome:
+def outcome_of(store: Store, trial: NoticeTrial) -> TrialOutcome:
     """What became of it by now."""
     here = (NOTICES.c.recipient == recipient_mark(trial.recipient)) & (NOTICES.c.slot == trial.slot)
     with store.read() as connection:
         found = connection.scalar(select(NOTICES.c.tries).where(here))
-    return Outcome(found or 0)
+    return TrialOutcome(found or 0)
 
 
 def send_trials(settings: NoticeSettings, store: Store, clock: Clock) -> int:
@@ -82,9 +82,11 @@ def send_trials(settings: NoticeSettings, store: Store, clock: Clock) -> int:
     sent = 0
     for mark, slot in asked:
         one = people.get((mark, -slot % 2))
-        if one is not None and _advance(store, (mark, slot), Outcome.WAITING, Outcome.UNDER_WAY):
+        if one is not None and _advance(store, (mark, slot), TrialOutcome.WAITING, TrialOutcome.UNDER_WAY):
             taken = _send(settings, one, Text.TRIAL if slot % 2 else Text.REMINDER, clock)
-            _advance(store, (mark, slot), Outcome.UNDER_WAY, Outcome.TAKEN if taken else Outcome.NOT_TAKEN)
+            _advance(
+                store, (mark, slot), TrialOutcome.UNDER_WAY, TrialOutcome.TAKEN if taken else TrialOutcome.NOT_TAKEN
+            )
             sent += taken
     old = trial & (NOTICES.c.leased_until < int(clock().timestamp()) - KEPT_SECONDS)
     with store.write() as tx:
@@ -92,7 +94,7 @@ def send_trials(settings: NoticeSettings, store: Store, clock: Clock) -> int:
     return sent
 
 
-def _advance(store: Store, row: tuple[bytes, int], before: Outcome, after: Outcome) -> bool:
+def _advance(store: Store, row: tuple[bytes, int], before: TrialOutcome, after: TrialOutcome) -> bool:
     here = (NOTICES.c.recipient == row[0]) & (NOTICES.c.slot == row[1]) & (NOTICES.c.tries == before)
     with store.write() as tx:
         return tx.execute(update(NOTICES).where(here).values(tries=after)).rowcount == 1

@@ -1,7 +1,7 @@
 """The office: its folder, its signed documents, and the people who keep its keys."""
 
 from portal.office.config import OfficeConfig, OfficeText, load_config, read_config, sample_config_text
-from portal.office.draft import Change, Draft, EnrolledMember, draft_directory, members_of
+from portal.office.draft import DirectoryChange, Draft, EnrolledMember, draft_directory, members_of
 from portal.office.errors import (
     ConfigRefused,
     KeeperFileRefused,
@@ -19,8 +19,8 @@ from portal.office.recovery import PaperShare, SharesRefused, join_recovery, spl
 from portal.office.signing import SignedDirectory, publish_draft, rotate_office, sign_directory
 
 __all__ = [
-    "Change",
     "ConfigRefused",
+    "DirectoryChange",
     "Draft",
     "EnrolledMember",
     "FoundedOffice",

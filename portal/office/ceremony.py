@@ -24,7 +24,7 @@ MOST_KEEPERS: Final = 9
 
 
 @dataclass(frozen=True)
-class Plan:
+class CeremonyPlan:
     """What is decided before any key exists: the office, its seats, and how many of them sign."""
 
     content: bytes
@@ -78,7 +78,7 @@ def plan_content(office: bytes, config: OfficeConfig) -> bytes:
     )
 
 
-def read_plan(content: bytes) -> Plan:
+def read_plan(content: bytes) -> CeremonyPlan:
     """Read a plan's file; raises CeremonyRefused."""
     try:
         fields = OrderedFields(
@@ -89,7 +89,7 @@ def read_plan(content: bytes) -> Plan:
         fields.word("suite", SUITE)
         language = fields.text("language", 64)
         seats = fields.list("seats", MOST_KEEPERS, lambda one: _seat(one, language))
-        plan = Plan(content, language, localized_of(fields["name"], language), fields.bytes("office", 16),
+        plan = CeremonyPlan(content, language, localized_of(fields["name"], language), fields.bytes("office", 16),
                     fields.integer("threshold", FEWEST_SIGNERS, 9), dict(seats),
                     read_witnesses(fields["witnesses"]))  # fmt: skip
     except CryptoError as error:
@@ -104,15 +104,15 @@ def _seat(value: object, language: str) -> tuple[str, Document]:
     return fields.id("id"), cast("Document", localized_of(fields["seat"], language).document())
 
 
-def _committed(plan: Plan, keeper: str, key: bytes, nonce: bytes) -> bytes:
+def _committed(plan: CeremonyPlan, keeper: str, key: bytes, nonce: bytes) -> bytes:
     return sha256(frame(NONCE_LABEL, plan.hash, keeper, key, nonce))
 
 
-def _signed(plan: Plan, keeper: str, key: bytes, commit: bytes) -> bytes:
+def _signed(plan: CeremonyPlan, keeper: str, key: bytes, commit: bytes) -> bytes:
     return frame(COMMIT_LABEL, plan.hash, keeper, key, commit)
 
 
-def commit_to(plan: Plan, keeper: KeeperKey) -> bytes:
+def commit_to(plan: CeremonyPlan, keeper: KeeperKey) -> bytes:
     """A keeper's commitment to the nonce beside the key; raises CeremonyRefused for who has no seat."""
     if keeper.id not in plan.seats:
         raise CeremonyRefused("The plan has no seat {keeper}.", keeper=keeper.id)
@@ -127,7 +127,7 @@ def _commit(value: object) -> Commit:
     return Commit(fields.id("id"), fields.bytes("key", 32), fields.bytes("commit", 32), fields.bytes("sig", 64))
 
 
-def gather_commits(plan: Plan, files: Sequence[bytes]) -> bytes:
+def gather_commits(plan: CeremonyPlan, files: Sequence[bytes]) -> bytes:
     """All commitments in the plan's order, for every keeper; raises CeremonyRefused."""
     try:
         found = {one.id: one for one in (_commit(read_canonical(file)) for file in files)}
@@ -141,7 +141,7 @@ def gather_commits(plan: Plan, files: Sequence[bytes]) -> bytes:
     return content
 
 
-def read_commits(plan: Plan, content: bytes) -> list[Commit]:
+def read_commits(plan: CeremonyPlan, content: bytes) -> list[Commit]:
     """The commitments of all seats; raises CeremonyRefused where one lacks, fails or shares its key with another."""
     try:
         fields = OrderedFields(read_canonical(content), "v", "commits")
@@ -158,7 +158,7 @@ def read_commits(plan: Plan, content: bytes) -> list[Commit]:
     return found
 
 
-def check_own(plan: Plan, commits: bytes, keeper: KeeperKey) -> None:
+def check_own(plan: CeremonyPlan, commits: bytes, keeper: KeeperKey) -> None:
     """A keeper's own look at the list before the nonce is shown; raises CeremonyRefused."""
     own = next((one for one in read_commits(plan, commits) if one.id == keeper.id), None)
     if own is None or own.key != keeper.key or own.commit != _committed(plan, keeper.id, keeper.key, keeper.nonce):
@@ -176,7 +176,7 @@ def _nonce(content: bytes) -> tuple[str, bytes]:
     return fields.id("id"), fields.bytes("nonce", 32)
 
 
-def founding_text(plan: Plan, commits: bytes, files: Sequence[bytes]) -> bytes:
+def founding_text(plan: CeremonyPlan, commits: bytes, files: Sequence[bytes]) -> bytes:
     """The text of root 1, which follows from plan, commitments and nonces alone; raises CeremonyRefused."""
     try:
         nonces = dict(_nonce(file) for file in files)
@@ -196,7 +196,7 @@ def founding_text(plan: Plan, commits: bytes, files: Sequence[bytes]) -> bytes:
     })  # fmt: skip
 
 
-def check_founding(plan: Plan, commits: bytes, files: Sequence[bytes], text: bytes, keeper: KeeperKey) -> None:
+def check_founding(plan: CeremonyPlan, commits: bytes, files: Sequence[bytes], text: bytes, keeper: KeeperKey) -> None:
     """What a keeper sees before signing root 1: that nobody could choose its text. Raises CeremonyRefused."""
     check_own(plan, commits, keeper)
     if founding_text(plan, commits, files) != text:

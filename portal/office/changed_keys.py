@@ -19,7 +19,7 @@ ZONES = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Held:
+class AccountKeys:
     """Recipient and signing key as the accounts have them, and the keys that wait there."""
 
     recipient: str
@@ -31,7 +31,7 @@ UNPROVEN: Final = "other keys than the directory's lie here for {member}, and no
 UNSIGNED: Final = "new keys wait for {member} that the key in the directory did not sign"
 
 
-def keys_in(directory: Document, before: Document | None, member: str, held: Held, issued: date) -> Document:
+def keys_in(directory: Document, before: Document | None, member: str, held: AccountKeys, issued: date) -> Document:
     """What a member's entry says of keys: `recipient`, `signing`, and `former` where there are such.
 
     `directory` is the one before (office, sequence, expiry), `before` this member's entry in it, `issued` the day of

@@ -82,7 +82,7 @@ class KeeperSeat(_Strict):
     seat: OfficeText
 
 
-class Authority(_Strict):
+class AuthorityConfig(_Strict):
     """An outside authority that reporters are told of."""
 
     name: OfficeText
@@ -122,7 +122,7 @@ class EntityConfig(_Strict):
     opens: str = Field(default="09:00", pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\z")
     superior: Id | None = None
     outside: list[Id] = []
-    authorities: list[Authority] = []
+    authorities: list[AuthorityConfig] = []
     emergency: OfficeText | None = None
     edge: OfficeText
     roads: OfficeText
@@ -257,7 +257,7 @@ class OfficeConfig(_Strict):
 
 
 TABLES: dict[str, type[_Strict]] = {
-    "keepers": KeeperSeat, "entities": EntityConfig, "authorities": Authority, "watch": WatchConfig,
+    "keepers": KeeperSeat, "entities": EntityConfig, "authorities": AuthorityConfig, "watch": WatchConfig,
     "agreement": AgreementConfig, "policies": PolicyConfig, "holders": HoldersConfig,
     "custodians": CustodiansConfig, "recovery": RecoveryConfig,
 }  # fmt: skip

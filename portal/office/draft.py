@@ -17,7 +17,7 @@ from crypto.office.directory_shape import DIRECTORY_KEYS, SINGLE_DAYS, USUAL_DEL
 from crypto.office.notes import read_note
 from crypto.sealing.recipients import Identity
 from portal.office.calendars import office_calendars
-from portal.office.changed_keys import Held, changes_keys, handed_over, keys_in
+from portal.office.changed_keys import AccountKeys, changes_keys, handed_over, keys_in
 from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, OfficeText, PolicyConfig, WatchConfig
 from portal.office.errors import ConfigRefused, NothingToSign
 from portal.office.folder import OfficeFolder
@@ -42,7 +42,7 @@ class EnrolledMember:
 
 
 @dataclass(frozen=True)
-class Change:
+class DirectoryChange:
     """One difference from the directory before: `sign` is `+`, `-` or `~`."""
 
     sign: str
@@ -58,7 +58,7 @@ class Draft:
     policies: list[PolicyTexts]
     jurisdictions: PublishedText
     calendars: PublishedText
-    changes: list[Change]
+    changes: list[DirectoryChange]
     missing: list[str]
     # Policies whose text here is no longer what was published under its version.
     drifted: list[str]
@@ -134,7 +134,7 @@ def _member(member: EnrolledMember, directory: Document | None, config: OfficeCo
         said = "{member} has no name in {language}, the office's language: let the member go, and invite them again."
         raise ConfigRefused((said, {"member": member.id, "language": config.language}))
     before = _by_id(directory, "members").get(member.id)
-    held = Held(member.recipient, member.signing, member.waiting)
+    held = AccountKeys(member.recipient, member.signing, member.waiting)
     entry: Document = {
         "id": member.id,
         "role": member.role.value,
@@ -186,14 +186,14 @@ def _name(entry: Document) -> str:
     return "/".join(cast("str", entry[key]) for key in ("entity", "policy", "category"))
 
 
-def changes_between(before: Document | None, after: Document) -> list[Change]:
+def changes_between(before: Document | None, after: Document) -> list[DirectoryChange]:
     """What the second directory has that the first has not, or otherwise."""
-    found: list[Change] = []
+    found: list[DirectoryChange] = []
     for section in ("entities", "policies", "members", "holders"):
         old, new = _there(before, section), _there(after, section)
-        found += [Change("+", section, name) for name in new if name not in old]
-        found += [Change("-", section, name) for name in old if name not in new]
-        found += [Change("~", section, name) for name in new if name in old and new[name] != old[name]]
+        found += [DirectoryChange("+", section, name) for name in new if name not in old]
+        found += [DirectoryChange("-", section, name) for name in old if name not in new]
+        found += [DirectoryChange("~", section, name) for name in new if name in old and new[name] != old[name]]
         found += _keys_between(old, new) if section == "members" else []
     for key in (
         "language",
@@ -207,17 +207,17 @@ def changes_between(before: Document | None, after: Document) -> list[Change]:
         "root",
     ):
         if before and before.get(key) != after[key]:
-            found.append(Change("~", key, key))
+            found.append(DirectoryChange("~", key, key))
     single = after.get("regrant_single_until")
     if before and before.get("regrant_single_until") != single:
-        found.append(Change("~", "regrant_single_until", str(single or "-")))
+        found.append(DirectoryChange("~", "regrant_single_until", str(single or "-")))
     return found
 
 
-def _keys_between(old: dict[str, Document], new: dict[str, Document]) -> list[Change]:
+def _keys_between(old: dict[str, Document], new: dict[str, Document]) -> list[DirectoryChange]:
     """Whose keys are others, told apart by whether the former ones signed them."""
     both = [name for name in new if name in old and changes_keys(old[name], new[name])]
-    return [Change("~", "keys" if handed_over(old[name], new[name]) else "unproven", name) for name in both]
+    return [DirectoryChange("~", "keys" if handed_over(old[name], new[name]) else "unproven", name) for name in both]
 
 
 def _named(config: OfficeConfig) -> set[str]:

@@ -23,7 +23,7 @@ LEFT: Final = "left.json"
 LIMIT: Final = 1 << 20
 
 
-class Place(NamedTuple):
+class MemberList(NamedTuple):
     """A list of members in `office.toml`: its name, and the row or entity that it belongs to."""
 
     name: str
@@ -62,43 +62,43 @@ def vacate(folder: OfficeFolder, member: str, successor: str | None = None) -> V
     return Vacated(after != before, named)
 
 
-def places_of(config: OfficeConfig, member: str) -> list[Place]:
+def places_of(config: OfficeConfig, member: str) -> list[MemberList]:
     """Every list that names the member."""
     rows = [
-        Place(name, row.entity, row.policy, row.category)
+        MemberList(name, row.entity, row.policy, row.category)
         for row in config.holders
         for name, listed in (("members", row.members), ("left_out", row.left_out))
         if member in listed
     ]
-    rows += [Place("outside", entity.id) for entity in config.entities if member in entity.outside]
-    rows += [Place("oversight")] if member in config.oversight else []
-    return rows + ([Place("custodians")] if config.custodians and member in config.custodians.members else [])
+    rows += [MemberList("outside", entity.id) for entity in config.entities if member in entity.outside]
+    rows += [MemberList("oversight")] if member in config.oversight else []
+    return rows + ([MemberList("custodians")] if config.custodians and member in config.custodians.members else [])
 
 
-def _filled(config: OfficeConfig, places: Iterable[Place], successor: str) -> OfficeConfig:
+def _filled(config: OfficeConfig, places: Iterable[MemberList], successor: str) -> OfficeConfig:
     """The same with the successor in these places, as far as they are there and lack the successor."""
     wanted = set(places)
 
-    def with_successor(members: Sequence[str], place: Place) -> list[str]:
+    def with_successor(members: Sequence[str], place: MemberList) -> list[str]:
         return [*members, *([successor] if place in wanted and successor not in members else [])]
 
     rows = [
         row.model_copy(update={
-            name: with_successor(listed, Place(name, row.entity, row.policy, row.category))
+            name: with_successor(listed, MemberList(name, row.entity, row.policy, row.category))
             for name, listed in (("members", row.members), ("left_out", row.left_out))
         })
         for row in config.holders
     ]  # fmt: skip
     entities = [
-        one.model_copy(update={"outside": with_successor(one.outside, Place("outside", one.id))})
+        one.model_copy(update={"outside": with_successor(one.outside, MemberList("outside", one.id))})
         for one in config.entities
     ]
     custodians = config.custodians and config.custodians.model_copy(
-        update={"members": with_successor(config.custodians.members, Place("custodians"))}
+        update={"members": with_successor(config.custodians.members, MemberList("custodians"))}
     )
     return config.model_copy(update={
         "holders": rows, "entities": entities, "custodians": custodians,
-        "oversight": with_successor(config.oversight, Place("oversight")),
+        "oversight": with_successor(config.oversight, MemberList("oversight")),
     })  # fmt: skip
 
 
@@ -108,11 +108,11 @@ class _Left:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def places(self, member: str) -> list[Place]:
+    def places(self, member: str) -> list[MemberList]:
         """The places of a member who left."""
-        return [Place(*place) for place in self._read().get(member, [])]
+        return [MemberList(*place) for place in self._read().get(member, [])]
 
-    def note(self, member: str, places: Sequence[Place]) -> None:
+    def note(self, member: str, places: Sequence[MemberList]) -> None:
         """Adds places; the same again changes nothing."""
         known = self.places(member)
         fresh = [place for place in places if place not in known]

@@ -37,7 +37,7 @@ class RulesRepository:
 
     directory: CurrentDirectory
     _policies: dict[str, Policy] = field(default_factory=dict[str, Policy], repr=False)
-    _named: Named | None = field(default=None, repr=False)
+    _named: NamedRules | None = field(default=None, repr=False)
     _calendars: Calendars | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -117,7 +117,7 @@ class RulesRepository:
 
         return ruling
 
-    def _names(self, directory: VerifiedDirectory) -> Named:
+    def _names(self, directory: VerifiedDirectory) -> NamedRules:
         office = self.directory.office
         lines = office.versions()
         policies = {line.policy for line in lines}
@@ -129,11 +129,11 @@ class RulesRepository:
                 lost.add(policy.id)
             else:
                 found |= _signed(policy, page)
-        return Named(directory, found, frozenset(lost))
+        return NamedRules(directory, found, frozenset(lost))
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedRules:
     """Which rules the versions of policies have; of `lost` ones nobody knows."""
 
     directory: VerifiedDirectory
@@ -143,7 +143,7 @@ class Named:
 
 def _signed(policy: PolicyNamed, content: bytes) -> dict[tuple[str, str], str | None]:
     """What the page that the directory names says of itself and of the versions before."""
-    page = Page.read(content)
+    page = PolicyPageRules.read(content)
     found: dict[tuple[str, str], str | None] = {(policy.id, version): rules for version, rules in page.earlier}
     if page.rules is not None:
         found[policy.id, policy.version] = page.rules
@@ -169,14 +169,14 @@ class Calendars:
 
 
 @dataclass(frozen=True)
-class Page:
+class PolicyPageRules:
     """Which rules a policy's page names."""
 
     rules: str | None
     earlier: tuple[tuple[str, str], ...]
 
     @classmethod
-    def read(cls, content: bytes) -> Page:
+    def read(cls, content: bytes) -> PolicyPageRules:
         """The names in a page; a page that the office wrote itself names none."""
         document = read_json(content, DOCUMENT_LIMIT)
         rules = cast("dict[str, object]", document).get("rules") if isinstance(document, dict) else None

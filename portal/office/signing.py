@@ -10,7 +10,7 @@ from typing import Final
 from crypto.office.directory import directory_text, office_code, root_text, verify_directory, verify_roots
 from crypto.office.notes import KeeperKey, sign_note
 from portal.office.draft import (
-    Change,
+    DirectoryChange,
     Document,
     Draft,
     EnrolledMember,
@@ -34,7 +34,7 @@ class SignedDirectory:
 
     sequence: int
     expires: str
-    changes: list[Change]
+    changes: list[DirectoryChange]
     missing: list[str]
 
 

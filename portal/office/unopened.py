@@ -25,7 +25,7 @@ _REFUSED: Final = "this is no signed list of cases that nobody opened"
 
 
 @dataclass(frozen=True)
-class Unopened:
+class UnopenedList:
     """A list to be signed: of which office, drawn up on which day, and the ids of its cases (16 bytes each)."""
 
     office: bytes
@@ -40,7 +40,7 @@ class Unopened:
         return b"".join(line + b"\n" for line in lines)
 
 
-def unopened_of(document: object) -> Unopened:
+def unopened_of(document: object) -> UnopenedList:
     """The list in a document; raises crypto's WrongShape."""
     fields = Fields(document, "v", "office", "day", "cases")
     fields.version()
@@ -51,7 +51,7 @@ def unopened_of(document: object) -> Unopened:
         day = date.fromisoformat(fields.text("day", 10))
     except ValueError as error:
         raise WrongShape("no day") from error
-    return Unopened(fields.bytes("office", 16), day, tuple(cases))
+    return UnopenedList(fields.bytes("office", 16), day, tuple(cases))
 
 
 def unopened_text(document: Mapping[str, object]) -> bytes:
@@ -59,7 +59,7 @@ def unopened_text(document: Mapping[str, object]) -> bytes:
     return unopened_of(document).text()
 
 
-def read_signed(root: Root, notes: Sequence[bytes], today: date) -> Unopened:
+def read_signed(root: Root, notes: Sequence[bytes], today: date) -> UnopenedList:
     """The list that these notes sign, if two keepers of the office did, not long ago.
 
     Raises `NotToSign` for what is no such list, is of another office or too old, and `TooFewKeepers`.

@@ -25,7 +25,7 @@ class Visitor:
 
 
 @dataclass(frozen=True)
-class Answer:
+class VisitorAnswer:
     """What a visitor got: status, body without packing, and the names of its headers, in small letters."""
 
     status: int
@@ -37,7 +37,7 @@ class Answer:
         return [what for what, names in BESIDE_BYTES.items() if names & self.headers]
 
 
-Fetch = Callable[[str, Visitor], Answer]
+Fetch = Callable[[str, Visitor], VisitorAnswer]
 """(path, visitor) → answer."""
 
 AGENTS: Final = (
@@ -73,7 +73,7 @@ SAME_FOR_ALL: Final = (
 
 
 @dataclass(frozen=True)
-class Difference:
+class SiteDifference:
     """Something that is not as the release says: where, what, and the number of the visitor who saw it."""
 
     path: str
@@ -95,7 +95,7 @@ def listed_files(release_list: bytes) -> Mapping[str, str]:
     return json.loads(release_list)["files"]
 
 
-def check_site(fetch: Fetch, files: Mapping[str, str], asked: list[Visitor]) -> Iterator[Difference]:
+def check_site(fetch: Fetch, files: Mapping[str, str], asked: list[Visitor]) -> Iterator[SiteDifference]:
     """Every difference between what the site gives each visitor and the trusted files, or what another visitor got."""
     first: dict[str, tuple[int, bytes]] = {}
     for number, visitor in enumerate(asked):
@@ -104,10 +104,10 @@ def check_site(fetch: Fetch, files: Mapping[str, str], asked: list[Visitor]) -> 
             # That something is not there is said in the visitor's language.
             got = answer.status, answer.body if answer.status == 200 else b""
             if first.setdefault(path, got) != got:
-                yield Difference(path, "other", number)
+                yield SiteDifference(path, "other", number)
             if path == f"/{RELEASE}" and not _lists(answer, files):
-                yield Difference(path, "list", number)
-            yield from (Difference(path, what, number) for what in answer.told())
+                yield SiteDifference(path, "list", number)
+            yield from (SiteDifference(path, what, number) for what in answer.told())
         for language in LANGUAGES_OF_PAGES:
             if shell_path(language) in files:
                 yield from _check_filled(fetch, files[shell_path(language)], language, first, (number, visitor))
@@ -115,7 +115,7 @@ def check_site(fetch: Fetch, files: Mapping[str, str], asked: list[Visitor]) -> 
             yield from _check_file(fetch, files, name, digest, (number, visitor))
 
 
-def _lists(answer: Answer, files: Mapping[str, str]) -> bool:
+def _lists(answer: VisitorAnswer, files: Mapping[str, str]) -> bool:
     try:
         return answer.status == 200 and listed_files(answer.body) == files
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -124,17 +124,17 @@ def _lists(answer: Answer, files: Mapping[str, str]) -> bool:
 
 def _check_filled(
     fetch: Fetch, digest: str, language: str, first: dict[str, tuple[int, bytes]], asking: tuple[int, Visitor]
-) -> Iterator[Difference]:
+) -> Iterator[SiteDifference]:
     """The offline page with the office inside: all but its documents is released, and all of it the same for all."""
     (number, visitor), path = asking, f"/office/{language}/{NAME}"
     answer = fetch(path, visitor)
     got = answer.status, answer.body if answer.status == 200 else b""
     if first.setdefault(path, got) != got:
-        yield Difference(path, "other", number)
-    yield from (Difference(path, what, number) for what in answer.told())
+        yield SiteDifference(path, "other", number)
+    yield from (SiteDifference(path, what, number) for what in answer.told())
     # An office that is still being founded hands out none.
     if answer.status == 200 and not _is_filled(answer.body, digest):
-        yield Difference(path, "bytes", number)
+        yield SiteDifference(path, "bytes", number)
 
 
 def _is_filled(page: bytes, digest: str) -> bool:
@@ -146,17 +146,17 @@ def _is_filled(page: bytes, digest: str) -> bool:
 
 def _check_file(
     fetch: Fetch, files: Mapping[str, str], name: str, digest: str, asking: tuple[int, Visitor]
-) -> Iterator[Difference]:
+) -> Iterator[SiteDifference]:
     (number, visitor), path = asking, f"/{name.removesuffix('index.html')}"
     answer = fetch(path, visitor)
     released = answer.status == 200 and hashlib.sha256(answer.body).hexdigest() == digest
     if not released:
-        yield Difference(path, "bytes", number)
-    yield from (Difference(path, what, number) for what in answer.told())
+        yield SiteDifference(path, "bytes", number)
+    yield from (SiteDifference(path, what, number) for what in answer.told())
     if name.endswith(".html"):
         # A page that is one file holds its script: released with it.
         found = [there for there in _loaded(path, answer.body) if not (released and there.endswith(INLINE))]
-        yield from (Difference(there, "unlisted", number) for there in found if not _in(files, there))
+        yield from (SiteDifference(there, "unlisted", number) for there in found if not _in(files, there))
 
 
 def _in(files: Mapping[str, str], address: str) -> bool:

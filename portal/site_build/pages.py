@@ -23,7 +23,7 @@ from portal.site_build.errors import SiteError
 from portal.site_build.packed import write_packed
 from portal.site_build.rules import ICON, check_page
 from portal.site_build.single_file import check_single_file, inline_text, single_policy
-from portal.site_build.strings import Catalogue, read_catalogue, sentences_of_scripts
+from portal.site_build.strings import FaceCatalogue, read_catalogue, sentences_of_scripts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FACES = ("intake", "desk", "watch")
@@ -32,7 +32,7 @@ DEFAULT_LANGUAGE = "zh"
 
 
 @dataclass(frozen=True)
-class Page:
+class SitePage:
     """One row of a face's `pages.toml`; a path with `{lang}` is rendered once per language."""
 
     path: str
@@ -77,9 +77,9 @@ class Face:
     name: str
     style: Asset
     icon: str
-    pages: tuple[Page, ...]
+    pages: tuple[SitePage, ...]
     singles: tuple[SingleFile, ...]
-    catalogues: dict[str, Catalogue]
+    catalogues: dict[str, FaceCatalogue]
 
 
 def read_face(root: Path, name: str) -> Face:
@@ -87,7 +87,7 @@ def read_face(root: Path, name: str) -> Face:
     templates = root / "templates"
     toml = (templates / name / "pages.toml").read_text(encoding="utf-8")
     table: dict[str, Any] = tomllib.loads(toml)
-    pages = tuple(Page(row["path"], row["template"], row.get("script")) for row in table["page"])
+    pages = tuple(SitePage(row["path"], row["template"], row.get("script")) for row in table["page"])
     singles = tuple(SingleFile(row["path"], row["template"], row["script"]) for row in table.get("single", ()))
     return Face(
         name=name,
@@ -133,7 +133,7 @@ def build_face(root: Path, name: str) -> dict[str, bytes]:
     return files
 
 
-def render(environment: Environment, face: Face, page: Page, language: str, script: Asset | None) -> str:
+def render(environment: Environment, face: Face, page: SitePage, language: str, script: Asset | None) -> str:
     """One page in one language, with its script's sentences as a data block."""
     catalogue = face.catalogues[language]
     sources = script.sources if script else ()

@@ -22,7 +22,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class FaceCatalogue:
     """All sentences of one face in one language; the English sentence is the key."""
 
     language: str
@@ -75,13 +75,13 @@ def by_name(sentences: Iterable[str]) -> dict[str, str]:
     return named
 
 
-def read_catalogue(locale: Path, language: str, domains: tuple[str, ...]) -> Catalogue:
+def read_catalogue(locale: Path, language: str, domains: tuple[str, ...]) -> FaceCatalogue:
     """Reads `<locale>/<language>/LC_MESSAGES/<domain>.po`; the first domain wins."""
     sentences: dict[str, str] = {}
     for domain in reversed(domains):
         path = locale / language / "LC_MESSAGES" / f"{domain}.po"
         sentences.update(_read_domain(path, language))
-    return Catalogue(language, domains, sentences)
+    return FaceCatalogue(language, domains, sentences)
 
 
 def _read_domain(path: Path, language: str) -> dict[str, str]:

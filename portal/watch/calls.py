@@ -15,7 +15,7 @@ from crypto.office.directory_shape import Member, Role
 from crypto.watch.calls import call_frame
 from portal.clock import day_in
 from portal.edge.bodies import whole_body
-from portal.errors import Code, Refusal
+from portal.errors import ProblemCode, ProblemRefusal
 from portal.watch.context import WatchContext
 
 HEADER = "Yanlu-Call"
@@ -25,16 +25,16 @@ REMEMBERED = 4096
 _CALL = re.compile(r"([a-z0-9][a-z0-9-]{0,47})\.([0-9]{1,12})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{86})")
 
 
-class CallRefused(Refusal):
+class CallRefused(ProblemRefusal):
     """A call that nobody signed, or not so, or not now."""
 
-    code = Code.SIGN_IN_REFUSED
+    code = ProblemCode.SIGN_IN_REFUSED
 
 
-class NotTheOfficer(Refusal):
+class NotTheOfficer(ProblemRefusal):
     """A member of another role."""
 
-    code = Code.NOT_THE_OFFICER
+    code = ProblemCode.NOT_THE_OFFICER
 
 
 @dataclass

@@ -31,7 +31,7 @@ def _destroy_copies(settings: Settings) -> Callable[[date], int]:
 
 
 @dataclass(frozen=True)
-class Facts:
+class FactStores:
     """The stores beside the mailroom's from which the log is written."""
 
     cases: Store
@@ -40,7 +40,7 @@ class Facts:
     deleted: DeletionList
 
 
-def build_log_writer(settings: Settings, wired: Wired, facts: Facts) -> LogWriter:
+def build_log_writer(settings: Settings, wired: Wired, facts: FactStores) -> LogWriter:
     """What writes the log's checkpoints."""
     return LogWriter(
         ledger=build_ledger(settings),
@@ -76,7 +76,7 @@ def build_worker(settings: Settings, clock: Clock = system_clock) -> Worker:
         identity=identity,
         watch=watch,
         janitor=Janitor(deletion, _destroy_copies(settings)),
-        log_writer=build_log_writer(settings, wired, Facts(cases, identity, watch, deletion.deleted)),
+        log_writer=build_log_writer(settings, wired, FactStores(cases, identity, watch, deletion.deleted)),
         heartbeat=Heartbeat(sign_folder(settings), clock),
         demo=settings.demo,
         notices=None if notices is None else Notices(notices, wired.mailroom.store, clock),

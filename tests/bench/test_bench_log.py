@@ -14,7 +14,7 @@ from casework.event_store.facts import note_fact
 from casework.event_store.store import CaseId
 from crypto.log.filing import Fact
 from portal.ledger.files import StoreFiles
-from portal.ledger.ledger import Due, Ledger
+from portal.ledger.ledger import DueCheckpoint, Ledger
 from portal.ledger.verifying import verify_files
 from portal.office import OfficeFolder
 from portal.settings import StoreName
@@ -75,7 +75,7 @@ def test_a_million_entries_are_checked(ledger: Ledger, stores: Stores, tmp_path:
     began, hour, size = time.perf_counter(), FIRST, 0
     while size < ENTRIES:
         appended = ledger.append(
-            signer, Due(hour, sample.published), [os.urandom(32) for _ in range(BATCH)], os.urandom
+            signer, DueCheckpoint(hour, sample.published), [os.urandom(32) for _ in range(BATCH)], os.urandom
         )
         assert appended is not None
         size, hour = appended.size, hour + timedelta(hours=6)

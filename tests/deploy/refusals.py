@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from portal.edge.headers import strict_headers
-from portal.errors import Code, problem
+from portal.errors import ProblemCode, problem
 
 NGINX = Path(__file__).resolve().parents[2] / "deploy/nginx"
 # nginx's own refusals, and the one of ours that says the same.
 REFUSALS = {
-    "malformed": (Code.MALFORMED, "400 403 404 405 408 411 412 414 415 416 431 494 495 496 497"),
-    "too_large": (Code.TOO_LARGE, "413"),
-    "busy": (Code.BUSY, "429"),
-    "unavailable": (Code.STORE_UNAVAILABLE, "500 501 502 503 504"),
+    "malformed": (ProblemCode.MALFORMED, "400 403 404 405 408 411 412 414 415 416 431 494 495 496 497"),
+    "too_large": (ProblemCode.TOO_LARGE, "413"),
+    "busy": (ProblemCode.BUSY, "429"),
+    "unavailable": (ProblemCode.STORE_UNAVAILABLE, "500 501 502 503 504"),
 }
 
 

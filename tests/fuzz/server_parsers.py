@@ -36,7 +36,7 @@ from portal.desk.shapes import (
     taken_keys_of,
 )
 from portal.edge.bodies import id_in_path, number_in_path
-from portal.errors import Refusal
+from portal.errors import ProblemRefusal
 from portal.mailroom.shapes import blob_request_of, draft_sent, poll_of, post_sent, read_shape, submission_sent
 from portal.mailroom.uploads import verified_chunks
 from portal.office.config import RecoveryConfig, read_config, sample_config_text
@@ -54,7 +54,7 @@ from tests.support.calendar_files import CHINA_2027, CLOSURES, ics
 from tests.support.lengths import as_sent
 
 LIMIT = 2**20
-EDGE = (crypto.CryptoError, Refusal, HTTPException)
+EDGE = (crypto.CryptoError, ProblemRefusal, HTTPException)
 
 
 @dataclass(frozen=True)

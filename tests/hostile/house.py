@@ -20,9 +20,9 @@ from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
 from portal.cli.answers.desk import CaseFile
 from portal.cli.desk.acting import ActionRequest, attempt, names_of, seal_action
-from portal.cli.desk.client import DeskSession, Load, OpenedCase, open_case, write_step
+from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, open_case, write_step
 from portal.cli.desk.regrants import change_readers, countersign, decline, review, tell_reporter_again
-from portal.cli.desk.standing import SealedCase, Standing
+from portal.cli.desk.standing import RuledCase, SealedCase
 from portal.cli.errors import CommandError
 from portal.cli.server import ServerRefused
 from portal.mailroom.service import current_grant
@@ -95,7 +95,7 @@ class Honest:
         opened = self.open(case)
         message = crypto.Message(text)
         item = crypto.seal_reply(self.staff, self.session.directory, opened.grant, opened.thread, message, os.urandom)
-        write_step(self.session, self.staff, opened, Load("replied", TODAY, item))
+        write_step(self.session, self.staff, opened, StepLoad("replied", TODAY, item))
 
     def tell_again(self, case: bytes) -> None:
         """Tells the reporter of a change of readers of which no notice holds."""
@@ -258,14 +258,14 @@ def texts(thread: crypto.Thread, direction: Direction) -> list[str]:
     return [content.text for place, content in both if place is direction and isinstance(content, crypto.Message)]
 
 
-def standing_of(house: House, opened: OpenedCase) -> Standing:
+def standing_of(house: House, opened: OpenedCase) -> RuledCase:
     """The case under its rules, judged from the signed record."""
     row, desk = opened.row, house.room.desk
     entries = verified_entries(opened.events)
     policy = opened.grant.body.policy
     ruling = desk.rules.rules_of(desk.clock())(policy, str(row["version"]), opened.grant.body.entity)
     assert ruling is not None
-    return Standing(ruling, entries, history(policy, str(row["version"]), entries), SealedCase())
+    return RuledCase(ruling, entries, history(policy, str(row["version"]), entries), SealedCase())
 
 
 def advance(house: House, case: bytes) -> str:
@@ -283,7 +283,7 @@ def advance(house: House, case: bytes) -> str:
         if isinstance(event, Event):
             where = (who.staff, who.session.directory, opened.grant, opened.thread)
             item = seal_action(where, standing, wish, event, [])
-            write_step(who.session, who.staff, opened, Load(wish.act.value, TODAY, item, names=names_of(event)))
+            write_step(who.session, who.staff, opened, StepLoad(wish.act.value, TODAY, item, names=names_of(event)))
             return stage
         refused.append(event)
     raise AssertionError(refused)

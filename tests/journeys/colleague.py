@@ -12,13 +12,12 @@ from pathlib import Path
 import crypto
 from casework.engine.case import Event
 from casework.rules.acts import TRAITS
-from portal.cli.desk.acting import ReportRequest as PolicyWish
-from portal.cli.desk.acting import attempt, names_of, seal_action
+from portal.cli.desk.acting import ActionRequest, attempt, names_of, seal_action
 from portal.cli.desk.client import (
     DeskSession,
-    Load,
     OpenedCase,
     Reply,
+    StepLoad,
     desk_server,
     find_new,
     open_case,
@@ -99,7 +98,7 @@ class Colleague:
         forgot = replace(opened.grant, body=replace(opened.grant.body, excluded=[]))
         holders = [*opened.grant.body.holders, member]
         made = crypto.seal_regrant(self.staff, self.session.directory, forgot, opened.thread, holders, os.urandom)
-        write_step(self.session, self.staff, opened, Load("regranted", today_, made.item, (), made))
+        write_step(self.session, self.staff, opened, StepLoad("regranted", today_, made.item, (), made))
         return made.grant
 
 
@@ -138,12 +137,12 @@ def file_reports(demo: Demo, wishes: Sequence[ReportRequest], folder: Path) -> l
     return receipts
 
 
-def act(member: Colleague, case: str, wish: PolicyWish, day: str) -> None:
+def act(member: Colleague, case: str, wish: ActionRequest, day: str) -> None:
     """One act of the policy by the twin; the first one that only the office reads makes the office's own key."""
     opened = member.open(case)
     if wish.readers == "office" and crypto.needs_office_key(opened.grant, opened.thread):
         key = crypto.seal_office_key(member.staff, member.session.directory, opened.grant, opened.thread, os.urandom)
-        write_step(member.session, member.staff, opened, Load("office-key", day, key))
+        write_step(member.session, member.staff, opened, StepLoad("office-key", day, key))
         opened = member.open(case)
     standing = standing_of(member.session, opened)
     event = attempt(standing, member.staff.member, wish)
@@ -151,7 +150,7 @@ def act(member: Colleague, case: str, wish: PolicyWish, day: str) -> None:
     kind = "sealed" if TRAITS[wish.act].masked else wish.act.value
     where = (member.staff, member.session.directory, opened.grant, opened.thread)
     item = seal_action(where, standing, wish, event, [])
-    write_step(member.session, member.staff, opened, Load(kind, day, item, names=names_of(event)))
+    write_step(member.session, member.staff, opened, StepLoad(kind, day, item, names=names_of(event)))
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select
 
 import crypto
 from casework.rules.acts import Act
+from portal.cli.desk.acting import ActionRequest
 from portal.cli.desk.custody import Wanted, ask, cast_vote, kept_requests, the_name
 from portal.cli.reporter.naming import Naming
 from portal.cli.reporter.reporting import ReportRequest
@@ -22,7 +23,7 @@ from portal.cli.terminal import today
 from portal.mailroom.tables import OUTBOX_IDENTITY
 from portal.settings import StoreName
 from portal.stores.engines import open_store
-from tests.journeys.colleague import PolicyWish, act, colleague, file_report
+from tests.journeys.colleague import act, colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.moved import MovedDemo
@@ -214,8 +215,8 @@ def test_the_person_concerned_is_cleared_by_name(demo: Demo, chromium: Browser, 
     file_report(demo, ReportRequest("group", POLICY, "bribery", CLEARED, "zh"), tmp_path)
     with colleague(demo, ASKER) as twin:
         case, day = str(twin.find(CLEARED, tmp_path).row["case"]), today().isoformat()
-        act(twin, case, PolicyWish(Act.REGISTERED), day)
-        act(twin, case, PolicyWish(Act.ASSIGNED, codes={"handler": ASKER}), day)
+        act(twin, case, ActionRequest(Act.REGISTERED), day)
+        act(twin, case, ActionRequest(Act.ASSIGNED, codes={"handler": ASKER}), day)
     with Stage(demo, chromium, "desktop", "zh").member(ASKER) as member:
         member.open(CLEARED)
         member.find("seal-open").locator("summary").click()
@@ -226,8 +227,8 @@ def test_the_person_concerned_is_cleared_by_name(demo: Demo, chromium: Browser, 
         expect(member.find("sealed-name")).to_contain_text(KNOWN_AS, timeout=SEALING)
         expect(member.find("owes-clearing")).to_have_count(0)
         with colleague(demo, ASKER) as twin:
-            act(twin, case, PolicyWish(Act.CHECKED, text="查账。"), day)
-            act(twin, case, PolicyWish(Act.DECIDED, to="result", outcomes=["unfounded"], text="查无此事。"), day)
+            act(twin, case, ActionRequest(Act.CHECKED, text="查账。"), day)
+            act(twin, case, ActionRequest(Act.DECIDED, to="result", outcomes=["unfounded"], text="查无此事。"), day)
         member.refresh()
         member.open(CLEARED)
         expect(member.find("owes-clearing")).to_be_visible(timeout=SEALING)

@@ -15,7 +15,7 @@ from casework.policy.reader import shipped_bindings
 from casework.rules.acts import Act
 from portal.cli.desk.acting import ActionRequest
 from portal.cli.errors import Exit
-from portal.cli.reporter.reporting import ActionRequest as Report
+from portal.cli.reporter.reporting import ReportRequest as Report
 from tests.journeys.colleague import file_report, file_reports
 from tests.journeys.demo import Demo
 from tests.journeys.handler import Handler

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 import crypto
-from portal.cli.desk.client import Load, OpenedCase, write_step
+from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from tests.journeys.colleague import Colleague, colleague, file_report
@@ -28,7 +28,7 @@ THANKS = {"zh": "谢谢，已经记下。", "en": "Thank you, noted."}
 def _replies(member: Colleague, opened: OpenedCase, text: str) -> None:
     said = crypto.Message(text, day=DAY)
     item = crypto.seal_reply(member.staff, member.session.directory, opened.grant, opened.thread, said, os.urandom)
-    write_step(member.session, member.staff, opened, Load("replied", today().isoformat(), item))
+    write_step(member.session, member.staff, opened, StepLoad("replied", today().isoformat(), item))
 
 
 def _refused(route: Route) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 import crypto
 from crypto import Act, Notice, Until
-from portal.cli.desk.client import Load, OpenedCase, write_step
+from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from tests.journeys.colleague import Colleague, colleague, file_report
@@ -49,7 +49,7 @@ def findings() -> Notice:
 def tell(member: Colleague, opened: OpenedCase, notice: Notice) -> None:
     """Send a notice with the step that tells of it."""
     item = crypto.seal_notice(member.staff, member.session.directory, opened.grant, opened.thread, notice, os.urandom)
-    write_step(member.session, member.staff, opened, Load("replied", today().isoformat(), item))
+    write_step(member.session, member.staff, opened, StepLoad("replied", today().isoformat(), item))
 
 
 def _acts(opened: OpenedCase) -> list[tuple[str, str]]:
@@ -134,7 +134,7 @@ def test_a_forged_notice_asks_for_nothing(demo: Demo, chromium: Browser, tmp_pat
         to = crypto.attachment_recipients(opened.grant, opened.thread, crypto.Direction.TO_REPORTER)
         key = opened.grant.body.keys.macs.to_reporter
         item = crypto.case.items.seal_item(place, "notice", findings().document(), author, key, to, os.urandom)
-        write_step(member.session, member.staff, opened, Load("replied", today().isoformat(), item))
+        write_step(member.session, member.staff, opened, StepLoad("replied", today().isoformat(), item))
     with Stage(demo, chromium, "phone", "zh").reporter() as reporter:
         reporter.come_back(receipt)
         expect(reporter.find("entry-marked")).to_have_count(1, timeout=PATIENCE)

@@ -13,7 +13,7 @@ from playwright.sync_api import TimeoutError as Late
 from sqlalchemy import select
 
 from casework.event_store.store import CASES
-from portal.cli.desk.client import Load, OpenedCase, write_step
+from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from portal.mailroom.tables import GRANTS
@@ -124,7 +124,7 @@ def _while_writing(member: Investigator, demo: Demo, folder: Path, mark: str) ->
 
 
 def _claims(other: Colleague, opened: OpenedCase) -> None:
-    write_step(other.session, other.staff, opened, Load("taken", today().isoformat()))
+    write_step(other.session, other.staff, opened, StepLoad("taken", today().isoformat()))
 
 
 def _waits(member: Investigator) -> None:

@@ -17,10 +17,10 @@ from casework.deadlines.official_days import shipped_calendar
 from casework.engine.case import Event
 from casework.rules.acts import TRAITS, Act
 from portal.cli.desk.acting import ActionRequest, attempt, names_of, seal_action
-from portal.cli.desk.client import Load, write_step
+from portal.cli.desk.client import StepLoad, write_step
 from portal.cli.desk.standing import standing_of
 from portal.cli.reporter.inbox_command import poll_mailbox
-from portal.cli.reporter.reporting import ActionRequest as Report
+from portal.cli.reporter.reporting import ReportRequest as Report
 from portal.cli.server import Server, as_json
 from tests.journeys.colleague import colleague, file_report, verified
 from tests.journeys.demo import Demo
@@ -105,7 +105,7 @@ def acts(demo: MovedDemo, member: str, words: str, folder: Path, *wishes: Action
             if wish.readers == "office" and crypto.needs_office_key(opened.grant, opened.thread):
                 where = (found.staff, found.session.directory, opened.grant, opened.thread)
                 key = crypto.seal_office_key(*where, os.urandom)
-                write_step(found.session, found.staff, opened, Load("office-key", demo.day.isoformat(), key))
+                write_step(found.session, found.staff, opened, StepLoad("office-key", demo.day.isoformat(), key))
                 opened = found.open(case)
             standing = standing_of(found.session, opened)
             standing = replace(standing, ruling=replace(standing.ruling, now=demo.moved.now))
@@ -115,7 +115,7 @@ def acts(demo: MovedDemo, member: str, words: str, folder: Path, *wishes: Action
             kind = "sealed" if TRAITS[wish.act].masked else wish.act.value
             item = seal_action(where, standing, wish, event, [])
             write_step(
-                found.session, found.staff, opened, Load(kind, demo.day.isoformat(), item, names=names_of(event))
+                found.session, found.staff, opened, StepLoad(kind, demo.day.isoformat(), item, names=names_of(event))
             )
             done.append(event)
     return done

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, insert, text
 
 from portal.backup.dump import form_of, tables_of
-from portal.backup.format import Kind
+from portal.backup.format import ColumnKind
 from portal.cli.errors import CommandError
 from portal.cli.host.store_checks import store_check
 from portal.cli.ready import bring_up
@@ -92,16 +92,16 @@ def made_up(connection: Connection, table: Table, number: int) -> dict[str, obje
     for (name, kind), column in zip(form_of(table).columns, table.columns, strict=True):
         length = getattr(column.type, "length", None) or 16
         drawn = {
-            Kind.BYTES: os.urandom(length),
-            Kind.TEXT: os.urandom(length).hex()[: min(length, 30)],
-            Kind.NUMBER: int.from_bytes(os.urandom(3), "big"),
-            Kind.FLAG: bool(number % 2),
-            Kind.DAY: date(2026, 11, 1 + number),
+            ColumnKind.BYTES: os.urandom(length),
+            ColumnKind.TEXT: os.urandom(length).hex()[: min(length, 30)],
+            ColumnKind.NUMBER: int.from_bytes(os.urandom(3), "big"),
+            ColumnKind.FLAG: bool(number % 2),
+            ColumnKind.DAY: date(2026, 11, 1 + number),
         }
         values[name] = None if (table.name, name) in MOVED else drawn[kind]
         if (table.name, name) in TEXTS:
             values[name] = json.dumps({tag: os.urandom(8).hex() for tag in ("de", "en", "zh")[: number + 1]})
-        if name == "case_id" and kind is Kind.BYTES:
+        if name == "case_id" and kind is ColumnKind.BYTES:
             # The same cases in every table: a grant without a mailbox is a dummy of older code, and goes.
             values[name] = sha256(bytes([number])).digest()[:length]
         for key in column.foreign_keys:

@@ -9,13 +9,13 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from crypto.errors import MalformedHeader, WrongShape
-from portal.errors import LANGUAGES, PROBLEMS, Code, answer_errors, catalogue, code_of
+from portal.errors import LANGUAGES, PROBLEMS, ProblemCode, answer_errors, catalogue, code_of
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_problem_is_said_in_both_languages(language: str) -> None:
     """Every code has a row, and every title and detail a translation; the Chinese one is Chinese."""
-    assert set(PROBLEMS) == set(Code)
+    assert set(PROBLEMS) == set(ProblemCode)
     words = catalogue(language)
     for row in PROBLEMS.values():
         for text in (row.title, row.detail):
@@ -27,16 +27,16 @@ def test_every_problem_is_said_in_both_languages(language: str) -> None:
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (OSError(errno.ENOSPC, "x"), Code.STORE_FULL),
-        (OSError(errno.EROFS, "x"), Code.STORE_UNAVAILABLE),
-        (OperationalError("s", {}, Exception("database or disk is full")), Code.STORE_FULL),
-        (OperationalError("s", {}, Exception("attempt to write a readonly database")), Code.STORE_UNAVAILABLE),
-        (WrongShape("x"), Code.MALFORMED),
-        (MalformedHeader("x"), Code.NOT_SEALED),
-        (KeyError("x"), Code.FAULT),
+        (OSError(errno.ENOSPC, "x"), ProblemCode.STORE_FULL),
+        (OSError(errno.EROFS, "x"), ProblemCode.STORE_UNAVAILABLE),
+        (OperationalError("s", {}, Exception("database or disk is full")), ProblemCode.STORE_FULL),
+        (OperationalError("s", {}, Exception("attempt to write a readonly database")), ProblemCode.STORE_UNAVAILABLE),
+        (WrongShape("x"), ProblemCode.MALFORMED),
+        (MalformedHeader("x"), ProblemCode.NOT_SEALED),
+        (KeyError("x"), ProblemCode.FAULT),
     ],
 )
-def test_each_fact_has_its_code(error: Exception, code: Code) -> None:
+def test_each_fact_has_its_code(error: Exception, code: ProblemCode) -> None:
     """A full or read-only disk, a wrong shape, a bare body and a fault of ours are told apart."""
     assert code_of(error) is code
 

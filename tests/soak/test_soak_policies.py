@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from casework.rules.acts import Act
 from portal.cli.desk.acting import ActionRequest
-from portal.cli.reporter.reporting import ActionRequest as Report
+from portal.cli.reporter.reporting import ReportRequest as Report
 from tests.journeys.colleague import file_report
 from tests.journeys.demo import running_demo
 from tests.journeys.moved import MovedDemo, moved_demo

@@ -11,11 +11,11 @@ from sqlalchemy import MetaData, select
 
 from crypto.sealing.recipients import Identity
 from portal.backup.backup import Made
-from portal.backup.ledger import Plan
+from portal.backup.ledger import StoreBackup
 from portal.backup.names import newest_archive
 from portal.backup.places import ArchivePlace, open_place
 from portal.backup.restore import Restored
-from portal.backup.sources import Source
+from portal.backup.sources import ArchiveSource
 from portal.clock import Clock
 from portal.roles.rights import StoreRole, owner_of
 from portal.settings import Settings, StoreName
@@ -44,9 +44,9 @@ class Vault:
         blobs = self.settings.blobs
         return open_place(self.settings, f"s3://{blobs.bucket}/{blobs.prefix}-vault/{name}?endpoint={blobs.endpoint}")
 
-    def plans(self, *names: StoreName) -> list[Plan]:
+    def plans(self, *names: StoreName) -> list[StoreBackup]:
         """What to back up; everything unless stores are named."""
-        return [Plan(name, self.place(name), self.keys[name].recipient) for name in names or StoreName]
+        return [StoreBackup(name, self.place(name), self.keys[name].recipient) for name in names or StoreName]
 
     def backup(self, clock: Clock, *names: StoreName) -> list[Made]:
         """Backs up the named stores, or all."""
@@ -56,10 +56,10 @@ class Vault:
         finally:
             made.close()
 
-    def sources(self, *names: StoreName, day: date | None = None) -> list[Source]:
+    def sources(self, *names: StoreName, day: date | None = None) -> list[ArchiveSource]:
         """What to restore: the newest archive, or that of a day."""
         found = [(name, self.place(name)) for name in names or StoreName]
-        return [Source(name, place, newest_archive(place, name, day), self.keys[name]) for name, place in found]
+        return [ArchiveSource(name, place, newest_archive(place, name, day), self.keys[name]) for name, place in found]
 
     def restore(
         self, clock: Clock, *names: StoreName, day: date | None = None, older_list: bool = False

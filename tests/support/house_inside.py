@@ -18,7 +18,7 @@ import pytest
 from flask import Flask
 
 from portal.cli.demo.processes import Ports
-from portal.cli.demo.watching import OFFICER, Keys, draw_keys, seed_watch, with_watch
+from portal.cli.demo.watching import OFFICER, WatchKeyFiles, draw_keys, seed_watch, with_watch
 from portal.cli.root import main
 from portal.cli.terminal import today
 from portal.office import EnrolledMember, FoundedOffice, init_office, read_config, sample_config_text, sign_directory
@@ -111,7 +111,7 @@ class Inside:
     house: House
     line: Line
     work: Callable[[], object]
-    keys: Keys | None = None
+    keys: WatchKeyFiles | None = None
 
     def run(self, *arguments: object) -> Ran:
         """A command in English, with nobody at the keyboard; no fixture is asked: a module may share a house."""
@@ -169,7 +169,7 @@ def _settings(folder: Path) -> Settings:
     return read_settings({**embedded_stores(data).variables(), "YANLU_DATA": str(data), "YANLU_DEMO": "1"})
 
 
-def _watch(house: House, line: Line, keys: Keys) -> None:
+def _watch(house: House, line: Line, keys: WatchKeyFiles) -> None:
     """A company's feed with people on the list and an alert, behind the officer's face and HR's upload."""
     assert house.ports.watch is not None
     seed_watch(house.settings, house.founded.folder.verified(today()), keys, today())
@@ -186,7 +186,7 @@ def _sign(house: House) -> None:
     sign_directory(house.founded.folder, enrolled, house.founded.keepers, today())
 
 
-def _found(settings: Settings, *, watched: bool) -> tuple[FoundedOffice, Keys | None]:
+def _found(settings: Settings, *, watched: bool) -> tuple[FoundedOffice, WatchKeyFiles | None]:
     if not watched:
         return found_sample(settings.office, today()), None
     keys = draw_keys(settings)

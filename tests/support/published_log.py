@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from portal.ledger.files import FolderFiles, StoreFiles
-from portal.ledger.ledger import Due, Ledger
+from portal.ledger.ledger import DueCheckpoint, Ledger
 from portal.ledger.published import office_state
 from portal.ledger.verifying import all_files, verify_files
 from portal.office import OfficeFolder
@@ -38,7 +38,7 @@ class PublishedLog:
         ledger = Ledger(store)
         state = office_state(self.folder)
         assert state is not None
-        ledger.append((self.name, self.key), Due(hour, state), entries, os.urandom)
+        ledger.append((self.name, self.key), DueCheckpoint(hour, state), entries, os.urandom)
         files = StoreFiles(ledger, self.folder)
         FolderFiles(self.to).write(all_files(verify_files(files, self.office.code, hour)))
         store.engine.dispose()

@@ -10,7 +10,7 @@ from crypto.errors import WrongShape
 from crypto.framing import b64encode
 from crypto.keys.staff import box_of
 from crypto.shape import bytes_of, id_of, text_of
-from portal.cli.answers.reading import Told, is_id_text, packed, unpacked
+from portal.cli.answers.reading import AnswerFields, is_id_text, packed, unpacked
 
 MOST_DAYS = 62
 MOST_PACKETS = 100_000
@@ -99,7 +99,7 @@ class Me(TypedDict):
     next_keys: object
 
 
-class Page(TypedDict):
+class CasePage(TypedDict):
     """A page of cases, and what `after` takes for the one behind it."""
 
     cases: list[CaseRow]
@@ -153,19 +153,19 @@ def case_bytes(case: str) -> bytes:
 
 
 def _head(value: object) -> Head:
-    fields = Told(value, "n", "hash")
+    fields = AnswerFields(value, "n", "hash")
     return {"n": fields.integer("n"), "hash": is_id_text(fields["hash"], 32)}
 
 
 def _last(value: object) -> Last:
-    fields = Told(value, "to_office", "to_reporter")
+    fields = AnswerFields(value, "to_office", "to_reporter")
     return {"to_office": fields.integer("to_office"), "to_reporter": fields.integer("to_reporter")}
 
 
 _ROW = ("case", "entity", "policy", "version", "day", "stage", "epoch", "urgent", "head", "last")
 
 
-def _row_of(fields: Told) -> CaseRow:
+def _row_of(fields: AnswerFields) -> CaseRow:
     return {
         "case": is_id_text(fields["case"]),
         "entity": fields.id("entity"),
@@ -182,7 +182,7 @@ def _row_of(fields: Told) -> CaseRow:
 
 def read_row(value: object) -> CaseRow:
     """A case in a list."""
-    return _row_of(Told(value, *_ROW))
+    return _row_of(AnswerFields(value, *_ROW))
 
 
 def _history(value: object) -> str:
@@ -191,7 +191,7 @@ def _history(value: object) -> str:
 
 
 def _proposal(value: object) -> Proposal:
-    fields = Told(value, "by", "invited", "day", "epoch", "packet", "history", "access", "proof")
+    fields = AnswerFields(value, "by", "invited", "day", "epoch", "packet", "history", "access", "proof")
     return {
         "by": fields.id("by"),
         "invited": fields.maybe("invited", id_of),
@@ -216,7 +216,7 @@ def _any(value: object) -> object:
 
 def read_file(value: object, case: str) -> CaseFile:
     """The file of this very case; raises WrongShape for that of another."""
-    fields = Told(value, *_ROW, "packet", "history", "items", "events", "keyring", "proposal", "aside")
+    fields = AnswerFields(value, *_ROW, "packet", "history", "items", "events", "keyring", "proposal", "aside")
     row = _row_of(fields)
     if row["case"] != case:
         raise WrongShape("the file of another case")
@@ -232,37 +232,37 @@ def read_file(value: object, case: str) -> CaseFile:
     }
 
 
-def read_page(value: object) -> Page:
+def read_page(value: object) -> CasePage:
     """A page of cases."""
-    fields = Told(value, "cases", "next")
+    fields = AnswerFields(value, "cases", "next")
     after = fields.maybe("next", lambda given: is_id_text(given, 24))
     return {"cases": fields.list("cases", MOST_ROWS, read_row), "next": after}
 
 
 def _batch_day(value: object) -> tuple[str, list[bytes]]:
-    fields = Told(value, "day", "ids")
+    fields = AnswerFields(value, "day", "ids")
     return fields.day("day"), fields.list("ids", MOST_PACKETS, bytes_of(16))
 
 
 def read_days(value: object) -> list[tuple[str, list[bytes]]]:
     """The days that the batch has, each with the ids of its packets."""
-    return Told(value, "days").list("days", MOST_DAYS, _batch_day)
+    return AnswerFields(value, "days").list("days", MOST_DAYS, _batch_day)
 
 
 def _entry(value: object) -> tuple[bytes, bytes]:
-    fields = Told(value, "id", "packet")
+    fields = AnswerFields(value, "id", "packet")
     # Any bytes: one packet that is none is refused by name, and hides no other.
     return fields.bytes("id", 16), unpacked(fields["packet"], PACKET_LIMIT)
 
 
 def read_entries(value: object) -> list[tuple[bytes, bytes]]:
     """Id and packet of every entry of a day."""
-    return Told(value, "entries").list("entries", MOST_PACKETS, _entry)
+    return AnswerFields(value, "entries").list("entries", MOST_PACKETS, _entry)
 
 
 def read_wrapped(value: object) -> WrappedKey:
     """A wrapped key; only what it should hold is kept."""
-    fields = Told(value, "v", "salt", "nonce", "box")
+    fields = AnswerFields(value, "v", "salt", "nonce", "box")
     fields.version()
     return {
         "v": 1,
@@ -274,18 +274,18 @@ def read_wrapped(value: object) -> WrappedKey:
 
 def read_me(value: object) -> Me:
     """What the desk keeps for the member; keys that wait are read by `crypto`."""
-    fields = Told(value, "wrapped_key", "next_keys")
+    fields = AnswerFields(value, "wrapped_key", "next_keys")
     return {"wrapped_key": read_wrapped(fields["wrapped_key"]), "next_keys": fields["next_keys"]}
 
 
 def read_asked(value: object) -> list[str]:
     """The cases in which this member is asked to sign."""
-    return Told(value, "cases").list("cases", MOST_ROWS, is_id_text)
+    return AnswerFields(value, "cases").list("cases", MOST_ROWS, is_id_text)
 
 
 def _placed(value: object) -> object:
-    fields = Told(value, "n", "prev", "event")
-    event = Told(fields["event"], "payload", "sig")
+    fields = AnswerFields(value, "n", "prev", "event")
+    event = AnswerFields(fields["event"], "payload", "sig")
     signature = event.maybe("sig", bytes_of(64))
     return {
         "n": fields.integer("n"),
@@ -298,7 +298,7 @@ def _placed(value: object) -> object:
 
 
 def _removal(value: object) -> RemovalRow:
-    fields = Told(value, "case", "member", "claim", "changes")
+    fields = AnswerFields(value, "case", "member", "claim", "changes")
     return {
         "case": is_id_text(fields["case"]),
         "member": fields.id("member"),
@@ -309,13 +309,13 @@ def _removal(value: object) -> RemovalRow:
 
 def read_removals(value: object) -> Removals:
     """Who reads a case no longer; entity and day of the case, which nobody signs here, are not read."""
-    fields = Told(value, "removals", "more")
+    fields = AnswerFields(value, "removals", "more")
     return {"removals": fields.list("removals", MOST_ROWS, _removal), "more": fields.flag("more")}
 
 
 def read_bits(value: object) -> int:
     """How many bits name a drawer."""
-    return Told(value, "bits").integer("bits", 0, MOST_BITS)
+    return AnswerFields(value, "bits").integer("bits", 0, MOST_BITS)
 
 
 def _text(value: object) -> str:
@@ -323,7 +323,7 @@ def _text(value: object) -> str:
 
 
 def _request(value: object) -> KeptRequest:
-    fields = Told(value, "request", "votes", "reviews")
+    fields = AnswerFields(value, "request", "votes", "reviews")
     return {
         "request": fields["request"],
         "votes": fields.list("votes", MOST_REQUESTS, _text),
@@ -333,13 +333,13 @@ def _request(value: object) -> KeptRequest:
 
 def read_requests(value: object) -> list[KeptRequest]:
     """The requests that this member may see."""
-    return Told(value, "requests").list("requests", MOST_REQUESTS, _request)
+    return AnswerFields(value, "requests").list("requests", MOST_REQUESTS, _request)
 
 
 def read_welcome(value: object) -> Welcome:
     """Who is invited."""
-    fields = Told(value, "office", "member", "name", "role", "totp_secret")
-    name = Told(fields["name"], "zh", "en")
+    fields = AnswerFields(value, "office", "member", "name", "role", "totp_secret")
+    name = AnswerFields(fields["name"], "zh", "en")
     return {
         "office": is_id_text(fields["office"]),
         "member": fields.id("member"),
@@ -351,20 +351,20 @@ def read_welcome(value: object) -> Welcome:
 
 def read_trial(value: object) -> Trial:
     """The dummy case."""
-    fields = Told(value, "trial", "items")
+    fields = AnswerFields(value, "trial", "items")
     return {"trial": packed(fields["trial"], PACKET_LIMIT), "items": fields.list("items", 64, _any)}
 
 
 def _part(value: object) -> tuple[int, str]:
-    fields = Told(value, "k", "hash")
+    fields = AnswerFields(value, "k", "hash")
     return fields.integer("k"), is_id_text(fields["hash"], 32)
 
 
 def read_parts(value: object) -> dict[int, str]:
     """The parts of an upload that are there: number → hash."""
-    return dict(Told(value, "parts").list("parts", PARTS_LIMIT, _part))
+    return dict(AnswerFields(value, "parts").list("parts", PARTS_LIMIT, _part))
 
 
 def read_day(value: object) -> str:
     """The day on which something was received."""
-    return Told(value, "day").day("day")
+    return AnswerFields(value, "day").day("day")

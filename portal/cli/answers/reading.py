@@ -23,7 +23,7 @@ LONGEST_NUMBER = 17
 _PACKED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
-class Told(Fields):
+class AnswerFields(Fields):
     """An object of an answer: at least these keys; what else a newer server says is not read, and never kept."""
 
     def __init__(self, value: object, *names: str) -> None:

@@ -9,7 +9,7 @@ from crypto.errors import WrongShape
 from crypto.shape import day_of, id_of, integer_of, list_of, text_of
 from crypto.text import read_json
 from crypto.watch.protection import LINK_SIZE
-from portal.cli.answers.reading import Told, is_id_text, read_object, unpacked
+from portal.cli.answers.reading import AnswerFields, is_id_text, read_object, unpacked
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.weekly_run.alerts import AlertState
 
@@ -48,17 +48,19 @@ def _packet(value: object) -> bytes:
 
 def read_packets(value: object) -> list[bytes]:
     """Packets that wait, still sealed."""
-    return Told(value, "packets").list("packets", MOST_PACKETS, _packet)
+    return AnswerFields(value, "packets").list("packets", MOST_PACKETS, _packet)
 
 
 def read_outcomes(value: object) -> list[str]:
     """What became of each request, a word for each."""
-    return Told(value, "outcomes").list("outcomes", MOST_PACKETS, id_of)
+    return AnswerFields(value, "outcomes").list("outcomes", MOST_PACKETS, id_of)
 
 
 def read_links(value: object) -> list[bytes]:
     """The sealed links of a person's entries."""
-    return Told(value, "entries").list("entries", MOST_LINKS, lambda one: Told(one, "link").bytes("link", LINK_SIZE))
+    return AnswerFields(value, "entries").list(
+        "entries", MOST_LINKS, lambda one: AnswerFields(one, "link").bytes("link", LINK_SIZE)
+    )
 
 
 def _number(value: object) -> str:
@@ -67,20 +69,20 @@ def _number(value: object) -> str:
 
 def read_cover(value: object) -> Planned:
     """Cover as the host plans it."""
-    fields = Told(value, "employees", "missing")
+    fields = AnswerFields(value, "employees", "missing")
     return {"employees": fields.list("employees", MOST_COVER, _number), "missing": fields.integer("missing")}
 
 
 def read_named(value: object) -> dict[str, object]:
     """Who is behind an alert, and how many more may be named today."""
-    fields = Told(value, "entity", "employee", "left")
+    fields = AnswerFields(value, "entity", "employee", "left")
     employee = fields.text("employee", NUMBER_LIMIT)
     return {"entity": fields.id("entity"), "employee": employee, "left": fields.integer("left")}
 
 
 def read_digest(value: object) -> bytes:
     """The hash of the evidence that the host entered."""
-    return Told(value, "sha256").bytes("sha256", 32)
+    return AnswerFields(value, "sha256").bytes("sha256", 32)
 
 
 def _amount(value: object) -> None:
@@ -90,7 +92,7 @@ def _amount(value: object) -> None:
 
 def _texts(names: tuple[str, ...], limit: int = 4096) -> Callable[[object], None]:
     def check(value: object) -> None:
-        fields = Told(value, *names)
+        fields = AnswerFields(value, *names)
         for name in names:
             fields.text(name, limit)
 
@@ -105,7 +107,7 @@ def _optional(value: object, name: str, check: Callable[[object], object]) -> No
 
 
 def _once_told(value: object) -> None:
-    fields = Told(value, "day", "why", "level", "odds", "measures")
+    fields = AnswerFields(value, "day", "why", "level", "odds", "measures")
     fields.day("day")
     fields.word("why", *REASONS)
     fields.word("level", *LEVELS)
@@ -118,14 +120,14 @@ def _lived(value: object) -> None:
     _optional(value, "told", lambda found: list_of(found, MOST_MEASURES, _once_told))
     if "since" not in read_object(value):
         return
-    fields = Told(value, "since", "stands", "from")
+    fields = AnswerFields(value, "since", "stands", "from")
     fields.day("since")
     fields.flag("stands")
     fields.maybe("from", day_of)
 
 
 def _week(value: object) -> None:
-    fields = Told(value, "end", "person", "cohort")
+    fields = AnswerFields(value, "end", "person", "cohort")
     fields.day("end")
     _amount(fields["person"])
     fields.maybe("cohort", _amount)
@@ -133,7 +135,7 @@ def _week(value: object) -> None:
 
 
 def _measure(value: object) -> None:
-    fields = Told(value, "zh", "en", "letter", "recorded", "effective", "backdated")
+    fields = AnswerFields(value, "zh", "en", "letter", "recorded", "effective", "backdated")
     _texts(("zh", "en", "letter"))(value)
     fields.day("recorded")
     fields.day("effective")
@@ -141,7 +143,7 @@ def _measure(value: object) -> None:
 
 
 def _gap(value: object) -> None:
-    fields = Told(value, "source", "kind", "since")
+    fields = AnswerFields(value, "source", "kind", "since")
     fields.text("source", NUMBER_LIMIT)
     fields.maybe("kind", _number)
     fields.day("since")
@@ -149,7 +151,7 @@ def _gap(value: object) -> None:
 
 def check_evidence(value: object) -> dict[str, Any]:
     """The evidence as it came, once all that a page or paper shows of it has its exact type; raises WrongShape."""
-    fields = Told(value, "level", "day", "sentence", "weeks", "measures", "gaps")
+    fields = AnswerFields(value, "level", "day", "sentence", "weeks", "measures", "gaps")
     fields.word("level", *LEVELS)
     fields.day("day")
     _texts(("zh", "en"))(fields["sentence"])
@@ -162,7 +164,7 @@ def check_evidence(value: object) -> dict[str, Any]:
 
 
 def _alert(value: object) -> Alert:
-    fields = Told(value, "alert", "shown", "state", "evidence")
+    fields = AnswerFields(value, "alert", "shown", "state", "evidence")
     return {
         "alert": is_id_text(fields["alert"]),
         "shown": fields.day("shown"),
@@ -173,11 +175,11 @@ def _alert(value: object) -> Alert:
 
 def read_alerts(value: object) -> list[Alert]:
     """The alerts whose day has come."""
-    return Told(value, "alerts").list("alerts", MOST_ALERTS, _alert)
+    return AnswerFields(value, "alerts").list("alerts", MOST_ALERTS, _alert)
 
 
 def _drawn(value: object) -> dict[str, str]:
-    fields = Told(value, "review", "employee", "kind", "recorded", "drawn")
+    fields = AnswerFields(value, "review", "employee", "kind", "recorded", "drawn")
     texts = {name: fields.text(name, NUMBER_LIMIT) for name in ("employee", "kind")}
     return {
         "review": is_id_text(fields["review"]),
@@ -189,8 +191,8 @@ def _drawn(value: object) -> dict[str, str]:
 
 def read_drawn(value: object) -> dict[str, Any]:
     """The measures to send grounds for; raises WrongShape for any words but those of every review."""
-    fields, words = Told(value, "rule", "reviews", "words"), {"zh": WORDING_ZH, "en": WORDING_EN}
-    said = Told(fields["words"], *words)
+    fields, words = AnswerFields(value, "rule", "reviews", "words"), {"zh": WORDING_ZH, "en": WORDING_EN}
+    said = AnswerFields(fields["words"], *words)
     if (fields["rule"], {name: said[name] for name in words}) != (RULE, words):
         raise WrongShape("other words than those of every review")
     return {"v": 1, "rule": RULE, "words": words, "reviews": fields.list("reviews", MOST_COVER, _drawn)}
@@ -198,9 +200,9 @@ def read_drawn(value: object) -> dict[str, Any]:
 
 def read_receipt(value: object) -> dict[str, Any]:
     """What became of a delivery: the signed text of a receipt, read."""
-    payload = Told(value, "payload").text("payload", RECEIPT_LIMIT)
+    payload = AnswerFields(value, "payload").text("payload", RECEIPT_LIMIT)
     told = read_json(payload.encode("utf-8", "surrogatepass"), RECEIPT_LIMIT)
-    fields = Told(told, "state", "accepted", "read")
+    fields = AnswerFields(told, "state", "accepted", "read")
     fields.id("state")
     fields.integer("accepted")
     fields.integer("read")

@@ -25,12 +25,12 @@ from crypto import (
 )
 from portal.accounts.members import Invitation, invite_member
 from portal.cli.demo.processes import Ports
-from portal.cli.demo.stories import RETALIATION, STORIES, Story
+from portal.cli.demo.stories import RETALIATION, STORIES, DemoStory
 from portal.cli.desk.client import (
     DeskSession,
-    Load,
     OpenedCase,
     Reply,
+    StepLoad,
     desk_server,
     find_new,
     open_case,
@@ -132,7 +132,7 @@ def keep_identities(folder: Path, made: list[NewMember]) -> list[DemoMember]:
 
 
 @dataclass(frozen=True, repr=False)
-class Scene:
+class DemoScene:
     """Everything that a story needs to be played."""
 
     ports: Ports
@@ -141,7 +141,7 @@ class Scene:
     scratch: Path
 
 
-def tell_story(scene: Scene, story: Story) -> Receipt:
+def tell_story(scene: DemoScene, story: DemoStory) -> Receipt:
     """Report one story; gives its receipt."""
     files: list[Path] = []
     with tempfile.TemporaryDirectory(dir=scene.scratch) as folder:
@@ -171,7 +171,7 @@ def tell_story(scene: Scene, story: Story) -> Receipt:
     return ready.receipt
 
 
-def answer_stories(scene: Scene, made: list[NewMember], receipts: list[Receipt]) -> None:
+def answer_stories(scene: DemoScene, made: list[NewMember], receipts: list[Receipt]) -> None:
     """Every handler pulls, replies and adds colleagues; then the reporters answer."""
     by_account = {story.account: story for story in STORIES}
     handlers = {one.staff.member: one for one in made}
@@ -181,7 +181,7 @@ def answer_stories(scene: Scene, made: list[NewMember], receipts: list[Receipt])
             _reporter_answers(scene, receipt, story.answer)
 
 
-def _handle(scene: Scene, one: NewMember, by_account: dict[str, Story]) -> None:
+def _handle(scene: DemoScene, one: NewMember, by_account: dict[str, DemoStory]) -> None:
     server = desk_server(scene.ports.desk_url, "en")
     how = Unlocking(one.passphrase, one.device_secret)
     try:
@@ -197,7 +197,7 @@ def _handle(scene: Scene, one: NewMember, by_account: dict[str, Story]) -> None:
         server.close()
 
 
-def _pull(scene: Scene, session: DeskSession, one: NewMember) -> list[str]:
+def _pull(scene: DemoScene, session: DeskSession, one: NewMember) -> list[str]:
     profile = Profile(scene.scratch / one.staff.member)
     until = time.monotonic() + WAIT_SECONDS
     expected = sum(one.staff.member not in story.excluded for story in STORIES)
@@ -223,11 +223,11 @@ def _account(opened: OpenedCase) -> str:
     return ""
 
 
-def _play(scene: Scene, session: DeskSession, one: NewMember, opened: OpenedCase, story: Story) -> None:
+def _play(scene: DemoScene, session: DeskSession, one: NewMember, opened: OpenedCase, story: DemoStory) -> None:
     if story.reply is None:
         return
     day, case = today().isoformat(), b64encode(opened.grant.case)
-    write_step(session, one.staff, opened, Load("taken", day))
+    write_step(session, one.staff, opened, StepLoad("taken", day))
     opened = open_case(one.staff, scene.directory, session.case(case), opened.grant)
     with tempfile.TemporaryDirectory(dir=scene.scratch) as folder:
         reply_to(session, one.staff, opened, Reply(story.reply, [], day), Path(folder), lambda _: None)
@@ -236,11 +236,11 @@ def _play(scene: Scene, session: DeskSession, one: NewMember, opened: OpenedCase
     opened = open_case(one.staff, scene.directory, session.case(case), opened.grant)
     holders = [*opened.grant.body.holders, story.add]
     regrant = seal_regrant(one.staff, scene.directory, opened.grant, opened.thread, holders, os.urandom)
-    write_step(session, one.staff, opened, Load("regranted", day, regrant.item, (), regrant))
+    write_step(session, one.staff, opened, StepLoad("regranted", day, regrant.item, (), regrant))
     session.claim([regrant.grant])
 
 
-def _reporter_answers(scene: Scene, receipt: Receipt, text: str) -> None:
+def _reporter_answers(scene: DemoScene, receipt: Receipt, text: str) -> None:
     server = Server(scene.ports.intake_url, "en")
     keys = derive_reporter(read_receipt(receipt.digits), scene.directory.office)
     try:

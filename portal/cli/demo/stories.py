@@ -8,7 +8,7 @@ WHISTLEBLOWING, RETALIATION = "company-whistleblowing", "company-retaliation"
 
 
 @dataclass(frozen=True)
-class Story:
+class DemoStory:
     """One made-up case: the report, and what became of it."""
 
     entity: str
@@ -25,8 +25,8 @@ class Story:
     policy: str = WHISTLEBLOWING
 
 
-STORIES: tuple[Story, ...] = (
-    Story(
+STORIES: tuple[DemoStory, ...] = (
+    DemoStory(
         "group", "procurement", "zh",
         "采购部门今年三次把办公设备订单拆成小额，绕过招标，三次都给了同一家供应商。报价单的格式和错别字完全一样。",
         (("when", "今年三月到九月"), ("where", "总部采购部")),
@@ -34,20 +34,20 @@ STORIES: tuple[Story, ...] = (
         reply="您好，材料已收到，正在核实。请问您是否知道三次订单的大致日期？",
         answer="大约是三月中旬、六月初和九月底。",
     ),
-    Story(
+    DemoStory(
         "group", "safety", "zh",
         "二号车间的安全联锁被人短接，夜班一直这样开机。上周差点夹到手。",
         (("ongoing", "yes"),),
         urgent=True,
         reply="已安排停机检查。请不要自己去动设备。",
     ),
-    Story(
+    DemoStory(
         "group", "bribery", "zh",
         "我看到调查人员甲和被查的供应商一起吃饭，账单由供应商付。请不要让他看到这份举报。",
         excluded=("investigator-a",),
         reply="本件由其他人员办理，已注明回避。",
     ),
-    Story(
+    DemoStory(
         "group", "position", "zh",
         "我作证之后，连续三周被排到夜班，绩效也从良好改成了待改进。",
         (("stated", "说是“工作需要”，别的人没有动。"),),
@@ -55,8 +55,8 @@ STORIES: tuple[Story, ...] = (
         add="investigator-c",
         policy=RETALIATION,
     ),
-    Story("group", "other", "zh", "食堂承包方用过期的食用油，外包装日期被刮掉了。", (("where", "东区食堂"),)),
-    Story(
+    DemoStory("group", "other", "zh", "食堂承包方用过期的食用油，外包装日期被刮掉了。", (("where", "东区食堂"),)),
+    DemoStory(
         "ireland", "accounting", "en",
         "Travel claims are being paid twice: once by card and again as cash expenses, approved by the same person.",
         (("when", "Since last spring"),),
@@ -64,8 +64,8 @@ STORIES: tuple[Story, ...] = (
         reply="Thank you. We are comparing the card statements with the cash claims.",
         answer="There are two more in August, I saw the receipts.",
     ),
-    Story("ireland", "privacy", "en", "Customer records were copied to a private laptop before the site move."),
-    Story(
+    DemoStory("ireland", "privacy", "en", "Customer records were copied to a private laptop before the site move."),
+    DemoStory(
         "group", "other", "en",
         "The export paperwork for two shipments names the wrong country of origin. Both were signed on the same day.",
         reply="Received. Which shipments do you mean? An invoice number is enough.",

@@ -40,7 +40,7 @@ PAPER = b"made up for the demo"
 
 
 @dataclass(frozen=True, repr=False)
-class Keys:
+class WatchKeyFiles:
     """What is made before the office is founded: the files of two keys, and the public half of the officers' one."""
 
     officers: Path
@@ -48,17 +48,17 @@ class Keys:
     recipient: str
 
 
-def draw_keys(settings: Settings) -> Keys:
+def draw_keys(settings: Settings) -> WatchKeyFiles:
     """The host's key, the officers', and that of HR's system, each in a file of its own."""
     folder, identity = settings.data / "watch-keys", Identity.draw(os.urandom)
     write_secret(settings.watch_key, f"{b64encode(os.urandom(32))}\n".encode())
-    keys = Keys(folder / "officers.key", folder / "hr.key", identity.recipient.text)
+    keys = WatchKeyFiles(folder / "officers.key", folder / "hr.key", identity.recipient.text)
     write_secret(keys.officers, f"{identity.text}\n".encode())
     write_secret(keys.source, f"{b64encode(os.urandom(32))}\n".encode())
     return keys
 
 
-def with_watch(config: OfficeConfig, keys: Keys, today: date) -> OfficeConfig:
+def with_watch(config: OfficeConfig, keys: WatchKeyFiles, today: date) -> OfficeConfig:
     """The sample office, in which one entity agreed to a watch."""
     agreement = AgreementConfig(by=BODY, day=today.isoformat(), paper=sha256(PAPER).hexdigest())
     watch = WatchConfig(recipient=keys.recipient, inside=["custodian-a"], outside=["outside-a"], agreement=agreement)
@@ -69,7 +69,7 @@ def with_watch(config: OfficeConfig, keys: Keys, today: date) -> OfficeConfig:
     return config.model_copy(update={"entities": [watched(one) for one in config.entities]})
 
 
-def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: Keys, today: date) -> None:
+def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: WatchKeyFiles, today: date) -> None:
     """Agreement, HR's feed, people on the list with their cover, and a weekly run: there is an alert to see."""
     from portal.wiring.watch import build_watch_context, watch_cache
     from retaliation_watch.simulation.companies import Order, make_company

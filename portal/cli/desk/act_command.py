@@ -23,11 +23,11 @@ from crypto import ActText, attachment_recipients, b64encode, blob_listing
 from crypto.sealing.attachment_shape import Attachment
 from portal.cli.attachments import check_files, seal_files
 from portal.cli.desk.acting import DIRECTIONS, ActionRequest, attempt, names_of, read_names, refused, seal_action
-from portal.cli.desk.client import Load, OpenedCase, write_step
+from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_key, write_note
 from portal.cli.desk.regrants import renewed
-from portal.cli.desk.standing import NoRules, Standing, standing_of
+from portal.cli.desk.standing import NoRules, RuledCase, standing_of
 from portal.cli.desk.unsent import telling_what_is_kept
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
@@ -143,14 +143,14 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _judged(at: AtCase, standing: Standing, request: ActionRequest) -> Event:
+def _judged(at: AtCase, standing: RuledCase, request: ActionRequest) -> Event:
     found = attempt(standing, at.staff.member, request)
     if isinstance(found, Refusal):
         raise refused(standing, found, at.terminal.words)
     return found
 
 
-def do_act(at: AtCase, opened: OpenedCase, standing: Standing, request: ActionRequest) -> Event:
+def do_act(at: AtCase, opened: OpenedCase, standing: RuledCase, request: ActionRequest) -> Event:
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
     _judged(at, standing, request)
     opened, standing = _ready(at, opened, standing, office=request.readers == "office")
@@ -164,11 +164,11 @@ def do_act(at: AtCase, opened: OpenedCase, standing: Standing, request: ActionRe
     kind = "sealed" if TRAITS[request.act].masked else request.act.value
     blobs = [blob_listing(one).document() for one in attachments]
     day = standing.ruling.office.day_of(standing.ruling.now).isoformat()
-    write_step(at.session, at.staff, opened, Load(kind, day, item, blobs, names=names_of(event)))
+    write_step(at.session, at.staff, opened, StepLoad(kind, day, item, blobs, names=names_of(event)))
     return event
 
 
-def _ready(at: AtCase, opened: OpenedCase, standing: Standing, *, office: bool) -> tuple[OpenedCase, Standing]:
+def _ready(at: AtCase, opened: OpenedCase, standing: RuledCase, *, office: bool) -> tuple[OpenedCase, RuledCase]:
     """The case with a key for the reporter's new receipt, or with one of the office's own; raises CommandError."""
     ready, made = opened, renewed(at.session, at.staff, opened, at.day(opened.row))
     if made is not None:
@@ -192,7 +192,7 @@ def _upload(at: AtCase, opened: OpenedCase, request: ActionRequest, folder: Path
     return [attachment for attachment, _ in sealed]
 
 
-def _declared(opened: OpenedCase, standing: Standing) -> list[tuple[int, Act, bytes]]:
+def _declared(opened: OpenedCase, standing: RuledCase) -> list[tuple[int, Act, bytes]]:
     """The reporter's declarations that nobody has put on the record: number of the arrival, act, hash of the item."""
     acts = {
         b64encode(entry.item.hash): (entry.inner.content.act, entry.item.hash)
@@ -209,7 +209,7 @@ def _declared(opened: OpenedCase, standing: Standing) -> list[tuple[int, Act, by
     return found
 
 
-def _read(at: AtCase, opened: OpenedCase, standing: Standing, request: ActionRequest) -> Event:
+def _read(at: AtCase, opened: OpenedCase, standing: RuledCase, request: ActionRequest) -> Event:
     """Put the oldest declaration of this kind on the record."""
     waiting = next((one for one in _declared(opened, standing) if one[1] is request.act), None)
     if waiting is None:
@@ -220,11 +220,11 @@ def _read(at: AtCase, opened: OpenedCase, standing: Standing, request: ActionReq
     if isinstance(found, Refusal):
         raise refused(standing, found, at.terminal.words)
     day = standing.ruling.office.day_of(standing.ruling.now).isoformat()
-    write_step(at.session, at.staff, opened, Load(ACT_READ, day, names=read_names(found, item, n)))
+    write_step(at.session, at.staff, opened, StepLoad(ACT_READ, day, names=read_names(found, item, n)))
     return replace(found, act=act)
 
 
-def _show(at: AtCase, standing: Standing, opened: OpenedCase) -> None:
+def _show(at: AtCase, standing: RuledCase, opened: OpenedCase) -> None:
     """What is allowed, what is due and why, what the reporter has declared."""
     words, language = at.terminal.words, at.terminal.words.language
     stage = standing.policy.rules.stage(standing.case.stage)

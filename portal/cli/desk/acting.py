@@ -38,7 +38,7 @@ from crypto import Item as SealedItem
 from crypto.case.step_payloads import Act as Declared
 from crypto.case.step_payloads import Decision, DecisionAct, Notice, Until
 from crypto.sealing.attachment_shape import Attachment
-from portal.cli.desk.standing import Standing, sealed_step
+from portal.cli.desk.standing import RuledCase, sealed_step
 from portal.cli.errors import CommandError, Exit
 from portal.cli.words import Catalogue
 
@@ -86,7 +86,7 @@ class ActionRequest:
                 return None
 
 
-def refused(standing: Standing, refusal: Refusal, words: Catalogue) -> CommandError:
+def refused(standing: RuledCase, refusal: Refusal, words: Catalogue) -> CommandError:
     """The policy's refusal in words, with what would be allowed."""
     chinese = words.language == "zh"
     said = refusal_words(standing.policy, refusal)
@@ -99,7 +99,7 @@ def refused(standing: Standing, refusal: Refusal, words: Catalogue) -> CommandEr
     )
 
 
-def attempt(standing: Standing, member: str, request: ActionRequest) -> Event | Refusal:
+def attempt(standing: RuledCase, member: str, request: ActionRequest) -> Event | Refusal:
     """The event that a request would leave in the case as it stands, or why not; nothing is sealed yet."""
     command = standing.command(member, request.act)
     command = replace(
@@ -127,7 +127,7 @@ def attempt(standing: Standing, member: str, request: ActionRequest) -> Event | 
     return event if wrong is None else replace(wrong, allowed=standing.allowed(member))
 
 
-def _judged(standing: Standing, command: Command) -> tuple[Event, ...] | Refusal:
+def _judged(standing: RuledCase, command: Command) -> tuple[Event, ...] | Refusal:
     """The engine's answer; a move to another version is judged under both."""
     if command.act is not Act.MIGRATED:
         return decide(standing.policy, standing.case, command)
@@ -137,14 +137,14 @@ def _judged(standing: Standing, command: Command) -> tuple[Event, ...] | Refusal
     return migrate(standing.policy, target, standing.case, command)
 
 
-def _roles_for(standing: Standing, member: str, request: ActionRequest, held: frozenset[RoleId]) -> frozenset[RoleId]:
+def _roles_for(standing: RuledCase, member: str, request: ActionRequest, held: frozenset[RoleId]) -> frozenset[RoleId]:
     """The roles to act in: of others only a role above them says that they step back, so that one where there is."""
     above = held & set(above_roles(standing.policy))
     others = request.act is Act.RECUSED and request.codes.get(Attribute.MEMBER) != member
     return above if others and above else held
 
 
-def _when(standing: Standing, act: Act) -> date:
+def _when(standing: RuledCase, act: Act) -> date:
     """The minute where a clock of hours or minutes runs from this act or stops with it; else the day is all."""
     now = standing.ruling.now
     fine = needs_minute(standing.policy, act)
@@ -158,7 +158,7 @@ def decision_of(request: ActionRequest, attachments: list[Attachment]) -> Decisi
     return Decision(act, request.text, attachments, outcomes, measures, request.own_words, request.reward)
 
 
-def notice_of(standing: Standing, request: ActionRequest, event: Event, attachments: list[Attachment]) -> Notice:
+def notice_of(standing: RuledCase, request: ActionRequest, event: Event, attachments: list[Attachment]) -> Notice:
     """What the reporter is told, with what the policy leaves open after the step, and until when."""
     ruling, after = standing.ruling, apply_events(standing.case, [event])
     acts = asked_of_reporter(standing.policy, after, ruling.office, ruling.now)
@@ -181,7 +181,7 @@ Where = tuple[StaffKeys, VerifiedDirectory, Grant, Thread]
 
 
 def seal_action(
-    where: Where, standing: Standing, request: ActionRequest, event: Event, files: list[Attachment]
+    where: Where, standing: RuledCase, request: ActionRequest, event: Event, files: list[Attachment]
 ) -> SealedItem | None:
     """The item that the step brings; None for one without words."""
     if request.readers is None:

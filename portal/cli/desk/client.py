@@ -356,11 +356,11 @@ def reply_to(
     item = seal_reply(staff, session.directory, opened.grant, opened.thread, message, os.urandom)
     session.server.upload_all(sealed, advance)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
-    write_step(session, staff, opened, Load("replied", reply.day, item, blobs))
+    write_step(session, staff, opened, StepLoad("replied", reply.day, item, blobs))
 
 
 @dataclass(frozen=True, repr=False)
-class Load:
+class StepLoad:
     """What a step brings beside its event."""
 
     kind: str
@@ -372,7 +372,7 @@ class Load:
     names: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
-def write_step(session: DeskSession, staff: StaffKeys, opened: OpenedCase, load: Load) -> None:
+def write_step(session: DeskSession, staff: StaffKeys, opened: OpenedCase, load: StepLoad) -> None:
     """Write the next signed event of a case, with what it names."""
     names = {"item": load.item.hash if load.item else None, "grant": load.grant.grant.hash if load.grant else None}
     proof = {} if load.grant is None else load.grant.proof.document()

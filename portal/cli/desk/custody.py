@@ -46,7 +46,7 @@ from crypto import (
 from crypto.custody.packets import IDENTITY_SIZE
 from crypto.text import read_json
 from portal.cli.answers.desk import PACKET_LIMIT, read_bits, read_requests
-from portal.cli.desk.client import DeskSession, Load, OpenedCase, write_step
+from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, write_step
 from portal.cli.desk.votes import false_approvals, holding_votes
 from portal.cli.errors import CommandError, Exit
 
@@ -99,7 +99,7 @@ def fetch_packet(session: DeskSession, seal: Seal) -> bytes:
 
 
 @dataclass(frozen=True, repr=False)
-class Kept:
+class ListedRequest:
     """A request as the desk gives it to this member."""
 
     request: Request
@@ -107,10 +107,10 @@ class Kept:
     reviews: Sequence[object]
 
 
-def kept_requests(session: DeskSession) -> list[Kept]:
+def kept_requests(session: DeskSession) -> list[ListedRequest]:
     """All requests that this member may see."""
     rows = session.server.read(read_requests, "GET", "/api/unsealing")
-    return [Kept(read_request(row["request"]), _texts(row["votes"]), _texts(row["reviews"])) for row in rows]
+    return [ListedRequest(read_request(row["request"]), _texts(row["votes"]), _texts(row["reviews"])) for row in rows]
 
 
 def _texts(rows: Sequence[str]) -> list[object]:
@@ -129,7 +129,7 @@ class UnderWay:
     """A request of this member's own, with the votes that hold; `false` are custodians whose shares are not theirs."""
 
     opened: OpenedRequest
-    kept: Kept
+    kept: ListedRequest
     votes: Sequence[Vote]
     false: Sequence[str]
 
@@ -191,13 +191,13 @@ def record(
     if name.by_office:
         words = f"{state}: {name.about}, {wanted.ground}\n{wanted.text}"
         item = seal_note(staff, directory, *place, Message(words, []), os.urandom)
-        write_step(session, staff, opened, Load("noted", wanted.day, item))
+        write_step(session, staff, opened, StepLoad("noted", wanted.day, item))
         return
     member = directory.member(staff.member)
     role = member.role.value if member else ""
     notice = UnsealingNotice(state, name.about, role, wanted.ground, wanted.text, wanted.delay, wanted.day)
     item = seal_unsealing(staff, directory, *place, notice, os.urandom)
-    write_step(session, staff, opened, Load("replied", wanted.day, item))
+    write_step(session, staff, opened, StepLoad("replied", wanted.day, item))
 
 
 def open_name(
@@ -212,7 +212,7 @@ def open_name(
     return found
 
 
-def cast_vote(session: DeskSession, staff: StaffKeys, kept: Kept, *, approve: bool) -> None:
+def cast_vote(session: DeskSession, staff: StaffKeys, kept: ListedRequest, *, approve: bool) -> None:
     """A custodian's vote; every check stands before it, and a lie of the server or of anyone who asks is refused."""
     opened = open_request(staff, session.directory, kept.request.document())
     if approve:
@@ -224,13 +224,13 @@ def cast_vote(session: DeskSession, staff: StaffKeys, kept: Kept, *, approve: bo
     session.server.call("POST", f"/api/unsealing/{b64encode(opened.request)}/votes", json=vote.document())
 
 
-def send_review(session: DeskSession, staff: StaffKeys, kept: Kept, finding: Finding, text: str) -> None:
+def send_review(session: DeskSession, staff: StaffKeys, kept: ListedRequest, finding: Finding, text: str) -> None:
     """What this member found about an opening in danger to life."""
     review = seal_review(staff, session.directory, kept.request, finding, text, os.urandom)
     session.server.call("POST", f"/api/unsealing/{b64encode(review.request)}/reviews", json=review.document())
 
 
-def reason_of(session: DeskSession, staff: StaffKeys, kept: Kept) -> Reason | None:
+def reason_of(session: DeskSession, staff: StaffKeys, kept: ListedRequest) -> Reason | None:
     """Who asked and why, as far as it was sealed to this member."""
     try:
         return read_reason(staff, session.directory, kept.request.document())
@@ -240,7 +240,7 @@ def reason_of(session: DeskSession, staff: StaffKeys, kept: Kept) -> Reason | No
         raise
 
 
-def reviews_of(session: DeskSession, staff: StaffKeys, kept: Kept, reason: Reason) -> list[OpenedReview]:
+def reviews_of(session: DeskSession, staff: StaffKeys, kept: ListedRequest, reason: Reason) -> list[OpenedReview]:
     """The reviews that hold; what somebody wrote about the own request is none."""
     found: list[OpenedReview] = []
     for value in kept.reviews:

@@ -25,7 +25,7 @@ from crypto import (
 )
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.custody import (
-    Kept,
+    ListedRequest,
     Wanted,
     ask,
     cast_vote,
@@ -86,7 +86,7 @@ class AtDesk:
     session: DeskSession
     staff: StaffKeys
 
-    def kept(self, request: str) -> Kept:
+    def kept(self, request: str) -> ListedRequest:
         """The request of that id; raises CommandError where there is none for this member."""
         try:
             wanted = b64decode(request, 16)
@@ -161,7 +161,7 @@ def show(terminal: Terminal, options: DeskOptions) -> None:
     terminal.result({"requests": rows}, *(lines or [terminal.words("Nobody asks for an identity just now.")]))
 
 
-def _row(at: AtDesk, kept: Kept) -> dict[str, object]:
+def _row(at: AtDesk, kept: ListedRequest) -> dict[str, object]:
     request = kept.request
     row: dict[str, object] = {
         "request": b64encode(request.request),
@@ -189,7 +189,7 @@ def _row(at: AtDesk, kept: Kept) -> dict[str, object]:
     return row | {"review_due": due, "review": "done" if found else late, "reviews": reviews}
 
 
-def _whole(at: AtDesk, kept: Kept) -> None:
+def _whole(at: AtDesk, kept: ListedRequest) -> None:
     """The whole request, where it was sealed to this member: oversight gets the reason alone."""
     try:
         found = open_request(at.staff, at.session.directory, kept.request.document())

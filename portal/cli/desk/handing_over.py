@@ -25,7 +25,7 @@ from crypto import (
 )
 from crypto.office.holders import has_place, outside_holders
 from portal.cli.answers.desk import CaseRow, Proposal, case_bytes
-from portal.cli.desk.client import DeskSession, Load, OpenedCase, find_new, open_case, write_step
+from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, find_new, open_case, write_step
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.regrants import NOT_ONESELF, Waiting, change_readers, countersign, living_holders, review
 from portal.cli.errors import NO_FURTHER_KEY, CommandError, Exit
@@ -206,7 +206,7 @@ class Handover:
         directory = self.session.directory
         day = self.day_at(opened.row["entity"])
         item = seal_reply(self.staff, directory, opened.grant, opened.thread, Message(text, day=day), os.urandom)
-        write_step(self.session, self.staff, opened, Load("replied", day, item))
+        write_step(self.session, self.staff, opened, StepLoad("replied", day, item))
         return True
 
 

@@ -34,7 +34,7 @@ from crypto import (
     shown_file_name,
 )
 from portal.cli.attachments import seal_files
-from portal.cli.desk.client import Load, OpenedCase, write_step
+from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready
 from portal.cli.desk.unsent import telling_what_is_kept
@@ -151,7 +151,7 @@ def _seal(at: AtCase, opened: OpenedCase, paper: Paper, out: Path, *, to_reporte
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
     with telling_what_is_kept(out):
         kind = "replied" if to_reporter else "noted"
-        write_step(at.session, at.staff, opened, Load(kind, at.day(opened.row), item, blobs))
+        write_step(at.session, at.staff, opened, StepLoad(kind, at.day(opened.row), item, blobs))
     at.profile.keep_case(opened.grant.case, at.session.case(at.case))
 
 

@@ -39,7 +39,7 @@ from portal.cli.errors import CommandError, Exit
 OTHER = "The directory names another key for you. Nothing was changed."
 
 
-class Stage(StrEnum):
+class KeyChangeStage(StrEnum):
     """Where a change of keys stands, by what the verified directory says."""
 
     NONE = "none"
@@ -49,7 +49,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, repr=False)
-class Keys:
+class MemberKeys:
     """The member's seeds, that of the directory first, and what waits for the keepers."""
 
     session: DeskSession
@@ -71,15 +71,15 @@ class Keys:
         return self._keys(self.seeds)
 
     @property
-    def stage(self) -> Stage:
+    def stage(self) -> KeyChangeStage:
         """Raises CommandError where keys wait that none of the member's own seeds gives: somebody else made them."""
         if self.waiting is None:
-            return Stage.FORMER if len(self.seeds) > SEED_SIZE else Stage.NONE
+            return KeyChangeStage.FORMER if len(self.seeds) > SEED_SIZE else KeyChangeStage.NONE
         found = [self._is_waiting(at) for at in range(0, len(self.seeds), SEED_SIZE)]
         if not any(found):
             said = "New keys wait on the server that you did not make. Tell the keepers: they must not sign them."
             raise CommandError(Exit.REFUSED, said)
-        return Stage.SIGNED if found[0] else Stage.WAITING
+        return KeyChangeStage.SIGNED if found[0] else KeyChangeStage.WAITING
 
     def begin(self) -> NextKeys:
         """Draw new keys, prove them and hand them in, with both seeds wrapped under the same secrets."""
@@ -130,7 +130,7 @@ class Keys:
         return {"secret": b64encode(secret), "wrapped_key": wrapped}
 
 
-def keys_of(session: DeskSession, how: Unlocking) -> Keys:
+def keys_of(session: DeskSession, how: Unlocking) -> MemberKeys:
     """What the server keeps of the member's keys, opened, and put in order by the directory alone."""
     me = session.me()
     directory, device = session.directory, read_device_secret(how.device_secret)
@@ -140,7 +140,7 @@ def keys_of(session: DeskSession, how: Unlocking) -> Keys:
         waiting = None if me["next_keys"] is None else read_next_keys(me["next_keys"])
     except CryptoError as error:
         raise CommandError(Exit.REFUSED, OTHER) from error
-    return Keys(session, how, ordered, waiting)
+    return MemberKeys(session, how, ordered, waiting)
 
 
 @dataclass(frozen=True, repr=False)

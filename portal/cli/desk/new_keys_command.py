@@ -11,7 +11,7 @@ from crypto import NextKeys
 from portal.cli.desk.days import day_at
 from portal.cli.desk.desk_options import DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.handing_over import Became, Resealed, reseal_all, take_in
-from portal.cli.desk.new_keys import Keys, Stage, ToNewKeys, forget_in, keys_of, left_of
+from portal.cli.desk.new_keys import KeyChangeStage, MemberKeys, ToNewKeys, forget_in, keys_of, left_of
 from portal.cli.desk.profile import Profile
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
@@ -37,14 +37,14 @@ def new_keys(terminal: Terminal, options: DeskOptions, *, forget: bool, another:
     with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         keys = keys_of(session, how)
         stage = keys.stage
-        if stage is Stage.WAITING:
+        if stage is KeyChangeStage.WAITING:
             _tell_waiting(
                 terminal, keys.waiting, "The keepers have not signed your new keys yet. The present ones go on."
             )
-        elif stage is Stage.NONE or (stage is Stage.FORMER and another):
+        elif stage is KeyChangeStage.NONE or (stage is KeyChangeStage.FORMER and another):
             _tell_waiting(terminal, keys.begin(), "New keys are made and wait for the keepers. The present ones go on.")
         else:
-            if stage is Stage.SIGNED:
+            if stage is KeyChangeStage.SIGNED:
                 keys.take()
             _finish(terminal, keys, _renew(terminal, profile, keys), forget=forget)
         forget_in(profile, session)
@@ -53,14 +53,14 @@ def new_keys(terminal: Terminal, options: DeskOptions, *, forget: bool, another:
 def _tell_waiting(terminal: Terminal, keys: NextKeys | None, said: str) -> None:
     code = check_code(keys.recipient, keys.signing) if keys is not None else ""
     terminal.result(
-        {"stage": Stage.WAITING.value, "code": code},
+        {"stage": KeyChangeStage.WAITING.value, "code": code},
         terminal.words(said),
         terminal.words("Check code of the new keys: {code}. Tell it to the keepers by another road.", code=code),
         terminal.words("Next: {command}", command="yanlu office sign"),
     )
 
 
-def _renew(terminal: Terminal, profile: Profile, keys: Keys) -> list[Resealed]:
+def _renew(terminal: Terminal, profile: Profile, keys: MemberKeys) -> list[Resealed]:
     session, staff = keys.session, keys.staff
     take_in(session, profile, staff)
     here = partial(day_at, session.directory)
@@ -70,7 +70,7 @@ def _renew(terminal: Terminal, profile: Profile, keys: Keys) -> list[Resealed]:
         return reseal_all(work, advance, rows)
 
 
-def _finish(terminal: Terminal, keys: Keys, seen: Sequence[Resealed], *, forget: bool) -> None:
+def _finish(terminal: Terminal, keys: MemberKeys, seen: Sequence[Resealed], *, forget: bool) -> None:
     """Forget the former keys where nothing needs them any more; say what became of all."""
     left, until, places = left_of(seen), keys.sealed_until(), keys.kept_for()
     if forget and left:
@@ -85,14 +85,19 @@ def _finish(terminal: Terminal, keys: Keys, seen: Sequence[Resealed], *, forget:
         click.get_current_context().exit(int(Exit.FAILED))
 
 
-def _document(seen: Sequence[Resealed], keys: Keys, *, gone: bool) -> dict[str, object]:
+def _document(seen: Sequence[Resealed], keys: MemberKeys, *, gone: bool) -> dict[str, object]:
     counts = {became.value: sum(one.became is became for one in seen) for became in Became}
     failed = {one.case: one.reason for one in seen if one.became is Became.FAILED}
     kept = {"until": None if gone else keys.sealed_until(), "places": [] if gone else keys.kept_for()}
-    return {"stage": (Stage.NONE if gone else Stage.FORMER).value, **counts, "failures": failed, **kept}
+    return {
+        "stage": (KeyChangeStage.NONE if gone else KeyChangeStage.FORMER).value,
+        **counts,
+        "failures": failed,
+        **kept,
+    }
 
 
-def _lines(terminal: Terminal, seen: Sequence[Resealed], keys: Keys, *, gone: bool) -> list[str]:
+def _lines(terminal: Terminal, seen: Sequence[Resealed], keys: MemberKeys, *, gone: bool) -> list[str]:
     words, done = terminal.words, sum(one.became in (Became.SEALED, Became.SIGNED) for one in seen)
     already = sum(one.became is Became.ALREADY for one in seen)
     said = "{count} cases are sealed to your new keys; {already} were already."

@@ -33,7 +33,7 @@ class RegisterRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Line:
+class RegisterLine:
     """A row: its number as the spreadsheet shows it, what was reported with all other columns, and the day."""
 
     row: int
@@ -41,7 +41,7 @@ class Line:
     received: date
 
 
-def read_register(path: Path, account: str | None, received: str | None) -> list[Line]:
+def read_register(path: Path, account: str | None, received: str | None) -> list[RegisterLine]:
     """All rows of the first sheet; the columns by their headings, else those that registers usually have.
 
     Raises `RegisterRefused` for a file that is none, too large, without these columns, or with a row that has no
@@ -107,7 +107,7 @@ def _column(heads: list[str], wanted: str | None, usual: tuple[str, ...]) -> int
     raise RegisterRefused("no-column", wanted or ", ".join(usual))
 
 
-def _line(row: int, heads: list[str], cells: list[str], account: int, received: int) -> Line:
+def _line(row: int, heads: list[str], cells: list[str], account: int, received: int) -> RegisterLine:
     cells = cells + [""] * (len(heads) - len(cells))
     day = _day(cells[received])
     if day is None:
@@ -118,7 +118,7 @@ def _line(row: int, heads: list[str], cells: list[str], account: int, received: 
         head: cell for at, (head, cell) in enumerate(zip(heads, cells, strict=False)) if at != account and head and cell
     }
     more = "\n".join(f"{head}: {cell}" for head, cell in named.items())
-    return Line(row, f"{cells[account]}\n\n{more}".strip(), day)
+    return RegisterLine(row, f"{cells[account]}\n\n{more}".strip(), day)
 
 
 def _day(text: str) -> date | None:

@@ -9,7 +9,7 @@ from typing import Final
 from casework.deadlines.calendars import Office, next_day
 from crypto import VerifiedDirectory
 from crypto.keys.staff import StaffKeys
-from portal.cli.desk.client import DeskSession, Load, OpenedCase, write_step
+from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, write_step
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.rules import kept_rules
 from portal.cli.errors import CommandError, Exit
@@ -44,7 +44,7 @@ def sign_opened(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day:
     if claims.own is None or not opened.chain_holds or staff.member in claims.opened:
         return False
     try:
-        write_step(session, staff, opened, Load("claimed", day, names=claims.own.document()))
+        write_step(session, staff, opened, StepLoad("claimed", day, names=claims.own.document()))
     except CommandError as error:
         if error.code is not Exit.REFUSED:
             raise

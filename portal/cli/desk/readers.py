@@ -33,7 +33,7 @@ from crypto import (
 from crypto.office.holders import has_place
 from portal.cli.answers.desk import CaseFile, read_asked
 from portal.cli.attachments import seal_files, words_of
-from portal.cli.desk.client import DeskSession, Load, OpenedCase, known_id, open_case, write_step
+from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, known_id, open_case, write_step
 from portal.cli.desk.days import day_at
 from portal.cli.desk.desk_options import FILE, DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.profile import Profile
@@ -346,7 +346,7 @@ def _made_key(at: AtCase, opened: OpenedCase) -> OpenedCase:
     """One of two who write at once is first; the other takes that one's key over."""
     item = seal_office_key(at.staff, at.session.directory, opened.grant, opened.thread, os.urandom)
     try:
-        write_step(at.session, at.staff, opened, Load("office-key", at.day(opened.row), item))
+        write_step(at.session, at.staff, opened, StepLoad("office-key", at.day(opened.row), item))
     except CommandError:
         opened = at.open()
         if office_identity(opened.grant, opened.thread) is None:
@@ -367,7 +367,7 @@ def write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...
     message = Message(text, [attachment for attachment, _ in sealed])
     item = seal_note(at.staff, at.session.directory, opened.grant, opened.thread, message, os.urandom)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
-    write_step(at.session, at.staff, opened, Load(kind, at.day(opened.row), item, blobs))
+    write_step(at.session, at.staff, opened, StepLoad(kind, at.day(opened.row), item, blobs))
     at.profile.keep_case(opened.grant.case, at.session.case(at.case))
 
 

@@ -41,7 +41,7 @@ from crypto import (
 from crypto.framing import ZERO_HASH, sha256
 from crypto.office.holders import outside_ids
 from portal.cli.answers.desk import CaseFile, case_bytes
-from portal.cli.desk.client import NOT_WHOLE, DeskSession, Load, OpenedCase, open_case, write_step
+from portal.cli.desk.client import NOT_WHOLE, DeskSession, OpenedCase, StepLoad, open_case, write_step
 from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit
 
@@ -80,7 +80,7 @@ def change_readers(
     if session.directory.content.regrant_threshold > 1:
         propose(session, staff, opened, made, day)
         return None
-    write_step(session, staff, opened, Load("regranted", day, made.item, grant=made))
+    write_step(session, staff, opened, StepLoad("regranted", day, made.item, grant=made))
     return made.grant
 
 
@@ -112,7 +112,7 @@ def tell_reporter_again(session: DeskSession, staff: StaffKeys, opened: OpenedCa
         raise CommandError(Exit.NOTHING_THERE, "The reporter writes under the new key: there is nothing to tell again.")
     for epoch in untold_epochs(opened.grant, opened.thread) or [opened.grant.epoch]:
         item = tell_again(opened.grant, opened.thread, proof, os.urandom, epoch)
-        write_step(session, staff, opened, Load("regrant-told", day, item))
+        write_step(session, staff, opened, StepLoad("regrant-told", day, item))
         if epoch < opened.grant.epoch:
             row = session.case(b64encode(opened.grant.case))
             opened = open_case(staff, session.directory, row, opened.grant)
@@ -122,7 +122,7 @@ def propose(session: DeskSession, staff: StaffKeys, opened: OpenedCase, made: Re
     """Lay a re-grant down with one signature, for the second to be given."""
     named: dict[str, object] = {"proposal": b64encode(made.grant.hash)}
     body: dict[str, object] = {
-        "event": _event(staff, End.of(opened.grant.case, opened.events), "regrant-proposed", day, named),
+        "event": _event(staff, RecordEnd.of(opened.grant.case, opened.events), "regrant-proposed", day, named),
         "packet": b64encode(made.packet),
         "history": b64encode(made.history),
         "access": b64encode(made.access_hash),
@@ -153,7 +153,7 @@ def _invited(directory: VerifiedDirectory, made: Grant, proposer: str) -> str | 
 
 
 @dataclass(frozen=True)
-class End:
+class RecordEnd:
     """Where the signed record of a case ends, as verified here: how many events, and the hash of the last."""
 
     case: bytes
@@ -161,12 +161,12 @@ class End:
     hash: bytes
 
     @classmethod
-    def of(cls, case: bytes, events: Sequence[ReadEvent]) -> End:
+    def of(cls, case: bytes, events: Sequence[ReadEvent]) -> RecordEnd:
         """The end of these events."""
         return cls(case, len(events), events[-1].hash if events else ZERO_HASH)
 
 
-def _event(staff: StaffKeys, end: End, kind: str, day: str, named: dict[str, object]) -> Document:
+def _event(staff: StaffKeys, end: RecordEnd, kind: str, day: str, named: dict[str, object]) -> Document:
     return sign_event(staff, Event(end.case, end.events, kind, day, staff.member, named), end.hash).document()
 
 
@@ -179,7 +179,7 @@ class Waiting:
 
     row: CaseFile
     own: Grant | None
-    end: End
+    end: RecordEnd
     made: Grant
     packet: bytes
     history: bytes
@@ -230,11 +230,11 @@ def _from_outside(directory: VerifiedDirectory, waiting: Waiting) -> Waiting:
     return replace(waiting, reported=reported, unnamed=unnamed_before(directory, waiting.made, thread))
 
 
-def _checked_end(directory: VerifiedDirectory, row: CaseFile, digest: bytes, by: str) -> End:
+def _checked_end(directory: VerifiedDirectory, row: CaseFile, digest: bytes, by: str) -> RecordEnd:
     """The end of the signed record: it holds, and in it that member proposed what is shown and did not withdraw it."""
     case = case_bytes(row["case"])
     events = verify_events(directory, case, row["events"])
-    end = End.of(case, events)
+    end = RecordEnd.of(case, events)
     if any(read.wrong for read in events) or end.hash != b64decode(row["head"]["hash"], 32):
         raise EventRefused("the record does not hold together")
     named = {"proposal": b64encode(digest)}

@@ -29,7 +29,7 @@ SEE: Final = "Changes of readers after which somebody reads a case no longer: {c
 
 
 @dataclass(frozen=True)
-class Told:
+class ProvenRemovals:
     """What is proven, how many rows prove nothing, and whether the server has more of older cases."""
 
     proven: Sequence[Removal]
@@ -41,7 +41,7 @@ class Told:
         return [terminal.words(SEE, count=len(self.proven))] if self.proven else []
 
 
-def fetch_removals(session: DeskSession, profile: Profile, staff: StaffKeys) -> Told:
+def fetch_removals(session: DeskSession, profile: Profile, staff: StaffKeys) -> ProvenRemovals:
     """The member's own removals, of anyone who oversees those of everybody; none of a case that opened here since."""
     told = session.server.read(read_removals, "GET", "/api/removals")
     found: dict[tuple[bytes, str], Removal] = {}
@@ -54,7 +54,7 @@ def fetch_removals(session: DeskSession, profile: Profile, staff: StaffKeys) -> 
             continue
         if not _reads_on(profile, staff, one):
             found[one.case, one.member] = one
-    return Told(list(found.values()), unproven, told["more"])
+    return ProvenRemovals(list(found.values()), unproven, told["more"])
 
 
 def _reads_on(profile: Profile, staff: StaffKeys, one: Removal) -> bool:

@@ -36,7 +36,7 @@ from crypto.text import read_json
 from portal.cli.desk.client import DeskSession, OpenedCase
 from portal.cli.desk.rules import UNSIGNED
 from portal.cli.errors import CommandError, Exit
-from portal.office.rules_repository import Page
+from portal.office.rules_repository import PolicyPageRules
 
 NO_RULES = (
     "The policy of this case was published without rules: only reply, note, deletion-asked and deletion-approved "
@@ -52,7 +52,7 @@ class NoRules(CommandError):
 
 
 @dataclass(frozen=True)
-class Standing:
+class RuledCase:
     """A case under its rules: the ruling, the stream as history, the case, and what its sealed items say together."""
 
     ruling: Ruling
@@ -99,7 +99,7 @@ class Standing:
         return found
 
 
-def standing_of(session: DeskSession, opened: OpenedCase) -> Standing:
+def standing_of(session: DeskSession, opened: OpenedCase) -> RuledCase:
     """Fetches and verifies the rules, and folds the case; raises CommandError where nothing can be judged."""
     row, grant = opened.row, opened.grant.body
     try:
@@ -113,7 +113,7 @@ def standing_of(session: DeskSession, opened: OpenedCase) -> Standing:
     except (NotAHistory, RulesRefused) as error:
         raise CommandError(Exit.NOT_VERIFIED, ALTERED) from error
     ruling = Ruling(policy, _office(offices, grant.entity), datetime.now(UTC), versions.rules)
-    standing = Standing(ruling, entries, case, SealedCase())
+    standing = RuledCase(ruling, entries, case, SealedCase())
     return replace(standing, sealed=fold_sealed(_steps(policy, opened)), satisfied=_satisfied(case, opened))
 
 
@@ -156,7 +156,7 @@ class Versions:
 
     @staticmethod
     def _named_by(content: bytes) -> dict[str, str]:
-        page, document = Page.read(content), cast("dict[str, object]", read_json(content, LIMIT))
+        page, document = PolicyPageRules.read(content), cast("dict[str, object]", read_json(content, LIMIT))
         return dict(page.earlier) | ({str(document["version"]): page.rules} if page.rules else {})
 
     def rules(self, version: str) -> Policy | None:

@@ -46,7 +46,7 @@ def stats() -> None:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedCases:
     """What a command counts: entries and what names them, the period, and how many cases could not be read."""
 
     terminal: Terminal
@@ -101,7 +101,7 @@ class Counted:
             )
 
 
-def counting(command: Callable[Concatenate[Counted, P], None]) -> Callable[..., None]:
+def counting(command: Callable[Concatenate[CountedCases, P], None]) -> Callable[..., None]:
     """The options that all of these have; opens every case of the profile."""
 
     @click.option("--from", "first", type=MONTH, help="The first month, such as 2026-07; else the last whole month.")
@@ -132,7 +132,7 @@ def _period(first: datetime | None, last: datetime | None) -> Period:
     return Period(begin, (end.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1))
 
 
-def _count(terminal: Terminal, options: DeskOptions, period: Period, out: Path) -> Counted:
+def _count(terminal: Terminal, options: DeskOptions, period: Period, out: Path) -> CountedCases:
     profile, staff, directory = offline(terminal, options)
     rules, now = kept_rules(profile, directory), datetime.now(UTC)
     entries: list[Entry] = []
@@ -148,7 +148,7 @@ def _count(terminal: Terminal, options: DeskOptions, period: Period, out: Path) 
             advance(1)
     current = {one.id: one.version for one in directory.content.policies}
     policies = {name: policy for (name, version), policy in rules.policies.items() if current.get(name) == version}
-    return Counted(terminal, directory, entries, policies, period, passed_over, out)
+    return CountedCases(terminal, directory, entries, policies, period, passed_over, out)
 
 
 def _entry(case: str, opened: OpenedCase, rules: KeptRules, now: datetime) -> Entry:
@@ -170,7 +170,7 @@ def _entry(case: str, opened: OpenedCase, rules: KeptRules, now: datetime) -> En
 @stats.command("register")
 @click.option("--with-summary", is_flag=True, help="Also the first words of each report: they may name people.")
 @counting
-def write_register(counted: Counted, with_summary: bool) -> None:
+def write_register(counted: CountedCases, with_summary: bool) -> None:
     """Write the register (xlsx): one row a case, with verdict and measures. Keep the file as safe as the cases."""
     entries = counted.entries if with_summary else [replace(one, summary="") for one in counted.entries]
     counted.tell(register(entries, counted.policies, counted.entities, counted.period, counted.say))
@@ -178,14 +178,14 @@ def write_register(counted: Counted, with_summary: bool) -> None:
 
 @stats.command("report")
 @counting
-def write_report(counted: Counted) -> None:
+def write_report(counted: CountedCases) -> None:
     """Write the report to the leadership (.html or .pdf): small numbers, and what gives them away, are withheld."""
     _write(counted, Reader.LEADERSHIP)
 
 
 @stats.command()
 @counting
-def bulletin(counted: Counted) -> None:
+def bulletin(counted: CountedCases) -> None:
     """Write the public bulletin (.html or .pdf): how many, of which kinds, and how limits were kept."""
     _write(counted, Reader.PUBLIC)
 
@@ -194,7 +194,7 @@ def bulletin(counted: Counted) -> None:
 @click.option("--on", "wanted", multiple=True, help="An entity that assesses its staff unasked by the policy.")
 @click.option("--off", "unwanted", multiple=True, help="An entity that does not, though the policy asks for it.")
 @counting
-def write_assessment(counted: Counted, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> None:
+def write_assessment(counted: CountedCases, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> None:
     """Write how handlers kept their limits (.xlsx, .csv, .html or .pdf), for those who assess staff: exact numbers."""
     forms = (".xlsx", ".csv", ".html", ".pdf")
     form = counted.out.suffix.lower()
@@ -213,7 +213,7 @@ def write_assessment(counted: Counted, wanted: tuple[str, ...], unwanted: tuple[
     counted.tell(content)
 
 
-def _switched(counted: Counted, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> dict[str, bool]:
+def _switched(counted: CountedCases, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> dict[str, bool]:
     """What the entities decided, by their ids."""
     if astray := sorted({*wanted, *unwanted} - counted.entities.keys()):
         known = ", ".join(sorted(counted.entities))
@@ -223,7 +223,7 @@ def _switched(counted: Counted, wanted: tuple[str, ...], unwanted: tuple[str, ..
     return dict.fromkeys(wanted, True) | dict.fromkeys(unwanted, False)
 
 
-def _assessed(counted: Counted, switched: dict[str, bool]) -> list[Assessed]:
+def _assessed(counted: CountedCases, switched: dict[str, bool]) -> list[Assessed]:
     """Every entity under every policy that it assesses; raises CommandError where there is none."""
     lines = counted.lines
     found: list[Assessed] = []
@@ -241,7 +241,7 @@ def _assessed(counted: Counted, switched: dict[str, bool]) -> list[Assessed]:
     return found
 
 
-def _write(counted: Counted, reader: Reader) -> None:
+def _write(counted: CountedCases, reader: Reader) -> None:
     form = counted.out.suffix.lower()
     if form not in (".html", ".pdf"):
         raise CommandError(Exit.USAGE, "Name the file .html or .pdf.")
@@ -256,7 +256,7 @@ def _printed(found: Report) -> bytes:
         raise CommandError(Exit.FAILED, NO_CHINESE_FONT) from error
 
 
-def _report(counted: Counted, reader: Reader) -> Report:
+def _report(counted: CountedCases, reader: Reader) -> Report:
     lines = [one.line for one in counted.entries]
     try:
         found = figures(lines, counted.policies, counted.entities, counted.period)

@@ -18,7 +18,7 @@ from portal.cli.attachments import check_files
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.desk_options import FILE, DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.eml import Email, EmlRefused, read_eml
-from portal.cli.desk.old_register import Line, RegisterRefused, read_register
+from portal.cli.desk.old_register import RegisterLine, RegisterRefused, read_register
 from portal.cli.desk.profile import Profile
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office
@@ -226,7 +226,7 @@ def import_register(terminal: Terminal, options: DeskOptions, register: Path, **
     terminal.result({"rows": count, "imported": imported, "receipts_file": where}, said)
 
 
-def _import(terminal: Terminal, taking: Taking, lines: list[Line], given: dict[str, Any]) -> None:
+def _import(terminal: Terminal, taking: Taking, lines: list[RegisterLine], given: dict[str, Any]) -> None:
     """Row by row; the receipt of a row lies in the file before the row is sent."""
     page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
     request = ReportRequest(

@@ -17,7 +17,7 @@ from portal.cli.desk.acting import ActionRequest
 from portal.cli.desk.client import OpenedCase, Reply, reply_to
 from portal.cli.desk.desk_options import DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready
-from portal.cli.desk.standing import Standing, standing_of
+from portal.cli.desk.standing import RuledCase, standing_of
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 
@@ -30,7 +30,7 @@ class Merged:
     """A merged case as it stands, for this member."""
 
     follower: Follower
-    standing: Standing
+    standing: RuledCase
 
 
 @click.command("together")

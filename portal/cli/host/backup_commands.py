@@ -20,10 +20,10 @@ from portal.backup.errors import (
     SharedPlace,
 )
 from portal.backup.keys import read_identity, read_recipient
-from portal.backup.ledger import Plan
+from portal.backup.ledger import StoreBackup
 from portal.backup.names import newest_archive
 from portal.backup.places import open_place
-from portal.backup.sources import Source
+from portal.backup.sources import ArchiveSource
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, keep_secret, pass_terminal
@@ -85,7 +85,7 @@ def backup(terminal: Terminal, wanted: tuple[str, ...], to: str | None, key_file
     with _said():
         keys = _for_each(stores, str(key_file), lambda text: read_recipient(Path(text)))
         places = [open_place(settings, text) for text in _places(settings, stores, to)]
-        plans = [Plan(*parts) for parts in zip(stores, places, keys, strict=True)]
+        plans = [StoreBackup(*parts) for parts in zip(stores, places, keys, strict=True)]
         with closing(build_backup(settings)) as made_by:
             made = made_by.make(plans, keep)
     rows: list[dict[str, object]] = [
@@ -132,7 +132,7 @@ def restore(
         keys = _for_each(stores, str(key_file), lambda text: read_identity(Path(text)))
         places = _for_each(stores, place, lambda text: open_place(settings, text))
         sources = [
-            Source(store, there, newest_archive(there, store, None if day is None else day.date()), key)
+            ArchiveSource(store, there, newest_archive(there, store, None if day is None else day.date()), key)
             for store, there, key in zip(stores, places, keys, strict=True)
         ]
         with closing(build_restore(settings)) as made_by:

@@ -14,7 +14,7 @@ import click
 from crypto import DirectoryExpired, Receipt
 from portal.cli.demo.processes import Ports, running, start_watch
 from portal.cli.demo.seeding import (
-    Scene,
+    DemoScene,
     answer_stories,
     enrol_members,
     keep_identities,
@@ -122,7 +122,7 @@ def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file:
         advance(1)
         scratch = settings.data / "scratch"
         scratch.mkdir()
-        scene = Scene(ports, founded.code, verified_office(ports, founded.code), scratch)
+        scene = DemoScene(ports, founded.code, verified_office(ports, founded.code), scratch)
         receipts: list[Receipt] = []
         for story in STORIES:
             receipts.append(tell_story(scene, story))

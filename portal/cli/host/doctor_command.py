@@ -16,7 +16,7 @@ from casework.event_store.outbox import count_undeliverable
 from casework.event_store.tenure import living_members, number_unopened, too_few
 from crypto.errors import CryptoError
 from portal.cli.errors import NO_CHINESE_FONT, Exit
-from portal.cli.host.finding import Finding, as_textfile
+from portal.cli.host.finding import HealthFinding, as_textfile
 from portal.cli.host.running_checks import backup_check, disk_check, going_on_check, log_check, now_utc, worker_check
 from portal.cli.host.store_checks import absent, store_check
 from portal.cli.terminal import Terminal, pass_terminal, today
@@ -42,22 +42,22 @@ CJK_FONT = ":lang=zh"
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-def _stores(settings: Settings, role: StoreRole | None) -> list[Finding]:
+def _stores(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:
     names = StoreName if role is None else stores_of(role)
     return [store_check(settings, name) for name in names]
 
 
-def _office(settings: Settings) -> list[Finding]:
+def _office(settings: Settings) -> list[HealthFinding]:
     folder = OfficeFolder(settings.office)
     try:
         end = directory_end(folder, today())
     except OfficeError:
         end = None
     except CryptoError:
-        return [Finding("Office", str(settings.office), "The directory is not valid: run `yanlu office sign`.")]
+        return [HealthFinding("Office", str(settings.office), "The directory is not valid: run `yanlu office sign`.")]
     if end is None:
         return [
-            Finding(
+            HealthFinding(
                 "Office",
                 str(settings.office),
                 "No signed directory. Before `yanlu office init` and the first `yanlu office sign` this is expected.",
@@ -69,7 +69,7 @@ def _office(settings: Settings) -> list[Finding]:
     found += [] if settings.demo or end.days <= 0 else [_drill(folder)]
     if (keys or shares) and not settings.demo:
         found.append(
-            Finding(
+            HealthFinding(
                 "Keys on this machine",
                 ", ".join(keys + shares),
                 "Carry keepers' keys away, print and shred recovery shares.",
@@ -78,7 +78,7 @@ def _office(settings: Settings) -> list[Finding]:
     return found
 
 
-def _days_left(end: DirectoryEnd) -> Finding:
+def _days_left(end: DirectoryEnd) -> HealthFinding:
     """What the directory's end means today; a monitor gets the days, none or fewer once it has ended."""
     fix = {
         Expiry.FAR: None,
@@ -90,20 +90,22 @@ def _days_left(end: DirectoryEnd) -> Finding:
         "The directory ends in {days} days, and new reports are refused from then on: keepers run `yanlu office sign`.",
     )
     values = {"days": end.days, "after": (end.last + timedelta(days=1)).isoformat()}
-    return Finding("Office directory", end.ends.isoformat(), fix, values, {"directory_days_left": end.days})
+    return HealthFinding("Office directory", end.ends.isoformat(), fix, values, {"directory_days_left": end.days})
 
 
-def _drill(folder: OfficeFolder) -> Finding:
+def _drill(folder: OfficeFolder) -> HealthFinding:
     """Whether each recovery share was proven within a quarter."""
     try:
         overdue = drills_of(folder, today()).overdue(today())
     except SheetRefused:
-        return Finding("Recovery shares", "?", "No list of recovery shares for this key: run `yanlu recovery renew`.")
+        return HealthFinding(
+            "Recovery shares", "?", "No list of recovery shares for this key: run `yanlu recovery renew`."
+        )
     fix = "These shares were not proven for a quarter: run `yanlu recovery drill`." if overdue else None
-    return Finding("Recovery shares", ", ".join(overdue), fix)
+    return HealthFinding("Recovery shares", ", ".join(overdue), fix)
 
 
-def _holders(settings: Settings, role: StoreRole | None) -> list[Finding]:
+def _holders(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:
     """Whether every case that goes on has two living holders, as far as claims tell; names no case."""
     if role not in (None, StoreRole.DESK):
         # Who holds what is no business of the other processes: on PostgreSQL they have no right to see it.
@@ -123,10 +125,10 @@ def _holders(settings: Settings, role: StoreRole | None) -> list[Finding]:
     finally:
         store.engine.dispose()
     fix = "Cases with fewer than two living holders: a holder runs `yanlu desk hand-over` or adds a colleague."
-    return [Finding("Holders", str(number), fix if number else None)]
+    return [HealthFinding("Holders", str(number), fix if number else None)]
 
 
-def _cases(settings: Settings, role: StoreRole | None) -> list[Finding]:
+def _cases(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:
     """Whether anything that members wrote could not be delivered, and whether anything opens for nobody."""
     if role not in (None, StoreRole.DESK, StoreRole.WORKER) or store_check(settings, StoreName.CASES).fix is not None:
         return []
@@ -141,12 +143,12 @@ def _cases(settings: Settings, role: StoreRole | None) -> list[Finding]:
     set_aside = "What members wrote could not be delivered and was set aside: `yanlu case undelivered` lists the cases."
     nobodys = "Cases that nobody opened in thirty days: `yanlu case unopened` lists them, and two keepers delete junk."
     return [
-        Finding("Deliveries", str(aside), set_aside if aside else None),
-        Finding("Unopened cases", str(unopened), nobodys if unopened else None),
+        HealthFinding("Deliveries", str(aside), set_aside if aside else None),
+        HealthFinding("Unopened cases", str(unopened), nobodys if unopened else None),
     ]
 
 
-def _reviews(settings: Settings, role: StoreRole | None) -> list[Finding]:
+def _reviews(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:
     """Whether every opening in danger to life was reviewed in time; names no request."""
     if role not in (None, StoreRole.DESK) or store_check(settings, StoreName.IDENTITY).fix is not None:
         return []
@@ -158,10 +160,10 @@ def _reviews(settings: Settings, role: StoreRole | None) -> list[Finding]:
     finally:
         store.engine.dispose()
     fix = "Reviews of openings in danger to life are overdue: oversight or a custodian writes them at the desk."
-    return [Finding("Reviews", str(number), fix if number else None)]
+    return [HealthFinding("Reviews", str(number), fix if number else None)]
 
 
-def _on_call(settings: Settings, role: StoreRole | None) -> list[Finding]:
+def _on_call(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:
     """Whether the staff whom the directory promises to reporters are on call, and are reached."""
     if role not in (None, StoreRole.WORKER):
         return []
@@ -172,10 +174,10 @@ def _on_call(settings: Settings, role: StoreRole | None) -> list[Finding]:
     try:
         named = len(read_notices(settings.notices).on_call) if settings.notices else 0
     except SettingRefused:
-        return [Finding("On call", "notices", "The file of notices is at fault: run `yanlu notices check`.")]
+        return [HealthFinding("On call", "notices", "The file of notices is at fault: run `yanlu notices check`.")]
     if not promised and not named:
         return []
-    return [Finding("On call", str(named), _on_call_fault(settings, promised=promised, named=named))]
+    return [HealthFinding("On call", str(named), _on_call_fault(settings, promised=promised, named=named))]
 
 
 def _on_call_fault(settings: Settings, *, promised: bool, named: int) -> str | None:
@@ -197,23 +199,25 @@ def _on_call_fault(settings: Settings, *, promised: bool, named: int) -> str | N
     return "An urgent notice was not taken and is tried again: run `yanlu notices check --send`." if waiting else None
 
 
-def _blobs(settings: Settings) -> list[Finding]:
+def _blobs(settings: Settings) -> list[HealthFinding]:
     try:
         if isinstance(settings.blobs, Path) and not settings.blobs.exists():
-            return [Finding("Attachments", "blobs", absent(settings))]
+            return [HealthFinding("Attachments", "blobs", absent(settings))]
         blobs = open_blobs(settings)
         name = secrets.token_hex(16)
         blobs.keep(name, [b"?"])
         blobs.remove(name)
     except Exception:  # noqa: BLE001  # whatever a store raises, the answer is the same
         return [
-            Finding("Attachments", "blobs", "The folder or bucket cannot be written: check YANLU_BLOBS and free space.")
+            HealthFinding(
+                "Attachments", "blobs", "The folder or bucket cannot be written: check YANLU_BLOBS and free space."
+            )
         ]
-    return [Finding("Attachments", "blobs")]
+    return [HealthFinding("Attachments", "blobs")]
 
 
-def _pages(settings: Settings) -> list[Finding]:
-    return [Finding("Pages", face, _page_fault(settings.site / face / "release.json")) for face in FACES]
+def _pages(settings: Settings) -> list[HealthFinding]:
+    return [HealthFinding("Pages", face, _page_fault(settings.site / face / "release.json")) for face in FACES]
 
 
 def _page_fault(release: Path) -> str | None:
@@ -223,48 +227,52 @@ def _page_fault(release: Path) -> str | None:
         return "This user may not read the pages: build them again, or let every user read their folder."
 
 
-def _fonts(_settings: Settings) -> list[Finding]:
+def _fonts(_settings: Settings) -> list[HealthFinding]:
     tool = shutil.which("fc-list")
     found = bool(tool) and bool(subprocess.run([str(tool), CJK_FONT], capture_output=True, check=False).stdout.strip())
     fix = None if found else NO_CHINESE_FONT
-    return [Finding("Fonts", "zh", fix)]
+    return [HealthFinding("Fonts", "zh", fix)]
 
 
-def _rights(settings: Settings, role: StoreRole | None) -> list[Finding]:
+def _rights(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:
     """Whether this process runs with more rights than its role, or with less."""
     scaled = [name for name in StoreName if not settings.url(name).startswith("sqlite")]
     if not scaled:
-        return [Finding("Rights", "SQLite")]
+        return [HealthFinding("Rights", "SQLite")]
     if role is None:
-        return [Finding("Rights", "PostgreSQL", "Say with --as which process runs with these settings.")]
+        return [HealthFinding("Rights", "PostgreSQL", "Say with --as which process runs with these settings.")]
     return [_rights_in(settings, name, role) for name in scaled if name in stores_of(role)]
 
 
-def _rights_in(settings: Settings, name: StoreName, role: StoreRole) -> Finding:
+def _rights_in(settings: Settings, name: StoreName, role: StoreRole) -> HealthFinding:
     store = open_store(settings, name)
     try:
         with store.read() as connection:
             compared = compare_rights(connection, name, role)
     except (SQLAlchemyError, OSError):
-        return Finding("Rights", name, "It cannot be reached: check its YANLU_URL_ setting and that the server runs.")
+        return HealthFinding(
+            "Rights", name, "It cannot be reached: check its YANLU_URL_ setting and that the server runs."
+        )
     finally:
         store.engine.dispose()
     if compared.excess:
         told = f"{name}: {', '.join(compared.excess[:SHOWN])}"
-        return Finding("Rights", told, "More rights than this process needs: connect as its own role (`yanlu roles`).")
+        return HealthFinding(
+            "Rights", told, "More rights than this process needs: connect as its own role (`yanlu roles`)."
+        )
     if compared.lacking:
         told = f"{name}: {', '.join(compared.lacking[:SHOWN])}"
-        return Finding("Rights", told, "Rights are missing: run `yanlu roles apply` as the stores' owners.")
-    return Finding("Rights", name)
+        return HealthFinding("Rights", told, "Rights are missing: run `yanlu roles apply` as the stores' owners.")
+    return HealthFinding("Rights", name)
 
 
-def _past(settings: Settings, role: StoreRole | None) -> list[Finding]:
+def _past(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:
     """Whether PostgreSQL would keep what was deleted, and the order in which it came, beyond the worker's reach."""
     names = StoreName if role is None else stores_of(role)
     scaled = [name for name in names if not settings.url(name).startswith("sqlite")]
     kept = sorted({setting for name in scaled for setting in _kept_by(settings, name)})
     fix = "PostgreSQL keeps what was deleted: set these off, as deploy/postgresql/postgresql.conf does."
-    return [Finding("Write-ahead log", ", ".join(kept), fix if kept else None)] if scaled else []
+    return [HealthFinding("Write-ahead log", ", ".join(kept), fix if kept else None)] if scaled else []
 
 
 def _kept_by(settings: Settings, name: StoreName) -> list[str]:
@@ -277,7 +285,7 @@ def _kept_by(settings: Settings, name: StoreName) -> list[str]:
         store.engine.dispose()
 
 
-CHECKS: tuple[Callable[[Settings], list[Finding]], ...] = (_office, _blobs, _pages, _fonts)
+CHECKS: tuple[Callable[[Settings], list[HealthFinding]], ...] = (_office, _blobs, _pages, _fonts)
 
 
 @click.command()
@@ -319,13 +327,13 @@ def doctor(context: click.Context, terminal: Terminal, role_text: str | None, te
         context.exit(int(Exit.FAILED))
 
 
-def _checks(role: StoreRole | None) -> tuple[Callable[[Settings], list[Finding]], ...]:
+def _checks(role: StoreRole | None) -> tuple[Callable[[Settings], list[HealthFinding]], ...]:
     """A host without a mailroom, the watch's, has no attachments either."""
     has_none = role is not None and StoreName.MAILROOM not in stores_of(role)
     return tuple(check for check in CHECKS if not (has_none and check is _blobs))
 
 
-def _running(settings: Settings, role: StoreRole | None) -> list[Finding]:
+def _running(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:
     """What runs by itself, as far as this process's role may know."""
     now = now_utc()
     found = [*worker_check(settings, role, now), *log_check(settings, role, now), *disk_check(settings)]

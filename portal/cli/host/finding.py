@@ -14,7 +14,7 @@ EXPORTED: Final = (
 
 
 @dataclass(frozen=True)
-class Finding:
+class HealthFinding:
     """One check: msgids of what was looked at and of what to do, with its values; `fix` None when all is well.
 
     `gauges` are numbers for a monitor by name: days, seconds or bytes, and nothing that counts cases.
@@ -27,7 +27,7 @@ class Finding:
     gauges: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
-def as_textfile(findings: Sequence[Finding], role: str) -> str:
+def as_textfile(findings: Sequence[HealthFinding], role: str) -> str:
     """The findings in Prometheus' text format, for the textfile collector of its node exporter."""
     lines = ["# TYPE yanlu_check_ok gauge"]
     for check in EXPORTED:

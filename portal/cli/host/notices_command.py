@@ -16,7 +16,7 @@ from portal.notices.config import Mail, NoticeSettings, Recipient, read_notices
 from portal.notices.letter import Text
 from portal.notices.sending import deliver, reminder
 from portal.notices.transports import NoticeNotDelivered
-from portal.notices.trials import Outcome, Trial, ask_trial, outcome_of
+from portal.notices.trials import NoticeTrial, TrialOutcome, ask_trial, outcome_of
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName, settings_from_environment
 from portal.stores.engines import Store, open_store
@@ -24,7 +24,7 @@ from portal.stores.engines import Store, open_store
 WAIT_SECONDS = 60.0
 """So long for a worker's next round, and for transports that answer slowly, one after the other."""
 LOOK_SECONDS = 0.2
-WORDS = {Outcome.TAKEN: True, Outcome.NOT_TAKEN: False}
+WORDS = {TrialOutcome.TAKEN: True, TrialOutcome.NOT_TAKEN: False}
 
 
 @click.group()
@@ -43,21 +43,21 @@ def check(terminal: Terminal, send: bool) -> None:
     found = read_notices(file)
     asked = int(system_clock().timestamp() * 1_000_000)
     # Anyone who is on call must not take a trial for an alarm.
-    trials = [Trial(one, Text.REMINDER, asked) for one in found.recipients]
-    trials += [Trial(one, Text.TRIAL, asked) for one in (*found.on_call, *found.operator)]
+    trials = [NoticeTrial(one, Text.REMINDER, asked) for one in found.recipients]
+    trials += [NoticeTrial(one, Text.TRIAL, asked) for one in (*found.on_call, *found.operator)]
     outcomes = _sent_by_the_worker(trials) if send else {}
-    rows = [_row(trial.recipient, WORDS.get(outcomes.get(trial, Outcome.WAITING))) for trial in trials]
+    rows = [_row(trial.recipient, WORDS.get(outcomes.get(trial, TrialOutcome.WAITING))) for trial in trials]
     _tell(terminal, found, rows)
     if any(outcome not in WORDS for outcome in outcomes.values()):
         raise CommandError(Exit.UNREACHABLE, "No worker sent it: is one running, with the same YANLU_NOTICES?")
-    if Outcome.NOT_TAKEN in outcomes.values():
+    if TrialOutcome.NOT_TAKEN in outcomes.values():
         raise CommandError(
             Exit.REFUSED,
             "A road did not take the notice: check its address, name and secret, and whether the worker has a network.",
         )
 
 
-def _sent_by_the_worker(trials: list[Trial]) -> dict[Trial, Outcome]:
+def _sent_by_the_worker(trials: list[NoticeTrial]) -> dict[NoticeTrial, TrialOutcome]:
     store = open_store(ready_settings(StoreRole.WORKER), StoreName.MAILROOM)
     try:
         for trial in trials:
@@ -67,7 +67,7 @@ def _sent_by_the_worker(trials: list[Trial]) -> dict[Trial, Outcome]:
         store.engine.dispose()
 
 
-def _awaited(store: Store, trials: list[Trial]) -> dict[Trial, Outcome]:
+def _awaited(store: Store, trials: list[NoticeTrial]) -> dict[NoticeTrial, TrialOutcome]:
     until = time.monotonic() + WAIT_SECONDS
     while True:
         found = {trial: outcome_of(store, trial) for trial in trials}

@@ -16,7 +16,7 @@ from crypto.log.office_document import confirmed_at, read_office
 from crypto.office.directory import VerifiedDirectory, verify_roots
 from crypto.office.holders import outside_ids
 from portal.backup.made import made_days
-from portal.cli.host.finding import Finding
+from portal.cli.host.finding import HealthFinding
 from portal.cli.host.store_checks import is_there
 from portal.cli.keepers.office_words import CUSTODIANS_WAIT, ROWS_WAIT
 from portal.ledger.ledger import Ledger
@@ -42,50 +42,50 @@ LEAST_SHARE: Final = 10
 ENOUGH_BYTES: Final = 20 * 1024**3
 
 
-def worker_check(settings: Settings, role: StoreRole | None, now: datetime) -> list[Finding]:
+def worker_check(settings: Settings, role: StoreRole | None, now: datetime) -> list[HealthFinding]:
     """When the worker's last round ended; known on its own machine, and to its own user alone."""
     if role not in (None, StoreRole.WORKER):
         return []
     try:
         sign = read_heartbeat(sign_folder(settings))
     except OSError:
-        return [Finding("Worker", "?", "Its sign of life cannot be read: run this as the worker's user.")]
+        return [HealthFinding("Worker", "?", "Its sign of life cannot be read: run this as the worker's user.")]
     if sign is None:
-        return [Finding("Worker", "?", "No worker has ended a round here yet: start `yanlu worker`.")]
+        return [HealthFinding("Worker", "?", "No worker has ended a round here yet: start `yanlu worker`.")]
     about, age = sign.at.strftime("%Y-%m-%d %H:%M UTC"), now - sign.at
     gauges = {"worker_round_age_seconds": max(0, int(age.total_seconds()))}
     if age > SILENT:
         fix = (
             "The worker's last round ended long ago: reports are taken and do not reach the desk. Start `yanlu worker`."
         )
-        return [Finding("Worker", about, fix, gauges=gauges)]
+        return [HealthFinding("Worker", about, fix, gauges=gauges)]
     if sign.failing:
         fix, values = (
             "These steps fail: {steps}. The journal names the error of each.",
             {"steps": ", ".join(sign.failing)},
         )
-        return [Finding("Worker", about, fix, values, gauges)]
-    return [Finding("Worker", about, gauges=gauges)]
+        return [HealthFinding("Worker", about, fix, values, gauges)]
+    return [HealthFinding("Worker", about, gauges=gauges)]
 
 
-def log_check(settings: Settings, role: StoreRole | None, now: datetime) -> list[Finding]:
+def log_check(settings: Settings, role: StoreRole | None, now: datetime) -> list[HealthFinding]:
     """Whether the published log goes on, and is not older than what was published before."""
     office = OfficeFolder(settings.office)
     if role not in (None, StoreRole.INTAKE, StoreRole.DESK, StoreRole.WORKER) or office.log_note() is None:
         return []
     if not all(is_there(settings, name) for name in _log_stores(role)):
-        return [Finding("Log", "?", "The log cannot be read: check its store and the office folder.")]
+        return [HealthFinding("Log", "?", "The log cannot be read: check its store and the office folder.")]
     store = open_store(settings, StoreName.LEDGER)
     try:
         name, ledger = office.log_name(), Ledger(store)
         if role in (None, StoreRole.WORKER) and _is_held(settings, ledger, name):
             fix = "The log is held: it is older than what was published. See `yanlu log mend` in docs/operations.md."
-            return [Finding("Log", "", fix)]
+            return [HealthFinding("Log", "", fix)]
         note = ledger.newest()
         newest = None if note is None else read_checkpoint(name, note).hour
         witnessed = _witnessed(office, ledger, now)
     except (SQLAlchemyError, OSError, CryptoError, OfficeError):
-        return [Finding("Log", "?", "The log cannot be read: check its store and the office folder.")]
+        return [HealthFinding("Log", "?", "The log cannot be read: check its store and the office folder.")]
     finally:
         store.engine.dispose()
     return [_log_age(newest, now), *witnessed]
@@ -106,17 +106,17 @@ def _is_held(settings: Settings, ledger: Ledger, name: LogName) -> bool:
     return head.held or not holds_head(ledger, name, head)
 
 
-def _log_age(newest: datetime | None, now: datetime) -> Finding:
+def _log_age(newest: datetime | None, now: datetime) -> HealthFinding:
     if newest is None:
         fix = "The log has no checkpoint yet: a worker with YANLU_LOG_KEY writes the first within {hours} hours."
-        return Finding("Log", "?", fix, {"hours": 24 // len(HOURS)})
+        return HealthFinding("Log", "?", fix, {"hours": 24 // len(HOURS)})
     gauges = {"log_age_seconds": max(0, int((now - newest).total_seconds()))}
     behind = newest < last_slot(now - LATE)
     fix = "The log is behind: is a worker running, and may it read YANLU_LOG_KEY?" if behind else None
-    return Finding("Log", newest.strftime("%Y-%m-%d %H:%M UTC"), fix, gauges=gauges)
+    return HealthFinding("Log", newest.strftime("%Y-%m-%d %H:%M UTC"), fix, gauges=gauges)
 
 
-def _witnessed(office: OfficeFolder, ledger: Ledger, now: datetime) -> list[Finding]:
+def _witnessed(office: OfficeFolder, ledger: Ledger, now: datetime) -> list[HealthFinding]:
     """How old the last word of the office's witnesses is; nothing where its last root names none."""
     if office.root().witnesses.k == 0:
         return []
@@ -125,17 +125,17 @@ def _witnessed(office: OfficeFolder, ledger: Ledger, now: datetime) -> list[Find
         at, _ = confirmed_at(document.checkpoint, verify_roots(office.code(), document.roots))
     except LogRefused:
         fix = "No witness has confirmed this office yet: until one does, pages and commands refuse it."
-        return [Finding("Witnesses", "?", fix)]
+        return [HealthFinding("Witnesses", "?", fix)]
     seen = datetime.fromtimestamp(at, UTC)
     fix = "The witnesses are silent: tell those who run them. Pages say so, and will take no report before long."
     about, gauges = (
         seen.strftime("%Y-%m-%d %H:%M UTC"),
         {"witness_age_seconds": max(0, int((now - seen).total_seconds()))},
     )
-    return [Finding("Witnesses", about, fix if now - seen > UNCONFIRMED else None, gauges=gauges)]
+    return [HealthFinding("Witnesses", about, fix if now - seen > UNCONFIRMED else None, gauges=gauges)]
 
 
-def disk_check(settings: Settings) -> list[Finding]:
+def disk_check(settings: Settings) -> list[HealthFinding]:
     """Room on each disk that a file of ours lies on."""
     files = [Path(settings.url(name).removeprefix("sqlite:///")).parent for name in StoreName
              if settings.url(name).startswith("sqlite:///")]  # fmt: skip
@@ -147,7 +147,7 @@ def disk_check(settings: Settings) -> list[Finding]:
     return [_disk(folder) for folder in found.values()]
 
 
-def _disk(folder: Path) -> Finding:
+def _disk(folder: Path) -> HealthFinding:
     disk = os.statvfs(folder)
     free, whole = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
     fix = None if free >= min(whole * LEAST_SHARE // 100, ENOUGH_BYTES) else (
@@ -155,25 +155,25 @@ def _disk(folder: Path) -> Finding:
     )  # fmt: skip
     # Whole percents alone: kept by a monitor hour by hour, bytes would tell when an attachment came, and of what size.
     share = 100 * free // max(whole, 1)
-    return Finding("Disk", f"{folder} {share} %", fix, gauges={"disk_free_percent": share})
+    return HealthFinding("Disk", f"{folder} {share} %", fix, gauges={"disk_free_percent": share})
 
 
-def backup_check(settings: Settings, role: StoreRole | None, today: date) -> list[Finding]:
+def backup_check(settings: Settings, role: StoreRole | None, today: date) -> list[HealthFinding]:
     """How old the newest archives are that were made with these settings."""
     if role not in (None, StoreRole.BACKUP):
         return []
     days = made_days(settings.data)
     if not days:
         fix = "No backup was made with these settings yet." if role is StoreRole.BACKUP else None
-        return [Finding("Backups", "?", fix)]
+        return [HealthFinding("Backups", "?", fix)]
     oldest = min(days.values())
     late = sorted(name.value for name, day in days.items() if (today - day).days > OLDEST_BACKUP_DAYS)
     fix = "The newest archive of these stores is older than two days: {stores}. Look at yanlu-backup.service."
     gauges = {"backup_age_days": max(0, (today - oldest).days)}
-    return [Finding("Backups", oldest.isoformat(), fix if late else None, {"stores": ", ".join(late)}, gauges)]
+    return [HealthFinding("Backups", oldest.isoformat(), fix if late else None, {"stores": ", ".join(late)}, gauges)]
 
 
-def going_on_check(directory: VerifiedDirectory, config: OfficeConfig | None = None) -> list[Finding]:
+def going_on_check(directory: VerifiedDirectory, config: OfficeConfig | None = None) -> list[HealthFinding]:
     """Rows that one person alone holds, people who are named and not there, shares that nobody could use.
 
     `config` is `office.toml`, where this process may read it: it names people whom no directory has yet.
@@ -183,24 +183,30 @@ def going_on_check(directory: VerifiedDirectory, config: OfficeConfig | None = N
     single = [row for row in single_rows(directory) if row not in rows]
     fix = "Fewer than two people open new reports here; name another one in office.toml: {rows}"
     if single or not rows:
-        found.append(Finding("Key holders", str(len(single)), fix if single else None, {"rows": ", ".join(single)}))
+        found.append(
+            HealthFinding("Key holders", str(len(single)), fix if single else None, {"rows": ", ".join(single)})
+        )
     lost = without_outside(directory)
     fix = "Nobody could use the recovery shares: name an outside holder (`outside` in office.toml) for {entities}."
-    return [*found, Finding("Recovery", ", ".join(lost), fix if lost else None, {"entities": ", ".join(lost)})]
+    return [*found, HealthFinding("Recovery", ", ".join(lost), fix if lost else None, {"entities": ", ".join(lost)})]
 
 
 def _living(directory: VerifiedDirectory) -> set[str]:
     return {one.id for one in directory.content.members if directory.valid_member(one.id) is not None}
 
 
-def _waiting(config: OfficeConfig, directory: VerifiedDirectory) -> list[Finding]:
+def _waiting(config: OfficeConfig, directory: VerifiedDirectory) -> list[HealthFinding]:
     """Whom `office.toml` names in vain so far."""
-    found, known = list[Finding](), _living(directory)
+    found, known = list[HealthFinding](), _living(directory)
     if rows := waiting_rows(config, known):
         members = ", ".join(sorted({member for row in rows.values() for member in row}))
-        found.append(Finding("Key holders", str(len(rows)), ROWS_WAIT, {"rows": ", ".join(rows), "members": members}))
+        found.append(
+            HealthFinding("Key holders", str(len(rows)), ROWS_WAIT, {"rows": ", ".join(rows), "members": members})
+        )
     if custodians := waiting_custodians(config, known):
-        found.append(Finding("Custodians", str(len(custodians)), CUSTODIANS_WAIT, {"members": ", ".join(custodians)}))
+        found.append(
+            HealthFinding("Custodians", str(len(custodians)), CUSTODIANS_WAIT, {"members": ", ".join(custodians)})
+        )
     return found
 
 

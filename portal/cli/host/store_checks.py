@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crypto.errors import CryptoError
 from portal.backup.made import made_days
-from portal.cli.host.finding import Finding
+from portal.cli.host.finding import HealthFinding
 from portal.office import OfficeError, OfficeFolder
 from portal.office.draft import members_of
 from portal.settings import Settings, StoreName
@@ -46,28 +46,30 @@ def _at_work(settings: Settings) -> bool:
         return True
 
 
-def store_check(settings: Settings, name: StoreName) -> Finding:
+def store_check(settings: Settings, name: StoreName) -> HealthFinding:
     """Whether a store is there, can be reached, and has the newest schema."""
     if not is_there(settings, name):
-        return Finding("Store", name, absent(settings, name))
+        return HealthFinding("Store", name, absent(settings, name))
     store = open_store(settings, name)
     try:
         current = revision_of(store)
     except (SQLAlchemyError, OSError):
-        return Finding("Store", name, "It cannot be reached: check its YANLU_URL_ setting and that the server runs.")
+        return HealthFinding(
+            "Store", name, "It cannot be reached: check its YANLU_URL_ setting and that the server runs."
+        )
     finally:
         store.engine.dispose()
     if current is None:
-        return Finding("Store", name, absent(settings, name))
+        return HealthFinding("Store", name, absent(settings, name))
     if not is_known(name, current):
-        return Finding(
+        return HealthFinding(
             "Store",
             name,
             "It was made by another version: one from before the first release, or a newer one. This version cannot "
             "take it over.",
         )
     if current != ScriptDirectory(str(ROOT / HISTORIES[name])).get_current_head():
-        return Finding(
+        return HealthFinding(
             "Store", name, "Its schema is not the newest: restart `yanlu serve`, which brings it up to date."
         )
-    return Finding("Store", name)
+    return HealthFinding("Store", name)

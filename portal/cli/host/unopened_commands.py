@@ -19,7 +19,7 @@ from portal.deletion.deleting import Deletion
 from portal.deletion.errors import NothingToDelete
 from portal.office import OfficeFolder
 from portal.office.files import write_published
-from portal.office.unopened import MOST_LISTED, Unopened, read_signed
+from portal.office.unopened import MOST_LISTED, UnopenedList, read_signed
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
@@ -51,7 +51,7 @@ def unopened(terminal: Terminal, out: Path | None) -> None:
     lines = [f"{row['case']}  {row['day']}  {row['entity']}  {row['policy']}" for row in found]
     if out is not None and rows:
         office = OfficeFolder(settings.office).root().office
-        write_published(out, Unopened(office, today(), tuple(row.case for row in rows)).text())
+        write_published(out, UnopenedList(office, today(), tuple(row.case for row in rows)).text())
         said = (
             "Have holders try them first, and the keepers of the recovery shares (docs/recovery.md); "
             "then two keepers run `yanlu office keeper-sign`."

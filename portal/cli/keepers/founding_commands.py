@@ -17,7 +17,7 @@ from portal.cli.keepers.office_words import FILE, folder_of, plan_lines
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import read_keeper, write_keeper
 from portal.office.ceremony import (
-    Plan,
+    CeremonyPlan,
     check_own,
     commit_to,
     founding_text,
@@ -58,7 +58,7 @@ def plan(terminal: Terminal, config_file: Path, out: Path, confirmed: tuple[str,
     terminal.result({"plan": str(out)}, *plan_lines(terminal, read_plan(content)), said)
 
 
-def _show(terminal: Terminal, planned: Plan) -> None:
+def _show(terminal: Terminal, planned: CeremonyPlan) -> None:
     for line in plan_lines(terminal, planned):
         terminal.note("{line}", line=line)
 

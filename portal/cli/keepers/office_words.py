@@ -16,8 +16,8 @@ from portal.accounts.members import MemberState, all_members
 from portal.accounts.rotation import all_next_keys
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal
-from portal.office import Change, EnrolledMember, OfficeConfig, OfficeFolder, OfficeText, read_keeper
-from portal.office.ceremony import Plan
+from portal.office import DirectoryChange, EnrolledMember, OfficeConfig, OfficeFolder, OfficeText, read_keeper
+from portal.office.ceremony import CeremonyPlan
 from portal.office.changed_keys import check_code
 from portal.office.draft import Document
 from portal.office.standing import in_other_languages, thin_rows, waiting_custodians, waiting_rows, without_outside
@@ -157,7 +157,7 @@ PLANNED = "The office that is being founded: {name}"
 SEATS = "Its keepers, {count} of whom must sign everything:"
 
 
-def plan_lines(terminal: Terminal, plan: Plan) -> list[str]:
+def plan_lines(terminal: Terminal, plan: CeremonyPlan) -> list[str]:
     """What a keeper is about to take part in: the office's name, the seats, and who confirms from outside."""
     seats = (f"  {keeper}  {in_all_languages(seat)}" for keeper, seat in plan.seats.items())
     return [
@@ -173,7 +173,7 @@ def in_all_languages(text: Mapping[str, object]) -> str:
     return " / ".join(dict.fromkeys(str(one) for one in text.values()))
 
 
-def change_line(terminal: Terminal, change: Change, document: Document) -> str:
+def change_line(terminal: Terminal, change: DirectoryChange, document: Document) -> str:
     """One difference from the directory before to `document`, in words; other keys with the check code to compare."""
     line = f"{change.sign} {terminal.words(SECTIONS[change.section])}: {change.id}"
     return f"{line}  {_code_of(document, change.id)}" if change.section in ("keys", "unproven") else line

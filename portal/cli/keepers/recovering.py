@@ -28,7 +28,7 @@ from crypto import (
 from crypto.case.grant_body import EPOCH_LIMIT
 from crypto.errors import WrongShape
 from portal.cli.answers.desk import HISTORY_LIMIT, MOST_ITEMS, PACKET_LIMIT
-from portal.cli.answers.reading import Told, printable, unpacked
+from portal.cli.answers.reading import AnswerFields, printable, unpacked
 from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.inbox_command import entry_document
@@ -88,22 +88,22 @@ class Recovering:
         """One case, to its end or not at all; one that is refused holds up no other."""
         case = printable(str(row.get("case")))
         try:
-            return self._brought(case, Told(row, "case", "packet", "history", "items", "proof", "former"))
+            return self._brought(case, AnswerFields(row, "case", "packet", "history", "items", "proof", "former"))
         except CryptoError as error:
             back = Back.NOT_OURS if error.stage == "no-match" else Back.REFUSED
             return Brought(case, back, reason=f"{error.stage}: {error}")
 
-    def _brought(self, case: str, row: Told) -> Brought:
+    def _brought(self, case: str, row: AnswerFields) -> Brought:
         try:
             return self._bring_back(case, row)
         except NotAddressed:
             # Who made it need not have sealed it to the recovery key, nor to anybody.
-            for former in row.list("former", EPOCH_LIMIT, lambda one: Told(one, "packet", "history", "proof")):
+            for former in row.list("former", EPOCH_LIMIT, lambda one: AnswerFields(one, "packet", "history", "proof")):
                 with suppress(NotAddressed):
                     return Brought(case, Back.FORMER, history=self._history(case, former, row))
             raise
 
-    def _opened(self, told: Told, row: Told) -> Grant:
+    def _opened(self, told: AnswerFields, row: AnswerFields) -> Grant:
         proof = told.maybe("proof", read_proof)
         history = told.maybe("history", lambda value: unpacked(value, HISTORY_LIMIT))
         packet = unpacked(told["packet"], PACKET_LIMIT)
@@ -112,13 +112,13 @@ class Recovering:
             raise WrongShape("the grant of another case")
         return grant
 
-    def _history(self, case: str, former: Told, row: Told) -> Document:
+    def _history(self, case: str, former: AnswerFields, row: AnswerFields) -> Document:
         grant = self._opened(former, row)
         thread = read_recovered(self.directory, grant, row.list("items", MOST_ITEMS, lambda item: item))
         told = [entry_document(entry, self.directory, self.language) for entry in thread.entries]
         return {"case": case, "epoch": grant.epoch, "entries": told}
 
-    def _bring_back(self, case: str, row: Told) -> Brought:
+    def _bring_back(self, case: str, row: AnswerFields) -> Brought:
         grant = self._opened(row, row)
         thread = read_recovered(self.directory, grant, row.list("items", MOST_ITEMS, lambda item: item))
         ids = [staff.member for staff in self.signers]

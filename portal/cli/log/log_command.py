@@ -32,7 +32,7 @@ from portal.ledger.cosignatures import require_witnessed
 from portal.ledger.files import FolderFiles, StoreFiles
 from portal.ledger.pending import Sources, check_sources
 from portal.ledger.repair import LogRepair
-from portal.ledger.verifying import Verified, all_files, compare, verify_files
+from portal.ledger.verifying import VerifiedLog, all_files, compare, verify_files
 from portal.office import OfficeFolder
 from portal.office.log_key import FILE_NAME, found_log
 from portal.roles.rights import StoreRole
@@ -82,7 +82,7 @@ def verify(
 
 def _print_result(
     terminal: Terminal,
-    found: Verified,
+    found: VerifiedLog,
     witnessed: Mapping[str, int] = MappingProxyType({}),
     waiting: int | None = None,
 ) -> None:
@@ -112,7 +112,7 @@ def _print_result(
     )
 
 
-def _verify_stores(code: str) -> tuple[Verified, int]:
+def _verify_stores(code: str) -> tuple[VerifiedLog, int]:
     settings = ready_settings(StoreRole.WORKER)
     office = OfficeFolder(settings.office)
     ledger = build_ledger(settings)

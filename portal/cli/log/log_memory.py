@@ -18,7 +18,7 @@ from crypto.log.tlog import SIZE_LIMIT
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
 from portal.cli.errors import CommandError, Exit
-from portal.ledger.verifying import Fault, LogFaulty, Verified
+from portal.ledger.verifying import Fault, LogFaulty, VerifiedLog
 from portal.office.files import write_secret
 
 NAME: Final = "log.json"
@@ -29,7 +29,7 @@ _HOUR: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True)
-class Memory:
+class LogMemory:
     """The newest checkpoint of one log, and when each request that is still open was first seen in it."""
 
     origin: str
@@ -37,7 +37,7 @@ class Memory:
     first: dict[bytes, datetime] = field(default_factory=dict[bytes, datetime])
 
 
-def check_history(profile: Path, log: Verified, entry: bytes, now: datetime) -> datetime | None:
+def check_history(profile: Path, log: VerifiedLog, entry: bytes, now: datetime) -> datetime | None:
     """Compares a verified log with what the profile saw, and stores it; returns when it first saw this entry.
 
     None for an entry that the log does not have. Raises `LogFaulty`: `shorter` where the log ends before the newest
@@ -53,11 +53,11 @@ def check_history(profile: Path, log: Verified, entry: bytes, now: datetime) -> 
     first = {} if before is None else {one: when for one, when in before.first.items() if when > now - RETENTION}
     if log.entered(entry) is not None:
         first.setdefault(entry, now)
-    _write(profile / NAME, Memory(log.log.origin, log.checkpoints[-1], first))
+    _write(profile / NAME, LogMemory(log.log.origin, log.checkpoints[-1], first))
     return first.get(entry)
 
 
-def _write(file: Path, memory: Memory) -> None:
+def _write(file: Path, memory: LogMemory) -> None:
     newest, first = memory.newest, sorted(memory.first.items())
     document: dict[str, object] = {
         "v": 1,
@@ -71,7 +71,7 @@ def _write(file: Path, memory: Memory) -> None:
     write_secret(file, write_json(document))
 
 
-def _read(file: Path) -> Memory | None:
+def _read(file: Path) -> LogMemory | None:
     """None before the first check. What is damaged is told: anyone who shows another past would damage it."""
     if not file.is_file():
         return None
@@ -82,7 +82,7 @@ def _read(file: Path) -> Memory | None:
         size, root, office = fields.integer("size", 1, SIZE_LIMIT), fields.bytes("root", 32), fields.text("office", 256)
         newest = Checkpoint(size, root, _hour(fields["hour"]), read_office_line(office))
         first = dict(fields.list("first", 1024, _seen))
-        return Memory(fields.text("log", 256), newest, first)
+        return LogMemory(fields.text("log", 256), newest, first)
     except (CryptoError, ValueError) as error:
         raise CommandError(
             Exit.NOT_VERIFIED,

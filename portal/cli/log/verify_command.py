@@ -21,7 +21,16 @@ from portal.cli.office_source import LIMIT, TIMEOUT, read_roots
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.typed_code import TYPED_CODE
 from portal.release.releases import NOTE, ROOTS
-from portal.release.site_check import AGENTS, LANGUAGES, RELEASE, Answer, Visitor, check_site, listed_files, visitors
+from portal.release.site_check import (
+    AGENTS,
+    LANGUAGES,
+    RELEASE,
+    Visitor,
+    VisitorAnswer,
+    check_site,
+    listed_files,
+    visitors,
+)
 from portal.settings import settings_from_environment
 from portal.site_build.pages import FACES
 
@@ -44,7 +53,7 @@ class _Browsers:
     trust: ssl.SSLContext
     clients: dict[str, httpx.Client] = field(default_factory=dict[str, httpx.Client])
 
-    def fetch(self, path: str, visitor: Visitor) -> Answer:
+    def fetch(self, path: str, visitor: Visitor) -> VisitorAnswer:
         """Asks as that visitor."""
         who = str(visitor)
         if who not in self.clients:
@@ -55,7 +64,7 @@ class _Browsers:
         if not visitor.keeps_cookies:
             client.cookies.clear()
         answer = whole(client, client.build_request("GET", path))
-        return Answer(answer.status_code, answer.content, frozenset(answer.headers))
+        return VisitorAnswer(answer.status_code, answer.content, frozenset(answer.headers))
 
     def close(self) -> None:
         """Gives back every line."""

@@ -43,7 +43,7 @@ def checkin_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @dataclass(frozen=True, repr=False)
-class Asked:
+class CheckinMailbox:
     """The mailbox that asks: under which directory, of whom, and where it stands."""
 
     directory: VerifiedDirectory
@@ -59,7 +59,7 @@ class Asked:
         return [day for day in memo.checkins if day <= today.isoformat()]
 
 
-def settle_checkin(terminal: Terminal, server: Server, asked: Asked, given: Mapping[str, Any]) -> None:
+def settle_checkin(terminal: Terminal, server: Server, asked: CheckinMailbox, given: Mapping[str, Any]) -> None:
     """Sends the post of a check-in, or says that one is asked; raises CommandError for an answer to no question."""
     due = asked.due(today())
     if given["checkin"] is None:
@@ -74,7 +74,7 @@ def settle_checkin(terminal: Terminal, server: Server, asked: Asked, given: Mapp
     server.call("POST", "/api/posts", **as_json(write_post(checkin_post(asked, given, len(due)))))
 
 
-def checkin_post(asked: Asked, given: Mapping[str, Any], due: int) -> dict[str, object]:
+def checkin_post(asked: CheckinMailbox, given: Mapping[str, Any], due: int) -> dict[str, object]:
     """The post without an item, with the answer or a dummy; `due` days are then done with."""
     left = asked.standing.memo.checkins[due:]
     packets = draw_dummy_packets(os.urandom)
@@ -85,7 +85,7 @@ def checkin_post(asked: Asked, given: Mapping[str, Any], due: int) -> dict[str, 
     return seal_memo_post(asked.keys, asked.standing, os.urandom, packets, left)[0]
 
 
-def _sealed(asked: Asked, said: Checkin) -> bytes:
+def _sealed(asked: CheckinMailbox, said: Checkin) -> bytes:
     memo, directory = asked.standing.memo, asked.directory
     link = seal_link(directory, memo.entity, Linked(Bond.REPORTER, memo.case), os.urandom)
     told = Protection(Wish.CHECKIN, memo.entity, asked.keys.watch_handle, Bond.REPORTER, "", "", "", said, link)

@@ -50,7 +50,7 @@ from portal.cli.attachments import check_files, free_name, seal_files
 from portal.cli.ending import mention_lapse
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
-from portal.cli.reporter.checkins import Asked, checkin_options, settle_checkin
+from portal.cli.reporter.checkins import CheckinMailbox, checkin_options, settle_checkin
 from portal.cli.reporter.filings import ask_in_passing
 from portal.cli.reporter.naming import (
     name_options,
@@ -287,7 +287,9 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
         raise CommandError(Exit.USAGE, "Answer a check-in by itself: send everything else before or after it.")
     opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt"))
     try:
-        settle_checkin(terminal, opened.server, Asked(opened.directory, opened.keys, opened.read.standing), given)
+        settle_checkin(
+            terminal, opened.server, CheckinMailbox(opened.directory, opened.keys, opened.read.standing), given
+        )
         if act is not None:
             declaration = ActText(Act(act), text)
             check_act(terminal, opened.read.thread.entries, declaration, sure=given["yes"])

@@ -40,7 +40,7 @@ from portal.cli.log.log_places import faults_in_words, files_at
 from portal.cli.terminal import Terminal
 from portal.cli.watch.officer_commands import officer_calls
 from portal.clock import system_clock
-from portal.ledger.verifying import Verified, compare, verify_files
+from portal.ledger.verifying import VerifiedLog, compare, verify_files
 from portal.office.files import write_secret
 
 NO_SEAT = "You have no seat among those who open this link."
@@ -113,7 +113,7 @@ def longest_delay(directory: VerifiedDirectory, member: str) -> int | None:
     return max((one.delay for one in watches if member in (*one.inside, *one.outside)), default=None)
 
 
-def verified_log(place: str, against: str | None, code: str) -> Verified:
+def verified_log(place: str, against: str | None, code: str) -> VerifiedLog:
     """The whole log of a place, checked against the office code, and against another copy of it."""
     with faults_in_words():
         with files_at(place) as files:
@@ -124,7 +124,7 @@ def verified_log(place: str, against: str | None, code: str) -> Verified:
     return found
 
 
-def require_waited(log: Verified, entry: bytes, delay: int, now: datetime) -> None:
+def require_waited(log: VerifiedLog, entry: bytes, delay: int, now: datetime) -> None:
     """Raises CommandError unless the log has had the entry for `delay` days, and not for a month longer."""
     entered = log.entered(entry)
     if entered is None:

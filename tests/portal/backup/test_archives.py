@@ -30,10 +30,10 @@ from portal.backup.errors import (
 from portal.backup.format import (
     DAMAGED,
     MAGIC,
+    ArchiveHead,
     ArchiveReader,
-    Head,
-    Kind,
-    Row,
+    ArchiveRow,
+    ColumnKind,
     TableForm,
     end_record,
     head_record,
@@ -42,7 +42,7 @@ from portal.backup.format import (
     row_record,
     table_record,
 )
-from portal.backup.ledger import Plan, require_apart
+from portal.backup.ledger import StoreBackup, require_apart
 from portal.backup.moment import one_moment
 from portal.backup.names import archive_name
 from portal.cli.words import Catalogue
@@ -98,7 +98,7 @@ def test_an_archive_shows_nothing_but_its_store_and_day(edge: Edge, vault: Vault
     words = [bytes(cell) for row in rows for cell in (row.key, row.erasure_id)]
     words += [crypto.b64encode(word).encode() for word in words] + [b"erasure_keys", b"yanlu"]
     assert [word for word in words if word in sealed] == []
-    found = [part.values for part in ArchiveReader(io.BytesIO(plain(vault))).parts() if isinstance(part, Row)]
+    found = [part.values for part in ArchiveReader(io.BytesIO(plain(vault))).parts() if isinstance(part, ArchiveRow)]
     assert found == sorted((row.erasure_id, row.key, row.day) for row in rows)
     assert len(found) == 32
 
@@ -133,8 +133,8 @@ def refuses(edge: Edge, vault: Vault, sealed: bytes, how: str) -> None:
     assert inspect(edge.mailroom.erasure.store.engine).get_table_names() == [], how
 
 
-FORM = TableForm("erasure_keys", (("erasure_id", Kind.BYTES), ("key", Kind.BYTES), ("day", Kind.DAY)))
-HEAD = Head(ERASURE, date(2026, 11, 24), "", "0100", b"", 0, (FORM,))
+FORM = TableForm("erasure_keys", (("erasure_id", ColumnKind.BYTES), ("key", ColumnKind.BYTES), ("day", ColumnKind.DAY)))
+HEAD = ArchiveHead(ERASURE, date(2026, 11, 24), "", "0100", b"", 0, (FORM,))
 ROW = row_record(FORM, (bytes(16), bytes(32), date(2026, 11, 24)))
 TABLE = table_record("erasure_keys")
 GOOD = head_record(HEAD) + TABLE + ROW + end_record(1, 0)
@@ -267,7 +267,7 @@ def test_two_stores_never_share_a_key_or_a_destination(edge: Edge, vault: Vault)
     made.make([cases])
     (edge.settings.data / "backups.json").unlink()
     with pytest.raises(SharedPlace):
-        require_apart([Plan(StoreName.WATCH, mail.place, plans[2].recipient)], edge.settings.data)
+        require_apart([StoreBackup(StoreName.WATCH, mail.place, plans[2].recipient)], edge.settings.data)
     made.close()
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from casework.event_store.deletion import DeletionReason
-from portal.backup.format import Object, Row
-from portal.backup.sources import Opened, Source
+from portal.backup.format import ArchiveRow, Object
+from portal.backup.sources import ArchiveSource, OpenedArchive
 from portal.settings import StoreName
 from portal.wiring.deletion import build_deletion
 from tests.portal.deletion.test_deletion import Handled, cells, handle
@@ -28,12 +28,12 @@ def vault(room: DeskRoom, tmp_path: Path) -> Vault:
     return Vault(room.edge.settings, tmp_path / "vault")
 
 
-def archived(sources: Iterable[Source]) -> Iterator[object]:
+def archived(sources: Iterable[ArchiveSource]) -> Iterator[object]:
     """Every value and object in archives."""
     for source in sources:
-        for part in Opened(source).parts():
+        for part in OpenedArchive(source).parts():
             match part:
-                case Row(values):
+                case ArchiveRow(values):
                     yield from values
                 case Object(_, content):
                     yield content
@@ -81,7 +81,7 @@ def test_a_week_after_its_deletion_a_case_opens_for_nobody(room: DeskRoom, vault
     left = vault.place(StoreName.ERASURE).names()
     assert len(left) == 7
     place, key = vault.place(StoreName.ERASURE), vault.keys[StoreName.ERASURE]
-    copies = [Source(StoreName.ERASURE, place, name, key) for name in left]
+    copies = [ArchiveSource(StoreName.ERASURE, place, name, key) for name in left]
     loot = [*old, *archived(copies), *lying_there(room)]
     assert thief_with(handled, vault, loot).read(WORDS) == []
     # What makes the difference is the one copy that was destroyed in time.

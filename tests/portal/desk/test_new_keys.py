@@ -18,14 +18,14 @@ import crypto
 from portal.accounts.rotation import all_next_keys
 from portal.accounts.tables import MEMBERS, NEXT_KEYS, PASSKEYS
 from portal.accounts.totp import digits_at
-from portal.cli.desk.client import DeskSession, Load, open_case, write_step
+from portal.cli.desk.client import DeskSession, StepLoad, open_case, write_step
 from portal.cli.desk.handing_over import Became, Resealed, reseal_all, take_in
-from portal.cli.desk.new_keys import Keys, Stage, ToNewKeys, keys_of, left_of
+from portal.cli.desk.new_keys import KeyChangeStage, MemberKeys, ToNewKeys, keys_of, left_of
 from portal.cli.desk.profile import Profile, Unlocking
 from portal.cli.desk.regrants import countersign, review
 from portal.cli.errors import CommandError
 from portal.cli.words import Catalogue
-from portal.office.changed_keys import Held, keys_in
+from portal.office.changed_keys import AccountKeys, keys_in
 from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS as SAMPLE
 from tests.crypto.sample import TODAY, Case, Office
@@ -95,7 +95,9 @@ class Change:
         plain = self.office.directory_document()
         waiting = all_next_keys(self.room.desk.accounts)
         members = [self.office.member(name) for name in SAMPLE]
-        held = [Held(one["recipient"], crypto.b64decode(one["signing"]), waiting.get(one["id"])) for one in members]
+        held = [
+            AccountKeys(one["recipient"], crypto.b64decode(one["signing"]), waiting.get(one["id"])) for one in members
+        ]
         day = date.fromisoformat(TODAY)
         named = [one | keys_in(plain, one, one["id"], keys, day) for one, keys in zip(members, held, strict=True)]
         told: dict[str, Any] = {"sequence": 8, "members": named, "regrant_threshold": self.signs}
@@ -106,7 +108,7 @@ class Change:
         """What `yanlu desk new-keys` does once the keepers have signed."""
         session = session or self.session()
         keys = keys_of(session, HOW)
-        if keys.stage is Stage.SIGNED:
+        if keys.stage is KeyChangeStage.SIGNED:
             keys.take()
         profile = Profile(self.folder / WHO)
         take_in(session, profile, keys.staff)
@@ -136,7 +138,7 @@ def change(room: DeskRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     made.lines.close()
 
 
-def begun(change: Change) -> tuple[Keys, bytes]:
+def begun(change: Change) -> tuple[MemberKeys, bytes]:
     """New keys handed in; gives them, and the former seed."""
     keys = keys_of(change.session(), HOW)
     keys.begin()
@@ -147,7 +149,7 @@ def test_killed_anywhere_and_run_again_it_ends_right(change: Change) -> None:
     """However often it breaks off: every case and keyring entry opens with the new seed alone, which alone is left."""
     change.prepare(3)
     _, former = begun(change)
-    assert keys_of(change.session(), HOW).stage is Stage.WAITING
+    assert keys_of(change.session(), HOW).stage is KeyChangeStage.WAITING
     assert change.run(forget=False)[0].became is Became.ALREADY
     change.keepers_sign()
     for calls in KILLS:
@@ -172,7 +174,7 @@ def test_killed_anywhere_and_run_again_it_ends_right(change: Change) -> None:
         with pytest.raises(crypto.NotAddressed):
             crypto.open_grant(old, packet, directory)
     assert (bytes(change.kept().signing), change.kept().recipient) == (new.signing_key, new.recipient)
-    assert keys_of(change.session(), HOW).stage is Stage.NONE
+    assert keys_of(change.session(), HOW).stage is KeyChangeStage.NONE
 
 
 def reply(change: Change, text: str) -> None:
@@ -184,7 +186,7 @@ def reply(change: Change, text: str) -> None:
         staff, session.directory, session.case(row["case"]), profile.grant(staff, crypto.b64decode(row["case"]))
     )
     item = crypto.seal_reply(staff, session.directory, opened.grant, opened.thread, crypto.Message(text), os.urandom)
-    write_step(session, staff, opened, Load("replied", TODAY, item))
+    write_step(session, staff, opened, StepLoad("replied", TODAY, item))
 
 
 def test_a_thread_over_both_keys_holds_for_reporter_and_colleague(change: Change) -> None:

@@ -14,7 +14,7 @@ import crypto
 from casework.event_store.store import RECUSALS
 from crypto.framing import b64encode
 from crypto.office.directory_shape import Role
-from portal.duties.table import Call, Others, Who, duties
+from portal.duties.table import Others, RouteRule, Who, duties
 from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS, Case, Drawn, Office
 from tests.support.custody import Hall
@@ -173,7 +173,7 @@ def address(rule: str, case: bytes) -> str:
     return rule
 
 
-def make(world: World, colleague: Colleague, call: Call, case: bytes) -> Any:
+def make(world: World, colleague: Colleague, call: RouteRule, case: bytes) -> Any:
     """One call of one member; leaving is tried by somebody who is not signed in, so that the member stays."""
     name, path = f"{call.method} {call.rule}", address(call.rule, case)
     if call.method == "GET":
@@ -185,7 +185,7 @@ def make(world: World, colleague: Colleague, call: Call, case: bytes) -> Any:
     return send(client, path, body, call.method)
 
 
-def surprise(call: Call, role: Role, answer: Any) -> str | None:
+def surprise(call: RouteRule, role: Role, answer: Any) -> str | None:
     """What the answer says otherwise than the table; None when it says the same."""
     action, name, code = duties().by_call[call], f"{call.method} {call.rule}", code_of(answer)
     told = f"{role} {name}: {answer.status_code} {code}"

@@ -13,7 +13,7 @@ import crypto
 from crypto.custody.unsealing import MAY_ASK
 from portal.cli.root import whole
 from portal.duties.annex import PAGES, with_annex
-from portal.duties.table import FILE, Call, DutiesRefused, duties, read_duties
+from portal.duties.table import FILE, DutiesRefused, RouteRule, duties, read_duties
 from portal.site_build.pages import build_face
 from tests.support.desk import DeskRoom
 from tests.support.edge import open_edge
@@ -44,7 +44,7 @@ def test_every_route_of_the_desk_stands_in_the_table_and_no_other(tmp_path: Path
     edge = open_edge(embedded_stores(tmp_path), tmp_path)
     room = DeskRoom(edge)
     rules = room.app.url_map.iter_rules()
-    served = {Call(method, rule.rule) for rule in rules for method in (rule.methods or set()) - AUTOMATIC}
+    served = {RouteRule(method, rule.rule) for rule in rules for method in (rule.methods or set()) - AUTOMATIC}
     room.close()
     edge.close()
     assert set(duties().by_call) == served

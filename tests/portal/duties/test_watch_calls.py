@@ -18,7 +18,7 @@ from crypto import StaffKeys
 from crypto.framing import b64encode, sha256, sign
 from crypto.office.directory_shape import Role
 from crypto.watch.calls import call_frame, call_header
-from portal.duties.table import Call, Who, duties
+from portal.duties.table import RouteRule, Who, duties
 from portal.watch.app import officer_app, watch_app
 from portal.watch.calls import HEADER
 from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
@@ -67,10 +67,10 @@ def site(tmp_path: Path) -> Path:
     return place
 
 
-def served(app: Flask) -> set[Call]:
+def served(app: Flask) -> set[RouteRule]:
     """The routes of a face."""
     rules = app.url_map.iter_rules()
-    return {Call(method, rule.rule) for rule in rules for method in (rule.methods or set()) - AUTOMATIC}
+    return {RouteRule(method, rule.rule) for rule in rules for method in (rule.methods or set()) - AUTOMATIC}
 
 
 def address(rule: str) -> str:
@@ -80,7 +80,7 @@ def address(rule: str) -> str:
     return rule
 
 
-def signed(staff: StaffKeys, office: bytes, call: Call) -> dict[str, str]:
+def signed(staff: StaffKeys, office: bytes, call: RouteRule) -> dict[str, str]:
     """The header of a call without a body, signed by that member."""
     seconds, nonce = int(NOW.timestamp()), os.urandom(16)
     message = call_frame(office, staff.member, f"{call.method} {address(call.rule)}", seconds, nonce, b"")
@@ -123,7 +123,7 @@ def test_no_members_key_opens_the_drop(watch: Watch) -> None:
     assert [one.status_code for one in pushed(client, partial(sign, SEED)).values()] == [200, 201, 200]
 
 
-def pushed(client: FlaskClient, by: Callable[[bytes], bytes]) -> dict[Call, Any]:
+def pushed(client: FlaskClient, by: Callable[[bytes], bytes]) -> dict[RouteRule, Any]:
     """What HR's upload answers to a file and to a proposal that are signed like this."""
     payload = write_manifest(Manifest(SOURCE, Kind.ROSTER, 1, TODAY, sha256(ROSTER)))
     headers = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(by(manifest_frame(payload)))}
@@ -135,7 +135,7 @@ def pushed(client: FlaskClient, by: Callable[[bytes], bytes]) -> dict[Call, Any]
         return {"payload": payload, "sig": b64encode(by(framed(payload.encode())))}
 
     return {
-        Call("PUT", "/api/deliveries"): client.put("/api/deliveries", headers=headers, data=ROSTER),
-        Call("POST", "/api/reviews"): client.post("/api/reviews", json=told(planned, proposal_frame)),
-        Call("POST", "/api/drawn"): client.post("/api/drawn", json=told(asked, drawn_frame)),
+        RouteRule("PUT", "/api/deliveries"): client.put("/api/deliveries", headers=headers, data=ROSTER),
+        RouteRule("POST", "/api/reviews"): client.post("/api/reviews", json=told(planned, proposal_frame)),
+        RouteRule("POST", "/api/drawn"): client.post("/api/drawn", json=told(asked, drawn_frame)),
     }

@@ -20,7 +20,7 @@ from portal.edge.admission import (
     SMALL,
     TEXT_BYTES,
     Admission,
-    Limit,
+    CapacityLimit,
     Slot,
     StreamedBody,
     receive,
@@ -30,7 +30,7 @@ from portal.edge.min_rate import MIN_BYTES_PER_SECOND
 from tests.portal.edge.test_load_limiter import Seconds
 
 PATIENCE = 3.0
-TWO = (Limit(lambda _place: 1, 2),)
+TWO = (CapacityLimit(lambda _place: 1, 2),)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_what_was_sent_fast_is_no_credit_for_a_rest(
 
 def test_a_part_must_come_faster_than_a_text(clock: Seconds, lines: list[tuple[socket.socket, socket.socket]]) -> None:
     """There are few places for parts: to hold them all costs a line that sends."""
-    text, part = Admission(), Admission((Limit(lambda place: place.size, 8 * MIB),), PATIENCE, clock)
+    text, part = Admission(), Admission((CapacityLimit(lambda place: place.size, 8 * MIB),), PATIENCE, clock)
     assert text.admit(None, MIB) is not None
     place = entered(part, lines[0][1], 8 * MIB)
     place.waits()

@@ -12,7 +12,7 @@ from crypto.framing import verify_key
 from crypto.log.checkpoint import read_checkpoint
 from crypto.office.witnesses import COSIGNATURE_LIMIT, Witness, add_cosignatures, cosign, cosigners
 from portal.ledger.cosignatures import require_witnessed, store_cosignatures
-from portal.ledger.verifying import Fault, LogFaulty, Verified, verify_files
+from portal.ledger.verifying import Fault, LogFaulty, VerifiedLog, verify_files
 from tests.crypto.sample import Drawn
 from tests.portal.ledger.test_log_writer import ledger_of, log_writer_of
 from tests.portal.ledger.test_verifying import CODE, NOW, log_of
@@ -22,7 +22,7 @@ UNION = "union.example/log"
 SECONDS = 1795500000
 
 
-def verified(batches: list[int]) -> Verified:
+def verified(batches: list[int]) -> VerifiedLog:
     """A log that holds."""
     return verify_files(log_of(batches), CODE, NOW)
 

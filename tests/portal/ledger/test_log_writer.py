@@ -21,7 +21,7 @@ from portal.identity.store import REQUESTS, REVIEWS, VOTES
 from portal.ledger.facts import DELETIONS as DELETIONS_STATE
 from portal.ledger.facts import EVENTS as EVENTS_STATE
 from portal.ledger.facts import salted, state_entry
-from portal.ledger.ledger import Due, Ledger, batch_size
+from portal.ledger.ledger import DueCheckpoint, Ledger, batch_size
 from portal.ledger.log_writer import LogWriter, last_slot
 from portal.ledger.published import office_state
 from portal.ledger.tables import BUNDLES
@@ -42,11 +42,11 @@ def log_writer_of(edge: Edge) -> LogWriter:
     return edge.worker.log_writer
 
 
-def due_of(log_writer: LogWriter) -> Due:
+def due_of(log_writer: LogWriter) -> DueCheckpoint:
     """The checkpoint of the hour before now."""
     state = office_state(log_writer.office)
     assert state is not None
-    return Due(last_slot(NOW), state)
+    return DueCheckpoint(last_slot(NOW), state)
 
 
 def ledger_of(edge: Edge) -> Ledger:

@@ -91,7 +91,11 @@ CHANGES: dict[str, tuple[StoreName, Fault, Callable[[Connection, bytes], object]
             update(MAILBOXES).where(MAILBOXES.c.case_id == case).values(submission_hash=bytes(32))
         ),
     ),
-    "a danger to life removed": (StoreName.IDENTITY, Fault.TAKEN_AWAY, lambda tx, _case: tx.execute(delete(REQUESTS))),
+    "a danger to life removed": (
+        StoreName.IDENTITY,
+        Fault.TAKEN_AWAY,
+        lambda tx, _case: tx.execute(delete(REQUESTS)),
+    ),
     "a danger to life altered": (
         StoreName.IDENTITY,
         Fault.TAKEN_AWAY,

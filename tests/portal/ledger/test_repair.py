@@ -11,12 +11,12 @@ from sqlalchemy import Table, delete, func, insert, select
 from casework.event_store.log_head import hold_log, log_head
 from casework.event_store.store import OUTBOX_LOG
 from portal.ledger.files import FolderFiles, StoreFiles
-from portal.ledger.ledger import Due
+from portal.ledger.ledger import DueCheckpoint
 from portal.ledger.log_writer import last_slot
 from portal.ledger.published import office_state
 from portal.ledger.repair import LogRepair
 from portal.ledger.tables import CHECKPOINTS, ENTRIES, TILES
-from portal.ledger.verifying import Fault, LogFaulty, Verified, all_files, compare, verify_files
+from portal.ledger.verifying import Fault, LogFaulty, VerifiedLog, all_files, compare, verify_files
 from portal.settings import StoreName
 from tests.support.edge import Edge, report
 
@@ -31,14 +31,14 @@ def repair_of(edge: Edge) -> LogRepair:
     return LogRepair(log_writer.ledger, log_writer.office, edge.worker.cases)
 
 
-def due_of(edge: Edge) -> Due:
+def due_of(edge: Edge) -> DueCheckpoint:
     """The checkpoint of the hour before now."""
     state = office_state(repair_of(edge).office)
     assert state is not None
-    return Due(last_slot(edge.hands.now), state)
+    return DueCheckpoint(last_slot(edge.hands.now), state)
 
 
-def verified(edge: Edge, files: object = None) -> Verified:
+def verified(edge: Edge, files: object = None) -> VerifiedLog:
     """This site's log, or a copy, checked."""
     repair = repair_of(edge)
     return verify_files(files or StoreFiles(repair.ledger, repair.office), edge.office.code, edge.hands.now)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from flask import Flask
 
 from portal.office.keepers import read_keeper
 from portal.release.releases import ReleaseFolder, found_signers, publish_release, sign_release
-from portal.release.site_check import Answer, Fetch, Visitor, check_site, listed_files, visitors
+from portal.release.site_check import Fetch, Visitor, VisitorAnswer, check_site, listed_files, visitors
 from tests.support.command import Ran
 from tests.support.desk import DeskRoom, desk_room
 from tests.support.inside import inside
@@ -36,9 +36,9 @@ def fetching(app: Flask) -> Fetch:
     """Asks an app without a network."""
     client = app.test_client()
 
-    def fetch(path: str, visitor: Visitor) -> Answer:
+    def fetch(path: str, visitor: Visitor) -> VisitorAnswer:
         answer = client.get(path, headers=dict(visitor.headers))
-        return Answer(answer.status_code, answer.data, frozenset(name.lower() for name, _ in answer.headers))
+        return VisitorAnswer(answer.status_code, answer.data, frozenset(name.lower() for name, _ in answer.headers))
 
     return fetch
 
@@ -77,7 +77,7 @@ def test_what_one_visitor_gets_beside_the_release_is_found(room: DeskRoom, slipp
     """One page that differs for one kind of visitor alone is found, and what it loads is told."""
     honest = fetching(room.edge.app)
 
-    def fetch(path: str, visitor: Visitor) -> Answer:
+    def fetch(path: str, visitor: Visitor) -> VisitorAnswer:
         answer = honest(path, visitor)
         lies = chosen(visitor) and path == "/zh/report/"
         return replace(answer, body=answer.body + slipped) if lies else answer
@@ -104,9 +104,9 @@ def test_what_one_visitor_alone_gets_is_found_in_the_office_s_own_documents_too(
     """An older directory for one kind of visitor is seen by holding the visitors' answers against each other."""
     honest = fetching(room.edge.app)
 
-    def fetch(asked: str, visitor: Visitor) -> Answer:
+    def fetch(asked: str, visitor: Visitor) -> VisitorAnswer:
         answer = honest(asked, visitor)
-        return Answer(200, answer.body + b" ") if asked == path and chosen(visitor) else answer
+        return VisitorAnswer(200, answer.body + b" ") if asked == path and chosen(visitor) else answer
 
     found = list(check_site(fetch, trusted("intake"), visitors(10)))
     assert {(one.path, one.what) for one in found} == {(path, one) for one in what}
@@ -118,8 +118,8 @@ def test_a_list_that_nobody_can_read_is_another_list(room: DeskRoom) -> None:
     honest = fetching(room.edge.app)
     for body in (b"[" * 100_000, b"{", b"[]", b'{"files":1}'):
 
-        def fetch(path: str, visitor: Visitor, body: bytes = body) -> Answer:
-            return Answer(200, body) if path == "/release.json" else honest(path, visitor)
+        def fetch(path: str, visitor: Visitor, body: bytes = body) -> VisitorAnswer:
+            return VisitorAnswer(200, body) if path == "/release.json" else honest(path, visitor)
 
         found = {(one.path, one.what) for one in check_site(fetch, trusted("intake"), visitors(1))}
         assert found == {("/release.json", "list")}
@@ -133,7 +133,7 @@ def test_what_a_header_does_beside_the_right_bytes_is_found(room: DeskRoom, head
     """One that marks its visitors or sends browsers elsewhere is not the released site, though every byte is right."""
     honest = fetching(room.edge.app)
 
-    def fetch(path: str, visitor: Visitor) -> Answer:
+    def fetch(path: str, visitor: Visitor) -> VisitorAnswer:
         answer = honest(path, visitor)
         return replace(answer, headers=answer.headers | {header}) if path == "/en/" else answer
 

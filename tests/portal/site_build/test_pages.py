@@ -15,14 +15,14 @@ from portal.site_build.bundle import TARGET
 from portal.site_build.errors import InlineCode, MissingString, SameName
 from portal.site_build.pages import FACES, ROOT, build_face, release_list, write_face
 from portal.site_build.rules import check_page
-from portal.site_build.strings import Catalogue, name_of, read_catalogue, sentences_of_scripts
+from portal.site_build.strings import FaceCatalogue, name_of, read_catalogue, sentences_of_scripts
 from tests.support.inside import own_umask
 
 NAMES = ["oqqg2v", "912j00", "pe1o0k"]
 HEAD = 'msgid ""\nmsgstr ""\n"Language: zh\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
 
-def catalogue_of(folder: Path, entries: str) -> Catalogue:
+def catalogue_of(folder: Path, entries: str) -> FaceCatalogue:
     """A Chinese catalogue with these entries."""
     place = folder / "zh" / "LC_MESSAGES"
     place.mkdir(parents=True)
@@ -131,14 +131,14 @@ def test_sentences_are_found_in_scripts(tmp_path: Path) -> None:
 
 def test_a_data_block_cannot_end_its_script() -> None:
     """A sentence that holds a closing tag stays inside the block."""
-    block = Catalogue("en", ("intake",), {"End": "</script><b>"}).block(["End"])
+    block = FaceCatalogue("en", ("intake",), {"End": "</script><b>"}).block(["End"])
     assert "<" not in block
     assert json.loads(block) == {name_of("End"): "</script><b>"}
 
 
 def test_a_block_holds_what_is_said_otherwise_under_a_short_name() -> None:
     """Neither the sentence itself, which the script holds, nor one that is said as it stands."""
-    block = Catalogue("en", ("intake",), {"Said": "Said otherwise"}).block(["Said", "As it stands"])
+    block = FaceCatalogue("en", ("intake",), {"Said": "Said otherwise"}).block(["Said", "As it stands"])
     assert json.loads(block) == {name_of("Said"): "Said otherwise"}
     # Of tests/browser/shared/strings.node.test.ts: a page finds its sentences by the same names.
     assert [name_of(one) for one in ("Check", "{n} days…", "收😀")] == NAMES
@@ -148,7 +148,7 @@ def test_two_sentences_of_one_name_stop_the_build() -> None:
     """One of them would be shown in the other's place."""
     assert name_of("costarring") == name_of("liquid")
     with pytest.raises(SameName, match="'costarring' and 'liquid'"):
-        Catalogue("en", ("intake",), {}).block(["liquid", "Else", "costarring"])
+        FaceCatalogue("en", ("intake",), {}).block(["liquid", "Else", "costarring"])
 
 
 def test_every_user_may_read_the_pages_whoever_built_them(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from crypto.framing import b64decode
 from crypto.watch.protection import Bond, Linked, Protection, Wish, checkin_days, open_protection_packet, seal_link
 from crypto.watch.protection import seal_protection_packet as seal_wish
 from portal.cli.errors import CommandError
-from portal.cli.reporter.checkins import Asked, checkin_post, settle_checkin
+from portal.cli.reporter.checkins import CheckinMailbox, checkin_post, settle_checkin
 from portal.cli.server import Server
 from portal.cli.terminal import Terminal
 from portal.mailroom.tables import ITEMS
@@ -52,9 +52,9 @@ def filed(edge: Edge, name: str) -> Case:
     return case
 
 
-def asked(case: Case) -> Asked:
+def asked(case: Case) -> CheckinMailbox:
     """The mailbox as it asks."""
-    return Asked(case.directory, case.keys, case.standing)
+    return CheckinMailbox(case.directory, case.keys, case.standing)
 
 
 def answered(case: Case, said: str) -> dict[str, object]:

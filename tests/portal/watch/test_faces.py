@@ -25,7 +25,7 @@ from portal.cli.watch.officer import OfficerCalls
 from portal.clock import Clock
 from portal.edge.admission import PART_BYTES
 from portal.edge.headers import strict_headers
-from portal.release.site_check import Answer, Visitor, check_site, listed_files, visitors
+from portal.release.site_check import Visitor, VisitorAnswer, check_site, listed_files, visitors
 from portal.settings import Settings
 from portal.site_build.pages import ROOT
 from portal.watch.app import officer_app, watch_app
@@ -191,9 +191,9 @@ def test_the_officers_pages_are_strict_and_stand_beside_the_offices_documents(wa
     assert client.get("/nothing").status_code == client.get("/assets/../release.json").status_code == 404
     assert json.loads(client.get("/office/site.json").data) == {"v": 1, "demo": False}
 
-    def fetch(path: str, visitor: Visitor) -> Answer:
+    def fetch(path: str, visitor: Visitor) -> VisitorAnswer:
         answer = client.get(path, headers=dict(visitor.headers))
-        return Answer(answer.status_code, answer.data, frozenset(name.lower() for name, _ in answer.headers))
+        return VisitorAnswer(answer.status_code, answer.data, frozenset(name.lower() for name, _ in answer.headers))
 
     # And they are the released ones, no matter who asks.
     listed = listed_files((site / "release.json").read_bytes())

@@ -26,7 +26,7 @@ from casework.rules.people import RoleId
 from crypto import Event
 from crypto.case.payloads import Direction
 from portal.cli.desk.acting import ActionRequest, attempt
-from portal.cli.desk.standing import NO_RULES, NoRules, Standing
+from portal.cli.desk.standing import NO_RULES, NoRules, RuledCase
 from portal.cli.errors import Exit
 from portal.settings import read_settings
 from tests.casework.policies import bound
@@ -37,7 +37,7 @@ OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
 
-def standing(policy_name: str, roles: set[str], *steps: tuple[str, dict[str, object]]) -> Standing:
+def standing(policy_name: str, roles: set[str], *steps: tuple[str, dict[str, object]]) -> RuledCase:
     """A case where `li` holds these roles, and `wang` the others."""
     policy = bound(policy_name)
     holders = {one.id: (MemberId("li" if one.id in roles else "wang"),) for one in policy.rules.roles}
@@ -48,7 +48,7 @@ def standing(policy_name: str, roles: set[str], *steps: tuple[str, dict[str, obj
         for n, (kind, data) in enumerate(told)
     ]
     case = history(whole.id, whole.version, entries)
-    return Standing(Ruling(whole, OFFICE, NOW, lambda _: None), entries, case, SealedCase())
+    return RuledCase(Ruling(whole, OFFICE, NOW, lambda _: None), entries, case, SealedCase())
 
 
 @pytest.mark.parametrize(

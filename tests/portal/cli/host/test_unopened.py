@@ -17,7 +17,7 @@ from casework.event_store.tenure import UNOPENED_DAYS
 from portal.cli.errors import Exit
 from portal.office.errors import NotToSign, TooFewKeepers
 from portal.office.keepers import write_keeper
-from portal.office.unopened import LASTS, Unopened, read_signed
+from portal.office.unopened import LASTS, UnopenedList, read_signed
 from portal.settings import StoreName
 from tests.portal.cli.host.test_case_command import be_today
 from tests.support.edge import Edge, open_edge, report
@@ -88,10 +88,10 @@ def test_a_list_counts_as_it_was_signed_for_thirty_days_in_its_own_office(edge: 
     """Another list, another office, an older day, a stranger's key and a directory's note are refused."""
     office, day = edge.office, date(2026, 11, 28)
     root = crypto.verify_roots(office.code, office.roots)
-    text = Unopened(office.office, day, (bytes(16),)).text()
+    text = UnopenedList(office.office, day, (bytes(16),)).text()
     notes = [crypto.sign_note(text, [keeper]) for keeper in office.keepers[:2]]
     assert read_signed(root, notes, day + LASTS).cases == (bytes(16),)
-    other = Unopened(bytes(16), day, (bytes(16),)).text()
+    other = UnopenedList(bytes(16), day, (bytes(16),)).text()
     wrong = {
         "too old": (notes, day + LASTS + timedelta(days=1)),
         "not yet": (notes, day - timedelta(days=1)),

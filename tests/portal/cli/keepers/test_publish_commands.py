@@ -15,7 +15,7 @@ from crypto import b64encode
 from portal.cli.errors import Exit
 from portal.office import OfficeFolder, members_of, read_keeper, sign_directory
 from portal.office.calendars import uploads
-from portal.office.draft import Change
+from portal.office.draft import DirectoryChange
 from portal.office.versions import in_force
 from portal.settings import read_settings
 from tests.casework.policies import NAME
@@ -94,6 +94,6 @@ def test_a_calendar_is_published_in_either_form_and_a_faulty_one_changes_nothing
     assert days_of(folder) == before
     keepers = [read_keeper(one, folder.root().office) for one in sorted((folder.path / "keepers").glob("*.key"))]
     changes = sign_directory(folder, members_of(folder.directory() or ""), keepers, date.today()).changes
-    assert Change("~", "calendars", "calendars") in changes
+    assert DirectoryChange("~", "calendars", "calendars") in changes
     assert year not in before["group"].calendar.years
     assert year in days_of(folder)["group"].calendar.years

@@ -19,7 +19,7 @@ from crypto.log.office_document import Moment, verify_office
 from crypto.office.witnesses import read_witness
 from portal.cli.log.log_places import UrlFiles
 from portal.clock import system_clock
-from portal.ledger.ledger import Due
+from portal.ledger.ledger import DueCheckpoint
 from portal.ledger.log_writer import last_slot
 from portal.ledger.published import office_state
 from portal.ledger.tables import BUNDLES, CHECKPOINTS, ENTRIES, TILES
@@ -257,7 +257,7 @@ def _begin_anew(edge: Edge) -> None:
     signer, state = (office.log_name(), log_writer._signer(0)[1]), office_state(office)  # type: ignore[index]
     assert state is not None
     for hours in (12, 6):
-        due = Due(last_slot(system_clock() - timedelta(hours=hours)), state)
+        due = DueCheckpoint(last_slot(system_clock() - timedelta(hours=hours)), state)
         assert log_writer.ledger.append(signer, due, [], edge.mailroom.rng) is not None
 
 
