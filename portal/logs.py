@@ -13,7 +13,7 @@ ALLOWED = frozenset(
 )
 
 
-def keep_allowed(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def allowed_only(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drops every key that is not on the list."""
     return {key: value for key, value in entry.items() if key in ALLOWED}
 
@@ -21,7 +21,7 @@ def keep_allowed(_logger: Any, _method: str, entry: MutableMapping[str, Any]) ->
 structlog.configure(
     processors=[
         structlog.processors.add_log_level,
-        keep_allowed,
+        allowed_only,
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ],
     cache_logger_on_first_use=False,

@@ -16,7 +16,7 @@ from portal.accounts.tables import KEYRING
 from portal.mailroom.context import insert_new
 
 
-def keep_entry(accounts: Accounts, member: MemberId, entry: KeyringEntry, mark: bytes | None) -> None:
+def store_entry(accounts: Accounts, member: MemberId, entry: KeyringEntry, mark: bytes | None) -> None:
     """Keeps an entry with its case's deletion mark; raises `OlderKey` for a lower seq than the one that is kept."""
     text = write_json(entry.document()).decode()
     mine = (KEYRING.c.member == member) & (KEYRING.c.case_id == entry.case)

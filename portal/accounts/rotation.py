@@ -70,7 +70,7 @@ def propose_next_keys(accounts: Accounts, office: bytes, named: Member, new: Rew
         connection.execute(insert(NEXT_KEYS).values(member=member, **values, **proof))
 
 
-def take_next_keys(accounts: Accounts, named: Member, new: Rewrapped, now: int) -> None:
+def activate_next_keys(accounts: Accounts, named: Member, new: Rewrapped, now: int) -> None:
     """The keys that waited are the member's own from now on; the seeds are wrapped again, less such as are forgotten.
 
     Without keys that wait the seeds alone change. Raises `KeysNotSigned` while today's directory (`named`) does not

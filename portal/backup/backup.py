@@ -72,7 +72,7 @@ class Backup:
         with one_moment(self.stores, wanted.keys()) as moment:
             paired = run if wanted.keys() >= PAIR else b""
             order = sorted(plans, key=lambda plan: (plan.store is not FIRST, plan.store is LAST))
-            made = [self._keep(plan, moment.pop(plan.store), paired, today) for plan in order]
+            made = [self._write_archive(plan, moment.pop(plan.store), paired, today) for plan in order]
         note_made(self.folder, wanted.keys(), today)
         if keep is not None:
             made = [
@@ -80,11 +80,11 @@ class Backup:
             ]
         return made
 
-    def _keep(self, plan: StoreBackup, connection: Connection, run: bytes, today: date) -> Made:
+    def _write_archive(self, plan: StoreBackup, connection: Connection, run: bytes, today: date) -> Made:
         tally = ArchiveTally()
         name = archive_name(plan.store, today)
         records = Pulled(self._records(plan.store, connection, run if plan.store in PAIR else b"", today, tally))
-        plan.place.keep(name, today, _counted(seal_stream(records, [plan.recipient], self.rng), tally))
+        plan.place.store(name, today, _counted(seal_stream(records, [plan.recipient], self.rng), tally))
         return Made(plan.store, name, tally)
 
     def _records(

@@ -31,7 +31,7 @@ class ArchivePlace(Protocol):
         """The names of all archives, and of nothing that was not finished."""
         ...
 
-    def keep(self, name: str, day: date, chunks: Iterable[bytes]) -> None:
+    def store(self, name: str, day: date, chunks: Iterable[bytes]) -> None:
         """Writes an archive in place of one of the same name, or nothing if the iterable raises."""
         ...
 
@@ -60,7 +60,7 @@ class ArchiveFolder:
         """See `ArchivePlace`."""
         return sorted(file.name for file in self._folder.iterdir() if file.is_file() and file.suffix != ".part")
 
-    def keep(self, name: str, day: date, chunks: Iterable[bytes]) -> None:
+    def store(self, name: str, day: date, chunks: Iterable[bytes]) -> None:
         """See `ArchivePlace`; what a killed backup left under the temporary name is overwritten."""
         draft = self._folder / f".{name}.part"
         try:
@@ -125,7 +125,7 @@ class ArchiveBucket:
         pages = obstore.list(self._store)  # pyright: ignore[reportUnknownMemberType]  # one overload is Unknown
         return sorted(found["path"] for page in pages for found in page)
 
-    def keep(self, name: str, day: date, chunks: Iterable[bytes]) -> None:  # noqa: ARG002  # S3 has no time of ours
+    def store(self, name: str, day: date, chunks: Iterable[bytes]) -> None:  # noqa: ARG002  # S3 has no time of ours
         """See `ArchivePlace`; in parts of 32 MiB, of which S3 takes ten thousand."""
         writer = obstore.open_writer(self._store, name, buffer_size=32 * CHUNK, max_concurrency=1)
         for chunk in chunks:

@@ -68,9 +68,9 @@ class Restore:
         for one in checked:
             self._load(one)
         # 4. What is on the deletion list stays deleted.
-        self._keep_deleted({one.source.store for one in checked})
+        self._destroy_deleted_again({one.source.store for one in checked})
         # 5. The published log may have gone on since: it is written only once somebody has seen to that.
-        self._hold_log({one.source.store for one in checked})
+        self._hold_log_writer({one.source.store for one in checked})
         for one in checked:
             self._unmark(one.source.store)
         return [Restored(one.source.store, one.source.name, one.end.rows, one.end.objects) for one in checked]
@@ -141,22 +141,22 @@ class Restore:
                     current = tables[form.name]
                 case Object(name, content):
                     _write(tx, current, waiting)
-                    self._keep(tx, name, content)
+                    self._store_part(tx, name, content)
                 case ArchiveRow() | ArchiveEnd():
                     pass
             if len(waiting) >= ROWS_AT_ONCE:
                 _write(tx, current, waiting)
         _write(tx, current, waiting)
 
-    def _keep(self, tx: Connection, name: str, content: bytes) -> None:
+    def _store_part(self, tx: Connection, name: str, content: bytes) -> None:
         """Puts a part where its row says; one without a row came after the rows were read, or was deleted."""
         blob, _, k = name.partition("-")
         where = (BLOB_PARTS.c.blob_id == bytes.fromhex(blob)) & (BLOB_PARTS.c.k == int(k))
         place = tx.scalar(select(BLOB_PARTS.c.place).where(where))
         if place is not None:
-            self.blobs.keep(place, [content])
+            self.blobs.store(place, [content])
 
-    def _keep_deleted(self, restored: set[StoreName]) -> None:
+    def _destroy_deleted_again(self, restored: set[StoreName]) -> None:
         """Unless another store is still to be restored: then its own restore does it for all."""
         others = [name for name in KNOWING if name not in restored]
         if all(self._has_tables(name) and not is_restoring(self.stores[name]) for name in others):
@@ -165,7 +165,7 @@ class Restore:
             self.deletion.finish()
             self.deletion.scrub()
 
-    def _hold_log(self, restored: set[StoreName]) -> None:
+    def _hold_log_writer(self, restored: set[StoreName]) -> None:
         """Casework keeps the word; if it is itself still to be restored, that restore says it."""
         cases = self.stores[StoreName.CASES]
         mine = StoreName.CASES in restored

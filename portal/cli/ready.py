@@ -12,7 +12,7 @@ from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName, settings_from_environment
 from portal.stores.engines import RestoreUnfinished, SchemaOld, SchemaUnknown, StoreAway, noticing_away
 from portal.stores.schemas import upgrade_stores
-from portal.wiring.deletion import keep_deleted
+from portal.wiring.deletion import destroy_deleted_again
 
 
 def ready_settings(role: StoreRole | None = None) -> Settings:
@@ -21,7 +21,7 @@ def ready_settings(role: StoreRole | None = None) -> Settings:
     On PostgreSQL a process of a role looks at its own stores alone: the others don't let it in.
     """
     settings = settings_from_environment()
-    bring_up(settings, _own(settings, role))
+    prepare_stores(settings, _own(settings, role))
     return settings
 
 
@@ -45,19 +45,19 @@ def ready_to_serve(settings: Settings, role: StoreRole) -> StoreReadiness:
 
     Whatever a restored store brought back is destroyed again first.
     """
-    stores = StoreReadiness(lambda: _look(settings, role))
+    stores = StoreReadiness(lambda: _check_schema(settings, role))
     stores.check_now()
     return stores
 
 
-def _look(settings: Settings, role: StoreRole) -> None:
+def _check_schema(settings: Settings, role: StoreRole) -> None:
     own = _own(settings, role)
     with _in_words():
         upgrade_stores(settings, own)
     # The roles of both faces may destroy no key: there the worker does it, and `yanlu restore` did already.
     if StoreName.DELETIONS in own:
         with noticing_away(StoreName.DELETIONS):
-            keep_deleted(settings)
+            destroy_deleted_again(settings)
 
 
 def _own(settings: Settings, role: StoreRole | None) -> tuple[StoreName, ...]:
@@ -69,7 +69,7 @@ def _own(settings: Settings, role: StoreRole | None) -> tuple[StoreName, ...]:
     return stores_of(role)
 
 
-def bring_up(settings: Settings, names: Iterable[StoreName] = StoreName) -> None:
+def prepare_stores(settings: Settings, names: Iterable[StoreName] = StoreName) -> None:
     """Every store at its newest schema, for settings that are at hand; one that is away is told too."""
     try:
         with _in_words():

@@ -112,7 +112,7 @@ def read_text(path: Path) -> str:
         raise CommandError(Exit.USAGE, "{path} cannot be read as text.", path=path) from error
 
 
-def keep_secret(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Write a secret for the person alone (0600)."""
     try:
         write_secret(path, text.encode())

@@ -6,7 +6,7 @@ from crypto import VerifiedDirectory
 from portal.cli.terminal import Terminal
 
 
-def say_urgent(terminal: Terminal, directory: VerifiedDirectory, entity: str) -> None:
+def note_urgent(terminal: Terminal, directory: VerifiedDirectory, entity: str) -> None:
     """Says whom the mark alerts, as the signed directory has it, and what it gives away; emergency numbers first."""
     for one in directory.content.entities:
         if one.id != entity:

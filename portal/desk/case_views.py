@@ -13,7 +13,7 @@ from casework.event_store.lists import View
 from crypto.desk.keyring import read_keyring_entry
 from crypto.framing import b64encode
 from crypto.text import read_json
-from portal.accounts.keyring import keep_entry
+from portal.accounts.keyring import store_entry
 from portal.desk.access import list_invitations, list_view, load_case, load_former, load_readable
 from portal.desk.case_file import case_file, former_file
 from portal.desk.desk import Desk
@@ -98,12 +98,12 @@ def case_views(desk: Desk) -> Blueprint:
         return jsonify(former_file(desk, load_former(desk, case)))
 
     @views.put("/key")
-    def keep_key(case: str) -> Response:
+    def store_key(case: str) -> Response:
         entry = read_keyring_entry(read_json(whole_body(KEYS_LIMIT), KEYS_LIMIT))
         own = load_case(desk, case)
         if entry.case != own.case:
             raise CaseUnknown
-        keep_entry(desk.accounts, own.member, entry, own.row.mark)
+        store_entry(desk.accounts, own.member, entry, own.row.mark)
         return Response(status=204)
 
     @views.post("/steps")

@@ -19,12 +19,12 @@ from portal.identity.drawers import all_marks, drawer_bits, packets_in
 from portal.identity.errors import NotYourPart, RequestRefused, RequestUnknown
 from portal.identity.requests import (
     StoredRequest,
-    keep_request,
-    keep_review,
-    keep_vote,
     list_requests,
     request_document,
     seat_of,
+    store_request,
+    store_review,
+    store_vote,
 )
 from portal.mailroom.context import insert_rows
 from portal.mailroom.outbox import packet_rows, pending_identities
@@ -83,25 +83,25 @@ def _shown(kept: StoredRequest, member: str, *, keeps: bool, asks: bool) -> dict
     return request_document(kept, votes, alone if keeps and kept.open else kept.reviews)
 
 
-def take_request(desk: Desk, request: Request) -> bool:
+def accept_request(desk: Desk, request: Request) -> bool:
     """Keeps a request of a member who may ask."""
     asker(desk)
     if request.office != desk.directory.on(desk.today()).office:
         raise RequestRefused
-    return keep_request(desk.identity, request, desk.today())
+    return store_request(desk.identity, request, desk.today())
 
 
-def take_vote(desk: Desk, request: bytes, vote: Vote) -> bool:
+def accept_vote(desk: Desk, request: bytes, vote: Vote) -> bool:
     """Keeps the vote that a custodian casts in the own name."""
     member = custodian(desk)
     if vote.request != request:
         raise RequestUnknown
     if vote.custodian != member.id or vote.office != desk.directory.on(desk.today()).office:
         raise RequestRefused
-    return keep_vote(desk.identity, vote, desk.today())
+    return store_vote(desk.identity, vote, desk.today())
 
 
-def take_review(desk: Desk, request: bytes, review: Review) -> bool:
+def accept_review(desk: Desk, request: bytes, review: Review) -> bool:
     """Keeps what a member who may review found, in the own name, about an opening in danger to life."""
     member, directory = _member(desk), desk.directory.on(desk.today())
     if not may_review(directory, member.id):
@@ -115,7 +115,7 @@ def take_review(desk: Desk, request: bytes, review: Review) -> bool:
         raise RequestRefused from error
     if reviewer.id != member.id:
         raise RequestRefused
-    return keep_review(desk.identity, review)
+    return store_review(desk.identity, review)
 
 
 def packets_in_body(value: object) -> tuple[bytes, bytes]:
@@ -125,7 +125,7 @@ def packets_in_body(value: object) -> tuple[bytes, bytes]:
     return read_packets(fields["packets"])
 
 
-def take_packets(desk: Desk, identity: bytes, protection: bytes) -> None:
+def accept_packets(desk: Desk, identity: bytes, protection: bytes) -> None:
     """Lets both wait among all others; nothing that is kept tells that a member sealed them, or for which case."""
     asker(desk)
     with desk.mailroom.store.write() as tx:
@@ -151,7 +151,7 @@ def custody_views(desk: Desk) -> Blueprint:
 
     @views.post("/packets")
     def seal() -> tuple[Response, int]:
-        take_packets(desk, *read_shape(whole_body(PACKETS_LIMIT), PACKETS_LIMIT, packets_in_body))
+        accept_packets(desk, *read_shape(whole_body(PACKETS_LIMIT), PACKETS_LIMIT, packets_in_body))
         return jsonify({}), 201
 
     @views.get("/marks")
@@ -172,14 +172,14 @@ def _unsealing_views(desk: Desk, views: Blueprint) -> None:
     @views.post("/unsealing")
     def ask() -> tuple[Response, int]:
         request = read_shape(whole_body(REQUEST_LIMIT), REQUEST_LIMIT, read_request)
-        return jsonify({}), 201 if take_request(desk, request) else 200
+        return jsonify({}), 201 if accept_request(desk, request) else 200
 
     @views.post("/unsealing/<request>/votes")
     def vote(request: str) -> tuple[Response, int]:
         cast = read_shape(whole_body(VOTE_LIMIT), VOTE_LIMIT, read_vote)
-        return jsonify({}), 201 if take_vote(desk, id_in_path(request), cast) else 200
+        return jsonify({}), 201 if accept_vote(desk, id_in_path(request), cast) else 200
 
     @views.post("/unsealing/<request>/reviews")
     def review(request: str) -> tuple[Response, int]:
         found = read_shape(whole_body(REVIEW_LIMIT), REVIEW_LIMIT, read_review)
-        return jsonify({}), 201 if take_review(desk, id_in_path(request), found) else 200
+        return jsonify({}), 201 if accept_review(desk, id_in_path(request), found) else 200

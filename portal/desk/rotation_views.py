@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from crypto.office.directory_shape import Member
-from portal.accounts.rotation import propose_next_keys, take_next_keys
+from portal.accounts.rotation import activate_next_keys, propose_next_keys
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
-from portal.desk.shapes import SMALL_LIMIT, proposed_keys_of, taken_keys_of
+from portal.desk.shapes import SMALL_LIMIT, activated_keys_of, proposed_keys_of
 from portal.edge.bodies import whole_body
 from portal.identity.errors import NotYourPart
 from portal.mailroom.shapes import read_shape
@@ -26,10 +26,10 @@ def rotation_views(desk: Desk) -> Blueprint:
         return Response(status=204)
 
     @views.post("/taken")
-    def take() -> Response:
+    def activate() -> Response:
         named = _named(desk)
-        new = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, taken_keys_of)
-        take_next_keys(desk.accounts, named, new, desk.now())
+        new = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, activated_keys_of)
+        activate_next_keys(desk.accounts, named, new, desk.now())
         return Response(status=204)
 
     return views

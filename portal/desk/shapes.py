@@ -125,7 +125,7 @@ def proposed_keys_of(value: object) -> Rewrapped:
     return Rewrapped(fields.bytes("secret", 32), fields["wrapped_key"], read_next_keys(fields["keys"]))
 
 
-def taken_keys_of(value: object) -> Rewrapped:
+def activated_keys_of(value: object) -> Rewrapped:
     """`{"secret","wrapped_key"}`."""
     fields = Fields(value, "secret", "wrapped_key")
     return Rewrapped(fields.bytes("secret", 32), fields["wrapped_key"])

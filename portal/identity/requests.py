@@ -52,7 +52,7 @@ def seat_of(request: bytes, custodian: str) -> bytes:
     return sha256(frame("yanlu/v1/unseal-seat", request, custodian))
 
 
-def keep_request(store: Store, request: Request, today: date) -> bool:
+def store_request(store: Store, request: Request, today: date) -> bool:
     """Keeps a request; False when it lay here already. Raises `RequestRefused`, `RequestDiffers`."""
     near = (next_expiry((today + timedelta(days=more)).isoformat()) for more in (-1, 0, 1))
     # Without a body it would count as over: nobody would see it, and it would take no place.
@@ -108,26 +108,26 @@ def _by_seat(connection: Connection, table: Table) -> dict[bytes, dict[bytes, st
     return found
 
 
-def keep_vote(store: Store, vote: Vote, today: date) -> bool:
+def store_vote(store: Store, vote: Vote, today: date) -> bool:
     """Keeps a custodian's vote; False when it lay here already. Raises `RequestUnknown`, `RequestDiffers`."""
     with store.write() as tx:
         if not _is_open(tx, vote.request, today):
             raise RequestUnknown
         text = write_json(vote.document()).decode()
-        return _keep_once(tx, VOTES, "vote", vote.request, seat_of(vote.request, vote.custodian), text)
+        return _insert_once(tx, VOTES, "vote", vote.request, seat_of(vote.request, vote.custodian), text)
 
 
-def keep_review(store: Store, review: Review) -> bool:
-    """Keeps a review of an opening in danger; False when it lay here already. Raises as `keep_vote`."""
+def store_review(store: Store, review: Review) -> bool:
+    """Keeps a review of an opening in danger; False when it lay here already. Raises as `store_vote`."""
     query = select(REQUESTS.c.ground).where(REQUESTS.c.request_id == review.request)
     with store.write() as tx:
         if tx.scalar(query) != Ground.DANGER_TO_LIFE.value:
             raise RequestUnknown
         text = write_json(review.document()).decode()
-        return _keep_once(tx, REVIEWS, "review", review.request, seat_of(review.request, review.reviewer), text)
+        return _insert_once(tx, REVIEWS, "review", review.request, seat_of(review.request, review.reviewer), text)
 
 
-def _keep_once(tx: Connection, table: Table, column: str, request: bytes, seat: bytes, text: str) -> bool:
+def _insert_once(tx: Connection, table: Table, column: str, request: bytes, seat: bytes, text: str) -> bool:
     if insert_new(tx, table, {"request_id": request, "seat": seat, column: text}):
         return True
     there = tx.scalar(select(table.c[column]).where(table.c.request_id == request, table.c.seat == seat))

@@ -12,7 +12,7 @@ from portal.clock import Clock
 from portal.edge.blob_views import add_upload_views
 from portal.edge.bodies import whole_body
 from portal.edge.directory_lookup import DirectoryLookup
-from portal.intake.bundles import take_bundle
+from portal.intake.bundles import accept_bundle
 from portal.intake.pace import Pace
 from portal.mailroom.context import Mailroom
 from portal.mailroom.service import (
@@ -73,7 +73,7 @@ def _add_submission_views(views: Blueprint, intake: Intake, directory_lookup: Di
 
     @views.post("/bundles")
     def bundle() -> Response:
-        day, new = take_bundle(intake.mailroom, directory_lookup, intake.clock())
+        day, new = accept_bundle(intake.mailroom, directory_lookup, intake.clock())
         return accepted(day, new=new)
 
 

@@ -33,7 +33,7 @@ class _Body(io.RawIOBase):
         return len(found)
 
 
-def take_bundle(mailroom: Mailroom, directory_lookup: DirectoryLookup, now: datetime) -> tuple[date, bool]:
+def accept_bundle(mailroom: Mailroom, directory_lookup: DirectoryLookup, now: datetime) -> tuple[date, bool]:
     """Takes the bundle that the request carries; gives the day and whether it is new.
 
     Raises what `accept_submission` and `put_part` raise, and `BundleDamaged`. Parts of a bundle that
@@ -45,7 +45,7 @@ def take_bundle(mailroom: Mailroom, directory_lookup: DirectoryLookup, now: date
         bundle = read_bundle(source)
         check_submission(bundle.submission)
         day = directory_lookup.admit_submission(bundle.submission, now)
-        _take_blobs(mailroom, bundle, day)
+        _store_blobs(mailroom, bundle, day)
         return day, accept_submission(mailroom, bundle.submission, day).new
     except Exception:
         while source.read(CHUNK):
@@ -53,7 +53,7 @@ def take_bundle(mailroom: Mailroom, directory_lookup: DirectoryLookup, now: date
         raise
 
 
-def _take_blobs(mailroom: Mailroom, bundle: Bundle, day: date) -> None:
+def _store_blobs(mailroom: Mailroom, bundle: Bundle, day: date) -> None:
     for listing, blob in bundle.blobs():
         for k, part_hash in enumerate(listing.parts):
             put_part(mailroom, listing.blob, k, part_hash, _part(listing, k, blob), day)

@@ -116,11 +116,11 @@ class WitnessFolder:
         """Leaves a checkpoint with this witness's line for the office to fetch."""
         write_published(self.path / COSIGNED, note)
 
-    def keep_refused(self, fault: str, note: bytes) -> None:
+    def store_refused(self, fault: str, note: bytes) -> None:
         """Keeps the last checkpoint that was refused for this reason: with what was signed it proves two views."""
         write_secret(self.path / f"refused-{fault}", note)
 
-    def keep_refusal(self, refusal: WitnessRefusal) -> None:
+    def record_refusal(self, refusal: WitnessRefusal) -> None:
         """Says, to anyone who asks later, that the last look was refused."""
         document = {"v": 1, "fault": refusal.fault.value, "place": refusal.place, "at": refusal.at}
         write_secret(self.path / REFUSED, write_json(document) + b"\n")

@@ -88,7 +88,7 @@ def witness_newest(folder: WitnessFolder, files: LogFiles, now: datetime) -> Che
             newest, bare, root = _witness(folder, files, (known, pinned), now)
         except LogFaulty as error:
             if error.fault is not Fault.NO_CHECKPOINT:
-                folder.keep_refusal(WitnessRefusal(error.fault, str(error.place), int(now.timestamp())))
+                folder.record_refusal(WitnessRefusal(error.fault, str(error.place), int(now.timestamp())))
             raise
         folder.remember(replace(known, signed=bare, root=root))
         folder.publish(cosign(bare, known.name, known.seed, int(now.timestamp())))
@@ -108,7 +108,7 @@ def _witness(
     except LogFaulty as error:
         if error.fault in PROOFS:
             # The log's own key signed it: what was shown here can be shown to others.
-            folder.keep_refused(error.fault.value, bare)
+            folder.store_refused(error.fault.value, bare)
         raise
 
 

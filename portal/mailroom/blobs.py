@@ -46,9 +46,9 @@ PROBE_TIMEOUTS = Timeouts(buffer=0, request=2, retry=0, tries=0)
 
 
 class BlobStore(Protocol):
-    """Keeps objects under random names; one that `keep` has returned for survives a power cut."""
+    """Keeps objects under random names; one that `store` has returned for survives a power cut."""
 
-    def keep(self, place: str, chunks: Iterable[bytes]) -> None:
+    def store(self, place: str, chunks: Iterable[bytes]) -> None:
         """Stores all chunks as one object, or nothing if the iterable raises."""
         ...
 
@@ -61,7 +61,7 @@ class BlobStore(Protocol):
         ...
 
     def places(self) -> Iterator[str]:
-        """The names of all objects there are, and of what an interrupted `keep` left."""
+        """The names of all objects there are, and of what an interrupted `store` left."""
         ...
 
 
@@ -88,7 +88,7 @@ class FolderBlobs:
     def _path(self, place: str) -> Path:
         return self._folder / place.lstrip(".")[:2] / place
 
-    def keep(self, place: str, chunks: Iterable[bytes]) -> None:
+    def store(self, place: str, chunks: Iterable[bytes]) -> None:
         """See `BlobStore`; memory stays at one chunk."""
         if not self._whole:
             self._make_folders()
@@ -155,7 +155,7 @@ class BucketBlobs:
         self._store = store
         self._buffers = BufferPool(PARTS_IN_MEMORY, patience)
 
-    def keep(self, place: str, chunks: Iterable[bytes]) -> None:
+    def store(self, place: str, chunks: Iterable[bytes]) -> None:
         """See `BlobStore`."""
         with self._buffers.acquire() as buffer:
             for chunk in chunks:

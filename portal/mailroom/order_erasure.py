@@ -101,7 +101,7 @@ def _move(mailroom: Mailroom, part: _Part) -> None:
     place = mailroom.rng(16).hex()
     mine = (BLOB_PARTS.c.blob_id == part.blob) & (BLOB_PARTS.c.k == part.k) & (BLOB_PARTS.c.place == part.place)
     try:
-        mailroom.blobs.keep(place, mailroom.blobs.read(part.place))
+        mailroom.blobs.store(place, mailroom.blobs.read(part.place))
     except FileNotFoundError:
         _skip_missing(mailroom, mine)
         return

@@ -113,7 +113,7 @@ def _store_part(
 ) -> tuple[ErasureKey | None, int]:
     counted = _CountedChunks(chunks)
     if k > 0:
-        mailroom.blobs.keep(place, counted)
+        mailroom.blobs.store(place, counted)
         return None, counted.size
     pieces = iter(counted)
     head = _first_bytes(pieces, HEADER_LIMIT)
@@ -122,7 +122,7 @@ def _store_part(
     # Without its header no part of an age file opens: that much is wrapped under a key whose loss is deletion.
     wrapped = wrap_erasable(key.key, head[:HEADER_LIMIT], mailroom.rng)
     try:
-        mailroom.blobs.keep(place, chain([wrapped, head[HEADER_LIMIT:]], pieces))
+        mailroom.blobs.store(place, chain([wrapped, head[HEADER_LIMIT:]], pieces))
     except (PartDamaged, PartTooLarge):
         # Refused at the end of its bytes, and stored nowhere: nothing is wrapped under the key.
         mailroom.erasure.give_back(key, today)

@@ -61,7 +61,7 @@ class _SingleRules(HTMLParser):
         named = {name: value or "" for name, value in attrs}
         self._check_attributes(tag, named)
         if tag == "meta" and "http-equiv" in named:
-            self._take_policy(named)
+            self._extract_policy(named)
         is_script = tag == "script" and named.get("type") != "application/json"
         if is_script or tag == "style":
             if not self.policies:
@@ -86,7 +86,7 @@ class _SingleRules(HTMLParser):
             if name.endswith("href") and not value.startswith("#"):
                 self._refuse(tag, f"leads to {value!r}")
 
-    def _take_policy(self, named: dict[str, str]) -> None:
+    def _extract_policy(self, named: dict[str, str]) -> None:
         if named["http-equiv"].lower() != "content-security-policy":
             self._refuse("meta", f"http-equiv {named['http-equiv']}")
         self.policies.append(named.get("content", ""))

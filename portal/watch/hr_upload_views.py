@@ -54,18 +54,18 @@ def hr_upload_views(context: WatchContext) -> Blueprint:
                 digest.update(chunk)
                 file.write(chunk)
             file.seek(0)
-            text = take_file(context, payload, signature, digest.digest(), cast("BinaryIO", file))
+            text = ingest_file(context, payload, signature, digest.digest(), cast("BinaryIO", file))
         return Response(text, 200, mimetype="application/json")
 
     @views.post("/reviews")
     def proposed() -> Response:
         fields = Fields(read_json(whole_body(MANIFEST_LIMIT * 2), MANIFEST_LIMIT * 2), "payload", "sig")
         review = _proposed(context, fields.text("payload", MANIFEST_LIMIT).encode(), fields.bytes("sig", 64))
-        return Response(_told(context, review), 201, mimetype="application/json")
+        return Response(_review_answer(context, review), 201, mimetype="application/json")
 
     @views.get("/reviews/<review>")
     def answer(review: str) -> Response:
-        return Response(_told(context, id_in_path(review)), 200, mimetype="application/json")
+        return Response(_review_answer(context, id_in_path(review)), 200, mimetype="application/json")
 
     @views.post("/drawn")
     def drawn() -> Response:
@@ -107,7 +107,7 @@ def announced(context: WatchContext, payload: bytes, signature: bytes) -> tuple[
     return source, manifest
 
 
-def take_file(context: WatchContext, payload: bytes, signature: bytes, digest: bytes, file: BinaryIO) -> str:
+def ingest_file(context: WatchContext, payload: bytes, signature: bytes, digest: bytes, file: BinaryIO) -> str:
     """Takes one signed file, from whichever road; gives its receipt, the same one for the same file."""
     source, manifest = announced(context, payload, signature)
     if manifest.file != digest:
@@ -137,6 +137,6 @@ def _drawn(context: WatchContext, payload: bytes, signature: bytes) -> bytes:
         return drawn_reviews(connection, context.key, entity, asked.since)
 
 
-def _told(context: WatchContext, review: bytes) -> bytes:
+def _review_answer(context: WatchContext, review: bytes) -> bytes:
     with context.store.read() as connection:
         return review_answer(connection, review, day_in("UTC", context.clock()))

@@ -105,14 +105,14 @@ def _enter(context: WatchContext, body: bytes) -> list[Outcome]:
         # The same request twice at once, or two officers' in one month, would each count as the first.
         advisory_lock(tx, "entries")
         end_terms(tx, today)
-        outcomes = [_taken(tx, context, entry_request, today) for entry_request in entry_requests]
+        outcomes = [_apply(tx, context, entry_request, today) for entry_request in entry_requests]
         tx.execute(delete(PACKETS).where(PACKETS.c.packet_hash.in_(opened)))
         delete_waiting(tx, opened, today)
     forget_order(context.store)
     return outcomes
 
 
-def _taken(tx: Connection, context: WatchContext, entry_request: EntryRequest, today: date) -> Outcome:
+def _apply(tx: Connection, context: WatchContext, entry_request: EntryRequest, today: date) -> Outcome:
     """Anybody may seal a request for any entity: one that nobody can enter holds up no other."""
     try:
         return apply_request(tx, entry_request, today, context.rng)

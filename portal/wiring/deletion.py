@@ -22,7 +22,7 @@ def deletion_on(settings: Settings, mailroom: Mailroom, cases: Store, clock: Clo
     return Deletion(mailroom, cases, open_store(settings, StoreName.ACCOUNTS), deleted, clock)
 
 
-def keep_deleted(settings: Settings) -> None:
+def destroy_deleted_again(settings: Settings) -> None:
     """Before anything serves: keys that a restored erasure store brought back are destroyed again."""
     deletion = build_deletion(settings)
     deletion.mailroom.erasure.destroy_marked(deletion.deleted.marks())

@@ -24,6 +24,7 @@ from crypto.office.release import read_release, release_text
 from portal.accounts.enrolment import check_wrapped
 from portal.desk.case_views import _day
 from portal.desk.shapes import (
+    activated_keys_of,
     claims_of,
     invite_keys_of,
     invite_of,
@@ -33,7 +34,6 @@ from portal.desk.shapes import (
     proposed_keys_of,
     sign_in_of,
     step_of,
-    taken_keys_of,
 )
 from portal.edge.bodies import id_in_path, number_in_path
 from portal.errors import ProblemRefusal
@@ -203,7 +203,7 @@ SERVER: dict[str, ServerParser] = {
     "body-passkey-sign-in": _body(passkey_sign_in_of, lambda _: [passkeys.sign_in_body(MEMBER)]),
     "body-new-passkey": _body(new_passkey_of, lambda _: [passkeys.new_body()]),
     "body-new-keys": _body(proposed_keys_of, lambda w: [_new_keys(w)]),
-    "body-taken-keys": _body(taken_keys_of, lambda w: [_new_keys(w, "secret", "wrapped_key")]),
+    "body-taken-keys": _body(activated_keys_of, lambda w: [_new_keys(w, "secret", "wrapped_key")]),
     "wrapped-key": _body(check_wrapped, lambda w: [_new_keys(w)["wrapped_key"]]),
     "passkey-attestation": ServerParser(passkeys.read_attestation, EDGE, lambda _: [passkeys.attestation()]),
     "passkey-assertion": ServerParser(passkeys.read_assertion, EDGE, lambda _: [passkeys.assertion()]),

@@ -21,7 +21,7 @@ from crypto.framing import b64encode, sha256
 from portal.cli.answers.desk import CaseFile
 from portal.cli.desk.acting import ActionRequest, attempt, names_of, seal_action
 from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, open_case, write_step
-from portal.cli.desk.regrants import change_readers, countersign, decline, review, tell_reporter_again
+from portal.cli.desk.regrants import change_readers, countersign, decline, notify_reporter_again, review
 from portal.cli.desk.standing import RuledCase, SealedCase
 from portal.cli.errors import CommandError
 from portal.cli.server import ServerRefused
@@ -101,7 +101,7 @@ class Honest:
         """Tells the reporter of a change of readers of which no notice holds."""
         opened = self.open(case)
         if crypto.is_untold(opened.grant, opened.thread):
-            tell_reporter_again(self.session, self.staff, opened, TODAY)
+            notify_reporter_again(self.session, self.staff, opened, TODAY)
 
     def decline(self, case: bytes) -> None:
         """Declines whatever waits for a second signature, right or garbage."""

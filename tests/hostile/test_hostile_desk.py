@@ -179,7 +179,7 @@ def test_a_planted_fault_is_found_a_case_that_anybody_reads(house: House, monkey
 
 def test_a_planted_fault_is_found_a_call_that_leaves_no_trace(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """A keyring entry ends a colleague's claim besides: not all that changes is its sender's own."""
-    keep = case_views.keep_entry
+    keep = case_views.store_entry
 
     def keeps(*given: Any) -> None:
         keep(*given)
@@ -187,7 +187,7 @@ def test_a_planted_fault_is_found_a_call_that_leaves_no_trace(house: House, monk
             named = (CLAIMS.c.member == HONEST[0]) & (CLAIMS.c.case_id == house.custody.case)
             assert connection.execute(CLAIMS.delete().where(named)).rowcount == 1
 
-    monkeypatch.setattr(case_views, "keep_entry", keeps)
+    monkeypatch.setattr(case_views, "store_entry", keeps)
     siege = Siege(house, Dice("1"))
     who, call = CALLS["PUT /api/cases/<case>/key"](house, siege.lot)
     with pytest.raises(AssertionError):

@@ -16,7 +16,7 @@ from sqlalchemy import func, insert, select
 import crypto
 from casework.rules.acts import Act
 from portal.cli.desk.acting import ActionRequest
-from portal.cli.desk.custody import Wanted, ask, cast_vote, kept_requests, the_name
+from portal.cli.desk.custody import Wanted, ask, cast_vote, listed_requests, the_name
 from portal.cli.reporter.naming import Naming
 from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
@@ -128,7 +128,7 @@ def votes_for(demo: Demo, ground: crypto.Ground, *names: str) -> None:
     """Custodians who agree to what is asked on this ground, by the twin."""
     for name in names:
         with colleague(demo, name) as keeper:
-            asked = kept_requests(keeper.session)
+            asked = listed_requests(keeper.session)
             (wanted,) = [one for one in asked if one.request.ground is ground]
             cast_vote(keeper.session, keeper.staff, wanted, approve=True)
 

@@ -17,7 +17,7 @@ from portal.backup.dump import form_of, tables_of
 from portal.backup.format import ColumnKind
 from portal.cli.errors import CommandError
 from portal.cli.host.store_checks import store_check
-from portal.cli.ready import bring_up
+from portal.cli.ready import prepare_stores
 from portal.settings import Settings, StoreName
 from portal.stores.engines import SchemaUnknown, Store, open_store
 from portal.stores.schemas import HISTORIES, ROOT, move_schema, upgrade_stores
@@ -185,7 +185,7 @@ def test_a_store_of_another_version_is_left_as_it_is(settings: Settings) -> None
     with pytest.raises(SchemaUnknown):
         upgrade_stores(settings)
     with pytest.raises(CommandError, match="made by another version"):
-        bring_up(settings)
+        prepare_stores(settings)
     assert "made by another version" in str(store_check(settings, StoreName.CASES).fix)
     assert contents(settings, store.name) == before
     store.engine.dispose()

@@ -55,7 +55,7 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
     ),
     "claim": (
         Role.DESK,
-        ("commit portal.desk.queue:claim_block", "commit portal.accounts.keyring:keep_entry"),
+        ("commit portal.desk.queue:claim_block", "commit portal.accounts.keyring:store_entry"),
     ),
     "reply": (
         Role.DESK,

@@ -23,7 +23,7 @@ from portal.office.sample import SAMPLE_MEMBERS, SampleMember
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
 from portal.watch.context import WatchContext
-from portal.watch.hr_upload_views import take_file
+from portal.watch.hr_upload_views import ingest_file
 from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import Worker
@@ -108,7 +108,7 @@ class Hr:
     def _deliver(self, kind: Kind, content: bytes, day: date) -> None:
         self._number += 1
         payload = write_manifest(Manifest(SOURCE, kind, self._number, day, sha256(content)))
-        take_file(self.context, payload, sign(SEED, manifest_frame(payload)), sha256(content), io.BytesIO(content))
+        ingest_file(self.context, payload, sign(SEED, manifest_frame(payload)), sha256(content), io.BytesIO(content))
 
 
 @dataclass

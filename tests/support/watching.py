@@ -23,7 +23,7 @@ from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.watch.context import WatchContext
-from portal.watch.hr_upload_views import take_file
+from portal.watch.hr_upload_views import ingest_file
 from retaliation_watch.enrolment.entries import EntryRequest, Outcome, apply_request
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
@@ -85,7 +85,7 @@ class Watch:
         number = sequence or self.sequence.get(kind, 0) + 1
         self.sequence[kind] = max(number, self.sequence.get(kind, 0))
         payload, signature = self.signed(kind, content, number, day)
-        return take_file(self.context, payload, signature, sha256(content), io.BytesIO(content))
+        return ingest_file(self.context, payload, signature, sha256(content), io.BytesIO(content))
 
     def wish(
         self, employee: str, handle: bytes = bytes(16), bond: Bond = Bond.REPORTER, *, ends: bool = False

@@ -117,7 +117,7 @@ def sign_members(founded: FoundedOffice, made: list[NewMember], members: Sequenc
     sign_directory(founded.folder, enrolled, founded.keepers[:2], today())
 
 
-def keep_identities(folder: Path, made: list[NewMember]) -> list[DemoMember]:
+def write_identities(folder: Path, made: list[NewMember]) -> list[DemoMember]:
     """Write each identity for stock age, and gather the sign-ins."""
     rows: list[DemoMember] = []
     for one in made:
@@ -141,7 +141,7 @@ class DemoScene:
     scratch: Path
 
 
-def tell_story(scene: DemoScene, story: DemoStory) -> Receipt:
+def seed_story(scene: DemoScene, story: DemoStory) -> Receipt:
     """Report one story; gives its receipt."""
     files: list[Path] = []
     with tempfile.TemporaryDirectory(dir=scene.scratch) as folder:
@@ -205,7 +205,7 @@ def _pull(scene: DemoScene, session: DeskSession, one: NewMember) -> list[str]:
         found = session.claim(find_new(one.staff, scene.directory, profile, list(session.packets())).grants)
         if len(found) >= expected and _settled(session):
             for grant in found:
-                session.keep_key(b64encode(grant.case), profile.pin(one.staff, grant, os.urandom))
+                session.store_key(b64encode(grant.case), profile.pin(one.staff, grant, os.urandom))
             return [b64encode(grant.case) for grant in found]
         time.sleep(0.3)
     raise CommandError(Exit.FAILED, "The demo's reports do not reach the desk.")

@@ -99,7 +99,7 @@ def _act(terminal: Terminal, options: DeskOptions, case: str, request: ActionReq
             event = _read(at, opened, standing, request)
         else:
             event = do_act(at, opened, standing, request)
-    return _tell(terminal, case, event)
+    return _print_event(terminal, case, event)
 
 
 def _do_without_rules(at: AtCase, request: ActionRequest) -> None:
@@ -172,7 +172,7 @@ def _ready(at: AtCase, opened: OpenedCase, standing: RuledCase, *, office: bool)
     """The case with a key for the reporter's new receipt, or with one of the office's own; raises CommandError."""
     ready, made = opened, renewed(at.session, at.staff, opened, at.day(opened.row))
     if made is not None:
-        at.take_up(made)
+        at.adopt_grant(made)
         ready = at.open()
     if office:
         keyed = with_office_key(at, ready)
@@ -251,6 +251,6 @@ def _name(act: Act, language: str) -> str:
     return ACT_WORDS[act].zh if language == "zh" else ACT_WORDS[act].en
 
 
-def _tell(terminal: Terminal, case: str, event: Event) -> None:
+def _print_event(terminal: Terminal, case: str, event: Event) -> None:
     document: dict[str, object] = {"case": case, "act": event.act.value, "role": event.role, "to": event.to}
     terminal.result(document, terminal.words("It is on the record."))

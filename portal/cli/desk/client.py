@@ -228,7 +228,7 @@ class DeskSession:
         known_id(case)
         return self.server.read(lambda value: read_file(value, case), "GET", f"/api/cases/{case}/former")
 
-    def keep_key(self, case: str, entry: Document) -> None:
+    def store_key(self, case: str, entry: Document) -> None:
         """Put the keyring entry; an older one than the server's is not an error here."""
         self.server.call("PUT", f"/api/cases/{case}/key", json=entry)
 

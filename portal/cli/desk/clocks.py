@@ -10,7 +10,7 @@ from casework.event_store.worker_events import Difference, DifferenceKind, diffe
 from crypto.office.directory import VerifiedDirectory
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.profile import Profile
-from portal.cli.desk.rules import kept_rules
+from portal.cli.desk.rules import stored_rules
 from portal.cli.errors import CommandError
 from portal.cli.terminal import Terminal
 
@@ -35,7 +35,7 @@ def stage_of(opened: OpenedCase) -> str:
 def worker_differences(profile: Profile, directory: VerifiedDirectory, opened: OpenedCase) -> tuple[Difference, ...]:
     """How the worker's events differ from what policy, calendar and signed acts give; none where no rules are kept."""
     try:
-        rules = kept_rules(profile, directory)
+        rules = stored_rules(profile, directory)
         office = rules.offices[opened.row["entity"]]
         entries = verified_entries(opened.events)
         policy, version = str(opened.row["policy"]), str(opened.row["version"])

@@ -55,7 +55,7 @@ from portal.cli.ending import mention_end
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
 from portal.cli.reporter.inbox_command import ALARMS, carried, entry_document, entry_line
-from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
+from portal.cli.terminal import Terminal, pass_terminal, today, write_private
 from portal.cli.typed_code import TYPED_CODE
 from portal.office.files import write_secret
 
@@ -87,13 +87,13 @@ def pull(
     with signed_in(terminal, options, profile, str(code), str(origin), str(member)) as (session, how):
         staff = profile.unlock(session.directory, how)
         # First what is claimed already: whatever the batch holds, and however long it takes, these are here.
-        first = _keep_cases(session, profile, staff, session.rows())
+        first = _store_cases(session, profile, staff, session.rows())
         fetch_rules(session, profile)
         packets = list(session.packets(() if raw else profile.passed(staff)))
         batch = find_new(staff, session.directory, profile, packets)
         found = session.claim(batch.grants)
         ours = {b64encode(grant.case) for grant in found}
-        then = _keep_cases(session, profile, staff, [row for row in session.rows() if row["case"] in ours])
+        then = _store_cases(session, profile, staff, [row for row in session.rows() if row["case"] in ours])
         kept, astray, damaged = (sorted({*one, *other}) for one, other in zip(first, then, strict=True))
         refused = batch.refused + astray
         written = _write_raw(session, profile, staff, packets, raw) if raw else 0
@@ -114,7 +114,7 @@ def pull(
         raise CommandError(Exit.REFUSED, said, count=len(astray))
 
 
-def _keep_cases(
+def _store_cases(
     session: DeskSession, profile: Profile, staff: StaffKeys, rows: Sequence[CaseRow]
 ) -> tuple[list[str], list[str], list[str]]:
     """The cases that open, kept; what is wrong with those that don't; and those that are kept with something amiss.
@@ -142,9 +142,9 @@ def _keep_cases(
         if not opened.claims.differing:
             entry = profile.pin(staff, opened.grant, os.urandom)
             if opened.grant is not pinned:
-                session.keep_key(case, entry)
+                session.store_key(case, entry)
         signed = sign_opened(session, staff, opened, day_at(session.directory, opened.row["entity"]))
-        profile.keep_case(opened.grant.case, session.case(case) if signed else document)
+        profile.store_case(opened.grant.case, session.case(case) if signed else document)
         kept.append(case)
         if opened.is_damaged:
             damaged.append(case)
@@ -158,7 +158,7 @@ def _write_raw(session: DeskSession, profile: Profile, staff: StaffKeys, packets
     count = len(packets)
     for name in profile.cases():
         case = b64encode(name)
-        opened = kept_case(profile, staff, session.directory, case)
+        opened = stored_case(profile, staff, session.directory, case)
         write_secret(raw / case / "grant.age", read_packet(b64decode(opened.row["packet"])).sealed)
         for entry in opened.thread.entries:
             if entry.item is not None:
@@ -181,7 +181,7 @@ def offline(terminal: Terminal, options: DeskOptions) -> tuple[Profile, StaffKey
     return profile, profile.unlock(directory, unlocking(terminal, options)), directory
 
 
-def kept_case(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case: str) -> OpenedCase:
+def stored_case(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case: str) -> OpenedCase:
     """A case as last pulled, opened; raises CommandError where there is none."""
     name = known_id(case)
     document = profile.case(name)
@@ -198,7 +198,7 @@ def list_cases(terminal: Terminal, options: DeskOptions) -> None:
     rows: list[dict[str, object]] = []
     for name in profile.cases():
         case = b64encode(name)
-        rows.append(_summary(kept_case(profile, staff, directory, case), case))
+        rows.append(_summary(stored_case(profile, staff, directory, case), case))
     lines = [
         f"{row['case']}  {row['day']}  {row['stage']}  {row['entity']}  {row['category']}  {row['beginning']}"
         for row in rows
@@ -231,7 +231,7 @@ def open_one(terminal: Terminal, options: DeskOptions, case: str, save: Path | N
     """Read a case as last pulled; works off line except for attachments."""
     if save is None and not former:
         profile, staff, directory = offline(terminal, options)
-        _show(terminal, profile, directory, kept_case(profile, staff, directory, case), case, [])
+        _show(terminal, profile, directory, stored_case(profile, staff, directory, case), case, [])
         return
     profile = Profile(options.profile)
     facts = profile.facts()
@@ -336,13 +336,13 @@ def reply(terminal: Terminal, options: DeskOptions, case: str, text_file: Path, 
         if made is not None:
             # The reporter has taken a new receipt: the answer goes under a key that the old one never knew.
             session.claim([made])
-            session.keep_key(case, profile.pin(staff, made, os.urandom))
+            session.store_key(case, profile.pin(staff, made, os.urandom))
             opened = open_case(staff, session.directory, session.case(case), made)
         with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
             size = sum(file.stat().st_size for file in files)
             with terminal.progress("Uploading", size) as advance, telling_what_is_kept(text_file, files):
                 reply_to(session, staff, opened, Reply(text, files, day), Path(folder), advance)
-        profile.keep_case(opened.grant.case, session.case(case))
+        profile.store_case(opened.grant.case, session.case(case))
     terminal.result({"case": case, "sent": True}, terminal.words("Your reply was sent."))
 
 
@@ -353,7 +353,7 @@ def export_identity(terminal: Terminal, options: DeskOptions, out: Path) -> None
     """Write your secret identity for stock age. Anybody who has this file can read your cases."""
     _, staff, _ = offline(terminal, options)
     # Former keys too, while they are kept: what was sealed to them opens with nothing else.
-    keep_secret(out, "".join(f"{one.text}\n" for one in (staff.identity, *staff.identity.others)))
+    write_private(out, "".join(f"{one.text}\n" for one in (staff.identity, *staff.identity.others)))
     terminal.result(
         {"identity_file": str(out), "recipient": staff.recipient},
         terminal.words(
@@ -379,7 +379,7 @@ def enrol_member(terminal: Terminal, origin: str, invite_file: Path | None, out:
         ("device-secret", made.device_secret),
         ("totp", made.totp_secret),
     ):
-        keep_secret(out / name, secret + "\n")
+        write_private(out / name, secret + "\n")
     terminal.result(
         {"member": made.staff.member, "secrets": str(out)},
         terminal.words("Your secrets are in {path}: print them, then delete the files.", path=out),

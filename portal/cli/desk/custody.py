@@ -107,7 +107,7 @@ class ListedRequest:
     reviews: Sequence[object]
 
 
-def kept_requests(session: DeskSession) -> list[ListedRequest]:
+def listed_requests(session: DeskSession) -> list[ListedRequest]:
     """All requests that this member may see."""
     rows = session.server.read(read_requests, "GET", "/api/unsealing")
     return [ListedRequest(read_request(row["request"]), _texts(row["votes"]), _texts(row["reviews"])) for row in rows]
@@ -146,7 +146,7 @@ class UnderWay:
 
 def under_way(session: DeskSession, staff: StaffKeys, seal: Seal) -> UnderWay | None:
     """This member's request for that packet; others' do not open here, or ask for another."""
-    for kept in kept_requests(session):
+    for kept in listed_requests(session):
         try:
             opened = open_request(staff, session.directory, kept.request.document())
         except CryptoError:

@@ -29,7 +29,7 @@ from portal.cli.desk.custody import (
     Wanted,
     ask,
     cast_vote,
-    kept_requests,
+    listed_requests,
     open_name,
     reason_of,
     reviews_of,
@@ -92,7 +92,7 @@ class AtDesk:
             wanted = b64decode(request, 16)
         except CryptoError as error:
             raise CommandError(Exit.NOTHING_THERE, "There is no such request, or it is over.") from error
-        found = [one for one in kept_requests(self.session) if one.request.request == wanted]
+        found = [one for one in listed_requests(self.session) if one.request.request == wanted]
         if not found:
             raise CommandError(Exit.NOTHING_THERE, "There is no such request, or it is over.")
         return found[0]
@@ -156,7 +156,7 @@ def ask_for(
 def show(terminal: Terminal, options: DeskOptions) -> None:
     """List the requests that you may see: yours, those to vote on, and reviews that are owed."""
     with at_desk(terminal, options) as at:
-        rows = [_row(at, kept) for kept in kept_requests(at.session)]
+        rows = [_row(at, kept) for kept in listed_requests(at.session)]
     lines = [_line(terminal, row) for row in rows]
     terminal.result({"requests": rows}, *(lines or [terminal.words("Nobody asks for an identity just now.")]))
 

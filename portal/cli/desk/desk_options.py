@@ -81,7 +81,7 @@ def signed_in(
         with DeskSession.open(server, directory, member, how, totp) as session:
             digits.remember(totp)
             profile.start(server_of(origin), code, member, session.me()["wrapped_key"])
-            profile.keep_office(office, directory)
+            profile.store_office(office, directory)
             yield session, how
     finally:
         server.close()

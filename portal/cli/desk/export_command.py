@@ -17,7 +17,7 @@ from portal.cli.desk.readers import at_case
 from portal.cli.desk.saving import save_attachments
 from portal.cli.desk.standing import standing_of
 from portal.cli.errors import CommandError, Exit
-from portal.cli.terminal import Terminal, keep_secret
+from portal.cli.terminal import Terminal, write_private
 
 
 @click.command()
@@ -41,7 +41,7 @@ def export(terminal: Terminal, options: DeskOptions, case: str, out: Path) -> No
         destination = Destination(asking.codes[Attribute.DESTINATION])
         saved = save_attachments(terminal, at.session, opened, case, out)
         going = Going(opened.row, destination, opened.thread.entries, opened.events)
-        keep_secret(out / NAME, export_text(going, at.session.directory, terminal.words.language))
+        write_private(out / NAME, export_text(going, at.session.directory, terminal.words.language))
     name = DESTINATIONS[destination]
     terminal.result(
         {"case": case, "destination": destination.value, "folder": str(out), "saved": [str(out / NAME), *saved]},

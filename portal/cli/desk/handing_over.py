@@ -135,7 +135,7 @@ class Handover:
                 opened = self._open(case)
         told = None
         if self.tell and readable is not None and became is not Became.WAITS:
-            told = self._tell(opened, TOLD if readable.certain else TOLD_UNSURE)
+            told = self._notify(opened, TOLD if readable.certain else TOLD_UNSURE)
         living = [one for one in holders if one != self.leaver and self.session.directory.valid_member(one)]
         row = opened.row
         return Resealed(case, row["day"], row["entity"], became, readable, len(living), told)
@@ -147,7 +147,7 @@ class Handover:
     def _take_up(self, made: Grant) -> None:
         # Claimed at once: anyone who is killed after this finds the case in the list, before it in the batch.
         self.session.send_claims([made])
-        self.session.keep_key(b64encode(made.case), self.profile.pin(self.staff, made, os.urandom))
+        self.session.store_key(b64encode(made.case), self.profile.pin(self.staff, made, os.urandom))
 
     def _change(self, opened: OpenedCase) -> tuple[Became, Grant | None]:
         if opened.row["proposal"] is not None:
@@ -195,7 +195,7 @@ class Handover:
             said = "Nobody would be left who could read this case. Nothing was sent."
             raise CommandError(Exit.REFUSED, said) from error
 
-    def _tell(self, opened: OpenedCase, sentence: str) -> bool:
+    def _notify(self, opened: OpenedCase, sentence: str) -> bool:
         """Tell the reporter once; a second run finds the message and sends none."""
         text = _words(sentence, _language(opened), self.leaver)
         if any(_says(entry.inner.content, text) for entry in opened.thread.verified if entry.inner is not None):
@@ -224,7 +224,7 @@ class Renewal(Handover):
         return not (waiting.added or waiting.newly_excluded or gone)
 
 
-def take_in(session: DeskSession, profile: Profile, staff: StaffKeys) -> None:
+def claim_waiting(session: DeskSession, profile: Profile, staff: StaffKeys) -> None:
     """Claim what the batch holds: a run that was killed, or a colleague's, left cases there that nobody claimed yet."""
     found = find_new(staff, session.directory, profile, list(session.packets(profile.passed(staff))))
     for case in {grant.case for grant in session.claim(found.grants)}:
@@ -232,7 +232,7 @@ def take_in(session: DeskSession, profile: Profile, staff: StaffKeys) -> None:
         with suppress(CryptoError):
             opened = open_case(staff, session.directory, session.case(b64encode(case)), profile.grant(staff, case))
             if not opened.claims.differing:
-                session.keep_key(b64encode(case), profile.pin(staff, opened.grant, os.urandom))
+                session.store_key(b64encode(case), profile.pin(staff, opened.grant, os.urandom))
 
 
 def reseal_all(work: Handover, advance: Advance, rows: Sequence[CaseRow]) -> list[Resealed]:

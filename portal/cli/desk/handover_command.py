@@ -12,10 +12,10 @@ import click
 
 from portal.cli.desk.days import day_at
 from portal.cli.desk.desk_options import FILE, DeskOptions, signed_in, with_desk_options
-from portal.cli.desk.handing_over import ENOUGH, Became, Handover, Renewal, Resealed, reseal_all, take_in
+from portal.cli.desk.handing_over import ENOUGH, Became, Handover, Renewal, Resealed, claim_waiting, reseal_all
 from portal.cli.desk.profile import Profile
 from portal.cli.errors import CommandError, Exit
-from portal.cli.terminal import Terminal, keep_secret
+from portal.cli.terminal import Terminal, write_private
 
 
 @click.command("hand-over")
@@ -43,7 +43,7 @@ def compromised_key(
         for one in seen if one.readable is not None
     ]  # fmt: skip
     if out is not None:
-        keep_secret(out, json.dumps({"member": member, "readable": readable}, ensure_ascii=False) + "\n")
+        write_private(out, json.dumps({"member": member, "readable": readable}, ensure_ascii=False) + "\n")
     _finish(terminal, member, seen, readable)
 
 
@@ -72,7 +72,7 @@ def _reseal_all(
         for one in successors:
             if one == member or session.directory.valid_member(one) is None:
                 raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=one)
-        take_in(session, profile, staff)
+        claim_waiting(session, profile, staff)
         here = partial(day_at, session.directory)
         work = kind(session, profile, staff, member, successors, here, tell, terminal.words)
         rows = list(session.rows())

@@ -152,7 +152,7 @@ def _seal(at: AtCase, opened: OpenedCase, paper: Paper, out: Path, *, to_reporte
     with telling_what_is_kept(out):
         kind = "replied" if to_reporter else "noted"
         write_step(at.session, at.staff, opened, StepLoad(kind, at.day(opened.row), item, blobs))
-    at.profile.keep_case(opened.grant.case, at.session.case(at.case))
+    at.profile.store_case(opened.grant.case, at.session.case(at.case))
 
 
 def _sealed(at: AtCase, opened: OpenedCase, message: Message, paper: Paper, *, to_reporter: bool) -> Item:

@@ -91,7 +91,7 @@ class MemberKeys:
         self.session.server.call("PUT", "/api/me/keys", json=body)
         return made
 
-    def take(self, *, forget: bool = False) -> None:
+    def activate(self, *, forget: bool = False) -> None:
         """Say that the signed keys are taken up; with `forget` nothing but their seed is wrapped any more."""
         body = self._body(self.seeds[:SEED_SIZE] if forget else self.seeds)
         self.session.server.call("POST", "/api/me/keys/taken", json=body)
@@ -180,7 +180,7 @@ class ToNewKeys(Renewal):
         except CryptoError:
             # Missing, or not what it should be: it is written again.
             pass
-        self.session.keep_key(case, self.profile.pin(self.staff, self._open(case).grant, os.urandom))
+        self.session.store_key(case, self.profile.pin(self.staff, self._open(case).grant, os.urandom))
 
 
 def left_of(seen: Sequence[Resealed]) -> int:

@@ -10,7 +10,7 @@ import click
 from crypto import NextKeys
 from portal.cli.desk.days import day_at
 from portal.cli.desk.desk_options import DeskOptions, signed_in, with_desk_options
-from portal.cli.desk.handing_over import Became, Resealed, reseal_all, take_in
+from portal.cli.desk.handing_over import Became, Resealed, claim_waiting, reseal_all
 from portal.cli.desk.new_keys import KeyChangeStage, MemberKeys, ToNewKeys, forget_in, keys_of, left_of
 from portal.cli.desk.profile import Profile
 from portal.cli.errors import CommandError, Exit
@@ -38,19 +38,21 @@ def new_keys(terminal: Terminal, options: DeskOptions, *, forget: bool, another:
         keys = keys_of(session, how)
         stage = keys.stage
         if stage is KeyChangeStage.WAITING:
-            _tell_waiting(
+            _print_waiting(
                 terminal, keys.waiting, "The keepers have not signed your new keys yet. The present ones go on."
             )
         elif stage is KeyChangeStage.NONE or (stage is KeyChangeStage.FORMER and another):
-            _tell_waiting(terminal, keys.begin(), "New keys are made and wait for the keepers. The present ones go on.")
+            _print_waiting(
+                terminal, keys.begin(), "New keys are made and wait for the keepers. The present ones go on."
+            )
         else:
             if stage is KeyChangeStage.SIGNED:
-                keys.take()
+                keys.activate()
             _finish(terminal, keys, _renew(terminal, profile, keys), forget=forget)
         forget_in(profile, session)
 
 
-def _tell_waiting(terminal: Terminal, keys: NextKeys | None, said: str) -> None:
+def _print_waiting(terminal: Terminal, keys: NextKeys | None, said: str) -> None:
     code = check_code(keys.recipient, keys.signing) if keys is not None else ""
     terminal.result(
         {"stage": KeyChangeStage.WAITING.value, "code": code},
@@ -62,7 +64,7 @@ def _tell_waiting(terminal: Terminal, keys: NextKeys | None, said: str) -> None:
 
 def _renew(terminal: Terminal, profile: Profile, keys: MemberKeys) -> list[Resealed]:
     session, staff = keys.session, keys.staff
-    take_in(session, profile, staff)
+    claim_waiting(session, profile, staff)
     here = partial(day_at, session.directory)
     work = ToNewKeys(session, profile, staff, "", (), here, tell=False, words=terminal.words)
     rows = list(session.rows())
@@ -78,7 +80,7 @@ def _finish(terminal: Terminal, keys: MemberKeys, seen: Sequence[Resealed], *, f
         raise CommandError(Exit.REFUSED, "{count} cases still need your former keys: they are kept.", count=left)
     gone = not left and (forget or not (until or places))
     if gone:
-        keys.take(forget=True)
+        keys.activate(forget=True)
     terminal.result(_document(seen, keys, gone=gone), *_lines(terminal, seen, keys, gone=gone))
     if left:
         _complain(terminal, seen)

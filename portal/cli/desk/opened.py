@@ -11,7 +11,7 @@ from crypto import VerifiedDirectory
 from crypto.keys.staff import StaffKeys
 from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, write_step
 from portal.cli.desk.profile import Profile
-from portal.cli.desk.rules import kept_rules
+from portal.cli.desk.rules import stored_rules
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 
@@ -114,6 +114,6 @@ def are_over(office: Office | None, since: str, today: str) -> bool:
 
 def _office(profile: Profile, directory: VerifiedDirectory, opened: OpenedCase) -> Office | None:
     try:
-        return kept_rules(profile, directory).offices.get(opened.row["entity"])
+        return stored_rules(profile, directory).offices.get(opened.row["entity"])
     except CommandError:
         return None

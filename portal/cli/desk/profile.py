@@ -99,7 +99,7 @@ class Profile:
         found = (self._facts() or {}).get("seen")
         return Seen(found["sequence"], b64decode(found["hash"], 32)) if found else None
 
-    def keep_office(self, office: OfficeDocuments, directory: VerifiedDirectory) -> None:
+    def store_office(self, office: OfficeDocuments, directory: VerifiedDirectory) -> None:
         """Keep the verified documents for work off line: a checkpoint only where witnesses confirmed it."""
         seen, content = directory.seen, office.content
         if directory.confirmed is None:
@@ -166,7 +166,7 @@ class Profile:
             # Nothing is lost by trying all of them again.
             return []
 
-    def keep_case(self, case: bytes, document: CaseFile) -> None:
+    def store_case(self, case: bytes, document: CaseFile) -> None:
         """Keep a case as its reader gave it, still sealed."""
         self._write(_file_of(self.path, "cases", case), document)
 
@@ -175,7 +175,7 @@ class Profile:
         found = self._read(_file_of(self.path, "cases", case))
         return None if found is None else read_file(found, b64encode(case))
 
-    def keep_rules(self, document: Document) -> None:
+    def store_rules(self, document: Document) -> None:
         """Keep the rules and calendars of all cases."""
         self._write(self.path / "rules.json", document)
 
@@ -193,7 +193,7 @@ def _file_of(path: Path, kind: str, case: bytes) -> Path:
 
 
 def _facts_of(value: object) -> Document:
-    """Exactly what `start` and `keep_office` write; raises WrongShape."""
+    """Exactly what `start` and `store_office` write; raises WrongShape."""
     fields = Fields(value, *FACTS)
     fields.version()
     seen = fields.maybe("seen", lambda given: Fields(given, "sequence", "hash"))

@@ -44,9 +44,9 @@ from portal.cli.desk.regrants import (
     countersign,
     decline,
     living_holders,
+    notify_reporter_again,
     renewed,
     review,
-    tell_reporter_again,
 )
 from portal.cli.desk.unsent import telling_what_is_kept
 from portal.cli.errors import CommandError, Exit
@@ -88,15 +88,15 @@ class AtCase:
             self.staff, self.session.directory, document, self.profile.grant(self.staff, known_id(self.case))
         )
 
-    def take_up(self, made: Grant | None) -> None:
+    def adopt_grant(self, made: Grant | None) -> None:
         """Claim and pin a new grant where this member still holds the case, and keep it for work off line."""
         if made is None or self.staff.member not in made.body.holders:
             return
         self.session.claim([made])
-        self.session.keep_key(self.case, self.profile.pin(self.staff, made, os.urandom))
-        self.profile.keep_case(made.case, self.session.case(self.case))
+        self.session.store_key(self.case, self.profile.pin(self.staff, made, os.urandom))
+        self.profile.store_case(made.case, self.session.case(self.case))
 
-    def tell(self, made: Grant | None, done: str) -> None:
+    def report_change(self, made: Grant | None, done: str) -> None:
         """Say what became of a change of readers."""
         if made is None:
             waits = "It waits for a second signature: another holder runs `yanlu desk countersign`, within three days."
@@ -123,8 +123,8 @@ def _change(at: AtCase, opened: OpenedCase, holders: Sequence[str], done: str) -
         made = change_readers(at.session, at.staff, opened, holders, at.day(opened.row))
     except ExcludedHolder as error:
         raise CommandError(Exit.REFUSED, "This person is excluded from the case. Nothing was sent.") from error
-    at.take_up(made)
-    at.tell(made, done)
+    at.adopt_grant(made)
+    at.report_change(made, done)
 
 
 def holders_with(directory: VerifiedDirectory, opened: OpenedCase, member: str) -> list[str]:
@@ -181,12 +181,12 @@ def renew(terminal: Terminal, options: DeskOptions, case: str) -> None:
 @click.command("tell-again")
 @click.argument("case")
 @with_desk_options
-def tell_again(terminal: Terminal, options: DeskOptions, case: str) -> None:
+def notify_again(terminal: Terminal, options: DeskOptions, case: str) -> None:
     """Tell the reporter once more who reads a case, where the first notice can't be read."""
     with at_case(terminal, options, case) as at:
         opened = at.open()
-        tell_reporter_again(at.session, at.staff, opened, at.day(opened.row))
-        at.profile.keep_case(known_id(case), at.session.case(case))
+        notify_reporter_again(at.session, at.staff, opened, at.day(opened.row))
+        at.profile.store_case(known_id(case), at.session.case(case))
     terminal.result({"case": case, "told": True}, terminal.words("The reporter is told again."))
 
 
@@ -279,7 +279,7 @@ def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
     if waiting.unnamed:
         lines.append(words(UNNAMED, people=", ".join(waiting.unnamed), by=waiting.by))
     if yes:
-        at.take_up(countersign(at.session, at.staff, waiting, at.day(waiting.row)))
+        at.adopt_grant(countersign(at.session, at.staff, waiting, at.day(waiting.row)))
         lines.append(words("Signed: it is in force now."))
     else:
         lines.append(words("Everything in it holds. Sign with --yes, or decline with --decline."))
@@ -314,13 +314,13 @@ def office_ready(at: AtCase, *, needs_key: bool) -> OpenedCase | None:
     opened.require_whole()
     made = renewed(at.session, at.staff, opened, at.day(opened.row))
     if made is not None:
-        at.take_up(made)
+        at.adopt_grant(made)
         opened = at.open()
     if not needs_key:
         return opened
     keyed = with_office_key(at, opened)
     if keyed is None:
-        at.tell(None, "")
+        at.report_change(None, "")
     return keyed
 
 
@@ -338,7 +338,7 @@ def with_office_key(at: AtCase, opened: OpenedCase) -> OpenedCase | None:
     made = change_readers(at.session, at.staff, opened, living, at.day(opened.row))
     if made is None:
         return None
-    at.take_up(made)
+    at.adopt_grant(made)
     return at.open()
 
 
@@ -368,7 +368,7 @@ def write_note(at: AtCase, opened: OpenedCase, text: str, files: tuple[Path, ...
     item = seal_note(at.staff, at.session.directory, opened.grant, opened.thread, message, os.urandom)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
     write_step(at.session, at.staff, opened, StepLoad(kind, at.day(opened.row), item, blobs))
-    at.profile.keep_case(opened.grant.case, at.session.case(at.case))
+    at.profile.store_case(opened.grant.case, at.session.case(at.case))
 
 
-READERS = (add, remove, renew, tell_again, countersign_case, note)
+READERS = (add, remove, renew, notify_again, countersign_case, note)

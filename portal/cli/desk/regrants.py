@@ -101,7 +101,7 @@ def renewed(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day: str
     return change_readers(session, staff, opened, living_holders(opened, session.directory), day)
 
 
-def tell_reporter_again(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day: str) -> None:
+def notify_reporter_again(session: DeskSession, staff: StaffKeys, opened: OpenedCase, day: str) -> None:
     """Send the notices that do not reach the reporter once more, or the last one; raises CommandError for none."""
     if not opened.chain_holds:
         raise CommandError(Exit.REFUSED, NOT_WHOLE)

@@ -47,7 +47,7 @@ def fetch_rules(session: DeskSession, profile: Profile) -> None:
             documents[rules] = known.get(rules) or _fetched(session, "rules", rules).decode()
     signed = session.directory.content.calendars
     calendars = None if signed is None else _fetched(session, "calendars", b64encode(signed)).decode()
-    profile.keep_rules({"v": 1, "named": named, "documents": documents, "calendars": calendars})
+    profile.store_rules({"v": 1, "named": named, "documents": documents, "calendars": calendars})
 
 
 def _fetched(session: DeskSession, kind: str, name: str) -> bytes:
@@ -57,7 +57,7 @@ def _fetched(session: DeskSession, kind: str, name: str) -> bytes:
     return content
 
 
-def kept_rules(profile: Profile, directory: VerifiedDirectory) -> KeptRules:
+def stored_rules(profile: Profile, directory: VerifiedDirectory) -> KeptRules:
     """What the last pull kept; raises CommandError where it kept nothing, or where it does not hold together."""
     kept: dict[str, Any] | None = profile.rules()
     if directory.content.calendars is None:

@@ -24,7 +24,7 @@ from portal.cli.desk.desk_options import FOLDER, DeskOptions, signed_in, with_de
 from portal.cli.desk.enrolment import draw_passphrase
 from portal.cli.desk.profile import Document, Profile, Unlocking
 from portal.cli.errors import CommandError, Exit
-from portal.cli.terminal import Terminal, keep_secret
+from portal.cli.terminal import Terminal, write_private
 
 
 @click.command("new-secrets")
@@ -38,8 +38,8 @@ def new_secrets(terminal: Terminal, options: DeskOptions, out: Path) -> None:
         given = Unlocking(draw_passphrase(), device_secret_text(draw_device_secret(os.urandom)))
         wrapped, body = changed(session, profile.facts()["wrapped_key"], how, given)
         # Written before anything is sent: whatever breaks off, one of the two sheets is right.
-        keep_secret(out / "passphrase", f"{given.passphrase}\n")
-        keep_secret(out / "device-secret", f"{given.device_secret}\n")
+        write_private(out / "passphrase", f"{given.passphrase}\n")
+        write_private(out / "device-secret", f"{given.device_secret}\n")
         session.server.call("PUT", "/api/me/secrets", json=body)
         profile.start(facts["desk"], facts["office_key"], facts["member"], read_wrapped(wrapped))
     terminal.result(

@@ -28,9 +28,9 @@ from crypto import CryptoError, Direction, b64encode
 from crypto import Report as SealedReport
 from crypto.office.directory import VerifiedDirectory
 from portal.cli.desk.client import OpenedCase
-from portal.cli.desk.commands import kept_case, offline
+from portal.cli.desk.commands import offline, stored_case
 from portal.cli.desk.desk_options import DeskOptions, with_desk_options
-from portal.cli.desk.rules import KeptRules, kept_rules
+from portal.cli.desk.rules import KeptRules, stored_rules
 from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.terminal import Terminal
 from portal.office.files import write_secret
@@ -63,7 +63,7 @@ class CountedCases:
         return {one.id: Words(zh=one.name.zh, en=one.name.en) for one in self.directory.content.entities}
 
     @property
-    def say(self) -> Say:
+    def in_language(self) -> Say:
         """The person's half of a text in both languages."""
         return (lambda words: words.zh) if self.terminal.words.language == "zh" else (lambda words: words.en)
 
@@ -84,7 +84,7 @@ class CountedCases:
         known = self.directory.member(who)
         return who if known is None else f"{self.say(Words(zh=known.name.zh, en=known.name.en))} ({who})"
 
-    def tell(self, content: bytes) -> None:
+    def write_result(self, content: bytes) -> None:
         """Writes the file for this user alone, and says what it counts."""
         write_secret(self.out, content)
         within = len(self.lines)
@@ -134,14 +134,14 @@ def _period(first: datetime | None, last: datetime | None) -> Period:
 
 def _count(terminal: Terminal, options: DeskOptions, period: Period, out: Path) -> CountedCases:
     profile, staff, directory = offline(terminal, options)
-    rules, now = kept_rules(profile, directory), datetime.now(UTC)
+    rules, now = stored_rules(profile, directory), datetime.now(UTC)
     entries: list[Entry] = []
     passed_over = 0
     cases = [b64encode(case) for case in profile.cases()]
     with terminal.progress("Opening", len(cases)) as advance:
         for case in cases:
             try:
-                opened = kept_case(profile, staff, directory, case)
+                opened = stored_case(profile, staff, directory, case)
                 entries.append(_entry(case, opened, rules, now))
             except (CryptoError, NotAHistory, BeyondCalendar, KeyError):
                 passed_over += 1
@@ -173,7 +173,7 @@ def _entry(case: str, opened: OpenedCase, rules: KeptRules, now: datetime) -> En
 def write_register(counted: CountedCases, with_summary: bool) -> None:
     """Write the register (xlsx): one row a case, with verdict and measures. Keep the file as safe as the cases."""
     entries = counted.entries if with_summary else [replace(one, summary="") for one in counted.entries]
-    counted.tell(register(entries, counted.policies, counted.entities, counted.period, counted.say))
+    counted.write_result(register(entries, counted.policies, counted.entities, counted.period, counted.in_language))
 
 
 @stats.command("report")
@@ -204,13 +204,13 @@ def write_assessment(counted: CountedCases, wanted: tuple[str, ...], unwanted: t
     words = counted.terminal.words.language
     match form:
         case ".xlsx":
-            content = sheet_book(found, counted.named, counted.say)
+            content = sheet_book(found, counted.named, counted.in_language)
         case ".csv":
-            content = sheet_csv(found, counted.named, counted.say)
+            content = sheet_csv(found, counted.named, counted.in_language)
         case _:
             told = sheet_page(found, counted.named, counted.office, counted.period, words)
             content = page(told).encode() if form == ".html" else _printed(told)
-    counted.tell(content)
+    counted.write_result(content)
 
 
 def _switched(counted: CountedCases, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> dict[str, bool]:
@@ -246,7 +246,7 @@ def _write(counted: CountedCases, reader: Reader) -> None:
     if form not in (".html", ".pdf"):
         raise CommandError(Exit.USAGE, "Name the file .html or .pdf.")
     found = _report(counted, reader)
-    counted.tell(page(found).encode() if form == ".html" else _printed(found))
+    counted.write_result(page(found).encode() if form == ".html" else _printed(found))
 
 
 def _printed(found: Report) -> bytes:

@@ -25,8 +25,8 @@ from portal.cli.office_source import load_office
 from portal.cli.reporter.asking import answers_of, category_of, page_of
 from portal.cli.reporter.reporting import ReadyReport, ReportRequest, ready_report
 from portal.cli.server import as_json
-from portal.cli.terminal import Terminal, keep_secret, read_text, today
-from portal.cli.urgent import say_urgent
+from portal.cli.terminal import Terminal, read_text, today, write_private
+from portal.cli.urgent import note_urgent
 
 CHANNELS = ("telephone", "letter", "counter", "box", "email")
 ORAL = ("telephone", "counter")
@@ -59,7 +59,7 @@ class Taking:
         """Seals, keeps the receipt, then sends; a receipt that cannot be written stops it before."""
         with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
             ready = ready_report(self.session.directory, request, Path(folder))
-            keep_secret(receipt_out, " ".join(ready.receipt.groups()) + "\n")
+            write_private(receipt_out, " ".join(ready.receipt.groups()) + "\n")
             with self.terminal.progress("Uploading", ready.size) as advance:
                 self.session.server.upload_all(ready.attachments, advance)
             self.session.server.call("POST", "/api/submissions", **as_json(write_submission(ready.sealed.submission)))
@@ -135,7 +135,7 @@ def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
         carried = _carried(mail, Path(folder))
         request = _report_request(terminal, taking, given, account, [*carried, *given["files"]])
         if request.urgent:
-            say_urgent(terminal, taking.session.directory, request.entity)
+            note_urgent(terminal, taking.session.directory, request.entity)
         ready = taking.file(taking.signed(request, taken), given["receipt_out"])
     groups = " ".join(ready.receipt.groups())
     terminal.result(

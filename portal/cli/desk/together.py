@@ -55,7 +55,7 @@ def together(
             return _list(at, merged)
         names = [one.follower.name for one in merged if not only or one.follower.name in only]
         sent, failed = _each(at, names, request)
-    return _tell(terminal, request, sent, failed)
+    return _print_result(terminal, request, sent, failed)
 
 
 def _merged(at: AtCase) -> list[Merged]:
@@ -129,7 +129,7 @@ def _list(at: AtCase, merged: list[Merged]) -> None:
     )
 
 
-def _tell(terminal: Terminal, request: ActionRequest, sent: list[str], failed: list[tuple[str, str]]) -> None:
+def _print_result(terminal: Terminal, request: ActionRequest, sent: list[str], failed: list[tuple[str, str]]) -> None:
     document: dict[str, object] = {
         "act": request.act.value,
         "sent": sent,

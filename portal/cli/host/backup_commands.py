@@ -26,7 +26,7 @@ from portal.backup.places import open_place
 from portal.backup.sources import ArchiveSource
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
-from portal.cli.terminal import Terminal, keep_secret, pass_terminal
+from portal.cli.terminal import Terminal, pass_terminal, write_private
 from portal.office.files import write_published
 from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName, settings_from_environment
@@ -156,7 +156,7 @@ def backup_key(terminal: Terminal, out: Path, recipient_out: Path | None) -> Non
     if out.exists():
         raise CommandError(Exit.USAGE, "{path} is there already.", path=out)
     identity = Identity.draw(os.urandom)
-    keep_secret(out, f"{identity.text}\n")
+    write_private(out, f"{identity.text}\n")
     if recipient_out is not None:
         write_published(recipient_out, f"{identity.recipient.text}\n".encode())
     terminal.result(

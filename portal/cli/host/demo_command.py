@@ -17,17 +17,17 @@ from portal.cli.demo.seeding import (
     DemoScene,
     answer_stories,
     enrol_members,
-    keep_identities,
     renew_directory,
+    seed_story,
     sign_members,
-    tell_story,
     verified_office,
     with_complaints,
+    write_identities,
 )
 from portal.cli.demo.stories import STORIES
 from portal.cli.demo.watching import OFFICER, SOURCE, draw_keys, seed_watch, with_watch
 from portal.cli.errors import CommandError, Exit
-from portal.cli.ready import bring_up
+from portal.cli.ready import prepare_stores
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeFolder, init_office, members_of, read_config, sample_config_text
 from portal.office.files import write_secret
@@ -68,8 +68,8 @@ def demo(  # noqa: PLR0913, PLR0917  # one argument for each option
     settings.data.mkdir(parents=True, exist_ok=True)
     if not (settings.site / "intake").is_dir():
         raise CommandError(Exit.FAILED, "The pages are not built: run `make build` first.")
-    bring_up(settings)
-    kept = _kept(settings)
+    prepare_stores(settings)
+    kept = _stored(settings)
     has_watch = not bare if kept is None else "watch" in kept
     ports = Ports(port, desk_port, (watch_port, drop_port) if has_watch else None)
     try:
@@ -84,7 +84,7 @@ def demo(  # noqa: PLR0913, PLR0917  # one argument for each option
         terminal.note("The demo has ended. Its data are in {path}.", path=settings.data)
 
 
-def _kept(settings: Settings) -> Kept | None:
+def _stored(settings: Settings) -> Kept | None:
     file = settings.data / KEPT
     if file.is_file():
         return cast("Kept", json.loads(file.read_text("utf-8")))
@@ -118,14 +118,14 @@ def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file:
     with running(settings, ports) as processes, terminal.progress("Making up an office", len(STORIES) + 3) as advance:
         made = enrol_members(settings, ports, members)
         sign_members(founded, made, members)
-        staff = keep_identities(settings.data, made)
+        staff = write_identities(settings.data, made)
         advance(1)
         scratch = settings.data / "scratch"
         scratch.mkdir()
         scene = DemoScene(ports, founded.code, verified_office(ports, founded.code), scratch)
         receipts: list[Receipt] = []
         for story in STORIES:
-            receipts.append(tell_story(scene, story))
+            receipts.append(seed_story(scene, story))
             advance(1)
         answer_stories(scene, made, receipts)
         founded.folder.write_log_note(log)

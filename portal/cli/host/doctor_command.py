@@ -205,7 +205,7 @@ def _blobs(settings: Settings) -> list[HealthFinding]:
             return [HealthFinding("Attachments", "blobs", absent(settings))]
         blobs = open_blobs(settings)
         name = secrets.token_hex(16)
-        blobs.keep(name, [b"?"])
+        blobs.store(name, [b"?"])
         blobs.remove(name)
     except Exception:  # noqa: BLE001  # whatever a store raises, the answer is the same
         return [

@@ -47,7 +47,7 @@ def check(terminal: Terminal, send: bool) -> None:
     trials += [NoticeTrial(one, Text.TRIAL, asked) for one in (*found.on_call, *found.operator)]
     outcomes = _sent_by_the_worker(trials) if send else {}
     rows = [_row(trial.recipient, WORDS.get(outcomes.get(trial, TrialOutcome.WAITING))) for trial in trials]
-    _tell(terminal, found, rows)
+    _print_result(terminal, found, rows)
     if any(outcome not in WORDS for outcome in outcomes.values()):
         raise CommandError(Exit.UNREACHABLE, "No worker sent it: is one running, with the same YANLU_NOTICES?")
     if TrialOutcome.NOT_TAKEN in outcomes.values():
@@ -76,7 +76,7 @@ def _awaited(store: Store, trials: list[NoticeTrial]) -> dict[NoticeTrial, Trial
         time.sleep(LOOK_SECONDS)
 
 
-def _tell(terminal: Terminal, found: NoticeSettings, rows: list[dict[str, object]]) -> None:
+def _print_result(terminal: Terminal, found: NoticeSettings, rows: list[dict[str, object]]) -> None:
     """The first rows are those who are reminded, then come those on call, then anyone who looks after the machine."""
     first, second = len(found.recipients), len(found.recipients) + len(found.on_call)
     reminded, on_call, operator = rows[:first], rows[first:second], rows[second:]

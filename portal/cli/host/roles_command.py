@@ -6,7 +6,7 @@ import click
 from sqlalchemy import make_url
 
 from portal.cli.errors import CommandError, Exit
-from portal.cli.ready import bring_up
+from portal.cli.ready import prepare_stores
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.roles.rights import database_of
 from portal.roles.statements import superuser_script
@@ -40,5 +40,5 @@ def apply(terminal: Terminal) -> None:
     settings = settings_from_environment()
     if any(settings.url(store).startswith("sqlite") for store in StoreName):
         raise CommandError(Exit.USAGE, "SQLite has no roles: anybody who may read the files reads everything in them.")
-    bring_up(settings)
+    prepare_stores(settings)
     terminal.result({"stores": [*StoreName]}, terminal.words("Schemas are the newest, and each role has its rights."))

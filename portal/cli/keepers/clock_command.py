@@ -77,10 +77,10 @@ def clock(  # noqa: PLR0913, PLR0917  # one argument for each option
         raise CommandError(Exit.USAGE, "No clock runs before 1900 or after 2999.") from error
     except StartRefused as error:
         raise CommandError(Exit.USAGE, "Minutes run from a moment: give --start with a time.") from error
-    _tell(terminal, name, limit, end)
+    _print_due(terminal, name, limit, end)
 
 
-def _tell(terminal: Terminal, name: str, limit: Limit, end: Due) -> None:
+def _print_due(terminal: Terminal, name: str, limit: Limit, end: Due) -> None:
     said = explain(end)
     other = said.en if terminal.words.language == "zh" else said.zh
     moment = None if end.moment is None else end.moment.isoformat(timespec="minutes")

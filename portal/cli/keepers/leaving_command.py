@@ -15,7 +15,7 @@ from portal.accounts.members import MemberState, all_members, revoke_member
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import enrolled_members, folder_of, read_keepers, thin_lines
 from portal.cli.ready import ready_settings
-from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
+from portal.cli.terminal import Terminal, pass_terminal, today, write_private
 from portal.office import OfficeFolder, draft_directory, publish_draft
 from portal.office.errors import LastOne
 from portal.office.leaving import Vacated, vacate
@@ -67,7 +67,7 @@ def compromised(
     document, lines = _depart(terminal, Leaver(member, successor, files, now=True))
     cases = [f"{b64encode(held.case)}  {held.day.isoformat()}  {held.entity}" for held in _held(member)]
     if out is not None:
-        keep_secret(out, "".join(f"{line}\n" for line in cases))
+        write_private(out, "".join(f"{line}\n" for line in cases))
     document |= {"readable": [line.split()[0] for line in cases], "file": str(out) if out else None}
     told = [terminal.words("Known here as readable with that key:"), *(cases if out is None else [str(out)])]
     command = _next("compromised", member)

@@ -50,7 +50,7 @@ def publish(terminal: Terminal, name: str, bindings: Path | None, since: datetim
     found = _policy(office, name, bindings)
     effective = since.date() if since else found.bound.effective or today()
     line = publish_version(office, found, effective)
-    _tell(terminal, line.policy, line.version, line.effective)
+    _print_published(terminal, line.policy, line.version, line.effective)
 
 
 @click.command()
@@ -62,10 +62,10 @@ def publish(terminal: Terminal, name: str, bindings: Path | None, since: datetim
 def supersede(terminal: Terminal, policy: str, version: str, since: datetime, path: Path | None) -> None:
     """Let a published VERSION of POLICY be in force from a day on; cases that are open stay under theirs."""
     line = supersede_version(_office(path), policy, version, since.date())
-    _tell(terminal, line.policy, line.version, line.effective)
+    _print_published(terminal, line.policy, line.version, line.effective)
 
 
-def _tell(terminal: Terminal, policy: str, version: str, effective: date | None) -> None:
+def _print_published(terminal: Terminal, policy: str, version: str, effective: date | None) -> None:
     day = effective.isoformat() if effective else None
     terminal.result(
         {"policy": policy, "version": version, "from": day},

@@ -48,7 +48,7 @@ class Back(StrEnum):
 
 
 @dataclass(frozen=True, repr=False)
-class Brought:
+class RecoveredCase:
     """One case: what became of it, and the deed that has to be carried to the desk, or what an earlier grant opens."""
 
     case: str
@@ -84,23 +84,23 @@ class Recovering:
     wanted: Sequence[str]
     language: str = "en"
 
-    def bring_back(self, row: Document) -> Brought:
+    def recover(self, row: Document) -> RecoveredCase:
         """One case, to its end or not at all; one that is refused holds up no other."""
         case = printable(str(row.get("case")))
         try:
             return self._brought(case, AnswerFields(row, "case", "packet", "history", "items", "proof", "former"))
         except CryptoError as error:
             back = Back.NOT_OURS if error.stage == "no-match" else Back.REFUSED
-            return Brought(case, back, reason=f"{error.stage}: {error}")
+            return RecoveredCase(case, back, reason=f"{error.stage}: {error}")
 
-    def _brought(self, case: str, row: AnswerFields) -> Brought:
+    def _brought(self, case: str, row: AnswerFields) -> RecoveredCase:
         try:
-            return self._bring_back(case, row)
+            return self._recover(case, row)
         except NotAddressed:
             # Who made it need not have sealed it to the recovery key, nor to anybody.
             for former in row.list("former", EPOCH_LIMIT, lambda one: AnswerFields(one, "packet", "history", "proof")):
                 with suppress(NotAddressed):
-                    return Brought(case, Back.FORMER, history=self._history(case, former, row))
+                    return RecoveredCase(case, Back.FORMER, history=self._history(case, former, row))
             raise
 
     def _opened(self, told: AnswerFields, row: AnswerFields) -> Grant:
@@ -118,7 +118,7 @@ class Recovering:
         told = [entry_document(entry, self.directory, self.language) for entry in thread.entries]
         return {"case": case, "epoch": grant.epoch, "entries": told}
 
-    def _bring_back(self, case: str, row: AnswerFields) -> Brought:
+    def _recover(self, case: str, row: AnswerFields) -> RecoveredCase:
         grant = self._opened(row, row)
         thread = read_recovered(self.directory, grant, row.list("items", MOST_ITEMS, lambda item: item))
         ids = [staff.member for staff in self.signers]
@@ -136,7 +136,7 @@ class Recovering:
             "item_hash": b64encode(made.item.hash),
             "proof": made.proof.document(),
         }
-        return Brought(case, Back.RECOVERED if set(self.wanted) <= set(holders) else Back.OUTSIDE, deed)
+        return RecoveredCase(case, Back.RECOVERED if set(self.wanted) <= set(holders) else Back.OUTSIDE, deed)
 
 
 def lines_of(path: Path) -> Iterator[Document]:

@@ -28,7 +28,7 @@ from portal.cli.desk.client import DeskSession
 from portal.cli.desk.desk_options import FILE, FOLDER, DeskOptions, signed_in, unlocking, with_desk_options
 from portal.cli.desk.profile import Document, Profile, Unlocking
 from portal.cli.errors import CommandError, Exit
-from portal.cli.keepers.recovering import Back, Brought, Recovering, lines_of, recovery_key
+from portal.cli.keepers.recovering import Back, RecoveredCase, Recovering, lines_of, recovery_key
 from portal.cli.office_source import OfficeDocuments
 from portal.cli.terminal import Terminal, read_text, today
 
@@ -60,7 +60,7 @@ def use(
     """Off line: open the cases of SOURCE with recovery shares and seal them to new holders; then renew the key."""
     rows = lines_of(source)
     directory = office_of(next(rows, None) or Document(), Profile(options.profile))
-    _tell_age(terminal, directory)
+    _print_age(terminal, directory)
     for one in wanted:
         if directory.valid_member(one) is None:
             raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=one)
@@ -69,15 +69,15 @@ def use(
         signers.append(_signer(directory, also[0], unlocking(terminal, DeskOptions(*also, None))))
     key = recovery_key(directory, [read_text(file) for file in files])
     work = Recovering(directory, key, signers, wanted, terminal.words.language)
-    seen: list[Brought] = []
+    seen: list[RecoveredCase] = []
     with _own_file(out) as sink:
         for row in rows:
-            one = work.bring_back(row)
+            one = work.recover(row)
             seen.append(one)
             if one.deed is not None:
                 sink.write(json.dumps(one.deed, ensure_ascii=False) + "\n")
     _write_histories(seen, _histories(out))
-    _tell(terminal, seen, out)
+    _print_result(terminal, seen, out)
 
 
 def _histories(out: Path) -> Path:
@@ -85,7 +85,7 @@ def _histories(out: Path) -> Path:
     return out.with_name(f"{out.name}.histories")
 
 
-def _write_histories(seen: Sequence[Brought], path: Path) -> None:
+def _write_histories(seen: Sequence[RecoveredCase], path: Path) -> None:
     told = [one.history for one in seen if one.history is not None]
     if told:
         with _own_file(path) as sink:
@@ -112,7 +112,7 @@ def office_of(head: Document, profile: Profile) -> VerifiedDirectory:
     return office.verify(str(facts["office_key"]), today(), profile.seen())
 
 
-def _tell_age(terminal: Terminal, directory: VerifiedDirectory) -> None:
+def _print_age(terminal: Terminal, directory: VerifiedDirectory) -> None:
     content = directory.content
     terminal.note("Directory {number} of {day}.", number=content.sequence, day=content.issued)
     if directory.confirmed is not None:
@@ -124,7 +124,7 @@ def _signer(directory: VerifiedDirectory, path: Path, how: Unlocking) -> StaffKe
     return Profile(path).unlock(directory, how)
 
 
-def _tell(terminal: Terminal, seen: Sequence[Brought], out: Path) -> None:
+def _print_result(terminal: Terminal, seen: Sequence[RecoveredCase], out: Path) -> None:
     words = terminal.words
     counts = {back.value: sum(one.back is back for one in seen) for back in Back}
     refused = {one.case: one.reason for one in seen if one.back is Back.REFUSED}

@@ -18,7 +18,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.leaving_command import compromised, leave
 from portal.cli.keepers.office_words import folder_of
 from portal.cli.ready import ready_settings
-from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
+from portal.cli.terminal import Terminal, pass_terminal, today, write_private
 from portal.office.draft import note_document
 from portal.roles.rights import StoreRole
 from portal.wiring.desk import build_accounts
@@ -60,7 +60,7 @@ def invite(
     except MemberExists as error:
         raise CommandError(Exit.REFUSED, "{member} is a member already.", member=member) from error
     if out is not None:
-        keep_secret(out, f"{code}\n")
+        write_private(out, f"{code}\n")
     terminal.result(
         {"member": member, "code": None if out else code, "file": str(out) if out else None},
         terminal.words("Invitation code for {member}: {code}", member=member, code=str(out) if out else code),

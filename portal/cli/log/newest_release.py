@@ -14,7 +14,7 @@ from crypto.office.anchor import read_anchor
 from crypto.office.release import Release
 from crypto.text import write_json
 from portal.cli.errors import CommandError, Exit
-from portal.cli.terminal import keep_secret
+from portal.cli.terminal import write_private
 from portal.settings import user_state
 
 _LIMIT: Final = 1024 * 1024
@@ -89,4 +89,4 @@ def _store(file: Path, known: Mapping[str, Newest]) -> None:
             Exit.FAILED, "{path} cannot be written: {reason}.", path=file, reason=error.strerror
         ) from error
     rows = {code: {"number": one.number, "files": b64encode(one.files)} for code, one in sorted(known.items())}
-    keep_secret(file, json.dumps({"v": 1, "releases": rows}) + "\n")
+    write_private(file, json.dumps({"v": 1, "releases": rows}) + "\n")

@@ -60,7 +60,7 @@ from portal.cli.reporter.naming import (
     unsealing_lines,
     withdrawal_post,
 )
-from portal.cli.reporter.new_receipt import OldReceipt, take_new_receipt
+from portal.cli.reporter.new_receipt import OldReceipt, replace_receipt
 from portal.cli.reporter.notices import check_act, declarations, notice_document, notice_lines
 from portal.cli.reporter.readers import names_of
 from portal.cli.server import Server, as_json
@@ -301,7 +301,7 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
         saved = _save(opened, given["save"]) if given["save"] else []
         if fresh is not None:
             server, look = opened.server, partial(poll_mailbox, opened.server)
-            take_new_receipt(OldReceipt(server, opened.keys, opened.read.standing, look), fresh)
+            replace_receipt(OldReceipt(server, opened.keys, opened.read.standing, look), fresh)
         _show(terminal, opened, saved, answered=bool(text or files or act or named), fresh=fresh)
     finally:
         opened.server.close()

@@ -23,7 +23,7 @@ from crypto import (
 )
 from portal.cli.errors import CommandError, Exit
 from portal.cli.server import Server, as_json
-from portal.cli.terminal import keep_secret, read_text
+from portal.cli.terminal import read_text, write_private
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,7 +36,7 @@ class OldReceipt:
     look: Callable[[ReporterKeys], Mailbox | None]
 
 
-def take_new_receipt(old: OldReceipt, file: Path) -> None:
+def replace_receipt(old: OldReceipt, file: Path) -> None:
     """Put a new receipt in the place of the old one; `file` holds it (0600) before anything is sent.
 
     A file that holds a receipt already is used, so that a change that broke off can be tried again.
@@ -67,5 +67,5 @@ def _receipt_in(file: Path) -> Receipt:
         except CryptoError as error:
             raise CommandError(Exit.USAGE, "{path} is there already and holds no receipt.", path=file) from error
     receipt = draw_receipt(os.urandom)
-    keep_secret(file, " ".join(receipt.groups()) + "\n")
+    write_private(file, " ".join(receipt.groups()) + "\n")
     return receipt

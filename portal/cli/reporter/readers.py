@@ -44,7 +44,7 @@ def names_of(terminal: Terminal, members: Sequence[Member]) -> str:
     return "; ".join(f"{name} ({one.role.value}, {one.id})" for name, one in zip(names, members, strict=True)) or "-"
 
 
-def say_readers(terminal: Terminal, reads: Sequence[Member], out: Sequence[Member]) -> None:
+def note_readers(terminal: Terminal, reads: Sequence[Member], out: Sequence[Member]) -> None:
     """Both by name, as notes."""
     terminal.note("Can read it: {names}", names=names_of(terminal, reads))
     terminal.note("Can't read it: {names}", names=names_of(terminal, out))

@@ -16,13 +16,13 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import OfficeDocuments, load_office
 from portal.cli.reporter.asking import answers_of, ask, category_of, page_of, show_questions
 from portal.cli.reporter.naming import name_options, naming_of
-from portal.cli.reporter.readers import readers_of, say_readers, show_readers
+from portal.cli.reporter.readers import note_readers, readers_of, show_readers
 from portal.cli.reporter.reporting import ReadyReport, ReportRequest, bundle_report, ready_report
-from portal.cli.reporter.seen_file import keep_seen, read_seen
-from portal.cli.reporter.sending import keep_receipt, send_or_keep
-from portal.cli.terminal import Terminal, keep_secret, pass_terminal, read_text, today
+from portal.cli.reporter.seen_file import read_seen, store_seen
+from portal.cli.reporter.sending import send_or_keep, write_receipt
+from portal.cli.terminal import Terminal, pass_terminal, read_text, today, write_private
 from portal.cli.typed_code import TYPED_CODE
-from portal.cli.urgent import say_urgent
+from portal.cli.urgent import note_urgent
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -65,7 +65,7 @@ def report(terminal: Terminal, place: str, code: str, **given: Any) -> None:
     # Nothing is sealed and nothing is sent for an office that the code does not name.
     memory = cast("Path | None", given["seen_file"])
     directory = office.verify(code, today(), read_seen(memory, code))
-    keep_seen(memory, code, directory.seen)
+    store_seen(memory, code, directory.seen)
     page = page_of(office, directory, given["policy"])
     if given["questions"]:
         return show_questions(terminal, page)
@@ -98,8 +98,8 @@ def _say_before(terminal: Terminal, directory: VerifiedDirectory, request: Repor
     reads, out = readers_of(directory, (request.entity, request.policy, request.category), request.excluded)
     with suppress(OSError):
         if request.urgent:
-            say_urgent(terminal, directory, request.entity)
-        say_readers(terminal, reads, out)
+            note_urgent(terminal, directory, request.entity)
+        note_readers(terminal, reads, out)
 
 
 def _report_request(
@@ -139,7 +139,7 @@ def _deliver(
     groups = " ".join(ready.receipt.groups())
     if receipt_out is not None:
         # Before anything is sent: a receipt that could not be written then would be lost for good.
-        keep_secret(receipt_out, groups + "\n")
+        write_private(receipt_out, groups + "\n")
     sent = None
     if out is None:
         sent = send_or_keep(terminal, str(office.server), ready, receipt_out)
@@ -177,7 +177,7 @@ def _save_receipt(said: str, groups: str | None) -> None:
         click.echo(said, err=True)
     except OSError:
         if groups is not None:
-            keep_receipt(groups)
+            write_receipt(groups)
 
 
 def _write_bundle(ready: ReadyReport, out: Path) -> None:

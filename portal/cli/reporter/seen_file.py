@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from crypto import CryptoError, Seen, b64decode, b64encode
 from portal.cli.errors import CommandError, Exit
-from portal.cli.terminal import keep_secret
+from portal.cli.terminal import write_private
 from portal.cli.typed_code import same_office
 
 
@@ -25,8 +25,8 @@ def read_seen(file: Path | None, code: str) -> Seen | None:
         raise CommandError(Exit.USAGE, "{path} is not a file of --seen-file.", path=file) from error
 
 
-def keep_seen(file: Path | None, code: str, seen: Seen) -> None:
+def store_seen(file: Path | None, code: str, seen: Seen) -> None:
     """Remember a directory that was verified."""
     if file is not None:
         document = {"v": 1, "office_key": code, "sequence": seen.sequence, "hash": b64encode(seen.hash)}
-        keep_secret(file, json.dumps(document) + "\n")
+        write_private(file, json.dumps(document) + "\n")

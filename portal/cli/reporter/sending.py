@@ -12,7 +12,7 @@ from portal.cli.attachments import free_name
 from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.reporting import ReadyReport, bundle_report, finish_report, send_report
 from portal.cli.server import Server
-from portal.cli.terminal import Terminal, keep_secret
+from portal.cli.terminal import Terminal, write_private
 
 UNSENT = "yanlu-unsent.yanlu"
 TOLD = "yanlu-receipt.txt"
@@ -32,12 +32,12 @@ def send_or_keep(terminal: Terminal, origin: str, ready: ReadyReport, receipt_fi
         with terminal.progress("Uploading", ready.size) as advance:
             send_report(server, ready, advance)
     except KeyboardInterrupt:
-        bundle, receipt = keep_unsent(ready, receipt_file)
+        bundle, receipt = write_unsent(ready, receipt_file)
         said = "Interrupted. The sealed report is in {path}, its receipt in {receipt}."
         terminal.note(said, path=bundle, receipt=receipt)
         raise
     except Exception as error:
-        raise _kept(terminal, ready, receipt_file, error) from error
+        raise _store_unsent(terminal, ready, receipt_file, error) from error
     else:
         return _finish(server, ready)
     finally:
@@ -53,9 +53,9 @@ def _finish(server: Server, ready: ReadyReport) -> bool:
     return True
 
 
-def _kept(terminal: Terminal, ready: ReadyReport, receipt_file: Path | None, error: Exception) -> CommandError:
+def _store_unsent(terminal: Terminal, ready: ReadyReport, receipt_file: Path | None, error: Exception) -> CommandError:
     """Keep bundle and receipt; gives what to raise. It may have arrived or not: twice does no harm."""
-    bundle, receipt = keep_unsent(ready, receipt_file)
+    bundle, receipt = write_unsent(ready, receipt_file)
     if isinstance(error, CommandError):
         return CommandError(
             Exit.REFUSED,
@@ -78,15 +78,15 @@ def _kept(terminal: Terminal, ready: ReadyReport, receipt_file: Path | None, err
     )
 
 
-def keep_receipt(groups: str) -> None:
+def write_receipt(groups: str) -> None:
     """Write a receipt that could not be told to a file of its own, where there is room."""
     for place in (Path.cwd(), Path.home(), Path(tempfile.gettempdir())):
         with suppress(OSError, CommandError):
-            return keep_secret(free_name(place, TOLD), groups + "\n")
+            return write_private(free_name(place, TOLD), groups + "\n")
     return None
 
 
-def keep_unsent(ready: ReadyReport, receipt_file: Path | None) -> tuple[Path, Path]:
+def write_unsent(ready: ReadyReport, receipt_file: Path | None) -> tuple[Path, Path]:
     """Write bundle and receipt where there is room: here, at home, or among the temporary files.
 
     Never over an earlier one. Raises CommandError when no place takes them.
@@ -97,7 +97,7 @@ def keep_unsent(ready: ReadyReport, receipt_file: Path | None) -> tuple[Path, Pa
         receipt = receipt_file or bundle.with_suffix(".receipt")
         with suppress(OSError, CommandError):
             # The receipt first: a bundle without one would be a report that nobody can come back to.
-            keep_secret(receipt, " ".join(ready.receipt.groups()) + "\n")
+            write_private(receipt, " ".join(ready.receipt.groups()) + "\n")
             bundle_report(ready, bundle)
             return bundle.absolute(), receipt.absolute()
     raise CommandError(

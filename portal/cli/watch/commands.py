@@ -81,25 +81,25 @@ def run(  # noqa: PLR0913, PLR0917  # one argument for each option
         raise CommandError(Exit.FAILED, "No event is dated before the last day.") from error
     write_file(out, alert_file(done.alerts, people))
     for path, receipt in ((roster, people.receipt), (events, found.receipt), (watchlist, watched.receipt)):
-        _tell_set_aside(terminal, path, receipt)
-    _tell_gaps(terminal, done)
-    _tell(terminal, done, people, out)
+        _print_quarantined(terminal, path, receipt)
+    _print_gaps(terminal, done)
+    _print_result(terminal, done, people, out)
 
 
-def _tell_set_aside(terminal: Terminal, path: Path, receipt: Receipt) -> None:
+def _print_quarantined(terminal: Terminal, path: Path, receipt: Receipt) -> None:
     if receipt.codes:
         codes = ", ".join(f"{code} ×{count}" for code, count in sorted(receipt.codes.items()))
         terminal.note("{path}: set aside: {codes}.", path=path, codes=codes)
 
 
-def _tell_gaps(terminal: Terminal, done: DetectorRun) -> None:
+def _print_gaps(terminal: Terminal, done: DetectorRun) -> None:
     for gap in done.gaps:
         kind = MEANINGS[gap.kind].zh if terminal.words.language == "zh" else MEANINGS[gap.kind].en
         words = "No {kind} was recorded for {weeks} looks: for it there is no all-clear."
         terminal.note(words, kind=kind, weeks=gap.weeks)
 
 
-def _tell(terminal: Terminal, done: DetectorRun, people: Roster, out: Path) -> None:
+def _print_result(terminal: Terminal, done: DetectorRun, people: Roster, out: Path) -> None:
     watched = int((~done.episodes.is_control).sum())
     controls = int(done.episodes.is_control.sum())
     alerts = sorted(done.alerts, key=lambda one: (one.day, one.person))

@@ -126,14 +126,14 @@ def cover(  # noqa: PLR0913, PLR0917  # one argument for each option
     lists = [_listed(people, path) for path in (watchlist, earlier) if path]
     standing, drawn_by = _standing(people, lists), _key(terminal, key)
     if ask:
-        _tell_judgement(terminal, _judged(people, found, standing, drawn_by, (ask, kind or ""), last.date()))
+        _print_judgement(terminal, _judged(people, found, standing, drawn_by, (ask, kind or ""), last.date()))
         return
     if out is None:
         raise CommandError(Exit.USAGE, "Say with --out where the measures to review go.")
     drawn = reviews_of(found.person, found.kind, found.recorded, standing, drawn_by)
     inside = (found.recorded >= day_number(first.date())) & (found.recorded <= day_number(last.date()))
     write_file(out, table_file(REVIEW_COLUMNS, _review_rows(people, found, np.flatnonzero(drawn.reviewed & inside))))
-    _tell_reviews(terminal, drawn, inside, out)
+    _print_reviews(terminal, drawn, inside, out)
 
 
 def _review_rows(people: Roster, found: Events, places: Ints) -> list[tuple[object, ...]]:
@@ -143,7 +143,7 @@ def _review_rows(people: Roster, found: Events, places: Ints) -> list[tuple[obje
     ]
 
 
-def _tell_reviews(terminal: Terminal, drawn: Reviews, inside: Bools, out: Path) -> None:
+def _print_reviews(terminal: Terminal, drawn: Reviews, inside: Bools, out: Path) -> None:
     counted = {
         "recorded": int(inside.sum()),
         "reviewed": int((drawn.reviewed & inside).sum()),
@@ -179,7 +179,7 @@ def _judged(
     return judge(ReviewRequest(kind, size, person_draw(key, proposed[0]), answered, third))
 
 
-def _tell_judgement(terminal: Terminal, found: Judgement) -> None:
+def _print_judgement(terminal: Terminal, found: Judgement) -> None:
     told: dict[str, object] = {
         "allowed": found.is_allowed,
         "refusal": found.refusal,

@@ -67,9 +67,9 @@ def _body(evidence: dict[str, Any], words: Words, language: str) -> Iterator[str
     yield _said(
         words("This is no probability of retaliation: it says how rarely somebody who is not protected goes so far.")
     )
-    if told := list(told_rows(evidence, words)):
+    if told := list(notice_rows(evidence, words)):
         yield _heading(words("How it grew"))
-        yield _table(told_header(words), iter(told))
+        yield _table(notice_header(words), iter(told))
     yield _heading(words(DRAWING))
     yield drawing(evidence["weeks"], words)
     yield _table(week_header(words), week_rows(evidence))
@@ -114,13 +114,13 @@ def lived_lines(evidence: dict[str, Any], words: Words) -> Iterator[str]:
         yield words(FROM, **{"from": evidence["from"]})
 
 
-def told_header(words: Words) -> list[str]:
+def notice_header(words: Words) -> list[str]:
     """The heads of the table of what was told."""
     heads = ("Reported on", "Why", "Level", "How many go so far in a year", "Measures so far")
     return [words(one) for one in heads]
 
 
-def told_rows(evidence: dict[str, Any], words: Words) -> Iterator[list[str]]:
+def notice_rows(evidence: dict[str, Any], words: Words) -> Iterator[list[str]]:
     """What the alert said each time that it was told."""
     for one in evidence.get("told", ()):
         odds = words("1 in {odds}", odds=f"{one['odds']:,}")

@@ -26,11 +26,11 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import asked
 from portal.cli.ready import ready_settings
 from portal.cli.server import problem
-from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
+from portal.cli.terminal import Terminal, pass_terminal, today, write_private
 from portal.office.files import write_secret
 from portal.roles.rights import StoreRole
 from portal.watch.context import WatchContext
-from portal.watch.hr_upload_views import IN_MEMORY, MANIFEST, SIGNATURE, announced, take_file
+from portal.watch.hr_upload_views import IN_MEMORY, MANIFEST, SIGNATURE, announced, ingest_file
 from portal.wiring.watch import build_watch_context
 from retaliation_watch.cover.classes import RULE
 from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, ReviewUnknown, SequenceUsed
@@ -77,7 +77,7 @@ def source(terminal: Terminal, name: str, entity: str, key_out: Path | None, end
             row = {"source": name, "entity": entity, "key": verify_key(seed), "ended": False}
             tx.execute(insert(SOURCES), [row])
     if key_out is not None and not end:
-        keep_secret(key_out, f"{b64encode(seed)}\n")
+        write_private(key_out, f"{b64encode(seed)}\n")
     terminal.result({"source": name, "ended": end}, terminal.words("{name} is registered.", name=name))
 
 
@@ -159,7 +159,7 @@ def _import_one(context: WatchContext, manifest: Path) -> dict[str, object]:
                 digest.update(chunk)
                 own.write(chunk)
             own.seek(0)
-            receipt = take_file(context, payload, signature, digest.digest(), cast("BinaryIO", own))
+            receipt = ingest_file(context, payload, signature, digest.digest(), cast("BinaryIO", own))
     except (OSError, CryptoError, ManifestRefused, SequenceUsed, NoAgreement) as error:
         return {"file": path.name, "state": type(error).__name__}
     write_secret(path.with_name(f"{path.name}.receipt.json"), receipt.encode())

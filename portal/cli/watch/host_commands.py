@@ -15,7 +15,7 @@ from crypto.framing import b64encode
 from crypto.sealing.recipients import Identity
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import forget_callers, ready_settings, ready_to_serve
-from portal.cli.terminal import Terminal, keep_secret, pass_terminal, today
+from portal.cli.terminal import Terminal, pass_terminal, today, write_private
 from portal.cli.watch.totals_page import totals_page
 from portal.edge.readiness import require_stores
 from portal.edge.serving import Binding
@@ -49,7 +49,7 @@ def key(terminal: Terminal, out: Path | None) -> None:
         path = settings.watch_key if settings.watch_key.exists() else out
         raise CommandError(Exit.USAGE, "{path} is there already.", path=path)
     secret = os.urandom(32)
-    keep_secret(settings.watch_key, f"{b64encode(secret)}\n")
+    write_private(settings.watch_key, f"{b64encode(secret)}\n")
     host = HostKey(secret)
     document: dict[str, object] = {"file": str(settings.watch_key), "receipts": host.verify_key}
     lines = [
@@ -58,7 +58,7 @@ def key(terminal: Terminal, out: Path | None) -> None:
     ]
     if out is not None:
         identity = Identity.draw(os.urandom)
-        keep_secret(out, f"{identity.text}\n")
+        write_private(out, f"{identity.text}\n")
         document |= {"officers": str(out), "recipient": identity.recipient.text}
         lines += [terminal.words("Officers' key: {path}. Its public half goes into office.toml:", path=out)]
         lines += [identity.recipient.text]

@@ -49,7 +49,7 @@ def office(terminal: Terminal, address: str, code: str | None) -> None:
     # Whatever the directory names is here before the directory is.
     for kind, text in [(kind, found.bytes_of(digest, kind)) for kind, digest in lacking]:
         folder.publish(kind, PublishedText(text))
-    _take(folder, roots, found.content)
+    _accept(folder, roots, found.content)
     confirmed = directory.confirmed
     when = None if confirmed is None else datetime.fromtimestamp(confirmed.at, UTC)
     lines = [terminal.words("Directory {number} of {day}.", number=directory.sequence, day=directory.content.issued)]
@@ -108,7 +108,7 @@ def _is_here(folder: OfficeFolder, kind: str, digest: bytes) -> bool:
     return (folder.path / "published" / kind / f"{b64encode(digest)}.json").is_file()
 
 
-def _take(folder: OfficeFolder, roots: Sequence[bytes], content: bytes) -> None:
+def _accept(folder: OfficeFolder, roots: Sequence[bytes], content: bytes) -> None:
     for number, root in enumerate(roots, start=1):
         if not folder.exists() or number > len(folder.roots()):
             folder.write_root(number, root)

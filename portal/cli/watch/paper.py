@@ -17,9 +17,9 @@ from portal.cli.watch.evidence import (
     gap_lines,
     lived_lines,
     measure_rows,
+    notice_header,
+    notice_rows,
     summed,
-    told_header,
-    told_rows,
     week_header,
     week_rows,
 )
@@ -89,7 +89,11 @@ def evidence_paper(alert: dict[str, Any], words: Words, language: str) -> dict[s
         "title": words("Evidence of {day}", day=evidence["day"]),
         "sentence": evidence["sentence"][language],
         "lived": list(lived_lines(evidence, words)),
-        "told": {"title": words("How it grew"), "header": told_header(words), "rows": list(told_rows(evidence, words))},
+        "told": {
+            "title": words("How it grew"),
+            "header": notice_header(words),
+            "rows": list(notice_rows(evidence, words)),
+        },
         "caution": words(
             "This is no probability of retaliation: it says how rarely somebody who is not protected goes so far."
         ),
@@ -102,10 +106,7 @@ def evidence_paper(alert: dict[str, Any], words: Words, language: str) -> dict[s
             "first": evidence["weeks"][0]["end"],
             "last": evidence["weeks"][-1]["end"],
         },
-        "weeks": {
-            "header": week_header(words),
-            "rows": list(week_rows(evidence)),
-        },
+        "weeks": {"header": week_header(words), "rows": list(week_rows(evidence))},
         "measures": {
             "title": words("Measures of this year"),
             "header": [words("Kind"), words("Recorded"), words("Effective"), words("Art. 19, letter")],

@@ -104,7 +104,7 @@ def share(terminal: Terminal, options: DeskOptions, links: Path, place: str, aga
     if against is None:
         require_seen(first, delay, now)
     terminal.note("{member} asks: {reason}", member=asked.requester, reason=asked.reason)
-    _give(terminal, staff, directory, asked, out)
+    _print_opened(terminal, staff, directory, asked, out)
 
 
 def longest_delay(directory: VerifiedDirectory, member: str) -> int | None:
@@ -158,7 +158,9 @@ def require_seen(first: datetime | None, delay: int, now: datetime) -> None:
         )  # fmt: skip
 
 
-def _give(terminal: Terminal, staff: StaffKeys, directory: VerifiedDirectory, asked: LinkRequest, out: Path) -> None:
+def _print_opened(
+    terminal: Terminal, staff: StaffKeys, directory: VerifiedDirectory, asked: LinkRequest, out: Path
+) -> None:
     requester = directory.valid_member(asked.requester)
     if requester is None:
         raise CommandError(Exit.NOT_VERIFIED, "The person who asks is not in the directory.")

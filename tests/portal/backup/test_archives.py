@@ -127,7 +127,7 @@ def test_a_damaged_or_foreign_archive_is_refused_before_anything_is_written(edge
 
 def refuses(edge: Edge, vault: Vault, sealed: bytes, how: str) -> None:
     """The archive is refused, and the erasure store stays as it was: without a table."""
-    vault.place(ERASURE).keep(archive_name(ERASURE, HEAD.day), HEAD.day, [sealed])
+    vault.place(ERASURE).store(archive_name(ERASURE, HEAD.day), HEAD.day, [sealed])
     with pytest.raises(ArchiveRefused):
         vault.restore(edge.hands, ERASURE)
     assert inspect(edge.mailroom.erasure.store.engine).get_table_names() == [], how
@@ -177,7 +177,7 @@ def test_the_written_form_is_taken(edge: Edge, vault: Vault) -> None:
     """The archive from which the forged ones were made is a good one."""
     wipe(edge.settings, ERASURE)
     sealed = seal(GOOD, [vault.keys[ERASURE].recipient], os.urandom)
-    vault.place(ERASURE).keep(archive_name(ERASURE, HEAD.day), HEAD.day, [sealed])
+    vault.place(ERASURE).store(archive_name(ERASURE, HEAD.day), HEAD.day, [sealed])
     assert [one.rows for one in vault.restore(edge.hands, ERASURE)] == [1]
     assert edge.mailroom.erasure.find([bytes(16)]) == {bytes(16): bytes(32)}
 
@@ -187,7 +187,7 @@ def test_nothing_is_restored_over_a_store_in_use(edge: Edge, vault: Vault) -> No
     vault.backup(edge.hands, ERASURE, StoreName.MAILROOM)
     with pytest.raises(StoreInUse):
         vault.restore(edge.hands, ERASURE)
-    edge.mailroom.blobs.keep("a" * 32, [b"somebody's"])
+    edge.mailroom.blobs.store("a" * 32, [b"somebody's"])
     with pytest.raises(StoreInUse):
         vault.restore(edge.hands, StoreName.MAILROOM)
     with pytest.raises(ArchiveMissing):

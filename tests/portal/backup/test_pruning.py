@@ -42,7 +42,7 @@ def test_so_many_archives_of_each_store_are_left(vault: Vault, monkeypatch: pyte
     """The newest stay, and other files; a backup that breaks off takes none, and a clock set back not today's own."""
     place = vault.place(StoreName.WATCH)
     assert [back_up(vault, day, None) for day in range(4)] == [0] * 4
-    place.keep("notes.txt", DAY.date(), [b"x"])
+    place.store("notes.txt", DAY.date(), [b"x"])
     assert back_up(vault, 4, 3) == 4
     left = ["notes.txt", *(f"watch-2026-11-{day}.yanlu" for day in (22, 23, 24))]
     assert place.names() == left

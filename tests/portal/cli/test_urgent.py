@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.cli.terminal import Terminal
-from portal.cli.urgent import say_urgent
+from portal.cli.urgent import note_urgent
 from portal.cli.words import Catalogue
 from tests.crypto.sample import Drawn, Office
 
@@ -27,7 +27,7 @@ def test_the_signed_directory_decides_what_is_said(
     entities = [office.entity("group", on_call=not on_call), office.entity("works", superior="group", on_call=on_call)]
     others = {"policies": [], "holders": []}
     directory = office.directory(entities=entities, **others)
-    say_urgent(Terminal(Catalogue(lang), as_json=False), directory, "works")
+    note_urgent(Terminal(Catalogue(lang), as_json=False), directory, "works")
     number, words = capsys.readouterr().err.splitlines()
     assert "120" in number
     assert told in words

@@ -30,7 +30,7 @@ from portal.mailroom.service import listing_for_poll
 from portal.mailroom.tables import BLOBS, MAILBOXES
 from portal.settings import StoreName
 from portal.stores.engines import Store
-from portal.wiring.deletion import build_deletion, keep_deleted
+from portal.wiring.deletion import build_deletion, destroy_deleted_again
 from tests.crypto.sample import Case, Drawn
 from tests.portal.desk.test_cases import seen
 from tests.support.desk import Colleague, DeskRoom
@@ -245,7 +245,7 @@ def test_a_restored_store_is_told_what_it_had_forgotten(room: DeskRoom, holder: 
             tx.execute(table.delete())
             tx.execute(insert(table), rows)
     assert len(set(traces(deletion, handled))) >= 3
-    keep_deleted(room.edge.settings)
+    destroy_deleted_again(room.edge.settings)
     with pytest.raises(CaseErased):
         deletion.mailroom.erasure.get(handled.erasure_id)
     assert room.edge.worker.janitor.work() > 0

@@ -43,7 +43,7 @@ def test_objects_without_a_row_go_after_two_days(edge: Edge) -> None:
     edge.submit(case)
     before = set(edge.mailroom.blobs.places())
     stray = os.urandom(16).hex()
-    edge.mailroom.blobs.keep(stray, [b"half an upload"])
+    edge.mailroom.blobs.store(stray, [b"half an upload"])
     pass_days(edge, 2)
     assert set(edge.mailroom.blobs.places()) == {*before, stray}
     pass_days(edge, 1)
@@ -61,7 +61,7 @@ def test_a_half_written_object_leaves_nothing(edge: Edge) -> None:
     """A write that breaks off is no object, and the temporary file of a killed one goes like an object without row."""
     name = os.urandom(16).hex()
     with pytest.raises(ConnectionError):
-        edge.mailroom.blobs.keep(name, broken_off())
+        edge.mailroom.blobs.store(name, broken_off())
     assert name not in set(edge.mailroom.blobs.places())
     halves: list[Path] = []
     if isinstance(edge.settings.blobs, Path):
@@ -122,7 +122,7 @@ def test_the_day_is_done_once(edge: Edge) -> None:
     """A second round of the same day, by this worker or another, looks at no object."""
     pass_days(edge, 1)
     stray = os.urandom(16).hex()
-    edge.mailroom.blobs.keep(stray, [b"later"])
+    edge.mailroom.blobs.store(stray, [b"later"])
     assert edge.worker.janitor.tidy_daily() == 0
     edge.hands.now += timedelta(days=1)
     assert edge.worker.janitor.tidy_daily() == 1

@@ -253,7 +253,7 @@ def test_the_recovery_key_opens_the_packet_of_before(
     held.taken_away()
     row = sealed_case(held.room.desk.cases, held.room.edge.mailroom, CaseId(held.case))
     assert row is not None
-    one = recovering(held).bring_back(row)
+    one = recovering(held).recover(row)
     assert (one.back, one.deed) == (Back.FORMER, None)
     assert one.history is not None
     kinds = [entry["type"] for entry in cast("list[dict[str, object]]", one.history["entries"])]
@@ -263,7 +263,7 @@ def test_the_recovery_key_opens_the_packet_of_before(
     [written] = lines_of(tmp_path / "out.histories")
     assert (written, stat.S_IMODE((tmp_path / "out.histories").stat().st_mode)) == (one.history, 0o600)
     for language, said in (("en", "with the key of before"), ("zh", "更换前的密钥")):
-        commands._tell(Terminal(Catalogue(language), as_json=False), [one], out)
+        commands._print_result(Terminal(Catalogue(language), as_json=False), [one], out)
         assert said in capsys.readouterr().out
 
 
@@ -273,11 +273,11 @@ def test_without_a_packet_of_before_nothing_is_made_up(held: Held) -> None:
     row = sealed_case(held.room.desk.cases, held.room.edge.mailroom, CaseId(held.case))
     assert row is not None
     work = recovering(held)
-    assert work.bring_back(row | {"former": []}).back is Back.NOT_OURS
+    assert work.recover(row | {"former": []}).back is Back.NOT_OURS
     [former] = row["former"]  # type: ignore[misc]
-    assert work.bring_back(row | {"former": [former | {"packet": row["packet"]}]}).back is Back.NOT_OURS
-    assert work.bring_back(row | {"case": crypto.b64encode(bytes(16))}).back is Back.REFUSED
-    assert work.bring_back(row | {"former": [7]}).back is Back.REFUSED
+    assert work.recover(row | {"former": [former | {"packet": row["packet"]}]}).back is Back.NOT_OURS
+    assert work.recover(row | {"case": crypto.b64encode(bytes(16))}).back is Back.REFUSED
+    assert work.recover(row | {"former": [7]}).back is Back.REFUSED
 
 
 def test_the_command_opens_it(held: Held, tmp_path: Path) -> None:

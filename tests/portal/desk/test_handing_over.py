@@ -19,7 +19,16 @@ from casework.event_store.store import CASES, CaseId, MemberId
 from casework.event_store.tenure import HeldCase, held_by, living_members, too_few
 from portal.accounts.totp import digits_at
 from portal.cli.desk.client import CHANGES, DeskSession, open_case
-from portal.cli.desk.handing_over import Became, Handover, Readable, Renewal, Resealed, readable_by, reseal_all, take_in
+from portal.cli.desk.handing_over import (
+    Became,
+    Handover,
+    Readable,
+    Renewal,
+    Resealed,
+    claim_waiting,
+    readable_by,
+    reseal_all,
+)
 from portal.cli.desk.profile import Profile
 from portal.cli.server import Server
 from portal.cli.words import Catalogue
@@ -75,7 +84,9 @@ class Leaving:
             self.room.file(made)
             self.cases.append(made)
         plain = self.room.edge.office.directory()
-        take_in(DeskSession(self.line(LEAVER), plain, LEAVER), Profile(self.folder / LEAVER), self.people[LEAVER].keys)
+        claim_waiting(
+            DeskSession(self.line(LEAVER), plain, LEAVER), Profile(self.folder / LEAVER), self.people[LEAVER].keys
+        )
 
     def sign_without(self, name: str, **changes: Any) -> None:
         """The keepers sign a directory in which that member's time is over and who stands in no row."""
@@ -102,7 +113,7 @@ class Leaving:
         directory = self.directory or self.room.edge.office.directory()
         session = DeskSession(line, directory, name)
         profile, keys = Profile(self.folder / name), self.people[name].keys
-        take_in(session, profile, keys)
+        claim_waiting(session, profile, keys)
         work = Handover(session, profile, keys, LEAVER, to, lambda _: TODAY, tell, Catalogue("en"))
         return reseal_all(work, lambda _: None, list(session.rows()))
 
@@ -179,7 +190,7 @@ def test_cases_that_too_few_living_members_have_claimed_are_counted(leaving: Lea
     with store.read() as connection:
         assert too_few(connection, living_members(directory), today) == 0
         assert too_few(connection, living_members(directory), later) == 2
-    take_in(
+    claim_waiting(
         DeskSession(leaving.line(OTHER), directory, OTHER), Profile(leaving.folder / OTHER), leaving.people[OTHER].keys
     )
     with store.read() as connection:
@@ -272,7 +283,7 @@ def propose(leaving: Leaving, name: str, holders: list[str], excluded: tuple[str
     """A colleague proposes by a client of their own to make exactly these the readers of the only case."""
     line = leaving.line(name)
     directory = leaving.directory or leaving.room.edge.office.directory()
-    take_in(DeskSession(line, directory, name), Profile(leaving.folder / name), leaving.people[name].keys)
+    claim_waiting(DeskSession(line, directory, name), Profile(leaving.folder / name), leaving.people[name].keys)
     colleague, [row] = leaving.people[name], line.call("GET", "/api/cases").json()["cases"]
     file = line.call("GET", f"/api/cases/{row['case']}").json()
     grant = crypto.open_grant(colleague.keys, crypto.b64decode(file["packet"]), directory)
@@ -315,7 +326,7 @@ def test_a_renewal_signs_nothing_that_keeps_somebody_out(leaving: Leaving) -> No
     directory, keys = leaving.directory, leaving.people[COLLEAGUE].keys
     assert directory is not None
     session, profile = DeskSession(leaving.line(COLLEAGUE), directory, COLLEAGUE), Profile(leaving.folder / COLLEAGUE)
-    take_in(session, profile, keys)
+    claim_waiting(session, profile, keys)
     renewal = Renewal(session, profile, keys, "", (), lambda _: TODAY, tell=False, words=Catalogue("en"))
     [seen] = reseal_all(renewal, lambda _: None, list(session.rows()))
     assert (seen.became, leaving.epochs()) == (Became.FAILED, [0])
@@ -359,7 +370,7 @@ def test_where_all_others_are_excluded_the_outside_holder_gets_the_case(leaving:
         keys, directory = leaving.people[name].keys, leaving.room.edge.office.directory()
         session = DeskSession(leaving.line(name), directory, name)
         profile = Profile(leaving.folder / name)
-        take_in(session, profile, keys)
+        claim_waiting(session, profile, keys)
         own = Handover(session, profile, keys, COLLEAGUE, (OTHER,), lambda _: TODAY, tell=False, words=words)
         [given] = reseal_all(own, lambda _: None, list(session.rows()))
         assert (given.became, given.living) == (Became.SEALED, 1)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import crypto
 from casework.event_store.store import CaseId, MemberId
-from portal.accounts.keyring import find_entry, keep_entry
+from portal.accounts.keyring import find_entry, store_entry
 from tests.crypto.sample import Drawn
 from tests.support.desk import DeskRoom
 from tests.support.edge import random_report
@@ -23,6 +23,6 @@ def test_two_sessions_keep_the_first_entry_of_a_case_at_once(room: DeskRoom) -> 
     for number in range(12):
         name = MemberId(f"member-{number}")
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            kept = [pool.submit(keep_entry, room.desk.accounts, name, entry, None) for _ in range(AT_ONCE)]
+            kept = [pool.submit(store_entry, room.desk.accounts, name, entry, None) for _ in range(AT_ONCE)]
         assert [one.result() for one in kept] == [None] * AT_ONCE
         assert find_entry(room.desk.accounts, name, CaseId(case)) == entry.document()

@@ -19,7 +19,7 @@ from portal.accounts.rotation import all_next_keys
 from portal.accounts.tables import MEMBERS, NEXT_KEYS, PASSKEYS
 from portal.accounts.totp import digits_at
 from portal.cli.desk.client import DeskSession, StepLoad, open_case, write_step
-from portal.cli.desk.handing_over import Became, Resealed, reseal_all, take_in
+from portal.cli.desk.handing_over import Became, Resealed, claim_waiting, reseal_all
 from portal.cli.desk.new_keys import KeyChangeStage, MemberKeys, ToNewKeys, keys_of, left_of
 from portal.cli.desk.profile import Profile, Unlocking
 from portal.cli.desk.regrants import countersign, review
@@ -71,9 +71,9 @@ class Change:
             self.cases.append(made)
         self.take_in(WHO, crypto.staff_keys(seed, self.office.office, WHO))
 
-    def take_in(self, name: str, staff: crypto.StaffKeys) -> None:
+    def claim_waiting(self, name: str, staff: crypto.StaffKeys) -> None:
         """Claim what the batch holds for a member."""
-        take_in(self.session(name), Profile(self.folder / name), staff)
+        claim_waiting(self.session(name), Profile(self.folder / name), staff)
 
     def secret(self) -> bytes:
         """The sign-in secret of the sheet."""
@@ -109,13 +109,13 @@ class Change:
         session = session or self.session()
         keys = keys_of(session, HOW)
         if keys.stage is KeyChangeStage.SIGNED:
-            keys.take()
+            keys.activate()
         profile = Profile(self.folder / WHO)
-        take_in(session, profile, keys.staff)
+        claim_waiting(session, profile, keys.staff)
         work = ToNewKeys(session, profile, keys.staff, "", (), lambda _: TODAY, tell=False, words=Catalogue("en"))
         seen = reseal_all(work, lambda _: None, list(session.rows()))
         if forget and not left_of(seen):
-            keys.take(forget=True)
+            keys.activate(forget=True)
         return seen
 
     def kept(self) -> Any:

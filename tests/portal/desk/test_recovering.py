@@ -21,7 +21,7 @@ from crypto.log.office_document import OfficeDocument, write_office
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.profile import Document, Profile
 from portal.cli.errors import CommandError, Exit
-from portal.cli.keepers.recovering import Back, Brought, Recovering, lines_of, recovery_key
+from portal.cli.keepers.recovering import Back, RecoveredCase, Recovering, lines_of, recovery_key
 from portal.cli.keepers.recovering_commands import bring, office_of, use
 from portal.cli.keepers.recovery_commands import sealed_case
 from portal.cli.terminal import Terminal
@@ -91,11 +91,11 @@ def left(room: DeskRoom, tmp_path: Path) -> Iterator[Left]:
     made.lines.close()
 
 
-def brought(left: Left, directory: crypto.VerifiedDirectory, *signers: str) -> list[Brought]:
+def brought(left: Left, directory: crypto.VerifiedDirectory, *signers: str) -> list[RecoveredCase]:
     """What `yanlu recovery use` makes off line."""
     key = recovery_key(directory, shares(left.room.edge.office.recovery.seed))
     work = Recovering(directory, key, [left.keys(name) for name in signers], [NEXT])
-    return [work.bring_back(row) for row in left.rows()]
+    return [work.recover(row) for row in left.rows()]
 
 
 def test_cases_without_holders_come_back_and_exclusions_are_kept(left: Left) -> None:
@@ -177,9 +177,9 @@ def test_a_grant_that_forgets_the_report_or_whom_it_leaves_out_is_refused(left: 
     key = recovery_key(directory, shares(left.room.edge.office.recovery.seed))
     work = Recovering(directory, key, [left.keys(OUTSIDE)], [NEXT])
     for row in left.rows():
-        assert work.bring_back(row | {"items": []}).back is Back.REFUSED
+        assert work.recover(row | {"items": []}).back is Back.REFUSED
     other = Recovering(directory, crypto.Identity(bytes(32)), [left.keys(OUTSIDE)], [NEXT])
-    assert {other.bring_back(row).back for row in left.rows()} == {Back.NOT_OURS}
+    assert {other.recover(row).back for row in left.rows()} == {Back.NOT_OURS}
 
 
 def test_a_row_of_a_file_that_is_none_holds_up_no_other(left: Left) -> None:
@@ -189,8 +189,8 @@ def test_a_row_of_a_file_that_is_none_holds_up_no_other(left: Left) -> None:
     work, [row] = Recovering(directory, key, [left.keys(OUTSIDE)], [NEXT]), left.rows()[:1]
     other = crypto.b64encode(bytes(16))
     for lie in ({}, row | {"case": other}, row | {"case": "../x"}, row | {"packet": 7}, row | {"items": {}}):
-        assert work.bring_back(lie).back is Back.REFUSED
-    assert work.bring_back(row).back is Back.RECOVERED
+        assert work.recover(lie).back is Back.REFUSED
+    assert work.recover(row).back is Back.RECOVERED
 
 
 def test_the_command_works_off_line_from_a_file(left: Left, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from crypto.framing import mac
 from crypto.sealing.age import seal
 from crypto.text import TEXT_SIZES
 from portal.cli.desk.client import DeskSession, OpenedCase, open_case
-from portal.cli.desk.regrants import tell_reporter_again
+from portal.cli.desk.regrants import notify_reporter_again
 from portal.cli.errors import CommandError
 from tests.crypto.sample import TODAY, Case
 from tests.portal.desk.test_handing_over import Leaving
@@ -73,7 +73,7 @@ class Scene:
     def tell(self) -> None:
         """What `yanlu desk tell-again` does."""
         session = self.session()
-        tell_reporter_again(session, self.leaving.people[OTHER].keys, self.opened(session), TODAY)
+        notify_reporter_again(session, self.leaving.people[OTHER].keys, self.opened(session), TODAY)
 
     def answer(self, text: str) -> None:
         """The honest colleague answers."""

@@ -12,7 +12,7 @@ from crypto.custody.names import Ground, Told
 from crypto.custody.reasons import Request
 from crypto.custody.unsealing import next_expiry
 from portal.identity.errors import RequestRefused
-from portal.identity.requests import MOST, keep_request
+from portal.identity.requests import MOST, store_request
 from portal.identity.store import REQUESTS
 from portal.settings import StoreName
 from portal.stores.engines import open_store
@@ -32,10 +32,10 @@ def test_what_waits_for_its_review_takes_no_room_from_a_request(tmp_path: Path, 
     """So many may be open at once; one that is over is kept for a year and shuts nobody out."""
     store = open_store(settings_for(ready_embedded_stores(tmp_path, prepared), tmp_path), StoreName.IDENTITY)
     for number in range(MOST):
-        assert keep_request(store, asked(number), TODAY)
+        assert store_request(store, asked(number), TODAY)
     with pytest.raises(RequestRefused):
-        keep_request(store, asked(MOST), TODAY)
+        store_request(store, asked(MOST), TODAY)
     with store.write() as tx:
         tx.execute(update(REQUESTS).values(body=b""))
-    assert keep_request(store, asked(MOST), TODAY)
+    assert store_request(store, asked(MOST), TODAY)
     store.engine.dispose()

@@ -30,7 +30,7 @@ from portal.stores.engines import SchemaOld, SchemaUnknown, open_store
 from portal.stores.rewriting import KEEPING, forget_logs
 from portal.stores.schemas import upgrade_stores
 from portal.watch.context import WatchContext, forget_order
-from portal.wiring.deletion import build_deletion, keep_deleted
+from portal.wiring.deletion import build_deletion, destroy_deleted_again
 from retaliation_watch.enrolment.entries import Outcome
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.forms import store_form
@@ -191,7 +191,7 @@ def test_a_case_lives_and_dies_under_the_roles(site: Site, tmp_path: Path) -> No
     deletion = build_deletion(site.settings(StoreRole.WORKER), edge.hands)
     assert deletion.delete_case(mine, DeletionReason.UNSTATED)
     deletion.close()
-    keep_deleted(site.settings(StoreRole.WORKER))
+    destroy_deleted_again(site.settings(StoreRole.WORKER))
     assert colleague.case(mine).status_code == 404
     assert edge.poll(case).entries == []
     room.close()

@@ -20,7 +20,7 @@ from crypto.framing import b64decode, b64encode, check_signature, frame, sha256,
 from portal.cli.watch.feed_commands import _import_one
 from portal.roles.rights import RIGHTS, StoreRole
 from portal.settings import StoreName
-from portal.watch.hr_upload_views import take_file
+from portal.watch.hr_upload_views import ingest_file
 from portal.watch.working_days import answer_day
 from retaliation_watch.errors import ColumnsUnread, FormRefused, ManifestRefused, NoAgreement, SequenceUsed
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
@@ -145,9 +145,9 @@ def test_only_what_the_source_signed_is_taken(watch: Watch) -> None:
     payload, signature = watch.signed(Kind.EVENTS, content, 1)
     for manifest, digest in ((payload, sha256(b"x")), (payload.replace(b"events", b"roster"), sha256(content))):
         with pytest.raises(ManifestRefused):
-            take_file(watch.context, manifest, signature, digest, BytesIO(content))
+            ingest_file(watch.context, manifest, signature, digest, BytesIO(content))
     with pytest.raises(ManifestRefused):
-        take_file(
+        ingest_file(
             watch.context, payload.replace(SOURCE.encode(), b"hr-else"), signature, sha256(content), BytesIO(content)
         )
     watch.push(Kind.EVENTS, HEAD, row(1, 1), sequence=1)
@@ -179,7 +179,7 @@ def test_another_source_with_the_same_file_changes_nothing_of_the_first(watch: W
         store_form(tx, "hr-b", b'{"columns":{},"kinds":{},"dates":"mdy"}')
     content = "\n".join((HEAD, row(1, 1))).encode()
     payload = write_manifest(Manifest("hr-b", Kind.EVENTS, 7, NOW.date(), sha256(content)))
-    take_file(watch.context, payload, sign(SEED_B, manifest_frame(payload)), sha256(content), BytesIO(content))
+    ingest_file(watch.context, payload, sign(SEED_B, manifest_frame(payload)), sha256(content), BytesIO(content))
     kept = [(one["source"], one["sequence"], payload_of(one["receipt"])["form"]) for one in sorted_deliveries(watch)]
     assert kept == [(SOURCE, 1, 0), ("hr-b", 7, 1)]
 
@@ -218,9 +218,9 @@ def test_a_folder_that_others_write_into_changes_nothing_that_was_hashed(
 
     def meanwhile(*given: Any) -> str:
         (tmp_path / "events.csv").write_bytes(content.replace(b"E001", b"E002"))
-        return take_file(*given)
+        return ingest_file(*given)
 
-    monkeypatch.setattr("portal.cli.watch.feed_commands.take_file", meanwhile)
+    monkeypatch.setattr("portal.cli.watch.feed_commands.ingest_file", meanwhile)
     done = [_import_one(watch.context, one)["state"] for one in sorted(tmp_path.glob("*.manifest.json"))]
     assert done == ["MalformedJson", "taken"]
     assert [one["person"] for one in watch.rows(EVENTS)] == [watch.context.key.pseudonym(ENTITY, "E001")]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from crypto.framing import sha256, sign, verify_key
-from portal.watch.hr_upload_views import take_file
+from portal.watch.hr_upload_views import ingest_file
 from retaliation_watch.hr_formats.dates import day_number
 from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.rosters import known_people
@@ -53,7 +53,7 @@ def deliver(watch: Watch, source: str, sequence: int, *lines: str) -> None:
     content = "\n".join(("工号,部门", *lines)).encode()
     manifest = Manifest(source, Kind.ROSTER, sequence, FIRST + timedelta(days=7 * sequence), sha256(content))
     payload = write_manifest(manifest)
-    take_file(watch.context, payload, sign(SEED, manifest_frame(payload)), manifest.file, io.BytesIO(content))
+    ingest_file(watch.context, payload, sign(SEED, manifest_frame(payload)), manifest.file, io.BytesIO(content))
 
 
 def known(watch: Watch) -> dict[str, tuple[str, int, str]]:

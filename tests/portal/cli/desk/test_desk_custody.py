@@ -19,7 +19,7 @@ from crypto.sealing.age import open_sealed, seal
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.custody import (
     cast_vote,
-    kept_requests,
+    listed_requests,
     reason_of,
     reviews_of,
     send_review,
@@ -71,7 +71,7 @@ class FakeDesk:
     def vote(self, name: str, *, approve: bool = True) -> None:
         """A custodian votes on the one request."""
         session, staff = self.as_member(name)
-        (kept,) = kept_requests(session)
+        (kept,) = listed_requests(session)
         cast_vote(session, staff, kept, approve=approve)
 
 
@@ -201,7 +201,7 @@ def test_a_faulty_packet_gets_a_refusal_and_its_maker_the_blame() -> None:
 def hostile_vote(custody: Custody, desk: FakeDesk, false: str) -> crypto.Vote:
     """An agreement of the first custodian that is worth nothing."""
     staff = custody.office.staff(WHO[0])
-    (kept,) = kept_requests(desk.as_member(WHO[0])[0])
+    (kept,) = listed_requests(desk.as_member(WHO[0])[0])
     opened = crypto.open_request(staff, custody.directory, kept.request.document())
     good = crypto.approve_request(staff, custody.directory, opened, set(), custody.rng)
     if false == "unsigned":
@@ -225,14 +225,14 @@ def test_a_review_is_read_by_all_whom_it_concerns_and_nobody_reviews_the_own_req
     ended = request.document() | {"body": ""}
     desk = FakeDesk(custody, ended)
     session, staff = desk.as_member("shang-ji")
-    (kept,) = kept_requests(session)
+    (kept,) = listed_requests(session)
     with pytest.raises(crypto.DirectoryRefused):
         send_review(*desk.as_member(ASKER), kept, crypto.Finding.JUSTIFIED, "是我自己申请的。")
     assert desk.reviews == []
     send_review(session, staff, kept, crypto.Finding.UNJUSTIFIED, "可以等。")
     for name in (ASKER, WHO[0], "shang-ji"):
         at = desk.as_member(name)
-        (kept,) = kept_requests(at[0])
+        (kept,) = listed_requests(at[0])
         reason = reason_of(*at, kept)
         assert reason is not None
         (found,) = reviews_of(*at, kept, reason)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from portal.cli.errors import CommandError, Exit
-from portal.cli.reporter.readers import readers_of, say_readers, show_readers
+from portal.cli.reporter.readers import note_readers, readers_of, show_readers
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
 from tests.crypto.sample import Drawn, Office
@@ -23,7 +23,7 @@ def test_who_is_excluded_stands_by_name_on_the_other_side(capsys: pytest.Capture
     reads, out = readers_of(directory, WHERE, ["li-wei"])
     assert [one.id for one in out] == ["li-wei"]
     assert {one.id for one in everybody} == {one.id for one in (*reads, *out)}
-    say_readers(Terminal(Catalogue("zh"), as_json=False), reads, out)
+    note_readers(Terminal(Catalogue("zh"), as_json=False), reads, out)
     first, second = capsys.readouterr().err.splitlines()
     name = directory.content.members[0].name.zh
     assert second == f"不能看：{name} (investigator, li-wei)"

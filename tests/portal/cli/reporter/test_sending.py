@@ -16,7 +16,7 @@ import crypto
 from portal.cli import server as calls
 from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.reporting import ReadyReport, ReportRequest, ready_report
-from portal.cli.reporter.sending import UNSENT, keep_unsent, send_or_keep
+from portal.cli.reporter.sending import UNSENT, send_or_keep, write_unsent
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
 from tests.support.command import POLICY, yanlu
@@ -147,9 +147,9 @@ def test_whatever_stops_a_report_it_stays_in_a_file(
 
 def test_an_earlier_unsent_report_is_not_written_over(ready: ReadyReport, here: Path) -> None:
     """The second report that could not be sent lies beside the first."""
-    first, _ = keep_unsent(ready, None)
+    first, _ = write_unsent(ready, None)
     before = first.read_bytes()
-    second, receipt = keep_unsent(ready, None)
+    second, receipt = write_unsent(ready, None)
     assert (first.name, second.name) == (UNSENT, "yanlu-unsent (2).yanlu")
     assert first.read_bytes() == before
     assert receipt.name == "yanlu-unsent (2).receipt"
@@ -165,12 +165,12 @@ def test_a_folder_that_takes_nothing_is_passed_over(
     gone.write_text("no folder")
     monkeypatch.setattr(Path, "cwd", lambda: gone)
     monkeypatch.setattr(Path, "home", lambda: home)
-    assert keep_unsent(ready, None)[0].parent == home
+    assert write_unsent(ready, None)[0].parent == home
     assert is_kept(ready, home)
     monkeypatch.setattr(Path, "home", lambda: gone)
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(gone))
     with pytest.raises(CommandError) as refused:
-        keep_unsent(ready, None)
+        write_unsent(ready, None)
     assert "no folder took" in refused.value.text(Catalogue("en"))
 
 
