@@ -125,7 +125,7 @@ function codeForm(gate: Gate): HTMLElement {
   };
   return h("form", { class: "stack-small", onsubmit: submit, "data-test": "gate", novalidate: true },
     h("label", { class: "strip-title", for: "office-code" }, t("First enter the office code")),
-    h("p", { id: "office-code-hint", class: "small" }, t("It is on the poster, the notice or the letter. A fake page can look exactly like this one; with the code your browser checks whose page it is.")),
+    h("p", { id: "office-code-hint", class: "small" }, t("It is on the poster, the notice, the letter, or on your own paper. A fake page can look exactly like this one; with the code your browser checks whose page it is.")),
     h("div", { class: "strip-field" }, input, h("button", { class: "primary", "data-test": "office-code-check" }, t("Check"))),
     fault);
 }

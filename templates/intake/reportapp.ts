@@ -303,7 +303,7 @@ export class ReportApp {
     const ended = (): Ended => ({
       title: title(), first: again ? h("div", { class: "stack-small" }, termsLine(terms), sameReceipt()) : coveredSlip({ comeBack: comeBack(), large }),
       onward: t("Go on with the draft"), confirmed: again ? null : t("Your receipt is right. You can close this window now."),
-      words: large ? t("To go on, come back with your receipt.") : t("To go on, come back with your receipt by {day}. After that day it is deleted for good.", { day: until() }),
+      words: large ? t("Your draft is saved. To go on, come back with your receipt; without the poster you also need address and office code.") : t("Your draft is saved. To go on, come back with your receipt by {day}; after that day it is deleted for good. Without the poster you also need address and office code.", { day: until() }),
     });
     if (again) return showEnded(this.place, ended);
     showReceipt(this.place, () => ({

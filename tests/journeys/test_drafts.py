@@ -23,7 +23,7 @@ ON_THE_SERVER = {
 GO_ON = {"zh": "继续填写", "en": "Go on with the draft"}
 NO_ROOM = {"zh": "没有再记下文件里清除了什么", "en": "no room left to note what was removed"}
 SAME = {"zh": "与上次相同，仍是您手里的查询码。", "en": "Same receipt as before: the one on your paper."}
-AS_SAVED = {"zh": "上次保存的文字和附件都在", "en": "What you saved last is all here"}
+AS_SAVED = {"zh": "上次保存的文字和附件都在", "en": "What you saved last is all here, files included"}
 STAYS_SAME = {"zh": "查询码不变", "en": "Your receipt stays the same."}
 STILL_THERE = {"zh": "如果您保存过草稿，草稿还在", "en": "If you had saved a draft, it is still there"}
 

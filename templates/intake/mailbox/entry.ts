@@ -139,7 +139,7 @@ function draftNotice(terms: Terms | null): HTMLElement {
   return h("div", { class: "stack-small", "data-test": "draft" }, terms && termsLine(terms),
     h("div", { class: "notice stack-small" },
       h("p", {}, t("This is the report that you kept for later. It has not been sent, and nobody but you has read it.")),
-      h("p", { "data-test": "as-saved" }, t("What you saved last is all here, files included. What you changed after that is not: please enter it again, and look at whom you leave out once more.")),
+      h("p", { "data-test": "as-saved" }, t("What you saved last is all here, files included: go on from here. What you changed after that was not saved.")),
       terms && !terms.files && h("p", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(terms.text) }))));
 }
 

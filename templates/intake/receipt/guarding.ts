@@ -70,7 +70,7 @@ function faultsOf(person: Person | null, rows: Readonly<Record<"employee" | "nam
 /** What the watch does, and for whom. */
 export function explained(): HTMLElement[] {
   return [
-    h("p", {}, t("If this person is moved, paid less or dismissed later, the watch compares it with what happens to comparable colleagues, and alerts the retaliation officer if something stands out. HR, managers and those who handle the case do not learn who is on the list. Most people on it have reported nothing: they are there so that nobody can tell who has.")),
+    h("p", {}, t("If this person is moved, paid less or dismissed later, the watch compares it with what happens to comparable colleagues, and alerts the retaliation officer if something stands out. The list of protected people is secret; it is not the list of readers. HR, managers and those who handle the case do not learn who is on it. Most people on it have reported nothing: they are there so that nobody can tell who has.")),
     h("p", { class: "hint" }, t("The name you give is encrypted on this device, for the watch alone. Once the retaliation officer has entered it, usually within two weeks, everything counts that HR has recorded from the first of this month on, for two years; before they end you can ask again. In a department of fewer than twenty people the watch can hardly protect anybody: tell the office in your mailbox what you are afraid of.")),
   ];
 }

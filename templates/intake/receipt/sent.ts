@@ -26,7 +26,7 @@ function arrivedBefore(): HTMLElement {
   return h("div", { class: "notice", "data-test": "arrived" },
     h("strong", {}, t("Your report has arrived")),
     h("p", {}, t("It is encrypted and safely stored. With the receipt on your paper you read the answer and write back.")), sameReceipt(),
-    h("p", {}, t("The day until which the draft was kept no longer matters: its files came with the report.")));
+    h("p", {}, t("The files came with the report: you can forget the day until which the draft was kept.")));
 }
 
 /** Shows the receipt of a report that was just sent, and from there the rest; `again` where its receipt was typed before. */

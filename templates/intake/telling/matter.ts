@@ -125,12 +125,13 @@ export function matterStep(telling: Telling, page: StepPage): HTMLElement {
     urgentField(telling));
 }
 
-export function matterLacks({ entityChosen, decided, category, account }: Telling): Lack[] {
+export function matterLacks({ office, entity, entityChosen, decided, category, account }: Telling): Lack[] {
   if (!entityChosen) return [{ field: "entity", words: t("Please choose the company or branch that it is about.") }];
   const closest = t("Please choose what it is about.");
+  const which = policiesOf(office, entity).length <= 1 ? closest : t("Please choose one of the answers under “Which of these comes closest?”.");
   return [
     ...(decided ? [] : [{ field: "matter", words: closest }]),
-    ...(decided && category === "" ? [{ field: "category", words: closest }] : []),
+    ...(decided && category === "" ? [{ field: "category", words: which }] : []),
     ...(account.trim() === "" ? [{ field: "account", words: t("Please write at least one sentence about what happened.") }] : []),
   ];
 }

@@ -85,7 +85,7 @@ export function peopleStep(telling: Telling): HTMLElement {
   const rows = telling.people().map((member) => personRow(telling, member, () => fill(result, outcome(telling))));
   return h("div", { class: "stack" },
     tip(telling, "people"),
-    h("p", {}, t("Tick anyone who is involved, or close to somebody who is: they can never open it. Others from the office's list may be added later, and you would see the name in your mailbox.")),
+    h("p", {}, t("Tick anyone who is involved, or close to somebody who is: they can never open it, and nobody can add them later. Others on the office's list may be added later; you would see the name in your mailbox.")),
     beforehand(telling), sure(),
     rows.length > MANY_PEOPLE && narrowing(rows),
     h("fieldset", { class: "stack-small", id: "people" }, h("legend", {}, t("Must not see it")), rows),
