@@ -82,7 +82,7 @@ class CountedCases:
     def named(self, who: str) -> str:
         """A member by name, and by id beside it; anyone whom the directory does not know by id alone."""
         known = self.directory.member(who)
-        return who if known is None else f"{self.say(Words(zh=known.name.zh, en=known.name.en))} ({who})"
+        return who if known is None else f"{self.in_language(Words(zh=known.name.zh, en=known.name.en))} ({who})"
 
     def write_result(self, content: bytes) -> None:
         """Writes the file for this user alone, and says what it counts."""
