@@ -16,7 +16,7 @@ BEGIN: Final = "<!-- duties -->\n"
 END: Final = "<!-- /duties -->\n"
 YES: Final = "●"
 WATCH: Final = {"en": "watch: ", "zh": "监测："}
-HR_UPLOAD: Final = {"en": "HR's upload: ", "zh": "人事接口："}
+HR_UPLOAD: Final = {"en": "HR's upload: ", "zh": "人事投递口："}
 """Before a call of another face than the desk."""
 HEADS: Final = {"en": ("action", "others who may", "calls, commands"), "zh": ("事项", "此外", "接口与命令")}
 

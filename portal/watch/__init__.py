@@ -1,1 +1,1 @@
-"""The watch's two faces, on a host of their own: the officer's, and the upload that HR pushes into."""
+"""The watch's two faces, on a host of their own: the officer's, and HR's upload."""

@@ -153,6 +153,7 @@ export class Work {
     if (shelved === undefined) return;
     try {
       const opened = await this.steps.open(shelved.row);
+      if (this.vault.closed) return;
       this.shelf.set(id, { row: opened.row, opened, refused: null });
       this.index.put(id, wordsOf(opened));
     } catch (error) {
@@ -327,7 +328,8 @@ export class Work {
     const row = await cases.find(id);
     if (row === null) this.shelf.delete(id);
     else {
-      this.shelf.set(id, { row, opened: null, refused: null });
+      const known = this.shelf.get(id);
+      this.shelf.set(id, { row, opened: known?.opened ?? null, refused: known?.refused ?? null });
       await this.load(id);
     }
     this.drawing.now();

@@ -71,7 +71,7 @@ async function tryCode(gate: Gate, code: string): Promise<void> {
 
 function belongs(office: Office): HTMLElement {
   const { name } = office.directory.content;
-  const said = t("Checked with the office code: this page and its list of readers belong to {name}.", { name: blank("name") });
+  const said = t("Checked with the office code: this list of readers is signed for {name}.", { name: blank("name") });
   return h("p", { role: "status", "data-test": "office-verified" },
     around(said, { name: h("strong", {}, officeText(name)) }));
 }

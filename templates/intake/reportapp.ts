@@ -6,7 +6,7 @@ import { sayError } from "../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../shared/strings.js";
 import { enter, keepFaults, showFaults } from "../shared/faults.js";
 import { tip } from "./telling/fields.js";
-import { stopRecording } from "./telling/filesfield.js";
+import { endRecording, stopRecording } from "./telling/filesfield.js";
 import { meterBar } from "./sending/meter.js";
 import { confirmOffice, today } from "./office.js";
 import { type Ended, showEnded } from "./receipt/ending.js";
@@ -19,6 +19,7 @@ import { sayTerms, termsLine, termsOf } from "./sending/terms.js";
 import { holdLanguage, redrawWith } from "./language.js";
 import { type Offer, askOnBack, closeQuestion, offerOnLeaving, warnOnLeaving } from "./leaving.js";
 import { moveTo } from "./shell.js";
+import { savingLacks } from "./telling/saving.js";
 import type { Lack } from "./telling/step.js";
 import { STEPS } from "./telling/steps.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "./trail.js";
@@ -137,7 +138,8 @@ export class ReportApp {
   /** What was said at a field, and still holds after the step was drawn again. */
   #keepSaid(at: number): void {
     const form = this.place.querySelector<HTMLElement>("[data-step]");
-    const lacks = STEPS[at]?.lacks(this.telling).filter(({ field }) => this.#said.includes(field)) ?? [];
+    const all = new Map([...savingLacks(this.telling), ...(STEPS[at]?.lacks(this.telling) ?? [])].map((lack) => [lack.field, lack]));
+    const lacks = [...all.values()].filter(({ field }) => this.#said.includes(field));
     const faults = lacks.flatMap(({ field, words }) => {
       const found = document.getElementById(field);
       return found ? [{ field: found, words }] : [];
@@ -168,7 +170,7 @@ export class ReportApp {
   }
 
   #offer(): Offer {
-    const save = (): void => this.#saveLater();
+    const save = (): void => void this.#saveLater();
     // A first save that failed left nothing behind.
     const { saved } = this.telling;
     return {
@@ -219,7 +221,7 @@ export class ReportApp {
   #saveAbove(shown: boolean): void {
     document.getElementById("save-above")?.remove();
     if (!shown || this.#alone) return;
-    byId("leave").after(h("button", { type: "button", id: "save-above", class: "above", title: t("Save for later"), onclick: () => this.#saveLater(), "data-test": "save-above" }, t("Save")));
+    byId("leave").after(h("button", { type: "button", id: "save-above", class: "above", title: t("Save for later"), onclick: () => void this.#saveLater(), "data-test": "save-above" }, t("Save")));
   }
 
   /** A choice changed which fields show: the same field keeps the reading position. */
@@ -233,21 +235,25 @@ export class ReportApp {
   #buttons(at: number): HTMLElement {
     const last = at === LAST;
     const finishing = this.#alone ? t("Encrypt into a file") : t("Encrypt and send");
-    const onward = this.#returns ? t("Save and return to the check") : t("Next");
+    const onward = this.#returns ? t("Done, back to the check") : t("Next");
     const bundle = (): void => void this.#run(t("Encrypting into a file…"), this.#bundle);
     return h("div", { class: "stack" },
       h("div", { class: "onward" },
         at > 0 && !this.#returns && h("button", { type: "button", class: "big", onclick: () => this.#back(), "data-test": "back" }, t("Back")),
         h("button", { type: "button", class: "primary big", onclick: () => this.#onward(), "data-test": last ? "send" : "next" }, last ? finishing : onward)),
       !this.#alone && h("div", { class: "row later" },
-        h("button", { type: "button", class: "plain quiet", onclick: () => this.#saveLater(), "data-test": "save-later" }, t("Save for later")),
+        h("button", { type: "button", class: "plain quiet", onclick: () => void this.#saveLater(), "data-test": "save-later" }, t("Save for later")),
         last && !this.telling.saved && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Save as an encrypted file to hand in yourself"))));
   }
 
-  #saveLater(): void {
-    if (this.telling.fitsDraft()) return void this.#run(t("Encrypting your draft…"), this.#save);
-    if (this.#at !== 0) this.#add(0);
-    this.#refuse([{ field: "account", words: t("This is too long to be saved for later: there is room for about 9,000 Chinese or 28,000 other letters. Shorten it, or put part of it into a file and add that in the next step.") }]);
+  async #saveLater(): Promise<void> {
+    if (this.#busy) return;
+    await endRecording();
+    const lacks = savingLacks(this.telling);
+    if (lacks.length === 0) return this.#run(t("Encrypting your draft…"), this.#save);
+    const at = STEPS.findIndex(({ id }) => id === (lacks[0]?.field === "account" ? "about" : "files"));
+    if (this.#at !== at) this.#add(at);
+    this.#refuse(lacks);
   }
 
   #finish(): void {
@@ -302,8 +308,8 @@ export class ReportApp {
     const large = terms.files !== null;
     const ended = (): Ended => ({
       title: title(), first: again ? h("div", { class: "stack-small" }, termsLine(terms), sameReceipt()) : coveredSlip({ comeBack: comeBack(), large }),
-      onward: t("Go on with the draft"), confirmed: again ? null : t("Your receipt is right. You can close this window now."),
-      words: large ? t("Your draft is saved. To go on, come back with your receipt; without the poster you also need address and office code.") : t("Your draft is saved. To go on, come back with your receipt by {day}; after that day it is deleted for good. Without the poster you also need address and office code.", { day: until() }),
+      onward: t("Go on with the draft"), confirmed: again ? null : t("Both groups are right. You can close this window now."),
+      words: large ? t("Your draft is saved. To go on, come back with your receipt; without the poster you also need the address and the office code.") : t("Your draft is saved. To go on, come back with your receipt by {day}; after that day it is deleted for good. Without the poster you also need the address and the office code.", { day: until() }),
     });
     if (again) return showEnded(this.place, ended);
     showReceipt(this.place, () => ({

@@ -55,7 +55,8 @@ function watchShift(leave: () => void): void {
 export function moveTo(path: string): void {
   const { hash, pathname } = window.location;
   // The very page that is open is loaded again: another fragment alone would leave it as it stands. For the same reason what
-  // is left in the browser's list is never the address that is opened.
+  // is left in the browser's list is never the address that is opened: behind the first page it is the site's entrance, which leads on
+  // in the browser's own language.
   if (path === pathname) window.location.reload();
   else leaveTrail(path + hash, path + hash === firstPage() ? `/${hash}` : firstPage());
 }

@@ -117,7 +117,7 @@ class Reporter:
         expect(self.page.locator('[data-step="files"]')).to_be_visible(timeout=PATIENCE)
         self.answer(told.answers)
         if told.files:
-            self.find("file-input").set_input_files(told.files)
+            self.find("file-input").set_input_files(told.files, timeout=SEALING)
             expect(self.find("file")).to_have_count(already + len(told.files), timeout=SEALING)
         self._next("files")
         for member in told.exclude:

@@ -24,6 +24,7 @@ GO_ON = {"zh": "继续填写", "en": "Go on with the draft"}
 NO_ROOM = {"zh": "没有再记下文件里清除了什么", "en": "no room left to note what was removed"}
 SAME = {"zh": "与上次相同，仍是您手里的查询码。", "en": "Same receipt as before: the one on your paper."}
 AS_SAVED = {"zh": "上次保存的文字和附件都在", "en": "What you saved last is all here, files included"}
+WORDS_ALONE = {"zh": "上次保存的文字都在", "en": "Your words are here as you saved them last"}
 STAYS_SAME = {"zh": "查询码不变", "en": "Your receipt stays the same."}
 STILL_THERE = {"zh": "如果您保存过草稿，草稿还在", "en": "If you had saved a draft, it is still there"}
 
@@ -41,6 +42,12 @@ def _names_both_days(reporter: Reporter, name: str) -> None:
     """The files' day comes before the text's."""
     said = reporter.find(name).inner_text()
     assert -1 < said.find(_day(reporter.lang, 7)) < said.find(_day(reporter.lang, 30)), said
+
+
+def _hides_the_digits(reporter: Reporter, receipt: str) -> None:
+    expect(reporter.find("receipt-group")).to_have_count(0)
+    shown = reporter.page.locator("body").inner_text()
+    assert not [form for form in (receipt, receipt.replace(" ", "")) if form in shown]
 
 
 @BOTH
@@ -64,7 +71,7 @@ def test_a_draft_with_a_picture_says_what_holds_for_it(
         expect(reporter.find("only-now")).to_be_visible()
         reporter.finish(receipt)
         _names_both_days(reporter, "finished")
-        assert receipt.split(" ")[0] not in reporter.page.locator("body").inner_text()
+        _hides_the_digits(reporter, receipt)
         expect(reporter.find("to-mailbox")).to_contain_text(GO_ON[lang])
     with stage.reporter() as reporter:
         reporter.resume(receipt)
@@ -178,6 +185,7 @@ def test_files_that_are_gone_are_named_before_the_draft_opens(demo: Demo, chromi
         sees(reporter.page, "review")
         expect(reporter.find("draft-until")).to_contain_text(_day(lang, 30))
         expect(reporter.find("files-until")).to_have_count(0)
+        expect(reporter.find("as-saved")).to_contain_text(WORDS_ALONE[lang])
         expect(reporter.find("check-files").locator("li")).to_have_count(0)
         expect(reporter.find("what-follows")).to_contain_text(STAYS_SAME[lang])
         reporter.page.locator(f'a[href="/{lang}/"]').last.click()

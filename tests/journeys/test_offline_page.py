@@ -58,7 +58,7 @@ def _told(page: Page, told: Told) -> tuple[bytes, str]:
     """Tells everything; gives the sealed file and the receipt."""
     reporter = Reporter(page, "", "", "zh")
     reporter.tell(told)
-    assert hook(page, "save-later").count() == hook(page, "take-bundle").count() == 0
+    assert [hook(page, name).count() for name in ("save-later", "save-above", "take-bundle")] == [0, 0, 0]
     receipt = reporter.send()
     with page.expect_download(timeout=PATIENCE) as kept:
         hook(page, "save-bundle").click()

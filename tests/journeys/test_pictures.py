@@ -41,7 +41,7 @@ INTAKE_STEPS = {
     "files": "file",
     "people": "people-outcome",
     "review": "review",
-    "receipt": "come-back",
+    "receipt": "receipt",
     "offer-naming": "offer-title",
     "finished": "come-back-day",
     "mailbox": "reply-text",

@@ -66,6 +66,30 @@ def _tell(reporter: Reporter, words: str) -> None:
     reporter.finish(reporter.send())
 
 
+def test_a_recording_under_way_is_among_the_files_of_what_is_saved(demo: Demo, playwright: Playwright) -> None:
+    """Save ends it and waits for it: nothing goes on listening, and the draft has what was said until then."""
+    browser = launch(playwright, "chromium", manner=WITH_MICROPHONE)
+    with browser.new_context(viewport={"width": 360, "height": 740}) as context:
+        reporter = Reporter(context.new_page(), demo.intake, demo.code, "en")
+        reporter.arrive()
+        reporter.start_report()
+        reporter.choose(Told(WORDS["en"], entity="ireland"))
+        reporter.find("account").fill(WORDS["en"])
+        reporter.find("next").click()
+        reporter.find("record").click()
+        expect(reporter.find("record")).to_have_text(STOP["en"])
+        reporter.page.wait_for_timeout(LISTENING)
+        reporter.find("save-above").click()
+        receipt = reporter.receipt()
+        reporter.finish(receipt)
+    with browser.new_context(viewport={"width": 360, "height": 740}) as context:
+        reporter = Reporter(context.new_page(), demo.intake, demo.code, "en")
+        reporter.resume(receipt)
+        expect(reporter.find("file")).to_have_count(1)
+        expect(reporter.find("file-words")).to_contain_text(SAID["en"])
+    browser.close()
+
+
 @pytest.mark.parametrize(("kind", "lang"), [("chromium", "en"), ("firefox", "zh")])
 def test_a_voice_and_a_film_reach_the_desk(
     kind: str, lang: str, demo: Demo, playwright: Playwright, tmp_path: Path

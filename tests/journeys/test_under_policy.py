@@ -134,5 +134,5 @@ def test_a_partner_reports_and_the_case_is_led_to_its_archive(demo: Demo, chromi
         member.wait_declared("notice-received")
         case = _goes_out(stage, member, tmp_path)
     assert (case["destination"], WORDS in [entry["text"] for entry in case["entries"]]) == ("counsel", True)
-    done = [row["kind"] for row in case["event_store"] if row["kind"] != "claimed"]
+    done = [row["kind"] for row in case["record"] if row["kind"] != "claimed"]
     assert done[-3:] == ["export-asked", "export-approved", "exported"]

@@ -258,7 +258,7 @@ def _leave(terminal: Terminal, path: Path, folder: Path, payload: bytes, signatu
     write_secret(there, path.read_bytes())
     told = {"payload": payload.decode(), "sig": b64encode(signature)}
     write_secret(folder / f"{path.name}{ENDING}", json.dumps(told).encode())
-    terminal.result({"file": str(there)}, terminal.words("{path} is in the folder that HR uploads from.", path=there))
+    terminal.result({"file": str(there)}, terminal.words("{path} is in the folder of HR's deliveries.", path=there))
 
 
 def _send(terminal: Terminal, path: Path, address: str, payload: bytes, signature: bytes) -> None:

@@ -108,7 +108,7 @@ def agree(  # one argument for each option
 @click.option("--bind", default="127.0.0.1:8002", show_default=True, help="host:port or unix:/path.")
 @pass_terminal
 def serve(terminal: Terminal, face: str, bind: str) -> None:
-    """Serve the officer's face, or the upload that HR pushes into; each is a process with a role of its own."""
+    """Serve the officer's face, or HR's upload; each is a process with a role of its own."""
     forget_callers(terminal, bind)
     build, role = FACES[face]
     settings = settings_from_environment()

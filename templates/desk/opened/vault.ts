@@ -44,6 +44,8 @@ export class Vault {
   readonly #refused = new Map<string, number>();
   /** Whether a packet opened whose case is not there yet: the batch must be tried again though nothing in it changes. */
   behind = false;
+  /** Whether the keys are gone: what was still being opened is not put anywhere. */
+  closed = false;
 
   constructor(readonly staff: StaffKeys, private readonly seed: Secret, public directory: VerifiedDirectory, readonly book: Rulebook) {}
 
@@ -63,6 +65,7 @@ export class Vault {
 
   /** Overwrites the seed; the page must be left right after. */
   wipe(): void {
+    this.closed = true;
     this.seed.reveal().fill(0);
     this.#held.clear();
   }
@@ -133,7 +136,7 @@ export class Vault {
     const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);
     const ruled = await ruledCase(this.book, file, grant.entity, grant.policy, events);
     const held = heldOf(file, view, events, { proposal, ruled, claims });
-    this.#held.set(row.case, held);
+    if (!this.closed) this.#held.set(row.case, held);
     return held.opened;
   }
 

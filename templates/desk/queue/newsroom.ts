@@ -66,7 +66,9 @@ export class Newsroom {
   /** Takes a row of the list up and opens its case. */
   private async put(row: CaseRow): Promise<void> {
     const { shelf, load } = this.host;
-    shelf.set(row.case, { row, opened: shelf.get(row.case)?.opened ?? null, refused: null });
+    const known = shelf.get(row.case);
+    // What stands in the list stays in it meanwhile, a case that could not be verified too.
+    shelf.set(row.case, { row, opened: known?.opened ?? null, refused: known?.refused ?? null });
     this.rows.set(row.case, JSON.stringify(row));
     await load(row.case);
   }

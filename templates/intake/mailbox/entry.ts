@@ -129,17 +129,18 @@ async function resume(place: HTMLElement, office: Office, kept: Kept, draft: Dra
   const lost = await missingFiles(telling.files.flatMap(({ kept: up }) => up ?? []));
   telling.files = telling.files.filter(({ kept: up }) => up === null || !lost.includes(up));
   const terms = termsOfDraft(draft.content, telling.came);
-  const start = (): void => startReport(telling, { above: () => draftNotice(terms) });
+  const start = (): void => startReport(telling, { above: () => draftNotice(terms, lost.length === 0) });
   if (lost.length === 0) return start();
   lockOnBack(place, office);
   draw(() => showLost(place, lost.map(({ name }) => name), start));
 }
 
-function draftNotice(terms: Terms | null): HTMLElement {
+function draftNotice(terms: Terms | null, whole: boolean): HTMLElement {
   return h("div", { class: "stack-small", "data-test": "draft" }, terms && termsLine(terms),
     h("div", { class: "notice stack-small" },
       h("p", {}, t("This is the report that you kept for later. It has not been sent, and nobody but you has read it.")),
-      h("p", { "data-test": "as-saved" }, t("What you saved last is all here, files included: go on from here. What you changed after that was not saved.")),
+      h("p", { "data-test": "as-saved" }, whole ? t("What you saved last is all here, files included: go on from here. What you changed after that was not saved.")
+        : t("Your words are here as you saved them last: go on from here. What you changed after that was not saved.")),
       terms && !terms.files && h("p", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(terms.text) }))));
 }
 

@@ -29,7 +29,7 @@ function wayBack(): HTMLElement {
   return h("div", { class: "stack-small small no-print", "data-test": "way-back" },
     h("p", {}, t("To come back without the poster you also need:")),
     h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
-    h("p", { class: "soft" }, t("Write them on another paper than the receipt: anybody who finds both can open your mailbox.")));
+    h("p", { class: "soft" }, t("Write them on a different sheet from the receipt: anybody who finds both can open your mailbox.")));
 }
 
 export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {

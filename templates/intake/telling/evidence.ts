@@ -13,6 +13,11 @@ function keptAlready(): string {
   return t("This draft, with its files, is kept encrypted on the server, and only your receipt opens it. What you add now stays on this device until you save or send; pictures are redrawn, and location and device data are removed from videos, before anything is encrypted.");
 }
 
+/** In the file on a disk, which has nothing to save in and sends nothing. */
+function cleanedAlone(): string {
+  return t("Pictures look the same, but the place, device, time and file name that they carry are removed; videos lose place and device. Then all of it is encrypted into one file, on this device.");
+}
+
 /** A file that is up already is named by the report alone. */
 function renamedFile(one: Chosen, name: string): Chosen {
   return { ...one, file: one.file && { ...one.file, name }, kept: one.kept && { ...one.kept, name } };
@@ -21,7 +26,7 @@ function renamedFile(one: Chosen, name: string): Chosen {
 function files(telling: Telling, page: StepPage): HTMLElement {
   return h("fieldset", { class: "stack", id: "files-field" },
     h("legend", {}, t("Pictures and files (optional)")),
-    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : t("Pictures look the same, but the place, device, time and file name that they carry are removed; videos lose place and device. Then all of it is encrypted. Until you press “Save” or “Encrypt and send”, everything stays on this device alone. What you save is encrypted on the server, and only your receipt opens it.")),
+    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : page.alone ? cleanedAlone() : t("Pictures look the same, but the place, device, time and file name that they carry are removed; videos lose place and device. Then all of it is encrypted. Until you press “Save” or “Encrypt and send”, everything stays on this device alone. What you save is encrypted on the server, and only your receipt opens it.")),
     !page.alone && h("p", { class: "hint" }, telling.saved ? t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: your receipt stays the same, and you come back to what you wrote.")
       : t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
     filesField({
@@ -65,7 +70,11 @@ function tooLong(telling: Telling, { id, kind }: Question): Lack[] {
   return [{ field: `q-${id}`, words: t("Please shorten this: it has {n} characters, and {most} fit. What is longer goes into the account or a file.", { n: value.length, most }) }];
 }
 
+/** A file that is still being cleaned is not among the files yet, and would stay behind. */
+export function cleaningLack({ cleaning }: Telling): Lack[] {
+  return cleaning > 0 ? [{ field: "files-field", words: t("A file is still being cleaned. Please wait a moment.") }] : [];
+}
+
 export function evidenceLacks(telling: Telling): Lack[] {
-  const waiting = telling.cleaning > 0 ? [{ field: "files-field", words: t("A file is still being cleaned. Please wait a moment.") }] : [];
-  return [...waiting, ...telling.questions().flatMap((question) => tooLong(telling, question))];
+  return [...cleaningLack(telling), ...telling.questions().flatMap((question) => tooLong(telling, question))];
 }

@@ -24,11 +24,17 @@ export interface FileShelf {
 const MOST_FILES = 32;
 
 /** The field that is on the screen, and how a recording that is under way is ended. */
-const now: { redraw: () => void; stop: () => void } = { redraw: () => undefined, stop: () => undefined };
+const now: { redraw: () => void; stop: () => void; taking: Promise<void> | null } = { redraw: () => undefined, stop: () => undefined, taking: null };
 
 /** Ends a recording whose button is about to leave the screen: what was said until then is kept. */
 export function stopRecording(): void {
   now.stop();
+}
+
+/** The same; what was said is among the files once this has returned. */
+export async function endRecording(): Promise<void> {
+  stopRecording();
+  await now.taking;
 }
 
 /** What was done to a file; a draft that is nearly full does not say it. */
@@ -75,8 +81,14 @@ function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
       h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove {name}", { name }) }, t("Remove"))));
 }
 
-async function record(stopButton: HTMLButtonElement): Promise<Blob> {
+async function record(stopButton: HTMLButtonElement, began: () => void): Promise<Blob> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  const close = (): void => stream.getTracks().forEach((track) => { track.stop(); });
+  // Somebody went on while the browser was asking: nobody could end it any more.
+  if (!stopButton.isConnected) {
+    close();
+    throw new Error("the button is gone");
+  }
   const recorder = new MediaRecorder(stream);
   const pieces: Blob[] = [];
   recorder.addEventListener("dataavailable", (event) => pieces.push(event.data));
@@ -84,16 +96,18 @@ async function record(stopButton: HTMLButtonElement): Promise<Blob> {
   now.stop = () => recorder.stop();
   stopButton.onclick = stopRecording;
   recorder.start();
+  began();
   await stopped;
   now.stop = () => undefined;
-  for (const track of stream.getTracks()) track.stop();
+  close();
   return new Blob(pieces, { type: recorder.mimeType || "audio/webm" });
 }
 
 async function takeVoice(shelf: FileShelf, say: HTMLElement, button: HTMLButtonElement): Promise<void> {
   const start = button.onclick;
+  let done = (): void => undefined;
   try {
-    const asked = record(button);
+    const asked = record(button, () => { now.taking = new Promise((resolve) => { done = resolve; }); });
     button.textContent = t("Stop recording");
     const content = await asked;
     shelf.add({ name: neutralName(t("Voice message"), shelf.next(), content.type), type: content.type, content, done: { as: "recorded", traces: [] }, preview: null });
@@ -103,6 +117,7 @@ async function takeVoice(shelf: FileShelf, say: HTMLElement, button: HTMLButtonE
   } finally {
     button.textContent = t("Record a voice message");
     button.onclick = start;
+    done();
   }
 }
 

@@ -204,11 +204,13 @@ export class Telling {
     return drafts.find((one) => utf8(JSON.stringify(one)).length <= ROOM) ?? drafts.at(-1);
   }
 
-  /** Whether a draft has room for what was written, and for the keys and hashes of files that are not sent yet. */
-  fitsDraft(): boolean {
+  /** What a draft has no room for: what was written, or the keys and hashes of the files, those that are not sent yet included. */
+  noRoomFor(): "account" | "files" | null {
+    const draft = this.toDraft() as { readonly files: readonly unknown[] };
+    const length = (files: readonly unknown[]): number => CASE_ROOM + utf8(JSON.stringify({ ...draft, notes: [], files })).length;
+    if (length([]) > DRAFT_SIZE) return "account";
     const coming = this.files.flatMap(({ file, kept }) => (kept === null && file ? [FILE_ROOM + utf8(file.name).length + PART_ROOM * Math.ceil(file.content.size / PART_SIZE)] : []));
-    const written = utf8(JSON.stringify({ ...(this.toDraft() as object), notes: [] })).length;
-    return coming.reduce((sum, room) => sum + room, written + CASE_ROOM) <= DRAFT_SIZE;
+    return coming.reduce((sum, room) => sum + room, length(draft.files)) > DRAFT_SIZE ? "files" : null;
   }
 
   #placed({ entity, policy, category }: DraftContent): void {

@@ -6,6 +6,7 @@ import test from "node:test";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import type { Office } from "../../../templates/intake/office.js";
 import { inShort } from "../../../templates/intake/telling/matter.js";
+import { savingLacks } from "../../../templates/intake/telling/saving.js";
 import { STEPS } from "../../../templates/intake/telling/steps.js";
 import { Telling } from "../../../templates/intake/telling/telling.js";
 import { readPage, shown } from "../../../templates/shared/questionnaire.js";
@@ -131,6 +132,24 @@ test("each step says in which fields something is wrong", () => {
   telling.answers.set("how", "x".repeat(1001));
   telling.cleaning = 1;
   assert.equal(lacks(1), "files-field,q-when,q-how");
+});
+
+test("what a draft has no room for, or a file that is still being cleaned, is said at its field before anything is sent", () => {
+  const telling = new Telling(officeOf(pageOf("one")), "group");
+  const lacks = (): string => savingLacks(telling).map(({ field }) => field).join();
+  const film = (size: number): Telling["files"][number] => ({ file: { name: "film.mp4", content: { size } } as never, kept: null, came: null, done: null, preview: null });
+  telling.account = "字".repeat(9_000);
+  assert.equal(lacks(), "");
+  telling.account = "字".repeat(10_900);
+  assert.equal(lacks(), "account");
+  telling.account = "words";
+  // A gigabyte is 128 parts, each with its hash in the draft.
+  telling.files = Array.from({ length: 6 }, () => film(2 ** 30));
+  assert.equal(lacks(), "files-field");
+  telling.files = telling.files.slice(0, 3);
+  assert.equal(lacks(), "");
+  telling.cleaning = 1;
+  assert.equal(lacks(), "files-field");
 });
 
 test("the first sentence of a summary stands for a matter", () => {

@@ -46,7 +46,7 @@ def counted(edge: Edge) -> Iterator[list[str]]:
 
 def work_of_functions(edge: Edge) -> dict[str, int]:
     """On PostgreSQL, where functions do the work: how often each table was looked through and rows written."""
-    stores = (edge.app.extensions["yanlu_mailroom"].store, edge.app.extensions["yanlu_room"].erasure.store)
+    stores = (edge.app.extensions["yanlu_mailroom"].store, edge.app.extensions["yanlu_mailroom"].erasure.store)
     found: dict[str, int] = {}
     for store, eyes in zip(stores, (edge.mailroom.store, edge.mailroom.erasure.store), strict=True):
         if store.embedded:

@@ -61,7 +61,7 @@ def test_a_case_goes_abroad_by_two_and_leaves_a_trace_first(tmp_path: Path) -> N
         assert written.document["destination"] == "court-abroad"
         document = json.loads((out / "case.json").read_text("utf-8"))
         assert ACCOUNT.strip() in [entry["text"].strip() for entry in document["entries"] if entry["text"]]
-        done = [row["kind"] for row in document["event_store"] if row["kind"] != "claimed"]
+        done = [row["kind"] for row in document["record"] if row["kind"] != "claimed"]
         assert done[-3:] == ["export-asked", "export-approved", "exported"]
         assert ATTACHED in [file.read_bytes() for file in out.iterdir()]
         # Broken off after the record: the one who wrote it may run it again; nothing is written over.

@@ -124,7 +124,7 @@ def test_the_matrix_comes_from_the_last_run_and_says_when_that_is_missing_stale_
 ) -> None:
     """Without a run 4, with a failed mark or a broken file 6; commit, change and age of the run are told."""
     kept = tmp_path / "coverage.json"
-    monkeypatch.setattr("portal.cli.keepers.policy_commands.KEPT", kept)
+    monkeypatch.setattr("portal.cli.keepers.policy_commands.COVERAGE_FILE", kept)
     assert yanlu("policy", "coverage").code == Exit.NOTHING_THERE
     found = replace(
         SMALL,
