@@ -23,10 +23,10 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
     "upload": (
         Role.INTAKE,
         (
-            f"fsync {BLOBS}:FolderBlobs.keep",
-            f"rename {BLOBS}:FolderBlobs.keep",
+            f"fsync {BLOBS}:FolderBlobs.store",
+            f"rename {BLOBS}:FolderBlobs.store",
             f"fsync {BLOBS}:_sync_folder",
-            f"put {BLOBS}:BucketBlobs.keep",
+            f"put {BLOBS}:BucketBlobs.store",
             f"commit {MAILROOM}.erasure:ErasureKeys._refill",
             f"commit {MAILROOM}.uploads:_record_part",
         ),

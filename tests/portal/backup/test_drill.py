@@ -131,8 +131,8 @@ def test_everything_comes_back_and_what_was_deleted_does_not(house: House) -> No
 RESTORING = (
     ("portal.backup.restore:Restore._unmark", 0),
     ("portal.backup.restore:insert", 3),
-    ("portal.mailroom.blobs:FolderBlobs.keep", 1),
-    ("portal.mailroom.blobs:BucketBlobs.keep", 1),
+    ("portal.mailroom.blobs:FolderBlobs.store", 1),
+    ("portal.mailroom.blobs:BucketBlobs.store", 1),
     ("portal.deletion.deleting:Deletion.finish", 0),
 )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from tests.crypto.sample import Drawn
 from tests.support.armed import Fault, Role
 from tests.support.kills import point
 from tests.support.ordeal import ordeal
-from tests.support.rounds import Rounds, traps_of
+from tests.support.rounds import PLACES, Rounds, traps_of
 from tests.support.stores import Stores, embedded_stores
 
 ROUNDS = 10
@@ -36,6 +38,14 @@ PLANTED = (
         "no case was opened for it",
     ),
 )
+
+
+def test_every_named_point_is_a_place_in_the_code() -> None:
+    """A point whose function has another name by now would kill nobody, and nobody would miss it."""
+    for _, places in PLACES.values():
+        for place in places:
+            module, _, path = place.split(" ", 1)[1].partition(":")
+            assert callable(attrgetter(path)(import_module(module))), place
 
 
 @pytest.mark.timeout(900)
