@@ -210,6 +210,6 @@ def test_loads_are_leased_in_order_and_dropped_once_delivered(cases: Store) -> N
         for load in again:
             outbox.return_item(connection, load.event_hash)
         outbox.delete_item(connection, first[0].event_hash)
-        assert outbox.waiting(connection, 1000)
+        assert outbox.is_waiting(connection, 1000)
         assert [load.n for load in outbox.lease_items(connection, 1000, 9, CASE)] == [2]
-        assert not outbox.waiting(connection, 1000)
+        assert not outbox.is_waiting(connection, 1000)

@@ -127,19 +127,19 @@ def enters_the_reporter(officer: Officer, work: OfficeAtWork, key: Path) -> None
     expect(officer.find("entered")).to_be_visible(timeout=SEALING)
     officer.look()
     people = {row["person"] for row in rows(work, ENTRIES)}
-    assert work.room.key.pseudonym(ENTITY, EMPLOYEE) in people
+    assert work.context.key.pseudonym(ENTITY, EMPLOYEE) in people
     assert len(people) > 10
 
 
 def rows(work: OfficeAtWork, table: Any) -> list[dict[str, Any]]:
     """What the watch keeps."""
-    with work.room.store.read() as connection:
+    with work.context.store.read() as connection:
         return [dict(row) for row in connection.execute(select(table)).mappings()]
 
 
 def feeds(work: OfficeAtWork, hr: Hr) -> tuple[int, dict[str, Any]]:
     """HR pushes and the host looks, week after week; gives the week that told of this employee, and what it is now."""
-    person = work.room.key.pseudonym(ENTITY, EMPLOYEE)
+    person = work.context.key.pseudonym(ENTITY, EMPLOYEE)
     found: list[int] = []
     for week in range(1, WEEKS + 1):
         work.hands.now += timedelta(weeks=1)

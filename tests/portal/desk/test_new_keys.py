@@ -69,7 +69,7 @@ class Change:
             made = random_report(self.room.edge)
             self.room.file(made)
             self.cases.append(made)
-        self.take_in(WHO, crypto.staff_keys(seed, self.office.office, WHO))
+        self.claim_waiting(WHO, crypto.staff_keys(seed, self.office.office, WHO))
 
     def claim_waiting(self, name: str, staff: crypto.StaffKeys) -> None:
         """Claim what the batch holds for a member."""
@@ -206,7 +206,7 @@ def test_a_thread_over_both_keys_holds_for_reporter_and_colleague(change: Change
     assert [(one.mark, one.inner and one.inner.type) for one in read.thread.entries] == [
         (None, "reply"), (None, "epoch"), (None, "reply"),
     ]  # fmt: skip
-    change.take_in(COLLEAGUE, change.office.staff(COLLEAGUE))
+    change.claim_waiting(COLLEAGUE, change.office.staff(COLLEAGUE))
     session = change.session(COLLEAGUE)
     [row] = session.rows()
     opened = open_case(change.office.staff(COLLEAGUE), change.directory, session.case(row["case"]), None)
@@ -222,7 +222,7 @@ def test_two_signatures_keep_the_former_seed_until_the_second(change: Change) ->
     change.keepers_sign()
     assert [one.became for one in change.run()] == [Became.WAITS]
     assert len(change.seeds()) == 64
-    change.take_in(COLLEAGUE, change.office.staff(COLLEAGUE))
+    change.claim_waiting(COLLEAGUE, change.office.staff(COLLEAGUE))
     session = change.session(COLLEAGUE)
     staff = change.office.staff(COLLEAGUE)
     [row] = session.rows()

@@ -73,7 +73,7 @@ def test_a_part_that_cannot_be_written_leaves_nothing(
         raise OSError(number, "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(blobs, "keep", fail)
+        patch.setattr(blobs, "store", fail)
         answer = put_part(edge, attachment.blob, 0, parts[0])
     assert answer.status_code == status
     assert answer.mimetype == "application/problem+json"
