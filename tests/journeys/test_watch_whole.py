@@ -318,7 +318,7 @@ def test_the_watch_from_a_wish_to_a_case(
     language: str, work: OfficeAtWork, chromium: Browser, tmp_path: Path, seat: Seat
 ) -> None:
     """A reporter is entered, HR retaliates, the alert is checked, the answer is yes; a link opens and a case comes."""
-    stage, hr = Stage(work, chromium, language, tmp_path), Hr(work.room, EMPLOYEE, ACTS)
+    stage, hr = Stage(work, chromium, language, tmp_path), Hr(work.context, EMPLOYEE, ACTS)
     key, worse = tmp_path / "officers.key", WORDS[language][1]
     receipt, case = becomes_protected(stage)
     hr.push()
