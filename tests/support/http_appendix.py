@@ -14,7 +14,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 FACES = ("intake", "desk", "officer", "drop")
 HEADS = {
-    "SPEC.md": ("## Appendix A.", ("### Intake", "### Desk", "### Officer", "### Drop")),
+    "SPEC.md": ("## Appendix A.", ("### Intake", "### Desk", "### Officer", "### HR's upload")),
     "SPEC.zh-CN.md": ("## 附录甲", ("### 举报端", "### 工作台", "### 专员端", "### 投递口")),
 }
 DEEPEST = 3
