@@ -14,7 +14,12 @@ from tests.journeys.test_main_journey import Stage
 
 pytestmark = pytest.mark.timeout(1800)
 FOCUSED = "() => document.activeElement.id || document.activeElement.dataset.test"
-MORE: Upload = {"name": "b.txt", "mimeType": "text/plain", "buffer": b"another note"}
+INSIDE = "Draft by M. Keller"
+MORE: Upload = {
+    "name": "b.pdf",
+    "mimeType": "application/pdf",
+    "buffer": f"%PDF-1.4\n1 0 obj<</Title ({INSIDE})>>endobj\ntrailer<</Info 1 0 R>>".encode(),
+}
 OTHER = {"zh": "账目也对不上。", "en": "The accounts do not add up either."}
 MOST_FILES = 32
 
@@ -54,7 +59,9 @@ def _corrects_files_and_details(reporter: Reporter) -> None:
     reporter.find("file-input").set_input_files([MORE])
     expect(reporter.find("file")).to_have_count(2)
     _returns(reporter, "files-field")
-    expect(reporter.find("check-files").locator("li")).to_have_count(2)
+    expect(reporter.find("check-files").locator(".check-file")).to_have_count(2)
+    # What the file says of itself is named beside it here too.
+    expect(reporter.find("check-files").locator(".check-file").last).to_contain_text(INSIDE)
     _changes(reporter, "details", "files")
     expect(page.locator("#details")).to_have_attribute("open", "")
     reporter.find("q-when").locator("input").fill("2026")

@@ -44,6 +44,6 @@ export async function makeReady(file: File, number: number): Promise<ReadyFile> 
     const movie = await readyMovie(file, number);
     if (movie) return movie;
   }
-  const traces = await findTraces(file);
-  return ready(file.name, file.type || "application/octet-stream", file, { as: "untouched", traces });
+  const { traces, words } = await findTraces(file);
+  return ready(file.name, file.type || "application/octet-stream", file, { as: "untouched", traces, words });
 }

@@ -2,13 +2,13 @@
 
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { MovieTrace } from "./atoms.js";
-import type { Trace } from "./traces.js";
+import { LONGEST_WORDS, MOST_WORDS, type Trace, type Words } from "./findings.js";
 
 /** What became of a file, and the traces that were removed from it or found in it. */
 export type Done =
   | { readonly as: "redrawn" | "recorded"; readonly traces: readonly [] }
   | { readonly as: "film"; readonly traces: readonly MovieTrace[] }
-  | { readonly as: "untouched"; readonly traces: readonly Trace[] };
+  | { readonly as: "untouched"; readonly traces: readonly Trace[]; readonly words?: Words };
 
 const IN_FILMS: Readonly<Record<MovieTrace, Sentence>> = {
   "place-and-device": msg("place and device"),
@@ -17,19 +17,37 @@ const IN_FILMS: Readonly<Record<MovieTrace, Sentence>> = {
   track: msg("a hidden data track"),
 };
 const IN_FILES: Readonly<Record<Trace, Sentence>> = {
+  title: msg("the title"),
   author: msg("the author's name"),
+  editor: msg("who changed it last"),
+  company: msg("the company"),
+  subject: msg("the subject"),
+  keywords: msg("keywords"),
   program: msg("the program that made it"),
+  dates: msg("dates and times"),
+  comments: msg("comments, and the names of the people who wrote them"),
+  further: msg("other properties"),
   "office-properties": msg("document properties (author, company, times)"),
-  xmp: msg("an edit history (XMP)"),
+  xmp: msg("more data about the file (XMP)"),
   exif: msg("camera data (EXIF)"),
   "sound-tags": msg("sound tags"),
   "old-office": msg("document properties (author, company, times)"),
+  unread: msg("parts that this page can't look into"),
 };
+/** A character may take two places of a text. */
+const LONGEST_LINE = 2 * LONGEST_WORDS + 1;
 const KNOWN: Readonly<Record<Done["as"], Readonly<Record<string, Sentence>>>> = { redrawn: {}, recorded: {}, film: IN_FILMS, untouched: IN_FILES };
 
 function listed({ as, traces }: Done): string {
-  const words = traces.map((trace) => t(KNOWN[as][trace] as Sentence));
+  const words = traces.filter((trace) => trace !== "unread").map((trace) => t(KNOWN[as][trace] as Sentence));
   return [...new Set(words)].join(t(", "));
+}
+
+/** What was found inside a file, each with its own words where they could be read. */
+export function foundInside(done: Done): readonly { readonly kind: string; readonly words: readonly string[] }[] {
+  if (done.as !== "untouched") return [];
+  const { traces, words = {} } = done;
+  return traces.filter((trace) => trace !== "unread").map((trace) => ({ kind: t(IN_FILES[trace]), words: words[trace] ?? [] }));
 }
 
 /** What was done to the file, and what that leaves. */
@@ -41,8 +59,16 @@ export function sayDone(done: Done): string {
     const removed = none ? t("No place or device data was found.") : t("Removed: {traces}.", { traces: listed(done) });
     return `${removed} ${t("Voices, faces and places in the picture stay as they are.")}`;
   }
-  if (none) return t("Sent as it is, under this name: rename it if the name points to you. We found no metadata, but can't rule it out.");
-  return t("Sent as it is, under this name: rename it if the name points to you. Found inside: {traces}. That may point to you too: a photo of the page, or copied text, reveals less.", { traces: listed(done) });
+  return done.traces.some((trace) => trace !== "unread") ? t("Sent unchanged, under this file name: rename it if the name points to you. The file says this about itself, and it may point to you:")
+    : t("Sent unchanged, under this file name: rename it if the name points to you. We found no metadata, but can't rule it out.");
+}
+
+/** What can be done about it, and what was not looked at; below what was found. */
+export function sayWhatHelps({ as, traces }: Done): string {
+  if (as !== "untouched") return "";
+  const unread = traces.includes("unread") && t("Part of the file is compressed, encrypted or too large for this page to look into: there may be more.");
+  const found = traces.some((trace) => trace !== "unread") && t("This page can't remove it. Remove it in the program that made the file, or attach a photo, a scan or a screenshot of the pages instead.");
+  return [unread, found].filter(Boolean).join(" ");
 }
 
 /** How the words are shown: done, or to be weighed. */
@@ -51,12 +77,23 @@ export function levelOf({ as, traces }: Done): "good" | "care" {
   return as === "redrawn" ? "good" : "care";
 }
 
+function areWords(kept: unknown): kept is Words {
+  if (typeof kept !== "object" || kept === null) return false;
+  const isLine = (line: unknown): boolean => typeof line === "string" && line.length <= LONGEST_LINE;
+  return Object.entries(kept).every(([trace, lines]: [string, unknown]) => Object.hasOwn(IN_FILES, trace) && Array.isArray(lines) && lines.length <= MOST_WORDS && lines.every(isLine));
+}
+
 /** What a draft says of a file; null for anything that this page has no words for. */
 export function readDone(kept: unknown): Done | null {
   if (typeof kept !== "object" || kept === null) return null;
-  const { as, traces } = kept as { as?: unknown; traces?: unknown };
+  const { as, traces, words } = kept as { as?: unknown; traces?: unknown; words?: unknown };
   if (typeof as !== "string" || !Object.hasOwn(KNOWN, as) || !Array.isArray(traces)) return null;
   const known = KNOWN[as as Done["as"]];
   const all = traces.every((one) => typeof one === "string" && Object.hasOwn(known, one));
-  return all ? ({ as, traces } as Done) : null;
+  return all ? ({ as, traces, ...(as === "untouched" && areWords(words) && { words }) } as Done) : null;
+}
+
+/** The same without the file's own words, where room is scarce. */
+export function withoutWords(done: Done | null): Done | null {
+  return done && ({ as: done.as, traces: done.traces } as Done);
 }

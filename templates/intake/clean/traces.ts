@@ -1,6 +1,8 @@
 /** Looks for what a file may tell about its maker; finding nothing proves nothing, and the page says so. */
 
-export type Trace = "author" | "program" | "office-properties" | "xmp" | "exif" | "sound-tags" | "old-office";
+import { Findings, type Trace } from "./findings.js";
+import { isPacked, lookIntoPacked } from "./packed.js";
+import { isPdf, lookIntoPdf } from "./pdf.js";
 
 const WINDOW = 262_144;
 
@@ -33,9 +35,13 @@ export function tracesIn(head: Uint8Array, tail: Uint8Array): Trace[] {
   return [...found].sort();
 }
 
-/** Reads both ends of a file and names what it finds. */
-export async function findTraces(file: Blob): Promise<Trace[]> {
+/** Looks into what it knows the form of, and else reads both ends of a file, and names what it finds. */
+export async function findTraces(file: Blob): Promise<Findings> {
+  const found = new Findings();
   const head = new Uint8Array(await file.slice(0, WINDOW).arrayBuffer());
   const tail = new Uint8Array(await file.slice(Math.max(0, file.size - WINDOW)).arrayBuffer());
-  return tracesIn(head, tail);
+  if (isPacked(head) && await lookIntoPacked(file, found)) return found;
+  if (isPdf(head)) await lookIntoPdf(file, found);
+  for (const trace of tracesIn(head, tail)) found.mark(trace);
+  return found;
 }

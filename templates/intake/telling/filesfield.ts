@@ -3,7 +3,7 @@
 import { announce, fill, h } from "../../shared/dom.js";
 import { saySize, t } from "../../shared/strings.js";
 import { type ReadyFile, makeReady } from "../clean/clean.js";
-import { type Done, levelOf, sayDone } from "../clean/done.js";
+import { type Done, foundInside, levelOf, sayDone, sayWhatHelps } from "../clean/done.js";
 import { neutralName } from "../../shared/redrawing.js";
 import { renameField } from "./renaming.js";
 import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/browser/index.js";
@@ -37,11 +37,21 @@ export async function endRecording(): Promise<void> {
   await now.taking;
 }
 
+/** What was found, in the file's own words, which are nobody's of this page. */
+function foundList(done: Done): HTMLElement | null {
+  const found = foundInside(done);
+  if (found.length === 0) return null;
+  const row = ({ kind, words }: (typeof found)[number]): HTMLElement => h("li", {}, kind, words.length > 0 && [t(": "), words.map((line, at) => [at > 0 && t("; "), h("q", { class: "foreign", dir: "auto" }, line)])]);
+  return h("ul", { "data-test": "found-inside" }, found.map(row));
+}
+
 /** What was done to a file; a draft that is nearly full does not say it. */
 export function doneLine(done: Done | null): HTMLElement {
   const careful = done !== null && levelOf(done) === "care";
   const words = done === null ? t("Already encrypted and kept in your mailbox. The draft had no room left to note what was removed from it.") : sayDone(done);
-  return h("p", { class: careful ? "small care" : "small good", "data-test": "file-words" }, words);
+  const helps = done === null ? "" : sayWhatHelps(done);
+  return h("div", { class: careful ? "small care" : "small good", "data-test": "file-words" },
+    h("p", {}, words), done && foundList(done), helps !== "" && h("p", {}, helps));
 }
 
 /** Pictures, films and recordings got a name that tells nothing. */

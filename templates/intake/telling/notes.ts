@@ -2,7 +2,7 @@
 
 import type { Attachment } from "../../../crypto/browser/index.js";
 import { fitted } from "../../shared/redrawing.js";
-import { type Done, readDone } from "../clean/done.js";
+import { type Done, readDone, withoutWords } from "../clean/done.js";
 
 export interface Note {
   /** The day on which it came, from which its term runs: without it a page would promise too many days. */
@@ -20,7 +20,7 @@ const JPEG = "data:image/jpeg;base64,";
 
 /** The notes of a draft, in full and then with less and less in them, for one where room is scarce. */
 export function everShorter(notes: readonly Note[]): readonly (readonly object[])[] {
-  return [notes, notes.map(({ came, done }) => ({ came, done })), notes.map(({ came }) => ({ came }))];
+  return [notes, notes.map(({ came, done }) => ({ came, done })), notes.map(({ came, done }) => ({ came, done: withoutWords(done) })), notes.map(({ came }) => ({ came }))];
 }
 
 /** The notes that a draft has on these files; `saved` is its own day. */

@@ -31,9 +31,9 @@ test("the files' day runs from the first that came, and saving again does not re
 const kept = { blob: "", name: "a.jpg", type: "", size: 1, sealed_size: 1, parts: [] };
 const note: Note = { came: "2026-03-05", done: { as: "redrawn", traces: [] }, stamp: "AAAA" };
 
-test("where room is scarce the pictures go first, then what was removed, and never the days", () => {
-  const [full, less, least] = everShorter([note]);
-  assert.deepEqual([full, less, least], [[note], [{ came: note.came, done: note.done }], [{ came: note.came }]]);
+test("where room is scarce the pictures go first, then a file's own words, then what was removed, and never the days", () => {
+  const [full, less, bare, least] = everShorter([note]);
+  assert.deepEqual([full, less, bare, least], [[note], [{ came: note.came, done: note.done }], [{ came: note.came, done: note.done }], [{ came: note.came }]]);
   assert.deepEqual(readNotes([kept], full as never, "2026-03-09"), [note]);
   assert.deepEqual(readNotes([kept], least as never, "2026-03-09"), [{ came: "2026-03-05", done: null, stamp: null }]);
   assert.deepEqual(readNotes([kept], undefined, "2026-03-09"), [{ came: "2026-03-09", done: null, stamp: null }]);

@@ -1,0 +1,66 @@
+/** What the properties of a document say where they are written as XML: XMP, and those of office programs. */
+
+import type { Findings, Trace } from "./findings.js";
+
+/** One property is not looked at beyond this, nor are more of a name. */
+const [LONGEST, MOST] = [4000, 8];
+
+const XMP: Readonly<Record<string, Trace>> = {
+  "dc:title": "title", "dc:creator": "author", "dc:description": "subject", "dc:subject": "keywords", "pdf:Keywords": "keywords",
+  "xmp:CreatorTool": "program", "pdf:Producer": "program", "xmp:CreateDate": "dates", "xmp:ModifyDate": "dates", "xmp:MetadataDate": "dates",
+};
+/** Of Word and its like: `core.xml` and `app.xml`. */
+const OFFICE: Readonly<Record<string, Trace>> = {
+  "dc:title": "title", "dc:creator": "author", "cp:lastModifiedBy": "editor", "dc:subject": "subject", "cp:keywords": "keywords", "dc:description": "further", "cp:category": "further",
+  "dcterms:created": "dates", "dcterms:modified": "dates", "cp:lastPrinted": "dates", Application: "program", Company: "company", Manager: "further",
+};
+/** Of LibreOffice and its like: `meta.xml`. */
+const OPEN: Readonly<Record<string, Trace>> = {
+  "dc:title": "title", "meta:initial-creator": "author", "dc:creator": "editor", "meta:printed-by": "editor", "dc:subject": "subject", "meta:keyword": "keywords", "dc:description": "further",
+  "meta:creation-date": "dates", "dc:date": "dates", "meta:print-date": "dates", "meta:generator": "program",
+};
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+
+function character(name: string): string | undefined {
+  if (!name.startsWith("#")) return ENTITIES[name];
+  const code = name[1] === "x" ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+}
+
+function plain(text: string): string {
+  return text.replace(/&(#x[0-9a-fA-F]{1,6}|#\d{1,7}|[a-z]{2,4});/g, (whole, name: string) => character(name) ?? whole);
+}
+
+/** The texts of the elements of this name, and of the attributes. */
+function valuesOf(xml: string, name: string): string[] {
+  const found: string[] = [];
+  let at = xml.indexOf(name);
+  for (let times = 0; at >= 0 && times < MOST; times += 1) {
+    const from = at + name.length;
+    const piece = xml.slice(from, from + LONGEST);
+    if (xml[at - 1] === "<" && /^[\s>]/.test(piece)) found.push(...inner(piece, `</${name}>`));
+    else found.push(...quoted(piece));
+    // The end of an element has its name too.
+    at = xml.indexOf(name, from);
+  }
+  return found;
+}
+
+function inner(piece: string, end: string): string[] {
+  const [begin, to] = [piece.indexOf(">") + 1, piece.indexOf(end)];
+  const content = piece.slice(begin, to < 0 ? undefined : to);
+  return content.split(/<[^<>]*>/).map(plain);
+}
+
+function quoted(piece: string): string[] {
+  const found = /^\s{0,9}=\s{0,9}(?:"([^"<]*)"|'([^'<]*)')/.exec(piece);
+  return found ? [plain(found[1] ?? found[2] ?? "")] : [];
+}
+
+function look(xml: string, names: Readonly<Record<string, Trace>>, found: Findings): void {
+  for (const [name, trace] of Object.entries(names)) for (const value of valuesOf(xml, name)) found.add(trace, value);
+}
+
+export const lookIntoXmp = (xml: string, found: Findings): void => look(xml, XMP, found);
+export const lookIntoOfficeProperties = (xml: string, found: Findings): void => look(xml, OFFICE, found);
+export const lookIntoOpenProperties = (xml: string, found: Findings): void => look(xml, OPEN, found);
