@@ -17,6 +17,7 @@ from casework.event_store.appending import Actor, Step, append_step
 from casework.event_store.claims import Claim, case_events, claim_cases, claimed_case
 from casework.event_store.opening import Arrival, Opening, open_case, record_arrival
 from casework.event_store.store import CASES, CaseId, MemberId
+from crypto.framing import sha256
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
@@ -33,7 +34,7 @@ OPENING = Opening(
     "company-whistleblowing",
     "1",
     DAY,
-    crypto.framing.sha256(ACCESS),
+    sha256(ACCESS),
     urgent=False,
     item_hash=bytes([1]) * 32,
 )

@@ -6,6 +6,7 @@ import pytest
 
 import crypto
 from crypto import Alarm, Direction, Mark, Message
+from crypto.framing import mac
 from tests.crypto.sample import Case, Drawn, filed, listing
 
 
@@ -163,6 +164,6 @@ def test_a_holder_who_helps_the_server_lowers_no_number() -> None:
     # Every holder has the MAC keys: with the server's help li-wei's colleague hides the message that is gone.
     key = case.grant("sun-fang").body.keys.macs.to_reporter
     bare = replace(second, place=replace(second.place, seen=first.place.seen))
-    lowered = replace(bare, mac=crypto.framing.mac(key, bare.mac_input))
+    lowered = replace(bare, mac=mac(key, bare.mac_input))
     shown = returned(case, case.sealed.submission["memo"], [first.document(), lowered.document()])
     assert [entry.mark for entry in shown.thread.entries] == [None, Mark.FORGED]

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import crypto
+from crypto.case.memo import read_memo
 from crypto.framing import b64decode, b64encode, sha256
 from crypto.office.notes import read_note
-from crypto.sealing.age import CHUNK, open_stream, seal
+from crypto.sealing.age import CHUNK, open_stream, seal, sealed_size
 from crypto.sealing.recipients import Identity, Recipient, bech32_decode, bech32_encode
 from crypto.text import is_canonical, without_padding, write_canonical
 from tests.crypto.sample import Drawn, filed
@@ -169,7 +170,7 @@ class Bytes:
 def test_attachments_come_in_few_lengths(length: int, stanzas: int) -> None:
     """The file holds it, is a doubling of 64 KiB or whole parts of 8 MiB, at most twice as long or a part longer."""
     file, padded = crypto.blob_size(length, stanzas), crypto.padded_attachment(length, stanzas)
-    assert file == crypto.sealing.age.sealed_size(padded, stanzas)
+    assert file == sealed_size(padded, stanzas)
     assert length <= padded < max(2 * length + 65536, length + crypto.PART_SIZE)
     assert file in {65536 << k for k in range(8)} or file % crypto.PART_SIZE == 0
     assert crypto.blob_size(padded, stanzas) == file
@@ -182,7 +183,7 @@ def test_age_round_trip(length: int, count: int) -> None:
     identities = [Identity(bytes([at] * 32)) for at in range(count)]
     content = bytes(length)
     file = seal(content, [identity.recipient for identity in identities], Drawn("round"))
-    assert len(file) == crypto.sealing.age.sealed_size(length, count)
+    assert len(file) == sealed_size(length, count)
     for identity in identities:
         assert crypto.open_sealed(file, identity, count) == content
 
@@ -245,7 +246,7 @@ READERS = {
     "directory": (crypto.directory_text, CASE.office.directory_document()),
     "root": (crypto.root_text, CASE.office.root_document()),
     "grant": (crypto.read_grant_body, CASE.grant().body.document()),
-    "memo text": (crypto.case.memo.read_memo, CASE.sealed.memo.document()),
+    "memo text": (read_memo, CASE.sealed.memo.document()),
 }
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import crypto
 from crypto import Direction
 from crypto.case.items import Author, Place
+from crypto.case.thread import change_frame
+from crypto.framing import mac
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_case_vectors import Story, staff_of, written
 
@@ -14,7 +16,7 @@ def lowered(item: Any, key: bytes) -> dict[str, object]:
     """An item that says its sender had seen nothing, under a MAC that fits again: what a holder can make of it."""
     made = crypto.read_item(item)
     bare = replace(made, place=replace(made.place, seen=0))
-    return replace(bare, mac=crypto.framing.mac(key, bare.mac_input)).document()
+    return replace(bare, mac=mac(key, bare.mac_input)).document()
 
 
 def bound(out: VectorFile) -> VectorFile:
@@ -53,7 +55,7 @@ def _moved_elsewhere(story: Story) -> Any:
     case, body = story.case, story.grant.body
     new = crypto.derive_reporter(crypto.draw_receipt(story.rng), case.office.office)
     bare = crypto.ReceiptChange(new.identity.recipient, new.act_key, bytes(64), new.mailbox_id)
-    proof = new.sign_message(crypto.case.thread.change_frame(bytes(16), body.case, 0, bare))
+    proof = new.sign_message(change_frame(bytes(16), body.case, 0, bare))
     place = Place(body.case, 0, Direction.TO_OFFICE, 2, case.sealed.memo.to_office.hash, 0)
     author = Author("reporter", case.keys.sign_message, case.office.office)
     payload = replace(bare, proof=proof).document()

@@ -6,8 +6,9 @@ from typing import Any
 
 import crypto
 from crypto import Direction, Message
+from crypto.case.grant import seal_body
 from crypto.case.items import Author, Place, office_mac_key, seal_item
-from crypto.framing import b64encode
+from crypto.framing import b64encode, mac
 from tests.crypto.sample import TODAY, Case, Drawn, cosigned, filed
 from tests.crypto.vector_file import VectorFile
 
@@ -129,7 +130,7 @@ def _forged(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
 
     def sealed(**changes: Any) -> str:
         body = replace(grant.body, **changes)
-        file = crypto.case.grant.seal_body(body, [office.staff("sun-fang").identity.recipient], 8, story.rng)
+        file = seal_body(body, [office.staff("sun-fang").identity.recipient], 8, story.rng)
         return b64encode(crypto.write_packet(file, 8))
 
     held = grant.body.holders
@@ -235,7 +236,6 @@ def _wrong_slots(story: Story, thread: Any, report: Any) -> None:
 def slotted(story: Story, place: Place, kind: str, payload: dict[str, Any], key: bytes) -> dict[str, object]:
     """An item whose type does not belong there: sealed by hand, since the verbs refuse."""
     from crypto.case.items import Item, signed_frame
-    from crypto.framing import mac
     from crypto.sealing.age import seal
 
     text = crypto.write_json(payload).decode()
@@ -330,5 +330,5 @@ def _after_removal(out: VectorFile, story: Story, given: dict[str, Any]) -> None
     thread = story.read(story.all, after)
     note = crypto.seal_note(story.staff, case.directory, after, thread, Message("note"), story.rng)
     out.good("read_case", "a note", items=[*story.all, note.document()], **given)
-    bad = replace(note, mac=crypto.framing.mac(office_mac_key(story.grant.body.case_identity), note.mac_input))
+    bad = replace(note, mac=mac(office_mac_key(story.grant.body.case_identity), note.mac_input))
     out.good("read_case", "a note under another key", items=[*story.all, bad.document()], **given)

@@ -7,6 +7,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 import crypto
+from crypto.case.grant import seal_body
 from crypto.framing import b64encode, frame, sha256, u64
 from tests.crypto.sample import Drawn
 from tests.crypto.vector_file import VectorFile
@@ -38,7 +39,7 @@ class Twice:
         """The second re-grant, had its maker named this document."""
         body = replace(self.second.grant.body, history=crypto.HistoryName(sha256(sealed), key))
         to = [self.story.case.office.staff("zhao-min").identity.recipient]
-        packet = crypto.write_packet(crypto.case.grant.seal_body(body, to, 8, self.story.rng), 8)
+        packet = crypto.write_packet(seal_body(body, to, 8, self.story.rng), 8)
         return self.given | {"packet": b64encode(packet), "history": b64encode(sealed)}
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import crypto
-from crypto.case.grant import unsigned_proof
+from crypto.case.grant import seal_body, unsigned_proof
 from crypto.case.items import Author, seal_item
 from crypto.case.regrants import Move, RegrantProof
 from crypto.framing import b64encode
@@ -244,7 +244,7 @@ def _days(out: VectorFile, moved: Moved) -> None:
 def resealed(moved: Moved, body: crypto.GrantBody) -> crypto.Regrant:
     """The re-grant with another body, as somebody who has every key makes it."""
     recipients = [moved.keys(member).identity.recipient for member in body.holders]
-    sealed = crypto.case.grant.seal_body(body, [*recipients, moved.directory.content.recovery], 8, moved.rng)
+    sealed = seal_body(body, [*recipients, moved.directory.content.recovery], 8, moved.rng)
     grant = crypto.Grant(body, crypto.read_packet(crypto.write_packet(sealed, 8)).hash, 8)
     return replace(moved.made, packet=crypto.write_packet(sealed, 8), grant=grant)
 

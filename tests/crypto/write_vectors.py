@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import crypto
 from crypto.framing import b64encode
+from crypto.sealing.age import seal
 from crypto.sealing.recipients import Identity, bech32_encode
 from crypto.text import write_canonical
 from tests.crypto.sample import TODAY, Drawn, Office
@@ -161,8 +162,8 @@ def envelopes() -> VectorFile:
     """Age files: headers, stanzas, payloads."""
     rng = Drawn("age")
     one, other = Identity.draw(rng), Identity.draw(rng)
-    file = crypto.sealing.age.seal(b"hello, " * 4, [one.recipient, other.recipient], rng)
-    large = crypto.sealing.age.seal(bytes(65536) + b"tail", [one.recipient], rng)
+    file = seal(b"hello, " * 4, [one.recipient, other.recipient], rng)
+    large = seal(bytes(65536) + b"tail", [one.recipient], rng)
     out = VectorFile("envelope", "SPEC §2: age files", file=b64(file), large=b64(large), one=one.text, other=other.text)
     opened = {"identity": {"$": "one"}, "counts": [2]}
     header = len(file) - 16 - 28 - 16
@@ -294,7 +295,7 @@ def _days(out: VectorFile, given: Callable[..., dict[str, object]], digest: str)
     out.bad("verify_directory", "another of the same number", "older", **given(seen={**seen, "hash": b64(bytes(32))}))
 
 
-def _roots(out: VectorFile, office: Office, given: object, second: bytes, second_text: bytes) -> None:
+def _roots(out: VectorFile, office: Office, given: Callable[..., dict], second: bytes, second_text: bytes) -> None:
     first = office.roots[0]
     note = office.note(root=2).decode()
     bad = {

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(
+with atheris.instrument_imports(  # pyright: ignore[reportAttributeAccessIssue]
     include=["crypto", "casework", "portal", "retaliation_watch"], enable_loader_override=False
 ):
     from tests.fuzz.dice import Dice

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 import crypto
 from crypto import Act, Notice, Until
+from crypto.case.items import Author, seal_item
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
@@ -130,10 +131,10 @@ def test_a_forged_notice_asks_for_nothing(demo: Demo, chromium: Browser, tmp_pat
         opened = member.find(words, tmp_path)
         forger = crypto.staff_keys(os.urandom(32), member.session.directory.office, "investigator-b")
         place = crypto.Place(opened.grant.case, 0, crypto.Direction.TO_REPORTER, 1, bytes(32), 1)
-        author = crypto.case.items.Author("investigator-b", forger.sign, forger.office)
+        author = Author("investigator-b", forger.sign, forger.office)
         to = crypto.attachment_recipients(opened.grant, opened.thread, crypto.Direction.TO_REPORTER)
         key = opened.grant.body.keys.macs.to_reporter
-        item = crypto.case.items.seal_item(place, "notice", findings().document(), author, key, to, os.urandom)
+        item = seal_item(place, "notice", findings().document(), author, key, to, os.urandom)
         write_step(member.session, member.staff, opened, StepLoad("replied", today().isoformat(), item))
     with Stage(demo, chromium, "phone", "zh").reporter() as reporter:
         reporter.come_back(receipt)

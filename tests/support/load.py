@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import crypto
+from crypto.framing import sha256
 
 ROOT = Path(__file__).resolve().parents[2]
 MAILBOX, CASE, TOKEN, BLOB = "@MAILBOX@", "@CASE@", "@TOKEN@", "@BLOB@"
@@ -50,7 +51,7 @@ class Ask:
 def visitor() -> dict[str, str]:
     """Ids of a reporter whom nobody knows yet."""
     token = os.urandom(32)
-    drawn = {CASE: os.urandom(16), BLOB: os.urandom(16), TOKEN: token, MAILBOX: crypto.framing.sha256(token)}
+    drawn = {CASE: os.urandom(16), BLOB: os.urandom(16), TOKEN: token, MAILBOX: sha256(token)}
     return {place: crypto.b64encode(found) for place, found in drawn.items()}
 
 

@@ -61,7 +61,7 @@ class Postgres:
     port: int
     folder: Path
     command: list[str] = field(default_factory=list[str], repr=False)
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    process: subprocess.Popen[Any] | None = field(default=None, repr=False)
     _counter: Iterator[int] = field(default_factory=itertools.count)
     _templates: dict[str, str] = field(default_factory=dict[str, str])
     _roles: bool = False

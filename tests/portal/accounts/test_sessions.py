@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 import crypto
+from crypto.framing import sha256
 from portal.accounts import failures, sessions
 from portal.accounts.book import IDLE_SECONDS, LONGEST_SECONDS, SlowHash
 from portal.accounts.totp import digits_at, matching_step
@@ -295,7 +296,7 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(room: DeskRoom) -> None
     token = header.split("=", 1)[1].split(";")[0]
     with room.desk.accounts.store.read() as connection:
         rows = connection.exec_driver_sql("SELECT session_hash FROM sessions").all()
-    assert [bytes(row[0]) for row in rows] == [crypto.framing.sha256(token.encode())]
+    assert [bytes(row[0]) for row in rows] == [sha256(token.encode())]
 
 
 def test_a_lost_database_gives_no_secret_away(room: DeskRoom) -> None:

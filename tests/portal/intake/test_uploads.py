@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 import crypto
 from crypto.case.payloads import Direction, Message
+from crypto.framing import sha256
 from crypto.sealing.attachment_shape import PART_SIZE
 from portal.mailroom import uploads
 from portal.mailroom.erasure import ERASURE_KEYS, POOL_SIZE
@@ -136,7 +137,7 @@ def test_an_attachment_goes_with_its_report(edge: Edge, stores: Stores) -> None:
     assert edge.submit(case).status_code == 201
     (claim,) = crypto.read_submission(case.sealed.submission).blobs
     pieces = [b"".join(read_part(edge.mailroom, case.sealed.memo.case, claim.blob, k)) for k in range(len(claim.parts))]
-    assert [crypto.framing.sha256(piece) for piece in pieces] == claim.parts
+    assert [sha256(piece) for piece in pieces] == claim.parts
     assert not any(b"age-encryption.org" in found for found in objects(stores))
     assert listed(edge, claim.blob) == {"parts": []}
     with pytest.raises(NoSuchPart):
