@@ -137,6 +137,7 @@ export class ReportApp {
 
   /** What was said at a field, and still holds after the step was drawn again. */
   #keepSaid(at: number): void {
+    if (this.#said.length === 0) return;
     const form = this.place.querySelector<HTMLElement>("[data-step]");
     const all = new Map([...savingLacks(this.telling), ...(STEPS[at]?.lacks(this.telling) ?? [])].map((lack) => [lack.field, lack]));
     const lacks = [...all.values()].filter(({ field }) => this.#said.includes(field));
@@ -249,6 +250,8 @@ export class ReportApp {
   async #saveLater(): Promise<void> {
     if (this.#busy) return;
     await endRecording();
+    // A second press comes while a recording is being ended.
+    if (this.#busy) return;
     const lacks = savingLacks(this.telling);
     if (lacks.length === 0) return this.#run(t("Encrypting your draft…"), this.#save);
     const at = STEPS.findIndex(({ id }) => id === (lacks[0]?.field === "account" ? "about" : "files"));

@@ -18,7 +18,7 @@ FORM = typescript.FOLDER / "intake" / "everyfield.ts"
 TESTS = """
 import test from "node:test";
 import assert from "node:assert/strict";
-import {{ everyField }} from {form};
+import {{ everyField, savesBegun }} from {form};
 const pages = {pages};
 let asked = 0;
 for (const [id, text] of Object.entries(pages)) test(id, async () => {{
@@ -26,6 +26,7 @@ for (const [id, text] of Object.entries(pages)) test(id, async () => {{
   await new Promise((go) => setTimeout(go));
   asked += everyField(text);
 }});
+test("saving begins once", async () => assert.equal(await savesBegun(Object.values(pages)[0]), 1));
 test("some policy asks for words", () => assert.notEqual(asked, 0));
 """
 
@@ -42,4 +43,4 @@ def test_every_field_of_every_shipped_policy_says_what_is_wrong_with_it(browser:
     pages = {policy: _page(policy) for policy in shipped_policies()}
     file = tmp_path / "fields.test.ts"
     file.write_text(TESTS.format(form=json.dumps(str(FORM)), pages=json.dumps(pages)), "utf-8")
-    assert typescript.run_in_browser(file, tmp_path, browser) == len(pages) + 1
+    assert typescript.run_in_browser(file, tmp_path, browser) == len(pages) + 2

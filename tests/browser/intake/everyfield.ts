@@ -89,10 +89,12 @@ function asked(page: PolicyPage, question: Question): void {
   assert.deepEqual(faults(), []);
 }
 
-function begin(page: PolicyPage): Telling {
-  document.body.replaceChildren(document.createElement("main"));
+function begin(page: PolicyPage, alone = true): Telling {
+  const leave = document.createElement("a");
+  leave.id = "leave";
+  document.body.replaceChildren(leave, document.createElement("main"));
   const telling = new Telling(officeOf(page));
-  new ReportApp(element("main"), telling, { alone: true }).start();
+  new ReportApp(element("main"), telling, { alone }).start();
   return telling;
 }
 
@@ -109,6 +111,17 @@ function required(page: PolicyPage): void {
   press("next");
   assert.deepEqual(faults(), ["people"]);
   assert.equal(telling.account, "words");
+}
+
+/** How often saving begins when both of its buttons are pressed before the first press came to anything. */
+export async function savesBegun(text: string): Promise<number> {
+  const telling = begin(readPage(utf8(text)), false);
+  let begun = 0;
+  Object.defineProperty(telling.office, "code", { get: () => { begun += 1; throw new Error("nobody answers"); } });
+  press("save-above");
+  press("save-later");
+  await new Promise((go) => { setTimeout(go, 50); });
+  return begun;
 }
 
 /** Every field of a policy's form; gives how many questions could be wrong. */
