@@ -10,7 +10,7 @@ import { type Event, applyEvents, askedWords, traitOf } from "../../casework/bro
 import { decideDeclared, readNames } from "./acting/declared.js";
 import type { Declared } from "./actions.js";
 import { wasLast } from "./acting/exporting.js";
-import { PolicyRefused, SILENT, type Wish, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/wish.js";
+import { PolicyRefused, SILENT, type Wish, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/precheck.js";
 import { type CaseFile, type CaseRow, DeskRefusal, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
 import type { How } from "./casepage/changing.js";
 import { todayIn } from "./days.js";

@@ -9,7 +9,7 @@ import type { CaseActions, LetterStart } from "./actions.js";
 import type { Choice } from "./acting/choices.js";
 import { saveExport } from "./acting/exporting.js";
 import { openAct } from "./acting/form.js";
-import { PolicyRefused } from "./acting/wish.js";
+import { PolicyRefused } from "./acting/precheck.js";
 import { casePage } from "./casepage/page.js";
 import { type How, changeQuestion, changedWords } from "./casepage/changing.js";
 import { declinedWords } from "./casepage/proposal.js";
@@ -28,7 +28,7 @@ import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawBeside } from "./queue/beside.js";
 import { countInTitle, readIn, waitingIn } from "./queue/attention.js";
-import { Drawing } from "./queue/drawing.js";
+import { ThrottledRedraw } from "./queue/drawing.js";
 import { wholeList } from "./queue/list.js";
 import { Newsroom } from "./queue/newsroom.js";
 import { Queue, type QueueState, listed } from "./queue/queue.js";
@@ -107,7 +107,7 @@ export class Work {
   }
 
   /** The list, and in the tab's title how many of its cases wait for somebody's eye. */
-  private readonly drawing = new Drawing(() => {
+  private readonly drawing = new ThrottledRedraw(() => {
     this.queue.draw(this.state);
     countInTitle(waitingIn(this.shelf.values(), this.state.me).size);
   });

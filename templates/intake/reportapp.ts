@@ -19,7 +19,7 @@ import { sayTerms, termsLine, termsOf } from "./sending/terms.js";
 import { holdLanguage, redrawWith } from "./language.js";
 import { type Offer, askOnBack, closeQuestion, offerOnLeaving, warnOnLeaving } from "./leaving.js";
 import { moveTo } from "./shell.js";
-import { savingLacks } from "./telling/saving.js";
+import { missingForDraft } from "./telling/saving.js";
 import type { Lack } from "./telling/step.js";
 import { STEPS } from "./telling/steps.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "./trail.js";
@@ -139,7 +139,7 @@ export class ReportApp {
   #keepSaid(at: number): void {
     if (this.#said.length === 0) return;
     const form = this.place.querySelector<HTMLElement>("[data-step]");
-    const all = new Map([...savingLacks(this.telling), ...(STEPS[at]?.lacks(this.telling) ?? [])].map((lack) => [lack.field, lack]));
+    const all = new Map([...missingForDraft(this.telling), ...(STEPS[at]?.lacks(this.telling) ?? [])].map((lack) => [lack.field, lack]));
     const lacks = [...all.values()].filter(({ field }) => this.#said.includes(field));
     const faults = lacks.flatMap(({ field, words }) => {
       const found = document.getElementById(field);
@@ -252,7 +252,7 @@ export class ReportApp {
     await endRecording();
     // A second press comes while a recording is being ended.
     if (this.#busy) return;
-    const lacks = savingLacks(this.telling);
+    const lacks = missingForDraft(this.telling);
     if (lacks.length === 0) return this.#run(t("Encrypting your draft…"), this.#save);
     const at = STEPS.findIndex(({ id }) => id === (lacks[0]?.field === "account" ? "about" : "files"));
     if (this.#at !== at) this.#add(at);

@@ -8,7 +8,7 @@ import { AUTHORITIES } from "./authorities.js";
 import { nameOf } from "./words.js";
 import { rulingOf } from "../opened/standing.js";
 import { type Child, field, h } from "../ui.js";
-import { SILENT, mayDo } from "./wish.js";
+import { SILENT, mayDo } from "./precheck.js";
 
 /** What a form needs to know besides the act. */
 export interface Setting {

@@ -10,7 +10,7 @@ import type { Choice } from "./choices.js";
 import { type Setting, codePart } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
 import { landingPart, stagePart, toldPart, verdictPart } from "./sealedparts.js";
-import { type Audience, PolicyRefused, type Wish, attempt, audiencesOf, isDeciding } from "./wish.js";
+import { type Audience, PolicyRefused, type Wish, attempt, audiencesOf, isDeciding } from "./precheck.js";
 import { actName, actTitle, listed, refusalText, said, stageSaid } from "./words.js";
 
 /** What a form that acts in several cases has besides: who they are, and codes that are settled beforehand. */

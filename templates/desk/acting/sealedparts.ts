@@ -8,7 +8,7 @@ import type { Ruled } from "../opened/model.js";
 import type { Part } from "./codeparts.js";
 import type { Choice } from "./choices.js";
 import { said, stageSaid } from "./words.js";
-import type { Wish } from "./wish.js";
+import type { Wish } from "./precheck.js";
 import { langOf, officeText } from "../../shared/officetext.js";
 
 export type Verdict = Pick<Wish, "outcomes" | "measures" | "ownWords" | "reward">;

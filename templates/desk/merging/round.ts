@@ -2,7 +2,7 @@
 
 import { traitOf } from "../../../casework/browser/index.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
-import { PolicyRefused, type Wish } from "../acting/wish.js";
+import { PolicyRefused, type Wish } from "../acting/precheck.js";
 import { refusalText } from "../acting/words.js";
 import { DeskRefusal } from "../api.js";
 import { type Shelved, good } from "../opened/model.js";

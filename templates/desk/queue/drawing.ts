@@ -5,7 +5,7 @@ const TOGETHER = 50;
 /** After a drawing nothing is drawn for so many times as long as it took. */
 const REST = 5;
 
-export class Drawing {
+export class ThrottledRedraw {
   private timer: ReturnType<typeof setTimeout> | null = null;
   /** When the next one may begin. */
   private free = 0;
@@ -29,7 +29,7 @@ export class Drawing {
 }
 
 /** Does this for each, `most` of them under way at once, begun in their order; the first that fails ends all, and is thrown. */
-export async function inLanes<T>(all: readonly T[], most: number, work: (one: T) => Promise<void>): Promise<void> {
+export async function mapWithConcurrency<T>(all: readonly T[], most: number, work: (one: T) => Promise<void>): Promise<void> {
   const rest = [...all].reverse();
   const lane = async (): Promise<void> => {
     try {

@@ -10,7 +10,7 @@ import { isSessionOver } from "../over.js";
 import { isAlarm } from "../room.js";
 import { breathe, byId } from "../ui.js";
 import { waitingIn } from "./attention.js";
-import { inLanes } from "./drawing.js";
+import { mapWithConcurrency } from "./drawing.js";
 import { wholeList } from "./list.js";
 import { Looking, isBeingFilled } from "./looking.js";
 
@@ -56,7 +56,7 @@ export class Newsroom {
 
   /** Takes up all rows of the list, some at once; says of each that it is opened. */
   putAll(rows: readonly CaseRow[], opened: () => void): Promise<void> {
-    return inLanes(rows, OPENED_AT_ONCE, async (row) => {
+    return mapWithConcurrency(rows, OPENED_AT_ONCE, async (row) => {
       await this.put(row);
       opened();
       await breathe();
@@ -95,7 +95,7 @@ export class Newsroom {
     const { shelf, state, draw } = this.host;
     const list = await wholeList();
     let whole = true;
-    await inLanes(list, OPENED_AT_ONCE, async (row) => {
+    await mapWithConcurrency(list, OPENED_AT_ONCE, async (row) => {
       const known = shelf.get(row.case);
       if (known?.refused === null && this.rows.get(row.case) === JSON.stringify(row)) return;
       // A step that is being written builds on the case as it is shown: it must not move under it.

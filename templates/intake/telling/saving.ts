@@ -5,7 +5,7 @@ import { cleaningLack } from "./evidence.js";
 import type { Lack } from "./step.js";
 import type { Telling } from "./telling.js";
 
-export function savingLacks(telling: Telling): Lack[] {
+export function missingForDraft(telling: Telling): Lack[] {
   const waiting = cleaningLack(telling);
   if (waiting.length > 0) return waiting;
   switch (telling.noRoomFor()) {

@@ -8,7 +8,7 @@ import { utf8 } from "../../../crypto/browser/bytes.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
 import { waiting } from "../../../templates/desk/acting/seconds.js";
-import { PolicyRefused, SILENT, type Wish, attempt, audiencesOf, mayDo, namesOf, noteKind } from "../../../templates/desk/acting/wish.js";
+import { PolicyRefused, SILENT, type Wish, attempt, audiencesOf, mayDo, namesOf, noteKind } from "../../../templates/desk/acting/precheck.js";
 import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
 import { differs, misread, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/opened/standing.js";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Drawing, inLanes } from "../../../templates/desk/queue/drawing.js";
+import { ThrottledRedraw, mapWithConcurrency } from "../../../templates/desk/queue/drawing.js";
 
 const after = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
 
@@ -12,7 +12,7 @@ function busy(ms: number): void {
 
 test("a thousand arrivals are drawn together, and the last one is drawn too", async () => {
   let [arrived, drawn, shown] = [0, 0, 0];
-  const drawing = new Drawing(() => { drawn += 1; shown = arrived; });
+  const drawing = new ThrottledRedraw(() => { drawn += 1; shown = arrived; });
   for (let n = 0; n < 1000; n += 1) {
     arrived += 1;
     drawing.soon();
@@ -24,7 +24,7 @@ test("a thousand arrivals are drawn together, and the last one is drawn too", as
 
 test("after a drawing nothing is drawn for five times as long as it took", async () => {
   const took: { readonly began: number; readonly ended: number }[] = [];
-  const drawing = new Drawing(() => {
+  const drawing = new ThrottledRedraw(() => {
     const began = performance.now();
     busy(20);
     took.push({ began, ended: performance.now() });
@@ -40,7 +40,7 @@ test("after a drawing nothing is drawn for five times as long as it took", async
 
 test("drawn at once, nothing is drawn again for what was asked before", async () => {
   let drawn = 0;
-  const drawing = new Drawing(() => { drawn += 1; });
+  const drawing = new ThrottledRedraw(() => { drawn += 1; });
   drawing.soon();
   drawing.now();
   await after(200);
@@ -50,7 +50,7 @@ test("drawn at once, nothing is drawn again for what was asked before", async ()
 test("lanes begin in order, so many at once, and do each once", async () => {
   const begun: number[] = [];
   let [open, most] = [0, 0];
-  await inLanes([...Array(20).keys()], 4, async (n) => {
+  await mapWithConcurrency([...Array(20).keys()], 4, async (n) => {
     begun.push(n);
     open += 1;
     most = Math.max(most, open);
@@ -63,7 +63,7 @@ test("lanes begin in order, so many at once, and do each once", async () => {
 
 test("the first that fails ends all lanes: a session that is over is not asked for each case", async () => {
   const begun: number[] = [];
-  const failing = inLanes([...Array(100).keys()], 4, async (n) => {
+  const failing = mapWithConcurrency([...Array(100).keys()], 4, async (n) => {
     begun.push(n);
     if (n === 0) throw new Error("over at 0");
     await after(20);

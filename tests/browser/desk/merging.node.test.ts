@@ -7,7 +7,7 @@ import { type Act, type Case, type StreamEntry as Told, againstVerdict, history,
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import type { LocalizedText } from "../../../crypto/browser/localized.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
-import { PolicyRefused, type Wish, attempt } from "../../../templates/desk/acting/wish.js";
+import { PolicyRefused, type Wish, attempt } from "../../../templates/desk/acting/precheck.js";
 import { DeskRefusal } from "../../../templates/desk/api.js";
 import { type Follower, around, isOwed, jointsOf } from "../../../templates/desk/merging/followers.js";
 import { type Doing, Round } from "../../../templates/desk/merging/round.js";

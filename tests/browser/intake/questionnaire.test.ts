@@ -6,7 +6,7 @@ import test from "node:test";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import type { Office } from "../../../templates/intake/office.js";
 import { inShort } from "../../../templates/intake/telling/matter.js";
-import { savingLacks } from "../../../templates/intake/telling/saving.js";
+import { missingForDraft } from "../../../templates/intake/telling/saving.js";
 import { STEPS } from "../../../templates/intake/telling/steps.js";
 import { Telling } from "../../../templates/intake/telling/telling.js";
 import { readPage, shown } from "../../../templates/shared/questionnaire.js";
@@ -136,7 +136,7 @@ test("each step says in which fields something is wrong", () => {
 
 test("what a draft has no room for, or a file that is still being cleaned, is said at its field before anything is sent", () => {
   const telling = new Telling(officeOf(pageOf("one")), "group");
-  const lacks = (): string => savingLacks(telling).map(({ field }) => field).join();
+  const lacks = (): string => missingForDraft(telling).map(({ field }) => field).join();
   const film = (size: number): Telling["files"][number] => ({ file: { name: "film.mp4", content: { size } } as never, kept: null, came: null, done: null, preview: null });
   telling.account = "字".repeat(9_000);
   assert.equal(lacks(), "");
