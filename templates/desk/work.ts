@@ -23,7 +23,7 @@ import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
 import { looksOf } from "./casepage/looks.js";
 import { type Room, mergingOf } from "./merging/together.js";
-import { type Proposed, type Shelved, titleOf, wordsOf } from "./opened/model.js";
+import { type Proposed, type Shelved, titleOf, withRow, wordsOf } from "./opened/model.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawBeside } from "./queue/beside.js";
@@ -328,8 +328,7 @@ export class Work {
     const row = await cases.find(id);
     if (row === null) this.shelf.delete(id);
     else {
-      const known = this.shelf.get(id);
-      this.shelf.set(id, { row, opened: known?.opened ?? null, refused: known?.refused ?? null });
+      this.shelf.set(id, withRow(row, this.shelf.get(id)));
       await this.load(id);
     }
     this.drawing.now();

@@ -136,6 +136,11 @@ export interface Shelved {
   readonly refused: string | null;
 }
 
+/** A case under its newest row. What stands in the list stays in it until it is opened again, a case that could not be verified too. */
+export function withRow(row: CaseRow, known: Shelved | undefined): Shelved {
+  return { row, opened: known?.opened ?? null, refused: known?.refused ?? null };
+}
+
 /** What a status tells the reporter. */
 export interface StatusText {
   readonly stage: string;

@@ -4,7 +4,7 @@ import { announce } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { type CaseRow, type News, news, quietly } from "../api.js";
 import { isComposing } from "../composer.js";
-import type { Shelved } from "../opened/model.js";
+import { type Shelved, withRow } from "../opened/model.js";
 import type { Vault } from "../opened/vault.js";
 import { isSessionOver } from "../over.js";
 import { isAlarm } from "../room.js";
@@ -66,9 +66,7 @@ export class Newsroom {
   /** Takes a row of the list up and opens its case. */
   private async put(row: CaseRow): Promise<void> {
     const { shelf, load } = this.host;
-    const known = shelf.get(row.case);
-    // What stands in the list stays in it meanwhile, a case that could not be verified too.
-    shelf.set(row.case, { row, opened: known?.opened ?? null, refused: known?.refused ?? null });
+    shelf.set(row.case, withRow(row, shelf.get(row.case)));
     this.rows.set(row.case, JSON.stringify(row));
     await load(row.case);
   }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { addDays, daysBetween, todayIn } from "../../../templates/desk/days.js";
-import { type Entry, type OpenedCase, titleOf } from "../../../templates/desk/opened/model.js";
+import { type Entry, type OpenedCase, titleOf, withRow } from "../../../templates/desk/opened/model.js";
 import { waitingIn } from "../../../templates/desk/queue/attention.js";
 import { VIEWS, hasNews, inView, waitsForReporter } from "../../../templates/desk/queue/views.js";
 import { SearchIndex } from "../../../templates/desk/queue/search.js";
@@ -123,4 +123,12 @@ test("who has not opened a case is late once five working days are over, and onl
   const changed = { ...shown, events: [...shown.events, { n: 1, kind: "regranted", day: "2026-11-27", actor: "a", item: null, data: { signatures: [{ member: "a" }] }, hash: "e1", wrong: null }] };
   assert.deepEqual(lateReaders(changed, words("2026-12-02")), []);
   assert.deepEqual([makerOf(shown), makerOf(changed)], [null, "a"]);
+});
+
+test("a case under a newer row stays as it was shown until it is opened again", () => {
+  const newer = { ...row, stage: "taken" };
+  const shown = opened([]);
+  assert.deepEqual(withRow(newer, { row, opened: shown, refused: null }), { row: newer, opened: shown, refused: null });
+  assert.deepEqual(withRow(newer, { row, opened: null, refused: REFUSED }), { row: newer, opened: null, refused: REFUSED });
+  assert.deepEqual(withRow(row, undefined), { row, opened: null, refused: null });
 });
