@@ -14,7 +14,7 @@ from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, I
 from casework.event_store.claims import case_events
 from casework.event_store.event_kinds import ENDS_PROPOSALS, GRANTING, HASHES, EventKind, is_judged, item_directions
 from casework.event_store.facts import note_fact
-from casework.event_store.history import ACT_READ, StreamEntry, history, stored_entries
+from casework.event_store.history import ACT_READ, StreamEntry, history, stored_entries, with_last
 from casework.event_store.judging import RulesOf, Ruling, judge
 from casework.event_store.projection import project
 from casework.event_store.proposals import (
@@ -168,9 +168,10 @@ def _check_rules(
     row: Row[Any], entries: Sequence[StreamEntry], event: Event, ruling: Ruling
 ) -> tuple[Ruling, list[StreamEntry], Case]:
     """The stream with the event, and the case that it gives; raises what the policy refuses."""
-    judge(ruling, entries, history(row.policy, row.policy_version, entries), event)
+    case = history(row.policy, row.policy_version, entries)
+    judge(ruling, entries, case, event)
     longer = [*entries, StreamEntry(event, signed=True)]
-    return ruling, longer, history(row.policy, row.policy_version, longer)
+    return ruling, longer, with_last(case, longer)
 
 
 def _read(value: object) -> tuple[SignedEvent, Event]:

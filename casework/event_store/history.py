@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from casework.engine.case import Case, Event, fold, opening
+from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.errors import NotAHistory
 from casework.event_store.claims import StoredEvent
 from casework.ids import MemberId
@@ -64,6 +64,15 @@ def history(policy: str, version: str, entries: Sequence[StreamEntry]) -> Case:
         raise NotAHistory
     first = _first_messages(entries)
     return fold(_engine_event(policy, version, entries, n, first) for n in range(len(entries)))
+
+
+def with_last(case: Case, entries: Sequence[StreamEntry]) -> Case:
+    """What `history` gives of `entries`, where `case` is what it gives of all but the last. Raises `NotAHistory`.
+
+    Which event tells of a message first is not changed by any that comes after it, so no other event counts otherwise.
+    """
+    last = _engine_event(case.policy, case.version, entries, len(entries) - 1, _first_messages(entries))
+    return apply_events(case, [last])
 
 
 def neutral(entries: Sequence[StreamEntry]) -> frozenset[int]:

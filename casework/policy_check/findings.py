@@ -32,9 +32,9 @@ class Fault(StrEnum):
     ENDLESS_APPEAL = "endless-appeal"
     APPEAL_UNANSWERED = "appeal-unanswered"
     WINDOW_OPEN = "window-open"
-    STAGE_TELLS = "stage-tells"
-    ROUTE_TELLS = "road-tells"
-    MASK_LIFTED = "veil-lifted"
+    STAGE_NAME_REVEALS_VERDICT = "stage-tells"
+    ROUTE_REVEALS_VERDICT = "road-tells"
+    MASKED_ACT_HAS_EFFECT = "veil-lifted"
     ALONE = "alone"
     CANNOT_EXTEND = "cannot-extend"
     WRONG_LANGUAGE = "wrong-language"
@@ -69,12 +69,12 @@ WORDS: Final[dict[Fault, Words]] = {
     ),
     Fault.APPEAL_UNANSWERED: Words("“{name}”不作复核决定", "“{name}” never decides an appeal"),
     Fault.WINDOW_OPEN: Words("申诉没有受期限“{name}”限制", "no appeal is bound to the clock “{name}”"),
-    Fault.STAGE_TELLS: Words("阶段名称泄露了结论“{name}”", "the name of the stage tells “{name}”"),
-    Fault.ROUTE_TELLS: Words(
+    Fault.STAGE_NAME_REVEALS_VERDICT: Words("阶段名称泄露了结论“{name}”", "the name of the stage tells “{name}”"),
+    Fault.ROUTE_REVEALS_VERDICT: Words(
         "最终结论不同而去向不同，外人由阶段即可推知结论（“{name}”）",
         "final outcomes lead to different stages, so the stage tells the verdict (“{name}”)",
     ),
-    Fault.MASK_LIFTED: Words(
+    Fault.MASKED_ACT_HAS_EFFECT: Words(
         "“{name}”须加密记录，不能改变阶段，也不能作为条件",
         "“{name}” is recorded sealed: it can neither lead to a stage nor be a condition",
     ),

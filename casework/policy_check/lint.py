@@ -213,17 +213,17 @@ def _secrets(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     for stage in rules.stages:
         for name, words in told:
             if name == stage.id or _says(stage.name, words):
-                yield f"stages[{stage.id}]", Fault.STAGE_TELLS, name
+                yield f"stages[{stage.id}]", Fault.STAGE_NAME_REVEALS_VERDICT, name
     final = [one for one in rules.outcomes if one.final and one.of is OutcomeOf.FACTS]
     for outcome in final[1:]:
         if set(outcome.to) != set(final[0].to):
-            yield f"outcomes[{outcome.id}].to", Fault.ROUTE_TELLS, outcome.id
+            yield f"outcomes[{outcome.id}].to", Fault.ROUTE_REVEALS_VERDICT, outcome.id
     for key, rule in _all_rules(policy):
         conditions = (*rule.needs, *rule.ever, *rule.unless, *rule.apart)
         masked = [act for act in conditions if TRAITS[act].masked]
         if TRAITS[rule.act].masked and (rule.to or rule.grades or rule.most):
             masked.append(rule.act)
-        yield from ((key, Fault.MASK_LIFTED, act) for act in masked)
+        yield from ((key, Fault.MASKED_ACT_HAS_EFFECT, act) for act in masked)
 
 
 def _says(name: Words, words: Words) -> bool:

@@ -16,11 +16,11 @@ import crypto
 from casework.engine.case import Event, fold, opening
 from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusals import Reason, StepUnfit
-from casework.errors import EventRefused
+from casework.errors import EventRefused, NotAHistory
 from casework.event_store import claims
 from casework.event_store.appending import Actor, append_step
 from casework.event_store.claims import claimed, invited_case, read_rows
-from casework.event_store.history import StreamEntry, history
+from casework.event_store.history import StreamEntry, history, with_last
 from casework.event_store.projection import row_of
 from casework.event_store.proposals import invited_cases
 from casework.event_store.regrants import DeliveredPacket, NewGrant
@@ -115,6 +115,28 @@ def test_a_flood_of_messages_costs_no_more_than_its_length() -> None:
     ahead = case_schedule(P04, found, WORKS, at(DAY))
     row_of(P04, found, ahead.dues)
     assert Counted.compared < 20 * LONG
+
+
+def test_the_last_event_of_a_stream_changes_what_the_others_give_as_in_the_whole_stream() -> None:
+    """Event by event and at once give one case, where a message is read twice, before it came, or by nobody known."""
+    told = list(flooded(3))
+    read = {"item": told[1].event.data["item"], "n": 1, "act": "information-supplied"}
+    more = (("act-read", read), ("act-read", read | {"n": 9}), ("act-read", {"n": -1}), ("reminded", {}))
+    told += [entry(len(told) + n, kind, LI_WEI, **data) for n, (kind, data) in enumerate((*more, ("regranted", {})))]
+    moves = (
+        {"to": "taken", "role": "handler", "handler": LI_WEI},
+        {"to": "merits", "grade": "major"},
+        {"version": "2"},
+    )
+    for kind, data in zip(("taken", "accepted", "migrated"), moves, strict=True):
+        told.append(entry(len(told), kind, LI_WEI, **data))
+    case = history(P04.id, P04.version, told[:1])
+    for length in range(2, len(told) + 1):
+        case = with_last(case, told[:length])
+        assert case == history(P04.id, P04.version, told[:length])
+    assert (case.version, case.stage, case.counts[Act.INFORMATION_SUPPLIED]) == ("2", "merits", 3)
+    with pytest.raises(NotAHistory):
+        with_last(case, [*told, told[-1]])
 
 
 def regranted(store: Store, **more: object) -> None:

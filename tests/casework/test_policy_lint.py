@@ -86,17 +86,17 @@ REPLACED = [
     ('stop = ["registered"]', 'stop = ["rewarded"]', Fault.NEVER_STOPS, "clocks[register]"),
     ('word = "及时"', 'word = "及时"\ntiers = [{ limit = "2 days" }]', Fault.TWO_NUMBERS, "clocks[register]"),
     ('word = "及时"', f'word = "及时"\nextension = {{ {SOURCE.strip()} }}', Fault.CANNOT_EXTEND, "clocks[register]"),
-    ('name = { zh = "反馈结果"', 'name = { zh = "属实反馈"', Fault.STAGE_TELLS, "stages[result]"),
+    ('name = { zh = "反馈结果"', 'name = { zh = "属实反馈"', Fault.STAGE_NAME_REVEALS_VERDICT, "stages[result]"),
     (
         '["result"]\nsource = { supplied',
         '["handling"]\nsource = { supplied',
-        Fault.ROUTE_TELLS,
+        Fault.ROUTE_REVEALS_VERDICT,
         "outcomes[unfounded].to",
     ),
     (
         'act = "rewarded"',
         'act = "rewarded"\nto = ["archived"]',
-        Fault.MASK_LIFTED,
+        Fault.MASKED_ACT_HAS_EFFECT,
         "stages[result].acts[rewarded]",
     ),
     (
@@ -105,7 +105,7 @@ REPLACED = [
         Fault.NEVER_RUNS_OUT,
         "stages[result].acts[archived]",
     ),
-    ('ever = ["notified"]', 'ever = ["measure-set"]', Fault.MASK_LIFTED, "stages[result].acts[archived]"),
+    ('ever = ["notified"]', 'ever = ["measure-set"]', Fault.MASKED_ACT_HAS_EFFECT, "stages[result].acts[archived]"),
     (
         'act = "registered"\n',
         'act = "registered"\nby = ["company"]\nevery = true\n',
