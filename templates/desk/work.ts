@@ -95,7 +95,7 @@ export class Work {
       this.words.directory = this.vault.directory;
       drawHead(this.vault, this.words);
       await this.fillShelf();
-      const accepted = await this.vault.collect((done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
+      const accepted = await this.vault.collect(new Set(this.shelf.keys()), (done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
       if (accepted > 0) await this.newsroom.fill();
       this.newsroom.know(seen);
       await this.showAsked();

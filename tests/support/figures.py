@@ -34,6 +34,7 @@ class Part(StrEnum):
     COMMANDS = "commands"
     ORDER = "order"
     CASES = "cases"
+    DESK = "desk"
     WATCH = "watch"
 
 
@@ -48,6 +49,7 @@ TITLES: Final = {
     Part.COMMANDS: Words("Command line", "命令行"),
     Part.ORDER: Words("The turn of the day", "换日整理"),
     Part.CASES: Words("Very many cases", "大量案件"),
+    Part.DESK: Words("A desk with many cases", "案件很多的工作台"),
     Part.WATCH: Words("The watch", "举报人保护监测"),
 }
 HEADS: Final = {

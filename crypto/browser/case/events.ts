@@ -3,13 +3,13 @@
 import { type B64, type Bytes, b64decode, b64encode, frame, u64, utf8 } from "../bytes.js";
 import type { VerifiedDirectory } from "../office/directory.js";
 import { CryptoError, refuse } from "../errors.js";
-import { itemHash } from "./items.js";
-import { signedWith } from "../keys/former.js";
+import { signedWithSteps } from "../keys/former.js";
 import { ZERO_HASH, sha256 } from "../primitives.js";
 import { type Day, type Name, type Read, type Shape, base64, day, id16, integer, maybe, name, record, text, version } from "../shapes.js";
 import type { StaffKeys } from "../keys/staff.js";
-import { readItem } from "./thread.js";
+import type { Thread } from "./thread.js";
 import { type Json, readJson, writeJsonText } from "../strictjson.js";
+import { type Steps, atOnce, inTurns } from "../turns.js";
 
 const EVENT_LIMIT = 16_384;
 const WORKER = "worker";
@@ -81,7 +81,7 @@ class Order {
   constructor(readonly directory: VerifiedDirectory) {}
 
   /** What is wrong with the next event. A former key counts up to its last day: by what the event says, and by all that stands before it. */
-  follow(event: CaseEvent, signed: SignedEvent, prev: B64): WrongEvent | null {
+  *follow(event: CaseEvent, signed: SignedEvent, prev: B64): Steps<WrongEvent | null> {
     const day = event.day > this.#day ? event.day : this.#day;
     if (event.actor === WORKER) {
       if (signed.sig === null) this.#day = day;
@@ -90,7 +90,7 @@ class Order {
     if (signed.sig === null) return "unsigned";
     const member = this.directory.member(event.actor);
     if (member === null) return "removed-signer";
-    const key = signedWith(member, signedFrame(this.directory.office, event, prev, signed.payload), b64decode(signed.sig), { day });
+    const key = yield* signedWithSteps(member, signedFrame(this.directory.office, event, prev, signed.payload), b64decode(signed.sig), { day });
     if (key === null || key < (this.#keys.get(event.actor) ?? 0)) return "forged";
     this.#day = day;
     this.#keys.set(event.actor, key);
@@ -98,7 +98,7 @@ class Order {
   }
 }
 
-function readOne(order: Order, caseId: B64, head: EventHead, value: unknown): ReadEvent {
+function* readOne(order: Order, caseId: B64, head: EventHead, value: unknown): Steps<ReadEvent> {
   let signed: SignedEvent;
   let event: CaseEvent;
   try {
@@ -112,37 +112,37 @@ function readOne(order: Order, caseId: B64, head: EventHead, value: unknown): Re
   if (event.case !== caseId) return { event, hash, wrong: "foreign", formerMember: false };
   if (event.n !== head.n) return { event, hash, wrong: "out-of-order", formerMember: false };
   const formerMember = event.actor !== WORKER && order.directory.validMember(event.actor) === null;
-  return { event, hash, wrong: order.follow(event, signed, head.hash), formerMember };
+  return { event, hash, wrong: yield* order.follow(event, signed, head.hash), formerMember };
 }
 
 /** A member's event by itself, at its number after the event of that hash; refused at `event`. A former key counts up to its last day. */
 export function checkPlaced(directory: VerifiedDirectory, caseId: B64, { n, hash }: EventHead, signed: SignedEvent): CaseEvent {
   const event = readEvent(signed.payload);
   if (event.case !== caseId || event.n !== n || event.actor === WORKER) refuse("event", "not a member's event of this case and number");
-  const wrong = new Order(directory).follow(event, signed, hash);
+  const wrong = atOnce(new Order(directory).follow(event, signed, hash));
   return wrong === null ? event : refuse("event", wrong);
 }
 
 /** Every event of a case with what is wrong with it; never throws for an event. */
 export function verifyEvents(directory: VerifiedDirectory, caseId: B64, events: readonly unknown[]): ReadEvent[] {
+  return atOnce(eventSteps(directory, caseId, events));
+}
+
+/** The same, by the browser's own Ed25519 where it has one: for a desk that opens many cases. */
+export function verifyManyEvents(directory: VerifiedDirectory, caseId: B64, events: readonly unknown[]): Promise<ReadEvent[]> {
+  return inTurns(eventSteps(directory, caseId, events));
+}
+
+function* eventSteps(directory: VerifiedDirectory, caseId: B64, events: readonly unknown[]): Steps<ReadEvent[]> {
   const read: ReadEvent[] = [];
   const order = new Order(directory);
   let head = FIRST_EVENT;
   for (const value of events) {
-    const entry = readOne(order, caseId, head, value);
+    const entry = yield* readOne(order, caseId, head, value);
     read.push(entry);
     head = { n: head.n + 1, hash: entry.hash };
   }
   return read;
-}
-
-function hashOf(value: unknown): readonly B64[] {
-  try {
-    return [itemHash(readItem(value))];
-  } catch (error) {
-    if (error instanceof CryptoError) return [];
-    throw error;
-  }
 }
 
 /** The item that a verified event names as its own. */
@@ -156,8 +156,8 @@ export function namedItems(events: readonly ReadEvent[]): Set<B64> {
   return new Set(ours.filter((item) => typeof item === "string"));
 }
 
-/** The numbers of the events that bring an item which is not among `items`: a server that withholds the newest item must withhold its event too. */
-export function unserved(read: readonly ReadEvent[], items: readonly unknown[]): number[] {
-  const there = new Set<unknown>(items.flatMap(hashOf));
+/** The numbers of the events that bring an item which is not among the thread's: a server that withholds the newest item must withhold its event too. */
+export function unserved(read: readonly ReadEvent[], { entries }: Pick<Thread, "entries">): number[] {
+  const there = new Set<unknown>(entries.map(({ hash }) => hash));
   return read.flatMap((entry, n) => (broughtBy(entry) === null || there.has(broughtBy(entry)) ? [] : [n]));
 }

@@ -4,13 +4,14 @@ import { type B64, b64decode, b64encode, frame, u64, utf8 } from "../bytes.js";
 import { type Direction, type Item, type PayloadOf, isOfficeKey, itemShape, signatureOf, stanzasOf } from "./documents.js";
 import type { VerifiedDirectory } from "../office/directory.js";
 import { CryptoError, type Stage, refuse } from "../errors.js";
-import { KeyOrder, signedWith } from "../keys/former.js";
+import { KeyOrder, signedWithSteps } from "../keys/former.js";
 import { checkEnvelope } from "../sealing/header.js";
 import { type MacPair, type Move, REGRANT_STAGES, bindingOf, keyOf, regrantFault } from "./regrants.js";
-import { type Head, type Opened, START, type Unsealed, checkItemMac, itemHash, openItem, signedFrame } from "./items.js";
+import { type Head, type Opened, START, type Unsealed, bodyOf, checkItemMac, itemHash, openItem, signedFrame } from "./items.js";
 import { hkdf, signatureHolds } from "../primitives.js";
 import type { Day, Name } from "../shapes.js";
 import { Identity } from "../sealing/xwing.js";
+import { inTurns } from "../turns.js";
 
 /** What is wrong with an item. */
 export type Mark =
@@ -122,7 +123,7 @@ export function changeFrame(office: B64, caseId: B64, epoch: number, change: { r
 /** Reads an item and looks at its envelope from outside; needs no key. */
 export function readItem(value: unknown): Item {
   const item = itemShape(value);
-  checkEnvelope(b64decode(item.body), stanzasOf(item));
+  checkEnvelope(bodyOf(item), stanzasOf(item));
   return item;
 }
 
@@ -213,7 +214,7 @@ class Reading {
     let stage: Stage = "no-match";
     for (const identity of openersOf(this.keys, item)) {
       const opened = await attemptAsync(() => openItem(item, identity));
-      if (!(opened instanceof CryptoError)) return { opened, found: misplaced ?? this.checkAuthor(item, opened) };
+      if (!(opened instanceof CryptoError)) return { opened, found: misplaced ?? (await this.checkAuthor(item, opened)) };
       stage = opened.stage;
       // Opened and unreadable inside: another key would only say that it is not addressed to it.
       if (stage !== "no-match") break;
@@ -221,7 +222,7 @@ class Reading {
     return { opened: null, found: verdict("unreadable", stage) };
   }
 
-  private checkAuthor(item: Item, opened: Opened): Verdict {
+  private async checkAuthor(item: Item, opened: Opened): Promise<Verdict> {
     switch (signatureOf(opened.content.type)) {
       case "staff":
         return this.checkMember(item, opened);
@@ -232,13 +233,13 @@ class Reading {
     }
   }
 
-  private checkMember(item: Item, opened: Opened): Verdict {
+  private async checkMember(item: Item, opened: Opened): Promise<Verdict> {
     if (opened.content.type === "epoch") return this.checkEpoch(item, opened, opened.content.payload as PayloadOf<"epoch">);
     if (opened.signer === null || opened.sig === null) return verdict("unsigned", "signature");
     const member = this.directory.member(opened.signer);
     if (member === null) return verdict("removed-signer", "signature");
     const message = signedFrame(this.directory.office, opened.content.type, item, opened.payload);
-    const key = signedWith(member, message, opened.sig);
+    const key = await inTurns(signedWithSteps(member, message, opened.sig));
     if (key === null || !this.order.fits(opened.signer, item.dir, item.epoch, key)) return verdict("forged", "signature");
     const holders = this.keys.holders.get(item.epoch);
     if (holders !== undefined && !holders.includes(opened.signer)) return verdict("removed-signer", "signature");

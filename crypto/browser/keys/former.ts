@@ -2,9 +2,11 @@
 
 import { type B64, type Bytes, b64decode, frame, utf8 } from "../bytes.js";
 import { refuse } from "../errors.js";
-import { checkSignature, sha256, signatureHolds } from "../primitives.js";
+import { checkSignature, sha256 } from "../primitives.js";
 import { readRecipient } from "../sealing/recipient.js";
 import { type Day, type Name, type Read, base64, day, hash32, integer, ordered, record } from "../shapes.js";
+import { signatureSteps } from "../signatures.js";
+import { type Steps, atOnce } from "../turns.js";
 
 export const FORMER_LIMIT = 8;
 
@@ -68,11 +70,17 @@ export interface Dated {
  * Which key of this member signed a frame: its place among all, the newest last; null where none did. A former key counts
  * for nothing that is dated after its `until`, and for nothing made by a directory that no longer named it.
  */
-export function signedWith(member: KeyHistory, message: Uint8Array, sig: Uint8Array, { day: dated, sequence }: Dated = {}): number | null {
+export function signedWith(member: KeyHistory, message: Uint8Array, sig: Uint8Array, dated: Dated = {}): number | null {
+  return atOnce(signedWithSteps(member, message, sig, dated));
+}
+
+/** The same, by the browser's own Ed25519 where it has one. */
+export function* signedWithSteps(member: KeyHistory, message: Uint8Array, sig: Uint8Array, { day: dated, sequence }: Dated = {}): Steps<number | null> {
   const there = (key: FormerKey): boolean => (dated === undefined || dated <= key.until) && (sequence === undefined || sequence <= key.sequence);
-  const place = member.former.findIndex((key) => there(key) && signatureHolds(b64decode(key.signing), message, sig));
-  if (place >= 0) return place;
-  return signatureHolds(b64decode(member.signing), message, sig) ? member.former.length : null;
+  for (const [place, key] of member.former.entries()) {
+    if (there(key) && (yield* signatureSteps(b64decode(key.signing), message, sig))) return place;
+  }
+  return (yield* signatureSteps(b64decode(member.signing), message, sig)) ? member.former.length : null;
 }
 
 /** The same, refused at `signature`. */

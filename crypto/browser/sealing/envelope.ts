@@ -4,7 +4,7 @@ import { Decrypter, Encrypter, type Identity as AgeIdentity, type Recipient as A
 import { base64nopad } from "@scure/base";
 import { type Bytes, concat } from "../bytes.js";
 import { CryptoError, atStageAsync, refuse } from "../errors.js";
-import { MAX_HEADER, readHeader } from "./header.js";
+import { MAX_HEADER, headerBytes, readHeader } from "./header.js";
 import { nativePayload, openChunks, sealPayload } from "./payload.js";
 import { Pieces } from "./pieces.js";
 import type { Rng } from "../randomness.js";
@@ -40,7 +40,7 @@ class Key implements AgeIdentity {
   async unwrapFileKey(stanzas: Stanza[]): Promise<Uint8Array | null> {
     for (const stanza of stanzas) {
       if (this.#fileKey !== null) break;
-      const enc = base64nopad.decode(stanza.args[1] as string) as Bytes;
+      const enc = headerBytes(stanza.args[1] as string);
       this.#fileKey = await hpkeOpen(this.identity, { enc, ct: stanza.body as Bytes }, INFO);
     }
     return this.#fileKey;

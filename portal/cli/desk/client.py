@@ -372,16 +372,17 @@ class StepLoad:
     names: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
-def write_step(session: DeskSession, staff: StaffKeys, opened: OpenedCase, load: StepLoad) -> None:
-    """Write the next signed event of a case, with what it names."""
+def write_step(session: DeskSession, staff: StaffKeys, opened: OpenedCase, load: StepLoad) -> bytes:
+    """Write the next signed event of a case, with what it names; gives the hash that the event after it follows."""
     names = {"item": load.item.hash if load.item else None, "grant": load.grant.grant.hash if load.grant else None}
     proof = {} if load.grant is None else load.grant.proof.document()
     named = {**load.names, **{name: b64encode(digest) for name, digest in names.items() if digest}, **proof}
     n, prev = len(opened.events), opened.events[-1].hash if opened.events else bytes(32)
     event = Event(opened.grant.case, n, load.kind, load.day, staff.member, named)
     regrant = load.grant
+    signed = sign_event(staff, event, prev)
     body = {
-        "event": sign_event(staff, event, prev).document(),
+        "event": signed.document(),
         "item": load.item.document() if load.item else None,
         "blobs": list(load.blobs),
         "grant": None
@@ -395,3 +396,4 @@ def write_step(session: DeskSession, staff: StaffKeys, opened: OpenedCase, load:
         },
     }
     session.server.call("POST", f"/api/cases/{b64encode(opened.grant.case)}/steps", json=body)
+    return signed.hash(prev)

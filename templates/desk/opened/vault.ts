@@ -2,7 +2,7 @@
 
 import {
   type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkChain, checkProof, claimBlock, type Claims, claimsOf, isFollowed, isUntold, namedItems,
-  openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, sealKeyringEntry, systemRng, toldProof, unserved, verifyEvents,
+  openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, sealKeyringEntry, systemRng, toldProof, unserved, verifyManyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
 import { type CaseFile, type CaseRow, type RemovalRow, batch, cases } from "../api.js";
@@ -40,6 +40,8 @@ export interface Gone {
 /** The member's keys and what they have opened. */
 export class Vault {
   readonly #held = new Map<string, Held>();
+  /** The case that is open here, by the hash of its grant. */
+  readonly #grants = new Map<string, string>();
   #tried = new Set<string>();
   readonly #refused = new Map<string, number>();
   /** Whether a packet opened whose case is not there yet: the batch must be tried again though nothing in it changes. */
@@ -68,13 +70,14 @@ export class Vault {
     this.closed = true;
     this.seed.reveal().fill(0);
     this.#held.clear();
+    this.#grants.clear();
   }
 
   /**
    * Tries every packet of the batch, claims what opens, in full blocks; gives how many were accepted.
-   * Unless it is `again`, what was tried on this page is not tried again.
+   * Unless it is `again`, what was tried on this page is not tried again; a packet by which a case of the list is open here never is.
    */
-  async collect(progress: (done: number, total: number) => void, remember: boolean, again = true): Promise<number> {
+  async collect(listed: ReadonlySet<string>, progress: (done: number, total: number) => void, remember: boolean, again = true): Promise<number> {
     const tried = !again ? this.#tried : remember ? device.tried() : new Set<string>();
     this.#tried = tried;
     const days = await batch.days();
@@ -89,7 +92,7 @@ export class Vault {
         if (tried.has(entry.id)) continue;
         done += 1;
         progress(done, Math.max(total, done));
-        const grant = await this.tryPacket(entry.packet);
+        const grant = this.isOpenBy(entry.packet, listed) ? null : await this.tryPacket(entry.packet);
         tried.add(entry.id);
         if (grant !== null) opened.push(entry.id);
         // All of a case: anybody can seal one that claims to be newer, and only the case's file tells who decided it.
@@ -111,6 +114,17 @@ export class Vault {
     return refused.some(({ hash }) => (this.#refused.get(hash) ?? 0) < MOST_TRIES);
   }
 
+  /** Whether a case of the list is open here by this very packet: with a thousand cases that is most of the batch. */
+  private isOpenBy(packet: string, listed: ReadonlySet<string>): boolean {
+    try {
+      const id = this.#grants.get(readPacket(b64decode(packet)).hash);
+      return id !== undefined && listed.has(id);
+    } catch (error) {
+      if (error instanceof CryptoError) return false;
+      throw error;
+    }
+  }
+
   private async tryPacket(packet: string): Promise<Grant | null> {
     try {
       return await openGrant(this.staff, b64decode(packet), this.directory);
@@ -124,7 +138,7 @@ export class Vault {
   /** Fetches a case again, checks it against the pin, reads every item; throws a CryptoError when it must not be used. */
   async open(row: CaseRow): Promise<OpenedCase> {
     const file = await cases.one(row.case);
-    const events = verifyEvents(this.directory, row.case, file.events);
+    const events = await verifyManyEvents(this.directory, row.case, file.events);
     const { grant: alone, newest, fresh } = await this.grantOf(file, events);
     const grant = alone.withHistory(file.history === null ? null : b64decode(file.history));
     const view = await readCase(this.directory, grant, file.items, namedItems(events));
@@ -136,8 +150,14 @@ export class Vault {
     const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);
     const ruled = await ruledCase(this.book, file, grant.entity, grant.policy, events);
     const held = heldOf(file, view, events, { proposal, ruled, claims });
-    if (!this.closed) this.#held.set(row.case, held);
+    if (!this.closed) this.hold(held);
     return held.opened;
+  }
+
+  private hold(held: Held): void {
+    this.#held.set(held.file.case, held);
+    // Where colleagues were shown another report or key, the packets of the case are looked at each time.
+    if (held.opened.claims.differing.length === 0) this.#grants.set(held.view.grant.hash, held.file.case);
   }
 
   /**
@@ -236,7 +256,7 @@ async function claimAll(grants: readonly Grant[]): Promise<Set<string>> {
 function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], more: { proposal: Proposed | null; ruled: Ruled | null; claims: Claims }): Held {
   const last = events.at(-1);
   const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer") && more.claims.differing.length === 0;
-  const lacking = unserved(events, file.items);
+  const lacking = unserved(events, view);
   const aside = lacking.filter((n) => file.aside.includes(n)).length;
   const missing = lacking.length - aside;
   const chainHolds = last !== undefined && whole && missing === 0 && threadHolds(view) && file.head.n === events.length - 1 && last.hash === file.head.hash;

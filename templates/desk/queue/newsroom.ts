@@ -80,7 +80,7 @@ export class Newsroom {
     const before = waitingIn(shelf.values(), vault.staff.member);
     await vault.renewOffice(new Date());
     host.renewed();
-    await vault.collect(() => undefined, host.remember, false);
+    await vault.collect(new Set(shelf.keys()), () => undefined, host.remember, false);
     const whole = await this.fill();
     this.seen = whole && !vault.behind ? seen : null;
     if (!isComposing()) await host.asked();

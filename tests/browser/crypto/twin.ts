@@ -55,6 +55,7 @@ const told = { ...words, urgent: true, release: null };
 const report = await sealReport(directory, fresh, draft, holders, { ...told, attachments: [evidence.attachment] }, systemRng);
 const first = signEvent(staff, { case: grant.case, kind: "claimed", day: given.today, data: { item: "一" } }, FIRST_EVENT);
 const events = verifyEvents(directory, grant.case, given.events);
+const lacking = async (items: readonly unknown[]): Promise<number[]> => unserved(events, await readCase(directory, grant, items));
 const identity = { v: 1 as const, about: "reporter" as const, name: "王小明", contact: "138", text: "" };
 const naming = await sealNaming(directory, keys, mailbox, { identity, sealed: true, text: "晚上" }, systemRng);
 const guarding = verifyDirectory(given.code, given.roots, given.watched, given.today);
@@ -78,7 +79,7 @@ writeFileSync(process.argv[3] as string, JSON.stringify({
   marks: view.entries.map((entry) => entry.mark), alarms: view.alarms, account: view.entries.map((entry) => entry.content?.payload).find((payload) => payload !== undefined && "account" in payload),
   mailbox: mailbox.entries.map((entry) => entry.mark), picture: b64encode(await bytesOf(picture)), pinned: pinned.hash, hash: grant.hash,
   word: await openTrial(staff, b64decode(given.trial.packet), given.trial.items), events: events.map((event) => event.wrong),
-  unserved: { whole: unserved(events, given.items), newest: unserved(events, [given.items[0]]), altered: unserved(events, [{ ...given.items[0], seq: 7 }, {}]) },
+  unserved: { whole: await lacking(given.items), newest: await lacking([given.items[0]]), altered: await lacking([{ ...given.items[0], seq: 7 }, {}]) },
   reply: reply.item, answer: { attachment: answer.attachment, file: b64encode(await bytesOf(answer.file)) },
   regrant: { packet: b64encode(regrant.packet), history: b64encode(regrant.history), item: regrant.item }, posts: [message.post, act.post, change.post], submission: report.submission,
   bundle: b64encode(await bytesOf(writeBundle(report.submission, [evidence.file]))), draft: await sealDraft(keys, { page: "上" }, 3, systemRng),

@@ -1,0 +1,62 @@
+// The batch after a sign-in: a packet by which a case of the list is open already is neither opened nor claimed again.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { Secret } from "../../../crypto/browser/primitives.js";
+import { b64decode, b64encode, openGrant, sealKeyringEntry, staffKeys, systemRng } from "../../../crypto/browser/staff.js";
+import { Vault } from "../../../templates/desk/opened/vault.js";
+import { Rulebook } from "../../../templates/desk/trusted/rulebook.js";
+import { office, resolve } from "../crypto/vectorops.js";
+
+const { shared, cases } = JSON.parse(readFileSync("crypto/vectors/chain.json", "utf8"));
+const given = resolve(cases.find((one: { name: string }) => one.name === "the pinned grant").input, shared);
+const directory = office(given.office);
+const seed = new Secret(b64decode(given.staff.seed));
+const staff = staffKeys(seed, { office: directory.office, member: given.staff.member });
+
+const grant = await openGrant(staff, b64decode(given.packet), directory);
+assert.ok(grant !== null);
+const file = {
+  case: grant.case, entity: grant.entity, policy: grant.policy, version: "1", day: directory.today, stage: "received", epoch: 0, urgent: false, taken_by: [],
+  head: { n: 0, hash: b64encode(new Uint8Array(32)) }, last: { to_office: 1, to_reporter: 0 }, standing: { ended: false, waiting: false, owner: null, deputy: null, next_due: null },
+  packet: given.packet, history: null, items: given.items, events: [], keyring: await sealKeyringEntry(staff, grant, systemRng), proposal: null, dues: [], aside: [],
+};
+const [OWN, JUNK] = [16, 17].map((byte) => b64encode(new Uint8Array(16).fill(byte))) as [string, string];
+
+/** What a desk answers whose batch has the case's own packet, and one that nobody could have made. */
+function answerTo(address: string): unknown {
+  if (address.startsWith("/api/cases/")) return file;
+  if (address === "/api/regrants") return { entries: [] };
+  if (address === "/api/batch") return { days: [{ day: directory.today, ids: [OWN, JUNK] }] };
+  if (address.startsWith("/api/batch/")) return { entries: [{ id: OWN, packet: file.packet }, { id: JUNK, packet: "AAAA" }] };
+  return { accepted: Array.from({ length: 8 }, () => true) };
+}
+
+/** Opens the case if asked to, tries the batch with this list, and says of each claim that is sent whether it is the case's. */
+async function claimed(opens: boolean, listed: readonly string[]): Promise<boolean[]> {
+  const claims: { case: string }[] = [];
+  globalThis.fetch = async (address, how) => {
+    if (how?.method === "POST") claims.push(...JSON.parse(await new Response(how.body).text()).claims);
+    return new Response(JSON.stringify(answerTo(String(address))));
+  };
+  const vault = new Vault(staff, seed, directory, await Rulebook.open(new Map(), null));
+  if (opens) await vault.open(file as unknown as Parameters<Vault["open"]>[0]);
+  await vault.collect(new Set(listed), () => undefined, false);
+  return claims.map((claim) => claim.case === file.case).sort();
+}
+
+const FILLED = Array.from({ length: 8 }, () => false);
+
+test("a packet by which a case of the list is open is not claimed again; a block is sent all the same", async () => {
+  assert.deepEqual(await claimed(true, [file.case]), FILLED);
+});
+
+test("a case that is not in the list is claimed, also where it was open here", async () => {
+  assert.deepEqual(await claimed(true, []), [...FILLED.slice(1), true]);
+  assert.deepEqual(await claimed(false, []), [...FILLED.slice(1), true]);
+});
+
+test("a case of the list that is not open here is claimed", async () => {
+  assert.deepEqual(await claimed(false, [file.case]), [...FILLED.slice(1), true]);
+});
