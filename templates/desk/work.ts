@@ -24,6 +24,7 @@ import { openLetters } from "./letters/writer.js";
 import { looksOf } from "./casepage/looks.js";
 import { type Room, mergingOf } from "./merging/together.js";
 import { type Proposed, type Shelved, titleOf, withRow, wordsOf } from "./opened/model.js";
+import { caseNumber } from "./opened/number.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawBeside } from "./queue/beside.js";
@@ -155,7 +156,7 @@ export class Work {
       const opened = await this.steps.open(shelved.row);
       if (this.vault.closed) return;
       this.shelf.set(id, { row: opened.row, opened, refused: null });
-      this.index.put(id, wordsOf(opened));
+      this.index.put(id, caseNumber(id), wordsOf(opened));
     } catch (error) {
       if (isSessionOver(error)) throw error;
       // Anyone who let this member in broke the exclusion; the member learns nothing, not even that there is a case.

@@ -15,6 +15,7 @@ import { isTakenDown, takenLine } from "../onbehalf/said.js";
 import { mergingSection } from "../merging/section.js";
 import { momentRow } from "./moments.js";
 import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "../opened/model.js";
+import { caseNumber } from "../opened/number.js";
 import { ownWaits } from "../opened/waiting.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js";
 import { peopleSection } from "./people.js";
@@ -35,7 +36,7 @@ const LEVELS: Readonly<Record<string, Sentence>> = {
 /** The whole page of an opened case. */
 export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions): HTMLElement {
   const { opened, row } = shelved;
-  if (opened === null) return h("div", { class: "case" }, backButton(act), h("h2", { id: "case-title", tabindex: "-1" }, t("Case")), refusal(shelved));
+  if (opened === null) return h("div", { class: "case" }, backButton(act), h("h2", { id: "case-title", tabindex: "-1" }, t("Case")), h("p", { class: "facts" }, numberOf(row.case)), refusal(shelved));
   const policy = textOf(words.policies, row);
   return h("div", { class: "case", "data-test": "case" },
     backButton(act),
@@ -71,6 +72,7 @@ function refusal(shelved: Shelved): Child {
 function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined): HTMLElement {
   const { row, report } = opened;
   const facts = [
+    numberOf(row.case),
     nameIn(policy?.categories, report?.category ?? null, language),
     report === null ? "" : t(LEVELS[levelOf(opened)] ?? msg("Anonymous")),
     t("received {day}", { day: words.day(row.day, row.entity) }),
@@ -84,6 +86,10 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
     h("p", { class: "facts" },
       h("span", { class: "stage", "data-test": "stage" }, stageOf(opened, policy)),
       h("span", {}, row.taken_by.length > 0 ? around(t("handled by {people}", { people: blank("people") }), { people: words.namedAll(row.taken_by) }) : t("not taken"))));
+}
+
+function numberOf(id: string): Child {
+  return around(t("No. {number}", { number: blank("number") }), { number: h("span", { class: "mono", "data-test": "case-number" }, caseNumber(id)) });
 }
 
 /** The version under which the report came: its questions are that version's, wherever the case was moved since. */

@@ -5,6 +5,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import { sayLeft } from "../opened/dues.js";
 import { type OpenedCase, type Shelved, titleOf } from "../opened/model.js";
+import { caseNumber } from "../opened/number.js";
 import { type View, asksMe, dueOf, hasNews, inView, VIEWS } from "./views.js";
 import { isLonely } from "../opened/holders.js";
 import { type OfficeWords, language } from "../room.js";
@@ -87,7 +88,7 @@ export class Queue {
   }
 
   private nothing(state: QueueState): HTMLElement {
-    const text = state.found !== null ? t("No opened case holds these words.") : t("Nothing here.");
+    const text = state.found !== null ? t("No opened case holds these words or this number.") : t("Nothing here.");
     return h("li", { class: "nothing" }, text);
   }
 
@@ -117,7 +118,8 @@ export class Queue {
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];
     const asked = opened !== null && asksMe(opened, state.me) ? [h("span", { class: "news", "data-test": "row-asks" }, this.asks(opened))] : [];
     const lonely = opened !== null && isLonely(opened, this.words) ? [h("span", { class: "news", "data-test": "row-lonely" }, t("Fewer than two readers"))] : [];
-    return [h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), this.due(shelved, state.now()), ...news, ...asked, ...lonely];
+    const number = h("span", { class: "mono", "data-test": "row-number" }, caseNumber(row.case));
+    return [number, h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), this.due(shelved, state.now()), ...news, ...asked, ...lonely];
   }
 
   /** Nobody signs what would remove them, or what does not hold. */

@@ -1,6 +1,15 @@
 /** Search in what this browser has opened; no word of it ever leaves the page. */
 
+import { digitsOf } from "../opened/number.js";
+
+/** Characters from which on a part of a number is looked for: fewer stand in too many numbers by chance. */
+const LEAST_DIGITS = 4;
+/** Characters of the id from which on its beginning is looked for, as the register spells it. */
+const LEAST_OF_ID = 8;
+
 interface Page {
+  /** The case's number without its hyphens. */
+  readonly number: string;
   readonly text: string;
   readonly words: ReadonlySet<string>;
 }
@@ -27,25 +36,30 @@ export class SearchIndex {
     this.#cut = segmenter(language);
   }
 
-  put(id: string, text: string): void {
+  put(id: string, number: string, text: string): void {
     const folded = fold(text);
-    this.#pages.set(id, { text: folded, words: new Set(this.#cut(folded)) });
+    this.#pages.set(id, { number: digitsOf(number) ?? "", text: folded, words: new Set(this.#cut(folded)) });
   }
 
   clear(): void {
     this.#pages.clear();
   }
 
-  /** Ids of the cases that hold every word of the query, as a word, the beginning of one, or a run of text. */
+  /** Ids of the cases that hold every word of the query, as a word, the beginning of one, or a run of text; and those of this number or id. */
   find(query: string): Set<string> {
     const wanted = this.#cut(fold(query));
+    const [digits, beginning] = [digitsOf(query) ?? "", query.trim()];
     const found = new Set<string>();
     if (wanted.length === 0) return found;
     for (const [id, page] of this.#pages) {
-      if (wanted.every((word) => holds(page, word))) found.add(id);
+      if (isNamed(id, page, digits, beginning) || wanted.every((word) => holds(page, word))) found.add(id);
     }
     return found;
   }
+}
+
+function isNamed(id: string, { number }: Page, digits: string, beginning: string): boolean {
+  return (digits.length >= LEAST_DIGITS && number.includes(digits)) || (beginning.length >= LEAST_OF_ID && id.startsWith(beginning));
 }
 
 function holds(page: Page, word: string): boolean {

@@ -29,8 +29,8 @@ function opened(entries: readonly Entry[], items: readonly (string | null)[] = [
 
 test("a Chinese word is found inside a sentence, and only cases that hold every word are", () => {
   const index = new SearchIndex("zh");
-  index.put("c1", "仓库消防通道长期堵塞");
-  index.put("c2", "采购部经理收受回扣 Overtime");
+  index.put("c1", "", "仓库消防通道长期堵塞");
+  index.put("c2", "", "采购部经理收受回扣 Overtime");
   assert.deepEqual([...index.find("消防通道")], ["c1"]);
   assert.deepEqual([...index.find("回扣 overtime")], ["c2"]);
   assert.deepEqual([...index.find("消防 回扣")], []);
@@ -39,7 +39,7 @@ test("a Chinese word is found inside a sentence, and only cases that hold every 
 
 test("nothing is found after the index was cleared at sign-out", () => {
   const index = new SearchIndex("en");
-  index.put("c1", "ledger");
+  index.put("c1", "", "ledger");
   index.clear();
   assert.equal(index.find("ledger").size, 0);
 });
