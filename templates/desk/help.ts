@@ -9,7 +9,7 @@ import { h } from "./ui.js";
 export function showHelp(): void {
   const rows: readonly (readonly [string, string])[] = [
     ["j", t("next case")], ["k", t("previous case")], ["Enter", t("open the case")], ["a", t("take the case")], ["r", t("reply")],
-    ["s", t("tell the stage")], ["p", t("what the policy allows")], ["1–6", t("the views, in their order")], ["n", t("note for colleagues")], ["/", t("search")], ["?", t("this help")], ["Esc", t("back to the list")],
+    ["s", t("tell the stage")], ["p", t("what the policy allows")], ["1–7", t("the views, in their order")], ["n", t("note for colleagues")], ["/", t("search")], ["?", t("this help")], ["Esc", t("back to the list")],
   ];
   const box = h("input", { type: "checkbox", id: "keys-on", checked: !device.keysOff(), onchange: () => device.setKeysOff(!box.checked) });
   const dialog = h("dialog", { class: "help card", "aria-labelledby": "help-title", "data-test": "help-dialog" },

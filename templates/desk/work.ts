@@ -1,7 +1,6 @@
 /** The desk after sign-in: the queue on one side, the case on the other, one command for each key. */
 
 import { ExclusionDropped } from "../../crypto/browser/staff.js";
-import { announce } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
 import { again } from "./again.js";
 import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
@@ -23,19 +22,17 @@ import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
 import { looksOf } from "./casepage/looks.js";
 import { type Room, mergingOf } from "./merging/together.js";
-import { type Proposed, type Shelved, titleOf, withRow, wordsOf } from "./opened/model.js";
-import { caseNumber } from "./opened/number.js";
+import { type Proposed, type Shelved, titleOf, withRow } from "./opened/model.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawBeside } from "./queue/beside.js";
-import { countInTitle, readIn, waitingIn } from "./queue/attention.js";
-import { ThrottledRedraw } from "./queue/drawing.js";
+import { readIn } from "./queue/attention.js";
 import { wholeList } from "./queue/list.js";
 import { Newsroom } from "./queue/newsroom.js";
-import { Queue, type QueueState, listed } from "./queue/queue.js";
+import { Pane } from "./queue/pane.js";
+import type { QueueState } from "./queue/queue.js";
 import { isSessionOver, keepsWriting } from "./over.js";
-import { OfficeWords, OtherProposal, isAlarm, language, readingWords, wordsFor } from "./room.js";
-import { SearchIndex } from "./queue/search.js";
+import { OfficeWords, OtherProposal, isAlarm, readingWords, wordsFor } from "./room.js";
 import { Steps } from "./steps.js";
 import type { Vault } from "./opened/vault.js";
 import { byId, fill, h } from "./ui.js";
@@ -45,8 +42,7 @@ const now = (): Date => new Date();
 /** One signed-in session; it ends with the page. */
 export class Work {
   private readonly shelf = new Map<string, Shelved>();
-  private readonly index = new SearchIndex(language);
-  private readonly queue: Queue;
+  private readonly list: Pane;
   private readonly steps: Steps;
   private readonly asking: Asking;
   private readonly state: QueueState;
@@ -55,7 +51,8 @@ export class Work {
   private readonly room: Room;
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean) {
-    this.state = { shelf: this.shelf, me: vault.staff.member, now, view: "new", page: 0, found: null, open: null };
+    this.list = new Pane(this.shelf, vault.staff.member, now, words, (id) => void this.show(id));
+    this.state = this.list.state;
     this.steps = new Steps(vault, now);
     this.room = {
       shelf: this.shelf, steps: this.steps, me: vault.staff.member, now, words, load: (id) => this.load(id), show: (id) => void this.show(id),
@@ -67,9 +64,6 @@ export class Work {
       draw: () => this.leftForm(), renewed: () => { this.words.directory = vault.directory; }, asked: () => this.showAsked(),
     });
     this.asking = new Asking(vault, this.steps);
-    this.queue = new Queue(byId("views"), byId("rows"), byId("pages"), words, {
-      view: (view) => this.showView(view), page: (page) => this.showPage(page), open: (id) => void this.show(id),
-    });
   }
 
   async start(): Promise<void> {
@@ -78,7 +72,6 @@ export class Work {
     byId("take-down").addEventListener("click", () => this.takeDown());
     byId("refresh").addEventListener("click", () => void this.refresh());
     byId("help").addEventListener("click", showHelp);
-    byId<HTMLInputElement>("search").addEventListener("input", () => this.search());
     listen((command) => this.obey(command), () => !device.keysOff());
     window.addEventListener("beforeunload", (event) => {
       if (isComposing()) event.preventDefault();
@@ -107,18 +100,12 @@ export class Work {
     }
   }
 
-  /** The list, and in the tab's title how many of its cases wait for somebody's eye. */
-  private readonly drawing = new ThrottledRedraw(() => {
-    this.queue.draw(this.state);
-    countInTitle(waitingIn(this.shelf.values(), this.state.me).size);
-  });
-
   private async fillShelf(): Promise<void> {
     const rows = await wholeList();
     const listedIds = new Set(rows.map((row) => row.case));
     for (const id of this.shelf.keys()) if (!listedIds.has(id)) this.shelf.delete(id);
-    this.drawing.now();
-    await this.newsroom.putAll(rows, () => this.drawing.soon());
+    this.list.now();
+    await this.newsroom.putAll(rows, () => this.list.soon());
     this.leftForm();
   }
 
@@ -145,7 +132,7 @@ export class Work {
 
   /** Some of what a form did may show in the list and on the page. */
   private leftForm(): void {
-    this.drawing.now();
+    this.list.now();
     this.redrawChanged();
   }
 
@@ -156,7 +143,7 @@ export class Work {
       const opened = await this.steps.open(shelved.row);
       if (this.vault.closed) return;
       this.shelf.set(id, { row: opened.row, opened, refused: null });
-      this.index.put(id, caseNumber(id), wordsOf(opened));
+      this.list.put(id, opened);
     } catch (error) {
       if (isSessionOver(error)) throw error;
       // Anyone who let this member in broke the exclusion; the member learns nothing, not even that there is a case.
@@ -168,30 +155,10 @@ export class Work {
     }
   }
 
-  private showView(view: View): void {
-    this.state.view = view;
-    this.state.page = 0;
-    this.queue.draw(this.state);
-  }
-
-  private showPage(page: number): void {
-    this.state.page = page;
-    this.queue.draw(this.state);
-    byId("views").scrollIntoView({ block: "nearest" });
-  }
-
-  private search(): void {
-    const query = byId<HTMLInputElement>("search").value.trim();
-    this.state.found = query === "" ? null : this.index.find(query);
-    if (query !== "") this.state.view = "all";
-    this.queue.draw(this.state);
-    if (this.state.found !== null) announce(t("{count} cases found", { count: this.state.found.size }));
-  }
-
   private async show(id: string): Promise<void> {
     if (!this.mayLeave()) return;
     this.state.open = id;
-    this.queue.draw(this.state);
+    this.list.draw();
     this.drawCase(true);
     if (this.shelf.get(id)?.opened === null) {
       await this.load(id);
@@ -263,7 +230,7 @@ export class Work {
   private takeDown(): void {
     if (!this.mayLeave()) return;
     this.state.open = null;
-    this.queue.draw(this.state);
+    this.list.draw();
     openTakingDown(this.vault, this.words, now, () => {
       this.drawCase(false);
       void this.refresh();
@@ -332,7 +299,7 @@ export class Work {
       this.shelf.set(id, withRow(row, this.shelf.get(id)));
       await this.load(id);
     }
-    this.drawing.now();
+    this.list.now();
     this.drawCase(true);
     this.say(done);
   }
@@ -346,20 +313,25 @@ export class Work {
     }
     this.state.open = null;
     this.drawCase(false);
-    this.queue.draw(this.state);
+    this.list.draw();
     document.getElementById(`row-${id ?? ""}`)?.focus();
   }
 
   private obey(command: Command): void {
     const id = this.state.open;
     const opened = id === null ? null : (this.shelf.get(id)?.opened ?? null);
-    if (command === "next" || command === "previous") this.queue.move(command === "next" ? 1 : -1);
-    else if (command === "open") void (listed(this.state)[0] && this.show(listed(this.state)[0]?.row.case ?? ""));
-    else if (command.startsWith("view-")) this.showView(command.slice("view-".length) as View);
+    if (command === "next" || command === "previous") this.list.move(command === "next" ? 1 : -1);
+    else if (command === "open") this.openFirst();
+    else if (command.startsWith("view-")) this.list.showView(command.slice("view-".length) as View);
     else if (command === "search") byId("search").focus();
     else if (command === "help") showHelp();
     else if (command === "back") this.back();
     else if (id !== null && opened !== null) this.obeyInCase(command, id);
+  }
+
+  private openFirst(): void {
+    const first = this.list.first();
+    if (first !== null) void this.show(first);
   }
 
   private obeyInCase(command: Command, id: string): void {
@@ -374,7 +346,7 @@ export class Work {
     if (isComposing()) closeComposer();
     this.newsroom.stop();
     await signOutWith(this.vault, () => {
-      this.index.clear();
+      this.list.clear();
       this.shelf.clear();
     });
   }

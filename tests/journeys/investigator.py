@@ -71,12 +71,15 @@ class Investigator:
         self.settled()
 
     def shows(self, words: str) -> bool:
-        """Whether any row of the whole list holds these words."""
-        if not self.find("view-all").is_visible():
+        """Whether any row of the whole list, open or closed, holds these words."""
+        if not self.find("view-open").is_visible():
             # On a phone the list hides while a case is open.
             self.find("back").click()
-        self.find("view-all").click()
-        return self.find("case-row").filter(has_text=words).count() > 0
+        for view in ("view-open", "view-closed"):
+            self.find(view).click()
+            if self.find("case-row").filter(has_text=words).count() > 0:
+                return True
+        return False
 
     def wait_for_case(self, words: str) -> None:
         """Refresh until a row with these words is there: the worker opens cases after the receipt."""

@@ -30,7 +30,7 @@ def seated(request: pytest.FixtureRequest, demo: Demo, chromium: Browser) -> Ite
 def test_a_case_is_found_by_the_number_that_its_row_and_its_page_show(seated: tuple[Investigator, Witness]) -> None:
     """By the whole number, by a part of it without hyphens, and by nothing else."""
     member, witness = seated
-    member.find("view-all").click()
+    member.find("view-open").click()
     number = member.find("row-number").last.inner_text()
     for query in (number, number.replace("-", "").lower()[3:9]):
         member.find("search").fill(query)

@@ -82,7 +82,7 @@ def _cookie(page: Page) -> dict[str, str]:
 
 
 def _rows(one: Investigator) -> list[str]:
-    one.find("view-all").click()
+    one.find("view-open").click()
     return [str(row.get_attribute("data-case")) for row in one.find("case-row").all()]
 
 
@@ -90,7 +90,7 @@ def _sees_nothing(excluded: Investigator, case: str, rows: list[str]) -> None:
     """Lists, counts, search and the whole page of A are those of an office without this case."""
     assert _rows(excluded) == rows
     assert case not in rows
-    assert excluded.find("view-all").locator(".count").inner_text() == str(len(rows))
+    assert excluded.find("view-open").locator(".count").inner_text() == str(len(rows))
     excluded.find("search").fill(WORDS[:4])
     expect(excluded.find("case-row")).to_have_count(0)
     excluded.find("search").fill("")
@@ -270,7 +270,7 @@ def test_a_careless_regrant_still_refuses_the_excluded_and_every_holder_sees_wha
 
 
 def _is_told(one: Investigator, case: str) -> None:
-    one.find("view-all").click()
+    one.find("view-open").click()
     one.page.locator(f'[data-test="case-row"][data-case="{case}"]').click()
     words = "去掉了须回避人员的回避" if one.lang == "zh" else "dropped the exclusion"
     expect(one.find("case-alarm")).to_contain_text(words, timeout=PATIENCE)

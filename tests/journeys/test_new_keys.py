@@ -31,7 +31,7 @@ def type_secrets(member: Investigator, form: str) -> None:
 
 def cases(member: Investigator) -> int:
     """How many cases the whole list holds."""
-    member.find("view-all").click()
+    member.find("view-open").click()
     expect(member.find("case-row").first).to_be_visible(timeout=SIGN_IN)
     return member.find("case-row").count()
 

@@ -1,14 +1,17 @@
 /** What waits for somebody's eye, counted in the tab's title: a number, and no word of a case. */
 
 import { type Shelved } from "../opened/model.js";
-import { asksMe, hasNews, isShown } from "./views.js";
+import { asksMe, hasNews, isClosed, isShown } from "./views.js";
 
 let plain: string | null = null;
 
-/** The cases that nobody has taken, those in which the reporter has written since the last answer, and those with a colleague's change of readers. */
+/** The open cases that nobody has taken, those in which the reporter has written since the last answer, and those with a colleague's change of readers. */
 export function waitingIn(shelf: Iterable<Shelved>, me: string): Set<string> {
-  const waiting = [...shelf].filter(isShown).filter(({ row, opened }) => row.taken_by.length === 0 || (opened !== null && (hasNews(opened) || asksMe(opened, me))));
-  return new Set(waiting.map(({ row }) => row.case));
+  const waits = (shelved: Shelved): boolean => {
+    const { row, opened } = shelved;
+    return (row.taken_by.length === 0 && !isClosed(shelved)) || (opened !== null && (hasNews(opened) || asksMe(opened, me)));
+  };
+  return new Set([...shelf].filter((shelved) => isShown(shelved) && waits(shelved)).map(({ row }) => row.case));
 }
 
 /** Writes the count before the page's own title; none for 0. */

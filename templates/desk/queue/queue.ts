@@ -6,7 +6,7 @@ import { daysBetween } from "../days.js";
 import { sayLeft } from "../opened/dues.js";
 import { type OpenedCase, type Shelved, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
-import { type View, asksMe, dueOf, hasNews, inView, VIEWS } from "./views.js";
+import { type View, VIEWS, asksMe, byView, dueOf, hasNews, inOrder, isClosed, isShown } from "./views.js";
 import { isLonely } from "../opened/holders.js";
 import { type OfficeWords, language } from "../room.js";
 import { nameIn, textOf } from "../trusted/policy.js";
@@ -18,7 +18,8 @@ const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
   overdue: msg("Overdue"),
   mine: msg("Mine"),
   waiting: msg("Waiting for the reporter"),
-  all: msg("All"),
+  open: msg("Open"),
+  closed: msg("Closed"),
 };
 /** Rows of one page. */
 export const PAGE = 50;
@@ -28,7 +29,8 @@ export interface QueueState {
   readonly shelf: ReadonlyMap<string, Shelved>;
   readonly me: string;
   readonly now: () => Date;
-  view: View;
+  /** Null while a search looks in all of them. */
+  view: View | null;
   /** The page of the view, from 0. */
   page: number;
   /** Ids that the search found; null when nobody searches. */
@@ -36,10 +38,19 @@ export interface QueueState {
   open: string | null;
 }
 
-/** What the view holds now, in order, over all its pages. */
-export function listed(state: QueueState): Shelved[] {
-  const rows = inView(state.view, state.shelf.values(), state.me, state.now());
-  return state.found === null ? rows : rows.filter(({ row }) => state.found?.has(row.case));
+/** What the list holds at one moment: how many cases each view has, and those that are listed, in order and over all pages. */
+export interface Listing {
+  readonly counts: ReadonlyMap<View, number>;
+  readonly rows: readonly Shelved[];
+}
+
+/** Everything that a drawing needs, computed once. */
+export function listingOf({ shelf, me, now, view, found }: QueueState): Listing {
+  const moment = now();
+  const views = byView(shelf.values(), me, moment);
+  const held = view === null ? [...shelf.values()].filter(isShown) : (views.get(view) ?? []);
+  const rows = found === null ? held : held.filter(({ row }) => found.has(row.case));
+  return { counts: new Map([...views].map(([name, all]) => [name, all.length])), rows: inOrder(rows, view, moment) };
 }
 
 /** What happens to the list. */
@@ -53,10 +64,9 @@ interface Choose {
 export class Queue {
   constructor(private readonly tabs: HTMLElement, private readonly list: HTMLElement, private readonly pages: HTMLElement, private readonly words: OfficeWords, private readonly choose: Choose) {}
 
-  draw(state: QueueState): void {
+  draw(state: QueueState, { counts, rows }: Listing): void {
     const focused = document.activeElement?.id ?? "";
-    fill(this.tabs, VIEWS.map((view) => this.tab(view, state)));
-    const rows = listed(state);
+    fill(this.tabs, VIEWS.map((view) => this.tab(view, state, counts.get(view) ?? 0)));
     const last = Math.max(0, Math.ceil(rows.length / PAGE) - 1);
     state.page = Math.min(state.page, last);
     const shown = rows.slice(state.page * PAGE, (state.page + 1) * PAGE);
@@ -74,8 +84,7 @@ export class Queue {
     next?.scrollIntoView({ block: "nearest" });
   }
 
-  private tab(view: View, state: QueueState): HTMLElement {
-    const count = inView(view, state.shelf.values(), state.me, state.now()).length;
+  private tab(view: View, state: QueueState, count: number): HTMLElement {
     const current = state.view === view ? "true" : null;
     return h("button", { type: "button", id: `view-${view}`, class: view === "overdue" && count > 0 ? "has-overdue" : "", "data-test": `view-${view}`, "aria-current": current, onclick: () => this.choose.view(view) },
       t(VIEW_NAMES[view]), h("span", { class: "count" }, count));
@@ -88,7 +97,7 @@ export class Queue {
   }
 
   private nothing(state: QueueState): HTMLElement {
-    const text = state.found !== null ? t("No opened case holds these words or this number.") : t("Nothing here.");
+    const text = state.found !== null && state.view === null ? t("No opened case holds these words or this number.") : t("Nothing here.");
     return h("li", { class: "nothing" }, text);
   }
 
@@ -112,6 +121,7 @@ export class Queue {
     const facts = [
       opened?.report ? nameIn(policy?.categories, opened.report.category, language) : null,
       this.stage(shelved),
+      isClosed(shelved) && state.view !== "closed" ? t("closed") : null,
       opened?.ruled && mergedInto(opened.ruled.found) !== null ? t("merged into another case") : null,
       row.taken_by.length > 0 ? this.words.namedAll(row.taken_by) : t("not taken"),
     ].filter((fact) => fact !== null && fact !== "");

@@ -41,6 +41,11 @@ export class SearchIndex {
     this.#pages.set(id, { number: digitsOf(number) ?? "", text: folded, words: new Set(this.#cut(folded)) });
   }
 
+  /** Forgets the words of all other cases. */
+  keepOnly(isOpened: (id: string) => boolean): void {
+    for (const id of this.#pages.keys()) if (!isOpened(id)) this.#pages.delete(id);
+  }
+
   clear(): void {
     this.#pages.clear();
   }

@@ -4,7 +4,7 @@ import { firstDue } from "../opened/dues.js";
 import { type OpenedCase, type Shelved, good } from "../opened/model.js";
 import { hasEnded } from "../opened/standing.js";
 
-export const VIEWS = ["new", "today", "overdue", "mine", "waiting", "all"] as const;
+export const VIEWS = ["new", "today", "overdue", "mine", "waiting", "open", "closed"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Not before it is opened, or could not be: a case from which this member is excluded must not show at all, nor be counted. */
@@ -62,25 +62,55 @@ export function isMine({ row, opened }: Shelved, me: string): boolean {
   return !ended && (named.includes(me) || row.taken_by.includes(me));
 }
 
-function fits(view: View, shelved: Shelved, me: string, now: Date): boolean {
-  const { row, opened } = shelved;
-  const due = view === "today" || view === "overdue" ? dueOf(shelved, now) : null;
-  switch (view) {
-    case "new": return row.taken_by.length === 0 || (opened !== null && asksMe(opened, me));
-    case "today": return due !== null && !due.missed && due.at <= now.getTime() + DAY_MS;
-    case "overdue": return due?.missed === true;
-    case "mine": return isMine(shelved, me);
-    case "waiting": return opened === null ? row.standing.waiting : waitsForReporter(opened);
-    case "all": return true;
-  }
+/** Whether the case stands in a stage that ends it, by its own record: the server's word alone closes no case. */
+export function isClosed({ opened }: Shelved): boolean {
+  return opened !== null && opened.ruled !== null && hasEnded(opened.ruled);
 }
 
-/** The cases of a view: by due time where that is what is asked, else urgent ones first, then the newest. */
-export function inView(view: View, shelf: Iterable<Shelved>, me: string, now: Date): Shelved[] {
-  const rows = [...shelf].filter((shelved) => isShown(shelved) && fits(view, shelved, me, now));
-  const byDay = (a: Shelved, b: Shelved): number =>
-    Number(b.row.urgent) - Number(a.row.urgent) || b.row.day.localeCompare(a.row.day) || a.row.case.localeCompare(b.row.case);
-  if (view !== "today" && view !== "overdue") return rows.sort(byDay);
+/** The views in which a case stands; a closed one among the new ones as well while it asks for something. */
+function viewsOf(shelved: Shelved, me: string, now: Date): View[] {
+  const { row, opened } = shelved;
+  const asked = opened !== null && asksMe(opened, me);
+  if (isClosed(shelved)) return asked || (opened !== null && hasNews(opened)) ? ["new", "closed"] : ["closed"];
+  const due = dueOf(shelved, now);
+  const fits: Readonly<Record<View, boolean>> = {
+    new: asked || row.taken_by.length === 0,
+    today: due !== null && !due.missed && due.at <= now.getTime() + DAY_MS,
+    overdue: due?.missed === true,
+    mine: isMine(shelved, me),
+    waiting: opened === null ? row.standing.waiting : waitsForReporter(opened),
+    open: true,
+    closed: false,
+  };
+  return VIEWS.filter((view) => fits[view]);
+}
+
+/** What each view holds, in one pass over the shelf and in no order. */
+export function byView(shelf: Iterable<Shelved>, me: string, now: Date): ReadonlyMap<View, readonly Shelved[]> {
+  const found = new Map<View, Shelved[]>(VIEWS.map((view) => [view, []]));
+  for (const shelved of shelf) {
+    if (isShown(shelved)) for (const view of viewsOf(shelved, me, now)) found.get(view)?.push(shelved);
+  }
+  return found;
+}
+
+/** Days and ids are plain letters and digits: no rules of a language are needed, which take their time. */
+function plainly(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function urgentThenNewest(a: Shelved, b: Shelved): number {
+  return Number(b.row.urgent) - Number(a.row.urgent) || plainly(b.row.day, a.row.day) || plainly(a.row.case, b.row.case);
+}
+
+/** Cases in the order of a view: by due time where that is what is asked, else urgent ones first, then the newest. */
+export function inOrder(rows: readonly Shelved[], view: View | null, now: Date): Shelved[] {
+  if (view !== "today" && view !== "overdue") return [...rows].sort(urgentThenNewest);
   const ends = new Map(rows.map((one) => [one, dueOf(one, now)?.at ?? 0]));
-  return rows.sort((a, b) => (ends.get(a) ?? 0) - (ends.get(b) ?? 0) || byDay(a, b));
+  return [...rows].sort((a, b) => (ends.get(a) ?? 0) - (ends.get(b) ?? 0) || urgentThenNewest(a, b));
+}
+
+/** The cases of a view, in its order. */
+export function inView(view: View, shelf: Iterable<Shelved>, me: string, now: Date): Shelved[] {
+  return inOrder(byView(shelf, me, now).get(view) ?? [], view, now);
 }

@@ -154,8 +154,8 @@ test("a change of readers names who came and who went where it is known who read
 });
 
 test("a case that somebody has taken stands among the new ones, and in the title's count, while a colleague's change waits in it", () => {
-  const row = { case: "c", taken_by: ["Li"], urgent: false, day: DAY };
-  const shelved = (proposal: unknown) => ({ row, opened: { row, entries: [], events: [], proposal }, refused: null }) as never;
+  const row = { case: "c", taken_by: ["Li"], urgent: false, day: DAY, standing: {} };
+  const shelved = (proposal: unknown) => ({ row, opened: { row, entries: [], events: [], ruled: null, proposal }, refused: null }) as never;
   const now = new Date("2026-11-28T12:00:00Z");
   for (const [proposal, found] of [[blank, 1], [{ ...blank, by: "Sun" }, 0], [null, 0]] as const) {
     assert.equal(waitingIn([shelved(proposal)], "Sun").size, found);

@@ -5,7 +5,7 @@ import test from "node:test";
 import { addDays, daysBetween, todayIn } from "../../../templates/desk/days.js";
 import { type Entry, type OpenedCase, titleOf, withRow } from "../../../templates/desk/opened/model.js";
 import { waitingIn } from "../../../templates/desk/queue/attention.js";
-import { VIEWS, hasNews, inView, waitsForReporter } from "../../../templates/desk/queue/views.js";
+import { VIEWS, byView, hasNews, inView, waitsForReporter } from "../../../templates/desk/queue/views.js";
 import { SearchIndex } from "../../../templates/desk/queue/search.js";
 import { lateReaders, makerOf, unopenedBy } from "../../../templates/desk/opened/claims.js";
 import { tell } from "../../../templates/desk/opened/story.js";
@@ -77,16 +77,44 @@ test("views hold what they say, and an urgent case comes first", () => {
     { row: { ...row, case: "c2", urgent: true }, opened: null, refused: REFUSED },
     { row: { ...row, case: "c3", taken_by: ["me"] }, opened: null, refused: REFUSED },
   ];
-  const ids = (view: "new" | "mine" | "all"): string[] => inView(view, shelf, "me", NOW).map((one) => one.row.case);
+  const ids = (view: "new" | "mine" | "open"): string[] => inView(view, shelf, "me", NOW).map((one) => one.row.case);
   assert.deepEqual(ids("new"), ["c2", "c1"]);
   assert.deepEqual(ids("mine"), ["c3"]);
-  assert.deepEqual(ids("all"), ["c2", "c1", "c3"]);
+  assert.deepEqual(ids("open"), ["c2", "c1", "c3"]);
 });
 
 test("a case that is still being opened is in no view and in no count: this member may be excluded from it", () => {
   const shelf = [{ row, opened: null, refused: null }];
   assert.deepEqual(VIEWS.flatMap((view) => inView(view, shelf, "me", NOW)), []);
   assert.equal(waitingIn(shelf, "me").size, 0);
+});
+
+function ended(more: Partial<OpenedCase> = {}): OpenedCase {
+  return { ...opened([]), ruled: { rules: { stages: [{ id: "archived", end: true }] }, found: { stage: "archived", codes: {} } } as never, ...more };
+}
+
+test("a closed case stands apart, is nobody's and waits for nobody, though nobody ever took it", () => {
+  const shelf = [{ row: { ...row, case: "c2" }, opened: ended(), refused: null }, { row, opened: opened([]), refused: null }];
+  const views = byView(shelf, "me", NOW);
+  assert.deepEqual(VIEWS.map((view) => [view, views.get(view)?.map((one) => one.row.case)]), [["new", ["c1"]], ["today", []], ["overdue", []], ["mine", []], ["waiting", []], ["open", ["c1"]], ["closed", ["c2"]]]);
+  assert.deepEqual([...waitingIn(shelf, "me")], ["c1"]);
+});
+
+test("a closed case in which the reporter writes again, or a colleague asks for a signature, is among the new ones as well", () => {
+  const written = ended({ entries: [entry("to-office", 1, "report", 0), entry("to-reporter", 1, "reply", 1), entry("to-office", 2, "message", 1)] });
+  const asked = ended({ proposal: { by: "Li" } as never });
+  for (const one of [written, asked]) {
+    const shelf = [{ row, opened: one, refused: null }];
+    assert.deepEqual(VIEWS.filter((view) => inView(view, shelf, "me", NOW).length > 0), ["new", "closed"]);
+    assert.equal(waitingIn(shelf, "me").size, 1);
+  }
+});
+
+test("the server's word alone closes no case: one that was not verified, or has no rules here, stays in sight", () => {
+  const told = { ...row, standing: { ...row.standing, ended: true } };
+  const shelf = [{ row: told, opened: null, refused: REFUSED }, { row: { ...told, case: "c2" }, opened: opened([]), refused: null }];
+  assert.equal(inView("closed", shelf, "me", NOW).length, 0);
+  assert.equal(inView("open", shelf, "me", NOW).length, 2);
 });
 
 test("what is due is listed by its end, and what is past it is overdue and not due", () => {

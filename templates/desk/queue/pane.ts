@@ -1,0 +1,100 @@
+/** The list beside the case: its view, its page and its search, and when it is drawn. */
+
+import { announce } from "../../shared/dom.js";
+import { t } from "../../shared/strings.js";
+import { type OpenedCase, type Shelved, wordsOf } from "../opened/model.js";
+import { caseNumber } from "../opened/number.js";
+import { type OfficeWords, language } from "../room.js";
+import { byId } from "../ui.js";
+import { countInTitle, waitingIn } from "./attention.js";
+import { ThrottledRedraw } from "./drawing.js";
+import { Queue, type QueueState, listingOf } from "./queue.js";
+import { SearchIndex } from "./search.js";
+import type { View } from "./views.js";
+
+export class Pane {
+  readonly state: QueueState;
+  private readonly index = new SearchIndex(language);
+  private readonly queue: Queue;
+  /** The view to which the end of a search leads back. */
+  private before: View = "new";
+  private readonly drawing = new ThrottledRedraw(() => this.refresh());
+
+  constructor(private readonly shelf: ReadonlyMap<string, Shelved>, me: string, now: () => Date, words: OfficeWords, open: (id: string) => void) {
+    this.state = { shelf, me, now, view: "new", page: 0, found: null, open: null };
+    this.queue = new Queue(byId("views"), byId("rows"), byId("pages"), words, { view: (view) => this.showView(view), page: (page) => this.showPage(page), open });
+    this.field().addEventListener("input", () => this.search());
+  }
+
+  /** What a search may find of a case. */
+  put(id: string, opened: OpenedCase): void {
+    this.index.put(id, caseNumber(id), wordsOf(opened));
+  }
+
+  clear(): void {
+    this.index.clear();
+  }
+
+  /** The list, and in the tab's title how many of its cases wait for somebody's eye. */
+  now(): void {
+    this.drawing.now();
+  }
+
+  soon(): void {
+    this.drawing.soon();
+  }
+
+  /** Draws the list alone, where no case has changed. */
+  draw(): void {
+    this.queue.draw(this.state, listingOf(this.state));
+  }
+
+  move(step: 1 | -1): void {
+    this.queue.move(step);
+  }
+
+  /** The first case of the list. */
+  first(): string | null {
+    return listingOf(this.state).rows[0]?.row.case ?? null;
+  }
+
+  showView(view: View): void {
+    this.before = view;
+    this.state.view = view;
+    this.state.page = 0;
+    this.draw();
+  }
+
+  private showPage(page: number): void {
+    this.state.page = page;
+    this.draw();
+    byId("views").scrollIntoView({ block: "nearest" });
+  }
+
+  /** Cases come and go while somebody searches: what is not opened, or not any more, is not found. */
+  private refresh(): void {
+    this.index.keepOnly((id) => (this.shelf.get(id)?.opened ?? null) !== null);
+    this.state.found = this.find();
+    this.draw();
+    countInTitle(waitingIn(this.shelf.values(), this.state.me).size);
+  }
+
+  /** A search looks in all views; once a view is chosen meanwhile, in that one until more is typed. */
+  private search(): void {
+    this.state.found = this.find();
+    this.state.view = this.state.found === null ? this.before : null;
+    this.state.page = 0;
+    const listing = listingOf(this.state);
+    this.queue.draw(this.state, listing);
+    if (this.state.found !== null) announce(t("{count} cases found", { count: listing.rows.length }));
+  }
+
+  private find(): ReadonlySet<string> | null {
+    const query = this.field().value.trim();
+    return query === "" ? null : this.index.find(query);
+  }
+
+  private field(): HTMLInputElement {
+    return byId<HTMLInputElement>("search");
+  }
+}
