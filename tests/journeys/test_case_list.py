@@ -1,4 +1,4 @@
-"""The list of cases at the desk: the number of each, and finding one by it."""
+"""The list of cases at the desk: the number of each, finding one by it, and the filters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE
-from tests.journeys.witness import Witness, watch
+from tests.journeys.witness import LEFT_BEHIND, Witness, axe_violations, overflow, watch
 
 HOLDER = "investigator-b"
 """Holds every case of the demo."""
@@ -43,4 +43,41 @@ def test_a_case_is_found_by_the_number_that_its_row_and_its_page_show(seated: tu
     member.find("search").fill("ZZZZZ-ZZZZZ-Z")
     expect(member.find("case-row")).to_have_count(0)
     member.find("search").fill("")
+    assert witness.complaints == []
+
+
+def test_filters_narrow_the_list_in_this_page_alone(seated: tuple[Investigator, Witness]) -> None:
+    """Folded on a phone, with how many are active; reachable by keys; no call leaves the page, nothing is stored."""
+    member, witness = seated
+    page, calls, before = member.page, list[str](), member.page.evaluate(LEFT_BEHIND)
+    member.find("view-open").click()
+    whole = int(member.find("view-open").locator(".count").inner_text())
+    page.on("request", lambda one: calls.append(one.url))
+    fold = member.find("filter-fold")
+    if fold.is_visible():
+        expect(member.find("filter-handler")).to_be_hidden()
+        fold.press("Enter")
+        expect(fold).to_have_attribute("aria-expanded", "true")
+    member.find("filter-handler").select_option("-")
+    free = member.find("case-row").count()
+    assert 0 < free < whole
+    expect(member.find("hits")).to_have_text(
+        f"{whole} 件中符合 {free} 件" if member.lang == "zh" else f"{free} of {whole} cases"
+    )
+    member.find("filter-sort").select_option("oldest")
+    assert member.find("case-row").count() == free
+    member.find("view-closed").click()
+    expect(member.find("filter-handler")).to_have_value("-")
+    member.find("view-open").click()
+    assert axe_violations(page) == []
+    assert overflow(page) == 0
+    if fold.is_visible():
+        expect(fold).to_contain_text("1")
+    member.find("filter-clear").press("Enter")
+    expect(member.find("case-row")).to_have_count(whole)
+    expect(member.find("hits")).to_have_text("")
+    assert page.evaluate("() => document.activeElement.closest('#filters') !== null")
+    # The open desk asks for news by itself, whatever is on it.
+    assert [url for url in calls if not url.endswith("/api/news")] == []
+    assert page.evaluate(LEFT_BEHIND) == before
     assert witness.complaints == []

@@ -79,9 +79,24 @@ def _decide(member: Handler) -> None:
     member.do("rewarded", REWARD, "act-reward-true-report")
     member.do("archived")
     assert member.stage() == "归档"
+    _stands_apart(member)
     assert member.allowed() == ["held", "export-asked", "deletion-asked"]
     expect(member.find("server-differs")).to_have_count(0)
     member.look("archived")
+
+
+def _stands_apart(member: Handler) -> None:
+    """What has ended is among the closed cases and no longer among the open ones; the search finds it all the same."""
+    row = member.find("case-row").filter(has_text=WORDS)
+    for view, count in (("view-mine", 0), ("view-open", 0), ("view-closed", 1)):
+        member.find(view).click()
+        expect(row).to_have_count(count)
+    member.find("view-open").click()
+    member.find("search").fill(WORDS)
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("已办结")
+    member.find("search").fill("")
+    expect(member.find("view-open")).to_have_attribute("aria-current", "true")
 
 
 def _reads_the_result(reporter: Reporter, receipt: str) -> None:

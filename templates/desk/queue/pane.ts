@@ -1,4 +1,4 @@
-/** The list beside the case: its view, its page and its search, and when it is drawn. */
+/** The list beside the case: its view, its page, its filters and its search, and when it is drawn. */
 
 import { announce } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
@@ -8,7 +8,9 @@ import { type OfficeWords, language } from "../room.js";
 import { byId } from "../ui.js";
 import { countInTitle, waitingIn } from "./attention.js";
 import { ThrottledRedraw } from "./drawing.js";
-import { Queue, type QueueState, listingOf } from "./queue.js";
+import { FilterBar } from "./filterbar.js";
+import { Filters } from "./filters.js";
+import { type Listing, Queue, type QueueState, listingOf } from "./queue.js";
 import { SearchIndex } from "./search.js";
 import type { View } from "./views.js";
 
@@ -16,13 +18,15 @@ export class Pane {
   readonly state: QueueState;
   private readonly index = new SearchIndex(language);
   private readonly queue: Queue;
+  private readonly bar: FilterBar;
   /** The view to which the end of a search leads back. */
   private before: View = "new";
   private readonly drawing = new ThrottledRedraw(() => this.refresh());
 
-  constructor(private readonly shelf: ReadonlyMap<string, Shelved>, me: string, now: () => Date, words: OfficeWords, open: (id: string) => void) {
-    this.state = { shelf, me, now, view: "new", page: 0, found: null, open: null };
+  constructor(private readonly shelf: ReadonlyMap<string, Shelved>, me: string, now: () => Date, private readonly words: OfficeWords, open: (id: string) => void) {
+    this.state = { shelf, me, now, view: "new", page: 0, found: null, filters: new Filters(), open: null };
     this.queue = new Queue(byId("views"), byId("rows"), byId("pages"), words, { view: (view) => this.showView(view), page: (page) => this.showPage(page), open });
+    this.bar = new FilterBar(byId("filters"), this.state.filters, () => this.narrow());
     this.field().addEventListener("input", () => this.search());
   }
 
@@ -33,6 +37,7 @@ export class Pane {
 
   clear(): void {
     this.index.clear();
+    this.state.filters.clear();
   }
 
   /** The list, and in the tab's title how many of its cases wait for somebody's eye. */
@@ -45,8 +50,11 @@ export class Pane {
   }
 
   /** Draws the list alone, where no case has changed. */
-  draw(): void {
-    this.queue.draw(this.state, listingOf(this.state));
+  draw(): Listing {
+    const listing = listingOf(this.state, this.words);
+    this.queue.draw(this.state, listing);
+    this.bar.draw(listing.options, { count: listing.rows.length, total: listing.total });
+    return listing;
   }
 
   move(step: 1 | -1): void {
@@ -55,7 +63,7 @@ export class Pane {
 
   /** The first case of the list. */
   first(): string | null {
-    return listingOf(this.state).rows[0]?.row.case ?? null;
+    return listingOf(this.state, this.words).rows[0]?.row.case ?? null;
   }
 
   showView(view: View): void {
@@ -84,9 +92,14 @@ export class Pane {
     this.state.found = this.find();
     this.state.view = this.state.found === null ? this.before : null;
     this.state.page = 0;
-    const listing = listingOf(this.state);
-    this.queue.draw(this.state, listing);
-    if (this.state.found !== null) announce(t("{count} cases found", { count: listing.rows.length }));
+    const { rows } = this.draw();
+    if (this.state.found !== null) announce(t("{count} cases found", { count: rows.length }));
+  }
+
+  /** A filter or the order was chosen. */
+  private narrow(): void {
+    this.state.page = 0;
+    this.draw();
   }
 
   private find(): ReadonlySet<string> | null {

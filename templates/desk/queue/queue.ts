@@ -6,7 +6,10 @@ import { daysBetween } from "../days.js";
 import { sayLeft } from "../opened/dues.js";
 import { type OpenedCase, type Shelved, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
-import { type View, VIEWS, asksMe, byView, dueOf, hasNews, inOrder, isClosed, isShown } from "./views.js";
+import { factsOf, stageOf } from "./facts.js";
+import { type Filters, type Options, optionsOf } from "./filters.js";
+import { inOrder } from "./order.js";
+import { type View, VIEWS, asksMe, byView, dueOf, hasNews, isClosed, isShown } from "./views.js";
 import { isLonely } from "../opened/holders.js";
 import { type OfficeWords, language } from "../room.js";
 import { nameIn, textOf } from "../trusted/policy.js";
@@ -35,22 +38,33 @@ export interface QueueState {
   page: number;
   /** Ids that the search found; null when nobody searches. */
   found: ReadonlySet<string> | null;
+  readonly filters: Filters;
   open: string | null;
 }
 
-/** What the list holds at one moment: how many cases each view has, and those that are listed, in order and over all pages. */
+/** What the list holds at one moment: how many cases each view has, how many the view or the search, and those that the filters leave, in order and over all pages. */
 export interface Listing {
   readonly counts: ReadonlyMap<View, number>;
+  readonly options: Options;
+  readonly total: number;
   readonly rows: readonly Shelved[];
 }
 
-/** Everything that a drawing needs, computed once. */
-export function listingOf({ shelf, me, now, view, found }: QueueState): Listing {
+/** Everything that a drawing needs, computed once: no work here grows faster than sorting the cases does. */
+export function listingOf({ shelf, me, now, view, found, filters }: QueueState, words: OfficeWords): Listing {
   const moment = now();
-  const views = byView(shelf.values(), me, moment);
-  const held = view === null ? [...shelf.values()].filter(isShown) : (views.get(view) ?? []);
+  const shown = [...shelf.values()].filter(isShown);
+  const facts = new Map(shown.flatMap((one) => {
+    const own = factsOf(one, words);
+    return own === null ? [] : [[one.row.case, own] as const];
+  }));
+  const options = optionsOf(facts.values());
+  filters.keepOnly(options);
+  const views = byView(shown, me, moment);
+  const held = view === null ? shown : (views.get(view) ?? []);
   const rows = found === null ? held : held.filter(({ row }) => found.has(row.case));
-  return { counts: new Map([...views].map(([name, all]) => [name, all.length])), rows: inOrder(rows, view, moment) };
+  const counts = new Map([...views].map(([name, all]) => [name, all.length]));
+  return { counts, options, total: rows.length, rows: inOrder(filters.narrowed(rows, facts), filters.sort, view, moment) };
 }
 
 /** What happens to the list. */
@@ -97,6 +111,7 @@ export class Queue {
   }
 
   private nothing(state: QueueState): HTMLElement {
+    if (state.filters.chosen.size > 0) return h("li", { class: "nothing" }, t("No case fits these filters."));
     const text = state.found !== null && state.view === null ? t("No opened case holds these words or this number.") : t("Nothing here.");
     return h("li", { class: "nothing" }, text);
   }
@@ -138,10 +153,9 @@ export class Queue {
     return proposal?.refused === null ? t("Waits for your signature") : t("A change of readers does not hold");
   }
 
-  private stage({ row, opened }: Shelved): string {
-    const ruled = opened?.ruled ?? null;
-    const found = ruled === null ? undefined : ruled.rules.stages.find((one) => one.id === ruled.found.stage);
-    return found?.name[language] ?? this.words.stage(row, row.stage);
+  private stage(shelved: Shelved): string {
+    const stage = stageOf(shelved, this.words);
+    return typeof stage === "string" ? stage : stage[language];
   }
 
   private due(shelved: Shelved, now: Date): Child {

@@ -54,12 +54,18 @@ export function dueOf({ row, opened }: Shelved, now: Date): FirstDue | null {
   return end === null || opened !== null ? null : { day: null, at: end * 1000, missed: end * 1000 <= now.getTime() };
 }
 
-/** The handler, the deputy, or anyone who has taken a case that has no handler. */
-export function isMine({ row, opened }: Shelved, me: string): boolean {
+/** Who works on a case: the handler, the deputy, and anyone who has taken it. */
+export function peopleOf({ row, opened }: Shelved): string[] {
   const { handler, deputy } = opened?.ruled?.found.codes ?? {};
+  const named = [handler ?? row.standing.owner, deputy ?? row.standing.deputy, ...row.taken_by];
+  return [...new Set(named.filter((id) => id !== null))];
+}
+
+/** A case on which this member works, until it has ended. */
+export function isMine(shelved: Shelved, me: string): boolean {
+  const { row, opened } = shelved;
   const ended = opened?.ruled ? hasEnded(opened.ruled) : row.standing.ended;
-  const named = [handler ?? row.standing.owner, deputy ?? row.standing.deputy];
-  return !ended && (named.includes(me) || row.taken_by.includes(me));
+  return !ended && peopleOf(shelved).includes(me);
 }
 
 /** Whether the case stands in a stage that ends it, by its own record: the server's word alone closes no case. */
@@ -94,23 +100,7 @@ export function byView(shelf: Iterable<Shelved>, me: string, now: Date): Readonl
   return found;
 }
 
-/** Days and ids are plain letters and digits: no rules of a language are needed, which take their time. */
-function plainly(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function urgentThenNewest(a: Shelved, b: Shelved): number {
-  return Number(b.row.urgent) - Number(a.row.urgent) || plainly(b.row.day, a.row.day) || plainly(a.row.case, b.row.case);
-}
-
-/** Cases in the order of a view: by due time where that is what is asked, else urgent ones first, then the newest. */
-export function inOrder(rows: readonly Shelved[], view: View | null, now: Date): Shelved[] {
-  if (view !== "today" && view !== "overdue") return [...rows].sort(urgentThenNewest);
-  const ends = new Map(rows.map((one) => [one, dueOf(one, now)?.at ?? 0]));
-  return [...rows].sort((a, b) => (ends.get(a) ?? 0) - (ends.get(b) ?? 0) || urgentThenNewest(a, b));
-}
-
-/** The cases of a view, in its order. */
-export function inView(view: View, shelf: Iterable<Shelved>, me: string, now: Date): Shelved[] {
-  return inOrder(byView(shelf, me, now).get(view) ?? [], view, now);
+/** Whether a view lists its cases by what is due. */
+export function isByDue(view: View | null): boolean {
+  return view === "today" || view === "overdue";
 }

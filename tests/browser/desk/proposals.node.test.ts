@@ -26,7 +26,7 @@ const { changeQuestion } = await import("../../../templates/desk/casepage/changi
 const { momentRow } = await import("../../../templates/desk/casepage/moments.js");
 const { signersOf } = await import("../../../templates/desk/opened/regranting.js");
 const { readIn, waitingIn } = await import("../../../templates/desk/queue/attention.js");
-const { inView } = await import("../../../templates/desk/queue/views.js");
+const { inView } = await import("../../../templates/desk/queue/order.js");
 
 const DAY = "2026-11-28";
 const NAMES = ["Li", "Sun", "Zhao", "Lawyer"];

@@ -17,7 +17,7 @@ function both(): SearchIndex {
 }
 
 test("a number is the one that letters print, and the same whenever it is asked for", () => {
-  assert.match(caseNumber(ONE), /^[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]$/u);
+  assert.equal(caseNumber(ONE), "P3054-APZCR-T");
   assert.equal(caseNumber(ONE), caseNumber(ONE));
   assert.notEqual(caseNumber(ONE), caseNumber(OTHER));
 });

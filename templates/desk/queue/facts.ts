@@ -1,0 +1,64 @@
+/** What a case can be filtered by, as its row and its own record say it. */
+
+import type { OfficeText } from "../../shared/officetext.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import type { Shelved } from "../opened/model.js";
+import { type OfficeWords, language } from "../room.js";
+import { textOf } from "../trusted/policy.js";
+import { peopleOf } from "./views.js";
+
+export const FIELDS = ["entity", "policy", "stage", "handler", "urgency", "grade"] as const;
+export type Field = (typeof FIELDS)[number];
+
+export const FIELD_NAMES: Readonly<Record<Field, Sentence>> = {
+  entity: msg("Entity"), policy: msg("Policy"), stage: msg("Stage"), handler: msg("Handled by"), urgency: msg("Urgency"), grade: msg("Grade"),
+};
+
+/** One value, by which cases are alike; `text` says it. */
+export interface Value {
+  readonly key: string;
+  readonly text: OfficeText | string;
+}
+
+export type Facts = Readonly<Record<Field, readonly Value[]>>;
+
+/** The key of what has no person: no member has such an id. */
+const NOBODY = "-";
+
+/** A value in the page's language. */
+export const nameOf = ({ text }: Value): string => (typeof text === "string" ? text : text[language]);
+
+/** Stages of several policies with one name are one to a reader, whatever their ids. */
+function named(text: OfficeText | string): Value {
+  return { key: typeof text === "string" ? text : text[language], text };
+}
+
+/** The stage that the signed record gives; where nothing can be judged here, the one that the server names. */
+export function stageOf({ row, opened }: Shelved, words: OfficeWords): OfficeText | string {
+  const ruled = opened?.ruled ?? null;
+  const found = ruled === null ? undefined : ruled.rules.stages.find((one) => one.id === ruled.found.stage);
+  return found?.name ?? words.stage(row, row.stage);
+}
+
+function gradeOf({ opened }: Shelved): OfficeText | string | null {
+  const { rules, found } = opened?.ruled ?? {};
+  const grade = found?.codes.grade ?? null;
+  return grade === null ? null : (rules?.grades.find(({ id }) => id === grade)?.name ?? grade);
+}
+
+/** The values of one case; none where it is not opened, for then nothing of it is proven. */
+export function factsOf(shelved: Shelved, words: OfficeWords): Facts | null {
+  const { row, opened } = shelved;
+  if (opened === null) return null;
+  const { content } = words.directory;
+  const people = peopleOf(shelved).map((id): Value => ({ key: id, text: words.directory.member(id)?.name ?? id }));
+  const grade = gradeOf(shelved);
+  return {
+    entity: [{ key: row.entity, text: content.entities.find(({ id }) => id === row.entity)?.name ?? row.entity }],
+    policy: [{ key: row.policy, text: textOf(words.policies, row)?.title ?? row.policy }],
+    stage: [named(stageOf(shelved, words))],
+    handler: people.length > 0 ? people : [{ key: NOBODY, text: t("not taken") }],
+    urgency: [row.urgent ? { key: "urgent", text: t("Urgent") } : { key: "usual", text: t("Not urgent") }],
+    grade: grade === null ? [] : [named(grade)],
+  };
+}

@@ -1,0 +1,92 @@
+/** The filters above the list: one choice for each field, the order, and how many cases are left. */
+
+import { langOf } from "../../shared/officetext.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import { fill, h } from "../ui.js";
+import { FIELDS, FIELD_NAMES, type Field, type Value, nameOf } from "./facts.js";
+import type { Filters, Options } from "./filters.js";
+import { SORTS, type Sort } from "./order.js";
+
+const SORT_NAMES: Readonly<Record<Sort, Sentence>> = {
+  usual: msg("Usual order"), newest: msg("Newest first"), oldest: msg("Oldest first"), due: msg("Due first"), idle: msg("Longest without action"),
+};
+
+/** How many cases are listed, of how many without the filters. */
+export interface Hits {
+  readonly count: number;
+  readonly total: number;
+}
+
+/** Its controls are made once: nothing is drawn again under a choice that stands open. */
+export class FilterBar {
+  private readonly selects = new Map<Field, HTMLSelectElement>();
+  /** What each select offers now. */
+  private readonly offered = new Map<Field, string>();
+  private readonly sort: HTMLSelectElement;
+  private readonly fold: HTMLButtonElement;
+  private readonly fields: HTMLElement;
+  private readonly hits = h("span", { role: "status", "data-test": "hits" });
+  private readonly clear: HTMLButtonElement;
+
+  constructor(private readonly place: HTMLElement, private readonly filters: Filters, private readonly changed: () => void) {
+    const choices = FIELDS.map((field) => this.choice(field));
+    this.sort = h("select", { id: "filter-sort", "data-test": "filter-sort", autocomplete: "off", onchange: () => this.order() }, SORTS.map((sort) => h("option", { value: sort }, t(SORT_NAMES[sort]))));
+    this.fields = h("div", { id: "filter-fields", class: "filter-fields" }, choices, h("div", { class: "filter-order" }, h("label", { for: "filter-sort" }, t("Order")), this.sort));
+    this.fold = h("button", { type: "button", class: "quiet filter-fold", "data-test": "filter-fold", "aria-expanded": "false", "aria-controls": "filter-fields", onclick: () => this.unfold() });
+    this.clear = h("button", { type: "button", class: "quiet", "data-test": "filter-clear", onclick: () => this.clearAll() }, t("Clear filters"));
+    fill(place, this.fold, this.fields, h("p", { class: "filter-hits" }, this.hits, this.clear));
+  }
+
+  draw(options: Options, { count, total }: Hits): void {
+    const active = this.filters.chosen.size;
+    for (const [field, select] of this.selects) this.offer(field, select, options.get(field) ?? []);
+    this.sort.value = this.filters.sort;
+    fill(this.fold, active === 0 ? t("Filter") : t("Filter ({count})", { count: active }));
+    const said = active === 0 ? "" : t("{count} of {total} cases", { count, total });
+    // The same words again would be spoken again.
+    if (this.hits.textContent !== said) fill(this.hits, said);
+    this.clear.hidden = active === 0;
+    this.place.hidden = options.get("entity")?.length === 0;
+  }
+
+  private choice(field: Field): HTMLElement {
+    const id = `filter-${field}`;
+    const select = h("select", { id, "data-test": id, autocomplete: "off", onchange: () => this.choose(field, select.value) });
+    this.selects.set(field, select);
+    return h("div", {}, h("label", { for: id }, t(FIELD_NAMES[field])), select);
+  }
+
+  /** A field in which all cases are alike has nothing to choose. */
+  private offer(field: Field, select: HTMLSelectElement, values: readonly Value[]): void {
+    const offered = JSON.stringify(values.map((value) => [value.key, nameOf(value)]));
+    if (this.offered.get(field) !== offered) {
+      this.offered.set(field, offered);
+      fill(select, h("option", { value: "" }, t("All")), values.map((value) => h("option", { value: value.key, lang: typeof value.text === "string" ? null : langOf(value.text).lang }, nameOf(value))));
+    }
+    select.value = this.filters.chosen.get(field) ?? "";
+    if (select.parentElement !== null) select.parentElement.hidden = values.length < 2;
+  }
+
+  private choose(field: Field, key: string): void {
+    this.filters.choose(field, key);
+    this.changed();
+  }
+
+  private order(): void {
+    this.filters.sort = SORTS.find((sort) => sort === this.sort.value) ?? "usual";
+    this.changed();
+  }
+
+  private clearAll(): void {
+    this.filters.clear();
+    this.changed();
+    // The button is gone now: the reading position goes to what opens the filters, or to the first of them.
+    const stays = this.fold.checkVisibility() ? this.fold : this.fields.querySelector<HTMLElement>("div:not([hidden]) > select");
+    stays?.focus();
+  }
+
+  private unfold(): void {
+    const open = this.fields.classList.toggle("is-open");
+    this.fold.setAttribute("aria-expanded", String(open));
+  }
+}

@@ -1,0 +1,47 @@
+/** The order of a list of cases: the usual one of its view, or the one that the member chose. */
+
+import type { Shelved } from "../opened/model.js";
+import { type View, byView, dueOf, isByDue } from "./views.js";
+
+/** A desk opened the case: no step in it. */
+const CLAIMED = "claimed";
+
+export const SORTS = ["usual", "newest", "oldest", "due", "idle"] as const;
+export type Sort = (typeof SORTS)[number];
+
+type Compare = (a: Shelved, b: Shelved) => number;
+
+/** Days and ids are plain letters and digits: no rules of a language are needed, which take their time. */
+function plainly(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const newest: Compare = (a, b) => plainly(b.row.day, a.row.day) || plainly(a.row.case, b.row.case);
+const oldest: Compare = (a, b) => plainly(a.row.day, b.row.day) || plainly(a.row.case, b.row.case);
+const urgent: Compare = (a, b) => Number(b.row.urgent) - Number(a.row.urgent) || newest(a, b);
+
+/** The day of the last step that a member took in a case, by its record; the day of its arrival where there is none. */
+export function lastAction({ row, opened }: Shelved): string {
+  return opened?.events.findLast(({ actor, kind, wrong }) => actor !== null && wrong === null && kind !== CLAIMED)?.day ?? row.day;
+}
+
+/** By a value that is computed once for each case; equal ones as usual. */
+function by<T extends number | string>(rows: readonly Shelved[], valueOf: (one: Shelved) => T): Shelved[] {
+  const values = new Map(rows.map((one) => [one, valueOf(one)]));
+  return [...rows].sort((a, b) => {
+    const [first, second] = [values.get(a) as T, values.get(b) as T];
+    return first < second ? -1 : first > second ? 1 : urgent(a, b);
+  });
+}
+
+/** The cases in order; what has no limit comes behind what has one. */
+export function inOrder(rows: readonly Shelved[], sort: Sort, view: View | null, now: Date): Shelved[] {
+  if (sort === "due" || (sort === "usual" && isByDue(view))) return by(rows, (one) => dueOf(one, now)?.at ?? Infinity);
+  if (sort === "idle") return by(rows, lastAction);
+  return [...rows].sort(sort === "newest" ? newest : sort === "oldest" ? oldest : urgent);
+}
+
+/** The cases of a view in its usual order. */
+export function inView(view: View, shelf: Iterable<Shelved>, me: string, now: Date): Shelved[] {
+  return inOrder(byView(shelf, me, now).get(view) ?? [], "usual", view, now);
+}
