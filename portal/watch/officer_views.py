@@ -21,7 +21,7 @@ from portal.watch.feed_views import add_feed_views
 from portal.watch.letter_views import add_letter_views
 from retaliation_watch.enrolment.entries import (
     EntryRequest,
-    Outcome,
+    RequestOutcome,
     apply_request,
     end_terms,
     entered_so_far,
@@ -95,7 +95,7 @@ def read_entry_request(context: WatchContext, value: object) -> EntryRequest:
     return EntryRequest(entity, person, marks, link, fields.flag("ends"), packet)
 
 
-def _enter(context: WatchContext, body: bytes) -> list[Outcome]:
+def _enter(context: WatchContext, body: bytes) -> list[RequestOutcome]:
     fields = Fields(read_json(body, BODY_LIMIT), "v", "wishes", "opened")
     fields.version()
     entry_requests = fields.list("wishes", AT_ONCE, lambda value: read_entry_request(context, value))
@@ -112,12 +112,12 @@ def _enter(context: WatchContext, body: bytes) -> list[Outcome]:
     return outcomes
 
 
-def _apply(tx: Connection, context: WatchContext, entry_request: EntryRequest, today: date) -> Outcome:
+def _apply(tx: Connection, context: WatchContext, entry_request: EntryRequest, today: date) -> RequestOutcome:
     """Anybody may seal a request for any entity: one that nobody can enter holds up no other."""
     try:
         return apply_request(tx, entry_request, today, context.rng)
     except NoAgreement:
-        return Outcome.NOT_AGREED
+        return RequestOutcome.NOT_AGREED
 
 
 def _links(context: WatchContext, body: bytes) -> list[dict[str, object]]:

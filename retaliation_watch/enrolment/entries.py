@@ -24,7 +24,7 @@ from retaliation_watch.store import AGREEMENTS, ENTRIES, PEOPLE, TALLIES
 TERM_MONTHS = 24
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """The outcome of a request; the officer's browser learns it, nothing stores it."""
 
     ENTERED = "entered"
@@ -57,7 +57,7 @@ class EntryRequest:
 
 
 @dataclass(frozen=True)
-class Entry:
+class WatchEntry:
     """An entry as it is stored; HR's records count from `counted` on."""
 
     entry: bytes = field(repr=False)
@@ -67,7 +67,7 @@ class Entry:
     link: bytes = field(repr=False)
 
 
-def apply_request(tx: Connection, request: EntryRequest, today: date, rng: Rng) -> Outcome:
+def apply_request(tx: Connection, request: EntryRequest, today: date, rng: Rng) -> RequestOutcome:
     """Enters a person, prolongs or ends an entry; raises `NoAgreement` where no watch was agreed upon."""
     if tx.scalar(select(AGREEMENTS.c.entity).where(AGREEMENTS.c.entity == request.entity)) is None:
         raise NoAgreement
@@ -78,21 +78,21 @@ def apply_request(tx: Connection, request: EntryRequest, today: date, rng: Rng) 
     same = [row for row in mine.values() if bytes(row.person) == request.person]
     if request.ends:
         tx.execute(delete(ENTRIES).where(ENTRIES.c.entry_id.in_([bytes(row.entry_id) for row in same])))
-        return Outcome.ENDED if same else Outcome.NOT_THERE
+        return RequestOutcome.ENDED if same else RequestOutcome.NOT_THERE
     start = first_of_next_month(today)
     until = months_later(start, TERM_MONTHS)
     if same and same[0].until >= until:
         # Sent again, after an answer that was lost: nothing changes, and nobody is prolonged along with it.
-        return Outcome.PROLONGED
+        return RequestOutcome.PROLONGED
     if same:
         along = [bytes(same[0].entry_id), *_along(tx, request, (same[0].start, same[0].counted), until, rng)]
         tx.execute(update(ENTRIES).where(ENTRIES.c.entry_id.in_(along)).values(until=until))
-        return Outcome.PROLONGED
+        return RequestOutcome.PROLONGED
     if not request.marks and _is_there(tx, request):
-        return Outcome.ENTERED
+        return RequestOutcome.ENTERED
     free = [mark for mark in request.marks if mark not in mine]
     if request.marks and not free:
-        return Outcome.FULL
+        return RequestOutcome.FULL
     if request.marks and (waits := _waits(tx, request, today)):
         return waits
     row = {
@@ -102,7 +102,7 @@ def apply_request(tx: Connection, request: EntryRequest, today: date, rng: Rng) 
         "link": request.link,
     }
     tx.execute(insert(ENTRIES), [row | {"start": start, "until": until, "counted": first_counted(today)}])
-    return Outcome.ENTERED
+    return RequestOutcome.ENTERED
 
 
 def _is_there(tx: Connection, request: EntryRequest) -> bool:
@@ -111,11 +111,11 @@ def _is_there(tx: Connection, request: EntryRequest) -> bool:
     return tx.scalar(select(ENTRIES.c.entry_id).where(mine)) is not None
 
 
-def _waits(tx: Connection, request: EntryRequest, today: date) -> Outcome | None:
+def _waits(tx: Connection, request: EntryRequest, today: date) -> RequestOutcome | None:
     slot = SlotRequest(request.entity, request.person, request.packet)
     if not is_known(tx, slot):
-        return Outcome.UNKNOWN
-    return None if reserve_slot(tx, slot, today) else Outcome.WAITS
+        return RequestOutcome.UNKNOWN
+    return None if reserve_slot(tx, slot, today) else RequestOutcome.WAITS
 
 
 def _along(tx: Connection, request: EntryRequest, days: tuple[date, date | None], until: date, rng: Rng) -> list[bytes]:
@@ -140,10 +140,10 @@ def end_terms(tx: Connection, today: date) -> int:
     return tx.execute(delete(ENTRIES).where(ENTRIES.c.until <= today)).rowcount
 
 
-def entries_of(tx: Connection, person: bytes) -> list[Entry]:
+def entries_of(tx: Connection, person: bytes) -> list[WatchEntry]:
     """The entries of one person, in the order of their random ids."""
     rows = tx.execute(select(ENTRIES).where(ENTRIES.c.person == person).order_by(ENTRIES.c.entry_id))
     return [
-        Entry(bytes(row.entry_id), bytes(row.person), row.counted or row.start, row.until, bytes(row.link))
+        WatchEntry(bytes(row.entry_id), bytes(row.person), row.counted or row.start, row.until, bytes(row.link))
         for row in rows
     ]

@@ -20,7 +20,7 @@ from retaliation_watch.host import HostKey
 from retaliation_watch.hr_formats.columns import Receipt
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.forms import form_of
-from retaliation_watch.hr_ingest.manifest import Kind, Manifest, check_manifest, read_manifest
+from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, check_manifest, read_manifest
 from retaliation_watch.hr_ingest.pseudonyms import (
     Pseudonyms,
     encrypt_people,
@@ -98,7 +98,7 @@ def _ingest(tx: Connection, key: HostKey, source: Source, manifest: Manifest, st
     read = partial(_read, key, source, RowReader(form, agreed.health), manifest.kind, stream, receipt)
     try:
         rows, names, known = (
-            _read_with_known_people(tx, source, read) if manifest.kind is Kind.ROSTER else (*read(), None)
+            _read_with_known_people(tx, source, read) if manifest.kind is FeedFile.ROSTER else (*read(), None)
         )
     except FileRefused as error:
         nothing = Rows(Receipt(headings=receipt.headings))
@@ -137,7 +137,7 @@ def is_unusual(tx: Connection, source: Source, manifest: Manifest, size: Size) -
     ).all()
     if len(before) >= UNUSUAL_FACTOR and size.rows > max(MIN_UNUSUAL_SIZE, UNUSUAL_FACTOR * median(before)):
         return True
-    if manifest.kind is Kind.ROSTER:
+    if manifest.kind is FeedFile.ROSTER:
         return False
     # The first files hold a whole history; later ones never touch most people at once.
     if len(before) < UNUSUAL_FACTOR:
@@ -149,7 +149,7 @@ def is_unusual(tx: Connection, source: Source, manifest: Manifest, size: Size) -
 
 
 def _read(
-    key: HostKey, source: Source, reader: RowReader, kind: Kind, stream: BinaryIO, receipt: Receipt
+    key: HostKey, source: Source, reader: RowReader, kind: FeedFile, stream: BinaryIO, receipt: Receipt
 ) -> tuple[Rows, Pseudonyms]:
     rows = reader.read(stream, kind, receipt)
     return rows, pseudonyms_of(key, source.entity, rows.frames)

@@ -15,7 +15,7 @@ from retaliation_watch.errors import ManifestRefused
 LIMIT = 4096
 
 
-class Kind(StrEnum):
+class FeedFile(StrEnum):
     """The two files that HR pushes."""
 
     ROSTER = "roster"
@@ -27,7 +27,7 @@ class Manifest:
     """One delivery, as announced and signed; `sequence` rises from one delivery of a kind to the next."""
 
     source: str
-    kind: Kind
+    kind: FeedFile
     sequence: int
     day: date
     file: bytes = field(repr=False)
@@ -66,7 +66,7 @@ def read_manifest(payload: bytes) -> Manifest:
         fields.version()
         return Manifest(
             fields.id("source"),
-            Kind(fields.word("kind", *Kind)),
+            FeedFile(fields.word("kind", *FeedFile)),
             fields.integer("sequence", 1, 2**31 - 1),
             date.fromisoformat(fields.day("day")),
             fields.bytes("file", 32),

@@ -16,7 +16,7 @@ from retaliation_watch.hr_formats.names import EVENTS as EVENT_COLUMNS
 from retaliation_watch.hr_formats.names import ROSTER as ROSTER_COLUMNS
 from retaliation_watch.hr_formats.names import columns_of, plain
 from retaliation_watch.hr_ingest.forms import MAX_NAMES, Form, form_of, store_form
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.locks import advisory_lock
 from retaliation_watch.store import DELIVERIES, EVENTS, SOURCES
 
@@ -24,9 +24,9 @@ RARE: Final = 3
 """A name of a kind that no form knows and that stands in fewer rows is not shown: it may be words about somebody."""
 NEWEST: Final = 5
 NEVER_STORED: Final = frozenset({"annual_salary", "fte"})
-COLUMNS: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = {
-    Kind.ROSTER: {name: aliases for name, aliases in ROSTER_COLUMNS.items() if name not in NEVER_STORED},
-    Kind.EVENTS: {name: told for name, told in EVENT_COLUMNS.items() if name not in NEVER_STORED},
+COLUMNS: Final[Mapping[FeedFile, Mapping[str, tuple[str, ...]]]] = {
+    FeedFile.ROSTER: {name: aliases for name, aliases in ROSTER_COLUMNS.items() if name not in NEVER_STORED},
+    FeedFile.EVENTS: {name: told for name, told in EVENT_COLUMNS.items() if name not in NEVER_STORED},
 }
 """What is read of each kind of file."""
 
@@ -46,7 +46,7 @@ class Feed:
 class Heading:
     """A heading of the newest file of its kind, the column that is read under it, and whether the form says so."""
 
-    file: Kind
+    file: FeedFile
     text: str
     column: str | None
     given: bool
@@ -103,7 +103,7 @@ def form_mapping(connection: Connection, source: str) -> FormMapping:
         KindName(text, rows, kind, plain(text) in given) for text, rows, kind in kinds if kind or rows >= RARE
     ]
     unread = sum(rows for _, rows, kind in kinds if kind is None)
-    headings = tuple(one for kind in Kind for one in _headings(connection, source, kind, form))
+    headings = tuple(one for kind in FeedFile for one in _headings(connection, source, kind, form))
     return FormMapping(_feed(connection, row, unread), form, headings, tuple(kinds_shown), len(rare), sum(rare))
 
 
@@ -142,7 +142,7 @@ def _kinds(connection: Connection, source: str) -> list[tuple[str, int, str | No
     return [(text, number, kind) for text, number, kind in connection.execute(commonest).all()]
 
 
-def _headings(connection: Connection, source: str, kind: Kind, form: Form) -> Iterable[Heading]:
+def _headings(connection: Connection, source: str, kind: FeedFile, form: Form) -> Iterable[Heading]:
     """Of the newest file that tells any, refused or not: a heading that nobody knows may be why it was refused."""
     mine = (DELIVERIES.c.source == source) & (DELIVERIES.c.kind == kind.value)
     newest = select(DELIVERIES.c.receipt).where(mine).order_by(DELIVERIES.c.sequence.desc()).limit(NEWEST)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from retaliation_watch.frames import joined
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
-from retaliation_watch.hr_ingest.manifest import Kind, Manifest
+from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest
 from retaliation_watch.hr_ingest.row_reader import DAY_COLUMNS, TEXT_COLUMNS
 from retaliation_watch.store import DELIVERIES, PEOPLE, SOURCES
 
@@ -32,7 +32,7 @@ class NewestRoster:
 def newest_rosters(connection: Connection, entity: str) -> dict[str, NewestRoster]:
     """The newest roster of each source of an entity, of those that have delivered one."""
     mine = select(SOURCES.c.source).where(SOURCES.c.entity == entity)
-    accepted = (DELIVERIES.c.kind == Kind.ROSTER.value) & (DELIVERIES.c.state == DeliveryState.ACCEPTED.value)
+    accepted = (DELIVERIES.c.kind == FeedFile.ROSTER.value) & (DELIVERIES.c.state == DeliveryState.ACCEPTED.value)
     last = (
         select(DELIVERIES.c.source, func.max(DELIVERIES.c.sequence).label("sequence"))
         .where(accepted & DELIVERIES.c.source.in_(mine))

@@ -13,7 +13,7 @@ from retaliation_watch.hr_formats import columns
 from retaliation_watch.hr_formats.columns import EMPTY, MAX_QUARANTINED, Receipt, known_columns, without_flawed
 from retaliation_watch.hr_formats.names import EVENTS, ROSTER, plain
 from retaliation_watch.hr_ingest.forms import Form
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.kinds import HEALTH
 
 TEXT_COLUMNS: Final = ("org_unit", "team", "location", "job_family", "grade", "contract_type")
@@ -50,14 +50,16 @@ class RowReader:
     form: Form
     health: bool
 
-    def read(self, stream: BinaryIO, kind: Kind, receipt: Receipt | None = None) -> Rows:
+    def read(self, stream: BinaryIO, kind: FeedFile, receipt: Receipt | None = None) -> Rows:
         """Reads a whole file; raises `FileRefused`, and has noted in `receipt` how far it came."""
         rows, day = Rows(receipt or Receipt()), columns.dates(self.form.dates)
-        known, needed = (ROSTER, ("employee_id",)) if kind is Kind.ROSTER else (EVENTS, ("employee_id", "event_type"))
+        known, needed = (
+            (ROSTER, ("employee_id",)) if kind is FeedFile.ROSTER else (EVENTS, ("employee_id", "event_type"))
+        )
         # Pay is never kept.
         known = {name: aliases for name, aliases in known.items() if name not in ("annual_salary", "fte")}
         for chunk in known_columns(stream, known, needed, rows.receipt, self.form.columns):
-            good = self._people(chunk, rows, day) if kind is Kind.ROSTER else self._events(chunk, rows, day)
+            good = self._people(chunk, rows, day) if kind is FeedFile.ROSTER else self._events(chunk, rows, day)
             _quarantine(chunk, good, rows)
             if len(rows) > MAX_ROWS:
                 raise FileRefused(Fault.TOO_MANY_ROWS, str(MAX_ROWS))

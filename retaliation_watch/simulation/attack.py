@@ -45,7 +45,7 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AttackOutcome:
     """What the manager gains: the reporter's mean and highest posterior, the most that anybody's odds rose by.
 
     Where the manager suspects somebody, the suspicion is right.
@@ -57,14 +57,14 @@ class Outcome:
     ratio: float
 
 
-def attack(scene: Scene, worlds: int, seed: int) -> Outcome:
+def attack(scene: Scene, worlds: int, seed: int) -> AttackOutcome:
     """Plays a scene so many times; the manager knows the rule, the chances and whom they enrolled themselves."""
     dice = np.random.default_rng([seed, 4])
     odds = _Likelihoods(scene)
     prior = _prior(scene)
     found = [_world(scene, odds, prior, dice) for _ in range(worlds)]
     reporter = np.array([one[0] for one in found])
-    return Outcome(float(prior[0]), float(reporter.mean()), float(reporter.max()), max(one[1] for one in found))
+    return AttackOutcome(float(prior[0]), float(reporter.mean()), float(reporter.max()), max(one[1] for one in found))
 
 
 def chances(scene: Scene) -> tuple[float, float]:

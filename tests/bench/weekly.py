@@ -30,7 +30,7 @@ from portal.watch.context import WatchContext
 from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
-from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.store import DELIVERIES, ENTRIES, METADATA
 from retaliation_watch.weekly_run.event_cache import CacheDir
 from retaliation_watch.weekly_run.run import RunContext, run_weekly
@@ -48,7 +48,7 @@ class Host:
     day: date
     context: WatchContext
 
-    def push(self, kind: Kind, path: Path, sequence: int) -> int:
+    def push(self, kind: FeedFile, path: Path, sequence: int) -> int:
         """Delivers a file at the door, again if it was held and released; gives how many rows were taken."""
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").digest()
@@ -126,9 +126,9 @@ def fill(folder: Path, last: date) -> dict[str, object]:
     agree_and_register(before.context.store)
     entries(before)
     began = process_time()
-    taken = before.push(Kind.ROSTER, folder / "employees.csv", 1)
+    taken = before.push(FeedFile.ROSTER, folder / "employees.csv", 1)
     for number, part in enumerate(parts(folder, "", str(before.day)), 1):
-        taken += before.push(Kind.EVENTS, part, number)
+        taken += before.push(FeedFile.EVENTS, part, number)
     door = process_time() - began
     return {"rows": taken, "door": door, "watched": before.look()}
 
@@ -138,9 +138,9 @@ def week(folder: Path, last: date) -> dict[str, object]:
     now = host(folder, last)
     (new,) = parts(folder, str(last - timedelta(days=7)), str(last))
     began = process_time()
-    now.push(Kind.ROSTER, folder / "employees.csv", 2)
+    now.push(FeedFile.ROSTER, folder / "employees.csv", 2)
     roster = process_time()
-    rows = now.push(Kind.EVENTS, new, 1000)
+    rows = now.push(FeedFile.EVENTS, new, 1000)
     events = process_time()
     watched = now.look()
     times = {"roster": roster - began, "events": events - roster, "look": process_time() - events}

@@ -28,7 +28,7 @@ from retaliation_watch.hr_formats.events import read_events
 from retaliation_watch.hr_formats.roster import Roster, read_roster
 from retaliation_watch.hr_formats.watchlist import read_watchlist
 from retaliation_watch.hr_ingest.forms import Form, read_form
-from retaliation_watch.hr_ingest.manifest import Kind, read_manifest
+from retaliation_watch.hr_ingest.manifest import FeedFile, read_manifest
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame, read_drawn_request, read_proposal
 from retaliation_watch.hr_ingest.pseudonyms import (
     encrypt_people,
@@ -74,14 +74,14 @@ def _people() -> Roster:
     return read_roster(io.BytesIO(ROSTER.encode()))
 
 
-def _kept(kind: Kind) -> Callable[[bytes], object]:
+def _kept(kind: FeedFile) -> Callable[[bytes], object]:
     """Rows of a delivery as HR's upload keeps them."""
     reader, key = RowReader(Form(0, {}, {}, None), health=False), HostKey(SEED)
 
     def keep(content: bytes) -> object:
         rows = reader.read(io.BytesIO(content), kind).frames
         names = pseudonyms_of(key, "works", rows)
-        if kind is Kind.EVENTS:
+        if kind is FeedFile.EVENTS:
             return list(pseudonymize_events("hr", names, rows))
         return list(encrypt_people(key, "works", pseudonymize_people(names, rows).with_columns(is_new=True)))
 
@@ -143,8 +143,8 @@ def watch_rows(edge: tuple[type[Exception], ...]) -> dict[str, Row]:
         "watch-drawn": (_signed(read_drawn_request, drawn_frame), (ManifestRefused,), _json(DRAWN)),
         "watch-roster": (lambda content: read_roster(io.BytesIO(content)), files, [roster, ROSTER.encode("gb18030")]),
         "watch-events": (lambda content: read_events(io.BytesIO(content), _people()), files, [events]),
-        "watch-kept-roster": (_kept(Kind.ROSTER), files, [roster]),
-        "watch-kept-events": (_kept(Kind.EVENTS), files, [events, EVENTS.encode("utf-16")]),
+        "watch-kept-roster": (_kept(FeedFile.ROSTER), files, [roster]),
+        "watch-kept-events": (_kept(FeedFile.EVENTS), files, [events, EVENTS.encode("utf-16")]),
         "watch-watchlist": (
             lambda content: read_watchlist(io.BytesIO(content), _people()), files, [WATCHLIST.encode()],
         ),

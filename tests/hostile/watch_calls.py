@@ -18,7 +18,7 @@ from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
 from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
 from portal.watch.officer_views import officer_views
-from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
 from retaliation_watch.kinds import Kind as Measure
 from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, SOURCES
@@ -57,7 +57,7 @@ class Office:
             tx.execute(insert(SOURCES), [other])
             row = {"entity": "branch", "body": "职代会", "day": NOW.date(), "paper": PAPER, "health": False}
             tx.execute(insert(AGREEMENTS), [row])
-        watch.push(Kind.ROSTER, "工号,部门", *(f"{one},装配" for one in (*PEOPLE, *NEVER_ENTERED)))
+        watch.push(FeedFile.ROSTER, "工号,部门", *(f"{one},装配" for one in (*PEOPLE, *NEVER_ENTERED)))
         self.number = 0
         self.sequence = 100
         self.alerts = [self._alert(one) for one in NEVER_ENTERED]
@@ -108,7 +108,7 @@ class Office:
         """The other HR gets its receipt, a reporter's wish is entered, all lists answer, and the look is made."""
         self.number += 1
         content = f"{HEAD}\nB{self.number},E001,书面警告,2026-11-20,2026-11-20".encode()
-        payload = write_manifest(Manifest(BRANCH, Kind.EVENTS, self.number, TODAY, sha256(content)))
+        payload = write_manifest(Manifest(BRANCH, FeedFile.EVENTS, self.number, TODAY, sha256(content)))
         headers = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(sign(OTHER_SEED, manifest_frame(payload)))}
         receipt = self.drop.test_client().put("/api/deliveries", data=content, headers=headers)
         assert receipt.status_code == 200
@@ -143,7 +143,7 @@ def proposal(office: Office, lot: Dice) -> Sent:
 
 def _delivery(office: Office, _lot: Dice) -> Sent:
     office.sequence += 1
-    manifest = Manifest(SOURCE, Kind.EVENTS, office.sequence, TODAY, sha256(office.file))
+    manifest = Manifest(SOURCE, FeedFile.EVENTS, office.sequence, TODAY, sha256(office.file))
     return Sent("PUT", "/api/deliveries", manifest.document())
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import EVENTS, FORMS
 from tests.journeys.album import HR_FORM
 from tests.journeys.officer import Officer
@@ -30,8 +30,8 @@ LINES = [
 def served(tmp_path: Path, prepared: Path) -> Iterator[tuple[Watch, OfficersDesk]]:
     """A watch whose HR says “处理名目” for the kind of measure, so that its file was refused."""
     watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
-    watch.push(Kind.ROSTER, "工号,部门,姓名,职级", "E001,装配,张三,P1")
-    assert payload_of(watch.push(Kind.EVENTS, HEAD, *LINES))["state"] == "refused"
+    watch.push(FeedFile.ROSTER, "工号,部门,姓名,职级", "E001,装配,张三,P1")
+    assert payload_of(watch.push(FeedFile.EVENTS, HEAD, *LINES))["state"] == "refused"
     with officers_desk(watch, tmp_path) as desk:
         yield watch, desk
     watch.close()
@@ -71,7 +71,7 @@ def test_columns_and_kinds_are_mapped_on_the_page(
         expect(officer.find("form-fault")).not_to_be_empty()
         word(officer, "备注").select_option("")
         keeps(officer, 1)
-        assert payload_of(watch.push(Kind.EVENTS, HEAD, *LINES))["state"] == "taken"
+        assert payload_of(watch.push(FeedFile.EVENTS, HEAD, *LINES))["state"] == "taken"
         one.page.go_back()
         expect(officer.find("feed-row")).to_contain_text("4", timeout=PATIENCE)
         officer.find("feed-row").click()

@@ -27,7 +27,7 @@ from crypto.watch.protection import (
     seal_link,
     seal_protection_packet,
 )
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import ENTRIES, OUTBOX_LOG, PACKETS
 from tests.journeys.officer import Officer
 from tests.journeys.reporter import PATIENCE, SEALING
@@ -53,7 +53,7 @@ def told(watch: Watch, wish: Wish, bond: Bond, name: str, said: Checkin | None =
 def served(tmp_path: Path, prepared: Path) -> Iterator[tuple[Watch, OfficersDesk]]:
     """A watch over sixty people whose inbox holds a wish, one without a number, an answer, and dummies."""
     watch = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
-    watch.push(Kind.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(60)))
+    watch.push(FeedFile.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(60)))
     answer = Checkin(30, Worse.YES, ["shifts"], "连续三周夜班")
     packets = [
         watch.wish("E7"),

@@ -16,7 +16,7 @@ from retaliation_watch.hr_formats.columns import MAX_ID, NOTHING_THERE, Receipt,
 from retaliation_watch.hr_formats.dates import Unread, read_date
 from retaliation_watch.hr_formats.names import EVENTS, ROSTER
 from retaliation_watch.hr_ingest.forms import Form
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.kinds import HEALTH
 
 WORDS = ("org_unit", "team", "location", "job_family", "grade", "contract_type")
@@ -46,45 +46,47 @@ class PlainRowReader:
     form: Form
     health: bool
 
-    def read(self, stream: BinaryIO, kind: Kind) -> Plainly:
+    def read(self, stream: BinaryIO, kind: FeedFile) -> Plainly:
         """Reads a whole file, however many of its rows are bad."""
         found = Plainly()
-        known, needed = (ROSTER, ("employee_id",)) if kind is Kind.ROSTER else (EVENTS, ("employee_id", "event_type"))
+        known, needed = (
+            (ROSTER, ("employee_id",)) if kind is FeedFile.ROSTER else (EVENTS, ("employee_id", "event_type"))
+        )
         known = {name: aliases for name, aliases in known.items() if name not in ("annual_salary", "fte")}
         for chunk in known_columns(stream, known, needed, Receipt(), self.form.columns):
             for row in chunk.iter_rows(named=True):
                 self._row(row, chunk, kind, found)
         return found
 
-    def _row(self, row: Row, chunk: pl.DataFrame, kind: Kind, found: Plainly) -> None:
+    def _row(self, row: Row, chunk: pl.DataFrame, kind: FeedFile, found: Plainly) -> None:
         code = self._flaw(row, kind)
         if code is not None:
             found.codes[row["line"]] = code
             found.aside[row["line"]] = json.dumps({n: row[n] for n in row if n != "line"}, ensure_ascii=False)
             return
-        kept = self._person(row) if kind is Kind.ROSTER else self._event(row)
+        kept = self._person(row) if kind is FeedFile.ROSTER else self._event(row)
         if kept is None:
             return
-        if kind is Kind.EVENTS and kept["kind"] is None:
+        if kind is FeedFile.EVENTS and kept["kind"] is None:
             found.codes[row["line"]] = "unmapped-kind"
-        names = ("person",) if kind is Kind.ROSTER else ("event", "content")
+        names = ("person",) if kind is FeedFile.ROSTER else ("event", "content")
         found.kept[tuple(kept[name] for name in names)] = kept
         found.count += 1
         found.people.add(kept["person"])
 
-    def _flaw(self, row: Row, kind: Kind) -> str | None:
+    def _flaw(self, row: Row, kind: FeedFile) -> str | None:
         if not row["employee_id"]:
             return "id-missing"
         if len(row["employee_id"].encode()) > MAX_ID:
             return "id-too-long"
-        if kind is Kind.EVENTS and not row["event_type"]:
+        if kind is FeedFile.EVENTS and not row["event_type"]:
             return "kind-missing"
-        names = list(DAYS) if kind is Kind.ROSTER else ["effective_date", "recorded_on"]
+        names = list(DAYS) if kind is FeedFile.ROSTER else ["effective_date", "recorded_on"]
         present = [name for name in names if name in row]
         for name in present:
             if _is_there(row[name]) and isinstance(read_date(row[name], self.form.dates), Unread):
                 return str(read_date(row[name], self.form.dates))
-        return "date-missing" if kind is Kind.EVENTS and not any(_is_there(row[name]) for name in present) else None
+        return "date-missing" if kind is FeedFile.EVENTS and not any(_is_there(row[name]) for name in present) else None
 
     def _day(self, row: Row, name: str) -> date | None:
         found = read_date(row[name], self.form.dates) if _is_there(row.get(name)) else None

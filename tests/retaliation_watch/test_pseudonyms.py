@@ -15,7 +15,7 @@ from retaliation_watch.hr_formats.columns import Receipt
 from retaliation_watch.hr_formats.dates import Order
 from retaliation_watch.hr_ingest import pseudonyms
 from retaliation_watch.hr_ingest.forms import Form
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.hr_ingest.pseudonyms import (
     encrypt_people,
     pseudonymize_events,
@@ -47,15 +47,15 @@ def sheet(head: str, rows: list[tuple[str, ...]], width: int) -> io.BytesIO:
     return io.BytesIO("\n".join(cut).encode())
 
 
-def columns_of(rows: Rows, kind: Kind) -> dict[tuple[bytes, ...], dict[str, Any]]:
+def columns_of(rows: Rows, kind: FeedFile) -> dict[tuple[bytes, ...], dict[str, Any]]:
     """What the columns keep, by keys; of a key that comes twice the later row, as in the store."""
     names = pseudonyms_of(KEY, "works", rows.frames)
-    if kind is Kind.ROSTER:
+    if kind is FeedFile.ROSTER:
         people = pseudonymize_people(names, rows.frames).with_columns(is_new=True)
         parts = (part.drop("employee", "is_new") for part in encrypt_people(KEY, "works", people))
     else:
         parts = pseudonymize_events("hr", names, rows.frames)
-    keys = ("person",) if kind is Kind.ROSTER else ("event", "content")
+    keys = ("person",) if kind is FeedFile.ROSTER else ("event", "content")
     found: dict[tuple[bytes, ...], dict[str, Any]] = {}
     for part in parts:
         mine = [tuple(row[key] for key in keys) for row in part.iter_rows(named=True)]
@@ -69,7 +69,7 @@ def days_read(row: dict[str, Any]) -> dict[str, Any]:
     return {n: date.fromisoformat(v) if n in DAYS and v is not None else v for n, v in row.items()}
 
 
-def compare(kind: Kind, stream: io.BytesIO, *, health: bool) -> None:
+def compare(kind: FeedFile, stream: io.BytesIO, *, health: bool) -> None:
     """Both readings of a file agree in all that is kept, counted and set aside."""
     content = stream.getvalue()
     plainly = PlainRowReader(KEY, "works", "hr", FORM, health).read(io.BytesIO(content), kind)
@@ -94,19 +94,19 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 @example([("A1", "E1", "书面警告", "", "2026-05-01", "", "", "E1", "")], 4, "off")
 def test_columns_of_events_give_what_rows_give(rows: list[tuple[str, ...]], width: int, health: str) -> None:
     """Whatever is wrong with a file of events, its columns keep, count and set aside what row by row is right."""
-    compare(Kind.EVENTS, sheet(EVENT_HEAD, rows, width), health=health == "on")
+    compare(FeedFile.EVENTS, sheet(EVENT_HEAD, rows, width), health=health == "on")
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(PERSON, min_size=1, max_size=9), st.integers(1, 6))
 def test_columns_of_a_roster_give_what_rows_give(rows: list[tuple[str, ...]], width: int) -> None:
     """Whatever is wrong with a roster, its columns keep, count and set aside what row by row is right."""
-    compare(Kind.ROSTER, sheet(PERSON_HEAD, rows, width), health=False)
+    compare(FeedFile.ROSTER, sheet(PERSON_HEAD, rows, width), health=False)
 
 
 def test_what_holds_numbers_does_not_show_them() -> None:
     """No repr of what a file gave, or of its pseudonyms, has an employee number in it."""
     file = sheet(EVENT_HEAD, [("A1", "SECRET7", "罚站", "2026-05-01", "2026-05-01", "", "", "", "")], 9)
-    rows = RowReader(FORM, health=False).read(file, Kind.EVENTS)
+    rows = RowReader(FORM, health=False).read(file, FeedFile.EVENTS)
     assert "SECRET7" in [number for part in rows.frames for number in part["employee"]]
     assert "SECRET7" not in repr(rows) + repr(pseudonyms_of(KEY, "works", rows.frames))

@@ -22,7 +22,7 @@ from crypto.keys.staff import wrap_staff_seed
 from portal.watch.app import officer_app
 from portal.watch.context import WatchContext
 from retaliation_watch.hr_formats.dates import day_of
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.simulation.companies import Order, make_company
 from retaliation_watch.store import ENTRIES
 from retaliation_watch.weekly_run.run import RunContext, run_weekly
@@ -75,7 +75,7 @@ def key_file(office: HasOfficer) -> dict[str, object]:
 def feed_company(watch: Watch, seed: int, people: int, watched: int) -> date:
     """HR's whole history of a made-up company, with everybody of its list entered; gives the last day of it."""
     made = make_company(Order("works", seed, people, watched))
-    for kind, table in ((Kind.ROSTER, made.roster), (Kind.EVENTS, made.events)):
+    for kind, table in ((FeedFile.ROSTER, made.roster), (FeedFile.EVENTS, made.events)):
         watch.push(kind, *table.write_csv().splitlines())
     listed = made.watchlist().select("employee_id", pl.col("protected_from").cast(pl.String))
     rows = [

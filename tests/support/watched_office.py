@@ -28,7 +28,7 @@ from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import Worker
 from retaliation_watch.host import HostKey
-from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.simulation.companies import Order, make_company
 from retaliation_watch.weekly_run.run import RunContext, run_weekly
 from tests.support.edge import Hands, settings_for
@@ -101,11 +101,11 @@ class Hr:
         gone = pl.when(pl.col("termination_date") <= today).then(pl.col("termination_date"))
         here = roster.filter(pl.col("hire_date") <= today).with_columns(gone.alias("termination_date"))
         recent = events.filter(pl.col("recorded_on").is_between(self._pushed, today, "right"))
-        for kind, table in ((Kind.ROSTER, here), (Kind.EVENTS, recent)):
+        for kind, table in ((FeedFile.ROSTER, here), (FeedFile.EVENTS, recent)):
             self._deliver(kind, table.write_csv().encode(), today)
         self._pushed = today
 
-    def _deliver(self, kind: Kind, content: bytes, day: date) -> None:
+    def _deliver(self, kind: FeedFile, content: bytes, day: date) -> None:
         self._number += 1
         payload = write_manifest(Manifest(SOURCE, kind, self._number, day, sha256(content)))
         ingest_file(self.context, payload, sign(SEED, manifest_frame(payload)), sha256(content), io.BytesIO(content))

@@ -24,9 +24,9 @@ from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.watch.context import WatchContext
 from portal.watch.hr_upload_views import ingest_file
-from retaliation_watch.enrolment.entries import EntryRequest, Outcome, apply_request
+from retaliation_watch.enrolment.entries import EntryRequest, RequestOutcome, apply_request
 from retaliation_watch.host import HostKey
-from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.store import AGREEMENTS, SOURCES
 from tests.crypto.sample import MEMBERS, Drawn, Office
 from tests.crypto.write_protection_vectors import watched
@@ -67,19 +67,19 @@ class Watch:
 
     context: WatchContext
     office: WatchedOffice = field(repr=False)
-    sequence: dict[Kind, int] = field(default_factory=dict[Kind, int])
+    sequence: dict[FeedFile, int] = field(default_factory=dict[FeedFile, int])
 
     @property
     def store(self) -> Store:
         """The watch's store."""
         return self.context.store
 
-    def signed(self, kind: Kind, content: bytes, sequence: int, day: date = TODAY) -> tuple[bytes, bytes]:
+    def signed(self, kind: FeedFile, content: bytes, sequence: int, day: date = TODAY) -> tuple[bytes, bytes]:
         """Manifest and signature of a file."""
         payload = write_manifest(Manifest(SOURCE, kind, sequence, day, sha256(content)))
         return payload, sign(SEED, manifest_frame(payload))
 
-    def push(self, kind: Kind, *lines: str, sequence: int | None = None, day: date = TODAY) -> str:
+    def push(self, kind: FeedFile, *lines: str, sequence: int | None = None, day: date = TODAY) -> str:
         """Delivers lines as a file; gives the whole receipt."""
         content = "\n".join(lines).encode()
         number = sequence or self.sequence.get(kind, 0) + 1
@@ -105,7 +105,7 @@ class Watch:
         ends: bool = False,
         today: date = TODAY,
         packet: bytes | None = None,
-    ) -> Outcome:
+    ) -> RequestOutcome:
         """Enters a person straight into the store."""
         wish = EntryRequest(ENTITY, self.context.key.pseudonym(ENTITY, employee), marks, os.urandom(7356), ends, packet)
         with self.store.write() as tx:
@@ -158,6 +158,6 @@ def handle_marks(number: int) -> list[bytes]:
 def watch_of(folder: Path, prepared: Path, *roster: str) -> Iterator[Watch]:
     """A watch on SQLite of the people whom HR delivered as these lines of a roster."""
     made = open_watch(ready_embedded_stores(folder, prepared), folder)
-    made.push(Kind.ROSTER, *roster)
+    made.push(FeedFile.ROSTER, *roster)
     yield made
     made.close()

@@ -133,10 +133,10 @@ def _key(file: Path) -> bytes:
 
 def _deliver(context: WatchContext, key: bytes, kind: str, sequence: int, day: date, content: bytes) -> None:
     from portal.watch.hr_upload_views import ingest_file
-    from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+    from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 
     digest = sha256(content).digest()
-    payload = write_manifest(Manifest(SOURCE, Kind(kind), sequence, day, digest))
+    payload = write_manifest(Manifest(SOURCE, FeedFile(kind), sequence, day, digest))
     ingest_file(context, payload, sign(key, manifest_frame(payload)), digest, io.BytesIO(content))
 
 

@@ -28,7 +28,7 @@ from retaliation_watch.hr_formats.names import kind_table, plain
 from retaliation_watch.hr_formats.roster import NEVER, Roster, read_roster
 from retaliation_watch.hr_formats.watchlist import Watchlist, read_watchlist
 from retaliation_watch.kinds import INDEX, KINDS, Kind
-from retaliation_watch.simulation.attack import Outcome, Rule, Scene, attack, scenes, worse_scenes
+from retaliation_watch.simulation.attack import AttackOutcome, Rule, Scene, attack, scenes, worse_scenes
 from retaliation_watch.table_file import table_file
 
 LIST_COLUMNS = ("employee_id", "protected_from", "protected_until")
@@ -260,7 +260,7 @@ def play(terminal: Terminal, seed: int, worlds: int, unit: int) -> None:
     terminal.result({"unit": unit, "worlds": worlds, "scenes": told}, *lines)
 
 
-def _played(terminal: Terminal, scene: Scene, found: Outcome) -> str:
+def _played(terminal: Terminal, scene: Scene, found: AttackOutcome) -> str:
     on = "each on another colleague" if scene.is_spread else "on one suspect"
     put = "the suspect" if scene.decoys == 1 else str(scene.enrolled)
     return terminal.words(

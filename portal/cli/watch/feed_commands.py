@@ -37,7 +37,7 @@ from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, 
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.forms import store_form
 from retaliation_watch.hr_ingest.manifest import LIMIT as MANIFEST_LIMIT
-from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.proposals import Verdict, answer_review
 from retaliation_watch.store import DELIVERIES, REVIEWS, SOURCES
 
@@ -213,7 +213,7 @@ def reviews(terminal: Terminal, review: str | None, verdict: str | None) -> None
 @click.option("--key-file", type=THERE, required=True, help="The source's key.")
 @click.option(
     "--kind",
-    type=click.Choice([one.value for one in Kind]),
+    type=click.Choice([one.value for one in FeedFile]),
     required=True,
     help="Whom the file tells of, or what happened.",
 )
@@ -237,7 +237,7 @@ def push(  # noqa: PLR0913, PLR0917  # one argument for each option
     if (address is None) == (folder is None):
         raise CommandError(Exit.USAGE, "Name either --to or --folder.")
     when = today() if day is None else day.date()
-    signed = _sign(key_file, Manifest(name, Kind(kind), sequence, when, sha256(path.read_bytes()).digest()))
+    signed = _sign(key_file, Manifest(name, FeedFile(kind), sequence, when, sha256(path.read_bytes()).digest()))
     if folder is not None:
         _leave(terminal, path, folder, *signed)
     else:

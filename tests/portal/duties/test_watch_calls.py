@@ -22,7 +22,7 @@ from portal.duties.table import RouteRule, Who, duties
 from portal.watch.app import officer_app, watch_app
 from portal.watch.calls import HEADER
 from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
-from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
 from tests.crypto.sample import MEMBERS
 from tests.support.stores import ready_embedded_stores
@@ -125,7 +125,7 @@ def test_no_members_key_opens_the_drop(watch: Watch) -> None:
 
 def pushed(client: FlaskClient, by: Callable[[bytes], bytes]) -> dict[RouteRule, Any]:
     """What HR's upload answers to a file and to a proposal that are signed like this."""
-    payload = write_manifest(Manifest(SOURCE, Kind.ROSTER, 1, TODAY, sha256(ROSTER)))
+    payload = write_manifest(Manifest(SOURCE, FeedFile.ROSTER, 1, TODAY, sha256(ROSTER)))
     headers = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(by(manifest_frame(payload)))}
     planned = {"v": 1, "source": SOURCE, "employee": "E001", "kind": "dismissal", "planned": "2026-12-01"}
     asked = {"v": 1, "source": SOURCE, "day": str(TODAY), "since": str(TODAY)}

@@ -31,10 +31,10 @@ from portal.stores.rewriting import KEEPING, forget_logs
 from portal.stores.schemas import upgrade_stores
 from portal.watch.context import WatchContext, forget_order
 from portal.wiring.deletion import build_deletion, destroy_deleted_again
-from retaliation_watch.enrolment.entries import Outcome
+from retaliation_watch.enrolment.entries import RequestOutcome
 from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.forms import store_form
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.weekly_run.run import RunContext, RunSummary, run_weekly
 from tests.crypto.sample import Drawn
 from tests.portal.roles.site import Site
@@ -374,10 +374,12 @@ def test_the_watch_lives_under_its_two_roles(site: Site) -> None:
     watch = Watch(rooms[StoreRole.WATCH], WatchedOffice())
     agree_and_register(watch.store)
     drop = Watch(rooms[StoreRole.HR_UPLOAD], watch.office)
-    assert payload_of(drop.push(Kind.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(60))))["state"] == "taken"
+    assert payload_of(drop.push(FeedFile.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(60))))["state"] == "taken"
     events = [f"A{n},E{n},罚站,2026-11-20" for n in range(60)]
-    assert payload_of(drop.push(Kind.EVENTS, "event_id,employee_id,event_type,recorded_on", *events))["accepted"] == 60
-    assert watch.enter("E1", handle_marks(1)) is Outcome.ENTERED
+    assert (
+        payload_of(drop.push(FeedFile.EVENTS, "event_id,employee_id,event_type,recorded_on", *events))["accepted"] == 60
+    )
+    assert watch.enter("E1", handle_marks(1)) is RequestOutcome.ENTERED
     forget_order(watch.store)
     with watch.store.write() as tx:
         assert store_form(tx, SOURCE, '{"columns":{},"kinds":{"罚站":"verbal_warning"},"dates":null}'.encode())[1] == 60
@@ -385,6 +387,6 @@ def test_the_watch_lives_under_its_two_roles(site: Site) -> None:
     with pytest.raises(ProgrammingError):
         drop.enter("E2", handle_marks(2))
     with pytest.raises(ProgrammingError):
-        watch.push(Kind.ROSTER, "工号", "E1", sequence=9)
+        watch.push(FeedFile.ROSTER, "工号", "E1", sequence=9)
     for store in lines.values():
         store.engine.dispose()

@@ -13,7 +13,7 @@ import pytest
 from crypto.watch.protection import Bond, Linked, entry_marks, open_link, open_link_share, seal_link
 from retaliation_watch.cover.decoys import DECOYS_PER_ENTRY
 from retaliation_watch.enrolment.cover_month import plan_cover
-from retaliation_watch.enrolment.entries import TERM_MONTHS, EntryRequest, Outcome, apply_request
+from retaliation_watch.enrolment.entries import TERM_MONTHS, EntryRequest, RequestOutcome, apply_request
 from retaliation_watch.enrolment.months import months_later
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.store import ENTRIES
@@ -39,7 +39,7 @@ def planned(watch: Watch, *near: str, today: date = TODAY) -> list[str]:
 def enter(watch: Watch, *employees: str, today: date = TODAY) -> None:
     """Enters cover."""
     for employee in employees:
-        assert watch.enter(employee, [], today=today) is Outcome.ENTERED
+        assert watch.enter(employee, [], today=today) is RequestOutcome.ENTERED
 
 
 def unit(employee: str) -> int:
@@ -62,7 +62,7 @@ def test_cover_that_is_there_counts_and_a_later_one_brings_its_own(watch: Watch)
     """Asked again nothing is missing; another of the same unit brings ten more, though nothing tells who was real."""
     first = planned(watch, "E008")
     enter(watch, *first)
-    assert watch.enter("E008", handle_marks(1)) is Outcome.ENTERED
+    assert watch.enter("E008", handle_marks(1)) is RequestOutcome.ENTERED
     assert planned(watch) == []
     assert planned(watch, "E008") == []
     more = Counter(map(unit, planned(watch, "E016")))
@@ -82,7 +82,7 @@ def test_entries_of_all_kinds_are_alike_though_cover_comes_from_the_store(watch:
             link = seal_link(directory, ENTITY, Linked(bond, case), os.urandom)
             wish = EntryRequest(ENTITY, watch.context.key.pseudonym(ENTITY, employee), marks, link)
             with watch.store.write() as tx:
-                assert apply_request(tx, wish, TODAY, os.urandom) is Outcome.ENTERED
+                assert apply_request(tx, wish, TODAY, os.urandom) is RequestOutcome.ENTERED
     rows = watch.rows(ENTRIES)
     shapes = {tuple((name, len(v) if isinstance(v, bytes) else v) for name, v in row.items()) for row in rows}
     assert len(shapes) == 1
@@ -94,9 +94,9 @@ def test_entries_of_all_kinds_are_alike_though_cover_comes_from_the_store(watch:
 def test_a_longer_term_says_nothing(watch: Watch) -> None:
     """When one entry is prolonged ten others are, of its own month as far as there are so many."""
     enter(watch, *planned(watch), today=date(2026, 9, 3))
-    assert watch.enter("E008", handle_marks(1), today=date(2026, 9, 3)) is Outcome.ENTERED
+    assert watch.enter("E008", handle_marks(1), today=date(2026, 9, 3)) is RequestOutcome.ENTERED
     enter(watch, "E301", "E302")
-    assert watch.enter("E008", handle_marks(1), today=date(2027, 3, 3)) is Outcome.PROLONGED
+    assert watch.enter("E008", handle_marks(1), today=date(2027, 3, 3)) is RequestOutcome.PROLONGED
     later = [row for row in watch.rows(ENTRIES) if row["until"] == months_later(date(2027, 4, 1), TERM_MONTHS)]
     assert len(later) == DECOYS_PER_ENTRY + 1
     assert {row["start"] for row in later} == {date(2026, 10, 1)}

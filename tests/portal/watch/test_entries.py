@@ -16,11 +16,11 @@ from portal.mailroom.packet_mixing import MAX_WAIT_DAYS
 from portal.watch.app import watch_app
 from portal.watch.calls import HEADER
 from portal.watch.officer_views import officer_views
-from retaliation_watch.enrolment.entries import EntryRequest, Outcome, apply_request, end_terms, entered_so_far
+from retaliation_watch.enrolment.entries import EntryRequest, RequestOutcome, apply_request, end_terms, entered_so_far
 from retaliation_watch.enrolment.months import first_counted, first_of_next_month, months_later
 from retaliation_watch.enrolment.quota import FEWEST_A_MONTH
 from retaliation_watch.errors import NoAgreement
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import ENTRIES
 from tests.support.stores import Stores
 from tests.support.watching import ENTITY, NOW, OFFICER, Watch, handle_marks, open_watch
@@ -28,9 +28,9 @@ from tests.support.watching import ENTITY, NOW, OFFICER, Watch, handle_marks, op
 
 def test_entries_of_all_are_the_same_in_every_column(watch: Watch) -> None:
     """A reporter, a witness and cover differ in nothing but random bytes of one length; nothing tells the day."""
-    assert watch.enter("E1", handle_marks(1)) is Outcome.ENTERED
-    assert watch.enter("E2", handle_marks(1)) is Outcome.ENTERED
-    assert watch.enter("E3", []) is Outcome.ENTERED
+    assert watch.enter("E1", handle_marks(1)) is RequestOutcome.ENTERED
+    assert watch.enter("E2", handle_marks(1)) is RequestOutcome.ENTERED
+    assert watch.enter("E3", []) is RequestOutcome.ENTERED
     rows = watch.rows(ENTRIES)
     shapes = [{name: len(v) if isinstance(v, bytes) else v for name, v in row.items()} for row in rows]
     expected = {"entry_id": 16, "person": 32, "handle_mark": 32, "start": date(2026, 12, 1), "until": date(2028, 12, 1)}
@@ -42,12 +42,12 @@ def test_entries_of_all_are_the_same_in_every_column(watch: Watch) -> None:
 def test_a_second_wish_for_a_person_prolongs_and_an_end_ends(watch: Watch) -> None:
     """A person is prolonged through the same receipt, entered beside through another; only the owner ends."""
     mine, other = handle_marks(1), handle_marks(2)
-    assert watch.enter(" e 1", mine) is Outcome.ENTERED
-    assert watch.enter("E1", mine, today=date(2027, 5, 9)) is Outcome.PROLONGED
+    assert watch.enter(" e 1", mine) is RequestOutcome.ENTERED
+    assert watch.enter("E1", mine, today=date(2027, 5, 9)) is RequestOutcome.PROLONGED
     assert [(row["start"], row["until"]) for row in watch.rows(ENTRIES)] == [(date(2026, 12, 1), date(2029, 6, 1))]
-    assert watch.enter("E1", other) is Outcome.ENTERED
-    assert watch.enter("E1", handle_marks(3), ends=True) is Outcome.NOT_THERE
-    assert watch.enter("E1", mine, ends=True) is Outcome.ENDED
+    assert watch.enter("E1", other) is RequestOutcome.ENTERED
+    assert watch.enter("E1", handle_marks(3), ends=True) is RequestOutcome.NOT_THERE
+    assert watch.enter("E1", mine, ends=True) is RequestOutcome.ENDED
     (left,) = watch.rows(ENTRIES)
     assert left["handle_mark"] in other
 
@@ -55,18 +55,18 @@ def test_a_second_wish_for_a_person_prolongs_and_an_end_ends(watch: Watch) -> No
 def test_one_receipt_protects_four_people(watch: Watch) -> None:
     """A fifth person through one receipt is refused, and takes a place that was given up."""
     found = [watch.enter(f"E{n}", handle_marks(1)) for n in range(5)]
-    assert found == [Outcome.ENTERED] * 4 + [Outcome.FULL]
-    assert watch.enter("E2", handle_marks(1), ends=True) is Outcome.ENDED
-    assert watch.enter("E4", handle_marks(1)) is Outcome.ENTERED
+    assert found == [RequestOutcome.ENTERED] * 4 + [RequestOutcome.FULL]
+    assert watch.enter("E2", handle_marks(1), ends=True) is RequestOutcome.ENDED
+    assert watch.enter("E4", handle_marks(1)) is RequestOutcome.ENTERED
 
 
 def test_a_month_takes_so_many_and_cover_is_not_counted(watch: Watch) -> None:
     """Anyone who enrols a crowd waits for the next month; prolonging and cover are neither counted nor held up."""
     found = [watch.enter(f"E{n}", handle_marks(n)) for n in range(FEWEST_A_MONTH + 2)]
-    assert found == [Outcome.ENTERED] * FEWEST_A_MONTH + [Outcome.WAITS] * 2
-    assert watch.enter("E0", handle_marks(0)) is Outcome.PROLONGED
-    assert watch.enter("E99", []) is Outcome.ENTERED
-    assert watch.enter("E98", handle_marks(98), today=date(2026, 12, 2)) is Outcome.ENTERED
+    assert found == [RequestOutcome.ENTERED] * FEWEST_A_MONTH + [RequestOutcome.WAITS] * 2
+    assert watch.enter("E0", handle_marks(0)) is RequestOutcome.PROLONGED
+    assert watch.enter("E99", []) is RequestOutcome.ENTERED
+    assert watch.enter("E98", handle_marks(98), today=date(2026, 12, 2)) is RequestOutcome.ENTERED
     with watch.store.read() as connection:
         assert entered_so_far(connection, ENTITY) == FEWEST_A_MONTH + 1
 
@@ -118,19 +118,19 @@ def test_records_count_from_the_month_of_the_report(sitting: date, first: date) 
 def test_a_call_that_comes_twice_changes_nothing_the_second_time(watch: Watch) -> None:
     """Cover with the same link is not doubled; a wish told again in its month prolongs neither itself nor others."""
     mine, link = handle_marks(1), os.urandom(7356)
-    watch.push(Kind.ROSTER, "工号", *(f"E{n}" for n in range(12)))
+    watch.push(FeedFile.ROSTER, "工号", *(f"E{n}" for n in range(12)))
     for n in range(2, 12):
         watch.enter(f"E{n}", [], today=date(2026, 9, 3))
     cover = EntryRequest(ENTITY, watch.context.key.pseudonym(ENTITY, "E1"), [], link)
 
-    def both() -> list[Outcome]:
+    def both() -> list[RequestOutcome]:
         with watch.store.write() as tx:
             told = apply_request(tx, cover, NOW.date(), os.urandom)
         return [told, watch.enter("E0", mine)]
 
-    assert both() == [Outcome.ENTERED, Outcome.ENTERED]
+    assert both() == [RequestOutcome.ENTERED, RequestOutcome.ENTERED]
     before = watch.rows(ENTRIES)
-    assert both() == [Outcome.ENTERED, Outcome.PROLONGED]
+    assert both() == [RequestOutcome.ENTERED, RequestOutcome.PROLONGED]
     assert watch.rows(ENTRIES) == before
     assert entered_so_far_of(watch) == 1
 

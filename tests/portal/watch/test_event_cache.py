@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from retaliation_watch.hr_formats.events import Events
 from retaliation_watch.hr_ingest.forms import store_form
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import DELIVERIES, EVENTS
 from retaliation_watch.weekly_run import event_cache
 from retaliation_watch.weekly_run.event_cache import CacheDir
@@ -37,7 +37,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[
     """A watch of five people: a sixth is in no roster."""
     folder = tmp_path_factory.mktemp("kept")
     made = open_watch(ready_embedded_stores(folder, prepared), folder)
-    made.push(Kind.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(5)))
+    made.push(FeedFile.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(5)))
     yield made
     made.close()
 
@@ -61,7 +61,7 @@ def push(watch: Watch, number: int, rows: list[tuple[int, int, str, int, int]]) 
         f"A{a},E{who},{what},2026-05-{after:02d},2026-05-{day:02d},{after + 1},{after}"
         for a, who, what, day, after in rows
     )
-    watch.push(Kind.EVENTS, HEAD, *lines, sequence=number)
+    watch.push(FeedFile.EVENTS, HEAD, *lines, sequence=number)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -33,7 +33,7 @@ from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
 from portal.watch.officer_views import officer_views
 from portal.wiring.watch import build_hr_upload_face, build_officer_face
 from retaliation_watch.errors import SequenceUsed
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.hr_ingest.proposals import proposal_frame
 from retaliation_watch.store import ALERTS, DELIVERIES, NAMINGS, PEOPLE, REVIEWS
 from retaliation_watch.weekly_run.alerts import NAMES_A_DAY, Naming, name_person
@@ -56,7 +56,7 @@ def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
 def test_hr_delivers_and_proposes_over_http(watch: Watch) -> None:
     """A signed file is taken and its receipt repeated; unsigned, altered or malformed calls keep nothing."""
     client = watch_app(hr_upload_views(watch.context), behind_tls=True).test_client()
-    payload, signature = watch.signed(Kind.ROSTER, ROSTER, 1)
+    payload, signature = watch.signed(FeedFile.ROSTER, ROSTER, 1)
     good = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(signature)}
     for headers, body, status in (
         ({}, ROSTER, 403),
@@ -80,7 +80,7 @@ def test_nothing_of_a_file_that_nobody_announced_is_kept(watch: Watch, monkeypat
     """Whose signature does not hold fills no disk: no place is made for the file, however long it is."""
     monkeypatch.setattr("portal.watch.hr_upload_views.tempfile.SpooledTemporaryFile", None)
     client = watch_app(hr_upload_views(watch.context), behind_tls=True).test_client()
-    payload, _ = watch.signed(Kind.ROSTER, ROSTER, 1)
+    payload, _ = watch.signed(FeedFile.ROSTER, ROSTER, 1)
     headers = {MANIFEST: b64encode(payload), SIGNATURE: b64encode(bytes(64))}
     for body in (ROSTER, bytes(20 * 1024 * 1024)):
         assert client.put("/api/deliveries", headers=headers, data=body).status_code == 403
@@ -90,7 +90,7 @@ def test_two_files_under_one_number_at_once_are_not_both_taken(stores: Stores, t
     """The second one waits for the first and is told that its number is taken."""
     watch = open_watch(stores, tmp_path)
     with ThreadPoolExecutor() as pool:
-        pushed = [pool.submit(watch.push, Kind.ROSTER, "工号", f"E{n:03}", sequence=1) for n in range(4)]
+        pushed = [pool.submit(watch.push, FeedFile.ROSTER, "工号", f"E{n:03}", sequence=1) for n in range(4)]
     taken = [one for one in pushed if one.exception() is None]
     assert (len(taken), len(watch.rows(DELIVERIES)), len(watch.rows(PEOPLE))) == (1, 1, 1)
     assert all(isinstance(one.exception(), SequenceUsed) for one in pushed if one not in taken)
@@ -100,7 +100,7 @@ def test_two_files_under_one_number_at_once_are_not_both_taken(stores: Stores, t
 def test_many_calls_at_once_name_no_more_people(stores: Stores, tmp_path: Path) -> None:
     """The officer's names of a day are counted one call after the other; a person told again counts once."""
     watch = open_watch(stores, tmp_path)
-    watch.push(Kind.ROSTER, *ROSTER.decode().splitlines())
+    watch.push(FeedFile.ROSTER, *ROSTER.decode().splitlines())
     alerts = [os.urandom(16) for _ in range(8)]
     row = {"person": watch.context.key.pseudonym(ENTITY, "E001"), "day": NOW.date(), "level": "amber", "state": "new"}
     with watch.store.write() as tx:
@@ -148,7 +148,7 @@ def test_alerts_are_served_to_the_officer_alone_and_name_one_at_a_time(
     app = watch_app(officer_views(watch.context), behind_tls=False)
     client = httpx.Client(transport=httpx.WSGITransport(app), base_url="http://watch")
     calls = OfficerCalls(client, watch.office.staff(OFFICER), watch.office.office)
-    watch.push(Kind.ROSTER, *ROSTER.decode().splitlines())
+    watch.push(FeedFile.ROSTER, *ROSTER.decode().splitlines())
     person = watch.context.key.pseudonym(ENTITY, "E001")
     row = {"person": person, "day": NOW.date(), "level": "amber", "state": "new", "evidence": '{"v":1}'}
     shown, hidden, more = os.urandom(16), os.urandom(16), [os.urandom(16) for _ in range(5)]

@@ -18,7 +18,7 @@ from portal.watch.officer_views import officer_views
 from retaliation_watch.hr_formats.names import HEADINGS_SIZE, shown_headings
 from retaliation_watch.hr_ingest.forms import store_form
 from retaliation_watch.hr_ingest.ingest import RECEIPT_SIZE
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import EVENTS, FORMS
 from tests.support.stores import Stores, ready_embedded_stores
 from tests.support.watching import NOW, OFFICER, SOURCE, Watch, open_watch, payload_of
@@ -40,8 +40,8 @@ def rows(*kinds: str) -> list[str]:
 def made(stores: Stores, folder: Path) -> Watch:
     """A watch whose HR sent a roster with a heading of its own, and events that nobody can read yet."""
     watch = open_watch(stores, folder)
-    watch.push(Kind.ROSTER, "工号,部门,姓名,进厂日", "E001,装配,张三,2020-01-01")
-    watch.push(Kind.EVENTS, HEAD, *rows("罚站"))
+    watch.push(FeedFile.ROSTER, "工号,部门,姓名,进厂日", "E001,装配,张三,2020-01-01")
+    watch.push(FeedFile.EVENTS, HEAD, *rows("罚站"))
     return watch
 
 
@@ -96,7 +96,7 @@ def test_a_file_that_was_refused_tells_its_headings_and_is_read_once_they_are_ma
         "version": 1,
         "changed": 0,
     }
-    assert payload_of(watch.push(Kind.EVENTS, HEAD, *rows("罚站", "书面警告")))["state"] == "taken"
+    assert payload_of(watch.push(FeedFile.EVENTS, HEAD, *rows("罚站", "书面警告")))["state"] == "taken"
     assert headings(calls, "roster")["进厂日"] == "hire_date"
     # Taken back, the heading is what it was.
     assert change(calls, 1, columns=[["进厂日", None]])["version"] == 2
@@ -105,8 +105,8 @@ def test_a_file_that_was_refused_tells_its_headings_and_is_read_once_they_are_ma
 
 def test_one_column_may_have_a_heading_in_each_kind_of_file(watch: Watch, calls: OfficerCalls) -> None:
     """The roster and the entries call the employee's number differently, and both words are kept."""
-    watch.push(Kind.ROSTER, "人头,部门,职级", "E001,装配,P1")
-    watch.push(Kind.EVENTS, "号头,异动类型,录入日期", "E001,书面警告,2026-11-03")
+    watch.push(FeedFile.ROSTER, "人头,部门,职级", "E001,装配,P1")
+    watch.push(FeedFile.EVENTS, "号头,异动类型,录入日期", "E001,书面警告,2026-11-03")
     change(calls, 0, columns=[["人头", "employee_id"], ["号头", "employee_id"]])
     assert (headings(calls, "roster")["人头"], headings(calls, "events")["号头"]) == ("employee_id", "employee_id")
 
@@ -114,7 +114,7 @@ def test_one_column_may_have_a_heading_in_each_kind_of_file(watch: Watch, calls:
 def test_a_kind_is_mapped_with_its_count_and_old_rows_are_read_anew(watch: Watch, calls: OfficerCalls) -> None:
     """Three rows of a kind that nobody knew count after the change; what stands once is counted and not shown."""
     change(calls, 0, columns=[["处理名目", "event_type"]])
-    watch.push(Kind.EVENTS, HEAD, *rows("罚站", "罚站", "罚站", "书面警告", "张三不听话"))
+    watch.push(FeedFile.EVENTS, HEAD, *rows("罚站", "罚站", "罚站", "书面警告", "张三不听话"))
     found = told(calls)
     assert [(one["text"], one["rows"], one["kind"]) for one in found["kinds"]] == [
         ("罚站", 3, None), ("书面警告", 1, "written_warning"),
@@ -135,7 +135,7 @@ def test_the_page_and_the_file_give_the_same_form_and_the_same_rows(
     watch = made(stores, tmp_path)
     calls = caller(watch)
     change(calls, 0, columns=[["处理名目", "event_type"], ["进厂日", "hire_date"]])
-    watch.push(Kind.EVENTS, HEAD, *rows("罚站", "罚站", "罚站", "调岗"))
+    watch.push(FeedFile.EVENTS, HEAD, *rows("罚站", "罚站", "罚站", "调岗"))
     change(calls, 1, kinds=[["罚站", "verbal_warning"], ["调岗", None]], dates="dmy")
     by_page = (watch.rows(FORMS)[-1]["form"], [row["kind"] for row in watch.rows(EVENTS)])
     with watch.store.write() as tx:
@@ -150,8 +150,8 @@ def test_the_page_and_the_file_give_the_same_form_and_the_same_rows(
 def test_who_maps_learns_nobody(watch: Watch, calls: OfficerCalls) -> None:
     """No number, name or text of a row is in any answer, and a file without headings tells none."""
     change(calls, 0, columns=[["处理名目", "event_type"]])
-    watch.push(Kind.EVENTS, HEAD, *rows("罚站", "罚站", "罚站"))
-    watch.push(Kind.ROSTER, "E001,装配,张三,2020-01-01", "E002,装配,李四,2020-01-01")
+    watch.push(FeedFile.EVENTS, HEAD, *rows("罚站", "罚站", "罚站"))
+    watch.push(FeedFile.ROSTER, "E001,装配,张三,2020-01-01", "E002,装配,李四,2020-01-01")
     said = json.dumps([told(calls), calls.call("GET", "/api/feeds")], ensure_ascii=False)
     assert not [word for word in ("E00", "张三", "李四", "装配", "2020-01-01") if word in said]
     assert "进厂日" in said
@@ -180,7 +180,7 @@ def test_only_the_officer_maps_and_never_past_somebody_elses_change(watch: Watch
 def test_a_receipt_with_many_headings_has_its_one_length(watch: Watch) -> None:
     """However many and long the headings are, what is told of them leaves the receipt as long as any."""
     long = [f"{'栏' * 60}{n}" for n in range(390)]
-    receipt = watch.push(Kind.ROSTER, ",".join(("工号", "部门", *long)), ",".join(("E001", "装配", *["x"] * 390)))
+    receipt = watch.push(FeedFile.ROSTER, ",".join(("工号", "部门", *long)), ",".join(("E001", "装配", *["x"] * 390)))
     assert len(json.loads(receipt)["payload"].encode()) == RECEIPT_SIZE
     kept = shown_headings(("工号", "部门", "12345", "x" * 65, "", "部门", *long), 2)
     assert kept[:3] == ("工号", "部门", long[0])

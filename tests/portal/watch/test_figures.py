@@ -18,7 +18,7 @@ from sqlalchemy import insert, update
 from portal.cli.watch.totals_page import COLUMNS as TITLES
 from portal.cli.watch.totals_page import totals_page
 from portal.cli.words import Catalogue
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.reporting.cells import COLUMNS, SUMS, Counts, Disclosed, disclose_quarter
 from retaliation_watch.reporting.figures import figures_of
 from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES
@@ -42,9 +42,9 @@ def rows(quarter: int, what: str, count: int) -> Iterator[str]:
 def watch(tmp_path: Path, prepared: Path) -> Iterator[Watch]:
     """A year of a company that agreed on New Year's Day."""
     made = open_watch(ready_embedded_stores(tmp_path, prepared), tmp_path)
-    made.push(Kind.ROSTER, "工号,部门,入职日期", *(f"E{n:03d},U{n % 2},2020-01-01" for n in range(100)))
+    made.push(FeedFile.ROSTER, "工号,部门,入职日期", *(f"E{n:03d},U{n % 2},2020-01-01" for n in range(100)))
     for quarter, warnings, dismissals in QUARTERS:
-        made.push(Kind.EVENTS, HEAD, *rows(quarter, "书面警告", warnings), *rows(quarter, "辞退", dismissals))
+        made.push(FeedFile.EVENTS, HEAD, *rows(quarter, "书面警告", warnings), *rows(quarter, "辞退", dismissals))
     with made.store.write() as tx:
         tx.execute(update(AGREEMENTS).values(day=date(2025, 1, 1)))
     yield made
@@ -63,7 +63,7 @@ def test_a_quarter_is_counted_once_and_small_numbers_are_withheld(watch: Watch) 
     first = told(watch, date(2025, 6, 1))
     assert first["quarters"].keys() == {"2025-Q1"}
     assert first["quarters"]["2025-Q1"] == dict.fromkeys((*COLUMNS, *SUMS)) | {"middle": 30}
-    watch.push(Kind.EVENTS, HEAD, *rows(1, "降职", 40), *(f"X{n},E{n:03d},书面警告,2025-02-03" for n in range(20)))
+    watch.push(FeedFile.EVENTS, HEAD, *rows(1, "降职", 40), *(f"X{n},E{n:03d},书面警告,2025-02-03" for n in range(20)))
     later = told(watch, date(2025, 11, 1))
     assert later["quarters"]["2025-Q1"] == first["quarters"]["2025-Q1"]
     assert later["quarters"]["2025-Q3"]["middle"] is None
@@ -73,7 +73,7 @@ def test_a_quarter_is_counted_once_and_small_numbers_are_withheld(watch: Watch) 
 def test_two_who_ask_at_once_are_told_the_same(stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one counts a quarter for the first time another waits, and neither breaks off."""
     watch, together = open_watch(stores, tmp_path), Barrier(2)
-    watch.push(Kind.ROSTER, "工号", *(f"E{n:03d}" for n in range(12)))
+    watch.push(FeedFile.ROSTER, "工号", *(f"E{n:03d}" for n in range(12)))
     with watch.store.write() as tx:
         tx.execute(update(AGREEMENTS).values(day=date(2025, 1, 1)))
 

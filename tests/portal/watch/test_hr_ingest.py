@@ -26,7 +26,7 @@ from retaliation_watch.errors import ColumnsUnread, FormRefused, ManifestRefused
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.feed_gaps import gaps_of
 from retaliation_watch.hr_ingest.forms import store_form
-from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.proposals import (
     Verdict,
     answer_review,
@@ -70,7 +70,7 @@ def test_the_drops_role_reads_neither_list_nor_alerts() -> None:
 def test_a_receipt_is_signed_and_tells_lines_and_codes(watch: Watch) -> None:
     """The host's key signs it; a bad row is told by line and code, and its text lies under the key alone."""
     lines = [HEAD, *(row(n, n) for n in range(60)), "A61,E001,书面警告,31.12.2026x,2026-11-20,,,,", row(62, 3, "罚站")]
-    receipt = watch.push(Kind.EVENTS, *lines)
+    receipt = watch.push(FeedFile.EVENTS, *lines)
     told = json.loads(receipt)
     message = frame("yanlu/v1/hr-receipt", sha256(told["payload"].encode()))
     check_signature(b64decode(watch.context.key.verify_key), message, b64decode(told["sig"]))
@@ -100,7 +100,7 @@ def test_replayed_reordered_and_corrected_files_end_in_the_same_state(
     watch = open_watch(stores, tmp_path_factory.mktemp("orders"))
     for order in [*itertools.permutations(files), (1, 2, 1, 3, 2, 3), (3, 3, 2, 1)]:
         for number in order:
-            watch.push(Kind.EVENTS, *files[number], sequence=number)
+            watch.push(FeedFile.EVENTS, *files[number], sequence=number)
         newest: dict[bytes, dict[str, object]] = {}
         for one in watch.rows(EVENTS):
             if one["event"] not in newest or one["sequence"] > newest[one["event"]]["sequence"]:
@@ -116,33 +116,36 @@ def test_replayed_reordered_and_corrected_files_end_in_the_same_state(
 
 def test_a_forged_file_about_everybody_waits_for_the_officer(watch: Watch) -> None:
     """A file of three times the usual rows is held and changes nothing; released and sent again it is taken."""
-    watch.push(Kind.ROSTER, *ROSTER)
+    watch.push(FeedFile.ROSTER, *ROSTER)
     for week in range(4):
-        assert payload_of(watch.push(Kind.EVENTS, HEAD, *(row(10 * week + n, n) for n in range(9))))["state"] == "taken"
+        assert (
+            payload_of(watch.push(FeedFile.EVENTS, HEAD, *(row(10 * week + n, n) for n in range(9))))["state"]
+            == "taken"
+        )
     before = watch.rows(EVENTS)
     forged = (HEAD, *(row(1000 + n, n) for n in range(79)))
-    held = watch.push(Kind.EVENTS, *forged, sequence=9)
+    held = watch.push(FeedFile.EVENTS, *forged, sequence=9)
     assert payload_of(held)["state"] == DeliveryState.HELD
     assert watch.rows(EVENTS) == before
-    assert watch.push(Kind.EVENTS, *forged, sequence=9) == held
+    assert watch.push(FeedFile.EVENTS, *forged, sequence=9) == held
     with watch.store.write() as tx:
         tx.execute(DELIVERIES.update().where(DELIVERIES.c.state == "held").values(state=DeliveryState.RELEASED.value))
-    assert payload_of(watch.push(Kind.EVENTS, *forged, sequence=9))["state"] == "taken"
+    assert payload_of(watch.push(FeedFile.EVENTS, *forged, sequence=9))["state"] == "taken"
     assert len(watch.rows(EVENTS)) == len(before) + 79
 
 
 def test_a_small_file_about_most_people_waits_too(watch: Watch) -> None:
     """A file of the usual size that names more than half of all people is held."""
-    watch.push(Kind.ROSTER, *ROSTER)
+    watch.push(FeedFile.ROSTER, *ROSTER)
     for week in range(3):
-        watch.push(Kind.EVENTS, HEAD, *(row(100 * week + n, n % 5) for n in range(40)))
-    assert payload_of(watch.push(Kind.EVENTS, HEAD, *(row(900 + n, n) for n in range(41))))["state"] == "held"
+        watch.push(FeedFile.EVENTS, HEAD, *(row(100 * week + n, n % 5) for n in range(40)))
+    assert payload_of(watch.push(FeedFile.EVENTS, HEAD, *(row(900 + n, n) for n in range(41))))["state"] == "held"
 
 
 def test_only_what_the_source_signed_is_taken(watch: Watch) -> None:
     """Another file, a changed manifest, an unknown source, and another file under a number are refused."""
     content = "\n".join((HEAD, row(1, 1))).encode()
-    payload, signature = watch.signed(Kind.EVENTS, content, 1)
+    payload, signature = watch.signed(FeedFile.EVENTS, content, 1)
     for manifest, digest in ((payload, sha256(b"x")), (payload.replace(b"events", b"roster"), sha256(content))):
         with pytest.raises(ManifestRefused):
             ingest_file(watch.context, manifest, signature, digest, BytesIO(content))
@@ -150,20 +153,20 @@ def test_only_what_the_source_signed_is_taken(watch: Watch) -> None:
         ingest_file(
             watch.context, payload.replace(SOURCE.encode(), b"hr-else"), signature, sha256(content), BytesIO(content)
         )
-    watch.push(Kind.EVENTS, HEAD, row(1, 1), sequence=1)
+    watch.push(FeedFile.EVENTS, HEAD, row(1, 1), sequence=1)
     with pytest.raises(SequenceUsed):
-        watch.push(Kind.EVENTS, HEAD, row(2, 2), sequence=1)
+        watch.push(FeedFile.EVENTS, HEAD, row(2, 2), sequence=1)
 
 
 def test_an_unchanged_file_is_a_delivery_of_its_own(watch: Watch) -> None:
     """A file that comes again under the next number keeps both, and the source that sends it has not fallen silent."""
     for week, day in enumerate((date(2026, 11, 1), date(2026, 11, 22)), 1):
-        assert payload_of(watch.push(Kind.EVENTS, HEAD, row(1, 1), sequence=week, day=day))["state"] == "taken"
+        assert payload_of(watch.push(FeedFile.EVENTS, HEAD, row(1, 1), sequence=week, day=day))["state"] == "taken"
     assert [(one["sequence"], one["day"].day) for one in sorted_deliveries(watch)] == [(1, 1), (2, 22)]
     with watch.store.read() as connection:
         assert gaps_of(connection, ENTITY, NOW.date()) == []
     with pytest.raises(SequenceUsed):
-        watch.push(Kind.EVENTS, HEAD, row(2, 2), sequence=2)
+        watch.push(FeedFile.EVENTS, HEAD, row(2, 2), sequence=2)
 
 
 def sorted_deliveries(watch: Watch) -> list[dict[str, Any]]:
@@ -173,12 +176,12 @@ def sorted_deliveries(watch: Watch) -> list[dict[str, Any]]:
 
 def test_another_source_with_the_same_file_changes_nothing_of_the_first(watch: Watch) -> None:
     """What a second system delivers is kept beside the first one's delivery, be it byte for byte the same."""
-    watch.push(Kind.EVENTS, HEAD, row(1, 1))
+    watch.push(FeedFile.EVENTS, HEAD, row(1, 1))
     with watch.store.write() as tx:
         tx.execute(insert(SOURCES), [{"source": "hr-b", "entity": ENTITY, "key": verify_key(SEED_B), "ended": False}])
         store_form(tx, "hr-b", b'{"columns":{},"kinds":{},"dates":"mdy"}')
     content = "\n".join((HEAD, row(1, 1))).encode()
-    payload = write_manifest(Manifest("hr-b", Kind.EVENTS, 7, NOW.date(), sha256(content)))
+    payload = write_manifest(Manifest("hr-b", FeedFile.EVENTS, 7, NOW.date(), sha256(content)))
     ingest_file(watch.context, payload, sign(SEED_B, manifest_frame(payload)), sha256(content), BytesIO(content))
     kept = [(one["source"], one["sequence"], payload_of(one["receipt"])["form"]) for one in sorted_deliveries(watch)]
     assert kept == [(SOURCE, 1, 0), ("hr-b", 7, 1)]
@@ -187,8 +190,8 @@ def test_another_source_with_the_same_file_changes_nothing_of_the_first(watch: W
 def test_a_file_that_no_memory_holds_is_refused_whole(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond so many rows a file is refused with a receipt that says so, and nothing of it is kept."""
     monkeypatch.setattr("retaliation_watch.hr_ingest.row_reader.MAX_ROWS", 3)
-    assert payload_of(watch.push(Kind.EVENTS, HEAD, *(row(n, n) for n in range(3))))["state"] == "taken"
-    refused = payload_of(watch.push(Kind.EVENTS, HEAD, *(row(n + 10, n) for n in range(4))))
+    assert payload_of(watch.push(FeedFile.EVENTS, HEAD, *(row(n, n) for n in range(3))))["state"] == "taken"
+    refused = payload_of(watch.push(FeedFile.EVENTS, HEAD, *(row(n + 10, n) for n in range(4))))
     assert (refused["state"], refused["fault"]) == ("refused", "too-many-rows")
     assert len(watch.rows(EVENTS)) == 3
 
@@ -198,7 +201,7 @@ def test_a_fault_in_the_columns_tells_no_employee(watch: Watch, monkeypatch: pyt
     number = pl.col("employee_id").cast(pl.Int64).cast(pl.String)
     monkeypatch.setattr("retaliation_watch.hr_ingest.row_reader.text_of", lambda *_: number)
     with pytest.raises(ColumnsUnread) as found:
-        watch.push(Kind.EVENTS, HEAD, row(1, 7))
+        watch.push(FeedFile.EVENTS, HEAD, row(1, 7))
     assert str(found.value) == "InvalidOperationError"
     assert (found.value.__cause__, found.value.__context__) == (None, None)
     assert "E007" not in "".join(traceback.format_exception(found.value))
@@ -210,7 +213,7 @@ def test_a_folder_that_others_write_into_changes_nothing_that_was_hashed(
 ) -> None:
     """What is kept is what was signed, though the file is altered meanwhile; a manifest that is none stops no other."""
     content = "\n".join((HEAD, row(1, 1))).encode()
-    payload, signature = watch.signed(Kind.EVENTS, content, 1)
+    payload, signature = watch.signed(FeedFile.EVENTS, content, 1)
     told = {"payload": payload.decode(), "sig": b64encode(signature)}
     (tmp_path / "events.csv").write_bytes(content)
     (tmp_path / "events.csv.manifest.json").write_text(json.dumps(told))
@@ -228,9 +231,9 @@ def test_a_folder_that_others_write_into_changes_nothing_that_was_hashed(
 
 def test_a_day_to_come_is_refused(watch: Watch) -> None:
     """A delivery dated ahead would hide that its source falls silent; tomorrow has begun somewhere."""
-    watch.push(Kind.EVENTS, HEAD, row(1, 1), day=NOW.date() + timedelta(days=1))
+    watch.push(FeedFile.EVENTS, HEAD, row(1, 1), day=NOW.date() + timedelta(days=1))
     with pytest.raises(ManifestRefused):
-        watch.push(Kind.EVENTS, HEAD, row(2, 2), day=NOW.date() + timedelta(days=2))
+        watch.push(FeedFile.EVENTS, HEAD, row(2, 2), day=NOW.date() + timedelta(days=2))
 
 
 def test_a_roster_that_comes_again_changes_what_it_says_and_no_box(
@@ -238,10 +241,10 @@ def test_a_roster_that_comes_again_changes_what_it_says_and_no_box(
 ) -> None:
     """Who moved is where the newest roster says, who came is boxed too, and everybody's number opens as before."""
     watch = open_watch(stores, tmp_path_factory.mktemp("rosters"))
-    watch.push(Kind.ROSTER, "工号,部门", "E001,装配", "E002,装配", sequence=2)
+    watch.push(FeedFile.ROSTER, "工号,部门", "E001,装配", "E002,装配", sequence=2)
     before = {one["person"]: one["box"] for one in watch.rows(PEOPLE)}
-    watch.push(Kind.ROSTER, "工号,部门", "E001,包装", "E003,包装", sequence=3)
-    watch.push(Kind.ROSTER, "工号,部门", "E001,旧", "E002,旧", sequence=1)
+    watch.push(FeedFile.ROSTER, "工号,部门", "E001,包装", "E003,包装", sequence=3)
+    watch.push(FeedFile.ROSTER, "工号,部门", "E001,旧", "E002,旧", sequence=1)
     rows = watch.rows(PEOPLE)
     told = {
         watch.context.key.decrypt_text(one["person"], one["box"]): (one["org_unit"], one["sequence"]) for one in rows
@@ -255,14 +258,14 @@ def test_without_an_agreement_nothing_is_kept(stores: Stores, tmp_path_factory: 
     """A delivery for an entity that has not agreed is refused, and no row is written."""
     watch = open_watch(stores, tmp_path_factory.mktemp("none"), agreed=False)
     with pytest.raises(NoAgreement):
-        watch.push(Kind.EVENTS, HEAD, row(1, 1))
+        watch.push(FeedFile.EVENTS, HEAD, row(1, 1))
     assert watch.rows(DELIVERIES) == watch.rows(EVENTS) == []
     watch.close()
 
 
 def test_a_new_form_reads_old_rows_anew(watch: Watch) -> None:
     """A kind that nobody knew is kept without one, and gets it from the next version of the form."""
-    watch.push(Kind.EVENTS, HEAD, row(1, 1, "罚站"), row(2, 2))
+    watch.push(FeedFile.EVENTS, HEAD, row(1, 1, "罚站"), row(2, 2))
     assert sorted(str(one["kind"]) for one in watch.rows(EVENTS)) == ["None", "written_warning"]
     with watch.store.write() as tx:
         form, changed = store_form(tx, SOURCE, '{"columns":{},"kinds":{"罚站":"verbal_warning"},"dates":null}'.encode())
@@ -283,7 +286,7 @@ def test_a_new_form_reads_old_rows_anew(watch: Watch) -> None:
 
 def test_kinds_that_touch_health_are_not_kept(watch: Watch) -> None:
     """A medical referral is a good row, and lies nowhere while the agreement does not name it."""
-    told = payload_of(watch.push(Kind.EVENTS, HEAD, row(1, 1, "指定体检"), row(2, 2)))
+    told = payload_of(watch.push(FeedFile.EVENTS, HEAD, row(1, 1, "指定体检"), row(2, 2)))
     assert (told["set_aside"], len(watch.rows(EVENTS))) == (0, 1)
 
 
@@ -293,7 +296,7 @@ def test_a_kind_that_falls_silent_and_a_source_that_does_are_noticed(watch: Watc
     lines = [row(n, n % 70, day=str(start + timedelta(weeks=n))) for n in range(50)]
     lines += [row(500 + n, n % 70, "调岗", str(start + timedelta(weeks=n))) for n in range(64)]
     lines += [row(900, 1, "降职", str(start))]
-    watch.push(Kind.EVENTS, HEAD, *lines, day=date(2026, 11, 22))
+    watch.push(FeedFile.EVENTS, HEAD, *lines, day=date(2026, 11, 22))
     with watch.store.read() as connection:
         found = gaps_of(connection, ENTITY, NOW.date())
         assert [(gap.kind, gap.since) for gap in found] == [("written_warning", start + timedelta(weeks=49))]
@@ -326,12 +329,12 @@ def test_every_proposal_is_answered_alike_on_its_third_working_day(watch: Watch)
 def test_a_delivery_looks_at_none_that_came_before_but_those_it_asks_for(watch: Watch) -> None:
     """However many files were taken: each question about deliveries is answered by an index."""
     asked: list[tuple[str, Any]] = []
-    watch.push(Kind.ROSTER, *ROSTER)
+    watch.push(FeedFile.ROSTER, *ROSTER)
     event.listen(
         watch.store.engine, "before_cursor_execute", lambda _c, _k, text, values, *_: asked.append((text, values))
     )
-    watch.push(Kind.EVENTS, HEAD, row(1, 2))
-    watch.push(Kind.ROSTER, *ROSTER)
+    watch.push(FeedFile.EVENTS, HEAD, row(1, 2))
+    watch.push(FeedFile.ROSTER, *ROSTER)
     questions = [one for one in asked if "FROM deliveries" in one[0]]
     assert len(questions) > 4
     with watch.store.read() as connection:

@@ -31,9 +31,9 @@ from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
 from portal.watch.context import WatchContext
-from retaliation_watch.enrolment.entries import EntryRequest, Outcome, apply_request
+from retaliation_watch.enrolment.entries import EntryRequest, RequestOutcome, apply_request
 from retaliation_watch.host import HostKey
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import ENTRIES, PACKETS
 from tests.crypto.sample import CHEAP, Drawn
 from tests.support.edge import Edge, open_edge
@@ -78,7 +78,7 @@ def carried(edge: Edge, watch: Watch, office: WatchedOffice) -> None:
                 continue
             person = watch.context.key.pseudonym(told.entity, told.employee)
             wish = EntryRequest(told.entity, person, entry_marks(told.handle), told.link)
-            assert apply_request(tx, wish, NOW.date(), os.urandom) is Outcome.ENTERED
+            assert apply_request(tx, wish, NOW.date(), os.urandom) is RequestOutcome.ENTERED
         tx.execute(delete(PACKETS))
 
 
@@ -91,7 +91,7 @@ def scene(tmp_path: Path, prepared: Path) -> Iterator[tuple[Edge, Watch, Watched
     room = WatchContext(edge.eyes(StoreName.WATCH), HostKey(bytes([3]) * 32), directory, lambda: NOW, os.urandom)
     watch = Watch(room, office)
     agree_and_register(watch.store)
-    watch.push(Kind.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(60)))
+    watch.push(FeedFile.ROSTER, "工号,部门", *(f"E{n},装配" for n in range(60)))
     cases = {guarded_report(edge, name, employee) for name, employee in REPORTERS.items()}
     carried(edge, watch, office)
     for number in range(10, 19):

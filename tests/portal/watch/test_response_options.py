@@ -21,7 +21,7 @@ from portal.watch.officer_views import officer_views
 from retaliation_watch.cover.classes import RULE, WORDING_EN
 from retaliation_watch.cover.ratio import COVER, listed_chance
 from retaliation_watch.cover.reviews import person_draw
-from retaliation_watch.hr_ingest.manifest import Kind as Table
+from retaliation_watch.hr_ingest.manifest import FeedFile as Table
 from retaliation_watch.kinds import Kind
 from retaliation_watch.store import ALERTS, DRAWS, NAMINGS, REVIEWS
 from retaliation_watch.weekly_run.alerts import LETTERS, NAMES_A_DAY

@@ -17,7 +17,7 @@ from portal.watch.app import watch_app
 from portal.watch.hr_upload_views import hr_upload_views
 from portal.watch.working_days import answer_day
 from retaliation_watch.cover.classes import RULE, WORDING_EN
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame, propose, read_proposal
 from retaliation_watch.store import DRAWS, ENTRIES, REVIEWS
 from retaliation_watch.weekly_run.run import RunContext, run_weekly
@@ -59,7 +59,7 @@ def test_grave_measures_are_all_reviewed_middle_ones_by_coin_and_daily_ones_neve
     """Everybody's dismissal and third measure, about a quarter of warnings, no shift change; nothing twice."""
     lines = [row(f"W{n}", n) for n in range(200)] + [row("D1", 230, "辞退"), row("S1", 231, "班次调整")]
     lines += [row(f"T{n}", 232, "书面警告", LATE - timedelta(days=n)) for n in range(3)]
-    watch.push(Kind.EVENTS, HEAD, *lines)
+    watch.push(FeedFile.EVENTS, HEAD, *lines)
     found = looked(watch)
     assert (person(watch, 230), "dismissal") in found
     assert (person(watch, 232), "written_warning") in found
@@ -74,14 +74,14 @@ def test_an_answer_stays_whether_somebody_is_listed_later_or_a_row_is_dated_back
     """Two measures against one person get one answer, also when HR enters an earlier one afterwards."""
     for number in range(60):
         watch.enter(f"E{number:03d}", handle_marks(number + 1), today=date(2026, 6, 3))
-    watch.push(Kind.EVENTS, HEAD, *(row(f"W{n}", n) for n in range(60)))
+    watch.push(FeedFile.EVENTS, HEAD, *(row(f"W{n}", n) for n in range(60)))
     yes = looked(watch)
     assert 0.2 < len(yes) / 60 < 0.65
     answers = watch.rows(DRAWS)
     assert len(answers) == 60
     back, again = date(2024, 3, 1), TODAY + timedelta(days=3)
-    watch.push(Kind.EVENTS, HEAD, *(row(f"B{n}", n, "书面警告", back) for n in range(60)))
-    watch.push(Kind.EVENTS, HEAD, *(row(f"A{n}", n, "奖金扣减", again) for n in range(60)))
+    watch.push(FeedFile.EVENTS, HEAD, *(row(f"B{n}", n, "书面警告", back) for n in range(60)))
+    watch.push(FeedFile.EVENTS, HEAD, *(row(f"A{n}", n, "奖金扣减", again) for n in range(60)))
     later = looked(watch, TODAY + timedelta(days=7)) - yes
     assert watch.rows(DRAWS) == answers
     assert {one for one, _ in later} == {one for one, _ in yes}
@@ -89,7 +89,7 @@ def test_an_answer_stays_whether_somebody_is_listed_later_or_a_row_is_dated_back
 
 def test_a_listed_person_is_drawn_oftener_and_within_the_bound(watch: Watch) -> None:
     """Whom the coin finds unlisted it finds listed too: the chance rises, and the odds by two at most."""
-    watch.push(Kind.EVENTS, HEAD, *(row(f"W{n}", n) for n in range(240)))
+    watch.push(FeedFile.EVENTS, HEAD, *(row(f"W{n}", n) for n in range(240)))
     plain = looked(watch)
     with watch.store.write() as tx:
         tx.execute(DRAWS.delete())
@@ -104,7 +104,7 @@ def test_a_listed_person_is_drawn_oftener_and_within_the_bound(watch: Watch) -> 
 def test_a_letter_follows_an_entry_from_the_next_month_on(watch: Watch) -> None:
     """What HR is asked about a measure of the month of the report is what it would be asked about anybody's."""
     lines = [row(f"W{n}", n) for n in range(240)]
-    watch.push(Kind.EVENTS, HEAD, *lines)
+    watch.push(FeedFile.EVENTS, HEAD, *lines)
     plain = looked(watch)
     with watch.store.write() as tx:
         tx.execute(DRAWS.delete())
@@ -123,14 +123,14 @@ def test_a_measure_that_was_proposed_is_not_put_up_again(watch: Watch) -> None:
         proposal, entity = read_proposal(tx, payload, sign(SEED, proposal_frame(payload)))
         days = answer_day(watch.context.directory, ENTITY, NOW)
         propose(tx, watch.context.key, proposal, entity, days)
-    watch.push(Kind.EVENTS, HEAD, row("D1", 1, "辞退", TODAY), row("D2", 2, "辞退", TODAY))
+    watch.push(FeedFile.EVENTS, HEAD, row("D1", 1, "辞退", TODAY), row("D2", 2, "辞退", TODAY))
     assert looked(watch, TODAY + timedelta(days=2)) == {(person(watch, 2), "dismissal")}
     assert len(watch.rows(REVIEWS)) == 2
 
 
 def test_hr_reads_what_was_drawn_by_its_own_number_and_in_one_wording(watch: Watch) -> None:
     """A signed question of today gets the whole list, padded; another source, day or signature gets nothing."""
-    watch.push(Kind.EVENTS, HEAD, row("D1", 1, "辞退"), row("S1", 2, "班次调整"))
+    watch.push(FeedFile.EVENTS, HEAD, row("D1", 1, "辞退"), row("S1", 2, "班次调整"))
     looked(watch)
     client = watch_app(hr_upload_views(watch.context), behind_tls=False).test_client()
 
@@ -157,7 +157,7 @@ def test_hr_reads_it_by_its_own_command(
     watch: Watch, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`yanlu watch drawn` signs, writes the list for the owner alone, and says what was refused."""
-    watch.push(Kind.EVENTS, HEAD, row("D1", 1, "辞退"))
+    watch.push(FeedFile.EVENTS, HEAD, row("D1", 1, "辞退"))
     looked(watch)
     transport = httpx.WSGITransport(watch_app(hr_upload_views(watch.context), behind_tls=False))
 

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from crypto.framing import sha256, sign, verify_key
 from portal.watch.hr_upload_views import ingest_file
 from retaliation_watch.hr_formats.dates import day_number
-from retaliation_watch.hr_ingest.manifest import Kind, Manifest, manifest_frame, write_manifest
+from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.rosters import known_people
 from retaliation_watch.store import DELIVERIES, PEOPLE, SOURCES
 from retaliation_watch.weekly_run.history import read_people
@@ -51,7 +51,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[
 def deliver(watch: Watch, source: str, sequence: int, *lines: str) -> None:
     """A roster of one source; its day follows from its number."""
     content = "\n".join(("工号,部门", *lines)).encode()
-    manifest = Manifest(source, Kind.ROSTER, sequence, FIRST + timedelta(days=7 * sequence), sha256(content))
+    manifest = Manifest(source, FeedFile.ROSTER, sequence, FIRST + timedelta(days=7 * sequence), sha256(content))
     payload = write_manifest(manifest)
     ingest_file(watch.context, payload, sign(SEED, manifest_frame(payload)), manifest.file, io.BytesIO(content))
 

@@ -32,7 +32,7 @@ from portal.settings import read_settings
 from portal.watch.app import watch_app
 from portal.watch.officer_views import officer_views
 from retaliation_watch.enrolment.entries import EntryRequest, apply_request
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import ALERTS, ENTRIES, OUTBOX_LOG, PACKETS
 from retaliation_watch.weekly_run.evidence_file import evidence_content, evidence_entry, evidence_file
 from tests.portal.watch.test_evidence_page import EVIDENCE
@@ -186,7 +186,7 @@ def test_cover_is_entered_among_the_real_ones(watch: Watch, run: Any, tmp_path: 
     """One sitting enters whom a packet names and this month's cover; the next one enters nobody twice."""
     key = tmp_path / "officers.key"
     key.write_text(f"{watch.office.key.text}\n")
-    watch.push(Kind.ROSTER, "工号,部门,职级", *(f"E{n},装配,P1" for n in range(60)))
+    watch.push(FeedFile.ROSTER, "工号,部门,职级", *(f"E{n},装配,P1" for n in range(60)))
     put_packets(watch, watch.wish("E7"))
     line = ("enter", "--at", "http://watch", "--key-file", key)
     told = run(OFFICER, *line).document
@@ -271,7 +271,7 @@ def test_no_request_chooses_a_shorter_wait() -> None:
 
 def test_alerts_become_sealed_files_that_the_log_knows(watch: Watch, run: Any, tmp_path: Path) -> None:
     """JSON and PDF open for the officer and whom the officer names; the JSON's hash waits for the log, and dates it."""
-    watch.push(Kind.ROSTER, "工号,部门", "E001,装配")
+    watch.push(FeedFile.ROSTER, "工号,部门", "E001,装配")
     row = {"alert": bytes(16), "person": watch.context.key.pseudonym(ENTITY, "E001"), "day": NOW.date(), "state": "new"}
     more = {"level": "amber", "shown": NOW.date(), "evidence": json.dumps(EVIDENCE)}
     with watch.store.write() as tx:

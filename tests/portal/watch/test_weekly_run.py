@@ -18,7 +18,7 @@ from retaliation_watch.cover.randomization import RandomizationKey
 from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.errors import AlertUnknown, NoAgreement, TooManyNames
 from retaliation_watch.hr_formats.dates import day_number, day_of
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.simulation.companies import Order, make_company, read_company
 from retaliation_watch.simulation.synthetic import SyntheticCompany, id_of
 from retaliation_watch.store import ALERTS, ENTRIES, NAMINGS
@@ -43,7 +43,7 @@ def fed(made: SyntheticCompany, tmp_path_factory: pytest.TempPathFactory, prepar
     """A watch that HR has fed its whole history, with everybody of the list entered."""
     folder = tmp_path_factory.mktemp("fed")
     watch = open_watch(ready_embedded_stores(folder, prepared), folder)
-    for kind, table in ((Kind.ROSTER, made.roster), (Kind.EVENTS, made.events)):
+    for kind, table in ((FeedFile.ROSTER, made.roster), (FeedFile.EVENTS, made.events)):
         watch.push(kind, *table.write_csv().splitlines())
     listed = made.watchlist()
     rows = [

@@ -25,7 +25,7 @@ from portal.watch.app import watch_app
 from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
 from retaliation_watch.hr_ingest import ingest
 from retaliation_watch.hr_ingest.ingest import RECEIPT_SIZE
-from retaliation_watch.hr_ingest.manifest import Kind
+from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
 from retaliation_watch.store import (
     ALERTS,
@@ -46,7 +46,7 @@ from tests.support.watching import ENTITY, SEED, SOURCE, TODAY, Watch, handle_ma
 HEAD: Final = "event_id,employee_id,event_type,effective_date,recorded_on"
 ROSTER: Final = ("工号,部门", *(f"E{n:03d},装配" for n in range(60)))
 EVENTS_LINES: Final = (HEAD, *(f"A{n},E{n:03d},书面警告,2026-11-20,2026-11-20" for n in range(60)), "bad")
-FILES: Final = ((Kind.ROSTER, ROSTER), (Kind.EVENTS, EVENTS_LINES), (Kind.EVENTS, ("employee_id", "E1")))
+FILES: Final = ((FeedFile.ROSTER, ROSTER), (FeedFile.EVENTS, EVENTS_LINES), (FeedFile.EVENTS, ("employee_id", "E1")))
 OUTSIDE: Final = ("open", "os.", "shutil.", "socket.", "subprocess.", "tempfile.", "urllib.", "http.")
 
 
