@@ -36,17 +36,17 @@ const SENTENCES = {
   "no-malice-rule": { zh: "本制度对诬告陷害没有规定", en: "This policy has no rule on malicious reports" },
 } as const;
 
-export type Reason = keyof typeof SENTENCES;
-export const REASONS = Object.keys(SENTENCES) as Reason[];
+export type RefusalReason = keyof typeof SENTENCES;
+export const REASONS = Object.keys(SENTENCES) as RefusalReason[];
 
 /** Why a command is refused, what it is about, and what would be allowed instead. */
 export interface Refusal {
-  readonly reason: Reason;
+  readonly reason: RefusalReason;
   readonly names: readonly string[];
   readonly allowed: readonly Act[];
 }
 
-export function refusal(reason: Reason, names: readonly string[] = []): Refusal {
+export function refusal(reason: RefusalReason, names: readonly string[] = []): Refusal {
   return { reason, names, allowed: [] };
 }
 

@@ -73,7 +73,7 @@ class Weekday(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """A named range of days in a file, and the key under which a refusal names it."""
 
     key: str
@@ -140,8 +140,8 @@ class Listed:
     file: str
     calendar: str
     year: int
-    holidays: list[Entry]
-    make_up: list[Entry]
+    holidays: list[CalendarEntry]
+    make_up: list[CalendarEntry]
     extra_days: int = 0
     weekend: frozenset[int] = SATURDAY_AND_SUNDAY
 
@@ -215,7 +215,7 @@ def in_both(reason: str) -> Words:
     return Words(zh=f"不是有效的 TOML 文件（{reason[:200]}）", en=f"is no TOML: {reason[:200]}")
 
 
-def refuse_overlap(file: str, entries: Iterable[Entry]) -> None:
+def refuse_overlap(file: str, entries: Iterable[CalendarEntry]) -> None:
     """Refuses the first entry of which a day stands in another one too."""
     seen: dict[date, str] = {}
     for entry in entries:
@@ -226,7 +226,7 @@ def refuse_overlap(file: str, entries: Iterable[Entry]) -> None:
             seen[day] = entry.key
 
 
-def _by_day(entries: list[Entry]) -> Mapping[date, Words]:
+def _by_day(entries: list[CalendarEntry]) -> Mapping[date, Words]:
     return MappingProxyType({day: entry.name for entry in entries for day in entry.days()})
 
 
@@ -258,8 +258,8 @@ def _weekend(table: Table) -> frozenset[int]:
     return frozenset(order.index(Weekday(name)) for name in names)
 
 
-def _entries(table: Table, key: str) -> list[Entry]:
-    entries: list[Entry] = []
+def _entries(table: Table, key: str) -> list[CalendarEntry]:
+    entries: list[CalendarEntry] = []
     for row in table.tables(key):
         position = f"{key}[{len(entries)}]"
         if len(entries) >= MOST_ENTRIES:
@@ -268,7 +268,7 @@ def _entries(table: Table, key: str) -> list[Entry]:
     return entries
 
 
-def _range(row: Table, key: str) -> Entry:
+def _range(row: Table, key: str) -> CalendarEntry:
     name = row.words("name")
     if max(len(text) for _, text in name.texts) > LONGEST_NAME:
         raise row.refuse("name", f"must be at most {LONGEST_NAME} characters")
@@ -276,10 +276,10 @@ def _range(row: Table, key: str) -> Entry:
     last = row.day("last") if row.has("last") else first
     if not FIRST_DAY <= min(first, last) <= max(first, last) <= LAST_DAY:
         raise row.refuse("last", f"must be from {FIRST_DAY.year} to {LAST_DAY.year}")
-    return checked_range(Entry(key, name, first, last), lambda reason: row.refuse("last", reason.en))
+    return checked_range(CalendarEntry(key, name, first, last), lambda reason: row.refuse("last", reason.en))
 
 
-def checked_range(entry: Entry, refuse: Callable[[Words], Exception]) -> Entry:
+def checked_range(entry: CalendarEntry, refuse: Callable[[Words], Exception]) -> CalendarEntry:
     """The entry, if it runs forward and is no longer than anybody's holiday."""
     if entry.last < entry.first:
         raise refuse(BACKWARD)

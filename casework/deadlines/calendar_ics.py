@@ -14,8 +14,8 @@ from casework.deadlines.calendar_files import (
     LONGEST_NAME,
     MOST_BYTES,
     TOO_LONG,
+    CalendarEntry,
     CalendarFile,
-    Entry,
     Listed,
     checked_range,
     in_both,
@@ -46,8 +46,8 @@ def read_ics(content: bytes, file: str, calendar: str, year: int) -> CalendarFil
     whether it is off (休, 放假, or WORK-HOLIDAY) or worked (班, or ALTERNATE-WORKDAY); elsewhere all
     but the latter are days off. Raises `CalendarRefused` for everything else: nothing is guessed.
     """
-    holidays: list[Entry] = []
-    make_up: list[Entry] = []
+    holidays: list[CalendarEntry] = []
+    make_up: list[CalendarEntry] = []
     for number, event in enumerate(_events(content, file)):
         key = f"VEVENT[{number}]"
         entry = _entry(event, file, key)
@@ -77,7 +77,7 @@ def _events(content: bytes, file: str) -> Iterator[Component]:
             raise CalendarRefused(file, str(part.name)[:40], in_both("is not known here"))
 
 
-def _entry(event: Component, file: str, key: str) -> Entry:
+def _entry(event: Component, file: str, key: str) -> CalendarEntry:
     for name, reason in event.errors:
         said = Words(zh=f"格式不对（{str(reason)[:200]}）", en=f"is malformed: {str(reason)[:200]}")
         raise CalendarRefused(file, f"{key}.{str(name)[:40]}", said)
@@ -94,7 +94,7 @@ def _entry(event: Component, file: str, key: str) -> Entry:
     summary = _text(event, "SUMMARY", file, key)
     if not summary.strip() or len(summary) > LONGEST_NAME:
         raise CalendarRefused(file, f"{key}.SUMMARY", NAMELESS)
-    entry = Entry(key, _name(summary.strip()), first, last)
+    entry = CalendarEntry(key, _name(summary.strip()), first, last)
     return checked_range(entry, lambda reason: CalendarRefused(file, f"{key}.DTEND", reason))
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from casework.engine.case import Case, Event
 from casework.engine.codes import wrong_code
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.seconding import ANSWERS, BY_TWO, answers, asked, goes_abroad, who_may_answer
 from casework.ids import MemberId
 from casework.policy.policy import Policy
@@ -67,7 +67,7 @@ def attempt(policy: Policy, case: Case, command: Command) -> tuple[Event, ...] |
     """As `decide`, but a refusal does not say what would be allowed: for anyone who tries many commands."""
     if command.act is Act.MIGRATED:
         # Only `migrate` knows the other version, and whether the case has a stage there.
-        return Refusal(Reason.WHICH_VERSION)
+        return Refusal(RefusalReason.WHICH_VERSION)
     return _done(policy, case, command)
 
 
@@ -100,9 +100,9 @@ def migrate(old: Policy, new: Policy, case: Case, command: Command) -> tuple[Eve
     """
     stage = command.to or case.stage
     if new.id != old.id or command.codes.get(Attribute.VERSION) != new.version or new.version == old.version:
-        return Refusal(Reason.WRONG_CODE, (Attribute.VERSION,))
+        return Refusal(RefusalReason.WRONG_CODE, (Attribute.VERSION,))
     if new.rules.stage(stage) is None:
-        return Refusal(Reason.ANOTHER_STAGE, tuple(one.id for one in new.rules.stages))
+        return Refusal(RefusalReason.ANOTHER_STAGE, tuple(one.id for one in new.rules.stages))
     found = _done(old, case, replace(command, act=Act.MIGRATED, to=None))
     return found if isinstance(found, Refusal) else (replace(found[0], to=stage),)
 
@@ -120,14 +120,16 @@ def _judge(policy: Policy, case: Case, command: Command) -> tuple[ActRule, RoleI
     """The rule under which the command stands and the role in which it is done, or the nearest refusal."""
     # 1. The case is pinned to this very version, and stands in one of its stages.
     if (case.policy, case.version) != (policy.id, policy.version):
-        return Refusal(Reason.ANOTHER_VERSION, (case.policy, case.version))
+        return Refusal(RefusalReason.ANOTHER_VERSION, (case.policy, case.version))
     stage = policy.rules.stage(case.stage)
     if stage is None:
-        return Refusal(Reason.NO_SUCH_STAGE, (case.stage,))
+        return Refusal(RefusalReason.NO_SUCH_STAGE, (case.stage,))
     # 2. The policy knows the act, and allows it in this stage.
     rules = policy.rules.acts_in(stage, command.act)
     if not rules:
-        return Refusal(Reason.NOT_HERE if _knows(policy, command.act) else Reason.NOT_IN_POLICY, (command.act,))
+        return Refusal(
+            RefusalReason.NOT_HERE if _knows(policy, command.act) else RefusalReason.NOT_IN_POLICY, (command.act,)
+        )
     # 3. Who acts may, and what must come first has come.
     hurdles = [_hurdle(rule, stage, case, command) for rule in rules]
     passed = [rule for rule, hurdle in zip(rules, hurdles, strict=True) if hurdle is None]
@@ -152,54 +154,54 @@ def _hurdle(rule: ActRule, stage: Stage, case: Case, command: Command) -> Refusa
 
 def _about_actor(rule: ActRule, stage: Stage, case: Case, command: Command) -> Iterator[Refusal]:
     if TRAITS[rule.act].party is Party.WORKER:
-        yield Refusal(Reason.WORKER_ONLY)
+        yield Refusal(RefusalReason.WORKER_ONLY)
     if not command.signed:
-        yield Refusal(Reason.UNSIGNED)
+        yield Refusal(RefusalReason.UNSIGNED)
     if TRAITS[rule.act].party is Party.REPORTER:
         return
     if command.by is None:
-        yield Refusal(Reason.MEMBER_ONLY)
+        yield Refusal(RefusalReason.MEMBER_ONLY)
         return
     if command.by in case.recused and rule.act not in NOT_UNDONE_BY_RECUSAL:
-        yield Refusal(Reason.RECUSED, (command.by,))
+        yield Refusal(RefusalReason.RECUSED, (command.by,))
     may = who_may_answer(rule, case, rule.by or stage.actors)
     second = asked(case, rule) if rule.act in BY_TWO and answers(rule) else None
     if second is not None and (command.by == second.by or not command.roles & set(may)):
-        yield Refusal(Reason.SECOND_PERSON, may)
+        yield Refusal(RefusalReason.SECOND_PERSON, may)
     if not command.roles & set(may):
-        yield Refusal(Reason.WRONG_ROLE, may)
+        yield Refusal(RefusalReason.WRONG_ROLE, may)
     doers = {member for act in rule.apart for member in case.done_by(act)}
     if command.by in doers:
-        yield Refusal(Reason.SAME_PERSON, rule.apart)
+        yield Refusal(RefusalReason.SAME_PERSON, rule.apart)
     if rule.every and (_role(rule, stage, case, command) is None or command.by in _seconders(rule, case).values()):
-        yield Refusal(Reason.ALREADY, (rule.act,))
+        yield Refusal(RefusalReason.ALREADY, (rule.act,))
 
 
 def _about_case(rule: ActRule, case: Case) -> Iterator[Refusal]:
     if case.frozen and rule.act not in GOES_ON_FROZEN:
-        yield Refusal(Reason.FROZEN)
+        yield Refusal(RefusalReason.FROZEN)
     if not case.frozen and rule.act is Act.HANDED_BACK:
-        yield Refusal(Reason.FIRST, (Act.HANDED_OVER,))
+        yield Refusal(RefusalReason.FIRST, (Act.HANDED_OVER,))
     grade = case.codes.get(Attribute.GRADE)
     if rule.grades and grade not in rule.grades:
-        yield Refusal(Reason.ANOTHER_GRADE, rule.grades)
+        yield Refusal(RefusalReason.ANOTHER_GRADE, rule.grades)
     fresh = {event.act for event in case.since_entry()}
     missing = [act for act in rule.needs if act not in fresh] + [act for act in rule.ever if not case.counts.get(act)]
     if not missing and answers(rule) and asked(case, rule) is None:
         missing = [ANSWERS[rule.act]]
     if missing:
-        yield Refusal(Reason.FIRST, tuple(missing))
+        yield Refusal(RefusalReason.FIRST, tuple(missing))
     if fresh & set(rule.unless):
-        yield Refusal(Reason.ALREADY, tuple(act for act in rule.unless if act in fresh))
+        yield Refusal(RefusalReason.ALREADY, tuple(act for act in rule.unless if act in fresh))
     if rule.most is not None and case.counts.get(rule.act, 0) >= rule.most:
-        yield Refusal(Reason.TOO_OFTEN, (str(rule.most),))
+        yield Refusal(RefusalReason.TOO_OFTEN, (str(rule.most),))
 
 
 def _about_time(rule: ActRule, command: Command) -> Iterator[Refusal]:
     if rule.within is not None and rule.within in command.lapsed:
-        yield Refusal(Reason.TOO_LATE, (rule.within,))
+        yield Refusal(RefusalReason.TOO_LATE, (rule.within,))
     if rule.after is not None and rule.after not in command.lapsed:
-        yield Refusal(Reason.TOO_EARLY, (rule.after,))
+        yield Refusal(RefusalReason.TOO_EARLY, (rule.after,))
 
 
 def _seconders(rule: ActRule, case: Case) -> dict[RoleId | None, MemberId | None]:
@@ -236,14 +238,14 @@ def _load(policy: Policy, case: Case, rule: ActRule, command: Command) -> Refusa
     """Item, codes and next stage of a command that may be done."""
     trait = TRAITS[rule.act]
     if trait.item not in (Item.NONE, Item.OPTIONAL) and command.item is None:
-        return Refusal(Reason.ITEM_MISSING, (trait.item,))
+        return Refusal(RefusalReason.ITEM_MISSING, (trait.item,))
     if trait.item is Item.NONE and command.item is not None:
-        return Refusal(Reason.ITEM_TOO_MANY)
+        return Refusal(RefusalReason.ITEM_TOO_MANY)
     wrong = wrong_code(policy, case, command.act, command.codes) or _unapproved(case, rule, command)
     if wrong is not None:
-        return Refusal(Reason.WRONG_CODE, (wrong,))
+        return Refusal(RefusalReason.WRONG_CODE, (wrong,))
     if command.to is None and len(rule.to) > 1:
-        return Refusal(Reason.WHICH_STAGE, rule.to)
+        return Refusal(RefusalReason.WHICH_STAGE, rule.to)
     if command.to is not None and command.to not in rule.to:
-        return Refusal(Reason.ANOTHER_STAGE, rule.to)
+        return Refusal(RefusalReason.ANOTHER_STAGE, rule.to)
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.rules.acts import Act
@@ -82,13 +82,13 @@ def check_sealed(policy: Policy, sealed: SealedCase, step: SealedStep, to: Stage
         case Act.MEASURE_SET:
             return _measures(policy, sealed, step)
         case Act.COMPENSATED:
-            return None if _borne_out(policy, sealed) else Refusal(Reason.NOT_UPHELD)
+            return None if _borne_out(policy, sealed) else Refusal(RefusalReason.NOT_UPHELD)
         case Act.REWARDED:
             return _reward(policy, sealed, step)
         case Act.MALICE_PROPOSED | Act.MALICE_APPROVED:
             return _malice(policy, sealed, step)
         case Act.CLEARED:
-            return None if sealed.outcomes else Refusal(Reason.VERDICT_FIRST)
+            return None if sealed.outcomes else Refusal(RefusalReason.VERDICT_FIRST)
         case _:
             return None
 
@@ -107,10 +107,10 @@ def _verdict(policy: Policy, step: SealedStep, to: StageId | None) -> Refusal | 
     found = _outcomes(policy, step.outcomes)
     judged = [outcome.of for outcome in found]
     if len(found) != len(step.outcomes) or not found or len(set(judged)) != len(judged):
-        return Refusal(Reason.NO_SUCH_OUTCOME, step.outcomes)
+        return Refusal(RefusalReason.NO_SUCH_OUTCOME, step.outcomes)
     leads = set[StageId].intersection(*(set(outcome.to) for outcome in found))
     if to is not None and to not in leads:
-        return Refusal(Reason.ANOTHER_STAGE, tuple(sorted(leads)))
+        return Refusal(RefusalReason.ANOTHER_STAGE, tuple(sorted(leads)))
     return None
 
 
@@ -122,40 +122,40 @@ def _measures(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal |
     known = {measure.id: measure for measure in policy.rules.measures}
     strange = tuple(one for one in step.measures if one not in known)
     if strange or not step.measures:
-        return Refusal(Reason.NO_SUCH_MEASURE, strange)
+        return Refusal(RefusalReason.NO_SUCH_MEASURE, strange)
     if step.own_words and not any(known[one].open for one in step.measures):
-        return Refusal(Reason.NO_SUCH_MEASURE, step.measures)
+        return Refusal(RefusalReason.NO_SUCH_MEASURE, step.measures)
     if not sealed.outcomes:
-        return Refusal(Reason.VERDICT_FIRST)
+        return Refusal(RefusalReason.VERDICT_FIRST)
     against_reporter = policy.rules.malice is not None and any(
         known[one].on is MeasureOn.REPORTER for one in step.measures
     )
     if against_reporter:
-        return None if sealed.malice_approved_by else Refusal(Reason.FIRST, (Act.MALICE_APPROVED,))
+        return None if sealed.malice_approved_by else Refusal(RefusalReason.FIRST, (Act.MALICE_APPROVED,))
     on_people = any(known[one].on is not MeasureOn.ORGANISATION for one in step.measures)
-    return Refusal(Reason.NOT_UPHELD) if on_people and not _borne_out(policy, sealed) else None
+    return Refusal(RefusalReason.NOT_UPHELD) if on_people and not _borne_out(policy, sealed) else None
 
 
 def _reward(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal | None:
     if step.reward is None or step.reward not in {reward.on for reward in policy.rules.rewards}:
-        return Refusal(Reason.NO_SUCH_REWARD, (step.reward or "",))
+        return Refusal(RefusalReason.NO_SUCH_REWARD, (step.reward or "",))
     if not sealed.outcomes:
-        return Refusal(Reason.VERDICT_FIRST)
+        return Refusal(RefusalReason.VERDICT_FIRST)
     needs_truth = step.reward is RewardFor.TRUE_REPORT
-    return Refusal(Reason.NOT_UPHELD) if needs_truth and not _borne_out(policy, sealed) else None
+    return Refusal(RefusalReason.NOT_UPHELD) if needs_truth and not _borne_out(policy, sealed) else None
 
 
 def _malice(policy: Policy, sealed: SealedCase, step: SealedStep) -> Refusal | None:
     """Never from a verdict: proposed by one, approved in another role by somebody who did not decide the case."""
     rule = policy.rules.malice
     if rule is None:
-        return Refusal(Reason.NO_MALICE_RULE)
+        return Refusal(RefusalReason.NO_MALICE_RULE)
     if not sealed.outcomes:
-        return Refusal(Reason.VERDICT_FIRST)
+        return Refusal(RefusalReason.VERDICT_FIRST)
     if step.act is Act.MALICE_PROPOSED:
         return None
     if sealed.malice_proposed_by is None:
-        return Refusal(Reason.FIRST, (Act.MALICE_PROPOSED,))
+        return Refusal(RefusalReason.FIRST, (Act.MALICE_PROPOSED,))
     if step.by in (sealed.malice_proposed_by, sealed.decided_by):
-        return Refusal(Reason.SAME_PERSON, (Act.MALICE_PROPOSED, Act.DECIDED))
-    return None if step.role == rule.approved_by else Refusal(Reason.WRONG_ROLE, (rule.approved_by,))
+        return Refusal(RefusalReason.SAME_PERSON, (Act.MALICE_PROPOSED, Act.DECIDED))
+    return None if step.role == rule.approved_by else Refusal(RefusalReason.WRONG_ROLE, (rule.approved_by,))

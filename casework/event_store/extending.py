@@ -9,7 +9,7 @@ from casework.deadlines.calendars import Office
 from casework.deadlines.clock import ClockState, ExtensionRefusal, clock_state
 from casework.engine.case import Case, Event, apply_events
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.errors import BeyondCalendar, StartRefused
 from casework.policy.policy import Policy
 from casework.rules.acts import Act, Attribute
@@ -28,12 +28,12 @@ def extension_unfit(policy: Policy, case: Case, event: Event, at: At) -> Refusal
     before = None if rule is None else _state(case, rule, at)
     after = None if rule is None else _state(apply_events(case, (event,)), rule, at)
     if rule is None or before is None or after is None:
-        return Refusal(Reason.WRONG_CODE, (Attribute.CLOCK,))
+        return Refusal(RefusalReason.WRONG_CODE, (Attribute.CLOCK,))
     if len(after.extensions) > len(before.extensions):
         return None
     if len(after.refused) == len(before.refused):
         # It does not run: it has not begun, or was stopped.
-        return Refusal(Reason.WRONG_CODE, (Attribute.CLOCK,))
+        return Refusal(RefusalReason.WRONG_CODE, (Attribute.CLOCK,))
     return _refusal(rule, after.refused[-1][1])
 
 
@@ -46,11 +46,11 @@ def _state(case: Case, rule: ClockRule, at: At) -> ClockState | None:
 def _refusal(rule: ClockRule, why: ExtensionRefusal) -> Refusal:
     match why:
         case ExtensionRefusal.TOO_LATE:
-            return Refusal(Reason.TOO_LATE, (rule.id,))
+            return Refusal(RefusalReason.TOO_LATE, (rule.id,))
         case ExtensionRefusal.TOO_OFTEN:
             times = rule.extension.times if rule.extension else None
-            return Refusal(Reason.TOO_OFTEN, (str(times or 0),))
+            return Refusal(RefusalReason.TOO_OFTEN, (str(times or 0),))
         case ExtensionRefusal.NOT_HERE:
-            return Refusal(Reason.WRONG_CODE, (Attribute.CLOCK,))
+            return Refusal(RefusalReason.WRONG_CODE, (Attribute.CLOCK,))
         case _:
-            return Refusal(Reason.WRONG_CODE, (Attribute.UNTIL,))
+            return Refusal(RefusalReason.WRONG_CODE, (Attribute.UNTIL,))

@@ -13,7 +13,7 @@ from casework.engine.engine import Command, allowed, attempt, decide, migrate
 from casework.engine.holders import roles_of
 from casework.engine.policy_clocks import finest_limit, lapsed
 from casework.engine.refusal_words import refusal_words
-from casework.engine.refusals import Reason, Refusal, StepUnfit
+from casework.engine.refusals import Refusal, RefusalReason, StepUnfit
 from casework.errors import BeyondCalendar, EventRefused
 from casework.event_store.extending import extension_unfit
 from casework.event_store.history import (
@@ -95,7 +95,7 @@ def _escalation_unfit(ruling: Ruling, event: Event) -> Refusal | None:
         return None
     holders = ruling.policy.bound.holders.values()
     more = any(event.codes[Attribute.HANDLER] in members and event.by not in members for members in holders)
-    return Refusal(Reason.SAME_PERSON, (Act.ASSIGNED,)) if more else None
+    return Refusal(RefusalReason.SAME_PERSON, (Act.ASSIGNED,)) if more else None
 
 
 def above_roles(policy: Policy) -> tuple[RoleId, ...]:
@@ -111,7 +111,7 @@ def _recusal_unfit(ruling: Ruling, event: Event) -> Refusal | None:
     if event.act is not Act.RECUSED or event.codes[Attribute.MEMBER] == event.by:
         return None
     above = above_roles(ruling.policy)
-    return None if event.role in above else Refusal(Reason.WRONG_ROLE, (event.codes[Attribute.MEMBER], *above))
+    return None if event.role in above else Refusal(RefusalReason.WRONG_ROLE, (event.codes[Attribute.MEMBER], *above))
 
 
 def _command(ruling: Ruling, case: Case, event: stream.Event) -> Command:
@@ -153,7 +153,7 @@ def _answer(ruling: Ruling, case: Case, command: Command) -> tuple[Event, ...] |
     if command.act is Act.MIGRATED:
         target = ruling.version(command.codes.get(Attribute.VERSION, ""))
         if target is None:
-            return Refusal(Reason.WRONG_CODE, (Attribute.VERSION,), allowed(ruling.policy, case, command))
+            return Refusal(RefusalReason.WRONG_CODE, (Attribute.VERSION,), allowed(ruling.policy, case, command))
         found = migrate(ruling.policy, target, case, command)
         return replace(found, allowed=allowed(ruling.policy, case, command)) if isinstance(found, Refusal) else found
     if command.act is not Act.SEALED:
@@ -162,7 +162,7 @@ def _answer(ruling: Ruling, case: Case, command: Command) -> tuple[Event, ...] |
     masked = [act for act in Act if TRAITS[act].masked]
     answers = [attempt(ruling.policy, case, replace(command, act=act)) for act in masked]
     done = next((one for one in answers if not isinstance(one, Refusal)), None)
-    return done or Refusal(Reason.NOT_HERE, (Act.SEALED,), allowed(ruling.policy, case, command))
+    return done or Refusal(RefusalReason.NOT_HERE, (Act.SEALED,), allowed(ruling.policy, case, command))
 
 
 def _check_data(event: stream.Event, left: Event, act: Act) -> None:

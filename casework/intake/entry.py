@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from casework.rules.people import Channel, ChannelKind, IntakeKind, Kind, RegisterField, RoleId, Subject
+from casework.rules.people import Channel, ChannelKind, IntakeKind, IntakeKindRule, RegisterField, RoleId, Subject
 from casework.words import Words
 
 STAFF_WRITES: Final = frozenset(
@@ -27,7 +27,7 @@ SPOKEN: Final = frozenset({ChannelKind.TELEPHONE, ChannelKind.COUNTER, ChannelKi
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IncomingReport:
     """One report as it comes in, in the browser that will seal it: nothing of this is stored in clear.
 
     `subject`, `kind`, `category` and `fields` are ids of the policy, `entity` is the company or department
@@ -72,7 +72,7 @@ class Intake:
     """
 
     channel: Channel
-    kind: Kind
+    kind: IntakeKindRule
     subject: Subject | None
     category: Words | None
     addressees: tuple[RoleId, ...]

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from casework.intake.entry import SPOKEN, STAFF_WRITES, Entry, Intake, IntakeReason, IntakeRefusal, Outside
+from casework.intake.entry import SPOKEN, STAFF_WRITES, IncomingReport, Intake, IntakeReason, IntakeRefusal, Outside
 from casework.policy.policy import Policy
-from casework.rules.people import Channel, ChannelKind, IntakeKind, Kind, Need, RegisterField, RoleId, RoleKind
+from casework.rules.people import (
+    Channel,
+    ChannelKind,
+    IntakeKind,
+    IntakeKindRule,
+    Need,
+    RegisterField,
+    RoleId,
+    RoleKind,
+)
 from casework.rules.rulebook import Rulebook
 from casework.words import Words
 
 
-def take_in(policy: Policy, entry: Entry) -> Intake | IntakeRefusal:
+def take_in(policy: Policy, entry: IncomingReport) -> Intake | IntakeRefusal:
     """What becomes of an entry: channel, kind and register, no matter who receives it, what is still to be asked for.
 
     A missing field, an unnamed reporter or a breach yet to come never refuse it: they are told in the answer.
@@ -70,7 +79,7 @@ def missing_fields(rules: Rulebook, given: Iterable[str]) -> tuple[RegisterField
     return tuple(one for one in rules.fields if one.id not in filled)
 
 
-def _kind(rules: Rulebook, entry: Entry) -> Kind | IntakeRefusal:
+def _kind(rules: Rulebook, entry: IncomingReport) -> IntakeKindRule | IntakeRefusal:
     ids = tuple(kind.id for kind in rules.kinds)
     if entry.kind is None and len(ids) > 1:
         return IntakeRefusal(IntakeReason.WHICH_KIND, ids)
@@ -88,7 +97,7 @@ def categories_of(policy: Policy, kind: IntakeKind | None = None) -> dict[str, W
     return {one.id: one.name for one in policy.categories if None in (kind, one.kind) or one.kind is kind}
 
 
-def _content_refused(policy: Policy, entry: Entry, kind: Kind) -> IntakeRefusal | None:
+def _content_refused(policy: Policy, entry: IncomingReport, kind: IntakeKindRule) -> IntakeRefusal | None:
     known = {one.id for one in policy.rules.fields}
     strange = tuple(one for one in entry.fields if one not in known)
     if strange:
@@ -101,7 +110,7 @@ def _content_refused(policy: Policy, entry: Entry, kind: Kind) -> IntakeRefusal 
     return None
 
 
-def _writer_refused(rules: Rulebook, channel: Channel, entry: Entry) -> IntakeRefusal | None:
+def _writer_refused(rules: Rulebook, channel: Channel, entry: IncomingReport) -> IntakeRefusal | None:
     """A box is emptied by anyone whom it leads to; what any member of the staff hears, any role may write down."""
     if entry.taken_by is None:
         return IntakeRefusal(IntakeReason.WHO_WROTE_IT) if channel.kind in STAFF_WRITES else None
@@ -109,7 +118,7 @@ def _writer_refused(rules: Rulebook, channel: Channel, entry: Entry) -> IntakeRe
     return None if entry.taken_by in may else IntakeRefusal(IntakeReason.NOT_THEIR_CHANNEL, may)
 
 
-def _outside(policy: Policy, entry: Entry, kind: Kind) -> Iterable[Outside]:
+def _outside(policy: Policy, entry: IncomingReport, kind: IntakeKindRule) -> Iterable[Outside]:
     entities = policy.bound.entities
     if entry.subject not in (None, *(one.id for one in policy.rules.subjects)):
         yield Outside.SUBJECT

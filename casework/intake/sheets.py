@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from casework.intake.entry import Entry, Intake
+from casework.intake.entry import IncomingReport, Intake
 from casework.policy.policy import Policy
 from casework.rules.people import RoleId
 from casework.words import Words
@@ -46,7 +46,7 @@ class Sheet:
         return next((row.value for row in self.rows if (row.label.zh, row.label.en) == said), None)
 
 
-def register_sheet(policy: Policy, entry: Entry, intake: Intake, ticket: str) -> Sheet:
+def register_sheet(policy: Policy, entry: IncomingReport, intake: Intake, ticket: str) -> Sheet:
     """The register form under the name that the text prints: every field it names, and what was not given."""
     form = policy.rules.form
     return Sheet(
@@ -54,7 +54,7 @@ def register_sheet(policy: Policy, entry: Entry, intake: Intake, ticket: str) ->
     )
 
 
-def work_order(policy: Policy, entry: Entry, intake: Intake, ticket: str, to: RoleId) -> Sheet:
+def work_order(policy: Policy, entry: IncomingReport, intake: Intake, ticket: str, to: RoleId) -> Sheet:
     """The order that goes to the department complained of and comes back with its result."""
     sheet = register_sheet(policy, entry, intake, ticket)
     name = next((role.name for role in policy.rules.roles if role.id == to), None)
@@ -68,14 +68,14 @@ def slip(policy: Policy, received: date, ticket: str) -> Sheet:
     return Sheet(SLIP, (*rows, Row(NEXT, _same(ticket))))
 
 
-def _head(entry: Entry, intake: Intake, ticket: str) -> Iterator[Row]:
+def _head(entry: IncomingReport, intake: Intake, ticket: str) -> Iterator[Row]:
     yield Row(TICKET, _same(ticket))
     yield Row(RECEIVED, _same(entry.received.isoformat()))
     yield Row(CHANNEL, intake.channel.name)
     yield Row(KIND, intake.kind.name)
 
 
-def _fields(policy: Policy, entry: Entry) -> Iterator[Row]:
+def _fields(policy: Policy, entry: IncomingReport) -> Iterator[Row]:
     for field in policy.rules.fields:
         given = entry.fields.get(field.id)
         yield Row(field.name, NOT_GIVEN if given is None else _same(given))

@@ -40,7 +40,7 @@ class Form(StrEnum):
     MINUTES = "minutes"
 
 
-class Reader(StrEnum):
+class Addressee(StrEnum):
     """Who gets it."""
 
     REPORTER = "reporter"
@@ -103,7 +103,7 @@ class Template:
     """A letter before anything is written into it."""
 
     id: Letter
-    to: Reader
+    to: Addressee
     form: Form
     title: Words
     salute: Words | None
@@ -137,7 +137,7 @@ def _maybe(value: dict[str, str] | None) -> Words | None:
 def _template(row: dict[str, Any]) -> Template:
     return Template(
         id=Letter(row["id"]),
-        to=Reader(row["to"]),
+        to=Addressee(row["to"]),
         form=Form(row["form"]),
         title=Words(**row["title"]),
         salute=_maybe(row["salute"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.engine.case import Case
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.policy.policy import Policy
 from casework.rules.acts import Act
 from casework.rules.clauses import SatisfactionUse
@@ -21,11 +21,11 @@ def verdict_refused(
     rule = policy.rules.satisfaction
     known = next((one for one in policy.rules.outcomes if one.id == outcome and one.of is OutcomeOf.ACCEPTANCE), None)
     if rule is None or rule.use is not SatisfactionUse.VERDICT or known is None:
-        return Refusal(Reason.NO_SUCH_OUTCOME, (outcome,))
+        return Refusal(RefusalReason.NO_SUCH_OUTCOME, (outcome,))
     if deferred and rule.deferred is not None and not _since_agreement(case, rule.deferred):
-        return Refusal(Reason.FIRST, (rule.deferred,))
+        return Refusal(RefusalReason.FIRST, (rule.deferred,))
     if to is not None and to not in known.to:
-        return Refusal(Reason.ANOTHER_STAGE, known.to)
+        return Refusal(RefusalReason.ANOTHER_STAGE, known.to)
     return None
 
 
@@ -44,7 +44,7 @@ def against_verdict(policy: Policy, *, satisfied: bool, to: StageId | None) -> R
     upholds = Upholds.YES if satisfied else Upholds.NO
     accepts = (one for one in policy.rules.outcomes if one.of is OutcomeOf.ACCEPTANCE)
     known = next((one for one in accepts if one.upholds is upholds), None)
-    return None if known is None or to in known.to else Refusal(Reason.ANOTHER_STAGE, known.to)
+    return None if known is None or to in known.to else Refusal(RefusalReason.ANOTHER_STAGE, known.to)
 
 
 def reopens_case(policy: Policy, outcome: Outcome) -> bool:

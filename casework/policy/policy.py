@@ -41,7 +41,7 @@ class PromiseId(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ReportReader:
     """A role that reads reports under this policy."""
 
     role: str
@@ -122,7 +122,7 @@ class Policy:
     title: Words
     summary: Words
     protection: Words
-    readers: tuple[Reader, ...]
+    readers: tuple[ReportReader, ...]
     promises: tuple[Promise, ...]
     categories: tuple[Category, ...]
     account: Account

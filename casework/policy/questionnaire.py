@@ -31,7 +31,7 @@ ReadWords = Callable[[object], LocalizedText]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ShownQuestion:
     """One question as the page shows it."""
 
     id: QuestionId
@@ -55,14 +55,14 @@ class PolicyPage:
     categories: tuple[Choice, ...]
     label: Words
     hint: Words | None
-    questions: tuple[Asked, ...]
+    questions: tuple[ShownQuestion, ...]
     stages: tuple[Choice, ...]
     outcomes: tuple[Choice, ...]
     measures: tuple[Choice, ...]
     rules: str | None
     earlier: tuple[RulesNamed, ...]
 
-    def question(self, question: str) -> Asked | None:
+    def question(self, question: str) -> ShownQuestion | None:
         """The question of this id."""
         return next((one for one in self.questions if one.id == question), None)
 
@@ -109,10 +109,10 @@ def read_page(content: bytes) -> PolicyPage:
     return page
 
 
-def shown(page: PolicyPage, category: str, answers: Mapping[str, AnswerValue]) -> tuple[Asked, ...]:
+def shown(page: PolicyPage, category: str, answers: Mapping[str, AnswerValue]) -> tuple[ShownQuestion, ...]:
     """The questions that show: a branch opens by an answer to a question that itself shows."""
     given: dict[str, AnswerValue] = {CATEGORY_QUESTION: category}
-    found: list[Asked] = []
+    found: list[ShownQuestion] = []
     for question in page.questions:
         branch = question.when
         if branch is not None and not set(_values(given.get(branch.question, []))) & set(branch.answers):
@@ -123,7 +123,7 @@ def shown(page: PolicyPage, category: str, answers: Mapping[str, AnswerValue]) -
     return tuple(found)
 
 
-def fits(question: Asked, value: object) -> bool:
+def fits(question: ShownQuestion, value: object) -> bool:
     """Whether a value answers a question: a text, one of its choices, or several of them, each once."""
     if question.kind is QuestionKind.CHOICES:
         if not isinstance(value, list):
@@ -133,7 +133,7 @@ def fits(question: Asked, value: object) -> bool:
     return _picked(question, value) if question.kind in PICKED else isinstance(value, str)
 
 
-def _picked(question: Asked, value: object) -> bool:
+def _picked(question: ShownQuestion, value: object) -> bool:
     return isinstance(value, str) and value in {choice.id for choice in question.choices}
 
 
@@ -182,7 +182,7 @@ def _branch(value: object) -> Branch:
     return Branch(QuestionId(fields.id("question")), answers)
 
 
-def _question(value: object, words: ReadWords) -> Asked:
+def _question(value: object, words: ReadWords) -> ShownQuestion:
     fields = Fields(value, "id", "kind", "label", "hint", "choices", "when")
     kind = QuestionKind(fields.word("kind", *QuestionKind))
     choices = _choices(fields["choices"], MOST_CHOICES, words)
@@ -191,7 +191,7 @@ def _question(value: object, words: ReadWords) -> Asked:
     named = id_of(fields["id"])
     if named in RESERVED:
         raise WrongShape("a reserved id")
-    return Asked(
+    return ShownQuestion(
         QuestionId(named), kind, words(fields["label"]), fields.maybe("hint", words), choices,
         fields.maybe("when", _branch),
     )  # fmt: skip

@@ -24,7 +24,7 @@ from casework.policy.policy import (
     Question,
     QuestionId,
     QuestionKind,
-    Reader,
+    ReportReader,
 )
 from casework.policy.promises import with_promise_clocks
 from casework.policy.questionnaire import RESERVED
@@ -136,8 +136,8 @@ def _sourced_words(table: Table, key: str) -> LocalizedText:
         return inner.rest_as_words()
 
 
-def _reader(table: Table) -> Reader:
-    return Reader(role=table.id("role"), text=table.words("text"), source=table.source())
+def _reader(table: Table) -> ReportReader:
+    return ReportReader(role=table.id("role"), text=table.words("text"), source=table.source())
 
 
 def _promise(table: Table) -> Promise:

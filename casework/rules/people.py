@@ -52,7 +52,7 @@ class IntakeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class IntakeKindRule:
     """A kind of intake, the register that keeps it, and whether a breach that is only imminent counts."""
 
     id: IntakeKind

@@ -26,7 +26,7 @@ from casework.rules.clauses import (
 )
 from casework.rules.flow import ActRule, Appeal, ClockId, Grade, Measure, Outcome, Stage, StageId
 from casework.rules.limits import ClockRule
-from casework.rules.people import Channel, Form, Identity, Kind, RegisterField, Role, RoleId, Subject
+from casework.rules.people import Channel, Form, Identity, IntakeKindRule, RegisterField, Role, RoleId, Subject
 from casework.words import Words
 
 BY_A_SECOND = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPROVED})
@@ -104,7 +104,7 @@ class Rulebook:
     principles: tuple[Clause, ...] = ()
     roles: tuple[Role, ...] = ()
     subjects: tuple[Subject, ...] = ()
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[IntakeKindRule, ...] = ()
     identity: Identity | None = None
     form: Form | None = None
     channels: tuple[Channel, ...] = ()

@@ -44,7 +44,7 @@ KEPT: Final[Mapping[ClockStatus, Kept]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class LimitOutcome:
     """A limit that ran in a case: how it was kept, until when, and by how many days it was late."""
 
     clock: ClockId
@@ -82,7 +82,7 @@ class Line:
     ended: date | None
     codes: Mapping[Attribute, str]
     stays: tuple[Stay, ...]
-    limits: tuple[Limit, ...]
+    limits: tuple[LimitOutcome, ...]
     counts: Mapping[Act, int]
     opened: Opened | None = None
 
@@ -148,15 +148,15 @@ def _stays(case: Case, office: Office, today: date) -> tuple[tuple[Stay, ...], d
     return (*stays, Stay(stage, max((today - since).days, 0))), since
 
 
-def _limits(policy: Policy, case: Case, office: Office, now: datetime) -> list[Limit]:
-    found: list[Limit] = []
+def _limits(policy: Policy, case: Case, office: Office, now: datetime) -> list[LimitOutcome]:
+    found: list[LimitOutcome] = []
     for clock in clocks_of(policy, case):
         if clock.kind is not ClockKind.DEADLINE or clock.who == REPORTER:
             continue
         state = _state(clock, case, office, now)
         kept = KEPT.get(state.status) if state is not None else None
         if state is not None and kept is not None and state.due is not None:
-            found.append(Limit(clock.id, kept, state.due.day, state.late))
+            found.append(LimitOutcome(clock.id, kept, state.due.day, state.late))
     return found
 
 

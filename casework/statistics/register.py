@@ -44,7 +44,7 @@ YES, NO = Words(zh="是", en="yes"), Words(zh="否", en="no")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RegisterEntry:
     """A case in the register; `summary` is what the member chose to write beside it."""
 
     line: Line
@@ -52,7 +52,7 @@ class Entry:
 
 
 def register(
-    entries: Sequence[Entry],
+    entries: Sequence[RegisterEntry],
     policies: Mapping[str, Policy],
     entities: Mapping[str, Words],
     period: Period,
@@ -69,7 +69,7 @@ def register(
     return spreadsheet(Sheet(say(TITLE), [(say(name), width) for name, width in COLUMNS], "C2", filtered=True), rows)
 
 
-def _values(entry: Entry, policies: Mapping[str, Policy], entities: Mapping[str, Words], say: Say) -> Cells:
+def _values(entry: RegisterEntry, policies: Mapping[str, Policy], entities: Mapping[str, Words], say: Say) -> Cells:
     line = entry.line
     policy = policies[line.policy]
     late = [limit for limit in line.limits if limit.kept in (Kept.LATE, Kept.OVERDUE)]

@@ -24,7 +24,7 @@ Say = Callable[[Words], str]
 WITHHELD: Final = "–"
 
 
-class Reader(StrEnum):
+class ReportAudience(StrEnum):
     """Whom it is for."""
 
     LEADERSHIP = "leadership"
@@ -61,8 +61,8 @@ class Report:
 
 
 TITLES: Final = {
-    Reader.LEADERSHIP: Words(zh="投诉举报办理情况报告", en="Report on the handling of complaints and reports"),
-    Reader.PUBLIC: Words(zh="投诉举报办理情况通报", en="Bulletin on the handling of complaints and reports"),
+    ReportAudience.LEADERSHIP: Words(zh="投诉举报办理情况报告", en="Report on the handling of complaints and reports"),
+    ReportAudience.PUBLIC: Words(zh="投诉举报办理情况通报", en="Bulletin on the handling of complaints and reports"),
 }
 WEAK: Final = {
     Weakness.LATE: Words(zh="“{name}”：至少 {n}% 超期", en="{name}: missed in {n} percent of cases at least"),
@@ -83,14 +83,16 @@ def report_duties(policy: Policy) -> tuple[Recurring, ...]:
     return tuple(rule for rule in policy.rules.recurring if rule.what in RHYTHMS)
 
 
-def report(found: Figures, policies: Mapping[str, Policy], office: Words, reader: Reader, language: str) -> Report:
+def report(
+    found: Figures, policies: Mapping[str, Policy], office: Words, reader: ReportAudience, language: str
+) -> Report:
     """The report or bulletin of a period in `zh` or `en`."""
     say: Say = (lambda words: words.zh) if language == "zh" else (lambda words: words.en)
     first, last = found.period.first.isoformat(), found.period.last.isoformat()
     span = say(Words(zh=f"{first} 至 {last}", en=f"{first} to {last}"))
     opening = Section(say(Words(zh="总体情况", en="Overview")), 1, _opening(found, say))
     sections = [opening]
-    if reader is Reader.LEADERSHIP and found.overview.total is not None:
+    if reader is ReportAudience.LEADERSHIP and found.overview.total is not None:
         sections.append(_grid(found.overview, say, 2))
     for block in found.blocks:
         sections += _of_policy(block, policies.get(block.policy), reader, say)
@@ -115,7 +117,7 @@ def _opening(found: Figures, say: Say) -> tuple[str, ...]:
     return (say(words),)
 
 
-def _of_policy(block: Block, policy: Policy | None, reader: Reader, say: Say) -> Iterator[Section]:
+def _of_policy(block: Block, policy: Policy | None, reader: ReportAudience, say: Say) -> Iterator[Section]:
     total = Words(zh=f"共 {block.total} 件。", en=f"{block.total} cases.")
     yield Section(say(block.title), 1, (say(total), *_duties(policy, reader, say)))
     kinds = block.table("trend")
@@ -124,7 +126,7 @@ def _of_policy(block: Block, policy: Policy | None, reader: Reader, say: Say) ->
     yield from _months(block, say)
     if block.in_time:
         yield _shares(Words(zh="时限遵守：按期的比例", en="Limits kept in time"), block.in_time, say)
-    if reader is Reader.PUBLIC:
+    if reader is ReportAudience.PUBLIC:
         return
     if block.stays:
         yield _usual(block.stays, say)
@@ -139,9 +141,9 @@ def _of_policy(block: Block, policy: Policy | None, reader: Reader, say: Say) ->
     yield _weak(weak_points(block), say)
 
 
-def _duties(policy: Policy | None, reader: Reader, say: Say) -> tuple[str, ...]:
+def _duties(policy: Policy | None, reader: ReportAudience, say: Say) -> tuple[str, ...]:
     """The policy's own words on statistics and reports, for those who must see that they were followed."""
-    if policy is None or reader is Reader.PUBLIC:
+    if policy is None or reader is ReportAudience.PUBLIC:
         return ()
     return tuple(say(rule.text) for rule in report_duties(policy))
 

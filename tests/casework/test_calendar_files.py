@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.deadlines.calendar_files import Entry, Listed, read_calendar
+from casework.deadlines.calendar_files import CalendarEntry, Listed, read_calendar
 from casework.deadlines.calendar_ics import read_ics
 from casework.deadlines.calendars import Day, DayKind, Office
 from casework.deadlines.deadline import compute_deadline
@@ -178,7 +178,7 @@ def test_every_notice_since_2008_balances(year: int) -> None:
     """Weekdays off less make-up days are the days of the law in each notice; two years had extra days."""
     holidays, make_up = (
         [
-            Entry(str(day), name, day, day)
+            CalendarEntry(str(day), name, day, day)
             for known in (CHINA.years[year - 1], CHINA.years[year])
             for day, name in getattr(known, kind).items()
             if (known.year == year) == ((day.month, day.day) < CHINA_TURN)

@@ -28,7 +28,7 @@ from casework.deadlines.terms import (
     Unbound,
 )
 from casework.engine.engine import Command, decide
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
 from casework.rules.acts import Act, Attribute
 from casework.words import Words
@@ -169,7 +169,7 @@ def test_every_hard_limit_is_that_of_its_policy_and_extended_only_where_the_text
         found = decide(policy, case, wanted)
         if printed.id not in EXTENDED_BY_TEXT:
             assert isinstance(found, Refusal)
-            assert found.reason in (Reason.NOT_IN_POLICY, Reason.NOT_HERE, Reason.WRONG_CODE)
+            assert found.reason in (RefusalReason.NOT_IN_POLICY, RefusalReason.NOT_HERE, RefusalReason.WRONG_CODE)
             assert found.words.zh
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from casework.deadlines.limits import read_limit
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.grounds import Source, Statute, Supplied
 from casework.ids import MemberId
-from casework.intake.entry import Entry, Intake, IntakeReason, IntakeRefusal
+from casework.intake.entry import IncomingReport, Intake, IntakeReason, IntakeRefusal
 from casework.intake.registration import take_in
 from casework.obligations.batch import Follower, unanswered
 from casework.obligations.grade_duties import grade_duties
@@ -144,18 +144,18 @@ def test_whoever_is_in_danger_is_told_to_leave_first() -> None:
 def test_an_accident_goes_to_the_authority_within_an_hour_of_the_head_hearing_of_it() -> None:
     """To the minute, through the night; not before the head knows, by nobody else, and for no mere hazard."""
     life = graded("accident", "2026-03-06T22:00")
-    assert life.refused("authority-told", by="unit-head") is Reason.FIRST
+    assert life.refused("authority-told", by="unit-head") is RefusalReason.FIRST
     life.does("reported-up", by="safety-department", on="2026-03-06T22:30")
     assert life.due("accident-report") == "2026-03-06T23:30"
     assert life.stands("accident-report", "2026-03-06T23:30") == ClockStatus.RUNNING
     assert life.stands("accident-report", "2026-03-06T23:31") == ClockStatus.MISSED
     late = overdue(life.policy, life.case, OFFICE, moment("2026-03-06T23:31"))
     assert [one.who for one in late if one.clock == "accident-report"] == ["unit-head"]
-    assert life.refused("authority-told", by="safety-department") is Reason.WRONG_ROLE
+    assert life.refused("authority-told", by="safety-department") is RefusalReason.WRONG_ROLE
     assert (
         life.does("authority-told", by="unit-head", on="2026-03-06T23:29").stands("accident-report") == ClockStatus.MET
     )
-    assert graded("general").refused("reported-up", by="safety-department") is Reason.ANOTHER_GRADE
+    assert graded("general").refused("reported-up", by="safety-department") is RefusalReason.ANOTHER_GRADE
     assert not graded("major").knows("accident-report")
 
 
@@ -167,7 +167,7 @@ def test_danger_starts_the_emergency_response_and_the_head_decides() -> None:
     life.does("emergency-started", by="safety-department").does("reported-up", by="safety-department")
     assert grade_duties(life.policy, life.case).due == ()
     life.does("checked", by="safety-department")
-    assert life.refused("decided", by="safety-department", to="answer") is Reason.ANOTHER_GRADE
+    assert life.refused("decided", by="safety-department", to="answer") is RefusalReason.ANOTHER_GRADE
     assert life.decides("confirmed", by="unit-head", to="answer").stage == "answer"
 
 
@@ -175,13 +175,13 @@ def test_what_is_put_right_is_verified_by_somebody_else_and_comes_back_if_it_com
     """Planned, done by the department responsible, verified by safety, told, rewarded, ended, opened again."""
     life = graded("general").does("checked", by="safety-department")
     life.decides("confirmed", by="safety-department", to="answer").does("task-planned", by="safety-department")
-    assert life.refused("task-done", by="safety-department") is Reason.FIRST
+    assert life.refused("task-done", by="safety-department") is RefusalReason.FIRST
     assert life.due("rectification") == "2026-04-01"
     life.does("executed", by="responsible-department", on="2026-03-20")
     assert life.due("verification") == "2026-03-27"
-    assert life.refused("task-done", by="responsible-department") is Reason.WRONG_ROLE
+    assert life.refused("task-done", by="responsible-department") is RefusalReason.WRONG_ROLE
     life.does("task-done", by="safety-department").seals("measure-set", "put-right", by="safety-department")
-    assert life.refused("closed", by="safety-department") is Reason.FIRST
+    assert life.refused("closed", by="safety-department") is RefusalReason.FIRST
     life.does("notified", by="safety-department").seals("rewarded", by="unit-head", reward="true-report")
     assert life.does("closed", by="safety-department").ended
     assert life.does("reopened", by="safety-department").stage == "site-check"
@@ -190,13 +190,13 @@ def test_what_is_put_right_is_verified_by_somebody_else_and_comes_back_if_it_com
 def test_a_suggestion_has_a_register_and_a_catalogue_of_its_own() -> None:
     """A hazard that has hurt nobody yet counts as a report; a suggestion is no report."""
     policy = bound(SAFETY)
-    found = take_in(policy, Entry("platform", DAY, kind=IntakeKind.REPORT, category="hazard", imminent=True))
+    found = take_in(policy, IncomingReport("platform", DAY, kind=IntakeKind.REPORT, category="hazard", imminent=True))
     assert isinstance(found, Intake)
     assert (found.register, found.outside) == ("safety-reports", ())
-    idea = take_in(policy, Entry("platform", DAY, kind=IntakeKind.SUGGESTION, category="rules"))
+    idea = take_in(policy, IncomingReport("platform", DAY, kind=IntakeKind.SUGGESTION, category="rules"))
     assert isinstance(idea, Intake)
     assert idea.register == "safety-suggestions"
-    wrong = take_in(policy, Entry("platform", DAY, kind=IntakeKind.SUGGESTION, category="hazard"))
+    wrong = take_in(policy, IncomingReport("platform", DAY, kind=IntakeKind.SUGGESTION, category="hazard"))
     assert isinstance(wrong, IntakeRefusal)
     assert wrong.reason is IntakeReason.NO_SUCH_CATEGORY
     assert guards_against_revenge(policy) == ("unit-head",)
@@ -229,10 +229,10 @@ def test_nothing_is_investigated_before_rights_were_told_and_protection_stands()
     """Rights and support first, then protection, then an investigator."""
     life = Life(bound(HARASSMENT)).does("registered", by="responsible-body")
     life.does("graded", by="responsible-body", grade="urgent")
-    assert life.refused("accepted", by="responsible-body") is Reason.FIRST
+    assert life.refused("accepted", by="responsible-body") is RefusalReason.FIRST
     assert grade_duties(life.policy, life.case).due == (Act.EMERGENCY_STARTED, Act.REPORTED_UP)
-    assert protected_life().refused("assigned", by="responsible-body", handler="zhang-san") is Reason.FIRST
-    assert protected_life().refused("talked", by="investigators") is Reason.WRONG_ROLE
+    assert protected_life().refused("assigned", by="responsible-body", handler="zhang-san") is RefusalReason.FIRST
+    assert protected_life().refused("talked", by="investigators") is RefusalReason.WRONG_ROLE
 
 
 def test_only_whoever_it_happened_to_is_asked_what_support_they_want() -> None:
@@ -250,7 +250,7 @@ def test_only_whoever_it_happened_to_is_asked_what_support_they_want() -> None:
 def test_a_complaint_that_was_withdrawn_may_rest_and_none_else() -> None:
     """Anyone who only wanted it on record withdraws with their own signature; the office cannot shelve it alone."""
     life = protected_life()
-    assert life.refused("closed", by="responsible-body") is Reason.FIRST
+    assert life.refused("closed", by="responsible-body") is RefusalReason.FIRST
     assert life.reporter("withdrawn").does("closed", by="responsible-body").ended
 
 
@@ -258,7 +258,7 @@ def test_the_findings_are_seen_contested_and_go_on_without_an_answer() -> None:
     """Contested twice at most; silence for ten working days lets the case go on, and not a day sooner."""
     assert shown_findings().reporter("findings-contested").stage == "investigation"
     life = shown_findings()
-    assert life.refused("unanswered", by="investigators", on="2026-03-16T23:59") is Reason.TOO_EARLY
+    assert life.refused("unanswered", by="investigators", on="2026-03-16T23:59") is RefusalReason.TOO_EARLY
     assert life.does("unanswered", by="investigators", on="2026-03-17").stage == "decision"
 
 
@@ -269,12 +269,12 @@ def test_the_result_is_told_in_writing_and_reviewed_once_within_the_window() -> 
     assert stage
     assert [rule.act for rule in stage.acts if rule.written] == [Act.NOTIFIED]
     assert life.due("review-window") == "2026-03-16"
-    assert life.refused("appealed", on="2026-03-17") is Reason.TOO_LATE
+    assert life.refused("appealed", on="2026-03-17") is RefusalReason.TOO_LATE
     life.reporter("appealed", on="2026-03-16")
-    assert life.refused("appeal-decided", by="union") is Reason.WRONG_ROLE
+    assert life.refused("appeal-decided", by="union") is RefusalReason.WRONG_ROLE
     life.decides("partly", by="superior-body", to="review-told", act="appeal-decided")
     life.does("notified", by="responsible-body").does("summarised", by="responsible-body")
-    assert life.refused("closed", by="responsible-body") is Reason.FIRST
+    assert life.refused("closed", by="responsible-body") is RefusalReason.FIRST
     assert life.does("tracked", by="responsible-body").does("closed", by="responsible-body").ended
     assert life.does("reopened", by="responsible-body").stage == "protection"
 
@@ -282,7 +282,7 @@ def test_the_result_is_told_in_writing_and_reviewed_once_within_the_window() -> 
 def test_a_case_without_review_ends_after_the_window() -> None:
     """Anyone who never reads the notice holds nothing up."""
     life = told().does("notice-deemed", by="responsible-body", on="2026-04-02")
-    assert life.refused("summarised", by="responsible-body", on="2026-04-17T23:59") is Reason.TOO_EARLY
+    assert life.refused("summarised", by="responsible-body", on="2026-04-17T23:59") is RefusalReason.TOO_EARLY
     assert life.does("summarised", by="responsible-body", on="2026-04-20").stage == "aftercare"
 
 
@@ -290,8 +290,8 @@ def test_nobody_who_complained_is_sanctioned_moved_or_called_malicious() -> None
     """No measure meets the reporter, no rule speaks of malice, and sanctions need a verdict that bears them."""
     policy = bound(HARASSMENT)
     assert not [one for one in policy.rules.measures if one.on is MeasureOn.REPORTER]
-    assert told("not-established").seal_refused("malice-proposed", by="leadership") is Reason.NO_MALICE_RULE
-    assert told("not-established").seal_refused("measure-set", "warning", by="leadership") is Reason.NOT_UPHELD
+    assert told("not-established").seal_refused("malice-proposed", by="leadership") is RefusalReason.NO_MALICE_RULE
+    assert told("not-established").seal_refused("measure-set", "warning", by="leadership") is RefusalReason.NOT_UPHELD
     assert told("not-established").seal_refused("measure-set", "counselling", by="leadership") is None
     assert told().seals("measure-set", "dismissal", by="leadership").sealed.measures == ("dismissal",)
 
@@ -330,7 +330,7 @@ def test_payroll_and_payments_are_checked_by_two_departments() -> None:
     """Both or it does not go on; hardship is checked in three working days, others in seven."""
     life = accepted().does("checked", by="human-resources")
     assert life.stage == "wage-check"
-    assert life.refused("checked", by="human-resources") is Reason.ALREADY
+    assert life.refused("checked", by="human-resources") is RefusalReason.ALREADY
     assert life.does("checked", by="finance").stage == "settlement"
     assert (accepted("hardship").due("hardship-check"), accepted().due("wage-check")) == ("2026-03-05", "2026-03-11")
     assert not accepted().knows("hardship-check")
@@ -342,19 +342,19 @@ def test_after_fifteen_days_of_mediation_arbitration_is_open() -> None:
     assert (life.stage, life.due("mediation")) == ("mediation", "2026-03-17")
     assert life.stands("mediation", "2026-03-17T23:59") == ClockStatus.RUNNING
     assert life.stands("mediation", "2026-03-18") == ClockStatus.OPEN
-    assert life.refused("mediated", by="human-resources") is Reason.WRONG_ROLE
+    assert life.refused("mediated", by="human-resources") is RefusalReason.WRONG_ROLE
     assert life.does("mediation-ended", by="mediation-committee").stage == "decision"
 
 
 def test_money_is_released_by_one_and_paid_by_another() -> None:
     """Finance pays what the leadership released, in five working days; nothing is paid without."""
     life = paying()
-    assert life.refused("executed", by="finance") is Reason.FIRST
+    assert life.refused("executed", by="finance") is RefusalReason.FIRST
     assert life.stands("payment") == ClockStatus.NOT_STARTED
     life.does("approved", by="leadership")
     assert life.due("payment") == "2026-03-09"
     assert life.does("executed", by="finance").stands("payment") == ClockStatus.MET
-    assert paying("not-owed").seal_refused("measure-set", "responsible", by="leadership") is Reason.NOT_UPHELD
+    assert paying("not-owed").seal_refused("measure-set", "responsible", by="leadership") is RefusalReason.NOT_UPHELD
 
 
 def test_money_that_did_not_come_opens_the_case_again() -> None:
@@ -362,7 +362,7 @@ def test_money_that_did_not_come_opens_the_case_again() -> None:
     life = paying().does("notified", by="human-resources")
     assert view(life.policy, life.case).hearing is Hearing.OWED
     assert view(life.policy, life.case).sends_back
-    assert life.refused("closed", by="human-resources") is Reason.FIRST
+    assert life.refused("closed", by="human-resources") is RefusalReason.FIRST
     assert life.does("closed", by="human-resources", on="2026-03-17").ended
     kept = retention(life.policy, life.case, moment("2029-03-17").date())
     assert (kept.why, str(kept.until)) == (RetentionStatus.RUNNING, "2029-03-17")

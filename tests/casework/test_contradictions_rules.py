@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from casework.deadlines.terms import ClockKind
 from casework.engine.engine import decide
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.sealed_steps import SealedStep, check_sealed, fold_sealed
 from casework.ids import MemberId
 from casework.policy.reader import read_policy, shipped_policy
@@ -92,7 +92,7 @@ def test_21_outcomes() -> None:
     twice = SealedStep(Act.DECIDED, LI, RoleId("callback-specialist"), outcomes=both)
     found = check_sealed(bound(SLUGS[15]), fold_sealed([]), twice)
     assert found is not None
-    assert found.reason is Reason.NO_SUCH_OUTCOME
+    assert found.reason is RefusalReason.NO_SUCH_OUTCOME
 
 
 def test_22_unfounded_is_not_malicious() -> None:
@@ -103,7 +103,7 @@ def test_22_unfounded_is_not_malicious() -> None:
         step = SealedStep(Act.MALICE_PROPOSED, LI, RoleId("hr"))
         found = check_sealed(bound(SLUGS[number]), fold_sealed([]), step)
         assert found is not None
-        assert found.reason is Reason.NO_MALICE_RULE
+        assert found.reason is RefusalReason.NO_MALICE_RULE
 
 
 def test_23_sanction_ladders() -> None:
@@ -124,7 +124,7 @@ def test_24_approval() -> None:
     done = (Act.ROUTED, Act.DEPARTMENT_RECEIVED, Act.REPORT_FORMED, Act.PLAN_DRAFTED, Act.REPORT_SUBMITTED)
     case = follow(policy, *done, Act.SENT_BACK)
     assert case.stage == "investigation"
-    assert refused(19, case, by("owning-department", Act.REPORT_SUBMITTED)) is Reason.FIRST
+    assert refused(19, case, by("owning-department", Act.REPORT_SUBMITTED)) is RefusalReason.FIRST
     signers = [rule.to for rule in rules_of(bound(SLUGS[15]), Act.SIGNED)]
     assert len(signers) == 2
 
@@ -138,7 +138,7 @@ def test_25_who_does_what() -> None:
     report = decide(policy, case, by("superior", Act.REPORT_FORMED))
     case = do(policy, follow_with(case, report), Act.REPORT_SUBMITTED)
     both = replace(by("related-department", Act.DECIDED), roles=frozenset({RoleId("related-department")}))
-    assert refused(11, case, both) is Reason.SAME_PERSON
+    assert refused(11, case, both) is RefusalReason.SAME_PERSON
     assert isinstance(decide(policy, case, replace(both, by=MemberId("wang"))), tuple)
 
 
@@ -150,7 +150,7 @@ def test_26_confirmation_without_answer() -> None:
     }  # fmt: skip
     policy = bound(SLUGS[7])
     case = follow(policy, Act.ACCEPTED, Act.METHOD_CHOSEN, Act.FINDINGS_SHOWN)
-    assert refused(7, case, replace(by("hr", Act.UNANSWERED), item=None)) is Reason.TOO_EARLY
+    assert refused(7, case, replace(by("hr", Act.UNANSWERED), item=None)) is RefusalReason.TOO_EARLY
     assert do(policy, case, Act.UNANSWERED).stage == "planning"
     assert do(policy, case, Act.FINDINGS_CONTESTED).stage == "investigation"
 
@@ -172,12 +172,12 @@ def test_28_result_notice() -> None:
 def test_29_order_of_settlement() -> None:
     """Mediation before the result, agreement at once, the decision first, or the plan approved before anybody hears."""
     case = follow(bound(SLUGS[1]), Act.FILED, Act.CHECKED)
-    assert refused(1, case, by("hr", Act.DECIDED)) is Reason.FIRST
+    assert refused(1, case, by("hr", Act.DECIDED)) is RefusalReason.FIRST
     case = follow(bound(SLUGS[15]), Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED)
-    assert refused(15, case, by("department-manager", Act.ORDER_RETURNED)) is Reason.FIRST
+    assert refused(15, case, by("department-manager", Act.ORDER_RETURNED)) is RefusalReason.FIRST
     assert knows(Act.PLAN_TOLD) & {10, 16} == set()
     case = follow(bound(SLUGS[9]), Act.REGISTERED, Act.ASSIGNED, Act.CHECKED)
-    assert refused(9, case, by("company", Act.DECIDED)) is Reason.FIRST
+    assert refused(9, case, by("company", Act.DECIDED)) is RefusalReason.FIRST
 
 
 def test_30_priority_of_work() -> None:
@@ -192,7 +192,7 @@ def test_31_many_complainants() -> None:
     assert which(lambda rules: rules.batch and rules.batch.each_answered) == {1, 6}
     policy = bound(SLUGS[4])
     case = follow(policy, Act.MERGED, Act.REGISTERED, Act.ASSIGNED, Act.CHECKED, (Act.DECIDED, "result"))
-    assert refused(4, case, by("company", Act.ARCHIVED)) is Reason.FIRST
+    assert refused(4, case, by("company", Act.ARCHIVED)) is RefusalReason.FIRST
     assert do(policy, do(policy, case, Act.NOTIFIED), Act.ARCHIVED).stage == "archived"
 
 
@@ -251,7 +251,7 @@ def test_36_versions() -> None:
     newer = replace(bound(SLUGS[7]), version="2")
     found = decide(newer, opened(bound(SLUGS[7])), by("hr", Act.NOTED))
     assert isinstance(found, Refusal)
-    assert found.reason is Reason.ANOTHER_VERSION
+    assert found.reason is RefusalReason.ANOTHER_VERSION
 
 
 def test_37_identity_of_a_policy() -> None:
@@ -291,7 +291,7 @@ def test_40_not_before() -> None:
         if any(one.kind is ClockKind.NOT_BEFORE for one in text(number).clocks if one.id == "follow-up")
     } == {15}
     case = follow(bound(SLUGS[15]), Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED, Act.PLAN_DRAFTED, Act.MEDIATED)
-    assert refused(15, case, replace(by("callback-specialist", Act.FOLLOWED_UP), item=None)) is Reason.TOO_EARLY
+    assert refused(15, case, replace(by("callback-specialist", Act.FOLLOWED_UP), item=None)) is RefusalReason.TOO_EARLY
     view = text(15).satisfaction
     assert view is not None
     assert (view.use, view.reopens, view.deferred) == (SatisfactionUse.VERDICT, True, Act.VISITED_AGAIN)

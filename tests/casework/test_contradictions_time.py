@@ -10,7 +10,7 @@ from casework.deadlines.limits import Limit, Unit, read_limit
 from casework.deadlines.terms import Facts
 from casework.engine.engine import decide
 from casework.engine.policy_clocks import terms_of
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.errors import PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.reader import shipped_policy
@@ -130,7 +130,7 @@ def test_11_extension() -> None:
     policy = bound(SLUGS[5])
     case = follow(policy, Act.REGISTERED)
     codes = {Attribute.CLOCK: "response", Attribute.UNTIL: "2026-10-20"}
-    for grade, expected in (("general", Reason.ANOTHER_GRADE), ("complex", None)):
+    for grade, expected in (("general", RefusalReason.ANOTHER_GRADE), ("complex", None)):
         graded = decide(policy, case, replace(by("property-company", Act.GRADED), codes={Attribute.GRADE: grade}))
         found = decide(
             policy,
@@ -163,5 +163,8 @@ def test_13_top_grade() -> None:
     case = follow_with(case, graded)
     for act in (Act.CHECKED, Act.CONTENT_CONFIRMED, Act.PROCEDURE_TOLD, Act.ACCEPTED):
         case = do(policy, case, act)
-    assert refused(13, case, by("service-team", Act.CAUSE_FOUND)) in (Reason.WRONG_ROLE, Reason.ANOTHER_GRADE)
+    assert refused(13, case, by("service-team", Act.CAUSE_FOUND)) in (
+        RefusalReason.WRONG_ROLE,
+        RefusalReason.ANOTHER_GRADE,
+    )
     assert isinstance(decide(policy, case, by("senior-management", Act.CAUSE_FOUND)), tuple)

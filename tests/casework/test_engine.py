@@ -8,7 +8,7 @@ import pytest
 
 from casework.engine.case import Case, Event, fold
 from casework.engine.engine import Command, allowed, decide, migrate
-from casework.engine.refusals import WORDS, Reason, Refusal
+from casework.engine.refusals import WORDS, Refusal, RefusalReason
 from casework.errors import NotAHistory
 from casework.ids import MemberId
 from casework.policy.policy import Policy
@@ -82,35 +82,37 @@ def test_nothing_that_would_tell_the_verdict_can_be_told_apart() -> None:
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
-        (command(Act.ARCHIVED), Reason.NOT_HERE),
-        (command(Act.MEDIATED), Reason.NOT_IN_POLICY),
-        (command(Act.SEALED), Reason.NOT_IN_POLICY),
-        (command(Act.RECEIVED), Reason.NOT_IN_POLICY),
-        (replace(command(Act.NOTED), signed=False), Reason.UNSIGNED),
-        (command(Act.NOTED, by=None), Reason.MEMBER_ONLY),
-        (command(Act.NOTED, role=PERSON), Reason.WRONG_ROLE),
-        (command(Act.SEPARATED), Reason.FIRST),
-        (command(Act.HANDED_BACK), Reason.FIRST),
-        (replace(command(Act.NOTED), item=None), Reason.ITEM_MISSING),
-        (command(Act.TAKEN), Reason.ITEM_TOO_MANY),
-        (command(Act.RECUSED), Reason.WRONG_CODE),
-        (replace(command(Act.MIGRATED), codes={Attribute.VERSION: "2"}), Reason.WHICH_VERSION),
-        (replace(command(Act.NOTED), codes={Attribute.GRADE: "high"}), Reason.WRONG_CODE),
-        (command(Act.REGISTERED, to="archived"), Reason.ANOTHER_STAGE),
+        (command(Act.ARCHIVED), RefusalReason.NOT_HERE),
+        (command(Act.MEDIATED), RefusalReason.NOT_IN_POLICY),
+        (command(Act.SEALED), RefusalReason.NOT_IN_POLICY),
+        (command(Act.RECEIVED), RefusalReason.NOT_IN_POLICY),
+        (replace(command(Act.NOTED), signed=False), RefusalReason.UNSIGNED),
+        (command(Act.NOTED, by=None), RefusalReason.MEMBER_ONLY),
+        (command(Act.NOTED, role=PERSON), RefusalReason.WRONG_ROLE),
+        (command(Act.SEPARATED), RefusalReason.FIRST),
+        (command(Act.HANDED_BACK), RefusalReason.FIRST),
+        (replace(command(Act.NOTED), item=None), RefusalReason.ITEM_MISSING),
+        (command(Act.TAKEN), RefusalReason.ITEM_TOO_MANY),
+        (command(Act.RECUSED), RefusalReason.WRONG_CODE),
+        (replace(command(Act.MIGRATED), codes={Attribute.VERSION: "2"}), RefusalReason.WHICH_VERSION),
+        (replace(command(Act.NOTED), codes={Attribute.GRADE: "high"}), RefusalReason.WRONG_CODE),
+        (command(Act.REGISTERED, to="archived"), RefusalReason.ANOTHER_STAGE),
     ],
 )
-def test_what_a_fresh_case_refuses_it_refuses_by_reason(wanted: Command, reason: Reason) -> None:
+def test_what_a_fresh_case_refuses_it_refuses_by_reason(wanted: Command, reason: RefusalReason) -> None:
     """Each thing that can be wrong with a command has a reason of its own, and the allowed acts beside it."""
     found = refused(bound(), opened(bound()), wanted)
     assert found.reason is reason
     assert found.allowed == allowed(bound(), opened(bound()), wanted)
-    assert (Act.REGISTERED in found.allowed) == (reason not in (Reason.UNSIGNED, Reason.MEMBER_ONLY, Reason.WRONG_ROLE))
+    assert (Act.REGISTERED in found.allowed) == (
+        reason not in (RefusalReason.UNSIGNED, RefusalReason.MEMBER_ONLY, RefusalReason.WRONG_ROLE)
+    )
 
 
 def test_every_reason_has_a_sentence_in_both_languages() -> None:
     """No refusal is a bare code."""
-    assert set(WORDS) == set(Reason)
-    assert Refusal(Reason.FIRST, ("a", "b")).words.zh == "须先完成：a、b"
+    assert set(WORDS) == set(RefusalReason)
+    assert Refusal(RefusalReason.FIRST, ("a", "b")).words.zh == "须先完成：a、b"
 
 
 def test_a_decision_names_the_next_stage_where_the_policy_leaves_a_choice() -> None:
@@ -126,7 +128,7 @@ def test_a_member_who_steps_back_does_nothing_more_in_the_case() -> None:
     found = decide(bound(), opened(bound()), recusal)
     assert isinstance(found, tuple)
     case = after(opened(bound()), found)
-    assert refused(bound(), case, command(Act.NOTED)).reason is Reason.RECUSED
+    assert refused(bound(), case, command(Act.NOTED)).reason is RefusalReason.RECUSED
     assert isinstance(decide(bound(), case, command(Act.NOTED, by=WANG)), tuple)
 
 
@@ -136,7 +138,7 @@ def test_a_case_that_an_authority_has_stands_still_until_it_comes_back() -> None
     found = decide(bound(), opened(bound()), over)
     assert isinstance(found, tuple)
     case = after(opened(bound()), found)
-    assert refused(bound(), case, replace(command(Act.REGISTERED), item=None)).reason is Reason.FROZEN
+    assert refused(bound(), case, replace(command(Act.REGISTERED), item=None)).reason is RefusalReason.FROZEN
     back = do(bound(), do(bound(), case, Act.NOTED), Act.HANDED_BACK)
     assert do(bound(), back, Act.REGISTERED).stage == "registered"
 
@@ -149,8 +151,8 @@ def test_where_two_must_approve_the_case_moves_with_the_second() -> None:
     assert isinstance(first, tuple)
     case = after(case, first)
     assert case.stage == "investigation"
-    assert refused(policy, case, command(Act.APPROVED, by=WANG)).reason is Reason.ALREADY
-    assert refused(policy, case, command(Act.APPROVED, role=PERSON)).reason is Reason.ALREADY
+    assert refused(policy, case, command(Act.APPROVED, by=WANG)).reason is RefusalReason.ALREADY
+    assert refused(policy, case, command(Act.APPROVED, role=PERSON)).reason is RefusalReason.ALREADY
     second = decide(policy, case, command(Act.APPROVED, by=WANG, role=PERSON))
     assert isinstance(second, tuple)
     assert after(case, second).stage == "handling"
@@ -163,7 +165,7 @@ def test_whoever_decided_does_not_decide_the_appeal() -> None:
     found = decide(policy, case, command(Act.DECIDED, to="result"))
     assert isinstance(found, tuple)
     case = after(case, found)
-    assert refused(policy, case, command(Act.APPEAL_DECIDED)).reason is Reason.SAME_PERSON
+    assert refused(policy, case, command(Act.APPEAL_DECIDED)).reason is RefusalReason.SAME_PERSON
     assert isinstance(decide(policy, case, command(Act.APPEAL_DECIDED, by=WANG)), tuple)
 
 
@@ -171,19 +173,19 @@ def test_an_appeal_counts_within_its_window_once_and_signed() -> None:
     """A lapsed window, a second appeal and an unsigned one are each refused by name."""
     policy, case = changed(added=TWO_APPROVE), opened(changed(added=TWO_APPROVE))
     appeal = Command(Act.APPEALED, DAY, item=NO_ITEM)
-    assert refused(policy, case, replace(appeal, signed=False)).reason is Reason.UNSIGNED
+    assert refused(policy, case, replace(appeal, signed=False)).reason is RefusalReason.UNSIGNED
     late = refused(policy, case, replace(appeal, lapsed=frozenset({ClockId("register")})))
-    assert (late.reason, late.names) == (Reason.TOO_LATE, ("register",))
+    assert (late.reason, late.names) == (RefusalReason.TOO_LATE, ("register",))
     found = decide(policy, case, appeal)
     assert isinstance(found, tuple)
-    assert refused(policy, after(case, found), appeal).reason is Reason.TOO_OFTEN
+    assert refused(policy, after(case, found), appeal).reason is RefusalReason.TOO_OFTEN
 
 
 def test_an_unread_notice_counts_as_received_only_after_its_time() -> None:
     """A not-before clock refuses until it has run out."""
     case = do(bound(), follow(bound(), *TO_RESULT), Act.NOTIFIED)
     deemed = replace(command(Act.NOTICE_DEEMED), item=None)
-    assert refused(bound(), case, deemed).reason is Reason.TOO_EARLY
+    assert refused(bound(), case, deemed).reason is RefusalReason.TOO_EARLY
     assert isinstance(decide(bound(), case, replace(deemed, lapsed=frozenset({ClockId("notice-waits")}))), tuple)
 
 
@@ -191,7 +193,7 @@ def test_a_notice_that_was_received_is_not_counted_as_received_again() -> None:
     """What the reporter has done the office cannot put to a later day."""
     case = do(bound(), do(bound(), follow(bound(), *TO_RESULT), Act.NOTIFIED), Act.NOTICE_RECEIVED)
     deemed = replace(command(Act.NOTICE_DEEMED), item=None, lapsed=frozenset({ClockId("notice-waits")}))
-    assert refused(bound(), case, deemed).reason is Reason.ALREADY
+    assert refused(bound(), case, deemed).reason is RefusalReason.ALREADY
 
 
 def test_an_act_without_the_signature_of_whoever_did_it_is_shown_and_never_counts() -> None:
@@ -233,10 +235,10 @@ def test_a_case_stays_under_its_version_until_somebody_moves_it_on_the_record() 
     """A new version refuses the case; to migrate it needs a stage that the new version has."""
     old, new = bound(), replace(bound(), version="2")
     case = follow(old, Act.REGISTERED)
-    assert refused(new, case, command(Act.NOTED)).reason is Reason.ANOTHER_VERSION
+    assert refused(new, case, command(Act.NOTED)).reason is RefusalReason.ANOTHER_VERSION
     moving = replace(command(Act.MIGRATED), codes={Attribute.VERSION: "2"})
     assert migrate(old, new, case, replace(moving, to=StageId("limbo"))) == Refusal(
-        Reason.ANOTHER_STAGE, tuple(stage.id for stage in new.rules.stages)
+        RefusalReason.ANOTHER_STAGE, tuple(stage.id for stage in new.rules.stages)
     )
     found = migrate(old, new, case, moving)
     assert isinstance(found, tuple)

@@ -15,7 +15,7 @@ from sqlalchemy.event import listen
 import crypto
 from casework.engine.case import Event, fold, opening
 from casework.engine.policy_clocks import needs_minute
-from casework.engine.refusals import Reason, StepUnfit
+from casework.engine.refusals import RefusalReason, StepUnfit
 from casework.errors import EventRefused, NotAHistory
 from casework.event_store import claims
 from casework.event_store.appending import Actor, append_step
@@ -200,14 +200,14 @@ AUTHORITY = held_by(text_alone(bound("eu-wb-external")), sorted(MEMBERS))
 @pytest.mark.parametrize(
     ("until", "day", "reason"),
     [
-        ("2027-05-25", DAY, Reason.WRONG_CODE),  # six months in all: not a day more
-        ("2027-02-24", DAY, Reason.WRONG_CODE),  # no later than the limit as it stands
-        ("2999-12-31", DAY, Reason.WRONG_CODE),
-        ("2027-05-24", date(2027, 2, 25), Reason.TOO_LATE),  # the three months are over
+        ("2027-05-25", DAY, RefusalReason.WRONG_CODE),  # six months in all: not a day more
+        ("2027-02-24", DAY, RefusalReason.WRONG_CODE),  # no later than the limit as it stands
+        ("2999-12-31", DAY, RefusalReason.WRONG_CODE),
+        ("2027-05-24", date(2027, 2, 25), RefusalReason.TOO_LATE),  # the three months are over
     ],
 )
 def test_an_extension_that_would_not_hold_is_refused(
-    stores: Stores, tmp_path: Path, until: str, day: date, reason: Reason
+    stores: Stores, tmp_path: Path, until: str, day: date, reason: RefusalReason
 ) -> None:
     """What the record keeps as extended is: beyond the cap, not later, or too late it is refused, with its reason."""
     store = open_store(settings_for(stores, tmp_path), StoreName.CASES)
@@ -220,7 +220,7 @@ def test_an_extension_that_would_not_hold_is_refused(
     act(store, Act.EXTENDED, AUTHORITY, clock="feedback", until="2027-05-24")
     with pytest.raises(StepUnfit) as again:
         act(store, Act.EXTENDED, AUTHORITY, clock="feedback", until="2027-05-24")
-    assert again.value.refusal.reason is Reason.TOO_OFTEN
+    assert again.value.refusal.reason is RefusalReason.TOO_OFTEN
     assert [(one.clock, one.day) for one in stored(store)[1]] == [("feedback", "2027-05-24")]
     store.engine.dispose()
 
@@ -230,7 +230,7 @@ def test_nobody_sends_colleagues_away(cases: Store) -> None:
     role = role_for(P04, cases, Act.RECUSED)[0]
     with pytest.raises(StepUnfit) as refused:
         take(cases, "recused", P04, role=role, member=SUN_FANG)
-    assert refused.value.refusal.reason is Reason.WRONG_ROLE
+    assert refused.value.refusal.reason is RefusalReason.WRONG_ROLE
     assert stored(cases)[2] == []
     take(cases, "recused", P04, role=role, member=LI_WEI)
     assert stored(cases)[2] == [LI_WEI]
@@ -245,7 +245,7 @@ def test_a_role_above_may_send_somebody_away_and_takes_the_case_from_nobody(case
     assert stored(cases)[2] == []
     with pytest.raises(StepUnfit) as refused:
         take(cases, "taken", policy, by=SUN_FANG)
-    assert refused.value.refusal.reason is Reason.RECUSED
+    assert refused.value.refusal.reason is RefusalReason.RECUSED
     rebuilt(cases, policy)
 
 
@@ -302,7 +302,7 @@ def test_nobody_makes_themselves_deputy_of_a_role_that_they_lack(stores: Stores,
     act(store, Act.REGISTERED, policy)
     with pytest.raises(StepUnfit) as refused:
         act(store, Act.ASSIGNED, policy, handler=SUN_FANG, deputy=LI_WEI)
-    assert refused.value.refusal.reason is Reason.SAME_PERSON
+    assert refused.value.refusal.reason is RefusalReason.SAME_PERSON
     act(store, Act.ASSIGNED, policy, handler=SUN_FANG, deputy="zhao-min")
     assert stored(store)[0]["deputy"] == "zhao-min"
     store.engine.dispose()

@@ -9,7 +9,7 @@ import pytest
 
 from casework.errors import PolicyError
 from casework.ids import CaseId
-from casework.intake.entry import WORDS, Entry, Intake, IntakeReason, IntakeRefusal, Outside
+from casework.intake.entry import WORDS, IncomingReport, Intake, IntakeReason, IntakeRefusal, Outside
 from casework.intake.registration import addressees_of, take_in
 from casework.intake.sheets import NOT_GIVEN, RETURN, TICKET, register_sheet, slip, work_order
 from casework.intake.ticket import DIGITS, read_ticket, ticket_number
@@ -23,10 +23,10 @@ DAY = date(2026, 9, 30)
 CASE = CaseId(bytes(range(16)))
 CALLBACK, SUPERIOR = bound("customer-callback-workorder"), bound("internal-complaint-disciplinary")
 SPECIALIST = RoleId("callback-specialist")
-HEARD = Entry("staff", DAY, kind=IntakeKind.OPINION, taken_by=RoleId("staff"))
+HEARD = IncomingReport("staff", DAY, kind=IntakeKind.OPINION, taken_by=RoleId("staff"))
 
 
-def taken(policy: Policy, entry: Entry) -> Intake:
+def taken(policy: Policy, entry: IncomingReport) -> Intake:
     """What becomes of an entry that must be taken in."""
     found = take_in(policy, entry)
     assert isinstance(found, Intake), found
@@ -48,7 +48,9 @@ def taken(policy: Policy, entry: Entry) -> Intake:
         ),
     ],
 )
-def test_what_cannot_be_taken_in_is_refused_by_reason_in_both_languages(entry: Entry, reason: IntakeReason) -> None:
+def test_what_cannot_be_taken_in_is_refused_by_reason_in_both_languages(
+    entry: IncomingReport, reason: IntakeReason
+) -> None:
     """Each refusal names its reason, and says it in Chinese and English."""
     found = take_in(CALLBACK, entry)
     assert isinstance(found, IntakeRefusal)
@@ -59,14 +61,14 @@ def test_what_cannot_be_taken_in_is_refused_by_reason_in_both_languages(entry: E
 
 def test_a_list_of_channels_that_is_not_open_refuses_another_way() -> None:
     """Where the text names its channels and no others, the refusal names them; where it is open, the way is taken."""
-    found = take_in(bound("airline-complaint"), Entry("fax", DAY))
+    found = take_in(bound("airline-complaint"), IncomingReport("fax", DAY))
     assert found == IntakeRefusal(IntakeReason.NO_SUCH_CHANNEL, ("hotline", "platform"))
     assert taken(CALLBACK, replace(HEARD, channel="fax")).channel.id == "other"
 
 
 def test_nobody_receives_a_report_about_himself() -> None:
     """A complaint about the direct superior goes to the oversight body, which no other road leads to first."""
-    entry = Entry("superior", DAY, taken_by=None)
+    entry = IncomingReport("superior", DAY, taken_by=None)
     assert taken(SUPERIOR, entry).addressees == ("superior",)
     about = taken(SUPERIOR, replace(entry, concerned=frozenset({RoleId("superior")})))
     assert (about.addressees, about.diverted) == (("oversight",), True)
@@ -76,7 +78,7 @@ def test_nobody_receives_a_report_about_himself() -> None:
 
 def test_no_field_and_no_name_is_a_condition_of_being_heard() -> None:
     """What is missing is told as a gap, who is not named by the text as outside, and both are taken in."""
-    found = taken(bound("client-complaint-graded-ticket"), Entry("sms", DAY, "supplier", IntakeKind.COMPLAINT))
+    found = taken(bound("client-complaint-graded-ticket"), IncomingReport("sms", DAY, "supplier", IntakeKind.COMPLAINT))
     assert [one.id for one in found.gaps] == ["name", "contact", "content", "time", "place"]
     assert not found.complete
     assert found.outside == (Outside.SUBJECT,)

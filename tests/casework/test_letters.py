@@ -9,7 +9,7 @@ import pytest
 
 from casework import fonts
 from casework.errors import FontMissing, LetterIncomplete, LetterUnfit
-from casework.letters.book import BlockKind, FieldKind, Form, Letter, Reader, Template, book
+from casework.letters.book import Addressee, BlockKind, FieldKind, Form, Letter, Template, book
 from casework.letters.composing import Paper, as_text, compose, say_day
 from casework.letters.paper import paper_document, pdf
 from tests.casework.vector_letters import facts, value
@@ -17,7 +17,7 @@ from tests.casework.vector_letters import facts, value
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 LANGUAGES = ("zh", "en")
-LEAVING = (Reader.DEPARTMENT, Reader.AUTHORITY, Reader.CONCERNED)
+LEAVING = (Addressee.DEPARTMENT, Addressee.AUTHORITY, Addressee.CONCERNED)
 SECRETS = {
     "account": "夜莺矿洞",
     "answers": (("问", "白鹭码头"),),

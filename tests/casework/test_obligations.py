@@ -13,7 +13,7 @@ from casework.deadlines.limits import Limit, Unit
 from casework.deadlines.official_days import shipped_calendar
 from casework.engine.deputies import roles_in
 from casework.engine.engine import Command
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.errors import PolicyError
 from casework.ids import MemberId
 from casework.obligations.batch import Follower, answer_all, followers, merged_into, unanswered
@@ -126,7 +126,7 @@ def test_only_the_last_word_of_a_round_counts_and_leads_where_it_says() -> None:
     assert against_verdict(CALLBACK, satisfied=True, to=signing) is None
     refused = against_verdict(CALLBACK, satisfied=False, to=signing)
     assert refused is not None
-    assert (refused.reason, refused.names) == (Reason.ANOTHER_STAGE, (handling,))
+    assert (refused.reason, refused.names) == (RefusalReason.ANOTHER_STAGE, (handling,))
     assert against_verdict(CALLBACK, satisfied=False, to=handling) is None
     assert against_verdict(bound(), satisfied=False, to=signing) is None
 
@@ -145,14 +145,14 @@ def test_a_verdict_that_waits_for_a_second_visit_waits() -> None:
     )
     satisfied, unsatisfied = OutcomeId("satisfied"), OutcomeId("unsatisfied")
     first = verdict_refused(CALLBACK, case, satisfied, None, deferred=True)
-    assert first == Refusal(Reason.FIRST, (Act.VISITED_AGAIN,))
+    assert first == Refusal(RefusalReason.FIRST, (Act.VISITED_AGAIN,))
     assert verdict_refused(CALLBACK, case, satisfied, StageId("signing"), deferred=False) is None
     visited = do(CALLBACK, case, Act.VISITED_AGAIN)
     assert verdict_refused(CALLBACK, visited, satisfied, StageId("signing"), deferred=True) is None
     astray = verdict_refused(CALLBACK, visited, unsatisfied, StageId("signing"), deferred=True)
-    assert astray == Refusal(Reason.ANOTHER_STAGE, ("handling",))
+    assert astray == Refusal(RefusalReason.ANOTHER_STAGE, ("handling",))
     strange = verdict_refused(bound(), opened(bound()), satisfied, None, deferred=False)
-    assert strange == Refusal(Reason.NO_SUCH_OUTCOME, ("satisfied",))
+    assert strange == Refusal(RefusalReason.NO_SUCH_OUTCOME, ("satisfied",))
     again = do(CALLBACK, do(CALLBACK, case, Act.CONTACTED_AGAIN), Act.REOPENED)
     assert (rounds(case), rounds(again)) == (1, 2)
     assert [reopens_case(CALLBACK, one) for one in CALLBACK.rules.outcomes] == [False, True]

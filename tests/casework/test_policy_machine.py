@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from casework.engine.case import Case, apply_events, fold
 from casework.engine.engine import Command, allowed, decide
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.policy.reader import shipped_policies
@@ -49,7 +49,11 @@ class Life(RuleBasedStateMachine):
         found = decide(self.policy, self.case, command)
         if isinstance(found, Refusal):
             assert found.allowed == allowed(self.policy, self.case, command)
-            assert rules or found.reason in (Reason.NOT_HERE, Reason.NOT_IN_POLICY, Reason.WHICH_VERSION)
+            assert rules or found.reason in (
+                RefusalReason.NOT_HERE,
+                RefusalReason.NOT_IN_POLICY,
+                RefusalReason.WHICH_VERSION,
+            )
             return
         assert rules
         (event,) = found

@@ -18,7 +18,7 @@ from casework.rules.acts import Act, Attribute
 from casework.rules.flow import MeasureId, OutcomeId
 from casework.statistics.figures import Period
 from casework.statistics.lines import Opened
-from casework.statistics.register import COLUMNS, Entry, register
+from casework.statistics.register import COLUMNS, RegisterEntry, register
 from casework.statistics.sealed_lines import opened_of
 from casework.statistics.spreadsheet import FORMULA, plain
 from casework.words import Words
@@ -45,7 +45,7 @@ def rows(content: bytes, *, formulas: bool = False) -> list[list[Any]]:
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
-def made(*entries: Entry, period: Period = QUARTER) -> bytes:
+def made(*entries: RegisterEntry, period: Period = QUARTER) -> bytes:
     """A register of these cases."""
     return register(entries, {POLICY.id: POLICY}, ENTITIES, period, zh)
 
@@ -57,9 +57,9 @@ def test_a_row_says_what_became_of_a_case() -> None:
     plain_line = line(POLICY, opened(POLICY), "A-1")
     found = rows(
         made(
-            Entry(replace(plain_line, name="B-2", opened=known, codes={Attribute.HANDLER: "li-wei"}), "第一句"),
-            Entry(replace(plain_line, received=date(2026, 9, 1))),
-            Entry(replace(plain_line, name="later", received=date(2026, 10, 1))),
+            RegisterEntry(replace(plain_line, name="B-2", opened=known, codes={Attribute.HANDLER: "li-wei"}), "第一句"),
+            RegisterEntry(replace(plain_line, received=date(2026, 9, 1))),
+            RegisterEntry(replace(plain_line, name="later", received=date(2026, 10, 1))),
         )
     )
     assert found[0] == [words.zh for words, _ in COLUMNS]
@@ -73,7 +73,7 @@ def test_a_row_says_what_became_of_a_case() -> None:
 def test_no_text_becomes_a_formula() -> None:
     """Whatever a name or a report begins with, the cell is text, and stays text when the sheet is saved as CSV."""
     one = line(POLICY, opened(POLICY))
-    content = made(*(Entry(replace(one, name=f"{n}"), text) for n, text in enumerate(NASTY)))
+    content = made(*(RegisterEntry(replace(one, name=f"{n}"), text) for n, text in enumerate(NASTY)))
     sheet = load_workbook(BytesIO(content)).active
     assert sheet is not None
     for row in sheet.iter_rows(min_row=2):
@@ -88,14 +88,14 @@ def test_no_text_becomes_a_formula() -> None:
 def test_any_text_is_taken_and_never_runs(text: str) -> None:
     """No text breaks the file, and none is read back as a formula."""
     one = line(POLICY, opened(POLICY))
-    ((*_, told),) = rows(made(Entry(one, text)), formulas=True)[1:]
+    ((*_, told),) = rows(made(RegisterEntry(one, text)), formulas=True)[1:]
     assert told is None or not FORMULA.match(told)
     assert not FORMULA.match(plain(text))
 
 
 def test_the_register_is_the_same_each_time() -> None:
     """Nothing in the file tells when it was made."""
-    entry = Entry(line(POLICY, opened(POLICY)))
+    entry = RegisterEntry(line(POLICY, opened(POLICY)))
     assert made(entry) == made(entry)
     with ZipFile(BytesIO(made(entry))) as parts:
         told = parts.read("docProps/core.xml").decode()

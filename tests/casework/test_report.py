@@ -15,7 +15,7 @@ from casework.statistics.charts import chart
 from casework.statistics.figures import Figures
 from casework.statistics.page import page
 from casework.statistics.paper import paper
-from casework.statistics.report import Bar, Reader, Report, report, report_duties
+from casework.statistics.report import Bar, Report, ReportAudience, report, report_duties
 from casework.words import Words
 from tests.casework.policies import bound
 from tests.casework.test_statistics import many, shown
@@ -38,7 +38,7 @@ def quarter() -> Figures:
     )
 
 
-def made(reader: Reader, language: str) -> Report:
+def made(reader: ReportAudience, language: str) -> Report:
     """A report of that quarter."""
     return report(quarter(), {OWNERS.id: OWNERS}, OFFICE, reader, language)
 
@@ -50,7 +50,7 @@ def told(one: Report) -> set[tuple[str, ...]]:
 
 def test_the_bulletin_tells_number_kinds_and_how_limits_were_kept() -> None:
     """The public reads how many came, of which kinds, in which months; the weak points stay with the leadership."""
-    public = made(Reader.PUBLIC, "en")
+    public = made(ReportAudience.PUBLIC, "en")
     titles = [section.title for section in public.sections]
     assert "90 cases came in." in public.sections[0].sentences
     assert {"By classification", "By month", "Limits kept in time"} <= set(titles)
@@ -61,15 +61,16 @@ def test_the_bulletin_tells_number_kinds_and_how_limits_were_kept() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_public_reads_nothing_that_the_leadership_does_not(language: str) -> None:
     """Every row of the bulletin stands in the report of the same period: the two cannot be subtracted."""
-    leadership = made(Reader.LEADERSHIP, language)
-    assert told(made(Reader.PUBLIC, language)) < told(leadership)
+    leadership = made(ReportAudience.LEADERSHIP, language)
+    assert told(made(ReportAudience.PUBLIC, language)) < told(leadership)
     assert any(section.title in ("薄弱环节", "Weak points") for section in leadership.sections)
 
 
 def test_both_languages_hold_the_same_numbers() -> None:
     """A report in Chinese and one in English differ in words alone."""
     rows = [
-        [row[1:] for section in made(Reader.LEADERSHIP, one).sections for row in section.rows] for one in ("zh", "en")
+        [row[1:] for section in made(ReportAudience.LEADERSHIP, one).sections for row in section.rows]
+        for one in ("zh", "en")
     ]
     digits = [[re.sub(r"\D", "", "".join(row)) for row in side] for side in rows]
     assert digits[0] == digits[1]
@@ -77,7 +78,7 @@ def test_both_languages_hold_the_same_numbers() -> None:
 
 def test_too_few_cases_give_no_figure() -> None:
     """Of four cases nothing is told but that they were few, and a policy without cases has no section."""
-    few = report(shown(OWNERS, many(OWNERS, 4)), {OWNERS.id: OWNERS}, OFFICE, Reader.LEADERSHIP, "en")
+    few = report(shown(OWNERS, many(OWNERS, 4)), {OWNERS.id: OWNERS}, OFFICE, ReportAudience.LEADERSHIP, "en")
     assert told(few) == set()
     assert [section.title for section in few.sections] == ["Overview", "Notes"]
 
@@ -85,14 +86,16 @@ def test_too_few_cases_give_no_figure() -> None:
 def test_a_report_says_what_the_policy_asks() -> None:
     """The text of a policy that wants a report to the leadership stands in that report."""
     asked = [rule.text.zh for rule in report_duties(FRAMEWORK)]
-    found = report(shown(FRAMEWORK, many(FRAMEWORK, 9)), {FRAMEWORK.id: FRAMEWORK}, OFFICE, Reader.LEADERSHIP, "zh")
+    found = report(
+        shown(FRAMEWORK, many(FRAMEWORK, 9)), {FRAMEWORK.id: FRAMEWORK}, OFFICE, ReportAudience.LEADERSHIP, "zh"
+    )
     assert asked
     assert set(asked) <= {sentence for section in found.sections for sentence in section.sentences}
 
 
 def test_the_page_fetches_nothing_and_runs_nothing() -> None:
     """The HTML has no script and no address, escapes what it is given, and a table stands beside each chart."""
-    html = page(made(Reader.LEADERSHIP, "zh"))
+    html = page(made(ReportAudience.LEADERSHIP, "zh"))
     assert "<script" not in html
     assert re.findall(r"(?:src|href)=", html) == []
     assert "&lt;某公司&gt;" in html
@@ -112,7 +115,7 @@ def test_a_chart_is_an_image_with_a_name() -> None:
 
 def test_the_paper_is_the_same_each_time() -> None:
     """The PDF is one, the same for the same report, and what looks like markup in a name is no markup."""
-    found = made(Reader.PUBLIC, "en")
+    found = made(ReportAudience.PUBLIC, "en")
     odd = Report("en", '#panic("x") *b* $x$ @y', found.sections)
     assert paper(found).startswith(b"%PDF-1.")
     assert paper(found) == paper(found)
@@ -123,5 +126,5 @@ def test_a_report_in_chinese_is_no_page_of_blanks(monkeypatch: pytest.MonkeyPatc
     """Without a font for Chinese there is an error as for letters; the report in English is printed all the same."""
     monkeypatch.setattr(fonts, "installed_fonts", lambda: frozenset({"Libertinus Serif"}))
     with pytest.raises(FontMissing):
-        paper(made(Reader.PUBLIC, "zh"))
-    assert paper(made(Reader.PUBLIC, "en")).startswith(b"%PDF")
+        paper(made(ReportAudience.PUBLIC, "zh"))
+    assert paper(made(ReportAudience.PUBLIC, "en")).startswith(b"%PDF")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.grounds import Statute
-from casework.intake.entry import Entry, Intake
+from casework.intake.entry import IncomingReport, Intake
 from casework.intake.registration import take_in
 from casework.obligations.grade_duties import grade_duties
 from casework.policy.policy import policy_document
@@ -57,18 +57,18 @@ def test_it_is_looked_at_within_a_day_of_work_and_protected_within_three_more() 
     life = graded()
     assert life.due("first-look") == "2026-03-03"
     assert life.stands("first-look", "2026-03-04") == ClockStatus.MISSED
-    assert life.refused("accepted", by=BODY) is Reason.FIRST
+    assert life.refused("accepted", by=BODY) is RefusalReason.FIRST
     life = accepted()
     assert (life.stands("first-look"), life.due("protection")) == (ClockStatus.MET, "2026-03-05")
-    assert life.refused("assigned", by=BODY, handler="zhang-san") is Reason.FIRST
-    assert life.refused("talked", by=LOOKERS) is Reason.WRONG_ROLE
+    assert life.refused("assigned", by=BODY, handler="zhang-san") is RefusalReason.FIRST
+    assert life.refused("talked", by=LOOKERS) is RefusalReason.WRONG_ROLE
 
 
 def test_what_is_about_to_take_effect_is_stopped_and_goes_up() -> None:
     """An urgent complaint owes the emergency step and the leadership's ear; an ordinary one owes neither."""
     life = graded("urgent")
     assert [one.value for one in grade_duties(life.policy, life.case).due] == ["emergency-started", "reported-up"]
-    assert graded().refused("emergency-started", by=BODY) is Reason.ANOTHER_GRADE
+    assert graded().refused("emergency-started", by=BODY) is RefusalReason.ANOTHER_GRADE
     assert life.does("emergency-started", by=BODY).does("reported-up", by=BODY).case
 
 
@@ -76,7 +76,7 @@ def test_without_grounds_in_five_days_of_work_the_presumption_stands() -> None:
     """The case goes on after the fifth working day and no sooner; the leadership answers for the silence."""
     life = asked()
     assert life.due("grounds") == "2026-03-09"
-    assert life.refused("grounds-missing", by=LOOKERS, on="2026-03-09T23:59") is Reason.TOO_EARLY
+    assert life.refused("grounds-missing", by=LOOKERS, on="2026-03-09T23:59") is RefusalReason.TOO_EARLY
     late = overdue(life.policy, life.case, OFFICE, moment("2026-03-10T10:00"))
     assert [(one.clock, one.who) for one in late if one.clock == "grounds"] == [("grounds", HEAD)]
     life.does("grounds-missing", by=LOOKERS, on="2026-03-10")
@@ -92,7 +92,7 @@ def test_grounds_in_time_are_checked_and_asked_for_again_only_if_the_findings_ar
     """What the other side says comes on record once; what it adds later it adds only where the complainant objects."""
     life = asked().does("grounds-given", by=LOOKERS, on="2026-03-05")
     assert (life.stage, life.stands("grounds")) == ("assessment", ClockStatus.MET)
-    assert life.refused("grounds-asked", by=LOOKERS) is Reason.NOT_HERE
+    assert life.refused("grounds-asked", by=LOOKERS) is RefusalReason.NOT_HERE
     life.does("report-formed", by=LOOKERS).does("findings-shown", by=LOOKERS).reporter("findings-contested")
     assert life.does("grounds-asked", by=LOOKERS).stage == "grounds"
 
@@ -115,9 +115,9 @@ def test_whoever_decides_is_another_and_restores_and_punishes(outcome: str) -> N
     life = decided(outcome)
     assert life.seal_refused("measure-set", "undone", by=HEAD) is None
     assert life.seal_refused("measure-set", "removal", by=HEAD) is None
-    assert decided("justified").seal_refused("measure-set", "removal", by=HEAD) is Reason.NOT_UPHELD
+    assert decided("justified").seal_refused("measure-set", "removal", by=HEAD) is RefusalReason.NOT_UPHELD
     assert not [one for one in life.policy.rules.measures if one.on is MeasureOn.REPORTER]
-    assert life.seal_refused("malice-proposed", by=HEAD) is Reason.NO_MALICE_RULE
+    assert life.seal_refused("malice-proposed", by=HEAD) is RefusalReason.NO_MALICE_RULE
 
 
 def test_it_is_followed_for_months_and_opens_again() -> None:
@@ -125,7 +125,7 @@ def test_it_is_followed_for_months_and_opens_again() -> None:
     life = decided("partly").does("notified", by=BODY).does("notice-deemed", by=BODY, on="2026-04-20")
     life.does("summarised", by=BODY, on="2026-05-08")
     assert life.due("aftercare") == "2026-08-10"
-    assert life.refused("closed", by=BODY) is Reason.FIRST
+    assert life.refused("closed", by=BODY) is RefusalReason.FIRST
     assert life.does("tracked", by=BODY).does("closed", by=BODY).ended
     assert life.does("reopened", by=BODY).stage == "protection"
 
@@ -133,7 +133,9 @@ def test_it_is_followed_for_months_and_opens_again() -> None:
 def test_a_threat_is_enough_and_nobody_is_asked_what_they_reported() -> None:
     """What is only threatened is taken in; the page asks nobody for the earlier report, nor for a name of their own."""
     policy = bound(NAME)
-    entry = Entry("platform", moment(FIRST_DAY).date(), kind=IntakeKind.COMPLAINT, category="threat", imminent=True)
+    entry = IncomingReport(
+        "platform", moment(FIRST_DAY).date(), kind=IntakeKind.COMPLAINT, category="threat", imminent=True
+    )
     found = take_in(policy, entry)
     assert isinstance(found, Intake)
     assert found.register == "retaliation"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
 from casework.ids import MemberId
 from casework.rules.acts import Act
@@ -39,7 +39,7 @@ def measure(*ids: str, own_words: bool = False) -> SealedStep:
     return SealedStep(Act.MEASURE_SET, WANG, COMPANY, measures=tuple(map(MeasureId, ids)), own_words=own_words)
 
 
-def reason(before: list[SealedStep], step: SealedStep, to: str | None = None, policy: str = "") -> Reason | None:
+def reason(before: list[SealedStep], step: SealedStep, to: str | None = None, policy: str = "") -> RefusalReason | None:
     """Why a step is refused after others."""
     found = check_sealed(changed(added=policy), fold_sealed(before), step, StageId(to) if to else None)
     return found and found.reason
@@ -48,21 +48,21 @@ def reason(before: list[SealedStep], step: SealedStep, to: str | None = None, po
 @pytest.mark.parametrize(
     ("before", "step", "expected"),
     [
-        ([], decided("guilty"), Reason.NO_SUCH_OUTCOME),
-        ([], SealedStep(Act.DECIDED, LI, COMPANY), Reason.NO_SUCH_OUTCOME),
-        ([], measure("warning"), Reason.VERDICT_FIRST),
-        ([decided("substantiated")], measure("flogging"), Reason.NO_SUCH_MEASURE),
-        ([decided("substantiated")], measure(), Reason.NO_SUCH_MEASURE),
-        ([decided("substantiated")], measure("warning", own_words=True), Reason.NO_SUCH_MEASURE),
+        ([], decided("guilty"), RefusalReason.NO_SUCH_OUTCOME),
+        ([], SealedStep(Act.DECIDED, LI, COMPANY), RefusalReason.NO_SUCH_OUTCOME),
+        ([], measure("warning"), RefusalReason.VERDICT_FIRST),
+        ([decided("substantiated")], measure("flogging"), RefusalReason.NO_SUCH_MEASURE),
+        ([decided("substantiated")], measure(), RefusalReason.NO_SUCH_MEASURE),
+        ([decided("substantiated")], measure("warning", own_words=True), RefusalReason.NO_SUCH_MEASURE),
         ([decided("substantiated")], measure("other", own_words=True), None),
         ([decided("substantiated")], measure("warning", "dismissal"), None),
-        ([decided("unfounded")], measure("warning"), Reason.NOT_UPHELD),
+        ([decided("unfounded")], measure("warning"), RefusalReason.NOT_UPHELD),
         ([decided("unfounded")], measure("corrective"), None),
-        ([decided("substantiated"), decided("unfounded")], measure("warning"), Reason.NOT_UPHELD),
+        ([decided("substantiated"), decided("unfounded")], measure("warning"), RefusalReason.NOT_UPHELD),
     ],
 )
 def test_verdict_and_measures_fit_the_policy_and_each_other(
-    before: list[SealedStep], step: SealedStep, expected: Reason | None
+    before: list[SealedStep], step: SealedStep, expected: RefusalReason | None
 ) -> None:
     """Only outcomes and measures of the policy, on people only what the last verdict bears, own words only if open."""
     assert reason(before, step) is expected
@@ -70,20 +70,20 @@ def test_verdict_and_measures_fit_the_policy_and_each_other(
 
 def test_the_clear_stage_is_checked_against_the_sealed_verdict() -> None:
     """A member's client lets no stage be picked to which the verdict does not lead."""
-    assert reason([], decided("substantiated"), "investigation") is Reason.ANOTHER_STAGE
+    assert reason([], decided("substantiated"), "investigation") is RefusalReason.ANOTHER_STAGE
     assert reason([], decided("unclear"), "investigation") is None
     two = SealedStep(Act.DECIDED, LI, COMPANY, outcomes=(OutcomeId("substantiated"), OutcomeId("unfounded")))
-    assert reason([], two) is Reason.NO_SUCH_OUTCOME
+    assert reason([], two) is RefusalReason.NO_SUCH_OUTCOME
 
 
 def test_a_reward_is_for_what_the_policy_rewards_and_what_proved_true() -> None:
     """A reward for a true report needs a verdict that bears the report out."""
     reward = SealedStep(Act.REWARDED, WANG, COMPANY, reward=RewardFor.TRUE_REPORT)
-    assert reason([], reward) is Reason.VERDICT_FIRST
-    assert reason([decided("unfounded")], reward) is Reason.NOT_UPHELD
+    assert reason([], reward) is RefusalReason.VERDICT_FIRST
+    assert reason([decided("unfounded")], reward) is RefusalReason.NOT_UPHELD
     assert reason([decided("substantiated")], reward) is None
     other = SealedStep(Act.REWARDED, WANG, COMPANY, reward=RewardFor.GOOD_HANDLING)
-    assert reason([decided("substantiated")], other) is Reason.NO_SUCH_REWARD
+    assert reason([decided("substantiated")], other) is RefusalReason.NO_SUCH_REWARD
 
 
 def test_an_unfounded_report_is_no_malicious_one_until_two_others_say_so() -> None:
@@ -92,14 +92,14 @@ def test_an_unfounded_report_is_no_malicious_one_until_two_others_say_so() -> No
     proposed = SealedStep(Act.MALICE_PROPOSED, WANG, COMPANY)
     approved = SealedStep(Act.MALICE_APPROVED, ZHAO, OVERSIGHT)
     assert not fold_sealed([unfounded]).malice_approved_by
-    assert reason([unfounded], proposed) is Reason.NO_MALICE_RULE
-    assert reason([], proposed, policy=MALICE) is Reason.VERDICT_FIRST
-    assert reason([unfounded], approved, policy=MALICE) is Reason.FIRST
+    assert reason([unfounded], proposed) is RefusalReason.NO_MALICE_RULE
+    assert reason([], proposed, policy=MALICE) is RefusalReason.VERDICT_FIRST
+    assert reason([unfounded], approved, policy=MALICE) is RefusalReason.FIRST
     assert reason([unfounded, proposed], approved, policy=MALICE) is None
     for by, role, expected in (
-        (WANG, OVERSIGHT, Reason.SAME_PERSON),
-        (LI, OVERSIGHT, Reason.SAME_PERSON),
-        (ZHAO, COMPANY, Reason.WRONG_ROLE),
+        (WANG, OVERSIGHT, RefusalReason.SAME_PERSON),
+        (LI, OVERSIGHT, RefusalReason.SAME_PERSON),
+        (ZHAO, COMPANY, RefusalReason.WRONG_ROLE),
     ):
         step = SealedStep(Act.MALICE_APPROVED, by, role)
         assert reason([unfounded, proposed], step, policy=MALICE) is expected
@@ -129,4 +129,4 @@ def test_the_fold_keeps_what_each_step_said() -> None:
     assert check_sealed(bound(), folded, SealedStep(Act.COMPENSATED, LI, COMPANY)) is None
     refused = check_sealed(bound(), SealedCase(), SealedStep(Act.CLEARED, LI, COMPANY))
     assert refused is not None
-    assert refused.reason is Reason.VERDICT_FIRST
+    assert refused.reason is RefusalReason.VERDICT_FIRST

@@ -8,7 +8,7 @@ import pytest
 
 from casework.engine.case import Case, Event
 from casework.engine.engine import Command, allowed, decide
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.seconding import approved
 from casework.ids import MemberId
 from casework.policy_check.path_search import NO_ITEM
@@ -43,7 +43,7 @@ def done(case: Case, wanted: Command) -> Case:
     return after(case, found)
 
 
-def refused(case: Case, wanted: Command) -> tuple[Reason, tuple[str, ...]]:
+def refused(case: Case, wanted: Command) -> tuple[RefusalReason, tuple[str, ...]]:
     """Why it is refused, and about what."""
     found = decide(POLICY, case, wanted)
     assert isinstance(found, Refusal), found
@@ -59,15 +59,15 @@ def held() -> Case:
 def test_nobody_agrees_with_themselves(ask: Act, answer: Act) -> None:
     """Without asking nothing, by the one who asked nothing; another may, once for each asking."""
     case = held()
-    assert refused(case, command(answer, WANG)) == (Reason.FIRST, (ask,))
+    assert refused(case, command(answer, WANG)) == (RefusalReason.FIRST, (ask,))
     case = done(case, command(ask))
     reason, names = refused(case, command(answer))
-    assert reason is Reason.SECOND_PERSON
+    assert reason is RefusalReason.SECOND_PERSON
     assert {COMPANY, PERSON} <= set(names)
     assert answer not in allowed(POLICY, case, command(answer))
     assert answer in allowed(POLICY, case, command(answer, WANG))
     case = done(case, command(answer, WANG))
-    assert refused(case, command(answer, WANG)) == (Reason.FIRST, (ask,))
+    assert refused(case, command(answer, WANG)) == (RefusalReason.FIRST, (ask,))
     # The other way round the next time: anyone who asked once is not shut out for good.
     case = done(done(case, command(Act.HELD)), command(ask, WANG))
     assert done(case, command(answer, LI)).counts[answer] == 2
@@ -89,19 +89,19 @@ def test_a_hold_that_was_set_anew_is_another_question() -> None:
     """Who asked to lift the first hold has not asked to lift the second, nor to delete what is held now."""
     case = done(done(held(), command(Act.RELEASE_ASKED)), command(Act.DELETION_ASKED))
     case = done(case, command(Act.HELD, WANG))
-    assert refused(case, command(Act.RELEASED, WANG)) == (Reason.FIRST, (Act.RELEASE_ASKED,))
-    assert refused(case, command(Act.DELETION_APPROVED, WANG)) == (Reason.FIRST, (Act.DELETION_ASKED,))
+    assert refused(case, command(Act.RELEASED, WANG)) == (RefusalReason.FIRST, (Act.RELEASE_ASKED,))
+    assert refused(case, command(Act.DELETION_APPROVED, WANG)) == (RefusalReason.FIRST, (Act.DELETION_ASKED,))
 
 
 def test_an_export_is_written_once_for_each_approval() -> None:
     """Neither before the approval, nor twice, nor after somebody asked again for another addressee."""
     case = done(opened(POLICY), command(Act.EXPORT_ASKED))
-    assert refused(case, command(Act.EXPORTED)) == (Reason.FIRST, (Act.EXPORT_APPROVED,))
+    assert refused(case, command(Act.EXPORTED)) == (RefusalReason.FIRST, (Act.EXPORT_APPROVED,))
     agreed = done(case, command(Act.EXPORT_APPROVED, WANG))
     again = done(agreed, command(Act.EXPORT_ASKED, destination="court"))
-    assert refused(again, command(Act.EXPORTED)) == (Reason.FIRST, (Act.EXPORT_APPROVED,))
+    assert refused(again, command(Act.EXPORTED)) == (RefusalReason.FIRST, (Act.EXPORT_APPROVED,))
     written = done(agreed, command(Act.EXPORTED))
-    assert refused(written, command(Act.EXPORTED)) == (Reason.FIRST, (Act.EXPORT_APPROVED,))
+    assert refused(written, command(Act.EXPORTED)) == (RefusalReason.FIRST, (Act.EXPORT_APPROVED,))
 
 
 @pytest.mark.parametrize("destination", ABROAD)
@@ -109,10 +109,13 @@ def test_abroad_needs_another_role_and_the_authority_that_approved(destination: 
     """The role that asked can't approve, nor can anybody without naming the competent authority."""
     case = done(opened(POLICY), command(Act.EXPORT_ASKED, destination=destination))
     reason, names = refused(case, command(Act.EXPORT_APPROVED, WANG, authority="procuratorate"))
-    assert reason is Reason.SECOND_PERSON
+    assert reason is RefusalReason.SECOND_PERSON
     assert COMPANY not in names
     assert PERSON in names
-    assert refused(case, command(Act.EXPORT_APPROVED, WANG, PERSON)) == (Reason.WRONG_CODE, (Attribute.AUTHORITY,))
+    assert refused(case, command(Act.EXPORT_APPROVED, WANG, PERSON)) == (
+        RefusalReason.WRONG_CODE,
+        (Attribute.AUTHORITY,),
+    )
     both = replace(command(Act.EXPORT_APPROVED, WANG, authority="procuratorate"), roles=frozenset({COMPANY, PERSON}))
     assert done(case, both).events[-1].role == PERSON
 
@@ -121,14 +124,14 @@ def test_at_home_another_person_of_the_same_role_is_enough() -> None:
     """The gate is for what leaves the country: counsel needs a second person and no authority."""
     case = done(opened(POLICY), command(Act.EXPORT_ASKED))
     assert done(case, command(Act.EXPORT_APPROVED, WANG)).events[-1].role == COMPANY
-    assert refused(opened(POLICY), command(Act.EXPORT_ASKED, destination="the-moon"))[0] is Reason.WRONG_CODE
+    assert refused(opened(POLICY), command(Act.EXPORT_ASKED, destination="the-moon"))[0] is RefusalReason.WRONG_CODE
 
 
 def test_what_nobody_signed_is_no_agreement() -> None:
     """An asking or an agreement without its member's signature is shown and counts for nothing."""
     case = opened(POLICY)
     case = after(case, [Event(len(case.events), Act.DELETION_ASKED, DAY, LI, COMPANY, signed=False)])
-    assert refused(case, command(Act.DELETION_APPROVED, WANG)) == (Reason.FIRST, (Act.DELETION_ASKED,))
+    assert refused(case, command(Act.DELETION_APPROVED, WANG)) == (RefusalReason.FIRST, (Act.DELETION_ASKED,))
     case = done(case, command(Act.DELETION_ASKED))
     forged = after(case, [Event(len(case.events), Act.DELETION_APPROVED, DAY, WANG, PERSON, signed=False)])
     assert approved(forged, Act.DELETION_APPROVED) is None

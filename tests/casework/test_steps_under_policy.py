@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 import crypto
 from casework.deadlines.calendars import Office
 from casework.deadlines.official_days import shipped_calendar
-from casework.engine.refusals import Reason, StepUnfit
+from casework.engine.refusals import RefusalReason, StepUnfit
 from casework.errors import EventRefused, HeadMoved, NotAHistory
 from casework.event_store.appending import Actor, append_step
 from casework.event_store.claims import case_events
@@ -162,7 +162,7 @@ def test_a_step_that_the_policy_does_not_allow_is_refused_with_what_it_allows(ca
     opened(cases, P04)
     with pytest.raises(StepUnfit) as refused:
         take(cases, "closed", P04, role="hr", to="ended")
-    assert refused.value.refusal.reason is Reason.NOT_HERE
+    assert refused.value.refusal.reason is RefusalReason.NOT_HERE
     assert {Act.ACKNOWLEDGED, Act.ACCEPTED, Act.REFUSED} <= set(refused.value.refusal.allowed)
     assert "办结" in refused.value.words.zh
     assert "close" in refused.value.words.en
@@ -214,7 +214,7 @@ def test_the_reporters_act_counts_on_the_day_of_its_message(cases: Store) -> Non
         if late:
             with pytest.raises(StepUnfit) as refused:
                 take(cases, "act-read", P04, read_on, **told, act="appealed", to="reinvestigation")
-            assert refused.value.refusal.reason is Reason.TOO_LATE
+            assert refused.value.refusal.reason is RefusalReason.TOO_LATE
             continue
         for wrong in ({"n": 0}, {"item": crypto.b64encode(bytes(32))}, {"act": "decided"}):
             with pytest.raises(EventRefused, match="act-read"):
@@ -245,7 +245,7 @@ def test_a_recused_member_may_do_no_more_and_two_at_once_are_told(cases: Store) 
     assert stored(cases)[2] == [SUN_FANG]
     with pytest.raises(StepUnfit) as refused:
         take(cases, "taken", P04, by=SUN_FANG)
-    assert refused.value.refusal.reason is Reason.RECUSED
+    assert refused.value.refusal.reason is RefusalReason.RECUSED
     rebuilt(cases, P04)
 
 

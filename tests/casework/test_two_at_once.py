@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 
 import crypto
-from casework.engine.refusals import Reason, StepUnfit
+from casework.engine.refusals import RefusalReason, StepUnfit
 from casework.errors import HeadMoved
 from casework.event_store.appending import Actor, append_step
 from casework.event_store.claims import case_events
@@ -95,4 +95,4 @@ def test_of_two_who_decide_otherwise_one_decision_stands(desks: list[Desk]) -> N
     late = next(desk for desk in desks if desk.member != winner)
     with pytest.raises(StepUnfit) as refused:
         late.send(head(late.store), *ways[late.member], seq=2)
-    assert refused.value.refusal.reason is Reason.NOT_HERE
+    assert refused.value.refusal.reason is RefusalReason.NOT_HERE

@@ -9,7 +9,7 @@ import pytest
 
 from casework.deadlines.clock import ExtensionRefusal
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.event_store.worker_events import DifferenceKind
 from casework.obligations.due_dates import WorkerKind
 from casework.policy.reader import shipped_policies
@@ -33,7 +33,7 @@ def test_every_policy_and_every_refusal_occur() -> None:
     assert {life["policy"] for life in lives} >= set(shipped_policies())
     met = {step["refused"][0] for life in lives for step in life["steps"] if "refused" in step}
     met |= {step["refused"][0] for row in sealed for step in row["steps"] if step["refused"]}
-    assert met == set(Reason)
+    assert met == set(RefusalReason)
 
 
 def test_every_status_and_every_reason_against_an_extension_occur() -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from casework.deadlines.limits import Limit, Unit
 from casework.engine.case import Case, Event, apply_events
 from casework.engine.engine import Command, decide
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
 from casework.policy.reader import shipped_policy
 from casework.policy_check.path_search import NO_ITEM
@@ -61,7 +61,7 @@ def knows(act: Act) -> set[int]:
     return {number for number, acts in own.items() if act in acts}
 
 
-def refused(number: int, case: Case, command: Command) -> Reason:
+def refused(number: int, case: Case, command: Command) -> RefusalReason:
     """Why a command is refused under a policy."""
     found = decide(bound(SLUGS[number]), case, command)
     assert isinstance(found, Refusal)

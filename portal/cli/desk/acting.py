@@ -14,7 +14,7 @@ from casework.engine.case import Event, apply_events
 from casework.engine.engine import Command, decide, migrate
 from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusal_words import allowed_words, refusal_words
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.sealed_steps import check_sealed
 from casework.event_store.history import MOMENT
 from casework.event_store.judging import above_roles, check_record_rules
@@ -133,7 +133,7 @@ def _judged(standing: RuledCase, command: Command) -> tuple[Event, ...] | Refusa
         return decide(standing.policy, standing.case, command)
     target = standing.ruling.version(command.codes.get(Attribute.VERSION, ""))
     if target is None:
-        return Refusal(Reason.WRONG_CODE, (Attribute.VERSION,), standing.allowed(command.by or ""))
+        return Refusal(RefusalReason.WRONG_CODE, (Attribute.VERSION,), standing.allowed(command.by or ""))
     return migrate(standing.policy, target, standing.case, command)
 
 

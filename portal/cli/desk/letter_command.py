@@ -13,7 +13,7 @@ import click
 from casework.errors import FontMissing, LetterIncomplete, LetterUnfit
 from casework.ids import CaseId
 from casework.intake.ticket import ticket_number
-from casework.letters.book import Letter, Reader, Template, book
+from casework.letters.book import Addressee, Letter, Template, book
 from casework.letters.composing import Facts, Paper, as_text, compose
 from casework.letters.paper import pdf
 from casework.policy.questionnaire import PolicyPage
@@ -194,10 +194,10 @@ def letter(terminal: Terminal, options: DeskOptions, case: str, kind: str, **giv
     if out is None:
         raise CommandError(Exit.USAGE, "Say with --out where the PDF goes.")
     values, seals = _values(given["values_file"]), bool(given["seals"])
-    if seals and template.to is Reader.CONCERNED:
+    if seals and template.to is Addressee.CONCERNED:
         said = "This letter names somebody whose name lies sealed: print it, it is never sealed to a case."
         raise CommandError(Exit.USAGE, said)
-    to_reporter = template.to is Reader.REPORTER
+    to_reporter = template.to is Addressee.REPORTER
     with at_case(terminal, options, case) as at:
         # What is only printed changes nothing in the case.
         opened = office_ready(at, needs_key=not to_reporter) if seals else at.open()

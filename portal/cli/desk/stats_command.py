@@ -20,8 +20,8 @@ from casework.statistics.figures import Period, figures
 from casework.statistics.lines import Line, line_of
 from casework.statistics.page import page
 from casework.statistics.paper import paper
-from casework.statistics.register import Entry, register
-from casework.statistics.report import Reader, Report, Say, report
+from casework.statistics.register import RegisterEntry, register
+from casework.statistics.report import Report, ReportAudience, Say, report
 from casework.statistics.sealed_lines import opened_of
 from casework.words import Words
 from crypto import CryptoError, Direction, b64encode
@@ -51,7 +51,7 @@ class CountedCases:
 
     terminal: Terminal
     directory: VerifiedDirectory
-    entries: list[Entry]
+    entries: list[RegisterEntry]
     policies: dict[str, Policy]
     period: Period
     passed_over: int
@@ -135,7 +135,7 @@ def _period(first: datetime | None, last: datetime | None) -> Period:
 def _count(terminal: Terminal, options: DeskOptions, period: Period, out: Path) -> CountedCases:
     profile, staff, directory = offline(terminal, options)
     rules, now = stored_rules(profile, directory), datetime.now(UTC)
-    entries: list[Entry] = []
+    entries: list[RegisterEntry] = []
     passed_over = 0
     cases = [b64encode(case) for case in profile.cases()]
     with terminal.progress("Opening", len(cases)) as advance:
@@ -151,7 +151,7 @@ def _count(terminal: Terminal, options: DeskOptions, period: Period, out: Path) 
     return CountedCases(terminal, directory, entries, policies, period, passed_over, out)
 
 
-def _entry(case: str, opened: OpenedCase, rules: KeptRules, now: datetime) -> Entry:
+def _entry(case: str, opened: OpenedCase, rules: KeptRules, now: datetime) -> RegisterEntry:
     """A case as it is counted; raises `NotAHistory` for a record with gaps, `KeyError` for one without rules."""
     if not opened.chain_holds:
         raise NotAHistory
@@ -164,7 +164,7 @@ def _entry(case: str, opened: OpenedCase, rules: KeptRules, now: datetime) -> En
     found = opened_of([one.event for one in entries], contents, declared)
     line = line_of(case, opened.row["entity"], policy, folded, office, now, found)
     told = next((one.account for one in declared if isinstance(one, SealedReport)), "")
-    return Entry(line, " ".join(told.split())[:SUMMARY])
+    return RegisterEntry(line, " ".join(told.split())[:SUMMARY])
 
 
 @stats.command("register")
@@ -180,14 +180,14 @@ def write_register(counted: CountedCases, with_summary: bool) -> None:
 @counting
 def write_report(counted: CountedCases) -> None:
     """Write the report to the leadership (.html or .pdf): small numbers, and what gives them away, are withheld."""
-    _write(counted, Reader.LEADERSHIP)
+    _write(counted, ReportAudience.LEADERSHIP)
 
 
 @stats.command()
 @counting
 def bulletin(counted: CountedCases) -> None:
     """Write the public bulletin (.html or .pdf): how many, of which kinds, and how limits were kept."""
-    _write(counted, Reader.PUBLIC)
+    _write(counted, ReportAudience.PUBLIC)
 
 
 @stats.command("assessment")
@@ -241,7 +241,7 @@ def _assessed(counted: CountedCases, switched: dict[str, bool]) -> list[Assessed
     return found
 
 
-def _write(counted: CountedCases, reader: Reader) -> None:
+def _write(counted: CountedCases, reader: ReportAudience) -> None:
     form = counted.out.suffix.lower()
     if form not in (".html", ".pdf"):
         raise CommandError(Exit.USAGE, "Name the file .html or .pdf.")
@@ -256,7 +256,7 @@ def _printed(found: Report) -> bytes:
         raise CommandError(Exit.FAILED, NO_CHINESE_FONT) from error
 
 
-def _report(counted: CountedCases, reader: Reader) -> Report:
+def _report(counted: CountedCases, reader: ReportAudience) -> Report:
     lines = [one.line for one in counted.entries]
     try:
         found = figures(lines, counted.policies, counted.entities, counted.period)

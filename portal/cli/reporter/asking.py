@@ -9,7 +9,7 @@ from typing import cast
 import click
 
 from casework.policy.policy import CATEGORY_QUESTION, Choice, QuestionKind
-from casework.policy.questionnaire import PICKED, AnswerValue, Asked, PolicyPage, fits, read_page, shown
+from casework.policy.questionnaire import PICKED, AnswerValue, PolicyPage, ShownQuestion, fits, read_page, shown
 from casework.words import Words
 from crypto import Answer, CryptoError, VerifiedDirectory, read_json
 from portal.cli.errors import CommandError, Exit
@@ -94,7 +94,7 @@ def _condition(page: PolicyPage, name: str) -> dict[str, str]:
     return {} if branch is None else {"on": branch.question, "answers": ", ".join(branch.answers)}
 
 
-def _answers(asked: tuple[Asked, ...], given: Mapping[str, AnswerValue]) -> list[Answer]:
+def _answers(asked: tuple[ShownQuestion, ...], given: Mapping[str, AnswerValue]) -> list[Answer]:
     return [Answer(one.id, given[one.id]) for one in asked if given.get(one.id)]
 
 
@@ -111,7 +111,7 @@ def ask(terminal: Terminal, page: PolicyPage, category: str) -> list[Answer]:
     return _answers(shown(page, category, given), given)
 
 
-def _ask_one(terminal: Terminal, question: Asked) -> AnswerValue:
+def _ask_one(terminal: Terminal, question: ShownQuestion) -> AnswerValue:
     for line in question_lines(terminal, question):
         click.echo(line, err=True)
     while True:
@@ -123,7 +123,7 @@ def _ask_one(terminal: Terminal, question: Asked) -> AnswerValue:
         terminal.note("Type a number from {numbers}, several with commas where they may be several.", numbers=numbers)
 
 
-def _chosen(question: Asked, typed: str) -> AnswerValue | None:
+def _chosen(question: ShownQuestion, typed: str) -> AnswerValue | None:
     """What the typed numbers pick; None where they pick nothing that there is."""
     parts = [part for part in typed.replace("，", ",").replace("、", ",").split(",") if part.strip()]
     if not all(part.strip().isdecimal() and 1 <= int(part) <= len(question.choices) for part in parts):
@@ -134,7 +134,7 @@ def _chosen(question: Asked, typed: str) -> AnswerValue | None:
     return None if len(picked) > 1 else "".join(picked)
 
 
-def question_lines(terminal: Terminal, question: Asked) -> list[str]:
+def question_lines(terminal: Terminal, question: ShownQuestion) -> list[str]:
     """A question, its hint and its numbered choices."""
     lines = [_say(terminal, question.label)]
     if question.hint is not None:
@@ -168,7 +168,7 @@ def _row(choice: Choice) -> dict[str, object]:
     return {"id": choice.id, "name": {"zh": choice.name.zh, "en": choice.name.en}}
 
 
-def _question(question: Asked) -> dict[str, object]:
+def _question(question: ShownQuestion) -> dict[str, object]:
     branch = question.when
     return {
         "id": question.id,

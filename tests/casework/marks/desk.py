@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from casework.intake.entry import Entry, Intake, IntakeReason, IntakeRefusal
+from casework.intake.entry import IncomingReport, Intake, IntakeReason, IntakeRefusal
 from casework.intake.registration import take_in
 from casework.rules.people import IntakeKind, RoleId
 from tests.casework.marks.life import FIRST_DAY, policy_of
 
 
-def entry(channel: str, *, kind: str | None = None, by: str | None = None, concerned: str = "", **more: Any) -> Entry:
+def entry(
+    channel: str, *, kind: str | None = None, by: str | None = None, concerned: str = "", **more: Any
+) -> IncomingReport:
     """An entry: `by` is the role of anyone who writes it down, `concerned` the role of anyone who is complained of."""
-    return Entry(
+    return IncomingReport(
         channel,
         date.fromisoformat(FIRST_DAY),
         kind=IntakeKind(kind) if kind else None,

@@ -15,7 +15,7 @@ from casework.deadlines.official_days import shipped_calendar
 from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.engine.engine import Command, allowed, decide
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
 from casework.ids import MemberId
 from casework.policy.binding import bind_policy
@@ -111,7 +111,7 @@ class Life:
     def refused(
         self, act: str, *, by: str | None = None, on: str | None = None, to: str | None = None, member: int = 1,
         **codes: str,
-    ) -> Reason | None:  # fmt: skip
+    ) -> RefusalReason | None:  # fmt: skip
         """Why the engine refuses a step (by nobody: the reporter's), without taking it; None when it would let it."""
         before = self.at
         found = self._decide(self._command(act, by, on, to, member, codes))
@@ -120,7 +120,7 @@ class Life:
 
     def verdict_refused(
         self, *outcomes: str, by: str, to: str | None = None, act: str = "decided", member: int = 1
-    ) -> Reason | None:
+    ) -> RefusalReason | None:
         """Why a member's client refuses to sign these outcomes with this next stage."""
         step = self._sealed(act, by, member, outcomes)
         found = check_sealed(self.policy, self.sealed, step, StageId(to) if to else None)
@@ -128,7 +128,7 @@ class Life:
 
     def seal_refused(
         self, act: str, *measures: str, by: str, reward: str | None = None, own_words: bool = False, member: int = 1
-    ) -> Reason | None:
+    ) -> RefusalReason | None:
         """Why a member's client refuses a measure, reward or step on malice."""
         step = self._sealed(act, by, member, (), measures, reward, own_words)
         found = check_sealed(self.policy, self.sealed, step)

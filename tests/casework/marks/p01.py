@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import register_sheet
@@ -123,8 +123,8 @@ def evidence_asked() -> None:
 def formal_filing() -> None:
     """HR puts the complaint on file, or refuses it with reasons; before that nothing is investigated."""
     life = Life("P01")
-    assert life.refused("evidence-gathered", by="hr") is Reason.NOT_HERE
-    assert life.refused("filed", by="leadership") is Reason.WRONG_ROLE
+    assert life.refused("evidence-gathered", by="hr") is RefusalReason.NOT_HERE
+    assert life.refused("filed", by="leadership") is RefusalReason.WRONG_ROLE
     assert life.does("filed", by="hr").stage == "investigation"
     assert Life("P01").does("refused", by="hr").ended
 
@@ -133,7 +133,7 @@ def formal_filing() -> None:
 def investigation() -> None:
     """HR investigates and takes evidence, which is sealed, before the parties are brought together."""
     life = filed()
-    assert life.refused("mediated", by="hr") is Reason.NOT_HERE
+    assert life.refused("mediated", by="hr") is RefusalReason.NOT_HERE
     life.does("evidence-gathered", by="hr")
     assert life.events("evidence-gathered")[0].item is not None
     assert life.does("checked", by="hr").stage == "mediation"
@@ -143,7 +143,7 @@ def investigation() -> None:
 def mediation() -> None:
     """There is no decision without mediation, and the complainant may agree to what came of it."""
     life = filed().does("checked", by="hr")
-    assert life.refused("decided", by="hr", to="result") is Reason.FIRST
+    assert life.refused("decided", by="hr", to="result") is RefusalReason.FIRST
     life.does("mediated", by="hr").reporter("plan-agreed")
     assert life.decides("borne-out", by="hr", to="result").stage == "result"
 
@@ -151,7 +151,7 @@ def mediation() -> None:
 @mark("P01", "E7", rests_on=SEALED)
 def solution() -> None:
     """The solution found is sealed with the case, and only after the decision."""
-    assert mediated().seal_refused("measure-set", "solved", by="hr") is Reason.VERDICT_FIRST
+    assert mediated().seal_refused("measure-set", "solved", by="hr") is RefusalReason.VERDICT_FIRST
     life = mediated().decides("partly-borne-out", by="hr", to="result")
     assert life.seals("measure-set", "solved", by="hr").sealed.measures == ("solved",)
 
@@ -179,7 +179,7 @@ def regularly() -> None:
 def result_told() -> None:
     """The complainant is told before anything is tracked."""
     life = mediated().decides("not-borne-out", by="hr", to="result")
-    assert life.refused("tracked", by="hr") is Reason.FIRST
+    assert life.refused("tracked", by="hr") is RefusalReason.FIRST
     assert life.does("notified", by="hr").events("notified")[0].item is not None
     assert life.refused("tracked", by="hr") is None
 
@@ -191,7 +191,7 @@ def result_in_writing() -> None:
     stage = life.policy.rules.stage(life.case.stage)
     assert stage is not None
     assert [rule.act for rule in stage.acts if rule.written] == ["notified"]
-    assert life.refused("notified", by="leadership") is Reason.WRONG_ROLE
+    assert life.refused("notified", by="leadership") is RefusalReason.WRONG_ROLE
 
 
 @mark("P01", "H5", rests_on=ENGINE)
@@ -240,11 +240,11 @@ def need_to_know() -> None:
 def malice() -> None:
     """Discipline for malice follows from no verdict: HR proposes, the leadership approves, then it may be set."""
     life = mediated().decides("not-borne-out", by="hr", to="result")
-    assert life.seal_refused("measure-set", "discipline", by="hr") is Reason.FIRST
+    assert life.seal_refused("measure-set", "discipline", by="hr") is RefusalReason.FIRST
     life.does("notified", by="hr").does("tracked", by="hr")
-    assert life.seal_refused("malice-approved", by="leadership") is Reason.FIRST
+    assert life.seal_refused("malice-approved", by="leadership") is RefusalReason.FIRST
     life.seals("malice-proposed", by="hr", member=2)
-    assert life.refused("malice-approved", by="hr") is Reason.WRONG_ROLE
+    assert life.refused("malice-approved", by="hr") is RefusalReason.WRONG_ROLE
     life.seals("malice-approved", by="leadership")
     assert life.seal_refused("measure-set", "discipline", by="hr") is None
 
@@ -253,8 +253,8 @@ def malice() -> None:
 def reward() -> None:
     """A complaint that led to improvement is rewarded by the leadership."""
     life = told()
-    assert life.seal_refused("rewarded", by="leadership", reward="true-report") is Reason.NO_SUCH_REWARD
-    assert life.refused("rewarded", by="hr") is Reason.WRONG_ROLE
+    assert life.seal_refused("rewarded", by="leadership", reward="true-report") is RefusalReason.NO_SUCH_REWARD
+    assert life.refused("rewarded", by="hr") is RefusalReason.WRONG_ROLE
     assert life.seals("rewarded", by="leadership", reward="improvement").sealed.rewards == ("improvement",)
 
 
@@ -264,7 +264,7 @@ def kept() -> None:
     life = told().does("closed", by="hr", on="2026-06-01")
     assert retention(life.policy, life.case, moment("2029-06-01").date()).why is RetentionStatus.RUNNING
     assert retention(life.policy, life.case, moment("2029-06-02").date()).why is RetentionStatus.OVER
-    assert life.refused("tracked", by="hr") is Reason.NOT_HERE
+    assert life.refused("tracked", by="hr") is RefusalReason.NOT_HERE
 
 
 @mark("P01", "K5", rests_on=(STANDING, RECURRING))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
 from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.protection.view import Hearing, view
 from casework.rules.clauses import SatisfactionUse
-from casework.statistics.report import Reader, report
+from casework.statistics.report import ReportAudience, report
 from casework.statistics.weak_points import Weakness, trend, weak_points
 from casework.words import Words
 from tests.casework.marks.book import mark
@@ -68,15 +68,15 @@ def feedback_at_intake() -> None:
     life = Life("P02").does("acknowledged", by="receptionist")
     assert life.events("acknowledged")[0].item is not None
     assert life.stands("acceptance") == ClockStatus.PROMPTLY
-    assert life.refused("acknowledged", by="leadership") is Reason.WRONG_ROLE
+    assert life.refused("acknowledged", by="leadership") is RefusalReason.WRONG_ROLE
 
 
 @mark("P02", "C8", rests_on=ENGINE)
 def acceptance() -> None:
     """Taken up or refused with reasons by the receptionist: nothing is investigated before."""
     life = Life("P02")
-    assert life.refused("checked", by="company") is Reason.NOT_HERE
-    assert life.refused("accepted", by="company") is Reason.WRONG_ROLE
+    assert life.refused("checked", by="company") is RefusalReason.NOT_HERE
+    assert life.refused("accepted", by="company") is RefusalReason.WRONG_ROLE
     assert life.does("refused", by="receptionist").ended
     assert accepted().stage == "investigation"
 
@@ -86,7 +86,7 @@ def classification() -> None:
     """A complaint is put into one of the classes, and into no other."""
     life = Life("P02").does("classified", by="receptionist", classification="complaint")
     assert life.case.codes["classification"] == "complaint"
-    assert life.refused("classified", by="receptionist", classification="praise") is Reason.WRONG_CODE
+    assert life.refused("classified", by="receptionist", classification="praise") is RefusalReason.WRONG_CODE
 
 
 @mark("P02", "D2", rests_on=ENGINE)
@@ -94,7 +94,7 @@ def grading() -> None:
     """A complaint is graded ordinary or important."""
     life = Life("P02").does("graded", by="receptionist", grade="important")
     assert life.case.codes["grade"] == "important"
-    assert life.refused("graded", by="receptionist", grade="catastrophic") is Reason.WRONG_CODE
+    assert life.refused("graded", by="receptionist", grade="catastrophic") is RefusalReason.WRONG_CODE
 
 
 @mark("P02", "D5", rests_on=(INTAKE, ENGINE))
@@ -103,7 +103,7 @@ def reception() -> None:
     assert taken("P02", "any").addressees == ("receptionist",)
     life = Life("P02")
     for other in ("company", "related-department", "leadership"):
-        assert life.refused("acknowledged", by=other) is Reason.WRONG_ROLE
+        assert life.refused("acknowledged", by=other) is RefusalReason.WRONG_ROLE
     assert life.refused("acknowledged", by="receptionist") is None
 
 
@@ -113,15 +113,15 @@ def division_of_labour() -> None:
     life = accepted()
     assert "checked" not in life.may(by="receptionist")
     assert "checked" in life.may(by="company")
-    assert life.refused("checked", by="receptionist") is Reason.WRONG_ROLE
-    assert Life("P02").refused("graded", by="company", grade="ordinary") is Reason.WRONG_ROLE
+    assert life.refused("checked", by="receptionist") is RefusalReason.WRONG_ROLE
+    assert Life("P02").refused("graded", by="company", grade="ordinary") is RefusalReason.WRONG_ROLE
 
 
 @mark("P02", "E2", rests_on=ENGINE)
 def investigation() -> None:
     """The matter is investigated before it is handled, with evidence under seal."""
     life = accepted().does("evidence-gathered", by="company")
-    assert life.refused("plan-drafted", by="company") is Reason.NOT_HERE
+    assert life.refused("plan-drafted", by="company") is RefusalReason.NOT_HERE
     assert life.events("evidence-gathered")[0].item is not None
     assert life.does("checked", by="company").stage == "handling"
 
@@ -130,18 +130,18 @@ def investigation() -> None:
 def cause() -> None:
     """Why it came to the complaint is found in the investigation and kept under seal."""
     life = accepted()
-    assert life.refused("cause-found", by="receptionist") is Reason.WRONG_ROLE
+    assert life.refused("cause-found", by="receptionist") is RefusalReason.WRONG_ROLE
     assert life.does("cause-found", by="company").events("cause-found")[0].item is not None
-    assert life.does("checked", by="company").refused("cause-found", by="company") is Reason.NOT_HERE
+    assert life.does("checked", by="company").refused("cause-found", by="company") is RefusalReason.NOT_HERE
 
 
 @mark("P02", "E7", rests_on=ENGINE)
 def solution() -> None:
     """A solution is drafted, told to the customer, and only then decided."""
     life = accepted().does("checked", by="company")
-    assert life.refused("plan-told", by="company") is Reason.FIRST
+    assert life.refused("plan-told", by="company") is RefusalReason.FIRST
     life.does("plan-drafted", by="company")
-    assert life.refused("decided", by="company", to="tracking") is Reason.FIRST
+    assert life.refused("decided", by="company", to="tracking") is RefusalReason.FIRST
     life.does("plan-told", by="company")
     assert life.refused("decided", by="company", to="tracking") is None
 
@@ -151,13 +151,13 @@ def improvement() -> None:
     """What was found lacking is improved: a measure on the company, whatever the verdict on the complaint."""
     life = planned().decides("not-borne-out", by="company", to="tracking")
     assert life.seals("measure-set", "improvement", by="company").sealed.measures == ("improvement",)
-    assert life.seal_refused("measure-set", "warning", by="company") is Reason.NO_SUCH_MEASURE
+    assert life.seal_refused("measure-set", "warning", by="company") is RefusalReason.NO_SUCH_MEASURE
 
 
 @mark("P02", "E12", rests_on=ENGINE)
 def coordination() -> None:
     """Other departments are brought in while the complaint is handled."""
-    assert accepted().refused("coordinated", by="company") is Reason.NOT_HERE
+    assert accepted().refused("coordinated", by="company") is RefusalReason.NOT_HERE
     life = accepted().does("checked", by="company").does("coordinated", by="company")
     assert [event.role for event in life.events("coordinated")] == ["company"]
     assert life.stage == "handling"
@@ -169,8 +169,8 @@ def truth() -> None:
     life = planned()
     for outcome in ("borne-out", "partly-borne-out", "not-borne-out"):
         assert life.verdict_refused(outcome, by="company", to="tracking") is None
-    assert life.verdict_refused("maybe", by="company", to="tracking") is Reason.NO_SUCH_OUTCOME
-    assert life.verdict_refused("borne-out", "not-borne-out", by="company") is Reason.NO_SUCH_OUTCOME
+    assert life.verdict_refused("maybe", by="company", to="tracking") is RefusalReason.NO_SUCH_OUTCOME
+    assert life.verdict_refused("borne-out", "not-borne-out", by="company") is RefusalReason.NO_SUCH_OUTCOME
 
 
 @mark("P02", "G5", rests_on=(CLOCK, HINDERED))
@@ -200,7 +200,7 @@ def promptly() -> None:
 def result_told() -> None:
     """The customer is told the result before the complaint is summed up."""
     life = decided().does("tracked", by="company")
-    assert life.refused("summarised", by="company") is Reason.FIRST
+    assert life.refused("summarised", by="company") is RefusalReason.FIRST
     life.does("notified", by="company")
     assert life.events("notified")[0].item is not None
     assert life.does("summarised", by="company").stage == "summary"
@@ -210,7 +210,7 @@ def result_told() -> None:
 def survey() -> None:
     """After the result a survey is owed; the customer's own rating answers it."""
     life = decided()
-    assert life.refused("view-heard", by="company") is Reason.FIRST
+    assert life.refused("view-heard", by="company") is RefusalReason.FIRST
     assert view(life.policy, life.case).hearing is Hearing.TOO_EARLY
     life.does("notified", by="company")
     found = view(life.policy, life.case)
@@ -223,8 +223,8 @@ def survey() -> None:
 def tracking() -> None:
     """The solution is tracked: without it there is no summing up and no end."""
     life = decided().does("notified", by="company")
-    assert life.refused("summarised", by="company") is Reason.FIRST
-    assert life.refused("closed", by="company") is Reason.NOT_HERE
+    assert life.refused("summarised", by="company") is RefusalReason.FIRST
+    assert life.refused("closed", by="company") is RefusalReason.NOT_HERE
     life.does("tracked", by="company", on="2026-03-20").does("summarised", by="company")
     assert life.does("closed", by="company").ended
 
@@ -249,7 +249,7 @@ def report_to_leadership() -> None:
     assert duty_state(owed, since, (), OFFICE, moment("2026-06-03").date()).status is DutyStatus.OVERDUE
     found = counted("P02", [Life("P02") for _ in range(6)], "2026-03-03")
     bound = policy_of("P02")
-    told = report(found, {bound.id: bound}, Words("公司", "Company"), Reader.LEADERSHIP, "zh")
+    told = report(found, {bound.id: bound}, Words("公司", "Company"), ReportAudience.LEADERSHIP, "zh")
     assert "本期共收到 6 件。" in told.sections[0].sentences
     assert any("定期向公司领导层报告" in sentence for section in told.sections for sentence in section.sentences)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.sheets import NOT_GIVEN, register_sheet
 from casework.obligations.retention import RetentionStatus, retention
@@ -104,7 +104,7 @@ def registration() -> None:
     sheet = register_sheet(policy_of("P03"), written, taken("P03", "mailbox", fields=written.fields), "K")
     assert sheet.rows[-1].value.zh == "送错货"
     assert sheet.rows[-2].value == NOT_GIVEN
-    assert Life("P03").refused("checked", by="customer-service") is Reason.NOT_HERE
+    assert Life("P03").refused("checked", by="customer-service") is RefusalReason.NOT_HERE
     assert registered().stage == "investigation"
 
 
@@ -113,7 +113,7 @@ def routed() -> None:
     """The investigation is handed to the department concerned, which gathers evidence too."""
     life = registered().does("routed", by="customer-service", departments="logistics")
     assert life.case.departments == ("logistics",)
-    assert life.refused("routed", by="related-department", departments="sales") is Reason.WRONG_ROLE
+    assert life.refused("routed", by="related-department", departments="sales") is RefusalReason.WRONG_ROLE
     assert life.refused("evidence-gathered", by="related-department") is None
 
 
@@ -121,7 +121,7 @@ def routed() -> None:
 def investigation() -> None:
     """Nothing is decided before the facts were checked."""
     life = registered().does("evidence-gathered", by="related-department")
-    assert life.refused("decided", by="customer-service", to="result") is Reason.FIRST
+    assert life.refused("decided", by="customer-service", to="result") is RefusalReason.FIRST
     life.does("checked", by="customer-service")
     assert life.refused("decided", by="customer-service", to="result") is None
 
@@ -131,8 +131,8 @@ def reasons_found() -> None:
     """The reasons are found by talking to the complainant, under seal, in the investigation alone."""
     life = registered().does("talked", by="customer-service")
     assert life.events("talked")[0].item is not None
-    assert life.refused("talked", by="related-department") is Reason.WRONG_ROLE
-    assert decided().refused("talked", by="customer-service") is Reason.NOT_HERE
+    assert life.refused("talked", by="related-department") is RefusalReason.WRONG_ROLE
+    assert decided().refused("talked", by="customer-service") is RefusalReason.NOT_HERE
 
 
 @mark("P03", "E11", rests_on=(ENGINE, SEALED))
@@ -140,7 +140,7 @@ def improvement() -> None:
     """Departments are urged to improve once the result stands, and the improvement is set as a measure."""
     life = decided().seals("measure-set", "improvement", by="customer-service")
     assert life.sealed.measures == ("improvement",)
-    assert life.refused("coordinated", by="customer-service") is Reason.NOT_HERE
+    assert life.refused("coordinated", by="customer-service") is RefusalReason.NOT_HERE
     life.does("notified", by="customer-service").does("summarised", by="customer-service")
     assert life.does("coordinated", by="customer-service").stage == "summary"
 
@@ -201,7 +201,7 @@ def result_where_needed() -> None:
     """The result is told to the customer; where no answer is needed the case goes on without."""
     life = decided()
     assert life.refused("summarised", by="customer-service") is None
-    assert life.refused("notified", by="related-department") is Reason.WRONG_ROLE
+    assert life.refused("notified", by="related-department") is RefusalReason.WRONG_ROLE
     assert life.does("notified", by="customer-service").events("notified")[0].item is not None
 
 
@@ -228,7 +228,7 @@ def pledge() -> None:
 def archive() -> None:
     """The record is archived after the summary, by customer service, and kept for later questions."""
     life = decided().does("notified", by="customer-service")
-    assert life.refused("archived", by="customer-service") is Reason.NOT_HERE
+    assert life.refused("archived", by="customer-service") is RefusalReason.NOT_HERE
     assert retention(life.policy, life.case, moment("2026-03-09").date()).why is RetentionStatus.OPEN
     life.does("summarised", by="customer-service").does("archived", by="customer-service")
     assert retention(life.policy, life.case, moment("2026-03-09").date()).why is RetentionStatus.RUNNING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.obligations.retention import RetentionStatus, retention
@@ -124,8 +124,8 @@ def evidence_given() -> None:
 def registration() -> None:
     """Nothing is assigned before it is registered, and only the company registers."""
     life = Life("P04")
-    assert life.refused("assigned", by="company", handler="zhang-san") is Reason.NOT_HERE
-    assert life.refused("registered", by="dedicated-person") is Reason.WRONG_ROLE
+    assert life.refused("assigned", by="company", handler="zhang-san") is RefusalReason.NOT_HERE
+    assert life.refused("registered", by="dedicated-person") is RefusalReason.WRONG_ROLE
     assert life.does("registered", by="company").stage == "registered"
 
 
@@ -133,9 +133,9 @@ def registration() -> None:
 def dedicated_person() -> None:
     """A case is looked into by its dedicated person, who must be named."""
     life = Life("P04").does("registered", by="company")
-    assert life.refused("assigned", by="company") is Reason.WRONG_CODE
+    assert life.refused("assigned", by="company") is RefusalReason.WRONG_CODE
     life.does("assigned", by="company", handler="zhang-san")
-    assert life.refused("checked", by="company") is Reason.WRONG_ROLE
+    assert life.refused("checked", by="company") is RefusalReason.WRONG_ROLE
     assert life.does("checked", by="dedicated-person").stage == "handling"
 
 
@@ -145,7 +145,7 @@ def investigation() -> None:
     life = registered()
     assert {"evidence-gathered", "talked", "checked"} <= life.may(by="dedicated-person")
     life.does("evidence-gathered", by="dedicated-person").does("talked", by="dedicated-person")
-    assert life.refused("decided", by="company", to="result") is Reason.NOT_HERE
+    assert life.refused("decided", by="company", to="result") is RefusalReason.NOT_HERE
     assert [event.item is not None for event in life.events("evidence-gathered", "talked")] == [True, True]
 
 
@@ -153,7 +153,7 @@ def investigation() -> None:
 def corrective_action() -> None:
     """What proves true is put right: a corrective measure, sealed, and not before there is a decision."""
     life = registered().does("checked", by="dedicated-person")
-    assert life.seal_refused("measure-set", "corrective", by="company") is Reason.VERDICT_FIRST
+    assert life.seal_refused("measure-set", "corrective", by="company") is RefusalReason.VERDICT_FIRST
     life.decides("substantiated", by="company", to="result").seals("measure-set", "corrective", by="company")
     assert life.sealed.measures == ("corrective",)
 
@@ -162,8 +162,8 @@ def corrective_action() -> None:
 def verdict() -> None:
     """The verdict says whether the report proved true, in one of the policy's words, and the stage does not tell it."""
     life = registered().does("checked", by="dedicated-person")
-    assert life.verdict_refused("guilty", by="company", to="result") is Reason.NO_SUCH_OUTCOME
-    assert life.verdict_refused("substantiated", by="company", to="investigation") is Reason.ANOTHER_STAGE
+    assert life.verdict_refused("guilty", by="company", to="result") is RefusalReason.NO_SUCH_OUTCOME
+    assert life.verdict_refused("substantiated", by="company", to="investigation") is RefusalReason.ANOTHER_STAGE
     assert {decided("substantiated").stage, decided("unfounded").stage} == {"result"}
 
 
@@ -173,8 +173,8 @@ def sanctions() -> None:
     life = decided()
     for measure in ("warning", "transfer", "dismissal"):
         assert life.seal_refused("measure-set", measure, by="company") is None
-        assert decided("unfounded").seal_refused("measure-set", measure, by="company") is Reason.NOT_UPHELD
-    assert life.seal_refused("measure-set", "warning", by="company", own_words=True) is Reason.NO_SUCH_MEASURE
+        assert decided("unfounded").seal_refused("measure-set", measure, by="company") is RefusalReason.NOT_UPHELD
+    assert life.seal_refused("measure-set", "warning", by="company", own_words=True) is RefusalReason.NO_SUCH_MEASURE
     assert life.seal_refused("measure-set", "other", by="company", own_words=True) is None
 
 
@@ -192,7 +192,7 @@ def promptly() -> None:
 def result_told() -> None:
     """The reporter is told the result, in an item of their own, before the case can be filed away."""
     life = decided()
-    assert life.refused("archived", by="company") is Reason.FIRST
+    assert life.refused("archived", by="company") is RefusalReason.FIRST
     life.does("notified", by="company")
     assert life.events("notified")[0].item is not None
     assert life.does("archived", by="company").ended
@@ -220,10 +220,10 @@ def no_revenge() -> None:
 @mark("P04", "J6", rests_on=(ENGINE, SEALED))
 def reward() -> None:
     """A reporter whose report proved true is rewarded by the company, sealed; nobody else is."""
-    assert decided("unfounded").seal_refused("rewarded", by="company", reward="true-report") is Reason.NOT_UPHELD
+    assert decided("unfounded").seal_refused("rewarded", by="company", reward="true-report") is RefusalReason.NOT_UPHELD
     life = decided()
-    assert life.seal_refused("rewarded", by="company", reward="good-handling") is Reason.NO_SUCH_REWARD
-    assert life.refused("rewarded", by="dedicated-person") is Reason.WRONG_ROLE
+    assert life.seal_refused("rewarded", by="company", reward="good-handling") is RefusalReason.NO_SUCH_REWARD
+    assert life.refused("rewarded", by="dedicated-person") is RefusalReason.WRONG_ROLE
     assert life.seals("rewarded", by="company", reward="true-report").sealed.rewards == ("true-report",)
 
 
@@ -232,7 +232,7 @@ def archive() -> None:
     """An archived case takes no further step and is kept for as long as the office bound."""
     life = decided().does("notified", by="company").does("archived", by="dedicated-person", on="2026-03-06")
     assert life.stage == "archived"
-    assert life.refused("evidence-gathered", by="dedicated-person") is Reason.NOT_HERE
+    assert life.refused("evidence-gathered", by="dedicated-person") is RefusalReason.NOT_HERE
     kept = retention(life.policy, life.case, moment("2026-03-07").date())
     assert kept.why is RetentionStatus.RUNNING
     assert str(kept.until) == "2029-03-06"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
@@ -47,7 +47,7 @@ def jurisdiction() -> None:
     """What is no matter of the property company is marked at intake and ends with a refusal once the cause is known."""
     assert taken("P05", "chat", left_out=True).outside == (Outside.SCOPE,)
     life = graded().does("checked", by=MANAGER)
-    assert life.refused("refused", by=COMPANY) is Reason.FIRST
+    assert life.refused("refused", by=COMPANY) is RefusalReason.FIRST
     assert life.does("cause-found", by=COMPANY).does("refused", by=COMPANY).ended
 
 
@@ -91,8 +91,8 @@ def basics() -> None:
 def registration() -> None:
     """A complaint is registered before it is graded, and by the company."""
     life = Life("P05")
-    assert life.refused("graded", by=COMPANY, grade="general") is Reason.FIRST
-    assert life.refused("registered", by=MANAGER) is Reason.WRONG_ROLE
+    assert life.refused("graded", by=COMPANY, grade="general") is RefusalReason.FIRST
+    assert life.refused("registered", by=MANAGER) is RefusalReason.WRONG_ROLE
     assert life.does("registered", by=COMPANY).refused("graded", by=COMPANY, grade="general") is None
 
 
@@ -111,15 +111,18 @@ def urgency() -> None:
     """A complaint is graded general or complex, and moves on with its grade."""
     life = graded("complex")
     assert (life.case.codes["grade"], life.stage) == ("complex", "preliminary")
-    assert Life("P05").does("registered", by=COMPANY).refused("graded", by=COMPANY, grade="red") is Reason.WRONG_CODE
+    assert (
+        Life("P05").does("registered", by=COMPANY).refused("graded", by=COMPANY, grade="red")
+        is RefusalReason.WRONG_CODE
+    )
 
 
 @mark("P05", "E1", rests_on=ENGINE)
 def preliminary() -> None:
     """The property manager looks into it first; until then nobody is held responsible."""
     life = graded()
-    assert life.refused("cause-found", by=COMPANY) is Reason.NOT_HERE
-    assert life.refused("checked", by=COMPANY) is Reason.WRONG_ROLE
+    assert life.refused("cause-found", by=COMPANY) is RefusalReason.NOT_HERE
+    assert life.refused("checked", by=COMPANY) is RefusalReason.WRONG_ROLE
     assert life.does("checked", by=MANAGER).stage == "responsibility"
 
 
@@ -127,7 +130,7 @@ def preliminary() -> None:
 def responsibility() -> None:
     """Whose responsibility it is must be found before anything is decided."""
     life = graded().does("checked", by=MANAGER)
-    assert life.refused("decided", by=COMPANY, to="solution") is Reason.FIRST
+    assert life.refused("decided", by=COMPANY, to="solution") is RefusalReason.FIRST
     life.does("cause-found", by=COMPANY)
     assert life.refused("decided", by=COMPANY, to="solution") is None
     assert life.events("cause-found")[0].item is not None
@@ -136,11 +139,11 @@ def responsibility() -> None:
 @mark("P05", "E5", rests_on=ENGINE)
 def agreed_with_the_owner() -> None:
     """The solution is carried out once the owner agrees, or when no answer came in the bound time."""
-    assert planned().refused("executed", by=COMPANY) is Reason.NOT_HERE
+    assert planned().refused("executed", by=COMPANY) is RefusalReason.NOT_HERE
     assert planned().reporter("plan-agreed").stage == "execution"
     assert planned().reporter("plan-refused").stage == "solution"
     life = planned()
-    assert life.refused("unanswered", by=COMPANY, on="2026-03-09T23:59") is Reason.TOO_EARLY
+    assert life.refused("unanswered", by=COMPANY, on="2026-03-09T23:59") is RefusalReason.TOO_EARLY
     assert life.does("unanswered", by=COMPANY, on="2026-03-10").stage == "execution"
 
 
@@ -148,7 +151,7 @@ def agreed_with_the_owner() -> None:
 def solution() -> None:
     """For what is real a solution is drafted, sealed, by the company."""
     life = looked_into().decides("real", by=COMPANY, to="solution")
-    assert life.refused("plan-drafted", by=MANAGER) is Reason.WRONG_ROLE
+    assert life.refused("plan-drafted", by=MANAGER) is RefusalReason.WRONG_ROLE
     assert life.does("plan-drafted", by=COMPANY).events("plan-drafted")[0].item is not None
 
 
@@ -156,7 +159,7 @@ def solution() -> None:
 def execution() -> None:
     """The agreed solution is carried out before the owner is told that it was."""
     life = planned().reporter("plan-agreed")
-    assert life.refused("notified", by=COMPANY) is Reason.NOT_HERE
+    assert life.refused("notified", by=COMPANY) is RefusalReason.NOT_HERE
     assert life.does("executed", by=COMPANY).stage == "feedback"
     assert len(life.events("executed")) == 1
 
@@ -166,7 +169,7 @@ def coordination() -> None:
     """Others are brought in where a solution needs them."""
     life = looked_into("complex").decides("real", by=COMPANY, to="solution")
     assert life.does("coordinated", by=COMPANY).stage == "solution"
-    assert looked_into().refused("coordinated", by=COMPANY) is Reason.NOT_HERE
+    assert looked_into().refused("coordinated", by=COMPANY) is RefusalReason.NOT_HERE
 
 
 @mark("P05", "F1", rests_on=SEALED)
@@ -175,5 +178,5 @@ def reality() -> None:
     life = looked_into()
     assert life.verdict_refused("real", by=COMPANY, to="solution") is None
     assert life.verdict_refused("not-real", by=COMPANY, to="solution") is None
-    assert life.verdict_refused("real", by=COMPANY, to="ended") is Reason.ANOTHER_STAGE
-    assert life.verdict_refused("half-real", by=COMPANY) is Reason.NO_SUCH_OUTCOME
+    assert life.verdict_refused("real", by=COMPANY, to="ended") is RefusalReason.ANOTHER_STAGE
+    assert life.verdict_refused("half-real", by=COMPANY) is RefusalReason.NO_SUCH_OUTCOME

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
 from casework.obligations.retention import RetentionStatus, retention
 from casework.obligations.versions import in_force
@@ -14,7 +14,7 @@ from casework.protection.conduct import overdue
 from casework.protection.publicity import Account, Withheld, publication, published_case
 from casework.protection.view import Hearing, view
 from casework.rules.clauses import Audience, Publication, Published
-from casework.statistics.report import Reader, report
+from casework.statistics.report import ReportAudience, report
 from casework.statistics.weak_points import evaluate, trend
 from casework.words import Words
 from tests.casework.marks.book import mark
@@ -60,7 +60,7 @@ def by_grade() -> None:
     """The 24 hours of a general complaint stand; those of a complex one can be made longer."""
     general, complex_ = graded("general"), graded("complex")
     longer = {"clock": "response", "until": "2026-03-06"}
-    assert general.refused("extended", by=COMPANY, **longer) is Reason.ANOTHER_GRADE
+    assert general.refused("extended", by=COMPANY, **longer) is RefusalReason.ANOTHER_GRADE
     complex_.does("extended", by=COMPANY, **longer)
     assert (general.due("response"), complex_.due("response")) == ("2026-03-03T10:00", "2026-03-06")
 
@@ -69,7 +69,7 @@ def by_grade() -> None:
 def extension() -> None:
     """A longer time needs a reason told to the owner and the expected day, in time; the new day is the limit."""
     life = graded("complex", "2026-03-02T10:00")
-    assert life.refused("extended", by=COMPANY, clock="response") is Reason.WRONG_CODE
+    assert life.refused("extended", by=COMPANY, clock="response") is RefusalReason.WRONG_CODE
     life.does("extended", by=COMPANY, on="2026-03-03T09:00", clock="response", until="2026-03-10")
     assert life.events("extended")[0].item is not None
     assert life.stands("response", "2026-03-10T23:00") == ClockStatus.RUNNING
@@ -115,7 +115,7 @@ def answers_for_delay() -> None:
 def result_told() -> None:
     """The owner is told what was done before the case is filed away."""
     life = planned().reporter("plan-agreed").does("executed", by=COMPANY)
-    assert life.refused("archived", by=COMPANY) is Reason.FIRST
+    assert life.refused("archived", by=COMPANY) is RefusalReason.FIRST
     life.does("notified", by=COMPANY)
     assert life.events("notified")[0].item is not None
     assert life.does("archived", by=COMPANY).ended
@@ -141,7 +141,7 @@ def figures_for_owners() -> None:
     shown = published_case(policy, fed_back().case, Published.CASES, Audience.CONSTITUENCY, account)
     assert shown is Withheld.NOT_IN_POLICY
     found = counted("P05", untouched("P05"), "2026-05-06")
-    bulletin = report(found, {policy.id: policy}, Words("物业公司", "Property company"), Reader.PUBLIC, "zh")
+    bulletin = report(found, {policy.id: policy}, Words("物业公司", "Property company"), ReportAudience.PUBLIC, "zh")
     assert "本期共收到 20 件。" in bulletin.sections[0].sentences
     assert "时限遵守：按期的比例" in [section.title for section in bulletin.sections]
 
@@ -150,10 +150,10 @@ def figures_for_owners() -> None:
 def malice() -> None:
     """A malicious complaint is proposed by one member and approved by another who did not decide."""
     life = fed_back()
-    assert life.seal_refused("malice-approved", by=COMPANY, member=3) is Reason.FIRST
+    assert life.seal_refused("malice-approved", by=COMPANY, member=3) is RefusalReason.FIRST
     life.seals("malice-proposed", by=COMPANY, member=2)
-    assert life.seal_refused("malice-approved", by=COMPANY, member=2) is Reason.SAME_PERSON
-    assert life.seal_refused("malice-approved", by=COMPANY, member=1) is Reason.SAME_PERSON
+    assert life.seal_refused("malice-approved", by=COMPANY, member=2) is RefusalReason.SAME_PERSON
+    assert life.seal_refused("malice-approved", by=COMPANY, member=1) is RefusalReason.SAME_PERSON
     assert life.seals("malice-approved", by=COMPANY, member=3).sealed.malice_approved_by is not None
 
 
@@ -171,7 +171,7 @@ def liability() -> None:
 def on_record() -> None:
     """The result is put on record, and the record is kept."""
     life = fed_back()
-    assert life.refused("archived", by=MANAGER) is Reason.WRONG_ROLE
+    assert life.refused("archived", by=MANAGER) is RefusalReason.WRONG_ROLE
     life.does("archived", by=COMPANY, on="2026-03-09")
     kept = retention(life.policy, life.case, moment("2026-03-10").date())
     assert (kept.why, str(kept.until)) == (RetentionStatus.RUNNING, "2029-03-09")

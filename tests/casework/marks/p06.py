@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
@@ -46,7 +46,7 @@ def product_or_not() -> None:
     """What is no matter of product quality is marked at intake, and takes another way after the check."""
     assert taken("P06", "website", kind="complaint", left_out=True).outside == (Outside.SCOPE,)
     life = checked("other")
-    assert life.refused("routed", by=SERVICE, departments="workshop") is Reason.ANOTHER_GRADE
+    assert life.refused("routed", by=SERVICE, departments="workshop") is RefusalReason.ANOTHER_GRADE
     assert life.does("assigned", by=SERVICE, handler="zhang-san").stage == "investigation"
 
 
@@ -87,7 +87,7 @@ def basics() -> None:
     """The consumer's basics are asked for and confirmed before the check."""
     assert [field.id for field in missing_fields(policy_of("P06").rules, ("content",))] == ["basics"]
     life = Life("P06").does("registered", by=SERVICE)
-    assert life.refused("checked", by=SERVICE) is Reason.NOT_HERE
+    assert life.refused("checked", by=SERVICE) is RefusalReason.NOT_HERE
     assert life.does("content-confirmed", by=SERVICE).stage == "check"
 
 
@@ -95,8 +95,8 @@ def basics() -> None:
 def recorded() -> None:
     """What is complained of is recorded before anything is confirmed."""
     life = Life("P06")
-    assert life.refused("content-confirmed", by=SERVICE) is Reason.FIRST
-    assert life.refused("registered", by=DEPARTMENT) is Reason.WRONG_ROLE
+    assert life.refused("content-confirmed", by=SERVICE) is RefusalReason.FIRST
+    assert life.refused("registered", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
     assert life.does("registered", by=SERVICE).refused("content-confirmed", by=SERVICE) is None
 
 
@@ -105,7 +105,7 @@ def contacted() -> None:
     """Customer service gets in touch with the consumer, in whatever stage."""
     assert Life("P06").does("contacted", by=SERVICE).events("contacted")[0].role == SERVICE
     assert routed().refused("contacted", by=SERVICE) is None
-    assert routed().refused("contacted", by=DEPARTMENT) is Reason.WRONG_ROLE
+    assert routed().refused("contacted", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
 
 
 @mark("P06", "C7", rests_on=("casework.deadlines.clock:clock_state", ENGINE))
@@ -123,21 +123,21 @@ def quality_or_not() -> None:
     """Whether it is a matter of quality is decided in the check."""
     assert checked("quality").case.codes["grade"] == "quality"
     assert checked("other").case.codes["grade"] == "other"
-    assert Life("P06").refused("graded", by=SERVICE, grade="quality") is Reason.NOT_HERE
+    assert Life("P06").refused("graded", by=SERVICE, grade="quality") is RefusalReason.NOT_HERE
 
 
 @mark("P06", "D2", rests_on=ENGINE)
 def major_events() -> None:
     """A major event has a grade of its own."""
     assert checked("major").case.codes["grade"] == "major"
-    assert confirmed().refused("graded", by=SERVICE, grade="colossal") is Reason.WRONG_CODE
+    assert confirmed().refused("graded", by=SERVICE, grade="colossal") is RefusalReason.WRONG_CODE
 
 
 @mark("P06", "D3", rests_on=ENGINE)
 def way_by_grade() -> None:
     """Matters of quality go to the department, the rest to somebody of customer service: neither the other way."""
-    assert checked("quality").refused("assigned", by=SERVICE, handler="zhang-san") is Reason.ANOTHER_GRADE
-    assert checked("other").refused("routed", by=SERVICE, departments="lab") is Reason.ANOTHER_GRADE
+    assert checked("quality").refused("assigned", by=SERVICE, handler="zhang-san") is RefusalReason.ANOTHER_GRADE
+    assert checked("other").refused("routed", by=SERVICE, departments="lab") is RefusalReason.ANOTHER_GRADE
     assert checked("major").refused("routed", by=SERVICE, departments="lab") is None
 
 
@@ -145,7 +145,7 @@ def way_by_grade() -> None:
 def handed_to_department() -> None:
     """The department is named, and takes over from customer service."""
     life = checked("quality")
-    assert life.refused("routed", by=SERVICE) is Reason.WRONG_CODE
+    assert life.refused("routed", by=SERVICE) is RefusalReason.WRONG_CODE
     life.does("routed", by=SERVICE, departments="workshop,lab")
     assert (life.stage, life.case.departments) == ("investigation", ("workshop", "lab"))
 
@@ -154,7 +154,7 @@ def handed_to_department() -> None:
 def preliminary_check() -> None:
     """Nothing is handed on before the preliminary check and the grade."""
     life = confirmed().does("graded", by=SERVICE, grade="quality")
-    assert life.refused("routed", by=SERVICE, departments="lab") is Reason.FIRST
+    assert life.refused("routed", by=SERVICE, departments="lab") is RefusalReason.FIRST
     assert life.does("checked", by=SERVICE).refused("routed", by=SERVICE, departments="lab") is None
 
 
@@ -163,15 +163,15 @@ def investigation() -> None:
     """The department investigates in detail, with evidence under seal."""
     life = routed().does("evidence-gathered", by=DEPARTMENT)
     assert life.events("evidence-gathered")[0].item is not None
-    assert life.refused("evidence-gathered", by=TOP) is Reason.WRONG_ROLE
-    assert checked().refused("evidence-gathered", by=DEPARTMENT) is Reason.NOT_HERE
+    assert life.refused("evidence-gathered", by=TOP) is RefusalReason.WRONG_ROLE
+    assert checked().refused("evidence-gathered", by=DEPARTMENT) is RefusalReason.NOT_HERE
 
 
 @mark("P06", "E3", rests_on=ENGINE)
 def root_cause() -> None:
     """There is no decision before the cause was found."""
     life = routed().does("plan-drafted", by=DEPARTMENT)
-    assert life.refused("decided", by=DEPARTMENT, to="result") is Reason.FIRST
+    assert life.refused("decided", by=DEPARTMENT, to="result") is RefusalReason.FIRST
     life.does("cause-found", by=DEPARTMENT)
     assert life.refused("decided", by=DEPARTMENT, to="result") is None
 
@@ -180,14 +180,14 @@ def root_cause() -> None:
 def measures_planned() -> None:
     """There is no decision before corrective measures were drafted."""
     life = routed().does("cause-found", by=DEPARTMENT)
-    assert life.refused("decided", by=DEPARTMENT, to="result") is Reason.FIRST
+    assert life.refused("decided", by=DEPARTMENT, to="result") is RefusalReason.FIRST
     assert life.does("plan-drafted", by=DEPARTMENT).events("plan-drafted")[0].item is not None
 
 
 @mark("P06", "E10", rests_on=(ENGINE, SEALED))
 def carried_out() -> None:
     """The department carries out what solves the problem, once it is decided."""
-    assert routed().refused("executed", by=DEPARTMENT) is Reason.NOT_HERE
+    assert routed().refused("executed", by=DEPARTMENT) is RefusalReason.NOT_HERE
     life = decided().seals("measure-set", "solved", by=DEPARTMENT).does("executed", by=DEPARTMENT)
     assert [event.role for event in life.events("executed")] == [DEPARTMENT]
 
@@ -197,4 +197,4 @@ def corrective() -> None:
     """Corrective measures meet the organisation, and no others are known."""
     life = decided().seals("measure-set", "corrective", by=DEPARTMENT)
     assert life.sealed.measures == ("corrective",)
-    assert life.seal_refused("measure-set", "fine", by=DEPARTMENT) is Reason.NO_SUCH_MEASURE
+    assert life.seal_refused("measure-set", "fine", by=DEPARTMENT) is RefusalReason.NO_SUCH_MEASURE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.engine import Command
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.obligations import recurring
 from casework.obligations.batch import Follower, answer_all, unanswered
 from casework.obligations.grade_duties import grade_duties
@@ -58,7 +58,7 @@ def emergency() -> None:
     life = checked("major")
     owed = grade_duties(life.policy, life.case)
     assert (owed.to, owed.due) == (TOP, (Act.EMERGENCY_STARTED, Act.REPORTED_UP))
-    assert checked("quality").refused("emergency-started", by=SERVICE) is Reason.ANOTHER_GRADE
+    assert checked("quality").refused("emergency-started", by=SERVICE) is RefusalReason.ANOTHER_GRADE
     life.does("emergency-started", by=SERVICE).does("reported-up", by=SERVICE)
     assert grade_duties(life.policy, life.case).due == ()
     ordinary = checked("quality")
@@ -123,7 +123,7 @@ def at_once() -> None:
 def result_told() -> None:
     """The consumer is told the result before the complaint is archived."""
     life = decided()
-    assert life.refused("archived", by=SERVICE) is Reason.FIRST
+    assert life.refused("archived", by=SERVICE) is RefusalReason.FIRST
     life.does("notified", by=DEPARTMENT)
     assert life.events("notified")[0].item is not None
     assert life.refused("archived", by=SERVICE) is None
@@ -133,8 +133,8 @@ def result_told() -> None:
 def praise() -> None:
     """Who handled a complaint well is rewarded by top management, whatever the verdict was."""
     life = decided()
-    assert life.seal_refused("rewarded", by=TOP, reward="true-report") is Reason.NO_SUCH_REWARD
-    assert life.refused("rewarded", by=SERVICE) is Reason.WRONG_ROLE
+    assert life.seal_refused("rewarded", by=TOP, reward="true-report") is RefusalReason.NO_SUCH_REWARD
+    assert life.refused("rewarded", by=SERVICE) is RefusalReason.WRONG_ROLE
     assert life.seals("rewarded", by=TOP, reward="good-handling").sealed.rewards == ("good-handling",)
 
 
@@ -150,7 +150,7 @@ def conduct() -> None:
 def archive() -> None:
     """Customer service archives what is done with, and the material is kept for looking up."""
     life = decided().does("notified", by=DEPARTMENT)
-    assert life.refused("archived", by=DEPARTMENT) is Reason.WRONG_ROLE
+    assert life.refused("archived", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
     life.does("archived", by=SERVICE, on="2026-03-16")
     assert retention(life.policy, life.case, moment("2029-03-16").date()).why is RetentionStatus.RUNNING
     assert retention(life.policy, life.case, moment("2029-03-17").date()).why is RetentionStatus.OVER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason
 from casework.intake.registration import missing_fields
 from tests.casework.marks.book import mark
@@ -57,7 +57,7 @@ def catalogue() -> None:
     assert found.zh == "其他影响员工权益的事项"
     assert taken("P07", "platform", category="pay").category != found
     assert turned_back("P07", "platform", category="weather") is IntakeReason.NO_SUCH_CATEGORY
-    assert investigated().refused("classified", by="hr", classification="pay") is Reason.NOT_IN_POLICY
+    assert investigated().refused("classified", by="hr", classification="pay") is RefusalReason.NOT_IN_POLICY
 
 
 @mark("P07", "B1", rests_on=INTAKE)
@@ -109,8 +109,8 @@ def evidence_given() -> None:
 def acceptance() -> None:
     """HR says whether the conditions are met: accepted, or refused and ended; nobody else says it."""
     life = Life("P07")
-    assert life.refused("accepted", by="department-head") is Reason.WRONG_ROLE
-    assert life.refused("method-chosen", by="hr") is Reason.NOT_HERE
+    assert life.refused("accepted", by="department-head") is RefusalReason.WRONG_ROLE
+    assert life.refused("method-chosen", by="hr") is RefusalReason.NOT_HERE
     assert life.does("accepted", by="hr").stage == "method"
     assert Life("P07").does("refused", by="hr").ended
 
@@ -119,7 +119,7 @@ def acceptance() -> None:
 def preliminary_review() -> None:
     """The preliminary review stands before any investigation."""
     life = Life("P07")
-    assert life.refused("evidence-gathered", by="hr") is Reason.NOT_HERE
+    assert life.refused("evidence-gathered", by="hr") is RefusalReason.NOT_HERE
     assert {"accepted", "refused", "acknowledged"} <= life.may(by="hr")
     assert life.stage == "received"
 
@@ -129,18 +129,18 @@ def investigation() -> None:
     """On the spot and by asking people: evidence and talks, under seal, before findings are shown."""
     life = investigated().does("evidence-gathered", by="hr").does("talked", by="hr")
     assert all(event.item is not None for event in life.events("evidence-gathered", "talked"))
-    assert life.refused("evidence-gathered", by="leadership") is Reason.WRONG_ROLE
+    assert life.refused("evidence-gathered", by="leadership") is RefusalReason.WRONG_ROLE
     assert life.does("findings-shown", by="hr").stage == "confirmation"
 
 
 @mark("P07", "E6", rests_on=ENGINE)
 def findings_confirmed() -> None:
     """Findings are shown; confirmed they lead to a plan, contested back to the investigation, and silence waits."""
-    assert shown().refused("plan-drafted", by="hr") is Reason.NOT_HERE
+    assert shown().refused("plan-drafted", by="hr") is RefusalReason.NOT_HERE
     assert shown().reporter("findings-confirmed").stage == "planning"
     assert shown().reporter("findings-contested").stage == "investigation"
     life = shown("2026-03-02")
-    assert life.refused("unanswered", by="hr", on="2026-03-09T23:59") is Reason.TOO_EARLY
+    assert life.refused("unanswered", by="hr", on="2026-03-09T23:59") is RefusalReason.TOO_EARLY
     assert life.does("unanswered", by="hr", on="2026-03-10").stage == "planning"
 
 
@@ -150,7 +150,7 @@ def plan() -> None:
     life = shown().reporter("findings-confirmed")
     assert life.does("plan-drafted", by="hr").events("plan-drafted")[0].item is not None
     assert life.does("plan-told", by="hr").stage == "plan"
-    assert life.refused("plan-drafted", by="hr") is Reason.NOT_HERE
+    assert life.refused("plan-drafted", by="hr") is RefusalReason.NOT_HERE
 
 
 @mark("P07", "E11", rests_on=SEALED)
@@ -158,15 +158,15 @@ def put_right() -> None:
     """What is true is put right."""
     life = decided("true").seals("measure-set", "corrected", by="hr")
     assert life.sealed.measures == ("corrected",)
-    assert planned().seal_refused("measure-set", "corrected", by="hr") is Reason.VERDICT_FIRST
+    assert planned().seal_refused("measure-set", "corrected", by="hr") is RefusalReason.VERDICT_FIRST
 
 
 @mark("P07", "E12", rests_on=ENGINE)
 def method() -> None:
     """HR chooses the method before it investigates."""
     life = Life("P07").does("accepted", by="hr")
-    assert life.refused("talked", by="hr") is Reason.NOT_HERE
-    assert life.refused("method-chosen", by="leadership") is Reason.WRONG_ROLE
+    assert life.refused("talked", by="hr") is RefusalReason.NOT_HERE
+    assert life.refused("method-chosen", by="leadership") is RefusalReason.WRONG_ROLE
     assert life.does("method-chosen", by="hr").stage == "investigation"
 
 
@@ -176,16 +176,16 @@ def four_outcomes() -> None:
     life = planned().reporter("plan-agreed")
     for outcome in ("groundless", "true", "partly-true"):
         assert life.verdict_refused(outcome, by="hr", to="result") is None
-        assert life.verdict_refused(outcome, by="hr", to="investigation") is Reason.ANOTHER_STAGE
-    assert life.verdict_refused("proven", by="hr", to="result") is Reason.NO_SUCH_OUTCOME
-    assert life.verdict_refused("true", "groundless", by="hr") is Reason.NO_SUCH_OUTCOME
+        assert life.verdict_refused(outcome, by="hr", to="investigation") is RefusalReason.ANOTHER_STAGE
+    assert life.verdict_refused("proven", by="hr", to="result") is RefusalReason.NO_SUCH_OUTCOME
+    assert life.verdict_refused("true", "groundless", by="hr") is RefusalReason.NO_SUCH_OUTCOME
 
 
 @mark("P07", "F2", rests_on=(SEALED, ENGINE))
 def unclear() -> None:
     """Facts that stay unclear are investigated further, and the case can still be decided afterwards."""
     life = planned().reporter("plan-agreed")
-    assert life.verdict_refused("unclear", by="hr", to="result") is Reason.ANOTHER_STAGE
+    assert life.verdict_refused("unclear", by="hr", to="result") is RefusalReason.ANOTHER_STAGE
     life.decides("unclear", by="hr", to="investigation")
     assert life.stage == "investigation"
     life.does("findings-shown", by="hr").reporter("findings-confirmed").does("plan-drafted", by="hr")
@@ -198,5 +198,5 @@ def groundless() -> None:
     """What is groundless is not acted on: no measure on anybody, and the stage is that of every other result."""
     life = decided("groundless")
     assert (life.stage, life.sealed.outcomes) == (decided("true").stage, ("groundless",))
-    assert life.seal_refused("compensated", by="hr") is Reason.NOT_UPHELD
-    assert life.seal_refused("malice-proposed", by="hr") is Reason.NO_MALICE_RULE
+    assert life.seal_refused("compensated", by="hr") is RefusalReason.NOT_UPHELD
+    assert life.seal_refused("malice-proposed", by="hr") is RefusalReason.NO_MALICE_RULE

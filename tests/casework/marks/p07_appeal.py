@@ -7,7 +7,7 @@ from datetime import date
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.engine import Command, migrate
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
@@ -65,9 +65,9 @@ def promptly() -> None:
 def result_told() -> None:
     """The case cannot be closed before the complainant was told."""
     life = decided()
-    assert life.refused("closed", by="hr", on="2026-06-01") is Reason.FIRST
+    assert life.refused("closed", by="hr", on="2026-06-01") is RefusalReason.FIRST
     assert life.does("notified", by="hr").events("notified")[0].item is not None
-    assert life.refused("notified", by="department-head") is Reason.WRONG_ROLE
+    assert life.refused("notified", by="department-head") is RefusalReason.WRONG_ROLE
 
 
 @mark("P07", "H2", rests_on=ENGINE)
@@ -89,7 +89,7 @@ def appeal() -> None:
     life = told()
     assert "appealed" in life.may()
     assert life.reporter("appealed").stage == "review"
-    assert decided().does("notified", by="hr").refused("appealed") is Reason.FIRST
+    assert decided().does("notified", by="hr").refused("appealed") is RefusalReason.FIRST
 
 
 @mark("P07", "I2", rests_on=(CLOCK, ENGINE))
@@ -98,18 +98,18 @@ def window() -> None:
     life = told("2026-02-13", "2026-02-13")
     assert life.due("appeal") == "2026-02-27"
     assert life.refused("appealed", on="2026-02-27T23:00") is None
-    assert life.refused("appealed", on="2026-02-28") is Reason.TOO_LATE
-    assert life.refused("closed", by="hr", on="2026-02-27T23:00") is Reason.TOO_EARLY
+    assert life.refused("appealed", on="2026-02-28") is RefusalReason.TOO_LATE
+    assert life.refused("closed", by="hr", on="2026-02-27T23:00") is RefusalReason.TOO_EARLY
     assert life.does("closed", by="hr", on="2026-02-28").ended
 
 
 @mark("P07", "I4", rests_on=(ENGINE, WORDS))
 def who_reviews() -> None:
     """An appeal against the plan goes to HR itself, one against the result to the leadership: the charter says both."""
-    assert planned().reporter("appealed").refused("reinvestigated", by="leadership") is Reason.WRONG_ROLE
+    assert planned().reporter("appealed").refused("reinvestigated", by="leadership") is RefusalReason.WRONG_ROLE
     assert planned().reporter("appealed").refused("reinvestigated", by="hr") is None
     life = told().reporter("appealed")
-    assert life.refused("appeal-decided", by="hr", to="final") is Reason.WRONG_ROLE
+    assert life.refused("appeal-decided", by="hr", to="final") is RefusalReason.WRONG_ROLE
     assert life.refused("appeal-decided", by="leadership", to="final") is None
     lines = list(describe(policy_of("P07"), in_chinese))
     assert [line for line in lines if line.startswith("  对处理方案的申诉")] == [
@@ -124,7 +124,7 @@ def final() -> None:
     life = told().reporter("appealed").does("reinvestigated", by="leadership")
     life.decides("partly-true", by="leadership", to="final", act="appeal-decided").does("notified", by="hr")
     assert life.stage == "final"
-    assert life.refused("appealed") is Reason.NOT_HERE
+    assert life.refused("appealed") is RefusalReason.NOT_HERE
     assert life.does("closed", by="hr").ended
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import register_sheet
@@ -138,8 +138,8 @@ def who_complains() -> None:
 def registered_in_time() -> None:
     """Registered within 24 hours by the body, before anything is acknowledged."""
     life = Life("P08", "2026-03-02T10:00")
-    assert life.refused("acknowledged", by=BODY) is Reason.FIRST
-    assert life.refused("registered", by="hr") is Reason.WRONG_ROLE
+    assert life.refused("acknowledged", by=BODY) is RefusalReason.FIRST
+    assert life.refused("registered", by="hr") is RefusalReason.WRONG_ROLE
     life.does("registered", by=BODY, on="2026-03-03T10:00")
     assert life.stands("registration") == ClockStatus.RUNNING
 
@@ -157,8 +157,8 @@ def acknowledged() -> None:
 def body() -> None:
     """A body of its own receives, investigates and answers: HR and the leadership do none of it."""
     for other in ("hr", LEADERS, DEPARTMENT):
-        assert Life("P08").refused("registered", by=other) is Reason.WRONG_ROLE
-        assert registered().refused("evidence-gathered", by=other) is Reason.WRONG_ROLE
+        assert Life("P08").refused("registered", by=other) is RefusalReason.WRONG_ROLE
+        assert registered().refused("evidence-gathered", by=other) is RefusalReason.WRONG_ROLE
     assert registered().refused("evidence-gathered", by=BODY) is None
 
 
@@ -166,7 +166,7 @@ def body() -> None:
 def investigation() -> None:
     """The body looks into the matter before it proposes anything to the leadership."""
     life = Life("P08").does("registered", by=BODY)
-    assert life.refused("plan-drafted", by=BODY) is Reason.NOT_HERE
+    assert life.refused("plan-drafted", by=BODY) is RefusalReason.NOT_HERE
     life.does("acknowledged", by=BODY).does("evidence-gathered", by=BODY)
     assert life.events("evidence-gathered")[0].item is not None
 
@@ -175,7 +175,7 @@ def investigation() -> None:
 def opinion() -> None:
     """From what was found the body drafts an opinion, which goes up for approval."""
     life = registered()
-    assert life.refused("decided", by=BODY, to="implementation") is Reason.NOT_HERE
+    assert life.refused("decided", by=BODY, to="implementation") is RefusalReason.NOT_HERE
     life.does("plan-drafted", by=BODY)
     assert (life.stage, life.events("plan-drafted")[0].item is not None) == ("approval", True)
 
@@ -184,8 +184,8 @@ def opinion() -> None:
 def approval() -> None:
     """The leadership approves before the body decides, or sends the matter back; the body never approves itself."""
     life = drafted()
-    assert life.refused("decided", by=BODY, to="implementation") is Reason.FIRST
-    assert life.refused("approved", by=BODY) is Reason.WRONG_ROLE
+    assert life.refused("decided", by=BODY, to="implementation") is RefusalReason.FIRST
+    assert life.refused("approved", by=BODY) is RefusalReason.WRONG_ROLE
     assert drafted().does("sent-back", by=LEADERS).stage == "investigation"
     life.does("approved", by=LEADERS)
     assert life.refused("decided", by=BODY, to="implementation") is None
@@ -195,8 +195,8 @@ def approval() -> None:
 def implementation() -> None:
     """The departments concerned carry it out, not the body that decided."""
     life = decided()
-    assert life.refused("executed", by=BODY) is Reason.WRONG_ROLE
-    assert life.refused("notified", by=BODY) is Reason.NOT_HERE
+    assert life.refused("executed", by=BODY) is RefusalReason.WRONG_ROLE
+    assert life.refused("notified", by=BODY) is RefusalReason.NOT_HERE
     assert life.does("executed", by=DEPARTMENT).stage == "feedback"
 
 
@@ -204,8 +204,8 @@ def implementation() -> None:
 def others_invited() -> None:
     """Other departments are invited where needed, by the body, while it investigates."""
     assert registered().does("coordinated", by=BODY).stage == "investigation"
-    assert registered().refused("coordinated", by=LEADERS) is Reason.WRONG_ROLE
-    assert drafted().refused("coordinated", by=BODY) is Reason.NOT_HERE
+    assert registered().refused("coordinated", by=LEADERS) is RefusalReason.WRONG_ROLE
+    assert drafted().refused("coordinated", by=BODY) is RefusalReason.NOT_HERE
 
 
 @mark("P08", "G1", rests_on=CLOCK)
@@ -249,7 +249,7 @@ def overdue_seen() -> None:
 def result_told() -> None:
     """The complainant is told the result after it was carried out, and before the case is closed."""
     life = decided().does("executed", by=DEPARTMENT)
-    assert life.refused("closed", by=BODY) is Reason.FIRST
+    assert life.refused("closed", by=BODY) is RefusalReason.FIRST
     assert life.does("notified", by=BODY).events("notified")[0].item is not None
 
 
@@ -258,7 +258,7 @@ def heard() -> None:
     """The complainant's view is heard before the case closes, or the wait for it has run out."""
     life = told()
     assert view(life.policy, life.case).hearing is Hearing.OWED
-    assert life.refused("closed", by=BODY) is Reason.FIRST
+    assert life.refused("closed", by=BODY) is RefusalReason.FIRST
     life.does("view-heard", by=BODY)
     assert view(life.policy, life.case).hearing is Hearing.HEARD
     assert life.does("closed", by=BODY).ended
@@ -287,7 +287,7 @@ def malice() -> None:
     life = told("not-borne-out")
     assert life.sealed.malice_approved_by is None
     life.seals("malice-proposed", by=BODY, member=2)
-    assert life.refused("malice-approved", by=BODY, member=3) is Reason.WRONG_ROLE
+    assert life.refused("malice-approved", by=BODY, member=3) is RefusalReason.WRONG_ROLE
     assert life.seals("malice-approved", by=LEADERS).sealed.malice_approved_by == life.member(LEADERS)
 
 

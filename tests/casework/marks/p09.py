@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import register_sheet
@@ -104,7 +104,7 @@ def registration() -> None:
     found = taken("P09", "telephone", by=COMPANY, fields=written.fields)
     assert "漏发配件" in [row.value.zh for row in register_sheet(policy_of("P09"), written, found, "K").rows]
     life = Life("P09")
-    assert life.refused("assigned", by=COMPANY, handler="zhang-san") is Reason.FIRST
+    assert life.refused("assigned", by=COMPANY, handler="zhang-san") is RefusalReason.FIRST
     assert life.does("registered", by=COMPANY).refused("assigned", by=COMPANY, handler="zhang-san") is None
 
 
@@ -114,7 +114,7 @@ def answered_at_once() -> None:
     life = Life("P09").does("acknowledged", by=COMPANY)
     assert life.events("acknowledged")[0].item is not None
     assert life.stands("response") == ClockStatus.PROMPTLY
-    assert life.refused("acknowledged", by=INVESTIGATOR) is Reason.WRONG_ROLE
+    assert life.refused("acknowledged", by=INVESTIGATOR) is RefusalReason.WRONG_ROLE
 
 
 @mark("P09", "C7", rests_on=(CLOCK, ENGINE))
@@ -123,14 +123,14 @@ def expected_time() -> None:
     life = Life("P09").does("acknowledged", by=COMPANY).does("progress-told", by=COMPANY)
     assert life.stands("response") == ClockStatus.MET
     assert life.events("progress-told")[0].item is not None
-    assert assigned().refused("progress-told", by=COMPANY) is Reason.NOT_HERE
+    assert assigned().refused("progress-told", by=COMPANY) is RefusalReason.NOT_HERE
 
 
 @mark("P09", "D4", rests_on=ENGINE)
 def routed() -> None:
     """It is passed on to the departments concerned, which must be named."""
     life = Life("P09").does("registered", by=COMPANY)
-    assert life.refused("routed", by=COMPANY) is Reason.WRONG_CODE
+    assert life.refused("routed", by=COMPANY) is RefusalReason.WRONG_CODE
     assert life.does("routed", by=COMPANY, departments="sales").case.departments == ("sales",)
 
 
@@ -139,7 +139,7 @@ def somebody_sent() -> None:
     """Somebody is named to investigate, and only investigators do."""
     life = assigned()
     assert life.case.codes["handler"] == "zhang-san"
-    assert life.refused("checked", by=COMPANY) is Reason.WRONG_ROLE
+    assert life.refused("checked", by=COMPANY) is RefusalReason.WRONG_ROLE
     assert life.does("checked", by=INVESTIGATOR).stage == "handling"
 
 
@@ -148,16 +148,16 @@ def investigation() -> None:
     """The investigator talks to the customer and gathers evidence, under seal."""
     life = assigned().does("talked", by=INVESTIGATOR).does("evidence-gathered", by=INVESTIGATOR)
     assert all(event.item is not None for event in life.events("talked", "evidence-gathered"))
-    assert life.refused("plan-drafted", by=COMPANY) is Reason.NOT_HERE
+    assert life.refused("plan-drafted", by=COMPANY) is RefusalReason.NOT_HERE
 
 
 @mark("P09", "E5", rests_on=ENGINE)
 def talked_over() -> None:
     """The solution is explained to the customer, and their wishes talked over, before it is decided."""
     life = assigned().does("checked", by=INVESTIGATOR).does("plan-drafted", by=COMPANY)
-    assert life.refused("decided", by=COMPANY, to="feedback") is Reason.FIRST
+    assert life.refused("decided", by=COMPANY, to="feedback") is RefusalReason.FIRST
     life.does("mediated", by=COMPANY)
-    assert life.refused("decided", by=COMPANY, to="feedback") is Reason.FIRST
+    assert life.refused("decided", by=COMPANY, to="feedback") is RefusalReason.FIRST
     assert life.does("plan-told", by=COMPANY).refused("decided", by=COMPANY, to="feedback") is None
 
 
@@ -165,7 +165,7 @@ def talked_over() -> None:
 def solution() -> None:
     """A solution is drafted before it can be explained."""
     life = assigned().does("checked", by=INVESTIGATOR)
-    assert life.refused("plan-told", by=COMPANY) is Reason.FIRST
+    assert life.refused("plan-told", by=COMPANY) is RefusalReason.FIRST
     assert life.does("plan-drafted", by=COMPANY).events("plan-drafted")[0].item is not None
 
 
@@ -174,7 +174,7 @@ def better_services() -> None:
     """What was learnt betters flows and services, and without a summary the case does not close."""
     life = decided().seals("measure-set", "improvement", by=COMPANY).does("notified", by=COMPANY)
     assert life.sealed.measures == ("improvement",)
-    assert life.refused("closed", by=COMPANY) is Reason.FIRST
+    assert life.refused("closed", by=COMPANY) is RefusalReason.FIRST
     assert life.does("summarised", by=COMPANY).does("closed", by=COMPANY).ended
 
 
@@ -191,8 +191,8 @@ def words_without_number() -> None:
 def result_told() -> None:
     """The result is told before views are heard or the case is summed up."""
     life = decided()
-    assert life.refused("summarised", by=COMPANY) is Reason.FIRST
-    assert life.refused("view-heard", by=COMPANY) is Reason.FIRST
+    assert life.refused("summarised", by=COMPANY) is RefusalReason.FIRST
+    assert life.refused("view-heard", by=COMPANY) is RefusalReason.FIRST
     assert life.does("notified", by=COMPANY).events("notified")[0].item is not None
 
 

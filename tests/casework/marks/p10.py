@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.engine import Command, decide
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import CaseId
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
@@ -120,8 +120,8 @@ def registration() -> None:
     sheet = register_sheet(policy_of("P10"), written, found, "K")
     assert [row.value.zh for row in sheet.rows[-5:]] == ["未提供", "未提供", "漏水", "未提供", "三楼"]
     life = Life("P10")
-    assert life.refused("slip-issued", by=COMPANY) is Reason.FIRST
-    assert life.refused("registered", by=APPROVER) is Reason.WRONG_ROLE
+    assert life.refused("slip-issued", by=COMPANY) is RefusalReason.FIRST
+    assert life.refused("registered", by=APPROVER) is RefusalReason.WRONG_ROLE
     assert life.does("registered", by=COMPANY).refused("slip-issued", by=COMPANY) is None
 
 
@@ -135,7 +135,7 @@ def ticket() -> None:
     assert read_ticket(shown.zh.lower().replace("-", " ")) == number
     assert "漏水" not in "".join(row.value.zh for row in paper.rows)
     life = Life("P10").does("registered", by=COMPANY)
-    assert life.refused("graded", by=COMPANY, grade="ordinary") is Reason.NOT_HERE
+    assert life.refused("graded", by=COMPANY, grade="ordinary") is RefusalReason.NOT_HERE
     life.does("slip-issued", by=COMPANY)
     assert (life.stage, life.events("slip-issued")[0].item is not None) == ("classification", True)
 
@@ -148,7 +148,7 @@ def progress() -> None:
         life.does("progress-told", by=COMPANY)
         assert life.stage == before
         assert life.events("progress-told")[0].item is not None
-    assert graded().refused("progress-told", by=APPROVER) is Reason.WRONG_ROLE
+    assert graded().refused("progress-told", by=APPROVER) is RefusalReason.WRONG_ROLE
 
 
 @mark("P10", "D1", rests_on=ENGINE)
@@ -156,8 +156,8 @@ def classification() -> None:
     """A complaint is put into one of the classes, and into no other, once it is on file."""
     life = ticketed().does("classified", by=COMPANY, classification="suggestion")
     assert life.case.codes["classification"] == "suggestion"
-    assert life.refused("classified", by=COMPANY, classification="joke") is Reason.WRONG_CODE
-    assert Life("P10").refused("classified", by=COMPANY, classification="suggestion") is Reason.NOT_HERE
+    assert life.refused("classified", by=COMPANY, classification="joke") is RefusalReason.WRONG_CODE
+    assert Life("P10").refused("classified", by=COMPANY, classification="suggestion") is RefusalReason.NOT_HERE
 
 
 @mark("P10", "D2", rests_on=ENGINE)
@@ -167,27 +167,27 @@ def grades() -> None:
     for grade, name in (("ordinary", "一般投诉"), ("important", "重要投诉"), ("special", "特殊投诉")):
         life = ticketed().does("graded", by=COMPANY, grade=grade)
         assert names[life.case.codes["grade"]] == name
-    assert ticketed().refused("graded", by=COMPANY, grade="urgent") is Reason.WRONG_CODE
+    assert ticketed().refused("graded", by=COMPANY, grade="urgent") is RefusalReason.WRONG_CODE
 
 
 @mark("P10", "D3", rests_on=ENGINE)
 def treatment_by_grade() -> None:
     """How it is treated is chosen by its grade: nothing is chosen, and nothing looked into, without one."""
     life = ticketed().does("classified", by=COMPANY, classification="complaint")
-    assert life.refused("method-chosen", by=COMPANY) is Reason.FIRST
-    assert life.refused("checked", by=COMPANY) is Reason.NOT_HERE
+    assert life.refused("method-chosen", by=COMPANY) is RefusalReason.FIRST
+    assert life.refused("checked", by=COMPANY) is RefusalReason.NOT_HERE
     life.does("graded", by=COMPANY, grade="ordinary").does("graded", by=COMPANY, grade="special")
     life.does("method-chosen", by=COMPANY)
     assert (life.stage, life.case.codes["grade"]) == ("preliminary", "special")
-    assert life.refused("graded", by=COMPANY, grade="ordinary") is Reason.NOT_HERE
+    assert life.refused("graded", by=COMPANY, grade="ordinary") is RefusalReason.NOT_HERE
 
 
 @mark("P10", "E1", rests_on=ENGINE)
 def preliminary() -> None:
     """There is no solution before the preliminary investigation."""
     life = graded()
-    assert life.refused("plan-drafted", by=COMPANY) is Reason.NOT_HERE
-    assert life.refused("checked", by=APPROVER) is Reason.WRONG_ROLE
+    assert life.refused("plan-drafted", by=COMPANY) is RefusalReason.NOT_HERE
+    assert life.refused("checked", by=APPROVER) is RefusalReason.WRONG_ROLE
     assert life.does("checked", by=COMPANY).stage == "plan"
 
 
@@ -196,14 +196,14 @@ def data_gathered() -> None:
     """Data and information are gathered while it is looked into, under seal."""
     life = graded().does("evidence-gathered", by=COMPANY).does("evidence-gathered", by=COMPANY)
     assert [event.item is not None for event in life.events("evidence-gathered")] == [True, True]
-    assert ticketed().refused("evidence-gathered", by=COMPANY) is Reason.NOT_HERE
+    assert ticketed().refused("evidence-gathered", by=COMPANY) is RefusalReason.NOT_HERE
 
 
 @mark("P10", "E7", rests_on=ENGINE)
 def solution() -> None:
     """A solution is drafted, under seal; without one there is nothing to approve."""
     life = looked_into()
-    assert life.refused("approved", by=APPROVER) is Reason.FIRST
+    assert life.refused("approved", by=APPROVER) is RefusalReason.FIRST
     assert life.does("plan-drafted", by=COMPANY).events("plan-drafted")[0].item is not None
     assert life.refused("approved", by=APPROVER) is None
 
@@ -212,20 +212,20 @@ def solution() -> None:
 def approval() -> None:
     """The approver lets a solution go on or sends it back; nobody approves what they drafted themselves."""
     life = looked_into().does("plan-drafted", by=COMPANY)
-    assert life.refused("approved", by=COMPANY) is Reason.WRONG_ROLE
+    assert life.refused("approved", by=COMPANY) is RefusalReason.WRONG_ROLE
     own = Command(Act.APPROVED, life.at, life.member(COMPANY), frozenset({RoleId(APPROVER)}), StageId("execution"))
     judged = decide(life.policy, life.case, own)
     assert isinstance(judged, Refusal)
-    assert judged.reason is Reason.SAME_PERSON
+    assert judged.reason is RefusalReason.SAME_PERSON
     life.does("sent-back", by=APPROVER)
-    assert (life.stage, life.refused("approved", by=APPROVER)) == ("plan", Reason.FIRST)
+    assert (life.stage, life.refused("approved", by=APPROVER)) == ("plan", RefusalReason.FIRST)
     assert life.does("plan-drafted", by=COMPANY).does("approved", by=APPROVER).stage == "execution"
 
 
 @mark("P10", "E11", rests_on=(SEALED, RECURRING))
 def improvement() -> None:
     """What was found lacking is bettered, whatever the verdict, and the office owes it again and again."""
-    assert approved().seal_refused("measure-set", "improvement", by=COMPANY) is Reason.VERDICT_FIRST
+    assert approved().seal_refused("measure-set", "improvement", by=COMPANY) is RefusalReason.VERDICT_FIRST
     life = approved().decides("not-borne-out", by=COMPANY, to="result")
     assert life.seals("measure-set", "improvement", by=COMPANY).sealed.measures == ("improvement",)
     assert [duty.text.zh for duty in duties_of(policy_of("P10")) if duty.id == "improvement"] == [

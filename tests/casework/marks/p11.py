@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.engine import Command, decide
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.intake.entry import IntakeReason
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
@@ -50,7 +50,7 @@ def reviewed() -> Life:
     return under_review().decides("not-borne-out", by=OVERSIGHT, to="final", act="appeal-decided")
 
 
-def refused_to(life: Life, act: Act, role: str, *, whom: str, to: str) -> Reason | None:
+def refused_to(life: Life, act: Act, role: str, *, whom: str, to: str) -> RefusalReason | None:
     """Why a role refuses an act to the very member who acted for `whom` before."""
     roles = frozenset({RoleId(role)})
     found = decide(life.policy, life.case, Command(act, life.at, life.member(whom), roles, StageId(to), item=bytes(32)))
@@ -119,8 +119,8 @@ def verification() -> None:
     """The superior verifies, with evidence under seal, before there is anything to report."""
     life = Life("P11").does("evidence-gathered", by=SUPERIOR)
     assert life.events("evidence-gathered")[0].item is not None
-    assert life.refused("report-formed", by=SUPERIOR) is Reason.FIRST
-    assert life.refused("checked", by=DEPARTMENT) is Reason.WRONG_ROLE
+    assert life.refused("report-formed", by=SUPERIOR) is RefusalReason.FIRST
+    assert life.refused("checked", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
     assert life.does("checked", by=SUPERIOR).refused("report-formed", by=SUPERIOR) is None
 
 
@@ -128,11 +128,11 @@ def verification() -> None:
 def report_to_another() -> None:
     """The report goes to the department, which decides; anyone who wrote it does not decide on it."""
     life = Life("P11").does("checked", by=SUPERIOR)
-    assert life.refused("report-submitted", by=SUPERIOR) is Reason.FIRST
+    assert life.refused("report-submitted", by=SUPERIOR) is RefusalReason.FIRST
     life.does("report-formed", by=SUPERIOR).does("report-submitted", by=SUPERIOR)
     assert (life.stage, life.events("report-formed")[0].item is not None) == ("assessment", True)
-    assert life.refused("decided", by=SUPERIOR, to="handling") is Reason.WRONG_ROLE
-    assert refused_to(life, Act.DECIDED, DEPARTMENT, whom=SUPERIOR, to="handling") is Reason.SAME_PERSON
+    assert life.refused("decided", by=SUPERIOR, to="handling") is RefusalReason.WRONG_ROLE
+    assert refused_to(life, Act.DECIDED, DEPARTMENT, whom=SUPERIOR, to="handling") is RefusalReason.SAME_PERSON
     assert life.refused("decided", by=DEPARTMENT, to="handling") is None
 
 
@@ -140,10 +140,10 @@ def report_to_another() -> None:
 def carried_out() -> None:
     """The department deals with anyone who is concerned: until it has, the case does not end."""
     life = told()
-    assert life.refused("closed", by=DEPARTMENT, on="2026-06-01") is Reason.FIRST
-    assert life.refused("executed", by=OVERSIGHT) is Reason.WRONG_ROLE
+    assert life.refused("closed", by=DEPARTMENT, on="2026-06-01") is RefusalReason.FIRST
+    assert life.refused("executed", by=OVERSIGHT) is RefusalReason.WRONG_ROLE
     life.does("executed", by=DEPARTMENT)
-    assert life.refused("closed", by=DEPARTMENT, on="2026-03-09") is Reason.TOO_EARLY
+    assert life.refused("closed", by=DEPARTMENT, on="2026-03-09") is RefusalReason.TOO_EARLY
     assert life.does("closed", by=DEPARTMENT, on="2026-06-01").ended
 
 
@@ -159,10 +159,10 @@ def remedy() -> None:
 def unlawful_acts() -> None:
     """What breaks the law goes to an authority that the policy names; until it is back the company's work rests."""
     life = reported()
-    assert life.refused("handed-over", by=DEPARTMENT, authority="newspaper") is Reason.WRONG_CODE
+    assert life.refused("handed-over", by=DEPARTMENT, authority="newspaper") is RefusalReason.WRONG_CODE
     life.does("handed-over", by=DEPARTMENT, authority="labour-inspection")
     assert life.events("handed-over")[0].item is not None
-    assert life.refused("decided", by=DEPARTMENT, to="handling") is Reason.FROZEN
+    assert life.refused("decided", by=DEPARTMENT, to="handling") is RefusalReason.FROZEN
     life.does("handed-back", by=DEPARTMENT, on="2026-05-06")
     assert life.refused("decided", by=DEPARTMENT, to="handling") is None
 
@@ -174,9 +174,9 @@ def ladder() -> None:
     ladder = ("oral-warning", "written-warning", "transfer", "suspension", "expulsion", "other", "department")
     for measure in ladder:
         assert life.seal_refused("measure-set", measure, by=DEPARTMENT) is None
-        assert cleared.seal_refused("measure-set", measure, by=DEPARTMENT) is Reason.NOT_UPHELD
-    assert life.seal_refused("measure-set", "fine", by=DEPARTMENT) is Reason.NO_SUCH_MEASURE
-    assert life.seal_refused("measure-set", "transfer", by=DEPARTMENT, own_words=True) is Reason.NO_SUCH_MEASURE
+        assert cleared.seal_refused("measure-set", measure, by=DEPARTMENT) is RefusalReason.NOT_UPHELD
+    assert life.seal_refused("measure-set", "fine", by=DEPARTMENT) is RefusalReason.NO_SUCH_MEASURE
+    assert life.seal_refused("measure-set", "transfer", by=DEPARTMENT, own_words=True) is RefusalReason.NO_SUCH_MEASURE
     assert life.seal_refused("measure-set", "other", by=DEPARTMENT, own_words=True) is None
 
 
@@ -201,10 +201,10 @@ def words_without_number() -> None:
 def resolution_told() -> None:
     """The complainant is told the resolution, and can ask for no review of what they were not told."""
     life = decided()
-    assert life.refused("appealed") is Reason.FIRST
+    assert life.refused("appealed") is RefusalReason.FIRST
     life.does("notified", by=DEPARTMENT)
     assert life.events("notified")[0].item is not None
-    assert life.refused("notified", by=SUPERIOR) is Reason.WRONG_ROLE
+    assert life.refused("notified", by=SUPERIOR) is RefusalReason.WRONG_ROLE
 
 
 @mark("P11", "I1", rests_on=(ENGINE, CLOCK))
@@ -212,7 +212,7 @@ def review() -> None:
     """The complainant may ask for a review, while the case waits for it and once more after it has ended."""
     assert "appealed" in told().may()
     life = told().does("executed", by=DEPARTMENT)
-    assert life.refused("closed", by=DEPARTMENT, on="2026-03-23T23:00") is Reason.TOO_EARLY
+    assert life.refused("closed", by=DEPARTMENT, on="2026-03-23T23:00") is RefusalReason.TOO_EARLY
     life.does("closed", by=DEPARTMENT, on="2026-03-24")
     assert life.reporter("appealed", on="2026-08-03").stage == "review"
 
@@ -222,10 +222,10 @@ def who_reviews() -> None:
     """The oversight body takes the application up and decides it: neither superior nor department does."""
     life = told().reporter("appealed")
     for other in (SUPERIOR, DEPARTMENT):
-        assert life.refused("appeal-accepted", by=other) is Reason.WRONG_ROLE
-    assert life.refused("appeal-decided", by=OVERSIGHT, to="final") is Reason.FIRST
+        assert life.refused("appeal-accepted", by=other) is RefusalReason.WRONG_ROLE
+    assert life.refused("appeal-decided", by=OVERSIGHT, to="final") is RefusalReason.FIRST
     life.does("appeal-accepted", by=OVERSIGHT).does("reinvestigated", by=OVERSIGHT)
-    assert life.refused("appeal-decided", by=DEPARTMENT, to="final") is Reason.WRONG_ROLE
+    assert life.refused("appeal-decided", by=DEPARTMENT, to="final") is RefusalReason.WRONG_ROLE
     assert life.refused("appeal-decided", by=OVERSIGHT, to="final") is None
 
 
@@ -235,11 +235,11 @@ def final() -> None:
     assert decided().sealed.outcomes == ("borne-out",)
     life = reviewed()
     assert life.sealed.outcomes == ("not-borne-out",)
-    assert life.seal_refused("measure-set", "suspension", by=DEPARTMENT) is Reason.NOT_UPHELD
-    assert life.refused("appealed") is Reason.NOT_HERE
-    assert life.refused("closed", by=OVERSIGHT) is Reason.FIRST
+    assert life.seal_refused("measure-set", "suspension", by=DEPARTMENT) is RefusalReason.NOT_UPHELD
+    assert life.refused("appealed") is RefusalReason.NOT_HERE
+    assert life.refused("closed", by=OVERSIGHT) is RefusalReason.FIRST
     life.does("notified", by=OVERSIGHT).does("executed", by=DEPARTMENT).does("closed", by=OVERSIGHT)
-    assert (life.ended, life.refused("appealed")) == (True, Reason.TOO_OFTEN)
+    assert (life.ended, life.refused("appealed")) == (True, RefusalReason.TOO_OFTEN)
 
 
 @mark("P11", "J1", rests_on=(PROTECTED, DISCLOSURE))
@@ -283,7 +283,7 @@ def watched() -> None:
     """The oversight body looks into it for itself: nobody who reported or decided takes part, as the charter says."""
     life = under_review()
     for whom in (SUPERIOR, DEPARTMENT):
-        assert refused_to(life, Act.APPEAL_DECIDED, OVERSIGHT, whom=whom, to="final") is Reason.SAME_PERSON
+        assert refused_to(life, Act.APPEAL_DECIDED, OVERSIGHT, whom=whom, to="final") is RefusalReason.SAME_PERSON
     assert refused_to(life, Act.APPEAL_DECIDED, OVERSIGHT, whom=OVERSIGHT, to="final") is None
     lines = list(describe_clauses(policy_of("P11"), in_english))
     assert lines[lines.index("\nOversight") + 1] == (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import NOT_GIVEN, register_sheet
@@ -142,8 +142,8 @@ def registration() -> None:
     assert sheet.rows[-2].value.zh == "乱扣话费"
     life = Life("P12").does("completeness-checked", by=COMPANY).does("graded", by=COMPANY, grade="normal")
     life.does("classified", by=COMPANY, classification="other").does("method-chosen", by=COMPANY)
-    assert life.refused("registered", by=COMPANY) is Reason.WRONG_ROLE
-    assert life.refused("accepted", by=COMPANY) is Reason.FIRST
+    assert life.refused("registered", by=COMPANY) is RefusalReason.WRONG_ROLE
+    assert life.refused("accepted", by=COMPANY) is RefusalReason.FIRST
     assert life.does("registered", by=REGISTRAR).refused("accepted", by=COMPANY) is None
 
 
@@ -152,7 +152,7 @@ def answered_on_receipt() -> None:
     """The customer hears that the complaint arrived; receipt is promptly due until then."""
     life = Life("P12")
     assert life.stands("receipt", "2026-04-01") == ClockStatus.PROMPTLY
-    assert life.refused("acknowledged", by=INVESTIGATOR) is Reason.WRONG_ROLE
+    assert life.refused("acknowledged", by=INVESTIGATOR) is RefusalReason.WRONG_ROLE
     life.does("acknowledged", by=COMPANY)
     assert life.events("acknowledged")[0].item is not None
     assert life.stands("receipt") == ClockStatus.MET
@@ -162,7 +162,7 @@ def answered_on_receipt() -> None:
 def completeness() -> None:
     """What is incomplete is not taken up: more is asked of the customer, who supplies it, and it is checked again."""
     life = sorted_in()
-    assert life.refused("accepted", by=COMPANY) is Reason.FIRST
+    assert life.refused("accepted", by=COMPANY) is RefusalReason.FIRST
     life.does("information-asked", by=COMPANY)
     assert life.events("information-asked")[0].item is not None
     assert life.stage == "received"
@@ -174,7 +174,7 @@ def completeness() -> None:
 def classification() -> None:
     """A complaint is classified, in a class of the policy."""
     assert registered().does("classified", by=COMPANY, classification="other").case.codes["classification"] == "other"
-    assert registered().refused("classified", by=COMPANY, classification="praise") is Reason.WRONG_CODE
+    assert registered().refused("classified", by=COMPANY, classification="praise") is RefusalReason.WRONG_CODE
 
 
 @mark("P12", "D2", rests_on=ENGINE)
@@ -182,10 +182,10 @@ def gravity_and_urgency() -> None:
     """A complaint is graded by gravity and urgency, or it is not taken up."""
     for grade in ("normal", "serious", "urgent"):
         assert registered().does("graded", by=COMPANY, grade=grade).case.codes["grade"] == grade
-    assert registered().refused("graded", by=COMPANY, grade="purple") is Reason.WRONG_CODE
+    assert registered().refused("graded", by=COMPANY, grade="purple") is RefusalReason.WRONG_CODE
     life = registered().does("completeness-checked", by=COMPANY)
     life.does("classified", by=COMPANY, classification="service").does("method-chosen", by=COMPANY)
-    assert life.refused("accepted", by=COMPANY) is Reason.FIRST
+    assert life.refused("accepted", by=COMPANY) is RefusalReason.FIRST
     assert life.does("graded", by=COMPANY, grade="urgent").refused("accepted", by=COMPANY) is None
 
 
@@ -193,9 +193,9 @@ def gravity_and_urgency() -> None:
 def way_by_type() -> None:
     """Each type has its own way of handling: it is chosen once the type is known, and nothing begins without it."""
     life = registered().does("completeness-checked", by=COMPANY).does("graded", by=COMPANY, grade="normal")
-    assert life.refused("method-chosen", by=COMPANY) is Reason.FIRST
+    assert life.refused("method-chosen", by=COMPANY) is RefusalReason.FIRST
     life.does("classified", by=COMPANY, classification="service")
-    assert life.refused("accepted", by=COMPANY) is Reason.FIRST
+    assert life.refused("accepted", by=COMPANY) is RefusalReason.FIRST
     assert life.does("method-chosen", by=COMPANY).does("accepted", by=COMPANY).stage == "investigation"
 
 
@@ -203,11 +203,11 @@ def way_by_type() -> None:
 def somebody_assigned() -> None:
     """Somebody is named to investigate, and until then nothing is found."""
     life = accepted()
-    assert life.refused("checked", by=INVESTIGATOR) is Reason.FIRST
-    assert life.refused("assigned", by=COMPANY) is Reason.WRONG_CODE
+    assert life.refused("checked", by=INVESTIGATOR) is RefusalReason.FIRST
+    assert life.refused("assigned", by=COMPANY) is RefusalReason.WRONG_CODE
     life.does("assigned", by=COMPANY, handler="zhang-san")
     assert life.case.codes["handler"] == "zhang-san"
-    assert life.refused("checked", by=COMPANY) is Reason.WRONG_ROLE
+    assert life.refused("checked", by=COMPANY) is RefusalReason.WRONG_ROLE
     assert life.does("checked", by=INVESTIGATOR).stage == "handling"
 
 
@@ -216,15 +216,15 @@ def investigation() -> None:
     """The investigator talks to the customer and gathers evidence under seal; the company does not."""
     life = accepted().does("talked", by=INVESTIGATOR).does("evidence-gathered", by=INVESTIGATOR)
     assert [event.item is not None for event in life.events("talked", "evidence-gathered")] == [True, True]
-    assert life.refused("evidence-gathered", by=COMPANY) is Reason.WRONG_ROLE
-    assert life.refused("plan-drafted", by=COMPANY) is Reason.NOT_HERE
+    assert life.refused("evidence-gathered", by=COMPANY) is RefusalReason.WRONG_ROLE
+    assert life.refused("plan-drafted", by=COMPANY) is RefusalReason.NOT_HERE
 
 
 @mark("P12", "E7", rests_on=ENGINE)
 def solution() -> None:
     """There is no decision without a solution drafted from what was found."""
     life = checked()
-    assert life.refused("decided", by=COMPANY, to="result") is Reason.FIRST
+    assert life.refused("decided", by=COMPANY, to="result") is RefusalReason.FIRST
     assert life.does("plan-drafted", by=COMPANY).events("plan-drafted")[0].item is not None
     assert life.refused("decided", by=COMPANY, to="result") is None
 
@@ -245,7 +245,7 @@ def result_told() -> None:
     """The customer is told result and measures before the case goes on record."""
     life = decided()
     assert life.seals("measure-set", "solution", by=COMPANY).sealed.measures == ("solution",)
-    assert life.refused("archived", by=COMPANY, on="2026-06-01") is Reason.FIRST
+    assert life.refused("archived", by=COMPANY, on="2026-06-01") is RefusalReason.FIRST
     assert life.does("notified", by=COMPANY).events("notified")[0].item is not None
     assert life.does("archived", by=COMPANY, on="2026-06-01").ended
 
@@ -253,7 +253,10 @@ def result_told() -> None:
 @mark("P12", "H3", rests_on=(VIEW, ENGINE))
 def satisfaction() -> None:
     """The customer's own rating is surveyed once the result was told, and it sends nothing back."""
-    assert (decided().refused("rated"), decided().refused("view-heard", by=COMPANY)) == (Reason.FIRST, Reason.FIRST)
+    assert (decided().refused("rated"), decided().refused("view-heard", by=COMPANY)) == (
+        RefusalReason.FIRST,
+        RefusalReason.FIRST,
+    )
     life = told()
     assert (view(life.policy, life.case).hearing, view(life.policy, life.case).use) == (
         Hearing.OWED,
@@ -267,13 +270,13 @@ def satisfaction() -> None:
 @mark("P12", "I1", rests_on=(ENGINE, CLOCK))
 def review() -> None:
     """Anyone who is not satisfied may ask for one review, by a body of its own, even after the case is on record."""
-    assert decided().refused("appealed") is Reason.FIRST
+    assert decided().refused("appealed") is RefusalReason.FIRST
     life = told()
-    assert life.refused("archived", by=COMPANY, on="2026-03-23T23:59") is Reason.TOO_EARLY
+    assert life.refused("archived", by=COMPANY, on="2026-03-23T23:59") is RefusalReason.TOO_EARLY
     assert life.stands("review-wait", "2026-03-24") == ClockStatus.OPEN
     life.does("archived", by=COMPANY, on="2026-03-24").reporter("appealed", on="2026-05-06")
     assert life.stage == "review"
-    assert life.refused("appeal-decided", by=COMPANY) is Reason.WRONG_ROLE
+    assert life.refused("appeal-decided", by=COMPANY) is RefusalReason.WRONG_ROLE
     assert life.refused("appeal-decided", by=REVIEW) is None
 
 
@@ -285,9 +288,9 @@ def adjustment() -> None:
     assert (road.finality, road.body, road.decision) == (Finality.ADJUSTS, REVIEW, "review-result")
     assert (decided().sealed.outcomes, life.sealed.outcomes) == (("not-borne-out",), ("borne-out",))
     assert life.seals("measure-set", "adjustment", by=COMPANY).sealed.measures == ("adjustment",)
-    assert life.refused("archived", by=COMPANY) is Reason.FIRST
+    assert life.refused("archived", by=COMPANY) is RefusalReason.FIRST
     life.does("notified", by=COMPANY).does("archived", by=COMPANY)
-    assert life.refused("appealed") is Reason.TOO_OFTEN
+    assert life.refused("appealed") is RefusalReason.TOO_OFTEN
 
 
 @mark("P12", "K1", rests_on=(RETAINED, ENGINE))
@@ -298,7 +301,7 @@ def on_record() -> None:
     life.does("archived", by=COMPANY, on="2026-03-25")
     kept = retention(life.policy, life.case, moment("2026-03-26").date())
     assert (kept.why, str(kept.until)) == (RetentionStatus.RUNNING, "2029-03-25")
-    assert life.refused("measure-set", by=COMPANY) is Reason.NOT_HERE
+    assert life.refused("measure-set", by=COMPANY) is RefusalReason.NOT_HERE
 
 
 @mark("P12", "K5", rests_on=(EVALUATE, RECURRING, STANDING))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import NOT_GIVEN, register_sheet
@@ -79,7 +79,7 @@ def within_the_rules() -> None:
     """What the rules do not cover is marked at intake, and refused only once its content was verified."""
     assert taken("P13", "platform", left_out=True).outside == (Outside.SCOPE,)
     life = graded()
-    assert life.refused("refused", by=RECEIVING) is Reason.FIRST
+    assert life.refused("refused", by=RECEIVING) is RefusalReason.FIRST
     life.does("checked", by=RECEIVING)
     assert life.does("refused", by=RECEIVING).ended
 
@@ -117,7 +117,7 @@ def registered_promptly() -> None:
     assert [row.value.zh for row in sheet.rows[-2:]] == ["行李破损", "三月一日"]
     assert sheet.rows[-3].value == NOT_GIVEN
     life = Life("P13")
-    assert life.refused("graded", by=RECEIVING, grade="ordinary") is Reason.FIRST
+    assert life.refused("graded", by=RECEIVING, grade="ordinary") is RefusalReason.FIRST
     assert life.stands("registration", "2026-09-01") == ClockStatus.PROMPTLY
     assert life.does("registered", by=RECEIVING).stands("registration") == ClockStatus.MET
 
@@ -126,8 +126,8 @@ def registered_promptly() -> None:
 def content_confirmed() -> None:
     """The content is confirmed with the customer before the complaint is taken up."""
     life = graded().does("checked", by=RECEIVING).does("procedure-told", by=RECEIVING)
-    assert life.refused("accepted", by=RECEIVING) is Reason.FIRST
-    assert life.refused("content-confirmed", by=SERVICE) is Reason.WRONG_ROLE
+    assert life.refused("accepted", by=RECEIVING) is RefusalReason.FIRST
+    assert life.refused("content-confirmed", by=SERVICE) is RefusalReason.WRONG_ROLE
     assert life.does("content-confirmed", by=RECEIVING).refused("accepted", by=RECEIVING) is None
 
 
@@ -135,7 +135,7 @@ def content_confirmed() -> None:
 def time_and_process_told() -> None:
     """The customer is told time and process of the handling, or the complaint is not taken up."""
     life = confirmed()
-    assert life.refused("accepted", by=RECEIVING) is Reason.FIRST
+    assert life.refused("accepted", by=RECEIVING) is RefusalReason.FIRST
     assert life.does("procedure-told", by=RECEIVING).events("procedure-told")[0].item is not None
     assert life.does("accepted", by=RECEIVING).stage == "investigation"
 
@@ -144,10 +144,10 @@ def time_and_process_told() -> None:
 def acceptance() -> None:
     """The receiving team decides whether it is taken up; until then nothing is investigated."""
     life = confirmed().does("procedure-told", by=RECEIVING)
-    assert life.refused("evidence-gathered", by=SERVICE) is Reason.NOT_HERE
-    assert life.refused("accepted", by=SENIOR) is Reason.WRONG_ROLE
+    assert life.refused("evidence-gathered", by=SERVICE) is RefusalReason.NOT_HERE
+    assert life.refused("accepted", by=SENIOR) is RefusalReason.WRONG_ROLE
     assert life.does("accepted", by=RECEIVING).events("accepted")[0].item is not None
-    assert life.refused("refused", by=RECEIVING) is Reason.NOT_HERE
+    assert life.refused("refused", by=RECEIVING) is RefusalReason.NOT_HERE
 
 
 @mark("P13", "D2", rests_on=ENGINE)
@@ -155,8 +155,8 @@ def grades() -> None:
     """Ordinary or important, in no other grade, and nothing goes on ungraded."""
     assert [graded(grade).case.codes["grade"] for grade in ("ordinary", "important")] == ["ordinary", "important"]
     life = Life("P13").does("registered", by=RECEIVING)
-    assert life.refused("graded", by=RECEIVING, grade="special") is Reason.WRONG_CODE
-    assert life.refused("checked", by=RECEIVING) is Reason.NOT_HERE
+    assert life.refused("graded", by=RECEIVING, grade="special") is RefusalReason.WRONG_CODE
+    assert life.refused("checked", by=RECEIVING) is RefusalReason.NOT_HERE
 
 
 @mark("P13", "D3", rests_on=(ATTENTION, ENGINE))
@@ -165,9 +165,9 @@ def handled_by_grade() -> None:
     ordinary, important = accepted(), accepted("important")
     assert grade_duties(ordinary.policy, ordinary.case).handled_by == SERVICE
     assert grade_duties(important.policy, important.case).handled_by == SENIOR
-    assert ordinary.refused("cause-found", by=SENIOR) is Reason.WRONG_ROLE
-    assert important.refused("cause-found", by=SERVICE) is Reason.ANOTHER_GRADE
-    assert investigated("important").refused("decided", by=SERVICE, to="result") is Reason.ANOTHER_GRADE
+    assert ordinary.refused("cause-found", by=SENIOR) is RefusalReason.WRONG_ROLE
+    assert important.refused("cause-found", by=SERVICE) is RefusalReason.ANOTHER_GRADE
+    assert investigated("important").refused("decided", by=SERVICE, to="result") is RefusalReason.ANOTHER_GRADE
     assert investigated("important").refused("decided", by=SENIOR, to="result") is None
 
 
@@ -176,8 +176,8 @@ def receiving_team() -> None:
     """A team of its own receives whatever comes, and registers it."""
     for channel in ("hotline", "platform"):
         assert taken("P13", channel, by=RECEIVING).addressees == (RECEIVING,)
-    assert Life("P13").refused("registered", by=SERVICE) is Reason.WRONG_ROLE
-    assert Life("P13").refused("registered", by=SENIOR) is Reason.WRONG_ROLE
+    assert Life("P13").refused("registered", by=SERVICE) is RefusalReason.WRONG_ROLE
+    assert Life("P13").refused("registered", by=SENIOR) is RefusalReason.WRONG_ROLE
 
 
 @mark("P13", "E2", rests_on=ENGINE)
@@ -185,15 +185,15 @@ def evidence() -> None:
     """Evidence and records are gathered under seal by anyone who investigates."""
     life = accepted().does("evidence-gathered", by=SERVICE)
     assert life.events("evidence-gathered")[0].item is not None
-    assert life.refused("evidence-gathered", by=RECEIVING) is Reason.WRONG_ROLE
-    assert investigated().refused("evidence-gathered", by=SERVICE) is Reason.NOT_HERE
+    assert life.refused("evidence-gathered", by=RECEIVING) is RefusalReason.WRONG_ROLE
+    assert investigated().refused("evidence-gathered", by=SERVICE) is RefusalReason.NOT_HERE
 
 
 @mark("P13", "E3", rests_on=ENGINE)
 def cause() -> None:
     """There is no decision before the cause was found."""
     life = accepted()
-    assert life.refused("decided", by=SERVICE, to="result") is Reason.NOT_HERE
+    assert life.refused("decided", by=SERVICE, to="result") is RefusalReason.NOT_HERE
     assert life.does("cause-found", by=SERVICE).events("cause-found")[0].item is not None
     assert life.refused("decided", by=SERVICE, to="result") is None
 
@@ -201,7 +201,7 @@ def cause() -> None:
 @mark("P13", "E11", rests_on=SEALED)
 def improvement() -> None:
     """Measures are taken to improve, whatever became of the complaint, and none without a decision."""
-    assert investigated().seal_refused("measure-set", "improvement", by=SERVICE) is Reason.VERDICT_FIRST
+    assert investigated().seal_refused("measure-set", "improvement", by=SERVICE) is RefusalReason.VERDICT_FIRST
     life = decided("not-borne-out").seals("measure-set", "improvement", by=SERVICE)
     assert life.sealed.measures == ("improvement",)
 
@@ -214,18 +214,18 @@ def up_to_senior_management() -> None:
     assert (owed.to, owed.due) == (SENIOR, (Act.REPORTED_UP,))
     life.does("reported-up", by=RECEIVING)
     assert grade_duties(life.policy, life.case).due == ()
-    assert graded().refused("reported-up", by=RECEIVING) is Reason.ANOTHER_GRADE
+    assert graded().refused("reported-up", by=RECEIVING) is RefusalReason.ANOTHER_GRADE
     assert grade_duties(graded().policy, graded().case).due == ()
 
 
 @mark("P13", "F5", rests_on=(SEALED, ENGINE))
 def compensation() -> None:
     """Reasonable compensation for a complaint that was borne out, sealed; for none else."""
-    assert decided("not-borne-out").seal_refused("compensated", by=SERVICE) is Reason.NOT_UPHELD
-    assert decided("not-borne-out").seal_refused("measure-set", "compensation", by=SERVICE) is Reason.NOT_UPHELD
+    assert decided("not-borne-out").seal_refused("compensated", by=SERVICE) is RefusalReason.NOT_UPHELD
+    assert decided("not-borne-out").seal_refused("measure-set", "compensation", by=SERVICE) is RefusalReason.NOT_UPHELD
     life = decided().seals("measure-set", "compensation", by=SERVICE).seals("compensated", by=SERVICE)
     assert (life.sealed.measures, len(life.events("sealed"))) == (("compensation",), 2)
-    assert life.refused("compensated", by=RECEIVING) is Reason.WRONG_ROLE
+    assert life.refused("compensated", by=RECEIVING) is RefusalReason.WRONG_ROLE
 
 
 @mark("P13", "G5", rests_on=(CLOCK, "casework.policy.policy:Policy.unbound"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import Outside
 from casework.policy.binding import bind_policy
 from casework.policy.reader import shipped_policy
@@ -28,6 +28,6 @@ def customers() -> None:
     life = Life("P14").does("registered", by="company").does("assigned", by="company", handler="zhang-san")
     life.does("checked", by="investigator").does("plan-drafted", by="company").does("plan-told", by="company")
     life.decides("borne-out", by="company", to="feedback")
-    assert life.refused("view-heard", by="company") is Reason.FIRST
+    assert life.refused("view-heard", by="company") is RefusalReason.FIRST
     life.does("notified", by="company").does("view-heard", by="company")
     assert view(life.policy, life.case).hearing is Hearing.HEARD

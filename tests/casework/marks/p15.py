@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.engine.deputies import roles_in
 from casework.engine.engine import Command, decide
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.ids import MemberId
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.sheets import RETURN, TO_DEPARTMENT, work_order
@@ -83,9 +83,9 @@ def on_site() -> None:
     """On site the manager of the department hears the customer at once, without an order, once it is called."""
     assert taken("P15", "on-site", kind=KIND, by=STAFF).addressees == (MANAGER,)
     life = Life("P15")
-    assert life.refused("contacted-on-site", by=MANAGER) is Reason.FIRST
+    assert life.refused("contacted-on-site", by=MANAGER) is RefusalReason.FIRST
     life.does("department-received", by=STAFF)
-    assert life.refused("contacted-on-site", by=SPECIALIST) is Reason.WRONG_ROLE
+    assert life.refused("contacted-on-site", by=SPECIALIST) is RefusalReason.WRONG_ROLE
     assert life.does("contacted-on-site", by=MANAGER).stage == "handling"
 
 
@@ -135,8 +135,8 @@ def recorded() -> None:
     """What the customer says is recorded before an order can go out, and asked for where nobody wrote it."""
     assert [gap.name.zh for gap in taken("P15", "telephone", kind=KIND, by=SPECIALIST).gaps] == ["客户意见"]
     life = Life("P15").does("routed", by=SPECIALIST, departments="after-sales")
-    assert life.refused("order-issued", by=SPECIALIST) is Reason.FIRST
-    assert life.refused("registered", by="general-manager") is Reason.WRONG_ROLE
+    assert life.refused("order-issued", by=SPECIALIST) is RefusalReason.FIRST
+    assert life.refused("registered", by="general-manager") is RefusalReason.WRONG_ROLE
     assert life.does("registered", by=SPECIALIST).refused("order-issued", by=SPECIALIST) is None
 
 
@@ -147,7 +147,7 @@ def calmed_and_contacted() -> None:
     assert life.events("acknowledged")[0].item is not None
     life = ordered(on="2026-03-02T10:10")
     assert life.due("first-contact") == "2026-03-02T10:40"
-    assert life.refused("contacted", by=SPECIALIST) is Reason.WRONG_ROLE
+    assert life.refused("contacted", by=SPECIALIST) is RefusalReason.WRONG_ROLE
     assert life.does("contacted", by=MANAGER, on="2026-03-02T10:40").stands("first-contact") == "met"
 
 
@@ -155,8 +155,8 @@ def calmed_and_contacted() -> None:
 def routed() -> None:
     """The order goes to the department complained of, which must be named; from then on its manager acts."""
     life = Life("P15").does("registered", by=SPECIALIST)
-    assert life.refused("order-issued", by=SPECIALIST) is Reason.FIRST
-    assert life.refused("routed", by=SPECIALIST) is Reason.WRONG_CODE
+    assert life.refused("order-issued", by=SPECIALIST) is RefusalReason.FIRST
+    assert life.refused("routed", by=SPECIALIST) is RefusalReason.WRONG_CODE
     life.does("routed", by=SPECIALIST, departments="showroom").does("order-issued", by=SPECIALIST)
     assert (life.stage, life.case.departments) == ("handling", ("showroom",))
     assert "plan-drafted" in life.may(by=MANAGER)
@@ -167,9 +167,9 @@ def specialist() -> None:
     """Following up and judging are the specialist's, and nobody else's."""
     life = returned()
     for other in (STAFF, MANAGER, "service-manager", "administration"):
-        assert life.refused("contacted-again", by=other) is Reason.WRONG_ROLE
+        assert life.refused("contacted-again", by=other) is RefusalReason.WRONG_ROLE
     life.does("contacted-again", by=SPECIALIST)
-    assert life.refused("judged", by=MANAGER) is Reason.WRONG_ROLE
+    assert life.refused("judged", by=MANAGER) is RefusalReason.WRONG_ROLE
     assert life.refused("judged", by=SPECIALIST) is None
 
 
@@ -184,7 +184,7 @@ def deputy() -> None:
         found = decide(life.policy, life.case, command)
         return found.reason if isinstance(found, Refusal) else found[0].role
 
-    assert draft() is Reason.WRONG_ROLE
+    assert draft() is RefusalReason.WRONG_ROLE
     life.does("assigned", by=MANAGER, handler="zhao-min", deputy="li-wei")
     assert draft() == MANAGER
 
@@ -193,10 +193,10 @@ def deputy() -> None:
 def agreement() -> None:
     """Without an agreement with the customer the order does not go back, and there is one agreement a round."""
     life = ordered().does("plan-drafted", by=MANAGER).does("executed", by=MANAGER)
-    assert life.refused("order-returned", by=MANAGER) is Reason.FIRST
-    assert life.refused("mediated", by=SPECIALIST) is Reason.WRONG_ROLE
+    assert life.refused("order-returned", by=MANAGER) is RefusalReason.FIRST
+    assert life.refused("mediated", by=SPECIALIST) is RefusalReason.WRONG_ROLE
     life.does("mediated", by=MANAGER)
-    assert life.refused("mediated", by=MANAGER) is Reason.ALREADY
+    assert life.refused("mediated", by=MANAGER) is RefusalReason.ALREADY
     assert life.refused("order-returned", by=MANAGER) is None
 
 
@@ -204,7 +204,7 @@ def agreement() -> None:
 def plan() -> None:
     """A plan is drafted, under seal, before it can be agreed."""
     life = ordered()
-    assert life.refused("mediated", by=MANAGER) is Reason.FIRST
+    assert life.refused("mediated", by=MANAGER) is RefusalReason.FIRST
     assert life.does("plan-drafted", by=MANAGER).events("plan-drafted")[0].item is not None
     assert life.refused("mediated", by=MANAGER) is None
 
@@ -213,8 +213,8 @@ def plan() -> None:
 def result_on_the_order() -> None:
     """The department carries it out and writes the result on the order, which else does not go back."""
     life = agreed()
-    assert life.refused("order-returned", by=MANAGER) is Reason.FIRST
-    assert life.refused("executed", by=SPECIALIST) is Reason.WRONG_ROLE
+    assert life.refused("order-returned", by=MANAGER) is RefusalReason.FIRST
+    assert life.refused("executed", by=SPECIALIST) is RefusalReason.WRONG_ROLE
     life.does("executed", by=MANAGER).does("order-returned", by=MANAGER)
     assert (life.stage, [event.role for event in life.events("order-returned")]) == ("judging", [MANAGER])
 
@@ -226,5 +226,5 @@ def coordination() -> None:
     life.does("routed", by=SPECIALIST, departments="after-sales,showroom").does("order-issued", by=SPECIALIST)
     assert life.case.departments == ("after-sales", "showroom")
     assert life.does("coordinated", by=MANAGER).does("coordinated", by=MANAGER).stage == "handling"
-    assert life.refused("coordinated", by=SPECIALIST) is Reason.WRONG_ROLE
-    assert returned().refused("coordinated", by=MANAGER) is Reason.NOT_HERE
+    assert life.refused("coordinated", by=SPECIALIST) is RefusalReason.WRONG_ROLE
+    assert returned().refused("coordinated", by=MANAGER) is RefusalReason.NOT_HERE

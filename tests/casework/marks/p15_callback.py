@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.errors import PolicyError
 from casework.obligations.callback import reopens_case, rounds, verdict_refused
 from casework.obligations.retention import RetentionStatus, retention
@@ -31,7 +31,7 @@ def called_again(when: str = "2026-03-02T10:00") -> Life:
     return returned(when).does("contacted-again", by=SPECIALIST)
 
 
-def verdict(life: Life, outcome: str, to: str | None = None, *, deferred: bool = False) -> Reason | None:
+def verdict(life: Life, outcome: str, to: str | None = None, *, deferred: bool = False) -> RefusalReason | None:
     """Why the customer's word does not count."""
     stage = StageId(to) if to else None
     found = verdict_refused(life.policy, life.case, OutcomeId(outcome), stage, deferred)
@@ -41,11 +41,11 @@ def verdict(life: Life, outcome: str, to: str | None = None, *, deferred: bool =
 @mark("P15", "F1", rests_on=(VERDICT, ENGINE))
 def success_or_not() -> None:
     """Successful or not is the customer's word in the second call: one leads to the signatures, the other back."""
-    assert returned().refused("judged", by=SPECIALIST) is Reason.FIRST
+    assert returned().refused("judged", by=SPECIALIST) is RefusalReason.FIRST
     life = called_again()
     assert (verdict(life, "satisfied", "signing"), verdict(life, "unsatisfied", "handling")) == (None, None)
-    assert verdict(life, "unsatisfied", "signing") is Reason.ANOTHER_STAGE
-    assert verdict(life, "borne-out") is Reason.NO_SUCH_OUTCOME
+    assert verdict(life, "unsatisfied", "signing") is RefusalReason.ANOTHER_STAGE
+    assert verdict(life, "borne-out") is RefusalReason.NO_SUCH_OUTCOME
     assert life.does("judged", by=SPECIALIST).stage == "signing"
 
 
@@ -79,10 +79,10 @@ def not_before() -> None:
     """The follow-up call waits its minutes; the verdict on what is done at the second visit waits for that visit."""
     life = agreed("2026-03-02T10:00")
     assert life.due("follow-up") == "2026-03-02T11:05"
-    assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T11:04") is Reason.TOO_EARLY
+    assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T11:04") is RefusalReason.TOO_EARLY
     assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T11:05") is None
     life = called_again()
-    assert verdict(life, "satisfied", deferred=True) is Reason.FIRST
+    assert verdict(life, "satisfied", deferred=True) is RefusalReason.FIRST
     life.does("visited-again", by=SPECIALIST, on="2026-04-20")
     assert verdict(life, "satisfied", deferred=True) is None
 
@@ -146,7 +146,7 @@ def until_satisfied() -> None:
         "2026-03-05T09:30",
         "2026-03-05T11:00",
     )
-    assert life.refused("order-returned", by=MANAGER) is Reason.FIRST
+    assert life.refused("order-returned", by=MANAGER) is RefusalReason.FIRST
     for _ in range(4):
         life.does("plan-drafted", by=MANAGER).does("mediated", by=MANAGER).does("executed", by=MANAGER)
         life.does("order-returned", by=MANAGER).does("contacted-again", by=SPECIALIST)
@@ -157,13 +157,13 @@ def until_satisfied() -> None:
 @mark("P15", "H5", rests_on=(ENGINE, CLOCK))
 def tracking() -> None:
     """After the agreement the specialist calls to see how it goes, in each round once its wait is over."""
-    assert ordered().refused("followed-up", by=SPECIALIST, on="2026-03-03") is Reason.FIRST
+    assert ordered().refused("followed-up", by=SPECIALIST, on="2026-03-03") is RefusalReason.FIRST
     life = agreed().does("followed-up", by=SPECIALIST, on="2026-03-02T12:00")
     assert life.stands("follow-up") == ClockStatus.MET
     life.does("executed", by=MANAGER).does("order-returned", by=MANAGER).does("contacted-again", by=SPECIALIST)
     life.does("reopened", by=SPECIALIST).does("plan-drafted", by=MANAGER)
     life.does("mediated", by=MANAGER, on="2026-03-04T09:00")
-    assert life.refused("followed-up", by=SPECIALIST, on="2026-03-04T09:59") is Reason.TOO_EARLY
+    assert life.refused("followed-up", by=SPECIALIST, on="2026-03-04T09:59") is RefusalReason.TOO_EARLY
     assert life.does("followed-up", by=SPECIALIST, on="2026-03-04T10:00").stage == "handling"
 
 
@@ -171,7 +171,7 @@ def tracking() -> None:
 def filed() -> None:
     """The administration files the signed original, and keeps it to the last day that the office bound."""
     life = called_again().does("judged", by=SPECIALIST).does("signed", by=SERVICE).does("signed", by=TOP)
-    assert life.refused("archived", by=SPECIALIST) is Reason.WRONG_ROLE
+    assert life.refused("archived", by=SPECIALIST) is RefusalReason.WRONG_ROLE
     assert retention(life.policy, life.case, moment("2026-03-16").date()).why is RetentionStatus.OPEN
     life.does("archived", by=FILES, on="2026-03-16")
     kept = retention(life.policy, life.case, moment("2029-03-16").date())
@@ -182,9 +182,9 @@ def filed() -> None:
 def two_signatures() -> None:
     """Two signatures close it, one after the other: the service manager's, then the general manager's."""
     life = called_again().does("judged", by=SPECIALIST)
-    assert life.refused("signed", by=TOP) is Reason.WRONG_ROLE
+    assert life.refused("signed", by=TOP) is RefusalReason.WRONG_ROLE
     life.does("signed", by=SERVICE)
-    assert life.refused("archived", by=FILES) is Reason.NOT_HERE
-    assert life.refused("signed", by=SERVICE) is Reason.WRONG_ROLE
+    assert life.refused("archived", by=FILES) is RefusalReason.NOT_HERE
+    assert life.refused("signed", by=SERVICE) is RefusalReason.WRONG_ROLE
     assert life.does("signed", by=TOP).stage == "filing"
     assert [event.role for event in life.events("signed")] == [SERVICE, TOP]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.registration import missing_fields
 from casework.intake.sheets import NOT_GIVEN, register_sheet
@@ -122,8 +122,8 @@ def complainant() -> None:
 def registration() -> None:
     """A complaint is registered before it is tested; the departments that handle it don't register it."""
     life = Life("P16")
-    assert life.refused("checked", by=TECHNICAL) is Reason.NOT_HERE
-    assert life.refused("registered", by=HANDLING) is Reason.WRONG_ROLE
+    assert life.refused("checked", by=TECHNICAL) is RefusalReason.NOT_HERE
+    assert life.refused("registered", by=HANDLING) is RefusalReason.WRONG_ROLE
     assert life.refused("registered", by=OFFICE_STAFF) is None
     assert life.does("registered", by=SUPERVISOR).stage == "standing"
 
@@ -132,10 +132,10 @@ def registration() -> None:
 def does_it_stand() -> None:
     """Whether it is taken up is decided once the technical department has confirmed its reasons."""
     life = registered()
-    assert life.refused("accepted", by=SUPERVISOR) is Reason.FIRST
-    assert life.refused("checked", by=SUPERVISOR) is Reason.WRONG_ROLE
+    assert life.refused("accepted", by=SUPERVISOR) is RefusalReason.FIRST
+    assert life.refused("checked", by=SUPERVISOR) is RefusalReason.WRONG_ROLE
     life.does("checked", by=TECHNICAL)
-    assert life.refused("accepted", by=GENERAL) is Reason.WRONG_ROLE
+    assert life.refused("accepted", by=GENERAL) is RefusalReason.WRONG_ROLE
     assert life.does("accepted", by=SUPERVISOR).events("accepted")[0].item is not None
 
 
@@ -143,8 +143,8 @@ def does_it_stand() -> None:
 def department() -> None:
     """The handling department is named before any person is."""
     life = tested().does("accepted", by=SUPERVISOR)
-    assert life.refused("assigned", by=SUPERVISOR, handler="zhang-san") is Reason.FIRST
-    assert life.refused("routed", by=SUPERVISOR) is Reason.WRONG_CODE
+    assert life.refused("assigned", by=SUPERVISOR, handler="zhang-san") is RefusalReason.FIRST
+    assert life.refused("routed", by=SUPERVISOR) is RefusalReason.WRONG_CODE
     assert life.does("routed", by=SUPERVISOR, departments="workshop,lab").case.departments == ("workshop", "lab")
 
 
@@ -152,8 +152,8 @@ def department() -> None:
 def person() -> None:
     """Then the responsible person is named, and with that the search for the cause begins."""
     life = tested().does("accepted", by=SUPERVISOR).does("routed", by=OFFICE_STAFF, departments="workshop")
-    assert life.refused("assigned", by=OFFICE_STAFF) is Reason.WRONG_CODE
-    assert life.refused("assigned", by=TECHNICAL, handler="zhang-san") is Reason.WRONG_ROLE
+    assert life.refused("assigned", by=OFFICE_STAFF) is RefusalReason.WRONG_CODE
+    assert life.refused("assigned", by=TECHNICAL, handler="zhang-san") is RefusalReason.WRONG_ROLE
     life.does("assigned", by=OFFICE_STAFF, handler="zhang-san")
     assert (life.case.codes["handler"], life.stage) == ("zhang-san", "cause")
 
@@ -177,16 +177,16 @@ def investigation() -> None:
     """The general department organises the investigation; evidence is sealed."""
     life = assigned().does("evidence-gathered", by=GENERAL)
     assert life.events("evidence-gathered")[0].item is not None
-    assert life.refused("evidence-gathered", by=TECHNICAL) is Reason.WRONG_ROLE
-    assert tested().refused("evidence-gathered", by=GENERAL) is Reason.NOT_HERE
+    assert life.refused("evidence-gathered", by=TECHNICAL) is RefusalReason.WRONG_ROLE
+    assert tested().refused("evidence-gathered", by=GENERAL) is RefusalReason.NOT_HERE
 
 
 @mark("P16", "E3", rests_on=ENGINE)
 def cause_and_person() -> None:
     """Cause and person responsible are found under seal before a solution is drafted."""
     life = assigned()
-    assert life.refused("plan-drafted", by=GENERAL) is Reason.NOT_HERE
-    assert life.refused("cause-found", by=SUPERVISOR) is Reason.WRONG_ROLE
+    assert life.refused("plan-drafted", by=GENERAL) is RefusalReason.NOT_HERE
+    assert life.refused("cause-found", by=SUPERVISOR) is RefusalReason.WRONG_ROLE
     life.does("cause-found", by=HANDLING)
     assert (life.events("cause-found")[0].item is not None, life.stage) == (True, "plan")
 
@@ -195,7 +195,7 @@ def cause_and_person() -> None:
 def solution() -> None:
     """The general department drafts the solution, under seal, and hands it up."""
     life = assigned().does("cause-found", by=GENERAL)
-    assert life.refused("plan-drafted", by=HANDLING) is Reason.WRONG_ROLE
+    assert life.refused("plan-drafted", by=HANDLING) is RefusalReason.WRONG_ROLE
     life.does("plan-drafted", by=GENERAL)
     assert (life.events("plan-drafted")[0].item is not None, life.stage) == (True, "approval")
 
@@ -206,18 +206,18 @@ def two_approvers() -> None:
     for first, second in ((QUALITY_HEAD, MANAGER), (MANAGER, QUALITY_HEAD)):
         life = planned().does("approved", by=first)
         assert life.stage == "approval"
-        assert life.refused("approved", by=first) is Reason.ALREADY
+        assert life.refused("approved", by=first) is RefusalReason.ALREADY
         assert life.does("approved", by=second).stage == "decision"
-    assert planned().refused("approved", by=GENERAL) is Reason.WRONG_ROLE
+    assert planned().refused("approved", by=GENERAL) is RefusalReason.WRONG_ROLE
     assert planned().does("sent-back", by=MANAGER).stage == "plan"
 
 
 @mark("P16", "E10", rests_on=(ENGINE, CLOCK))
 def implementation() -> None:
     """The handling department carries the solution out promptly once it was approved and decided."""
-    assert approved().refused("executed", by=HANDLING) is Reason.NOT_HERE
+    assert approved().refused("executed", by=HANDLING) is RefusalReason.NOT_HERE
     life = decided()
-    assert life.refused("executed", by=GENERAL) is Reason.WRONG_ROLE
+    assert life.refused("executed", by=GENERAL) is RefusalReason.WRONG_ROLE
     assert life.stands("implementation", "2026-12-01") == ClockStatus.PROMPTLY
     assert life.does("executed", by=HANDLING).stands("implementation") == ClockStatus.MET
 
@@ -227,5 +227,5 @@ def helping_departments() -> None:
     """The executive office helps the departments concerned with the customer while the solution is carried out."""
     life = decided().does("coordinated", by=OFFICE_STAFF)
     assert [event.role for event in life.events("coordinated")] == [OFFICE_STAFF]
-    assert life.refused("coordinated", by=HANDLING) is Reason.WRONG_ROLE
-    assert planned().refused("coordinated", by=OFFICE_STAFF) is Reason.NOT_HERE
+    assert life.refused("coordinated", by=HANDLING) is RefusalReason.WRONG_ROLE
+    assert planned().refused("coordinated", by=OFFICE_STAFF) is RefusalReason.NOT_HERE

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import overdue
 from casework.protection.view import Hearing, view
-from casework.statistics.report import Reader, report
+from casework.statistics.report import ReportAudience, report
 from casework.statistics.weak_points import Weakness, weak_points
 from casework.words import Words
 from tests.casework.marks.book import mark
@@ -43,40 +43,43 @@ def late() -> list[Life]:
 @mark("P16", "E11", rests_on=SEALED)
 def corrective_and_preventive() -> None:
     """Corrective and preventive action meet the organisation, whatever the verdict, and not before there is one."""
-    assert approved().seal_refused("measure-set", "corrective", by=HANDLING) is Reason.VERDICT_FIRST
+    assert approved().seal_refused("measure-set", "corrective", by=HANDLING) is RefusalReason.VERDICT_FIRST
     life = decided("does-not-stand").seals("measure-set", "corrective", "preventive", by=HANDLING)
     assert life.sealed.measures == ("corrective", "preventive")
-    assert life.seal_refused("measure-set", "bonus", by=HANDLING) is Reason.NO_SUCH_MEASURE
+    assert life.seal_refused("measure-set", "bonus", by=HANDLING) is RefusalReason.NO_SUCH_MEASURE
 
 
 @mark("P16", "F1", rests_on=(SEALED, ENGINE))
 def stands_or_not() -> None:
     """It stands or it does not: one of the two, under seal, and the stage tells nobody which."""
     life = approved()
-    assert life.refused("decided", by=GENERAL) is Reason.WRONG_ROLE
+    assert life.refused("decided", by=GENERAL) is RefusalReason.WRONG_ROLE
     for outcome in ("stands", "does-not-stand"):
         assert life.verdict_refused(outcome, by=OFFICE_STAFF, to="implementation") is None
-        assert life.verdict_refused(outcome, by=OFFICE_STAFF, to="ended") is Reason.ANOTHER_STAGE
-    assert life.verdict_refused("stands", "does-not-stand", by=OFFICE_STAFF) is Reason.NO_SUCH_OUTCOME
+        assert life.verdict_refused(outcome, by=OFFICE_STAFF, to="ended") is RefusalReason.ANOTHER_STAGE
+    assert life.verdict_refused("stands", "does-not-stand", by=OFFICE_STAFF) is RefusalReason.NO_SUCH_OUTCOME
 
 
 @mark("P16", "F3", rests_on=ENGINE)
 def answered_gently() -> None:
     """A complaint that does not stand is answered, in an item to the customer, after its test, and ends there."""
-    assert registered().refused("refused", by=SUPERVISOR) is Reason.FIRST
+    assert registered().refused("refused", by=SUPERVISOR) is RefusalReason.FIRST
     life = tested().does("refused", by=SUPERVISOR)
     assert life.events("refused")[0].item is not None
     assert life.ended
-    assert life.refused("routed", by=SUPERVISOR, departments="workshop") is Reason.NOT_HERE
+    assert life.refused("routed", by=SUPERVISOR, departments="workshop") is RefusalReason.NOT_HERE
 
 
 @mark("P16", "F4", rests_on=SEALED)
 def responsible_person() -> None:
     """Anyone who is responsible meets with a fitting measure in own words, if the complaint stands; else with none."""
     assert decided().seal_refused("measure-set", "responsible", by=HANDLING, own_words=True) is None
-    assert decided().seal_refused("measure-set", "corrective", by=HANDLING, own_words=True) is Reason.NO_SUCH_MEASURE
+    assert (
+        decided().seal_refused("measure-set", "corrective", by=HANDLING, own_words=True)
+        is RefusalReason.NO_SUCH_MEASURE
+    )
     unfounded = decided("does-not-stand")
-    assert unfounded.seal_refused("measure-set", "responsible", by=HANDLING, own_words=True) is Reason.NOT_UPHELD
+    assert unfounded.seal_refused("measure-set", "responsible", by=HANDLING, own_words=True) is RefusalReason.NOT_UPHELD
 
 
 @mark("P16", "G5", rests_on=(CLOCK, UNBOUND))
@@ -119,7 +122,7 @@ def reaction_to_lateness() -> None:
 def customer_told() -> None:
     """The customer is told, which stops the time of handling; without it nothing is confirmed."""
     life = decided().does("executed", by=HANDLING).does("tracked", by=GENERAL)
-    assert life.refused("checked", by=GENERAL) is Reason.FIRST
+    assert life.refused("checked", by=GENERAL) is RefusalReason.FIRST
     assert life.stands("time-limit") == ClockStatus.RUNNING
     life.does("notified", by=TECHNICAL)
     assert (life.events("notified")[0].item is not None, life.stands("time-limit")) == (True, ClockStatus.MET)
@@ -129,7 +132,7 @@ def customer_told() -> None:
 @mark("P16", "H3", rests_on=(VIEW, ENGINE))
 def views_gathered() -> None:
     """The customer's view is gathered soon after the notice."""
-    assert decided().refused("view-heard", by=HANDLING) is Reason.FIRST
+    assert decided().refused("view-heard", by=HANDLING) is RefusalReason.FIRST
     life = carried_out()
     assert view(life.policy, life.case).hearing is Hearing.OWED
     assert view(life.policy, life.does("view-heard", by=HANDLING).case).hearing is Hearing.HEARD
@@ -139,10 +142,10 @@ def views_gathered() -> None:
 def effect_confirmed() -> None:
     """The measures are followed up and their effect confirmed before the summing up; improvements twice a year."""
     life = carried_out()
-    assert life.refused("checked", by=GENERAL) is Reason.FIRST
-    assert life.refused("tracked", by=HANDLING) is Reason.WRONG_ROLE
+    assert life.refused("checked", by=GENERAL) is RefusalReason.FIRST
+    assert life.refused("tracked", by=HANDLING) is RefusalReason.WRONG_ROLE
     life.does("tracked", by=GENERAL)
-    assert life.refused("summarised", by=OFFICE_STAFF) is Reason.NOT_HERE
+    assert life.refused("summarised", by=OFFICE_STAFF) is RefusalReason.NOT_HERE
     assert life.does("checked", by=GENERAL).does("summarised", by=OFFICE_STAFF).ended
     (improvement, _) = duties_of(policy_of("P16"))
     assert improvement.by == OFFICE_STAFF
@@ -152,13 +155,13 @@ def effect_confirmed() -> None:
 @mark("P16", "K3", rests_on=(WEAK, FIGURES, REPORT, ENGINE))
 def lessons() -> None:
     """Each case is summed up at its end, and over many the report names what was late and where cases lie."""
-    assert carried_out().refused("summarised", by=OFFICE_STAFF) is Reason.NOT_HERE
+    assert carried_out().refused("summarised", by=OFFICE_STAFF) is RefusalReason.NOT_HERE
     found = weak_points(block("P16", late(), "2026-07-01"))
     assert [point.id for point in found if point.weakness is Weakness.LATE] == [*PROMISED, "time-limit"]
     policy = policy_of("P16")
     told = report(
         counted("P16", untouched("P16"), "2026-07-01"), {policy.id: policy}, Words("公司", "Company"),
-        Reader.LEADERSHIP, "zh",
+        ReportAudience.LEADERSHIP, "zh",
     )  # fmt: skip
     assert "投诉反映的意见提报有关部门追踪改善" in told.sections[2].sentences
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.intake.entry import IntakeReason
 from casework.intake.registration import missing_fields
 from casework.obligations.grade_duties import grade_duties
@@ -112,8 +112,8 @@ def concrete_content() -> None:
 def registration() -> None:
     """HR registers before anything else is done with it, and nobody else does."""
     life = Life("P18")
-    assert life.refused("procedure-told", by=HR) is Reason.FIRST
-    assert life.refused("registered", by=DEPARTMENT) is Reason.WRONG_ROLE
+    assert life.refused("procedure-told", by=HR) is RefusalReason.FIRST
+    assert life.refused("registered", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
     assert life.does("registered", by=HR).refused("procedure-told", by=HR) is None
 
 
@@ -121,7 +121,7 @@ def registration() -> None:
 def procedure_told() -> None:
     """The complainant is told the procedure, in an item of their own, before the review begins."""
     life = Life("P18").does("registered", by=HR)
-    assert life.refused("checked", by=HR) is Reason.NOT_HERE
+    assert life.refused("checked", by=HR) is RefusalReason.NOT_HERE
     life.does("procedure-told", by=HR)
     assert life.events("procedure-told")[0].item is not None
     assert life.stage == "review"
@@ -131,8 +131,8 @@ def procedure_told() -> None:
 def nature() -> None:
     """HR determines the nature of a complaint in one of the policy's words, and without it nothing is passed on."""
     life = registered().does("graded", by=HR, grade="general")
-    assert life.refused("routed", by=HR, departments="payroll") is Reason.FIRST
-    assert life.refused("classified", by=HR, classification="parking") is Reason.WRONG_CODE
+    assert life.refused("routed", by=HR, departments="payroll") is RefusalReason.FIRST
+    assert life.refused("classified", by=HR, classification="parking") is RefusalReason.WRONG_CODE
     life.does("classified", by=HR, classification="relations")
     assert life.refused("routed", by=HR, departments="payroll") is None
 
@@ -141,8 +141,8 @@ def nature() -> None:
 def gravity() -> None:
     """A complaint is graded general or major before it is passed on."""
     life = registered().does("classified", by=HR, classification="pay")
-    assert life.refused("routed", by=HR, departments="payroll") is Reason.FIRST
-    assert life.refused("graded", by=HR, grade="gigantic") is Reason.WRONG_CODE
+    assert life.refused("routed", by=HR, departments="payroll") is RefusalReason.FIRST
+    assert life.refused("graded", by=HR, grade="gigantic") is RefusalReason.WRONG_CODE
     assert life.does("graded", by=HR, grade="major").case.codes["grade"] == "major"
 
 
@@ -152,7 +152,7 @@ def leadership_attends() -> None:
     major, general = reviewed("major"), reviewed("general")
     assert grade_duties(major.policy, major.case).attended_by == LEADERS
     assert grade_duties(general.policy, general.case).attended_by is None
-    assert general.refused("overseen", by=LEADERS) is Reason.WRONG_ROLE
+    assert general.refused("overseen", by=LEADERS) is RefusalReason.WRONG_ROLE
     assert major.refused("overseen", by=LEADERS) is None
     assert routed("major").does("overseen", by=LEADERS).stage == "investigation"
 
@@ -161,10 +161,10 @@ def leadership_attends() -> None:
 def owning_department() -> None:
     """HR names the department it belongs to, and from then on that department works."""
     life = reviewed()
-    assert life.refused("routed", by=HR) is Reason.WRONG_CODE
+    assert life.refused("routed", by=HR) is RefusalReason.WRONG_CODE
     life.does("routed", by=HR, departments="payroll")
     assert (life.case.departments, life.stage) == (("payroll",), "investigation")
-    assert life.refused("department-received", by=HR) is Reason.WRONG_ROLE
+    assert life.refused("department-received", by=HR) is RefusalReason.WRONG_ROLE
 
 
 @mark("P18", "E1", rests_on=ENGINE)
@@ -173,7 +173,7 @@ def preliminary_review() -> None:
     life = registered()
     assert {"checked", "classified", "graded"} <= life.may(by=HR)
     for act in ("department-received", "evidence-gathered", "report-formed"):
-        assert life.refused(act, by=DEPARTMENT) is Reason.NOT_HERE
+        assert life.refused(act, by=DEPARTMENT) is RefusalReason.NOT_HERE
     assert life.does("checked", by=HR).stage == "review"
 
 
@@ -181,8 +181,8 @@ def preliminary_review() -> None:
 def investigation() -> None:
     """The department gathers evidence and writes a report, both sealed, before it hands anything to HR."""
     life = routed().does("department-received", by=DEPARTMENT).does("evidence-gathered", by=DEPARTMENT)
-    assert life.refused("report-submitted", by=DEPARTMENT) is Reason.FIRST
-    assert life.refused("evidence-gathered", by=HR) is Reason.WRONG_ROLE
+    assert life.refused("report-submitted", by=DEPARTMENT) is RefusalReason.FIRST
+    assert life.refused("evidence-gathered", by=HR) is RefusalReason.WRONG_ROLE
     life.does("report-formed", by=DEPARTMENT)
     assert all(event.item is not None for event in life.events("evidence-gathered", "report-formed"))
     assert life.does("report-submitted", by=DEPARTMENT).stage == "findings"
@@ -192,8 +192,8 @@ def investigation() -> None:
 def findings_told() -> None:
     """The findings go through HR to the complainant before anything is decided; the department does not tell them."""
     life = investigated()
-    assert life.refused("decided", by=DEPARTMENT, to="answer") is Reason.NOT_HERE
-    assert life.refused("findings-shown", by=DEPARTMENT) is Reason.WRONG_ROLE
+    assert life.refused("decided", by=DEPARTMENT, to="answer") is RefusalReason.NOT_HERE
+    assert life.refused("findings-shown", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
     life.does("findings-shown", by=HR)
     assert (life.events("findings-shown")[0].item is not None, life.stage) == (True, "solving")
 
@@ -202,8 +202,8 @@ def findings_told() -> None:
 def action_taken() -> None:
     """The department puts things right itself, and the case does not end before it did."""
     life = decided().does("notified", by=HR)
-    assert life.refused("executed", by=HR) is Reason.WRONG_ROLE
-    assert life.refused("closed", by=HR) is Reason.FIRST
+    assert life.refused("executed", by=HR) is RefusalReason.WRONG_ROLE
+    assert life.refused("closed", by=HR) is RefusalReason.FIRST
     assert life.does("executed", by=DEPARTMENT).does("closed", by=HR).ended
 
 
@@ -213,7 +213,7 @@ def across_departments() -> None:
     life = routed(departments="payroll,legal").does("department-received", by=DEPARTMENT)
     life.does("report-formed", by=DEPARTMENT).does("report-submitted", by=DEPARTMENT).does("findings-shown", by=HR)
     assert life.case.departments == ("payroll", "legal")
-    assert life.refused("coordinated", by=DEPARTMENT) is Reason.WRONG_ROLE
+    assert life.refused("coordinated", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
     assert [event.role for event in life.does("coordinated", by=HR).events("coordinated")] == [HR]
 
 
@@ -227,7 +227,7 @@ def reported_up() -> None:
     assert grade_duties(life.policy, life.case).due == (Act.OVERSEEN,)
     life.does("overseen", by=LEADERS)
     assert grade_duties(life.policy, life.case).due == ()
-    assert routed("general").refused("reported-up", by=HR) is Reason.ANOTHER_GRADE
+    assert routed("general").refused("reported-up", by=HR) is RefusalReason.ANOTHER_GRADE
 
 
 @mark("P18", "F1", rests_on=SEALED)
@@ -235,8 +235,8 @@ def reasonable_and_lawful() -> None:
     """A complaint is reasonable and lawful or it is not: one of two words, and the stage does not tell which."""
     life = investigated().does("findings-shown", by=HR)
     assert life.verdict_refused("reasonable", by=DEPARTMENT, to="answer") is None
-    assert life.verdict_refused("reasonable", "unreasonable", by=DEPARTMENT) is Reason.NO_SUCH_OUTCOME
-    assert life.verdict_refused("substantiated", by=DEPARTMENT) is Reason.NO_SUCH_OUTCOME
+    assert life.verdict_refused("reasonable", "unreasonable", by=DEPARTMENT) is RefusalReason.NO_SUCH_OUTCOME
+    assert life.verdict_refused("substantiated", by=DEPARTMENT) is RefusalReason.NO_SUCH_OUTCOME
     assert {decided("reasonable").stage, decided("unreasonable").stage} == {"answer"}
 
 
@@ -246,8 +246,8 @@ def explained() -> None:
     (duty,) = duties_of(policy_of("P18"), DutyOf.HANDLER)
     assert duty.text.zh == "对不合理、非法的投诉耐心解释、引导"
     life = decided("unreasonable")
-    assert life.seal_refused("malice-proposed", by=DEPARTMENT) is Reason.NO_MALICE_RULE
-    assert life.seal_refused("compensated", by=DEPARTMENT) is Reason.NOT_UPHELD
+    assert life.seal_refused("malice-proposed", by=DEPARTMENT) is RefusalReason.NO_MALICE_RULE
+    assert life.seal_refused("compensated", by=DEPARTMENT) is RefusalReason.NOT_UPHELD
     life.does("executed", by=DEPARTMENT)
-    assert life.refused("closed", by=DEPARTMENT) is Reason.FIRST
+    assert life.refused("closed", by=DEPARTMENT) is RefusalReason.FIRST
     assert life.does("notified", by=DEPARTMENT).does("closed", by=DEPARTMENT).ended

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
@@ -79,9 +79,9 @@ def at_once() -> None:
 @mark("P18", "H1", rests_on=ENGINE)
 def result_told() -> None:
     """The complainant is told the result before the case can end, and not before there is one."""
-    assert investigated().refused("notified", by=HR) is Reason.NOT_HERE
+    assert investigated().refused("notified", by=HR) is RefusalReason.NOT_HERE
     life = decided().does("executed", by=DEPARTMENT)
-    assert life.refused("closed", by=HR) is Reason.FIRST
+    assert life.refused("closed", by=HR) is RefusalReason.FIRST
     assert life.does("notified", by=HR).events("notified")[0].item is not None
     assert life.refused("closed", by=HR) is None
 
@@ -111,8 +111,8 @@ def watched() -> None:
     """The oversight department watches over every case at every stage; nobody who handles one does."""
     for life in (Life("P18"), routed(), decided()):
         stage = life.stage
-        assert life.refused("overseen", by=DEPARTMENT) is Reason.WRONG_ROLE
-        assert life.refused("overseen", by=HR) is Reason.WRONG_ROLE
+        assert life.refused("overseen", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
+        assert life.refused("overseen", by=HR) is RefusalReason.WRONG_ROLE
         assert life.does("overseen", by=OVERSIGHT).stage == stage
     lines = list(describe_clauses(policy_of("P18"), in_chinese))
     assert lines[lines.index("\n监督") + 1] == "  内部监督部门监督处理情况 (公司内部监督部门)"

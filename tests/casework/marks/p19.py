@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.engine import Command, decide
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.intake.entry import IntakeReason, Outside
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese
@@ -101,8 +101,8 @@ def addressee() -> None:
 def owning_department() -> None:
     """HR names the owning department; only that one receives the case."""
     life = Life("P19").does("checked", by=HR)
-    assert life.refused("routed", by=HR) is Reason.WRONG_CODE
-    assert life.refused("routed", by=OWNER, departments="sales") is Reason.WRONG_ROLE
+    assert life.refused("routed", by=HR) is RefusalReason.WRONG_CODE
+    assert life.refused("routed", by=OWNER, departments="sales") is RefusalReason.WRONG_ROLE
     life.does("routed", by=HR, departments="sales")
     assert life.case.departments == ("sales",)
     assert "department-received" in life.may(by=OWNER)
@@ -112,10 +112,10 @@ def owning_department() -> None:
 def preliminary_review() -> None:
     """HR reviews first, within its own clock; until it has found the department nobody investigates."""
     life = Life("P19").does("checked", by=HR)
-    assert life.refused("evidence-gathered", by=OWNER) is Reason.NOT_HERE
+    assert life.refused("evidence-gathered", by=OWNER) is RefusalReason.NOT_HERE
     assert life.stands("preliminary-review") == ClockStatus.RUNNING
     assert life.does("routed", by=HR, departments="sales").stands("preliminary-review") == ClockStatus.MET
-    assert Life("P19").refused("checked", by=OWNER) is Reason.WRONG_ROLE
+    assert Life("P19").refused("checked", by=OWNER) is RefusalReason.WRONG_ROLE
 
 
 @mark("P19", "E2", rests_on=ENGINE)
@@ -123,26 +123,26 @@ def investigation() -> None:
     """The owning department investigates and verifies; its evidence is sealed, and HR does not gather it."""
     life = routed().does("department-received", by=OWNER).does("evidence-gathered", by=OWNER)
     assert life.events("evidence-gathered")[0].item is not None
-    assert life.refused("evidence-gathered", by=HR) is Reason.WRONG_ROLE
+    assert life.refused("evidence-gathered", by=HR) is RefusalReason.WRONG_ROLE
 
 
 @mark("P19", "E4", rests_on=ENGINE)
 def report_to_another() -> None:
     """A report is written and handed to HR, who decide: anyone who investigated does not."""
     life = routed().does("department-received", by=OWNER)
-    assert life.refused("report-submitted", by=OWNER) is Reason.FIRST
+    assert life.refused("report-submitted", by=OWNER) is RefusalReason.FIRST
     life.does("report-formed", by=OWNER).does("plan-drafted", by=OWNER).does("report-submitted", by=OWNER)
     assert (life.stage, life.events("report-formed")[0].item is not None) == ("audit", True)
-    assert life.refused("decided", by=OWNER, to="notice") is Reason.WRONG_ROLE
+    assert life.refused("decided", by=OWNER, to="notice") is RefusalReason.WRONG_ROLE
 
 
 @mark("P19", "E7", rests_on=ENGINE)
 def opinion() -> None:
     """With its report the department drafts how it would handle the matter, sealed; without that HR gets nothing."""
     life = routed().does("department-received", by=OWNER)
-    assert life.refused("plan-drafted", by=OWNER) is Reason.FIRST
+    assert life.refused("plan-drafted", by=OWNER) is RefusalReason.FIRST
     life.does("report-formed", by=OWNER)
-    assert life.refused("report-submitted", by=OWNER) is Reason.FIRST
+    assert life.refused("report-submitted", by=OWNER) is RefusalReason.FIRST
     assert life.does("plan-drafted", by=OWNER).events("plan-drafted")[0].item is not None
     assert life.refused("report-submitted", by=OWNER) is None
 
@@ -151,13 +151,13 @@ def opinion() -> None:
 def review() -> None:
     """HR reviews report and opinion before the decision; anyone who wrote the report does not approve it."""
     life = submitted()
-    assert life.refused("decided", by=HR, to="notice") is Reason.FIRST
-    assert life.refused("approved", by=OWNER) is Reason.WRONG_ROLE
+    assert life.refused("decided", by=HR, to="notice") is RefusalReason.FIRST
+    assert life.refused("approved", by=OWNER) is RefusalReason.WRONG_ROLE
     assert life.does("approved", by=HR).refused("decided", by=HR, to="notice") is None
     both = Command(Act.APPROVED, life.at, life.member(OWNER), frozenset({RoleId(HR)}))
     found = decide(life.policy, submitted().case, both)
     assert isinstance(found, Refusal)
-    assert found.reason is Reason.SAME_PERSON
+    assert found.reason is RefusalReason.SAME_PERSON
 
 
 @mark("P19", "E9", rests_on=(ENGINE, CLOCK))
@@ -166,7 +166,7 @@ def sent_back() -> None:
     life = submitted("2026-03-02").does("sent-back", by=HR, on="2026-03-05")
     assert (life.stage, life.events("sent-back")[0].item is not None) == ("investigation", True)
     assert (life.due("investigation"), life.stands("investigation")) == ("2026-03-10", ClockStatus.RUNNING)
-    assert life.refused("report-submitted", by=OWNER) is Reason.FIRST
+    assert life.refused("report-submitted", by=OWNER) is RefusalReason.FIRST
     life.does("report-formed", by=OWNER).does("plan-drafted", by=OWNER).does("report-submitted", by=OWNER)
     assert life.does("sent-back", by=HR).case.counts["sent-back"] == 2
 
@@ -175,9 +175,9 @@ def sent_back() -> None:
 def result_told() -> None:
     """HR tells the complainant the result; without that no case ends and nothing is published."""
     life = decided()
-    assert life.refused("notified", by=OWNER) is Reason.WRONG_ROLE
-    assert life.refused("closed", by=HR, on="2026-06-01") is Reason.FIRST
-    assert life.refused("published", by=OWNER) is Reason.FIRST
+    assert life.refused("notified", by=OWNER) is RefusalReason.WRONG_ROLE
+    assert life.refused("closed", by=HR, on="2026-06-01") is RefusalReason.FIRST
+    assert life.refused("published", by=OWNER) is RefusalReason.FIRST
     assert life.does("notified", by=HR).events("notified")[0].item is not None
 
 
@@ -191,7 +191,7 @@ def published() -> None:
     assert early is Withheld.NO_RESULT
     public = published_case(policy_of("P19"), told().case, Published.RESULT, Audience.CONSTITUENCY, account)
     assert public is Withheld.NOT_IN_POLICY
-    assert told().refused("published", by=HR) is Reason.WRONG_ROLE
+    assert told().refused("published", by=HR) is RefusalReason.WRONG_ROLE
     assert told().does("published", by=OWNER).case.counts["published"] == 1
 
 
@@ -199,7 +199,7 @@ def published() -> None:
 def reward() -> None:
     """Anyone who proposed something useful is rewarded by the company, whatever became of the complaint."""
     life = told("not-borne-out")
-    assert life.refused("rewarded", by=HR) is Reason.WRONG_ROLE
-    assert life.seal_refused("rewarded", by=COMPANY, reward="true-report") is Reason.NO_SUCH_REWARD
+    assert life.refused("rewarded", by=HR) is RefusalReason.WRONG_ROLE
+    assert life.seal_refused("rewarded", by=COMPANY, reward="true-report") is RefusalReason.NO_SUCH_REWARD
     assert life.seals("rewarded", by=COMPANY, reward="proposal").sealed.rewards == ("proposal",)
-    assert submitted().seal_refused("rewarded", by=COMPANY, reward="proposal") is Reason.VERDICT_FIRST
+    assert submitted().seal_refused("rewarded", by=COMPANY, reward="proposal") is RefusalReason.VERDICT_FIRST

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.obligations.versions import in_force
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import describe, in_chinese, in_english
@@ -50,8 +50,8 @@ def final(outcome: str = "partly-borne-out") -> Life:
 def carried_out() -> None:
     """The final decision is carried out by the owning department, and without that the case does not end."""
     life = final().does("notified", by=HR)
-    assert life.refused("closed", by=HR) is Reason.FIRST
-    assert life.refused("executed", by=HR) is Reason.WRONG_ROLE
+    assert life.refused("closed", by=HR) is RefusalReason.FIRST
+    assert life.refused("executed", by=HR) is RefusalReason.WRONG_ROLE
     assert life.does("executed", by=OWNER).does("closed", by=HR).ended
 
 
@@ -109,7 +109,7 @@ def quickly() -> None:
 @mark("P19", "I1", rests_on=ENGINE)
 def appeal() -> None:
     """The complainant may appeal once the notice has come, and nobody in the office does it for them."""
-    assert told().refused("appealed") is Reason.FIRST
+    assert told().refused("appealed") is RefusalReason.FIRST
     life = received()
     assert "appealed" in life.may()
     assert "appealed" not in life.may(by=HR)
@@ -123,8 +123,8 @@ def window() -> None:
     life = received("2026-02-13", "2026-02-13")
     assert life.due("appeal") == "2026-02-25"
     assert life.refused("appealed", on="2026-02-25T23:59") is None
-    assert life.refused("appealed", on="2026-02-26") is Reason.TOO_LATE
-    assert life.refused("closed", by=HR, on="2026-02-25T23:59") is Reason.TOO_EARLY
+    assert life.refused("appealed", on="2026-02-26") is RefusalReason.TOO_LATE
+    assert life.refused("closed", by=HR, on="2026-02-25T23:59") is RefusalReason.TOO_EARLY
     assert life.does("closed", by=HR, on="2026-02-26").ended
 
 
@@ -144,8 +144,8 @@ def same_body() -> None:
     """HR, who decided, re-examine it themselves: neither the department nor the company does."""
     life = appealed()
     for other in (OWNER, COMPANY):
-        assert life.refused("reinvestigated", by=other) is Reason.WRONG_ROLE
-        assert life.refused("appeal-decided", by=other, to="final") is Reason.WRONG_ROLE
+        assert life.refused("reinvestigated", by=other) is RefusalReason.WRONG_ROLE
+        assert life.refused("appeal-decided", by=other, to="final") is RefusalReason.WRONG_ROLE
     assert life.refused("appeal-decided", by=HR, to="final") is None
     lines = list(describe(policy_of("P19"), in_chinese))
     assert "  向人力资源部申诉: 人力资源部, final" in lines
@@ -156,8 +156,11 @@ def final_decision() -> None:
     """What is decided on appeal replaces the first decision and is final: told, carried out, and over."""
     assert (received().sealed.outcomes, final().sealed.outcomes) == (("borne-out",), ("partly-borne-out",))
     life = final("not-borne-out").does("notified", by=HR).reporter("notice-received")
-    assert (life.stage, life.refused("appealed")) == ("final", Reason.NOT_HERE)
-    assert life.verdict_refused("borne-out", by=HR, to="reexamination", act="appeal-decided") is Reason.ANOTHER_STAGE
+    assert (life.stage, life.refused("appealed")) == ("final", RefusalReason.NOT_HERE)
+    assert (
+        life.verdict_refused("borne-out", by=HR, to="reexamination", act="appeal-decided")
+        is RefusalReason.ANOTHER_STAGE
+    )
     assert life.does("executed", by=OWNER).does("closed", by=HR).stage == "ended"
 
 
@@ -184,11 +187,11 @@ def truth() -> None:
 def made_up() -> None:
     """Made-up facts are a step of their own: proposed by HR, approved by the company, never by anyone who decided."""
     life = told("not-borne-out")
-    assert life.seal_refused("malice-approved", by=COMPANY) is Reason.FIRST
-    assert life.refused("malice-proposed", by=OWNER) is Reason.WRONG_ROLE
+    assert life.seal_refused("malice-approved", by=COMPANY) is RefusalReason.FIRST
+    assert life.refused("malice-proposed", by=OWNER) is RefusalReason.WRONG_ROLE
     life.seals("malice-proposed", by=HR, member=2)
-    assert life.seal_refused("malice-approved", by=HR) is Reason.SAME_PERSON
-    assert life.seal_refused("malice-approved", by=HR, member=3) is Reason.WRONG_ROLE
+    assert life.seal_refused("malice-approved", by=HR) is RefusalReason.SAME_PERSON
+    assert life.seal_refused("malice-approved", by=HR, member=3) is RefusalReason.WRONG_ROLE
     assert life.seals("malice-approved", by=COMPANY).sealed.malice_approved_by == life.member(COMPANY)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.refusals import Reason
+from casework.engine.refusals import RefusalReason
 from casework.ids import CaseId
 from casework.intake.entry import IntakeReason, Outside
 from casework.intake.sheets import NOT_GIVEN, TICKET, register_sheet, slip
@@ -109,8 +109,8 @@ def recorded() -> None:
     empty = register_sheet(policy_of("P20"), entry("platform"), taken("P20", "platform"), "K")
     assert empty.value(Words("投诉内容", "Content")) == NOT_GIVEN
     life = Life("P20")
-    assert life.refused("registered", by=DEPARTMENT) is Reason.WRONG_ROLE
-    assert life.refused("slip-issued", by=DESK) is Reason.FIRST
+    assert life.refused("registered", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
+    assert life.refused("slip-issued", by=DESK) is RefusalReason.FIRST
 
 
 @mark("P20", "C5", rests_on=(SLIP, NUMBER, ENGINE))
@@ -122,7 +122,7 @@ def slip_given() -> None:
     assert [row.value.zh for row in paper.rows] == [number, FIRST_DAY, "公司投诉管理制度及处理流程", number]
     assert read_ticket(number.lower()) == number
     life = Life("P20").does("registered", by=DESK)
-    assert life.refused("routed", by=DESK, departments="logistics") is Reason.FIRST
+    assert life.refused("routed", by=DESK, departments="logistics") is RefusalReason.FIRST
     life.does("slip-issued", by=DESK)
     assert life.events("slip-issued")[0].item is not None
     assert life.refused("routed", by=DESK, departments="logistics") is None
@@ -134,7 +134,7 @@ def classified() -> None:
     life = Life("P20").does("registered", by=DESK)
     for one in ("quality", "attitude", "delay", "price", "other"):
         assert life.refused("classified", by=DESK, classification=one) is None
-    assert life.refused("classified", by=DESK, classification="harassment") is Reason.WRONG_CODE
+    assert life.refused("classified", by=DESK, classification="harassment") is RefusalReason.WRONG_CODE
     assert routed().case.codes["classification"] == "delay"
 
 
@@ -142,8 +142,8 @@ def classified() -> None:
 def passed_on() -> None:
     """The receptionist passes it on to the department or person concerned, by name."""
     life = Life("P20").does("registered", by=DESK).does("slip-issued", by=DESK)
-    assert life.refused("routed", by=DESK) is Reason.WRONG_CODE
-    assert life.refused("routed", by=COMPANY, departments="logistics") is Reason.WRONG_ROLE
+    assert life.refused("routed", by=DESK) is RefusalReason.WRONG_CODE
+    assert life.refused("routed", by=COMPANY, departments="logistics") is RefusalReason.WRONG_ROLE
     life.does("routed", by=DESK, departments="logistics")
     assert (life.case.departments, life.stage) == (("logistics",), "preliminary")
 
@@ -154,8 +154,8 @@ def reception() -> None:
     channels = [one.id for one in policy_of("P20").rules.channels]
     assert {taken("P20", one, by=DESK).addressees for one in channels} == {(DESK,)}
     for other in (DEPARTMENT, COMPANY):
-        assert Life("P20").refused("registered", by=other) is Reason.WRONG_ROLE
-        assert Life("P20").refused("classified", by=other, classification="price") is Reason.WRONG_ROLE
+        assert Life("P20").refused("registered", by=other) is RefusalReason.WRONG_ROLE
+        assert Life("P20").refused("classified", by=other, classification="price") is RefusalReason.WRONG_ROLE
     assert {"registered", "classified"} <= Life("P20").may(by=DESK)
 
 
@@ -163,9 +163,9 @@ def reception() -> None:
 def preliminary() -> None:
     """The department checks whether it is true before anything is decided, and reports to the receptionist."""
     life = routed()
-    assert life.refused("plan-drafted", by=COMPANY) is Reason.NOT_HERE
-    assert life.refused("report-submitted", by=DEPARTMENT) is Reason.FIRST
-    assert life.refused("checked", by=DESK) is Reason.WRONG_ROLE
+    assert life.refused("plan-drafted", by=COMPANY) is RefusalReason.NOT_HERE
+    assert life.refused("report-submitted", by=DEPARTMENT) is RefusalReason.FIRST
+    assert life.refused("checked", by=DESK) is RefusalReason.WRONG_ROLE
     assert life.does("checked", by=DEPARTMENT).does("report-submitted", by=DEPARTMENT).stage == "decision"
 
 
@@ -173,8 +173,8 @@ def preliminary() -> None:
 def talked_over() -> None:
     """The company talks with the complainant on its own account, sealed, and nothing counts as solved before."""
     life = decided()
-    assert life.refused("executed", by=DEPARTMENT) is Reason.FIRST
-    assert life.refused("talked", by=DESK) is Reason.WRONG_ROLE
+    assert life.refused("executed", by=DEPARTMENT) is RefusalReason.FIRST
+    assert life.refused("talked", by=DESK) is RefusalReason.WRONG_ROLE
     life.does("talked", by=COMPANY)
     assert life.events("talked")[0].item is not None
     assert life.refused("executed", by=DEPARTMENT) is None
@@ -184,8 +184,8 @@ def talked_over() -> None:
 def solution() -> None:
     """The company works out a solution from the findings before it decides."""
     life = checked()
-    assert life.refused("decided", by=COMPANY, to="implementation") is Reason.FIRST
-    assert life.refused("plan-drafted", by=DEPARTMENT) is Reason.WRONG_ROLE
+    assert life.refused("decided", by=COMPANY, to="implementation") is RefusalReason.FIRST
+    assert life.refused("plan-drafted", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
     life.does("plan-drafted", by=COMPANY)
     assert life.events("plan-drafted")[0].item is not None
     assert life.refused("decided", by=COMPANY, to="implementation") is None
@@ -194,18 +194,18 @@ def solution() -> None:
 @mark("P20", "E10", rests_on=ENGINE)
 def carried_out() -> None:
     """The solution is carried out by the department after the decision, and before the result is told."""
-    assert checked().refused("executed", by=DEPARTMENT) is Reason.NOT_HERE
+    assert checked().refused("executed", by=DEPARTMENT) is RefusalReason.NOT_HERE
     life = decided().does("talked", by=DEPARTMENT)
-    assert life.refused("notified", by=COMPANY) is Reason.NOT_HERE
-    assert life.refused("executed", by=DESK) is Reason.WRONG_ROLE
+    assert life.refused("notified", by=COMPANY) is RefusalReason.NOT_HERE
+    assert life.refused("executed", by=DESK) is RefusalReason.WRONG_ROLE
     assert life.does("executed", by=DEPARTMENT).stage == "feedback"
 
 
 @mark("P20", "E11", rests_on=SEALED)
 def prevention() -> None:
     """Measures against the same happening again meet the company itself, even where the complaint was not borne out."""
-    assert checked().seal_refused("measure-set", "preventive", by=COMPANY) is Reason.VERDICT_FIRST
-    assert decided().seal_refused("measure-set", "dismissal", by=COMPANY) is Reason.NO_SUCH_MEASURE
+    assert checked().seal_refused("measure-set", "preventive", by=COMPANY) is RefusalReason.VERDICT_FIRST
+    assert decided().seal_refused("measure-set", "dismissal", by=COMPANY) is RefusalReason.NO_SUCH_MEASURE
     for outcome in ("true-reasonable", "untrue"):
         assert decided(outcome).seals("measure-set", "preventive", by=COMPANY).sealed.measures == ("preventive",)
 
@@ -216,8 +216,8 @@ def true_and_reasonable() -> None:
     life = checked().does("plan-drafted", by=COMPANY)
     for outcome in ("true-reasonable", "true-unreasonable", "untrue"):
         assert life.verdict_refused(outcome, by=COMPANY, to="implementation") is None
-    assert life.verdict_refused("true-reasonable", "untrue", by=COMPANY) is Reason.NO_SUCH_OUTCOME
-    assert life.verdict_refused("untrue", by=COMPANY, to="ended") is Reason.ANOTHER_STAGE
+    assert life.verdict_refused("true-reasonable", "untrue", by=COMPANY) is RefusalReason.NO_SUCH_OUTCOME
+    assert life.verdict_refused("untrue", by=COMPANY, to="ended") is RefusalReason.ANOTHER_STAGE
     assert decided("true-unreasonable").sealed.outcomes == ("true-unreasonable",)
 
 
@@ -238,15 +238,15 @@ def words_without_number() -> None:
 def result_told() -> None:
     """The complainant is told the result once it is solved, and without that nothing goes on record."""
     life = solved()
-    assert life.refused("archived", by=DESK) is Reason.FIRST
-    assert life.refused("notified", by=DEPARTMENT) is Reason.WRONG_ROLE
+    assert life.refused("archived", by=DESK) is RefusalReason.FIRST
+    assert life.refused("notified", by=DEPARTMENT) is RefusalReason.WRONG_ROLE
     assert life.does("notified", by=COMPANY).events("notified")[0].item is not None
 
 
 @mark("P20", "H5", rests_on=ENGINE)
 def followed_up() -> None:
     """How the solution works is followed up while it is carried out and after it, as often as needed."""
-    assert checked().refused("tracked", by=COMPANY) is Reason.NOT_HERE
+    assert checked().refused("tracked", by=COMPANY) is RefusalReason.NOT_HERE
     life = decided().does("tracked", by=DEPARTMENT).does("tracked", by=COMPANY).does("talked", by=COMPANY)
     life.does("executed", by=DEPARTMENT).does("notified", by=DESK).does("tracked", by=DESK)
     assert (life.case.counts["tracked"], life.stage) == (3, "feedback")
@@ -257,7 +257,7 @@ def on_record() -> None:
     """Solution and result go on record, which takes no further step and is kept as long as the office bound."""
     life = solved().does("notified", by=COMPANY).does("archived", by=DESK, on="2026-03-09")
     assert life.ended
-    assert life.refused("tracked", by=DESK) is Reason.NOT_HERE
+    assert life.refused("tracked", by=DESK) is RefusalReason.NOT_HERE
     assert retention(life.policy, life.case, moment("2029-03-09").date()).why is RetentionStatus.RUNNING
     assert retention(life.policy, life.case, moment("2029-03-10").date()).why is RetentionStatus.OVER
 

@@ -14,7 +14,7 @@ import pytest
 
 from casework.deadlines.calendars import Office
 from casework.deadlines.official_days import shipped_calendar
-from casework.engine.refusals import Reason, Refusal
+from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.sealed_steps import SealedCase
 from casework.event_store.event_kinds import item_directions
 from casework.event_store.history import StreamEntry, history
@@ -61,7 +61,7 @@ def test_others_are_sent_away_by_a_role_above_alone(roles: set[str], member: str
     found = attempt(case, "li", ActionRequest(Act.RECUSED, codes={"member": member}, text="x"))
     if role is None:
         assert isinstance(found, Refusal)
-        assert found.reason is Reason.WRONG_ROLE
+        assert found.reason is RefusalReason.WRONG_ROLE
         assert Act.RECUSED in found.allowed
     else:
         assert not isinstance(found, Refusal)
@@ -74,7 +74,7 @@ def test_nobody_makes_themselves_deputy_of_more_than_they_are() -> None:
     registered = ("registered", {"role": "company", "to": "registered"})
     below = attempt(standing("company-whistleblowing", {"company"}, registered), "li", wish)
     assert isinstance(below, Refusal)
-    assert below.reason is Reason.SAME_PERSON
+    assert below.reason is RefusalReason.SAME_PERSON
     alike = attempt(standing("company-whistleblowing", {"company", "dedicated-person"}, registered), "li", wish)
     assert not isinstance(alike, Refusal)
 
@@ -89,7 +89,7 @@ def test_an_extension_of_what_does_not_run_is_refused_before_it_is_told_to_anybo
     assert not isinstance(attempt(running, "li", wish), Refusal)
     early = attempt(running, "li", replace(wish, codes={"clock": "conclusion", "until": "2026-12-01"}))
     assert isinstance(early, Refusal)
-    assert early.reason is Reason.WRONG_CODE
+    assert early.reason is RefusalReason.WRONG_CODE
 
 
 def test_without_rules_two_can_still_agree_on_a_deletion(
