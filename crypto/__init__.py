@@ -87,7 +87,7 @@ from crypto.case.marks import (
     Alarm, Mark,
 )  # fmt: skip
 from crypto.case.thread import (
-    Entry, Thread,
+    ThreadEntry, Thread,
 )  # fmt: skip
 from crypto.case.memo import (
     DRAFT_LABEL, MEMO_LABEL, Memo, Sealed, ThreadStart, open_draft, open_memo, read_sealed,
@@ -153,7 +153,7 @@ from crypto.reporter.naming import (
     SealedName, custodians_of, seal_identity_post, seal_name, seal_withdrawal,
 )  # fmt: skip
 from crypto.custody.reasons import (
-    Reason, Request, read_reason, read_request,
+    UnsealingReason, Request, read_reason, read_request,
 )  # fmt: skip
 from crypto.custody.unsealing import (
     MAY_ASK, Asking, OpenedRequest, next_expiry, open_request, seal_request,
@@ -200,7 +200,7 @@ __all__ = [
     "About", "Act", "ActText", "Alarm", "Answer", "Asking", "Attachment", "Authority", "BODY_LIMIT",
     "BlobListing", "BrokenChain", "Bundle", "BundleDamaged", "Checked", "Consent", "CryptoError",
     "DEVICE_SECRET_SIZE", "DIRECTORY_LABEL", "DRAFT_LABEL", "Decision", "DecisionAct", "Direction", "Directory",
-    "DirectoryExpired", "DirectoryOlder", "DirectoryRefused", "EPOCH_LIMIT", "EVENT_LIMIT", "Entity", "Entry",
+    "DirectoryExpired", "DirectoryOlder", "DirectoryRefused", "EPOCH_LIMIT", "EVENT_LIMIT", "Entity", "ThreadEntry",
     "EntryKind", "EpochNotice", "Event", "EventRefused", "ExcludedHolder", "ExclusionDropped", "FOR_CONCERNED",
     "Finding", "ForeignOffice", "GRANT_SIZE", "Grant", "GrantBody", "Ground", "HEADER_LIMIT", "HOLDER_ROLES",
     "HeaderAltered", "Holders", "HoldersRow", "IDENTITY_SIZE", "IDENTITY_TEXT", "Identity", "IdentityText",
@@ -211,7 +211,7 @@ __all__ = [
     "OpenedRequest", "OpenedReview",
     "PACKET_SIZES", "PART_SIZE", "POLL_SIZE", "POLL_SLOTS", "POST_SIZE", "PROTECTION_SIZE", "Packet", "PartHashes",
     "PacketFaulty", "Payload", "PayloadDamaged", "Pin", "Place", "Policy", "Position", "Post", "RECEIPT_COST",
-    "REPORTER", "ROOT_LABEL", "ReadEvent", "ReadMailbox", "Reason", "Receipt", "ReceiptChange", "ReceiptCost",
+    "REPORTER", "ROOT_LABEL", "ReadEvent", "ReadMailbox", "UnsealingReason", "Receipt", "ReceiptChange", "ReceiptCost",
     "ReceiptKept", "Recipient", "Regrant", "RegrantSignature", "Report", "ReporterKeys", "Request", "Review",
     "Rng", "Role", "Root", "RootRefused", "SIGNATURE_LIMIT", "SLOT_SIZE", "STAFF_COST", "STANZA_LIMIT",
     "SUBMISSION_SIZES", "SUITE", "Seal", "Sealed", "SealedName", "SealedReport", "Seen", "Share",

@@ -32,7 +32,7 @@ export { type Mailbox, type OpenedMailbox, openMailbox, readMailbox } from "./re
 export { type Guarded, type SealedPost, sealAct, sealMessage, sealQuiet, sealReceiptChange, sealReceiptKept } from "./reporter/posts.js";
 export { type Draft, openDraft, sealDraft } from "./case/memo.js";
 export { DRAFT_SIZE } from "./padding.js";
-export type { Alarm, Entry, Mark } from "./case/thread.js";
+export type { Alarm, ThreadEntry, Mark } from "./case/thread.js";
 export { drawDummyPackets } from "./reporter/packets.js";
 export { ANSWERS, ANSWER_LIMIT, BONDS, type Bond, CHANGES, CHECKIN_DAYS, type Checkin, EMPLOYEE_LIMIT, PERSON_LIMIT, type Person, sealCheckin, sealProtection, watchOf } from "./watch/protection.js";
 export { type Naming, sealNaming, sealWithdrawal } from "./reporter/naming.js";

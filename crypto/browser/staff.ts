@@ -30,5 +30,5 @@ export { IDENTITY_SIZE, type SealedName, sealName, withdrawalMark } from "./cust
 export {
   type Asking, MAY_ASK, type OpenedRequest, type UnsealVote, approveRequest, checkApproval, checkVotes, nextExpiry, openRequest, ownShares, refuseRequest, sealRequest, unseal, voteShape,
 } from "./custody/unsealing.js";
-export { type Reason, type UnsealRequest, readReason, requestShape } from "./custody/reasons.js";
+export { type UnsealingReason, type UnsealRequest, readReason, requestShape } from "./custody/reasons.js";
 export { FINDINGS, type Finding, type OpenedReview, type UnsealReview, mayReview, openReview, reviewDue, reviewShape, sealReview } from "./custody/reviews.js";

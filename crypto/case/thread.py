@@ -33,7 +33,7 @@ from crypto.sealing.recipients import Identity
 
 
 @dataclass(frozen=True)
-class Entry:
+class ThreadEntry:
     """One line of a thread. `mark` None is the only value that says "verified".
 
     `follows`: its MAC is right and the chain goes on from it.
@@ -58,7 +58,7 @@ class Thread:
     `office_key` is the office key of epoch 0, for a reader whose grant is of that epoch.
     """
 
-    entries: list[Entry]
+    entries: list[ThreadEntry]
     last: dict[Direction, Position]
     seen: dict[Direction, int]
     alarms: list[Alarm]
@@ -68,7 +68,7 @@ class Thread:
     office_key: Identity | None = None
 
     @property
-    def verified(self) -> list[Entry]:
+    def verified(self) -> list[ThreadEntry]:
         """The entries without a mark."""
         return [entry for entry in self.entries if entry.mark is None]
 
@@ -79,7 +79,7 @@ class _Reading:
     def __init__(self, directory: VerifiedDirectory, keys: ThreadKeys) -> None:
         self.directory = directory
         self.keys = keys
-        self.entries: list[Entry] = []
+        self.entries: list[ThreadEntry] = []
         self.last = dict.fromkeys(Direction, Position())
         self.last[Direction.TO_REPORTER] = keys.start
         # The lowest epoch that an item may still use; not by what the reporter has seen of notices: one that is garbled
@@ -108,7 +108,7 @@ class _Reading:
             inner and inner.signer and staff_signs(place.direction)
             and self.directory.valid_member(inner.signer) is None
         )  # fmt: skip
-        self.entries.append(Entry(place.direction, place.seq, item, inner, mark, stage, former, follows))
+        self.entries.append(ThreadEntry(place.direction, place.seq, item, inner, mark, stage, former, follows))
 
     def advance(self, item: Item) -> None:
         """The item is authentic: the next one must follow it."""
@@ -121,7 +121,7 @@ def _read_one(reading: _Reading, value: object) -> None:
     try:
         item = read_item(value)
     except CryptoError as error:
-        reading.entries.append(Entry(None, None, None, None, Mark.UNREADABLE, error.stage))
+        reading.entries.append(ThreadEntry(None, None, None, None, Mark.UNREADABLE, error.stage))
         return
     # 2. The epoch is known, the MAC verifies, the case is this one.
     doubt = _check_key(reading, item)
@@ -145,7 +145,7 @@ def _read_one(reading: _Reading, value: object) -> None:
         reading.note(item, *_opened(reading, item, Mark.OUT_OF_ORDER, Stage.CHAIN))
         return
     if place.seq > last.seq + 1:
-        reading.entries.append(Entry(place.direction, last.seq + 1, None, None, Mark.MISSING, Stage.SEQUENCE))
+        reading.entries.append(ThreadEntry(place.direction, last.seq + 1, None, None, Mark.MISSING, Stage.SEQUENCE))
     # 4. It opens; 5. inner shape; 6. signature. An office key says nothing to anyone who has it from the history.
     is_known = place.is_office_key and reading.keys.holder is None
     inner, mark, stage = (None, None, None) if is_known else _opened(reading, item, None, None)

@@ -61,7 +61,7 @@ def read_request(value: object) -> Request:
 
 
 @dataclass(frozen=True, repr=False)
-class Reason:
+class UnsealingReason:
     """Who asks (a member id), whose name it is, and why; `delay` says why the reporter is told only afterwards."""
 
     requester: str
@@ -85,7 +85,7 @@ def seal_to(directory: VerifiedDirectory, ids: Sequence[str], stanzas: int, rng:
     return [one for _, one in sorted(((rng(16), one) for one in [*members, *fill]), key=lambda pair: pair[0])]
 
 
-def _frame(of: Request, reason: Reason) -> bytes:
+def _frame(of: Request, reason: UnsealingReason) -> bytes:
     return frame(
         "yanlu/v1/unseal-reason", of.office, of.request, reason.requester, reason.about, of.ground, of.told,
         of.expires, reason.text, reason.delay or "",
@@ -94,7 +94,7 @@ def _frame(of: Request, reason: Reason) -> bytes:
 
 def write_reason(staff: StaffKeys, of: Request, about: About, text: str, delay: str | None) -> bytes:
     """The padded text of a reason, signed by anyone who asks."""
-    unsigned = Reason(staff.member, about, text, delay, b"")
+    unsigned = UnsealingReason(staff.member, about, text, delay, b"")
     signed = replace(unsigned, sig=staff.sign(_frame(of, unsigned)))
     return pad_text(
         write_json(
@@ -115,22 +115,22 @@ def first_day(expires: str) -> str:
     return (date.fromisoformat(expires) - timedelta(days=LONGEST_DAYS)).isoformat()
 
 
-def open_reason(staff: StaffKeys, request: Request) -> tuple[bytes, Reason]:
+def open_reason(staff: StaffKeys, request: Request) -> tuple[bytes, UnsealingReason]:
     """The padded text of a reason and what it says; nothing of it is verified yet."""
     said = check_padded(open_sealed(request.reason, staff.identity, REASON_STANZAS), TEXT_SIZES)
     fields = Fields(read_json(said, len(said)), "v", "requester", "about", "text", "delay", "sig")
     fields.version()
     delay = None if fields["delay"] is None else fields.text("delay", DELAY_LIMIT)
     about, text = About(fields.word("about", *About)), fields.text("text", REASON_LIMIT)
-    return said, Reason(fields.id("requester"), about, text, delay, fields.bytes("sig", 64))
+    return said, UnsealingReason(fields.id("requester"), about, text, delay, fields.bytes("sig", 64))
 
 
-def check_reason(requester: Member, request: Request, reason: Reason) -> None:
+def check_reason(requester: Member, request: Request, reason: UnsealingReason) -> None:
     """Raises SignatureRefused for a reason that this member did not write for this request."""
     requester.check_signed(_frame(request, reason), reason.sig, first_day(request.expires))
 
 
-def read_reason(staff: StaffKeys, directory: VerifiedDirectory, value: object) -> Reason:
+def read_reason(staff: StaffKeys, directory: VerifiedDirectory, value: object) -> UnsealingReason:
     """The reason of a request, as oversight and custodians read it afterwards: who asked, and why."""
     # 1. Shape and office.
     request = read_request(value)

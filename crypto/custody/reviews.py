@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from crypto.custody.names import REASON_LIMIT, Ground
-from crypto.custody.reasons import REASON_STANZAS, Reason, Request, first_day, read_reason, seal_to
+from crypto.custody.reasons import REASON_STANZAS, Request, UnsealingReason, first_day, read_reason, seal_to
 from crypto.errors import DirectoryRefused, ForeignOffice, WrongShape
 from crypto.framing import Rng, b64encode, frame, sha256
 from crypto.keys.staff import StaffKeys
@@ -116,7 +116,7 @@ def seal_review(
 
 
 def open_review(
-    staff: StaffKeys, directory: VerifiedDirectory, request: Request, reason: Reason, value: object
+    staff: StaffKeys, directory: VerifiedDirectory, request: Request, reason: UnsealingReason, value: object
 ) -> OpenedReview:
     """A review as its readers see it; `reason` is the verified one of the request."""
     review = read_review(value)

@@ -8,8 +8,8 @@ from crypto.custody.packets import IDENTITY_SIZE
 from crypto.custody.reasons import (
     LONGEST_DAYS,
     REASON_STANZAS,
-    Reason,
     Request,
+    UnsealingReason,
     check_reason,
     open_reason,
     read_request,
@@ -146,7 +146,7 @@ def _check_days(request: Request, today: str) -> None:
         raise DirectoryExpired("the request is over, or would never be")
 
 
-def _requester(directory: VerifiedDirectory, head: _Head, reason: Reason) -> Member:
+def _requester(directory: VerifiedDirectory, head: _Head, reason: UnsealingReason) -> Member:
     member = directory.valid_member(head.requester)
     if member is None or member.role not in MAY_ASK or member.id in directory.content.custodians:
         raise DirectoryRefused("nobody who may ask")

@@ -265,7 +265,7 @@ def _newest(grants: Iterable[crypto.Grant]) -> dict[bytes, crypto.Grant]:
     return {grant.case: grant for grant in sorted(grants, key=lambda grant: grant.epoch)}
 
 
-def _attachments(entry: crypto.Entry) -> list[Attachment]:
+def _attachments(entry: crypto.ThreadEntry) -> list[Attachment]:
     content = entry.inner.content if entry.inner else None
     return list(getattr(content, "attachments", ()))
 

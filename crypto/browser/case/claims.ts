@@ -8,7 +8,7 @@ import { type Day, type Name, type Read, hash32, integer, record } from "../shap
 import type { PayloadOf } from "./documents.js";
 import { CLAIMED, type CaseEvent, type ReadEvent } from "./events.js";
 import type { Grant } from "./grants.js";
-import type { Entry } from "./thread.js";
+import type { ThreadEntry } from "./thread.js";
 
 const MARK_BYTES = 10;
 export const claimedShape = record({ epoch: integer(), grant: hash32, item: hash32 });
@@ -18,7 +18,7 @@ export type Claimed = Read<typeof claimedShape>;
 /** A case as far as it was read: its grant, and what its thread holds. */
 export interface ReadCase {
   readonly grant: Grant;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly ThreadEntry[];
 }
 
 export interface Claims {

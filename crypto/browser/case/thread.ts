@@ -22,7 +22,7 @@ export type Mark =
 export type Alarm = "withheld" | "history" | "memo-rolled-back";
 
 /** One line of a thread. `mark` null is the only value that says "verified". A `missing` line has no item: a gap begins there. */
-export interface Entry {
+export interface ThreadEntry {
   readonly dir: Direction | null;
   readonly seq: number | null;
   readonly epoch: number | null;
@@ -66,7 +66,7 @@ export interface ThreadKeys {
 }
 
 export interface Thread {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly ThreadEntry[];
   readonly last: Readonly<Record<Direction, Head>>;
   readonly seen: Readonly<Record<Direction, number>>;
   readonly alarms: readonly Alarm[];
@@ -128,7 +128,7 @@ export function readItem(value: unknown): Item {
 }
 
 class Reading {
-  readonly entries: Entry[] = [];
+  readonly entries: ThreadEntry[] = [];
   readonly last: Record<Direction, Head>;
   readonly seen: Record<Direction, number> = { "to-office": 0, "to-reporter": 0, "office-only": 0 };
   epoch: PayloadOf<"epoch"> | null = null;

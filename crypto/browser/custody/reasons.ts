@@ -26,9 +26,9 @@ export type BareRequest = Omit<UnsealRequest, "reason" | "body" | "v">;
 
 const reasonShape = record({ v: version, requester: name, about: oneOf(...ABOUT), text: text(REASON_LIMIT), delay: maybe(text(DELAY_LIMIT)), sig: base64(64) });
 /** Who asks (a member id), whose name it is, and why; `delay` says why the reporter is told only afterwards. */
-export type Reason = Read<typeof reasonShape>;
+export type UnsealingReason = Read<typeof reasonShape>;
 
-function reasonFrame(of: BareRequest, reason: Omit<Reason, "v" | "sig">): Bytes {
+function reasonFrame(of: BareRequest, reason: Omit<UnsealingReason, "v" | "sig">): Bytes {
   return frame(
     "yanlu/v1/unseal-reason", b64decode(of.office), b64decode(of.request), utf8(reason.requester), utf8(reason.about), utf8(of.ground), utf8(of.told),
     utf8(of.expires), utf8(reason.text), utf8(reason.delay ?? ""),
@@ -47,18 +47,18 @@ export function firstDay(expires: Day): Day {
 }
 
 /** The padded text of a reason and what it says; nothing of it is verified yet. */
-export async function openReason(staff: StaffKeys, reason: B64): Promise<{ said: Bytes; reason: Reason }> {
+export async function openReason(staff: StaffKeys, reason: B64): Promise<{ said: Bytes; reason: UnsealingReason }> {
   const said = await open(staff.identity, b64decode(reason), REASON_STANZAS);
   return { said, reason: reasonShape(readPadded(said)) };
 }
 
 /** Refused at `signature` for a reason that this member did not write for this request. */
-export function checkReason(requester: Member, request: BareRequest, reason: Reason): void {
+export function checkReason(requester: Member, request: BareRequest, reason: UnsealingReason): void {
   checkSigned(requester, reasonFrame(request, reason), b64decode(reason.sig), { day: firstDay(request.expires) });
 }
 
 /** The reason of a request, as oversight and custodians read it afterwards: who asked, and why. */
-export async function readReason(staff: StaffKeys, directory: VerifiedDirectory, value: unknown): Promise<Reason> {
+export async function readReason(staff: StaffKeys, directory: VerifiedDirectory, value: unknown): Promise<UnsealingReason> {
   VerifiedDirectory.check(directory);
   // 1. Shape and office.
   const request = requestShape(value);

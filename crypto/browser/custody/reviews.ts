@@ -12,7 +12,7 @@ import { sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
 import { type Read, base64, id16, name, oneOf, record, text, version } from "../shapes.js";
 import type { StaffKeys } from "../keys/staff.js";
-import { REASON_STANZAS, type Reason, type UnsealRequest, firstDay, readReason, requestShape } from "./reasons.js";
+import { REASON_STANZAS, type UnsealingReason, type UnsealRequest, firstDay, readReason, requestShape } from "./reasons.js";
 import { sealTo } from "../office/filled.js";
 
 const REVIEW_WITHIN_DAYS = 7;
@@ -80,7 +80,7 @@ export async function sealReview(staff: StaffKeys, directory: VerifiedDirectory,
 }
 
 /** A review as its readers see it; `reason` is the verified one of the request. */
-export async function openReview(staff: StaffKeys, directory: VerifiedDirectory, request: UnsealRequest, reason: Reason, value: unknown): Promise<OpenedReview> {
+export async function openReview(staff: StaffKeys, directory: VerifiedDirectory, request: UnsealRequest, reason: UnsealingReason, value: unknown): Promise<OpenedReview> {
   VerifiedDirectory.check(directory);
   const review = reviewShape(value);
   // 1 to 3. As the server judges.

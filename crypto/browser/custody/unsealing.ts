@@ -16,7 +16,7 @@ import type { Rng } from "../randomness.js";
 import { type Read, type Shape, base64, hash32, id16, integer, list, maybe, name, oneOf, record, version } from "../shapes.js";
 import type { StaffKeys } from "../keys/staff.js";
 import { readJson } from "../strictjson.js";
-import { type BareRequest, LONGEST_DAYS, REASON_STANZAS, type Reason, type UnsealRequest, checkReason, firstDay, openReason, requestShape, writeReason } from "./reasons.js";
+import { type BareRequest, LONGEST_DAYS, REASON_STANZAS, type UnsealingReason, type UnsealRequest, checkReason, firstDay, openReason, requestShape, writeReason } from "./reasons.js";
 import { sealTo } from "../office/filled.js";
 
 const BODY_STANZAS = 8;
@@ -105,7 +105,7 @@ function checkDays({ expires }: UnsealRequest, today: string): void {
   if (expires < today || expires > latest) refuse("expired", "the request is over, or would never be");
 }
 
-function requesterOf(directory: VerifiedDirectory, head: Head, reason: Reason): Member {
+function requesterOf(directory: VerifiedDirectory, head: Head, reason: UnsealingReason): Member {
   const member = directory.validMember(head.requester);
   const may = member !== null && MAY_ASK.includes(member.role) && !directory.content.custodians.members.includes(member.id);
   if (!may) return refuse("directory", "nobody who may ask");

@@ -15,7 +15,7 @@ import { type Rng, shuffled } from "../randomness.js";
 import { SealTo } from "../sealing/sealto.js";
 import type { Day, Name } from "../shapes.js";
 import type { StaffKeys } from "../keys/staff.js";
-import { type Alarm, type Entry, type Thread, type ThreadKeys, officeKeyMac, officeMacKey, readThread } from "../case/thread.js";
+import { type Alarm, type ThreadEntry, type Thread, type ThreadKeys, officeKeyMac, officeMacKey, readThread } from "../case/thread.js";
 import { Identity, type Recipient } from "../sealing/xwing.js";
 
 const CLAIM_BLOCK = 8;
@@ -57,7 +57,7 @@ export class CaseView {
     this.thread = thread;
   }
 
-  get entries(): readonly Entry[] {
+  get entries(): readonly ThreadEntry[] {
     return this.thread.entries;
   }
 
@@ -109,7 +109,7 @@ export class CaseView {
   }
 
   /** Opens the attachments of a verified entry. */
-  opener(entry: Entry): Opener {
+  opener(entry: ThreadEntry): Opener {
     const { dir, epoch } = entry;
     if (dir === null || epoch === null) return refuse("schema", "an entry without an item");
     const keys = this.grant.keys().get(epoch) ?? refuse("epoch", "no key for this epoch");

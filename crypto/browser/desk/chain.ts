@@ -4,7 +4,7 @@ import type { B64 } from "../bytes.js";
 import type { PayloadOf } from "../case/documents.js";
 import type { Grant } from "../case/grants.js";
 import { type Former, bindingOf, firstDay, regrantFault } from "../case/regrants.js";
-import type { Entry } from "../case/thread.js";
+import type { ThreadEntry } from "../case/thread.js";
 import { refuse } from "../errors.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import type { Day, Name } from "../shapes.js";
@@ -42,7 +42,7 @@ export function checkChain(directory: VerifiedDirectory, before: Grant, view: Ca
   if (body.entity !== before.entity) refuse("successor", "another entity than the pinned grant's");
 }
 
-function noticeOf({ content }: Entry): Notice[] {
+function noticeOf({ content }: ThreadEntry): Notice[] {
   return content?.type === "epoch" ? [content.payload as Notice] : [];
 }
 

@@ -5,7 +5,7 @@ import { caseIdentity } from "../case/grantbody.js";
 import type { PayloadOf } from "../case/documents.js";
 import { type Sealing, itemHash, sealItem } from "../case/items.js";
 import type { RegrantProof } from "../case/regrants.js";
-import type { Entry } from "../case/thread.js";
+import type { ThreadEntry } from "../case/thread.js";
 import { refuse } from "../errors.js";
 import type { Rng } from "../randomness.js";
 import { CaseView, type SealedStep, announceRegrant } from "./answering.js";
@@ -89,7 +89,7 @@ function noticesOf({ grant, entries }: CaseView, epoch: number, hash: B64): Told
   const { recipient } = caseIdentity(keys);
   const tells = (notice: Notice): boolean => notice.epoch === epoch && notice.grant === hash && notice.recipient === recipient
     && notice.to_office === keys.macs.to_office && notice.to_reporter === keys.macs.to_reporter;
-  const told = ({ content, seq, seen }: Entry): Told[] => {
+  const told = ({ content, seq, seen }: ThreadEntry): Told[] => {
     if (content?.type !== "epoch" || seq === null) return [];
     const notice = content.payload as Notice;
     return tells(notice) ? [{ seq, seen, notice }] : [];

@@ -12,7 +12,7 @@ import type { ReporterKeys } from "../keys/receipt.js";
 import { SealTo } from "../sealing/sealto.js";
 import type { Day, Name } from "../shapes.js";
 import type { Listing } from "./slots.js";
-import { type Alarm, type Entry, type Thread, type ThreadKeys, macPair, readThread } from "../case/thread.js";
+import { type Alarm, type ThreadEntry, type Thread, type ThreadKeys, macPair, readThread } from "../case/thread.js";
 import type { Recipient } from "../sealing/xwing.js";
 
 /** Memo and draft opened, items as they came. Without memo and draft there is nothing under this receipt, or it is withheld. */
@@ -91,13 +91,13 @@ function forwarded(body: MemoBody, thread: Thread): MemoBody {
 export class Mailbox {
   readonly #keys: ReporterKeys;
   readonly #memo: Memo;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly ThreadEntry[];
   readonly alarms: readonly Alarm[];
 
   /** Epoch and holders as the memo knew them, where verified changes of keys came since; else null. */
   readonly before: { readonly epoch: number; readonly holders: readonly Name[] } | null;
 
-  constructor(keys: ReporterKeys, memo: Memo, entries: readonly Entry[], alarms: readonly Alarm[], before: Mailbox["before"] = null) {
+  constructor(keys: ReporterKeys, memo: Memo, entries: readonly ThreadEntry[], alarms: readonly Alarm[], before: Mailbox["before"] = null) {
     this.#keys = keys;
     this.#memo = memo;
     this.entries = entries;

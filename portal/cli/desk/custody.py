@@ -18,7 +18,6 @@ from crypto import (
     Named,
     OpenedRequest,
     OpenedReview,
-    Reason,
     Request,
     Seal,
     StaffKeys,
@@ -26,6 +25,7 @@ from crypto import (
     Told,
     Unsealing,
     UnsealingNotice,
+    UnsealingReason,
     Vote,
     Withdrawn,
     approve_request,
@@ -230,7 +230,7 @@ def send_review(session: DeskSession, staff: StaffKeys, kept: ListedRequest, fin
     session.server.call("POST", f"/api/unsealing/{b64encode(review.request)}/reviews", json=review.document())
 
 
-def reason_of(session: DeskSession, staff: StaffKeys, kept: ListedRequest) -> Reason | None:
+def reason_of(session: DeskSession, staff: StaffKeys, kept: ListedRequest) -> UnsealingReason | None:
     """Who asked and why, as far as it was sealed to this member."""
     try:
         return read_reason(staff, session.directory, kept.request.document())
@@ -240,7 +240,9 @@ def reason_of(session: DeskSession, staff: StaffKeys, kept: ListedRequest) -> Re
         raise
 
 
-def reviews_of(session: DeskSession, staff: StaffKeys, kept: ListedRequest, reason: Reason) -> list[OpenedReview]:
+def reviews_of(
+    session: DeskSession, staff: StaffKeys, kept: ListedRequest, reason: UnsealingReason
+) -> list[OpenedReview]:
     """The reviews that hold; what somebody wrote about the own request is none."""
     found: list[OpenedReview] = []
     for value in kept.reviews:

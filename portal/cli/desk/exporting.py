@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from casework.rules.destinations import Destination
-from crypto import Entry, ReadEvent, VerifiedDirectory
+from crypto import ReadEvent, ThreadEntry, VerifiedDirectory
 from portal.cli.reporter.inbox_command import entry_document
 
 NAME: Final = "case.json"
@@ -21,7 +21,7 @@ class Going:
 
     row: Mapping[str, Any] = field(repr=False)
     destination: Destination
-    entries: Sequence[Entry] = field(repr=False)
+    entries: Sequence[ThreadEntry] = field(repr=False)
     events: Sequence[ReadEvent] = field(repr=False)
 
 

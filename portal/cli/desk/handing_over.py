@@ -11,7 +11,6 @@ from enum import StrEnum
 from crypto import (
     HOLDER_ROLES,
     CryptoError,
-    Entry,
     EpochNotice,
     EpochsUsedUp,
     ExclusionDropped,
@@ -19,6 +18,7 @@ from crypto import (
     Message,
     Report,
     StaffKeys,
+    ThreadEntry,
     VerifiedDirectory,
     b64encode,
     seal_reply,
@@ -295,7 +295,7 @@ def _may_have_been_first(opened: OpenedCase, member: str, directory: VerifiedDir
     return there and member not in opened.grant.body.excluded
 
 
-def _reaches(entry: Entry, epoch: int) -> bool:
+def _reaches(entry: ThreadEntry, epoch: int) -> bool:
     """Whether the keys of that epoch open an item; the notice of the next epoch is sealed past them."""
     content = entry.inner.content if entry.inner is not None else None
     after = isinstance(content, EpochNotice) and content.epoch > epoch

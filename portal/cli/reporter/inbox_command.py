@@ -19,7 +19,6 @@ from crypto import (
     Attachment,
     CryptoError,
     Direction,
-    Entry,
     EpochNotice,
     Item,
     Listing,
@@ -32,6 +31,7 @@ from crypto import (
     ReporterKeys,
     Seen,
     Status,
+    ThreadEntry,
     UnsealingNotice,
     VerifiedDirectory,
     b64encode,
@@ -147,7 +147,7 @@ def enter_mailbox(terminal: Terminal, place: str, code: str, receipt: str) -> Op
     return OpenMailbox(server, directory, keys, read_mailbox(directory, keys, mailbox))
 
 
-def entry_document(entry: Entry, directory: VerifiedDirectory, language: str) -> dict[str, object]:
+def entry_document(entry: ThreadEntry, directory: VerifiedDirectory, language: str) -> dict[str, object]:
     """One line of a thread as JSON: who, what, and what is wrong with it."""
     inner = entry.inner
     content = inner.content if inner else None
@@ -203,7 +203,7 @@ def _what_is_wrong(document: dict[str, Any]) -> str:
     return MARKS[Mark(document["mark"])]
 
 
-def carried(entries: Sequence[Entry]) -> list[tuple[Item, Attachment]]:
+def carried(entries: Sequence[ThreadEntry]) -> list[tuple[Item, Attachment]]:
     """Every attachment of these entries, with the item that carries it."""
     return [
         (entry.item, attachment)

@@ -11,7 +11,7 @@ import click
 from casework.deadlines.limits import read_limit
 from casework.rules.act_words import ACT_WORDS
 from casework.rules.acts import Act as PolicyAct
-from crypto import Act, ActText, Entry, Notice
+from crypto import Act, ActText, Notice, ThreadEntry
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 
@@ -24,13 +24,13 @@ MAY_BEGIN = "That day has passed. If you have not said before that you have read
 _WORDY = frozenset({Act.CONTEST, Act.SUPPLY, Act.APPEAL})
 
 
-def last_notice(entries: Sequence[Entry]) -> Notice | None:
+def last_notice(entries: Sequence[ThreadEntry]) -> Notice | None:
     """The last verified notice; what was not verified asks for nothing."""
     contents = [entry.inner.content for entry in entries if entry.inner is not None and entry.mark is None]
     return next((content for content in reversed(contents) if isinstance(content, Notice)), None)
 
 
-def check_act(terminal: Terminal, entries: Sequence[Entry], declaration: ActText, *, sure: bool) -> None:
+def check_act(terminal: Terminal, entries: Sequence[ThreadEntry], declaration: ActText, *, sure: bool) -> None:
     """Refuse an act that the last notice does not leave open, one without the words it needs, and an unsure withdrawal.
 
     An office that has sent no notice yet has closed nothing.
@@ -48,7 +48,7 @@ def check_act(terminal: Terminal, entries: Sequence[Entry], declaration: ActText
         _ask_again(terminal)
 
 
-def declarations(entries: Sequence[Entry], declaration: ActText) -> tuple[ActText, ...]:
+def declarations(entries: Sequence[ThreadEntry], declaration: ActText) -> tuple[ActText, ...]:
     """What is sent for a declaration; who asks for a review has read the notice: that goes first."""
     notice = last_notice(entries)
     unread = declaration.act is Act.APPEAL and notice is not None and Act.SEEN in notice.asks

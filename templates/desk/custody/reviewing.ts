@@ -1,7 +1,7 @@
 /** Openings in danger to life and the review that is owed for each: written as a signed finding by oversight or a custodian. */
 
 import {
-  CryptoError, FINDINGS, type Finding, MAY_ASK, type OpenedReview, type Reason, type UnsealRequest, mayReview, openReview, readReason, requestShape,
+  CryptoError, FINDINGS, type Finding, MAY_ASK, type OpenedReview, type UnsealingReason, type UnsealRequest, mayReview, openReview, readReason, requestShape,
   reviewDue, sealReview, systemRng,
 } from "../../../crypto/browser/staff.js";
 import { around, blank } from "../../shared/officetext.js";
@@ -20,7 +20,7 @@ const FINDING_NAMES: Readonly<Record<Finding, Sentence>> = {
 /** A request in danger to life as its readers see it; `reviews` are those that hold. */
 interface Danger {
   readonly request: UnsealRequest;
-  readonly reason: Reason;
+  readonly reason: UnsealingReason;
   readonly reviews: readonly OpenedReview[];
 }
 
@@ -69,7 +69,7 @@ export class Reviewing {
   }
 
   /** Only those that hold: what somebody wrote about the own request is none. */
-  private async held(request: UnsealRequest, reason: Reason, reviews: readonly string[]): Promise<OpenedReview[]> {
+  private async held(request: UnsealRequest, reason: UnsealingReason, reviews: readonly string[]): Promise<OpenedReview[]> {
     const { staff, directory } = this.vault;
     const read = reviews.map((text) => openReview(staff, directory, request, reason, JSON.parse(text)).catch((error: unknown) => {
       if (error instanceof CryptoError) return null;

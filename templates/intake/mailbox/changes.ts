@@ -1,6 +1,6 @@
 /** What the reporter has to know of a change of keys before writing on: who stays, who is new, who is gone, and who decided it. */
 
-import type { Entry, Member, PayloadOf } from "../../../crypto/browser/index.js";
+import type { ThreadEntry, Member, PayloadOf } from "../../../crypto/browser/index.js";
 import { h } from "../../shared/dom.js";
 import { inLanguage, sayDay, t } from "../../shared/strings.js";
 import type { View } from "../sending/opened.js";
@@ -24,7 +24,7 @@ function decided(view: View, notice: Notice): HTMLElement {
 }
 
 /** One change in the thread: who decided it, and who can read since. */
-export function changeEntry(view: View, entry: Entry): HTMLElement {
+export function changeEntry(view: View, entry: ThreadEntry): HTMLElement {
   const notice = entry.content?.payload as Notice;
   return h("div", { class: "stack-small", "data-test": "change" },
     h("p", { class: "soft" }, t("The keys of your report were changed, and the people who can read it may have changed with them. Who can read it now stands on this page by name. Anybody who was added can read everything sent before and from now on; anybody who was removed can't read what comes from now on.")),

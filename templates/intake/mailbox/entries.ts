@@ -1,6 +1,6 @@
 /** The lines of the thread: what the office wrote, each checked, and where the reporter's own items stand among them. */
 
-import { type Alarm, type Attachment, type Day, type Entry, type Mark, type PayloadOf, openAttachmentAsBlob, shownFileName } from "../../../crypto/browser/index.js";
+import { type Alarm, type Attachment, type Day, type ThreadEntry, type Mark, type PayloadOf, openAttachmentAsBlob, shownFileName } from "../../../crypto/browser/index.js";
 import { focusOn, h, saveFile } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
 import { sayDay, saySize, t } from "../../shared/strings.js";
@@ -36,7 +36,7 @@ export function sayAlarm(alarm: Alarm): string {
     : t("The server shows an older state of your mailbox than the office has seen. Somebody may be trying to deceive you.");
 }
 
-function signerName(view: View, entry: Entry): string {
+function signerName(view: View, entry: ThreadEntry): string {
   const member = entry.signer ? view.office.directory.member(entry.signer) : null;
   return member ? roleName(member.role) : t("The office");
 }
@@ -62,7 +62,7 @@ function attachmentRow(view: View, attachment: Attachment): HTMLElement {
     h("p", { class: "hint" }, t("Anybody who watches the network sees that something of this size is loaded.")), say);
 }
 
-function entryBody(view: View, entry: Entry): HTMLElement | null {
+function entryBody(view: View, entry: ThreadEntry): HTMLElement | null {
   const { content } = entry;
   if (!content) return null;
   if (content.type === "status") {
@@ -86,12 +86,12 @@ function fileList(view: View, attachments: readonly Attachment[]): HTMLElement |
 }
 
 /** The place of a message on the page, to lead there. */
-export function placeOf(entry: Entry): string {
+export function placeOf(entry: ThreadEntry): string {
   return `message-${entry.seq ?? 0}`;
 }
 
 /** Leads to a message, or to the newest line where none is given. */
-export function leadTo(entry: Entry | null): void {
+export function leadTo(entry: ThreadEntry | null): void {
   const lines = document.querySelectorAll<HTMLElement>(".thread > li");
   const found = entry === null ? lines[lines.length - 1] : document.getElementById(placeOf(entry));
   const folded = found?.closest("details");
@@ -100,18 +100,18 @@ export function leadTo(entry: Entry | null): void {
 }
 
 /** The day that stands in the sealed content; null where none does. What the server says of a day is not asked. */
-export function dayOf({ mark, content }: Entry): Day | null {
+export function dayOf({ mark, content }: ThreadEntry): Day | null {
   const said = mark === null && content !== null ? (content.payload as { readonly day?: Day }).day : undefined;
   return said ?? null;
 }
 
-function dayLine(entry: Entry): HTMLElement {
+function dayLine(entry: ThreadEntry): HTMLElement {
   const day = dayOf(entry);
   return h("p", { class: "small soft", "data-test": "day" }, day === null ? t("No day is given") : h("time", { datetime: day }, sayDay(day)));
 }
 
 /** What the last notice asks stands under it. */
-function entryCard(view: View, entry: Entry, last: Told | null): HTMLElement {
+function entryCard(view: View, entry: ThreadEntry, last: Told | null): HTMLElement {
   if (entry.mark) return h("li", { class: "notice notice-alarm", "data-test": "entry-marked" }, sayMark(entry.mark));
   return h("li", { class: "card entry", id: placeOf(entry), "data-test": "entry" },
     h("p", { class: "small soft" }, entry.content?.type === "epoch" ? t("A change of keys, checked") : t("From the office, checked: {name}", { name: signerName(view, entry) }),
@@ -141,7 +141,7 @@ const IN_VIEW = 3;
 const WORTH = 2;
 
 /** How many of the oldest lines are folded away: never one with a mark, and nothing that stands behind it or the last notice. */
-export function foldedOf(lines: readonly Line[], last: Entry | null): number {
+export function foldedOf(lines: readonly Line[], last: ThreadEntry | null): number {
   const office = lines.flatMap((line, at) => ("entry" in line ? [at] : []));
   const kept = lines.findIndex((line) => "entry" in line && (line.entry.mark !== null || line.entry === last));
   const most = Math.min(office.at(-IN_VIEW) ?? 0, kept < 0 ? lines.length : kept);

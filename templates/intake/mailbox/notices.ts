@@ -1,6 +1,6 @@
 /** Notices of the office: what each act of a policy tells the reporter, and where the case stands by the last one. */
 
-import type { Entry, Mailbox, PayloadOf } from "../../../crypto/browser/index.js";
+import type { ThreadEntry, Mailbox, PayloadOf } from "../../../crypto/browser/index.js";
 import { type Child, h } from "../../shared/dom.js";
 import type { Option } from "../../shared/questionnaire.js";
 import { type Sentence, inLanguage, msg, sayDay, t } from "../../shared/strings.js";
@@ -48,7 +48,7 @@ function named(options: readonly Option[] | undefined, id: string): string {
 
 /** A verified entry with its notice. */
 export interface Told {
-  readonly entry: Entry;
+  readonly entry: ThreadEntry;
   readonly notice: Notice;
 }
 

@@ -1,6 +1,6 @@
 /** In which order the messages of both sides stand, as far as a reporter's own page can know it. */
 
-import type { Entry } from "../../../crypto/browser/index.js";
+import type { ThreadEntry } from "../../../crypto/browser/index.js";
 
 /** Sealed items of the reporter that stand together. Their words are not here: they are sealed to the office alone. */
 export interface Own {
@@ -12,13 +12,13 @@ export interface Own {
 }
 
 /** A line of the thread, from the oldest to the newest. */
-export type Line = { readonly entry: Entry } | { readonly own: Own };
+export type Line = { readonly entry: ThreadEntry } | { readonly own: Own };
 
 /**
  * Each item of the office tells how many of the reporter's its writer had verified. It is under the item's MAC, so no server can move
  * a line; an entry with a mark moves none. What was on the way while the office wrote stands below what it wrote.
  */
-export function timeline(entries: readonly Entry[], sent: number): Line[] {
+export function timeline(entries: readonly ThreadEntry[], sent: number): Line[] {
   const lines: Line[] = [];
   let reached = 0;
   const own = (upTo: number, had: boolean): void => {
@@ -34,6 +34,6 @@ export function timeline(entries: readonly Entry[], sent: number): Line[] {
 }
 
 /** Whether anything was sent that the writer of this entry did not have. */
-export function isAnswered(entry: Entry, sent: number): boolean {
+export function isAnswered(entry: ThreadEntry, sent: number): boolean {
   return sent > entry.seen;
 }

@@ -1,6 +1,6 @@
 /** What is open on the reporter's side, on top of the mailbox, each with a way there. Nothing where nothing is. */
 
-import type { Entry, PayloadOf } from "../../../crypto/browser/index.js";
+import type { ThreadEntry, PayloadOf } from "../../../crypto/browser/index.js";
 import { focusOn, h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { View } from "../sending/opened.js";
@@ -14,8 +14,8 @@ const QUESTION = /[?？؟]|请问/u;
 const WRITTEN: ReadonlySet<string> = new Set(["reply", "letter", "status"]);
 
 /** The last message of the office that holds a question, where nothing was sent since; whose asks are told apart is left out. */
-export function openQuestion(entries: readonly Entry[], sent: number): Entry | null {
-  const asks = ({ mark, content }: Entry): boolean =>
+export function openQuestion(entries: readonly ThreadEntry[], sent: number): ThreadEntry | null {
+  const asks = ({ mark, content }: ThreadEntry): boolean =>
     mark === null && content !== null && WRITTEN.has(content.type) && QUESTION.test((content.payload as PayloadOf<"reply">).text);
   return [...entries].reverse().find((entry) => asks(entry) && !isAnswered(entry, sent)) ?? null;
 }

@@ -2,7 +2,7 @@
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import {
-  type Entry, type ReporterKeys, type VerifiedDirectory, b64encode, deriveReporter, drawReceipt, officeCode, systemRng, utf8, verifyDirectory, writeJsonText,
+  type ThreadEntry, type ReporterKeys, type VerifiedDirectory, b64encode, deriveReporter, drawReceipt, officeCode, systemRng, utf8, verifyDirectory, writeJsonText,
 } from "../../../crypto/browser/index.js";
 import { concat } from "../../../crypto/browser/bytes.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
@@ -97,6 +97,6 @@ export function drawReporter(office: Office): Promise<ReporterKeys> {
   return deriveReporter(drawReceipt(systemRng), office.id, QUICK);
 }
 
-export const marks = (entries: readonly Entry[]) => entries.map((entry) => entry.mark);
-export const texts = (entries: readonly Entry[]) => entries.map((entry) => (entry.content?.payload as { text?: string; account?: string } | undefined)?.text ?? null);
+export const marks = (entries: readonly ThreadEntry[]) => entries.map((entry) => entry.mark);
+export const texts = (entries: readonly ThreadEntry[]) => entries.map((entry) => (entry.content?.payload as { text?: string; account?: string } | undefined)?.text ?? null);
 

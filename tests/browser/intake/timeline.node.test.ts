@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Entry } from "../../../crypto/browser/index.js";
+import type { ThreadEntry } from "../../../crypto/browser/index.js";
 import { dayOf, foldedOf } from "../../../templates/intake/mailbox/entries.js";
 import { type Line, timeline } from "../../../templates/intake/mailbox/timeline.js";
 import { openQuestion } from "../../../templates/intake/mailbox/waiting.js";
 
-const entry = (seen: number, mark: Entry["mark"] = null, text = "", type = "reply"): Entry => ({ seen, mark, content: { type, payload: { text } } }) as unknown as Entry;
+const entry = (seen: number, mark: ThreadEntry["mark"] = null, text = "", type = "reply"): ThreadEntry => ({ seen, mark, content: { type, payload: { text } } }) as unknown as ThreadEntry;
 const short = (lines: readonly Line[]): string[] => lines.map((line) => ("entry" in line ? `office ${line.entry.seen}` : `${line.own.begins ? "report+" : "own"} ${line.own.n} ${line.own.had ? "had" : "sent"}`));
 
 test("own items stand before what was written with them in hand, and the rest at the end", () => {
@@ -41,7 +41,7 @@ test("a question is open until something was sent that its writer did not have",
 });
 
 test("a day is what stands in verified words, and nothing that comes beside them", () => {
-  const dated = (mark: Entry["mark"], payload: object, more: object = {}): Entry => ({ ...entry(1, mark), content: { type: "reply", payload }, ...more }) as unknown as Entry;
+  const dated = (mark: ThreadEntry["mark"], payload: object, more: object = {}): ThreadEntry => ({ ...entry(1, mark), content: { type: "reply", payload }, ...more }) as unknown as ThreadEntry;
   assert.equal(dayOf(dated(null, { text: "", day: "2026-11-29" })), "2026-11-29");
   assert.equal(dayOf(dated("forged", { text: "", day: "2026-11-29" })), null);
   assert.equal(dayOf(dated(null, { text: "" }, { day: "2026-11-29" })), null);

@@ -143,7 +143,7 @@ class Leaving:
         with self.room.edge.eyes(StoreName.CASES).read() as connection:
             return list(connection.scalars(select(CASES.c.epoch)))
 
-    def letters(self, case: Case) -> list[crypto.Entry]:
+    def letters(self, case: Case) -> list[crypto.ThreadEntry]:
         """What the reporter finds in the mailbox."""
         self.room.edge.worker.work_once()
         mailbox = crypto.open_mailbox(case.keys, self.room.edge.poll(case))

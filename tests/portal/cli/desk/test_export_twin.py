@@ -68,14 +68,14 @@ def _written_by_the_command(case: dict[str, Any]) -> list[str]:
     return _both(crypto.read_case(directory, vector_ops.grant_of(given), given["items"]).entries, directory)
 
 
-def _both(entries: Sequence[crypto.Entry], directory: crypto.VerifiedDirectory) -> list[str]:
+def _both(entries: Sequence[crypto.ThreadEntry], directory: crypto.VerifiedDirectory) -> list[str]:
     going = Going(ROW, Destination.COURT_ABROAD, entries, _events())
     return [export_text(going, directory, language) for language in ("zh", "en")]
 
 
-def _inner_entries() -> list[crypto.Entry]:
+def _inner_entries() -> list[crypto.ThreadEntry]:
     found = [(crypto.Direction(one["direction"]), one["content"].encode()) for one in _inners()]
-    return [crypto.Entry(at, n, None, read_inner(at, text), None) for n, (at, text) in enumerate(found, 1)]
+    return [crypto.ThreadEntry(at, n, None, read_inner(at, text), None) for n, (at, text) in enumerate(found, 1)]
 
 
 @pytest.mark.slow

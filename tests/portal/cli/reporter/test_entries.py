@@ -47,7 +47,7 @@ def test_a_message_is_shown_with_the_day_that_its_sender_wrote(
     said: dict[str, object] = {"text": "请补充。", "attachments": [], **day}
     inner = {"v": 1, "type": "reply", "payload": json.dumps(said), "signer": None, "sig": None}
     read = read_inner(Direction.TO_REPORTER, json.dumps(inner).encode())
-    entry = crypto.Entry(Direction.TO_REPORTER, 1, None, read, mark)
+    entry = crypto.ThreadEntry(Direction.TO_REPORTER, 1, None, read, mark)
     document = entry_document(entry, cast("crypto.VerifiedDirectory", None), "zh")
     assert document["day"] == (day.get("day") if mark is None else None)
     assert entry_line(Terminal(Catalogue("en"), as_json=False), document).splitlines()[0] == first

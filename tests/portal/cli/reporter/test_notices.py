@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from crypto import Act, ActText, Entry, Inner, Mark, Notice, Until
+from crypto import Act, ActText, Inner, Mark, Notice, ThreadEntry, Until
 from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.notices import check_act, declarations, last_notice, notice_document, notice_lines
 from portal.cli.terminal import Terminal
@@ -21,9 +21,9 @@ RESULT = Notice(
 )  # fmt: skip
 
 
-def entry(notice: Notice, mark: Mark | None = None) -> Entry:
+def entry(notice: Notice, mark: Mark | None = None) -> ThreadEntry:
     """A line of a thread that holds a notice."""
-    return Entry(None, None, None, Inner("notice", "", "li-wei", bytes(64), notice), mark)
+    return ThreadEntry(None, None, None, Inner("notice", "", "li-wei", bytes(64), notice), mark)
 
 
 def told(language: str, day: str) -> str:
