@@ -118,6 +118,7 @@ def test_tiles_of_the_example_in_the_specification() -> None:
 
 
 @given(st.none() | st.integers(0, 5), st.integers(0, 10**9), st.integers(1, 256))
+@settings(deadline=None)
 def test_tile_paths_read_back(level: int | None, number: int, width: int) -> None:
     """Every tile has one path, and that path names it."""
     tile = Tile(level, number, width)
