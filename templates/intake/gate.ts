@@ -7,7 +7,7 @@ import { isClockBehind } from "../shared/confirmed.js";
 import { type Office, codeFromLink, isDistrust, keepCode, openOffice } from "./office.js";
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";
 import { around, blank, officeText } from "../shared/officetext.js";
-import { cleanAnchor, faultOf, watchTyping } from "../shared/officecode.js";
+import { cleanAnchor, faultOf, looksLikeReceipt, watchTyping } from "../shared/officecode.js";
 import { NoAnswer, sayError } from "../shared/refusals.js";
 import { t } from "../shared/strings.js";
 import { redrawWith } from "./language.js";
@@ -107,18 +107,23 @@ function askForCode(gate: Gate): void {
   say(gate, "asking", () => null);
 }
 
+/** People who come back have two codes, and this page asks for the other one first. */
+function receiptInstead(typed: string): string | null {
+  return looksLikeReceipt(typed) ? t("This looks like your receipt. It is asked for in the next step, after “Check progress or continue a draft”. The office code has five groups of four letters and digits. Nothing was sent.") : null;
+}
+
 function codeForm(gate: Gate): HTMLElement {
   const input = h("input", {
     id: "office-code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false",
     inputmode: "text", class: "mono", "aria-describedby": "office-code-hint office-code-fault", "data-test": "office-code",
   });
   const fault = h("p", { id: "office-code-fault", class: "fault", "data-test": "office-code-fault" });
-  watchTyping(input, fault);
+  watchTyping(input, fault, receiptInstead);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const code = cleanAnchor(input.value);
     if (code !== null) return void tryCode(gate, code);
-    fault.textContent = faultOf(input.value);
+    fault.textContent = receiptInstead(input.value) ?? faultOf(input.value);
     input.setAttribute("aria-invalid", "true");
     announce(fault.textContent);
     input.focus();

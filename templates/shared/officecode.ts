@@ -57,11 +57,19 @@ export function requireCode(input: HTMLInputElement): string {
   throw new Mistyped(faultOf(input.value));
 }
 
-/** Says under the field, while somebody types, that a code is mistyped; never which character, and no server is asked. */
-export function watchTyping(input: HTMLInputElement, fault: HTMLElement): void {
+/** Whether these are the digits of a receipt, or most of them: a code of so many digits and no letter is never drawn. */
+export function looksLikeReceipt(typed: string): boolean {
+  return /^\d{17,}$/.test(typed.normalize("NFKC").replace(/[\s\p{Pd}.,]/gu, ""));
+}
+
+/**
+ * Says under the field, while somebody types, that a code is mistyped; never which character, and no server is asked.
+ * `another` knows what else may have been typed here, and says so instead.
+ */
+export function watchTyping(input: HTMLInputElement, fault: HTMLElement, another: (typed: string) => string | null = () => null): void {
   input.addEventListener("input", () => {
-    const wrong = isMistyped(codeAlone(input.value));
-    fault.textContent = wrong ? lookAgain() : "";
-    input.setAttribute("aria-invalid", String(wrong));
+    const words = another(input.value) ?? (isMistyped(codeAlone(input.value)) ? lookAgain() : "");
+    fault.textContent = words;
+    input.setAttribute("aria-invalid", String(words !== ""));
   });
 }

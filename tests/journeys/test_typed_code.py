@@ -53,6 +53,34 @@ def test_every_slip_is_told_while_typing_and_no_server_is_asked(
         assert asked == []
 
 
+@pytest.mark.parametrize(("lang", "receipt", "code"), [("zh", "查询码", "单位校验码"), ("en", "receipt", "office code")])
+def test_each_code_in_the_others_place_is_called_by_its_name(
+    lang: str, receipt: str, code: str, demo: Demo, chromium: Browser
+) -> None:
+    """The page says which of the two it is, and where it belongs; no server is asked, and nothing is taken along."""
+    with _opened(chromium, f"{demo.intake}/{lang}/") as (page, asked):
+        fault = page.locator("#office-code-fault")
+        page.fill("#office-code", "1234 5678 " * 3 + "1234")
+        expect(fault).to_contain_text(receipt)
+        page.locator('[data-test="office-code-check"]').click()
+        expect(fault).to_contain_text(receipt)
+        assert asked == []
+        page.fill("#office-code", demo.code)
+        expect(fault).to_be_empty()
+        page.locator('[data-test="office-code-check"]').click()
+        expect(page.locator('[data-test="office-verified"]')).to_be_visible(timeout=PATIENCE)
+        page.locator('[data-test="go-mailbox"]').click()
+        field = page.locator("#receipt")
+        expect(field).to_have_value("", timeout=PATIENCE)
+        page.wait_for_load_state("networkidle")
+        asked.clear()
+        field.fill(demo.code)
+        expect(page.locator("#receipt-fault")).to_contain_text(code)
+        page.locator('[data-test="receipt-enter"]').click()
+        expect(page.locator("#receipt-fault")).to_contain_text(code)
+        assert asked == []
+
+
 def test_a_link_whose_hash_is_anothers_opens_nothing(demo: Demo, chromium: Browser) -> None:
     """The code is right, the hash behind it is not; the page names no code of what was served, and no character."""
     with chromium.new_context() as context:

@@ -1,6 +1,7 @@
 /** Reads a receipt while it is typed: what is wrong is said as early as it can be known. */
 
 import { type Receipt, readReceipt } from "../../../crypto/browser/index.js";
+import { cleanAnchor } from "../../shared/officecode.js";
 import { t } from "../../shared/strings.js";
 
 /** The receipt, or null when these are not its 28 digits. */
@@ -14,6 +15,7 @@ export function receiptOrNull(typed: string): Receipt | null {
 
 /** What is wrong with the digits so far; null while they may still become right. */
 export function earlyFault(typed: string): string | null {
+  if (cleanAnchor(typed.trim()) !== null) return t("This is the office code, which has been checked already. The receipt has 28 digits and no letters. Nothing was sent.");
   const digits = typed.normalize("NFKC").replace(/\D/g, "");
   if (digits.length < 28) return null;
   if (digits.length > 28) return t("These are more than 28 digits.");

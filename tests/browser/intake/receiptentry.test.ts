@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { drawReceipt } from "../../../crypto/browser/index.js";
+import { writeCheckedCode } from "../../../crypto/browser/codes.js";
 import { earlyFault } from "../../../templates/intake/receipt/fault.js";
+import { looksLikeReceipt } from "../../../templates/shared/officecode.js";
 
 const receipt = drawReceipt((size) => new Uint8Array(size).fill(7));
 const digits = receipt.reveal();
@@ -28,4 +30,12 @@ test("any one wrong digit is told as soon as the last digit stands", () => {
 
 test("too many digits are told", () => {
   assert.notEqual(earlyFault(`${digits}0`), null);
+});
+
+test("an office code in the receipt's place is called one, and a receipt in the code's place too", () => {
+  const code = writeCheckedCode(new Uint8Array(32).fill(1));
+  assert.match(earlyFault(` ${code} `) ?? "", /^This is the office code/);
+  const wide = digits.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
+  for (const typed of [digits, receipt.groups().join(" "), receipt.groups().join("-"), receipt.groups().join(" \u2013 "), wide, digits.slice(0, 17)]) assert.ok(looksLikeReceipt(typed), typed);
+  for (const typed of [code, "", digits.slice(0, 16), `${digits}A`]) assert.ok(!looksLikeReceipt(typed), typed);
 });
