@@ -19,7 +19,7 @@ export function column(title: string, people: readonly Member[], test: string, n
 }
 
 export const canRead = (people: readonly Member[]): HTMLElement => column(t("Can read it"), people, "can-read", t("Nobody"));
-export const cannotRead = (people: readonly Member[]): HTMLElement => column(t("Can't read it"), people, "cannot-read", t("Nobody was left out."));
+export const cannotRead = (people: readonly Member[]): HTMLElement => column(t("Can't read it"), people, "cannot-read", t("Nobody on the list was left out."));
 
 /** Names alone, one after the other. */
 export const namesOf = (people: readonly Member[]): Child => listedTexts(people.map(({ name }) => officeText(name)));
@@ -35,7 +35,15 @@ export function leftOut(people: readonly Member[]): HTMLElement | null {
     h("p", {}, h("strong", {}, around(t("Left out: {names}", { names: blank("names") }), { names: namesOf(people) }))));
 }
 
+/** Before a report is sent: all the others, those first who were left out. */
+function everyoneElse(not: readonly Member[]): HTMLElement {
+  const others = t("Everyone else, also people your report is about who are not named as readers.");
+  const place = column(t("Can't read it"), not, "cannot-read", others);
+  if (not.length > 0) place.append(h("p", { class: "soft" }, others));
+  return place;
+}
+
 /** Both beside each other, where there is room. */
 export function readersByName(reads: readonly Member[], not: readonly Member[], words: Child = null, after: Child = null): HTMLElement {
-  return h("div", { class: "notice stack-small" }, words, h("div", { class: "two-columns" }, canRead(reads), cannotRead(not)), after);
+  return h("div", { class: "notice stack-small" }, words, h("div", { class: "two-columns" }, canRead(reads), everyoneElse(not)), after);
 }

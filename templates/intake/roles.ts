@@ -15,6 +15,20 @@ const ROLES: Readonly<Record<string, Sentence>> = {
   outside: msg("Outside holder"),
 };
 
+/** What those who may hold a case do in it. */
+const DUTIES: Readonly<Record<string, Sentence>> = {
+  registrar: msg("records reports and passes them on"),
+  investigator: msg("finds out what happened"),
+  approver: msg("approves what is decided in the case"),
+  oversight: msg("oversees how cases are handled"),
+};
+
+/** What a role does, in a few words; nothing where its name says it. */
+export function dutyOf(role: string): string | null {
+  const known = DUTIES[role];
+  return known ? t(known) : null;
+}
+
 /** The role in the page's language. */
 export function roleName(role: string): string {
   const known = ROLES[role];

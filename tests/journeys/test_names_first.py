@@ -63,7 +63,7 @@ def test_whom_a_report_is_hidden_from_stands_there_by_name(
     """Step, review and mailbox name who can read it and who can't; in the mailbox the second is folded."""
     browser: Browser = request.getfixturevalue(kind)
     name = demo.staff[LEFT_OUT].name[lang]
-    role = {"zh": "调查人员", "en": "Investigator"}[lang]
+    role = {"zh": "调查人员 · 调查事实", "en": "Investigator · finds out what happened"}[lang]
     with Stage(demo, browser, size, lang).reporter() as reporter:
         inspect, seen = reporter.look, list[str]()
 

@@ -1,13 +1,15 @@
 /** The third step: who must not see it, by name. */
 
 import type { Member } from "../../../crypto/browser/index.js";
+import { HOLDER_ROLES } from "../../../crypto/browser/office/directoryshape.js";
+import { isWithinReach } from "../../../crypto/browser/office/holders.js";
 import { fill, h } from "../../shared/dom.js";
 import { keyCode } from "../../shared/keycode.js";
 import { sayError } from "../../shared/refusals.js";
 import { around, blank, officeText } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import { canRead, leftOut, namesOf, readersByName, rolesOf } from "../people.js";
-import { roleName } from "../roles.js";
+import { dutyOf, roleName } from "../roles.js";
 import { pick, tip } from "./fields.js";
 import type { Lack } from "./step.js";
 import type { Telling } from "./telling.js";
@@ -21,7 +23,7 @@ export function outcome(telling: Telling, checked = false): HTMLElement {
     const passed = passedOver(not.filter(({ id }) => !telling.excluded.has(id)));
     const past = escalated && h("p", { "data-test": "goes-past" },
       around(t("It goes to {names}, outside this office.", { names: blank("names") }), { names: rolesOf(members) }));
-    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), passed, out.length === 0 && h("p", { class: "soft" }, t("Nobody was left out."))) : readersByName(members, out, past, passed);
+    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), passed, h("p", { class: "soft" }, t("Nobody else can open it."))) : readersByName(members, out, past, passed);
   } catch (error) {
     return h("p", { class: "notice notice-alarm" }, sayError(error));
   }
@@ -62,12 +64,25 @@ function keyCodes(telling: Telling): HTMLElement {
     h("ul", {}, withCodes(telling).map((member) => h("li", {}, officeText(member.name), " ", h("span", { class: "mono" }, keyCode(member))))));
 }
 
-function personRow(telling: Telling, member: Member, changed: () => void): HTMLElement {
+/** Whom those who handle the case could let in later, each of whom can be kept out now. */
+function addedLater(telling: Telling, changed: () => void): HTMLElement {
+  const { content } = telling.office.directory;
+  const shown = new Set(telling.people().map(({ id }) => id));
+  const may = ({ id, role }: Member): boolean => role !== "outside" && HOLDER_ROLES.includes(role) && !shown.has(id) && isWithinReach(content, id, telling.entity);
+  const others = content.members.filter(({ id }) => telling.office.directory.validMember(id) !== null).filter(may);
+  return h("details", { class: "small" }, h("summary", { "data-test": "added-later" }, t("Who could be added later?")),
+    h("p", {}, t("Those who handle the case can add others from the list that the office has signed. You would see the name in your mailbox. Nobody whom you tick can be added.")),
+    others.length === 0 ? h("p", {}, t("At present nobody else is on it for this company."))
+      : h("fieldset", { class: "stack-small", "data-test": "could-be-added" }, h("legend", {}, t("Must not be added")), others.map((member) => personRow(telling, member, changed, "person-later"))));
+}
+
+function personRow(telling: Telling, member: Member, changed: () => void, kind = "person"): HTMLElement {
+  const duty = dutyOf(member.role);
   const mark = h("span", { class: "left-out block", hidden: !telling.excluded.has(member.id) }, h("span", { "aria-hidden": "true" }, "✕ "), t("Can't read it"));
-  return h("div", { class: "person", "data-name": `${member.name.zh} ${member.name.en}`.toLowerCase() },
+  return h("div", { class: kind, "data-name": `${member.name.zh} ${member.name.en}`.toLowerCase() },
     pick({
       name: "exclude", value: member.id, many: true, checked: telling.excluded.has(member.id), test: `exclude-${member.id}`,
-      label: [h("span", { class: "person-name" }, officeText(member.name)), mark], hint: roleName(member.role),
+      label: [h("span", { class: "person-name" }, officeText(member.name)), mark], hint: [roleName(member.role), duty !== null && [" · ", duty]],
       onpick: (checked) => {
         if (checked) telling.excluded.add(member.id);
         else telling.excluded.delete(member.id);
@@ -82,13 +97,16 @@ const MANY_PEOPLE = 8;
 
 export function peopleStep(telling: Telling): HTMLElement {
   const result = h("div", { role: "status", "data-test": "people-outcome" }, outcome(telling));
-  const rows = telling.people().map((member) => personRow(telling, member, () => fill(result, outcome(telling))));
+  const redraw = (): void => fill(result, outcome(telling));
+  const rows = telling.people().map((member) => personRow(telling, member, redraw));
   return h("div", { class: "stack" },
     tip(telling, "people"),
-    h("p", {}, t("Tick anyone who is involved, or close to somebody who is: they can never open it, and nobody can add them later. Others on the office's list may be added later; you would see the name in your mailbox.")),
+    h("p", { "data-test": "only-these" }, h("strong", {}, t("Only the people listed here can open your report. Nobody else can: not your manager, and not the people it is about, unless they are on this list."))),
+    h("p", {}, t("Tick anyone on it who is involved, or close to somebody who is. They can never open it, nobody can add them later, and the case goes on without them.")),
     beforehand(telling), sure(),
     rows.length > MANY_PEOPLE && narrowing(rows),
     h("fieldset", { class: "stack-small", id: "people" }, h("legend", {}, t("Must not see it")), rows),
+    addedLater(telling, redraw),
     result, keyCodes(telling));
 }
 
