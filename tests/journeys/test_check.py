@@ -21,6 +21,7 @@ MORE: Upload = {
     "buffer": f"%PDF-1.4\n1 0 obj<</Title ({INSIDE})>>endobj\ntrailer<</Info 1 0 R>>".encode(),
 }
 OTHER = {"zh": "账目也对不上。", "en": "The accounts do not add up either."}
+UNTICKED = {"zh": "未勾选", "en": "Not ticked"}
 MOST_FILES = 32
 
 
@@ -48,6 +49,8 @@ def _corrects_what_happened(reporter: Reporter, lang: str) -> None:
     _returns(reporter, "account")
     expect(review).to_contain_text(OTHER[lang])
     expect(review).not_to_contain_text(ACCOUNT[lang])
+    # Nobody said that there is none.
+    expect(review).to_contain_text(UNTICKED[lang])
     _changes(reporter, "urgent", "about")
     reporter.find("urgent").check()
     _returns(reporter, "urgent")

@@ -50,13 +50,13 @@ language = "zh"
 """
 SAYS = {
     "group": {"zh": "就会通知值班人员", "en": "staff on call are alerted as soon as your report arrives"},
-    "ireland": {"zh": "不会通知任何人", "en": "It alerts nobody"},
+    "ireland": {"zh": "不会通知任何人", "en": "Nobody is alerted"},
 }
 REVIEWED = {
     "group": {"zh": "即通知值班人员", "en": "staff on call are alerted"},
     "ireland": {"zh": "不会通知任何人", "en": "nobody is alerted"},
 }
-SEEN = {"zh": "您不让其查看的人", "en": "people you leave out"}
+SEEN = {"zh": "您不让其查看的人", "en": "people you have excluded"}
 DANGER = {"group": {"zh": "110", "en": "110"}, "ireland": {"zh": "112", "en": "112"}}
 
 

@@ -7,14 +7,14 @@ import { t } from "../../shared/strings.js";
 export function urgentHint({ on_call: onCall }: Entity): string {
   return onCall
     ? t("Tick this as well: the staff on call are alerted as soon as your report arrives. They may not look at once, so do not wait for them.")
-    : t("Tick this as well: your report goes to the top of the list as soon as it arrives. It alerts nobody, and staff see it when they next look.");
+    : t("Tick this as well: your report arrives at once instead of at the next full hour, and goes to the top of the list. Nobody is alerted; staff see it when they next look.");
 }
 
 /** Below it: what the tick gives away. */
 export function urgentSeen({ on_call: onCall }: Entity): string {
   return onCall
-    ? t("Anybody who can see this server, the desk or the phones on call will know that an urgent report came in at that moment, though not what it says. That may include people you leave out.")
-    : t("Anybody who can see this server or the desk will know that an urgent report came in at that moment, though not what it says. That may include people you leave out.");
+    ? t("In return, people who can see this server, the office's work page or the phones on call, perhaps also people you have excluded, notice that an urgent report has just come in. They do not see what it says or who wrote it.")
+    : t("In return, people who can see this server or the office's work page, perhaps also people you have excluded, notice that an urgent report has just come in. They do not see what it says or who wrote it.");
 }
 
 /** Said once more where the report is looked over. */
