@@ -59,6 +59,7 @@ def _corrects_what_happened(reporter: Reporter, lang: str) -> None:
 def _corrects_files_and_details(reporter: Reporter) -> None:
     page, review = reporter.page, reporter.find("review")
     _changes(reporter, "files-field", "files")
+    expect(reporter.find("unchanged-files")).to_contain_text("PDF")
     reporter.find("file-input").set_input_files([MORE])
     expect(reporter.find("file")).to_have_count(2)
     _returns(reporter, "files-field")

@@ -53,7 +53,9 @@ export function foundInside(done: Done): readonly { readonly kind: string; reado
 /** What was done to the file, and what that leaves. */
 export function sayDone(done: Done): string {
   const none = done.traces.length === 0;
-  if (done.as === "redrawn") return t("Redrawn: location, device, date and the original file name have been removed.");
+  if (done.as === "redrawn") {
+    return [t("Redrawn: location, device, date and the original file name have been removed."), t("What the picture shows stays: look at it once more for writing, people, and an angle that only you could have.")].join(" ");
+  }
   if (done.as === "recorded") return t("Recorded in this page. Your voice can be recognised.");
   if (done.as === "film") {
     const removed = none ? t("No place or device data was found.") : t("Removed: {traces}.", { traces: listed(done) });

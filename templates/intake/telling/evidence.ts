@@ -27,6 +27,7 @@ function files(telling: Telling, page: StepPage): HTMLElement {
   return h("fieldset", { class: "stack", id: "files-field" },
     h("legend", {}, t("Pictures and files (optional)")),
     h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : page.alone ? cleanedAlone() : t("Pictures look the same, but the place, device, time and file name that they carry are removed; videos lose place and device. Then all of it is encrypted. Until you press “Save” or “Encrypt and send”, everything stays on this device alone. What you save is encrypted on the server, and only your receipt opens it.")),
+    h("p", { class: "hint", "data-test": "unchanged-files" }, t("PDF and Office files are sent unchanged: the author, title and dates stored inside them stay. The page shows you what it finds. A photo or a screenshot of the pages reveals less.")),
     !page.alone && h("p", { class: "hint" }, telling.saved ? t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: your receipt stays the same, and you come back to what you wrote.")
       : t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
     filesField({
