@@ -36,7 +36,7 @@ function fold(name: string, title: string, ...children: Child[]): HTMLElement {
 
 /** The seats that sign the list of readers: a union or works council among them may be why somebody trusts this page. */
 function keepers(office: Office): HTMLElement {
-  const seats = office.keepers.map(({ seat, signed }) => h("li", {}, officeText(seat), " ", signed ? h("strong", {}, t("has signed")) : h("span", { class: "hint" }, t("has not signed this issue"))));
+  const seats = office.keepers.map(({ seat, signed }) => h("li", {}, officeText(seat), " ", signed ? h("strong", {}, t("has signed")) : h("span", { class: "hint" }, t("has not signed this version"))));
   return fold("keepers", t("Who signed this list of readers"), h("ul", {}, seats),
     h("p", { class: "hint" }, t("Each signs with their own key. No one person, and no administrator, can put a reader on the list.")));
 }
@@ -92,7 +92,7 @@ function showOffice(office: Office): void {
     show();
   });
   const choice = h("div", { class: "stack-small" }, h("label", { for: "entity" }, t("Which company or branch is it about?")),
-    !lapsed && h("p", { class: "hint", id: "entity-hint" }, t("Choose it here to see who reads a report about it, and by when you hear back.")), select);
+    !lapsed && h("p", { class: "hint", id: "entity-hint" }, t("Choose it here to see who reads a report about it, and when you'll hear back.")), select);
   fill(byId("office"), entities.length > 1 && choice, place);
   show();
 }

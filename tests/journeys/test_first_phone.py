@@ -20,8 +20,8 @@ OFFICE = {"zh": "示例集团举报受理单位", "en": "Sample Group reporting 
 COMPANY = {"zh": "示例集团有限公司", "en": "Sample Group Ltd"}
 NOT_GIVEN = {"zh": "未填写。提交后可以留，也可以不留", "en": "Not given. You may give it after sending"}
 RECEIPT = {"zh": "查询码", "en": "receipt"}
-LATER = {"zh": "不必写姓名", "en": "have to write your name here"}
-OWN = {"zh": "提交完成时一并发出的内容", "en": "what was sent when you finished it"}
+LATER = {"zh": "不必写您自己的姓名", "en": "have to write your name here"}
+OWN = {"zh": "每份举报后面都有这一条", "en": "It follows every report"}
 ANY_ONE = {"zh": "您会在这里看到姓名", "en": "you will see the names here"}
 BOTH = pytest.mark.parametrize(("kind", "lang"), [("chromium", "en"), ("firefox", "zh")])
 

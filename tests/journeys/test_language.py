@@ -15,7 +15,7 @@ OTHER = {"zh": "en", "en": "zh"}
 TAG = {"zh": "zh-CN", "en": "en"}
 TITLES = {
     "about": {"zh": "发生了什么", "en": "What happened"},
-    "people": {"zh": "不让谁看？", "en": "Who must not see it?"},
+    "people": {"zh": "不让谁看？", "en": "Who should not see it?"},
 }
 RECEIPT = {"zh": "查询码", "en": "Your receipt"}
 MAILBOX = {"zh": "沟通信箱", "en": "Your mailbox"}

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(1800)
 LEFT_OUT = "investigator-a"
 KEPT_OUT = {"zh": "看不到", "en": "Can't read it"}
 ALARM = "rgb(163, 36, 27)"
-TITLE = {"zh": "不让谁看？", "en": "Who must not see it?"}
+TITLE = {"zh": "不让谁看？", "en": "Who should not see it?"}
 
 
 def _sides(place: Locator) -> tuple[str, str]:

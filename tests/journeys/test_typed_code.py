@@ -53,7 +53,9 @@ def test_every_slip_is_told_while_typing_and_no_server_is_asked(
         assert asked == []
 
 
-@pytest.mark.parametrize(("lang", "receipt", "code"), [("zh", "查询码", "单位校验码"), ("en", "receipt", "office code")])
+@pytest.mark.parametrize(
+    ("lang", "receipt", "code"), [("zh", "查询码", "单位校验码"), ("en", "receipt", "office code")]
+)
 def test_each_code_in_the_others_place_is_called_by_its_name(
     lang: str, receipt: str, code: str, demo: Demo, chromium: Browser
 ) -> None:

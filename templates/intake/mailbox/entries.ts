@@ -124,8 +124,8 @@ function ownWords(view: View, { begins, n }: Own): string {
   const day = sayDay(view.mailbox.started);
   if (n === 1) return t("Your report of {day}", { day });
   // Each report is followed by one post of one size, whatever was chosen after it.
-  return n === 2 ? t("Your report of {day}, and what was sent when you finished it (everybody's report has this part)", { day })
-    : t("Your report of {day}, and {n} more items: what was sent when you finished it (everybody's report has this part), and what you wrote later", { day, n: n - 1 });
+  return n === 2 ? t("Your report of {day}, and one more item: your choices on the pages after it. It follows every report, even if nothing was chosen.", { day })
+    : t("Your report of {day}, and {n} more items: your choices on the pages after it (they follow every report, even if nothing was chosen), and what you wrote later", { day, n: n - 1 });
 }
 
 function ownCard(view: View, own: Own): HTMLElement {

@@ -61,7 +61,7 @@ async function enter(place: HTMLElement, office: Office, receipt: Receipt): Prom
   const here = placeNow() === 0 ? addPlace() : placeNow();
   // Until it is open there is nothing to go back from.
   hearMoves(() => goToPlace(here));
-  fill(place, h("div", { class: "stack" }, heading, bar, h("p", { class: "soft" }, t("This takes a few seconds, whether there is something or not."))));
+  fill(place, h("div", { class: "stack" }, heading, bar, h("p", { class: "soft" }, t("This takes a few seconds, whether or not there is anything there."))));
   focusOn(heading);
   try {
     await holdLanguage(async () => {

@@ -109,7 +109,7 @@ function sentBlock({ office, mailbox, files, urgent, readers, past, out }: Facts
   const line = (term: string, test: string, ...words: Child[]): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", { "data-test": test }, ...words));
   return h("section", { class: "stack-small" }, h("h2", {}, t("What was sent")),
     h("dl", { class: "review card", "data-test": "sent" },
-      line(t("Company concerned"), "sent-about", officeText(entity.name)),
+      line(t("Company"), "sent-about", officeText(entity.name)),
       line(t("Goes to"), "sent-to", past ? around(t("{names}, outside this office", { names: blank("names") }), { names: rolesOf(readers) }) : officeText(name)),
       !past && line(t("Can read it"), "sent-readers", rolesOf(readers)),
       out.length > 0 && line(t("Left out"), "sent-out", h("strong", {}, namesOf(out)), h("span", { class: "hint block" }, t("They can never open it."))),
@@ -119,9 +119,12 @@ function sentBlock({ office, mailbox, files, urgent, readers, past, out }: Facts
       bond !== undefined && line(t("Protection against retaliation"), "sent-guard", guardWords(chosen))));
 }
 
-/** The next full hour, when what came in since the last one is put before the staff. */
+/** The next full hour, when what came in since the last one is put before the staff; by the clock of this device, whose zone is named. */
 function nextHour(moment: number): string {
-  return sayMoment(Math.floor(moment / HOUR + 1) * HOUR / 1000);
+  const hour = Math.floor(moment / HOUR + 1) * HOUR;
+  const locale = pageLanguage() === "zh" ? "zh-CN" : "en-GB";
+  const zone = new Intl.DateTimeFormat(locale, { timeZoneName: "short" }).formatToParts(hour).find(({ type }) => type === "timeZoneName");
+  return `${sayMoment(hour / 1000)} (${zone?.value ?? ""})`;
 }
 
 function nextBlock({ office, mailbox, urgent, arrived }: Facts): HTMLElement {
@@ -131,11 +134,11 @@ function nextBlock({ office, mailbox, urgent, arrived }: Facts): HTMLElement {
   return h("section", { class: "stack-small" }, h("h2", {}, t("What happens next")),
     h("ol", { class: "dated card", role: "list", "data-test": "next" },
       h("li", { "data-test": "next-open" }, h("strong", {}, urgent ? t("Now") : t("From {time}", { time: nextHour(arrived) })), " ",
-        urgent ? t("Staff can open your report.") : t("Staff can open your report, or later where many reports wait.")),
+        urgent ? t("Staff can open your report.") : t("Staff can open it from then, or later if they have a backlog.")),
       by(promises?.acknowledge_days, "next-acknowledge", t("The office confirms that it has your report.")),
       by(promises?.first_answer_days, "next-first-answer", t("You get a first answer.")),
       by(promises?.result_days, "next-result", t("You get the result."))),
-    h("p", { class: "small soft" }, t("You read all of it in your mailbox, which only your receipt opens.")));
+    h("p", { class: "small soft" }, t("It will all be in your mailbox; only your receipt opens it.")));
 }
 
 function deviceBlock(): HTMLElement {

@@ -13,8 +13,8 @@ function folded(...lines: string[]): HTMLElement {
 export function lostReceipt(): HTMLElement {
   return folded(
     t("Nobody can restore it: it is kept nowhere, not at the office either."),
-    t("Your case goes on all the same. Only the office's answers and questions no longer reach you."),
-    t("To be in touch again, make a new report. Say that you reported before, roughly when, and what it was about: the office can then handle both together."),
+    t("Your case still goes ahead. Only the office's answers and questions no longer reach you."),
+    t("To get back in touch, make a new report. Say that you reported before, roughly when, and what it was about: the office can then handle both together."),
     t("If you find the receipt later, it works as before, until the office has deleted the case."),
     t("If somebody else may have found it, say so in the new report: with it they can read the answers and write as if they were you."));
 }

@@ -45,7 +45,7 @@ export function namingOf({ level, about, name, contact, text }: NameDraft): Nami
 
 function sealedHint(office: Office): string {
   const { m, members } = office.directory.content.custodians;
-  return t("Your name is encrypted for {n} custodians, apart from your report. Those who handle the case can't read it, nor can the administrator or a thief of the whole server. Only {m} custodians together can open it, on a written request with its reason; your mailbox tells you which role asked and why, before it is opened unless that would endanger the case. Until then you can take it back. It does not protect you against {m} custodians who act together.", { n: members.length, m });
+  return t("Your name is encrypted for {n} custodians, apart from your report. Those who handle the case can't read it, nor can the administrator, nor someone who stole the server. Only {m} custodians together can open it, on a written request giving reasons; your mailbox tells you which role asked and why, before it is opened unless that would endanger the case. Until then you can take it back. It does not protect you against {m} custodians who act together.", { n: members.length, m });
 }
 
 /** Who they are, as by name as the readers were; all of them hold it, and none can be left out. */
@@ -57,7 +57,7 @@ function custodianNames({ directory }: Office): HTMLElement {
 
 function levelsOf(office: Office, others: boolean): [Level, string, Child][] {
   // In the mailbox a name may be there already: nothing here takes it back.
-  const anonymous: [Level, string, Child] = others ? ["anonymous", t("Give no name now"), null] : ["anonymous", t("Stay anonymous"), t("Nobody learns your name. The office can still reach you through the receipt, and your report is treated like any other. Staying anonymous does not protect you if only you can know what you report.")];
+  const anonymous: [Level, string, Child] = others ? ["anonymous", t("Give no name now"), null] : ["anonymous", t("Stay anonymous"), t("Nobody learns your name. The office can still reach you through the receipt, and your report is treated like any other. Staying anonymous does not protect you if you are the only one who could know what you report.")];
   const sealed: [Level, string, Child] = ["sealed", t("Have my name encrypted for the custodians"), [sealedHint(office), custodianNames(office)]];
   const named: [Level, string, Child] = ["named", t("Give my name to those who handle the case"), t("Everybody who reads your report reads your name at once. They must keep it secret; nothing but that duty protects it, and it cannot be taken back.")];
   return office.directory.content.custodians.m > 0 ? [anonymous, sealed, named] : [anonymous, named];
@@ -84,12 +84,12 @@ export function nameFields(office: Office, draft: NameDraft, others: boolean): N
     inputs.hidden = id === "anonymous";
   };
   const whose = h("fieldset", { class: "stack-small" }, h("legend", {}, t("Whose name?")),
-    [["reporter", t("My own")] as const, ["witness", t("That of a witness who agrees")] as const].map(([id, label]) =>
+    [["reporter", t("My own")] as const, ["witness", t("A witness's, with their consent")] as const].map(([id, label]) =>
       pick({ name: "naming-about", value: id, label, checked: draft.about === id, test: `about-${id}`, onpick: () => { draft.about = id; } })));
-  const levels = h("fieldset", { class: "stack-small", id: "naming-level" }, h("legend", {}, others ? t("How is the name to be given?") : t("How do you want to report?")),
+  const levels = h("fieldset", { class: "stack-small", id: "naming-level" }, h("legend", {}, others ? t("How should the name be given?") : t("With or without your name?")),
     levelsOf(office, others).map(([id, label, hint]) => pick({ name: "level", value: id, label, hint, checked: draft.level === id, test: `level-${id}`, onpick: () => choose(id) })));
   const faults = (): Fault[] => others && draft.level === "anonymous"
-    ? [{ field: levels, words: t("Nothing changes: choose how the name is to be given.") }]
+    ? [{ field: levels, words: t("Nothing changes: choose how the name should be given.") }]
     : faultsOf(draft, written);
   return { element: h("div", { class: "stack" }, others && whose, levels, inputs), faults };
 }
@@ -122,7 +122,7 @@ function giveForm(view: View, sealed: boolean): HTMLFormElement {
   };
   const form = h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "naming-form" },
     sealed && h("p", { class: "small soft" }, t("If you encrypt your own name again, it replaces the one that is there.")),
-    fields.element, fault, progress, h("button", { "data-test": "naming-send" }, t("Sign and send")));
+    fields.element, fault, progress, h("button", { "data-test": "naming-send" }, t("Encrypt and send it")));
   form.addEventListener("input", () => warnOnLeaving(true));
   return form;
 }

@@ -25,7 +25,7 @@ function sayDays(facts: Facts): string {
 function arrivedBefore(files: number): HTMLElement {
   return h("div", { class: "notice", "data-test": "arrived" },
     h("strong", {}, t("Your report has arrived")),
-    h("p", {}, t("It is encrypted and safely stored. With the receipt on your paper you read the answer and write back.")), sameReceipt(),
+    h("p", {}, t("It is encrypted and safely stored. Use the receipt on your paper to read the reply and to write back.")), sameReceipt(),
     h("p", {}, files > 0 ? t("The files came with the report: you can forget the day until which the draft was kept.") : t("You can forget the day until which the draft was kept.")));
 }
 
@@ -41,7 +41,7 @@ export function showSent(place: HTMLElement, telling: Telling, kept: Kept, mailb
   }
   const receipt = showReceipt(place, () => ({
     receipt: kept.receipt, title: t("Your report has arrived"), tip: tip(telling, "receipt"), extra: null, lost: lostReceipt(),
-    words: t("It is encrypted and safely stored. Write down this receipt: with it you read the answer and write back."),
+    words: t("It is encrypted and safely stored. Write down this receipt: use it to read the reply and to write back."),
     comeBack: sayDays(facts),
     next: () => offers.begin(),
   }));

@@ -27,9 +27,9 @@ function wayBack(): HTMLElement {
   const code = anchorInFragment(hash);
   if (code === null || !protocol.startsWith("http")) return h("p", { class: "small soft no-print" }, t("To come back you also need the address and the office code: on the poster, or in the link that you were given."));
   return h("div", { class: "stack-small small no-print", "data-test": "way-back" },
-    h("p", {}, t("To come back without the poster you also need:")),
+    h("p", {}, t("To come back you also need:")),
     h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
-    h("p", { class: "soft" }, t("Write them on a different sheet from the receipt: anybody who finds both can open your mailbox.")));
+    h("p", { class: "soft" }, t("Write them on another sheet, so that the receipt does not show where it belongs. Address and code are public: anyone who has the receipt can open your mailbox.")));
 }
 
 export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {
@@ -37,7 +37,7 @@ export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {
     // Without its bullets a list is none to some readers of the screen.
     h("ol", { class: "receipt", role: "list", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
       receipt.groups().map((group, at) => h("li", {}, h("span", { class: "nth", "aria-hidden": "true" }, at + 1), h("span", { class: "mono", "data-test": "receipt-group" }, group)))),
-    h("p", { class: "notice notice-care no-print", "data-test": "only-now" }, t("It is shown only now. Without it nobody, not even the office, can bring you back to your report.")));
+    h("p", { class: "notice notice-care no-print", "data-test": "only-now" }, t("It is shown only now. Without it nobody, not even the office, can get you back into your mailbox. A report that was sent still goes ahead.")));
 }
 
 /** The same once it was written down: its term stays, its digits are gone. */
@@ -63,7 +63,7 @@ export function tools({ receipt }: Shown): HTMLElement {
     code.hidden = !code.hidden;
   };
   return h("div", { class: "stack-small no-print" },
-    h("p", { class: "small soft" }, t("Or keep it only where nobody else looks:")),
+    h("p", { class: "small soft" }, t("If you can't write it down, keep it only where nobody else looks:")),
     h("div", { class: "row" },
       h("button", { type: "button", class: "quiet", onclick: (event: Event) => void copy(event), "data-test": "receipt-copy" }, t("Copy")),
       h("button", { type: "button", class: "quiet", onclick: () => window.print(), "data-test": "receipt-print" }, t("Print")),

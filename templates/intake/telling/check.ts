@@ -71,7 +71,7 @@ function files({ files: chosen }: Telling): Child {
 function goesTo(telling: Telling): Child {
   const ids = [...telling.excluded];
   if (telling.holdersWithout(ids)?.escalated) return t("The people named below, outside this office");
-  return [officeText(telling.office.directory.content.name), h("span", { class: "hint block" }, t("There, to the people named below."))];
+  return [officeText(telling.office.directory.content.name), h("span", { class: "hint block" }, t("To the people named below."))];
 }
 
 export function checkStep(telling: Telling, page: StepPage): HTMLElement {
@@ -82,7 +82,7 @@ export function checkStep(telling: Telling, page: StepPage): HTMLElement {
   return h("div", { class: "stack" },
     tip(telling, "review"),
     h("dl", { class: "review card", "data-test": "review" },
-      row(() => t("Company concerned"), officeText(telling.entityRow.name), several ? about("entity") : null),
+      row(() => t("Company"), officeText(telling.entityRow.name), several ? about("entity") : null),
       row(() => t("Goes to"), h("span", { "data-test": "goes-to" }, goesTo(telling)), null),
       row(() => t("What is it about?"), matter(telling), about(policiesOf(telling.office, telling.entity).length > 1 ? "matter" : "category")),
       row(() => officeText(telling.document.account.label), telling.account, about("account")),

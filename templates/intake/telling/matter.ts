@@ -31,7 +31,7 @@ function settledEntity(telling: Telling, page: StepPage): HTMLElement {
   };
   return h("p", { class: "settled", "data-test": "entity-settled" },
     around(t("About: {name}", { name: blank("name") }), { name: h("strong", {}, officeText(telling.entityRow.name)) }), " · ",
-    h("button", { type: "button", class: "plain", onclick: ask, "data-test": "entity-change" }, t("Change"), h("span", { class: "spoken" }, " ", t("Company concerned"))));
+    h("button", { type: "button", class: "plain", onclick: ask, "data-test": "entity-change" }, t("Change"), h("span", { class: "spoken" }, " ", t("Company"))));
 }
 
 function entityField(telling: Telling, page: StepPage): Child {

@@ -10,6 +10,6 @@ import { peopleLacks, peopleStep } from "./whom.js";
 export const STEPS: readonly Step[] = [
   { id: "about", title: () => t("What happened"), show: matterStep, lacks: matterLacks },
   { id: "files", title: () => t("Pictures, files and details"), show: evidenceStep, lacks: evidenceLacks },
-  { id: "people", title: () => t("Who must not see it?"), show: peopleStep, lacks: peopleLacks },
+  { id: "people", title: () => t("Who should not see it?"), show: peopleStep, lacks: peopleLacks },
   { id: "review", title: () => t("Check your answers"), show: checkStep, lacks: () => [] },
 ];

@@ -47,7 +47,7 @@ function beforehand(telling: Telling): HTMLElement | null {
 
 function sure(): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "how-sure" }, t("How sure is that?")),
-    h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is marked as urgent, only with the help of somebody who runs the server could one of them learn that some report is kept from them, and still not a word of it. No program can stop people from talking about your report.")));
+    h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is marked as urgent, they could only learn that a report exists if someone running the server helped them, and even then not what it says. No program can stop people from talking about your report.")));
 }
 
 /** Everybody whom the list names for this report, and those it may go to past them. */
@@ -59,8 +59,8 @@ function withCodes(telling: Telling): readonly Member[] {
 
 /** By which each can be compared with what the office has published elsewhere. */
 function keyCodes(telling: Telling): HTMLElement {
-  return h("details", { class: "small" }, h("summary", { "data-test": "key-codes" }, t("Key check codes")),
-    h("p", { class: "hint" }, t("You don't have to check them. If the office or a reader gave you such a code by another way, it must be the same here.")),
+  return h("details", { class: "small" }, h("summary", { "data-test": "key-codes" }, t("Key check codes (optional)")),
+    h("p", { class: "hint" }, t("You don't have to check them. If the office or a reader gave you such a code in some other way, it should match the one here.")),
     h("ul", {}, withCodes(telling).map((member) => h("li", {}, officeText(member.name), " ", h("span", { class: "mono" }, keyCode(member))))));
 }
 

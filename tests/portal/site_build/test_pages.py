@@ -66,6 +66,12 @@ def test_every_intake_page_stands_in_both_languages_and_speaks_without_script(in
             assert 'lang="en"' in silent
 
 
+def test_the_first_page_says_how_to_leave_a_chat_app(intake: dict[str, bytes]) -> None:
+    """Before anything is chosen, and without a script."""
+    for language, words in (("zh", "点右上角“…”，选择在浏览器中打开"), ("en", "choose to open it in your browser")):
+        assert words in intake[f"{language}/index.html"].decode()
+
+
 def test_pages_of_a_language_carry_only_their_own_words(intake: dict[str, bytes]) -> None:
     """The Chinese report page's data block says the Chinese sentence; the English one is in the script already."""
     assert f'"{name_of("Encrypt and send")}":"加密提交"' in intake["zh/report/index.html"].decode()
