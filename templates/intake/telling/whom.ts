@@ -81,7 +81,7 @@ function personRow(telling: Telling, member: Member, changed: () => void, kind =
   const mark = h("span", { class: "left-out block", hidden: !telling.excluded.has(member.id) }, h("span", { "aria-hidden": "true" }, "✕ "), t("Can't read it"));
   return h("div", { class: kind, "data-name": `${member.name.zh} ${member.name.en}`.toLowerCase() },
     pick({
-      name: "exclude", value: member.id, many: true, checked: telling.excluded.has(member.id), test: `exclude-${member.id}`,
+      name: kind === "person" ? "exclude" : "exclude-later", value: member.id, many: true, checked: telling.excluded.has(member.id), test: `exclude-${member.id}`,
       label: [h("span", { class: "person-name" }, officeText(member.name)), mark], hint: [roleName(member.role), duty !== null && [" · ", duty]],
       onpick: (checked) => {
         if (checked) telling.excluded.add(member.id);
