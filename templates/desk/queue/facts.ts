@@ -46,10 +46,23 @@ function gradeOf({ opened }: Shelved): OfficeText | string | null {
   return grade === null ? null : (rules?.grades.find(({ id }) => id === grade)?.name ?? grade);
 }
 
+/** A list asks for them whenever it is drawn; they change with the case, its row, or the directory. */
+const known = new WeakMap<Shelved["row"], { readonly opened: Shelved["opened"]; readonly directory: OfficeWords["directory"]; readonly facts: Facts }>();
+
 /** The values of one case; none where it is not opened, for then nothing of it is proven. */
 export function factsOf(shelved: Shelved, words: OfficeWords): Facts | null {
   const { row, opened } = shelved;
   if (opened === null) return null;
+  const { directory } = words;
+  const before = known.get(row);
+  if (before?.opened === opened && before.directory === directory) return before.facts;
+  const facts = readFacts(shelved, words);
+  known.set(row, { opened, directory, facts });
+  return facts;
+}
+
+function readFacts(shelved: Shelved, words: OfficeWords): Facts {
+  const { row } = shelved;
   const { content } = words.directory;
   const people = peopleOf(shelved).map((id): Value => ({ key: id, text: words.directory.member(id)?.name ?? id }));
   const grade = gradeOf(shelved);

@@ -44,8 +44,9 @@ export class Filters {
 /** The values that occur in these cases and no others. */
 export function optionsOf(facts: Iterable<Facts>): Options {
   const found = new Map(FIELDS.map((field) => [field, new Map<string, Value>()]));
-  for (const one of facts) {
-    for (const field of FIELDS) for (const value of one[field]) found.get(field)?.set(value.key, value);
+  const all = [...facts];
+  for (const [field, values] of found) {
+    for (const one of all) for (const value of one[field]) if (!values.has(value.key)) values.set(value.key, value);
   }
   const { compare } = new Intl.Collator(language === "zh" ? "zh-CN" : "en", { numeric: true });
   return new Map([...found].map(([field, values]) => [field, [...values.values()].sort((a, b) => compare(nameOf(a), nameOf(b)))]));
