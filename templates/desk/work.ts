@@ -34,6 +34,7 @@ import type { QueueState } from "./queue/queue.js";
 import { isSessionOver, keepsWriting } from "./over.js";
 import { OfficeWords, OtherProposal, isAlarm, readingWords, wordsFor } from "./room.js";
 import { Steps } from "./steps.js";
+import { TabHistory, browserHistory } from "./tabhistory.js";
 import type { Vault } from "./opened/vault.js";
 import { byId, fill, h } from "./ui.js";
 
@@ -49,6 +50,7 @@ export class Work {
   private drawn = "";
   private readonly newsroom: Newsroom;
   private readonly room: Room;
+  private readonly tabHistory = new TabHistory(browserHistory(), { show: (id) => this.showStep(id), leave: (again) => this.leave(again) });
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean) {
     this.list = new Pane(this.shelf, vault.staff.member, now, words, (id) => void this.show(id));
@@ -76,6 +78,7 @@ export class Work {
     window.addEventListener("beforeunload", (event) => {
       if (isComposing()) event.preventDefault();
     });
+    this.tabHistory.start();
     await this.refresh();
     this.newsroom.start();
   }
@@ -157,6 +160,11 @@ export class Work {
 
   private async show(id: string): Promise<void> {
     if (!this.mayLeave()) return;
+    this.tabHistory.add(id);
+    await this.showCase(id);
+  }
+
+  private async showCase(id: string): Promise<void> {
     this.state.open = id;
     this.list.draw();
     this.drawCase(true);
@@ -164,6 +172,35 @@ export class Work {
       await this.load(id);
       this.drawCase(true);
     }
+  }
+
+  /** What Back and Forward lead to; a form that somebody writes in is closed first, and that is all. */
+  private showStep(id: string | null): boolean {
+    const writing = isComposing();
+    if (writing) this.back();
+    else if (id === null) this.showList();
+    else void this.showCase(id);
+    return !writing;
+  }
+
+  /** One Back too many signs nobody out, two do. */
+  private leave(again: boolean): void {
+    if (isComposing()) this.showStep(null);
+    else if (again) void this.signOut();
+    else this.say(t("Go back once more to sign out."));
+  }
+
+  private showList(): void {
+    const before = this.state.open;
+    this.state.open = null;
+    this.drawCase(false);
+    this.list.draw();
+    document.getElementById(`row-${before ?? ""}`)?.focus();
+  }
+
+  private closeForm(): void {
+    closeComposer();
+    this.leftForm();
   }
 
   private drawCase(focus: boolean): void {
@@ -305,16 +342,9 @@ export class Work {
   }
 
   private back(): void {
-    const id = this.state.open;
     if (!this.mayLeave()) return;
-    if (isComposing()) {
-      closeComposer();
-      return this.leftForm();
-    }
-    this.state.open = null;
-    this.drawCase(false);
-    this.list.draw();
-    document.getElementById(`row-${id ?? ""}`)?.focus();
+    if (isComposing()) this.closeForm();
+    else if (!this.tabHistory.toList()) this.showList();
   }
 
   private obey(command: Command): void {
