@@ -357,7 +357,7 @@ def _open_with_retry(
             chunks = mailroom.blobs.read(row.place)
             return row, chain([next(chunks, b"")], chunks)
         except FileNotFoundError:
-            # It was moved since its place was read (`order_erasure`).
+            # It was moved since its place was read (`arrival_order`).
             continue
     raise NoSuchPart
 

@@ -37,7 +37,7 @@ def scrub_whole(store: Store, *, full: bool = False) -> bool:
 
     SQLite: pages that cells were moved between may keep copies, so the file is rewritten as well.
     PostgreSQL: `full` rewrites each table into a new file, for a small store whose rows are keys. A role that may
-    not vacuum has small tables rewritten; large ones are, with all others, at the turn of the day (`order_erasure`).
+    not vacuum has small tables rewritten; large ones are, with all others, at the turn of the day (`arrival_order`).
     """
     if not store.embedded and not _may_vacuum(store):
         return _rewrite_small(store)

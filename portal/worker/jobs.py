@@ -27,9 +27,9 @@ from portal.ledger.log_writer import LogWriter
 from portal.logs import log
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom_tables
+from portal.mailroom.arrival_order import ReporterStores, erase_due_order
 from portal.mailroom.context import Mailroom
 from portal.mailroom.delivery import deliver_pending
-from portal.mailroom.order_erasure import ReporterStores, erase_due_order
 from portal.mailroom.outbox import (
     Received,
     ReceivedKind,

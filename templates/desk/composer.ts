@@ -4,7 +4,7 @@ import { shownFileName } from "../../crypto/browser/index.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import type { OpenedCase, StatusText } from "./opened/model.js";
 import { textOf } from "./trusted/policy.js";
-import { type OfficeWords, language, wordsFor } from "./room.js";
+import { type OfficeWords, language, wordsFor } from "./context.js";
 import { type Child, byId, field, fill, h } from "./ui.js";
 import { langOf } from "../shared/officetext.js";
 

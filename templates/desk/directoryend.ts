@@ -4,7 +4,7 @@ import { type Confirmed, LAPSED_DAYS, type VerifiedDirectory } from "../../crypt
 import { sayConfirmed, sayMoment } from "../shared/confirmed.js";
 import { t } from "../shared/strings.js";
 import { addDays, daysBetween } from "./days.js";
-import type { OfficeWords } from "./room.js";
+import type { OfficeWords } from "./context.js";
 import { h } from "./ui.js";
 
 const ANNOUNCED_DAYS = 21;

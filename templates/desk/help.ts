@@ -2,7 +2,7 @@
 
 import { t } from "../shared/strings.js";
 import { device } from "./device.js";
-import { language } from "./room.js";
+import { language } from "./context.js";
 import { h } from "./ui.js";
 
 /** Shows the help as a dialog; Escape or the button close it. */

@@ -6,7 +6,7 @@ import { sayError } from "../shared/refusals.js";
 import { saySize, t } from "../shared/strings.js";
 import { postBundle, untilAnswered } from "./api.js";
 import { holdLanguage, redrawWith } from "./language.js";
-import { meterBar } from "./sending/meter.js";
+import { meterBar } from "./sending/progress.js";
 import { startShell } from "./shell.js";
 
 function showDone(): void {

@@ -1,14 +1,14 @@
 /** The first page: what the verified directory says about readers, clocks, outside roads and the edge. */
 
-import "./turn.js";
+import "./starttask.js";
 import { type Entity, type Member, eligibleHolders } from "../../crypto/browser/index.js";
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";
 import { langOf, officeText } from "../shared/officetext.js";
 import { inLanguage, pageLanguage, t } from "../shared/strings.js";
 import { carryEntity } from "./carried.js";
-import { type Stand, passGate } from "./gate.js";
+import { type Stand, passGate } from "./officecheck.js";
 import { redrawWith } from "./language.js";
-import { closedNotice, officeRoads } from "./lapsed.js";
+import { closedNotice, officeRoads } from "./expired.js";
 import { type Office, policiesOf, servedEntities } from "./office.js";
 import { promises } from "./promised.js";
 import { roleName } from "./roles.js";

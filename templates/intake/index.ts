@@ -1,6 +1,6 @@
 /** The choice of language: the browser's own where this site speaks it, else the reader's. Carries the office code along and leaves one history entry. */
 
-import { ELSEWHERE, wasLeft } from "./elsewhere.js";
+import { ELSEWHERE, wasLeft } from "./exittarget.js";
 
 // What the quick exit left in the browser's list leads away again.
 if (wasLeft()) window.location.replace(ELSEWHERE[navigator.language.startsWith("zh") ? "zh" : "en"]);

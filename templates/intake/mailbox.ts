@@ -1,10 +1,10 @@
 /** The mailbox page: receipt in, thread out. */
 
-import "./turn.js";
+import "./starttask.js";
 import { byId } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
-import { passGate } from "./gate.js";
-import { mailboxNotice } from "./lapsed.js";
+import { passGate } from "./officecheck.js";
+import { mailboxNotice } from "./expired.js";
 import { askForReceipt } from "./mailbox/entry.js";
 import { sayReloaded } from "./reloaded.js";
 import { startShell } from "./shell.js";

@@ -4,12 +4,12 @@ import { byId, fill, h } from "../shared/dom.js";
 import { sayMoment } from "../shared/confirmed.js";
 import { sayDay, t } from "../shared/strings.js";
 import { readFrom } from "./api.js";
-import { passGate } from "./gate.js";
+import { passGate } from "./officecheck.js";
 import type { Office } from "./office.js";
 import { startReport } from "./reportapp.js";
-import { wasLeft } from "./elsewhere.js";
+import { wasLeft } from "./exittarget.js";
 import { leaveNow, startAlone } from "./shell.js";
-import { Telling } from "./telling/telling.js";
+import { Telling } from "./form/answers.js";
 import { startTrail } from "./trail.js";
 
 /** The texts that this file carries by the path at which the site serves them; null in the empty form of a release. */

@@ -1,14 +1,14 @@
 /** The report page: passes the gate, then asks. */
 
-import "./turn.js";
+import "./starttask.js";
 import { byId } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
 import { takeEntity } from "./carried.js";
-import { passGate } from "./gate.js";
+import { passGate } from "./officecheck.js";
 import { sayReloaded } from "./reloaded.js";
 import { startReport } from "./reportapp.js";
 import { startShell } from "./shell.js";
-import { Telling } from "./telling/telling.js";
+import { Telling } from "./form/answers.js";
 import { startTrail } from "./trail.js";
 
 const chosen = takeEntity();

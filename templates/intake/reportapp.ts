@@ -5,25 +5,25 @@ import { announce, byId, fill, focusOn, h, keepingPosition, saveFile, showNote }
 import { sayError } from "../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../shared/strings.js";
 import { enter, keepFaults, showFaults } from "../shared/faults.js";
-import { tip } from "./telling/fields.js";
-import { endRecording, stopRecording } from "./telling/filesfield.js";
-import { meterBar } from "./sending/meter.js";
+import { tip } from "./form/fields.js";
+import { endRecording, stopRecording } from "./form/filesfield.js";
+import { meterBar } from "./sending/progress.js";
 import { confirmOffice, today } from "./office.js";
 import { type Ended, showEnded } from "./receipt/ending.js";
 import { lostUnsent } from "./receipt/lost.js";
 import { sameReceipt, showReceipt } from "./receipt/page.js";
-import { coveredSlip } from "./receipt/slip.js";
+import { coveredSlip } from "./receipt/card.js";
 import { showSent } from "./receipt/sent.js";
 import { type Meter, bundleReport, keepDraft, sendReport } from "./sending/sending.js";
 import { sayTerms, termsLine, termsOf } from "./sending/terms.js";
 import { holdLanguage, redrawWith } from "./language.js";
 import { type Offer, askOnBack, closeQuestion, offerOnLeaving, warnOnLeaving } from "./leaving.js";
 import { moveTo } from "./shell.js";
-import { missingForDraft } from "./telling/saving.js";
-import type { Lack } from "./telling/step.js";
-import { STEPS } from "./telling/steps.js";
+import { missingForDraft } from "./form/saving.js";
+import type { Lack } from "./form/formstep.js";
+import { STEPS } from "./form/steps.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "./trail.js";
-import type { Kept, Telling } from "./telling/telling.js";
+import type { Kept, Telling } from "./form/answers.js";
 
 const LAST = STEPS.length - 1;
 

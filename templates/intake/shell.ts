@@ -6,7 +6,7 @@ import { isDemo } from "../shared/answers.js";
 import { showWork } from "../shared/busy.js";
 import { byId, h } from "../shared/dom.js";
 import { pageLanguage, t } from "../shared/strings.js";
-import { ELSEWHERE } from "./elsewhere.js";
+import { ELSEWHERE } from "./exittarget.js";
 import { alsoRedraw, changeLanguage } from "./language.js";
 import { askThen, guardLeaving, warnOnLeaving } from "./leaving.js";
 import { endTrail, leaveTrail } from "./trail.js";

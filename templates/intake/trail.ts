@@ -5,7 +5,7 @@
  * A screen is added only when somebody presses something: Chromium passes over entries that a page adds by itself.
  */
 
-import { LEFT } from "./elsewhere.js";
+import { LEFT } from "./exittarget.js";
 
 /** Where no answer comes from the browser by then, the exit goes on without it. */
 const LONGEST_WAIT = 300;

@@ -1,7 +1,7 @@
 /** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
 
 import { type Act, type Actor, type ActRule, type Refusal, actorOf, allowedRules, dayIn, decide, isExtendable, stageOf, traitOf } from "../../../casework/browser/index.js";
-import { rulingOf } from "../opened/standing.js";
+import { rulingOf } from "../opened/casestate.js";
 import type { Ruled } from "../opened/model.js";
 
 /** One act with the rules under which it may be done; `leads` are the stages to which they lead. */

@@ -3,10 +3,10 @@
 import { type Act, type Attribute, type Codes, type Rules, choicesOf, isExtendable, traitOf } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
-import { type OfficeWords, language } from "../room.js";
+import { type OfficeWords, language } from "../context.js";
 import { AUTHORITIES } from "./authorities.js";
 import { nameOf } from "./words.js";
-import { rulingOf } from "../opened/standing.js";
+import { rulingOf } from "../opened/casestate.js";
 import { type Child, field, h } from "../ui.js";
 import { SILENT, mayDo } from "./precheck.js";
 

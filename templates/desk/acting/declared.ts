@@ -4,8 +4,8 @@ import { type Act, type Event, type Refusal, decideRead, isRead, meantBy } from 
 import { t } from "../../shared/strings.js";
 import type { CaseActions, Declared } from "../actions.js";
 import { type OpenedCase, type Ruled, good } from "../opened/model.js";
-import type { OfficeWords } from "../room.js";
-import { rulingOf } from "../opened/standing.js";
+import type { OfficeWords } from "../context.js";
+import { rulingOf } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { actName, refusalText, stageSaid } from "./words.js";
 

@@ -7,8 +7,8 @@ import type { CaseActions } from "../actions.js";
 import type { CaseRow } from "../api.js";
 import { attachmentList, save } from "../files/attachments.js";
 import { type Attachment, type Happening, type OpenedCase, type Ruled, good } from "../opened/model.js";
-import { language } from "../room.js";
-import { rulingOf } from "../opened/standing.js";
+import { language } from "../context.js";
+import { rulingOf } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
 

@@ -3,8 +3,8 @@
 import { type Act, type Codes, applyEvents, askedWords, mayDo, rolesIn, stageOf, traitOf, whoMayAnswer } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { closeComposer, fileField } from "../composer.js";
-import { wordsFor } from "../room.js";
-import { rulingOf, sealedSide } from "../opened/standing.js";
+import { wordsFor } from "../context.js";
+import { rulingOf, sealedSide } from "../opened/casestate.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
 import type { Choice } from "./choices.js";
 import { type Setting, codePart } from "./codeparts.js";

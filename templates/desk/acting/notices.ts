@@ -3,7 +3,7 @@
 import type { PayloadOf } from "../../../crypto/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { sayLimit } from "../../shared/amounts.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 import { listed } from "./words.js";
 
 type Asked = Pick<PayloadOf<"notice">, "asks" | "until">;

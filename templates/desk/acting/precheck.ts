@@ -6,7 +6,7 @@ import {
 } from "../../../casework/browser/index.js";
 import type { PayloadOf } from "../../../crypto/browser/index.js";
 import { type OpenedCase, type Ruled, good } from "../opened/model.js";
-import { rulingOf, sealedSide } from "../opened/standing.js";
+import { rulingOf, sealedSide } from "../opened/casestate.js";
 
 /** To whom the words of a step go. */
 export type Audience = "reporter" | "office" | "nobody";

@@ -2,7 +2,7 @@
 
 import { type Act, type Codes, type Outcome, type Rules, type SealedCase, leadsOf } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import { language } from "../room.js";
+import { language } from "../context.js";
 import { fill, field, h } from "../ui.js";
 import type { Ruled } from "../opened/model.js";
 import type { Part } from "./codeparts.js";

@@ -2,7 +2,7 @@
 
 import { ACT_WORDS, type Act, type Refusal, type Rules, isAct, refusalWords } from "../../../casework/browser/index.js";
 import type { Both } from "../../shared/strings.js";
-import { type OfficeWords, language } from "../room.js";
+import { type OfficeWords, language } from "../context.js";
 import { AUTHORITIES } from "./authorities.js";
 
 type Named = { readonly id: string; readonly name: Both };

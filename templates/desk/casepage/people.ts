@@ -6,12 +6,12 @@ import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { changedOn, lateReaders, makerOf, unopenedBy } from "../opened/claims.js";
-import { isOneEnough } from "./changing.js";
-import { couldRead, keepOutForm } from "./keepout.js";
+import { isOneEnough } from "./readerprompts.js";
+import { couldRead, keepOutForm } from "./exclusion.js";
 import { isLonely } from "../opened/holders.js";
 import type { OpenedCase } from "../opened/model.js";
 import { hasProposed } from "../opened/waiting.js";
-import { type OfficeWords, language } from "../room.js";
+import { type OfficeWords, language } from "../context.js";
 import { type Child, field, h } from "../ui.js";
 
 

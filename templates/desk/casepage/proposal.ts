@@ -4,7 +4,7 @@ import { around, blank, listedTexts } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { Proposed } from "../opened/model.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
 
 /** What is said once this member has withdrawn the own proposal, or declined a colleague's. */

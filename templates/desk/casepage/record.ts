@@ -1,9 +1,9 @@
 /** The signed record of a case, entry by entry, with what is wrong marked. */
 
 import { msg, t } from "../../shared/strings.js";
-import { WRONGS } from "./moments.js";
+import { WRONGS } from "./eventrow.js";
 import type { OpenedCase } from "../opened/model.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 import { h } from "../ui.js";
 
 const SHOWN_OF_HASH = 12;

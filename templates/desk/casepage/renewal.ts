@@ -4,7 +4,7 @@ import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { OpenedCase } from "../opened/model.js";
 import { hasProposed } from "../opened/waiting.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
 
 /** The notice; a change is shown only when the old and the new signature both hold. */

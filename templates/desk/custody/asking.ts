@@ -7,7 +7,7 @@ import {
 import { sha256 } from "../../../crypto/browser/primitives.js";
 import type { UnderWay, Wanted } from "../actions.js";
 import { custody } from "../api.js";
-import { PacketNotThere } from "../room.js";
+import { PacketNotThere } from "../context.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Steps } from "../steps.js";
 import type { Vault } from "../opened/vault.js";

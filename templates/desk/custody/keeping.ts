@@ -3,8 +3,8 @@
 import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, ownShares, refuseRequest, requestShape, systemRng, voteShape } from "../../../crypto/browser/staff.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
-import { startOnePane } from "../head.js";
-import { type OfficeWords, wordsFor } from "../room.js";
+import { startOnePane } from "../header.js";
+import { type OfficeWords, wordsFor } from "../context.js";
 import type { Vault } from "../opened/vault.js";
 import { byId, fill, h } from "../ui.js";
 import { GROUND_NAMES } from "./asking.js";

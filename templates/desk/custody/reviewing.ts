@@ -7,7 +7,7 @@ import {
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
-import { type OfficeWords, readingWords, wordsFor } from "../room.js";
+import { type OfficeWords, readingWords, wordsFor } from "../context.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
 import { WHOSE } from "./names.js";

@@ -4,7 +4,7 @@ import { LETTER_WORDS, type Language, type LetterFacts, ticketNumber } from "../
 import { shownFileName } from "../../../crypto/browser/index.js";
 import type { OpenedCase } from "../opened/model.js";
 import { answerIn, nameIn, textOf } from "../trusted/policy.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 
 /** Days, names and the account as the case holds them; nothing where the report cannot be read. */
 export function factsOf({ row, report }: OpenedCase, words: OfficeWords, language: Language): LetterFacts {

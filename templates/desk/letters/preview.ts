@@ -2,7 +2,7 @@
 
 import type { Paper } from "../../../casework/browser/letters.js";
 import { t } from "../../shared/strings.js";
-import { wordsFor } from "../room.js";
+import { wordsFor } from "../context.js";
 import { fill, h } from "../ui.js";
 import { paperArticle } from "./paper.js";
 

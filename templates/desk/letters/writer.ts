@@ -6,7 +6,7 @@ import type { CaseActions, LetterStart } from "../actions.js";
 import { closeComposer } from "../composer.js";
 import type { OpenedCase, PaperKind } from "../opened/model.js";
 import { type PolicyText, textOf } from "../trusted/policy.js";
-import { type OfficeWords, language as pageLanguage } from "../room.js";
+import { type OfficeWords, language as pageLanguage } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
 import { factsOf } from "./facts.js";
 import { showPaper } from "./preview.js";

@@ -3,7 +3,7 @@
 import { allowedRules, actorOf, isUnanswered, mergedInto, traitOf } from "../../../casework/browser/index.js";
 import { type Choice, choicesOf } from "../acting/choices.js";
 import { type OpenedCase, type Ruled, type Shelved, titleOf } from "../opened/model.js";
-import { rulingOf } from "../opened/standing.js";
+import { rulingOf } from "../opened/casestate.js";
 
 /** A case beside the one that is open: opened here, and judged by its own record. */
 export interface Follower {

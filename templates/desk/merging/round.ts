@@ -6,7 +6,7 @@ import { PolicyRefused, type Wish } from "../acting/precheck.js";
 import { refusalText } from "../acting/words.js";
 import { DeskRefusal } from "../api.js";
 import { type Shelved, good } from "../opened/model.js";
-import { NotAll, type OfficeWords, wordsFor } from "../room.js";
+import { NotAll, type OfficeWords, wordsFor } from "../context.js";
 import type { Steps } from "../steps.js";
 import type { Follower } from "./followers.js";
 import type { Targets } from "./targets.js";

@@ -3,7 +3,7 @@
 import { t } from "../../shared/strings.js";
 import { actTitle, stageSaid } from "../acting/words.js";
 import type { OpenedCase } from "../opened/model.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
 import { type Around, type Follower, type Joint, isOwed, jointsOf } from "./followers.js";
 

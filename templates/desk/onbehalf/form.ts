@@ -4,7 +4,7 @@ import { type Member, eligibleHolders } from "../../../crypto/browser/staff.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { closeComposer, fileField } from "../composer.js";
 import { textOf } from "../trusted/policy.js";
-import { type OfficeWords, language, wordsFor } from "../room.js";
+import { type OfficeWords, language, wordsFor } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
 import { type EmlFault, EmlRefused, readEml } from "./eml.js";

@@ -1,7 +1,7 @@
 /** The policy's own questions in the form of a report that is taken down: asked aloud, each may stay open. */
 
 import { type Answer, type PolicyPage, type Question, shown } from "../../shared/questionnaire.js";
-import { language } from "../room.js";
+import { language } from "../context.js";
 import { field, fill, h } from "../ui.js";
 import { langOf, officeText } from "../../shared/officetext.js";
 

@@ -3,7 +3,7 @@
 import type { Receipt } from "../../../crypto/browser/staff.js";
 import { t } from "../../shared/strings.js";
 import { closeComposer } from "../composer.js";
-import { language } from "../room.js";
+import { language } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
 
 const SPOKEN = {

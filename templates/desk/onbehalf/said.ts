@@ -6,7 +6,7 @@ import { LETTER_WORDS } from "../../../casework/browser/index.js";
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OpenedCase } from "../opened/model.js";
-import { type OfficeWords, language } from "../room.js";
+import { type OfficeWords, language } from "../context.js";
 import { type Child, h } from "../ui.js";
 
 /** By these a reporter brings a report alone: nobody signs for it. */

@@ -2,7 +2,7 @@
 
 import { type Office, officeWorks } from "../../../casework/browser/calendars.js";
 import { nextDay } from "../../../casework/browser/days.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 import type { Happening, OpenedCase } from "./model.js";
 
 const WORKING_DAYS = 5;

@@ -1,7 +1,7 @@
 /** Whether enough people can read a case. */
 
 import type { OpenedCase } from "./model.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 
 /** Living holders that every case needs. */
 const ENOUGH = 2;

@@ -10,7 +10,7 @@ import { sha256 } from "../../../crypto/browser/primitives.js";
 import type { CaseFile, NewGrant, NewProposal, ProposalRow, Step } from "../api.js";
 import { t } from "../../shared/strings.js";
 import type { Proposed } from "./model.js";
-import { NobodyToSign, readingWords } from "../room.js";
+import { NobodyToSign, readingWords } from "../context.js";
 
 const livingOf = (directory: VerifiedDirectory, ids: readonly string[]): string[] => ids.filter((id) => directory.validMember(id) !== null);
 

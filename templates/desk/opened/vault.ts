@@ -11,7 +11,7 @@ import { type Attachment, type Entry, type Happening, type Mark, OFFICE_KEY, typ
 import { verifiedOffice } from "../trusted/office.js";
 import { reviewProposal } from "./regranting.js";
 import type { Rulebook } from "../trusted/rulebook.js";
-import { ruledCase } from "./standing.js";
+import { ruledCase } from "./casestate.js";
 import { breathe } from "../ui.js";
 
 const WORKER = "worker";

@@ -1,7 +1,7 @@
 /** Whether a member's own change of readers waits for its second signature beside another's, which is shown first. */
 
 import { daysBetween } from "../days.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 import { GRANTING } from "./claims.js";
 import type { OpenedCase } from "./model.js";
 

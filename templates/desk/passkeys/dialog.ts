@@ -4,7 +4,7 @@ import { CryptoError, type StaffMember, type Unlocking, passkeySigninSecret, sig
 import { t } from "../../shared/strings.js";
 import { type PasskeyRow, passkeys, session } from "../api.js";
 import { device } from "../device.js";
-import { type OfficeWords, isAlarm, wordsFor } from "../room.js";
+import { type OfficeWords, isAlarm, wordsFor } from "../context.js";
 import { field, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
 import { hasPasskeys, make } from "../signin/authenticator.js";

@@ -5,7 +5,7 @@ import { saveFile } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { session } from "../api.js";
 import { device } from "../device.js";
-import { wordsFor } from "../room.js";
+import { wordsFor } from "../context.js";
 import { fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";
 

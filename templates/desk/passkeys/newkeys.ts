@@ -3,7 +3,7 @@
 import { type NextKeys, type Unlocking } from "../../../crypto/browser/staff.js";
 import { keyCode } from "../../shared/keycode.js";
 import { t } from "../../shared/strings.js";
-import { type OfficeWords, wordsFor } from "../room.js";
+import { type OfficeWords, wordsFor } from "../context.js";
 import { Steps } from "../steps.js";
 import { type Child, fill, h } from "../ui.js";
 import type { Vault } from "../opened/vault.js";

@@ -6,7 +6,7 @@ import type { CaseFile } from "../api.js";
 import { proposalCard } from "../casepage/proposal.js";
 import type { Proposed } from "../opened/model.js";
 import type { Gone, Vault } from "../opened/vault.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 import { type Child, byId, fill, h } from "../ui.js";
 
 /** Changes that this member, an outside holder, is asked to sign: nothing else of these cases is shown. Then the removals; `read` are the cases that this member reads. */

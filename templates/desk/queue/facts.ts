@@ -3,7 +3,7 @@
 import type { OfficeText } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Shelved } from "../opened/model.js";
-import { type OfficeWords, language } from "../room.js";
+import { type OfficeWords, language } from "../context.js";
 import { textOf } from "../trusted/policy.js";
 import { peopleOf } from "./views.js";
 

@@ -1,7 +1,7 @@
 /** What the list is narrowed to and in which order, for this session only: a filter's value is a word of a case. */
 
 import type { Shelved } from "../opened/model.js";
-import { language } from "../room.js";
+import { language } from "../context.js";
 import { FIELDS, type Facts, type Field, type Value, nameOf } from "./facts.js";
 import type { Sort } from "./order.js";
 

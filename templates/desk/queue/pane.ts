@@ -4,7 +4,7 @@ import { announce } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { type OpenedCase, type Shelved, wordsOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
-import { type OfficeWords, language } from "../room.js";
+import { type OfficeWords, language } from "../context.js";
 import { byId } from "../ui.js";
 import { countInTitle, waitingIn } from "./attention.js";
 import { ThrottledRedraw } from "./drawing.js";

@@ -3,7 +3,7 @@
 import { mergedInto } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
-import { sayLeft } from "../opened/dues.js";
+import { sayLeft } from "../opened/deadlines.js";
 import { type OpenedCase, type Shelved, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { factsOf, stageOf } from "./facts.js";
@@ -11,7 +11,7 @@ import { type Filters, type Options, optionsOf } from "./filters.js";
 import { inOrder } from "./order.js";
 import { type View, VIEWS, asksMe, byView, dueOf, hasNews, isClosed, isShown } from "./views.js";
 import { isLonely } from "../opened/holders.js";
-import { type OfficeWords, language } from "../room.js";
+import { type OfficeWords, language } from "../context.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import { type Child, fill, h } from "../ui.js";
 

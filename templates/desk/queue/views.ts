@@ -1,8 +1,8 @@
 /** The lists of the queue: which case stands in which, in what order, and what is due first. */
 
-import { firstDue } from "../opened/dues.js";
+import { firstDue } from "../opened/deadlines.js";
 import { type OpenedCase, type Shelved, good } from "../opened/model.js";
-import { hasEnded } from "../opened/standing.js";
+import { hasEnded } from "../opened/casestate.js";
 
 export const VIEWS = ["new", "today", "overdue", "mine", "waiting", "open", "closed"] as const;
 export type View = (typeof VIEWS)[number];

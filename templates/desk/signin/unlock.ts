@@ -6,7 +6,7 @@ import {
 } from "../../../crypto/browser/staff.js";
 import { passkeys, session } from "../api.js";
 import { type Signed, signWith } from "./authenticator.js";
-import { NoStandIn } from "../room.js";
+import { NoStandIn } from "../context.js";
 
 type Progress = (done: number) => void;
 

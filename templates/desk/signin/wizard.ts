@@ -10,7 +10,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type Invitation, enrolment } from "../api.js";
 import { codeInAddress, verifiedOffice } from "../trusted/office.js";
 import { device } from "../device.js";
-import { isAlarm, language, wordsFor } from "../room.js";
+import { isAlarm, language, wordsFor } from "../context.js";
 import { qrPicture } from "./qr.js";
 import { recoverySheet } from "./sheet.js";
 import { type Child, codeField, field, fill, h } from "../ui.js";

@@ -1,10 +1,10 @@
 /** Takes a chosen file, removes what can be removed, and says truly what was and what was not. */
 
-import { cleanMovie, isMovie } from "./atoms.js";
-import type { Done } from "./done.js";
+import { cleanMovie, isMovie } from "./mp4.js";
+import type { Done } from "./outcome.js";
 import { cleanPicture } from "./pictures.js";
 import { neutralName } from "../../shared/redrawing.js";
-import { findTraces } from "./traces.js";
+import { findTraces } from "./metadata.js";
 import { t } from "../../shared/strings.js";
 
 /** A file as it will be sent. */

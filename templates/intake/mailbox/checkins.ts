@@ -4,12 +4,12 @@ import { ANSWERS, ANSWER_LIMIT, CHANGES, CHECKIN_DAYS, type Checkin, sealCheckin
 import { fill, focusOn, h } from "../../shared/dom.js";
 import { type Fault, showFaults } from "../../shared/faults.js";
 import { type Sentence, msg, sayDay, t } from "../../shared/strings.js";
-import { pick } from "../telling/fields.js";
+import { pick } from "../form/fields.js";
 import { policiesOf, today } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { send } from "../sending/posting.js";
 import { startReport } from "../reportapp.js";
-import { Telling } from "../telling/telling.js";
+import { Telling } from "../form/answers.js";
 
 const SAID: Readonly<Record<Checkin["answer"], Sentence>> = {
   yes: msg("Yes, something got worse"),

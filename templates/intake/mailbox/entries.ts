@@ -7,7 +7,7 @@ import { sayDay, saySize, t } from "../../shared/strings.js";
 import { fetchPart, untilAnswered } from "../api.js";
 import { unsealingBody } from "../receipt/naming.js";
 import { roleName } from "../roles.js";
-import { sayLineDown } from "../sending/meter.js";
+import { sayLineDown } from "../sending/progress.js";
 import type { View } from "../sending/opened.js";
 import { changeEntry } from "./changes.js";
 import { asksBlock } from "./declaring.js";

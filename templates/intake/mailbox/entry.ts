@@ -8,7 +8,7 @@ import { poll } from "../api.js";
 import { askHow, dueDays } from "./checkins.js";
 import { askProof } from "./keeping.js";
 import { type Office, openOffice } from "../office.js";
-import { earlyFault, receiptOrNull } from "../receipt/fault.js";
+import { earlyFault, receiptOrNull } from "../receipt/typedcheck.js";
 import { lostReceipt } from "../receipt/lost.js";
 import { startReport } from "../reportapp.js";
 import { missingFiles } from "../sending/sending.js";
@@ -18,7 +18,7 @@ import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import type { Just, View } from "../sending/opened.js";
 import { moveTo } from "../shell.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
-import { type Kept, Telling, seenByDraft, termsOfDraft } from "../telling/telling.js";
+import { type Kept, Telling, seenByDraft, termsOfDraft } from "../form/answers.js";
 import { showThread } from "./thread.js";
 
 type Draft = NonNullable<Awaited<ReturnType<typeof openMailbox>>["draft"]>;

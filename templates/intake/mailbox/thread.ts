@@ -8,7 +8,7 @@ import { namingCard } from "../receipt/naming.js";
 import type { View } from "../sending/opened.js";
 import { changeBox } from "./changes.js";
 import { worseCard } from "./checkins.js";
-import { circleLines } from "./circle.js";
+import { circleLines } from "./readers.js";
 import { askSign } from "./declaring.js";
 import { leadTo, sayAlarm, threadList } from "./entries.js";
 import { proofCard } from "./keeping.js";

@@ -6,11 +6,11 @@ import { showFaults } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";
 import type { ReadyFile } from "../clean/clean.js";
 import { warnOnLeaving } from "../leaving.js";
-import { guardPart } from "../receipt/guarding.js";
+import { guardPart } from "../receipt/protection.js";
 import type { View } from "../sending/opened.js";
 import { send } from "../sending/posting.js";
 import { sendFiles } from "../sending/sending.js";
-import { filesField } from "../telling/filesfield.js";
+import { filesField } from "../form/filesfield.js";
 
 /** Files that were chosen for a reply, which stay when it is drawn in another language. */
 const chosen = new WeakMap<View, ReadyFile[]>();

@@ -10,7 +10,7 @@ import { warnOnLeaving } from "../leaving.js";
 import { type Office, daysLater } from "../office.js";
 import { namesOf, rolesOf } from "../people.js";
 import { moveTo, nothingBehind } from "../shell.js";
-import { urgentReviewed } from "../telling/urgent.js";
+import { urgentReviewed } from "../form/urgent.js";
 import { lostReceipt } from "./lost.js";
 import type { Chosen } from "./offers.js";
 

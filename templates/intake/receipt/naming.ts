@@ -5,14 +5,14 @@ import { type Child, fill, h } from "../../shared/dom.js";
 import { type Fault, showFaults } from "../../shared/faults.js";
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import { pick } from "../telling/fields.js";
+import { pick } from "../form/fields.js";
 import type { Office } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { send } from "../sending/posting.js";
 import { namesOf } from "../people.js";
 import { roleName } from "../roles.js";
 import { warnOnLeaving } from "../leaving.js";
-import { type Written, cleaned, tooLong, writtenField } from "./written.js";
+import { type Written, cleaned, tooLong, writtenField } from "./personfield.js";
 
 export type Level = "anonymous" | "sealed" | "named";
 

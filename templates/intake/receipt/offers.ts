@@ -9,10 +9,10 @@ import { type Waiting, postPost, untilAnswered } from "../api.js";
 import { holdLanguage, redrawWith } from "../language.js";
 import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import { type Office, confirmOffice } from "../office.js";
-import { meterBar } from "../sending/meter.js";
+import { meterBar } from "../sending/progress.js";
 import { moveTo } from "../shell.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
-import { explained, guardFields, guarded, noPerson, personOf } from "./guarding.js";
+import { explained, guardFields, guarded, noPerson, personOf } from "./protection.js";
 import { type Level, nameFields, namingOf, noName } from "./naming.js";
 
 /** The report that was sent, and by whom. */

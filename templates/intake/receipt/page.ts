@@ -9,7 +9,7 @@ import { holdLanguage, redrawWith } from "../language.js";
 import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import { moveTo } from "../shell.js";
 import { hearMoves, placeNow } from "../trail.js";
-import { slip, tools } from "./slip.js";
+import { slip, tools } from "./card.js";
 
 export interface ReceiptScreen {
   readonly receipt: Receipt;

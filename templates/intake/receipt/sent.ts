@@ -3,8 +3,8 @@
 import type { Mailbox } from "../../../crypto/browser/index.js";
 import { announce, h } from "../../shared/dom.js";
 import { sayDay, t } from "../../shared/strings.js";
-import { tip } from "../telling/fields.js";
-import type { Kept, Telling } from "../telling/telling.js";
+import { tip } from "../form/fields.js";
+import type { Kept, Telling } from "../form/answers.js";
 import { type Facts, comeBackDays, showConfirmed } from "./ending.js";
 import { lostReceipt } from "./lost.js";
 import { type Chosen, Offers } from "./offers.js";

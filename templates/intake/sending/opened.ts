@@ -2,7 +2,7 @@
 
 import type { Act, Checkin, Mailbox } from "../../../crypto/browser/index.js";
 import type { Office } from "../office.js";
-import type { Kept } from "../telling/telling.js";
+import type { Kept } from "../form/answers.js";
 
 /** Intake's answer, and the note in which the keepers name the log's key. */
 export interface Answered {

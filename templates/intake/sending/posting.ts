@@ -5,7 +5,7 @@ import { announce, fill, showNote } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
 import { t } from "../../shared/strings.js";
 import { postPost, untilAnswered } from "../api.js";
-import { meterBar } from "./meter.js";
+import { meterBar } from "./progress.js";
 import { confirmOffice } from "../office.js";
 import type { Just, View } from "./opened.js";
 import type { Meter } from "./sending.js";

@@ -6,7 +6,7 @@ import { pageLanguage, saySize, t } from "../../shared/strings.js";
 import { type Waiting, partsThere, postSubmission, putDraft, putPart, untilAnswered } from "../api.js";
 import type { ReadyFile } from "../clean/clean.js";
 import { today } from "../office.js";
-import type { Kept, Telling } from "../telling/telling.js";
+import type { Kept, Telling } from "../form/answers.js";
 
 /** Anyone who writes to the office seals to the case alone. */
 const TO_OFFICE = 1;

@@ -7,10 +7,10 @@ import { type StreamEntry as Told, history, readOffices, readRules } from "../..
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
-import { waiting } from "../../../templates/desk/acting/seconds.js";
+import { waiting } from "../../../templates/desk/acting/approvals.js";
 import { PolicyRefused, SILENT, type Wish, attempt, audiencesOf, mayDo, namesOf, noteKind } from "../../../templates/desk/acting/precheck.js";
 import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
-import { differs, misread, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/opened/standing.js";
+import { differs, misread, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/opened/casestate.js";
 
 const texts = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
 const offices = readOffices(JSON.parse(readFileSync("casework/vectors/offices.json", "utf8")));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { again } from "../../../templates/desk/again.js";
+import { again } from "../../../templates/desk/retry.js";
 import { DeskRefusal } from "../../../templates/desk/api.js";
 import type { OpenedCase } from "../../../templates/desk/opened/model.js";
 

@@ -16,10 +16,10 @@ Object.assign(globalThis, {
   document: { documentElement: { lang: "en" }, getElementById: () => null, createElement: (tag: string) => new Knot(tag), createElementNS: (_: string, tag: string) => new Knot(tag), createTextNode: (text: string) => text },
 });
 
-const { OfficeWords } = await import("../../../templates/desk/room.js");
+const { OfficeWords } = await import("../../../templates/desk/context.js");
 const { proposalCard } = await import("../../../templates/desk/casepage/proposal.js");
 const { recordSection } = await import("../../../templates/desk/casepage/record.js");
-const { momentRow } = await import("../../../templates/desk/casepage/moments.js");
+const { momentRow } = await import("../../../templates/desk/casepage/eventrow.js");
 const { around, blank } = await import("../../../templates/shared/officetext.js");
 
 const french = (name: string) => ({ texts: { fr: `FR ${name}` }, language: "fr", zh: `FR ${name}`, en: `FR ${name}` });

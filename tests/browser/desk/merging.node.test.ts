@@ -12,7 +12,7 @@ import { DeskRefusal } from "../../../templates/desk/api.js";
 import { type Follower, around, isOwed, jointsOf } from "../../../templates/desk/merging/followers.js";
 import { type Doing, Round } from "../../../templates/desk/merging/round.js";
 import type { OpenedCase, Ruled, Shelved } from "../../../templates/desk/opened/model.js";
-import { NotAll } from "../../../templates/desk/room.js";
+import { NotAll } from "../../../templates/desk/context.js";
 
 const texts = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
 const offices = readOffices(JSON.parse(readFileSync("casework/vectors/offices.json", "utf8")));

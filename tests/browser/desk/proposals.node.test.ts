@@ -20,10 +20,10 @@ Object.assign(globalThis, {
   document: { documentElement: { lang: "en" }, getElementById: () => null, createElement: (tag: string) => new Knot(tag), createElementNS: (_: string, tag: string) => new Knot(tag), createTextNode: (text: string) => text },
 });
 
-const { OfficeWords } = await import("../../../templates/desk/room.js");
+const { OfficeWords } = await import("../../../templates/desk/context.js");
 const { declinedWords, proposalCard } = await import("../../../templates/desk/casepage/proposal.js");
-const { changeQuestion } = await import("../../../templates/desk/casepage/changing.js");
-const { momentRow } = await import("../../../templates/desk/casepage/moments.js");
+const { changeQuestion } = await import("../../../templates/desk/casepage/readerprompts.js");
+const { momentRow } = await import("../../../templates/desk/casepage/eventrow.js");
 const { signersOf } = await import("../../../templates/desk/opened/regranting.js");
 const { readIn, waitingIn } = await import("../../../templates/desk/queue/attention.js");
 const { inView } = await import("../../../templates/desk/queue/order.js");

@@ -9,7 +9,7 @@ import { inView } from "../../../templates/desk/queue/order.js";
 import { VIEWS, byView, hasNews, waitsForReporter } from "../../../templates/desk/queue/views.js";
 import { SearchIndex } from "../../../templates/desk/queue/search.js";
 import { lateReaders, makerOf, unopenedBy } from "../../../templates/desk/opened/claims.js";
-import { tell } from "../../../templates/desk/opened/story.js";
+import { tell } from "../../../templates/desk/opened/timeline.js";
 
 const row = {
   case: "c1", entity: "group", policy: "p", version: "1", day: "2026-11-24", stage: "received", epoch: 0, urgent: false, taken_by: [] as string[],

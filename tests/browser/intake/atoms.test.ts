@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { cleanBoxes, cleanMovie, isMovie } from "../../../templates/intake/clean/atoms.js";
+import { cleanBoxes, cleanMovie, isMovie } from "../../../templates/intake/clean/mp4.js";
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 

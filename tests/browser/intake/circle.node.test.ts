@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { mostAreGone } from "../../../templates/intake/mailbox/circle.js";
+import { mostAreGone } from "../../../templates/intake/mailbox/readers.js";
 
 const NOW = ["an", "bo", "wai", "over", "elsewhere"];
 const entities = [{ id: "plant", superior: null, outside: ["wai"] }, { id: "far", superior: null, outside: [] }];

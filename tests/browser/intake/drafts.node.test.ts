@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { readDone } from "../../../templates/intake/clean/done.js";
-import { type Note, everShorter, readNotes } from "../../../templates/intake/telling/notes.js";
-import { nameOf, parted } from "../../../templates/intake/telling/renaming.js";
+import { readDone } from "../../../templates/intake/clean/outcome.js";
+import { type Note, everShorter, readNotes } from "../../../templates/intake/form/notes.js";
+import { nameOf, parted } from "../../../templates/intake/form/renaming.js";
 import { termsOf } from "../../../templates/intake/sending/terms.js";
-import { termsOfDraft } from "../../../templates/intake/telling/telling.js";
+import { termsOfDraft } from "../../../templates/intake/form/answers.js";
 
 test("what was done to a file is read back when the page has words for it, and is nothing else", () => {
   const known = [{ as: "redrawn", traces: [] }, { as: "recorded", traces: [] }, { as: "film", traces: ["moment", "track"] }, { as: "untouched", traces: ["author"] }];

@@ -6,7 +6,7 @@ import { CryptoError } from "../../../crypto/browser/errors.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import type { Office } from "../../../templates/intake/office.js";
 import { ReportApp } from "../../../templates/intake/reportapp.js";
-import { Telling } from "../../../templates/intake/telling/telling.js";
+import { Telling } from "../../../templates/intake/form/answers.js";
 import { type PolicyPage, type Question, isPicked, readPage } from "../../../templates/shared/questionnaire.js";
 
 const TOO_LONG = "字".repeat(1001);

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { cleanMovie } from "../../../templates/intake/clean/atoms.js";
-import { tracesIn } from "../../../templates/intake/clean/traces.js";
+import { cleanMovie } from "../../../templates/intake/clean/mp4.js";
+import { tracesIn } from "../../../templates/intake/clean/metadata.js";
 
 const SECRET = "+31.2304+121.4737/";
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));

@@ -5,10 +5,10 @@ import test from "node:test";
 
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import type { Office } from "../../../templates/intake/office.js";
-import { inShort } from "../../../templates/intake/telling/matter.js";
-import { missingForDraft } from "../../../templates/intake/telling/saving.js";
-import { STEPS } from "../../../templates/intake/telling/steps.js";
-import { Telling } from "../../../templates/intake/telling/telling.js";
+import { inShort } from "../../../templates/intake/form/matter.js";
+import { missingForDraft } from "../../../templates/intake/form/saving.js";
+import { STEPS } from "../../../templates/intake/form/steps.js";
+import { Telling } from "../../../templates/intake/form/answers.js";
 import { readPage, shown } from "../../../templates/shared/questionnaire.js";
 
 const both = (text: string): { en: string; zh: string } => ({ en: text, zh: text });

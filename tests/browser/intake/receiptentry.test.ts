@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { drawReceipt } from "../../../crypto/browser/index.js";
 import { writeCheckedCode } from "../../../crypto/browser/codes.js";
-import { earlyFault } from "../../../templates/intake/receipt/fault.js";
+import { earlyFault } from "../../../templates/intake/receipt/typedcheck.js";
 import { looksLikeReceipt } from "../../../templates/shared/officecode.js";
 
 const receipt = drawReceipt((size) => new Uint8Array(size).fill(7));

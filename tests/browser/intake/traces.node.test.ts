@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { deflateRawSync, deflateSync } from "node:zlib";
 import test from "node:test";
 import fc from "fast-check";
-import { foundInside, readDone, sayDone, sayWhatHelps } from "../../../templates/intake/clean/done.js";
+import { foundInside, readDone, sayDone, sayWhatHelps } from "../../../templates/intake/clean/outcome.js";
 import { Findings, moment, shortened } from "../../../templates/intake/clean/findings.js";
 import { lookIntoOfficeProperties, lookIntoXmp } from "../../../templates/intake/clean/markup.js";
 import { decoded, dictionaryAt } from "../../../templates/intake/clean/pdfwords.js";
-import { findTraces } from "../../../templates/intake/clean/traces.js";
+import { findTraces } from "../../../templates/intake/clean/metadata.js";
 
 const bytes = (text: string): Buffer => Buffer.from(text, "latin1");
 const blob = (...pieces: readonly Uint8Array[]): Blob => new Blob([new Uint8Array(Buffer.concat(pieces))]);

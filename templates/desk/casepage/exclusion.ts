@@ -5,9 +5,9 @@ import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { OpenedCase } from "../opened/model.js";
 import { hasProposed } from "../opened/waiting.js";
-import { type OfficeWords, language } from "../room.js";
+import { type OfficeWords, language } from "../context.js";
 import { type Child, field, h } from "../ui.js";
-import { isOneEnough } from "./changing.js";
+import { isOneEnough } from "./readerprompts.js";
 
 const READING: readonly string[] = ["registrar", "investigator", "approver", "outside"];
 

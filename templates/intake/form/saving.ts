@@ -2,8 +2,8 @@
 
 import { t } from "../../shared/strings.js";
 import { cleaningLack } from "./evidence.js";
-import type { Lack } from "./step.js";
-import type { Telling } from "./telling.js";
+import type { Lack } from "./formstep.js";
+import type { Telling } from "./answers.js";
 
 export function missingForDraft(telling: Telling): Lack[] {
   const waiting = cleaningLack(telling);

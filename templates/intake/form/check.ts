@@ -9,10 +9,10 @@ import { policiesOf, servedEntities } from "../office.js";
 import { tip } from "./fields.js";
 import { doneLine } from "./filesfield.js";
 import { inShort, unaskedNote } from "./matter.js";
-import type { StepPage } from "./step.js";
-import type { Chosen, Telling } from "./telling.js";
+import type { StepPage } from "./formstep.js";
+import type { Chosen, Telling } from "./answers.js";
 import { urgentReviewed } from "./urgent.js";
-import { outcome } from "./whom.js";
+import { outcome } from "./exclusion.js";
 
 /** Where a row is changed: a step, and the field in it. */
 interface Place {

@@ -2,15 +2,15 @@
 
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import { decisionFacts, eventFacts, eventTitle, noticeFacts, stepWrongs } from "../acting/told.js";
+import { decisionFacts, eventFacts, eventTitle, noticeFacts, stepWrongs } from "../acting/eventwords.js";
 import { attachmentList } from "../files/attachments.js";
 import type { CaseActions } from "../actions.js";
 import { type Attachment, type Entry, type Mark, type OpenedCase, good } from "../opened/model.js";
 import { nameIn, textOf } from "../trusted/policy.js";
-import { type OfficeWords, language } from "../room.js";
-import type { Moment } from "../opened/story.js";
-import { answeredTitle } from "./answered.js";
-import { isToldAgain, movedLines, movedTitle } from "./moved.js";
+import { type OfficeWords, language } from "../context.js";
+import type { Moment } from "../opened/timeline.js";
+import { answeredTitle } from "./proposalanswer.js";
+import { isToldAgain, movedLines, movedTitle } from "./readerchange.js";
 import { type Child, h } from "../ui.js";
 
 const MARKS: Readonly<Record<Mark, Sentence>> = {

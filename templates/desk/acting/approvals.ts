@@ -3,7 +3,7 @@
 import { DESTINATIONS, type Event, actsIn, answers, asked, stageOf, whoMayAnswer } from "../../../casework/browser/index.js";
 import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
-import { type OfficeWords, language } from "../room.js";
+import { type OfficeWords, language } from "../context.js";
 import type { Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
 import { actTitle, listed, said } from "./words.js";

@@ -3,7 +3,7 @@
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Happening, OpenedCase } from "../opened/model.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 import type { Child } from "../ui.js";
 
 const PROPOSED = "regrant-proposed";

@@ -11,8 +11,8 @@ import { cleanAnchor, faultOf, looksLikeReceipt, watchTyping } from "../shared/o
 import { NoAnswer, sayError } from "../shared/refusals.js";
 import { t } from "../shared/strings.js";
 import { redrawWith } from "./language.js";
-import { confirmedNotice, isExpired, otherRoads, ownRoads } from "./lapsed.js";
-import { showStrip } from "./strip.js";
+import { confirmedNotice, isExpired, otherRoads, ownRoads } from "./expired.js";
+import { showStrip } from "./officebanner.js";
 
 /** How the check of the office code stands: `halted` waits for a connection, a clock or a signature, `stopped` met deceit. */
 export type Stand = "asking" | "checking" | "halted" | "stopped" | "opened";

@@ -4,8 +4,8 @@ import { t } from "../../shared/strings.js";
 import { checkStep } from "./check.js";
 import { evidenceLacks, evidenceStep } from "./evidence.js";
 import { matterLacks, matterStep } from "./matter.js";
-import type { Step } from "./step.js";
-import { peopleLacks, peopleStep } from "./whom.js";
+import type { Step } from "./formstep.js";
+import { peopleLacks, peopleStep } from "./exclusion.js";
 
 export const STEPS: readonly Step[] = [
   { id: "about", title: () => t("What happened"), show: matterStep, lacks: matterLacks },

@@ -3,7 +3,7 @@
 import { t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
 import { isComposing } from "./composer.js";
-import { language } from "./room.js";
+import { language } from "./context.js";
 import { byId, fill, h } from "./ui.js";
 
 /** Whether the server knows nobody here any more: after ten hours it forgets anyone who goes on working, too. */

@@ -4,7 +4,7 @@ import { type Attachment, DRAFT_SIZE, type Entity, type Holders, type Json, type
 import { isLongAccount } from "../../shared/accounts.js";
 import { type Answer, type PolicyPage, type Question, isPicked, shown } from "../../shared/questionnaire.js";
 import type { ReadyFile } from "../clean/clean.js";
-import type { Done } from "../clean/done.js";
+import type { Done } from "../clean/outcome.js";
 import { type Office, policiesOf, servedEntities, today } from "../office.js";
 import { type Terms, termsOf } from "../sending/terms.js";
 import { type Note, everShorter, previewOf, readNotes, stampOf } from "./notes.js";

@@ -6,8 +6,8 @@ import { momentOf } from "../../../casework/browser/zones.js";
 import { t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import type { OpenedCase, Ruled } from "./model.js";
-import { type OfficeWords, language } from "../room.js";
-import { hasEnded, standingClocks, workerAstray } from "./standing.js";
+import { type OfficeWords, language } from "../context.js";
+import { hasEnded, standingClocks, workerAstray } from "./casestate.js";
 import { type Child, h } from "../ui.js";
 import { officeText } from "../../shared/officetext.js";
 

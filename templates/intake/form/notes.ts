@@ -2,7 +2,7 @@
 
 import type { Attachment } from "../../../crypto/browser/index.js";
 import { fitted } from "../../shared/redrawing.js";
-import { type Done, readDone, withoutWords } from "../clean/done.js";
+import { type Done, readDone, withoutWords } from "../clean/outcome.js";
 
 export interface Note {
   /** The day on which it came, from which its term runs: without it a page would promise too many days. */

@@ -4,11 +4,11 @@ import { BONDS, type Bond, EMPLOYEE_LIMIT, type Guarded, type Mailbox, PERSON_LI
 import { h } from "../../shared/dom.js";
 import type { Fault } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import { pick } from "../telling/fields.js";
+import { pick } from "../form/fields.js";
 import type { Office } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { warnOnLeaving } from "../leaving.js";
-import { type Written, cleaned, tooLong, writtenField } from "./written.js";
+import { type Written, cleaned, tooLong, writtenField } from "./personfield.js";
 
 /** Whom to protect, if anybody, as far as it was chosen and written. */
 export interface PersonDraft {

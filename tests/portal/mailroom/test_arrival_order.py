@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 import crypto
-from portal.mailroom import order_erasure
+from portal.mailroom import arrival_order
+from portal.mailroom.arrival_order import LEASE_SECONDS, NOWHERE
 from portal.mailroom.erasure import ERASURE_KEYS, POOL_SIZE, ErasureKeys
-from portal.mailroom.order_erasure import LEASE_SECONDS, NOWHERE
 from portal.mailroom.outbox import lease_received
 from portal.mailroom.service import read_part
 from portal.mailroom.tables import BLOB_PARTS, BLOBS, ITEMS, METADATA, OUTBOX_RECEIVED, SHUFFLES
@@ -77,11 +77,11 @@ def noted(edge: Edge) -> date | None:
 
 # Where the worker dies, and how often it passes there before.
 KILLS = {
-    "before commit portal.mailroom.order_erasure:_move": 0,
-    "after commit portal.mailroom.order_erasure:_move": 1,
+    "before commit portal.mailroom.arrival_order:_move": 0,
+    "after commit portal.mailroom.arrival_order:_move": 1,
     "before commit portal.stores.rewriting:rewrite_tables": 0,
-    "before call portal.mailroom.order_erasure:rewrite": 1,
-    "before commit portal.mailroom.order_erasure:_record_periods": 0,
+    "before call portal.mailroom.arrival_order:rewrite": 1,
+    "before commit portal.mailroom.arrival_order:_record_periods": 0,
 }
 
 
@@ -95,7 +95,7 @@ def test_a_killed_shuffle_loses_nothing_and_is_done_later(
     edge.hands.now += timedelta(days=1)
     if "rewrite_tables" in moment and edge.mailroom.store.embedded:
         # On SQLite a file is rewritten as a whole.
-        moment = "before call portal.mailroom.order_erasure:rewrite"
+        moment = "before call portal.mailroom.arrival_order:rewrite"
     with killed_at(monkeypatch, moment, KILLS[moment]):
         work(edge)
     assert still_whole(edge, visitors)
@@ -212,8 +212,8 @@ def test_large_stores_are_left_alone_until_the_day_is_over(edge: Edge, monkeypat
     """Every hour only what is quickly done is done; at the turn of a day everything is."""
     work(edge)
     seen: list[str] = []
-    monkeypatch.setattr(order_erasure, "SMALL_STORE_BYTES", 0)
-    monkeypatch.setattr(order_erasure, "rewrite", lambda store, _metadata: seen.append(store.name) or True)
+    monkeypatch.setattr(arrival_order, "SMALL_STORE_BYTES", 0)
+    monkeypatch.setattr(arrival_order, "rewrite", lambda store, _metadata: seen.append(store.name) or True)
     edge.hands.now += timedelta(hours=1)
     work(edge)
     assert seen == []

@@ -11,8 +11,8 @@ import { t } from "../../shared/strings.js";
 import { canRead, leftOut, namesOf, readersByName, rolesOf } from "../people.js";
 import { dutyOf, roleName } from "../roles.js";
 import { pick, tip } from "./fields.js";
-import type { Lack } from "./step.js";
-import type { Telling } from "./telling.js";
+import type { Lack } from "./formstep.js";
+import type { Telling } from "./answers.js";
 
 /** Who can read it and who can't, after what is ticked; `checked` where it is looked over before it is sent. */
 export function outcome(telling: Telling, checked = false): HTMLElement {

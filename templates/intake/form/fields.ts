@@ -4,7 +4,7 @@ import { type Child, h } from "../../shared/dom.js";
 import type { Answer, Question } from "../../shared/questionnaire.js";
 import { officeText } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
-import type { Telling } from "./telling.js";
+import type { Telling } from "./answers.js";
 
 interface Pick {
   readonly name: string;

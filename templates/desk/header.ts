@@ -8,7 +8,7 @@ import { session } from "./api.js";
 import { device } from "./device.js";
 import { directoryBanner } from "./directoryend.js";
 import { showMyKeys } from "./passkeys/dialog.js";
-import type { OfficeWords } from "./room.js";
+import type { OfficeWords } from "./context.js";
 import type { Vault } from "./opened/vault.js";
 import { byId, fill, h } from "./ui.js";
 

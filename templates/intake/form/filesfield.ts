@@ -3,7 +3,7 @@
 import { announce, fill, h } from "../../shared/dom.js";
 import { saySize, t } from "../../shared/strings.js";
 import { type ReadyFile, makeReady } from "../clean/clean.js";
-import { type Done, foundInside, levelOf, sayDone, sayWhatHelps } from "../clean/done.js";
+import { type Done, foundInside, levelOf, sayDone, sayWhatHelps } from "../clean/outcome.js";
 import { neutralName } from "../../shared/redrawing.js";
 import { renameField } from "./renaming.js";
 import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/browser/index.js";

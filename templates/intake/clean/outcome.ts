@@ -1,7 +1,7 @@
 /** What cleaning a file did, as words that a draft can keep, and the sentences for them in the language of the page. */
 
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import type { MovieTrace } from "./atoms.js";
+import type { MovieTrace } from "./mp4.js";
 import { LONGEST_WORDS, MOST_WORDS, type Trace, type Words } from "./findings.js";
 
 /** What became of a file, and the traces that were removed from it or found in it. */

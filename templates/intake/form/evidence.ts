@@ -5,8 +5,8 @@ import type { Question } from "../../shared/questionnaire.js";
 import { t } from "../../shared/strings.js";
 import { LONGEST_ANSWER, questionField, tip, tipBeside } from "./fields.js";
 import { filesField } from "./filesfield.js";
-import type { Lack, StepPage } from "./step.js";
-import type { Chosen, Telling } from "./telling.js";
+import type { Lack, StepPage } from "./formstep.js";
+import type { Chosen, Telling } from "./answers.js";
 
 /** Of a draft that was saved, the first words about files would be untrue. */
 function keptAlready(): string {

@@ -5,12 +5,12 @@ import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
-import type { OfficeWords } from "../room.js";
-import { differs } from "../opened/standing.js";
+import type { OfficeWords } from "../context.js";
+import { differs } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { type Choice, choicesOf } from "./choices.js";
-import { secondsList } from "./seconds.js";
-import { codeLine } from "./told.js";
+import { secondsList } from "./approvals.js";
+import { codeLine } from "./eventwords.js";
 import { actTitle, listed, refusalText, said, stageSaid } from "./words.js";
 
 const KEPT = ["handler", "deputy", "kind", "classification", "grade", "departments"] as const;

@@ -7,8 +7,8 @@ import type { PolicyPage } from "../../shared/questionnaire.js";
 import { pageLanguage, t } from "../../shared/strings.js";
 import { policiesOf, servedEntities } from "../office.js";
 import { pick, tip, tipBeside } from "./fields.js";
-import type { Lack, StepPage } from "./step.js";
-import type { Telling } from "./telling.js";
+import type { Lack, StepPage } from "./formstep.js";
+import type { Telling } from "./answers.js";
 import { urgentHint, urgentSeen } from "./urgent.js";
 
 const FIRST_SENTENCE = /^(.+?)(?:[。！？]|[.!?](?=\s))\s*(.*)$/su;

@@ -6,13 +6,13 @@ import { type CaseRow, type News, news, quietly } from "../api.js";
 import { isComposing } from "../composer.js";
 import { type Shelved, withRow } from "../opened/model.js";
 import type { Vault } from "../opened/vault.js";
-import { isSessionOver } from "../over.js";
-import { isAlarm } from "../room.js";
+import { isSessionOver } from "../sessionend.js";
+import { isAlarm } from "../context.js";
 import { breathe, byId } from "../ui.js";
 import { waitingIn } from "./attention.js";
 import { mapWithConcurrency } from "./drawing.js";
 import { wholeList } from "./list.js";
-import { Looking, isBeingFilled } from "./looking.js";
+import { Looking, isBeingFilled } from "./polling.js";
 
 /** Cases of the list that are fetched and opened at once. */
 const OPENED_AT_ONCE = 4;

@@ -1,7 +1,7 @@
 /** What is asked and said around a change of readers, which is only proposed where two have to sign. */
 
 import { t } from "../../shared/strings.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 
 /** What becomes of a member in a case; who is kept out is so for good. */
 export type How = "add" | "remove" | "keep-out";

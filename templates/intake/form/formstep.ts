@@ -1,6 +1,6 @@
 /** A step of the report: a screen, and what keeps the reporter from going on from it. */
 
-import type { Telling } from "./telling.js";
+import type { Telling } from "./answers.js";
 
 /** What is wrong in a field, by the id of its element. */
 export interface Lack {

@@ -4,7 +4,7 @@ import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { unopenedBy } from "../opened/claims.js";
 import { type Entry, type OpenedCase, good } from "../opened/model.js";
-import type { OfficeWords } from "../room.js";
+import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
 
 interface Moved {

@@ -3,7 +3,7 @@
 import { around } from "../merging/followers.js";
 import type { Shelved } from "../opened/model.js";
 import type { QueueState } from "../queue/queue.js";
-import { standingClocks } from "../opened/standing.js";
+import { standingClocks } from "../opened/casestate.js";
 
 /** What decides it: the case's own record, its limits by the calendar of now, and the cases around it. */
 export function looksOf(shelved: Shelved | undefined, { shelf, me, now }: QueueState): string {
