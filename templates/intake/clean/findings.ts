@@ -12,7 +12,7 @@ export type Trace = (typeof TRACES)[number];
 /** The words of a trace, in the file's own spelling. */
 export type Words = Readonly<Partial<Record<Trace, readonly string[]>>>;
 
-/** How long one of them is shown, and how many of a kind. */
+/** How long one of them is shown, and how many of a kind; where there are more, "…" follows. */
 export const [LONGEST_WORDS, MOST_WORDS] = [80, 3];
 /** More is not looked at, whatever it holds. */
 const LOOKED_AT = 2000;
@@ -47,10 +47,11 @@ export class Findings {
   }
 
   add(trace: Trace, text: string): void {
-    const line = shortened(trace === "dates" ? moment(text) : text);
+    const full = (this.#found.get(trace)?.size ?? 0) > MOST_WORDS;
+    const line = full ? "" : shortened(trace === "dates" ? moment(text) : text);
     if (line === "") return;
     const words = this.mark(trace);
-    if (words.size < MOST_WORDS) words.add(line);
+    if (!words.has(line)) words.add(words.size < MOST_WORDS ? line : "…");
   }
 
   get traces(): Trace[] {

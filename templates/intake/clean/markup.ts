@@ -31,19 +31,20 @@ function plain(text: string): string {
   return text.replace(/&(#x[0-9a-fA-F]{1,6}|#\d{1,7}|[a-z]{2,4});/g, (whole, name: string) => character(name) ?? whole);
 }
 
-/** The texts of the elements of this name, and of the attributes. */
-function valuesOf(xml: string, name: string): string[] {
-  const found: string[] = [];
-  let at = xml.indexOf(name);
-  for (let times = 0; at >= 0 && times < MOST; times += 1) {
+/** The texts of the elements of this name, and of the attributes; whether these are all. */
+function valuesOf(xml: string, name: string): { readonly values: readonly string[]; readonly whole: boolean } {
+  const values: string[] = [];
+  let times = 0;
+  for (let at = xml.indexOf(name); at >= 0; at = xml.indexOf(name, at + name.length)) {
     const from = at + name.length;
     const piece = xml.slice(from, from + LONGEST);
-    if (xml[at - 1] === "<" && /^[\s>]/.test(piece)) found.push(...inner(piece, `</${name}>`));
-    else found.push(...quoted(piece));
-    // The end of an element has its name too.
-    at = xml.indexOf(name, from);
+    const said = xml[at - 1] === "<" && /^[\s>]/.test(piece) ? inner(piece, `</${name}>`) : quoted(piece);
+    // The end of an element has its name too, and says nothing.
+    if (said.length > 0) times += 1;
+    if (times > MOST) return { values, whole: false };
+    values.push(...said);
   }
-  return found;
+  return { values, whole: true };
 }
 
 function inner(piece: string, end: string): string[] {
@@ -58,7 +59,21 @@ function quoted(piece: string): string[] {
 }
 
 function look(xml: string, names: Readonly<Record<string, Trace>>, found: Findings): void {
-  for (const [name, trace] of Object.entries(names)) for (const value of valuesOf(xml, name)) found.add(trace, value);
+  for (const [name, trace] of Object.entries(names)) {
+    const { values, whole } = valuesOf(xml, name);
+    if (!whole) found.mark("unread");
+    for (const value of values) found.add(trace, value);
+  }
+}
+
+/** Who changed a text or commented on it: an attribute in Word and its like, an element in LibreOffice and its like. */
+export function lookIntoChanges(xml: string, found: Findings): void {
+  const names = new Set<string>();
+  for (const [, one, other, element] of xml.matchAll(/\bw\d{0,2}:author\s{0,9}=\s{0,9}(?:"([^"<]*)"|'([^'<]*)')|<dc:creator[^<>]{0,99}>([^<]*)</g)) {
+    names.add(one ?? other ?? element ?? "");
+    if (names.size > MOST) break;
+  }
+  for (const name of names) found.add("comments", plain(name));
 }
 
 export const lookIntoXmp = (xml: string, found: Findings): void => look(xml, XMP, found);

@@ -25,7 +25,7 @@ const IN_FILES: Readonly<Record<Trace, Sentence>> = {
   keywords: msg("keywords"),
   program: msg("the program that made it"),
   dates: msg("dates and times"),
-  comments: msg("comments, and the names of the people who wrote them"),
+  comments: msg("comments or tracked changes, and the names of the people who made them"),
   further: msg("other properties"),
   "office-properties": msg("document properties (author, company, times)"),
   xmp: msg("more data about the file (XMP)"),
@@ -82,7 +82,7 @@ export function levelOf({ as, traces }: Done): "good" | "care" {
 function areWords(kept: unknown): kept is Words {
   if (typeof kept !== "object" || kept === null) return false;
   const isLine = (line: unknown): boolean => typeof line === "string" && line.length <= LONGEST_LINE;
-  return Object.entries(kept).every(([trace, lines]: [string, unknown]) => Object.hasOwn(IN_FILES, trace) && Array.isArray(lines) && lines.length <= MOST_WORDS && lines.every(isLine));
+  return Object.entries(kept).every(([trace, lines]: [string, unknown]) => Object.hasOwn(IN_FILES, trace) && Array.isArray(lines) && lines.length <= MOST_WORDS + 1 && lines.every(isLine));
 }
 
 /** What a draft says of a file; null for anything that this page has no words for. */

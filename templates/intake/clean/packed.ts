@@ -2,15 +2,18 @@
 
 import type { Findings } from "./findings.js";
 import { binary, inflated } from "./inflating.js";
-import { lookIntoOfficeProperties, lookIntoOpenProperties } from "./markup.js";
+import { lookIntoChanges, lookIntoOfficeProperties, lookIntoOpenProperties } from "./markup.js";
 
 const [LONGEST_END, LARGEST_LIST, MOST_ENTRIES] = [65_557, 2_097_152, 20_000];
-const [LARGEST_PACKED, LARGEST] = [1_048_576, 1_048_576];
+/** Of one file inside, and of all of a kind how many. */
+const [LARGEST_PACKED, LARGEST, LARGEST_TEXT, MOST_PROPERTIES, MOST_TEXTS] = [1_048_576, 1_048_576, 8_388_608, 6, 12];
 const PROPERTIES: Readonly<Record<string, typeof lookIntoOfficeProperties>> = {
   "docProps/core.xml": lookIntoOfficeProperties, "docProps/app.xml": lookIntoOfficeProperties, "meta.xml": lookIntoOpenProperties,
 };
 /** Who commented or changed something stands in these by name. */
-const PEOPLE = /(?:^|\/)(?:comments[^/]*|people|persons?\d*|commentAuthors)\.xml$|\/persons?\//;
+const PEOPLE = /(?:^|\/)(?:comments[^/]*|people|persons?\d*|(?:commentA|a)uthors)\.xml$|\/persons?\/|^xl\/revisions\//;
+/** And in these beside every change that was tracked. */
+const TEXTS = /^(?:word\/(?:document|footnotes|endnotes|comments|people|(?:header|footer)\d*)|content|styles)\.xml$/;
 /** Files inside it that have traces of their own. */
 const OTHERS = /(?:^|\/)(?:media|embeddings|Pictures|Object[^/]*)\/|customXml\/|docProps\/(?:custom|thumbnail)/;
 
@@ -50,14 +53,15 @@ function listed(view: DataView<ArrayBuffer>): Entry[] | null {
   return entries;
 }
 
-/** The text of an entry; null where it can't be read whole. */
-async function textOf(file: Blob, { method, encrypted, size, at }: Entry): Promise<string | null> {
+/** The XML of an entry; null where it can't be read whole. */
+async function textOf(file: Blob, { method, encrypted, size, at }: Entry, most: number): Promise<string | null> {
   const head = await viewOf(file, at, 30);
   if (encrypted || size > LARGEST_PACKED || head.byteLength < 30 || (method !== 0 && method !== 8)) return null;
   const begin = at + 30 + head.getUint16(26, true) + head.getUint16(28, true);
   const packed = new Uint8Array(await file.slice(begin, begin + size).arrayBuffer());
-  const { content, whole } = method === 0 ? { content: packed, whole: true } : await inflated(packed, "deflate-raw", LARGEST);
-  return whole ? new TextDecoder().decode(content) : null;
+  const { content, whole } = method === 0 ? { content: packed, whole: true } : await inflated(packed, "deflate-raw", most);
+  const text = whole ? new TextDecoder().decode(content) : "";
+  return /^\s*</.test(text) ? text : null;
 }
 
 export function isPacked(head: Uint8Array): boolean {
@@ -73,11 +77,14 @@ export async function lookIntoPacked(file: Blob, found: Findings): Promise<boole
     return false;
   }
   if (entries.some(({ name }) => PEOPLE.test(name))) found.mark("comments");
-  if (entries.some(({ name }) => OTHERS.test(name))) found.mark("unread");
-  for (const entry of known.slice(0, 6)) {
-    const xml = await textOf(file, entry);
+  const texts = entries.filter(({ name }) => TEXTS.test(name));
+  const tooMany = entries.length >= MOST_ENTRIES || known.length > MOST_PROPERTIES || texts.length > MOST_TEXTS;
+  if (tooMany || entries.some(({ name }) => OTHERS.test(name))) found.mark("unread");
+  for (const entry of [...known.slice(0, MOST_PROPERTIES), ...texts.slice(0, MOST_TEXTS)]) {
+    const look = Object.hasOwn(PROPERTIES, entry.name) ? PROPERTIES[entry.name] : lookIntoChanges;
+    const xml = await textOf(file, entry, look === lookIntoChanges ? LARGEST_TEXT : LARGEST);
     if (xml === null) found.mark("unread");
-    else PROPERTIES[entry.name]?.(xml, found);
+    else look?.(xml, found);
   }
   return true;
 }

@@ -7,16 +7,16 @@ import { type Dictionary, decoded, dictionaryAt, textAt } from "./pdfwords.js";
 
 /** Of a larger file both ends are looked at. */
 const END = 8_388_608;
-/** How much is taken out of compressed objects: of one, of all, and how many. */
-const [LARGEST_PACKED, LARGEST_STREAM, LARGEST_STREAMS, MOST_STREAMS] = [4_194_304, 1_048_576, 8_388_608, 400];
-const [MOST_OBJECTS, MOST_ELSEWHERE, MOST_XMP, LONGEST_XMP] = [32, 16, 8, 65_536];
+/** How much of compressed objects is read: of one, what comes out of it, both of all together, and how many. */
+const [LARGEST_PACKED, LARGEST_STREAM, LARGEST_STREAMS, MOST_STREAMS] = [4_194_304, 1_048_576, 12_582_912, 400];
+const [MOST_OBJECTS, MOST_ELSEWHERE, MOST_XMP, LONGEST_XMP] = [32, 64, 8, 65_536];
 /** How far before its mark a dictionary begins, at most. */
 const BEFORE = 4096;
 
-const KEYS: Readonly<Record<string, Trace>> = {
+const KEYS = new Map<string, Trace>(Object.entries({
   Title: "title", Author: "author", Subject: "subject", Keywords: "keywords", Creator: "program", Producer: "program",
   CreationDate: "dates", ModDate: "dates", SourceModified: "dates", Company: "company",
-};
+}));
 
 /** What readers write beside a text goes under their names. */
 const COMMENT = /\/Subtype\s{0,9}\/(?:Text|FreeText|Highlight|Underline|StrikeOut|Squiggly|Ink|Stamp|Caret)\b/;
@@ -32,25 +32,31 @@ interface Stream {
   readonly content: string;
 }
 
-/** The objects of these numbers, each from its first character on. */
-type Places = readonly { readonly text: string; readonly at: number }[];
+/** An object with this number, from its first character on. */
+interface Place {
+  readonly number: string;
+  readonly text: string;
+  readonly at: number;
+}
 
-function numbersAfter(text: string, name: string): Set<string> {
+/** The numbers of the objects that hold the properties; one too many at most. */
+function propertiesOf(text: string): Set<string> {
   const found = new Set<string>();
-  for (const [, number] of text.matchAll(new RegExp(`/${name}\\s{0,9}(\\d{1,9})\\s{1,9}\\d{1,5}\\s{1,9}R`, "g"))) {
+  for (const [, number] of text.matchAll(/\/Info\s{0,9}(\d{1,9})\s{1,9}\d{1,5}\s{1,9}R/g)) {
     found.add(number as string);
-    if (found.size >= MOST_OBJECTS) break;
+    if (found.size > MOST_OBJECTS) break;
   }
   return found;
 }
 
-/** The bytes of a stream: as long as it says, or up to the word that ends it. */
-function packedAt(text: string, from: number, dictionary: Dictionary): Uint8Array<ArrayBuffer> {
+/** The bytes of a stream: as long as it says, or up to the word that ends it, or as many as may be read. */
+function packedAt(text: string, from: number, dictionary: Dictionary, most: number): Uint8Array<ArrayBuffer> {
   const length = dictionary.words.get("Length") ?? "";
-  const rest = text.slice(from, from + LARGEST_PACKED);
+  const rest = text.slice(from, from + Math.min(LARGEST_PACKED, most));
   const measured = /^\d{1,8}$/.test(length) ? Number(length) : rest.length;
-  if (/^\s{0,4}endstream/.test(rest.slice(measured, measured + 16))) return bytesOf(rest.slice(0, measured));
-  return bytesOf(rest.slice(0, Math.max(0, rest.indexOf("endstream"))).replace(/\r?\n$/, ""));
+  if (/^\s{0,4}endstream/.test(text.slice(from + measured, from + measured + 16))) return bytesOf(rest.slice(0, measured));
+  const end = rest.indexOf("endstream");
+  return bytesOf(end < 0 ? rest : rest.slice(0, end).replace(/\r?\n$/, ""));
 }
 
 /** How a stream is packed, where this page can open it. */
@@ -60,7 +66,8 @@ function formatOf(head: string): "deflate" | "plain" | null {
   return /\/Filter\s{0,9}(?:\/FlateDecode|\[\s{0,9}\/FlateDecode\s{0,9}\])/.test(head) ? "deflate" : null;
 }
 
-class Document {
+/** The text of a PDF with what was opened of it. */
+export class Document {
   readonly #streams: Stream[] = [];
 
   constructor(readonly text: string, readonly found: Findings) {}
@@ -71,37 +78,50 @@ class Document {
     for (const { index } of this.text.matchAll(/\/Type\s{0,9}\/(?:ObjStm|Metadata)\b/g)) {
       times += 1;
       if (times > MOST_STREAMS || left <= 0) return void this.found.mark("unread");
-      left -= await this.#openOne(index, Math.min(left, LARGEST_STREAM));
+      left -= await this.#openOne(index, left);
     }
   }
 
-  async #openOne(index: number, most: number): Promise<number> {
+  /** How much of what is left it took. */
+  async #openOne(index: number, left: number): Promise<number> {
     const before = this.text.slice(Math.max(0, index - BEFORE), index);
     const begin = index - before.length + before.lastIndexOf("obj") + 3;
     const head = this.text.slice(begin, index + BEFORE);
     const [ends, dictionary] = [head.indexOf("stream"), dictionaryAt(head, 0)];
     if (!before.includes("obj") || dictionary === null || ends < 0) return 0;
     const from = begin + ends + (head[ends + 6] === "\r" ? 8 : 7);
-    const packed = packedAt(this.text, from, dictionary);
     const format = formatOf(head.slice(0, ends));
     if (format === null) {
       this.found.mark("unread");
       return 0;
     }
-    const { content, whole } = format === "deflate" ? await inflated(packed, format, most) : { content: packed.subarray(0, most), whole: packed.length <= most };
+    const packed = packedAt(this.text, from, dictionary, left);
+    const most = Math.min(left, LARGEST_STREAM);
+    const { content, whole } = format === "deflate" ? await inflated(packed, format, most) : { content: packed.subarray(0, most), whole: packed.length < most };
     if (!whole) this.found.mark("unread");
     this.#streams.push({ holds: dictionary.words.get("Type") === "ObjStm" ? "ObjStm" : "Metadata", dictionary, content: binary(content) });
-    return content.length;
+    return packed.length + content.length;
   }
 
-  /** Every version of these objects: an older one stays in the file when it is changed. */
-  places(numbers: ReadonlySet<string>): Places {
-    const found = this.#inside("ObjStm").flatMap((stream) => placesIn(stream, numbers));
-    for (const one of this.text.matchAll(/(?<!\d)(\d{1,9})\s{1,9}\d{1,5}\s{1,9}obj\b/g)) {
-      if (found.length >= MOST_OBJECTS) break;
-      if (numbers.has(one[1] as string)) found.push({ text: this.text, at: one.index + one[0].length });
+  /** Every version of these objects, up to a number: an older one stays in the file when it is changed. It reads the whole file. */
+  places(numbers: ReadonlySet<string>, most = MOST_OBJECTS): readonly Place[] {
+    const found: Place[] = [];
+    for (const one of this.#objects(numbers)) {
+      if (found.length >= most) {
+        this.found.mark("unread");
+        break;
+      }
+      found.push(one);
     }
     return found;
+  }
+
+  *#objects(numbers: ReadonlySet<string>): Generator<Place> {
+    for (const stream of this.#inside("ObjStm")) yield* placesIn(stream, numbers);
+    for (const one of this.text.matchAll(/(?<!\d)(\d{1,9})\s{1,9}\d{1,5}\s{1,9}obj\b/g)) {
+      const number = one[1] as string;
+      if (numbers.has(number)) yield { number, text: this.text, at: one.index + one[0].length };
+    }
   }
 
   /** Whether this stands in it, or in what was opened of it. */
@@ -114,20 +134,28 @@ class Document {
   }
 
   xmp(): string[] {
-    return [...packets(this.text), ...this.#inside("Metadata").slice(0, MOST_XMP).map(({ content }) => content)];
+    const all = [...packets(this.text), ...this.#inside("Metadata").map(({ content }) => content)];
+    if (all.length > 2 * MOST_XMP) this.found.mark("unread");
+    return all.slice(0, 2 * MOST_XMP);
   }
 }
 
-function placesIn({ dictionary, content }: Stream, numbers: ReadonlySet<string>): { text: string; at: number }[] {
-  const first = Number(dictionary.words.get("First"));
-  if (!(first > 0 && first <= content.length)) return [];
-  const pairs = content.slice(0, first).matchAll(/(\d{1,9})\s{1,9}(\d{1,9})/g);
-  return [...pairs].filter(([, number]) => numbers.has(number as string)).map(([, , offset]) => ({ text: content, at: first + Number(offset) }));
+/** Each place once, however often the list names it. */
+function* placesIn({ dictionary, content }: Stream, numbers: ReadonlySet<string>): Generator<Place> {
+  const [first, seen] = [Number(dictionary.words.get("First")), new Set<string>()];
+  if (!(first > 0 && first <= content.length)) return;
+  for (const [, number = "", offset] of content.slice(0, first).matchAll(/(\d{1,9})\s{1,9}(\d{1,9})/g)) {
+    const at = first + Number(offset);
+    if (!numbers.has(number) || seen.has(`${number} ${at}`)) continue;
+    seen.add(`${number} ${at}`);
+    yield { number, text: content, at };
+  }
 }
 
+/** XMP that stands open; one too many at most. */
 function packets(text: string): string[] {
   const found: string[] = [];
-  for (let at = text.indexOf("<x:xmpmeta"); at >= 0 && found.length < MOST_XMP; at = text.indexOf("<x:xmpmeta", at + 1)) {
+  for (let at = text.indexOf("<x:xmpmeta"); at >= 0 && found.length <= 2 * MOST_XMP; at = text.indexOf("<x:xmpmeta", at + 1)) {
     const piece = text.slice(at, at + LONGEST_XMP);
     const end = piece.indexOf("</x:xmpmeta>");
     found.push(end < 0 ? piece : piece.slice(0, end));
@@ -135,26 +163,53 @@ function packets(text: string): string[] {
   return found;
 }
 
-function lookIntoProperties({ texts, words }: Dictionary, document: Document): void {
-  for (const [key, text] of texts) {
-    const trace = KEYS[key];
-    if (trace) document.found.add(trace, decoded(text));
-    else document.found.add("further", `${key}: ${decoded(text)}`);
-  }
-  const elsewhere = [...words].flatMap(([key, word]) => {
+function addProperty(key: string, text: string, found: Findings): void {
+  const trace = KEYS.get(key);
+  if (trace) found.add(trace, text);
+  else found.add("further", `${key}: ${text}`);
+}
+
+/** Properties whose text is an object of its own, of all dictionaries: each pair of a key and a number once. */
+function elsewhereOf(dictionaries: readonly Dictionary[]): { key: string; number: string }[] {
+  const found = new Map<string, { key: string; number: string }>();
+  for (const [key, word] of dictionaries.flatMap(({ words }) => [...words])) {
     const number = /^(\d{1,9}) \d{1,5} R$/.exec(word)?.[1];
-    return number === undefined ? [] : [{ key, number }];
+    if (number !== undefined) found.set(`${number} ${key}`, { key, number });
+  }
+  return [...found.values()];
+}
+
+function lookIntoProperties(dictionaries: readonly Dictionary[], document: Document): void {
+  const { found } = document;
+  for (const [key, text] of dictionaries.flatMap(({ texts }) => [...texts])) addProperty(key, decoded(text), found);
+  const all = elsewhereOf(dictionaries);
+  if (all.length === 0) return;
+  if (all.length > MOST_ELSEWHERE) found.mark("unread");
+  const elsewhere = all.slice(0, MOST_ELSEWHERE);
+  const places = document.places(new Set(elsewhere.map(({ number }) => number)), 2 * MOST_ELSEWHERE);
+  const texts = places.flatMap(({ number, text: whole, at }) => {
+    const text = textAt(whole, at);
+    return text === null ? [] : [{ number, text: decoded(text) }];
   });
-  for (const { key, number } of elsewhere.slice(0, MOST_ELSEWHERE)) {
-    const said = document.places(new Set([number])).flatMap(({ text, at }) => textAt(text, at) ?? []);
-    if (said.length === 0) document.found.mark("unread");
-    for (const text of said) document.found.add(KEYS[key] ?? "further", decoded(text));
+  for (const { key, number } of elsewhere) {
+    const said = texts.filter((one) => one.number === number);
+    if (said.length === 0) found.mark("unread");
+    for (const { text } of said) addProperty(key, text, found);
   }
 }
 
 /** Of an encrypted file the names of the properties alone can be read. */
-function nameProperties({ texts, words }: Dictionary, found: Findings): void {
-  for (const key of [...texts.keys(), ...words.keys()]) if (KEYS[key]) found.mark(KEYS[key]);
+function nameProperties(dictionaries: readonly Dictionary[], found: Findings): void {
+  for (const key of dictionaries.flatMap(({ texts, words }) => [...texts.keys(), ...words.keys()])) {
+    const trace = KEYS.get(key);
+    if (trace) found.mark(trace);
+  }
+}
+
+/** Of pictures inside, those that stand as they are can be looked at, and those packed once more can't. */
+function lookIntoPictures(text: string, found: Findings): void {
+  if (text.includes("Exif\0\0")) found.mark("exif");
+  if (/Decode\s{0,9}\/DCTDecode/.test(text)) found.mark("unread");
 }
 
 async function textOf(file: Blob, found: Findings): Promise<string> {
@@ -170,13 +225,12 @@ export async function lookIntoPdf(file: Blob, found: Findings): Promise<void> {
   const encrypted = /\/Encrypt\s{0,9}(?:\d{1,9}\s|<<)/.test(document.text);
   if (encrypted) found.mark("unread");
   else await document.open();
-  const properties = numbersAfter(document.text, "Info");
+  lookIntoPictures(document.text, found);
+  const properties = propertiesOf(document.text);
   const dictionaries = document.places(properties).flatMap(({ text, at }) => dictionaryAt(text, at) ?? []);
-  if (properties.size > 0 && dictionaries.length === 0) found.mark("unread");
-  for (const one of dictionaries) {
-    if (encrypted) nameProperties(one, found);
-    else lookIntoProperties(one, document);
-  }
+  if (properties.size > MOST_OBJECTS || (properties.size > 0 && dictionaries.length === 0)) found.mark("unread");
+  if (encrypted) nameProperties(dictionaries, found);
+  else lookIntoProperties(dictionaries, document);
   if (document.has(COMMENT)) found.mark("comments");
   if (document.has(/\/EmbeddedFile\b/)) found.mark("unread");
   for (const xml of document.xmp()) {

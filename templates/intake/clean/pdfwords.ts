@@ -2,8 +2,8 @@
 
 import { bytesOf } from "./inflating.js";
 
-/** A dictionary is not read beyond this. */
-const LONGEST = 32_768;
+/** A dictionary is not read beyond this, nor the words of one key. */
+const [LONGEST, LONGEST_WORDS] = [32_768, 200];
 const SPACE = /[\0\t\n\f\r ]/;
 const PLAIN = /[^\0\t\n\f\r ()<>[\]{}/%]{1,200}/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", "\n": "", "\r": "" };
@@ -86,7 +86,7 @@ export function dictionaryAt(whole: string, from: number): Dictionary | null {
     else if (kind === "close") depth -= 1;
     else if (depth === 1 && kind === "name" && (key === "" || words.has(key) || texts.has(key))) key = value;
     else if (depth === 1 && kind === "text") texts.set(key, value);
-    else if (depth === 1) words.set(key, `${words.get(key) ?? ""} ${value}`.trim());
+    else if (depth === 1 && (words.get(key) ?? "").length < LONGEST_WORDS) words.set(key, `${words.get(key) ?? ""} ${value}`.trim());
     if (depth === 1 && kind === "close") key = "";
   }
   return { texts, words };

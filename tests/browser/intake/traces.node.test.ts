@@ -8,6 +8,7 @@ import { foundInside, readDone, sayDone, sayWhatHelps } from "../../../templates
 import { Findings, moment, shortened } from "../../../templates/intake/clean/findings.js";
 import { lookIntoOfficeProperties, lookIntoXmp } from "../../../templates/intake/clean/markup.js";
 import { decoded, dictionaryAt } from "../../../templates/intake/clean/pdfwords.js";
+import { Document } from "../../../templates/intake/clean/pdf.js";
 import { findTraces } from "../../../templates/intake/clean/metadata.js";
 
 const bytes = (text: string): Buffer => Buffer.from(text, "latin1");
@@ -93,12 +94,21 @@ test("XMP is read whether it stands open or packed, and comments are named", asy
   assert.deepEqual((await found(file)).traces, ["author", "program", "dates", "comments", "xmp"]);
 });
 
+const packs = new Map<string, Buffer>();
+
+/** Packs a text once, however often it is asked for. */
+function packedOnce(text: string): Buffer {
+  const packed = packs.get(text) ?? deflateRawSync(Buffer.from(text));
+  packs.set(text, packed);
+  return packed;
+}
+
 /** An archive of these files. */
 function archive(files: Readonly<Record<string, string>>, change: { readonly flags?: number; readonly method?: number } = {}): Blob {
   const [pieces, list]: [Buffer[], Buffer[]] = [[], []];
   let at = 0;
   for (const [name, text] of Object.entries(files)) {
-    const [packed, letters] = [deflateRawSync(Buffer.from(text)), bytes(name)];
+    const [packed, letters] = [packedOnce(text), bytes(name)];
     const head = Buffer.alloc(30);
     head.write("PK\u0003\u0004", "latin1");
     head.writeUInt16LE(letters.length, 26);
@@ -147,7 +157,8 @@ test("foreign words are one short line, with what can't be seen as its code poin
   assert.deepEqual(["D:2026", "D:20261130", "D:20261130025245Z", "D:20261130025245-05'30'", "2026-11-30", "soon"].map(moment), ["D:2026", "2026-11-30", "2026-11-30 02:52 UTC", "2026-11-30 02:52 UTC-05:30", "2026-11-30", "soon"]);
   const many = new Findings();
   for (let n = 0; n < 9; n += 1) many.add("author", `n${n}`);
-  assert.deepEqual(many.words, { author: ["n0", "n1", "n2"] });
+  assert.deepEqual(many.words, { author: ["n0", "n1", "n2", "…"] });
+  assert.deepEqual(readDone({ as: "untouched", traces: ["author"], words: many.words }), { as: "untouched", traces: ["author"], words: many.words });
 });
 
 test("the page names what was found and says what helps, and a draft says the same", async () => {
@@ -160,7 +171,7 @@ test("the page names what was found and says what helps, and a draft says the sa
   assert.equal(sayWhatHelps({ as: "untouched", traces: [] }), "");
   assert.match(sayDone({ as: "untouched", traces: ["unread"] }), /no metadata/);
   assert.match(sayWhatHelps({ as: "untouched", traces: ["unread"] }), /^Part of the file[^.]*more\.$/);
-  for (const wrong of [1, { other: [] }, { title: "x" }, { title: [1] }, { title: ["x".repeat(400)] }, { title: ["a", "b", "c", "d"] }]) assert.deepEqual(readDone({ as: "untouched", traces: ["title"], words: wrong }), { as: "untouched", traces: ["title"] });
+  for (const wrong of [1, { other: [] }, { title: "x" }, { title: [1] }, { title: ["x".repeat(400)] }, { title: ["a", "b", "c", "d", "e"] }]) assert.deepEqual(readDone({ as: "untouched", traces: ["title"], words: wrong }), { as: "untouched", traces: ["title"] });
 });
 
 test("any text is a dictionary or none, and any bytes are some text", () => {
@@ -195,4 +206,104 @@ test("what a hostile document repeats without end is looked at for a moment only
     look("<dc:creator <".repeat(80_000), new Findings());
     assert.ok(performance.now() - begun < 1000);
   }
+});
+
+/** Compressed objects as this list places them. */
+function listedObjects(list: string, objects: string): Buffer {
+  const packed = deflateSync(bytes(list + objects));
+  return Buffer.concat([bytes(`5 0 obj\n<</Type /ObjStm /First ${list.length} /Filter /FlateDecode /Length ${packed.length}>>\nstream\n`), packed, bytes("\nendstream\nendobj\n")]);
+}
+
+test("of a list that names one object a million times each place is looked at once, and of a million places only the first", async () => {
+  const author = "<</Author (Zhao)>>";
+  const [again, apart] = [listedObjects("12 0 ".repeat(200_000), author), listedObjects(Array.from({ length: 1000 }, (_, n) => `12 ${n * author.length} `).join(""), author.repeat(1000))];
+  const counts = await Promise.all([{ streams: 8, stream: again }, { streams: 1, stream: apart }].map(async ({ streams, stream }) => {
+    const inside = new Findings();
+    const document = new Document(Array.from({ length: streams }, () => stream.toString("latin1")).join(""), inside);
+    await document.open();
+    return [document.places(new Set(["12"])).length, inside.traces];
+  }));
+  assert.deepEqual(counts, [[8, []], [32, ["unread"]]]);
+  const whole = await found(blob(bytes("%PDF-1.7 /Info 12 0 R\n"), apart));
+  assert.deepEqual([whole.words, whole.traces], [{ author: ["Zhao"] }, ["author", "unread"]]);
+});
+
+test("many streams that share the same megabytes are read up to one limit, and not at all where they can't be opened", async () => {
+  const nothing = Buffer.concat([Buffer.from([0x78, 0x9c]), Buffer.alloc(4_000_000, Buffer.from([0, 0, 0, 255, 255])), bytes("\nendstream")]);
+  for (const filter of ["LZWDecode", "FlateDecode"]) {
+    const begun = performance.now();
+    const { traces } = await found(blob(bytes(`%PDF-1.7\n${`5 0 obj<</Type /ObjStm /Filter /${filter}>>stream\n`.repeat(400)}`), nothing));
+    assert.ok(traces.includes("unread"));
+    assert.ok(performance.now() - begun < 8000, filter);
+  }
+});
+
+test("texts that stand apart from the properties are looked for once, however many there are", async () => {
+  const [numbers, text] = [Array.from({ length: 16 }, (_, n) => n), "%".repeat(100_000)];
+  const versions = `1 0 obj<<${numbers.map((n) => `/K${n} ${n + 100} 0 R`).join(" ")}>>endobj\n`.repeat(32);
+  const file = blob(bytes(`%PDF-1.4 /Info 1 0 R\n${versions}${numbers.map((n) => `${n + 100} 0 obj (text ${n}) endobj\n`).join("")}${text}`));
+  const matchAll = String.prototype.matchAll;
+  let read = 0;
+  String.prototype.matchAll = function (pattern) {
+    read += this.length;
+    return matchAll.call(this, pattern);
+  };
+  try {
+    assert.deepEqual((await found(file)).words, { further: ["K0: text 0", "K1: text 1", "K2: text 2", "…"] });
+  } finally {
+    String.prototype.matchAll = matchAll;
+  }
+  assert.ok(read > file.size && read < 8 * file.size, `${read / file.size} times`);
+});
+
+test("the camera data of a scan is named wherever it stands in a PDF, and a picture packed twice is unread", async () => {
+  const far = bytes(" ".repeat(400_000));
+  const scan = (picture: string): Blob => blob(bytes("%PDF-1.4\n"), far, bytes(`3 0 obj<</Subtype /Image ${picture}`), far);
+  assert.deepEqual((await found(scan("/Filter /DCTDecode>>stream\n\u00ff\u00d8\u00ff\u00e1\0\u0010Exif\0\0II*\0"))).traces, ["exif"]);
+  assert.deepEqual((await found(scan("/Filter [/FlateDecode /DCTDecode]>>stream\nx"))).traces, ["unread"]);
+  assert.deepEqual((await found(scan("/Filter /DCTDecode>>stream\n\u00ff\u00d8"))).traces, []);
+});
+
+test("who changed a text or commented on it is named, and a text that can't be read is unread", async () => {
+  const core = { "docProps/core.xml": "<dc:title>T</dc:title>" };
+  const word = await found(archive({ ...core, "word/document.xml": `<w:document>${'<w:ins w:id="1" w:author="Zhao &amp; Min"/>'.repeat(40)}<w:del w:author='Keller'/></w:document>` }));
+  assert.deepEqual([word.words, word.traces], [{ title: ["T"], comments: ["Zhao & Min", "Keller"] }, ["title", "comments"]]);
+  const open = await found(archive({ "meta.xml": "<office:meta/>", "content.xml": "<office:body><office:change-info><dc:creator>Zhao</dc:creator></office:change-info></office:body>" }));
+  assert.deepEqual([open.words, open.traces], [{ comments: ["Zhao"] }, ["comments"]]);
+  for (const text of [`<w:p>${" ".repeat(9_000_000)}</w:p>`, "encrypted"]) assert.deepEqual((await found(archive({ ...core, "word/document.xml": text }))).traces, ["title", "unread"]);
+  assert.deepEqual((await found(archive({ ...core, "word/document.xml": "<w:p>nobody</w:p>" }))).traces, ["title"]);
+});
+
+test("what goes beyond a number is said: more names, more properties, more files inside", async () => {
+  const [seven, nine] = [7, 9].map((count) => Array.from({ length: count }, (_, n) => `<dc:creator>${n < 8 ? "Zhao" : "Keller"}</dc:creator>`).join(""));
+  const look = (xml = ""): Findings => {
+    const inside = new Findings();
+    lookIntoXmp(xml, inside);
+    return inside;
+  };
+  assert.deepEqual(look(`${seven}<dc:creator>Keller</dc:creator>`).words, { author: ["Zhao", "Keller"] });
+  assert.deepEqual([look(seven).traces, look(nine).traces], [["author"], ["author", "unread"]]);
+  const xmp = await found(blob(bytes(`%PDF-1.4 ${"<x:xmpmeta></x:xmpmeta>".repeat(17)}`)));
+  assert.deepEqual(xmp.traces, ["xmp", "unread"]);
+  const infos = Array.from({ length: 40 }, (_, n) => `/Info ${n + 1} 0 R `).join("");
+  assert.deepEqual((await found(blob(bytes(`%PDF-1.4 ${infos} 40 0 obj<<>>endobj 1 0 obj<<>>endobj`)))).traces, ["unread"]);
+  const plain = (name: string): [string, string] => [name, "<p/>"];
+  const many = Array.from({ length: 20_000 }, (_, n) => plain(`n${n}`));
+  for (const { extra, traces } of [{ extra: many, traces: ["unread"] }, { extra: many.slice(0, 99), traces: [] }, { extra: Array.from({ length: 13 }, (_, n) => plain(`word/header${n}.xml`)), traces: ["unread"] }]) {
+    assert.deepEqual((await found(archive(Object.fromEntries([plain("meta.xml"), ...extra])))).traces, traces);
+  }
+});
+
+test("more properties files than are read are unread", async () => {
+  const file = Buffer.from(await archive(Object.fromEntries(Array.from({ length: 7 }, (_, n) => [`meta.xm${n}`, "<p/>"]))).arrayBuffer()).toString("latin1");
+  assert.deepEqual((await found(blob(bytes(file.replace(/meta\.xm\d/g, "meta.xml"))))).traces, ["unread"]);
+});
+
+test("a property with a name that every object has is one like any other", async () => {
+  const names = ["constructor", "toString", "__proto__"];
+  const inside = `/Info 1 0 R 1 0 obj<<${names.map((name) => `/${name} (x)`).join(" ")}>>endobj`;
+  assert.deepEqual(await words(blob(bytes(`%PDF-1.4 ${inside}`))), { further: names.map((name) => `${name}: x`) });
+  const apart = "/Info 1 0 R 1 0 obj<</valueOf 2 0 R>>endobj 2 0 obj (x) endobj";
+  assert.deepEqual(await words(blob(bytes(`%PDF-1.4 ${apart}`))), { further: ["valueOf: x"] });
+  assert.deepEqual((await found(blob(bytes(`%PDF-1.4 /Encrypt 9 0 R ${inside}`)))).traces, ["unread"]);
 });
