@@ -44,5 +44,11 @@ export async function signOutWith(vault: Vault, forget: () => void): Promise<voi
   device.put(kept);
   vault.wipe();
   forget();
+  leavePage();
+}
+
+/** The tab's history has steps of this page: what was drawn goes first, whatever a browser keeps of it. */
+export function leavePage(): void {
+  document.body.replaceChildren();
   location.replace(location.pathname);
 }

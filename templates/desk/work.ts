@@ -16,7 +16,7 @@ import { Asking } from "./custody/asking.js";
 import { Reviewing } from "./custody/reviewing.js";
 import { type Kind, type Written, closeComposer, isComposing, openComposer } from "./composer.js";
 import { device } from "./device.js";
-import { drawHead, signOutWith } from "./header.js";
+import { drawHead, leavePage, signOutWith } from "./header.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
@@ -389,7 +389,7 @@ export class Work {
     if (keepsWriting(error)) return;
     if (isSessionOver(error)) {
       this.vault.wipe();
-      location.replace(location.pathname);
+      leavePage();
       return;
     }
     this.say("");

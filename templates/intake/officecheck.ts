@@ -109,7 +109,7 @@ function askForCode(gate: Gate): void {
 
 /** People who come back have two codes, and this page asks for the other one first. */
 function receiptInstead(typed: string): string | null {
-  return looksLikeReceipt(typed) ? t("This looks like your receipt. It is asked for in the next step, after “Check progress or continue a draft”. The office code has five groups of four letters and digits. Nothing was sent.") : null;
+  return looksLikeReceipt(typed) ? t("This looks like your receipt, which is asked for where you check progress or continue a draft. The office code comes first: five groups of four letters and digits. Nothing was sent.") : null;
 }
 
 function codeForm(gate: Gate): HTMLElement {

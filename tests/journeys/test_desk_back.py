@@ -53,6 +53,7 @@ def test_back_shows_what_was_shown_before_and_leaves_nobody_signed_out(seated: t
     page = member.page
     member.find("view-open").click()
     first, second = _opened(member, 0), _opened(member, 1)
+    assert first != second
     member.find("reply").click()
     member.find("compose-text").fill(WORDS)
     page.evaluate(REFUSES)

@@ -10,7 +10,7 @@ from tests.journeys.reporter import Reporter, Told
 from tests.journeys.test_main_journey import Stage
 
 pytestmark = pytest.mark.timeout(1800)
-LEFT_OUT = "investigator-a"
+LEFT_OUT, OUTSIDE = "investigator-a", "outside-a"
 KEPT_OUT = {"zh": "看不到", "en": "Can't read it"}
 ALARM = "rgb(163, 36, 27)"
 TITLE = {"zh": "不让谁看？", "en": "Who should not see it?"}
@@ -56,6 +56,18 @@ def _chooses(reporter: Reporter, name: str, role: str) -> None:
     assert (name in reads, name in out) == (False, True)
 
 
+def _rules_out_later(reporter: Reporter, member: str, name: str) -> None:
+    """Somebody outside, who could only be added later, can be ruled out too, and is named with those who can't read."""
+    reporter.find("added-later").click()
+    label = reporter.page.locator(".person-later").filter(has=reporter.find(f"exclude-{member}")).locator("label")
+    out = reporter.find("people-outcome").locator('[data-test="cannot-read"]')
+    expect(out).not_to_contain_text(name)
+    label.click()
+    expect(out).to_contain_text(name)
+    label.click()
+    expect(out).not_to_contain_text(name)
+
+
 @pytest.mark.parametrize(("kind", "size", "lang"), [("chromium", "phone", "zh"), ("firefox", "desktop", "en")])
 def test_whom_a_report_is_hidden_from_stands_there_by_name(
     demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
@@ -71,6 +83,7 @@ def test_whom_a_report_is_hidden_from_stands_there_by_name(
             inspect(step)
             if step == "people":
                 _chooses(reporter, name, role)
+                _rules_out_later(reporter, OUTSIDE, demo.staff[OUTSIDE].name[lang])
                 seen.append(step)
 
         reporter.look = look  # type: ignore[method-assign]

@@ -15,7 +15,7 @@ function keptAlready(): string {
 
 /** In the file on a disk, which has nothing to save in and sends nothing. */
 function cleanedAlone(): string {
-  return t("We remove location, device, time and file name from photos, and location and device from videos; then everything is encrypted into one file, on this device.");
+  return t("We remove location, device, time and file name from photos that this browser can redraw, and location and device from videos; then everything is encrypted into one file, on this device.");
 }
 
 /** A file that is up already is named by the report alone. */
@@ -26,7 +26,7 @@ function renamedFile(one: Chosen, name: string): Chosen {
 function files(telling: Telling, page: StepPage): HTMLElement {
   return h("fieldset", { class: "stack", id: "files-field" },
     h("legend", {}, t("Pictures and files (optional)")),
-    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : page.alone ? cleanedAlone() : t("We remove location, device, time and file name from photos, and location and device from videos; then everything is encrypted. Until you press “Save” or “Encrypt and send”, it stays on this device only. What you save is encrypted, and only your receipt opens it.")),
+    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : page.alone ? cleanedAlone() : t("We remove location, device, time and file name from photos that this browser can redraw, and location and device from videos; then everything is encrypted. Until you press “Save” or “Encrypt and send”, it stays on this device only. What you save is encrypted, and only your receipt opens it.")),
     h("p", { class: "hint", "data-test": "unchanged-files" }, t("PDF and Office files are sent unchanged: the author, title and dates stored inside them stay. The page shows you what it finds. A photo or a screenshot of the pages reveals less.")),
     !page.alone && h("p", { class: "hint" }, telling.saved ? t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: your receipt stays the same, and you come back to what you wrote.")
       : t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),

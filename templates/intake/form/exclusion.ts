@@ -2,7 +2,7 @@
 
 import type { Member } from "../../../crypto/browser/index.js";
 import { HOLDER_ROLES } from "../../../crypto/browser/office/directoryshape.js";
-import { isWithinReach } from "../../../crypto/browser/office/holders.js";
+import { hasPlace } from "../../../crypto/browser/office/holders.js";
 import { fill, h } from "../../shared/dom.js";
 import { keyCode } from "../../shared/keycode.js";
 import { sayError } from "../../shared/refusals.js";
@@ -23,7 +23,7 @@ export function outcome(telling: Telling, checked = false): HTMLElement {
     const passed = passedOver(not.filter(({ id }) => !telling.excluded.has(id)));
     const past = escalated && h("p", { "data-test": "goes-past" },
       around(t("It goes to {names}, outside this office.", { names: blank("names") }), { names: rolesOf(members) }));
-    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), passed, h("p", { class: "soft" }, t("Nobody else can open it."))) : readersByName(members, out, past, passed);
+    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), passed, h("p", { class: "soft" }, t("Nobody else is given a key."))) : readersByName(members, out, past, passed);
   } catch (error) {
     return h("p", { class: "notice notice-alarm" }, sayError(error));
   }
@@ -47,7 +47,8 @@ function beforehand(telling: Telling): HTMLElement | null {
 
 function sure(): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "how-sure" }, t("How sure is that?")),
-    h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is marked as urgent, they could only learn that a report exists if someone running the server helped them, and even then not what it says. No program can stop people from talking about your report.")));
+    h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is marked as urgent, they could only learn that a report exists if someone running the server helped them, and even then not what it says. No program can stop people from talking about your report.")),
+    h("p", {}, t("A recovery key on paper lets the outside holders open a report of which at most one reader is left, and none of them whom you tick.")));
 }
 
 /** Everybody whom the list names for this report, and those it may go to past them. */
@@ -68,7 +69,7 @@ function keyCodes(telling: Telling): HTMLElement {
 function addedLater(telling: Telling, changed: () => void): HTMLElement {
   const { content } = telling.office.directory;
   const shown = new Set(telling.people().map(({ id }) => id));
-  const may = ({ id, role }: Member): boolean => role !== "outside" && HOLDER_ROLES.includes(role) && !shown.has(id) && isWithinReach(content, id, telling.entity);
+  const may = ({ id, role }: Member): boolean => HOLDER_ROLES.includes(role) && !shown.has(id) && hasPlace(content, id, telling.entity);
   const others = content.members.filter(({ id }) => telling.office.directory.validMember(id) !== null).filter(may);
   return h("details", { class: "small" }, h("summary", { "data-test": "added-later" }, t("Who could be added later?")),
     h("p", {}, t("Those who handle the case can add others from the list that the office has signed. You would see the name in your mailbox. Nobody whom you tick can be added.")),
@@ -101,7 +102,7 @@ export function peopleStep(telling: Telling): HTMLElement {
   const rows = telling.people().map((member) => personRow(telling, member, redraw));
   return h("div", { class: "stack" },
     tip(telling, "people"),
-    h("p", { "data-test": "only-these" }, h("strong", {}, t("Only the people listed here can open your report. Nobody else can: not your manager, and not the people it is about, unless they are on this list."))),
+    h("p", { "data-test": "only-these" }, h("strong", {}, t("Only the people listed here get a key to your report: not your manager, and not the people it is about, unless they are on this list."))),
     h("p", {}, t("Tick anyone on it who is involved, or close to somebody who is. They can never open it, nobody can add them later, and the case goes on without them.")),
     beforehand(telling), sure(),
     rows.length > MANY_PEOPLE && narrowing(rows),

@@ -5,6 +5,7 @@ import test from "node:test";
 
 import { drawReceipt } from "../../../crypto/browser/index.js";
 import { writeCheckedCode } from "../../../crypto/browser/codes.js";
+import { systemRng } from "../../../crypto/browser/randomness.js";
 import { earlyFault } from "../../../templates/intake/receipt/typedcheck.js";
 import { looksLikeReceipt } from "../../../templates/shared/officecode.js";
 
@@ -25,6 +26,13 @@ test("any one wrong digit is told as soon as the last digit stands", () => {
   for (let at = 0; at < 28; at += 1) {
     const wrong = digits.slice(0, at) + String((Number(digits[at]) + 1) % 10) + digits.slice(at + 1);
     assert.notEqual(earlyFault(wrong), null, `digit ${at + 1}`);
+  }
+});
+
+test("the digits of no receipt are taken for an office code on the way", () => {
+  for (let at = 0; at < 400; at += 1) {
+    const typed = drawReceipt(systemRng).groups().join("");
+    for (let length = 0; length < 28; length += 1) assert.equal(earlyFault(typed.slice(0, length)), null, typed.slice(0, length));
   }
 });
 
