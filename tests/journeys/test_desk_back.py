@@ -33,11 +33,18 @@ def seated(request: pytest.FixtureRequest, demo: Demo) -> Iterator[tuple[Investi
         yield member, witness
 
 
-def _opened(member: Investigator, at: int) -> str:
-    """Opens the case of that row, by way of the list; gives its title."""
+def _case(member: Investigator, at: int) -> str:
+    """The id of the case that stands at that place of the list now: news may change the order."""
+    found = member.find("case-row").nth(at).get_attribute("data-case")
+    assert found
+    return found
+
+
+def _opened(member: Investigator, case: str) -> str:
+    """Opens that case, by way of the list; gives its title."""
     if not member.find("case-row").first.is_visible():
         member.find("back").click()
-    row = member.find("case-row").nth(at)
+    row = member.page.locator(f'[data-test="case-row"][data-case="{case}"]')
     row.click()
     expect(row).to_have_attribute("aria-current", "true")
     return member.page.locator("#case-title").inner_text()
@@ -52,7 +59,8 @@ def test_back_shows_what_was_shown_before_and_leaves_nobody_signed_out(seated: t
     member, witness = seated
     page = member.page
     member.find("view-open").click()
-    first, second = _opened(member, 0), _opened(member, 1)
+    cases = _case(member, 0), _case(member, 1)
+    first, second = (_opened(member, case) for case in cases)
     assert first != second
     member.find("reply").click()
     member.find("compose-text").fill(WORDS)
@@ -75,7 +83,7 @@ def test_back_shows_what_was_shown_before_and_leaves_nobody_signed_out(seated: t
     expect(page.locator("#case-title")).to_have_count(0)
     page.go_back()
     expect(member.find("notice")).to_contain_text(WARNED[member.lang])
-    assert _opened(member, 1) == second
+    assert _opened(member, cases[1]) == second
     assert witness.complaints == []
 
 
@@ -83,9 +91,8 @@ def test_a_second_back_signs_out_and_the_browser_remembers_no_case(seated: tuple
     """The way out for anyone who means it; what is in the tab's history names nothing."""
     member, _ = seated
     page = member.page
-    _opened(member, 0)
-    case = member.find("case-row").first.get_attribute("data-case")
-    assert case
+    case = _case(member, 0)
+    _opened(member, case)
     assert case not in page.url + page.evaluate("() => JSON.stringify(history.state)")
     page.go_back()
     page.go_back()

@@ -15,7 +15,7 @@ const nobody = { emergency: { zh: "", en: "110" }, name: { zh: "", en: "Group" }
 function officeOf(page: PolicyPage): Office {
   const content = {
     policies: [{ id: page.id, version: page.version, hash: "", entities: ["group"] }], entities: [nobody],
-    custodians: { m: 0, people: [] },
+    custodians: { m: 0, people: [] }, members: [], oversight: [],
     holders: [{ entity: "group", policy: page.id, category: "*", members: [], left_out: [] }],
   };
   const directory = { content, entity: () => nobody, validMember: () => null };
