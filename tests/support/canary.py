@@ -17,6 +17,7 @@ from urllib.parse import quote, quote_plus
 from sqlalchemy import MetaData, select
 
 from portal.stores.engines import Store
+from tests.support import spent
 
 # From this size on, in bytes, starting grep costs less than looking for one word after the other.
 LARGE = 1 << 16
@@ -115,11 +116,7 @@ def memory_of(pid: int) -> Iterator[bytes]:
 
 def family(pids: list[int]) -> list[int]:
     """These processes and their children."""
-    found = list(pids)
-    for pid in pids:
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            found += family([int(child) for child in (task / "children").read_text().split()])
-    return found
+    return [one for pid in pids for one in spent.family(pid)]
 
 
 def in_files(folder: Path, words: dict[str, str], *, since: float = 0, but: Iterable[str] = ()) -> list[str]:

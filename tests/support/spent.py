@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
+def children(pid: int) -> Iterator[int]:
+    """What a process has started; a thread that ends while it is looked at has nothing of its own any more."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            yield from map(int, (task / "children").read_text().split())
+
+
 def family(pid: int) -> Iterator[int]:
     """A process and all its descendants."""
     yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from family(int(child))
+    for child in children(pid):
+        yield from family(child)
 
 
 def cpu_seconds(pid: int) -> float:
