@@ -6,13 +6,10 @@ What the desk's browser opens is byte for byte as in life; only the network betw
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Final
-
-import httpx
-from flask import Flask
 
 import crypto
 from crypto.case.items import Position
@@ -35,6 +32,7 @@ from portal.worker.jobs import Worker
 from tests.crypto.sample import CHEAP
 from tests.support.command import POLICY, House, fresh_digits
 from tests.support.desk import FAST
+from tests.support.in_process import InProcess
 from tests.support.lengths import as_sent
 
 AT_ONCE: Final = 50
@@ -46,16 +44,6 @@ WORDS: Final = (
     "夜班只签字不检查，配电柜整夜敞开。",
 )
 _REPLIED, _NOTED = crypto.Direction.TO_REPORTER, crypto.Direction.OFFICE_ONLY
-
-
-class InProcess(Server):
-    """A face of this process, without a network."""
-
-    def __init__(self, app: Flask, headers: Mapping[str, str]) -> None:
-        super().__init__("http://here", "en", headers)
-        self._client.close()
-        transport = httpx.WSGITransport(app=app)
-        self._client = httpx.Client(transport=transport, base_url="http://here", headers=dict(headers))
 
 
 class Filler:

@@ -30,13 +30,13 @@ from portal.cli.desk.handing_over import (
     reseal_all,
 )
 from portal.cli.desk.profile import Profile
-from portal.cli.server import Server
 from portal.cli.words import Catalogue
 from portal.mailroom.service import current_grant
 from portal.settings import StoreName
 from tests.crypto.sample import TODAY, Case
 from tests.support.desk import Colleague, DeskRoom, secret_of
 from tests.support.edge import random_report, report
+from tests.support.in_process import InProcess
 
 MANY = 20
 LEAVER, COLLEAGUE, OTHER = "li-wei", "sun-fang", "zhao-min"
@@ -47,15 +47,11 @@ class Killed(BaseException):
     """The process is gone."""
 
 
-class Line(Server):
+class Line(InProcess):
     """The desk in this process, which may break off after so many calls, done or not."""
 
     def __init__(self, room: DeskRoom) -> None:
-        super().__init__("http://desk", "en", CHANGES)
-        self._client.close()
-        self._client = httpx.Client(
-            transport=httpx.WSGITransport(app=room.app), base_url="http://desk", headers=CHANGES
-        )
+        super().__init__(room.app, CHANGES)
         self.left: int | None = None
 
     def call(self, method: str, path: str, *, again: bool = True, **content: Any) -> httpx.Response:
