@@ -5,6 +5,8 @@ import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
 import { requireCode, watchTyping } from "../shared/officecode.js";
 import { t } from "../shared/strings.js";
 import { session } from "./api.js";
+import { CaseCache } from "./cache/casecache.js";
+import { browserDisk } from "./cache/disk.js";
 import { closeComposer, isComposing } from "./composer.js";
 import { Keeping } from "./custody/keeping.js";
 import { device } from "./device.js";
@@ -83,7 +85,10 @@ async function enter(byPasskey: boolean): Promise<void> {
   });
   const remember = input("remember").checked;
   if (given.deviceSecret.trim() !== "") device.keep(remember ? { member: given.member, secret: given.deviceSecret.trim() } : null);
-  if (!remember) device.forget();
+  if (!remember) {
+    device.forget();
+    await browserDisk.remove();
+  }
   byId<HTMLFormElement>("sign-in-form").reset();
   byId("sign-in").remove();
   byId<HTMLAnchorElement>("skip").hash = "case";
@@ -93,7 +98,13 @@ async function enter(byPasskey: boolean): Promise<void> {
   forgetWhenQuiet(byId("alarm"), now, () => forget(vault), () => void session.me().catch(keepsWriting));
   if (directory.content.custodians.members.includes(staff.member)) await new Keeping(vault, words).start();
   else if (OBSERVERS.includes(directory.member(staff.member)?.role ?? "")) await new Observing(vault, words, now).start();
-  else await new Work(vault, words, remember).start();
+  else await new Work(vault, words, remember, await cacheOf(vault, remember)).start();
+}
+
+async function cacheOf(vault: Vault, remember: boolean): Promise<CaseCache> {
+  const cache = new CaseCache(vault, remember ? browserDisk : null);
+  await cache.load();
+  return cache;
 }
 
 /** Nobody is there to answer whether the page may be left, nor need the server be reached: its session is over by itself. */

@@ -36,14 +36,14 @@ export async function startOnePane(vault: Vault, words: OfficeWords, refresh: ()
   await refresh();
 }
 
-/** Tells the server, forgets the keys and what `forget` knows, and leaves nothing of the page. */
-export async function signOutWith(vault: Vault, forget: () => void): Promise<void> {
+/** Tells the server, has `leave` write down what stays sealed on the disk and forget the rest, and leaves nothing of the page. */
+export async function signOutWith(vault: Vault, leave: () => Promise<void> | void): Promise<void> {
   const kept = device.take();
   await session.end().catch(() => undefined);
   // The server's Clear-Site-Data took these too; without them the next sign-in could be shown an older directory.
   device.put(kept);
+  await leave();
   vault.wipe();
-  forget();
   leavePage();
 }
 

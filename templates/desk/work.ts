@@ -12,6 +12,7 @@ import { PolicyRefused } from "./acting/precheck.js";
 import { casePage } from "./casepage/page.js";
 import { type How, changeQuestion, changedWords } from "./casepage/readerprompts.js";
 import { declinedWords } from "./casepage/proposal.js";
+import type { CaseCache } from "./cache/casecache.js";
 import { Asking } from "./custody/asking.js";
 import { Reviewing } from "./custody/reviewing.js";
 import { type Kind, type Written, closeComposer, isComposing, openComposer } from "./composer.js";
@@ -22,7 +23,7 @@ import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
 import { looksOf } from "./casepage/pagestate.js";
 import { type Room, mergingOf } from "./merging/together.js";
-import { type Proposed, type Shelved, titleOf, withRow } from "./opened/model.js";
+import { type OpenedCase, type Proposed, type Shelved, titleOf, withRow } from "./opened/model.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawBeside } from "./queue/beside.js";
@@ -52,7 +53,7 @@ export class Work {
   private readonly room: Room;
   private readonly tabHistory = new TabHistory(browserHistory(), { show: (id) => this.showStep(id), leave: (again) => this.leave(again) });
 
-  constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean) {
+  constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean, private readonly cache: CaseCache) {
     this.list = new Pane(this.shelf, vault.staff.member, now, words, (id) => void this.show(id));
     this.state = this.list.state;
     this.steps = new Steps(vault, now);
@@ -62,7 +63,7 @@ export class Work {
       done: (id, sentence) => { closeComposer(); return this.reload(id, sentence); },
     };
     this.newsroom = new Newsroom({
-      shelf: this.shelf, state: this.state, vault, remember, load: (id) => this.load(id), say: (sentence) => this.say(sentence), fail: (error) => this.fail(error),
+      shelf: this.shelf, state: this.state, vault, cache, remember, load: (id) => this.load(id), take: (opened) => this.take(opened), say: (sentence) => this.say(sentence), fail: (error) => this.fail(error),
       draw: () => this.leftForm(), renewed: () => { this.words.directory = vault.directory; }, asked: () => this.showAsked(),
     });
     this.asking = new Asking(vault, this.steps);
@@ -139,14 +140,19 @@ export class Work {
     this.redrawChanged();
   }
 
+  private take(opened: OpenedCase): void {
+    this.shelf.set(opened.row.case, { row: opened.row, opened, refused: null });
+    this.list.put(opened.row.case, opened);
+  }
+
   private async load(id: string): Promise<void> {
     const shelved = this.shelf.get(id);
     if (shelved === undefined) return;
     try {
       const opened = await this.steps.open(shelved.row);
       if (this.vault.closed) return;
-      this.shelf.set(id, { row: opened.row, opened, refused: null });
-      this.list.put(id, opened);
+      this.take(opened);
+      this.newsroom.opened(this.vault.held(id));
     } catch (error) {
       if (isSessionOver(error)) throw error;
       // Anyone who let this member in broke the exclusion; the member learns nothing, not even that there is a case.
@@ -237,14 +243,7 @@ export class Work {
       decline: (shown) => void this.act(id, () => this.steps.decline(id, shown), declinedWords(shown, this.state.me)),
       tellAgain: () => void this.act(id, () => this.steps.tellAgain(id), t("The reporter is told again.")),
       renew: () => void this.act(id, () => this.steps.renew(id), t("The case has a new key.")),
-      custody: {
-        read: (handle) => this.asking.read(handle),
-        underWay: (seal) => this.asking.underWay(seal),
-        ask: (one, wanted) => void this.act(id, () => this.asking.ask(id, one, wanted), t("Asked: the custodians decide.")),
-        seal: (identity, text) => void this.act(id, () => this.steps.sealName(id, identity, text), t("The name lies sealed with the custodians.")),
-        open: (one, under) => void this.act(id, () => this.asking.open(id, one, under), t("The name is open on this page.")),
-        tell: (about, state, told) => void this.act(id, () => this.asking.tell(id, about, state, told), t("The reporter is told.")),
-      },
+      custody: this.asking.actions(id, (work, done) => void this.act(id, work, done)),
       back: () => this.back(),
       failed: (error) => this.fail(error),
       fetch: (entry, file, progress) => this.vault.attachment(id, entry, file, progress),
@@ -375,7 +374,8 @@ export class Work {
     if (!this.mayLeave()) return;
     if (isComposing()) closeComposer();
     this.newsroom.stop();
-    await signOutWith(this.vault, () => {
+    await signOutWith(this.vault, async () => {
+      await this.cache.save(this.shelf, true);
       this.list.clear();
       this.shelf.clear();
     });

@@ -116,13 +116,14 @@ function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
   const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null || misread(event, opened.entries)).length;
   const lines = [
     opened.withheld ? t("The reporter answered something that this browser was not given: the server may be withholding a message.") : null,
+    opened.shortened ? t("This browser has seen more of this case's record than the server shows now: the server was restored from a backup, or is withholding what was added. Nothing can be added here. Tell the keepers. Once they have explained it, sign in once with “Remember” unticked.") : null,
     opened.historyLost ? t("The server did not give the document with the earlier keys of this case, or gave another one: what was written before the last change of readers can't be read here. What came after can; nothing can be added.") : null,
     opened.unserved > 0 ? t("The record of this case names {count} entries that the server did not deliver: it may be withholding them, or they are still on their way. Until they are here nothing can be added.", { count: opened.unserved }) : null,
     opened.aside > 0 ? t("The server says that it could not deliver {count} entries of this record. Nobody can read them; write again what is needed.", { count: opened.aside }) : null,
     differing.length > 0 ? around(t("What the desk of {people} signed on unsealing this case is not what this browser was shown: another report, or another key, under the same case. The server shows different people different things. Nothing can be added here, and the reporter gets no answer. Read the case mark below to each other by telephone: different marks mean different reports; equal marks mean one report but another key, and clear nothing up. Keep what each of you sees, and tell the keepers.", { people: blank("people") }), { people: words.namedAll(differing) }) : null,
     wrong > 0 ? t("{count} entries are not what they claim to be. They are marked below; do not rely on them.", { count: wrong }) : null,
     astray > 0 ? t("{count} reminders or escalations in the record do not follow from it: the server wrote them without ground, or its calendar has changed since. Go by the due times on this page.", { count: astray }) : null,
-    opened.chainHolds || opened.unserved + differing.length > 0 ? null : t("The record of this case does not hold together. Nothing can be added until the keepers have looked at it."),
+    opened.chainHolds || opened.shortened || opened.unserved + differing.length > 0 ? null : t("The record of this case does not hold together. Nothing can be added until the keepers have looked at it."),
   ].filter((line) => line !== null);
   if (lines.length === 0) return null;
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, lines.map((line) => h("p", {}, line)));

@@ -12,7 +12,7 @@ export function looksOf(shelved: Shelved | undefined, { shelf, me, now }: QueueS
   const clocks = opened === null || opened.ruled === null ? [] : standingClocks(opened.ruled, now());
   const { followers, candidates } = around(row.case, shelf.values(), me, now());
   return JSON.stringify([
-    row, refused, opened && [opened.entries.length, opened.events.length, opened.epoch, opened.chainHolds, opened.withheld, opened.historyLost, opened.unserved, opened.aside],
+    row, refused, opened && [opened.entries.length, opened.events.length, opened.epoch, opened.chainHolds, opened.withheld, opened.shortened, opened.historyLost, opened.unserved, opened.aside],
     clocks.map(({ clock, state }) => [clock.id, state?.due?.day, state?.due?.missing.length]),
     followers.map((one) => [one.id, one.opened.events.length]), candidates.length,
   ]);

@@ -5,7 +5,7 @@ import {
   b64encode, nextExpiry, openRequest, sealRequest, systemRng, unseal,
 } from "../../../crypto/browser/staff.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
-import type { UnderWay, Wanted } from "../actions.js";
+import type { CustodyActions, UnderWay, Wanted } from "../actions.js";
 import { custody } from "../api.js";
 import { PacketNotThere } from "../context.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
@@ -28,6 +28,18 @@ export class Asking {
   readonly #read = new Map<string, IdentityText>();
 
   constructor(private readonly vault: Vault, private readonly steps: Steps) {}
+
+  /** What the page of a case may have done about sealed names; `act` carries a step out and says that it is done. */
+  actions(id: string, act: (work: () => Promise<void>, done: string) => void): CustodyActions {
+    return {
+      read: (handle) => this.read(handle),
+      underWay: (seal) => this.underWay(seal),
+      ask: (one, wanted) => act(() => this.ask(id, one, wanted), t("Asked: the custodians decide.")),
+      seal: (identity, text) => act(() => this.steps.sealName(id, identity, text), t("The name lies sealed with the custodians.")),
+      open: (one, under) => act(() => this.open(id, one, under), t("The name is open on this page.")),
+      tell: (about, state, told) => act(() => this.tell(id, about, state, told), t("The reporter is told.")),
+    };
+  }
 
   read(handle: string): IdentityText | null {
     return this.#read.get(handle) ?? null;
@@ -79,6 +91,7 @@ export class Asking {
   /** What came of a request: the reporter is told of a name that the reporter sealed, the colleagues of one that the office did. */
   private async record(id: string, one: SealedName, state: "asked" | "opened", wanted: Pick<Wanted, "ground" | "text" | "delay">): Promise<void> {
     if (one.by === "office") return this.steps.note(id, noteOf(one, state, wanted), [], () => undefined);
+    await this.vault.ensure(id);
     if (toldLast(this.vault.held(id).opened, one.about)?.state !== state) await this.tell(id, one.about, state, wanted);
   }
 

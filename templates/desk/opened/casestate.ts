@@ -1,7 +1,7 @@
 /** Where a case stands, judged in this browser: folded from the signed stream, under the rules that it is pinned to. */
 
 import {
-  type Case, type CaseClock, type Difference, type StreamEntry as Told, NotAHistory, type Refusal, type Ruling, type SealedCase, type SealedStep, caseClocks, checkSealed, foldSealed,
+  type Case, type CaseClock, type Difference, type StreamEntry, NotAHistory, type Refusal, type Ruling, type SealedCase, type SealedStep, caseClocks, checkSealed, foldSealed,
   history, isAct, meantBy, traitOf, verifiedEntries, workerDifferences,
 } from "../../../casework/browser/index.js";
 import { BeyondCalendar } from "../../../casework/browser/days.js";
@@ -11,19 +11,26 @@ import { type Entry, type Happening, type OpenedCase, type Ruled, good } from ".
 import type { Rulebook } from "../trusted/rulebook.js";
 
 /** Folds the verified stream; null where the policy has no rules, or the stream is that of no case. */
-export async function ruledCase(book: Rulebook, file: CaseFile, entity: string, policy: string, events: readonly ReadEvent[]): Promise<Ruled | null> {
+export async function ruledCase(book: Rulebook, file: ServerView, entity: string, policy: string, events: readonly ReadEvent[]): Promise<Ruled | null> {
+  const entries = entriesOf(events);
+  return entries === null ? null : foldedCase(book, file, entity, policy, entries);
+}
+
+/** What the server says of a case, to be compared with what follows from its record. */
+export type ServerView = Pick<CaseFile, "version" | "stage" | "dues">;
+
+/** The same of a stream that was verified before. */
+export async function foldedCase(book: Rulebook, file: ServerView, entity: string, policy: string, entries: readonly StreamEntry[]): Promise<Ruled | null> {
   const office = book.office(entity);
-  const told = entriesOf(events);
-  if (office === null || told === null) return null;
-  const found = foldOrNull(policy, file.version, told);
-  if (found === null || found.policy !== policy) return null;
+  const found = office === null ? null : foldOrNull(policy, file.version, entries);
+  if (office === null || found === null || found.policy !== policy) return null;
   const rules = await book.rules(found.policy, found.version);
   if (rules === null) return null;
   const others = await book.others(found.policy, found.version);
-  return { rules, office, entries: told, found, others, server: { stage: file.stage, dues: file.dues } };
+  return { rules, office, entries, found, others, server: { stage: file.stage, dues: file.dues } };
 }
 
-function entriesOf(events: readonly ReadEvent[]): Told[] | null {
+function entriesOf(events: readonly ReadEvent[]): StreamEntry[] | null {
   try {
     return verifiedEntries(events);
   } catch (error) {
@@ -32,7 +39,7 @@ function entriesOf(events: readonly ReadEvent[]): Told[] | null {
   }
 }
 
-function foldOrNull(policy: string, version: string, told: readonly Told[]): Case | null {
+function foldOrNull(policy: string, version: string, told: readonly StreamEntry[]): Case | null {
   try {
     return history(policy, version, told);
   } catch (error) {

@@ -99,6 +99,8 @@ export interface OpenedCase {
   readonly chainHolds: boolean;
   /** True when the reporter has seen more of ours than this browser was given. */
   readonly withheld: boolean;
+  /** True when this browser has seen more of the signed record than the server shows now; then nothing may be added to it. */
+  readonly shortened: boolean;
   /** True when the keys of earlier epochs are not there: what was written before the last change of keys can't be read. */
   readonly historyLost: boolean;
   /** True when the reporter has a new receipt that the case key does not know yet. */
@@ -134,6 +136,17 @@ export interface Shelved {
   readonly row: CaseRow;
   readonly opened: OpenedCase | null;
   readonly refused: string | null;
+}
+
+/** What the list says of a case, and its file too. */
+export function rowOf(one: CaseRow): CaseRow {
+  const { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last, standing } = one;
+  return { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last, standing };
+}
+
+/** The same as text: equal where nothing of a case has changed. */
+export function rowText(one: CaseRow): string {
+  return JSON.stringify(rowOf(one));
 }
 
 /** A case under its newest row. What stands in the list stays in it until it is opened again, a case that could not be verified too. */

@@ -6,8 +6,10 @@ import {
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
 import { type CaseFile, type CaseRow, type RemovalRow, batch, cases } from "../api.js";
+import type { Disk } from "../cache/disk.js";
+import { SealedRecord } from "../cache/sealedrecord.js";
 import { device } from "../device.js";
-import { type Attachment, type Entry, type Happening, type Mark, OFFICE_KEY, type OpenedCase, type Proposed, type Report, type Ruled } from "./model.js";
+import { type Attachment, type Entry, type Happening, type Mark, OFFICE_KEY, type OpenedCase, type Proposed, type Report, type Ruled, rowOf } from "./model.js";
 import { verifiedOffice } from "../trusted/office.js";
 import { reviewProposal } from "./regranting.js";
 import type { Rulebook } from "../trusted/rulebook.js";
@@ -30,6 +32,9 @@ export interface Held {
   readonly head: { readonly n: number; readonly hash: string };
 }
 
+/** The place and hash of an event in a case's record. */
+export type Seen = Pick<Happening, "n" | "hash">;
+
 /** A case that a member reads no longer; entity and day are the server's word. */
 export interface Gone {
   readonly entity: string;
@@ -42,6 +47,8 @@ export class Vault {
   readonly #held = new Map<string, Held>();
   /** The case that is open here, by the hash of its grant. */
   readonly #grants = new Map<string, string>();
+  /** The newest event of each case that was seen here, or on this device before: a record only grows. */
+  readonly seen = new Map<string, Seen>();
   #tried = new Set<string>();
   readonly #refused = new Map<string, number>();
   /** Whether a packet opened whose case is not there yet: the batch must be tried again though nothing in it changes. */
@@ -50,6 +57,16 @@ export class Vault {
   closed = false;
 
   constructor(readonly staff: StaffKeys, private readonly seed: Secret, public directory: VerifiedDirectory, readonly book: Rulebook) {}
+
+  /** Fetches and verifies a case that is shown by what was remembered of it: nothing is written by memory alone. */
+  async ensure(id: string): Promise<void> {
+    if (!this.#held.has(id)) await this.open({ case: id });
+  }
+
+  /** A case is shown by what was remembered of it under this grant. */
+  recall(id: string, grant: string): void {
+    this.#grants.set(grant, id);
+  }
 
   held(id: string): Held {
     const found = this.#held.get(id);
@@ -63,6 +80,11 @@ export class Vault {
     if (code === null) throw new CryptoError("foreign", "no office code");
     this.directory = await verifiedOffice(code, now);
     await this.book.renew(this.directory.content.calendars);
+  }
+
+  /** The member's record on this disk. */
+  recordOn(disk: Disk): SealedRecord {
+    return new SealedRecord(this.seed, { office: this.directory.office, member: this.staff.member }, disk);
   }
 
   /** Overwrites the seed; the page must be left right after. */
@@ -136,9 +158,17 @@ export class Vault {
   }
 
   /** Fetches a case again, checks it against the pin, reads every item; throws a CryptoError when it must not be used. */
-  async open(row: CaseRow): Promise<OpenedCase> {
-    const file = await cases.one(row.case);
-    const events = await verifyManyEvents(this.directory, row.case, file.events);
+  async open(row: Pick<CaseRow, "case">): Promise<OpenedCase> {
+    const first = await this.fetched(row.case);
+    // Answers may overtake each other: only a record that is still short when it is asked for again was shortened.
+    const held = first.opened.shortened ? await this.fetched(row.case) : first;
+    if (!this.closed) this.hold(held);
+    return held.opened;
+  }
+
+  private async fetched(id: string): Promise<Held> {
+    const file = await cases.one(id);
+    const events = await verifyManyEvents(this.directory, id, file.events);
     const { grant: alone, newest, fresh } = await this.grantOf(file, events);
     const grant = alone.withHistory(file.history === null ? null : b64decode(file.history));
     const view = await readCase(this.directory, grant, file.items, namedItems(events));
@@ -149,13 +179,18 @@ export class Vault {
     if (fresh && claims.differing.length === 0) await this.pin(grant);
     const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);
     const ruled = await ruledCase(this.book, file, grant.entity, grant.policy, events);
-    const held = heldOf(file, view, events, { proposal, ruled, claims });
-    if (!this.closed) this.hold(held);
-    return held.opened;
+    return heldOf(file, view, events, { proposal, ruled, claims, shortened: this.isShortened(id, events) });
+  }
+
+  private isShortened(id: string, events: readonly ReadEvent[]): boolean {
+    const seen = this.seen.get(id);
+    return seen !== undefined && events[seen.n]?.hash !== seen.hash;
   }
 
   private hold(held: Held): void {
     this.#held.set(held.file.case, held);
+    const last = held.opened.events.at(-1);
+    if (last !== undefined && held.opened.chainHolds) this.seen.set(held.file.case, { n: last.n, hash: last.hash });
     // Where colleagues were shown another report or key, the packets of the case are looked at each time.
     if (held.opened.claims.differing.length === 0) this.#grants.set(held.view.grant.hash, held.file.case);
   }
@@ -168,7 +203,7 @@ export class Vault {
     const found: { file: CaseFile; proposal: Proposed }[] = [];
     for (const id of await cases.asked()) {
       const file = await cases.one(id);
-      if (this.#held.has(id) || (await this.tryPacket(file.packet)) !== null) continue;
+      if (this.#held.has(id) || [...this.#grants.values()].includes(id) || (await this.tryPacket(file.packet)) !== null) continue;
       const proposal = await reviewProposal(this.staff, this.directory, file, null, []);
       if (proposal !== null) found.push({ file, proposal });
     }
@@ -228,6 +263,7 @@ export class Vault {
 
   /** An attachment of a verified entry, whole and verified, with the type that the item names. */
   async attachment(id: string, entry: Entry, file: Attachment, progress: (done: number) => void): Promise<Blob> {
+    await this.ensure(id);
     const { view } = this.held(id);
     const twin = view.entries.find((one) => one.hash === entry.hash && one.mark === null);
     if (twin === undefined) throw new CryptoError("mac", "an entry that did not verify");
@@ -253,13 +289,13 @@ async function claimAll(grants: readonly Grant[]): Promise<Set<string>> {
   return accepted;
 }
 
-function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], more: { proposal: Proposed | null; ruled: Ruled | null; claims: Claims }): Held {
+function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], more: { proposal: Proposed | null; ruled: Ruled | null; claims: Claims; shortened: boolean }): Held {
   const last = events.at(-1);
   const whole = events.every(({ wrong }) => wrong === null || wrong === "removed-signer") && more.claims.differing.length === 0;
   const lacking = unserved(events, view);
   const aside = lacking.filter((n) => file.aside.includes(n)).length;
   const missing = lacking.length - aside;
-  const chainHolds = last !== undefined && whole && missing === 0 && threadHolds(view) && file.head.n === events.length - 1 && last.hash === file.head.hash;
+  const chainHolds = last !== undefined && whole && !more.shortened && missing === 0 && threadHolds(view) && file.head.n === events.length - 1 && last.hash === file.head.hash;
   const { grant } = view;
   // Entity, policy and epoch come from the grant: the server's word is only a hint.
   const row: CaseRow = { ...rowOf(file), entity: grant.entity, policy: grant.policy, epoch: grant.epoch };
@@ -279,11 +315,6 @@ function formerOf({ body: { previous, previous_holders } }: Grant): OpenedCase["
 function threadHolds(view: CaseView): boolean {
   const gap = view.entries.some((entry) => entry.mark === "missing");
   return reportOf(view) !== null && !gap && !view.alarms.includes("withheld");
-}
-
-function rowOf(file: CaseFile): CaseRow {
-  const { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last, standing } = file;
-  return { case: id, entity, policy, version, day, stage, epoch, urgent, taken_by, head, last, standing };
 }
 
 function markOf(entry: TwinEntry): Mark {

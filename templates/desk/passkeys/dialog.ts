@@ -3,6 +3,7 @@
 import { CryptoError, type StaffMember, type Unlocking, passkeySigninSecret, signinSecret, systemRng, unwrapStaffSeed, wrapForPasskey } from "../../../crypto/browser/staff.js";
 import { t } from "../../shared/strings.js";
 import { type PasskeyRow, passkeys, session } from "../api.js";
+import { browserDisk } from "../cache/disk.js";
 import { device } from "../device.js";
 import { type OfficeWords, isAlarm, wordsFor } from "../context.js";
 import { field, fill, h } from "../ui.js";
@@ -84,12 +85,13 @@ function addForm(vault: Vault, words: OfficeWords, again: () => void): HTMLEleme
 function thisDevice(again: () => void): HTMLElement {
   const kept = device.kept();
   return h("section", { class: "stack-small" }, h("h3", {}, t("This device")),
-    h("p", { "data-test": "device-kept" }, kept === null ? t("This device does not remember your device secret.") : t("This device remembers your device secret: anybody who has it needs only your passphrase and a one-time code.")),
-    kept === null ? null : h("button", {
+    h("p", { "data-test": "device-kept" }, kept === null ? t("This device does not remember your device secret.") : t("This device remembers your device secret and, encrypted, your cases: anybody who has it needs only your passphrase and a one-time code.")),
+    h("button", {
       type: "button", "data-test": "device-forget", onclick: () => {
-        device.keep(null);
-        again();
+        device.forget();
+        void browserDisk.remove().then(again);
       },
-    }, t("Forget the device secret here")),
+    }, t("Forget what this device remembers")),
+    h("p", { class: "small" }, t("Forgetting also removes the encrypted copy of your cases from this browser.")),
     h("p", { class: "small" }, t("A device or sheet was lost? “yanlu desk new-secrets” gives your keys a new passphrase and device secret, ends every other session and removes all passkeys.")));
 }

@@ -4,8 +4,9 @@ import { announce } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { type CaseRow, type News, news, quietly } from "../api.js";
 import { isComposing } from "../composer.js";
-import { type Shelved, withRow } from "../opened/model.js";
-import type { Vault } from "../opened/vault.js";
+import type { CaseCache } from "../cache/casecache.js";
+import { type OpenedCase, type Shelved, rowText, withRow } from "../opened/model.js";
+import type { Held, Vault } from "../opened/vault.js";
 import { isSessionOver } from "../sessionend.js";
 import { isAlarm } from "../context.js";
 import { breathe, byId } from "../ui.js";
@@ -22,8 +23,11 @@ export interface Host {
   readonly shelf: Map<string, Shelved>;
   readonly state: { readonly open: string | null };
   readonly vault: Vault;
+  readonly cache: CaseCache;
   readonly remember: boolean;
   readonly load: (id: string) => Promise<void>;
+  /** Puts an opened case on the shelf and into the search. */
+  readonly take: (opened: OpenedCase) => void;
   readonly draw: () => void;
   readonly renewed: () => void;
   readonly asked: () => Promise<void>;
@@ -34,7 +38,7 @@ export interface Host {
 export class Newsroom {
   /** What the server said when the list was last read; null where something was left for later. */
   private seen: News | null = null;
-  /** Each row of the list as it was when its case was opened. */
+  /** What the list says of each case that is open here (`rowText`). */
   private readonly rows = new Map<string, string>();
   private said = "";
   private readonly looking = new Looking(() => quietly(() => this.look()), (error) => this.failed(error));
@@ -51,24 +55,41 @@ export class Newsroom {
 
   /** Everything was fetched after the server had said this. */
   know(seen: News): void {
+    void this.host.cache.save(this.host.shelf);
     this.seen = this.host.vault.behind ? null : seen;
   }
 
   /** Takes up all rows of the list, some at once; says of each that it is opened. */
   putAll(rows: readonly CaseRow[], opened: () => void): Promise<void> {
     return mapWithConcurrency(rows, OPENED_AT_ONCE, async (row) => {
+      if (this.isCurrent(row) && this.host.shelf.get(row.case)?.opened) return;
       await this.put(row);
       opened();
       await breathe();
     });
   }
 
+  /** Whether the case was taken up by this very row. */
+  private isCurrent(row: CaseRow): boolean {
+    return this.rows.get(row.case) === rowText(row);
+  }
+
   /** Takes a row of the list up and opens its case. */
   private async put(row: CaseRow): Promise<void> {
-    const { shelf, load } = this.host;
-    shelf.set(row.case, withRow(row, shelf.get(row.case)));
-    this.rows.set(row.case, JSON.stringify(row));
-    await load(row.case);
+    const { shelf, cache } = this.host;
+    const before = shelf.get(row.case);
+    shelf.set(row.case, withRow(row, before));
+    // A case that is open here already is fetched again: what is shown of it is what may be written into.
+    const remembered = before?.opened ? null : await cache.find(row);
+    if (remembered === null) return this.host.load(row.case);
+    this.rows.set(row.case, rowText(row));
+    this.host.take(remembered);
+  }
+
+  /** A case was just opened as the server has it now. */
+  opened(held: Held): void {
+    this.rows.set(held.file.case, rowText(held.file));
+    this.host.cache.keep(held);
   }
 
   /** Fetches what is other than before and nothing else. */
@@ -83,6 +104,7 @@ export class Newsroom {
     await vault.collect(new Set(shelf.keys()), () => undefined, host.remember, false);
     const whole = await this.fill();
     this.seen = whole && !vault.behind ? seen : null;
+    void host.cache.save(shelf);
     if (!isComposing()) await host.asked();
     this.say(whole ? "" : t("There is something new in your cases. It is shown once you finish what you are filling in."));
     this.tell([...waitingIn(shelf.values(), vault.staff.member)].filter((id) => !before.has(id)));
@@ -95,7 +117,7 @@ export class Newsroom {
     let whole = true;
     await mapWithConcurrency(list, OPENED_AT_ONCE, async (row) => {
       const known = shelf.get(row.case);
-      if (known?.refused === null && this.rows.get(row.case) === JSON.stringify(row)) return;
+      if (known?.refused === null && this.isCurrent(row)) return;
       // A step that is being written builds on the case as it is shown: it must not move under it.
       if (known !== undefined && (isComposing() || (row.case === state.open && isBeingFilled(byId("case"))))) whole = false;
       else await this.put(row);
