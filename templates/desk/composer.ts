@@ -105,7 +105,7 @@ async function submit(form: HTMLFormElement, kind: Kind, written: Written, parts
 }
 
 function timingWarning(): HTMLElement {
-  return h("p", { class: "notice notice-alarm small" }, t("Before you quote anything: would your words tell the reporter's surroundings who reported, or tell the reporter who else has spoken? Facts that only few people know point to a person."));
+  return h("p", { class: "notice notice-care small" }, t("Before you quote anything: would your words tell the people around the reporter who reported, or tell the reporter who else has spoken? Facts that only a few people know point to a person."));
 }
 
 interface StageFields {

@@ -34,6 +34,8 @@ function prepare(): void {
   if (kept !== null) {
     input("member").value = kept.member;
     input("device-secret").value = kept.secret;
+    // Nobody has to read it from a paper: nobody need see it over a shoulder.
+    input("device-secret").type = "password";
     input("remember").checked = true;
   }
   byId("other-office").hidden = known === null;

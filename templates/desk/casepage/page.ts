@@ -47,17 +47,21 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     proposalCard(opened.proposal, opened.row.entity, words, { ...answersOf(act), besideOwn: ownWaits(opened, words, act.me) }),
     declaredCards(opened, words, act),
     actionBar(opened, act),
-    lettersButton(opened, act),
-    exportCard(opened, act),
+    h("div", { class: "case-columns" },
+      h("div", { id: "composer" }),
+      reportSection(opened, words, textOf(words.policies, { policy: row.policy, version: cameUnder(opened) }), act),
+      side(opened, words, act),
+      h("div", { class: "case-rest" }, namesSection(opened, words, act), storySection(opened, words, act), peopleSection(opened, words, act), recordSection(opened, words))));
+}
+
+/** What can be done now and what is due: beside the report, or below it where there is no room. */
+function side(opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
+  return h("div", { class: "case-side", "data-test": "case-side" },
     actSection(opened, words, act),
-    mergingSection(opened, words, act.merging, act.me, act.now()),
-    h("div", { id: "composer" }),
     dueSection(opened, words, act.now()),
-    reportSection(opened, words, textOf(words.policies, { policy: row.policy, version: cameUnder(opened) }), act),
-    namesSection(opened, words, act),
-    storySection(opened, words, act),
-    peopleSection(opened, words, act),
-    recordSection(opened, words));
+    mergingSection(opened, words, act.merging, act.me, act.now()),
+    lettersButton(opened, act),
+    exportCard(opened, act));
 }
 
 function backButton(act: CaseActions): HTMLElement {
@@ -146,7 +150,7 @@ function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyTex
   const { report } = opened;
   const title = h("h3", { id: "report-title" }, t("What was reported"));
   const entry = opened.entries.find((one) => one.type === "report" && good(one));
-  if (report === null || entry === undefined) return h("section", { "aria-labelledby": "report-title" }, title, h("p", { class: "wrong" }, t("The report itself is missing or cannot be read.")));
+  if (report === null || entry === undefined) return h("section", { class: "report", "aria-labelledby": "report-title" }, title, h("p", { class: "wrong" }, t("The report itself is missing or cannot be read.")));
   return h("section", { class: "report", "aria-labelledby": "report-title" }, title,
     h("p", { class: "account", "data-test": "account", lang: report.language }, report.account),
     takenLine(opened, words),

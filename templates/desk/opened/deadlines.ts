@@ -62,11 +62,11 @@ function whose(who: string, ruled: Ruled): string {
   return who === REPORTER ? t("the reporter") : (ruled.rules.roles.find((one) => one.id === who)?.name[language] ?? who);
 }
 
-/** `2 days overdue`, `today`, `5 days left`. */
+/** `2 days overdue`, `today`, `tomorrow`, `5 days left`. */
 export function sayLeft(left: number, missed = left < 0): string {
   if (left < 0) return t("{count} days overdue", { count: -left });
   if (missed) return t("past the limit");
-  return left === 0 ? t("today") : t("{count} days left", { count: left });
+  return left === 0 ? t("today") : left === 1 ? t("tomorrow") : t("{count} days left", { count: left });
 }
 
 /** What the last notice or status promised the reporter. */

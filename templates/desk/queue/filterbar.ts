@@ -7,8 +7,11 @@ import { FIELDS, FIELD_NAMES, type Field, type Value, nameOf } from "./facts.js"
 import type { Filters, Options } from "./filters.js";
 import { SORTS, type Sort } from "./order.js";
 
+/** The usual order of the lists of what is due; the others have theirs below. */
+const BY_DUE = msg("Usual order: due first");
+
 const SORT_NAMES: Readonly<Record<Sort, Sentence>> = {
-  usual: msg("Usual order"), newest: msg("Newest first"), oldest: msg("Oldest first"), due: msg("Due first"), idle: msg("Longest without action"),
+  usual: msg("Usual order: urgent, then newest"), newest: msg("Newest first"), oldest: msg("Oldest first"), due: msg("Due first"), idle: msg("Longest without action"),
 };
 
 /** How many cases are listed, of how many without the filters. */
@@ -37,9 +40,10 @@ export class FilterBar {
     fill(place, this.fold, this.fields, h("p", { class: "filter-hits" }, this.hits, this.clear));
   }
 
-  draw(options: Options, { count, total }: Hits): void {
+  draw(options: Options, { count, total }: Hits, byDue: boolean): void {
     const active = this.filters.chosen.size;
     for (const [field, select] of this.selects) this.offer(field, select, options.get(field) ?? []);
+    fill(this.sort.options[0] as HTMLOptionElement, t(byDue ? BY_DUE : SORT_NAMES.usual));
     this.sort.value = this.filters.sort;
     fill(this.fold, active === 0 ? t("Filter") : t("Filter ({count})", { count: active }));
     const said = active === 0 ? "" : t("{count} of {total} cases", { count, total });

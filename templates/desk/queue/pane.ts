@@ -12,7 +12,7 @@ import { FilterBar } from "./filterbar.js";
 import { Filters } from "./filters.js";
 import { type Listing, Queue, type QueueState, listingOf } from "./queue.js";
 import { SearchIndex } from "./search.js";
-import type { View } from "./views.js";
+import { type View, isByDue } from "./views.js";
 
 export class Pane {
   readonly state: QueueState;
@@ -53,7 +53,7 @@ export class Pane {
   draw(): Listing {
     const listing = listingOf(this.state, this.words);
     this.queue.draw(this.state, listing);
-    this.bar.draw(listing.options, { count: listing.rows.length, total: listing.total });
+    this.bar.draw(listing.options, { count: listing.rows.length, total: listing.total }, this.state.found === null && isByDue(this.state.view));
     return listing;
   }
 

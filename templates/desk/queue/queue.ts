@@ -17,7 +17,7 @@ import { type Child, fill, h } from "../ui.js";
 
 const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
   new: msg("New"),
-  today: msg("Due within a day"),
+  today: msg("Due within 48 hours"),
   overdue: msg("Overdue"),
   mine: msg("Mine"),
   waiting: msg("Waiting for the reporter"),

@@ -45,7 +45,8 @@ export interface FirstDue {
   readonly missed: boolean;
 }
 
-const DAY_MS = 86_400_000;
+/** So far ahead that what is due by the end of tomorrow is among it, at any hour. */
+const SOON_MS = 48 * 3_600_000;
 
 /** When the office has to do something in a case next; null where no limit runs. */
 export function dueOf({ row, opened }: Shelved, now: Date): FirstDue | null {
@@ -81,7 +82,7 @@ function viewsOf(shelved: Shelved, me: string, now: Date): View[] {
   const due = dueOf(shelved, now);
   const fits: Readonly<Record<View, boolean>> = {
     new: asked || row.taken_by.length === 0,
-    today: due !== null && !due.missed && due.at <= now.getTime() + DAY_MS,
+    today: due !== null && !due.missed && due.at <= now.getTime() + SOON_MS,
     overdue: due?.missed === true,
     mine: isMine(shelved, me),
     waiting: opened === null ? row.standing.waiting : waitsForReporter(opened),

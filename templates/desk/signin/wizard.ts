@@ -165,7 +165,7 @@ export class Wizard {
     this.draw(4, h("p", {}, t("Enter everything from paper and phone, as if this were another day. The key is then opened with what you entered.")),
       this.form(t("Check and hand in the public keys"), "again-next", [
         field(t("Passphrase"), phrase), field(t("Device secret"), secret), field(t("One-time code"), totp),
-        h("label", { class: "choice", for: "remember-device" }, remember, h("span", {}, t("Remember member id, device secret and, sealed, your cases on this device (only on a device that is yours alone)"))),
+        h("label", { class: "choice", for: "remember-device" }, remember, h("span", {}, t("Remember member id, device secret and, encrypted, your cases on this device (only on a device that is yours alone)"))),
       ], async (progress) => {
         const trial = await this.enrol(made, { phrase: phrase.value, secret: secret.value, totp: totp.value }, progress);
         device.keep(remember.checked ? { member: made.invitation.member, secret: deviceSecretText(made.deviceSecret) } : null);
