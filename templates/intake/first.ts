@@ -38,7 +38,7 @@ function fold(name: string, title: string, ...children: Child[]): HTMLElement {
 function keepers(office: Office): HTMLElement {
   const seats = office.keepers.map(({ seat, signed }) => h("li", {}, officeText(seat), " ", signed ? h("strong", {}, t("has signed")) : h("span", { class: "hint" }, t("has not signed this version"))));
   return fold("keepers", t("Who signed this list of readers"), h("ul", {}, seats),
-    h("p", { class: "hint" }, t("Each signs with their own key. No one person, and no administrator, can put a reader on the list.")));
+    h("p", { class: "hint" }, t("Each signs with their own key. A version is valid once enough of them have signed it; not all have to. No one person, and no administrator, can put a reader on the list.")));
 }
 
 function outside(office: Office, entity: Entity): HTMLElement {

@@ -71,7 +71,7 @@ async function tryCode(gate: Gate, code: string): Promise<void> {
 
 function belongs(office: Office): HTMLElement {
   const { name } = office.directory.content;
-  const said = t("Checked with the office code: this list of readers is signed for {name}.", { name: blank("name") });
+  const said = t("Office code checked: reports from this page go to the readers whom {name} signed for.", { name: blank("name") });
   return h("p", { role: "status", "data-test": "office-verified" },
     around(said, { name: h("strong", {}, officeText(name)) }));
 }
@@ -130,7 +130,7 @@ function codeForm(gate: Gate): HTMLElement {
   };
   return h("form", { class: "stack-small", onsubmit: submit, "data-test": "gate", novalidate: true },
     h("label", { class: "strip-title", for: "office-code" }, t("First enter the office code")),
-    h("p", { id: "office-code-hint", class: "small" }, t("It is on the poster, the notice, the letter, or on your own paper. A fake page can look exactly like this one; with the code your browser checks whose page it is.")),
+    h("p", { id: "office-code-hint", class: "small" }, t("It is in the link or on the poster, the notice or the letter that brought you here, and you may have written it down after sending. With it your browser checks that the readers are those whom the office signed for. A fake page can look exactly like this one; the code does not check the page itself.")),
     h("div", { class: "strip-field" }, input, h("button", { class: "primary", "data-test": "office-code-check" }, t("Check"))),
     fault);
 }

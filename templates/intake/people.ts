@@ -37,7 +37,7 @@ export function leftOut(people: readonly Member[]): HTMLElement | null {
 
 /** Before a report is sent: all the others, those first who were left out. */
 function everyoneElse(not: readonly Member[]): HTMLElement {
-  const others = t("Everyone else, also people your report is about who are not named as readers.");
+  const others = t("Everyone else, including anyone your report is about, unless named as a reader.");
   const place = column(t("Can't read it"), not, "cannot-read", others);
   if (not.length > 0) place.append(h("p", { class: "soft" }, others));
   return place;

@@ -236,7 +236,7 @@ export class ReportApp {
   #buttons(at: number): HTMLElement {
     const last = at === LAST;
     const finishing = this.#alone ? t("Encrypt into a file") : t("Encrypt and send");
-    const onward = this.#returns ? t("Done, back to the check") : t("Next");
+    const onward = this.#returns ? t("Done, back to your answers") : t("Next");
     const bundle = (): void => void this.#run(t("Encrypting into a file…"), this.#bundle);
     return h("div", { class: "stack" },
       h("div", { class: "onward" },

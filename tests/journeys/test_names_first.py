@@ -94,6 +94,7 @@ def test_whom_a_report_is_hidden_from_stands_there_by_name(
         reads, out = _sides(reporter.page.locator("#app"))
         assert (name in reads, name in out) == (False, True)
         assert _comes_first(reporter)
+        expect(reporter.find("later")).to_contain_text(demo.staff[OUTSIDE].name[lang])
         receipt = reporter.send()
         reporter.finish(receipt)
     with Stage(demo, browser, size, lang).reporter() as reporter:

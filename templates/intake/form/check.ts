@@ -91,8 +91,8 @@ export function checkStep(telling: Telling, page: StepPage): HTMLElement {
       row(() => t("Files"), files(telling), { step: "files", field: "files-field" }),
       answers(telling, row),
       row(() => t("Who can read it"), outcome(telling, true), { step: "people", field: "people" }),
-      !urgent && row(() => t("When staff can open it"), t("From the next full hour, so that the time can't point to you; later if many reports are waiting."), null)),
+      !urgent && row(() => t("When staff can open it"), t("From the next hour on the clock, so that the time can't give you away; later if many reports are waiting."), null)),
     unaskedNote(telling),
-    !page.alone && h("p", { "data-test": "what-follows" }, telling.saved ? t("After sending you are asked a few questions, which you can skip. Your receipt stays the same.")
-      : t("After sending you get your receipt. Then you are asked a few questions, which you can skip.")));
+    !page.alone && h("p", { "data-test": "what-follows" }, telling.saved ? t("After sending come one or two questions that you don't have to answer. Your receipt stays the same.")
+      : t("After sending you get your receipt. Then come one or two questions that you don't have to answer.")));
 }

@@ -26,7 +26,7 @@ function renamedFile(one: Chosen, name: string): Chosen {
 function files(telling: Telling, page: StepPage): HTMLElement {
   return h("fieldset", { class: "stack", id: "files-field" },
     h("legend", {}, t("Pictures and files (optional)")),
-    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : page.alone ? cleanedAlone() : t("We remove location, device, time and file name from photos that this browser can redraw, and location and device from videos; then everything is encrypted. Until you press “Save” or “Encrypt and send”, it stays on this device only. What you save is encrypted, and only your receipt opens it.")),
+    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : page.alone ? cleanedAlone() : t("We remove location, device, time and file name from photos that this browser can redraw, and location and device from videos; then everything is encrypted. The page tells you where it can't. Until you press “Save” or “Encrypt and send”, it stays on this device only. What you save is encrypted, and only the receipt that you get then opens it.")),
     h("p", { class: "hint", "data-test": "unchanged-files" }, t("PDF and Office files are sent unchanged: the author, title and dates stored inside them stay. The page shows you what it finds. A photo or a screenshot of the pages reveals less.")),
     !page.alone && h("p", { class: "hint" }, telling.saved ? t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: your receipt stays the same, and you come back to what you wrote.")
       : t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
@@ -52,7 +52,7 @@ function details(telling: Telling): Child {
   if (telling.questions().length === 0) return null;
   const fold = h("details", { class: "card", id: "details", open: telling.detailsOpen },
     h("summary", { "data-test": "details-open" },
-      h("strong", {}, t("More details (optional)")), h("span", { class: "hint block" }, t("These help the office check sooner and ask you less."))),
+      h("strong", {}, t("More details (optional)")), h("span", { class: "hint block" }, t("These help the office look into it sooner, with fewer questions for you."))),
     h("div", { class: "stack-wide" }, tipBeside(telling, "details"), questions(telling)));
   fold.addEventListener("toggle", () => { telling.detailsOpen = fold.open; });
   return fold;

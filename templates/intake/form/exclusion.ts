@@ -23,10 +23,18 @@ export function outcome(telling: Telling, checked = false): HTMLElement {
     const passed = passedOver(not.filter(({ id }) => !telling.excluded.has(id)));
     const past = escalated && h("p", { "data-test": "goes-past" },
       around(t("It goes to {names}, outside this office.", { names: blank("names") }), { names: rolesOf(members) }));
-    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), passed, h("p", { class: "soft" }, t("Nobody else is given a key."))) : readersByName(members, out, past, passed);
+    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), passed, nobodyElse(telling, ids)) : readersByName(members, out, past, passed);
   } catch (error) {
     return h("p", { class: "notice notice-alarm" }, sayError(error));
   }
+}
+
+/** Nobody else now; and by name those whom readers could still let in. */
+function nobodyElse(telling: Telling, readers: readonly string[]): HTMLElement {
+  const later = couldBeAdded(telling).filter(({ id }) => !telling.excluded.has(id) && !readers.includes(id));
+  if (later.length === 0) return h("p", { class: "soft" }, t("Nobody else is given a key."));
+  return h("p", { class: "soft", "data-test": "later" },
+    around(t("Nobody else is given a key now. Those who can read it could add {names} later; your mailbox would show it.", { names: blank("names") }), { names: rolesOf(later) }));
 }
 
 /** Nobody ticked them: they get no key now, and nothing keeps them from being let in later. */
@@ -48,7 +56,7 @@ function beforehand(telling: Telling): HTMLElement | null {
 function sure(): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "how-sure" }, t("How sure is that?")),
     h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is marked as urgent, they could only learn that a report exists if someone running the server helped them, and even then not what it says. No program can stop people from talking about your report.")),
-    h("p", {}, t("A recovery key on paper lets the outside holders open a report of which at most one reader is left, and none of them whom you tick.")));
+    h("p", {}, t("If only one reader or none is left, the outside holders can open your report with a recovery key that is stored on paper. Anyone you ticked can't, even then.")));
 }
 
 /** Everybody whom the list names for this report, and those it may go to past them. */
@@ -65,14 +73,19 @@ function keyCodes(telling: Telling): HTMLElement {
     h("ul", {}, withCodes(telling).map((member) => h("li", {}, officeText(member.name), " ", h("span", { class: "mono" }, keyCode(member))))));
 }
 
-/** Whom those who handle the case could let in later, each of whom can be kept out now. */
-function addedLater(telling: Telling, changed: () => void): HTMLElement {
+/** Members who are not among those shown for this report and could be let in later. */
+function couldBeAdded(telling: Telling): readonly Member[] {
   const { content } = telling.office.directory;
   const shown = new Set(telling.people().map(({ id }) => id));
   const may = ({ id, role }: Member): boolean => HOLDER_ROLES.includes(role) && !shown.has(id) && hasPlace(content, id, telling.entity);
-  const others = content.members.filter(({ id }) => telling.office.directory.validMember(id) !== null).filter(may);
+  return content.members.filter(({ id }) => telling.office.directory.validMember(id) !== null).filter(may);
+}
+
+/** Each of whom can be kept out now. */
+function addedLater(telling: Telling, changed: () => void): HTMLElement {
+  const others = couldBeAdded(telling);
   return h("details", { class: "small" }, h("summary", { "data-test": "added-later" }, t("Who could be added later?")),
-    h("p", {}, t("Those who handle the case can add others from the list that the office has signed. You would see the name in your mailbox. Nobody whom you tick can be added.")),
+    h("p", {}, t("Those who handle the case can add others from the list that the office has signed. You would see the name in your mailbox. Nobody you tick can be added.")),
     others.length === 0 ? h("p", {}, t("At present nobody else is on it for this company."))
       : h("fieldset", { class: "stack-small", "data-test": "could-be-added" }, h("legend", {}, t("Must not be added")), others.map((member) => personRow(telling, member, changed, "person-later"))));
 }
@@ -102,7 +115,7 @@ export function peopleStep(telling: Telling): HTMLElement {
   const rows = telling.people().map((member) => personRow(telling, member, redraw));
   return h("div", { class: "stack" },
     tip(telling, "people"),
-    h("p", { "data-test": "only-these" }, h("strong", {}, t("Only the people listed here get a key to your report: not your manager, and not the people it is about, unless they are on this list."))),
+    h("p", { "data-test": "only-these" }, h("strong", {}, t("When you send your report, only the people listed here get a key to it: not your manager, and not the people it is about, unless they are on this list."))),
     h("p", {}, t("Tick anyone on it who is involved, or close to somebody who is. They can never open it, nobody can add them later, and the case goes on without them.")),
     beforehand(telling), sure(),
     rows.length > MANY_PEOPLE && narrowing(rows),

@@ -6,15 +6,15 @@ import { t } from "../../shared/strings.js";
 /** Said in the box, under the emergency number: what the tick does. */
 export function urgentHint({ on_call: onCall }: Entity): string {
   return onCall
-    ? t("Tick this as well: the staff on call are alerted as soon as your report arrives. They may not look at once, so do not wait for them.")
-    : t("Tick this as well: your report arrives at once instead of at the next full hour, and goes to the top of the list. Nobody is alerted; staff see it when they next look.");
+    ? t("If you tick this, the staff on call are alerted as soon as your report arrives. They may not look at once, so do not wait for them.")
+    : t("If you tick this, staff can open your report at once instead of from the next hour, and it goes to the top of the list. Nobody is alerted; they see it when they next look.");
 }
 
 /** Below it: what the tick gives away. */
 export function urgentSeen({ on_call: onCall }: Entity): string {
   return onCall
-    ? t("In return, people who can see this server, the office's work page or the phones on call, perhaps also people you have excluded, notice that an urgent report has just come in. They do not see what it says or who wrote it.")
-    : t("In return, people who can see this server or the office's work page, perhaps also people you have excluded, notice that an urgent report has just come in. They do not see what it says or who wrote it.");
+    ? t("The drawback: people who can see this server, the office's work page or the phones on call, perhaps including someone you leave out, can notice that an urgent report has just come in. They can't see what it says or who wrote it.")
+    : t("The drawback: people who can see this server or the office's work page, perhaps including someone you leave out, can notice that an urgent report has just come in. They can't see what it says or who wrote it.");
 }
 
 /** Said once more where the report is looked over. */

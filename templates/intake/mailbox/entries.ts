@@ -124,7 +124,7 @@ function ownWords(view: View, { begins, n }: Own): string {
   const day = sayDay(view.mailbox.started);
   if (n === 1) return t("Your report of {day}", { day });
   // Each report is followed by one post of one size, whatever was chosen after it.
-  return n === 2 ? t("Your report of {day}, and one more item: your choices on the pages after it. It follows every report, even if nothing was chosen.", { day })
+  return n === 2 ? t("Your report of {day}, and your answers on the pages after it. They are sent with every report, even if you changed nothing there.", { day })
     : t("Your report of {day}, and {n} more items: your choices on the pages after it (they follow every report, even if nothing was chosen), and what you wrote later", { day, n: n - 1 });
 }
 

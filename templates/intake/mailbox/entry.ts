@@ -49,7 +49,7 @@ export function askForReceipt(place: HTMLElement, office: Office, typed = ""): v
   fill(place, h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "receipt-form" },
     h("h1", {}, t("Check progress or continue a draft")),
     h("label", { for: "receipt" }, t("Your receipt")),
-    h("p", { class: "hint", id: "receipt-hint" }, t("28 digits; spaces, hyphens and full-width digits do not matter. It never leaves this device.")),
+    h("p", { class: "hint", id: "receipt-hint" }, t("28 digits, with or without spaces or hyphens. It never leaves this device.")),
     input, fault,
     h("button", { class: "primary big", "data-test": "receipt-enter" }, t("Open")),
     lostReceipt()));

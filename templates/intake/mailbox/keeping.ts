@@ -49,10 +49,10 @@ export function proofCard(view: View): HTMLElement {
   const offer = filing === null
     ? h("p", { "data-test": "proof-none" }, t("There is no proof to keep just now. It comes with the record's next entry, within about six hours of your report: open your mailbox again then."))
     : h("button", { type: "button", onclick: () => keep(view, log, filing, say), "data-test": "proof-keep" }, t("Keep the proof"));
-  return h("details", { class: "card" }, h("summary", { "data-test": "proof-open" }, t("Keep a proof that you reported")),
+  return h("details", { class: "card" }, h("summary", { "data-test": "proof-open" }, t("Keep proof that you reported")),
     h("div", { class: "stack" },
       h("p", {}, t("The office keeps a record that nobody can rewrite unnoticed. A small file taken from it proves to a court or an authority that the office had your encrypted report by a certain hour, even if it denies this later. It does not show what you wrote.")),
-      h("p", { class: "notice notice-care" }, t("Anybody who finds this file learns that its owner reported here. Keep it only where nobody looks, and not on a device of your employer. To come back you do not need it: the receipt and the code on the poster are enough.")),
+      h("p", { class: "notice notice-care" }, t("Anybody who finds this file learns that its owner reported here. Keep it only where nobody looks, and not on a work device. You don't need it to come back: your receipt and the office code are enough.")),
       h("p", { class: "small soft" }, t("Nobody learns whether you keep it: it was already downloaded, as it is whenever anybody opens a mailbox.")),
       offer, say,
       h("p", { class: "small" }, t("Anybody who has the file and the office code can check it, without any connection:"), " ",

@@ -7,7 +7,7 @@ import type { View } from "../sending/opened.js";
 
 type Promised = "acknowledge_days" | "first_answer_days" | "result_days";
 const SAID: Readonly<Record<Promised, Sentence>> = {
-  acknowledge_days: msg("Confirmation that it arrived by {day}"),
+  acknowledge_days: msg("Confirmation of receipt by {day}"),
   first_answer_days: msg("A first answer by {day}"),
   result_days: msg("The result by {day}"),
 };

@@ -41,7 +41,7 @@ function readersBlock(view: View): HTMLElement {
   return h("div", { class: "stack-small", "data-test": "readers" },
     canRead(people(view.mailbox.holders)),
     circleLines(view),
-    h("details", { class: "small" }, h("summary", { "data-test": "left-out" }, t("Whom you left out")),
+    h("details", { class: "small" }, h("summary", { "data-test": "left-out" }, t("Who you left out")),
       h("div", { class: "stack-small" }, cannotRead(people(view.mailbox.excluded)),
         h("p", { class: "soft" }, t("Nobody you left out can be added later. This page can't know whether somebody who reads your report talks about it.")))));
 }
@@ -50,8 +50,8 @@ function readersBlock(view: View): HTMLElement {
 function declareLater(): HTMLElement {
   return h("details", { class: "card" }, h("summary", { "data-test": "declare-later" }, t("Declarations, and withdrawing a report")),
     h("div", { class: "stack-small" },
-      h("p", {}, t("A formal declaration answers a notice: you confirm or contest findings, say whether you are satisfied, or ask for a review. When the office sends a notice that allows one, you find it under that notice, with its last day.")),
-      h("p", {}, t("You can write a message at any time. If you want your report to be stopped, say so in a message. What you have reported is not erased, and the office may have to go on with it."))));
+      h("p", {}, t("A formal declaration answers a notice: you confirm or contest findings, say whether you are satisfied, or ask for a review. When the office sends a notice that allows one, you find it under that notice, with the deadline.")),
+      h("p", {}, t("You can write a message at any time. If you want to withdraw your report, say so in a message. What you have reported is not erased, and the office may have to go on with it."))));
 }
 
 /** Shows an opened mailbox in place of everything else. */

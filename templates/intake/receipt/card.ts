@@ -29,7 +29,7 @@ function wayBack(): HTMLElement {
   return h("div", { class: "stack-small small no-print", "data-test": "way-back" },
     h("p", {}, t("To come back you also need:")),
     h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
-    h("p", { class: "soft" }, t("Write them on another sheet, so that the receipt does not show where it belongs. Address and code are public: anyone who has the receipt can open your mailbox.")));
+    h("p", { class: "soft" }, t("Write these on a separate sheet, so that nobody who finds the receipt can tell what it is for. Address and code are public: anyone who has the receipt can open your mailbox.")));
 }
 
 export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {

@@ -157,7 +157,7 @@ export function showConfirmed(place: HTMLElement, facts: Facts, chosen: Chosen):
     fill(place, h("div", { class: "stack-wide", "data-test": "finished" },
       h("section", { class: "arrived" }, heading,
         h("p", {}, answer === null ? t("Come back on") : t("Check back from")), h("p", { class: "day", "data-test": "come-back-day" }, sayDay(day)),
-        answer !== null && h("p", { "data-test": "come-back-answer" }, t("You will get a first answer by {day}.", { day: sayDay(answer) }))),
+        answer !== null && h("p", { "data-test": "come-back-answer" }, t("The office has promised a first answer by {day}.", { day: sayDay(answer) }))),
       sentBlock(facts, chosen), nextBlock(facts), deviceBlock(), lostReceipt(), onward()));
     return heading;
   });

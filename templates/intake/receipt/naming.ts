@@ -45,7 +45,7 @@ export function namingOf({ level, about, name, contact, text }: NameDraft): Nami
 
 function sealedHint(office: Office): string {
   const { m, members } = office.directory.content.custodians;
-  return t("Your name is encrypted for {n} custodians, apart from your report. Those who handle the case can't read it, nor can the administrator, nor someone who stole the server. Only {m} custodians together can open it, on a written request giving reasons; your mailbox tells you which role asked and why, before it is opened unless that would endanger the case. Until then you can take it back. It does not protect you against {m} custodians who act together.", { n: members.length, m });
+  return t("Your name is encrypted for {n} custodians, apart from your report. Those who handle the case can't read it, nor can the administrator, nor someone who broke into the server. Only {m} custodians together can open it, on a written request giving reasons. Your mailbox tells you which role asked and why: normally before it is opened, and until then you can take it back; afterwards, if telling you first would endanger the case. It does not protect you against {m} custodians who act together.", { n: members.length, m });
 }
 
 /** Who they are, as by name as the readers were; all of them hold it, and none can be left out. */
@@ -57,9 +57,9 @@ function custodianNames({ directory }: Office): HTMLElement {
 
 function levelsOf(office: Office, others: boolean): [Level, string, Child][] {
   // In the mailbox a name may be there already: nothing here takes it back.
-  const anonymous: [Level, string, Child] = others ? ["anonymous", t("Give no name now"), null] : ["anonymous", t("Stay anonymous"), t("Nobody learns your name. The office can still reach you through the receipt, and your report is treated like any other. Staying anonymous does not protect you if you are the only one who could know what you report.")];
+  const anonymous: [Level, string, Child] = others ? ["anonymous", t("Give no name now"), null] : ["anonymous", t("Stay anonymous"), t("You give no name. You read the office's answers with your receipt, and your report is treated like any other. Staying anonymous does not protect you if you are the only one who could know what you report.")];
   const sealed: [Level, string, Child] = ["sealed", t("Have my name encrypted for the custodians"), [sealedHint(office), custodianNames(office)]];
-  const named: [Level, string, Child] = ["named", t("Give my name to those who handle the case"), t("Everybody who reads your report reads your name at once. They must keep it secret; nothing but that duty protects it, and it cannot be taken back.")];
+  const named: [Level, string, Child] = ["named", t("Give my name to those who handle the case"), t("Everybody who reads your report reads your name at once. They must keep it secret; that duty is its only protection, and it cannot be taken back.")];
   return office.directory.content.custodians.m > 0 ? [anonymous, sealed, named] : [anonymous, named];
 }
 
