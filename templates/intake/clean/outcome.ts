@@ -54,7 +54,7 @@ export function foundInside(done: Done): readonly { readonly kind: string; reado
 export function sayDone(done: Done): string {
   const none = done.traces.length === 0;
   if (done.as === "redrawn") {
-    return [t("Redrawn: location, device, date and the original file name have been removed."), t("What the picture shows stays: look at it once more for writing, people, and an angle that only you could have.")].join(" ");
+    return [t("Copied to a clean picture: location, device, date and the original file name have been removed."), t("What the picture shows stays: look at it once more for writing, people, and an angle that only you could have.")].join(" ");
   }
   if (done.as === "recorded") return t("Recorded in this page. Your voice can be recognised.");
   if (done.as === "film") {

@@ -85,7 +85,6 @@ function couldBeAdded(telling: Telling): readonly Member[] {
 function addedLater(telling: Telling, changed: () => void): HTMLElement {
   const others = couldBeAdded(telling);
   return h("details", { class: "small" }, h("summary", { "data-test": "added-later" }, t("Who could be added later?")),
-    h("p", {}, t("Those who handle the case can add others from the list that the office has signed. You would see the name in your mailbox. Nobody you tick can be added.")),
     others.length === 0 ? h("p", {}, t("At present nobody else is on it for this company."))
       : h("fieldset", { class: "stack-small", "data-test": "could-be-added" }, h("legend", {}, t("Must not be added")), others.map((member) => personRow(telling, member, changed, "person-later"))));
 }
@@ -120,6 +119,7 @@ export function peopleStep(telling: Telling): HTMLElement {
     beforehand(telling), sure(),
     rows.length > MANY_PEOPLE && narrowing(rows),
     h("fieldset", { class: "stack-small", id: "people" }, h("legend", {}, t("Must not see it")), rows),
+    h("p", { class: "small" }, t("Those who handle the case can add others from the list that the office has signed. You would see the name in your mailbox. Nobody you tick can be added.")),
     addedLater(telling, redraw),
     result, keyCodes(telling));
 }

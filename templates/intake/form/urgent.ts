@@ -7,7 +7,7 @@ import { t } from "../../shared/strings.js";
 export function urgentHint({ on_call: onCall }: Entity): string {
   return onCall
     ? t("If you tick this, the staff on call are alerted as soon as your report arrives. They may not look at once, so do not wait for them.")
-    : t("If you tick this, staff can open your report at once instead of from the next hour, and it goes to the top of the list. Nobody is alerted; they see it when they next look.");
+    : t("If you tick this, staff can open your report at once instead of from the next hour, and it goes to the top of the list. Nobody is called or messaged; they see it when they next look.");
 }
 
 /** Below it: what the tick gives away. */

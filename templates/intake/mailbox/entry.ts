@@ -52,7 +52,7 @@ export function askForReceipt(place: HTMLElement, office: Office, typed = ""): v
     h("p", { class: "hint", id: "receipt-hint" }, t("28 digits, with or without spaces or hyphens. It never leaves this device.")),
     input, fault,
     h("button", { class: "primary big", "data-test": "receipt-enter" }, t("Open")),
-    lostReceipt()));
+    lostReceipt(true)));
 }
 
 async function enter(place: HTMLElement, office: Office, receipt: Receipt): Promise<void> {
@@ -139,8 +139,8 @@ function draftNotice(terms: Terms | null, whole: boolean): HTMLElement {
   return h("div", { class: "stack-small", "data-test": "draft" }, terms && termsLine(terms),
     h("div", { class: "notice stack-small" },
       h("p", {}, t("This is the report that you kept for later. It has not been sent, and nobody but you has read it.")),
-      h("p", { "data-test": "as-saved" }, whole ? t("What you saved last is all here, files included: go on from here. What you changed after that was not saved.")
-        : t("Your words are here as you saved them last: go on from here. What you changed after that was not saved.")),
+      h("p", { "data-test": "as-saved" }, whole ? t("What you saved last is all here, files included: go on from here. Anything you changed after saving is not.")
+        : t("Your words are here as you saved them last: go on from here. Anything you changed after saving is not.")),
       terms && !terms.files && h("p", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(terms.text) }))));
 }
 
