@@ -5,6 +5,7 @@ import type { Done } from "./outcome.js";
 import { cleanPicture } from "./pictures.js";
 import { neutralName } from "../../shared/redrawing.js";
 import { findTraces } from "./metadata.js";
+import { isStill } from "./stills.js";
 import { t } from "../../shared/strings.js";
 
 /** A file as it will be sent. */
@@ -36,14 +37,9 @@ async function readyMovie(file: File, number: number): Promise<ReadyFile | null>
 
 /** Cleans one chosen file; `number` counts the files, for neutral names. */
 export async function makeReady(file: File, number: number): Promise<ReadyFile> {
-  if (file.type.startsWith("image/") && file.type !== "image/svg+xml") {
-    const picture = await readyPicture(file, number);
-    if (picture) return picture;
-  }
-  if (await isMovie(file)) {
-    const movie = await readyMovie(file, number);
-    if (movie) return movie;
-  }
+  const photo = file.type.startsWith("image/") ? file.type !== "image/svg+xml" : await isStill(file);
+  const clean = photo ? await readyPicture(file, number) : await isMovie(file) ? await readyMovie(file, number) : null;
+  if (clean) return clean;
   const { traces, words } = await findTraces(file);
-  return ready(file.name, file.type || "application/octet-stream", file, { as: "untouched", traces, words });
+  return ready(file.name, file.type || "application/octet-stream", file, { as: photo ? "photo" : "untouched", traces, words });
 }

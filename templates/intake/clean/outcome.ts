@@ -8,7 +8,7 @@ import { LONGEST_WORDS, MOST_WORDS, type Trace, type Words } from "./findings.js
 export type Done =
   | { readonly as: "redrawn" | "recorded"; readonly traces: readonly [] }
   | { readonly as: "film"; readonly traces: readonly MovieTrace[] }
-  | { readonly as: "untouched"; readonly traces: readonly Trace[]; readonly words?: Words };
+  | { readonly as: "untouched" | "photo"; readonly traces: readonly Trace[]; readonly words?: Words };
 
 const IN_FILMS: Readonly<Record<MovieTrace, Sentence>> = {
   "place-and-device": msg("place and device"),
@@ -36,16 +36,21 @@ const IN_FILES: Readonly<Record<Trace, Sentence>> = {
 };
 /** A character may take two places of a text. */
 const LONGEST_LINE = 2 * LONGEST_WORDS + 1;
-const KNOWN: Readonly<Record<Done["as"], Readonly<Record<string, Sentence>>>> = { redrawn: {}, recorded: {}, film: IN_FILMS, untouched: IN_FILES };
+const KNOWN: Readonly<Record<Done["as"], Readonly<Record<string, Sentence>>>> = { redrawn: {}, recorded: {}, film: IN_FILMS, untouched: IN_FILES, photo: IN_FILES };
 
 function listed({ as, traces }: Done): string {
   const words = traces.filter((trace) => trace !== "unread").map((trace) => t(KNOWN[as][trace] as Sentence));
   return [...new Set(words)].join(t(", "));
 }
 
+/** It goes as it came, with its own name. */
+export function isUnchanged(done: Done): done is Done & { readonly as: "untouched" | "photo" } {
+  return done.as === "untouched" || done.as === "photo";
+}
+
 /** What was found inside a file, each with its own words where they could be read. */
 export function foundInside(done: Done): readonly { readonly kind: string; readonly words: readonly string[] }[] {
-  if (done.as !== "untouched") return [];
+  if (!isUnchanged(done)) return [];
   const { traces, words = {} } = done;
   return traces.filter((trace) => trace !== "unread").map((trace) => ({ kind: t(IN_FILES[trace]), words: words[trace] ?? [] }));
 }
@@ -61,12 +66,14 @@ export function sayDone(done: Done): string {
     const removed = none ? t("No place or device data was found.") : t("Removed: {traces}.", { traces: listed(done) });
     return `${removed} ${t("Voices, faces and places in the picture stay as they are.")}`;
   }
+  if (done.as === "photo") return t("This is a photo that this browser can't clean. It is sent unchanged, under this file name, and may hold the place where it was taken, the date, the device and its owner's name.");
   return done.traces.some((trace) => trace !== "unread") ? t("Sent unchanged, under this file name: rename it if the name points to you. The file says this about itself, and it may point to you:")
     : t("Sent unchanged, under this file name: rename it if the name points to you. We found no metadata, but can't rule it out.");
 }
 
 /** What can be done about it, and what was not looked at; below what was found. */
 export function sayWhatHelps({ as, traces }: Done): string {
+  if (as === "photo") return t("Take a screenshot of the photo and attach that instead of the photo. For new photos, set the camera to JPEG (on an iPhone: Settings, Camera, Formats, “Most Compatible”).");
   if (as !== "untouched") return "";
   const unread = traces.includes("unread") && t("Part of the file is compressed, encrypted or too large for this page to look into: there may be more.");
   const found = traces.some((trace) => trace !== "unread") && t("This page can't remove it. Remove it in the program that made the file, or attach a photo, a scan or a screenshot of the pages instead.");
@@ -92,7 +99,7 @@ export function readDone(kept: unknown): Done | null {
   if (typeof as !== "string" || !Object.hasOwn(KNOWN, as) || !Array.isArray(traces)) return null;
   const known = KNOWN[as as Done["as"]];
   const all = traces.every((one) => typeof one === "string" && Object.hasOwn(known, one));
-  return all ? ({ as, traces, ...(as === "untouched" && areWords(words) && { words }) } as Done) : null;
+  return all ? ({ as, traces, ...(known === IN_FILES && areWords(words) && { words }) } as Done) : null;
 }
 
 /** The same without the file's own words, where room is scarce. */

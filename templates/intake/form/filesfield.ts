@@ -3,7 +3,7 @@
 import { announce, fill, h } from "../../shared/dom.js";
 import { saySize, t } from "../../shared/strings.js";
 import { type ReadyFile, makeReady } from "../clean/clean.js";
-import { type Done, foundInside, levelOf, sayDone, sayWhatHelps } from "../clean/outcome.js";
+import { type Done, foundInside, isUnchanged, levelOf, sayDone, sayWhatHelps } from "../clean/outcome.js";
 import { neutralName } from "../../shared/redrawing.js";
 import { renameField } from "./renaming.js";
 import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/browser/index.js";
@@ -56,7 +56,7 @@ export function doneLine(done: Done | null): HTMLElement {
 
 /** Pictures, films and recordings got a name that tells nothing. */
 function hasOwnName(done: Done | null): boolean {
-  return done === null || done.as === "untouched";
+  return done === null || isUnchanged(done);
 }
 
 function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
