@@ -20,20 +20,20 @@ type Send = (kind: Kind, written: Written, progress: (done: number) => void) => 
 
 const TITLES: Readonly<Record<Kind, Sentence>> = {
   reply: msg("Reply to the reporter"),
-  status: msg("Tell the reporter the stage"),
-  note: msg("Note for colleagues"),
+  status: msg("Update the reporter"),
+  note: msg("Internal note"),
 };
 
 const HINTS: Readonly<Record<Kind, Sentence>> = {
-  reply: msg("Only the reporter and the holders of this case can read it. Your name is signed inside. Do not write anything that would tell others who reported."),
-  status: msg("The reporter sees the stage, what comes next and by when. This is signed with your name."),
-  note: msg("Only the holders of this case can read it, never the reporter."),
+  reply: msg("Only the reporter and the readers of this case can read this. It is signed with your name. Do not write anything that could reveal who reported."),
+  status: msg("The reporter sees the stage, the next step and the due date. This is signed with your name."),
+  note: msg("Only the readers of this case can read this, never the reporter."),
 };
 
 /** What a note brings about where the office's own key can't be read; null where it can, or is made with the note. */
 function firstNote(opened: OpenedCase, words: OfficeWords): string | null {
   if (opened.officeKey) return null;
-  return words.directory.content.regrant_threshold === 1 ? t("What stands in the place of the office's own key can't be read. This note changes the key of the case, and the reporter is told of it.") : t("What stands in the place of the office's own key can't be read. Sending proposes another key of the case, which a colleague has to sign with you; you send the note again once it is signed.");
+  return words.directory.content.regrant_threshold === 1 ? t("The entry with the office's internal key cannot be read. This note changes the case key, and the reporter is told.") : t("The entry with the office's internal key cannot be read. Sending proposes a new case key, which a colleague must also sign. Send the note again once it is signed.");
 }
 
 /** Opens the composer of a kind in the case page and puts the cursor into it. */
@@ -41,7 +41,7 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
   const place = byId("composer");
   const text = h("textarea", { id: "compose-text", "data-test": "compose-text", rows: 6, required: kind !== "status" });
   const files = h("input", { id: "compose-files", "data-test": "compose-files", type: "file", multiple: true });
-  const progress = h("progress", { max: 1, value: 0, "aria-label": t("Sealing and sending"), hidden: true });
+  const progress = h("progress", { max: 1, value: 0, "aria-label": t("Encrypting and sending"), hidden: true });
   const fault = h("p", { class: "fault", role: "alert", "data-test": "compose-fault" });
   const stage = kind === "status" ? stageFields(opened, words) : null;
   const form = h("form", { class: "composer card stack", "aria-labelledby": "compose-title", "data-test": `composer-${kind}`, novalidate: true },
@@ -49,11 +49,11 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
     h("p", { class: "hint", "data-test": "compose-hint" }, [t(HINTS[kind]), kind === "note" ? firstNote(opened, words) : null].filter((one) => one !== null).join(" ")),
     kind === "reply" ? timingWarning() : null,
     stage?.element ?? null,
-    field(kind === "status" ? t("Words to the reporter (may stay empty)") : t("Text"), text),
+    field(kind === "status" ? t("Message to the reporter (optional)") : t("Text"), text),
     kind === "status" ? null : fileField(files),
     progress, fault,
     h("div", { class: "row" },
-      h("button", { type: "submit", class: "primary", "data-test": "send" }, t("Seal and send")),
+      h("button", { type: "submit", class: "primary", "data-test": "send" }, t("Encrypt and send")),
       h("button", { type: "button", "data-test": "cancel", onclick: () => closeComposer() }, t("Cancel"))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -66,7 +66,7 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
 }
 
 /** A button in the page's own language instead of the browser's, and the names of what was chosen. */
-export function fileField(files: HTMLInputElement, hint = t("Files are sent as they are. Remove names and metadata that nobody should see.")): HTMLElement {
+export function fileField(files: HTMLInputElement, hint = t("Files are sent unchanged. First remove names and metadata that nobody should see.")): HTMLElement {
   const chosen = h("p", { class: "hint", role: "status", "data-test": "compose-chosen" });
   files.classList.add("file-input");
   files.setAttribute("aria-describedby", "compose-files-hint");
@@ -86,7 +86,7 @@ async function submit(form: HTMLFormElement, kind: Kind, written: Written, parts
   if (form.getAttribute("aria-busy") === "true") return;
   fill(parts.fault);
   if (kind !== "status" && written.text === "") {
-    fill(parts.fault, t("There is no text yet."));
+    fill(parts.fault, t("Please enter a text."));
     parts.text.focus();
     return;
   }
@@ -105,7 +105,7 @@ async function submit(form: HTMLFormElement, kind: Kind, written: Written, parts
 }
 
 function timingWarning(): HTMLElement {
-  return h("p", { class: "notice notice-care small" }, t("Before you quote anything: would your words tell the people around the reporter who reported, or tell the reporter who else has spoken? Facts that only a few people know point to a person."));
+  return h("p", { class: "notice notice-care small" }, t("Before you quote anything: could your text show people around the reporter who reported, or show the reporter who else has spoken? Facts that only a few people know point to one person."));
 }
 
 interface StageFields {
@@ -117,9 +117,9 @@ function stageFields(opened: OpenedCase, words: OfficeWords): StageFields {
   const stages = textOf(words.policies, opened.row)?.stages ?? [{ id: opened.row.stage, name: { zh: opened.row.stage, en: opened.row.stage } }];
   const options = (): Child => stages.map((stage) => h("option", { value: stage.id, ...langOf(stage.name) }, stage.name[language]));
   const stage = h("select", { id: "compose-stage", "data-test": "compose-stage" }, options());
-  const next = h("select", { id: "compose-next", "data-test": "compose-next" }, h("option", { value: "" }, t("nothing named")), options());
+  const next = h("select", { id: "compose-next", "data-test": "compose-next" }, h("option", { value: "" }, t("Not specified")), options());
   const due = h("input", { id: "compose-due", "data-test": "compose-due", type: "date", min: words.today(opened.row.entity) });
-  const element = h("div", { class: "columns" }, field(t("Stage now"), stage), field(t("What comes next"), next), field(t("By when"), due));
+  const element = h("div", { class: "columns" }, field(t("Current stage"), stage), field(t("Next step"), next), field(t("Due date"), due));
   return { element, read: (text) => ({ stage: stage.value, next: next.value || null, due: due.value || null, text }) };
 }
 

@@ -5,7 +5,7 @@ import { sayClocks } from "../shared/confirmed.js";
 import type { Child } from "../shared/dom.js";
 import { Mistyped } from "../shared/officecode.js";
 import { listedTexts, officeText } from "../shared/officetext.js";
-import { type Language, type Sentence, msg, pageLanguage, t } from "../shared/strings.js";
+import { type Language, type Sentence, inARow, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
 import { todayIn, writeDay } from "./days.js";
 import { NoPasskey } from "./signin/authenticator.js";
@@ -85,36 +85,36 @@ const ROLE_NAMES: Readonly<Record<string, Sentence>> = {
 };
 
 const BY_STAGE: Readonly<Record<string, Sentence>> = {
-  foreign: msg("The server belongs to another office than your office code says. Nothing was sent. Check the code on the poster; if it is right, stop and tell your keepers by telephone."),
-  root: msg("The office's root document is not signed as it must be. Nothing was sent. Stop and tell your keepers by telephone."),
+  foreign: msg("This server belongs to a different office than your office code. Nothing was sent. Check the code on the poster. If it is right, stop and tell your keepers by telephone."),
+  root: msg("The office's root document does not have the required signatures. Nothing was sent. Stop and tell your keepers by telephone."),
   directory: msg("The office directory is not signed by the keepers. Somebody may have altered it. Nothing was sent. Stop and tell your keepers by telephone."),
   log: msg("No witness outside the office has confirmed this directory. Nothing was sent. Stop and tell your keepers by telephone."),
   older: msg("The server shows an older office directory than this browser has already seen. Nothing was sent. Stop and tell your keepers by telephone."),
   "wrapped-key": msg("Passphrase or device secret do not open your key."),
   excluded: msg("This person is excluded from the case. Nothing was sent."),
-  payload: msg("Fewer custodians have agreed than it takes, or what they gave does not open it. Nothing was opened."),
-  hpke: msg("Two custodians gave the shares of one. Nothing was opened. Tell your keepers by telephone."),
+  payload: msg("Too few custodians have agreed, or their shares do not open the name. Nothing was opened."),
+  hpke: msg("Two custodians gave the shares of the same person. Nothing was opened. Tell your keepers by telephone."),
 };
 
 /** What is wrong, where it may be found while somebody only reads, and what to do about it. */
 const FOUND: Readonly<Record<string, Sentence>> = {
   expired: msg("The office directory has expired."),
-  successor: msg("This re-grant does not continue this case: there is another one, or its keys, its history or its holders are not those of before."),
+  successor: msg("This change of readers does not continue this case: there is a different one, or its keys, history or readers do not match the earlier ones."),
   epoch: msg("The server shows an older grant of this case than you have already opened."),
-  signature: msg("A signature does not hold."),
-  mac: msg("Something was altered on the way."),
-  event: msg("The record of this case does not hold together."),
+  signature: msg("A signature is not valid."),
+  mac: msg("Something was altered in transit."),
+  event: msg("The record of this case is inconsistent."),
 };
 const ADVICE: Readonly<Record<string, Sentence>> = {
   expired: msg("The keepers must sign a new one; also check the date of this computer."),
-  successor: msg("Speak with the other holders by telephone."),
+  successor: msg("Call the other readers."),
 };
 
 /** That nothing went out is said only to somebody who was sending something. */
 function foundWords(stage: string, sending: boolean): string {
   const advice = ADVICE[stage];
-  const said = [t(FOUND[stage] ?? msg("What the server gave could not be verified.")), sending ? t("Nothing was sent.") : "", advice === undefined ? "" : t(advice)];
-  return said.filter((sentence) => sentence !== "").join(language === "zh" ? "" : " ");
+  const said = [t(FOUND[stage] ?? msg("What the server sent could not be verified.")), sending ? t("Nothing was sent.") : "", advice === undefined ? "" : t(advice)];
+  return inARow(...said);
 }
 
 /** The passkey gives no secret here, so that the device secret has to be typed beside it. */
@@ -148,19 +148,19 @@ export class NotAll extends Error {
 }
 
 const BY_CODE: Readonly<Record<string, Sentence>> = {
-  "no-answer": msg("The server does not answer. What you wrote is still here; try again."),
+  "no-answer": msg("The server is not responding. Your text is still here. Try again."),
   "sign-in-refused": msg("Sign-in was refused. One of member id, passphrase, device secret, passkey or one-time code is wrong."),
   "passkey-refused": msg("This passkey was not accepted. Nothing was changed; try again and confirm on your device that it is you."),
   "too-many-passkeys": msg("You have eight passkeys already. Remove one that you no longer use first."),
-  "too-many-attempts": msg("Too many attempts. Wait a quarter of an hour."),
-  "too-many-steps": msg("Too many changes within a minute. This step was not taken; repeat it in a minute."),
-  "too-many-uploads": msg("You have uploaded as much today as one member may. Nothing was sent: send it without the file, or tomorrow."),
-  "too-many-asked": msg("You have asked for as many names today as one member may. Nothing was asked: ask again tomorrow; in danger to life have a colleague ask now."),
-  "too-many-reports": msg("You have taken down as many reports today as one member may. Nothing was sent: send it tomorrow, or have a colleague take it down now."),
+  "too-many-attempts": msg("Too many attempts. Wait 15 minutes."),
+  "too-many-steps": msg("Too many changes within a minute. This step was not carried out. Repeat it in a minute."),
+  "too-many-uploads": msg("You have reached today's upload limit. Nothing was sent. Send it without the file, or tomorrow."),
+  "too-many-asked": msg("You have reached today's limit for identity requests. No request was made. Ask again tomorrow. If life is in danger, have a colleague ask now."),
+  "too-many-reports": msg("You have reached today's limit for logging reports. Nothing was sent. Send it tomorrow, or ask a colleague to log it now."),
   "no-such-case": msg("This case is not among yours."),
   "no-such-invite": msg("There is no such invitation, or it has been used or has expired."),
-  "proposal-open": msg("Your own change of readers still waits for its second signature. Withdraw it first; where a colleague's stands before it on this page, answer that one first."),
-  "head-moved": msg("A colleague was faster. The case has been loaded again; read what is new, then send."),
+  "proposal-open": msg("Your own change of readers is still waiting for a second signature. Withdraw it first. If a colleague's change is shown above it, answer that one first."),
+  "head-moved": msg("A colleague changed this case first. It has been reloaded. Read what is new, then send."),
 };
 
 /** True when the refusal means that the server or a document lied; shown in red with what to do. */
@@ -176,33 +176,33 @@ export function readingWords(error: unknown): string {
 
 /** What went wrong, in words for the person at the desk. */
 export function wordsFor(error: unknown): string {
-  if (error instanceof ExclusionDropped) return t("Somebody re-granted this case and dropped the exclusion of a person who must not read it. It is not opened. Speak with the other holders by telephone.");
+  if (error instanceof ExclusionDropped) return t("A change of readers removed the exclusion of a person who must not read this case. The case was not opened. Call the other readers.");
   if (error instanceof Mistyped) return error.words;
-  if (error instanceof PacketFaulty) return t("The packet is faulty: every share is the one that it commits to, and it does not open. Its maker saw to that, no custodian. Tell the keepers.");
-  if (error instanceof EpochsUsedUp) return t("This case has had 255 new keys, and no further one fits. Nothing was sent; those who can read it now go on reading it.");
+  if (error instanceof PacketFaulty) return t("The packet is faulty: every share matches its commitment, but it does not open. The packet was made that way; no custodian did this. Tell the keepers.");
+  if (error instanceof EpochsUsedUp) return t("This case has had 255 new keys, which is the limit. Nothing was sent. The current readers can still read it.");
   if (error instanceof NotConfirmed) return sayClocks(error);
   if (error instanceof CryptoError) {
     const sentence = BY_STAGE[error.stage];
     return sentence === undefined ? foundWords(error.stage, true) : t(sentence);
   }
-  if (error instanceof NoPasskey) return t("The device gave no passkey: it was broken off, took too long, or there is none of yours on it. Your recovery sheet and a one-time code sign you in.");
-  if (error instanceof NoStandIn) return t("This passkey can't stand in for the device secret here. Type the device secret from your recovery sheet beside it.");
-  if (error instanceof TooOften) return t("On one day a case takes four changes of readers, and two of one signer: make this one tomorrow. Nothing was sent.");
-  if (error instanceof OtherProposal) return t("The change of readers that waits now is not the one that stood here. Nothing was signed or declined: read it as it stands now.");
+  if (error instanceof NoPasskey) return t("The device gave no passkey: it was cancelled, took too long, or the device has none of yours. You can sign in with your recovery sheet and a one-time code.");
+  if (error instanceof NoStandIn) return t("This passkey cannot replace the device secret here. Also enter the device secret from your recovery sheet.");
+  if (error instanceof TooOften) return t("The readers of a case can change at most four times a day, and at most twice by one signer. Make this change tomorrow. Nothing was sent.");
+  if (error instanceof OtherProposal) return t("The change of readers now waiting is not the one shown here before. Nothing was signed or declined. Read the current one.");
   if (error instanceof NobodyToSign) {
-    return error.lonely ? t("You are the only reader left: only an outside holder who comes in can sign this with you. Add one first; after that, colleagues.")
+    return error.lonely ? t("You are the only reader left. Only a new outside holder can sign this with you. Add one first, then colleagues.")
       : t("Nobody could sign this with you: a person who would be removed can't review it. Add a colleague first.");
   }
-  if (error instanceof PacketNotThere) return t("The sealed name does not lie where it should. Nothing was asked. Try again; if it stays so, speak with your keepers by telephone.");
-  if (error instanceof Waits) return t("What stands in the place of the office's own key can't be read. Another key of the case was proposed; send your note once a colleague has signed it.");
+  if (error instanceof PacketNotThere) return t("The sealed name is not where it should be. No request was made. Try again. If this continues, call your keepers.");
+  if (error instanceof Waits) return t("The entry with the office's internal key cannot be read. A new case key was proposed. Send your note once a colleague has signed it.");
   if (error instanceof NotAll) {
     if (error.sent + error.left === 0) return t("No case is ticked.");
-    return t("On the record of {sent} cases, not of {left}: each says why. What you wrote is still here; sent again, it goes only to those.", { sent: error.sent, left: error.left });
+    return t("Recorded in {sent} cases, not in {left}. Each of those says why. Your text is still here. If you send it again, it goes only to those.", { sent: error.sent, left: error.left });
   }
   if (error instanceof DeskRefusal) {
     const known = BY_CODE[error.code];
-    const allowed = error.allowed.length === 0 ? "" : ` ${t("Allowed now: {acts}", { acts: error.allowed.join(language === "zh" ? "、" : ", ") })}`;
-    return known === undefined ? `${error.detail || t("The server refused this.")}${allowed}` : t(known);
+    const allowed = error.allowed.length === 0 ? "" : t("Allowed now: {acts}", { acts: error.allowed.join(language === "zh" ? "、" : ", ") });
+    return known === undefined ? inARow(error.detail || t("The server refused this."), allowed) : t(known);
   }
-  return t("Something failed in this page. What you wrote is still here; try again.");
+  return t("Something went wrong on this page. Your text is still here. Try again.");
 }

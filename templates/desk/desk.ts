@@ -65,7 +65,7 @@ async function signIn(byPasskey: boolean): Promise<void> {
   try {
     await enter(byPasskey);
   } catch (error) {
-    if (error instanceof NotInDirectory) problem(t("Your keys are not in the office directory yet, or no longer. The keepers must sign a directory that names them; until then no report can reach you."), false);
+    if (error instanceof NotInDirectory) problem(t("Your keys are not yet, or no longer, in the office directory. The keepers must sign a directory that lists them. Until then you cannot receive reports."), false);
     else problem(wordsFor(error), isAlarm(error));
   } finally {
     form.removeAttribute("aria-busy");

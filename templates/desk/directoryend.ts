@@ -23,16 +23,16 @@ function sentence(stand: Stand, directory: VerifiedDirectory, left: number, word
   const { expires } = directory.content;
   const day = words.day(expires, "");
   if (stand === "lapsed") {
-    return t("The directory ended on {day}: no new report can be taken, and no case can be given to others. Reporters who wait can read and answer until {last}, and you can answer them. The keepers must sign the next directory now.",
+    return t("The directory expired on {day}. No new reports can be accepted, and no case can be shared with others. Reporters who are waiting can read and reply until {last}, and you can reply to them. The keepers must sign the next directory now.",
       { day, last: words.day(addDays(expires, LAPSED_DAYS - 1), "") });
   }
-  return t("The directory ends on {day}, in {days} days: the keepers must sign the next one before that, or no new report can be taken.", { day, days: left });
+  return t("The directory expires on {day}, in {days} days. The keepers must sign the next one before then, or no new reports can be accepted.", { day, days: left });
 }
 
 /** That the witnesses' word is over, though the directory is not. */
 function silence({ at, until }: Confirmed, words: OfficeWords): string {
   const last = addDays(new Date(until * 1000).toISOString().slice(0, 10), LAPSED_DAYS - 1);
-  return t("No witness outside the office has confirmed the directory since {confirmed}: no new report can be taken, and no case can be given to others. Reporters who wait can read and answer until {last}, and you can answer them. A witness must be started again.",
+  return t("No witness outside the office has confirmed the directory since {confirmed}. No new reports can be accepted, and no case can be shared with others. Reporters who are waiting can read and reply until {last}, and you can reply to them. A witness must be restarted.",
     { confirmed: sayMoment(at), last: words.day(last, "") });
 }
 

@@ -9,13 +9,13 @@ import { h } from "./ui.js";
 export function showHelp(): void {
   const rows: readonly (readonly [string, string])[] = [
     ["j", t("next case")], ["k", t("previous case")], ["Enter", t("open the case")], ["a", t("take the case")], ["r", t("reply")],
-    ["s", t("tell the stage")], ["p", t("what the policy allows")], ["1–7", t("the views, in their order")], ["n", t("note for colleagues")], ["/", t("search")], ["?", t("this help")], ["Esc", t("back to the list")],
+    ["s", t("update the reporter")], ["p", t("what the policy allows")], ["1–7", t("the views, in their order")], ["n", t("internal note")], ["/", t("search")], ["?", t("this help")], ["Esc", t("back to the list")],
   ];
   const box = h("input", { type: "checkbox", id: "keys-on", checked: !device.keysOff(), onchange: () => device.setKeysOff(!box.checked) });
   const dialog = h("dialog", { class: "help card", "aria-labelledby": "help-title", "data-test": "help-dialog" },
-    h("h2", { id: "help-title" }, t("Keys")),
+    h("h2", { id: "help-title" }, t("Shortcuts")),
     h("dl", {}, rows.map(([key, what]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)))),
-    h("label", { class: "choice", for: "keys-on" }, box, h("span", {}, t("Use single keys as commands"))),
+    h("label", { class: "choice", for: "keys-on" }, box, h("span", {}, t("Use single-key shortcuts"))),
     // Another page: this one's keys would be gone.
     h("p", {}, h("a", { href: `/${language}/duties/`, target: "_blank", rel: "noopener", "data-test": "duties" }, t("Roles and duties"))),
     h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, t("Close")));

@@ -15,7 +15,7 @@ export function isSessionOver(error: unknown): boolean {
 export function keepsWriting(error: unknown): boolean {
   if (!isSessionOver(error) || !isComposing()) return false;
   fill(byId("alarm"), h("div", { class: "notice notice-care", "data-test": "session-over" },
-    h("p", {}, t("Your session is over. What you are writing is still on this page: sign in again in another tab, then send it from here.")),
+    h("p", {}, t("Your session has expired. Your text is still on this page. Sign in again in another tab, then send it from here.")),
     h("p", {}, h("a", { href: `/${language}/`, target: "_blank", rel: "noopener", "data-test": "sign-in-again" }, t("Sign in again in another tab")))));
   return true;
 }

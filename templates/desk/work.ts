@@ -125,7 +125,7 @@ export class Work {
       return this.refresh();
     }
     await this.refresh();
-    this.say(sign ? t("Signed: the change is in force, and the case is among yours now.") : declinedWords(proposal, this.state.me));
+    this.say(sign ? t("Signed. The change is in effect, and the case is now in your list.") : declinedWords(proposal, this.state.me));
   }
 
   /** Draws the open case again only where it has changed: a redraw under the pointer or the focus loses a click. */
@@ -230,18 +230,18 @@ export class Work {
       me: this.state.me,
       now,
       open: (choice) => this.openAct(id, choice),
-      read: (declared, to) => void this.act(id, () => this.steps.read(id, declared, to), t("It is on the record.")),
+      read: (declared, to) => void this.act(id, () => this.steps.read(id, declared, to), t("Recorded.")),
       merging: mergingOf(id, this.room),
       take: () => void this.act(id, () => this.steps.take(id), t("You have taken the case.")),
-      exportCase: () => void this.act(id, () => this.steps.recordExport(id), t("The export is on the record.")).then(() => saveExport(this.vault, this.shelf.get(id)?.opened ?? null)),
+      exportCase: () => void this.act(id, () => this.steps.recordExport(id), t("The export has been recorded.")).then(() => saveExport(this.vault, this.shelf.get(id)?.opened ?? null)),
       compose: (kind) => this.compose(id, kind),
       letters: (start) => this.letters(id, start),
       add: (member) => this.changeReaders(id, member, "add"),
       remove: (member) => this.changeReaders(id, member, "remove"),
       keepOut: (member) => this.changeReaders(id, member, "keep-out"),
-      countersign: (shown) => void this.act(id, () => this.steps.countersign(id, shown), t("Signed: the change of readers is in force.")),
+      countersign: (shown) => void this.act(id, () => this.steps.countersign(id, shown), t("Signed. The change of readers is in effect.")),
       decline: (shown) => void this.act(id, () => this.steps.decline(id, shown), declinedWords(shown, this.state.me)),
-      tellAgain: () => void this.act(id, () => this.steps.tellAgain(id), t("The reporter is told again.")),
+      tellAgain: () => void this.act(id, () => this.steps.tellAgain(id), t("The reporter has been told again.")),
       renew: () => void this.act(id, () => this.steps.renew(id), t("The case has a new key.")),
       custody: this.asking.actions(id, (work, done) => void this.act(id, work, done)),
       back: () => this.back(),
@@ -259,7 +259,7 @@ export class Work {
   private letters(id: string, start?: LetterStart): void {
     const opened = this.shelf.get(id)?.opened ?? null;
     if (opened === null || !opened.chainHolds || !this.mayLeave()) return;
-    openLetters(opened, this.words, this.state.me, (kind, text) => this.sending(id, t("Sealed and sent."), () => this.steps.paper(id, kind, text)), start);
+    openLetters(opened, this.words, this.state.me, (kind, text) => this.sending(id, t("Encrypted and sent."), () => this.steps.paper(id, kind, text)), start);
   }
 
   /** The form of a report that this member takes down for somebody. */
@@ -278,7 +278,7 @@ export class Work {
     if (opened === null || opened.ruled === null || !opened.chainHolds || !this.mayLeave()) return;
     const others = [...this.shelf.values()].flatMap((one) => (one.row.case !== id && one.opened?.report ? [{ id: one.row.case, title: titleOf(one.opened.report) }] : []));
     const setting = { ruled: opened.ruled, opened, words: this.words, me: this.state.me, others, now };
-    openAct(choice, setting, now, (wish, progress) => this.sending(id, t("Signed, sealed and sent."), () => this.steps.act(id, wish, progress)));
+    openAct(choice, setting, now, (wish, progress) => this.sending(id, t("Signed, encrypted and sent."), () => this.steps.act(id, wish, progress)));
   }
 
   /** Sends what stands in a form; the form goes only once the server has it. */
@@ -298,11 +298,11 @@ export class Work {
   }
 
   private mayLeave(): boolean {
-    return !isComposing() || window.confirm(t("What you are writing is not sent. Leave it?"));
+    return !isComposing() || window.confirm(t("Your text has not been sent. Leave this page?"));
   }
 
   private send(id: string, kind: Kind, written: Written, progress: (done: number) => void): Promise<void> {
-    return this.sending(id, t("Sealed and sent."), async () => {
+    return this.sending(id, t("Encrypted and sent."), async () => {
       if (kind === "reply") await this.steps.reply(id, written.text, written.files, progress);
       else if (kind === "note") await this.steps.note(id, written.text, written.files, progress);
       else if (written.status !== null) await this.steps.status(id, written.status);
@@ -316,10 +316,10 @@ export class Work {
   private async act(id: string, work: () => Promise<void | boolean>, done: string): Promise<void> {
     // The page is drawn again after it, and with it what somebody writes there.
     if (!this.mayLeave()) return;
-    this.say(t("Sealing and sending"));
+    this.say(t("Encrypting and sending"));
     try {
       const inForce = await this.again(id, work);
-      await this.reload(id, inForce === false ? t("Proposed: it is in force once a second person has signed.") : done);
+      await this.reload(id, inForce === false ? t("Proposed. It takes effect once a second person has signed.") : done);
     } catch (error) {
       const moved = error instanceof DeskRefusal && ["head-moved", "proposal-open"].includes(error.code);
       if (moved || error instanceof PolicyRefused || error instanceof OtherProposal) await this.reload(id, "");

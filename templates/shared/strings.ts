@@ -43,6 +43,11 @@ export function pageLanguage(): Language {
   return document.documentElement.lang.startsWith("zh") ? "zh" : "en";
 }
 
+/** Sentences in a row, empty ones left out; Chinese sets no space between them. */
+export function inARow(...sentences: string[]): string {
+  return sentences.filter((sentence) => sentence !== "").join(pageLanguage() === "zh" ? "" : " ");
+}
+
 /** The office's own words in the page's language. */
 export function inLanguage(text: Both): string {
   return text[pageLanguage()];

@@ -55,7 +55,7 @@ async function start(): Promise<void> {
   try {
     await enter();
   } catch (error) {
-    if (error instanceof NoKeyFile) problem(t("Choose your key file. It is a small JSON file that names you and holds your wrapped key."), false);
+    if (error instanceof NoKeyFile) problem(t("Choose your key file. It is a small JSON file with your member id and your encrypted key."), false);
     else problem(wordsFor(error), isAlarm(error));
   } finally {
     form.removeAttribute("aria-busy");

@@ -139,9 +139,9 @@ def test_what_was_exchanged_under_the_page_is_not_signed(
             second.refresh()
             expect(second.find("proposal-facts")).to_contain_text("New readers: Outside holder A")
             second.find("countersign").click()
-            expect(second.find("alarm")).to_contain_text("not the one that stood here", timeout=SEALING)
+            expect(second.find("alarm")).to_contain_text("not the one shown here before", timeout=SEALING)
             assert any("New readers: Outside holder A\n" in words for words in asked), asked
-            assert any("not sent" in words for words in asked), asked
+            assert any("not been sent" in words for words in asked), asked
             expect(second.find("proposal-removed")).to_contain_text("Approver A")
             expect(second.holder(OUTSIDE)).to_have_count(0)
             expect(second.holder(APPROVER)).to_have_count(1)
@@ -252,7 +252,7 @@ def test_where_one_holder_is_left_the_outside_holder_is_asked(
             asked.look("asked")
             asked.find("countersign").click()
             expect(asked.find("asked")).to_have_count(0, timeout=SEALING)
-            expect(asked.find("notice")).to_contain_text("本件已在您的列表中", timeout=SEALING)
+            expect(asked.find("notice")).to_contain_text("本案已在您的列表中", timeout=SEALING)
             asked.open(LONELY)
             expect(asked.find("account")).to_contain_text(LONELY)
             asked.sign_out()
@@ -278,7 +278,7 @@ def test_anyone_who_is_removed_learns_it_in_the_page_that_is_open(
         looks_again(gone, REMOVED)
         expect(gone.find("proposal-leaves")).to_be_visible()
         readers = ", ".join(strict.staff[one].name["en"] for one in (A, REGISTRAR, APPROVER))
-        expect(gone.find("proposal-others")).to_contain_text(f"Besides you these read it now: {readers}")
+        expect(gone.find("proposal-others")).to_contain_text(f"Current readers besides you: {readers}")
         with Stage(strict, chromium, "phone", "zh").member(REGISTRAR) as second:
             second.open(REMOVED)
             second.find("countersign").click()

@@ -272,7 +272,7 @@ def test_a_careless_regrant_still_refuses_the_excluded_and_every_holder_sees_wha
 def _is_told(one: Investigator, case: str) -> None:
     one.find("view-open").click()
     one.page.locator(f'[data-test="case-row"][data-case="{case}"]').click()
-    words = "去掉了须回避人员的回避" if one.lang == "zh" else "dropped the exclusion"
+    words = "取消了须回避人员的回避" if one.lang == "zh" else "removed the exclusion"
     expect(one.find("case-alarm")).to_contain_text(words, timeout=PATIENCE)
     for hidden in ("account", "reply", "take", "add-details"):
         expect(one.find(hidden)).to_have_count(0)

@@ -46,7 +46,7 @@ FEW = ["swapped recipient", "foreign root", OLDER]
 WORDS = "A case at a lying desk."
 NEWEST = "newest item withheld"
 # What an alarm has to say; a lie that is not here may be told in any words.
-SAID = {"forged re-grant": "A signature does not hold", NEWEST: "that the server did not deliver"}
+SAID = {"forged re-grant": "A signature is not valid", NEWEST: "that the server did not deliver"}
 
 
 @pytest.fixture(scope="module")

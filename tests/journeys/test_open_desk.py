@@ -128,7 +128,7 @@ def _claims(other: Colleague, opened: OpenedCase) -> None:
 
 
 def _waits(member: Investigator) -> None:
-    expect(member.find("notice")).to_contain_text("填写结束后显示" if member.lang == "zh" else "once you finish")
+    expect(member.find("notice")).to_contain_text("填写完成后显示" if member.lang == "zh" else "when you finish")
 
 
 def _a_reply_is_written(member: Investigator, demo: Demo, folder: Path, mark: str, acts: Callable[[], None]) -> None:
@@ -172,7 +172,7 @@ def _without_a_line(member: Investigator) -> None:
     page.route("**/api/news", lambda route: (looks.append(route.request.url), route.abort())[1])
     page.clock.run_for(A_MINUTE + 1000)
     expect(member.find("notice")).to_contain_text(
-        "没有应答" if member.lang == "zh" else "does not answer", timeout=PATIENCE
+        "没有响应" if member.lang == "zh" else "is not responding", timeout=PATIENCE
     )
     page.clock.run_for(A_MINUTE + 1000)
     assert len(looks) == 1

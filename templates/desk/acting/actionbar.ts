@@ -18,7 +18,7 @@ const KEPT = ["handler", "deputy", "kind", "classification", "grade", "departmen
 /** The section of acts; null where the policy has no rules here. */
 export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const { ruled } = opened;
-  if (ruled === null) return h("p", { class: "hint", "data-test": "no-rules" }, t("The policy of this case was published without rules, or they cannot be had: only reply, stage and note are open."));
+  if (ruled === null) return h("p", { class: "hint", "data-test": "no-rules" }, t("The policy of this case was published without rules, or they are not available. Only reply, update and internal note are possible."));
   const choices = choicesOf(ruled, act.me, act.now());
   const closed = opened.chainHolds ? null : "true";
   const button = (choice: Choice, primary: boolean): HTMLElement =>
@@ -28,8 +28,8 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
     h("h3", { id: "acts-title" }, t("What the policy allows now")),
     disagreement(ruled, act.now()), standing(ruled, words, act.me), secondsList(ruled, words),
-    row(t("Moves the case on"), choices.onward, true), row(t("In this stage"), choices.here),
-    choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("Nothing of this stage is yours to do now.")) : null,
+    row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), choices.here),
+    choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("You have nothing to do at this stage now.")) : null,
     barred(ruled, choices.barred, words),
     choices.always.length === 0 ? null : h("details", { class: "always", "data-test": "always" }, h("summary", {}, t("At any time")), h("div", { class: "act-row" }, choices.always.map((choice) => button(choice, false)))));
 }
@@ -41,9 +41,9 @@ function standing(ruled: Ruled, words: OfficeWords, me: string): Child {
   const lines: Child[] = [
     roles.length === 0 ? t("The policy gives you no role in this case.") : t("Your roles here: {roles}", { roles: listed(roles) }),
     ...KEPT.flatMap((code) => (codes[code] === undefined ? [] : [codeLine(code, codes[code], ruled.rules, words, "")])),
-    recused.size === 0 ? null : around(t("Stepped back: {people}", { people: blank("people") }), { people: words.namedAll([...recused]) }),
-    held ? t("Under legal hold: nothing of it is destroyed.") : null,
-    frozen ? t("An authority has the matter: the office's own work and clocks stand still.") : null,
+    recused.size === 0 ? null : around(t("Recused: {people}", { people: blank("people") }), { people: words.namedAll([...recused]) }),
+    held ? t("Under legal hold: nothing in this case is destroyed.") : null,
+    frozen ? t("An authority is handling this case. The office's own work and deadlines are suspended.") : null,
   ].filter((line) => line !== null);
   return h("p", { class: "facts" }, lines.map((line) => h("span", {}, line)));
 }
@@ -53,8 +53,8 @@ function disagreement(ruled: Ruled, now: Date): Child {
   const { stage, clocks } = differs(ruled, now);
   if (!stage && clocks.length === 0) return null;
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "server-differs" },
-    stage ? h("p", {}, t("The server says that this case stands in another stage than its signed record gives: {theirs}, not {ours}. Go by the record, and tell the administrator.", { theirs: stageSaid(ruled.rules, ruled.server.stage), ours: stageSaid(ruled.rules, ruled.found.stage) })) : null,
-    clocks.length === 0 ? null : h("p", {}, t("The server reckons these limits otherwise than this browser: {clocks}. Go by the dates below, and tell the administrator.", { clocks: listed(clocks.map((id) => said(ruled.rules, id))) })));
+    stage ? h("p", {}, t("The server gives the stage of this case as “{theirs}”, but the signed record says “{ours}”. Rely on the record, and tell the administrator.", { theirs: stageSaid(ruled.rules, ruled.server.stage), ours: stageSaid(ruled.rules, ruled.found.stage) })) : null,
+    clocks.length === 0 ? null : h("p", {}, t("The server calculates these deadlines differently from this browser: {clocks}. Rely on the dates below, and tell the administrator.", { clocks: listed(clocks.map((id) => said(ruled.rules, id))) })));
 }
 
 function barred(ruled: Ruled, rows: ReturnType<typeof choicesOf>["barred"], words: OfficeWords): Child {

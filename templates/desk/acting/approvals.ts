@@ -14,11 +14,11 @@ export function secondsList(ruled: Ruled, words: OfficeWords): Child {
     const whom = event.codes.destination === undefined ? "" : DESTINATIONS[event.codes.destination]?.[language] ?? "";
     const facts = { person: blank("person"), act: whom === "" ? actTitle(event.act) : `${actTitle(event.act)} (${whom})`, roles: listed(may.map((role) => said(ruled.rules, role))) };
     const line = act === "exported"
-      ? t("{person} did: {act}. The case may go out now; the record says so first.", facts)
-      : t("{person} did: {act}. Another must agree, in one of these roles: {roles}.", facts);
+      ? t("{person} did: {act}. The case may be exported now. The export is recorded first.", facts)
+      : t("{person} did: {act}. A second person must agree, in one of these roles: {roles}.", facts);
     return h("li", { "data-test": `waits-${act}` }, around(line, { person: words.named(event.by) }));
   });
-  return lines.length === 0 ? null : h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waits for a second person"))), h("ul", {}, lines));
+  return lines.length === 0 ? null : h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waiting for a second person"))), h("ul", {}, lines));
 }
 
 /** The askings that wait, with the act that would answer and the roles that may. */

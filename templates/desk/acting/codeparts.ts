@@ -30,16 +30,16 @@ export interface Part<T> {
 const LABELS: Readonly<Record<Attribute, Sentence>> = {
   kind: msg("Kind"), classification: msg("Classification"), grade: msg("Grade"), departments: msg("Departments"), handler: msg("Handler"),
   deputy: msg("Deputy"), clock: msg("Time limit"), until: msg("New last day"), case: msg("Merge into"), authority: msg("Authority"),
-  member: msg("Who steps back"), policy: msg("Policy"), version: msg("Version"), destination: msg("Who gets the export"),
+  member: msg("Who is recused"), policy: msg("Policy"), version: msg("Version"), destination: msg("Who gets the export"),
 };
 const HINTS: { readonly [code in Attribute]?: Sentence } = {
   deputy: msg("Acts in the handler's roles while the handler is away."),
-  authority: msg("Which authority it is stands in clear in the record; everything else is sealed."),
+  authority: msg("The name of the authority is recorded unencrypted. Everything else is encrypted."),
   departments: msg("Others by their ids, with commas between them."),
-  case: msg("The case that goes on; this one keeps its own notice to its reporter."),
+  case: msg("Choose the case that continues. The reporter of this case is still notified separately."),
   destination: msg("For a court or an authority abroad another role must first record that the competent authority has approved it (PIPL art. 41)."),
-  version: msg("From here on that version says what stages, limits and appeals this case has."),
-  until: msg("The reporter is told this day with the reason."),
+  version: msg("From now on that version sets the stages, deadlines and appeals of this case."),
+  until: msg("The reporter is told this date and the reason."),
 };
 const HOLDING = ["registrar", "investigator", "approver", "oversight", "outside"];
 

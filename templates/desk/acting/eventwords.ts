@@ -13,7 +13,7 @@ import { sayAsks } from "./notices.js";
 import { actName, listed, refusalText, said, stageSaid } from "./words.js";
 
 const BY_CLOCK: Readonly<Record<string, Sentence>> = {
-  reminded: msg("Reminder: {clock}"), overdue: msg("Overdue: {clock}"), "escalated-by-clock": msg("Escalated, for the limit has passed: {clock}"), "warning-open": msg("The limit has passed, an outside road is open: {clock}"),
+  reminded: msg("Reminder: {clock}"), overdue: msg("Overdue: {clock}"), "escalated-by-clock": msg("Escalated because the deadline has passed: {clock}"), "warning-open": msg("The deadline has passed; an outside channel is open: {clock}"),
 };
 const PEOPLE: ReadonlySet<Attribute> = new Set<Attribute>(["handler", "deputy", "member"]);
 /** What has a sentence of its own in every desk. */
@@ -32,7 +32,7 @@ export function eventTitle(event: Happening, entry: Entry | null, rules: Rules |
   const act = kind === "act-read" ? text(event, "act") : kind;
   if (PLAIN.has(kind) || !isAct(act)) return null;
   const [person, parts] = [blank("person"), { person: words.named(event.actor) }];
-  if (kind === "act-read") return around(t("{act}: put on the record by {person}", { act: actName(act), person }), parts);
+  if (kind === "act-read") return around(t("{act}: recorded by {person}", { act: actName(act), person }), parts);
   const sealed = kind === "sealed" && entry?.type === "decision" ? entry.payload["act"] : act;
   const name = actName(isAct(sealed) ? sealed : act);
   const role = text(event, "role");
@@ -66,10 +66,10 @@ function codeValue(code: Attribute, value: string, rules: Rules | null, words: O
 export function stepWrongs(event: Happening | null, entry: Entry | null, opened: OpenedCase, words: OfficeWords): Child {
   if (event === null) return null;
   const { ruled } = opened;
-  const twofold = entry !== null && entry.type !== null && saysOtherwise(event, entry) ? t("The sealed words say another act, or come from another person, than the record.") : null;
+  const twofold = entry !== null && entry.type !== null && saysOtherwise(event, entry) ? t("The encrypted text names a different act or a different person than the record.") : null;
   const refused = ruled === null ? null : (sealedSide(ruled, opened).steps.find((one) => one.n === event.n)?.refused ?? null);
   const unfit = refused === null || ruled === null ? null : t("This does not fit the policy: {reason}", { reason: refusalText(ruled.rules, refused, words) });
-  const made = misread(event, opened.entries) ? t("The message that this names does not declare that. Do not rely on it, and speak with the other readers.") : null;
+  const made = misread(event, opened.entries) ? t("The reporter's message does not say this. Do not rely on it, and speak with the other readers.") : null;
   return [twofold, unfit, made].filter((line) => line !== null).map((line) => h("p", { class: "wrong", "data-test": "step-wrong" }, line));
 }
 
@@ -79,7 +79,7 @@ export function decisionFacts(entry: Entry, rules: Rules | null): Child {
   const lines = [
     outcomes.length === 0 ? null : t("Outcome: {names}", { names: listed(outcomes.map((one) => said(rules, one))) }),
     measures.length === 0 ? null : t("Measures: {names}", { names: listed(measures.map((one) => said(rules, one))) }),
-    own_words ? t("with a measure in words of its own") : null,
+    own_words ? t("with a measure described in the text") : null,
     reward === null ? null : t("Reward: {name}", { name: rewardName(reward, rules) }),
   ].filter((line) => line !== null);
   return lines.length === 0 ? null : h("p", { class: "facts", "data-test": "decision" }, lines.map((line) => h("span", {}, line)));

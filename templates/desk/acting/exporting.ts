@@ -92,8 +92,8 @@ export function exportCard(opened: OpenedCase, act: CaseActions): Child {
   const may = allowedRules(ruled.rules, ruled.found, actorOf(rulingOf(ruled, act.now()), ruled.found, act.me));
   if (!recorded && !may.some((rule) => rule.act === "exported")) return null;
   const words = recorded
-    ? t("The export is on the record. What is saved is not encrypted on this computer: anybody who has these files can read it.")
-    : t("The export was agreed to. First it goes on the record, then the file is saved; it is not encrypted on this computer, and anybody who has it can read the case.");
+    ? t("The export has been recorded. The saved files are not encrypted on this computer: anyone who has them can read them.")
+    : t("The export was approved. It is recorded first, then the file is saved. The file is not encrypted on this computer: anyone who has it can read the case.");
   return h("div", { class: "notice notice-care stack-small", "data-test": "export" },
     h("p", {}, words), h("p", {}, h("button", { type: "button", "data-test": "save-export", onclick: act.exportCase }, t("Save the export"))),
     recorded ? opened.entries.filter(good).map((entry) => attachmentList(filesOf(entry.payload), (file, progress) => act.fetch(entry, file, progress), act.failed)) : null);

@@ -24,12 +24,12 @@ export interface More {
 export type SendWish = (wish: Wish, progress: (done: number) => void) => Promise<void>;
 
 const READS: Readonly<Record<Audience, Sentence>> = {
-  reporter: msg("The reporter reads this, signed with your name, and so do the holders of this case."),
-  office: msg("Only the holders of this case can read it, never the reporter."),
-  nobody: msg("Nothing but the step itself goes on the record."),
+  reporter: msg("The reporter and the readers of this case can read this. It is signed with your name."),
+  office: msg("Only the readers of this case can read this, never the reporter."),
+  nobody: msg("Only the step itself is recorded."),
 };
 const PICKS: Readonly<Record<Audience, Sentence>> = {
-  reporter: msg("Words to the reporter"), office: msg("Words for the holders of this case"), nobody: msg("No words"),
+  reporter: msg("Message to the reporter"), office: msg("Details for the readers of this case"), nobody: msg("No text"),
 };
 /** Acts that say nothing without a reason. */
 const REASONED: ReadonlySet<Act> = new Set<Act>(["refused", "extended", "sent-back", "recused", "held", "released", "release-asked", "export-asked", "export-approved", "deletion-asked", "deletion-approved", "handed-over", "isolated", "reopened", "separated", "malice-proposed", "information-asked", "findings-shown", "plan-told", "migrated"]);
@@ -46,12 +46,12 @@ export function openAct(choice: Choice, setting: Setting, now: () => Date, send:
   const stage = act === "migrated" ? landingPart(setting.ruled, codes.read) : stagePart(choice, rules, verdict.read);
   const words = wordsPart(act, setting);
   const fault = h("div", { class: "fault", role: "alert", "data-test": "act-fault" });
-  const progress = h("progress", { max: 1, value: 0, "aria-label": t("Sealing and sending"), hidden: true });
+  const progress = h("progress", { max: 1, value: 0, "aria-label": t("Encrypting and sending"), hidden: true });
   const after = h("p", { class: "hint", "data-test": "act-after", "aria-live": "polite" });
   const form = h("form", { class: "composer card stack", "aria-labelledby": "act-title", "data-test": "act-form", "data-act": act, novalidate: true },
     h("h3", { id: "act-title" }, actTitle(act)), roleLine(choice, setting), more.above, codes.element, verdict.element, stage.element, words.element, after, progress, fault,
     h("div", { class: "row" },
-      h("button", { type: "submit", class: "primary", "data-test": "act-send" }, t("Sign and seal")),
+      h("button", { type: "submit", class: "primary", "data-test": "act-send" }, t("Sign and encrypt")),
       h("button", { type: "button", "data-test": "act-cancel", onclick: () => leave(more) }, t("Cancel"))));
   const read = (): Wish => {
     const { told, ...rest } = words.read();
@@ -101,11 +101,11 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => To
   const picks = audiences.map((one) => ({ one, box: h("input", { type: "radio", name: "act-audience", id: `act-to-${one}`, "data-test": `act-to-${one}`, value: one, checked: one === first }) }));
   const reads = h("p", { class: "hint" });
   const text = h("textarea", { id: "act-text", "data-test": "act-text", rows: 5 });
-  if (act === "pledged") text.value = t("I have no interest in this matter and no tie to anybody whom it concerns. I keep secret what I learn of it, and above all who reported.");
+  if (act === "pledged") text.value = t("I have no conflict of interest in this case and no ties to anyone it concerns. I will keep what I learn confidential, above all who reported.");
   const files = h("input", { id: "compose-files", "data-test": "act-files", type: "file", multiple: true });
   const told = toldPart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed);
   const next = nextPart(setting);
-  const box = h("div", { class: "stack" }, reads, field(REASONED.has(act) ? t("Reason and words") : mayBeSilent(act) ? t("Words (may stay empty)") : t("Words"), text), fileField(files));
+  const box = h("div", { class: "stack" }, reads, field(REASONED.has(act) ? t("Reason and details") : mayBeSilent(act) ? t("Details (optional)") : t("Details"), text), fileField(files));
   const forReporter = h("div", { class: "stack" }, told.element, next.element);
   const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;
   const show = (): void => {
@@ -116,7 +116,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => To
   };
   picks.forEach((one) => one.box.addEventListener("change", show));
   show();
-  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, t("Who is told")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, t(PICKS[one])))));
+  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, t("Recipient")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, t(PICKS[one])))));
   const none = { outcomes: [], measures: [] };
   const read = (): Told => {
     const to = audience();
@@ -131,9 +131,9 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => To
 
 /** What the reporter is told of the way ahead, folded away. */
 function nextPart({ ruled, words, opened }: Setting): { element: Child; read: () => Pick<Wish, "next" | "due"> } {
-  const next = h("select", { id: "act-next", "data-test": "act-next" }, h("option", { value: "" }, t("nothing named")), ruled.rules.stages.map((stage) => h("option", { value: stage.id }, stageSaid(ruled.rules, stage.id))));
+  const next = h("select", { id: "act-next", "data-test": "act-next" }, h("option", { value: "" }, t("Not specified")), ruled.rules.stages.map((stage) => h("option", { value: stage.id }, stageSaid(ruled.rules, stage.id))));
   const due = h("input", { id: "act-due", "data-test": "act-due", type: "date", min: words.today(opened.row.entity) });
-  const element = h("details", { class: "next" }, h("summary", {}, t("What comes next, and by when")), h("div", { class: "columns" }, field(t("What comes next"), next), field(t("By when"), due)));
+  const element = h("details", { class: "next" }, h("summary", {}, t("Next step and due date")), h("div", { class: "columns" }, field(t("Next step"), next), field(t("Due date"), due)));
   return { element, read: () => ({ next: next.value || null, due: due.value || null }) };
 }
 
@@ -163,7 +163,7 @@ async function submit(form: HTMLFormElement, wish: Wish, setting: Setting, going
   fill(fault);
   const wordless = wish.text === "" && (REASONED.has(wish.act) || wish.audience === "office" || (wish.audience === "reporter" && (wish.act === "replied" || traitOf(wish.act).item === "optional")));
   if (wordless && !(isDeciding(wish.act) && wish.act !== "malice-proposed")) {
-    fill(fault, REASONED.has(wish.act) ? t("Please give the reason in words.") : t("There is no text yet."));
+    fill(fault, REASONED.has(wish.act) ? t("Please give a reason.") : t("Please enter a text."));
     return form.querySelector<HTMLElement>("#act-text")?.focus();
   }
   form.setAttribute("aria-busy", "true");

@@ -1,7 +1,7 @@
 /** What a notice asks of the reporter and until when, as the office reads it. */
 
 import type { PayloadOf } from "../../../crypto/browser/index.js";
-import { type Sentence, msg, t } from "../../shared/strings.js";
+import { type Sentence, inARow, msg, t } from "../../shared/strings.js";
 import { sayLimit } from "../../shared/amounts.js";
 import type { OfficeWords } from "../context.js";
 import { listed } from "./words.js";
@@ -27,7 +27,7 @@ export function sayAsks({ asks, until }: Asked, words: OfficeWords, entity: stri
   const places = { acts, day: words.day(until.day, entity), limit: sayLimit(until.limit) };
   // The limit of a review begins when the notice was read.
   const said = asks.includes("seen") && asks.includes("appeal")
-    ? t("The reporter can then: {acts}. The limit is {limit} from the day on which the notice is read; read on the day of the notice, it ends on {day}.", places)
+    ? t("The reporter can then: {acts}. The period is {limit} from the day the reporter reads the notice; if that is the day of the notice, it ends on {day}.", places)
     : t("The reporter can then: {acts}, until {day} ({limit}).", places);
-  return until.provisional ? `${said} ${t("That day is provisional: the official calendar is not known yet.")}` : said;
+  return until.provisional ? inARow(said, t("This date is provisional: the official calendar is not known yet.")) : said;
 }

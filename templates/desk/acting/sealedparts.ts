@@ -15,7 +15,7 @@ export type Verdict = Pick<Wish, "outcomes" | "measures" | "ownWords" | "reward"
 const NOTHING: Verdict = { outcomes: [], measures: [], ownWords: false, reward: null };
 
 const REWARDED: Readonly<Record<string, Sentence>> = {
-  "true-report": msg("for a report that was borne out"), improvement: msg("for an improvement"), proposal: msg("for a proposal"), "good-handling": msg("for good handling"),
+  "true-report": msg("for a substantiated report"), improvement: msg("for an improvement"), proposal: msg("for a proposal"), "good-handling": msg("for good handling"),
 };
 const TO_WHOM: Readonly<Record<string, Sentence>> = { reporter: msg("To the reporter"), proposer: msg("To the person who proposed it"), handler: msg("To the handler") };
 const JUDGED: Readonly<Record<Outcome["of"], Sentence>> = { facts: msg("What was found"), acceptance: msg("How it is taken up") };
@@ -43,13 +43,13 @@ function measurePart(rules: Rules): Part<Verdict> {
   const boxes = rules.measures.map((one) => ({ one, box: h("input", { type: "checkbox", id: `act-measure-${one.id}`, "data-test": `act-measure-${one.id}` }) }));
   const own = h("input", { type: "checkbox", id: "act-own-words", "data-test": "act-own-words" });
   const element = h("fieldset", {}, h("legend", {}, t("Measures")), boxes.map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, officeText(one.name)))),
-    rules.measures.some((one) => one.open) ? h("label", { class: "choice", for: own.id }, own, h("span", {}, t("The words below describe a measure of its own"))) : null);
+    rules.measures.some((one) => one.open) ? h("label", { class: "choice", for: own.id }, own, h("span", {}, t("The text below describes a further measure"))) : null);
   return { element, read: () => ({ ...NOTHING, measures: boxes.filter(({ box }) => box.checked).map(({ one }) => one.id), ownWords: own.checked }) };
 }
 
 function rewardPart(rules: Rules): Part<Verdict> {
   const rows = rules.rewards.map((one) => {
-    const label = `${t(TO_WHOM[one.to] ?? msg("To the reporter"))} ${t(REWARDED[one.on] ?? msg("for a report that was borne out"))}`;
+    const label = `${t(TO_WHOM[one.to] ?? msg("To the reporter"))} ${t(REWARDED[one.on] ?? msg("for a substantiated report"))}`;
     const box = h("input", { type: "radio", name: "act-reward", id: `act-reward-${one.on}-${one.to}`, "data-test": `act-reward-${one.on}`, value: one.on });
     return { on: one.on, box, element: h("label", { class: "choice", for: box.id }, box, h("span", {}, label, h("span", { class: "hint" }, " ", officeText(one.text)))) };
   });
@@ -90,7 +90,7 @@ export function landingPart({ others, found }: Ruled, codes: () => Codes): Part<
     shown = target?.version ?? "";
     const stages = target?.stages ?? [];
     fill(select, h("option", { value: "" }, t("Please choose")), stages.map(({ id, name }) => h("option", { value: id, selected: id === found.stage, ...langOf(name) }, name[language])));
-    fill(place, target === undefined ? null : field(t("Goes on in the stage"), select));
+    fill(place, target === undefined ? null : field(t("Continues at stage"), select));
   };
   renew();
   return { element: place, renew, read: () => select.value || null };
@@ -103,7 +103,7 @@ export function toldPart(act: Act, rules: Rules, sealed: SealedCase): Part<Pick<
   const outcomes = rows(sealed.outcomes, "outcome");
   const measures = rows([...new Set(sealed.measures)], "measure");
   if (outcomes.length + measures.length === 0) return { element: null, read: () => ({ outcomes: [], measures: [] }) };
-  const element = h("fieldset", {}, h("legend", {}, t("What of the decision the reporter is told")),
+  const element = h("fieldset", {}, h("legend", {}, t("What the reporter is told about the decision")),
     [...outcomes, ...measures].map(({ id, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, said(rules, id)))));
   const ticked = (list: typeof outcomes): string[] => list.filter(({ box }) => box.checked).map(({ id }) => id);
   return { element, read: () => ({ outcomes: ticked(outcomes), measures: ticked(measures) }) };

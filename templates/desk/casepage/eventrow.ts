@@ -16,29 +16,29 @@ import { type Child, h } from "../ui.js";
 const MARKS: Readonly<Record<Mark, Sentence>> = {
   ok: msg("Verified"),
   departed: msg("Verified; the sender has since left the office directory"),
-  forged: msg("Forged: the seal is not that of the sender it names"),
-  unsigned: msg("Unsigned: nobody of the office vouches for this"),
+  forged: msg("Forged: it does not come from the sender it names"),
+  unsigned: msg("Unsigned: nobody at the office has signed this"),
   replayed: msg("Replayed: an old message sent a second time"),
   "out-of-order": msg("Out of order: it does not follow the message before"),
   missing: msg("Missing: a message between these was not delivered"),
-  "removed-signer": msg("Signed by somebody who may no longer sign in this case"),
-  unreadable: msg("Cannot be opened with the keys of this case"),
-  "former-key": msg("Sealed with a key that had already been replaced"),
-  excluded: msg("Names somebody as reader whom the reporter excluded"),
-  successor: msg("Follows another grant than the one this browser knows"),
+  "removed-signer": msg("Signed by someone no longer allowed to sign in this case"),
+  unreadable: msg("Cannot be decrypted with the keys of this case"),
+  "former-key": msg("Encrypted with a key that had already been replaced"),
+  excluded: msg("Lists as a reader someone the reporter excluded"),
+  successor: msg("Does not continue the grant that this browser knows"),
 };
 
 const EVENT_NAMES: Readonly<Record<string, Sentence>> = {
   received: msg("Report received"),
   "message-received": msg("Message from the reporter"),
-  claimed: msg("The desk of {person} unsealed the case for the first time under this key"),
+  claimed: msg("The desk of {person} decrypted the case for the first time with this key"),
   taken: msg("{person} took the case"),
-  replied: msg("{person} answered the reporter"),
-  noted: msg("{person} wrote a note"),
-  "office-key": msg("{person} made the office's own key, under which colleagues write to each other"),
+  replied: msg("{person} replied to the reporter"),
+  noted: msg("{person} wrote an internal note"),
+  "office-key": msg("{person} created the internal key for notes among colleagues"),
   regranted: msg("{person} changed who can read the case"),
   "regrant-proposed": msg("{person} proposed a change of readers, which needs a second signature"),
-  "regrant-countersigned": msg("{person} signed the proposed change of readers; it is in force"),
+  "regrant-countersigned": msg("{person} signed the proposed change of readers; it is in effect"),
   "regrant-told": msg("{person} told the reporter again of the change of readers"),
   "regrant-declined": msg("{person} declined the proposed change of readers"),
 };
@@ -47,13 +47,13 @@ const ENTRY_NAMES: Readonly<Record<string, Sentence>> = {
   report: msg("Report received"),
   message: msg("Message from the reporter"),
   act: msg("Declaration by the reporter"),
-  "receipt-kept": msg("The reporter has kept the receipt"),
+  "receipt-kept": msg("The reporter has saved the receipt"),
   "receipt-change": msg("The reporter changed the receipt"),
   reply: msg("Reply to the reporter, signed by {person}"),
   letter: msg("Letter to the reporter, signed by {person}"),
-  status: msg("Stage told to the reporter, signed by {person}"),
-  "office-key": msg("The office's own key, made by {person}"),
-  note: msg("Note by {person}, never shown to the reporter"),
+  status: msg("Update to the reporter, signed by {person}"),
+  "office-key": msg("The internal key, created by {person}"),
+  note: msg("Internal note by {person}, never shown to the reporter"),
   finding: msg("Finding by {person}, never shown to the reporter"),
   draft: msg("Draft by {person}, never shown to the reporter"),
   witness: msg("Witness statement taken by {person}, never shown to the reporter"),
@@ -126,7 +126,7 @@ function title({ event, entry }: Moment, opened: OpenedCase, words: OfficeWords)
 function marks({ event, entry }: Moment): Child {
   const mark = entry === null || entry.mark === "ok" ? null : h("p", { class: good(entry) ? "hint" : "wrong", "data-test": "mark" }, t(MARKS[entry.mark]));
   const wrong = event === null || event.wrong === null ? null : h("p", { class: "wrong", "data-test": "event-wrong" }, t("The record entry is wrong: {what}", { what: t(WRONGS[event.wrong] ?? msg("unreadable")) }));
-  const alone = event === null && entry !== null && entry.mark !== "missing" ? h("p", { class: "hint" }, t("No entry of the record names this yet.")) : null;
+  const alone = event === null && entry !== null && entry.mark !== "missing" ? h("p", { class: "hint" }, t("The record has no entry for this yet.")) : null;
   return [mark, wrong, alone];
 }
 

@@ -27,8 +27,8 @@ export function keepOutForm(opened: OpenedCase, words: OfficeWords, act: CaseAct
     if (select.value === "") select.focus();
     else act.keepOut(select.value);
   };
-  const what = t("They get nothing new of this case, and nobody can ever add them to it again: this can't be taken back. What they have read they keep. The case gets a new key, and the reporter is told who can read it. If somebody only stops working on it, remove them instead.");
-  return h("details", { class: "add", "data-test": "keep-out-details" }, h("summary", {}, t("Keep somebody out for good")),
-    field(t("Colleague"), select, isOneEnough(words) ? what : `${t("It is only proposed until another has signed.")}${language === "zh" ? "" : " "}${what}`),
-    h("button", { type: "button", "data-test": "keep-out", onclick: keep }, t("Keep out for good")));
+  const what = t("They receive nothing new from this case, and nobody can ever add them again. This cannot be undone. They keep what they have read. The case gets a new key, and the reporter is told who can read it. If a person only stops working on it, remove them instead.");
+  return h("details", { class: "add", "data-test": "keep-out-details" }, h("summary", {}, t("Exclude someone permanently")),
+    field(t("Colleague"), select, isOneEnough(words) ? what : `${t("It is only proposed until a second person has signed.")}${language === "zh" ? "" : " "}${what}`),
+    h("button", { type: "button", "data-test": "keep-out", onclick: keep }, t("Exclude permanently")));
 }

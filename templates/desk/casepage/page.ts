@@ -89,7 +89,7 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
     h("p", { class: "facts" }, facts.map((fact) => h("span", {}, fact))),
     h("p", { class: "facts" },
       h("span", { class: "stage", "data-test": "stage" }, stageOf(opened, policy)),
-      h("span", {}, row.taken_by.length > 0 ? around(t("handled by {people}", { people: blank("people") }), { people: words.namedAll(row.taken_by) }) : t("not taken"))));
+      h("span", {}, row.taken_by.length > 0 ? around(t("Handler: {people}", { people: blank("people") }), { people: words.namedAll(row.taken_by) }) : t("Unassigned"))));
 }
 
 function numberOf(id: string): Child {
@@ -119,15 +119,15 @@ function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
   const astray = opened.ruled === null ? 0 : workerAstray(opened.ruled, now).filter(({ how }) => how !== "missing").length;
   const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null || misread(event, opened.entries)).length;
   const lines = [
-    opened.withheld ? t("The reporter answered something that this browser was not given: the server may be withholding a message.") : null,
-    opened.shortened ? t("This browser has seen more of this case's record than the server shows now: the server was restored from a backup, or is withholding what was added. Nothing can be added here. Tell the keepers. Once they have explained it, sign in once with “Remember” unticked.") : null,
-    opened.historyLost ? t("The server did not give the document with the earlier keys of this case, or gave another one: what was written before the last change of readers can't be read here. What came after can; nothing can be added.") : null,
-    opened.unserved > 0 ? t("The record of this case names {count} entries that the server did not deliver: it may be withholding them, or they are still on their way. Until they are here nothing can be added.", { count: opened.unserved }) : null,
-    opened.aside > 0 ? t("The server says that it could not deliver {count} entries of this record. Nobody can read them; write again what is needed.", { count: opened.aside }) : null,
-    differing.length > 0 ? around(t("What the desk of {people} signed on unsealing this case is not what this browser was shown: another report, or another key, under the same case. The server shows different people different things. Nothing can be added here, and the reporter gets no answer. Read the case mark below to each other by telephone: different marks mean different reports; equal marks mean one report but another key, and clear nothing up. Keep what each of you sees, and tell the keepers.", { people: blank("people") }), { people: words.namedAll(differing) }) : null,
+    opened.withheld ? t("The reporter replied to a message that this browser did not receive. The server may be withholding a message.") : null,
+    opened.shortened ? t("This browser has seen more of this record than the server shows now. The server was restored from a backup, or is withholding later entries. Nothing can be added here. Tell the keepers. Once they have explained it, sign in once with “Remember” unticked.") : null,
+    opened.historyLost ? t("The server did not deliver the document with the earlier keys of this case, or delivered a different one. Entries from before the last change of readers cannot be read here. Later entries can be read, but nothing can be added.") : null,
+    opened.unserved > 0 ? t("The record of this case lists {count} entries that the server did not deliver. It may be withholding them, or they are still in transit. Nothing can be added until they arrive.", { count: opened.unserved }) : null,
+    opened.aside > 0 ? t("The server reports that it could not deliver {count} entries of this record. Nobody can read them. Write again what is still needed.", { count: opened.aside }) : null,
+    differing.length > 0 ? around(t("The desk of {people} signed for something else under this case than this browser was shown: another report, or another key. The server shows different people different things. Nothing can be added here, and the reporter gets no reply. Compare the case mark below by telephone. Different marks mean different reports. Equal marks mean the same report but a different key, and do not clear this warning. Keep what each of you sees, and tell the keepers.", { people: blank("people") }), { people: words.namedAll(differing) }) : null,
     wrong > 0 ? t("{count} entries are not what they claim to be. They are marked below; do not rely on them.", { count: wrong }) : null,
-    astray > 0 ? t("{count} reminders or escalations in the record do not follow from it: the server wrote them without ground, or its calendar has changed since. Go by the due times on this page.", { count: astray }) : null,
-    opened.chainHolds || opened.shortened || opened.unserved + differing.length > 0 ? null : t("The record of this case does not hold together. Nothing can be added until the keepers have looked at it."),
+    astray > 0 ? t("{count} reminders or escalations do not match the record: the server wrote them without grounds, or its calendar has changed since. Rely on the due dates on this page.", { count: astray }) : null,
+    opened.chainHolds || opened.shortened || opened.unserved + differing.length > 0 ? null : t("The record of this case is inconsistent. Nothing can be added until the keepers have checked it."),
   ].filter((line) => line !== null);
   if (lines.length === 0) return null;
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, lines.map((line) => h("p", {}, line)));
@@ -143,7 +143,7 @@ function actionBar(opened: OpenedCase, act: CaseActions): HTMLElement {
     mine ? null : button("take", t("Take the case"), "a", act.take, opened.row.taken_by.length === 0),
     button("reply", t("Reply"), "r", () => act.compose("reply"), mine),
     button("status", t("Update the reporter"), "s", () => act.compose("status")),
-    button("note", t("Note for colleagues"), "n", () => act.compose("note")));
+    button("note", t("Internal note"), "n", () => act.compose("note")));
 }
 
 function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined, act: CaseActions): HTMLElement {
@@ -156,7 +156,7 @@ function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyTex
     takenLine(opened, words),
     answerList(report, policy),
     attachmentList(report.attachments, (file, progress) => act.fetch(entry, file, progress), act.failed),
-    report.excluded.length === 0 ? null : h("p", { class: "hint" }, around(t("The reporter chose that these people must not read it: {people}", { people: blank("people") }), { people: words.namedAll(report.excluded) })));
+    report.excluded.length === 0 ? null : h("p", { class: "hint" }, around(t("Excluded by the reporter: {people}", { people: blank("people") }), { people: words.namedAll(report.excluded) })));
 }
 
 function answerList(report: Report, policy: PolicyText | undefined): Child {

@@ -20,7 +20,7 @@ export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseA
   return h("section", { class: "people", "aria-labelledby": "people-title" },
     h("h3", { id: "people-title" }, t("Who can read this case")),
     h("ul", { "data-test": "holders" }, opened.holders.map((id) => holderRow(id, opened, words, act))),
-    isOneEnough(words) ? h("p", { class: "small soft", "data-test": "one-alone" }, t("One person alone among them can change who reads this.")) : null,
+    isOneEnough(words) ? h("p", { class: "small soft", "data-test": "one-alone" }, t("Any one of them alone can change who reads this.")) : null,
     markLine(opened, words),
     lateNotice(opened, words, act),
     lonelyAlarm(opened, words),
@@ -35,8 +35,8 @@ function markLine(opened: OpenedCase, words: OfficeWords): Child {
   const { mark } = opened.claims;
   if (mark === null) return null;
   const hint = unopenedBy(opened, words).length === 0
-    ? t("The desk of everybody who can read this case has signed that it was given this very report and this key. It does not mean that the person has read it.")
-    : t("A desk that “has not unsealed it” may have done so all the same: a server could hide that. Where it matters, read the case mark to each other by telephone before you act: with the same mark both of you have the same report. That a desk unsealed it does not mean that the person has read it.");
+    ? t("The desk of everyone who can read this case has signed that it received exactly this report and this key. This does not mean that the person has read it.")
+    : t("A desk shown as “not decrypted” may still have decrypted it: a server could hide that. If it matters, compare the case mark by telephone before you act: with the same mark, both of you have the same report. That a desk decrypted it does not mean that the person has read it.");
   return h("div", {},
     h("p", {}, h("strong", {}, t("Case mark")), " ", h("span", { class: "mono", "data-test": "case-mark" }, mark)),
     h("p", { class: "hint", "data-test": "mark-hint" }, hint));
@@ -48,31 +48,31 @@ function lateNotice(opened: OpenedCase, words: OfficeWords, act: CaseActions): C
   if (late.length === 0 || late.includes(act.me)) return null;
   const may = opened.chainHolds && !hasProposed(opened, words, act.me) && makerOf(opened) !== act.me;
   return h("div", { class: "notice notice-care", "data-test": "late" },
-    h("p", {}, around(t("Not unsealed for five working days: {people}. The key may not have reached them, or not work for them. Ask them by telephone; if they don't find the case, it needs a new key, which a colleague makes who did not make this one.", { people: blank("people") }), { people: words.namedAll(late) })),
+    h("p", {}, around(t("Not decrypted for five working days: {people}. The key may not have reached them, or may not work for them. Call them. If they cannot find the case, it needs a new key, made by a colleague who did not make this one.", { people: blank("people") }), { people: words.namedAll(late) })),
     may ? h("button", { type: "button", "data-test": "renew-late", onclick: act.renew }, t("Give the case a new key")) : null);
 }
 
 /** Signed by the reader's desk, which does so while it loads the list: nobody need have read it. "Not yet" may be a lie of the server's. */
 function openedLine(id: string, opened: OpenedCase, words: OfficeWords): Child {
   const day = opened.claims.opened.get(id);
-  if (day !== undefined) return h("span", { class: "soft", "data-test": "has-opened" }, t("desk unsealed it on {day}", { day: words.day(day, opened.row.entity) }));
+  if (day !== undefined) return h("span", { class: "soft", "data-test": "has-opened" }, t("desk decrypted it on {day}", { day: words.day(day, opened.row.entity) }));
   const changed = changedOn(opened);
-  return h("span", { class: "soft", "data-test": "not-opened" }, changed === null ? t("desk has not unsealed it yet")
-    : t("desk has not unsealed it since the keys changed on {day}", { day: words.day(changed, opened.row.entity) }));
+  return h("span", { class: "soft", "data-test": "not-opened" }, changed === null ? t("desk has not decrypted it yet")
+    : t("desk has not decrypted it since the keys changed on {day}", { day: words.day(changed, opened.row.entity) }));
 }
 
 function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {
   if (!isLonely(opened, words)) return null;
   const way = isOneEnough(words) ? t("Fewer than two people in the office can read this case. Add a colleague, or it may be lost.")
-    : t("Fewer than two people in the office can read this case. Add an outside holder, who signs that with you, or it may be lost; colleagues can be added after that.");
+    : t("Fewer than two people in the office can read this case. Add an outside holder, who signs this with you, or the case may be lost. You can add colleagues after that.");
   return h("p", { class: "notice notice-care", role: "alert", "data-test": "lonely" }, way);
 }
 
 /** Says what adding and removing come to where two have to sign, and why there is no button for it meanwhile. */
 function twoSign(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   if (isOneEnough(words) || !opened.chainHolds) return null;
-  return h("p", { class: "hint", "data-test": "two-sign" }, hasProposed(opened, words, act.me) ? t("Your change of readers waits for its second signature. Until it is signed or you withdraw it, you can't propose another.")
-    : t("Two people sign a change of who reads this: what you add or remove is only proposed until another has signed."));
+  return h("p", { class: "hint", "data-test": "two-sign" }, hasProposed(opened, words, act.me) ? t("Your change of readers is waiting for a second signature. Until it is signed or you withdraw it, you cannot propose another.")
+    : t("A change of readers needs two signatures. What you add or remove is only proposed until a second person has signed."));
 }
 
 function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
@@ -89,7 +89,7 @@ function excludedList(opened: OpenedCase, words: OfficeWords): Child {
   if (opened.excluded.length === 0) return null;
   return h("div", { class: "notice notice-care", "data-test": "excluded" },
     h("p", {}, h("strong", {}, around(t("Must not read it: {people}", { people: blank("people") }), { people: words.namedAll(opened.excluded) }))),
-    h("p", {}, t("The reporter, the policy or a change of readers excluded them. Nobody at the desk can add them, and this page refuses to. Do not tell them that there is a report.")));
+    h("p", {}, t("They were excluded by the reporter, the policy or a change of readers. Nobody at the desk can add them, and this page refuses to. Do not tell them that there is a report.")));
 }
 
 function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
@@ -108,7 +108,7 @@ function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Chil
     else act.add(select.value);
   };
   return h("details", { class: "add", "data-test": "add-details" }, h("summary", {}, t("Add a colleague")),
-    field(t("Colleague"), select, isOneEnough(words) ? t("They will read everything so far and from now on. The case gets a new key, and the reporter is told who can read it.")
-      : t("Once another has signed too, they will read everything so far and from now on. The case gets a new key, and the reporter is told who can read it.")),
+    field(t("Colleague"), select, isOneEnough(words) ? t("They will be able to read everything in this case, past and future. The case gets a new key, and the reporter is told who can read it.")
+      : t("Once a second person has signed, they will be able to read everything in this case, past and future. The case gets a new key, and the reporter is told who can read it.")),
     h("button", { type: "button", "data-test": "add-colleague", onclick: add }, t("Add")));
 }

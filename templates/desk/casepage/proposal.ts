@@ -11,7 +11,7 @@ import { type Child, h } from "../ui.js";
 export function declinedWords({ by, leavesMe, signers, declined }: Proposed, me: string): string {
   if (by === me) return t("Withdrawn: the readers are as before.");
   const last = !leavesMe && signers.every((id) => declined.includes(id));
-  return last ? t("Declined: nobody else can sign it, so the readers stay as they are.") : t("Declined: you are not asked again. Another holder may still sign it.");
+  return last ? t("Declined. Nobody else can sign it, so the readers do not change.") : t("Declined. You will not be asked again. Another reader may still sign it.");
 }
 
 interface Answers extends Pick<CaseActions, "me" | "countersign" | "decline"> {
@@ -27,15 +27,15 @@ export function answersOf({ me, countersign, decline }: CaseActions): Answers {
 /** Signing can't be taken back: it is asked once more, with what this very page shows. */
 function sign(proposal: Proposed, words: OfficeWords, act: Answers): void {
   const lines = [
-    t("Sign this change of readers? It is in force at once, and the reporter is told."),
+    t("Sign this change of readers? It takes effect at once, and the reporter is told."),
     ...factsOf(proposal, act.me).map(([, sentence, ids]) => t(sentence, { person: words.person(proposal.by), people: words.people(ids) })),
   ];
   if (window.confirm(lines.join("\n"))) act.countersign(proposal);
 }
 
 function titleOf({ leavesMe }: Proposed, mine: boolean): Sentence {
-  if (mine) return msg("Your change of readers waits for a second signature.");
-  return leavesMe ? msg("{person} proposed a change of readers that removes you.") : msg("{person} asks for your signature under a change of readers.");
+  if (mine) return msg("Your change of readers is waiting for a second signature.");
+  return leavesMe ? msg("{person} proposed a change of readers that removes you.") : msg("{person} asks you to sign a change of readers.");
 }
 
 /** The card; `entity` gives the day its time zone. */
@@ -45,12 +45,12 @@ export function proposalCard(proposal: Proposed | null, entity: string, words: O
   const alarm = proposal.refused !== null && !proposal.leavesMe;
   return h("div", { class: `notice ${alarm ? "notice-alarm" : "notice-care"}`, role: alarm ? "alert" : null, "data-test": "proposal", "data-by": proposal.by },
     h("p", {}, h("strong", {}, around(t(titleOf(proposal, mine), { person: blank("person") }), { person: words.named(proposal.by) })),
-      " ", t("It has been waiting since {day}; after three days it is void.", { day: words.day(proposal.day, entity) })),
+      " ", t("Waiting since {day}. It expires after three days.", { day: words.day(proposal.day, entity) })),
     facts(proposal, words, act.me),
     answers(proposal, words, mine),
     mine ? null : verdict(proposal),
     proposal.leavesMe ? others(proposal, words) : null,
-    !mine && act.besideOwn === true ? h("p", { class: "hint", "data-test": "own-waits" }, t("Your own change of readers waits too. You see it again once you have declined this one; if this one is signed, yours is void.")) : null,
+    !mine && act.besideOwn === true ? h("p", { class: "hint", "data-test": "own-waits" }, t("Your own change of readers is also waiting. You will see it again once you have declined this one. If this one is signed, yours is void.")) : null,
     h("div", { class: "row" },
       mine || proposal.leavesMe || proposal.refused !== null ? null : h("button", { type: "button", class: "primary", "data-test": "countersign", onclick: () => sign(proposal, words, act) }, t("Sign it")),
       h("button", { type: "button", "data-test": "decline", onclick: () => act.decline(proposal) }, mine ? t("Withdraw it") : t("Decline it"))));
@@ -62,7 +62,7 @@ function answers({ signers, declined }: Proposed, words: OfficeWords, mine: bool
   const people = { people: blank("people") };
   return [
     declined.length === 0 ? null : h("p", { "data-test": "proposal-declined" }, around(t("Declined by: {people}", people), { people: words.namedAll(declined) })),
-    !mine ? null : left.length === 0 ? h("p", { "data-test": "proposal-dead" }, t("Nobody is left who could sign it: withdraw it."))
+    !mine ? null : left.length === 0 ? h("p", { "data-test": "proposal-dead" }, t("Nobody is left who can sign it. Please withdraw it."))
       : h("p", { "data-test": "proposal-signers" }, around(t("Can sign it: {people}", people), { people: words.namedAll(left) })),
   ];
 }
@@ -70,7 +70,7 @@ function answers({ signers, declined }: Proposed, words: OfficeWords, mine: bool
 /** Whom a member who would be removed may ask: the proposal is sealed to those who would read on, and names nobody to this member. */
 function others({ by, signers }: Proposed, words: OfficeWords): Child {
   const ids = [by, ...signers];
-  return h("p", { "data-test": "proposal-others" }, around(t("Who would read the case then is sealed to those people: this browser can't show you their names. Besides you these read it now: {people}", { people: blank("people") }), { people: words.namedAll(ids) }));
+  return h("p", { "data-test": "proposal-others" }, around(t("The list of new readers is encrypted to those people, so this browser cannot show you their names. Current readers besides you: {people}", { people: blank("people") }), { people: words.namedAll(ids) }));
 }
 
 /** A fact of a proposal: its hook, its sentence and the people in it. */
@@ -82,8 +82,8 @@ function factsOf({ by, added, removed, excluded, unnamed, holders, outside }: Pr
   const changes: Fact[] = [
     ["added", msg("New readers: {people}"), added],
     ["removed", msg("No longer readers: {people}"), removed],
-    ["excluded", asked ? msg("Kept out of this case for good, though the report names none of them; ask why before you sign: {people}") : msg("Kept out of this case for good: {people}"), excluded],
-    ["unnamed", msg("By what stands in the case these could read it until now, though {person} does not say so; telephone them before you sign: {people}"), unnamed],
+    ["excluded", asked ? msg("Permanently excluded from this case, though the report names none of them. Ask why before you sign: {people}") : msg("Permanently excluded from this case: {people}"), excluded],
+    ["unnamed", msg("According to the case, these people could read it until now, but {person} does not say so. Call them before you sign: {people}"), unnamed],
   ];
   const same: Fact[] = added.length + removed.length === 0 ? [["same", msg("The same readers, with a new key"), []]] : [];
   return [...same, ...changes.filter(([, , ids]) => ids.length > 0), ["then", msg("Readers then: {people}"), holders]];
@@ -105,8 +105,8 @@ function facts(proposal: Proposed, words: OfficeWords, me: string): Child {
 }
 
 function verdict(proposal: Proposed): Child {
-  if (proposal.leavesMe) return h("p", { "data-test": "proposal-leaves" }, t("You would no longer be a reader, so you can't review it, and declining it does not stop it: another holder may sign it. If it surprises you, telephone the other readers now."));
-  if (proposal.refused === null && proposal.outside) return h("p", { class: "hint", "data-test": "proposal-outside" }, t("This browser has checked the signatures, and that nobody who is excluded comes in. You hold no key of this case yet: ask by telephone who asks you, and why. Once you sign, you can read the whole case."));
-  if (proposal.refused === null) return h("p", { class: "hint" }, t("This browser has checked it: it follows the key that you hold, keeps everything of the case, and lets in nobody who is excluded."));
+  if (proposal.leavesMe) return h("p", { "data-test": "proposal-leaves" }, t("You would no longer be a reader, so you cannot review it. Declining does not stop it: another reader may sign it. If you did not expect this, call the other readers now."));
+  if (proposal.refused === null && proposal.outside) return h("p", { class: "hint", "data-test": "proposal-outside" }, t("This browser has checked the signatures, and that nobody who is excluded is added. You have no key to this case yet. Call the person who is asking you, and ask why. Once you sign, you can read the whole case."));
+  if (proposal.refused === null) return h("p", { class: "hint" }, t("This browser has checked the change: it continues from your key, keeps everything in the case, and adds nobody who is excluded."));
   return h("p", { "data-test": "proposal-refused" }, proposal.refused);
 }

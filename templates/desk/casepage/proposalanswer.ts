@@ -9,10 +9,10 @@ import type { Child } from "../ui.js";
 const PROPOSED = "regrant-proposed";
 const ANSWERS: Readonly<Record<string, Sentence>> = {
   "regrant-declined": msg("{person} declined the change of readers that {proposer} proposed on {day} (record entry {number})"),
-  "regrant-countersigned": msg("{person} signed the change of readers that {proposer} proposed on {day} (record entry {number}); it is in force"),
+  "regrant-countersigned": msg("{person} signed the change of readers that {proposer} proposed on {day} (record entry {number}); it is in effect"),
 };
 /** A proposer ends the own proposal by the same event with which others decline it. */
-const WITHDRAWN = msg("{person} withdrew the own change of readers, proposed on {day} (record entry {number})");
+const WITHDRAWN = msg("{person} withdrew their own change of readers, proposed on {day} (record entry {number})");
 
 /** The sentence of an answer; null for any other step, and where the signed record holds no proposal that it answers. */
 export function answeredTitle({ n, kind, actor, data }: Happening, opened: OpenedCase, words: OfficeWords): Child {

@@ -52,9 +52,9 @@ export function movedLines(entry: Entry, opened: OpenedCase, words: OfficeWords)
   return [
     line("moved-added", msg("New readers: {people}"), moved?.added ?? [], words),
     line("moved-removed", msg("No longer readers: {people}"), moved?.removed ?? [], words),
-    line("moved-then", msg("Readers from here on: {people}"), readersOf(entry), words),
+    line("moved-then", msg("Readers from this point on: {people}"), readersOf(entry), words),
     // Its maker may have left somebody out, and only this tells.
-    entry.payload["epoch"] === opened.epoch ? line("epoch-unopened", msg("Not yet unsealed with this key: {people}"), unopenedBy(opened, words), words) : null,
+    entry.payload["epoch"] === opened.epoch ? line("epoch-unopened", msg("Not yet decrypted with this key: {people}"), unopenedBy(opened, words), words) : null,
   ];
 }
 

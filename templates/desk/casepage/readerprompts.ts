@@ -15,19 +15,19 @@ export function isOneEnough(words: OfficeWords): boolean {
 export function changeQuestion(words: OfficeWords, member: string, how: How): string {
   const person = words.person(member);
   if (how === "keep-out") return keepOutQuestion(words, person);
-  if (isOneEnough(words)) return how === "add" ? t("Add {person}? They will read the whole case.", { person }) : t("Remove {person}? They keep what they have read, but get nothing new.", { person });
+  if (isOneEnough(words)) return how === "add" ? t("Add {person}? They will be able to read the whole case.", { person }) : t("Remove {person}? They keep what they have read, but receive nothing new.", { person });
   return how === "add" ? t("Propose to add {person}? Once a second person has signed, they can read the whole case.", { person })
-    : t("Propose to remove {person}? They keep what they have read; once a second person has signed, they get nothing new.", { person });
+    : t("Propose to remove {person}? They keep what they have read. Once a second person has signed, they receive nothing new.", { person });
 }
 
 function keepOutQuestion(words: OfficeWords, person: string): string {
-  return isOneEnough(words) ? t("Keep {person} out of this case for good? They get nothing new of it, and nobody can ever add them again. This can't be taken back.", { person })
-    : t("Propose to keep {person} out of this case for good? Once a second person has signed, they get nothing new of it, and nobody can ever add them again. This can't be taken back.", { person });
+  return isOneEnough(words) ? t("Exclude {person} from this case permanently? They receive nothing new, and nobody can ever add them again. This cannot be undone.", { person })
+    : t("Propose to exclude {person} from this case permanently? Once a second person has signed, they receive nothing new, and nobody can ever add them again. This cannot be undone.", { person });
 }
 
 /** What is said once the change is in force. */
 export function changedWords(words: OfficeWords, member: string, how: How): string {
   const person = words.person(member);
-  if (how === "keep-out") return t("{person} is kept out of this case for good.", { person });
-  return how === "add" ? t("{person} can read the case now.", { person }) : t("{person} gets nothing new of this case.", { person });
+  if (how === "keep-out") return t("{person} is permanently excluded from this case.", { person });
+  return how === "add" ? t("{person} can read the case now.", { person }) : t("{person} receives nothing new from this case.", { person });
 }

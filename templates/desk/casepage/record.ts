@@ -16,10 +16,10 @@ export function recordSection(opened: OpenedCase, words: OfficeWords): HTMLEleme
       h("td", {}, h("time", { datetime: event.day }, words.day(event.day, opened.row.entity))),
       h("td", {}, event.actor === null ? t("system") : words.named(event.actor)),
       h("td", { class: "mono" }, event.hash.slice(0, SHOWN_OF_HASH)),
-      h("td", {}, event.wrong === null ? t("holds") : h("strong", { class: "wrong" }, t(WRONGS[event.wrong] ?? msg("unreadable"))))));
+      h("td", {}, event.wrong === null ? t("valid") : h("strong", { class: "wrong" }, t(WRONGS[event.wrong] ?? msg("unreadable"))))));
   const heads = [t("No."), t("Kind"), t("Day"), t("By"), t("Chain"), t("Verified?")];
   return h("details", { class: "record", "data-test": "record" }, h("summary", {}, t("Record of this case ({count} entries)", { count: opened.events.length })),
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("Record of this case") },
       h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows))),
-    h("p", { class: "hint" }, t("Entries of a person are signed by that person; entries of the system are not signed and never count as somebody's act.")));
+    h("p", { class: "hint" }, t("Entries by people are signed by them. System entries are not signed and never count as anyone's act.")));
 }

@@ -11,7 +11,7 @@ import { type Child, h } from "../ui.js";
 export function renewal(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   if (!opened.renewalDue || !opened.chainHolds || hasProposed(opened, words, act.me)) return null;
   return h("div", { class: "notice notice-care", "data-test": "renewal" },
-    h("p", {}, h("strong", {}, t("The reporter has taken a new receipt.")), " ", t("It is signed with the old and with the new one. Answers already go to the new receipt only; to shut out the old one for good, give the case a new key.")),
+    h("p", {}, h("strong", {}, t("The reporter now uses a new receipt.")), " ", t("The change is signed with both the old and the new receipt. Replies already go only to the new one. To lock out the old one for good, give the case a new key.")),
     h("button", { type: "button", "data-test": "renew", onclick: act.renew }, t("Give the case a new key")));
 }
 
@@ -19,8 +19,8 @@ export function renewal(opened: OpenedCase, words: OfficeWords, act: CaseActions
 export function telling({ told, chainHolds }: OpenedCase, act: CaseActions): Child {
   if (told === null || !chainHolds) return null;
   const words = told
-    ? t("The reporter has not written since the last change of readers. If you doubt that the notice of it can be read, send it again.")
-    : t("No notice of the last change of readers reaches the reporter: none holds, they could not read it, or it went to a receipt that was given up since. The reporter cannot read what you write. Send it again.");
+    ? t("The reporter has not written since the last change of readers. If you doubt that the reporter can read that notice, send it again.")
+    : t("The reporter has no notice of the last change of readers: none is valid, the reporter could not read it, or it went to a receipt that has since been replaced. The reporter cannot read what you write. Send the notice again.");
   return h("div", { class: told ? "" : "notice notice-care", "data-test": "telling", "data-told": String(told) },
     h("p", {}, words), h("button", { type: "button", "data-test": "tell-again", onclick: act.tellAgain }, t("Tell the reporter again")));
 }

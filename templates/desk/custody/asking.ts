@@ -34,10 +34,10 @@ export class Asking {
     return {
       read: (handle) => this.read(handle),
       underWay: (seal) => this.underWay(seal),
-      ask: (one, wanted) => act(() => this.ask(id, one, wanted), t("Asked: the custodians decide.")),
-      seal: (identity, text) => act(() => this.steps.sealName(id, identity, text), t("The name lies sealed with the custodians.")),
+      ask: (one, wanted) => act(() => this.ask(id, one, wanted), t("Request sent. The custodians decide.")),
+      seal: (identity, text) => act(() => this.steps.sealName(id, identity, text), t("The name is sealed with the custodians.")),
       open: (one, under) => act(() => this.open(id, one, under), t("The name is open on this page.")),
-      tell: (about, state, told) => act(() => this.tell(id, about, state, told), t("The reporter is told.")),
+      tell: (about, state, told) => act(() => this.tell(id, about, state, told), t("The reporter has been told.")),
     };
   }
 

@@ -14,10 +14,10 @@ import { Reviewing } from "./reviewing.js";
 const MARK_SIZE = 32;
 /** Why a request must not be voted for. */
 const REFUSED: Readonly<Record<string, Sentence>> = {
-  directory: msg("Who asks is not in the office directory as somebody who may, or the key that would get your share is not theirs. Do not agree; tell the keepers."),
+  directory: msg("The office directory does not allow this person to ask, or the key that would receive your share is not theirs. Do not agree. Tell the keepers."),
   signature: msg("The request is not signed by the person it names. Do not agree; tell the keepers."),
   foreign: msg("The packet is not the one that the request names. Do not agree; tell the keepers."),
-  hpke: msg("The packet is faulty: your share is not the one that it commits to. Its maker saw to that, no custodian. Refuse, and tell the keepers."),
+  hpke: msg("The packet is faulty: your share does not match the packet's commitment. The packet was made that way; no custodian did this. Refuse, and tell the keepers."),
   "no-match": msg("You hold no share of this packet: it was sealed before you became a custodian, or is none."),
   withdrawn: msg("The reporter has taken this identity back. It must not be opened any more."),
   expired: msg("The request is over."),
@@ -48,8 +48,8 @@ export class Keeping {
       const rows = (await custody.list()).filter(({ request }) => requestShape(request).body !== "");
       const cards = await Promise.all(rows.map(({ request, votes }) => this.card(request, votes)));
       fill(byId("case"), h("div", { class: "case stack" }, heading,
-        h("p", {}, t("You decide alone: what other custodians say is not shown to you. You see who asks, on which ground and why; you see no case and no name.")),
-        cards.length === 0 ? h("p", { class: "nothing", "data-test": "no-requests" }, t("Nobody asks for an identity just now.")) : h("ul", { class: "rows stack" }, cards), reviews));
+        h("p", {}, t("You decide alone. You are not shown what other custodians say. You see who asks, on which ground and why, but no case and no name.")),
+        cards.length === 0 ? h("p", { class: "nothing", "data-test": "no-requests" }, t("There are no requests for an identity now.")) : h("ul", { class: "rows stack" }, cards), reviews));
       await this.reviewing.draw(reviews);
     } catch (error) {
       fill(byId("case"), heading, h("p", { class: "wrong", role: "alert" }, wordsFor(error)));

@@ -88,7 +88,7 @@ export class Reviewing {
     return h("li", { class: "card stack", "data-test": "review", "data-state": state },
       h("p", {}, h("strong", {}, t("An identity was asked for in danger to life"))),
       state === "done" ? null : h("p", { class: state === "overdue" ? "notice notice-alarm" : "notice notice-care", role: state === "overdue" ? "alert" : null },
-        state === "overdue" ? t("The review is overdue since {day}.", { day: due }) : t("A review is owed by {day}.", { day: due })),
+        state === "overdue" ? t("The review is overdue since {day}.", { day: due }) : t("A review is due by {day}.", { day: due })),
       h("dl", { class: "answers" }, line(t("Asked by"), [this.words.named(reason.requester), ` (${this.words.role(reason.requester)})`]), line(t("Whose name"), t(WHOSE[reason.about])),
         line(t("Reason in writing"), reason.text), reason.delay === null ? null : line(t("Why the reporter was told only afterwards"), reason.delay)),
       reviews.map(({ reviewer, finding, text }) => h("div", { class: "notice", "data-test": "review-found", "data-finding": finding },

@@ -44,10 +44,10 @@ function sealForm(act: CaseActions): HTMLElement {
   };
   return h("details", { "data-test": "seal-open" }, h("summary", {}, t("Have a name sealed")),
     h("div", { class: "stack" },
-      h("p", { class: "hint" }, t("For a witness who asks for it, and for the person concerned: presumed innocent until the case is decided, and to be cleared by name if it comes to nothing. The case keeps the seal and your description; the name itself only the custodians can open. Name them the same way in everything you write.")),
+      h("p", { class: "hint" }, t("For a witness who asks for it, and for the person concerned, who is presumed innocent until the case is decided and is cleared by name if nothing is proven. The case keeps the sealed name and your description. Only the custodians can open the name. Use the same description in everything you write.")),
       field(t("Whose name"), about), field(t("Name"), name), field(t("How to reach this person"), contact),
       field(t("Description for colleagues"), text, t("Such as “the storekeeper of hall 3”.")), fault,
-      h("button", { type: "button", "data-test": "seal-name-go", onclick: go }, t("Sign and seal"))));
+      h("button", { type: "button", "data-test": "seal-name-go", onclick: go }, t("Sign and encrypt"))));
 }
 
 function sealedCard(one: SealedName, at: number, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
@@ -56,7 +56,7 @@ function sealedCard(one: SealedName, at: number, opened: OpenedCase, words: Offi
   const card = h("div", { class: "card stack", "data-test": "sealed-name", "data-withdrawn": one.withdrawn ? "yes" : "no" },
     h("h4", {}, t(WHOSE[one.about])),
     h("p", {}, one.withdrawn ? t("This name was sealed and taken back. It is not opened any more.")
-      : t("The name lies sealed with {n} custodians; {m} of them must agree before you can read it.", { n: one.seal.n, m: one.seal.m })),
+      : t("The name is sealed with {n} custodians. {m} of them must agree before you can read it.", { n: one.seal.n, m: one.seal.m })),
     one.text === "" ? null : h("p", { class: "said" }, one.text),
     told === null ? null : h("p", { class: "hint", "data-test": "told-last" }, t(STATE_NAMES[told.state])), place);
   const role = words.directory.member(act.me)?.role ?? "";
@@ -83,7 +83,7 @@ function owesClearing({ about }: SealedName, opened: OpenedCase): boolean {
 
 function clearingLine(one: SealedName, opened: OpenedCase): Child {
   return owesClearing(one, opened) ? h("p", { class: "notice notice-care", "data-test": "owes-clearing" },
-    t("Nothing was borne out against this person. Ask for the name on the ground of clearing, and give them a statement that says so.")) : null;
+    t("The report about this person was not substantiated. Request the name on the ground of clearing, and give them a statement that says so.")) : null;
 }
 
 function nameShown(name: IdentityText, one: SealedName, act: CaseActions): HTMLElement {
@@ -91,14 +91,14 @@ function nameShown(name: IdentityText, one: SealedName, act: CaseActions): HTMLE
     h("p", {}, h("strong", {}, name.name)), one.about !== "concerned" ? null
       : h("button", { type: "button", "data-test": "clarify", onclick: () => act.letters({ letter: "clearing", given: { person: name.name } }) }, t("Write the statement of clearing")),
     name.contact === "" ? null : h("p", {}, name.contact),
-    h("p", { class: "hint" }, t("It stands on this page only, until you leave it. Do not write it into the case.")));
+    h("p", { class: "hint" }, t("The name is shown only on this page, until you leave it. Do not write it into the case.")));
 }
 
 /** A request that was told to the reporter and is not there any more has ended without an opening. */
 function overLine(one: SealedName, opened: OpenedCase, act: CaseActions): Child {
   const told = one.by === "reporter" ? toldLast(opened, one.about) : null;
   if (told === null || told.state !== "asked") return null;
-  return h("div", { class: "notice notice-care" }, h("p", {}, t("The last request is over without an opening.")),
+  return h("div", { class: "notice notice-care" }, h("p", {}, t("The last request ended without opening the name.")),
     h("button", { type: "button", "data-test": "tell-expired", onclick: () => act.custody.tell(one.about, "expired", told) }, t("Tell the reporter that it is over")));
 }
 
@@ -108,7 +108,7 @@ function underWay(under: UnderWay, one: SealedName, opened: OpenedCase, words: O
   const told = toldLast(opened, one.about)?.state ?? null;
   const mailbox = one.by === "reporter";
   const lines = h("p", { role: "status", "data-test": "request-state", "data-approvals": approvals, "data-refusals": refusals },
-    t("Asked for; {approvals} of {m} custodians needed have agreed, {refusals} refused. It ends on {day}.", { approvals, m: one.seal.m, refusals, day: under.opened.expires }));
+    t("Requested. {approvals} of the {m} custodians needed have agreed, {refusals} refused. The request ends on {day}.", { approvals, m: one.seal.m, refusals, day: under.opened.expires }));
   const tell = (state: "opened" | "refused", label: string): HTMLElement =>
     h("button", { type: "button", "data-test": `tell-${state}`, onclick: () => act.custody.tell(one.about, state, under.opened) }, label);
   return [lines, doubtful === 0 ? null : h("p", { class: "notice notice-alarm", "data-test": "votes-doubtful" },
@@ -130,26 +130,26 @@ function askForm(one: SealedName, at: number, opened: OpenedCase, words: OfficeW
   if (owesClearing(one, opened)) ground.value = "clearing";
   const { custodians } = words.directory.content;
   const danger = h("p", { class: "notice notice-care", hidden: true, "data-test": "ask-danger" },
-    around(t("Danger to life waits for no batch: the request is on the custodians' page at once. Call {m} of them now: {people}. Oversight or a custodian reviews it afterwards, and you are named in it.", { m: custodians.m, people: blank("people") }), { people: words.namedAll(custodians.members) }));
+    around(t("Because life is in danger, the request appears on the custodians' page at once. Call {m} of them now: {people}. Oversight or a custodian reviews it afterwards, and sees that you asked.", { m: custodians.m, people: blank("people") }), { people: words.namedAll(custodians.members) }));
   ground.addEventListener("change", () => { danger.hidden = ground.value !== "danger-to-life"; });
   const text = h("textarea", { id: `ask-reason-${at}`, rows: 4, "data-test": "ask-reason" });
   const told = h("select", { id: `ask-told-${at}`, "data-test": "ask-told" },
     h("option", { value: "before" }, t("Tell the reporter first")), h("option", { value: "after" }, t("Tell the reporter afterwards: it would endanger the case")));
   const delay = h("textarea", { id: `ask-delay-${at}`, rows: 2, "data-test": "ask-delay" });
-  const later = h("div", { hidden: true }, field(t("Why telling first would endanger the case"), delay, t("It is kept with the request, and told to the reporter afterwards.")));
+  const later = h("div", { hidden: true }, field(t("Why telling first would endanger the case"), delay, t("This is stored with the request and told to the reporter afterwards.")));
   const fault = h("p", { class: "wrong", role: "alert", "data-test": "ask-identity-fault" });
   told.addEventListener("change", () => { later.hidden = told.value !== "after"; });
   const go = (): void => {
     const missing = text.value.trim() === "" || (told.value === "after" && delay.value.trim() === "");
-    fill(fault, missing ? t("The reason is owed in writing.") : null);
+    fill(fault, missing ? t("A written reason is required.") : null);
     if (missing) return;
     const wanted = { ground: ground.value as Ground, told: told.value as Told, text: text.value.trim(), delay: told.value === "after" ? delay.value.trim() : null };
     act.custody.ask(one, wanted);
   };
   return h("details", { "data-test": "ask-identity-open" }, h("summary", {}, t("Ask the custodians to open it")),
     h("div", { class: "stack" },
-      h("p", { class: "hint" }, t("The custodians see who asks, the ground and your words; they see no case. Each decides alone, and the request ends on a Sunday within two weeks.")),
-      field(t("Ground"), ground), danger, field(t("Reason in writing"), text, t("The custodians and the reporter read it: write nothing that names the reporter or the case.")),
+      h("p", { class: "hint" }, t("The custodians see who asks, the ground and your reason, but no case. Each decides alone. The request ends on a Sunday within two weeks.")),
+      field(t("Ground"), ground), danger, field(t("Reason in writing"), text, t("The custodians and the reporter read this. Write nothing that identifies the reporter or the case.")),
       field(t("When the reporter is told"), told), later, fault,
       h("button", { type: "button", class: "primary", "data-test": "ask-identity", onclick: go }, t("Sign and ask"))));
 }

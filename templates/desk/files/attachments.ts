@@ -34,7 +34,7 @@ function fileRow(file: Attachment, fetch: Fetch, failed: (error: unknown) => voi
     try {
       content = await fetch(file, (part) => fill(state, `${Math.round(part * 100)} %`));
     } catch (error) {
-      fill(state, h("strong", { class: "wrong" }, t("Not what was sealed: not saved.")));
+      fill(state, h("strong", { class: "wrong" }, t("This file does not match what was encrypted. It was not saved.")));
       return failed(error);
     }
     try {

@@ -17,7 +17,7 @@ const READERS: Readonly<Record<LetterReader, Sentence>> = {
   reporter: msg("To the reporter"), concerned: msg("To the person concerned"), department: msg("To a department"), authority: msg("To an authority"), file: msg("For the file"),
 };
 const UNFIT: Readonly<Record<LetterUnfit["reason"], Sentence>> = {
-  "too-long": msg("This is too long, or holds characters that cannot be printed."), "no-day": msg("This is no day."), "no-such-field": msg("This letter has no such field."),
+  "too-long": msg("This is too long or contains characters that cannot be printed."), "no-day": msg("This is not a valid date."), "no-such-field": msg("This letter has no such field."),
 };
 /** Fields in which anyone who writes usually writes the own name. */
 const OWN = ["registrar", "asker", "name", "handler"];
@@ -44,11 +44,11 @@ class Writer {
   open(): void {
     const form = h("form", { class: "composer card stack", "aria-labelledby": "letter-title", "data-test": "letter-form", novalidate: true },
       h("h3", { id: "letter-title" }, t("Letters and forms")),
-      h("p", { class: "hint" }, t("Everything stays in this browser until you seal it to the case: printing sends nothing to a server.")),
+      h("p", { class: "hint" }, t("Everything stays in this browser until you encrypt it and add it to the case. Printing sends nothing to a server.")),
       h("div", { class: "row" }, field(t("Letter or form"), this.which), field(t("Language"), this.speech)),
       this.fields, this.fault,
       h("div", { class: "row" },
-        h("button", { type: "submit", class: "primary", "data-test": "letter-show" }, t("Show the paper")),
+        h("button", { type: "submit", class: "primary", "data-test": "letter-show" }, t("Preview")),
         h("button", { type: "button", "data-test": "letter-cancel", onclick: () => closeComposer() }, t("Cancel"))));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -77,9 +77,9 @@ class Writer {
   private draw(): void {
     fill(this.fault);
     const { to } = this.template;
-    const care = to === "reporter" ? t("The reporter reads it in the mailbox. Do not name those who handle the case, nor anything that tells who else has spoken.")
-      : to === "concerned" ? t("It names somebody whose name lies sealed: it is printed, and never kept in the case. No word of it may tell, or let guess, who reported.")
-      : to === "file" ? null : t("It leaves the circle of those who may know: no word of it may tell, or let guess, who reported.");
+    const care = to === "reporter" ? t("The reporter reads this in the mailbox. Do not name the people handling the case, or write anything that shows who else has spoken.")
+      : to === "concerned" ? t("This letter names a person whose name is sealed. It is printed and never stored in the case. Nothing in it may state or suggest who reported.")
+      : to === "file" ? null : t("This letter goes to people who must not know who reported. Nothing in it may state or suggest who that is.");
     fill(this.fields, care === null ? null : h("p", { class: "notice notice-alarm small" }, care), this.template.fields.map((one) => this.fieldOf(one)));
   }
 
@@ -112,7 +112,7 @@ class Writer {
       const paper = composeLetter(template, this.language, factsOf(this.opened, this.words, this.language), given);
       if (template.to === "concerned") return showPaper(paper, null);
       const kind: PaperKind = template.to === "reporter" ? "letter" : template.id === "minutes" ? "witness" : "note";
-      const label = kind === "letter" ? t("Seal and send to the reporter") : t("Seal to the case");
+      const label = kind === "letter" ? t("Encrypt and send to the reporter") : t("Encrypt and add to the case");
       showPaper(paper, { label, seal: () => this.seal(kind, letterText(paper)) });
     } catch (error) {
       this.refuse(error);

@@ -29,7 +29,7 @@ export function mergingSection(opened: OpenedCase, words: OfficeWords, merging: 
 }
 
 function intoLine(master: Follower | "elsewhere", { show }: Merging): Child {
-  return h("p", { class: "notice small", "data-test": "merged-into" }, t("This case was merged into another one, which is the one that is worked."), " ",
+  return h("p", { class: "notice small", "data-test": "merged-into" }, t("This case was merged into another case. Work continues there."), " ",
     master === "elsewhere" ? t("That case is not among yours.") : h("button", { type: "button", class: "plain", "data-test": "show-master", onclick: () => show(master.id) }, master.title));
 }
 
@@ -46,7 +46,7 @@ function followersSection(opened: OpenedCase, words: OfficeWords, merging: Mergi
     h("h3", { id: "merging-title" }, t("Cases merged into this one ({count})", { count: followers.length })),
     h("p", { class: owed > 0 ? "facts owed" : "facts", "data-test": "owed" }, owed > 0 ? t("Still without an answer since the merger: {count}", { count: owed }) : t("Each reporter has had an answer since the merger.")),
     row(t("Answer them all"), joints.answers, true),
-    joints.others.length === 0 ? null : h("details", { "data-test": "joint-others" }, h("summary", {}, t("Other steps, in all of them at once")), row(t("In each case"), joints.others)),
+    joints.others.length === 0 ? null : h("details", { "data-test": "joint-others" }, h("summary", {}, t("Other steps, in all cases at once")), row(t("In each case"), joints.others)),
     h("details", { "data-test": "followers" }, h("summary", {}, t("The cases")), h("ul", {}, [...followers].sort((one, other) => Number(isOwed(other)) - Number(isOwed(one))).map((one) => followerRow(one, opened, words, merging)))),
     candidates.length === 0 || !opened.chainHolds ? null : gatherButton(merging));
 }

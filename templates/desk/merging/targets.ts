@@ -7,7 +7,7 @@ import type { Follower } from "./followers.js";
 /** What became of a step in one case. */
 export type Fate = "sending" | "sent" | "failed";
 
-const FATES: Readonly<Record<Fate, Sentence>> = { sending: msg("being sealed and sent"), sent: msg("on the record"), failed: msg("not on the record") };
+const FATES: Readonly<Record<Fate, Sentence>> = { sending: msg("encrypting and sending"), sent: msg("recorded"), failed: msg("not recorded") };
 /** More rows than this, and there is a field that narrows them. */
 const MANY = 8;
 

@@ -49,6 +49,6 @@ function open(id: string, { choice, able }: Joint, targets: Targets, room: Room)
       if (!targets.stands) room.left();
       throw error;
     }
-    await room.done(id, t("On the record of {count} cases.", { count: targets.done }));
+    await room.done(id, t("Recorded in {count} cases.", { count: targets.done }));
   }, { above: targets.element, codes, left: room.left });
 }

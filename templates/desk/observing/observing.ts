@@ -29,7 +29,7 @@ export class Observing {
     const [record, counts] = await Promise.all([this.record(), this.counts()]);
     fill(byId("case"), h("div", { class: "case stack" },
       h("h2", { id: "case-title", tabindex: "-1", "data-test": "observer-page" }, t("Record and figures")),
-      h("p", {}, t("You see whether the record holds and how many cases there are. You open no case and no name, and no key of yours could.")),
+      h("p", {}, t("You see whether the record is intact and how many cases there are. You cannot open any case or name: none of your keys can.")),
       record, counts,
       h("p", {}, h("a", { href: `/${language}/duties/`, target: "_blank", rel: "noopener" }, t("Roles and duties")))));
   }
@@ -53,10 +53,10 @@ export class Observing {
     const hour = newest.hour.replace("T", " ").replace(":00Z", " UTC");
     const days = Math.floor((this.now().getTime() - new Date(newest.hour).getTime()) / DAY);
     return [
-      h("p", { "data-test": "log-state", "data-state": "holds" },
+      h("p", { "data-test": "log-state", "data-state": "valid" },
         t("The newest checkpoint is signed by the key that the keepers named: {size} entries in {count} checkpoints, as of {hour}.", { size: newest.size, count: checkpoints, hour })),
       days < SILENT_DAYS ? null : h("p", { class: "notice notice-care", "data-test": "log-silent" }, t("No checkpoint was added for {days} days: ask who runs the worker.", { days })),
-      h("p", { class: "hint" }, t("This browser also compared it with the checkpoint that it saw last time. To check every entry, and to hold a copy of your own against it, run this on a machine of yours:")),
+      h("p", { class: "hint" }, t("This browser also compared it with the checkpoint it last saw. To check every entry and compare it with your own copy, run this on your own machine:")),
       h("p", { class: "mono" }, `yanlu log verify --url ${location.origin} --office-key ${codeAlone(device.officeCode() ?? "")}`),
     ];
   }
@@ -78,8 +78,8 @@ export class Observing {
 
 function alarm(wrong: NonNullable<LogState["wrong"]>): Child {
   const words = wrong === "shrunk"
-    ? t("The log is shorter than this browser has seen it before. Somebody took entries out. Tell the keepers, and those who hold a copy.")
-    : t("A checkpoint that this browser has seen before is not there any more, or says something else. Tell the keepers, and those who hold a copy.");
+    ? t("The log is shorter than when this browser last saw it. Entries were removed. Tell the keepers and everyone who holds a copy.")
+    : t("A checkpoint that this browser has seen before is missing or has changed. Tell the keepers and everyone who holds a copy.");
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "log-state", "data-state": wrong }, h("p", {}, words));
 }
 

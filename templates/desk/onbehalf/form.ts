@@ -23,7 +23,7 @@ const CHECKED: Readonly<Record<NonNullable<Entry["taken"]["checked"]>, Sentence>
   agreed: msg("Read to the reporter, who agrees"), corrected: msg("Read to the reporter, corrected, and agreed"), "not-yet": msg("Not checked by the reporter yet"),
 };
 const EML: Readonly<Record<EmlFault, Sentence>> = {
-  "too-large": msg("This e-mail file is too large."), "not-an-email": msg("This file is not an e-mail."), "too-deep": msg("This e-mail holds too many parts."), damaged: msg("This e-mail is damaged."),
+  "too-large": msg("This e-mail file is too large."), "not-an-email": msg("This file is not an e-mail."), "too-deep": msg("This e-mail contains too many parts."), damaged: msg("This e-mail is damaged."),
 };
 
 const options = (rows: readonly (readonly [string, string])[], first?: string): HTMLElement[] =>
@@ -53,7 +53,7 @@ class Form {
   private readonly oral = h("div", { class: "stack" });
   private readonly mail = h("div", { class: "stack" });
   private readonly fault = h("p", { class: "fault", role: "alert", "data-test": "taken-fault" });
-  private readonly progress = h("progress", { max: 1, value: 0, "aria-label": t("Sealing and sending"), hidden: true });
+  private readonly progress = h("progress", { max: 1, value: 0, "aria-label": t("Encrypting and sending"), hidden: true });
   private carried: File[] = [];
   private dated = false;
 
@@ -72,19 +72,19 @@ class Form {
 
   element(): HTMLElement {
     const form = h("form", { class: "composer card stack", "aria-labelledby": "taken-head", "data-test": "taken-form", novalidate: true },
-      h("h3", { id: "taken-head" }, t("Record a report")),
-      h("p", { class: "hint" }, t("For people who telephone, write or come in person. It is sealed in this browser as the reporter's own page would do it; you sign only how it came.")),
+      h("h3", { id: "taken-head" }, t("Log a report")),
+      h("p", { class: "hint" }, t("For reports by telephone, by letter or in person. The report is encrypted in this browser exactly as on the reporter's own page. You sign only how it was received.")),
       h("div", { class: "row" }, field(t("How it came"), this.channel), field(t("Received on"), this.received), field(t("Language"), this.speech)),
       h("div", { class: "row" }, field(t("Company or branch"), this.entity), field(t("Policy"), this.policy), field(t("What is it about?"), this.category)),
       this.mail,
-      field(t("Account of events, in the reporter's own words"), this.account, t("Write no name that the reporter does not want to give, and nothing of who the caller seems to be.")),
+      field(t("Account of events, in the reporter's own words"), this.account, t("Do not write down a name that the reporter does not want to give, or who you think the caller is.")),
       this.oral, this.questions.element,
-      field(t("How the person reports"), this.level), fileField(this.files, t("Pictures that this browser can read are redrawn: place, device, date and the old file name are gone. Other files go as they are.")),
+      field(t("How the person reports"), this.level), fileField(this.files, t("Pictures that this browser can read are redrawn without place, device, date or old file name. Other files are sent unchanged.")),
       h("fieldset", { class: "stack-small" }, h("legend", {}, t("Who must not read it?")), this.people),
       h("label", { class: "choice", for: "taken-urgent" }, this.urgent, h("span", {}, t("Life or health is in danger"), this.alerts)),
       this.progress, this.fault,
       h("div", { class: "row" },
-        h("button", { type: "submit", class: "primary", "data-test": "taken-seal" }, t("Seal and register")),
+        h("button", { type: "submit", class: "primary", "data-test": "taken-seal" }, t("Encrypt and register")),
         h("button", { type: "button", "data-test": "taken-cancel", onclick: () => { closeComposer(); this.done(); } }, t("Cancel"))));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -104,8 +104,8 @@ class Form {
     const mine = this.vault.directory.content.policies.filter(({ entities }) => entities.includes(this.entity.value));
     fill(this.policy, options(mine.map(({ id }) => [id, this.words.policies.get(id)?.title[language] ?? id])));
     this.alerts.textContent = this.vault.directory.content.entities.find(({ id }) => id === this.entity.value)?.on_call
-      ? t("The staff on call are alerted as soon as it is sent, without a word of the report. Anybody who can see the server or their phones then knows that an urgent report came in.")
-      : t("It goes to the top of the list; nobody is alerted. Tell a colleague yourself.");
+      ? t("Staff on call are alerted as soon as it is sent. The alert contains nothing from the report. Anyone who can see the server or their phones then knows that an urgent report came in.")
+      : t("The report goes to the top of the list, but nobody is alerted. Tell a colleague yourself.");
     // Today is another day at another company; a day that was typed stays.
     if (!this.dated) this.received.value = this.words.today(this.entity.value);
     this.drawCategories();
@@ -133,9 +133,9 @@ class Form {
 
   private drawChannel(): void {
     fill(this.oral, this.spoken ? [
-      h("p", { class: "notice small" }, t("Say first: what you write down, that the name may stay out, and that it will be read back. Then read the account to the person and correct it.")),
+      h("p", { class: "notice small" }, t("First explain what you will write down, that the name may be left out, and that you will read it back. Then read the account to the person and correct it.")),
       h("div", { class: "row" }, field(t("Consent"), this.consent), field(t("Checked by the reporter"), this.checked))] : null);
-    fill(this.mail, this.channel.value === "email" ? field(t("E-mail file (.eml)"), this.eml, t("It is read in this browser and goes to no server. Its sender is somebody who may want to stay unnamed: take names out of the text if so.")) : null);
+    fill(this.mail, this.channel.value === "email" ? field(t("E-mail file (.eml)"), this.eml, t("The file is read in this browser and is not uploaded. The sender may want to stay anonymous. If so, remove names from the text.")) : null);
   }
 
   private async readMail(): Promise<void> {
@@ -156,9 +156,9 @@ class Form {
 
   private missing(): string | null {
     if (this.category.value === "") return t("Please choose what it is about.");
-    if (this.account.value.trim() === "") return t("There is no text yet.");
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(this.received.value) || this.received.value > this.words.today(this.entity.value)) return t("The day on which it came is missing, or lies ahead.");
-    return this.spoken && (this.consent.value === "" || this.checked.value === "") ? t("Say what the person agreed to, and whether the account was read back.") : null;
+    if (this.account.value.trim() === "") return t("Please enter a text.");
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(this.received.value) || this.received.value > this.words.today(this.entity.value)) return t("The date received is missing or in the future.");
+    return this.spoken && (this.consent.value === "" || this.checked.value === "") ? t("State what the person agreed to, and whether the account was read back.") : null;
   }
 
   private entry(): Entry {
@@ -182,7 +182,7 @@ class Form {
       const slip = { office: this.entity.selectedOptions[0]?.label ?? "", policy: this.text?.title[language] ?? entry.policy, day: this.words.day(entry.taken.received, entry.entity) };
       showReceipt(this.taking.receipt, slip, this.spoken, this.done);
     } catch (error) {
-      fill(this.fault, wordsFor(error), this.taking.sealed ? ` ${t("It is sealed as it stood: the button sends the very same report again.")}` : null);
+      fill(this.fault, wordsFor(error), this.taking.sealed ? ` ${t("The report is encrypted unchanged. The button sends the same report again.")}` : null);
     } finally {
       form.removeAttribute("aria-busy");
       this.progress.hidden = true;
@@ -193,7 +193,7 @@ class Form {
 /** Opens the form in place of a case; `done` when it was closed or the reporter has the receipt. */
 export function openTakingDown(vault: Vault, words: OfficeWords, now: () => Date, done: () => void): void {
   const form = new Form(vault, words, now, done).element();
-  fill(byId("case"), h("div", { class: "case", "data-test": "taking-down" }, h("h2", { id: "case-title", tabindex: "-1" }, t("Record a report")), h("div", { id: "composer" }, form)));
+  fill(byId("case"), h("div", { class: "case", "data-test": "taking-down" }, h("h2", { id: "case-title", tabindex: "-1" }, t("Log a report")), h("div", { id: "composer" }, form)));
   byId("work").classList.add("case-open");
   byId("taken-channel").focus();
 }

@@ -52,18 +52,18 @@ export function showReceipt(receipt: Receipt, slip: Slip, oral: boolean, done: (
   const check = (): void => {
     const wrong = SAID_BACK.filter((at, i) => said[i]?.value.replace(/\D/g, "") !== groups[at]);
     const some = said.some(({ value }) => value !== "");
-    fill(verdict, !some ? "" : wrong.length === 0 ? t("Both groups are right.") : t("Not right yet: read the receipt again."));
+    fill(verdict, !some ? "" : wrong.length === 0 ? t("Both groups are right.") : t("Not correct. Read the receipt aloud again."));
   };
   for (const input of said) input.addEventListener("input", check);
   const form = h("form", { class: "card stack", "data-test": "taken-receipt", novalidate: true },
-    h("h3", { id: "taken-title", tabindex: "-1" }, t("The report is sealed and registered")),
-    h("p", {}, oral ? t("Read the receipt aloud, group by group, and let it be written down. It is shown only now, and nobody can find it again.") : t("Give the receipt to the reporter with the slip, where there is a safe way to do so. It is shown only now, and nobody can find it again.")),
+    h("h3", { id: "taken-title", tabindex: "-1" }, t("The report is encrypted and registered")),
+    h("p", {}, oral ? t("Read the receipt aloud, group by group, and have the person write it down. It is shown only now and cannot be recovered.") : t("Give the reporter the receipt with the slip if there is a safe way. It is shown only now and cannot be recovered.")),
     h("ol", { class: "taken-receipt mono", "data-test": "taken-groups" }, groups.map((group) => h("li", {}, h("strong", {}, group), h("span", { class: "hint" }, spoken(group, language))))),
-    oral ? h("fieldset", { class: "stack-small" }, h("legend", {}, t("Let these two groups be said back")), h("div", { class: "row" }, SAID_BACK.map((at, i) => field(t("Group {n}", { n: at + 1 }), said[i] as HTMLInputElement))), verdict) : null,
+    oral ? h("fieldset", { class: "stack-small" }, h("legend", {}, t("Ask the person to repeat these two groups")), h("div", { class: "row" }, SAID_BACK.map((at, i) => field(t("Group {n}", { n: at + 1 }), said[i] as HTMLInputElement))), verdict) : null,
     h("p", { class: "hint" }, t("Tell the reporter: on the first visit the page offers a new receipt, which you have not seen.")),
     h("div", { class: "row" },
       h("button", { type: "button", "data-test": "slip-print", onclick: () => printSlip(groups, slip) }, t("Receipt slip to print")),
-      h("button", { type: "submit", class: "primary", "data-test": "taken-done" }, t("The reporter has it: forget it here"))));
+      h("button", { type: "submit", class: "primary", "data-test": "taken-done" }, t("The reporter has it: delete it here"))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     closeComposer();

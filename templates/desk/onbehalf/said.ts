@@ -22,7 +22,7 @@ export const isTakenDown = ({ id }: { readonly id: string }): boolean => id === 
 
 function sentence(found: Statement, words: OfficeWords, entity: string): Child {
   const channel = LETTER_WORDS[`channel-${found.channel}`]?.[language] ?? found.channel;
-  const told = t("Taken down by {person} ({channel}), received {day}.", { person: blank("person"), channel, day: words.day(found.received, entity) });
+  const told = t("Logged by {person} ({channel}), received {day}.", { person: blank("person"), channel, day: words.day(found.received, entity) });
   const rest = [found.consent === null ? "" : t(CONSENTS[found.consent]), found.checked === null ? "" : t(CHECKED[found.checked])];
   return [around(told, { person: words.named(found.member) }), ...rest.filter((one) => one !== "").map((one) => ` ${one}`)];
 }
@@ -34,9 +34,9 @@ export function takenLine({ row, report }: OpenedCase, words: OfficeWords): Chil
   try {
     const found = readTakenDown(words.directory, row.case, report);
     if (found !== null && found.channel === report.channel) return h("p", { class: "hint", "data-test": "taken-line" }, sentence(found, words, row.entity));
-    return found === null && ALONE.includes(report.channel) ? null : alarm(t("The report says that a member took it down, but no member signed for that."));
+    return found === null && ALONE.includes(report.channel) ? null : alarm(t("The report says that a member logged it, but no member signed for that."));
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
-    return alarm(t("The report says that a member took it down, but the signature does not hold."));
+    return alarm(t("The report says that a member logged it, but the signature is not valid."));
   }
 }

@@ -30,7 +30,7 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date): C
   const rows = standingClocks(ruled, now).sort((one, other) => endOf(one).localeCompare(endOf(other)));
   const promised = hasEnded(ruled) ? null : promise(opened, words);
   const owed = workerAstray(ruled, now).filter(({ how }) => how === "missing").length;
-  const silent = owed === 0 ? null : h("p", { class: "soft", "data-test": "worker-silent" }, t("The server owes this record {count} reminders or escalations since days: go by the dates here.", { count: owed }));
+  const silent = owed === 0 ? null : h("p", { class: "soft", "data-test": "worker-silent" }, t("For days the server has failed to record {count} reminders or escalations. Rely on the dates shown here.", { count: owed }));
   if (rows.length === 0 && promised === null) return null;
   return h("section", { class: "dues", "aria-labelledby": "dues-title", "data-test": "dues" },
     h("h3", { id: "dues-title" }, t("What is due")), h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words)), promised), silent);
@@ -54,7 +54,7 @@ function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: Open
     h("span", { class: "due-what" }, officeText(clock.name), h("span", { class: "soft" }, ` ${whose(clock.who, ruled)}`)),
     day === null ? null : h("time", { datetime: day }, words.day(day, entity)),
     provisional ? h("span", { class: "provisional", "data-test": "provisional" }, t("provisional")) : null,
-    left === null ? h("span", { class: "left" }, state.status === "paused" ? t("stands still") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),
+    left === null ? h("span", { class: "left" }, state.status === "paused" ? t("suspended") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),
     h("p", { class: "why", "data-test": "why" }, explainState(terms, state)[language]));
 }
 

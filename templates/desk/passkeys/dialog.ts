@@ -52,7 +52,7 @@ async function draw(place: HTMLElement, vault: Vault, words: OfficeWords): Promi
   try {
     const rows = await passkeys.list();
     fill(place, h("h3", {}, t("Passkeys")),
-      h("p", { class: "soft" }, t("A passkey takes the place of the one-time code and, where the device can do it, of the device secret. Your recovery sheet goes on opening everything: keep it.")),
+      h("p", { class: "soft" }, t("A passkey replaces the one-time code and, if the device supports it, the device secret. Your recovery sheet still opens everything: keep it.")),
       rows.length === 0 ? h("p", { "data-test": "no-passkeys" }, t("You have no passkey yet.")) : h("ul", { class: "rows stack" }, rows.map((row) => shown(row, words, place, again))),
       hasPasskeys() ? addForm(vault, words, again) : h("p", {}, t("This browser has no passkeys at this address.")), thisDevice(again), newKeysSection(vault, words), keyFileSection(vault));
   } catch (error) {
@@ -62,12 +62,12 @@ async function draw(place: HTMLElement, vault: Vault, words: OfficeWords): Promi
 
 function shown(row: PasskeyRow, words: OfficeWords, place: HTMLElement, again: () => void): HTMLElement {
   const remove = (): void => {
-    if (!window.confirm(t("Remove the passkey “{name}”? It signs you in no more.", { name: row.name }))) return;
+    if (!window.confirm(t("Remove the passkey “{name}”? You can no longer sign in with it.", { name: row.name }))) return;
     passkeys.remove(row.credential).then(again, (error: unknown) => place.prepend(h("p", { class: "wrong", role: "alert" }, wordsFor(error))));
   };
   return h("li", { class: "stack-small", "data-test": "passkey", "data-stands-in": String(row.wrapped_key !== null) },
     h("p", {}, h("strong", {}, row.name), " ", h("span", { class: "soft" }, t("added {day}", { day: words.day(row.day, "") }))),
-    h("p", { class: "small" }, row.wrapped_key === null ? t("In place of the one-time code; the device secret is still needed.") : t("In place of the one-time code and of the device secret.")),
+    h("p", { class: "small" }, row.wrapped_key === null ? t("Replaces the one-time code. The device secret is still needed.") : t("Replaces the one-time code and the device secret.")),
     h("button", { type: "button", "data-test": "passkey-remove", onclick: remove }, t("Remove")));
 }
 
@@ -85,7 +85,7 @@ function addForm(vault: Vault, words: OfficeWords, again: () => void): HTMLEleme
 function thisDevice(again: () => void): HTMLElement {
   const kept = device.kept();
   return h("section", { class: "stack-small" }, h("h3", {}, t("This device")),
-    h("p", { "data-test": "device-kept" }, kept === null ? t("This device does not remember your device secret.") : t("This device remembers your device secret and, encrypted, your cases: anybody who has it needs only your passphrase and a one-time code.")),
+    h("p", { "data-test": "device-kept" }, kept === null ? t("This device does not remember your device secret.") : t("This device remembers your device secret and, encrypted, your cases. Anyone who has it needs only your passphrase and a one-time code.")),
     h("button", {
       type: "button", "data-test": "device-forget", onclick: () => {
         device.forget();

@@ -36,6 +36,6 @@ export function keyFileSection(vault: Vault): HTMLElement | null {
     saveFile(`yanlu-key-${staff.member}.json`, new Blob([JSON.stringify(file)], { type: "application/json" }));
   };
   return h("section", { class: "stack-small" }, h("h3", {}, t("The watch's own pages")),
-    h("p", { class: "small" }, t("They lie on a host of their own and ask for this file, your passphrase and your device secret. Without these two it opens nothing.")), fault,
+    h("p", { class: "small" }, t("These pages are on a separate host and ask for this file, your passphrase and your device secret. Without the last two, the file opens nothing.")), fault,
     h("button", { type: "button", "data-test": "save-key-file", onclick: () => void save().catch((error: unknown) => fill(fault, wordsFor(error))) }, t("Save the key file for the watch")));
 }

@@ -14,19 +14,19 @@ import { secretForm } from "./secretform.js";
 export function newKeysSection(vault: Vault, words: OfficeWords): HTMLElement {
   const steps = new Steps(vault, () => new Date());
   const place = h("section", { class: "stack", "data-test": "new-keys" });
-  const show = (...parts: Child[]): void => fill(place, h("h3", {}, t("Other keys")), ...parts);
+  const show = (...parts: Child[]): void => fill(place, h("h3", {}, t("Replace my keys")), ...parts);
   void waitingKeys().then((waiting) => {
     switch (stageOf(vault.staff, waiting)) {
       case "none":
-        return show(h("p", { class: "soft" }, t("New keys for you, while you stay: they are made here, the keepers sign them, and then all your cases are sealed to them. What you signed goes on holding.")),
+        return show(h("p", { class: "soft" }, t("Get new keys while you stay in your role: they are created here, the keepers sign them, and then all your cases are encrypted to them. What you have signed stays valid.")),
           secretsForm("begin-keys", t("Make new keys"), null, async (right, _, progress) => show(...waits(await begin(vault, right, progress)))));
       case "waiting":
         return show(...waits(waiting as NextKeys));
       case "unknown":
-        return show(h("p", { class: "wrong", role: "alert", "data-test": "unknown-keys" }, t("New keys wait that this sign-in does not know. Sign in again. If this is still said then, you did not make them: tell the keepers not to sign.")));
+        return show(h("p", { class: "wrong", role: "alert", "data-test": "unknown-keys" }, t("There are new keys waiting that this sign-in does not know. Sign in again. If this message is still here then, you did not make them: tell the keepers not to sign.")));
       default:
-        return show(h("p", {}, t("Your new keys are signed. Some of your cases may still be sealed to the former ones.")),
-          secretsForm("renew-keys", t("Seal my cases to the new keys"), t("Forget the former keys now, though something may still come sealed to them"), async (right, forget, progress) =>
+        return show(h("p", {}, t("Your new keys are signed. Some of your cases may still be encrypted to the old ones.")),
+          secretsForm("renew-keys", t("Encrypt my cases to the new keys"), t("Delete the old keys now, even if something encrypted to them may still arrive"), async (right, forget, progress) =>
             show(...became(await renewAll(vault, steps, right, forget, progress), vault, words))));
     }
   }, (error: unknown) => show(h("p", { class: "wrong", role: "alert" }, wordsFor(error))));
@@ -34,17 +34,17 @@ export function newKeysSection(vault: Vault, words: OfficeWords): HTMLElement {
 }
 
 function waits(keys: NextKeys): Child[] {
-  return [h("p", {}, t("Your new keys wait for the keepers. Tell them this check code by another road:")), h("p", { class: "mono big-code", "data-test": "next-code" }, keyCode(keys)),
-    h("p", { class: "small" }, t("Until they have signed, your present keys go on. Then sign in again, and come back here."))];
+  return [h("p", {}, t("Your new keys are waiting for the keepers. Tell them this check code through another channel:")), h("p", { class: "mono big-code", "data-test": "next-code" }, keyCode(keys)),
+    h("p", { class: "small" }, t("Until they have signed, your present keys stay in use. Then sign in again and come back here."))];
 }
 
 function became({ done, left, forgotten }: Renewed, vault: Vault, words: OfficeWords): Child[] {
   const until = sealedUntil(vault.directory, vault.staff.member);
-  const kept = left > 0 || until === null ? t("Your former keys are kept: something is still sealed to them.")
-    : t("Your former keys are kept: something may still come sealed to them until {day}.", { day: words.day(until, "") });
+  const kept = left > 0 || until === null ? t("Your old keys are kept: something is still encrypted to them.")
+    : t("Your old keys are kept: something encrypted to them may still arrive until {day}.", { day: words.day(until, "") });
   return [h("p", { role: "status", "data-test": "renewed-keys", "data-left": String(left), "data-forgotten": String(forgotten) },
-    t("{count} cases are sealed to your new keys; {left} still need the former ones.", { count: done, left })),
-    h("p", {}, forgotten ? t("Your former keys are forgotten. Add your passkeys again.") : kept)];
+    t("{count} cases are encrypted to your new keys. {left} still need the old ones.", { count: done, left })),
+    h("p", {}, forgotten ? t("Your old keys are deleted. Add your passkeys again.") : kept)];
 }
 
 type Submit = (right: Unlocking, forget: boolean, progress: (done: number) => void) => Promise<void>;

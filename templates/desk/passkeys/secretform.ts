@@ -26,7 +26,7 @@ export interface SecretForm {
 export function secretForm({ id, label, button, above = [], below = [], fault, submit }: SecretForm): HTMLElement {
   const phrase = h("input", { type: "password", id: `${id}-passphrase`, autocomplete: "off" });
   const secret = h("input", { type: "text", id: `${id}-device`, class: "mono", spellcheck: "false", autocapitalize: "characters", autocomplete: "off", value: device.kept()?.secret ?? "" });
-  const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": t("Working; this takes some seconds on purpose") });
+  const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": t("Working. This takes a few seconds, for security.") });
   const wrong = h("p", { class: "wrong", role: "alert", "data-test": `${id}-fault` });
   const form = h("form", { class: "stack", novalidate: true, autocomplete: "off" }, ...above, field(t("Passphrase"), phrase), field(t("Device secret"), secret, t("From your recovery sheet.")),
     ...below, bar, wrong, h("button", { type: "submit", "data-test": button }, label));

@@ -22,12 +22,12 @@ export async function drawBeside(vault: Vault, words: OfficeWords, read: Readonl
 /** Two who change the readers can't do so in silence: the person who was removed sees it, and so does oversight. */
 function removedRow({ entity, day, removal }: Gone, words: OfficeWords, me: string): Child {
   const told = { entity: blank("entity"), day: words.day(day, entity), person: blank("person") };
-  const title = removal.member === me ? t("No longer yours: a case of {entity}, received {day}", told)
-    : t("{person} no longer reads a case of {entity}, received {day}, or has not come back to it since", told);
+  const title = removal.member === me ? t("You can no longer read a case of {entity}, received {day}", told)
+    : t("{person} can no longer read a case of {entity}, received {day}, or has not reopened it since", told);
   return h("li", { class: "stack-small", "data-test": "removed", "data-case": removal.case, "data-member": removal.member },
     h("p", {}, h("strong", {}, around(title, { entity: words.namedEntity(entity), person: words.named(removal.member) }))),
     changesOf(removal, entity, words),
-    h("p", { class: "hint" }, t("The signatures prove who changed the keys, and when. They do not prove who was removed: a server could also have kept the new key from somebody. Where this comes as a surprise, ask by telephone.")));
+    h("p", { class: "hint" }, t("The signatures prove who changed the keys, and when. They do not prove who was removed: a server could also have withheld the new key from someone. If you did not expect this, ask by telephone.")));
 }
 
 function changesOf({ changes }: Gone["removal"], entity: string, words: OfficeWords): Child {

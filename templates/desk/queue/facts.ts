@@ -70,7 +70,7 @@ function readFacts(shelved: Shelved, words: OfficeWords): Facts {
     entity: [{ key: row.entity, text: content.entities.find(({ id }) => id === row.entity)?.name ?? row.entity }],
     policy: [{ key: row.policy, text: textOf(words.policies, row)?.title ?? row.policy }],
     stage: [named(stageOf(shelved, words))],
-    handler: people.length > 0 ? people : [{ key: NOBODY, text: t("not taken") }],
+    handler: people.length > 0 ? people : [{ key: NOBODY, text: t("Unassigned") }],
     urgency: [row.urgent ? { key: "urgent", text: t("Urgent") } : { key: "usual", text: t("Not urgent") }],
     grade: grade === null ? [] : [named(grade)],
   };

@@ -106,7 +106,7 @@ export class Newsroom {
     this.seen = whole && !vault.behind ? seen : null;
     void host.cache.save(shelf);
     if (!isComposing()) await host.asked();
-    this.say(whole ? "" : t("There is something new in your cases. It is shown once you finish what you are filling in."));
+    this.say(whole ? "" : t("There is something new in your cases. It will appear when you finish this form."));
     this.tell([...waitingIn(shelf.values(), vault.staff.member)].filter((id) => !before.has(id)));
   }
 
@@ -144,6 +144,6 @@ export class Newsroom {
 
   private failed(error: unknown): void {
     if (isAlarm(error) || isSessionOver(error)) this.host.fail(error);
-    else this.say(t("The server does not answer: this list may be out of date. It is tried again."));
+    else this.say(t("The server is not responding. This list may be out of date. Trying again…"));
   }
 }

@@ -111,8 +111,8 @@ export class Queue {
   }
 
   private nothing(state: QueueState): HTMLElement {
-    if (state.filters.chosen.size > 0) return h("li", { class: "nothing" }, t("No case fits these filters."));
-    const text = state.found !== null && state.view === null ? t("No opened case holds these words or this number.") : t("Nothing here.");
+    if (state.filters.chosen.size > 0) return h("li", { class: "nothing" }, t("No case matches these filters."));
+    const text = state.found !== null && state.view === null ? t("No opened case contains these words or this number.") : t("No cases.");
     return h("li", { class: "nothing" }, text);
   }
 
@@ -138,7 +138,7 @@ export class Queue {
       this.stage(shelved),
       isClosed(shelved) && state.view !== "closed" ? t("closed") : null,
       opened?.ruled && mergedInto(opened.ruled.found) !== null ? t("merged into another case") : null,
-      row.taken_by.length > 0 ? this.words.namedAll(row.taken_by) : t("not taken"),
+      row.taken_by.length > 0 ? this.words.namedAll(row.taken_by) : t("Unassigned"),
     ].filter((fact) => fact !== null && fact !== "");
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];
     const asked = opened !== null && asksMe(opened, state.me) ? [h("span", { class: "news", "data-test": "row-asks" }, this.asks(opened))] : [];
@@ -150,7 +150,7 @@ export class Queue {
   /** Nobody signs what would remove them, or what does not hold. */
   private asks({ proposal }: OpenedCase): string {
     if (proposal?.leavesMe) return t("You would no longer read it");
-    return proposal?.refused === null ? t("Waits for your signature") : t("A change of readers does not hold");
+    return proposal?.refused === null ? t("Waiting for your signature") : t("A change of readers is not valid");
   }
 
   private stage(shelved: Shelved): string {

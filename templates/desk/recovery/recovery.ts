@@ -13,7 +13,7 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
 };
 
 const FAULTS: Readonly<Record<ShareFault, Sentence>> = {
-  "no-share": msg("Line {number}: these words are no recovery share. A word may be mistyped."),
+  "no-share": msg("Line {number}: these words are not a recovery share. A word may be mistyped."),
   "another-key": msg("Line {number}: a share of another recovery key, of an earlier one, or of another office."),
 };
 
@@ -35,7 +35,7 @@ async function check(files: readonly File[], code: string, typed: string, whole:
   const words = sharesIn(typed);
   const rows = words.map((line, n) => verdict(n + 1, shares.prove(line)));
   const joined = whole ? shares.bringBack(words) : null;
-  return h("div", { class: "stack" }, words.length === 0 ? h("p", { class: "wrong", "data-test": "no-shares" }, t("No line holds a share: write each share on a line of its own.")) : h("ul", {}, rows),
+  return h("div", { class: "stack" }, words.length === 0 ? h("p", { class: "wrong", "data-test": "no-shares" }, t("No line contains a share. Write each share on its own line.")) : h("ul", {}, rows),
     joined === null ? null : joined
       ? h("p", { class: "notice notice-good", "data-test": "key-right" }, t("Together these shares give the recovery key that the directory names. Recover with “yanlu recovery use”, then renew the key."))
       : h("p", { class: "notice notice-alarm", "data-test": "key-wrong" }, t("Together these shares do not give the recovery key that the directory names: one is wrong or mixed in, or there are too few of a group.")));
@@ -57,9 +57,9 @@ function start(): void {
   };
   fill(byId("app"), h("form", { class: "stack card", novalidate: true, autocomplete: "off", onsubmit: submit },
     h("h1", {}, t("Check recovery shares")),
-    h("p", {}, t("Only on a machine that is off line and that you wipe afterwards. Nothing is stored or sent. Each share is proven alone, by the list that the keepers signed; the key is not put together for that.")),
+    h("p", {}, t("Use this only on an offline machine that you wipe afterwards. Nothing is stored or sent. Each share is checked separately against the list that the keepers signed, without assembling the key.")),
     codeField(t("Office code"), code), field(t("Documents of the office folder"), files, t("All files of roots, directory.note and recovery.note; they are public.")),
-    field(t("Words of the shares"), words, t("Each share on a line of its own.")),
+    field(t("Words of the shares"), words, t("Each share on its own line.")),
     h("label", { class: "choice", for: "share-whole" }, whole, h("span", {}, t("Put the key together here and compare it with the directory: only for a recovery"))),
     h("button", { type: "submit", class: "primary", "data-test": "shares-check" }, t("Check")), say));
 }

@@ -25,5 +25,5 @@ export function recoverySheet(sheet: Sheet): HTMLElement {
   return h("section", { class: "sheet card", "aria-label": t("Recovery sheet") },
     h("h3", {}, t("Recovery sheet")),
     h("dl", {}, rows.map(([name, value, hook]) => h("div", {}, h("dt", {}, name), h("dd", { class: hook === "" ? "" : "mono", "data-test": hook === "" ? null : hook }, value)))),
-    h("p", { class: "small" }, t("The passphrase does not stand here on purpose. Keep it apart from this sheet. Anybody who has both can read every report that is sealed to you.")));
+    h("p", { class: "small" }, t("The passphrase is deliberately not on this sheet. Keep the two apart. Anyone who has both can read every report encrypted to you.")));
 }

@@ -16,7 +16,7 @@ import { recoverySheet } from "./sheet.js";
 import { type Child, codeField, field, fill, h } from "../ui.js";
 
 const STEPS: readonly Sentence[] = [
-  msg("Invitation"), msg("Passphrase"), msg("Recovery sheet"), msg("One-time codes"), msg("Enter it all again"), msg("Trial case"), msg("Waiting for the keepers"),
+  msg("Invitation"), msg("Passphrase"), msg("Recovery sheet"), msg("One-time codes"), msg("Enter everything again"), msg("Trial case"), msg("Waiting for the keepers"),
 ];
 
 // Latin letters on every page: a password field takes no input method, and a cloud keyboard would learn Chinese words.
@@ -62,7 +62,7 @@ export class Wizard {
   }
 
   private form(label: string, name: string, content: Child, work: (progress: (done: number) => void) => Promise<void>): HTMLFormElement {
-    const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": t("Working; this takes some seconds on purpose") });
+    const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": t("Working. This takes a few seconds, for security.") });
     const form = h("form", { class: "card stack", novalidate: true, autocomplete: "off" }, content, bar,
       h("button", { type: "submit", class: "primary", "data-test": name }, label));
     form.addEventListener("submit", (event) => {
@@ -99,7 +99,7 @@ export class Wizard {
     const office = h("input", { type: "text", id: "office-code", class: "mono", value: codeInAddress() ?? device.officeCode() ?? "", spellcheck: "false", autocapitalize: "characters" });
     const code = h("input", { type: "text", id: "invite-code", class: "mono", spellcheck: "false", autocapitalize: "none" });
     this.draw(0, this.form(t("Begin"), "begin", [
-      codeField(t("Office code"), office, t("Twenty characters from your letter or the poster. With it this browser checks that the server is your office's.")),
+      codeField(t("Office code"), office, t("Twenty characters, in your letter or on the poster. This browser uses the code to check that the server belongs to your office.")),
       field(t("Invitation code"), code, t("From the letter that your office gave you.")),
     ], async () => {
       const anchor = requireCode(office);
@@ -119,7 +119,7 @@ export class Wizard {
     const typed = h("input", { type: "text", id: "passphrase-again", autocomplete: "off", spellcheck: "false", autocapitalize: "none" });
     const shown = h("p", { class: "big-words", "data-test": "passphrase", lang: WORD_LIST }, made.passphrase);
     this.draw(1,
-      h("p", {}, t("Welcome, {name}. These words open your key. They were drawn by chance, which no choice of yours could match. Write them on paper, and keep the paper apart from the recovery sheet.", { name: made.invitation.name[language] })),
+      h("p", {}, t("Welcome, {name}. These words are your passphrase. They were drawn at random, which is safer than words you choose. Write them on paper, and keep the paper apart from the recovery sheet.", { name: made.invitation.name[language] })),
       shown,
       this.form(t("I have written them down"), "passphrase-next", field(t("Type the words again"), typed, t("Spaces between the words; capital letters do not matter.")), async () => {
         if (normalPassphrase(typed.value) !== normalPassphrase(made.passphrase)) throw new Wrong(wrongWords(typed.value));
@@ -133,10 +133,10 @@ export class Wizard {
     const secret = deviceSecretText(made.deviceSecret);
     const kept = h("input", { type: "checkbox", id: "sheet-kept" });
     this.draw(2,
-      h("p", { class: "no-print" }, t("The device secret is the second half of your lock. It was made here and is never sent. Print this sheet, or copy it by hand, and keep it where only you can reach it. Without it and the passphrase nobody can open your key again, not even the office.")),
+      h("p", { class: "no-print" }, t("Your key opens only with the device secret and the passphrase together. The device secret was created here and is never sent. Print this sheet or copy it by hand, and keep it where only you can reach it. Without both, nobody can open your key again, not even the office.")),
       recoverySheet({ name: made.invitation.name[language], member: made.invitation.member, office: made.directory.content.name[language], officeCode: codeAlone(made.office), secret, code: keyCode(made.keys) }),
       h("p", { class: "no-print" }, h("button", { type: "button", "data-test": "print-sheet", onclick: () => window.print() }, t("Print the sheet"))),
-      h("div", { class: "no-print" }, this.form(t("Go on"), "sheet-next", h("label", { class: "choice", for: "sheet-kept" }, kept, h("span", {}, t("I have the sheet on paper"))), async () => {
+      h("div", { class: "no-print" }, this.form(t("Continue"), "sheet-next", h("label", { class: "choice", for: "sheet-kept" }, kept, h("span", {}, t("I have the sheet on paper"))), async () => {
         if (!kept.checked) throw new Wrong(t("First print or copy the sheet."));
         this.totp(made);
         await Promise.resolve();
@@ -150,7 +150,7 @@ export class Wizard {
       h("p", {}, t("Scan this with the authenticator app on your own phone, or type the key into it.")),
       qrPicture(totp_uri, t("QR code of the key for one-time codes")),
       h("p", { class: "mono big-code", "data-test": "totp-secret" }, totp_secret.replace(/(.{4})(?=.)/g, "$1 ")),
-      this.form(t("Go on"), "totp-next", h("p", { class: "hint" }, t("Next you sign in once as you will every day.")), async () => {
+      this.form(t("Continue"), "totp-next", h("p", { class: "hint" }, t("Next, sign in once as you will every day.")), async () => {
         this.again(made);
         await Promise.resolve();
       }));
@@ -162,8 +162,8 @@ export class Wizard {
     const secret = h("input", { type: "text", id: "device-check", class: "mono", spellcheck: "false", autocapitalize: "characters", autocomplete: "off" });
     const totp = h("input", { type: "text", id: "totp-check", class: "mono", inputmode: "numeric", autocomplete: "one-time-code", maxlength: 7 });
     const remember = h("input", { type: "checkbox", id: "remember-device" });
-    this.draw(4, h("p", {}, t("Enter everything from paper and phone, as if this were another day. The key is then opened with what you entered.")),
-      this.form(t("Check and hand in the public keys"), "again-next", [
+    this.draw(4, h("p", {}, t("Enter everything from your paper and phone, as you will in daily use. Your key is then opened with what you entered.")),
+      this.form(t("Check and submit the public keys"), "again-next", [
         field(t("Passphrase"), phrase), field(t("Device secret"), secret), field(t("One-time code"), totp),
         h("label", { class: "choice", for: "remember-device" }, remember, h("span", {}, t("Remember member id, device secret and, encrypted, your cases on this device (only on a device that is yours alone)"))),
       ], async (progress) => {
@@ -192,7 +192,7 @@ export class Wizard {
   private trial(made: Made, trial: Trial): void {
     const word = h("input", { type: "text", id: "trial-word", autocomplete: "off", spellcheck: "false", autocapitalize: "none" });
     const shown = h("div", { class: "card stack" }, h("p", { class: "soft" }, t("Opening the trial case with your key…")));
-    this.draw(5, h("p", {}, t("This is a made-up case. It was sealed to your key, as reports will be. Open it and type the word that it holds.")), shown,
+    this.draw(5, h("p", {}, t("This is a made-up case, encrypted to your key as real reports will be. Open it and enter the word in it.")), shown,
       this.form(t("Finish"), "trial-next", field(t("The word in the trial case"), word), async () => {
         await enrolment.trial(made.code, word.value.trim());
         this.waiting(made);
@@ -208,7 +208,7 @@ export class Wizard {
     made.seed.reveal().fill(0);
     this.made = null;
     this.draw(6,
-      h("p", {}, t("Your keys work. Now the keepers must sign a directory that names them; until then no report can reach you.")),
+      h("p", {}, t("Your keys work. Now the keepers must sign a directory that lists them. Until then you cannot receive reports.")),
       h("p", {}, t("Tell the keepers this check code by telephone or in person, so that nobody can put another key in your place:")),
       h("p", { class: "mono big-code", "data-test": "my-code" }, keyCode(made.keys)),
       h("p", {}, h("a", { class: "button primary", href: `/${language}/` }, t("To the sign-in"))));

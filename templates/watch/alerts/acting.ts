@@ -8,9 +8,9 @@ import { type Alert, type State, namedAt } from "./model.js";
 import { STATE_NAMES } from "./names.js";
 
 const MOVES: readonly { readonly to: State; readonly label: Sentence; readonly means: Sentence }[] = [
-  { to: "checked", label: msg("Checked at the desk"), means: msg("You looked at files and grounds; nobody noticed.") },
-  { to: "hold", label: msg("Put to the governing body"), means: msg("You asked that the measure be held or undone.") },
-  { to: "closed", label: msg("Close"), means: msg("The grounds carry the measures, or it was put right.") },
+  { to: "checked", label: msg("Files checked"), means: msg("You looked at files and grounds; nobody noticed.") },
+  { to: "hold", label: msg("Refer to the governing body"), means: msg("You asked for the measure to be suspended or reversed.") },
+  { to: "closed", label: msg("Close"), means: msg("The grounds support the measures, or they were corrected.") },
 ];
 
 /** How far the officer is, and the ways on. */
@@ -19,7 +19,7 @@ export function states(room: Room, alert: Alert, again: () => void): HTMLElement
   const move = (to: State): void => {
     void room.calls.send(`/api/alerts/${alert.alert}/state`, { state: to }).then(again, (error: unknown) => fill(fault, wordsFor(error)));
   };
-  return h("section", { class: "no-print stack-small" }, h("h2", {}, t("How far you are")), h("p", { "data-test": "state", "data-state": alert.state, "data-changed": true }, h("span", { class: "stage" }, t(STATE_NAMES[alert.state]))), fault,
+  return h("section", { class: "no-print stack-small" }, h("h2", {}, t("Status")), h("p", { "data-test": "state", "data-state": alert.state, "data-changed": true }, h("span", { class: "stage" }, t(STATE_NAMES[alert.state]))), fault,
     h("ul", { class: "moves" }, MOVES.filter(({ to }) => to !== alert.state).map(({ to, label, means }) => h("li", {},
       h("button", { type: "button", "data-test": `state-${to}`, onclick: () => move(to) }, t(label)), h("span", { class: "small soft" }, t(means))))));
 }
@@ -27,10 +27,10 @@ export function states(room: Room, alert: Alert, again: () => void): HTMLElement
 /** Entity and employee number of this one person: asked twice, kept on record, a few a day. */
 export function naming(room: Room, alert: Alert, left: number): HTMLElement {
   const place = h("div", { class: "stack-small" });
-  const ask = h("button", { type: "button", "data-test": "name-ask", onclick: () => confirm(room, alert, left, place, ask) }, t("Have this person named"));
+  const ask = h("button", { type: "button", "data-test": "name-ask", onclick: () => confirm(room, alert, left, place, ask) }, t("Show who this is"));
   fill(place, ask);
   return h("section", { class: "no-print stack-small" }, h("h2", {}, t("Who it is")),
-    h("p", { class: "soft" }, t("The evidence speaks without a name. You need it only to look into files at your desk.")), place);
+    h("p", { class: "soft" }, t("You can assess the evidence without a name. You need the name only to check the files.")), place);
 }
 
 function confirm(room: Room, alert: Alert, left: number, place: HTMLElement, ask: HTMLElement): void {
@@ -38,9 +38,9 @@ function confirm(room: Room, alert: Alert, left: number, place: HTMLElement, ask
     fill(place, ask);
     ask.focus();
   };
-  const yes = h("button", { type: "button", class: "primary", "data-test": "name-yes", disabled: left === 0, onclick: () => void tell(room, alert, place) }, t("Yes, name this one person"));
-  const question = h("div", { class: "notice notice-care stack-small", role: "group", "aria-label": t("Have this person named"), tabindex: "-1" },
-    h("p", {}, left === 0 ? t("You had as many people named today as a day allows. Ask again tomorrow.") : t("It is kept on record that you asked, for which alert and on which day. Today you may have {left} more people named.", { left })),
+  const yes = h("button", { type: "button", class: "primary", "data-test": "name-yes", disabled: left === 0, onclick: () => void tell(room, alert, place) }, t("Yes, show this one person"));
+  const question = h("div", { class: "notice notice-care stack-small", role: "group", "aria-label": t("Show who this is"), tabindex: "-1" },
+    h("p", {}, left === 0 ? t("You have reached today's limit for viewing names. Try again tomorrow.") : t("Your request is recorded with the alert and the day. You can view {left} more people today.", { left })),
     h("div", { class: "actions" }, yes, h("button", { type: "button", "data-test": "name-no", onclick: back }, t("No"))));
   fill(place, question);
   question.focus();
@@ -50,7 +50,7 @@ async function tell(room: Room, alert: Alert, place: HTMLElement): Promise<void>
   try {
     const { entity, employee, left } = await room.calls.post(namedAt(alert.evidence.entity), `/api/alerts/${alert.alert}/name`);
     fill(place, h("div", { class: "notice stack-small", role: "status", "data-test": "named" }, h("p", {}, h("strong", {}, t("Employee number {employee}", { employee })), " ", room.entity(entity)),
-      h("p", { class: "small" }, t("It goes with this page. {left} more people may be named today.", { left }))));
+      h("p", { class: "small" }, t("The name disappears when you leave this page. You can view {left} more people today.", { left }))));
   } catch (error) {
     place.append(h("p", { class: "wrong", role: "alert", "data-test": "name-fault" }, wordsFor(error)));
   }

@@ -26,12 +26,12 @@ export function drawn(evidence: Evidence): HTMLElement {
   // An older alert kept no number of colleagues: no line is better than one that divides by too many.
   const cohort = weeks.some((week) => week.cohort === null) ? null : summed(weeks, "cohort");
   const met = { person: person.at(-1) ?? 0, cohort: (cohort?.at(-1) ?? 0).toFixed(2) };
-  const label = cohort === null ? t("Measures added up over a year: the person has {person}. The line of colleagues comes with the next look.", met)
-    : t("Measures added up over a year: the person has {person}, a colleague of the same unit and grade band who worked there all year {cohort} on average.", met);
+  const label = cohort === null ? t("Measures over one year: this person has {person}. The line of colleagues is added with the next look.", met)
+    : t("Measures over one year: this person has {person}; a colleague of the same unit and grade band who worked there all year has {cohort} on average.", met);
   return h("figure", { class: "chart", "data-test": "chart" }, picture(evidence, person, cohort, label),
     h("figcaption", {}, h("span", { class: "key key-person" }, t("the person")), " ", cohort === null ? null : h("span", { class: "key key-cohort" }, t("one colleague at work there, on average")), " ",
       h("span", { class: "key key-counted" }, t("the 91 days of the sentence")), h("p", {}, label)),
-    h("details", {}, h("summary", { "data-test": "chart-table" }, t("The same as a table")), table(weeks, person, cohort)));
+    h("details", {}, h("summary", { "data-test": "chart-table" }, t("The same data as a table")), table(weeks, person, cohort)));
 }
 
 function summed(weeks: readonly Week[], column: "person" | "cohort"): number[] {
@@ -76,8 +76,8 @@ function scale(frame: Frame, weeks: readonly Week[]): Child {
 }
 
 function table(weeks: readonly Week[], person: readonly number[], cohort: readonly number[] | null): HTMLElement {
-  const head = [t("Week until"), t("The person, this week"), t("The person, added up"), t("Colleagues at work"), t("One colleague on average, added up")];
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("The same as a table") }, h("table", { class: "plain-table" },
+  const head = [t("Week until"), t("The person, this week"), t("The person, cumulative"), t("Colleagues at work"), t("One colleague on average, cumulative")];
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("The same data as a table") }, h("table", { class: "plain-table" },
     h("thead", {}, h("tr", {}, head.map((one) => h("th", { scope: "col" }, one)))),
     h("tbody", {}, weeks.map((week, at) => h("tr", {}, h("th", { scope: "row" }, sayDay(week.end)), h("td", {}, week.person), h("td", {}, person[at]), h("td", {}, week.colleagues ?? "–"), h("td", {}, cohort === null ? "–" : (cohort[at] ?? 0).toFixed(2)))))));
 }

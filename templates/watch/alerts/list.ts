@@ -18,8 +18,8 @@ export const showAlerts: Draw = async (room, go) => {
   const [fresh, earlier] = [open.filter((one) => one.told > weekAgo), open.filter((one) => one.told <= weekAgo)];
   const closed = alerts.filter((one) => one.state === "closed");
   return h("div", { class: "stack" }, h("h1", { "data-test": "alerts-title" }, t("Alerts")),
-    h("p", { class: "soft" }, t("Each says how rarely somebody who is not protected goes so far. It is no probability of retaliation, and it names nobody. The asked rate holds for the whole list: on companies of another hand people who had really reported and suffered nothing raised 0.069 false alarms a year where 0.05 was asked, and of ten alerts beyond the amber line seven were chance.")),
-    open.length === 0 ? h("p", { class: "nothing", "data-test": "no-alerts" }, t("No alert waits. That is no all-clear: what leaves no trace in HR's records is not seen here.")) : null,
+    h("p", { class: "soft" }, t("Each alert says how rarely an unprotected person reaches this level. It is not a probability of retaliation, and it names nobody. The false-alarm rate you set applies to the whole list: in company data written by others, people who had reported and suffered nothing raised 0.069 false alarms a year where 0.05 was set, and seven of ten alerts beyond the amber line were chance.")),
+    open.length === 0 ? h("p", { class: "nothing", "data-test": "no-alerts" }, t("No open alerts. This is not an all-clear: what leaves no trace in HR's records is not seen here.")) : null,
     group(t("This week"), fresh.length === 0 ? null : rows(room, go, fresh)), group(t("Earlier, not closed yet"), earlier.length === 0 ? null : rows(room, go, earlier)),
     closed.length === 0 ? null : h("details", {}, h("summary", {}, t("{count} closed", { count: closed.length })), rows(room, go, closed)));
 };

@@ -5,9 +5,9 @@ import type { Alert, State, Telling } from "./model.js";
 
 export const LEVELS: Readonly<Record<Alert["evidence"]["level"], Sentence>> = { amber: msg("Amber"), red: msg("Red") };
 export const STATE_NAMES: Readonly<Record<State, Sentence>> = {
-  new: msg("new"), checked: msg("checked at the desk"), hold: msg("held or undone"), closed: msg("closed"),
+  new: msg("new"), checked: msg("files checked"), hold: msg("suspension or reversal requested"), closed: msg("closed"),
 };
 /** Why an alert was told on a day. */
 export const WHY_NAMES: Readonly<Record<Telling["why"], Sentence>> = {
-  crossed: msg("the line was crossed"), red: msg("it turned red"), grew: msg("it grew by half"), stands: msg("it still stands after 13 weeks"),
+  crossed: msg("the line was crossed"), red: msg("it turned red"), grew: msg("evidence grew by half"), stands: msg("still active after 13 weeks"),
 };

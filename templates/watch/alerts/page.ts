@@ -16,10 +16,10 @@ export function showAlert(id: string): Draw {
   return async (room, go) => {
     const { alerts, names } = await room.calls.get(readAlerts, "/api/alerts");
     const alert = alerts.find((one) => one.alert === id);
-    if (alert === undefined) return h("div", {}, h("h1", {}, t("This alert is not there any more.")));
+    if (alert === undefined) return h("div", {}, h("h1", {}, t("This alert no longer exists.")));
     const { evidence } = alert;
     return h("article", { class: "evidence" }, title(alert, room.day(evidence.day), room.entity(evidence.entity)), said(evidence.sentence),
-      lived(room, evidence), h("p", { class: "soft" }, t("This is no probability of retaliation: it says how rarely somebody who is not protected goes so far.")),
+      lived(room, evidence), h("p", { class: "soft" }, t("This is not a probability of retaliation: it says how rarely an unprotected person reaches this level.")),
       drawn(evidence), measures(evidence), coverage(room, evidence), await ladder(room, alert.alert), states(room, alert, () => go(showAlert(id), "stay")), naming(room, alert, names), saving(room, alert));
   };
 }

@@ -25,8 +25,8 @@ export function saving(room: Room, alert: Alert): HTMLElement {
   const save = (): void => {
     void saved(room, alert, readers.chosen()).then((hash) => fill(told, h("p", { class: "small", "data-test": "saved" }, t("Saved. Its hash {hash} goes into the public log with the next checkpoint; “yanlu watch evidence” opens the file with your keys.", { hash }))), (error: unknown) => fill(told, h("p", { class: "wrong" }, wordsFor(error))));
   };
-  return h("section", { class: "no-print stack-small" }, h("h2", {}, t("Keep it")),
-    h("p", { class: "soft" }, t("The file is sealed to you and whom you choose. Its hash, which tells nothing, is entered in the record: so it can be shown later that nothing was changed.")),
+  return h("section", { class: "no-print stack-small" }, h("h2", {}, t("Save the evidence")),
+    h("p", { class: "soft" }, t("The file is encrypted to you and the people you choose. Its hash, which reveals nothing, is entered in the record, so that you can show later that nothing was changed.")),
     readers.element,
     h("div", { class: "actions" }, h("button", { type: "button", "data-test": "save-evidence", onclick: save }, t("Enter in the record and save")), h("button", { type: "button", onclick: () => window.print() }, t("Print"))), told);
 }

@@ -13,10 +13,10 @@ export function lived(room: Room, evidence: Evidence): HTMLElement {
   const added = evidence.measures.filter(({ recorded }) => recorded > since).length;
   return h("section", { class: "stack-small", "data-test": "lived" },
     h("p", {}, t("As of {day}. The line was crossed on {since}; {added} of the measures below were recorded after that.", { day: room.day(day), since: room.day(since), added })),
-    h("p", {}, stands ? t("It still stands: the score of today is beyond the line.") : t("Little was added of late: the score of today is below the line again. What was reached remains.")),
-    from === null ? null : h("p", { class: "soft" }, t("HR's records count from {from}, the first of the month of the report at the latest. What was recorded before the report cannot answer it: hold the days against each other.", { from: room.day(from) })),
+    h("p", {}, stands ? t("Still active: today's score is beyond the line.") : t("Little was added recently: today's score is below the line again. The level reached remains.")),
+    from === null ? null : h("p", { class: "soft" }, t("HR's records count from {from}, at the latest the first of the month of the report. A measure recorded before the report cannot be a response to it: compare the dates.", { from: room.day(from) })),
     h("details", { open: told.length > 1 }, h("summary", {}, t("How it grew")), h("ol", { class: "small", "data-test": "tellings" }, told.map((one) => h("li", {},
-      t("{day}: {why}. {level}, 1 in {odds}; {measures} measures so far.", { day: room.day(one.day), why: t(WHY_NAMES[one.why]), level: t(LEVELS[one.level]), odds: one.odds.toLocaleString("en"), measures: one.measures }))))));
+      t("{day}: {why}. {level}, 1 in {odds}; {measures} measures in total.", { day: room.day(one.day), why: t(WHY_NAMES[one.why]), level: t(LEVELS[one.level]), odds: one.odds.toLocaleString("en"), measures: one.measures }))))));
 }
 
 /** The person's adverse measures of a year, the newest first. */
@@ -24,7 +24,7 @@ export function measures(evidence: Evidence): HTMLElement {
   const rows = [...evidence.measures].sort((one, other) => (one.recorded < other.recorded ? 1 : -1));
   return h("section", { class: "stack-small" }, h("h2", {}, t("Measures of this year")),
     h("table", { class: "plain-table", "data-test": "measures" },
-      h("thead", {}, h("tr", {}, [t("Measure"), t("Recorded by HR"), t("Directive, art. 19")].map((one) => h("th", { scope: "col" }, one)))),
+      h("thead", {}, h("tr", {}, [t("Measure"), t("Recorded by HR"), t("EU Whistleblower Directive, art. 19")].map((one) => h("th", { scope: "col" }, one)))),
       h("tbody", {}, rows.map((one) => measure(one, one.recorded > evidence.since)))));
 }
 
@@ -40,12 +40,12 @@ export function coverage(room: Room, evidence: Evidence): HTMLElement {
   const { cohort, placebos, odds, expected, gaps, until, from, whole } = evidence;
   const observed = Object.values(evidence.observed).reduce((sum, count) => sum + count, 0);
   const line = (term: string, said: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));
-  return h("section", { class: "stack-small" }, h("h2", {}, t("What it stands on")),
-    h("dl", { class: "answers" }, line(t("Observed in the 91 days to {until}, when the evidence stood highest", { until: room.day(until) }), String(observed)),
-      line(t("To be expected of this person then, at the company's own rates"), expected.toFixed(2)),
-      whole === null || from === null ? null : line(t("Observed since {from} in all, and to be expected", { from: room.day(from) }), `${whole.observed} · ${whole.expected.toFixed(2)}`),
-      line(t("Unprotected colleagues of the same unit and grade band at work then"), String(cohort)), line(t("Colleagues followed in the same way"), placebos.toLocaleString("en")), line(t("How many go so far in a year"), t("1 in {odds}", { odds: odds.toLocaleString("en") }))),
-    h("h2", {}, t("What the feed does not tell")),
-    gaps.length === 0 ? h("p", {}, t("No gap is known. Retaliation that leaves nothing in HR's records is not seen here.")) : h("ul", { class: "gaps", "data-test": "gaps" },
-      gaps.map((gap) => h("li", {}, t("{source}: {what} is missing since {day}. No all-clear for it.", { source: gap.source, what: gap.kind === null ? t("everything") : kindName(gap.kind), day: room.day(gap.since) })))));
+  return h("section", { class: "stack-small" }, h("h2", {}, t("Basis")),
+    h("dl", { class: "answers" }, line(t("Observed in the 91 days to {until}, when the evidence was strongest", { until: room.day(until) }), String(observed)),
+      line(t("Expected for this person in that period, at the company's own rates"), expected.toFixed(2)),
+      whole === null || from === null ? null : line(t("Observed in total since {from}, and expected", { from: room.day(from) }), `${whole.observed} · ${whole.expected.toFixed(2)}`),
+      line(t("Unprotected colleagues of the same unit and grade band at work in that period"), String(cohort)), line(t("Colleagues monitored in the same way"), placebos.toLocaleString("en")), line(t("How many reach this level in a year"), t("1 in {odds}", { odds: odds.toLocaleString("en") }))),
+    h("h2", {}, t("Gaps in HR's data")),
+    gaps.length === 0 ? h("p", {}, t("No gaps are known. Retaliation that leaves no trace in HR's records is not seen here.")) : h("ul", { class: "gaps", "data-test": "gaps" },
+      gaps.map((gap) => h("li", {}, t("{source}: {what} missing since {day}. This is not an all-clear.", { source: gap.source, what: gap.kind === null ? t("everything") : kindName(gap.kind), day: room.day(gap.since) })))));
 }

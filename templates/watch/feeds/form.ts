@@ -34,7 +34,7 @@ interface Word {
 
 function line(word: Word, number: string): Line {
   const now = word.given ? (word.means ?? "") : "";
-  const known = word.given ? t("as the watch knows it") : word.means === null ? word.nothing : t("{name} (known)", { name: word.say(word.means) });
+  const known = word.given ? t("as known to the watch") : word.means === null ? word.nothing : t("{name} (known)", { name: word.say(word.means) });
   const options = [h("option", { value: "" }, known), ...word.choices.map((code) => h("option", { value: code }, word.say(code)))];
   const select = h("select", { id: `word-${number}`, "data-test": "word", "data-text": word.text }, options);
   select.value = now;
@@ -50,7 +50,7 @@ function headingLine(found: Mapped, one: Heading, at: number): Line {
 
 function kindLine(found: Mapped, one: KindName, at: number): Line {
   const choices = [...found.known].sort((a, b) => kindName(a).localeCompare(kindName(b)));
-  return line({ text: one.text, note: t("{count} rows", { count: one.rows }), means: one.kind, given: one.given, choices, say: kindName, nothing: t("counts as nothing"), wanted: one.kind === null }, `kind-${at}`);
+  return line({ text: one.text, note: t("{count} rows", { count: one.rows }), means: one.kind, given: one.given, choices, say: kindName, nothing: t("not counted"), wanted: one.kind === null }, `kind-${at}`);
 }
 
 /** The page of one system; `told` is what its last change did. */
@@ -66,7 +66,7 @@ export function showForm(source: string, told: string | null = null): Draw {
 function theForm(room: Room, go: Go, found: Mapped): HTMLElement {
   const columns = new Map(FILES.map((file) => [file, found.headings.filter((one) => one.file === file).map((one, at) => headingLine(found, one, at + (file === "roster" ? 0 : 1000)))]));
   const kinds = found.kinds.map((one, at) => ({ one, line: kindLine(found, one, at) }));
-  const dates = h("select", { id: "dates", "data-test": "dates" }, h("option", { value: "" }, t("as written; 03/04/2026 is refused")),
+  const dates = h("select", { id: "dates", "data-test": "dates" }, h("option", { value: "" }, t("as written (03/04/2026 is rejected)")),
     h("option", { value: "dmy" }, t("the day first: 03/04/2026 is 3 April")), h("option", { value: "mdy" }, t("the month first: 03/04/2026 is 4 March")));
   dates.value = found.dates ?? "";
   const fault = h("p", { class: "fault", role: "alert", "data-test": "form-fault" });
@@ -75,18 +75,18 @@ function theForm(room: Room, go: Go, found: Mapped): HTMLElement {
     const twice = FILES.flatMap((file) => doubled(columns.get(file) ?? []));
     const changes = { columns: pairs(every), kinds: pairs(kinds.map(({ line: one }) => one)), dates: dates.value || null };
     const nothing = changes.columns.length + changes.kinds.length === 0 && changes.dates === found.dates;
-    fill(fault, twice.length > 0 ? t("Two headings of one file are read as the same column: {columns}. Choose one of them.", { columns: twice.map(columnName).join(t(", ")) }) : nothing ? t("You changed nothing.") : "");
+    fill(fault, twice.length > 0 ? t("Two headings of one file are read as the same column: {columns}. Choose one of them.", { columns: twice.map(columnName).join(t(", ")) }) : nothing ? t("You have not changed anything.") : "");
     if (twice.length > 0 || nothing) return;
     const { version, changed } = await room.calls.post(keptShape, `/api/feeds/${found.feed.source}/form`, { version: found.feed.version, ...changes });
-    go(showForm(found.feed.source, t("Version {version} is in force. Old rows read again: {count}. Files that come from now on are read by it.", { version, count: changed })), "stay");
+    go(showForm(found.feed.source, t("Version {version} is in effect. Old rows read again: {count}. Files received from now on are read with it.", { version, count: changed })), "stay");
   };
   const onsubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     keep().catch((error: unknown) => fill(fault, wordsFor(error)));
   };
   return h("form", { class: "stack", novalidate: true, onsubmit }, FILES.map((file) => columnPart(file, columns.get(file) ?? [])), kindPart(found, kinds),
-    h("section", { class: "card stack-small" }, h("h2", {}, t("Days")), h("label", { for: "dates" }, t("Where a date ends with its year, what stands first?")), dates),
-    fault, h("div", { class: "actions" }, h("button", { class: "primary", "data-test": "form-keep" }, t("Keep as version {version}", { version: found.feed.version + 1 })),
+    h("section", { class: "card stack-small" }, h("h2", {}, t("Days")), h("label", { for: "dates" }, t("If a date ends with the year, what comes first?")), dates),
+    fault, h("div", { class: "actions" }, h("button", { class: "primary", "data-test": "form-keep" }, t("Save as version {version}", { version: found.feed.version + 1 })),
       h("button", { type: "button", onclick: () => history.back() }, t("Back"))));
 }
 
@@ -105,18 +105,18 @@ function columnPart(file: File, lines: readonly Line[]): HTMLElement {
   const missing = NEEDED[file].filter((column) => !there.has(column));
   const title = file === "roster" ? t("Columns of the roster") : t("Columns of the entries");
   return h("section", { class: "card stack-small", "data-test": `columns-${file}` }, h("h2", {}, title),
-    lines.length === 0 ? h("p", { class: "soft" }, t("No file of this kind has come yet, or its headings are all unknown: then a form from a file is needed (“yanlu watch form”)."))
-      : [missing.length > 0 && h("p", { class: "notice notice-care", "data-test": "missing" }, t("Such a file is refused until one heading means: {columns}.", { columns: missing.map(columnName).join(t(", ")) })),
-        h("p", { class: "hint" }, t("Headings of the newest file. What is not read is dropped at the door, with all that stands below it; a change counts for files that come later.")),
+    lines.length === 0 ? h("p", { class: "soft" }, t("No file of this kind has been received yet, or all its headings are unknown. In that case import a form from a file (“yanlu watch form”)."))
+      : [missing.length > 0 && h("p", { class: "notice notice-care", "data-test": "missing" }, t("Such files are rejected until one heading is set to: {columns}.", { columns: missing.map(columnName).join(t(", ")) })),
+        h("p", { class: "hint" }, t("Headings of the newest file. Columns that are not read are discarded on arrival with all their values. Changes apply to later files.")),
         lines.map((one) => one.element)]);
 }
 
 function kindPart(found: Mapped, kinds: readonly { readonly one: KindName; readonly line: Line }[]): HTMLElement {
   const open = kinds.filter(({ one }) => one.kind === null), known = kinds.filter(({ one }) => one.kind !== null);
-  const rare = found.rare.names > 0 && h("p", { class: "hint", "data-test": "rare" }, t("Names that are not shown: {names} (rows: {rows}). What stands in one or two rows may be words about somebody; ask HR for the list of its kinds, and map them by a file.", found.rare));
+  const rare = found.rare.names > 0 && h("p", { class: "hint", "data-test": "rare" }, t("Names not shown: {names} (rows: {rows}). A name used in only one or two rows may describe a person. Ask HR for its list of kinds, and map them with a file.", found.rare));
   return h("section", { class: "card stack-small", "data-test": "kinds" }, h("h2", {}, t("Kinds")),
-    found.kinds.length === 0 && found.rare.names === 0 ? h("p", { class: "soft" }, t("No entries have come yet."))
-      : [h("p", { class: "hint" }, t("Rows that came before are read again after a change, and the next look counts them.")),
-        open.length > 0 ? open.map(({ line: one }) => one.element) : h("p", {}, t("Every kind that is shown is known.")), rare,
+    found.kinds.length === 0 && found.rare.names === 0 ? h("p", { class: "soft" }, t("No entries have been received yet."))
+      : [h("p", { class: "hint" }, t("After a change, earlier rows are read again, and the next look counts them.")),
+        open.length > 0 ? open.map(({ line: one }) => one.element) : h("p", {}, t("All kinds shown are known.")), rare,
         known.length > 0 && h("details", { class: "stack-small" }, h("summary", { "data-test": "kinds-known" }, t("Known kinds: {count}", { count: known.length })), known.map(({ line: one }) => one.element))]);
 }

@@ -10,16 +10,16 @@ import { type Feed, feedsShape } from "./model.js";
 export const showFeeds: Draw = async (room, go) => {
   const { feeds } = await room.calls.get(feedsShape, "/api/feeds");
   return h("div", { class: "stack" }, h("h1", { "data-test": "feeds-title" }, t("HR's feed")),
-    h("p", {}, t("Each HR system has its own words for columns and measures. Here you say what they mean.")),
-    h("p", { class: "soft" }, t("You see headings, kinds and counts: no row, no name, no employee number. HR sees nothing of this page.")),
+    h("p", {}, t("Each HR system has its own names for columns and measures. Define here what they mean.")),
+    h("p", { class: "soft" }, t("You see headings, kinds and counts, but no rows, names or employee numbers. HR cannot see this page.")),
     feeds.length === 0 ? h("p", { class: "nothing" }, t("No HR system is registered yet. The person who runs this host does it with “yanlu watch source”."))
       : h("ul", { class: "rows" }, feeds.map((one) => h("li", {}, row(room, one, () => go(showForm(one.source)))))));
 };
 
 function row(room: Room, one: Feed, open: () => void): HTMLElement {
-  const form = one.version === 0 ? t("read by the names that are known") : t("form version {version}", { version: one.version });
-  const unread = one.unread === 0 ? t("every row counts") : t("{count} rows count as nothing yet", { count: one.unread });
+  const form = one.version === 0 ? t("read by known names") : t("form version {version}", { version: one.version });
+  const unread = one.unread === 0 ? t("all rows recognised") : t("{count} rows not recognised yet", { count: one.unread });
   return h("button", { type: "button", class: one.unread === 0 ? "alert-row" : "alert-row amber", "data-test": "feed-row", onclick: open },
     h("span", { class: "sentence" }, h("strong", {}, one.source), ` · ${room.entity(one.entity)}`),
-    h("span", { class: "small soft block" }, [form, unread, ...(one.ended ? [t("it sends nothing more")] : [])].join(" · ")));
+    h("span", { class: "small soft block" }, [form, unread, ...(one.ended ? [t("no longer sends data")] : [])].join(" · ")));
 }

@@ -12,9 +12,9 @@ import { type Letter, readLetters } from "./model.js";
 export const showLetters: Draw = async (_room, go) => {
   const open = h("button", { type: "button", class: "primary", "data-test": "letters-open", onclick: () => go(drawnLetters) }, t("Show the letters of the last four weeks"));
   return h("div", { class: "stack" }, h("h1", { "data-test": "letters-title" }, t("Letters to HR")),
-    h("p", {}, t("HR's system reads at its upload address which measures were drawn for review. Where it does not, send these letters: all of them, together, on one day.")),
-    h("p", { class: "soft" }, t("Who is in them says nothing: grave measures are all there, the others were drawn by lot among everybody. Never add one, leave one out or change a word.")),
-    h("p", { class: "notice notice-care" }, t("They hold employee numbers. That you opened them stays on record.")), open);
+    h("p", {}, t("HR's system reads at its upload address which measures were drawn for review. If it does not, send these letters: all of them, together, on one day.")),
+    h("p", { class: "soft" }, t("Being in a letter means nothing: all serious measures are included, the others were drawn by lot among everybody. Never add a letter, leave one out or change a word.")),
+    h("p", { class: "notice notice-care" }, t("They contain employee numbers. It is recorded that you opened them.")), open);
 };
 
 const drawnLetters: Draw = async (room) => {

@@ -20,7 +20,7 @@ export const showProtected: Draw = async (room) => {
   };
   const form = h("form", { class: "card stack", novalidate: true, onsubmit: submit },
     h("h2", {}, t("What reporters have sent")),
-    h("p", { class: "soft" }, t("Each packet is opened in this page with the officers' key, which was carried away when the watch was set up. The key stays in this page's memory; what it does not open is a dummy.")),
+    h("p", { class: "soft" }, t("Each packet is opened on this page with the officers' key, which was removed from the host when the watch was set up. The key stays in this page's memory. Packets that it does not open are dummies.")),
     h("div", { class: "field" }, h("label", { for: "officers-key" }, t("The officers' key")), file), fault,
     h("div", { class: "actions" }, h("button", { class: "primary", "data-test": "packets-open" }, t("Open the packets"))));
   return Promise.resolve(h("div", { class: "stack" }, h("h1", { "data-test": "protected-title" }, t("Protected people")), form, place, links.element));
@@ -32,7 +32,7 @@ async function opening(room: Room, file: HTMLInputElement, fault: HTMLElement, p
   fault.textContent = "";
   const key = officersKey((await file.files?.[0]?.text()) ?? "");
   if (key === null) {
-    fault.textContent = t("Choose the file of the officers' key: it holds a line that begins AGE-SECRET-KEY-PQ-1.");
+    fault.textContent = t("Choose the file with the officers' key: it contains a line that begins AGE-SECRET-KEY-PQ-1.");
     return file.focus();
   }
   fill(place, h("p", { class: "soft", role: "status" }, t("Opening…")));
@@ -49,7 +49,7 @@ function shown(room: Room, sitting: Sitting, place: HTMLElement, ask: AskFor): H
   const numbers = new Map<string, string>();
   const noted = h("input", { type: "checkbox", id: "answers-noted", "data-test": "answers-noted" });
   const fault = h("p", { class: "wrong", role: "alert", "data-test": "enter-fault" });
-  const button = h("button", { type: "button", class: "primary", "data-test": "enter", onclick: () => void enter() }, t("Enter them, with this month's cover"));
+  const button = h("button", { type: "button", class: "primary", "data-test": "enter", onclick: () => void enter() }, t("Register them, with this month's cover entries"));
   const enter = async (): Promise<void> => {
     button.disabled = true;
     fault.textContent = "";
@@ -63,12 +63,12 @@ function shown(room: Room, sitting: Sitting, place: HTMLElement, ask: AskFor): H
     }
   };
   const { wishes, answers } = sitting;
-  return h("section", { class: "stack", "data-test": "sitting" }, h("h2", {}, t("Wishes: {count}", { count: wishes.length })),
+  return h("section", { class: "stack", "data-test": "sitting" }, h("h2", {}, t("Requests: {count}", { count: wishes.length })),
     wishes.length === 0 ? null : h("ul", { class: "rows" }, wishes.map((one, at) => wishRow(room, one, at, numbers))),
     h("h2", {}, t("Answers of check-ins: {count}", { count: answers.length })),
     answers.length === 0 ? null : h("ul", { class: "rows" }, answers.map((one) => answerRow(room, one, ask))),
-    answers.length === 0 ? null : h("label", { class: "choice", for: "answers-noted" }, noted, h("span", {}, t("I have noted these answers: take their packets away"))),
-    h("p", { class: "soft" }, t("Cover entries go in every month, whether or not anybody is named: so enter even where nothing waits.")), fault, h("div", { class: "actions" }, button));
+    answers.length === 0 ? null : h("label", { class: "choice", for: "answers-noted" }, noted, h("span", {}, t("I have noted these answers: delete their packets"))),
+    h("p", { class: "soft" }, t("Cover entries are registered every month, whether or not there are requests. So register even if nothing is waiting.")), fault, h("div", { class: "actions" }, button));
 }
 
 function wishRow(room: Room, { packet, told }: Opened, at: number, numbers: Map<string, string>): HTMLElement {
@@ -76,7 +76,7 @@ function wishRow(room: Room, { packet, told }: Opened, at: number, numbers: Map<
   if (told.employee !== "") return h("li", { "data-test": "wish" }, `${facts} · ${told.employee}`);
   const id = `number-${at}`;
   const input = h("input", { type: "text", id, autocomplete: "off", "data-test": "number", oninput: () => numbers.set(packet, input.value) });
-  return h("li", { class: "stack-small", "data-test": "wish" }, h("span", {}, facts), h("label", { for: id }, t("Employee number; without it this packet waits")), input);
+  return h("li", { class: "stack-small", "data-test": "wish" }, h("span", {}, facts), h("label", { for: id }, t("Employee number (without it, this packet waits)")), input);
 }
 
 function answerRow(room: Room, one: Opened, ask: AskFor): HTMLElement {

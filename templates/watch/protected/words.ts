@@ -9,13 +9,13 @@ type Checkin = NonNullable<Protection["checkin"]>;
 export const BONDS: Readonly<Record<Protection["bond"] | "cover", Sentence>> = {
   reporter: msg("reporter"), witness: msg("witness"), assistant: msg("somebody who helped"), relative: msg("relative"), cover: msg("cover: says nothing about the person"),
 };
-export const WISHES: Readonly<Record<Protection["wish"], Sentence>> = { protect: msg("look after"), end: msg("no longer look after"), checkin: msg("check-in") };
+export const WISHES: Readonly<Record<Protection["wish"], Sentence>> = { protect: msg("protect"), end: msg("end protection"), checkin: msg("check-in") };
 export const ANSWERS: Readonly<Record<Checkin["answer"], Sentence>> = { yes: msg("Something got worse"), no: msg("All is as before"), unsure: msg("Not sure") };
 export const CHANGES: Readonly<Record<string, Sentence>> = {
   shifts: msg("shifts, hours or leave"), tasks: msg("tasks or place of work"), rating: msg("rating or warnings"), pay: msg("pay, bonus or benefits"), treatment: msg("how people treat the reporter"),
 };
 export const OUTCOMES: Readonly<Record<Outcome, Sentence>> = {
-  entered: msg("entered: {count}"), prolonged: msg("prolonged: {count}"), ended: msg("ended: {count}"), "not-there": msg("not there any more: {count}"),
-  full: msg("four people are protected through this receipt already: {count}"), waits: msg("wait for a place in one of the next months; nothing is lost: {count}"), unknown: msg("named by no roster, and wait until one names them: {count}"),
-  "not-agreed": msg("wait, since no agreement is recorded for their entity: {count}"),
+  entered: msg("registered: {count}"), prolonged: msg("extended: {count}"), ended: msg("ended: {count}"), "not-there": msg("no longer exist: {count}"),
+  full: msg("four people are protected through this receipt already: {count}"), waits: msg("waiting for a place in one of the next months; nothing is lost: {count}"), unknown: msg("in no roster yet, waiting until one lists them: {count}"),
+  "not-agreed": msg("waiting, because no agreement is recorded for their entity: {count}"),
 };

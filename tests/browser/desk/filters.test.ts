@@ -73,7 +73,7 @@ test("each filter offers the values that occur, by name, over open and closed ca
   const listing = listingOf(stateOf(SHELF), words);
   const all = Object.fromEntries(FIELDS.map((field) => [field, offered(listing, field)]));
   assert.deepEqual(all, {
-    entity: ["Group", "Ireland"], policy: ["Gifts", "Safety"], stage: ["archived", "inquiry", "received"], handler: ["Name of li", "Name of sun", "not taken"],
+    entity: ["Group", "Ireland"], policy: ["Gifts", "Safety"], stage: ["archived", "inquiry", "received"], handler: ["Name of li", "Name of sun", "Unassigned"],
     urgency: ["Not urgent", "Urgent"], grade: ["High"],
   });
 });

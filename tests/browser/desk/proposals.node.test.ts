@@ -67,30 +67,30 @@ test("the proposer sees who can still sign, who declined, and that nobody is lef
 
 test("an outside holder is not said to hold a key, and sees which of the readers they would be", () => {
   const card = cardOf({ added: ["Lawyer"], holders: ["Li", "Lawyer"], outside: true }, "Lawyer");
-  assert.ok(!textOf(card).includes("the key that you hold"));
-  assert.match(hooked(card, "proposal-outside") ?? "", /no key of this case yet.*read the whole case/u);
+  assert.ok(!textOf(card).includes("continues from your key"));
+  assert.match(hooked(card, "proposal-outside") ?? "", /no key to this case yet.*read the whole case/u);
   assert.equal(hooked(card, "proposal-added"), "New readers: Lawyer outside holder (you)");
-  assert.match(textOf(cardOf({}, "Sun")), /the key that you hold/u);
+  assert.match(textOf(cardOf({}, "Sun")), /continues from your key/u);
 });
 
 test("anyone who would be removed learns that declining stops nothing", () => {
   const card = cardOf({ leavesMe: true, holders: [], added: [] }, "Sun");
-  assert.match(hooked(card, "proposal-leaves") ?? "", /declining it does not stop it/u);
+  assert.match(hooked(card, "proposal-leaves") ?? "", /Declining does not stop it/u);
   assert.match(textOf(card), /^Li proposed a change of readers that removes you/u);
-  assert.ok(!textOf(card).includes("asks for your signature"));
+  assert.ok(!textOf(card).includes("asks you to sign"));
   const named = cardOf({ leavesMe: true, holders: [], added: [], signers: ["Zhao"], declined: ["Zhao"] }, "Sun");
-  assert.match(hooked(named, "proposal-others") ?? "", /these read it now: Li, Zhao$/u);
+  assert.match(hooked(named, "proposal-others") ?? "", /Current readers besides you: Li, Zhao$/u);
   assert.equal(hooked(named, "proposal-declined"), "Declined by: Zhao");
   assert.equal(hooked(cardOf({}, "Sun"), "proposal-others"), null);
 });
 
-const KEPT_OUT = "Kept out of this case for good, though the report names none of them; ask why before you sign";
+const KEPT_OUT = "Permanently excluded from this case, though the report names none of them. Ask why before you sign";
 
 test("a holder sees in bold whom the change itself keeps out; an outside holder, who knows no grant before, whom the case does", () => {
   const bold = (found: unknown): boolean => [...knots(found)].some((one) => one.tag === "strong" && textOf(one).includes("Sun"));
   const [holder, outside] = [cardOf({ excluded: ["Sun"] }, "Zhao"), cardOf({ excluded: ["Sun"], outside: true }, "Lawyer")];
   assert.equal(hooked(holder, "proposal-excluded"), `${KEPT_OUT}: Sun`);
-  assert.equal(hooked(outside, "proposal-excluded"), "Kept out of this case for good: Sun");
+  assert.equal(hooked(outside, "proposal-excluded"), "Permanently excluded from this case: Sun");
   assert.deepEqual([bold(holder), bold(outside)], [true, false]);
 });
 
@@ -110,14 +110,14 @@ test("a signature is asked once more with the very change that the card shows", 
 test("who declines is told whether anybody else could sign", () => {
   const said = (more: object, me = "Sun") => declinedWords({ ...blank, ...more } as never, me);
   assert.match(said({}, "Li"), /^Withdrawn/u);
-  assert.match(said({ signers: ["Zhao"] }), /Another holder may still sign/u);
-  assert.match(said({ signers: ["Zhao"], declined: ["Zhao"] }), /nobody else can sign/u);
-  assert.match(said({ signers: [] }, "Lawyer"), /nobody else can sign/u);
-  assert.match(said({ leavesMe: true }), /Another holder may still sign/u);
+  assert.match(said({ signers: ["Zhao"] }), /Another reader may still sign/u);
+  assert.match(said({ signers: ["Zhao"], declined: ["Zhao"] }), /Nobody else can sign/u);
+  assert.match(said({ signers: [] }, "Lawyer"), /Nobody else can sign/u);
+  assert.match(said({ leavesMe: true }), /Another reader may still sign/u);
 });
 
 test("what only proposes says so before", () => {
-  assert.equal(changeQuestion(wordsOf(1), "Sun", "add"), "Add Sun? They will read the whole case.");
+  assert.equal(changeQuestion(wordsOf(1), "Sun", "add"), "Add Sun? They will be able to read the whole case.");
   assert.match(changeQuestion(words, "Sun", "add"), /^Propose to add Sun\?/u);
   assert.match(changeQuestion(words, "Sun", "remove"), /^Propose to remove Sun\?/u);
 });
@@ -129,9 +129,9 @@ test("a proposer withdraws, anybody else declines or signs, and each answer name
   const events = [at(3, "regrant-proposed", "Li", "x"), { ...at(5, "regrant-proposed", "Zhao", "y"), day: "2026-11-27" }, { ...at(6, "regrant-proposed", "Lawyer", "z"), wrong: "forged" }];
   const opened = { epoch: 1, events, ruled: null, row: { entity: "works" } };
   const rowOf = (kind: string, actor: string, proposal: string, n = 9) => textOf(momentRow({ event: at(n, kind, actor, proposal), entry: null } as never, opened as never, words, {} as never));
-  assert.match(rowOf("regrant-declined", "Li", "x"), /^Li withdrew the own change of readers, proposed on 28 Nov \(record entry 3\)/u);
+  assert.match(rowOf("regrant-declined", "Li", "x"), /^Li withdrew their own change of readers, proposed on 28 Nov \(record entry 3\)/u);
   assert.match(rowOf("regrant-declined", "Sun", "y"), /^Sun declined the change of readers that Zhao proposed on 27 Nov \(record entry 5\)/u);
-  assert.match(rowOf("regrant-countersigned", "Sun", "x"), /^Sun signed the change of readers that Li proposed on 28 Nov \(record entry 3\); it is in force/u);
+  assert.match(rowOf("regrant-countersigned", "Sun", "x"), /^Sun signed the change of readers that Li proposed on 28 Nov \(record entry 3\); it is in effect/u);
   // Neither a proposal that does not hold nor one that comes later is answered.
   assert.match(rowOf("regrant-declined", "Sun", "z"), /^Sun declined the proposed change of readers/u);
   assert.match(rowOf("regrant-declined", "Sun", "y", 4), /^Sun declined the proposed change of readers/u);
@@ -143,12 +143,12 @@ test("a change of readers names who came and who went where it is known who read
   const entries = [notice(1, "g1", "g0", ["Li", "Sun"]), notice(2, "g2", "g1", ["Li", "Zhao"]), notice(3, "g3", "g2", ["Li", "Zhao"]), notice(4, "g3", "g2", ["Li", "Zhao"])];
   const opened = { epoch: 9, events: [], entries, former: { grant: "g9", holders: [] }, ruled: null, row: { entity: "works" } };
   const said = (n: number, more: object = {}, kind = "regranted") => textOf(momentRow({ event: event(kind, "Li"), entry: entries[n] } as never, { ...opened, ...more } as never, words, { fetch: () => {} } as never));
-  assert.match(said(1), /^Li, Sun changed who can read the case.*New readers: Zhao.*No longer readers: Sun.*Readers from here on: Li, Zhao$/u);
-  assert.match(said(2), /^New case key for the same readers, signed by Li, Sun.*Readers from here on: Li, Zhao$/u);
+  assert.match(said(1), /^Li, Sun changed who can read the case.*New readers: Zhao.*No longer readers: Sun.*Readers from this point on: Li, Zhao$/u);
+  assert.match(said(2), /^New case key for the same readers, signed by Li, Sun.*Readers from this point on: Li, Zhao$/u);
   assert.ok(!/New readers|No longer/u.test(said(2)));
   assert.match(said(0), /^New case key, signed by/u);
   assert.match(said(0, { former: { grant: "g0", holders: ["Li"] } }), /changed who can read the case.*New readers: Sun/u);
-  assert.match(said(3, {}, "regrant-told"), /^Li told the reporter again of the change of readers.*Readers from here on/u);
+  assert.match(said(3, {}, "regrant-told"), /^Li told the reporter again of the change of readers.*Readers from this point on/u);
   // Named by such a step, but the first of its kind: it stays the change that it is.
   assert.match(said(1, {}, "regrant-told"), /changed who can read the case.*New readers: Zhao/u);
 });

@@ -120,7 +120,7 @@ test("the server's word alone closes no case: one that was not verified, or has 
 
 test("what is due is listed by its end, and what is past it is overdue and not due", () => {
   const due = (id: string, seconds: number) => ({ row: { ...row, case: id, standing: { ...row.standing, next_due: NOW.getTime() / 1000 + seconds } }, opened: null, refused: REFUSED });
-  const shelf = [due("late", -1), due("soon", 7200), due("sooner", 3600), due("later", 90_000), { row, opened: null, refused: REFUSED }];
+  const shelf = [due("late", -1), due("soon", 7200), due("sooner", 3600), due("later", 180_000), { row, opened: null, refused: REFUSED }];
   assert.deepEqual(inView("today", shelf, "me", NOW).map((one) => one.row.case), ["sooner", "soon"]);
   assert.deepEqual(inView("overdue", shelf, "me", NOW).map((one) => one.row.case), ["late"]);
 });
