@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
+from flask import request as http_request
 
 from crypto.custody.packets import read_packets
 from crypto.custody.reasons import Request, read_request
@@ -10,11 +11,13 @@ from crypto.custody.reviews import Review, check_review, may_review, read_review
 from crypto.custody.unsealing import MAY_ASK
 from crypto.custody.votes import Vote, read_vote
 from crypto.errors import CryptoError
+from crypto.framing import b64decode
 from crypto.office.directory_shape import Member
 from crypto.shape import Fields
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
 from portal.edge.bodies import id_in_path, number_in_path, whole_body
+from portal.errors import Malformed
 from portal.identity.drawers import all_marks, drawer_bits, packets_in
 from portal.identity.errors import NotYourPart, RequestRefused, RequestUnknown
 from portal.identity.requests import (
@@ -27,7 +30,7 @@ from portal.identity.requests import (
     store_vote,
 )
 from portal.mailroom.context import insert_rows
-from portal.mailroom.outbox import packet_rows, pending_identities
+from portal.mailroom.outbox import packet_rows, waiting_identity, waiting_withdrawal
 from portal.mailroom.shapes import read_shape
 
 REQUEST_LIMIT = 262144
@@ -35,6 +38,7 @@ VOTE_LIMIT = 32768
 REVIEW_LIMIT = 98304
 PACKETS_LIMIT = 131072
 RAW = "application/octet-stream"
+HASH_BYTES = 32
 
 
 def _member(desk: Desk) -> Member:
@@ -132,6 +136,15 @@ def accept_packets(desk: Desk, identity: bytes, protection: bytes) -> None:
         insert_rows(tx, [packet_rows(desk.mailroom, identity, protection)])
 
 
+def _named(parameter: str) -> bytes | None:
+    """The 32 bytes that the address names; None without them. Raises `Malformed`."""
+    text = http_request.args.get(parameter)
+    try:
+        return None if text is None else b64decode(text, HASH_BYTES)
+    except CryptoError as error:
+        raise Malformed from error
+
+
 def custody_views(desk: Desk) -> Blueprint:
     """`/api/drawers…`, `/api/packets`, `/api/marks`, `/api/unsealing…`."""
     views = Blueprint("custody", __name__, url_prefix="/api")
@@ -145,7 +158,8 @@ def custody_views(desk: Desk) -> Blueprint:
     def packets(bits: str, drawer: str) -> Response:
         asker(desk)
         # What waits is read first: a batch that leaves in between is found in its store.
-        waiting = pending_identities(desk.mailroom)
+        named = _named("waiting")
+        waiting = [] if named is None else waiting_identity(desk.mailroom, named)
         found = packets_in(desk.identity, number_in_path(bits), number_in_path(drawer), waiting)
         return Response(found, mimetype=RAW)
 
@@ -157,7 +171,8 @@ def custody_views(desk: Desk) -> Blueprint:
     @views.get("/marks")
     def marks() -> Response:
         custodian(desk)
-        waiting = pending_identities(desk.mailroom)
+        mark = _named("waiting")
+        waiting = [] if mark is None else waiting_withdrawal(desk.mailroom, mark)
         return Response(all_marks(desk.identity, waiting), mimetype=RAW)
 
     _unsealing_views(desk, views)

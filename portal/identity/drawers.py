@@ -1,7 +1,8 @@
 """Packets by the drawer: anyone who looks for one gets all that share the first bits of its hash, mostly dummies.
 
 The server learns a drawer of at least 64 packets and never which one was meant. A store with fewer has one drawer.
-What still waits for its batch comes with every drawer: in danger to life nobody can wait a week for it.
+What still waits for its batch comes with a drawer only for those who name it by its hash: how many wait, and since
+when, would tell every member that a reporter wrote.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select
 
-from crypto.custody.packets import mark_of
 from crypto.framing import sha256
 from portal.identity.errors import RequestUnknown
 from portal.identity.store import MARKS, PACKETS
@@ -43,10 +43,10 @@ def packets_in(store: Store, bits: int, drawer: int, waiting: Iterable[bytes] = 
 
 
 def all_marks(store: Store, waiting: Iterable[bytes] = ()) -> bytes:
-    """The marks of all packets, of those `waiting` too, 32 bytes each, in their own order.
+    """The marks of all packets and those `waiting`, 32 bytes each, in their own order.
 
     A custodian's own machine looks into them: what was taken back a moment ago is not opened.
     """
     with store.read() as connection:
         found = {bytes(row.withdrawal) for row in connection.execute(select(MARKS))}
-    return b"".join(sorted(found.union(map(mark_of, waiting))))
+    return b"".join(sorted(found.union(waiting)))

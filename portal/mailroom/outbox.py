@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, Row, delete, select, update
 
+from crypto.custody.packets import mark_of, packet_hash
 from crypto.reporter.submission import Submission
 from portal.mailroom.context import Mailroom, Rows
 from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION, OUTBOX_RECEIVED
@@ -57,15 +58,28 @@ class Received:
 def packet_rows(mailroom: Mailroom, identity: bytes, protection: bytes) -> Rows:
     """Both packets for their outboxes, under random keys."""
     return {
-        OUTBOX_IDENTITY: {"key": mailroom.rng(16), "packet": identity},
+        OUTBOX_IDENTITY: {
+            "key": mailroom.rng(16),
+            "packet": identity,
+            "content_hash": packet_hash(identity),
+            "takes_back": mark_of(identity),
+        },
         OUTBOX_PROTECTION: {"key": mailroom.rng(16), "packet": protection},
     }
 
 
-def pending_identities(mailroom: Mailroom) -> list[bytes]:
-    """The identity packets that wait for their batch, real and dummy alike, by a key that says nothing."""
+def waiting_identity(mailroom: Mailroom, named: bytes) -> list[bytes]:
+    """The identity packet with this hash, if it still waits for its batch: nobody else may learn that one waits."""
+    wanted = select(OUTBOX_IDENTITY.c.packet).where(OUTBOX_IDENTITY.c.content_hash == named).limit(1)
     with mailroom.store.read() as connection:
-        return [bytes(one) for one in connection.scalars(select(OUTBOX_IDENTITY.c.packet))]
+        return [bytes(one) for one in connection.scalars(wanted)]
+
+
+def waiting_withdrawal(mailroom: Mailroom, mark: bytes) -> list[bytes]:
+    """This mark, if a packet that waits for its batch carries it."""
+    wanted = select(OUTBOX_IDENTITY.c.takes_back).where(OUTBOX_IDENTITY.c.takes_back == mark).limit(1)
+    with mailroom.store.read() as connection:
+        return [bytes(one) for one in connection.scalars(wanted)]
 
 
 def received_row(mailroom: Mailroom, received: Received) -> Rows:

@@ -1,4 +1,8 @@
-"""A batch mix: packets leave the mailroom in shuffled batches of exactly sixteen, padded with dummies."""
+"""A batch mix: packets leave the mailroom once a day, in shuffled batches of exactly sixteen, padded with dummies.
+
+Once a day and never earlier: members see how many packets their store has, and a batch that left when it was full
+would tell them how many reporters wrote.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import Connection, Table, delete, func, select, update
 
 from crypto.custody.packets import dummy_identity, dummy_protection, mark_of
 from crypto.framing import Rng
@@ -17,7 +21,7 @@ from portal.stores.engines import Store
 from portal.stores.scrubbing import scrub
 
 BATCH_SIZE = 16
-MAX_WAIT_DAYS = 7
+MAX_WAIT_DAYS = 1
 
 
 @dataclass(frozen=True)
@@ -41,42 +45,44 @@ def routes(identity_inbox: Table, protection_inbox: Table, marks: Table) -> tupl
 
 
 def forward_due_batches(mailroom: Mailroom, route: Route, target: Store, today: date) -> int:
-    """Forwards every full batch, and one with dummies when the last was a week ago; returns the number of batches."""
-    forwarded = 0
-    while _forward_batch(mailroom, route, target, today):
-        forwarded += 1
-    if forwarded:
-        scrub(mailroom.store, route.outbox.name)
-    return forwarded
-
-
-def _forward_batch(mailroom: Mailroom, route: Route, target: Store, today: date) -> bool:
-    waiting, last = _state(mailroom, route)
+    """Forwards what waits when the last batch left on an earlier day; returns the number of batches."""
+    with mailroom.store.read() as connection:
+        last = connection.scalar(select(CARRIES.c.day).where(CARRIES.c.kind == route.kind))
     if last is None:
         _record_day(mailroom, route, today)
-        last = today
-    if waiting < BATCH_SIZE and today < last + timedelta(days=MAX_WAIT_DAYS):
-        return False
-    # The rows stay locked until they are in the other store: after a kill in between they are sent again,
-    # and their hash makes that idempotent.
+        return 0
+    if today < last + timedelta(days=MAX_WAIT_DAYS):
+        return 0
     with mailroom.store.write() as tx:
-        rows = tx.execute(
-            select(route.outbox).order_by(route.outbox.c.key).limit(BATCH_SIZE).with_for_update(skip_locked=True)
-        ).all()
-        if not rows and waiting:
-            return False
+        batches = _forward(tx, mailroom, route, target, today)
+    if batches:
+        scrub(mailroom.store, route.outbox.name)
+    return batches
+
+
+def _forward(tx: Connection, mailroom: Mailroom, route: Route, target: Store, today: date) -> int:
+    due = (CARRIES.c.kind == route.kind) & (CARRIES.c.day < today)
+    # Of several workers one takes the day.
+    if tx.execute(update(CARRIES).where(due).values(day=today)).rowcount == 0:
+        return 0
+    batches = batches_for(tx.scalar(select(func.count()).select_from(route.outbox)) or 0)
+    for _ in range(batches):
+        # The rows stay locked until they are in the other store: after a kill in between they are sent again,
+        # and their hash makes that idempotent.
+        rows = tx.execute(select(route.outbox).order_by(route.outbox.c.key).limit(BATCH_SIZE).with_for_update()).all()
         packets = [bytes(row.packet) for row in rows]
         packets += [route.dummy(mailroom.rng) for _ in range(BATCH_SIZE - len(packets))]
         _deliver(target, route, shuffled(packets, mailroom.rng))
         tx.execute(delete(route.outbox).where(route.outbox.c.key.in_([bytes(row.key) for row in rows])))
-        tx.execute(update(CARRIES).where(CARRIES.c.kind == route.kind).values(day=today))
-    return True
+    return batches
 
 
-def _state(mailroom: Mailroom, route: Route) -> tuple[int, date | None]:
-    with mailroom.store.read() as connection:
-        waiting = connection.scalar(select(func.count()).select_from(route.outbox)) or 0
-        return waiting, connection.scalar(select(CARRIES.c.day).where(CARRIES.c.kind == route.kind))
+def batches_for(waiting: int) -> int:
+    """One batch a day, whatever waits; where more do not fit, twice as many, and so on: the doubling is public."""
+    batches = 1
+    while batches * BATCH_SIZE < waiting:
+        batches *= 2
+    return batches
 
 
 def _record_day(mailroom: Mailroom, route: Route, today: date) -> None:

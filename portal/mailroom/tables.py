@@ -174,6 +174,11 @@ OUTBOX_IDENTITY = table(
     "outbox_identity",
     Column("key", LargeBinary(16), primary_key=True),
     Column("packet", LargeBinary, nullable=False),
+    # SHA-256 and mark of the packet: anybody who knows one of them finds it, in the same time however many wait.
+    Column("content_hash", LargeBinary(32), nullable=False),
+    Column("takes_back", LargeBinary(32), nullable=False),
+    Index("ix_outbox_identity_content_hash", "content_hash"),
+    Index("ix_outbox_identity_takes_back", "takes_back"),
 )
 
 OUTBOX_PROTECTION = table(

@@ -94,8 +94,8 @@ _DESK: Final = {
             "blobs": ("SELECT",),
             "blob_parts": ("SELECT",),
             # A member has the name of a witness or of the person concerned sealed.
-            # Packets that wait for their batch come with every drawer, or danger to life would wait a week.
-            "outbox_identity": ("SELECT (packet)", "INSERT"),
+            # A packet that waits for its batch is handed out to those who know its hash.
+            "outbox_identity": ("SELECT (packet, content_hash, takes_back)", "INSERT"),
             "outbox_protection": ("INSERT",),
         },
         # Members take reports down for those who come by telephone, letter or in person.

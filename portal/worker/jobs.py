@@ -208,7 +208,7 @@ class Worker:
         return opened + fill_slots(self.mailroom, self.directory_lookup.buckets(now), now)
 
     def forward_packets(self) -> int:
-        """Forwards full batches of packets, and a padded one each week."""
+        """Forwards the day's batch of packets, padded with dummies."""
         names, protection = routes(identity.PACKETS, watch.PACKETS, identity.MARKS)
         today = self._day()
         forwarded = forward_due_batches(self.mailroom, names, self.identity, today)

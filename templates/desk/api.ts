@@ -334,13 +334,15 @@ export interface KeptRequest {
 /** Sealed identities: no call says which case it is about. */
 export const custody = {
   bits: async (): Promise<number> => (await get("/api/drawers", shapes.bits)).bits,
-  drawer: async (bits: number, drawer: number): Promise<Uint8Array<ArrayBuffer>> =>
-    new Uint8Array(await (await call("GET", `/api/drawers/${bits}/${drawer}`)).arrayBuffer()),
+  /** With the packet of the hash `waiting` (b64), if that one is not in the drawer yet. */
+  drawer: async (bits: number, drawer: number, waiting: string | null): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await (await call("GET", `/api/drawers/${bits}/${drawer}${waiting === null ? "" : `?waiting=${waiting}`}`)).arrayBuffer()),
   /** An identity packet with a protection packet, as every post has both. */
   seal: async (packets: unknown): Promise<void> => {
     await send("POST", "/api/packets", { v: 1, packets });
   },
-  marks: async (): Promise<Uint8Array> => new Uint8Array(await (await call("GET", "/api/marks")).arrayBuffer()),
+  /** With the mark `waiting` (b64), if a packet that is in no drawer yet has it. */
+  marks: async (waiting: string): Promise<Uint8Array> => new Uint8Array(await (await call("GET", `/api/marks?waiting=${waiting}`)).arrayBuffer()),
   list: async (): Promise<KeptRequest[]> => (await get("/api/unsealing", shapes.requests)).requests,
   ask: async (request: unknown): Promise<void> => {
     await send("POST", "/api/unsealing", request);

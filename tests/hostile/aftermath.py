@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import crypto
 from crypto.case.payloads import Direction
-from crypto.framing import b64decode, b64encode
+from crypto.framing import b64decode, b64encode, sha256
 from portal.ledger.files import StoreFiles
 from portal.ledger.verifying import verify_files
 from portal.mailroom.service import current_grant
@@ -158,7 +158,8 @@ def _in_a_drawer(taken: Taken) -> None:
     """A packet among all others, once if it was there before; nothing tells whose."""
     assert taken.change.stores <= {"mailroom", "erasure"}
     packet = b64decode(taken.call.document["packets"]["identity"])
-    assert packet in taken.house.people[HONEST[0]].get(DRAWER).data
+    named = f"{DRAWER}?waiting={b64encode(sha256(packet))}"
+    assert packet in taken.house.people[HONEST[0]].get(named).data
 
 
 def _room(taken: Taken) -> None:

@@ -59,7 +59,7 @@ class Custody:
         """A custodian's approval, sent; gives the desk's answer."""
         who, directory = self.people[by], self._hall.case.directory
         opened = crypto.open_request(who.keys, directory, self.row(by, request)["request"])
-        raw = who.get("/api/marks").data
+        raw = who.get(f"/api/marks?waiting={b64encode(crypto.withdrawal_mark(opened.handle))}").data
         marks = {raw[at : at + 32] for at in range(0, len(raw), 32)}
         vote = crypto.approve_request(who.keys, directory, opened, marks, os.urandom).document()
         return who.send(f"/api/unsealing/{b64encode(request)}/votes", vote)

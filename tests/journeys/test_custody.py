@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from sqlalchemy import func, insert, select
 
 import crypto
 from casework.rules.acts import Act
@@ -20,14 +17,11 @@ from portal.cli.desk.custody import Wanted, ask, cast_vote, listed_requests, the
 from portal.cli.reporter.naming import Naming
 from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
-from portal.mailroom.tables import OUTBOX_IDENTITY
-from portal.settings import StoreName
-from portal.stores.engines import open_store
 from tests.journeys.colleague import act, colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.moved import MovedDemo
-from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
+from tests.journeys.reporter import SEALING, Reporter, Told
 from tests.journeys.test_main_journey import Stage, person
 from tests.journeys.test_over_days import handler, reporter
 from tests.support.command import POLICY
@@ -41,7 +35,6 @@ OVER, WHY_OVER = "申请过了期限的一件", "检察机关要求提供"
 WHY, WHY_NOT = "她已书面同意向检察机关说明情况", "没有说清为什么需要"
 NAME, CONTACT = "王小明", "13800000000"
 ASKER, FIRST, SECOND = "investigator-a", "custodian-a", "custodian-b"
-BATCH = 16
 
 
 class Custodian(Investigator):
@@ -91,25 +84,6 @@ def reports(stage: Stage, words: str) -> str:
         reporter.look("naming")
         reporter.end()
         return receipt
-
-
-def carried(demo: Demo) -> None:
-    """Fills the waiting packets up to whole batches, as other people's posts would, until all have left."""
-    store = open_store(demo.settings, StoreName.MAILROOM)
-    until = time.monotonic() + PATIENCE / 1000
-    while True:
-        with store.write() as tx:
-            waiting = tx.scalar(select(func.count()).select_from(OUTBOX_IDENTITY)) or 0
-            rows = [
-                {"key": os.urandom(16), "packet": crypto.dummy_identity(os.urandom)} for _ in range(-waiting % BATCH)
-            ]
-            if rows:
-                tx.execute(insert(OUTBOX_IDENTITY), rows)
-        if waiting == 0:
-            break
-        assert time.monotonic() < until, f"{waiting} packets wait"
-        time.sleep(1)
-    store.engine.dispose()
 
 
 def asks(member: Investigator, words: str, why: str) -> None:
@@ -182,7 +156,7 @@ def test_a_sealed_name_is_opened_by_two_custodians_and_no_fewer(
     """Asked for, agreed by one and then by two; refused, it stays shut; the reporter reads by which role and why."""
     phone, desktop = Stage(demo, chromium, "phone", "zh"), Stage(demo, firefox, "desktop", "en")
     receipt, kept = reports(phone, SEALED), reports(phone, KEPT)
-    carried(demo)
+    # Both were sealed a moment ago: their packets are in no drawer yet.
     with desktop.member(ASKER) as member:
         asks(member, SEALED, WHY)
         asks(member, KEPT, WHY_NOT)

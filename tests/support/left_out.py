@@ -11,8 +11,8 @@ from portal.desk.case_views import IDS_AT_ONCE
 from tests.support.classifier import Features
 from tests.support.desk import Colleague, DeskRoom
 
-FOLLOWED: Final = frozenset({"/api/batch/<day>", "/api/cases/<case>"})
-"""Calls that need a day or an id which another call gave."""
+FOLLOWED: Final = frozenset({"/api/batch/<day>", "/api/cases/<case>", "/api/drawers/<bits>/<drawer>"})
+"""Calls that need a day, an id or a number which another call gave."""
 LEFT: Final[Mapping[str, str]] = {
     "/": "the page itself",
     "/<path:path>": "the page's files",
@@ -20,7 +20,6 @@ LEFT: Final[Mapping[str, str]] = {
     "/api/blobs/<blob>": "an upload of their own",
     "/api/cases/<case>/blobs/<blob>/parts/<k>": "a file of a case that is theirs",
     "/api/cases/<case>/former": "a case that was theirs, answered as any other in tests/portal/desk/test_cases.py",
-    "/api/drawers/<bits>/<drawer>": "packets by hash, held in tests/portal/identity",
     "/log/checkpoints/<int:size>": "an earlier checkpoint of those that are looked at",
     "/log/tile/<path:rest>": "leaves drawn at random, held in tests/portal/ledger",
     "/office/calendars/<name>.json": "the office's own text",
@@ -95,6 +94,7 @@ class Eyes:
         said = {path: self._take(seen, path, path) for path in self.calls}
         for row in said["/api/cases"]["cases"]:
             self._take(seen, f"/api/cases/{row['case']}", "/api/cases/<case>")
+        self._take(seen, f"/api/drawers/{said['/api/drawers']['bits']}/0", "/api/drawers/<bits>/<drawer>")
         self._batch(seen, said["/api/batch"]["days"])
         return seen
 

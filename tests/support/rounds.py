@@ -51,7 +51,7 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
     ),
     "packets": (
         Role.WORKER,
-        (f"commit {MAILROOM}.packet_mixing:_deliver", f"commit {MAILROOM}.packet_mixing:_forward_batch"),
+        (f"commit {MAILROOM}.packet_mixing:_deliver", f"commit {MAILROOM}.packet_mixing:_forward"),
     ),
     "claim": (
         Role.DESK,

@@ -43,7 +43,7 @@ from crypto import (
     seal_unsealing,
     unseal,
 )
-from crypto.custody.packets import IDENTITY_SIZE
+from crypto.custody.packets import IDENTITY_SIZE, withdrawal_mark
 from crypto.text import read_json
 from portal.cli.answers.desk import PACKET_LIMIT, read_bits, read_requests
 from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, write_step
@@ -87,15 +87,19 @@ def the_name(opened: OpenedCase, about: About) -> CaseName:
 
 
 def fetch_packet(session: DeskSession, seal: Seal) -> bytes:
-    """The packet of that hash out of its whole drawer, so that the server does not learn which one was meant."""
+    """The packet of that hash out of its whole drawer, so that the server does not learn which one was meant.
+
+    Only one that is not there yet, since it was sealed today, is asked for by name.
+    """
     bits = session.server.read(read_bits, "GET", "/api/drawers")
-    drawer = int.from_bytes(seal.packet, "big") >> (256 - bits)
-    raw = session.server.call("GET", f"/api/drawers/{bits}/{drawer}").content
-    drawn = (raw[at : at + IDENTITY_SIZE] for at in range(0, len(raw), IDENTITY_SIZE))
-    found = next((packet for packet in drawn if packet_hash(packet) == seal.packet), None)
-    if found is None:
-        raise CommandError(Exit.NOTHING_THERE, "The sealed name does not lie where it should. Nothing was asked.")
-    return found
+    drawer = f"/api/drawers/{bits}/{int.from_bytes(seal.packet, 'big') >> (256 - bits)}"
+    for path in (drawer, f"{drawer}?waiting={b64encode(seal.packet)}"):
+        raw = session.server.call("GET", path).content
+        drawn = (raw[at : at + IDENTITY_SIZE] for at in range(0, len(raw), IDENTITY_SIZE))
+        found = next((packet for packet in drawn if packet_hash(packet) == seal.packet), None)
+        if found is not None:
+            return found
+    raise CommandError(Exit.NOTHING_THERE, "The sealed name does not lie where it should. Nothing was asked.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -216,7 +220,8 @@ def cast_vote(session: DeskSession, staff: StaffKeys, kept: ListedRequest, *, ap
     """A custodian's vote; every check stands before it, and a lie of the server or of anyone who asks is refused."""
     opened = open_request(staff, session.directory, kept.request.document())
     if approve:
-        raw = session.server.call("GET", "/api/marks").content
+        mark = b64encode(withdrawal_mark(opened.handle))
+        raw = session.server.call("GET", f"/api/marks?waiting={mark}").content
         marks = {raw[at : at + MARK_SIZE] for at in range(0, len(raw), MARK_SIZE)}
         vote = approve_request(staff, session.directory, opened, marks, os.urandom)
     else:

@@ -33,7 +33,9 @@ BEGIN
     INSERT INTO memos (mailbox_id, seq, sealed) VALUES (_mailbox, _memo_seq, _memo);
     INSERT INTO grants (grant_id, case_id, entity, day, epoch, erasure_id, sealed, waits)
     VALUES (_grant_id, _case, _entity, _day, 0, _erasure, _grant, true);
-    INSERT INTO outbox_identity (key, packet) VALUES (_keys[1], _identity);
+    -- Its mark of withdrawal stands behind the box and thirty slots.
+    INSERT INTO outbox_identity (key, packet, content_hash, takes_back)
+    VALUES (_keys[1], _identity, sha256(_identity), substring(_identity FROM 44761 FOR 32));
     INSERT INTO outbox_protection (key, packet) VALUES (_keys[2], _protection);
     INSERT INTO outbox_received (
         key, kind, case_id, entity, policy, policy_version, day, access_hash, urgent, item_hash, seq, leased_until)
@@ -187,7 +189,9 @@ BEGIN
         VALUES (_keys[3], 'message-received', _box.case_id, _box.entity, _box.policy, '', _day,
             decode(repeat('00', 32), 'hex'), false, _item_hash, _item_seq, 0);
     END IF;
-    INSERT INTO outbox_identity (key, packet) VALUES (_keys[1], _identity);
+    -- Its mark of withdrawal stands behind the box and thirty slots.
+    INSERT INTO outbox_identity (key, packet, content_hash, takes_back)
+    VALUES (_keys[1], _identity, sha256(_identity), substring(_identity FROM 44761 FOR 32));
     INSERT INTO outbox_protection (key, packet) VALUES (_keys[2], _protection);
     INSERT INTO memos (mailbox_id, seq, sealed) VALUES (_box.mailbox_id, _memo_seq, _memo) ON CONFLICT DO NOTHING;
     UPDATE memos SET seq = _memo_seq, sealed = _memo WHERE mailbox_id = _box.mailbox_id AND seq < _memo_seq;

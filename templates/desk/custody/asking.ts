@@ -110,15 +110,22 @@ function noteOf({ about, text: known }: SealedName, state: "asked" | "opened", {
   return [head, `${t("Whose name")}: ${whose}`, `${t("Ground")}: ${t(GROUND_NAMES[ground])}`, text].join("\n");
 }
 
-/** The packet out of its drawer: the server gives all that share the first bits of its hash. */
+/** The packet out of its drawer: the server gives all that share the first bits of its hash. One that was sealed today is asked for by name. */
 async function packetOf(seal: Seal): Promise<Uint8Array<ArrayBuffer>> {
   const bits = await custody.bits();
   const [high = 0, low = 0] = b64decode(seal.packet);
   const drawer = ((high << 8) | low) >> (16 - bits);
-  const drawn = await custody.drawer(bits, drawer);
-  for (let at = 0; at + IDENTITY_SIZE <= drawn.length; at += IDENTITY_SIZE) {
-    const packet = drawn.slice(at, at + IDENTITY_SIZE);
-    if (b64encode(sha256(packet)) === seal.packet) return packet;
+  for (const waiting of [null, seal.packet]) {
+    const found = packetIn(await custody.drawer(bits, drawer, waiting), seal.packet);
+    if (found !== null) return found;
   }
   throw new PacketNotThere();
+}
+
+function packetIn(drawn: Uint8Array<ArrayBuffer>, hash: string): Uint8Array<ArrayBuffer> | null {
+  for (let at = 0; at + IDENTITY_SIZE <= drawn.length; at += IDENTITY_SIZE) {
+    const packet = drawn.slice(at, at + IDENTITY_SIZE);
+    if (b64encode(sha256(packet)) === hash) return packet;
+  }
+  return null;
 }

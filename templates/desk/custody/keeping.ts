@@ -1,6 +1,6 @@
 /** A custodian's page: requests for identities, each decided alone; no case is seen here. */
 
-import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, ownShares, refuseRequest, requestShape, systemRng, voteShape } from "../../../crypto/browser/staff.js";
+import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, ownShares, refuseRequest, requestShape, systemRng, voteShape, withdrawalMark } from "../../../crypto/browser/staff.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
 import { startOnePane } from "../header.js";
@@ -98,13 +98,13 @@ export class Keeping {
 
   private async cast(opened: OpenedRequest, approve: boolean): Promise<void> {
     const { staff, directory } = this.vault;
-    const vote = approve ? await approveRequest(staff, directory, opened, await marks(), systemRng) : refuseRequest(staff, opened);
+    const vote = approve ? await approveRequest(staff, directory, opened, await marks(opened), systemRng) : refuseRequest(staff, opened);
     await custody.vote(vote);
   }
 }
 
-/** The marks of all that was taken back; the server does not learn for which one this looks. */
-async function marks(): Promise<ReadonlySet<string>> {
-  const raw = await custody.marks();
+/** The marks of all that was taken back; that of this request by name too, for it may have been taken back today. */
+async function marks(request: OpenedRequest): Promise<ReadonlySet<string>> {
+  const raw = await custody.marks(b64encode(withdrawalMark(request.handle)));
   return new Set(Array.from({ length: Math.floor(raw.length / MARK_SIZE) }, (_, at) => b64encode(raw.subarray(at * MARK_SIZE, (at + 1) * MARK_SIZE))));
 }

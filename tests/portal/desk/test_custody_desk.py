@@ -303,6 +303,10 @@ def test_danger_to_life_waits_for_no_batch(room: DeskRoom) -> None:
     seal = hall.seal_of(asker)
     with room.edge.eyes(StoreName.IDENTITY).read() as connection:
         assert connection.execute(select(PACKETS)).all() == []
+    # Without its hash nobody learns that it is there, nor how many wait.
+    assert asker.get("/api/drawers/0/0").data == b""
+    assert asker.get(f"/api/drawers/0/0?waiting={b64encode(bytes(32))}").data == b""
+    assert asker.get("/api/drawers/0/0?waiting=AAAA").status_code == 422
     danger = hall.request(asker, ground=crypto.Ground.DANGER_TO_LIFE)
     assert crypto.packet_hash(hall.fetch(asker, seal)) == seal.packet
     assert asker.send("/api/unsealing", danger.document()).status_code == 201
@@ -316,7 +320,9 @@ def test_what_is_taken_back_is_safe_at_once(hall: Hall, asker: Colleague, custod
     """A withdrawal whose packet still waits for its batch is known to the custodians already."""
     asker.send("/api/unsealing", hall.request(asker).document())
     post, hall.standing = crypto.seal_withdrawal(hall.case.keys, hall.standing, hall.rng)
+    before = custodians[0].get("/api/marks").data
     hall.post(post, carry=False)
+    assert custodians[0].get("/api/marks").data == before
     with pytest.raises(crypto.IdentityWithdrawn):
         hall.vote(custodians[0])
 

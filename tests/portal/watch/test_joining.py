@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,10 @@ def carried(edge: Edge, watch: Watch, office: WatchedOffice) -> None:
         rows = [{"key": os.urandom(16), "packet": dummy_protection(os.urandom)} for _ in range(16 - waiting)]
         tx.execute(insert(OUTBOX_PROTECTION), rows)
     edge.worker.work_once()
+    before = edge.hands.now
+    edge.hands.now += timedelta(days=1)
+    edge.worker.forward_packets()
+    edge.hands.now = before
     packets = [bytes(row["packet"]) for row in watch.rows(PACKETS)]
     assert len(packets) == 16
     with watch.store.write() as tx:

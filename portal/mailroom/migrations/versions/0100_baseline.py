@@ -152,9 +152,13 @@ def upgrade() -> None:
         "outbox_identity",
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
         sa.Column("packet", sa.LargeBinary(), nullable=False),
+        sa.Column("content_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("takes_back", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("key"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_outbox_identity_content_hash", "outbox_identity", ["content_hash"], unique=False)
+    op.create_index("ix_outbox_identity_takes_back", "outbox_identity", ["takes_back"], unique=False)
     op.create_table(
         "outbox_protection",
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
