@@ -25,6 +25,14 @@ export class ExclusionDropped extends CryptoError {
   }
 }
 
+/** A link whose code is that of the office that answers, and whose hash is not: it was altered, or is of another time. */
+export class LinkAltered extends CryptoError {
+  constructor() {
+    super("foreign", "the code fits, the hash behind it does not");
+    this.name = "LinkAltered";
+  }
+}
+
 /** A case that has had as many keys as a grant holds: its readers stay as they are. */
 export class EpochsUsedUp extends CryptoError {
   constructor() {

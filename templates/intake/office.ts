@@ -8,7 +8,7 @@ import { type Waiting, getBytes, getText, isCarried, untilAnswered } from "./api
 import { NoAnswer } from "../shared/refusals.js";
 import { momentOf } from "../shared/moment.js";
 import { type PolicyPage, readPage } from "../shared/questionnaire.js";
-import { anchorInFragment } from "../shared/officecode.js";
+import { anchorInFragment, hasWrongCode } from "../shared/officecode.js";
 
 const words = localized();
 /** Members by their names, whatever these are. */
@@ -48,6 +48,11 @@ export function daysLater(day: string, days: number): string {
 /** The office code in the link's fragment, with the hash that a link carries, written cleanly, or null. */
 export function codeFromLink(): string | null {
   return anchorInFragment(window.location.hash);
+}
+
+/** Whether the link brought a code that is none: mistyped, or cut short. */
+export function linkHasNoGoodCode(): boolean {
+  return hasWrongCode(window.location.hash);
 }
 
 /** Keeps the code, and the hash that came with it, in the address's fragment, which no server ever gets, for the next page of this visit. */

@@ -1,10 +1,10 @@
 /** Nothing is verified without the office code: from the link, or typed from the poster. The strip says how the check stands. */
 
 import type { Use } from "../../crypto/browser/index.js";
-import { NotConfirmed } from "../../crypto/browser/errors.js";
+import { LinkAltered, NotConfirmed } from "../../crypto/browser/errors.js";
 import { pause } from "../../crypto/browser/turns.js";
 import { isClockBehind } from "../shared/confirmed.js";
-import { type Office, codeFromLink, isDistrust, keepCode, openOffice } from "./office.js";
+import { type Office, codeFromLink, isDistrust, keepCode, linkHasNoGoodCode, openOffice } from "./office.js";
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";
 import { around, blank, officeText } from "../shared/officetext.js";
 import { cleanAnchor, faultOf, looksLikeReceipt, watchTyping } from "../shared/officecode.js";
@@ -35,7 +35,7 @@ interface Gate extends Behind {
 /** Asks for the code or takes it from the link, and calls `opened` once the office is verified. */
 export function passGate(place: string, behind: Behind): void {
   const [code, gate] = [codeFromLink(), { ...behind, place }];
-  if (code === null) askForCode(gate);
+  if (code === null) askForCode(gate, linkHasNoGoodCode());
   else void tryCode(gate, code);
 }
 
@@ -76,14 +76,15 @@ function belongs(office: Office): HTMLElement {
     around(said, { name: h("strong", {}, officeText(name)) }));
 }
 
-/** A silent witness, a wrong clock and a list that has ended are no sign of deceit. */
+/** A silent witness, a wrong clock, a list that has ended and a link that was altered are no sign that the office is another. */
 function isDeceit(error: unknown): boolean {
-  return isDistrust(error) && !isExpired(error);
+  return isDistrust(error) && !isExpired(error) && !(error instanceof LinkAltered);
 }
 
 function headingOf(error: unknown): string {
   if (isClockBehind(error)) return t("Check the clock of this device");
   if (error instanceof NotConfirmed || isExpired(error)) return t("No new report can be sent here now.");
+  if (error instanceof LinkAltered) return t("This link was altered or is out of date");
   if (isDeceit(error)) return t("Stop: do not report here");
   return error instanceof NoAnswer ? t("No connection") : t("This page could not be checked");
 }
@@ -102,8 +103,8 @@ function askAgain(gate: Gate): void {
   byId("office-code").focus();
 }
 
-function askForCode(gate: Gate): void {
-  showStrip("open", () => codeForm(gate));
+function askForCode(gate: Gate, wrongLink = false): void {
+  showStrip("open", () => codeForm(gate, wrongLink));
   say(gate, "asking", () => null);
 }
 
@@ -112,7 +113,7 @@ function receiptInstead(typed: string): string | null {
   return looksLikeReceipt(typed) ? t("This looks like your receipt, which is asked for where you check progress or continue a draft. The office code comes first: five groups of four letters and digits. Nothing was sent.") : null;
 }
 
-function codeForm(gate: Gate): HTMLElement {
+function codeForm(gate: Gate, wrongLink: boolean): HTMLElement {
   const input = h("input", {
     id: "office-code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false",
     inputmode: "text", class: "mono", "aria-describedby": "office-code-hint office-code-fault", "data-test": "office-code",
@@ -129,6 +130,7 @@ function codeForm(gate: Gate): HTMLElement {
     input.focus();
   };
   return h("form", { class: "stack-small", onsubmit: submit, "data-test": "gate", novalidate: true },
+    wrongLink && h("p", { class: "fault", role: "alert", "data-test": "link-wrong" }, t("The code in this link is wrong: a character is missing or another one stands in its place. Type the code on the poster. Nothing was sent.")),
     h("label", { class: "strip-title", for: "office-code" }, t("First enter the office code")),
     h("p", { id: "office-code-hint", class: "small" }, t("It is in the link or on the poster, the notice or the letter that brought you here, and you may have written it down after sending. With it your browser checks that the readers are those whom the office signed for. A fake page can look exactly like this one; the code does not check the page itself.")),
     h("div", { class: "strip-field" }, input, h("button", { class: "primary", "data-test": "office-code-check" }, t("Check"))),

@@ -21,6 +21,14 @@ export function anchorInFragment(fragment: string): string | null {
   return cleanAnchor(hash === null ? code : `${code}&h=${hash}`);
 }
 
+/** Whether a fragment holds what should be a code and is none. A receipt that somebody put there is no code: nothing is said of it. */
+export function hasWrongCode(fragment: string): boolean {
+  const bare = fragment.replace(/^#/, "");
+  const code = new URLSearchParams(bare).get("c");
+  if (anchorInFragment(fragment) !== null || looksLikeReceipt(code ?? bare)) return false;
+  return code !== null ? code !== "" : /^[^=]{16,}$/.test(bare);
+}
+
 /** The code alone, which fits on paper. */
 export function codeAlone(anchor: string): string {
   return anchor.split("&")[0] ?? anchor;

@@ -1,6 +1,6 @@
 /** Every refusal in words that a frightened person understands: what happened, and that nothing was sent. */
 
-import { CryptoError, NotConfirmed, type Stage } from "../../crypto/browser/errors.js";
+import { CryptoError, LinkAltered, NotConfirmed, type Stage } from "../../crypto/browser/errors.js";
 import { sayClocks } from "./confirmed.js";
 import { type Sentence, msg, t } from "./strings.js";
 
@@ -55,6 +55,7 @@ const WORDS: Partial<Record<Stage, Sentence>> = {
 /** The sentence for an error; never the error's own technical text. */
 export function sayError(error: unknown): string {
   if (error instanceof NotConfirmed) return sayClocks(error);
+  if (error instanceof LinkAltered) return t("The code in this link is right, but what stands behind it does not fit: the link was altered or is out of date. The code on the poster decides: type that one. Nothing was sent.");
   if (error instanceof CryptoError) return t(WORDS[error.stage] ?? ALTERED);
   if (error instanceof ServerRefusal && error.title + error.detail !== "") return [error.title, error.detail].filter(Boolean).join(" ");
   if (error instanceof NotDone) return error.words;

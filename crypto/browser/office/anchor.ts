@@ -2,7 +2,7 @@
 
 import { type B64, b64decode, b64encode } from "../bytes.js";
 import { readCheckedCode, writeCheckedCode } from "../codes.js";
-import { refuse } from "../errors.js";
+import { LinkAltered, refuse } from "../errors.js";
 import { sha256 } from "../primitives.js";
 
 const HASH = "&h=";
@@ -30,6 +30,6 @@ export function writeAnchor({ code, digest }: Anchor): string {
 /** Refuses at `foreign` the text of another root 1; where the hash is known, both must fit. */
 export function checkAnchor(anchor: Anchor, text: Uint8Array): void {
   const digest = sha256(text);
-  const fits = writeCheckedCode(digest) === anchor.code && (anchor.digest === null || anchor.digest === b64encode(digest));
-  if (!fits) refuse("foreign", "another office than the code names");
+  if (writeCheckedCode(digest) !== anchor.code) refuse("foreign", "another office than the code names");
+  if (anchor.digest !== null && anchor.digest !== b64encode(digest)) throw new LinkAltered();
 }
