@@ -15,6 +15,8 @@ from portal.site_build.errors import BundleFailed
 
 WITHOUT_CURVES = "--alias:@noble/curves/nist.js=./crypto/browser/sealing/nonist.ts"
 """The libraries bring curves along on which no key of ours is: a fifteenth of each page that seals."""
+WITHOUT_SCRYPT = "--alias:@noble/hashes/scrypt.js=./crypto/browser/sealing/noscrypt.ts"
+"""And a way of sealing by passphrase that nothing of ours uses: a fiftieth."""
 TARGET = "chrome120,firefox128"
 """The oldest browsers that the scripts are written for, as the page about the site names them."""
 _OPTIONS = (
@@ -27,6 +29,7 @@ _OPTIONS = (
     # Of Node's library slip39 needs two functions.
     "--alias:crypto=./templates/desk/recovery/nodecrypto.ts",
     WITHOUT_CURVES,
+    WITHOUT_SCRYPT,
 )
 
 
