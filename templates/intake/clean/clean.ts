@@ -28,18 +28,24 @@ async function readyPicture(file: File, number: number): Promise<ReadyFile | nul
   return ready(neutralName(t("Picture"), number, picture.type), picture.type, picture, { as: "redrawn", traces: [] }, preview);
 }
 
-async function readyMovie(file: File, number: number): Promise<ReadyFile | null> {
-  const clean = await cleanMovie(file);
+async function readyMovie(file: File, number: number, signal?: AbortSignal): Promise<ReadyFile | null> {
+  const clean = await isMovie(file) ? await cleanMovie(file, signal) : null;
   if (!clean) return null;
   const type = file.type || "video/mp4";
-  return ready(neutralName(t("Film"), number, type), type, clean.movie, { as: "film", traces: clean.removed });
+  return ready(neutralName(t("Film"), number, type), type, clean.movie, { as: "film", traces: clean.traces });
+}
+
+async function kindOf(file: File): Promise<"photo" | "unread-film" | "untouched"> {
+  if (file.type.startsWith("image/")) return file.type === "image/svg+xml" ? "untouched" : "photo";
+  if (await isStill(file)) return "photo";
+  return file.type.startsWith("video/") || await isMovie(file) ? "unread-film" : "untouched";
 }
 
 /** Cleans one chosen file; `number` counts the files, for neutral names. */
-export async function makeReady(file: File, number: number): Promise<ReadyFile> {
-  const photo = file.type.startsWith("image/") ? file.type !== "image/svg+xml" : await isStill(file);
-  const clean = photo ? await readyPicture(file, number) : await isMovie(file) ? await readyMovie(file, number) : null;
+export async function makeReady(file: File, number: number, signal?: AbortSignal): Promise<ReadyFile> {
+  const kind = await kindOf(file);
+  const clean = kind === "photo" ? await readyPicture(file, number) : kind === "unread-film" ? await readyMovie(file, number, signal) : null;
   if (clean) return clean;
   const { traces, words } = await findTraces(file);
-  return ready(file.name, file.type || "application/octet-stream", file, { as: photo ? "photo" : "untouched", traces, words });
+  return ready(file.name, file.type || "application/octet-stream", file, { as: kind, traces, words });
 }

@@ -1,63 +1,49 @@
 /** Removes place, device and moment from MP4 and MOV files: the boxes that hold them are emptied in place (ISO 14496-12). */
 
-/** What was found and emptied; `track` is a data track that was switched off, `size` unreadable structure left alone. */
-export type MovieTrace = "place-and-device" | "moment" | "program" | "track";
+import { Bounds, type Box, Reader, Unreadable, boxAt, boxesIn, within } from "./boxes.js";
+import { binary } from "./inflating.js";
+import { type Range, rangesOf } from "./samples.js";
+
+/** What was found: emptied, or, of `data-track` and `subtitles`, left in it. */
+export type MovieTrace = "place" | "device" | "place-and-device" | "moment" | "program" | "track" | "other" | "data-track" | "subtitles";
 
 export interface CleanMovie {
   readonly movie: Blob;
-  readonly removed: readonly MovieTrace[];
+  readonly traces: readonly MovieTrace[];
 }
 
-const CONTAINERS = new Set(["moov", "trak", "mdia", "minf", "edts", "moof", "traf", "mvex"]);
-// udta: QuickTime user data (©xyz, ©mak, ©mod, loci); meta: iTunes and mdta keys; uuid: XMP and makers' own.
-const PRIVATE = new Set(["udta", "meta", "uuid", "XMP_", "loci", "©xyz"]);
+const CONTAINERS = new Set("moov trak mdia minf stbl edts moof traf mvex".split(" "));
+/** What a film needs to be played. All else is emptied: notes of cameras and programs, and what nobody knows. */
+const NEEDED = new Set(`ftyp styp mdat imda mfra sidx ssix pdin iods ctab clip matt load imap pssh mehd trex trep leva tref tapt trgr elng vmhd smhd hmhd nmhd sthd gmhd dinf elst
+mfhd tfhd trun tfdt stsd stts ctts cslg stss stsh stps stsc stsz stz2 stco co64 padb stdp sdtp sbgp sgpd subs saiz saio senc`.split(/\s/));
 const DATED = new Set(["mvhd", "tkhd", "mdhd"]);
+const SUBTITLES = new Set(["text", "sbtl", "subt", "clcp"]);
+const PLACE = /\u00a9xyz|loci|location|GPS|gps|ISO6709/;
+const DEVICE = /\u00a9(?:mak|mod)|[Mm]ake|[Mm]odel|manu|modl/;
 // moov, trak, mdia, minf, dinf: no film goes deeper.
 const DEEPEST = 8;
-const LARGEST_HEADER = 256 * 1024 * 1024;
+/** How much of what is emptied is looked at, to name it. */
+const LOOKED_AT = 16_384;
+const MOST_PIECES = 20_000;
+const ZEROS = 1_048_576;
 
-interface Box {
-  readonly type: string;
-  readonly start: number;
-  readonly body: number;
-  readonly end: number;
+/** One film at work. */
+interface Work {
+  readonly signal: AbortSignal | undefined;
+  readonly bounds: Bounds;
+  readonly found: Set<MovieTrace>;
+  /** The data of hidden tracks; null where it can't be followed. */
+  hidden: Range[] | null;
 }
 
-function typeAt(bytes: Uint8Array, at: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + 4));
-}
-
-/** The box that begins at `at`; null when the length contradicts itself. */
-function readBox(bytes: Uint8Array, at: number, limit: number): Box | null {
-  if (at + 8 > limit || at + 8 > bytes.length) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const short = view.getUint32(at);
-  let size = short;
-  let head = 8;
-  if (short === 1) {
-    if (at + 16 > bytes.length) return null;
-    size = Number(view.getBigUint64(at + 8));
-    head = 16;
-  }
-  if (short === 0) size = limit - at;
-  if (size < head || at + size > limit) return null;
-  return { type: typeAt(bytes, at + 4), start: at, body: at + head, end: at + size };
-}
-
-/** A structure that contradicts itself or lies too deep: what is behind it can't be found, so nothing may be promised. */
-class Unreadable extends Error {}
-
-/** Every box from `from` to `to`; QuickTime may end a list with zeros. */
-function boxesIn(bytes: Uint8Array, from: number, to: number): Box[] {
-  const found: Box[] = [];
-  for (let at = from; at < to; ) {
-    if (to - at < 8 && bytes.subarray(at, to).every((byte) => byte === 0)) break;
-    const box = readBox(bytes, at, to);
-    if (box === null) throw new Unreadable();
-    found.push(box);
-    at = box.end;
-  }
-  return found;
+/** Names what is about to be emptied, if anything stands in it. */
+function name(type: string, content: Uint8Array, { bounds, found }: Work): void {
+  const text = bounds.has("looks", content.length) ? type + binary(content) : "";
+  if (text !== "" && !content.some((byte) => byte !== 0)) return;
+  const [place, device] = [PLACE.test(text), DEVICE.test(text)];
+  if (place) found.add("place");
+  if (device) found.add("device");
+  if (!place && !device) found.add("other");
 }
 
 /** Makes a box a `free` one of the same length, so that no offset in the film moves. */
@@ -66,98 +52,176 @@ function empty(bytes: Uint8Array, box: Box): void {
   bytes.fill(0, box.body, box.end);
 }
 
+/** Fills with zeros, within the box; gives whether anything else stood there. */
+function forget(bytes: Uint8Array, box: Box, from: number, to: number): boolean {
+  const part = bytes.subarray(Math.min(box.end, from), Math.min(box.end, to));
+  const had = part.subarray(0, 256).some((byte) => byte !== 0);
+  part.fill(0);
+  return had;
+}
+
 /** Creation and change time: 4 bytes each in version 0, 8 in version 1. */
 function forgetMoment(bytes: Uint8Array, box: Box): boolean {
-  const width = bytes[box.body] === 1 ? 8 : 4;
-  const times = bytes.subarray(box.body + 4, Math.min(box.end, box.body + 4 + 2 * width));
-  const had = times.some((byte) => byte !== 0);
-  times.fill(0);
-  return had;
+  return forget(bytes, box, box.body + 4, box.body + (bytes[box.body] === 1 ? 20 : 12));
 }
 
-/** The handler's maker (12 bytes) and name, which tell the kind of device; the handler type stays. */
-function forgetHandler(bytes: Uint8Array, box: Box): boolean {
-  const rest = bytes.subarray(Math.min(box.end, box.body + 12), box.end);
-  const had = rest.some((byte) => byte !== 0);
-  rest.fill(0);
-  return had;
+/** Vendor and name of what compressed the picture, where some cameras write their own name and number. */
+function forgetCompressor(bytes: Uint8Array, track: Box, { bounds, found }: Work): void {
+  const table = within(bytes, track, ["mdia", "minf", "stbl", "stsd"], bounds);
+  for (const entry of table ? boxesIn(bytes, table.body + 8, table.end, bounds) : []) {
+    const had = [forget(bytes, entry, entry.start + 20, entry.start + 24), forget(bytes, entry, entry.start + 50, entry.start + 82)];
+    if (had.includes(true)) found.add("program");
+  }
 }
 
-function isDataTrack(bytes: Uint8Array, track: Box): boolean {
-  const media = boxesIn(bytes, track.body, track.end).find((box) => box.type === "mdia");
-  if (!media) return false;
-  const handler = boxesIn(bytes, media.body, media.end).find((box) => box.type === "hdlr");
-  return handler !== undefined && typeAt(bytes, handler.body + 8) === "meta";
+/** A hidden track loses its data, as far as its table leads there. */
+function hide(bytes: Uint8Array, track: Box, work: Work): void {
+  const table = within(bytes, track, ["mdia", "minf", "stbl"], work.bounds);
+  const ranges = table ? rangesOf(bytes, table, work.bounds) : null;
+  const fits = ranges && work.hidden && ranges.length + work.hidden.length <= MOST_PIECES;
+  work.hidden = fits ? [...work.hidden ?? [], ...ranges] : null;
+  work.found.add("track");
+  empty(bytes, track);
+}
+
+/** Whether the track is gone. */
+function cleanTrack(bytes: Uint8Array, track: Box, work: Work): boolean {
+  const handler = within(bytes, track, ["mdia", "hdlr"], work.bounds);
+  const kind = handler ? binary(bytes.subarray(handler.body + 8, handler.body + 12)) : "";
+  if (kind === "meta" || kind === "camm") {
+    hide(bytes, track, work);
+    return true;
+  }
+  if (kind === "vide") forgetCompressor(bytes, track, work);
+  else if (kind !== "soun") work.found.add(SUBTITLES.has(kind) ? "subtitles" : "data-track");
+  return false;
 }
 
 /** Empties everything private below these bytes, in place; throws where the structure can't be read to its end. */
-export function cleanBoxes(bytes: Uint8Array, from = 0, to = bytes.length, depth = 0): Set<MovieTrace> {
-  const removed = new Set<MovieTrace>();
+async function cleanBoxes(bytes: Uint8Array, from: number, to: number, work: Work, depth = 0): Promise<void> {
   if (depth > DEEPEST) throw new Unreadable();
-  for (const box of boxesIn(bytes, from, to)) {
-    if (PRIVATE.has(box.type)) {
-      empty(bytes, box);
-      removed.add("place-and-device");
-    } else if (box.type === "trak" && isDataTrack(bytes, box)) {
-      empty(bytes, box);
-      removed.add("track");
-    } else if (DATED.has(box.type)) {
-      if (forgetMoment(bytes, box)) removed.add("moment");
+  for (const box of boxesIn(bytes, from, to, work.bounds)) {
+    await work.bounds.rest(work.signal);
+    // A compressed header: what is in it can't be read here.
+    if (box.type === "cmov") throw new Unreadable();
+    if (DATED.has(box.type)) {
+      if (forgetMoment(bytes, box)) work.found.add("moment");
     } else if (box.type === "hdlr") {
-      if (forgetHandler(bytes, box)) removed.add("program");
+      // The handler's maker and name tell the kind of device; the handler type stays.
+      if (forget(bytes, box, box.body + 12, box.end)) work.found.add("program");
     } else if (CONTAINERS.has(box.type)) {
-      for (const trace of cleanBoxes(bytes, box.body, box.end, depth + 1)) removed.add(trace);
+      if (box.type !== "trak" || !cleanTrack(bytes, box, work)) await cleanBoxes(bytes, box.body, box.end, work, depth + 1);
+    } else if (!NEEDED.has(box.type)) {
+      name(box.type, bytes.subarray(box.body, Math.min(box.end, box.body + LOOKED_AT)), work);
+      empty(bytes, box);
     }
   }
-  return removed;
-}
-
-async function headAt(file: Blob, at: number): Promise<Box | null> {
-  const bytes = new Uint8Array(await file.slice(at, at + 16).arrayBuffer());
-  const padded = new Uint8Array(16);
-  padded.set(bytes);
-  const view = new DataView(padded.buffer);
-  const short = view.getUint32(0);
-  const size = short === 1 ? Number(view.getBigUint64(8)) : short === 0 ? file.size - at : short;
-  if (bytes.length < 8 || size < 8 || at + size > file.size) return null;
-  return { type: typeAt(padded, 4), start: at, body: at + (short === 1 ? 16 : 8), end: at + size };
 }
 
 /** Whether a file begins like MP4 or MOV. */
 export async function isMovie(file: Blob): Promise<boolean> {
-  const head = await headAt(file, 0);
-  return head !== null && ["ftyp", "moov", "mdat", "wide", "free", "skip"].includes(head.type);
+  try {
+    return ["ftyp", "moov", "mdat", "wide", "free", "skip"].includes(boxAt(await new Reader(file).bytes(0, 16), 0, file.size).type);
+  } catch {
+    return false;
+  }
 }
 
 /**
  * Cleans a film without reading its pictures into memory: only header boxes are read.
  * Null when the structure can't be read, so that the page says so instead of promising.
  */
-export async function cleanMovie(file: Blob): Promise<CleanMovie | null> {
+export async function cleanMovie(file: Blob, signal?: AbortSignal): Promise<CleanMovie | null> {
   try {
-    return await cleanedMovie(file);
+    return await cleanedMovie(file, signal);
   } catch (error) {
     if (error instanceof Unreadable) return null;
     throw error;
   }
 }
 
-async function cleanedMovie(file: Blob): Promise<CleanMovie | null> {
-  const pieces: Blob[] = [];
-  const removed = new Set<MovieTrace>();
-  for (let at = 0; at < file.size; ) {
-    const box = await headAt(file, at);
-    if (box === null) return null;
-    const whole = file.slice(box.start, box.end);
-    if (CONTAINERS.has(box.type) || PRIVATE.has(box.type)) {
-      if (whole.size > LARGEST_HEADER) return null;
-      const bytes = new Uint8Array(await whole.arrayBuffer());
-      for (const trace of cleanBoxes(bytes)) removed.add(trace);
-      pieces.push(new Blob([bytes]));
-    } else {
-      pieces.push(whole);
-    }
+/** What takes the place of a part of the file. */
+interface Piece {
+  readonly range: Range;
+  readonly content: readonly BlobPart[];
+}
+
+/** Of one piece of memory, however much is wanted. */
+function zeros(length: number, megabyte: Blob): Blob[] {
+  return Array.from({ length: Math.ceil(length / ZEROS) }, (_, at) => megabyte.slice(0, length - at * ZEROS));
+}
+
+/** Every box of the file itself, in order. */
+async function* boxesOf(reader: Reader, { bounds, signal }: Work): AsyncGenerator<Box> {
+  const { size } = reader.file;
+  for (let at = 0; at < size;) {
+    signal?.throwIfAborted();
+    await bounds.rest(signal);
+    bounds.take("boxes", 1);
+    const box = boxAt(await reader.bytes(at, Math.min(at + 16, size)), at, size);
+    yield box;
     at = box.end;
   }
-  return { movie: new Blob(pieces, { type: file.type }), removed: [...removed].sort() };
+}
+
+/** The new content of a box, or null where it stays as it is. */
+async function cleanedBox(reader: Reader, box: Box, work: Work, megabyte: Blob): Promise<readonly BlobPart[] | null> {
+  if (NEEDED.has(box.type) || box.body === box.end) return null;
+  const container = CONTAINERS.has(box.type);
+  const end = container ? box.end : Math.min(box.end, box.body + LOOKED_AT);
+  work.bounds.take("bytes", end - box.start);
+  const bytes = await reader.bytes(box.start, end);
+  const head = box.body - box.start;
+  if (container) await cleanBoxes(bytes, 0, bytes.length, work);
+  else {
+    name(box.type, bytes.subarray(head), work);
+    empty(bytes, { ...box, start: 0, body: head, end: bytes.length });
+  }
+  return [bytes, ...zeros(box.end - end, megabyte)];
+}
+
+/** The data of hidden tracks as pieces; null where it is not all inside of what holds pictures and sound. */
+function hiddenPieces({ hidden }: Work, media: readonly Box[], megabyte: Blob): Piece[] | null {
+  if (hidden === null) return null;
+  const pieces: Piece[] = [];
+  let [at, box] = [0, 0];
+  for (const range of [...hidden].sort(([one], [other]) => one - other)) {
+    while (box < media.length && (media[box] as Box).end < range[1]) box += 1;
+    if (range[0] < Math.max(at, media[box]?.body ?? Infinity)) return null;
+    at = range[1];
+    pieces.push({ range, content: zeros(range[1] - range[0], megabyte) });
+  }
+  return pieces;
+}
+
+function assembled(file: Blob, pieces: Piece[]): Blob {
+  const parts: BlobPart[] = [];
+  let at = 0;
+  for (const { range: [from, to], content } of pieces.sort((one, other) => one.range[0] - other.range[0])) {
+    parts.push(file.slice(at, from), ...content);
+    at = to;
+  }
+  return new Blob([...parts, file.slice(at)], { type: file.type });
+}
+
+async function cleanedMovie(file: Blob, signal?: AbortSignal): Promise<CleanMovie> {
+  const [pieces, media, types, megabyte] = [[] as Piece[], [] as Box[], new Set<string>(), new Blob([new Uint8Array(ZEROS)])];
+  const work: Work = { signal, bounds: new Bounds(), found: new Set(), hidden: [] };
+  const reader = new Reader(file);
+  for await (const box of boxesOf(reader, work)) {
+    types.add(box.type);
+    if (box.type === "mdat") media.push(box);
+    const content = await cleanedBox(reader, box, work, megabyte);
+    if (content) pieces.push({ range: [box.start, box.end], content });
+  }
+  // Without a header it is none; with fragments, more data of a hidden track can stand in any of them.
+  if (!types.has("moov")) throw new Unreadable();
+  if (work.found.has("track")) {
+    const hidden = types.has("moof") ? null : hiddenPieces(work, media, megabyte);
+    if (hidden === null) {
+      work.found.delete("track");
+      work.found.add("data-track");
+    } else pieces.push(...hidden);
+  }
+  return { movie: assembled(file, pieces), traces: [...work.found].sort() };
 }

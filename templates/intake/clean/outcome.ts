@@ -4,18 +4,28 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { MovieTrace } from "./mp4.js";
 import { LONGEST_WORDS, MOST_WORDS, type Trace, type Words } from "./findings.js";
 
+/** What goes as it came: a photo and a film that this page can't clean, and everything else. */
+type Unchanged = "untouched" | "photo" | "unread-film";
+
 /** What became of a file, and the traces that were removed from it or found in it. */
 export type Done =
   | { readonly as: "redrawn" | "recorded"; readonly traces: readonly [] }
   | { readonly as: "film"; readonly traces: readonly MovieTrace[] }
-  | { readonly as: "untouched" | "photo"; readonly traces: readonly Trace[]; readonly words?: Words };
+  | { readonly as: Unchanged; readonly traces: readonly Trace[]; readonly words?: Words };
 
 const IN_FILMS: Readonly<Record<MovieTrace, Sentence>> = {
+  place: msg("the place"),
+  device: msg("the device"),
+  // In drafts of earlier versions.
   "place-and-device": msg("place and device"),
   moment: msg("date and time"),
   program: msg("maker's marks"),
   track: msg("a hidden data track"),
+  other: msg("other data beside picture and sound"),
+  "data-track": msg("a hidden data track, in which the place may stand"),
+  subtitles: msg("subtitles, in which some cameras write the place"),
 };
+const STAYS = new Set<string>(["data-track", "subtitles"]);
 const IN_FILES: Readonly<Record<Trace, Sentence>> = {
   title: msg("the title"),
   author: msg("the author's name"),
@@ -36,16 +46,28 @@ const IN_FILES: Readonly<Record<Trace, Sentence>> = {
 };
 /** A character may take two places of a text. */
 const LONGEST_LINE = 2 * LONGEST_WORDS + 1;
-const KNOWN: Readonly<Record<Done["as"], Readonly<Record<string, Sentence>>>> = { redrawn: {}, recorded: {}, film: IN_FILMS, untouched: IN_FILES, photo: IN_FILES };
+const KNOWN: Readonly<Record<Done["as"], Readonly<Record<string, Sentence>>>> = { redrawn: {}, recorded: {}, film: IN_FILMS, untouched: IN_FILES, photo: IN_FILES, "unread-film": IN_FILES };
 
-function listed({ as, traces }: Done): string {
+function listed(as: Done["as"], traces: readonly string[]): string {
   const words = traces.filter((trace) => trace !== "unread").map((trace) => t(KNOWN[as][trace] as Sentence));
   return [...new Set(words)].join(t(", "));
 }
 
+/** Of a film: what was removed, what was seen to stay, and that there may be more. */
+function sayFilm(traces: readonly MovieTrace[]): string {
+  const [stay, gone] = [traces.filter((one) => STAYS.has(one)), traces.filter((one) => !STAYS.has(one))];
+  const [removed, left] = [listed("film", gone), listed("film", stay)];
+  return [
+    removed === "" ? t("This page found nothing in the film that it can remove.") : t("Removed: {traces}.", { traces: removed }),
+    left !== "" && t("Still in it: {traces}.", { traces: left }),
+    t("Place, device, date and owner may still be in the film, where this page doesn't know to look."),
+    t("Voices, faces and places in the picture stay as they are."),
+  ].filter(Boolean).join(" ");
+}
+
 /** It goes as it came, with its own name. */
-export function isUnchanged(done: Done): done is Done & { readonly as: "untouched" | "photo" } {
-  return done.as === "untouched" || done.as === "photo";
+export function isUnchanged(done: Done): done is Done & { readonly as: Unchanged } {
+  return KNOWN[done.as] === IN_FILES;
 }
 
 /** What was found inside a file, each with its own words where they could be read. */
@@ -57,16 +79,13 @@ export function foundInside(done: Done): readonly { readonly kind: string; reado
 
 /** What was done to the file, and what that leaves. */
 export function sayDone(done: Done): string {
-  const none = done.traces.length === 0;
   if (done.as === "redrawn") {
     return [t("Copied to a clean picture: location, device, date and the original file name have been removed."), t("What the picture shows stays: look at it once more for writing, people, and an angle that only you could have.")].join(" ");
   }
   if (done.as === "recorded") return t("Recorded in this page. Your voice can be recognised.");
-  if (done.as === "film") {
-    const removed = none ? t("No place or device data was found.") : t("Removed: {traces}.", { traces: listed(done) });
-    return `${removed} ${t("Voices, faces and places in the picture stay as they are.")}`;
-  }
+  if (done.as === "film") return sayFilm(done.traces);
   if (done.as === "photo") return t("This is a photo that this browser can't clean. It is sent unchanged, under this file name, and may hold the place where it was taken, the date, the device and its owner's name.");
+  if (done.as === "unread-film") return t("This is a film that this page can't clean. It is sent unchanged, under this file name, and may hold the place where it was made, the date, the device and its owner's name.");
   return done.traces.some((trace) => trace !== "unread") ? t("Sent unchanged, under this file name: rename it if the name points to you. The file says this about itself, and it may point to you:")
     : t("Sent unchanged, under this file name: rename it if the name points to you. We found no metadata, but can't rule it out.");
 }
@@ -81,8 +100,7 @@ export function sayWhatHelps({ as, traces }: Done): string {
 }
 
 /** How the words are shown: done, or to be weighed. */
-export function levelOf({ as, traces }: Done): "good" | "care" {
-  if (as === "film") return traces.includes("track") ? "care" : "good";
+export function levelOf({ as }: Done): "good" | "care" {
   return as === "redrawn" ? "good" : "care";
 }
 

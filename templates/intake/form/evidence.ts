@@ -10,12 +10,12 @@ import type { Chosen, Telling } from "./answers.js";
 
 /** Of a draft that was saved, the first words about files would be untrue. */
 function keptAlready(): string {
-  return t("This draft, with its files, is kept encrypted on the server, and only your receipt opens it. What you add now stays on this device until you save or send; pictures are redrawn, and location and device data are removed from videos, before anything is encrypted.");
+  return t("This draft, with its files, is kept encrypted on the server, and only your receipt opens it. What you add now stays on this device until you save or send; photos that this browser can draw are redrawn, and what this page finds of location and device is removed from MP4 and MOV videos, before anything is encrypted.");
 }
 
 /** In the file on a disk, which has nothing to save in and sends nothing. */
 function cleanedAlone(): string {
-  return t("We remove location, device, time and file name from photos that this browser can redraw, and location and device from videos; then everything is encrypted into one file, on this device.");
+  return t("We remove location, device, time and file name from photos that this browser can redraw, and from MP4 and MOV videos what this page finds of location and device; then everything is encrypted into one file, on this device.");
 }
 
 /** A file that is up already is named by the report alone. */
@@ -26,7 +26,7 @@ function renamedFile(one: Chosen, name: string): Chosen {
 function files(telling: Telling, page: StepPage): HTMLElement {
   return h("fieldset", { class: "stack", id: "files-field" },
     h("legend", {}, t("Pictures and files (optional)")),
-    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : page.alone ? cleanedAlone() : t("We remove location, device, time and file name from photos that this browser can redraw, and location and device from videos; then everything is encrypted. The page tells you where it can't. Until you press “Save” or “Encrypt and send”, it stays on this device only. What you save is encrypted, and only the receipt that you get then opens it.")),
+    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : page.alone ? cleanedAlone() : t("We remove location, device, time and file name from photos that this browser can redraw, and from MP4 and MOV videos what this page finds of location and device; then everything is encrypted. The page tells you what may remain. Until you press “Save” or “Encrypt and send”, it stays on this device only. What you save is encrypted, and only the receipt that you get then opens it.")),
     h("p", { class: "hint", "data-test": "unchanged-files" }, t("PDF and Office files are sent unchanged: the author, title and dates stored inside them stay. The page shows you what it finds. A photo or a screenshot of the pages reveals less.")),
     !page.alone && h("p", { class: "hint" }, telling.saved ? t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: your receipt stays the same, and you come back to what you wrote.")
       : t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
@@ -73,7 +73,7 @@ function tooLong(telling: Telling, { id, kind }: Question): Lack[] {
 
 /** A file that is still being cleaned is not among the files yet, and would stay behind. */
 export function cleaningLack({ cleaning }: Telling): Lack[] {
-  return cleaning > 0 ? [{ field: "files-field", words: t("A file is still being cleaned. Please wait a moment.") }] : [];
+  return cleaning > 0 ? [{ field: "files-field", words: t("A file is still being cleaned. Wait a moment, or remove the file.") }] : [];
 }
 
 export function evidenceLacks(telling: Telling): Lack[] {

@@ -6,6 +6,7 @@ import { type ReadyFile, makeReady } from "../clean/clean.js";
 import { type Done, foundInside, isUnchanged, levelOf, sayDone, sayWhatHelps } from "../clean/outcome.js";
 import { neutralName } from "../../shared/redrawing.js";
 import { renameField } from "./renaming.js";
+import { type Waiting, filesWaiting, unlessTaken, waitFor } from "./waiting.js";
 import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/browser/index.js";
 
 /** Where chosen files are kept by anyone who shows the field. */
@@ -131,19 +132,32 @@ async function takeVoice(shelf: FileShelf, say: HTMLElement, button: HTMLButtonE
   }
 }
 
+/** A file that is not clean yet, and can be taken away. */
+function waitingRow(one: Waiting): HTMLElement {
+  const name = shownFileName(one.file.name);
+  const remove = (): void => {
+    one.end();
+    now.redraw();
+    announce(t("{name} removed", { name }));
+  };
+  return h("li", { class: "file", "data-test": "file-waiting" },
+    h("div", { class: "file-words" }, h("strong", {}, h("bdi", {}, name)), " ", h("span", { class: "soft small" }, saySize(one.file.size)), h("p", { class: "small soft" }, t("Cleaning {name}…", { name }))),
+    h("div", { class: "row" }, h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove {name}", { name }) }, t("Remove"))));
+}
+
 /** Takes one file; gives in words why not, or null. The others are not held up by it. */
-async function added(shelf: FileShelf, file: File): Promise<string | null> {
-  const name = shownFileName(file.name);
-  if (shelf.list().length >= MOST_FILES) return t("{name} was not attached: at most {n} files fit.", { name, n: MOST_FILES });
-  if (file.size > LARGEST_ATTACHMENT) return t("{name} was not attached: it is larger than 4 GB.", { name });
-  shelf.cleaning?.(1);
+async function added(shelf: FileShelf, one: Waiting): Promise<string | null> {
+  const [{ file, signal }, name] = [one, shownFileName(one.file.name)];
+  if (signal.aborted) return null;
   try {
-    shelf.add(await makeReady(file, shelf.next()));
+    if (shelf.list().length >= MOST_FILES) return t("{name} was not attached: at most {n} files fit.", { name, n: MOST_FILES });
+    if (file.size > LARGEST_ATTACHMENT) return t("{name} was not attached: it is larger than 4 GB.", { name });
+    shelf.add(await unlessTaken(one, makeReady(file, shelf.next(), signal)));
     return null;
   } catch {
-    return t("{name} was not attached: this device can't read it.", { name });
+    return signal.aborted ? null : t("{name} was not attached: this device can't read it.", { name });
   } finally {
-    shelf.cleaning?.(-1);
+    one.end();
   }
 }
 
@@ -151,17 +165,19 @@ async function added(shelf: FileShelf, file: File): Promise<string | null> {
 export function filesField(shelf: FileShelf): HTMLElement {
   const list = h("ul", { class: "files", "data-test": "files" });
   const say = h("p", { class: "small soft", role: "status", "data-test": "files-status" });
-  const redraw = (): void => fill(list, shelf.list().map((_, at) => row(shelf, at, redraw)));
+  const redraw = (): void => fill(list, shelf.list().map((_, at) => row(shelf, at, redraw)), filesWaiting().map(waitingRow));
   const input = h("input", { type: "file", multiple: true, id: "files", class: "file-input", "data-test": "file-input" });
   input.addEventListener("change", () => void take([...(input.files ?? [])]));
   const take = async (files: File[]): Promise<void> => {
     input.value = "";
     const refused: string[] = [];
-    for (const file of files) {
-      say.textContent = t("Cleaning {name}…", { name: shownFileName(file.name) });
-      const wrong = await added(shelf, file);
-      if (wrong === null) now.redraw();
-      else refused.push(wrong);
+    const waiting = files.map((file) => waitFor(file, shelf.cleaning));
+    now.redraw();
+    for (const one of waiting) {
+      if (!one.signal.aborted) say.textContent = t("Cleaning {name}…", { name: shownFileName(one.file.name) });
+      const wrong = await added(shelf, one);
+      if (wrong !== null) refused.push(wrong);
+      now.redraw();
     }
     say.textContent = t("Files attached: {n}.", { n: shelf.list().length });
     if (refused.length === 0) return;

@@ -11,6 +11,7 @@ import type { View } from "../sending/opened.js";
 import { send } from "../sending/posting.js";
 import { sendFiles } from "../sending/sending.js";
 import { filesField } from "../form/filesfield.js";
+import { filesWaiting } from "../form/waiting.js";
 
 /** Files that were chosen for a reply, which stay when it is drawn in another language. */
 const chosen = new WeakMap<View, ReadyFile[]>();
@@ -26,7 +27,8 @@ export function replyForm(view: View): HTMLElement {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const empty = !text.value.trim() && files().length === 0;
-    const faults = [...(empty ? [{ field: text, words: t("Please write something first.") }] : []), ...(guard?.faults() ?? [])];
+    const waiting = filesWaiting().length > 0 ? [{ field: text, words: t("A file is still being cleaned. Wait a moment, or remove the file.") }] : [];
+    const faults = [...waiting, ...(empty ? [{ field: text, words: t("Please write something first.") }] : []), ...(guard?.faults() ?? [])];
     if (!showFaults(form, faults)) return;
     void send(view, { form, place: progress, fault, toPeople: guard?.asked() ?? false, just: "reply" }, async (meter) => {
       const attachments = await sendFiles(view.mailbox.toOffice(), files(), meter);
