@@ -31,8 +31,8 @@ def _days(count: int) -> list[str]:
 
 
 def findings() -> Notice:
-    """Findings that ask for a declaration, with three days left."""
-    left = _days(3)
+    """Findings that ask for a declaration, with five days left."""
+    left = _days(5)
     until = Until(left[-1], provisional=True, limit="5 working days", counts=left)
     asks = [Act.CONFIRM, Act.CONTEST, Act.WITHDRAW]
     return Notice(

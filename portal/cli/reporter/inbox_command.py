@@ -50,6 +50,7 @@ from portal.cli.attachments import check_files, free_name, seal_files
 from portal.cli.ending import mention_lapse
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
+from portal.cli.reporter.asking import page_of
 from portal.cli.reporter.checkins import CheckinMailbox, checkin_options, settle_checkin
 from portal.cli.reporter.filings import ask_in_passing
 from portal.cli.reporter.naming import (
@@ -62,6 +63,17 @@ from portal.cli.reporter.naming import (
 )
 from portal.cli.reporter.new_receipt import OldReceipt, replace_receipt
 from portal.cli.reporter.notices import check_act, declarations, notice_document, notice_lines
+from portal.cli.reporter.plausible import (
+    BETRAYED,
+    DOUBTS,
+    FAR,
+    RECEIPT_STAYS,
+    Papers,
+    asked_by,
+    few_blank_lines,
+    file_lines,
+    held_document,
+)  # fmt: skip
 from portal.cli.reporter.readers import names_of
 from portal.cli.server import Server, as_json
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
@@ -80,7 +92,8 @@ MARKS: dict[Mark, str] = {
     Mark.REMOVED_SIGNER: "Signed by somebody who does not handle this case.",
     Mark.UNREADABLE: "This entry cannot be read.",
     Mark.FORMER_KEY: "Sealed with a key that is no longer in use.",
-    Mark.EXCLUDED: "The office tried to let in somebody whom you excluded. It was refused.",
+    Mark.EXCLUDED: "Somebody who reads this report tried to give it, or gave it, "
+    "to a person whom the reporter left out. Honest programs refuse it, but that person may have read it.",
     Mark.SUCCESSOR: "The office names two different sets of readers. Do not write for now.",
 }
 # What anybody who has a mailbox's token can put into its case: only the reporter has the key of its MAC.
@@ -101,6 +114,12 @@ class OpenMailbox:
     directory: VerifiedDirectory
     keys: ReporterKeys
     read: ReadMailbox
+    papers: Papers
+
+    @property
+    def borne_out(self) -> list[ThreadEntry]:
+        """The entries against whose words nothing speaks."""
+        return self.papers.borne_out(self.read.thread.entries)
 
 
 def poll_listing(server: Server, keys: ReporterKeys) -> Listing:
@@ -144,7 +163,10 @@ def enter_mailbox(terminal: Terminal, place: str, code: str, receipt: str) -> Op
     # The mailbox remembers the newest directory it saw: an older one is refused here.
     memo = mailbox.memo
     office.verify(code, today(), Seen(memo.directory_sequence, memo.directory_hash), also_lapsed=True)
-    return OpenMailbox(server, directory, keys, read_mailbox(directory, keys, mailbox))
+    read = read_mailbox(directory, keys, mailbox)
+    listed = any(rule.id == memo.policy for rule in directory.content.policies)
+    policy = page_of(office, directory, memo.policy) if listed else None
+    return OpenMailbox(server, directory, keys, read, Papers(policy, read.standing.memo, today()))
 
 
 def entry_document(entry: ThreadEntry, directory: VerifiedDirectory, language: str) -> dict[str, object]:
@@ -184,15 +206,23 @@ def entry_line(terminal: Terminal, document: dict[str, Any]) -> str:
     lines = [" ".join([f"[{document['direction']} {document['seq']}]", *(part for part in parts if part)])]
     if document["mark"]:
         lines.append(f"  ! {terminal.words(_what_is_wrong(document))}")
-    if document["stage"]:
+    doubt = document.get("doubt")
+    if doubt:
+        lines.append(f"  ! {terminal.words(DOUBTS[doubt])}")
+    if document["stage"] and not doubt:
         lines.append(f"  {terminal.words('Stage')}: {document['stage']} {document['due'] or ''}".rstrip())
-    if document["notice"]:
+    if document.get("far"):
+        lines.append(f"  ! {terminal.words(FAR)}")
+    if document["notice"] and not doubt:
         lines += [f"  {line}" for line in notice_lines(terminal, document["notice"], today())]
-    if document["unsealing"]:
+    if document.get("limit_doubt"):
+        lines.append(f"  ! {document['limit_doubt']}")
+    if document["unsealing"] and not doubt:
         lines += [f"  {line}" for line in unsealing_lines(terminal, document["unsealing"])]
-    # Control characters in a text must not drive the terminal.
-    text = "".join(char for char in str(document["text"] or "") if char in "\n\t" or char.isprintable())
-    lines += [f"  {line}" for line in text.splitlines()]
+    # Control characters in a text must not drive the terminal, nor empty lines hide what stands around it.
+    text = few_blank_lines(str(document["text"] or ""))
+    text = "".join(char for char in text if char in "\n\t" or char.isprintable())
+    lines += [f"  | {line}" for line in text.splitlines()]
     lines += [f"  - {shown_file_name(file['name'])} ({file['size']:,} B)" for file in document["attachments"]]
     return "\n".join(lines)
 
@@ -232,7 +262,7 @@ def _save(opened: OpenMailbox, folder: Path) -> list[str]:
 
 def _declare(opened: OpenMailbox, declaration: ActText) -> None:
     standing = opened.read.standing
-    for one in declarations(opened.read.thread.entries, declaration):
+    for one in declarations(opened.borne_out, declaration):
         post, standing = seal_act(opened.keys, standing, one, os.urandom)
         opened.server.call("POST", "/api/posts", **as_json(write_post(post)))
 
@@ -292,7 +322,7 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
         )
         if act is not None:
             declaration = ActText(Act(act), text)
-            check_act(terminal, opened.read.thread.entries, declaration, sure=given["yes"])
+            check_act(terminal, opened.borne_out, declaration, sure=given["yes"])
             _declare(opened, declaration)
         elif text or files:
             _answer(terminal, opened, text, files)
@@ -323,9 +353,18 @@ def _members(opened: OpenMailbox, ids: Sequence[str]) -> list[Member]:
     return [member for one in ids if (member := opened.directory.member(one)) is not None]
 
 
+def _held(terminal: Terminal, opened: OpenMailbox, entry: ThreadEntry) -> dict[str, Any]:
+    """An entry as JSON, held against the office's papers; who asked for a name is its signer, by the office's list."""
+    document = entry_document(entry, opened.directory, terminal.words.language)
+    if entry.inner is not None and isinstance(entry.inner.content, UnsealingNotice):
+        by = asked_by(terminal, opened.directory, entry.inner.signer, entry.inner.content.role)
+        document["unsealing"] = unsealing_document(entry.inner.content) | {"asked_by": by}
+    return held_document(terminal, opened.papers, entry, opened.read.thread.entries, document)
+
+
 def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered: bool, fresh: Path | None) -> None:
     read, memo = opened.read, opened.read.standing.memo
-    entries = [entry_document(entry, opened.directory, terminal.words.language) for entry in read.thread.entries]
+    entries = [_held(terminal, opened, entry) for entry in read.thread.entries]
     alarms = [*read.thread.alarms, *read.alarms]
     document: dict[str, object] = {
         "case": b64encode(memo.case),
@@ -340,12 +379,16 @@ def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered
         "receipt_file": str(fresh) if fresh else None,
     }
     lines = [terminal.words(ALARMS[alarm]) for alarm in alarms]
-    lines += [entry_line(terminal, entry) for entry in entries]
+    if any(entry["mark"] is Mark.EXCLUDED for entry in entries):
+        lines.append(terminal.words(BETRAYED))
+    for entry in entries:
+        lines += [entry_line(terminal, entry), *file_lines(terminal, entry["attachments"])]
     if not entries:
         lines.append(terminal.words("The office has not written yet."))
     lines.append(terminal.words("Can read it: {names}", names=names_of(terminal, _members(opened, memo.holders))))
     if memo.excluded:
         lines.append(terminal.words("You left out: {names}", names=names_of(terminal, _members(opened, memo.excluded))))
+    lines.append(terminal.words(RECEIPT_STAYS))
     lines += [terminal.words("Saved: {path}", path=path) for path in saved]
     if answered:
         lines.append(terminal.words("Your message was sent."))

@@ -130,7 +130,7 @@ def unsealing_lines(terminal: Terminal, said: Mapping[str, Any]) -> list[str]:
     states = STATES if said["about"] == About.REPORTER else OTHERS
     lines = [words(states[Unsealing(said["state"])])]
     ground = words(GROUNDS[Ground(said["ground"])])
-    lines.append(words("Asked by: {role}. Ground: {ground}.", role=said["role"], ground=ground))
+    lines.append(words("Asked by: {role}. Ground: {ground}.", role=said.get("asked_by", said["role"]), ground=ground))
     if said["delay"]:
         lines.append(words("Why you hear of this only now: {why}", why=said["delay"]))
     return lines

@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from casework.deadlines.limits import read_limit
 from casework.rules.act_words import ACT_WORDS
 from casework.rules.acts import Act as PolicyAct
 from crypto import Act, ActText, Notice, ThreadEntry
 from portal.cli.errors import CommandError, Exit
+from portal.cli.reporter.plausible import limit_words
 from portal.cli.terminal import Terminal
 
 FROM_READING = (
-    "The limit for a review is {limit}, from the day on which you say that you have read this notice. "
+    "By this notice the limit for a review is {limit}, from the day on which you say that you have read it. "
     "If you say so on the day of the notice, the last day is {day}."
 )
 MAY_BEGIN = "That day has passed. If you have not said before that you have read it, the limit may begin only now."
@@ -84,8 +84,8 @@ def notice_lines(terminal: Terminal, notice: dict[str, Any], today: date) -> lis
 def _until_lines(terminal: Terminal, until: dict[str, Any], today: date, *, unread: bool) -> list[str]:
     """The limit and what is left of it; `unread` tells that it begins only with the reading of the notice."""
     words, day = terminal.words, until["day"]
-    limit = getattr(read_limit(until["limit"]).words, words.language)
-    lines = [words(FROM_READING if unread else "The last day is {day} ({limit}).", day=day, limit=limit)]
+    limit = limit_words(until["limit"], words.language)
+    lines = [words(FROM_READING if unread else "By this notice the last day is {day} ({limit}).", day=day, limit=limit)]
     if day < today.isoformat():
         lines.append(
             words(MAY_BEGIN if unread else "That day has passed: the office need not take up what comes later.")

@@ -115,7 +115,7 @@ export function peopleStep(telling: Telling): HTMLElement {
   return h("div", { class: "stack" },
     tip(telling, "people"),
     h("p", { "data-test": "only-these" }, h("strong", {}, t("When you send your report, only the people listed here get a key to it: not your manager, and not the people it is about, unless they are on this list."))),
-    h("p", {}, t("Tick anyone on it who is involved, or close to somebody who is. They can never open it, nobody can add them later, and the case goes on without them.")),
+    h("p", {}, t("Tick anyone on it who is involved, or close to somebody who is. The office's programs do not open your report to them, now or later, and the case goes on without them. As with anybody, a reader could still tell them.")),
     beforehand(telling), sure(),
     rows.length > MANY_PEOPLE && narrowing(rows),
     h("fieldset", { class: "stack-small", id: "people" }, h("legend", {}, t("Must not see it")), rows),

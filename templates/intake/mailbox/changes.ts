@@ -1,7 +1,7 @@
 /** What the reporter has to know of a change of keys before writing on: who stays, who is new, who is gone, and who decided it. */
 
 import type { ThreadEntry, Member, PayloadOf } from "../../../crypto/browser/index.js";
-import { h } from "../../shared/dom.js";
+import { type Child, h } from "../../shared/dom.js";
 import { inLanguage, sayDay, t } from "../../shared/strings.js";
 import type { View } from "../sending/opened.js";
 import { named, column } from "../people.js";
@@ -32,13 +32,19 @@ export function changeEntry(view: View, entry: ThreadEntry): HTMLElement {
     h("p", { class: "small" }, t("Readers since then:"), " ", line(known(view, notice.holders))));
 }
 
-/** The road outside, where the reporter may not trust those who read now. */
-function question(view: View): HTMLElement {
+/** The roads outside, where the reporter may not trust those who read now. */
+export function roadsOutside(view: View): Child {
   const entity = view.office.directory.content.entities.find((one) => one.id === view.mailbox.entity);
+  return entity === undefined ? null : [
+    h("p", {}, inLanguage(entity.roads)),
+    entity.authorities.length > 0 && h("ul", {}, entity.authorities.map((one) => h("li", {}, `${inLanguage(one.name)} `, h("strong", {}, one.contact)))),
+  ];
+}
+
+function question(view: View): HTMLElement {
   return h("div", { class: "notice notice-alarm stack-small", role: "alert", "data-test": "change-question" },
     h("p", {}, h("strong", {}, t("Is one of these the person your report is about? Then do not write here."))),
-    entity && h("p", {}, inLanguage(entity.roads)),
-    entity && entity.authorities.length > 0 && h("ul", {}, entity.authorities.map((one) => h("li", {}, `${inLanguage(one.name)} `, h("strong", {}, one.contact)))));
+    roadsOutside(view));
 }
 
 function titleOf(joined: number, gone: number): string {

@@ -5,8 +5,8 @@ import { fill, focusOn, h } from "../../shared/dom.js";
 import { showFaults } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";
 import { postPost, untilAnswered } from "../api.js";
-import { beginsWithReading, sayUntil } from "./limits.js";
-import type { Told } from "./notices.js";
+import { beginsWithReading, sayLimitDoubt, sayUntil } from "./limits.js";
+import { type Told, firstTold } from "./notices.js";
 import { DECLARATIONS, actLabel } from "./declarations.js";
 import { sentNote } from "./sentnote.js";
 import { isAnswered } from "./timeline.js";
@@ -74,6 +74,12 @@ function declarationForm(view: View, act: Act, asks: readonly Act[], back: () =>
 /** Which act is being written, which stays open when it is drawn in another language. */
 const begun = new WeakMap<View, Act>();
 
+/** That a last day is not what its limit gives, in the place where it could press somebody. */
+function doubtLine(view: View, { until }: Told["notice"]): HTMLElement | null {
+  const said = until && sayLimitDoubt(until, view.mailbox.started, firstTold(view, until));
+  return said ? h("p", { class: "notice notice-alarm", role: "alert", "data-test": "limit-doubt" }, said) : null;
+}
+
 /** The acts that a notice asks for, with the limit counted down; nothing when it asks for none. */
 export function asksBlock(view: View, { entry, notice }: Told): HTMLElement | null {
   if (notice.asks.length === 0) return null;
@@ -96,20 +102,22 @@ export function asksBlock(view: View, { entry, notice }: Told): HTMLElement | nu
   const answered = isAnswered(entry, view.mailbox.sent);
   return h("div", { class: "stack ask", id: "asks", "data-test": "asks" }, heading,
     notice.until && h("div", { class: "notice stack-small", "data-test": "until" }, sayUntil(notice.until, today(), beginsWithReading(notice)).map((line, i) => h("p", {}, i === 0 ? h("strong", {}, line) : line))),
+    doubtLine(view, notice),
     answered && h("p", { class: "small soft", "data-test": "answered" }, t("You have written since this notice. If that was your answer, you need not give it again.")),
     h("p", { class: "small soft" }, t("You need not do any of this. What you send here is signed with your receipt, so that nobody can send it in your name.")),
     sentNote(view, ACTS), place);
 }
 
 /** Leads from the top of the page to what is asked. */
-export function askSign({ notice }: Told): HTMLElement | null {
+export function askSign(view: View, { notice }: Told): HTMLElement | null {
   const { asks, until } = notice;
   if (asks.length === 0) return null;
   const lead = (): void => {
     const block = document.getElementById("asks")?.querySelector("h3");
     if (block) focusOn(block);
   };
-  const lines = until ? sayUntil(until, today(), beginsWithReading(notice)) : [];
+  // No day that could press somebody stands on top of the page where its own limit does not lead to it.
+  const lines = until && doubtLine(view, notice) === null ? sayUntil(until, today(), beginsWithReading(notice)) : [];
   return h("div", { class: "notice stack-small", "data-test": "ask-sign" },
     h("p", {}, h("strong", {}, t("The office leaves something to you.")), " ", lines.slice(0, 2).join(" ")),
     h("button", { type: "button", onclick: lead, "data-test": "ask-lead" }, t("See what you can do")));

@@ -5,16 +5,18 @@ import { focusOn, h, saveFile } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
 import { sayDay, saySize, t } from "../../shared/strings.js";
 import { fetchPart, untilAnswered } from "../api.js";
+import { foreignWords } from "../foreignwords.js";
 import { unsealingBody } from "../receipt/naming.js";
 import { roleName } from "../roles.js";
 import { sayLineDown } from "../sending/progress.js";
 import type { View } from "../sending/opened.js";
-import { changeEntry } from "./changes.js";
+import { changeEntry, roadsOutside } from "./changes.js";
 import { asksBlock } from "./declaring.js";
-import { type Notice, type Told, noticeBody, sayNext, stageName } from "./notices.js";
+import { type Notice, type Told, doubtIn, noticeBody, sayNext, stageName } from "./notices.js";
+import { type Doubt, canRun } from "./plausible.js";
 import { type Line, type Own, timeline } from "./timeline.js";
 
-function sayMark(mark: Mark): string {
+export function sayMark(mark: Mark): string {
   const words: Record<Mark, string> = {
     forged: t("This message is not from the office. It is not shown."),
     unsigned: t("This message carries no signature of the office. Do not trust it."),
@@ -24,7 +26,7 @@ function sayMark(mark: Mark): string {
     "removed-signer": t("This message is signed by somebody who no longer has access to your report. Do not trust it."),
     unreadable: t("A message can't be read: it was damaged or altered."),
     "former-key": t("This message uses a key that is no longer valid. Do not trust it."),
-    excluded: t("Somebody tried to let in a person whom you had left out. It was refused."),
+    excluded: t("Somebody who reads your report tried to give it, or gave it, to a person whom you had left out."),
     successor: t("A change of keys does not fit the one before. It was refused."),
   };
   return words[mark];
@@ -56,9 +58,11 @@ function attachmentRow(view: View, attachment: Attachment): HTMLElement {
       say.textContent = sayError(error);
     }
   };
+  const opening = t("Opening a file can tell its sender that you opened it, and from where: open it without a connection, or not at all.");
   // Within the sentence a name in another direction keeps to its own place.
   return h("li", { class: "stack-small" },
     h("button", { type: "button", class: "quiet", onclick: () => void get(), "data-test": "attachment-get" }, t("Get {name} ({size})", { name: `\u2068${shownFileName(attachment.name)}\u2069`, size: saySize(attachment.size) })),
+    canRun(attachment.name) ? h("p", { class: "notice notice-care small", "data-test": "attachment-runs" }, t("A file of this kind can run a program on your device."), " ", opening) : h("p", { class: "hint" }, opening),
     h("p", { class: "hint" }, t("Anybody who watches the network sees that something of this size is loaded.")), say);
 }
 
@@ -69,16 +73,16 @@ function entryBody(view: View, entry: ThreadEntry): HTMLElement | null {
     const status = content.payload as PayloadOf<"status">;
     const next = sayNext(view, status);
     return h("div", {}, h("p", {}, h("strong", {}, t("Stage: {stage}", { stage: stageName(view, status.stage) }))),
-      next && h("p", {}, next), status.text && h("p", { class: "prose" }, status.text));
+      next && h("p", {}, next), status.text && foreignWords(status.text, "status-text"));
   }
   if (content.type === "notice") {
     const notice = content.payload as Notice;
     return h("div", { class: "stack-small", "data-test": "notice" }, noticeBody(view, notice), fileList(view, notice.attachments));
   }
-  if (content.type === "unsealing") return unsealingBody(content.payload as PayloadOf<"unsealing">);
+  if (content.type === "unsealing") return unsealingBody(content.payload as PayloadOf<"unsealing">, view.office.directory, entry.signer);
   if (content.type === "epoch") return changeEntry(view, entry);
   const { text, attachments } = content.payload as PayloadOf<"reply">;
-  return h("div", { class: "stack-small" }, h("p", { class: "prose", "data-test": "reply-text" }, text), fileList(view, attachments));
+  return h("div", { class: "stack-small" }, text && foreignWords(text, "reply-text"), fileList(view, attachments));
 }
 
 function fileList(view: View, attachments: readonly Attachment[]): HTMLElement | null {
@@ -110,9 +114,31 @@ function dayLine(entry: ThreadEntry): HTMLElement {
   return h("p", { class: "small soft", "data-test": "day" }, day === null ? t("No day is given") : h("time", { datetime: day }, sayDay(day)));
 }
 
+/** The sentence for what is not to be relied on. */
+export function sayDoubt(doubt: Doubt): string {
+  const words: Record<Doubt, string> = {
+    unknown: t("This message names something that the policy, as it stands today, does not have. This page can't confirm it: don't rely on it."),
+    day: t("The day of this message is not plausible. Don't rely on it."),
+    name: t("The custodians have no such encrypted name from you. Unless you gave one and took it back, this message is not true. Tell somebody outside the circle of those who read your report."),
+  };
+  return words[doubt];
+}
+
+/** Words that are rightly signed, and that the office's papers do not bear out: one person's, and no voice of this page. */
+function doubtCard(view: View, entry: ThreadEntry, doubt: Doubt): HTMLElement {
+  const { text = "", attachments = [] } = entry.content?.payload as { text?: string; attachments?: readonly Attachment[] };
+  return h("li", { class: "notice notice-alarm stack-small", id: placeOf(entry), "data-test": "entry-doubted", "data-doubt": doubt },
+    h("p", { class: "small" }, t("Signed by one person of the office: {name}", { name: signerName(view, entry) })),
+    dayLine(entry), h("p", {}, h("strong", {}, sayDoubt(doubt))),
+    doubt === "name" && roadsOutside(view),
+    text && foreignWords(text, "doubted-text"), fileList(view, attachments));
+}
+
 /** What the last notice asks stands under it. */
 function entryCard(view: View, entry: ThreadEntry, last: Told | null): HTMLElement {
   if (entry.mark) return h("li", { class: "notice notice-alarm", "data-test": "entry-marked" }, sayMark(entry.mark));
+  const doubt = doubtIn(view, entry);
+  if (doubt !== null) return doubtCard(view, entry, doubt);
   return h("li", { class: "card entry", id: placeOf(entry), "data-test": "entry" },
     h("p", { class: "small soft" }, entry.content?.type === "epoch" ? t("A change of keys, checked") : t("From the office, checked: {name}", { name: signerName(view, entry) }),
       entry.formerMember && t(" (no longer in office)")),

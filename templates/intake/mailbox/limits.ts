@@ -3,6 +3,7 @@
 import type { Day, PayloadOf } from "../../../crypto/browser/index.js";
 import { sayAmount, sayLimit } from "../../shared/amounts.js";
 import { pageLanguage, t } from "../../shared/strings.js";
+import { limitDoubt } from "./plausible.js";
 
 export type Until = NonNullable<PayloadOf<"notice">["until"]>;
 
@@ -28,10 +29,18 @@ export function beginsWithReading({ asks }: Pick<PayloadOf<"notice">, "asks">): 
 export function sayUntil(until: Until, day: Day, unread = false): string[] {
   const places = { day: sayWholeDay(until.day), limit: sayLimit(until.limit) };
   const last = unread
-    ? t("The policy gives {limit} for a review, from the day on which you say that you have read this notice. If you say so on the day of the notice, the last day is {day}.", places)
-    : t("The last day is {day}. The policy gives {limit}.", places);
+    ? t("By this notice, the policy gives {limit} for a review, from the day on which you say that you have read it. If you say so on the day of the notice, the last day is {day}.", places)
+    : t("The last day is {day}. By this notice, the policy gives {limit}.", places);
   const moves = t("This day is provisional: the official calendar of that year is not out yet. Do not wait for the last day.");
   return [last, sayLeft(until, day, unread), ...(until.provisional ? [moves] : [])];
+}
+
+/** What speaks against a last day: nothing, or that its own limit does not lead to it. */
+export function sayLimitDoubt(until: Until, started: Day, told: Day | null): string | null {
+  const doubt = limitDoubt(until, started, told);
+  const limit = sayLimit(until.limit);
+  if (doubt === "wrong") return t("This last day does not come of {limit}: don't let it press you. Ask somebody outside the circle of those who read your report before you do what is asked.", { limit });
+  return doubt === "early" ? t("From the day of this notice, {limit} last longer. If nothing before it began the time, don't let this day press you: ask first.", { limit }) : null;
 }
 
 function sayLeft(until: Until, day: Day, unread: boolean): string {

@@ -1,9 +1,11 @@
 /** What the first page promised, in a mailbox with its dates: the same days by which the desk turns red. */
 
+import type { ThreadEntry } from "../../../crypto/browser/index.js";
 import { h } from "../../shared/dom.js";
 import { type Sentence, msg, sayDay, t } from "../../shared/strings.js";
 import { daysLater } from "../office.js";
 import type { View } from "../sending/opened.js";
+import { isBorneOut } from "./notices.js";
 
 type Promised = "acknowledge_days" | "first_answer_days" | "result_days";
 const SAID: Readonly<Record<Promised, Sentence>> = {
@@ -12,12 +14,16 @@ const SAID: Readonly<Record<Promised, Sentence>> = {
   result_days: msg("The result by {day}"),
 };
 
+/** Whether anything verified came from the office; that keys were changed is no word to the reporter. */
+export function hasWritten(entries: readonly ThreadEntry[]): boolean {
+  return entries.some(({ mark, content }) => mark === null && content !== null && content.type !== "epoch");
+}
+
 /** What is still owed: nothing but the result once the office has written, and nothing once the result was told. */
 function owed(view: View): readonly Promised[] {
-  const from = view.mailbox.entries.filter(({ mark, content }) => mark === null && content !== null && content.type !== "epoch");
-  const told = from.some(({ content }) => content?.type === "notice" && (content.payload as { act?: string }).act === "notified");
+  const told = view.mailbox.entries.some((entry) => isBorneOut(view, entry, "notice") && (entry.content?.payload as { act?: string }).act === "notified");
   if (told) return [];
-  return from.length > 0 ? ["result_days"] : ["acknowledge_days", "first_answer_days", "result_days"];
+  return hasWritten(view.mailbox.entries) ? ["result_days"] : ["acknowledge_days", "first_answer_days", "result_days"];
 }
 
 /** The promises that are still open; null where there are none. */

@@ -25,7 +25,7 @@ export function circleLines({ office: { directory }, mailbox }: View): (HTMLElem
   return [
     directory.content.regrant_threshold === 1 ? h("p", { class: "small soft", "data-test": "one-alone" },
       mailbox.holders.length === 1 ? t("This person can let in others from the office's list; you will see the names here.") : t("Each of these readers can add others from the office's list, or remove somebody; you will see the names here."),
-      mailbox.excluded.length > 0 && h("span", {}, " ", t("Nobody you left out can be let in."))) : null,
+      mailbox.excluded.length > 0 && h("span", {}, " ", t("The office's programs let in nobody you left out."))) : null,
     gone ? h("div", { class: "notice notice-care stack-small", role: "alert", "data-test": "most-gone" },
       h("p", {}, t("Most of the people who can read your report are no longer on the office's list for {entity}. If you do not know why, contact the office in another way before you write.", { entity: inLanguage(entity.name) })),
       h("p", {}, inLanguage(entity.roads))) : null,

@@ -35,7 +35,7 @@ export function waitingBlock(view: View, told: Told | null): HTMLElement | null 
   const question = openQuestion(entries, sent);
   const rows = [
     before !== null && row("waiting-readers", t("Who can read your report has changed. Look at it before you write."), t("See who can read it"), toReaders),
-    told !== null && !isAnswered(told.entry, sent) && askSign(told),
+    told !== null && !isAnswered(told.entry, sent) && askSign(view, told),
     question !== null && row("waiting-question", t("A message from the office has a question in it, and nothing was sent from here since."), t("Go to the question"), () => leadTo(question)),
     view.askAgain !== null && row("waiting-checkin", t("The question how you have been treated is still open."), t("Answer it"), view.askAgain),
   ].filter((one) => one instanceof HTMLElement);

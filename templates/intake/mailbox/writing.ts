@@ -19,7 +19,7 @@ const chosen = new WeakMap<View, ReadyFile[]>();
 export function replyForm(view: View): HTMLElement {
   const files = (): ReadyFile[] => chosen.get(view) ?? [];
   let counter = files().length;
-  const text = h("textarea", { autocomplete: "off", id: "reply", rows: 6, "data-test": "reply" });
+  const text = h("textarea", { autocomplete: "off", id: "reply", rows: 6, "aria-describedby": "reply-hint", "data-test": "reply" });
   text.addEventListener("input", () => warnOnLeaving(text.value !== ""));
   const fault = h("p", { class: "fault", role: "alert", "data-test": "reply-fault" });
   const progress = h("div");
@@ -43,7 +43,8 @@ export function replyForm(view: View): HTMLElement {
     next: () => (counter += 1),
   };
   const form = h("form", { class: "card stack", onsubmit: submit, novalidate: true, "data-test": "reply-form" },
-    h("label", { for: "reply" }, t("Write to the office")), text, filesField(shelf), guard?.element, fault, progress,
+    h("label", { for: "reply" }, t("Write to the office")),
+    h("p", { class: "hint", id: "reply-hint", "data-test": "reply-hint" }, t("Nobody ever needs your receipt. Don't give it to anyone, and give your name only if you want to.")), text, filesField(shelf), guard?.element, fault, progress,
     h("button", { class: "primary", "data-test": "reply-send" }, t("Encrypt and send it")));
   return form;
 }

@@ -1,11 +1,12 @@
 /** The three levels, offered once the report was sent: anonymous, sealed for the custodians, named; and taking back what is sealed. */
 
-import { type About, CONTACT_LIMIT, NAME_LIMIT, type Naming, type UnsealingNotice, WORDS_LIMIT, sealNaming, sealWithdrawal, systemRng } from "../../../crypto/browser/index.js";
+import { type About, CONTACT_LIMIT, NAME_LIMIT, type Naming, type UnsealingNotice, type VerifiedDirectory, WORDS_LIMIT, sealNaming, sealWithdrawal, systemRng } from "../../../crypto/browser/index.js";
 import { type Child, fill, h } from "../../shared/dom.js";
 import { type Fault, showFaults } from "../../shared/faults.js";
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { pick } from "../form/fields.js";
+import { foreignWords } from "../foreignwords.js";
 import type { Office } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { send } from "../sending/posting.js";
@@ -160,14 +161,24 @@ const GROUNDS: Readonly<Record<UnsealingNotice["ground"], Sentence>> = {
   "danger-to-life": msg("Danger to somebody's life"),
 };
 
+/** The role of the one who asked: the signer's own, by the office's list. What a message says of another's is that person's word. */
+export function askedBy(directory: Pick<VerifiedDirectory, "member" | "content">, signer: string | null, said: string): string {
+  const own = (signer === null ? null : directory.member(signer))?.role;
+  if (own === said) return roleName(own);
+  const by = own === undefined ? t("The office") : roleName(own);
+  return directory.content.members.some(({ role }) => role === said)
+    ? t("{role}, says the one who wrote this ({signer})", { role: roleName(said), signer: by })
+    : t("Nobody whom the office's list has. It was written by: {signer}", { signer: by });
+}
+
 /** What the office tells of a request for the identity: which role, on which ground, in which words. */
-export function unsealingBody(notice: UnsealingNotice): HTMLElement {
+export function unsealingBody(notice: UnsealingNotice, directory: VerifiedDirectory, signer: string | null): HTMLElement {
   const place = h("div", { class: "stack-small", "data-test": "unsealing", "data-state": notice.state });
-  const line = (term: string, words: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, words));
+  const line = (term: string, words: Child): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, words));
   fill(place, h("p", {}, h("strong", {}, t((notice.about === "reporter" ? OWN : OTHERS)[notice.state]))),
     h("dl", { class: "review" },
-      line(t("Asked by"), roleName(notice.role)), line(t("Ground"), t(GROUNDS[notice.ground])),
-      notice.text !== "" && line(t("Reason in writing"), notice.text),
-      notice.delay !== null && line(t("Why you hear of this only now"), notice.delay)));
+      line(t("Asked by"), askedBy(directory, signer, notice.role)), line(t("Ground"), t(GROUNDS[notice.ground])),
+      notice.text !== "" && line(t("Reason in writing"), foreignWords(notice.text, "unsealing-text")),
+      notice.delay !== null && line(t("Why you hear of this only now"), foreignWords(notice.delay, "unsealing-delay"))));
   return place;
 }

@@ -23,6 +23,7 @@ from portal.cli.desk.totp import totp_code
 from portal.cli.errors import OFFICE_DAMAGED, OFFICE_REFUSALS, Exit
 from portal.cli.keepers.office_words import SECTIONS
 from portal.cli.reporter.inbox_command import ALARMS, MARKS
+from portal.cli.reporter.plausible import BETRAYED, CAN_RUN, DOUBTS, EARLY, FAR, OPENING, RECEIPT_STAYS, WRONG
 from portal.cli.root import whole
 from portal.cli.terminal import today
 from portal.cli.words import LANGUAGES, Catalogue, language_of
@@ -249,7 +250,9 @@ def _sentences() -> set[str]:
                     )
                     if isinstance(part, ast.Constant) and isinstance(part.value, str)
                 }
-    return found | {*OFFICE_REFUSALS.values(), OFFICE_DAMAGED, *MARKS.values(), *ALARMS.values(), *SECTIONS.values()}
+    told = {*DOUBTS.values(), WRONG, EARLY, FAR, OPENING, CAN_RUN, BETRAYED, RECEIPT_STAYS}
+    tables = {*OFFICE_REFUSALS.values(), *MARKS.values(), *ALARMS.values(), *SECTIONS.values()}
+    return found | told | tables | {OFFICE_DAMAGED}
 
 
 def test_every_sentence_is_said_in_chinese() -> None:

@@ -58,7 +58,7 @@ def test_a_limit_that_begins_with_the_reading_says_so() -> None:
     read = replace(RESULT, asks=[Act.APPEAL, Act.WITHDRAW])
     terminal = Terminal(Catalogue("en"), as_json=False)
     words = "\n".join(notice_lines(terminal, notice_document(read), date(2026, 10, 11)))
-    assert "The last day is 2026-10-10 (5 working days)." in words
+    assert "By this notice the last day is 2026-10-10 (5 working days)." in words
     assert "has passed" in words
 
 
