@@ -6,15 +6,20 @@ export type Asked = () => Promise<boolean | null>;
 /** Work that says where the page may have its turn, and what the browser could answer in its place. */
 export type Steps<T> = Generator<Asked | undefined, T, boolean | null>;
 
+/** Channels whose message is on its way: one that nothing refers to may be collected before it arrives. */
+const underWay = new Set<MessageChannel>();
+
 /** Gives the page its turn: a task of its own. */
 export function pause(): Promise<void> {
   return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
+    const channel = new MessageChannel();
+    underWay.add(channel);
+    channel.port1.onmessage = () => {
+      underWay.delete(channel);
+      channel.port1.close();
       resolve();
     };
-    port2.postMessage(null);
+    channel.port2.postMessage(null);
   });
 }
 

@@ -56,18 +56,34 @@ function problem(words: string, alarm: boolean): void {
   byId("problem").focus();
 }
 
+/** What stands still for so long will not go on by itself. */
+const STALLED_MS = 20_000;
+
+/** Called now and then; says so once the bar has not moved in between. */
+function sayStalled(): () => void {
+  let before = 0;
+  return () => {
+    const bar = document.getElementById("progress");
+    if (!(bar instanceof HTMLProgressElement)) return;
+    if (bar.value === before) problem(t("This takes longer than it should: the server does not answer, or this browser has stopped working on it. Reload the page and sign in again. If it stays so, tell the administrator."), false);
+    before = bar.value;
+  };
+}
+
 async function signIn(byPasskey: boolean): Promise<void> {
   const form = byId("sign-in-form");
   if (form.getAttribute("aria-busy") === "true") return;
   fill(byId("problem"));
   form.setAttribute("aria-busy", "true");
   byId("progress-box").hidden = false;
+  const stalled = window.setInterval(sayStalled(), STALLED_MS);
   try {
     await enter(byPasskey);
   } catch (error) {
     if (error instanceof NotInDirectory) problem(t("Your keys are not yet, or no longer, in the office directory. The keepers must sign a directory that lists them. Until then you cannot receive reports."), false);
     else problem(wordsFor(error), isAlarm(error));
   } finally {
+    window.clearInterval(stalled);
     form.removeAttribute("aria-busy");
     const box = document.getElementById("progress-box");
     if (box !== null) box.hidden = true;
