@@ -87,7 +87,7 @@ export class Keeping {
     return h("li", { class: "card stack", "data-test": "request" },
       h("h3", {}, this.words.named(requester.id), " ", h("span", { class: "soft" }, this.words.role(requester.id))),
       h("dl", { class: "answers" }, line(t("Whose name"), t(WHOSE[about])), line(t("Ground"), t(GROUND_NAMES[ground])), line(t("Reason in writing"), text),
-        line(t("When the person who sealed it is told"), delay === null ? t("Before it is opened") : t("Afterwards, because: {why}", { why: delay })),
+        line(t("When the person who sealed it is told, as the requester says"), delay === null ? t("Before it is opened") : t("Afterwards, because: {why}", { why: delay })),
         line(t("Ends on"), this.words.day(expires, ""))),
       ground === "danger-to-life" ? h("p", { class: "notice notice-care" }, t("Danger to life: decide at once. Oversight reviews this request afterwards.")) : null, fault,
       own === null ? h("div", { class: "actions" },
