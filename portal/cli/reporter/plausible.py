@@ -97,17 +97,18 @@ class Papers:
         if content is None or isinstance(content, EpochNotice):
             return None
         day: str | None = getattr(content, "day", None)
-        if day is not None and (self.is_far(day) or self._is_ahead(content, day)):
+        if day is not None and self._is_out(content, day):
             return Doubt.DAY
         if isinstance(content, UnsealingNotice):
             given = self.memo.identity_handle if content.about is About.REPORTER else self.memo.other_handles
             return None if given else Doubt.NAME
         return self._ids(content) if isinstance(content, Status | Notice) else None
 
-    def _is_ahead(self, content: object, day: str) -> bool:
-        """That a report went to an authority is told once it did."""
-        tomorrow = (self.today + NEIGHBOURS).isoformat()
-        return isinstance(content, Notice) and content.act == PolicyAct.HANDED_OVER and day > tomorrow
+    def _is_out(self, content: object, day: str) -> bool:
+        """One of a forwarding is past; of another message its writer's clock may be wrong."""
+        forwarded = isinstance(content, Notice) and content.act == PolicyAct.HANDED_OVER
+        last = self.today + (NEIGHBOURS if forwarded else YEAR)
+        return day > last.isoformat() or (forwarded and self.is_far(day))
 
     def _ids(self, content: Status | Notice) -> Doubt | None:
         if self.policy is None:

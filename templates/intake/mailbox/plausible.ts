@@ -34,10 +34,11 @@ export function isFar(day: Day, { started, today }: Pick<Papers, "started" | "to
 }
 
 function dayFault(type: string, payload: { readonly day?: Day; readonly act?: string }, papers: Papers): boolean {
-  if (payload.day === undefined) return false;
-  // That a report went to an authority is told once it did.
-  const ahead = type === "notice" && payload.act === "handed-over" && payload.day > daysLater(papers.today, NEIGHBOURS);
-  return ahead || isFar(payload.day, papers);
+  const { day, act } = payload;
+  if (day === undefined) return false;
+  // That a report went to an authority is said once it did. Of any other message the clock of its writer may be wrong.
+  const forwarded = type === "notice" && act === "handed-over";
+  return day > daysLater(papers.today, forwarded ? NEIGHBOURS : YEAR) || (forwarded && isFar(day, papers));
 }
 
 function idFault({ stage, next, ...told }: Status | Notice, policy: NonNullable<Papers["policy"]>): boolean {

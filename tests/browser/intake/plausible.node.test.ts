@@ -46,7 +46,8 @@ test("a stage, outcome or measure that the policy lacks is no stage of the case,
 test("a day that can't be is no day of a message", () => {
   const doubt = (more: object): string | null => doubtIn(view([]), notice(more));
   assert.equal(doubt({ day: "2031-01-01" }), "day");
-  assert.equal(doubt({ day: daysLater(REPORTED, -2) }), "day");
+  assert.equal(doubt({ day: daysLater(REPORTED, -2) }), null);
+  assert.equal(doubt({ act: "handed-over", day: daysLater(REPORTED, -2) }), "day");
   assert.equal(doubt({ day: daysLater(NOW, 5) }), null);
   assert.equal(doubt({ act: "handed-over", day: daysLater(NOW, 5) }), "day");
   assert.equal(doubt({ act: "handed-over", day: daysLater(NOW, 1) }), null);
