@@ -166,10 +166,10 @@ const IN_VIEW = 3;
 /** Fewer are not worth folding. */
 const WORTH = 2;
 
-/** How many of the oldest lines are folded away: never one with a mark, and nothing that stands behind it or the last notice. */
-export function foldedOf(lines: readonly Line[], last: ThreadEntry | null): number {
+/** How many of the oldest lines are folded away: never one with a mark or a doubt, and nothing that stands behind it or the last notice. */
+export function foldedOf(lines: readonly Line[], last: ThreadEntry | null, isDoubted: (entry: ThreadEntry) => boolean = () => false): number {
   const office = lines.flatMap((line, at) => ("entry" in line ? [at] : []));
-  const kept = lines.findIndex((line) => "entry" in line && (line.entry.mark !== null || line.entry === last));
+  const kept = lines.findIndex((line) => "entry" in line && (line.entry.mark !== null || line.entry === last || isDoubted(line.entry)));
   const most = Math.min(office.at(-IN_VIEW) ?? 0, kept < 0 ? lines.length : kept);
   return most < WORTH ? 0 : most;
 }
@@ -183,7 +183,7 @@ function daysFold(): HTMLElement {
 export function threadList(view: View, last: Told | null): HTMLElement {
   const lines = timeline(view.mailbox.entries, view.mailbox.sent);
   const drawn = lines.map((line) => ("entry" in line ? entryCard(view, line.entry, last) : ownCard(view, line.own)));
-  const folded = foldedOf(lines, last?.entry ?? null);
+  const folded = foldedOf(lines, last?.entry ?? null, (entry) => doubtIn(view, entry) !== null);
   const list = (items: readonly HTMLElement[]): HTMLElement => h("ol", { class: "thread" }, items);
   return h("section", { class: "stack-small", "data-test": "thread" }, h("h2", {}, t("Messages")),
     folded > 0 && h("details", { class: "stack-small" }, h("summary", { "data-test": "earlier" }, t("Earlier messages ({n})", { n: folded })), list(drawn.slice(0, folded))),

@@ -6,7 +6,7 @@ import { t } from "../../shared/strings.js";
 import type { View } from "../sending/opened.js";
 import { askSign } from "./declaring.js";
 import { leadTo } from "./entries.js";
-import type { Told } from "./notices.js";
+import { type Told, doubtIn } from "./notices.js";
 import { isAnswered } from "./timeline.js";
 
 /** A question mark of any script that pages come in, or the Chinese word by which a question is put politely. */
@@ -32,7 +32,7 @@ function toReaders(): void {
 
 export function waitingBlock(view: View, told: Told | null): HTMLElement | null {
   const { before, entries, sent } = view.mailbox;
-  const question = openQuestion(entries, sent);
+  const question = openQuestion(entries.filter((entry) => doubtIn(view, entry) === null), sent);
   const rows = [
     before !== null && row("waiting-readers", t("Who can read your report has changed. Look at it before you write."), t("See who can read it"), toReaders),
     told !== null && !isAnswered(told.entry, sent) && askSign(view, told),

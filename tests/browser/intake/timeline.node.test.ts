@@ -30,6 +30,7 @@ test("old lines are folded away, but none with a mark, none behind it, and not t
   assert.equal(foldedOf(timeline(many.slice(0, 3), 1), null), 0);
   assert.equal(foldedOf(timeline([...many.slice(0, 2), entry(0, "missing"), ...many], 1), null), 3);
   assert.equal(foldedOf(timeline(many, 1), many[2] ?? null), 3);
+  assert.equal(foldedOf(timeline(many, 1), null, (one) => one === many[2]), 3);
 });
 
 test("a question is open until something was sent that its writer did not have", () => {
