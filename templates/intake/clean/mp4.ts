@@ -14,8 +14,8 @@ export interface CleanMovie {
 
 const CONTAINERS = new Set("moov trak mdia minf stbl edts moof traf mvex".split(" "));
 /** What a film needs to be played. All else is emptied: notes of cameras and programs, and what nobody knows. */
-const NEEDED = new Set(`ftyp styp mdat imda mfra sidx ssix pdin iods ctab clip matt load imap pssh mehd trex trep leva tref tapt trgr elng vmhd smhd hmhd nmhd sthd gmhd dinf elst
-mfhd tfhd trun tfdt stsd stts ctts cslg stss stsh stps stsc stsz stz2 stco co64 padb stdp sdtp sbgp sgpd subs saiz saio senc`.split(/\s/));
+const NEEDED = new Set(`ftyp styp mdat imda mfra sidx pssh mehd trex tref tapt vmhd smhd nmhd sthd gmhd dinf elst
+mfhd tfhd trun tfdt stsd stts ctts cslg stss stsc stsz stz2 stco co64 sdtp sbgp sgpd saiz saio senc clip matt`.split(/\s/));
 const DATED = new Set(["mvhd", "tkhd", "mdhd"]);
 const SUBTITLES = new Set(["text", "sbtl", "subt", "clcp"]);
 const PLACE = /\u00a9xyz|loci|location|GPS|gps|ISO6709/;

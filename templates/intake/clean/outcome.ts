@@ -22,8 +22,8 @@ const IN_FILMS: Readonly<Record<MovieTrace, Sentence>> = {
   program: msg("maker's marks"),
   track: msg("a hidden data track"),
   other: msg("other data beside picture and sound"),
-  "data-track": msg("a hidden data track, in which the place may stand"),
-  subtitles: msg("subtitles, in which some cameras write the place"),
+  "data-track": msg("hidden data, in which the place may stand"),
+  subtitles: msg("subtitles, in which the place may stand"),
 };
 const STAYS = new Set<string>(["data-track", "subtitles"]);
 const IN_FILES: Readonly<Record<Trace, Sentence>> = {
@@ -84,8 +84,7 @@ export function sayDone(done: Done): string {
   }
   if (done.as === "recorded") return t("Recorded in this page. Your voice can be recognised.");
   if (done.as === "film") return sayFilm(done.traces);
-  if (done.as === "photo") return t("This is a photo that this browser can't clean. It is sent unchanged, under this file name, and may hold the place where it was taken, the date, the device and its owner's name.");
-  if (done.as === "unread-film") return t("This is a film that this page can't clean. It is sent unchanged, under this file name, and may hold the place where it was made, the date, the device and its owner's name.");
+  if (done.as !== "untouched") return t("This page can't clean this photo or film. It is sent unchanged, under this file name, and may hold the place where it was made, the date, the device and its owner's name.");
   return done.traces.some((trace) => trace !== "unread") ? t("Sent unchanged, under this file name: rename it if the name points to you. The file says this about itself, and it may point to you:")
     : t("Sent unchanged, under this file name: rename it if the name points to you. We found no metadata, but can't rule it out.");
 }
