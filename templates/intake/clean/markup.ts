@@ -76,6 +76,11 @@ export function lookIntoChanges(xml: string, found: Findings): void {
   for (const name of names) found.add("comments", plain(name));
 }
 
+/** Where a table was saved, and from what template a letter was made: in their paths stands the name of a user. */
+export function lookIntoPaths(xml: string, found: Findings): void {
+  for (const [, path] of xml.matchAll(/(?:absPath\s[^<>]{0,200}?url|attachedTemplate"[^<>]{0,200}?Target)="([^"<]{1,2000})"/g)) found.add("further", plain(path as string));
+}
+
 export const lookIntoXmp = (xml: string, found: Findings): void => look(xml, XMP, found);
 export const lookIntoOfficeProperties = (xml: string, found: Findings): void => look(xml, OFFICE, found);
 export const lookIntoOpenProperties = (xml: string, found: Findings): void => look(xml, OPEN, found);

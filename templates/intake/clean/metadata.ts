@@ -35,12 +35,25 @@ export function tracesIn(head: Uint8Array, tail: Uint8Array): Trace[] {
   return [...found].sort();
 }
 
+const IN_RTF: Readonly<Record<string, Trace>> = { title: "title", author: "author", operator: "editor", company: "company", manager: "further" };
+
+/** RTF has its properties at the beginning; letters beyond ASCII stand in it as numbers, and those of a code page stay unread. */
+function lookIntoRtf(text: string, found: Findings): void {
+  for (const [, name = "", raw = ""] of text.matchAll(/\{(?:\\\*)?\\(title|author|operator|company|manager)\b ?([^{}]{1,2000})/g)) {
+    const said = raw.replace(/\\u(-?\d{1,5}) ?\??/g, (_, code: string) => String.fromCharCode(Number(code)));
+    found.mark(IN_RTF[name] as Trace);
+    if (!said.includes("\\")) found.add(IN_RTF[name] as Trace, said);
+  }
+}
+
 /** Looks into what it knows the form of, and else reads both ends of a file, and names what it finds. */
 export async function findTraces(file: Blob): Promise<Findings> {
   const found = new Findings();
   const head = new Uint8Array(await file.slice(0, WINDOW).arrayBuffer());
   const tail = new Uint8Array(await file.slice(Math.max(0, file.size - WINDOW)).arrayBuffer());
   if (isPacked(head) && await lookIntoPacked(file, found)) return found;
+  const text = latin1(head);
+  if (text.startsWith("{\\rtf")) lookIntoRtf(text, found);
   if (isPdf(head)) await lookIntoPdf(file, found);
   for (const trace of tracesIn(head, tail)) found.mark(trace);
   return found;

@@ -25,7 +25,7 @@ const DEEPEST = 8;
 /** How much of what is emptied is looked at, to name it. */
 const LOOKED_AT = 16_384;
 const MOST_PIECES = 20_000;
-const ZEROS = 1_048_576;
+const LARGEST_PIECE = 1_048_576;
 
 /** One film at work. */
 interface Work {
@@ -141,15 +141,7 @@ export async function cleanMovie(file: Blob, signal?: AbortSignal): Promise<Clea
 }
 
 /** What takes the place of a part of the file. */
-interface Piece {
-  readonly range: Range;
-  readonly content: readonly BlobPart[];
-}
-
-/** Of one piece of memory, however much is wanted. */
-function zeros(length: number, megabyte: Blob): Blob[] {
-  return Array.from({ length: Math.ceil(length / ZEROS) }, (_, at) => megabyte.slice(0, length - at * ZEROS));
-}
+type Piece = readonly [range: Range, content: BlobPart];
 
 /** Every box of the file itself, in order. */
 async function* boxesOf(reader: Reader, { bounds, signal }: Work): AsyncGenerator<Box> {
@@ -164,60 +156,46 @@ async function* boxesOf(reader: Reader, { bounds, signal }: Work): AsyncGenerato
   }
 }
 
-/** The new content of a box, or null where it stays as it is. */
-async function cleanedBox(reader: Reader, box: Box, work: Work, megabyte: Blob): Promise<readonly BlobPart[] | null> {
-  if (NEEDED.has(box.type) || box.body === box.end) return null;
-  const container = CONTAINERS.has(box.type);
-  const end = container ? box.end : Math.min(box.end, box.body + LOOKED_AT);
-  work.bounds.take("bytes", end - box.start);
-  const bytes = await reader.bytes(box.start, end);
-  const head = box.body - box.start;
-  if (container) await cleanBoxes(bytes, 0, bytes.length, work);
-  else {
-    name(box.type, bytes.subarray(head), work);
-    empty(bytes, { ...box, start: 0, body: head, end: bytes.length });
-  }
-  return [bytes, ...zeros(box.end - end, megabyte)];
-}
-
 /** The data of hidden tracks as pieces; null where it is not all inside of what holds pictures and sound. */
-function hiddenPieces({ hidden }: Work, media: readonly Box[], megabyte: Blob): Piece[] | null {
-  if (hidden === null) return null;
-  const pieces: Piece[] = [];
+function hiddenPieces({ hidden }: Work, media: readonly Box[]): Piece[] | null {
+  const [pieces, zeros] = [[] as Piece[], new Blob([new Uint8Array(LARGEST_PIECE)])];
   let [at, box] = [0, 0];
-  for (const range of [...hidden].sort(([one], [other]) => one - other)) {
-    while (box < media.length && (media[box] as Box).end < range[1]) box += 1;
-    if (range[0] < Math.max(at, media[box]?.body ?? Infinity)) return null;
-    at = range[1];
-    pieces.push({ range, content: zeros(range[1] - range[0], megabyte) });
+  for (const range of hidden?.sort(([one], [other]) => one - other) ?? []) {
+    const [from, to] = range;
+    while (box < media.length && (media[box] as Box).end < to) box += 1;
+    if (from < Math.max(at, media[box]?.body ?? Infinity) || to - from > LARGEST_PIECE) return null;
+    at = to;
+    pieces.push([range, zeros.slice(0, to - from)]);
   }
-  return pieces;
+  return hidden && pieces;
 }
 
 function assembled(file: Blob, pieces: Piece[]): Blob {
   const parts: BlobPart[] = [];
   let at = 0;
-  for (const { range: [from, to], content } of pieces.sort((one, other) => one.range[0] - other.range[0])) {
-    parts.push(file.slice(at, from), ...content);
+  for (const [[from, to], content] of pieces.sort(([[one]], [[other]]) => one - other)) {
+    parts.push(file.slice(at, from), content);
     at = to;
   }
   return new Blob([...parts, file.slice(at)], { type: file.type });
 }
 
 async function cleanedMovie(file: Blob, signal?: AbortSignal): Promise<CleanMovie> {
-  const [pieces, media, types, megabyte] = [[] as Piece[], [] as Box[], new Set<string>(), new Blob([new Uint8Array(ZEROS)])];
+  const [pieces, media, types, reader] = [[] as Piece[], [] as Box[], new Set<string>(), new Reader(file)];
   const work: Work = { signal, bounds: new Bounds(), found: new Set(), hidden: [] };
-  const reader = new Reader(file);
-  for await (const box of boxesOf(reader, work)) {
-    types.add(box.type);
-    if (box.type === "mdat") media.push(box);
-    const content = await cleanedBox(reader, box, work, megabyte);
-    if (content) pieces.push({ range: [box.start, box.end], content });
+  for await (const { type, start, body, end } of boxesOf(reader, work)) {
+    types.add(type);
+    if (type === "mdat") media.push({ type, start, body, end });
+    if (NEEDED.has(type) || body === end) continue;
+    work.bounds.take("bytes", end - start);
+    const bytes = await reader.bytes(start, end);
+    await cleanBoxes(bytes, 0, bytes.length, work);
+    pieces.push([[start, end], bytes]);
   }
   // Without a header it is none; with fragments, more data of a hidden track can stand in any of them.
   if (!types.has("moov")) throw new Unreadable();
   if (work.found.has("track")) {
-    const hidden = types.has("moof") ? null : hiddenPieces(work, media, megabyte);
+    const hidden = types.has("moof") ? null : hiddenPieces(work, media);
     if (hidden === null) {
       work.found.delete("track");
       work.found.add("data-track");

@@ -91,7 +91,7 @@ export function sayDone(done: Done): string {
 
 /** What can be done about it, and what was not looked at; below what was found. */
 export function sayWhatHelps({ as, traces }: Done): string {
-  if (as === "photo") return t("Take a screenshot of the photo and attach that instead of the photo. For new photos, set the camera to JPEG (on an iPhone: Settings, Camera, Formats, “Most Compatible”).");
+  if (as === "photo") return t("Attach a screenshot of the photo instead. For new photos, set the camera to JPEG (iPhone: Settings, Camera, Formats, “Most Compatible”).");
   if (as !== "untouched") return "";
   const unread = traces.includes("unread") && t("Part of the file is compressed, encrypted or too large for this page to look into: there may be more.");
   const found = traces.some((trace) => trace !== "unread") && t("This page can't remove it. Remove it in the program that made the file, or attach a photo, a scan or a screenshot of the pages instead.");

@@ -2,13 +2,14 @@
 
 import type { Findings } from "./findings.js";
 import { binary, inflated } from "./inflating.js";
-import { lookIntoChanges, lookIntoOfficeProperties, lookIntoOpenProperties } from "./markup.js";
+import { lookIntoChanges, lookIntoOfficeProperties, lookIntoOpenProperties, lookIntoPaths } from "./markup.js";
 
 const [LONGEST_END, LARGEST_LIST, MOST_ENTRIES] = [65_557, 2_097_152, 20_000];
 /** Of one file inside, and of all of a kind how many. */
 const [LARGEST_PACKED, LARGEST, LARGEST_TEXT, MOST_PROPERTIES, MOST_TEXTS] = [1_048_576, 1_048_576, 8_388_608, 6, 12];
 const PROPERTIES: Readonly<Record<string, typeof lookIntoOfficeProperties>> = {
   "docProps/core.xml": lookIntoOfficeProperties, "docProps/app.xml": lookIntoOfficeProperties, "meta.xml": lookIntoOpenProperties,
+  "xl/workbook.xml": lookIntoPaths, "word/_rels/settings.xml.rels": lookIntoPaths,
 };
 /** Who commented or changed something stands in these by name. */
 const PEOPLE = /(?:^|\/)(?:comments[^/]*|people|persons?\d*|(?:commentA|a)uthors)\.xml$|\/persons?\/|^xl\/revisions\//;

@@ -19,7 +19,9 @@ const KEYS = new Map<string, Trace>(Object.entries({
 }));
 
 /** What readers write beside a text goes under their names. */
-const COMMENT = /\/Subtype\s{0,9}\/(?:Text|FreeText|Highlight|Underline|StrikeOut|Squiggly|Ink|Stamp|Caret)\b/;
+const COMMENT = /\/Subtype\s{0,9}\/(?:Text|FreeText|Highlight|Underline|StrikeOut|Squiggly|Ink|Stamp|Caret|Line|Square|Circle|Polygon|PolyLine|FileAttachment|Redact)\b/;
+/** A comment or a signature. */
+const SIGNED = new RegExp(`${COMMENT.source}|/Type\\s{0,9}/Sig\\b`, "g");
 
 export function isPdf(head: Uint8Array): boolean {
   return binary(head.subarray(0, 1024)).includes("%PDF-");
@@ -206,6 +208,23 @@ function nameProperties(dictionaries: readonly Dictionary[], found: Findings): v
   }
 }
 
+/** Who commented on it or signed it, as far as that stands open. */
+function lookIntoPeople({ text, found }: Document): void {
+  let times = 0;
+  for (const { index } of text.matchAll(SIGNED)) {
+    times += 1;
+    if (times > MOST_ELSEWHERE) return void found.mark("unread");
+    const before = text.slice(Math.max(0, index - BEFORE), index);
+    const { texts } = dictionaryAt(text, index - before.length + before.lastIndexOf("obj") + 3) ?? {};
+    const signature = text.startsWith("/Type", index);
+    for (const [key, said] of texts ?? []) {
+      if (!signature && key === "T") found.add("comments", decoded(said));
+      if (signature && key === "Name") found.add("author", decoded(said));
+      if (signature && (key === "Location" || key === "Reason")) found.add("further", `${key}: ${decoded(said)}`);
+    }
+  }
+}
+
 /** Of pictures inside, those that stand as they are can be looked at, and those packed once more can't. */
 function lookIntoPictures(text: string, found: Findings): void {
   if (text.includes("Exif\0\0")) found.mark("exif");
@@ -230,7 +249,10 @@ export async function lookIntoPdf(file: Blob, found: Findings): Promise<void> {
   const dictionaries = document.places(properties).flatMap(({ text, at }) => dictionaryAt(text, at) ?? []);
   if (properties.size > MOST_OBJECTS || (properties.size > 0 && dictionaries.length === 0)) found.mark("unread");
   if (encrypted) nameProperties(dictionaries, found);
-  else lookIntoProperties(dictionaries, document);
+  else {
+    lookIntoProperties(dictionaries, document);
+    lookIntoPeople(document);
+  }
   if (document.has(COMMENT)) found.mark("comments");
   if (document.has(/\/EmbeddedFile\b/)) found.mark("unread");
   for (const xml of document.xmp()) {

@@ -142,7 +142,7 @@ test("a film of too many boxes, or with too large a header, is given up within a
     assert.equal(await cleanMovie(film), null);
     assert.ok(performance.now() - begun < 1000);
   }
-  const large = await cleanMovie(new Blob([head, ...notes(80), headOf("moov", 30 * (8 + 2 ** 20)), ...notes(30)]));
+  const large = await cleanMovie(new Blob([head, ...notes(1), headOf("moov", 30 * (8 + 2 ** 20)), ...notes(30)]));
   assert.ok(large && !(await textOf(large.movie)).includes("\u0007"));
 });
 

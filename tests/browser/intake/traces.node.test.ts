@@ -90,7 +90,7 @@ test("XMP is read whether it stands open or packed, and comments are named", asy
   assert.deepEqual(await words(blob(bytes(`%PDF-1.4\n${xml}`))), expected);
   const packed = deflateSync(bytes(xml));
   const file = blob(bytes(`%PDF-1.4\n5 0 obj\n<</Type /Metadata /Subtype /XML /Filter /FlateDecode /Length 9 0 R>>\nstream\r\n`), packed, bytes("\r\nendstream\nendobj 8 0 obj<</Subtype/Highlight/T(K)>>endobj"));
-  assert.deepEqual(await words(file), expected);
+  assert.deepEqual(await words(file), { ...expected, comments: ["K"] });
   assert.deepEqual((await found(file)).traces, ["author", "program", "dates", "comments", "xmp"]);
 });
 
@@ -306,4 +306,32 @@ test("a property with a name that every object has is one like any other", async
   const apart = "/Info 1 0 R 1 0 obj<</valueOf 2 0 R>>endobj 2 0 obj (x) endobj";
   assert.deepEqual(await words(blob(bytes(`%PDF-1.4 ${apart}`))), { further: ["valueOf: x"] });
   assert.deepEqual((await found(blob(bytes(`%PDF-1.4 /Encrypt 9 0 R ${inside}`)))).traces, ["unread"]);
+});
+
+test("the folder of a table and the template of a letter are named, for a user's name stands in their paths", async () => {
+  const table = archive({ "docProps/core.xml": "<x/>", "xl/workbook.xml": `<workbook><mc:Choice Requires="x15"><x15ac:absPath url="C:\\Users\\wangfang\\Desktop\\" xmlns:x15ac="x"/></mc:Choice></workbook>` });
+  assert.deepEqual(await words(table), { further: ["C:\\Users\\wangfang\\Desktop\\"] });
+  const letter = archive({ "docProps/app.xml": "<x/>", "word/_rels/settings.xml.rels": `<Relationships><Relationship Id="rId1" Type="http://x/attachedTemplate" Target="file:///C:\\Users\\wang%20fang&amp;co\\a.dotx" TargetMode="External"/></Relationships>` });
+  assert.deepEqual(await words(letter), { further: ["file:///C:\\Users\\wang%20fang&co\\a.dotx"] });
+});
+
+test("who drew on a PDF or signed it is named", async () => {
+  for (const shape of ["Text", "Line", "Square", "Circle", "Polygon", "PolyLine", "FileAttachment", "Redact", "Highlight"]) {
+    const file = blob(bytes(`%PDF-1.7\n5 0 obj\n<</Type/Annot/AP<</N 6 0 R>>/Subtype /${shape}/T(Wang Fang)/Contents(hi)>>\nendobj\n`));
+    assert.deepEqual(await words(file), { comments: ["Wang Fang"] });
+  }
+  const signed = blob(bytes("%PDF-1.7\n5 0 obj\n<</Type/Sig/Filter/Adobe.PPKLite/Name(Wang Fang)/Location(Suzhou)/Reason(I wrote it)/Contents<00>>>\nendobj\n"));
+  assert.deepEqual(await words(signed), { author: ["Wang Fang"], further: ["Location: Suzhou", "Reason: I wrote it"] });
+  const locked = await found(blob(bytes("%PDF-1.7\n5 0 obj\n<</Subtype/Line/T(x)>>\nendobj trailer <</Encrypt 7 0 R>>")));
+  assert.deepEqual([locked.traces, locked.words], [["comments", "unread"], {}]);
+  const many = await found(blob(bytes(`%PDF-1.7\n${"5 0 obj\n<</Subtype/Line/T(Wang Fang)>>\nendobj\n".repeat(100)}`)));
+  assert.deepEqual([many.traces, many.words], [["comments", "unread"], { comments: ["Wang Fang"] }]);
+});
+
+test("the names in RTF are read, in whatever letters they are written", async () => {
+  const letter = String.raw`{\rtf1\ansi{\info{\title Plan}{\author Wang Fang}{\operator \u29579?\u33459?}{\*\company Contoso}{\manager \'cd\'f5}}text}`;
+  const result = await found(blob(bytes(letter)));
+  assert.deepEqual(result.traces, ["title", "author", "editor", "company", "further"]);
+  assert.deepEqual(result.words, { title: ["Plan"], author: ["Wang Fang"], editor: ["王芳"], company: ["Contoso"] });
+  assert.deepEqual((await found(blob(bytes(String.raw`{\author x}`)))).traces, []);
 });
