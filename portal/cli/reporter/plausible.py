@@ -54,11 +54,11 @@ DOUBTS: dict[Doubt, str] = {
     "It can't be confirmed here: don't rely on it.",
     Doubt.DAY: "The day of this message is not plausible. Don't rely on it.",
     Doubt.NAME: "The custodians have no such encrypted name from you. Unless you gave one and took it back, this "
-    "message is not true. Tell somebody outside the circle of those who read your report.",
+    "message is not true. Tell somebody who does not read your report.",
 }
 WRONG = (
-    "This last day does not come of {limit}: don't let it press you. Ask somebody outside the circle of those who read "
-    "your report before you do what is asked."
+    "This last day does not come of {limit}: don't let it press you. Ask somebody who does not read your report before "
+    "you do what is asked."
 )
 EARLY = (
     "From the day of this notice, {limit} last longer. If nothing before it began the time, don't let this day press "

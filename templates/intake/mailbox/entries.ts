@@ -119,7 +119,7 @@ export function sayDoubt(doubt: Doubt): string {
   const words: Record<Doubt, string> = {
     unknown: t("This message names something that the policy, as it stands today, does not have. This page can't confirm it: don't rely on it."),
     day: t("The day of this message is not plausible. Don't rely on it."),
-    name: t("The custodians have no such encrypted name from you. Unless you gave one and took it back, this message is not true. Tell somebody outside the circle of those who read your report."),
+    name: t("The custodians have no such encrypted name from you. Unless you gave one and took it back, this message is not true. Tell somebody who does not read your report."),
   };
   return words[doubt];
 }

@@ -39,7 +39,7 @@ export function sayUntil(until: Until, day: Day, unread = false): string[] {
 export function sayLimitDoubt(until: Until, started: Day, told: Day | null): string | null {
   const doubt = limitDoubt(until, started, told);
   const limit = sayLimit(until.limit);
-  if (doubt === "wrong") return t("This last day does not come of {limit}: don't let it press you. Ask somebody outside the circle of those who read your report before you do what is asked.", { limit });
+  if (doubt === "wrong") return t("This last day does not come of {limit}: don't let it press you. Ask somebody who does not read your report before you do what is asked.", { limit });
   return doubt === "early" ? t("From the day of this notice, {limit} last longer. If nothing before it began the time, don't let this day press you: ask first.", { limit }) : null;
 }
 

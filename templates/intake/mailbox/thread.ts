@@ -46,7 +46,7 @@ function readersBlock(view: View): HTMLElement {
     circleLines(view),
     h("details", { class: "small" }, h("summary", { "data-test": "left-out" }, t("Who you left out")),
       h("div", { class: "stack-small" }, cannotRead(people(view.mailbox.excluded)),
-        h("p", { class: "soft" }, t("The office's programs add nobody whom you left out. Somebody who reads your report could still pass on what they read: this page can't know that.")))));
+        h("p", { class: "soft" }, t("The office's programs add nobody whom you left out. A reader could still tell them: this page can't know that.")))));
 }
 
 /** Before a notice leaves anything to the reporter there is nothing to declare; a message is always possible. */

@@ -112,7 +112,7 @@ function sentBlock({ office, mailbox, files, urgent, readers, past, out }: Facts
       line(t("Company"), "sent-about", officeText(entity.name)),
       line(t("Goes to"), "sent-to", past ? around(t("{names}, outside this office", { names: blank("names") }), { names: rolesOf(readers) }) : officeText(name)),
       !past && line(t("Can read it"), "sent-readers", rolesOf(readers)),
-      out.length > 0 && line(t("Left out"), "sent-out", h("strong", {}, namesOf(out)), h("span", { class: "hint block" }, t("The office's programs do not open it to them. Somebody who reads it could still pass on what they read."))),
+      out.length > 0 && line(t("Left out"), "sent-out", h("strong", {}, namesOf(out)), h("span", { class: "hint block" }, t("The office's programs do not open it to them. A reader could still tell them."))),
       line(t("Files"), "sent-files", files === 0 ? t("none") : files),
       line(t("Marked as urgent"), "sent-urgent", urgent ? urgentReviewed(entity) : t("No")),
       line(t("Your name"), "sent-name", t(LEVELS[level], { n: members.length, m })),
