@@ -23,7 +23,7 @@ from portal.site_build.errors import SiteError
 from portal.site_build.packed import write_packed
 from portal.site_build.rules import ICON, check_page
 from portal.site_build.single_file import check_single_file, inline_text, single_policy
-from portal.site_build.strings import FaceCatalogue, read_catalogue, sentences_of_scripts
+from portal.site_build.strings import FaceCatalogue, read_catalogue, sentences_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FACES = ("intake", "desk", "watch")
@@ -133,11 +133,15 @@ def build_face(root: Path, name: str) -> dict[str, bytes]:
     return files
 
 
+def _said(script: Asset) -> set[str]:
+    """The sentences that a page's script can say."""
+    return sentences_in(script.body.decode("utf-8"), (path for path in script.sources if path.suffix == ".ts"))
+
+
 def render(environment: Environment, face: Face, page: SitePage, language: str, script: Asset | None) -> str:
     """One page in one language, with its script's sentences as a data block."""
     catalogue = face.catalogues[language]
-    sources = script.sources if script else ()
-    said = sentences_of_scripts(path for path in sources if path.suffix == ".ts")
+    said = _said(script) if script else set[str]()
     template = environment.get_template(f"{face.name}/{page.template}")
     return template.render(
         _=catalogue.say,
@@ -169,7 +173,7 @@ def render_single(root: Path, environment: Environment, face: Face, single: Sing
         policy=single_policy(text, style),
         script_text=text,
         style_text=style,
-        strings=catalogue.block(sentences_of_scripts(path for path in script.sources if path.suffix == ".ts")),
+        strings=catalogue.block(_said(script)),
     )
     check_single_file(f"{face.name}{single.path}", html)
     return html

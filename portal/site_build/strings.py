@@ -106,6 +106,16 @@ def _placeholders(text: str) -> set[str]:
     return set(_PLACEHOLDER.findall(text))
 
 
+def sentences_in(script: str, sources: Iterable[Path]) -> set[str]:
+    """Every sentence of these TypeScript sources that the bundle of them holds: what was left out of it nobody says."""
+    return {sentence for sentence in sentences_of_scripts(sources) if _is_written(script, sentence)}
+
+
+def _is_written(script: str, sentence: str) -> bool:
+    plain = sentence.replace("\\", "\\\\")
+    return plain in script or any(plain.replace(quote, f"\\{quote}") in script for quote in "\"'`")
+
+
 def sentences_of_scripts(sources: Iterable[Path]) -> set[str]:
     """Every sentence that these TypeScript sources say."""
     found: set[str] = set()

@@ -27,7 +27,7 @@ function wayBack(): HTMLElement {
   const code = anchorInFragment(hash);
   if (code === null || !protocol.startsWith("http")) return h("p", { class: "small soft no-print" }, t("To come back you also need the address and the office code: on the poster, or in the link that you were given."));
   return h("div", { class: "stack-small small no-print", "data-test": "way-back" },
-    h("p", {}, t("To come back, open this address and type your receipt; a poster or link that you still have leads there too.")),
+    h("p", {}, t("Note these two as well. To come back, open this address and type the office code, then your receipt; a poster or link that you still have leads there too.")),
     h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
     h("p", { class: "soft" }, t("Write these on a separate sheet, so that nobody who finds the receipt can tell what it is for. Address and code are public: anyone who has the receipt can open your mailbox.")));
 }

@@ -24,7 +24,7 @@ export function termsOf(saved: string, came: readonly string[]): Terms {
 /** Both days in one sentence, the earlier one first; null where there is only one. */
 export function sayTerms({ text, files }: Terms): string | null {
   if (files === null) return null;
-  return t("Send the report by {day}: after that its files are deleted. The text is kept until {until}.", { day: sayDay(files), until: sayDay(text) });
+  return t("Send the report by {day}. If it is not sent by then, the files in this draft are deleted; the text is kept until {until}.", { day: sayDay(files), until: sayDay(text) });
 }
 
 /** The same, large. */

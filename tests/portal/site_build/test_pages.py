@@ -15,7 +15,7 @@ from portal.site_build.bundle import TARGET
 from portal.site_build.errors import InlineCode, MissingString, SameName
 from portal.site_build.pages import FACES, ROOT, build_face, release_list, write_face
 from portal.site_build.rules import check_page
-from portal.site_build.strings import FaceCatalogue, name_of, read_catalogue, sentences_of_scripts
+from portal.site_build.strings import FaceCatalogue, name_of, read_catalogue, sentences_in, sentences_of_scripts
 from tests.support.inside import own_umask
 
 NAMES = ["oqqg2v", "912j00", "pe1o0k"]
@@ -133,6 +133,19 @@ def test_sentences_are_found_in_scripts(tmp_path: Path) -> None:
     script = tmp_path / "x.ts"
     script.write_text('t("One \\"two\\""); msg("Three"); other("Four"); t(\n  "Five", { n: 1 })', encoding="utf-8")
     assert sentences_of_scripts([script]) == {'One "two"', "Three", "Five"}
+
+
+def test_a_page_carries_no_sentence_that_its_script_does_not_say(tmp_path: Path) -> None:
+    """What the bundler left out is left out of the page's words; however the others are quoted, they are found."""
+    script = tmp_path / "one.ts"
+    script.write_text(
+        't("Left out"); t("Plain"); t("It\'s \\"both\\""); msg("A `tick`"); t("A \\\\ stroke");', encoding="utf-8"
+    )
+    for bundled in (
+        "'Plain';'It\\'s \"both\"';\"A `tick`\";'A \\\\ stroke'",
+        '`Plain`;`It\'s "both"`;`A \\`tick\\``;`A \\\\ stroke`',
+    ):
+        assert sentences_in(bundled, [script]) == {"Plain", 'It\'s "both"', "A `tick`", "A \\ stroke"}
 
 
 def test_a_data_block_cannot_end_its_script() -> None:
