@@ -62,7 +62,8 @@ export class Newsroom {
   /** Takes up all rows of the list, some at once; says of each that it is opened. */
   putAll(rows: readonly CaseRow[], opened: () => void): Promise<void> {
     return mapWithConcurrency(rows, OPENED_AT_ONCE, async (row) => {
-      if (this.isCurrent(row) && this.host.shelf.get(row.case)?.opened) return;
+      // What is open to doubt is fetched again: the server may have shown this desk something else under the same row.
+      if (this.isCurrent(row) && this.host.shelf.get(row.case)?.opened?.chainHolds) return;
       await this.put(row);
       opened();
       await breathe();
