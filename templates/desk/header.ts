@@ -5,6 +5,7 @@ import { keyCode } from "../shared/keycode.js";
 import { officeText } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
 import { session } from "./api.js";
+import { withinTime } from "./cache/disk.js";
 import { device } from "./device.js";
 import { directoryBanner } from "./directoryend.js";
 import { showMyKeys } from "./passkeys/dialog.js";
@@ -36,15 +37,22 @@ export async function startOnePane(vault: Vault, words: OfficeWords, refresh: ()
   await refresh();
 }
 
+/** So long may the disk take while somebody wants to be gone. */
+const LEAVING_MS = 5_000;
+
 /** Tells the server, has `leave` write down what stays sealed on the disk and forget the rest, and leaves nothing of the page. */
 export async function signOutWith(vault: Vault, leave: () => Promise<void> | void): Promise<void> {
   const kept = device.take();
   await session.end().catch(() => undefined);
   // The server's Clear-Site-Data took these too; without them the next sign-in could be shown an older directory.
   device.put(kept);
-  await leave();
-  vault.wipe();
-  leavePage();
+  try {
+    // Whatever the disk does, the page is left.
+    await withinTime(Promise.resolve(leave()), LEAVING_MS, undefined);
+  } finally {
+    vault.wipe();
+    leavePage();
+  }
 }
 
 /** The tab's history has steps of this page: what was drawn goes first, whatever a browser keeps of it. */

@@ -118,7 +118,7 @@ export class Steps {
 
   /** One act of the policy: judged here before anything is sealed, then sealed, signed and sent. Throws `PolicyRefused`. */
   async act(id: string, wish: Wish, progress: Progress): Promise<void> {
-    await this.vault.ensure(id);
+    await this.vault.ensureAsShown(id);
     this.judge(id, wish, wish.audience === "nobody" ? null : PLACE);
     const view = await (wish.audience === "office" ? this.readyForOffice(id) : this.readyToWrite(id));
     const target = wish.audience === "nobody" ? null : wish.audience === "office" ? view.officeOnly() : view.toReporter();
@@ -133,7 +133,7 @@ export class Steps {
 
   /** Puts on the record that this member writes the case out; nothing where that stands there as the newest: it was broken off. */
   async recordExport(id: string): Promise<void> {
-    await this.vault.ensure(id);
+    await this.vault.ensureAsShown(id);
     if (!wasLast(this.ruled(id), this.vault.staff.member)) await this.act(id, { ...SILENT, act: "exported" }, () => undefined);
   }
 
@@ -223,7 +223,7 @@ export class Steps {
   /** Verifies roots and directory again and looks at the case's chain; throws before a byte of the step exists. */
   private async ready(id: string): Promise<CaseView> {
     await this.verified();
-    await this.vault.ensure(id);
+    await this.vault.ensureAsShown(id);
     const held = this.vault.held(id);
     if (!held.opened.chainHolds) throw new CryptoError("event", "the chain does not hold");
     return held.view;

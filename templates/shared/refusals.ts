@@ -55,7 +55,7 @@ const WORDS: Partial<Record<Stage, Sentence>> = {
 /** The sentence for an error; never the error's own technical text. */
 export function sayError(error: unknown): string {
   if (error instanceof NotConfirmed) return sayClocks(error);
-  if (error instanceof LinkAltered) return t("Its code is right, but what stands behind the code does not fit. The code on the poster decides: type that one. Nothing was sent.");
+  if (error instanceof LinkAltered) return t("Its code is right, but the part behind the code does not fit this office. Scan the QR code on the poster again, or open the link once more from where you got it. If it still does not fit, do not report here; use another way. Nothing was sent.");
   if (error instanceof CryptoError) return t(WORDS[error.stage] ?? ALTERED);
   if (error instanceof ServerRefusal && error.title + error.detail !== "") return [error.title, error.detail].filter(Boolean).join(" ");
   if (error instanceof NotDone) return error.words;

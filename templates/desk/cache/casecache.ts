@@ -54,7 +54,8 @@ export class CaseCache {
     const text = (await this.#record?.read()) ?? null;
     if (text === null) return;
     const { page, ground, seen, cases } = JSON.parse(text) as Content;
-    for (const [id, last] of seen) this.vault.seen.set(id, last);
+    // Another release may have written it otherwise.
+    for (const [id, last] of Array.isArray(seen) ? seen : []) this.vault.seen.set(id, last);
     if (page !== PAGE || ground !== this.#ground) return;
     for (const one of cases) this.#known.set(one.opened.row.case, one);
   }
@@ -65,7 +66,7 @@ export class CaseCache {
     if (known === undefined || known.row !== rowText(row) || this.#ground !== this.ground()) return null;
     const { entity, policy } = known.opened.row;
     const ruled = known.entries === null ? null : await foldedCase(this.vault.book, known.server, entity, policy, known.entries);
-    this.vault.recall(row.case, known.grant);
+    this.vault.recall(row.case, known.grant, known.opened.events.length);
     return { ...known.opened, claims: { ...known.claims, opened: new Map(known.claims.opened) }, proposal: null, ruled };
   }
 

@@ -12,6 +12,22 @@ export interface Disk {
   readonly remove: () => Promise<void>;
 }
 
+/** Storage that does not answer keeps nobody from signing in. */
+const ANSWERS_WITHIN_MS = 5_000;
+
+/** What `work` gives, or `otherwise` where it takes too long. */
+export async function withinTime<T>(work: Promise<T>, ms: number, otherwise: T): Promise<T> {
+  let timer = 0;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, ms, otherwise) as unknown as number;
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function done<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -25,14 +41,18 @@ function opened(): Promise<IDBDatabase> {
   return done(request);
 }
 
+async function asked<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const database = await opened();
+  try {
+    return await done(work(database.transaction(STORE, mode).objectStore(STORE)));
+  } finally {
+    database.close();
+  }
+}
+
 async function inStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
   try {
-    const database = await opened();
-    try {
-      return await done(work(database.transaction(STORE, mode).objectStore(STORE)));
-    } finally {
-      database.close();
-    }
+    return await withinTime(asked(mode, work), ANSWERS_WITHIN_MS, null);
   } catch {
     // A browser without storage, or one whose disk is full, only opens every case again.
     return null;
@@ -54,7 +74,7 @@ export const browserDisk: Disk = {
     removed = true;
     await inStore("readwrite", (store) => store.clear());
     try {
-      await done(indexedDB.deleteDatabase(DATABASE));
+      await withinTime<unknown>(done(indexedDB.deleteDatabase(DATABASE)), ANSWERS_WITHIN_MS, null);
     } catch {
       // The record is gone already; without storage there was none.
     }

@@ -89,7 +89,7 @@ function excludedList(opened: OpenedCase, words: OfficeWords): Child {
   if (opened.excluded.length === 0) return null;
   return h("div", { class: "notice notice-care", "data-test": "excluded" },
     h("p", {}, h("strong", {}, around(t("Must not read it: {people}", { people: blank("people") }), { people: words.namedAll(opened.excluded) }))),
-    h("p", {}, t("They were excluded by the reporter, the policy or a change of readers. Nobody at the desk can add them, and this page refuses to. Do not tell them that there is a report.")));
+    h("p", {}, t("They were excluded by the reporter, the policy or a change of readers. No honest program adds them, and this page refuses to. Do not tell them that there is a report.")));
 }
 
 function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {

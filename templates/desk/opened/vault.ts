@@ -5,7 +5,7 @@ import {
   openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, sealKeyringEntry, systemRng, toldProof, unserved, verifyManyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
-import { type CaseFile, type CaseRow, type RemovalRow, batch, cases } from "../api.js";
+import { type CaseFile, type CaseRow, DeskRefusal, type RemovalRow, batch, cases } from "../api.js";
 import type { Disk } from "../cache/disk.js";
 import { SealedRecord } from "../cache/sealedrecord.js";
 import { device } from "../device.js";
@@ -49,6 +49,8 @@ export class Vault {
   readonly #grants = new Map<string, string>();
   /** The newest event of each case that was seen here, or on this device before: a record only grows. */
   readonly seen = new Map<string, Seen>();
+  /** How many events of its record were shown of a case that was remembered. */
+  readonly #shown = new Map<string, number>();
   #tried = new Set<string>();
   readonly #refused = new Map<string, number>();
   /** Whether a packet opened whose case is not there yet: the batch must be tried again though nothing in it changes. */
@@ -63,9 +65,18 @@ export class Vault {
     if (!this.#held.has(id)) await this.open({ case: id });
   }
 
-  /** A case is shown by what was remembered of it under this grant. */
-  recall(id: string, grant: string): void {
+  /** The same before a step: what was added since the case was shown must be read first. Throws `head-moved`. */
+  async ensureAsShown(id: string): Promise<void> {
+    if (this.#held.has(id)) return;
+    const shown = this.#shown.get(id) ?? 0;
+    const { events } = await this.open({ case: id });
+    if (events.slice(shown).some(({ kind }) => kind !== CLAIMED)) throw new DeskRefusal(409, "head-moved", "");
+  }
+
+  /** A case is shown by what was remembered of it under this grant: so many events of its record. */
+  recall(id: string, grant: string, shown: number): void {
     this.#grants.set(grant, id);
+    this.#shown.set(id, shown);
   }
 
   held(id: string): Held {

@@ -62,8 +62,8 @@ export class Newsroom {
   /** Takes up all rows of the list, some at once; says of each that it is opened. */
   putAll(rows: readonly CaseRow[], opened: () => void): Promise<void> {
     return mapWithConcurrency(rows, OPENED_AT_ONCE, async (row) => {
-      // What is open to doubt is fetched again: the server may have shown this desk something else under the same row.
-      if (this.isCurrent(row) && this.host.shelf.get(row.case)?.opened?.chainHolds) return;
+      // The case on the page is fetched again, and what is open to doubt: under the same row the server may show something else.
+      if (row.case !== this.host.state.open && this.isCurrent(row) && this.host.shelf.get(row.case)?.opened?.chainHolds) return;
       await this.put(row);
       opened();
       await breathe();
@@ -81,7 +81,7 @@ export class Newsroom {
     const before = shelf.get(row.case);
     shelf.set(row.case, withRow(row, before));
     // A case that is open here already is fetched again: what is shown of it is what may be written into.
-    const remembered = before?.opened ? null : await cache.find(row);
+    const remembered = before?.opened ? null : await cache.find(row).catch(() => null);
     if (remembered === null) return this.host.load(row.case);
     this.rows.set(row.case, rowText(row));
     this.host.take(remembered);

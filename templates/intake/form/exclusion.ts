@@ -56,7 +56,7 @@ function beforehand(telling: Telling): HTMLElement | null {
 function sure(): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "how-sure" }, t("How sure is that?")),
     h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is marked as urgent, they could only learn that a report exists if someone running the server helped them, and even then not what it says. No program can stop people from talking about your report.")),
-    h("p", {}, t("If only one reader or none is left, the outside holders can open your report with a recovery key that is stored on paper. Anyone you ticked can't, even then.")));
+    h("p", {}, t("If only one reader or none is left, the outside holders can open your report with a recovery key that is stored on paper; nobody you ticked gets it even then.")));
 }
 
 /** Everybody whom the list names for this report, and those it may go to past them. */
@@ -119,7 +119,7 @@ export function peopleStep(telling: Telling): HTMLElement {
     beforehand(telling), sure(),
     rows.length > MANY_PEOPLE && narrowing(rows),
     h("fieldset", { class: "stack-small", id: "people" }, h("legend", {}, t("Must not see it")), rows),
-    h("p", { class: "small" }, t("Those who handle the case can add others from the list that the office has signed. You would see the name in your mailbox. Nobody you tick can be added.")),
+    h("p", { class: "small" }, t("Those who handle the case can add others from the list that the office has signed. You would see the name in your mailbox. The office's programs add nobody you tick.")),
     addedLater(telling, redraw),
     result, keyCodes(telling));
 }

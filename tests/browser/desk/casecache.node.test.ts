@@ -188,6 +188,22 @@ test("so is one that was cut while the desk was open; one that only grew is not"
   assert.equal((await vault.open(file)).shortened, true);
 });
 
+test("a step into a remembered case waits until what came since is read; a read alone does not", async () => {
+  const disk = memory();
+  await remembered(disk, file);
+  for (const [answer, refused] of [[grown(), true], [file, false]] as const) {
+    const vault = await vaultOf();
+    const cache = new CaseCache(vault, disk);
+    await cache.load();
+    assert.ok((await cache.find(row)) !== null);
+    serve(answer);
+    const step = vault.ensureAsShown(row.case);
+    if (refused) await assert.rejects(step, (error: { code?: string }) => error.code === "head-moved");
+    else await step;
+    await vault.ensure(row.case);
+  }
+});
+
 test("an answer that another one has overtaken is asked for again", async () => {
   const vault = await vaultOf();
   serve(grown());
