@@ -19,7 +19,7 @@ test("a link whose hash does not fit its right code is altered, and another code
   assert.equal(refused(right), null);
   const altered = refused({ ...right, digest: b64encode(new Uint8Array(32)) });
   assert.ok(altered instanceof LinkAltered && altered.stage === "foreign");
-  assert.match(sayError(altered), /poster decides/);
+  assert.match(sayError(altered), /QR code on the poster/);
   const other = refused({ ...right, code: writeCheckedCode(new Uint8Array(32)) });
   assert.ok(!(other instanceof LinkAltered) && other instanceof Error);
   assert.equal(writeAnchor(readAnchor(writeAnchor(right))), writeAnchor(right));
