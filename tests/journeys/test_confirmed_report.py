@@ -53,12 +53,12 @@ def _read_in_one_way(page: Page) -> None:
     assert sorted((len(columns), len(rows))) == [1, 7]
 
 
-def _lost(reporter: Reporter) -> None:
+def _lost(reporter: Reporter, count: int = 5) -> None:
     """What to do without the receipt is folded below."""
     lines = reporter.find("lost").locator("li")
     expect(lines.first).to_be_hidden()
     reporter.find("lost-open").click()
-    expect(lines).to_have_count(5)
+    expect(lines).to_have_count(count)
     expect(lines.first).to_be_visible()
     reporter.look("lost")
 
@@ -94,7 +94,8 @@ def test_the_receipt_is_alone_on_its_page_and_each_group_has_its_own_fault(
     with Stage(demo, browser, size, lang).reporter() as reporter:
         reporter.arrive()
         reporter.find("go-mailbox").click()
-        _lost(reporter)
+        # Here it may be a draft that nobody has.
+        _lost(reporter, 6)
 
 
 @pytest.fixture(scope="module")
