@@ -50,7 +50,7 @@ def test_an_auditor_sees_that_the_record_holds_and_opens_nothing(
         member = Observer(page, demo, demo.staff[AUDITOR.id], "zh")
         member.sign_in()
         expect(member.find("observer-page")).to_have_text("留痕与统计")
-        expect(member.find("log-state")).to_have_attribute("data-state", "holds")
+        expect(member.find("log-state")).to_have_attribute("data-state", "valid")
         expect(member.find("figures-received")).to_contain_text("件数太少，不予显示")
         expect(member.find("case-row")).to_have_count(0)
         remembered = page.evaluate("JSON.parse(localStorage.getItem('yanlu.desk.log'))")

@@ -50,7 +50,7 @@ language = "zh"
 """
 SAYS = {
     "group": {"zh": "就会通知值班人员", "en": "staff on call are alerted as soon as your report arrives"},
-    "ireland": {"zh": "不会通知任何人", "en": "Nobody is alerted"},
+    "ireland": {"zh": "不会打电话或发短信通知他们", "en": "Nobody is called or messaged"},
 }
 REVIEWED = {
     "group": {"zh": "即通知值班人员", "en": "staff on call are alerted"},
