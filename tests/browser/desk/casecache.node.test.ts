@@ -1,25 +1,16 @@
 // Cases as a member opened them before: shown again only while row, directory and record say what they said then.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import test from "node:test";
-import { Secret } from "../../../crypto/browser/primitives.js";
-import { FIRST_EVENT, b64decode, openGrant, sealKeyringEntry, signEvent, staffKeys, systemRng } from "../../../crypto/browser/staff.js";
+import { FIRST_EVENT, sealKeyringEntry, signEvent, systemRng } from "../../../crypto/browser/staff.js";
 import type { CaseRow } from "../../../templates/desk/api.js";
 import { CaseCache } from "../../../templates/desk/cache/casecache.js";
 import type { Disk } from "../../../templates/desk/cache/disk.js";
 import type { Shelved } from "../../../templates/desk/opened/model.js";
 import { Vault } from "../../../templates/desk/opened/vault.js";
 import { Rulebook } from "../../../templates/desk/trusted/rulebook.js";
-import { office, resolve } from "../crypto/vectorops.js";
+import { directory, given, grant, seed, staff } from "./pinnedcase.js";
 
-const { shared, cases } = JSON.parse(readFileSync("crypto/vectors/chain.json", "utf8"));
-const given = resolve(cases.find((one: { name: string }) => one.name === "the pinned grant").input, shared);
-const directory = office(given.office);
-const seed = new Secret(b64decode(given.staff.seed));
-const staff = staffKeys(seed, { office: directory.office, member: given.staff.member });
-const grant = await openGrant(staff, b64decode(given.packet), directory);
-assert.ok(grant !== null);
 const START = { stage: "received", version: "1", urgent: false, taken_by: [], standing: { ended: false, waiting: false, owner: null, deputy: null, next_due: null } };
 const bare = {
   ...START, case: grant.case, entity: grant.entity, policy: grant.policy, day: directory.today, epoch: 0, head: FIRST_EVENT, last: { to_office: 1, to_reporter: 0 },

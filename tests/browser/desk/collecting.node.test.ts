@@ -1,22 +1,12 @@
 // The batch after a sign-in: a packet by which a case of the list is open already is neither opened nor claimed again.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import test from "node:test";
-import { Secret } from "../../../crypto/browser/primitives.js";
-import { b64decode, b64encode, openGrant, sealKeyringEntry, staffKeys, systemRng } from "../../../crypto/browser/staff.js";
+import { b64encode, sealKeyringEntry, systemRng } from "../../../crypto/browser/staff.js";
 import { Vault } from "../../../templates/desk/opened/vault.js";
 import { Rulebook } from "../../../templates/desk/trusted/rulebook.js";
-import { office, resolve } from "../crypto/vectorops.js";
+import { directory, given, grant, seed, staff } from "./pinnedcase.js";
 
-const { shared, cases } = JSON.parse(readFileSync("crypto/vectors/chain.json", "utf8"));
-const given = resolve(cases.find((one: { name: string }) => one.name === "the pinned grant").input, shared);
-const directory = office(given.office);
-const seed = new Secret(b64decode(given.staff.seed));
-const staff = staffKeys(seed, { office: directory.office, member: given.staff.member });
-
-const grant = await openGrant(staff, b64decode(given.packet), directory);
-assert.ok(grant !== null);
 const file = {
   case: grant.case, entity: grant.entity, policy: grant.policy, version: "1", day: directory.today, stage: "received", epoch: 0, urgent: false, taken_by: [],
   head: { n: 0, hash: b64encode(new Uint8Array(32)) }, last: { to_office: 1, to_reporter: 0 }, standing: { ended: false, waiting: false, owner: null, deputy: null, next_due: null },
