@@ -58,14 +58,24 @@ class Received:
 def packet_rows(mailroom: Mailroom, identity: bytes, protection: bytes) -> Rows:
     """Both packets for their outboxes, under random keys."""
     return {
-        OUTBOX_IDENTITY: {
-            "key": mailroom.rng(16),
-            "packet": identity,
-            "content_hash": packet_hash(identity),
-            "takes_back": mark_of(identity),
-        },
-        OUTBOX_PROTECTION: {"key": mailroom.rng(16), "packet": protection},
+        OUTBOX_IDENTITY: identity_row(mailroom, identity),
+        OUTBOX_PROTECTION: protection_row(mailroom, protection),
     }
+
+
+def identity_row(mailroom: Mailroom, packet: bytes) -> dict[str, object]:
+    """An identity packet for its outbox, to be found by its hash or its mark."""
+    return {
+        "key": mailroom.rng(16),
+        "packet": packet,
+        "content_hash": packet_hash(packet),
+        "takes_back": mark_of(packet),
+    }
+
+
+def protection_row(mailroom: Mailroom, packet: bytes) -> dict[str, object]:
+    """A protection packet for its outbox."""
+    return {"key": mailroom.rng(16), "packet": packet}
 
 
 def waiting_identity(mailroom: Mailroom, named: bytes) -> list[bytes]:

@@ -1,7 +1,11 @@
-"""A batch mix: packets leave the mailroom once a day, in shuffled batches of exactly sixteen, padded with dummies.
+"""A batch mix: packets leave the mailroom once a day, thirty-two of them, or twice as many, in random order.
 
 Once a day and never earlier: members see how many packets their store has, and a batch that left when it was full
-would tell them how many reporters wrote.
+would tell them how many reporters wrote. For the same reason a batch doubles beyond a limit that is drawn each
+day: anyone who fills it but for one place with packets of their own would see whether one more came.
+
+A batch is closed, padded with dummies and delivered in steps that are each durable, so that a worker killed at any
+moment leaves neither a second batch nor a part of one.
 """
 
 from __future__ import annotations
@@ -11,17 +15,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, Table, delete, func, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from crypto.custody.packets import dummy_identity, dummy_protection, mark_of
 from crypto.framing import Rng
 from portal.mailroom.context import Mailroom, insert_new
+from portal.mailroom.outbox import identity_row, protection_row
 from portal.mailroom.tables import CARRIES, OUTBOX_IDENTITY, OUTBOX_PROTECTION
 from portal.stores.engines import Store
 from portal.stores.scrubbing import scrub
 
-BATCH_SIZE = 16
+BATCH_SIZE = 32
 MAX_WAIT_DAYS = 1
+STEP = 16
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Route:
     outbox: Table
     inbox: Table
     dummy: Callable[[Rng], bytes]
+    # A packet's row in the outbox.
+    row: Callable[[Mailroom, bytes], dict[str, object]]
     # Where a packet's mark of withdrawal goes, if its kind has one.
     marks: Table | None = None
 
@@ -39,50 +47,96 @@ class Route:
 def routes(identity_inbox: Table, protection_inbox: Table, marks: Table) -> tuple[Route, Route]:
     """The two routes; the target tables belong to the packages that own them."""
     return (
-        Route("identity", OUTBOX_IDENTITY, identity_inbox, dummy_identity, marks),
-        Route("protection", OUTBOX_PROTECTION, protection_inbox, dummy_protection),
+        Route("identity", OUTBOX_IDENTITY, identity_inbox, dummy_identity, identity_row, marks),
+        Route("protection", OUTBOX_PROTECTION, protection_inbox, dummy_protection, protection_row),
     )
 
 
 def forward_due_batches(mailroom: Mailroom, route: Route, target: Store, today: date) -> int:
-    """Forwards what waits when the last batch left on an earlier day; returns the number of batches."""
+    """Closes a batch when the last one was closed on an earlier day, and delivers it; returns the steps of delivery."""
+    delivered = _finish(mailroom, route, target)
+    if _close(mailroom, route, today):
+        delivered += _finish(mailroom, route, target)
+    if delivered:
+        scrub(mailroom.store, route.outbox.name)
+    return delivered
+
+
+def packets_for(waiting: int, rng: Rng) -> int:
+    """How many packets a batch has when so many wait: 32, doubled while they are above a limit.
+
+    The limit is drawn evenly from the upper half of what the batch holds: up to 17 change nothing, and each one more
+    doubles the batch with a probability of 1/16 or less.
+    """
+    size = BATCH_SIZE
+    while waiting > size // 2 + 1 + int.from_bytes(rng(4)) % (size // 2):
+        size *= 2
+    return size
+
+
+def _close(mailroom: Mailroom, route: Route, today: date) -> bool:
+    """Whether it closed the day's batch: what waits now is in it, and how many dummies it lacks is noted."""
     with mailroom.store.read() as connection:
         last = connection.scalar(select(CARRIES.c.day).where(CARRIES.c.kind == route.kind))
     if last is None:
         _record_day(mailroom, route, today)
-        return 0
+        return False
     if today < last + timedelta(days=MAX_WAIT_DAYS):
-        return 0
+        return False
     with mailroom.store.write() as tx:
-        batches = _forward(tx, mailroom, route, target, today)
-    if batches:
-        scrub(mailroom.store, route.outbox.name)
-    return batches
+        return _take_day(tx, mailroom, route, today)
 
 
-def _forward(tx: Connection, mailroom: Mailroom, route: Route, target: Store, today: date) -> int:
-    due = (CARRIES.c.kind == route.kind) & (CARRIES.c.day < today)
+def _take_day(tx: Connection, mailroom: Mailroom, route: Route, today: date) -> bool:
+    this = CARRIES.c.kind == route.kind
     # Of several workers one takes the day.
-    if tx.execute(update(CARRIES).where(due).values(day=today)).rowcount == 0:
-        return 0
-    batches = batches_for(tx.scalar(select(func.count()).select_from(route.outbox)) or 0)
-    for _ in range(batches):
+    if tx.execute(update(CARRIES).where(this, CARRIES.c.day < today).values(day=today)).rowcount == 0:
+        return False
+    waiting = tx.execute(update(route.outbox).where(~route.outbox.c.leaves).values(leaves=True)).rowcount
+    lacking = packets_for(waiting, mailroom.rng) - waiting
+    tx.execute(update(CARRIES).where(this).values(dummies=CARRIES.c.dummies + lacking))
+    return True
+
+
+def _finish(mailroom: Mailroom, route: Route, target: Store) -> int:
+    """Pads and delivers the closed batch, or what a killed worker left of it; returns the steps of delivery."""
+    while _pad(mailroom, route):
+        continue
+    steps = 0
+    while _deliver(mailroom, route, target):
+        steps += 1
+    return steps
+
+
+def _pad(mailroom: Mailroom, route: Route) -> bool:
+    """Adds some of the dummies that the closed batch lacks; whether it lacked any."""
+    this = CARRIES.c.kind == route.kind
+    with mailroom.store.read() as connection:
+        lacking = connection.scalar(select(CARRIES.c.dummies).where(this)) or 0
+    if lacking == 0:
+        return False
+    # Drawn before the store is locked: a dummy is made of thirty sealed slots.
+    rows = [route.row(mailroom, route.dummy(mailroom.rng)) | {"leaves": True} for _ in range(min(lacking, STEP))]
+    with mailroom.store.write() as tx:
+        fewer = update(CARRIES).where(this, CARRIES.c.dummies >= len(rows))
+        if tx.execute(fewer.values(dummies=CARRIES.c.dummies - len(rows))).rowcount:
+            tx.execute(insert(route.outbox), rows)
+    return True
+
+
+def _deliver(mailroom: Mailroom, route: Route, target: Store) -> bool:
+    """Delivers some packets of the closed batch, by their random keys; whether there were any."""
+    outbox = route.outbox
+    some = select(outbox).where(outbox.c.leaves).order_by(outbox.c.key).limit(STEP).with_for_update()
+    with mailroom.store.write() as tx:
         # The rows stay locked until they are in the other store: after a kill in between they are sent again,
         # and their hash makes that idempotent.
-        rows = tx.execute(select(route.outbox).order_by(route.outbox.c.key).limit(BATCH_SIZE).with_for_update()).all()
-        packets = [bytes(row.packet) for row in rows]
-        packets += [route.dummy(mailroom.rng) for _ in range(BATCH_SIZE - len(packets))]
-        _deliver(target, route, shuffled(packets, mailroom.rng))
-        tx.execute(delete(route.outbox).where(route.outbox.c.key.in_([bytes(row.key) for row in rows])))
-    return batches
-
-
-def batches_for(waiting: int) -> int:
-    """One batch a day, whatever waits; where more do not fit, twice as many, and so on: the doubling is public."""
-    batches = 1
-    while batches * BATCH_SIZE < waiting:
-        batches *= 2
-    return batches
+        rows = tx.execute(some).all()
+        if not rows:
+            return False
+        _insert(target, route, [bytes(row.packet) for row in rows])
+        tx.execute(delete(outbox).where(outbox.c.key.in_([bytes(row.key) for row in rows])))
+    return True
 
 
 def _record_day(mailroom: Mailroom, route: Route, today: date) -> None:
@@ -91,15 +145,10 @@ def _record_day(mailroom: Mailroom, route: Route, today: date) -> None:
         insert_new(tx, CARRIES, row)
 
 
-def _deliver(target: Store, route: Route, packets: Sequence[bytes]) -> None:
+def _insert(target: Store, route: Route, packets: Sequence[bytes]) -> None:
     with target.write() as tx:
         for packet in packets:
             row: dict[str, object] = {"packet_hash": sha256(packet).digest(), "packet": packet}
             insert_new(tx, route.inbox, row)
             if route.marks is not None:
                 insert_new(tx, route.marks, {"withdrawal": mark_of(packet)})
-
-
-def shuffled(packets: Sequence[bytes], rng: Rng) -> list[bytes]:
-    """The packets in random order, independent of arrival."""
-    return [packet for _, packet in sorted((rng(16), packet) for packet in packets)]

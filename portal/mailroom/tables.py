@@ -177,6 +177,8 @@ OUTBOX_IDENTITY = table(
     # SHA-256 and mark of the packet: anybody who knows one of them finds it, in the same time however many wait.
     Column("content_hash", LargeBinary(32), nullable=False),
     Column("takes_back", LargeBinary(32), nullable=False),
+    # Whether it is in the batch that was closed last; what came later waits for the next one.
+    Column("leaves", Boolean, nullable=False, server_default=false()),
     Index("ix_outbox_identity_content_hash", "content_hash"),
     Index("ix_outbox_identity_takes_back", "takes_back"),
 )
@@ -185,13 +187,15 @@ OUTBOX_PROTECTION = table(
     "outbox_protection",
     Column("key", LargeBinary(16), primary_key=True),
     Column("packet", LargeBinary, nullable=False),
+    Column("leaves", Boolean, nullable=False, server_default=false()),
 )
 
-# The day of the last batch of each kind.
+# The day on which each daily task was done last; of a batch of packets, how many dummies it still lacks.
 CARRIES = table(
     "carries",
     Column("kind", String(12), primary_key=True),
     Column("day", Date, nullable=False),
+    Column("dummies", Integer, nullable=False, server_default="0"),
 )
 
 # The day up to which nothing tells the order of an entity's reports any more; "" is Greenwich, by the hour.

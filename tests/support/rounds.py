@@ -51,7 +51,7 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
     ),
     "packets": (
         Role.WORKER,
-        (f"commit {MAILROOM}.packet_mixing:_deliver", f"commit {MAILROOM}.packet_mixing:_forward"),
+        tuple(f"commit {MAILROOM}.packet_mixing:{one}" for one in ("_close", "_pad", "_insert", "_deliver")),
     ),
     "claim": (
         Role.DESK,

@@ -1,9 +1,12 @@
-"""Packets leave in batches of sixteen that say neither when nor with which report they came."""
+"""Packets leave in one batch a day that says neither when nor with which report they came."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import Table, func, insert, select
@@ -12,7 +15,7 @@ from portal.identity.store import MARKS
 from portal.identity.store import PACKETS as IDENTITY
 from portal.mailroom import packet_mixing
 from portal.mailroom.outbox import packet_rows
-from portal.mailroom.packet_mixing import BATCH_SIZE, forward_due_batches, routes
+from portal.mailroom.packet_mixing import BATCH_SIZE, forward_due_batches, packets_for, routes
 from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION
 from portal.settings import StoreName
 from portal.stores.engines import Store
@@ -45,7 +48,7 @@ def next_day(edge: Edge) -> None:
     edge.worker.forward_packets()
 
 
-@pytest.mark.parametrize(("waiting", "left"), [(0, 16), (1, 16), (16, 16), (17, 32), (33, 64)])
+@pytest.mark.parametrize(("waiting", "left"), [(0, 32), (1, 32), (17, 32), (33, 64), (65, 128)])
 def test_one_batch_leaves_each_day_whatever_waits(edge: Edge, waiting: int, left: int) -> None:
     """On the day itself nothing leaves, however much waits; on the next one batch, doubled where more do not fit."""
     edge.worker.forward_packets()
@@ -58,19 +61,35 @@ def test_one_batch_leaves_each_day_whatever_waits(edge: Edge, waiting: int, left
     assert number(edge.mailroom.store, OUTBOX_IDENTITY) == 0
 
 
+def batches_of(waiting: int) -> Counter[int]:
+    """How often each size is drawn when so many wait, over all limits with equal weight."""
+    return Counter(packets_for(waiting, lambda n, drawn=drawn: drawn.to_bytes(n)) for drawn in range(128))
+
+
+def test_one_packet_more_changes_the_batch_once_in_sixteen_days() -> None:
+    """Nobody who adds packets of their own learns more of one that another sent; up to 17 tell nothing at all."""
+    sizes = [batches_of(waiting) for waiting in range(200)]
+    assert all(found == {BATCH_SIZE: 128} for found in sizes[:18])
+    assert all(min(found) >= waiting for waiting, found in enumerate(sizes))
+    changes = [128 - (one & more).total() for one, more in pairwise(sizes)]
+    assert max(changes) == 128 // 16
+    assert {frozenset(found) for found in sizes[18:34]} == {frozenset({32, 64}), frozenset({64})}
+
+
 def test_of_two_workers_one_takes_the_day(edge: Edge) -> None:
-    """A worker that comes second on a day forwards nothing, though it saw the day as not taken."""
+    """A worker that comes second on a day closes nothing, though it saw the day as not taken."""
     edge.worker.forward_packets()
     edge.hands.now += timedelta(days=1)
-    today, target = edge.hands.now.date(), edge.worker.identity
-    for left in (1, 0):
+    today = edge.hands.now.date()
+    for took in (True, False):
         with edge.mailroom.store.write() as tx:
-            assert packet_mixing._forward(tx, edge.mailroom, IDENTITY_ROAD, target, today) == left
+            assert packet_mixing._take_day(tx, edge.mailroom, IDENTITY_ROAD, today) is took
+    edge.worker.forward_packets()
     assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == BATCH_SIZE
 
 
 def test_a_lonely_packet_leaves_on_the_next_day_among_dummies(edge: Edge) -> None:
-    """One report's packets wait for the turn of the day and leave then, each in a batch of exactly sixteen."""
+    """One report's packets wait for the turn of the day and leave then, each in a whole batch."""
     edge.worker.forward_packets()
     edge.submit(report(edge, "ann"))
     edge.worker.forward_packets()
@@ -82,28 +101,52 @@ def test_a_lonely_packet_leaves_on_the_next_day_among_dummies(edge: Edge) -> Non
     assert number(edge.mailroom.store, OUTBOX_IDENTITY) == number(edge.mailroom.store, OUTBOX_PROTECTION) == 0
 
 
-def test_a_kill_between_the_two_stores_leaves_no_second_copy(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the worker dies after the packets arrived but before they left the outbox, the next one doubles nothing."""
-    edge.worker.forward_packets()
-    edge.hands.now += timedelta(days=1)
-    packets = wait_in_outbox(edge, BATCH_SIZE)
+class Killed(BaseException):
+    """A kill -9."""
 
-    class Killed(BaseException):
-        """A kill -9."""
 
-    def die(*_: object) -> None:
-        raise Killed
+def forward_until(edge: Edge, step: int) -> bool:
+    """Runs the worker until it is killed before the step with this number; whether it got that far."""
+    left = [step]
 
-    with monkeypatch.context() as patch:
-        patch.setattr("portal.mailroom.packet_mixing.delete", die)
-        with pytest.raises(Killed):
+    def dying(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*given: object, **named: object) -> object:
+            if left[0] == 0:
+                raise Killed
+            left[0] -= 1
+            return real(*given, **named)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("update", "insert", "_insert", "delete", "scrub"):
+            patch.setattr(packet_mixing, name, dying(getattr(packet_mixing, name)))
+        try:
             forward_due_batches(edge.mailroom, IDENTITY_ROAD, edge.worker.identity, edge.hands.now.date())
-    assert number(edge.mailroom.store, OUTBOX_IDENTITY) == BATCH_SIZE
+        except Killed:
+            return True
+    return False
+
+
+def test_a_kill_at_any_step_leaves_one_batch_and_no_second_copy(edge: Edge) -> None:
+    """Whatever a worker had done, the next one makes that very batch whole; what came since waits for the next day."""
     edge.worker.forward_packets()
+    sent: list[bytes] = []
+    # The first three steps are one transaction: nothing is closed until all are done.
+    killed, step = True, 0
+    while killed:
+        sent += wait_in_outbox(edge, 5)
+        edge.hands.now += timedelta(days=1)
+        before = number(edge.eyes(StoreName.IDENTITY), IDENTITY)
+        killed = forward_until(edge, step)
+        late = len(wait_in_outbox(edge, 2)) if step > 2 else 0
+        edge.worker.forward_packets()
+        assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == before + BATCH_SIZE
+        assert number(edge.mailroom.store, OUTBOX_IDENTITY) == late
+        step += 1
+    assert step > 8
     with edge.eyes(StoreName.IDENTITY).read() as connection:
-        found = sorted(bytes(row.packet) for row in connection.execute(select(IDENTITY.c.packet)))
-    assert found == sorted(packets)
-    assert number(edge.mailroom.store, OUTBOX_IDENTITY) == 0
+        assert set(sent) <= {bytes(packet) for packet in connection.scalars(select(IDENTITY.c.packet))}
 
 
 def test_the_identity_store_shares_nothing_with_the_mailroom(edge: Edge) -> None:

@@ -69,9 +69,9 @@ MAY_SEE: dict[StoreRole, dict[StoreName, dict[str, str]]] = {
             "blob_parts": "SELECT DELETE",
             "orphans": "SELECT INSERT DELETE",
             "outbox_received": "SELECT DELETE",
-            # To lock what is carried takes an UPDATE of some column.
-            "outbox_identity": "SELECT UPDATE DELETE",
-            "outbox_protection": "SELECT UPDATE DELETE",
+            # The worker pads a batch with dummies of its own.
+            "outbox_identity": "SELECT INSERT DELETE",
+            "outbox_protection": "SELECT INSERT DELETE",
             "carries": "SELECT INSERT UPDATE",
             "notices": ALL,
             "on_call": ALL,

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, update
 
 import crypto
-from crypto.custody.packets import dummy_identity, dummy_protection, packets_document
+from crypto.custody.packets import dummy_identity, packets_document
 from crypto.errors import CryptoError
 from crypto.framing import sha256
 from crypto.watch.protection import (
@@ -26,7 +26,7 @@ from crypto.watch.protection import (
     seal_link,
     seal_protection_packet,
 )
-from portal.mailroom.tables import OUTBOX_PROTECTION
+from portal.mailroom.packet_mixing import BATCH_SIZE
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
@@ -62,18 +62,13 @@ def guarded_report(edge: Edge, name: str, employee: str) -> bytes:
 
 def carried(edge: Edge, watch: Watch, office: WatchedOffice) -> None:
     """The worker opens the cases and carries a batch; the officer enters whom its packets name."""
-    room = edge.mailroom.store
-    with room.write() as tx:
-        waiting = tx.scalar(select(func.count()).select_from(OUTBOX_PROTECTION)) or 0
-        rows = [{"key": os.urandom(16), "packet": dummy_protection(os.urandom)} for _ in range(16 - waiting)]
-        tx.execute(insert(OUTBOX_PROTECTION), rows)
     edge.worker.work_once()
     before = edge.hands.now
     edge.hands.now += timedelta(days=1)
     edge.worker.forward_packets()
     edge.hands.now = before
     packets = [bytes(row["packet"]) for row in watch.rows(PACKETS)]
-    assert len(packets) == 16
+    assert len(packets) == BATCH_SIZE
     with watch.store.write() as tx:
         for packet in packets:
             try:

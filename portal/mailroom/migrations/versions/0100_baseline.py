@@ -57,6 +57,7 @@ def upgrade() -> None:
         "carries",
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("dummies", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("kind"),
         sqlite_with_rowid=False,
     )
@@ -154,6 +155,7 @@ def upgrade() -> None:
         sa.Column("packet", sa.LargeBinary(), nullable=False),
         sa.Column("content_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("takes_back", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("leaves", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
         sqlite_with_rowid=False,
     )
@@ -163,6 +165,7 @@ def upgrade() -> None:
         "outbox_protection",
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
         sa.Column("packet", sa.LargeBinary(), nullable=False),
+        sa.Column("leaves", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
         sqlite_with_rowid=False,
     )
