@@ -12,12 +12,16 @@ from typing import Final
 
 import numpy as np
 import pytest
+from sqlalchemy import update
 
 import crypto
 from casework.event_store.deletion import DeletionReason
 from casework.event_store.store import CaseId
+from crypto.custody.packets import dummy_identity
 from crypto.framing import Rng
-from portal.mailroom import slots
+from portal.mailroom import packet_mixing, slots
+from portal.mailroom.packet_mixing import BATCH_SIZE
+from portal.mailroom.tables import CARRIES
 from portal.wiring.deletion import build_deletion
 from portal.worker.jobs import Worker
 from tests.hostile.house import EXCLUDED, HOLDERS, HONEST, House, advance, house_on
@@ -103,7 +107,14 @@ class Months:
         # Nobody's session ends: signing in once more is not what is looked at here.
         for limit in ("idle_seconds", "longest_seconds"):
             object.__setattr__(room.desk.accounts, limit, LASTING)
+        self._batch_each_day()
         self._begin()
+
+    def _batch_each_day(self) -> None:
+        """The house was founded with weeks that went by at once: its next batch would leave in one of those."""
+        edge = self.house.room.edge
+        with edge.mailroom.store.write() as tx:
+            tx.execute(update(CARRIES).values(day=edge.hands.now.date()))
 
     def prepare(self) -> None:
         """A month in which everything happens once; all months that are compared begin where it ended."""
@@ -119,6 +130,8 @@ class Months:
         """Dummies know of nothing that happens: those of a month are sealed beforehand."""
         edge = self.house.room.edge
         buckets = set(edge.worker.directory_lookup.buckets(edge.hands.now).values())
+        packets = [dummy_identity(os.urandom) for _ in range(BATCH_SIZE)]
+        self.patch.setattr(packet_mixing, "dummy_identity", lambda _: packets.pop())
         sealed = {bucket: [crypto.seal_dummy_grant(bucket, os.urandom) for _ in range(DUMMIES)] for bucket in buckets}
 
         def ready(bucket: int, rng: Rng) -> bytes:

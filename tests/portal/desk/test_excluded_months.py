@@ -23,7 +23,8 @@ from tests.support.planted import add_more, of_another_size, signed_in_clear, ta
 from tests.support.stores import embedded_stores
 
 LEFT_OUT: Final = "li-wei"
-HOURS: Final = 6
+BEGINS, HOURS = 21, 6
+"""The hour at which the months begin, and how many there are: midnight is among them, when packets leave."""
 Regranting = Callable[..., bool]
 Months = Callable[..., list[Features]]
 ACTS: Final = ("filed", "re-granted", "re-granted again", "re-granted a third time", "deleted")
@@ -32,7 +33,8 @@ ACTS: Final = ("filed", "re-granted", "re-granted again", "re-granted a third ti
 def month(room: DeskRoom, eyes: Eyes, hidden: Case | None, regrant: Regranting = replace_grant) -> list[Features]:
     """Some hours with one act in each, where there is a hidden report; a look before and after every one."""
     worker = replace(room.edge.worker, demo=False)
-    worker.fill_slots()
+    room.edge.hands.now = room.edge.hands.now.replace(hour=BEGINS)
+    worker.work_once()
     seen: list[Features] = []
     for hour in range(HOURS):
         seen.append(eyes.look())
