@@ -50,7 +50,7 @@ function start(): void {
   const draw = (): void => {
     sayFault();
     fill(byId("app"), h("div", { class: "stack" },
-      h("h1", {}, t("Hand in an encrypted file")),
+      h("h1", {}, t("Submit an encrypted file")),
       h("p", {}, t("An encrypted report is a file ending in .yanlu, made on another device or with the command line program. You need no code and no receipt here, and you can't read it.")),
       h("label", { class: "button primary file-label", for: "bundle" }, t("Choose the file"), input),
       say,

@@ -37,7 +37,7 @@ function fold(name: string, title: string, ...children: Child[]): HTMLElement {
 /** The seats that sign the list of readers: a union or works council among them may be why somebody trusts this page. */
 function keepers(office: Office): HTMLElement {
   const seats = office.keepers.map(({ seat, signed }) => h("li", {}, officeText(seat), " ", signed ? h("strong", {}, t("has signed")) : h("span", { class: "hint" }, t("has not signed this version"))));
-  return fold("keepers", t("Who signed this list of readers"), h("ul", {}, seats),
+  return fold("keepers", t("Who approved the people who read reports"), h("ul", {}, seats),
     h("p", { class: "hint" }, t("Each signs with their own key. A version is valid once enough of them have signed it; not all have to. No one person, and no administrator, can put a reader on the list.")));
 }
 
@@ -52,7 +52,7 @@ function outside(office: Office, entity: Entity): HTMLElement {
 
 function folds(office: Office, entity: Entity): HTMLElement {
   return h("div", { class: "folds" }, keepers(office),
-    fold("edge", t("What is recorded about your visit"), h("p", {}, officeText(entity.edge))),
+    edge(entity),
     !office.directory.lapsed && outside(office, entity));
 }
 
@@ -63,15 +63,21 @@ function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
     h("div", { class: "blocks" },
       block(t("Who reads your report"),
         h("p", {}, h("strong", {}, readers(office, entity).join(t(", ")))),
-        h("p", { class: "hint" }, t("You see them by name before you send, and choose who must not read it; nobody can add those people later. Anyone else from the office's list who is added reads everything, and you see the name in your mailbox."))),
+        h("p", { class: "hint" }, t("You see their names before you send, and choose who must not read it; the office's programs never add those people. Anyone else who is added later reads everything, and you see the name in your mailbox."))),
       block(t("When you hear back"), promises(policiesOf(office, entity.id)))),
     folds(office, entity));
 }
 
-/** Who reads a report, and by when it is answered, differs from company to company. */
-function showUnchosen(office: Office, place: HTMLElement): void {
+/** What is recorded of a visit. */
+function edge({ edge: words }: Entity): HTMLElement {
+  return fold("edge", t("What is recorded about your visit"), h("p", {}, officeText(words)));
+}
+
+/** Who reads a report, and by when it is answered, differs from company to company; the server may be one for all. */
+function showUnchosen(office: Office, [one, ...others]: readonly Entity[], place: HTMLElement): void {
   byId("danger").textContent = said(byId("danger"));
-  fill(place, h("div", { class: "folds" }, keepers(office)));
+  const alike = one && others.every((other) => JSON.stringify(other.edge) === JSON.stringify(one.edge));
+  fill(place, h("div", { class: "folds" }, keepers(office), alike && edge(one)));
 }
 
 function showOffice(office: Office): void {
@@ -82,7 +88,7 @@ function showOffice(office: Office): void {
   const show = (): void => {
     const one = entities.find(({ id }) => id === chosen);
     if (one) showEntity(office, one, place);
-    else showUnchosen(office, place);
+    else showUnchosen(office, entities, place);
   };
   const options = entities.map((entity) => h("option", { value: entity.id, ...langOf(entity.name) }, inLanguage(entity.name)));
   const select = h("select", { id: "entity", "aria-describedby": lapsed ? null : "entity-hint", "data-test": "first-entity" }, !lapsed && h("option", { value: "" }, t("Please choose")), options);
@@ -155,6 +161,7 @@ function holdBack(): void {
   }, true);
 }
 
+byId("untested").hidden = !/iPhone|iPad/.test(navigator.userAgent);
 holdBack();
 startShell();
 passGate("roads", { opened: open, use: { alsoLapsed: true }, notice: closedNotice, stands: follow });

@@ -71,7 +71,7 @@ async function tryCode(gate: Gate, code: string): Promise<void> {
 
 function belongs(office: Office): HTMLElement {
   const { name } = office.directory.content;
-  const said = t("Office code checked: reports from this page go to the readers whom {name} signed for.", { name: blank("name") });
+  const said = t("Office code checked: only people approved by {name} can open reports from this page.", { name: blank("name") });
   return h("p", { role: "status", "data-test": "office-verified" },
     around(said, { name: h("strong", {}, officeText(name)) }));
 }

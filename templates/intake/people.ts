@@ -35,15 +35,7 @@ export function leftOut(people: readonly Member[]): HTMLElement | null {
     h("p", {}, h("strong", {}, around(t("Left out: {names}", { names: blank("names") }), { names: namesOf(people) }))));
 }
 
-/** Before a report is sent: all the others, those first who were left out. */
-function everyoneElse(not: readonly Member[]): HTMLElement {
-  const others = t("Everyone else, including anyone your report is about, unless named as a reader.");
-  const place = column(t("Can't read it"), not, "cannot-read", others);
-  if (not.length > 0) place.append(h("p", { class: "soft" }, others));
-  return place;
-}
-
 /** Both beside each other, where there is room. */
 export function readersByName(reads: readonly Member[], not: readonly Member[], words: Child = null, after: Child = null): HTMLElement {
-  return h("div", { class: "notice stack-small" }, words, h("div", { class: "two-columns" }, canRead(reads), everyoneElse(not)), after);
+  return h("div", { class: "notice stack-small" }, words, h("div", { class: "two-columns" }, canRead(reads), not.length > 0 && column(t("Can't read it"), not, "cannot-read", "")), after);
 }

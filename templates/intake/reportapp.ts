@@ -244,7 +244,7 @@ export class ReportApp {
         h("button", { type: "button", class: "primary big", onclick: () => this.#onward(), "data-test": last ? "send" : "next" }, last ? finishing : onward)),
       !this.#alone && h("div", { class: "row later" },
         h("button", { type: "button", class: "plain quiet", onclick: () => void this.#saveLater(), "data-test": "save-later" }, t("Save for later")),
-        last && !this.telling.saved && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Save as an encrypted file to hand in yourself"))));
+        last && !this.telling.saved && h("button", { type: "button", class: "plain quiet", onclick: bundle, "data-test": "take-bundle" }, t("Save as an encrypted file and deliver it another way"))));
   }
 
   async #saveLater(): Promise<void> {
@@ -327,7 +327,7 @@ export class ReportApp {
     const save = (): void => saveFile("report.yanlu", file);
     const extra = (): HTMLElement => h("div", { class: "card stack no-print" },
       h("h2", {}, t("Your encrypted file")),
-      h("p", {}, t("Nothing has been sent. Hand this file in from any device on the page “Hand in an encrypted file”, or ask somebody to bring it: nobody on the way can open it.")),
+      h("p", {}, t("Nothing has been sent. Submit this file from any device on the page “Submit an encrypted file”, or ask somebody to bring it: nobody on the way can open it.")),
       h("button", { type: "button", class: "primary", onclick: save, "data-test": "save-bundle" }, t("Keep the file")));
     const title = (): string => t("Encrypted, not sent yet");
     const ended = (): Ended => ({

@@ -37,7 +37,7 @@ const NOT_GENUINE = msg("This page could not prove that it belongs to your offic
 const ALTERED = msg("Something in the answer was altered or damaged. It is not shown, and nothing was sent.");
 
 const WORDS: Partial<Record<Stage, Sentence>> = {
-  receipt: msg("These are not the 28 digits of a receipt. One digit is wrong, missing, or two stand in the wrong order."),
+  receipt: msg("These are not the 28 digits of a receipt: a digit is wrong or missing, or two are swapped."),
   foreign: msg("The code belongs to another office than the one that answers here. Check the code on the poster. Nothing was sent."),
   root: NOT_GENUINE,
   directory: NOT_GENUINE,

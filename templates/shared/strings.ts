@@ -16,11 +16,13 @@ export function msg(sentence: string): Sentence {
   return sentence as Sentence;
 }
 
-/** The short name of a sentence in the page's block (FNV-1a over its UTF-16): the sentence itself stands in the script already. */
+const NAMES = 36 ** 5;
+
+/** The short name of a sentence in the page's block (FNV-1a over its UTF-16, five digits of base 36): the sentence itself stands in the script already. */
 export function nameOf(sentence: string): string {
   let value = 0x811c9dc5;
   for (let at = 0; at < sentence.length; at++) value = Math.imul(value ^ sentence.charCodeAt(at), 0x01000193);
-  return (value >>> 0).toString(36);
+  return ((value >>> 0) % NAMES).toString(36);
 }
 
 /** Says a sentence in the page's language, with `{name}` places filled in. */

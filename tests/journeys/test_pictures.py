@@ -33,7 +33,7 @@ ANSWERS = {
 }
 COMPANY, LEFT_OUT = "group", "investigator-a"
 """The company that is chosen, and who must not read the report."""
-FIRST_H1 = {"zh": "说出问题，不必说出您是谁", "en": "Say what is wrong, without saying who you are"}
+FIRST_H1 = {"zh": "说出问题，不必说出您是谁", "en": "Report what is wrong without saying who you are"}
 INTAKE_STEPS = {
     "first": "leave",
     "about": "step-title",

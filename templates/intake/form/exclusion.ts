@@ -23,7 +23,8 @@ export function outcome(telling: Telling, checked = false): HTMLElement {
     const passed = passedOver(not.filter(({ id }) => !telling.excluded.has(id)));
     const past = escalated && h("p", { "data-test": "goes-past" },
       around(t("It goes to {names}, outside this office.", { names: blank("names") }), { names: rolesOf(members) }));
-    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), passed, nobodyElse(telling, ids)) : readersByName(members, out, past, passed);
+    const after = [passed, nobodyElse(telling, ids)];
+    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), after) : readersByName(members, out, past, after);
   } catch (error) {
     return h("p", { class: "notice notice-alarm" }, sayError(error));
   }
@@ -114,12 +115,11 @@ export function peopleStep(telling: Telling): HTMLElement {
   const rows = telling.people().map((member) => personRow(telling, member, redraw));
   return h("div", { class: "stack" },
     tip(telling, "people"),
-    h("p", { "data-test": "only-these" }, h("strong", {}, t("When you send your report, only the people listed here get a key to it: not your manager, and not the people it is about, unless they are on this list."))),
-    h("p", {}, t("Tick anyone on it who is involved, or close to somebody who is. The office's programs do not open your report to them, now or later, and the case goes on without them. As with anybody, a reader could still tell them.")),
+    h("p", { "data-test": "only-these" }, h("strong", {}, t("When you send your report, only the people listed here get a key that opens it. Your manager and the people it is about get none, unless they are on this list."))),
+    h("p", {}, t("Tick anyone on it who is involved, or close to somebody who is. The office's programs give them no key, now or later, and the case goes on without them. Readers could still tell them about it.")),
     beforehand(telling), sure(),
     rows.length > MANY_PEOPLE && narrowing(rows),
     h("fieldset", { class: "stack-small", id: "people" }, h("legend", {}, t("Must not see it")), rows),
-    h("p", { class: "small" }, t("Those who handle the case can add others from the list that the office has signed. You would see the name in your mailbox. The office's programs add nobody you tick.")),
     addedLater(telling, redraw),
     result, keyCodes(telling));
 }

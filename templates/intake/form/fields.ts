@@ -36,7 +36,14 @@ function chosen(answer: Answer | undefined, id: string): boolean {
 
 function choices(telling: Telling, question: Question, changed: () => void): HTMLElement[] {
   const many = question.kind === "choices";
-  return question.choices.map(({ id, name }) => pick({
+  const none = pick({
+    name: `q-${question.id}`, value: "", label: t("No answer"), checked: telling.answer(question.id) === undefined,
+    onpick: () => {
+      telling.answers.delete(question.id);
+      changed();
+    },
+  });
+  const rows = question.choices.map(({ id, name }) => pick({
     name: `q-${question.id}`, value: id, label: officeText(name), many,
     checked: chosen(telling.answer(question.id), id),
     onpick: (checked) => {
@@ -45,6 +52,7 @@ function choices(telling: Telling, question: Question, changed: () => void): HTM
       changed();
     },
   }));
+  return many ? rows : [...rows, none];
 }
 
 function textField(telling: Telling, question: Question, id: string): HTMLElement {

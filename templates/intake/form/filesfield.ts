@@ -46,6 +46,14 @@ function foundList(done: Done): HTMLElement | null {
   return h("ul", { "data-test": "found-inside" }, found.map(row));
 }
 
+/** A small picture, which shows large and small again when it is pressed: what can be seen on it goes with the report. */
+export function pictureOf(preview: HTMLCanvasElement | null, name: string): HTMLElement | null {
+  return preview && h("button", { type: "button", class: "plain picture", "aria-label": t("Enlarge {name}", { name }), "aria-expanded": "false", onclick: ({ currentTarget }: MouseEvent) => {
+    const large = (currentTarget as HTMLElement).classList.toggle("large");
+    (currentTarget as HTMLElement).setAttribute("aria-expanded", String(large));
+  }, "data-test": "picture" }, preview);
+}
+
 /** What was done to a file; a draft that is nearly full does not say it. */
 export function doneLine(done: Done | null): HTMLElement {
   const careful = done !== null && levelOf(done) === "care";
@@ -83,13 +91,13 @@ function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
     place.querySelector("input")?.select();
   };
   return h("li", { class: "file", "data-test": "file" },
-    one.preview,
+    pictureOf(one.preview, name),
     h("div", { class: "file-words" },
       h("strong", {}, shown), " ", h("span", { class: "soft small" }, saySize(one.size)),
       doneLine(one.done), place),
     h("div", { class: "row" },
       hasOwnName(one.done) && h("button", { type: "button", class: "quiet", id: `rename-open-${at}`, onclick: rename, "aria-label": t("Rename {name}", { name }), "data-test": "rename" }, t("Rename")),
-      h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove {name}", { name }) }, t("Remove"))));
+      h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove file {name}", { name }) }, t("Remove file"))));
 }
 
 async function record(stopButton: HTMLButtonElement, began: () => void): Promise<Blob> {
@@ -142,7 +150,7 @@ function waitingRow(one: Waiting): HTMLElement {
   };
   return h("li", { class: "file", "data-test": "file-waiting" },
     h("div", { class: "file-words" }, h("strong", {}, h("bdi", {}, name)), " ", h("span", { class: "soft small" }, saySize(one.file.size)), h("p", { class: "small soft" }, t("Cleaning {name}…", { name }))),
-    h("div", { class: "row" }, h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove {name}", { name }) }, t("Remove"))));
+    h("div", { class: "row" }, h("button", { type: "button", class: "quiet", onclick: remove, "aria-label": t("Remove file {name}", { name }) }, t("Remove file"))));
 }
 
 /** Takes one file; gives in words why not, or null. The others are not held up by it. */
@@ -165,7 +173,11 @@ async function added(shelf: FileShelf, one: Waiting): Promise<string | null> {
 export function filesField(shelf: FileShelf): HTMLElement {
   const list = h("ul", { class: "files", "data-test": "files" });
   const say = h("p", { class: "small soft", role: "status", "data-test": "files-status" });
-  const redraw = (): void => fill(list, shelf.list().map((_, at) => row(shelf, at, redraw)), filesWaiting().map(waitingRow));
+  const redraw = (): void => {
+    const [files, waiting] = [shelf.list(), filesWaiting()];
+    fill(list, files.map((_, at) => row(shelf, at, redraw)), waiting.map(waitingRow));
+    if (waiting.length === 0 && (files.length > 0 || say.textContent !== "")) say.textContent = t("Files attached: {n}.", { n: files.length });
+  };
   const input = h("input", { type: "file", multiple: true, id: "files", class: "file-input", "data-test": "file-input" });
   input.addEventListener("change", () => void take([...(input.files ?? [])]));
   const take = async (files: File[]): Promise<void> => {
@@ -179,7 +191,6 @@ export function filesField(shelf: FileShelf): HTMLElement {
       if (wrong !== null) refused.push(wrong);
       now.redraw();
     }
-    say.textContent = t("Files attached: {n}.", { n: shelf.list().length });
     if (refused.length === 0) return;
     if (shelf.refuse) shelf.refuse(refused);
     else say.textContent = refused.join(" ");

@@ -7,14 +7,14 @@ import { t } from "../../shared/strings.js";
 export function urgentHint({ on_call: onCall }: Entity): string {
   return onCall
     ? t("If you tick this, the staff on call are alerted as soon as your report arrives. They may not look at once, so do not wait for them.")
-    : t("If you tick this, staff can open your report at once instead of from the next hour, and it goes to the top of the list. Nobody is called or messaged; they see it when they next look.");
+    : t("If you tick this, staff can open your report at once instead of from the next full hour, and it goes to the top of the list. Nobody is called or messaged; they see it when they next look.");
 }
 
 /** Below it: what the tick gives away. */
 export function urgentSeen({ on_call: onCall }: Entity): string {
   return onCall
-    ? t("The drawback: people who can see this server, the office's work page or the phones on call, perhaps including someone you leave out, can notice that an urgent report has just come in. They can't see what it says or who wrote it.")
-    : t("The drawback: people who can see this server or the office's work page, perhaps including someone you leave out, can notice that an urgent report has just come in. They can't see what it says or who wrote it.");
+    ? t("Ticking it can be noticed: people who can see this server, the office's work page or the phones on call, perhaps including someone you leave out, see that an urgent report has just come in, but not what it says or who wrote it.")
+    : t("Ticking it can be noticed: people who can see this server or the office's work page, perhaps including someone you leave out, see that an urgent report has just come in, but not what it says or who wrote it.");
 }
 
 /** Said once more where the report is looked over. */

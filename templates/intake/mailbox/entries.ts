@@ -151,7 +151,7 @@ function ownWords(view: View, { begins, n }: Own): string {
   if (n === 1) return t("Your report of {day}", { day });
   // Each report is followed by one post of one size, whatever was chosen after it.
   return n === 2 ? t("Your report of {day}, and your answers on the pages after it. They are sent with every report, even if you changed nothing there.", { day })
-    : t("Your report of {day}, and {n} more items: your choices on the pages after it (they follow every report, even if nothing was chosen), and what you wrote later", { day, n: n - 1 });
+    : t("Your report of {day}, your answers on the pages after it (sent with every report, even if you changed nothing there), and what you wrote later: {n} more items", { day, n: n - 1 });
 }
 
 function ownCard(view: View, own: Own): HTMLElement {

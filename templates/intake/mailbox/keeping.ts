@@ -51,7 +51,7 @@ export function proofCard(view: View): HTMLElement {
     : h("button", { type: "button", onclick: () => keep(view, log, filing, say), "data-test": "proof-keep" }, t("Keep the proof"));
   return h("details", { class: "card" }, h("summary", { "data-test": "proof-open" }, t("Keep proof that you reported")),
     h("div", { class: "stack" },
-      h("p", {}, t("The office keeps a record that nobody can rewrite unnoticed. A small file taken from it proves to a court or an authority that the office had your encrypted report by a certain hour, even if it denies this later. It does not show what you wrote.")),
+      h("p", {}, t("The office keeps a record that nobody can rewrite unnoticed. With a small file from it you can prove that the office had your encrypted report by a certain hour, even if it denies this later. It does not show what you wrote.")),
       h("p", { class: "notice notice-care" }, t("Anybody who finds this file learns that its owner reported here. Keep it only where nobody looks, and not on a work device. You don't need it to come back: your receipt and the office code are enough.")),
       filing !== null && h("p", { class: "small soft" }, t("Nobody learns whether you keep it: it is downloaded together with every mailbox.")),
       offer, say,

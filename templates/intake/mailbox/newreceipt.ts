@@ -26,7 +26,7 @@ export function receiptOffer(place: HTMLElement, view: View, written: () => bool
     else void takeNew(place, view).catch((error: unknown) => fill(fault, sayError(error)));
   };
   const button = h("button", { type: "button", class: isFirstVisit(view.mailbox) ? "primary" : "", onclick: begin, "data-test": "new-receipt" }, t("Get a new receipt"));
-  const told = h("p", { class: "small soft" }, t("The old receipt then opens nothing any more. Answers that the office has written so far are not shown under the new one: read them and keep their files first."));
+  const told = h("p", { class: "small soft" }, t("The old receipt then no longer works. Answers that the office has written so far are not shown under the new one: read them and keep their files first."));
   if (!isFirstVisit(view.mailbox)) {
     return h("details", { class: "card" }, h("summary", { "data-test": "new-receipt-open" }, t("Somebody may have seen my receipt")),
       h("div", { class: "stack" }, h("p", {}, t("Take a new one: it opens the same mailbox, and only you know it.")), told, fault, button));
@@ -59,7 +59,7 @@ function show(place: HTMLElement, view: View, receipt: Receipt, change: Change):
     lost: lostReceipt(),
     next: async () => {
       await change.make();
-      showEnded(place, () => ({ title: t("Your new receipt is valid"), words: t("The old one opens nothing any more.") }));
+      showEnded(place, () => ({ title: t("Your new receipt is valid"), words: t("The old one no longer works.") }));
     },
   }));
 }

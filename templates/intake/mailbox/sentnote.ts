@@ -8,7 +8,7 @@ import { actLabel } from "./declarations.js";
 
 function words(just: Just): string {
   switch (just) {
-    case "reply": return t("Your message was sent, encrypted. The answer comes here.");
+    case "reply": return t("Message sent, encrypted. The reply will appear here.");
     case "name": return t("The name was sent, encrypted.");
     case "name-back": return t("Your message that you take the name back was sent, encrypted.");
     case "checkin": return t("Sent, encrypted. Nobody who handles your report sees whether you answered, or what.");

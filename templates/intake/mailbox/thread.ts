@@ -21,7 +21,7 @@ import { waitingBlock } from "./waiting.js";
 import { replyForm } from "./writing.js";
 
 function noStage({ mailbox }: View): string {
-  return hasWritten(mailbox.entries) ? t("The office has written. How far your report has come, it has not said.") : t("Your report has arrived. The office has not written yet.");
+  return hasWritten(mailbox.entries) ? t("The office has written. How far your report has come, it has not said.") : t("Your report has arrived. No reply yet.");
 }
 
 /** Where the case stands by the last status or notice, and what is left to the reporter. */

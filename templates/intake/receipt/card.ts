@@ -3,6 +3,7 @@
 import type { Receipt } from "../../../crypto/browser/index.js";
 import { type Child, announce, h, svg } from "../../shared/dom.js";
 import { anchorInFragment, codeAlone } from "../../shared/officecode.js";
+import { around, blank } from "../../shared/officetext.js";
 import { pageLanguage, t } from "../../shared/strings.js";
 import { qrOfDigits } from "./qr.js";
 
@@ -27,9 +28,9 @@ function wayBack(): HTMLElement {
   const code = anchorInFragment(hash);
   if (code === null || !protocol.startsWith("http")) return h("p", { class: "small soft no-print" }, t("To come back you also need the address and the office code: on the poster, or in the link that you were given."));
   return h("div", { class: "stack-small small no-print", "data-test": "way-back" },
-    h("p", {}, t("Note these two as well. To come back, open this address and type the office code, then your receipt; a poster or link that you still have leads there too.")),
-    h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, t("Office code: {code}", { code: codeAlone(code) })),
-    h("p", { class: "soft" }, t("Write these on a separate sheet, so that nobody who finds the receipt can tell what it is for. Address and code are public: anyone who has the receipt can open your mailbox.")));
+    h("p", {}, t("Note these two as well, on another sheet, so that nobody who finds the receipt can tell what it is for. To come back, open this address and type the office code, then your receipt. If you still have the poster or link, you don't need them.")),
+    h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, around(t("Office code: {code}", { code: blank("code") }), { code: h("span", { class: "mono whole" }, codeAlone(code)) })),
+    h("p", { class: "soft" }, t("Address and code are public: anyone who has the receipt can open your mailbox.")));
 }
 
 export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {
@@ -37,7 +38,7 @@ export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {
     // Without its bullets a list is none to some readers of the screen.
     h("ol", { class: "receipt", role: "list", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
       receipt.groups().map((group, at) => h("li", {}, h("span", { class: "nth", "aria-hidden": "true" }, at + 1), h("span", { class: "mono", "data-test": "receipt-group" }, group)))),
-    h("p", { class: "notice notice-care no-print", "data-test": "only-now" }, t("It is shown only now. Without it nobody, not even the office, can get you back into your mailbox. A report that was sent still goes ahead.")));
+    h("p", { class: "notice notice-care no-print", "data-test": "only-now" }, t("It is not shown again once you leave these pages. Without it nobody, not even the office, can get you back into your mailbox. A report that was sent still goes ahead.")));
 }
 
 /** The same once it was written down: its term stays, its digits are gone. */

@@ -124,7 +124,7 @@ function nextHour(moment: number): string {
   const hour = Math.floor(moment / HOUR + 1) * HOUR;
   const locale = pageLanguage() === "zh" ? "zh-CN" : "en-GB";
   const zone = new Intl.DateTimeFormat(locale, { timeZoneName: "short" }).formatToParts(hour).find(({ type }) => type === "timeZoneName");
-  return `${sayMoment(hour / 1000)} (${zone?.value ?? ""})`;
+  return `${sayMoment(hour / 1000)}${locale === "zh-CN" ? `（${zone?.value ?? ""}）` : ` (${zone?.value ?? ""})`}`;
 }
 
 function nextBlock({ office, mailbox, urgent, arrived }: Facts): HTMLElement {
@@ -156,8 +156,8 @@ export function showConfirmed(place: HTMLElement, facts: Facts, chosen: Chosen):
     const { day, answer } = comeBackDays(facts);
     fill(place, h("div", { class: "stack-wide", "data-test": "finished" },
       h("section", { class: "arrived" }, heading,
-        h("p", {}, answer === null ? t("Come back on") : t("Check back from")), h("p", { class: "day", "data-test": "come-back-day" }, sayDay(day)),
-        answer !== null && h("p", { "data-test": "come-back-answer" }, t("The office has promised a first answer by {day}.", { day: sayDay(answer) }))),
+        h("p", {}, t("Come back on")), h("p", { class: "day", "data-test": "come-back-day" }, sayDay(day)),
+        answer !== null && h("p", { "data-test": "come-back-answer" }, t("And on {day}: a first answer is promised by then. You can look earlier, too.", { day: sayDay(answer) }))),
       sentBlock(facts, chosen), nextBlock(facts), deviceBlock(), lostReceipt(), onward()));
     return heading;
   });

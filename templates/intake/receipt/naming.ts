@@ -46,7 +46,7 @@ export function namingOf({ level, about, name, contact, text }: NameDraft): Nami
 
 function sealedHint(office: Office): string {
   const { m, members } = office.directory.content.custodians;
-  return t("Your name is encrypted for {n} custodians, apart from your report. Those who handle the case can't read it, nor can the administrator, nor someone who broke into the server. Only {m} custodians together can open it, on a written request giving reasons. The person who asks must tell you in your mailbox, normally before it is opened, and until then you can take it back; afterwards, if telling you first would endanger the case. The custodians can't check whether you were told. It does not protect you against {m} custodians who act together.", { n: members.length, m });
+  return t("Your name is encrypted for {n} custodians, separately from your report. Case handlers, administrators and anyone who breaks into the server can't read it. Only {m} custodians together can open it, on a written request with reasons. The person who asks must tell you in your mailbox: normally beforehand, while you can still take it back, or afterwards if telling you first would endanger the case. The custodians can't check whether you were told. It does not protect you against {m} custodians who act together.", { n: members.length, m });
 }
 
 /** Who they are, as by name as the readers were; all of them hold it, and none can be left out. */
@@ -58,9 +58,9 @@ function custodianNames({ directory }: Office): HTMLElement {
 
 function levelsOf(office: Office, others: boolean): [Level, string, Child][] {
   // In the mailbox a name may be there already: nothing here takes it back.
-  const anonymous: [Level, string, Child] = others ? ["anonymous", t("Give no name now"), null] : ["anonymous", t("Stay anonymous"), t("You give no name. You read the office's answers with your receipt, and your report is treated like any other. Staying anonymous does not protect you if you are the only one who could know what you report.")];
+  const anonymous: [Level, string, Child] = others ? ["anonymous", t("Give no name now"), null] : ["anonymous", t("Stay anonymous"), t("You give no name. You read the office's answers with your receipt, and your report is treated like any other.")];
   const sealed: [Level, string, Child] = ["sealed", t("Have my name encrypted for the custodians"), [sealedHint(office), custodianNames(office)]];
-  const named: [Level, string, Child] = ["named", t("Give my name to those who handle the case"), t("Everybody who reads your report reads your name at once. They must keep it secret; that duty is its only protection, and it cannot be taken back.")];
+  const named: [Level, string, Child] = ["named", t("Give my name to those who handle the case"), t("Everybody who reads your report reads your name at once. They must keep it secret; nothing else protects it, and you can't take it back.")];
   return office.directory.content.custodians.m > 0 ? [anonymous, sealed, named] : [anonymous, named];
 }
 
@@ -87,7 +87,7 @@ export function nameFields(office: Office, draft: NameDraft, others: boolean): N
   const whose = h("fieldset", { class: "stack-small" }, h("legend", {}, t("Whose name?")),
     [["reporter", t("My own")] as const, ["witness", t("A witness's, with their consent")] as const].map(([id, label]) =>
       pick({ name: "naming-about", value: id, label, checked: draft.about === id, test: `about-${id}`, onpick: () => { draft.about = id; } })));
-  const levels = h("fieldset", { class: "stack-small", id: "naming-level" }, h("legend", {}, others ? t("How should the name be given?") : t("With or without your name?")),
+  const levels = h("fieldset", { class: "stack-small", id: "naming-level" }, h("legend", {}, others ? t("How should the name be given?") : t("Your choice")),
     levelsOf(office, others).map(([id, label, hint]) => pick({ name: "level", value: id, label, hint, checked: draft.level === id, test: `level-${id}`, onpick: () => choose(id) })));
   const faults = (): Fault[] => others && draft.level === "anonymous"
     ? [{ field: levels, words: t("Nothing changes: choose how the name should be given.") }]

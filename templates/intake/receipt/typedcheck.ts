@@ -20,5 +20,5 @@ export function earlyFault(typed: string): string | null {
   const digits = typed.normalize("NFKC").replace(/\D/g, "");
   if (digits.length < 28) return null;
   if (digits.length > 28) return t("These are more than 28 digits.");
-  return receiptOrNull(typed) ? null : t("These are not the 28 digits of a receipt. One digit is wrong, missing, or two stand in the wrong order.");
+  return receiptOrNull(typed) ? null : t("These are not the 28 digits of a receipt: a digit is wrong or missing, or two are swapped.");
 }
