@@ -11,6 +11,7 @@ from typing import Any, Final
 from playwright.sync_api import Page
 
 TASK: Final = "ThreadControllerImpl::RunTask"
+MAIN_THREAD: Final = "CrRendererMain"
 SCRIPT: Final = frozenset({"EvaluateScript", "FunctionCall", "RunMicrotasks", "v8.evaluateModule", "v8.callFunction"})
 CATEGORIES: Final = ("toplevel", "devtools.timeline", "v8", "v8.execute")
 
@@ -42,11 +43,15 @@ def main_thread(page: Page) -> Generator[Thread]:
 
 
 def _of_the_page(events: list[Event]) -> list[Event]:
-    """What happened in the thread that read a page last."""
-    read = [one for one in events if one["name"] == "ParseHTML" and _address(one).startswith("http")]
-    place = read[-1]["pid"], read[-1]["tid"]
+    """What happened in the main thread of the page: of a browser's several, the one that worked longest."""
+    worked = {(one["pid"], one["tid"]): 0.0 for one in events if _name(one) == MAIN_THREAD}
+    for one in events:
+        place = one["pid"], one["tid"]
+        if one["name"] == TASK and place in worked:
+            worked[place] += one.get("tdur", 0)
+    place = max(worked, key=lambda at: worked[at])
     return [one for one in events if one.get("ph") == "X" and (one["pid"], one["tid"]) == place]
 
 
-def _address(event: Event) -> str:
-    return str(event.get("args", {}).get("beginData", {}).get("url", ""))
+def _name(event: Event) -> str:
+    return str(event.get("args", {}).get("name", "")) if event["name"] == "thread_name" else ""
