@@ -54,7 +54,10 @@ class FaceCatalogue:
 
 
 def name_of(sentence: str) -> str:
-    """The short name of a sentence: FNV-1a of 32 bits over its UTF-16, five digits of base 36, as `templates/shared/strings.ts` reckons it."""
+    """The short name of a sentence: FNV-1a of 32 bits over its UTF-16, five digits of base 36.
+
+    `templates/shared/strings.ts` computes the same.
+    """
     units, value = sentence.encode("utf-16-le"), _BASIS
     for low, high in zip(units[::2], units[1::2], strict=True):
         value = (value ^ (low | high << 8)) * _PRIME & _WORD

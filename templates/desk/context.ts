@@ -149,7 +149,7 @@ export class NotAll extends Error {
 
 const BY_CODE: Readonly<Record<string, Sentence>> = {
   "no-answer": msg("The server is not responding. Your text is still here. Try again."),
-  "sign-in-refused": msg("Sign-in was refused. One of member id, passphrase, device secret, passkey or one-time code is wrong."),
+  "sign-in-refused": msg("Sign-in was refused. One of member id, passphrase, device secret, passkey or one-time code is wrong, or the code was already used: then wait for the next one."),
   "passkey-refused": msg("This passkey was not accepted. Nothing was changed; try again and confirm on your device that it is you."),
   "too-many-passkeys": msg("You have eight passkeys already. Remove one that you no longer use first."),
   "too-many-attempts": msg("Too many attempts. Wait 15 minutes."),

@@ -21,7 +21,7 @@ import { drawHead, leavePage, signOutWith } from "./header.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
-import { looksOf } from "./casepage/pagestate.js";
+import { looksOf, sayDone } from "./casepage/pagestate.js";
 import { type Room, mergingOf } from "./merging/together.js";
 import { type OpenedCase, type Proposed, type Shelved, titleOf, withRow } from "./opened/model.js";
 import type { View } from "./queue/views.js";
@@ -98,7 +98,7 @@ export class Work {
       this.newsroom.know(seen);
       await this.showAsked();
       await new Reviewing(this.vault, this.words).draw();
-      this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new grant for you."));
+      this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new cases for you."));
     } catch (error) {
       this.fail(error);
     }
@@ -193,7 +193,7 @@ export class Work {
   private leave(again: boolean): void {
     if (isComposing()) this.showStep(null);
     else if (again) void this.signOut();
-    else this.say(t("Go back once more to sign out."));
+    else this.say(t("Press Back again right away to sign out."));
   }
 
   private showList(): void {
@@ -215,11 +215,11 @@ export class Work {
     byId("work").classList.toggle("case-open", shelved !== undefined);
     if (shelved === undefined) {
       this.state.open = null;
-      fill(byId("case"), h("p", { class: "nothing" }, t("Choose a case.")));
-      return;
+      return fill(byId("case"), h("p", { class: "nothing" }, t("Choose a case.")));
     }
     fill(byId("case"), casePage(shelved, this.words, this.actions(shelved.row.case)));
     if (!focus) return;
+    this.say("");
     byId("case-title").focus({ preventScroll: true });
     byId("case").scrollTop = 0;
     window.scrollTo(0, 0);
@@ -337,7 +337,7 @@ export class Work {
     }
     this.list.now();
     this.drawCase(true);
-    this.say(done);
+    sayDone(done);
   }
 
   private back(): void {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -81,9 +81,10 @@ def test_a_colleague_comes_in_only_when_another_holder_has_signed(
         first.find("decline").click()
         expect(first.find("proposal")).to_have_count(0, timeout=SEALING)
         expect(first.moments("regrant-declined")).to_contain_text("撤回了自己于")
-        proposes(first, OUTSIDE)
         with Stage(strict, firefox, "desktop", "en").member(B) as second:
-            substituted(second)
+            # The other desk has signed that it opened the case: the record has grown.
+            looks_again(first, WORDS)
+            substituted(second, lambda: proposes(first, OUTSIDE))
             second.page.unroute("**/api/cases/*")
             looks_again(second, WORDS)
             expect(second.find("row-asks")).to_have_count(1)
@@ -98,8 +99,8 @@ def test_a_colleague_comes_in_only_when_another_holder_has_signed(
         first.sign_out()
 
 
-def substituted(member: Investigator) -> None:
-    """The server shows another packet than the one proposed: the page says so and offers no signature."""
+def substituted(member: Investigator, proposed: Callable[[], None]) -> None:
+    """The server shows another packet than the one that is proposed now: the page says so and offers no signature."""
 
     def swap(route: Route) -> None:
         answer = route.fetch()
@@ -109,6 +110,7 @@ def substituted(member: Investigator) -> None:
         route.fulfill(response=answer, body=json.dumps(document))
 
     member.page.route("**/api/cases/*", swap)
+    proposed()
     looks_again(member, WORDS)
     expect(member.find("proposal-refused")).to_be_visible(timeout=PATIENCE)
     # It was only read: what was not sent is no news.
@@ -272,8 +274,8 @@ def test_anyone_who_is_removed_learns_it_in_the_page_that_is_open(
             first.open(REMOVED)
             first.page.locator(f'[data-test="remove-colleague"][data-member="{B}"]').click()
             expect(first.find("proposal")).to_be_visible(timeout=SEALING)
-            expect(first.find("notice")).to_contain_text("第二人签名后生效", timeout=SEALING)
-            expect(first.find("notice")).to_be_visible()
+            expect(first.find("case-done")).to_contain_text("第二人签名后生效", timeout=SEALING)
+            expect(first.find("case-done")).to_be_visible()
             first.sign_out()
         looks_again(gone, REMOVED)
         expect(gone.find("proposal-leaves")).to_be_visible()

@@ -26,7 +26,7 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
   const row = (label: string, list: readonly Choice[], primary = false): Child =>
     list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary)));
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
-    h("h3", { id: "acts-title" }, t("What the policy allows now")),
+    h("h3", { id: "acts-title" }, t("Next steps")),
     disagreement(ruled, act.now()), standing(ruled, words, act.me), secondsList(ruled, words),
     row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), choices.here),
     choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("You have nothing to do at this stage now.")) : null,
@@ -39,7 +39,7 @@ function standing(ruled: Ruled, words: OfficeWords, me: string): Child {
   const { codes, frozen, held, recused } = ruled.found;
   const roles = [...rolesIn(ruled.rules, codes, me)].map((role) => said(ruled.rules, role));
   const lines: Child[] = [
-    roles.length === 0 ? t("The policy gives you no role in this case.") : t("Your roles here: {roles}", { roles: listed(roles) }),
+    roles.length === 0 ? t("The policy gives you no role in this case.") : t("You act for: {roles}", { roles: listed(roles) }),
     ...KEPT.flatMap((code) => (codes[code] === undefined ? [] : [codeLine(code, codes[code], ruled.rules, words, "")])),
     recused.size === 0 ? null : around(t("Recused: {people}", { people: blank("people") }), { people: words.namedAll([...recused]) }),
     held ? t("Under legal hold: nothing in this case is destroyed.") : null,

@@ -62,11 +62,11 @@ export function codePart(act: Act, setting: Setting): Part<Codes> {
 
 function onePart(code: Attribute, free: boolean, setting: Setting): Part<string> {
   if (code === "departments") return departmentPart(setting);
-  if (code === "until") return inputPart(code, h("input", { id: "act-until", "data-test": "act-until", type: "date", min: setting.words.today(setting.opened.row.entity) }));
+  if (code === "until") return inputPart(code, h("input", { id: "act-until", "data-test": "act-until", type: "date", required: true, min: setting.words.today(setting.opened.row.entity) }));
   const rows = rowsOf(code, setting);
-  if (rows === null) return inputPart(code, h("input", { id: `act-${code}`, "data-test": `act-${code}`, type: "text", autocapitalize: "none", spellcheck: "false", maxlength: 48 }));
-  const first = h("option", { value: "" }, free ? (code === "authority" ? t("none needed") : t("nobody")) : t("Please choose"));
-  const select = h("select", { id: `act-${code}`, "data-test": `act-${code}` }, first, rows.map(([id, label]) => h("option", { value: id }, label)));
+  if (rows === null) return inputPart(code, h("input", { id: `act-${code}`, "data-test": `act-${code}`, type: "text", required: !free, autocapitalize: "none", spellcheck: "false", maxlength: 48 }));
+  const first = h("option", { value: "" }, free ? (code === "authority" ? t("none needed") : t("None")) : t("Please choose"));
+  const select = h("select", { id: `act-${code}`, "data-test": `act-${code}`, required: !free }, first, rows.map(([id, label]) => h("option", { value: id }, label)));
   return { element: field(t(LABELS[code]), select, hintOf(code)), read: () => select.value };
 }
 

@@ -1,6 +1,7 @@
 /** The form of one act of the policy: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
 
 import { type Act, type Codes, applyEvents, askedWords, mayDo, rolesIn, stageOf, traitOf, whoMayAnswer } from "../../../casework/browser/index.js";
+import { type Fault, showFaults } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { closeComposer, fileField } from "../composer.js";
 import { wordsFor } from "../context.js";
@@ -8,6 +9,7 @@ import { rulingOf, sealedSide } from "../opened/casestate.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
 import type { Choice } from "./choices.js";
 import { type Setting, codePart } from "./codeparts.js";
+import { lacksOf } from "./lacks.js";
 import { sayAsks } from "./notices.js";
 import { landingPart, stagePart, toldPart, verdictPart } from "./sealedparts.js";
 import { type Audience, PolicyRefused, type Wish, attempt, audiencesOf, isDeciding } from "./precheck.js";
@@ -29,7 +31,7 @@ const READS: Readonly<Record<Audience, Sentence>> = {
   nobody: msg("Only the step itself is recorded."),
 };
 const PICKS: Readonly<Record<Audience, Sentence>> = {
-  reporter: msg("Message to the reporter"), office: msg("Details for the readers of this case"), nobody: msg("No text"),
+  reporter: msg("Message to the reporter"), office: msg("Details for the readers of this case"), nobody: msg("No"),
 };
 /** Acts that say nothing without a reason. */
 const REASONED: ReadonlySet<Act> = new Set<Act>(["refused", "extended", "sent-back", "recused", "held", "released", "release-asked", "export-asked", "export-approved", "deletion-asked", "deletion-approved", "handed-over", "isolated", "reopened", "separated", "malice-proposed", "information-asked", "findings-shown", "plan-told", "migrated"]);
@@ -51,7 +53,7 @@ export function openAct(choice: Choice, setting: Setting, now: () => Date, send:
   const form = h("form", { class: "composer card stack", "aria-labelledby": "act-title", "data-test": "act-form", "data-act": act, novalidate: true },
     h("h3", { id: "act-title" }, actTitle(act)), roleLine(choice, setting), more.above, codes.element, verdict.element, stage.element, words.element, after, progress, fault,
     h("div", { class: "row" },
-      h("button", { type: "submit", class: "primary", "data-test": "act-send" }, t("Sign and encrypt")),
+      h("button", { type: "submit", class: "primary", "data-test": "act-send" }, t("Sign and send")),
       h("button", { type: "button", "data-test": "act-cancel", onclick: () => leave(more) }, t("Cancel"))));
   const read = (): Wish => {
     const { told, ...rest } = words.read();
@@ -105,7 +107,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => To
   const files = h("input", { id: "compose-files", "data-test": "act-files", type: "file", multiple: true });
   const told = toldPart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed);
   const next = nextPart(setting);
-  const box = h("div", { class: "stack" }, reads, field(REASONED.has(act) ? t("Reason and details") : mayBeSilent(act) ? t("Details (optional)") : t("Details"), text), fileField(files));
+  const box = h("div", { class: "stack" }, reads, field(act === "information-asked" ? t("Your question to the reporter") : REASONED.has(act) ? t("Reason and details") : mayBeSilent(act) ? t("Details (optional)") : t("Details"), text), fileField(files));
   const forReporter = h("div", { class: "stack" }, told.element, next.element);
   const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;
   const show = (): void => {
@@ -116,7 +118,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => To
   };
   picks.forEach((one) => one.box.addEventListener("change", show));
   show();
-  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, t("Recipient")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, t(PICKS[one])))));
+  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, t("Add a message?")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, t(PICKS[one])))));
   const none = { outcomes: [], measures: [] };
   const read = (): Told => {
     const to = audience();
@@ -156,16 +158,20 @@ interface Going {
   readonly now: () => Date;
 }
 
-/** Refuses what lacks its words, then sends; whatever happens, what was typed stays. */
+/** What must be said and is not. */
+function wordless(form: HTMLElement, { act, text, audience }: Wish): Fault[] {
+  const asked = REASONED.has(act) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
+  const field = form.querySelector<HTMLElement>("#act-text");
+  if (field === null || text !== "" || !asked || (isDeciding(act) && act !== "malice-proposed")) return [];
+  return [{ field, words: REASONED.has(act) ? t("Please give a reason.") : t("Please enter a text.") }];
+}
+
+/** Refuses what lacks a choice or its words, then sends; whatever happens, what was typed stays. */
 async function submit(form: HTMLFormElement, wish: Wish, setting: Setting, going: Going): Promise<void> {
   const { fault, progress } = going;
   if (form.getAttribute("aria-busy") === "true") return;
   fill(fault);
-  const wordless = wish.text === "" && (REASONED.has(wish.act) || wish.audience === "office" || (wish.audience === "reporter" && (wish.act === "replied" || traitOf(wish.act).item === "optional")));
-  if (wordless && !(isDeciding(wish.act) && wish.act !== "malice-proposed")) {
-    fill(fault, REASONED.has(wish.act) ? t("Please give a reason.") : t("Please enter a text."));
-    return form.querySelector<HTMLElement>("#act-text")?.focus();
-  }
+  if (!showFaults(form, [...lacksOf(form), ...wordless(form, wish)])) return;
   form.setAttribute("aria-busy", "true");
   progress.hidden = false;
   try {

@@ -7,6 +7,7 @@ import { fill, field, h } from "../ui.js";
 import type { Ruled } from "../opened/model.js";
 import type { Part } from "./codeparts.js";
 import type { Choice } from "./choices.js";
+import { NEEDED } from "./lacks.js";
 import { said, stageSaid } from "./words.js";
 import type { Wish } from "./precheck.js";
 import { langOf, officeText } from "../../shared/officetext.js";
@@ -34,7 +35,8 @@ export function verdictPart(act: Act, rules: Rules): Part<Verdict> {
 function outcomePart(rules: Rules): Part<Verdict> {
   const groups = (["facts", "acceptance"] as const).map((of) => [of, rules.outcomes.filter((one) => one.of === of)] as const).filter(([, rows]) => rows.length > 0);
   const radios = groups.flatMap(([of, rows]) => rows.map((one) => ({ of, one, box: h("input", { type: "radio", name: `act-outcome-${of}`, id: `act-outcome-${one.id}`, "data-test": `act-outcome-${one.id}`, value: one.id }) })));
-  const element = groups.map(([of]) => h("fieldset", {}, h("legend", {}, t(JUDGED[of])),
+  // Where a policy asks for both, either may stand alone.
+  const element = groups.map(([of]) => h("fieldset", { id: `act-outcome-${of}`, [NEEDED]: groups.length === 1 }, h("legend", {}, t(JUDGED[of])),
     radios.filter((row) => row.of === of).map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, officeText(one.name))))));
   return { element, read: () => ({ ...NOTHING, outcomes: radios.filter(({ box }) => box.checked).map(({ one }) => one.id) }) };
 }
@@ -60,7 +62,7 @@ function rewardPart(rules: Rules): Part<Verdict> {
 /** Where the act leads, a choice where the policy leaves one; of a verdict only where all its outcomes may lead. */
 export function stagePart(choice: Choice, rules: Rules, verdict: () => Verdict): Part<string | null> & { readonly renew: () => void } {
   const place = h("div", { "data-test": "act-leads" });
-  const select = h("select", { id: "act-to", "data-test": "act-to" });
+  const select = h("select", { id: "act-to", "data-test": "act-to", required: true });
   const leads = (): readonly string[] => {
     const { outcomes } = verdict();
     return outcomes.length === 0 ? choice.leads : choice.leads.filter((stage) => leadsOf(rules, outcomes).includes(stage));
@@ -82,7 +84,7 @@ export function stagePart(choice: Choice, rules: Rules, verdict: () => Verdict):
 /** Where a case goes on under another version of its policy: in the stage of the same name, or in another of that version. */
 export function landingPart({ others, found }: Ruled, codes: () => Codes): Part<string | null> & { readonly renew: () => void } {
   const place = h("div", { "data-test": "act-leads" });
-  const select = h("select", { id: "act-to", "data-test": "act-to" });
+  const select = h("select", { id: "act-to", "data-test": "act-to", required: true });
   let shown = "";
   const renew = (): void => {
     const target = others.find((one) => one.version === codes().version);

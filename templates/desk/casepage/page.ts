@@ -14,6 +14,7 @@ import { lettersButton } from "../letters/writer.js";
 import { isTakenDown, takenLine } from "../onbehalf/said.js";
 import { mergingSection } from "../merging/section.js";
 import { momentRow } from "./eventrow.js";
+import { handlersOf } from "../opened/handlers.js";
 import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { ownWaits } from "../opened/waiting.js";
@@ -47,6 +48,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     proposalCard(opened.proposal, opened.row.entity, words, { ...answersOf(act), besideOwn: ownWaits(opened, words, act.me) }),
     declaredCards(opened, words, act),
     actionBar(opened, act),
+    h("div", { id: "case-done", role: "status", "data-test": "case-done" }),
     h("div", { class: "case-columns" },
       h("div", { id: "composer" }),
       reportSection(opened, words, textOf(words.policies, { policy: row.policy, version: cameUnder(opened) }), act),
@@ -89,7 +91,17 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
     h("p", { class: "facts" }, facts.map((fact) => h("span", {}, fact))),
     h("p", { class: "facts" },
       h("span", { class: "stage", "data-test": "stage" }, stageOf(opened, policy)),
-      h("span", {}, row.taken_by.length > 0 ? around(t("Handler: {people}", { people: blank("people") }), { people: words.namedAll(row.taken_by) }) : t("Unassigned"))));
+      handledBy(opened, words)));
+}
+
+/** Those who were named; others that have taken the case stand beside them. */
+function handledBy(opened: OpenedCase, words: OfficeWords): Child {
+  const handlers = handlersOf({ row: opened.row, opened });
+  const others = opened.row.taken_by.filter((id) => !handlers.includes(id));
+  return [
+    h("span", { "data-test": "handled-by" }, handlers.length > 0 ? around(t("Handler: {people}", { people: blank("people") }), { people: words.namedAll(handlers) }) : t("Unassigned")),
+    others.length > 0 && h("span", {}, around(t("Also taken by: {people}", { people: blank("people") }), { people: words.namedAll(others) })),
+  ];
 }
 
 function numberOf(id: string): Child {
@@ -134,13 +146,14 @@ function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
 }
 
 function actionBar(opened: OpenedCase, act: CaseActions): HTMLElement {
-  const mine = opened.row.taken_by.includes(act.me);
+  const handlers = handlersOf({ row: opened.row, opened });
+  const mine = handlers.includes(act.me) || opened.row.taken_by.includes(act.me);
   const closed = opened.chainHolds ? null : "true";
   const button = (name: string, label: string, key: string, run: () => void, primary = false): HTMLElement =>
     h("button", { type: "button", class: primary ? "primary" : "", "data-test": name, "aria-disabled": closed, "aria-keyshortcuts": key, onclick: () => closed === null && run() },
       label, h("kbd", { "aria-hidden": "true" }, key));
   return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
-    mine ? null : button("take", t("Take the case"), "a", act.take, opened.row.taken_by.length === 0),
+    mine ? null : button("take", t("Take the case"), "a", act.take, handlers.length === 0),
     button("reply", t("Reply"), "r", () => act.compose("reply"), mine),
     button("status", t("Update the reporter"), "s", () => act.compose("status")),
     button("note", t("Internal note"), "n", () => act.compose("note")));

@@ -1,9 +1,10 @@
-/** Whether the page of a case would look otherwise than when it was drawn. */
+/** Whether the page of a case would look otherwise than when it was drawn, and what was just done in it. */
 
 import { around } from "../merging/followers.js";
 import type { Shelved } from "../opened/model.js";
 import type { QueueState } from "../queue/queue.js";
 import { standingClocks } from "../opened/casestate.js";
+import { byId, fill, h } from "../ui.js";
 
 /** What decides it: the case's own record, its limits by the calendar of now, and the cases around it. */
 export function looksOf(shelved: Shelved | undefined, { shelf, me, now }: QueueState): string {
@@ -16,4 +17,10 @@ export function looksOf(shelved: Shelved | undefined, { shelf, me, now }: QueueS
     clocks.map(({ clock, state }) => [clock.id, state?.due?.day, state?.due?.missing.length]),
     followers.map((one) => [one.id, one.opened.events.length]), candidates.length,
   ]);
+}
+
+/** Says in the case what was just done there, until its page is drawn again; the line beside the list, which spoke of it while it was being done, is cleared. */
+export function sayDone(words: string): void {
+  fill(byId("notice"));
+  if (words !== "") fill(byId("case-done"), h("p", { class: "notice notice-good" }, h("span", { "aria-hidden": "true" }, "✓ "), words));
 }

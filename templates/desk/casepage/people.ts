@@ -20,7 +20,7 @@ export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseA
   return h("section", { class: "people", "aria-labelledby": "people-title" },
     h("h3", { id: "people-title" }, t("Who can read this case")),
     h("ul", { "data-test": "holders" }, opened.holders.map((id) => holderRow(id, opened, words, act))),
-    isOneEnough(words) ? h("p", { class: "small soft", "data-test": "one-alone" }, t("Any one of them alone can change who reads this.")) : null,
+    isOneEnough(words) ? h("p", { class: "small soft", "data-test": "one-alone" }, t("Any one of them alone can add and remove readers.")) : null,
     markLine(opened, words),
     lateNotice(opened, words, act),
     lonelyAlarm(opened, words),

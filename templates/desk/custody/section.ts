@@ -47,7 +47,7 @@ function sealForm(act: CaseActions): HTMLElement {
       h("p", { class: "hint" }, t("For a witness who asks for it, and for the person concerned, who is presumed innocent until the case is decided and is cleared by name if nothing is proven. The case keeps the sealed name and your description. Only the custodians can open the name. Use the same description in everything you write.")),
       field(t("Whose name"), about), field(t("Name"), name), field(t("How to reach this person"), contact),
       field(t("Description for colleagues"), text, t("Such as “the storekeeper of hall 3”.")), fault,
-      h("button", { type: "button", "data-test": "seal-name-go", onclick: go }, t("Sign and encrypt"))));
+      h("button", { type: "button", "data-test": "seal-name-go", onclick: go }, t("Sign and send"))));
 }
 
 function sealedCard(one: SealedName, at: number, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {

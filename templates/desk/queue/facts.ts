@@ -5,7 +5,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Shelved } from "../opened/model.js";
 import { type OfficeWords, language } from "../context.js";
 import { textOf } from "../trusted/policy.js";
-import { peopleOf } from "./views.js";
+import { peopleOf } from "../opened/handlers.js";
 
 export const FIELDS = ["entity", "policy", "stage", "handler", "urgency", "grade"] as const;
 export type Field = (typeof FIELDS)[number];

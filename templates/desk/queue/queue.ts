@@ -4,6 +4,7 @@ import { mergedInto } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import { sayLeft } from "../opened/deadlines.js";
+import { handlersOf } from "../opened/handlers.js";
 import { type OpenedCase, type Shelved, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { factsOf, stageOf } from "./facts.js";
@@ -20,7 +21,7 @@ const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
   today: msg("Due within 48 hours"),
   overdue: msg("Overdue"),
   mine: msg("Mine"),
-  waiting: msg("Waiting for the reporter"),
+  waiting: msg("We wrote last"),
   open: msg("Open"),
   closed: msg("Closed"),
 };
@@ -133,12 +134,13 @@ export class Queue {
   private facts(shelved: Shelved, state: QueueState): Child[] {
     const { row, opened } = shelved;
     const policy = textOf(this.words.policies, row);
+    const handlers = handlersOf(shelved);
     const facts = [
       opened?.report ? nameIn(policy?.categories, opened.report.category, language) : null,
       this.stage(shelved),
       isClosed(shelved) && state.view !== "closed" ? t("closed") : null,
       opened?.ruled && mergedInto(opened.ruled.found) !== null ? t("merged into another case") : null,
-      row.taken_by.length > 0 ? this.words.namedAll(row.taken_by) : t("Unassigned"),
+      handlers.length > 0 ? this.words.namedAll(handlers) : t("Unassigned"),
     ].filter((fact) => fact !== null && fact !== "");
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];
     const asked = opened !== null && asksMe(opened, state.me) ? [h("span", { class: "news", "data-test": "row-asks" }, this.asks(opened))] : [];

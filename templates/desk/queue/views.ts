@@ -3,6 +3,7 @@
 import { firstDue } from "../opened/deadlines.js";
 import { type OpenedCase, type Shelved, good } from "../opened/model.js";
 import { hasEnded } from "../opened/casestate.js";
+import { handlersOf, peopleOf } from "../opened/handlers.js";
 
 export const VIEWS = ["new", "today", "overdue", "mine", "waiting", "open", "closed"] as const;
 export type View = (typeof VIEWS)[number];
@@ -55,13 +56,6 @@ export function dueOf({ row, opened }: Shelved, now: Date): FirstDue | null {
   return end === null || opened !== null ? null : { day: null, at: end * 1000, missed: end * 1000 <= now.getTime() };
 }
 
-/** Who works on a case: the handler, the deputy, and anyone who has taken it. */
-export function peopleOf({ row, opened }: Shelved): string[] {
-  const { handler, deputy } = opened?.ruled?.found.codes ?? {};
-  const named = [handler ?? row.standing.owner, deputy ?? row.standing.deputy, ...row.taken_by];
-  return [...new Set(named.filter((id) => id !== null))];
-}
-
 /** A case on which this member works, until it has ended. */
 export function isMine(shelved: Shelved, me: string): boolean {
   const { row, opened } = shelved;
@@ -81,7 +75,7 @@ function viewsOf(shelved: Shelved, me: string, now: Date): View[] {
   if (isClosed(shelved)) return asked || (opened !== null && hasNews(opened)) ? ["new", "closed"] : ["closed"];
   const due = dueOf(shelved, now);
   const fits: Readonly<Record<View, boolean>> = {
-    new: asked || row.taken_by.length === 0,
+    new: asked || handlersOf(shelved).length === 0,
     today: due !== null && !due.missed && due.at <= now.getTime() + SOON_MS,
     overdue: due?.missed === true,
     mine: isMine(shelved, me),

@@ -1,0 +1,26 @@
+/** What the form of an act lacks before anybody's rules are asked, each said at its own field and by the field's name. */
+
+import type { Fault } from "../../shared/faults.js";
+import { t } from "../../shared/strings.js";
+
+/** Marks a group of choices of which one must be taken. */
+export const NEEDED = "data-needed";
+
+function nameOf(form: HTMLElement, field: HTMLElement): string {
+  const label = field instanceof HTMLFieldSetElement ? field.querySelector("legend") : form.querySelector(`label[for="${field.id}"]`);
+  return label?.textContent ?? "";
+}
+
+function isEmpty(field: HTMLElement): boolean {
+  if (field instanceof HTMLSelectElement || field instanceof HTMLInputElement) return field.value.trim() === "";
+  return field.querySelector("input:checked") === null;
+}
+
+/** Fields that are shown, must be filled in and are empty, from the top. */
+export function lacksOf(form: HTMLElement): Fault[] {
+  const needed = [...form.querySelectorAll<HTMLElement>(`select:required, input:required, [${NEEDED}]`)];
+  return needed.filter((field) => field.closest("[hidden]") === null && isEmpty(field)).map((field) => {
+    const name = nameOf(form, field);
+    return { field, words: field instanceof HTMLInputElement ? t("Please fill in “{field}”.", { field: name }) : t("Please choose an answer for “{field}”.", { field: name }) };
+  });
+}
