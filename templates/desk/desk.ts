@@ -70,12 +70,15 @@ function sayStalled(): () => void {
   };
 }
 
+const derivingWords = (): string => t("Deriving your keys. This takes a few seconds, for security.");
+
 async function signIn(byPasskey: boolean): Promise<void> {
   const form = byId("sign-in-form");
   if (form.getAttribute("aria-busy") === "true") return;
   fill(byId("problem"));
   form.setAttribute("aria-busy", "true");
   byId("progress-box").hidden = false;
+  byId("progress-words").textContent = byPasskey ? t("Waiting for your passkey: confirm it in the window that this browser or your device shows.") : derivingWords();
   // Somebody who looks for a passkey takes the time it takes.
   const stalled = byPasskey ? 0 : window.setInterval(sayStalled(), STALLED_MS);
   try {
@@ -101,6 +104,7 @@ async function enter(byPasskey: boolean): Promise<void> {
   const given = { member: input("member").value.trim().toLowerCase(), passphrase: input("passphrase").value, deviceSecret: input("device-secret").value, totp: input("totp").value };
   const { staff, seed } = await (byPasskey ? unlockWithPasskey : unlock)(given, directory, (done) => {
     byId<HTMLProgressElement>("progress").value = done;
+    byId("progress-words").textContent = derivingWords();
   });
   const remember = input("remember").checked;
   if (given.deviceSecret.trim() !== "") device.keep(remember ? { member: given.member, secret: given.deviceSecret.trim() } : null);

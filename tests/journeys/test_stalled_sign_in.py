@@ -23,3 +23,26 @@ def test_a_sign_in_without_an_answer_says_so(demo: Demo, chromium: Browser) -> N
         member.page.locator("#sign-in-go").click()
         expect(member.page.locator("#problem")).to_contain_text(SAID, timeout=WITHIN)
         expect(member.page.locator("#sign-in-form")).to_be_visible()
+
+
+# A device that shows no window answers when the time that it was given is over.
+SILENT_DEVICE = """
+navigator.credentials.get = (options) => new Promise((_, fail) => {
+  document.documentElement.dataset.given = options.publicKey.timeout;
+  window.giveUp = () => fail(new DOMException("no passkey", "NotAllowedError"));
+});
+"""
+
+
+def test_a_passkey_that_never_comes_is_waited_for_by_name_and_not_for_ever(demo: Demo, chromium: Browser) -> None:
+    """The page says for what it waits, gives the device two minutes, and then says what else can be done."""
+    with chromium.new_context() as context:
+        member = Investigator(context.new_page(), demo, demo.staff["investigator-b"], "zh")
+        member.page.add_init_script(SILENT_DEVICE)
+        member.fill_sign_in()
+        member.page.locator("#passkey-go").click()
+        expect(member.find("progress-words")).to_contain_text("正在等待您的通行密钥", timeout=WITHIN)
+        expect(member.page.locator("html")).to_have_attribute("data-given", "120000")
+        member.page.evaluate("window.giveUp()")
+        expect(member.page.locator("#problem")).to_contain_text("动态码")
+        expect(member.page.locator("#progress-box")).to_be_hidden()

@@ -5,6 +5,8 @@ import { type StaffMember, Secret, b64encode, passkeyInput, passkeyUser, systemR
 
 const PRF_SIZE = 32;
 const CHALLENGE_SIZE = 32;
+// After that a question that nobody sees, or that a device never answers, is over; in milliseconds.
+const PATIENCE = 120_000;
 // EdDSA, ES256, RS256: what the server verifies.
 const ALGORITHMS = [-8, -7, -257] as const;
 
@@ -54,7 +56,7 @@ async function orNone<T>(work: Promise<T>): Promise<T> {
 /** Signs the challenge with a passkey that the person picks, or with the one that is named. */
 export async function signWith(whose: StaffMember, challenge: string, credential: string | null = null): Promise<Signed> {
   const options = {
-    challenge, rpId: location.hostname, userVerification: "required" as const, extensions: asked(whose),
+    challenge, rpId: location.hostname, timeout: PATIENCE, userVerification: "required" as const, extensions: asked(whose),
     ...(credential === null ? {} : { allowCredentials: [{ id: credential, type: "public-key" as const }] }),
   };
   const found = await orNone(startAuthentication({ optionsJSON: options }));
@@ -69,7 +71,7 @@ export async function signWith(whose: StaffMember, challenge: string, credential
 export async function make(whose: StaffMember, challenge: string, title: string): Promise<Made> {
   const found = await orNone(startRegistration({
     optionsJSON: {
-      challenge, rp: { id: location.hostname, name: title }, user: { id: passkeyUser(whose), name: whose.member, displayName: whose.member },
+      challenge, timeout: PATIENCE, rp: { id: location.hostname, name: title }, user: { id: passkeyUser(whose), name: whose.member, displayName: whose.member },
       pubKeyCredParams: ALGORITHMS.map((alg) => ({ alg, type: "public-key" as const })), attestation: "none",
       authenticatorSelection: { residentKey: "required", userVerification: "required" }, extensions: asked(whose),
     },
