@@ -28,6 +28,8 @@ from portal.stores.scrubbing import scrub
 BATCH_SIZE = 32
 MAX_WAIT_DAYS = 1
 STEP = 16
+# A flood of packets holds up the worker's other tasks no longer than this.
+STEPS_A_ROUND = 16
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def routes(identity_inbox: Table, protection_inbox: Table, marks: Table) -> tupl
 
 
 def forward_due_batches(mailroom: Mailroom, route: Route, target: Store, today: date) -> int:
-    """Closes a batch when the last one was closed on an earlier day, and delivers it; returns the steps of delivery."""
+    """Closes a batch when the last one was closed on an earlier day, and delivers it; returns the steps done."""
     delivered = _finish(mailroom, route, target)
     if _close(mailroom, route, today):
         delivered += _finish(mailroom, route, target)
@@ -99,11 +101,9 @@ def _take_day(tx: Connection, mailroom: Mailroom, route: Route, today: date) -> 
 
 
 def _finish(mailroom: Mailroom, route: Route, target: Store) -> int:
-    """Pads and delivers the closed batch, or what a killed worker left of it; returns the steps of delivery."""
-    while _pad(mailroom, route):
-        continue
+    """Pads and delivers the closed batch, or what was left of it, as far as a round goes; returns the steps done."""
     steps = 0
-    while _deliver(mailroom, route, target):
+    while steps < STEPS_A_ROUND and (_pad(mailroom, route) or _deliver(mailroom, route, target)):
         steps += 1
     return steps
 
@@ -115,8 +115,10 @@ def _pad(mailroom: Mailroom, route: Route) -> bool:
         lacking = connection.scalar(select(CARRIES.c.dummies).where(this)) or 0
     if lacking == 0:
         return False
-    # Drawn before the store is locked: a dummy is made of thirty sealed slots.
-    rows = [route.row(mailroom, route.dummy(mailroom.rng)) | {"leaves": True} for _ in range(min(lacking, STEP))]
+    # Drawn before the store is locked: a dummy is made of thirty sealed slots. As many are drawn whatever is lacking,
+    # so that the time that it takes does not tell how many packets are real.
+    drawn = [route.row(mailroom, route.dummy(mailroom.rng)) | {"leaves": True} for _ in range(STEP)]
+    rows = drawn[:lacking]
     with mailroom.store.write() as tx:
         fewer = update(CARRIES).where(this, CARRIES.c.dummies >= len(rows))
         if tx.execute(fewer.values(dummies=CARRIES.c.dummies - len(rows))).rowcount:
@@ -125,10 +127,14 @@ def _pad(mailroom: Mailroom, route: Route) -> bool:
 
 
 def _deliver(mailroom: Mailroom, route: Route, target: Store) -> bool:
-    """Delivers some packets of the closed batch, by their random keys; whether there were any."""
+    """Delivers some packets of the closed batch, by their random keys, once it is whole; whether there were any."""
     outbox = route.outbox
+    lacking = select(CARRIES.c.dummies).where(CARRIES.c.kind == route.kind).with_for_update()
     some = select(outbox).where(outbox.c.leaves).order_by(outbox.c.key).limit(STEP).with_for_update()
     with mailroom.store.write() as tx:
+        # Another worker may have closed it since this one looked: real packets would go ahead of their dummies.
+        if tx.scalar(lacking):
+            return False
         # The rows stay locked until they are in the other store: after a kill in between they are sent again,
         # and their hash makes that idempotent.
         rows = tx.execute(some).all()

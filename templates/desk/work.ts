@@ -336,8 +336,8 @@ export class Work {
       await this.load(id);
     }
     this.list.now();
-    this.drawCase(true);
-    sayDone(done);
+    if (this.state.open === id) this.drawCase(true);
+    sayDone(done, this.state.open === id);
   }
 
   private back(): void {

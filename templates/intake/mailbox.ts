@@ -1,7 +1,7 @@
 /** The mailbox page: receipt in, thread out. */
 
 import "./starttask.js";
-import { byId } from "../shared/dom.js";
+import { byId, h } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
 import { passGate } from "./officecheck.js";
 import { mailboxNotice } from "./expired.js";
@@ -18,4 +18,5 @@ passGate("app", {
     sayReloaded(byId("app"), t("This page was loaded again. What was not saved has been cleared. If you had saved a draft, it is still there: enter your receipt to go on."));
   },
   use: { alsoLapsed: true }, notice: mailboxNotice,
+  asking: () => h("p", { class: "hint" }, t("First enter the office code above.")),
 });

@@ -25,6 +25,8 @@ interface Behind {
   /** What the strip says besides whose page this is. */
   readonly notice?: (office: Office) => HTMLElement | null;
   readonly stands?: (stand: Stand) => void;
+  /** What stands below the page's title while the code is asked for. */
+  readonly asking?: () => Child;
 }
 
 interface Gate extends Behind {
@@ -71,7 +73,7 @@ async function tryCode(gate: Gate, code: string): Promise<void> {
 
 function belongs(office: Office): HTMLElement {
   const { name } = office.directory.content;
-  const said = t("Office code checked: only people approved by {name} can open reports from this page.", { name: blank("name") });
+  const said = t("Office code checked: the list of readers here is the one that {name} approved.", { name: blank("name") });
   return h("p", { role: "status", "data-test": "office-verified" },
     around(said, { name: h("strong", {}, officeText(name)) }));
 }
@@ -105,7 +107,7 @@ function askAgain(gate: Gate): void {
 
 function askForCode(gate: Gate, wrongLink = false): void {
   showStrip("open", () => codeForm(gate, wrongLink));
-  say(gate, "asking", () => null);
+  say(gate, "asking", () => gate.asking?.() ?? null);
 }
 
 /** People who come back have two codes, and this page asks for the other one first. */

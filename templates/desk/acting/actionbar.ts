@@ -39,7 +39,7 @@ function standing(ruled: Ruled, words: OfficeWords, me: string): Child {
   const { codes, frozen, held, recused } = ruled.found;
   const roles = [...rolesIn(ruled.rules, codes, me)].map((role) => said(ruled.rules, role));
   const lines: Child[] = [
-    roles.length === 0 ? t("The policy gives you no role in this case.") : t("You act for: {roles}", { roles: listed(roles) }),
+    roles.length === 0 ? t("The policy gives you no role in this case.") : t("Your roles: {roles}", { roles: listed(roles) }),
     ...KEPT.flatMap((code) => (codes[code] === undefined ? [] : [codeLine(code, codes[code], ruled.rules, words, "")])),
     recused.size === 0 ? null : around(t("Recused: {people}", { people: blank("people") }), { people: words.namedAll([...recused]) }),
     held ? t("Under legal hold: nothing in this case is destroyed.") : null,

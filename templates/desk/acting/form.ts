@@ -163,7 +163,7 @@ function wordless(form: HTMLElement, { act, text, audience }: Wish): Fault[] {
   const asked = REASONED.has(act) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
   const field = form.querySelector<HTMLElement>("#act-text");
   if (field === null || text !== "" || !asked || (isDeciding(act) && act !== "malice-proposed")) return [];
-  return [{ field, words: REASONED.has(act) ? t("Please give a reason.") : t("Please enter a text.") }];
+  return [{ field, words: REASONED.has(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please enter a text.") }];
 }
 
 /** Refuses what lacks a choice or its words, then sends; whatever happens, what was typed stays. */

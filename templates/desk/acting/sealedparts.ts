@@ -67,9 +67,13 @@ export function stagePart(choice: Choice, rules: Rules, verdict: () => Verdict):
     const { outcomes } = verdict();
     return outcomes.length === 0 ? choice.leads : choice.leads.filter((stage) => leadsOf(rules, outcomes).includes(stage));
   };
+  let shown = "";
   const renew = (): void => {
     const stages = leads();
     const [only] = stages;
+    // A message at the field stays while nothing of it changes.
+    if (stages.join() === shown) return;
+    shown = stages.join();
     const kept = select.value;
     fill(select, stages.length > 1 ? h("option", { value: "" }, t("Please choose")) : null, stages.map((stage) => h("option", { value: stage }, stageSaid(rules, stage))));
     if (stages.includes(kept)) select.value = kept;

@@ -48,7 +48,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     proposalCard(opened.proposal, opened.row.entity, words, { ...answersOf(act), besideOwn: ownWaits(opened, words, act.me) }),
     declaredCards(opened, words, act),
     actionBar(opened, act),
-    h("div", { id: "case-done", role: "status", "data-test": "case-done" }),
+    h("div", { id: "case-done", "data-test": "case-done" }),
     h("div", { class: "case-columns" },
       h("div", { id: "composer" }),
       reportSection(opened, words, textOf(words.policies, { policy: row.policy, version: cameUnder(opened) }), act),

@@ -4,6 +4,7 @@ import { around } from "../merging/followers.js";
 import type { Shelved } from "../opened/model.js";
 import type { QueueState } from "../queue/queue.js";
 import { standingClocks } from "../opened/casestate.js";
+import { announce } from "../../shared/dom.js";
 import { byId, fill, h } from "../ui.js";
 
 /** What decides it: the case's own record, its limits by the calendar of now, and the cases around it. */
@@ -19,8 +20,11 @@ export function looksOf(shelved: Shelved | undefined, { shelf, me, now }: QueueS
   ]);
 }
 
-/** Says in the case what was just done there, until its page is drawn again; the line beside the list, which spoke of it while it was being done, is cleared. */
-export function sayDone(words: string): void {
-  fill(byId("notice"));
-  if (words !== "") fill(byId("case-done"), h("p", { class: "notice notice-good" }, h("span", { "aria-hidden": "true" }, "✓ "), words));
+/** Says what was just done: in the case, while that case is open, until its page is drawn again; beside the list where it is not. */
+export function sayDone(words: string, isOpen: boolean): void {
+  const place = isOpen ? document.getElementById("case-done") : null;
+  fill(byId("notice"), place === null ? words : "");
+  if (place === null || words === "") return;
+  fill(place, h("p", { class: "notice notice-good" }, h("span", { "aria-hidden": "true" }, "✓ "), words));
+  announce(words);
 }

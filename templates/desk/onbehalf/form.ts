@@ -74,7 +74,7 @@ class Form {
     const form = h("form", { class: "composer card stack", "aria-labelledby": "taken-head", "data-test": "taken-form", novalidate: true },
       h("h3", { id: "taken-head" }, t("Log a report")),
       h("p", { class: "hint" }, t("For reports by telephone, by letter or in person. The report is encrypted in this browser exactly as on the reporter's own page. You sign only how it was received.")),
-      h("div", { class: "row" }, field(t("Received by"), this.channel), field(t("Received on"), this.received), field(t("Language"), this.speech)),
+      h("div", { class: "row" }, field(t("Received via"), this.channel), field(t("Received on"), this.received), field(t("Language"), this.speech)),
       h("div", { class: "row" }, field(t("Company or branch"), this.entity), field(t("Policy"), this.policy), field(t("What is it about?"), this.category)),
       this.mail,
       field(t("Account of events, in the reporter's own words"), this.account, t("Do not write down a name that the reporter does not want to give, or who you think the caller is.")),

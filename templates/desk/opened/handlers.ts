@@ -6,8 +6,10 @@ type Handled = Pick<Shelved, "row" | "opened">;
 
 /** Whom the record names as handler and deputy; nobody where it names none. */
 function namedIn({ row, opened }: Handled): string[] {
-  const { handler, deputy } = opened?.ruled?.found.codes ?? {};
-  return [handler ?? row.standing.owner, deputy ?? row.standing.deputy].filter((id) => id !== null);
+  const codes = opened?.ruled?.found.codes;
+  // The server's word stands only where the record could not be followed.
+  const named = codes === undefined ? [row.standing.owner, row.standing.deputy] : [codes.handler, codes.deputy];
+  return named.filter((id) => typeof id === "string");
 }
 
 /** Who handles a case: the handler and the deputy that were named, and only where nobody was, those who have taken it. */

@@ -30,7 +30,7 @@ export async function cleanPicture(file: Blob): Promise<CleanPicture | null> {
     return null;
   }
   const picture = await encode(draw(source, LONGEST_EDGE), cleanType(file.type));
-  const preview = draw(source, 800);
+  const preview = draw(source, 640);
   source.close();
   return picture && { picture, preview };
 }

@@ -87,12 +87,12 @@ export function checkStep(telling: Telling, page: StepPage): HTMLElement {
       row(() => t("Goes to"), h("span", { "data-test": "goes-to" }, goesTo(telling)), null),
       row(() => t("What is it about?"), matter(telling), about(policiesOf(telling.office, telling.entity).length > 1 ? "matter" : "category")),
       row(() => officeText(telling.document.account.label), telling.account, about("account")),
-      row(() => t("Your name"), h("span", { "data-test": "name-not-given" }, page.alone ? t("Not given here; you can give it later, in your mailbox.") : t("Not given. You may give it after sending, or not at all. Your text and files can still point to you if few people know what they say.")), null),
+      row(() => t("Your name"), h("span", { "data-test": "name-not-given" }, page.alone ? t("Not given here; you can give it later, in your mailbox.") : t("Not given. You may give it after sending, or not at all. Your text and files can still point to you.")), null),
       row(() => t("Life or health is in danger"), urgent ? urgentReviewed(telling.entityRow) : t("Not ticked"), about("urgent")),
       row(() => t("Files"), files(telling), { step: "files", field: "files-field" }),
       answers(telling, row),
       row(() => t("Who can read it"), outcome(telling, true), { step: "people", field: "people" }),
-      !urgent && row(() => t("When staff can open it"), t("From the next full hour, so that nobody can match it with the time you were online; later if many reports are waiting."), null)),
+      !urgent && row(() => t("When staff can open it"), t("From the next full hour, so that its exact time tells staff nothing about you; later if many reports are waiting."), null)),
     unaskedNote(telling),
     !page.alone && h("p", { "data-test": "what-follows" }, telling.saved ? t("After sending you are asked one or two optional questions. Your receipt stays the same.")
       : t("After sending you get your receipt. You are then asked one or two optional questions.")));

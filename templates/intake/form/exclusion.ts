@@ -56,7 +56,7 @@ function beforehand(telling: Telling): HTMLElement | null {
 
 function sure(): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "how-sure" }, t("How sure is that?")),
-    h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is marked as urgent, they could only learn that a report exists if someone running the server helped them, and even then not what it says. No program can stop people from talking about your report.")),
+    h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is urgent, only help from someone running the server, or many reports of their own, could show them that there is one, never what it says. No program stops people from talking.")),
     h("p", {}, t("If only one reader or none is left, the outside holders can open your report with a recovery key that is stored on paper; nobody you ticked gets it even then.")));
 }
 
@@ -70,7 +70,7 @@ function withCodes(telling: Telling): readonly Member[] {
 /** By which each can be compared with what the office has published elsewhere. */
 function keyCodes(telling: Telling): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "key-codes" }, t("Key check codes (optional)")),
-    h("p", { class: "hint" }, t("You don't have to check them. If the office or a reader gave you such a code in some other way, it should match the one here.")),
+    h("p", { class: "hint" }, t("If the office or a reader gave you such a code in some other way, it should match the one here.")),
     h("ul", {}, withCodes(telling).map((member) => h("li", {}, officeText(member.name), " ", h("span", { class: "mono" }, keyCode(member))))));
 }
 
@@ -86,7 +86,7 @@ function couldBeAdded(telling: Telling): readonly Member[] {
 function addedLater(telling: Telling, changed: () => void): HTMLElement {
   const others = couldBeAdded(telling);
   return h("details", { class: "small" }, h("summary", { "data-test": "added-later" }, t("Who could be added later?")),
-    others.length === 0 ? h("p", {}, t("At present nobody else is on it for this company."))
+    others.length === 0 ? h("p", {}, t("Nobody at present. Anyone who joins the office's list later could be added; your mailbox would show it."))
       : h("fieldset", { class: "stack-small", "data-test": "could-be-added" }, h("legend", {}, t("Must not be added")), others.map((member) => personRow(telling, member, changed, "person-later"))));
 }
 
@@ -111,11 +111,16 @@ const MANY_PEOPLE = 8;
 
 export function peopleStep(telling: Telling): HTMLElement {
   const result = h("div", { role: "status", "data-test": "people-outcome" }, outcome(telling));
-  const redraw = (): void => fill(result, outcome(telling));
+  const only = h("p", { "data-test": "only-these" }, h("strong", {}, t("Only the people listed here get a key that opens your report. Your manager and the people it is about get none, unless they are on this list.")));
+  const redraw = (): void => {
+    only.hidden = telling.holdersWithout([...telling.excluded])?.escalated ?? false;
+    fill(result, outcome(telling));
+  };
   const rows = telling.people().map((member) => personRow(telling, member, redraw));
+  redraw();
   return h("div", { class: "stack" },
     tip(telling, "people"),
-    h("p", { "data-test": "only-these" }, h("strong", {}, t("When you send your report, only the people listed here get a key that opens it. Your manager and the people it is about get none, unless they are on this list."))),
+    only,
     h("p", {}, t("Tick anyone on it who is involved, or close to somebody who is. The office's programs give them no key, now or later, and the case goes on without them. Readers could still tell them about it.")),
     beforehand(telling), sure(),
     rows.length > MANY_PEOPLE && narrowing(rows),

@@ -46,9 +46,13 @@ function foundList(done: Done): HTMLElement | null {
   return h("ul", { "data-test": "found-inside" }, found.map(row));
 }
 
+/** Longest edge of a picture that has nothing more to show, as the one that a draft keeps. */
+const SMALL = 160;
+
 /** A small picture, which shows large and small again when it is pressed: what can be seen on it goes with the report. */
 export function pictureOf(preview: HTMLCanvasElement | null, name: string): HTMLElement | null {
-  return preview && h("button", { type: "button", class: "plain picture", "aria-label": t("Enlarge {name}", { name }), "aria-expanded": "false", onclick: ({ currentTarget }: MouseEvent) => {
+  if (preview === null || Math.max(preview.width, preview.height) <= SMALL) return preview;
+  return h("button", { type: "button", class: "plain picture", "aria-label": t("Enlarge {name}", { name }), "aria-expanded": "false", onclick: ({ currentTarget }: MouseEvent) => {
     const large = (currentTarget as HTMLElement).classList.toggle("large");
     (currentTarget as HTMLElement).setAttribute("aria-expanded", String(large));
   }, "data-test": "picture" }, preview);

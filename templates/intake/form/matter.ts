@@ -102,7 +102,7 @@ function accountField(telling: Telling, page: StepPage): HTMLElement {
   return h("div", { class: "stack-small" },
     h("label", { for: "account" }, officeText(label)), hint && h("p", { class: "hint", id: "account-hint" }, officeText(hint)),
     h("p", { class: "hint", id: "account-name", "data-test": "name-later" }, nameLater(telling, page)),
-    h("p", { class: "hint" }, t("If few people know about it, leave out the exact day, place or number: “in March” is enough.")), field);
+    h("p", { class: "hint" }, t("If few people know about it, an exact day or a file number can point to you: “in March” is often enough.")), field);
 }
 
 function urgentField(telling: Telling): HTMLElement {

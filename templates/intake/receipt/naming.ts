@@ -46,7 +46,7 @@ export function namingOf({ level, about, name, contact, text }: NameDraft): Nami
 
 function sealedHint(office: Office): string {
   const { m, members } = office.directory.content.custodians;
-  return t("Your name is encrypted for {n} custodians, separately from your report. Case handlers, administrators and anyone who breaks into the server can't read it. Only {m} custodians together can open it, on a written request with reasons. The person who asks must tell you in your mailbox: normally beforehand, while you can still take it back, or afterwards if telling you first would endanger the case. The custodians can't check whether you were told. It does not protect you against {m} custodians who act together.", { n: members.length, m });
+  return t("Your name is encrypted for {n} custodians, separately from your report. Case handlers, administrators and anyone who breaks into the server can't read it. Only {m} custodians together can open it, on a written request with reasons. The person who asks must tell you in your mailbox: normally beforehand, while you can still take it back, or afterwards if that would endanger the case. The custodians can't check whether you were told. It does not protect you against {m} custodians acting together.", { n: members.length, m });
 }
 
 /** Who they are, as by name as the readers were; all of them hold it, and none can be left out. */
@@ -58,7 +58,7 @@ function custodianNames({ directory }: Office): HTMLElement {
 
 function levelsOf(office: Office, others: boolean): [Level, string, Child][] {
   // In the mailbox a name may be there already: nothing here takes it back.
-  const anonymous: [Level, string, Child] = others ? ["anonymous", t("Give no name now"), null] : ["anonymous", t("Stay anonymous"), t("You give no name. You read the office's answers with your receipt, and your report is treated like any other.")];
+  const anonymous: [Level, string, Child] = others ? ["anonymous", t("Give no name now"), null] : ["anonymous", t("Stay anonymous"), t("You read the office's answers with your receipt, and your report is treated like any other.")];
   const sealed: [Level, string, Child] = ["sealed", t("Have my name encrypted for the custodians"), [sealedHint(office), custodianNames(office)]];
   const named: [Level, string, Child] = ["named", t("Give my name to those who handle the case"), t("Everybody who reads your report reads your name at once. They must keep it secret; nothing else protects it, and you can't take it back.")];
   return office.directory.content.custodians.m > 0 ? [anonymous, sealed, named] : [anonymous, named];

@@ -88,6 +88,31 @@ def test_of_two_workers_one_takes_the_day(edge: Edge) -> None:
     assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == BATCH_SIZE
 
 
+def test_no_packet_goes_ahead_of_the_dummies(edge: Edge) -> None:
+    """A worker that saw no batch to pad, as another closed one just then, delivers nothing of it before it is whole."""
+    edge.worker.forward_packets()
+    wait_in_outbox(edge, 5)
+    edge.hands.now += timedelta(days=1)
+    with edge.mailroom.store.write() as tx:
+        assert packet_mixing._take_day(tx, edge.mailroom, IDENTITY_ROAD, edge.hands.now.date())
+    assert not packet_mixing._deliver(edge.mailroom, IDENTITY_ROAD, edge.worker.identity)
+    assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == 0
+    edge.worker.forward_packets()
+    assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == BATCH_SIZE
+
+
+def test_a_flood_is_delivered_in_several_rounds(edge: Edge) -> None:
+    """A round does so many steps and no more, and the batch is whole in the end."""
+    edge.worker.forward_packets()
+    wait_in_outbox(edge, 129)
+    edge.hands.now += timedelta(days=1)
+    assert edge.worker.forward_packets() >= packet_mixing.STEPS_A_ROUND
+    assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) < 256
+    while edge.worker.forward_packets():
+        continue
+    assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == 256
+
+
 def test_a_lonely_packet_leaves_on_the_next_day_among_dummies(edge: Edge) -> None:
     """One report's packets wait for the turn of the day and leave then, each in a whole batch."""
     edge.worker.forward_packets()
