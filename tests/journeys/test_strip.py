@@ -151,7 +151,7 @@ def test_a_checked_page_says_whose_it_is(house: House, browser: Browser) -> None
                 visit(page, house, path, house.office.code)
                 looks(page, look)
                 assert bottom(page, "office-verified") <= 300
-                expect(hook(page, "office-verified")).to_contain_text("签名确认")
+                expect(hook(page, "office-verified")).to_contain_text("确认过的")
                 assert hook(page, "confirmed").count() == (look == "care")
                 sound(page)
         visit(page, house, "", house.office.code)
