@@ -18,7 +18,7 @@ SEEN = """() => {
 ACCOUNT = {"zh": "发票是假的。", "en": "The invoices are false."}
 OFFICE = {"zh": "示例集团举报受理单位", "en": "Sample Group reporting office"}
 COMPANY = {"zh": "示例集团有限公司", "en": "Sample Group Ltd"}
-NOT_GIVEN = {"zh": "未填写。提交后可以留，也可以不留", "en": "Not given. You may give it after sending"}
+NOT_GIVEN = {"zh": "未填写，提交后可以留", "en": "Not given; you may give it after sending"}
 RECEIPT = {"zh": "查询码", "en": "receipt"}
 LATER = {"zh": "不必写您自己的姓名", "en": "have to write your name here"}
 OWN = {"zh": "每份举报都带着这一项", "en": "They are sent with every report"}

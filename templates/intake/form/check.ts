@@ -87,7 +87,7 @@ export function checkStep(telling: Telling, page: StepPage): HTMLElement {
       row(() => t("Goes to"), h("span", { "data-test": "goes-to" }, goesTo(telling)), null),
       row(() => t("What is it about?"), matter(telling), about(policiesOf(telling.office, telling.entity).length > 1 ? "matter" : "category")),
       row(() => officeText(telling.document.account.label), telling.account, about("account")),
-      row(() => t("Your name"), h("span", { "data-test": "name-not-given" }, page.alone ? t("Not given here; you can give it later, in your mailbox.") : t("Not given. You may give it after sending, or not at all. Your text and files can still point to you.")), null),
+      row(() => t("Your name"), h("span", { "data-test": "name-not-given" }, page.alone ? t("Not given here; you can give it later, in your mailbox.") : t("Not given; you may give it after sending. Your text and files can still point to you.")), null),
       row(() => t("Life or health is in danger"), urgent ? urgentReviewed(telling.entityRow) : t("Not ticked"), about("urgent")),
       row(() => t("Files"), files(telling), { step: "files", field: "files-field" }),
       answers(telling, row),

@@ -86,7 +86,7 @@ function couldBeAdded(telling: Telling): readonly Member[] {
 function addedLater(telling: Telling, changed: () => void): HTMLElement {
   const others = couldBeAdded(telling);
   return h("details", { class: "small" }, h("summary", { "data-test": "added-later" }, t("Who could be added later?")),
-    others.length === 0 ? h("p", {}, t("Nobody at present. Anyone who joins the office's list later could be added; your mailbox would show it."))
+    others.length === 0 ? h("p", {}, t("Nobody at present. Anyone who joins the office's list later could be added."))
       : h("fieldset", { class: "stack-small", "data-test": "could-be-added" }, h("legend", {}, t("Must not be added")), others.map((member) => personRow(telling, member, changed, "person-later"))));
 }
 

@@ -28,7 +28,7 @@ function wayBack(): HTMLElement {
   const code = anchorInFragment(hash);
   if (code === null || !protocol.startsWith("http")) return h("p", { class: "small soft no-print" }, t("To come back you also need the address and the office code: on the poster, or in the link that you were given."));
   return h("div", { class: "stack-small small no-print", "data-test": "way-back" },
-    h("p", {}, t("Note the address and the office code as well, on another sheet, so that nobody who finds the receipt can tell what it is for. To come back, open the address and type the code, then your receipt. If you still have the poster or link, you don't need them.")),
+    h("p", {}, t("Note the address and the office code too, on another sheet: nobody who finds the receipt should see what it is for. To come back, open the address, type the code, then your receipt. With the poster or link you don't need them.")),
     h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, around(t("Office code: {code}", { code: blank("code") }), { code: h("span", { class: "mono whole" }, codeAlone(code)) })),
     h("p", { class: "soft" }, t("Address and code are public: anyone who has the receipt can open your mailbox.")));
 }
