@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, delete, insert, select, update
 
 from crypto.custody.packets import dummy_identity, dummy_protection, mark_of
 from crypto.framing import Rng
@@ -56,12 +57,12 @@ def routes(identity_inbox: Table, protection_inbox: Table, marks: Table) -> tupl
 
 def forward_due_batches(mailroom: Mailroom, route: Route, target: Store, today: date) -> int:
     """Closes a batch when the last one was closed on an earlier day, and delivers it; returns the steps done."""
-    delivered = _finish(mailroom, route, target)
+    steps = _finish(mailroom, route, target)
     if _close(mailroom, route, today):
-        delivered += _finish(mailroom, route, target)
-    if delivered:
+        steps += _finish(mailroom, route, target)
+    if steps:
         scrub(mailroom.store, route.outbox.name)
-    return delivered
+    return steps
 
 
 def packets_for(waiting: int, rng: Rng) -> int:
@@ -108,11 +109,14 @@ def _finish(mailroom: Mailroom, route: Route, target: Store) -> int:
     return steps
 
 
+def _lacking(route: Route) -> Select[Any]:
+    return select(CARRIES.c.dummies).where(CARRIES.c.kind == route.kind)
+
+
 def _pad(mailroom: Mailroom, route: Route) -> bool:
     """Adds some of the dummies that the closed batch lacks; whether it lacked any."""
-    this = CARRIES.c.kind == route.kind
     with mailroom.store.read() as connection:
-        lacking = connection.scalar(select(CARRIES.c.dummies).where(this)) or 0
+        lacking: int = connection.scalar(_lacking(route)) or 0
     if lacking == 0:
         return False
     # Drawn before the store is locked: a dummy is made of thirty sealed slots. As many are drawn whatever is lacking,
@@ -120,7 +124,7 @@ def _pad(mailroom: Mailroom, route: Route) -> bool:
     drawn = [route.row(mailroom, route.dummy(mailroom.rng)) | {"leaves": True} for _ in range(STEP)]
     rows = drawn[:lacking]
     with mailroom.store.write() as tx:
-        fewer = update(CARRIES).where(this, CARRIES.c.dummies >= len(rows))
+        fewer = update(CARRIES).where(CARRIES.c.kind == route.kind, CARRIES.c.dummies >= len(rows))
         if tx.execute(fewer.values(dummies=CARRIES.c.dummies - len(rows))).rowcount:
             tx.execute(insert(route.outbox), rows)
     return True
@@ -129,11 +133,14 @@ def _pad(mailroom: Mailroom, route: Route) -> bool:
 def _deliver(mailroom: Mailroom, route: Route, target: Store) -> bool:
     """Delivers some packets of the closed batch, by their random keys, once it is whole; whether there were any."""
     outbox = route.outbox
-    lacking = select(CARRIES.c.dummies).where(CARRIES.c.kind == route.kind).with_for_update()
     some = select(outbox).where(outbox.c.leaves).order_by(outbox.c.key).limit(STEP).with_for_update()
+    # Asked first, so that an idle worker writes nothing.
+    with mailroom.store.read() as connection:
+        if connection.scalar(select(outbox.c.key).where(outbox.c.leaves).limit(1)) is None:
+            return False
     with mailroom.store.write() as tx:
         # Another worker may have closed it since this one looked: real packets would go ahead of their dummies.
-        if tx.scalar(lacking):
+        if tx.scalar(_lacking(route).with_for_update()):
             return False
         # The rows stay locked until they are in the other store: after a kill in between they are sent again,
         # and their hash makes that idempotent.

@@ -181,6 +181,7 @@ OUTBOX_IDENTITY = table(
     Column("leaves", Boolean, nullable=False, server_default=false()),
     Index("ix_outbox_identity_content_hash", "content_hash"),
     Index("ix_outbox_identity_takes_back", "takes_back"),
+    Index("ix_outbox_identity_leaves", "leaves"),
 )
 
 OUTBOX_PROTECTION = table(
@@ -188,6 +189,7 @@ OUTBOX_PROTECTION = table(
     Column("key", LargeBinary(16), primary_key=True),
     Column("packet", LargeBinary, nullable=False),
     Column("leaves", Boolean, nullable=False, server_default=false()),
+    Index("ix_outbox_protection_leaves", "leaves"),
 )
 
 # The day on which each daily task was done last; of a batch of packets, how many dummies it still lacks.

@@ -101,6 +101,19 @@ def test_no_packet_goes_ahead_of_the_dummies(edge: Edge) -> None:
     assert number(edge.eyes(StoreName.IDENTITY), IDENTITY) == BATCH_SIZE
 
 
+def test_an_idle_worker_writes_nothing(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the day's batch is delivered, the rounds of the day only read, however much waits for the next one."""
+    edge.worker.forward_packets()
+    next_day(edge)
+    wait_in_outbox(edge, 3)
+
+    def refused(_store: Store) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Store, "write", refused)
+    assert edge.worker.forward_packets() == 0
+
+
 def test_a_flood_is_delivered_in_several_rounds(edge: Edge) -> None:
     """A round does so many steps and no more, and the batch is whole in the end."""
     edge.worker.forward_packets()

@@ -161,6 +161,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_identity_content_hash", "outbox_identity", ["content_hash"], unique=False)
     op.create_index("ix_outbox_identity_takes_back", "outbox_identity", ["takes_back"], unique=False)
+    op.create_index("ix_outbox_identity_leaves", "outbox_identity", ["leaves"], unique=False)
     op.create_table(
         "outbox_protection",
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
@@ -169,6 +170,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_outbox_protection_leaves", "outbox_protection", ["leaves"], unique=False)
     op.create_table(
         "outbox_received",
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
