@@ -38,7 +38,6 @@ function firstNote(opened: OpenedCase, words: OfficeWords): string | null {
 
 /** Opens the composer of a kind in the case page and puts the cursor into it. */
 export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords, send: Send): void {
-  const place = byId("composer");
   const text = h("textarea", { id: "compose-text", "data-test": "compose-text", rows: 6, required: kind !== "status" });
   const files = h("input", { id: "compose-files", "data-test": "compose-files", type: "file", multiple: true });
   const progress = h("progress", { max: 1, value: 0, "aria-label": t("Encrypting and sending"), hidden: true });
@@ -60,8 +59,14 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
     const written = { text: text.value.trim(), files: [...(files.files ?? [])], status: stage?.read(text.value.trim()) ?? null };
     void submit(form, kind, written, { progress, fault, text }, send);
   });
-  fill(place, form);
-  text.focus();
+  showForm(form, text);
+}
+
+/** Puts a form into the case page in place of what was just done there, and the cursor into its first field. */
+export function showForm(form: HTMLElement, first: HTMLElement): void {
+  fill(byId("case-done"));
+  fill(byId("composer"), form);
+  first.focus();
   form.scrollIntoView({ block: "nearest" });
 }
 

@@ -3,10 +3,10 @@
 import { type Act, type Codes, applyEvents, askedWords, mayDo, rolesIn, stageOf, traitOf, whoMayAnswer } from "../../../casework/browser/index.js";
 import { type Fault, showFaults } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import { closeComposer, fileField } from "../composer.js";
+import { closeComposer, fileField, showForm } from "../composer.js";
 import { wordsFor } from "../context.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
-import { type Child, byId, field, fill, h } from "../ui.js";
+import { type Child, field, fill, h } from "../ui.js";
 import type { Choice } from "./choices.js";
 import { type Setting, codePart } from "./codeparts.js";
 import { lacksOf } from "./lacks.js";
@@ -68,10 +68,8 @@ export function openAct(choice: Choice, setting: Setting, now: () => Date, send:
     event.preventDefault();
     void submit(form, read(), setting, { fault, progress, send, now });
   });
-  fill(byId("composer"), form);
   look();
-  (form.querySelector<HTMLElement>("select, input:not([type=file]), textarea") ?? form).focus();
-  form.scrollIntoView({ block: "nearest" });
+  showForm(form, form.querySelector<HTMLElement>("select, input:not([type=file]), textarea") ?? form);
 }
 
 function leave({ left }: More): void {

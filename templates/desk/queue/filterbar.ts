@@ -8,10 +8,10 @@ import type { Filters, Options } from "./filters.js";
 import { SORTS, type Sort } from "./order.js";
 
 /** The usual order of the lists of what is due; the others have theirs below. */
-const BY_DUE = msg("Default order: due first");
+const BY_DUE = msg("Default: due first");
 
 const SORT_NAMES: Readonly<Record<Sort, Sentence>> = {
-  usual: msg("Default order: urgent, then newest"), newest: msg("Newest first"), oldest: msg("Oldest first"), due: msg("Due first"), idle: msg("Longest without action"),
+  usual: msg("Default: urgent first"), newest: msg("Newest first"), oldest: msg("Oldest first"), due: msg("Due first"), idle: msg("Longest without action"),
 };
 
 /** How many cases are listed, of how many without the filters. */

@@ -24,7 +24,7 @@ export function outcome(telling: Telling, checked = false): HTMLElement {
     const past = escalated && h("p", { "data-test": "goes-past" },
       around(t("It goes to {names}, outside this office.", { names: blank("names") }), { names: rolesOf(members) }));
     const after = [passed, nobodyElse(telling, ids)];
-    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), after) : readersByName(members, out, past, after);
+    return checked ? h("div", { class: "stack-small" }, past, canRead(members), leftOut(out), after) : readersByName(members, out, past, after);
   } catch (error) {
     return h("p", { class: "notice notice-alarm" }, sayError(error));
   }

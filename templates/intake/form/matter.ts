@@ -96,13 +96,13 @@ function nameLater(telling: Telling, page: StepPage): string {
 
 function accountField(telling: Telling, page: StepPage): HTMLElement {
   const { label, hint } = telling.document.account;
-  const field = h("textarea", { id: "account", rows: 9, "aria-describedby": hint ? "account-hint account-name" : "account-name", "data-test": "account", autocomplete: "off" });
+  const field = h("textarea", { id: "account", rows: 9, "aria-describedby": `${hint ? "account-hint " : ""}account-name account-few`, "data-test": "account", autocomplete: "off" });
   field.value = telling.account;
   field.addEventListener("input", () => { telling.account = field.value; });
   return h("div", { class: "stack-small" },
     h("label", { for: "account" }, officeText(label)), hint && h("p", { class: "hint", id: "account-hint" }, officeText(hint)),
     h("p", { class: "hint", id: "account-name", "data-test": "name-later" }, nameLater(telling, page)),
-    h("p", { class: "hint" }, t("If few people know about it, an exact day or a file number can point to you: “in March” is often enough.")), field);
+    h("p", { class: "hint", id: "account-few" }, t("If few people know about it, an exact day or a file number can point to you: “in March” is often enough.")), field);
 }
 
 function urgentField(telling: Telling): HTMLElement {

@@ -110,7 +110,7 @@ function sentBlock({ office, mailbox, files, urgent, readers, past, out }: Facts
   return h("section", { class: "stack-small" }, h("h2", {}, t("What was sent")),
     h("dl", { class: "review card", "data-test": "sent" },
       line(t("Company"), "sent-about", officeText(entity.name)),
-      line(t("Goes to"), "sent-to", past ? around(t("{names}, outside this office", { names: blank("names") }), { names: rolesOf(readers) }) : officeText(name)),
+      line(t("Sent to"), "sent-to", past ? around(t("{names}, outside this office", { names: blank("names") }), { names: rolesOf(readers) }) : officeText(name)),
       !past && line(t("Can read it"), "sent-readers", rolesOf(readers)),
       out.length > 0 && line(t("Left out"), "sent-out", h("strong", {}, namesOf(out)), h("span", { class: "hint block" }, t("The office's programs do not open it to them. A reader could still tell them."))),
       line(t("Files"), "sent-files", files === 0 ? t("none") : files),
@@ -157,7 +157,7 @@ export function showConfirmed(place: HTMLElement, facts: Facts, chosen: Chosen):
     fill(place, h("div", { class: "stack-wide", "data-test": "finished" },
       h("section", { class: "arrived" }, heading,
         h("p", {}, t("Come back on")), h("p", { class: "day", "data-test": "come-back-day" }, sayDay(day)),
-        answer !== null && h("p", { "data-test": "come-back-answer" }, t("And on {day}: a first answer is promised by then. You can look earlier, too.", { day: sayDay(answer) }))),
+        answer !== null && h("p", { "data-test": "come-back-answer" }, t("to see the confirmation of receipt, and on {day} for the first answer. You can look earlier, too.", { day: sayDay(answer) }))),
       sentBlock(facts, chosen), nextBlock(facts), deviceBlock(), lostReceipt(), onward()));
     return heading;
   });
