@@ -3,7 +3,7 @@
 export const ACTS = [
   "received", "taken", "replied", "noted", "regranted", "registered", "acknowledged", "slip-issued", "procedure-told",
   "progress-told", "information-asked", "information-supplied", "completeness-checked", "content-confirmed", "accepted", "refused",
-  "filed", "kind-set", "classified", "graded", "routed", "department-received", "assigned", "order-issued", "order-returned",
+  "filed", "kind-set", "classified", "graded", "routed", "department-received", "assigned", "reassigned", "order-issued", "order-returned",
   "contacted", "contacted-on-site", "contacted-again", "followed-up", "visited-again", "method-chosen", "checked", "task-planned",
   "task-done", "evidence-gathered", "talked", "cause-found", "grounds-asked", "grounds-given", "grounds-missing", "report-formed",
   "report-submitted", "findings-shown", "findings-confirmed", "findings-contested", "unanswered", "mediated", "mediation-ended",
@@ -68,6 +68,8 @@ const SPECIAL: { readonly [act in Act]?: Trait } = {
   graded: { ...PLAIN, codes: ["grade"] },
   routed: { ...PLAIN, codes: ["departments"] },
   assigned: { ...PLAIN, codes: ["handler"], may: ["deputy"] },
+  // Without a handler the case is nobody's again.
+  reassigned: { ...PLAIN, may: ["handler"] },
   extended: { ...PLAIN, item: "to-reporter", codes: ["clock", "until"] },
   "handed-over": { ...PLAIN, item: "office-only", codes: ["authority"] },
   merged: { ...PLAIN, codes: ["case"] },

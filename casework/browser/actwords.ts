@@ -27,6 +27,7 @@ export const ACT_WORDS: Readonly<Record<Act, Words>> = {
   routed: { zh: "转办", en: "route" },
   "department-received": { zh: "部门接件", en: "department receives" },
   assigned: { zh: "指定经办人", en: "name the handler" },
+  reassigned: { zh: "变更经办人", en: "reassign" },
   "order-issued": { zh: "开具协调工作单", en: "issue the work order" },
   "order-returned": { zh: "交回协调工作单", en: "return the work order" },
   contacted: { zh: "首次电话联系", en: "first contact by telephone" },

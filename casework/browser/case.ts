@@ -98,10 +98,25 @@ export function applyEvents(found: Case, events: readonly Event[]): Case {
 /** What such an event must name for the case to be what it says. */
 const NEEDED: { readonly [act in Act]?: readonly Attribute[] } = { recused: ["member"], extended: ["clock", "until"], migrated: ["version"] };
 
+/** After these nobody is the deputy, unless they name one: a deputy has the roles of that very handler. */
+export const NAMES_HANDLER: ReadonlySet<Act> = new Set<Act>(["assigned", "reassigned"]);
+
+function withoutHandlers({ handler: _handler, deputy: _deputy, ...rest }: Codes): Codes {
+  return rest;
+}
+
+/** The members who took the case since somebody last named its handler, each once, the first in front. */
+export function takersOf({ events, uncounted }: Case): string[] {
+  const named = events.findLastIndex(({ act, n }) => NAMES_HANDLER.has(act) && !uncounted.has(n));
+  const fresh = events.slice(named + 1).filter(({ act, n }) => act === "taken" && !uncounted.has(n));
+  return [...new Set(fresh.flatMap(({ by }) => by ?? []))];
+}
+
 function applied(before: Case, event: Event): Case {
   if ((NEEDED[event.act] ?? []).some((code) => event.codes[code] === undefined) || !isDay(event.codes.until ?? FIRST_DAY)) throw new NotAHistory();
   const kept = KEPT.flatMap((code) => (event.codes[code] === undefined ? [] : [[code, event.codes[code]] as const]));
-  let found = kept.length === 0 ? before : { ...before, codes: { ...before.codes, ...Object.fromEntries(kept) } };
+  const codes = NAMES_HANDLER.has(event.act) ? withoutHandlers(before.codes) : before.codes;
+  let found = kept.length === 0 && codes === before.codes ? before : { ...before, codes: { ...codes, ...Object.fromEntries(kept) } };
   if (event.to !== null) found = { ...found, stage: event.to, entered: event.n };
   const { clock = "", until = "", member = "", version } = event.codes;
   switch (event.act) {

@@ -12,7 +12,7 @@ import type { Moment } from "./zones.js";
 /** What may still be done while an authority has the matter. */
 const GOES_ON_FROZEN: ReadonlySet<Act> = new Set<Act>([
   "taken", "replied", "noted", "regranted", "information-supplied", "notice-received", "withdrawn", "recused", "pledged", "held", "released", "isolated", "handed-back",
-  "release-asked", "export-asked", "export-approved", "exported",
+  "release-asked", "export-asked", "export-approved", "exported", "reassigned",
 ]);
 
 /** Who wants to do something: the member, the roles held in this case, and the clocks that have run out. */

@@ -67,6 +67,13 @@ class Case:
         fresh = self.events[self.entered + 1 :]
         return tuple(event for event in fresh if event.n not in self.uncounted)
 
+    def takers(self) -> tuple[MemberId, ...]:
+        """The members who took the case since somebody last named its handler, each once, the first in front."""
+        counted = [event for event in self.events if event.n not in self.uncounted]
+        named = max((event.n for event in counted if event.act in NAMES_HANDLER), default=0)
+        fresh = (event for event in counted if event.act is Act.TAKEN and event.n > named)
+        return tuple(dict.fromkeys(event.by for event in fresh if event.by is not None))
+
     def done_by(self, act: Act) -> frozenset[MemberId]:
         """The members who did an act, ever."""
         return frozenset(
@@ -142,13 +149,22 @@ _CODES_SET: Final = (
 )
 
 
+NAMES_HANDLER: Final = frozenset({Act.ASSIGNED, Act.REASSIGNED})
+"""After these nobody is the deputy, unless they name one: a deputy has the roles of that very handler."""
+
+
+def _without_handlers(codes: Mapping[Attribute, str]) -> dict[Attribute, str]:
+    return {code: value for code, value in codes.items() if code not in (Attribute.HANDLER, Attribute.DEPUTY)}
+
+
 def _apply(case: Case, event: Event) -> Case:
     until = event.codes.get(Attribute.UNTIL)
     if not event.codes.keys() >= set(_NEEDED.get(event.act, ())) or not (until is None or is_day(until)):
         raise NotAHistory
     attributes = {code: value for code, value in event.codes.items() if code in _CODES_SET}
-    if attributes:
-        case = replace(case, codes={**case.codes, **attributes})
+    before = _without_handlers(case.codes) if event.act in NAMES_HANDLER else case.codes
+    if attributes or len(before) < len(case.codes):
+        case = replace(case, codes={**before, **attributes})
     if event.to is not None:
         case = replace(case, stage=event.to, entered=event.n)
     match event.act:

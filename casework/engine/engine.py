@@ -22,7 +22,7 @@ GOES_ON_FROZEN: Final = frozenset(
     {
         Act.TAKEN, Act.REPLIED, Act.NOTED, Act.REGRANTED, Act.INFORMATION_SUPPLIED, Act.NOTICE_RECEIVED,
         Act.WITHDRAWN, Act.RECUSED, Act.PLEDGED, Act.HELD, Act.RELEASED, Act.ISOLATED, Act.HANDED_BACK,
-        Act.RELEASE_ASKED, Act.EXPORT_ASKED, Act.EXPORT_APPROVED, Act.EXPORTED,
+        Act.RELEASE_ASKED, Act.EXPORT_ASKED, Act.EXPORT_APPROVED, Act.EXPORTED, Act.REASSIGNED,
     }
 )  # fmt: skip
 """What may still be done while an authority has the matter."""

@@ -76,7 +76,7 @@ UPDATE_ONE: Final = (
 def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, object]:
     """What a stream gives for `STORED`, but for the moment to wake."""
     counted = [event for event in case.events if event.n not in case.uncounted]
-    takers = [event.by for event in counted if event.act is Act.TAKEN]
+    takers = case.takers()
     turns = [event.act for event in counted if event.act in ASKS | ANSWERS]
     ends = [due.due_at for due in dues if due.kind is ClockKind.DEADLINE and due.who != REPORTER and due.due_at]
     return {

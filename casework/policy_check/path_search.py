@@ -159,6 +159,7 @@ def _rules(policy: Policy, stage: Stage, reporter: bool) -> list[ActRule]:
         Act.HELD,
         Act.MERGED,
         Act.TAKEN,
+        Act.REASSIGNED,
         Act.REGRANTED,
         Act.EXPORT_ASKED,
         Act.DELETION_ASKED,

@@ -31,6 +31,7 @@ ACT_WORDS: Final[dict[Act, Words]] = {
     Act.ROUTED: Words("转办", "route"),
     Act.DEPARTMENT_RECEIVED: Words("部门接件", "department receives"),
     Act.ASSIGNED: Words("指定经办人", "name the handler"),
+    Act.REASSIGNED: Words("变更经办人", "reassign"),
     Act.ORDER_ISSUED: Words("开具协调工作单", "issue the work order"),
     Act.ORDER_RETURNED: Words("交回协调工作单", "return the work order"),
     Act.CONTACTED: Words("首次电话联系", "first contact by telephone"),

@@ -35,6 +35,7 @@ class Act(StrEnum):
     ROUTED = "routed"
     DEPARTMENT_RECEIVED = "department-received"
     ASSIGNED = "assigned"
+    REASSIGNED = "reassigned"
     ORDER_ISSUED = "order-issued"
     ORDER_RETURNED = "order-returned"
     CONTACTED = "contacted"
@@ -187,6 +188,8 @@ _SPECIAL: Final[dict[Act, Trait]] = {
     Act.GRADED: Trait(codes=(Attribute.GRADE,)),
     Act.ROUTED: Trait(codes=(Attribute.DEPARTMENTS,)),
     Act.ASSIGNED: Trait(codes=(Attribute.HANDLER,), may=(Attribute.DEPUTY,)),
+    # Without a handler the case is nobody's again.
+    Act.REASSIGNED: Trait(may=(Attribute.HANDLER,)),
     Act.EXTENDED: Trait(item=Item.TO_REPORTER, codes=(Attribute.CLOCK, Attribute.UNTIL)),
     Act.HANDED_OVER: Trait(item=Item.OFFICE_ONLY, codes=(Attribute.AUTHORITY,)),
     Act.MERGED: Trait(codes=(Attribute.CASE,)),

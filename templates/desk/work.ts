@@ -21,7 +21,7 @@ import { drawHead, leavePage, signOutWith } from "./header.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
-import { looksOf, sayDone } from "./casepage/pagestate.js";
+import { looksOf, pressTake, sayDone } from "./casepage/pagestate.js";
 import { type Room, mergingOf } from "./merging/together.js";
 import { type OpenedCase, type Proposed, type Shelved, titleOf, withRow } from "./opened/model.js";
 import type { View } from "./queue/views.js";
@@ -365,7 +365,7 @@ export class Work {
 
   private obeyInCase(command: Command, id: string): void {
     if (command === "policy") document.querySelector<HTMLElement>(".acts button, .acts summary")?.focus();
-    if (command === "take" && !this.shelf.get(id)?.row.taken_by.includes(this.state.me)) this.actions(id).take();
+    if (command === "take") pressTake();
     else if (command === "reply" || command === "status" || command === "note") this.compose(id, command);
   }
 

@@ -70,7 +70,8 @@ function showEntity(office: Office, entity: Entity, place: HTMLElement): void {
 
 /** What is recorded of a visit. */
 function edge({ edge: words }: Entity): HTMLElement {
-  return fold("edge", t("What is recorded about your visit"), h("p", {}, officeText(words)));
+  return fold("edge", t("What is recorded about your visit"), h("p", {}, officeText(words)),
+    h("p", {}, t("If you followed a link on a site where you are signed in, such as a supplier portal or an intranet, its operator may know that you did.")));
 }
 
 /** Who reads a report, and by when it is answered, differs from company to company; the server may be one for all. */

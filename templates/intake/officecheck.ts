@@ -134,7 +134,7 @@ function codeForm(gate: Gate, wrongLink: boolean): HTMLElement {
   return h("form", { class: "stack-small", onsubmit: submit, "data-test": "gate", novalidate: true },
     wrongLink && h("p", { class: "fault", role: "alert", "data-test": "link-wrong" }, t("The code in this link is wrong. Type the code on the poster. Nothing was sent.")),
     h("label", { class: "strip-title", for: "office-code" }, t("First enter the office code")),
-    h("p", { id: "office-code-hint", class: "small" }, t("It is in the link or on the poster that brought you here, or among your notes. With it your browser checks that the readers are those whom the office signed for. It can't check the page itself.")),
+    h("p", { id: "office-code-hint", class: "small" }, t("It is in the link or on the poster that brought you here, or among your notes. With it your browser checks that the readers are those whom the office signed for. It does not show that the page itself is genuine.")),
     h("div", { class: "strip-field" }, input, h("button", { class: "primary", "data-test": "office-code-check" }, t("Check"))),
     fault);
 }

@@ -28,11 +28,11 @@ export const namesOf = (people: readonly Member[]): Child => listedTexts(people.
 export const rolesOf = (people: readonly Member[]): Child =>
   listedTexts(people.map(({ name, role }) => [officeText(name), pageLanguage() === "zh" ? `（${roleName(role)}）` : ` (${roleName(role)})`]));
 
-/** Whom a report is hidden from, in bold where it is looked over; nothing where nobody is. */
+/** Whom a report is hidden from, first and in bold where it is looked over; nothing where nobody is. */
 export function leftOut(people: readonly Member[]): HTMLElement | null {
   if (people.length === 0) return null;
   return h("div", { class: "stack-small", "data-test": "cannot-read" },
-    h("p", {}, h("strong", {}, around(t("Left out: {names}", { names: blank("names") }), { names: namesOf(people) }))));
+    h("p", {}, h("strong", { class: "left-out" }, "✕ ", around(t("Left out: {names}", { names: blank("names") }), { names: namesOf(people) }))));
 }
 
 /** Both beside each other, where there is room. */

@@ -20,8 +20,8 @@ CASE = bytes(16)
 STREAMS = 90
 LENGTH = 14
 KINDS = (
-    "taken", "noted", "accepted", "method-chosen", "findings-shown", "notified", "extended", "recused", "handed-over",
-    "handed-back", "sealed", "regranted", "regrant-proposed", "reminded", "overdue", "appealed", "message-received",
+    "taken", "assigned", "reassigned", "noted", "accepted", "method-chosen", "findings-shown", "notified", "extended",
+    "recused", "handed-over", "handed-back", "sealed", "regranted", "regrant-proposed", "reminded", "overdue", "appealed", "message-received",
     "message-received", "message-received", "act-read", "act-read", "act-read", "act-read",
 )  # fmt: skip
 STAGES = ("received", "method", "investigation", "confirmation", "result", "plan", "nowhere")

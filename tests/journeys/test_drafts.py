@@ -15,7 +15,7 @@ from tests.journeys.test_on_behalf import SCAN
 
 pytestmark = pytest.mark.timeout(1800)
 MONTHS = "January February March April May June July August September October November December".split()
-REDRAWN = {"zh": "已转存成一张新图", "en": "Copied to a clean picture"}
+REDRAWN = {"zh": "已在本机重新生成", "en": "Copied to a clean picture"}
 ON_THE_SERVER = {
     "zh": "这份草稿（含附件）已加密保存在服务器上",
     "en": "This draft, with its files, is kept encrypted on the server",

@@ -21,7 +21,7 @@ COMPANY = {"zh": "示例集团有限公司", "en": "Sample Group Ltd"}
 NOT_GIVEN = {"zh": "未填写，提交后可以留", "en": "Not given; you may give it after sending"}
 RECEIPT = {"zh": "查询码", "en": "receipt"}
 LATER = {"zh": "不必写您自己的姓名", "en": "have to write your name here"}
-OWN = {"zh": "每份举报都带着这一项", "en": "They are sent with every report"}
+OWN = {"zh": "连同所附内容", "en": "with everything you attached"}
 ANY_ONE = {"zh": "您会在这里看到姓名", "en": "you will see the names here"}
 BOTH = pytest.mark.parametrize(("kind", "lang"), [("chromium", "en"), ("firefox", "zh")])
 

@@ -42,9 +42,13 @@ def _chooses(reporter: Reporter, name: str, role: str) -> None:
     kept_out = f"✕ {KEPT_OUT[reporter.lang]}"
     assert [line.strip() for line in label.inner_text().splitlines() if line.strip()] == [name, kept_out, role]
     expect(label.locator(".left-out")).to_have_css("color", ALARM)
+    expect(reporter.find("named-reader")).to_have_count(0)
     label.click()
     expect(label.locator(".left-out")).to_be_hidden()
+    # The account names somebody who would now read it.
+    expect(reporter.find("named-reader")).to_contain_text(name)
     label.click()
+    expect(reporter.find("named-reader")).to_have_count(0)
     assert _size(label.locator(".person-name")) > _size(label.locator(".hint"))
     codes = reporter.page.locator("#app .mono")
     expect(codes.first).to_be_hidden()
@@ -89,7 +93,7 @@ def test_whom_a_report_is_hidden_from_stands_there_by_name(
         reporter.look = look  # type: ignore[method-assign]
         reporter.arrive()
         reporter.start_report()
-        reporter.tell(Told("验收单是假的。", exclude=[LEFT_OUT], entity="group", urgent=True))
+        reporter.tell(Told(f"验收单是假的：{name.upper()}。", exclude=[LEFT_OUT], entity="group", urgent=True))
         assert seen == ["people"]
         reads, out = _sides(reporter.page.locator("#app"))
         assert (name in reads, name in out) == (False, True)

@@ -56,7 +56,7 @@ REVIEWED = {
     "group": {"zh": "即通知值班人员", "en": "staff on call are alerted"},
     "ireland": {"zh": "不会通知任何人", "en": "nobody is alerted"},
 }
-SEEN = {"zh": "您不让看的人", "en": "someone you leave out"}
+SEEN = {"zh": "您不让看的人", "en": "someone you exclude later"}
 DANGER = {"group": {"zh": "110", "en": "110"}, "ireland": {"zh": "112", "en": "112"}}
 
 

@@ -23,7 +23,7 @@ export interface Choices {
 }
 
 /** Acts with buttons of their own, and what only other steps bring about; an export is recorded by what saves it. */
-const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["taken", "replied", "noted", "regranted", "received", "sealed", "exported"]);
+const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["taken", "replied", "noted", "regranted", "received", "sealed", "exported", "reassigned"]);
 const NONE: Choices = { onward: [], here: [], always: [], barred: [] };
 
 /** The choices of a member at a moment; none where the policy does not know the stage. */
@@ -42,6 +42,12 @@ export function choicesOf(ruled: Ruled, member: string, now: Date): Choices {
     onward: inStage.filter((one) => one.leads.length > 0), here: inStage.filter((one) => one.leads.length === 0),
     always: choices.filter((one) => !inStage.includes(one)), barred: barred.flatMap((act) => whyNot(ruled, actor, act, now)),
   };
+}
+
+/** Giving the case to a colleague, or back; null where this member can't now. */
+export function reassigning({ rules, found, ...ruled }: Ruled, member: string, now: Date): Choice | null {
+  const may = allowedRules(rules, found, actorOf(rulingOf({ rules, found, ...ruled }, now), found, member)).filter((rule) => rule.act === "reassigned");
+  return may.length === 0 ? null : choiceOf("reassigned", may);
 }
 
 /** Whether there is another version to move to, or a limit that may be extended. */

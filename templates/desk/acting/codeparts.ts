@@ -7,6 +7,7 @@ import { type OfficeWords, language } from "../context.js";
 import { AUTHORITIES } from "./authorities.js";
 import { nameOf } from "./words.js";
 import { rulingOf } from "../opened/casestate.js";
+import { handlersOf } from "../opened/handlers.js";
 import { type Child, field, h } from "../ui.js";
 import { SILENT, mayDo } from "./precheck.js";
 
@@ -53,7 +54,7 @@ export function codeLabel(code: Attribute): string {
 /** The fields for the codes that an act must and may carry. */
 export function codePart(act: Act, setting: Setting): Part<Codes> {
   const { codes, may } = traitOf(act);
-  const parts = [...codes, ...may].map((code) => [code, onePart(code, may.includes(code), setting)] as const);
+  const parts = [...codes, ...may].map((code) => [code, act === "reassigned" ? successorPart(setting) : onePart(code, may.includes(code), setting)] as const);
   return {
     element: parts.map(([, part]) => part.element),
     read: () => Object.fromEntries(parts.map(([code, part]) => [code, part.read()] as const).filter(([, value]) => value !== "")),
@@ -110,6 +111,19 @@ function people(setting: Setting): Row[] {
 function personLabel(id: string, { words, opened }: Setting): string {
   const label = `${words.person(id)} · ${words.role(id)}`;
   return opened.holders.includes(id) ? label : t("{person} (cannot read this case yet: add as a colleague)", { person: label });
+}
+
+/** No id has this form. */
+const NOBODY = "-";
+
+/** Who goes on with the case: somebody who can read it, or nobody. */
+function successorPart(setting: Setting): Part<string> {
+  const { opened, words } = setting;
+  const handlers = handlersOf({ row: opened.row, opened });
+  const able = people(setting).filter(([id]) => opened.holders.includes(id) && !setting.ruled.found.recused.has(id) && !(handlers.length === 1 && handlers[0] === id));
+  const nobody = handlers.length > 0 && h("option", { value: NOBODY }, t("Nobody: back to the unassigned cases"));
+  const select = h("select", { id: "act-handler", "data-test": "act-handler", required: true }, h("option", { value: "" }, t("Please choose")), able.map(([id, label]) => h("option", { value: id }, id === setting.me ? t("{person} (you)", { person: words.person(id) }) : label)), nobody);
+  return { element: field(t("New handler"), select, t("Only people who can read this case. To give it to anyone else, first add them under “Who can read this case”.")), read: () => (select.value === NOBODY ? "" : select.value) };
 }
 
 function departmentPart({ ruled }: Setting): Part<string> {

@@ -6,6 +6,7 @@ import type { CaseActions } from "../actions.js";
 import { attachmentList } from "../files/attachments.js";
 import { declaredCards } from "../acting/declared.js";
 import { actSection } from "../acting/actionbar.js";
+import { reassigning } from "../acting/choices.js";
 import { exportCard } from "../acting/exporting.js";
 import { levelOf } from "../custody/names.js";
 import { namesSection } from "../custody/section.js";
@@ -14,7 +15,7 @@ import { lettersButton } from "../letters/writer.js";
 import { isTakenDown, takenLine } from "../onbehalf/said.js";
 import { mergingSection } from "../merging/section.js";
 import { momentRow } from "./eventrow.js";
-import { handlersOf } from "../opened/handlers.js";
+import { handlersOf, mayTake, peopleOf } from "../opened/handlers.js";
 import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { ownWaits } from "../opened/waiting.js";
@@ -41,7 +42,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
   const policy = textOf(words.policies, row);
   return h("div", { class: "case", "data-test": "case" },
     backButton(act),
-    heading(opened, words, policy),
+    heading(opened, words, policy, act),
     alarms(opened, words, act.now()),
     renewal(opened, words, act),
     telling(opened, act),
@@ -75,7 +76,7 @@ function refusal(shelved: Shelved): Child {
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, h("p", {}, h("strong", {}, t("Could not be verified"))), h("p", {}, shelved.refused));
 }
 
-function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined): HTMLElement {
+function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | undefined, act: CaseActions): HTMLElement {
   const { row, report } = opened;
   const facts = [
     numberOf(row.case),
@@ -91,16 +92,19 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
     h("p", { class: "facts" }, facts.map((fact) => h("span", {}, fact))),
     h("p", { class: "facts" },
       h("span", { class: "stage", "data-test": "stage" }, stageOf(opened, policy)),
-      handledBy(opened, words)));
+      handledBy(opened, words, act)));
 }
 
-/** Those who were named; others that have taken the case stand beside them. */
-function handledBy(opened: OpenedCase, words: OfficeWords): Child {
-  const handlers = handlersOf({ row: opened.row, opened });
-  const others = opened.row.taken_by.filter((id) => !handlers.includes(id));
+/** Those who were named, and how the case gets to somebody else; others that have taken it stand beside them. */
+function handledBy(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
+  const shelved = { row: opened.row, opened };
+  const handlers = handlersOf(shelved);
+  const others = peopleOf(shelved).filter((id) => !handlers.includes(id));
+  const choice = opened.ruled === null || !opened.chainHolds ? null : reassigning(opened.ruled, act.me, act.now());
   return [
     h("span", { "data-test": "handled-by" }, handlers.length > 0 ? around(t("Handler: {people}", { people: blank("people") }), { people: words.namedAll(handlers) }) : t("Unassigned")),
     others.length > 0 && h("span", {}, around(t("Also taken by: {people}", { people: blank("people") }), { people: words.namedAll(others) })),
+    choice !== null && h("button", { type: "button", class: "quiet reassign", "data-test": "reassign", onclick: () => act.open(choice) }, handlers.length > 0 ? t("Reassign") : t("Assign")),
   ];
 }
 
@@ -146,15 +150,15 @@ function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
 }
 
 function actionBar(opened: OpenedCase, act: CaseActions): HTMLElement {
-  const handlers = handlersOf({ row: opened.row, opened });
-  const mine = handlers.includes(act.me) || opened.row.taken_by.includes(act.me);
+  const shelved = { row: opened.row, opened };
+  const free = mayTake(shelved, act.me);
   const closed = opened.chainHolds ? null : "true";
   const button = (name: string, label: string, key: string, run: () => void, primary = false): HTMLElement =>
-    h("button", { type: "button", class: primary ? "primary" : "", "data-test": name, "aria-disabled": closed, "aria-keyshortcuts": key, onclick: () => closed === null && run() },
+    h("button", { type: "button", class: primary ? "primary" : "", id: `${name}-case`, "data-test": name, "aria-disabled": closed, "aria-keyshortcuts": key, onclick: () => closed === null && run() },
       label, h("kbd", { "aria-hidden": "true" }, key));
   return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
-    mine ? null : button("take", t("Take the case"), "a", act.take, handlers.length === 0),
-    button("reply", t("Reply"), "r", () => act.compose("reply"), mine),
+    free && button("take", t("Take the case"), "a", act.take, handlersOf(shelved).length === 0),
+    button("reply", t("Reply"), "r", () => act.compose("reply"), !free),
     button("status", t("Update the reporter"), "s", () => act.compose("status")),
     button("note", t("Internal note"), "n", () => act.compose("note")));
 }

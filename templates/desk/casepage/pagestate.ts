@@ -20,6 +20,11 @@ export function looksOf(shelved: Shelved | undefined, { shelf, me, now }: QueueS
   ]);
 }
 
+/** Takes the case where the page offers it. */
+export function pressTake(): void {
+  document.getElementById("take-case")?.click();
+}
+
 /** Says what was just done: in the case, while that case is open, until its page is drawn again; beside the list where it is not. */
 export function sayDone(words: string, isOpen: boolean): void {
   const place = isOpen ? document.getElementById("case-done") : null;

@@ -1,24 +1,50 @@
-/** Who handles a case, as its signed record names them, and who has taken it, as the server says. */
+/** Who handles a case, by its signed record. */
 
+import { NAMES_HANDLER, takersOf } from "../../../casework/browser/index.js";
 import type { Shelved } from "./model.js";
 
 type Handled = Pick<Shelved, "row" | "opened">;
 
-/** Whom the record names as handler and deputy; nobody where it names none. */
-function namedIn({ row, opened }: Handled): string[] {
-  const codes = opened?.ruled?.found.codes;
+/** Whom the record names as handler and deputy, who took the case since, and who has stepped back from it. */
+interface Handling {
+  readonly named: readonly string[];
+  readonly takers: readonly string[];
+  readonly recused: ReadonlySet<string>;
+}
+
+function handlingOf({ row, opened }: Handled): Handling {
+  const found = opened?.ruled?.found;
+  const ids = (...some: (string | null | undefined)[]): string[] => some.filter((id) => typeof id === "string");
   // The server's word stands only where the record could not be followed.
-  const named = codes === undefined ? [row.standing.owner, row.standing.deputy] : [codes.handler, codes.deputy];
-  return named.filter((id) => typeof id === "string");
+  if (found === undefined) return { named: ids(row.standing.owner, row.standing.deputy), takers: row.taken_by, recused: new Set() };
+  return { named: ids(found.codes.handler, found.codes.deputy), takers: takersOf(found), recused: found.recused };
 }
 
 /** Who handles a case: the handler and the deputy that were named, and only where nobody was, those who have taken it. */
 export function handlersOf(shelved: Handled): readonly string[] {
-  const named = namedIn(shelved);
-  return named.length > 0 ? named : shelved.row.taken_by;
+  const { named, takers, recused } = handlingOf(shelved);
+  return [...new Set(named.length > 0 ? named : takers)].filter((id) => !recused.has(id));
 }
 
-/** Who works on a case: its handlers, and anyone who has taken it. */
+/** Whether the case is there to be taken: where a handler was named, that takes another act. */
+export function mayTake(shelved: Handled, me: string): boolean {
+  const { named, takers } = handlingOf(shelved);
+  // A server's owner may be somebody who took it.
+  const free = named.length === 0 || (shelved.opened?.ruled ?? null) === null;
+  return free && !takers.includes(me);
+}
+
+/** Who works on a case: its handlers, and anyone who took it since they were named. */
 export function peopleOf(shelved: Handled): string[] {
-  return [...new Set([...namedIn(shelved), ...shelved.row.taken_by])];
+  const { named, takers, recused } = handlingOf(shelved);
+  return [...new Set([...named, ...takers])].filter((id) => !recused.has(id));
+}
+
+/** Whether somebody else gave the case to this member, who has done nothing in it since. */
+export function wasGivenTo(me: string, { opened }: Handled): boolean {
+  const found = opened?.ruled?.found;
+  if (found === undefined || found.codes.handler !== me) return false;
+  const counted = found.events.filter(({ n, by }) => by !== null && !found.uncounted.has(n));
+  const named = counted.findLastIndex(({ act }) => NAMES_HANDLER.has(act));
+  return counted[named]?.by !== me && !counted.slice(named + 1).some(({ by }) => by === me);
 }

@@ -1,16 +1,16 @@
 /** What waits for somebody's eye, counted in the tab's title: a number, and no word of a case. */
 
-import { handlersOf } from "../opened/handlers.js";
+import { handlersOf, wasGivenTo } from "../opened/handlers.js";
 import { type Shelved } from "../opened/model.js";
 import { asksMe, hasNews, isClosed, isShown } from "./views.js";
 
 let plain: string | null = null;
 
-/** The open cases that nobody has taken, those in which the reporter has written since the last answer, and those with a colleague's change of readers. */
+/** The open cases that nobody has taken or a colleague gave to this member, those in which the reporter has written since the last answer, and those with a colleague's change of readers. */
 export function waitingIn(shelf: Iterable<Shelved>, me: string): Set<string> {
   const waits = (shelved: Shelved): boolean => {
     const { opened } = shelved;
-    return (handlersOf(shelved).length === 0 && !isClosed(shelved)) || (opened !== null && (hasNews(opened) || asksMe(opened, me)));
+    return ((handlersOf(shelved).length === 0 || wasGivenTo(me, shelved)) && !isClosed(shelved)) || (opened !== null && (hasNews(opened) || asksMe(opened, me)));
   };
   return new Set([...shelf].filter((shelved) => isShown(shelved) && waits(shelved)).map(({ row }) => row.case));
 }

@@ -4,7 +4,7 @@ import { mergedInto } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import { sayLeft } from "../opened/deadlines.js";
-import { handlersOf } from "../opened/handlers.js";
+import { handlersOf, wasGivenTo } from "../opened/handlers.js";
 import { type OpenedCase, type Shelved, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { factsOf, stageOf } from "./facts.js";
@@ -21,6 +21,7 @@ const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
   today: msg("Due within 48 hours"),
   overdue: msg("Overdue"),
   mine: msg("Mine"),
+  replied: msg("Reporter wrote last"),
   waiting: msg("We wrote last"),
   open: msg("Open"),
   closed: msg("Closed"),
@@ -145,8 +146,9 @@ export class Queue {
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];
     const asked = opened !== null && asksMe(opened, state.me) ? [h("span", { class: "news", "data-test": "row-asks" }, this.asks(opened))] : [];
     const lonely = opened !== null && isLonely(opened, this.words) ? [h("span", { class: "news", "data-test": "row-lonely" }, t("Fewer than two readers"))] : [];
+    const given = wasGivenTo(state.me, shelved) ? [h("span", { class: "news", "data-test": "row-given" }, t("Given to you"))] : [];
     const number = h("span", { class: "mono", "data-test": "row-number" }, caseNumber(row.case));
-    return [number, h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), this.due(shelved, state.now()), ...news, ...asked, ...lonely];
+    return [number, h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), this.due(shelved, state.now()), ...given, ...news, ...asked, ...lonely];
   }
 
   /** Nobody signs what would remove them, or what does not hold. */

@@ -3,9 +3,9 @@
 import { firstDue } from "../opened/deadlines.js";
 import { type OpenedCase, type Shelved, good } from "../opened/model.js";
 import { hasEnded } from "../opened/casestate.js";
-import { handlersOf, peopleOf } from "../opened/handlers.js";
+import { handlersOf, peopleOf, wasGivenTo } from "../opened/handlers.js";
 
-export const VIEWS = ["new", "today", "overdue", "mine", "waiting", "open", "closed"] as const;
+export const VIEWS = ["new", "replied", "today", "overdue", "mine", "waiting", "open", "closed"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Not before it is opened, or could not be: a case from which this member is excluded must not show at all, nor be counted. */
@@ -75,7 +75,8 @@ function viewsOf(shelved: Shelved, me: string, now: Date): View[] {
   if (isClosed(shelved)) return asked || (opened !== null && hasNews(opened)) ? ["new", "closed"] : ["closed"];
   const due = dueOf(shelved, now);
   const fits: Readonly<Record<View, boolean>> = {
-    new: asked || handlersOf(shelved).length === 0,
+    new: asked || handlersOf(shelved).length === 0 || wasGivenTo(me, shelved),
+    replied: opened !== null && hasNews(opened),
     today: due !== null && !due.missed && due.at <= now.getTime() + SOON_MS,
     overdue: due?.missed === true,
     mine: isMine(shelved, me),

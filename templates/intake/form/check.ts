@@ -92,7 +92,7 @@ export function checkStep(telling: Telling, page: StepPage): HTMLElement {
       row(() => t("Files"), files(telling), { step: "files", field: "files-field" }),
       answers(telling, row),
       row(() => t("Who can read it"), outcome(telling, true), { step: "people", field: "people" }),
-      !urgent && row(() => t("When staff can open it"), t("From the next full hour, so that its exact time tells staff nothing about you; later if many reports are waiting."), null)),
+      !urgent && row(() => t("When staff can open it"), t("From the next full hour, so that the time tells nothing about you; later if many reports are waiting."), null)),
     unaskedNote(telling),
     !page.alone && h("p", { "data-test": "what-follows" }, telling.saved ? t("After sending you are asked one or two optional questions. Your receipt stays the same.")
       : t("After sending you get your receipt. You are then asked one or two optional questions.")));

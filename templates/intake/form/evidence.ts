@@ -10,7 +10,7 @@ import type { Chosen, Telling } from "./answers.js";
 
 /** Of a draft that was saved, the first words about files would be untrue. */
 function keptAlready(): string {
-  return t("This draft, with its files, is kept encrypted on the server, and only your receipt opens it. What you add now, photos and videos cleaned as before, is encrypted and stays on this device until you save or send.");
+  return t("This draft, with its files, is kept encrypted on the server. What you add now stays on this device until you save or send.");
 }
 
 /** In the file on a disk, which has nothing to save in and sends nothing. */
@@ -26,10 +26,9 @@ function renamedFile(one: Chosen, name: string): Chosen {
 function files(telling: Telling, page: StepPage): HTMLElement {
   return h("fieldset", { class: "stack", id: "files-field" },
     h("legend", {}, t("Pictures and files (optional)")),
-    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : page.alone ? cleanedAlone() : t("Location, device, time and file name are removed from photos that this browser can show; from MP4 and MOV videos, any location or device data that this page finds. Then everything is encrypted. The page tells you what may remain. Until you press “Save” or “Encrypt and send”, it stays on this device only. What you save is encrypted, and only the receipt that you get then opens it.")),
-    h("p", { class: "hint", "data-test": "unchanged-files" }, t("PDF and Office files are sent unchanged. What is printed in them stays, such as your company's name or a contract number, and so do the author, title and dates stored inside; the page shows you what it finds.")),
-    !page.alone && h("p", { class: "hint" }, telling.saved ? t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: your receipt stays the same, and you come back to what you wrote.")
-      : t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: you get the receipt and come back to what you wrote.")),
+    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : page.alone ? cleanedAlone() : t("Location, device, time and file name are removed from photos that this browser can show; from MP4 and MOV videos, any location or device data that this page finds. The page tells you what may remain. Until you press “Save” or “Encrypt and send”, it stays on this device; “Leave quickly” does not save it.")),
+    h("p", { class: "hint", "data-test": "unchanged-files" }, t("PDF and Office files are sent unchanged. What is printed in them stays, such as your company's name or a contract number, and so do the author, title and dates stored inside: the page shows what it finds.")),
+    !page.alone && h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: with the receipt you come back to what you wrote.")),
     filesField({
       list: () => telling.files.map(({ file, kept, done, preview }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, preview: file?.preview ?? preview, done })),
       add: (file) => { telling.files = [...telling.files, { file, kept: null, came: null, done: file.done, preview: file.preview }]; },

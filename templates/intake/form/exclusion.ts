@@ -23,11 +23,19 @@ export function outcome(telling: Telling, checked = false): HTMLElement {
     const passed = passedOver(not.filter(({ id }) => !telling.excluded.has(id)));
     const past = escalated && h("p", { "data-test": "goes-past" },
       around(t("It goes to {names}, outside this office.", { names: blank("names") }), { names: rolesOf(members) }));
-    const after = [passed, nobodyElse(telling, ids)];
-    return checked ? h("div", { class: "stack-small" }, past, canRead(members), leftOut(out), after) : readersByName(members, out, past, after);
+    const after = [passed, nobodyElse(telling, ids), inText(telling, members)];
+    return checked ? h("div", { class: "stack-small" }, leftOut(out), past, canRead(members), after) : readersByName(members, out, past, after);
   } catch (error) {
     return h("p", { class: "notice notice-alarm" }, sayError(error));
   }
+}
+
+/** Readers whom the report names: one of them may be whom it is about. */
+function inText(telling: Telling, readers: readonly Member[]): HTMLElement | false {
+  const said = [telling.account, ...telling.givenAnswers().map(({ value }) => value)].join("\n").toLowerCase();
+  const found = readers.filter(({ name }) => [name.zh, name.en].some((one) => said.includes(one.toLowerCase())));
+  return found.length > 0 && h("p", { class: "notice notice-alarm", "data-test": "named-reader" },
+    around(t("Your report names {names}, who can read it.", { names: blank("names") }), { names: namesOf(found) }));
 }
 
 /** Nobody else now; and by name those whom readers could still let in. */
@@ -56,7 +64,7 @@ function beforehand(telling: Telling): HTMLElement | null {
 
 function sure(): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "how-sure" }, t("How sure is that?")),
-    h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is urgent, only help from someone running the server, or many reports of their own, could show them that there is one, never what it says. No program stops people from talking.")),
+    h("p", {}, t("Nobody you tick is given a key, and no list or count shows them your report. Unless it is urgent, they learn of it only with help from someone running the server, or by sending many reports of their own; what it says they never see. No program stops people from talking.")),
     h("p", {}, t("If only one reader or none is left, the outside holders can open your report with a recovery key that is stored on paper; nobody you ticked gets it even then.")));
 }
 
@@ -121,7 +129,7 @@ export function peopleStep(telling: Telling): HTMLElement {
   return h("div", { class: "stack" },
     tip(telling, "people"),
     only,
-    h("p", {}, t("Tick anyone on it who is involved, or close to somebody who is. The office's programs give them no key, now or later, and the case goes on without them. Readers could still tell them about it.")),
+    h("p", {}, t("Tick anyone on it who is involved, or close to somebody who is: the office's programs never give them a key, and the case goes on without them. Readers could still tell them about it.")),
     beforehand(telling), sure(),
     rows.length > MANY_PEOPLE && narrowing(rows),
     h("fieldset", { class: "stack-small", id: "people" }, h("legend", {}, t("Must not see it")), rows),

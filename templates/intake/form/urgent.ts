@@ -13,8 +13,8 @@ export function urgentHint({ on_call: onCall }: Entity): string {
 /** Below it: what the tick gives away. */
 export function urgentSeen({ on_call: onCall }: Entity): string {
   return onCall
-    ? t("Ticking it can be noticed: people who can see this server, the office's work page or the phones on call, perhaps including someone you leave out, see that an urgent report has just come in, but not what it says or who wrote it.")
-    : t("Ticking it can be noticed: people who can see this server or the office's work page, perhaps including someone you leave out, see that an urgent report has just come in, but not what it says or who wrote it.");
+    ? t("Ticking it can be noticed: people who can see this server, the office's work page or the phones on call, perhaps including someone you exclude later, see that an urgent report has just come in, but not what it says or who wrote it.")
+    : t("Ticking it can be noticed: people who can see this server or the office's work page, perhaps including someone you exclude later, see that an urgent report has just come in, but not what it says or who wrote it.");
 }
 
 /** Said once more where the report is looked over. */

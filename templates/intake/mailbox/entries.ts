@@ -148,19 +148,14 @@ function entryCard(view: View, entry: ThreadEntry, last: Told | null): HTMLEleme
 function ownWords(view: View, { begins, n }: Own): string {
   if (!begins) return n === 1 ? t("From you: 1 item") : t("From you: {n} items", { n });
   const day = sayDay(view.mailbox.started);
-  return n <= 2 ? t("Your report of {day}", { day }) : t("Your report of {day}, and what you wrote later", { day });
-}
-
-/** Each report is followed by one post of one size, whatever was chosen after it. */
-function countLine({ begins, n }: Own): HTMLElement | false {
-  return begins && n > 1 && h("p", { class: "small soft" }, t("{n} items: one holds your answers on the pages after the report. It is sent with every report, even if nothing was changed there.", { n }));
+  // Each report is followed by one post of one size, whatever was chosen after it.
+  return n <= 2 ? t("Your report of {day}, with everything you attached and chose", { day }) : t("Your report of {day}, with everything you attached and chose, and what you wrote later", { day });
 }
 
 function ownCard(view: View, own: Own): HTMLElement {
   const [ticks, state] = own.had ? ["✓✓", t("The office had it when it wrote the next message.")] : ["✓", t("Sent. There has been no answer since.")];
   return h("li", { class: "own stack-small", "data-test": "own", "data-n": own.n, "data-had": own.had ? "yes" : "no" },
     h("p", {}, h("strong", {}, ownWords(view, own)), " ", h("span", { class: "small soft" }, t("(not shown, for your safety)"))),
-    countLine(own),
     h("p", { class: "small soft" }, h("span", { "aria-hidden": "true" }, ticks), " ", state));
 }
 

@@ -38,7 +38,7 @@ export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {
     // Without its bullets a list is none to some readers of the screen.
     h("ol", { class: "receipt", role: "list", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
       receipt.groups().map((group, at) => h("li", {}, h("span", { class: "nth", "aria-hidden": "true" }, at + 1), h("span", { class: "mono", "data-test": "receipt-group" }, group)))),
-    h("p", { class: "notice notice-care no-print", "data-test": "only-now" }, t("It is not shown again once you leave these pages. Without it nobody, not even the office, can get you back into your mailbox. A report that was sent still goes ahead.")));
+    h("p", { class: "notice notice-care no-print", "data-test": "only-now" }, t("It is not shown again once you leave these pages. Without it nobody, not even the office, can let you back in.")));
 }
 
 /** The same once it was written down: its term stays, its digits are gone. */

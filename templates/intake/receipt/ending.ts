@@ -157,7 +157,7 @@ export function showConfirmed(place: HTMLElement, facts: Facts, chosen: Chosen):
     fill(place, h("div", { class: "stack-wide", "data-test": "finished" },
       h("section", { class: "arrived" }, heading,
         h("p", {}, t("Come back on")), h("p", { class: "day", "data-test": "come-back-day" }, sayDay(day)),
-        answer !== null && h("p", { "data-test": "come-back-answer" }, t("to see the confirmation of receipt, and on {day} for the first answer. You can look earlier, too.", { day: sayDay(answer) }))),
+        answer !== null && h("p", { "data-test": "come-back-answer" }, t("to see that the office has confirmed it, and on {day} for the first answer. You can look earlier, too.", { day: sayDay(answer) }))),
       sentBlock(facts, chosen), nextBlock(facts), deviceBlock(), lostReceipt(), onward()));
     return heading;
   });

@@ -46,7 +46,7 @@ export function namingOf({ level, about, name, contact, text }: NameDraft): Nami
 
 function sealedHint(office: Office): string {
   const { m, members } = office.directory.content.custodians;
-  return t("Your name is encrypted for {n} custodians, separately from your report. Case handlers, administrators and anyone who breaks into the server can't read it. Only {m} custodians together can open it, on a written request with reasons. The person who asks must tell you in your mailbox: normally beforehand, while you can still take it back, or afterwards if that would endanger the case. The custodians can't check whether you were told. It does not protect you against {m} custodians acting together.", { n: members.length, m });
+  return t("Your name is encrypted for {n} custodians, separately from your report. Case handlers, administrators and anyone who breaks into the server can't read it. Only {m} custodians together can open it: on a written request with reasons, or wrongly, if they act together against you. The person who asks must tell you in your mailbox, normally beforehand, while you can still take it back; the custodians can't check that.", { n: members.length, m });
 }
 
 /** Who they are, as by name as the readers were; all of them hold it, and none can be left out. */
@@ -104,7 +104,7 @@ export function namingCard(view: View): HTMLElement | null {
   return h("details", { class: "card", "data-test": "naming-card", "data-sealed": sealed ? "yes" : "no", "data-level": named ? "named" : sealed ? "sealed" : "anonymous", "data-others": others.length },
     h("summary", { "data-test": "naming-card-open" }, level),
     h("div", { class: "stack" }, named && h("p", {}, t("Everybody who reads your report has read your name; it cannot be taken back.")),
-      sealed && backForm(view, null, t("You can take it back at any time. From then on every custodian's own program refuses to open it. What was opened before, even if nobody told you, stays known to those who read it."), t("Take my encrypted name back")),
+      sealed && backForm(view, null, t("You can take it back at any time. From then on every custodian's own program refuses to open it. What was opened before, whether you were told or not, stays known."), t("Take my encrypted name back")),
       others.map((handle, at) => backForm(view, handle, t("The encrypted name of a witness, number {number} of those you gave.", { number: at + 1 }), t("Take this witness's name back"))),
       view.office.directory.lapsed ? null : giveForm(view, sealed)));
 }

@@ -18,7 +18,7 @@ function readersOf(telling: Telling): Pick<Facts, "readers" | "past" | "out"> {
 function sayDays(facts: Facts): string {
   const { day, answer } = comeBackDays(facts);
   return answer === null ? t("Come back on {day}.", { day: sayDay(day) })
-    : t("Come back on {day} to see the confirmation of receipt, and on {answer} for the first answer.", { day: sayDay(day), answer: sayDay(answer) });
+    : t("Come back on {day} to see that the office has confirmed it, and on {answer} for the first answer.", { day: sayDay(day), answer: sayDay(answer) });
 }
 
 /** Under a receipt that was typed to go on with a draft: nobody needs to see it once more. */

@@ -8,7 +8,7 @@ import { utf8 } from "../../../crypto/browser/bytes.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
 import { BeyondCalendar, StartRefused } from "../../../casework/browser/days.js";
 import * as casework from "../../../casework/browser/index.js";
-import { type Case, type Codes, type Rules, type SealedStep, applyEvents, caseClocks, decide, fold } from "../../../casework/browser/index.js";
+import { type Case, type Codes, type Rules, type SealedStep, applyEvents, caseClocks, decide, fold, takersOf } from "../../../casework/browser/index.js";
 import type { ClockTerms } from "../../../casework/browser/terms.js";
 import { dayAt } from "../../../casework/browser/zones.js";
 
@@ -169,6 +169,7 @@ function projection(found: Case): Record<string, unknown> {
   return {
     version: found.version, stage: found.stage, entered: found.entered, codes: sorted(Object.entries(found.codes)), frozen: found.frozen, held: found.held,
     recused: [...found.recused].sort(), extended: sorted(found.extended), counts: sorted(found.counts), uncounted: [...found.uncounted],
+    takers: takersOf(found),
   };
 }
 

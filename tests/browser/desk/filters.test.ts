@@ -44,7 +44,8 @@ function made(given: Given): Shelved {
   const stages = ["received", "inquiry", "archived"].map((id) => ({ id, name: both(id), end: id === "archived" }));
   const rules = { stages, grades: [{ id: "high", name: both("High") }], clocks: [] };
   const codes = grade === undefined ? {} : { grade };
-  const ruled = { rules, found: { stage: ended ? "archived" : stage, codes }, office: {} };
+  const taken = (given.people ?? []).map((by, n) => ({ n, act: "taken", by, codes: {} }));
+  const ruled = { rules, found: { stage: ended ? "archived" : stage, codes, events: taken, uncounted: new Set(), recused: new Set() }, office: {} };
   const events = [{ kind: "received", day: given.day ?? "2026-11-20", actor: null, wrong: null }, ...(acted === undefined ? [] : [{ kind: "noted", day: acted, actor: "li", wrong: null }])];
   return { row: rowOf(given), opened: { row: rowOf(given), entries: [], events, proposal: null, ruled } as never, refused: null };
 }
