@@ -2,7 +2,7 @@
 
 import { shownFileName } from "../../crypto/browser/index.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
-import type { OpenedCase, StatusText } from "./opened/model.js";
+import { type OpenedCase, type StatusText, good } from "./opened/model.js";
 import { textOf } from "./trusted/policy.js";
 import { type OfficeWords, language, wordsFor } from "./context.js";
 import { type Child, byId, field, fill, h } from "./ui.js";
@@ -46,6 +46,7 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
   const form = h("form", { class: "composer card stack", "aria-labelledby": "compose-title", "data-test": `composer-${kind}`, novalidate: true },
     h("h3", { id: "compose-title" }, t(TITLES[kind])),
     h("p", { class: "hint", "data-test": "compose-hint" }, [t(HINTS[kind]), kind === "note" ? firstNote(opened, words) : null].filter((one) => one !== null).join(" ")),
+    kind === "note" ? null : lastMessage(opened),
     kind === "reply" ? timingWarning() : null,
     stage?.element ?? null,
     field(kind === "status" ? t("Message to the reporter (optional)") : t("Text"), text),
@@ -60,6 +61,13 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
     void submit(form, kind, written, { progress, fault, text }, send);
   });
   showForm(form, text);
+}
+
+/** What the reporter wrote last stays in sight while it is answered; the report itself stands below the form. */
+function lastMessage({ entries }: OpenedCase): HTMLElement | null {
+  const last = entries.findLast((entry) => entry.dir === "to-office" && good(entry) && typeof entry.payload["text"] === "string" && entry.payload["text"] !== "");
+  if (last === undefined || last.type === "report") return null;
+  return h("figure", { class: "quoted", "data-test": "compose-quoted" }, h("figcaption", { class: "hint" }, t("The reporter wrote last:")), h("blockquote", { tabindex: "0" }, String(last.payload["text"])));
 }
 
 /** Puts a form into the case page in place of what was just done there, and the cursor into its first field. */

@@ -16,6 +16,7 @@ import type { How } from "./casepage/readerprompts.js";
 import { todayIn } from "./days.js";
 import { device } from "./device.js";
 import { type Attachment, OFFICE_KEY, type OpenedCase, type PaperKind, type Proposed, type Ruled, type StatusText } from "./opened/model.js";
+import type { LetterStep } from "./letters/letterstep.js";
 import { isSessionOver } from "./sessionend.js";
 import { verifiedOffice } from "./trusted/office.js";
 import { grantOf, proposalOf, signProposal } from "./opened/regranting.js";
@@ -100,8 +101,9 @@ export class Steps {
     return this.verified();
   }
 
-  /** A letter to the reporter, or a paper of the office that stays in the case. */
-  async paper(id: string, kind: PaperKind, text: string): Promise<void> {
+  /** A letter to the reporter, which may be a step of the policy, or a paper of the office that stays in the case. */
+  async paper(id: string, kind: PaperKind, text: string, step: LetterStep | null): Promise<void> {
+    if (step !== null) return this.act(id, { ...SILENT, ...step, audience: "reporter", text }, () => undefined);
     if (kind !== "letter") return this.note(id, text, [], () => undefined, kind);
     const view = await this.readyToWrite(id);
     const { item, hash } = await sealReply(this.vault.staff, this.vault.directory, view, { text, attachments: [], day: this.today(id) }, systemRng, "letter");

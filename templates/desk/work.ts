@@ -259,7 +259,7 @@ export class Work {
   private letters(id: string, start?: LetterStart): void {
     const opened = this.shelf.get(id)?.opened ?? null;
     if (opened === null || !opened.chainHolds || !this.mayLeave()) return;
-    openLetters(opened, this.words, this.state.me, (kind, text) => this.sending(id, t("Encrypted and sent."), () => this.steps.paper(id, kind, text)), start);
+    openLetters({ opened, words: this.words, me: this.state.me, now }, (kind, text, step) => this.sending(id, t("Encrypted and sent."), () => this.steps.paper(id, kind, text, step)), start);
   }
 
   /** The form of a report that this member takes down for somebody. */

@@ -21,7 +21,8 @@ STREAMS = 90
 LENGTH = 14
 KINDS = (
     "taken", "assigned", "reassigned", "noted", "accepted", "method-chosen", "findings-shown", "notified", "extended",
-    "recused", "handed-over", "handed-back", "sealed", "regranted", "regrant-proposed", "reminded", "overdue", "appealed", "message-received",
+    "recused", "handed-over", "handed-back",
+    "sealed", "regranted", "regrant-proposed", "reminded", "overdue", "appealed", "message-received",
     "message-received", "message-received", "act-read", "act-read", "act-read", "act-read",
 )  # fmt: skip
 STAGES = ("received", "method", "investigation", "confirmation", "result", "plan", "nowhere")

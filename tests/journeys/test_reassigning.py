@@ -52,7 +52,7 @@ def _named(member: Investigator, who: str, *, may_take: bool) -> None:
 def test_a_case_goes_to_a_colleague_who_finds_it_and_back(
     demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
 ) -> None:
-    """The successor sees it among the new ones, marked, with the note; the one who gave it away handles it no longer."""
+    """The successor sees it among the new ones, marked, with the note; who gave it away handles it no longer."""
     browser: Browser = request.getfixturevalue(kind)
     stage, said, words = Stage(demo, browser, size, lang), WORDS[lang], f"{kind} {lang} passed on"
     first_name, second_name = (demo.staff[one].name[lang] for one in (FIRST, SECOND))

@@ -3,15 +3,26 @@
 import { LETTERS, type Language, type LetterField, LetterIncomplete, type LetterReader, type LetterTemplate, LetterUnfit, composeLetter, letterText } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions, LetterStart } from "../actions.js";
-import { closeComposer } from "../composer.js";
+import { actName } from "../acting/words.js";
+import { closeComposer, showForm } from "../composer.js";
 import type { OpenedCase, PaperKind } from "../opened/model.js";
 import { type PolicyText, textOf } from "../trusted/policy.js";
 import { type OfficeWords, language as pageLanguage } from "../context.js";
-import { byId, field, fill, h } from "../ui.js";
+import { field, fill, h } from "../ui.js";
 import { factsOf } from "./facts.js";
+import { type LetterStep, decidedIn, dueLetter, stepOf } from "./letterstep.js";
 import { showPaper } from "./preview.js";
 
-export type SealPaper = (kind: PaperKind, text: string) => Promise<void>;
+/** Seals a paper; with a step it is that step of the policy, and tells the reporter those outcomes. */
+export type SealPaper = (kind: PaperKind, text: string, step: LetterStep | null) => Promise<void>;
+
+/** The case, and who writes at what moment. */
+export interface Desk {
+  readonly opened: OpenedCase;
+  readonly words: OfficeWords;
+  readonly me: string;
+  readonly now: () => Date;
+}
 
 const READERS: Readonly<Record<LetterReader, Sentence>> = {
   reporter: msg("To the reporter"), concerned: msg("To the person concerned"), department: msg("To a department"), authority: msg("To an authority"), file: msg("For the file"),
@@ -29,9 +40,15 @@ class Writer {
   private readonly which = h("select", { id: "letter-which", "data-test": "letter-which" }, this.groups());
   private readonly speech = h("select", { id: "letter-language", "data-test": "letter-language" }, h("option", { value: "zh", lang: "zh-CN" }, "中文"), h("option", { value: "en", lang: "en" }, "English"));
   private readonly policy: PolicyText | undefined;
+  private readonly records = h("input", { type: "checkbox", id: "letter-records", "data-test": "letter-records", checked: true });
+  private readonly opened: OpenedCase;
+  private readonly words: OfficeWords;
 
-  constructor(private readonly opened: OpenedCase, private readonly words: OfficeWords, private readonly me: string, private readonly seal: SealPaper, start: LetterStart | null) {
+  constructor(private readonly desk: Desk, private readonly seal: SealPaper, start: LetterStart | null) {
+    const { opened, words, me, now } = desk;
+    [this.opened, this.words] = [opened, words];
     this.policy = textOf(words.policies, opened.row);
+    this.which.value = dueLetter(opened, me, now()) ?? this.which.value;
     this.speech.value = opened.report?.language.startsWith("zh") === true ? "zh" : opened.report === null ? pageLanguage : "en";
     if (start !== null) {
       this.which.value = start.letter;
@@ -55,9 +72,7 @@ class Writer {
       this.show();
     });
     this.draw();
-    fill(byId("composer"), form);
-    this.which.focus();
-    form.scrollIntoView({ block: "nearest" });
+    showForm(form, this.which);
   }
 
   private get language(): Language {
@@ -80,15 +95,35 @@ class Writer {
     const care = to === "reporter" ? t("The reporter reads this in the mailbox. Do not name the people handling the case, or write anything that shows who else has spoken.")
       : to === "concerned" ? t("This letter names a person whose name is sealed. It is printed and never stored in the case. Nothing in it may state or suggest who reported.")
       : to === "file" ? null : t("This letter goes to people who must not know who reported. Nothing in it may state or suggest who that is.");
-    fill(this.fields, care === null ? null : h("p", { class: "notice notice-alarm small" }, care), this.template.fields.map((one) => this.fieldOf(one)));
+    const { step } = this;
+    const records = step === null ? null : h("label", { class: "choice", for: this.records.id }, this.records, h("span", {}, t("Record this letter as the step “{act}”", { act: actName(step.act) })));
+    fill(this.fields, care === null ? null : h("p", { class: "notice notice-alarm small" }, care), this.template.fields.map((one) => this.fieldOf(one)), records);
+  }
+
+  private get step(): LetterStep | null {
+    return stepOf(this.template.id, this.opened, this.desk.me, this.desk.now());
+  }
+
+  /** Outcomes or measures that a letter may name: those that were decided, and all of the policy before there is a decision. */
+  private namesFor(kind: "outcome" | "measures"): readonly string[] {
+    const rows = (kind === "outcome" ? this.policy?.outcomes : this.policy?.measures) ?? [];
+    const decided = decidedIn(this.opened)[kind];
+    return rows.filter(({ id }) => decided.length === 0 || decided.includes(id)).map(({ name }) => name[this.language]);
+  }
+
+  /** What the case has decided stands there already. */
+  private decided({ kind }: LetterField): string {
+    if ((kind !== "outcome" && kind !== "measures") || decidedIn(this.opened)[kind].length === 0) return "";
+    const names = this.namesFor(kind);
+    return kind === "outcome" ? (names.length === 1 ? (names[0] ?? "") : "") : names.join(this.language === "zh" ? "、" : ", ");
   }
 
   private fieldOf(one: LetterField): HTMLElement {
     const id = `letter-${one.id}`;
-    if (OWN.includes(one.id) && !this.typed.has(one.id)) this.typed.set(one.id, this.words.directory.member(this.me)?.name[this.language] ?? "");
+    if (OWN.includes(one.id) && !this.typed.has(one.id)) this.typed.set(one.id, this.words.directory.member(this.desk.me)?.name[this.language] ?? "");
     const input = this.inputOf(one, id);
     const label = one.label[pageLanguage];
-    input.value = this.typed.get(one.id) ?? "";
+    input.value = this.typed.get(one.id) ?? this.decided(one);
     if (one.needed) input.required = true;
     input.addEventListener("input", () => this.typed.set(one.id, input.value));
     return field(label, input);
@@ -96,24 +131,25 @@ class Writer {
 
   private inputOf({ id: name, kind }: LetterField, id: string): HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement {
     const hook = { id, "data-test": id };
-    const rows = kind === "outcome" ? this.policy?.outcomes : kind === "measures" ? this.policy?.measures : undefined;
     if (kind === "day") return h("input", { ...hook, type: "date" });
     if (kind === "text") return h("textarea", { ...hook, rows: name === "record" ? 12 : 4 });
-    if (rows === undefined || rows.length === 0) return h("input", { ...hook, type: "text", autocomplete: "off", maxlength: 512 });
-    if (kind === "measures") return h("input", { ...hook, type: "text", autocomplete: "off", maxlength: 512, placeholder: rows.map(({ name: words }) => words[this.language]).join(this.language === "zh" ? "、" : ", ") });
-    return h("select", hook, h("option", { value: "" }, ""), rows.map(({ name: words }) => h("option", { value: words[this.language] }, words[this.language])));
+    const line = { ...hook, type: "text", autocomplete: "off", maxlength: 512 };
+    const names = kind === "line" ? [] : this.namesFor(kind);
+    if (names.length === 0) return h("input", line);
+    if (kind === "measures") return h("input", { ...line, placeholder: names.join(this.language === "zh" ? "、" : ", ") });
+    return h("select", hook, h("option", { value: "" }, ""), names.map((one) => h("option", { value: one }, one)));
   }
 
   private show(): void {
     fill(this.fault);
     const { template } = this;
-    const given = Object.fromEntries(template.fields.map(({ id }) => [id, this.typed.get(id) ?? ""]));
+    const given = Object.fromEntries(template.fields.map((one) => [one.id, this.typed.get(one.id) ?? this.decided(one)]));
     try {
       const paper = composeLetter(template, this.language, factsOf(this.opened, this.words, this.language), given);
       if (template.to === "concerned") return showPaper(paper, null);
       const kind: PaperKind = template.to === "reporter" ? "letter" : template.id === "minutes" ? "witness" : "note";
       const label = kind === "letter" ? t("Encrypt and send to the reporter") : t("Encrypt and add to the case");
-      showPaper(paper, { label, seal: () => this.seal(kind, letterText(paper)) });
+      showPaper(paper, { label, seal: () => this.seal(kind, letterText(paper), this.records.checked ? this.step : null) });
     } catch (error) {
       this.refuse(error);
     }
@@ -135,6 +171,6 @@ export function lettersButton({ chainHolds }: OpenedCase, { letters }: CaseActio
 }
 
 /** Opens the form of letters in the case page. */
-export function openLetters(opened: OpenedCase, words: OfficeWords, me: string, seal: SealPaper, start: LetterStart | null = null): void {
-  new Writer(opened, words, me, seal, start).open();
+export function openLetters(desk: Desk, seal: SealPaper, start: LetterStart | null = null): void {
+  new Writer(desk, seal, start).open();
 }
