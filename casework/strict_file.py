@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Self, TypeVar, cast
 
 from casework.errors import PolicyError
@@ -19,16 +20,27 @@ ID_FORM = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 """Shape of every id, `crypto/SPEC.md` section 1."""
 
 Kind = TypeVar("Kind", bound=StrEnum)
+Read = TypeVar("Read")
 
 
 class Table:
     """One TOML table; a key that nobody asked for is refused by `close`."""
 
     def __init__(
-        self, file: str, path: str, rows: Mapping[str, object], sources: list[tuple[str, Ground]], language: str
+        self,
+        file: str,
+        path: str,
+        rows: Mapping[str, object],
+        sources: list[tuple[str, Ground]],
+        language: str,
+        faults: list[PolicyError] | None = None,
     ) -> None:
-        """`language` is the one in which every text is there; a file may say another one (`declare_language`)."""
+        """`language` is the one in which every text is there; a file may say another one (`declare_language`).
+
+        Where there are `faults`, refusals are gathered there and reading goes on (`tried`).
+        """
         self.language = language
+        self._faults = faults
         self._file = file
         self._path = path
         self._left = dict(rows)
@@ -45,6 +57,28 @@ class Table:
     def refuse(self, key: str, reason: str) -> PolicyError:
         """The refusal of one key of this table."""
         return PolicyError(self._file, f"{self._path}{key}", reason)
+
+    def tried(self, read: Callable[[], Read]) -> Read | None:
+        """What `read` gives; where faults are gathered, nothing for what is refused."""
+        try:
+            return read()
+        except PolicyError as error:
+            if self._faults is None:
+                raise
+            self._faults.append(error)
+            return None
+
+    def stop_at_faults(self) -> None:
+        """Goes no further where something was refused: after it, all that was tried is there."""
+        if self._faults:
+            raise self._faults.pop()
+
+    def refuse_all(self, refused: Sequence[PolicyError]) -> None:
+        """Refuses with the first, if there is one; the others count where faults are gathered."""
+        if refused and self._faults is not None:
+            self._faults.extend(refused[1:])
+        if refused:
+            raise refused[0]
 
     def has(self, key: str) -> bool:
         """Tells whether a key is there and not used yet."""
@@ -101,10 +135,28 @@ class Table:
         value = self.take(key)
         if not isinstance(value, dict):
             raise self.refuse(key, "must be a table")
-        return Table(self._file, f"{self._path}{key}.", cast("dict[str, object]", value), self._sources, self.language)
+        return self._inner(f"{key}.", cast("dict[str, object]", value))
+
+    def _inner(self, path: str, rows: Mapping[str, object]) -> Table:
+        return Table(self._file, f"{self._path}{path}", rows, self._sources, self.language, self._faults)
 
     def tables(self, key: str) -> Iterator[Table]:
         """The rows of a list of tables, each named by its id in refusals; none if it is not there."""
+        for row in self._rows(key):
+            with row as table:
+                yield table
+
+    def rows(self, key: str, read: Callable[[Table], Read]) -> tuple[Read, ...]:
+        """What `read` makes of each row; where faults are gathered, a refused row is left out and the next one read."""
+
+        def closed(row: Table) -> Read:
+            with row as table:
+                return read(table)
+
+        found = (self.tried(partial(closed, row)) for row in self._rows(key))
+        return tuple(one for one in found if one is not None)
+
+    def _rows(self, key: str) -> Iterator[Table]:
         value = self._left.pop(key, [])
         if not isinstance(value, list):
             raise self.refuse(key, "must be a list of tables")
@@ -112,9 +164,7 @@ class Table:
             if not isinstance(row, dict):
                 raise self.refuse(f"{key}[{position}]", "must be a table")
             rows = cast("dict[str, object]", row)
-            name = rows.get("id", position)
-            with Table(self._file, f"{self._path}{key}[{name}].", rows, self._sources, self.language) as table:
-                yield table
+            yield self._inner(f"{key}[{rows.get('id', position)}].", rows)
 
     def words(self, key: str) -> LocalizedText:
         """One text by language."""
@@ -181,13 +231,22 @@ class Table:
     def close(self) -> None:
         """Refuses the first key that nobody used."""
         for key in self._left:
-            raise self.refuse(key, "is not known here")
+            self.tried(partial(self._unknown, key))
+
+    def _unknown(self, key: str) -> None:
+        raise self.refuse(key, "is not known here")
 
 
-def toml_table(content: bytes, file: str, sources: list[tuple[str, Ground]], language: str = "zh") -> Table:
+def toml_table(
+    content: bytes,
+    file: str,
+    sources: list[tuple[str, Ground]],
+    language: str = "zh",
+    faults: list[PolicyError] | None = None,
+) -> Table:
     """The whole file as a table, its texts in `language` at least; raises `PolicyError` when it is no TOML."""
     try:
         rows = tomllib.loads(content.decode())
     except (ValueError, RecursionError) as error:  # a number of too many digits is no TOMLDecodeError
         raise PolicyError(file, "(file)", str(error)) from error
-    return Table(file, "", rows, sources, language)
+    return Table(file, "", rows, sources, language, faults)

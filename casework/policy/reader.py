@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib import resources
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from casework.errors import PolicyError
 from casework.grounds import Ground, Source
@@ -18,7 +18,6 @@ from casework.policy.policy import (
     CategoryId,
     Choice,
     Policy,
-    PolicyId,
     Promise,
     PromiseId,
     Question,
@@ -68,29 +67,49 @@ def read_policy(content: bytes, file: str) -> Policy:
     Raises `PolicyError` for anything missing, unknown, of the wrong kind, twice, or a branch that
     asks for an answer that cannot have been given before.
     """
+    return _read(content, file, None)
+
+
+def reading_faults(content: bytes, file: str) -> tuple[PolicyError, ...]:
+    """All that keeps a policy file from being read, in the order of the file's schema; none where it reads.
+
+    What rests on other parts, such as a question that asks for an earlier answer, is looked at once these are read.
+    """
+    faults: list[PolicyError] = []
+    try:
+        _read(content, file, faults)
+    except PolicyError as error:
+        faults.append(error)
+    return tuple(dict.fromkeys(faults))
+
+
+def _read(content: bytes, file: str, faults: list[PolicyError] | None) -> Policy:
     sources: list[tuple[str, Ground]] = []
-    with toml_table(content, file, sources) as table:
+    with toml_table(content, file, sources, faults=faults) as table:
         table.declare_language("language")
-        title, summary, protection = (_sourced_words(table, key) for key in ("title", "summary", "protection"))
-        policy = Policy(
-            id=PolicyId(table.id("id")),
-            version=table.id("version"),
-            language=table.language,
-            title=title,
-            summary=summary,
-            protection=protection,
-            readers=_distinct(table, "readers", _reader, lambda reader: reader.role),
-            promises=_distinct(table, "promises", _promise, lambda promise: promise.id),
-            categories=_distinct(table, "categories", _category, lambda category: category.id),
-            account=_account(table),
-            questions=_distinct(table, "questions", _question, lambda question: question.id),
-            rules=_with_house(read_shape(table, Rulebook), table.language),
-            bound=Bound(),
-            sources=tuple(sources),
-        )
+        policy = _parts(table, sources)
         _check_promises(policy, table)
         _check_branches(policy, table)
         return with_promise_clocks(policy)
+
+
+def _parts(table: Table, sources: list[tuple[str, Ground]]) -> Policy:
+    """Every part of the file; refused once all of them were tried."""
+    read: dict[str, Callable[[], object]] = {
+        "id": lambda: table.id("id"),
+        "version": lambda: table.id("version"),
+        **{key: partial(_sourced_words, table, key) for key in ("title", "summary", "protection")},
+        "readers": lambda: _distinct(table, "readers", _reader, lambda reader: reader.role),
+        "promises": lambda: _distinct(table, "promises", _promise, lambda promise: promise.id),
+        "categories": lambda: _distinct(table, "categories", _category, lambda category: category.id),
+        "account": lambda: _account(table),
+        "questions": lambda: _distinct(table, "questions", _question, lambda question: question.id),
+        "rules": lambda: read_shape(table, Rulebook),
+    }
+    found: dict[str, Any] = {name: table.tried(part) for name, part in read.items()}
+    table.stop_at_faults()
+    found["rules"] = _with_house(found["rules"], table.language)
+    return Policy(**found, language=table.language, bound=Bound(), sources=tuple(sources))
 
 
 def misquoted(policy: Policy, lines: Sequence[str]) -> list[str]:
@@ -123,7 +142,7 @@ def _with_house(rules: Rulebook, language: str) -> Rulebook:
 
 
 def _distinct(table: Table, key: str, read: Callable[[Table], ROW], name: Callable[[ROW], str]) -> tuple[ROW, ...]:
-    rows = tuple(read(row) for row in table.tables(key))
+    rows = table.rows(key, read)
     if not rows:
         raise table.refuse(key, "must have at least one entry")
     refuse_twice(table, key, map(name, rows))

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from casework.deadlines.limits import Limit, read_limit
-from casework.errors import LimitRefused
+from casework.errors import LimitRefused, PolicyError
 from casework.grounds import Ground
 from casework.strict_file import Table
 from casework.words import LocalizedText, Words, localized
@@ -29,11 +29,17 @@ def read_shape(table: Table, shape: type[SHAPE]) -> SHAPE:
     A field without a default must be there. Raises `PolicyError` with file, key and reason.
     """
     values: dict[str, object] = {}
+    refused: list[PolicyError] = []
     for field, kind in _fields(shape):
-        if table.has(field.name):
+        if not table.has(field.name):
+            if field.default is MISSING and field.default_factory is MISSING:
+                refused.append(table.refuse(field.name, "is missing"))
+            continue
+        try:
             values[field.name] = _read(table, field.name, kind)
-        elif field.default is MISSING and field.default_factory is MISSING:
-            raise table.refuse(field.name, "is missing")
+        except PolicyError as error:
+            refused.append(error)
+    table.refuse_all(refused)
     return shape(**values)
 
 
@@ -56,7 +62,7 @@ def in_document(value: SHAPE, language: str) -> SHAPE:
 
 def read_rows(table: Table, key: str, shape: type[SHAPE], name: str = "id") -> tuple[SHAPE, ...]:
     """The rows of a list of tables; two with the same `name` are refused when the shape has one."""
-    rows = tuple(read_shape(row, shape) for row in table.tables(key))
+    rows = table.rows(key, partial(read_shape, shape=shape))
     if any(field.name == name for field, _ in _fields(shape)):
         refuse_twice(table, key, (str(getattr(row, name)) for row in rows))
     return rows

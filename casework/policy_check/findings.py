@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from casework.policy.reasons import reason_in_both
 from casework.words import Words
 
 
@@ -46,6 +47,11 @@ class Fault(StrEnum):
     NO_CLOCK = "no-clock"
     OUTLASTS = "outlasts"
     OTHER_LANGUAGE = "other-language"
+    NO_OUTCOME = "no-outcome"
+    NO_CHANNEL = "no-channel"
+    UNTOLD = "untold"
+    MISQUOTED = "misquoted"
+    UNREADABLE = "unreadable"
 
 
 WORDS: Final[dict[Fault, Words]] = {
@@ -100,6 +106,23 @@ WORDS: Final[dict[Fault, Words]] = {
         "没有页面所用语言“{name}”的文字，页面将以其他语言显示",
         "has no text in “{name}”, a language of the pages, which show it in another one",
     ),
+    Fault.NO_OUTCOME: Words(
+        "没有处理结论：请写 [[outcomes]]，至少有属实和不属实两种",
+        "there is no outcome: add [[outcomes]], one that upholds a report and one that does not",
+    ),
+    Fault.NO_CHANNEL: Words(
+        "没有受理渠道：请写 [[channels]]，说明从哪里提交、由谁受理",
+        "there is no channel: add [[channels]], which say how a report comes in and to whom",
+    ),
+    Fault.UNTOLD: Words(
+        '案件可以到此结束，而举报人没有得到任何结果：请让通往这里的步骤写 ever = ["notified"]',
+        "a case can end here while the reporter was told no result: let the step that leads here wait for"
+        ' ever = ["notified"]',
+    ),
+    Fault.MISQUOTED: Words(
+        "制度原文中，这段文字不从第 {name} 行开始", "in the text these words do not begin in line {name}"
+    ),
+    Fault.UNREADABLE: Words("{name}", "{name}"),
     Fault.ONE_HOLDER: Words("须由两人以上担任，现有 {name} 人", "must be held by two members or more, not {name}"),
 }
 WARNINGS: Final = frozenset({Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG, Fault.OTHER_LANGUAGE})
@@ -122,5 +145,7 @@ class Finding:
     @property
     def reason(self) -> Words:
         """The sentence."""
+        if self.fault is Fault.UNREADABLE:
+            return reason_in_both(self.name)
         words = WORDS[self.fault]
         return Words(zh=words.zh.format(name=self.name), en=words.en.format(name=self.name))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from itertools import chain
 from typing import Any, Final, cast
 
 from casework.deadlines.terms import ClockKind
+from casework.grounds import Source
 from casework.policy.policy import Policy
 from casework.policy.promises import clock_of, outlasts
+from casework.policy.reader import misquoted as misquoted_keys
 from casework.policy_check.bounds import over_page_limits, over_rules_limit
 from casework.policy_check.findings import Fault, Finding, Severity
 from casework.policy_check.path_search import path_to_end, reachable_cases, rules_of
@@ -25,6 +27,8 @@ SOME_DAY = date(2026, 1, 5)
 """Any day: no rule of the linter depends on it."""
 
 REPORTER = "reporter"
+TELLS_RESULT: Final = frozenset({Act.NOTIFIED, Act.REFUSED, Act.JUDGED, Act.WITHDRAWN})
+"""By one of these the reporter knows how it ended: told, refused, by their own verdict, or at their own wish."""
 STRUCTURE = frozenset({Part.ROLES, Part.STAGES, Part.CLOCKS, Part.OUTCOMES})
 Check = Callable[[Policy], Iterator[tuple[str, Fault, str]]]
 
@@ -44,6 +48,13 @@ def lint(policy: Policy, file: str) -> tuple[Finding, ...]:
     if not found:
         found += _run(policy, file, PROOFS)
     return tuple(sorted([*found, *_run(policy, file, WORDING)], key=lambda one: one.level is Severity.WARNING))
+
+
+def misquoted(policy: Policy, file: str, text: str) -> tuple[Finding, ...]:
+    """Each quotation that does not begin in its line of the written text, which it may leave for the next line."""
+    lines, sources = text.replace("\r\n", "\n").split("\n"), dict(policy.sources)
+    wrong = ((key, sources[key]) for key in misquoted_keys(policy, lines))
+    return tuple(Finding(file, key, Fault.MISQUOTED, str(one.line)) for key, one in wrong if isinstance(one, Source))
 
 
 def hindrances(policy: Policy, file: str) -> tuple[Finding, ...]:
@@ -167,6 +178,31 @@ def _promises(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
                 yield f"clocks[{clock.id}]", Fault.OUTLASTS, promise.id
 
 
+def _parts(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """There is a way in, and something that a case can come to."""
+    rules, left = policy.rules, {one.part for one in policy.rules.open}
+    if not rules.outcomes and Part.OUTCOMES not in left:
+        yield "outcomes", Fault.NO_OUTCOME, ""
+    if not rules.channels and Part.CHANNELS not in left:
+        yield "channels", Fault.NO_CHANNEL, ""
+
+
+def _untold(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """No case ends whose reporter was told no result."""
+    silent = _without(policy, TELLS_RESULT)
+    reached = reachable_cases(silent, SOME_DAY)
+    yield from ((f"stages[{one.id}]", Fault.UNTOLD, "") for one in policy.rules.stages if one.end and one.id in reached)
+
+
+def _without(policy: Policy, acts: frozenset[Act]) -> Policy:
+    """The policy as if it did not know these acts."""
+    stages = (
+        replace(stage, acts=tuple(rule for rule in stage.acts if rule.act not in acts)) for stage in policy.rules.stages
+    )
+    anywhere = tuple(rule for rule in policy.rules.anywhere if rule.act not in acts)
+    return replace(policy, rules=replace(policy.rules, stages=tuple(stages), anywhere=anywhere))
+
+
 def _waits(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     """Nothing waits for a clock that has a word and no number."""
     endless = {clock.id for clock in policy.rules.clocks if clock.word is not None and clock.limit is None}
@@ -283,5 +319,5 @@ def _bounds(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 
 
 NAMES: tuple[Check, ...] = (_names, _ends)
-PROOFS: tuple[Check, ...] = (_stages, _clocks, _promises, _waits, _appeals, _secrets, _several)
-WORDING: tuple[Check, ...] = (_languages, _adopted, _bounds)
+PROOFS: tuple[Check, ...] = (_stages, _untold, _clocks, _promises, _waits, _appeals, _secrets, _several)
+WORDING: tuple[Check, ...] = (_parts, _languages, _adopted, _bounds)

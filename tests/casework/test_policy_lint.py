@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from casework.policy.policy import CategoryId, Choice, Policy, QuestionId, QuestionKind, policy_document
 from casework.policy.questionnaire import read_page
-from casework.policy.reader import shipped_policies, shipped_policy
+from casework.policy.reader import read_policy, shipped_policies, shipped_policy
 from casework.policy_check.findings import WARNINGS, WORDS, Fault, Severity
 from casework.policy_check.lint import hindrances, lint
 from casework.rules.binding import Adoption, Bound, Proof
 from casework.words import Words
 from crypto import CryptoError
-from tests.casework.policies import DAY, bound, changed
+from tests.casework.policies import CONTENT, DAY, bound, changed
 
 SOURCE = 'source = { line = 1, quote = "投诉" }\n'
 CELLAR = f"""
@@ -115,6 +116,11 @@ REPLACED = [
     ('zh = "纠正措施"', 'zh = "corrective"', Fault.WRONG_LANGUAGE, "rules.measures[corrective].name.zh"),
     ('en = "Corrective action"', 'en = "纠正措施"', Fault.WRONG_LANGUAGE, "rules.measures[corrective].name.en"),
 ]
+FEWER = [
+    (r"\[\[channels\]\]\n(?:.+\n)+", Fault.NO_CHANNEL, "channels"),
+    (r"\[\[outcomes\]\]\n(?:.+\n)+", Fault.NO_OUTCOME, "outcomes"),
+    (r'ever = \["notified"\]\n', Fault.UNTOLD, "stages[archived]"),
+]
 ADDED = [
     (CELLAR, Fault.UNREACHABLE, "stages[cellar]"),
     (TRAP, Fault.TRAP, "stages[cellar]"),
@@ -134,6 +140,14 @@ def test_each_kind_of_fault_is_found_at_its_key(old: str, new: str, fault: Fault
 def test_each_fault_of_something_added_is_found_at_its_key(added: str, fault: Fault, key: str) -> None:
     """A stage nobody reaches or leaves, and an appeal without end, body or window, are refused by their key."""
     assert key in faults(changed(added=added))[fault]
+
+
+@pytest.mark.parametrize(("left_out", "fault", "key"), FEWER)
+def test_each_fault_of_something_left_out_is_found_at_its_key(left_out: str, fault: Fault, key: str) -> None:
+    """No way in, nothing to come to, or an end of which the reporter is told nothing."""
+    text, many = re.subn(left_out, "", CONTENT)
+    assert many
+    assert key in faults(read_policy(text.encode(), "mine.toml"))[fault]
 
 
 def test_every_fault_has_its_words() -> None:

@@ -14,7 +14,7 @@ from casework.deadlines.official_days import shipped_calendar
 from casework.errors import BeyondCalendar, CalendarUnknown, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
-from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
+from casework.policy.reader import read_policy, reading_faults, shipped_bindings, shipped_policies, shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.coverage import (
     COVERAGE_FILE,
@@ -26,11 +26,12 @@ from casework.policy_check.coverage import (
     read_coverage,
 )
 from casework.policy_check.drawing import draw
-from casework.policy_check.findings import Finding, Severity
-from casework.policy_check.lint import hindrances, lint
+from casework.policy_check.findings import Fault, Finding, Severity
+from casework.policy_check.lint import hindrances, lint, misquoted
 from casework.policy_check.policy_words import Say, describe, in_chinese, in_english
 from casework.policy_check.simulation import Story, simulate
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.new_policy_command import new_policy, read_text
 from portal.cli.keepers.publish_commands import PUBLISHING
 from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
@@ -124,14 +125,27 @@ def diff_policies(terminal: Terminal, old: str, new: str) -> None:
 @click.argument("names", metavar="[POLICY]...", nargs=-1)
 @BINDINGS
 @click.option("--activate", is_flag=True, help="Also refuse what is unbound and roles held by fewer than two.")
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The written policy: each quotation must begin in its line there.",
+)
 @pass_terminal
-def lint_policies(terminal: Terminal, names: tuple[str, ...], bindings: Path | None, activate: bool) -> None:
+def lint_policies(
+    terminal: Terminal, names: tuple[str, ...], bindings: Path | None, activate: bool, text: Path | None
+) -> None:
     """Prove that each POLICY (else all that ship, as bound there) can be followed; exit code 6 when one cannot."""
     found: list[Finding] = []
+    written = None if text is None else read_text(text)
     for name in names or shipped_policies():
+        unread = _unread(name)
+        found += unread
+        if unread:
+            continue
         one, file = find_policy(name, bindings)
         one = one if names else bind_policy(one, shipped_bindings(name), file)
         found += (*hindrances(one, file), *_warnings(one, file)) if activate else lint(one, file)
+        found += () if written is None else misquoted(one, file, written)
     say = say_in(terminal)
     rows = [
         {"file": one.file, "key": one.key, "level": one.level, "fault": one.fault, "reason": say(one.reason)}
@@ -142,6 +156,14 @@ def lint_policies(terminal: Terminal, names: tuple[str, ...], bindings: Path | N
     if errors:
         raise CommandError(Exit.REFUSED, "Not ready: {count} faults.", count=errors)
     terminal.note("No faults, {count} warnings.", count=len(found))
+
+
+def _unread(name: str) -> tuple[Finding, ...]:
+    """All that keeps a policy in a file from being read."""
+    if name in shipped_policies() or not Path(name).is_file():
+        return ()
+    faults = reading_faults(Path(name).read_bytes(), name)
+    return tuple(Finding(name, fault.key, Fault.UNREADABLE, fault.reason) for fault in faults)
 
 
 def _warnings(one: Policy, file: str) -> tuple[Finding, ...]:
@@ -260,5 +282,5 @@ def _bound(name: str, bindings: Path | None) -> Policy:
     )
 
 
-for command in PUBLISHING:
+for command in (new_policy, *PUBLISHING):
     policy.add_command(command)

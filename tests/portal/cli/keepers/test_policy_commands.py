@@ -52,7 +52,7 @@ def test_a_faulty_file_is_told_by_file_key_and_reason(tmp_path: Path, yanlu: Yan
     mine = tmp_path / "mine.toml"
     mine.write_text(CONTENT.replace('act = "decided"', 'act = "guessed"'), "utf-8")
     ran = yanlu("policy", "lint", str(mine))
-    assert (ran.code, "stages[handling].acts[0].act" in ran.err) == (Exit.REFUSED, True)
+    assert (ran.code, "stages[handling].acts[0].act: must be one of" in ran.out) == (Exit.REFUSED, True)
     mine.write_text(CONTENT.replace('to = ["archived"]\n', ""), "utf-8")
     ran = yanlu("policy", "lint", str(mine))
     assert (ran.code, "stages[archived]: no case ever comes into this stage" in ran.out) == (Exit.REFUSED, True)
@@ -145,3 +145,58 @@ def test_the_matrix_comes_from_the_last_run_and_says_when_that_is_missing_stale_
     assert told["marks"]["P02-B2"] == "fails"
     kept.write_bytes(b"[]")
     assert "coverage.json" in yanlu("policy", "coverage").err
+
+
+WRITTEN = """投诉举报办法
+一、人力资源部负责受理，三个工作日内确认收到。
+二、六十日内书面告知处理结果。
+"""
+
+
+def test_a_written_text_becomes_a_file_that_lints_and_is_held_against_it(tmp_path: Path, yanlu: Yanlu) -> None:
+    """Both files are there, nothing is overwritten, and a quotation that was changed is named by its key."""
+    text, folder = tmp_path / "text.txt", tmp_path / "texts"
+    text.write_text(WRITTEN, "utf-8")
+    begin = ("policy", "new", str(text), "--id", "own", "--out", str(folder))
+    ran = yanlu(*begin, "--json")
+    files = [folder / "own.toml", folder / "own.bindings.toml"]
+    assert (ran.code, json.loads(ran.out)["files"]) == (Exit.DONE, [str(one) for one in files])
+    held = ("policy", "lint", str(files[0]), "--text", str(text))
+    assert yanlu(*held).code == Exit.DONE
+    assert yanlu(*begin).code == Exit.REFUSED
+    changed = files[0].read_text("utf-8").replace("六十日内书面告知", "三十日内书面告知")
+    files[0].write_text(changed, "utf-8")
+    ran = yanlu(*held, "--json")
+    found = {(row["key"], row["fault"]) for row in json.loads(ran.out)["findings"] if row["level"] == "error"}
+    assert ran.code == Exit.REFUSED
+    assert ("clocks[result]", "misquoted") in found
+    assert {fault for _, fault in found} == {"misquoted"}
+
+
+def test_all_that_keeps_a_file_from_being_read_is_said_at_once(tmp_path: Path, yanlu: Yanlu) -> None:
+    """Three faults in three places, in one run, each by its key."""
+    mine = tmp_path / "mine.toml"
+    wrong = (
+        ('act = "decided"', 'act = "guessed"'),
+        ('upholds = "yes"', 'upholds = "y"'),
+        ('kind = "email"', 'kind = "mail"'),
+    )
+    content = CONTENT
+    for old, new in wrong:
+        assert old in content
+        content = content.replace(old, new, 1)
+    mine.write_text(content, "utf-8")
+    ran = yanlu("policy", "lint", "--json", str(mine))
+    keys = [row["key"] for row in json.loads(ran.out)["findings"]]
+    assert ran.code == Exit.REFUSED
+    assert sorted(keys) == ["channels[mailbox].kind", "outcomes[substantiated].upholds", "stages[handling].acts[0].act"]
+
+
+@pytest.mark.parametrize(("content", "name"), [(b"\xff\xfe", "own"), (b"x" * 600_000, "own"), (b"text", "Not An Id")])
+def test_what_is_no_text_or_no_id_begins_nothing(tmp_path: Path, yanlu: Yanlu, content: bytes, name: str) -> None:
+    """Other bytes, too many of them, and a name that could be a path."""
+    text = tmp_path / "text.txt"
+    text.write_bytes(content)
+    ran = yanlu("policy", "new", str(text), "--id", name, "--out", str(tmp_path / "out"))
+    assert ran.code in {Exit.REFUSED, Exit.USAGE}
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,280 @@
+"""A policy file begun from a written text: what it seems to say stands there with its lines, the rest as supplied.
+
+Each guess ends in `# CHECK`, and the file says so at its top. It reads and has no fault of the linter: who goes on
+writing it changes one thing at a time and sees what breaks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from casework.policy_check.lint import LETTERS
+
+LONGEST_QUOTE: Final = 60
+MOST_LINES: Final = 4000
+NUMBERS: Final = {one: n for n, one in enumerate("零一二三四五六七八九十")} | {"两": 2}
+UNITS: Final = {
+    "工作日": "working days", "日": "days", "天": "days", "小时": "hours", "月": "months",
+    "working day": "working days", "business day": "working days", "day": "days", "calendar day": "days",
+    "hour": "hours", "week": "weeks", "month": "months",
+}  # fmt: skip
+LIMIT: Final = re.compile(
+    r"(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*个?\s*(?P<unit>工作日|小时|日|天|月)"
+    r"|(?P<m>\d{1,3})\s*(?P<word>working day|business day|calendar day|day|hour|week|month)s?\b",
+    re.IGNORECASE,
+)
+SAYS: Final = {
+    "handlers": r"受理|负责|responsible|receives?\b|handle[sd]? by|in charge",
+    "leadership": r"领导|总经理|董事|management|board|executive|director",
+    "protection": r"报复|保密|retaliat|reprisal|confidential",
+    "acknowledge": r"确认|收到|登记|acknowledg|confirm",
+    "first-answer": r"答复|回复|反馈|repl(?:y|ies)|answer|respond",
+    "result": r"结果|处理决定|告知|通知|outcome|result|inform",
+    "channel": r"邮箱|电话|热线|信箱|书面|e-?mail|telephone|hotline|letter|in writing|online",
+    "upholds": r"属实|成立|substantiated|upheld|justified|true",
+    "measure": r"纠正|整改|处分|处罚|correct|measure|disciplin",
+}
+"""Words by which a line is taken to speak of a thing: a guess, which somebody looks at."""
+
+HEAD: Final = {
+    "zh": (
+        "由制度原文起草。每处写有 # CHECK 的都是推测：请逐条核对，再删去这两个字。",
+        "source 要么写行号和原文，要么写 supplied 和理由。检查：yanlu policy lint 本文件 --text 原文",
+    ),
+    "en": (
+        "Begun from a written text. Whatever ends in # CHECK is a guess: look at each, then take the mark away.",
+        "A source is a line with its words, or `supplied` with the reason. Check: yanlu policy lint FILE --text TEXT",
+    ),
+}
+LIMITS: Final = {
+    "zh": "原文中的期限（行号：原文 = 期限）。每一项都写成 [[clocks]]：从哪一步起算，到哪一步为止。",
+    "en": "The limits that the text names (line: words = limit). Each becomes a [[clocks]]: from which act, to which.",
+}
+SILENT: Final = '{ supplied = { zh = "原文未写，请核对", en = "The text does not say" } }  # CHECK'
+NAMES: Final = {
+    "title": ("投诉举报办法", "Complaints and reports"),
+    "summary": ("可以在这里投诉、举报", "Complaints and reports are taken here"),
+    "protection": ("不得打击报复", "Nobody is punished for a report"),
+    "readers": ("受理部门", "The receiving department"),
+    "acknowledge": ("告知您已收到", "You hear that it has arrived"),
+    "first-answer": ("第一次答复", "A first answer"),
+    "result": ("告知处理结果", "You hear the result"),
+    "other": ("其他", "Other"),
+    "handlers": ("受理部门", "The receiving department"),
+    "leadership": ("公司领导", "The management"),
+    "account": ("发生了什么？", "What happened?"),
+    "account-hint": ("谁、什么时候、在哪里、做了什么", "Who did what, when and where"),
+    "when": ("什么时候？", "When was it?"),
+    "channel": ("本网站", "This site"),
+    "received": ("已收到", "Received"),
+    "handling": ("处理", "Being dealt with"),
+    "telling": ("告知结果", "Giving the result"),
+    "archived": ("归档", "Archived"),
+    "upheld": ("属实", "Substantiated"),
+    "not-upheld": ("不属实", "Unsubstantiated"),
+    "corrective": ("予以纠正", "Corrective action"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A number with a unit that stands in the text."""
+
+    line: int
+    words: str
+    limit: str
+
+
+def limits_in(lines: Sequence[str]) -> tuple[Limit, ...]:
+    """Every limit that the text names, with the line in which it stands (from 1)."""
+    return tuple(
+        Limit(number, _cut(line, found.start()), f"{_number(found)} {UNITS[(found['unit'] or found['word']).lower()]}")
+        for number, line in enumerate(lines, 1)
+        for found in LIMIT.finditer(line)
+        if _number(found) > 0
+    )
+
+
+def _number(found: re.Match[str]) -> int:
+    text = found["n"] or found["m"]
+    if text.isdigit():
+        return int(text)
+    tens, _, ones = text.partition("十")
+    if "十" not in text:
+        return NUMBERS[text] if len(text) == 1 else 0
+    return NUMBERS.get(tens, 1) * 10 + NUMBERS.get(ones, 0)
+
+
+def _cut(line: str, at: int) -> str:
+    """The words of a line around a place, as they are printed: from the last stop before it to the next one."""
+    stops = [one.end() for one in re.finditer(r"[，。；：,.;:]\s*", line) if one.end() <= at]
+    begin = stops[-1] if stops else len(line) - len(line.lstrip())
+    end = next(
+        (one.start() for one in re.finditer(r"[，。；,;]|\.(?:\s|$)", line) if one.start() > at), len(line.rstrip())
+    )
+    return line[begin : min(end, begin + LONGEST_QUOTE)].rstrip()
+
+
+class Scaffold:
+    """The file of one text, row by row."""
+
+    def __init__(self, text: str, policy: str, language: str) -> None:
+        self.lines = text.replace("\r\n", "\n").split("\n")[:MOST_LINES]
+        self.policy, self.language = policy, language
+        self.limits = limits_in(self.lines)
+        headings = ((number, line.strip()[:LONGEST_QUOTE]) for number, line in enumerate(self.lines, 1) if line.strip())
+        self.heading: tuple[int, str] = next(headings, (0, ""))
+
+    def file(self) -> str:
+        """The whole TOML file."""
+        parts: tuple[Callable[[], Iterator[str]], ...] = (self._head, self._page, self._people, self._way, self._rules)
+        return "\n".join(row for part in parts for row in part()) + "\n"
+
+    def _says(self, name: str) -> str:
+        """In one language or in both, as the pages need."""
+        zh, en = NAMES[name]
+        return f'{{ zh = "{zh}", en = "{en}" }}'
+
+    def _source(self, about: str) -> str:
+        """The line that speaks of a thing, with its words; else that the text does not say."""
+        pattern = SAYS.get(about)
+        for number, line in enumerate(self.lines, 1):
+            found = re.search(pattern, line, re.IGNORECASE) if pattern else None
+            if found and (quote := _cut(line, found.start())):
+                return f"source = {{ line = {number}, quote = {_quoted(quote)} }}  # CHECK"
+        return f"source = {SILENT}"
+
+    def _first_line(self) -> str:
+        number, words = self.heading
+        return f"source = {{ line = {number}, quote = {_quoted(words)} }}  # CHECK" if words else f"source = {SILENT}"
+
+    def _title(self) -> tuple[str, str]:
+        """The text's own heading in its language."""
+        zh, en = NAMES["title"]
+        heading = self.heading[1] if LETTERS[self.language].search(self.heading[1]) else ""
+        own = _quoted(heading or (zh if self.language == "zh" else en))
+        return (
+            (f"zh = {own}", f'en = "{en}"  # CHECK')
+            if self.language == "zh"
+            else (f'zh = "{zh}"  # CHECK', f"en = {own}")
+        )
+
+    def _head(self) -> Iterator[str]:
+        yield from (f"# {row}" for row in HEAD[self.language])
+        yield from (f'language = "{self.language}"', f'id = "{self.policy}"', 'version = "1"', 'state = "whole"', "")
+        if self.limits:
+            yield f"# {LIMITS[self.language]}"
+        for one in self.limits:
+            yield f"# {one.line}: {one.words} = {one.limit}"
+
+    def _page(self) -> Iterator[str]:
+        yield from ("", "[title]", *self._title(), self._first_line())
+        for key, source in (("summary", self._first_line()), ("protection", self._source("protection"))):
+            yield from ("", f"[{key}]", *_words(NAMES[key]), source)
+        yield from (
+            "",
+            "[[readers]]",
+            'role = "investigator"',
+            f"text = {self._says('readers')}",
+            self._source("handlers"),
+        )
+        for promise in ("acknowledge", "first-answer", "result"):
+            yield from ("", "[[promises]]", f'id = "{promise}"', f"text = {self._says(promise)}", self._source(promise))
+        yield from ("", "[[categories]]", 'id = "other"', f"name = {self._says('other')}", self._first_line())
+        yield from (
+            "", "[account]", f"label = {self._says('account')}", f"hint = {self._says('account-hint')}",
+            self._first_line(),
+            "", "[[questions]]", 'id = "when"', 'kind = "text"', f"label = {self._says('when')}", self._first_line(),
+        )  # fmt: skip
+
+    def _people(self) -> Iterator[str]:
+        for role, kind in (("handlers", "department"), ("leadership", "leadership")):
+            yield from (
+                "",
+                "[[roles]]",
+                f'id = "{role}"',
+                f"name = {self._says(role)}",
+                f'kind = "{kind}"',
+                self._source(role),
+            )
+        yield from (
+            "", "[[channels]]", 'id = "site"', 'kind = "online"', f"name = {self._says('channel')}",
+            'to = ["handlers"]', self._source("channel"),
+        )  # fmt: skip
+
+    def _way(self) -> Iterator[str]:
+        steps = (
+            ("received", "handlers", (("accepted", "handling", ()),)),
+            ("handling", "handlers", (("evidence-gathered", None, ()), ("decided", "telling", ()))),
+            (
+                "telling",
+                "result",
+                (("measure-set", None, ()), ("notified", None, ()), ("archived", "archived", ("notified",))),
+            ),
+        )
+        for stage, about, acts in steps:
+            yield from self._stage(stage, about, 'actors = ["handlers"]')
+            for act, to, ever in acts:
+                yield from ("[[stages.acts]]", f'act = "{act}"')
+                yield from ([f'ever = ["{ever[0]}"]'] if ever else [])
+                yield from ([f'to = ["{to}"]'] if to else [])
+                yield self._source(about)
+        yield from self._stage("archived", "", "end = true")
+
+    def _stage(self, stage: str, about: str, row: str) -> tuple[str, ...]:
+        return ("", "[[stages]]", f'id = "{stage}"', f"name = {self._says(stage)}", row, self._source(about))
+
+    def _rules(self) -> Iterator[str]:
+        for outcome, upholds in (("upheld", "yes"), ("not-upheld", "no")):
+            about = "upholds" if upholds == "yes" else ""
+            yield from (
+                "", "[[outcomes]]", f'id = "{outcome}"', f"name = {self._says(outcome)}", f'upholds = "{upholds}"',
+                'to = ["telling"]', self._source(about),
+            )  # fmt: skip
+        yield from (
+            "", "[[measures]]", 'id = "corrective"', f"name = {self._says('corrective')}", 'on = "organisation"',
+            self._source("measure"),
+        )  # fmt: skip
+        yield from self._clock()
+
+    def _clock(self) -> Iterator[str]:
+        """The limit for telling the result, where the text names it; the others stand at the top of the file."""
+        about = re.compile(SAYS["result"], re.IGNORECASE)
+        found = next((one for one in self.limits if about.search(one.words)), None)
+        if found is not None:
+            yield from (
+                "", "[[clocks]]", 'id = "result"', f"name = {self._says('result')}", 'start = ["accepted"]',
+                'stop = ["notified"]', 'who = "handlers"', f'limit = "{found.limit}"',
+                f"source = {{ line = {found.line}, quote = {_quoted(found.words)} }}  # CHECK",
+            )  # fmt: skip
+
+
+def _quoted(words: str) -> str:
+    """A text as TOML writes one: as JSON does, but for U+007F."""
+    return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _words(pair: tuple[str, str]) -> tuple[str, str]:
+    return f'zh = "{pair[0]}"', f'en = "{pair[1]}"'
+
+
+def bindings_scaffold(policy: str, today: date) -> str:
+    """What an office binds to such a file, to be filled in: first day, terms, days and holders."""
+    rows = (
+        f'policy = "{policy}"', 'version = "1"', f"effective = {today.isoformat()}  # CHECK",
+        "retention_months = 36  # CHECK",
+        "", "[days]", "acknowledge = 7  # CHECK", "first-answer = 30  # CHECK", "result = 90  # CHECK",
+        "", "[limits]", 'notice-waits = "30 days"  # CHECK',
+        "", "[holders]", '# handlers = ["member-a", "member-b"]', '# leadership = ["member-c", "member-d"]',
+    )  # fmt: skip
+    return "\n".join(rows) + "\n"
+
+
+def scaffold(text: str, policy: str, language: str) -> str:
+    """A policy file in TOML for a written text; `policy` is its id, `language` the language of the text, zh or en."""
+    return Scaffold(text, policy, language).file()

@@ -1,0 +1,58 @@
+"""`yanlu policy new`: a policy file and its bindings, begun from a written text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from casework.policy_check.scaffold import bindings_scaffold, scaffold
+from casework.strict_file import ID_FORM
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, pass_terminal, today
+
+LONGEST_TEXT = 512 * 1024
+"""Bytes of a written policy: many times the longest that we know."""
+
+
+@click.command("new")
+@click.argument("text", metavar="TEXT", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--id", "policy", required=True, help="The id of the policy: lower-case letters, digits and hyphens.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the text.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="The folder for both files; else this one.",
+)
+@pass_terminal
+def new_policy(terminal: Terminal, text: Path, policy: str, language: str, out: Path) -> None:
+    """Begin a policy file and its bindings from TEXT, a written policy as plain text (UTF-8); overwrites nothing."""
+    if not ID_FORM.fullmatch(policy):
+        raise CommandError(Exit.USAGE, "An id is lower-case letters, digits and hyphens, at most 48.")
+    files = {
+        out / f"{policy}.toml": scaffold(read_text(text), policy, language),
+        out / f"{policy}.bindings.toml": bindings_scaffold(policy, today()),
+    }
+    there = [str(file) for file in files if file.exists()]
+    if there:
+        raise CommandError(Exit.REFUSED, "{file} is there already; nothing was written.", file=there[0])
+    out.mkdir(parents=True, exist_ok=True)
+    for file, content in files.items():
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(content)
+    terminal.result({"files": [str(file) for file in files]}, *map(str, files))
+    terminal.note(
+        "Each # CHECK is a guess. Next: yanlu policy lint {file} --text {text}", file=next(iter(files)), text=text
+    )
+
+
+def read_text(file: Path) -> str:
+    """A written policy; raises `CommandError` where it is too long or no text in UTF-8."""
+    content = file.read_bytes()[: LONGEST_TEXT + 1]
+    if len(content) > LONGEST_TEXT:
+        raise CommandError(Exit.REFUSED, "{file} is longer than {most} kB.", file=file, most=LONGEST_TEXT // 1024)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CommandError(Exit.REFUSED, "{file} is not plain text in UTF-8.", file=file) from error

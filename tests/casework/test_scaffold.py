@@ -1,0 +1,90 @@
+"""A policy begun from any text reads, has no fault, quotes nothing that is not there, and leads a case to its end."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casework.policy.binding import bind_policy
+from casework.policy.policy import Policy
+from casework.policy.reader import read_policy, reading_faults
+from casework.policy_check.findings import Fault, Severity
+from casework.policy_check.lint import hindrances, lint, misquoted
+from casework.policy_check.scaffold import bindings_scaffold, limits_in, scaffold
+from casework.rules.acts import Act
+from tests.casework.policies import follow
+
+CHINESE = """华远仓储投诉举报办法
+一、员工、供应商均可通过邮箱或书面形式投诉、举报。
+二、人力资源部负责受理，三个工作日内确认收到。
+三、十五个工作日内给予答复，六十日内书面告知处理结果。
+四、情况属实的，责令整改并给予处分。
+五、严禁打击报复，举报人信息严格保密。
+"""
+ENGLISH = """Speak-up policy
+
+1. Anyone may report by e-mail or by letter.
+2. The compliance officer is responsible and confirms receipt within 7 days.
+3. The reporter is informed of the result within 3 months.
+4. Nobody may suffer retaliation. "Names" are kept confidential.
+"""
+
+
+def begun(text: str, language: str) -> Policy:
+    """The policy that the file of a text gives; it has no error, and each quotation stands in its line."""
+    file = scaffold(text, "own", language).encode()
+    assert reading_faults(file, "own.toml") == ()
+    policy = read_policy(file, "own.toml")
+    assert [one for one in lint(policy, "own.toml") if one.level is Severity.ERROR] == []
+    assert Fault.OTHER_LANGUAGE not in {one.fault for one in lint(policy, "own.toml")}
+    assert misquoted(policy, "own.toml", text) == ()
+    return policy
+
+
+@pytest.mark.parametrize(("text", "language"), [(CHINESE, "zh"), (ENGLISH, "en"), ("", "zh"), ("\n \n", "en")])
+def test_a_case_runs_from_arrival_to_archive_under_a_file_that_was_begun(text: str, language: str) -> None:
+    """Nothing has to be written first to see it run."""
+    policy = begun(text, language)
+    assert follow(policy, Act.ACCEPTED, Act.DECIDED, Act.NOTIFIED, Act.ARCHIVED).stage == "archived"
+
+
+def test_what_the_text_says_stands_there_with_its_line() -> None:
+    """Heading, limits, and the clock of the result, whose number the text gives."""
+    policy = begun(CHINESE, "zh")
+    assert policy.title.zh == "华远仓储投诉举报办法"
+    (clock,) = [one for one in policy.rules.clocks if one.id == "result"]
+    assert clock.limit is not None
+    assert (clock.limit.amount, clock.limit.unit) == (60, "days")
+    file = scaffold(CHINESE, "own", "zh")
+    assert "# 3: 三个工作日内确认收到 = 3 working days" in file
+    assert 'source = { line = 6, quote = "五、严禁打击报复" }  # CHECK' in file
+    assert begun(ENGLISH, "en").title.en == "Speak-up policy"
+
+
+@pytest.mark.parametrize(
+    ("words", "limit"),
+    [
+        ("三个工作日内", "3 working days"), ("十日内", "10 days"), ("二十天", "20 days"), ("十二个月", "12 months"),
+        ("24小时", "24 hours"), ("within 20 working days", "20 working days"), ("in 1 month", "1 months"),
+        ("within five days", None), ("三五天", None), ("零日", None),
+    ],
+)  # fmt: skip
+def test_limits_are_found_as_they_are_written(words: str, limit: str | None) -> None:
+    """Digits and Chinese numerals; what is no number is left to the reader."""
+    assert [one.limit for one in limits_in([words])] == ([] if limit is None else [limit])
+
+
+def test_the_bindings_are_all_that_is_missing_but_the_people() -> None:
+    """With them the file lacks only members for its roles."""
+    policy = bind_policy(begun(CHINESE, "zh"), bindings_scaffold("own", date(2026, 11, 30)).encode(), "b.toml")
+    assert {one.fault for one in hindrances(policy, "own.toml")} == {Fault.ONE_HOLDER}
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=200), st.sampled_from(["zh", "en"]))
+def test_no_text_makes_a_file_that_cannot_be_read(text: str, language: str) -> None:
+    """Quotes, backslashes, control characters, other scripts: whatever stands in it."""
+    begun(text, language)
