@@ -41,6 +41,7 @@ class Table:
         """
         self.language = language
         self._faults = faults
+        self._asked: set[str] = set()
         self._file = file
         self._path = path
         self._left = dict(rows)
@@ -82,6 +83,7 @@ class Table:
 
     def has(self, key: str) -> bool:
         """Tells whether a key is there and not used yet."""
+        self._asked.add(key)
         return key in self._left
 
     def keys(self) -> list[str]:
@@ -90,6 +92,7 @@ class Table:
 
     def take(self, key: str) -> object:
         """The value of a key, which counts as used from now on."""
+        self._asked.add(key)
         if key not in self._left:
             raise self.refuse(key, "is missing")
         return self._left.pop(key)
@@ -157,6 +160,7 @@ class Table:
         return tuple(one for one in found if one is not None)
 
     def _rows(self, key: str) -> Iterator[Table]:
+        self._asked.add(key)
         value = self._left.pop(key, [])
         if not isinstance(value, list):
             raise self.refuse(key, "must be a list of tables")
@@ -234,7 +238,8 @@ class Table:
             self.tried(partial(self._unknown, key))
 
     def _unknown(self, key: str) -> None:
-        raise self.refuse(key, "is not known here")
+        known = ", ".join(sorted(self._asked))
+        raise self.refuse(key, f"is not known here; known: {known}" if known else "is not known here")
 
 
 def toml_table(

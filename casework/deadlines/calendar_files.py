@@ -54,6 +54,7 @@ IN_CHINESE = (
     (r"is before the first day", "早于第一天"),
     (r"must be one to three different days of the week in English", "须为一到三个不同的英文星期名"),
     (r"is not known here", "不认识此项"),
+    (r"is not known here; known: (.+)", r"不认识此项；可以写：\1"),
     (r"must be a language tag, like fr or zh-Hant", "须为语言标签，如 fr、zh-Hant"),
     (r"must be in at most (\d+) languages", r"最多 \1 种语言"),
 )

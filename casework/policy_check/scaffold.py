@@ -15,19 +15,38 @@ from typing import Final
 
 from casework.policy_check.lint import LETTERS
 
-LONGEST_QUOTE: Final = 60
+LONGEST_QUOTE: Final = 160
+SAYS_ENOUGH: Final = re.compile(r"[\u4e00-\u9fff].{3}|(?:\S+\s+){3}")
+"""A clause that is more than a heading: some signs of Chinese, or four words."""
 MOST_LINES: Final = 4000
 NUMBERS: Final = {one: n for n, one in enumerate("零一二三四五六七八九十")} | {"两": 2}
+WORDS: Final = {
+    one: n
+    for n, one in enumerate(
+        (
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+            " seventeen eighteen nineteen"
+        ).split()
+    )
+}
+TENS: Final = {
+    one: 10 * n for n, one in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
 UNITS: Final = {
     "工作日": "working days", "日": "days", "天": "days", "小时": "hours", "月": "months",
     "working day": "working days", "business day": "working days", "day": "days", "calendar day": "days",
     "hour": "hours", "week": "weeks", "month": "months",
 }  # fmt: skip
+SPELLED: Final = rf"(?:(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(WORDS)}))?|{'|'.join(reversed(WORDS))})"
 LIMIT: Final = re.compile(
     r"(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*个?\s*(?P<unit>工作日|小时|日|天|月)"
-    r"|(?P<m>\d{1,3})\s*(?P<word>working day|business day|calendar day|day|hour|week|month)s?\b",
+    rf"|\b(?P<m>\d{{1,3}}|{SPELLED})\s*(?P<word>working day|business day|calendar day|day|hour|week|month)s?\b",
     re.IGNORECASE,
 )
+YEARS: Final = re.compile(
+    rf"(?P<years>\d{{1,2}}|[一二两三四五六七八九十]{{1,2}}|\b{SPELLED})\s*(?:年|years?\b)", re.IGNORECASE
+)
+KEEPS: Final = re.compile(r"保存|保管|留存|kept|keep|retain|retention|stored", re.IGNORECASE)
 SAYS: Final = {
     "handlers": r"受理|负责|responsible|receives?\b|handle[sd]? by|in charge",
     "leadership": r"领导|总经理|董事|management|board|executive|director",
@@ -35,7 +54,13 @@ SAYS: Final = {
     "acknowledge": r"确认|收到|登记|acknowledg|confirm",
     "first-answer": r"答复|回复|反馈|repl(?:y|ies)|answer|respond",
     "result": r"结果|处理决定|告知|通知|outcome|result|inform",
-    "channel": r"邮箱|电话|热线|信箱|书面|e-?mail|telephone|hotline|letter|in writing|online",
+    "telephone": r"电话|热线|telephone|hotline|phone",
+    "email": r"邮箱|电子邮件|e-?mail",
+    "letter": r"信箱|来信|信函|书面|letter|in writing|post\b",
+    "counter": r"当面|来访|面谈|in person|visit",
+    "online": r"网站|网上|在线|online|website|web form",
+    "heading": r"制度|办法|规定|细则|policy|procedure|code of|rules",
+    "partly": r"部分属实|partly|partially|in part",
     "upholds": r"属实|成立|substantiated|upheld|justified|true",
     "measure": r"纠正|整改|处分|处罚|correct|measure|disciplin",
 }
@@ -70,12 +95,17 @@ NAMES: Final = {
     "account": ("发生了什么？", "What happened?"),
     "account-hint": ("谁、什么时候、在哪里、做了什么", "Who did what, when and where"),
     "when": ("什么时候？", "When was it?"),
-    "channel": ("本网站", "This site"),
+    "telephone": ("电话", "By telephone"),
+    "email": ("电子邮件", "By e-mail"),
+    "letter": ("书面", "By letter"),
+    "counter": ("当面", "In person"),
+    "online": ("本网站", "Online"),
     "received": ("已收到", "Received"),
     "handling": ("处理", "Being dealt with"),
     "telling": ("告知结果", "Giving the result"),
     "archived": ("归档", "Archived"),
     "upheld": ("属实", "Substantiated"),
+    "partly": ("部分属实", "Partly substantiated"),
     "not-upheld": ("不属实", "Unsubstantiated"),
     "corrective": ("予以纠正", "Corrective action"),
 }
@@ -101,9 +131,16 @@ def limits_in(lines: Sequence[str]) -> tuple[Limit, ...]:
 
 
 def _number(found: re.Match[str]) -> int:
-    text = found["n"] or found["m"]
+    return _value(found["n"] or found["m"])
+
+
+def _value(words: str) -> int:
+    """A number in digits, English words or Chinese numerals; 0 for what is none."""
+    text = words.lower()
     if text.isdigit():
         return int(text)
+    if text.isascii():
+        return sum(TENS.get(one, WORDS.get(one, 0)) for one in re.split(r"[- ]", text))
     tens, _, ones = text.partition("十")
     if "十" not in text:
         return NUMBERS[text] if len(text) == 1 else 0
@@ -117,7 +154,12 @@ def _cut(line: str, at: int) -> str:
     end = next(
         (one.start() for one in re.finditer(r"[，。；,;]|\.(?:\s|$)", line) if one.start() > at), len(line.rstrip())
     )
-    return line[begin : min(end, begin + LONGEST_QUOTE)].rstrip()
+    words = line[begin:end].rstrip()
+    if len(words) <= LONGEST_QUOTE:
+        return words
+    # At a blank, where there is one: half a word is no quotation that anybody finds again.
+    short = words[:LONGEST_QUOTE]
+    return (short.rpartition(" ")[0] or short).rstrip()
 
 
 class Scaffold:
@@ -127,13 +169,21 @@ class Scaffold:
         self.lines = text.replace("\r\n", "\n").split("\n")[:MOST_LINES]
         self.policy, self.language = policy, language
         self.limits = limits_in(self.lines)
-        headings = ((number, line.strip()[:LONGEST_QUOTE]) for number, line in enumerate(self.lines, 1) if line.strip())
-        self.heading: tuple[int, str] = next(headings, (0, ""))
+        self.heading = self._heading()
 
     def file(self) -> str:
         """The whole TOML file."""
         parts: tuple[Callable[[], Iterator[str]], ...] = (self._head, self._page, self._people, self._way, self._rules)
         return "\n".join(row for part in parts for row in part()) + "\n"
+
+    def _heading(self) -> tuple[int, str]:
+        """The first of the first lines that calls itself a policy: above it there is often a company's name."""
+        found = [(number, line.strip()[:LONGEST_QUOTE]) for number, line in enumerate(self.lines, 1) if line.strip()]
+        named = (row for row in found[:4] if re.search(SAYS["heading"], row[1], re.IGNORECASE))
+        return next(named, found[0] if found else (0, ""))
+
+    def _mentions(self, about: str) -> bool:
+        return any(re.search(SAYS[about], line, re.IGNORECASE) for line in self.lines)
 
     def _says(self, name: str) -> str:
         """In one language or in both, as the pages need."""
@@ -142,12 +192,20 @@ class Scaffold:
 
     def _source(self, about: str) -> str:
         """The line that speaks of a thing, with its words; else that the text does not say."""
-        pattern = SAYS.get(about)
+        found = [*self._quotes(SAYS.get(about, ""))]
+        said = next((one for one in found if SAYS_ENOUGH.search(one[1])), found[0] if found else None)
+        return (
+            f"source = {SILENT}"
+            if said is None
+            else f"source = {{ line = {said[0]}, quote = {_quoted(said[1])} }}  # CHECK"
+        )
+
+    def _quotes(self, pattern: str) -> Iterator[tuple[int, str]]:
+        """Each line in which a pattern stands, with the clause around it."""
         for number, line in enumerate(self.lines, 1):
             found = re.search(pattern, line, re.IGNORECASE) if pattern else None
             if found and (quote := _cut(line, found.start())):
-                return f"source = {{ line = {number}, quote = {_quoted(quote)} }}  # CHECK"
-        return f"source = {SILENT}"
+                yield number, quote
 
     def _first_line(self) -> str:
         number, words = self.heading
@@ -202,10 +260,12 @@ class Scaffold:
                 f'kind = "{kind}"',
                 self._source(role),
             )
-        yield from (
-            "", "[[channels]]", 'id = "site"', 'kind = "online"', f"name = {self._says('channel')}",
-            'to = ["handlers"]', self._source("channel"),
-        )  # fmt: skip
+        ways = [one for one in ("telephone", "email", "letter", "counter") if self._mentions(one)]
+        for way in (*ways, "online"):
+            yield from (
+                "", "[[channels]]", f'id = "{way}"', f'kind = "{way}"', f"name = {self._says(way)}",
+                'to = ["handlers"]', self._source(way),
+            )  # fmt: skip
 
     def _way(self) -> Iterator[str]:
         steps = (
@@ -230,8 +290,10 @@ class Scaffold:
         return ("", "[[stages]]", f'id = "{stage}"', f"name = {self._says(stage)}", row, self._source(about))
 
     def _rules(self) -> Iterator[str]:
-        for outcome, upholds in (("upheld", "yes"), ("not-upheld", "no")):
-            about = "upholds" if upholds == "yes" else ""
+        found = [("upheld", "yes", "upholds"), ("not-upheld", "no", "")]
+        if self._mentions("partly"):
+            found.insert(1, ("partly", "partly", "partly"))
+        for outcome, upholds, about in found:
             yield from (
                 "", "[[outcomes]]", f'id = "{outcome}"', f"name = {self._says(outcome)}", f'upholds = "{upholds}"',
                 'to = ["telling"]', self._source(about),
@@ -263,11 +325,20 @@ def _words(pair: tuple[str, str]) -> tuple[str, str]:
     return f'zh = "{pair[0]}"', f'en = "{pair[1]}"'
 
 
-def bindings_scaffold(policy: str, today: date) -> str:
+def _retention(text: str) -> int:
+    """Months for which closed cases are kept, where the text says so; else three years, to be looked at."""
+    for line in text.splitlines()[:MOST_LINES]:
+        found = YEARS.search(line) if KEEPS.search(line) else None
+        if found and 0 < (years := _value(found["years"])) <= 99:
+            return 12 * years
+    return 36
+
+
+def bindings_scaffold(text: str, policy: str, today: date) -> str:
     """What an office binds to such a file, to be filled in: first day, terms, days and holders."""
     rows = (
         f'policy = "{policy}"', 'version = "1"', f"effective = {today.isoformat()}  # CHECK",
-        "retention_months = 36  # CHECK",
+        f"retention_months = {_retention(text)}  # CHECK",
         "", "[days]", "acknowledge = 7  # CHECK", "first-answer = 30  # CHECK", "result = 90  # CHECK",
         "", "[limits]", 'notice-waits = "30 days"  # CHECK',
         "", "[holders]", '# handlers = ["member-a", "member-b"]', '# leadership = ["member-c", "member-d"]',

@@ -128,12 +128,15 @@ interface StageFields {
 
 function stageFields(opened: OpenedCase, words: OfficeWords): StageFields {
   const stages = textOf(words.policies, opened.row)?.stages ?? [{ id: opened.row.stage, name: { zh: opened.row.stage, en: opened.row.stage } }];
+  // Where a record gives the stage, nobody tells the reporter another one.
+  const own = opened.ruled?.found.stage ?? null;
   const options = (): Child => stages.map((stage) => h("option", { value: stage.id, ...langOf(stage.name) }, stage.name[language]));
-  const stage = h("select", { id: "compose-stage", "data-test": "compose-stage" }, options());
+  const stage = h("select", { id: "compose-stage", "data-test": "compose-stage", disabled: own !== null }, options());
+  if (own !== null) stage.value = own;
   const next = h("select", { id: "compose-next", "data-test": "compose-next" }, h("option", { value: "" }, t("Not specified")), options());
   const due = h("input", { id: "compose-due", "data-test": "compose-due", type: "date", min: words.today(opened.row.entity) });
   const element = h("div", { class: "columns" }, field(t("Current stage"), stage), field(t("Next step"), next), field(t("Due date"), due));
-  return { element, read: (text) => ({ stage: stage.value, next: next.value || null, due: due.value || null, text }) };
+  return { element, read: (text) => ({ stage: own ?? stage.value, next: next.value || null, due: due.value || null, text }) };
 }
 
 /** Takes the composer away. */

@@ -103,7 +103,7 @@ export class Steps {
 
   /** A letter to the reporter, which may be a step of the policy, or a paper of the office that stays in the case. */
   async paper(id: string, kind: PaperKind, text: string, step: LetterStep | null): Promise<void> {
-    if (step !== null) return this.act(id, { ...SILENT, ...step, audience: "reporter", text }, () => undefined);
+    if (step !== null) return this.act(id, { ...SILENT, act: step.act, outcomes: step.outcomes, audience: "reporter", text }, () => undefined);
     if (kind !== "letter") return this.note(id, text, [], () => undefined, kind);
     const view = await this.readyToWrite(id);
     const { item, hash } = await sealReply(this.vault.staff, this.vault.directory, view, { text, attachments: [], day: this.today(id) }, systemRng, "letter");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -64,22 +65,52 @@ def test_what_the_text_says_stands_there_with_its_line() -> None:
     assert begun(ENGLISH, "en").title.en == "Speak-up policy"
 
 
+def test_each_channel_and_outcome_that_the_text_names_is_there_and_no_word_is_cut() -> None:
+    """Under a company's name comes the policy's; a quotation that is too long ends between two words."""
+    text = f"""Northgate Ltd
+Speak-up policy
+By telephone, in person or online, {"to somebody whose name is long " * 4}
+A report is substantiated, partly substantiated or not."""
+    policy = begun(text, "en")
+    assert policy.title.en == "Speak-up policy"
+    assert [one.id for one in policy.rules.channels] == ["telephone", "counter", "online"]
+    assert [one.id for one in policy.rules.outcomes] == ["upheld", "partly", "not-upheld"]
+    quotes = re.findall(r'quote = "([^"]+)"', scaffold(text, "own", "en"))
+    assert all(text[text.index(one) + len(one) :][:1] in {"", " ", ",", "\n", "."} for one in quotes)
+
+
 @pytest.mark.parametrize(
     ("words", "limit"),
     [
         ("三个工作日内", "3 working days"), ("十日内", "10 days"), ("二十天", "20 days"), ("十二个月", "12 months"),
         ("24小时", "24 hours"), ("within 20 working days", "20 working days"), ("in 1 month", "1 months"),
-        ("within five days", None), ("三五天", None), ("零日", None),
+        ("within five days", "5 days"), ("sixty days", "60 days"), ("twenty-one working days", "21 working days"),
+        ("fourteen days", "14 days"), ("someone days", None), ("三五天", None), ("零日", None),
     ],
 )  # fmt: skip
 def test_limits_are_found_as_they_are_written(words: str, limit: str | None) -> None:
-    """Digits and Chinese numerals; what is no number is left to the reader."""
+    """Digits, Chinese numerals and English words; what is no number is left to the reader."""
     assert [one.limit for one in limits_in([words])] == ([] if limit is None else [limit])
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("Files are kept for five years.", 60),
+        ("档案保存三年。", 36),
+        ("They are retained 10 years", 120),
+        ("Five years ago", 36),
+        ("", 36),
+    ],
+)
+def test_how_long_files_are_kept_is_taken_from_the_text(text: str, months: int) -> None:
+    """Only from a line that speaks of keeping them."""
+    assert f"retention_months = {months}  # CHECK" in bindings_scaffold(text, "own", date(2026, 11, 30))
 
 
 def test_the_bindings_are_all_that_is_missing_but_the_people() -> None:
     """With them the file lacks only members for its roles."""
-    policy = bind_policy(begun(CHINESE, "zh"), bindings_scaffold("own", date(2026, 11, 30)).encode(), "b.toml")
+    policy = bind_policy(begun(CHINESE, "zh"), bindings_scaffold(CHINESE, "own", date(2026, 11, 30)).encode(), "b.toml")
     assert {one.fault for one in hindrances(policy, "own.toml")} == {Fault.ONE_HOLDER}
 
 

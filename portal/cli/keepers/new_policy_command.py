@@ -30,9 +30,10 @@ def new_policy(terminal: Terminal, text: Path, policy: str, language: str, out: 
     """Begin a policy file and its bindings from TEXT, a written policy as plain text (UTF-8); overwrites nothing."""
     if not ID_FORM.fullmatch(policy):
         raise CommandError(Exit.USAGE, "An id is lower-case letters, digits and hyphens, at most 48.")
+    written = read_text(text)
     files = {
-        out / f"{policy}.toml": scaffold(read_text(text), policy, language),
-        out / f"{policy}.bindings.toml": bindings_scaffold(policy, today()),
+        out / f"{policy}.toml": scaffold(written, policy, language),
+        out / f"{policy}.bindings.toml": bindings_scaffold(written, policy, today()),
     }
     there = [str(file) for file in files if file.exists()]
     if there:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
@@ -151,11 +153,27 @@ def lint_policies(
         {"file": one.file, "key": one.key, "level": one.level, "fault": one.fault, "reason": say(one.reason)}
         for one in found
     ]
-    terminal.result({"findings": rows}, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in found))
+    terminal.result({"findings": rows}, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in _few(found)))
+    if len(_few(found)) < len(found):
+        terminal.note("{count} more warnings of these kinds: --json names all.", count=len(found) - len(_few(found)))
     errors = sum(one.level is Severity.ERROR for one in found)
     if errors:
         raise CommandError(Exit.REFUSED, "Not ready: {count} faults.", count=errors)
     terminal.note("No faults, {count} warnings.", count=len(found))
+
+
+MOST_ALIKE = 3
+
+
+def _few(found: Sequence[Finding]) -> list[Finding]:
+    """Every error, and of each kind of warning the first three of a file: eighty alike would bury the rest."""
+    seen = Counter[tuple[str, Fault]]()
+    shown: list[Finding] = []
+    for one in found:
+        seen[one.file, one.fault] += 1
+        if one.level is Severity.ERROR or seen[one.file, one.fault] <= MOST_ALIKE:
+            shown.append(one)
+    return shown
 
 
 def _unread(name: str) -> tuple[Finding, ...]:

@@ -68,6 +68,8 @@ function onePart(code: Attribute, free: boolean, setting: Setting): Part<string>
   if (rows === null) return inputPart(code, h("input", { id: `act-${code}`, "data-test": `act-${code}`, type: "text", required: !free, autocapitalize: "none", spellcheck: "false", maxlength: 48 }));
   const first = h("option", { value: "" }, free ? (code === "authority" ? t("none needed") : t("None")) : t("Please choose"));
   const select = h("select", { id: `act-${code}`, "data-test": `act-${code}`, required: !free }, first, rows.map(([id, label]) => h("option", { value: id }, label)));
+  // Who has taken the case is most often the one who is named.
+  if (code === "handler") select.value = handlersOf({ row: setting.opened.row, opened: setting.opened })[0] ?? "";
   return { element: field(t(LABELS[code]), select, hintOf(code)), read: () => select.value };
 }
 

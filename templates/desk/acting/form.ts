@@ -10,6 +10,7 @@ import { type Child, field, fill, h } from "../ui.js";
 import type { Choice } from "./choices.js";
 import { type Setting, codePart } from "./codeparts.js";
 import { lacksOf } from "./lacks.js";
+import { hasLetter } from "../letters/letterstep.js";
 import { sayAsks } from "./notices.js";
 import { landingPart, stagePart, toldPart, verdictPart } from "./sealedparts.js";
 import { type Audience, PolicyRefused, type Wish, attempt, audiencesOf, isDeciding } from "./precheck.js";
@@ -51,7 +52,7 @@ export function openAct(choice: Choice, setting: Setting, now: () => Date, send:
   const progress = h("progress", { max: 1, value: 0, "aria-label": t("Encrypting and sending"), hidden: true });
   const after = h("p", { class: "hint", "data-test": "act-after", "aria-live": "polite" });
   const form = h("form", { class: "composer card stack", "aria-labelledby": "act-title", "data-test": "act-form", "data-act": act, novalidate: true },
-    h("h3", { id: "act-title" }, actTitle(act)), roleLine(choice, setting), more.above, codes.element, verdict.element, stage.element, words.element, after, progress, fault,
+    h("h3", { id: "act-title" }, actTitle(act)), roleLine(choice, setting), hasLetter(act) ? h("p", { class: "hint" }, t("“Letters and forms” writes a letter that takes this step.")) : null, more.above, codes.element, verdict.element, stage.element, words.element, after, progress, fault,
     h("div", { class: "row" },
       h("button", { type: "submit", class: "primary", "data-test": "act-send" }, t("Sign and send")),
       h("button", { type: "button", "data-test": "act-cancel", onclick: () => leave(more) }, t("Cancel"))));

@@ -1,17 +1,24 @@
 /** Which step of the policy a letter to the reporter is, and what the case has decided that the letter says. */
 
-import type { Act } from "../../../casework/browser/index.js";
+import { type Act, sinceEntry } from "../../../casework/browser/index.js";
 import { SILENT, mayDo } from "../acting/precheck.js";
 import { sealedSide } from "../opened/casestate.js";
 import type { OpenedCase } from "../opened/model.js";
 
 const STEPS: Readonly<Record<string, Act>> = { acceptance: "accepted", refusal: "refused", request: "information-asked", result: "notified" };
 
+/** Whether there is a letter that takes this step. */
+export function hasLetter(act: Act): boolean {
+  return Object.values(STEPS).includes(act);
+}
+
 /** A step of the policy that a letter takes. */
 export interface LetterStep {
   readonly act: Act;
   /** What of the decision the reporter is told with it. */
   readonly outcomes: readonly string[];
+  /** It was taken in this stage already: once more only where somebody says so. */
+  readonly again: boolean;
 }
 
 /** The step that sending the letter takes; null where it is none, or the policy does not allow it now or leaves a choice of where it leads. */
@@ -19,12 +26,13 @@ export function stepOf(letter: string, opened: OpenedCase, me: string, now: Date
   const act = STEPS[letter];
   if (act === undefined || opened.ruled === null) return null;
   if (!mayDo(opened.ruled, opened, me, { ...SILENT, act, audience: "reporter" }, now)) return null;
-  return { act, outcomes: act === "notified" ? decidedIn(opened).outcome : [] };
+  const again = act !== "information-asked" && sinceEntry(opened.ruled.found).some((event) => event.act === act);
+  return { act, outcomes: act === "notified" ? decidedIn(opened).outcome : [], again };
 }
 
 /** The letter that the case waits for: a step on its way to the end before a question that may always be asked. */
 export function dueLetter(opened: OpenedCase, me: string, now: Date): string | null {
-  return ["result", "acceptance"].find((letter) => stepOf(letter, opened, me, now) !== null) ?? null;
+  return ["result", "acceptance"].find((letter) => stepOf(letter, opened, me, now)?.again === false) ?? null;
 }
 
 /** What was decided, as ids of the policy. */

@@ -96,6 +96,7 @@ class Writer {
       : to === "concerned" ? t("This letter names a person whose name is sealed. It is printed and never stored in the case. Nothing in it may state or suggest who reported.")
       : to === "file" ? null : t("This letter goes to people who must not know who reported. Nothing in it may state or suggest who that is.");
     const { step } = this;
+    this.records.checked = step?.again === false;
     const records = step === null ? null : h("label", { class: "choice", for: this.records.id }, this.records, h("span", {}, t("Record this letter as the step “{act}”", { act: actName(step.act) })));
     fill(this.fields, care === null ? null : h("p", { class: "notice notice-alarm small" }, care), this.template.fields.map((one) => this.fieldOf(one)), records);
   }

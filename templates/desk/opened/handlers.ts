@@ -40,11 +40,12 @@ export function peopleOf(shelved: Handled): string[] {
   return [...new Set([...named, ...takers])].filter((id) => !recused.has(id));
 }
 
-/** Whether somebody else gave the case to this member, who has done nothing in it since. */
-export function wasGivenTo(me: string, { opened }: Handled): boolean {
+/** Who gave the case to this member, who has done nothing in it since; null where nobody did. */
+export function givenBy(me: string, { opened }: Handled): string | null {
   const found = opened?.ruled?.found;
-  if (found === undefined || found.codes.handler !== me) return false;
+  if (found === undefined || found.codes.handler !== me) return null;
   const counted = found.events.filter(({ n, by }) => by !== null && !found.uncounted.has(n));
   const named = counted.findLastIndex(({ act }) => NAMES_HANDLER.has(act));
-  return counted[named]?.by !== me && !counted.slice(named + 1).some(({ by }) => by === me);
+  const by = counted[named]?.by ?? null;
+  return by === me || counted.slice(named + 1).some((event) => event.by === me) ? null : by;
 }

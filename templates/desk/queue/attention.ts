@@ -1,6 +1,6 @@
 /** What waits for somebody's eye, counted in the tab's title: a number, and no word of a case. */
 
-import { handlersOf, wasGivenTo } from "../opened/handlers.js";
+import { givenBy, handlersOf } from "../opened/handlers.js";
 import { type Shelved } from "../opened/model.js";
 import { asksMe, hasNews, isClosed, isShown } from "./views.js";
 
@@ -10,7 +10,7 @@ let plain: string | null = null;
 export function waitingIn(shelf: Iterable<Shelved>, me: string): Set<string> {
   const waits = (shelved: Shelved): boolean => {
     const { opened } = shelved;
-    return ((handlersOf(shelved).length === 0 || wasGivenTo(me, shelved)) && !isClosed(shelved)) || (opened !== null && (hasNews(opened) || asksMe(opened, me)));
+    return ((handlersOf(shelved).length === 0 || givenBy(me, shelved) !== null) && !isClosed(shelved)) || (opened !== null && (hasNews(opened) || asksMe(opened, me)));
   };
   return new Set([...shelf].filter((shelved) => isShown(shelved) && waits(shelved)).map(({ row }) => row.case));
 }

@@ -31,7 +31,7 @@ export class FilterBar {
   private readonly hits = h("span", { role: "status", "data-test": "hits" });
   private readonly clear: HTMLButtonElement;
 
-  constructor(private readonly place: HTMLElement, private readonly filters: Filters, private readonly changed: () => void) {
+  constructor(private readonly place: HTMLElement, private readonly filters: Filters, private readonly changed: () => void, private readonly clearSearch: () => void) {
     const choices = FIELDS.map((field) => this.choice(field));
     this.sort = h("select", { id: "filter-sort", "data-test": "filter-sort", autocomplete: "off", onchange: () => this.order() }, SORTS.map((sort) => h("option", { value: sort }, t(SORT_NAMES[sort]))));
     this.fields = h("div", { id: "filter-fields", class: "filter-fields" }, choices, h("div", { class: "filter-order" }, h("label", { for: "filter-sort" }, t("Order")), this.sort));
@@ -40,16 +40,19 @@ export class FilterBar {
     fill(place, this.fold, this.fields, h("p", { class: "filter-hits" }, this.hits, this.clear));
   }
 
-  draw(options: Options, { count, total }: Hits, byDue: boolean): void {
+  /** A search narrows the list as a filter does: words that were left in its field are said here too. */
+  draw(options: Options, { count, total }: Hits, byDue: boolean, searched: string): void {
     const active = this.filters.chosen.size;
     for (const [field, select] of this.selects) this.offer(field, select, options.get(field) ?? []);
     fill(this.sort.options[0] as HTMLOptionElement, t(byDue ? BY_DUE : SORT_NAMES.usual));
     this.sort.value = this.filters.sort;
     fill(this.fold, active === 0 ? t("Filter") : t("Filter ({count})", { count: active }));
-    const said = active === 0 ? "" : t("{count} of {total} cases", { count, total });
+    const narrowed = active === 0 ? "" : t("{count} of {total} cases", { count, total });
+    const said = searched === "" ? narrowed : t("Search “{words}”: {count} cases found", { words: searched, count });
     // The same words again would be spoken again.
     if (this.hits.textContent !== said) fill(this.hits, said);
-    this.clear.hidden = active === 0;
+    this.clear.hidden = said === "";
+    fill(this.clear, searched === "" ? t("Clear filters") : t("Clear search and filters"));
     this.place.hidden = options.get("entity")?.length === 0;
   }
 
@@ -83,6 +86,7 @@ export class FilterBar {
 
   private clearAll(): void {
     this.filters.clear();
+    this.clearSearch();
     this.changed();
     // The button is gone now: the reading position goes to what opens the filters, or to the first of them.
     const stays = this.fold.checkVisibility() ? this.fold : this.fields.querySelector<HTMLElement>("div:not([hidden]) > select");

@@ -1,7 +1,5 @@
 /** The list beside the case: its view, its page, its filters and its search, and when it is drawn. */
 
-import { announce } from "../../shared/dom.js";
-import { t } from "../../shared/strings.js";
 import { type OpenedCase, type Shelved, wordsOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { type OfficeWords, language } from "../context.js";
@@ -26,7 +24,7 @@ export class Pane {
   constructor(private readonly shelf: ReadonlyMap<string, Shelved>, me: string, now: () => Date, private readonly words: OfficeWords, open: (id: string) => void) {
     this.state = { shelf, me, now, view: "new", page: 0, found: null, filters: new Filters(), open: null };
     this.queue = new Queue(byId("views"), byId("rows"), byId("pages"), words, { view: (view) => this.showView(view), page: (page) => this.showPage(page), open });
-    this.bar = new FilterBar(byId("filters"), this.state.filters, () => this.narrow());
+    this.bar = new FilterBar(byId("filters"), this.state.filters, () => this.narrow(), () => this.clearSearch());
     this.field().addEventListener("input", () => this.search());
   }
 
@@ -53,7 +51,7 @@ export class Pane {
   draw(): Listing {
     const listing = listingOf(this.state, this.words);
     this.queue.draw(this.state, listing);
-    this.bar.draw(listing.options, { count: listing.rows.length, total: listing.total }, this.state.found === null && isByDue(this.state.view));
+    this.bar.draw(listing.options, { count: listing.rows.length, total: listing.total }, this.state.found === null && isByDue(this.state.view), this.state.found === null ? "" : this.field().value.trim());
     return listing;
   }
 
@@ -92,8 +90,13 @@ export class Pane {
     this.state.found = this.find();
     this.state.view = this.state.found === null ? this.before : null;
     this.state.page = 0;
-    const { rows } = this.draw();
-    if (this.state.found !== null) announce(t("{count} cases found", { count: rows.length }));
+    this.draw();
+  }
+
+  private clearSearch(): void {
+    if (this.state.found === null) return;
+    this.field().value = "";
+    this.search();
   }
 
   /** A filter or the order was chosen. */

@@ -1,10 +1,11 @@
 /** The list of cases: views with counts, pages of rows, the selection that the keyboard moves. */
 
 import { mergedInto } from "../../../casework/browser/index.js";
+import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import { sayLeft } from "../opened/deadlines.js";
-import { handlersOf, wasGivenTo } from "../opened/handlers.js";
+import { givenBy, handlersOf } from "../opened/handlers.js";
 import { type OpenedCase, type Shelved, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { factsOf, stageOf } from "./facts.js";
@@ -146,7 +147,8 @@ export class Queue {
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];
     const asked = opened !== null && asksMe(opened, state.me) ? [h("span", { class: "news", "data-test": "row-asks" }, this.asks(opened))] : [];
     const lonely = opened !== null && isLonely(opened, this.words) ? [h("span", { class: "news", "data-test": "row-lonely" }, t("Fewer than two readers"))] : [];
-    const given = wasGivenTo(state.me, shelved) ? [h("span", { class: "news", "data-test": "row-given" }, t("Given to you"))] : [];
+    const giver = givenBy(state.me, shelved);
+    const given = giver === null ? [] : [h("span", { class: "news", "data-test": "row-given" }, around(t("Given to you by {person}", { person: blank("person") }), { person: this.words.named(giver) }))];
     const number = h("span", { class: "mono", "data-test": "row-number" }, caseNumber(row.case));
     return [number, h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), this.due(shelved, state.now()), ...given, ...news, ...asked, ...lonely];
   }

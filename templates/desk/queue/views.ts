@@ -3,7 +3,7 @@
 import { firstDue } from "../opened/deadlines.js";
 import { type OpenedCase, type Shelved, good } from "../opened/model.js";
 import { hasEnded } from "../opened/casestate.js";
-import { handlersOf, peopleOf, wasGivenTo } from "../opened/handlers.js";
+import { givenBy, handlersOf, peopleOf } from "../opened/handlers.js";
 
 export const VIEWS = ["new", "replied", "today", "overdue", "mine", "waiting", "open", "closed"] as const;
 export type View = (typeof VIEWS)[number];
@@ -75,7 +75,7 @@ function viewsOf(shelved: Shelved, me: string, now: Date): View[] {
   if (isClosed(shelved)) return asked || (opened !== null && hasNews(opened)) ? ["new", "closed"] : ["closed"];
   const due = dueOf(shelved, now);
   const fits: Readonly<Record<View, boolean>> = {
-    new: asked || handlersOf(shelved).length === 0 || wasGivenTo(me, shelved),
+    new: asked || handlersOf(shelved).length === 0 || givenBy(me, shelved) !== null,
     replied: opened !== null && hasNews(opened),
     today: due !== null && !due.missed && due.at <= now.getTime() + SOON_MS,
     overdue: due?.missed === true,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { type Act, type Codes, applyEvents, opening } from "../../../casework/browser/index.js";
-import { handlersOf, mayTake, peopleOf, wasGivenTo } from "../../../templates/desk/opened/handlers.js";
+import { givenBy, handlersOf, mayTake, peopleOf } from "../../../templates/desk/opened/handlers.js";
 
 type Handled = Parameters<typeof handlersOf>[0];
 type Step = readonly [by: string, act: Act, codes?: Codes];
@@ -19,32 +19,32 @@ function handled(steps: readonly Step[] | null, taken: readonly string[] = [], o
   return { row, opened: found === null ? null : { ruled: { found } } } as never;
 }
 
-const all = (one: Handled, me: string): unknown[] => [handlersOf(one), peopleOf(one), mayTake(one, me), wasGivenTo(me, one)];
+const all = (one: Handled, me: string): unknown[] => [handlersOf(one), peopleOf(one), mayTake(one, me), givenBy(me, one)];
 
 test("takers handle a case until somebody names its handler, and the server's list of takers counts for nothing beside the record", () => {
   const served = ["stranger"];
-  assert.deepEqual(all(handled([], served, "stranger"), "li"), [[], [], true, false]);
-  assert.deepEqual(all(handled([["li", "taken"]], served), "li"), [["li"], ["li"], false, false]);
-  assert.deepEqual(all(handled([["li", "taken"], ["wang", "taken"]], served), "sun"), [["li", "wang"], ["li", "wang"], true, false]);
-  assert.deepEqual(all(handled([["li", "taken"], ["li", "reassigned", { handler: "wang" }]], served), "li"), [["wang"], ["wang"], false, false]);
-  assert.deepEqual(all(handled([["li", "taken"], ["li", "reassigned"]], served), "li"), [[], [], true, false]);
+  assert.deepEqual(all(handled([], served, "stranger"), "li"), [[], [], true, null]);
+  assert.deepEqual(all(handled([["li", "taken"]], served), "li"), [["li"], ["li"], false, null]);
+  assert.deepEqual(all(handled([["li", "taken"], ["wang", "taken"]], served), "sun"), [["li", "wang"], ["li", "wang"], true, null]);
+  assert.deepEqual(all(handled([["li", "taken"], ["li", "reassigned", { handler: "wang" }]], served), "li"), [["wang"], ["wang"], false, null]);
+  assert.deepEqual(all(handled([["li", "taken"], ["li", "reassigned"]], served), "li"), [[], [], true, null]);
 });
 
 test("a case that a colleague gave to me is new to me until I have done something in it", () => {
   const given: Step[] = [["li", "taken"], ["li", "assigned", { handler: "wang", deputy: "sun" }]];
-  assert.deepEqual(all(handled(given), "wang"), [["wang", "sun"], ["wang", "sun"], false, true]);
-  assert.equal(wasGivenTo("sun", handled(given)), false);
-  assert.equal(wasGivenTo("wang", handled([...given, ["li", "noted"]])), true);
-  assert.equal(wasGivenTo("wang", handled([...given, ["wang", "noted"]])), false);
-  assert.equal(wasGivenTo("wang", handled([["wang", "taken"], ["wang", "reassigned", { handler: "wang" }]])), false);
+  assert.deepEqual(all(handled(given), "wang"), [["wang", "sun"], ["wang", "sun"], false, "li"]);
+  assert.equal(givenBy("sun", handled(given)), null);
+  assert.equal(givenBy("wang", handled([...given, ["li", "noted"]])), "li");
+  assert.equal(givenBy("wang", handled([...given, ["wang", "noted"]])), null);
+  assert.equal(givenBy("wang", handled([["wang", "taken"], ["wang", "reassigned", { handler: "wang" }]])), null);
 });
 
 test("anyone who stepped back handles the case no longer, and the other who was named does", () => {
   const recused: Step[] = [["li", "assigned", { handler: "wang", deputy: "sun" }], ["wang", "recused", { member: "wang" }]];
-  assert.deepEqual(all(handled(recused), "wang"), [["sun"], ["sun"], false, false]);
+  assert.deepEqual(all(handled(recused), "wang"), [["sun"], ["sun"], false, null]);
 });
 
 test("where the record could not be followed, the server's word is all there is", () => {
-  assert.deepEqual(all(handled(null, ["li"], "li"), "wang"), [["li"], ["li"], true, false]);
-  assert.deepEqual(all(handled(null, ["li"], "li"), "li"), [["li"], ["li"], false, false]);
+  assert.deepEqual(all(handled(null, ["li"], "li"), "wang"), [["li"], ["li"], true, null]);
+  assert.deepEqual(all(handled(null, ["li"], "li"), "li"), [["li"], ["li"], false, null]);
 });

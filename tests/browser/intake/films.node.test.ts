@@ -138,9 +138,10 @@ test("a film of too many boxes, or with too large a header, is given up within a
   ];
   for (const pieces of given) {
     const film = new Blob(pieces);
-    const begun = performance.now();
+    // The processor's time, whatever else the machine has to do: a wall clock would measure that.
+    const begun = process.cpuUsage();
     assert.equal(await cleanMovie(film), null);
-    assert.ok(performance.now() - begun < 1000);
+    assert.ok(process.cpuUsage(begun).user < 1_000_000);
   }
   const large = await cleanMovie(new Blob([head, ...notes(1), headOf("moov", 30 * (8 + 2 ** 20)), ...notes(30)]));
   assert.ok(large && !(await textOf(large.movie)).includes("\u0007"));
