@@ -79,6 +79,19 @@ def test_nobody_makes_themselves_deputy_of_more_than_they_are() -> None:
     assert not isinstance(alike, Refusal)
 
 
+@pytest.mark.parametrize("codes", [{"handler": "wang"}, {}])
+def test_a_case_is_given_to_a_colleague_or_back_from_the_command_line(codes: dict[str, str]) -> None:
+    """With words or without, in a stage that knows no act of its own for it; no deputy can be named along."""
+    case = standing("company-whistleblowing", {"company"}, ("registered", {"role": "company", "to": "registered"}))
+    for text in ("", "I am away for two weeks."):
+        found = attempt(case, "li", ActionRequest(Act.REASSIGNED, codes=codes, text=text))
+        assert not isinstance(found, Refusal)
+        assert (found.act, found.to, dict(found.codes)) == (Act.REASSIGNED, None, codes)
+    refused = attempt(case, "li", ActionRequest(Act.REASSIGNED, codes=codes | {"deputy": "li"}))
+    assert isinstance(refused, Refusal)
+    assert refused.reason is RefusalReason.WRONG_CODE
+
+
 def test_an_extension_of_what_does_not_run_is_refused_before_it_is_told_to_anybody() -> None:
     """The limit begins with the acceptance: before it nothing can be extended, and afterwards only to a later day."""
     wish = ActionRequest(Act.EXTENDED, codes={"clock": "conclusion", "until": "2027-02-10"}, text="x")
