@@ -14,7 +14,7 @@ const ABOVE: readonly string[] = ["superior", "leadership", "oversight"];
 
 /** Why the record does not take an event that the engine lets pass; null where it does. */
 export function checkRecordRules(ruling: Ruling, found: Case, event: Event): Refusal | null {
-  return extensionUnfit(ruling, found, event) ?? shutOut(ruling.rules, event) ?? raised(ruling.rules, event);
+  return extensionUnfit(ruling, found, event) ?? shutOut(ruling.rules, event) ?? raised(ruling.rules, event) ?? strayed(ruling.rules, found, event);
 }
 
 /** The roles that may say of others that they step back. */
@@ -44,6 +44,16 @@ function raised(rules: Rules, { act, codes, by }: Event): Refusal | null {
   if (act !== "assigned" || by === null || codes.deputy !== by) return null;
   const more = [...rules.holders.values()].some((members) => members.includes(codes.handler ?? "") && !members.includes(by));
   return more ? refusal("same-person", ["assigned"]) : null;
+}
+
+/** A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two. */
+function strayed(rules: Rules, { codes: named, recused }: Case, { act, codes, by }: Event): Refusal | null {
+  if (act !== "reassigned") return null;
+  const pair = [named.handler, named.deputy].filter((one) => one !== undefined);
+  if (named.deputy !== undefined && (by === null || !pair.includes(by))) return refusal("wrong-role", pair);
+  const to = codes.handler;
+  const acts = [...rules.holders.values()].some((members) => members.includes(to ?? ""));
+  return to === undefined || (acts && !recused.has(to)) ? null : refusal("wrong-code", ["handler"]);
 }
 
 /** Why the clock that an `extended` event names would not move to the day it tells; null for any other event. */

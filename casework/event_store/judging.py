@@ -86,7 +86,31 @@ def _judge_member(ruling: Ruling, case: Case, event: stream.Event) -> None:
 def check_record_rules(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
     """Why the record does not take an event that the engine lets pass; None where it does."""
     unfit = extension_unfit(ruling.policy, case, event, (ruling.office, ruling.now))
-    return unfit or _recusal_unfit(ruling, event) or _escalation_unfit(ruling, event)
+    return (
+        unfit
+        or _recusal_unfit(ruling, event)
+        or _escalation_unfit(ruling, event)
+        or _successor_unfit(ruling, case, event)
+    )
+
+
+def _successor_unfit(ruling: Ruling, case: Case, event: Event) -> Refusal | None:
+    """A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two.
+
+    Else one signature would take the handler's roles from the deputy, or put the case out of everybody's sight.
+    """
+    if event.act is not Act.REASSIGNED:
+        return None
+    pair = [case.codes[code] for code in (Attribute.HANDLER, Attribute.DEPUTY) if code in case.codes]
+    if Attribute.DEPUTY in case.codes and event.by not in pair:
+        return Refusal(RefusalReason.WRONG_ROLE, tuple(pair))
+    to = event.codes.get(Attribute.HANDLER)
+    acts = any(to in members for members in ruling.policy.bound.holders.values())
+    return (
+        None
+        if to is None or (acts and to not in case.recused)
+        else Refusal(RefusalReason.WRONG_CODE, (Attribute.HANDLER,))
+    )
 
 
 def _escalation_unfit(ruling: Ruling, event: Event) -> Refusal | None:

@@ -54,8 +54,12 @@ class Writer {
       this.which.value = start.letter;
       for (const [id, text] of Object.entries(start.given)) this.typed.set(id, text);
     }
-    this.which.addEventListener("change", () => this.draw());
+    this.which.addEventListener("change", () => {
+      this.tick();
+      this.draw();
+    });
     this.speech.addEventListener("change", () => this.draw());
+    this.tick();
   }
 
   open(): void {
@@ -96,9 +100,14 @@ class Writer {
       : to === "concerned" ? t("This letter names a person whose name is sealed. It is printed and never stored in the case. Nothing in it may state or suggest who reported.")
       : to === "file" ? null : t("This letter goes to people who must not know who reported. Nothing in it may state or suggest who that is.");
     const { step } = this;
-    this.records.checked = step?.again === false;
     const records = step === null ? null : h("label", { class: "choice", for: this.records.id }, this.records, h("span", {}, t("Record this letter as the step “{act}”", { act: actName(step.act) })));
     fill(this.fields, care === null ? null : h("p", { class: "notice notice-alarm small" }, care), this.template.fields.map((one) => this.fieldOf(one)), records);
+  }
+
+  /** Ticked for a letter that the case waits for; another language changes nothing of it. */
+  private tick(): void {
+    const { step } = this;
+    this.records.checked = step?.again === false && (step.act !== "notified" || step.outcomes.length > 0);
   }
 
   private get step(): LetterStep | null {
@@ -110,6 +119,13 @@ class Writer {
     const rows = (kind === "outcome" ? this.policy?.outcomes : this.policy?.measures) ?? [];
     const decided = decidedIn(this.opened)[kind];
     return rows.filter(({ id }) => decided.length === 0 || decided.includes(id)).map(({ name }) => name[this.language]);
+  }
+
+  /** The step, which tells the reporter the outcome that the letter names and no other. */
+  private told(outcome: string): LetterStep | null {
+    const { step } = this;
+    const named = (id: string): boolean => this.policy?.outcomes.find((one) => one.id === id)?.name[this.language] === outcome;
+    return step === null ? null : { ...step, outcomes: step.outcomes.filter(named) };
   }
 
   /** What the case has decided stands there already. */
@@ -149,8 +165,10 @@ class Writer {
       const paper = composeLetter(template, this.language, factsOf(this.opened, this.words, this.language), given);
       if (template.to === "concerned") return showPaper(paper, null);
       const kind: PaperKind = template.to === "reporter" ? "letter" : template.id === "minutes" ? "witness" : "note";
-      const label = kind === "letter" ? t("Encrypt and send to the reporter") : t("Encrypt and add to the case");
-      showPaper(paper, { label, seal: () => this.seal(kind, letterText(paper), this.records.checked ? this.step : null) });
+      // What is sent is what was shown: neither a clock nor another tab changes it behind the sheet.
+      const step = this.records.checked ? this.told(given["outcome"] ?? "") : null;
+      const label = step !== null ? t("Encrypt, send and record: {act}", { act: actName(step.act) }) : kind === "letter" ? t("Encrypt and send to the reporter") : t("Encrypt and add to the case");
+      showPaper(paper, { label, seal: () => this.seal(kind, letterText(paper), step) });
     } catch (error) {
       this.refuse(error);
     }

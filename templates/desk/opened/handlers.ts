@@ -28,10 +28,12 @@ export function handlersOf(shelved: Handled): readonly string[] {
 
 /** Whether the case is there to be taken: where a handler was named, that takes another act. */
 export function mayTake(shelved: Handled, me: string): boolean {
-  const { named, takers } = handlingOf(shelved);
-  // A server's owner may be somebody who took it.
-  const free = named.length === 0 || (shelved.opened?.ruled ?? null) === null;
-  return free && !takers.includes(me);
+  const { named, takers, recused } = handlingOf(shelved);
+  const rules = shelved.opened?.ruled?.rules;
+  // A server's owner may be somebody who took it, and a policy of before knows no other act.
+  const other = rules?.anywhere.some(({ act }) => act === "reassigned") === true && !rules.without.includes("reassigned");
+  const left = named.filter((id) => !recused.has(id));
+  return (!other || left.length === 0) && !left.includes(me) && !takers.includes(me);
 }
 
 /** Who works on a case: its handlers, and anyone who took it since they were named. */

@@ -90,7 +90,7 @@ export function sayDone(done: Done): string {
 /** What can be done about it, and what was not looked at; below what was found. */
 export function sayWhatHelps({ as, traces }: Done): string {
   if (as === "photo") return t("Attach a screenshot of the photo instead. For new photos, set the camera to JPEG (iPhone: Settings, Camera, Formats, “Most Compatible”).");
-  if (as === "redrawn") return t("What the picture shows stays: look at it once more for writing, people, and an angle that only you could have.");
+  if (as === "redrawn") return t("What the picture shows stays: look once more for writing, people, and an angle that only you could have.");
   if (as !== "untouched") return "";
   const unread = traces.includes("unread") && t("Part of the file is compressed, encrypted or too large for this page to look into: there may be more.");
   const found = traces.some((trace) => trace !== "unread") && t("This page can't remove it. Remove it in the program that made the file, or attach a photo, a scan or a screenshot of the pages instead.");

@@ -32,8 +32,10 @@ export function outcome(telling: Telling, checked = false): HTMLElement {
 
 /** Readers whom the report names: one of them may be whom it is about. */
 function inText(telling: Telling, readers: readonly Member[]): HTMLElement | false {
-  const said = [telling.account, ...telling.givenAnswers().map(({ value }) => value)].join("\n").toLowerCase();
-  const found = readers.filter(({ name }) => [name.zh, name.en].some((one) => said.includes(one.toLowerCase())));
+  const plain = (text: string): string => ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
+  const said = plain([telling.account, ...telling.givenAnswers().map(({ value }) => value)].join(" "));
+  // Chinese knows no blanks between words; elsewhere a short name stands in many others.
+  const found = readers.filter(({ name }) => [name.zh, name.en].some((one) => said.includes(/\p{sc=Han}/u.test(one) ? plain(one).trim() : plain(one))));
   return found.length > 0 && h("p", { class: "notice notice-alarm", "data-test": "named-reader" },
     around(t("Your report names {names}, who can read it.", { names: blank("names") }), { names: namesOf(found) }));
 }

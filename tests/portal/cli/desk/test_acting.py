@@ -79,6 +79,25 @@ def test_nobody_makes_themselves_deputy_of_more_than_they_are() -> None:
     assert not isinstance(alike, Refusal)
 
 
+def test_one_signature_takes_no_case_from_a_deputy_and_gives_it_to_nobody_unknown() -> None:
+    """With a deputy named only the handler or the deputy hand on; to somebody without a role nobody can."""
+    roles = {"company", "dedicated-person"}
+    named = ("assigned", {"handler": "li", "deputy": "wang", "to": "investigation"})
+    held = standing("company-whistleblowing", roles, ("registered", {"to": "registered"}), named)
+    wish = ActionRequest(Act.REASSIGNED, codes={"handler": "li"})
+    assert not isinstance(attempt(held, "li", wish), Refusal)
+    theirs = ("assigned", {"handler": "wang", "deputy": "wang", "to": "investigation"})
+    by_another = attempt(
+        standing("company-whistleblowing", roles, ("registered", {"to": "registered"}), theirs), "li", wish
+    )
+    assert isinstance(by_another, Refusal)
+    assert (by_another.reason, by_another.names) == (RefusalReason.WRONG_ROLE, ("wang", "wang"))
+    fresh = standing("company-whistleblowing", roles)
+    lost = attempt(fresh, "li", ActionRequest(Act.REASSIGNED, codes={"handler": "nobody-x"}))
+    assert isinstance(lost, Refusal)
+    assert lost.reason is RefusalReason.WRONG_CODE
+
+
 @pytest.mark.parametrize("codes", [{"handler": "wang"}, {}])
 def test_a_case_is_given_to_a_colleague_or_back_from_the_command_line(codes: dict[str, str]) -> None:
     """With words or without, in a stage that knows no act of its own for it; no deputy can be named along."""
