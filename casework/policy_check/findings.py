@@ -125,7 +125,8 @@ WORDS: Final[dict[Fault, Words]] = {
     Fault.UNREADABLE: Words("{name}", "{name}"),
     Fault.ONE_HOLDER: Words("须由两人以上担任，现有 {name} 人", "must be held by two members or more, not {name}"),
 }
-WARNINGS: Final = frozenset({Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG, Fault.OTHER_LANGUAGE})
+# A text may say that only complaints that need an answer get one (P03 does): those who sign it must see that.
+WARNINGS: Final = frozenset({Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG, Fault.OTHER_LANGUAGE, Fault.UNTOLD})
 
 
 @dataclass(frozen=True, slots=True)
