@@ -188,7 +188,10 @@ def _parts(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 
 
 def _untold(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
-    """No case ends whose reporter was told no result."""
+    """An end that a case can reach while its reporter was told no result.
+
+    The search tries one case for each stage: that it finds none is no proof that there is none.
+    """
     silent = _without(policy, TELLS_RESULT)
     reached = reachable_cases(silent, SOME_DAY)
     yield from ((f"stages[{one.id}]", Fault.UNTOLD, "") for one in policy.rules.stages if one.end and one.id in reached)

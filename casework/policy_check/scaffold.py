@@ -194,11 +194,7 @@ class Scaffold:
         """The line that speaks of a thing, with its words; else that the text does not say."""
         found = [*self._quotes(SAYS.get(about, ""))]
         said = next((one for one in found if SAYS_ENOUGH.search(one[1])), found[0] if found else None)
-        return (
-            f"source = {SILENT}"
-            if said is None
-            else f"source = {{ line = {said[0]}, quote = {_quoted(said[1])} }}  # CHECK"
-        )
+        return _cited(*said) if said else f"source = {SILENT}"
 
     def _quotes(self, pattern: str) -> Iterator[tuple[int, str]]:
         """Each line in which a pattern stands, with the clause around it."""
@@ -209,7 +205,7 @@ class Scaffold:
 
     def _first_line(self) -> str:
         number, words = self.heading
-        return f"source = {{ line = {number}, quote = {_quoted(words)} }}  # CHECK" if words else f"source = {SILENT}"
+        return _cited(number, words) if words else f"source = {SILENT}"
 
     def _title(self) -> tuple[str, str]:
         """The text's own heading in its language."""
@@ -312,13 +308,17 @@ class Scaffold:
             yield from (
                 "", "[[clocks]]", 'id = "result"', f"name = {self._says('result')}", 'start = ["accepted"]',
                 'stop = ["notified"]', 'who = "handlers"', f'limit = "{found.limit}"',
-                f"source = {{ line = {found.line}, quote = {_quoted(found.words)} }}  # CHECK",
+                _cited(found.line, found.words),
             )  # fmt: skip
 
 
 def _quoted(words: str) -> str:
     """A text as TOML writes one: as JSON does, but for U+007F."""
     return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _cited(line: int, words: str) -> str:
+    return f"source = {{ line = {line}, quote = {_quoted(words)} }}  # CHECK"
 
 
 def _words(pair: tuple[str, str]) -> tuple[str, str]:

@@ -153,9 +153,10 @@ def lint_policies(
         {"file": one.file, "key": one.key, "level": one.level, "fault": one.fault, "reason": say(one.reason)}
         for one in found
     ]
-    terminal.result({"findings": rows}, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in _few(found)))
-    if len(_few(found)) < len(found):
-        terminal.note("{count} more warnings of these kinds: --json names all.", count=len(found) - len(_few(found)))
+    shown = _few(found)
+    terminal.result({"findings": rows}, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in shown))
+    if len(shown) < len(found):
+        terminal.note("{count} more warnings of these kinds: --json names all.", count=len(found) - len(shown))
     errors = sum(one.level is Severity.ERROR for one in found)
     if errors:
         raise CommandError(Exit.REFUSED, "Not ready: {count} faults.", count=errors)

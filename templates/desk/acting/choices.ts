@@ -45,8 +45,8 @@ export function choicesOf(ruled: Ruled, member: string, now: Date): Choices {
 }
 
 /** Giving the case to a colleague, or back; null where this member can't now. */
-export function reassigning({ rules, found, ...ruled }: Ruled, member: string, now: Date): Choice | null {
-  const may = allowedRules(rules, found, actorOf(rulingOf({ rules, found, ...ruled }, now), found, member)).filter((rule) => rule.act === "reassigned");
+export function reassigning(ruled: Ruled, member: string, now: Date): Choice | null {
+  const may = allowedRules(ruled.rules, ruled.found, actorOf(rulingOf(ruled, now), ruled.found, member)).filter((rule) => rule.act === "reassigned");
   return may.length === 0 ? null : choiceOf("reassigned", may);
 }
 

@@ -148,8 +148,9 @@ function entryCard(view: View, entry: ThreadEntry, last: Told | null): HTMLEleme
 function ownWords(view: View, { begins, n }: Own): string {
   if (!begins) return n === 1 ? t("From you: 1 item") : t("From you: {n} items", { n });
   const day = sayDay(view.mailbox.started);
-  // Each report is followed by one post of one size, whatever was chosen after it.
-  return n <= 2 ? t("Your report of {day}, with everything you attached and chose", { day }) : t("Your report of {day}, with everything you attached and chose, and what you wrote later", { day });
+  // Each report is followed by one post of one size, whatever was chosen after it; where it is missing, no choice was sent.
+  if (n === 1) return t("Your report of {day}", { day });
+  return n === 2 ? t("Your report of {day}, with everything you attached and chose", { day }) : t("Your report of {day}, with everything you attached and chose, and what you wrote later", { day });
 }
 
 function ownCard(view: View, own: Own): HTMLElement {
