@@ -1,22 +1,30 @@
 /** The mailbox page: receipt in, thread out. */
 
 import "./starttask.js";
-import { byId, h } from "../shared/dom.js";
+import { byId } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
 import { passGate } from "./officecheck.js";
 import { mailboxNotice } from "./expired.js";
-import { askForReceipt } from "./mailbox/entry.js";
+import { askForReceipt, enter, receiptForm } from "./mailbox/entry.js";
+import { receiptOrNull } from "./receipt/typedcheck.js";
 import { sayReloaded } from "./reloaded.js";
 import { startShell } from "./shell.js";
 import { startTrail } from "./trail.js";
+
+/** What was typed of a receipt while the office code was asked for: nobody types it twice. */
+let typed = "";
 
 startShell();
 await startTrail();
 passGate("app", {
   opened: (office) => {
-    askForReceipt(byId("app"), office);
-    sayReloaded(byId("app"), t("This page was loaded again. What was not saved has been cleared. If you had saved a draft, it is still there: enter your receipt to go on."));
+    const [place, before] = [byId("app"), typed];
+    const receipt = receiptOrNull(before);
+    typed = "";
+    if (receipt) return void enter(place, office, receipt);
+    askForReceipt(place, office, before);
+    sayReloaded(place, t("This page was loaded again. What was not saved has been cleared. If you had saved a draft, it is still there: enter your receipt to go on."));
   },
   use: { alsoLapsed: true }, notice: mailboxNotice,
-  asking: () => h("p", { class: "hint" }, t("First enter the office code above.")),
+  asking: (check) => receiptForm(typed, check, (now) => { typed = now; }),
 });

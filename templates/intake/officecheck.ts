@@ -25,8 +25,8 @@ interface Behind {
   /** What the strip says besides whose page this is. */
   readonly notice?: (office: Office) => HTMLElement | null;
   readonly stands?: (stand: Stand) => void;
-  /** What stands below the page's title while the code is asked for. */
-  readonly asking?: () => Child;
+  /** What stands below the page's title while the code is asked for; `check` is as good as the button beside it. */
+  readonly asking?: (check: () => void) => Child;
 }
 
 interface Gate extends Behind {
@@ -107,12 +107,17 @@ function askAgain(gate: Gate): void {
 
 function askForCode(gate: Gate, wrongLink = false): void {
   showStrip("open", () => codeForm(gate, wrongLink));
-  say(gate, "asking", () => gate.asking?.() ?? null);
+  say(gate, "asking", () => gate.asking?.(() => document.querySelector<HTMLInputElement>("#office-code")?.form?.requestSubmit()) ?? null);
 }
 
-/** People who come back have two codes, and this page asks for the other one first. */
+/** People who come back have two codes, and this page asks for one of them. */
 function receiptInstead(typed: string): string | null {
   return looksLikeReceipt(typed) ? t("This looks like your receipt, which is asked for where you check progress or continue a draft. The office code comes first: five groups of four letters and digits. Nothing was sent.") : null;
+}
+
+/** Where both are asked for. */
+function receiptBelow(typed: string): string | null {
+  return looksLikeReceipt(typed) ? t("This looks like your receipt: it goes into the field below. The office code has five groups of four letters and digits. Nothing was sent.") : null;
 }
 
 function codeForm(gate: Gate, wrongLink: boolean): HTMLElement {
@@ -121,12 +126,13 @@ function codeForm(gate: Gate, wrongLink: boolean): HTMLElement {
     inputmode: "text", class: "mono", "aria-describedby": "office-code-hint office-code-fault", "data-test": "office-code",
   });
   const fault = h("p", { id: "office-code-fault", class: "fault", "data-test": "office-code-fault" });
-  watchTyping(input, fault, receiptInstead);
+  const instead = gate.asking ? receiptBelow : receiptInstead;
+  watchTyping(input, fault, instead);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const code = cleanAnchor(input.value);
     if (code !== null) return void tryCode(gate, code);
-    fault.textContent = receiptInstead(input.value) ?? faultOf(input.value);
+    fault.textContent = instead(input.value) ?? faultOf(input.value);
     input.setAttribute("aria-invalid", "true");
     announce(fault.textContent);
     input.focus();
@@ -135,6 +141,6 @@ function codeForm(gate: Gate, wrongLink: boolean): HTMLElement {
     wrongLink && h("p", { class: "fault", role: "alert", "data-test": "link-wrong" }, t("The code in this link is wrong. Type the code on the poster. Nothing was sent.")),
     h("label", { class: "strip-title", for: "office-code" }, t("First enter the office code")),
     h("p", { id: "office-code-hint", class: "small" }, t("It is in the link or on the poster that brought you here, or among your notes. With it your browser checks that the readers are those whom the office signed for. It does not show that the page itself is genuine.")),
-    h("div", { class: "strip-field" }, input, h("button", { class: "primary", "data-test": "office-code-check" }, t("Check"))),
+    h("div", { class: "strip-field" }, input, h("button", { class: gate.asking ? null : "primary", "data-test": "office-code-check" }, t("Check"))),
     fault);
 }

@@ -140,7 +140,11 @@ def test_the_language_is_changed_at_the_gate_and_what_is_typed_stays(
         for path, title in (("mailbox/", TITLE_OF_MAILBOX), ("report/", TITLE_OF_REPORT), ("", FIRST_TITLE)):
             page.goto(f"{demo.intake}/{lang}/{path}")
             find("office-code").fill(demo.code[:12])
+            if path == "mailbox/":
+                find("receipt-input").fill("1234 5678")
             turn_to(reporter, other)
+            if path == "mailbox/":
+                expect(find("receipt-input")).to_have_value("1234 5678")
             expect(find("office-code")).to_have_value(demo.code[:12])
             expect(find("office-code-check")).to_have_text(CHECK[other])
             expect(page.locator("h1")).to_have_text(title[other])

@@ -83,6 +83,36 @@ def test_each_code_in_the_others_place_is_called_by_its_name(
         assert asked == []
 
 
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+def test_both_codes_are_typed_on_one_page_and_opened_at_once(
+    kind: str, demo: Demo, request: pytest.FixtureRequest
+) -> None:
+    """Office code and receipt are typed in either order, and neither twice."""
+    receipt = str(demo.receipts[0])
+    with _opened(request.getfixturevalue(kind), f"{demo.intake}/en/mailbox/") as (page, asked):
+        code, typed, press = page.locator("#office-code"), page.locator("#receipt"), page.locator("button.big")
+        typed.fill(receipt)
+        press.click()
+        expect(code).to_be_focused()
+        expect(page.locator("#office-code-fault")).to_contain_text("not an office code")
+        code.fill(receipt)
+        expect(page.locator("#office-code-fault")).to_contain_text("the field below")
+        assert asked == []
+        typed.fill(receipt[:-1] + str((int(receipt[-1]) + 1) % 10))
+        code.fill(demo.code)
+        code.press("Enter")
+        expect(page.locator('[data-test="office-verified"]')).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#receipt-fault")).to_contain_text("not the 28 digits")
+        expect(typed).to_have_value(receipt[:-1] + str((int(receipt[-1]) + 1) % 10))
+        page.goto("about:blank")
+        page.goto(f"{demo.intake}/en/mailbox/")
+        typed.fill(receipt)
+        code.fill(demo.code)
+        press.click()
+        expect(page.locator('[data-test="mailbox"]')).to_be_visible(timeout=PATIENCE)
+        assert not any(receipt.replace(" ", "") in address for address in asked)
+
+
 def test_a_link_whose_hash_is_anothers_opens_nothing(demo: Demo, chromium: Browser) -> None:
     """The code is right, the hash behind it is not; the page names no code of what was served, and no character."""
     with chromium.new_context() as context:

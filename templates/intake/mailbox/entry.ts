@@ -28,34 +28,40 @@ export function askForReceipt(place: HTMLElement, office: Office, typed = ""): v
   warnOnLeaving(false);
   hearMoves(() => undefined);
   redrawWith(() => askForReceipt(place, office));
-  const fault = h("p", { class: "fault", id: "receipt-fault", role: "status", "data-test": "receipt-fault" });
+  fill(place, h("h1", {}, t("Check progress or continue a draft")), receiptForm(typed, (receipt) => void enter(place, office, receipt)));
+}
+
+/** The field for a receipt: `entered` is called with one whose digits can be right, `heard` with all that is typed. */
+export function receiptForm(typed: string, entered: (receipt: Receipt) => void, heard: (typed: string) => void = () => undefined): HTMLFormElement {
+  const fault = h("p", { class: "fault", id: "receipt-fault", role: "status", "data-test": "receipt-fault" }, earlyFault(typed));
   const input = h("textarea", {
     id: "receipt", rows: 2, class: "receipt-input mono", inputmode: "numeric", autocomplete: "off", spellcheck: "false",
     "aria-describedby": "receipt-hint receipt-fault", "data-test": "receipt-input",
   });
   input.value = typed;
   input.addEventListener("input", () => {
+    heard(input.value);
     fault.textContent = earlyFault(input.value) ?? "";
     input.toggleAttribute("aria-invalid", false);
   });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const receipt = receiptOrNull(input.value);
-    if (receipt) return void enter(place, office, receipt);
+    if (receipt) return entered(receipt);
     fault.textContent = earlyFault(input.value) ?? t("A receipt has 28 digits.");
     input.setAttribute("aria-invalid", "true");
     input.focus();
   };
-  fill(place, h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "receipt-form" },
-    h("h1", {}, t("Check progress or continue a draft")),
+  return h("form", { class: "stack", onsubmit: submit, novalidate: true, "data-test": "receipt-form" },
     h("label", { for: "receipt" }, t("Your receipt")),
     h("p", { class: "hint", id: "receipt-hint" }, t("28 digits, with or without spaces or hyphens. It never leaves this device.")),
     input, fault,
     h("button", { class: "primary big", "data-test": "receipt-enter" }, t("Open")),
-    lostReceipt(true)));
+    lostReceipt(true));
 }
 
-async function enter(place: HTMLElement, office: Office, receipt: Receipt): Promise<void> {
+/** Opens what is there under this receipt. */
+export async function enter(place: HTMLElement, office: Office, receipt: Receipt): Promise<void> {
   const heading = h("h1", {}, t("Opening…"));
   const bar = h("progress", { max: 1, value: 0, "aria-label": t("Opening…"), "data-test": "opening-bar" });
   const here = placeNow() === 0 ? addPlace() : placeNow();

@@ -16,7 +16,7 @@ export function receiptOrNull(typed: string): Receipt | null {
 /** What is wrong with the digits so far; null while they may still become right. */
 export function earlyFault(typed: string): string | null {
   // Digits alone can pass for a code whose check fits: one in thirty-two receipts begins so.
-  if (/\p{L}/u.test(typed) && cleanAnchor(typed.trim()) !== null) return t("This is the office code, which has been checked already. The receipt has 28 digits and no letters. Nothing was sent.");
+  if (/\p{L}/u.test(typed) && cleanAnchor(typed.trim()) !== null) return t("This is the office code. The receipt has 28 digits and no letters. Nothing was sent.");
   const digits = typed.normalize("NFKC").replace(/\D/g, "");
   if (digits.length < 28) return null;
   if (digits.length > 28) return t("These are more than 28 digits.");
