@@ -52,8 +52,8 @@ export interface CustodyActions {
 export interface CaseActions {
   readonly me: string;
   readonly now: () => Date;
-  /** Opens the form of an act of the policy. */
-  readonly open: (choice: Choice) => void;
+  /** Opens the form of an act of the policy, or of several that follow one another. */
+  readonly open: (...choices: readonly [Choice, ...Choice[]]) => void;
   /** Puts a declaration of the reporter on the record. */
   readonly read: (declared: Declared, to: string | null) => void;
   /** The cases of the same matter. */

@@ -139,6 +139,15 @@ function stageFields(opened: OpenedCase, words: OfficeWords): StageFields {
   return { element, read: (text) => ({ stage: own ?? stage.value, next: next.value || null, due: due.value || null, text }) };
 }
 
+type WithFiles = (id: string, text: string, files: readonly File[], progress: (done: number) => void) => Promise<void>;
+
+/** Sends what was written here, as a reply, a note or an update. */
+export async function sendWritten(steps: { reply: WithFiles; note: WithFiles; status: (id: string, status: StatusText) => Promise<void> }, id: string, kind: Kind, { text, files, status }: Written, progress: (done: number) => void): Promise<void> {
+  if (kind === "reply") await steps.reply(id, text, files, progress);
+  else if (kind === "note") await steps.note(id, text, files, progress);
+  else if (status !== null) await steps.status(id, status);
+}
+
 /** Takes the composer away. */
 export function closeComposer(): void {
   fill(byId("composer"));

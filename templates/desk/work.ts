@@ -7,6 +7,7 @@ import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
 import type { CaseActions, LetterStart } from "./actions.js";
 import type { Choice } from "./acting/choices.js";
 import { saveExport } from "./acting/exporting.js";
+import { settingOf } from "./acting/codeparts.js";
 import { openAct } from "./acting/form.js";
 import { PolicyRefused } from "./acting/precheck.js";
 import { casePage } from "./casepage/page.js";
@@ -15,15 +16,15 @@ import { declinedWords } from "./casepage/proposal.js";
 import type { CaseCache } from "./cache/casecache.js";
 import { Asking } from "./custody/asking.js";
 import { Reviewing } from "./custody/reviewing.js";
-import { type Kind, type Written, closeComposer, isComposing, openComposer } from "./composer.js";
+import { type Kind, type Written, closeComposer, isComposing, openComposer, sendWritten } from "./composer.js";
 import { device } from "./device.js";
 import { drawHead, leavePage, signOutWith } from "./header.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
-import { looksOf, pressTake, sayDone } from "./casepage/pagestate.js";
+import { looksOf, pressTake, sayDone, showAlarm } from "./casepage/pagestate.js";
 import { type Room, mergingOf } from "./merging/together.js";
-import { type OpenedCase, type Proposed, type Shelved, titleOf, withRow } from "./opened/model.js";
+import { type OpenedCase, type Proposed, type Shelved, othersOf, withRow } from "./opened/model.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawBeside } from "./queue/beside.js";
@@ -33,7 +34,7 @@ import { Newsroom } from "./queue/poller.js";
 import { Pane } from "./queue/pane.js";
 import type { QueueState } from "./queue/queue.js";
 import { isSessionOver, keepsWriting } from "./sessionend.js";
-import { OfficeWords, OtherProposal, isAlarm, readingWords, wordsFor } from "./context.js";
+import { OfficeWords, OtherProposal, isAlarm, readingWords } from "./context.js";
 import { Steps } from "./steps.js";
 import { TabHistory, browserHistory } from "./tabhistory.js";
 import type { Vault } from "./opened/vault.js";
@@ -229,7 +230,7 @@ export class Work {
     return {
       me: this.state.me,
       now,
-      open: (choice) => this.openAct(id, choice),
+      open: (...choices) => this.openAct(id, choices),
       read: (declared, to) => void this.act(id, () => this.steps.read(id, declared, to), t("Recorded.")),
       merging: mergingOf(id, this.room),
       take: () => void this.act(id, () => this.steps.take(id), t("You have taken the case.")),
@@ -273,24 +274,29 @@ export class Work {
     });
   }
 
-  private openAct(id: string, choice: Choice): void {
+  private openAct(id: string, choices: readonly [Choice, ...Choice[]]): void {
     const opened = this.shelf.get(id)?.opened ?? null;
     if (opened === null || opened.ruled === null || !opened.chainHolds || !this.mayLeave()) return;
-    const others = [...this.shelf.values()].flatMap((one) => (one.row.case !== id && one.opened?.report ? [{ id: one.row.case, title: titleOf(one.opened.report) }] : []));
-    const setting = { ruled: opened.ruled, opened, words: this.words, me: this.state.me, others, now };
-    openAct(choice, setting, now, (wish, progress) => this.sending(id, t("Signed, encrypted and sent."), () => this.steps.act(id, wish, progress)));
+    const { me } = this.state;
+    openAct(choices, settingOf(opened.ruled, opened, { words: this.words, me, now }, othersOf(id, this.shelf.values()), choices.length > 1 ? me : null), {
+      send: (wish, progress) => this.trying(id, () => this.steps.act(id, wish, progress)).then(() => this.load(id)),
+      done: () => this.room.done(id, t("Signed, encrypted and sent.")), left: () => this.leftForm(),
+    });
   }
 
   /** Sends what stands in a form; the form goes only once the server has it. */
   private async sending(id: string, done: string, work: () => Promise<void>): Promise<void> {
+    await this.trying(id, work);
+    await this.room.done(id, done);
+  }
+
+  private async trying(id: string, work: () => Promise<void>): Promise<void> {
     try {
       await this.again(id, work);
     } catch (error) {
       if (isAlarm(error) || isSessionOver(error)) this.fail(error);
       throw error;
     }
-    closeComposer();
-    await this.reload(id, done);
   }
 
   private again<T>(id: string, work: () => Promise<T>): Promise<T> {
@@ -302,11 +308,7 @@ export class Work {
   }
 
   private send(id: string, kind: Kind, written: Written, progress: (done: number) => void): Promise<void> {
-    return this.sending(id, t("Encrypted and sent."), async () => {
-      if (kind === "reply") await this.steps.reply(id, written.text, written.files, progress);
-      else if (kind === "note") await this.steps.note(id, written.text, written.files, progress);
-      else if (written.status !== null) await this.steps.status(id, written.status);
-    });
+    return this.sending(id, t("Encrypted and sent."), () => sendWritten(this.steps, id, kind, written, progress));
   }
 
   private changeReaders(id: string, member: string, how: How): void {
@@ -393,8 +395,6 @@ export class Work {
       return;
     }
     this.say("");
-    fill(byId("alarm"), h("div", { class: "notice notice-alarm", "data-test": "alarm" },
-      h("p", {}, isAlarm(error) ? h("strong", {}, `${t("Stopped.")} `) : null, wordsFor(error)),
-      h("button", { type: "button", class: "quiet", onclick: () => fill(byId("alarm")) }, t("Close this notice"))));
+    showAlarm(error);
   }
 }

@@ -20,6 +20,15 @@ export interface Setting {
   /** The other cases of this member, by title. */
   readonly others: readonly { readonly id: string; readonly title: string }[];
   readonly now: () => Date;
+  /** What the ids of this step's fields end with: nothing for the first of a form. */
+  readonly nth: string;
+  /** Who stands in the field for the handler where the record names nobody. */
+  readonly handler: string | null;
+}
+
+/** The setting of the first step of a form. */
+export function settingOf(ruled: Ruled, opened: OpenedCase, { words, me, now }: Pick<Setting, "words" | "me" | "now">, others: Setting["others"] = [], handler: string | null = null): Setting {
+  return { ruled, opened, words, me, now, others, nth: "", handler };
 }
 
 /** Some fields of a form, and what stands in them. */
@@ -62,14 +71,15 @@ export function codePart(act: Act, setting: Setting): Part<Codes> {
 }
 
 function onePart(code: Attribute, free: boolean, setting: Setting): Part<string> {
+  const { nth } = setting;
   if (code === "departments") return departmentPart(setting);
-  if (code === "until") return inputPart(code, h("input", { id: "act-until", "data-test": "act-until", type: "date", required: true, min: setting.words.today(setting.opened.row.entity) }));
+  if (code === "until") return inputPart(code, h("input", { id: `act-until${nth}`, "data-test": `act-until${nth}`, type: "date", required: true, min: setting.words.today(setting.opened.row.entity) }));
   const rows = rowsOf(code, setting);
-  if (rows === null) return inputPart(code, h("input", { id: `act-${code}`, "data-test": `act-${code}`, type: "text", required: !free, autocapitalize: "none", spellcheck: "false", maxlength: 48 }));
+  if (rows === null) return inputPart(code, h("input", { id: `act-${code}${nth}`, "data-test": `act-${code}${nth}`, type: "text", required: !free, autocapitalize: "none", spellcheck: "false", maxlength: 48 }));
   const first = h("option", { value: "" }, free ? (code === "authority" ? t("none needed") : t("None")) : t("Please choose"));
-  const select = h("select", { id: `act-${code}`, "data-test": `act-${code}`, required: !free }, first, rows.map(([id, label]) => h("option", { value: id }, label)));
+  const select = h("select", { id: `act-${code}${nth}`, "data-test": `act-${code}${nth}`, required: !free }, first, rows.map(([id, label]) => h("option", { value: id }, label)));
   // Who has taken the case is most often the one who is named.
-  if (code === "handler") select.value = handlersOf({ row: setting.opened.row, opened: setting.opened })[0] ?? "";
+  if (code === "handler") select.value = handlersOf({ row: setting.opened.row, opened: setting.opened })[0] ?? setting.handler ?? "";
   return { element: field(t(LABELS[code]), select, hintOf(code)), read: () => select.value };
 }
 
@@ -120,18 +130,18 @@ const NOBODY = "-";
 
 /** Who goes on with the case: somebody who can read it, or nobody. */
 function successorPart(setting: Setting): Part<string> {
-  const { opened, words } = setting;
+  const { opened, words, nth } = setting;
   const handlers = handlersOf({ row: opened.row, opened });
   const able = people(setting).filter(([id]) => opened.holders.includes(id) && !setting.ruled.found.recused.has(id) && !(handlers.length === 1 && handlers[0] === id));
   const nobody = handlers.length > 0 && h("option", { value: NOBODY }, t("Nobody: back to the unassigned cases"));
-  const select = h("select", { id: "act-handler", "data-test": "act-handler", required: true }, h("option", { value: "" }, t("Please choose")), able.map(([id, label]) => h("option", { value: id }, id === setting.me ? t("{person} (you)", { person: words.person(id) }) : label)), nobody);
+  const select = h("select", { id: `act-handler${nth}`, "data-test": `act-handler${nth}`, required: true }, h("option", { value: "" }, t("Please choose")), able.map(([id, label]) => h("option", { value: id }, id === setting.me ? t("{person} (you)", { person: words.person(id) }) : label)), nobody);
   return { element: field(t("New handler"), select, t("Only people who can read this case. To give it to anyone else, first add them under “Who can read this case”.")), read: () => (select.value === NOBODY ? "" : select.value) };
 }
 
-function departmentPart({ ruled }: Setting): Part<string> {
+function departmentPart({ ruled, nth }: Setting): Part<string> {
   const named = departmentsOf(ruled.rules);
-  const boxes = named.map(([id, label]) => ({ id, label, box: h("input", { type: "checkbox", id: `act-department-${id}`, "data-test": `act-department-${id}` }) }));
-  const others = h("input", { id: "act-departments", "data-test": "act-departments", type: "text", autocapitalize: "none", spellcheck: "false" });
+  const boxes = named.map(([id, label]) => ({ id, label, box: h("input", { type: "checkbox", id: `act-department-${id}${nth}`, "data-test": `act-department-${id}${nth}` }) }));
+  const others = h("input", { id: `act-departments${nth}`, "data-test": `act-departments${nth}`, type: "text", autocapitalize: "none", spellcheck: "false" });
   const ticks = boxes.map(({ label, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, label)));
   const read = (): string => [...boxes.filter(({ box }) => box.checked).map(({ id }) => id), ...others.value.split(/[,，、\s]+/u).filter((one) => one !== "")].join(",");
   return { element: h("fieldset", {}, h("legend", {}, t(LABELS.departments)), ticks, field(t("Other departments"), others, hintOf("departments"))), read };

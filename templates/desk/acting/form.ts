@@ -1,194 +1,169 @@
-/** The form of one act of the policy: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
+/** The form of a step of the policy, and of those that may follow it at once: written together, then sent one after the other. */
 
-import { type Act, type Codes, applyEvents, askedWords, mayDo, rolesIn, stageOf, traitOf, whoMayAnswer } from "../../../casework/browser/index.js";
-import { type Fault, showFaults } from "../../shared/faults.js";
-import { type Sentence, msg, t } from "../../shared/strings.js";
-import { closeComposer, fileField, showForm } from "../composer.js";
+import type { Act, Codes } from "../../../casework/browser/index.js";
+import { showFaults } from "../../shared/faults.js";
+import { t } from "../../shared/strings.js";
+import { closeComposer, showForm } from "../composer.js";
 import { wordsFor } from "../context.js";
-import { rulingOf, sealedSide } from "../opened/casestate.js";
-import { type Child, field, fill, h } from "../ui.js";
-import type { Choice } from "./choices.js";
-import { type Setting, codePart } from "./codeparts.js";
+import { type Child, fill, h } from "../ui.js";
+import { type Choice, choicesOf } from "./choices.js";
+import type { Setting } from "./codeparts.js";
 import { lacksOf } from "./lacks.js";
-import { hasLetter } from "../letters/letterstep.js";
-import { sayAsks } from "./notices.js";
-import { landingPart, stagePart, toldPart, verdictPart } from "./sealedparts.js";
-import { type Audience, PolicyRefused, type Wish, attempt, audiencesOf, isDeciding } from "./precheck.js";
-import { actName, actTitle, listed, refusalText, said, stageSaid } from "./words.js";
+import { afterStep } from "./foreseen.js";
+import { type StepFields, stepFields } from "./stepfields.js";
+import { PolicyRefused, type Wish, isDeciding } from "./precheck.js";
+import { actName, actTitle, listed, refusalText } from "./words.js";
 
 /** What a form that acts in several cases has besides: who they are, and codes that are settled beforehand. */
 export interface More {
   readonly above: Child;
   readonly codes: Codes | null;
-  /** The form was left without more being sent. */
-  readonly left: () => void;
 }
 
-export type SendWish = (wish: Wish, progress: (done: number) => void) => Promise<void>;
-
-const READS: Readonly<Record<Audience, Sentence>> = {
-  reporter: msg("The reporter and the readers of this case can read this. It is signed with your name."),
-  office: msg("Only the readers of this case can read this, never the reporter."),
-  nobody: msg("Only the step itself is recorded."),
-};
-const PICKS: Readonly<Record<Audience, Sentence>> = {
-  reporter: msg("Message to the reporter"), office: msg("Details for the readers of this case"), nobody: msg("No"),
-};
-/** Acts that say nothing without a reason. */
-const REASONED: ReadonlySet<Act> = new Set<Act>(["refused", "extended", "sent-back", "recused", "held", "released", "release-asked", "export-asked", "export-approved", "deletion-asked", "deletion-approved", "handed-over", "isolated", "reopened", "separated", "malice-proposed", "information-asked", "findings-shown", "plan-told", "migrated"]);
-
-const ALONE: More = { above: null, codes: null, left: () => undefined };
-
-/** Opens the form in the case page and puts the cursor into its first field. */
-export function openAct(choice: Choice, setting: Setting, now: () => Date, send: SendWish, more: More = ALONE): void {
-  const { act } = choice;
-  const { rules } = setting.ruled;
-  const settled = more.codes;
-  const codes = settled === null ? codePart(act, setting) : { element: null, read: () => settled };
-  const verdict = verdictPart(act, rules);
-  const stage = act === "migrated" ? landingPart(setting.ruled, codes.read) : stagePart(choice, rules, verdict.read);
-  const words = wordsPart(act, setting);
-  const fault = h("div", { class: "fault", role: "alert", "data-test": "act-fault" });
-  const progress = h("progress", { max: 1, value: 0, "aria-label": t("Encrypting and sending"), hidden: true });
-  const after = h("p", { class: "hint", "data-test": "act-after", "aria-live": "polite" });
-  const form = h("form", { class: "composer card stack", "aria-labelledby": "act-title", "data-test": "act-form", "data-act": act, novalidate: true },
-    h("h3", { id: "act-title" }, actTitle(act)), roleLine(choice, setting), hasLetter(act) ? h("p", { class: "hint" }, t("“Letters and forms” writes a letter that takes this step.")) : null, more.above, codes.element, verdict.element, stage.element, words.element, after, progress, fault,
-    h("div", { class: "row" },
-      h("button", { type: "submit", class: "primary", "data-test": "act-send" }, t("Sign and send")),
-      h("button", { type: "button", "data-test": "act-cancel", onclick: () => leave(more) }, t("Cancel"))));
-  const read = (): Wish => {
-    const { told, ...rest } = words.read();
-    return { act, to: stage.read(), codes: codes.read(), ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
-  };
-  const look = (): void => fill(after, foresee(setting, read(), now()));
-  form.addEventListener("change", () => {
-    stage.renew();
-    look();
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void submit(form, read(), setting, { fault, progress, send, now });
-  });
-  look();
-  showForm(form, form.querySelector<HTMLElement>("select, input:not([type=file]), textarea") ?? form);
+/** What becomes of the steps of a form. */
+export interface Sending {
+  readonly send: (wish: Wish, progress: (done: number) => void) => Promise<void>;
+  /** All of it is sent. */
+  readonly done: () => Promise<void>;
+  /** The form was left, after `sent` of its steps. */
+  readonly left: (sent: number) => void;
 }
 
-function leave({ left }: More): void {
-  closeComposer();
-  left();
+const ALONE: More = { above: null, codes: null };
+
+/** Opens the form in the case page and puts the cursor into its first field; of several choices each follows the one before it. */
+export function openAct([first, ...then]: readonly [Choice, ...Choice[]], setting: Setting, sending: Sending, more: More = ALONE): void {
+  new StepForm(first, then, setting, sending, more).open();
 }
 
-/** In which role the member acts: the first that fits, as the engine takes it. */
-function roleLine(choice: Choice, { ruled, me }: Setting): Child {
-  const held = rolesIn(ruled.rules, ruled.found.codes, me);
-  const stage = stageOf(ruled.rules, ruled.found.stage);
-  const [rule] = choice.rules;
-  const role = stage === null || rule === undefined ? undefined : whoMayAnswer(rule, ruled.found, mayDo(rule, stage)).find((one) => held.has(one));
-  return role === undefined ? null : h("p", { class: "hint" }, t("You act as {role}.", { role: said(ruled.rules, role) }));
-}
+class StepForm {
+  private readonly steps: StepFields[];
+  private readonly place = h("div", { class: "stack" });
+  private readonly further = h("div", { "data-test": "act-further" });
+  private readonly fault = h("div", { class: "fault", role: "alert", "data-test": "act-fault" });
+  private readonly progress = h("progress", { max: 1, value: 0, "aria-label": t("Encrypting and sending"), hidden: true });
+  private readonly form: HTMLFormElement;
+  private offered = "";
+  private sent = 0;
 
-/** Whether the step says enough by itself. */
-function mayBeSilent(act: Act): boolean {
-  return act !== "replied" && (traitOf(act).item === "to-reporter" || isDeciding(act));
-}
-
-interface Told extends Pick<Wish, "audience" | "text" | "files" | "next" | "due"> {
-  readonly told: Pick<Wish, "outcomes" | "measures">;
-}
-
-function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Told } {
-  const audiences = audiencesOf(act);
-  const [first = "nobody"] = audiences;
-  const picks = audiences.map((one) => ({ one, box: h("input", { type: "radio", name: "act-audience", id: `act-to-${one}`, "data-test": `act-to-${one}`, value: one, checked: one === first }) }));
-  const reads = h("p", { class: "hint" });
-  const text = h("textarea", { id: "act-text", "data-test": "act-text", rows: 5 });
-  if (act === "pledged") text.value = t("I have no conflict of interest in this case and no ties to anyone it concerns. I will keep what I learn confidential, above all who reported.");
-  const files = h("input", { id: "compose-files", "data-test": "act-files", type: "file", multiple: true });
-  const told = toldPart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed);
-  const next = nextPart(setting);
-  const box = h("div", { class: "stack" }, reads, field(act === "information-asked" ? t("Your question to the reporter") : REASONED.has(act) ? t("Reason and details") : mayBeSilent(act) ? t("Details (optional)") : t("Details"), text), fileField(files));
-  const forReporter = h("div", { class: "stack" }, told.element, next.element);
-  const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;
-  const show = (): void => {
-    fill(reads, t(READS[audience()]));
-    box.hidden = audience() === "nobody";
-    // A reply is words and nothing else.
-    forReporter.hidden = audience() !== "reporter" || act === "replied";
-  };
-  picks.forEach((one) => one.box.addEventListener("change", show));
-  show();
-  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, t("Add a message?")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, t(PICKS[one])))));
-  const none = { outcomes: [], measures: [] };
-  const read = (): Told => {
-    const to = audience();
-    const toReporter = to === "reporter";
-    return {
-      audience: to, text: to === "nobody" ? "" : text.value.trim(), files: to === "nobody" ? [] : [...(files.files ?? [])],
-      ...(toReporter ? next.read() : { next: null, due: null }), told: toReporter ? told.read() : none,
-    };
-  };
-  return { element: [choose, box, forReporter], read };
-}
-
-/** What the reporter is told of the way ahead, folded away. */
-function nextPart({ ruled, words, opened }: Setting): { element: Child; read: () => Pick<Wish, "next" | "due"> } {
-  const next = h("select", { id: "act-next", "data-test": "act-next" }, h("option", { value: "" }, t("Not specified")), ruled.rules.stages.map((stage) => h("option", { value: stage.id }, stageSaid(ruled.rules, stage.id))));
-  const due = h("input", { id: "act-due", "data-test": "act-due", type: "date", min: words.today(opened.row.entity) });
-  const element = h("details", { class: "next" }, h("summary", {}, t("Next step and due date")), h("div", { class: "columns" }, field(t("Next step"), next), field(t("Due date"), due)));
-  return { element, read: () => ({ next: next.value || null, due: due.value || null }) };
-}
-
-/** What the reporter could do after this step, as far as the step can be done as it stands. */
-function foresee(setting: Setting, wish: Wish, now: Date): Child {
-  if (wish.audience !== "reporter" || wish.act === "replied") return null;
-  try {
-    const event = attempt(setting.ruled, setting.opened, setting.me, wish, now, "-");
-    return sayAsks(askedWords(rulingOf(setting.ruled, now), applyEvents(setting.ruled.found, [event])), setting.words, setting.opened.row.entity);
-  } catch (error) {
-    if (error instanceof PolicyRefused) return null;
-    throw error;
+  constructor(first: Choice, then: readonly Choice[], setting: Setting, private readonly sending: Sending, private readonly more: More) {
+    const start = stepFields(first, setting, more.codes);
+    this.steps = [start];
+    const several = then.length > 0;
+    this.place.append(several ? this.framed(start) : start.element);
+    this.form = h("form", { class: "composer card stack", "aria-labelledby": "act-title", "data-test": "act-form", "data-act": first.act, novalidate: true },
+      h("h3", { id: "act-title" }, several ? t("Start the case") : actTitle(first.act)), more.above, this.place, this.further, this.progress, this.fault,
+      h("div", { class: "row" },
+        h("button", { type: "submit", class: "primary", "data-test": "act-send" }, t("Sign and send")),
+        h("button", { type: "button", "data-test": "act-cancel", onclick: () => this.leave() }, t("Cancel"))));
+    for (const choice of then) this.add(choice);
   }
-}
 
-interface Going {
-  readonly fault: HTMLElement;
-  readonly progress: HTMLProgressElement;
-  readonly send: SendWish;
-  readonly now: () => Date;
-}
-
-/** What must be said and is not. */
-function wordless(form: HTMLElement, { act, text, audience }: Wish): Fault[] {
-  const asked = REASONED.has(act) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
-  const field = form.querySelector<HTMLElement>("#act-text");
-  if (field === null || text !== "" || !asked || (isDeciding(act) && act !== "malice-proposed")) return [];
-  return [{ field, words: REASONED.has(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please enter a text.") }];
-}
-
-/** Refuses what lacks a choice or its words, then sends; whatever happens, what was typed stays. */
-async function submit(form: HTMLFormElement, wish: Wish, setting: Setting, going: Going): Promise<void> {
-  const { fault, progress } = going;
-  if (form.getAttribute("aria-busy") === "true") return;
-  fill(fault);
-  if (!showFaults(form, [...lacksOf(form), ...wordless(form, wish)])) return;
-  form.setAttribute("aria-busy", "true");
-  progress.hidden = false;
-  try {
-    await going.send(wish, (done) => {
-      progress.value = done;
+  open(): void {
+    this.form.addEventListener("change", () => this.renew());
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.submit();
     });
-  } catch (error) {
-    fill(fault, sayFault(error, setting));
-  } finally {
-    form.removeAttribute("aria-busy");
-    progress.hidden = true;
+    this.offer();
+    showForm(this.form, this.form.querySelector<HTMLElement>("select, input:not([type=file]), textarea") ?? this.form);
   }
-}
 
-/** A refusal of the policy in its own words, with what would be allowed. */
-function sayFault(error: unknown, { ruled, words }: Setting): Child {
-  if (!(error instanceof PolicyRefused)) return wordsFor(error);
-  const { allowed } = error.refused;
-  return [h("p", {}, h("strong", {}, t("The policy does not allow this now.")), " ", refusalText(ruled.rules, error.refused, words)),
-    allowed.length === 0 ? null : h("p", {}, t("Allowed now: {acts}", { acts: listed(allowed.map(actName)) }))];
+  private leave(): void {
+    closeComposer();
+    this.sending.left(this.sent);
+  }
+
+  private renew(): void {
+    for (const step of this.steps) step.renew();
+    this.offer();
+  }
+
+  /** The case as it will stand after the steps that are written here; null while one of them can't be judged. */
+  private reached(): Setting | null {
+    const last = this.steps.at(-1);
+    // What a decision opens hangs on what is sealed with it.
+    return last === undefined || isDeciding(last.choice.act) ? null : afterStep(last.setting, last.read());
+  }
+
+  /** What may follow at once, unticked; acts for several cases stand alone. */
+  private offer(): void {
+    const at = this.more.codes === null && this.more.above === null ? this.reached() : null;
+    const choices = at === null ? [] : choicesOf(at.ruled, at.me, at.now()).onward;
+    const ids = choices.map(({ act }) => act).join();
+    if (ids === this.offered) return;
+    this.offered = ids;
+    const ticks = choices.map((choice) => this.tick(choice.act, false, () => this.add(choice)));
+    fill(this.further, ticks.length === 0 ? null : h("fieldset", {}, h("legend", {}, t("At once after this step")), ticks));
+  }
+
+  private tick(act: Act, checked: boolean, changed: () => void): HTMLElement {
+    const id = `act-then-${act}`;
+    const box = h("input", { type: "checkbox", id, "data-test": id, checked });
+    box.addEventListener("change", changed);
+    return h("label", { class: "choice", for: id }, box, h("span", {}, actTitle(act)));
+  }
+
+  private add(choice: Choice): void {
+    const at = this.reached();
+    if (at === null) return;
+    const step = stepFields(choice, { ...at, nth: `-${this.steps.length + 1}` });
+    this.steps.push(step);
+    this.place.append(this.framed(step));
+    this.offer();
+  }
+
+  /** A step among several; without its tick it goes, and what follows it too. */
+  private framed(step: StepFields): HTMLElement {
+    const { act } = step.choice;
+    const head = step === this.steps[0] ? h("h4", {}, actTitle(act)) : this.tick(act, true, () => this.drop(step));
+    return h("section", { class: "stack act-step", "data-test": `act-step-${act}` }, head, step.element);
+  }
+
+  private drop(step: StepFields): void {
+    for (const gone of this.steps.splice(this.steps.indexOf(step))) gone.element.closest("section")?.remove();
+    this.offer();
+  }
+
+  /** Refuses what lacks a choice or its words, then sends; whatever happens, what was typed stays. */
+  private async submit(): Promise<void> {
+    const { form, fault, progress } = this;
+    if (form.getAttribute("aria-busy") === "true") return;
+    fill(fault);
+    if (!showFaults(form, [...lacksOf(form), ...this.steps.flatMap((step) => step.wordless())])) return;
+    form.setAttribute("aria-busy", "true");
+    progress.hidden = false;
+    try {
+      await this.sendAll();
+    } catch (error) {
+      fill(fault, this.sayFault(error));
+    } finally {
+      form.removeAttribute("aria-busy");
+      progress.hidden = true;
+    }
+  }
+
+  /** What is on the record is not sent again: its fields give way to a word. */
+  private async sendAll(): Promise<void> {
+    const all = this.sent + this.steps.length;
+    for (let step = this.steps[0]; step !== undefined; step = this.steps[0]) {
+      const before = this.sent;
+      await this.sending.send(step.read(), (done) => { this.progress.value = (before + done) / all; });
+      this.steps.shift();
+      this.sent += 1;
+      if (this.steps.length > 0) step.element.replaceWith(h("p", { class: "hint", role: "status", "data-test": "act-sent" }, t("Recorded.")));
+    }
+    await this.sending.done();
+  }
+
+  /** A refusal of the policy in its own words, with what would be allowed. */
+  private sayFault(error: unknown): Child {
+    const step = this.steps[0];
+    if (!(error instanceof PolicyRefused) || step === undefined) return wordsFor(error);
+    const { ruled, words } = step.setting;
+    const { allowed } = error.refused;
+    const which = this.sent + this.steps.length > 1 ? `${actTitle(step.choice.act)}: ` : "";
+    return [h("p", {}, h("strong", {}, which, t("The policy does not allow this now.")), " ", refusalText(ruled.rules, error.refused, words)),
+      allowed.length === 0 ? null : h("p", {}, t("Allowed now: {acts}", { acts: listed(allowed.map(actName)) }))];
+  }
 }

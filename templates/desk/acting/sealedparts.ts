@@ -22,37 +22,37 @@ const TO_WHOM: Readonly<Record<string, Sentence>> = { reporter: msg("To the repo
 const JUDGED: Readonly<Record<Outcome["of"], Sentence>> = { facts: msg("What was found"), acceptance: msg("How it is taken up") };
 
 /** The fields of what an act decides; of most acts none. */
-export function verdictPart(act: Act, rules: Rules): Part<Verdict> {
+export function verdictPart(act: Act, rules: Rules, nth: string): Part<Verdict> {
   switch (act) {
     case "decided":
-    case "appeal-decided": return outcomePart(rules);
-    case "measure-set": return measurePart(rules);
-    case "rewarded": return rewardPart(rules);
+    case "appeal-decided": return outcomePart(rules, nth);
+    case "measure-set": return measurePart(rules, nth);
+    case "rewarded": return rewardPart(rules, nth);
     default: return { element: null, read: () => NOTHING };
   }
 }
 
-function outcomePart(rules: Rules): Part<Verdict> {
+function outcomePart(rules: Rules, nth: string): Part<Verdict> {
   const groups = (["facts", "acceptance"] as const).map((of) => [of, rules.outcomes.filter((one) => one.of === of)] as const).filter(([, rows]) => rows.length > 0);
-  const radios = groups.flatMap(([of, rows]) => rows.map((one) => ({ of, one, box: h("input", { type: "radio", name: `act-outcome-${of}`, id: `act-outcome-${one.id}`, "data-test": `act-outcome-${one.id}`, value: one.id }) })));
+  const radios = groups.flatMap(([of, rows]) => rows.map((one) => ({ of, one, box: h("input", { type: "radio", name: `act-outcome-${of}${nth}`, id: `act-outcome-${one.id}${nth}`, "data-test": `act-outcome-${one.id}${nth}`, value: one.id }) })));
   // Where a policy asks for both, either may stand alone.
-  const element = groups.map(([of]) => h("fieldset", { id: `act-outcome-${of}`, [NEEDED]: groups.length === 1 }, h("legend", {}, t(JUDGED[of])),
+  const element = groups.map(([of]) => h("fieldset", { id: `act-outcome-${of}${nth}`, [NEEDED]: groups.length === 1 }, h("legend", {}, t(JUDGED[of])),
     radios.filter((row) => row.of === of).map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, officeText(one.name))))));
   return { element, read: () => ({ ...NOTHING, outcomes: radios.filter(({ box }) => box.checked).map(({ one }) => one.id) }) };
 }
 
-function measurePart(rules: Rules): Part<Verdict> {
-  const boxes = rules.measures.map((one) => ({ one, box: h("input", { type: "checkbox", id: `act-measure-${one.id}`, "data-test": `act-measure-${one.id}` }) }));
-  const own = h("input", { type: "checkbox", id: "act-own-words", "data-test": "act-own-words" });
+function measurePart(rules: Rules, nth: string): Part<Verdict> {
+  const boxes = rules.measures.map((one) => ({ one, box: h("input", { type: "checkbox", id: `act-measure-${one.id}${nth}`, "data-test": `act-measure-${one.id}${nth}` }) }));
+  const own = h("input", { type: "checkbox", id: `act-own-words${nth}`, "data-test": `act-own-words${nth}` });
   const element = h("fieldset", {}, h("legend", {}, t("Measures")), boxes.map(({ one, box }) => h("label", { class: "choice", for: box.id }, box, h("span", {}, officeText(one.name)))),
     rules.measures.some((one) => one.open) ? h("label", { class: "choice", for: own.id }, own, h("span", {}, t("The text below describes a further measure"))) : null);
   return { element, read: () => ({ ...NOTHING, measures: boxes.filter(({ box }) => box.checked).map(({ one }) => one.id), ownWords: own.checked }) };
 }
 
-function rewardPart(rules: Rules): Part<Verdict> {
+function rewardPart(rules: Rules, nth: string): Part<Verdict> {
   const rows = rules.rewards.map((one) => {
     const label = `${t(TO_WHOM[one.to] ?? msg("To the reporter"))} ${t(REWARDED[one.on] ?? msg("for a substantiated report"))}`;
-    const box = h("input", { type: "radio", name: "act-reward", id: `act-reward-${one.on}-${one.to}`, "data-test": `act-reward-${one.on}`, value: one.on });
+    const box = h("input", { type: "radio", name: `act-reward${nth}`, id: `act-reward-${one.on}-${one.to}${nth}`, "data-test": `act-reward-${one.on}${nth}`, value: one.on });
     return { on: one.on, box, element: h("label", { class: "choice", for: box.id }, box, h("span", {}, label, h("span", { class: "hint" }, " ", officeText(one.text)))) };
   });
   const element = h("fieldset", {}, h("legend", {}, t("Reward")), rows.map((row) => row.element));
@@ -60,9 +60,9 @@ function rewardPart(rules: Rules): Part<Verdict> {
 }
 
 /** Where the act leads, a choice where the policy leaves one; of a verdict only where all its outcomes may lead. */
-export function stagePart(choice: Choice, rules: Rules, verdict: () => Verdict): Part<string | null> & { readonly renew: () => void } {
-  const place = h("div", { "data-test": "act-leads" });
-  const select = h("select", { id: "act-to", "data-test": "act-to", required: true });
+export function stagePart(choice: Choice, rules: Rules, verdict: () => Verdict, nth: string): Part<string | null> & { readonly renew: () => void } {
+  const place = h("div", { "data-test": `act-leads${nth}` });
+  const select = h("select", { id: `act-to${nth}`, "data-test": `act-to${nth}`, required: true });
   const leads = (): readonly string[] => {
     const { outcomes } = verdict();
     return outcomes.length === 0 ? choice.leads : choice.leads.filter((stage) => leadsOf(rules, outcomes).includes(stage));
@@ -103,9 +103,9 @@ export function landingPart({ others, found }: Ruled, codes: () => Codes): Part<
 }
 
 /** What of a verdict the reporter is told; ticked where the act is the telling. */
-export function toldPart(act: Act, rules: Rules, sealed: SealedCase): Part<Pick<Wish, "outcomes" | "measures">> {
+export function toldPart(act: Act, rules: Rules, sealed: SealedCase, nth: string): Part<Pick<Wish, "outcomes" | "measures">> {
   const rows = (ids: readonly string[], kind: string): { id: string; box: HTMLInputElement }[] =>
-    ids.map((id) => ({ id, box: h("input", { type: "checkbox", id: `act-tell-${kind}-${id}`, "data-test": `act-tell-${kind}-${id}`, checked: act === "notified" && kind === "outcome" }) }));
+    ids.map((id) => ({ id, box: h("input", { type: "checkbox", id: `act-tell-${kind}-${id}${nth}`, "data-test": `act-tell-${kind}-${id}${nth}`, checked: act === "notified" && kind === "outcome" }) }));
   const outcomes = rows(sealed.outcomes, "outcome");
   const measures = rows([...new Set(sealed.measures)], "measure");
   if (outcomes.length + measures.length === 0) return { element: null, read: () => ({ outcomes: [], measures: [] }) };

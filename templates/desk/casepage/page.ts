@@ -6,7 +6,9 @@ import type { CaseActions } from "../actions.js";
 import { attachmentList } from "../files/attachments.js";
 import { declaredCards } from "../acting/declared.js";
 import { actSection } from "../acting/actionbar.js";
-import { reassigning } from "../acting/choices.js";
+import { type Choice, reassigning } from "../acting/choices.js";
+import { settingOf } from "../acting/codeparts.js";
+import { startOf } from "../acting/foreseen.js";
 import { exportCard } from "../acting/exporting.js";
 import { levelOf } from "../custody/names.js";
 import { namesSection } from "../custody/section.js";
@@ -48,7 +50,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     telling(opened, act),
     proposalCard(opened.proposal, opened.row.entity, words, { ...answersOf(act), besideOwn: ownWaits(opened, words, act.me) }),
     declaredCards(opened, words, act),
-    actionBar(opened, act),
+    actionBar(opened, words, act),
     h("div", { id: "case-done", "data-test": "case-done" }),
     h("div", { class: "case-columns" },
       h("div", { id: "composer" }),
@@ -149,16 +151,24 @@ function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, lines.map((line) => h("p", {}, line)));
 }
 
-function actionBar(opened: OpenedCase, act: CaseActions): HTMLElement {
+/** The steps that begin a case nobody else handles, all in one form. */
+function startingSteps(opened: OpenedCase, words: OfficeWords, { me, now }: CaseActions): readonly Choice[] {
+  const others = handlersOf({ row: opened.row, opened }).filter((id) => id !== me);
+  return opened.ruled === null || others.length > 0 ? [] : startOf(settingOf(opened.ruled, opened, { words, me, now }));
+}
+
+function actionBar(opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const shelved = { row: opened.row, opened };
+  const [first, ...then] = startingSteps(opened, words, act);
   const free = mayTake(shelved, act.me);
   const closed = opened.chainHolds ? null : "true";
   const button = (name: string, label: string, key: string, run: () => void, primary = false): HTMLElement =>
     h("button", { type: "button", class: primary ? "primary" : "", id: `${name}-case`, "data-test": name, "aria-disabled": closed, "aria-keyshortcuts": key, onclick: () => closed === null && run() },
       label, h("kbd", { "aria-hidden": "true" }, key));
   return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
-    free && button("take", t("Take the case"), "a", act.take, handlersOf(shelved).length === 0),
-    button("reply", t("Reply"), "r", () => act.compose("reply"), !free),
+    first !== undefined && h("button", { type: "button", class: "primary", "data-test": "start", "aria-disabled": closed, onclick: () => closed === null && act.open(first, ...then) }, t("Start the case")),
+    free && button("take", t("Take the case"), "a", act.take, first === undefined && handlersOf(shelved).length === 0),
+    button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined),
     button("status", t("Update the reporter"), "s", () => act.compose("status")),
     button("note", t("Internal note"), "n", () => act.compose("note")));
 }

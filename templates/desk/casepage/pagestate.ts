@@ -5,6 +5,8 @@ import type { Shelved } from "../opened/model.js";
 import type { QueueState } from "../queue/queue.js";
 import { standingClocks } from "../opened/casestate.js";
 import { announce } from "../../shared/dom.js";
+import { t } from "../../shared/strings.js";
+import { isAlarm, wordsFor } from "../context.js";
 import { byId, fill, h } from "../ui.js";
 
 /** What decides it: the case's own record, its limits by the calendar of now, and the cases around it. */
@@ -23,6 +25,13 @@ export function looksOf(shelved: Shelved | undefined, { shelf, me, now }: QueueS
 /** Takes the case where the page offers it. */
 export function pressTake(): void {
   document.getElementById("take-case")?.click();
+}
+
+/** Above the page, until it is closed. */
+export function showAlarm(error: unknown): void {
+  fill(byId("alarm"), h("div", { class: "notice notice-alarm", "data-test": "alarm" },
+    h("p", {}, isAlarm(error) ? h("strong", {}, `${t("Stopped.")} `) : null, wordsFor(error)),
+    h("button", { type: "button", class: "quiet", onclick: () => fill(byId("alarm")) }, t("Close this notice"))));
 }
 
 /** Says what was just done: in the case, while that case is open, until its page is drawn again; beside the list where it is not. */

@@ -1,7 +1,8 @@
 /** One step written once and done in several cases: sealed to each, signed for each; what fails in one holds up no other. */
 
 import { t } from "../../shared/strings.js";
-import { openAct } from "../acting/form.js";
+import { settingOf } from "../acting/codeparts.js";
+import { type Sending, openAct } from "../acting/form.js";
 import { type Joint, around } from "./followers.js";
 import { type Doing, Round, isOver } from "./round.js";
 import type { Merging } from "./section.js";
@@ -37,10 +38,10 @@ export function mergingOf(id: string, room: Room): Merging {
 function open(id: string, { choice, able }: Joint, targets: Targets, room: Room): void {
   const [first] = able;
   if (first === undefined || !room.mayLeave()) return;
-  const setting = { ruled: first.ruled, opened: first.opened, words: room.words, me: room.me, others: [], now: room.now };
+  const setting = settingOf(first.ruled, first.opened, room);
   const codes = choice.act === "merged" ? { case: id } : null;
   const round = new Round(targets, room);
-  openAct(choice, setting, room.now, async (wish, progress) => {
+  const send: Sending["send"] = async (wish, progress) => {
     try {
       await round.send(wish, progress);
     } catch (error) {
@@ -49,6 +50,7 @@ function open(id: string, { choice, able }: Joint, targets: Targets, room: Room)
       if (!targets.stands) room.left();
       throw error;
     }
-    await room.done(id, t("Recorded in {count} cases.", { count: targets.done }));
-  }, { above: targets.element, codes, left: room.left });
+  };
+  const done = (): Promise<void> => room.done(id, t("Recorded in {count} cases.", { count: targets.done }));
+  openAct([choice], setting, { send, done, left: room.left }, { above: targets.element, codes });
 }

@@ -177,6 +177,11 @@ export function titleOf(report: Report, limit = 60): string {
   return letters.length > limit ? `${letters.slice(0, limit - 1).join("")}…` : line;
 }
 
+/** The other cases on the desk, by title. */
+export function othersOf(id: string, shelf: Iterable<Shelved>): { readonly id: string; readonly title: string }[] {
+  return [...shelf].flatMap((one) => (one.row.case !== id && one.opened?.report ? [{ id: one.row.case, title: titleOf(one.opened.report) }] : []));
+}
+
 /** Everything in a case that a search may look at. */
 export function wordsOf(opened: OpenedCase): string {
   const said = opened.entries.map((entry) => [entry.payload["text"], names(entry.payload["attachments"])].join(" "));

@@ -1,0 +1,42 @@
+/** A case as it will stand after steps that nobody has taken yet. */
+
+import { type Act, applyEvents } from "../../../casework/browser/index.js";
+import { type Choice, choicesOf } from "./choices.js";
+import type { Setting } from "./codeparts.js";
+import { PolicyRefused, SILENT, type Wish, attempt, audiencesOf } from "./precheck.js";
+
+/** What stands at the beginning of a case, in the order in which it is done. */
+const STARTING: readonly Act[] = ["acknowledged", "registered", "assigned"];
+
+/** The setting of the step that follows this one; null where the policy does not let it pass as it stands. */
+export function afterStep(setting: Setting, wish: Wish): Setting | null {
+  const { ruled, opened, me, now } = setting;
+  try {
+    const event = attempt(ruled, opened, me, wish, now(), wish.audience === "nobody" ? null : "-");
+    const then = { ...ruled, found: applyEvents(ruled.found, [event]) };
+    return { ...setting, ruled: then, opened: { ...opened, ruled: then } };
+  } catch (error) {
+    if (error instanceof PolicyRefused) return null;
+    throw error;
+  }
+}
+
+/** The steps with which this member can begin the case in one go, themselves the handler; none where there is but one. */
+export function startOf(setting: Setting): readonly Choice[] {
+  const chain: Choice[] = [];
+  for (let at: Setting | null = setting; at !== null;) {
+    const next: Choice | null = nextOf(at, chain);
+    if (next === null) break;
+    chain.push(next);
+    const { act, leads } = next;
+    at = afterStep(at, { ...SILENT, act, to: leads.length === 1 ? (leads[0] ?? null) : null, codes: act === "assigned" ? { handler: setting.me } : {}, audience: audiencesOf(act)[0] ?? "nobody" });
+  }
+  return chain.length > 1 ? chain : [];
+}
+
+function nextOf({ ruled, me, now }: Setting, chain: readonly Choice[]): Choice | null {
+  const { onward, here } = choicesOf(ruled, me, now());
+  const done = new Set([...chain.map(({ act }) => act), ...ruled.found.events.map(({ act }) => act)]);
+  const open = STARTING.filter((act) => !done.has(act)).flatMap((act) => [...here, ...onward].find((one) => one.act === act) ?? []);
+  return open[0] ?? null;
+}

@@ -1,0 +1,144 @@
+/** The fields of one step: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
+
+import { type Act, type Codes, applyEvents, askedWords, mayDo, rolesIn, stageOf, traitOf, whoMayAnswer } from "../../../casework/browser/index.js";
+import type { Fault } from "../../shared/faults.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import { fileField } from "../composer.js";
+import { hasLetter } from "../letters/letterstep.js";
+import { rulingOf, sealedSide } from "../opened/casestate.js";
+import { type Child, field, fill, h } from "../ui.js";
+import type { Choice } from "./choices.js";
+import { type Setting, codePart } from "./codeparts.js";
+import { sayAsks } from "./notices.js";
+import { landingPart, stagePart, toldPart, verdictPart } from "./sealedparts.js";
+import { type Audience, PolicyRefused, type Wish, attempt, audiencesOf, isDeciding } from "./precheck.js";
+import { said, stageSaid } from "./words.js";
+
+const READS: Readonly<Record<Audience, Sentence>> = {
+  reporter: msg("The reporter and the readers of this case can read this. It is signed with your name."),
+  office: msg("Only the readers of this case can read this, never the reporter."),
+  nobody: msg("Only the step itself is recorded."),
+};
+const PICKS: Readonly<Record<Audience, Sentence>> = {
+  reporter: msg("Message to the reporter"), office: msg("Details for the readers of this case"), nobody: msg("No"),
+};
+/** Acts that say nothing without a reason. */
+const REASONED: ReadonlySet<Act> = new Set<Act>(["refused", "extended", "sent-back", "recused", "held", "released", "release-asked", "export-asked", "export-approved", "deletion-asked", "deletion-approved", "handed-over", "isolated", "reopened", "separated", "malice-proposed", "information-asked", "findings-shown", "plan-told", "migrated"]);
+
+/** The fields of a step, and what stands in them. */
+export interface StepFields {
+  readonly choice: Choice;
+  readonly setting: Setting;
+  readonly element: HTMLElement;
+  readonly read: () => Wish;
+  /** After a field has changed, here or in a step before this one. */
+  readonly renew: () => void;
+  /** What must be said and is not. */
+  readonly wordless: () => Fault[];
+}
+
+/** `settled` are codes that stand beforehand; the fields' ids end with the setting's `nth`. */
+export function stepFields(choice: Choice, setting: Setting, settled: Codes | null = null): StepFields {
+  const { act } = choice;
+  const { ruled, nth } = setting;
+  const codes = settled === null ? codePart(act, setting) : { element: null, read: () => settled };
+  const verdict = verdictPart(act, ruled.rules, nth);
+  const stage = act === "migrated" ? landingPart(ruled, codes.read) : stagePart(choice, ruled.rules, verdict.read, nth);
+  const words = wordsPart(act, setting);
+  const after = h("p", { class: "hint", "data-test": `act-after${nth}`, "aria-live": "polite" });
+  const read = (): Wish => {
+    const { told, ...rest } = words.read();
+    return { act, to: stage.read(), codes: codes.read(), ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
+  };
+  const element = h("div", { class: "stack" }, roleLine(choice, setting), hasLetter(act) ? h("p", { class: "hint" }, t("“Letters and forms” writes a letter that takes this step.")) : null,
+    codes.element, verdict.element, stage.element, words.element, after);
+  const renew = (): void => {
+    stage.renew();
+    fill(after, foresee(setting, read()));
+  };
+  renew();
+  return { choice, setting, element, read, renew, wordless: () => wordless(element, setting, read()) };
+}
+
+/** In which role the member acts: the first that fits, as the engine takes it. */
+function roleLine(choice: Choice, { ruled, me }: Setting): Child {
+  const held = rolesIn(ruled.rules, ruled.found.codes, me);
+  const stage = stageOf(ruled.rules, ruled.found.stage);
+  const [rule] = choice.rules;
+  const role = stage === null || rule === undefined ? undefined : whoMayAnswer(rule, ruled.found, mayDo(rule, stage)).find((one) => held.has(one));
+  return role === undefined ? null : h("p", { class: "hint" }, t("You act as {role}.", { role: said(ruled.rules, role) }));
+}
+
+/** Whether the step says enough by itself. */
+function mayBeSilent(act: Act): boolean {
+  return act !== "replied" && (traitOf(act).item === "to-reporter" || isDeciding(act));
+}
+
+interface Told extends Pick<Wish, "audience" | "text" | "files" | "next" | "due"> {
+  readonly told: Pick<Wish, "outcomes" | "measures">;
+}
+
+function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Told } {
+  const { nth } = setting;
+  const audiences = audiencesOf(act);
+  const [first = "nobody"] = audiences;
+  const picks = audiences.map((one) => ({ one, box: h("input", { type: "radio", name: `act-audience${nth}`, id: `act-to-${one}${nth}`, "data-test": `act-to-${one}${nth}`, value: one, checked: one === first }) }));
+  const reads = h("p", { class: "hint" });
+  const text = h("textarea", { id: `act-text${nth}`, "data-test": `act-text${nth}`, rows: nth === "" ? 5 : 3 });
+  if (act === "pledged") text.value = t("I have no conflict of interest in this case and no ties to anyone it concerns. I will keep what I learn confidential, above all who reported.");
+  const files = h("input", { id: `compose-files${nth}`, "data-test": `act-files${nth}`, type: "file", multiple: true });
+  const told = toldPart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed, nth);
+  const next = nextPart(setting);
+  const box = h("div", { class: "stack" }, reads, field(act === "information-asked" ? t("Your question to the reporter") : REASONED.has(act) ? t("Reason and details") : mayBeSilent(act) ? t("Details (optional)") : t("Details"), text), fileField(files));
+  const forReporter = h("div", { class: "stack" }, told.element, next.element);
+  const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;
+  const show = (): void => {
+    fill(reads, t(READS[audience()]));
+    box.hidden = audience() === "nobody";
+    // A reply is words and nothing else.
+    forReporter.hidden = audience() !== "reporter" || act === "replied";
+  };
+  picks.forEach((one) => one.box.addEventListener("change", show));
+  show();
+  const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, t("Add a message?")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, t(PICKS[one])))));
+  const none = { outcomes: [], measures: [] };
+  const read = (): Told => {
+    const to = audience();
+    const toReporter = to === "reporter";
+    return {
+      audience: to, text: to === "nobody" ? "" : text.value.trim(), files: to === "nobody" ? [] : [...(files.files ?? [])],
+      ...(toReporter ? next.read() : { next: null, due: null }), told: toReporter ? told.read() : none,
+    };
+  };
+  // Among several steps what need not be written is folded away.
+  const folded = nth !== "" && first === "nobody" && choose !== null;
+  return { element: folded ? h("details", { class: "next" }, h("summary", {}, t("Add a message?")), choose, box, forReporter) : [choose, box, forReporter], read };
+}
+
+/** What the reporter is told of the way ahead, folded away. */
+function nextPart({ ruled, words, opened, nth }: Setting): { element: Child; read: () => Pick<Wish, "next" | "due"> } {
+  const next = h("select", { id: `act-next${nth}`, "data-test": `act-next${nth}` }, h("option", { value: "" }, t("Not specified")), ruled.rules.stages.map((stage) => h("option", { value: stage.id }, stageSaid(ruled.rules, stage.id))));
+  const due = h("input", { id: `act-due${nth}`, "data-test": `act-due${nth}`, type: "date", min: words.today(opened.row.entity) });
+  const element = h("details", { class: "next" }, h("summary", {}, t("Next step and due date")), h("div", { class: "columns" }, field(t("Next step"), next), field(t("Due date"), due)));
+  return { element, read: () => ({ next: next.value || null, due: due.value || null }) };
+}
+
+/** What the reporter could do after this step, as far as the step can be done as it stands. */
+function foresee(setting: Setting, wish: Wish): Child {
+  if (wish.audience !== "reporter" || wish.act === "replied") return null;
+  const now = setting.now();
+  try {
+    const event = attempt(setting.ruled, setting.opened, setting.me, wish, now, "-");
+    return sayAsks(askedWords(rulingOf(setting.ruled, now), applyEvents(setting.ruled.found, [event])), setting.words, setting.opened.row.entity);
+  } catch (error) {
+    if (error instanceof PolicyRefused) return null;
+    throw error;
+  }
+}
+
+function wordless(element: HTMLElement, { nth }: Setting, { act, text, audience }: Wish): Fault[] {
+  const asked = REASONED.has(act) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
+  const field = element.querySelector<HTMLElement>(`#act-text${nth}`);
+  if (field === null || text !== "" || !asked || (isDeciding(act) && act !== "malice-proposed")) return [];
+  return [{ field, words: REASONED.has(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please enter a text.") }];
+}

@@ -1,0 +1,149 @@
+"""Several steps of a case written in one form: sent one after the other, and never one of them twice."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Route, expect
+
+from tests.journeys.demo import Demo
+from tests.journeys.handler import Handler
+from tests.journeys.reporter import SEALING, Told, hook
+from tests.journeys.test_main_journey import Stage
+from tests.journeys.test_main_journey import person
+
+pytestmark = pytest.mark.timeout(1800)
+FIRST, SECOND = "investigator-a", "investigator-b"
+STEPS = ["acknowledged", "registered", "assigned"]
+FINDINGS = {"zh": "发票与入库单对不上，采购经理已承认。", "en": "The invoices match no delivery; the manager admitted it."}
+MOST_FORMS, MOST_CLICKS = 4, 12
+
+
+class Counting(Handler):
+    """Counts what is pressed from the list on, and what is sent."""
+
+    clicks = 0
+    forms = 0
+
+    def press(self, name: str) -> None:
+        """One click."""
+        self.find(name).click()
+        self.clicks += 1
+
+    def sends(self, button: str = "act-send") -> None:
+        """One form."""
+        self.press(button)
+        self.forms += 1
+        expect(self.find("case-done")).not_to_be_empty(timeout=SEALING)
+
+
+def _written(member: Handler) -> list[str]:
+    """The steps that the open form would take."""
+    steps = member.find("act-form").locator("section")
+    return [(one.get_attribute("data-test") or "").removeprefix("act-step-") for one in steps.all()]
+
+
+def _member(page: object, stage: Stage, name: str) -> Counting:
+    return Counting(page, stage.demo, stage.demo.staff[name], stage.lang)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(("kind", "size", "lang"), [("chromium", "desktop", "en"), ("firefox", "phone", "zh")])
+def test_a_whole_case_takes_four_forms_and_twelve_clicks(
+    demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    """From the row in the list to the archive, with the reporter told of receipt and result."""
+    browser: Browser = request.getfixturevalue(kind)
+    stage, words = Stage(demo, browser, size, lang), f"{kind} {lang} in one go"
+    with stage.reporter() as reporter:
+        receipt = reporter.report(Told(words, "bribery", entity="group"))
+    with person(browser, size, lang) as one:
+        member = _member(one.page, stage, FIRST)
+        member.look = one.inspect  # pyright: ignore[reportAttributeAccessIssue]
+        member.sign_in()
+        member.wait_for_case(words)
+        member.find("case-row").filter(has_text=words).click()
+        member.clicks += 1
+        member.press("start")
+        assert _written(member) == STEPS
+        expect(member.find("act-handler-3")).to_have_value(FIRST)
+        member.look("starting")
+        member.sends()
+        expect(member.find("handled-by")).to_contain_text(demo.staff[FIRST].name[lang])
+        expect(member.find("start")).to_have_count(0)
+        member.press("act-checked")
+        member.press("act-then-decided")
+        member.press("act-outcome-substantiated-2")
+        member.look("checked and decided")
+        member.sends()
+        member.press("letters")
+        member.find("letter-findings").fill(FINDINGS[lang])
+        member.press("letter-show")
+        member.sends("paper-seal")
+        member.press("act-archived")
+        member.sends()
+        assert (member.forms, member.clicks) <= (MOST_FORMS, MOST_CLICKS)
+        assert member.clicks <= MOST_CLICKS
+        expect(member.find("step-wrong")).to_have_count(0)
+        expect(member.find("server-differs")).to_have_count(0)
+    with stage.reporter() as reporter:
+        reporter.come_back(receipt)
+        expect(reporter.find("mailbox")).to_contain_text(FINDINGS[lang])
+
+
+def test_a_step_that_is_recorded_is_not_sent_again(demo: Demo, chromium: Browser) -> None:
+    """The line goes down after the first of three: the form keeps the other two, and they alone are sent later."""
+    stage, words = Stage(demo, chromium, "desktop", "en"), "the line goes down"
+    with stage.reporter() as reporter:
+        reporter.report(Told(words, "bribery", entity="group"))
+    with person(chromium, "desktop", "en") as one:
+        member = _member(one.page, stage, SECOND)
+        member.sign_in()
+        member.open(words)
+        before, sent = member.steps().count(), 0
+
+        def after_the_first(route: Route) -> None:
+            nonlocal sent
+            sent += 1
+            route.abort() if sent == 2 else route.continue_()
+
+        one.page.route("**/api/cases/*/steps", after_the_first)
+        member.find("start").click()
+        member.find("act-text").fill("We have your report.")
+        member.find("act-send").click()
+        expect(member.find("act-fault")).not_to_be_empty(timeout=SEALING)
+        expect(member.find("act-sent")).to_have_count(1)
+        assert _written(member) == STEPS
+        expect(member.find("act-handler-3")).to_have_value(SECOND)
+        one.page.unroute("**/api/cases/*/steps")
+        member.find("act-send").click()
+        expect(member.find("act-form")).to_have_count(0, timeout=SEALING)
+        expect(member.steps()).to_have_count(before + len(STEPS))
+        acts = [row.inner_text() for row in member.steps().all()]
+        assert sum("We have your report." in act for act in acts) == 1
+        # That one answer did not come is said by the browser, too.
+        assert one.witness.complaints == ["error: Failed to load resource: net::ERR_FAILED"]
+        one.witness.complaints.clear()
+
+
+def test_a_step_taken_out_takes_what_follows_it_along(demo: Demo, chromium: Browser) -> None:
+    """What is left is sent alone, and the other two are offered again."""
+    stage, words = Stage(demo, chromium, "desktop", "en"), "only the first of them"
+    with stage.reporter() as reporter:
+        reporter.report(Told(words, "bribery", entity="group"))
+    with person(chromium, "desktop", "en") as one:
+        member = _member(one.page, stage, FIRST)
+        member.sign_in()
+        member.open(words)
+        received = member.stage()
+        member.find("start").click()
+        hook(one.page, "act-then-registered").uncheck()
+        assert _written(member) == STEPS[:1]
+        expect(hook(one.page, "act-then-registered")).not_to_be_checked()
+        hook(one.page, "act-then-registered").check()
+        assert _written(member) == STEPS[:2]
+        hook(one.page, "act-then-registered").uncheck()
+        member.find("act-send").click()
+        expect(member.find("act-form")).to_have_count(0, timeout=SEALING)
+        assert member.stage() == received
+        expect(member.find("start")).to_be_visible()
+        member.find("start").click()
+        assert _written(member) == STEPS[1:]
