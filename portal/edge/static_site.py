@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import NotFound
 
 from portal.site_build.packed import pack_document, read_packed
@@ -72,6 +72,9 @@ def serve_site(app: Flask, files: Mapping[str, StaticFile]) -> None:
     def page(path: str = "") -> Response:
         name = f"{path}index.html" if path == "" or path.endswith("/") else path
         found = files.get(name)
+        if found is None and f"{path}/index.html" in files:
+            # Somebody typed it from paper; the office code behind "#" goes along.
+            return cast("Response", redirect(f"/{path}/", 308))
         if found is None:
             raise NotFound
         answer = _answer(found)

@@ -11,8 +11,11 @@ function primary(tag: string): string {
   return tag.split("-", 1)[0] ?? "";
 }
 
+/** From the short address it goes on to the page for people who come back. */
+const further = window.location.pathname === "/m/" ? "mailbox/" : "";
+
 function follow(link: HTMLAnchorElement): void {
-  window.location.replace((link.getAttribute("href") ?? "/") + window.location.hash);
+  window.location.replace((link.getAttribute("href") ?? "/") + further + window.location.hash);
 }
 
 /** The first of the browser's languages that this site speaks; every page behind this one offers the others. */

@@ -112,12 +112,7 @@ function askForCode(gate: Gate, wrongLink = false): void {
 
 /** People who come back have two codes, and this page asks for one of them. */
 function receiptInstead(typed: string): string | null {
-  return looksLikeReceipt(typed) ? t("This looks like your receipt, which is asked for where you check progress or continue a draft. The office code comes first: five groups of four letters and digits. Nothing was sent.") : null;
-}
-
-/** Where both are asked for. */
-function receiptBelow(typed: string): string | null {
-  return looksLikeReceipt(typed) ? t("This looks like your receipt: it goes into the field below. The office code has five groups of four letters and digits. Nothing was sent.") : null;
+  return looksLikeReceipt(typed) ? t("This looks like your receipt. It belongs under “Check progress or continue a draft”; the office code has five groups of four letters and digits. Nothing was sent.") : null;
 }
 
 function codeForm(gate: Gate, wrongLink: boolean): HTMLElement {
@@ -126,13 +121,12 @@ function codeForm(gate: Gate, wrongLink: boolean): HTMLElement {
     inputmode: "text", class: "mono", "aria-describedby": "office-code-hint office-code-fault", "data-test": "office-code",
   });
   const fault = h("p", { id: "office-code-fault", class: "fault", "data-test": "office-code-fault" });
-  const instead = gate.asking ? receiptBelow : receiptInstead;
-  watchTyping(input, fault, instead);
+  watchTyping(input, fault, receiptInstead);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const code = cleanAnchor(input.value);
     if (code !== null) return void tryCode(gate, code);
-    fault.textContent = instead(input.value) ?? faultOf(input.value);
+    fault.textContent = receiptInstead(input.value) ?? faultOf(input.value);
     input.setAttribute("aria-invalid", "true");
     announce(fault.textContent);
     input.focus();

@@ -306,18 +306,17 @@ export class ReportApp {
     await keepDraft(this.telling, kept, meter);
     const title = (): string => t("Kept for later, not sent");
     const terms = termsOf(today(), this.telling.came);
-    const until = (): string => sayDay(terms.text);
-    const comeBack = (): string => sayTerms(terms) ?? t("Kept until {day}.", { day: until() });
+    const comeBack = (): string => sayTerms(terms) ?? t("Kept until {day}, then deleted for good.", { day: sayDay(terms.text) });
     const large = terms.files !== null;
     const ended = (): Ended => ({
       title: title(), first: again ? h("div", { class: "stack-small" }, termsLine(terms), sameReceipt()) : coveredSlip({ comeBack: comeBack(), large }),
       onward: t("Go on with the draft"), confirmed: again ? null : t("Both groups are right. You can close this window now."),
-      words: large ? t("Your draft is saved. To go on, come back with your receipt; without the poster you also need the address and the office code.") : t("Your draft is saved. To go on, come back with your receipt by {day}; after that day it is deleted for good. Without the poster you also need the address and the office code.", { day: until() }),
+      words: t("Your draft is saved. To go on, come back with your receipt."),
     });
     if (again) return showEnded(this.place, ended);
     showReceipt(this.place, () => ({
       receipt: kept.receipt, title: title(), comeBack: comeBack(), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(), end: t("Done"), large,
-      words: t("It is saved, encrypted; only this receipt opens it. Write the receipt down."),
+      words: t("It is saved already, encrypted. Write this receipt down, then you can close the page: only the receipt opens the draft."),
       next: () => showEnded(this.place, ended),
     }));
   };

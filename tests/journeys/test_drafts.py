@@ -16,6 +16,7 @@ from tests.journeys.test_on_behalf import SCAN
 pytestmark = pytest.mark.timeout(1800)
 MONTHS = "January February March April May June July August September October November December".split()
 REDRAWN = {"zh": "已在本机重新生成", "en": "Copied to a clean picture"}
+NOT_SAVED = {"zh": "还没有保存，只在这台设备上", "en": "not saved yet: it is on this device alone"}
 ON_THE_SERVER = {
     "zh": "这份草稿（含附件）已加密保存在服务器上",
     "en": "This draft, with its files, is kept encrypted on the server",
@@ -84,6 +85,11 @@ def test_a_draft_with_a_picture_says_what_holds_for_it(
         reporter.find("change-files-field").click()
         expect(reporter.find("file-words")).to_contain_text(REDRAWN[lang])
         expect(reporter.find("file").locator("canvas")).to_be_visible()
+        expect(reporter.find("where-files-are")).to_contain_text(ON_THE_SERVER[lang])
+        reporter.find("file-input").set_input_files([SCAN])
+        expect(reporter.find("file")).to_have_count(2, timeout=PATIENCE)
+        expect(reporter.find("where-files-are")).to_contain_text(NOT_SAVED[lang])
+        reporter.find("file").last.locator("button").last.click()
         expect(reporter.find("where-files-are")).to_contain_text(ON_THE_SERVER[lang])
         _saves_again(reporter)
     with stage.reporter() as reporter:

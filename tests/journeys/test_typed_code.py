@@ -96,7 +96,7 @@ def test_both_codes_are_typed_on_one_page_and_opened_at_once(
         expect(code).to_be_focused()
         expect(page.locator("#office-code-fault")).to_contain_text("not an office code")
         code.fill(receipt)
-        expect(page.locator("#office-code-fault")).to_contain_text("the field below")
+        expect(page.locator("#office-code-fault")).to_contain_text("under “Check progress")
         assert asked == []
         typed.fill(receipt[:-1] + str((int(receipt[-1]) + 1) % 10))
         code.fill(demo.code)
@@ -111,6 +111,34 @@ def test_both_codes_are_typed_on_one_page_and_opened_at_once(
         press.click()
         expect(page.locator('[data-test="mailbox"]')).to_be_visible(timeout=PATIENCE)
         assert not any(receipt.replace(" ", "") in address for address in asked)
+
+
+def test_the_numbers_of_the_groups_may_be_typed_along(demo: Demo, chromium: Browser) -> None:
+    """As they stand on the screen, in front of each group; other digits too many are still too many."""
+    receipt = str(demo.receipts[1]).replace(" ", "")
+    groups = [receipt[at : at + 4] for at in range(0, 28, 4)]
+    numbered = "  ".join(f"{at}. {group}" for at, group in enumerate(groups, 1))
+    with _opened(chromium, f"{demo.intake}/en/mailbox/#c={demo.code}") as (page, _asked):
+        page.fill("#receipt", "9 ".join(groups) + " 9")
+        expect(page.locator("#receipt-fault")).to_contain_text("more than 28 digits")
+        page.fill("#receipt", numbered)
+        expect(page.locator("#receipt-fault")).to_be_empty()
+        page.locator('[data-test="receipt-enter"]').click()
+        expect(page.locator('[data-test="mailbox"]')).to_be_visible(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("zh-CN", "zh"), ("en-GB", "en")])
+def test_the_short_address_leads_to_the_page_of_those_who_come_back(
+    locale: str, lang: str, demo: Demo, chromium: Browser
+) -> None:
+    """Typed with or without its last stroke, in the browser's own language, and the code behind it comes along."""
+    for typed in ("/m", "/m/", f"/m#c={demo.code}"):
+        with chromium.new_context(locale=locale) as context:
+            page = context.new_page()
+            page.goto(demo.intake + typed)
+            page.wait_for_url(f"{demo.intake}/{lang}/mailbox/**", timeout=PATIENCE)
+            expect(page.locator("#receipt")).to_be_visible(timeout=PATIENCE)
+            expect(page.locator("#office-code")).to_have_count(0 if "#" in typed else 1)
 
 
 def test_a_link_whose_hash_is_anothers_opens_nothing(demo: Demo, chromium: Browser) -> None:

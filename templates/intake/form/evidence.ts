@@ -8,9 +8,9 @@ import { filesField } from "./filesfield.js";
 import type { Lack, StepPage } from "./formstep.js";
 import type { Chosen, Telling } from "./answers.js";
 
-/** Of a draft that was saved, the first words about files would be untrue. */
-function keptAlready(): string {
-  return t("This draft, with its files, is kept encrypted on the server. What you add now stays on this device until you save or send.");
+/** Of a draft that was saved, the first words about files would be untrue; and of a file that was added since, these. */
+function keptAlready(unsaved: boolean): string {
+  return unsaved ? t("What you added last is not saved yet: it is on this device alone. Press “Save” before you close the page.") : t("This draft, with its files, is kept encrypted on the server.");
 }
 
 /** In the file on a disk, which has nothing to save in and sends nothing. */
@@ -24,15 +24,22 @@ function renamedFile(one: Chosen, name: string): Chosen {
 }
 
 function files(telling: Telling, page: StepPage): HTMLElement {
+  const where = h("p", { "data-test": "where-files-are" });
+  const say = (): void => {
+    const unsaved = telling.saved && telling.files.some(({ kept }) => kept === null);
+    where.className = unsaved ? "care" : "";
+    where.textContent = telling.saved ? keptAlready(unsaved) : page.alone ? cleanedAlone() : t("Location, device, time and file name are removed from photos that this browser can show; from MP4 and MOV videos, any location or device data that this page finds. The page tells you what may remain. Until you press “Save” or “Encrypt and send”, it stays on this device; “Leave quickly” does not save it.");
+  };
+  say();
   return h("fieldset", { class: "stack", id: "files-field" },
     h("legend", {}, t("Pictures and files (optional)")),
-    h("p", { "data-test": "where-files-are" }, telling.saved ? keptAlready() : page.alone ? cleanedAlone() : t("Location, device, time and file name are removed from photos that this browser can show; from MP4 and MOV videos, any location or device data that this page finds. The page tells you what may remain. Until you press “Save” or “Encrypt and send”, it stays on this device; “Leave quickly” does not save it.")),
+    where,
     h("p", { class: "hint", "data-test": "unchanged-files" }, t("PDF and Office files are sent unchanged. What is printed in them stays, such as your company's name or a contract number, and so do the author, title and dates stored inside: the page shows what it finds.")),
-    !page.alone && h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: with the receipt you come back to what you wrote.")),
+    !page.alone && h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: with the receipt you come back to what you wrote. A saved draft keeps its text for 30 days, files for 7.")),
     filesField({
       list: () => telling.files.map(({ file, kept, done, preview }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, preview: file?.preview ?? preview, done })),
-      add: (file) => { telling.files = [...telling.files, { file, kept: null, came: null, done: file.done, preview: file.preview }]; },
-      remove: (at) => { telling.files = telling.files.filter((_, i) => i !== at); },
+      add: (file) => { telling.files = [...telling.files, { file, kept: null, came: null, done: file.done, preview: file.preview }]; say(); },
+      remove: (at) => { telling.files = telling.files.filter((_, i) => i !== at); say(); },
       rename: (at, name) => { telling.files = telling.files.map((one, i) => (i === at ? renamedFile(one, name) : one)); },
       next: () => { telling.counter += 1; return telling.counter; },
       refuse: (refused) => page.refuse(refused.map((words) => ({ field: "files-field", words }))),

@@ -4,7 +4,7 @@ import type { Receipt } from "../../../crypto/browser/index.js";
 import { type Child, announce, h, svg } from "../../shared/dom.js";
 import { anchorInFragment, codeAlone } from "../../shared/officecode.js";
 import { around, blank } from "../../shared/officetext.js";
-import { pageLanguage, t } from "../../shared/strings.js";
+import { t } from "../../shared/strings.js";
 import { qrOfDigits } from "./qr.js";
 
 interface Shown {
@@ -28,9 +28,9 @@ function wayBack(): HTMLElement {
   const code = anchorInFragment(hash);
   if (code === null || !protocol.startsWith("http")) return h("p", { class: "small soft no-print" }, t("To come back you also need the address and the office code: on the poster, or in the link that you were given."));
   return h("div", { class: "stack-small small no-print", "data-test": "way-back" },
-    h("p", {}, t("Note the address and the office code too, on another sheet: nobody who finds the receipt should see what it is for. To come back, open the address, type the code, then your receipt. With the poster or link you don't need them.")),
-    h("p", {}, t("Address: {address}", { address: `${origin}/${pageLanguage()}/mailbox/` })), h("p", {}, around(t("Office code: {code}", { code: blank("code") }), { code: h("span", { class: "mono whole" }, codeAlone(code)) })),
-    h("p", { class: "soft" }, t("Address and code are public: anyone who has the receipt can open your mailbox.")));
+    h("p", {}, around(t("To come back, open {address} and type the office code and this receipt. That is one page less than from the poster's address: note it, too.", { address: blank("address") }), { address: h("strong", {}, `${origin}/m`) })),
+    h("p", {}, around(t("Office code: {code}", { code: blank("code") }), { code: h("span", { class: "mono whole" }, codeAlone(code)) })),
+    h("p", { class: "soft" }, t("Best on another sheet: nobody who finds the receipt should see what it is for. Address and code are public: anyone who has the receipt can open your mailbox.")));
 }
 
 export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {

@@ -17,12 +17,12 @@ export function lostReceipt(draft = false): HTMLElement {
     t("Your case still goes ahead. Only the office's answers and questions no longer reach you."),
     t("To get back in touch, make a new report. Say that you reported before, roughly when, and what it was about: the office can then handle both together."),
     t("If you find the receipt later, it works as before, until the office has deleted the case."),
-    t("If somebody else may have found it, say so in the new report: with it they can read the answers and write as if they were you."));
+    t("If somebody else may have found it, say so in the new report: with it they can read a draft or the answers, and write as if they were you."));
 }
 
 /** Of something that nobody but its owner can open yet. */
 export function lostUnsent(): HTMLElement {
   return folded(
     t("Nobody can restore it: it is kept nowhere, not at the office either."),
-    t("What you wrote can't be opened without it. Make the report again, and you get another receipt."));
+    t("What you wrote can't be opened without it. Make the report again, and you get another receipt. Until you send, anyone who finds this one can read all of it."));
 }

@@ -22,11 +22,11 @@ function sayDays(facts: Facts): string {
 }
 
 /** Under a receipt that was typed to go on with a draft: nobody needs to see it once more. */
-function arrivedBefore(files: number): HTMLElement {
+function arrivedBefore(): HTMLElement {
   return h("div", { class: "notice", "data-test": "arrived" },
     h("strong", {}, t("Your report has arrived")),
     h("p", {}, t("It is encrypted and safely stored. Use the receipt on your paper to read the reply and to write back.")), sameReceipt(),
-    h("p", {}, files > 0 ? t("The files came with the report: you can forget the day until which the draft was kept.") : t("You can forget the day until which the draft was kept.")));
+    h("p", {}, t("Cross out on your paper until when the draft was kept.")));
 }
 
 /** Shows the receipt of a report that was just sent, and from there the rest; `again` where its receipt was typed before. */
@@ -37,7 +37,7 @@ export function showSent(place: HTMLElement, telling: Telling, kept: Kept, mailb
   const done = (chosen: Chosen): void => showConfirmed(place, facts, chosen);
   if (again) {
     announce(t("Your report has arrived"));
-    return new Offers(place, sent, { first: () => arrivedBefore(facts.files) }, done).begin();
+    return new Offers(place, sent, { first: arrivedBefore }, done).begin();
   }
   const receipt = showReceipt(place, () => ({
     receipt: kept.receipt, title: t("Your report has arrived"), tip: tip(telling, "receipt"), extra: null, lost: lostReceipt(),
