@@ -85,12 +85,7 @@ def test_a_draft_with_a_picture_says_what_holds_for_it(
         reporter.find("change-files-field").click()
         expect(reporter.find("file-words")).to_contain_text(REDRAWN[lang])
         expect(reporter.find("file").locator("canvas")).to_be_visible()
-        expect(reporter.find("where-files-are")).to_contain_text(ON_THE_SERVER[lang])
-        reporter.find("file-input").set_input_files([SCAN])
-        expect(reporter.find("file")).to_have_count(2, timeout=PATIENCE)
-        expect(reporter.find("where-files-are")).to_contain_text(NOT_SAVED[lang])
-        reporter.find("file").last.locator("button").last.click()
-        expect(reporter.find("where-files-are")).to_contain_text(ON_THE_SERVER[lang])
+        _says_what_is_not_saved(reporter, lang)
         _saves_again(reporter)
     with stage.reporter() as reporter:
         _sends(reporter, receipt)
@@ -197,6 +192,17 @@ def test_files_that_are_gone_are_named_before_the_draft_opens(demo: Demo, chromi
         reporter.page.locator(f'a[href="/{lang}/"]').last.click()
         expect(reporter.find("go-report")).to_be_visible(timeout=PATIENCE)
         expect(reporter.find("leaving")).to_have_count(0)
+
+
+def _says_what_is_not_saved(reporter: Reporter, lang: str) -> None:
+    """As long as a file is in the draft that was added since."""
+    where = reporter.find("where-files-are")
+    expect(where).to_contain_text(ON_THE_SERVER[lang])
+    reporter.find("file-input").set_input_files([SCAN])
+    expect(reporter.find("file")).to_have_count(2, timeout=PATIENCE)
+    expect(where).to_contain_text(NOT_SAVED[lang])
+    reporter.find("file").last.locator("button").last.click()
+    expect(where).to_contain_text(ON_THE_SERVER[lang])
 
 
 def _saves_again(reporter: Reporter) -> None:

@@ -155,3 +155,11 @@ def test_a_link_whose_hash_is_anothers_opens_nothing(demo: Demo, chromium: Brows
         expect(page.locator("form, main").first).to_be_visible(timeout=PATIENCE)
         expect(refused).to_have_count(0)
         assert page.evaluate("location.hash") == f"#c={demo.anchor}"
+
+
+def test_the_demo_says_what_it_is_in_plain_letters(demo: Demo) -> None:
+    """Nothing of it drives a terminal, and nothing stands there as an escape."""
+    words = demo.log.read_text(encoding="utf-8")
+    assert "Enter nothing real" in words
+    assert "\x1b" not in words
+    assert "\\u001b" not in words

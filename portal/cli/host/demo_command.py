@@ -175,9 +175,7 @@ def _go(
 
 def _lines(terminal: Terminal, ready: Kept) -> list[str]:
     lines = [
-        click.style(
-            terminal.words("DEMO: made-up cases on this machine only. Enter nothing real."), fg="white", bg="red"
-        ),
+        terminal.words("DEMO: made-up cases on this machine only. Enter nothing real."),
         f"{terminal.words('Report')}: {ready['intake_url']}/#c={ready['anchor']}",
         f"{terminal.words('Desk')}: {ready['desk_url']}",
         f"{terminal.words('Log')}: {ready['intake_url']}/log/checkpoint",
