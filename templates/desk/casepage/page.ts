@@ -47,7 +47,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
     heading(opened, words, policy, act),
     alarms(opened, words, act.now()),
     renewal(opened, words, act),
-    telling(opened, act),
+    telling(opened, act, false),
     proposalCard(opened.proposal, opened.row.entity, words, { ...answersOf(act), besideOwn: ownWaits(opened, words, act.me) }),
     declaredCards(opened, words, act),
     actionBar(opened, words, act),
@@ -56,7 +56,7 @@ export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions)
       h("div", { id: "composer" }),
       reportSection(opened, words, textOf(words.policies, { policy: row.policy, version: cameUnder(opened) }), act),
       side(opened, words, act),
-      h("div", { class: "case-rest" }, namesSection(opened, words, act), storySection(opened, words, act), peopleSection(opened, words, act), recordSection(opened, words))));
+      h("div", { class: "case-rest" }, namesSection(opened, words, act), storySection(opened, words, act), peopleSection(opened, words, act), telling(opened, act, true), recordSection(opened, words))));
 }
 
 /** What can be done now and what is due: beside the report, or below it where there is no room. */

@@ -15,11 +15,11 @@ export function renewal(opened: OpenedCase, words: OfficeWords, act: CaseActions
     h("button", { type: "button", "data-test": "renew", onclick: act.renew }, t("Give the case a new key")));
 }
 
-/** Offered until the reporter writes under the key in force; said aloud where no notice of it holds. */
-export function telling({ told, chainHolds }: OpenedCase, act: CaseActions): Child {
-  if (told === null || !chainHolds) return null;
+/** Offered beside the readers until the reporter writes under the key in force; on top of the page where no notice of it `holds`. */
+export function telling({ told, chainHolds }: OpenedCase, act: CaseActions, holds: boolean): Child {
+  if (told !== holds || !chainHolds) return null;
   const words = told
-    ? t("The reporter has not written since the last change of readers. If you doubt that the reporter can read that notice, send it again.")
+    ? t("The reporter was told of the last change of readers and has not written since. If you doubt that the notice can be read, send it again.")
     : t("The reporter has no notice of the last change of readers: none is valid, the reporter could not read it, or it went to a receipt that has since been replaced. The reporter cannot read what you write. Send the notice again.");
   return h("div", { class: told ? "" : "notice notice-care", "data-test": "telling", "data-told": String(told) },
     h("p", {}, words), h("button", { type: "button", "data-test": "tell-again", onclick: act.tellAgain }, t("Tell the reporter again")));

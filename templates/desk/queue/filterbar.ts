@@ -11,7 +11,7 @@ import { SORTS, type Sort } from "./order.js";
 const BY_DUE = msg("Default: due first");
 
 const SORT_NAMES: Readonly<Record<Sort, Sentence>> = {
-  usual: msg("Default: urgent first"), newest: msg("Newest first"), oldest: msg("Oldest first"), due: msg("Due first"), idle: msg("Longest without action"),
+  usual: msg("Default: urgent, then due"), newest: msg("Newest first"), oldest: msg("Oldest first"), due: msg("Due first"), idle: msg("Longest without action"),
 };
 
 /** How many cases are listed, of how many without the filters. */

@@ -18,27 +18,32 @@ function plainly(a: string, b: string): number {
 
 const newest: Compare = (a, b) => plainly(b.row.day, a.row.day) || plainly(a.row.case, b.row.case);
 const oldest: Compare = (a, b) => plainly(a.row.day, b.row.day) || plainly(a.row.case, b.row.case);
-const urgent: Compare = (a, b) => Number(b.row.urgent) - Number(a.row.urgent) || newest(a, b);
+const urgent: Compare = (a, b) => Number(b.row.urgent) - Number(a.row.urgent);
 
 /** The day of the last step that a member took in a case, by its record; the day of its arrival where there is none. */
 export function lastAction({ row, opened }: Shelved): string {
   return opened?.events.findLast(({ actor, kind, wrong }) => actor !== null && wrong === null && kind !== CLAIMED)?.day ?? row.day;
 }
 
-/** By a value that is computed once for each case; equal ones as usual. */
-function by<T extends number | string>(rows: readonly Shelved[], valueOf: (one: Shelved) => T): Shelved[] {
+/** By a value that is computed once for each case, after `before`; equal ones the newest first. */
+function by<T extends number | string>(rows: readonly Shelved[], valueOf: (one: Shelved) => T, before: Compare = () => 0): Shelved[] {
   const values = new Map(rows.map((one) => [one, valueOf(one)]));
   return [...rows].sort((a, b) => {
     const [first, second] = [values.get(a) as T, values.get(b) as T];
-    return first < second ? -1 : first > second ? 1 : urgent(a, b);
+    return before(a, b) || (first < second ? -1 : first > second ? 1 : urgent(a, b) || newest(a, b));
   });
 }
 
 /** The cases in order; what has no limit comes behind what has one. */
 export function inOrder(rows: readonly Shelved[], sort: Sort, view: View | null, now: Date): Shelved[] {
-  if (sort === "due" || (sort === "usual" && isByDue(view))) return by(rows, (one) => dueOf(one, now)?.at ?? Infinity);
-  if (sort === "idle") return by(rows, lastAction);
-  return [...rows].sort(sort === "newest" ? newest : sort === "oldest" ? oldest : urgent);
+  const dueAt = (one: Shelved): number => dueOf(one, now)?.at ?? Infinity;
+  switch (sort) {
+    case "newest": return [...rows].sort(newest);
+    case "oldest": return [...rows].sort(oldest);
+    case "idle": return by(rows, lastAction);
+    case "due": return by(rows, dueAt);
+    case "usual": return by(rows, dueAt, isByDue(view) ? undefined : urgent);
+  }
 }
 
 /** The cases of a view in its usual order. */

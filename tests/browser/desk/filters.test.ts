@@ -145,7 +145,7 @@ test("cases are ordered by their day, by what is due, and by how long nothing wa
   };
   const shelf = [due("a", "2026-11-03", 300), due("b", "2026-11-01", null), due("c", "2026-11-02", 100)];
   const order = (sort: Parameters<typeof inOrder>[1], rows = shelf) => inOrder(rows, sort, "open", NOW).map(({ row }) => row.case);
-  assert.deepEqual([order("usual"), order("newest"), order("oldest"), order("due")], [["a", "c", "b"], ["a", "c", "b"], ["b", "c", "a"], ["c", "a", "b"]]);
+  assert.deepEqual([order("usual"), order("newest"), order("oldest"), order("due")], [["c", "a", "b"], ["a", "c", "b"], ["b", "c", "a"], ["c", "a", "b"]]);
   const acted = [due("a", "2026-11-01", null, "2026-11-20"), due("b", "2026-11-05", null, "2026-11-06"), made({ id: "c", day: "2026-11-10" })];
   assert.deepEqual(acted.map(lastAction), ["2026-11-20", "2026-11-06", "2026-11-10"]);
   assert.deepEqual(order("idle", acted), ["b", "c", "a"]);

@@ -161,3 +161,9 @@ test("a case under a newer row stays as it was shown until it is opened again", 
   assert.deepEqual(withRow(newer, { row, opened: null, refused: REFUSED }), { row: newer, opened: null, refused: REFUSED });
   assert.deepEqual(withRow(row, undefined), { row, opened: null, refused: null });
 });
+
+test("an open case stands by urgency, then by what is due in it first, then the newest first", () => {
+  const one = (id: string, seconds: number | null, more: object = {}) => ({ row: { ...row, case: id, ...more, standing: { ...row.standing, next_due: seconds === null ? null : NOW.getTime() / 1000 + seconds } }, opened: null, refused: REFUSED });
+  const shelf = [one("none", null), one("later", 900_000), one("soon", 3600), one("urgent", 990_000, { urgent: true }), one("newer", null, { day: "2031-01-01" })];
+  assert.deepEqual(inView("open", shelf, "me", NOW).map((found) => found.row.case), ["urgent", "soon", "later", "newer", "none"]);
+});
