@@ -316,7 +316,7 @@ export class ReportApp {
     if (again) return showEnded(this.place, ended);
     showReceipt(this.place, () => ({
       receipt: kept.receipt, title: title(), comeBack: comeBack(), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(), end: t("Done"), large,
-      words: t("It is saved already, encrypted. Write this receipt down, then you can close the page: only the receipt opens the draft."),
+      words: t("It is saved already, encrypted. Write down the receipt, the address and the office code; then you can close the page."),
       next: () => showEnded(this.place, ended),
     }));
   };

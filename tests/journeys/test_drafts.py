@@ -18,8 +18,8 @@ MONTHS = "January February March April May June July August September October No
 REDRAWN = {"zh": "已在本机重新生成", "en": "Copied to a clean picture"}
 NOT_SAVED = {"zh": "还没有保存，只在这台设备上", "en": "not saved yet: it is on this device alone"}
 ON_THE_SERVER = {
-    "zh": "这份草稿（含附件）已加密保存在服务器上",
-    "en": "This draft, with its files, is kept encrypted on the server",
+    "zh": "上次保存的内容已加密存放在服务器上",
+    "en": "What you saved last is kept encrypted on the server",
 }
 GO_ON = {"zh": "继续填写", "en": "Go on with the draft"}
 NO_ROOM = {"zh": "没有再记下文件里清除了什么", "en": "no room left to note what was removed"}

@@ -10,7 +10,7 @@ import type { Chosen, Telling } from "./answers.js";
 
 /** Of a draft that was saved, the first words about files would be untrue; and of a file that was added since, these. */
 function keptAlready(unsaved: boolean): string {
-  return unsaved ? t("What you added last is not saved yet: it is on this device alone. Press “Save” before you close the page.") : t("This draft, with its files, is kept encrypted on the server.");
+  return unsaved ? t("What you added last is not saved yet: it is on this device alone. Press “Save” before you close the page.") : t("What you saved last is kept encrypted on the server.");
 }
 
 /** In the file on a disk, which has nothing to save in and sends nothing. */

@@ -145,7 +145,7 @@ function draftNotice(terms: Terms | null, whole: boolean): HTMLElement {
   return h("div", { class: "stack-small", "data-test": "draft" }, terms && termsLine(terms),
     h("div", { class: "notice stack-small" },
       h("p", {}, t("This is the report that you kept for later. It has not been sent, and nobody but you has read it.")),
-      h("p", { "data-test": "as-saved" }, whole ? t("What you saved last is all here, files included: go on from here. Anything you changed after saving is not.")
+      h("p", { "data-test": "as-saved" }, whole && terms?.files ? t("What you saved last is all here, files included: go on from here. Anything you changed after saving is not.")
         : t("Your words are here as you saved them last: go on from here. Anything you changed after saving is not.")),
       terms && !terms.files && h("p", { "data-test": "draft-until" }, t("It is kept until {day} and then deleted for good. Saving it again begins a new term.", { day: sayDay(terms.text) }))));
 }

@@ -28,7 +28,7 @@ function wayBack(): HTMLElement {
   const code = anchorInFragment(hash);
   if (code === null || !protocol.startsWith("http")) return h("p", { class: "small soft no-print" }, t("To come back you also need the address and the office code: on the poster, or in the link that you were given."));
   return h("div", { class: "stack-small small no-print", "data-test": "way-back" },
-    h("p", {}, around(t("To come back, open {address} and type the office code and this receipt. That is one page less than from the poster's address: note it, too.", { address: blank("address") }), { address: h("strong", {}, `${origin}/m`) })),
+    h("p", {}, around(t("To come back, open {address} and type the office code and this receipt.", { address: blank("address") }), { address: h("strong", {}, `${origin}/m`) })),
     h("p", {}, around(t("Office code: {code}", { code: blank("code") }), { code: h("span", { class: "mono whole" }, codeAlone(code)) })),
     h("p", { class: "soft" }, t("Best on another sheet: nobody who finds the receipt should see what it is for. Address and code are public: anyone who has the receipt can open your mailbox.")));
 }
@@ -48,7 +48,7 @@ export function coveredSlip(shown: Omit<Shown, "receipt">): HTMLElement {
 
 function framed({ comeBack, large = false }: Omit<Shown, "receipt">, digits: HTMLElement, below: Child): HTMLElement {
   const back = comeBack !== null && h("p", { class: large ? "term" : null, "data-test": "come-back" }, comeBack);
-  return h("div", { class: "slip", "data-test": "slip" }, h("h2", {}, t("Your receipt")), large && back, digits, below, !large && back, wayBack());
+  return h("div", { class: "slip", "data-test": "slip" }, h("h2", {}, t("Your receipt")), large && back, digits, wayBack(), below, !large && back);
 }
 
 export function tools({ receipt }: Shown): HTMLElement {

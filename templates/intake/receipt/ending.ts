@@ -1,7 +1,7 @@
 /** The last page: shown once, with nothing behind it, and without the receipt. */
 
 import type { Bond, Mailbox, Member } from "../../../crypto/browser/index.js";
-import { type Child, announce, fill, focusOn, h } from "../../shared/dom.js";
+import { type Child, announce, fill, focusOn, h, showNote } from "../../shared/dom.js";
 import { sayMoment } from "../../shared/confirmed.js";
 import { around, blank, officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, pageLanguage, sayDay, t } from "../../shared/strings.js";
@@ -46,7 +46,9 @@ function last(draw: () => HTMLElement): void {
   const show = (): void => {
     nothingBehind();
     const heading = draw();
-    focusOn(heading);
+    // A title means a new screen; what was just done is said where the page goes on.
+    if (heading.tagName === "H1") focusOn(heading);
+    else showNote(heading);
     announce(heading.textContent ?? "");
   };
   warnOnLeaving(false);
