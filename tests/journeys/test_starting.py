@@ -46,6 +46,21 @@ def _member(page: object, stage: Stage, name: str) -> Counting:
     return Counting(page, stage.demo, stage.demo.staff[name], stage.lang)  # pyright: ignore[reportArgumentType]
 
 
+def _leads_to_the_archive(member: Counting) -> None:
+    """Checked and decided in one form, told by a letter, archived."""
+    member.press("act-checked")
+    member.press("act-then-decided")
+    member.press("act-outcome-substantiated-2")
+    member.look("checked and decided")
+    member.sends()
+    member.press("letters")
+    member.find("letter-findings").fill(FINDINGS[member.lang])
+    member.press("letter-show")
+    member.sends("paper-seal")
+    member.press("act-archived")
+    member.sends()
+
+
 @pytest.mark.parametrize(("kind", "size", "lang"), [("chromium", "desktop", "en"), ("firefox", "phone", "zh")])
 def test_a_whole_case_takes_four_forms_and_twelve_clicks(
     demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
@@ -65,21 +80,13 @@ def test_a_whole_case_takes_four_forms_and_twelve_clicks(
         member.press("start")
         assert _written(member) == STEPS
         expect(member.find("act-handler-3")).to_have_value(FIRST)
+        # What begins a case does not end it: nobody has looked into it yet.
+        expect(member.find("act-then-checked")).to_have_count(0)
         member.look("starting")
         member.sends()
         expect(member.find("handled-by")).to_contain_text(demo.staff[FIRST].name[lang])
         expect(member.find("start")).to_have_count(0)
-        member.press("act-checked")
-        member.press("act-then-decided")
-        member.press("act-outcome-substantiated-2")
-        member.look("checked and decided")
-        member.sends()
-        member.press("letters")
-        member.find("letter-findings").fill(FINDINGS[lang])
-        member.press("letter-show")
-        member.sends("paper-seal")
-        member.press("act-archived")
-        member.sends()
+        _leads_to_the_archive(member)
         assert (member.forms, member.clicks) <= (MOST_FORMS, MOST_CLICKS)
         assert member.clicks <= MOST_CLICKS
         expect(member.find("step-wrong")).to_have_count(0)

@@ -37,6 +37,7 @@ from portal.cli.desk.client import (
     reply_to,
     write_step,
 )
+from portal.cli.desk.days import day_at
 from portal.cli.desk.enrolment import NewMember, enrol
 from portal.cli.desk.profile import Profile, Unlocking
 from portal.cli.desk.totp import step_before, totp_code
@@ -226,7 +227,7 @@ def _account(opened: OpenedCase) -> str:
 def _play(scene: DemoScene, session: DeskSession, one: NewMember, opened: OpenedCase, story: DemoStory) -> None:
     if story.reply is None:
         return
-    day, case = today().isoformat(), b64encode(opened.grant.case)
+    day, case = day_at(scene.directory, story.entity), b64encode(opened.grant.case)
     write_step(session, one.staff, opened, StepLoad("taken", day))
     opened = open_case(one.staff, scene.directory, session.case(case), opened.grant)
     with tempfile.TemporaryDirectory(dir=scene.scratch) as folder:

@@ -43,12 +43,15 @@ class StepForm {
   private readonly fault = h("div", { class: "fault", role: "alert", "data-test": "act-fault" });
   private readonly progress = h("progress", { max: 1, value: 0, "aria-label": t("Encrypting and sending"), hidden: true });
   private readonly form: HTMLFormElement;
+  /** The steps that begin a case after its first; none where the form is that of any other step. */
+  private readonly begun: ReadonlySet<Act>;
   private offered = "";
   private sent = 0;
 
   constructor(first: Choice, then: readonly Choice[], setting: Setting, private readonly sending: Sending, private readonly more: More) {
     const start = stepFields(first, setting, more.codes);
     this.steps = [start];
+    this.begun = new Set(then.map(({ act }) => act));
     const several = then.length > 0;
     this.place.append(several ? this.framed(start) : start.element);
     this.form = h("form", { class: "composer card stack", "aria-labelledby": "act-title", "data-test": "act-form", "data-act": first.act, novalidate: true },
@@ -86,10 +89,11 @@ class StepForm {
     return last === undefined || isDeciding(last.choice.act) ? null : afterStep(last.setting, last.read());
   }
 
-  /** What may follow at once, unticked; acts for several cases stand alone. */
+  /** What may follow at once, unticked; acts for several cases stand alone, and what begins a case does not end it. */
   private offer(): void {
     const at = this.more.codes === null && this.more.above === null ? this.reached() : null;
-    const choices = at === null ? [] : choicesOf(at.ruled, at.me, at.now()).onward;
+    const all = at === null ? [] : choicesOf(at.ruled, at.me, at.now()).onward;
+    const choices = all.filter(({ act }) => this.begun.size === 0 || this.begun.has(act));
     const ids = choices.map(({ act }) => act).join();
     if (ids === this.offered) return;
     this.offered = ids;
