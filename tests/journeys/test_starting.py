@@ -8,13 +8,12 @@ from playwright.sync_api import Browser, Route, expect
 from tests.journeys.demo import Demo
 from tests.journeys.handler import Handler
 from tests.journeys.reporter import SEALING, Told, hook
-from tests.journeys.test_main_journey import Stage
-from tests.journeys.test_main_journey import person
+from tests.journeys.test_main_journey import Stage, person
 
 pytestmark = pytest.mark.timeout(1800)
 FIRST, SECOND = "investigator-a", "investigator-b"
 STEPS = ["acknowledged", "registered", "assigned"]
-FINDINGS = {"zh": "发票与入库单对不上，采购经理已承认。", "en": "The invoices match no delivery; the manager admitted it."}
+FINDINGS = {"zh": "发票与入库单对不上，采购经理已承认。", "en": "The invoices match no delivery."}
 MOST_FORMS, MOST_CLICKS = 4, 12
 
 
