@@ -286,6 +286,16 @@ export class ReportApp {
     }
   }
 
+  /** The form goes on: its receipt is on paper already. */
+  #savedAgain(until: () => HTMLElement): void {
+    this.#busy = false;
+    this.#above = () => h("div", { class: "notice stack-small", "data-test": "saved-again" }, h("strong", {}, t("Saved. You can close this window now, or go on.")), until(), sameReceipt());
+    this.show(this.#at, true);
+    warnOnLeaving(false);
+    const note = this.place.querySelector<HTMLElement>("[data-test=saved-again]");
+    if (note) showNote(note);
+  }
+
   async #receipt(): Promise<Kept> {
     if (this.telling.kept) return this.telling.kept;
     const receipt = drawReceipt(systemRng);
@@ -308,12 +318,12 @@ export class ReportApp {
     const terms = termsOf(today(), this.telling.came);
     const comeBack = (): string => sayTerms(terms) ?? t("Kept until {day}, then deleted for good.", { day: sayDay(terms.text) });
     const large = terms.files !== null;
+    if (again) return this.#savedAgain(() => termsLine(terms) ?? h("p", {}, comeBack()));
     const ended = (): Ended => ({
-      title: title(), first: again ? h("div", { class: "stack-small" }, termsLine(terms), sameReceipt()) : coveredSlip({ comeBack: comeBack(), large }),
-      onward: t("Go on with the draft"), confirmed: again ? null : t("Both groups are right. You can close this window now."),
+      title: title(), first: coveredSlip({ comeBack: comeBack(), large }),
+      onward: t("Go on with the draft"), confirmed: t("Both groups are right. You can close this window now."),
       words: t("Your draft is saved. To go on, come back with your receipt."),
     });
-    if (again) return showEnded(this.place, ended);
     showReceipt(this.place, () => ({
       receipt: kept.receipt, title: title(), comeBack: comeBack(), tip: tip(this.telling, "receipt"), extra: null, lost: lostUnsent(), end: t("Done"), large,
       words: t("It is saved already, encrypted. Write down the receipt, the address and the office code; then you can close the page."),

@@ -206,11 +206,14 @@ def _says_what_is_not_saved(reporter: Reporter, lang: str) -> None:
 
 
 def _saves_again(reporter: Reporter) -> None:
-    """Its receipt is the same: it is not shown once more, and leaving asks nothing."""
+    """Its receipt is the same: it is not shown once more, the form goes on, and leaving asks nothing."""
+    step = reporter.find("step-title").inner_text()
     reporter.find("save-later").click()
-    expect(reporter.find("finished")).to_be_visible(timeout=SEALING)
+    expect(reporter.find("saved-again")).to_be_focused(timeout=SEALING)
     expect(reporter.find("same-receipt")).to_have_text(SAME[reporter.lang])
-    _names_both_days(reporter, "finished")
+    _names_both_days(reporter, "saved-again")
+    expect(reporter.find("step-title")).to_have_text(step)
+    expect(reporter.find("where-files-are")).to_contain_text(ON_THE_SERVER[reporter.lang])
 
 
 def _stays_on_back(reporter: Reporter) -> None:

@@ -26,7 +26,7 @@ function arrivedBefore(): HTMLElement {
   return h("div", { class: "notice", "data-test": "arrived" },
     h("strong", {}, t("Your report has arrived")),
     h("p", {}, t("It is encrypted and safely stored. Use the receipt on your paper to read the reply and to write back.")), sameReceipt(),
-    h("p", {}, t("On your paper, cross out the draft's last day: it no longer counts.")));
+    h("p", {}, t("On your paper, cross out the draft's days: they no longer count.")));
 }
 
 /** Shows the receipt of a report that was just sent, and from there the rest; `again` where its receipt was typed before. */
