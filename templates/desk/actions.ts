@@ -15,7 +15,7 @@ export interface Declared {
 }
 
 /** What the form of a request for a sealed name asks. */
-export interface Wanted {
+export interface NameRequest {
   readonly ground: Ground;
   readonly told: Told;
   readonly text: string;
@@ -42,10 +42,10 @@ export interface LetterStart {
 export interface CustodyActions {
   readonly read: (handle: string) => IdentityText | null;
   readonly underWay: (seal: Seal) => Promise<UnderWay | null>;
-  readonly ask: (one: SealedName, wanted: Wanted) => void;
+  readonly ask: (one: SealedName, wanted: NameRequest) => void;
   readonly seal: (identity: IdentityText, text: string) => void;
   readonly open: (one: SealedName, under: UnderWay) => void;
-  readonly tell: (about: SealedName["about"], state: UnsealingNotice["state"], told: Pick<Wanted, "ground" | "text" | "delay">) => void;
+  readonly tell: (about: SealedName["about"], state: UnsealingNotice["state"], told: Pick<NameRequest, "ground" | "text" | "delay">) => void;
 }
 
 /** What the page may do to the case; everything else is only shown. */

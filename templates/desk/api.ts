@@ -23,11 +23,11 @@ export interface CaseRow {
   readonly taken_by: readonly string[];
   readonly head: { readonly n: number; readonly hash: string };
   readonly last: { readonly to_office: number; readonly to_reporter: number };
-  readonly standing: Standing;
+  readonly standing: CaseSummary;
 }
 
 /** What the server says of a case's stream, for lists; a hint until this browser has folded the stream itself. `next_due` in seconds since 1970. */
-export interface Standing {
+export interface CaseSummary {
   readonly ended: boolean;
   readonly waiting: boolean;
   readonly owner: string | null;

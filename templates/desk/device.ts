@@ -11,7 +11,7 @@ const TRIED = "yanlu.desk.tried";
 const LOG = "yanlu.desk.log";
 const MOST_TRIED = 20_000;
 
-export interface Kept {
+export interface StoredCredential {
   readonly member: string;
   readonly secret: string;
 }
@@ -42,8 +42,8 @@ export const device = {
   /** The newest checkpoint of the log that an observer has seen here. */
   seenLog: (): SeenLog | null => read<SeenLog>(LOG),
   keepSeenLog: (seen: SeenLog): void => write(LOG, seen),
-  kept: (): Kept | null => read<Kept>(KEPT),
-  keep: (kept: Kept | null): void => write(KEPT, kept),
+  kept: (): StoredCredential | null => read<StoredCredential>(KEPT),
+  keep: (kept: StoredCredential | null): void => write(KEPT, kept),
   keysOff: (): boolean => read<boolean>(KEYS_OFF) === true,
   setKeysOff: (off: boolean): void => write(KEYS_OFF, off ? true : null),
   /** Ids of batch entries already tried here; the batch is the same for all, so the list tells nothing. */

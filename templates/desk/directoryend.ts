@@ -10,16 +10,16 @@ import { h } from "./ui.js";
 const ANNOUNCED_DAYS = 21;
 const PRESSING_DAYS = 3;
 
-export type Stand = "far" | "ending" | "pressing" | "lapsed";
+export type ExpiryLevel = "far" | "ending" | "pressing" | "lapsed";
 
 /** How a directory stands by the days that are left to it; one that is past its thirty days more is not verified at all. */
-export function standOf(left: number): Stand {
+export function standOf(left: number): ExpiryLevel {
   if (left <= 0) return "lapsed";
   if (left <= PRESSING_DAYS) return "pressing";
   return left <= ANNOUNCED_DAYS ? "ending" : "far";
 }
 
-function sentence(stand: Stand, directory: VerifiedDirectory, left: number, words: OfficeWords): string {
+function sentence(stand: ExpiryLevel, directory: VerifiedDirectory, left: number, words: OfficeWords): string {
   const { expires } = directory.content;
   const day = words.day(expires, "");
   if (stand === "lapsed") {
@@ -36,7 +36,7 @@ function silence({ at, until }: Confirmed, words: OfficeWords): string {
     { confirmed: sayMoment(at), last: words.day(last, "") });
 }
 
-function banner(stand: Stand, text: string): HTMLElement {
+function banner(stand: ExpiryLevel, text: string): HTMLElement {
   const look = stand === "ending" ? "notice notice-care" : "notice notice-alarm";
   return h("p", { class: look, role: "status", "data-test": "directory-end", "data-stand": stand }, text);
 }

@@ -10,7 +10,7 @@ import { type Event, applyEvents, askedWords, traitOf } from "../../casework/bro
 import { decideDeclared, readNames } from "./acting/declared.js";
 import type { Declared } from "./actions.js";
 import { wasLast } from "./acting/exporting.js";
-import { PolicyRefused, SILENT, type Wish, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/precheck.js";
+import { PolicyRefused, SILENT, type ActDraft, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/precheck.js";
 import { type CaseFile, type CaseRow, DeskRefusal, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
 import type { How } from "./casepage/readerprompts.js";
 import { todayIn } from "./days.js";
@@ -119,7 +119,7 @@ export class Steps {
   }
 
   /** One act of the policy: judged here before anything is sealed, then sealed, signed and sent. Throws `PolicyRefused`. */
-  async act(id: string, wish: Wish, progress: Progress): Promise<void> {
+  async act(id: string, wish: ActDraft, progress: Progress): Promise<void> {
     await this.vault.ensureAsShown(id);
     this.judge(id, wish, wish.audience === "nobody" ? null : PLACE);
     const view = await (wish.audience === "office" ? this.readyForOffice(id) : this.readyToWrite(id));
@@ -153,11 +153,11 @@ export class Steps {
     return ruled;
   }
 
-  private judge(id: string, wish: Wish, item: string | null): Event {
+  private judge(id: string, wish: ActDraft, item: string | null): Event {
     return attempt(this.ruled(id), this.vault.held(id).opened, this.vault.staff.member, wish, this.now(), item);
   }
 
-  private async sealWish(id: string, view: CaseView, wish: Wish, event: Event, attachments: Attachment[]): Promise<{ item: unknown; hash: string } | null> {
+  private async sealWish(id: string, view: CaseView, wish: ActDraft, event: Event, attachments: Attachment[]): Promise<{ item: unknown; hash: string } | null> {
     const { staff, directory } = this.vault;
     if (wish.audience === "nobody") return null;
     if (isDeciding(wish.act)) return sealDecision(staff, directory, view, decisionOf(wish, attachments), systemRng);

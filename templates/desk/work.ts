@@ -14,7 +14,7 @@ import { casePage } from "./casepage/page.js";
 import { type How, changeQuestion, changedWords } from "./casepage/readerprompts.js";
 import { declinedWords } from "./casepage/proposal.js";
 import type { CaseCache } from "./cache/casecache.js";
-import { Asking } from "./custody/asking.js";
+import { NameRequests } from "./custody/asking.js";
 import { Reviewing } from "./custody/reviewing.js";
 import { type Kind, type Written, closeComposer, isComposing, openComposer, sendWritten } from "./composer.js";
 import { device } from "./device.js";
@@ -23,14 +23,14 @@ import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
 import { looksOf, pressTake, sayDone, showAlarm } from "./casepage/pagestate.js";
-import { type Room, mergingOf } from "./merging/together.js";
-import { type OpenedCase, type Proposed, type Shelved, othersOf, withRow } from "./opened/model.js";
+import { type MergeHost, mergingOf } from "./merging/together.js";
+import { type OpenedCase, type Proposed, type DeskCase, othersOf, withRow } from "./opened/model.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawBeside } from "./queue/beside.js";
 import { readIn } from "./queue/attention.js";
 import { wholeList } from "./queue/list.js";
-import { Newsroom } from "./queue/poller.js";
+import { CasePoller } from "./queue/poller.js";
 import { Pane } from "./queue/pane.js";
 import type { QueueState } from "./queue/queue.js";
 import { isSessionOver, keepsWriting } from "./sessionend.js";
@@ -44,14 +44,14 @@ const now = (): Date => new Date();
 
 /** One signed-in session; it ends with the page. */
 export class Work {
-  private readonly shelf = new Map<string, Shelved>();
+  private readonly shelf = new Map<string, DeskCase>();
   private readonly list: Pane;
   private readonly steps: Steps;
-  private readonly asking: Asking;
+  private readonly asking: NameRequests;
   private readonly state: QueueState;
   private drawn = "";
-  private readonly newsroom: Newsroom;
-  private readonly room: Room;
+  private readonly newsroom: CasePoller;
+  private readonly room: MergeHost;
   private readonly tabHistory = new TabHistory(browserHistory(), { show: (id) => this.showStep(id), leave: (again) => this.leave(again) });
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean, private readonly cache: CaseCache) {
@@ -63,11 +63,11 @@ export class Work {
       mayLeave: () => this.mayLeave(), fail: (error) => this.fail(error), left: () => this.leftForm(),
       done: (id, sentence) => { closeComposer(); return this.reload(id, sentence); },
     };
-    this.newsroom = new Newsroom({
+    this.newsroom = new CasePoller({
       shelf: this.shelf, state: this.state, vault, cache, remember, load: (id) => this.load(id), take: (opened) => this.take(opened), say: (sentence) => this.say(sentence), fail: (error) => this.fail(error),
       draw: () => this.leftForm(), renewed: () => { this.words.directory = vault.directory; }, asked: () => this.showAsked(),
     });
-    this.asking = new Asking(vault, this.steps);
+    this.asking = new NameRequests(vault, this.steps);
   }
 
   async start(): Promise<void> {

@@ -6,7 +6,7 @@ import { type Child, announce, byId, fill, h } from "../shared/dom.js";
 import { langOf, officeText } from "../shared/officetext.js";
 import { inLanguage, pageLanguage, t } from "../shared/strings.js";
 import { carryEntity } from "./carried.js";
-import { type Stand, passGate } from "./officecheck.js";
+import { type CheckState, passGate } from "./officecheck.js";
 import { redrawWith } from "./language.js";
 import { closedNotice, officeRoads } from "./expired.js";
 import { type Office, policiesOf, servedEntities } from "./office.js";
@@ -120,7 +120,7 @@ function open(office: Office): void {
 
 /** The company that was chosen here; empty where none was. */
 let chosen = "";
-let stand: Stand = "asking";
+let stand: CheckState = "asking";
 /** The button was pressed while the check was under way. */
 let wanted = false;
 
@@ -131,7 +131,7 @@ function said(place: HTMLElement): string {
 }
 
 /** The way to a report is open once it is known whose page this is; until then the words below it say what is missing. */
-function follow(now: Stand): void {
+function follow(now: CheckState): void {
   stand = now;
   const hint = byId("go-hint");
   const missing = { asking: t("First enter the office code above."), checking: t("Opens as soon as the check is done.") };

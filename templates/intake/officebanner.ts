@@ -5,13 +5,13 @@ import { t } from "../shared/strings.js";
 import { alsoRedraw } from "./language.js";
 
 /** What the strip looks like: in question, right, right with a reservation, and wrong. */
-export type Look = "open" | "good" | "care" | "alarm";
+export type BannerState = "open" | "good" | "care" | "alarm";
 
-interface Shown {
-  readonly look: Look;
+interface Banner {
+  readonly look: BannerState;
   readonly draw: () => Child;
 }
-const strip: { shown: Shown | null } = { shown: null };
+const strip: { shown: Banner | null } = { shown: null };
 
 function redraw(): void {
   const place = byId("strip");
@@ -23,7 +23,7 @@ function redraw(): void {
 }
 
 /** Puts this into the strip, and again whenever the page's language changes. */
-export function showStrip(look: Look, draw: () => Child): void {
+export function showStrip(look: BannerState, draw: () => Child): void {
   const place = byId("strip");
   const held = place.contains(document.activeElement);
   if (strip.shown === null) alsoRedraw(redraw);

@@ -15,7 +15,7 @@ import { confirmedNotice, isExpired, otherRoads, ownRoads } from "./expired.js";
 import { showStrip } from "./officebanner.js";
 
 /** How the check of the office code stands: `halted` waits for a connection, a clock or a signature, `stopped` met deceit. */
-export type Stand = "asking" | "checking" | "halted" | "stopped" | "opened";
+export type CheckState = "asking" | "checking" | "halted" | "stopped" | "opened";
 
 /** The page behind the gate. */
 interface Behind {
@@ -24,7 +24,7 @@ interface Behind {
   readonly use?: Use;
   /** What the strip says besides whose page this is. */
   readonly notice?: (office: Office) => HTMLElement | null;
-  readonly stands?: (stand: Stand) => void;
+  readonly stands?: (stand: CheckState) => void;
   /** What stands below the page's title while the code is asked for; `check` is as good as the button beside it. */
   readonly asking?: (check: () => void) => Child;
 }
@@ -42,7 +42,7 @@ export function passGate(place: string, behind: Behind): void {
 }
 
 /** Below the page's title stand these roads or nothing, in whichever language. */
-function say(gate: Gate, stand: Stand, roads: () => Child): void {
+function say(gate: Gate, stand: CheckState, roads: () => Child): void {
   const draw = (): void => fill(byId(gate.place), byId(gate.place).querySelector("h1"), roads());
   draw();
   redrawWith(() => {

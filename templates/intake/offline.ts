@@ -9,7 +9,7 @@ import type { Office } from "./office.js";
 import { startReport } from "./reportapp.js";
 import { wasLeft } from "./exittarget.js";
 import { leaveNow, startAlone } from "./shell.js";
-import { Telling } from "./form/answers.js";
+import { ReportDraft } from "./form/answers.js";
 import { startTrail } from "./trail.js";
 
 /** The texts that this file carries by the path at which the site serves them; null in the empty form of a release. */
@@ -27,7 +27,7 @@ function begin(office: Office): void {
   fill(byId("until"), h("p", { class: "notice", "data-test": "offline-until" },
     confirmed !== null && h("span", { "data-test": "offline-as-of" }, t("As of {confirmed}, when a witness outside the office last confirmed it.", { confirmed: sayMoment(confirmed.at) }), " "),
     t("The readers are those in the list that the office signed on {issued}. From {expires} on this file no longer encrypts anything: get a new one. It can't know whether the office has signed another list since.", places)));
-  startReport(new Telling(office), { alone: true });
+  startReport(new ReportDraft(office), { alone: true });
 }
 
 async function start(): Promise<void> {

@@ -8,7 +8,7 @@ import { passGate } from "./officecheck.js";
 import { sayReloaded } from "./reloaded.js";
 import { startReport } from "./reportapp.js";
 import { startShell } from "./shell.js";
-import { Telling } from "./form/answers.js";
+import { ReportDraft } from "./form/answers.js";
 import { startTrail } from "./trail.js";
 
 const chosen = takeEntity();
@@ -16,7 +16,7 @@ startShell();
 await startTrail();
 passGate("app", {
   opened: (office) => {
-    startReport(new Telling(office, chosen));
+    startReport(new ReportDraft(office, chosen));
     sayReloaded(byId("app"), t("This page was loaded again. What was not saved has been cleared."));
   },
 });

@@ -20,10 +20,10 @@ import { holdLanguage, redrawWith } from "./language.js";
 import { type Offer, askOnBack, closeQuestion, offerOnLeaving, warnOnLeaving } from "./leaving.js";
 import { moveTo } from "./shell.js";
 import { missingForDraft } from "./form/saving.js";
-import type { Lack } from "./form/formstep.js";
+import type { MissingField } from "./form/formstep.js";
 import { STEPS } from "./form/steps.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "./trail.js";
-import type { Kept, Telling } from "./form/answers.js";
+import type { DraftKeys, ReportDraft } from "./form/answers.js";
 
 const LAST = STEPS.length - 1;
 
@@ -50,7 +50,7 @@ export class ReportApp {
   readonly #alone: boolean;
   #above: Start["above"];
 
-  constructor(private readonly place: HTMLElement, private readonly telling: Telling, start: Start) {
+  constructor(private readonly place: HTMLElement, private readonly telling: ReportDraft, start: Start) {
     this.#alone = start.alone ?? false;
     this.#above = start.above;
   }
@@ -124,7 +124,7 @@ export class ReportApp {
     this.#refuse(STEPS[at]?.lacks(this.telling) ?? []);
   }
 
-  #refuse(lacks: readonly Lack[]): void {
+  #refuse(lacks: readonly MissingField[]): void {
     const form = this.place.querySelector<HTMLElement>("[data-step]");
     if (!form) return;
     // A file may be refused when its field has left the screen.
@@ -203,7 +203,7 @@ export class ReportApp {
     const heading = h("h1", { "data-test": "step-title" }, step.title());
     const page = {
       alone: this.#alone, redraw: () => this.#redrawn(at),
-      change: (id: string, field: string) => this.#change(id, field), refuse: (lacks: readonly Lack[]) => this.#refuse(lacks),
+      change: (id: string, field: string) => this.#change(id, field), refuse: (lacks: readonly MissingField[]) => this.#refuse(lacks),
     };
     fill(this.place, h("div", { class: "stack-wide", "data-step": step.id },
       h("div", { class: "stack-small" },
@@ -265,7 +265,7 @@ export class ReportApp {
   }
 
   /** Shows a meter while something long runs; if it fails, the step comes back with the reason and nothing is lost. */
-  async #run(words: string, work: (kept: Kept, meter: Meter) => Promise<void>): Promise<void> {
+  async #run(words: string, work: (kept: DraftKeys, meter: Meter) => Promise<void>): Promise<void> {
     const at = this.#at;
     this.#busy = true;
     this.#saveAbove(false);
@@ -296,7 +296,7 @@ export class ReportApp {
     if (note) showNote(note);
   }
 
-  async #receipt(): Promise<Kept> {
+  async #receipt(): Promise<DraftKeys> {
     if (this.telling.kept) return this.telling.kept;
     const receipt = drawReceipt(systemRng);
     const keys = await deriveReporter(receipt, this.telling.office.directory.office);
@@ -304,13 +304,13 @@ export class ReportApp {
     return this.telling.kept;
   }
 
-  readonly #send = async (kept: Kept, meter: Meter): Promise<void> => {
+  readonly #send = async (kept: DraftKeys, meter: Meter): Promise<void> => {
     const again = this.telling.saved;
     const { mailbox } = await sendReport(this.telling, kept, meter);
     showSent(this.place, this.telling, kept, mailbox, again);
   };
 
-  readonly #save = async (kept: Kept, meter: Meter): Promise<void> => {
+  readonly #save = async (kept: DraftKeys, meter: Meter): Promise<void> => {
     const again = this.telling.saved;
     this.telling.step = STEPS[this.#at]?.id ?? null;
     await keepDraft(this.telling, kept, meter);
@@ -331,7 +331,7 @@ export class ReportApp {
     }));
   };
 
-  readonly #bundle = async (kept: Kept): Promise<void> => {
+  readonly #bundle = async (kept: DraftKeys): Promise<void> => {
     const file = await bundleReport(this.telling, kept);
     const save = (): void => saveFile("report.yanlu", file);
     const extra = (): HTMLElement => h("div", { class: "card stack no-print" },
@@ -353,6 +353,6 @@ export class ReportApp {
 }
 
 /** Starts a report in the page's main place. */
-export function startReport(telling: Telling, start: Start = {}): void {
+export function startReport(telling: ReportDraft, start: Start = {}): void {
   new ReportApp(byId("app"), telling, start).start();
 }

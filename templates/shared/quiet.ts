@@ -7,7 +7,7 @@ const LOOK_MS = 5_000;
 const HERE_MS = 5 * 60_000;
 const SIGNS = ["pointerdown", "keydown", "wheel", "touchstart"] as const;
 
-export type Standing = "awake" | "warned" | "over";
+export type IdleState = "awake" | "warned" | "over";
 
 /** Counts by the clock and not by a timer: a machine that slept has been quiet all the while. */
 export class Quiet {
@@ -25,7 +25,7 @@ export class Quiet {
   }
 
   /** A clock that was set back by more than it is usually put right says nothing of how long it was quiet: that is over. */
-  stands(now: number): Standing {
+  stands(now: number): IdleState {
     const quiet = now - this.last;
     if (quiet < -WARNING_MS || quiet >= this.most) return "over";
     return quiet >= this.most - WARNING_MS ? "warned" : "awake";
@@ -40,14 +40,14 @@ export class Quiet {
 }
 
 /** `warn` is told whenever the last minute begins or somebody came back, `over` once, `here` every few minutes of work. */
-export interface Hearing {
+export interface IdleListener {
   readonly warn: (last: boolean) => void;
   readonly over: () => void;
   readonly here: () => void;
 }
 
 /** Watches this page. */
-export function watchQuiet(now: () => number, { warn, over, here }: Hearing): void {
+export function watchQuiet(now: () => number, { warn, over, here }: IdleListener): void {
   const quiet = new Quiet(now());
   let warned = false;
   let ended = false;

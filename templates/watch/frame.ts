@@ -7,7 +7,7 @@ import type { Draw } from "./drawing.js";
 import { showFeeds } from "./feeds/list.js";
 import { showLetters } from "./letters/list.js";
 import { showProtected } from "./protected/page.js";
-import type { Room } from "./room.js";
+import type { OfficerSession } from "./room.js";
 import { wordsFor } from "./words.js";
 
 interface Page {
@@ -30,7 +30,7 @@ export class Pages {
   /** Counts what was begun, so that a slow answer never overwrites a later page. */
   private turn = 0;
 
-  constructor(private readonly room: Room) {}
+  constructor(private readonly room: OfficerSession) {}
 
   async start(): Promise<void> {
     // The address never names a person or an alert: the way back is kept without it.

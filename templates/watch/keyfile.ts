@@ -20,7 +20,7 @@ const keptShape = record({ file: anything, secret: text(64) });
 const seenHere = record({ office_key: text(128), seen: seenShape });
 
 /** A key file together with the device secret that this browser remembers. */
-export interface Kept {
+export interface StoredKeyFile {
   readonly file: KeyFile;
   readonly secret: string;
 }
@@ -33,11 +33,11 @@ export async function readKeyFile(file: Blob): Promise<KeyFile> {
 
 /** What this browser remembers from an earlier sitting. */
 export const device = {
-  kept: (): Kept | null => {
+  kept: (): StoredKeyFile | null => {
     const found = read(KEPT, keptShape);
     return found === null ? null : orNothing(() => ({ file: keyFile(found.file), secret: found.secret }));
   },
-  keep: (kept: Kept | null): void => write(KEPT, kept),
+  keep: (kept: StoredKeyFile | null): void => write(KEPT, kept),
   /** The newest directory of this office that was accepted here. */
   seen: (code: string): Seen | null => {
     const found = read(SEEN, seenHere);

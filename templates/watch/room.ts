@@ -19,7 +19,7 @@ export interface Typed {
 }
 
 /** One unlocked officer. */
-export class Room {
+export class OfficerSession {
   readonly calls: WatchCalls;
 
   constructor(readonly staff: StaffKeys, private readonly seed: Secret, readonly directory: VerifiedDirectory, readonly now: () => Date) {
@@ -44,14 +44,14 @@ export class Room {
 }
 
 /** Verifies the office, then opens the key file; a CryptoError or `NotTheOfficer` when either must not be used. */
-export async function unlock(file: KeyFile, typed: Typed, now: () => Date, progress: (done: number) => void): Promise<Room> {
+export async function unlock(file: KeyFile, typed: Typed, now: () => Date, progress: (done: number) => void): Promise<OfficerSession> {
   // The office is verified before anything is derived: its id is part of what opens the key.
   const directory = await verifiedOffice(file, now());
   const whose = { office: directory.office, member: file.member };
   const seeds = await unwrapStaffSeed(file.wrapped_key, { passphrase: typed.passphrase, device: secretOf(typed.deviceSecret) }, whose, progress);
   if (directory.validMember(file.member)?.role !== OFFICER) throw new NotTheOfficer();
   const seed = inForce(seeds, directory, file.member);
-  return new Room(staffKeys(seed, whose), seed, directory, now);
+  return new OfficerSession(staffKeys(seed, whose), seed, directory, now);
 }
 
 /** Of several seeds, around a change of keys, that one first which the directory names. */

@@ -8,7 +8,7 @@ import { officeText } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
 import { Pages } from "./frame.js";
 import { type KeyFile, device, readKeyFile } from "./keyfile.js";
-import { type Room, unlock } from "./room.js";
+import { type OfficerSession, unlock } from "./room.js";
 import { isAlarm, wordsFor } from "./words.js";
 
 const now = (): Date => new Date();
@@ -91,7 +91,7 @@ async function enter(): Promise<void> {
   await new Pages(room).start();
 }
 
-function drawHead(room: Room): void {
+function drawHead(room: OfficerSession): void {
   const me = room.directory.member(room.staff.member);
   fill(byId("office-name"), officeText(room.directory.content.name));
   fill(byId("who"), me === null ? "" : officeText(me.name));

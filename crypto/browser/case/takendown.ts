@@ -30,7 +30,7 @@ export interface Statement extends TakenDown {
   readonly member: Name;
 }
 
-interface Told {
+interface ReportContent {
   readonly account: string;
   readonly answers: readonly { readonly id: string; readonly value: unknown }[];
 }
@@ -46,7 +46,7 @@ export function signTakenDown(staff: StaffKeys, caseId: B64, account: string, ta
 }
 
 /** The statement of a report, null where there is none; refused at `schema` or `signature` where nobody of this office signed it for this case and account. */
-export function readTakenDown(directory: VerifiedDirectory, caseId: B64, { account, answers }: Told): Statement | null {
+export function readTakenDown(directory: VerifiedDirectory, caseId: B64, { account, answers }: ReportContent): Statement | null {
   const found = answers.filter(({ id }) => id === TAKEN_DOWN).map(({ value }) => value);
   if (found.length === 0) return null;
   const value = found[0];

@@ -14,7 +14,7 @@ import { beforeRegrant } from "./regrants.js";
 type Notice = PayloadOf<"epoch">;
 
 /** A notice, with its number and what its sender had seen. */
-interface Told {
+interface SentNotice {
   readonly seq: number;
   readonly seen: number;
   readonly notice: Notice;
@@ -69,9 +69,9 @@ function written({ entries }: CaseView): { epoch: number; seen: number }[] {
 }
 
 /** The notices of each change since the reporter last wrote, the last one first, as far back as one leads to it. */
-function toldOf(view: CaseView): Map<number, Told[]> {
+function toldOf(view: CaseView): Map<number, SentNotice[]> {
   const { grant } = view;
-  const found = new Map<number, Told[]>();
+  const found = new Map<number, SentNotice[]>();
   const reached = Math.max(0, ...written(view).map(({ epoch }) => epoch));
   let hash: B64 | null = grant.hash;
   for (let epoch = grant.epoch; epoch > reached && hash !== null; epoch -= 1) {
@@ -83,13 +83,13 @@ function toldOf(view: CaseView): Map<number, Told[]> {
 }
 
 /** Those that tell the keys of that grant; what verified before what was sent again. */
-function noticesOf({ grant, entries }: CaseView, epoch: number, hash: B64): Told[] {
+function noticesOf({ grant, entries }: CaseView, epoch: number, hash: B64): SentNotice[] {
   const keys = grant.keys().get(epoch);
   if (keys === undefined) return [];
   const { recipient } = caseIdentity(keys);
   const tells = (notice: Notice): boolean => notice.epoch === epoch && notice.grant === hash && notice.recipient === recipient
     && notice.to_office === keys.macs.to_office && notice.to_reporter === keys.macs.to_reporter;
-  const told = ({ content, seq, seen }: ThreadEntry): Told[] => {
+  const told = ({ content, seq, seen }: ThreadEntry): SentNotice[] => {
     if (content?.type !== "epoch" || seq === null) return [];
     const notice = content.payload as Notice;
     return tells(notice) ? [{ seq, seen, notice }] : [];

@@ -3,13 +3,13 @@
 import { type Act, applyEvents } from "../../../casework/browser/index.js";
 import { type Choice, choicesOf } from "./choices.js";
 import type { Setting } from "./codeparts.js";
-import { PolicyRefused, SILENT, type Wish, attempt, audiencesOf } from "./precheck.js";
+import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf } from "./precheck.js";
 
 /** What stands at the beginning of a case, in the order in which it is done. */
 const STARTING: readonly Act[] = ["acknowledged", "registered", "assigned"];
 
 /** The setting of the step that follows this one; null where the policy does not let it pass as it stands. */
-export function afterStep(setting: Setting, wish: Wish): Setting | null {
+export function afterStep(setting: Setting, wish: ActDraft): Setting | null {
   const { ruled, opened, me, now } = setting;
   try {
     const event = attempt(ruled, opened, me, wish, now(), wish.audience === "nobody" ? null : "-");

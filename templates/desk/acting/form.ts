@@ -11,7 +11,7 @@ import type { Setting } from "./codeparts.js";
 import { lacksOf } from "./lacks.js";
 import { afterStep } from "./foreseen.js";
 import { type StepFields, stepFields } from "./stepfields.js";
-import { PolicyRefused, type Wish, isDeciding } from "./precheck.js";
+import { PolicyRefused, type ActDraft, isDeciding } from "./precheck.js";
 import { actName, actTitle, listed, refusalText } from "./words.js";
 
 /** What a form that acts in several cases has besides: who they are, and codes that are settled beforehand. */
@@ -22,7 +22,7 @@ export interface More {
 
 /** What becomes of the steps of a form. */
 export interface Sending {
-  readonly send: (wish: Wish, progress: (done: number) => void) => Promise<void>;
+  readonly send: (wish: ActDraft, progress: (done: number) => void) => Promise<void>;
   /** All of it is sent. */
   readonly done: () => Promise<void>;
   /** The form was left, after `sent` of its steps. */

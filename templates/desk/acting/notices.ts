@@ -6,7 +6,7 @@ import { sayLimit } from "../../shared/amounts.js";
 import type { OfficeWords } from "../context.js";
 import { listed } from "./words.js";
 
-type Asked = Pick<PayloadOf<"notice">, "asks" | "until">;
+type ReporterActions = Pick<PayloadOf<"notice">, "asks" | "until">;
 
 const DECLARED: Readonly<Record<string, Sentence>> = {
   confirm: msg("confirm the findings"), contest: msg("contest the findings"), agree: msg("agree to the solution"), refuse: msg("not agree to the solution"),
@@ -20,7 +20,7 @@ export function declaredName(word: string): string {
 }
 
 /** What is asked, with the limit and its last day; empty where nothing is. */
-export function sayAsks({ asks, until }: Asked, words: OfficeWords, entity: string): string {
+export function sayAsks({ asks, until }: ReporterActions, words: OfficeWords, entity: string): string {
   if (asks.length === 0) return "";
   const acts = listed(asks.map(declaredName));
   if (until === null) return t("The reporter can then: {acts}.", { acts });

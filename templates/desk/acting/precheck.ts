@@ -12,7 +12,7 @@ import { rulingOf, sealedSide } from "../opened/casestate.js";
 export type Audience = "reporter" | "office" | "nobody";
 
 /** What a member has typed and ticked for one act. */
-export interface Wish {
+export interface ActDraft {
   readonly act: Act;
   readonly to: string | null;
   readonly codes: Codes;
@@ -28,7 +28,7 @@ export interface Wish {
 }
 
 /** Nothing typed and nothing ticked. */
-export const SILENT: Omit<Wish, "act"> = {
+export const SILENT: Omit<ActDraft, "act"> = {
   to: null, codes: {}, audience: "nobody", text: "", files: [], outcomes: [], measures: [], ownWords: false, reward: null, next: null, due: null,
 };
 
@@ -69,7 +69,7 @@ export class PolicyRefused extends Error {
 }
 
 /** The event that a wish would leave in the case as it stands; `item` is the hash of what it brings. Throws `PolicyRefused`. */
-export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: Wish, now: Date, item: string | null): Event {
+export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: ActDraft, now: Date, item: string | null): Event {
   const { rules, office, found } = ruled;
   const actor = actorFor(ruled, member, wish, now);
   const moment = needsMinute(ruled, wish.act) ? Math.floor(now.getTime() / 60_000) * 60_000 : null;
@@ -85,7 +85,7 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
 }
 
 /** Whether the server would take a wish as it stands, words apart. */
-export function mayDo(ruled: Ruled, opened: OpenedCase, member: string, wish: Wish, now: Date): boolean {
+export function mayDo(ruled: Ruled, opened: OpenedCase, member: string, wish: ActDraft, now: Date): boolean {
   try {
     attempt(ruled, opened, member, wish, now, "-");
     return true;
@@ -110,14 +110,14 @@ function againstReporter({ rules, found }: Ruled, opened: OpenedCase, to: string
 }
 
 /** The member in the roles to act in: of others only a role above them says that they step back, so that one where there is. */
-function actorFor(ruled: Ruled, member: string, wish: Wish, now: Date): Actor {
+function actorFor(ruled: Ruled, member: string, wish: ActDraft, now: Date): Actor {
   const actor = actorOf(rulingOf(ruled, now), ruled.found, member);
   const above = aboveRoles(ruled.rules).filter((role) => actor.roles.has(role));
   const others = wish.act === "recused" && wish.codes.member !== member;
   return others && above.length > 0 ? { ...actor, roles: new Set(above) } : actor;
 }
 
-function sealedStep(wish: Wish, member: string, event: Event): SealedStep {
+function sealedStep(wish: ActDraft, member: string, event: Event): SealedStep {
   const { act, outcomes, measures, ownWords, reward } = wish;
   return { act, by: member, role: event.role ?? "", outcomes, measures, ownWords, reward };
 }
@@ -139,7 +139,7 @@ export function namesOf(event: Event): { readonly [name: string]: string } {
 }
 
 /** The decision as it is sealed for the office. */
-export function decisionOf(wish: Wish, attachments: PayloadOf<"decision">["attachments"]): PayloadOf<"decision"> {
+export function decisionOf(wish: ActDraft, attachments: PayloadOf<"decision">["attachments"]): PayloadOf<"decision"> {
   const act = wish.act as PayloadOf<"decision">["act"];
   return { act, text: wish.text, attachments, outcomes: [...wish.outcomes], measures: [...wish.measures], own_words: wish.ownWords, reward: wish.reward };
 }

@@ -9,10 +9,10 @@ import type { Part } from "./codeparts.js";
 import type { Choice } from "./choices.js";
 import { NEEDED } from "./lacks.js";
 import { said, stageSaid } from "./words.js";
-import type { Wish } from "./precheck.js";
+import type { ActDraft } from "./precheck.js";
 import { langOf, officeText } from "../../shared/officetext.js";
 
-export type Verdict = Pick<Wish, "outcomes" | "measures" | "ownWords" | "reward">;
+export type Verdict = Pick<ActDraft, "outcomes" | "measures" | "ownWords" | "reward">;
 const NOTHING: Verdict = { outcomes: [], measures: [], ownWords: false, reward: null };
 
 const REWARDED: Readonly<Record<string, Sentence>> = {
@@ -103,7 +103,7 @@ export function landingPart({ others, found }: Ruled, codes: () => Codes): Part<
 }
 
 /** What of a verdict the reporter is told; ticked where the act is the telling. */
-export function toldPart(act: Act, rules: Rules, sealed: SealedCase, nth: string): Part<Pick<Wish, "outcomes" | "measures">> {
+export function toldPart(act: Act, rules: Rules, sealed: SealedCase, nth: string): Part<Pick<ActDraft, "outcomes" | "measures">> {
   const rows = (ids: readonly string[], kind: string): { id: string; box: HTMLInputElement }[] =>
     ids.map((id) => ({ id, box: h("input", { type: "checkbox", id: `act-tell-${kind}-${id}${nth}`, "data-test": `act-tell-${kind}-${id}${nth}`, checked: act === "notified" && kind === "outcome" }) }));
   const outcomes = rows(sealed.outcomes, "outcome");

@@ -11,7 +11,7 @@ import type { Choice } from "./choices.js";
 import { type Setting, codePart } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
 import { landingPart, stagePart, toldPart, verdictPart } from "./sealedparts.js";
-import { type Audience, PolicyRefused, type Wish, attempt, audiencesOf, isDeciding } from "./precheck.js";
+import { type Audience, PolicyRefused, type ActDraft, attempt, audiencesOf, isDeciding } from "./precheck.js";
 import { said, stageSaid } from "./words.js";
 
 const READS: Readonly<Record<Audience, Sentence>> = {
@@ -30,7 +30,7 @@ export interface StepFields {
   readonly choice: Choice;
   readonly setting: Setting;
   readonly element: HTMLElement;
-  readonly read: () => Wish;
+  readonly read: () => ActDraft;
   /** After a field has changed, here or in a step before this one. */
   readonly renew: () => void;
   /** What must be said and is not. */
@@ -46,7 +46,7 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
   const stage = act === "migrated" ? landingPart(ruled, codes.read) : stagePart(choice, ruled.rules, verdict.read, nth);
   const words = wordsPart(act, setting);
   const after = h("p", { class: "hint", "data-test": `act-after${nth}`, "aria-live": "polite" });
-  const read = (): Wish => {
+  const read = (): ActDraft => {
     const { told, ...rest } = words.read();
     return { act, to: stage.read(), codes: codes.read(), ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
   };
@@ -74,11 +74,11 @@ function mayBeSilent(act: Act): boolean {
   return act !== "replied" && (traitOf(act).item === "to-reporter" || isDeciding(act));
 }
 
-interface Told extends Pick<Wish, "audience" | "text" | "files" | "next" | "due"> {
-  readonly told: Pick<Wish, "outcomes" | "measures">;
+interface MessageFields extends Pick<ActDraft, "audience" | "text" | "files" | "next" | "due"> {
+  readonly told: Pick<ActDraft, "outcomes" | "measures">;
 }
 
-function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Told } {
+function wordsPart(act: Act, setting: Setting): { element: Child; read: () => MessageFields } {
   const { nth } = setting;
   const audiences = audiencesOf(act);
   const [first = "nobody"] = audiences;
@@ -102,7 +102,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => To
   show();
   const choose = audiences.length < 2 ? null : h("fieldset", {}, h("legend", {}, t("Add a message?")), picks.map(({ one, box: pick }) => h("label", { class: "choice", for: pick.id }, pick, h("span", {}, t(PICKS[one])))));
   const none = { outcomes: [], measures: [] };
-  const read = (): Told => {
+  const read = (): MessageFields => {
     const to = audience();
     const toReporter = to === "reporter";
     return {
@@ -116,7 +116,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => To
 }
 
 /** What the reporter is told of the way ahead, folded away. */
-function nextPart({ ruled, words, opened, nth }: Setting): { element: Child; read: () => Pick<Wish, "next" | "due"> } {
+function nextPart({ ruled, words, opened, nth }: Setting): { element: Child; read: () => Pick<ActDraft, "next" | "due"> } {
   const next = h("select", { id: `act-next${nth}`, "data-test": `act-next${nth}` }, h("option", { value: "" }, t("Not specified")), ruled.rules.stages.map((stage) => h("option", { value: stage.id }, stageSaid(ruled.rules, stage.id))));
   const due = h("input", { id: `act-due${nth}`, "data-test": `act-due${nth}`, type: "date", min: words.today(opened.row.entity) });
   const element = h("details", { class: "next" }, h("summary", {}, t("Next step and due date")), h("div", { class: "columns" }, field(t("Next step"), next), field(t("Due date"), due)));
@@ -124,7 +124,7 @@ function nextPart({ ruled, words, opened, nth }: Setting): { element: Child; rea
 }
 
 /** What the reporter could do after this step, as far as the step can be done as it stands. */
-function foresee(setting: Setting, wish: Wish): Child {
+function foresee(setting: Setting, wish: ActDraft): Child {
   if (wish.audience !== "reporter" || wish.act === "replied") return null;
   const now = setting.now();
   try {
@@ -136,7 +136,7 @@ function foresee(setting: Setting, wish: Wish): Child {
   }
 }
 
-function wordless(element: HTMLElement, { nth }: Setting, { act, text, audience }: Wish): Fault[] {
+function wordless(element: HTMLElement, { nth }: Setting, { act, text, audience }: ActDraft): Fault[] {
   const asked = REASONED.has(act) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
   const field = element.querySelector<HTMLElement>(`#act-text${nth}`);
   if (field === null || text !== "" || !asked || (isDeciding(act) && act !== "malice-proposed")) return [];

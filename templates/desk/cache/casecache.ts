@@ -4,7 +4,7 @@ import type { StreamEntry } from "../../../casework/browser/index.js";
 import type { Claims, VerifiedDirectory } from "../../../crypto/browser/staff.js";
 import type { CaseRow } from "../api.js";
 import { type ServerView, foldedCase } from "../opened/casestate.js";
-import { type OpenedCase, type Shelved, rowText } from "../opened/model.js";
+import { type OpenedCase, type DeskCase, rowText } from "../opened/model.js";
 import type { Held, Seen, Vault } from "../opened/vault.js";
 import type { Disk } from "./disk.js";
 import type { SealedRecord } from "./sealedrecord.js";
@@ -81,7 +81,7 @@ export class CaseCache {
   }
 
   /** Writes what has changed, or all of it where the disk was cleared; what is no longer on the shelf is gone from the disk with it. */
-  async save(shelf: ReadonlyMap<string, Shelved>, cleared = false): Promise<void> {
+  async save(shelf: ReadonlyMap<string, DeskCase>, cleared = false): Promise<void> {
     for (const id of this.#known.keys()) if (!shelf.has(id)) this.#changed = this.#known.delete(id) || this.#changed;
     if (this.#record === null || !(this.#changed || cleared) || this.#ground !== this.ground()) return;
     this.#changed = false;

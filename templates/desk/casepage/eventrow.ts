@@ -8,7 +8,7 @@ import type { CaseActions } from "../actions.js";
 import { type Attachment, type Entry, type Mark, type OpenedCase, good } from "../opened/model.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import { type OfficeWords, language } from "../context.js";
-import type { Moment } from "../opened/timeline.js";
+import type { TimelineEntry } from "../opened/timeline.js";
 import { answeredTitle } from "./proposalanswer.js";
 import { isToldAgain, movedLines, movedTitle } from "./readerchange.js";
 import { type Child, h } from "../ui.js";
@@ -92,7 +92,7 @@ export const WRONGS: Readonly<Record<string, Sentence>> = {
 };
 
 /** A row; an item that did not verify is never shown as if it had. */
-export function momentRow(moment: Moment, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
+export function momentRow(moment: TimelineEntry, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const { event, entry } = moment;
   const wrong = (entry !== null && !good(entry)) || (event !== null && event.wrong !== null);
   const side = entry === null ? "event" : entry.dir;
@@ -110,7 +110,7 @@ function signersOf(entry: Entry): string[] {
   return (entry.payload["signatures"] as { member: string }[]).map(({ member }) => member);
 }
 
-function title({ event, entry }: Moment, opened: OpenedCase, words: OfficeWords): Child {
+function title({ event, entry }: TimelineEntry, opened: OpenedCase, words: OfficeWords): Child {
   const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled?.rules ?? null, words);
   if (step !== null) return step;
   if (entry !== null && !good(entry)) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
@@ -123,7 +123,7 @@ function title({ event, entry }: Moment, opened: OpenedCase, words: OfficeWords)
   return answered ?? around(t(EVENT_NAMES[event?.kind ?? ""] ?? msg("Entry"), { person: blank("person") }), { person: words.named(event?.actor ?? null) });
 }
 
-function marks({ event, entry }: Moment): Child {
+function marks({ event, entry }: TimelineEntry): Child {
   const mark = entry === null || entry.mark === "ok" ? null : h("p", { class: good(entry) ? "hint" : "wrong", "data-test": "mark" }, t(MARKS[entry.mark]));
   const wrong = event === null || event.wrong === null ? null : h("p", { class: "wrong", "data-test": "event-wrong" }, t("The record entry is wrong: {what}", { what: t(WRONGS[event.wrong] ?? msg("unreadable")) }));
   const alone = event === null && entry !== null && entry.mark !== "missing" ? h("p", { class: "hint" }, t("The record has no entry for this yet.")) : null;

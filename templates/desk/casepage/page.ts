@@ -18,7 +18,7 @@ import { isTakenDown, takenLine } from "../onbehalf/said.js";
 import { mergingSection } from "../merging/section.js";
 import { momentRow } from "./eventrow.js";
 import { handlersOf, mayTake, peopleOf } from "../opened/handlers.js";
-import { type Entry, type OpenedCase, type Report, type Shelved, good, titleOf } from "../opened/model.js";
+import { type Entry, type OpenedCase, type Report, type DeskCase, good, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { ownWaits } from "../opened/waiting.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js";
@@ -38,7 +38,7 @@ const LEVELS: Readonly<Record<string, Sentence>> = {
 };
 
 /** The whole page of an opened case. */
-export function casePage(shelved: Shelved, words: OfficeWords, act: CaseActions): HTMLElement {
+export function casePage(shelved: DeskCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const { opened, row } = shelved;
   if (opened === null) return h("div", { class: "case" }, backButton(act), h("h2", { id: "case-title", tabindex: "-1" }, t("Case")), h("p", { class: "facts" }, numberOf(row.case)), refusal(shelved));
   const policy = textOf(words.policies, row);
@@ -73,7 +73,7 @@ function backButton(act: CaseActions): HTMLElement {
   return h("button", { type: "button", class: "quiet back", "data-test": "back", onclick: act.back }, t("Back to the list"));
 }
 
-function refusal(shelved: Shelved): Child {
+function refusal(shelved: DeskCase): Child {
   if (shelved.refused === null) return h("p", {}, t("Opening…"));
   return h("div", { class: "notice notice-alarm", role: "alert", "data-test": "case-alarm" }, h("p", {}, h("strong", {}, t("Could not be verified"))), h("p", {}, shelved.refused));
 }

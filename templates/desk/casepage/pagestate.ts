@@ -1,7 +1,7 @@
 /** Whether the page of a case would look otherwise than when it was drawn, and what was just done in it. */
 
 import { around } from "../merging/followers.js";
-import type { Shelved } from "../opened/model.js";
+import type { DeskCase } from "../opened/model.js";
 import type { QueueState } from "../queue/queue.js";
 import { standingClocks } from "../opened/casestate.js";
 import { announce } from "../../shared/dom.js";
@@ -10,7 +10,7 @@ import { isAlarm, wordsFor } from "../context.js";
 import { byId, fill, h } from "../ui.js";
 
 /** What decides it: the case's own record, its limits by the calendar of now, and the cases around it. */
-export function looksOf(shelved: Shelved | undefined, { shelf, me, now }: QueueState): string {
+export function looksOf(shelved: DeskCase | undefined, { shelf, me, now }: QueueState): string {
   if (shelved === undefined) return "";
   const { row, opened, refused } = shelved;
   const clocks = opened === null || opened.ruled === null ? [] : standingClocks(opened.ruled, now());

@@ -5,7 +5,7 @@ import {
   b64encode, nextExpiry, openRequest, sealRequest, systemRng, unseal,
 } from "../../../crypto/browser/staff.js";
 import { sha256 } from "../../../crypto/browser/primitives.js";
-import type { CustodyActions, UnderWay, Wanted } from "../actions.js";
+import type { CustodyActions, UnderWay, NameRequest } from "../actions.js";
 import { custody } from "../api.js";
 import { PacketNotThere } from "../context.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
@@ -23,7 +23,7 @@ export const GROUND_NAMES: Readonly<Record<Ground, Sentence>> = {
 };
 
 /** One member who asks. */
-export class Asking {
+export class NameRequests {
   /** Names that were opened, by handle; they go with the page. */
   readonly #read = new Map<string, IdentityText>();
 
@@ -70,7 +70,7 @@ export class Asking {
   }
 
   /** Seals the request, tells the reporter where that comes first, and only then hands it in. */
-  async ask(id: string, one: SealedName, wanted: Wanted): Promise<void> {
+  async ask(id: string, one: SealedName, wanted: NameRequest): Promise<void> {
     const { staff, directory } = await this.steps.office();
     const { seal, about } = one;
     const packet = await packetOf(seal);
@@ -89,14 +89,14 @@ export class Asking {
   }
 
   /** What came of a request: the reporter is told of a name that the reporter sealed, the colleagues of one that the office did. */
-  private async record(id: string, one: SealedName, state: "asked" | "opened", wanted: Pick<Wanted, "ground" | "text" | "delay">): Promise<void> {
+  private async record(id: string, one: SealedName, state: "asked" | "opened", wanted: Pick<NameRequest, "ground" | "text" | "delay">): Promise<void> {
     if (one.by === "office") return this.steps.note(id, noteOf(one, state, wanted), [], () => undefined);
     await this.vault.ensure(id);
     if (toldLast(this.vault.held(id).opened, one.about)?.state !== state) await this.tell(id, one.about, state, wanted);
   }
 
   /** Tells the reporter what came of it, by this member's role. */
-  async tell(id: string, about: SealedName["about"], state: UnsealingNotice["state"], wanted: Pick<Wanted, "ground" | "text" | "delay">): Promise<void> {
+  async tell(id: string, about: SealedName["about"], state: UnsealingNotice["state"], wanted: Pick<NameRequest, "ground" | "text" | "delay">): Promise<void> {
     const role = this.vault.directory.member(this.vault.staff.member)?.role ?? "";
     const { ground, text, delay } = wanted;
     await this.steps.tellUnsealing(id, { state, about, role, ground, text, delay });
@@ -104,7 +104,7 @@ export class Asking {
 }
 
 /** What a note of the case says of a request: never the name. */
-function noteOf({ about, text: known }: SealedName, state: "asked" | "opened", { ground, text }: Pick<Wanted, "ground" | "text">): string {
+function noteOf({ about, text: known }: SealedName, state: "asked" | "opened", { ground, text }: Pick<NameRequest, "ground" | "text">): string {
   const head = state === "asked" ? t("The custodians were asked for a sealed name.") : t("A sealed name was opened with the custodians' agreement.");
   const whose = known === "" ? t(WHOSE[about]) : `${t(WHOSE[about])} (${known})`;
   return [head, `${t("Whose name")}: ${whose}`, `${t("Ground")}: ${t(GROUND_NAMES[ground])}`, text].join("\n");

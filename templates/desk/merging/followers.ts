@@ -2,7 +2,7 @@
 
 import { allowedRules, actorOf, isUnanswered, mergedInto, traitOf } from "../../../casework/browser/index.js";
 import { type Choice, choicesOf } from "../acting/choices.js";
-import { type OpenedCase, type Ruled, type Shelved, titleOf } from "../opened/model.js";
+import { type OpenedCase, type Ruled, type DeskCase, titleOf } from "../opened/model.js";
 import { rulingOf } from "../opened/casestate.js";
 
 /** A case beside the one that is open: opened here, and judged by its own record. */
@@ -36,7 +36,7 @@ export interface Joints {
 const ALONE: ReadonlySet<string> = new Set(["merged", "pledged", "recused", "migrated"]);
 
 /** Every case of a shelf that can be judged. */
-function judged(shelf: Iterable<Shelved>): Follower[] {
+function judged(shelf: Iterable<DeskCase>): Follower[] {
   return [...shelf].flatMap(({ row, opened }) => {
     if (opened === null || opened.ruled === null) return [];
     const title = opened.report === null ? row.case.slice(0, 8) : titleOf(opened.report);
@@ -45,7 +45,7 @@ function judged(shelf: Iterable<Shelved>): Follower[] {
 }
 
 /** The cases around `id`: merged into it, or of its entity and policy and free to be merged by this member. */
-export function around(id: string, shelf: Iterable<Shelved>, me: string, now: Date): Around {
+export function around(id: string, shelf: Iterable<DeskCase>, me: string, now: Date): Around {
   const all = judged(shelf);
   const here = all.find((one) => one.id === id);
   if (here === undefined) return { master: null, followers: [], candidates: [] };

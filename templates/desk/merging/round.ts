@@ -2,18 +2,18 @@
 
 import { traitOf } from "../../../casework/browser/index.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
-import { PolicyRefused, type Wish } from "../acting/precheck.js";
+import { PolicyRefused, type ActDraft } from "../acting/precheck.js";
 import { refusalText } from "../acting/words.js";
 import { DeskRefusal } from "../api.js";
-import { type Shelved, good } from "../opened/model.js";
+import { type DeskCase, good } from "../opened/model.js";
 import { NotAll, type OfficeWords, wordsFor } from "../context.js";
 import type { Steps } from "../steps.js";
 import type { Follower } from "./followers.js";
 import type { Targets } from "./targets.js";
 
 /** What a step needs of the desk. */
-export interface Doing {
-  readonly shelf: ReadonlyMap<string, Shelved>;
+export interface DeskServices {
+  readonly shelf: ReadonlyMap<string, DeskCase>;
   readonly steps: Pick<Steps, "act" | "reply">;
   readonly me: string;
   readonly words: OfficeWords;
@@ -29,10 +29,10 @@ const OF_THE_OFFICE = ["foreign", "root", "log", "directory", "expired", "older"
 export class Round {
   readonly #tried = new Map<string, number>();
 
-  constructor(private readonly targets: Pick<Targets, "chosen" | "done" | "mark" | "stands">, private readonly room: Doing) {}
+  constructor(private readonly targets: Pick<Targets, "chosen" | "done" | "mark" | "stands">, private readonly room: DeskServices) {}
 
   /** Throws `NotAll` where some are left, and whatever makes it senseless to go on. */
-  async send(wish: Wish, progress: Progress): Promise<void> {
+  async send(wish: ActDraft, progress: Progress): Promise<void> {
     const chosen = this.targets.chosen();
     if (chosen.length === 0 && this.targets.done === 0) throw new NotAll(0, 0);
     for (const [at, one] of chosen.entries()) {
@@ -44,7 +44,7 @@ export class Round {
     if (left > 0) throw new NotAll(this.targets.done, left);
   }
 
-  async #one(one: Follower, wish: Wish, progress: Progress): Promise<void> {
+  async #one(one: Follower, wish: ActDraft, progress: Progress): Promise<void> {
     const { targets, room } = this;
     targets.mark(one.id, "sending");
     try {
@@ -65,7 +65,7 @@ export class Round {
   }
 
   /** Whether an earlier attempt of this form was taken after all: this member's own step of the kind, with these words. */
-  async #isThere(id: string, wish: Wish): Promise<boolean> {
+  async #isThere(id: string, wish: ActDraft): Promise<boolean> {
     const before = this.#tried.get(id);
     if (before === undefined) return false;
     await this.room.load(id);

@@ -4,12 +4,12 @@ import { t } from "../../shared/strings.js";
 import { settingOf } from "../acting/codeparts.js";
 import { type Sending, openAct } from "../acting/form.js";
 import { type Joint, around } from "./followers.js";
-import { type Doing, Round, isOver } from "./round.js";
+import { type DeskServices, Round, isOver } from "./round.js";
 import type { Merging } from "./section.js";
 import { Targets } from "./targets.js";
 
 /** What this needs of the desk. */
-export interface Room extends Doing {
+export interface MergeHost extends DeskServices {
   readonly now: () => Date;
   readonly show: (id: string) => void;
   readonly mayLeave: () => boolean;
@@ -21,7 +21,7 @@ export interface Room extends Doing {
 }
 
 /** What the page of a case may do with the cases of its matter. */
-export function mergingOf(id: string, room: Room): Merging {
+export function mergingOf(id: string, room: MergeHost): Merging {
   const found = around(id, room.shelf.values(), room.me, room.now());
   const merged = found.candidates[0];
   return {
@@ -35,7 +35,7 @@ export function mergingOf(id: string, room: Room): Merging {
   };
 }
 
-function open(id: string, { choice, able }: Joint, targets: Targets, room: Room): void {
+function open(id: string, { choice, able }: Joint, targets: Targets, room: MergeHost): void {
   const [first] = able;
   if (first === undefined || !room.mayLeave()) return;
   const setting = settingOf(first.ruled, first.opened, room);

@@ -1,9 +1,9 @@
 /** Who handles a case, by its signed record. */
 
 import { NAMES_HANDLER, takersOf } from "../../../casework/browser/index.js";
-import type { Shelved } from "./model.js";
+import type { DeskCase } from "./model.js";
 
-type Handled = Pick<Shelved, "row" | "opened">;
+type Handled = Pick<DeskCase, "row" | "opened">;
 
 /** Whom the record names as handler and deputy, who took the case since, and who has stepped back from it. */
 interface Handling {

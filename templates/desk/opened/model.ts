@@ -132,7 +132,7 @@ export interface Ruled {
 }
 
 /** A case on the shelf: opened, being opened, or refused with the reason. */
-export interface Shelved {
+export interface DeskCase {
   readonly row: CaseRow;
   readonly opened: OpenedCase | null;
   readonly refused: string | null;
@@ -150,7 +150,7 @@ export function rowText(one: CaseRow): string {
 }
 
 /** A case under its newest row. What stands in the list stays in it until it is opened again, a case that could not be verified too. */
-export function withRow(row: CaseRow, known: Shelved | undefined): Shelved {
+export function withRow(row: CaseRow, known: DeskCase | undefined): DeskCase {
   return { row, opened: known?.opened ?? null, refused: known?.refused ?? null };
 }
 
@@ -178,7 +178,7 @@ export function titleOf(report: Report, limit = 60): string {
 }
 
 /** The other cases on the desk, by title. */
-export function othersOf(id: string, shelf: Iterable<Shelved>): { readonly id: string; readonly title: string }[] {
+export function othersOf(id: string, shelf: Iterable<DeskCase>): { readonly id: string; readonly title: string }[] {
   return [...shelf].flatMap((one) => (one.row.case !== id && one.opened?.report ? [{ id: one.row.case, title: titleOf(one.opened.report) }] : []));
 }
 

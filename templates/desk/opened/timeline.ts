@@ -3,16 +3,16 @@
 import { type Entry, type Happening, OFFICE_KEY, type OpenedCase, good } from "./model.js";
 
 /** One step of the story: an event, the item it names, or an item that no event names. */
-export interface Moment {
+export interface TimelineEntry {
   readonly event: Happening | null;
   readonly entry: Entry | null;
 }
 
 /** Merges events and items; an item without an event follows its predecessor of the same direction. */
-export function tell(opened: OpenedCase): Moment[] {
+export function tell(opened: OpenedCase): TimelineEntry[] {
   const byHash = new Map(opened.entries.map((entry) => [entry.hash, entry]));
   const told = new Set<Entry>();
-  const moments: Moment[] = [];
+  const moments: TimelineEntry[] = [];
   for (const event of opened.events) {
     // Who has opened the case stands beside the readers.
     if (event.kind === "claimed" && event.wrong === null) continue;
@@ -29,12 +29,12 @@ export function tell(opened: OpenedCase): Moment[] {
   return moments;
 }
 
-function placeOf(moments: readonly Moment[], entry: Entry): number {
+function placeOf(moments: readonly TimelineEntry[], entry: Entry): number {
   const before = moments.findLastIndex(({ entry: other }) => other !== null && other.dir === entry.dir && other.seq <= entry.seq);
   return before < 0 ? moments.length : before + 1;
 }
 
 /** The day of a moment: its event's, or null when only a sealed item stands there. */
-export function dayOf(moment: Moment): string | null {
+export function dayOf(moment: TimelineEntry): string | null {
   return moment.event?.day ?? null;
 }

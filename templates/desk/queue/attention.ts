@@ -1,14 +1,14 @@
 /** What waits for somebody's eye, counted in the tab's title: a number, and no word of a case. */
 
 import { givenBy, handlersOf } from "../opened/handlers.js";
-import { type Shelved } from "../opened/model.js";
+import { type DeskCase } from "../opened/model.js";
 import { asksMe, hasNews, isClosed, isShown } from "./views.js";
 
 let plain: string | null = null;
 
 /** The open cases that nobody has taken or a colleague gave to this member, those in which the reporter has written since the last answer, and those with a colleague's change of readers. */
-export function waitingIn(shelf: Iterable<Shelved>, me: string): Set<string> {
-  const waits = (shelved: Shelved): boolean => {
+export function waitingIn(shelf: Iterable<DeskCase>, me: string): Set<string> {
+  const waits = (shelved: DeskCase): boolean => {
     const { opened } = shelved;
     return ((handlersOf(shelved).length === 0 || givenBy(me, shelved) !== null) && !isClosed(shelved)) || (opened !== null && (hasNews(opened) || asksMe(opened, me)));
   };
@@ -22,6 +22,6 @@ export function countInTitle(count: number): void {
 }
 
 /** The cases that this member reads now. */
-export function readIn(shelf: Iterable<Shelved>): Set<string> {
+export function readIn(shelf: Iterable<DeskCase>): Set<string> {
   return new Set([...shelf].flatMap(({ row, opened }) => (opened === null ? [] : [row.case])));
 }

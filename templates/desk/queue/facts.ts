@@ -2,7 +2,7 @@
 
 import type { OfficeText } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import type { Shelved } from "../opened/model.js";
+import type { DeskCase } from "../opened/model.js";
 import { type OfficeWords, language } from "../context.js";
 import { textOf } from "../trusted/policy.js";
 import { peopleOf } from "../opened/handlers.js";
@@ -34,23 +34,23 @@ function named(text: OfficeText | string): Value {
 }
 
 /** The stage that the signed record gives; where nothing can be judged here, the one that the server names. */
-export function stageOf({ row, opened }: Shelved, words: OfficeWords): OfficeText | string {
+export function stageOf({ row, opened }: DeskCase, words: OfficeWords): OfficeText | string {
   const ruled = opened?.ruled ?? null;
   const found = ruled === null ? undefined : ruled.rules.stages.find((one) => one.id === ruled.found.stage);
   return found?.name ?? words.stage(row, row.stage);
 }
 
-function gradeOf({ opened }: Shelved): OfficeText | string | null {
+function gradeOf({ opened }: DeskCase): OfficeText | string | null {
   const { rules, found } = opened?.ruled ?? {};
   const grade = found?.codes.grade ?? null;
   return grade === null ? null : (rules?.grades.find(({ id }) => id === grade)?.name ?? grade);
 }
 
 /** A list asks for them whenever it is drawn; they change with the case, its row, or the directory. */
-const known = new WeakMap<Shelved["row"], { readonly opened: Shelved["opened"]; readonly directory: OfficeWords["directory"]; readonly facts: Facts }>();
+const known = new WeakMap<DeskCase["row"], { readonly opened: DeskCase["opened"]; readonly directory: OfficeWords["directory"]; readonly facts: Facts }>();
 
 /** The values of one case; none where it is not opened, for then nothing of it is proven. */
-export function factsOf(shelved: Shelved, words: OfficeWords): Facts | null {
+export function factsOf(shelved: DeskCase, words: OfficeWords): Facts | null {
   const { row, opened } = shelved;
   if (opened === null) return null;
   const { directory } = words;
@@ -61,7 +61,7 @@ export function factsOf(shelved: Shelved, words: OfficeWords): Facts | null {
   return facts;
 }
 
-function readFacts(shelved: Shelved, words: OfficeWords): Facts {
+function readFacts(shelved: DeskCase, words: OfficeWords): Facts {
   const { row } = shelved;
   const { content } = words.directory;
   const people = peopleOf(shelved).map((id): Value => ({ key: id, text: words.directory.member(id)?.name ?? id }));

@@ -1,6 +1,6 @@
 /** What the list is narrowed to and in which order, for this session only: a filter's value is a word of a case. */
 
-import type { Shelved } from "../opened/model.js";
+import type { DeskCase } from "../opened/model.js";
 import { language } from "../context.js";
 import { FIELDS, type Facts, type Field, type Value, nameOf } from "./facts.js";
 import type { Sort } from "./order.js";
@@ -31,7 +31,7 @@ export class Filters {
   }
 
   /** The cases that have every chosen value. */
-  narrowed(rows: readonly Shelved[], facts: ReadonlyMap<string, Facts>): readonly Shelved[] {
+  narrowed(rows: readonly DeskCase[], facts: ReadonlyMap<string, Facts>): readonly DeskCase[] {
     if (this.chosen.size === 0) return rows;
     const wanted = [...this.chosen];
     return rows.filter(({ row }) => {

@@ -1,6 +1,6 @@
 /** The order of a list of cases: the usual one of its view, or the one that the member chose. */
 
-import type { Shelved } from "../opened/model.js";
+import type { DeskCase } from "../opened/model.js";
 import { type View, byView, dueOf, isByDue } from "./views.js";
 
 /** A desk opened the case: no step in it. */
@@ -9,7 +9,7 @@ const CLAIMED = "claimed";
 export const SORTS = ["usual", "newest", "oldest", "due", "idle"] as const;
 export type Sort = (typeof SORTS)[number];
 
-type Compare = (a: Shelved, b: Shelved) => number;
+type Compare = (a: DeskCase, b: DeskCase) => number;
 
 /** Days and ids are plain letters and digits: no rules of a language are needed, which take their time. */
 function plainly(a: string, b: string): number {
@@ -21,12 +21,12 @@ const oldest: Compare = (a, b) => plainly(a.row.day, b.row.day) || plainly(a.row
 const urgent: Compare = (a, b) => Number(b.row.urgent) - Number(a.row.urgent);
 
 /** The day of the last step that a member took in a case, by its record; the day of its arrival where there is none. */
-export function lastAction({ row, opened }: Shelved): string {
+export function lastAction({ row, opened }: DeskCase): string {
   return opened?.events.findLast(({ actor, kind, wrong }) => actor !== null && wrong === null && kind !== CLAIMED)?.day ?? row.day;
 }
 
 /** By a value that is computed once for each case, after `before`; equal ones the newest first. */
-function by<T extends number | string>(rows: readonly Shelved[], valueOf: (one: Shelved) => T, before: Compare = () => 0): Shelved[] {
+function by<T extends number | string>(rows: readonly DeskCase[], valueOf: (one: DeskCase) => T, before: Compare = () => 0): DeskCase[] {
   const values = new Map(rows.map((one) => [one, valueOf(one)]));
   return [...rows].sort((a, b) => {
     const [first, second] = [values.get(a) as T, values.get(b) as T];
@@ -35,8 +35,8 @@ function by<T extends number | string>(rows: readonly Shelved[], valueOf: (one: 
 }
 
 /** The cases in order; what has no limit comes behind what has one. */
-export function inOrder(rows: readonly Shelved[], sort: Sort, view: View | null, now: Date): Shelved[] {
-  const dueAt = (one: Shelved): number => dueOf(one, now)?.at ?? Infinity;
+export function inOrder(rows: readonly DeskCase[], sort: Sort, view: View | null, now: Date): DeskCase[] {
+  const dueAt = (one: DeskCase): number => dueOf(one, now)?.at ?? Infinity;
   switch (sort) {
     case "newest": return [...rows].sort(newest);
     case "oldest": return [...rows].sort(oldest);
@@ -47,6 +47,6 @@ export function inOrder(rows: readonly Shelved[], sort: Sort, view: View | null,
 }
 
 /** The cases of a view in its usual order. */
-export function inView(view: View, shelf: Iterable<Shelved>, me: string, now: Date): Shelved[] {
+export function inView(view: View, shelf: Iterable<DeskCase>, me: string, now: Date): DeskCase[] {
   return inOrder(byView(shelf, me, now).get(view) ?? [], "usual", view, now);
 }

@@ -1,6 +1,6 @@
 /** The list beside the case: its view, its page, its filters and its search, and when it is drawn. */
 
-import { type OpenedCase, type Shelved, wordsOf } from "../opened/model.js";
+import { type OpenedCase, type DeskCase, wordsOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { type OfficeWords, language } from "../context.js";
 import { byId } from "../ui.js";
@@ -21,7 +21,7 @@ export class Pane {
   private before: View = "new";
   private readonly drawing = new ThrottledRedraw(() => this.refresh());
 
-  constructor(private readonly shelf: ReadonlyMap<string, Shelved>, me: string, now: () => Date, private readonly words: OfficeWords, open: (id: string) => void) {
+  constructor(private readonly shelf: ReadonlyMap<string, DeskCase>, me: string, now: () => Date, private readonly words: OfficeWords, open: (id: string) => void) {
     this.state = { shelf, me, now, view: "new", page: 0, found: null, filters: new Filters(), open: null };
     this.queue = new Queue(byId("views"), byId("rows"), byId("pages"), words, { view: (view) => this.showView(view), page: (page) => this.showPage(page), open });
     this.bar = new FilterBar(byId("filters"), this.state.filters, () => this.narrow(), () => this.clearSearch());

@@ -5,7 +5,7 @@ import { t } from "../../shared/strings.js";
 import { type CaseRow, type News, news, quietly } from "../api.js";
 import { isComposing } from "../composer.js";
 import type { CaseCache } from "../cache/casecache.js";
-import { type OpenedCase, type Shelved, rowText, withRow } from "../opened/model.js";
+import { type OpenedCase, type DeskCase, rowText, withRow } from "../opened/model.js";
 import type { Held, Vault } from "../opened/vault.js";
 import { isSessionOver } from "../sessionend.js";
 import { isAlarm } from "../context.js";
@@ -13,14 +13,14 @@ import { breathe, byId } from "../ui.js";
 import { waitingIn } from "./attention.js";
 import { mapWithConcurrency } from "./drawing.js";
 import { wholeList } from "./list.js";
-import { Looking, isBeingFilled } from "./polling.js";
+import { Poller, isBeingFilled } from "./polling.js";
 
 /** Cases of the list that are fetched and opened at once. */
 const OPENED_AT_ONCE = 4;
 
 /** What it works on, and how the desk shows it. */
 export interface Host {
-  readonly shelf: Map<string, Shelved>;
+  readonly shelf: Map<string, DeskCase>;
   readonly state: { readonly open: string | null };
   readonly vault: Vault;
   readonly cache: CaseCache;
@@ -35,13 +35,13 @@ export interface Host {
   readonly fail: (error: unknown) => void;
 }
 
-export class Newsroom {
+export class CasePoller {
   /** What the server said when the list was last read; null where something was left for later. */
   private seen: News | null = null;
   /** What the list says of each case that is open here (`rowText`). */
   private readonly rows = new Map<string, string>();
   private said = "";
-  private readonly looking = new Looking(() => quietly(() => this.look()), (error) => this.failed(error));
+  private readonly looking = new Poller(() => quietly(() => this.look()), (error) => this.failed(error));
 
   constructor(private readonly host: Host) {}
 

@@ -4,7 +4,7 @@ export const LOOK_MS = 60_000;
 const MOST_MS = 15 * LOOK_MS;
 
 /** Runs `look` a minute after the last one ended, later and later while it fails. */
-export class Looking {
+export class Poller {
   private timer = 0;
   private wait = LOOK_MS;
   private stopped = false;

@@ -6,7 +6,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import { sayLeft } from "../opened/deadlines.js";
 import { givenBy, handlersOf } from "../opened/handlers.js";
-import { type OpenedCase, type Shelved, titleOf } from "../opened/model.js";
+import { type OpenedCase, type DeskCase, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { factsOf, stageOf } from "./facts.js";
 import { type Filters, type Options, optionsOf } from "./filters.js";
@@ -32,7 +32,7 @@ export const PAGE = 50;
 const SOON_DAYS = 3;
 
 export interface QueueState {
-  readonly shelf: ReadonlyMap<string, Shelved>;
+  readonly shelf: ReadonlyMap<string, DeskCase>;
   readonly me: string;
   readonly now: () => Date;
   /** Null while a search looks in all of them. */
@@ -50,7 +50,7 @@ export interface Listing {
   readonly counts: ReadonlyMap<View, number>;
   readonly options: Options;
   readonly total: number;
-  readonly rows: readonly Shelved[];
+  readonly rows: readonly DeskCase[];
 }
 
 /** Everything that a drawing needs, computed once: no work here grows faster than sorting the cases does. */
@@ -119,7 +119,7 @@ export class Queue {
     return h("li", { class: "nothing" }, text);
   }
 
-  private row(shelved: Shelved, state: QueueState): HTMLElement {
+  private row(shelved: DeskCase, state: QueueState): HTMLElement {
     const { row } = shelved;
     const current = state.open === row.case ? "true" : null;
     const button = h("button", { type: "button", class: "case-row", id: `row-${row.case}`, "data-test": "case-row", "data-case": row.case, "aria-current": current, onclick: () => this.choose.open(row.case) },
@@ -128,12 +128,12 @@ export class Queue {
     return h("li", {}, button);
   }
 
-  private title(shelved: Shelved): string {
+  private title(shelved: DeskCase): string {
     if (shelved.opened === null) return t("Could not be verified");
     return shelved.opened.report === null ? t("The report cannot be read") : titleOf(shelved.opened.report);
   }
 
-  private facts(shelved: Shelved, state: QueueState): Child[] {
+  private facts(shelved: DeskCase, state: QueueState): Child[] {
     const { row, opened } = shelved;
     const policy = textOf(this.words.policies, row);
     const handlers = handlersOf(shelved);
@@ -159,12 +159,12 @@ export class Queue {
     return proposal?.refused === null ? t("Waiting for your signature") : t("A change of readers is not valid");
   }
 
-  private stage(shelved: Shelved): string {
+  private stage(shelved: DeskCase): string {
     const stage = stageOf(shelved, this.words);
     return typeof stage === "string" ? stage : stage[language];
   }
 
-  private due(shelved: Shelved, now: Date): Child {
+  private due(shelved: DeskCase, now: Date): Child {
     const due = dueOf(shelved, now);
     if (due === null || due.day === null) return null;
     const left = daysBetween(this.words.today(shelved.row.entity), due.day);

@@ -1,7 +1,7 @@
 /** The lists of the queue: which case stands in which, in what order, and what is due first. */
 
 import { firstDue } from "../opened/deadlines.js";
-import { type OpenedCase, type Shelved, good } from "../opened/model.js";
+import { type OpenedCase, type DeskCase, good } from "../opened/model.js";
 import { hasEnded } from "../opened/casestate.js";
 import { givenBy, handlersOf, peopleOf } from "../opened/handlers.js";
 
@@ -9,7 +9,7 @@ export const VIEWS = ["new", "replied", "today", "overdue", "mine", "waiting", "
 export type View = (typeof VIEWS)[number];
 
 /** Not before it is opened, or could not be: a case from which this member is excluded must not show at all, nor be counted. */
-export function isShown({ opened, refused }: Shelved): boolean {
+export function isShown({ opened, refused }: DeskCase): boolean {
   return opened !== null || refused !== null;
 }
 
@@ -50,26 +50,26 @@ export interface FirstDue {
 const SOON_MS = 48 * 3_600_000;
 
 /** When the office has to do something in a case next; null where no limit runs. */
-export function dueOf({ row, opened }: Shelved, now: Date): FirstDue | null {
+export function dueOf({ row, opened }: DeskCase, now: Date): FirstDue | null {
   if (opened?.ruled) return firstDue(opened.ruled, now);
   const end = row.standing.next_due;
   return end === null || opened !== null ? null : { day: null, at: end * 1000, missed: end * 1000 <= now.getTime() };
 }
 
 /** A case on which this member works, until it has ended. */
-export function isMine(shelved: Shelved, me: string): boolean {
+export function isMine(shelved: DeskCase, me: string): boolean {
   const { row, opened } = shelved;
   const ended = opened?.ruled ? hasEnded(opened.ruled) : row.standing.ended;
   return !ended && peopleOf(shelved).includes(me);
 }
 
 /** Whether the case stands in a stage that ends it, by its own record: the server's word alone closes no case. */
-export function isClosed({ opened }: Shelved): boolean {
+export function isClosed({ opened }: DeskCase): boolean {
   return opened !== null && opened.ruled !== null && hasEnded(opened.ruled);
 }
 
 /** The views in which a case stands; a closed one among the new ones as well while it asks for something. */
-function viewsOf(shelved: Shelved, me: string, now: Date): View[] {
+function viewsOf(shelved: DeskCase, me: string, now: Date): View[] {
   const { row, opened } = shelved;
   const asked = opened !== null && asksMe(opened, me);
   if (isClosed(shelved)) return asked || (opened !== null && hasNews(opened)) ? ["new", "closed"] : ["closed"];
@@ -88,8 +88,8 @@ function viewsOf(shelved: Shelved, me: string, now: Date): View[] {
 }
 
 /** What each view holds, in one pass over the shelf and in no order. */
-export function byView(shelf: Iterable<Shelved>, me: string, now: Date): ReadonlyMap<View, readonly Shelved[]> {
-  const found = new Map<View, Shelved[]>(VIEWS.map((view) => [view, []]));
+export function byView(shelf: Iterable<DeskCase>, me: string, now: Date): ReadonlyMap<View, readonly DeskCase[]> {
+  const found = new Map<View, DeskCase[]>(VIEWS.map((view) => [view, []]));
   for (const shelved of shelf) {
     if (isShown(shelved)) for (const view of viewsOf(shelved, me, now)) found.get(view)?.push(shelved);
   }

@@ -51,12 +51,12 @@ export async function unlockWithPasskey(given: Omit<Credentials, "totp">, direct
 }
 
 /** What signs in, and what opens the wrapped key. */
-interface Way {
+interface SignInMethod {
   readonly secret: (progress: Progress) => Promise<string>;
   readonly seed: (progress: Progress) => Promise<Secret>;
 }
 
-function besidePasskey(passphrase: string, { credential, output }: Signed, whose: StaffMember): Way {
+function besidePasskey(passphrase: string, { credential, output }: Signed, whose: StaffMember): SignInMethod {
   if (output === null) throw new NoStandIn();
   const unlocking = { passphrase, credential, output };
   return {
@@ -65,7 +65,7 @@ function besidePasskey(passphrase: string, { credential, output }: Signed, whose
   };
 }
 
-function besideDevice(unlocking: Unlocking, whose: StaffMember): Way {
+function besideDevice(unlocking: Unlocking, whose: StaffMember): SignInMethod {
   return {
     secret: (progress) => signinSecret(unlocking, whose, progress),
     seed: async (progress) => unwrapStaffSeed((await ownKey(whose.member)).wrapped_key, unlocking, whose, progress),

@@ -31,7 +31,7 @@ export interface Chosen {
 }
 
 /** The keys of a receipt that has been shown, and the number of the last draft under it. */
-export interface Kept {
+export interface DraftKeys {
   readonly receipt: Receipt;
   readonly keys: ReporterKeys;
   draftSeq: number;
@@ -45,7 +45,7 @@ function fits(question: Question, value: Answer): boolean {
   return typeof value !== "string" && value.every(known);
 }
 
-export class Telling {
+export class ReportDraft {
   entity: string;
   /** Whether the company was chosen, where there are several; until then `entity` is the first of them. */
   entityChosen: boolean;
@@ -69,7 +69,7 @@ export class Telling {
   /** The step that was on the screen when it was saved; null where a draft does not say it. */
   step: string | null = null;
   newCase: NewCase | null = null;
-  kept: Kept | null = null;
+  kept: DraftKeys | null = null;
   /** What was chosen under each policy, which coming back to it brings again. */
   readonly #categories = new Map<string, string>();
 

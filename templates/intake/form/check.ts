@@ -10,7 +10,7 @@ import { tip } from "./fields.js";
 import { doneLine, pictureOf } from "./filesfield.js";
 import { inShort, unaskedNote } from "./matter.js";
 import type { StepPage } from "./formstep.js";
-import type { Chosen, Telling } from "./answers.js";
+import type { Chosen, ReportDraft } from "./answers.js";
 import { urgentReviewed } from "./urgent.js";
 import { outcome } from "./exclusion.js";
 
@@ -38,7 +38,7 @@ function given(question: Question, value: Answer): Child {
   }));
 }
 
-function answers(telling: Telling, row: Row): HTMLElement[] {
+function answers(telling: ReportDraft, row: Row): HTMLElement[] {
   const found = telling.givenAnswers().flatMap(({ id, value }) => {
     const question = telling.document.questions.find((one) => one.id === id);
     return question ? [row(() => officeText(question.label), given(question, value), { step: "files", field: `q-${id}` })] : [];
@@ -47,7 +47,7 @@ function answers(telling: Telling, row: Row): HTMLElement[] {
   return none ? [row(() => t("More details (optional)"), t("none"), { step: "files", field: "details" })] : found;
 }
 
-function matter(telling: Telling): Child {
+function matter(telling: ReportDraft): Child {
   const category = telling.document.categories.find(({ id }) => id === telling.category);
   const several = policiesOf(telling.office, telling.entity).length > 1;
   return [
@@ -64,18 +64,18 @@ function fileRow({ file, kept, done, preview }: Chosen): HTMLElement {
       doneLine(done)));
 }
 
-function files({ files: chosen }: Telling): Child {
+function files({ files: chosen }: ReportDraft): Child {
   return chosen.length === 0 ? t("none") : h("ul", { class: "files", "data-test": "check-files" }, chosen.map(fileRow));
 }
 
 /** The office that handles reports, which is not the company; or who is outside it. */
-function goesTo(telling: Telling): Child {
+function goesTo(telling: ReportDraft): Child {
   const ids = [...telling.excluded];
   if (telling.holdersWithout(ids)?.escalated) return t("The people named below, outside this office");
   return [officeText(telling.office.directory.content.name), h("span", { class: "hint block" }, t("To the people named below."))];
 }
 
-export function checkStep(telling: Telling, page: StepPage): HTMLElement {
+export function checkStep(telling: ReportDraft, page: StepPage): HTMLElement {
   const row = rows(page);
   const about = (field: string): Place => ({ step: "about", field });
   const several = servedEntities(telling.office).length > 1;

@@ -5,8 +5,8 @@ import type { Question } from "../../shared/questionnaire.js";
 import { t } from "../../shared/strings.js";
 import { LONGEST_ANSWER, questionField, tip, tipBeside } from "./fields.js";
 import { filesField } from "./filesfield.js";
-import type { Lack, StepPage } from "./formstep.js";
-import type { Chosen, Telling } from "./answers.js";
+import type { MissingField, StepPage } from "./formstep.js";
+import type { Chosen, ReportDraft } from "./answers.js";
 
 /** Of a draft that was saved, the first words about files would be untrue; and of a file that was added since, these. */
 function keptAlready(unsaved: boolean): string {
@@ -23,7 +23,7 @@ function renamedFile(one: Chosen, name: string): Chosen {
   return { ...one, file: one.file && { ...one.file, name }, kept: one.kept && { ...one.kept, name } };
 }
 
-function files(telling: Telling, page: StepPage): HTMLElement {
+function files(telling: ReportDraft, page: StepPage): HTMLElement {
   const where = h("p", { "data-test": "where-files-are" });
   const say = (): void => {
     const unsaved = telling.saved && telling.files.some(({ kept }) => kept === null);
@@ -47,14 +47,14 @@ function files(telling: Telling, page: StepPage): HTMLElement {
     }));
 }
 
-function questions(telling: Telling): HTMLElement {
+function questions(telling: ReportDraft): HTMLElement {
   const place = h("div", { class: "stack-wide" });
   const draw = (): void => fill(place, telling.questions().map((question) => questionField(telling, question, () => keepingPosition(place, draw))));
   draw();
   return place;
 }
 
-function details(telling: Telling): Child {
+function details(telling: ReportDraft): Child {
   if (telling.questions().length === 0) return null;
   const fold = h("details", { class: "card", id: "details", open: telling.detailsOpen },
     h("summary", { "data-test": "details-open" },
@@ -64,24 +64,24 @@ function details(telling: Telling): Child {
   return fold;
 }
 
-export function evidenceStep(telling: Telling, page: StepPage): HTMLElement {
+export function evidenceStep(telling: ReportDraft, page: StepPage): HTMLElement {
   return h("div", { class: "stack-wide" },
     h("div", { class: "stack" }, tip(telling, "attachments"), files(telling, page)),
     details(telling));
 }
 
 /** Nothing is cut off a text that is too long. */
-function tooLong(telling: Telling, { id, kind }: Question): Lack[] {
+function tooLong(telling: ReportDraft, { id, kind }: Question): MissingField[] {
   const [value, most] = [telling.answer(id), LONGEST_ANSWER[kind]];
   if (typeof value !== "string" || most === undefined || value.length <= most) return [];
   return [{ field: `q-${id}`, words: t("Please shorten this: it has {n} characters, and {most} fit. What is longer goes into the account or a file.", { n: value.length, most }) }];
 }
 
 /** A file that is still being cleaned is not among the files yet, and would stay behind. */
-export function cleaningLack({ cleaning }: Telling): Lack[] {
+export function cleaningLack({ cleaning }: ReportDraft): MissingField[] {
   return cleaning > 0 ? [{ field: "files-field", words: t("A file is still being cleaned. Wait a moment, or remove the file.") }] : [];
 }
 
-export function evidenceLacks(telling: Telling): Lack[] {
+export function evidenceLacks(telling: ReportDraft): MissingField[] {
   return [...cleaningLack(telling), ...telling.questions().flatMap((question) => tooLong(telling, question))];
 }

@@ -11,11 +11,11 @@ import { t } from "../../shared/strings.js";
 import { canRead, leftOut, namesOf, readersByName, rolesOf } from "../people.js";
 import { dutyOf, roleName } from "../roles.js";
 import { pick, tip } from "./fields.js";
-import type { Lack } from "./formstep.js";
-import type { Telling } from "./answers.js";
+import type { MissingField } from "./formstep.js";
+import type { ReportDraft } from "./answers.js";
 
 /** Who can read it and who can't, after what is ticked; `checked` where it is looked over before it is sent. */
-export function outcome(telling: Telling, checked = false): HTMLElement {
+export function outcome(telling: ReportDraft, checked = false): HTMLElement {
   try {
     const { members, ids, escalated } = telling.holders();
     const not = telling.people().filter(({ id }) => !ids.includes(id));
@@ -31,7 +31,7 @@ export function outcome(telling: Telling, checked = false): HTMLElement {
 }
 
 /** Readers whom the report names: one of them may be whom it is about. */
-function inText(telling: Telling, readers: readonly Member[]): HTMLElement | false {
+function inText(telling: ReportDraft, readers: readonly Member[]): HTMLElement | false {
   const plain = (text: string): string => ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
   const said = plain([telling.account, ...telling.givenAnswers().map(({ value }) => value)].join(" "));
   // Chinese knows no blanks between words; elsewhere a short name stands in many others.
@@ -41,7 +41,7 @@ function inText(telling: Telling, readers: readonly Member[]): HTMLElement | fal
 }
 
 /** Nobody else now; and by name those whom readers could still let in. */
-function nobodyElse(telling: Telling, readers: readonly string[]): HTMLElement {
+function nobodyElse(telling: ReportDraft, readers: readonly string[]): HTMLElement {
   const later = couldBeAdded(telling).filter(({ id }) => !telling.excluded.has(id) && !readers.includes(id));
   if (later.length === 0) return h("p", { class: "soft" }, t("Nobody else is given a key."));
   return h("p", { class: "soft", "data-test": "later" },
@@ -55,7 +55,7 @@ function passedOver(people: readonly Member[]): HTMLElement | null {
 }
 
 /** To whom it goes past the office, and when, before anybody is ticked; nothing where there is nobody outside. */
-function beforehand(telling: Telling): HTMLElement | null {
+function beforehand(telling: ReportDraft): HTMLElement | null {
   const ids = telling.people().map(({ id }) => id);
   const [one, all] = [telling.holdersWithout(ids.slice(0, 1)), telling.holdersWithout(ids)];
   // In a small office a single tick is enough.
@@ -71,21 +71,21 @@ function sure(): HTMLElement {
 }
 
 /** Everybody whom the list names for this report, and those it may go to past them. */
-function withCodes(telling: Telling): readonly Member[] {
+function withCodes(telling: ReportDraft): readonly Member[] {
   const people = telling.people();
   const past = telling.holdersWithout(people.map(({ id }) => id))?.members ?? [];
   return [...people, ...past.filter(({ id }) => people.every((one) => one.id !== id))];
 }
 
 /** By which each can be compared with what the office has published elsewhere. */
-function keyCodes(telling: Telling): HTMLElement {
+function keyCodes(telling: ReportDraft): HTMLElement {
   return h("details", { class: "small" }, h("summary", { "data-test": "key-codes" }, t("Key check codes (optional)")),
     h("p", { class: "hint" }, t("If the office or a reader gave you such a code in some other way, it should match the one here.")),
     h("ul", {}, withCodes(telling).map((member) => h("li", {}, officeText(member.name), " ", h("span", { class: "mono" }, keyCode(member))))));
 }
 
 /** Members who are not among those shown for this report and could be let in later. */
-function couldBeAdded(telling: Telling): readonly Member[] {
+function couldBeAdded(telling: ReportDraft): readonly Member[] {
   const { content } = telling.office.directory;
   const shown = new Set(telling.people().map(({ id }) => id));
   const may = ({ id, role }: Member): boolean => HOLDER_ROLES.includes(role) && !shown.has(id) && hasPlace(content, id, telling.entity);
@@ -93,14 +93,14 @@ function couldBeAdded(telling: Telling): readonly Member[] {
 }
 
 /** Each of whom can be kept out now. */
-function addedLater(telling: Telling, changed: () => void): HTMLElement {
+function addedLater(telling: ReportDraft, changed: () => void): HTMLElement {
   const others = couldBeAdded(telling);
   return h("details", { class: "small" }, h("summary", { "data-test": "added-later" }, t("Who could be added later?")),
     others.length === 0 ? h("p", {}, t("Nobody at present. Anyone who joins the office's list later could be added."))
       : h("fieldset", { class: "stack-small", "data-test": "could-be-added" }, h("legend", {}, t("Must not be added")), others.map((member) => personRow(telling, member, changed, "person-later"))));
 }
 
-function personRow(telling: Telling, member: Member, changed: () => void, kind = "person"): HTMLElement {
+function personRow(telling: ReportDraft, member: Member, changed: () => void, kind = "person"): HTMLElement {
   const duty = dutyOf(member.role);
   const mark = h("span", { class: "left-out block", hidden: !telling.excluded.has(member.id) }, h("span", { "aria-hidden": "true" }, "✕ "), t("Can't read it"));
   return h("div", { class: kind, "data-name": `${member.name.zh} ${member.name.en}`.toLowerCase() },
@@ -119,7 +119,7 @@ function personRow(telling: Telling, member: Member, changed: () => void, kind =
 /** Above so many people a field narrows them down. */
 const MANY_PEOPLE = 8;
 
-export function peopleStep(telling: Telling): HTMLElement {
+export function peopleStep(telling: ReportDraft): HTMLElement {
   const result = h("div", { role: "status", "data-test": "people-outcome" }, outcome(telling));
   const only = h("p", { "data-test": "only-these" }, h("strong", {}, t("Only the people listed here get a key that opens your report. Your manager and the people it is about get none, unless they are on this list.")));
   const redraw = (): void => {
@@ -148,7 +148,7 @@ function narrowing(rows: readonly HTMLElement[]): HTMLElement {
   return h("div", { class: "stack-small" }, h("label", { for: "find-person" }, t("Find a name")), field);
 }
 
-export function peopleLacks(telling: Telling): Lack[] {
+export function peopleLacks(telling: ReportDraft): MissingField[] {
   try {
     telling.holders();
     return [];

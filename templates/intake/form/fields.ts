@@ -4,7 +4,7 @@ import { type Child, h } from "../../shared/dom.js";
 import type { Answer, Question } from "../../shared/questionnaire.js";
 import { officeText } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
-import type { Telling } from "./answers.js";
+import type { ReportDraft } from "./answers.js";
 
 interface Pick {
   readonly name: string;
@@ -34,7 +34,7 @@ function chosen(answer: Answer | undefined, id: string): boolean {
   return Array.isArray(answer) ? answer.includes(id) : answer === id;
 }
 
-function choices(telling: Telling, question: Question, changed: () => void): HTMLElement[] {
+function choices(telling: ReportDraft, question: Question, changed: () => void): HTMLElement[] {
   const many = question.kind === "choices";
   const none = pick({
     name: `q-${question.id}`, value: "", label: t("No answer"), checked: telling.answer(question.id) === undefined,
@@ -55,7 +55,7 @@ function choices(telling: Telling, question: Question, changed: () => void): HTM
   return many ? rows : [...rows, none];
 }
 
-function textField(telling: Telling, question: Question, id: string): HTMLElement {
+function textField(telling: ReportDraft, question: Question, id: string): HTMLElement {
   const long = question.kind === "long-text";
   const value = telling.answer(question.id);
   const field = long ? h("textarea", { id, rows: 4, class: "short", autocomplete: "off" }) : h("input", { id, type: "text", autocomplete: "off" });
@@ -66,7 +66,7 @@ function textField(telling: Telling, question: Question, id: string): HTMLElemen
 }
 
 /** One question of the policy; every one is optional. */
-export function questionField(telling: Telling, question: Question, changed: () => void): HTMLElement {
+export function questionField(telling: ReportDraft, question: Question, changed: () => void): HTMLElement {
   const id = `q-${question.id}`;
   const hint = question.hint && h("p", { class: "hint", id: `${id}-hint` }, officeText(question.hint));
   if (question.choices.length === 0) {
@@ -76,13 +76,13 @@ export function questionField(telling: Telling, question: Question, changed: () 
 }
 
 /** A safety tip of the country for a field of the step, without a box of its own, or nothing. */
-export function tipBeside(telling: Telling, key: string): HTMLElement | null {
+export function tipBeside(telling: ReportDraft, key: string): HTMLElement | null {
   const text = telling.office.countryOf(telling.entityRow).tips[key];
   return text ? h("p", { class: "small tip-beside", role: "note", "data-test": "tip-beside" }, h("strong", {}, t("For your safety")), h("span", { class: "block" }, officeText(text))) : null;
 }
 
 /** A safety tip of the country for a step, or nothing. */
-export function tip(telling: Telling, step: string): HTMLElement | null {
+export function tip(telling: ReportDraft, step: string): HTMLElement | null {
   const text = telling.office.countryOf(telling.entityRow).tips[step];
   return text ? h("div", { class: "notice tip", role: "note", "data-test": "tip" }, h("strong", {}, t("For your safety")), h("p", {}, officeText(text))) : null;
 }

@@ -10,7 +10,7 @@ import { type Waiting, filesWaiting, unlessTaken, waitFor } from "./waiting.js";
 import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/browser/index.js";
 
 /** Where chosen files are kept by anyone who shows the field. */
-export interface FileShelf {
+export interface AttachedFiles {
   list(): readonly { readonly name: string; readonly size: number; readonly preview: HTMLCanvasElement | null; readonly done: Done | null }[];
   add(file: ReadyFile): void;
   remove(at: number): void;
@@ -69,7 +69,7 @@ function hasOwnName(done: Done | null): boolean {
   return done === null || isUnchanged(done);
 }
 
-function row(shelf: FileShelf, at: number, redraw: () => void): HTMLElement {
+function row(shelf: AttachedFiles, at: number, redraw: () => void): HTMLElement {
   const one = shelf.list()[at];
   if (!one) return h("li");
   const remove = (): void => {
@@ -123,7 +123,7 @@ async function record(stopButton: HTMLButtonElement, began: () => void): Promise
   return new Blob(pieces, { type: recorder.mimeType || "audio/webm" });
 }
 
-async function takeVoice(shelf: FileShelf, say: HTMLElement, button: HTMLButtonElement): Promise<void> {
+async function takeVoice(shelf: AttachedFiles, say: HTMLElement, button: HTMLButtonElement): Promise<void> {
   const start = button.onclick;
   let done = (): void => undefined;
   try {
@@ -155,7 +155,7 @@ function waitingRow(one: Waiting): HTMLElement {
 }
 
 /** Takes one file; gives in words why not, or null. The others are not held up by it. */
-async function added(shelf: FileShelf, one: Waiting): Promise<string | null> {
+async function added(shelf: AttachedFiles, one: Waiting): Promise<string | null> {
   const [{ file, signal }, name] = [one, shownFileName(one.file.name)];
   if (signal.aborted) return null;
   try {
@@ -171,7 +171,7 @@ async function added(shelf: FileShelf, one: Waiting): Promise<string | null> {
 }
 
 /** The field: list, file chooser, voice recorder. */
-export function filesField(shelf: FileShelf): HTMLElement {
+export function filesField(shelf: AttachedFiles): HTMLElement {
   const list = h("ul", { class: "files", "data-test": "files" });
   const say = h("p", { class: "small soft", role: "status", "data-test": "files-status" });
   const redraw = (): void => {

@@ -1,9 +1,9 @@
 /** A step of the report: a screen, and what keeps the reporter from going on from it. */
 
-import type { Telling } from "./answers.js";
+import type { ReportDraft } from "./answers.js";
 
 /** What is wrong in a field, by the id of its element. */
-export interface Lack {
+export interface MissingField {
   readonly field: string;
   readonly words: string;
 }
@@ -17,12 +17,12 @@ export interface StepPage {
   /** Leads to a field in its step; from there the next press comes back. */
   change(step: string, field: string): void;
   /** Says at their fields what can't be taken. */
-  refuse(lacks: readonly Lack[]): void;
+  refuse(lacks: readonly MissingField[]): void;
 }
 
 export interface Step {
   readonly id: string;
   readonly title: () => string;
-  readonly show: (telling: Telling, page: StepPage) => HTMLElement;
-  readonly lacks: (telling: Telling) => Lack[];
+  readonly show: (telling: ReportDraft, page: StepPage) => HTMLElement;
+  readonly lacks: (telling: ReportDraft) => MissingField[];
 }

@@ -7,8 +7,8 @@ import type { PolicyPage } from "../../shared/questionnaire.js";
 import { pageLanguage, t } from "../../shared/strings.js";
 import { policiesOf, servedEntities } from "../office.js";
 import { pick, tip, tipBeside } from "./fields.js";
-import type { Lack, StepPage } from "./formstep.js";
-import type { Telling } from "./answers.js";
+import type { MissingField, StepPage } from "./formstep.js";
+import type { ReportDraft } from "./answers.js";
 import { urgentHint, urgentSeen } from "./urgent.js";
 
 const FIRST_SENTENCE = /^(.+?)(?:[。！？]|[.!?](?=\s))\s*(.*)$/su;
@@ -23,7 +23,7 @@ export function inShort(text: OfficeText): { readonly first: Child; readonly res
 }
 
 /** What was chosen on the first page, or in the draft, is not asked again. */
-function settledEntity(telling: Telling, page: StepPage): HTMLElement {
+function settledEntity(telling: ReportDraft, page: StepPage): HTMLElement {
   const ask = (): void => {
     telling.entityOpen = true;
     page.redraw();
@@ -34,7 +34,7 @@ function settledEntity(telling: Telling, page: StepPage): HTMLElement {
     h("button", { type: "button", class: "plain", onclick: ask, "data-test": "entity-change" }, t("Change"), h("span", { class: "spoken" }, " ", t("Company"))));
 }
 
-function entityField(telling: Telling, page: StepPage): Child {
+function entityField(telling: ReportDraft, page: StepPage): Child {
   const entities = servedEntities(telling.office);
   if (entities.length <= 1) return null;
   if (!telling.entityOpen) return settledEntity(telling, page);
@@ -46,7 +46,7 @@ function entityField(telling: Telling, page: StepPage): Child {
     })));
 }
 
-function categories(telling: Telling): HTMLElement[] {
+function categories(telling: ReportDraft): HTMLElement[] {
   return telling.document.categories.map(({ id, name }) => pick({
     name: "category", value: id, label: officeText(name), checked: telling.category === id, test: `category-${id}`,
     onpick: () => { telling.category = id; },
@@ -54,13 +54,13 @@ function categories(telling: Telling): HTMLElement[] {
 }
 
 /** What may be reported under a policy, right under it. */
-function under(telling: Telling): HTMLElement {
+function under(telling: ReportDraft): HTMLElement {
   const { rest } = inShort(telling.document.summary);
   return h("fieldset", { class: "stack-small under", id: "category" },
     h("legend", {}, t("Which of these comes closest?")), rest && h("p", { class: "hint" }, rest), categories(telling));
 }
 
-function matterField(telling: Telling, page: StepPage): HTMLElement {
+function matterField(telling: ReportDraft, page: StepPage): HTMLElement {
   const policies = policiesOf(telling.office, telling.entity);
   if (policies.length <= 1) {
     return h("fieldset", { class: "stack-small", id: "category" },
@@ -81,20 +81,20 @@ function matterField(telling: Telling, page: StepPage): HTMLElement {
 }
 
 /** Answers that are kept although nothing asks for them here. */
-export function unaskedNote(telling: Telling): Child {
+export function unaskedNote(telling: ReportDraft): Child {
   const n = telling.unasked();
   return n > 0 && h("p", { class: "notice small", role: "status", "data-test": "unasked" },
     t("Not asked for here: {n} of your answers. They are not sent, and come back if you choose what you had before.", { n }));
 }
 
 /** Somebody who does not know that a name can be given afterwards writes it into the account, where all readers see it. */
-function nameLater(telling: Telling, page: StepPage): string {
+function nameLater(telling: ReportDraft, page: StepPage): string {
   if (telling.office.directory.content.custodians.m === 0) return t("You don't have to write your name here.");
   return page.alone ? t("You don't have to write your name here. If you want, you can give it later, in your mailbox, encrypted so that only several people together can open it.")
     : t("You don't have to write your name here. After sending you are asked whether you want to give it; you can stay anonymous.");
 }
 
-function accountField(telling: Telling, page: StepPage): HTMLElement {
+function accountField(telling: ReportDraft, page: StepPage): HTMLElement {
   const { label, hint } = telling.document.account;
   const field = h("textarea", { id: "account", rows: 9, "aria-describedby": `${hint ? "account-hint " : ""}account-name account-few`, "data-test": "account", autocomplete: "off" });
   field.value = telling.account;
@@ -105,7 +105,7 @@ function accountField(telling: Telling, page: StepPage): HTMLElement {
     h("p", { class: "hint", id: "account-few" }, t("If few people know about it, an exact day or a file number can point to you: “in March” is often enough.")), field);
 }
 
-function urgentField(telling: Telling): HTMLElement {
+function urgentField(telling: ReportDraft): HTMLElement {
   return h("div", { class: "stack-small" },
     h("p", { class: "notice", "data-test": "danger" }, officeText(telling.entityRow.emergency)),
     pick({
@@ -117,7 +117,7 @@ function urgentField(telling: Telling): HTMLElement {
     h("p", { class: "hint", "data-test": "urgent-seen" }, urgentSeen(telling.entityRow)));
 }
 
-export function matterStep(telling: Telling, page: StepPage): HTMLElement {
+export function matterStep(telling: ReportDraft, page: StepPage): HTMLElement {
   // What may be reported, and whom to call, differs from company to company.
   if (!telling.entityChosen) return h("div", { class: "stack-wide" }, entityField(telling, page));
   return h("div", { class: "stack-wide" },
@@ -126,7 +126,7 @@ export function matterStep(telling: Telling, page: StepPage): HTMLElement {
     urgentField(telling));
 }
 
-export function matterLacks({ office, entity, entityChosen, decided, category, account }: Telling): Lack[] {
+export function matterLacks({ office, entity, entityChosen, decided, category, account }: ReportDraft): MissingField[] {
   if (!entityChosen) return [{ field: "entity", words: t("Please choose the company or branch that it is about.") }];
   const closest = t("Please choose what it is about.");
   const which = policiesOf(office, entity).length <= 1 ? closest : t("Please choose one of the answers under “Which of these comes closest?”.");

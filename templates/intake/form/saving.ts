@@ -2,10 +2,10 @@
 
 import { t } from "../../shared/strings.js";
 import { cleaningLack } from "./evidence.js";
-import type { Lack } from "./formstep.js";
-import type { Telling } from "./answers.js";
+import type { MissingField } from "./formstep.js";
+import type { ReportDraft } from "./answers.js";
 
-export function missingForDraft(telling: Telling): Lack[] {
+export function missingForDraft(telling: ReportDraft): MissingField[] {
   const waiting = cleaningLack(telling);
   if (waiting.length > 0) return waiting;
   switch (telling.noRoomFor()) {

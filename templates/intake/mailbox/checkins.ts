@@ -9,7 +9,7 @@ import { policiesOf, today } from "../office.js";
 import type { View } from "../sending/opened.js";
 import { send } from "../sending/posting.js";
 import { startReport } from "../reportapp.js";
-import { Telling } from "../form/answers.js";
+import { ReportDraft } from "../form/answers.js";
 
 const SAID: Readonly<Record<Checkin["answer"], Sentence>> = {
   yes: msg("Yes, something got worse"),
@@ -107,7 +107,7 @@ function ownPolicy(view: View): ReturnType<typeof policiesOf>[number] | undefine
 }
 
 /** Under which policy and category: the one for retaliation where the office runs it, else one that knows it as a category. */
-function chooseRoad(telling: Telling, view: View, said: Checkin): void {
+function chooseRoad(telling: ReportDraft, view: View, said: Checkin): void {
   const policies = policiesOf(view.office, view.mailbox.entity);
   const own = ownPolicy(view);
   if (own !== undefined) {
@@ -125,8 +125,8 @@ function chooseRoad(telling: Telling, view: View, said: Checkin): void {
 }
 
 /** A report of its own; nothing in it comes from the mailbox but what was just answered. */
-function newReport(view: View, said: Checkin): Telling {
-  const telling = new Telling(view.office);
+function newReport(view: View, said: Checkin): ReportDraft {
+  const telling = new ReportDraft(view.office);
   telling.chooseEntity(view.mailbox.entity);
   chooseRoad(telling, view, said);
   telling.account = beginning(said);

@@ -6,7 +6,7 @@ import { showFaults } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";
 import { postPost, untilAnswered } from "../api.js";
 import { beginsWithReading, sayLimitDoubt, sayUntil } from "./limits.js";
-import { type Told, firstTold } from "./notices.js";
+import { type NoticeEntry, firstTold } from "./notices.js";
 import { DECLARATIONS, actLabel } from "./declarations.js";
 import { sentNote } from "./sentnote.js";
 import { isAnswered } from "./timeline.js";
@@ -75,13 +75,13 @@ function declarationForm(view: View, act: Act, asks: readonly Act[], back: () =>
 const begun = new WeakMap<View, Act>();
 
 /** That a last day is not what its limit gives, in the place where it could press somebody. */
-function doubtLine(view: View, { until }: Told["notice"]): HTMLElement | null {
+function doubtLine(view: View, { until }: NoticeEntry["notice"]): HTMLElement | null {
   const said = until && sayLimitDoubt(until, view.mailbox.started, firstTold(view, until));
   return said ? h("p", { class: "notice notice-alarm", role: "alert", "data-test": "limit-doubt" }, said) : null;
 }
 
 /** The acts that a notice asks for, with the limit counted down; nothing when it asks for none. */
-export function asksBlock(view: View, { entry, notice }: Told): HTMLElement | null {
+export function asksBlock(view: View, { entry, notice }: NoticeEntry): HTMLElement | null {
   if (notice.asks.length === 0) return null;
   const heading = h("h3", {}, t("What you can do now"));
   const place = h("div", { class: "stack" });
@@ -109,7 +109,7 @@ export function asksBlock(view: View, { entry, notice }: Told): HTMLElement | nu
 }
 
 /** Leads from the top of the page to what is asked. */
-export function askSign(view: View, { notice }: Told): HTMLElement | null {
+export function askSign(view: View, { notice }: NoticeEntry): HTMLElement | null {
   const { asks, until } = notice;
   if (asks.length === 0) return null;
   const lead = (): void => {

@@ -12,7 +12,7 @@ import { sayLineDown } from "../sending/progress.js";
 import type { View } from "../sending/opened.js";
 import { changeEntry, roadsOutside } from "./changes.js";
 import { asksBlock } from "./declaring.js";
-import { type Notice, type Told, doubtIn, noticeBody, sayNext, stageName } from "./notices.js";
+import { type Notice, type NoticeEntry, doubtIn, noticeBody, sayNext, stageName } from "./notices.js";
 import { type Doubt, canRun } from "./plausible.js";
 import { type Line, type Own, timeline } from "./timeline.js";
 
@@ -135,7 +135,7 @@ function doubtCard(view: View, entry: ThreadEntry, doubt: Doubt): HTMLElement {
 }
 
 /** What the last notice asks stands under it. */
-function entryCard(view: View, entry: ThreadEntry, last: Told | null): HTMLElement {
+function entryCard(view: View, entry: ThreadEntry, last: NoticeEntry | null): HTMLElement {
   if (entry.mark) return h("li", { class: "notice notice-alarm", "data-test": "entry-marked" }, sayMark(entry.mark));
   const doubt = doubtIn(view, entry);
   if (doubt !== null) return doubtCard(view, entry, doubt);
@@ -179,7 +179,7 @@ function daysFold(): HTMLElement {
 }
 
 /** The oldest first, as in any messenger, and the newest right above the box for an answer; older ones are folded away. */
-export function threadList(view: View, last: Told | null): HTMLElement {
+export function threadList(view: View, last: NoticeEntry | null): HTMLElement {
   const lines = timeline(view.mailbox.entries, view.mailbox.sent);
   const drawn = lines.map((line) => ("entry" in line ? entryCard(view, line.entry, last) : ownCard(view, line.own)));
   const folded = foldedOf(lines, last?.entry ?? null, (entry) => doubtIn(view, entry) !== null);

@@ -18,7 +18,7 @@ import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import type { Just, View } from "../sending/opened.js";
 import { moveTo } from "../shell.js";
 import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
-import { type Kept, Telling, seenByDraft, termsOfDraft } from "../form/answers.js";
+import { type DraftKeys, ReportDraft, seenByDraft, termsOfDraft } from "../form/answers.js";
 import { showThread } from "./thread.js";
 
 type Draft = NonNullable<Awaited<ReturnType<typeof openMailbox>>["draft"]>;
@@ -98,7 +98,7 @@ function lockOnBack(place: HTMLElement, office: Office): void {
 }
 
 /** Polls and shows what lies under a receipt: a thread, a draft, or nothing. */
-export async function openUnder(place: HTMLElement, office: Office, kept: Kept, said: Checkin | null = null, just: Just | null = null): Promise<void> {
+export async function openUnder(place: HTMLElement, office: Office, kept: DraftKeys, said: Checkin | null = null, just: Just | null = null): Promise<void> {
   // Both, no matter who opens it: that somebody keeps a proof is then no act that anybody could see.
   const [listing, answered] = await Promise.all([pollListing(kept.keys.token(), poll), askProof(kept.keys.token())]);
   const opened = await openMailbox(kept.keys, listing);
@@ -125,10 +125,10 @@ function draw(drawing: () => void): void {
 }
 
 /** Takes a draft up at the step where it was saved; files that are no longer kept are named first. */
-async function resume(place: HTMLElement, office: Office, kept: Kept, draft: Draft): Promise<void> {
+async function resume(place: HTMLElement, office: Office, kept: DraftKeys, draft: Draft): Promise<void> {
   // Like the memo, the draft knows the newest list that this reporter has seen.
   const now = await openOffice(office.code, seenByDraft(draft.content));
-  const telling = new Telling(now);
+  const telling = new ReportDraft(now);
   const keptCase = await telling.fromDraft(draft.content);
   if (keptCase) telling.newCase = resumeCase(now.directory, keptCase);
   telling.kept = { ...kept, draftSeq: draft.seq };

@@ -50,7 +50,7 @@ function named(options: readonly Option[] | undefined, id: string): string {
 }
 
 /** A verified entry with its notice. */
-export interface Told {
+export interface NoticeEntry {
   readonly entry: ThreadEntry;
   readonly notice: Notice;
 }
@@ -75,7 +75,7 @@ export function lastOf(view: View, ...kinds: readonly string[]): ThreadEntry | n
 }
 
 /** The last notice of those. What was not verified asks for nothing. */
-export function lastNotice(view: View): Told | null {
+export function lastNotice(view: View): NoticeEntry | null {
   const entry = lastOf(view, "notice");
   return entry ? { entry, notice: entry.content?.payload as Notice } : null;
 }

@@ -13,7 +13,7 @@ import { askSign } from "./declaring.js";
 import { leadTo, sayAlarm, sayMark, threadList } from "./entries.js";
 import { proofCard } from "./keeping.js";
 import { isFirstVisit, receiptOffer } from "./newreceipt.js";
-import { type Notice, type Told, lastNotice, lastOf, noticeTitle, sayNext, stageName } from "./notices.js";
+import { type Notice, type NoticeEntry, lastNotice, lastOf, noticeTitle, sayNext, stageName } from "./notices.js";
 import { hasWritten, promisedBlock } from "./promises.js";
 import { sentNote } from "./sentnote.js";
 import { isAnswered } from "./timeline.js";
@@ -25,7 +25,7 @@ function noStage({ mailbox }: View): string {
 }
 
 /** Where the case stands by the last status or notice, and what is left to the reporter. */
-function stageBlock(view: View, told: Told | null): HTMLElement {
+function stageBlock(view: View, told: NoticeEntry | null): HTMLElement {
   const payload = lastOf(view, "status", "notice")?.content?.payload as PayloadOf<"status"> | Notice | undefined;
   const next = payload && sayNext(view, payload);
   return h("section", { class: "card stack-small", "data-test": "stage" },

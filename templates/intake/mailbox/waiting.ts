@@ -6,7 +6,7 @@ import { t } from "../../shared/strings.js";
 import type { View } from "../sending/opened.js";
 import { askSign } from "./declaring.js";
 import { leadTo } from "./entries.js";
-import { type Told, doubtIn } from "./notices.js";
+import { type NoticeEntry, doubtIn } from "./notices.js";
 import { isAnswered } from "./timeline.js";
 
 /** A question mark of any script that pages come in, or the Chinese word by which a question is put politely. */
@@ -30,7 +30,7 @@ function toReaders(): void {
   if (heading) focusOn(heading);
 }
 
-export function waitingBlock(view: View, told: Told | null): HTMLElement | null {
+export function waitingBlock(view: View, told: NoticeEntry | null): HTMLElement | null {
   const { before, entries, sent } = view.mailbox;
   const question = openQuestion(entries.filter((entry) => doubtIn(view, entry) === null), sent);
   const rows = [

@@ -7,7 +7,7 @@ import { around, blank } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import { qrOfDigits } from "./qr.js";
 
-interface Shown {
+interface ShownReceipt {
   readonly receipt: Receipt;
   /** By when to come back, as a sentence; null where no day is known. */
   readonly comeBack: string | null;
@@ -33,7 +33,7 @@ function wayBack(): HTMLElement {
     h("p", { class: "soft" }, t("Best on another sheet: nobody who finds the receipt should see what it is for. Address and code are public: anyone who has the receipt can open your mailbox.")));
 }
 
-export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {
+export function slip({ receipt, comeBack, large = false }: ShownReceipt): HTMLElement {
   return framed({ comeBack, large },
     // Without its bullets a list is none to some readers of the screen.
     h("ol", { class: "receipt", role: "list", "aria-label": t("Seven groups of four digits"), "data-test": "receipt" },
@@ -42,16 +42,16 @@ export function slip({ receipt, comeBack, large = false }: Shown): HTMLElement {
 }
 
 /** The same once it was written down: its term stays, its digits are gone. */
-export function coveredSlip(shown: Omit<Shown, "receipt">): HTMLElement {
+export function coveredSlip(shown: Omit<ShownReceipt, "receipt">): HTMLElement {
   return framed(shown, h("p", { class: "mono soft", "aria-hidden": "true" }, Array.from({ length: 7 }, () => "••••").join(" ")), null);
 }
 
-function framed({ comeBack, large = false }: Omit<Shown, "receipt">, digits: HTMLElement, below: Child): HTMLElement {
+function framed({ comeBack, large = false }: Omit<ShownReceipt, "receipt">, digits: HTMLElement, below: Child): HTMLElement {
   const back = comeBack !== null && h("p", { class: large ? "term" : null, "data-test": "come-back" }, comeBack);
   return h("div", { class: "slip", "data-test": "slip" }, h("h2", {}, t("Your receipt")), large && back, digits, wayBack(), below, !large && back);
 }
 
-export function tools({ receipt }: Shown): HTMLElement {
+export function tools({ receipt }: ShownReceipt): HTMLElement {
   const code = h("div", { hidden: true });
   const copy = async (event: Event): Promise<void> => {
     const button = event.currentTarget as HTMLButtonElement;

@@ -33,7 +33,7 @@ export interface ReceiptScreen {
 }
 
 /** The two groups that are asked for, and what was typed. */
-interface Asked {
+interface GroupCheck {
   readonly groups: readonly [number, number];
   readonly typed: [string, string];
 }
@@ -51,7 +51,7 @@ function digitsOf(typed: string): string {
 }
 
 /** What is wrong with the groups that were typed, each at its own field. */
-function wrongGroups({ receipt }: ReceiptScreen, inputs: readonly HTMLInputElement[], { groups }: Asked): Fault[] {
+function wrongGroups({ receipt }: ReceiptScreen, inputs: readonly HTMLInputElement[], { groups }: GroupCheck): Fault[] {
   return inputs.flatMap((field, i) => {
     const group = groups[i] as number;
     const typed = digitsOf(field.value);
@@ -61,7 +61,7 @@ function wrongGroups({ receipt }: ReceiptScreen, inputs: readonly HTMLInputEleme
   });
 }
 
-function groupField(asked: Asked, i: 0 | 1): HTMLInputElement {
+function groupField(asked: GroupCheck, i: 0 | 1): HTMLInputElement {
   const n = asked.groups[i] + 1;
   const input = h("input", { type: "text", inputmode: "numeric", autocomplete: "off", id: `group-${n}`, class: "mono", "data-group": n, "data-test": "proof-input" });
   input.value = asked.typed[i];
@@ -69,7 +69,7 @@ function groupField(asked: Asked, i: 0 | 1): HTMLInputElement {
   return input;
 }
 
-function proofForm(screen: ReceiptScreen, asked: Asked): HTMLFormElement {
+function proofForm(screen: ReceiptScreen, asked: GroupCheck): HTMLFormElement {
   const fault = h("p", { class: "fault", role: "alert", "data-test": "proof-fault" });
   const inputs = [groupField(asked, 0), groupField(asked, 1)];
   const button = h("button", { class: "primary big", "data-test": "finish" }, screen.end ?? t("Continue"));
@@ -103,7 +103,7 @@ export function sameReceipt(): HTMLElement {
 
 /** Shows the receipt in place of everything else, with nothing to go back to but a question; gives what shows it again. */
 export function showReceipt(place: HTMLElement, make: () => ReceiptScreen): () => void {
-  const asked: Asked = { groups: twoGroups(), typed: ["", ""] };
+  const asked: GroupCheck = { groups: twoGroups(), typed: ["", ""] };
   const here = placeNow();
   const show = (): void => {
     const screen = make();
@@ -121,7 +121,7 @@ export function showReceipt(place: HTMLElement, make: () => ReceiptScreen): () =
   return show;
 }
 
-function drawReceipt(place: HTMLElement, screen: ReceiptScreen, asked: Asked): void {
+function drawReceipt(place: HTMLElement, screen: ReceiptScreen, asked: GroupCheck): void {
   const heading = h("h1", {}, screen.title);
   fill(place, h("div", { class: "stack-wide", "data-test": "receipt-screen" },
     h("div", { class: "stack-small no-print" }, heading, h("p", {}, screen.words)),

@@ -4,13 +4,13 @@ import type { Mailbox } from "../../../crypto/browser/index.js";
 import { announce, h } from "../../shared/dom.js";
 import { sayDay, t } from "../../shared/strings.js";
 import { tip } from "../form/fields.js";
-import type { Kept, Telling } from "../form/answers.js";
+import type { DraftKeys, ReportDraft } from "../form/answers.js";
 import { type Facts, comeBackDays, showConfirmed } from "./ending.js";
 import { lostReceipt } from "./lost.js";
 import { type Chosen, Offers } from "./offers.js";
 import { sameReceipt, showReceipt } from "./page.js";
 
-function readersOf(telling: Telling): Pick<Facts, "readers" | "past" | "out"> {
+function readersOf(telling: ReportDraft): Pick<Facts, "readers" | "past" | "out"> {
   const chosen = telling.holdersWithout([...telling.excluded]);
   return { readers: chosen?.members ?? [], past: chosen?.escalated ?? false, out: telling.people().filter(({ id }) => telling.excluded.has(id)) };
 }
@@ -30,7 +30,7 @@ function arrivedBefore(): HTMLElement {
 }
 
 /** Shows the receipt of a report that was just sent, and from there the rest; `again` where its receipt was typed before. */
-export function showSent(place: HTMLElement, telling: Telling, kept: Kept, mailbox: Mailbox, again: boolean): void {
+export function showSent(place: HTMLElement, telling: ReportDraft, kept: DraftKeys, mailbox: Mailbox, again: boolean): void {
   const { office } = telling;
   const facts: Facts = { office, mailbox, files: telling.files.length, urgent: telling.urgent, ...readersOf(telling), arrived: Date.now() };
   const sent = { office, keys: kept.keys, mailbox };

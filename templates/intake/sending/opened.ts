@@ -2,7 +2,7 @@
 
 import type { Act, Checkin, Mailbox } from "../../../crypto/browser/index.js";
 import type { Office } from "../office.js";
-import type { Kept } from "../form/answers.js";
+import type { DraftKeys } from "../form/answers.js";
 
 /** Intake's answer, and the note in which the keepers name the log's key. */
 export interface Answered {
@@ -15,7 +15,7 @@ export type Just = "reply" | "name" | "name-back" | "checkin" | Act;
 
 export interface View {
   readonly office: Office;
-  readonly kept: Kept;
+  readonly kept: DraftKeys;
   readonly mailbox: Mailbox;
   /** What came with the poll about the proof of filing; null where it did not come. */
   readonly answered: Answered | null;

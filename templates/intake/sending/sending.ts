@@ -6,7 +6,7 @@ import { pageLanguage, saySize, t } from "../../shared/strings.js";
 import { type Waiting, partsThere, postSubmission, putDraft, putPart, untilAnswered } from "../api.js";
 import type { ReadyFile } from "../clean/clean.js";
 import { today } from "../office.js";
-import type { Kept, Telling } from "../form/answers.js";
+import type { DraftKeys, ReportDraft } from "../form/answers.js";
 
 /** Anyone who writes to the office seals to the case alone. */
 const TO_OFFICE = 1;
@@ -52,7 +52,7 @@ export async function sendFiles(target: SealTo, files: readonly Source[], meter:
 }
 
 /** Sends the files that are not up yet and remembers each as it arrives, so that a second try does not repeat them. */
-async function sendChosen(telling: Telling, target: SealTo, meter: Meter): Promise<void> {
+async function sendChosen(telling: ReportDraft, target: SealTo, meter: Meter): Promise<void> {
   const waiting = telling.files.filter(({ kept }) => kept === null);
   const total = waiting.reduce((sum, { file }) => sum + fileSize(file?.content.size ?? 0), 0);
   let before = 0;
@@ -64,7 +64,7 @@ async function sendChosen(telling: Telling, target: SealTo, meter: Meter): Promi
   }
 }
 
-async function sealText(telling: Telling, kept: Kept, attachments: Attachment[], channel: string): Promise<SealedReport> {
+async function sealText(telling: ReportDraft, kept: DraftKeys, attachments: Attachment[], channel: string): Promise<SealedReport> {
   const { office, newCase, level, urgent, longAccount } = telling;
   if (!newCase) throw new Error("no case drawn");
   const account = longAccount ? beginningOf(telling.account) : telling.account;
@@ -73,7 +73,7 @@ async function sealText(telling: Telling, kept: Kept, attachments: Attachment[],
 }
 
 /** The whole report: files, long account, text. Its receipt is good once this has returned. */
-export async function sendReport(telling: Telling, kept: Kept, meter: Meter): Promise<SealedReport> {
+export async function sendReport(telling: ReportDraft, kept: DraftKeys, meter: Meter): Promise<SealedReport> {
   telling.newCase ??= drawCase(telling.office.directory, systemRng);
   const target = telling.newCase.toOffice();
   await sendChosen(telling, target, meter);
@@ -85,7 +85,7 @@ export async function sendReport(telling: Telling, kept: Kept, meter: Meter): Pr
 }
 
 /** The same report as one sealed file; nothing is sent. */
-export async function bundleReport(telling: Telling, kept: Kept): Promise<Blob> {
+export async function bundleReport(telling: ReportDraft, kept: DraftKeys): Promise<Blob> {
   const newCase = drawCase(telling.office.directory, systemRng);
   telling.newCase = newCase;
   const files: Source[] = telling.files.flatMap(({ file }) => file ?? []);
@@ -104,7 +104,7 @@ export async function bundleReport(telling: Telling, kept: Kept): Promise<Blob> 
 }
 
 /** Keeps everything told so far as a sealed draft in the mailbox of the receipt. */
-export async function keepDraft(telling: Telling, kept: Kept, meter: Meter): Promise<void> {
+export async function keepDraft(telling: ReportDraft, kept: DraftKeys, meter: Meter): Promise<void> {
   telling.newCase ??= drawCase(telling.office.directory, systemRng);
   await sendChosen(telling, telling.newCase.toOffice(), meter);
   const draft = await sealDraft(kept.keys, telling.toDraft(), kept.draftSeq + 1, systemRng);

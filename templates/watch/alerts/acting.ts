@@ -2,7 +2,7 @@
 
 import { fill, h } from "../../shared/dom.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import type { Room } from "../room.js";
+import type { OfficerSession } from "../room.js";
 import { wordsFor } from "../words.js";
 import { type Alert, type State, namedAt } from "./model.js";
 import { STATE_NAMES } from "./names.js";
@@ -14,7 +14,7 @@ const MOVES: readonly { readonly to: State; readonly label: Sentence; readonly m
 ];
 
 /** How far the officer is, and the ways on. */
-export function states(room: Room, alert: Alert, again: () => void): HTMLElement {
+export function states(room: OfficerSession, alert: Alert, again: () => void): HTMLElement {
   const fault = h("p", { class: "wrong", role: "alert" });
   const move = (to: State): void => {
     void room.calls.send(`/api/alerts/${alert.alert}/state`, { state: to }).then(again, (error: unknown) => fill(fault, wordsFor(error)));
@@ -25,7 +25,7 @@ export function states(room: Room, alert: Alert, again: () => void): HTMLElement
 }
 
 /** Entity and employee number of this one person: asked twice, kept on record, a few a day. */
-export function naming(room: Room, alert: Alert, left: number): HTMLElement {
+export function naming(room: OfficerSession, alert: Alert, left: number): HTMLElement {
   const place = h("div", { class: "stack-small" });
   const ask = h("button", { type: "button", "data-test": "name-ask", onclick: () => confirm(room, alert, left, place, ask) }, t("Show who this is"));
   fill(place, ask);
@@ -33,7 +33,7 @@ export function naming(room: Room, alert: Alert, left: number): HTMLElement {
     h("p", { class: "soft" }, t("You can assess the evidence without a name. You need the name only to check the files.")), place);
 }
 
-function confirm(room: Room, alert: Alert, left: number, place: HTMLElement, ask: HTMLElement): void {
+function confirm(room: OfficerSession, alert: Alert, left: number, place: HTMLElement, ask: HTMLElement): void {
   const back = (): void => {
     fill(place, ask);
     ask.focus();
@@ -46,7 +46,7 @@ function confirm(room: Room, alert: Alert, left: number, place: HTMLElement, ask
   question.focus();
 }
 
-async function tell(room: Room, alert: Alert, place: HTMLElement): Promise<void> {
+async function tell(room: OfficerSession, alert: Alert, place: HTMLElement): Promise<void> {
   try {
     const { entity, employee, left } = await room.calls.post(namedAt(alert.evidence.entity), `/api/alerts/${alert.alert}/name`);
     fill(place, h("div", { class: "notice stack-small", role: "status", "data-test": "named" }, h("p", {}, h("strong", {}, t("Employee number {employee}", { employee })), " ", room.entity(entity)),

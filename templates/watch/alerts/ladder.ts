@@ -3,8 +3,8 @@
 import { type Child, h } from "../../shared/dom.js";
 import { type Sentence, inARow, msg, t } from "../../shared/strings.js";
 import { kindName } from "../kinds.js";
-import type { Room } from "../room.js";
-import { type Ladder, type Step, readLadder } from "./model.js";
+import type { OfficerSession } from "../room.js";
+import { type ResponseOptions, type Step, readLadder } from "./model.js";
 
 const REASONS: Readonly<Record<NonNullable<Step["refusal"]>, Sentence>> = {
   "daily-measure": msg("HR is never asked about everyday measures: asking once would prove that the person is on the list."),
@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<NonNullable<Step["refusal"]>, Sentence>> = {
 };
 
 /** The four steps, from the silent one to the one that everybody sees. */
-export async function ladder(room: Room, alert: string): Promise<HTMLElement> {
+export async function ladder(room: OfficerSession, alert: string): Promise<HTMLElement> {
   const found = await room.calls.get(readLadder, `/api/alerts/${alert}/steps`);
   return h("section", { class: "stack-small", "data-test": "ladder", "data-whole": found.whole }, h("h2", {}, t("What you can do, and what it would reveal")),
     h("p", { class: "soft" }, t("Someone may act against a suspected reporter and watch whether anybody asks. They must not learn more than this: if a person reported alone, all answers together over the whole protection period multiply the odds that this person reported by {bound} at most. For people who report together there is no such limit: if measures against all four of one receipt are reviewed, the odds that they reported are multiplied by up to {together}.", { bound: found.bound, together: found.together })),
@@ -31,12 +31,12 @@ function rung(step: string, price: string, ratio: string | null, more: Child = n
   return h("li", {}, h("p", {}, h("strong", {}, step)), h("p", { class: "price" }, ratio === null ? h("span", { class: "ratio open" }, t("seen")) : h("span", { class: "ratio" }, `× ${ratio}`), " ", price), more);
 }
 
-function reviews(room: Room, { steps }: Ladder): HTMLElement | null {
+function reviews(room: OfficerSession, { steps }: ResponseOptions): HTMLElement | null {
   if (steps.length === 0) return null;
   return h("ul", { class: "steps-of" }, steps.map((step) => h("li", { "data-test": "step", "data-refusal": step.refusal }, h("strong", {}, kindName(step.kind)), " ", h("span", { class: "small soft" }, room.day(step.recorded)), h("p", { class: "small" }, verdict(room, step)))));
 }
 
-function verdict(room: Room, { asked, refusal, adds, whole }: Step): string {
+function verdict(room: OfficerSession, { asked, refusal, adds, whole }: Step): string {
   if (asked !== null) return t("HR was asked on {day}: in total the odds are multiplied by {whole} at most.", { day: room.day(asked), whole: times(whole) });
   if (refusal !== null) return inARow(t("Must not be asked about."), t(REASONS[refusal]));
   return t("HR is asked automatically with the next reviews: × {adds}, and × {whole} in total.", { adds: times(adds), whole: times(whole) });

@@ -3,7 +3,7 @@
 import { h } from "../../shared/dom.js";
 import { inLanguage, t } from "../../shared/strings.js";
 import type { Draw, Go } from "../drawing.js";
-import type { Room } from "../room.js";
+import type { OfficerSession } from "../room.js";
 import { type Alert, readAlerts } from "./model.js";
 import { LEVELS, STATE_NAMES, WHY_NAMES } from "./names.js";
 import { showAlert } from "./page.js";
@@ -28,11 +28,11 @@ function group(title: string, shown: HTMLElement | null): HTMLElement | null {
   return shown === null ? null : h("section", { class: "stack-small" }, h("h2", {}, title), shown);
 }
 
-function rows(room: Room, go: Go, alerts: readonly Alert[]): HTMLElement {
+function rows(room: OfficerSession, go: Go, alerts: readonly Alert[]): HTMLElement {
   return h("ul", { class: "rows" }, alerts.map((alert) => h("li", {}, row(room, go, alert))));
 }
 
-function row(room: Room, go: Go, { alert, evidence, told, state }: Alert): HTMLElement {
+function row(room: OfficerSession, go: Go, { alert, evidence, told, state }: Alert): HTMLElement {
   const { level, gaps } = evidence;
   const again = evidence.told.length > 1 ? evidence.told.at(-1) : undefined;
   return h("button", { type: "button", class: `alert-row ${level}`, "data-test": "alert-row", onclick: () => go(showAlert(alert)) },

@@ -47,7 +47,7 @@ const once: Shape<Read<typeof answer>> = (value) => {
 export const readEvidence: Shape<Read<typeof evidence>> = evidence;
 export type Measure = Read<typeof measure>;
 export type Week = Read<typeof week>;
-export type Telling = Read<typeof telling>;
+export type AlertNotification = Read<typeof telling>;
 export type Gap = Read<typeof gap>;
 export type Evidence = Read<typeof evidence>;
 export type Alert = Read<typeof alert>;
@@ -62,8 +62,8 @@ const step = record({ kind: code, recorded: day, asked: maybe(day), refusal: may
 /** `bound` holds for who reported alone; `together` is what reviews of all four people of one receipt tell. */
 const ladder = record({ bound: amount, together: amount, whole: amount, steps: list(step, MOST_MEASURES) });
 export type Step = Read<typeof step>;
-export type Ladder = Read<typeof ladder>;
-export const readLadder: Shape<Ladder> = ladder;
+export type ResponseOptions = Read<typeof ladder>;
+export const readLadder: Shape<ResponseOptions> = ladder;
 
 const named = record({ entity: name, employee: text(256), left: integer() });
 /** Who is behind an alert of that entity; one of another entity is refused. */

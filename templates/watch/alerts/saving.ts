@@ -10,7 +10,7 @@ import { fill, h, saveFile } from "../../shared/dom.js";
 import { keyCode } from "../../shared/keycode.js";
 import { officeText } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
-import type { Room } from "../room.js";
+import type { OfficerSession } from "../room.js";
 import { wordsFor } from "../words.js";
 import { type Alert, readEvidence } from "./model.js";
 
@@ -19,7 +19,7 @@ const LARGEST = 4_194_304;
 export const enteredFile = record({ sha256: hash32, file: text(LARGEST) });
 
 /** Save and print. */
-export function saving(room: Room, alert: Alert): HTMLElement {
+export function saving(room: OfficerSession, alert: Alert): HTMLElement {
   const told = h("div", { role: "status" });
   const readers = others(room);
   const save = (): void => {
@@ -39,7 +39,7 @@ function shows(file: string, alert: Alert): boolean {
 }
 
 /** Who else may open the file: members of today's directory, as many as fit. */
-function others(room: Room): { readonly element: HTMLElement; readonly chosen: () => string[] } {
+function others(room: OfficerSession): { readonly element: HTMLElement; readonly chosen: () => string[] } {
   const members = room.directory.content.members.filter(({ id }) => id !== room.staff.member && room.directory.validMember(id) !== null);
   const boxes = members.map(({ id }) => h("input", { type: "checkbox", id: `reader-${id}`, value: id, "data-test": "reader" }));
   const count = (): number => boxes.filter((box) => box.checked).length;
@@ -49,7 +49,7 @@ function others(room: Room): { readonly element: HTMLElement; readonly chosen: (
   return { element, chosen: () => boxes.filter((box) => box.checked).map((box) => box.value) };
 }
 
-async function saved(room: Room, alert: Alert, readers: readonly string[]): Promise<string> {
+async function saved(room: OfficerSession, alert: Alert, readers: readonly string[]): Promise<string> {
   const { sha256: hash, file } = await room.calls.post(enteredFile, `/api/alerts/${alert.alert}/evidence`);
   const content = utf8(file);
   // What is saved is what was entered, and what this page shows.

@@ -3,12 +3,12 @@
 import { h } from "../../shared/dom.js";
 import { inLanguage, t } from "../../shared/strings.js";
 import { kindName, letterName } from "../kinds.js";
-import type { Room } from "../room.js";
+import type { OfficerSession } from "../room.js";
 import type { Evidence, Measure } from "./model.js";
 import { LEVELS, WHY_NAMES } from "./names.js";
 
 /** Since when the alert stands, as of which day it is shown, and what it said each time that it was told. */
-export function lived(room: Room, evidence: Evidence): HTMLElement {
+export function lived(room: OfficerSession, evidence: Evidence): HTMLElement {
   const { day, since, from, stands, told } = evidence;
   const added = evidence.measures.filter(({ recorded }) => recorded > since).length;
   return h("section", { class: "stack-small", "data-test": "lived" },
@@ -36,7 +36,7 @@ function measure(one: Measure, added: boolean): HTMLElement {
 }
 
 /** What was counted, of whom, and what is missing. */
-export function coverage(room: Room, evidence: Evidence): HTMLElement {
+export function coverage(room: OfficerSession, evidence: Evidence): HTMLElement {
   const { cohort, placebos, odds, expected, gaps, until, from, whole } = evidence;
   const observed = Object.values(evidence.observed).reduce((sum, count) => sum + count, 0);
   const line = (term: string, said: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));

@@ -4,7 +4,7 @@ import { fill, h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { Draw, Go } from "../drawing.js";
 import { kindName } from "../kinds.js";
-import type { Room } from "../room.js";
+import type { OfficerSession } from "../room.js";
 import { wordsFor } from "../words.js";
 import { columnName } from "./columns.js";
 import { FILES, type File, type Heading, type KindName, type Mapped, keptShape, mappedOf } from "./model.js";
@@ -63,7 +63,7 @@ export function showForm(source: string, told: string | null = null): Draw {
   };
 }
 
-function theForm(room: Room, go: Go, found: Mapped): HTMLElement {
+function theForm(room: OfficerSession, go: Go, found: Mapped): HTMLElement {
   const columns = new Map(FILES.map((file) => [file, found.headings.filter((one) => one.file === file).map((one, at) => headingLine(found, one, at + (file === "roster" ? 0 : 1000)))]));
   const kinds = found.kinds.map((one, at) => ({ one, line: kindLine(found, one, at) }));
   const dates = h("select", { id: "dates", "data-test": "dates" }, h("option", { value: "" }, t("as written (03/04/2026 is rejected)")),

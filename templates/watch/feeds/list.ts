@@ -3,7 +3,7 @@
 import { h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { Draw } from "../drawing.js";
-import type { Room } from "../room.js";
+import type { OfficerSession } from "../room.js";
 import { showForm } from "./form.js";
 import { type Feed, feedsShape } from "./model.js";
 
@@ -16,7 +16,7 @@ export const showFeeds: Draw = async (room, go) => {
       : h("ul", { class: "rows" }, feeds.map((one) => h("li", {}, row(room, one, () => go(showForm(one.source)))))));
 };
 
-function row(room: Room, one: Feed, open: () => void): HTMLElement {
+function row(room: OfficerSession, one: Feed, open: () => void): HTMLElement {
   const form = one.version === 0 ? t("read by known names") : t("form version {version}", { version: one.version });
   const unread = one.unread === 0 ? t("all rows recognised") : t("{count} rows not recognised yet", { count: one.unread });
   return h("button", { type: "button", class: one.unread === 0 ? "alert-row" : "alert-row amber", "data-test": "feed-row", onclick: open },

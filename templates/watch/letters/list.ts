@@ -4,7 +4,7 @@ import { announce, fill, h } from "../../shared/dom.js";
 import { type Both, inLanguage, pageLanguage, t } from "../../shared/strings.js";
 import type { Draw } from "../drawing.js";
 import { kindName } from "../kinds.js";
-import type { Room } from "../room.js";
+import type { OfficerSession } from "../room.js";
 import { type Letter, readLetters } from "./model.js";
 
 
@@ -24,7 +24,7 @@ const drawnLetters: Draw = async (room) => {
     h("div", { class: "letters" }, letters.map((one) => paper(room, words, one))));
 };
 
-function ways(room: Room, words: Both, letters: readonly Letter[]): HTMLElement {
+function ways(room: OfficerSession, words: Both, letters: readonly Letter[]): HTMLElement {
   const copied = h("p", { class: "small", role: "status" });
   const copy = (): void => {
     const whole = letters.map((one) => lines(room, words, one).join("\n")).join("\n\n");
@@ -38,13 +38,13 @@ function ways(room: Room, words: Both, letters: readonly Letter[]): HTMLElement 
 }
 
 /** The same lines for everybody: what it is about, and the one wording. */
-function lines(room: Room, words: Both, one: Letter): string[] {
+function lines(room: OfficerSession, words: Both, one: Letter): string[] {
   return [
     `${room.entity(one.entity)} · ${room.day(one.drawn)}`, t("Employee number {employee}", { employee: one.employee }),
     t("Measure: {kind}, recorded on {day}", { kind: kindName(one.kind), day: room.day(one.recorded) }), inLanguage(words),
   ];
 }
 
-function paper(room: Room, words: Both, one: Letter): HTMLElement {
+function paper(room: OfficerSession, words: Both, one: Letter): HTMLElement {
   return h("article", { class: "paper letter", lang: pageLanguage() === "zh" ? "zh-CN" : "en", "data-test": "letter" }, lines(room, words, one).map((line) => h("p", {}, line)));
 }

@@ -8,7 +8,7 @@ import { type Linked, sealLink, watchOf } from "../../../crypto/browser/watch/pr
 import { openLink } from "../../../crypto/browser/watch/keys.js";
 import { fill, h, saveFile } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
-import type { Room } from "../room.js";
+import type { OfficerSession } from "../room.js";
 import { wordsFor } from "../words.js";
 import { linksShape } from "./model.js";
 import type { Opened } from "./packets.js";
@@ -22,18 +22,18 @@ export interface LinkSections {
   readonly ask: (one: Opened) => void;
 }
 
-export function linkSections(room: Room): LinkSections {
+export function linkSections(room: OfficerSession): LinkSections {
   const asking = askSection(room);
   return { element: h("div", { class: "stack" }, asking.element, openSection(room)), ask: asking.ask };
 }
 
 /** The links of a person; one that is cover where there is none, so that nobody learns it before two sides have agreed. */
-async function linksOf(room: Room, entity: string, employee: string): Promise<B64[]> {
+async function linksOf(room: OfficerSession, entity: string, employee: string): Promise<B64[]> {
   const { entries } = await room.calls.post(linksShape, "/api/links", { entity, employee });
   return entries.length > 0 ? entries.map(({ link }) => link) : [b64encode(sealLink(room.directory, entity, { bond: "cover", case: null }, systemRng))];
 }
 
-async function asked(room: Room, entity: string, reason: string, links: readonly B64[]): Promise<number> {
+async function asked(room: OfficerSession, entity: string, reason: string, links: readonly B64[]): Promise<number> {
   const request = askForLinks(room.staff, entity, reason, links, systemRng);
   // Before the file: a request that the log does not know can be answered by nobody.
   await room.calls.send("/api/link-requests", { content: requestContent(request) });
@@ -41,7 +41,7 @@ async function asked(room: Room, entity: string, reason: string, links: readonly
   return watchOf(room.directory, entity)?.delay ?? refuse("directory", "nobody is watched over at this entity");
 }
 
-function askSection(room: Room): LinkSections {
+function askSection(room: OfficerSession): LinkSections {
   let own: Opened | null = null;
   const entities = room.directory.content.entities.filter(({ watch }) => watch?.active === true);
   const entity = h("select", { id: "link-entity", "data-test": "link-entity" }, entities.map(({ id }) => h("option", { value: id }, room.entity(id))));
@@ -75,7 +75,7 @@ function askSection(room: Room): LinkSections {
   return { element, ask };
 }
 
-async function opened(room: Room, request: File, shares: readonly File[]): Promise<Linked[]> {
+async function opened(room: OfficerSession, request: File, shares: readonly File[]): Promise<Linked[]> {
   if (request.size > LARGEST || shares.some(({ size }) => size > LARGEST)) refuse("schema", "too large");
   const asking: LinkRequest = linkRequestShape(readJsonText(await request.text()));
   const [one, other] = await Promise.all(shares.map(async (file) => openShareFile(room.staff, new Uint8Array(await file.arrayBuffer()))));
@@ -85,7 +85,7 @@ async function opened(room: Room, request: File, shares: readonly File[]): Promi
   });
 }
 
-function openSection(room: Room): HTMLElement {
+function openSection(room: OfficerSession): HTMLElement {
   const request = h("input", { type: "file", id: "open-request", accept: ".json", "data-test": "open-request" });
   const shares = h("input", { type: "file", id: "open-shares", multiple: true, "data-test": "open-shares" });
   const told = h("div", { role: "status" });

@@ -7,7 +7,7 @@ import { sha256 } from "../../../crypto/browser/primitives.js";
 import { type Protection, sealLink } from "../../../crypto/browser/watch/protection.js";
 import { entryMarks, openProtection } from "../../../crypto/browser/watch/keys.js";
 import { Identity } from "../../../crypto/browser/sealing/xwing.js";
-import type { Room } from "../room.js";
+import type { OfficerSession } from "../room.js";
 import { AT_ONCE, type Outcome, coverShape, outcomesOf, packetsShape } from "./model.js";
 
 const KEY = /AGE-SECRET-KEY-PQ-1[0-9A-Z]{40,80}/;
@@ -50,7 +50,7 @@ export function officersKey(content: string): Identity | null {
 }
 
 /** Opens whatever waits; what this key does not open is a dummy, or nobody's. */
-export async function openPackets(room: Room, key: Identity): Promise<Sitting> {
+export async function openPackets(room: OfficerSession, key: Identity): Promise<Sitting> {
   const [wishes, answers, dummies]: [Opened[], Opened[], B64[]] = [[], [], []];
   const seen = new Set<B64>();
   for (let after = ""; ;) {
@@ -81,7 +81,7 @@ async function openOne(packet: Bytes, key: Identity): Promise<Protection | null>
   }
 }
 
-interface Wish {
+interface EntryRequest {
   readonly entity: string;
   readonly employee: string;
   readonly marks: readonly B64[];
@@ -93,11 +93,11 @@ interface Wish {
 interface Entering {
   /** None for cover. */
   readonly packet: B64 | null;
-  readonly wish: Wish;
+  readonly wish: EntryRequest;
 }
 
 /** Enters the wishes whose person has a number, with the month's cover among them; `numbers` by packet. */
-export async function enterAll(room: Room, wishes: readonly Opened[], numbers: ReadonlyMap<B64, string>): Promise<Done & { readonly done: readonly B64[] }> {
+export async function enterAll(room: OfficerSession, wishes: readonly Opened[], numbers: ReadonlyMap<B64, string>): Promise<Done & { readonly done: readonly B64[] }> {
   const numbered = wishes.flatMap((one) => {
     const employee = one.told.employee || (numbers.get(one.packet) ?? "").trim();
     return employee === "" ? [] : [{ ...one, employee }];
@@ -120,12 +120,12 @@ export async function enterAll(room: Room, wishes: readonly Opened[], numbers: R
 }
 
 /** Packets that are done with: the host forgets them. */
-export async function takeAway(room: Room, packets: readonly B64[]): Promise<void> {
+export async function takeAway(room: OfficerSession, packets: readonly B64[]): Promise<void> {
   for (const part of chunks(packets)) await room.calls.send("/api/entries", { wishes: [], opened: part });
 }
 
 /** This month's cover at every entity that is watched, ten for each person who is named now. */
-async function plannedCover(room: Room, named: readonly { readonly entity: string; readonly employee: string }[]): Promise<{ cover: readonly Entering[]; missing: number }> {
+async function plannedCover(room: OfficerSession, named: readonly { readonly entity: string; readonly employee: string }[]): Promise<{ cover: readonly Entering[]; missing: number }> {
   const [cover, watched] = [[] as Entering[], room.directory.content.entities.filter(({ watch }) => watch?.active === true)];
   let missing = 0;
   for (const { id: entity } of watched) {

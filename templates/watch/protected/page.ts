@@ -3,7 +3,7 @@
 import { fill, h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { Draw } from "../drawing.js";
-import type { Room } from "../room.js";
+import type { OfficerSession } from "../room.js";
 import { wordsFor } from "../words.js";
 import { type Done, type Opened, type Sitting, enterAll, officersKey, openPackets, takeAway } from "./packets.js";
 import { linkSections } from "./links.js";
@@ -28,7 +28,7 @@ export const showProtected: Draw = async (room) => {
 
 type AskFor = (one: Opened) => void;
 
-async function opening(room: Room, file: HTMLInputElement, fault: HTMLElement, place: HTMLElement, ask: AskFor): Promise<void> {
+async function opening(room: OfficerSession, file: HTMLInputElement, fault: HTMLElement, place: HTMLElement, ask: AskFor): Promise<void> {
   fault.textContent = "";
   const key = officersKey((await file.files?.[0]?.text()) ?? "");
   if (key === null) {
@@ -45,7 +45,7 @@ async function opening(room: Room, file: HTMLInputElement, fault: HTMLElement, p
   }
 }
 
-function shown(room: Room, sitting: Sitting, place: HTMLElement, ask: AskFor): HTMLElement {
+function shown(room: OfficerSession, sitting: Sitting, place: HTMLElement, ask: AskFor): HTMLElement {
   const numbers = new Map<string, string>();
   const noted = h("input", { type: "checkbox", id: "answers-noted", "data-test": "answers-noted" });
   const fault = h("p", { class: "wrong", role: "alert", "data-test": "enter-fault" });
@@ -71,7 +71,7 @@ function shown(room: Room, sitting: Sitting, place: HTMLElement, ask: AskFor): H
     h("p", { class: "soft" }, t("Cover entries are registered every month, whether or not there are requests. So register even if nothing is waiting.")), fault, h("div", { class: "actions" }, button));
 }
 
-function wishRow(room: Room, { packet, told }: Opened, at: number, numbers: Map<string, string>): HTMLElement {
+function wishRow(room: OfficerSession, { packet, told }: Opened, at: number, numbers: Map<string, string>): HTMLElement {
   const facts = [t(WISHES[told.wish]), t(BONDS[told.bond]), room.entity(told.entity), told.name, told.place].filter((one) => one !== "").join(" · ");
   if (told.employee !== "") return h("li", { "data-test": "wish" }, `${facts} · ${told.employee}`);
   const id = `number-${at}`;
@@ -79,7 +79,7 @@ function wishRow(room: Room, { packet, told }: Opened, at: number, numbers: Map<
   return h("li", { class: "stack-small", "data-test": "wish" }, h("span", {}, facts), h("label", { for: id }, t("Employee number (without it, this packet waits)")), input);
 }
 
-function answerRow(room: Room, one: Opened, ask: AskFor): HTMLElement {
+function answerRow(room: OfficerSession, one: Opened, ask: AskFor): HTMLElement {
   const { told } = one;
   const { checkin } = told;
   if (checkin === null) return h("li", {});

@@ -8,7 +8,7 @@ import { utf8 } from "../../../crypto/browser/bytes.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
 import { waiting } from "../../../templates/desk/acting/approvals.js";
-import { PolicyRefused, SILENT, type Wish, attempt, audiencesOf, mayDo, namesOf, noteKind } from "../../../templates/desk/acting/precheck.js";
+import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf, mayDo, namesOf, noteKind } from "../../../templates/desk/acting/precheck.js";
 import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
 import { differs, misread, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/opened/casestate.js";
 
@@ -42,7 +42,7 @@ function opened(ruled: Ruled, entries: readonly Entry[] = []): OpenedCase {
 
 const entry = (type: string, hash: string, payload: Record<string, unknown>, signer = "li"): Entry =>
   ({ dir: "office-only", seq: 1, hash, mark: "ok", type, payload, signer, seen: 0 });
-const wish = (act: Wish["act"], more: Partial<Wish> = {}): Wish =>
+const wish = (act: ActDraft["act"], more: Partial<ActDraft> = {}): ActDraft =>
   ({ act, to: null, codes: {}, audience: "nobody", text: "", files: [], outcomes: [], measures: [], ownWords: false, reward: null, next: null, due: null, ...more });
 const decision = (act: string, outcomes: string[]): Record<string, unknown> => ({ act, outcomes, measures: [], own_words: false, reward: null });
 
@@ -74,7 +74,7 @@ test("a step names role, stage and codes in clear, and the minute only where a c
 
 test("the policy refuses before anything is sealed, and says what would be allowed", () => {
   const ruled = ruledCase("company-whistleblowing", []);
-  const refused = (made: Wish): PolicyRefused => {
+  const refused = (made: ActDraft): PolicyRefused => {
     try {
       attempt(ruled, opened(ruled), "li", made, NOW, null);
     } catch (error) {

@@ -6,7 +6,7 @@ import { FIRST_EVENT, sealKeyringEntry, signEvent, systemRng } from "../../../cr
 import type { CaseRow } from "../../../templates/desk/api.js";
 import { CaseCache } from "../../../templates/desk/cache/casecache.js";
 import type { Disk } from "../../../templates/desk/cache/disk.js";
-import type { Shelved } from "../../../templates/desk/opened/model.js";
+import type { DeskCase } from "../../../templates/desk/opened/model.js";
 import { Vault } from "../../../templates/desk/opened/vault.js";
 import { Rulebook } from "../../../templates/desk/trusted/rulebook.js";
 import { directory, given, grant, seed, staff } from "./pinnedcase.js";
@@ -52,7 +52,7 @@ function memory(): Disk {
 }
 
 /** A first sign-in that opens the case by this answer and writes down what it may. */
-async function remembered(disk: Disk, answer: typeof bare): Promise<{ shelf: Map<string, Shelved>; vault: Vault }> {
+async function remembered(disk: Disk, answer: typeof bare): Promise<{ shelf: Map<string, DeskCase>; vault: Vault }> {
   serve(answer);
   const vault = await vaultOf();
   const cache = new CaseCache(vault, disk);

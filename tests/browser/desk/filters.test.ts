@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Shelved } from "../../../templates/desk/opened/model.js";
+import type { DeskCase } from "../../../templates/desk/opened/model.js";
 import { waitingIn } from "../../../templates/desk/queue/attention.js";
 import { FIELDS, type Field, nameOf } from "../../../templates/desk/queue/facts.js";
 import { Filters } from "../../../templates/desk/queue/filters.js";
@@ -39,7 +39,7 @@ function rowOf({ id, entity = "group", policy = "gifts", day = "2026-11-20", peo
   };
 }
 
-function made(given: Given): Shelved {
+function made(given: Given): DeskCase {
   const { stage = "received", grade, acted, ended = false } = given;
   const stages = ["received", "inquiry", "archived"].map((id) => ({ id, name: both(id), end: id === "archived" }));
   const rules = { stages, grades: [{ id: "high", name: both("High") }], clocks: [] };
@@ -50,7 +50,7 @@ function made(given: Given): Shelved {
   return { row: rowOf(given), opened: { row: rowOf(given), entries: [], events, proposal: null, ruled } as never, refused: null };
 }
 
-function stateOf(shelf: readonly Shelved[], more: Partial<QueueState> = {}): QueueState {
+function stateOf(shelf: readonly DeskCase[], more: Partial<QueueState> = {}): QueueState {
   return { shelf: new Map(shelf.map((one) => [one.row.case, one])), me: "me", now: () => NOW, view: "open", page: 0, found: null, filters: new Filters(), open: null, ...more };
 }
 
@@ -104,13 +104,13 @@ test("a filter is cleared with the others, and the order stays", () => {
 
 test("a value that no case has any more is no filter any more", () => {
   const filters = chosen(["entity", "ireland"], ["policy", "gifts"]);
-  const listing = listingOf(stateOf([SHELF[0] as Shelved], { filters }), words);
+  const listing = listingOf(stateOf([SHELF[0] as DeskCase], { filters }), words);
   assert.deepEqual([[...filters.chosen], ids(listing)], [[["policy", "gifts"]], ["a"]]);
 });
 
 test("a case that is not opened, or from which this member is excluded, is in no view, filter, count or search", () => {
   const secret: Given = { id: "x", entity: "secret-entity", policy: "secret-policy", people: ["secret-member"], urgent: true };
-  const waits: Shelved = { row: rowOf(secret), opened: null, refused: null };
+  const waits: DeskCase = { row: rowOf(secret), opened: null, refused: null };
   const without = SHELF.slice(2);
   const index = new SearchIndex("en");
   for (const { row } of [...without, waits]) index.put(row.case, "", "ledger");
@@ -133,13 +133,13 @@ test("a case that is not opened, or from which this member is excluded, is in no
 });
 
 test("what could not be verified stays in sight without filters and fits none: nothing of it is proven", () => {
-  const refused: Shelved = { row: rowOf({ id: "r", entity: "ireland" }), opened: null, refused: "wrong" };
+  const refused: DeskCase = { row: rowOf({ id: "r", entity: "ireland" }), opened: null, refused: "wrong" };
   assert.deepEqual(ids(listingOf(stateOf([...SHELF, refused]), words)), ["a", "b", "c", "r"]);
   assert.deepEqual(ids(listingOf(stateOf([...SHELF, refused], { filters: chosen(["entity", "ireland"]) }), words)), ["b", "c"]);
 });
 
 test("cases are ordered by their day, by what is due, and by how long nothing was done", () => {
-  const due = (id: string, day: string, seconds: number | null, acted?: string): Shelved => {
+  const due = (id: string, day: string, seconds: number | null, acted?: string): DeskCase => {
     const one = made({ id, day, ...(acted === undefined ? {} : { acted }) });
     return { ...one, row: { ...one.row, standing: { ...one.row.standing, next_due: seconds } }, opened: acted === undefined ? null : one.opened, refused: "wrong" };
   };

@@ -7,11 +7,11 @@ import { type Act, type Case, type StreamEntry as Told, againstVerdict, history,
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import type { LocalizedText } from "../../../crypto/browser/localized.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
-import { PolicyRefused, type Wish, attempt } from "../../../templates/desk/acting/precheck.js";
+import { PolicyRefused, type ActDraft, attempt } from "../../../templates/desk/acting/precheck.js";
 import { DeskRefusal } from "../../../templates/desk/api.js";
 import { type Follower, around, isOwed, jointsOf } from "../../../templates/desk/merging/followers.js";
-import { type Doing, Round } from "../../../templates/desk/merging/round.js";
-import type { OpenedCase, Ruled, Shelved } from "../../../templates/desk/opened/model.js";
+import { type DeskServices, Round } from "../../../templates/desk/merging/round.js";
+import type { OpenedCase, Ruled, DeskCase } from "../../../templates/desk/opened/model.js";
 import { NotAll } from "../../../templates/desk/context.js";
 
 const texts = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
@@ -32,7 +32,7 @@ function rulesOf(version = "1"): Ruled["rules"] {
   return readRules(utf8(JSON.stringify({ ...document, version, stages, holders })));
 }
 
-function shelved(id: string, steps: readonly Step[], more: Partial<OpenedCase> = {}): Shelved {
+function shelved(id: string, steps: readonly Step[], more: Partial<OpenedCase> = {}): DeskCase {
   const office = offices.get("shanghai");
   assert.ok(office);
   const all: readonly Step[] = [["received", {}], ...steps];
@@ -42,10 +42,10 @@ function shelved(id: string, steps: readonly Step[], more: Partial<OpenedCase> =
   const events = entries.map(({ event }) => ({ n: event.n, kind: event.kind, day: event.day, actor: event.actor, item: (event.data["item"] as string | undefined) ?? null, data: event.data, hash: "", wrong: null }));
   const row = { case: id, entity: "group", policy: P06 };
   const opened = { row, ruled, events, entries: [], report: null, chainHolds: true, ...more } as unknown as OpenedCase;
-  return { row, opened, refused: null } as unknown as Shelved;
+  return { row, opened, refused: null } as unknown as DeskCase;
 }
 
-const wish = (act: Wish["act"], more: Partial<Wish> = {}): Wish =>
+const wish = (act: ActDraft["act"], more: Partial<ActDraft> = {}): ActDraft =>
   ({ act, to: null, codes: {}, audience: "reporter", text: "召回", files: [], outcomes: [], measures: [], ownWords: false, reward: null, next: null, due: null, ...more });
 const ids = (list: readonly Follower[]): string[] => list.map(({ id }) => id);
 
@@ -91,7 +91,7 @@ test("what reaches the reporters comes first, each with the cases in which it ma
 });
 
 /** A form over two cases before a desk that fails as told; gives what was sent, and what the form was told. */
-function desk(fail: (id: string, time: number) => unknown): { round: Round; sent: string[]; marks: string[]; shelf: Map<string, Shelved>; left: Set<string>; targets: { stands: boolean } } {
+function desk(fail: (id: string, time: number) => unknown): { round: Round; sent: string[]; marks: string[]; shelf: Map<string, DeskCase>; left: Set<string>; targets: { stands: boolean } } {
   const shelf = new Map(["two", "three"].map((id) => [id, shelved(id, [MERGED])]));
   const { followers } = around("one", [shelved("one", []), ...shelf.values()], "li", NOW);
   const sent: string[] = [];
@@ -111,7 +111,7 @@ function desk(fail: (id: string, time: number) => unknown): { round: Round; sent
     const error = fail(id, sent.filter((one) => one === id).length);
     return error === undefined ? Promise.resolve() : Promise.reject(error as Error);
   };
-  const room = { shelf, steps: { act, reply: act }, me: "li", words: {}, load: () => Promise.resolve() } as unknown as Doing;
+  const room = { shelf, steps: { act, reply: act }, me: "li", words: {}, load: () => Promise.resolve() } as unknown as DeskServices;
   return { round: new Round(targets, room), sent, marks, shelf, left, targets };
 }
 
@@ -146,7 +146,7 @@ test("where nothing is ticked nothing is sent, and it is said", async () => {
   const { round, sent, left } = desk(() => undefined);
   left.clear();
   const empty = desk(() => undefined);
-  const none = new Round({ chosen: () => [], done: 0, stands: true, mark: () => undefined }, {} as Doing);
+  const none = new Round({ chosen: () => [], done: 0, stands: true, mark: () => undefined }, {} as DeskServices);
   await assert.rejects(none.send(wish("progress-told"), () => undefined), NotAll);
   await round.send(wish("progress-told"), () => undefined);
   assert.deepEqual([sent, empty.sent], [[], []]);

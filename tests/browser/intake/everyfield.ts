@@ -6,7 +6,7 @@ import { CryptoError } from "../../../crypto/browser/errors.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import type { Office } from "../../../templates/intake/office.js";
 import { ReportApp } from "../../../templates/intake/reportapp.js";
-import { Telling } from "../../../templates/intake/form/answers.js";
+import { ReportDraft } from "../../../templates/intake/form/answers.js";
 import { type PolicyPage, type Question, isPicked, readPage } from "../../../templates/shared/questionnaire.js";
 
 const TOO_LONG = "字".repeat(1001);
@@ -23,7 +23,7 @@ function officeOf(page: PolicyPage): Office {
 }
 
 /** What has to be answered before that a question shows. */
-function opens(telling: Telling, { when }: Question): void {
+function opens(telling: ReportDraft, { when }: Question): void {
   if (when === null) return;
   const [answer] = when.is;
   if (answer === undefined) return;
@@ -89,11 +89,11 @@ function asked(page: PolicyPage, question: Question): void {
   assert.deepEqual(faults(), []);
 }
 
-function begin(page: PolicyPage, alone = true): Telling {
+function begin(page: PolicyPage, alone = true): ReportDraft {
   const leave = document.createElement("a");
   leave.id = "leave";
   document.body.replaceChildren(leave, document.createElement("main"));
-  const telling = new Telling(officeOf(page));
+  const telling = new ReportDraft(officeOf(page));
   new ReportApp(element("main"), telling, { alone }).start();
   return telling;
 }

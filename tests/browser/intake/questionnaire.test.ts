@@ -8,7 +8,7 @@ import type { Office } from "../../../templates/intake/office.js";
 import { inShort } from "../../../templates/intake/form/matter.js";
 import { missingForDraft } from "../../../templates/intake/form/saving.js";
 import { STEPS } from "../../../templates/intake/form/steps.js";
-import { Telling } from "../../../templates/intake/form/answers.js";
+import { ReportDraft } from "../../../templates/intake/form/answers.js";
 import { readPage, shown } from "../../../templates/shared/questionnaire.js";
 
 const both = (text: string): { en: string; zh: string } => ({ en: text, zh: text });
@@ -50,10 +50,10 @@ function officeOf(...pages: Uint8Array[]): Office {
 }
 
 const textual = (id: string): unknown => ({ id, kind: "text", label: both(id), hint: null, choices: [], when: null });
-const given = (telling: Telling): string => telling.givenAnswers().map(({ id, value }) => `${id}=${String(value)}`).join();
+const given = (telling: ReportDraft): string => telling.givenAnswers().map(({ id, value }) => `${id}=${String(value)}`).join();
 
 test("another matter asks its own questions: an answer to one of both stays, the others wait and are not sent", () => {
-  const telling = new Telling(officeOf(nested, pageOf("two", choice("a"), textual("when"))), "group");
+  const telling = new ReportDraft(officeOf(nested, pageOf("two", choice("a"), textual("when"))), "group");
   assert.equal(telling.decided, false);
   telling.choosePolicy("one");
   telling.category = "bribery";
@@ -68,7 +68,7 @@ test("another matter asks its own questions: an answer to one of both stays, the
 });
 
 test("an answer of another kind to a question of the same name is none", () => {
-  const telling = new Telling(officeOf(pageOf("one", textual("a")), pageOf("two", choice("a"))), "group");
+  const telling = new ReportDraft(officeOf(pageOf("one", textual("a")), pageOf("two", choice("a"))), "group");
   telling.choosePolicy("one");
   telling.answers.set("a", "some words");
   telling.choosePolicy("two");
@@ -77,7 +77,7 @@ test("an answer of another kind to a question of the same name is none", () => {
 });
 
 test("who is left out stays left out, whatever else is chosen, and can be seen", () => {
-  const telling = new Telling(officeOf(nested, pageOf("two")), "group");
+  const telling = new ReportDraft(officeOf(nested, pageOf("two")), "group");
   const people = (): string => telling.people().map(({ id }) => id).join();
   telling.choosePolicy("one");
   telling.excluded.add("an");
@@ -92,7 +92,7 @@ test("who is left out stays left out, whatever else is chosen, and can be seen",
 });
 
 test("another company keeps the matter where it has it too", () => {
-  const telling = new Telling(officeOf(nested, pageOf("two")), "group");
+  const telling = new ReportDraft(officeOf(nested, pageOf("two")), "group");
   telling.choosePolicy("one");
   telling.category = "bribery";
   telling.chooseEntity("branch");
@@ -104,7 +104,7 @@ test("another company keeps the matter where it has it too", () => {
 });
 
 test("a draft that an earlier release saved opens with everything that is in it", () => {
-  const telling = new Telling(officeOf(nested, pageOf("two", textual("when"))), "group");
+  const telling = new ReportDraft(officeOf(nested, pageOf("two", textual("when"))), "group");
   telling.fromDraft({
     v: 1, entity: "group", policy: "two", category: "other", account: "words", urgent: true, level: "anonymous",
     answers: [{ id: "when", value: "in March" }], excluded: ["an"], files: [], kept: null, directory: { hash: "", sequence: 1 },
@@ -115,7 +115,7 @@ test("a draft that an earlier release saved opens with everything that is in it"
 });
 
 test("each step says in which fields something is wrong", () => {
-  const telling = new Telling(officeOf(pageOf("one", textual("when"), { ...(textual("how") as object), kind: "long-text" }), pageOf("two")), "group");
+  const telling = new ReportDraft(officeOf(pageOf("one", textual("when"), { ...(textual("how") as object), kind: "long-text" }), pageOf("two")), "group");
   const lacks = (step: number): string => (STEPS[step]?.lacks(telling) ?? []).map(({ field }) => field).join();
   assert.equal(lacks(0), "matter,account");
   telling.choosePolicy("one");
@@ -135,9 +135,9 @@ test("each step says in which fields something is wrong", () => {
 });
 
 test("what a draft has no room for, or a file that is still being cleaned, is said at its field before anything is sent", () => {
-  const telling = new Telling(officeOf(pageOf("one")), "group");
+  const telling = new ReportDraft(officeOf(pageOf("one")), "group");
   const lacks = (): string => missingForDraft(telling).map(({ field }) => field).join();
-  const film = (size: number): Telling["files"][number] => ({ file: { name: "film.mp4", content: { size } } as never, kept: null, came: null, done: null, preview: null });
+  const film = (size: number): ReportDraft["files"][number] => ({ file: { name: "film.mp4", content: { size } } as never, kept: null, came: null, done: null, preview: null });
   telling.account = "字".repeat(9_000);
   assert.equal(lacks(), "");
   telling.account = "字".repeat(10_900);
@@ -163,12 +163,12 @@ test("of several companies none is chosen until somebody does, and what was carr
   const office = officeOf(nested, pageOf("two"));
   const about = STEPS[0];
   for (const chosen of [null, "nobody"]) {
-    const telling = new Telling(office, chosen);
+    const telling = new ReportDraft(office, chosen);
     assert.deepEqual([telling.entityChosen, telling.entityOpen], [false, true]);
     assert.deepEqual(about?.lacks(telling).map(({ field }) => field), ["entity"]);
     telling.chooseEntity("group");
     assert.deepEqual([telling.entityChosen, telling.decided], [true, false]);
   }
-  const carried = new Telling(office, "branch");
+  const carried = new ReportDraft(office, "branch");
   assert.deepEqual([carried.entity, carried.entityChosen, carried.entityOpen], ["branch", true, false]);
 });

@@ -16,7 +16,7 @@ import { kindName, letterName } from "../../../templates/watch/kinds.js";
 import { readLetters } from "../../../templates/watch/letters/model.js";
 import { coverShape, linksShape, outcomesOf, packetsShape } from "../../../templates/watch/protected/model.js";
 import { openPackets } from "../../../templates/watch/protected/packets.js";
-import type { Room } from "../../../templates/watch/room.js";
+import type { OfficerSession } from "../../../templates/watch/room.js";
 import { ID, OUTSIDE, type Row, altersEach } from "../shared/matrix.js";
 
 const HASH = Buffer.alloc(32, 7).toString("base64url");
@@ -102,7 +102,7 @@ test("a host that gives the same full page again and again ends the sitting, and
   const packets = Array.from({ length: 64 }, () => b64encode(systemRng(PROTECTION_SIZE)));
   let asked = 0;
   const room = { calls: { get: (shape: typeof packetsShape) => Promise.resolve(shape({ packets: (asked += 1) === 1 ? packets : [...packets].reverse() })) } };
-  const sitting = await openPackets(room as unknown as Room, Identity.draw(systemRng));
+  const sitting = await openPackets(room as unknown as OfficerSession, Identity.draw(systemRng));
   assert.deepEqual([asked, sitting.dummies.length], [2, 64]);
   assert.deepEqual(new Set(sitting.dummies), new Set(packets.map((one) => b64encode(sha256(b64decode(one))))));
 });
