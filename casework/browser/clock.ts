@@ -5,7 +5,7 @@ import { type Day, daysFrom, nextDay } from "./days.js";
 import { type Limit, isClockTime } from "./limits.js";
 import { type Due, type Pause, type Point, computeDeadline, extendDeadline, hasPassed, isOver } from "./deadline.js";
 import { type ClockTerms, type Facts, type Happening, type Length, type Otherwise, lengthFor } from "./terms.js";
-import { type ExtensionRefusal, extensionRefused, officeOf, toldDay } from "./extensions.js";
+import { type ExtensionRefusal, extensionRefused, officeOf, extendedDay } from "./extensions.js";
 import type { Moment } from "./zones.js";
 
 export const STATUSES = ["not-started", "running", "paused", "met", "missed", "late", "early", "open", "promptly", "unbound"] as const;
@@ -154,8 +154,8 @@ function extended(terms: ClockTerms, limit: Limit, run: Run, office: Office): { 
       continue;
     }
     held.push(told);
-    const day = toldDay(terms, before, told, office);
-    pauses = sinceTold(pauses, told, office);
+    const day = extendedDay(terms, before, told, office);
+    pauses = pausesSince(pauses, told, office);
     reckon = (later) => extendDeadline(before, day, office, lastDay, later);
   }
   return { end: reckon(pauses), extensions: held, refused };
@@ -170,7 +170,7 @@ function until(pauses: readonly Pause[], told: Happening, office: Office): Pause
 }
 
 /** What of the pauses came after the day on which an extension was told, as days. */
-function sinceTold(pauses: readonly Pause[], told: Happening, office: Office): Pause[] {
+function pausesSince(pauses: readonly Pause[], told: Happening, office: Office): Pause[] {
   const day = (when: Point): Day => (typeof when === "number" ? dayIn(office, when) : when);
   const first = nextDay(told.day);
   return pauses.flatMap((pause) => {

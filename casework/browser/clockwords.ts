@@ -18,7 +18,7 @@ export function explainState(terms: ClockTerms, state: ClockState): Words {
   if (state.length.kind === "promptly") return promptly(state, state.length.words);
   if (state.due === null) return { zh: "尚未开始计时。", en: "Not started." };
   const sentence = explain(state.due, terms.since);
-  const stands = standing(terms.kind, state, state.due);
+  const stands = stateWords(terms.kind, state, state.due);
   return stands.zh === "" ? sentence : { zh: `${sentence.zh}${stands.zh}`, en: `${sentence.en} ${stands.en}` };
 }
 
@@ -30,7 +30,7 @@ function promptly(state: ClockState, word: Words): Words {
   return { zh: `${zh}。`, en: `${en}.` };
 }
 
-function standing(kind: ClockKind, state: ClockState, due: Due): Words {
+function stateWords(kind: ClockKind, state: ClockState, due: Due): Words {
   const day = state.stopped ?? state.pausedSince ?? due.day;
   const zh = dayZh(day, yearOf(due.start));
   const en = dayEn(day, yearOf(due.start));

@@ -38,7 +38,7 @@ export function extensionRefused(terms: ClockTerms, before: Due, times: number, 
 }
 
 /** The day to which an extension that holds leads. */
-export function toldDay(terms: ClockTerms, before: Due, told: Happening, office: Office): Day {
+export function extendedDay(terms: ClockTerms, before: Due, told: Happening, office: Office): Day {
   const cap = terms.extension?.told === false ? capOf(terms, before, office) : null;
   return cap ?? told.until ?? before.day;
 }

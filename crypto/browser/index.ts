@@ -16,7 +16,7 @@ export { type Confirmed, LAPSED_DAYS, type SeatShown, type Seen, type Use, Verif
 export { type Moment, type OpenedOffice, openOfficeDocument, verifyOffice } from "./log/officedocument.js";
 export type { DirectoryDocument, Entity, HoldersRow, Member, Policy } from "./office/directoryshape.js";
 export { type Holders, chooseHolders, eligibleHolders } from "./office/holders.js";
-export { type KeptCase, type NewCase, drawCase, resumeCase } from "./reporter/drawn.js";
+export { type StoredCase, type NewCase, drawCase, resumeCase } from "./reporter/drawn.js";
 export type { SealTo } from "./sealing/sealto.js";
 export {
   ACTS, type Act, type Item, type ItemType, LEVELS, type Packets, type PayloadOf, type Post, type SealedMemo, type Submission,

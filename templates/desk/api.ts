@@ -325,7 +325,7 @@ export const reports = {
 };
 
 /** A request with what this member may see of its votes and reviews. */
-export interface KeptRequest {
+export interface StoredRequest {
   readonly request: unknown;
   readonly votes: string[];
   readonly reviews: string[];
@@ -343,7 +343,7 @@ export const custody = {
   },
   /** With the mark `waiting` (b64), if a packet that is in no drawer yet has it. */
   marks: async (waiting: string): Promise<Uint8Array> => new Uint8Array(await (await call("GET", `/api/marks?waiting=${waiting}`)).arrayBuffer()),
-  list: async (): Promise<KeptRequest[]> => (await get("/api/unsealing", shapes.requests)).requests,
+  list: async (): Promise<StoredRequest[]> => (await get("/api/unsealing", shapes.requests)).requests,
   ask: async (request: unknown): Promise<void> => {
     await send("POST", "/api/unsealing", request);
   },

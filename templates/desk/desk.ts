@@ -8,7 +8,7 @@ import { session } from "./api.js";
 import { CaseCache } from "./cache/casecache.js";
 import { browserDisk } from "./cache/disk.js";
 import { closeComposer, isComposing } from "./composer.js";
-import { Keeping } from "./custody/keeping.js";
+import { CustodianDesk } from "./custody/custodian.js";
 import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./trusted/office.js";
 import { keepsWriting } from "./sessionend.js";
@@ -119,7 +119,7 @@ async function enter(byPasskey: boolean): Promise<void> {
   const vault = new Vault(staff, seed, directory, book);
   // Anyone who writes for long makes no call meanwhile: the session must last until the letter is sent.
   forgetWhenQuiet(byId("alarm"), now, () => forget(vault), () => void session.me().catch(keepsWriting));
-  if (directory.content.custodians.members.includes(staff.member)) await new Keeping(vault, words).start();
+  if (directory.content.custodians.members.includes(staff.member)) await new CustodianDesk(vault, words).start();
   else if (OBSERVERS.includes(directory.member(staff.member)?.role ?? "")) await new Observing(vault, words, now).start();
   else await new Work(vault, words, remember, await cacheOf(vault, remember)).start();
 }

@@ -22,7 +22,7 @@ import { drawHead, leavePage, signOutWith } from "./header.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
 import { openLetters } from "./letters/writer.js";
-import { looksOf, pressTake, sayDone, showAlarm } from "./casepage/pagestate.js";
+import { renderKey, pressTake, sayDone, showAlarm } from "./casepage/pagestate.js";
 import { type MergeHost, mergingOf } from "./merging/together.js";
 import { type OpenedCase, type Proposed, type DeskCase, othersOf, withRow } from "./opened/model.js";
 import type { View } from "./queue/views.js";
@@ -30,7 +30,7 @@ import { openTakingDown } from "./onbehalf/form.js";
 import { drawBeside } from "./queue/beside.js";
 import { readIn } from "./queue/attention.js";
 import { wholeList } from "./queue/list.js";
-import { CasePoller } from "./queue/poller.js";
+import { CasePoller } from "./queue/casepoller.js";
 import { Pane } from "./queue/pane.js";
 import type { QueueState } from "./queue/queue.js";
 import { isSessionOver, keepsWriting } from "./sessionend.js";
@@ -50,7 +50,7 @@ export class Work {
   private readonly asking: NameRequests;
   private readonly state: QueueState;
   private drawn = "";
-  private readonly newsroom: CasePoller;
+  private readonly casePoller: CasePoller;
   private readonly room: MergeHost;
   private readonly tabHistory = new TabHistory(browserHistory(), { show: (id) => this.showStep(id), leave: (again) => this.leave(again) });
 
@@ -63,7 +63,7 @@ export class Work {
       mayLeave: () => this.mayLeave(), fail: (error) => this.fail(error), left: () => this.leftForm(),
       done: (id, sentence) => { closeComposer(); return this.reload(id, sentence); },
     };
-    this.newsroom = new CasePoller({
+    this.casePoller = new CasePoller({
       shelf: this.shelf, state: this.state, vault, cache, remember, load: (id) => this.load(id), take: (opened) => this.take(opened), say: (sentence) => this.say(sentence), fail: (error) => this.fail(error),
       draw: () => this.leftForm(), renewed: () => { this.words.directory = vault.directory; }, asked: () => this.showAsked(),
     });
@@ -82,7 +82,7 @@ export class Work {
     });
     this.tabHistory.start();
     await this.refresh();
-    this.newsroom.start();
+    this.casePoller.start();
   }
 
   /** The list and its cases first; then the batch, which takes its time, and what is new by it. Keepers may have signed a leaving since. */
@@ -95,8 +95,8 @@ export class Work {
       drawHead(this.vault, this.words);
       await this.fillShelf();
       const accepted = await this.vault.collect(new Set(this.shelf.keys()), (done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
-      if (accepted > 0) await this.newsroom.fill();
-      this.newsroom.know(seen);
+      if (accepted > 0) await this.casePoller.fill();
+      this.casePoller.know(seen);
       await this.showAsked();
       await new Reviewing(this.vault, this.words).draw();
       this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new cases for you."));
@@ -110,7 +110,7 @@ export class Work {
     const listedIds = new Set(rows.map((row) => row.case));
     for (const id of this.shelf.keys()) if (!listedIds.has(id)) this.shelf.delete(id);
     this.list.now();
-    await this.newsroom.putAll(rows, () => this.list.soon());
+    await this.casePoller.putAll(rows, () => this.list.soon());
     this.leftForm();
   }
 
@@ -132,7 +132,7 @@ export class Work {
   /** Draws the open case again only where it has changed: a redraw under the pointer or the focus loses a click. */
   private redrawChanged(): void {
     const shelved = this.state.open === null ? undefined : this.shelf.get(this.state.open);
-    if (this.state.open !== null && !isComposing() && looksOf(shelved, this.state) !== this.drawn) this.drawCase(false);
+    if (this.state.open !== null && !isComposing() && renderKey(shelved, this.state) !== this.drawn) this.drawCase(false);
   }
 
   /** Some of what a form did may show in the list and on the page. */
@@ -153,7 +153,7 @@ export class Work {
       const opened = await this.steps.open(shelved.row);
       if (this.vault.closed) return;
       this.take(opened);
-      this.newsroom.opened(this.vault.held(id));
+      this.casePoller.opened(this.vault.held(id));
     } catch (error) {
       if (isSessionOver(error)) throw error;
       // Anyone who let this member in broke the exclusion; the member learns nothing, not even that there is a case.
@@ -212,7 +212,7 @@ export class Work {
 
   private drawCase(focus: boolean): void {
     const shelved = this.state.open === null ? undefined : this.shelf.get(this.state.open);
-    this.drawn = looksOf(shelved, this.state);
+    this.drawn = renderKey(shelved, this.state);
     byId("work").classList.toggle("case-open", shelved !== undefined);
     if (shelved === undefined) {
       this.state.open = null;
@@ -375,7 +375,7 @@ export class Work {
   private async signOut(): Promise<void> {
     if (!this.mayLeave()) return;
     if (isComposing()) closeComposer();
-    this.newsroom.stop();
+    this.casePoller.stop();
     await signOutWith(this.vault, async () => {
       await this.cache.save(this.shelf, true);
       this.list.clear();

@@ -63,7 +63,7 @@ const CHINA: readonly (readonly [Sentence, string])[] = [
 ];
 
 /** Where else a report can go, from this page's own texts alone: nothing that a server answered has been verified. */
-export function ownRoads(): HTMLElement {
+export function publicContacts(): HTMLElement {
   return h("section", { class: "card stack", "data-test": "own-roads" }, h("h2", {}, t("Other ways to report")),
     h("p", {}, t("Use the telephone number or the letter box on the poster. Take them from the poster itself, never from a page that could not be checked.")),
     h("p", {}, t("Or turn to a public authority. In mainland China:")),
@@ -72,14 +72,14 @@ export function ownRoads(): HTMLElement {
 }
 
 /** The roads that the keepers signed, of a list that has ended too. */
-export function officeRoads(office: Office): HTMLElement {
+export function officeContacts(office: Office): HTMLElement {
   const roads = servedEntities(office).map((entity) => h("div", { class: "stack-small" }, h("h3", {}, officeText(entity.name)),
     h("p", {}, officeText(entity.roads)), h("ul", {}, entity.authorities.map((one) => h("li", {}, officeText(one.name), " ", h("strong", {}, one.contact))))));
   return h("section", { class: "card stack", "data-test": "other-roads" }, h("h2", {}, t("Other ways to report")), roads);
 }
 
 /** The same after a refusal, with the way to the mailbox; null where even the list that has ended does not hold. */
-export async function otherRoads(code: string): Promise<(() => HTMLElement) | null> {
+export async function contactsAfterRefusal(code: string): Promise<(() => HTMLElement) | null> {
   let office: Office;
   try {
     office = await openOffice(code, null, { alsoLapsed: true });
@@ -88,7 +88,7 @@ export async function otherRoads(code: string): Promise<(() => HTMLElement) | nu
   }
   if (!office.directory.lapsed) return null;
   return () => {
-    const roads = officeRoads(office);
+    const roads = officeContacts(office);
     roads.append(h("p", {}, h("button", { type: "button", onclick: () => toMailbox(code), "data-test": "to-mailbox" }, t("With a receipt you can still read and answer, until {last}", { last: said(office).last }))));
     return roads;
   };

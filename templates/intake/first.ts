@@ -8,7 +8,7 @@ import { inLanguage, pageLanguage, t } from "../shared/strings.js";
 import { carryEntity } from "./carried.js";
 import { type CheckState, passGate } from "./officecheck.js";
 import { redrawWith } from "./language.js";
-import { closedNotice, officeRoads } from "./expired.js";
+import { closedNotice, officeContacts } from "./expired.js";
 import { type Office, policiesOf, servedEntities } from "./office.js";
 import { promises } from "./promised.js";
 import { roleName } from "./roles.js";
@@ -109,7 +109,7 @@ function open(office: Office): void {
   const draw = (): void => {
     follow("opened");
     byId("go-report").hidden = byId("go-hint").hidden = lapsed;
-    fill(byId("roads"), lapsed && officeRoads(office));
+    fill(byId("roads"), lapsed && officeContacts(office));
     showOffice(office);
   };
   redrawWith(draw);

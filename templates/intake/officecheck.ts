@@ -7,11 +7,11 @@ import { isClockBehind } from "../shared/confirmed.js";
 import { type Office, codeFromLink, isDistrust, keepCode, linkHasNoGoodCode, openOffice } from "./office.js";
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";
 import { around, blank, officeText } from "../shared/officetext.js";
-import { cleanAnchor, faultOf, looksLikeReceipt, watchTyping } from "../shared/officecode.js";
+import { cleanAnchor, faultOf, resemblesReceipt, watchTyping } from "../shared/officecode.js";
 import { NoAnswer, sayError } from "../shared/refusals.js";
 import { t } from "../shared/strings.js";
 import { redrawWith } from "./language.js";
-import { confirmedNotice, isExpired, otherRoads, ownRoads } from "./expired.js";
+import { confirmedNotice, isExpired, contactsAfterRefusal, publicContacts } from "./expired.js";
 import { showStrip } from "./officebanner.js";
 
 /** How the check of the office code stands: `halted` waits for a connection, a clock or a signature, `stopped` met deceit. */
@@ -65,9 +65,9 @@ async function tryCode(gate: Gate, code: string): Promise<void> {
     gate.stands?.("opened");
     gate.opened(office);
   } catch (error) {
-    const roads = isExpired(error) ? await otherRoads(code) : null;
+    const roads = isExpired(error) ? await contactsAfterRefusal(code) : null;
     showStrip(isDeceit(error) ? "alarm" : "care", () => refusal(gate, error, code));
-    say(gate, isDeceit(error) ? "stopped" : "halted", roads ?? ownRoads);
+    say(gate, isDeceit(error) ? "stopped" : "halted", roads ?? publicContacts);
   }
 }
 
@@ -112,7 +112,7 @@ function askForCode(gate: Gate, wrongLink = false): void {
 
 /** People who come back have two codes, and this page asks for one of them. */
 function receiptInstead(typed: string): string | null {
-  return looksLikeReceipt(typed) ? t("This looks like your receipt. It belongs under “Check progress or continue a draft”; the office code has five groups of four letters and digits. Nothing was sent.") : null;
+  return resemblesReceipt(typed) ? t("This looks like your receipt. It belongs under “Check progress or continue a draft”; the office code has five groups of four letters and digits. Nothing was sent.") : null;
 }
 
 function codeForm(gate: Gate, wrongLink: boolean): HTMLElement {

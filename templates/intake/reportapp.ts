@@ -1,7 +1,7 @@
 /** The report as one page: walks the steps, then seals, sends and shows the receipt. */
 
 import { deriveReporter, drawReceipt, systemRng } from "../../crypto/browser/index.js";
-import { announce, byId, fill, focusOn, h, keepingPosition, saveFile, showNote } from "../shared/dom.js";
+import { announce, byId, fill, focusOn, h, withSamePosition, saveFile, showNote } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../shared/strings.js";
 import { enter, keepFaults, showFaults } from "../shared/faults.js";
@@ -228,7 +228,7 @@ export class ReportApp {
   /** A choice changed which fields show: the same field keeps the reading position. */
   #redrawn(at: number): void {
     const said = this.#said;
-    keepingPosition(this.place, () => this.show(at, true));
+    withSamePosition(this.place, () => this.show(at, true));
     this.#said = said;
     this.#keepSaid(at);
   }

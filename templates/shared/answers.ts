@@ -6,7 +6,7 @@ import { type Read, type Shape, flag, integer, list, record, text } from "../../
 type Fields = Readonly<Record<string, Shape<unknown>>>;
 
 /** An object with at least these keys; only they are kept. */
-export function told<F extends Fields>(fields: F): Shape<{ [K in keyof F]: Read<F[K]> }> {
+export function optionalRecord<F extends Fields>(fields: F): Shape<{ [K in keyof F]: Read<F[K]> }> {
   const exact = record(fields);
   const names = Object.keys(fields);
   return (value) => {
@@ -29,7 +29,7 @@ export function readText<T>(shape: Shape<T>, content: string): T {
 /** Whether `/office/site.json` says that this is a demonstration; whatever else it says, it is none. */
 export function isDemo(content: string): boolean {
   try {
-    return readText(told({ demo: flag }), content).demo;
+    return readText(optionalRecord({ demo: flag }), content).demo;
   } catch {
     return false;
   }
@@ -40,10 +40,10 @@ const ROOT_LIMIT = 1_048_576;
 const MOST_PARTS = 1024;
 
 /** The chain of an office's roots, or of those of a log. */
-export const rootsShape = told({ roots: list(text(ROOT_LIMIT), MOST_ROOTS) });
-const partRow = told({ k: integer() });
+export const rootsShape = optionalRecord({ roots: list(text(ROOT_LIMIT), MOST_ROOTS) });
+const partRow = optionalRecord({ k: integer() });
 /** The numbers of the parts of an upload that are there. */
-export const partsShape = told({ parts: list(partRow, MOST_PARTS) });
+export const partsShape = optionalRecord({ parts: list(partRow, MOST_PARTS) });
 /** A server's own problem (RFC 9457): a bounded text is all that is shown of it. */
 const LONGEST_WORD = 2000;
 export const problemOf = (content: string): { readonly code: string; readonly title: string; readonly detail: string; readonly allowed: readonly string[] } => {

@@ -80,7 +80,7 @@ export function showNote(note: HTMLElement): void {
 }
 
 /** Draws what is inside `place` again: the same choice keeps the reading position. */
-export function keepingPosition(place: HTMLElement, draw: () => void): void {
+export function withSamePosition(place: HTMLElement, draw: () => void): void {
   const active = document.activeElement;
   const [name, value] = active instanceof HTMLInputElement ? [active.name, active.value] : [];
   draw();

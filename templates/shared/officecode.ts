@@ -25,7 +25,7 @@ export function anchorInFragment(fragment: string): string | null {
 export function hasWrongCode(fragment: string): boolean {
   const bare = fragment.replace(/^#/, "");
   const code = new URLSearchParams(bare).get("c");
-  if (anchorInFragment(fragment) !== null || looksLikeReceipt(code ?? bare)) return false;
+  if (anchorInFragment(fragment) !== null || resemblesReceipt(code ?? bare)) return false;
   return code !== null ? code !== "" : /^[^=]{16,}$/.test(bare);
 }
 
@@ -40,13 +40,13 @@ export function strongest(before: string | null, now: string): string {
 }
 
 /** The words for a code that can't be right, before any server was asked. */
-function lookAgain(): string {
+function mistypedWords(): string {
   return t("Look at the code again: a character is wrong, or two have changed places. Nothing was sent.");
 }
 
 /** Why something typed is no code. */
 export function faultOf(typed: string): string {
-  return isMistyped(codeAlone(typed)) ? lookAgain() : t("That is not an office code. It has five groups of four letters and digits.");
+  return isMistyped(codeAlone(typed)) ? mistypedWords() : t("That is not an office code. It has five groups of four letters and digits.");
 }
 
 /** Somebody typed what is no code; `words` says so, and nothing was asked of any server. */
@@ -66,7 +66,7 @@ export function requireCode(input: HTMLInputElement): string {
 }
 
 /** Whether these are the digits of a receipt, or most of them: a code of so many digits and no letter is never drawn. */
-export function looksLikeReceipt(typed: string): boolean {
+export function resemblesReceipt(typed: string): boolean {
   return /^\d{17,}$/.test(typed.normalize("NFKC").replace(/[\s\p{Pd}.,]/gu, ""));
 }
 
@@ -76,7 +76,7 @@ export function looksLikeReceipt(typed: string): boolean {
  */
 export function watchTyping(input: HTMLInputElement, fault: HTMLElement, another: (typed: string) => string | null = () => null): void {
   input.addEventListener("input", () => {
-    const words = another(input.value) ?? (isMistyped(codeAlone(input.value)) ? lookAgain() : "");
+    const words = another(input.value) ?? (isMistyped(codeAlone(input.value)) ? mistypedWords() : "");
     fault.textContent = words;
     input.setAttribute("aria-invalid", String(words !== ""));
   });

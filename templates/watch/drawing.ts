@@ -1,6 +1,6 @@
 /** What a page of the officer's desk is: it draws itself, and may lead to another screen. */
 
-import type { OfficerSession } from "./room.js";
+import type { OfficerSession } from "./session.js";
 
 /** Goes to another screen of the same page, from where the browser's own way back leads to its first one; or draws it again. */
 export type Go = (draw: Draw, way?: "forth" | "stay") => void;

@@ -7,7 +7,7 @@ import type { Draw } from "./drawing.js";
 import { showFeeds } from "./feeds/list.js";
 import { showLetters } from "./letters/list.js";
 import { showProtected } from "./protected/page.js";
-import type { OfficerSession } from "./room.js";
+import type { OfficerSession } from "./session.js";
 import { wordsFor } from "./words.js";
 
 interface Page {

@@ -8,7 +8,7 @@ import { officeText } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
 import { Pages } from "./frame.js";
 import { type KeyFile, device, readKeyFile } from "./keyfile.js";
-import { type OfficerSession, unlock } from "./room.js";
+import { type OfficerSession, unlock } from "./session.js";
 import { isAlarm, wordsFor } from "./words.js";
 
 const now = (): Date => new Date();

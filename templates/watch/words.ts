@@ -4,7 +4,7 @@ import { CryptoError, NotConfirmed, type Stage } from "../../crypto/browser/erro
 import { sayClocks } from "../shared/confirmed.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
-import { NotTheOfficer } from "./room.js";
+import { NotTheOfficer } from "./session.js";
 
 const BY_STAGE: Partial<Record<Stage, Sentence>> = {
   foreign: msg("This host belongs to a different office than your key file. Nothing was sent. Stop and tell your keepers by telephone."),

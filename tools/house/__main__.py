@@ -28,7 +28,7 @@ def check_project() -> list[Finding]:
         findings += check_python(path, text)
     scripts = {path: text for path, text in texts.items() if path.endswith(".ts") and not path.startswith("tests/")}
     findings += check_circles(scripts) + check_layers(scripts) + check_picture(texts)
-    findings += check_words(python, retired_words())
+    findings += check_words(python | scripts, retired_words())
     return sorted([*findings, *check_stores({p: t for p, t in python.items() if p.split("/")[0] in PACKAGES})])
 
 

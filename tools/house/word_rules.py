@@ -14,6 +14,9 @@ from typing import Final
 from tools.house.findings import PACKAGES, ROOT, Finding
 
 LIST: Final = "tools/house/retired_words.toml"
+SCRIPT_NAME: Final = re.compile(
+    r"^(?:export )?(?:abstract |async )?(?:class|interface|type|function) (\w+)", re.MULTILINE
+)
 PART: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -55,19 +58,26 @@ def definitions(tree: ast.Module) -> Iterator[tuple[int, str]]:
 def words_of(path: str, source: str) -> dict[str, tuple[int, str]]:
     """The words of a file's names and of its path, each with the first line and name that has it."""
     found = {word: (1, path) for part in PurePosixPath(path).with_suffix("").parts for word in parts(part)}
-    try:
-        named = sorted(definitions(ast.parse(source)))
-    except SyntaxError:
-        named = []
-    for line, name in named:
+    for line, name in _named(path, source):
         for word in parts(name):
             found.setdefault(word, (line, name))
     return found
 
 
+def _named(path: str, source: str) -> list[tuple[int, str]]:
+    """What a file defines: in Python every name, in a script its types, classes and functions."""
+    if path.endswith(".ts"):
+        return [(source.count("\n", 0, found.start()) + 1, found[1]) for found in SCRIPT_NAME.finditer(source)]
+    try:
+        return sorted(definitions(ast.parse(source)))
+    except SyntaxError:
+        return []
+
+
 def is_ours(path: str) -> bool:
     """Whether the rule holds for a file; a history of tables keeps the words of its day."""
-    return path.split("/", maxsplit=1)[0] in PACKAGES and path.endswith(".py") and "/migrations/" not in path
+    room = path.split("/", maxsplit=1)[0]
+    return room in (*PACKAGES, "templates") and path.endswith((".py", ".ts")) and "/migrations/" not in path
 
 
 def check_words(sources: Mapping[str, str], retired: Mapping[str, Retired]) -> list[Finding]:

@@ -221,12 +221,12 @@ export interface Words {
 }
 
 /** With the day on which it is written, where it is for the reporter. */
-export interface ToldWords extends Words {
+export interface DatedWords extends Words {
   readonly day?: Day;
 }
 
 /** A `reply` or `letter` to the reporter. */
-export function sealReply(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, words: ToldWords, rng: Rng, type: "reply" | "letter" = "reply"): Promise<SealedStep> {
+export function sealReply(staff: StaffKeys, directory: VerifiedDirectory, view: CaseView, words: DatedWords, rng: Rng, type: "reply" | "letter" = "reply"): Promise<SealedStep> {
   return sealStaffItem(staff, directory, view, { type, payload: { text: words.text, attachments: [...words.attachments], ...(words.day === undefined ? {} : { day: words.day }) } }, rng);
 }
 

@@ -10,7 +10,7 @@ import { Identity } from "../sealing/xwing.js";
 
 const keptShape = record({ v: version, case: id16, seed: text(128), access: hash32 });
 /** A new case as a sealed draft keeps it. Secret: it goes into `sealDraft` and nowhere else. */
-export type KeptCase = Read<typeof keptShape>;
+export type StoredCase = Read<typeof keptShape>;
 
 /** Case id, case seed of epoch 0 and access token. */
 export class NewCase {
@@ -38,7 +38,7 @@ export class NewCase {
   }
 
   /** For the sealed draft, so that parts uploaded already stay usable. */
-  keep(): KeptCase {
+  keep(): StoredCase {
     return { v: 1, case: this.id, seed: this.#identity.write(), access: b64encode(this.#access.reveal()) };
   }
 }

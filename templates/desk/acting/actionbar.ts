@@ -27,7 +27,7 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
     list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary)));
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
     h("h3", { id: "acts-title" }, t("Next steps")),
-    disagreement(ruled, act.now()), standing(ruled, words, act.me), secondsList(ruled, words),
+    disagreement(ruled, act.now()), stateLines(ruled, words, act.me), secondsList(ruled, words),
     row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), choices.here),
     choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("You have nothing to do at this stage now.")) : null,
     barred(ruled, choices.barred, words),
@@ -35,7 +35,7 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
 }
 
 /** Who the member is to this case, and what stands still. */
-function standing(ruled: Ruled, words: OfficeWords, me: string): Child {
+function stateLines(ruled: Ruled, words: OfficeWords, me: string): Child {
   const { codes, frozen, held, recused } = ruled.found;
   const roles = [...rolesIn(ruled.rules, codes, me)].map((role) => said(ruled.rules, role));
   const lines: Child[] = [

@@ -103,7 +103,7 @@ export function landingPart({ others, found }: Ruled, codes: () => Codes): Part<
 }
 
 /** What of a verdict the reporter is told; ticked where the act is the telling. */
-export function toldPart(act: Act, rules: Rules, sealed: SealedCase, nth: string): Part<Pick<ActDraft, "outcomes" | "measures">> {
+export function disclosurePart(act: Act, rules: Rules, sealed: SealedCase, nth: string): Part<Pick<ActDraft, "outcomes" | "measures">> {
   const rows = (ids: readonly string[], kind: string): { id: string; box: HTMLInputElement }[] =>
     ids.map((id) => ({ id, box: h("input", { type: "checkbox", id: `act-tell-${kind}-${id}${nth}`, "data-test": `act-tell-${kind}-${id}${nth}`, checked: act === "notified" && kind === "outcome" }) }));
   const outcomes = rows(sealed.outcomes, "outcome");

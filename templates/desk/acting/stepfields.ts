@@ -10,7 +10,7 @@ import { type Child, field, fill, h } from "../ui.js";
 import type { Choice } from "./choices.js";
 import { type Setting, codePart } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
-import { landingPart, stagePart, toldPart, verdictPart } from "./sealedparts.js";
+import { landingPart, stagePart, disclosurePart, verdictPart } from "./sealedparts.js";
 import { type Audience, PolicyRefused, type ActDraft, attempt, audiencesOf, isDeciding } from "./precheck.js";
 import { said, stageSaid } from "./words.js";
 
@@ -87,7 +87,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   const text = h("textarea", { id: `act-text${nth}`, "data-test": `act-text${nth}`, rows: nth === "" ? 5 : 3 });
   if (act === "pledged") text.value = t("I have no conflict of interest in this case and no ties to anyone it concerns. I will keep what I learn confidential, above all who reported.");
   const files = h("input", { id: `compose-files${nth}`, "data-test": `act-files${nth}`, type: "file", multiple: true });
-  const told = toldPart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed, nth);
+  const told = disclosurePart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed, nth);
   const next = nextPart(setting);
   const box = h("div", { class: "stack" }, reads, field(act === "information-asked" ? t("Your question to the reporter") : REASONED.has(act) ? t("Reason and details") : mayBeSilent(act) ? t("Details (optional)") : t("Details"), text), fileField(files));
   const forReporter = h("div", { class: "stack" }, told.element, next.element);

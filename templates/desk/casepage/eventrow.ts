@@ -10,7 +10,7 @@ import { nameIn, textOf } from "../trusted/policy.js";
 import { type OfficeWords, language } from "../context.js";
 import type { TimelineEntry } from "../opened/timeline.js";
 import { answeredTitle } from "./proposalanswer.js";
-import { isToldAgain, movedLines, movedTitle } from "./readerchange.js";
+import { isRepeatedNotice, movedLines, movedTitle } from "./readerchange.js";
 import { type Child, h } from "../ui.js";
 
 const MARKS: Readonly<Record<Mark, Sentence>> = {
@@ -114,7 +114,7 @@ function title({ event, entry }: TimelineEntry, opened: OpenedCase, words: Offic
   const step = event === null || (entry !== null && !good(entry)) ? null : eventTitle(event, entry, opened.ruled?.rules ?? null, words);
   if (step !== null) return step;
   if (entry !== null && !good(entry)) return entry.dir === "to-reporter" ? t("Claims to come from the office") : t("Claims to come from the reporter");
-  const again = entry?.type === "epoch" && event?.kind === TOLD_AGAIN && isToldAgain(entry, opened);
+  const again = entry?.type === "epoch" && event?.kind === TOLD_AGAIN && isRepeatedNotice(entry, opened);
   if (entry !== null && entry.type !== null && !again) {
     const isMove = entry.type === "epoch";
     return around(t(isMove ? movedTitle(entry, opened) : (ENTRY_NAMES[entry.type] ?? msg("Entry")), { person: blank("person") }), { person: isMove ? words.namedAll(signersOf(entry)) : words.named(entry.signer) });

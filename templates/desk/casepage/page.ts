@@ -14,7 +14,7 @@ import { levelOf } from "../custody/names.js";
 import { namesSection } from "../custody/section.js";
 import { dueSection } from "../opened/deadlines.js";
 import { lettersButton } from "../letters/writer.js";
-import { isTakenDown, takenLine } from "../onbehalf/said.js";
+import { isTakenDown, dictationLine } from "../onbehalf/said.js";
 import { mergingSection } from "../merging/section.js";
 import { momentRow } from "./eventrow.js";
 import { handlersOf, mayTake, peopleOf } from "../opened/handlers.js";
@@ -25,7 +25,7 @@ import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js"
 import { peopleSection } from "./people.js";
 import { recordSection } from "./record.js";
 import { answersOf, proposalCard } from "./proposal.js";
-import { renewal, telling } from "./renewal.js";
+import { renewal, readerNotice } from "./renewal.js";
 import { type OfficeWords, language } from "../context.js";
 import { misread, workerAstray } from "../opened/casestate.js";
 import { tell } from "../opened/timeline.js";
@@ -47,7 +47,7 @@ export function casePage(shelved: DeskCase, words: OfficeWords, act: CaseActions
     heading(opened, words, policy, act),
     alarms(opened, words, act.now()),
     renewal(opened, words, act),
-    telling(opened, act, false),
+    readerNotice(opened, act, false),
     proposalCard(opened.proposal, opened.row.entity, words, { ...answersOf(act), besideOwn: ownWaits(opened, words, act.me) }),
     declaredCards(opened, words, act),
     actionBar(opened, words, act),
@@ -56,7 +56,7 @@ export function casePage(shelved: DeskCase, words: OfficeWords, act: CaseActions
       h("div", { id: "composer" }),
       reportSection(opened, words, textOf(words.policies, { policy: row.policy, version: cameUnder(opened) }), act),
       side(opened, words, act),
-      h("div", { class: "case-rest" }, namesSection(opened, words, act), storySection(opened, words, act), peopleSection(opened, words, act), telling(opened, act, true), recordSection(opened, words))));
+      h("div", { class: "case-rest" }, namesSection(opened, words, act), storySection(opened, words, act), peopleSection(opened, words, act), readerNotice(opened, act, true), recordSection(opened, words))));
 }
 
 /** What can be done now and what is due: beside the report, or below it where there is no room. */
@@ -180,7 +180,7 @@ function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyTex
   if (report === null || entry === undefined) return h("section", { class: "report", "aria-labelledby": "report-title" }, title, h("p", { class: "wrong" }, t("The report itself is missing or cannot be read.")));
   return h("section", { class: "report", "aria-labelledby": "report-title" }, title,
     h("p", { class: "account", "data-test": "account", lang: report.language }, report.account),
-    takenLine(opened, words),
+    dictationLine(opened, words),
     answerList(report, policy),
     attachmentList(report.attachments, (file, progress) => act.fetch(entry, file, progress), act.failed),
     report.excluded.length === 0 ? null : h("p", { class: "hint" }, around(t("Excluded by the reporter: {people}", { people: blank("people") }), { people: words.namedAll(report.excluded) })));

@@ -3,17 +3,17 @@
 import { around } from "../merging/followers.js";
 import type { DeskCase } from "../opened/model.js";
 import type { QueueState } from "../queue/queue.js";
-import { standingClocks } from "../opened/casestate.js";
+import { activeClocks } from "../opened/casestate.js";
 import { announce } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { isAlarm, wordsFor } from "../context.js";
 import { byId, fill, h } from "../ui.js";
 
 /** What decides it: the case's own record, its limits by the calendar of now, and the cases around it. */
-export function looksOf(shelved: DeskCase | undefined, { shelf, me, now }: QueueState): string {
+export function renderKey(shelved: DeskCase | undefined, { shelf, me, now }: QueueState): string {
   if (shelved === undefined) return "";
   const { row, opened, refused } = shelved;
-  const clocks = opened === null || opened.ruled === null ? [] : standingClocks(opened.ruled, now());
+  const clocks = opened === null || opened.ruled === null ? [] : activeClocks(opened.ruled, now());
   const { followers, candidates } = around(row.case, shelf.values(), me, now());
   return JSON.stringify([
     row, refused, opened && [opened.entries.length, opened.events.length, opened.epoch, opened.chainHolds, opened.withheld, opened.shortened, opened.historyLost, opened.unserved, opened.aside],

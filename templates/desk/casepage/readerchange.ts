@@ -35,7 +35,7 @@ function movedBy(entry: Entry, opened: OpenedCase): Moved | null {
 }
 
 /** Whether a notice before this one, which holds too, told the very same change. */
-export function isToldAgain(entry: Entry, opened: OpenedCase): boolean {
+export function isRepeatedNotice(entry: Entry, opened: OpenedCase): boolean {
   return noticesOf(opened, entry.payload["grant"]).some((one) => one.seq < entry.seq);
 }
 
@@ -48,7 +48,7 @@ export function movedTitle(entry: Entry, opened: OpenedCase): Sentence {
 
 /** Who came and who went, then all who read on; and, for the change in force, whom its key has not reached. */
 export function movedLines(entry: Entry, opened: OpenedCase, words: OfficeWords): Child {
-  const moved = isToldAgain(entry, opened) ? null : movedBy(entry, opened);
+  const moved = isRepeatedNotice(entry, opened) ? null : movedBy(entry, opened);
   return [
     line("moved-added", msg("New readers: {people}"), moved?.added ?? [], words),
     line("moved-removed", msg("No longer readers: {people}"), moved?.removed ?? [], words),

@@ -16,7 +16,7 @@ export function renewal(opened: OpenedCase, words: OfficeWords, act: CaseActions
 }
 
 /** Offered beside the readers until the reporter writes under the key in force; on top of the page where no notice of it `holds`. */
-export function telling({ told, chainHolds }: OpenedCase, act: CaseActions, holds: boolean): Child {
+export function readerNotice({ told, chainHolds }: OpenedCase, act: CaseActions, holds: boolean): Child {
   if (told !== holds || !chainHolds) return null;
   const words = told
     ? t("The reporter was told of the last change of readers and has not written since. If you doubt that the notice can be read, send it again.")

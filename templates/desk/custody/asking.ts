@@ -11,7 +11,7 @@ import { PacketNotThere } from "../context.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Steps } from "../steps.js";
 import type { Vault } from "../opened/vault.js";
-import { type SealedName, WHOSE, toldLast } from "./names.js";
+import { type SealedName, WHOSE, lastNoticeOf } from "./names.js";
 import { falseApprovals, holdingVotes } from "./votes.js";
 
 export const GROUND_NAMES: Readonly<Record<Ground, Sentence>> = {
@@ -92,7 +92,7 @@ export class NameRequests {
   private async record(id: string, one: SealedName, state: "asked" | "opened", wanted: Pick<NameRequest, "ground" | "text" | "delay">): Promise<void> {
     if (one.by === "office") return this.steps.note(id, noteOf(one, state, wanted), [], () => undefined);
     await this.vault.ensure(id);
-    if (toldLast(this.vault.held(id).opened, one.about)?.state !== state) await this.tell(id, one.about, state, wanted);
+    if (lastNoticeOf(this.vault.held(id).opened, one.about)?.state !== state) await this.tell(id, one.about, state, wanted);
   }
 
   /** Tells the reporter what came of it, by this member's role. */

@@ -50,7 +50,7 @@ export function levelOf(opened: OpenedCase): string {
 }
 
 /** What the reporter was told last of a request for such a name; null where nothing was. */
-export function toldLast(opened: OpenedCase, about: Named["about"]): UnsealingNotice | null {
+export function lastNoticeOf(opened: OpenedCase, about: Named["about"]): UnsealingNotice | null {
   const last = opened.entries.filter((entry) => good(entry) && entry.type === "unsealing" && entry.payload["about"] === about).at(-1);
   return last === undefined ? null : (last.payload as unknown as UnsealingNotice);
 }

@@ -10,7 +10,7 @@ import { type OfficeWords, wordsFor } from "../context.js";
 import { sealedSide } from "../opened/casestate.js";
 import { type Child, field, fill, h } from "../ui.js";
 import { GROUND_NAMES } from "./asking.js";
-import { type SealedName, WHOSE, givenNames, sealedNames, toldLast } from "./names.js";
+import { type SealedName, WHOSE, givenNames, sealedNames, lastNoticeOf } from "./names.js";
 
 const STATE_NAMES: Readonly<Record<UnsealingNotice["state"], Sentence>> = {
   asked: msg("The reporter was told that the identity was asked for."),
@@ -52,7 +52,7 @@ function sealForm(act: CaseActions): HTMLElement {
 
 function sealedCard(one: SealedName, at: number, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   const place = h("div", { class: "stack" });
-  const told = one.by === "reporter" ? toldLast(opened, one.about) : null;
+  const told = one.by === "reporter" ? lastNoticeOf(opened, one.about) : null;
   const card = h("div", { class: "card stack", "data-test": "sealed-name", "data-withdrawn": one.withdrawn ? "yes" : "no" },
     h("h4", {}, t(WHOSE[one.about])),
     h("p", {}, one.withdrawn ? t("This name was sealed and taken back. It is not opened any more.")
@@ -60,11 +60,11 @@ function sealedCard(one: SealedName, at: number, opened: OpenedCase, words: Offi
     one.text === "" ? null : h("p", { class: "said" }, one.text),
     told === null ? null : h("p", { class: "hint", "data-test": "told-last" }, t(STATE_NAMES[told.state])), place);
   const role = words.directory.member(act.me)?.role ?? "";
-  if (!one.withdrawn && MAY_ASK.includes(role) && opened.chainHolds) void standing(place, one, at, opened, words, act);
+  if (!one.withdrawn && MAY_ASK.includes(role) && opened.chainHolds) void requestState(place, one, at, opened, words, act);
   return card;
 }
 
-async function standing(place: HTMLElement, one: SealedName, at: number, opened: OpenedCase, words: OfficeWords, act: CaseActions): Promise<void> {
+async function requestState(place: HTMLElement, one: SealedName, at: number, opened: OpenedCase, words: OfficeWords, act: CaseActions): Promise<void> {
   const read = act.custody.read(one.seal.handle);
   try {
     const under = await act.custody.underWay(one.seal);
@@ -96,7 +96,7 @@ function nameShown(name: IdentityText, one: SealedName, act: CaseActions): HTMLE
 
 /** A request that was told to the reporter and is not there any more has ended without an opening. */
 function overLine(one: SealedName, opened: OpenedCase, act: CaseActions): Child {
-  const told = one.by === "reporter" ? toldLast(opened, one.about) : null;
+  const told = one.by === "reporter" ? lastNoticeOf(opened, one.about) : null;
   if (told === null || told.state !== "asked") return null;
   return h("div", { class: "notice notice-care" }, h("p", {}, t("The last request ended without opening the name.")),
     h("button", { type: "button", "data-test": "tell-expired", onclick: () => act.custody.tell(one.about, "expired", told) }, t("Tell the reporter that it is over")));
@@ -105,7 +105,7 @@ function overLine(one: SealedName, opened: OpenedCase, act: CaseActions): Child 
 function underWay(under: UnderWay, one: SealedName, opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const { approvals, refusals, doubtful, lied } = under;
   const [enough, hopeless] = [approvals >= one.seal.m, refusals > one.seal.n - one.seal.m];
-  const told = toldLast(opened, one.about)?.state ?? null;
+  const told = lastNoticeOf(opened, one.about)?.state ?? null;
   const mailbox = one.by === "reporter";
   const lines = h("p", { role: "status", "data-test": "request-state", "data-approvals": approvals, "data-refusals": refusals },
     t("Requested. {approvals} of the {m} custodians needed have agreed, {refusals} refused. The request ends on {day}.", { approvals, m: one.seal.m, refusals, day: under.opened.expires }));

@@ -68,7 +68,7 @@ function mayBe({ opened, ruled }: Follower, act: string, me: string, now: Date):
 }
 
 /** Whether its reporter has heard nothing since the merger. */
-export function isOwed({ ruled }: Follower): boolean {
+export function isDueIn({ ruled }: Follower): boolean {
   return isUnanswered(ruled.rules, ruled.found);
 }
 

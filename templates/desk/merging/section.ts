@@ -5,7 +5,7 @@ import { actTitle, stageSaid } from "../acting/words.js";
 import type { OpenedCase } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
-import { type Around, type Follower, type Joint, isOwed, jointsOf } from "./followers.js";
+import { type Around, type Follower, type Joint, isDueIn, jointsOf } from "./followers.js";
 
 /** The cases around the open one, and what may be done with them. */
 export interface Merging extends Around {
@@ -39,7 +39,7 @@ function gatherButton({ gather }: Merging): HTMLElement {
 
 function followersSection(opened: OpenedCase, words: OfficeWords, merging: Merging, joints: ReturnType<typeof jointsOf>): HTMLElement {
   const { followers, candidates } = merging;
-  const owed = followers.filter(isOwed).length;
+  const owed = followers.filter(isDueIn).length;
   const row = (label: string, list: readonly Joint[], primary = false): Child => list.length === 0 ? null :
     h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((joint) => jointButton(joint, merging, primary)));
   return h("section", { class: "acts merging", "aria-labelledby": "merging-title", "data-test": "merging" },
@@ -47,7 +47,7 @@ function followersSection(opened: OpenedCase, words: OfficeWords, merging: Mergi
     h("p", { class: owed > 0 ? "facts owed" : "facts", "data-test": "owed" }, owed > 0 ? t("Still without an answer since the merger: {count}", { count: owed }) : t("Each reporter has had an answer since the merger.")),
     row(t("Answer them all"), joints.answers, true),
     joints.others.length === 0 ? null : h("details", { "data-test": "joint-others" }, h("summary", {}, t("Other steps, in all cases at once")), row(t("In each case"), joints.others)),
-    h("details", { "data-test": "followers" }, h("summary", {}, t("The cases")), h("ul", {}, [...followers].sort((one, other) => Number(isOwed(other)) - Number(isOwed(one))).map((one) => followerRow(one, opened, words, merging)))),
+    h("details", { "data-test": "followers" }, h("summary", {}, t("The cases")), h("ul", {}, [...followers].sort((one, other) => Number(isDueIn(other)) - Number(isDueIn(one))).map((one) => followerRow(one, opened, words, merging)))),
     candidates.length === 0 || !opened.chainHolds ? null : gatherButton(merging));
 }
 
@@ -59,7 +59,7 @@ function jointButton(joint: Joint, { followers, together }: Merging, primary: bo
 
 function followerRow(one: Follower, opened: OpenedCase, words: OfficeWords, { show }: Merging): HTMLElement {
   const { row } = one.opened;
-  const facts = [words.day(row.day, opened.row.entity), stageSaid(one.ruled.rules, one.ruled.found.stage), isOwed(one) ? t("no answer yet") : t("answered")];
-  return h("li", { "data-test": "follower", "data-case": one.id, "data-owed": isOwed(one) ? "yes" : "no" },
+  const facts = [words.day(row.day, opened.row.entity), stageSaid(one.ruled.rules, one.ruled.found.stage), isDueIn(one) ? t("no answer yet") : t("answered")];
+  return h("li", { "data-test": "follower", "data-case": one.id, "data-owed": isDueIn(one) ? "yes" : "no" },
     h("button", { type: "button", class: "plain", onclick: () => show(one.id) }, one.title), h("span", { class: "facts" }, facts.map((fact) => h("span", {}, fact))));
 }

@@ -28,7 +28,7 @@ function sentence(found: Statement, words: OfficeWords, entity: string): Child {
 }
 
 /** Null for a report that the reporter brought alone. */
-export function takenLine({ row, report }: OpenedCase, words: OfficeWords): Child {
+export function dictationLine({ row, report }: OpenedCase, words: OfficeWords): Child {
   if (report === null) return null;
   const alarm = (text: string): Child => h("p", { class: "wrong", "data-test": "taken-alarm" }, text);
   try {

@@ -74,7 +74,7 @@ export function workerAstray(ruled: Ruled, now: Date): Difference[] {
 }
 
 /** Clocks that still run, stand still or have run out; in an ended case none. */
-export function standingClocks(ruled: Ruled, now: Date): CaseClock[] {
+export function activeClocks(ruled: Ruled, now: Date): CaseClock[] {
   if (hasEnded(ruled)) return [];
   return clocksAt(ruled, now).filter(({ state }) => state !== null && ["running", "paused", "missed", "open", "promptly"].includes(state.status) && state.started !== null && state.stopped === null);
 }
@@ -86,7 +86,7 @@ export function hasEnded({ rules, found }: Ruled): boolean {
 
 /** What the server reckons otherwise than this browser: clocks by id, and the stage under its own name. */
 export function differs(ruled: Ruled, now: Date): { readonly stage: boolean; readonly clocks: readonly string[] } {
-  const own = new Map(standingClocks(ruled, now).flatMap(({ clock, state }) => (state === null || state.status === "promptly" ? [] : [[clock.id, state.status === "paused" ? null : (state.due?.day ?? null)]])));
+  const own = new Map(activeClocks(ruled, now).flatMap(({ clock, state }) => (state === null || state.status === "promptly" ? [] : [[clock.id, state.status === "paused" ? null : (state.due?.day ?? null)]])));
   const theirs = new Map(ruled.server.dues.map((one) => [one.clock, one.day]));
   const ids = [...new Set([...own.keys(), ...theirs.keys()])];
   return { stage: ruled.server.stage !== ruled.found.stage, clocks: ids.filter((id) => own.get(id) !== theirs.get(id)) };

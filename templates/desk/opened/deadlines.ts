@@ -7,7 +7,7 @@ import { t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import type { OpenedCase, Ruled } from "./model.js";
 import { type OfficeWords, language } from "../context.js";
-import { hasEnded, standingClocks, workerAstray } from "./casestate.js";
+import { hasEnded, activeClocks, workerAstray } from "./casestate.js";
 import { type Child, h } from "../ui.js";
 import { officeText } from "../../shared/officetext.js";
 
@@ -27,7 +27,7 @@ const REPORTER = "reporter";
 export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date): Child {
   const { ruled } = opened;
   if (ruled === null) return null;
-  const rows = standingClocks(ruled, now).sort((one, other) => endOf(one).localeCompare(endOf(other)));
+  const rows = activeClocks(ruled, now).sort((one, other) => endOf(one).localeCompare(endOf(other)));
   const promised = hasEnded(ruled) ? null : promise(opened, words);
   const owed = workerAstray(ruled, now).filter(({ how }) => how === "missing").length;
   const silent = owed === 0 ? null : h("p", { class: "soft", "data-test": "worker-silent" }, t("For days the server has failed to record {count} reminders or escalations. Rely on the dates shown here.", { count: owed }));
@@ -91,7 +91,7 @@ export function firstDue(ruled: Ruled, now: Date): EndOfFirst | null {
 }
 
 function firstEnd(ruled: Ruled, now: Date): EndOfFirst | null {
-  const own = standingClocks(ruled, now).filter(({ clock, state }) => clock.kind === "deadline" && clock.who !== REPORTER && (state?.status === "running" || state?.status === "missed"));
+  const own = activeClocks(ruled, now).filter(({ clock, state }) => clock.kind === "deadline" && clock.who !== REPORTER && (state?.status === "running" || state?.status === "missed"));
   const found = own.flatMap(({ state }) => (state === null || state.due === null ? [] : [{ day: state.due.day, at: endAt(state.due.day, state.due.moment, ruled), missed: state.status === "missed" }]));
   return found.sort((one, other) => one.at - other.at)[0] ?? null;
 }

@@ -34,7 +34,7 @@ export async function waitingKeys(): Promise<NextKeys | null> {
 }
 
 /** Places to which things lie sealed that nobody seals again. */
-export function keptFor({ content }: VerifiedDirectory, member: string): boolean {
+export function storedFor({ content }: VerifiedDirectory, member: string): boolean {
   const seats = content.entities.flatMap(({ watch }) => (watch === null ? [] : [...watch.inside, ...watch.outside]));
   return [...content.custodians.members, ...content.oversight, ...seats].includes(member);
 }
@@ -88,7 +88,7 @@ export async function renewAll(vault: Vault, steps: Steps, right: Unlocking, for
   // 2. Case by case.
   const { done, left } = await renewCases(vault, steps, alone, (part) => progress(DERIVING + (1 - DERIVING) * part));
   // 3. Forgotten, where nothing needs them any more.
-  const needed = sealedUntil(vault.directory, member) !== null || keptFor(vault.directory, member);
+  const needed = sealedUntil(vault.directory, member) !== null || storedFor(vault.directory, member);
   const forgotten = left === 0 && (forget || !needed);
   if (forgotten) await rotation.take({ secret, wrapped_key: await wrapStaffSeed(first, right, { office, member }, systemRng) });
   seeds.reveal().fill(0);

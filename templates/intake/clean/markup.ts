@@ -58,7 +58,7 @@ function quoted(piece: string): string[] {
   return found ? [plain(found[1] ?? found[2] ?? "")] : [];
 }
 
-function look(xml: string, names: Readonly<Record<string, Trace>>, found: Findings): void {
+function scanMarkup(xml: string, names: Readonly<Record<string, Trace>>, found: Findings): void {
   for (const [name, trace] of Object.entries(names)) {
     const { values, whole } = valuesOf(xml, name);
     if (!whole) found.mark("unread");
@@ -67,7 +67,7 @@ function look(xml: string, names: Readonly<Record<string, Trace>>, found: Findin
 }
 
 /** Who changed a text or commented on it: an attribute in Word and its like, an element in LibreOffice and its like. */
-export function lookIntoChanges(xml: string, found: Findings): void {
+export function scanChanges(xml: string, found: Findings): void {
   const names = new Set<string>();
   for (const [, one, other, element] of xml.matchAll(/\bw\d{0,2}:author\s{0,9}=\s{0,9}(?:"([^"<]*)"|'([^'<]*)')|<dc:creator[^<>]{0,99}>([^<]*)</g)) {
     names.add(one ?? other ?? element ?? "");
@@ -77,10 +77,10 @@ export function lookIntoChanges(xml: string, found: Findings): void {
 }
 
 /** Where a table was saved, and from what template a letter was made: in their paths stands the name of a user. */
-export function lookIntoPaths(xml: string, found: Findings): void {
+export function scanPaths(xml: string, found: Findings): void {
   for (const [, path] of xml.matchAll(/(?:absPath\s[^<>]{0,200}?url|attachedTemplate"[^<>]{0,200}?Target)="([^"<]{1,2000})"/g)) found.add("further", plain(path as string));
 }
 
-export const lookIntoXmp = (xml: string, found: Findings): void => look(xml, XMP, found);
-export const lookIntoOfficeProperties = (xml: string, found: Findings): void => look(xml, OFFICE, found);
-export const lookIntoOpenProperties = (xml: string, found: Findings): void => look(xml, OPEN, found);
+export const scanXmp = (xml: string, found: Findings): void => scanMarkup(xml, XMP, found);
+export const scanOfficeProperties = (xml: string, found: Findings): void => scanMarkup(xml, OFFICE, found);
+export const lookIntoOpenProperties = (xml: string, found: Findings): void => scanMarkup(xml, OPEN, found);

@@ -1,8 +1,8 @@
 /** Looks for what a file may tell about its maker; finding nothing proves nothing, and the page says so. */
 
 import { Findings, type Trace } from "./findings.js";
-import { isPacked, lookIntoPacked } from "./packed.js";
-import { isPdf, lookIntoPdf } from "./pdf.js";
+import { isPacked, scanPacked } from "./packed.js";
+import { isPdf, scanPdf } from "./pdf.js";
 
 const WINDOW = 262_144;
 
@@ -38,7 +38,7 @@ export function tracesIn(head: Uint8Array, tail: Uint8Array): Trace[] {
 const IN_RTF: Readonly<Record<string, Trace>> = { title: "title", author: "author", operator: "editor", company: "company", manager: "further" };
 
 /** RTF has its properties at the beginning; letters beyond ASCII stand in it as numbers, and those of a code page stay unread. */
-function lookIntoRtf(text: string, found: Findings): void {
+function scanRtf(text: string, found: Findings): void {
   for (const [, name = "", raw = ""] of text.matchAll(/\{(?:\\\*)?\\(title|author|operator|company|manager)\b ?([^{}]{1,2000})/g)) {
     const said = raw.replace(/\\u(-?\d{1,5}) ?\??/g, (_, code: string) => String.fromCharCode(Number(code)));
     found.mark(IN_RTF[name] as Trace);
@@ -51,10 +51,10 @@ export async function findTraces(file: Blob): Promise<Findings> {
   const found = new Findings();
   const head = new Uint8Array(await file.slice(0, WINDOW).arrayBuffer());
   const tail = new Uint8Array(await file.slice(Math.max(0, file.size - WINDOW)).arrayBuffer());
-  if (isPacked(head) && await lookIntoPacked(file, found)) return found;
+  if (isPacked(head) && await scanPacked(file, found)) return found;
   const text = latin1(head);
-  if (text.startsWith("{\\rtf")) lookIntoRtf(text, found);
-  if (isPdf(head)) await lookIntoPdf(file, found);
+  if (text.startsWith("{\\rtf")) scanRtf(text, found);
+  if (isPdf(head)) await scanPdf(file, found);
   for (const trace of tracesIn(head, tail)) found.mark(trace);
   return found;
 }

@@ -2,14 +2,14 @@
 
 import type { Findings } from "./findings.js";
 import { binary, inflated } from "./inflating.js";
-import { lookIntoChanges, lookIntoOfficeProperties, lookIntoOpenProperties, lookIntoPaths } from "./markup.js";
+import { scanChanges, scanOfficeProperties, lookIntoOpenProperties, scanPaths } from "./markup.js";
 
 const [LONGEST_END, LARGEST_LIST, MOST_ENTRIES] = [65_557, 2_097_152, 20_000];
 /** Of one file inside, and of all of a kind how many. */
 const [LARGEST_PACKED, LARGEST, LARGEST_TEXT, MOST_PROPERTIES, MOST_TEXTS] = [1_048_576, 1_048_576, 8_388_608, 6, 12];
-const PROPERTIES: Readonly<Record<string, typeof lookIntoOfficeProperties>> = {
-  "docProps/core.xml": lookIntoOfficeProperties, "docProps/app.xml": lookIntoOfficeProperties, "meta.xml": lookIntoOpenProperties,
-  "xl/workbook.xml": lookIntoPaths, "word/_rels/settings.xml.rels": lookIntoPaths,
+const PROPERTIES: Readonly<Record<string, typeof scanOfficeProperties>> = {
+  "docProps/core.xml": scanOfficeProperties, "docProps/app.xml": scanOfficeProperties, "meta.xml": lookIntoOpenProperties,
+  "xl/workbook.xml": scanPaths, "word/_rels/settings.xml.rels": scanPaths,
 };
 /** Who commented or changed something stands in these by name. */
 const PEOPLE = /(?:^|\/)(?:comments[^/]*|people|persons?\d*|(?:commentA|a)uthors)\.xml$|\/persons?\/|^xl\/revisions\//;
@@ -70,7 +70,7 @@ export function isPacked(head: Uint8Array): boolean {
 }
 
 /** Names the properties of a document; false where the archive is none that this page can read. */
-export async function lookIntoPacked(file: Blob, found: Findings): Promise<boolean> {
+export async function scanPacked(file: Blob, found: Findings): Promise<boolean> {
   const entries = await entriesOf(file);
   const known = entries?.filter(({ name }) => Object.hasOwn(PROPERTIES, name)) ?? [];
   if (entries === null || known.length === 0) {
@@ -82,8 +82,8 @@ export async function lookIntoPacked(file: Blob, found: Findings): Promise<boole
   const tooMany = entries.length >= MOST_ENTRIES || known.length > MOST_PROPERTIES || texts.length > MOST_TEXTS;
   if (tooMany || entries.some(({ name }) => OTHERS.test(name))) found.mark("unread");
   for (const entry of [...known.slice(0, MOST_PROPERTIES), ...texts.slice(0, MOST_TEXTS)]) {
-    const look = Object.hasOwn(PROPERTIES, entry.name) ? PROPERTIES[entry.name] : lookIntoChanges;
-    const xml = await textOf(file, entry, look === lookIntoChanges ? LARGEST_TEXT : LARGEST);
+    const look = Object.hasOwn(PROPERTIES, entry.name) ? PROPERTIES[entry.name] : scanChanges;
+    const xml = await textOf(file, entry, look === scanChanges ? LARGEST_TEXT : LARGEST);
     if (xml === null) found.mark("unread");
     else look?.(xml, found);
   }

@@ -2,7 +2,7 @@
 
 import type { Findings, Trace } from "./findings.js";
 import { binary, bytesOf, inflated } from "./inflating.js";
-import { lookIntoXmp } from "./markup.js";
+import { scanXmp } from "./markup.js";
 import { type Dictionary, decoded, dictionaryAt, textAt } from "./pdfwords.js";
 
 /** Of a larger file both ends are looked at. */
@@ -181,7 +181,7 @@ function elsewhereOf(dictionaries: readonly Dictionary[]): { key: string; number
   return [...found.values()];
 }
 
-function lookIntoProperties(dictionaries: readonly Dictionary[], document: Document): void {
+function scanProperties(dictionaries: readonly Dictionary[], document: Document): void {
   const { found } = document;
   for (const [key, text] of dictionaries.flatMap(({ texts }) => [...texts])) addProperty(key, decoded(text), found);
   const all = elsewhereOf(dictionaries);
@@ -209,7 +209,7 @@ function nameProperties(dictionaries: readonly Dictionary[], found: Findings): v
 }
 
 /** Who commented on it or signed it, as far as that stands open. */
-function lookIntoPeople({ text, found }: Document): void {
+function scanPeople({ text, found }: Document): void {
   let times = 0;
   for (const { index } of text.matchAll(SIGNED)) {
     times += 1;
@@ -226,7 +226,7 @@ function lookIntoPeople({ text, found }: Document): void {
 }
 
 /** Of pictures inside, those that stand as they are can be looked at, and those packed once more can't. */
-function lookIntoPictures(text: string, found: Findings): void {
+function scanPictures(text: string, found: Findings): void {
   if (text.includes("Exif\0\0")) found.mark("exif");
   if (/Decode\s{0,9}\/DCTDecode/.test(text)) found.mark("unread");
 }
@@ -239,24 +239,24 @@ async function textOf(file: Blob, found: Findings): Promise<string> {
 }
 
 /** Names everything that it finds, and says where it could not look. */
-export async function lookIntoPdf(file: Blob, found: Findings): Promise<void> {
+export async function scanPdf(file: Blob, found: Findings): Promise<void> {
   const document = new Document(await textOf(file, found), found);
   const encrypted = /\/Encrypt\s{0,9}(?:\d{1,9}\s|<<)/.test(document.text);
   if (encrypted) found.mark("unread");
   else await document.open();
-  lookIntoPictures(document.text, found);
+  scanPictures(document.text, found);
   const properties = propertiesOf(document.text);
   const dictionaries = document.places(properties).flatMap(({ text, at }) => dictionaryAt(text, at) ?? []);
   if (properties.size > MOST_OBJECTS || (properties.size > 0 && dictionaries.length === 0)) found.mark("unread");
   if (encrypted) nameProperties(dictionaries, found);
   else {
-    lookIntoProperties(dictionaries, document);
-    lookIntoPeople(document);
+    scanProperties(dictionaries, document);
+    scanPeople(document);
   }
   if (document.has(COMMENT)) found.mark("comments");
   if (document.has(/\/EmbeddedFile\b/)) found.mark("unread");
   for (const xml of document.xmp()) {
     found.mark("xmp");
-    lookIntoXmp(new TextDecoder().decode(bytesOf(xml)), found);
+    scanXmp(new TextDecoder().decode(bytesOf(xml)), found);
   }
 }

@@ -1,6 +1,6 @@
 /** What the reporter has told so far; held in this page's memory and nowhere else. */
 
-import { type Attachment, DRAFT_SIZE, type Entity, type Holders, type Json, type KeptCase, type NewCase, PART_SIZE, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member, utf8 } from "../../../crypto/browser/index.js";
+import { type Attachment, DRAFT_SIZE, type Entity, type Holders, type Json, type StoredCase, type NewCase, PART_SIZE, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member, utf8 } from "../../../crypto/browser/index.js";
 import { isLongAccount } from "../../shared/accounts.js";
 import { type Answer, type PolicyPage, type Question, isPicked, shown } from "../../shared/questionnaire.js";
 import type { ReadyFile } from "../clean/clean.js";
@@ -222,7 +222,7 @@ export class ReportDraft {
   }
 
   /** Takes up an opened draft, which the reporter's own key has authenticated. */
-  async fromDraft(content: Json): Promise<KeptCase | null> {
+  async fromDraft(content: Json): Promise<StoredCase | null> {
     const draft = content as unknown as DraftContent;
     if (draft.entity !== "") this.#placed(draft);
     this.account = draft.account;
@@ -254,7 +254,7 @@ interface DraftContent {
   readonly files: readonly Attachment[];
   /** One for each file; drafts of an earlier release have none. */
   readonly notes?: readonly unknown[];
-  readonly kept: KeptCase | null;
+  readonly kept: StoredCase | null;
   readonly directory: Seen;
   /** Drafts of an earlier release do not say it. */
   readonly saved?: string;

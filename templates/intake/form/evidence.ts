@@ -1,6 +1,6 @@
 /** The second step: pictures and files, and folded the details that a policy asks for. */
 
-import { type Child, fill, h, keepingPosition } from "../../shared/dom.js";
+import { type Child, fill, h, withSamePosition } from "../../shared/dom.js";
 import type { Question } from "../../shared/questionnaire.js";
 import { t } from "../../shared/strings.js";
 import { LONGEST_ANSWER, questionField, tip, tipBeside } from "./fields.js";
@@ -9,7 +9,7 @@ import type { MissingField, StepPage } from "./formstep.js";
 import type { Chosen, ReportDraft } from "./answers.js";
 
 /** Of a draft that was saved, the first words about files would be untrue; and of a file that was added since, these. */
-function keptAlready(unsaved: boolean): string {
+function savedWords(unsaved: boolean): string {
   return unsaved ? t("What you added last is not saved yet: it is on this device alone. Press “Save” before you close the page.") : t("What you saved last is kept encrypted on the server.");
 }
 
@@ -28,7 +28,7 @@ function files(telling: ReportDraft, page: StepPage): HTMLElement {
   const say = (): void => {
     const unsaved = telling.saved && telling.files.some(({ kept }) => kept === null);
     where.className = unsaved ? "care" : "";
-    where.textContent = telling.saved ? keptAlready(unsaved) : page.alone ? cleanedAlone() : t("Location, device, time and file name are removed from photos that this browser can show; from MP4 and MOV videos, any location or device data that this page finds. The page tells you what may remain. Until you press “Save” or “Encrypt and send”, it stays on this device; “Leave quickly” does not save it.");
+    where.textContent = telling.saved ? savedWords(unsaved) : page.alone ? cleanedAlone() : t("Location, device, time and file name are removed from photos that this browser can show; from MP4 and MOV videos, any location or device data that this page finds. The page tells you what may remain. Until you press “Save” or “Encrypt and send”, it stays on this device; “Leave quickly” does not save it.");
   };
   say();
   return h("fieldset", { class: "stack", id: "files-field" },
@@ -49,7 +49,7 @@ function files(telling: ReportDraft, page: StepPage): HTMLElement {
 
 function questions(telling: ReportDraft): HTMLElement {
   const place = h("div", { class: "stack-wide" });
-  const draw = (): void => fill(place, telling.questions().map((question) => questionField(telling, question, () => keepingPosition(place, draw))));
+  const draw = (): void => fill(place, telling.questions().map((question) => questionField(telling, question, () => withSamePosition(place, draw))));
   draw();
   return place;
 }

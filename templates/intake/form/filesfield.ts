@@ -6,7 +6,7 @@ import { type ReadyFile, makeReady } from "../clean/clean.js";
 import { type Done, foundInside, isUnchanged, levelOf, sayDone, sayWhatHelps } from "../clean/outcome.js";
 import { neutralName } from "../../shared/redrawing.js";
 import { renameField } from "./renaming.js";
-import { type Waiting, filesWaiting, unlessTaken, waitFor } from "./waiting.js";
+import { type Waiting, filesWaiting, unlessRemoved, waitFor } from "./waiting.js";
 import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/browser/index.js";
 
 /** Where chosen files are kept by anyone who shows the field. */
@@ -161,7 +161,7 @@ async function added(shelf: AttachedFiles, one: Waiting): Promise<string | null>
   try {
     if (shelf.list().length >= MOST_FILES) return t("{name} was not attached: at most {n} files fit.", { name, n: MOST_FILES });
     if (file.size > LARGEST_ATTACHMENT) return t("{name} was not attached: it is larger than 4 GB.", { name });
-    shelf.add(await unlessTaken(one, makeReady(file, shelf.next(), signal)));
+    shelf.add(await unlessRemoved(one, makeReady(file, shelf.next(), signal)));
     return null;
   } catch {
     return signal.aborted ? null : t("{name} was not attached: this device can't read it.", { name });

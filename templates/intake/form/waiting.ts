@@ -30,7 +30,7 @@ export function waitFor(file: File, count?: (more: number) => void): Waiting {
 }
 
 /** The same as the work, or rejected as soon as the file is taken away, whatever the work still does. */
-export function unlessTaken<T>({ signal }: Waiting, work: Promise<T>): Promise<T> {
+export function unlessRemoved<T>({ signal }: Waiting, work: Promise<T>): Promise<T> {
   return Promise.race([work, new Promise<never>((_, reject) => {
     if (signal.aborted) reject(new Error("taken away"));
     signal.addEventListener("abort", () => reject(new Error("taken away")));

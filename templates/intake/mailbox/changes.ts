@@ -33,7 +33,7 @@ export function changeEntry(view: View, entry: ThreadEntry): HTMLElement {
 }
 
 /** The roads outside, where the reporter may not trust those who read now. */
-export function roadsOutside(view: View): Child {
+export function outsideContacts(view: View): Child {
   const entity = view.office.directory.content.entities.find((one) => one.id === view.mailbox.entity);
   return entity === undefined ? null : [
     h("p", {}, inLanguage(entity.roads)),
@@ -44,7 +44,7 @@ export function roadsOutside(view: View): Child {
 function question(view: View): HTMLElement {
   return h("div", { class: "notice notice-alarm stack-small", role: "alert", "data-test": "change-question" },
     h("p", {}, h("strong", {}, t("Is one of these the person your report is about? Then do not write here."))),
-    roadsOutside(view));
+    outsideContacts(view));
 }
 
 function titleOf(joined: number, gone: number): string {

@@ -107,7 +107,7 @@ function ownPolicy(view: View): ReturnType<typeof policiesOf>[number] | undefine
 }
 
 /** Under which policy and category: the one for retaliation where the office runs it, else one that knows it as a category. */
-function chooseRoad(telling: ReportDraft, view: View, said: Checkin): void {
+function chooseChannel(telling: ReportDraft, view: View, said: Checkin): void {
   const policies = policiesOf(view.office, view.mailbox.entity);
   const own = ownPolicy(view);
   if (own !== undefined) {
@@ -128,7 +128,7 @@ function chooseRoad(telling: ReportDraft, view: View, said: Checkin): void {
 function newReport(view: View, said: Checkin): ReportDraft {
   const telling = new ReportDraft(view.office);
   telling.chooseEntity(view.mailbox.entity);
-  chooseRoad(telling, view, said);
+  chooseChannel(telling, view, said);
   telling.account = beginning(said);
   return telling;
 }

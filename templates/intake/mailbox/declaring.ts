@@ -6,7 +6,7 @@ import { showFaults } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";
 import { postPost, untilAnswered } from "../api.js";
 import { beginsWithReading, sayLimitDoubt, sayUntil } from "./limits.js";
-import { type NoticeEntry, firstTold } from "./notices.js";
+import { type NoticeEntry, firstNotice } from "./notices.js";
 import { DECLARATIONS, actLabel } from "./declarations.js";
 import { sentNote } from "./sentnote.js";
 import { isAnswered } from "./timeline.js";
@@ -76,7 +76,7 @@ const begun = new WeakMap<View, Act>();
 
 /** That a last day is not what its limit gives, in the place where it could press somebody. */
 function doubtLine(view: View, { until }: NoticeEntry["notice"]): HTMLElement | null {
-  const said = until && sayLimitDoubt(until, view.mailbox.started, firstTold(view, until));
+  const said = until && sayLimitDoubt(until, view.mailbox.started, firstNotice(view, until));
   return said ? h("p", { class: "notice notice-alarm", role: "alert", "data-test": "limit-doubt" }, said) : null;
 }
 

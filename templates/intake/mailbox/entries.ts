@@ -10,7 +10,7 @@ import { unsealingBody } from "../receipt/naming.js";
 import { roleName } from "../roles.js";
 import { sayLineDown } from "../sending/progress.js";
 import type { View } from "../sending/opened.js";
-import { changeEntry, roadsOutside } from "./changes.js";
+import { changeEntry, outsideContacts } from "./changes.js";
 import { asksBlock } from "./declaring.js";
 import { type Notice, type NoticeEntry, doubtIn, noticeBody, sayNext, stageName } from "./notices.js";
 import { type Doubt, canRun } from "./plausible.js";
@@ -130,7 +130,7 @@ function doubtCard(view: View, entry: ThreadEntry, doubt: Doubt): HTMLElement {
   return h("li", { class: "notice notice-alarm stack-small", id: placeOf(entry), "data-test": "entry-doubted", "data-doubt": doubt },
     h("p", { class: "small" }, t("Signed by one person of the office: {name}", { name: signerName(view, entry) })),
     dayLine(entry), h("p", {}, h("strong", {}, sayDoubt(doubt))),
-    doubt === "name" && roadsOutside(view),
+    doubt === "name" && outsideContacts(view),
     text && foreignWords(text, "doubted-text"), fileList(view, attachments));
 }
 

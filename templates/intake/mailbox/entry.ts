@@ -6,7 +6,7 @@ import { sayError } from "../../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../../shared/strings.js";
 import { poll } from "../api.js";
 import { askHow, dueDays } from "./checkins.js";
-import { askProof } from "./keeping.js";
+import { askProof } from "./proofcard.js";
 import { type Office, openOffice } from "../office.js";
 import { earlyFault, receiptOrNull } from "../receipt/typedcheck.js";
 import { lostReceipt } from "../receipt/lost.js";

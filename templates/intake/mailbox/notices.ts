@@ -81,7 +81,7 @@ export function lastNotice(view: View): NoticeEntry | null {
 }
 
 /** The day of the notice that first named this last day; null where it bears none. */
-export function firstTold(view: View, { day, limit }: NonNullable<Notice["until"]>): Day | null {
+export function firstNotice(view: View, { day, limit }: NonNullable<Notice["until"]>): Day | null {
   const found = view.mailbox.entries.find((entry) => {
     const until = isBorneOut(view, entry, "notice") ? (entry.content?.payload as Notice).until : null;
     return until?.day === day && until.limit === limit;

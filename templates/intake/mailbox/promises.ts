@@ -20,7 +20,7 @@ export function hasWritten(entries: readonly ThreadEntry[]): boolean {
 }
 
 /** What is still owed: nothing but the result once the office has written, and nothing once the result was told. */
-function owed(view: View): readonly Promised[] {
+function promisedStill(view: View): readonly Promised[] {
   const told = view.mailbox.entries.some((entry) => isBorneOut(view, entry, "notice") && (entry.content?.payload as { act?: string }).act === "notified");
   if (told) return [];
   return hasWritten(view.mailbox.entries) ? ["result_days"] : ["acknowledge_days", "first_answer_days", "result_days"];
@@ -30,7 +30,7 @@ function owed(view: View): readonly Promised[] {
 export function promisedBlock(view: View): HTMLElement | null {
   const promises = view.office.policies.get(view.mailbox.policy)?.promises;
   if (promises === undefined) return null;
-  const rows = owed(view).flatMap((one) => {
+  const rows = promisedStill(view).flatMap((one) => {
     const days = promises[one];
     return days === null ? [] : [h("li", { "data-promise": one }, t(SAID[one], { day: sayDay(daysLater(view.mailbox.started, days)) }))];
   });

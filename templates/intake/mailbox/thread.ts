@@ -6,12 +6,12 @@ import { t } from "../../shared/strings.js";
 import { canRead, cannotRead } from "../people.js";
 import { namingCard } from "../receipt/naming.js";
 import type { View } from "../sending/opened.js";
-import { changeBox, roadsOutside } from "./changes.js";
+import { changeBox, outsideContacts } from "./changes.js";
 import { worseCard } from "./checkins.js";
 import { circleLines } from "./readers.js";
 import { askSign } from "./declaring.js";
 import { leadTo, sayAlarm, sayMark, threadList } from "./entries.js";
-import { proofCard } from "./keeping.js";
+import { proofCard } from "./proofcard.js";
 import { isFirstVisit, receiptOffer } from "./newreceipt.js";
 import { type Notice, type NoticeEntry, lastNotice, lastOf, noticeTitle, sayNext, stageName } from "./notices.js";
 import { hasWritten, promisedBlock } from "./promises.js";
@@ -63,7 +63,7 @@ function betrayedBlock(view: View): HTMLElement | null {
   return h("div", { class: "notice notice-alarm stack-small", role: "alert", "data-test": "betrayed" },
     h("p", {}, h("strong", {}, sayMark("excluded"))),
     h("p", {}, t("This page and every honest program refuse it, but that person may have read it. Don't write anything here that could give you away. Use another way: telephone, letter or an authority.")),
-    roadsOutside(view));
+    outsideContacts(view));
 }
 
 /** Shows an opened mailbox in place of everything else. */

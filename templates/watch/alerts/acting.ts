@@ -2,7 +2,7 @@
 
 import { fill, h } from "../../shared/dom.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import type { OfficerSession } from "../room.js";
+import type { OfficerSession } from "../session.js";
 import { wordsFor } from "../words.js";
 import { type Alert, type State, namedAt } from "./model.js";
 import { STATE_NAMES } from "./names.js";

@@ -3,7 +3,7 @@
 import { h } from "../../shared/dom.js";
 import { inLanguage, t } from "../../shared/strings.js";
 import type { Draw, Go } from "../drawing.js";
-import type { OfficerSession } from "../room.js";
+import type { OfficerSession } from "../session.js";
 import { type Alert, readAlerts } from "./model.js";
 import { LEVELS, STATE_NAMES, WHY_NAMES } from "./names.js";
 import { showAlert } from "./page.js";

@@ -5,7 +5,7 @@ import { type Both, pageLanguage, t } from "../../shared/strings.js";
 import type { Draw } from "../drawing.js";
 import { naming, states } from "./acting.js";
 import { drawn } from "./drawing.js";
-import { ladder } from "./ladder.js";
+import { optionsTable } from "./responseoptions.js";
 import { LEVELS } from "./names.js";
 import { type Alert, readAlerts } from "./model.js";
 import { saving } from "./saving.js";
@@ -20,7 +20,7 @@ export function showAlert(id: string): Draw {
     const { evidence } = alert;
     return h("article", { class: "evidence" }, title(alert, room.day(evidence.day), room.entity(evidence.entity)), said(evidence.sentence),
       lived(room, evidence), h("p", { class: "soft" }, t("This is not a probability of retaliation: it says how rarely an unprotected person reaches this level.")),
-      drawn(evidence), measures(evidence), coverage(room, evidence), await ladder(room, alert.alert), states(room, alert, () => go(showAlert(id), "stay")), naming(room, alert, names), saving(room, alert));
+      drawn(evidence), measures(evidence), coverage(room, evidence), await optionsTable(room, alert.alert), states(room, alert, () => go(showAlert(id), "stay")), naming(room, alert, names), saving(room, alert));
   };
 }
 

@@ -10,7 +10,7 @@ import { fill, h, saveFile } from "../../shared/dom.js";
 import { keyCode } from "../../shared/keycode.js";
 import { officeText } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
-import type { OfficerSession } from "../room.js";
+import type { OfficerSession } from "../session.js";
 import { wordsFor } from "../words.js";
 import { type Alert, readEvidence } from "./model.js";
 

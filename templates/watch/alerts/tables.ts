@@ -3,7 +3,7 @@
 import { h } from "../../shared/dom.js";
 import { inLanguage, t } from "../../shared/strings.js";
 import { kindName, letterName } from "../kinds.js";
-import type { OfficerSession } from "../room.js";
+import type { OfficerSession } from "../session.js";
 import type { Evidence, Measure } from "./model.js";
 import { LEVELS, WHY_NAMES } from "./names.js";
 

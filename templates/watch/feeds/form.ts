@@ -4,7 +4,7 @@ import { fill, h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { Draw, Go } from "../drawing.js";
 import { kindName } from "../kinds.js";
-import type { OfficerSession } from "../room.js";
+import type { OfficerSession } from "../session.js";
 import { wordsFor } from "../words.js";
 import { columnName } from "./columns.js";
 import { FILES, type File, type Heading, type KindName, type Mapped, keptShape, mappedOf } from "./model.js";

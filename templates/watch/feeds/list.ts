@@ -3,7 +3,7 @@
 import { h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { Draw } from "../drawing.js";
-import type { OfficerSession } from "../room.js";
+import type { OfficerSession } from "../session.js";
 import { showForm } from "./form.js";
 import { type Feed, feedsShape } from "./model.js";
 

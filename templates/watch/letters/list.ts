@@ -4,7 +4,7 @@ import { announce, fill, h } from "../../shared/dom.js";
 import { type Both, inLanguage, pageLanguage, t } from "../../shared/strings.js";
 import type { Draw } from "../drawing.js";
 import { kindName } from "../kinds.js";
-import type { OfficerSession } from "../room.js";
+import type { OfficerSession } from "../session.js";
 import { type Letter, readLetters } from "./model.js";
 
 

@@ -8,7 +8,7 @@ import { type Linked, sealLink, watchOf } from "../../../crypto/browser/watch/pr
 import { openLink } from "../../../crypto/browser/watch/keys.js";
 import { fill, h, saveFile } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
-import type { OfficerSession } from "../room.js";
+import type { OfficerSession } from "../session.js";
 import { wordsFor } from "../words.js";
 import { linksShape } from "./model.js";
 import type { Opened } from "./packets.js";

@@ -7,7 +7,7 @@ import { sha256 } from "../../../crypto/browser/primitives.js";
 import { type Protection, sealLink } from "../../../crypto/browser/watch/protection.js";
 import { entryMarks, openProtection } from "../../../crypto/browser/watch/keys.js";
 import { Identity } from "../../../crypto/browser/sealing/xwing.js";
-import type { OfficerSession } from "../room.js";
+import type { OfficerSession } from "../session.js";
 import { AT_ONCE, type Outcome, coverShape, outcomesOf, packetsShape } from "./model.js";
 
 const KEY = /AGE-SECRET-KEY-PQ-1[0-9A-Z]{40,80}/;

@@ -3,7 +3,7 @@
 import { fill, h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { Draw } from "../drawing.js";
-import type { OfficerSession } from "../room.js";
+import type { OfficerSession } from "../session.js";
 import { wordsFor } from "../words.js";
 import { type Done, type Opened, type Sitting, enterAll, officersKey, openPackets, takeAway } from "./packets.js";
 import { linkSections } from "./links.js";
@@ -64,14 +64,14 @@ function shown(room: OfficerSession, sitting: Sitting, place: HTMLElement, ask: 
   };
   const { wishes, answers } = sitting;
   return h("section", { class: "stack", "data-test": "sitting" }, h("h2", {}, t("Requests: {count}", { count: wishes.length })),
-    wishes.length === 0 ? null : h("ul", { class: "rows" }, wishes.map((one, at) => wishRow(room, one, at, numbers))),
+    wishes.length === 0 ? null : h("ul", { class: "rows" }, wishes.map((one, at) => requestRow(room, one, at, numbers))),
     h("h2", {}, t("Answers of check-ins: {count}", { count: answers.length })),
     answers.length === 0 ? null : h("ul", { class: "rows" }, answers.map((one) => answerRow(room, one, ask))),
     answers.length === 0 ? null : h("label", { class: "choice", for: "answers-noted" }, noted, h("span", {}, t("I have noted these answers: delete their packets"))),
     h("p", { class: "soft" }, t("Cover entries are registered every month, whether or not there are requests. So register even if nothing is waiting.")), fault, h("div", { class: "actions" }, button));
 }
 
-function wishRow(room: OfficerSession, { packet, told }: Opened, at: number, numbers: Map<string, string>): HTMLElement {
+function requestRow(room: OfficerSession, { packet, told }: Opened, at: number, numbers: Map<string, string>): HTMLElement {
   const facts = [t(WISHES[told.wish]), t(BONDS[told.bond]), room.entity(told.entity), told.name, told.place].filter((one) => one !== "").join(" · ");
   if (told.employee !== "") return h("li", { "data-test": "wish" }, `${facts} · ${told.employee}`);
   const id = `number-${at}`;

@@ -10,7 +10,7 @@ import { decideDeclared, readNames, waitingDeclarations } from "../../../templat
 import { waiting } from "../../../templates/desk/acting/approvals.js";
 import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf, mayDo, namesOf, noteKind } from "../../../templates/desk/acting/precheck.js";
 import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
-import { differs, misread, saysOtherwise, sealedSide, standingClocks } from "../../../templates/desk/opened/casestate.js";
+import { differs, misread, saysOtherwise, sealedSide, activeClocks } from "../../../templates/desk/opened/casestate.js";
 
 const texts = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
 const offices = readOffices(JSON.parse(readFileSync("casework/vectors/offices.json", "utf8")));
@@ -148,7 +148,7 @@ test("a server that reckons another day or names another stage is found out", ()
   const steps: readonly Step[] = [["accepted", "li", { role: "hr", to: "method", item: ITEM }], ["method-chosen", "li", { role: "hr", to: "investigation" }], ["findings-shown", "li", { role: "hr", to: "confirmation", item: ITEM }]];
   const promised = { clock: "promise-result", day: "2027-01-24" };
   const honest = ruledCase(P07, steps, [{ clock: "findings-answer", day: "2026-12-02" }, promised]);
-  assert.deepEqual(standingClocks(honest, NOW).map(({ clock, state }) => [clock.id, state?.due?.day]), [["findings-answer", "2026-12-02"], ["promise-result", "2027-01-24"]]);
+  assert.deepEqual(activeClocks(honest, NOW).map(({ clock, state }) => [clock.id, state?.due?.day]), [["findings-answer", "2026-12-02"], ["promise-result", "2027-01-24"]]);
   assert.deepEqual(differs(honest, NOW), { stage: false, clocks: [] });
   const liar = { ...honest, server: { stage: "result", dues: [{ clock: "findings-answer", day: "2026-12-09" }, promised] } };
   assert.deepEqual(differs(liar, NOW), { stage: true, clocks: ["findings-answer"] });

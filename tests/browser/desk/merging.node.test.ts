@@ -9,7 +9,7 @@ import type { LocalizedText } from "../../../crypto/browser/localized.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { PolicyRefused, type ActDraft, attempt } from "../../../templates/desk/acting/precheck.js";
 import { DeskRefusal } from "../../../templates/desk/api.js";
-import { type Follower, around, isOwed, jointsOf } from "../../../templates/desk/merging/followers.js";
+import { type Follower, around, isDueIn, jointsOf } from "../../../templates/desk/merging/followers.js";
 import { type DeskServices, Round } from "../../../templates/desk/merging/round.js";
 import type { OpenedCase, Ruled, DeskCase } from "../../../templates/desk/opened/model.js";
 import { NotAll } from "../../../templates/desk/context.js";
@@ -87,7 +87,7 @@ test("what reaches the reporters comes first, each with the cases in which it ma
   assert.deepEqual(ids(answers.find(({ choice }) => choice.act === "progress-told")?.able ?? []), ["two", "three"]);
   assert.deepEqual(ids(others.find(({ choice }) => choice.act === "content-confirmed")?.able ?? []), ["three"]);
   assert.ok(!others.some(({ choice }) => ["merged", "recused", "pledged", "migrated"].includes(choice.act)));
-  assert.deepEqual(followers.map(isOwed), [true, true]);
+  assert.deepEqual(followers.map(isDueIn), [true, true]);
 });
 
 /** A form over two cases before a desk that fails as told; gives what was sent, and what the form was told. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { givenNames, levelOf, sealedNames, toldLast } from "../../../templates/desk/custody/names.js";
+import { givenNames, levelOf, sealedNames, lastNoticeOf } from "../../../templates/desk/custody/names.js";
 import type { Entry, OpenedCase } from "../../../templates/desk/opened/model.js";
 
 const seal = (handle: string) => ({ handle, packet: "p", m: 2, n: 3 });
@@ -35,7 +35,7 @@ test("a given name counts only where it verified", () => {
 
 test("the last notice of a request is what the reporter knows", () => {
   const told = (state: string) => entry("unsealing", { state, about: "reporter", role: "investigator", ground: "consent", text: "", delay: null });
-  assert.equal(toldLast(opened(told("asked"), told("opened")), "reporter")?.state, "opened");
-  assert.equal(toldLast(opened(told("asked")), "witness"), null);
-  assert.equal(toldLast(opened(), "reporter"), null);
+  assert.equal(lastNoticeOf(opened(told("asked"), told("opened")), "reporter")?.state, "opened");
+  assert.equal(lastNoticeOf(opened(told("asked")), "witness"), null);
+  assert.equal(lastNoticeOf(opened(), "reporter"), null);
 });

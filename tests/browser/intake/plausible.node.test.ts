@@ -7,7 +7,7 @@ import type { ThreadEntry } from "../../../crypto/browser/index.js";
 import { withFewBlankLines } from "../../../templates/intake/foreignwords.js";
 import { sayDoubt, sayMark } from "../../../templates/intake/mailbox/entries.js";
 import { sayLimitDoubt } from "../../../templates/intake/mailbox/limits.js";
-import { doubtIn, firstTold, lastNotice, lastOf, sayNext } from "../../../templates/intake/mailbox/notices.js";
+import { doubtIn, firstNotice, lastNotice, lastOf, sayNext } from "../../../templates/intake/mailbox/notices.js";
 import { canRun, limitDoubt } from "../../../templates/intake/mailbox/plausible.js";
 import { hasWritten } from "../../../templates/intake/mailbox/promises.js";
 import { daysLater, today } from "../../../templates/intake/office.js";
@@ -89,7 +89,7 @@ test("a last day that its own limit does not lead to is said to press", () => {
   assert.equal(limitDoubt({ ...until, limit: "999999 years" }, NOW, NOW), "wrong");
   assert.match(sayLimitDoubt(until, NOW, NOW) ?? "", /does not come of 5 working days/);
   const [first, again] = [notice({ until, day: daysLater(NOW, -5) }), notice({ until })];
-  assert.equal(firstTold(view([first, again]), until), daysLater(NOW, -5));
+  assert.equal(firstNotice(view([first, again]), until), daysLater(NOW, -5));
 });
 
 test("nothing is called refused that a dishonest reader may have done", () => {

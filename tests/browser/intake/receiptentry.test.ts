@@ -7,7 +7,7 @@ import { drawReceipt } from "../../../crypto/browser/index.js";
 import { writeCheckedCode } from "../../../crypto/browser/codes.js";
 import { systemRng } from "../../../crypto/browser/randomness.js";
 import { earlyFault } from "../../../templates/intake/receipt/typedcheck.js";
-import { looksLikeReceipt } from "../../../templates/shared/officecode.js";
+import { resemblesReceipt } from "../../../templates/shared/officecode.js";
 
 const receipt = drawReceipt((size) => new Uint8Array(size).fill(7));
 const digits = receipt.reveal();
@@ -44,6 +44,6 @@ test("an office code in the receipt's place is called one, and a receipt in the 
   const code = writeCheckedCode(new Uint8Array(32).fill(1));
   assert.match(earlyFault(` ${code} `) ?? "", /^This is the office code/);
   const wide = digits.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
-  for (const typed of [digits, receipt.groups().join(" "), receipt.groups().join("-"), receipt.groups().join(" \u2013 "), wide, digits.slice(0, 17)]) assert.ok(looksLikeReceipt(typed), typed);
-  for (const typed of [code, "", digits.slice(0, 16), `${digits}A`]) assert.ok(!looksLikeReceipt(typed), typed);
+  for (const typed of [digits, receipt.groups().join(" "), receipt.groups().join("-"), receipt.groups().join(" \u2013 "), wide, digits.slice(0, 17)]) assert.ok(resemblesReceipt(typed), typed);
+  for (const typed of [code, "", digits.slice(0, 16), `${digits}A`]) assert.ok(!resemblesReceipt(typed), typed);
 });

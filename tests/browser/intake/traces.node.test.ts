@@ -6,7 +6,7 @@ import test from "node:test";
 import fc from "fast-check";
 import { foundInside, readDone, sayDone, sayWhatHelps } from "../../../templates/intake/clean/outcome.js";
 import { Findings, moment, shortened } from "../../../templates/intake/clean/findings.js";
-import { lookIntoOfficeProperties, lookIntoXmp } from "../../../templates/intake/clean/markup.js";
+import { scanOfficeProperties, scanXmp } from "../../../templates/intake/clean/markup.js";
 import { decoded, dictionaryAt } from "../../../templates/intake/clean/pdfwords.js";
 import { Document } from "../../../templates/intake/clean/pdf.js";
 import { findTraces } from "../../../templates/intake/clean/metadata.js";
@@ -201,7 +201,7 @@ test("what a hostile document repeats without end is looked at for a moment only
     await found(blob(bytes(`%PDF-1.4\n${repeated.repeat(Math.ceil(4_000_000 / repeated.length))}`)));
     assert.ok(performance.now() - begun < 5000, repeated);
   }
-  for (const look of [lookIntoXmp, lookIntoOfficeProperties]) {
+  for (const look of [scanXmp, scanOfficeProperties]) {
     const begun = performance.now();
     look("<dc:creator <".repeat(80_000), new Findings());
     assert.ok(performance.now() - begun < 1000);
@@ -278,7 +278,7 @@ test("what goes beyond a number is said: more names, more properties, more files
   const [seven, nine] = [7, 9].map((count) => Array.from({ length: count }, (_, n) => `<dc:creator>${n < 8 ? "Zhao" : "Keller"}</dc:creator>`).join(""));
   const look = (xml = ""): Findings => {
     const inside = new Findings();
-    lookIntoXmp(xml, inside);
+    scanXmp(xml, inside);
     return inside;
   };
   assert.deepEqual(look(`${seven}<dc:creator>Keller</dc:creator>`).words, { author: ["Zhao", "Keller"] });

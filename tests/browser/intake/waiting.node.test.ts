@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { filesWaiting, unlessTaken, waitFor } from "../../../templates/intake/form/waiting.js";
+import { filesWaiting, unlessRemoved, waitFor } from "../../../templates/intake/form/waiting.js";
 
 test("a file that is taken away is waited for no longer, though its cleaning never ends", async () => {
   let counted = 0;
@@ -10,7 +10,7 @@ test("a file that is taken away is waited for no longer, though its cleaning nev
   const [first, second] = [waitFor(new File([], "a.mp4"), count), waitFor(new File([], "b.mp4"), count)];
   assert.deepEqual(filesWaiting().map(({ file }) => file.name), ["a.mp4", "b.mp4"]);
   assert.equal(counted, 2);
-  const never = unlessTaken(first, new Promise<string>(() => undefined));
+  const never = unlessRemoved(first, new Promise<string>(() => undefined));
   first.end();
   await assert.rejects(never);
   assert.ok(first.signal.aborted);
@@ -18,9 +18,9 @@ test("a file that is taken away is waited for no longer, though its cleaning nev
   assert.equal(counted, 1);
   first.end();
   assert.equal(counted, 1);
-  await assert.rejects(unlessTaken(first, Promise.resolve().then(() => new Promise(() => undefined))));
-  assert.equal(await unlessTaken(second, Promise.resolve("clean")), "clean");
-  await assert.rejects(unlessTaken(second, Promise.reject(new Error("unreadable"))), /unreadable/);
+  await assert.rejects(unlessRemoved(first, Promise.resolve().then(() => new Promise(() => undefined))));
+  assert.equal(await unlessRemoved(second, Promise.resolve("clean")), "clean");
+  await assert.rejects(unlessRemoved(second, Promise.reject(new Error("unreadable"))), /unreadable/);
   second.end();
   assert.deepEqual([filesWaiting().length, counted], [0, 0]);
 });

@@ -16,7 +16,7 @@ import { kindName, letterName } from "../../../templates/watch/kinds.js";
 import { readLetters } from "../../../templates/watch/letters/model.js";
 import { coverShape, linksShape, outcomesOf, packetsShape } from "../../../templates/watch/protected/model.js";
 import { openPackets } from "../../../templates/watch/protected/packets.js";
-import type { OfficerSession } from "../../../templates/watch/room.js";
+import type { OfficerSession } from "../../../templates/watch/session.js";
 import { ID, OUTSIDE, type Row, altersEach } from "../shared/matrix.js";
 
 const HASH = Buffer.alloc(32, 7).toString("base64url");

@@ -30,7 +30,7 @@ def test_every_kind_has_the_watchs_own_name_in_both_languages() -> None:
 
 def test_every_refusal_has_its_reason() -> None:
     """Whatever the ladder may answer is told in words."""
-    assert {one.value for one in Refusal} == named("alerts/ladder.ts").keys()
+    assert {one.value for one in Refusal} == named("alerts/responseoptions.ts").keys()
 
 
 def test_every_column_that_is_read_has_its_name() -> None:

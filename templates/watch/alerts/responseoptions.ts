@@ -3,7 +3,7 @@
 import { type Child, h } from "../../shared/dom.js";
 import { type Sentence, inARow, msg, t } from "../../shared/strings.js";
 import { kindName } from "../kinds.js";
-import type { OfficerSession } from "../room.js";
+import type { OfficerSession } from "../session.js";
 import { type ResponseOptions, type Step, readLadder } from "./model.js";
 
 const REASONS: Readonly<Record<NonNullable<Step["refusal"]>, Sentence>> = {
@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<NonNullable<Step["refusal"]>, Sentence>> = {
 };
 
 /** The four steps, from the silent one to the one that everybody sees. */
-export async function ladder(room: OfficerSession, alert: string): Promise<HTMLElement> {
+export async function optionsTable(room: OfficerSession, alert: string): Promise<HTMLElement> {
   const found = await room.calls.get(readLadder, `/api/alerts/${alert}/steps`);
   return h("section", { class: "stack-small", "data-test": "ladder", "data-whole": found.whole }, h("h2", {}, t("What you can do, and what it would reveal")),
     h("p", { class: "soft" }, t("Someone may act against a suspected reporter and watch whether anybody asks. They must not learn more than this: if a person reported alone, all answers together over the whole protection period multiply the odds that this person reported by {bound} at most. For people who report together there is no such limit: if measures against all four of one receipt are reviewed, the odds that they reported are multiplied by up to {together}.", { bound: found.bound, together: found.together })),

@@ -29,7 +29,7 @@ function wordsOf(error: unknown): string {
 }
 
 /** One signed-in custodian. */
-export class Keeping {
+export class CustodianDesk {
   private readonly reviewing: Reviewing;
 
   constructor(private readonly vault: Vault, private readonly words: OfficeWords) {

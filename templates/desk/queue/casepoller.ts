@@ -1,0 +1,150 @@
+/** Brings what is new into the open desk by itself, and leaves alone what somebody is filling in. */
+
+import { announce } from "../../shared/dom.js";
+import { t } from "../../shared/strings.js";
+import { type CaseRow, type News, news, quietly } from "../api.js";
+import { isComposing } from "../composer.js";
+import type { CaseCache } from "../cache/casecache.js";
+import { type OpenedCase, type DeskCase, rowText, withRow } from "../opened/model.js";
+import type { Held, Vault } from "../opened/vault.js";
+import { isSessionOver } from "../sessionend.js";
+import { isAlarm } from "../context.js";
+import { breathe, byId } from "../ui.js";
+import { waitingIn } from "./attention.js";
+import { mapWithConcurrency } from "./drawing.js";
+import { wholeList } from "./list.js";
+import { Poller, isBeingFilled } from "./poller.js";
+
+/** Cases of the list that are fetched and opened at once. */
+const OPENED_AT_ONCE = 4;
+
+/** What it works on, and how the desk shows it. */
+export interface Host {
+  readonly shelf: Map<string, DeskCase>;
+  readonly state: { readonly open: string | null };
+  readonly vault: Vault;
+  readonly cache: CaseCache;
+  readonly remember: boolean;
+  readonly load: (id: string) => Promise<void>;
+  /** Puts an opened case on the shelf and into the search. */
+  readonly take: (opened: OpenedCase) => void;
+  readonly draw: () => void;
+  readonly renewed: () => void;
+  readonly asked: () => Promise<void>;
+  readonly say: (sentence: string) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export class CasePoller {
+  /** What the server said when the list was last read; null where something was left for later. */
+  private seen: News | null = null;
+  /** What the list says of each case that is open here (`rowText`). */
+  private readonly rows = new Map<string, string>();
+  private said = "";
+  private readonly looking = new Poller(() => quietly(() => this.look()), (error) => this.failed(error));
+
+  constructor(private readonly host: Host) {}
+
+  start(): void {
+    this.looking.start();
+  }
+
+  stop(): void {
+    this.looking.stop();
+  }
+
+  /** Everything was fetched after the server had said this. */
+  know(seen: News): void {
+    void this.host.cache.save(this.host.shelf);
+    this.seen = this.host.vault.behind ? null : seen;
+  }
+
+  /** Takes up all rows of the list, some at once; says of each that it is opened. */
+  putAll(rows: readonly CaseRow[], opened: () => void): Promise<void> {
+    return mapWithConcurrency(rows, OPENED_AT_ONCE, async (row) => {
+      // The case on the page is fetched again, and what is open to doubt: under the same row the server may show something else.
+      if (row.case !== this.host.state.open && this.isCurrent(row) && this.host.shelf.get(row.case)?.opened?.chainHolds) return;
+      await this.put(row);
+      opened();
+      await breathe();
+    });
+  }
+
+  /** Whether the case was taken up by this very row. */
+  private isCurrent(row: CaseRow): boolean {
+    return this.rows.get(row.case) === rowText(row);
+  }
+
+  /** Takes a row of the list up and opens its case. */
+  private async put(row: CaseRow): Promise<void> {
+    const { shelf, cache } = this.host;
+    const before = shelf.get(row.case);
+    shelf.set(row.case, withRow(row, before));
+    // A case that is open here already is fetched again: what is shown of it is what may be written into.
+    const remembered = before?.opened ? null : await cache.find(row).catch(() => null);
+    if (remembered === null) return this.host.load(row.case);
+    this.rows.set(row.case, rowText(row));
+    this.host.take(remembered);
+  }
+
+  /** A case was just opened as the server has it now. */
+  opened(held: Held): void {
+    this.rows.set(held.file.case, rowText(held.file));
+    this.host.cache.keep(held);
+  }
+
+  /** Fetches what is other than before and nothing else. */
+  private async look(): Promise<void> {
+    const { host } = this;
+    const { shelf, vault } = host;
+    const seen = await news.read();
+    if (this.seen?.batch === seen.batch && this.seen.cases === seen.cases) return this.say("");
+    const before = waitingIn(shelf.values(), vault.staff.member);
+    await vault.renewOffice(new Date());
+    host.renewed();
+    await vault.collect(new Set(shelf.keys()), () => undefined, host.remember, false);
+    const whole = await this.fill();
+    this.seen = whole && !vault.behind ? seen : null;
+    void host.cache.save(shelf);
+    if (!isComposing()) await host.asked();
+    this.say(whole ? "" : t("There is something new in your cases. It will appear when you finish this form."));
+    this.tell([...waitingIn(shelf.values(), vault.staff.member)].filter((id) => !before.has(id)));
+  }
+
+  /** Opens what is new or other in the list; false where something was left because somebody is writing. */
+  async fill(): Promise<boolean> {
+    const { shelf, state, draw } = this.host;
+    const list = await wholeList();
+    let whole = true;
+    await mapWithConcurrency(list, OPENED_AT_ONCE, async (row) => {
+      const known = shelf.get(row.case);
+      if (known?.refused === null && this.isCurrent(row)) return;
+      // A step that is being written builds on the case as it is shown: it must not move under it.
+      if (known !== undefined && (isComposing() || (row.case === state.open && isBeingFilled(byId("case"))))) whole = false;
+      else await this.put(row);
+      await breathe();
+    });
+    const left = new Set(list.map((row) => row.case));
+    for (const id of shelf.keys()) if (!left.has(id) && !(isComposing() && id === state.open)) shelf.delete(id);
+    draw();
+    return whole;
+  }
+
+  private tell(fresh: readonly string[]): void {
+    if (fresh.length === 0) return;
+    const urgent = fresh.some((id) => this.host.shelf.get(id)?.row.urgent === true);
+    announce(urgent ? t("An urgent case has come in.") : t("Cases with something new: {count}.", { count: fresh.length }));
+  }
+
+  /** Says how the list is; nothing over a sentence of somebody's own act, unless there is something to say. */
+  private say(sentence: string): void {
+    if (sentence !== "") this.host.say(sentence);
+    else if (this.said !== "" && byId("notice").textContent === this.said) this.host.say(t("Up to date."));
+    this.said = sentence;
+  }
+
+  private failed(error: unknown): void {
+    if (isAlarm(error) || isSessionOver(error)) this.host.fail(error);
+    else this.say(t("The server is not responding. This list may be out of date. Trying again…"));
+  }
+}
