@@ -1,4 +1,4 @@
-# One command per wish; each does its own set-up, and the second time in under two seconds.
+# One command per task; each does its own set-up, and the second time in under two seconds.
 PYTHON ?= python3
 # One more than cores: a browser, a database or a started program is often what a test waits for. With two more each test
 # took more than twice as long on two cores, and journeys ran into their own limits.
