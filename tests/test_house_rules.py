@@ -162,7 +162,12 @@ def test_a_retired_word_does_not_come_back() -> None:
     attribute = "class A:\n    def __init__(self) -> None:\n        self._shelf = 1\n"
     assert [found.line for found in check_words({"portal/a.py": attribute}, retired)] == [3]
     assert rules(check_words({"portal/rules_shelf.py": ""}, retired)) == {"retired-word"}
-    for script in ("export class Shelf {}", "interface RulesShelf {}", "type Shelf = 1;", "async function shelfOf() {}"):
+    for script in (
+        "export class Shelf {}",
+        "interface RulesShelf {}",
+        "type Shelf = 1;",
+        "async function shelfOf() {}",
+    ):
         assert rules(check_words({"templates/desk/a.ts": f"\n{script}\n"}, retired)) == {"retired-word"}
     assert check_words({"templates/desk/a.ts": "open(shelf);\n", "tests/a.ts": "class Shelf {}\n"}, retired) == []
 

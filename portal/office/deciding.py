@@ -9,6 +9,8 @@ from portal.office.config import OfficeConfig
 from portal.office.draft import trial_draft
 from portal.office.errors import ConfigRefused, OfficeError, Said
 from portal.office.folder import OfficeFolder
+from portal.office.places import unplaced
+from portal.office.publishing import bound_policies
 
 COUNTRIES: Final = frozenset((
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ "
@@ -36,6 +38,7 @@ def unfit_for(folder: OfficeFolder, config: OfficeConfig, today: date) -> list[S
         found.append((sentence, {"members": ", ".join(both)}))
     try:
         trial_draft(folder, config, today)
+        found += [said for one in bound_policies(folder, config) for said in unplaced(config, one)]
     except OfficeError as error:
         found += error.said
     return found

@@ -14,6 +14,7 @@ from crypto.errors import CryptoError
 from portal.office.config import OfficeConfig
 from portal.office.errors import ConfigRefused, VersionLost
 from portal.office.folder import OfficeFolder
+from portal.office.places import unplaced
 from portal.office.published import PublishedText, held_by, own_page, source_policy
 from portal.office.versions import (
     PolicyVersion,
@@ -95,6 +96,12 @@ def holders_of(config: OfficeConfig, policy: str) -> tuple[str, ...]:
     return tuple(sorted(inside | outside))
 
 
+def bound_policies(folder: OfficeFolder, config: OfficeConfig) -> list[Policy]:
+    """The office's policies as its bindings stand, less those that are pages alone; raises as `source_policy`."""
+    named = [one.id for one in config.policies if own_page(one.id, folder.own_texts) is None]
+    return [source_policy(one, folder.own_texts) for one in named]
+
+
 def require_versions(folder: OfficeFolder, versions: Iterable[PolicyVersion], policy: str) -> dict[str, Policy]:
     """Every published version of a policy as its rules say; raises VersionLost where one is gone or altered."""
     found: dict[str, Policy] = {}
@@ -114,8 +121,10 @@ def publish_version(folder: OfficeFolder, policy: Policy, effective: date | None
 
     Raises VersionTaken, VersionLost, ConfigRefused.
     """
-    versions = folder.versions()
-    whole = held_by(policy, holders_of(folder.config(), policy.id))
+    versions, config = folder.versions(), folder.config()
+    if reasons := unplaced(config, policy):
+        raise ConfigRefused(*reasons)
+    whole = held_by(policy, holders_of(config, policy.id))
     known = require_versions(folder, versions, policy.id)
     _page(whole, versions)
     grown = add_version(versions, known.get(whole.version), whole, effective)
