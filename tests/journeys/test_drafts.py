@@ -16,7 +16,7 @@ from tests.journeys.test_on_behalf import SCAN
 pytestmark = pytest.mark.timeout(1800)
 MONTHS = "January February March April May June July August September October November December".split()
 REDRAWN = {"zh": "已在本机重新生成", "en": "Copied to a clean picture"}
-NOT_SAVED = {"zh": "还没有保存，只在这台设备上", "en": "not saved yet: it is on this device alone"}
+NOT_SAVED = {"zh": "刚才的改动还没有保存", "en": "What you changed here last is not saved yet"}
 ON_THE_SERVER = {
     "zh": "上次保存的内容已加密存放在服务器上",
     "en": "What you saved last is kept encrypted on the server",
@@ -203,6 +203,10 @@ def _says_what_is_not_saved(reporter: Reporter, lang: str) -> None:
     expect(where).to_contain_text(NOT_SAVED[lang])
     reporter.find("file").last.locator("button").last.click()
     expect(where).to_contain_text(ON_THE_SERVER[lang])
+    reporter.find("file").last.locator("button").last.click()
+    expect(where).to_contain_text(NOT_SAVED[lang])
+    reporter.find("file-input").set_input_files([SCAN])
+    expect(reporter.find("file")).to_have_count(1, timeout=PATIENCE)
 
 
 def _saves_again(reporter: Reporter) -> None:

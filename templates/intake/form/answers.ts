@@ -64,6 +64,8 @@ export class ReportDraft {
   counter = 0;
   /** Files that are being cleaned, which are not among `files` yet. */
   cleaning = 0;
+  /** Whether a saved file was removed since the draft was saved. */
+  removed = false;
   /** Whether the fold of the details is open. */
   detailsOpen = false;
   /** The step that was on the screen when it was saved; null where a draft does not say it. */

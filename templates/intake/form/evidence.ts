@@ -10,7 +10,7 @@ import type { Chosen, ReportDraft } from "./answers.js";
 
 /** Of a draft that was saved, the first words about files would be untrue; and of a file that was added since, these. */
 function savedWords(unsaved: boolean): string {
-  return unsaved ? t("What you added last is not saved yet: it is on this device alone. Press “Save” before you close the page.") : t("What you saved last is kept encrypted on the server.");
+  return unsaved ? t("What you changed here last is not saved yet: it is on this device alone. Press “Save” before you close the page.") : t("What you saved last is kept encrypted on the server.");
 }
 
 /** In the file on a disk, which has nothing to save in and sends nothing. */
@@ -26,7 +26,7 @@ function renamedFile(one: Chosen, name: string): Chosen {
 function files(telling: ReportDraft, page: StepPage): HTMLElement {
   const where = h("p", { "data-test": "where-files-are" });
   const say = (): void => {
-    const unsaved = telling.saved && telling.files.some(({ kept }) => kept === null);
+    const unsaved = telling.saved && (telling.removed || telling.files.some(({ kept }) => kept === null));
     where.className = unsaved ? "care" : "";
     where.textContent = telling.saved ? savedWords(unsaved) : page.alone ? cleanedAlone() : t("Location, device, time and file name are removed from photos that this browser can show; from MP4 and MOV videos, any location or device data that this page finds. The page tells you what may remain. Until you press “Save” or “Encrypt and send”, it stays on this device; “Leave quickly” does not save it.");
   };
@@ -39,7 +39,7 @@ function files(telling: ReportDraft, page: StepPage): HTMLElement {
     filesField({
       list: () => telling.files.map(({ file, kept, done, preview }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, preview: file?.preview ?? preview, done })),
       add: (file) => { telling.files = [...telling.files, { file, kept: null, came: null, done: file.done, preview: file.preview }]; say(); },
-      remove: (at) => { telling.files = telling.files.filter((_, i) => i !== at); say(); },
+      remove: (at) => { telling.removed ||= telling.files[at]?.kept != null; telling.files = telling.files.filter((_, i) => i !== at); say(); },
       rename: (at, name) => { telling.files = telling.files.map((one, i) => (i === at ? renamedFile(one, name) : one)); },
       next: () => { telling.counter += 1; return telling.counter; },
       refuse: (refused) => page.refuse(refused.map((words) => ({ field: "files-field", words }))),

@@ -110,6 +110,7 @@ export async function keepDraft(telling: ReportDraft, kept: DraftKeys, meter: Me
   const draft = await sealDraft(kept.keys, telling.toDraft(), kept.draftSeq + 1, systemRng);
   await untilAnswered(() => putDraft(kept.keys.token(), draft), meter.waiting);
   kept.draftSeq += 1;
+  telling.removed = false;
 }
 
 /** The files of a draft that the server no longer has: they were kept for a shorter time than the words. */
