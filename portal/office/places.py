@@ -25,6 +25,9 @@ NOBODY = (
 def unplaced(config: OfficeConfig, policy: Policy) -> list[Said]:
     """Every reason for which a role of this policy, as it is bound, can't be given its cases."""
     entities = [entity for one in config.policies if one.id == policy.id for entity in one.entities]
+    # One that office.toml does not name yet serves nobody.
+    if not entities:
+        return []
     found: list[Said] = []
     for role, members in sorted(policy.bound.holders.items()):
         nowhere = [member for member in members if not any(_has_place(config, member, one) for one in entities)]

@@ -81,12 +81,13 @@ export function showForm(form: HTMLElement, first: HTMLElement): void {
 /** A button in the page's own language instead of the browser's, and the names of what was chosen. */
 export function fileField(files: HTMLInputElement, hint = t("Files are sent unchanged. First remove names and metadata that nobody should see.")): HTMLElement {
   const chosen = h("p", { class: "hint", role: "status", "data-test": "compose-chosen" });
+  const hintId = `${files.id}-hint`;
   files.classList.add("file-input");
-  files.setAttribute("aria-describedby", "compose-files-hint");
+  files.setAttribute("aria-describedby", hintId);
   files.addEventListener("change", () => fill(chosen, [...(files.files ?? [])].map((file) => shownFileName(file.name)).join(" · ")));
   return h("div", { class: "field" },
-    h("label", { class: "button file-label", for: "compose-files" }, t("Attach files"), files), chosen,
-    h("p", { class: "hint", id: "compose-files-hint" }, hint));
+    h("label", { class: "button file-label", for: files.id }, t("Attach files"), files), chosen,
+    h("p", { class: "hint", id: hintId }, hint));
 }
 
 interface Parts {

@@ -9,6 +9,7 @@ import type { Choice } from "./acting/choices.js";
 import { saveExport } from "./acting/exporting.js";
 import { settingOf } from "./acting/codeparts.js";
 import { openAct } from "./acting/form.js";
+import { StepSending } from "./acting/sending.js";
 import { PolicyRefused } from "./acting/precheck.js";
 import { casePage } from "./casepage/page.js";
 import { type How, changeQuestion, changedWords } from "./casepage/readerprompts.js";
@@ -278,10 +279,9 @@ export class Work {
     const opened = this.shelf.get(id)?.opened ?? null;
     if (opened === null || opened.ruled === null || !opened.chainHolds || !this.mayLeave()) return;
     const { me } = this.state;
+    const steps = new StepSending({ me, opened: () => this.shelf.get(id)?.opened ?? null, load: () => this.load(id), act: (draft, progress) => this.trying(id, () => this.steps.act(id, draft, progress)) });
     openAct(choices, settingOf(opened.ruled, opened, { words: this.words, me, now }, othersOf(id, this.shelf.values()), choices.length > 1 ? me : null), {
-      send: (wish, progress) => this.trying(id, () => this.steps.act(id, wish, progress)).then(() => this.load(id)),
-      done: () => this.room.done(id, t("Signed, encrypted and sent.")), left: () => this.leftForm(),
-    });
+      send: (draft, progress) => steps.send(draft, progress), between: () => steps.requireSeen(), done: () => this.room.done(id, t("Signed, encrypted and sent.")), left: () => this.leftForm() });
   }
 
   /** Sends what stands in a form; the form goes only once the server has it. */

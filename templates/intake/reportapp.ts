@@ -10,7 +10,7 @@ import { endRecording, stopRecording } from "./form/filesfield.js";
 import { meterBar } from "./sending/progress.js";
 import { confirmOffice, today } from "./office.js";
 import { type Ended, showEnded } from "./receipt/ending.js";
-import { lostUnsent } from "./receipt/lost.js";
+import { lostReceipt, lostUnsent } from "./receipt/lost.js";
 import { sameReceipt, showReceipt } from "./receipt/page.js";
 import { coveredSlip } from "./receipt/card.js";
 import { showSent } from "./receipt/sent.js";
@@ -78,6 +78,7 @@ export class ReportApp {
   #begun(): void {
     if (this.#busy) return;
     warnOnLeaving(true);
+    this.#unsay();
     if (this.#steps[0] !== 0) return;
     delete this.#steps[0];
     this.#place = addPlace();
@@ -203,7 +204,7 @@ export class ReportApp {
     const heading = h("h1", { "data-test": "step-title" }, step.title());
     const page = {
       alone: this.#alone, redraw: () => this.#redrawn(at),
-      change: (id: string, field: string) => this.#change(id, field), refuse: (lacks: readonly MissingField[]) => this.#refuse(lacks),
+      change: (id: string, field: string) => this.#change(id, field), refuse: (lacks: readonly MissingField[]) => this.#refuse(lacks), changed: () => this.#begun(),
     };
     fill(this.place, h("div", { class: "stack-wide", "data-step": step.id },
       h("div", { class: "stack-small" },
@@ -267,6 +268,7 @@ export class ReportApp {
   /** Shows a meter while something long runs; if it fails, the step comes back with the reason and nothing is lost. */
   async #run(words: string, work: (kept: DraftKeys, meter: Meter) => Promise<void>): Promise<void> {
     const at = this.#at;
+    this.#unsay();
     this.#busy = true;
     this.#saveAbove(false);
     const { element, meter } = meterBar(words);
@@ -296,6 +298,13 @@ export class ReportApp {
     if (note) showNote(note);
   }
 
+  /** That it is saved holds until something is changed, or saved once more. */
+  #unsay(): void {
+    const note = this.place.querySelector("[data-test=saved-again]");
+    note?.remove();
+    if (note) this.#above = undefined;
+  }
+
   async #receipt(): Promise<DraftKeys> {
     if (this.telling.kept) return this.telling.kept;
     const receipt = drawReceipt(systemRng);
@@ -321,7 +330,7 @@ export class ReportApp {
     if (again) return this.#savedAgain(() => termsLine(terms) ?? h("p", {}, comeBack()));
     const ended = (): Ended => ({
       title: title(), first: coveredSlip({ comeBack: comeBack(), large }),
-      onward: t("Go on with the draft"), confirmed: t("Both groups are right. You can close this window now."),
+      onward: t("Go on with the draft"), confirmed: t("Both groups are right."),
       words: t("Your draft is saved. To go on, come back with your receipt."),
     });
     showReceipt(this.place, () => ({
@@ -345,7 +354,7 @@ export class ReportApp {
         : t("Nobody has your report yet: hand in the encrypted file, then delete it from this device."),
     });
     showReceipt(this.place, () => ({
-      receipt: kept.receipt, title: title(), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), alone: this.#alone, lost: lostUnsent(), end: t("Done"),
+      receipt: kept.receipt, title: title(), comeBack: null, tip: tip(this.telling, "receipt"), extra: extra(), alone: this.#alone, lost: lostReceipt(), end: t("Done"),
       words: t("The receipt begins to work once the file has been handed in."),
       next: () => showEnded(this.place, ended, this.#alone),
     }));

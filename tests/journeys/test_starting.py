@@ -153,3 +153,60 @@ def test_a_step_taken_out_takes_what_follows_it_along(demo: Demo, chromium: Brow
         expect(member.find("start")).to_be_visible()
         member.find("start").click()
         assert _written(member) == STEPS[1:]
+
+
+def _opened(stage: Stage, page: object, words: str) -> Counting:
+    """A second investigator before a case that nobody has begun."""
+    with stage.reporter() as reporter:
+        reporter.report(Told(words, "bribery", entity="group"))
+    member = _member(page, stage, SECOND)
+    member.sign_in()
+    member.open(words)
+    return member
+
+
+def test_a_step_whose_answer_was_lost_is_not_taken_twice(demo: Demo, chromium: Browser) -> None:
+    """The server had it; the second press finds it on the record and goes on with the others."""
+    with person(chromium, "desktop", "en") as one:
+        member = _opened(Stage(demo, chromium, "desktop", "en"), one.page, "the answer is lost")
+        before, sent = member.steps().count(), 0
+
+        def without_an_answer(route: Route) -> None:
+            nonlocal sent
+            sent += 1
+            route.fetch()
+            route.abort()
+
+        member.find("start").click()
+        one.page.route("**/api/cases/*/steps", without_an_answer)
+        member.find("act-send").click()
+        expect(member.find("act-fault")).not_to_be_empty(timeout=SEALING)
+        one.page.unroute("**/api/cases/*/steps")
+        assert sent == 1
+        member.find("act-send").click()
+        expect(member.find("act-form")).to_have_count(0, timeout=SEALING)
+        expect(member.steps()).to_have_count(before + len(STEPS))
+        one.witness.complaints.clear()
+
+
+def test_cancelling_while_it_sends_stops_what_is_not_sent_yet(demo: Demo, chromium: Browser) -> None:
+    """The step under way is recorded, the others are offered again; each step has files of its own."""
+    with person(chromium, "desktop", "en") as one:
+        member = _opened(Stage(demo, chromium, "desktop", "en"), one.page, "stopped half-way")
+        before = member.steps().count()
+        member.find("start").click()
+        fields = one.page.locator("label.file-label").evaluate_all("all => all.map(one => one.control.id)")
+        assert fields == ["compose-files", "compose-files-2", "compose-files-3"]
+        one.page.evaluate(
+            """setInterval(() => {
+              const form = document.querySelector('[data-test=act-form][aria-busy]');
+              form?.querySelector('[data-test=act-cancel]').click();
+            }, 5)"""
+        )
+        member.find("act-send").click()
+        expect(member.find("act-form")).to_have_count(0)
+        expect(member.steps()).to_have_count(before + 1, timeout=SEALING)
+        one.page.wait_for_timeout(3000)
+        expect(member.steps()).to_have_count(before + 1)
+        member.find("start").click()
+        assert _written(member) == STEPS[1:]

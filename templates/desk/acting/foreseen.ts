@@ -21,6 +21,22 @@ export function afterStep(setting: Setting, wish: ActDraft): Setting | null {
   }
 }
 
+/** Judges steps that follow one another, before any of them is sent; gives the first that the policy refuses, and why. */
+export function firstRefused(setting: Setting, drafts: readonly ActDraft[]): { readonly at: number; readonly error: PolicyRefused } | null {
+  let { ruled, opened } = setting;
+  for (const [at, draft] of drafts.entries()) {
+    try {
+      const event = attempt(ruled, opened, setting.me, draft, setting.now(), draft.audience === "nobody" ? null : "-");
+      ruled = { ...ruled, found: applyEvents(ruled.found, [event]) };
+      opened = { ...opened, ruled };
+    } catch (error) {
+      if (error instanceof PolicyRefused) return { at, error };
+      throw error;
+    }
+  }
+  return null;
+}
+
 /** The steps with which this member can begin the case in one go, themselves the handler; none where there is but one. */
 export function startOf(setting: Setting): readonly Choice[] {
   const chain: Choice[] = [];

@@ -9,7 +9,7 @@ import { type Child, fill, h } from "../ui.js";
 import { type Choice, choicesOf } from "./choices.js";
 import type { Setting } from "./codeparts.js";
 import { lacksOf } from "./lacks.js";
-import { afterStep } from "./foreseen.js";
+import { afterStep, firstRefused } from "./foreseen.js";
 import { type StepFields, stepFields } from "./stepfields.js";
 import { PolicyRefused, type ActDraft, isDeciding } from "./precheck.js";
 import { actName, actTitle, listed, refusalText } from "./words.js";
@@ -23,6 +23,8 @@ export interface More {
 /** What becomes of the steps of a form. */
 export interface Sending {
   readonly send: (wish: ActDraft, progress: (done: number) => void) => Promise<void>;
+  /** Before another step follows one that is sent: throws where it must not. */
+  readonly between: () => void;
   /** All of it is sent. */
   readonly done: () => Promise<void>;
   /** The form was left, after `sent` of its steps. */
@@ -47,6 +49,7 @@ class StepForm {
   private readonly begun: ReadonlySet<Act>;
   private offered = "";
   private sent = 0;
+  private made = 1;
 
   constructor(first: Choice, then: readonly Choice[], setting: Setting, private readonly sending: Sending, private readonly more: More) {
     const start = stepFields(first, setting, more.codes);
@@ -111,7 +114,7 @@ class StepForm {
   private add(choice: Choice): void {
     const at = this.reached();
     if (at === null) return;
-    const step = stepFields(choice, { ...at, nth: `-${this.steps.length + 1}` });
+    const step = stepFields(choice, { ...at, nth: `-${this.made += 1}` });
     this.steps.push(step);
     this.place.append(this.framed(step));
     this.offer();
@@ -125,7 +128,9 @@ class StepForm {
   }
 
   private drop(step: StepFields): void {
-    for (const gone of this.steps.splice(this.steps.indexOf(step))) gone.element.closest("section")?.remove();
+    const at = this.steps.indexOf(step);
+    if (at < 0) return;
+    for (const gone of this.steps.splice(at)) gone.element.closest("section")?.remove();
     this.offer();
   }
 
@@ -135,34 +140,53 @@ class StepForm {
     if (form.getAttribute("aria-busy") === "true") return;
     fill(fault);
     if (!showFaults(form, [...lacksOf(form), ...this.steps.flatMap((step) => step.wordless())])) return;
-    form.setAttribute("aria-busy", "true");
+    // What is judged here is what is sent: nothing of it changes meanwhile.
+    const drafts = this.steps.map((step) => step.read());
+    const first = this.steps[0];
+    const refused = first === undefined || this.more.above !== null ? null : firstRefused(first.setting, drafts);
+    if (refused !== null) return fill(fault, this.sayFault(refused.error, refused.at));
+    this.lock(true);
     progress.hidden = false;
     try {
-      await this.sendAll();
+      await this.sendAll(drafts);
     } catch (error) {
       fill(fault, this.sayFault(error));
     } finally {
-      form.removeAttribute("aria-busy");
+      this.lock(false);
       progress.hidden = true;
     }
   }
 
-  /** What is on the record is not sent again: its fields give way to a word. */
-  private async sendAll(): Promise<void> {
-    const all = this.sent + this.steps.length;
-    for (let step = this.steps[0]; step !== undefined; step = this.steps[0]) {
+  private lock(busy: boolean): void {
+    this.form.toggleAttribute("aria-busy", false);
+    if (busy) this.form.setAttribute("aria-busy", "true");
+    this.place.inert = this.further.inert = busy;
+  }
+
+  /** What is on the record is not sent again: its fields give way to a word. Where the form is left, what is not sent yet stays unsent. */
+  private async sendAll(drafts: readonly ActDraft[]): Promise<void> {
+    const all = this.sent + drafts.length;
+    for (const draft of drafts) {
       const before = this.sent;
-      await this.sending.send(step.read(), (done) => { this.progress.value = (before + done) / all; });
-      this.steps.shift();
-      this.sent += 1;
-      if (this.steps.length > 0) step.element.replaceWith(h("p", { class: "hint", role: "status", "data-test": "act-sent" }, t("Recorded.")));
+      await this.sending.send(draft, (done) => { this.progress.value = (before + done) / all; });
+      this.recorded();
+      if (!this.form.isConnected) return this.sending.left(this.sent);
+      if (this.steps.length > 0) this.sending.between();
     }
     await this.sending.done();
   }
 
+  private recorded(): void {
+    const step = this.steps.shift();
+    this.sent += 1;
+    if (step === undefined || this.steps.length === 0) return;
+    const place = step.element.closest("section") ?? step.element;
+    fill(place, h("h4", {}, actTitle(step.choice.act)), h("p", { class: "hint", role: "status", "data-test": "act-sent" }, t("Recorded.")));
+  }
+
   /** A refusal of the policy in its own words, with what would be allowed. */
-  private sayFault(error: unknown): Child {
-    const step = this.steps[0];
+  private sayFault(error: unknown, at = 0): Child {
+    const step = this.steps[at];
     if (!(error instanceof PolicyRefused) || step === undefined) return wordsFor(error);
     const { ruled, words } = step.setting;
     const { allowed } = error.refused;

@@ -1,11 +1,11 @@
 /** The attempts of one form for several cases: one after the other, and never twice in the same case. */
 
-import { traitOf } from "../../../casework/browser/index.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
 import { PolicyRefused, type ActDraft } from "../acting/precheck.js";
+import { isRecorded } from "../acting/sending.js";
 import { refusalText } from "../acting/words.js";
 import { DeskRefusal } from "../api.js";
-import { type DeskCase, good } from "../opened/model.js";
+import { type DeskCase } from "../opened/model.js";
 import { NotAll, type OfficeWords, wordsFor } from "../context.js";
 import type { Steps } from "../steps.js";
 import type { Follower } from "./followers.js";
@@ -69,13 +69,7 @@ export class Round {
     const before = this.#tried.get(id);
     if (before === undefined) return false;
     await this.room.load(id);
-    const opened = this.room.shelf.get(id)?.opened ?? null;
-    const kind = traitOf(wish.act).masked ? "sealed" : wish.act;
-    const own = opened?.events.filter((event) => event.n >= before && event.actor === this.room.me && event.kind === kind) ?? [];
-    return own.some((event) => {
-      const entry = opened?.entries.find((each) => each.hash === event.item && good(each));
-      return event.item === null ? wish.audience === "nobody" : entry?.payload["text"] === wish.text;
-    });
+    return isRecorded(this.room.shelf.get(id)?.opened ?? null, before, this.room.me, wish);
   }
 
   #why(one: Follower, error: unknown): string {

@@ -52,5 +52,5 @@ function open(id: string, { choice, able }: Joint, targets: Targets, room: Merge
     }
   };
   const done = (): Promise<void> => room.done(id, t("Recorded in {count} cases.", { count: targets.done }));
-  openAct([choice], setting, { send, done, left: room.left }, { above: targets.element, codes });
+  openAct([choice], setting, { send, between: () => undefined, done, left: room.left }, { above: targets.element, codes });
 }

@@ -10,7 +10,7 @@ import type { Chosen, ReportDraft } from "./answers.js";
 
 /** Of a draft that was saved, the first words about files would be untrue; and of a file that was added since, these. */
 function savedWords(unsaved: boolean): string {
-  return unsaved ? t("What you changed here last is not saved yet: it is on this device alone. Press “Save” before you close the page.") : t("What you saved last is kept encrypted on the server.");
+  return unsaved ? t("What you changed here last is not saved yet. Press “Save” before you close the page.") : t("What you saved last is kept encrypted on the server.");
 }
 
 /** In the file on a disk, which has nothing to save in and sends nothing. */
@@ -38,9 +38,9 @@ function files(telling: ReportDraft, page: StepPage): HTMLElement {
     !page.alone && h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: with the receipt you come back to what you wrote. A saved draft keeps its text for 30 days, files for 7.")),
     filesField({
       list: () => telling.files.map(({ file, kept, done, preview }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, preview: file?.preview ?? preview, done })),
-      add: (file) => { telling.files = [...telling.files, { file, kept: null, came: null, done: file.done, preview: file.preview }]; say(); },
-      remove: (at) => { telling.removed ||= telling.files[at]?.kept != null; telling.files = telling.files.filter((_, i) => i !== at); say(); },
-      rename: (at, name) => { telling.files = telling.files.map((one, i) => (i === at ? renamedFile(one, name) : one)); },
+      add: (file) => { telling.files = [...telling.files, { file, kept: null, came: null, done: file.done, preview: file.preview }]; say(); page.changed(); },
+      remove: (at) => { telling.removed ||= telling.files[at]?.kept != null; telling.files = telling.files.filter((_, i) => i !== at); say(); page.changed(); },
+      rename: (at, name) => { telling.files = telling.files.map((one, i) => (i === at ? renamedFile(one, name) : one)); page.changed(); },
       next: () => { telling.counter += 1; return telling.counter; },
       refuse: (refused) => page.refuse(refused.map((words) => ({ field: "files-field", words }))),
       cleaning: (more) => { telling.cleaning += more; },

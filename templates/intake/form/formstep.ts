@@ -18,6 +18,8 @@ export interface StepPage {
   change(step: string, field: string): void;
   /** Says at their fields what can't be taken. */
   refuse(lacks: readonly MissingField[]): void;
+  /** Something was changed that no field says by itself. */
+  changed(): void;
 }
 
 export interface Step {

@@ -28,7 +28,7 @@ export function askForReceipt(place: HTMLElement, office: Office, typed = ""): v
   warnOnLeaving(false);
   hearMoves(() => undefined);
   redrawWith(() => askForReceipt(place, office));
-  fill(place, h("h1", {}, t("Check progress or continue a draft")), receiptForm(typed, (receipt) => void enter(place, office, receipt)));
+  fill(place, h("div", { class: "stack" }, h("h1", {}, t("Check progress or continue a draft")), receiptForm(typed, (receipt) => void enter(place, office, receipt))));
 }
 
 /** The field for a receipt: `entered` is called with one whose digits can be right, `heard` with all that is typed. */
@@ -57,7 +57,7 @@ export function receiptForm(typed: string, entered: (receipt: Receipt) => void, 
     h("p", { class: "hint", id: "receipt-hint" }, t("28 digits, with or without spaces or hyphens. It never leaves this device.")),
     input, fault,
     h("button", { class: "primary big", "data-test": "receipt-enter" }, t("Open")),
-    lostReceipt(true));
+    lostReceipt(t("If it was a draft that you had not sent: without the receipt it can't be opened, and nobody gets it. Make the report again.")));
 }
 
 /** Opens what is there under this receipt. */

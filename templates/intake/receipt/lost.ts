@@ -9,11 +9,11 @@ function folded(...lines: string[]): HTMLElement {
     h("ul", { class: "stack-small" }, lines.map((line) => h("li", {}, line))));
 }
 
-/** Of a report that was sent; `draft` where it may be one that was not. */
-export function lostReceipt(draft = false): HTMLElement {
+/** Of a report that was sent; `draft` is what to say where it may be one that was not. */
+export function lostReceipt(...draft: readonly string[]): HTMLElement {
   return folded(
     t("Nobody can restore it: it is kept nowhere, not at the office either."),
-    ...(draft ? [t("If it was a draft that you had not sent: without the receipt it can't be opened, and nobody gets it. Make the report again.")] : []),
+    ...draft,
     t("Your case still goes ahead. Only the office's answers and questions no longer reach you."),
     t("To get back in touch, make a new report. Say that you reported before, roughly when, and what it was about: the office can then handle both together."),
     t("If you find the receipt later, it works as before, until the office has deleted the case."),
@@ -24,5 +24,5 @@ export function lostReceipt(draft = false): HTMLElement {
 export function lostUnsent(): HTMLElement {
   return folded(
     t("Nobody can restore it: it is kept nowhere, not at the office either."),
-    t("What you wrote can't be opened without it. Make the report again, and you get another receipt. Until you send, anyone who finds this one can read all of it."));
+    t("What you wrote can't be opened without it. Make the report again, and you get another receipt. As long as the draft is kept, anyone who finds this one can read all of it."));
 }

@@ -42,6 +42,8 @@ def test_a_member_whom_the_office_gives_no_place_is_named(config: OfficeConfig) 
     watched = config.model_copy(update={"oversight": ["nobody-x"]})
     assert unplaced(watched, _bound_to("nobody-x")) == []
     assert unplaced(config, bound()) == []
+    unnamed = config.model_copy(update={"policies": [one for one in config.policies if one.id != NAME]})
+    assert unplaced(unnamed, _bound_to("nobody-x")) == []
 
 
 def _apart(config: OfficeConfig) -> OfficeConfig:
