@@ -14,6 +14,8 @@ import { startTrail } from "./trail.js";
 /** What was typed of a receipt while the office code was asked for: nobody types it twice. */
 let typed = "";
 
+// A page that a browser keeps whole for its Back keeps nothing of it.
+window.addEventListener("pagehide", () => { typed = ""; });
 startShell();
 await startTrail();
 passGate("app", {

@@ -104,9 +104,9 @@ class StepForm {
     fill(this.further, ticks.length === 0 ? null : h("fieldset", {}, h("legend", {}, t("At once after this step")), ticks));
   }
 
-  private tick(act: Act, checked: boolean, changed: () => void): HTMLElement {
-    const id = `act-then-${act}`;
-    const box = h("input", { type: "checkbox", id, "data-test": id, checked });
+  private tick(act: Act, checked: boolean, changed: () => void, nth = ""): HTMLElement {
+    const id = `act-then-${act}${nth}`;
+    const box = h("input", { type: "checkbox", id, "data-test": `act-then-${act}`, checked });
     box.addEventListener("change", changed);
     return h("label", { class: "choice", for: id }, box, h("span", {}, actTitle(act)));
   }
@@ -117,13 +117,15 @@ class StepForm {
     const step = stepFields(choice, { ...at, nth: `-${this.made += 1}` });
     this.steps.push(step);
     this.place.append(this.framed(step));
+    // What is offered after it is drawn again, even where it is the same.
+    this.offered = "?";
     this.offer();
   }
 
   /** A step among several; without its tick it goes, and what follows it too. */
   private framed(step: StepFields): HTMLElement {
     const { act } = step.choice;
-    const head = step === this.steps[0] ? h("h4", {}, actTitle(act)) : this.tick(act, true, () => this.drop(step));
+    const head = step === this.steps[0] ? h("h4", {}, actTitle(act)) : this.tick(act, true, () => this.drop(step), step.setting.nth);
     return h("section", { class: "stack act-step", "data-test": `act-step-${act}` }, head, step.element);
   }
 
