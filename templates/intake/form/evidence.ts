@@ -35,7 +35,7 @@ function files(telling: ReportDraft, page: StepPage): HTMLElement {
     h("legend", {}, t("Pictures and files (optional)")),
     where,
     h("p", { class: "hint", "data-test": "unchanged-files" }, t("PDF and Office files are sent unchanged. What is printed in them stays, such as your company's name or a contract number, and so do the author, title and dates stored inside: the page shows what it finds.")),
-    !page.alone && h("p", { class: "hint" }, t("On some phones the camera closes this page. To take a picture now, choose “Save for later” first: with the receipt you come back to what you wrote. A saved draft keeps its text for 30 days, files for 7.")),
+    !page.alone && h("p", { class: "hint" }, t("On some phones the camera closes this page: to take a picture now, save first. A saved draft keeps its text for 30 days, files for 7.")),
     filesField({
       list: () => telling.files.map(({ file, kept, done, preview }) => ({ name: file?.name ?? kept?.name ?? "", size: file?.content.size ?? kept?.size ?? 0, preview: file?.preview ?? preview, done })),
       add: (file) => { telling.files = [...telling.files, { file, kept: null, came: null, done: file.done, preview: file.preview }]; say(); page.changed(); },

@@ -24,5 +24,5 @@ export function lostReceipt(...draft: readonly string[]): HTMLElement {
 export function lostUnsent(): HTMLElement {
   return folded(
     t("Nobody can restore it: it is kept nowhere, not at the office either."),
-    t("What you wrote can't be opened without it. Make the report again, and you get another receipt. As long as the draft is kept, anyone who finds this one can read all of it."));
+    t("What you wrote can't be opened without it: make the report again. While the draft is kept, anyone who finds the receipt can read it."));
 }
