@@ -1,7 +1,8 @@
 """Who may open a report (SPEC §5, choose_holders)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from crypto.errors import ExcludedHolder, UnexpectedStanzas, WrongShape
 from crypto.framing import Rng
@@ -77,7 +78,38 @@ def outside_ids(directory: VerifiedDirectory, entity: str) -> set[str]:
         return set()
 
 
-def group_of(content: Directory, entity: str) -> str:
+class PlacedEntity(Protocol):
+    """An entity with who stands above it, and its outside holders."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def superior(self) -> str | None: ...  # noqa: D102
+    @property
+    def outside(self) -> Sequence[str]: ...  # noqa: D102
+
+
+class PlacedRow(Protocol):
+    """Who holds the reports of an entity."""
+
+    @property
+    def entity(self) -> str: ...  # noqa: D102
+    @property
+    def members(self) -> Sequence[str]: ...  # noqa: D102
+
+
+class Places(Protocol):
+    """What gives members a place: a directory, or the office's file before it is one."""
+
+    @property
+    def entities(self) -> Sequence[PlacedEntity]: ...  # noqa: D102
+    @property
+    def holders(self) -> Sequence[PlacedRow]: ...  # noqa: D102
+    @property
+    def oversight(self) -> Sequence[str]: ...  # noqa: D102
+
+
+def group_of(content: Places, entity: str) -> str:
     """The last superior of an entity, which names its group; where superiors go in a circle, the first of its names."""
     superior = {one.id: one.superior for one in content.entities}
     seen: list[str] = []
@@ -88,7 +120,7 @@ def group_of(content: Directory, entity: str) -> str:
     return seen[-1] if at is None else min(seen[seen.index(at) :])
 
 
-def places_of(content: Directory, member: str) -> set[str]:
+def places_of(content: Places, member: str) -> set[str]:
     """The entities at which the directory gives a member a place: a holders row, or a seat as outside holder."""
     placed = {row.entity for row in content.holders if member in row.members}
     return placed | {entity.id for entity in content.entities if member in entity.outside}
@@ -103,7 +135,7 @@ def is_within_reach(content: Directory, member: str, entity: str) -> bool:
     return not places_of(content, member) or has_place(content, member, entity)
 
 
-def has_place(content: Directory, member: str, entity: str) -> bool:
+def has_place(content: Places, member: str, entity: str) -> bool:
     """Whether the directory gives a member a place in the entity's group, by a row or from outside, or oversight."""
     groups = {group_of(content, place) for place in places_of(content, member)}
     return member in content.oversight or group_of(content, entity) in groups

@@ -6,9 +6,8 @@ holder of an entity, or by oversight (SPEC §6). Somebody bound who has neither 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from casework.policy.policy import Policy
+from crypto.office.holders import has_place
 from portal.office.config import OfficeConfig
 from portal.office.errors import Said
 
@@ -30,33 +29,11 @@ def unplaced(config: OfficeConfig, policy: Policy) -> list[Said]:
         return []
     found: list[Said] = []
     for role, members in sorted(policy.bound.holders.items()):
-        nowhere = [member for member in members if not any(_has_place(config, member, one) for one in entities)]
+        nowhere = [member for member in members if not any(has_place(config, member, one) for one in entities)]
         facts = {"policy": policy.id, "role": role}
         found += [(UNPLACED, {**facts, "member": one, "entities": ", ".join(entities)}) for one in nowhere]
         if len(nowhere) == len(members):
             continue
-        missing = [one for one in entities if not any(_has_place(config, member, one) for member in members)]
+        missing = [one for one in entities if not any(has_place(config, member, one) for member in members)]
         found += [(NOBODY, {**facts, "entity": one}) for one in missing]
     return found
-
-
-def _has_place(config: OfficeConfig, member: str, entity: str) -> bool:
-    """As `crypto.office.holders.has_place` will find it in the directory."""
-    group = _group_of(config, entity)
-    return member in config.oversight or any(_group_of(config, one) == group for one in _places_of(config, member))
-
-
-def _places_of(config: OfficeConfig, member: str) -> Iterator[str]:
-    yield from (row.entity for row in config.holders if member in row.members)
-    yield from (entity.id for entity in config.entities if member in entity.outside)
-
-
-def _group_of(config: OfficeConfig, entity: str) -> str:
-    """The last superior; where superiors go in a circle, the first of its names."""
-    superior = {one.id: one.superior for one in config.entities}
-    seen: list[str] = []
-    at: str | None = entity
-    while at is not None and at not in seen:
-        seen.append(at)
-        at = superior.get(at)
-    return seen[-1] if at is None else min(seen[seen.index(at) :])

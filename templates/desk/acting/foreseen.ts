@@ -8,13 +8,18 @@ import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf } from "./pr
 /** What stands at the beginning of a case, in the order in which it is done. */
 const STARTING: readonly Act[] = ["acknowledged", "registered", "assigned"];
 
-/** The setting of the step that follows this one; null where the policy does not let it pass as it stands. */
-export function afterStep(setting: Setting, wish: ActDraft): Setting | null {
+/** The setting of the step that follows this one; throws `PolicyRefused`. */
+function judged(setting: Setting, draft: ActDraft): Setting {
   const { ruled, opened, me, now } = setting;
+  const event = attempt(ruled, opened, me, draft, now(), draft.audience === "nobody" ? null : "-");
+  const then = { ...ruled, found: applyEvents(ruled.found, [event]) };
+  return { ...setting, ruled: then, opened: { ...opened, ruled: then } };
+}
+
+/** The same; null where the policy does not let the step pass as it stands. */
+export function afterStep(setting: Setting, draft: ActDraft): Setting | null {
   try {
-    const event = attempt(ruled, opened, me, wish, now(), wish.audience === "nobody" ? null : "-");
-    const then = { ...ruled, found: applyEvents(ruled.found, [event]) };
-    return { ...setting, ruled: then, opened: { ...opened, ruled: then } };
+    return judged(setting, draft);
   } catch (error) {
     if (error instanceof PolicyRefused) return null;
     throw error;
@@ -23,12 +28,10 @@ export function afterStep(setting: Setting, wish: ActDraft): Setting | null {
 
 /** Judges steps that follow one another, before any of them is sent; gives the first that the policy refuses, and why. */
 export function firstRefused(setting: Setting, drafts: readonly ActDraft[]): { readonly at: number; readonly error: PolicyRefused } | null {
-  let { ruled, opened } = setting;
+  let then = setting;
   for (const [at, draft] of drafts.entries()) {
     try {
-      const event = attempt(ruled, opened, setting.me, draft, setting.now(), draft.audience === "nobody" ? null : "-");
-      ruled = { ...ruled, found: applyEvents(ruled.found, [event]) };
-      opened = { ...opened, ruled };
+      then = judged(then, draft);
     } catch (error) {
       if (error instanceof PolicyRefused) return { at, error };
       throw error;

@@ -160,8 +160,8 @@ class StepForm {
   }
 
   private lock(busy: boolean): void {
-    this.form.toggleAttribute("aria-busy", false);
     if (busy) this.form.setAttribute("aria-busy", "true");
+    else this.form.removeAttribute("aria-busy");
     this.place.inert = this.further.inert = busy;
   }
 
