@@ -50,6 +50,11 @@ def _opened(member: Investigator, case: str) -> str:
     return member.page.locator("#case-title").inner_text()
 
 
+def _returns(member: Investigator, step: int) -> None:
+    """Waits until the browser has gone back to that step: where somebody stays, the page sends it there."""
+    member.page.wait_for_function("step => history.state?.desk === step", arg=step)
+
+
 def _shows(member: Investigator, title: str) -> None:
     expect(member.page.locator("#case-title")).to_have_text(title, timeout=PATIENCE)
 
@@ -64,12 +69,15 @@ def test_back_shows_what_was_shown_before_and_leaves_nobody_signed_out(seated: t
     assert first != second
     member.find("reply").click()
     member.find("compose-text").fill(WORDS)
+    step: int = page.evaluate("() => history.state.desk")
     page.evaluate(REFUSES)
     page.go_back()
     expect(member.find("compose-text")).to_have_value(WORDS)
+    _returns(member, step)
     page.evaluate(AGREES)
     page.go_back()
     expect(member.find("compose-text")).to_have_count(0)
+    _returns(member, step)
     _shows(member, second)
     page.go_back()
     if page.viewport_size and page.viewport_size["width"] > 1000:
