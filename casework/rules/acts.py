@@ -265,3 +265,12 @@ TRAITS: Final[dict[Act, Trait]] = {
     **_SPECIAL,
 }
 """What each act is. `DECIDED` names no verdict: the verdict lies in its item."""
+REASONED: Final = frozenset(
+    {
+        Act.REFUSED, Act.EXTENDED, Act.SENT_BACK, Act.RECUSED, Act.HELD, Act.RELEASED, Act.HANDED_OVER, Act.ISOLATED,
+        Act.REOPENED, Act.SEPARATED, Act.MALICE_PROPOSED, Act.INFORMATION_ASKED, Act.FINDINGS_SHOWN, Act.PLAN_TOLD,
+        Act.MIGRATED, Act.RELEASE_ASKED, Act.EXPORT_ASKED, Act.EXPORT_APPROVED, Act.DELETION_ASKED,
+        Act.DELETION_APPROVED,
+    }
+)  # fmt: skip
+"""Acts that say nothing without a reason."""

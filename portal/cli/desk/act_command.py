@@ -17,7 +17,7 @@ from casework.engine.refusals import Refusal
 from casework.event_store.history import ACT_READ, MESSAGE
 from casework.event_store.judging import decide_read
 from casework.rules.act_words import ACT_WORDS
-from casework.rules.acts import TRAITS, Act, Attribute, Party
+from casework.rules.acts import REASONED, TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
 from crypto import ActText, attachment_recipients, b64encode, blob_listing
 from crypto.sealing.attachment_shape import Attachment
@@ -32,15 +32,6 @@ from portal.cli.desk.unsent import telling_what_is_kept
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
 
-REASONED = frozenset(
-    {
-        Act.REFUSED, Act.EXTENDED, Act.SENT_BACK, Act.RECUSED, Act.HELD, Act.RELEASED, Act.HANDED_OVER, Act.ISOLATED,
-        Act.REOPENED, Act.SEPARATED, Act.MALICE_PROPOSED, Act.INFORMATION_ASKED, Act.FINDINGS_SHOWN, Act.PLAN_TOLD,
-        Act.MIGRATED, Act.RELEASE_ASKED, Act.EXPORT_ASKED, Act.EXPORT_APPROVED, Act.DELETION_ASKED,
-        Act.DELETION_APPROVED,
-    }
-)  # fmt: skip
-"""Acts that say nothing without a reason."""
 KEY_PROPOSED = (
     "What stands in the place of the office's own key can't be read. Another key of the case was proposed, which needs "
     "a second signature; nothing else was sent."

@@ -35,6 +35,7 @@ from casework.policy_check.simulation import Story, simulate
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.new_policy_command import new_policy, read_text
 from portal.cli.keepers.publish_commands import PUBLISHING
+from portal.cli.keepers.reference_commands import REFERENCE
 from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
 
@@ -301,5 +302,5 @@ def _bound(name: str, bindings: Path | None) -> Policy:
     )
 
 
-for command in (new_policy, *PUBLISHING):
+for command in (new_policy, *PUBLISHING, *REFERENCE):
     policy.add_command(command)
