@@ -2,14 +2,9 @@
 
 import { ExclusionDropped } from "../../crypto/browser/staff.js";
 import { t } from "../shared/strings.js";
-import { again } from "./retry.js";
 import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
-import type { CaseActions, LetterStart } from "./actions.js";
-import type { Choice } from "./acting/choices.js";
+import type { CaseActions } from "./actions.js";
 import { saveExport } from "./acting/exporting.js";
-import { settingOf } from "./acting/codeparts.js";
-import { openAct } from "./acting/form.js";
-import { StepSending } from "./acting/sending.js";
 import { PolicyRefused } from "./acting/precheck.js";
 import { casePage } from "./casepage/page.js";
 import { type How, changeQuestion, changedWords } from "./casepage/readerprompts.js";
@@ -17,15 +12,16 @@ import { declinedWords } from "./casepage/proposal.js";
 import type { CaseCache } from "./cache/casecache.js";
 import { NameRequests } from "./custody/asking.js";
 import { Reviewing } from "./custody/reviewing.js";
-import { type Kind, type Written, closeComposer, isComposing, openComposer, sendWritten } from "./composer.js";
+import { CaseForms, type FormHost } from "./caseforms.js";
+import { closeComposer, isComposing } from "./composer.js";
 import { device } from "./device.js";
 import { drawHead, leavePage, signOutWith } from "./header.js";
+import { FiguresPage } from "./figures/page.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
-import { openLetters } from "./letters/writer.js";
 import { renderKey, pressTake, sayDone, showAlarm } from "./casepage/pagestate.js";
-import { type MergeHost, mergingOf } from "./merging/together.js";
-import { type OpenedCase, type Proposed, type DeskCase, othersOf, withRow } from "./opened/model.js";
+import { mergingOf } from "./merging/together.js";
+import { type OpenedCase, type Proposed, type DeskCase, withRow } from "./opened/model.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawBeside } from "./queue/beside.js";
@@ -35,13 +31,15 @@ import { CasePoller } from "./queue/casepoller.js";
 import { Pane } from "./queue/pane.js";
 import type { QueueState } from "./queue/queue.js";
 import { isSessionOver, keepsWriting } from "./sessionend.js";
-import { OfficeWords, OtherProposal, isAlarm, readingWords } from "./context.js";
+import { OfficeWords, OtherProposal, readingWords } from "./context.js";
 import { Steps } from "./steps.js";
 import { TabHistory, browserHistory } from "./tabhistory.js";
 import type { Vault } from "./opened/vault.js";
 import { byId, fill, h } from "./ui.js";
 
 const now = (): Date => new Date();
+/** What the tab's history calls the page of figures; no case has such an id. */
+const FIGURES = "figures";
 
 /** One signed-in session; it ends with the page. */
 export class Work {
@@ -52,7 +50,9 @@ export class Work {
   private readonly state: QueueState;
   private drawn = "";
   private readonly casePoller: CasePoller;
-  private readonly room: MergeHost;
+  private readonly room: FormHost;
+  private readonly forms: CaseForms;
+  private figures: FiguresPage | null = null;
   private readonly tabHistory = new TabHistory(browserHistory(), { show: (id) => this.showStep(id), leave: (again) => this.leave(again) });
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean, private readonly cache: CaseCache) {
@@ -64,6 +64,7 @@ export class Work {
       mayLeave: () => this.mayLeave(), fail: (error) => this.fail(error), left: () => this.leftForm(),
       done: (id, sentence) => { closeComposer(); return this.reload(id, sentence); },
     };
+    this.forms = new CaseForms(this.room);
     this.casePoller = new CasePoller({
       shelf: this.shelf, state: this.state, vault, cache, remember, load: (id) => this.load(id), take: (opened) => this.take(opened), say: (sentence) => this.say(sentence), fail: (error) => this.fail(error),
       draw: () => this.leftForm(), renewed: () => { this.words.directory = vault.directory; }, asked: () => this.showAsked(),
@@ -75,6 +76,7 @@ export class Work {
     drawHead(this.vault, this.words);
     byId("sign-out").addEventListener("click", () => void this.signOut());
     byId("take-down").addEventListener("click", () => this.takeDown());
+    byId("figures").addEventListener("click", () => this.openFigures());
     byId("refresh").addEventListener("click", () => void this.refresh());
     byId("help").addEventListener("click", showHelp);
     listen((command) => this.obey(command), () => !device.keysOff());
@@ -140,6 +142,7 @@ export class Work {
   private leftForm(): void {
     this.list.now();
     this.redrawChanged();
+    this.figures?.renew();
   }
 
   private take(opened: OpenedCase): void {
@@ -187,6 +190,7 @@ export class Work {
     const writing = isComposing();
     if (writing) this.back();
     else if (id === null) this.showList();
+    else if (id === FIGURES) this.showFigures();
     else void this.showCase(id);
     return !writing;
   }
@@ -203,7 +207,7 @@ export class Work {
     this.state.open = null;
     this.drawCase(false);
     this.list.draw();
-    document.getElementById(`row-${before ?? ""}`)?.focus();
+    (before === null ? byId("figures") : document.getElementById(`row-${before}`))?.focus();
   }
 
   private closeForm(): void {
@@ -231,13 +235,13 @@ export class Work {
     return {
       me: this.state.me,
       now,
-      open: (...choices) => this.openAct(id, choices),
+      open: (...choices) => this.forms.act(id, choices),
       read: (declared, to) => void this.act(id, () => this.steps.read(id, declared, to), t("Recorded.")),
       merging: mergingOf(id, this.room),
       take: () => void this.act(id, () => this.steps.take(id), t("You have taken the case.")),
       exportCase: () => void this.act(id, () => this.steps.recordExport(id), t("The export has been recorded.")).then(() => saveExport(this.vault, this.shelf.get(id)?.opened ?? null)),
-      compose: (kind) => this.compose(id, kind),
-      letters: (start) => this.letters(id, start),
+      compose: (kind) => this.forms.compose(id, kind),
+      letters: (start) => this.forms.letters(id, start),
       add: (member) => this.changeReaders(id, member, "add"),
       remove: (member) => this.changeReaders(id, member, "remove"),
       keepOut: (member) => this.changeReaders(id, member, "keep-out"),
@@ -252,16 +256,18 @@ export class Work {
     };
   }
 
-  private compose(id: string, kind: Kind): void {
-    const opened = this.shelf.get(id)?.opened ?? null;
-    if (opened === null || !opened.chainHolds || !this.mayLeave()) return;
-    openComposer(kind, opened, this.words, (chosen, written, progress) => this.send(id, chosen, written, progress));
+  private openFigures(): void {
+    if (!this.mayLeave()) return;
+    this.tabHistory.add(FIGURES);
+    this.showFigures();
   }
 
-  private letters(id: string, start?: LetterStart): void {
-    const opened = this.shelf.get(id)?.opened ?? null;
-    if (opened === null || !opened.chainHolds || !this.mayLeave()) return;
-    openLetters({ opened, words: this.words, me: this.state.me, now }, (kind, text, step) => this.sending(id, t("Encrypted and sent."), () => this.steps.paper(id, kind, text, step)), start);
+  private showFigures(): void {
+    this.state.open = null;
+    this.list.draw();
+    byId("work").classList.add("case-open");
+    this.figures = new FiguresPage({ shelf: this.shelf, me: this.state.me, words: this.words, now, back: () => this.back() });
+    this.figures.open();
   }
 
   /** The form of a report that this member takes down for somebody. */
@@ -275,40 +281,8 @@ export class Work {
     });
   }
 
-  private openAct(id: string, choices: readonly [Choice, ...Choice[]]): void {
-    const opened = this.shelf.get(id)?.opened ?? null;
-    if (opened === null || opened.ruled === null || !opened.chainHolds || !this.mayLeave()) return;
-    const { me } = this.state;
-    const steps = new StepSending({ me, opened: () => this.shelf.get(id)?.opened ?? null, load: () => this.load(id), act: (draft, progress) => this.trying(id, () => this.steps.act(id, draft, progress)) });
-    openAct(choices, settingOf(opened.ruled, opened, { words: this.words, me, now }, othersOf(id, this.shelf.values()), choices.length > 1 ? me : null), {
-      send: (draft, progress) => steps.send(draft, progress), between: () => steps.requireSeen(), done: () => this.room.done(id, t("Signed, encrypted and sent.")), left: () => this.leftForm() });
-  }
-
-  /** Sends what stands in a form; the form goes only once the server has it. */
-  private async sending(id: string, done: string, work: () => Promise<void>): Promise<void> {
-    await this.trying(id, work);
-    await this.room.done(id, done);
-  }
-
-  private async trying(id: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await this.again(id, work);
-    } catch (error) {
-      if (isAlarm(error) || isSessionOver(error)) this.fail(error);
-      throw error;
-    }
-  }
-
-  private again<T>(id: string, work: () => Promise<T>): Promise<T> {
-    return again(work, () => this.shelf.get(id)?.opened ?? null, () => this.load(id));
-  }
-
   private mayLeave(): boolean {
     return !isComposing() || window.confirm(t("Your text has not been sent. Leave this page?"));
-  }
-
-  private send(id: string, kind: Kind, written: Written, progress: (done: number) => void): Promise<void> {
-    return this.sending(id, t("Encrypted and sent."), () => sendWritten(this.steps, id, kind, written, progress));
   }
 
   private changeReaders(id: string, member: string, how: How): void {
@@ -320,7 +294,7 @@ export class Work {
     if (!this.mayLeave()) return;
     this.say(t("Encrypting and sending"));
     try {
-      const inForce = await this.again(id, work);
+      const inForce = await this.forms.again(id, work);
       await this.reload(id, inForce === false ? t("Proposed. It takes effect once a second person has signed.") : done);
     } catch (error) {
       const moved = error instanceof DeskRefusal && ["head-moved", "proposal-open"].includes(error.code);
@@ -356,6 +330,7 @@ export class Work {
     else if (command.startsWith("view-")) this.list.showView(command.slice("view-".length) as View);
     else if (command === "search") byId("search").focus();
     else if (command === "help") showHelp();
+    else if (command === "figures") this.openFigures();
     else if (command === "back") this.back();
     else if (id !== null && opened !== null) this.obeyInCase(command, id);
   }
@@ -368,7 +343,7 @@ export class Work {
   private obeyInCase(command: Command, id: string): void {
     if (command === "policy") document.querySelector<HTMLElement>(".acts button, .acts summary")?.focus();
     if (command === "take") pressTake();
-    else if (command === "reply" || command === "status" || command === "note") this.compose(id, command);
+    else if (command === "reply" || command === "status" || command === "note") this.forms.compose(id, command);
   }
 
   /** Tells the server, forgets the keys, and leaves nothing of the page. */

@@ -1,0 +1,82 @@
+/** The forms of a case: each opens only where the case may be written in, and goes only once the server has what stands in it. */
+
+import { t } from "../shared/strings.js";
+import type { LetterStart } from "./actions.js";
+import type { Choice } from "./acting/choices.js";
+import { settingOf } from "./acting/codeparts.js";
+import { openAct } from "./acting/form.js";
+import { StepSending } from "./acting/sending.js";
+import { type Kind, type Written, openComposer, sendWritten } from "./composer.js";
+import { isAlarm } from "./context.js";
+import { openLetters } from "./letters/writer.js";
+import type { MergeHost } from "./merging/together.js";
+import { type OpenedCase, othersOf } from "./opened/model.js";
+import { again } from "./retry.js";
+import { isSessionOver } from "./sessionend.js";
+import type { Steps } from "./steps.js";
+
+/** What these forms need of the desk. */
+export interface FormHost extends MergeHost {
+  readonly steps: Steps;
+}
+
+export class CaseForms {
+  constructor(private readonly room: FormHost) {}
+
+  compose(id: string, kind: Kind): void {
+    const { words } = this.room;
+    const opened = this.writable(id);
+    if (opened !== null) openComposer(kind, opened, words, (chosen, written, progress) => this.send(id, chosen, written, progress));
+  }
+
+  letters(id: string, start?: LetterStart): void {
+    const { words, me, now, steps } = this.room;
+    const opened = this.writable(id);
+    if (opened === null) return;
+    openLetters({ opened, words, me, now }, (kind, text, step) => this.sending(id, t("Encrypted and sent."), () => steps.paper(id, kind, text, step)), start);
+  }
+
+  act(id: string, choices: readonly [Choice, ...Choice[]]): void {
+    const { room: host } = this;
+    const { me, now, words } = host;
+    const opened = this.writable(id);
+    if (opened === null || opened.ruled === null) return;
+    const steps = new StepSending({ me, opened: () => this.opened(id), load: () => host.load(id), act: (draft, progress) => this.trying(id, () => host.steps.act(id, draft, progress)) });
+    openAct(choices, settingOf(opened.ruled, opened, { words, me, now }, othersOf(id, host.shelf.values()), choices.length > 1 ? me : null), {
+      send: (draft, progress) => steps.send(draft, progress), between: () => steps.requireSeen(), done: () => host.done(id, t("Signed, encrypted and sent.")), left: () => host.left() });
+  }
+
+  /** Tries once more where colleagues wrote meanwhile. */
+  again<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return again(work, () => this.opened(id), () => this.room.load(id));
+  }
+
+  private opened(id: string): OpenedCase | null {
+    return this.room.shelf.get(id)?.opened ?? null;
+  }
+
+  /** The case, where it may be written in and no other form would be lost. */
+  private writable(id: string): OpenedCase | null {
+    const opened = this.opened(id);
+    return opened === null || !opened.chainHolds || !this.room.mayLeave() ? null : opened;
+  }
+
+  private send(id: string, kind: Kind, written: Written, progress: (done: number) => void): Promise<void> {
+    return this.sending(id, t("Encrypted and sent."), () => sendWritten(this.room.steps, id, kind, written, progress));
+  }
+
+  /** Sends what stands in a form; the form goes only once the server has it. */
+  private async sending(id: string, done: string, work: () => Promise<void>): Promise<void> {
+    await this.trying(id, work);
+    await this.room.done(id, done);
+  }
+
+  private async trying(id: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await this.again(id, work);
+    } catch (error) {
+      if (isAlarm(error) || isSessionOver(error)) this.room.fail(error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// A member's own figures: by stage, month and entity, of what they can read and of nothing else.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { addMonths, figuresOf, monthsOf } from "../../../templates/desk/figures/counting.js";
+import type { DeskCase } from "../../../templates/desk/opened/model.js";
+import { nameOf } from "../../../templates/desk/queue/facts.js";
+
+const NOW = new Date("2026-11-30T20:00:00Z");
+const both = (text: string) => ({ en: text, zh: text });
+const words = {
+  policies: new Map(), stage: (_: unknown, id: string) => id,
+  // In one of the two zones the next month has begun.
+  today: (entity: string) => (entity === "group" ? "2026-12-01" : "2026-11-30"),
+  directory: { member: () => null, content: { entities: [{ id: "ireland", name: both("Ireland") }, { id: "group", name: both("Group") }] } },
+} as never as Parameters<typeof figuresOf>[1];
+
+type Given = readonly [id: string, day: string, entity: string, stage: string, due?: number];
+
+function made([id, day, entity, stage, due]: Given): DeskCase {
+  const row = { case: id, day, entity, policy: "p", version: "1", urgent: false, taken_by: [], standing: { ended: false, owner: null, deputy: null, next_due: due ?? null } };
+  const stages = ["received", "inquiry", "archived"].map((one) => ({ id: one, name: both(one), end: one === "archived" }));
+  const found = { stage, codes: {}, events: [], uncounted: new Set(), recused: new Set() };
+  return { row, opened: { row, entries: [], events: [], ruled: { rules: { stages, grades: [], clocks: [] }, found, office: {} } }, refused: null } as never;
+}
+
+const SHELF = [
+  made(["a", "2026-12-01", "group", "inquiry"]), made(["b", "2026-11-02", "ireland", "received"]), made(["c", "2026-11-20", "ireland", "archived"]),
+  made(["d", "2025-08-31", "group", "archived"]),
+];
+const lines = (all: ReturnType<typeof figuresOf>["stage"]) => all.map(({ value, received, open, overdue, closed }) => [nameOf(value), received, open, overdue, closed]);
+
+test("cases are counted by stage in the policy's order, by month and by entity, closed ones too", () => {
+  const found = figuresOf(SHELF, words, { first: "2025-08", last: "2026-12" }, NOW);
+  assert.deepEqual(found.total, { received: 4, open: 2, overdue: 0, closed: 2 });
+  assert.deepEqual(lines(found.stage), [["received", 1, 1, 0, 0], ["inquiry", 1, 1, 0, 0], ["archived", 2, 0, 0, 2]]);
+  assert.deepEqual(lines(found.month), [["2025-08", 1, 0, 0, 1], ["2026-11", 2, 1, 0, 1], ["2026-12", 1, 1, 0, 0]]);
+  assert.deepEqual(lines(found.entity), [["Group", 2, 1, 0, 1], ["Ireland", 2, 1, 0, 1]]);
+});
+
+test("only what was received in the chosen months is counted, their first and last day included", () => {
+  const of = (first: string, last: string) => lines(figuresOf(SHELF, words, { first, last }, NOW).month);
+  assert.deepEqual(of("2026-11", "2026-11"), [["2026-11", 2, 1, 0, 1]]);
+  assert.deepEqual(of("2025-08", "2025-08"), [["2025-08", 1, 0, 0, 1]]);
+  assert.deepEqual(of("2025-09", "2026-10"), []);
+});
+
+test("what is not opened is not counted; what could not be verified is said", () => {
+  const waits: DeskCase = { ...made(["x", "2026-11-05", "group", "received"]), opened: null };
+  const refused: DeskCase = { ...made(["y", "2026-11-05", "group", "received", 1]), opened: null, refused: "wrong" };
+  const found = figuresOf([...SHELF, waits, refused], words, { first: "2026-11", last: "2026-11" }, NOW);
+  assert.deepEqual([found.total.received, found.unverified], [2, 1]);
+  assert.equal(figuresOf([waits], words, { first: "2026-11", last: "2026-11" }, NOW).unverified, 0);
+});
+
+test("the months reach from the earliest case, and a year back at least, to the one that has begun first anywhere", () => {
+  assert.deepEqual([monthsOf(SHELF, words)[0], monthsOf(SHELF, words).at(-1), monthsOf(SHELF, words).length], ["2025-08", "2026-12", 17]);
+  assert.deepEqual([monthsOf([], words)[0], monthsOf([], words).length], ["2025-12", 13]);
+  assert.deepEqual([addMonths("2026-01", -1), addMonths("2026-12", 1), addMonths("2026-05", -17)], ["2025-12", "2027-01", "2024-12"]);
+});
