@@ -18,10 +18,14 @@ _TAG = re.compile(TAG_FORM)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One text as pages in Chinese and in English show it."""
+    """One text as pages in Chinese and in English show it; what the code itself says is there in these two."""
 
     zh: str
     en: str
+
+    def text_in(self, wanted: str) -> str:
+        """The text for a page in the language `wanted`: English wherever it is not Chinese."""
+        return self.zh if code_language(wanted) == "zh" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,11 @@ class LocalizedText(Words):
     def document(self) -> dict[str, str]:
         """`{tag: text}` as it stands in the document."""
         return dict(self.texts)
+
+
+def code_language(wanted: str) -> str:
+    """`zh` or `en`: in which of them the code itself speaks to somebody who reads the language `wanted`."""
+    return "zh" if wanted.partition("-")[0] == "zh" else "en"
 
 
 def _tag_for(texts: Mapping[str, str], language: str, wanted: str) -> str:

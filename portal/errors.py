@@ -1,11 +1,10 @@
-"""One table from what was refused to status, type and words (RFC 9457, zh and en)."""
+"""One table from what was refused to status, type and words (RFC 9457)."""
 
 from __future__ import annotations
 
 import errno
 import json
 from functools import cache
-from pathlib import Path
 
 from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -18,6 +17,7 @@ from casework.engine.refusal_words import allowed_words
 from casework.engine.refusals import StepUnfit
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder, ProposalOpen
 from crypto.errors import CryptoError, MalformedJson, Stage
+from portal.languages import DEFAULT, LOCALE, in_language, languages
 from portal.logs import log
 from portal.problems import PROBLEMS, ProblemCode
 from portal.site_build.strings import FaceCatalogue, read_catalogue
@@ -34,8 +34,6 @@ from retaliation_watch.errors import (
     TooManyRequests,
 )
 
-LOCALE = Path(__file__).resolve().parent.parent / "templates" / "locale"
-LANGUAGES = ("zh", "en")
 TYPE_PREFIX = "urn:yanlu:error:"
 
 
@@ -133,13 +131,17 @@ def catalogue(language: str) -> FaceCatalogue:
 
 
 def wanted_language() -> str:
-    """zh or en, whichever the request's `Accept-Language` puts first; else zh."""
-    return request.accept_languages.best_match(LANGUAGES, default="zh") or "zh"
+    """Of the languages that there are the one that the request's `Accept-Language` puts first; else the default."""
+    return _best(request.accept_languages)
 
 
 def language_of(accepted: str) -> str:
     """The same for the header itself, where there is no request yet."""
-    return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES, default="zh") or "zh"
+    return _best(parse_accept_header(accepted, LanguageAccept))
+
+
+def _best(accepted: LanguageAccept) -> str:
+    return accepted.best_match(list(languages())) or DEFAULT
 
 
 def problem(code: ProblemCode, language: str, **more: object) -> Response:
@@ -154,7 +156,7 @@ def problem(code: ProblemCode, language: str, **more: object) -> Response:
         **more,
     }
     answer = Response(json.dumps(body, ensure_ascii=False), row.status, mimetype="application/problem+json")
-    answer.headers["Content-Language"] = "zh-CN" if language == "zh" else "en"
+    answer.headers["Content-Language"] = languages()[language].lang
     return answer
 
 
@@ -180,9 +182,9 @@ def _told(error: Exception) -> dict[str, object]:
         return {"reason": error.reason}
     if not isinstance(error, StepUnfit):
         return {}
-    refusal, zh = error.refusal, wanted_language() == "zh"
-    allowed = [{"act": act, "name": words.zh if zh else words.en} for act, words in allowed_words(refusal)]
-    detail = error.words.zh if zh else error.words.en
+    refusal, language = error.refusal, wanted_language()
+    allowed = [{"act": act, "name": in_language(words, language)} for act, words in allowed_words(refusal)]
+    detail = in_language(error.words, language)
     return {"detail": detail, "reason": refusal.reason, "names": list(refusal.names), "allowed": allowed}
 
 

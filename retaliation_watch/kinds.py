@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from crypto.localized import Words
+
 
 class Kind(StrEnum):
     """An adverse measure, as the watch counts it."""
@@ -55,11 +57,9 @@ class Neutral(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Words):
     """What a kind means: names, weight 1 to 8, letter of art. 19, whether it touches health."""
 
-    zh: str
-    en: str
     severity: int
     letter: str
     health: bool = False

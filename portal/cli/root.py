@@ -18,6 +18,7 @@ from portal.cli.errors import NO_FURTHER_KEY, CommandError, Exit, in_words
 from portal.cli.help import speak
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue, language_of
+from portal.languages import SOURCE
 from portal.office import OfficeError
 from portal.settings import SettingRefused
 
@@ -29,7 +30,9 @@ FILE_REFUSALS: Final = {
     errno.ENOENT: "There is no file {path}.",
 }
 """What is said of a file that the system refuses, whichever command wanted it."""
-LANGUAGE = click.Option(["--lang"], envvar=["LC_ALL", "LC_MESSAGES", "LANG"], help="zh or en; else the locale decides.")
+LANGUAGE = click.Option(
+    ["--lang"], envvar=["LC_ALL", "LC_MESSAGES", "LANG"], help="A tag such as zh or en; else the locale decides."
+)
 
 
 # Each command's module is loaded when the command is called: a reporter's needs no database.
@@ -66,7 +69,7 @@ COMMANDS = {
 class RootGroup(click.Group):
     """The commands by name, each loaded, given `--json` and put into the person's language when it is asked for."""
 
-    words = Catalogue("en")
+    words = Catalogue(SOURCE)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # Click names it
         """All names, in the order of the alphabet."""
@@ -170,7 +173,7 @@ def _language(arguments: list[str]) -> str:
         lenient: dict[str, object] = {"ignore_unknown_options": True, "allow_extra_args": True}
         asking = click.Command("yanlu", params=[LANGUAGE], add_help_option=False, context_settings=lenient)
         return language_of(asking.make_context("yanlu", [*arguments]).params["lang"])
-    return "en"
+    return SOURCE
 
 
 def _name_commands(error: click.ClickException, words: Catalogue) -> None:

@@ -11,7 +11,7 @@ def note_urgent(terminal: Terminal, directory: VerifiedDirectory, entity: str) -
     for one in directory.content.entities:
         if one.id != entity:
             continue
-        terminal.note(terminal.words.both({"zh": one.emergency.zh, "en": one.emergency.en}))
+        terminal.note(terminal.words.of(one.emergency))
         if one.on_call:
             terminal.note(
                 "Urgent: the staff on call are alerted as soon as the report arrives, without a word of it, and it "

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping
 
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
-
-LOCALE = Path(__file__).resolve().parents[2] / "templates/locale"
-LANGUAGES = ("zh", "en")
+from crypto.localized import Words
+from portal.languages import SOURCE, WORDS, in_language, sentence_of, spoken
 
 
 def language_of(wanted: str | None) -> str:
-    """`zh` for zh, zh_CN.UTF-8, zh-Hans …; `en` for everything else."""
-    return "zh" if (wanted or "").lower().startswith("zh") else "en"
-
-
-@cache
-def _catalog(language: str) -> Catalog:
-    with (LOCALE / language / "LC_MESSAGES/cli.po").open("rb") as file:
-        return read_po(file, locale=language)
+    """The language of a tag or a locale (`zh`, `zh_CN.UTF-8`, `zh-Hans` …); English where there is none of it."""
+    return spoken(wanted) or SOURCE
 
 
 class Catalogue:
@@ -31,10 +21,17 @@ class Catalogue:
 
     def __call__(self, sentence: str, **values: object) -> str:
         """The sentence in the person's language; the English one where the catalogue has none."""
-        message = _catalog(self.language).get(sentence)
-        found = message.string if message and isinstance(message.string, str) else ""
-        return (found or sentence).format(**values) if values else (found or sentence)
+        found = sentence_of(self.language, "cli", sentence)
+        return found.format(**values) if values else found
 
-    def both(self, words: dict[str, str]) -> str:
-        """The person's half of a `{"zh","en"}`."""
-        return words[self.language]
+    def of(self, words: Words) -> str:
+        """Words of a document, or of the code itself, in the person's language."""
+        return in_language(words, self.language)
+
+    def both(self, words: Mapping[str, str]) -> str:
+        """The person's part of a `{"zh","en"}`."""
+        return words.get(self.language) or sentence_of(self.language, WORDS, words[SOURCE])
+
+    def listed(self, *texts: str) -> str:
+        """Texts one after the other, as the person's language joins them."""
+        return self(", ").join(texts)

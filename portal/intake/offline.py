@@ -9,12 +9,11 @@ from flask import Blueprint, Response
 
 from portal.edge.office_views import Shown, shown_by
 from portal.edge.static_site import StaticFile, published
+from portal.languages import languages
 from portal.mailroom.errors import NoSuchPart
 from portal.office import OfficeFolder
 from portal.office.errors import OfficeMissing
 from portal.release.offline_page import NAME, fill_page, office_texts, shell_path
-
-LANGUAGES = ("zh", "en")
 
 
 def offline_views(
@@ -33,7 +32,7 @@ def offline_views(
         answer.headers["Content-Disposition"] = f'attachment; filename="{NAME}"'
         return answer
 
-    for language in LANGUAGES:
+    for language in languages():
         if shell_path(language) in site:
             views.add_url_rule(f"/{language}/{NAME}", f"offline_{language}", partial(page, language))
     return views

@@ -17,18 +17,14 @@ from pydantic import SecretStr
 
 from casework.errors import PolicyError
 from casework.strict_file import Table, toml_table
+from portal.languages import LOCALE, languages
 from portal.settings import SettingRefused
 
+TEXTS: Final = LOCALE.parent / "notices"
+"""The reminder of each language is `<tag>.txt`, every other text `<text>.<tag>.txt`."""
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 MOST_HOURS: Final = 24
 SECRET_LIMIT: Final = 4096
-
-
-class Language(StrEnum):
-    """In which language somebody is reminded."""
-
-    ZH = "zh"
-    EN = "en"
 
 
 class Security(StrEnum):
@@ -65,7 +61,7 @@ class Mail:
     """Somebody who is told by mail."""
 
     to: str
-    language: Language
+    language: str
 
     @property
     def name(self) -> str:
@@ -80,7 +76,7 @@ class Hook:
     kind: HookKind
     url: SecretStr
     secret: SecretStr | None
-    language: Language
+    language: str
 
     @property
     def name(self) -> str:
@@ -168,10 +164,18 @@ def _smtp(table: Table, folder: Path) -> Smtp:
         return Smtp(host, row.number("port", 65535), security, _address(row, "sender"), user, password)
 
 
+def _language(row: Table) -> str:
+    """The language of the texts: one in which there are some."""
+    found, known = row.text("language"), [one for one in languages() if (TEXTS / f"{one}.txt").is_file()]
+    if found not in known:
+        raise row.refuse("language", f"must be one of {', '.join(known)}")
+    return found
+
+
 def _mail(row: Table, smtp: Smtp | None) -> Mail:
     if smtp is None:
         raise row.refuse("to", "needs the table smtp")
-    return Mail(_address(row, "to"), row.choice("language", Language))
+    return Mail(_address(row, "to"), _language(row))
 
 
 def _hook(row: Table, folder: Path) -> Hook:
@@ -184,7 +188,7 @@ def _hook(row: Table, folder: Path) -> Hook:
         raise row.refuse("secret_file", "is not known of wecom: its address is all it has")
     if secret is not None and kind is HookKind.PLAIN and webhook_key(secret) is None:
         raise row.refuse("secret_file", "must hold whsec_ and a key of 24 to 64 bytes in base64")
-    return Hook(kind, url, secret, row.choice("language", Language))
+    return Hook(kind, url, secret, _language(row))
 
 
 def webhook_key(secret: SecretStr) -> bytes | None:

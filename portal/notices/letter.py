@@ -9,11 +9,9 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
-from portal.notices.config import Language, Mail, Smtp
-
-WORDS = Path(__file__).resolve().parents[2] / "templates/notices"
+from portal.languages import languages
+from portal.notices.config import TEXTS, Mail, Smtp
 
 
 class Text(StrEnum):
@@ -35,10 +33,10 @@ class Notice:
 
 
 @cache
-def words(language: Language, text: Text = Text.REMINDER) -> tuple[str, str]:
+def words(language: str, text: Text = Text.REMINDER) -> tuple[str, str]:
     """Subject and text."""
     file = f"{language}.txt" if text is Text.REMINDER else f"{text}.{language}.txt"
-    subject, _, body = (WORDS / file).read_text("utf-8").partition("\n\n")
+    subject, _, body = (TEXTS / file).read_text("utf-8").partition("\n\n")
     return subject, body.strip() + "\n"
 
 
@@ -50,6 +48,6 @@ def letter(smtp: Smtp, to: Mail, notice: Notice) -> EmailMessage:
     made["Date"] = format_datetime(notice.moment)
     made["Message-ID"] = f"<{notice.mark.hex()}@{smtp.sender.rpartition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = {Language.ZH: "zh-CN", Language.EN: "en"}[to.language]
+    made["Content-Language"] = languages()[to.language].lang
     made.set_content(text, charset="utf-8", cte="base64")
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crypto.localized import Words
+from portal.languages import SOURCE, in_language
 
 Said = tuple[str, Mapping[str, object]]
 FAULT = "{file}: {key}: {reason}"
@@ -15,21 +16,21 @@ class OfficeError(Exception):
     """Base of the family; the message says what is wrong and what to do.
 
     `said` has its sentences, msgids of the commands' catalogue where there is a translation, with their values: one
-    that is `Words` is there in both languages.
+    that is `Words` is said in the person's language.
     """
 
     def __init__(self, *said: str | Said) -> None:
         self.said: list[Said] = [(one, {}) if isinstance(one, str) else one for one in said]
         super().__init__(
-            "; ".join(sentence.format(**valued(values, "en")) if values else sentence for sentence, values in self.said)
+            "; ".join(
+                sentence.format(**valued(values, SOURCE)) if values else sentence for sentence, values in self.said
+            )
         )
 
 
 def valued(values: Mapping[str, object], language: str) -> dict[str, object]:
     """The values of a sentence, each in this language."""
-    said = {
-        name: value.zh if language == "zh" else value.en for name, value in values.items() if isinstance(value, Words)
-    }
+    said = {name: in_language(value, language) for name, value in values.items() if isinstance(value, Words)}
     return {**values, **said}
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from portal.languages import languages, spoken
 from portal.office.config import EntityConfig, OfficeConfig, OfficeText
 
 ENOUGH_HOLDERS: Final = 2
-PAGES: Final = ("zh", "en")
 
 
 def in_other_languages(config: OfficeConfig) -> dict[str, list[str]]:
-    """For each language of the pages (`zh`, `en`) the places whose text it shows in another language."""
-    found = {page: [place for place, text in config.texts() if not _is_said(text, page)] for page in PAGES}
+    """For each language of the pages the places whose text it shows in another language."""
+    found = {page: [place for place, text in config.texts() if not _is_said(text, page)] for page in languages()}
     return {page: places for page, places in found.items() if places}
 
 
 def _is_said(text: OfficeText, page: str) -> bool:
-    return any(tag.partition("-")[0] == page for tag in text.root)
+    return spoken(page, text.root) is not None
 
 
 def thin_rows(config: OfficeConfig) -> list[str]:

@@ -15,6 +15,7 @@ from crypto.office.directory import office_code, root_text, verify_roots
 from crypto.office.notes import KeeperKey, count_signers, draw_keeper, read_note, sign_note
 from crypto.office.release import FACES, Files, Release, read_release, release_text, verify_release
 from crypto.office.root_shape import Root
+from portal.languages import SOURCE, languages
 from portal.office.errors import OfficeError
 from portal.office.files import write_published
 from portal.office.keepers import write_keeper
@@ -102,12 +103,12 @@ def found_signers(path: Path, ids: Sequence[str], threshold: int, rng: Rng) -> R
 def _root_text(office: bytes, number: int, signers: Sequence[KeeperKey], threshold: int) -> bytes:
     document: dict[str, object] = {
         "v": 1,
-        "language": "en",
+        "language": SOURCE,
         "office": b64encode(office),
         "number": number,
         "suite": SUITE,
         "keepers": [
-            {"id": one.id, "key": b64encode(one.key), "nonce": b64encode(one.nonce), "seat": {"en": one.id}}
+            {"id": one.id, "key": b64encode(one.key), "nonce": b64encode(one.nonce), "seat": {SOURCE: one.id}}
             for one in signers
         ],
         "threshold": threshold,
@@ -212,7 +213,7 @@ def check_page(release: Release, page: bytes) -> str | None:
     except NotAnOfflinePage:
         return None
     files = release.faces["intake"]
-    return next((lang for lang in ("zh", "en") if files.get(shell_path(lang)) == digest), None)
+    return next((lang for lang in languages() if files.get(shell_path(lang)) == digest), None)
 
 
 def roots_document(roots: Sequence[bytes]) -> bytes:

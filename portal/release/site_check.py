@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+from portal.languages import languages
 from portal.release.offline_page import NAME, NotAnOfflinePage, empty_page, shell_path
 from portal.release.releases import NOTE, ROOTS
 from portal.site_build.rules import ICON
@@ -55,7 +56,6 @@ AGENTS: Final = (
 LANGUAGES: Final = ("zh-CN,zh;q=0.9", "en-US,en;q=0.5", "de,en;q=0.3", "ug-CN,zh;q=0.5", "zh-TW")
 LOADING: Final = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "object": "data"}
 RELEASE: Final = "release.json"
-LANGUAGES_OF_PAGES: Final = ("zh", "en")
 INLINE: Final = "#inline"
 # Headers by which right bytes are not all: a browser that gets them brings a mark back, goes or loads elsewhere, or
 # reports to somebody. No page of ours has one.
@@ -108,7 +108,7 @@ def check_site(fetch: Fetch, files: Mapping[str, str], asked: list[Visitor]) -> 
             if path == f"/{RELEASE}" and not _lists(answer, files):
                 yield SiteDifference(path, "list", number)
             yield from (SiteDifference(path, what, number) for what in answer.told())
-        for language in LANGUAGES_OF_PAGES:
+        for language in languages():
             if shell_path(language) in files:
                 yield from _check_filled(fetch, files[shell_path(language)], language, first, (number, visitor))
         for name, digest in files.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crypto.localized import Words
 from retaliation_watch.detector.baseline import BACKDATED
 from retaliation_watch.detector.calendar import WINDOW_DAYS
 from retaliation_watch.detector.detector import Alert
@@ -12,11 +13,8 @@ from retaliation_watch.kinds import KINDS, MEANINGS
 
 
 @dataclass(frozen=True, slots=True)
-class AlertSummary:
+class AlertSummary(Words):
     """One sentence in both languages."""
-
-    zh: str
-    en: str
 
 
 def summarize(alert: Alert) -> AlertSummary:

@@ -16,7 +16,6 @@ from sqlalchemy import delete, select
 from casework.event_store.store import CASES
 from portal.cli.demo.seeding import renew_directory
 from portal.mailroom.tables import ON_CALL
-from portal.notices.config import Language
 from portal.notices.letter import Text, words
 from portal.office import OfficeFolder
 from portal.office.draft import members_of
@@ -149,8 +148,8 @@ def test_an_urgent_report_reaches_mail_and_webhook_and_the_form_says_so(
     mail = message_from_bytes(night.mail.taken[-1])
     content = mail.get_payload(decode=True)
     assert isinstance(content, bytes)
-    assert content.decode().replace("\r\n", "\n") == words(Language.EN, Text.ON_CALL)[1]
-    assert night.calls.got[-1][1] == {"text": words(Language.ZH, Text.ON_CALL)[1]}
+    assert content.decode().replace("\r\n", "\n") == words("en", Text.ON_CALL)[1]
+    assert night.calls.got[-1][1] == {"text": words("zh", Text.ON_CALL)[1]}
     assert len(night.daily.got) <= 1
 
 

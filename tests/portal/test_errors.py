@@ -9,10 +9,11 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from crypto.errors import MalformedHeader, WrongShape
-from portal.errors import LANGUAGES, PROBLEMS, ProblemCode, answer_errors, catalogue, code_of
+from portal.errors import PROBLEMS, ProblemCode, answer_errors, catalogue, code_of
+from portal.languages import languages
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 def test_every_problem_is_said_in_both_languages(language: str) -> None:
     """Every code has a row, and every title and detail a translation; the Chinese one is Chinese."""
     assert set(PROBLEMS) == set(ProblemCode)

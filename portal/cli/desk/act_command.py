@@ -19,6 +19,7 @@ from casework.event_store.judging import decide_read
 from casework.rules.act_words import ACT_WORDS
 from casework.rules.acts import REASONED, TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
+from casework.words import Words
 from crypto import ActText, attachment_recipients, b64encode, blob_listing
 from crypto.sealing.attachment_shape import Attachment
 from portal.cli.attachments import check_files, seal_files
@@ -217,7 +218,7 @@ def _read(at: AtCase, opened: OpenedCase, standing: RuledCase, request: ActionRe
 
 def _show(at: AtCase, standing: RuledCase, opened: OpenedCase) -> None:
     """What is allowed, what is due and why, what the reporter has declared."""
-    words, language = at.terminal.words, at.terminal.words.language
+    words = at.terminal.words
     stage = standing.policy.rules.stage(standing.case.stage)
     allowed, dues = standing.allowed(at.staff.member), standing.dues()
     declared = [act for _, act, _ in _declared(opened, standing)]
@@ -228,18 +229,14 @@ def _show(at: AtCase, standing: RuledCase, opened: OpenedCase) -> None:
         "declared": [act.value for act in declared],
         "dues": dues,
     }
-    name = standing.case.stage if stage is None else (stage.name.zh if language == "zh" else stage.name.en)
+    name = standing.case.stage if stage is None else words.of(stage.name)
     lines = [words("Stage: {stage}", stage=name)]
-    lines += [words("Allowed: {act} ({name})", act=act.value, name=_name(act, language)) for act in allowed]
+    lines += [words("Allowed: {act} ({name})", act=act.value, name=words.of(ACT_WORDS[act])) for act in allowed]
     said = "Declared by the reporter: {act} ({name})"
-    lines += [words(said, act=act.value, name=_name(act, language)) for act in declared]
-    why = "zh" if language == "zh" else "en"
-    lines += [words("Due: {clock}. {why}", clock=due["clock"], why=due[why]) for due in dues]
+    lines += [words(said, act=act.value, name=words.of(ACT_WORDS[act])) for act in declared]
+    said = "Due: {clock}. {why}"
+    lines += [words(said, clock=due["clock"], why=words.of(Words(str(due["zh"]), str(due["en"])))) for due in dues]
     at.terminal.result(document, *lines)
-
-
-def _name(act: Act, language: str) -> str:
-    return ACT_WORDS[act].zh if language == "zh" else ACT_WORDS[act].en
 
 
 def _print_event(terminal: Terminal, case: str, event: Event) -> None:

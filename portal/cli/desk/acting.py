@@ -88,13 +88,12 @@ class ActionRequest:
 
 def refused(standing: RuledCase, refusal: Refusal, words: Catalogue) -> CommandError:
     """The policy's refusal in words, with what would be allowed."""
-    chinese = words.language == "zh"
     said = refusal_words(standing.policy, refusal)
-    allowed = [f"{act} ({one.zh if chinese else one.en})" for act, one in allowed_words(refusal)]
+    allowed = [f"{act} ({words.of(one)})" for act, one in allowed_words(refusal)]
     return CommandError(
         Exit.REFUSED,
         "The policy does not allow this now: {reason}. Allowed: {acts}.",
-        reason=said.zh if chinese else said.en,
+        reason=words.of(said),
         acts=", ".join(allowed) or "-",
     )
 

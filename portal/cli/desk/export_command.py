@@ -45,7 +45,7 @@ def export(terminal: Terminal, options: DeskOptions, case: str, out: Path) -> No
     name = DESTINATIONS[destination]
     terminal.result(
         {"case": case, "destination": destination.value, "folder": str(out), "saved": [str(out / NAME), *saved]},
-        terminal.words("The export is on the record: {whom}.", whom=name.zh if _chinese(terminal) else name.en),
+        terminal.words("The export is on the record: {whom}.", whom=terminal.words.of(name)),
         terminal.words("The case is not encrypted in {path}: anybody who has these files can read it.", path=out),
     )
 
@@ -60,7 +60,3 @@ def asking_of(case: Case) -> Event:
     """The asking for the export that is the newest on the record."""
     counted = (event for event in reversed(case.events) if event.n not in case.uncounted)
     return next(event for event in counted if event.act is Act.EXPORT_ASKED)
-
-
-def _chinese(terminal: Terminal) -> bool:
-    return terminal.words.language == "zh"

@@ -30,7 +30,8 @@ from portal.cli.desk.profile import Profile
 from portal.cli.desk.regrants import NOT_ONESELF, Waiting, change_readers, countersign, living_holders, review
 from portal.cli.errors import NO_FURTHER_KEY, CommandError, Exit
 from portal.cli.terminal import Advance
-from portal.cli.words import LANGUAGES, Catalogue
+from portal.cli.words import Catalogue
+from portal.languages import languages, spoken
 
 ENOUGH = 2
 """Living holders that every case needs."""
@@ -255,9 +256,9 @@ def _language(opened: OpenedCase) -> str | None:
 
 
 def _words(sentence: str, language: str | None, member: str) -> str:
-    """What the reporter is told, in the language of the report; in both where that is neither."""
-    spoken = [one for one in LANGUAGES if (language or "").lower().startswith(one)] or list(LANGUAGES)
-    return "\n\n".join(Catalogue(one)(sentence, member=member) for one in spoken)
+    """What the reporter is told, in the language of the report; in each that there is where that is none of them."""
+    own = spoken(language)
+    return "\n\n".join(Catalogue(one)(sentence, member=member) for one in ([own] if own else languages()))
 
 
 def readable_by(opened: OpenedCase, member: str, directory: VerifiedDirectory) -> Readable | None:

@@ -60,18 +60,17 @@ class CountedCases:
     @property
     def entities(self) -> dict[str, Words]:
         """The names of the office's entities."""
-        return {one.id: Words(zh=one.name.zh, en=one.name.en) for one in self.directory.content.entities}
+        return {one.id: one.name for one in self.directory.content.entities}
 
     @property
     def in_language(self) -> Say:
-        """The person's half of a text in both languages."""
-        return (lambda words: words.zh) if self.terminal.words.language == "zh" else (lambda words: words.en)
+        """What a text says in the person's language."""
+        return self.terminal.words.of
 
     @property
     def office(self) -> Words:
         """The name of the office."""
-        name = self.directory.content.name
-        return Words(zh=name.zh, en=name.en)
+        return self.directory.content.name
 
     @property
     def lines(self) -> list[Line]:
@@ -82,7 +81,7 @@ class CountedCases:
     def named(self, who: str) -> str:
         """A member by name, and by id beside it; anyone whom the directory does not know by id alone."""
         known = self.directory.member(who)
-        return who if known is None else f"{self.in_language(Words(zh=known.name.zh, en=known.name.en))} ({who})"
+        return who if known is None else f"{self.in_language(known.name)} ({who})"
 
     def write_result(self, content: bytes) -> None:
         """Writes the file for this user alone, and says what it counts."""

@@ -129,4 +129,4 @@ def _line(row: dict[str, object]) -> str:
 def _row(one: Recipient, sent: bool | None) -> dict[str, object]:
     """A recipient; of a robot the address is a secret and is not told."""
     row: dict[str, object] = {"kind": "mail", "to": one.to} if isinstance(one, Mail) else {"kind": one.kind.value}
-    return row | {"language": one.language.value, "sent": sent}
+    return row | {"language": one.language, "sent": sent}

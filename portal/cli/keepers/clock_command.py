@@ -24,6 +24,7 @@ from casework.words import Words
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.publish_commands import publish_calendar
 from portal.cli.terminal import Terminal, pass_terminal
+from portal.languages import SOURCE, world_in
 
 PRIMARY_ZONES = {
     "CL": "America/Santiago",
@@ -82,7 +83,8 @@ def clock(  # noqa: PLR0913, PLR0917  # one argument for each option
 
 def _print_due(terminal: Terminal, name: str, limit: Limit, end: Due) -> None:
     said = explain(end)
-    other = said.en if terminal.words.language == "zh" else said.zh
+    own = terminal.words.of(said)
+    other = said.zh if own == said.en else said.en
     moment = None if end.moment is None else end.moment.isoformat(timespec="minutes")
     document: dict[str, object] = {
         "calendar": name,
@@ -94,7 +96,7 @@ def _print_due(terminal: Terminal, name: str, limit: Limit, end: Due) -> None:
         "missing": list(end.missing),
         "explanation": {"zh": said.zh, "en": said.en},
     }
-    terminal.result(document, moment or end.day.isoformat(), _both(terminal, said), other)
+    terminal.result(document, moment or end.day.isoformat(), own, other)
 
 
 @click.group()
@@ -106,7 +108,8 @@ def calendar() -> None:
 @pass_terminal
 def list_(terminal: Terminal) -> None:
     """List the calendars that ship."""
-    territories = cast("Mapping[str, str]", Locale(terminal.words.language).territories)
+    own = world_in(terminal.words.language) or Locale(SOURCE)
+    territories = cast("Mapping[str, str]", own.territories)
     names = shipped_calendars()
     terminal.result({"calendars": list(names)}, *(f"{name}  {territories.get(name.upper(), '')}" for name in names))
 
@@ -158,7 +161,7 @@ def _show_days(
 ) -> None:
     rows = [{"day": day.date.isoformat(), "kind": day.kind.value, "name": _words(day.name)} for day in days]
     told = (
-        f"{day.date.isoformat()}  {terminal.words(KINDS[day.kind])}  {_both(terminal, day.name)}"
+        f"{day.date.isoformat()}  {terminal.words(KINDS[day.kind])}  {terminal.words.of(day.name)}"
         for day in days
         if day.name
     )
@@ -167,10 +170,6 @@ def _show_days(
 
 def _words(words: Words | None) -> dict[str, str] | None:
     return None if words is None else {"zh": words.zh, "en": words.en}
-
-
-def _both(terminal: Terminal, words: Words) -> str:
-    return words.zh if terminal.words.language == "zh" else words.en
 
 
 def _limit(text: str) -> Limit:
@@ -223,7 +222,7 @@ def _read(terminal: Terminal, file: Path, name: str, year: int | None) -> Calend
 
 def _refusal(terminal: Terminal, error: CalendarRefused) -> CommandError:
     return CommandError(
-        Exit.REFUSED, "{file}: {key}: {reason}.", file=error.file, key=error.key, reason=_both(terminal, error.reason)
+        Exit.REFUSED, "{file}: {key}: {reason}.", file=error.file, key=error.key, reason=terminal.words.of(error.reason)
     )
 
 

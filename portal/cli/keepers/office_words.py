@@ -16,6 +16,7 @@ from portal.accounts.members import MemberState, all_members
 from portal.accounts.rotation import all_next_keys
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal
+from portal.languages import name_in
 from portal.office import DirectoryChange, EnrolledMember, OfficeConfig, OfficeFolder, OfficeText, read_keeper
 from portal.office.ceremony import CeremonyPlan
 from portal.office.changed_keys import check_code
@@ -79,10 +80,7 @@ ROWS_WAIT = (
     "Fewer than two people can open new reports here: {rows}. Not enrolled yet, or not signed since: {members}. "
     "Invite them (`yanlu staff invite`), and once they are enrolled run `yanlu office sign`."
 )
-SHOWN_IN = {
-    "zh": "Pages in Chinese show these in {language}, since office.toml has no `zh` for them: {places}.",
-    "en": "Pages in English show these in {language}, since office.toml has no `en` for them: {places}.",
-}
+SHOWN_IN = "Pages in {page} show these in {language}, since office.toml has no `{tag}` for them: {places}."
 CUSTODIANS_WAIT = (
     "No name can be sealed before every custodian is there. Not enrolled yet, or not signed since: {members}. "
     "Invite them (`yanlu staff invite`), and once they are enrolled run `yanlu office sign`."
@@ -114,8 +112,14 @@ def thin_lines(terminal: Terminal, config: OfficeConfig, known: Collection[str] 
 def language_lines(terminal: Terminal, config: OfficeConfig) -> list[str]:
     """What pages show in another language than their own: no fault, but somebody should know."""
     return [
-        terminal.words(SHOWN_IN[page], language=config.language, places=", ".join(places))
-        for page, places in in_other_languages(config).items()
+        terminal.words(
+            SHOWN_IN,
+            page=name_in(tag, terminal.words.language),
+            tag=tag,
+            language=config.language,
+            places=", ".join(places),
+        )
+        for tag, places in in_other_languages(config).items()
     ]
 
 

@@ -10,8 +10,8 @@ from crypto import CryptoError, Moment, verify_office
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.keepers.office_words import FILE, FOLDER, folder_of
 from portal.cli.terminal import Terminal, pass_terminal, today
-from portal.cli.words import LANGUAGES
 from portal.clock import system_clock
+from portal.languages import languages
 from portal.office.files import write_published
 from portal.release.offline_page import NAME, NotAnOfflinePage, fill_page, office_texts, shell_path
 from portal.settings import settings_from_environment
@@ -20,7 +20,9 @@ from portal.settings import settings_from_environment
 @click.command("offline-page")
 @click.argument("path", required=False, type=FOLDER)
 @click.option("--out", type=FILE, default=NAME, show_default=True, help="Where the page goes.")
-@click.option("--language", type=click.Choice(LANGUAGES), help="The language of the page; else that of the command.")
+@click.option(
+    "--language", type=click.Choice(list(languages())), help="The language of the page; else that of the command."
+)
 @pass_terminal
 def offline_page(terminal: Terminal, path: Path | None, out: Path, language: str | None) -> None:
     """Write the page that seals a report into a file without any server; it is good as long as the directory."""

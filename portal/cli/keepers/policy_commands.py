@@ -30,7 +30,7 @@ from casework.policy_check.coverage import (
 from casework.policy_check.drawing import draw
 from casework.policy_check.findings import Fault, Finding, Severity
 from casework.policy_check.lint import hindrances, lint, misquoted
-from casework.policy_check.policy_words import Say, describe, in_chinese, in_english
+from casework.policy_check.policy_words import Say, describe
 from casework.policy_check.simulation import Story, simulate
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.new_policy_command import new_policy, read_text
@@ -52,8 +52,8 @@ def policy() -> None:
 
 
 def say_in(terminal: Terminal) -> Say:
-    """The person's half of a text in both languages."""
-    return in_chinese if terminal.words.language == "zh" else in_english
+    """What a text says in the person's language."""
+    return terminal.words.of
 
 
 def find_policy(name: str, bindings: Path | None) -> tuple[Policy, str]:

@@ -103,7 +103,7 @@ def publish_calendar(terminal: Terminal, file: Path, name: str, year: int | None
             "{file}: {key}: {reason}.",
             file=error.file,
             key=error.key,
-            reason=error.reason.zh if terminal.words.language == "zh" else error.reason.en,
+            reason=terminal.words.of(error.reason),
         ) from error
     kept = store_upload(_office(path), read, content, today(), file.suffix.lower())
     terminal.result(

@@ -32,6 +32,7 @@ from portal.cli.answers.reading import AnswerFields, printable, unpacked
 from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.inbox_command import entry_document
+from portal.languages import SOURCE
 from portal.office.recovery import SharesRefused, join_recovery
 from portal.office.recovery_sheet import words_in
 
@@ -82,7 +83,7 @@ class Recovering:
     recovery: Identity
     signers: Sequence[StaffKeys]
     wanted: Sequence[str]
-    language: str = "en"
+    language: str = SOURCE
 
     def recover(self, row: Document) -> RecoveredCase:
         """One case, to its end or not at all; one that is refused holds up no other."""

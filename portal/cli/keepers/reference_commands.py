@@ -10,13 +10,13 @@ import click
 from casework.policy_check.act_reference import ActEntry, act_entries
 from casework.policy_check.key_examples import with_example
 from casework.policy_check.key_reference import Key, bindings_keys, policy_keys
-from casework.policy_check.policy_words import Say, in_chinese, in_english
+from casework.policy_check.policy_words import Say
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal
 
 
 def _say(terminal: Terminal) -> Say:
-    return in_chinese if terminal.words.language == "zh" else in_english
+    return terminal.words.of
 
 
 @click.command("keys")

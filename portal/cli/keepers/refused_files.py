@@ -17,5 +17,5 @@ class PolicyFileRefused(CommandError):
 
     def text(self, words: Catalogue) -> str:
         """The sentence with the reason in the person's language."""
-        reason = self._reason.zh if words.language == "zh" else self._reason.en
+        reason = words.of(self._reason)
         return words(self.sentence, **{**self.values, "reason": reason})

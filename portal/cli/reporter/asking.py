@@ -180,4 +180,4 @@ def _question(question: ShownQuestion) -> dict[str, object]:
 
 
 def _say(terminal: Terminal, words: Words) -> str:
-    return terminal.words.both({"zh": words.zh, "en": words.en})
+    return terminal.words.of(words)

@@ -178,7 +178,7 @@ def entry_document(entry: ThreadEntry, directory: VerifiedDirectory, language: s
         # A change of keys is signed by those who decided it, in what it says.
         signers = [entry.member for entry in content.signatures]
     members = [(one, directory.member(one)) for one in signers]
-    names = [getattr(member.name, language) if member else one for one, member in members]
+    names = [member.name.text_in(language) if member else one for one, member in members]
     text = getattr(content, "text", None) or getattr(content, "account", None)
     files = cast("list[Attachment]", getattr(content, "attachments", []))
     return {

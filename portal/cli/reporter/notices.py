@@ -70,7 +70,7 @@ def notice_lines(terminal: Terminal, notice: dict[str, Any], today: date) -> lis
     """A notice for a person: what it tells, what it asks, and until when."""
     words, lines = terminal.words, list[str]()
     known = ACT_WORDS[PolicyAct(notice["act"])] if notice["act"] in set(PolicyAct) else None
-    lines.append(getattr(known, words.language) if known else notice["act"])
+    lines.append(words.of(known) if known else notice["act"])
     if notice["next"]:
         lines.append(f"{words('Next')}: {notice['next']} {notice['due'] or ''}".rstrip())
     lines += [f"{words('Outcome')}: {one}" for one in notice["outcomes"]]
@@ -84,7 +84,7 @@ def notice_lines(terminal: Terminal, notice: dict[str, Any], today: date) -> lis
 def _until_lines(terminal: Terminal, until: dict[str, Any], today: date, *, unread: bool) -> list[str]:
     """The limit and what is left of it; `unread` tells that it begins only with the reading of the notice."""
     words, day = terminal.words, until["day"]
-    limit = limit_words(until["limit"], words.language)
+    limit = limit_words(until["limit"], words)
     lines = [words(FROM_READING if unread else "By this notice the last day is {day} ({limit}).", day=day, limit=limit)]
     if day < today.isoformat():
         lines.append(

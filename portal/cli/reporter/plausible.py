@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from casework.deadlines.limits import read_limit
 from casework.errors import LimitRefused
@@ -21,6 +21,7 @@ from casework.rules.acts import Act as PolicyAct
 from crypto import About, EpochNotice, Notice, Status, ThreadEntry, UnsealingNotice, Until, VerifiedDirectory
 from crypto.case.memo import Memo
 from portal.cli.terminal import Terminal
+from portal.cli.words import Catalogue
 
 YEAR = timedelta(days=366)
 NEIGHBOURS = timedelta(days=1)
@@ -129,7 +130,7 @@ class Papers:
         named = (one for one in contents if isinstance(one, Notice) and one.until is not None)
         first = next((one for one in named if one.until and _same(one.until, until)), None)
         found = limit_doubt(until, self.memo.started, first.day if first is not None else None)
-        limit = limit_words(until.limit, terminal.words.language)
+        limit = limit_words(until.limit, terminal.words)
         return terminal.words(found, limit=limit) if found is not None else None
 
 
@@ -172,10 +173,10 @@ def limit_doubt(until: Until, started: str, named: str | None) -> str | None:
     return EARLY if named is not None and last < date.fromisoformat(named).toordinal() + least else None
 
 
-def limit_words(limit: str, language: str) -> str:
+def limit_words(limit: str, words: Catalogue) -> str:
     """A limit in the person's language; as it is written where it is longer than any."""
     try:
-        return cast("str", getattr(read_limit(limit).words, language))
+        return words.of(read_limit(limit).words)
     except LimitRefused:
         return limit
 

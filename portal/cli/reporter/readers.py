@@ -40,7 +40,7 @@ def readers_of(
 
 def names_of(terminal: Terminal, members: Sequence[Member]) -> str:
     """Names with their roles, in the person's language."""
-    names = [terminal.words.both({"zh": one.name.zh, "en": one.name.en}) for one in members]
+    names = [terminal.words.of(one.name) for one in members]
     return "; ".join(f"{name} ({one.role.value}, {one.id})" for name, one in zip(names, members, strict=True)) or "-"
 
 

@@ -94,7 +94,7 @@ def _print_quarantined(terminal: Terminal, path: Path, receipt: Receipt) -> None
 
 def _print_gaps(terminal: Terminal, done: DetectorRun) -> None:
     for gap in done.gaps:
-        kind = MEANINGS[gap.kind].zh if terminal.words.language == "zh" else MEANINGS[gap.kind].en
+        kind = terminal.words.of(MEANINGS[gap.kind])
         words = "No {kind} was recorded for {weeks} looks: for it there is no all-clear."
         terminal.note(words, kind=kind, weeks=gap.weeks)
 
@@ -108,10 +108,9 @@ def _print_result(terminal: Terminal, done: DetectorRun, people: Roster, out: Pa
             "{count} of {watched} watches crossed the line; see {path}.", count=len(alerts), watched=watched, path=out
         )
     ]
-    zh = terminal.words.language == "zh"
     for alert in alerts:
         told = summarize(alert)
-        lines.append(f"{day_of(alert.day)} {people.ids[alert.person]} {told.zh if zh else told.en}")
+        lines.append(f"{day_of(alert.day)} {people.ids[alert.person]} {terminal.words.of(told)}")
     terminal.result(
         {
             "file": str(out),

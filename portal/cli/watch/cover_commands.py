@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from crypto.localized import Words
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.watch.files import DAY, FILE, read_feed, write_file
@@ -150,7 +151,7 @@ def _print_reviews(terminal: Terminal, drawn: Reviews, inside: Bools, out: Path)
         "universal": int((drawn.universal & inside).sum()),
     }
     sentence = "{reviewed} of {recorded} measures are reviewed, {universal} of them as every such one; see {path}."
-    words = WORDING_ZH if terminal.words.language == "zh" else WORDING_EN
+    words = terminal.words.of(Words(WORDING_ZH, WORDING_EN))
     terminal.result({"file": str(out), **counted}, terminal.words(sentence, path=out, **counted), words)
 
 

@@ -37,7 +37,7 @@ def drawn(terminal: Terminal, name: str, key_file: Path, address: str, since: da
     if out is not None:
         write_file(out, json.dumps(found, ensure_ascii=False, indent=1).encode())
     lines = [f"{one['employee']}  {one['kind']}  {one['recorded']}" for one in found["reviews"]]
-    terminal.result(found, found["words"]["zh" if terminal.words.language == "zh" else "en"], *lines)
+    terminal.result(found, terminal.words.both(found["words"]), *lines)
 
 
 def _key(path: Path) -> bytes:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import escape
 from typing import Any
+
+from portal.cli.words import Catalogue
+from portal.languages import languages
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 720, 200, 36, 24
 STYLE = (
@@ -12,7 +15,6 @@ STYLE = (
     "table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ccc;padding:.25rem .5rem;text-align:left}"
     ".bar{fill:#8a1c1c}.line{fill:none;stroke:#1c4f8a;stroke-width:2}.axis{stroke:#888}text{font-size:12px}"
 )
-Words = Callable[..., str]
 DRAWING = "Measures of the person, week by week, against colleagues at work in the same unit and grade band"
 LINES = (
     "Bars: the person's measures, added up over the year. Line: one colleague of the same unit and grade band who "
@@ -49,20 +51,20 @@ LADDER = (
 )
 
 
-def evidence_page(evidence: dict[str, Any], words: Words, language: str) -> str:
+def evidence_page(evidence: dict[str, Any], words: Catalogue, language: str) -> str:
     """The page, whole in itself: no script, nothing loaded from elsewhere."""
-    body = "".join(_body(evidence, words, language))
+    body = "".join(_body(evidence, words))
     title = escape(words("Evidence of {day}", day=evidence["day"]))
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
-        f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{languages()[language].lang}"><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{title}</title>'
         f"<style>{STYLE}</style><h1>{title}</h1>{body}</html>"
     )
 
 
-def _body(evidence: dict[str, Any], words: Words, language: str) -> Iterator[str]:
-    yield f"<p><strong>{escape(evidence['sentence'][language])}</strong></p>"
+def _body(evidence: dict[str, Any], words: Catalogue) -> Iterator[str]:
+    yield f"<p><strong>{escape(words.both(evidence['sentence']))}</strong></p>"
     yield from map(_said, lived_lines(evidence, words))
     yield _said(
         words("This is no probability of retaliation: it says how rarely somebody who is not protected goes so far.")
@@ -75,7 +77,7 @@ def _body(evidence: dict[str, Any], words: Words, language: str) -> Iterator[str
     yield _table(week_header(words), week_rows(evidence))
     yield _heading(words("Measures of this year"))
     columns = [words("Kind"), words("Recorded"), words("Effective"), words("Art. 19, letter")]
-    yield _table(columns, measure_rows(evidence, words, language))
+    yield _table(columns, measure_rows(evidence, words))
     yield _heading(words("What the feed does not tell"))
     yield from map(_said, gap_lines(evidence, words))
     yield _heading(words("What may be done, and what it would betray"))
@@ -97,7 +99,7 @@ def _table(header: list[str], rows: Iterator[list[str]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def lived_lines(evidence: dict[str, Any], words: Words) -> Iterator[str]:
+def lived_lines(evidence: dict[str, Any], words: Catalogue) -> Iterator[str]:
     """Since when the alert stands and as of which day it is shown; nothing where it was saved before alerts lived."""
     if "since" not in evidence:
         return
@@ -114,20 +116,20 @@ def lived_lines(evidence: dict[str, Any], words: Words) -> Iterator[str]:
         yield words(FROM, **{"from": evidence["from"]})
 
 
-def notice_header(words: Words) -> list[str]:
+def notice_header(words: Catalogue) -> list[str]:
     """The heads of the table of what was told."""
     heads = ("Reported on", "Why", "Level", "How many go so far in a year", "Measures so far")
     return [words(one) for one in heads]
 
 
-def notice_rows(evidence: dict[str, Any], words: Words) -> Iterator[list[str]]:
+def notice_rows(evidence: dict[str, Any], words: Catalogue) -> Iterator[list[str]]:
     """What the alert said each time that it was told."""
     for one in evidence.get("told", ()):
         odds = words("1 in {odds}", odds=f"{one['odds']:,}")
         yield [one["day"], words(WHY[one["why"]]), words(LEVELS[one["level"]]), odds, str(one["measures"])]
 
 
-def week_header(words: Words) -> list[str]:
+def week_header(words: Catalogue) -> list[str]:
     """The heads of the table of weeks."""
     return [words(one) for one in ("Week until", "Person", "Colleagues at work", "One colleague, on average")]
 
@@ -141,14 +143,14 @@ def week_rows(evidence: dict[str, Any]) -> Iterator[list[str]]:
             yield [week["end"], str(week["person"]), "–" if there is None else str(there), cohort]
 
 
-def measure_rows(evidence: dict[str, Any], words: Words, language: str) -> Iterator[list[str]]:
+def measure_rows(evidence: dict[str, Any], words: Catalogue) -> Iterator[list[str]]:
     """Each measure: kind, when it was recorded, when it takes effect, letter of art. 19."""
     for one in evidence["measures"]:
         late = f" {words('(entered later)')}" if one["backdated"] else ""
-        yield [one[language], one["recorded"] + late, one["effective"], one["letter"]]
+        yield [words.both(one), one["recorded"] + late, one["effective"], one["letter"]]
 
 
-def gap_lines(evidence: dict[str, Any], words: Words) -> Iterator[str]:
+def gap_lines(evidence: dict[str, Any], words: Catalogue) -> Iterator[str]:
     """What is not known of this person, a sentence for each."""
     if not evidence["gaps"]:
         yield words("No gap is known; retaliation that leaves nothing in HR's records is not seen here.")
@@ -157,7 +159,7 @@ def gap_lines(evidence: dict[str, Any], words: Words) -> Iterator[str]:
         yield words("{source}: {what} is missing since {day}.", source=gap["source"], what=about, day=gap["since"])
 
 
-def drawing(weeks: list[dict[str, Any]], words: Words) -> str:
+def drawing(weeks: list[dict[str, Any]], words: Catalogue) -> str:
     """Bars for the person, a line for the colleagues' average, both summed up over the year."""
     person, cohort = summed(weeks, "person"), summed(weeks, "cohort")
     top = max(*person, *cohort, 1.0)

@@ -13,7 +13,6 @@ from portal.cli.watch.evidence import (
     DRAWING,
     LADDER,
     LINES,
-    Words,
     gap_lines,
     lived_lines,
     measure_rows,
@@ -23,6 +22,7 @@ from portal.cli.watch.evidence import (
     week_header,
     week_rows,
 )
+from portal.cli.words import Catalogue
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 """The same evidence gives the same file: nothing tells when it was printed."""
@@ -32,7 +32,7 @@ TEMPLATE: Final = """
 #set document(title: told.title, date: none)
 #set page(paper: "a4", margin: 2.4cm, footer: context align(center,
   text(size: 8pt)[#told.name #h(1em) #counter(page).display("1 / 1", both: true)]))
-#set text(lang: told.language, region: if zh { "cn" } else { "gb" }, size: 10.5pt, font: told.body)
+#set text(lang: told.language.split("-").first(), region: if zh { "cn" } else { "gb" }, size: 10.5pt, font: told.body)
 #set par(leading: 0.8em, spacing: 1em)
 #show heading: set text(font: told.head, size: 12pt)
 #let heads(row) = row.map(one => text(size: 9pt, weight: "bold", one))
@@ -79,7 +79,7 @@ TEMPLATE: Final = """
 """
 
 
-def evidence_paper(alert: dict[str, Any], words: Words, language: str) -> dict[str, Any]:
+def evidence_paper(alert: dict[str, Any], words: Catalogue, language: str) -> dict[str, Any]:
     """What stands on the paper, in one language."""
     evidence = alert["evidence"]
     person, cohort = summed(evidence["weeks"], "person"), summed(evidence["weeks"], "cohort")
@@ -87,7 +87,7 @@ def evidence_paper(alert: dict[str, Any], words: Words, language: str) -> dict[s
         "language": language,
         "name": f"{evidence['day']} {alert['alert']}",
         "title": words("Evidence of {day}", day=evidence["day"]),
-        "sentence": evidence["sentence"][language],
+        "sentence": words.both(evidence["sentence"]),
         "lived": list(lived_lines(evidence, words)),
         "told": {
             "title": words("How it grew"),
@@ -110,7 +110,7 @@ def evidence_paper(alert: dict[str, Any], words: Words, language: str) -> dict[s
         "measures": {
             "title": words("Measures of this year"),
             "header": [words("Kind"), words("Recorded"), words("Effective"), words("Art. 19, letter")],
-            "rows": list(measure_rows(evidence, words, language)),
+            "rows": list(measure_rows(evidence, words)),
         },
         "gaps": {"title": words("What the feed does not tell"), "lines": list(gap_lines(evidence, words))},
         "steps": {
@@ -120,7 +120,7 @@ def evidence_paper(alert: dict[str, Any], words: Words, language: str) -> dict[s
     }
 
 
-def evidence_pdf(alert: dict[str, Any], words: Words, language: str) -> bytes:
+def evidence_pdf(alert: dict[str, Any], words: Catalogue, language: str) -> bytes:
     """The evidence as PDF (A4); raises `FontMissing` where this machine has no font with Chinese characters."""
     told = evidence_paper(alert, words, language) | {"body": font_of(BODY), "head": font_of(HEAD)}
     return typst.compile(TEMPLATE.encode(), sys_inputs={"told": json.dumps(told)}, timestamp=EPOCH)

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
-from portal.cli.watch.evidence import STYLE, Words
+from portal.cli.watch.evidence import STYLE
+from portal.cli.words import Catalogue
+from portal.languages import languages
 from retaliation_watch.kinds import MEANINGS, Kind
 from retaliation_watch.reporting.cells import LEAST
 from retaliation_watch.reporting.ranking import RATE
@@ -24,19 +26,19 @@ COLUMNS: dict[str, str] = {
 }
 
 
-def totals_page(document: Mapping[str, Any], words: Words, language: str) -> str:
+def totals_page(document: Mapping[str, Any], words: Catalogue, language: str) -> str:
     """The page, whole in itself: no script, nothing loaded from elsewhere."""
     title = escape(words("The watch in figures"))
     policy = "default-src 'none'; style-src 'unsafe-inline'"
-    body = "".join(part for one in document["dashboard"] for part in _entity(one, words, language))
+    body = "".join(part for one in document["dashboard"] for part in _entity(one, words))
     return (
-        f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{languages()[language].lang}"><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{title}</title>'
         f"<style>{STYLE}</style><h1>{title}</h1>{''.join(_rules(words))}{body}</html>"
     )
 
 
-def _rules(words: Words) -> Iterator[str]:
+def _rules(words: Catalogue) -> Iterator[str]:
     yield _said(
         words(
             "Whole quarters of the whole company, counted once. Fewer than {least} are withheld (–), none at all too, "
@@ -46,7 +48,7 @@ def _rules(words: Words) -> Iterator[str]:
     )
 
 
-def _entity(one: Mapping[str, Any], words: Words, language: str) -> Iterator[str]:
+def _entity(one: Mapping[str, Any], words: Catalogue) -> Iterator[str]:
     yield f"<h2>{escape(str(one['entity']))}</h2>"
     if not one["quarters"]:
         yield _said(words("No whole quarter has settled since the agreement: it takes four weeks after its end."))
@@ -56,10 +58,10 @@ def _entity(one: Mapping[str, Any], words: Words, language: str) -> Iterator[str
     yield _table(header, ([period, *(_cell(told[name]) for name in COLUMNS)] for period, told in rows))
     for year, ranked in one["rankings"].items():
         yield f"<h3>{escape(words('Ranking of {year}', year=year))}</h3>"
-        yield from _ranking(ranked, words, language)
+        yield from _ranking(ranked, words)
 
 
-def _ranking(ranked: list[dict[str, Any]], words: Words, language: str) -> Iterator[str]:
+def _ranking(ranked: list[dict[str, Any]], words: Catalogue) -> Iterator[str]:
     yield _said(
         words(
             "Kinds that people on the list met, cover among them, against as many years of comparable colleagues. Of "
@@ -68,12 +70,12 @@ def _ranking(ranked: list[dict[str, Any]], words: Words, language: str) -> Itera
         )
     )
     header = [words("Kind"), words("On the list"), words("Among colleagues"), words("Chance"), words("Named")]
-    yield _table(header, (_ranked(one, words, language) for one in ranked))
+    yield _table(header, (_ranked(one, words) for one in ranked))
 
 
-def _ranked(one: Mapping[str, Any], words: Words, language: str) -> list[str]:
+def _ranked(one: Mapping[str, Any], words: Catalogue) -> list[str]:
     meaning = MEANINGS[Kind(one["kind"])]
-    kind = meaning.zh if language == "zh" else meaning.en
+    kind = words.of(meaning)
     named = words("yes") if one["named"] else words("no")
     return [kind, str(one["observed"]), f"{one['expected']:.1f}", f"{one['chance']:.2g}", named]
 

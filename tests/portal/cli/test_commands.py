@@ -26,7 +26,8 @@ from portal.cli.reporter.inbox_command import ALARMS, MARKS
 from portal.cli.reporter.plausible import BETRAYED, CAN_RUN, DOUBTS, EARLY, FAR, OPENING, RECEIPT_STAYS, WRONG
 from portal.cli.root import whole
 from portal.cli.terminal import today
-from portal.cli.words import LANGUAGES, Catalogue, language_of
+from portal.cli.words import Catalogue, language_of
+from portal.languages import languages
 from portal.office.sampled import TOPICS
 from portal.settings import read_settings
 from tests.support.command import POLICY, ROOT, yanlu
@@ -214,7 +215,7 @@ def test_the_six_digits_are_those_of_the_rfc() -> None:
 def test_the_locale_decides_the_language(wish: str | None, language: str) -> None:
     """Anything Chinese is zh, everything else en."""
     assert language_of(wish) == language
-    assert language in LANGUAGES
+    assert language in languages()
     assert Catalogue("zh")("The worker runs.") != "The worker runs."
 
 

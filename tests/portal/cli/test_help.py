@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from portal.cli.help import sentences
 from portal.cli.root import whole
-from portal.cli.words import LOCALE
+from portal.languages import LOCALE
 from tests.support.command import yanlu
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -18,8 +18,9 @@ from sqlalchemy import select
 
 from portal.cli.errors import Exit
 from portal.cli.host import notices_command
+from portal.languages import languages
 from portal.mailroom.tables import NOTICES
-from portal.notices.config import Language, read_notices
+from portal.notices.config import read_notices
 from portal.notices.letter import words
 from portal.notices.schedule import last_moment
 from portal.notices.sending import LEASE_SECONDS, Notices
@@ -116,7 +117,7 @@ def test_a_mail_has_one_size_and_no_content_for_none_one_and_fifty_events(
         sizes.append({(str(message_from_bytes(one)["To"]), len(one)) for one in fresh})
         plain = {message_from_bytes(one).get_payload(decode=True) for one in fresh}
         assert {bytes(one).replace(b"\r\n", b"\n").decode() for one in plain if isinstance(one, bytes)} == {
-            words(language)[1] for language in Language
+            words(language)[1] for language in languages()
         }
     assert sizes[0] == sizes[1] == sizes[2]
     edge.close()
@@ -171,7 +172,7 @@ def test_each_robot_gets_its_own_form_signed_as_it_asks(store: Store, tmp_path: 
         hands = Hands(NINE)
         worker = notices(store, tmp_path, mailbox.port, hands, rows)
         assert worker.work() == 5
-        text = words(Language.ZH)[1]
+        text = words("zh")[1]
         wecom, dingtalk, feishu = group.got
         assert wecom[1] == {"msgtype": "text", "text": {"content": text}}
         query = parse_qs(urlsplit(dingtalk[0]).query)

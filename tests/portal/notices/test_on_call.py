@@ -22,7 +22,7 @@ from portal.cli.errors import Exit
 from portal.cli.host import doctor_command
 from portal.errors import OfficeNotReady
 from portal.mailroom.tables import ON_CALL
-from portal.notices.config import HookKind, Language, read_notices
+from portal.notices.config import HookKind, read_notices
 from portal.notices.letter import Text, words
 from portal.notices.on_call import FIRST_PATIENCE, MOST_PATIENCE, QUIET_SECONDS, OnCall
 from portal.notices.sending import LEASE_SECONDS
@@ -120,10 +120,10 @@ def test_one_round_opens_the_case_and_tells_everybody_on_call(house: House, mail
         assert connection.scalar(select(func.count()).select_from(CASES)) == 1
     (mail,) = [message_from_bytes(one) for one in mailbox.taken]
     content = mail.get_payload(decode=True)
-    subject, text = words(Language.ZH, Text.ON_CALL)
+    subject, text = words("zh", Text.ON_CALL)
     assert isinstance(content, bytes)
     assert (mail["To"], content.decode().replace("\r\n", "\n")) == ("night@office.example", text)
-    assert subject not in ("", words(Language.ZH)[0])
+    assert subject not in ("", words("zh")[0])
     ((_, body, _),) = group.got
     assert body == {"text": text}
     house.worker.work_once()
@@ -362,7 +362,7 @@ def test_a_trial_of_the_road_alarms_nobody(
         said = yanlu("notices", "check", "--send", "--json").document
     assert [(row["kind"], row["sent"]) for row in said["on_call"]] == [("mail", True), ("plain", True)]
     assert [(row["to"], row["sent"]) for row in said["operator"]] == [("root@office.example", True)]
-    assert group.got[-1][1] == {"text": words(Language.ZH, Text.TRIAL)[1]}
+    assert group.got[-1][1] == {"text": words("zh", Text.TRIAL)[1]}
     assert json.dumps(said).count("geheim") == 0
     group.status = 500
     with trying_worker(settings):

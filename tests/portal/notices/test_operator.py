@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from portal.cli.errors import Exit
-from portal.notices.config import Language
 from portal.notices.letter import Text, words
 from portal.settings import read_settings
 from tests.portal.notices.test_notices import FILE, mailbox
@@ -32,7 +31,7 @@ def test_the_operator_alone_is_told_in_fixed_words(
     )
     assert [row["sent"] for row in yanlu("notices", "alarm", "--json").document["operator"]] == [True]
     [mail] = [message_from_bytes(content) for content in mailbox.taken]
-    subject, text = words(Language.EN, Text.OPERATOR)
+    subject, text = words("en", Text.OPERATOR)
     assert (mail["To"], mail["Subject"]) == ("root@office.example", subject)
     assert mail.get_payload(decode=True) == text.replace("\n", "\r\n").encode()  # type: ignore[comparison-overlap]
     mailbox.ailing = 9

@@ -14,7 +14,8 @@ from babel.messages.pofile import read_po
 from casework.words import Words
 from portal import office
 from portal.cli.errors import in_words
-from portal.cli.words import LOCALE, Catalogue
+from portal.cli.words import Catalogue
+from portal.languages import LOCALE
 from portal.office import errors
 from portal.office.errors import ConfigRefused, OfficeError
 from portal.office.publishing import supersede_version
