@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
@@ -120,10 +120,14 @@ class Table:
 
     def choice(self, key: str, kind: type[Kind]) -> Kind:
         """One word of an enumeration."""
+        return kind(self.one_of(key, kind))
+
+    def one_of(self, key: str, words: Collection[str]) -> str:
+        """One of these words."""
         value = self.text(key)
-        if value not in set(kind):
-            raise self.refuse(key, "must be one of " + ", ".join(kind))
-        return kind(value)
+        if value not in set(words):
+            raise self.refuse(key, "must be one of " + ", ".join(words))
+        return value
 
     def ids(self, key: str) -> tuple[str, ...]:
         """A list of ids, at least one."""

@@ -78,5 +78,5 @@ def read_checked_code(text: str) -> str:
         raise WrongShape("not a code of this length")
     digits = [_ALPHABET.index(char) for char in chars]
     if _weighed(digits):
-        raise WrongShape("the check character does not fit: look at the code again")
+        raise WrongShape("the check character does not fit")
     return _grouped(digits)

@@ -98,5 +98,5 @@ def localized_of(value: object, language: str, limit: int = TEXT_LIMIT) -> Local
     if not all(text.strip(" ") for text in texts.values()):
         raise WrongShape("an empty text")
     if language not in texts:
-        raise WrongShape(f"a text that is not there in the document's language {language}")
+        raise WrongShape(f"no text in the document's language {language}")
     return localized(texts, language)

@@ -130,7 +130,7 @@ def read_canonical(content: bytes) -> object:
     """
     value = read_json(content, len(content))
     if not is_canonical(content, value):
-        raise WrongShape("the document is written in another way than the one")
+        raise WrongShape("not the canonical form")
     return value
 
 

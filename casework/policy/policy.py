@@ -9,6 +9,7 @@ from typing import NewType
 
 from casework.errors import PolicyUnbound
 from casework.grounds import Ground
+from casework.policy.question_kinds import QuestionKindId
 from casework.rules.acts import Act
 from casework.rules.binding import Bound
 from casework.rules.people import IntakeKind
@@ -21,15 +22,6 @@ CategoryId = NewType("CategoryId", str)
 
 CATEGORY_QUESTION = QuestionId("category")
 """A branch may ask for the chosen category as if it were a question."""
-
-
-class QuestionKind(StrEnum):
-    """How a question is asked."""
-
-    TEXT = "text"
-    LONG_TEXT = "long-text"
-    CHOICE = "choice"
-    CHOICES = "choices"
 
 
 class PromiseId(StrEnum):
@@ -89,7 +81,7 @@ class Question:
     """One question of the report; nobody has to answer it."""
 
     id: QuestionId
-    kind: QuestionKind
+    kind: QuestionKindId
     label: Words
     hint: Words | None
     choices: tuple[Choice, ...]
@@ -189,7 +181,7 @@ def _question(question: Question) -> dict[str, object]:
     branch = question.when
     return {
         "id": question.id,
-        "kind": question.kind.value,
+        "kind": question.kind,
         "label": _words(question.label),
         "hint": None if question.hint is None else _words(question.hint),
         "choices": [{"id": choice.id, "name": _words(choice.name)} for choice in question.choices],

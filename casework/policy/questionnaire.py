@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar, cast
 
-from casework.policy.policy import CATEGORY_QUESTION, Branch, Choice, PromiseId, QuestionId, QuestionKind, RulesNamed
+from casework.policy.policy import CATEGORY_QUESTION, Branch, Choice, PromiseId, QuestionId, RulesNamed
+from casework.policy.question_kinds import PICKED, AnswerForm, QuestionKind, QuestionKindId, kind_of, question_kinds
 from casework.words import LocalizedText, Words
 from crypto.errors import WrongShape
 from crypto.framing import b64encode
@@ -22,7 +23,6 @@ MOST_CHOICES: Final = 64
 MOST_DAYS: Final = 3660
 RESERVED: Final = frozenset({CATEGORY_QUESTION, "taken-down"})
 """Ids that no question may have: the chosen category, and what a member signs who writes a report down."""
-PICKED: Final = frozenset({QuestionKind.CHOICE, QuestionKind.CHOICES})
 LATER: Final[dict[str, object]] = {"outcomes": [], "measures": [], "rules": None, "earlier": []}
 """Members that pages written by hand or by an older release may lack."""
 AnswerValue = str | list[str]
@@ -35,11 +35,16 @@ class ShownQuestion:
     """One question as the page shows it."""
 
     id: QuestionId
-    kind: QuestionKind
+    kind: QuestionKindId
     label: Words
     hint: Words | None
     choices: tuple[Choice, ...]
     when: Branch | None
+
+    @property
+    def asked_as(self) -> QuestionKind:
+        """How it is asked; also of a kind that only a newer release knows."""
+        return kind_of(self.kind, has_choices=bool(self.choices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +129,14 @@ def shown(page: PolicyPage, category: str, answers: Mapping[str, AnswerValue]) -
 
 
 def fits(question: ShownQuestion, value: object) -> bool:
-    """Whether a value answers a question: a text, one of its choices, or several of them, each once."""
-    if question.kind is QuestionKind.CHOICES:
+    """Whether a value answers a question: a text of its kind, one of its choices, or several of them, each once."""
+    kind = question.asked_as
+    if kind.form is AnswerForm.SEVERAL:
         if not isinstance(value, list):
             return False
         several = cast("list[object]", value)
         return len(set(map(str, several))) == len(several) and all(_picked(question, one) for one in several)
-    return _picked(question, value) if question.kind in PICKED else isinstance(value, str)
+    return _picked(question, value) if kind.form in PICKED else isinstance(value, str) and kind.takes(value)
 
 
 def _picked(question: ShownQuestion, value: object) -> bool:
@@ -184,9 +190,10 @@ def _branch(value: object) -> Branch:
 
 def _question(value: object, words: ReadWords) -> ShownQuestion:
     fields = Fields(value, "id", "kind", "label", "hint", "choices", "when")
-    kind = QuestionKind(fields.word("kind", *QuestionKind))
+    kind = QuestionKindId(fields.id("kind"))
     choices = _choices(fields["choices"], MOST_CHOICES, words)
-    if (kind in PICKED) != (len(choices) >= 2) or (kind not in PICKED and choices):
+    known = question_kinds().get(kind)
+    if known is not None and not (len(choices) >= 2 if known.form in PICKED else not choices):
         raise WrongShape("not the choices of this kind")
     named = id_of(fields["id"])
     if named in RESERVED:

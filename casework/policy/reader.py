@@ -22,10 +22,10 @@ from casework.policy.policy import (
     PromiseId,
     Question,
     QuestionId,
-    QuestionKind,
     ReportReader,
 )
 from casework.policy.promises import with_promise_clocks
+from casework.policy.question_kinds import PICKED, QuestionKindId, question_kinds
 from casework.policy.questionnaire import RESERVED
 from casework.policy.shape import in_document, read_shape, refuse_twice
 from casework.rules.acts import Act
@@ -191,15 +191,14 @@ def _branch(table: Table) -> Branch | None:
 
 
 def _question(table: Table) -> Question:
-    kind = table.choice("kind", QuestionKind)
+    kind = table.one_of("kind", question_kinds())
     choices = tuple(_choice(row) for row in table.tables("choices"))
-    picked = kind in (QuestionKind.CHOICE, QuestionKind.CHOICES)
-    if picked != (len(choices) >= 2):
+    if (question_kinds()[kind].form in PICKED) != (len(choices) >= 2):
         raise table.refuse("choices", "must be two or more for a choice, and none for a text")
     refuse_twice(table, "choices", (choice.id for choice in choices))
     return Question(
         id=QuestionId(table.id("id")),
-        kind=kind,
+        kind=QuestionKindId(kind),
         label=table.words("label"),
         hint=table.maybe_words("hint"),
         choices=choices,

@@ -82,7 +82,7 @@ export function readCheckedCode(text: string): string {
   if (chars.length !== CODE_CHARACTERS) refuse("schema", "not a code of this length");
   const digits = [...chars].map((char) => ALPHABET.indexOf(char));
   if (digits.includes(-1)) refuse("schema", "not a code");
-  if (weighed(digits) !== 0) refuse("schema", "the check character does not fit: look at the code again");
+  if (weighed(digits) !== 0) refuse("schema", "the check character does not fit");
   return grouped(digits);
 }
 

@@ -28,7 +28,7 @@ export class ExclusionDropped extends CryptoError {
 /** A link whose code is that of the office that answers, and whose hash is not: it was altered, or is of another time. */
 export class LinkAltered extends CryptoError {
   constructor() {
-    super("foreign", "the code fits, the hash behind it does not");
+    super("foreign", "the code fits, the hash does not");
     this.name = "LinkAltered";
   }
 }
@@ -52,7 +52,7 @@ export class PacketFaulty extends CryptoError {
 /** The witnesses' last word lies too far back, or ahead of the reader's clock; `at` in seconds since 1970. */
 export class NotConfirmed extends CryptoError {
   constructor(readonly at: number) {
-    super("expired", "no witness has confirmed the directory lately, by the reader's clock");
+    super("expired", "no recent witness of the directory");
     this.name = "NotConfirmed";
   }
 }

@@ -42,14 +42,14 @@ export function textIn(found: Pick<LocalizedText, "texts" | "language">, wanted:
 export function localized(limit?: number): Shape<LocalizedText> {
   const one = text(limit);
   return (value, language) => {
-    if (language === undefined) return refuse("schema", "a text outside of a document with a language");
+    if (language === undefined) return refuse("schema", "a text without a document's language");
     if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse("schema", "not a text by language");
     const rows = Object.entries(value).map(([tag, said]) => [languageTag(tag), one(said)] as const);
     if (rows.length === 0 || rows.length > MOST_LANGUAGES) return refuse("schema", "a text in no language, or in too many");
     if (rows.some(([tag], at) => at > 0 && (rows[at - 1]?.[0] ?? "") >= tag)) return refuse("schema", "languages out of order");
     if (rows.some(([, said]) => !/[^ ]/.test(said))) return refuse("schema", "an empty text");
     const texts = Object.fromEntries(rows);
-    if (!Object.hasOwn(texts, language)) return refuse("schema", "a text that is not there in the document's language");
+    if (!Object.hasOwn(texts, language)) return refuse("schema", "no text in the document's language");
     return { texts, language, zh: textIn({ texts, language }, "zh"), en: textIn({ texts, language }, "en") };
   };
 }

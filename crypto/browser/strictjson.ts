@@ -106,7 +106,7 @@ export function writeCanonical(value: unknown): string {
 /** Reads the JSON of a note, which leaves its makers no choice of bytes; the order of keys is for the document's own reader to check. */
 export function readCanonical(text: string): Json {
   const value = readJsonText(text);
-  if (writeCanonical(value) !== text) refuse("schema", "the document is written in another way than the one");
+  if (writeCanonical(value) !== text) refuse("schema", "not the canonical form");
   return value;
 }
 

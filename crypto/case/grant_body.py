@@ -170,7 +170,7 @@ def _check_whole(body: GrantBody) -> None:
     if first != (body.previous is None) or (first and body.previous_holders):
         raise WrongShape("only a re-grant has a grant before it")
     if first != (body.history is None) or first != (body.keys.office is None):
-        raise WrongShape("a re-grant has an office key and names the keys of the epochs before, a first grant neither")
+        raise WrongShape("office key or former keys in the wrong grant")
     if first and body.receipt_change:
         raise WrongShape("nothing changed before the first grant")
     if not body.holders:

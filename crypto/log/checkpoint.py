@@ -111,7 +111,7 @@ def verify_log(code: str, roots: Sequence[bytes], note: bytes) -> LogName:
     fields.version()
     fields.word("suite", SUITE)
     if (fields.bytes("office", 16), fields.integer("number", 1)) != (office, number):
-        raise WrongShape("the lines above the document say something else")
+        raise WrongShape("header and document differ")
     if fields.integer("root", 1) != root.number:
         raise LogRefused("the log's key stands under another root")
     return LogName(office, number, fields.bytes("key", 32))

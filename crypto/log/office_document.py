@@ -55,7 +55,7 @@ class NotConfirmed(DirectoryExpired):
     """The witnesses' last word lies too far back, or ahead of the reader's clock; both in seconds since 1970."""
 
     def __init__(self, at: int, now: int) -> None:
-        super().__init__("no witness has confirmed the directory lately, by the reader's clock")
+        super().__init__("no recent witness of the directory")
         self.at, self.now = at, now
 
 

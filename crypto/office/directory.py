@@ -168,7 +168,7 @@ def _read_root_note(content: bytes) -> tuple[Note, Root]:
     office, number, document = note_parts(note, ROOT_LABEL)
     root = read_root(read_canonical(document))
     if (root.office, root.number) != (office, number):
-        raise WrongShape("the lines above the document say something else")
+        raise WrongShape("header and document differ")
     return note, root
 
 
@@ -225,7 +225,7 @@ def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
     for content in roots[1:]:
         note, after = _successor(root, content)
         if not _handed_over(content, note, root):
-            raise RootRefused("a root that neither the witnesses nor all keepers of the one before have signed")
+            raise RootRefused("a root without the signatures of the one before")
         root = after
     return root
 
@@ -279,7 +279,7 @@ def verify_under(
     # 6. JSON and shape.
     content = read_directory(read_canonical(document))
     if (content.office, content.sequence) != (office, sequence):
-        raise WrongShape("the lines above the document say something else")
+        raise WrongShape("header and document differ")
     if content.root != root.number:
         raise DirectoryRefused("a directory under another root")
     if _days_of(content) > (MOST_DAYS_WITNESSED if root.witnesses.k else MOST_DAYS):

@@ -185,7 +185,7 @@ def _watch(value: object) -> Watch:
     sides = fields.ids("inside", 3), fields.ids("outside", 3)
     found = Watch(recipient.text, fields.flag("active"), *sides, fields.integer("delay", *DELAYS))
     if found.active and not (found.inside and found.outside):
-        raise WrongShape("a watch whose links one side alone would open")
+        raise WrongShape("a watch that one side alone opens")
     return found
 
 
@@ -302,7 +302,7 @@ def _check_single(found: Directory) -> None:
         return
     ahead = date.fromisoformat(found.regrant_single_until) - date.fromisoformat(found.issued)
     if found.regrant_threshold == 1 or ahead.days > SINGLE_DAYS:
-        raise WrongShape("one signature is enough for fourteen days more at most, and always where one is asked for")
+        raise WrongShape("not the days for which one signature is enough")
 
 
 def _check_references(found: Directory) -> None:
@@ -348,6 +348,6 @@ def _check_places(found: Directory) -> None:
     holders.update(member for entity in found.entities for member in entity.outside)
     wrong = sorted(member for member in holders if role[member] not in HOLDER_ROLES)
     if wrong:
-        raise WrongShape(f"somebody whose role opens nothing in a holder's place: {', '.join(wrong)}")
+        raise WrongShape(f"a holder whose role opens nothing: {', '.join(wrong)}")
     if any(role[member] is not Role.CUSTODIAN for member in found.custodians):
         raise WrongShape("another in a custodian's place")

@@ -83,7 +83,7 @@ def read_release(note: bytes) -> tuple[bytes, int, Release]:
     office, number, document = note_parts(read_note(note), RELEASE_LABEL)
     found, said, root, version, faces = _read(read_canonical(document))
     if (found, said) != (office, number):
-        raise WrongShape("the lines above the document say something else")
+        raise WrongShape("header and document differ")
     return office, root, Release(number, version, faces, ())
 
 

@@ -152,7 +152,7 @@ def read_protection(value: object) -> Protection:
         link=fields.bytes("link", LINK_SIZE),
     )
     if (found.wish is Wish.CHECKIN) != (found.checkin is not None):
-        raise WrongShape("an answer stands exactly where one was asked for")
+        raise WrongShape("an answer and no question, or none to one")
     if found.wish is not Wish.CHECKIN and not (found.name or found.employee):
         raise WrongShape("nobody is named")
     return found

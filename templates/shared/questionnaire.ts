@@ -1,9 +1,10 @@
 /** What a policy asks of anyone who reports: its page as the office published it, and which questions show. */
 
 import { refuse } from "../../crypto/browser/errors.js";
-import { type Read, type Shape, distinct, hash32, integer, list, maybe, name, oneOf, record, version } from "../../crypto/browser/shapes.js";
+import { type Read, type Shape, distinct, hash32, integer, list, maybe, name, record, version } from "../../crypto/browser/shapes.js";
 import { languageTag, localized, withLanguage } from "../../crypto/browser/localized.js";
 import { readJson } from "../../crypto/browser/strictjson.js";
+import kinds from "../../casework/policy/question_kinds.json";
 
 const PAGE_LIMIT = 512 * 1024;
 const LONGEST = 4096;
@@ -35,20 +36,29 @@ const options = apart(option, MOST_ROWS);
 const answers = distinct(name, MOST_ROWS);
 const branch = record({ question: name, is: (value: unknown) => {
   const found = answers(value);
-  return found.length > 0 ? found : refuse("schema", "a branch that never opens");
+  return found.length > 0 ? found : refuse("schema", "an empty branch");
 } });
-const asked = record({ id: name, kind: oneOf("choice", "choices", "text", "long-text"), label: words, hint: maybe(words), choices: apart(option, MOST_CHOICES), when: maybe(branch) });
+const asked = record({ id: name, kind: name, label: words, hint: maybe(words), choices: apart(option, MOST_CHOICES), when: maybe(branch) });
 export type Question = Read<typeof asked>;
 
-/** Whether it is answered by picking. */
-export function isPicked({ kind }: Pick<Question, "kind">): boolean {
-  return kind === "choice" || kind === "choices";
+/** How an answer is given, how long it may be, and what HTML calls such a field. */
+interface Kind {
+  readonly form: string;
+  readonly longest?: number;
+  readonly input?: string;
+}
+
+/** How to ask a question; one of a kind that only a newer page knows is asked by its choices, or in words. */
+export function kindOf({ kind, choices }: Pick<Question, "kind" | "choices">): Kind {
+  const known: Readonly<Partial<Record<string, Kind>>> = kinds;
+  return known[kind] ?? { form: choices.length > 0 ? "several" : "lines" };
 }
 
 const question: Shape<Question> = (value, language) => {
   const found = asked(value, language);
-  const fitting = isPicked(found) ? found.choices.length >= 2 : found.choices.length === 0;
-  if (!fitting) refuse("schema", "not the choices of this kind");
+  const { length } = found.choices;
+  const { form } = kindOf(found);
+  if (form === "one" || form === "several" ? length < 2 : length > 0) refuse("schema", "wrong choices");
   return RESERVED.includes(found.id) ? refuse("schema", "a reserved id") : found;
 };
 
@@ -69,7 +79,7 @@ export function readPage(bytes: Uint8Array): PolicyPage {
   const known = new Map([[CATEGORY, read.categories.map(({ id }) => id)]]);
   for (const { id, when, choices } of read.questions) {
     const possible = when === null ? [] : (known.get(when.question) ?? []);
-    if (when?.is.some((one) => !possible.includes(one))) refuse("schema", "a branch on an answer that nobody can have given");
+    if (when?.is.some((one) => !possible.includes(one))) refuse("schema", "a branch on no answer");
     known.set(id, choices.map((choice) => choice.id));
   }
   return read;

@@ -10,15 +10,18 @@ import pytest
 from playwright.sync_api import Browser
 
 from casework.policy.policy import policy_document
+from casework.policy.question_kinds import AnswerForm
+from casework.policy.questionnaire import read_page
 from casework.policy.reader import shipped_policies, shipped_policy
 from tests.support import typescript
+from tests.support.question_kinds import page_of_every_kind
 
 pytestmark = pytest.mark.timeout(1800)
 FORM = typescript.FOLDER / "intake" / "everyfield.ts"
 TESTS = """
 import test from "node:test";
 import assert from "node:assert/strict";
-import {{ everyField, savesBegun }} from {form};
+import {{ everyField, everyKind, everyKindOnBehalf, savesBegun }} from {form};
 const pages = {pages};
 let asked = 0;
 for (const [id, text] of Object.entries(pages)) test(id, async () => {{
@@ -27,6 +30,9 @@ for (const [id, text] of Object.entries(pages)) test(id, async () => {{
   asked += everyField(text);
 }});
 test("saving begins once", async () => assert.equal(await savesBegun(Object.values(pages)[0]), 1));
+for (const given of [everyKind, everyKindOnBehalf]) {{
+  test(given.name, () => assert.deepEqual(given({kinds}), {answers}));
+}}
 test("some policy asks for words", () => assert.notEqual(asked, 0));
 """
 
@@ -39,8 +45,13 @@ def _page(policy: str) -> str:
 
 
 def test_every_field_of_every_shipped_policy_says_what_is_wrong_with_it(browser: Browser, tmp_path: Path) -> None:
-    """At the field, in the summary that has the reading position and leads there; what was typed stays."""
+    """At the field, in the summary that has the reading position and leads there, and what was typed stays."""
+    # Each kind of question is asked, also one that only a newer release knows, on the report and at the desk.
     pages = {policy: _page(policy) for policy in shipped_policies()}
     file = tmp_path / "fields.test.ts"
-    file.write_text(TESTS.format(form=json.dumps(str(FORM)), pages=json.dumps(pages)), "utf-8")
-    assert typescript.run_in_browser(file, tmp_path, browser) == len(pages) + 2
+    kinds = page_of_every_kind()
+    by_form = {AnswerForm.LINE: "words", AnswerForm.LINES: "words", AnswerForm.ONE: "yes", AnswerForm.SEVERAL: ["yes"]}
+    answers = {one.id: one.asked_as.example or by_form[one.asked_as.form] for one in read_page(kinds).questions}
+    texts = {"pages": pages, "kinds": kinds.decode(), "answers": answers}
+    file.write_text(TESTS.format(form=json.dumps(str(FORM)), **{k: json.dumps(v) for k, v in texts.items()}), "utf-8")
+    assert typescript.run_in_browser(file, tmp_path, browser) == len(pages) + 4

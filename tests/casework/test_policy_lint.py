@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from casework.policy.policy import CategoryId, Choice, Policy, QuestionId, QuestionKind, policy_document
+from casework.policy.policy import CategoryId, Choice, Policy, QuestionId, policy_document
+from casework.policy.question_kinds import QuestionKindId
 from casework.policy.questionnaire import read_page
 from casework.policy.reader import read_policy, shipped_policies, shipped_policy
 from casework.policy_check.findings import WARNINGS, WORDS, Fault, Severity
@@ -171,14 +172,14 @@ def test_a_policy_that_was_never_adopted_is_warned_of_and_one_that_was_is_not() 
 
 def _long(policy: Policy, key: str) -> Policy:
     """The policy with one thing beyond its bound."""
-    question = replace(policy.questions[0], kind=QuestionKind.TEXT, choices=(), when=None)
+    question = replace(policy.questions[0], kind=QuestionKindId("text"), choices=(), when=None)
     choices = tuple(Choice(f"c{n}", policy.title) for n in range(65))
     long = Words(zh="长" * 1366, en="long")
     match key:
         case "questions":
             return replace(policy, questions=tuple(replace(question, id=QuestionId(f"q{n}")) for n in range(129)))
         case "questions[many].choices":
-            many = replace(question, id=QuestionId("many"), kind=QuestionKind.CHOICE, choices=choices)
+            many = replace(question, id=QuestionId("many"), kind=QuestionKindId("choice"), choices=choices)
             return replace(policy, questions=(many,))
         case "categories":
             return replace(

@@ -33,7 +33,7 @@ export function readGrantBody(value: unknown): GrantBody {
   const body = bodyShape(value);
   const first = body.epoch === 0;
   if (first !== (body.previous === null) || (first && body.previous_holders.length > 0)) refuse("schema", "only a re-grant has a grant before it");
-  if (first !== (body.history === null) || first !== (body.office_seed === null)) refuse("schema", "a re-grant has an office key and names the keys of the epochs before, a first grant neither");
+  if (first !== (body.history === null) || first !== (body.office_seed === null)) refuse("schema", "office key or former keys in the wrong grant");
   if (first && body.receipt_change !== 0) refuse("schema", "nothing changed before the first grant");
   if (body.holders.length === 0) refuse("schema", "a grant without holders");
   return body;

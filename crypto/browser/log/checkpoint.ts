@@ -56,7 +56,7 @@ export function verifyLog(code: string, roots: readonly string[], note: string):
   if (!carries(parsed, root)) refuse("log", "the log's key lacks its keepers' signatures");
   // 3. Its JSON says the same, and names that root.
   const found = logShape(readCanonical(document));
-  if (found.office !== office || found.number !== number) refuse("schema", "the lines above the document say something else");
+  if (found.office !== office || found.number !== number) refuse("schema", "header and document differ");
   if (found.root !== root.number) refuse("log", "the log's key stands under another root");
   return { office, number, key: found.key };
 }

@@ -171,7 +171,7 @@ function readRootNote(text: string): { note: Note; root: Root } {
   const note = readNote(text);
   const { office, number, document } = noteParts(note, ROOT_LABEL);
   const root = readRoot(readCanonical(document));
-  if (root.office !== office || root.number !== number) refuse("schema", "the lines above the document say something else");
+  if (root.office !== office || root.number !== number) refuse("schema", "header and document differ");
   return { note, root };
 }
 
@@ -221,7 +221,7 @@ export function* rootSteps(code: string, roots: readonly string[]): Steps<Root> 
     for (const each of [before, root]) {
       if ((yield* signersUnder(note, each)).size < each.threshold) refuse("root", "a root without both thresholds");
     }
-    if (!(yield* handedOver(note, before))) refuse("root", "a root that neither the witnesses nor all keepers of the one before have signed");
+    if (!(yield* handedOver(note, before))) refuse("root", "a root without the signatures of the one before");
     before = root;
   }
   return before;
@@ -283,7 +283,7 @@ export function* stepsUnder(root: Root, note: string, today: Day, seen: Seen | n
   yield* recipientsAhead(document);
   yield;
   const content = readDirectory(json);
-  if (content.office !== office || content.sequence !== number) refuse("schema", "the lines above the document say something else");
+  if (content.office !== office || content.sequence !== number) refuse("schema", "header and document differ");
   if (content.root !== root.number) refuse("directory", "a directory under another root");
   const longest = root.witnesses.k === 0 ? MOST_DAYS : MOST_DAYS_WITNESSED;
   if (Date.parse(content.expires) - Date.parse(content.issued) > longest * DAY_MS) refuse("directory", "a directory for longer than this office may sign one");

@@ -46,7 +46,7 @@ const USUAL_DELAY = { delay: 7 };
 const watchFields = ordered({ recipient, active: flag, inside: distinct(name, 3), outside: distinct(name, 3), delay: integer(2, 30) }, USUAL_DELAY);
 const watch = (value: unknown): Read<typeof watchFields> => {
   const found = watchFields(value);
-  return found.active && (found.inside.length === 0 || found.outside.length === 0) ? refuse("schema", "a watch whose links one side alone would open") : found;
+  return found.active && (found.inside.length === 0 || found.outside.length === 0) ? refuse("schema", "a watch that one side alone opens") : found;
 };
 const entity = ordered({
   id: name, name: words, country: text(64), language: text(64), calendar: text(64), timezone: text(64),
@@ -104,7 +104,7 @@ export function readDirectory(value: unknown): DirectoryDocument {
   const { m, members } = found.custodians;
   if (m > members.length || (m === 0) !== (members.length === 0)) refuse("schema", "custodians without a quorum");
   const single = found.regrant_single_until;
-  if (single !== null && (found.regrant_threshold === 1 || (Date.parse(single) - Date.parse(found.issued)) / DAY > SINGLE_DAYS)) refuse("schema", "one signature is enough for fourteen days more at most, and always where one is asked for");
+  if (single !== null && (found.regrant_threshold === 1 || (Date.parse(single) - Date.parse(found.issued)) / DAY > SINGLE_DAYS)) refuse("schema", "not the days for which one signature is enough");
   checkReferences(found);
   return found;
 }
@@ -143,6 +143,6 @@ export const HOLDER_ROLES: readonly string[] = ["registrar", "investigator", "ap
 function checkPlaces(found: DirectoryDocument): void {
   const roles = new Map<string, string>(found.members.map((one) => [one.id, one.role]));
   const holders = [...found.holders.flatMap((one) => one.members), ...found.entities.flatMap((one) => one.outside), ...found.oversight];
-  if (!holders.every((id) => HOLDER_ROLES.includes(roles.get(id) ?? ""))) refuse("schema", "somebody whose role opens nothing in a holder's place");
+  if (!holders.every((id) => HOLDER_ROLES.includes(roles.get(id) ?? ""))) refuse("schema", "a holder whose role opens nothing");
   if (!found.custodians.members.every((id) => roles.get(id) === "custodian")) refuse("schema", "another in a custodian's place");
 }

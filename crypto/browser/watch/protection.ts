@@ -44,7 +44,7 @@ const fields = record({
 export type Protection = Read<typeof fields>;
 export const protectionShape: Shape<Protection> = (value) => {
   const found = fields(value);
-  if ((found.wish === "checkin") !== (found.checkin !== null)) refuse("schema", "an answer stands exactly where one was asked for");
+  if ((found.wish === "checkin") !== (found.checkin !== null)) refuse("schema", "an answer and no question, or none to one");
   return found.wish !== "checkin" && found.name === "" && found.employee === "" ? refuse("schema", "nobody is named") : found;
 };
 

@@ -8,8 +8,9 @@ from typing import cast
 
 import click
 
-from casework.policy.policy import CATEGORY_QUESTION, Choice, QuestionKind
-from casework.policy.questionnaire import PICKED, AnswerValue, PolicyPage, ShownQuestion, fits, read_page, shown
+from casework.policy.policy import CATEGORY_QUESTION, Choice
+from casework.policy.question_kinds import PICKED, AnswerForm
+from casework.policy.questionnaire import AnswerValue, PolicyPage, ShownQuestion, fits, read_page, shown
 from casework.words import Words
 from crypto import Answer, CryptoError, VerifiedDirectory, read_json
 from portal.cli.errors import CommandError, Exit
@@ -71,11 +72,13 @@ def _check(page: PolicyPage, name: str, value: object) -> None:
     if fits(question, value):
         return
     choices = ", ".join(choice.id for choice in question.choices)
+    example = question.asked_as.example
+    text = "{question} is answered like {example}." if example else "{question} is answered by a text."
     wrong = {
-        QuestionKind.CHOICE: "{question} is answered by one of: {choices}.",
-        QuestionKind.CHOICES: "{question} is answered by a list of: {choices}.",
-    }.get(question.kind, "{question} is answered by a text.")
-    raise CommandError(Exit.USAGE, wrong, question=name, choices=choices)
+        AnswerForm.ONE: "{question} is answered by one of: {choices}.",
+        AnswerForm.SEVERAL: "{question} is answered by a list of: {choices}.",
+    }.get(question.asked_as.form, text)
+    raise CommandError(Exit.USAGE, wrong, question=name, choices=choices, example=example or "")
 
 
 def _closed(page: PolicyPage, name: str) -> str:
@@ -116,11 +119,19 @@ def _ask_one(terminal: Terminal, question: ShownQuestion) -> AnswerValue:
         click.echo(line, err=True)
     while True:
         typed = click.prompt("", default="", show_default=False, prompt_suffix="> ", err=True).strip()
-        answer = _chosen(question, typed) if question.kind in PICKED else typed
-        if answer is not None:
+        answer = _chosen(question, typed) if question.asked_as.form in PICKED else typed
+        if answer is not None and (not answer or fits(question, answer)):
             return answer
+        _explain(terminal, question)
+
+
+def _explain(terminal: Terminal, question: ShownQuestion) -> None:
+    """What an answer to this question looks like, after one that it does not take."""
+    if question.asked_as.form in PICKED:
         numbers = f"1-{len(question.choices)}"
         terminal.note("Type a number from {numbers}, several with commas where they may be several.", numbers=numbers)
+    else:
+        terminal.note("Type it like {example}.", example=question.asked_as.example or "")
 
 
 def _chosen(question: ShownQuestion, typed: str) -> AnswerValue | None:
@@ -129,7 +140,7 @@ def _chosen(question: ShownQuestion, typed: str) -> AnswerValue | None:
     if not all(part.strip().isdecimal() and 1 <= int(part) <= len(question.choices) for part in parts):
         return None
     picked = list(dict.fromkeys(question.choices[int(part) - 1].id for part in parts))
-    if question.kind is QuestionKind.CHOICES:
+    if question.asked_as.form is AnswerForm.SEVERAL:
         return picked
     return None if len(picked) > 1 else "".join(picked)
 
@@ -172,7 +183,7 @@ def _question(question: ShownQuestion) -> dict[str, object]:
     branch = question.when
     return {
         "id": question.id,
-        "kind": question.kind.value,
+        "kind": question.kind,
         "label": {"zh": question.label.zh, "en": question.label.en},
         "choices": [_row(choice) for choice in question.choices],
         "when": None if branch is None else {"question": branch.question, "is": list(branch.answers)},

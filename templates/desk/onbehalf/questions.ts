@@ -1,6 +1,6 @@
 /** The policy's own questions in the form of a report that is taken down: asked aloud, each may stay open. */
 
-import { type Answer, type PolicyPage, type Question, shown } from "../../shared/questionnaire.js";
+import { type Answer, type PolicyPage, type Question, kindOf, shown } from "../../shared/questionnaire.js";
 import { language } from "../context.js";
 import { field, fill, h } from "../ui.js";
 import { langOf, officeText } from "../../shared/officetext.js";
@@ -43,11 +43,12 @@ export class Questions {
   }
 
   #field(question: Question): HTMLElement {
-    const { id, kind, label, hint, choices } = question;
+    const { id, label, hint, choices } = question;
+    const { form, input: type = "text", longest } = kindOf(question);
     const name = `taken-q-${id}`;
     const hook = { id: name, "data-test": name };
     const value = this.#answers.get(id);
-    if (kind === "choices") {
+    if (form === "several") {
       const picked = new Set([value ?? []].flat());
       return h("fieldset", { class: "stack-small", "data-question": id }, h("legend", {}, officeText(label)), choices.map((one) => {
         const box = h("input", { type: "checkbox", checked: picked.has(one.id) });
@@ -59,8 +60,8 @@ export class Questions {
         return h("label", { class: "choice" }, box, h("span", {}, officeText(one.name)));
       }));
     }
-    const input = kind === "choice" ? h("select", hook, h("option", { value: "" }, ""), choices.map((one) => h("option", { value: one.id, ...langOf(one.name) }, one.name[language])))
-      : kind === "text" ? h("input", { ...hook, type: "text", autocomplete: "off", maxlength: 300 }) : h("textarea", { ...hook, rows: 3, maxlength: 1000 });
+    const input = form === "one" ? h("select", hook, h("option", { value: "" }, ""), choices.map((one) => h("option", { value: one.id, ...langOf(one.name) }, one.name[language])))
+      : form === "line" ? h("input", { ...hook, type, autocomplete: "off", maxlength: longest }) : h("textarea", { ...hook, rows: 3, maxlength: longest });
     if (typeof value === "string") input.value = value;
     input.addEventListener("input", () => this.#changed(id, input.value));
     const row = field(label[language], input, hint === null ? null : hint[language]);

@@ -1,9 +1,9 @@
 /** The second step: pictures and files, and folded the details that a policy asks for. */
 
 import { type Child, fill, h, withSamePosition } from "../../shared/dom.js";
-import type { Question } from "../../shared/questionnaire.js";
+import { type Question, kindOf } from "../../shared/questionnaire.js";
 import { t } from "../../shared/strings.js";
-import { LONGEST_ANSWER, questionField, tip, tipBeside } from "./fields.js";
+import { questionField, tip, tipBeside } from "./fields.js";
 import { filesField } from "./filesfield.js";
 import type { MissingField, StepPage } from "./formstep.js";
 import type { Chosen, ReportDraft } from "./answers.js";
@@ -71,9 +71,10 @@ export function evidenceStep(telling: ReportDraft, page: StepPage): HTMLElement 
 }
 
 /** Nothing is cut off a text that is too long. */
-function tooLong(telling: ReportDraft, { id, kind }: Question): MissingField[] {
-  const [value, most] = [telling.answer(id), LONGEST_ANSWER[kind]];
-  if (typeof value !== "string" || most === undefined || value.length <= most) return [];
+function tooLong(telling: ReportDraft, question: Question): MissingField[] {
+  const [id, most] = [question.id, kindOf(question).longest];
+  const value = telling.answer(id);
+  if (typeof value !== "string" || !most || value.length <= most) return [];
   return [{ field: `q-${id}`, words: t("Please shorten this: it has {n} characters, and {most} fit. What is longer goes into the account or a file.", { n: value.length, most }) }];
 }
 

@@ -1,7 +1,7 @@
 /** Fields of the report: choices, texts and the policy's own questions. */
 
 import { type Child, h } from "../../shared/dom.js";
-import type { Answer, Question } from "../../shared/questionnaire.js";
+import { type Answer, type Question, kindOf } from "../../shared/questionnaire.js";
 import { officeText } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { ReportDraft } from "./answers.js";
@@ -27,15 +27,12 @@ export function pick(choice: Pick): HTMLLabelElement {
   return h("label", { class: "choice" }, input, words);
 }
 
-/** How many characters of an answer a report takes; more is said at the field, never cut off. */
-export const LONGEST_ANSWER: Readonly<Partial<Record<Question["kind"], number>>> = { text: 300, "long-text": 1000 };
-
 function chosen(answer: Answer | undefined, id: string): boolean {
   return Array.isArray(answer) ? answer.includes(id) : answer === id;
 }
 
 function choices(telling: ReportDraft, question: Question, changed: () => void): HTMLElement[] {
-  const many = question.kind === "choices";
+  const many = kindOf(question).form === "several";
   const none = pick({
     name: `q-${question.id}`, value: "", label: t("No answer"), checked: telling.answer(question.id) === undefined,
     onpick: () => {
@@ -56,9 +53,9 @@ function choices(telling: ReportDraft, question: Question, changed: () => void):
 }
 
 function textField(telling: ReportDraft, question: Question, id: string): HTMLElement {
-  const long = question.kind === "long-text";
+  const { form, input } = kindOf(question);
   const value = telling.answer(question.id);
-  const field = long ? h("textarea", { id, rows: 4, class: "short", autocomplete: "off" }) : h("input", { id, type: "text", autocomplete: "off" });
+  const field = form === "lines" ? h("textarea", { id, rows: 4, class: "short", autocomplete: "off" }) : h("input", { id, type: input ?? "text", autocomplete: "off" });
   if (typeof value === "string") field.value = value;
   if (question.hint) field.setAttribute("aria-describedby", `${id}-hint`);
   field.addEventListener("input", () => telling.answers.set(question.id, field.value));

@@ -7,7 +7,8 @@ import { utf8 } from "../../../crypto/browser/bytes.js";
 import type { Office } from "../../../templates/intake/office.js";
 import { ReportApp } from "../../../templates/intake/reportapp.js";
 import { ReportDraft } from "../../../templates/intake/form/answers.js";
-import { type PolicyPage, type Question, isPicked, readPage } from "../../../templates/shared/questionnaire.js";
+import { Questions } from "../../../templates/desk/onbehalf/questions.js";
+import { type Answer, type PolicyPage, type Question, kindOf, readPage } from "../../../templates/shared/questionnaire.js";
 
 const TOO_LONG = "字".repeat(1001);
 const nobody = { emergency: { zh: "", en: "110" }, name: { zh: "", en: "Group" }, id: "group", on_call: false, country: "*" };
@@ -33,7 +34,7 @@ function opens(telling: ReportDraft, { when }: Question): void {
   }
   const before = telling.document.questions.find(({ id }) => id === when.question);
   if (!before) return;
-  telling.answers.set(before.id, before.kind === "choices" ? [answer] : answer);
+  telling.answers.set(before.id, kindOf(before).form === "several" ? [answer] : answer);
   opens(telling, before);
 }
 
@@ -124,11 +125,44 @@ export async function savesBegun(text: string): Promise<number> {
   return begun;
 }
 
+/** A question of each kind on the form: answered as its form asks, and kept in the draft. */
+export function everyKind(text: string): Record<string, Answer | undefined> {
+  const page = readPage(utf8(text));
+  const telling = begin(page);
+  telling.category = page.categories[0]?.id ?? "";
+  telling.account = "words";
+  press("next");
+  for (const question of page.questions) {
+    const id = `q-${question.id}`;
+    const field = element(`#${id}`);
+    if (field instanceof HTMLFieldSetElement) field.querySelector<HTMLInputElement>('input[value="yes"]')?.click();
+    else write(id, (field as HTMLInputElement).type === "date" ? "2026-03-09" : "words");
+  }
+  return Object.fromEntries(page.questions.map(({ id }) => [id, telling.answer(id)]));
+}
+
+/** The same in the form of a member who writes a report down for somebody. */
+export function everyKindOnBehalf(text: string): Record<string, Answer> {
+  const page = readPage(utf8(text));
+  const questions = new Questions();
+  document.body.replaceChildren(questions.element);
+  questions.ask(page, page.categories[0]?.id ?? "");
+  for (const { id } of page.questions) {
+    const row = element(`[data-question="${id}"]`);
+    const field = row.querySelector<HTMLInputElement>("input, textarea, select");
+    assert.ok(field, id);
+    if (field.type === "checkbox") field.click();
+    else write(`taken-q-${id}`, field.type === "date" ? "2026-03-09" : field instanceof HTMLSelectElement ? "yes" : "words");
+  }
+  return Object.fromEntries(questions.given().map(({ id, value }) => [id, value]));
+}
+
 /** Every field of a policy's form; gives how many questions could be wrong. */
 export function everyField(text: string): number {
   const page = readPage(utf8(text));
   required(page);
-  const texts = page.questions.filter((question) => !isPicked(question));
+  // A field of its own kind, such as a date, holds nothing that is too long.
+  const texts = page.questions.filter((question) => question.choices.length === 0 && kindOf(question).input === undefined);
   for (const question of texts) asked(page, question);
   return texts.length;
 }

@@ -21,6 +21,7 @@ from portal.cli.words import Catalogue
 from tests.casework.test_policy_reader import bound
 from tests.support.command import POLICY, yanlu
 from tests.support.office import make_office
+from tests.support.question_kinds import LATER, page_of_every_kind
 
 
 @pytest.fixture
@@ -97,6 +98,33 @@ def test_questions_are_asked_one_by_one_and_branch(page: PolicyPage, language: s
     assert done.exception is None
     assert heard in done.output
     assert [(one.id, one.value) for one in found] == [("relation", "partner"), ("partner-project", "桥头项目")]
+
+
+def test_a_question_of_each_kind_is_asked_and_one_of_a_newer_kind_too() -> None:
+    """A date is asked again until it is one; a kind that this release does not know takes words or its numbers."""
+    page = read_page(page_of_every_kind())
+    typed = {"date": ["9.3.2026", "2026-03-09"], "choice": ["1"], "choices": ["1,2"], f"{LATER}-picked": ["2"]}
+    found: list[Answer] = []
+
+    @click.command()
+    def run() -> None:
+        found.extend(ask(Terminal(Catalogue("en"), as_json=False), page, "safety"))
+
+    lines = [line for one in page.questions for line in typed.get(one.id, ["words"])]
+    done = CliRunner().invoke(run, input="\n".join(lines) + "\n")
+    assert done.exception is None
+    assert "Type it like 2026-03-09." in done.output
+    special = {"date": "2026-03-09", "choice": "yes", "choices": ["yes", "no"], f"{LATER}-picked": ["no"]}
+    assert {one.id: one.value for one in found} == {one.id: special.get(one.id, "words") for one in page.questions}
+
+
+def test_a_file_with_a_date_in_another_form_is_refused_with_an_example(tmp_path: Path) -> None:
+    """What the page asks by a field for dates is held to its form here too."""
+    page = read_page(page_of_every_kind())
+    assert [one.value for one in answered(tmp_path, page, {"date": "2026-03-09"})] == ["2026-03-09"]
+    with pytest.raises(CommandError) as refused:
+        answered(tmp_path, page, {"date": "9 March"})
+    assert "like 2026-03-09" in refused.value.text(Catalogue("en"))
 
 
 def test_what_a_policy_asks_can_be_seen(page: PolicyPage, capsys: pytest.CaptureFixture[str]) -> None:
