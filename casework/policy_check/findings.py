@@ -44,6 +44,8 @@ class Fault(StrEnum):
     TOO_LONG = "too-long"
     UNBOUND = "unbound"
     ONE_HOLDER = "one-holder"
+    SAME_PERSON = "same-person"
+    JOINED = "joined"
     NO_CLOCK = "no-clock"
     OUTLASTS = "outlasts"
     OTHER_LANGUAGE = "other-language"
@@ -124,9 +126,19 @@ WORDS: Final[dict[Fault, Words]] = {
     ),
     Fault.UNREADABLE: Words("{name}", "{name}"),
     Fault.ONE_HOLDER: Words("须由两人以上担任，现有 {name} 人", "must be held by two members or more, not {name}"),
+    Fault.SAME_PERSON: Words(
+        "须由未办理“{name}”的人办理，而这些角色只由同一人担任",
+        "must be done by somebody who did not do “{name}”, and one person alone holds these roles",
+    ),
+    Fault.JOINED: Words(
+        "制度要求分开的角色由同一人兼任：{name}；同一案件中只能担任其一",
+        "roles that the text keeps apart are held by the same members: {name}; in a case they can act in one of them",
+    ),
 }
 # A text may say that only complaints that need an answer get one (P03 does): those who sign it must see that.
-WARNINGS: Final = frozenset({Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG, Fault.OTHER_LANGUAGE, Fault.UNTOLD})
+WARNINGS: Final = frozenset(
+    {Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG, Fault.OTHER_LANGUAGE, Fault.UNTOLD, Fault.JOINED}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from casework.grounds import Source
 from casework.policy.policy import Policy
 from casework.policy.promises import clock_of, outlasts
 from casework.policy.reader import misquoted as misquoted_keys
+from casework.policy_check.bound_roles import few_holders, joined_holders
 from casework.policy_check.bounds import over_page_limits, over_rules_limit
 from casework.policy_check.findings import Fault, Finding, Severity
 from casework.policy_check.path_search import path_to_end, reachable_cases, rules_of
@@ -47,7 +48,8 @@ def lint(policy: Policy, file: str) -> tuple[Finding, ...]:
         found += _run(policy, file, NAMES)
     if not found:
         found += _run(policy, file, PROOFS)
-    return tuple(sorted([*found, *_run(policy, file, WORDING)], key=lambda one: one.level is Severity.WARNING))
+    joined = (one for one in joined_holders(policy, file) if one.level is Severity.WARNING)
+    return tuple(sorted([*found, *_run(policy, file, WORDING), *joined], key=lambda one: one.level is Severity.WARNING))
 
 
 def misquoted(policy: Policy, file: str, text: str) -> tuple[Finding, ...]:
@@ -62,13 +64,8 @@ def hindrances(policy: Policy, file: str) -> tuple[Finding, ...]:
     errors = tuple(one for one in lint(policy, file) if one.level is Severity.ERROR)
     known = {one.key for one in errors if one.fault is Fault.UNBOUND}
     unbound = tuple(Finding(file, key, Fault.UNBOUND) for key in policy.unbound() if key not in known)
-    held = policy.bound.holders
-    few = tuple(
-        Finding(file, f"holders.{role.id}", Fault.ONE_HOLDER, str(len(set(held.get(role.id, ())))))
-        for role in policy.rules.roles
-        if len(set(held.get(role.id, ()))) < 2
-    )
-    return errors + unbound + few
+    same = tuple(one for one in joined_holders(policy, file) if one.level is Severity.ERROR)
+    return errors + unbound + few_holders(policy, file) + same
 
 
 def _run(policy: Policy, file: str, checks: tuple[Check, ...]) -> Iterator[Finding]:

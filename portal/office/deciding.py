@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from casework.policy.policy import Policy
 from portal.office.config import OfficeConfig
 from portal.office.draft import trial_draft
 from portal.office.errors import ConfigRefused, OfficeError, Said
 from portal.office.folder import OfficeFolder
-from portal.office.places import unplaced
+from portal.office.places import misbound
 from portal.office.publishing import bound_policies
+from portal.office.roll import roll_of
 
 COUNTRIES: Final = frozenset((
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ "
@@ -38,10 +40,19 @@ def unfit_for(folder: OfficeFolder, config: OfficeConfig, today: date) -> list[S
         found.append((sentence, {"members": ", ".join(both)}))
     try:
         trial_draft(folder, config, today)
-        found += [said for one in bound_policies(folder, config) for said in unplaced(config, one)]
+        roll = roll_of(folder)
+        found += [said for one in bound_policies(folder, config) for said in misbound(config, one, roll)]
     except OfficeError as error:
         found += error.said
     return found
+
+
+def own_policies(folder: OfficeFolder, config: OfficeConfig) -> list[Policy]:
+    """The office's policies as its bindings stand; none where one of them can't be read, which `unfit_for` says."""
+    try:
+        return bound_policies(folder, config)
+    except OfficeError:
+        return []
 
 
 def require_fit(folder: OfficeFolder, config: OfficeConfig, today: date) -> None:

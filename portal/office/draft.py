@@ -21,6 +21,7 @@ from portal.office.changed_keys import AccountKeys, changes_keys, handed_over, k
 from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, OfficeText, PolicyConfig, WatchConfig
 from portal.office.errors import ConfigRefused, NothingToSign
 from portal.office.folder import OfficeFolder
+from portal.office.places import named_in
 from portal.office.published import PublishedText, danger_words, jurisdiction_text
 from portal.office.publishing import PolicyTexts, policy_texts
 
@@ -220,13 +221,6 @@ def _keys_between(old: dict[str, Document], new: dict[str, Document]) -> list[Di
     return [DirectoryChange("~", "keys" if handed_over(old[name], new[name]) else "unproven", name) for name in both]
 
 
-def _named(config: OfficeConfig) -> set[str]:
-    named = {member for row in config.holders for member in row.members}
-    named |= {member for entity in config.entities for member in entity.outside}
-    named |= {member for one in config.entities if one.watch for member in (*one.watch.inside, *one.watch.outside)}
-    return named | set(config.oversight) | set(config.custodians.members if config.custodians else [])
-
-
 def _custodians(config: OfficeConfig, known: set[str]) -> Document:
     """Nobody guards identities before the whole quorum is there."""
     if config.custodians is None or not set(config.custodians.members) <= known:
@@ -325,7 +319,7 @@ def _drafted(
         jurisdictions,
         calendars,
         changes_between(before, document),
-        sorted(_named(config) - {member.id for member in members}),
+        sorted(named_in(config) - {member.id for member in members}),
         [policy for policy, text in texts.items() if text.drifted],
     )
 

@@ -14,8 +14,9 @@ from crypto.errors import CryptoError
 from portal.office.config import OfficeConfig
 from portal.office.errors import ConfigRefused, VersionLost
 from portal.office.folder import OfficeFolder
-from portal.office.places import unplaced
+from portal.office.places import misbound
 from portal.office.published import PublishedText, held_by, own_page, source_policy
+from portal.office.roll import roll_of
 from portal.office.versions import (
     PolicyVersion,
     add_version,
@@ -122,7 +123,7 @@ def publish_version(folder: OfficeFolder, policy: Policy, effective: date | None
     Raises VersionTaken, VersionLost, ConfigRefused.
     """
     versions, config = folder.versions(), folder.config()
-    if reasons := unplaced(config, policy):
+    if reasons := misbound(config, policy, roll_of(folder)):
         raise ConfigRefused(*reasons)
     whole = held_by(policy, holders_of(config, policy.id))
     known = require_versions(folder, versions, policy.id)

@@ -11,7 +11,8 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import FILE, folder_of, language_lines, thin_lines
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeConfig, OfficeFolder, load_config, members_of
-from portal.office.deciding import unfit_for
+from portal.office.deciding import own_policies, unfit_for
+from portal.office.places import held_alone, unheld
 from portal.office.sampled import TOPICS, still_sample
 from portal.office.standing import in_other_languages, thin_rows, without_outside
 
@@ -74,7 +75,10 @@ def check(context: click.Context, terminal: Terminal, config_file: Path | None, 
     ]
     lines += [terminal.words(sentence, **values) for sentence, values in unfit_for(folder_of(None), config, today())]
     lines += thin_lines(terminal, config, None if config_file else _signed_members(folder_of(None)))
+    bound = own_policies(folder_of(None), config)
+    lines += [terminal.words(sentence, **values) for one in bound for sentence, values in held_alone(one)]
     notes = language_lines(terminal, config)
+    notes += [terminal.words(sentence, **values) for one in bound for sentence, values in unheld(one)]
     document: dict[str, object] = {
         "sample": standing,
         "thin": thin_rows(config),

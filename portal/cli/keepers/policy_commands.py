@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
@@ -16,7 +14,7 @@ from casework.deadlines.official_days import shipped_calendar
 from casework.errors import BeyondCalendar, CalendarUnknown, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
-from casework.policy.reader import read_policy, reading_faults, shipped_bindings, shipped_policies, shipped_policy
+from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.coverage import (
     COVERAGE_FILE,
@@ -28,51 +26,21 @@ from casework.policy_check.coverage import (
     read_coverage,
 )
 from casework.policy_check.drawing import draw
-from casework.policy_check.findings import Fault, Finding, Severity
-from casework.policy_check.lint import hindrances, lint, misquoted
 from casework.policy_check.policy_words import Say, describe
 from casework.policy_check.simulation import Story, simulate
 from portal.cli.errors import CommandError, Exit
-from portal.cli.keepers.new_policy_command import new_policy, read_text
+from portal.cli.keepers.lint_command import lint_policies
+from portal.cli.keepers.new_policy_command import new_policy
+from portal.cli.keepers.policy_source import BINDINGS, find_policy, say_in
 from portal.cli.keepers.publish_commands import PUBLISHING
 from portal.cli.keepers.reference_commands import REFERENCE
 from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
 
-BINDINGS = click.option(
-    "--bindings",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="What the office binds to the policy: its numbers, holders and missing parts.",
-)
-
 
 @click.group()
 def policy() -> None:
     """Read the written policies by which cases run; publish a version of one."""
-
-
-def say_in(terminal: Terminal) -> Say:
-    """What a text says in the person's language."""
-    return terminal.words.of
-
-
-def find_policy(name: str, bindings: Path | None) -> tuple[Policy, str]:
-    """A shipped policy by its name, or one in a file, with bindings if there are any; and its file's name.
-
-    Raises `CommandError` with file, key and reason.
-    """
-    try:
-        if name in shipped_policies():
-            found, file = shipped_policy(name), f"{name}.toml"
-        elif Path(name).is_file():
-            found, file = read_policy(Path(name).read_bytes(), name), name
-        else:
-            raise CommandError(Exit.NOTHING_THERE, "There is no policy {name}, and no such file.", name=name)
-        if bindings is not None:
-            found = bind_policy(found, bindings.read_bytes(), str(bindings))
-    except PolicyError as error:
-        raise PolicyFileRefused(error) from error
-    return found, file
 
 
 @policy.command("list")
@@ -122,72 +90,6 @@ def diff_policies(terminal: Terminal, old: str, new: str) -> None:
     before, after = ([*describe(one, say), *describe_clauses(one, say)] for one in policies)
     lines = [line for line in unified_diff(before, after, old, new, lineterm="", n=1) if line.strip()]
     terminal.result({"old": old, "new": new, "lines": lines}, *lines)
-
-
-@policy.command("lint")
-@click.argument("names", metavar="[POLICY]...", nargs=-1)
-@BINDINGS
-@click.option("--activate", is_flag=True, help="Also refuse what is unbound and roles held by fewer than two.")
-@click.option(
-    "--text",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="The written policy: each quotation must begin in its line there.",
-)
-@pass_terminal
-def lint_policies(
-    terminal: Terminal, names: tuple[str, ...], bindings: Path | None, activate: bool, text: Path | None
-) -> None:
-    """Prove that each POLICY (else all that ship, as bound there) can be followed; exit code 6 when one cannot."""
-    found: list[Finding] = []
-    written = None if text is None else read_text(text)
-    for name in names or shipped_policies():
-        unread = _unread(name)
-        found += unread
-        if unread:
-            continue
-        one, file = find_policy(name, bindings)
-        one = one if names else bind_policy(one, shipped_bindings(name), file)
-        found += (*hindrances(one, file), *_warnings(one, file)) if activate else lint(one, file)
-        found += () if written is None else misquoted(one, file, written)
-    say = say_in(terminal)
-    rows = [
-        {"file": one.file, "key": one.key, "level": one.level, "fault": one.fault, "reason": say(one.reason)}
-        for one in found
-    ]
-    shown = _few(found)
-    terminal.result({"findings": rows}, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in shown))
-    if len(shown) < len(found):
-        terminal.note("{count} more warnings of these kinds: --json names all.", count=len(found) - len(shown))
-    errors = sum(one.level is Severity.ERROR for one in found)
-    if errors:
-        raise CommandError(Exit.REFUSED, "Not ready: {count} faults.", count=errors)
-    terminal.note("No faults, {count} warnings.", count=len(found))
-
-
-MOST_ALIKE = 3
-
-
-def _few(found: Sequence[Finding]) -> list[Finding]:
-    """Every error, and of each kind of warning the first three of a file: eighty alike would bury the rest."""
-    seen = Counter[tuple[str, Fault]]()
-    shown: list[Finding] = []
-    for one in found:
-        seen[one.file, one.fault] += 1
-        if one.level is Severity.ERROR or seen[one.file, one.fault] <= MOST_ALIKE:
-            shown.append(one)
-    return shown
-
-
-def _unread(name: str) -> tuple[Finding, ...]:
-    """All that keeps a policy in a file from being read."""
-    if name in shipped_policies() or not Path(name).is_file():
-        return ()
-    faults = reading_faults(Path(name).read_bytes(), name)
-    return tuple(Finding(name, fault.key, Fault.UNREADABLE, fault.reason) for fault in faults)
-
-
-def _warnings(one: Policy, file: str) -> tuple[Finding, ...]:
-    return tuple(finding for finding in lint(one, file) if finding.level is Severity.WARNING)
 
 
 @policy.command("simulate")
@@ -302,5 +204,5 @@ def _bound(name: str, bindings: Path | None) -> Policy:
     )
 
 
-for command in (new_policy, *PUBLISHING, *REFERENCE):
+for command in (lint_policies, new_policy, *PUBLISHING, *REFERENCE):
     policy.add_command(command)

@@ -12,11 +12,8 @@ from casework.policy_check.key_examples import with_example
 from casework.policy_check.key_reference import Key, bindings_keys, policy_keys
 from casework.policy_check.policy_words import Say
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.policy_source import say_in
 from portal.cli.terminal import Terminal, pass_terminal
-
-
-def _say(terminal: Terminal) -> Say:
-    return terminal.words.of
 
 
 @click.command("keys")
@@ -29,7 +26,7 @@ def policy_keys_command(terminal: Terminal, key: str | None) -> None:
         raise _unknown(key, [one.path for one in (*policy_keys(), *bindings_keys())])
     if key is not None:
         found = {part: [with_example(one, bindings=part == "bindings") for one in keys] for part, keys in found.items()}
-    say, rows, lines = _say(terminal), list[dict[str, object]](), list[str]()
+    say, rows, lines = say_in(terminal), list[dict[str, object]](), list[str]()
     for part, keys in found.items():
         heads = {"policy": terminal.words("Policy file:"), "bindings": terminal.words("Bindings file:")}
         lines += [heads[part], *(line for one in keys for line in _key_lines(terminal, one))] if keys else []
@@ -51,7 +48,7 @@ def _key_row(one: Key, say: Say) -> dict[str, object]:
 
 
 def _key_lines(terminal: Terminal, one: Key) -> list[str]:
-    say = _say(terminal)
+    say = say_in(terminal)
     marks = [say(one.kind)]
     marks += [terminal.words("needed")] if one.needed else []
     marks += [terminal.words("else {value}", value=one.default)] if one.default else []
@@ -67,7 +64,7 @@ def policy_acts_command(terminal: Terminal, act: str | None) -> None:
     entries = [one for one in act_entries() if act in (None, one.act.value)]
     if not entries:
         raise _unknown(str(act), [one.act.value for one in act_entries()])
-    say = _say(terminal)
+    say = say_in(terminal)
     rows = [_act_row(one, say) for one in entries]
     if act is None:
         width = max(len(one.act.value) for one in entries)

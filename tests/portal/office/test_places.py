@@ -13,8 +13,9 @@ from casework.policy.reader import shipped_bindings
 from portal.office import ConfigRefused
 from portal.office.config import OfficeConfig
 from portal.office.deciding import unfit_for
-from portal.office.places import NOBODY, UNPLACED, unplaced
+from portal.office.places import ENDED, NOBODY, STRANGER, UNPLACED, misbound
 from portal.office.publishing import publish_version
+from portal.office.roll import Roll
 from tests.casework.policies import NAME, bound
 from tests.support.office import make_office
 
@@ -36,14 +37,28 @@ def config(tmp_path: Path) -> OfficeConfig:
 def test_a_member_whom_the_office_gives_no_place_is_named(config: OfficeConfig) -> None:
     """Each with role and entities; one with a place beside them is none of it, nor who has a place by another way."""
     facts = {"policy": NAME, "role": ROLE, "entities": ", ".join(config.policies[0].entities)}
-    assert unplaced(config, _bound_to("nobody-x")) == [(UNPLACED, {**facts, "member": "nobody-x"})]
-    assert unplaced(config, _bound_to("investigator-a", "nobody-x")) == [(UNPLACED, {**facts, "member": "nobody-x"})]
-    assert unplaced(config, _bound_to("investigator-a", *config.entities[0].outside)) == []
-    watched = config.model_copy(update={"oversight": ["nobody-x"]})
-    assert unplaced(watched, _bound_to("nobody-x")) == []
-    assert unplaced(config, bound()) == []
+    roll = Roll({"auditor-a"})
+    named = [(UNPLACED, {**facts, "member": "auditor-a"})]
+    assert misbound(config, _bound_to("auditor-a"), roll) == named
+    assert misbound(config, _bound_to("investigator-a", "auditor-a"), roll) == named
+    assert misbound(config, _bound_to("investigator-a", *config.entities[0].outside), roll) == []
+    watched = config.model_copy(update={"oversight": ["auditor-a"]})
+    assert misbound(watched, _bound_to("auditor-a"), roll) == []
+    assert misbound(config, bound(), roll) == []
     unnamed = config.model_copy(update={"policies": [one for one in config.policies if one.id != NAME]})
-    assert unplaced(unnamed, _bound_to("nobody-x")) == []
+    assert misbound(unnamed, _bound_to("auditor-a"), roll) == []
+
+
+def test_a_member_whom_nobody_knows_is_another_fault_than_one_without_a_place(config: OfficeConfig) -> None:
+    """With the nearest id that there is; who has left is named as that, and no fault is told twice."""
+    facts = {"policy": NAME, "role": ROLE}
+    (found,) = misbound(config, _bound_to("investigator-x"), Roll())
+    assert found[0] == STRANGER
+    assert str(found[1]["near"]).startswith("investigator-")
+    assert (found[1]["role"], found[1]["member"]) == (ROLE, "investigator-x")
+    gone = Roll(ended={"hr-a"})
+    assert misbound(config, _bound_to("hr-a"), gone) == [(ENDED, {**facts, "member": "hr-a"})]
+    assert misbound(config, _bound_to("hr-a"), gone.with_enrolled({"hr-a"}))[0][0] == UNPLACED
 
 
 def _apart(config: OfficeConfig) -> OfficeConfig:
@@ -59,7 +74,7 @@ def test_a_role_that_nobody_can_fill_at_one_of_the_companies_is_named(config: Of
     apart = _apart(config)
     others = [one for one in config.policies[0].entities if one != config.entities[0].id]
     assert others
-    found = unplaced(apart, _bound_to("investigator-a"))
+    found = misbound(apart, _bound_to("investigator-a"), Roll())
     assert found == [(NOBODY, {"policy": NAME, "role": ROLE, "entity": one}) for one in others]
 
 
@@ -70,7 +85,7 @@ def test_the_check_of_an_office_says_it_before_anything_is_signed(tmp_path: Path
     folder.own_texts.mkdir(exist_ok=True)
     holders = f'\n[holders]\n{ROLE} = ["nobody-x"]\n'
     (folder.own_texts / f"{NAME}.bindings.toml").write_bytes(shipped_bindings(NAME) + holders.encode())
-    assert [sentence for sentence, _ in unfit_for(folder, folder.config(), TODAY)] == [UNPLACED]
+    assert [sentence for sentence, _ in unfit_for(folder, folder.config(), TODAY)] == [STRANGER]
 
 
 def test_no_version_is_published_whose_cases_could_be_given_to_nobody(tmp_path: Path) -> None:
@@ -79,5 +94,5 @@ def test_no_version_is_published_whose_cases_could_be_given_to_nobody(tmp_path: 
     versions = folder.versions()
     with pytest.raises(ConfigRefused) as refused:
         publish_version(folder, _bound_to("nobody-x"), None)
-    assert [sentence for sentence, _ in refused.value.said] == [UNPLACED]
+    assert [sentence for sentence, _ in refused.value.said] == [STRANGER]
     assert folder.versions() == versions

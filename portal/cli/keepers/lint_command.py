@@ -1,0 +1,123 @@
+"""`yanlu policy lint`: what is wrong with a policy, and with the members to whom an office binds its roles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from casework.policy.binding import bind_policy
+from casework.policy.policy import Policy
+from casework.policy.reader import reading_faults, shipped_bindings, shipped_policies
+from casework.policy_check.findings import Fault, Finding, Severity
+from casework.policy_check.lint import hindrances, lint, misquoted
+from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.new_policy_command import read_text
+from portal.cli.keepers.policy_source import BINDINGS, find_policy, say_in
+from portal.cli.terminal import Terminal, pass_terminal
+from portal.office import OfficeConfig, OfficeFolder, load_config
+from portal.office.errors import Said
+from portal.office.places import misbound
+from portal.office.roll import Roll, roll_of
+from portal.settings import settings_from_environment
+
+
+@click.command("lint")
+@click.argument("names", metavar="[POLICY]...", nargs=-1)
+@BINDINGS
+@click.option("--activate", is_flag=True, help="Also refuse what is unbound and roles held by fewer than two.")
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The written policy: each quotation must begin in its line there.",
+)
+@click.option(
+    "--office",
+    type=click.Path(path_type=Path, exists=True),
+    help="The office folder, or an office.toml: roles are bound to its members. Else the office of the settings.",
+)
+@pass_terminal
+def lint_policies(
+    terminal: Terminal,
+    names: tuple[str, ...],
+    bindings: Path | None,
+    text: Path | None,
+    office: Path | None,
+    *,
+    activate: bool,
+) -> None:
+    """Prove that each POLICY (else all that ship, as bound there) can be followed; exit code 6 when one cannot."""
+    found: list[Finding] = []
+    outside: list[tuple[str, Said]] = []
+    written, members = None if text is None else read_text(text), _office(office)
+    for name in names or shipped_policies():
+        unread = _unread(name)
+        found += unread
+        if unread:
+            continue
+        one, file = find_policy(name, bindings)
+        one = one if names else bind_policy(one, shipped_bindings(name), file)
+        found += (*hindrances(one, file), *_warnings(one, file)) if activate else lint(one, file)
+        found += () if written is None else misquoted(one, file, written)
+        outside += [] if members is None else [(file, said) for said in misbound(members[0], one, members[1])]
+    _print_findings(terminal, outside, found)
+
+
+def _office(given: Path | None) -> tuple[OfficeConfig, Roll] | None:
+    """What is decided about the office, and who is in its directory; None where there is no office yet."""
+    folder = OfficeFolder(given or settings_from_environment().office)
+    if given is not None and given.is_file():
+        return load_config(given), Roll()
+    return (folder.config(), roll_of(folder)) if given is not None or folder.config_file.is_file() else None
+
+
+def _print_findings(terminal: Terminal, outside: Sequence[tuple[str, Said]], found: Sequence[Finding]) -> None:
+    """Those of the office first, then every error, then of each kind of warning the first ones."""
+    say = say_in(terminal)
+    unfit = [
+        (file, terminal.words(sentence, **values), f"holders.{values['role']}") for file, (sentence, values) in outside
+    ]
+    rows = [
+        {"file": file, "key": key, "level": "error", "fault": "member", "reason": said} for file, said, key in unfit
+    ]
+    rows += [
+        {"file": one.file, "key": one.key, "level": one.level, "fault": one.fault, "reason": say(one.reason)}
+        for one in found
+    ]
+    shown = _few(found)
+    lines = [f"{file}: {key}: {said}" for file, said, key in unfit]
+    terminal.result({"findings": rows}, *lines, *(f"{one.file}: {one.key}: {say(one.reason)}" for one in shown))
+    if len(shown) < len(found):
+        terminal.note("{count} more warnings of these kinds: --json names all.", count=len(found) - len(shown))
+    errors = sum(one.level is Severity.ERROR for one in found) + len(unfit)
+    if errors:
+        raise CommandError(Exit.REFUSED, "Not ready: {count} faults.", count=errors)
+    terminal.note("No faults, {count} warnings.", count=len(found))
+
+
+MOST_ALIKE = 3
+
+
+def _few(found: Sequence[Finding]) -> list[Finding]:
+    """Every error, and of each kind of warning the first three of a file: eighty alike would bury the rest."""
+    seen = Counter[tuple[str, Fault]]()
+    shown: list[Finding] = []
+    for one in found:
+        seen[one.file, one.fault] += 1
+        if one.level is Severity.ERROR or seen[one.file, one.fault] <= MOST_ALIKE:
+            shown.append(one)
+    return shown
+
+
+def _unread(name: str) -> tuple[Finding, ...]:
+    """All that keeps a policy in a file from being read."""
+    if name in shipped_policies() or not Path(name).is_file():
+        return ()
+    faults = reading_faults(Path(name).read_bytes(), name)
+    return tuple(Finding(name, fault.key, Fault.UNREADABLE, fault.reason) for fault in faults)
+
+
+def _warnings(one: Policy, file: str) -> tuple[Finding, ...]:
+    return tuple(finding for finding in lint(one, file) if finding.level is Severity.WARNING)

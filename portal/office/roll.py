@@ -1,0 +1,33 @@
+"""Who stands in the directory that an office signed last, and whose time there is over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, cast
+
+from crypto.office.notes import read_note
+from portal.office.folder import OfficeFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """The members of a directory: those who are there, and those whose time is over."""
+
+    there: Collection[str] = ()
+    ended: Collection[str] = ()
+
+    def with_enrolled(self, members: Collection[str]) -> Roll:
+        """The roll of the next directory: those who have enrolled, and nobody else, are there."""
+        return Roll(frozenset(members), ({*self.there} | {*self.ended}) - {*members})
+
+
+def roll_of(folder: OfficeFolder) -> Roll:
+    """The roll of the last directory, unverified; nobody before there is one."""
+    note = folder.directory()
+    if note is None:
+        return Roll()
+    document = cast("dict[str, Any]", json.loads(read_note(note.encode()).text.split(b"\n")[3]))
+    ended = {member["id"] for member in document["members"] if member["until"] < document["issued"]}
+    return Roll(frozenset(member["id"] for member in document["members"]) - ended, frozenset(ended))
