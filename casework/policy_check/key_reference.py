@@ -7,7 +7,7 @@ from the policies that ship.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,6 +19,7 @@ from typing import Any, Final, NewType, cast, get_args, get_origin, get_type_hin
 from casework.deadlines.limits import Limit
 from casework.grounds import Ground, Verified
 from casework.policy.policy import Policy
+from casework.policy.question_kinds import QuestionKindId, question_kinds
 from casework.rules.acts import Act
 from casework.rules.binding import Supply
 from casework.rules.flow import ClockId, GradeId, OutcomeId, StageId
@@ -146,6 +147,8 @@ def _kind(name: str, kind: Any) -> Words:
         return Words(LISTS.zh.format(one=one.zh), LISTS.en.format(one=one.en))
     if name in ("title", "summary", "protection"):
         return SOURCED
+    if kind is QuestionKindId:
+        return _one_of(question_kinds())
     if kind in KINDS:
         return TEXT if kind is str and name in FREE else KINDS[kind]
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -153,7 +156,7 @@ def _kind(name: str, kind: Any) -> Words:
     return KINDS[str] if isinstance(kind, NewType) else TABLE
 
 
-def _one_of(kind: type[StrEnum]) -> Words:
+def _one_of(kind: Iterable[str]) -> Words:
     choices = " | ".join(kind)
     return Words(choices, choices)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
@@ -19,11 +19,12 @@ from crypto.sealing.recipients import Identity
 from portal.office.calendars import office_calendars
 from portal.office.changed_keys import AccountKeys, changes_keys, handed_over, keys_in
 from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, OfficeText, PolicyConfig, WatchConfig
-from portal.office.errors import ConfigRefused, NothingToSign
+from portal.office.errors import ConfigRefused, NothingToSign, Said
 from portal.office.folder import OfficeFolder
-from portal.office.places import named_in
+from portal.office.places import misbound, named_in
 from portal.office.published import PublishedText, danger_words, jurisdiction_text
-from portal.office.publishing import PolicyTexts, policy_texts
+from portal.office.publishing import PolicyTexts, drafted_policies, policy_texts
+from portal.office.roll import roll_of
 
 Document = dict[str, object]
 SINGLE = ("name", "recovery", "custodians", "oversight", "regrant_threshold", "jurisdictions", "calendars", "root")
@@ -63,6 +64,8 @@ class Draft:
     missing: list[str]
     # Policies whose text here is no longer what was published under its version.
     drifted: list[str]
+    # Why a role of a policy, as it is bound, can't be given its cases.
+    misbound: list[Said]
 
     @property
     def sequence(self) -> int:
@@ -321,7 +324,15 @@ def _drafted(
         changes_between(before, document),
         sorted(named_in(config) - {member.id for member in members}),
         [policy for policy, text in texts.items() if text.drifted],
+        _misbound(folder, config, texts.values(), {member.id for member in members}),
     )
+
+
+def _misbound(
+    folder: OfficeFolder, config: OfficeConfig, texts: Iterable[PolicyTexts], enrolled: Collection[str]
+) -> list[Said]:
+    roll = roll_of(folder).with_enrolled(enrolled)
+    return [said for one in drafted_policies(texts) for said in misbound(config, one, roll)]
 
 
 def single_until(before: Document | None, threshold: int, issued: str) -> str | None:

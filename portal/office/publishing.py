@@ -148,3 +148,8 @@ def supersede_version(folder: OfficeFolder, policy: str, version: str, effective
     if moved != line:
         folder.write_versions((*versions, moved))
     return moved
+
+
+def drafted_policies(texts: Iterable[PolicyTexts]) -> list[Policy]:
+    """The policies of a directory that is drafted, held as it will say; less those that are pages alone."""
+    return [read_rules(one.rules.content) for one in texts if one.rules is not None]

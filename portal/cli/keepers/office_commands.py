@@ -19,6 +19,7 @@ from portal.cli.keepers.office_words import (
     FILE,
     FOLDER,
     change_line,
+    draft_lines,
     enrolled_members,
     folder_of,
     read_keepers,
@@ -157,6 +158,8 @@ def _draft_document(drafted: Draft) -> dict[str, object]:
         "expires": drafted.document["expires"],
         "changes": [{"sign": change.sign, "section": change.section, "id": change.id} for change in drafted.changes],
         "missing": drafted.missing,
+        "misbound": [sentence.format(**values) for sentence, values in drafted.misbound],
+        "drifted": drafted.drifted,
     }
 
 
@@ -174,6 +177,8 @@ def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bo
         terminal.note("{line}", line=change_line(terminal, change, drafted.document))
     for member in drafted.missing:
         terminal.note("Named in office.toml but not enrolled yet: {member}", member=member)
+    for line in draft_lines(terminal, drafted):
+        terminal.note("{line}", line=line)
     for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
         terminal.note("{line}", line=line)
     keepers = read_keepers(files, folder.root().office)

@@ -20,7 +20,7 @@ from portal.languages import name_in
 from portal.office import DirectoryChange, EnrolledMember, OfficeConfig, OfficeFolder, OfficeText, read_keeper
 from portal.office.ceremony import CeremonyPlan
 from portal.office.changed_keys import check_code
-from portal.office.draft import Document
+from portal.office.draft import Document, Draft
 from portal.office.standing import in_other_languages, thin_rows, waiting_custodians, waiting_rows, without_outside
 from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
@@ -86,6 +86,10 @@ CUSTODIANS_WAIT = (
     "Invite them (`yanlu staff invite`), and once they are enrolled run `yanlu office sign`."
 )
 
+DRIFTED = (
+    "The text or the bindings of {policy} have changed since this version was published, and the published version "
+    "goes on holding: give the file a version of its own and run `yanlu policy publish`."
+)
 ONE_ALONE = (
     "One holder alone may change who reads a case, and so take it from all others: set `regrant_threshold` to 2 in "
     "office.toml. Changes of readers that one alone signed until then go on holding."
@@ -107,6 +111,12 @@ def thin_lines(terminal: Terminal, config: OfficeConfig, known: Collection[str] 
     if config.regrant_threshold == 1:
         lines.append(terminal.words(ONE_ALONE))
     return lines
+
+
+def draft_lines(terminal: Terminal, draft: Draft) -> list[str]:
+    """What keepers should know of a directory's policies before they sign: roles without a place, texts that wait."""
+    lines = [terminal.words(sentence, **values) for sentence, values in draft.misbound]
+    return lines + [terminal.words(DRIFTED, policy=policy) for policy in draft.drifted]
 
 
 def language_lines(terminal: Terminal, config: OfficeConfig) -> list[str]:

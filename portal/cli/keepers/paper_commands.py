@@ -24,6 +24,7 @@ from portal.cli.keepers.office_words import (
     SEATS,
     SECTIONS,
     change_line,
+    draft_lines,
     enrolled_members,
     folder_of,
     in_all_languages,
@@ -104,6 +105,8 @@ def to_sign(terminal: Terminal, path: Path | None, out: Path, *, rotate: bool, c
         text, draft = exported_directory(folder, members, today())
         for change in draft.changes:
             terminal.note("{line}", line=change_line(terminal, change, draft.document))
+        for line in draft_lines(terminal, draft):
+            terminal.note("{line}", line=line)
         for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
             terminal.note("{line}", line=line)
     write_published(out, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from casework.policy.reader import shipped_bindings
 from portal.cli.errors import Exit
 from portal.office import OfficeFolder, members_of, read_keeper, sign_directory
+from portal.office.sampled import TOPICS
 from portal.settings import read_settings
 from tests.casework.policies import NAME
 from tests.casework.test_policy_readme import blocks
@@ -22,8 +24,18 @@ from tests.support.inside import inside
 from tests.support.office import make_office
 
 Yanlu = Callable[..., Ran]
+CONFIRMED = [word for topic in TOPICS for word in ("--confirm", topic)]
 ROLE = "dedicated-person"
 ALL = ("investigator-a", "investigator-b")
+
+
+@dataclass(frozen=True)
+class Founded:
+    """An office with its command line and the options that name enough keepers' keys."""
+
+    folder: OfficeFolder
+    yanlu: Yanlu
+    keys: list[str]
 
 
 @pytest.fixture
@@ -135,3 +147,51 @@ def test_roles_that_the_text_keeps_apart_are_not_joined_in_silence(
     assert {"joined", "one-holder", "same-person"} & set(found) == faults
     assert "joined" not in faults or found["joined"].startswith("roles that the text keeps apart are held by the same")
     assert "joined" not in faults or "members: b;" in found["joined"]
+
+
+@pytest.fixture
+def founded(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Founded:
+    """An office that was founded by the command, so that its keepers' keys are there and nobody has enrolled."""
+    folder = OfficeFolder(tmp_path / "founded")
+    settings = read_settings({"YANLU_DATA": str(tmp_path / "data"), "YANLU_OFFICE": str(folder.path)})
+    run = partial(inside, capsys, monkeypatch, settings)
+    config = tmp_path / "office.toml"
+    config.write_text(run("office", "init", "--sample", "--json").document["sample"], "utf-8")
+    assert run("office", "init", folder.path, "--config", config, *CONFIRMED).code == Exit.DONE
+    keys = sorted((folder.path / "keepers").glob("*.key"))[:2]
+    return Founded(folder, run, [part for key in keys for part in ("--keeper", str(key))])
+
+
+def test_a_directory_that_is_signed_later_says_whom_a_role_is_bound_to_in_vain(founded: Founded) -> None:
+    """By changed bindings and by a changed office.toml alike, and where the keepers sign elsewhere too."""
+    sign = ("office", "sign", *founded.keys, "--yes")
+    quiet = founded.yanlu(*sign)
+    assert (quiet.code, "is bound to" in quiet.err) == (Exit.DONE, False)
+    bind(founded.folder, *ALL, "nobody-x")
+    bound = founded.yanlu(*sign, "--json")
+    assert "dedicated-person is bound to nobody-x, and there is no such member" in bound.err
+    assert len(bound.document["misbound"]) == 1
+    bind(founded.folder, *ALL)
+    assert "is bound to" not in founded.yanlu(*sign).err
+    config = founded.folder.path / "office.toml"
+    before = config.read_text("utf-8")
+    without = before.replace('"investigator-a", ', "")
+    assert without != before
+    config.write_text(without, "utf-8")
+    for command_line in (sign, ("office", "to-sign", "--out", founded.folder.path / "next")):
+        ran = founded.yanlu(*command_line)
+        assert ran.code == Exit.DONE, ran.err
+        assert "dedicated-person is bound to investigator-a, and there is no such member" in ran.err
+
+
+def test_a_text_that_was_changed_under_its_published_version_is_said_at_the_signing(founded: Founded) -> None:
+    """What was published goes on holding, and who signs knows that the file is another one."""
+    sign = ("office", "sign", *founded.keys, "--yes")
+    file = bind(founded.folder, *ALL)
+    assert "have changed since this version was published" not in founded.yanlu(*sign).err
+    text = file.read_text("utf-8")
+    assert "retention_months" not in text
+    file.write_text(f"retention_months = 7\n{text}", "utf-8")
+    ran = founded.yanlu(*sign, "--json")
+    assert "have changed since this version was published" in ran.err
+    assert ran.document["drifted"] == [NAME]
