@@ -1,7 +1,6 @@
 /** Casework in the browser: the same answers as the Python package beside it. */
 
 export * from "./acts.js";
-export { ACT_WORDS } from "./actwords.js";
 export * from "./asking.js";
 export * from "./batch.js";
 export * from "./recordrules.js";

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from casework.engine.refusals import Refusal
 from casework.policy.policy import Policy
-from casework.rules.act_words import ACT_WORDS
-from casework.rules.acts import Act
+from casework.rules.acts import ACT_WORDS, Act
 from casework.words import Words
 
 

@@ -11,8 +11,7 @@ from typing import Final
 
 from casework.engine.seconding import ANSWERS, BY_TWO
 from casework.policy.reader import house_rules
-from casework.rules.act_words import ACT_WORDS
-from casework.rules.acts import REASONED, TRAITS, Act, Attribute, Item, Party
+from casework.rules.acts import ACT_WORDS, REASONED, TRAITS, Act, Attribute, Item, Party
 from casework.words import Words
 
 LISTED: Final = Words("制度中列有这一步的阶段：`by` 所列角色，不写则为本阶段的 actors",

@@ -8,8 +8,7 @@ from casework.deadlines.terms import ClockKind
 from casework.engine.policy_clocks import PROMPTLY
 from casework.grounds import Ground, Source, Statute
 from casework.policy.policy import Policy
-from casework.rules.act_words import ACT_WORDS
-from casework.rules.acts import Act
+from casework.rules.acts import ACT_WORDS, Act
 from casework.rules.flow import ActRule, ClockId, Stage
 from casework.rules.limits import ClockRule
 from casework.words import Words

@@ -18,8 +18,7 @@ from casework.errors import StartRefused
 from casework.policy.policy import Policy
 from casework.policy.reader import house_rules
 from casework.policy_check.path_search import find_path, has_ended, shorten_path
-from casework.rules.act_words import ACT_WORDS
-from casework.rules.acts import Act
+from casework.rules.acts import ACT_WORDS, Act
 from casework.rules.flow import ActRule, ClockId
 from casework.rules.limits import ClockRule
 from casework.words import Words

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from importlib import resources
+from typing import Any, Final
+
+from casework.words import Words
 
 
 class Act(StrEnum):
@@ -174,103 +178,32 @@ class Trait:
     masked: bool = False
 
 
-_TO_REPORTER: Final = Trait(item=Item.TO_REPORTER)
-_OFFICE_ONLY: Final = Trait(item=Item.OFFICE_ONLY)
-_REPORTER: Final = Trait(party=Party.REPORTER, item=Item.TO_OFFICE)
-_BARE: Final = Trait(item=Item.NONE)
-_MASKED: Final = Trait(item=Item.OFFICE_ONLY, masked=True)
+def _rows() -> dict[Act, dict[str, Any]]:
+    """The table that the pages read too, `acts.json`: what is left out is as in `Trait`."""
+    found = json.loads(resources.files("casework.rules").joinpath("acts.json").read_text("utf-8"))
+    return {Act(name): row for name, row in found.items()}
 
-_SPECIAL: Final[dict[Act, Trait]] = {
-    Act.RECEIVED: Trait(party=Party.WORKER, item=Item.TO_OFFICE),
-    Act.TAKEN: _BARE,
-    Act.KIND_SET: Trait(codes=(Attribute.KIND,)),
-    Act.CLASSIFIED: Trait(codes=(Attribute.CLASSIFICATION,)),
-    Act.GRADED: Trait(codes=(Attribute.GRADE,)),
-    Act.ROUTED: Trait(codes=(Attribute.DEPARTMENTS,)),
-    Act.ASSIGNED: Trait(codes=(Attribute.HANDLER,), may=(Attribute.DEPUTY,)),
-    # Without a handler the case is nobody's again.
-    Act.REASSIGNED: Trait(may=(Attribute.HANDLER,)),
-    Act.EXTENDED: Trait(item=Item.TO_REPORTER, codes=(Attribute.CLOCK, Attribute.UNTIL)),
-    Act.HANDED_OVER: Trait(item=Item.OFFICE_ONLY, codes=(Attribute.AUTHORITY,)),
-    Act.MERGED: Trait(codes=(Attribute.CASE,)),
-    Act.EXPORT_ASKED: Trait(item=Item.OFFICE_ONLY, codes=(Attribute.DESTINATION,)),
-    Act.EXPORT_APPROVED: Trait(item=Item.OFFICE_ONLY, may=(Attribute.AUTHORITY,)),
-    Act.EXPORTED: _BARE,
-    Act.RECUSED: Trait(item=Item.OFFICE_ONLY, codes=(Attribute.MEMBER,)),
-    Act.MIGRATED: Trait(item=Item.OFFICE_ONLY, codes=(Attribute.VERSION,)),
-}
-_GROUPS: Final[dict[Trait, tuple[Act, ...]]] = {
-    _TO_REPORTER: (
-        Act.REPLIED,
-        Act.REGRANTED,
-        Act.ACKNOWLEDGED,
-        Act.SLIP_ISSUED,
-        Act.PROCEDURE_TOLD,
-        Act.PROGRESS_TOLD,
-        Act.INFORMATION_ASKED,
-        Act.ACCEPTED,
-        Act.REFUSED,
-        Act.FINDINGS_SHOWN,
-        Act.PLAN_TOLD,
-        Act.NOTIFIED,
-    ),
-    _OFFICE_ONLY: (
-        Act.NOTED,
-        Act.EVIDENCE_GATHERED,
-        Act.TALKED,
-        Act.CAUSE_FOUND,
-        Act.GROUNDS_ASKED,
-        Act.GROUNDS_GIVEN,
-        Act.REPORT_FORMED,
-        Act.PLAN_DRAFTED,
-        Act.SENT_BACK,
-        Act.DECIDED,
-        Act.REINVESTIGATED,
-        Act.APPEAL_DECIDED,
-        Act.PLEDGED,
-        Act.HELD,
-        Act.RELEASED,
-        Act.RELEASE_ASKED,
-        Act.DELETION_ASKED,
-        Act.DELETION_APPROVED,
-        Act.ISOLATED,
-        Act.HANDED_BACK,
-        Act.REOPENED,
-        Act.SEPARATED,
-        Act.SEALED,
-    ),
-    _REPORTER: (
-        Act.INFORMATION_SUPPLIED,
-        Act.FINDINGS_CONFIRMED,
-        Act.FINDINGS_CONTESTED,
-        Act.PLAN_AGREED,
-        Act.PLAN_REFUSED,
-        Act.NOTICE_RECEIVED,
-        Act.RATED,
-        Act.APPEALED,
-        Act.WITHDRAWN,
-    ),
-    _MASKED: (
-        Act.MEASURE_SET,
-        Act.COMPENSATED,
-        Act.REWARDED,
-        Act.MALICE_PROPOSED,
-        Act.MALICE_APPROVED,
-        Act.CLEARED,
-    ),
-}
-TRAITS: Final[dict[Act, Trait]] = {
-    **{act: Trait() for act in Act},
-    **{act: trait for trait, acts in _GROUPS.items() for act in acts},
-    **_SPECIAL,
-}
-"""What each act is. `DECIDED` names no verdict: the verdict lies in its item."""
-REASONED: Final = frozenset(
-    {
-        Act.REFUSED, Act.EXTENDED, Act.SENT_BACK, Act.RECUSED, Act.HELD, Act.RELEASED, Act.HANDED_OVER, Act.ISOLATED,
-        Act.REOPENED, Act.SEPARATED, Act.MALICE_PROPOSED, Act.INFORMATION_ASKED, Act.FINDINGS_SHOWN, Act.PLAN_TOLD,
-        Act.MIGRATED, Act.RELEASE_ASKED, Act.EXPORT_ASKED, Act.EXPORT_APPROVED, Act.DELETION_ASKED,
-        Act.DELETION_APPROVED,
-    }
-)  # fmt: skip
+
+def _trait(row: dict[str, Any]) -> Trait:
+    return Trait(
+        Party(row.get("party", Party.MEMBER)),
+        Item(row.get("item", Item.OPTIONAL)),
+        tuple(Attribute(one) for one in row.get("codes", ())),
+        tuple(Attribute(one) for one in row.get("may", ())),
+        row.get("masked", False),
+    )
+
+
+_ROWS: Final = _rows()
+TRAITS: Final[dict[Act, Trait]] = {act: _trait(_ROWS[act]) for act in Act}
+"""What each act is. `DECIDED` names no verdict: its item does. `REASSIGNED` without a handler gives the case back."""
+REASONED: Final = frozenset(act for act, row in _ROWS.items() if row.get("reasoned"))
 """Acts that say nothing without a reason."""
+DECIDING: Final = frozenset(act for act, row in _ROWS.items() if row.get("decides"))
+"""Acts whose words tell a verdict, and so go as a decision."""
+BY_VERDICT: Final = frozenset(act for act, row in _ROWS.items() if row.get("by_verdict"))
+"""Acts that end a round by what the reporter said of it."""
+NOTE_KINDS: Final[dict[Act, str]] = {act: row.get("note", "note") for act, row in _ROWS.items()}
+"""As what kind of item the office keeps the words of an act."""
+ACT_WORDS: Final[dict[Act, Words]] = {act: Words(**row["words"]) for act, row in _ROWS.items()}
+"""What each act is called, on the screen, in charts and in refusals."""

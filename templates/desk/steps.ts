@@ -6,11 +6,11 @@ import {
   type IdentityText, drawPackets, sealCustody, sealName, verifyEvents,
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/case/grantbody.js";
-import { type Event, applyEvents, askedWords, traitOf } from "../../casework/browser/index.js";
+import { type Event, applyEvents, askedWords, isDeciding, noteKind, traitOf } from "../../casework/browser/index.js";
 import { decideDeclared, readNames } from "./acting/declared.js";
 import type { Declared } from "./actions.js";
 import { wasLast } from "./acting/exporting.js";
-import { PolicyRefused, SILENT, type ActDraft, attempt, decisionOf, isDeciding, namesOf, noteKind } from "./acting/precheck.js";
+import { PolicyRefused, SILENT, type ActDraft, attempt, decisionOf, namesOf } from "./acting/precheck.js";
 import { type CaseFile, type CaseRow, DeskRefusal, type SignedEvent, type Step, blobs, cases, custody } from "./api.js";
 import type { How } from "./casepage/readerprompts.js";
 import { todayIn } from "./days.js";

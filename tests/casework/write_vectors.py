@@ -24,8 +24,7 @@ from casework.ids import MemberId
 from casework.policy.policy import Policy, PolicyId
 from casework.policy.reader import shipped_policies
 from casework.policy_check.path_search import NO_ITEM
-from casework.rules.act_words import ACT_WORDS
-from casework.rules.acts import TRAITS, Act
+from casework.rules.acts import ACT_WORDS, TRAITS, Act
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import ActRule, MeasureId, OutcomeId, StageId
 from casework.rules.people import RoleId

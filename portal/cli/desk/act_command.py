@@ -16,8 +16,7 @@ from casework.engine.case import Event
 from casework.engine.refusals import Refusal
 from casework.event_store.history import ACT_READ, MESSAGE
 from casework.event_store.judging import decide_read
-from casework.rules.act_words import ACT_WORDS
-from casework.rules.acts import REASONED, TRAITS, Act, Attribute, Party
+from casework.rules.acts import ACT_WORDS, REASONED, TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
 from casework.words import Words
 from crypto import ActText, attachment_recipients, b64encode, blob_listing

@@ -19,7 +19,7 @@ from casework.engine.sealed_steps import check_sealed
 from casework.event_store.history import MOMENT
 from casework.event_store.judging import above_roles, check_record_rules
 from casework.obligations.callback import against_verdict
-from casework.rules.acts import TRAITS, Act, Attribute, Item
+from casework.rules.acts import BY_VERDICT, DECIDING, NOTE_KINDS, TRAITS, Act, Attribute, Item
 from casework.rules.flow import StageId
 from casework.rules.people import RoleId
 from crypto import (
@@ -42,14 +42,6 @@ from portal.cli.desk.standing import RuledCase, sealed_step
 from portal.cli.errors import CommandError, Exit
 from portal.cli.words import Catalogue
 
-DECIDING: Final = {Act(one.value) for one in DecisionAct}
-NOTES: Final = {
-    Act.EVIDENCE_GATHERED: "finding", Act.CAUSE_FOUND: "finding", Act.REINVESTIGATED: "finding", Act.TALKED: "witness",
-    Act.REPORT_FORMED: "draft", Act.PLAN_DRAFTED: "draft",
-}  # fmt: skip
-"""As what kind of item the office keeps the words of an act; a note is the rule."""
-BY_VERDICT: Final = frozenset({Act.JUDGED, Act.REOPENED})
-"""Acts that end a round by what the reporter said of it."""
 DIRECTIONS: Final = {"office": Direction.OFFICE_ONLY, "reporter": Direction.TO_REPORTER}
 PLACE: Final = bytes(32)
 """Stands for the hash of an item that is not sealed yet."""
@@ -188,7 +180,7 @@ def seal_action(
     if request.act in DECIDING:
         return seal_decision(*where, decision_of(request, files), os.urandom)
     if request.readers == "office":
-        return seal_note(*where, Message(request.text, files), os.urandom, NOTES.get(request.act, "note"))
+        return seal_note(*where, Message(request.text, files), os.urandom, NOTE_KINDS[request.act])
     return seal_notice(*where, notice_of(standing, request, event, files), os.urandom)
 
 

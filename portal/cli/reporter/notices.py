@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from casework.rules.act_words import ACT_WORDS
+from casework.rules.acts import ACT_WORDS
 from casework.rules.acts import Act as PolicyAct
 from crypto import Act, ActText, Notice, ThreadEntry
 from portal.cli.errors import CommandError, Exit

@@ -1,6 +1,6 @@
 /** The form of a step of the policy, and of those that may follow it at once: written together, then sent one after the other. */
 
-import type { Act, Codes } from "../../../casework/browser/index.js";
+import { type Act, type Codes, isDeciding } from "../../../casework/browser/index.js";
 import { showFaults } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";
 import { closeComposer, showForm } from "../composer.js";
@@ -11,7 +11,7 @@ import type { Setting } from "./codeparts.js";
 import { lacksOf } from "./lacks.js";
 import { afterStep, firstRefused } from "./foreseen.js";
 import { type StepFields, stepFields } from "./stepfields.js";
-import { PolicyRefused, type ActDraft, isDeciding } from "./precheck.js";
+import { PolicyRefused, type ActDraft } from "./precheck.js";
 import { actName, actTitle, listed, refusalText } from "./words.js";
 
 /** What a form that acts in several cases has besides: who they are, and codes that are settled beforehand. */

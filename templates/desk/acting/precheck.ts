@@ -2,7 +2,7 @@
 
 import {
   type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, againstVerdict, allowed, checkRecordRules, checkSealed,
-  dayIn, decide, migrate, minuteOf, ratedAt, refusal, traitOf,
+  dayIn, decide, isByVerdict, isDeciding, migrate, minuteOf, ratedAt, refusal, traitOf,
 } from "../../../casework/browser/index.js";
 import type { PayloadOf } from "../../../crypto/browser/index.js";
 import { type OpenedCase, type Ruled, good } from "../opened/model.js";
@@ -31,24 +31,6 @@ export interface ActDraft {
 export const SILENT: Omit<ActDraft, "act"> = {
   to: null, codes: {}, audience: "nobody", text: "", files: [], outcomes: [], measures: [], ownWords: false, reward: null, next: null, due: null,
 };
-
-/** The acts whose item is a `decision`. */
-const DECIDING: ReadonlySet<Act> = new Set<Act>(["decided", "appeal-decided", "measure-set", "compensated", "rewarded", "malice-proposed", "malice-approved", "cleared"]);
-/** The acts that end a round by what the reporter said of it. */
-const BY_VERDICT: ReadonlySet<Act> = new Set<Act>(["judged", "reopened"]);
-const NOTES: { readonly [act in Act]?: "finding" | "draft" | "witness" } = {
-  "evidence-gathered": "finding", "cause-found": "finding", reinvestigated: "finding", talked: "witness", "report-formed": "draft", "plan-drafted": "draft",
-};
-
-/** Whether an act's words tell a verdict, and so go as a decision. */
-export function isDeciding(act: Act): boolean {
-  return DECIDING.has(act);
-}
-
-/** As what kind of item the office keeps the words of an act. */
-export function noteKind(act: Act): "note" | "finding" | "draft" | "witness" {
-  return NOTES[act] ?? "note";
-}
 
 /** To whom the words of an act may go; the first is what is offered. */
 export function audiencesOf(act: Act): readonly Audience[] {
@@ -79,7 +61,7 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
   const unfit = checkRecordRules(rulingOf(ruled, now), found, answer);
   if (unfit !== null) throw new PolicyRefused({ ...unfit, allowed: allowed(rules, found, actor) });
   const wrong = isDeciding(wish.act) ? checkSealed(rules, sealedSide(ruled, opened).sealed, sealedStep(wish, member, answer), answer.to) : null;
-  const astray = wrong ?? (BY_VERDICT.has(wish.act) ? againstReporter(ruled, opened, answer.to) : null);
+  const astray = wrong ?? (isByVerdict(wish.act) ? againstReporter(ruled, opened, answer.to) : null);
   if (astray !== null) throw new PolicyRefused({ ...astray, allowed: allowed(rules, found, actor) });
   return answer;
 }

@@ -1,6 +1,6 @@
 /** The fields of one step: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
 
-import { type Act, type Codes, applyEvents, askedWords, mayDo, rolesIn, stageOf, traitOf, whoMayAnswer } from "../../../casework/browser/index.js";
+import { type Act, type Codes, applyEvents, askedWords, isReasoned, mayDo, rolesIn, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/browser/index.js";
 import type { Fault } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { fileField } from "../composer.js";
@@ -11,7 +11,7 @@ import type { Choice } from "./choices.js";
 import { type Setting, codePart } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
 import { landingPart, stagePart, disclosurePart, verdictPart } from "./sealedparts.js";
-import { type Audience, PolicyRefused, type ActDraft, attempt, audiencesOf, isDeciding } from "./precheck.js";
+import { type Audience, PolicyRefused, type ActDraft, attempt, audiencesOf } from "./precheck.js";
 import { said, stageSaid } from "./words.js";
 
 const READS: Readonly<Record<Audience, Sentence>> = {
@@ -22,8 +22,6 @@ const READS: Readonly<Record<Audience, Sentence>> = {
 const PICKS: Readonly<Record<Audience, Sentence>> = {
   reporter: msg("Message to the reporter"), office: msg("Details for the readers of this case"), nobody: msg("No"),
 };
-/** Acts that say nothing without a reason. */
-const REASONED: ReadonlySet<Act> = new Set<Act>(["refused", "extended", "sent-back", "recused", "held", "released", "release-asked", "export-asked", "export-approved", "deletion-asked", "deletion-approved", "handed-over", "isolated", "reopened", "separated", "malice-proposed", "information-asked", "findings-shown", "plan-told", "migrated"]);
 
 /** The fields of a step, and what stands in them. */
 export interface StepFields {
@@ -89,7 +87,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   const files = h("input", { id: `compose-files${nth}`, "data-test": `act-files${nth}`, type: "file", multiple: true });
   const told = disclosurePart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed, nth);
   const next = nextPart(setting);
-  const box = h("div", { class: "stack" }, reads, field(act === "information-asked" ? t("Your question to the reporter") : REASONED.has(act) ? t("Reason and details") : mayBeSilent(act) ? t("Details (optional)") : t("Details"), text), fileField(files));
+  const box = h("div", { class: "stack" }, reads, field(act === "information-asked" ? t("Your question to the reporter") : isReasoned(act) ? t("Reason and details") : mayBeSilent(act) ? t("Details (optional)") : t("Details"), text), fileField(files));
   const forReporter = h("div", { class: "stack" }, told.element, next.element);
   const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;
   const show = (): void => {
@@ -137,8 +135,8 @@ function foresee(setting: Setting, wish: ActDraft): Child {
 }
 
 function wordless(element: HTMLElement, { nth }: Setting, { act, text, audience }: ActDraft): Fault[] {
-  const asked = REASONED.has(act) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
+  const asked = isReasoned(act) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
   const field = element.querySelector<HTMLElement>(`#act-text${nth}`);
   if (field === null || text !== "" || !asked || (isDeciding(act) && act !== "malice-proposed")) return [];
-  return [{ field, words: REASONED.has(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please enter a text.") }];
+  return [{ field, words: isReasoned(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please enter a text.") }];
 }

@@ -1,6 +1,6 @@
 /** The names of a policy's acts, stages, roles and codes in the page's language, and its refusals in words. */
 
-import { ACT_WORDS, type Act, type Refusal, type Rules, isAct, refusalWords } from "../../../casework/browser/index.js";
+import { type Act, type Refusal, type Rules, actWords, isAct, refusalWords } from "../../../casework/browser/index.js";
 import type { Both } from "../../shared/strings.js";
 import { type OfficeWords, language } from "../context.js";
 import { AUTHORITIES } from "./authorities.js";
@@ -9,7 +9,7 @@ type Named = { readonly id: string; readonly name: Both };
 
 /** What an act is called. */
 export function actName(act: Act): string {
-  return ACT_WORDS[act][language];
+  return actWords(act)[language];
 }
 
 /** The same as a heading or on a button. */
@@ -20,7 +20,7 @@ export function actTitle(act: Act): string {
 
 /** What an id of a policy is called; itself where it has no name. */
 export function nameOf(rules: Rules | null, id: string): Both {
-  if (isAct(id)) return ACT_WORDS[id];
+  if (isAct(id)) return actWords(id);
   const named: readonly Named[] = rules === null ? [] : [...rules.roles, ...rules.stages, ...rules.clocks, ...rules.grades, ...rules.outcomes, ...rules.measures, ...rules.kinds, ...rules.classifications, ...rules.categories];
   return named.find((one) => one.id === id)?.name ?? AUTHORITIES[id] ?? { zh: id, en: id };
 }

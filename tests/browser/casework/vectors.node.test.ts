@@ -65,7 +65,7 @@ test("acts, their traits and names, and the sentences of refusals are those of P
   assert.deepEqual([...casework.ACTS], Object.keys(words.acts));
   for (const act of casework.ACTS) {
     const { party, item, codes, may, masked } = casework.traitOf(act);
-    assert.deepEqual([party, item, codes, may, masked, casework.ACT_WORDS[act].zh, casework.ACT_WORDS[act].en], words.acts[act], act);
+    assert.deepEqual([party, item, codes, may, masked, casework.actWords(act).zh, casework.actWords(act).en], words.acts[act], act);
   }
   assert.deepEqual(casework.REASONS, Object.keys(words.refusals));
   for (const reason of casework.REASONS) {
