@@ -1,4 +1,4 @@
-"""The table of acts is one file, which the pages and the engine both read."""
+"""Acts, refusals and destinations are one file each, which the pages and the engine both read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from casework.engine.refusals import RefusalReason
 from casework.rules.acts import ACT_WORDS, DECIDING, NOTE_KINDS, TRAITS, Act, Attribute, Item, Party
+from casework.rules.destinations import ABROAD, Destination
 from crypto.case.step_payloads import DecisionAct
 
 ROWS: dict[str, dict[str, Any]] = json.loads(Path("casework/rules/acts.json").read_text("utf-8"))
@@ -33,3 +35,10 @@ def test_a_row_holds_only_words_that_the_engine_knows() -> None:
 def test_what_tells_a_verdict_is_what_the_format_seals_as_a_decision() -> None:
     """The column and the format name the same acts."""
     assert {act.value for act in DECIDING} == {one.value for one in DecisionAct}
+
+
+def test_every_refusal_and_every_destination_has_one_row() -> None:
+    """A reason without a sentence, or a sentence that nothing gives, is a fault."""
+    assert list(json.loads(Path("casework/engine/refusals.json").read_text("utf-8"))) == list(RefusalReason)
+    assert list(json.loads(Path("casework/rules/destinations.json").read_text("utf-8"))) == list(Destination)
+    assert {Destination.COURT_ABROAD, Destination.AUTHORITY_ABROAD} == ABROAD
