@@ -50,6 +50,7 @@ def _leads_to_the_archive(member: Counting) -> None:
     member.press("act-checked")
     member.press("act-then-decided")
     member.press("act-outcome-substantiated-2")
+    member.find("act-text-2").fill(FINDINGS[member.lang])
     member.look("checked and decided")
     member.sends()
     member.press("letters")

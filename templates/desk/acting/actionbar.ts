@@ -6,10 +6,11 @@ import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
-import { differs } from "../opened/casestate.js";
+import { differs, hasEnded } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
-import { type Choice, choicesOf } from "./choices.js";
+import { type Choice, choicesOf, isRepeated } from "./choices.js";
 import { secondsList } from "./approvals.js";
+import { mayBeReopened } from "./closing.js";
 import { codeLine } from "./eventwords.js";
 import { actTitle, listed, refusalText, said, stageSaid } from "./words.js";
 
@@ -22,7 +23,7 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
   const choices = choicesOf(ruled, act.me, act.now());
   const closed = opened.chainHolds ? null : "true";
   const button = (choice: Choice, primary: boolean): HTMLElement =>
-    h("button", { type: "button", class: primary ? "primary" : "", "data-test": `act-${choice.act}`, "aria-disabled": closed, onclick: () => closed === null && act.open(choice) }, actTitle(choice.act));
+    h("button", { type: "button", class: primary ? "primary" : "", "data-test": `act-${choice.act}`, "aria-disabled": closed, onclick: () => closed === null && act.open(choice) }, isRepeated(choice.act, ruled) ? t("{act} again", { act: actTitle(choice.act) }) : actTitle(choice.act));
   const row = (label: string, list: readonly Choice[], primary = false): Child =>
     list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary)));
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
@@ -30,6 +31,7 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
     disagreement(ruled, act.now()), stateLines(ruled, words, act.me), secondsList(ruled, words),
     row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), choices.here),
     choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("You have nothing to do at this stage now.")) : null,
+    hasEnded(ruled) && !mayBeReopened(ruled) ? h("p", { class: "hint", "data-test": "not-reopened" }, t("The case is closed. Its policy does not allow it to be reopened.")) : null,
     barred(ruled, choices.barred, words),
     choices.always.length === 0 ? null : h("details", { class: "always", "data-test": "always" }, h("summary", {}, t("At any time")), h("div", { class: "act-row" }, choices.always.map((choice) => button(choice, false)))));
 }

@@ -22,6 +22,8 @@ export interface Choices {
   readonly barred: readonly { readonly act: Act; readonly refused: Refusal }[];
 }
 
+/** What is done once and stays done: where the policy lets it be done again, it stands with what is always there. */
+const ONCE: ReadonlySet<Act> = new Set<Act>(["acknowledged"]);
 /** Acts with buttons of their own, and what only other steps bring about; an export is recorded by what saves it. */
 const ELSEWHERE: ReadonlySet<Act> = new Set<Act>(["taken", "replied", "noted", "regranted", "received", "sealed", "exported", "reassigned"]);
 const NONE: Choices = { onward: [], here: [], always: [], barred: [] };
@@ -35,13 +37,18 @@ export function choicesOf(ruled: Ruled, member: string, now: Date): Choices {
   const may = allowedRules(rules, found, actor).filter((rule) => shown(rule) && hasObject(rule.act, ruled, now));
   const own = new Set(stage.acts);
   const choices = [...new Set(may.map((rule) => rule.act))].map((act) => choiceOf(act, may));
-  const inStage = choices.filter((one) => one.rules.some((rule) => own.has(rule)));
+  const inStage = choices.filter((one) => one.rules.some((rule) => own.has(rule)) && !isRepeated(one.act, ruled));
   const open = new Set(choices.map((one) => one.act));
   const barred = [...new Set(stage.acts.filter(shown).map((rule) => rule.act))].filter((act) => !open.has(act));
   return {
     onward: inStage.filter((one) => one.leads.length > 0), here: inStage.filter((one) => one.leads.length === 0),
     always: choices.filter((one) => !inStage.includes(one)), barred: barred.flatMap((act) => whyNot(ruled, actor, act, now)),
   };
+}
+
+/** Whether the step is one that is done once, and was done. */
+export function isRepeated(act: Act, { found }: Ruled): boolean {
+  return ONCE.has(act) && found.events.some((event) => event.act === act && !found.uncounted.has(event.n));
 }
 
 /** Giving the case to a colleague, or back; null where this member can't now. */

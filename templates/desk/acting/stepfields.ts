@@ -4,10 +4,12 @@ import { type Act, type Codes, applyEvents, askedWords, isReasoned, mayDo, roles
 import type { Fault } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { fileField } from "../composer.js";
+import { noticeTitle } from "../../shared/noticetitles.js";
 import { hasLetter } from "../letters/letterstep.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 import { type Child, field, fill, h } from "../ui.js";
 import type { Choice } from "./choices.js";
+import { closingNotice } from "./closing.js";
 import { type Setting, codePart } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
 import { landingPart, stagePart, disclosurePart, verdictPart } from "./sealedparts.js";
@@ -48,11 +50,13 @@ export function stepFields(choice: Choice, setting: Setting, settled: Codes | nu
     const { told, ...rest } = words.read();
     return { act, to: stage.read(), codes: codes.read(), ...rest, ...verdict.read(), ...(isDeciding(act) ? {} : told) };
   };
+  const closing = h("div", { "aria-live": "polite" });
   const element = h("div", { class: "stack" }, roleLine(choice, setting), hasLetter(act) ? h("p", { class: "hint" }, t("“Letters and forms” writes a letter that takes this step.")) : null,
-    codes.element, verdict.element, stage.element, words.element, after);
+    codes.element, verdict.element, stage.element, closing, words.element, after);
   const renew = (): void => {
     stage.renew();
     fill(after, foresee(setting, read()));
+    fill(closing, closingNotice(setting, read()));
   };
   renew();
   return { choice, setting, element, read, renew, wordless: () => wordless(element, setting, read()) };
@@ -72,6 +76,13 @@ function mayBeSilent(act: Act): boolean {
   return act !== "replied" && (traitOf(act).item === "to-reporter" || isDeciding(act));
 }
 
+function labelOf(act: Act): string {
+  if (act === "information-asked") return t("Your question to the reporter");
+  if (isReasoned(act)) return t("Reason and details");
+  if (!mayBeSilent(act)) return t("Details");
+  return audiencesOf(act).join() === "reporter" ? t("Message to the reporter (optional)") : t("Details (optional)");
+}
+
 interface MessageFields extends Pick<ActDraft, "audience" | "text" | "files" | "next" | "due"> {
   readonly told: Pick<ActDraft, "outcomes" | "measures">;
 }
@@ -87,7 +98,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   const files = h("input", { id: `compose-files${nth}`, "data-test": `act-files${nth}`, type: "file", multiple: true });
   const told = disclosurePart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed, nth);
   const next = nextPart(setting);
-  const box = h("div", { class: "stack" }, reads, field(act === "information-asked" ? t("Your question to the reporter") : isReasoned(act) ? t("Reason and details") : mayBeSilent(act) ? t("Details (optional)") : t("Details"), text), fileField(files));
+  const box = h("div", { class: "stack" }, reads, field(labelOf(act), text, audiences.join() === "reporter" && mayBeSilent(act) ? t("If you write nothing, the reporter reads: “{title}”", { title: noticeTitle(act) }) : null), fileField(files));
   const forReporter = h("div", { class: "stack" }, told.element, next.element);
   const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;
   const show = (): void => {
@@ -137,6 +148,6 @@ function foresee(setting: Setting, wish: ActDraft): Child {
 function wordless(element: HTMLElement, { nth }: Setting, { act, text, audience }: ActDraft): Fault[] {
   const asked = isReasoned(act) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
   const field = element.querySelector<HTMLElement>(`#act-text${nth}`);
-  if (field === null || text !== "" || !asked || (isDeciding(act) && act !== "malice-proposed")) return [];
+  if (field === null || text !== "" || !asked || (isDeciding(act) && !isReasoned(act))) return [];
   return [{ field, words: isReasoned(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please enter a text.") }];
 }

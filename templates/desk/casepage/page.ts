@@ -22,6 +22,7 @@ import { type Entry, type OpenedCase, type Report, type DeskCase, good, titleOf 
 import { caseNumber } from "../opened/number.js";
 import { ownWaits } from "../opened/waiting.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js";
+import { hasNews } from "../queue/views.js";
 import { peopleSection } from "./people.js";
 import { recordSection } from "./record.js";
 import { answersOf, proposalCard } from "./proposal.js";
@@ -94,7 +95,14 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
     h("p", { class: "facts" }, facts.map((fact) => h("span", {}, fact))),
     h("p", { class: "facts" },
       h("span", { class: "stage", "data-test": "stage" }, stageOf(opened, policy)),
+      receiptConfirmed(opened, words),
       handledBy(opened, words, act)));
+}
+
+/** That the reporter was told of the receipt; the stage need not show it. */
+function receiptConfirmed({ ruled, row }: OpenedCase, words: OfficeWords): Child {
+  const told = ruled?.found.events.find(({ act, n }) => act === "acknowledged" && !ruled.found.uncounted.has(n));
+  return told !== undefined && h("span", { "data-test": "receipt-confirmed" }, t("Receipt confirmed to the reporter, {day}", { day: words.day(told.day, row.entity) }));
 }
 
 /** Those who were named, and how the case gets to somebody else; others that have taken it stand beside them. */
@@ -168,7 +176,7 @@ function actionBar(opened: OpenedCase, words: OfficeWords, act: CaseActions): HT
   return h("div", { class: "actions", role: "group", "aria-label": t("What you can do") },
     first !== undefined && h("button", { type: "button", class: "primary", "data-test": "start", "aria-disabled": closed, onclick: () => closed === null && act.open(first, ...then) }, t("Start the case")),
     free && button("take", t("Take the case"), "a", act.take, first === undefined && handlersOf(shelved).length === 0),
-    button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined),
+    button("reply", t("Reply"), "r", () => act.compose("reply"), !free && first === undefined && hasNews(opened)),
     button("status", t("Update the reporter"), "s", () => act.compose("status")),
     button("note", t("Internal note"), "n", () => act.compose("note")));
 }

@@ -3,7 +3,8 @@
 import type { Day, ThreadEntry, PayloadOf } from "../../../crypto/browser/index.js";
 import { type Child, h } from "../../shared/dom.js";
 import type { Option } from "../../shared/questionnaire.js";
-import { type Sentence, inLanguage, msg, sayDay, t } from "../../shared/strings.js";
+import { noticeTitle } from "../../shared/noticetitles.js";
+import { inLanguage, sayDay, t } from "../../shared/strings.js";
 import { today } from "../office.js";
 import { foreignWords } from "../foreignwords.js";
 import type { View } from "../sending/opened.js";
@@ -11,33 +12,8 @@ import { type Doubt, type Papers, doubtOf, isFar } from "./plausible.js";
 
 export type Notice = PayloadOf<"notice">;
 
-const TITLES: Readonly<Record<string, Sentence>> = {
-  acknowledged: msg("Your report has arrived at the office"),
-  "slip-issued": msg("A slip for your report"),
-  "procedure-told": msg("How your report is handled"),
-  "progress-told": msg("How far your report has come"),
-  "information-asked": msg("The office asks you for more"),
-  accepted: msg("Your report is taken up"),
-  refused: msg("Your report is not taken up"),
-  filed: msg("A case was opened"),
-  "findings-shown": msg("The findings, for you to check"),
-  "plan-told": msg("The proposed solution"),
-  coordinated: msg("Several departments handle it together"),
-  notified: msg("The result"),
-  extended: msg("The time limit was extended"),
-  "appeal-accepted": msg("Your request for review is taken up"),
-  "appeal-decided": msg("The result of the review"),
-  reopened: msg("Your report is handled again"),
-  "handed-over": msg("Your report went to an authority"),
-  closed: msg("The case is closed"),
-};
 /** Notices whose text is a reason, which they must give. */
 const REASONS: ReadonlySet<string> = new Set(["refused", "extended"]);
-
-/** What a notice is called. */
-export function noticeTitle(act: string): string {
-  return t(TITLES[act] ?? msg("A notice from the office"));
-}
 
 /** A stage of the policy, in words. */
 export function stageName(view: View, id: string): string {

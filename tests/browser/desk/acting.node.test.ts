@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { type StreamEntry as Told, history, readOffices, readRules, noteKind } from "../../../casework/browser/index.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
-import { choicesOf } from "../../../templates/desk/acting/choices.js";
+import { choicesOf, isRepeated } from "../../../templates/desk/acting/choices.js";
+import { mayBeReopened } from "../../../templates/desk/acting/closing.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
 import { waiting } from "../../../templates/desk/acting/approvals.js";
 import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf, mayDo, namesOf } from "../../../templates/desk/acting/precheck.js";
@@ -61,6 +62,24 @@ test("what leads on stands apart from what does not, and what is barred says why
   const result = ruledCase("company-whistleblowing", [...HANDLING, ["decided", "li", { role: "company", to: "result" }]]);
   assert.deepEqual(choicesOf(result, "li", NOW).barred.map(({ act, refused }) => [act, refused.reason, refused.names]), [["archived", "first", ["notified"]]]);
   assert.deepEqual(choicesOf(result, "passer-by", NOW).onward, []);
+});
+
+test("a receipt that was confirmed is not offered as if it never was, and can be confirmed again", () => {
+  const ruled = ruledCase("company-whistleblowing", [["acknowledged", "li", { role: "company" }], REGISTERED]);
+  const choices = choicesOf(ruled, "li", NOW);
+  assert.ok(![...choices.here, ...choices.onward].some((one) => one.act === "acknowledged"));
+  assert.ok(choices.always.some((one) => one.act === "acknowledged"));
+  assert.ok(isRepeated("acknowledged", ruled) && !isRepeated("registered", ruled));
+});
+
+test("a closed case is reopened where its policy knows the step, and nowhere else", () => {
+  const closed = (policy: string, stage: string): Ruled => {
+    const ruled = ruledCase(policy, []);
+    return { ...ruled, found: { ...ruled.found, stage } };
+  };
+  assert.equal(mayBeReopened(closed("company-retaliation", "ended")), true);
+  assert.equal(mayBeReopened(closed("company-whistleblowing", "archived")), false);
+  assert.deepEqual(choicesOf(closed("company-retaliation", "ended"), "li", NOW).onward.map(({ act, leads }) => [act, leads]), [["reopened", ["protection"]]]);
 });
 
 test("a step names role, stage and codes in clear, and the minute only where a clock of hours asks for it", () => {

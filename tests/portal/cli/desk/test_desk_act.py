@@ -105,8 +105,13 @@ def _together(house: House, case: str, *arguments: object, act: str = "") -> Ran
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["nonsense"], "no act"), (["--code", "shoe=9", "graded"], "no code"), (["refused"], "reason")],
-    ids=["act", "code", "reason"],
+    [
+        (["nonsense"], "no act"),
+        (["--code", "shoe=9", "graded"], "no code"),
+        (["refused"], "reason"),
+        (["decided"], "reason"),
+    ],
+    ids=["act", "code", "reason", "verdict"],
 )
 def test_what_is_no_act_is_refused_before_anybody_signs_in(tmp_path: Path, arguments: list[str], said: str) -> None:
     """A name that is none, a code that is none, and a reason that is missing are told at once."""

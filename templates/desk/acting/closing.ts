@@ -1,0 +1,39 @@
+/** What is said before a case is closed: what is still due, and what can't be done afterwards. */
+
+import { officeText } from "../../shared/officetext.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import { activeClocks, clocksAt, hasEnded } from "../opened/casestate.js";
+import type { Ruled } from "../opened/model.js";
+import { type Child, h } from "../ui.js";
+import type { Setting } from "./codeparts.js";
+import { afterStep } from "./foreseen.js";
+import type { ActDraft } from "./precheck.js";
+
+/** Whether the policy knows a way back out of the stage in which a case stands. */
+export function mayBeReopened({ rules, found }: Ruled): boolean {
+  const stage = rules.stages.find((one) => one.id === found.stage);
+  return [...(stage?.acts ?? []), ...rules.anywhere].some(({ act }) => act === "reopened") && !rules.without.includes("reopened");
+}
+
+const REOPENING: Readonly<Record<"can" | "not", Sentence>> = {
+  can: msg("The policy allows a closed case to be reopened, with a reason."),
+  not: msg("The policy does not allow a closed case to be reopened. You can still reply to the reporter and write internal notes."),
+};
+
+/** Limits that are shown as due now, would not be met by the step, and are not shown of a closed case. */
+function leftOpen(setting: Setting, then: Ruled): Child[] {
+  const now = setting.now();
+  const later = new Map(clocksAt(then, now).map((one) => [one.clock.id, one.state]));
+  const open = activeClocks(setting.ruled, now).filter(({ clock }) => later.get(clock.id)?.stopped === null);
+  return open.map(({ clock, state }) => h("li", { "data-test": "closing-open" }, officeText(clock.name), state?.due ? ` (${setting.words.day(state.due.day, setting.opened.row.entity)})` : null));
+}
+
+/** Null unless the step, as it stands in its form, closes the case. */
+export function closingNotice(setting: Setting, draft: ActDraft): Child {
+  const then = hasEnded(setting.ruled) ? null : afterStep(setting, { ...draft, text: draft.text === "" ? "-" : draft.text });
+  if (then === null || !hasEnded(then.ruled)) return null;
+  const open = leftOpen(setting, then.ruled);
+  return h("div", { class: "notice notice-care stack-small", "data-test": "closing" },
+    h("p", {}, h("strong", {}, t("This closes the case.")), " ", t(REOPENING[mayBeReopened(then.ruled) ? "can" : "not"])),
+    open.length > 0 && [h("p", {}, t("Still due, and no longer shown once the case is closed:")), h("ul", {}, open)]);
+}
