@@ -6,9 +6,11 @@ from datetime import date
 from typing import Final
 
 from casework.policy.policy import Policy
+from casework.policy_check.findings import Severity
+from casework.policy_check.lint import lint
 from portal.office.config import OfficeConfig
 from portal.office.draft import trial_draft
-from portal.office.errors import ConfigRefused, OfficeError, Said
+from portal.office.errors import FAULT, ConfigRefused, OfficeError, Said
 from portal.office.folder import OfficeFolder
 from portal.office.places import misbound
 from portal.office.publishing import bound_policies
@@ -42,9 +44,22 @@ def unfit_for(folder: OfficeFolder, config: OfficeConfig, today: date) -> list[S
         trial_draft(folder, config, today)
         roll = roll_of(folder)
         found += [said for one in bound_policies(folder, config) for said in misbound(config, one, roll)]
+        found += [said for one in bound_policies(folder, config) for said in _faults(folder, one)]
     except OfficeError as error:
         found += error.said
     return found
+
+
+def _faults(folder: OfficeFolder, policy: Policy) -> list[Said]:
+    """What the linter refuses of a policy that the office wrote itself; those that ship are proved by their tests."""
+    file = folder.own_texts / f"{policy.id}.toml"
+    return faults_of(policy, file.name) if file.is_file() else []
+
+
+def faults_of(policy: Policy, file: str) -> list[Said]:
+    """What the linter refuses of a policy; `file` is its name there."""
+    errors = (one for one in lint(policy, file) if one.level is Severity.ERROR)
+    return [(FAULT, {"file": one.file, "key": one.key, "reason": one.reason}) for one in errors]
 
 
 def own_policies(folder: OfficeFolder, config: OfficeConfig) -> list[Policy]:

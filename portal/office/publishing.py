@@ -17,6 +17,7 @@ from portal.office.folder import OfficeFolder
 from portal.office.places import misbound
 from portal.office.published import PublishedText, held_by, own_page, source_policy
 from portal.office.roll import roll_of
+from portal.office.unfinished import draft_reasons
 from portal.office.versions import (
     PolicyVersion,
     add_version,
@@ -59,6 +60,9 @@ def policy_texts(folder: OfficeFolder, config: OfficeConfig, policy: str, today:
     versions = folder.versions()
     source = held_by(source_policy(policy, folder.own_texts), holders_of(config, policy))
     known = require_versions(folder, versions, policy)
+    files = (folder.own_texts / f"{policy}.toml", folder.own_texts / f"{policy}.bindings.toml")
+    if not known and (reasons := draft_reasons(*files)):
+        raise ConfigRefused(*reasons)
     grown = versions if known else add_version(versions, None, source, source.bound.effective)
     now = in_force(grown, policy, today)
     if now is None:

@@ -16,9 +16,12 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office.calendars import store_upload
+from portal.office.deciding import faults_of
+from portal.office.errors import ConfigRefused
 from portal.office.folder import OfficeFolder
 from portal.office.published import source_policy
 from portal.office.publishing import publish_version, supersede_version
+from portal.office.unfinished import draft_reasons
 from portal.settings import settings_from_environment
 
 FOLDER = click.option(
@@ -47,7 +50,12 @@ def _office(path: Path | None) -> OfficeFolder:
 def publish(terminal: Terminal, name: str, bindings: Path | None, since: datetime | None, path: Path | None) -> None:
     """Publish a version of POLICY (a name, or a file); the next directory signed from its day on names it."""
     office = _office(path)
+    text = Path(name) if Path(name).is_file() else office.own_texts / f"{name}.toml"
+    if reasons := draft_reasons(text, bindings or office.own_texts / f"{name}.bindings.toml"):
+        raise ConfigRefused(*reasons)
     found = _policy(office, name, bindings)
+    if text.is_file() and (reasons := faults_of(found, text.name)):
+        raise ConfigRefused(*reasons)
     effective = since.date() if since else found.bound.effective or today()
     line = publish_version(office, found, effective)
     _print_published(terminal, line.policy, line.version, line.effective)
