@@ -95,8 +95,12 @@ def _promised(text: Words) -> LocalizedText:
 def outlasts(clock: ClockRule, promise: Promise) -> bool:
     """Whether a clock from receipt to what is promised may end later than the promise, by its text's own numbers."""
     limits = [one for one in (clock.limit, *(tier.limit for tier in clock.tiers)) if one is not None]
-    serves = Act.RECEIVED in clock.start and not OWN[promise.id].isdisjoint(clock.stop)
-    return serves and promise.days is not None and any(most_days(limit) > promise.days for limit in limits)
+    return serves(clock, promise) and promise.days is not None and any(most_days(one) > promise.days for one in limits)
+
+
+def serves(clock: ClockRule, promise: Promise) -> bool:
+    """Whether a clock of the text runs from receipt to what is promised."""
+    return Act.RECEIVED in clock.start and not OWN[promise.id].isdisjoint(clock.stop)
 
 
 def most_days(limit: Limit) -> int:

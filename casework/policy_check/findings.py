@@ -46,6 +46,7 @@ class Fault(StrEnum):
     ONE_HOLDER = "one-holder"
     SAME_PERSON = "same-person"
     JOINED = "joined"
+    HURRIED = "hurried"
     NO_CLOCK = "no-clock"
     OUTLASTS = "outlasts"
     OTHER_LANGUAGE = "other-language"
@@ -134,16 +135,30 @@ WORDS: Final[dict[Fault, Words]] = {
         "制度要求分开的角色由同一人兼任：{name}；同一案件中只能担任其一",
         "roles that the text keeps apart are held by the same members: {name}; in a case they can act in one of them",
     ),
+    Fault.HURRIED: Words(
+        "承诺的 {parts[0]} 个日历日，可能早于时限“{parts[1]}”的 {parts[3]}届满：遇节假日最长 {parts[4]} 天"
+        "（日历 {parts[5]}，如 {parts[6]} 起算）",
+        "the {parts[0]} calendar days that are promised can be over before the {parts[2]} of “{parts[1]}”: across "
+        "holidays these take up to {parts[4]} calendar days ({parts[5]}, from {parts[6]})",
+    ),
 }
 # A text may say that only complaints that need an answer get one (P03 does): those who sign it must see that.
 WARNINGS: Final = frozenset(
-    {Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG, Fault.OTHER_LANGUAGE, Fault.UNTOLD, Fault.JOINED}
+    {
+        Fault.NOT_ADOPTED,
+        Fault.NO_RETENTION,
+        Fault.TOO_LONG,
+        Fault.OTHER_LANGUAGE,
+        Fault.UNTOLD,
+        Fault.JOINED,
+        Fault.HURRIED,
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault of a policy file: the key at which it stands, and what it is about."""
+    """One fault of a policy file: the key at which it stands, and what it is about (`a|b|c` where that is several)."""
 
     file: str
     key: str
@@ -161,4 +176,5 @@ class Finding:
         if self.fault is Fault.UNREADABLE:
             return reason_in_both(self.name)
         words = WORDS[self.fault]
-        return Words(zh=words.zh.format(name=self.name), en=words.en.format(name=self.name))
+        parts = self.name.split("|")
+        return Words(zh=words.zh.format(name=self.name, parts=parts), en=words.en.format(name=self.name, parts=parts))

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
+from casework.errors import CalendarUnknown
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import reading_faults, shipped_bindings, shipped_policies
 from casework.policy_check.findings import Fault, Finding, Severity
 from casework.policy_check.lint import hindrances, lint, misquoted
+from casework.policy_check.worst_case import hurried_promises
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.new_policy_command import read_text
 from portal.cli.keepers.policy_source import BINDINGS, find_policy, say_in
@@ -38,13 +40,20 @@ from portal.settings import settings_from_environment
     type=click.Path(path_type=Path, exists=True),
     help="The office folder, or an office.toml: roles are bound to its members. Else the office of the settings.",
 )
+@click.option(
+    "--calendar",
+    "calendars",
+    multiple=True,
+    help="Across whose holidays promises must hold, such as de; may be repeated. Else those of the office, or cn.",
+)
 @pass_terminal
-def lint_policies(
+def lint_policies(  # one argument for each option
     terminal: Terminal,
     names: tuple[str, ...],
     bindings: Path | None,
     text: Path | None,
     office: Path | None,
+    calendars: tuple[str, ...],
     *,
     activate: bool,
 ) -> None:
@@ -52,6 +61,7 @@ def lint_policies(
     found: list[Finding] = []
     outside: list[tuple[str, Said]] = []
     written, members = None if text is None else read_text(text), _office(office)
+    days = calendars or _calendars_of(members)
     for name in names or shipped_policies():
         unread = _unread(name)
         found += unread
@@ -59,7 +69,10 @@ def lint_policies(
             continue
         one, file = find_policy(name, bindings)
         one = one if names else bind_policy(one, shipped_bindings(name), file)
-        found += (*hindrances(one, file), *_warnings(one, file)) if activate else lint(one, file)
+        of_text = (*hindrances(one, file), *_warnings(one, file)) if activate else lint(one, file)
+        in_china = _in_china(one, None if members is None else members[0])
+        found += (finding for finding in of_text if in_china or finding.fault is not Fault.NOT_ADOPTED)
+        found += _hurried(one, file, days)
         found += () if written is None else misquoted(one, file, written)
         outside += [] if members is None else [(file, said) for said in misbound(members[0], one, members[1])]
     _print_findings(terminal, outside, found)
@@ -71,6 +84,29 @@ def _office(given: Path | None) -> tuple[OfficeConfig, Roll] | None:
     if given is not None and given.is_file():
         return load_config(given), Roll()
     return (folder.config(), roll_of(folder)) if given is not None or folder.config_file.is_file() else None
+
+
+def _in_china(one: Policy, office: OfficeConfig | None) -> bool:
+    """Whether an entity that the policy binds is in China, whose law asks for proof of its adoption.
+
+    One that the office does not name yet may bind any of its entities; without an office the text's language tells.
+    """
+    if office is None:
+        return one.language.partition("-")[0] == "zh"
+    bound = {entity for row in office.policies if row.id == one.id for entity in row.entities}
+    return any(entity.country == "CN" for entity in office.entities if not bound or entity.id in bound)
+
+
+def _calendars_of(office: tuple[OfficeConfig, Roll] | None) -> tuple[str, ...]:
+    """The calendars of the office's entities; China's where there is no office."""
+    return ("cn",) if office is None else tuple(sorted({one.calendar.lower() for one in office[0].entities}))
+
+
+def _hurried(one: Policy, file: str, calendars: tuple[str, ...]) -> tuple[Finding, ...]:
+    try:
+        return hurried_promises(one, file, calendars)
+    except CalendarUnknown as error:
+        raise CommandError(Exit.USAGE, "No calendar, zone or day of this name is known.") from error
 
 
 def _print_findings(terminal: Terminal, outside: Sequence[tuple[str, Said]], found: Sequence[Finding]) -> None:
