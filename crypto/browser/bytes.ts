@@ -49,12 +49,6 @@ export function b64encode(bytes: Uint8Array): B64 {
   return btoa(pieces.join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-function sextet(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  const value = code < 128 ? (VALUES[code] as number) : 255;
-  return value === 255 ? refuse("schema", "not base64url") : value;
-}
-
 /** Strict base64url: no padding, no white space, unused bits zero; `size` is demanded when given. */
 export function b64decode(text: string, size?: number): Bytes {
   const length = Math.floor((text.length * 3) / 4);
@@ -63,14 +57,18 @@ export function b64decode(text: string, size?: number): Bytes {
   let bits = 0;
   let held = 0;
   let at = 0;
+  let bad = 0;
   for (let i = 0; i < text.length; i += 1) {
-    bits = ((bits << 6) | sextet(text, i)) & 0xfff;
+    const value = VALUES[text.charCodeAt(i)] ?? 255;
+    bad |= value;
+    bits = ((bits << 6) | value) & 0xfff;
     held += 6;
     if (held < 8) continue;
     held -= 8;
     out[at] = (bits >> held) & 0xff;
     at += 1;
   }
+  if (bad > 63) refuse("schema", "not base64url");
   if ((bits & ((1 << held) - 1)) !== 0) refuse("schema", "unused bits of base64url are not zero");
   return out;
 }

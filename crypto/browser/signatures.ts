@@ -1,6 +1,6 @@
 /** Signatures checked by the browser's own Ed25519, beside the page, where it has one that keeps our rule (SPEC §1). */
 
-import { type Bytes, b64decode, utf8 } from "./bytes.js";
+import { type Bytes, b64decode, b64encode, utf8 } from "./bytes.js";
 import { isStrict, signatureHolds } from "./primitives.js";
 import type { Steps } from "./turns.js";
 
@@ -11,11 +11,23 @@ const KEY = "_29Dq05y4xt4BJ_MX5dFW-zdDqQowf1seg_GbpkcfLk";
 const HONEST = "sxsg9QQmJCUU2Bs4NUi9kN5y_QuM8jgqiPn1LOUHayO25_i_Ir1RYvHLcE9wv9Weh36LHAZz8Bg9lUx2DKhhBw";
 const CRAFTED = "GG7Svb0aNvZDfFFosCIZFAGOpPMqHD_NHBeU1k-9WW7xR3Eh3nlJK6w-mmYRsA2EIC7v60d4k2OQBHobRfoKBQ";
 
+/** More keys than an office and its keepers have; public ones. */
+const MOST_KEYS = 512;
+
 let checked: Promise<boolean> | undefined;
+const imported = new Map<string, Promise<CryptoKey>>();
+
+/** A member's key signs many events: it is imported once. */
+function keyOf(key: Uint8Array): Promise<CryptoKey> {
+  const name = b64encode(key);
+  const found = imported.get(name) ?? crypto.subtle.importKey("raw", key as Bytes, NAME, false, ["verify"]);
+  if (imported.size >= MOST_KEYS) imported.clear();
+  imported.set(name, found);
+  return found;
+}
 
 async function verify(key: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  const imported = await crypto.subtle.importKey("raw", key as Bytes, NAME, false, ["verify"]);
-  return crypto.subtle.verify(NAME, imported, signature as Bytes, message as Bytes);
+  return crypto.subtle.verify(NAME, await keyOf(key), signature as Bytes, message as Bytes);
 }
 
 async function knownAnswers(): Promise<boolean> {
