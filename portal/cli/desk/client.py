@@ -60,10 +60,11 @@ from portal.cli.answers.desk import (
     read_page,
 )
 from portal.cli.attachments import seal_files
+from portal.cli.desk.case_words import NO_SUCH_CASE, PULL_FIRST, SHOWN_OTHERWISE
 from portal.cli.desk.misread import misread
 from portal.cli.desk.profile import Document, Profile, Unlocking
 from portal.cli.errors import CommandError, Exit
-from portal.cli.server import Server
+from portal.cli.server import Server, ServerRefused
 from portal.cli.terminal import Advance
 
 CHANGES = {"X-Yanlu-Desk": "1"}
@@ -71,11 +72,6 @@ IDS_AT_ONCE = 64
 REGRANTED = "regranted"
 """In place of a day: what comes with a case, and not in the batch."""
 NOT_WHOLE = "The record of this case does not hold together: do not write into it."
-SHOWN_OTHERWISE = (
-    "{people} signed that they were shown another report, or another key, under this case: do not write into it. "
-    "Compare the case mark of `yanlu desk open` by telephone, and tell the keepers."
-)
-NO_SUCH_CASE = "No such case here. `yanlu desk list` shows yours."
 
 
 def desk_server(origin: str, language: str, mention: Callable[[], object] = lambda: None) -> Server:
@@ -221,7 +217,12 @@ class DeskSession:
     def case(self, case: str) -> CaseFile:
         """One case with all that belongs to it; raises CommandError for what is no id, and for another case's file."""
         known_id(case)
-        return self.server.read(lambda value: read_file(value, case), "GET", f"/api/cases/{case}")
+        try:
+            return self.server.read(lambda value: read_file(value, case), "GET", f"/api/cases/{case}")
+        except ServerRefused as error:
+            if error.code is Exit.NOTHING_THERE:
+                raise CommandError(Exit.NOTHING_THERE, PULL_FIRST) from error
+            raise
 
     def former(self, case: str) -> CaseFile:
         """A case as it was before a re-grant that left it to others; raises as `case`."""

@@ -17,8 +17,8 @@ from portal.cli.answers.desk import CaseRow, case_bytes
 from portal.cli.answers.reading import UnfitAnswer
 from portal.cli.attachments import words_of
 from portal.cli.desk.act_command import act_in_case
+from portal.cli.desk.case_words import NO_SUCH_CASE
 from portal.cli.desk.client import (
-    NO_SUCH_CASE,
     BatchEntry,
     DeskSession,
     OpenedCase,

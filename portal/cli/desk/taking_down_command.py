@@ -22,7 +22,7 @@ from portal.cli.desk.old_register import RegisterLine, RegisterRefused, read_reg
 from portal.cli.desk.profile import Profile
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office
-from portal.cli.reporter.asking import answers_of, category_of, page_of
+from portal.cli.reporter.asking import answers_of, category_of, note_category, page_of
 from portal.cli.reporter.reporting import ReadyReport, ReportRequest, ready_report
 from portal.cli.server import as_json
 from portal.cli.terminal import Terminal, read_text, today, write_private
@@ -105,7 +105,7 @@ def _letter(mail: Email, terminal: Terminal) -> str:
 @click.command("take-down")
 @click.option("--entity", required=True, help="The company that it concerns.")
 @click.option("--policy", required=True, help="The policy to report under.")
-@click.option("--category", help="What it is about; the last one of the policy if not given.")
+@click.option("--category", help="What it is about; `other` where the policy has it and none is given.")
 @click.option("--channel", type=click.Choice(CHANNELS), default="telephone", show_default=True, help="How it came.")
 @click.option("--received", help="On which day it came; today if not given.")
 @click.option(
@@ -161,6 +161,7 @@ def _report_request(
 ) -> ReportRequest:
     page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
     category = category_of(page, given["category"])
+    note_category(terminal, page, category, given["category"])
     answers = given["answers_file"]
     return ReportRequest(
         entity=given["entity"],
@@ -197,7 +198,7 @@ REGISTER_FAULTS = {
 @click.argument("register", type=FILE)
 @click.option("--entity", required=True, help="The company that it concerns.")
 @click.option("--policy", required=True, help="The policy to report under.")
-@click.option("--category", help="What it is about; the last one of the policy if not given.")
+@click.option("--category", help="What it is about; `other` where the policy has it and none is given.")
 @click.option("--account", help="The heading of the column that says what was reported.")
 @click.option("--received-column", help="The heading of the column with the day on which it came.")
 @click.option("--exclude", "excluded", multiple=True, help="Somebody who must not read it; may be given again.")
@@ -229,10 +230,12 @@ def import_register(terminal: Terminal, options: DeskOptions, register: Path, **
 def _import(terminal: Terminal, taking: Taking, lines: list[RegisterLine], given: dict[str, Any]) -> None:
     """Row by row; the receipt of a row lies in the file before the row is sent."""
     page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
+    category = category_of(page, given["category"])
+    note_category(terminal, page, category, given["category"])
     request = ReportRequest(
         entity=given["entity"],
         policy=page.id,
-        category=category_of(page, given["category"]),
+        category=category,
         account="",
         language=terminal.words.language,
         excluded=given["excluded"],

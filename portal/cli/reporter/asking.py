@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import click
 
@@ -18,6 +18,9 @@ from portal.cli.office_source import OfficeDocuments
 from portal.cli.terminal import Terminal, read_text
 
 ANSWERS_LIMIT = 256 * 1024
+
+OTHER: Final = "other"
+"""The category of what fits no other: the only one that is taken where none is named."""
 
 
 def page_of(office: OfficeDocuments, directory: VerifiedDirectory, policy: str) -> PolicyPage:
@@ -33,13 +36,24 @@ def page_of(office: OfficeDocuments, directory: VerifiedDirectory, policy: str) 
 
 
 def category_of(page: PolicyPage, wanted: str | None) -> str:
-    """The category that was wished for, else the policy's last one; raises CommandError naming those that there are."""
+    """The category that was wished for; else `other`, or the only one that there is.
+
+    Raises CommandError naming those that there are: none that says what happened is ever taken unasked.
+    """
     known = [choice.id for choice in page.categories]
-    if wanted is None and known:
-        return known[-1]
-    if wanted not in known:
+    given = wanted or next((one for one in known if one == OTHER or len(known) == 1), None)
+    if given not in known:
         raise CommandError(Exit.USAGE, "Say with --category what it is about: {known}.", known=", ".join(known))
-    return wanted
+    return given
+
+
+def note_category(terminal: Terminal, page: PolicyPage, category: str, wanted: str | None) -> None:
+    """Says under which category a report goes where nobody named one."""
+    if wanted is None:
+        name = next(_say(terminal, one.name) for one in page.categories if one.id == category)
+        terminal.note(
+            "Category: {name} ({id}). Another one: --category; --questions lists them.", name=name, id=category
+        )
 
 
 def answers_of(file: Path, page: PolicyPage, category: str) -> list[Answer]:

@@ -14,7 +14,7 @@ from crypto import Answer, VerifiedDirectory
 from portal.cli.attachments import check_files, telling_files
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import OfficeDocuments, load_office
-from portal.cli.reporter.asking import answers_of, ask, category_of, page_of, show_questions
+from portal.cli.reporter.asking import answers_of, ask, category_of, note_category, page_of, show_questions
 from portal.cli.reporter.naming import name_options, naming_of
 from portal.cli.reporter.readers import note_readers, readers_of, show_readers
 from portal.cli.reporter.reporting import ReadyReport, ReportRequest, bundle_report, ready_report
@@ -42,7 +42,7 @@ def _entity(directory: VerifiedDirectory, policy: str, wanted: str | None) -> st
 @click.option("--office-key", "code", type=TYPED_CODE, required=True, help="The office code on the poster.")
 @click.option("--entity", help="The company that it concerns.")
 @click.option("--policy", required=True, help="The policy to report under.")
-@click.option("--category", help="What it is about; the last one of the policy if not given.")
+@click.option("--category", help="What it is about; `other` where the policy has it and none is given.")
 @click.option("--text-file", type=FILE, help="What happened; - reads stdin.")
 @click.option("--questions", is_flag=True, help="Only show what the policy asks.")
 @click.option("--answers-file", type=FILE, help="Answers to the policy's questions, a JSON object.")
@@ -81,6 +81,7 @@ def report(terminal: Terminal, place: str, code: str, **given: Any) -> None:
         raise CommandError(
             Exit.USAGE, "A bundle carries no name: give it later with inbox, when the report has arrived."
         )
+    note_category(terminal, page, request.category, given["category"])
     _say_before(terminal, directory, request)
     if names := telling_files(request.files):
         terminal.note(

@@ -116,6 +116,7 @@ def test_a_report_is_opened_answered_and_answered_again(visit: Visit, tmp_path: 
     assert (worked.code, set(worked.document)) == (0, {"steps"}), worked.err
     wait_for_case(house)
     _, [case] = visit.pulled("investigator-b")
+    _is_sent_to_pull(house)
     opened = yanlu("desk", "open", *house.secrets("investigator-b"), "--json", "--", case).document
     assert opened["entries"][0]["text"] == ACCOUNT
     assert opened["holds"]
@@ -144,6 +145,14 @@ def test_a_report_is_opened_answered_and_answered_again(visit: Visit, tmp_path: 
     assert "三月中旬。" in [entry["text"] for entry in later.document["entries"]]
     assert (saved / "orders.bin").read_bytes() == ATTACHED
     _takes_a_new_receipt(house, receipt)
+
+
+def _is_sent_to_pull(house: House) -> None:
+    """A case that the desk does not have for this member may have come, or changed hands, since the last pull."""
+    unknown = b64encode(bytes(16))
+    for verb, told in (("act", "run `yanlu desk pull` and try again"), ("open", "fetches what has come since")):
+        ran = yanlu("desk", verb, *house.secrets("investigator-b"), "--", unknown)
+        assert (ran.code, told in ran.err) == (Exit.NOTHING_THERE, True), ran.err
 
 
 def _is_written_to(house: House, case: str, folder: Path) -> None:

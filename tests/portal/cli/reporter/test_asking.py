@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,14 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.asking import answers_of, ask, category_of, show_questions
 from portal.cli.terminal import Terminal, today
 from portal.cli.words import Catalogue
+from portal.office import sample_config_text
+from portal.office.sampled import TOPICS
 from tests.casework.test_policy_reader import bound
 from tests.support.command import POLICY, yanlu
 from tests.support.office import make_office
 from tests.support.question_kinds import LATER, page_of_every_kind
+
+CONFIRMED = [word for topic in TOPICS for word in ("--confirm", topic)]
 
 
 @pytest.fixture
@@ -76,9 +81,12 @@ def test_a_question_that_hangs_on_the_category_says_so(tmp_path: Path, page: Pol
     assert "where the category is bribery" in refused.value.text(Catalogue("en"))
 
 
-def test_the_last_category_is_taken_unless_one_is_named(page: PolicyPage) -> None:
-    """As before: `other` where nobody says; a wrong one names those that there are."""
-    assert category_of(page, None) == page.categories[-1].id
+def test_other_is_taken_unless_a_category_is_named(page: PolicyPage) -> None:
+    """No category that says what happened is taken unasked; a wrong one names those that there are."""
+    assert category_of(page, None) == "other"
+    assert category_of(replace(page, categories=page.categories[:1]), None) == page.categories[0].id
+    with pytest.raises(CommandError, match="category"):
+        category_of(replace(page, categories=page.categories[:2]), None)
     with pytest.raises(CommandError, match="category"):
         category_of(page, "weather")
 
@@ -152,7 +160,8 @@ def test_report_asks_what_the_published_policy_asks(tmp_path: Path) -> None:
     done = yanlu("report", *options, *files, *bundle)
     # Before it is sealed, who can read it and who can't, by name.
     assert done.code == 0
-    reads, out = done.err.splitlines()
+    filed, reads, out = done.err.splitlines()
+    assert filed.startswith("Category: Other unlawful or improper conduct (other).")
     assert reads.startswith("Can read it: ")
     assert out == "Can't read it: -"
     assert (tmp_path / "report.yanlu").exists()
@@ -160,5 +169,21 @@ def test_report_asks_what_the_published_policy_asks(tmp_path: Path) -> None:
     urgent = yanlu("report", *options, *files, *bundle[:4], "--receipt-out", tmp_path / "other", "--urgent")
     assert urgent.code == 0
     # The emergency number first, then the truth about the mark.
-    for part, line in zip(("110", "alerts nobody", "Can read", "Can't"), urgent.err.splitlines(), strict=True):
+    for part, line in zip(
+        ("Category", "110", "alerts nobody", "Can read", "Can't"), urgent.err.splitlines(), strict=True
+    ):
         assert part in line
+
+
+def test_a_report_without_a_category_is_not_filed_under_one_that_happens_to_be_the_last(tmp_path: Path) -> None:
+    """Where a policy has none for everything else, the command names those that there are and seals nothing."""
+    config, text = tmp_path / "office.toml", tmp_path / "text"
+    config.write_text(sample_config_text().replace("company-whistleblowing", "us-sox-301"), "utf-8")
+    founded = yanlu("office", "init", tmp_path / "office", "--config", config, *CONFIRMED, "--json").document
+    text.write_text("what happened", "utf-8")
+    place = ("--office", tmp_path / "office", "--office-key", founded["code"], "--policy", "us-sox-301")
+    bundle = ("--entity", "group", "--text-file", text, "--out", tmp_path / "report.yanlu")
+    ran = yanlu("report", *place, *bundle)
+    assert ran.code == Exit.USAGE
+    assert "Say with --category what it is about: accounting, controls, auditing." in ran.err
+    assert not (tmp_path / "report.yanlu").exists()
