@@ -16,11 +16,11 @@ from crypto.office.notes import KeeperKey, draw_keeper, read_note, sign_note
 from crypto.office.root_shape import witnesses_document
 from crypto.sealing.recipients import Identity
 from portal.office.config import OfficeConfig
-from portal.office.deciding import require_fit
 from portal.office.draft import Document, draft_directory
 from portal.office.errors import CeremonyRefused, OfficeExists
 from portal.office.files import write_published, write_secret
 from portal.office.folder import OfficeFolder
+from portal.office.founding_checks import require_fit
 from portal.office.keepers import write_keeper
 from portal.office.log_key import draw_log, found_log
 from portal.office.poster import poster_text

@@ -30,7 +30,7 @@ from portal.office.log_key import FILE_NAME, read_log_key
 from portal.office.recovery_sheet import LABEL as SHEET_LABEL
 from portal.office.recovery_sheet import read_sheet, sheet_of_text
 from portal.office.signing import WITNESSES_FIRST, SignedDirectory, publish_note
-from portal.office.unopened import UNOPENED_LABEL, unopened_text
+from portal.office.unopened_cases import UNOPENED_LABEL, unopened_text
 
 TOO_FEW: Final = "{needed} keepers of this office must sign, {signed} did: bring another one's note too"
 OF_KIND: Final = "what came back signs {count} texts of the kind {label}, not one and the same"

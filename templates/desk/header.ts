@@ -7,7 +7,7 @@ import { t } from "../shared/strings.js";
 import { session } from "./api.js";
 import { withinTime } from "./cache/disk.js";
 import { device } from "./device.js";
-import { directoryBanner } from "./directoryend.js";
+import { directoryBanner } from "./directoryexpiry.js";
 import { showMyKeys } from "./passkeys/dialog.js";
 import type { OfficeWords } from "./context.js";
 import type { Vault } from "./opened/vault.js";

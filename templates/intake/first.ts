@@ -8,7 +8,7 @@ import { inLanguage, pageLanguage, t } from "../shared/strings.js";
 import { carryEntity } from "./carried.js";
 import { type CheckState, passGate } from "./officecheck.js";
 import { redrawWith } from "./language.js";
-import { closedNotice, officeContacts } from "./expired.js";
+import { closedNotice, officeContacts } from "./directoryexpiry.js";
 import { type Office, policiesOf, servedEntities } from "./office.js";
 import { promises } from "./promised.js";
 import { roleName } from "./roles.js";

@@ -4,7 +4,7 @@ import "./starttask.js";
 import { byId } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
 import { passGate } from "./officecheck.js";
-import { mailboxNotice } from "./expired.js";
+import { mailboxNotice } from "./directoryexpiry.js";
 import { askForReceipt, enter, receiptForm } from "./mailbox/entry.js";
 import { receiptOrNull } from "./receipt/typedcheck.js";
 import { sayReloaded } from "./reloaded.js";

@@ -11,7 +11,7 @@ import { cleanAnchor, faultOf, resemblesReceipt, watchTyping } from "../shared/o
 import { NoAnswer, sayError } from "../shared/refusals.js";
 import { t } from "../shared/strings.js";
 import { redrawWith } from "./language.js";
-import { confirmedNotice, isExpired, contactsAfterRefusal, publicContacts } from "./expired.js";
+import { confirmedNotice, isExpired, contactsAfterRefusal, publicContacts } from "./directoryexpiry.js";
 import { showStrip } from "./officebanner.js";
 
 /** How the check of the office code stands: `halted` waits for a connection, a clock or a signature, `stopped` met deceit. */

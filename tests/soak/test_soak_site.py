@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.office.sampled import TOPICS
+from portal.office.sample_check import TOPICS
 from portal.settings import StoreName
 from tests.support.bare_machine import ROOT, Machine, blocks_of, booted, install, make_root
 

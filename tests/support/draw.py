@@ -86,8 +86,8 @@ IN_TURN: Final = (
         "tests/journeys/test_countersigning.py::test_what_was_exchanged_under_the_page",
     ),
     (
-        "tests/journeys/test_directory_end.py::test_the_end_is_announced_at_the_desk",
-        "tests/journeys/test_directory_end.py::test_who_waits_still_reads_and_answers",
+        "tests/journeys/test_directory_expiry.py::test_the_end_is_announced_at_the_desk",
+        "tests/journeys/test_directory_expiry.py::test_who_waits_still_reads_and_answers",
     ),
     (
         "tests/journeys/test_customers.py::",

@@ -51,7 +51,7 @@ from portal.cli.desk.secrets_command import new_secrets
 from portal.cli.desk.taking_down_command import import_register, take_down
 from portal.cli.desk.together import together
 from portal.cli.desk.unsent import telling_what_is_kept
-from portal.cli.ending import mention_end
+from portal.cli.directory_expiry import mention_end
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
 from portal.cli.reporter.inbox_command import ALARMS, carried, entry_document, entry_line

@@ -14,7 +14,7 @@ import click
 from portal.cli.desk.client import DeskSession, desk_server
 from portal.cli.desk.digits import Digits
 from portal.cli.desk.profile import Profile, Unlocking
-from portal.cli.ending import mention_end
+from portal.cli.directory_expiry import mention_end
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
 from portal.cli.terminal import Terminal, pass_terminal, today

@@ -25,7 +25,7 @@ from portal.mailroom.blobs import open_blobs
 from portal.notices.config import read_notices
 from portal.notices.on_call import waiting_on_call
 from portal.office import OfficeError, OfficeFolder
-from portal.office.directory_end import DirectoryEnd, Expiry, directory_end
+from portal.office.directory_expiry import DirectoryExpiry, ExpiryLevel, directory_expiry
 from portal.office.drills import drills_of
 from portal.office.errors import SheetRefused
 from portal.office.files import write_published
@@ -50,7 +50,7 @@ def _stores(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:
 def _office(settings: Settings) -> list[HealthFinding]:
     folder = OfficeFolder(settings.office)
     try:
-        end = directory_end(folder, today())
+        end = directory_expiry(folder, today())
     except OfficeError:
         end = None
     except CryptoError:
@@ -78,15 +78,16 @@ def _office(settings: Settings) -> list[HealthFinding]:
     return found
 
 
-def _days_left(end: DirectoryEnd) -> HealthFinding:
+def _days_left(end: DirectoryExpiry) -> HealthFinding:
     """What the directory's end means today; a monitor gets the days, none or fewer once it has ended."""
     fix = {
-        Expiry.FAR: None,
-        Expiry.LAPSED: "The directory has ended: new reports are refused, and mailboxes from {after} on as well. "
+        ExpiryLevel.FAR: None,
+        ExpiryLevel.LAPSED: "The directory has ended: new reports are refused, and mailboxes from {after} on as well. "
         "Keepers run `yanlu office sign`.",
-        Expiry.OVER: "The directory has ended, and no mailbox can be read any more: keepers run `yanlu office sign`.",
+        ExpiryLevel.OVER: "The directory has ended, and no mailbox can be read any more: "
+        "keepers run `yanlu office sign`.",
     }.get(
-        end.expiry,
+        end.level,
         "The directory ends in {days} days, and new reports are refused from then on: keepers run `yanlu office sign`.",
     )
     values = {"days": end.days, "after": (end.last + timedelta(days=1)).isoformat()}

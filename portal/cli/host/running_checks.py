@@ -23,8 +23,8 @@ from portal.ledger.ledger import Ledger
 from portal.ledger.log_writer import HOURS, holds_head, last_slot
 from portal.ledger.shown_office import ShownOffice
 from portal.office import OfficeError, OfficeFolder
+from portal.office.availability_check import ENOUGH_HOLDERS, waiting_custodians, waiting_rows
 from portal.office.config import OfficeConfig
-from portal.office.standing import ENOUGH_HOLDERS, waiting_custodians, waiting_rows
 from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store

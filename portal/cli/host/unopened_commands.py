@@ -19,7 +19,7 @@ from portal.deletion.deleting import Deletion
 from portal.deletion.errors import NothingToDelete
 from portal.office import OfficeFolder
 from portal.office.files import write_published
-from portal.office.unopened import MOST_LISTED, UnopenedList, read_signed
+from portal.office.unopened_cases import MOST_LISTED, UnopenedList, read_signed
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store

@@ -26,9 +26,9 @@ from portal.office.ceremony import (
     read_plan,
     shown_nonce,
 )
-from portal.office.deciding import require_fit
 from portal.office.errors import CeremonyRefused
 from portal.office.files import write_published
+from portal.office.founding_checks import require_fit
 
 PLAN = click.argument("plan", type=FILE)
 COMMITS = click.argument("commits", type=FILE)

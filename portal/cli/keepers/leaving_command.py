@@ -17,9 +17,9 @@ from portal.cli.keepers.office_words import enrolled_members, folder_of, read_ke
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, today, write_private
 from portal.office import OfficeFolder, draft_directory, publish_draft
+from portal.office.availability_check import thin_rows
 from portal.office.errors import LastOne
 from portal.office.leaving import Vacated, vacate
-from portal.office.standing import thin_rows
 from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import open_store

@@ -11,7 +11,7 @@ import click
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
 from crypto.office.notes import draw_keeper, join_notes, read_note
-from portal.cli.ending import announce, mention_after
+from portal.cli.directory_expiry import announce, mention_after
 from portal.cli.errors import office_refusal
 from portal.cli.keepers.check_command import CONFIRM, check, decided
 from portal.cli.keepers.founding_commands import BY_COMMITMENT, content_of
@@ -42,7 +42,7 @@ from portal.office import (
     sample_config_text,
     write_keeper,
 )
-from portal.office.directory_end import end_of
+from portal.office.directory_expiry import expiry_of
 from portal.office.files import write_published
 from portal.office.founding import RootByKeepers
 from portal.office.offline_signing import read_signing_request
@@ -248,7 +248,7 @@ def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
     if out is not None:
         write_published(out, export_office(folder).encode())
     content = directory.content
-    end = end_of(content.expires, today())
+    end = expiry_of(content.expires, today())
     if path is not None:
         announce(terminal, end)
     document: dict[str, object] = {

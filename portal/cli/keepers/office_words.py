@@ -18,10 +18,17 @@ from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal
 from portal.languages import name_in
 from portal.office import DirectoryChange, EnrolledMember, OfficeConfig, OfficeFolder, OfficeText, read_keeper
+from portal.office.availability_check import (
+    in_other_languages,
+    thin_rows,
+    waiting_custodians,
+    waiting_rows,
+    without_outside,
+)
 from portal.office.ceremony import CeremonyPlan
 from portal.office.changed_keys import check_code
 from portal.office.draft import Document, Draft
-from portal.office.standing import in_other_languages, thin_rows, waiting_custodians, waiting_rows, without_outside
+from portal.office.availability_check import in_other_languages, thin_rows, waiting_custodians, waiting_rows, without_outside
 from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
 from portal.wiring.desk import build_accounts

@@ -50,7 +50,7 @@ from portal.office.offline_signing import (
 )
 from portal.office.recovery_sheet import LABEL as SHEET_LABEL
 from portal.office.recovery_sheet import sheet_of_text
-from portal.office.unopened import UNOPENED_LABEL, unopened_of
+from portal.office.unopened_cases import UNOPENED_LABEL, unopened_of
 
 KINDS: Final = {
     ROOT_LABEL: "Root {number}: who the keepers are",

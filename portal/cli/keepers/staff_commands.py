@@ -13,7 +13,7 @@ from crypto.office.directory_shape import Role
 from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists
 from portal.accounts.members import Invitation, all_members, invite_member, revoke_member
-from portal.cli.ending import mention_after
+from portal.cli.directory_expiry import mention_after
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.leaving_command import compromised, leave
 from portal.cli.keepers.office_words import folder_of

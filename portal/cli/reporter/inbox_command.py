@@ -47,7 +47,7 @@ from crypto import (
     write_post,
 )
 from portal.cli.attachments import check_files, free_name, seal_files
-from portal.cli.ending import mention_lapse
+from portal.cli.directory_expiry import mention_lapse
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
 from portal.cli.reporter.asking import page_of

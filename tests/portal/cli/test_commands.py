@@ -28,7 +28,7 @@ from portal.cli.root import whole
 from portal.cli.terminal import today
 from portal.cli.words import Catalogue, language_of
 from portal.languages import languages
-from portal.office.sampled import TOPICS
+from portal.office.sample_check import TOPICS
 from portal.settings import read_settings
 from tests.support.command import POLICY, ROOT, yanlu
 from tests.support.office import OfficeForTests, make_office

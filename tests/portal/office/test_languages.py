@@ -13,7 +13,7 @@ from portal.office import OfficeFolder, init_office, read_config, sample_config_
 from portal.office.current_directory import CurrentDirectory
 from portal.office.errors import ConfigRefused
 from portal.office.published import jurisdiction_text
-from portal.office.sampled import TOPICS
+from portal.office.sample_check import TOPICS
 from portal.settings import read_settings
 from tests.support.inside import inside
 

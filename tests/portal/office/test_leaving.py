@@ -11,10 +11,10 @@ import pytest
 import crypto
 from crypto.framing import ZERO_HASH
 from portal.office import draft_directory, root_document, rotate_office, sign_directory
+from portal.office.availability_check import thin_rows, without_outside
 from portal.office.draft import members_of
 from portal.office.errors import LastOne
 from portal.office.leaving import vacate, without
-from portal.office.standing import thin_rows, without_outside
 from tests.support.office import OfficeForTests, make_office
 
 TODAY = date(2026, 11, 25)

@@ -13,7 +13,7 @@ from portal.cli.words import Catalogue
 from portal.office import load_config, read_config, sample_config_text
 from portal.office.config import TABLES, OfficeConfig
 from portal.office.errors import ConfigRefused
-from portal.office.sampled import TOPICS, still_sample
+from portal.office.sample_check import TOPICS, still_sample
 from portal.settings import read_settings
 from tests.support.inside import inside
 from tests.support.office import one_signature

@@ -12,7 +12,7 @@ from casework.policy.policy import Policy
 from casework.policy.reader import shipped_bindings
 from portal.office import ConfigRefused
 from portal.office.config import OfficeConfig
-from portal.office.deciding import unfit_for
+from portal.office.founding_checks import unfit_for
 from portal.office.places import ENDED, NOBODY, STRANGER, UNPLACED, misbound
 from portal.office.publishing import publish_version
 from portal.office.roll import Roll

@@ -16,7 +16,7 @@ PRESSING_DAYS = 3
 """From how many days before its end the announcement is red."""
 
 
-class Expiry(StrEnum):
+class ExpiryLevel(StrEnum):
     """How near the end of a directory is on a day."""
 
     FAR = "far"
@@ -27,37 +27,37 @@ class Expiry(StrEnum):
 
 
 @dataclass(frozen=True)
-class DirectoryEnd:
+class DirectoryExpiry:
     """`ends` is the first day on which no new report is taken, `last` the last on which a mailbox can be read."""
 
     ends: date
     last: date
     days: int
     """Days from today to `ends`; none or fewer once it has ended."""
-    expiry: Expiry
+    level: ExpiryLevel
 
     @property
     def announced(self) -> bool:
         """Whether anybody has to be told."""
-        return self.expiry is not Expiry.FAR
+        return self.level is not ExpiryLevel.FAR
 
 
-def end_of(expires: str, today: date) -> DirectoryEnd:
+def expiry_of(expires: str, today: date) -> DirectoryExpiry:
     """The end, as of a day, of a directory that has the entry `expires`."""
     ends = date.fromisoformat(expires)
     last, days = ends + timedelta(days=LAPSED_DAYS - 1), (ends - today).days
-    return DirectoryEnd(ends, last, days, _expiry(days, today, last))
+    return DirectoryExpiry(ends, last, days, _expiry(days, today, last))
 
 
-def _expiry(days: int, today: date, last: date) -> Expiry:
+def _expiry(days: int, today: date, last: date) -> ExpiryLevel:
     if days <= 0:
-        return Expiry.LAPSED if today <= last else Expiry.OVER
+        return ExpiryLevel.LAPSED if today <= last else ExpiryLevel.OVER
     if days <= PRESSING_DAYS:
-        return Expiry.PRESSING
-    return Expiry.ENDING if days <= ANNOUNCED_DAYS else Expiry.FAR
+        return ExpiryLevel.PRESSING
+    return ExpiryLevel.ENDING if days <= ANNOUNCED_DAYS else ExpiryLevel.FAR
 
 
-def directory_end(folder: OfficeFolder, today: date) -> DirectoryEnd | None:
+def directory_expiry(folder: OfficeFolder, today: date) -> DirectoryExpiry | None:
     """The end of the office's directory, whether it is over or not; None before the first signing.
 
     Raises OfficeMissing, and the stages of `verify_directory` for a directory that was never right.
@@ -67,4 +67,4 @@ def directory_end(folder: OfficeFolder, today: date) -> DirectoryEnd | None:
         return None
     # Verified for the day of its issue: how long ago it ended is the answer here, no reason to refuse.
     issued = date.fromisoformat(str(note_document(note)["issued"]))
-    return end_of(folder.verified(issued).content.expires, today)
+    return expiry_of(folder.verified(issued).content.expires, today)

@@ -1,4 +1,4 @@
-/** The end of the office's directory, announced to staff from three weeks before: amber, red from three days before (twin of `portal/office/directory_end.py`). */
+/** The end of the office's directory, announced to staff from three weeks before: amber, red from three days before (twin of `portal/office/directory_expiry.py`). */
 
 import { type Confirmed, LAPSED_DAYS, type VerifiedDirectory } from "../../crypto/browser/index.js";
 import { sayConfirmed, sayMoment } from "../shared/confirmed.js";
@@ -13,7 +13,7 @@ const PRESSING_DAYS = 3;
 export type ExpiryLevel = "far" | "ending" | "pressing" | "lapsed";
 
 /** How a directory stands by the days that are left to it; one that is past its thirty days more is not verified at all. */
-export function standOf(left: number): ExpiryLevel {
+export function expiryLevel(left: number): ExpiryLevel {
   if (left <= 0) return "lapsed";
   if (left <= PRESSING_DAYS) return "pressing";
   return left <= ANNOUNCED_DAYS ? "ending" : "far";
@@ -48,7 +48,7 @@ export function directoryBanner(directory: VerifiedDirectory, words: OfficeWords
   const silent = sayConfirmed(directory);
   if (!lapsed && silent !== null) return banner("ending", silent);
   const left = daysBetween(directory.today, directory.content.expires);
-  const stand = standOf(left);
+  const stand = expiryLevel(left);
   if (stand === "far") return null;
   return banner(stand, sentence(stand, directory, left, words));
 }

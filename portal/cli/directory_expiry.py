@@ -9,19 +9,19 @@ import click
 from crypto import CryptoError, VerifiedDirectory
 from portal.cli.terminal import Terminal, today
 from portal.office import OfficeFolder
-from portal.office.directory_end import DirectoryEnd, Expiry, directory_end, end_of
+from portal.office.directory_expiry import DirectoryExpiry, ExpiryLevel, directory_expiry, expiry_of
 from portal.office.errors import OfficeError
 from portal.settings import SettingRefused, settings_from_environment
 
-ANNOUNCED: dict[Expiry, str] = {
-    Expiry.ENDING: "The directory ends on {day}, in {days} days: the keepers must sign the next one before that, or no "
-    "new report can be taken.",
-    Expiry.PRESSING: "Urgent: the directory ends on {day}, in {days} days. Unless the keepers sign the next one before "
-    "that, no new report can be taken.",
-    Expiry.LAPSED: "The directory ended on {day}: no new report can be taken. Reporters who wait can read and answer "
-    "until {last}, and you can answer them. The keepers must sign the next one now.",
-    Expiry.OVER: "The directory ended on {day}: nobody can report, read or answer any more. The keepers must sign the "
-    "next one now.",
+ANNOUNCED: dict[ExpiryLevel, str] = {
+    ExpiryLevel.ENDING: "The directory ends on {day}, in {days} days: the keepers must sign the next one before that, "
+    "or no new report can be taken.",
+    ExpiryLevel.PRESSING: "Urgent: the directory ends on {day}, in {days} days. Unless the keepers sign the next one "
+    "before that, no new report can be taken.",
+    ExpiryLevel.LAPSED: "The directory ended on {day}: no new report can be taken. Reporters who wait can read and "
+    "answer until {last}, and you can answer them. The keepers must sign the next one now.",
+    ExpiryLevel.OVER: "The directory ended on {day}: nobody can report, read or answer any more. The keepers must "
+    "sign the next one now.",
 }
 
 
@@ -35,10 +35,10 @@ SILENT_FOR_STAFF = (
 )
 
 
-def announce(terminal: Terminal, end: DirectoryEnd) -> None:
+def announce(terminal: Terminal, end: DirectoryExpiry) -> None:
     """Says on stderr that the end is near or past; nothing while it is far."""
     if end.announced:
-        terminal.note(ANNOUNCED[end.expiry], day=end.ends.isoformat(), days=end.days, last=end.last.isoformat())
+        terminal.note(ANNOUNCED[end.level], day=end.ends.isoformat(), days=end.days, last=end.last.isoformat())
 
 
 def _unconfirmed(directory: VerifiedDirectory) -> dict[str, str]:
@@ -46,14 +46,14 @@ def _unconfirmed(directory: VerifiedDirectory) -> dict[str, str]:
     if directory.confirmed is None or not directory.confirmed.stale or directory.today >= directory.content.expires:
         return {}
     since = datetime.fromtimestamp(directory.confirmed.at, UTC).date()
-    return {"day": since.isoformat(), "last": end_of(directory.last_day, today()).last.isoformat()}
+    return {"day": since.isoformat(), "last": expiry_of(directory.last_day, today()).last.isoformat()}
 
 
 def mention_end(terminal: Terminal, directory: VerifiedDirectory) -> None:
     """As `announce`, of the directory that a command of the desk works under."""
     if unconfirmed := _unconfirmed(directory):
         terminal.note(SILENT_FOR_STAFF, **unconfirmed)
-    announce(terminal, end_of(directory.content.expires, today()))
+    announce(terminal, expiry_of(directory.content.expires, today()))
 
 
 def mention_lapse(terminal: Terminal, directory: VerifiedDirectory) -> None:
@@ -61,7 +61,7 @@ def mention_lapse(terminal: Terminal, directory: VerifiedDirectory) -> None:
     if unconfirmed := _unconfirmed(directory):
         terminal.note(SILENT, **unconfirmed)
     elif directory.lapsed:
-        end = end_of(directory.content.expires, today())
+        end = expiry_of(directory.content.expires, today())
         terminal.note(
             "The office's list of readers ended on {day}. You can still read and answer here until {last}; new "
             "reports, encrypted names and requests for protection wait until its keepers have signed the next list.",
@@ -75,7 +75,7 @@ def mention_after(terminal: Terminal) -> None:
 
     def mention() -> None:
         try:
-            end = directory_end(OfficeFolder(settings_from_environment().office), today())
+            end = directory_expiry(OfficeFolder(settings_from_environment().office), today())
         except (OfficeError, CryptoError, SettingRefused, OSError, ValueError):
             # Whatever is wrong with the folder or its settings is for the command itself, or for doctor, to say.
             return

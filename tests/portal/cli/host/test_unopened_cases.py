@@ -17,7 +17,7 @@ from casework.event_store.tenure import UNOPENED_DAYS
 from portal.cli.errors import Exit
 from portal.office.errors import NotToSign, TooFewKeepers
 from portal.office.keepers import write_keeper
-from portal.office.unopened import LASTS, UnopenedList, read_signed
+from portal.office.unopened_cases import LASTS, UnopenedList, read_signed
 from portal.settings import StoreName
 from tests.portal.cli.host.test_case_command import be_today
 from tests.support.edge import Edge, open_edge, report
