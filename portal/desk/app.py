@@ -15,11 +15,11 @@ from portal.desk.desk import Desk
 from portal.desk.enrolment_views import enrolment_views
 from portal.desk.figures_views import figures_views
 from portal.desk.guard import guard
+from portal.desk.on_behalf_views import on_behalf_views
 from portal.desk.passkey_views import door_views, passkey_views
 from portal.desk.rotation_views import rotation_views
 from portal.desk.session_views import session_views
 from portal.desk.shapes import KEYS_LIMIT
-from portal.desk.taking_views import taking_views
 from portal.edge.blob_views import add_upload_views
 from portal.edge.headers import IMMUTABLE, permissions, send_headers, strict_headers
 from portal.edge.health import add_health_check
@@ -83,7 +83,7 @@ def desk_app(desk: Desk) -> Flask:
     send_headers(app, headers)
     door = (session_views(desk), door_views(desk), enrolment_views(desk))
     custody = custody_views(desk)
-    taking = taking_views(desk)
+    taking = on_behalf_views(desk)
     papers = (taking, custody, passkey_views(desk), rotation_views(desk), figures_views(desk))
     casework = (queue_views(desk), case_views(desk), *papers)
     uploads = _upload_views(desk)

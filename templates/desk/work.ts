@@ -20,7 +20,7 @@ import { FiguresPage } from "./figures/page.js";
 import { showHelp } from "./help.js";
 import { type Command, listen } from "./keys.js";
 import { renderKey, pressTake, sayDone, showAlarm } from "./casepage/pagestate.js";
-import { mergingOf } from "./merging/together.js";
+import { mergingOf } from "./merging/mergehost.js";
 import { type OpenedCase, type Proposed, type DeskCase, withRow } from "./opened/model.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";

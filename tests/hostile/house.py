@@ -20,9 +20,9 @@ from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
 from portal.cli.answers.desk import CaseFile
 from portal.cli.desk.acting import ActionRequest, attempt, names_of, seal_action
+from portal.cli.desk.case_state import RuledCase, SealedCase
 from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, open_case, write_step
 from portal.cli.desk.regrants import change_readers, countersign, decline, notify_reporter_again, review
-from portal.cli.desk.standing import RuledCase, SealedCase
 from portal.cli.errors import CommandError
 from portal.cli.server import ServerRefused
 from portal.mailroom.service import current_grant
@@ -166,7 +166,7 @@ class House:
         """A report that all who may hold it have claimed, finished by its reporter."""
         made = report(self.room.edge, os.urandom(8).hex(), excluded)
         case = self.room.file(made)
-        self.reports[case], self.standings[case] = made, made.standing
+        self.reports[case], self.standings[case] = made, made.ruled
         self.claim_new(made.packet, [name for name in (*HONEST, *HOLDERS) if name not in excluded])
         self.renew(case)
         return case
@@ -221,7 +221,7 @@ class House:
         assert mailbox is not None
         read = crypto.read_mailbox(self.directory, made.keys, mailbox)
         assert read.alarms == []
-        self.standings[case] = read.standing
+        self.standings[case] = read.ruled
         return read.thread
 
     def write(self, case: bytes, text: str) -> None:
@@ -258,7 +258,7 @@ def texts(thread: crypto.Thread, direction: Direction) -> list[str]:
     return [content.text for place, content in both if place is direction and isinstance(content, crypto.Message)]
 
 
-def standing_of(house: House, opened: OpenedCase) -> RuledCase:
+def ruled_case(house: House, opened: OpenedCase) -> RuledCase:
     """The case under its rules, judged from the signed record."""
     row, desk = opened.row, house.room.desk
     entries = verified_entries(opened.events)
@@ -273,16 +273,16 @@ def advance(house: House, case: bytes) -> str:
     refused: list[object] = []
     for who in house.honest.values():
         opened = who.open(case)
-        standing = standing_of(house, opened)
-        stage = str(standing.case.stage)
-        done = Act.NOTIFIED in {event.act for event in standing.case.since_entry()}
+        ruled = ruled_case(house, opened)
+        stage = str(ruled.case.stage)
+        done = Act.NOTIFIED in {event.act for event in ruled.case.since_entry()}
         wish = LAST if stage == "result" and done else ROAD.get(stage)
         if wish is None:
             return stage
-        event = attempt(standing, who.staff.member, wish)
+        event = attempt(ruled, who.staff.member, wish)
         if isinstance(event, Event):
             where = (who.staff, who.session.directory, opened.grant, opened.thread)
-            item = seal_action(where, standing, wish, event, [])
+            item = seal_action(where, ruled, wish, event, [])
             write_step(who.session, who.staff, opened, StepLoad(wish.act.value, TODAY, item, names=names_of(event)))
             return stage
         refused.append(event)

@@ -12,7 +12,7 @@ from crypto.framing import b64encode, sha256
 from portal.cli.desk.acting import attempt, names_of, seal_action
 from portal.cli.desk.client import DeskSession, open_case
 from tests.crypto.sample import TODAY
-from tests.hostile.house import HOLDERS, HONEST, ROAD, House, standing_of, upload
+from tests.hostile.house import HOLDERS, HONEST, ROAD, House, ruled_case, upload
 from tests.support.desk import Colleague
 
 Step = Callable[[House, Colleague, bytes], Any]
@@ -58,12 +58,12 @@ def _under_policy(house: House, who: Colleague, case: bytes) -> Any:
     """The next act of the policy, or the case is taken where it is not this member's."""
     session = DeskSession(house.honest[HONEST[0]].session.server, house.directory, who.name)
     opened = open_case(who.keys, house.directory, who.case(case).json, who.grants[case])
-    standing = standing_of(house, opened)
-    wish = ROAD.get(str(standing.case.stage))
-    event = attempt(standing, who.name, wish) if wish else None
+    ruled = ruled_case(house, opened)
+    wish = ROAD.get(str(ruled.case.stage))
+    event = attempt(ruled, who.name, wish) if wish else None
     if not isinstance(event, Event) or wish is None:
         return _taken(house, who, case)
-    item = seal_action((who.keys, session.directory, opened.grant, opened.thread), standing, wish, event, [])
+    item = seal_action((who.keys, session.directory, opened.grant, opened.thread), ruled, wish, event, [])
     names = {name: str(value) for name, value in names_of(event).items()}
     named = names | ({"item": b64encode(item.hash)} if item else {})
     signed = who.event(who.case(case).json, wish.act.value, TODAY, **named)

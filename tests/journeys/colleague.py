@@ -13,6 +13,7 @@ import crypto
 from casework.engine.case import Event
 from casework.rules.acts import TRAITS
 from portal.cli.desk.acting import ActionRequest, attempt, names_of, seal_action
+from portal.cli.desk.case_state import ruled_case
 from portal.cli.desk.client import (
     DeskSession,
     OpenedCase,
@@ -25,7 +26,6 @@ from portal.cli.desk.client import (
     write_step,
 )
 from portal.cli.desk.profile import Profile, Unlocking
-from portal.cli.desk.standing import standing_of
 from portal.cli.office_source import load_office
 from portal.cli.reporter.inbox_command import carried
 from portal.cli.reporter.reporting import ReportRequest, finish_report, ready_report, send_report
@@ -144,12 +144,12 @@ def act(member: Colleague, case: str, wish: ActionRequest, day: str) -> None:
         key = crypto.seal_office_key(member.staff, member.session.directory, opened.grant, opened.thread, os.urandom)
         write_step(member.session, member.staff, opened, StepLoad("office-key", day, key))
         opened = member.open(case)
-    standing = standing_of(member.session, opened)
-    event = attempt(standing, member.staff.member, wish)
+    ruled = ruled_case(member.session, opened)
+    event = attempt(ruled, member.staff.member, wish)
     assert isinstance(event, Event), event
     kind = "sealed" if TRAITS[wish.act].masked else wish.act.value
     where = (member.staff, member.session.directory, opened.grant, opened.thread)
-    item = seal_action(where, standing, wish, event, [])
+    item = seal_action(where, ruled, wish, event, [])
     write_step(member.session, member.staff, opened, StepLoad(kind, day, item, names=names_of(event)))
 
 

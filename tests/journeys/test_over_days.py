@@ -17,8 +17,8 @@ from casework.deadlines.official_days import shipped_calendar
 from casework.engine.case import Event
 from casework.rules.acts import TRAITS, Act
 from portal.cli.desk.acting import ActionRequest, attempt, names_of, seal_action
+from portal.cli.desk.case_state import ruled_case
 from portal.cli.desk.client import StepLoad, write_step
-from portal.cli.desk.standing import standing_of
 from portal.cli.reporter.inbox_command import poll_mailbox
 from portal.cli.reporter.reporting import ReportRequest as Report
 from portal.cli.server import Server, as_json
@@ -79,8 +79,8 @@ def declare(demo: MovedDemo, receipt: str, act: str) -> None:
     try:
         mailbox = poll_mailbox(server, keys)
         assert mailbox is not None
-        standing = crypto.read_mailbox(directory, keys, mailbox).standing
-        post, _ = crypto.seal_act(keys, standing, crypto.ActText(crypto.Act(act), ""), os.urandom)
+        ruled = crypto.read_mailbox(directory, keys, mailbox).ruled
+        post, _ = crypto.seal_act(keys, ruled, crypto.ActText(crypto.Act(act), ""), os.urandom)
         server.call("POST", "/api/posts", **as_json(crypto.write_post(post)))
     finally:
         server.close()
@@ -107,13 +107,13 @@ def acts(demo: MovedDemo, member: str, words: str, folder: Path, *wishes: Action
                 key = crypto.seal_office_key(*where, os.urandom)
                 write_step(found.session, found.staff, opened, StepLoad("office-key", demo.day.isoformat(), key))
                 opened = found.open(case)
-            standing = standing_of(found.session, opened)
-            standing = replace(standing, ruling=replace(standing.ruling, now=demo.moved.now))
-            event = attempt(standing, member, wish)
+            ruled = ruled_case(found.session, opened)
+            ruled = replace(ruled, ruling=replace(ruled.ruling, now=demo.moved.now))
+            event = attempt(ruled, member, wish)
             assert isinstance(event, Event), event
             where = (found.staff, found.session.directory, opened.grant, opened.thread)
             kind = "sealed" if TRAITS[wish.act].masked else wish.act.value
-            item = seal_action(where, standing, wish, event, [])
+            item = seal_action(where, ruled, wish, event, [])
             write_step(
                 found.session, found.staff, opened, StepLoad(kind, demo.day.isoformat(), item, names=names_of(event))
             )

@@ -104,7 +104,7 @@ LONG = (
     "tests/crypto/test_properties.py",
     "tests/crypto/test_vectors.py",
     "tests/fuzz/test_messages_still_list.py",
-    "tests/portal/cli/desk/test_taking_down.py",
+    "tests/portal/cli/desk/test_on_behalf.py",
     "tests/portal/cli/keepers/test_policy_commands.py",
     "tests/portal/cli/log/test_log_command.py",
     "tests/portal/cli/watch/test_watch_commands.py",

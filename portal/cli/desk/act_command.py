@@ -23,12 +23,12 @@ from crypto import ActText, attachment_recipients, b64encode, blob_listing
 from crypto.sealing.attachment_shape import Attachment
 from portal.cli.attachments import check_files, seal_files
 from portal.cli.desk.acting import DIRECTIONS, ActionRequest, attempt, names_of, read_names, refused, seal_action
+from portal.cli.desk.case_state import NoRules, RuledCase, ruled_case
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_key, write_note
 from portal.cli.desk.regrants import renewed
-from portal.cli.desk.standing import NoRules, RuledCase, standing_of
-from portal.cli.desk.unsent import telling_what_is_kept
+from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text
 
@@ -70,7 +70,7 @@ def act_options(command: Callable[..., None]) -> Callable[..., None]:
 def act_in_case(terminal: Terminal, options: DeskOptions, case: str, act: str | None, **given: object) -> None:
     """Do an act of the policy, or put one of the reporter's on the record; without ACT: what is allowed and due."""
     request = None if act is None else action_request_of(act, given)
-    with telling_what_is_kept(cast("Path | None", given["text_file"]), request.files if request else ()):
+    with reporting_unsent_text(cast("Path | None", given["text_file"]), request.files if request else ()):
         _act(terminal, options, case, request)
 
 
@@ -79,17 +79,17 @@ def _act(terminal: Terminal, options: DeskOptions, case: str, request: ActionReq
         opened = at.open()
         opened.require_whole()
         try:
-            standing = standing_of(at.session, opened)
+            ruled = ruled_case(at.session, opened)
         except NoRules:
             if request is None or request.act not in WITHOUT_RULES:
                 raise
             return _do_without_rules(at, request)
         if request is None:
-            return _show(at, standing, opened)
+            return _show(at, ruled, opened)
         if TRAITS[request.act].party is Party.REPORTER:
-            event = _read(at, opened, standing, request)
+            event = _read(at, opened, ruled, request)
         else:
-            event = do_act(at, opened, standing, request)
+            event = do_act(at, opened, ruled, request)
     return _print_event(terminal, case, event)
 
 
@@ -134,32 +134,32 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _judged(at: AtCase, standing: RuledCase, request: ActionRequest) -> Event:
-    found = attempt(standing, at.staff.member, request)
+def _judged(at: AtCase, ruled: RuledCase, request: ActionRequest) -> Event:
+    found = attempt(ruled, at.staff.member, request)
     if isinstance(found, Refusal):
-        raise refused(standing, found, at.terminal.words)
+        raise refused(ruled, found, at.terminal.words)
     return found
 
 
-def do_act(at: AtCase, opened: OpenedCase, standing: RuledCase, request: ActionRequest) -> Event:
+def do_act(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequest) -> Event:
     """Judge, make a key where words for the office need one, judge again, seal, sign, send."""
-    _judged(at, standing, request)
-    opened, standing = _ready(at, opened, standing, office=request.readers == "office")
+    _judged(at, ruled, request)
+    opened, ruled = _ready(at, opened, ruled, office=request.readers == "office")
     where = (at.staff, at.session.directory, opened.grant, opened.thread)
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         attachments = _upload(at, opened, request, Path(folder))
     # Again, by the case as it stands now; the minute that it tells is the one after the files have gone.
-    standing = replace(standing, ruling=replace(standing.ruling, now=datetime.now(UTC)))
-    event = _judged(at, standing, request)
-    item = seal_action(where, standing, request, event, attachments)
+    ruled = replace(ruled, ruling=replace(ruled.ruling, now=datetime.now(UTC)))
+    event = _judged(at, ruled, request)
+    item = seal_action(where, ruled, request, event, attachments)
     kind = "sealed" if TRAITS[request.act].masked else request.act.value
     blobs = [blob_listing(one).document() for one in attachments]
-    day = standing.ruling.office.day_of(standing.ruling.now).isoformat()
+    day = ruled.ruling.office.day_of(ruled.ruling.now).isoformat()
     write_step(at.session, at.staff, opened, StepLoad(kind, day, item, blobs, names=names_of(event)))
     return event
 
 
-def _ready(at: AtCase, opened: OpenedCase, standing: RuledCase, *, office: bool) -> tuple[OpenedCase, RuledCase]:
+def _ready(at: AtCase, opened: OpenedCase, ruled: RuledCase, *, office: bool) -> tuple[OpenedCase, RuledCase]:
     """The case with a key for the reporter's new receipt, or with one of the office's own; raises CommandError."""
     ready, made = opened, renewed(at.session, at.staff, opened, at.day(opened.row))
     if made is not None:
@@ -170,7 +170,7 @@ def _ready(at: AtCase, opened: OpenedCase, standing: RuledCase, *, office: bool)
         if keyed is None:
             raise CommandError(Exit.REFUSED, KEY_PROPOSED)
         ready = keyed
-    return (opened, standing) if ready is opened else (ready, standing_of(at.session, ready))
+    return (opened, ruled) if ready is opened else (ready, ruled_case(at.session, ready))
 
 
 def _upload(at: AtCase, opened: OpenedCase, request: ActionRequest, folder: Path) -> list[Attachment]:
@@ -183,16 +183,16 @@ def _upload(at: AtCase, opened: OpenedCase, request: ActionRequest, folder: Path
     return [attachment for attachment, _ in sealed]
 
 
-def _declared(opened: OpenedCase, standing: RuledCase) -> list[tuple[int, Act, bytes]]:
+def _declared(opened: OpenedCase, ruled: RuledCase) -> list[tuple[int, Act, bytes]]:
     """The reporter's declarations that nobody has put on the record: number of the arrival, act, hash of the item."""
     acts = {
         b64encode(entry.item.hash): (entry.inner.content.act, entry.item.hash)
         for entry in opened.thread.verified
         if entry.item and entry.inner and isinstance(entry.inner.content, ActText)
     }
-    told = {one.event.data.get("n") for one in standing.entries if one.event.kind == ACT_READ}
+    told = {one.event.data.get("n") for one in ruled.entries if one.event.kind == ACT_READ}
     found: list[tuple[int, Act, bytes]] = []
-    for one in standing.entries:
+    for one in ruled.entries:
         known = acts.get(str(one.event.data.get("item")))
         if one.event.kind == MESSAGE and known is not None and one.event.n not in told:
             meant = next(act for act, words in SPOKEN.items() if known[0] in words)
@@ -200,35 +200,35 @@ def _declared(opened: OpenedCase, standing: RuledCase) -> list[tuple[int, Act, b
     return found
 
 
-def _read(at: AtCase, opened: OpenedCase, standing: RuledCase, request: ActionRequest) -> Event:
+def _read(at: AtCase, opened: OpenedCase, ruled: RuledCase, request: ActionRequest) -> Event:
     """Put the oldest declaration of this kind on the record."""
-    waiting = next((one for one in _declared(opened, standing) if one[1] is request.act), None)
+    waiting = next((one for one in _declared(opened, ruled) if one[1] is request.act), None)
     if waiting is None:
         raise CommandError(Exit.NOTHING_THERE, "The reporter declared no such thing, or it is on the record.")
     n, act, item = waiting
     to = None if request.to is None else StageId(request.to)
-    found = decide_read(standing.ruling, standing.case, act, standing.entries[n].event, to)
+    found = decide_read(ruled.ruling, ruled.case, act, ruled.entries[n].event, to)
     if isinstance(found, Refusal):
-        raise refused(standing, found, at.terminal.words)
-    day = standing.ruling.office.day_of(standing.ruling.now).isoformat()
+        raise refused(ruled, found, at.terminal.words)
+    day = ruled.ruling.office.day_of(ruled.ruling.now).isoformat()
     write_step(at.session, at.staff, opened, StepLoad(ACT_READ, day, names=read_names(found, item, n)))
     return replace(found, act=act)
 
 
-def _show(at: AtCase, standing: RuledCase, opened: OpenedCase) -> None:
+def _show(at: AtCase, ruled: RuledCase, opened: OpenedCase) -> None:
     """What is allowed, what is due and why, what the reporter has declared."""
     words = at.terminal.words
-    stage = standing.policy.rules.stage(standing.case.stage)
-    allowed, dues = standing.allowed(at.staff.member), standing.dues()
-    declared = [act for _, act, _ in _declared(opened, standing)]
+    stage = ruled.policy.rules.stage(ruled.case.stage)
+    allowed, dues = ruled.allowed(at.staff.member), ruled.dues()
+    declared = [act for _, act, _ in _declared(opened, ruled)]
     document: dict[str, object] = {
         "case": at.case,
-        "stage": standing.case.stage,
+        "stage": ruled.case.stage,
         "allowed": [act.value for act in allowed],
         "declared": [act.value for act in declared],
         "dues": dues,
     }
-    name = standing.case.stage if stage is None else words.of(stage.name)
+    name = ruled.case.stage if stage is None else words.of(stage.name)
     lines = [words("Stage: {stage}", stage=name)]
     lines += [words("Allowed: {act} ({name})", act=act.value, name=words.of(ACT_WORDS[act])) for act in allowed]
     said = "Declared by the reporter: {act} ({name})"

@@ -38,7 +38,7 @@ from crypto import Item as SealedItem
 from crypto.case.step_payloads import Act as Declared
 from crypto.case.step_payloads import Decision, DecisionAct, Notice, Until
 from crypto.sealing.attachment_shape import Attachment
-from portal.cli.desk.standing import RuledCase, sealed_step
+from portal.cli.desk.case_state import RuledCase, sealed_step
 from portal.cli.errors import CommandError, Exit
 from portal.cli.words import Catalogue
 
@@ -78,9 +78,9 @@ class ActionRequest:
                 return None
 
 
-def refused(standing: RuledCase, refusal: Refusal, words: Catalogue) -> CommandError:
+def refused(ruled: RuledCase, refusal: Refusal, words: Catalogue) -> CommandError:
     """The policy's refusal in words, with what would be allowed."""
-    said = refusal_words(standing.policy, refusal)
+    said = refusal_words(ruled.policy, refusal)
     allowed = [f"{act} ({words.of(one)})" for act, one in allowed_words(refusal)]
     return CommandError(
         Exit.REFUSED,
@@ -90,56 +90,56 @@ def refused(standing: RuledCase, refusal: Refusal, words: Catalogue) -> CommandE
     )
 
 
-def attempt(standing: RuledCase, member: str, request: ActionRequest) -> Event | Refusal:
+def attempt(ruled: RuledCase, member: str, request: ActionRequest) -> Event | Refusal:
     """The event that a request would leave in the case as it stands, or why not; nothing is sealed yet."""
-    command = standing.command(member, request.act)
+    command = ruled.command(member, request.act)
     command = replace(
         command,
-        roles=_roles_for(standing, member, request, command.roles),
-        at=_when(standing, request.act),
+        roles=_roles_for(ruled, member, request, command.roles),
+        at=_when(ruled, request.act),
         to=None if request.to is None else StageId(request.to),
         codes={Attribute(name): value for name, value in request.codes.items()},
         item=None if request.readers is None else PLACE,
     )
-    found = _judged(standing, command)
+    found = _judged(ruled, command)
     if isinstance(found, Refusal):
         return found
     event = found[0]
-    unfit = check_record_rules(standing.ruling, standing.case, event)
+    unfit = check_record_rules(ruled.ruling, ruled.case, event)
     if unfit is not None:
-        return replace(unfit, allowed=standing.allowed(member))
-    if request.act in BY_VERDICT and standing.satisfied is not None:
-        astray = against_verdict(standing.policy, satisfied=standing.satisfied, to=event.to)
-        return event if astray is None else replace(astray, allowed=standing.allowed(member))
+        return replace(unfit, allowed=ruled.allowed(member))
+    if request.act in BY_VERDICT and ruled.satisfied is not None:
+        astray = against_verdict(ruled.policy, satisfied=ruled.satisfied, to=event.to)
+        return event if astray is None else replace(astray, allowed=ruled.allowed(member))
     if request.act not in DECIDING:
         return event
     step = sealed_step(decision_of(request, []), member, event.role or "")
-    wrong = check_sealed(standing.policy, standing.sealed, step, event.to)
-    return event if wrong is None else replace(wrong, allowed=standing.allowed(member))
+    wrong = check_sealed(ruled.policy, ruled.sealed, step, event.to)
+    return event if wrong is None else replace(wrong, allowed=ruled.allowed(member))
 
 
-def _judged(standing: RuledCase, command: Command) -> tuple[Event, ...] | Refusal:
+def _judged(ruled: RuledCase, command: Command) -> tuple[Event, ...] | Refusal:
     """The engine's answer; a move to another version is judged under both."""
     if command.act is not Act.MIGRATED:
-        return decide(standing.policy, standing.case, command)
-    target = standing.ruling.version(command.codes.get(Attribute.VERSION, ""))
+        return decide(ruled.policy, ruled.case, command)
+    target = ruled.ruling.version(command.codes.get(Attribute.VERSION, ""))
     if target is None:
-        return Refusal(RefusalReason.WRONG_CODE, (Attribute.VERSION,), standing.allowed(command.by or ""))
-    return migrate(standing.policy, target, standing.case, command)
+        return Refusal(RefusalReason.WRONG_CODE, (Attribute.VERSION,), ruled.allowed(command.by or ""))
+    return migrate(ruled.policy, target, ruled.case, command)
 
 
-def _roles_for(standing: RuledCase, member: str, request: ActionRequest, held: frozenset[RoleId]) -> frozenset[RoleId]:
+def _roles_for(ruled: RuledCase, member: str, request: ActionRequest, held: frozenset[RoleId]) -> frozenset[RoleId]:
     """The roles to act in: of others only a role above them says that they step back, so that one where there is."""
-    above = held & set(above_roles(standing.policy))
+    above = held & set(above_roles(ruled.policy))
     others = request.act is Act.RECUSED and request.codes.get(Attribute.MEMBER) != member
     return above if others and above else held
 
 
-def _when(standing: RuledCase, act: Act) -> date:
+def _when(ruled: RuledCase, act: Act) -> date:
     """The minute where a clock of hours or minutes runs from this act or stops with it; else the day is all."""
-    now = standing.ruling.now
-    fine = needs_minute(standing.policy, act)
-    return now.replace(second=0, microsecond=0) if fine else standing.ruling.office.day_of(now)
+    now = ruled.ruling.now
+    fine = needs_minute(ruled.policy, act)
+    return now.replace(second=0, microsecond=0) if fine else ruled.ruling.office.day_of(now)
 
 
 def decision_of(request: ActionRequest, attachments: list[Attachment]) -> Decision:
@@ -149,17 +149,17 @@ def decision_of(request: ActionRequest, attachments: list[Attachment]) -> Decisi
     return Decision(act, request.text, attachments, outcomes, measures, request.own_words, request.reward)
 
 
-def notice_of(standing: RuledCase, request: ActionRequest, event: Event, attachments: list[Attachment]) -> Notice:
+def notice_of(ruled: RuledCase, request: ActionRequest, event: Event, attachments: list[Attachment]) -> Notice:
     """What the reporter is told, with what the policy leaves open after the step, and until when."""
-    ruling, after = standing.ruling, apply_events(standing.case, [event])
-    acts = asked_of_reporter(standing.policy, after, ruling.office, ruling.now)
+    ruling, after = ruled.ruling, apply_events(ruled.case, [event])
+    acts = asked_of_reporter(ruled.policy, after, ruling.office, ruling.now)
     asks = [word for act in acts for word in SPOKEN[act]]
-    last = last_day(standing.policy, after, ruling.office, ruling.now) if set(asks) - {Declared.WITHDRAW} else None
+    last = last_day(ruled.policy, after, ruling.office, ruling.now) if set(asks) - {Declared.WITHDRAW} else None
     until = None
     if last is not None:
         counts = None if last.counts is None else [day.isoformat() for day in last.counts]
         until = Until(last.day.isoformat(), last.provisional, last.limit.words.en, counts)
-    stage = event.to or standing.case.stage
+    stage = event.to or ruled.case.stage
     day = ruling.office.day_of(ruling.now).isoformat()
     told = list(request.outcomes), list(request.measures)
     return Notice(
@@ -172,7 +172,7 @@ Where = tuple[StaffKeys, VerifiedDirectory, Grant, Thread]
 
 
 def seal_action(
-    where: Where, standing: RuledCase, request: ActionRequest, event: Event, files: list[Attachment]
+    where: Where, ruled: RuledCase, request: ActionRequest, event: Event, files: list[Attachment]
 ) -> SealedItem | None:
     """The item that the step brings; None for one without words."""
     if request.readers is None:
@@ -181,7 +181,7 @@ def seal_action(
         return seal_decision(*where, decision_of(request, files), os.urandom)
     if request.readers == "office":
         return seal_note(*where, Message(request.text, files), os.urandom, NOTE_KINDS[request.act])
-    return seal_notice(*where, notice_of(standing, request, event, files), os.urandom)
+    return seal_notice(*where, notice_of(ruled, request, event, files), os.urandom)
 
 
 def names_of(event: Event) -> dict[str, object]:

@@ -18,6 +18,7 @@ from portal.cli.answers.reading import UnfitAnswer
 from portal.cli.attachments import words_of
 from portal.cli.desk.act_command import act_in_case
 from portal.cli.desk.case_words import NO_SUCH_CASE
+from portal.cli.desk.claims import late_readers, opened_lines, sign_opened
 from portal.cli.desk.client import (
     BatchEntry,
     DeskSession,
@@ -37,20 +38,19 @@ from portal.cli.desk.enrolment import enrol
 from portal.cli.desk.export_command import export
 from portal.cli.desk.handover_command import LEAVING
 from portal.cli.desk.letter_command import letter
+from portal.cli.desk.merged_cases_command import merged_cases
 from portal.cli.desk.misread import MISREAD
-from portal.cli.desk.moved import reader_lines, reader_steps
 from portal.cli.desk.new_keys_command import new_keys
-from portal.cli.desk.opened import late_readers, opened_lines, sign_opened
+from portal.cli.desk.on_behalf_command import import_register, take_down
 from portal.cli.desk.profile import Profile
+from portal.cli.desk.reader_changes import reader_lines, reader_steps
 from portal.cli.desk.readers import READERS
 from portal.cli.desk.regrants import renewed
 from portal.cli.desk.removals_command import fetch_removals, removals
 from portal.cli.desk.rules import fetch_rules
 from portal.cli.desk.saving import save_attachments
 from portal.cli.desk.secrets_command import new_secrets
-from portal.cli.desk.taking_down_command import import_register, take_down
-from portal.cli.desk.together import together
-from portal.cli.desk.unsent import telling_what_is_kept
+from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.directory_expiry import mention_end
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
@@ -340,7 +340,7 @@ def reply(terminal: Terminal, options: DeskOptions, case: str, text_file: Path, 
             opened = open_case(staff, session.directory, session.case(case), made)
         with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
             size = sum(file.stat().st_size for file in files)
-            with terminal.progress("Uploading", size) as advance, telling_what_is_kept(text_file, files):
+            with terminal.progress("Uploading", size) as advance, reporting_unsent_text(text_file, files):
                 reply_to(session, staff, opened, Reply(text, files, day), Path(folder), advance)
         profile.store_case(opened.grant.case, session.case(case))
     terminal.result({"case": case, "sent": True}, terminal.words("Your reply was sent."))
@@ -391,6 +391,8 @@ UNTOLD = (
     "No notice of the last change of readers reaches the reporter (none holds, they could not read it, or it went to a "
     "receipt that was given up since): run `yanlu desk tell-again`."
 )
-OTHERS = (removals, identity, new_secrets, new_keys, act_in_case, together, letter, take_down, import_register, export)
+OTHERS = (
+    removals, identity, new_secrets, new_keys, act_in_case, merged_cases, letter, take_down, import_register, export,
+)  # fmt: skip
 for command in (*READERS, *LEAVING, *OTHERS):
     desk.add_command(command)

@@ -12,8 +12,8 @@ from typing import Concatenate, ParamSpec
 import click
 
 from portal.cli.desk.client import DeskSession, desk_server
-from portal.cli.desk.digits import Digits
 from portal.cli.desk.profile import Profile, Unlocking
+from portal.cli.desk.totp_replay import UsedCodes
 from portal.cli.directory_expiry import mention_end
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
@@ -74,7 +74,7 @@ def signed_in(
     if directory.valid_member(member) is None:
         raise CommandError(Exit.NOT_VERIFIED, "The keepers have not signed {member} into the directory.", member=member)
     how = unlocking(terminal, options)
-    digits = Digits(profile.path)
+    digits = UsedCodes(profile.path)
     totp = digits.fresh(terminal, terminal.secret(options.totp_file, "Six digits"))
     server = desk_server(server_of(origin), terminal.words.language, terminal.note_busy)
     try:

@@ -11,11 +11,11 @@ from casework.rules.acts import Act, Attribute
 from casework.rules.destinations import DESTINATIONS, Destination
 from portal.cli.desk.act_command import do_act
 from portal.cli.desk.acting import ActionRequest
+from portal.cli.desk.case_state import ruled_case
 from portal.cli.desk.desk_options import FOLDER, DeskOptions, with_desk_options
 from portal.cli.desk.exporting import NAME, Going, export_text
 from portal.cli.desk.readers import at_case
 from portal.cli.desk.saving import save_attachments
-from portal.cli.desk.standing import standing_of
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, write_private
 
@@ -31,13 +31,13 @@ def export(terminal: Terminal, options: DeskOptions, case: str, out: Path) -> No
     with at_case(terminal, options, case) as at:
         opened = at.open()
         opened.require_whole()
-        standing = standing_of(at.session, opened)
-        if not _was_last(standing.case, at.staff.member):
+        ruled = ruled_case(at.session, opened)
+        if not _was_last(ruled.case, at.staff.member):
             # First the record, then the file: what was written without a trace would be no matter of two.
-            do_act(at, opened, standing, ActionRequest(Act.EXPORTED))
+            do_act(at, opened, ruled, ActionRequest(Act.EXPORTED))
             opened = at.open()
-            standing = standing_of(at.session, opened)
-        asking = asking_of(standing.case)
+            ruled = ruled_case(at.session, opened)
+        asking = asking_of(ruled.case)
         destination = Destination(asking.codes[Attribute.DESTINATION])
         saved = save_attachments(terminal, at.session, opened, case, out)
         going = Going(opened.row, destination, opened.thread.entries, opened.events)

@@ -37,7 +37,7 @@ from portal.cli.attachments import seal_files
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready
-from portal.cli.desk.unsent import telling_what_is_kept
+from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.office_source import load_office
 from portal.cli.reporter.asking import page_of
@@ -149,7 +149,7 @@ def _seal(at: AtCase, opened: OpenedCase, paper: Paper, out: Path, *, to_reporte
     message = Message(as_text(paper), [attachment for attachment, _ in sealed])
     item = _sealed(at, opened, message, paper, to_reporter=to_reporter)
     blobs = [blob_listing(attachment).document() for attachment, _ in sealed]
-    with telling_what_is_kept(out):
+    with reporting_unsent_text(out):
         kind = "replied" if to_reporter else "noted"
         write_step(at.session, at.staff, opened, StepLoad(kind, at.day(opened.row), item, blobs))
     at.profile.store_case(opened.grant.case, at.session.case(at.case))

@@ -48,7 +48,7 @@ from portal.cli.desk.regrants import (
     renewed,
     review,
 )
-from portal.cli.desk.unsent import telling_what_is_kept
+from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 
@@ -300,7 +300,7 @@ def note(terminal: Terminal, options: DeskOptions, case: str, text_file: Path, f
         opened = office_ready(at, needs_key=True)
         if opened is None:
             return None
-        with telling_what_is_kept(text_file, files):
+        with reporting_unsent_text(text_file, files):
             write_note(at, opened, text, files)
     return terminal.result({"case": case, "sent": True}, terminal.words("Your note is kept."))
 

@@ -26,7 +26,7 @@ from casework.rules.people import RoleId
 from crypto import Event
 from crypto.case.payloads import Direction
 from portal.cli.desk.acting import ActionRequest, attempt
-from portal.cli.desk.standing import NO_RULES, NoRules, RuledCase
+from portal.cli.desk.case_state import NO_RULES, NoRules, RuledCase
 from portal.cli.errors import Exit
 from portal.settings import read_settings
 from tests.casework.policies import bound
@@ -37,7 +37,7 @@ OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
 
-def standing(policy_name: str, roles: set[str], *steps: tuple[str, dict[str, object]]) -> RuledCase:
+def ruled(policy_name: str, roles: set[str], *steps: tuple[str, dict[str, object]]) -> RuledCase:
     """A case where `li` holds these roles, and `wang` the others."""
     policy = bound(policy_name)
     holders = {one.id: (MemberId("li" if one.id in roles else "wang"),) for one in policy.rules.roles}
@@ -57,7 +57,7 @@ def standing(policy_name: str, roles: set[str], *steps: tuple[str, dict[str, obj
 )
 def test_others_are_sent_away_by_a_role_above_alone(roles: set[str], member: str, role: str | None) -> None:
     """Anyone who steps back says so; of others only who also holds a role above, and in that one."""
-    case = standing("employee-complaint-confirm-appeal", roles, ("appeal-decided", {"to": "final"}))
+    case = ruled("employee-complaint-confirm-appeal", roles, ("appeal-decided", {"to": "final"}))
     found = attempt(case, "li", ActionRequest(Act.RECUSED, codes={"member": member}, text="x"))
     if role is None:
         assert isinstance(found, Refusal)
@@ -72,10 +72,10 @@ def test_nobody_makes_themselves_deputy_of_more_than_they_are() -> None:
     """Refused before anything is sealed, as the server would."""
     wish = ActionRequest(Act.ASSIGNED, to="investigation", codes={"handler": "wang", "deputy": "li"})
     registered = ("registered", {"role": "company", "to": "registered"})
-    below = attempt(standing("company-whistleblowing", {"company"}, registered), "li", wish)
+    below = attempt(ruled("company-whistleblowing", {"company"}, registered), "li", wish)
     assert isinstance(below, Refusal)
     assert below.reason is RefusalReason.SAME_PERSON
-    alike = attempt(standing("company-whistleblowing", {"company", "dedicated-person"}, registered), "li", wish)
+    alike = attempt(ruled("company-whistleblowing", {"company", "dedicated-person"}, registered), "li", wish)
     assert not isinstance(alike, Refusal)
 
 
@@ -83,16 +83,16 @@ def test_one_signature_takes_no_case_from_a_deputy_and_gives_it_to_nobody_unknow
     """With a deputy named only the handler or the deputy hand on; to somebody without a role nobody can."""
     roles = {"company", "dedicated-person"}
     named = ("assigned", {"handler": "li", "deputy": "wang", "to": "investigation"})
-    held = standing("company-whistleblowing", roles, ("registered", {"to": "registered"}), named)
+    held = ruled("company-whistleblowing", roles, ("registered", {"to": "registered"}), named)
     wish = ActionRequest(Act.REASSIGNED, codes={"handler": "li"})
     assert not isinstance(attempt(held, "li", wish), Refusal)
     theirs = ("assigned", {"handler": "wang", "deputy": "wang", "to": "investigation"})
     by_another = attempt(
-        standing("company-whistleblowing", roles, ("registered", {"to": "registered"}), theirs), "li", wish
+        ruled("company-whistleblowing", roles, ("registered", {"to": "registered"}), theirs), "li", wish
     )
     assert isinstance(by_another, Refusal)
     assert (by_another.reason, by_another.names) == (RefusalReason.WRONG_ROLE, ("wang", "wang"))
-    fresh = standing("company-whistleblowing", roles)
+    fresh = ruled("company-whistleblowing", roles)
     lost = attempt(fresh, "li", ActionRequest(Act.REASSIGNED, codes={"handler": "nobody-x"}))
     assert isinstance(lost, Refusal)
     assert lost.reason is RefusalReason.WRONG_CODE
@@ -101,7 +101,7 @@ def test_one_signature_takes_no_case_from_a_deputy_and_gives_it_to_nobody_unknow
 @pytest.mark.parametrize("codes", [{"handler": "wang"}, {}])
 def test_a_case_is_given_to_a_colleague_or_back_from_the_command_line(codes: dict[str, str]) -> None:
     """With words or without, in a stage that knows no act of its own for it; no deputy can be named along."""
-    case = standing("company-whistleblowing", {"company"}, ("registered", {"role": "company", "to": "registered"}))
+    case = ruled("company-whistleblowing", {"company"}, ("registered", {"role": "company", "to": "registered"}))
     for text in ("", "I am away for two weeks."):
         found = attempt(case, "li", ActionRequest(Act.REASSIGNED, codes=codes, text=text))
         assert not isinstance(found, Refusal)
@@ -114,10 +114,10 @@ def test_a_case_is_given_to_a_colleague_or_back_from_the_command_line(codes: dic
 def test_an_extension_of_what_does_not_run_is_refused_before_it_is_told_to_anybody() -> None:
     """The limit begins with the acceptance: before it nothing can be extended, and afterwards only to a later day."""
     wish = ActionRequest(Act.EXTENDED, codes={"clock": "conclusion", "until": "2027-02-10"}, text="x")
-    before = attempt(standing("cn-xinfang", {"reception"}), "li", wish)
+    before = attempt(ruled("cn-xinfang", {"reception"}), "li", wish)
     assert isinstance(before, Refusal)
     holds = {str(one.id) for one in bound("cn-xinfang").rules.roles}
-    running = standing("cn-xinfang", holds, ("accepted", {"to": "follow-up"}))
+    running = ruled("cn-xinfang", holds, ("accepted", {"to": "follow-up"}))
     assert not isinstance(attempt(running, "li", wish), Refusal)
     early = attempt(running, "li", replace(wish, codes={"clock": "conclusion", "until": "2026-12-01"}))
     assert isinstance(early, Refusal)
@@ -142,7 +142,7 @@ def test_without_rules_two_can_still_agree_on_a_deletion(
 
     at = "portal.cli.desk.act_command"
     monkeypatch.setattr(f"{at}.at_case", at_case)
-    monkeypatch.setattr(f"{at}.standing_of", without)
+    monkeypatch.setattr(f"{at}.ruled_case", without)
     monkeypatch.setattr(f"{at}.office_ready", lambda *_, **__: object())
     monkeypatch.setattr(f"{at}.write_note", lambda _at, _opened, text, _files, kind: written.append((kind, text)))
     settings = read_settings({"YANLU_DATA": str(tmp_path)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.cli.desk.opened import are_over
+from portal.cli.desk.claims import are_over
 
 FRIDAY = "2026-11-20"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.cli.desk.digits import FILE, REMEMBERED_SECONDS, Digits
 from portal.cli.desk.totp import PERIOD, totp_code
+from portal.cli.desk.totp_replay import FILE, REMEMBERED_SECONDS, UsedCodes
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
@@ -42,7 +42,7 @@ def test_digits_from_a_secret_wait_for_the_next_ones(
     tmp_path: Path, hands: Hands, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The first sign-in waits for nothing; the second within the same step waits for its end, and says so."""
-    terminal, digits = Terminal(Catalogue("en"), as_json=False), Digits(tmp_path, hands, hands.sleep)
+    terminal, digits = Terminal(Catalogue("en"), as_json=False), UsedCodes(tmp_path, hands, hands.sleep)
     first = digits.fresh(terminal, SECRET)
     assert (first, hands.slept) == ("081804", 0)
     # Not used yet: a sign-in that failed spends none.
@@ -60,7 +60,7 @@ def test_digits_from_a_secret_wait_for_the_next_ones(
 
 def test_digits_that_were_typed_twice_are_told_before_anything_is_sent(tmp_path: Path, hands: Hands) -> None:
     """The same six again are refused here, others are not; after a while, and from a damaged file, nothing is known."""
-    terminal, digits = Terminal(Catalogue("en"), as_json=False), Digits(tmp_path, hands, hands.sleep)
+    terminal, digits = Terminal(Catalogue("en"), as_json=False), UsedCodes(tmp_path, hands, hands.sleep)
     digits.remember("123456")
     with pytest.raises(CommandError, match="used already") as refused:
         digits.fresh(terminal, "123456")

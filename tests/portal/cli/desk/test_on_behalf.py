@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from portal.cli.desk.eml import EmlRefused, read_eml
 from portal.cli.desk.old_register import MOST_ROWS, RegisterRefused, read_register
-from portal.cli.desk.taking_down_command import EML_FAULTS, REGISTER_FAULTS
+from portal.cli.desk.on_behalf_command import EML_FAULTS, REGISTER_FAULTS
 from portal.cli.words import Catalogue
 
 LINES = (

@@ -14,10 +14,10 @@ from casework.rules.acts import Act
 from crypto import CryptoError
 from portal.cli.desk.act_command import act_options, action_request_of, do_act
 from portal.cli.desk.acting import ActionRequest
+from portal.cli.desk.case_state import RuledCase, ruled_case
 from portal.cli.desk.client import OpenedCase, Reply, reply_to
 from portal.cli.desk.desk_options import DeskOptions, with_desk_options
 from portal.cli.desk.readers import AtCase, at_case, office_ready
-from portal.cli.desk.standing import RuledCase, standing_of
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 
@@ -26,11 +26,11 @@ OVER = frozenset({Exit.UNREACHABLE, Exit.NOT_VERIFIED})
 
 
 @dataclass(frozen=True, repr=False)
-class Merged:
+class MergedCase:
     """A merged case as it stands, for this member."""
 
     follower: Follower
-    standing: RuledCase
+    ruled: RuledCase
 
 
 @click.command("together")
@@ -39,7 +39,7 @@ class Merged:
 @click.option("--only", multiple=True, help="Only this merged case; may be given again.")
 @act_options
 @with_desk_options
-def together(
+def merged_cases(
     terminal: Terminal, options: DeskOptions, case: str, act: str | None, *, only: tuple[str, ...], **given: object
 ) -> None:
     """Do one step in each case merged into CASE, sealed to each, signed for each; without ACT: list them."""
@@ -58,19 +58,19 @@ def together(
     return _print_result(terminal, request, sent, failed)
 
 
-def _merged(at: AtCase) -> list[Merged]:
+def _merged(at: AtCase) -> list[MergedCase]:
     """The member's cases that stand merged into this one; what can't be opened or judged is none of them."""
-    found: dict[str, Merged] = {}
+    found: dict[str, MergedCase] = {}
     policy = at.session.case(at.case)["policy"]
     for row in at.session.rows():
         if row["case"] == at.case or row["policy"] != policy:
             continue
         name = row["case"]
         try:
-            standing = standing_of(at.session, replace(at, case=name).open())
+            ruled = ruled_case(at.session, replace(at, case=name).open())
         except (CryptoError, CommandError):
             continue
-        found[name] = Merged(Follower(name, standing.case), standing)
+        found[name] = MergedCase(Follower(name, ruled.case), ruled)
     kept = followers(at.case, [one.follower for one in found.values()])
     return [found[one.name] for one in kept]
 
@@ -100,7 +100,7 @@ def _one(at: AtCase, request: ActionRequest) -> None:
         return
     opened = at.open()
     opened.require_whole()
-    do_act(at, opened, standing_of(at.session, opened), request)
+    do_act(at, opened, ruled_case(at.session, opened), request)
 
 
 def _reply(at: AtCase, opened: OpenedCase, request: ActionRequest) -> None:
@@ -110,12 +110,12 @@ def _reply(at: AtCase, opened: OpenedCase, request: ActionRequest) -> None:
         reply_to(at.session, at.staff, opened, reply, Path(folder), advance)
 
 
-def _list(at: AtCase, merged: list[Merged]) -> None:
+def _list(at: AtCase, merged: list[MergedCase]) -> None:
     rows: list[dict[str, object]] = []
     for one in merged:
-        owed = bool(unanswered(one.standing.policy, [one.follower]))
-        allowed = [act.value for act in one.standing.allowed(at.staff.member)]
-        rows.append({"case": one.follower.name, "stage": one.standing.case.stage, "owed": owed, "allowed": allowed})
+        owed = bool(unanswered(one.ruled.policy, [one.follower]))
+        allowed = [act.value for act in one.ruled.allowed(at.staff.member)]
+        rows.append({"case": one.follower.name, "stage": one.ruled.case.stage, "owed": owed, "allowed": allowed})
     words = at.terminal.words
     lines = [
         words("{case}  {stage}  no answer since the merger", **row)

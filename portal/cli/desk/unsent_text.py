@@ -18,7 +18,7 @@ TYPED = (
 
 
 @contextmanager
-def telling_what_is_kept(text_file: Path | None, files: Sequence[Path] = ()) -> Generator[None]:
+def reporting_unsent_text(text_file: Path | None, files: Sequence[Path] = ()) -> Generator[None]:
     """Says of a step that was refused (409) in which files its words and attachments are, or that typed words are gone.
 
     Nothing of it is in the case then: a step is taken with all that it brings, or not at all.

@@ -8,8 +8,8 @@ from typing import Final
 
 from crypto import Event, b64encode
 from crypto.case.payloads import EpochNotice
+from portal.cli.desk.claims import GRANTING
 from portal.cli.desk.client import OpenedCase
-from portal.cli.desk.opened import GRANTING
 from portal.cli.terminal import Terminal
 
 PROPOSED: Final = "regrant-proposed"

@@ -99,7 +99,7 @@ class RuledCase:
         return found
 
 
-def standing_of(session: DeskSession, opened: OpenedCase) -> RuledCase:
+def ruled_case(session: DeskSession, opened: OpenedCase) -> RuledCase:
     """Fetches and verifies the rules, and folds the case; raises CommandError where nothing can be judged."""
     row, grant = opened.row, opened.grant.body
     try:
@@ -113,8 +113,8 @@ def standing_of(session: DeskSession, opened: OpenedCase) -> RuledCase:
     except (NotAHistory, RulesRefused) as error:
         raise CommandError(Exit.NOT_VERIFIED, ALTERED) from error
     ruling = Ruling(policy, _office(offices, grant.entity), datetime.now(UTC), versions.rules)
-    standing = RuledCase(ruling, entries, case, SealedCase())
-    return replace(standing, sealed=fold_sealed(_steps(policy, opened)), satisfied=_satisfied(case, opened))
+    ruled = RuledCase(ruling, entries, case, SealedCase())
+    return replace(ruled, sealed=fold_sealed(_steps(policy, opened)), satisfied=_satisfied(case, opened))
 
 
 def _satisfied(case: Case, opened: OpenedCase) -> bool | None:

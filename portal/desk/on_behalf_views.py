@@ -13,7 +13,7 @@ from portal.mailroom.shapes import submission_sent
 from portal.mailroom.submissions import accept_submission
 
 
-def taking_views(desk: Desk) -> Blueprint:
+def on_behalf_views(desk: Desk) -> Blueprint:
     """`/api/submissions`: nothing that is kept of it tells who took it down, nor that anybody did."""
     views = Blueprint("taking", __name__, url_prefix="/api")
     front = DirectoryLookup(desk.directory)

@@ -23,7 +23,7 @@ REMEMBERED_SECONDS = 3 * PERIOD
 
 
 @dataclass(frozen=True)
-class Digits:
+class UsedCodes:
     """What the profile remembers of digits; `clock` and `sleep` are others only in tests."""
 
     folder: Path
