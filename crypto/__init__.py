@@ -176,8 +176,8 @@ from crypto.case.events import (
     CLAIMED, EVENT_LIMIT, WORKER, Event, ReadEvent, SignedEvent, WrongEvent, check_event, event_hash, named_items,
     read_event, read_signed_event, sign_event, unserved, verify_events, worker_event,
 )  # fmt: skip
-from crypto.case.taken_down import (
-    TAKEN_DOWN, Checked, Consent, Statement, TakenDown, read_taken_down, sign_taken_down,
+from crypto.case.on_behalf import (
+    TAKEN_DOWN, Checked, Consent, OnBehalfStatement, OnBehalfDetails, read_taken_down, sign_taken_down,
 )  # fmt: skip
 from crypto.reporter.bundle import (
     Bundle, read_bundle, write_bundle,
@@ -216,7 +216,7 @@ __all__ = [
     "Rng", "Role", "Root", "RootRefused", "SIGNATURE_LIMIT", "SLOT_SIZE", "STAFF_COST", "STANZA_LIMIT",
     "SUBMISSION_SIZES", "SUITE", "Seal", "Sealed", "SealedName", "SealedReport", "Seen", "Share",
     "ShareDamaged", "SignatureRefused", "SignedEvent", "SlotDamaged", "StaffKeys", "Stage", "Standing",
-    "Statement", "Status", "Submission", "TAKEN_DOWN", "TEXT_SIZES", "TakenDown", "Thread", "ThreadStart",
+    "OnBehalfStatement", "Status", "Submission", "TAKEN_DOWN", "TEXT_SIZES", "OnBehalfDetails", "Thread", "ThreadStart",
     "Told", "Trial", "UnexpectedStanzas", "Unsealing", "UnsealingNotice", "Until", "VerifiedDirectory", "Vote",
     "WINDOW_SECONDS", "WORKER", "Watch", "Withdrawn", "Words", "Work", "WorkAsked", "WorkRefused",
     "WrappedKeyRefused", "WrongEpoch", "WrongEvent", "WrongPadding", "WrongReceipt", "WrongSequence",

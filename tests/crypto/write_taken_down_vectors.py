@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import crypto
-from crypto import Checked, Consent, TakenDown
+from crypto import Checked, Consent, OnBehalfDetails
 from crypto.framing import b64encode as b64
 from crypto.framing import sha256
 from crypto.text import write_json
@@ -24,9 +24,9 @@ def taken_down() -> VectorFile:
     out = VectorFile("taken-down", "SPEC §6: who wrote a report down", office=shared)
     staff = office.staff("li-wei")
     said = {
-        "by telephone": TakenDown("telephone", "2026-11-23", Consent.MINUTES, Checked.AGREED),
-        "by letter": TakenDown("letter", "2026-11-20"),
-        "recorded, not read yet": TakenDown("counter", TODAY, Consent.RECORDING, Checked.NOT_YET),
+        "by telephone": OnBehalfDetails("telephone", "2026-11-23", Consent.MINUTES, Checked.AGREED),
+        "by letter": OnBehalfDetails("letter", "2026-11-20"),
+        "recorded, not read yet": OnBehalfDetails("counter", TODAY, Consent.RECORDING, Checked.NOT_YET),
     }
     for name, taken in said.items():
         out.good("read_taken_down", name, **_given(crypto.sign_taken_down(staff, CASE, ACCOUNT, taken)))
@@ -60,7 +60,7 @@ def taken_down() -> VectorFile:
 def _odd(out: VectorFile, staff: crypto.StaffKeys) -> None:
     """Signed by a member, and still not a statement, or not one for this office."""
     abroad = replace(staff, office=bytes(16))
-    elsewhere = crypto.sign_taken_down(abroad, CASE, ACCOUNT, TakenDown("letter", "2026-11-20"))
+    elsewhere = crypto.sign_taken_down(abroad, CASE, ACCOUNT, OnBehalfDetails("letter", "2026-11-20"))
     out.bad("read_taken_down", "signed for another office", "signature", **_given(elsewhere))
     whole = {"v": 1, "channel": "telephone", "received": "2026-11-23", "consent": None, "checked": None}
     for name, stage, text in (

@@ -128,10 +128,10 @@ def _proof(w: World) -> bytes:
 def _taken_down(w: World) -> list[bytes]:
     """Reports that a member took down, by somebody who spoke and by somebody who wrote, and one that nobody did."""
     report = json.loads(json.loads(_inners(w, "to-office")[0])["payload"])
-    spoken = crypto.TakenDown("telephone", "2026-11-23", crypto.Consent.MINUTES, crypto.Checked.AGREED)
+    spoken = crypto.OnBehalfDetails("telephone", "2026-11-23", crypto.Consent.MINUTES, crypto.Checked.AGREED)
     answers = [
         crypto.sign_taken_down(w.staff, w.grant.case, report["account"], taken)
-        for taken in (spoken, crypto.TakenDown("letter", "2026-11-20"))
+        for taken in (spoken, crypto.OnBehalfDetails("letter", "2026-11-20"))
     ]
     return [*(_json(report | {"answers": [{"id": one.id, "value": one.value}]}) for one in answers), _json(report)]
 

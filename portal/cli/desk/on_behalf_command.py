@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import click
 
-from crypto import Answer, Checked, Consent, Level, StaffKeys, TakenDown, sign_taken_down, write_submission
+from crypto import Answer, Checked, Consent, Level, OnBehalfDetails, StaffKeys, sign_taken_down, write_submission
 from portal.cli.attachments import check_files
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.desk_options import FILE, DeskOptions, signed_in, with_desk_options
@@ -47,7 +47,7 @@ class Taking:
     session: DeskSession
     staff: StaffKeys
 
-    def signed(self, request: ReportRequest, taken: TakenDown) -> ReportRequest:
+    def signed(self, request: ReportRequest, taken: OnBehalfDetails) -> ReportRequest:
         """The request with what this member signs."""
 
         def statement(case: bytes, account: str) -> Answer:
@@ -85,7 +85,7 @@ def _day(text: str | None, otherwise: str | None) -> str:
     raise CommandError(Exit.USAGE, "Say with --received on which day it came: {day} is none, or lies ahead.", day=found)
 
 
-def _taken(given: dict[str, Any], received: str) -> TakenDown:
+def _taken(given: dict[str, Any], received: str) -> OnBehalfDetails:
     channel = "email" if given["eml"] else cast("str", given["channel"])
     consent, checked = given["consent"], given["checked"]
     if channel in ORAL and not (consent and checked):
@@ -93,8 +93,8 @@ def _taken(given: dict[str, Any], received: str) -> TakenDown:
             Exit.USAGE, "Say with --consent and --checked what the person who spoke agreed to and checked."
         )
     if channel not in ORAL:
-        return TakenDown(channel, received)
-    return TakenDown(channel, received, Consent(consent), Checked(checked))
+        return OnBehalfDetails(channel, received)
+    return OnBehalfDetails(channel, received, Consent(consent), Checked(checked))
 
 
 def _letter(mail: Email, terminal: Terminal) -> str:
@@ -243,7 +243,7 @@ def _import(terminal: Terminal, taking: Taking, lines: list[RegisterLine], given
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder, terminal.progress("Importing", len(lines)) as advance:
         for line in lines:
             own = replace(request, account=line.account)
-            taken = TakenDown(REGISTER, line.received.isoformat())
+            taken = OnBehalfDetails(REGISTER, line.received.isoformat())
             ready = ready_report(taking.session.directory, taking.signed(own, taken), Path(folder))
             _append(given["receipts_out"], f"{line.row}\t{' '.join(ready.receipt.groups())}\n")
             taking.session.server.upload_all(ready.attachments, lambda _: None)

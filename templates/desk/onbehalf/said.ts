@@ -1,6 +1,6 @@
 /** How a report came that somebody took down: what a member signed for, and an alarm where nobody did. */
 
-import { type Statement, TAKEN_DOWN, readTakenDown } from "../../../crypto/browser/staff.js";
+import { type OnBehalfStatement, TAKEN_DOWN, readTakenDown } from "../../../crypto/browser/staff.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
 import { LETTER_WORDS } from "../../../casework/browser/index.js";
 import { around, blank } from "../../shared/officetext.js";
@@ -11,16 +11,16 @@ import { type Child, h } from "../ui.js";
 
 /** By these a reporter brings a report alone: nobody signs for it. */
 const ALONE = ["web", "cli", "bundle"];
-const CONSENTS: Readonly<Record<NonNullable<Statement["consent"]>, Sentence>> = {
+const CONSENTS: Readonly<Record<NonNullable<OnBehalfStatement["consent"]>, Sentence>> = {
   minutes: msg("The person agreed to minutes."), recording: msg("The person agreed to a recording."), refused: msg("The person agreed to neither minutes nor a recording."),
 };
-const CHECKED: Readonly<Record<NonNullable<Statement["checked"]>, Sentence>> = {
+const CHECKED: Readonly<Record<NonNullable<OnBehalfStatement["checked"]>, Sentence>> = {
   agreed: msg("The account was read to the person, who agreed."), corrected: msg("The account was read to the person, corrected, and agreed."), "not-yet": msg("The person has not checked the account yet: ask for it in the mailbox."),
 };
 
 export const isTakenDown = ({ id }: { readonly id: string }): boolean => id === TAKEN_DOWN;
 
-function sentence(found: Statement, words: OfficeWords, entity: string): Child {
+function sentence(found: OnBehalfStatement, words: OfficeWords, entity: string): Child {
   const channel = LETTER_WORDS[`channel-${found.channel}`]?.[language] ?? found.channel;
   const told = t("Logged by {person} ({channel}), received {day}.", { person: blank("person"), channel, day: words.day(found.received, entity) });
   const rest = [found.consent === null ? "" : t(CONSENTS[found.consent]), found.checked === null ? "" : t(CHECKED[found.checked])];

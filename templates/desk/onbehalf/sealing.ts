@@ -1,7 +1,7 @@
 /** A report that a member takes down for somebody: sealed here exactly as the reporter's own page would, with a receipt for the reporter. */
 
 import {
-  type NewCase, type Receipt, type ReporterKeys, type Submission, type TakenDown, chooseHolders, deriveReporter, drawCase, drawReceipt, sealReport, signTakenDown, systemRng,
+  type NewCase, type Receipt, type ReporterKeys, type Submission, type OnBehalfDetails, chooseHolders, deriveReporter, drawCase, drawReceipt, sealReport, signTakenDown, systemRng,
 } from "../../../crypto/browser/staff.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
 import { beginningOf, isLongAccount } from "../../shared/accounts.js";
@@ -25,7 +25,7 @@ export interface Entry {
   readonly excluded: readonly string[];
   readonly files: readonly File[];
   readonly urgent: boolean;
-  readonly taken: TakenDown;
+  readonly taken: OnBehalfDetails;
 }
 
 /** One report: its keys are drawn once, and what has been sealed is sent again as it is until the server has it. */

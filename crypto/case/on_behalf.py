@@ -33,7 +33,7 @@ class Checked(StrEnum):
 
 
 @dataclass(frozen=True)
-class TakenDown:
+class OnBehalfDetails:
     """By which channel a report came, on which day; `consent` and `checked` None where nobody spoke."""
 
     channel: str
@@ -43,14 +43,14 @@ class TakenDown:
 
 
 @dataclass(frozen=True)
-class Statement:
+class OnBehalfStatement:
     """A statement that holds, and the member who signed it."""
 
     member: str
-    taken: TakenDown
+    taken: OnBehalfDetails
 
 
-def sign_taken_down(staff: StaffKeys, case: bytes, account: str, taken: TakenDown) -> Answer:
+def sign_taken_down(staff: StaffKeys, case: bytes, account: str, taken: OnBehalfDetails) -> Answer:
     """The answer that says so, bound to this case and to this account."""
     statement = write_json(
         {
@@ -65,7 +65,7 @@ def sign_taken_down(staff: StaffKeys, case: bytes, account: str, taken: TakenDow
     return Answer(TAKEN_DOWN, [statement.decode(), staff.member, b64encode(signature)])
 
 
-def read_taken_down(directory: VerifiedDirectory, case: bytes, report: Report) -> Statement | None:
+def read_taken_down(directory: VerifiedDirectory, case: bytes, report: Report) -> OnBehalfStatement | None:
     """The statement of a report, None where there is none.
 
     Raises WrongShape or SignatureRefused for one that nobody of this office signed for this case and account.
@@ -84,17 +84,17 @@ def read_taken_down(directory: VerifiedDirectory, case: bytes, report: Report) -
     taken = _taken(statement)
     signed = _signed(directory.office, case, report.account, statement)
     known.check_signed(signed, b64decode(signature, 64), taken.received)
-    return Statement(member, taken)
+    return OnBehalfStatement(member, taken)
 
 
 def _signed(office: bytes, case: bytes, account: str, statement: bytes) -> bytes:
     return frame(LABEL, office, case, sha256(account.encode()), statement)
 
 
-def _taken(statement: bytes) -> TakenDown:
+def _taken(statement: bytes) -> OnBehalfDetails:
     fields = Fields(read_json(statement, len(statement)), "v", "channel", "received", "consent", "checked")
     fields.version()
-    return TakenDown(
+    return OnBehalfDetails(
         channel=fields.id("channel"),
         received=fields.day("received"),
         consent=fields.maybe("consent", lambda _: Consent(fields.word("consent", *Consent))),

@@ -18,7 +18,7 @@ export const CHECKED = ["agreed", "corrected", "not-yet"] as const;
 const shape = record({ v: version, channel: name, received: day, consent: maybe(oneOf(...CONSENTS)), checked: maybe(oneOf(...CHECKED)) });
 
 /** By which channel a report came, on which day; `consent` and `checked` null where nobody spoke. */
-export interface TakenDown {
+export interface OnBehalfDetails {
   readonly channel: Name;
   readonly received: Day;
   readonly consent: Read<typeof shape>["consent"];
@@ -26,7 +26,7 @@ export interface TakenDown {
 }
 
 /** A statement that holds, and the member who signed it. */
-export interface Statement extends TakenDown {
+export interface OnBehalfStatement extends OnBehalfDetails {
   readonly member: Name;
 }
 
@@ -39,14 +39,14 @@ const signed = (office: B64, caseId: B64, account: string, statement: string): U
   frame(LABEL, b64decode(office, 16), b64decode(caseId, 16), sha256(utf8(account)), utf8(statement));
 
 /** The answer that says so, bound to this case and to this account. */
-export function signTakenDown(staff: StaffKeys, caseId: B64, account: string, taken: TakenDown): { id: string; value: string[] } {
+export function signTakenDown(staff: StaffKeys, caseId: B64, account: string, taken: OnBehalfDetails): { id: string; value: string[] } {
   const { channel, received, consent, checked } = taken;
   const statement = JSON.stringify({ v: 1, channel, received, consent, checked });
   return { id: TAKEN_DOWN, value: [statement, staff.member, b64encode(staff.sign(signed(staff.office, caseId, account, statement)))] };
 }
 
 /** The statement of a report, null where there is none; refused at `schema` or `signature` where nobody of this office signed it for this case and account. */
-export function readTakenDown(directory: VerifiedDirectory, caseId: B64, { account, answers }: ReportContent): Statement | null {
+export function readTakenDown(directory: VerifiedDirectory, caseId: B64, { account, answers }: ReportContent): OnBehalfStatement | null {
   const found = answers.filter(({ id }) => id === TAKEN_DOWN).map(({ value }) => value);
   if (found.length === 0) return null;
   const value = found[0];
