@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 
-class Stage(StrEnum):
+class CheckStage(StrEnum):
     """Where a check failed; negative vectors name one of these."""
 
     RECEIPT = "receipt"
@@ -42,61 +42,61 @@ class Stage(StrEnum):
 class CryptoError(Exception):
     """A refusal. `stage` says which check failed; the message never holds a secret."""
 
-    stage: ClassVar[Stage]
+    stage: ClassVar[CheckStage]
 
 
 class WrongReceipt(CryptoError):
     """Not 28 digits, or the check digit does not fit."""
 
-    stage = Stage.RECEIPT
+    stage = CheckStage.RECEIPT
 
 
 class MalformedJson(CryptoError):
     """Not the strict JSON of SPEC §1."""
 
-    stage = Stage.JSON
+    stage = CheckStage.JSON
 
 
 class WrongShape(CryptoError):
     """JSON that parses but is not the document that was expected."""
 
-    stage = Stage.SCHEMA
+    stage = CheckStage.SCHEMA
 
 
 class MalformedHeader(CryptoError):
     """Not an age v1 header of ours."""
 
-    stage = Stage.HEADER
+    stage = CheckStage.HEADER
 
 
 class UnexpectedStanzas(CryptoError):
     """A stanza of another type, or not as many as the context expects."""
 
-    stage = Stage.STANZAS
+    stage = CheckStage.STANZAS
 
 
 class NotAddressed(CryptoError):
     """No stanza opens with this key."""
 
-    stage = Stage.NO_MATCH
+    stage = CheckStage.NO_MATCH
 
 
 class ShareDamaged(CryptoError):
     """An HPKE ciphertext outside of an age file does not open."""
 
-    stage = Stage.HPKE
+    stage = CheckStage.HPKE
 
 
 class HeaderAltered(CryptoError):
     """The header's MAC does not verify."""
 
-    stage = Stage.HEADER_MAC
+    stage = CheckStage.HEADER_MAC
 
 
 class PayloadDamaged(CryptoError):
     """The sealed payload was altered, cut or extended."""
 
-    stage = Stage.PAYLOAD
+    stage = CheckStage.PAYLOAD
 
 
 class PacketFaulty(PayloadDamaged):
@@ -106,37 +106,37 @@ class PacketFaulty(PayloadDamaged):
 class WrongPadding(CryptoError):
     """A padded size that is not one of ours, or a text too long to be padded."""
 
-    stage = Stage.PADDING
+    stage = CheckStage.PADDING
 
 
 class MacRefused(CryptoError):
     """A MAC does not verify."""
 
-    stage = Stage.MAC
+    stage = CheckStage.MAC
 
 
 class SignatureRefused(CryptoError):
     """A signature is missing, does not verify, or is by someone who may not sign."""
 
-    stage = Stage.SIGNATURE
+    stage = CheckStage.SIGNATURE
 
 
 class WrongSequence(CryptoError):
     """Not the next sequence number."""
 
-    stage = Stage.SEQUENCE
+    stage = CheckStage.SEQUENCE
 
 
 class BrokenChain(CryptoError):
     """`prev` is not the hash of the item before."""
 
-    stage = Stage.CHAIN
+    stage = CheckStage.CHAIN
 
 
 class WrongEpoch(CryptoError):
     """An epoch lower than the pinned one, or one that is not known."""
 
-    stage = Stage.EPOCH
+    stage = CheckStage.EPOCH
 
 
 class EpochsUsedUp(WrongEpoch):
@@ -146,13 +146,13 @@ class EpochsUsedUp(WrongEpoch):
 class WrongSuccessor(CryptoError):
     """A second successor of a grant, or one that does not continue the pinned grant."""
 
-    stage = Stage.SUCCESSOR
+    stage = CheckStage.SUCCESSOR
 
 
 class ExcludedHolder(CryptoError):
     """Somebody excluded would get access, or nobody is left to read the report."""
 
-    stage = Stage.EXCLUDED
+    stage = CheckStage.EXCLUDED
 
 
 class ExclusionDropped(ExcludedHolder):
@@ -169,70 +169,70 @@ class ExclusionDropped(ExcludedHolder):
 class RootRefused(CryptoError):
     """A root document without the keepers' thresholds, or out of order."""
 
-    stage = Stage.ROOT
+    stage = CheckStage.ROOT
 
 
 class DirectoryRefused(CryptoError):
     """A directory without the keepers' threshold, or under another root."""
 
-    stage = Stage.DIRECTORY
+    stage = CheckStage.DIRECTORY
 
 
 class DirectoryExpired(CryptoError):
     """A directory that is no longer, or not yet, valid."""
 
-    stage = Stage.EXPIRED
+    stage = CheckStage.EXPIRED
 
 
 class DirectoryOlder(CryptoError):
     """A directory older than one already seen, or another one of the same number."""
 
-    stage = Stage.OLDER
+    stage = CheckStage.OLDER
 
 
 class ForeignOffice(CryptoError):
     """A document of another office than the code names."""
 
-    stage = Stage.FOREIGN
+    stage = CheckStage.FOREIGN
 
 
 class BundleDamaged(CryptoError):
     """A sealed bundle whose lengths do not fit."""
 
-    stage = Stage.BUNDLE
+    stage = CheckStage.BUNDLE
 
 
 class WrappedKeyRefused(CryptoError):
     """Passphrase, device secret or wrapped key do not belong together."""
 
-    stage = Stage.WRAPPED_KEY
+    stage = CheckStage.WRAPPED_KEY
 
 
 class SlotDamaged(CryptoError):
     """A poll answer whose slots contradict each other."""
 
-    stage = Stage.SLOT
+    stage = CheckStage.SLOT
 
 
 class EventRefused(CryptoError):
     """An event that does not continue its stream, or is not signed as it must be."""
 
-    stage = Stage.EVENT
+    stage = CheckStage.EVENT
 
 
 class WorkRefused(CryptoError):
     """A proof of work that is none, or is one of another request."""
 
-    stage = Stage.WORK
+    stage = CheckStage.WORK
 
 
 class IdentityWithdrawn(CryptoError):
     """The reporter took back the identity that a request asks for."""
 
-    stage = Stage.WITHDRAWN
+    stage = CheckStage.WITHDRAWN
 
 
 class LogRefused(CryptoError):
     """A log that was altered, cut, split or signed by somebody else, or a proof that does not hold in it."""
 
-    stage = Stage.LOG
+    stage = CheckStage.LOG

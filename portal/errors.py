@@ -16,7 +16,7 @@ from werkzeug.http import parse_accept_header
 from casework.engine.refusal_words import allowed_words
 from casework.engine.refusals import StepUnfit
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder, ProposalOpen
-from crypto.errors import CryptoError, MalformedJson, Stage
+from crypto.errors import CheckStage, CryptoError, MalformedJson
 from portal.languages import DEFAULT, LOCALE, in_language, languages
 from portal.logs import log
 from portal.problems import PROBLEMS, ProblemCode
@@ -76,7 +76,7 @@ FOREIGN: tuple[tuple[type[Exception], ProblemCode], ...] = (
     (TooManyNames, ProblemCode.TOO_MANY_ATTEMPTS),
     (TooManyRequests, ProblemCode.TOO_MANY_REQUESTS),
 )
-SEALING_STAGES = {Stage.HEADER, Stage.STANZAS, Stage.PADDING, Stage.PAYLOAD}
+SEALING_STAGES = {CheckStage.HEADER, CheckStage.STANZAS, CheckStage.PADDING, CheckStage.PAYLOAD}
 HTTP_CODES = {
     404: ProblemCode.NOT_FOUND,
     405: ProblemCode.WRONG_METHOD,

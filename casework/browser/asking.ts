@@ -1,6 +1,6 @@
 /** What a policy leaves open to the reporter from now on, and until when (twin of `casework/engine/asking.py`). */
 
-import type { Act as Declared } from "../../crypto/browser/case/documents.js";
+import type { Declaration as Declared } from "../../crypto/browser/case/documents.js";
 import { type Act, traitOf } from "./acts.js";
 import { type Office, dayIn, officeWorks } from "./calendars.js";
 import { type Case, type Event, applyEvents } from "./case.js";

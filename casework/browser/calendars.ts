@@ -5,7 +5,7 @@ import type { Read, Shape } from "../../crypto/browser/shapes.js";
 import { languageTag, localized, withLanguage } from "../../crypto/browser/localized.js";
 import { refuse } from "../../crypto/browser/errors.js";
 import { BeyondCalendar, type Day, FIRST_DAY, LAST_DAY, nextDay, weekday, yearOf } from "./days.js";
-import { type Moment, dayAt, momentOf } from "./zones.js";
+import { type Instant, dayAt, momentOf } from "./zones.js";
 import type { Words } from "./words.js";
 
 export type DayKind = "working" | "make-up" | "weekend" | "holiday" | "closed";
@@ -97,12 +97,12 @@ export function officeWorks(office: Office, day: Day): boolean {
   return worked(office.calendar.day(day));
 }
 
-export function dayIn(office: Office, moment: Moment): Day {
+export function dayIn(office: Office, moment: Instant): Day {
   return dayAt(moment, office.zone);
 }
 
 /** The first opening after a day: for what a reporter's browser caused, of which only the day is known. */
-export function openingAfter(office: Office, day: Day): Moment {
+export function openingAfter(office: Office, day: Day): Instant {
   let when = nextDay(day);
   while (!worked(office.calendar.day(when))) when = nextDay(when);
   return momentOf(when, office.opens, office.zone);

@@ -2,7 +2,7 @@
 
 import { type Act, type Attribute, type Codes, traitOf } from "./acts.js";
 import { type Day, FIRST_DAY, isDay } from "./days.js";
-import type { Moment } from "./zones.js";
+import type { Instant } from "./zones.js";
 
 export const FIRST_STAGE = "received";
 /** Between the departments of one code. */
@@ -13,7 +13,7 @@ export interface Event {
   readonly n: number;
   readonly act: Act;
   readonly day: Day;
-  readonly moment: Moment | null;
+  readonly moment: Instant | null;
   readonly by: string | null;
   readonly role: string | null;
   readonly to: string | null;

@@ -6,7 +6,7 @@ import { type Limit, isClockTime } from "./limits.js";
 import { type Due, type Pause, type Point, computeDeadline, extendDeadline, hasPassed, isOver } from "./deadline.js";
 import { type ClockTerms, type Facts, type Happening, type Length, type Otherwise, lengthFor } from "./terms.js";
 import { type ExtensionRefusal, extensionRefused, officeOf, extendedDay } from "./extensions.js";
-import type { Moment } from "./zones.js";
+import type { Instant } from "./zones.js";
 
 export const STATUSES = ["not-started", "running", "paused", "met", "missed", "late", "early", "open", "promptly", "unbound"] as const;
 export type ClockStatus = (typeof STATUSES)[number];
@@ -36,7 +36,7 @@ interface Run {
 const NOTHING = { started: null, due: null, stopped: null, pausedSince: null, late: 0, extensions: [], refused: [] } as const;
 
 /** The state of a clock at `now`, after `happenings` in the order of the record. */
-export function clockState(terms: ClockTerms, happenings: readonly Happening[], facts: Facts, office: Office, now: Moment): ClockState {
+export function clockState(terms: ClockTerms, happenings: readonly Happening[], facts: Facts, office: Office, now: Instant): ClockState {
   const seen = officeOf(terms, office);
   const length = lengthFor(terms, facts);
   const told = happenings.map((one) => (one.moment === null ? one : { ...one, day: dayIn(seen, one.moment) }));
@@ -69,7 +69,7 @@ interface Begun {
   readonly plus: Limit | null;
 }
 
-function runOf(terms: ClockTerms, length: Length, happenings: readonly Happening[], office: Office, now: Moment): Run | null {
+function runOf(terms: ClockTerms, length: Length, happenings: readonly Happening[], office: Office, now: Instant): Run | null {
   const byMoment = length.kind === "limit" && isClockTime(length.limit.unit);
   const begun = begin(terms, length, happenings, office, now, byMoment);
   if (begun === null) return null;
@@ -86,7 +86,7 @@ function runOf(terms: ClockTerms, length: Length, happenings: readonly Happening
   return { start: begun.start, plus: begun.plus, within, stop: stopped, pauses, pausedSince: since };
 }
 
-function begin(terms: ClockTerms, length: Length, happenings: readonly Happening[], office: Office, now: Moment, byMoment: boolean): Begun | null {
+function begin(terms: ClockTerms, length: Length, happenings: readonly Happening[], office: Office, now: Instant, byMoment: boolean): Begun | null {
   const needsMoment = length.kind === "limit" && length.limit.unit === "minutes";
   const starts = happenings.flatMap((one, at) => (terms.start.has(one.code) && (one.moment !== null || !needsMoment) ? [at] : []));
   const first = terms.restarts ? starts.at(-1) : starts[0];
@@ -97,7 +97,7 @@ function begin(terms: ClockTerms, length: Length, happenings: readonly Happening
 }
 
 /** Where the waiting for a start began, and its end as a start of its own, once it is over. */
-function waitedFor(otherwise: Otherwise | null, happenings: readonly Happening[], office: Office, now: Moment, byMoment: boolean): (Begun & { readonly end: Day }) | null {
+function waitedFor(otherwise: Otherwise | null, happenings: readonly Happening[], office: Office, now: Instant, byMoment: boolean): (Begun & { readonly end: Day }) | null {
   if (otherwise === null) return null;
   const at = happenings.findIndex((one) => otherwise.start.has(one.code));
   const one = happenings[at];
@@ -134,7 +134,7 @@ function pausesOf(terms: ClockTerms, within: readonly Happening[], at: (one: Hap
 }
 
 /** The moment of what staff caused; for what a reporter caused, the next opening after its day. */
-function pointOf(one: Happening, office: Office): Moment {
+function pointOf(one: Happening, office: Office): Instant {
   return one.moment ?? openingAfter(office, one.day);
 }
 
@@ -179,7 +179,7 @@ function pausesSince(pauses: readonly Pause[], told: Happening, office: Office):
   });
 }
 
-function statusOf(terms: ClockTerms, end: Due, run: Run, office: Office, now: Moment): ClockStatus {
+function statusOf(terms: ClockTerms, end: Due, run: Run, office: Office, now: Instant): ClockStatus {
   const going = run.pausedSince === null ? "running" : "paused";
   const today = dayIn(office, now);
   if (terms.kind === "not-before") {

@@ -3,12 +3,12 @@
 import { type CalendarDay, type Office, dayIn, openingAfter, worked } from "./calendars.js";
 import { BeyondCalendar, DAY_MS, type Day, FIRST_DAY, LAST_DAY, StartRefused, daysBetween, daysFrom, later, monthsLater, nextDay } from "./days.js";
 import { type Limit, isClockTime } from "./limits.js";
-import type { Moment } from "./zones.js";
+import type { Instant } from "./zones.js";
 
 /** Whether a last day on which nobody works becomes the next working day. */
 export type LastDay = "moves" | "stands";
 /** A day, or a moment that staff caused. */
-export type Point = Day | Moment;
+export type Point = Day | Instant;
 
 /** A time in which a clock stood, both days included, or from moment to moment; one that ends before it begins is none. */
 export interface Pause {
@@ -20,9 +20,9 @@ export interface Pause {
 export interface Due {
   readonly limit: Limit;
   readonly start: Day;
-  readonly begun: Moment | null;
+  readonly begun: Instant | null;
   readonly day: Day;
-  readonly moment: Moment | null;
+  readonly moment: Instant | null;
   readonly moved: Day | null;
   readonly paused: number;
   readonly passed: readonly CalendarDay[];
@@ -41,12 +41,12 @@ export interface Counting {
 }
 
 /** Whether the limit has run out: on the day after the last, or once the moment has passed. */
-export function isOver(due: Due, today: Day, now: Moment | null): boolean {
+export function isOver(due: Due, today: Day, now: Instant | null): boolean {
   return due.moment !== null && now !== null ? now > due.moment : today > due.day;
 }
 
 /** Whether what must not happen before may happen; against a moment, a reporter's whole day is enough. */
-export function hasPassed(due: Due, today: Day, now: Moment | null): boolean {
+export function hasPassed(due: Due, today: Day, now: Instant | null): boolean {
   if (due.moment === null) return today > due.day;
   return now === null ? today >= due.day : now >= due.moment;
 }
@@ -70,7 +70,7 @@ function ended(own: Pick<Due, "limit" | "plus" | "zone">, start: Day, day: Day, 
 }
 
 function dueMoment(limit: Limit, start: Point, office: Office, pauses: readonly Pause[]): Due {
-  let begun: Moment;
+  let begun: Instant;
   let passed: readonly CalendarDay[] = [];
   if (typeof start === "number") begun = start;
   else if (limit.unit === "minutes") throw new StartRefused("minutes run from a moment that staff caused, and only its day is known");
@@ -160,12 +160,12 @@ function daysOf(pauses: readonly Pause[], start: Day, office: Office): Span[] {
   return found;
 }
 
-function momentsOf(pauses: readonly Pause[], start: Moment): (readonly [Moment, Moment])[] {
-  const spans = pauses.map(({ begin, end }): readonly [Moment, Moment] => {
+function momentsOf(pauses: readonly Pause[], start: Instant): (readonly [Instant, Instant])[] {
+  const spans = pauses.map(({ begin, end }): readonly [Instant, Instant] => {
     if (typeof begin !== "number" || typeof end !== "number") throw new StartRefused("hours and minutes pause from moment to moment");
     return [begin, end];
   }).sort(inOrder);
-  const found: (readonly [Moment, Moment])[] = [];
+  const found: (readonly [Instant, Instant])[] = [];
   let counted = start;
   for (const [begin, end] of spans) {
     const first = Math.max(begin, counted);

@@ -7,7 +7,7 @@ import type { Day } from "./days.js";
 import { type Refusal, refusal } from "./refusals.js";
 import { type ActRule, type Rules, type Stage, actsIn, stageOf } from "./rules.js";
 import { ANSWERS, BY_TWO, answers, asked, goesAbroad, whoMayAnswer } from "./seconding.js";
-import type { Moment } from "./zones.js";
+import type { Instant } from "./zones.js";
 
 /** What may still be done while an authority has the matter. */
 const GOES_ON_FROZEN: ReadonlySet<Act> = new Set<Act>([
@@ -27,7 +27,7 @@ export interface Actor {
 export interface Command extends Actor {
   readonly act: Act;
   readonly day: Day;
-  readonly moment: Moment | null;
+  readonly moment: Instant | null;
   readonly to: string | null;
   readonly codes: Codes;
   readonly item: string | null;

@@ -5,7 +5,7 @@ import { type Day, nextDay, weekday, yearOf } from "./days.js";
 import { limitWords } from "./limits.js";
 import type { Due } from "./deadline.js";
 import type { Words } from "./words.js";
-import { type Moment, comesTwice, dayAt, offsetAt, wallOf } from "./zones.js";
+import { type Instant, comesTwice, dayAt, offsetAt, wallOf } from "./zones.js";
 
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -71,7 +71,7 @@ export function endEn(due: Due, year: number | null = null): string {
 }
 
 /** The day of the opening from which hours run that a reporter's act began; null where staff's own moment did. */
-function openedOn(due: Due, begun: Moment): Day | null {
+function openedOn(due: Due, begun: Instant): Day | null {
   const day = dayAt(begun, due.zone);
   return due.limit.unit === "hours" && due.start !== day ? day : null;
 }
@@ -135,7 +135,7 @@ function sameName(one: Words | null, other: Words | null): boolean {
 }
 
 /** `09:00`; with its distance from UTC in the hour that comes twice when summer time ends. */
-function timeOf(moment: Moment, zone: string): string {
+function timeOf(moment: Instant, zone: string): string {
   const wall = wallOf(moment, zone);
   const said = wall.slice(11, wall.endsWith(":00") ? 16 : 19);
   if (!comesTwice(moment, zone)) return said;

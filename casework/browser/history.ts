@@ -4,7 +4,7 @@ import { type B64, b64decode } from "../../crypto/browser/bytes.js";
 import type { CaseEvent, ReadEvent } from "../../crypto/browser/case/events.js";
 import { type Act, type Attribute, CODES, type Codes, isAct, traitOf } from "./acts.js";
 import { type Case, type Event, NotAHistory, fold, opening } from "./case.js";
-import type { Moment } from "./zones.js";
+import type { Instant } from "./zones.js";
 
 export const ACT_READ = "act-read";
 const MESSAGE = "message-received";
@@ -97,7 +97,7 @@ function codesOf(event: CaseEvent): Codes {
 }
 
 /** The minute that a member's event tells, UTC; null where it tells none or no such minute exists. */
-function momentOfEvent(event: CaseEvent): Moment | null {
+function momentOfEvent(event: CaseEvent): Instant | null {
   const value = textOf(event, "at");
   if (value === null || !MOMENT.test(value)) return null;
   const moment = Date.parse(value);
@@ -105,7 +105,7 @@ function momentOfEvent(event: CaseEvent): Moment | null {
 }
 
 /** A moment as an event tells it: `2026-11-25T10:33Z`. */
-export function minuteOf(moment: Moment): string {
+export function minuteOf(moment: Instant): string {
   return `${new Date(moment).toISOString().slice(0, 16)}Z`;
 }
 

@@ -9,13 +9,13 @@ import { type Actor, decide } from "./engine.js";
 import { caseClocks, lapsed } from "./policyclocks.js";
 import type { Refusal } from "./refusals.js";
 import { type Rules, rolesIn } from "./rules.js";
-import { type Moment, momentOf } from "./zones.js";
+import { type Instant, momentOf } from "./zones.js";
 
 /** Under what a case runs: its rules, its office's days, and the moment. */
 export interface Ruling {
   readonly rules: Rules;
   readonly office: Office;
-  readonly now: Moment;
+  readonly now: Instant;
 }
 
 /** A member before a case: the roles that the policy gives, and the clocks that have run out. */
@@ -29,7 +29,7 @@ export function reporterNow(ruling: Ruling, found: Case): Actor {
 }
 
 /** The clocks that had run out at `now`, by what had happened until that day. */
-export function lapsedAt({ rules, office }: Ruling, found: Case, now: Moment): Set<string> {
+export function lapsedAt({ rules, office }: Ruling, found: Case, now: Instant): Set<string> {
   const today = dayIn(office, now);
   const ahead = found.events.filter((one) => dayOf(one) > today).map((one) => one.n);
   return lapsed(caseClocks(rules, { ...found, uncounted: new Set([...found.uncounted, ...ahead]) }, office, now));

@@ -6,7 +6,7 @@ import { type ClockState, clockState } from "./clock.js";
 import { BeyondCalendar, StartRefused } from "./days.js";
 import type { ClockRule, Rules } from "./rules.js";
 import type { ClockTerms, Facts, Happening, Length } from "./terms.js";
-import type { Moment } from "./zones.js";
+import type { Instant } from "./zones.js";
 
 const PROMPTLY: Readonly<Record<string, string>> = {
   及时: "promptly", 立即: "immediately", 立刻: "at once", 第一时间: "at the first opportunity", 尽快: "as soon as possible",
@@ -50,7 +50,7 @@ export interface CaseClock {
 }
 
 /** Where one clock of a case stands; null where it cannot be counted, from what is there or at all. */
-export function stateOf(clock: ClockRule, found: Case, office: Office, now: Moment): ClockState | null {
+export function stateOf(clock: ClockRule, found: Case, office: Office, now: Instant): ClockState | null {
   try {
     return clockState(termsOf(clock), happenings(found, clock), factsOf(found), office, now);
   } catch (error) {
@@ -60,7 +60,7 @@ export function stateOf(clock: ClockRule, found: Case, office: Office, now: Mome
 }
 
 /** Every clock of a case at a moment; throws `BeyondCalendar` where no clock runs. */
-export function caseClocks(rules: Rules, found: Case, office: Office, now: Moment): CaseClock[] {
+export function caseClocks(rules: Rules, found: Case, office: Office, now: Instant): CaseClock[] {
   return clocksOf(rules, found).map((clock) => {
     const terms = termsOf(clock);
     try {

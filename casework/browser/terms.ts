@@ -4,7 +4,7 @@ import type { Day } from "./days.js";
 import type { Limit } from "./limits.js";
 import type { LastDay } from "./deadline.js";
 import type { Words } from "./words.js";
-import type { Moment } from "./zones.js";
+import type { Instant } from "./zones.js";
 
 export type ClockKind = "deadline" | "not-before" | "warning";
 
@@ -64,7 +64,7 @@ export interface ClockTerms {
 export interface Happening {
   readonly code: string;
   readonly day: Day;
-  readonly moment: Moment | null;
+  readonly moment: Instant | null;
   readonly until: Day | null;
 }
 

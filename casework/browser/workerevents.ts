@@ -8,12 +8,12 @@ import { type StreamEntry, history } from "./history.js";
 import { type CaseClock, caseClocks } from "./policyclocks.js";
 import type { Due } from "./deadline.js";
 import { type Rules, stageOf } from "./rules.js";
-import { type Moment, dayAt, momentOf } from "./zones.js";
+import { type Instant, dayAt, momentOf } from "./zones.js";
 
 export type WorkerKind = "reminded" | "overdue" | "escalated-by-clock" | "warning-open";
 
 /** One event that the worker owes from `at` on, about the end `due` of a clock in seconds since 1970. */
-export interface ScheduledEvent { readonly at: Moment; readonly kind: WorkerKind; readonly clock: string; readonly due: number }
+export interface ScheduledEvent { readonly at: Instant; readonly kind: WorkerKind; readonly clock: string; readonly due: number }
 
 /** One difference between the record and what follows from it; `n` is null for an event that is missing. */
 export interface Difference { readonly how: "unfounded" | "twice" | "missing"; readonly kind: WorkerKind; readonly clock: string; readonly n: number | null }
@@ -29,7 +29,7 @@ const HOUR_PART = 4;
 const PATIENCE_MS = 2 * 24 * HOUR_MS;
 
 /** All that is owed to a case as long as nobody acts; throws `BeyondCalendar`. */
-export function scheduledEvents(rules: Rules, found: Case, office: Office, now: Moment): ScheduledEvent[] {
+export function scheduledEvents(rules: Rules, found: Case, office: Office, now: Instant): ScheduledEvent[] {
   const ended = stageOf(rules, found.stage)?.end ?? false;
   return caseClocks(rules, found, office, now).flatMap((one) => {
     const { state } = one;
@@ -68,12 +68,12 @@ function worked(from: Day, office: Office, step: number): Day {
   return day;
 }
 
-function startOfDay(day: Day, office: Office): Moment {
+function startOfDay(day: Day, office: Office): Instant {
   return momentOf(day, "00:00", office.zone);
 }
 
 /** What the worker wrote without ground or twice, and what it owes since days; `rules` are those of the case as it stands. */
-export function workerDifferences(policy: string, version: string, entries: readonly StreamEntry[], rules: Rules, office: Office, now: Moment): Difference[] {
+export function workerDifferences(policy: string, version: string, entries: readonly StreamEntry[], rules: Rules, office: Office, now: Instant): Difference[] {
   const found: Difference[] = [];
   const seen = new Set<string>();
   entries.forEach((entry, n) => {
@@ -92,7 +92,7 @@ export function workerDifferences(policy: string, version: string, entries: read
   return [...found, ...due.filter((one) => !seen.has(nameOf(one))).map(({ kind, clock }): Difference => ({ how: "missing", kind, clock, n: null }))];
 }
 
-function eventsDueBy(rules: Rules, found: Case, office: Office, now: Moment): ScheduledEvent[] {
+function eventsDueBy(rules: Rules, found: Case, office: Office, now: Instant): ScheduledEvent[] {
   return scheduledEvents(rules, found, office, now).filter((one) => one.at <= now);
 }
 

@@ -3,7 +3,7 @@
 import { type Day, DAY_MS } from "./days.js";
 
 /** Milliseconds since 1970 in UTC. */
-export type Moment = number;
+export type Instant = number;
 
 const FORMS = new Map<string, Intl.DateTimeFormat>();
 
@@ -19,7 +19,7 @@ function formOf(zone: string): Intl.DateTimeFormat {
 }
 
 /** How far the zone's clocks are ahead of UTC at a moment, in milliseconds. */
-export function offsetAt(moment: Moment, zone: string): number {
+export function offsetAt(moment: Instant, zone: string): number {
   const parts = new Map(formOf(zone).formatToParts(moment).map((part) => [part.type, Number(part.value)]));
   const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
   const wall = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
@@ -27,17 +27,17 @@ export function offsetAt(moment: Moment, zone: string): number {
 }
 
 /** The day on which a moment falls in the zone. */
-export function dayAt(moment: Moment, zone: string): Day {
+export function dayAt(moment: Instant, zone: string): Day {
   return wallOf(moment, zone).slice(0, 10);
 }
 
 /** `2026-11-25T10:33:00` as the zone's clocks show it. */
-export function wallOf(moment: Moment, zone: string): string {
+export function wallOf(moment: Instant, zone: string): string {
   return new Date(moment + offsetAt(moment, zone)).toISOString().slice(0, 19);
 }
 
 /** The moment of a wall time (`09:00`); of an hour that comes twice the first, of one that summer time leaves out the next. */
-export function momentOf(day: Day, time: string, zone: string): Moment {
+export function momentOf(day: Day, time: string, zone: string): Instant {
   const wall = Date.parse(`${day}T${time.length === 5 ? `${time}:00` : time}Z`);
   const before = wall - offsetAt(wall - DAY_MS, zone);
   if (before + offsetAt(before, zone) === wall) return before;
@@ -46,7 +46,7 @@ export function momentOf(day: Day, time: string, zone: string): Moment {
 }
 
 /** Whether another moment shows the same wall time: the hour that comes twice when summer time ends. */
-export function comesTwice(moment: Moment, zone: string): boolean {
+export function comesTwice(moment: Instant, zone: string): boolean {
   const own = offsetAt(moment, zone);
   const near = [offsetAt(moment - DAY_MS, zone), offsetAt(moment + DAY_MS, zone)];
   return near.some((other) => other !== own && offsetAt(moment + own - other, zone) === other);

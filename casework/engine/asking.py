@@ -19,18 +19,18 @@ from casework.errors import StartRefused
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Party
 from casework.rules.limits import ClockRule
-from crypto.case.step_payloads import Act as Declared
+from crypto.case.step_payloads import Declaration
 
-SPOKEN: Final[dict[Act, tuple[Declared, ...]]] = {
-    Act.FINDINGS_CONFIRMED: (Declared.CONFIRM,),
-    Act.FINDINGS_CONTESTED: (Declared.CONTEST,),
-    Act.PLAN_AGREED: (Declared.AGREE,),
-    Act.PLAN_REFUSED: (Declared.REFUSE,),
-    Act.INFORMATION_SUPPLIED: (Declared.SUPPLY,),
-    Act.NOTICE_RECEIVED: (Declared.SEEN,),
-    Act.APPEALED: (Declared.APPEAL,),
-    Act.WITHDRAWN: (Declared.WITHDRAW,),
-    Act.RATED: (Declared.SATISFIED, Declared.UNSATISFIED),
+SPOKEN: Final[dict[Act, tuple[Declaration, ...]]] = {
+    Act.FINDINGS_CONFIRMED: (Declaration.CONFIRM,),
+    Act.FINDINGS_CONTESTED: (Declaration.CONTEST,),
+    Act.PLAN_AGREED: (Declaration.AGREE,),
+    Act.PLAN_REFUSED: (Declaration.REFUSE,),
+    Act.INFORMATION_SUPPLIED: (Declaration.SUPPLY,),
+    Act.NOTICE_RECEIVED: (Declaration.SEEN,),
+    Act.APPEALED: (Declaration.APPEAL,),
+    Act.WITHDRAWN: (Declaration.WITHDRAW,),
+    Act.RATED: (Declaration.SATISFIED, Declaration.UNSATISFIED),
 }
 """The reporter's declarations that stand for an act of the policy (SPEC §6)."""
 ANSWERED: Final = {Act.INFORMATION_SUPPLIED: Act.INFORMATION_ASKED, Act.NOTICE_RECEIVED: Act.NOTIFIED}

@@ -35,9 +35,9 @@ from casework.event_store.regrants import (
     check_regrant,
 )
 from casework.event_store.store import CASES, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
+from crypto.case.daily_limits import proposed_too_often, too_often, wrote_too_often
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
 from crypto.case.items import Item
-from crypto.case.pace import proposed_too_often, too_often, wrote_too_often
 from crypto.case.payloads import Direction
 from crypto.errors import CryptoError
 from crypto.errors import EventRefused as StreamRefused

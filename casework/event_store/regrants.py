@@ -15,7 +15,7 @@ from casework.errors import EpochPassed, EventRefused
 from casework.event_store.store import CLAIMS
 from crypto.case.claims import Claimed, read_claimed
 from crypto.case.events import Event
-from crypto.case.regrants import Move, RegrantProof, key_of
+from crypto.case.regrants import RegrantProof, RegrantStatement, key_of
 from crypto.errors import CryptoError, SignatureRefused
 from crypto.office.directory import VerifiedDirectory
 from crypto.office.holders import outside_ids
@@ -88,7 +88,7 @@ def check_regrant(
     earliest = today - timedelta(days=CARRIED_DAYS + DAYS_ASTRAY)
     if not earliest <= date.fromisoformat(proof.day) <= today + timedelta(days=DAYS_ASTRAY):
         raise EventRefused("day")
-    move = Move(directory.office, bytes(row.case_id), grant.epoch, delivered.grant, grant.hash)
+    move = RegrantStatement(directory.office, bytes(row.case_id), grant.epoch, delivered.grant, grant.hash)
     allowed = _allowed(connection, row, directory, proof.day)
     for entry in proof.signatures:
         if directory.valid_on(entry.member, proof.day) is None or entry.member not in allowed:

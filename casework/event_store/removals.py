@@ -15,8 +15,8 @@ from sqlalchemy import Connection, String, and_, exists, func, literal_column, s
 from casework.event_store.claims import StoredEvent
 from casework.event_store.event_kinds import GRANTING
 from casework.event_store.store import CASES, EVENTS, CaseId, MemberId
+from crypto.case.daily_limits import signers_of
 from crypto.case.events import read_event
-from crypto.case.pace import signers_of
 from crypto.errors import CryptoError
 from crypto.framing import ZERO_HASH
 

@@ -13,11 +13,10 @@ from casework.rules.people import RoleId
 from casework.statistics.lines import Opened
 from crypto.case.events import Event
 from crypto.case.payloads import Payload
-from crypto.case.step_payloads import Act as ReporterAct
-from crypto.case.step_payloads import ActText, Decision
+from crypto.case.step_payloads import ActText, Decision, Declaration
 from crypto.framing import b64encode
 
-SATISFIED = {ReporterAct.SATISFIED: True, ReporterAct.UNSATISFIED: False}
+SATISFIED = {Declaration.SATISFIED: True, Declaration.UNSATISFIED: False}
 
 
 def opened_of(events: Sequence[Event], contents: Mapping[bytes, Payload], declared: Sequence[Payload]) -> Opened:

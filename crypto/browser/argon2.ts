@@ -9,7 +9,7 @@
 import { blake2b } from "@noble/hashes/blake2.js";
 import { type Bytes, concat } from "./bytes.js";
 import { refuse } from "./errors.js";
-import { pause } from "./turns.js";
+import { pause } from "./yielding.js";
 
 /** Argon2id: memory in KiB, passes, lanes. */
 export interface KdfCost {

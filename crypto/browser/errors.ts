@@ -1,6 +1,6 @@
 /** The one error family of the wire format: what was refused, and at which stage (SPEC §1). */
 
-export type Stage =
+export type CheckStage =
   | "receipt" | "json" | "schema" | "header" | "stanzas" | "no-match" | "hpke" | "header-mac"
   | "payload" | "padding" | "mac" | "signature" | "sequence" | "chain" | "epoch" | "successor"
   | "excluded" | "root" | "directory" | "expired" | "older" | "foreign" | "bundle"
@@ -8,9 +8,9 @@ export type Stage =
 
 /** A refusal. `message` is for developers and never holds a secret; pages choose words by `stage`. */
 export class CryptoError extends Error {
-  readonly stage: Stage;
+  readonly stage: CheckStage;
 
-  constructor(stage: Stage, message: string) {
+  constructor(stage: CheckStage, message: string) {
     super(`${stage}: ${message}`);
     this.name = "CryptoError";
     this.stage = stage;
@@ -58,12 +58,12 @@ export class NotConfirmed extends CryptoError {
 }
 
 /** Throws a CryptoError. */
-export function refuse(stage: Stage, message: string): never {
+export function refuse(stage: CheckStage, message: string): never {
   throw new CryptoError(stage, message);
 }
 
 /** Runs `work` and turns any failure that is not a CryptoError into one of the given stage. */
-export function atStage<T>(stage: Stage, message: string, work: () => T): T {
+export function atStage<T>(stage: CheckStage, message: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -73,7 +73,7 @@ export function atStage<T>(stage: Stage, message: string, work: () => T): T {
 }
 
 /** The same for asynchronous work. */
-export async function atStageAsync<T>(stage: Stage, message: string, work: () => Promise<T>): Promise<T> {
+export async function atStageAsync<T>(stage: CheckStage, message: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Public surface for the reporter's pages. Staff verbs are in `staff.ts`, so that this bundle stays small. */
 
-export { CryptoError, EpochsUsedUp, ExclusionDropped, NotConfirmed, PacketFaulty, type Stage } from "./errors.js";
+export { CryptoError, EpochsUsedUp, ExclusionDropped, NotConfirmed, PacketFaulty, type CheckStage } from "./errors.js";
 export { type B64, b64decode, b64encode, frame, u64, utf8 } from "./bytes.js";
 export { type Rng, systemRng } from "./randomness.js";
 export { type Json, readJson, readJsonText, writeJson, writeJsonText } from "./strictjson.js";
@@ -13,13 +13,13 @@ export { checkEnvelope } from "./sealing/header.js";
 export { blobSize } from "./sealing/attachmentsizes.js";
 export { RECEIPT_COST, type Receipt, type ReporterKeys, deriveReporter, drawReceipt, readReceipt } from "./keys/receipt.js";
 export { type Confirmed, LAPSED_DAYS, type SeatShown, type Seen, type Use, VerifiedDirectory, officeCode, openDirectory, verifyDirectory } from "./office/directory.js";
-export { type Moment, type OpenedOffice, openOfficeDocument, verifyOffice } from "./log/officedocument.js";
+export { type ClockReading, type OpenedOffice, openOfficeDocument, verifyOffice } from "./log/officedocument.js";
 export type { DirectoryDocument, Entity, HoldersRow, Member, Policy } from "./office/directoryshape.js";
 export { type Holders, chooseHolders, eligibleHolders } from "./office/holders.js";
-export { type StoredCase, type NewCase, drawCase, resumeCase } from "./reporter/drawn.js";
+export { type StoredCase, type NewCase, drawCase, resumeCase } from "./reporter/casekeys.js";
 export type { SealTo } from "./sealing/sealto.js";
 export {
-  ACTS, type Act, type Item, type ItemType, LEVELS, type Packets, type PayloadOf, type Post, type SealedMemo, type Submission,
+  DECLARATIONS, type Declaration, type Item, type ItemType, LEVELS, type Packets, type PayloadOf, type Post, type SealedMemo, type Submission,
 } from "./case/documents.js";
 export { type Attachment, type BlobEntry, LARGEST_ATTACHMENT, PART_SIZE } from "./sealing/attachmentshape.js";
 export { cleanFileName, shownFileName } from "./sealing/filenames.js";
@@ -27,12 +27,12 @@ export {
   type AttachmentSealing, type FetchPart, type Opener, type SealedPart, type Sink, type Source, openAttachment, openAttachmentAsBlob, sealAttachment,
 } from "./sealing/attachments.js";
 export { type ReportText, type SealedReport, sealReport } from "./reporter/report.js";
-export { type Listing, POLL_SIZE, type Poll, type Polled, listingOf, pollListing, readSlots } from "./reporter/slots.js";
+export { type Listing, POLL_SIZE, type Poll, type Polled, listingOf, pollListing, readSlots } from "./reporter/pollslots.js";
 export { type Mailbox, type OpenedMailbox, openMailbox, readMailbox } from "./reporter/mailbox.js";
-export { type Guarded, type SealedPost, sealAct, sealMessage, sealQuiet, sealReceiptChange, sealReceiptKept } from "./reporter/posts.js";
+export { type Guarded, type SealedPost, sealAct, sealMessage, sealQuiet, sealReceiptChange, sealReceiptConfirmed } from "./reporter/posts.js";
 export { type Draft, openDraft, sealDraft } from "./case/memo.js";
 export { DRAFT_SIZE } from "./padding.js";
-export type { Alarm, ThreadEntry, Mark } from "./case/thread.js";
+export type { Alarm, ThreadEntry, ItemFault } from "./case/thread.js";
 export { drawDummyPackets } from "./reporter/packets.js";
 export { ANSWERS, ANSWER_LIMIT, BONDS, type Bond, CHANGES, CHECKIN_DAYS, type Checkin, EMPLOYEE_LIMIT, PERSON_LIMIT, type Person, sealCheckin, sealProtection, watchOf } from "./watch/protection.js";
 export { type Naming, sealNaming, sealWithdrawal } from "./reporter/naming.js";

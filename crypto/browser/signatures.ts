@@ -2,7 +2,7 @@
 
 import { type Bytes, b64decode, b64encode, utf8 } from "./bytes.js";
 import { isStrict, signatureHolds } from "./primitives.js";
-import type { Steps } from "./turns.js";
+import type { Steps } from "./yielding.js";
 
 const NAME = "Ed25519";
 // Of `crypto/vectors/framing.json`: an honest signature, and one that only the equation multiplied by 8 would take.

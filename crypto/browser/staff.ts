@@ -12,8 +12,8 @@ export { type Grant, type KeyringEntry, type Pin, checkProof, openGrant, openKey
 export { type CaseView, type Claim, type SealedStep, type Words, announceRegrant, claimBlock, readCase, sealCustody, sealDecision, sealNote, sealNotice, sealOfficeKey, sealReply, sealStatus, sealUnsealing } from "./desk/answering.js";
 export { checkChain } from "./desk/chain.js";
 export { hasPlace, isWithinReach, outsideIds } from "./office/holders.js";
-export { type Regrant, type Reviewed, type Waiting, cosignRegrant, reviewRegrant, sealRegrant, toldProof, tooOften, unnamedBefore } from "./desk/regrants.js";
-export { isFollowed, isUntold, tellAgain, untoldEpochs } from "./desk/telling.js";
+export { type Regrant, type Reviewed, type Waiting, cosignRegrant, reviewRegrant, sealRegrant, recordedProof, tooOften, unnamedBefore } from "./desk/regrants.js";
+export { isFollowed, isNoticeMissing, tellAgain, unannouncedEpochs } from "./desk/readernotices.js";
 export { type RegrantProof, proofIn } from "./case/regrants.js";
 export { type NextKeys, changeOfKeys, checkNextKeys, nextKeysShape } from "./keys/former.js";
 export { proposeKeys, seedsInForce } from "./office/rotation.js";
@@ -24,7 +24,7 @@ export {
 } from "./case/events.js";
 export { type Removal, readRemoval } from "./case/removals.js";
 export { type Claimed, type Claims, caseMark, claimsOf } from "./case/claims.js";
-export { DELAY_LIMIT, FOR_CONCERNED, GROUNDS, type Ground, REASON_LIMIT, type Seal, TOLD, type Told } from "./custody/names.js";
+export { DELAY_LIMIT, FOR_CONCERNED, GROUNDS, type Ground, REASON_LIMIT, type Seal, NOTIFY_WHEN, type NotifyWhen } from "./custody/names.js";
 export { drawPackets } from "./reporter/packets.js";
 export { IDENTITY_SIZE, type SealedName, sealName, withdrawalMark } from "./custody/packets.js";
 export {

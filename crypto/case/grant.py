@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from crypto.case.grant_body import EpochKeys, GrantBody, read_grant_body
 from crypto.case.history import open_history
-from crypto.case.regrants import Former, Move, RegrantProof, binding_of, check_move, first_day
+from crypto.case.regrants import PreviousEpoch, RegrantProof, RegrantStatement, binding_of, check_regrant, first_day
 from crypto.errors import (
     CryptoError,
     ExcludedHolder,
@@ -133,15 +133,15 @@ def seal_body(body: GrantBody, recipients: Sequence[Recipient], bucket: int, rng
     return seal(pad_exactly(write_json(body.document()), GRANT_SIZE), full, rng)
 
 
-def move_of(body: GrantBody, digest: bytes) -> Move:
+def move_of(body: GrantBody, digest: bytes) -> RegrantStatement:
     """What the signatures under a re-grant name, beside day, directory and binding."""
-    return Move(body.office, body.case, body.epoch, body.previous or b"", digest)
+    return RegrantStatement(body.office, body.case, body.epoch, body.previous or b"", digest)
 
 
-def former_of(body: GrantBody, before: GrantBody | None = None) -> Former:
+def former_of(body: GrantBody, before: GrantBody | None = None) -> PreviousEpoch:
     """The epoch before a re-grant, as its body tells it; `before` is that epoch's own, where the reader has it."""
     first = None if before is None or before.epoch + 1 != body.epoch else first_day(before.epoch, before.day)
-    return Former(body.previous_holders, body.excluded, body.entity, first)
+    return PreviousEpoch(body.previous_holders, body.excluded, body.entity, first)
 
 
 def unsigned_proof(body: GrantBody) -> RegrantProof:
@@ -169,7 +169,7 @@ def check_proof(
         return
     if replace(proof, signatures=()) != unsigned_proof(body):
         raise WrongSuccessor("signed for other keys, holders or another day than those of the grant")
-    check_move(directory, move_of(body, grant.hash), body.holders, proof, former_of(body, before), needed)
+    check_regrant(directory, move_of(body, grant.hash), body.holders, proof, former_of(body, before), needed)
 
 
 def check_pin(body: GrantBody, digest: bytes, pin: Pin) -> None:

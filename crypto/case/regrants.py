@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from crypto.case.marks import Mark
-from crypto.errors import ExcludedHolder, SignatureRefused, Stage, WrongSuccessor
+from crypto.case.item_faults import ItemFault
+from crypto.errors import CheckStage, ExcludedHolder, SignatureRefused, WrongSuccessor
 from crypto.framing import b64encode, frame, sha256, u64
 from crypto.keys.receipt import MacKeys
 from crypto.keys.staff import StaffKeys
@@ -21,11 +21,11 @@ DAYS_BEFORE = 31
 
 # The stage at which each fault of a re-grant is refused.
 STAGES = {
-    Mark.REMOVED_SIGNER: Stage.SIGNATURE,
-    Mark.FORGED: Stage.SIGNATURE,
-    Mark.UNSIGNED: Stage.SIGNATURE,
-    Mark.EXCLUDED: Stage.EXCLUDED,
-    Mark.SUCCESSOR: Stage.SUCCESSOR,
+    ItemFault.REMOVED_SIGNER: CheckStage.SIGNATURE,
+    ItemFault.FORGED: CheckStage.SIGNATURE,
+    ItemFault.UNSIGNED: CheckStage.SIGNATURE,
+    ItemFault.EXCLUDED: CheckStage.EXCLUDED,
+    ItemFault.SUCCESSOR: CheckStage.SUCCESSOR,
 }
 
 
@@ -117,7 +117,7 @@ def binding_of(recipient: Recipient, macs: MacKeys, holders: Collection[str]) ->
 
 
 @dataclass(frozen=True)
-class Move:
+class RegrantStatement:
     """From which grant to which a case moves: epoch and holders are the new ones."""
 
     office: bytes
@@ -134,13 +134,13 @@ class Move:
         )  # fmt: skip
 
 
-def sign_move(staff: StaffKeys, move: Move, proof: RegrantProof) -> RegrantProof:
+def sign_regrant(staff: StaffKeys, move: RegrantStatement, proof: RegrantProof) -> RegrantProof:
     """The proof with this member's signature too."""
     return proof.with_signature(RegrantSignature(staff.member, staff.sign(move.frame(proof))))
 
 
 @dataclass(frozen=True)
-class Former:
+class PreviousEpoch:
     """What is known of the epoch before: None where nothing is. `not_before` is the earliest day of a re-grant."""
 
     holders: Sequence[str] | None
@@ -157,7 +157,7 @@ def first_day(epoch: int, day: str) -> str:
     return (begun - min(timedelta(days=DAYS_BEFORE), begun - date.min)).isoformat()
 
 
-def may_sign(directory: VerifiedDirectory, former: Former, day: str) -> set[str] | None:
+def may_sign(directory: VerifiedDirectory, former: PreviousEpoch, day: str) -> set[str] | None:
     """Who may sign a re-grant dated that day: holders of the epoch before; None where these are not known.
 
     Outside holders too where at most one of those is a member on that day or today.
@@ -171,12 +171,12 @@ def may_sign(directory: VerifiedDirectory, former: Former, day: str) -> set[str]
 
 def fault_of(
     directory: VerifiedDirectory,
-    move: Move,
+    move: RegrantStatement,
     holders: Sequence[str],
     proof: RegrantProof,
-    former: Former,
+    former: PreviousEpoch,
     needed: int | None = None,
-) -> Mark | None:
+) -> ItemFault | None:
     """Steps 2 to 5 of SPEC §5: what is wrong with a re-grant to these holders; None for nothing.
 
     `needed` None as many signatures as the directory asks for on the day of the re-grant.
@@ -184,7 +184,7 @@ def fault_of(
     # 2. Not dated before the epoch before, nor after tomorrow.
     tomorrow = (date.fromisoformat(directory.today) + timedelta(days=1)).isoformat()
     if proof.day > tomorrow or (former.not_before is not None and proof.day < former.not_before):
-        return Mark.SUCCESSOR
+        return ItemFault.SUCCESSOR
     # 3. Each signature counts; one that does not refuses all.
     allowed = may_sign(directory, former, proof.day)
     for entry in proof.signatures:
@@ -192,11 +192,11 @@ def fault_of(
         if wrong is not None:
             return wrong
         if not _holds(directory, entry, move, proof):
-            return Mark.FORGED
+            return ItemFault.FORGED
     # 4. There are enough.
     least = directory.content.signers_needed(proof.day) if needed is None else needed
     if len(proof.signers) < least:
-        return Mark.UNSIGNED
+        return ItemFault.UNSIGNED
     # 5. The new holders.
     return _holders_fault(directory, holders, former)
 
@@ -206,19 +206,19 @@ def _signer_fault(
     entry: RegrantSignature,
     holders: Sequence[str],
     proof: RegrantProof,
-    former: Former,
+    former: PreviousEpoch,
     allowed: set[str] | None,
-) -> Mark | None:
+) -> ItemFault | None:
     if directory.was_valid(entry.member, proof.day, proof.sequence) is None:
-        return Mark.REMOVED_SIGNER
+        return ItemFault.REMOVED_SIGNER
     if entry.member in former.excluded:
-        return Mark.EXCLUDED
+        return ItemFault.EXCLUDED
     if entry.member not in holders or (allowed is not None and entry.member not in allowed):
-        return Mark.SUCCESSOR
+        return ItemFault.SUCCESSOR
     return None
 
 
-def _holds(directory: VerifiedDirectory, entry: RegrantSignature, move: Move, proof: RegrantProof) -> bool:
+def _holds(directory: VerifiedDirectory, entry: RegrantSignature, move: RegrantStatement, proof: RegrantProof) -> bool:
     try:
         key_of(directory, entry, move, proof)
     except SignatureRefused:
@@ -226,7 +226,7 @@ def _holds(directory: VerifiedDirectory, entry: RegrantSignature, move: Move, pr
     return True
 
 
-def key_of(directory: VerifiedDirectory, entry: RegrantSignature, move: Move, proof: RegrantProof) -> int:
+def key_of(directory: VerifiedDirectory, entry: RegrantSignature, move: RegrantStatement, proof: RegrantProof) -> int:
     """Which key of the signer signed, the newest last; raises SignatureRefused."""
     member = directory.member(entry.member)
     if member is None:
@@ -234,31 +234,31 @@ def key_of(directory: VerifiedDirectory, entry: RegrantSignature, move: Move, pr
     return member.check_signed(move.frame(proof), entry.signature, proof.day, proof.sequence)
 
 
-def _holders_fault(directory: VerifiedDirectory, holders: Sequence[str], former: Former) -> Mark | None:
+def _holders_fault(directory: VerifiedDirectory, holders: Sequence[str], former: PreviousEpoch) -> ItemFault | None:
     if set(holders) & set(former.excluded):
-        return Mark.EXCLUDED
+        return ItemFault.EXCLUDED
     for holder in set(holders) - set(former.holders or holders):
         member = directory.member(holder)
         placed = former.entity is None or is_within_reach(directory.content, holder, former.entity)
         if member is None or member.role not in HOLDER_ROLES or not placed:
-            return Mark.SUCCESSOR
+            return ItemFault.SUCCESSOR
     return None
 
 
-def check_move(
+def check_regrant(
     directory: VerifiedDirectory,
-    move: Move,
+    move: RegrantStatement,
     holders: Sequence[str],
     proof: RegrantProof,
-    former: Former,
+    former: PreviousEpoch,
     needed: int | None = None,
 ) -> None:
     """The same, raised: SignatureRefused, ExcludedHolder or WrongSuccessor; `needed` None as the directory asks."""
     wrong = fault_of(directory, move, holders, proof, former, needed)
     if wrong is None:
         return
-    if STAGES[wrong] is Stage.EXCLUDED:
+    if STAGES[wrong] is CheckStage.EXCLUDED:
         raise ExcludedHolder("somebody excluded signed or would become a holder")
-    if STAGES[wrong] is Stage.SUCCESSOR:
+    if STAGES[wrong] is CheckStage.SUCCESSOR:
         raise WrongSuccessor("not a re-grant by those who may, to those who may hold it")
     raise SignatureRefused(f"signatures under a re-grant: {wrong.value}")

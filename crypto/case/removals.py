@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crypto.case.claims import Claimed, read_claimed
 from crypto.case.events import CLAIMED, Event, SignedEvent, check_placed, read_signed_event
-from crypto.case.regrants import Move, key_of, proof_in
+from crypto.case.regrants import RegrantStatement, key_of, proof_in
 from crypto.errors import EventRefused, SignatureRefused, WrongShape
 from crypto.framing import b64decode
 from crypto.office.directory import VerifiedDirectory
@@ -84,7 +84,7 @@ def _moved(directory: VerifiedDirectory, case: bytes, before: Claimed, event: Ev
         raise EventRefused("no change of readers")
     after = Claimed(before.epoch + 1, b64decode(grant, 32), before.item)
     proof = proof_in(event.data)
-    move = Move(directory.office, case, after.epoch, before.grant, after.grant)
+    move = RegrantStatement(directory.office, case, after.epoch, before.grant, after.grant)
     for entry in proof.signatures:
         key_of(directory, entry, move, proof)
     by = list(dict.fromkeys(entry.member for entry in proof.signatures))

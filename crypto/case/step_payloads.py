@@ -14,7 +14,7 @@ _LIMIT_BYTES = 40
 _COUNTED = 366
 
 
-class Act(StrEnum):
+class Declaration(StrEnum):
     """What a reporter can declare."""
 
     CONFIRM = "confirm"
@@ -46,7 +46,7 @@ class DecisionAct(StrEnum):
 class ActText:
     """A reporter's declaration."""
 
-    act: Act
+    act: Declaration
     text: str
 
     def document(self) -> dict[str, object]:
@@ -116,7 +116,7 @@ class Notice:
     attachments: list[Attachment] = field(default_factory=list[Attachment])
     outcomes: list[str] = field(default_factory=list[str])
     measures: list[str] = field(default_factory=list[str])
-    asks: list[Act] = field(default_factory=list[Act])
+    asks: list[Declaration] = field(default_factory=list[Declaration])
     until: Until | None = None
     day: str | None = None
 
@@ -140,7 +140,7 @@ class Notice:
 def read_act(value: object) -> ActText:
     """The payload of an `act`; raises WrongShape."""
     fields = Fields(value, "act", "text")
-    return ActText(Act(fields.word("act", *Act)), fields.text("text"))
+    return ActText(Declaration(fields.word("act", *Declaration)), fields.text("text"))
 
 
 def read_decision(value: object) -> Decision:
@@ -177,8 +177,8 @@ def read_notice(value: object) -> Notice:
     )
 
 
-def _asks(fields: Fields) -> list[Act]:
-    known = {act.value: act for act in Act}
+def _asks(fields: Fields) -> list[Declaration]:
+    known = {act.value: act for act in Declaration}
     found = fields.ids("asks")
     if not set(found) <= known.keys():
         raise WrongShape("not an act of a reporter")

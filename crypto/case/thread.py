@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from crypto.case.item_faults import Alarm, ItemFault
 from crypto.case.items import (
     REPORTER,
     Inner,
@@ -14,7 +15,6 @@ from crypto.case.items import (
     read_item,
     signed_frame,
 )
-from crypto.case.marks import Alarm, Mark
 from crypto.case.payloads import (
     REPORTER_SIGNED,
     Direction,
@@ -23,9 +23,9 @@ from crypto.case.payloads import (
     ReceiptChange,
     staff_signs,
 )
-from crypto.case.regrants import STAGES, Former, Move, fault_of, key_of
+from crypto.case.regrants import STAGES, PreviousEpoch, RegrantStatement, fault_of, key_of
 from crypto.case.thread_keys import ThreadKeys
-from crypto.errors import CryptoError, MacRefused, SignatureRefused, Stage
+from crypto.errors import CheckStage, CryptoError, MacRefused, SignatureRefused
 from crypto.framing import check_signature, frame, u64
 from crypto.keys.former import KeyOrder
 from crypto.office.directory import VerifiedDirectory
@@ -45,8 +45,8 @@ class ThreadEntry:
     seq: int | None
     item: Item | None
     inner: Inner | None
-    mark: Mark | None
-    stage: Stage | None = None
+    mark: ItemFault | None
+    stage: CheckStage | None = None
     former_member: bool = False
     follows: bool = False
 
@@ -98,8 +98,8 @@ class _Reading:
         self,
         item: Item,
         inner: Inner | None,
-        mark: Mark | None,
-        stage: Stage | None,
+        mark: ItemFault | None,
+        stage: CheckStage | None,
         follows: bool = False,
     ) -> None:
         """Keep one entry."""
@@ -121,7 +121,7 @@ def _read_one(reading: _Reading, value: object) -> None:
     try:
         item = read_item(value)
     except CryptoError as error:
-        reading.entries.append(ThreadEntry(None, None, None, None, Mark.UNREADABLE, error.stage))
+        reading.entries.append(ThreadEntry(None, None, None, None, ItemFault.UNREADABLE, error.stage))
         return
     # 2. The epoch is known, the MAC verifies, the case is this one.
     doubt = _check_key(reading, item)
@@ -132,20 +132,22 @@ def _read_one(reading: _Reading, value: object) -> None:
     # 3. Sequence and chain.
     place, last = item.place, reading.last[item.place.direction]
     if item.hash in reading.hashes:
-        reading.note(item, None, Mark.REPLAYED, Stage.SEQUENCE)
+        reading.note(item, None, ItemFault.REPLAYED, CheckStage.SEQUENCE)
         return
     if place.seq <= last.seq:
-        reading.note(item, *_opened(reading, item, Mark.OUT_OF_ORDER, Stage.SEQUENCE))
+        reading.note(item, *_opened(reading, item, ItemFault.OUT_OF_ORDER, CheckStage.SEQUENCE))
         return
     if place.epoch < reading.lowest[place.direction]:
-        reading.note(item, *_opened(reading, item, Mark.FORMER_KEY, Stage.EPOCH))
+        reading.note(item, *_opened(reading, item, ItemFault.FORMER_KEY, CheckStage.EPOCH))
         _occupy(reading, item)
         return
     if place.seq == last.seq + 1 and place.prev != last.hash:
-        reading.note(item, *_opened(reading, item, Mark.OUT_OF_ORDER, Stage.CHAIN))
+        reading.note(item, *_opened(reading, item, ItemFault.OUT_OF_ORDER, CheckStage.CHAIN))
         return
     if place.seq > last.seq + 1:
-        reading.entries.append(ThreadEntry(place.direction, last.seq + 1, None, None, Mark.MISSING, Stage.SEQUENCE))
+        reading.entries.append(
+            ThreadEntry(place.direction, last.seq + 1, None, None, ItemFault.MISSING, CheckStage.SEQUENCE)
+        )
     # 4. It opens; 5. inner shape; 6. signature. An office key says nothing to anyone who has it from the history.
     is_known = place.is_office_key and reading.keys.holder is None
     inner, mark, stage = (None, None, None) if is_known else _opened(reading, item, None, None)
@@ -155,16 +157,16 @@ def _read_one(reading: _Reading, value: object) -> None:
         _follow(reading, item, inner)
 
 
-def _check_key(reading: _Reading, item: Item) -> tuple[Mark, Stage] | None:
+def _check_key(reading: _Reading, item: Item) -> tuple[ItemFault, CheckStage] | None:
     try:
         if item.place.case != reading.keys.case:
             raise MacRefused("an item of another case")
         if item.place.epoch in reading.keys.lost:
             # Nobody can say that it is forged.
-            return Mark.UNREADABLE, Stage.EPOCH
+            return ItemFault.UNREADABLE, CheckStage.EPOCH
         check_item_mac(item, reading.keys.mac_key(item.place))
     except CryptoError as error:
-        return Mark.FORGED, error.stage
+        return ItemFault.FORGED, error.stage
     return None
 
 
@@ -177,53 +179,53 @@ def _occupy(reading: _Reading, item: Item) -> None:
 
 
 def _opened(
-    reading: _Reading, item: Item, mark: Mark | None, stage: Stage | None
-) -> tuple[Inner | None, Mark | None, Stage | None]:
+    reading: _Reading, item: Item, mark: ItemFault | None, stage: CheckStage | None
+) -> tuple[Inner | None, ItemFault | None, CheckStage | None]:
     """Open an item; an earlier mark stays, else the mark of what fails here."""
     inner: Inner | None = None
-    failure = Stage.NO_MATCH
+    failure = CheckStage.NO_MATCH
     for identity in reading.keys.openers(item.place):
         try:
             inner = open_item(item, identity)
             break
         except CryptoError as error:
             failure = error.stage
-            if failure is not Stage.NO_MATCH:
+            if failure is not CheckStage.NO_MATCH:
                 break
     if mark is not None:
         return inner, mark, stage
     if inner is None:
-        return None, Mark.UNREADABLE, failure
+        return None, ItemFault.UNREADABLE, failure
     return inner, *_check_author(reading, item, inner)
 
 
-def _check_author(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | None, Stage | None]:
+def _check_author(reading: _Reading, item: Item, inner: Inner) -> tuple[ItemFault | None, CheckStage | None]:
     if staff_signs(item.place.direction):
         return _check_member(reading, item, inner)
     if inner.type in REPORTER_SIGNED:
         return _check_reporter(reading, item, inner)
     if inner.signer is not None:
-        return Mark.UNREADABLE, Stage.SCHEMA
+        return ItemFault.UNREADABLE, CheckStage.SCHEMA
     return None, None
 
 
-def _check_member(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | None, Stage | None]:
+def _check_member(reading: _Reading, item: Item, inner: Inner) -> tuple[ItemFault | None, CheckStage | None]:
     if isinstance(inner.content, EpochNotice):
         return _check_epoch(reading, item, inner, inner.content)
     if inner.signer is None or inner.sig is None:
-        return Mark.UNSIGNED, Stage.SIGNATURE
+        return ItemFault.UNSIGNED, CheckStage.SIGNATURE
     member = reading.directory.member(inner.signer)
     if member is None:
-        return Mark.REMOVED_SIGNER, Stage.SIGNATURE
+        return ItemFault.REMOVED_SIGNER, CheckStage.SIGNATURE
     try:
         message = signed_frame(reading.directory.office, item.place, inner.type, inner.payload)
         key = member.check_signed(message, inner.sig)
         reading.order.check(inner.signer, item.place.direction, item.place.epoch, key)
     except SignatureRefused:
-        return Mark.FORGED, Stage.SIGNATURE
+        return ItemFault.FORGED, CheckStage.SIGNATURE
     holders = reading.keys.holders.get(item.place.epoch)
     if holders is not None and inner.signer not in holders:
-        return Mark.REMOVED_SIGNER, Stage.SIGNATURE
+        return ItemFault.REMOVED_SIGNER, CheckStage.SIGNATURE
     reading.order.follow(inner.signer, item.place.direction, key)
     return None, None
 
@@ -236,9 +238,9 @@ def change_frame(office: bytes, case: bytes, epoch: int, change: ReceiptChange) 
     )  # fmt: skip
 
 
-def _check_reporter(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark | None, Stage | None]:
+def _check_reporter(reading: _Reading, item: Item, inner: Inner) -> tuple[ItemFault | None, CheckStage | None]:
     if inner.signer != REPORTER or inner.sig is None:
-        return Mark.UNSIGNED, Stage.SIGNATURE
+        return ItemFault.UNSIGNED, CheckStage.SIGNATURE
     try:
         message = signed_frame(reading.directory.office, item.place, inner.type, inner.payload)
         check_signature(reading.keys.act or b"", message, inner.sig)
@@ -247,28 +249,30 @@ def _check_reporter(reading: _Reading, item: Item, inner: Inner) -> tuple[Mark |
             proven = change_frame(reading.directory.office, item.place.case, item.place.epoch, change)
             check_signature(change.act, proven, change.proof)
     except SignatureRefused:
-        return Mark.FORGED, Stage.SIGNATURE
+        return ItemFault.FORGED, CheckStage.SIGNATURE
     return None, None
 
 
-def _check_epoch(reading: _Reading, item: Item, inner: Inner, notice: EpochNotice) -> tuple[Mark | None, Stage | None]:
+def _check_epoch(
+    reading: _Reading, item: Item, inner: Inner, notice: EpochNotice
+) -> tuple[ItemFault | None, CheckStage | None]:
     """The order of SPEC §5: what the reporter and every desk ask of a change of keys."""
     if inner.signer is not None:
-        return Mark.UNREADABLE, Stage.SCHEMA
+        return ItemFault.UNREADABLE, CheckStage.SCHEMA
     keys, directory = reading.keys, reading.directory
     # 1. It stands before its epoch, after the grant that is known.
     if notice.epoch != item.place.epoch + 1 or keys.grants.get(notice.epoch - 1, notice.previous) != notice.previous:
-        return Mark.SUCCESSOR, Stage.SUCCESSOR
+        return ItemFault.SUCCESSOR, CheckStage.SUCCESSOR
     # 2 to 5. Day, signatures, holders.
     before = notice.epoch - 1
-    former = Former(keys.holders.get(before), keys.excluded, keys.entity, keys.days.get(before))
-    move = Move(directory.office, keys.case, notice.epoch, notice.previous, notice.grant)
+    former = PreviousEpoch(keys.holders.get(before), keys.excluded, keys.entity, keys.days.get(before))
+    move = RegrantStatement(directory.office, keys.case, notice.epoch, notice.previous, notice.grant)
     wrong = fault_of(directory, move, notice.holders, notice.proof, former)
     if wrong is not None:
         return wrong, STAGES[wrong]
     # 6. It says what is known of that epoch already: by the grant, or by what was taken over before.
     if not keys.agrees(notice):
-        return Mark.SUCCESSOR, Stage.SUCCESSOR
+        return ItemFault.SUCCESSOR, CheckStage.SUCCESSOR
     for entry in notice.signatures:
         reading.order.announce(entry.member, key_of(directory, entry, move, notice.proof), notice.epoch)
     return None, None

@@ -36,7 +36,7 @@ FOR_CONCERNED = frozenset({Ground.HEARING, Ground.CLEARING})
 """Grounds for the name of the person concerned alone: to be heard (EU 2019/1937 art. 22), and to be cleared by name."""
 
 
-class Told(StrEnum):
+class NotifyWhen(StrEnum):
     """When the reporter is told: before the identity is opened, or after it since else the case is in danger."""
 
     BEFORE = "before"

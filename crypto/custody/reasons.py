@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from crypto.custody.names import DELAY_LIMIT, REASON_LIMIT, About, Ground, Told
+from crypto.custody.names import DELAY_LIMIT, REASON_LIMIT, About, Ground, NotifyWhen
 from crypto.errors import DirectoryRefused, ForeignOffice, UnexpectedStanzas
 from crypto.framing import Rng, b64encode, frame
 from crypto.keys.staff import StaffKeys
@@ -26,7 +26,7 @@ class Request:
     office: bytes
     request: bytes
     ground: Ground
-    told: Told
+    told: NotifyWhen
     expires: str
     reason: bytes
     body: bytes
@@ -53,7 +53,7 @@ def read_request(value: object) -> Request:
         fields.bytes("office", 16),
         fields.bytes("request", 16),
         Ground(fields.word("ground", *Ground)),
-        Told(fields.word("told", *Told)),
+        NotifyWhen(fields.word("told", *NotifyWhen)),
         fields.day("expires"),
         fields.bytes("reason", limit=65536),
         fields.bytes("body", limit=98304),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from crypto.custody.names import FOR_CONCERNED, About, Ground, Told
+from crypto.custody.names import FOR_CONCERNED, About, Ground, NotifyWhen
 from crypto.custody.packets import IDENTITY_SIZE
 from crypto.custody.reasons import (
     LONGEST_DAYS,
@@ -45,7 +45,7 @@ class Asking:
     packet: bytes
     about: About
     ground: Ground
-    told: Told
+    told: NotifyWhen
     text: str
     delay: str | None
     expires: str
@@ -119,8 +119,8 @@ def _check_packet(packet: bytes, expected: bytes) -> None:
         raise ForeignOffice("another packet than the seal names")
 
 
-def _check_said(about: About, ground: Ground, told: Told, delay: str | None) -> None:
-    if (told is Told.AFTER) != bool(delay):
+def _check_said(about: About, ground: Ground, told: NotifyWhen, delay: str | None) -> None:
+    if (told is NotifyWhen.AFTER) != bool(delay):
         raise WrongShape("anyone who is told later is owed the reason")
     if ground in FOR_CONCERNED and about is not About.CONCERNED:
         raise WrongShape("a ground that only the person concerned has")

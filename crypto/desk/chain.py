@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crypto.case.grant import Grant
 from crypto.case.payloads import EpochNotice
-from crypto.case.regrants import Former, Move, fault_of, first_day
+from crypto.case.regrants import PreviousEpoch, RegrantStatement, fault_of, first_day
 from crypto.case.thread import Thread
 from crypto.errors import WrongSuccessor
 from crypto.office.directory import VerifiedDirectory
@@ -59,6 +59,6 @@ def _follows(directory: VerifiedDirectory, pinned: Grant, reached: _Reached, not
     if notice.previous != reached.grant:
         return False
     body = pinned.body
-    move = Move(body.office, body.case, notice.epoch, notice.previous, notice.grant)
-    former = Former(reached.holders, body.excluded, body.entity, reached.day)
+    move = RegrantStatement(body.office, body.case, notice.epoch, notice.previous, notice.grant)
+    former = PreviousEpoch(reached.holders, body.excluded, body.entity, reached.day)
     return fault_of(directory, move, notice.holders, notice.proof, former) is None

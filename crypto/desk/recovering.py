@@ -6,7 +6,7 @@ from crypto.case.grant import Grant, check_proof, move_of, open_body, read_packe
 from crypto.case.grant_body import GrantBody
 from crypto.case.history import open_history
 from crypto.case.payloads import Report
-from crypto.case.regrants import RegrantProof, sign_move
+from crypto.case.regrants import RegrantProof, sign_regrant
 from crypto.case.thread import Thread
 from crypto.desk.answering import announce_regrant, read_case
 from crypto.desk.regrant import Regrant, seal_regrant
@@ -91,6 +91,6 @@ def seal_recovered(
     made = seal_regrant(first, directory, grant, thread, holders, rng)
     proof = made.proof
     for staff in others:
-        proof = sign_move(staff, move_of(made.grant.body, made.grant.hash), proof)
+        proof = sign_regrant(staff, move_of(made.grant.body, made.grant.hash), proof)
     item = announce_regrant(grant, thread, made.grant, proof, rng)
     return Regrant(made.packet, made.history, proof, item, made.access_hash, made.grant)

@@ -21,7 +21,7 @@ from crypto.case.grant_body import EPOCH_LIMIT, EpochKeys, GrantBody
 from crypto.case.history import open_history, seal_history
 from crypto.case.items import Item
 from crypto.case.payloads import Direction, EpochNotice, Report
-from crypto.case.regrants import DECIDING, RegrantProof, may_sign, proof_in, sign_move
+from crypto.case.regrants import DECIDING, RegrantProof, may_sign, proof_in, sign_regrant
 from crypto.case.thread import Thread
 from crypto.desk.answering import announce_regrant, office_identity, read_case, reporter_in_force
 from crypto.errors import (
@@ -142,7 +142,7 @@ def seal_regrant(
     bucket = bucket_of(directory, body.entity)
     sealed = seal_body(body, recipients, bucket, rng)
     made = Grant(body, sha256(sealed), bucket, (*(grant.past or ()), _keys_so_far(grant, thread)))
-    proof = sign_move(staff, move_of(body, made.hash), unsigned_proof(body))
+    proof = sign_regrant(staff, move_of(body, made.hash), unsigned_proof(body))
     item = announce_regrant(grant, thread, made, proof, rng)
     return Regrant(write_packet(sealed, bucket), history, proof, item, sha256(body.access), made)
 
@@ -227,7 +227,7 @@ def _check_signers(
     check_proof(directory, made, proof, None if own is None else own.body, needed=1)
 
 
-def told_proof(events: Sequence[ReadEvent], grant: bytes) -> RegrantProof | None:
+def recorded_proof(events: Sequence[ReadEvent], grant: bytes) -> RegrantProof | None:
     """Who decided the re-grant of that hash, as the case's events tell it; None where none does, as for a first grant.
 
     For `check_proof`, which believes the signatures alone.
@@ -245,19 +245,21 @@ def _check_follows(body: GrantBody, digest: bytes, own: Grant) -> None:
     if body.epoch != own.epoch + 1:
         raise WrongEpoch("not the epoch after the one that this member holds")
     check_pin(body, digest, own.pin)
-    if _kept(own.body) != _kept(body):
+    if _unchanged_part(own.body) != _unchanged_part(body):
         raise WrongSuccessor("does not continue the case that this member holds")
 
 
 def _check_history(made: Grant, own: Grant | None) -> None:
     """Anyone who joins reads all that was written so far with these keys, and has nothing to compare them with."""
     told = made.keys
-    if own is not None and any(not _keeps(told[epoch], keys, epoch == own.epoch) for epoch, keys in own.keys.items()):
+    if own is not None and any(
+        not _same_keys(told[epoch], keys, epoch == own.epoch) for epoch, keys in own.keys.items()
+    ):
         raise WrongSuccessor("does not keep the keys of the epochs before")
     _check_new(made)
 
 
-def _keeps(told: EpochKeys, known: EpochKeys, is_own: bool) -> bool:
+def _same_keys(told: EpochKeys, known: EpochKeys, is_own: bool) -> bool:
     """Whether these are the very keys that are known; a first grant, `is_own`, says nothing of its office key."""
     office = told.office if is_own and known.office is None else known.office
     return told.document() == replace(known, office=office).document()
@@ -281,7 +283,7 @@ def _keeps_office_key(body: GrantBody, last: EpochKeys) -> bool:
     return set(body.previous_holders) <= set(body.holders) and _office_of(body.keys) == _office_of(last)
 
 
-def _kept(body: GrantBody) -> tuple[object, ...]:
+def _unchanged_part(body: GrantBody) -> tuple[object, ...]:
     """What every later grant of a case carries on."""
     return (body.case, body.entity, body.policy, body.act)
 
@@ -349,4 +351,4 @@ def cosign_regrant(
 ) -> RegrantProof:
     """Add a second holder's signature, after `review_regrant`; raises what that raises."""
     made = review_regrant(staff, packet, history, proof, directory, own, items)
-    return sign_move(staff, move_of(made.body, made.hash), proof)
+    return sign_regrant(staff, move_of(made.body, made.hash), proof)

@@ -44,7 +44,7 @@ class OfficeDocument:
 
 
 @dataclass(frozen=True)
-class Moment:
+class ClockReading:
     """The reader's clock: seconds since 1970, and its day, `YYYY-MM-DD`."""
 
     seconds: int
@@ -101,7 +101,7 @@ def confirmed_at(checkpoint: bytes | None, root: Root) -> tuple[int, OfficeState
 def verify_office(
     code: str,
     content: bytes,
-    now: Moment,
+    now: ClockReading,
     seen: Seen | None = None,
     *,
     also_lapsed: bool = False,

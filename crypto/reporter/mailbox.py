@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from crypto.case.item_faults import Alarm
 from crypto.case.items import REPORTER, Author, Item, Place, seal_item
-from crypto.case.marks import Alarm
 from crypto.case.memo import Memo, ThreadStart, open_draft, open_memo, seal_memo
 from crypto.case.payloads import REPORTER_SIGNED, Direction, Message, ReceiptChange, ReceiptKept
 from crypto.case.regrants import first_day
-from crypto.case.step_payloads import Act, ActText
+from crypto.case.step_payloads import ActText, Declaration
 from crypto.case.thread import Thread, change_frame, read_thread
 from crypto.case.thread_keys import ThreadKeys
 from crypto.custody.packets import draw_dummy_packets
@@ -17,7 +17,7 @@ from crypto.errors import CryptoError, DirectoryOlder, MalformedJson, SlotDamage
 from crypto.framing import Rng, b64encode
 from crypto.keys.receipt import MacKeys, ReporterKeys
 from crypto.office.directory import VerifiedDirectory
-from crypto.reporter.slots import EntryKind, Listing, ListingEntry
+from crypto.reporter.poll_slots import EntryKind, Listing, ListingEntry
 from crypto.reporter.submission import blobs_document
 from crypto.sealing.attachment_shape import Attachment
 from crypto.sealing.attachments import blob_listing
@@ -36,7 +36,7 @@ class Mailbox:
 
 
 @dataclass(frozen=True, repr=False)
-class Standing:
+class MailboxCursor:
     """Where the reporter stands: the memo to write next, and the seq of the last one written."""
 
     memo: Memo
@@ -49,7 +49,7 @@ class ReadMailbox:
 
     thread: Thread
     alarms: list[Alarm]
-    standing: Standing
+    cursor: MailboxCursor
 
 
 def open_mailbox(keys: ReporterKeys, listed: Listing) -> Mailbox | None:
@@ -141,7 +141,7 @@ def read_mailbox(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mail
         directory_hash=directory.hash,
         directory_sequence=directory.sequence,
     )
-    return ReadMailbox(thread, alarms, Standing(_follow_epoch(after, thread), mailbox.memo_seq))
+    return ReadMailbox(thread, alarms, MailboxCursor(_follow_epoch(after, thread), mailbox.memo_seq))
 
 
 def _is_to_reporter(item: object) -> bool:
@@ -162,7 +162,7 @@ def _follow_epoch(memo: Memo, thread: Thread) -> Memo:
     )
 
 
-def _seal(keys: ReporterKeys, standing: Standing, kind: str, payload: dict[str, object], rng: Rng) -> Item:
+def _seal(keys: ReporterKeys, standing: MailboxCursor, kind: str, payload: dict[str, object], rng: Rng) -> Item:
     memo = standing.memo
     last, seen = memo.to_office, memo.to_reporter.seq
     place = Place(memo.case, memo.epoch, Direction.TO_OFFICE, last.seq + 1, last.hash, seen)
@@ -170,22 +170,22 @@ def _seal(keys: ReporterKeys, standing: Standing, kind: str, payload: dict[str, 
     return seal_item(place, kind, payload, author, _macs(keys, memo).to_office, [memo.recipient], rng)
 
 
-def _after(standing: Standing, item: Item | None) -> Standing:
+def _after(standing: MailboxCursor, item: Item | None) -> MailboxCursor:
     if item is None:
         return replace(standing, memo_seq=standing.memo_seq + 1)
     position = item.position
-    return Standing(replace(standing.memo, to_office=position), standing.memo_seq + 1)
+    return MailboxCursor(replace(standing.memo, to_office=position), standing.memo_seq + 1)
 
 
 def _post(
     keys: ReporterKeys,
-    standing: Standing,
+    standing: MailboxCursor,
     item: Item | None,
     rng: Rng,
     packets: Mapping[str, str] | None,
     attachments: Sequence[Attachment] = (),
-    hint: Act | None = None,
-) -> tuple[dict[str, object], Standing]:
+    hint: Declaration | None = None,
+) -> tuple[dict[str, object], MailboxCursor]:
     after = _after(standing, item)
     post: dict[str, object] = {
         "v": 1,
@@ -202,23 +202,23 @@ def _post(
 
 def seal_reporter_item(
     keys: ReporterKeys,
-    standing: Standing,
+    standing: MailboxCursor,
     kind: str,
     payload: dict[str, object],
     rng: Rng,
     packets: Mapping[str, str],
-) -> tuple[dict[str, object], Standing]:
+) -> tuple[dict[str, object], MailboxCursor]:
     """A post of one to-office item of that type, with these packets; signed where the type asks for it."""
     return _post(keys, standing, _seal(keys, standing, kind, payload, rng), rng, packets)
 
 
 def seal_memo_post(
     keys: ReporterKeys,
-    standing: Standing,
+    standing: MailboxCursor,
     rng: Rng,
     packets: Mapping[str, str] | None = None,
     checkins: Sequence[str] | None = None,
-) -> tuple[dict[str, object], Standing]:
+) -> tuple[dict[str, object], MailboxCursor]:
     """A post without an item: only the memo moves on; on a day of check-ins it holds `checkins` from then on."""
     if checkins is not None:
         standing = replace(standing, memo=replace(standing.memo, checkins=list(checkins)))
@@ -227,19 +227,19 @@ def seal_memo_post(
 
 def seal_message(
     keys: ReporterKeys,
-    standing: Standing,
+    standing: MailboxCursor,
     message: Message,
     rng: Rng,
     packets: Mapping[str, str] | None = None,
-) -> tuple[dict[str, object], Standing]:
+) -> tuple[dict[str, object], MailboxCursor]:
     """A message to the office; attachments were sealed to `standing.memo.recipient` before."""
     item = _seal(keys, standing, "message", message.document(), rng)
     return _post(keys, standing, item, rng, packets, message.attachments)
 
 
-def seal_receipt_kept(
-    keys: ReporterKeys, standing: Standing, rng: Rng, packets: Mapping[str, str] | None = None
-) -> tuple[dict[str, object], Standing]:
+def seal_receipt_confirmed(
+    keys: ReporterKeys, standing: MailboxCursor, rng: Rng, packets: Mapping[str, str] | None = None
+) -> tuple[dict[str, object], MailboxCursor]:
     """The finishing post, after the receipt was typed again."""
     item = _seal(keys, standing, "receipt-kept", ReceiptKept().document(), rng)
     return _post(keys, standing, item, rng, packets)
@@ -247,11 +247,11 @@ def seal_receipt_kept(
 
 def seal_act(
     keys: ReporterKeys,
-    standing: Standing,
+    standing: MailboxCursor,
     act: ActText,
     rng: Rng,
     packets: Mapping[str, str] | None = None,
-) -> tuple[dict[str, object], Standing]:
+) -> tuple[dict[str, object], MailboxCursor]:
     """A declaration signed with the act key, and its clear hint."""
     item = _seal(keys, standing, "act", act.document(), rng)
     return _post(keys, standing, item, rng, packets, hint=act.act)
@@ -260,10 +260,10 @@ def seal_act(
 def seal_receipt_change(
     keys: ReporterKeys,
     new: ReporterKeys,
-    standing: Standing,
+    standing: MailboxCursor,
     rng: Rng,
     packets: Mapping[str, str] | None = None,
-) -> tuple[dict[str, object], Standing]:
+) -> tuple[dict[str, object], MailboxCursor]:
     """Announce a new receipt under the old one; the standing given back belongs to `new`."""
     memo = standing.memo
     change = ReceiptChange(new.identity.recipient, new.act_key, bytes(64), new.mailbox_id)
@@ -273,7 +273,7 @@ def seal_receipt_change(
     post, after = _post(keys, standing, item, rng, packets)
     macs = _macs(keys, memo)
     start = ThreadStart(memo.epoch, macs, memo.to_reporter)
-    moved = Standing(replace(after.memo, macs=macs, start=start), 1)
+    moved = MailboxCursor(replace(after.memo, macs=macs, start=start), 1)
     post["moved"] = {
         "mailbox": b64encode(new.mailbox_id),
         "memo": seal_memo(new, 1, moved.memo, rng),

@@ -10,7 +10,7 @@ from crypto.errors import DirectoryRefused, ForeignOffice, WrongPadding, WrongSh
 from crypto.framing import Rng, sha256
 from crypto.keys.receipt import ReporterKeys
 from crypto.office.directory import VerifiedDirectory
-from crypto.reporter.mailbox import Standing, seal_reporter_item
+from crypto.reporter.mailbox import MailboxCursor, seal_reporter_item
 from crypto.sealing.age import sealed_size
 from crypto.sealing.recipients import Recipient
 from crypto.text import TEXT_SIZES
@@ -44,8 +44,8 @@ def seal_name(
 
 
 def _posted(
-    keys: ReporterKeys, standing: Standing, kind: str, payload: dict[str, object], packet: bytes | None, rng: Rng
-) -> tuple[dict[str, object], Standing]:
+    keys: ReporterKeys, standing: MailboxCursor, kind: str, payload: dict[str, object], packet: bytes | None, rng: Rng
+) -> tuple[dict[str, object], MailboxCursor]:
     post, after = seal_reporter_item(keys, standing, kind, payload, rng, draw_dummy_packets(rng, packet))
     # Every post must be as long as the finishing post, or its length would tell what it is.
     if len(read_item(post["item"]).body) != sealed_size(TEXT_SIZES[0], 1):
@@ -56,12 +56,12 @@ def _posted(
 def seal_identity_post(
     directory: VerifiedDirectory,
     keys: ReporterKeys,
-    standing: Standing,
+    standing: MailboxCursor,
     identity: IdentityText,
     sealed: bool,
     text: str,
     rng: Rng,
-) -> tuple[dict[str, object], Standing]:
+) -> tuple[dict[str, object], MailboxCursor]:
     """The post that gives a name to the office, or (`sealed`) to the custodians; `text` the office reads.
 
     It may be the finishing post. A name that was sealed before is taken back by the one that takes its place.
@@ -90,8 +90,8 @@ def _remembered(memo: Memo, handle: bytes, *, own: bool) -> Memo:
 
 
 def seal_withdrawal(
-    keys: ReporterKeys, standing: Standing, rng: Rng, other: bytes | None = None
-) -> tuple[dict[str, object], Standing]:
+    keys: ReporterKeys, standing: MailboxCursor, rng: Rng, other: bytes | None = None
+) -> tuple[dict[str, object], MailboxCursor]:
     """Take back the reporter's own sealed name, or that of `other`; raises WrongShape where the memo has none."""
     memo = standing.memo
     handle = memo.identity_handle if other is None else other

@@ -8,7 +8,7 @@ from crypto.case.grant import Packet, read_packet
 from crypto.case.items import Item, check_item_envelope, item_of, read_item
 from crypto.case.memo import Sealed, read_sealed, sealed_of
 from crypto.case.payloads import Direction
-from crypto.case.step_payloads import Act
+from crypto.case.step_payloads import Declaration
 from crypto.custody.packets import check_protection, packets_of, read_packets
 from crypto.errors import WrongShape
 from crypto.framing import SUITE, ZERO_HASH
@@ -58,7 +58,7 @@ class Post:
     blobs: list[BlobListing]
     identity: bytes
     protection: bytes
-    hint: Act | None
+    hint: Declaration | None
     moved: Moved | None
 
 
@@ -139,10 +139,10 @@ def _moved(value: object) -> Moved:
     return Moved(fields.bytes("mailbox", 32), read_sealed(fields["memo"]))
 
 
-def _hint(value: object) -> Act:
-    if value not in list(Act):
+def _hint(value: object) -> Declaration:
+    if value not in list(Declaration):
         raise WrongShape("not an act")
-    return Act(value)
+    return Declaration(value)
 
 
 def read_post(value: object) -> Post:

@@ -39,7 +39,7 @@ PLACES = 4
 _BOX_SIZE = 12 + LINK_TEXT + 16
 
 
-class Wish(StrEnum):
+class RequestKind(StrEnum):
     """What a protection packet asks for."""
 
     PROTECT = "protect"
@@ -93,7 +93,7 @@ class Checkin:
 class Protection:
     """The text of a protection packet; `employee` is the number by which HR's records know the person."""
 
-    wish: Wish
+    wish: RequestKind
     entity: str
     handle: bytes
     bond: Bond
@@ -141,7 +141,7 @@ def read_protection(value: object) -> Protection:
     fields = Fields(value, "v", "wish", "entity", "handle", "bond", "name", "employee", "place", "checkin", "link")
     fields.version()
     found = Protection(
-        wish=Wish(fields.word("wish", *Wish)),
+        wish=RequestKind(fields.word("wish", *RequestKind)),
         entity=fields.id("entity"),
         handle=fields.bytes("handle", 16),
         bond=Bond(fields.word("bond", *(bond for bond in Bond if bond is not Bond.COVER))),
@@ -151,9 +151,9 @@ def read_protection(value: object) -> Protection:
         checkin=fields.maybe("checkin", _checkin),
         link=fields.bytes("link", LINK_SIZE),
     )
-    if (found.wish is Wish.CHECKIN) != (found.checkin is not None):
+    if (found.wish is RequestKind.CHECKIN) != (found.checkin is not None):
         raise WrongShape("an answer and no question, or none to one")
-    if found.wish is not Wish.CHECKIN and not (found.name or found.employee):
+    if found.wish is not RequestKind.CHECKIN and not (found.name or found.employee):
         raise WrongShape("nobody is named")
     return found
 

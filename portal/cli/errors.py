@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import IntEnum
 
-from crypto import CryptoError, NotConfirmed, Stage
+from crypto import CheckStage, CryptoError, NotConfirmed
 from portal.cli.words import Catalogue
 from portal.office.errors import OfficeError, valued
 
@@ -47,18 +47,18 @@ def in_words(error: OfficeError, words: Catalogue) -> str:
 
 
 NO_CHINESE_FONT = "No Chinese font for letters and posters: apt-get install fontconfig fonts-noto-cjk."
-OFFICE_REFUSALS: dict[Stage, str] = {
-    Stage.FOREIGN: "This is not the office that your code names. Nothing was sent. Check the code on the poster "
+OFFICE_REFUSALS: dict[CheckStage, str] = {
+    CheckStage.FOREIGN: "This is not the office that your code names. Nothing was sent. Check the code on the poster "
     "or letter; if it is right, do not report here and use another road.",
-    Stage.ROOT: "The office's founding document is not signed as it must be. Nothing was sent. "
+    CheckStage.ROOT: "The office's founding document is not signed as it must be. Nothing was sent. "
     "Do not report here; use another road.",
-    Stage.DIRECTORY: "The office's directory is not signed by its keepers. Nothing was sent. "
+    CheckStage.DIRECTORY: "The office's directory is not signed by its keepers. Nothing was sent. "
     "Do not report here; use another road.",
-    Stage.LOG: "No witness outside the office has confirmed what the server shows. Nothing was sent. "
+    CheckStage.LOG: "No witness outside the office has confirmed what the server shows. Nothing was sent. "
     "Do not report here; use another road.",
-    Stage.EXPIRED: "The office's directory is no longer valid. Nothing was sent. "
+    CheckStage.EXPIRED: "The office's directory is no longer valid. Nothing was sent. "
     "Try again tomorrow, or use another road.",
-    Stage.OLDER: "The server shows an older directory than the one you saw before. Nothing was sent. "
+    CheckStage.OLDER: "The server shows an older directory than the one you saw before. Nothing was sent. "
     "Somebody may be hiding a change; use another road.",
 }
 OFFICE_DAMAGED = "The office's documents cannot be read. Nothing was sent. Do not report here; use another road."

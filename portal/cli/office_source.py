@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from crypto import CryptoError, Moment, Seen, VerifiedDirectory, b64encode, read_office, verify_office
+from crypto import ClockReading, CryptoError, Seen, VerifiedDirectory, b64encode, read_office, verify_office
 from crypto.framing import sha256
 from crypto.shape import text_of
 from crypto.text import read_json
@@ -37,7 +37,7 @@ class OfficeDocuments:
         self, code: str, today: date, seen: Seen | None = None, *, also_lapsed: bool = False
     ) -> VerifiedDirectory:
         """Raises CommandError in plain words when the office is not the one that the code names."""
-        now = Moment(int(system_clock().timestamp()), today.isoformat())
+        now = ClockReading(int(system_clock().timestamp()), today.isoformat())
         try:
             return verify_office(code, self.content, now, seen, also_lapsed=also_lapsed)
         except CryptoError as error:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, Table, and_, delete, func, or_, select, update
 
-from crypto.custody.names import Ground, Told
+from crypto.custody.names import Ground, NotifyWhen
 from crypto.custody.reasons import Request
 from crypto.custody.reviews import Review, review_due
 from crypto.custody.unsealing import next_expiry
@@ -89,7 +89,7 @@ def list_requests(store: Store, office: bytes) -> list[StoredRequest]:
                 office,
                 bytes(row.request_id),
                 Ground(row.ground),
-                Told(row.told),
+                NotifyWhen(row.told),
                 row.expires.isoformat(),
                 bytes(row.reason),
                 bytes(row.body),

@@ -13,7 +13,7 @@ from portal.edge.blob_views import add_upload_views
 from portal.edge.bodies import whole_body
 from portal.edge.directory_lookup import DirectoryLookup
 from portal.intake.bundles import accept_bundle
-from portal.intake.pace import Pace
+from portal.intake.response_timing import ResponseTiming
 from portal.mailroom.context import Mailroom
 from portal.mailroom.service import (
     accept_post,
@@ -41,7 +41,7 @@ class Intake:
 
     mailroom: Mailroom
     clock: Clock
-    pace: Pace = field(default_factory=Pace)
+    pace: ResponseTiming = field(default_factory=ResponseTiming)
 
     def day(self) -> date:
         """The day at Greenwich, for whatever has no entity yet."""
@@ -81,7 +81,7 @@ def _add_mailbox_views(views: Blueprint, intake: Intake, directory_lookup: Direc
     @views.post("/poll")
     def poll() -> Response:
         token, start = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, poll_of)
-        with intake.pace.kept():
+        with intake.pace.quantized():
             listing = listing_for_poll(intake.mailroom, token, start)
         return Response(listing, mimetype=SEALED)
 

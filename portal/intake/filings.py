@@ -10,7 +10,7 @@ from crypto.office.notes import read_note
 from crypto.office.witnesses import SIGNATURE_SIZES
 from crypto.shape import Fields
 from portal.edge.bodies import whole_body
-from portal.intake.pace import Pace
+from portal.intake.response_timing import ResponseTiming
 from portal.ledger.ledger import Ledger
 from portal.mailroom.context import Mailroom
 from portal.mailroom.filings import FiledReport, filed_report
@@ -25,14 +25,14 @@ def _token_of(value: object) -> bytes:
     return fields.bytes("token", 32)
 
 
-def filing_views(mailroom: Mailroom, ledger: Ledger, pace: Pace) -> Blueprint:
+def filing_views(mailroom: Mailroom, ledger: Ledger, pace: ResponseTiming) -> Blueprint:
     """The one call."""
     views = Blueprint("filings", __name__, url_prefix="/api")
 
     @views.post("/filings")
     def filing() -> Response:
         token = read_shape(whole_body(SMALL_LIMIT), SMALL_LIMIT, _token_of)
-        with pace.kept():
+        with pace.quantized():
             content = _answer(mailroom, ledger, token)
         return Response(content, mimetype=SEALED)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from crypto.case.items import Item
 from crypto.case.payloads import Direction
-from crypto.reporter.slots import EntryKind, ListingEntry, fill_slots
+from crypto.reporter.poll_slots import EntryKind, ListingEntry, fill_slots
 from crypto.sealing.erasure import wrap_erasable
 from portal.logs import log
 from portal.mailroom.context import Mailroom, insert_new

@@ -1,7 +1,7 @@
 /** What the page of a case may do to it. */
 
 import type { Act } from "../../casework/browser/index.js";
-import type { Ground, IdentityText, OpenedRequest, Seal, Told, UnsealVote, UnsealingNotice } from "../../crypto/browser/staff.js";
+import type { Ground, IdentityText, OpenedRequest, Seal, NotifyWhen, UnsealVote, UnsealingNotice } from "../../crypto/browser/staff.js";
 import type { Choice } from "./acting/choices.js";
 import type { SealedName } from "./custody/names.js";
 import type { Merging } from "./merging/section.js";
@@ -17,7 +17,7 @@ export interface Declared {
 /** What the form of a request for a sealed name asks. */
 export interface NameRequest {
   readonly ground: Ground;
-  readonly told: Told;
+  readonly told: NotifyWhen;
   readonly text: string;
   readonly delay: string | null;
 }

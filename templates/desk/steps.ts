@@ -2,7 +2,7 @@
 
 import {
   type CaseView, CryptoError, type EventText, type Grant, type Regrant, type SealTo, b64decode, sealAttachment, sealDecision, sealNote,
-  sealNotice, sealOfficeKey, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, tellAgain, toldProof, tooOften, untoldEpochs, type UnsealingNotice,
+  sealNotice, sealOfficeKey, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, tellAgain, recordedProof, tooOften, unannouncedEpochs, type UnsealingNotice,
   type IdentityText, drawPackets, sealCustody, sealName, verifyEvents,
 } from "../../crypto/browser/staff.js";
 import { readPacket } from "../../crypto/browser/case/grantbody.js";
@@ -258,9 +258,9 @@ export class Steps {
   /** Tells the reporter once more of the re-grant in force, where the first notice can't be read, and of those before it that were lost. */
   async tellAgain(id: string): Promise<void> {
     const view = await this.ready(id);
-    const proof = toldProof(verifyEvents(this.vault.directory, id, this.vault.held(id).file.events), view.grant.hash);
+    const proof = recordedProof(verifyEvents(this.vault.directory, id, this.vault.held(id).file.events), view.grant.hash);
     if (proof === null) throw new CryptoError("event", "nobody decided this re-grant");
-    const lost = untoldEpochs(view);
+    const lost = unannouncedEpochs(view);
     for (const epoch of lost.length > 0 ? lost : [view.grant.epoch]) {
       const held = this.vault.held(id);
       const { item, hash } = await tellAgain(held.view, proof, systemRng, epoch);

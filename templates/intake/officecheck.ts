@@ -2,7 +2,7 @@
 
 import type { Use } from "../../crypto/browser/index.js";
 import { LinkAltered, NotConfirmed } from "../../crypto/browser/errors.js";
-import { pause } from "../../crypto/browser/turns.js";
+import { pause } from "../../crypto/browser/yielding.js";
 import { isClockBehind } from "../shared/confirmed.js";
 import { type Office, codeFromLink, isDistrust, keepCode, linkHasNoGoodCode, openOffice } from "./office.js";
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";

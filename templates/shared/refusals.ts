@@ -1,6 +1,6 @@
 /** Every refusal in words that a frightened person understands: what happened, and that nothing was sent. */
 
-import { CryptoError, LinkAltered, NotConfirmed, type Stage } from "../../crypto/browser/errors.js";
+import { CryptoError, LinkAltered, NotConfirmed, type CheckStage } from "../../crypto/browser/errors.js";
 import { sayClocks } from "./confirmed.js";
 import { type Sentence, msg, t } from "./strings.js";
 
@@ -36,7 +36,7 @@ export class NotDone extends Error {
 const NOT_GENUINE = msg("This page could not prove that it belongs to your office. Nothing was sent. Do not report here; use the telephone number or the letter box on the poster.");
 const ALTERED = msg("Something in the answer was altered or damaged. It is not shown, and nothing was sent.");
 
-const WORDS: Partial<Record<Stage, Sentence>> = {
+const WORDS: Partial<Record<CheckStage, Sentence>> = {
   receipt: msg("These are not the 28 digits of a receipt: a digit is wrong or missing, or two are swapped."),
   foreign: msg("The code belongs to another office than the one that answers here. Check the code on the poster. Nothing was sent."),
   root: NOT_GENUINE,

@@ -1,12 +1,12 @@
 /** What went wrong, in words for the officer; and what has to stop the work. */
 
-import { CryptoError, NotConfirmed, type Stage } from "../../crypto/browser/errors.js";
+import { CryptoError, NotConfirmed, type CheckStage } from "../../crypto/browser/errors.js";
 import { sayClocks } from "../shared/confirmed.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { NotTheOfficer } from "./session.js";
 
-const BY_STAGE: Partial<Record<Stage, Sentence>> = {
+const BY_STAGE: Partial<Record<CheckStage, Sentence>> = {
   foreign: msg("This host belongs to a different office than your key file. Nothing was sent. Stop and tell your keepers by telephone."),
   root: msg("The office's root document does not have the required signatures. Nothing was sent. Stop and tell your keepers by telephone."),
   directory: msg("The office directory is not signed by the keepers. Somebody may have altered it. Nothing was sent. Stop and tell your keepers by telephone."),

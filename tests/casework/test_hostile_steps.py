@@ -28,7 +28,7 @@ from casework.event_store.store import CASES, CLAIMS, EVENTS, PROPOSALS, RECUSAL
 from casework.obligations.due_dates import case_schedule
 from casework.rules.acts import Act
 from casework.rules.people import RoleId
-from crypto.case.regrants import Move
+from crypto.case.regrants import RegrantStatement
 from portal.office.published import held_by
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
@@ -143,8 +143,8 @@ def regranted(store: Store, **more: object) -> None:
     """A change of keys by a member who may open the case, with whatever else beside it."""
     n, prev = head(store)
     sealed, packet = item(1), bytes([9]) * 32
-    move = Move(DIRECTORY.office, CASE, 1, bytes(32), packet)
-    proof = crypto.sign_move(OFFICE.staff(LI_WEI), move, crypto.RegrantProof(TODAY, 7, bytes(32), ()))
+    move = RegrantStatement(DIRECTORY.office, CASE, 1, bytes(32), packet)
+    proof = crypto.sign_regrant(OFFICE.staff(LI_WEI), move, crypto.RegrantProof(TODAY, 7, bytes(32), ()))
     grant = NewGrant(b"packet", b"history", packet, bytes(32), 1, proof)
     data = {"item": crypto.b64encode(sealed.hash), "grant": crypto.b64encode(packet), **proof.document(), **more}
     signed = crypto.sign_event(OFFICE.staff(LI_WEI), crypto.Event(CASE, n + 1, "regranted", TODAY, LI_WEI, data), prev)

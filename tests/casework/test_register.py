@@ -24,8 +24,7 @@ from casework.statistics.spreadsheet import FORMULA, plain
 from casework.words import Words
 from crypto import Event, b64encode
 from crypto.case.payloads import Payload
-from crypto.case.step_payloads import Act as ReporterAct
-from crypto.case.step_payloads import ActText, Decision, DecisionAct
+from crypto.case.step_payloads import ActText, Decision, DecisionAct, Declaration
 from tests.casework.policies import bound, opened
 from tests.casework.test_statistics import ENTITIES, HANDLING, QUARTER, line
 
@@ -116,7 +115,7 @@ def test_what_was_sealed_counts_where_the_record_names_it() -> None:
         return Event(bytes(16), n, kind, "2026-10-08", "li-wei", {"item": b64encode(item), "role": "hr"})
 
     told = [event(1, Act.DECIDED, b"1" * 32), event(2, Act.SEALED, b"2" * 32), event(3, Act.NOTED, b"3" * 32)]
-    words = [ActText(ReporterAct.UNSATISFIED, ""), ActText(ReporterAct.SUPPLY, ""), ActText(ReporterAct.SATISFIED, "")]
+    words = [ActText(Declaration.UNSATISFIED, ""), ActText(Declaration.SUPPLY, ""), ActText(Declaration.SATISFIED, "")]
     found = opened_of(told, contents, words)
     assert found.sealed.outcomes == (OutcomeId(verdict),)
     assert found.sealed.measures == (MeasureId(measure),)

@@ -41,7 +41,7 @@ class Mover:
         made = crypto.Grant(body, sha256(sealed), 8, past)
         proof = unsigned_proof(body)
         for signer in signers:
-            proof = crypto.sign_move(self.keys(signer), move_of(body, made.hash), proof)
+            proof = crypto.sign_regrant(self.keys(signer), move_of(body, made.hash), proof)
         thread = crypto.read_case(self.directory, before, link.items)
         item = crypto.announce_regrant(before, thread, made, proof, self.rng)
         return Link(made, crypto.write_packet(sealed, 8), history, proof, [*link.items, item.document()])

@@ -175,7 +175,7 @@ def cosigned(
     made: crypto.Regrant, second: crypto.StaffKeys, grant: crypto.Grant, thread: crypto.Thread, rng: Drawn
 ) -> crypto.Regrant:
     """A re-grant with a second signature, given without a look; `grant` and `thread` are of the epoch before."""
-    proof = crypto.sign_move(second, crypto.move_of(made.grant.body, made.grant.hash), made.proof)
+    proof = crypto.sign_regrant(second, crypto.move_of(made.grant.body, made.grant.hash), made.proof)
     return replace(made, proof=proof, item=crypto.announce_regrant(grant, thread, made.grant, proof, rng))
 
 
@@ -190,7 +190,7 @@ class Case:
     directory: crypto.VerifiedDirectory
     keys: crypto.ReporterKeys
     sealed: crypto.SealedReport
-    standing: crypto.Standing
+    standing: crypto.MailboxCursor
 
     @property
     def packet(self) -> bytes:
@@ -218,7 +218,7 @@ def filed(
     holders = crypto.choose_holders(directory, "works", "company-whistleblowing", "fraud", excluded)
     report = crypto.NewReport("验收单是假的。The acceptance slip is false.", "zh-CN")
     sealed = crypto.seal_report(directory, keys, crypto.draw_case(rng), holders, report, rng)
-    return Case(office, directory, keys, sealed, crypto.Standing(sealed.memo, 1))
+    return Case(office, directory, keys, sealed, crypto.MailboxCursor(sealed.memo, 1))
 
 
 def listing(memo: object, items: list[object], rng: Drawn) -> crypto.Listing:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import crypto
-from crypto import Alarm, Direction, Mark, Message
+from crypto import Alarm, Direction, ItemFault, Message
 from crypto.framing import mac
 from tests.crypto.sample import Case, Drawn, filed, listing
 
@@ -29,7 +29,7 @@ def test_report_reply_answer_and_removal_of_a_holder() -> None:
     came = returned(case, case.sealed.submission["memo"], [reply])
     assert [(e.mark, e.inner and e.inner.type) for e in came.thread.entries] == [(None, "reply")]
     assert came.alarms == []
-    post, standing = crypto.seal_message(case.keys, came.standing, Message("more"), rng)
+    post, standing = crypto.seal_message(case.keys, came.cursor, Message("more"), rng)
     crypto.read_post(post)
     items = [case.report, reply, post["item"]]
 
@@ -45,11 +45,11 @@ def test_report_reply_answer_and_removal_of_a_holder() -> None:
         crypto.open_grant(first, regrant.packet, case.directory)
 
     came = returned(case, post["memo"], [reply, regrant.item.document()])
-    assert came.standing.memo.epoch == 1
-    post, standing = crypto.seal_message(case.keys, came.standing, Message("only you"), rng)
+    assert came.cursor.memo.epoch == 1
+    post, standing = crypto.seal_message(case.keys, came.cursor, Message("only you"), rng)
     items.append(post["item"])
     late = crypto.read_case(case.directory, grant, items)
-    assert late.entries[-1].mark is Mark.FORGED
+    assert late.entries[-1].mark is ItemFault.FORGED
     epoch_line = next(e for e in late.entries if e.seq == 2 and e.direction is Direction.TO_REPORTER)
     assert epoch_line.inner is None, "a removed holder must not read the new MAC keys"
     now = crypto.read_case(case.directory, opened, items)
@@ -82,7 +82,7 @@ def test_a_withheld_answer_and_a_rolled_back_memo_raise_alarms() -> None:
     thread = crypto.read_case(case.directory, grant, [case.report])
     reply = crypto.seal_reply(staff, case.directory, grant, thread, Message("a"), rng)
     came = returned(case, case.sealed.submission["memo"], [reply.document()])
-    post, _ = crypto.seal_message(case.keys, came.standing, Message("b"), rng)
+    post, _ = crypto.seal_message(case.keys, came.cursor, Message("b"), rng)
     assert returned(case, post["memo"], []).alarms == [Alarm.WITHHELD]
     thread = crypto.read_case(case.directory, grant, [case.report, reply.document(), post["item"]])
     again = crypto.seal_reply(staff, case.directory, grant, thread, Message("c"), rng)
@@ -97,7 +97,7 @@ def test_a_changed_receipt_carries_the_thread_on() -> None:
     post, standing = crypto.seal_receipt_change(case.keys, new, case.standing, rng)
     read = crypto.read_post(post)
     assert read.moved is not None
-    act, standing = crypto.seal_act(new, standing, crypto.ActText(crypto.Act.CONFIRM, ""), rng)
+    act, standing = crypto.seal_act(new, standing, crypto.ActText(crypto.Declaration.CONFIRM, ""), rng)
     grant = case.grant()
     items = [case.report, post["item"], act["item"]]
     thread = crypto.read_case(case.directory, grant, items)
@@ -112,10 +112,10 @@ def test_a_changed_receipt_carries_the_thread_on() -> None:
     assert opened is not None
     came = crypto.read_mailbox(case.directory, new, opened)
     assert [e.mark for e in came.thread.entries] == [None, None]
-    assert (came.alarms, came.standing.memo.epoch) == ([], 1)
-    old_act, _ = crypto.seal_act(case.keys, standing, crypto.ActText(crypto.Act.WITHDRAW, ""), rng)
+    assert (came.alarms, came.cursor.memo.epoch) == ([], 1)
+    old_act, _ = crypto.seal_act(case.keys, standing, crypto.ActText(crypto.Declaration.WITHDRAW, ""), rng)
     forged = crypto.read_case(case.directory, grant, [*items, old_act["item"]])
-    assert forged.entries[-1].mark is Mark.FORGED
+    assert forged.entries[-1].mark is ItemFault.FORGED
 
 
 def test_trial_keyring_and_claims() -> None:
@@ -156,7 +156,7 @@ def test_a_holder_who_helps_the_server_lowers_no_number() -> None:
     thread = crypto.read_case(case.directory, grant, [case.report])
     first = crypto.seal_reply(staff, case.directory, grant, thread, Message("收到。"), rng)
     came = returned(case, case.sealed.submission["memo"], [first.document()])
-    post, _ = crypto.seal_message(case.keys, came.standing, Message("还有。"), rng)
+    post, _ = crypto.seal_message(case.keys, came.cursor, Message("还有。"), rng)
     thread = crypto.read_case(case.directory, grant, [case.report, first.document(), post["item"]])
     second = crypto.seal_reply(staff, case.directory, grant, thread, Message("也收到。"), rng)
     rolled = returned(case, case.sealed.submission["memo"], [first.document(), second.document()])
@@ -166,4 +166,4 @@ def test_a_holder_who_helps_the_server_lowers_no_number() -> None:
     bare = replace(second, place=replace(second.place, seen=first.place.seen))
     lowered = replace(bare, mac=mac(key, bare.mac_input))
     shown = returned(case, case.sealed.submission["memo"], [first.document(), lowered.document()])
-    assert [entry.mark for entry in shown.thread.entries] == [None, Mark.FORGED]
+    assert [entry.mark for entry in shown.thread.entries] == [None, ItemFault.FORGED]

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from crypto import CryptoError, Stage, read_header
+from crypto import CheckStage, CryptoError, read_header
 from crypto.sealing.age import open_payload, open_stream
 from crypto.sealing.recipients import Identity
 
 SOURCE = Path(__file__).resolve().parents[2] / "node_modules/cctv-age/index.js"
 EXPORT = re.compile(r"^var (\w+)_default = __toBinary\(\"([^\"]*)\"\)", re.MULTILINE)
-REFUSED_BEFORE_ANY_KEY = {Stage.HEADER, Stage.STANZAS}
+REFUSED_BEFORE_ANY_KEY = {CheckStage.HEADER, CheckStage.STANZAS}
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ OTHERS = sorted(set(VECTORS) - set(HYBRID) - set(STREAM))
 # Valid age, but with a stanza of another type beside ours: the strict codec refuses it.
 STRICTER = {"hybrid_and_x25519", "hybrid_grease", "hybrid_uppercase"}
 STAGES = {
-    "no match": {Stage.NO_MATCH},
-    "HMAC failure": {Stage.HEADER_MAC},
-    "header failure": REFUSED_BEFORE_ANY_KEY | {Stage.NO_MATCH},
-    "payload failure": {Stage.PAYLOAD},
+    "no match": {CheckStage.NO_MATCH},
+    "HMAC failure": {CheckStage.HEADER_MAC},
+    "header failure": REFUSED_BEFORE_ANY_KEY | {CheckStage.NO_MATCH},
+    "payload failure": {CheckStage.PAYLOAD},
 }
 
 
@@ -76,7 +76,7 @@ def test_hybrid_vectors(name: str) -> None:
         return
     with pytest.raises(CryptoError) as refused:
         list(pieces)
-    assert refused.value.stage in ({Stage.STANZAS} if name in STRICTER else STAGES[vector.head["expect"]])
+    assert refused.value.stage in ({CheckStage.STANZAS} if name in STRICTER else STAGES[vector.head["expect"]])
 
 
 @pytest.mark.parametrize("name", STREAM)
@@ -91,7 +91,9 @@ def test_stream_vectors(name: str) -> None:
         return
     with pytest.raises(CryptoError) as refused:
         list(pieces)
-    assert refused.value.stage is (Stage.PAYLOAD if vector.head["expect"] == "payload failure" else Stage.HEADER)
+    assert refused.value.stage is (
+        CheckStage.PAYLOAD if vector.head["expect"] == "payload failure" else CheckStage.HEADER
+    )
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -34,7 +34,7 @@ def altered(change: Callable[[GrantBody], GrantBody], signer: str = "sun-fang") 
     sealed = seal_body(body, recipients, made.grant.bucket, Drawn("altered"))
     packet = write_packet(sealed, made.grant.bucket)
     grant = crypto.Grant(body, crypto.read_packet(packet).hash, made.grant.bucket)
-    proof = crypto.sign_move(CASE.office.staff(signer), move_of(body, grant.hash), unsigned_proof(body))
+    proof = crypto.sign_regrant(CASE.office.staff(signer), move_of(body, grant.hash), unsigned_proof(body))
     return replace(made, packet=packet, proof=proof, grant=grant)
 
 
@@ -74,7 +74,7 @@ def test_the_notice_of_the_second_signer_tells_the_reporter() -> None:
     items: list[object] = [reply.document(), notice.document()]
     read = crypto.read_mailbox(TWO, CASE.keys, crypto.Mailbox(CASE.sealed.memo, 1, None, 0, items))
     assert [entry.mark for entry in read.thread.entries] == [None, None]
-    assert (read.standing.memo.epoch, read.standing.memo.grant) == (1, made.grant.hash)
+    assert (read.cursor.memo.epoch, read.cursor.memo.grant) == (1, made.grant.hash)
 
 
 def other_reporter(body: GrantBody) -> GrantBody:
@@ -96,34 +96,34 @@ def macs(to_office: bytes = bytes(32), to_reporter: bytes = bytes(32)) -> crypto
     return crypto.MacKeys(to_office, to_reporter)
 
 
-LIES: dict[str, tuple[Callable[[GrantBody], GrantBody], crypto.Stage]] = {
-    "drops an exclusion": (lambda body: replace(body, excluded=[]), crypto.Stage.EXCLUDED),
+LIES: dict[str, tuple[Callable[[GrantBody], GrantBody], crypto.CheckStage]] = {
+    "drops an exclusion": (lambda body: replace(body, excluded=[]), crypto.CheckStage.EXCLUDED),
     "lets in whom it excludes": (
         lambda body: replace(body, excluded=[*body.excluded, "sun-fang"]),
-        crypto.Stage.EXCLUDED,
+        crypto.CheckStage.EXCLUDED,
     ),
-    "another grant before": (lambda body: replace(body, previous=bytes(32)), crypto.Stage.SUCCESSOR),
-    "other holders before": (lambda body: replace(body, previous_holders=HOLDERS[:2]), crypto.Stage.SUCCESSOR),
+    "another grant before": (lambda body: replace(body, previous=bytes(32)), crypto.CheckStage.SUCCESSOR),
+    "other holders before": (lambda body: replace(body, previous_holders=HOLDERS[:2]), crypto.CheckStage.SUCCESSOR),
     "a skipped epoch": (
         lambda body: replace(body, epoch=2),
-        crypto.Stage.EPOCH,
+        crypto.CheckStage.EPOCH,
     ),
-    "another history": (lambda body: replace(body, history=OTHER), crypto.Stage.SUCCESSOR),
+    "another history": (lambda body: replace(body, history=OTHER), crypto.CheckStage.SUCCESSOR),
     "a key that does not open the history": (
         lambda body: replace(body, history=replace(body.history or OTHER, key=bytes(32))),
-        crypto.Stage.PAYLOAD,
+        crypto.CheckStage.PAYLOAD,
     ),
-    "the case key of before": (kept(seed=BEFORE.seed), crypto.Stage.SUCCESSOR),
-    "a MAC key of before": (kept(macs=macs(to_office=BEFORE.macs.to_office)), crypto.Stage.SUCCESSOR),
-    "the other MAC key of before": (kept(macs=macs(to_reporter=BEFORE.macs.to_reporter)), crypto.Stage.SUCCESSOR),
+    "the case key of before": (kept(seed=BEFORE.seed), crypto.CheckStage.SUCCESSOR),
+    "a MAC key of before": (kept(macs=macs(to_office=BEFORE.macs.to_office)), crypto.CheckStage.SUCCESSOR),
+    "the other MAC key of before": (kept(macs=macs(to_reporter=BEFORE.macs.to_reporter)), crypto.CheckStage.SUCCESSOR),
     "the MAC keys of before, swapped": (
         kept(macs=macs(BEFORE.macs.to_reporter, BEFORE.macs.to_office)),
-        crypto.Stage.SUCCESSOR,
+        crypto.CheckStage.SUCCESSOR,
     ),
-    "another act key": (lambda body: replace(body, act=bytes(31) + b"\1"), crypto.Stage.SUCCESSOR),
-    "another reporter": (other_reporter, crypto.Stage.SUCCESSOR),
-    "another policy": (lambda body: replace(body, policy="else"), crypto.Stage.SUCCESSOR),
-    "another office": (lambda body: replace(body, office=bytes(16)), crypto.Stage.SCHEMA),
+    "another act key": (lambda body: replace(body, act=bytes(31) + b"\1"), crypto.CheckStage.SUCCESSOR),
+    "another reporter": (other_reporter, crypto.CheckStage.SUCCESSOR),
+    "another policy": (lambda body: replace(body, policy="else"), crypto.CheckStage.SUCCESSOR),
+    "another office": (lambda body: replace(body, office=bytes(16)), crypto.CheckStage.SCHEMA),
 }
 
 
@@ -155,7 +155,7 @@ def test_the_office_key_stays_only_while_nobody_leaves(holders: list[str], *, re
     sealed = seal_body(body, [one.recipient for one in members if one], made.grant.bucket, Drawn("kept"))
     packet = write_packet(sealed, made.grant.bucket)
     move = move_of(body, crypto.read_packet(packet).hash)
-    proof = crypto.sign_move(case.office.staff("sun-fang"), move, unsigned_proof(body))
+    proof = crypto.sign_regrant(case.office.staff("sun-fang"), move, unsigned_proof(body))
     other = case.office.staff(holders[1])
     own = crypto.open_grant(other, first.packet, case.directory).with_history(first.history)
     given = other, packet, made.history, proof, case.directory, own, items
@@ -196,7 +196,7 @@ def test_a_colleague_signs_only_the_keys_that_are_in_the_grant() -> None:
     body = made.grant.body
     mine = replace(body, keys=replace(body.keys, seed=crypto.Identity.draw(Drawn("mine"))))
     for lie in (unsigned_proof(mine), replace(unsigned_proof(body), day="2026-11-23")):
-        proof = crypto.sign_move(CASE.office.staff("sun-fang"), move_of(body, made.grant.hash), lie)
+        proof = crypto.sign_regrant(CASE.office.staff("sun-fang"), move_of(body, made.grant.hash), lie)
         with pytest.raises(crypto.WrongSuccessor):
             cosign(made, proof=proof)
 
@@ -258,7 +258,7 @@ def test_a_lonely_holder_is_countersigned_by_the_outside_holder() -> None:
         before, crypto.read_case(lonely.directory, before, [case.report]), opened, whole, Drawn("told")
     )
     mailbox = crypto.Mailbox(case.sealed.memo, 1, None, 0, [notice.document()])
-    assert crypto.read_mailbox(lonely.directory, case.keys, mailbox).standing.memo.epoch == 1
+    assert crypto.read_mailbox(lonely.directory, case.keys, mailbox).cursor.memo.epoch == 1
 
 
 def with_two(case: Case) -> crypto.VerifiedDirectory:

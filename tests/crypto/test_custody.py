@@ -16,7 +16,7 @@ CASE = filed("custody")
 NAME = crypto.IdentityText(crypto.About.REPORTER, "王小明", "13800000000", "")
 
 
-def named_post(case: Case, sealed: bool, text: str = "") -> tuple[dict[str, object], crypto.Standing]:
+def named_post(case: Case, sealed: bool, text: str = "") -> tuple[dict[str, object], crypto.MailboxCursor]:
     """The post that gives a name, in place of the finishing post."""
     return crypto.seal_identity_post(case.directory, case.keys, case.standing, NAME, sealed, text, Drawn("post"))
 
@@ -36,11 +36,11 @@ def lengths(value: object) -> object:
 def test_a_post_with_a_name_looks_like_the_finishing_post() -> None:
     """Key by key, a sealed name, a given name and a withdrawal are as long as the post that only finishes."""
     rng = Drawn("alike")
-    plain, _ = crypto.seal_receipt_kept(CASE.keys, CASE.standing, rng)
+    plain, _ = crypto.seal_receipt_confirmed(CASE.keys, CASE.standing, rng)
     sealed, standing = named_post(CASE, sealed=True)
     given, _ = named_post(CASE, sealed=False)
     assert lengths(sealed) == lengths(given) == lengths(plain)
-    later, _ = crypto.seal_receipt_kept(CASE.keys, standing, rng)
+    later, _ = crypto.seal_receipt_confirmed(CASE.keys, standing, rng)
     back, _ = crypto.seal_withdrawal(CASE.keys, standing, rng)
     assert lengths(back) == lengths(later)
 
@@ -72,7 +72,7 @@ def test_a_colleague_cannot_name_a_reporter() -> None:
         CASE.directory, stranger, CASE.standing, NAME, sealed=False, text="", rng=Drawn("n")
     )
     thread = crypto.read_case(CASE.directory, CASE.grant(), [CASE.report, post["item"]])
-    assert thread.entries[1].mark is crypto.Mark.FORGED
+    assert thread.entries[1].mark is crypto.ItemFault.FORGED
 
 
 def test_a_name_that_takes_the_place_of_another_takes_it_back() -> None:
@@ -96,7 +96,7 @@ def test_the_name_of_a_witness_is_taken_back_and_no_other() -> None:
     """The memo remembers each in its order; a withdrawal carries the mark of that one, and the own name stays."""
     witness = replace(NAME, about=crypto.About.WITNESS)
 
-    def seal(standing: crypto.Standing, identity: crypto.IdentityText, name: str) -> crypto.Standing:
+    def seal(standing: crypto.MailboxCursor, identity: crypto.IdentityText, name: str) -> crypto.MailboxCursor:
         post = (CASE.directory, CASE.keys, standing, identity)
         return crypto.seal_identity_post(*post, sealed=True, text="", rng=Drawn(name))[1]
 
@@ -190,7 +190,7 @@ def test_no_reader_is_left_out_for_want_of_room() -> None:
 def test_oversight_reads_the_reason_and_not_the_packet() -> None:
     """The outside member who oversees opens the words of a request, never handle or packet."""
     custody = Custody("custody-oversight")
-    request = custody.request(told=crypto.Told.AFTER, delay="会毁灭证据").document()
+    request = custody.request(told=crypto.NotifyWhen.AFTER, delay="会毁灭证据").document()
     overseer = custody.office.staff("shang-ji")
     reason = crypto.read_reason(overseer, custody.directory, request)
     assert (reason.requester, reason.text, reason.delay) == (ASKER, "她已书面同意。", "会毁灭证据")

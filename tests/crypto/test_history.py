@@ -34,7 +34,9 @@ def opened(case: Case, made: crypto.Regrant, history: bytes | None) -> crypto.Gr
     return crypto.open_grant(case.office.staff("qian-yu"), made.packet, case.directory).with_history(history)
 
 
-def marks(case: Case, grant: crypto.Grant, items: list[object]) -> tuple[list[crypto.Mark | None], list[crypto.Alarm]]:
+def marks(
+    case: Case, grant: crypto.Grant, items: list[object]
+) -> tuple[list[crypto.ItemFault | None], list[crypto.Alarm]]:
     """The marks of every line, and the alarms."""
     thread = crypto.read_case(case.directory, grant, items)
     return [entry.mark for entry in thread.entries], thread.alarms
@@ -72,7 +74,7 @@ def test_with_another_history_earlier_items_are_said_to_be_unreadable_and_later_
     thread = crypto.read_case(case.directory, grant, items, [crypto.read_item(item).hash for item in items[1:]])
     note = crypto.seal_note(staff, case.directory, grant, thread, crypto.Message("later"), Drawn("later"))
     found, alarms = marks(case, grant, [*items, note.document()])
-    assert found[:4] == [crypto.Mark.UNREADABLE] * 4
+    assert found[:4] == [crypto.ItemFault.UNREADABLE] * 4
     assert crypto.Alarm.HISTORY in alarms
     assert found[-1] is None
 

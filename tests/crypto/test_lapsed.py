@@ -7,7 +7,7 @@ import pytest
 
 import crypto
 from crypto.sealing.recipients import Identity
-from crypto.watch.protection import Bond, Linked, Protection, Wish, seal_link, seal_protection_packet
+from crypto.watch.protection import Bond, Linked, Protection, RequestKind, seal_link, seal_protection_packet
 from tests.crypto.sample import Case, Drawn, filed
 from tests.crypto.write_protection_vectors import watched
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
@@ -36,7 +36,7 @@ def test_a_case_that_is_there_goes_on(day: date) -> None:
     mailbox = crypto.Mailbox(CASE.sealed.memo, 1, None, 0, [reply.document()])
     read = crypto.read_mailbox(directory, CASE.keys, mailbox)
     assert [entry.mark for entry in read.thread.entries] == [None]
-    post, _ = crypto.seal_message(CASE.keys, read.standing, crypto.Message("收到。"), RNG)
+    post, _ = crypto.seal_message(CASE.keys, read.cursor, crypto.Message("收到。"), RNG)
     answered = crypto.read_case(CASE.directory, CASE.grant(), [CASE.report, reply.document(), post["item"]])
     assert [entry.mark for entry in answered.entries] == [None, None, None]
 
@@ -81,7 +81,9 @@ def _link(directory: crypto.VerifiedDirectory) -> object:
 
 
 def _protection(directory: crypto.VerifiedDirectory) -> object:
-    wish = Protection(Wish.PROTECT, "works", bytes(16), Bond.REPORTER, "王小明", "E-1", "", None, _current_link())
+    wish = Protection(
+        RequestKind.PROTECT, "works", bytes(16), Bond.REPORTER, "王小明", "E-1", "", None, _current_link()
+    )
     return seal_protection_packet(directory, wish, RNG)
 
 

@@ -109,14 +109,14 @@ def posts(text: str) -> Iterator[tuple[str, dict[str, object]]]:
     """Every post that there is, with that text in it where it takes one."""
     made = case()
     keys, standing, directory = made.keys, made.standing, made.directory
-    yield "kept", crypto.seal_receipt_kept(keys, standing, RNG)[0]
+    yield "kept", crypto.seal_receipt_confirmed(keys, standing, RNG)[0]
     yield "memo", crypto.seal_memo_post(keys, standing, RNG)[0]
     yield "check-in", crypto.seal_memo_post(keys, standing, RNG, draw_dummy_packets(RNG), [])[0]
     fresh = crypto.derive_reporter(crypto.draw_receipt(Drawn("fresh")), made.office.office, CHEAP)
     yield "new receipt", crypto.seal_receipt_change(keys, fresh, standing, RNG)[0]
     yield "message", crypto.seal_message(keys, standing, crypto.Message(text, [of_parts(1)]), RNG)[0]
     yield "many parts", crypto.seal_message(keys, standing, crypto.Message("", [of_parts(520)]), RNG)[0]
-    for act in crypto.Act:
+    for act in crypto.Declaration:
         yield act.value, crypto.seal_act(keys, standing, crypto.ActText(act, text), RNG)[0]
     short = text[:50]
     for about in About:
@@ -134,7 +134,7 @@ def posts(text: str) -> Iterator[tuple[str, dict[str, object]]]:
 def test_every_post_has_one_length(letter: str, count: int) -> None:
     """Message, act, finishing post, name, withdrawal, check-in, new receipt: 196,608 bytes each."""
     lengths = {name: len(crypto.write_post(post)) for name, post in posts(letter * count)}
-    assert len(lengths) == 6 + len(crypto.Act) + len(About) + 1
+    assert len(lengths) == 6 + len(crypto.Declaration) + len(About) + 1
     assert set(lengths.values()) == {SHORT}
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import crypto
-from crypto import Direction, Mark, Message
+from crypto import Direction, ItemFault, Message
 from crypto.case.grant import move_of, seal_body, unsigned_proof, write_packet
 from crypto.case.items import Item
 from tests.crypto.sample import Drawn, filed
@@ -46,7 +46,7 @@ def told(made: crypto.Regrant, change: Callable[[crypto.EpochKeys], crypto.Epoch
     sealed = seal_body(body, [member.recipient for member in members if member], made.grant.bucket, rng)
     packet = write_packet(sealed, made.grant.bucket)
     grant = crypto.Grant(body, crypto.read_packet(packet).hash, made.grant.bucket, tuple(past))
-    proof = crypto.sign_move(KEYED.case.office.staff("sun-fang"), move_of(body, grant.hash), unsigned_proof(body))
+    proof = crypto.sign_regrant(KEYED.case.office.staff("sun-fang"), move_of(body, grant.hash), unsigned_proof(body))
     return replace(made, packet=packet, history=history, proof=proof, grant=grant)
 
 
@@ -135,7 +135,7 @@ def test_a_signer_from_whom_the_key_was_kept_takes_that_of_the_history() -> None
     key = KEYED.forged(KEYED.author("li-wei"), seed=seed, to=some)
     _, kept = read("qian-yu", key.document())
     assert kept.office_key is None
-    assert [entry.mark for entry in kept.entries] == [None, Mark.UNREADABLE]
+    assert [entry.mark for entry in kept.entries] == [None, ItemFault.UNREADABLE]
     made = regrant(["sun-fang", "qian-yu"], key)
     assert made.grant.past is not None
     assert made.grant.past[0].office is not None

@@ -14,7 +14,7 @@ from crypto.watch.protection import (
     Bond,
     Linked,
     Protection,
-    Wish,
+    RequestKind,
     entry_marks,
     open_link,
     open_link_share,
@@ -47,7 +47,7 @@ def test_a_dummy_takes_the_same_seals(seals: list[int]) -> None:
     """A real packet and a dummy seal as often, the same lengths in the same order, and are equally long."""
     directory = OFFICE.directory(**watched(OFFICE, KEY.recipient.text))
     link = seal_link(directory, "works", Linked(Bond.WITNESS, bytes(16)), RNG)
-    wish = Protection(Wish.PROTECT, "works", bytes(16), Bond.WITNESS, "甲", "E-1", "", None, link)
+    wish = Protection(RequestKind.PROTECT, "works", bytes(16), Bond.WITNESS, "甲", "E-1", "", None, link)
     real = seal_protection_packet(directory, wish, RNG)
     taken = list(seals)
     dummy = crypto.dummy_protection(RNG)

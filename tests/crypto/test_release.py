@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from crypto.errors import CryptoError, Stage
+from crypto.errors import CheckStage, CryptoError
 from crypto.framing import SUITE, b64encode
 from crypto.office.directory import office_code, root_text
 from crypto.office.notes import KeeperKey, draw_keeper, sign_note
@@ -46,7 +46,7 @@ CODE = office_code(ROOT)
 TEXT = release_text(OFFICE, 1, 4, "1.2", FACES)
 
 
-def refused_at(code: str, roots: list[bytes], note: bytes) -> Stage:
+def refused_at(code: str, roots: list[bytes], note: bytes) -> CheckStage:
     """The stage at which a release is refused."""
     with pytest.raises(CryptoError) as refused:
         verify_release(code, roots, note)
@@ -69,21 +69,23 @@ def test_the_text_does_not_depend_on_the_order_of_the_files() -> None:
 @pytest.mark.parametrize(
     ("code", "roots", "note", "stage"),
     [
-        (office_code(root(1, [*SIGNERS, THIRD], SIGNERS)), [ROOT], sign_note(TEXT, SIGNERS), Stage.FOREIGN),
-        (CODE, [], sign_note(TEXT, SIGNERS), Stage.ROOT),
-        (CODE, [ROOT], sign_note(TEXT, SIGNERS[:1]), Stage.SIGNATURE),
-        (CODE, [ROOT], sign_note(TEXT, [SIGNERS[0], THIRD]), Stage.SIGNATURE),
-        (CODE, [ROOT], sign_note(TEXT, [SIGNERS[0], SIGNERS[0]]), Stage.SIGNATURE),
-        (CODE, [ROOT], sign_note(release_text(bytes(15) + b"1", 1, 4, "1.2", FACES), SIGNERS), Stage.FOREIGN),
-        (CODE, [ROOT], sign_note(release_text(OFFICE, 2, 4, "1.2", FACES), SIGNERS), Stage.SIGNATURE),
-        (CODE, [ROOT], sign_note(TEXT.replace(b"\n4\n", b"\n5\n"), SIGNERS), Stage.SCHEMA),
-        (CODE, [ROOT], sign_note(TEXT.replace(b"/release\n", b"/directory\n", 1), SIGNERS), Stage.SCHEMA),
-        (CODE, [ROOT], sign_note(TEXT.replace(b'{"', b'["', 1), SIGNERS), Stage.JSON),
-        (CODE, [ROOT], sign_note(TEXT, SIGNERS).replace(b"0000", b"0001", 1), Stage.SIGNATURE),
+        (office_code(root(1, [*SIGNERS, THIRD], SIGNERS)), [ROOT], sign_note(TEXT, SIGNERS), CheckStage.FOREIGN),
+        (CODE, [], sign_note(TEXT, SIGNERS), CheckStage.ROOT),
+        (CODE, [ROOT], sign_note(TEXT, SIGNERS[:1]), CheckStage.SIGNATURE),
+        (CODE, [ROOT], sign_note(TEXT, [SIGNERS[0], THIRD]), CheckStage.SIGNATURE),
+        (CODE, [ROOT], sign_note(TEXT, [SIGNERS[0], SIGNERS[0]]), CheckStage.SIGNATURE),
+        (CODE, [ROOT], sign_note(release_text(bytes(15) + b"1", 1, 4, "1.2", FACES), SIGNERS), CheckStage.FOREIGN),
+        (CODE, [ROOT], sign_note(release_text(OFFICE, 2, 4, "1.2", FACES), SIGNERS), CheckStage.SIGNATURE),
+        (CODE, [ROOT], sign_note(TEXT.replace(b"\n4\n", b"\n5\n"), SIGNERS), CheckStage.SCHEMA),
+        (CODE, [ROOT], sign_note(TEXT.replace(b"/release\n", b"/directory\n", 1), SIGNERS), CheckStage.SCHEMA),
+        (CODE, [ROOT], sign_note(TEXT.replace(b'{"', b'["', 1), SIGNERS), CheckStage.JSON),
+        (CODE, [ROOT], sign_note(TEXT, SIGNERS).replace(b"0000", b"0001", 1), CheckStage.SIGNATURE),
     ],
     ids=["code", "no-root", "one", "stranger", "twice", "others", "root", "number", "label", "json", "altered"],
 )
-def test_every_other_list_is_refused_at_its_stage(code: str, roots: list[bytes], note: bytes, stage: Stage) -> None:
+def test_every_other_list_is_refused_at_its_stage(
+    code: str, roots: list[bytes], note: bytes, stage: CheckStage
+) -> None:
     """A foreign code, too few signers, one who signed twice, another root, another label: refused, each by name."""
     assert refused_at(code, roots, note) is stage
 
@@ -94,8 +96,8 @@ def test_new_signers_follow_from_the_old_ones_under_the_same_code() -> None:
     roots = [ROOT, root(2, after, [*SIGNERS, THIRD])]
     text = release_text(OFFICE, 2, 5, "1.3", FACES)
     assert verify_release(CODE, roots, sign_note(text, after)).signers == ("bo", "cy")
-    assert refused_at(CODE, roots, sign_note(text, SIGNERS)) is Stage.SIGNATURE
-    assert refused_at(CODE, [ROOT, root(2, after, after)], sign_note(text, after)) is Stage.ROOT
+    assert refused_at(CODE, roots, sign_note(text, SIGNERS)) is CheckStage.SIGNATURE
+    assert refused_at(CODE, [ROOT, root(2, after, after)], sign_note(text, after)) is CheckStage.ROOT
 
 
 @pytest.mark.parametrize(

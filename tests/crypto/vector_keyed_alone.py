@@ -53,7 +53,7 @@ def _with_history(one: Proposed, made: crypto.Regrant, office: crypto.Identity |
     name, history = crypto.seal_history([past], made.grant.case, one.rng)
     body = replace(made.grant.body, history=name)
     sealed = seal_body(body, [one.mover.keys(holder).identity.recipient for holder in body.holders], 8, one.rng)
-    proof = crypto.sign_move(one.mover.keys(ALONE), move_of(body, sha256(sealed)), unsigned_proof(body))
+    proof = crypto.sign_regrant(one.mover.keys(ALONE), move_of(body, sha256(sealed)), unsigned_proof(body))
     return {
         "packet": b64encode(crypto.write_packet(sealed, 8)),
         "history": b64encode(history),

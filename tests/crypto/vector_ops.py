@@ -94,7 +94,7 @@ def verify_office(given: Json) -> Json:
     found = crypto.verify_office(
         given["code"],
         given["document"].encode(),
-        crypto.Moment(given["seconds"], given["today"]),
+        crypto.ClockReading(given["seconds"], given["today"]),
         seen and crypto.Seen(seen["sequence"], b64decode(seen["hash"])),
         also_lapsed=given.get("also_lapsed", False),
         offline=given.get("offline", False),
@@ -180,7 +180,7 @@ def read_mailbox(given: Json) -> Json:
     keys = _keys(given, directory.office)
     seq, memo = crypto.open_memo(keys, given["memo"])
     found = crypto.read_mailbox(directory, keys, crypto.Mailbox(memo, seq, None, 0, given["items"]))
-    after = found.standing.memo
+    after = found.cursor.memo
     return {
         "thread": _thread(found.thread), "alarms": [alarm.value for alarm in found.alarms],
         "epoch": after.epoch, "to_office": after.to_office.seq, "to_reporter": after.to_reporter.seq,

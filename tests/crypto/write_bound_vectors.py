@@ -31,7 +31,7 @@ def bound(out: VectorFile) -> VectorFile:
 
     case, body = story.case, story.grant.body
     told = story.returned(story.post["memo"], [story.reply])
-    read, _ = crypto.seal_act(case.keys, told.standing, crypto.ActText(crypto.Act.CONFIRM, ""), story.rng)
+    read, _ = crypto.seal_act(case.keys, told.cursor, crypto.ActText(crypto.Declaration.CONFIRM, ""), story.rng)
     thread("`seen` of a reply lowered by a holder", report, lowered(story.reply, body.keys.macs.to_reporter))
     items = [story.reply, story.post["item"]]
     thread("an act by one who has read the reply", report, *items, read["item"])

@@ -51,7 +51,7 @@ class Story:
             self.staff, case.directory, self.grant, thread, Message("收到。"), self.rng
         ).document()
         came = self.returned(case.sealed.submission["memo"], [self.reply])
-        self.post, self.standing = crypto.seal_message(case.keys, came.standing, Message("谢谢"), self.rng)
+        self.post, self.standing = crypto.seal_message(case.keys, came.cursor, Message("谢谢"), self.rng)
         self.items: list[Any] = [case.report, self.reply, self.post["item"]]
         self.thread = self.read(self.items)
         holders = [holder for holder in self.grant.body.holders if holder != "li-wei"]
@@ -278,8 +278,8 @@ def _receipt_changes(story: Story, thread: Any, report: Any) -> None:
     case = story.case
     new = crypto.derive_reporter(crypto.draw_receipt(story.rng), case.office.office)
     post, standing = crypto.seal_receipt_change(case.keys, new, case.standing, story.rng)
-    act, _ = crypto.seal_act(new, standing, crypto.ActText(crypto.Act.CONFIRM, ""), story.rng)
-    old, _ = crypto.seal_act(case.keys, standing, crypto.ActText(crypto.Act.CONFIRM, ""), story.rng)
+    act, _ = crypto.seal_act(new, standing, crypto.ActText(crypto.Declaration.CONFIRM, ""), story.rng)
+    old, _ = crypto.seal_act(case.keys, standing, crypto.ActText(crypto.Declaration.CONFIRM, ""), story.rng)
     thread("a changed receipt and an act under it", report, post["item"], act["item"])
     thread("a changed receipt and an act under the old one", report, post["item"], old["item"])
     change = crypto.ReceiptChange(new.identity.recipient, new.act_key, case.keys.sign_message(b"x"), new.mailbox_id)
@@ -296,12 +296,12 @@ def _receipt_changes(story: Story, thread: Any, report: Any) -> None:
 def _after_removal(out: VectorFile, story: Story, given: dict[str, Any]) -> None:
     case, after = story.case, story.regrant.grant
     memo = story.returned(story.post["memo"], [story.reply, story.regrant.item.document()])
-    fresh, _ = crypto.seal_message(case.keys, memo.standing, Message("new key"), story.rng)
+    fresh, _ = crypto.seal_message(case.keys, memo.cursor, Message("new key"), story.rng)
     late, _ = crypto.seal_message(case.keys, story.standing, Message("old key, not yet read"), story.rng)
     items = [*story.all, fresh["item"]]
     out.good("read_case", "the reporter under the new key", items=items, **given)
     out.good("read_case", "the reporter who has not read of it", items=[*story.all, late["item"]], **given)
-    stale = Place(after.case, 0, Direction.TO_OFFICE, 3, memo.standing.memo.to_office.hash, 2)
+    stale = Place(after.case, 0, Direction.TO_OFFICE, 3, memo.cursor.memo.to_office.hash, 2)
     key = story.grant.body.keys.macs
     old = written(story, stale, "message", {"text": "x", "attachments": []}, Author(), key.to_office)
     out.good(

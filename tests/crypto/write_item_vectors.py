@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import crypto
-from crypto import Act, Decision, DecisionAct, Direction, Notice, Until
+from crypto import Decision, DecisionAct, Declaration, Direction, Notice, Until
 from crypto.framing import b64encode
 from tests.crypto.vector_file import VectorFile
 from tests.crypto.write_case_vectors import Story, office_of, staff_of
@@ -13,7 +13,7 @@ from tests.crypto.write_case_vectors import Story, office_of, staff_of
 ATTACHMENT = crypto.Attachment(bytes(16), "结果告知书.pdf", "application/pdf", 3, 100, [bytes(32)])
 NOTICE = Notice(
     "notified", "result", "closed", "2026-12-02", "查证属实。", [ATTACHMENT], ["proven"], ["dismissal"],
-    [Act.SEEN, Act.APPEAL], Until("2026-12-01", provisional=True, limit="5 working days", counts=["2026-11-25", "2026-11-26", "2026-11-27", "2026-11-30", "2026-12-01"]),
+    [Declaration.SEEN, Declaration.APPEAL], Until("2026-12-01", provisional=True, limit="5 working days", counts=["2026-11-25", "2026-11-26", "2026-11-27", "2026-11-30", "2026-12-01"]),
 )  # fmt: skip
 DECISION = Decision(
     DecisionAct.DECIDED, "查证属实。", [ATTACHMENT], ["proven"], ["dismissal"], own_words=True, reward="true-report"
@@ -34,7 +34,7 @@ def inner(kind: str, payload: object, signer: str | None = "sun-fang") -> str:
 def inners() -> VectorFile:
     """What may stand inside items, and what may not."""
     out = VectorFile("items", "SPEC §6: what acts, decisions and notices hold")
-    for act in Act:
+    for act in Declaration:
         payload = {"act": act.value, "text": "因为"}
         out.good("read_inner", f"an act: {act}", direction="to-office", content=inner("act", payload, "reporter"))
     for word in ("findings-confirmed", "Appeal", "", None, 1, ["appeal"]):
@@ -160,7 +160,7 @@ def _sealed(out: VectorFile) -> None:
     """A case with a notice, the reporter's answer to it and a decision, as the desk reads it."""
     story = Story("vector-items")
     case, after = story.case, story.regrant.grant
-    answered, _ = crypto.seal_act(case.keys, story.standing, crypto.ActText(Act.APPEAL, "不服"), story.rng)
+    answered, _ = crypto.seal_act(case.keys, story.standing, crypto.ActText(Declaration.APPEAL, "不服"), story.rng)
     items = [*story.all, answered["item"]]
     thread = story.read(items, after)
     notice = crypto.seal_notice(story.staff, case.directory, after, thread, NOTICE, story.rng)

@@ -139,7 +139,7 @@ def bundles() -> VectorFile:
     for name, edit in edits.items():
         out.bad("read_bundle", name, "bundle", bundle={"$bytes": "bundle"} | edit)
     _shapes(out, submission)
-    post, _ = crypto.seal_receipt_kept(case.keys, crypto.Standing(case.sealed.memo, 1), rng)
+    post, _ = crypto.seal_receipt_confirmed(case.keys, crypto.MailboxCursor(case.sealed.memo, 1), rng)
     _lengths(out, submission, post)
     return out
 

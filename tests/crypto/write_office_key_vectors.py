@@ -95,7 +95,7 @@ class Keyed:
         body = replace(made.grant.body, history=name)
         to = [self.case.office.staff(one).identity.recipient for one in body.holders]
         sealed = seal_body(body, [*to, self.case.office.recovery.recipient], 8, self.rng)
-        proof = crypto.sign_move(staff, move_of(body, sha256(sealed)), unsigned_proof(body))
+        proof = crypto.sign_regrant(staff, move_of(body, sha256(sealed)), unsigned_proof(body))
         return {
             "office": {"$": "office"}, "staff": staff_of(self.case, "qian-yu"), "before": {"$": "packet"}, "before_history": None,
             "packet": b64encode(crypto.write_packet(sealed, 8)), "history": b64encode(history), "proof": proof.document(),

@@ -10,7 +10,16 @@ from crypto.custody.packets import LINK_SIZE
 from crypto.framing import b64encode as b64
 from crypto.sealing.recipients import Identity
 from crypto.watch.link_requests import ask_for_links
-from crypto.watch.protection import Bond, Checkin, Linked, Protection, Wish, Worse, seal_link, seal_protection_packet
+from crypto.watch.protection import (
+    Bond,
+    Checkin,
+    Linked,
+    Protection,
+    RequestKind,
+    Worse,
+    seal_link,
+    seal_protection_packet,
+)
 from tests.crypto.sample import MEMBERS, TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
 
@@ -29,10 +38,10 @@ def protections() -> VectorFile:
     office, key = Office(rng), Identity.draw(rng)
     directory = office.directory(**watched(office, key.recipient.text))
     link = seal_link(directory, "works", Linked(Bond.REPORTER, CASE), rng)
-    asked = Protection(Wish.PROTECT, "works", bytes(16), Bond.REPORTER, "示例", "E-0017", "二号车间", None, link)
+    asked = Protection(RequestKind.PROTECT, "works", bytes(16), Bond.REPORTER, "示例", "E-0017", "二号车间", None, link)
     packet = seal_protection_packet(directory, asked, rng)
     answer = Checkin(30, Worse.YES, ["shifts", "pay"], "排班变了")
-    told = replace(asked, wish=Wish.CHECKIN, name="", employee="", place="", checkin=answer)
+    told = replace(asked, wish=RequestKind.CHECKIN, name="", employee="", place="", checkin=answer)
     out = VectorFile("protection", "SPEC §13: protection packets and links", packet=b64(packet), link=b64(link))
     watch = {"identity": key.text}
     out.good("open_protection", "a wish", packet={"$": "packet"}, **watch)

@@ -9,7 +9,7 @@ from typing import Any
 import crypto
 from crypto.case.grant import seal_body, unsigned_proof
 from crypto.case.items import Author, seal_item
-from crypto.case.regrants import Move, RegrantProof
+from crypto.case.regrants import RegrantProof, RegrantStatement
 from crypto.framing import b64encode
 from tests.crypto.sample import TODAY, Drawn, cosigned
 from tests.crypto.vector_file import VectorFile
@@ -52,9 +52,9 @@ class Moved:
         """A proof with these signatures; `over` changes what the proof says, `moved` what the frame names."""
         grant = (made or self.made).grant
         proof = replace(unsigned_proof(grant.body), **(over or {}))
-        move: Move = replace(crypto.move_of(grant.body, grant.hash), **moved)
+        move: RegrantStatement = replace(crypto.move_of(grant.body, grant.hash), **moved)
         for member in members:
-            proof = crypto.sign_move(self.keys(member), move, proof)
+            proof = crypto.sign_regrant(self.keys(member), move, proof)
         return proof
 
     def notice(self, proof: RegrantProof, made: crypto.Regrant | None = None, **changes: Any) -> Json:

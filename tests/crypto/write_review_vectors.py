@@ -62,7 +62,7 @@ class Proposed:
         recipients = [self.mover.keys(one).identity.recipient for one in to or body.holders]
         sealed = seal_body(body, recipients, count, self.rng)
         digest = sha256(sealed)
-        proof = crypto.sign_move(self.mover.keys(MAKER), move_of(body, digest), unsigned_proof(body))
+        proof = crypto.sign_regrant(self.mover.keys(MAKER), move_of(body, digest), unsigned_proof(body))
         packet = (len(sealed).to_bytes(4, "big") + sealed).ljust(24576, b"\0")
         return replace(link, grant=crypto.Grant(body, digest, 8, link.grant.past), packet=packet, proof=proof)
 
@@ -72,7 +72,7 @@ class Proposed:
         proof = replace(unsigned_proof(body), **(over or {}))
         for member in members:
             move = replace(move_of(body, self.whole.grant.hash), **moved)
-            proof = crypto.sign_move(self.mover.keys(member), move, proof)
+            proof = crypto.sign_regrant(self.mover.keys(member), move, proof)
         return proof.document()
 
     def given(self, made: Link | None = None, own: Link | None = None, **changes: Any) -> Json:
@@ -329,7 +329,7 @@ def signed_by(one: Proposed, link: Link, member: str, **changes: Any) -> Link:
     made = one.remade(link, **changes)
     body = made.grant.body
     return replace(
-        made, proof=crypto.sign_move(one.mover.keys(member), move_of(body, made.grant.hash), unsigned_proof(body))
+        made, proof=crypto.sign_regrant(one.mover.keys(member), move_of(body, made.grant.hash), unsigned_proof(body))
     )
 
 

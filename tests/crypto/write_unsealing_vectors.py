@@ -38,7 +38,7 @@ class Custody:
         seal = self.sealed.seal
         expires = crypto.next_expiry(TODAY)
         base = crypto.Asking(
-            seal.handle, seal.packet, self.about, crypto.Ground.CONSENT, crypto.Told.BEFORE, "她已书面同意。", None, expires
+            seal.handle, seal.packet, self.about, crypto.Ground.CONSENT, crypto.NotifyWhen.BEFORE, "她已书面同意。", None, expires
         )  # fmt: skip
         return replace(base, **changes)
 

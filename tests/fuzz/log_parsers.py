@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from crypto.framing import b64encode, hkdf, sha256, sign, verify_key
 from crypto.log.checkpoint import checkpoint_text, read_checkpoint, verify_log
 from crypto.log.filing import FILING_SIZE, Filing, open_filing, read_proof, seal_filing, verify_filing, write_proof
-from crypto.log.office_document import Moment, verify_office
+from crypto.log.office_document import ClockReading, verify_office
 from crypto.log.tlog import read_tile_path
 from crypto.office.notes import key_hash
 from crypto.office.witnesses import cosign, cosigners
@@ -87,7 +87,7 @@ def witnessed() -> list[dict[str, Any]]:
 
 def _office_document(content: bytes) -> dict[str, object]:
     first = witnessed()[0]
-    found = verify_office(first["code"], content, Moment(first["seconds"], first["today"]))
+    found = verify_office(first["code"], content, ClockReading(first["seconds"], first["today"]))
     confirmed = found.confirmed and found.confirmed.at
     return {"sequence": found.sequence, "hash": b64encode(found.hash), "lapsed": found.lapsed, "confirmed": confirmed}
 

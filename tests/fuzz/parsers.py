@@ -131,7 +131,7 @@ def _case(world: World, content: bytes) -> dict[str, object]:
 def _mailbox(world: World, content: bytes) -> dict[str, object]:
     seq, memo = crypto.open_memo(world.keys, world.memo)
     found = crypto.read_mailbox(world.directory, world.keys, crypto.Mailbox(memo, seq, None, 0, values_of(content)))
-    after = found.standing.memo
+    after = found.cursor.memo
     at = [after.epoch, after.to_office.seq, after.to_reporter.seq, b64encode(after.to_reporter.hash)]
     return _thread(found.thread) | {"alarms": sorted({*found.thread.alarms, *found.alarms}), "after": at}
 

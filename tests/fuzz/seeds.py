@@ -159,7 +159,7 @@ def _requests() -> list[bytes]:
     place, sealed = (bytes(16), bytes([1]) * 16), (bytes(64), bytes(32))
     asked = [
         crypto.Request(*place, ground, told, "2026-12-06", *sealed)
-        for ground, told in zip(crypto.Ground, [crypto.Told.BEFORE, crypto.Told.AFTER] * 3, strict=False)
+        for ground, told in zip(crypto.Ground, [crypto.NotifyWhen.BEFORE, crypto.NotifyWhen.AFTER] * 3, strict=False)
     ]
     return [_json(one.document()) for one in asked]
 

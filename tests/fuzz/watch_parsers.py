@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, insert
 from crypto.framing import b64encode, sign, verify_key
 from crypto.text import read_json
 from crypto.watch.link_requests import read_link_request
-from crypto.watch.protection import Bond, Protection, Wish, read_link_share, read_protection
+from crypto.watch.protection import Bond, Protection, RequestKind, read_link_share, read_protection
 from portal.cli.errors import CommandError
 from portal.cli.terminal import Terminal
 from portal.cli.watch.evidence_command import _page
@@ -125,7 +125,7 @@ def _asked() -> dict[str, object]:
 
 
 _WISH = {"entity": "works", "employee": "0017", "marks": [b64encode(bytes(32))], "link": b64encode(bytes(7356)), "ends": False, "packet": None}  # noqa: E501  # fmt: skip
-_TOLD = Protection(Wish.PROTECT, "works", bytes(16), Bond.REPORTER, "甲", "E1", "", None, bytes(7356)).document()
+_TOLD = Protection(RequestKind.PROTECT, "works", bytes(16), Bond.REPORTER, "甲", "E1", "", None, bytes(7356)).document()
 _SHARE = {"v": 1, "link": b64encode(bytes(32)), "side": "inside", "string": b64encode(bytes(32))}
 _FORM = {"columns": {"员工": "employee_id"}, "kinds": {"罚站": "verbal_warning"}, "dates": "dmy"}
 

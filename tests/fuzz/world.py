@@ -21,7 +21,7 @@ PICTURE = bytes(range(256)) * 9
 HANDLE = bytes(range(16))
 NOTICE = crypto.Notice(
     "findings-shown", "findings", "decision", "2026-12-01", "请核对", outcomes=["proven"], measures=["warning"],
-    asks=[crypto.Act.CONFIRM, crypto.Act.CONTEST],
+    asks=[crypto.Declaration.CONFIRM, crypto.Declaration.CONTEST],
     until=crypto.Until("2026-12-01", provisional=False, limit="5 working days", counts=["2026-12-01"]),
 )  # fmt: skip
 DECISION = crypto.Decision(
@@ -97,7 +97,7 @@ def _regranted(case: Case, rng: Drawn) -> tuple[crypto.Regrant, list[dict[str, A
     staff, directory, grant = case.office.staff(MEMBER), case.directory, case.grant(MEMBER)
     named, sealed = _sealed_picture([case.standing.memo.recipient], rng)
     post, standing = crypto.seal_message(case.keys, case.standing, crypto.Message("附图", [named]), rng)
-    act, _ = crypto.seal_act(case.keys, standing, crypto.ActText(crypto.Act.CONTEST, "不对"), rng)
+    act, _ = crypto.seal_act(case.keys, standing, crypto.ActText(crypto.Declaration.CONTEST, "不对"), rng)
     items = [case.report, post["item"], act["item"]]
     thread = crypto.read_case(directory, grant, items)
     reply = crypto.seal_reply(staff, directory, grant, thread, crypto.Message("收到"), rng)
@@ -151,7 +151,7 @@ def world() -> World:
     thread = crypto.thread_after(thread, note)
     decision = crypto.seal_decision(staff, case.directory, regrant.grant, thread, DECISION, rng)
     submission, bundle = _submission(case, rng)
-    kept, standing = crypto.seal_receipt_kept(case.keys, case.standing, rng)
+    kept, standing = crypto.seal_receipt_confirmed(case.keys, case.standing, rng)
     bare, _ = crypto.seal_memo_post(case.keys, standing, rng)
     custodians = [case.office.staff(name).identity.recipient for name in CUSTODIANS]
     trial = crypto.seal_trial(case.office.office, MEMBER, staff.recipient, "crane", rng)

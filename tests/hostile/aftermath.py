@@ -50,7 +50,7 @@ def renewed(house: House, case: bytes) -> None:
     assert house.standings[case].memo.epoch == made.epoch
     recovery = house.room.edge.office.recovery
     there = current_grant(house.room.edge.mailroom, case)
-    proof = crypto.told_proof(house.honest[HONEST[0]].open(case).events, made.hash)
+    proof = crypto.recorded_proof(house.honest[HONEST[0]].open(case).events, made.hash)
     assert crypto.open_recovered(house.directory, there.packet, there.history, proof, recovery).hash == made.hash
 
 

@@ -38,7 +38,7 @@ class Custody:
         directory, seal = self._hall.case.directory, self._seal
         asking: dict[str, Any] = {
             "handle": seal.handle, "packet": seal.packet, "about": crypto.About.REPORTER, "ground": ground,
-            "told": crypto.Told.BEFORE, "text": "她已书面同意。", "delay": None,
+            "told": crypto.NotifyWhen.BEFORE, "text": "她已书面同意。", "delay": None,
             "expires": crypto.next_expiry(directory.today),
         }  # fmt: skip
         asked = crypto.Asking(**asking | changes)

@@ -100,7 +100,7 @@ class Honest:
     def tell_again(self, case: bytes) -> None:
         """Tells the reporter of a change of readers of which no notice holds."""
         opened = self.open(case)
-        if crypto.is_untold(opened.grant, opened.thread):
+        if crypto.is_notice_missing(opened.grant, opened.thread):
             notify_reporter_again(self.session, self.staff, opened, TODAY)
 
     def decline(self, case: bytes) -> None:
@@ -132,7 +132,7 @@ class House:
     people: dict[str, Colleague] = field(default_factory=dict[str, Colleague], repr=False)
     honest: dict[str, Honest] = field(default_factory=dict[str, Honest], repr=False)
     reports: dict[bytes, Case] = field(default_factory=dict[bytes, Case], repr=False)
-    standings: dict[bytes, crypto.Standing] = field(default_factory=dict[bytes, crypto.Standing], repr=False)
+    standings: dict[bytes, crypto.MailboxCursor] = field(default_factory=dict[bytes, crypto.MailboxCursor], repr=False)
     _packets: list[bytes] = field(default_factory=list[bytes], repr=False)
     _attached: dict[bytes, str] = field(default_factory=dict[bytes, str], repr=False)
 

@@ -12,7 +12,7 @@ import crypto
 from crypto.case.events import _frame as event_frame  # pyright: ignore[reportPrivateUsage]
 from crypto.case.items import STANZAS, Author, Item, Place, item_of, office_mac_key, seal_item
 from crypto.case.payloads import Direction
-from crypto.case.regrants import Move, RegrantProof, RegrantSignature, proof_in, sign_move
+from crypto.case.regrants import RegrantProof, RegrantSignature, RegrantStatement, proof_in, sign_regrant
 from crypto.framing import b64decode, b64encode, mac
 from crypto.sealing.age import seal
 from crypto.text import TEXT_SIZES
@@ -264,8 +264,8 @@ def _dummy(step: Step) -> bytes:
 def _for_nobody_at_all(step: Step) -> str:
     """A re-grant that opens for nobody, rightly signed by its sender."""
     digest, before = _dummy(step), step.who.grants[step.case]
-    move = Move(step.who.keys.office, step.case, before.epoch + 1, before.hash, digest)
-    step.prove(sign_move(step.who.keys, move, replace(step.proof, signatures=())), digest)
+    move = RegrantStatement(step.who.keys.office, step.case, before.epoch + 1, before.hash, digest)
+    step.prove(sign_regrant(step.who.keys, move, replace(step.proof, signatures=())), digest)
     return "a re-grant that opens for nobody"
 
 

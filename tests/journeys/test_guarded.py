@@ -15,7 +15,15 @@ from sqlalchemy import select
 
 from crypto.errors import CryptoError
 from crypto.sealing.recipients import Identity
-from crypto.watch.protection import Bond, Protection, Wish, Worse, open_link, open_link_share, open_protection_packet
+from crypto.watch.protection import (
+    Bond,
+    Protection,
+    RequestKind,
+    Worse,
+    open_link,
+    open_link_share,
+    open_protection_packet,
+)
 from portal.cli.terminal import today
 from portal.mailroom.tables import ITEMS, MAILBOXES, OUTBOX_PROTECTION
 from portal.office import OfficeFolder, read_keeper, sign_directory
@@ -178,12 +186,12 @@ def test_a_reporter_asks_for_protection_and_answers_a_check_in(
     fresh = answers_a_checkin(stage, receipt)
     assert fresh != receipt
     assert_apart(before, boxes_of(demo))
-    found = sorted(opened(demo, key), key=lambda one: [*Bond].index(one.bond) + 10 * (one.wish is Wish.CHECKIN))
+    found = sorted(opened(demo, key), key=lambda one: [*Bond].index(one.bond) + 10 * (one.wish is RequestKind.CHECKIN))
     told = [(one.wish, one.bond, one.employee, one.name) for one in found]
     assert told == [
-        (Wish.PROTECT, Bond.REPORTER, "E-0017", ""),
-        (Wish.PROTECT, Bond.WITNESS, "", "李四"),
-        (Wish.CHECKIN, Bond.REPORTER, "", ""),
+        (RequestKind.PROTECT, Bond.REPORTER, "E-0017", ""),
+        (RequestKind.PROTECT, Bond.WITNESS, "", "李四"),
+        (RequestKind.CHECKIN, Bond.REPORTER, "", ""),
     ]
     answer = found[2].checkin
     assert answer is not None

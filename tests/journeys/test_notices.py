@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import crypto
-from crypto import Act, Notice, Until
+from crypto import Declaration, Notice, Until
 from crypto.case.items import Author, seal_item
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.reporter.reporting import ReportRequest
@@ -34,7 +34,7 @@ def findings() -> Notice:
     """Findings that ask for a declaration, with five days left."""
     left = _days(5)
     until = Until(left[-1], provisional=True, limit="5 working days", counts=left)
-    asks = [Act.CONFIRM, Act.CONTEST, Act.WITHDRAW]
+    asks = [Declaration.CONFIRM, Declaration.CONTEST, Declaration.WITHDRAW]
     return Notice(
         "findings-shown",
         "investigation",

@@ -21,7 +21,7 @@ from crypto.watch.protection import (
     Checkin,
     Linked,
     Protection,
-    Wish,
+    RequestKind,
     Worse,
     open_link_share,
     seal_link,
@@ -41,7 +41,7 @@ HANDLE = bytes([4]) * 16
 PHONE = {"width": 360, "height": 780}
 
 
-def told(watch: Watch, wish: Wish, bond: Bond, name: str, said: Checkin | None = None) -> bytes:
+def told(watch: Watch, wish: RequestKind, bond: Bond, name: str, said: Checkin | None = None) -> bytes:
     """A packet that names somebody without a number, or the answer of a check-in."""
     directory = watch.office.directory()
     link = seal_link(directory, ENTITY, Linked(bond, CASE), os.urandom)
@@ -57,8 +57,8 @@ def served(tmp_path: Path, prepared: Path) -> Iterator[tuple[Watch, OfficersDesk
     answer = Checkin(30, Worse.YES, ["shifts"], "连续三周夜班")
     packets = [
         watch.wish("E7"),
-        told(watch, Wish.PROTECT, Bond.WITNESS, "李四"),
-        told(watch, Wish.CHECKIN, Bond.REPORTER, "", answer),
+        told(watch, RequestKind.PROTECT, Bond.WITNESS, "李四"),
+        told(watch, RequestKind.CHECKIN, Bond.REPORTER, "", answer),
         *(dummy_protection(os.urandom) for _ in range(3)),
     ]
     with watch.store.write() as tx:

@@ -80,7 +80,7 @@ def declare(demo: MovedDemo, receipt: str, act: str) -> None:
         mailbox = poll_mailbox(server, keys)
         assert mailbox is not None
         ruled = crypto.read_mailbox(directory, keys, mailbox).ruled
-        post, _ = crypto.seal_act(keys, ruled, crypto.ActText(crypto.Act(act), ""), os.urandom)
+        post, _ = crypto.seal_act(keys, ruled, crypto.ActText(crypto.Declaration(act), ""), os.urandom)
         server.call("POST", "/api/posts", **as_json(crypto.write_post(post)))
     finally:
         server.close()

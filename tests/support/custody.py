@@ -23,14 +23,14 @@ class Hall:
     room: DeskRoom
     carried: bool = True
     case: Case = field(init=False, repr=False)
-    standing: crypto.Standing = field(init=False, repr=False)
+    standing: crypto.MailboxCursor = field(init=False, repr=False)
     rng: Drawn = field(default_factory=lambda: Drawn("hall"), repr=False)
     weeks: int = 0
 
     def __post_init__(self) -> None:
         self.case = random_report(self.room.edge)
         self.room.file(self.case)
-        standing = crypto.Standing(self.case.sealed.memo, 1)
+        standing = crypto.MailboxCursor(self.case.sealed.memo, 1)
         post, self.standing = crypto.seal_identity_post(
             self.case.directory, self.case.keys, standing, NAME, sealed=True, text="", rng=Drawn("name")
         )
@@ -79,7 +79,7 @@ class Hall:
             "packet": seal.packet,
             "about": crypto.About.REPORTER,
             "ground": crypto.Ground.CONSENT,
-            "told": crypto.Told.BEFORE,
+            "told": crypto.NotifyWhen.BEFORE,
             "text": "她已书面同意。",
             "delay": None,
             "expires": crypto.next_expiry(directory.today),

@@ -208,7 +208,7 @@ def report(edge: Edge, name: str, excluded: tuple[str, ...] = (), *, files: tupl
     attachments = [upload(edge, content, new.recipient, rng) for content in files]
     told = crypto.NewReport("验收单是假的。", "zh-CN", attachments=attachments)
     sealed = crypto.seal_report(directory, keys, new, holders, told, rng)
-    return Case(edge.office, directory, keys, sealed, crypto.Standing(sealed.memo, 1))
+    return Case(edge.office, directory, keys, sealed, crypto.MailboxCursor(sealed.memo, 1))
 
 
 def upload(edge: Edge, content: bytes, recipient: crypto.Recipient, rng: Drawn) -> crypto.Attachment:

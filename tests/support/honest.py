@@ -20,7 +20,7 @@ def whole_report(edge: Edge, address: str) -> crypto.ReporterKeys:
         told = crypto.NewReport("验收单是假的。", "zh-CN", attachments=[])
         sealed = crypto.seal_report(directory, keys, crypto.draw_case(os.urandom), holders, told, os.urandom)
         server.call("POST", "/api/submissions", **as_json(crypto.write_submission(sealed.submission)))
-        post, _ = crypto.seal_receipt_kept(keys, crypto.Standing(sealed.memo, 1), os.urandom)
+        post, _ = crypto.seal_receipt_confirmed(keys, crypto.MailboxCursor(sealed.memo, 1), os.urandom)
         server.call("POST", "/api/posts", **as_json(crypto.write_post(post)))
         return keys
     finally:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from crypto.case import pace
+from crypto.case import daily_limits
 
 LASTING: Final = 10**9
 
@@ -18,5 +18,5 @@ def any_pace() -> Generator[None]:
     """Meanwhile no case has had too many, for faces and clients of this process."""
     with pytest.MonkeyPatch.context() as patch:
         for limit in ("DAILY", "DAILY_OF_ONE", "WRITTEN"):
-            patch.setattr(pace, limit, LASTING)
+            patch.setattr(daily_limits, limit, LASTING)
         yield

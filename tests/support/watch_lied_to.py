@@ -13,7 +13,7 @@ from sqlalchemy import insert
 
 from crypto.custody.packets import dummy_protection
 from crypto.framing import sha256
-from crypto.watch.protection import Bond, Linked, Protection, Wish, seal_link, seal_protection_packet
+from crypto.watch.protection import Bond, Linked, Protection, RequestKind, seal_link, seal_protection_packet
 from portal.cli.demo.watching import ENTITY, OFFICER, SOURCE
 from portal.cli.terminal import today
 from portal.cli.watch import unsealing
@@ -95,7 +95,7 @@ def _entries(machine: Machine) -> None:
     house = machine.house.house
     directory = house.founded.folder.verified(today())
     link = seal_link(directory, ENTITY, Linked(Bond.REPORTER, bytes(16)), os.urandom)
-    told = Protection(Wish.PROTECT, ENTITY, bytes(16), Bond.REPORTER, "", "0000012", "", None, link)
+    told = Protection(RequestKind.PROTECT, ENTITY, bytes(16), Bond.REPORTER, "", "0000012", "", None, link)
     packets = [
         seal_protection_packet(house.founded.folder.verified(today()), told, os.urandom),
         dummy_protection(os.urandom),

@@ -17,7 +17,15 @@ from sqlalchemy import Table, insert, select
 import crypto
 from crypto.framing import b64encode, sha256, sign, verify_key
 from crypto.sealing.recipients import Identity
-from crypto.watch.protection import Bond, Linked, Protection, Wish, entry_marks, seal_link, seal_protection_packet
+from crypto.watch.protection import (
+    Bond,
+    Linked,
+    Protection,
+    RequestKind,
+    entry_marks,
+    seal_link,
+    seal_protection_packet,
+)
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
@@ -93,7 +101,7 @@ class Watch:
         """A protection packet as a reporter's page seals it."""
         rng, directory = os.urandom, self.office.directory()
         link = seal_link(directory, ENTITY, Linked(bond, bytes([9]) * 16), rng)
-        wish = Wish.END if ends else Wish.PROTECT
+        wish = RequestKind.END if ends else RequestKind.PROTECT
         told = Protection(wish, ENTITY, handle, bond, "", employee, "", None, link)
         return seal_protection_packet(directory, told, rng)
 

@@ -20,7 +20,7 @@ export const macsShape = record({ to_office: hash32, to_reporter: hash32 });
 
 const attachments = list(attachmentShape, MAX_ATTACHMENTS);
 
-export const ACTS = ["confirm", "contest", "agree", "refuse", "supply", "seen", "appeal", "withdraw", "satisfied", "unsatisfied"] as const;
+export const DECLARATIONS = ["confirm", "contest", "agree", "refuse", "supply", "seen", "appeal", "withdraw", "satisfied", "unsatisfied"] as const;
 /** The acts of the office whose content would tell the verdict. */
 export const DECISION_ACTS = [
   "decided", "appeal-decided", "measure-set", "compensated", "rewarded", "malice-proposed", "malice-approved", "cleared",
@@ -28,7 +28,7 @@ export const DECISION_ACTS = [
 export const LEVELS = ["anonymous", "sealed", "named"] as const;
 export const DIRECTIONS = ["to-office", "to-reporter", "office-only"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
-export type Act = (typeof ACTS)[number];
+export type Declaration = (typeof DECLARATIONS)[number];
 
 const answerValue: Shape<string | string[]> = (value) => (typeof value === "string" ? text()(value) : list(text(), 64)(value));
 const words = record({ text: text(), attachments });
@@ -53,8 +53,8 @@ const until: Shape<Until> = (value) => {
   if (counts !== null && (counts.at(-1) !== found.day || !ascend)) refuse("schema", "not the days up to the last one");
   return found;
 };
-const asks: Shape<Act[]> = (value) => {
-  const found = list(oneOf(...ACTS), ACTS.length)(value);
+const asks: Shape<Declaration[]> = (value) => {
+  const found = list(oneOf(...DECLARATIONS), DECLARATIONS.length)(value);
   return new Set(found).size === found.length ? found : refuse("schema", "an act stands twice");
 };
 
@@ -66,7 +66,7 @@ export const payloads = {
   }),
   message: words,
   "receipt-kept": record({}),
-  act: record({ act: oneOf(...ACTS), text: text() }),
+  act: record({ act: oneOf(...DECLARATIONS), text: text() }),
   "receipt-change": record({ reporter: recipientShape, act: hash32, proof: base64(64), mailbox: hash32 }),
   identity: namedShape,
   "identity-withdrawn": withdrawnShape,
@@ -182,7 +182,7 @@ export const submissionShape = record({
 });
 export type Submission = Read<typeof submissionShape>;
 export const postShape = record({
-  v: version, token: hash32, item: maybe(itemShape), memo: memoShape, blobs, packets, hint: maybe(oneOf(...ACTS)),
+  v: version, token: hash32, item: maybe(itemShape), memo: memoShape, blobs, packets, hint: maybe(oneOf(...DECLARATIONS)),
   moved: maybe(record({ mailbox: hash32, memo: memoShape })),
 });
 export type Post = Read<typeof postShape>;

@@ -9,7 +9,7 @@ import { type Day, type Name, type Read, type Shape, base64, day, id16, integer,
 import type { StaffKeys } from "../keys/staff.js";
 import type { Thread } from "./thread.js";
 import { type Json, readJson, writeJsonText } from "../strictjson.js";
-import { type Steps, atOnce, inTurns } from "../turns.js";
+import { type Steps, atOnce, inTurns } from "../yielding.js";
 
 const EVENT_LIMIT = 16_384;
 const WORKER = "worker";

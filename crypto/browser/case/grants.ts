@@ -7,7 +7,7 @@ import { CryptoError, ExclusionDropped, refuse } from "../errors.js";
 import { EPOCH_LIMIT } from "./documents.js";
 import { type EpochKeys, type GrantBody, type Packet, caseIdentity, keysOf, readGrantBody, readPacket } from "./grantbody.js";
 import { openHistory } from "./history.js";
-import { type Former, type Move, type RegrantProof, bindingOf, checkMove, firstDay } from "./regrants.js";
+import { type PreviousEpoch, type RegrantStatement, type RegrantProof, bindingOf, checkRegrant, firstDay } from "./regrants.js";
 import { checkEnvelope } from "../sealing/header.js";
 import { BUCKETS } from "../office/holders.js";
 import { GRANT_SIZE, padText, readPadded } from "../padding.js";
@@ -120,12 +120,12 @@ function pastOf(body: GrantBody, sealed: Uint8Array | null): EpochKeys[] | null 
 }
 
 /** What the signatures under a re-grant name, beside day, directory and binding. */
-export function moveOf({ body, hash }: Grant): Move {
+export function moveOf({ body, hash }: Grant): RegrantStatement {
   return { office: body.office, case: body.case, epoch: body.epoch, previous: body.previous, grant: hash };
 }
 
 /** The epoch before a re-grant, as its body tells it; `before` is that epoch's own, where the reader has it. */
-export function formerOf(body: GrantBody, before: GrantBody | null): Former {
+export function formerOf(body: GrantBody, before: GrantBody | null): PreviousEpoch {
   const notBefore = before !== null && before.epoch + 1 === body.epoch ? firstDay(before.epoch, before.day) : null;
   return { holders: body.previous_holders, excluded: body.excluded, entity: body.entity, notBefore };
 }
@@ -147,7 +147,7 @@ export function checkProof(directory: VerifiedDirectory, grant: Grant, proof: Re
   const wanted = unsignedProof(body);
   const same = proof.day === wanted.day && proof.sequence === wanted.sequence && proof.binding === wanted.binding;
   if (!same) refuse("successor", "signed for other keys, holders or another day than those of the grant");
-  checkMove(directory, moveOf(grant), body.holders, proof, formerOf(body, before?.body ?? null), needed);
+  checkRegrant(directory, moveOf(grant), body.holders, proof, formerOf(body, before?.body ?? null), needed);
 }
 
 /** Step 4 of open_grant: refused at `epoch`, `successor`, `excluded`. */

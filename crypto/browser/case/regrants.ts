@@ -3,7 +3,7 @@
 import { type B64, type Bytes, b64decode, b64encode, concat, frame, u64, utf8 } from "../bytes.js";
 import { type VerifiedDirectory, daysAfter } from "../office/directory.js";
 import { HOLDER_ROLES, signersNeeded } from "../office/directoryshape.js";
-import { type Stage, refuse } from "../errors.js";
+import { type CheckStage, refuse } from "../errors.js";
 import { isWithinReach, outsideIds } from "../office/holders.js";
 import { signedWith } from "../keys/former.js";
 import type { StaffKeys } from "../keys/staff.js";
@@ -34,7 +34,7 @@ export function proofIn(data: Readonly<Record<string, unknown>>): RegrantProof {
 
 /** What can be wrong with a re-grant, and the stage at which it is refused. */
 export type RegrantFault = "removed-signer" | "forged" | "unsigned" | "excluded" | "successor";
-export const REGRANT_STAGES: Readonly<Record<RegrantFault, Stage>> = {
+export const REGRANT_STAGES: Readonly<Record<RegrantFault, CheckStage>> = {
   "removed-signer": "signature", forged: "signature", unsigned: "signature", excluded: "excluded", successor: "successor",
 };
 
@@ -46,7 +46,7 @@ export function bindingOf(recipient: string, macs: MacPair, holders: readonly Na
 }
 
 /** From which grant to which a case moves. */
-export interface Move {
+export interface RegrantStatement {
   readonly office: B64;
   readonly case: B64;
   readonly epoch: number;
@@ -54,7 +54,7 @@ export interface Move {
   readonly grant: B64;
 }
 
-function moveFrame(move: Move, proof: RegrantProof): Bytes {
+function moveFrame(move: RegrantStatement, proof: RegrantProof): Bytes {
   const previous = move.previous === null ? concat() : b64decode(move.previous);
   return frame(
     "yanlu/v1/regrant", b64decode(move.office), b64decode(move.case), u64(move.epoch), previous, b64decode(move.grant),
@@ -63,13 +63,13 @@ function moveFrame(move: Move, proof: RegrantProof): Bytes {
 }
 
 /** The proof with this member's signature too. */
-export function signMove(staff: StaffKeys, move: Move, proof: RegrantProof): RegrantProof {
+export function signRegrant(staff: StaffKeys, move: RegrantStatement, proof: RegrantProof): RegrantProof {
   const signature = { member: staff.member, sig: b64encode(staff.sign(moveFrame(move, proof))) };
   return { ...proof, signatures: [...proof.signatures, signature] };
 }
 
 /** What is known of the epoch before: null where nothing is. `notBefore` is the earliest day of a re-grant. */
-export interface Former {
+export interface PreviousEpoch {
   readonly holders: readonly Name[] | null;
   readonly excluded: readonly Name[];
   readonly entity: Name;
@@ -82,7 +82,7 @@ export function firstDay(epoch: number, of: Day): Day {
 }
 
 /** Who may sign a re-grant dated that day; null where the holders before are not known. */
-export function maySign(directory: VerifiedDirectory, former: Former, dated: Day): Name[] | null {
+export function maySign(directory: VerifiedDirectory, former: PreviousEpoch, dated: Day): Name[] | null {
   const { holders } = former;
   if (holders === null) return null;
   const living = holders.filter((id) => [dated, directory.today].some((at) => directory.validOn(id, at) !== null));
@@ -90,19 +90,19 @@ export function maySign(directory: VerifiedDirectory, former: Former, dated: Day
 }
 
 /** Which key of the signer signed, the newest last; null where none did. */
-export function keyOf(directory: VerifiedDirectory, entry: RegrantSignature, move: Move, proof: RegrantProof): number | null {
+export function keyOf(directory: VerifiedDirectory, entry: RegrantSignature, move: RegrantStatement, proof: RegrantProof): number | null {
   const member = directory.member(entry.member);
   return member === null ? null : signedWith(member, moveFrame(move, proof), b64decode(entry.sig), { day: proof.day, sequence: proof.sequence });
 }
 
-function signerFault(directory: VerifiedDirectory, entry: RegrantSignature, holders: readonly Name[], proof: RegrantProof, former: Former): RegrantFault | null {
+function signerFault(directory: VerifiedDirectory, entry: RegrantSignature, holders: readonly Name[], proof: RegrantProof, former: PreviousEpoch): RegrantFault | null {
   if (directory.wasValid(entry.member, proof.day, proof.sequence) === null) return "removed-signer";
   if (former.excluded.includes(entry.member)) return "excluded";
   const allowed = maySign(directory, former, proof.day);
   return holders.includes(entry.member) && (allowed === null || allowed.includes(entry.member)) ? null : "successor";
 }
 
-function holdersFault(directory: VerifiedDirectory, holders: readonly Name[], former: Former): RegrantFault | null {
+function holdersFault(directory: VerifiedDirectory, holders: readonly Name[], former: PreviousEpoch): RegrantFault | null {
   if (holders.some((id) => former.excluded.includes(id))) return "excluded";
   const joined = holders.filter((id) => !(former.holders ?? holders).includes(id));
   const may = joined.every((id) => HOLDER_ROLES.includes(directory.member(id)?.role ?? "") && isWithinReach(directory.content, id, former.entity));
@@ -111,7 +111,7 @@ function holdersFault(directory: VerifiedDirectory, holders: readonly Name[], fo
 
 /** Steps 2 to 5 of SPEC §5: what is wrong with a re-grant to these holders; null for nothing. */
 export function regrantFault(
-  directory: VerifiedDirectory, move: Move, holders: readonly Name[], proof: RegrantProof, former: Former, needed = signersNeeded(directory.content, proof.day),
+  directory: VerifiedDirectory, move: RegrantStatement, holders: readonly Name[], proof: RegrantProof, former: PreviousEpoch, needed = signersNeeded(directory.content, proof.day),
 ): RegrantFault | null {
   // 2. Not dated before the epoch before, nor after tomorrow.
   if (proof.day > daysAfter(directory.today, 1) || (former.notBefore !== null && proof.day < former.notBefore)) return "successor";
@@ -127,7 +127,7 @@ export function regrantFault(
 }
 
 /** The same, refused at its stage. */
-export function checkMove(directory: VerifiedDirectory, move: Move, holders: readonly Name[], proof: RegrantProof, former: Former, needed?: number): void {
+export function checkRegrant(directory: VerifiedDirectory, move: RegrantStatement, holders: readonly Name[], proof: RegrantProof, former: PreviousEpoch, needed?: number): void {
   const wrong = regrantFault(directory, move, holders, proof, former, needed);
   if (wrong !== null) refuse(REGRANT_STAGES[wrong], `not a re-grant by those who may, to those who may hold it: ${wrong}`);
 }

@@ -7,7 +7,7 @@ import { signersNeeded } from "../office/directoryshape.js";
 import { type Day, type Name, type Read, hash32, id16, integer, list, name, record } from "../shapes.js";
 import { claimedShape } from "./claims.js";
 import { CLAIMED, type CaseEvent, checkPlaced, signedShape } from "./events.js";
-import { type Move, keyOf, proofIn } from "./regrants.js";
+import { type RegrantStatement, keyOf, proofIn } from "./regrants.js";
 
 const CHANGES = 255;
 const GRANTING: readonly string[] = ["regranted", "regrant-countersigned"];
@@ -37,7 +37,7 @@ export function readRemoval(directory: VerifiedDirectory, value: unknown): Remov
     last = change.n;
     const moved = checked(change);
     if (!GRANTING.includes(moved.kind)) refuse("event", "no change of readers");
-    const move: Move = { office: directory.office, case: id, epoch: epoch + 1, previous: grant, grant: hash32(moved.data["grant"]) };
+    const move: RegrantStatement = { office: directory.office, case: id, epoch: epoch + 1, previous: grant, grant: hash32(moved.data["grant"]) };
     [epoch, grant] = [move.epoch, move.grant];
     const by = signersOf(directory, move, moved);
     const { day } = proofIn(moved.data);
@@ -47,7 +47,7 @@ export function readRemoval(directory: VerifiedDirectory, value: unknown): Remov
 }
 
 /** Every signature has to hold; nobody counts twice. */
-function signersOf(directory: VerifiedDirectory, move: Move, event: CaseEvent): Name[] {
+function signersOf(directory: VerifiedDirectory, move: RegrantStatement, event: CaseEvent): Name[] {
   const proof = proofIn(event.data);
   const by = proof.signatures.map((entry) => {
     if (keyOf(directory, entry, move, proof) === null) refuse("signature", "a signature under a change of readers");

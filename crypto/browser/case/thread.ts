@@ -3,18 +3,18 @@
 import { type B64, b64decode, b64encode, frame, u64, utf8 } from "../bytes.js";
 import { type Direction, type Item, type PayloadOf, isOfficeKey, itemShape, signatureOf, stanzasOf } from "./documents.js";
 import type { VerifiedDirectory } from "../office/directory.js";
-import { CryptoError, type Stage, refuse } from "../errors.js";
+import { CryptoError, type CheckStage, refuse } from "../errors.js";
 import { KeyOrder, signedWithSteps } from "../keys/former.js";
 import { checkEnvelope } from "../sealing/header.js";
-import { type MacPair, type Move, REGRANT_STAGES, bindingOf, keyOf, regrantFault } from "./regrants.js";
+import { type MacPair, type RegrantStatement, REGRANT_STAGES, bindingOf, keyOf, regrantFault } from "./regrants.js";
 import { type Head, type Opened, START, type Unsealed, bodyOf, checkItemMac, itemHash, openItem, signedFrame } from "./items.js";
 import { hkdf, signatureHolds } from "../primitives.js";
 import type { Day, Name } from "../shapes.js";
 import { Identity } from "../sealing/xwing.js";
-import { inTurns } from "../turns.js";
+import { inTurns } from "../yielding.js";
 
 /** What is wrong with an item. */
-export type Mark =
+export type ItemFault =
   | "forged" | "unsigned" | "replayed" | "out-of-order" | "missing" | "removed-signer" | "unreadable"
   | "former-key" | "excluded" | "successor";
 /** What is wrong with a thread as a whole. */
@@ -29,8 +29,8 @@ export interface ThreadEntry {
   readonly hash: B64 | null;
   readonly content: Unsealed | null;
   readonly signer: Name | null;
-  readonly mark: Mark | null;
-  readonly stage: Stage | null;
+  readonly mark: ItemFault | null;
+  readonly stage: CheckStage | null;
   /** Signed rightly, by somebody whose entry in the directory is no longer valid. */
   readonly formerMember: boolean;
   /** The next item must follow this one. */
@@ -79,11 +79,11 @@ export interface Thread {
 }
 
 interface Verdict {
-  readonly mark: Mark | null;
-  readonly stage: Stage | null;
+  readonly mark: ItemFault | null;
+  readonly stage: CheckStage | null;
 }
 const FINE: Verdict = { mark: null, stage: null };
-const verdict = (mark: Mark, stage: Stage): Verdict => ({ mark, stage });
+const verdict = (mark: ItemFault, stage: CheckStage): Verdict => ({ mark, stage });
 
 /** The MAC key of office-only items. */
 export function officeMacKey(identity: Identity): Uint8Array {
@@ -211,7 +211,7 @@ class Reading {
   private async open(item: Item, misplaced: Verdict | null): Promise<{ opened: Opened | null; found: Verdict }> {
     // An office key says nothing to anyone who has it from the history.
     if (isOfficeKey(item) && this.keys.holder === null) return { opened: null, found: misplaced ?? FINE };
-    let stage: Stage = "no-match";
+    let stage: CheckStage = "no-match";
     for (const identity of openersOf(this.keys, item)) {
       const opened = await attemptAsync(() => openItem(item, identity));
       if (!(opened instanceof CryptoError)) return { opened, found: misplaced ?? (await this.checkAuthor(item, opened)) };
@@ -266,7 +266,7 @@ class Reading {
     if (notice.epoch !== item.epoch + 1 || (grants.get(before) ?? notice.previous) !== notice.previous) return verdict("successor", "successor");
     // 2 to 5. Day, signatures, holders.
     const { epoch, previous, grant, day, sequence, signatures } = notice;
-    const move: Move = { office: this.directory.office, case: this.keys.case, epoch, previous, grant };
+    const move: RegrantStatement = { office: this.directory.office, case: this.keys.case, epoch, previous, grant };
     const proof = { day, sequence, binding: bindingOf(notice.recipient, notice, notice.holders), signatures };
     const former = { holders: holders.get(before) ?? null, excluded, entity, notBefore: days.get(before) ?? null };
     const wrong = regrantFault(this.directory, move, notice.holders, proof, former);

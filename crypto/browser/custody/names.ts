@@ -16,12 +16,12 @@ export const GROUNDS = ["consent", "legal-duty", "danger-to-life", "hearing", "c
 /** Grounds for the name of the person concerned alone: to be heard (EU 2019/1937 art. 22), and to be cleared by name. */
 export const FOR_CONCERNED: readonly Ground[] = ["hearing", "clearing"];
 /** When the reporter is told. */
-export const TOLD = ["before", "after"] as const;
+export const NOTIFY_WHEN = ["before", "after"] as const;
 /** What the reporter is told of a request. */
 export const UNSEALING = ["asked", "opened", "refused", "expired"] as const;
 export type About = (typeof ABOUT)[number];
 export type Ground = (typeof GROUNDS)[number];
-export type Told = (typeof TOLD)[number];
+export type NotifyWhen = (typeof NOTIFY_WHEN)[number];
 
 const sealFields = record({ handle: id16, packet: hash32, m: integer(1, 5), n: integer(1, 5) });
 /** Which packet holds a name: its handle, its SHA-256, and how many of the custodians open it. */

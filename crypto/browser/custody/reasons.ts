@@ -1,7 +1,7 @@
 /** A request as it is kept, and its reason in writing, which oversight reads without the packet (SPEC §11). */
 
 import { type B64, type Bytes, b64decode, b64encode, frame, utf8 } from "../bytes.js";
-import { ABOUT, type About, DELAY_LIMIT, GROUNDS, REASON_LIMIT, TOLD } from "./names.js";
+import { ABOUT, type About, DELAY_LIMIT, GROUNDS, REASON_LIMIT, NOTIFY_WHEN } from "./names.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import type { Member } from "../office/directoryshape.js";
 import { open } from "../sealing/envelope.js";
@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 
 /** A request as the server keeps it: neither handle nor packet nor who asks stands in the clear. */
 export const requestShape = record({
-  v: version, office: id16, request: id16, ground: oneOf(...GROUNDS), told: oneOf(...TOLD), expires: day,
+  v: version, office: id16, request: id16, ground: oneOf(...GROUNDS), told: oneOf(...NOTIFY_WHEN), expires: day,
   reason: base64(undefined, 65_536), body: base64(undefined, 98_304),
 });
 export type UnsealRequest = Read<typeof requestShape>;

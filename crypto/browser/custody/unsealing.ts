@@ -1,7 +1,7 @@
 /** Opening a sealed identity: the request, each custodian's vote, and the opening with m of them (SPEC §11). */
 
 import { type B64, type Bytes, b64decode, b64encode, concat, frame, utf8 } from "../bytes.js";
-import { type About, FOR_CONCERNED, type Ground, type IdentityText, type Told, identityShape } from "./names.js";
+import { type About, FOR_CONCERNED, type Ground, type IdentityText, type NotifyWhen, identityShape } from "./names.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import type { Member } from "../office/directoryshape.js";
 import { recipientShape } from "../sealing/recipient.js";
@@ -42,7 +42,7 @@ export interface Asking {
   readonly packet: B64;
   readonly about: About;
   readonly ground: Ground;
-  readonly told: Told;
+  readonly told: NotifyWhen;
   readonly text: string;
   readonly delay: string | null;
   readonly expires: string;

@@ -3,7 +3,7 @@
 import type { B64 } from "../bytes.js";
 import type { PayloadOf } from "../case/documents.js";
 import type { Grant } from "../case/grants.js";
-import { type Former, bindingOf, firstDay, regrantFault } from "../case/regrants.js";
+import { type PreviousEpoch, bindingOf, firstDay, regrantFault } from "../case/regrants.js";
 import type { ThreadEntry } from "../case/thread.js";
 import { refuse } from "../errors.js";
 import { VerifiedDirectory } from "../office/directory.js";
@@ -57,6 +57,6 @@ function follows(directory: VerifiedDirectory, pinned: Grant, reached: Reached, 
   const { epoch, previous, grant, day, sequence, signatures, holders } = notice;
   if (previous !== reached.grant) return false;
   const proof = { day, sequence, binding: bindingOf(notice.recipient, notice, holders), signatures };
-  const former: Former = { holders: reached.holders, excluded: pinned.excluded, entity: pinned.entity, notBefore: reached.day };
+  const former: PreviousEpoch = { holders: reached.holders, excluded: pinned.excluded, entity: pinned.entity, notBefore: reached.day };
   return regrantFault(directory, { office: directory.office, case: pinned.case, epoch, previous, grant }, holders, proof, former) === null;
 }

@@ -9,7 +9,7 @@ import { CryptoError, EpochsUsedUp, refuse } from "../errors.js";
 import { type EpochKeys, type GrantBody, keysOf, readPacket, sealGrantBody, writePacket } from "../case/grantbody.js";
 import { type SealedHistory, openHistory, sealHistory } from "../case/history.js";
 import { Grant, checkPin, checkProof, formerOf, moveOf, openGrantBody, unsignedProof } from "../case/grants.js";
-import { type RegrantProof, maySign, proofIn, signMove } from "../case/regrants.js";
+import { type RegrantProof, maySign, proofIn, signRegrant } from "../case/regrants.js";
 import { bucketOf, chooseHolders, hasPlace } from "../office/holders.js";
 import { sha256 } from "../primitives.js";
 import type { Rng } from "../randomness.js";
@@ -85,7 +85,7 @@ export async function sealRegrant(
   const bucket = bucketOf(directory, body.entity);
   const sealed = await sealGrantBody(body, recipients, bucket, rng);
   const grant = new Grant(body, b64encode(sha256(sealed)), bucket, [...(view.grant.past ?? []), keysSoFar(view)]);
-  const proof = signMove(staff, moveOf(grant), unsignedProof(body));
+  const proof = signRegrant(staff, moveOf(grant), unsignedProof(body));
   const step = await announceRegrant(view, grant, proof, rng);
   return {
     packet: writePacket(sealed, bucket), history: history.sealed, proof, item: step.item, itemHash: step.hash, access: b64encode(sha256(b64decode(body.access))),
@@ -131,7 +131,7 @@ function signersIn(data: Readonly<Record<string, unknown>>): Name[] {
  * Who decided the re-grant of that hash, as the case's events tell it; null where none does, as for a first grant. For `checkProof`,
  * which believes the signatures alone.
  */
-export function toldProof(events: readonly ReadEvent[], grant: B64): RegrantProof | null {
+export function recordedProof(events: readonly ReadEvent[], grant: B64): RegrantProof | null {
   for (const { event } of [...events].reverse()) {
     if (event === null || !DECIDING.includes(event.kind) || event.data["grant"] !== grant) continue;
     try {
@@ -144,26 +144,26 @@ export function toldProof(events: readonly ReadEvent[], grant: B64): RegrantProo
 }
 
 /** What every later grant of a case carries on. */
-function keptOf(body: GrantBody): string {
+function unchangedPart(body: GrantBody): string {
   return JSON.stringify([body.case, body.entity, body.policy, body.act]);
 }
 
 function checkFollows(body: GrantBody, hash: B64, own: Grant): void {
   if (body.epoch !== own.epoch + 1) refuse("epoch", "not the epoch after the one that this member holds");
   checkPin(body, hash, own.pin);
-  if (keptOf(own.body) !== keptOf(body)) refuse("successor", "does not continue the case that this member holds");
+  if (unchangedPart(own.body) !== unchangedPart(body)) refuse("successor", "does not continue the case that this member holds");
 }
 
 /** Anyone who joins reads all that was written so far with these keys, and has nothing to compare them with. */
 function checkHistory(made: Grant, own: Grant | null): void {
   const told = made.keys();
-  const same = [...(own?.keys() ?? [])].every(([epoch, keys]) => keeps(told.get(epoch), keys, epoch === own?.epoch));
+  const same = [...(own?.keys() ?? [])].every(([epoch, keys]) => sameKeys(told.get(epoch), keys, epoch === own?.epoch));
   if (!same) refuse("successor", "does not keep the keys of the epochs before");
   checkNew(made);
 }
 
 /** Whether these are the very keys that are known; a first grant, `isOwn`, says nothing of its office key. */
-function keeps(told: EpochKeys | undefined, known: EpochKeys, isOwn: boolean): boolean {
+function sameKeys(told: EpochKeys | undefined, known: EpochKeys, isOwn: boolean): boolean {
   const office_seed = isOwn ? (known.office_seed ?? told?.office_seed ?? null) : known.office_seed;
   return JSON.stringify(told) === JSON.stringify({ ...known, office_seed });
 }
@@ -274,5 +274,5 @@ export async function cosignRegrant(
   staff: StaffKeys, waiting: Waiting, directory: VerifiedDirectory, own: Grant | null, items: readonly unknown[],
 ): Promise<RegrantProof> {
   const { grant } = await reviewRegrant(staff, waiting, directory, own, items);
-  return signMove(staff, moveOf(grant), waiting.proof);
+  return signRegrant(staff, moveOf(grant), waiting.proof);
 }

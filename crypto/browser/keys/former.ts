@@ -6,7 +6,7 @@ import { checkSignature, sha256 } from "../primitives.js";
 import { readRecipient } from "../sealing/recipient.js";
 import { type Day, type Name, type Read, base64, day, hash32, integer, ordered, record } from "../shapes.js";
 import { signatureSteps } from "../signatures.js";
-import { type Steps, atOnce } from "../turns.js";
+import { type Steps, atOnce } from "../yielding.js";
 
 export const FORMER_LIMIT = 8;
 

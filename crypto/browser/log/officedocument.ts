@@ -12,7 +12,7 @@ import { NOTE_LIMIT, readNote } from "../office/notes.js";
 import { sha256 } from "../primitives.js";
 import { type Day, type Read, list, maybe, record, text, version } from "../shapes.js";
 import { readJson } from "../strictjson.js";
-import { type Steps, atOnce, inTurns } from "../turns.js";
+import { type Steps, atOnce, inTurns } from "../yielding.js";
 import { SIGNATURE_SIZES, cosignersOf } from "../office/witnesses.js";
 
 const OFFICE_LIMIT = 4_194_304;
@@ -27,7 +27,7 @@ const shape = record({ v: version, roots: list(text(NOTE_LIMIT), ROOTS_LIMIT), d
 export type OfficeDocument = Read<typeof shape>;
 
 /** The reader's clock: seconds since 1970, and its day. */
-export interface Moment {
+export interface ClockReading {
   readonly seconds: number;
   readonly day: Day;
 }
@@ -63,7 +63,7 @@ function* confirmedAt(checkpoint: string | null, root: Root): Steps<{ readonly a
   return { at: times[k - 1] ?? refuse("log", "fewer witnesses than this office needs have signed"), office: found.office };
 }
 
-function* confirmation(document: OfficeDocument, root: Root, now: Moment, use: Use): Steps<Confirmed | null> {
+function* confirmation(document: OfficeDocument, root: Root, now: ClockReading, use: Use): Steps<Confirmed | null> {
   if (root.witnesses.k === 0) return null;
   // 3. As many witnesses as are needed have signed a checkpoint of this office.
   const { at, office } = yield* confirmedAt(document.checkpoint, root);
@@ -76,7 +76,7 @@ function* confirmation(document: OfficeDocument, root: Root, now: Moment, use: U
   return { at, until, stale: now.seconds > until };
 }
 
-function* officeSteps(code: string, content: string, now: Moment, seen: Seen | null, use: Use): Steps<OpenedOffice> {
+function* officeSteps(code: string, content: string, now: ClockReading, seen: Seen | null, use: Use): Steps<OpenedOffice> {
   // 1. The file.
   const document = readOffice(content);
   // 2. The roots.
@@ -88,11 +88,11 @@ function* officeSteps(code: string, content: string, now: Moment, seen: Seen | n
 }
 
 /** The directory of an office document, verified in the order of SPEC §4. */
-export function verifyOffice(code: string, content: string, now: Moment, seen: Seen | null = null, use: Use = {}): VerifiedDirectory {
+export function verifyOffice(code: string, content: string, now: ClockReading, seen: Seen | null = null, use: Use = {}): VerifiedDirectory {
   return atOnce(officeSteps(code, content, now, seen, use)).directory;
 }
 
 /** The same in turns, so that the page stays alive; with the keepers' seats and the roots. */
-export function openOfficeDocument(code: string, content: string, now: Moment, seen: Seen | null = null, use: Use = {}): Promise<OpenedOffice> {
+export function openOfficeDocument(code: string, content: string, now: ClockReading, seen: Seen | null = null, use: Use = {}): Promise<OpenedOffice> {
   return inTurns(officeSteps(code, content, now, seen, use));
 }

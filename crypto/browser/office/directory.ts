@@ -11,7 +11,7 @@ import { sha256 } from "../primitives.js";
 import { recipientsAhead } from "../sealing/recipient.js";
 import type { Day } from "../shapes.js";
 import { readCanonical } from "../strictjson.js";
-import { type Steps, atOnce, inTurns } from "../turns.js";
+import { type Steps, atOnce, inTurns } from "../yielding.js";
 
 const ROOT_LABEL = "yanlu/v1/root";
 export const DIRECTORY_LABEL = "yanlu/v1/directory";

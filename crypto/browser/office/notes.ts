@@ -4,7 +4,7 @@ import { type Bytes, concat, equalBytes, utf8 } from "../bytes.js";
 import { atStage, refuse } from "../errors.js";
 import { sha256 } from "../primitives.js";
 import { signatureSteps } from "../signatures.js";
-import type { Steps } from "../turns.js";
+import type { Steps } from "../yielding.js";
 
 export const NOTE_LIMIT = 524_288;
 const SIGNATURE_LIMIT = 16;

@@ -3,7 +3,7 @@
 import { concat, equalBytes, readU64, utf8 } from "../bytes.js";
 import { type Note, keyHash } from "./notes.js";
 import { signatureSteps } from "../signatures.js";
-import type { Steps } from "../turns.js";
+import type { Steps } from "../yielding.js";
 
 /** A checkpoint may carry signatures of kinds that we don't know, of post-quantum size too. */
 export const SIGNATURE_SIZES = { least: 5, most: 8192, step: 1 } as const;

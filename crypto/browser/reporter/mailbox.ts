@@ -11,7 +11,7 @@ import { type Draft, type Memo, openDraft, openMemo } from "../case/memo.js";
 import type { ReporterKeys } from "../keys/receipt.js";
 import { SealTo } from "../sealing/sealto.js";
 import type { Day, Name } from "../shapes.js";
-import type { Listing } from "./slots.js";
+import type { Listing } from "./pollslots.js";
 import { type Alarm, type ThreadEntry, type Thread, type ThreadKeys, macPair, readThread } from "../case/thread.js";
 import type { Recipient } from "../sealing/xwing.js";
 

@@ -1,7 +1,7 @@
 /** What a reporter sends into a mailbox: messages, acts, the finishing post, a change of receipt (SPEC §6 and §7). */
 
 import { type B64, type Bytes, b64decode } from "../bytes.js";
-import { type Act, type Item, type ItemType, type MemoBody, type Post, postShape, signatureOf } from "../case/documents.js";
+import { type Declaration, type Item, type ItemType, type MemoBody, type Post, postShape, signatureOf } from "../case/documents.js";
 import { type Attachment, blobEntry } from "../sealing/attachmentshape.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import { refuse } from "../errors.js";
@@ -51,7 +51,7 @@ function check(sender: Sender): void {
 /** What a post carries besides its item. */
 export interface Extras {
   readonly attachments?: readonly Attachment[];
-  readonly hint?: Act;
+  readonly hint?: Declaration;
   /** The identity packet; a dummy without one. */
   readonly identity?: Bytes;
   /** The protection packet; a dummy without one. */
@@ -97,12 +97,12 @@ export function sealMessage(directory: VerifiedDirectory, keys: ReporterKeys, ma
 }
 
 /** A declaration, signed with the act key; the code in the clear is only a hint. */
-export function sealAct(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, act: Act, text: string, rng: Rng): Promise<SealedPost> {
+export function sealAct(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, act: Declaration, text: string, rng: Rng): Promise<SealedPost> {
   return sealPost({ directory, keys, mailbox, rng }, { type: "act", payload: { act, text } }, { hint: act });
 }
 
 /** The finishing post: the receipt was typed again. A wish for protection may ride in it. */
-export function sealReceiptKept(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, rng: Rng, guarded: Guarded = {}): Promise<SealedPost> {
+export function sealReceiptConfirmed(directory: VerifiedDirectory, keys: ReporterKeys, mailbox: Mailbox, rng: Rng, guarded: Guarded = {}): Promise<SealedPost> {
   return sealPost({ directory, keys, mailbox, rng }, { type: "receipt-kept", payload: {} }, guarded);
 }
 

@@ -1,7 +1,7 @@
 /** Seals a report and everything that goes with it into one submission (SPEC §5 to §7). */
 
 import { type B64, b64encode } from "../bytes.js";
-import type { NewCase } from "./drawn.js";
+import type { NewCase } from "./casekeys.js";
 import { type Item, LEVELS, type MemoBody, type PayloadOf, type Submission, submissionShape } from "../case/documents.js";
 import { type Attachment, blobEntry } from "../sealing/attachmentshape.js";
 import { VerifiedDirectory } from "../office/directory.js";

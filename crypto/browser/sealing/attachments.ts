@@ -6,7 +6,7 @@ import { cleanFileName } from "./filenames.js";
 import { openStream, sealStream } from "./envelope.js";
 import { CryptoError, refuse } from "../errors.js";
 import { paddedAttachment } from "./attachmentsizes.js";
-import { Pieces } from "./pieces.js";
+import { Chunker } from "./chunker.js";
 import { type Progress, noProgress, sha256Large } from "../primitives.js";
 import type { Rng } from "../randomness.js";
 import { SealTo } from "./sealto.js";
@@ -50,7 +50,7 @@ function padded(source: Source, stanzas: number): ReadableStream<Uint8Array> {
 
 /** Cuts a stream in pieces of exactly PART_SIZE, the last one shorter. */
 async function* cut(stream: ReadableStream<Uint8Array>): AsyncGenerator<Bytes> {
-  const pieces = new Pieces(stream.getReader());
+  const pieces = new Chunker(stream.getReader());
   try {
     for (let part = await pieces.take(PART_SIZE); part.length > 0; part = await pieces.take(PART_SIZE)) yield part;
   } finally {

@@ -6,7 +6,7 @@ import { type Bytes, concat } from "../bytes.js";
 import { CryptoError, atStageAsync, refuse } from "../errors.js";
 import { MAX_HEADER, headerBytes, readHeader } from "./header.js";
 import { nativePayload, openChunks, sealPayload } from "./payload.js";
-import { Pieces } from "./pieces.js";
+import { Chunker } from "./chunker.js";
 import type { Rng } from "../randomness.js";
 import { type Identity, type Recipient, hpkeOpen, hpkeSeal } from "./xwing.js";
 
@@ -69,7 +69,7 @@ export async function sealStream(recipients: readonly Recipient[], plaintext: Re
   // typage writes the header of an empty file, of which nothing else is used: this payload has a nonce of its own.
   const file = await encrypterTo(recipients, rng, (drawn) => { fileKey = drawn; }).encrypt(new Uint8Array(0));
   const header = file.slice(0, readHeader(file, [recipients.length]).size);
-  return sealPayload(header, fileKey, rng(NONCE_SIZE), new Pieces(plaintext.getReader()));
+  return sealPayload(header, fileKey, rng(NONCE_SIZE), new Chunker(plaintext.getReader()));
 }
 
 async function openHeader(decrypter: Decrypter, key: Key, header: Uint8Array): Promise<void> {
@@ -101,7 +101,7 @@ export async function openStream(identity: Identity, file: ReadableStream<Uint8A
   const decrypter = new Decrypter();
   decrypter.addIdentity(key);
   await openHeader(decrypter, key, header);
-  const pieces = new Pieces(reader, head.subarray(header.length));
+  const pieces = new Chunker(reader, head.subarray(header.length));
   const nonce = await pieces.take(NONCE_SIZE);
   if (nonce.length < NONCE_SIZE) refuse("header", "the payload's nonce is missing");
   if (key.fileKey && (await byBrowser())) return openChunks(key.fileKey, nonce, pieces);

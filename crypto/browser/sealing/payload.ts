@@ -5,7 +5,7 @@ import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Bytes, equalBytes, utf8 } from "../bytes.js";
 import { refuse } from "../errors.js";
-import { Pieces } from "./pieces.js";
+import { Chunker } from "./chunker.js";
 
 const NAME = "ChaCha20-Poly1305";
 const CHUNK = 65_536;
@@ -35,7 +35,7 @@ function nonceOf(counter: number, last: boolean): Bytes {
 type Turn = (chunk: Bytes, counter: number, last: boolean) => Promise<Uint8Array>;
 
 /** Cuts a stream in chunks and turns each, several at once and given out in order; the last one may be shorter. */
-function turned(pieces: Pieces, size: number, turn: Turn, before: readonly Bytes[] = []): ReadableStream<Uint8Array> {
+function turned(pieces: Chunker, size: number, turn: Turn, before: readonly Bytes[] = []): ReadableStream<Uint8Array> {
   const turning: Promise<Uint8Array>[] = before.map(async (bytes) => bytes);
   let next: Bytes | null = null;
   let counter = 0;
@@ -68,7 +68,7 @@ function streamKey(fileKey: Uint8Array, nonce: Uint8Array): Promise<CryptoKey> {
 }
 
 /** A header, the nonce and the chunks of a payload, at constant memory. */
-export async function sealPayload(header: Bytes, fileKey: Uint8Array, nonce: Bytes, plaintext: Pieces): Promise<ReadableStream<Uint8Array>> {
+export async function sealPayload(header: Bytes, fileKey: Uint8Array, nonce: Bytes, plaintext: Chunker): Promise<ReadableStream<Uint8Array>> {
   const key = await streamKey(fileKey, nonce);
   return turned(plaintext, CHUNK, async (chunk, counter, last) => {
     return new Uint8Array(await native.encrypt({ name: NAME, iv: nonceOf(counter, last) }, key, chunk));
@@ -76,7 +76,7 @@ export async function sealPayload(header: Bytes, fileKey: Uint8Array, nonce: Byt
 }
 
 /** The plaintext of the chunks that follow a nonce; each is verified before it is given out, and a cut shows at the end. Refused at `payload`. */
-export async function openChunks(fileKey: Uint8Array, nonce: Uint8Array, chunks: Pieces): Promise<ReadableStream<Uint8Array>> {
+export async function openChunks(fileKey: Uint8Array, nonce: Uint8Array, chunks: Chunker): Promise<ReadableStream<Uint8Array>> {
   const key = await streamKey(fileKey, nonce);
   return turned(chunks, CHUNK + TAG, async (chunk, counter, last) => {
     const opened = await native.decrypt({ name: NAME, iv: nonceOf(counter, last) }, key, chunk).catch(() => null);

@@ -3,7 +3,7 @@
 import { bech32 } from "@scure/base";
 import type { Bytes } from "../bytes.js";
 import { atStage, refuse } from "../errors.js";
-import type { Steps } from "../turns.js";
+import type { Steps } from "../yielding.js";
 
 /** `age1pq1…`: an X-Wing public key as age writes it. */
 export type Recipient = string & { readonly __recipient: unique symbol };

@@ -27,7 +27,7 @@ export const LINK_SIZE = LINK_BOX + LINK_SLOTS * LINK_SLOT;
 const TEXT = 14_725;
 const SHARE = 64;
 
-export const WISHES = ["protect", "end", "checkin"] as const;
+export const REQUEST_KINDS = ["protect", "end", "checkin"] as const;
 /** Who the protected person is to the report. */
 export const BONDS = ["reporter", "witness", "assistant", "relative"] as const;
 export const ANSWERS = ["yes", "no", "unsure"] as const;
@@ -37,7 +37,7 @@ export type Bond = (typeof BONDS)[number];
 const checkinFields = record({ day: oneOf(...CHECKIN_DAYS), answer: oneOf(...ANSWERS), changes: distinct(oneOf(...CHANGES), CHANGES.length), text: text(ANSWER_LIMIT) });
 export type Checkin = Read<typeof checkinFields>;
 const fields = record({
-  v: version, wish: oneOf(...WISHES), entity: name, handle: id16, bond: oneOf(...BONDS),
+  v: version, wish: oneOf(...REQUEST_KINDS), entity: name, handle: id16, bond: oneOf(...BONDS),
   name: text(PERSON_LIMIT), employee: text(EMPLOYEE_LIMIT), place: text(PERSON_LIMIT), checkin: maybe(checkinFields), link: base64(LINK_SIZE),
 });
 /** The text of a protection packet; `employee` is the number by which HR's records know the person. */

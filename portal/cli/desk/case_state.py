@@ -29,8 +29,7 @@ from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
 from casework.rules.people import RoleId
 from crypto import ActText, ReadEvent, b64encode
-from crypto.case.step_payloads import Act as Declared
-from crypto.case.step_payloads import Decision
+from crypto.case.step_payloads import Decision, Declaration
 from crypto.framing import sha256
 from crypto.text import read_json
 from portal.cli.desk.client import DeskSession, OpenedCase
@@ -126,7 +125,7 @@ def _satisfied(case: Case, opened: OpenedCase) -> bool | None:
         if entry.item is not None and entry.inner is not None and isinstance(entry.inner.content, ActText)
         and entry.item.hash == item
     )  # fmt: skip
-    return {Declared.SATISFIED: True, Declared.UNSATISFIED: False}.get(next(said, Declared.SEEN))
+    return {Declaration.SATISFIED: True, Declaration.UNSATISFIED: False}.get(next(said, Declaration.SEEN))
 
 
 def _calendars(session: DeskSession) -> dict[str, Office]:

@@ -39,10 +39,10 @@ from crypto import (
     read_case,
     read_device_secret,
     read_packet,
+    recorded_proof,
     seal_reply,
     sign_event,
     signin_secret,
-    told_proof,
     unserved,
     verify_events,
 )
@@ -275,7 +275,7 @@ def open_case(staff: StaffKeys, directory: VerifiedDirectory, row: CaseFile, pin
         raise WrongShape("another day than its record begins with")
     if grant is not pinned:
         # Nothing is taken over from a re-grant before those have signed it who may.
-        check_proof(directory, grant, told_proof(events, grant.hash), pinned.body if pinned else None)
+        check_proof(directory, grant, recorded_proof(events, grant.hash), pinned.body if pinned else None)
     grant = grant.with_history(None if row["history"] is None else b64decode(row["history"]))
     thread = read_case(directory, grant, row["items"], named_items(events))
     if pinned is not None:

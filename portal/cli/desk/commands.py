@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from crypto import Report, StaffKeys, VerifiedDirectory, b64decode, b64encode, is_untold, read_packet
+from crypto import Report, StaffKeys, VerifiedDirectory, b64decode, b64encode, is_notice_missing, read_packet
 from crypto.errors import CryptoError, ExclusionDropped
 from portal.cli.answers.desk import CaseRow, case_bytes
 from portal.cli.answers.reading import UnfitAnswer
@@ -283,7 +283,7 @@ def _show(
     lines = _alarms(terminal, opened)
     lines += opened_lines(terminal, directory, opened, late)
     lines += reader_lines(terminal, steps)
-    if is_untold(opened.grant, opened.thread):
+    if is_notice_missing(opened.grant, opened.thread):
         lines.append(terminal.words(UNTOLD))
     lines += difference_lines(terminal, astray)
     lines += [entry_line(terminal, entry) for entry in entries]

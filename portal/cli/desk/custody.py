@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from crypto import (
     About,
     Asking,
+    CheckStage,
     CryptoError,
     Direction,
     Finding,
@@ -16,13 +17,12 @@ from crypto import (
     IdentityText,
     Message,
     Named,
+    NotifyWhen,
     OpenedRequest,
     OpenedReview,
     Request,
     Seal,
     StaffKeys,
-    Stage,
-    Told,
     Unsealing,
     UnsealingNotice,
     UnsealingReason,
@@ -174,13 +174,13 @@ class Wanted:
 
 def ask(session: DeskSession, staff: StaffKeys, opened: OpenedCase, name: CaseName, wanted: Wanted) -> Request:
     """Seals the request, tells the reporter where that comes first, and only then hands it in."""
-    packet, told = fetch_packet(session, name.seal), Told.AFTER if wanted.delay else Told.BEFORE
+    packet, told = fetch_packet(session, name.seal), NotifyWhen.AFTER if wanted.delay else NotifyWhen.BEFORE
     seal, expires = name.seal, next_expiry(session.directory.today)
     asking = Asking(
         seal.handle, seal.packet, name.about, wanted.ground, told, wanted.text, wanted.delay, expires
     )  # fmt: skip
     request = seal_request(staff, session.directory, os.urandom(16), packet, asking, os.urandom)
-    if name.by_office or told is Told.BEFORE:
+    if name.by_office or told is NotifyWhen.BEFORE:
         record(session, staff, opened, name, Unsealing.ASKED, wanted)
     session.server.call("POST", "/api/unsealing", json=request.document())
     return request
@@ -210,7 +210,7 @@ def open_name(
     """The name, once enough custodians agreed; who is to be told first is told before it is shown."""
     found = unseal(staff, session.directory, under.opened, [vote.document() for vote in under.votes])
     asked = under.opened
-    if name.by_office or asked.told is Told.BEFORE:
+    if name.by_office or asked.told is NotifyWhen.BEFORE:
         wanted = Wanted(asked.ground, asked.text, asked.delay, day)
         record(session, staff, opened, name, Unsealing.OPENED, wanted)
     return found
@@ -240,7 +240,7 @@ def reason_of(session: DeskSession, staff: StaffKeys, kept: ListedRequest) -> Un
     try:
         return read_reason(staff, session.directory, kept.request.document())
     except CryptoError as error:
-        if error.stage is Stage.NO_MATCH:
+        if error.stage is CheckStage.NO_MATCH:
             return None
         raise
 

@@ -11,12 +11,12 @@ import click
 
 from crypto import (
     About,
+    CheckStage,
     CryptoError,
     Finding,
     Ground,
     PacketFaulty,
     StaffKeys,
-    Stage,
     b64decode,
     b64encode,
     open_request,
@@ -43,17 +43,17 @@ from portal.cli.desk.readers import at_case
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, read_text, today
 
-REFUSED: dict[Stage, str] = {
-    Stage.DIRECTORY: "Who asks is not in the office directory as somebody who may, or the key that would get the "
+REFUSED: dict[CheckStage, str] = {
+    CheckStage.DIRECTORY: "Who asks is not in the office directory as somebody who may, or the key that would get the "
     "share is not theirs. Nothing was sent; tell the keepers.",
-    Stage.SIGNATURE: "The request is not signed by the person it names. Nothing was sent; tell the keepers.",
-    Stage.FOREIGN: "The packet is not the one that the request names. Nothing was sent; tell the keepers.",
-    Stage.HPKE: "The packet is faulty: your share is not the one that it commits to. Its maker saw to that, no "
+    CheckStage.SIGNATURE: "The request is not signed by the person it names. Nothing was sent; tell the keepers.",
+    CheckStage.FOREIGN: "The packet is not the one that the request names. Nothing was sent; tell the keepers.",
+    CheckStage.HPKE: "The packet is faulty: your share is not the one that it commits to. Its maker saw to that, no "
     "custodian. Nothing was sent; refuse it, and tell the keepers.",
-    Stage.NO_MATCH: "You hold no share of this packet: it was sealed before you became a custodian, or is none.",
-    Stage.WITHDRAWN: "The reporter has taken this identity back. It must not be opened any more.",
-    Stage.EXPIRED: "The request is over.",
-    Stage.PAYLOAD: "Fewer custodians have agreed than it takes. Nothing was opened.",
+    CheckStage.NO_MATCH: "You hold no share of this packet: it was sealed before you became a custodian, or is none.",
+    CheckStage.WITHDRAWN: "The reporter has taken this identity back. It must not be opened any more.",
+    CheckStage.EXPIRED: "The request is over.",
+    CheckStage.PAYLOAD: "Fewer custodians have agreed than it takes. Nothing was opened.",
 }
 DOUBTFUL = "Votes that could not be verified and do not count: {count}. Tell the keepers."
 FALSE = "{people}: agreed with shares that are not those of the packet, which do not count. Tell the keepers."
@@ -196,13 +196,13 @@ def _whole(at: AtDesk, kept: ListedRequest) -> None:
         if at.staff.member in at.session.directory.content.custodians:
             own_shares(at.staff, found)
     except CryptoError as error:
-        if error.stage is not Stage.NO_MATCH:
+        if error.stage is not CheckStage.NO_MATCH:
             raise
 
 
 def _line(terminal: Terminal, row: dict[str, object]) -> str:
     head = f"{row['request']}  {row['ground']}  {row['expires']}  {row.get('requester', '')}"
-    if row["wrong"] == Stage.HPKE.value:
+    if row["wrong"] == CheckStage.HPKE.value:
         return f"{head}  {terminal.words('The packet is faulty: refuse it, and tell the keepers.')}"
     if not row["holds"]:
         return f"{head}  {terminal.words('Could not be verified: do not vote for it; tell the keepers.')}"

@@ -7,7 +7,7 @@ from typing import Final
 
 from casework.engine.asking import SPOKEN
 from casework.event_store.history import ACT_READ, read_act
-from crypto import ActText, Event, Mark, ReadEvent, Thread, ThreadEntry, b64encode
+from crypto import ActText, Event, ItemFault, ReadEvent, Thread, ThreadEntry, b64encode
 
 MISREAD: Final = (
     "Entry {number} of the record says that the reporter declared something; the message that it names does not. Do "
@@ -34,7 +34,7 @@ def misread(events: Sequence[ReadEvent], thread: Thread) -> list[int]:
 
 
 def _declares(entry: ThreadEntry, event: Event) -> bool:
-    if entry.mark is Mark.UNREADABLE:
+    if entry.mark is ItemFault.UNREADABLE:
         return True
     content = None if entry.mark is not None or entry.inner is None else entry.inner.content
     act = read_act(event)

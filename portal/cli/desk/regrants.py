@@ -27,15 +27,15 @@ from crypto import (
     read_case,
     read_packet,
     read_proof,
+    recorded_proof,
     renewal_due,
     review_regrant,
     seal_regrant,
     sign_event,
     tell_again,
-    told_proof,
     too_often,
+    unannounced_epochs,
     unnamed_before,
-    untold_epochs,
     verify_events,
 )
 from crypto.framing import ZERO_HASH, sha256
@@ -105,12 +105,12 @@ def notify_reporter_again(session: DeskSession, staff: StaffKeys, opened: Opened
     """Send the notices that do not reach the reporter once more, or the last one; raises CommandError for none."""
     if not opened.chain_holds:
         raise CommandError(Exit.REFUSED, NOT_WHOLE)
-    proof = told_proof(opened.events, opened.grant.hash)
+    proof = recorded_proof(opened.events, opened.grant.hash)
     if opened.grant.epoch == 0 or proof is None:
         raise CommandError(Exit.NOTHING_THERE, "The key of this case never changed: there is nothing to tell again.")
     if is_followed(opened.grant, opened.thread):
         raise CommandError(Exit.NOTHING_THERE, "The reporter writes under the new key: there is nothing to tell again.")
-    for epoch in untold_epochs(opened.grant, opened.thread) or [opened.grant.epoch]:
+    for epoch in unannounced_epochs(opened.grant, opened.thread) or [opened.grant.epoch]:
         item = tell_again(opened.grant, opened.thread, proof, os.urandom, epoch)
         write_step(session, staff, opened, StepLoad("regrant-told", day, item))
         if epoch < opened.grant.epoch:

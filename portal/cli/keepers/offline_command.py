@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crypto import CryptoError, Moment, verify_office
+from crypto import ClockReading, CryptoError, verify_office
 from portal.cli.errors import CommandError, Exit, office_refusal
 from portal.cli.keepers.office_words import FILE, FOLDER, folder_of
 from portal.cli.terminal import Terminal, pass_terminal, today
@@ -28,7 +28,7 @@ def offline_page(terminal: Terminal, path: Path | None, out: Path, language: str
     """Write the page that seals a report into a file without any server; it is good as long as the directory."""
     folder, settings = folder_of(path), settings_from_environment()
     try:
-        shown, now = folder.shown(), Moment(int(system_clock().timestamp()), today().isoformat())
+        shown, now = folder.shown(), ClockReading(int(system_clock().timestamp()), today().isoformat())
         directory = verify_office(str(folder.anchor()), shown, now, offline=True)
     except CryptoError as error:
         raise office_refusal(error) from error

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from casework.event_store.claims import case_events
 from casework.event_store.store import CASES, CaseId
-from crypto import ReadEvent, read_packet, told_proof
+from crypto import ReadEvent, read_packet, recorded_proof
 from crypto.case.events import read_event
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError, Exit, in_words
@@ -137,7 +137,7 @@ def sealed_case(cases: Store, mailroom: Mailroom, case: CaseId) -> dict[str, obj
 
 
 def _sealed_grant(told: Sequence[ReadEvent], grant: StoredGrant) -> dict[str, object]:
-    proof = told_proof(told, read_packet(grant.packet).hash)
+    proof = recorded_proof(told, read_packet(grant.packet).hash)
     return {
         "epoch": grant.epoch,
         "packet": b64encode(grant.packet),

@@ -10,7 +10,15 @@ from typing import Any, cast
 
 import click
 
-from crypto import ReporterKeys, Standing, VerifiedDirectory, b64encode, draw_dummy_packets, seal_memo_post, write_post
+from crypto import (
+    MailboxCursor,
+    ReporterKeys,
+    VerifiedDirectory,
+    b64encode,
+    draw_dummy_packets,
+    seal_memo_post,
+    write_post,
+)
 from crypto.watch.protection import (
     CHANGES,
     CHECKIN_DAYS,
@@ -18,7 +26,7 @@ from crypto.watch.protection import (
     Checkin,
     Linked,
     Protection,
-    Wish,
+    RequestKind,
     Worse,
     is_watched,
     seal_link,
@@ -48,7 +56,7 @@ class CheckinMailbox:
 
     directory: VerifiedDirectory
     keys: ReporterKeys
-    standing: Standing
+    standing: MailboxCursor
 
     def due(self, today: date) -> list[str]:
         """The days of check-ins that have come and were not answered yet."""
@@ -88,5 +96,5 @@ def checkin_post(asked: CheckinMailbox, given: Mapping[str, Any], due: int) -> d
 def _sealed(asked: CheckinMailbox, said: Checkin) -> bytes:
     memo, directory = asked.standing.memo, asked.directory
     link = seal_link(directory, memo.entity, Linked(Bond.REPORTER, memo.case), os.urandom)
-    told = Protection(Wish.CHECKIN, memo.entity, asked.keys.watch_handle, Bond.REPORTER, "", "", "", said, link)
+    told = Protection(RequestKind.CHECKIN, memo.entity, asked.keys.watch_handle, Bond.REPORTER, "", "", "", said, link)
     return seal_protection_packet(directory, told, os.urandom)

@@ -13,17 +13,17 @@ from typing import Any, cast
 import click
 
 from crypto import (
-    Act,
     ActText,
     Alarm,
     Attachment,
     CryptoError,
+    Declaration,
     Direction,
     EpochNotice,
     Item,
+    ItemFault,
     Listing,
     Mailbox,
-    Mark,
     Member,
     Message,
     Notice,
@@ -83,18 +83,18 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 POLL_LIMIT = 512
 REPORTER_STANZAS = 2
 
-MARKS: dict[Mark, str] = {
-    Mark.FORGED: "Not from the office: somebody forged this entry.",
-    Mark.UNSIGNED: "Nobody of the office signed this entry: do not trust it.",
-    Mark.REPLAYED: "This entry was shown before.",
-    Mark.OUT_OF_ORDER: "This entry stands in the wrong place.",
-    Mark.MISSING: "An entry is missing here: it was lost or withheld.",
-    Mark.REMOVED_SIGNER: "Signed by somebody who does not handle this case.",
-    Mark.UNREADABLE: "This entry cannot be read.",
-    Mark.FORMER_KEY: "Sealed with a key that is no longer in use.",
-    Mark.EXCLUDED: "Somebody who reads this report tried to give it, or gave it, "
+MARKS: dict[ItemFault, str] = {
+    ItemFault.FORGED: "Not from the office: somebody forged this entry.",
+    ItemFault.UNSIGNED: "Nobody of the office signed this entry: do not trust it.",
+    ItemFault.REPLAYED: "This entry was shown before.",
+    ItemFault.OUT_OF_ORDER: "This entry stands in the wrong place.",
+    ItemFault.MISSING: "An entry is missing here: it was lost or withheld.",
+    ItemFault.REMOVED_SIGNER: "Signed by somebody who does not handle this case.",
+    ItemFault.UNREADABLE: "This entry cannot be read.",
+    ItemFault.FORMER_KEY: "Sealed with a key that is no longer in use.",
+    ItemFault.EXCLUDED: "Somebody who reads this report tried to give it, or gave it, "
     "to a person whom the reporter left out. Honest programs refuse it, but that person may have read it.",
-    Mark.SUCCESSOR: "The office names two different sets of readers. Do not write for now.",
+    ItemFault.SUCCESSOR: "The office names two different sets of readers. Do not write for now.",
 }
 # What anybody who has a mailbox's token can put into its case: only the reporter has the key of its MAC.
 FORGED_FOR_THE_REPORTER = "Not from the reporter: somebody forged this entry."
@@ -166,7 +166,7 @@ def enter_mailbox(terminal: Terminal, place: str, code: str, receipt: str) -> Op
     read = read_mailbox(directory, keys, mailbox)
     listed = any(rule.id == memo.policy for rule in directory.content.policies)
     policy = page_of(office, directory, memo.policy) if listed else None
-    return OpenMailbox(server, directory, keys, read, Papers(policy, read.standing.memo, today()))
+    return OpenMailbox(server, directory, keys, read, Papers(policy, read.cursor.memo, today()))
 
 
 def entry_document(entry: ThreadEntry, directory: VerifiedDirectory, language: str) -> dict[str, object]:
@@ -228,9 +228,9 @@ def entry_line(terminal: Terminal, document: dict[str, Any]) -> str:
 
 
 def _what_is_wrong(document: dict[str, Any]) -> str:
-    if document["mark"] == Mark.FORGED and document["direction"] == Direction.TO_OFFICE:
+    if document["mark"] == ItemFault.FORGED and document["direction"] == Direction.TO_OFFICE:
         return FORGED_FOR_THE_REPORTER
-    return MARKS[Mark(document["mark"])]
+    return MARKS[ItemFault(document["mark"])]
 
 
 def carried(entries: Sequence[ThreadEntry]) -> list[tuple[Item, Attachment]]:
@@ -261,14 +261,14 @@ def _save(opened: OpenMailbox, folder: Path) -> list[str]:
 
 
 def _declare(opened: OpenMailbox, declaration: ActText) -> None:
-    standing = opened.read.standing
+    standing = opened.read.cursor
     for one in declarations(opened.borne_out, declaration):
         post, standing = seal_act(opened.keys, standing, one, os.urandom)
         opened.server.call("POST", "/api/posts", **as_json(write_post(post)))
 
 
 def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Path, ...]) -> None:
-    standing = opened.read.standing
+    standing = opened.read.cursor
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         sealed = seal_files(files, [standing.memo.recipient], Path(folder))
         message = Message(text, [attachment for attachment, _ in sealed])
@@ -286,7 +286,7 @@ def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Pat
 @click.option("--attach", "files", type=FILE, multiple=True, help="A file to attach; may be given again.")
 @click.option(
     "--act",
-    type=click.Choice([act.value for act in Act]),
+    type=click.Choice([act.value for act in Declaration]),
     help="Declare this, signed; what a notice asks.",
 )
 @name_options
@@ -318,10 +318,10 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
     opened = enter_mailbox(terminal, place, code, terminal.secret(receipt_file, "Receipt"))
     try:
         settle_checkin(
-            terminal, opened.server, CheckinMailbox(opened.directory, opened.keys, opened.read.standing), given
+            terminal, opened.server, CheckinMailbox(opened.directory, opened.keys, opened.read.cursor), given
         )
         if act is not None:
-            declaration = ActText(Act(act), text)
+            declaration = ActText(Declaration(act), text)
             check_act(terminal, opened.borne_out, declaration, sure=given["yes"])
             _declare(opened, declaration)
         elif text or files:
@@ -331,14 +331,14 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
         saved = _save(opened, given["save"]) if given["save"] else []
         if fresh is not None:
             server, look = opened.server, partial(poll_mailbox, opened.server)
-            replace_receipt(OldReceipt(server, opened.keys, opened.read.standing, look), fresh)
+            replace_receipt(OldReceipt(server, opened.keys, opened.read.cursor, look), fresh)
         _show(terminal, opened, saved, answered=bool(text or files or act or named), fresh=fresh)
     finally:
         opened.server.close()
 
 
 def _name(opened: OpenMailbox, given: dict[str, Any]) -> None:
-    keys, standing = opened.keys, opened.read.standing
+    keys, standing = opened.keys, opened.read.cursor
     if given["withdraw_identity"] or given["withdraw_witness"]:
         post, _ = withdrawal_post(keys, standing, given["withdraw_witness"])
     else:
@@ -363,7 +363,7 @@ def _held(terminal: Terminal, opened: OpenMailbox, entry: ThreadEntry) -> dict[s
 
 
 def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered: bool, fresh: Path | None) -> None:
-    read, memo = opened.read, opened.read.standing.memo
+    read, memo = opened.read, opened.read.cursor.memo
     entries = [_held(terminal, opened, entry) for entry in read.thread.entries]
     alarms = [*read.thread.alarms, *read.alarms]
     document: dict[str, object] = {
@@ -379,7 +379,7 @@ def _show(terminal: Terminal, opened: OpenMailbox, saved: list[str], *, answered
         "receipt_file": str(fresh) if fresh else None,
     }
     lines = [terminal.words(ALARMS[alarm]) for alarm in alarms]
-    if any(entry["mark"] is Mark.EXCLUDED for entry in entries):
+    if any(entry["mark"] is ItemFault.EXCLUDED for entry in entries):
         lines.append(terminal.words(BETRAYED))
     for entry in entries:
         lines += [entry_line(terminal, entry), *file_lines(terminal, entry["attachments"])]

@@ -15,8 +15,8 @@ from crypto import (
     CryptoError,
     Ground,
     IdentityText,
+    MailboxCursor,
     ReporterKeys,
-    Standing,
     Unsealing,
     UnsealingNotice,
     VerifiedDirectory,
@@ -96,8 +96,8 @@ def _check_custodians(directory: VerifiedDirectory) -> None:
 
 
 def name_post(
-    directory: VerifiedDirectory, keys: ReporterKeys, standing: Standing, naming: Naming
-) -> tuple[dict[str, object], Standing]:
+    directory: VerifiedDirectory, keys: ReporterKeys, standing: MailboxCursor, naming: Naming
+) -> tuple[dict[str, object], MailboxCursor]:
     """The post that gives the name; it may be the finishing post. Raises CommandError for a name too long."""
     try:
         return seal_identity_post(directory, keys, standing, naming.identity, naming.sealed, "", os.urandom)
@@ -106,8 +106,8 @@ def name_post(
 
 
 def withdrawal_post(
-    keys: ReporterKeys, standing: Standing, witness: int | None = None
-) -> tuple[dict[str, object], Standing]:
+    keys: ReporterKeys, standing: MailboxCursor, witness: int | None = None
+) -> tuple[dict[str, object], MailboxCursor]:
     """The post that takes the own sealed name back, or the one of that `witness`, counted from 1."""
     memo = standing.memo
     if witness is not None:

@@ -12,9 +12,9 @@ import httpx
 from crypto import (
     CryptoError,
     Mailbox,
+    MailboxCursor,
     Receipt,
     ReporterKeys,
-    Standing,
     derive_reporter,
     draw_receipt,
     read_receipt,
@@ -32,7 +32,7 @@ class OldReceipt:
 
     server: Server
     keys: ReporterKeys
-    standing: Standing
+    standing: MailboxCursor
     look: Callable[[ReporterKeys], Mailbox | None]
 
 

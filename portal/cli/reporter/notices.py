@@ -10,7 +10,7 @@ import click
 
 from casework.rules.acts import ACT_WORDS
 from casework.rules.acts import Act as PolicyAct
-from crypto import Act, ActText, Notice, ThreadEntry
+from crypto import ActText, Declaration, Notice, ThreadEntry
 from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.plausible import limit_words
 from portal.cli.terminal import Terminal
@@ -21,7 +21,7 @@ FROM_READING = (
 )
 MAY_BEGIN = "That day has passed. If you have not said before that you have read it, the limit may begin only now."
 # These say nothing without words.
-_WORDY = frozenset({Act.CONTEST, Act.SUPPLY, Act.APPEAL})
+_WORDY = frozenset({Declaration.CONTEST, Declaration.SUPPLY, Declaration.APPEAL})
 
 
 def last_notice(entries: Sequence[ThreadEntry]) -> Notice | None:
@@ -44,15 +44,15 @@ def check_act(terminal: Terminal, entries: Sequence[ThreadEntry], declaration: A
         raise CommandError(Exit.REFUSED, said, acts=named)
     if declaration.act in _WORDY and not declaration.text:
         raise CommandError(Exit.USAGE, "Say it in words too: add --text-file.")
-    if declaration.act is Act.WITHDRAW and not sure:
+    if declaration.act is Declaration.WITHDRAW and not sure:
         _ask_again(terminal)
 
 
 def declarations(entries: Sequence[ThreadEntry], declaration: ActText) -> tuple[ActText, ...]:
     """What is sent for a declaration; who asks for a review has read the notice: that goes first."""
     notice = last_notice(entries)
-    unread = declaration.act is Act.APPEAL and notice is not None and Act.SEEN in notice.asks
-    return (ActText(Act.SEEN, ""), declaration) if unread else (declaration,)
+    unread = declaration.act is Declaration.APPEAL and notice is not None and Declaration.SEEN in notice.asks
+    return (ActText(Declaration.SEEN, ""), declaration) if unread else (declaration,)
 
 
 def _ask_again(terminal: Terminal) -> None:
@@ -77,7 +77,7 @@ def notice_lines(terminal: Terminal, notice: dict[str, Any], today: date) -> lis
     lines += [f"{words('Measure')}: {one}" for one in notice["measures"]]
     if notice["asks"]:
         lines.append(words("You can declare: {acts} (--act).", acts=", ".join(notice["asks"])))
-    unread = {Act.SEEN, Act.APPEAL} <= {*notice["asks"]}
+    unread = {Declaration.SEEN, Declaration.APPEAL} <= {*notice["asks"]}
     return lines + (_until_lines(terminal, notice["until"], today, unread=unread) if notice["until"] else [])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crypto import CryptoError, Member, Stage, VerifiedDirectory, choose_holders
+from crypto import CheckStage, CryptoError, Member, VerifiedDirectory, choose_holders
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 
@@ -28,7 +28,7 @@ def readers_of(
         usual = choose_holders(directory, entity, policy, category, ()).members
         holders = choose_holders(directory, entity, policy, category, excluded)
     except CryptoError as error:
-        if error.stage is not Stage.EXCLUDED:
+        if error.stage is not CheckStage.EXCLUDED:
             raise
         raise CommandError(
             Exit.REFUSED,

@@ -11,20 +11,20 @@ from pathlib import Path
 from crypto import (
     Answer,
     Attachment,
+    CheckStage,
     CryptoError,
     Level,
+    MailboxCursor,
     NewReport,
     Receipt,
     ReporterKeys,
     SealedReport,
-    Stage,
-    Standing,
     VerifiedDirectory,
     choose_holders,
     derive_reporter,
     draw_case,
     draw_receipt,
-    seal_receipt_kept,
+    seal_receipt_confirmed,
     seal_report,
     write_bundle,
     write_json,
@@ -120,12 +120,12 @@ def ready_report(directory: VerifiedDirectory, request: ReportRequest, folder: P
 
 
 def _why(error: CryptoError) -> CommandError:
-    if error.stage is Stage.EXCLUDED:
+    if error.stage is CheckStage.EXCLUDED:
         return CommandError(
             Exit.REFUSED,
             "Nobody would be left to read this report. Nothing was sent. Exclude fewer people or use another road.",
         )
-    if error.stage is Stage.PADDING:
+    if error.stage is CheckStage.PADDING:
         return CommandError(Exit.USAGE, "The answers are too long: put them into a file and attach it.")
     return CommandError(Exit.USAGE, "This cannot be sealed: {reason}.", reason=error)
 
@@ -141,9 +141,9 @@ def send_report(server: Server, ready: ReadyReport, advance: Advance) -> None:
 
 def finish_report(server: Server, ready: ReadyReport) -> None:
     """The finishing post: the receipt was kept, and a name is given with it if there is one; both look alike."""
-    standing = Standing(ready.sealed.memo, 1)
+    standing = MailboxCursor(ready.sealed.memo, 1)
     if ready.naming is None:
-        post, _ = seal_receipt_kept(ready.keys, standing, os.urandom)
+        post, _ = seal_receipt_confirmed(ready.keys, standing, os.urandom)
     else:
         post, _ = name_post(ready.directory, ready.keys, standing, ready.naming)
     server.call("POST", "/api/posts", **as_json(write_post(post)))

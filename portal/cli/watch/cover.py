@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crypto import VerifiedDirectory, b64encode
-from crypto.watch.protection import Bond, Linked, Protection, Wish, seal_link
+from crypto.watch.protection import Bond, Linked, Protection, RequestKind, seal_link
 from portal.cli.answers.watch import read_cover
 from portal.cli.watch.officer import OfficerCalls
 
@@ -31,7 +31,7 @@ def cover_of(
         one.id: [] for one in directory.content.entities if one.watch is not None and one.watch.active
     }
     for told in wished:
-        if told.wish is Wish.PROTECT and told.entity in near:
+        if told.wish is RequestKind.PROTECT and told.entity in near:
             near[told.entity].append(told.employee or known[told.name])
     found = Covered()
     for entity, employees in near.items():

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from crypto import CryptoError, Moment, Seen, VerifiedDirectory, read_office, verify_office
+from crypto import ClockReading, CryptoError, Seen, VerifiedDirectory, read_office, verify_office
 from crypto.framing import b64encode, sha256
 from crypto.office.directory import DIRECTORY_LABEL, note_parts
 from crypto.office.notes import read_note
@@ -80,7 +80,7 @@ def _seen(folder: OfficeFolder) -> Seen | None:
 
 
 def _verified(found: OfficeDocuments, address: str, code: str, seen: Seen | None) -> VerifiedDirectory:
-    now = Moment(int(system_clock().timestamp()), today().isoformat())
+    now = ClockReading(int(system_clock().timestamp()), today().isoformat())
     try:
         # Those who answer here go on for thirty days after its end; what takes something new in asks by itself.
         return verify_office(code, found.content, now, seen, also_lapsed=True)

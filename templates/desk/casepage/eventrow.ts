@@ -5,7 +5,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import { decisionFacts, eventFacts, eventTitle, noticeFacts, stepWrongs } from "../acting/eventwords.js";
 import { attachmentList } from "../files/attachments.js";
 import type { CaseActions } from "../actions.js";
-import { type Attachment, type Entry, type Mark, type OpenedCase, good } from "../opened/model.js";
+import { type Attachment, type Entry, type EntryFault, type OpenedCase, good } from "../opened/model.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import { type OfficeWords, language } from "../context.js";
 import type { TimelineEntry } from "../opened/timeline.js";
@@ -13,7 +13,7 @@ import { answeredTitle } from "./proposalanswer.js";
 import { isRepeatedNotice, movedLines, movedTitle } from "./readerchange.js";
 import { type Child, h } from "../ui.js";
 
-const MARKS: Readonly<Record<Mark, Sentence>> = {
+const MARKS: Readonly<Record<EntryFault, Sentence>> = {
   ok: msg("Verified"),
   departed: msg("Verified; the sender has since left the office directory"),
   forged: msg("Forged: it does not come from the sender it names"),

@@ -1,6 +1,6 @@
 /** The names of a case: what was given, what lies sealed, the form that asks for it, and what became of that. */
 
-import { FOR_CONCERNED, type Ground, type IdentityText, MAY_ASK, type Told, type UnsealingNotice } from "../../../crypto/browser/staff.js";
+import { FOR_CONCERNED, type Ground, type IdentityText, MAY_ASK, type NotifyWhen, type UnsealingNotice } from "../../../crypto/browser/staff.js";
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions, UnderWay } from "../actions.js";
@@ -143,7 +143,7 @@ function askForm(one: SealedName, at: number, opened: OpenedCase, words: OfficeW
     const missing = text.value.trim() === "" || (told.value === "after" && delay.value.trim() === "");
     fill(fault, missing ? t("A written reason is required.") : null);
     if (missing) return;
-    const wanted = { ground: ground.value as Ground, told: told.value as Told, text: text.value.trim(), delay: told.value === "after" ? delay.value.trim() : null };
+    const wanted = { ground: ground.value as Ground, told: told.value as NotifyWhen, text: text.value.trim(), delay: told.value === "after" ? delay.value.trim() : null };
     act.custody.ask(one, wanted);
   };
   return h("details", { "data-test": "ask-identity-open" }, h("summary", {}, t("Ask the custodians to open it")),

@@ -7,7 +7,7 @@ import type { CaseRow, DueRow } from "../api.js";
 export type { Attachment };
 
 /** What became of an item when it was verified; only `ok` and `departed` are what they claim to be. */
-export type Mark =
+export type EntryFault =
   | "ok" | "departed" | "forged" | "unsigned" | "replayed" | "out-of-order" | "missing"
   | "removed-signer" | "unreadable" | "former-key" | "excluded" | "successor";
 
@@ -17,7 +17,7 @@ export interface Entry {
   readonly dir: Direction;
   readonly seq: number;
   readonly hash: string;
-  readonly mark: Mark;
+  readonly mark: EntryFault;
   readonly type: string | null;
   /** The verified payload; empty when the item could not be opened. */
   readonly payload: Readonly<Record<string, unknown>>;

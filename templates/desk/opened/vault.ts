@@ -1,15 +1,15 @@
 /** Everything that is opened lives here, in memory: the member's keys, the grants and the cases read with them. */
 
 import {
-  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkChain, checkProof, claimBlock, type Claims, claimsOf, isFollowed, isUntold, namedItems,
-  openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, sealKeyringEntry, systemRng, toldProof, unserved, verifyManyEvents,
+  type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkChain, checkProof, claimBlock, type Claims, claimsOf, isFollowed, isNoticeMissing, namedItems,
+  openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, sealKeyringEntry, systemRng, recordedProof, unserved, verifyManyEvents,
 } from "../../../crypto/browser/staff.js";
 import { readPacket } from "../../../crypto/browser/case/grantbody.js";
 import { type CaseFile, type CaseRow, DeskRefusal, type RemovalRow, batch, cases } from "../api.js";
 import type { Disk } from "../cache/disk.js";
 import { SealedRecord } from "../cache/sealedrecord.js";
 import { device } from "../device.js";
-import { type Attachment, type Entry, type Happening, type Mark, OFFICE_KEY, type OpenedCase, type Proposed, type Report, type Ruled, rowOf } from "./model.js";
+import { type Attachment, type Entry, type Happening, type EntryFault, OFFICE_KEY, type OpenedCase, type Proposed, type Report, type Ruled, rowOf } from "./model.js";
 import { verifiedOffice } from "../trusted/office.js";
 import { reviewProposal } from "./regranting.js";
 import type { Rulebook } from "../trusted/rulebook.js";
@@ -247,7 +247,7 @@ export class Vault {
     const grant = await openGrant(this.staff, bytes, this.directory, newest?.pin ?? null);
     if (grant === null) throw new CryptoError("no-match", "the grant is not for this member");
     // Nothing is taken over from a re-grant before those have signed it who may.
-    checkProof(this.directory, this.ofCase(file, grant), toldProof(events, grant.hash), newest);
+    checkProof(this.directory, this.ofCase(file, grant), recordedProof(events, grant.hash), newest);
     return { grant, newest, fresh: true };
   }
 
@@ -313,7 +313,7 @@ function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], mo
   const opened: OpenedCase = {
     row, report: reportOf(view), entries: view.entries.map(entryOf), events: events.map(happeningOf), epoch: grant.epoch,
     holders: grant.holders, excluded: grant.excluded, former: formerOf(grant), chainHolds, withheld: view.alarms.includes("withheld"), historyLost: view.alarms.includes("history"), unserved: missing, aside, renewalDue: view.renewalDue, officeKey: view.office !== null || view.needsOfficeKey,
-    told: grant.epoch === 0 || isFollowed(view) ? null : !isUntold(view), ...more,
+    told: grant.epoch === 0 || isFollowed(view) ? null : !isNoticeMissing(view), ...more,
   };
   return { file, view, opened, head: { n: events.length, hash: last?.hash ?? b64encode(new Uint8Array(32)) } };
 }
@@ -328,7 +328,7 @@ function threadHolds(view: CaseView): boolean {
   return reportOf(view) !== null && !gap && !view.alarms.includes("withheld");
 }
 
-function markOf(entry: TwinEntry): Mark {
+function markOf(entry: TwinEntry): EntryFault {
   return entry.mark ?? (entry.formerMember ? "departed" : "ok");
 }
 

@@ -18,9 +18,9 @@ const DERIVING = 0.4;
 const DERIVATIONS = 4;
 
 /** Where a change of keys stands, by what the verified directory says; `unknown`: keys wait that none of these seeds gives. */
-export type Stage = "none" | "waiting" | "signed" | "former" | "unknown";
+export type RotationStatus = "none" | "waiting" | "signed" | "former" | "unknown";
 
-export function stageOf(staff: StaffKeys, waiting: NextKeys | null): Stage {
+export function stageOf(staff: StaffKeys, waiting: NextKeys | null): RotationStatus {
   if (waiting === null) return staff.others.length > 0 ? "former" : "none";
   const gives = (keys: StaffKeys): boolean => keys.signing === waiting.signing && keys.recipient === waiting.recipient;
   if (gives(staff)) return "signed";

@@ -1,16 +1,16 @@
 /** What a reporter may declare, in words. */
 
-import type { Act } from "../../../crypto/browser/index.js";
+import type { Declaration } from "../../../crypto/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 
-interface Declaration {
+interface DeclarationWords {
   readonly label: Sentence;
   readonly hint: Sentence;
   /** Whether it says nothing without words. */
   readonly words?: boolean;
 }
 
-export const DECLARATIONS: Readonly<Record<Act, Declaration>> = {
+export const DECLARATION_WORDS: Readonly<Record<Declaration, DeclarationWords>> = {
   confirm: { label: msg("I confirm the findings"), hint: msg("You say that what the notice holds is right. You may add something.") },
   contest: { label: msg("I contest the findings"), hint: msg("Say what is wrong or missing. A few sentences are enough; you need not prove it."), words: true },
   agree: { label: msg("I agree to the proposed solution"), hint: msg("You may add something.") },
@@ -24,6 +24,6 @@ export const DECLARATIONS: Readonly<Record<Act, Declaration>> = {
 };
 
 /** What an act is called. */
-export function actLabel(act: Act): string {
-  return t(DECLARATIONS[act].label);
+export function actLabel(act: Declaration): string {
+  return t(DECLARATION_WORDS[act].label);
 }

@@ -1,13 +1,13 @@
 /** What the last notice leaves open to the reporter: one button for each act, signed with the act key. */
 
-import { ACTS, type Act, type SealedPost, sealAct, systemRng } from "../../../crypto/browser/index.js";
+import { DECLARATIONS, type Declaration, type SealedPost, sealAct, systemRng } from "../../../crypto/browser/index.js";
 import { fill, focusOn, h } from "../../shared/dom.js";
 import { showFaults } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";
 import { postPost, untilAnswered } from "../api.js";
 import { beginsWithReading, sayLimitDoubt, sayUntil } from "./limits.js";
 import { type NoticeEntry, firstNotice } from "./notices.js";
-import { DECLARATIONS, actLabel } from "./declarations.js";
+import { DECLARATION_WORDS, actLabel } from "./declarations.js";
 import { sentNote } from "./sentnote.js";
 import { isAnswered } from "./timeline.js";
 import { today } from "../office.js";
@@ -28,10 +28,10 @@ function secondQuestion(yes: () => void, no: () => void): HTMLElement {
 }
 
 /** Seals a declaration. Who asks for a review has read the notice, so that is declared before it: the limit runs from there. */
-function sealing(view: View, act: Act, asks: readonly Act[], words: () => string): Sealing {
+function sealing(view: View, act: Declaration, asks: readonly Declaration[], words: () => string): Sealing {
   let mailbox = view.mailbox;
   let unread = act === "appeal" && asks.includes("seen");
-  const sealed = (what: Act, text: string): Promise<SealedPost> => sealAct(view.office.directory, view.kept.keys, mailbox, what, text, systemRng);
+  const sealed = (what: Declaration, text: string): Promise<SealedPost> => sealAct(view.office.directory, view.kept.keys, mailbox, what, text, systemRng);
   return async (meter) => {
     if (unread) {
       const first = await sealed("seen", "");
@@ -44,8 +44,8 @@ function sealing(view: View, act: Act, asks: readonly Act[], words: () => string
   };
 }
 
-function declarationForm(view: View, act: Act, asks: readonly Act[], back: () => void): HTMLFormElement {
-  const { label, hint, words } = DECLARATIONS[act];
+function declarationForm(view: View, act: Declaration, asks: readonly Declaration[], back: () => void): HTMLFormElement {
+  const { label, hint, words } = DECLARATION_WORDS[act];
   const text = h("textarea", { autocomplete: "off", id: "declared", rows: 4, class: "short", "aria-describedby": "declared-hint", "data-test": "ask-text" });
   text.addEventListener("input", () => warnOnLeaving(text.value !== ""));
   const fault = h("p", { class: "fault", role: "alert", "data-test": "ask-fault" });
@@ -72,7 +72,7 @@ function declarationForm(view: View, act: Act, asks: readonly Act[], back: () =>
 }
 
 /** Which act is being written, which stays open when it is drawn in another language. */
-const begun = new WeakMap<View, Act>();
+const begun = new WeakMap<View, Declaration>();
 
 /** That a last day is not what its limit gives, in the place where it could press somebody. */
 function doubtLine(view: View, { until }: NoticeEntry["notice"]): HTMLElement | null {
@@ -90,7 +90,7 @@ export function asksBlock(view: View, { entry, notice }: NoticeEntry): HTMLEleme
     fill(place, h("div", { class: "asks" }, notice.asks.map((act) =>
     h("button", { type: "button", class: act === "withdraw" ? "quiet" : "", onclick: () => open(act), "data-test": `ask-${act}` }, actLabel(act)))));
   };
-  const open = (act: Act): void => {
+  const open = (act: Declaration): void => {
     const form = declarationForm(view, act, notice.asks, () => { warnOnLeaving(false); choose(); focusOn(heading); });
     begun.set(view, act);
     fill(place, form);
@@ -105,7 +105,7 @@ export function asksBlock(view: View, { entry, notice }: NoticeEntry): HTMLEleme
     doubtLine(view, notice),
     answered && h("p", { class: "small soft", "data-test": "answered" }, t("You have written since this notice. If that was your answer, you need not give it again.")),
     h("p", { class: "small soft" }, t("You need not do any of this. What you send here is signed with your receipt, so that nobody can send it in your name.")),
-    sentNote(view, ACTS), place);
+    sentNote(view, DECLARATIONS), place);
 }
 
 /** Leads from the top of the page to what is asked. */

@@ -1,6 +1,6 @@
 /** The lines of the thread: what the office wrote, each checked, and where the reporter's own items stand among them. */
 
-import { type Alarm, type Attachment, type Day, type ThreadEntry, type Mark, type PayloadOf, openAttachmentAsBlob, shownFileName } from "../../../crypto/browser/index.js";
+import { type Alarm, type Attachment, type Day, type ThreadEntry, type ItemFault, type PayloadOf, openAttachmentAsBlob, shownFileName } from "../../../crypto/browser/index.js";
 import { focusOn, h, saveFile } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
 import { sayDay, saySize, t } from "../../shared/strings.js";
@@ -16,8 +16,8 @@ import { type Notice, type NoticeEntry, doubtIn, noticeBody, sayNext, stageName 
 import { type Doubt, canRun } from "./plausible.js";
 import { type Line, type Own, timeline } from "./timeline.js";
 
-export function sayMark(mark: Mark): string {
-  const words: Record<Mark, string> = {
+export function sayMark(mark: ItemFault): string {
+  const words: Record<ItemFault, string> = {
     forged: t("This message is not from the office. It is not shown."),
     unsigned: t("This message carries no signature of the office. Do not trust it."),
     replayed: t("An old message was delivered a second time."),

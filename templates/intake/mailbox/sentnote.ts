@@ -1,6 +1,6 @@
 /** That something was sent is said where the reporter is looking: at the form it was written in. */
 
-import type { Act } from "../../../crypto/browser/index.js";
+import type { Declaration } from "../../../crypto/browser/index.js";
 import { h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { Just, View } from "../sending/opened.js";
@@ -12,7 +12,7 @@ function words(just: Just): string {
     case "name": return t("The name was sent, encrypted.");
     case "name-back": return t("Your message that you take the name back was sent, encrypted.");
     case "checkin": return t("Sent, encrypted. Nobody who handles your report sees whether you answered, or what.");
-    default: return t("Sent, encrypted and signed: “{declaration}”.", { declaration: actLabel(just satisfies Act) });
+    default: return t("Sent, encrypted and signed: “{declaration}”.", { declaration: actLabel(just satisfies Declaration) });
   }
 }
 

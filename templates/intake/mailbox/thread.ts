@@ -1,6 +1,6 @@
 /** An opened mailbox: what waits for the reporter, the stage, the thread, and room to write. */
 
-import { ACTS, type Member, type PayloadOf } from "../../../crypto/browser/index.js";
+import { DECLARATIONS, type Member, type PayloadOf } from "../../../crypto/browser/index.js";
 import { fill, focusOn, h, showNote } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { canRead, cannotRead } from "../people.js";
@@ -82,7 +82,7 @@ export function showThread(place: HTMLElement, view: View): void {
     betrayedBlock(view),
     sentNote(view, ["checkin"]),
     worseCard(view), waitingBlock(view, last), stageBlock(view, last), threadList(view, last),
-    isFirst ? offer : null, changeBox(view), sentNote(view, declared ? ["reply"] : ["reply", ...ACTS]), replyForm(view), declared ? null : declareLater(),
+    isFirst ? offer : null, changeBox(view), sentNote(view, declared ? ["reply"] : ["reply", ...DECLARATIONS]), replyForm(view), declared ? null : declareLater(),
     sentNote(view, ["name", "name-back"]), namingCard(view), isFirst ? null : offer, proofCard(view)));
   const note = place.querySelector<HTMLElement>("[data-test=sent-note]");
   if (note === null) focusOn(heading);

@@ -1,6 +1,6 @@
 /** What may be added once a report was sent: each offer has a page of its own, and one post of one size follows, whatever was chosen. */
 
-import { type Bond, type Mailbox, type ReporterKeys, type SealedPost, sealNaming, sealReceiptKept, systemRng, watchOf } from "../../../crypto/browser/index.js";
+import { type Bond, type Mailbox, type ReporterKeys, type SealedPost, sealNaming, sealReceiptConfirmed, systemRng, watchOf } from "../../../crypto/browser/index.js";
 import { type Child, fill, focusOn, h } from "../../shared/dom.js";
 import { type Fault, showFaults } from "../../shared/faults.js";
 import { sayError } from "../../shared/refusals.js";
@@ -172,6 +172,6 @@ export class Offers {
     const naming = namingOf(this.#name);
     const extras = await guarded(office, keys, mailbox, personOf(this.#person));
     const { directory } = office;
-    return naming === null ? sealReceiptKept(directory, keys, mailbox, systemRng, extras) : sealNaming(directory, keys, mailbox, naming, systemRng, extras);
+    return naming === null ? sealReceiptConfirmed(directory, keys, mailbox, systemRng, extras) : sealNaming(directory, keys, mailbox, naming, systemRng, extras);
   }
 }

@@ -1,6 +1,6 @@
 /** A mailbox that has been opened, as everything that shows or answers it needs it. */
 
-import type { Act, Checkin, Mailbox } from "../../../crypto/browser/index.js";
+import type { Declaration, Checkin, Mailbox } from "../../../crypto/browser/index.js";
 import type { Office } from "../office.js";
 import type { DraftKeys } from "../form/answers.js";
 
@@ -11,7 +11,7 @@ export interface Answered {
 }
 
 /** What was sent last, by this page and just now. */
-export type Just = "reply" | "name" | "name-back" | "checkin" | Act;
+export type Just = "reply" | "name" | "name-back" | "checkin" | Declaration;
 
 export interface View {
   readonly office: Office;

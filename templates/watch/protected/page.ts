@@ -7,7 +7,7 @@ import type { OfficerSession } from "../session.js";
 import { wordsFor } from "../words.js";
 import { type Done, type Opened, type Sitting, enterAll, officersKey, openPackets, takeAway } from "./packets.js";
 import { linkSections } from "./links.js";
-import { ANSWERS, BONDS, CHANGES, OUTCOMES, WISHES } from "./words.js";
+import { ANSWERS, BONDS, CHANGES, OUTCOMES, REQUEST_KINDS } from "./words.js";
 
 export const showProtected: Draw = async (room) => {
   const place = h("div", { class: "stack" });
@@ -72,7 +72,7 @@ function shown(room: OfficerSession, sitting: Sitting, place: HTMLElement, ask: 
 }
 
 function requestRow(room: OfficerSession, { packet, told }: Opened, at: number, numbers: Map<string, string>): HTMLElement {
-  const facts = [t(WISHES[told.wish]), t(BONDS[told.bond]), room.entity(told.entity), told.name, told.place].filter((one) => one !== "").join(" · ");
+  const facts = [t(REQUEST_KINDS[told.wish]), t(BONDS[told.bond]), room.entity(told.entity), told.name, told.place].filter((one) => one !== "").join(" · ");
   if (told.employee !== "") return h("li", { "data-test": "wish" }, `${facts} · ${told.employee}`);
   const id = `number-${at}`;
   const input = h("input", { type: "text", id, autocomplete: "off", "data-test": "number", oninput: () => numbers.set(packet, input.value) });

@@ -9,7 +9,7 @@ type Checkin = NonNullable<Protection["checkin"]>;
 export const BONDS: Readonly<Record<Protection["bond"] | "cover", Sentence>> = {
   reporter: msg("reporter"), witness: msg("witness"), assistant: msg("somebody who helped"), relative: msg("relative"), cover: msg("cover: says nothing about the person"),
 };
-export const WISHES: Readonly<Record<Protection["wish"], Sentence>> = { protect: msg("protect"), end: msg("end protection"), checkin: msg("check-in") };
+export const REQUEST_KINDS: Readonly<Record<Protection["wish"], Sentence>> = { protect: msg("protect"), end: msg("end protection"), checkin: msg("check-in") };
 export const ANSWERS: Readonly<Record<Checkin["answer"], Sentence>> = { yes: msg("Something got worse"), no: msg("All is as before"), unsure: msg("Not sure") };
 export const CHANGES: Readonly<Record<string, Sentence>> = {
   shifts: msg("shifts, hours or leave"), tasks: msg("tasks or place of work"), rating: msg("rating or warnings"), pay: msg("pay, bonus or benefits"), treatment: msg("how people treat the reporter"),

@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   ExclusionDropped, type Mailbox, type ReporterKeys, type SealedReport, type VerifiedDirectory, b64decode, chooseHolders, drawCase, openDirectory, openMailbox, readMailbox, sealAct,
-  sealMessage, sealReceiptChange, sealReceiptKept, sealReport, systemRng, verifyDirectory,
+  sealMessage, sealReceiptChange, sealReceiptConfirmed, sealReport, systemRng, verifyDirectory,
 } from "../../../crypto/browser/index.js";
 import {
-  type CaseView, type Regrant, checkProof, cosignRegrant, isFollowed, isUntold, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealOfficeKey, sealRegrant, sealReply, sealStatus, tellAgain, untoldEpochs,
+  type CaseView, type Regrant, checkProof, cosignRegrant, isFollowed, isNoticeMissing, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealOfficeKey, sealRegrant, sealReply, sealStatus, tellAgain, unannouncedEpochs,
 } from "../../../crypto/browser/staff.js";
 import { Grant } from "../../../crypto/browser/case/grants.js";
 import { readRecipient, recipientsAhead } from "../../../crypto/browser/sealing/recipient.js";
-import { atOnce } from "../../../crypto/browser/turns.js";
+import { atOnce } from "../../../crypto/browser/yielding.js";
 import { type Office, TODAY, directoryOf, drawOffice, drawReporter, keysOf, marks, signNote, texts } from "./office.js";
 
 const REPORT = { language: "zh", channel: "web", level: "anonymous", account: "仓库的账不对", answers: [], attachments: [], urgent: false, release: null } as const;
@@ -125,7 +125,7 @@ test("an excluded member's grant does not open, and a member who isn't there get
 test("messages, acts and the finishing post are verified at the desk, in their order", async () => {
   const begun = await start();
   const { directory, keys } = begun;
-  const kept = await sealReceiptKept(directory, keys, begun.sealed.mailbox, systemRng);
+  const kept = await sealReceiptConfirmed(directory, keys, begun.sealed.mailbox, systemRng);
   const message = await sealMessage(directory, keys, kept.mailbox, "more", [], systemRng);
   const act = await sealAct(directory, keys, message.mailbox, "appeal", "no", systemRng);
   const items = [begun.sealed.submission.item, kept.post.item, message.post.item, act.post.item];
@@ -160,22 +160,22 @@ test("a reporter who could not read of a re-grant is told again, until writing u
   const begun = await start();
   const bo = await firstView(begun, "bo", [begun.sealed.submission.item]);
   await assert.rejects(async () => tellAgain(bo, { day: TODAY, sequence: 1, binding: "", signatures: [] }, systemRng), stage("epoch"));
-  assert.deepEqual([isUntold(bo), isFollowed(bo)], [false, true]);
+  assert.deepEqual([isNoticeMissing(bo), isFollowed(bo)], [false, true]);
   const regrant = await sealRegrant(keysOf(begun.office, "bo"), begun.directory, bo, ["bo"], systemRng);
   const spoiled = { ...regrant.item, mac: begun.sealed.submission.item.mac };
   const grant = (await grantOf(begun, "bo", regrant.packet)).withHistory(regrant.history);
   const untold = await readCase(begun.directory, grant, [begun.sealed.submission.item, spoiled]);
-  assert.deepEqual([isUntold(untold), isFollowed(untold)], [true, false]);
+  assert.deepEqual([isNoticeMissing(untold), isFollowed(untold)], [true, false]);
   const again = await tellAgain(untold, regrant.proof, systemRng);
   const mailbox = await reread(begun, begun.sealed.submission.memo, [spoiled, again.item]);
   assert.deepEqual([mailbox.epoch, marks(mailbox.entries)], [1, ["forged", null]]);
   const { post } = await sealMessage(begun.directory, begun.keys, mailbox, "for bo", [], systemRng);
   const told = await readCase(begun.directory, grant, [begun.sealed.submission.item, spoiled, again.item]);
-  assert.deepEqual([isUntold(told), isFollowed(told)], [false, false]);
+  assert.deepEqual([isNoticeMissing(told), isFollowed(told)], [false, false]);
   const garbled = told.entries.map((entry) => (entry.dir === "to-office" ? { ...entry, seen: again.item.seq } : entry));
-  assert.equal(isUntold({ ...told, grant, entries: garbled, thread: told.thread } as unknown as CaseView), true);
+  assert.equal(isNoticeMissing({ ...told, grant, entries: garbled, thread: told.thread } as unknown as CaseView), true);
   const followed = await readCase(begun.directory, grant, [begun.sealed.submission.item, spoiled, again.item, post.item]);
-  assert.deepEqual([isUntold(followed), isFollowed(followed)], [false, true]);
+  assert.deepEqual([isNoticeMissing(followed), isFollowed(followed)], [false, true]);
 });
 
 test("of two changes of which none reached the reporter both are told again, the first one first", async () => {
@@ -188,10 +188,10 @@ test("of two changes of which none reached the reporter both are told again, the
   const second = (await grantOf(begun, "bo", two.packet)).withHistory(two.history);
   const items = [submission.item, one.item, two.item];
   const view = await readCase(directory, second, items);
-  assert.deepEqual(untoldEpochs(view), []);
+  assert.deepEqual(unannouncedEpochs(view), []);
   // What the reporter wrote under the first key had seen the first notice: it was garbled for them.
   const entries = view.entries.map((entry) => (entry.dir === "to-office" ? { ...entry, seen: 1 } : entry));
-  assert.deepEqual(untoldEpochs({ grant: second, entries, thread: view.thread } as unknown as CaseView), [1, 2]);
+  assert.deepEqual(unannouncedEpochs({ grant: second, entries, thread: view.thread } as unknown as CaseView), [1, 2]);
   const again = await tellAgain(view, two.proof, systemRng, 1);
   const last = await tellAgain(again.view, two.proof, systemRng, 2);
   const mailbox = await reread(begun, submission.memo, [again.item, last.item]);

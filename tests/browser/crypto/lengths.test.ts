@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  ACTS, type Attachment, chooseHolders, drawCase, sealAct, sealDraft, sealMessage, sealNaming, sealQuiet, sealReceiptChange, sealReceiptKept, sealReport, systemRng,
+  DECLARATIONS, type Attachment, chooseHolders, drawCase, sealAct, sealDraft, sealMessage, sealNaming, sealQuiet, sealReceiptChange, sealReceiptConfirmed, sealReport, systemRng,
   b64encode, writeDraftPut, writePost, writeSubmission,
 } from "../../../crypto/browser/index.js";
 import { directoryOf, drawOffice, drawReporter } from "./office.js";
@@ -51,11 +51,11 @@ test("every post has one length, act, name, check-in and new receipt among them,
   const long = '"收'.repeat(3000);
   const identity = { v: 1 as const, about: "reporter" as const, name: "王", contact: "1".repeat(20), text: "" };
   const posts = await Promise.all([
-    sealReceiptKept(directory, keys, mailbox, systemRng), sealQuiet(directory, keys, mailbox, [], systemRng),
+    sealReceiptConfirmed(directory, keys, mailbox, systemRng), sealQuiet(directory, keys, mailbox, [], systemRng),
     sealReceiptChange(directory, keys, mailbox, fresh, systemRng), sealNaming(directory, keys, mailbox, { identity, sealed: false, text: "" }, systemRng),
     sealMessage(directory, keys, mailbox, long, [ofParts(2)], systemRng), sealMessage(directory, keys, mailbox, "", [ofParts(520)], systemRng),
     ...LETTERS.map((letter) => sealMessage(directory, keys, mailbox, letter.repeat(4000), [], systemRng)),
-    ...ACTS.map((act, at) => sealAct(directory, keys, mailbox, act, at % 2 ? long : "", systemRng)),
+    ...DECLARATIONS.map((act, at) => sealAct(directory, keys, mailbox, act, at % 2 ? long : "", systemRng)),
   ]);
   const drafts = await Promise.all(["a", long].map((text, at) => sealDraft(keys, { text }, at + 9, systemRng)));
   assert.deepEqual(new Set(drafts.map((draft) => writeDraftPut(keys.token(), draft).length)), new Set([49_152]));

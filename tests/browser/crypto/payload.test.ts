@@ -8,7 +8,7 @@ import { concat } from "../../../crypto/browser/bytes.js";
 import { CryptoError, b64decode, systemRng } from "../../../crypto/browser/index.js";
 import { type ByBrowser, openStream, sealStream } from "../../../crypto/browser/sealing/envelope.js";
 import { nativePayload, openChunks, sealPayload } from "../../../crypto/browser/sealing/payload.js";
-import { Pieces } from "../../../crypto/browser/sealing/pieces.js";
+import { Chunker } from "../../../crypto/browser/sealing/chunker.js";
 import { sha256Large } from "../../../crypto/browser/primitives.js";
 import { Identity } from "../../../crypto/browser/sealing/xwing.js";
 import envelopes from "../../../crypto/vectors/envelope.json";
@@ -129,7 +129,7 @@ test("every public vector of the payload gives what it says, by the browser and 
     const openings: Promise<ReadableStream<Uint8Array>>[] = [decrypter.decrypt(trickle(file))];
     const body = file.subarray(endOfHeader(file));
     const key = Uint8Array.from(fileKey.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-    if (ways.length > 1 && body.length >= 16) openings.push(openChunks(key, body.subarray(0, 16), new Pieces(trickle(body.subarray(16)).getReader())));
+    if (ways.length > 1 && body.length >= 16) openings.push(openChunks(key, body.subarray(0, 16), new Chunker(trickle(body.subarray(16)).getReader())));
     const said = await Promise.all(openings.map(outcome));
     // How much comes out before a failure is the reader's own affair; both readers here give out the same.
     const wanted = expect === "success" ? { out: head.get("payload"), stage: null } : { out: said[0]?.out, stage: "payload" };
@@ -149,7 +149,7 @@ test("anyone who seals does not read a file further ahead than the chunks in han
   if (ways.length === 1) return;
   let read = 0;
   const source = new ReadableStream<Uint8Array>({ pull(controller) { read += CHUNK; controller.enqueue(new Uint8Array(CHUNK)); } }, { highWaterMark: 0 });
-  const sealed = (await sealPayload(systemRng(200), systemRng(16), systemRng(16), new Pieces(source.getReader()))).getReader();
+  const sealed = (await sealPayload(systemRng(200), systemRng(16), systemRng(16), new Chunker(source.getReader()))).getReader();
   let got = 0;
   for (let k = 0; k < 100; k += 1) {
     got += (await sealed.read()).value?.length ?? 0;

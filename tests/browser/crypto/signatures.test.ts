@@ -8,7 +8,7 @@ import { b64decode } from "../../../crypto/browser/bytes.js";
 import { systemRng } from "../../../crypto/browser/index.js";
 import { isStrict, signatureHolds } from "../../../crypto/browser/primitives.js";
 import { nativeHolds, nativeVerifies, signatureSteps } from "../../../crypto/browser/signatures.js";
-import { atOnce, inTurns } from "../../../crypto/browser/turns.js";
+import { atOnce, inTurns } from "../../../crypto/browser/yielding.js";
 
 interface Case {
   readonly name: string;

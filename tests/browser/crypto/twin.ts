@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import {
   type Attachment, type Listing, b64decode, b64encode, chooseHolders, deriveReporter, drawCase, listingOf, openAttachmentAsBlob, openMailbox, readMailbox,
-  readReceipt, readSlots, sealAct, sealAttachment, sealCheckin, sealDraft, sealMessage, sealNaming, sealProtection, sealQuiet, sealReceiptChange, sealReceiptKept, sealReport, sealWithdrawal, systemRng,
+  readReceipt, readSlots, sealAct, sealAttachment, sealCheckin, sealDraft, sealMessage, sealNaming, sealProtection, sealQuiet, sealReceiptChange, sealReceiptConfirmed, sealReport, sealWithdrawal, systemRng,
   verifyDirectory, writeBundle,
 } from "../../../crypto/browser/index.js";
 import {
@@ -63,12 +63,12 @@ const person = { bond: "relative" as const, name: "王小明", employee: "E-0017
 const protection = await sealProtection(guarding, keys, { entity: "works", case: mailbox.case }, "protect", person, systemRng);
 const checkin = { day: 14 as const, answer: "yes" as const, changes: ["pay" as const], text: "奖金没了" };
 const answered = await sealCheckin(guarding, keys, { entity: "works", case: mailbox.case }, checkin, systemRng);
-const guarded = await sealReceiptKept(guarding, keys, mailbox, systemRng, { protection });
+const guarded = await sealReceiptConfirmed(guarding, keys, mailbox, systemRng, { protection });
 const quiet = await sealQuiet(guarding, keys, mailbox, ["2026-12-08"], systemRng, { protection: answered });
 const silent = await sealQuiet(guarding, keys, mailbox, ["2026-12-08"], systemRng);
 const riding = await sealMessage(guarding, keys, mailbox, "谢谢", [], systemRng, { protection });
 const watchedReport = await sealReport(guarding, fresh, drawCase(guarding, systemRng), chooseHolders(guarding, "works", "company-whistleblowing", "fraud", []), { ...told, attachments: [] }, systemRng);
-const plain = await sealReceiptKept(guarding, keys, mailbox, systemRng);
+const plain = await sealReceiptConfirmed(guarding, keys, mailbox, systemRng);
 const takenBack = await sealWithdrawal(directory, keys, naming.mailbox, systemRng);
 const packet = b64decode(naming.post.packets.identity);
 const named = { handle: naming.mailbox.identityHandle as string, packet: b64encode(sha256(packet)) };

@@ -30,7 +30,7 @@ import { signCall } from "../../../crypto/browser/watch/calls.js";
 import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/reporter/work.js";
 import { verifyOffice } from "../../../crypto/browser/log/officedocument.js";
 import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/browser/office/witnesses.js";
-import { atOnce } from "../../../crypto/browser/turns.js";
+import { atOnce } from "../../../crypto/browser/yielding.js";
 import { readNote } from "../../../crypto/browser/office/notes.js";
 import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
 import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/browser/log/filing.js";

@@ -2,7 +2,7 @@
 
 import { b64decode, b64encode } from "../../../crypto/browser/index.js";
 import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/browser/office/witnesses.js";
-import { atOnce } from "../../../crypto/browser/turns.js";
+import { atOnce } from "../../../crypto/browser/yielding.js";
 import { readNote } from "../../../crypto/browser/office/notes.js";
 import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
 import { openFiling, verifyFiling, writeProof } from "../../../crypto/browser/log/filing.js";

@@ -14,7 +14,7 @@ import pytest
 
 import crypto
 from casework.event_store.store import CLAIMS, RECUSALS, CaseId
-from crypto.case.regrants import Move, proof_in, sign_move
+from crypto.case.regrants import RegrantStatement, proof_in, sign_regrant
 from portal.cli.desk.client import DeskSession, open_case
 from portal.cli.desk.commands import _asked
 from portal.cli.desk.profile import Profile
@@ -103,8 +103,8 @@ def for_nobody(sender: Colleague, case: bytes, body: dict[str, Any]) -> None:
     digest, before = crypto.read_packet(packet).hash, sender.grants[case]
     event = json.loads(body["event"]["payload"])["data"]
     unsigned = proof_in(event | {"signatures": []})
-    move = Move(sender.keys.office, case, before.epoch + 1, before.hash, digest)
-    proof = sign_move(sender.keys, move, unsigned).document()
+    move = RegrantStatement(sender.keys.office, case, before.epoch + 1, before.hash, digest)
+    proof = sign_regrant(sender.keys, move, unsigned).document()
     names = event | proof | {"grant": crypto.b64encode(digest)}
     body["grant"] |= proof | {"packet": crypto.b64encode(packet)}
     body["event"] = sender.event(sender.case(case).json, "regranted", **names)

@@ -53,7 +53,7 @@ def regrant_garbled(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
 def untold(scene: Scene) -> bool:
     """Whether the desk says that no notice reaches the reporter."""
     opened = scene.opened(scene.session())
-    return crypto.is_untold(opened.grant, opened.thread)
+    return crypto.is_notice_missing(opened.grant, opened.thread)
 
 
 def test_a_receipt_changed_before_the_notice_was_read_is_the_one_that_is_answered(scene: Scene) -> None:

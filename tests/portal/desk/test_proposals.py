@@ -134,7 +134,7 @@ def test_a_proposal_waits_and_the_second_signature_brings_it_into_force(two: Sce
     assert opened.hash == crypto.read_packet(crypto.b64decode(file["packet"])).hash
     assert opened.hash == two.made.grant.hash
     events = crypto.verify_events(two.directory, two.case, file["events"])
-    crypto.check_proof(two.directory, opened, crypto.told_proof(events, opened.hash))
+    crypto.check_proof(two.directory, opened, crypto.recorded_proof(events, opened.hash))
     kinds = [read.event.kind for read in events if read.event]
     assert kinds == ["received", "regrant-proposed", "regrant-countersigned"]
     assert [entry.mark for entry in crypto.read_case(two.directory, opened, file["items"]).entries] == [None, None]

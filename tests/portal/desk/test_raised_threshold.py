@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import crypto
-from crypto.case.marks import Mark
+from crypto.case.item_faults import ItemFault
 from portal.cli.desk.client import DeskSession, open_case
 from tests.crypto.sample import TODAY
 from tests.portal.desk.test_told_again import BRIBED, OTHER, Scene, as_it_is, two_with_a_case
@@ -40,7 +40,7 @@ def opened(scene: Scene, directory: crypto.VerifiedDirectory) -> crypto.Thread:
     return open_case(scene.leaving.people[OTHER].keys, directory, file, None).thread
 
 
-def read(scene: Scene, directory: crypto.VerifiedDirectory) -> list[Mark | None]:
+def read(scene: Scene, directory: crypto.VerifiedDirectory) -> list[ItemFault | None]:
     """How the reporter reads what the office wrote."""
     mailbox = crypto.open_mailbox(scene.made.keys, scene.room.edge.poll(scene.made))
     assert mailbox is not None
@@ -66,4 +66,4 @@ def test_a_change_that_one_signed_on_a_later_day_is_refused(scene: Scene, single
     with pytest.raises(crypto.CryptoError):
         opened(scene, directory)
     scene.room.edge.worker.work_once()
-    assert read(scene, directory) == [Mark.UNSIGNED]
+    assert read(scene, directory) == [ItemFault.UNSIGNED]

@@ -33,7 +33,7 @@ class Scene:
 
     leaving: Leaving
     made: Case
-    standing: crypto.Standing
+    standing: crypto.MailboxCursor
 
     @property
     def room(self) -> DeskRoom:
@@ -87,7 +87,7 @@ class Scene:
         mailbox = crypto.open_mailbox(self.made.keys, self.room.edge.poll(self.made))
         assert mailbox is not None
         read = crypto.read_mailbox(self.room.edge.office.directory(), self.made.keys, mailbox)
-        self.standing = read.standing
+        self.standing = read.cursor
         post, self.standing = crypto.seal_message(self.made.keys, self.standing, crypto.Message("在"), os.urandom)
         assert self.room.edge.send("/api/posts", post).status_code == 202
         self.room.edge.worker.work_once()
@@ -144,7 +144,7 @@ def test_a_reporter_who_was_told_nothing_readable_is_told_again(
     """The desk says that no notice holds; told again, the reporter takes the new key over, reads and is read."""
     scene.regrant(spoil)
     opened = scene.opened(scene.session())
-    assert crypto.is_untold(opened.grant, opened.thread)
+    assert crypto.is_notice_missing(opened.grant, opened.thread)
     scene.read()
     assert scene.standing.memo.epoch == 0
     scene.tell()
@@ -152,7 +152,7 @@ def test_a_reporter_who_was_told_nothing_readable_is_told_again(
     assert scene.answers() == ["现在读得到了"]
     assert scene.standing.memo.epoch == 1
     again = scene.opened(scene.session())
-    assert not crypto.is_untold(again.grant, again.thread)
+    assert not crypto.is_notice_missing(again.grant, again.thread)
     assert crypto.is_followed(again.grant, again.thread)
 
 
@@ -163,7 +163,7 @@ def test_what_was_written_before_the_second_notice_is_read_at_the_next_visit(sce
     assert scene.answers() == []
     scene.tell()
     opened = scene.opened(scene.session())
-    assert not crypto.is_untold(opened.grant, opened.thread)
+    assert not crypto.is_notice_missing(opened.grant, opened.thread)
     scene.read()
     assert scene.answers() == ["先到的答复"]
 
@@ -174,7 +174,7 @@ def test_there_is_nothing_to_tell_again_without_a_change_or_once_the_reporter_fo
         scene.tell()
     scene.regrant(as_it_is)
     opened = scene.opened(scene.session())
-    assert not crypto.is_untold(opened.grant, opened.thread)
+    assert not crypto.is_notice_missing(opened.grant, opened.thread)
     assert not crypto.is_followed(opened.grant, opened.thread)
     scene.tell()
     scene.read()
@@ -217,7 +217,7 @@ def test_the_desk_takes_it_under_the_key_of_before_and_with_its_item_alone(scene
     file = other.case(scene.case).json
     thread, grant = other.thread(file), other.grants[scene.case]
     events = crypto.verify_events(scene.room.edge.office.directory(), scene.case, file["events"])
-    proof = crypto.told_proof(events, grant.hash)
+    proof = crypto.recorded_proof(events, grant.hash)
     assert proof is not None
     right = crypto.tell_again(grant, thread, proof, os.urandom)
 

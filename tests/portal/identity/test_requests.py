@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from crypto.custody.names import Ground, Told
+from crypto.custody.names import Ground, NotifyWhen
 from crypto.custody.reasons import Request
 from crypto.custody.unsealing import next_expiry
 from portal.identity.errors import RequestRefused
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 25)
 def asked(number: int) -> Request:
     """A request in danger to life."""
     expires = next_expiry(TODAY.isoformat())
-    return Request(bytes(16), number.to_bytes(16), Ground.DANGER_TO_LIFE, Told.BEFORE, expires, b"r", b"b")
+    return Request(bytes(16), number.to_bytes(16), Ground.DANGER_TO_LIFE, NotifyWhen.BEFORE, expires, b"r", b"b")
 
 
 def test_what_waits_for_its_review_takes_no_room_from_a_request(tmp_path: Path, prepared: Path) -> None:

@@ -93,7 +93,7 @@ def calls(edge: Edge) -> list[tuple[str, str, bytes, bytes, dict[str, str], int]
     case, other = report(edge, "ann"), report(edge, "bob")
     token = crypto.b64encode(case.keys.mailbox_token)
     draft = crypto.seal_draft(other.keys, 1, {"text": "x"}, Drawn("draft"))
-    post, _ = crypto.seal_receipt_kept(case.keys, case.standing, Drawn("kept"))
+    post, _ = crypto.seal_receipt_confirmed(case.keys, case.standing, Drawn("kept"))
     attachment, parts = sealed_parts(b"picture", [edge.office.recovery.recipient], Drawn("f"))
     digest = hashlib.sha256(parts[0]).digest()
     bodies: list[tuple[str, str, object, int]] = [
@@ -188,7 +188,7 @@ def test_a_face_at_ease_says_nothing_of_work(edge: Edge, open_busy: OpenBusy) ->
 def test_a_thousand_posts_from_one_client_cost_it_work(edge: Edge, open_busy: OpenBusy) -> None:
     """Beyond the allowance each of a thousand posts is refused until it shows work, more with each post taken."""
     busy = open_busy(Allowance(burst=30, refill=0, step=10))
-    post, _ = crypto.seal_receipt_kept(report(edge, "ann").keys, report(edge, "ann").standing, Drawn("kept"))
+    post, _ = crypto.seal_receipt_confirmed(report(edge, "ann").keys, report(edge, "ann").standing, Drawn("kept"))
     content = crypto.write_post(post)
     subject = hashlib.sha256(content).digest()
     taken = [busy.send("POST", "/api/posts", content).status_code for _ in range(1000)]
@@ -264,7 +264,7 @@ def test_many_posts_of_a_day_ask_for_work(edge: Edge, open_busy: OpenBusy, monke
     monkeypatch.setattr(costly, "FREE_POSTS", 4)
     busy = open_busy(Allowance())
     case = report(edge, "ann")
-    post, _ = crypto.seal_receipt_kept(case.keys, case.standing, Drawn("kept"))
+    post, _ = crypto.seal_receipt_confirmed(case.keys, case.standing, Drawn("kept"))
     content = crypto.write_post(post)
 
     def sent() -> tuple[int, int]:

@@ -60,7 +60,7 @@ def test_a_post_of_another_length_is_refused(edge: Edge) -> None:
     case = report(edge, "ann")
     edge.submit(case)
     before = rows(edge)
-    post, _ = crypto.seal_act(case.keys, case.standing, crypto.ActText(crypto.Act.WITHDRAW, ""), Drawn("act"))
+    post, _ = crypto.seal_act(case.keys, case.standing, crypto.ActText(crypto.Declaration.WITHDRAW, ""), Drawn("act"))
     nobody = post | {"token": crypto.b64encode(bytes(32))}
     for name, body in (*spoilt(crypto.write_post(post)).items(), *spoilt(crypto.write_post(nobody)).items()):
         assert refused(edge.send("/api/posts", body)), name

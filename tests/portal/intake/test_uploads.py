@@ -245,7 +245,7 @@ def bundled(edge: Edge) -> tuple[Any, list[list[bytes]]]:
     sealed = crypto.seal_report(directory, keys, new, holders, told, rng)
     from tests.crypto.sample import Case
 
-    return Case(edge.office, directory, keys, sealed, crypto.Standing(sealed.memo, 1)), [parts]
+    return Case(edge.office, directory, keys, sealed, crypto.MailboxCursor(sealed.memo, 1)), [parts]
 
 
 def test_files_carry_no_finer_time_than_none(edge: Edge, stores: Stores, tmp_path: Path) -> None:

@@ -67,7 +67,9 @@ class Stage:
 
     def verified(self) -> crypto.VerifiedDirectory:
         """The same as a reader takes it."""
-        return crypto.verify_office(self.office.code, self.shown.content(), crypto.Moment(SECONDS, TODAY.isoformat()))
+        return crypto.verify_office(
+            self.office.code, self.shown.content(), crypto.ClockReading(SECONDS, TODAY.isoformat())
+        )
 
     def sign(self) -> None:
         """The next directory."""

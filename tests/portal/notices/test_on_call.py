@@ -84,7 +84,7 @@ class House:
         holders = crypto.choose_holders(directory, entity, "company-whistleblowing", "fraud", ())
         told = crypto.NewReport("有人被机器压住了。", "zh-CN", urgent=urgent)
         sealed = crypto.seal_report(directory, keys, crypto.draw_case(rng), holders, told, rng)
-        case = Case(office, directory, keys, sealed, crypto.Standing(sealed.memo, 1))
+        case = Case(office, directory, keys, sealed, crypto.MailboxCursor(sealed.memo, 1))
         assert self.edge.submit(case).status_code == 201
         return case
 

@@ -17,7 +17,7 @@ import crypto
 from casework.event_store.deletion import DeletionReason
 from casework.event_store.store import CaseId
 from crypto.framing import b64encode
-from crypto.reporter.slots import EntryKind
+from crypto.reporter.poll_slots import EntryKind
 from portal.mailroom.mailboxes import mailbox_id_of
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory

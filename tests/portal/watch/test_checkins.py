@@ -19,7 +19,15 @@ import crypto
 from casework.event_store.store import EVENTS
 from crypto.custody.packets import dummy_identity, packets_document
 from crypto.framing import b64decode
-from crypto.watch.protection import Bond, Linked, Protection, Wish, checkin_days, open_protection_packet, seal_link
+from crypto.watch.protection import (
+    Bond,
+    Linked,
+    Protection,
+    RequestKind,
+    checkin_days,
+    open_protection_packet,
+    seal_link,
+)
 from crypto.watch.protection import seal_protection_packet as seal_wish
 from portal.cli.errors import CommandError
 from portal.cli.reporter.checkins import CheckinMailbox, checkin_post, settle_checkin
@@ -69,7 +77,7 @@ def message(case: Case, employee: str | None) -> dict[str, object]:
     if employee is not None:
         link = seal_link(directory, ENTITY, Linked(Bond.WITNESS, case.standing.memo.case), rng)
         handle = case.keys.watch_handle
-        wish = Protection(Wish.PROTECT, ENTITY, handle, Bond.WITNESS, "", employee, "", None, link)
+        wish = Protection(RequestKind.PROTECT, ENTITY, handle, Bond.WITNESS, "", employee, "", None, link)
         packets = packets_document(dummy_identity(rng), seal_wish(directory, wish, rng))
     return crypto.seal_message(case.keys, case.standing, crypto.Message("还有一句。", []), rng, packets)[0]
 
@@ -152,7 +160,7 @@ def test_the_answer_arrives_and_is_asked_for_once(edge: Edge) -> None:
     assert memo.memo is not None
     days = checkin_days(case.directory, ENTITY)
     assert (memo.memo.checkins, days[0]) == (days[1:], _later(case.directory.today, 14))
-    standing = crypto.Standing(memo.memo, memo.memo_seq)
+    standing = crypto.MailboxCursor(memo.memo, memo.memo_seq)
     more, _ = crypto.seal_message(case.keys, standing, crypto.Message("还有。", []), Drawn("more"))
     edge.send("/api/posts", more)
     edge.worker.work_once()

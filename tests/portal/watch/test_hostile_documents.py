@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crypto.errors import CryptoError
 from crypto.text import write_json
-from crypto.watch.protection import Bond, Protection, Wish, read_link_share, read_protection
+from crypto.watch.protection import Bond, Protection, RequestKind, read_link_share, read_protection
 from retaliation_watch.errors import FormRefused, ManifestRefused
 from retaliation_watch.hr_ingest.forms import read_form
 from retaliation_watch.hr_ingest.manifest import read_manifest
@@ -28,7 +28,9 @@ MANIFEST: dict[str, Any] = {
     "day": "2026-11-01",
     "file": "A" * 43,
 }
-PROTECTION = Protection(Wish.PROTECT, "works", bytes(16), Bond.REPORTER, "甲", "E1", "", None, bytes(7356)).document()
+PROTECTION = Protection(
+    RequestKind.PROTECT, "works", bytes(16), Bond.REPORTER, "甲", "E1", "", None, bytes(7356)
+).document()
 FORM: dict[str, Any] = {"columns": {}, "kinds": {}, "dates": None}
 
 

@@ -18,7 +18,7 @@ from crypto.watch.protection import (
     Bond,
     Linked,
     Protection,
-    Wish,
+    RequestKind,
     entry_marks,
     open_link,
     open_link_share,
@@ -52,7 +52,7 @@ def guarded_report(edge: Edge, name: str, employee: str) -> bytes:
     holders = crypto.choose_holders(directory, ENTITY, "company-whistleblowing", "fraud", ())
     new = crypto.draw_case(rng)
     link = seal_link(directory, ENTITY, Linked(Bond.REPORTER, new.case), rng)
-    wish = Protection(Wish.PROTECT, ENTITY, keys.watch_handle, Bond.REPORTER, "", employee, "", None, link)
+    wish = Protection(RequestKind.PROTECT, ENTITY, keys.watch_handle, Bond.REPORTER, "", employee, "", None, link)
     packets = packets_document(dummy_identity(rng), seal_protection_packet(directory, wish, rng))
     told = crypto.NewReport("验收单是假的。", "zh-CN")
     sealed = crypto.seal_report(directory, keys, new, holders, told, rng, packets)

@@ -34,7 +34,7 @@ def proposed(**changes: Any) -> crypto.Regrant:
     recipients = [*(member.recipient for member in members), TWO.content.recovery]
     packet = write_packet(seal_body(body, recipients, made.grant.bucket, Drawn("altered")), made.grant.bucket)
     move = move_of(body, crypto.read_packet(packet).hash)
-    proof = crypto.sign_move(CASE.office.staff(PROPOSER), move, unsigned_proof(body))
+    proof = crypto.sign_regrant(CASE.office.staff(PROPOSER), move, unsigned_proof(body))
     return replace(made, packet=packet, proof=proof)
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 import crypto
-from crypto.case.step_payloads import Act, ActText
+from crypto.case.step_payloads import ActText, Declaration
 from portal.cli.desk.misread import misread
 
 ITEM = bytes(32)
@@ -20,7 +20,7 @@ def read(act: str, item: bytes = ITEM, wrong: Any = None) -> list[crypto.ReadEve
     return [crypto.ReadEvent(crypto.Event(bytes(16), 2, "act-read", "2026-11-24", "li-wei", data), bytes(32), wrong)]
 
 
-def said(content: object, mark: crypto.Mark | None = None) -> crypto.Thread:
+def said(content: object, mark: crypto.ItemFault | None = None) -> crypto.Thread:
     """A conversation of one item of the reporter's."""
     entry = SimpleNamespace(item=SimpleNamespace(hash=ITEM), inner=SimpleNamespace(content=content), mark=mark)
     return cast("crypto.Thread", SimpleNamespace(entries=[entry]))
@@ -29,12 +29,12 @@ def said(content: object, mark: crypto.Mark | None = None) -> crypto.Thread:
 @pytest.mark.parametrize(
     ("act", "thread", "found"),
     [
-        ("withdrawn", said(ActText(Act.WITHDRAW, "")), []),
-        ("rated", said(ActText(Act.UNSATISFIED, "")), []),
-        ("withdrawn", said(ActText(Act.APPEAL, "")), [0]),
+        ("withdrawn", said(ActText(Declaration.WITHDRAW, "")), []),
+        ("rated", said(ActText(Declaration.UNSATISFIED, "")), []),
+        ("withdrawn", said(ActText(Declaration.APPEAL, "")), [0]),
         ("withdrawn", said(crypto.Message("More follows.")), [0]),
-        ("withdrawn", said(ActText(Act.WITHDRAW, ""), crypto.Mark.FORGED), [0]),
-        ("withdrawn", said(None, crypto.Mark.UNREADABLE), []),
+        ("withdrawn", said(ActText(Declaration.WITHDRAW, ""), crypto.ItemFault.FORGED), [0]),
+        ("withdrawn", said(None, crypto.ItemFault.UNREADABLE), []),
     ],
 )
 def test_what_no_message_of_the_reporter_declares_is_named(act: str, thread: crypto.Thread, found: list[int]) -> None:
@@ -44,7 +44,7 @@ def test_what_no_message_of_the_reporter_declares_is_named(act: str, thread: cry
 
 def test_a_message_that_is_sent_twice_says_what_the_first_says() -> None:
     """A server could else make a right entry look wrong here, and not on the page."""
-    first, again = said(ActText(Act.WITHDRAW, "")).entries, said(None, crypto.Mark.REPLAYED).entries
+    first, again = said(ActText(Declaration.WITHDRAW, "")).entries, said(None, crypto.ItemFault.REPLAYED).entries
     thread = cast("crypto.Thread", SimpleNamespace(entries=[*first, *again]))
     assert misread(read("withdrawn"), thread) == []
 

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 import crypto
 from casework.event_store.store import EVENTS
 from crypto.log.checkpoint import log_text
-from crypto.log.office_document import Moment, verify_office
+from crypto.log.office_document import ClockReading, verify_office
 from crypto.office.witnesses import read_witness
 from portal.cli.log.log_places import UrlFiles
 from portal.clock import system_clock
@@ -210,7 +210,7 @@ def test_what_a_witness_of_the_root_signed_reaches_every_reader(witnessed: Log, 
 
         def shown() -> int:
             content = httpx.get(f"{address}/office/office.json").content
-            now = Moment(int(edge.hands.now.timestamp()), edge.hands.now.date().isoformat())
+            now = ClockReading(int(edge.hands.now.timestamp()), edge.hands.now.date().isoformat())
             return verify_office(edge.office.code, content, now).sequence
 
         assert shown() == 7

@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 import crypto
+from crypto.case.item_faults import ItemFault
 from crypto.case.items import read_inner
-from crypto.case.marks import Mark
 from crypto.case.payloads import Direction
 from portal.cli.reporter.inbox_command import entry_document, entry_line
 from portal.cli.terminal import Terminal
@@ -26,7 +26,8 @@ from portal.cli.words import Catalogue
 def test_a_forged_entry_is_said_not_to_be_from_whom_it_claims(direction: Direction, said: str) -> None:
     """At the desk a message under a wrong MAC is not the reporter's, in a mailbox it is not the office's."""
     entry: dict[str, Any] = {
-        "direction": direction, "seq": 2, "type": None, "from": None, "mark": Mark.FORGED, "stage": None, "due": None,
+        "direction": direction, "seq": 2, "type": None, "from": None, "mark": ItemFault.FORGED, "stage": None,
+        "due": None,
         "notice": None, "unsealing": None, "text": None, "attachments": [], "day": None,
     }  # fmt: skip
     assert said in entry_line(Terminal(Catalogue("en"), as_json=False), entry)
@@ -36,12 +37,12 @@ def test_a_forged_entry_is_said_not_to_be_from_whom_it_claims(direction: Directi
     ("day", "mark", "first"),
     [
         ({"day": "2026-11-24"}, None, "[to-reporter 1] reply 2026-11-24"),
-        ({"day": "2026-11-24"}, Mark.FORGED, "[to-reporter 1] reply"),
+        ({"day": "2026-11-24"}, ItemFault.FORGED, "[to-reporter 1] reply"),
         ({}, None, "[to-reporter 1] reply"),
     ],
 )
 def test_a_message_is_shown_with_the_day_that_its_sender_wrote(
-    day: dict[str, str], mark: Mark | None, first: str
+    day: dict[str, str], mark: ItemFault | None, first: str
 ) -> None:
     """Where it says none, or where its signature does not hold, none is shown."""
     said: dict[str, object] = {"text": "请补充。", "attachments": [], **day}

@@ -54,11 +54,11 @@ def test_half_a_wish_and_a_file_without_a_name_are_refused(tmp_path: Path) -> No
             naming_of(CASE.directory, wishes(written(tmp_path, text)))
 
 
-def posted(case: Case, folder: Path) -> tuple[dict[str, object], crypto.Standing]:
+def posted(case: Case, folder: Path) -> tuple[dict[str, object], crypto.MailboxCursor]:
     """The post of a sealed name."""
     naming = naming_of(case.directory, wishes(written(folder, "王小明")))
     assert naming is not None
-    return name_post(case.directory, case.keys, crypto.Standing(case.sealed.memo, 1), naming)
+    return name_post(case.directory, case.keys, crypto.MailboxCursor(case.sealed.memo, 1), naming)
 
 
 def test_a_sealed_name_is_taken_back(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from crypto import Act, ActText, Inner, Mark, Notice, ThreadEntry, Until
+from crypto import ActText, Declaration, Inner, ItemFault, Notice, ThreadEntry, Until
 from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.notices import check_act, declarations, last_notice, notice_document, notice_lines
 from portal.cli.terminal import Terminal
@@ -16,12 +16,12 @@ from portal.cli.words import Catalogue
 DAYS = ["2026-09-29", "2026-09-30", "2026-10-08", "2026-10-09", "2026-10-10"]
 RESULT = Notice(
     "notified", "result", "archived", "2026-10-12", "结果", outcomes=["unclear"], measures=["warning"],
-    asks=[Act.SEEN, Act.APPEAL, Act.WITHDRAW],
+    asks=[Declaration.SEEN, Declaration.APPEAL, Declaration.WITHDRAW],
     until=Until(DAYS[-1], provisional=True, limit="5 working days", counts=DAYS),
 )  # fmt: skip
 
 
-def entry(notice: Notice, mark: Mark | None = None) -> ThreadEntry:
+def entry(notice: Notice, mark: ItemFault | None = None) -> ThreadEntry:
     """A line of a thread that holds a notice."""
     return ThreadEntry(None, None, None, Inner("notice", "", "li-wei", bytes(64), notice), mark)
 
@@ -55,7 +55,7 @@ def test_a_limit_that_begins_with_the_reading_says_so() -> None:
     assert "from the day on which you say that you have read" in told("en", "2026-10-01")
     assert "已看到这份告知之日起" in told("zh", "2026-10-01")
     assert "may begin only now" in told("en", "2026-10-11")
-    read = replace(RESULT, asks=[Act.APPEAL, Act.WITHDRAW])
+    read = replace(RESULT, asks=[Declaration.APPEAL, Declaration.WITHDRAW])
     terminal = Terminal(Catalogue("en"), as_json=False)
     words = "\n".join(notice_lines(terminal, notice_document(read), date(2026, 10, 11)))
     assert "By this notice the last day is 2026-10-10 (5 working days)." in words
@@ -65,12 +65,12 @@ def test_a_limit_that_begins_with_the_reading_says_so() -> None:
 @pytest.mark.parametrize(
     ("wish", "sure", "code"),
     [
-        (ActText(Act.APPEAL, "再看一次"), False, None),
-        (ActText(Act.SEEN, ""), False, None),
-        (ActText(Act.WITHDRAW, ""), True, None),
-        (ActText(Act.WITHDRAW, ""), False, Exit.USAGE),
-        (ActText(Act.APPEAL, ""), False, Exit.USAGE),
-        (ActText(Act.CONFIRM, ""), True, Exit.REFUSED),
+        (ActText(Declaration.APPEAL, "再看一次"), False, None),
+        (ActText(Declaration.SEEN, ""), False, None),
+        (ActText(Declaration.WITHDRAW, ""), True, None),
+        (ActText(Declaration.WITHDRAW, ""), False, Exit.USAGE),
+        (ActText(Declaration.APPEAL, ""), False, Exit.USAGE),
+        (ActText(Declaration.CONFIRM, ""), True, Exit.REFUSED),
     ],
 )
 def test_only_what_the_last_notice_asks_is_declared(wish: ActText, sure: bool, code: Exit | None) -> None:
@@ -88,17 +88,19 @@ def test_only_what_the_last_notice_asks_is_declared(wish: ActText, sure: bool, c
 def test_what_was_not_verified_asks_for_nothing() -> None:
     """A marked notice neither opens nor closes an act, and before the first notice every act is free."""
     terminal = Terminal(Catalogue("en"), as_json=True)
-    forged = entry(RESULT, Mark.FORGED)
+    forged = entry(RESULT, ItemFault.FORGED)
     assert last_notice([forged]) is None
-    check_act(terminal, [forged], ActText(Act.CONFIRM, ""), sure=False)
+    check_act(terminal, [forged], ActText(Declaration.CONFIRM, ""), sure=False)
     with pytest.raises(CommandError):
-        check_act(terminal, [entry(Notice("accepted", "registered")), forged], ActText(Act.SEEN, ""), sure=False)
+        check_act(
+            terminal, [entry(Notice("accepted", "registered")), forged], ActText(Declaration.SEEN, ""), sure=False
+        )
 
 
 def test_whoever_appeals_has_read_the_notice() -> None:
     """`seen` goes before an appeal where the notice asks for it, so that the limit runs; before nothing else."""
-    appeal, seen = ActText(Act.APPEAL, "再看一次"), ActText(Act.SEEN, "")
+    appeal, seen = ActText(Declaration.APPEAL, "再看一次"), ActText(Declaration.SEEN, "")
     assert declarations([entry(RESULT)], appeal) == (seen, appeal)
-    assert declarations([entry(RESULT)], ActText(Act.WITHDRAW, "")) == (ActText(Act.WITHDRAW, ""),)
-    assert declarations([entry(Notice("notified", "result", asks=[Act.APPEAL]))], appeal) == (appeal,)
+    assert declarations([entry(RESULT)], ActText(Declaration.WITHDRAW, "")) == (ActText(Declaration.WITHDRAW, ""),)
+    assert declarations([entry(Notice("notified", "result", asks=[Declaration.APPEAL]))], appeal) == (appeal,)
     assert declarations([], appeal) == (appeal,)

@@ -14,10 +14,10 @@ from casework.policy.questionnaire import PolicyPage
 from casework.words import Words
 from crypto import (
     About,
-    Act,
+    Declaration,
     Ground,
     Inner,
-    Mark,
+    ItemFault,
     Message,
     Notice,
     Status,
@@ -46,7 +46,7 @@ from tests.crypto.sample import Drawn, Office, filed
 NOW = date(2026, 11, 30)
 STARTED = "2026-11-20"
 ENGLISH = Terminal(Catalogue("en"), as_json=False)
-RIGHT = Notice("acknowledged", "received", asks=[Act.WITHDRAW], day=NOW.isoformat())
+RIGHT = Notice("acknowledged", "received", asks=[Declaration.WITHDRAW], day=NOW.isoformat())
 OPENED = UnsealingNotice(Unsealing.OPENED, About.REPORTER, "registrar", Ground.CONSENT, "", None)
 
 
@@ -67,7 +67,7 @@ def papers(**changes: Any) -> Papers:
     return Papers(cast("PolicyPage", page), memo, NOW)
 
 
-def entry(content: Any, mark: Mark | None = None) -> ThreadEntry:
+def entry(content: Any, mark: ItemFault | None = None) -> ThreadEntry:
     """A line of the thread with this in it."""
     return ThreadEntry(None, None, None, Inner("notice", "", "li-wei", bytes(64), content), mark)
 
@@ -107,7 +107,7 @@ def test_what_the_papers_do_not_bear_out_is_not_said_for_the_office(content: Any
 def test_a_policy_that_is_gone_confirms_nothing_and_a_mark_needs_no_second_word() -> None:
     """Without its page no stage is said; an entry with a mark has its own sentence."""
     assert replace(papers(), policy=None).doubt(entry(RIGHT)) is Doubt.UNKNOWN
-    assert papers().doubt(entry(replace(RIGHT, stage="x"), Mark.FORGED)) is None
+    assert papers().doubt(entry(replace(RIGHT, stage="x"), ItemFault.FORGED)) is None
 
 
 def test_a_name_that_was_given_may_be_opened() -> None:
@@ -186,5 +186,5 @@ def test_a_file_that_can_run_a_program_is_told() -> None:
 
 def test_nothing_is_called_refused_that_a_dishonest_reader_may_have_done() -> None:
     """The words for a dropped exclusion say that it may have been read."""
-    assert "It was refused" not in MARKS[Mark.EXCLUDED]
-    assert "may have read it" in MARKS[Mark.EXCLUDED]
+    assert "It was refused" not in MARKS[ItemFault.EXCLUDED]
+    assert "may have read it" in MARKS[ItemFault.EXCLUDED]

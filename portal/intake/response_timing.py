@@ -14,7 +14,7 @@ STEP_SECONDS: Final = 0.008
 
 
 @dataclass(frozen=True)
-class Pace:
+class ResponseTiming:
     """Lets a call go on only at the end of a step of `step` seconds since it began: of the first, as a rule."""
 
     step: float = STEP_SECONDS
@@ -22,7 +22,7 @@ class Pace:
     sleep: Callable[[float], None] = time.sleep
 
     @contextmanager
-    def kept(self) -> Generator[None]:
+    def quantized(self) -> Generator[None]:
         """Does the work, then waits for the end of the step, also when the work raises."""
         began = self.ticks()
         try:

@@ -9,7 +9,7 @@ from flask import Flask
 
 from portal.edge.directory_lookup import DirectoryLookup
 from portal.intake.api import Intake, intake_views
-from portal.intake.pace import STEP_SECONDS, Pace
+from portal.intake.response_timing import STEP_SECONDS, ResponseTiming
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from tests.support.edge import Edge
@@ -31,9 +31,9 @@ class Hours:
         self.now += seconds
 
 
-def fail_after(seconds: float, pace: Pace, hours: Hours) -> None:
+def fail_after(seconds: float, pace: ResponseTiming, hours: Hours) -> None:
     """Works so long, and fails."""
-    with pace.kept():
+    with pace.quantized():
         hours.pass_on(seconds)
         raise ZeroDivisionError
 
@@ -41,7 +41,7 @@ def fail_after(seconds: float, pace: Pace, hours: Hours) -> None:
 def test_answers_leave_at_the_end_of_a_step() -> None:
     """One, seven and eleven milliseconds of work end after eight, eight and sixteen, also when the work fails."""
     hours = Hours()
-    pace = Pace(0.008, hours, hours.pass_on)
+    pace = ResponseTiming(0.008, hours, hours.pass_on)
     ended: list[float] = []
     for work in (0.001, 0.007, 0.011):
         began = hours()
@@ -55,7 +55,7 @@ def test_a_poll_keeps_the_pace(edge: Edge) -> None:
     """A poll waits once, for less than a step, whether there is a mailbox or not."""
     slept: list[float] = []
     room = edge.app.extensions["yanlu_mailroom"]
-    paced = Intake(room, edge.hands, Pace(sleep=slept.append))
+    paced = Intake(room, edge.hands, ResponseTiming(sleep=slept.append))
     app = Flask("paced")
     app.register_blueprint(intake_views(paced, DirectoryLookup(CurrentDirectory(OfficeFolder(edge.settings.office)))))
     for token in (os.urandom(32), mailbox_with(edge, "ann", 1)):

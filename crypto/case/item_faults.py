@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Mark(StrEnum):
+class ItemFault(StrEnum):
     """What is wrong with an item."""
 
     FORGED = "forged"

@@ -1,4 +1,4 @@
-/** Which changes of readers the reporter knows of, and the notices that are sent once more (SPEC §5, §6; twin of `crypto/desk/telling.py`). */
+/** Which changes of readers the reporter knows of, and the notices that are sent once more (SPEC §5, §6; twin of `crypto/desk/reader_notices.py`). */
 
 import { type B64, b64decode } from "../bytes.js";
 import { caseIdentity } from "../case/grantbody.js";
@@ -29,7 +29,7 @@ export async function tellAgain(view: CaseView, proof: RegrantProof, rng: Rng, e
   const { grant, thread } = view;
   if (grant.epoch === 0) return refuse("epoch", "the keys of this case never changed");
   if (epoch === grant.epoch) return announceRegrant(new CaseView(beforeRegrant(grant), thread), grant, proof, rng);
-  const [told] = toldOf(view).get(epoch) ?? [];
+  const [told] = noticesByEpoch(view).get(epoch) ?? [];
   const keys = grant.keys().get(epoch - 1);
   if (told === undefined || keys === undefined) return refuse("epoch", "no notice of this change is there to be sent again");
   const how: Sealing = {
@@ -45,9 +45,9 @@ export function isFollowed(view: CaseView): boolean {
   return written(view).some(({ epoch }) => epoch >= view.grant.epoch);
 }
 
-/** Whether a change of readers has to be told again: see `untoldEpochs`. */
-export function isUntold(view: CaseView): boolean {
-  return untoldEpochs(view).length > 0;
+/** Whether a change of readers has to be told again: see `unannouncedEpochs`. */
+export function isNoticeMissing(view: CaseView): boolean {
+  return unannouncedEpochs(view).length > 0;
 }
 
 /**
@@ -55,8 +55,8 @@ export function isUntold(view: CaseView): boolean {
  * change of receipt does not: it is in a mailbox that the reporter has left. Nor does one that they have seen and not followed: it is
  * garbled for them. Of any other no desk can tell. No later notice can be read without the one before it.
  */
-export function untoldEpochs(view: CaseView): number[] {
-  const told = toldOf(view);
+export function unannouncedEpochs(view: CaseView): number[] {
+  const told = noticesByEpoch(view);
   const passed = Math.max(0, ...written(view).map(({ seen }) => seen));
   const lost = [...told].filter(([, notices]) => !notices.some(({ seen, seq }) => seen >= view.thread.changeSeq && seq > passed)).map(([epoch]) => epoch);
   const first = Math.min(...lost);
@@ -69,7 +69,7 @@ function written({ entries }: CaseView): { epoch: number; seen: number }[] {
 }
 
 /** The notices of each change since the reporter last wrote, the last one first, as far back as one leads to it. */
-function toldOf(view: CaseView): Map<number, SentNotice[]> {
+function noticesByEpoch(view: CaseView): Map<number, SentNotice[]> {
   const { grant } = view;
   const found = new Map<number, SentNotice[]>();
   const reached = Math.max(0, ...written(view).map(({ epoch }) => epoch));

@@ -2,7 +2,7 @@
 
 import type { Bytes } from "../bytes.js";
 
-export class Pieces {
+export class Chunker {
   #rest: Uint8Array;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
 

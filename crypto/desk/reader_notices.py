@@ -1,8 +1,8 @@
 """Which changes of readers the reporter knows of, and the notices that are sent once more (SPEC §5, §6)."""
 
 from crypto.case.grant import Grant
+from crypto.case.item_faults import ItemFault
 from crypto.case.items import Author, Item, Place, seal_item
-from crypto.case.marks import Mark
 from crypto.case.payloads import Direction, EpochNotice
 from crypto.case.regrants import RegrantProof
 from crypto.case.thread import Thread
@@ -22,7 +22,7 @@ def tell_again(grant: Grant, thread: Thread, proof: RegrantProof, rng: Rng, epoc
         raise WrongEpoch("the keys of this case never changed")
     if epoch is None or epoch == grant.epoch:
         return announce_regrant(before_regrant(grant), thread, grant, proof, rng)
-    told, keys = _told(grant, thread).get(epoch), grant.keys.get(epoch - 1)
+    told, keys = _notices_by_epoch(grant, thread).get(epoch), grant.keys.get(epoch - 1)
     if not told or keys is None:
         raise WrongEpoch("no notice of this change is there to be sent again")
     _, notice = told[0]
@@ -37,19 +37,19 @@ def is_followed(grant: Grant, thread: Thread) -> bool:
     return any(place.epoch >= grant.epoch for place in _written(thread))
 
 
-def is_untold(grant: Grant, thread: Thread) -> bool:
-    """Whether a change of readers has to be told again: see `untold_epochs`."""
-    return bool(untold_epochs(grant, thread))
+def is_notice_missing(grant: Grant, thread: Thread) -> bool:
+    """Whether a change of readers has to be told again: see `unannounced_epochs`."""
+    return bool(unannounced_epochs(grant, thread))
 
 
-def untold_epochs(grant: Grant, thread: Thread) -> list[int]:
+def unannounced_epochs(grant: Grant, thread: Thread) -> list[int]:
     """Which changes of readers are to be told again, in order: from the first of which no notice reaches the reporter.
 
     One from before a change of receipt does not: it is in a mailbox that the reporter has left. Nor does one that they
     have seen and not followed: it is garbled for them. Of any other the desk cannot tell: see `is_followed`. No later
     notice can be read without the one before it.
     """
-    told, passed = _told(grant, thread), max((place.seen for place in _written(thread)), default=0)
+    told, passed = _notices_by_epoch(grant, thread), max((place.seen for place in _written(thread)), default=0)
 
     def reaches(place: Place) -> bool:
         return place.seen >= thread.change_seq and place.seq > passed
@@ -65,7 +65,7 @@ def _written(thread: Thread) -> list[Place]:
     return [place for place in places if place.direction is Direction.TO_OFFICE]
 
 
-def _told(grant: Grant, thread: Thread) -> dict[int, list[tuple[Place, EpochNotice]]]:
+def _notices_by_epoch(grant: Grant, thread: Thread) -> dict[int, list[tuple[Place, EpochNotice]]]:
     """The notices of each change since the reporter last wrote, the last one first, as far back as one leads to it."""
     found: dict[int, list[tuple[Place, EpochNotice]]] = {}
     digest, reached = grant.hash, max((place.epoch for place in _written(thread)), default=0)
@@ -83,7 +83,7 @@ def _notices(grant: Grant, thread: Thread, epoch: int, digest: bytes) -> list[tu
     """Those that tell the keys of that grant; what verified before what was sent again."""
     found: list[tuple[Place, EpochNotice]] = []
     keys = grant.keys.get(epoch)
-    for mark in (None, Mark.FORMER_KEY):
+    for mark in (None, ItemFault.FORMER_KEY):
         for entry in thread.entries:
             notice = None if entry.inner is None else entry.inner.content
             if entry.mark is not mark or entry.item is None or not isinstance(notice, EpochNotice) or keys is None:
