@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from casework.event_store.store import MemberId
 from crypto.framing import sha256
-from portal.accounts.book import Accounts
+from portal.accounts.service import Accounts
 from portal.accounts.tables import CHALLENGES
 
 CHALLENGE_SIZE: Final = 32
@@ -32,7 +32,7 @@ def draw_challenge(accounts: Accounts, asked: ChallengePurpose, now: int) -> byt
     with accounts.store.write() as connection:
         connection.execute(delete(CHALLENGES).where(CHALLENGES.c.expires <= now))
         if asked.member is None:
-            _delete_oldest_at_door(connection)
+            _delete_oldest_unauthenticated(connection)
         else:
             connection.execute(delete(CHALLENGES).where(_for(asked)))
         values = {"origin": asked.origin, "member": asked.member, "expires": now + CHALLENGE_SECONDS}
@@ -44,7 +44,7 @@ def _for(asked: ChallengePurpose) -> ColumnElement[bool]:
     return CHALLENGES.c.member.is_(None) if asked.member is None else CHALLENGES.c.member == asked.member
 
 
-def _delete_oldest_at_door(connection: Connection) -> None:
+def _delete_oldest_unauthenticated(connection: Connection) -> None:
     at_door = CHALLENGES.c.member.is_(None)
     beyond = connection.execute(select(func.count()).where(at_door)).scalar_one() - MOST_AT_DOOR + 1
     if beyond > 0:

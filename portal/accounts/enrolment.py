@@ -19,9 +19,9 @@ from crypto.localized import LocalizedText
 from crypto.office.directory_shape import Role
 from crypto.shape import Fields
 from crypto.text import write_json
-from portal.accounts.book import Accounts
 from portal.accounts.errors import KeysRefused, NoSuchInvite, TrialRefused
 from portal.accounts.members import INVITE_BYTES, TRIES, MemberState, name_of
+from portal.accounts.service import Accounts
 from portal.accounts.tables import INVITES, MEMBERS
 from portal.accounts.totp import matching_step
 
@@ -53,7 +53,7 @@ class NewKeys:
 
 
 @dataclass(frozen=True)
-class Moment:
+class EnrolmentTime:
     """Today, and seconds since 1970."""
 
     today: date
@@ -67,7 +67,7 @@ def begin(accounts: Accounts, code: str, today: date) -> Welcome:
     return Welcome(MemberId(row.member), name_of(row.name), Role(row.role), row.entity, bytes(row.totp_secret))
 
 
-def set_keys(accounts: Accounts, office: bytes, code: str, keys: NewKeys, at: Moment) -> Trial:
+def set_keys(accounts: Accounts, office: bytes, code: str, keys: NewKeys, at: EnrolmentTime) -> Trial:
     """Takes the keys once and gives the dummy case; raises `NoSuchInvite` or `KeysRefused`."""
     check_wrapped(keys.wrapped_key)
     signin_hash = accounts.slow_hash.hash(keys.signin_secret)

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete, select, update
 from casework.event_store.store import CaseId, MemberId
 from crypto.desk.keyring import KeyringEntry
 from crypto.text import write_json
-from portal.accounts.book import Accounts
 from portal.accounts.errors import OlderKey
+from portal.accounts.service import Accounts
 from portal.accounts.tables import KEYRING
 from portal.mailroom.context import insert_new
 

@@ -16,8 +16,8 @@ from crypto.framing import sha256
 from crypto.localized import LocalizedText, localized
 from crypto.office.directory_shape import Role
 from crypto.shape import id_of
-from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists, NotSignedIn
+from portal.accounts.service import Accounts
 from portal.accounts.tables import INVITES, MEMBERS, NEXT_KEYS, PASSKEYS, SESSIONS
 from portal.accounts.totp import SECRET_SIZE
 

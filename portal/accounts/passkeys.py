@@ -12,12 +12,12 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from casework.event_store.store import MemberId
 from crypto.text import write_json
 from portal.accounts.assertions import Assertion, Attestation, KnownKey, count_of, new_key
-from portal.accounts.book import Accounts
 from portal.accounts.challenges import ChallengePurpose, spend_challenge
-from portal.accounts.enrolment import Moment, check_wrapped
+from portal.accounts.enrolment import EnrolmentTime, check_wrapped
 from portal.accounts.errors import PasskeyRefused, SignInRefused, TooManyAttempts, TooManyPasskeys
 from portal.accounts.failures import count_failure, lock_tries, note_failure
 from portal.accounts.members import MemberState
+from portal.accounts.service import Accounts
 from portal.accounts.sessions import SessionToken, draw_token, start_session, still_signs_in
 from portal.accounts.tables import MEMBERS, PASSKEYS
 
@@ -62,7 +62,7 @@ class PasskeySignIn:
     assertion: Assertion
 
 
-def add_passkey(accounts: Accounts, member: MemberId, new: NewPasskey, origin: str, at: Moment) -> None:
+def add_passkey(accounts: Accounts, member: MemberId, new: NewPasskey, origin: str, at: EnrolmentTime) -> None:
     """Keeps a passkey; raises `SignInRefused` for a wrong secret, as for new secrets: a session alone adds none.
 
     Raises `PasskeyRefused` for what does not verify, or is there already, and `TooManyPasskeys` for a ninth.

@@ -14,10 +14,10 @@ from crypto.errors import CryptoError
 from crypto.keys.former import NextKeys, check_next_keys
 from crypto.office.directory_shape import Member
 from crypto.text import write_json
-from portal.accounts.book import Accounts
 from portal.accounts.enrolment import check_wrapped
 from portal.accounts.errors import KeysNotSigned, KeysRefused, KeysWaiting, SignInRefused
 from portal.accounts.failures import count_failure
+from portal.accounts.service import Accounts
 from portal.accounts.tables import MEMBERS, NEXT_KEYS, PASSKEYS
 
 

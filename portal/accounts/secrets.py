@@ -10,11 +10,11 @@ from sqlalchemy import delete, select, update
 from casework.event_store.store import MemberId
 from crypto.framing import sha256
 from crypto.text import write_json
-from portal.accounts.book import Accounts
 from portal.accounts.enrolment import check_wrapped
 from portal.accounts.errors import SignInRefused
 from portal.accounts.failures import count_failure
 from portal.accounts.rotation import check_seeds_stay
+from portal.accounts.service import Accounts
 from portal.accounts.tables import MEMBERS, PASSKEYS, SESSIONS
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from casework.event_store.store import MemberId
 from crypto.framing import b64decode, b64encode, sha256
-from portal.accounts.book import Accounts
 from portal.accounts.errors import NotSignedIn, SignInRefused, TooManyAttempts
 from portal.accounts.failures import forget_failures, lock_tries, note_failure
 from portal.accounts.members import MemberState
+from portal.accounts.service import Accounts
 from portal.accounts.tables import MEMBERS, SESSIONS
 from portal.accounts.totp import SECRET_SIZE, matching_step
 

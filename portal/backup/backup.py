@@ -11,17 +11,17 @@ from sqlalchemy import Connection
 
 from crypto.framing import Rng
 from crypto.sealing.age import seal_stream
+from portal.backup.chunk_stream import ChunkStream
 from portal.backup.dump import ArchiveTally, dump_end, dump_objects, dump_rows, form_of, revision_of, tables_of
 from portal.backup.errors import SchemaAltered
 from portal.backup.format import ArchiveHead, head_record
-from portal.backup.ledger import StoreBackup, require_apart, write_down
-from portal.backup.made import note_made
-from portal.backup.moment import one_moment
+from portal.backup.last_backup import note_backup_days
 from portal.backup.names import archive_name, destroy_old_copies, prune_archives
-from portal.backup.pulled import Pulled
+from portal.backup.snapshots import consistent_snapshots
 from portal.backup.sources import forms_of_revision
+from portal.backup.used_keys import StoreBackup, note_used_keys, require_apart
 from portal.clock import Clock
-from portal.deletion.book import DeletionList
+from portal.deletion.deletion_list import DeletionList
 from portal.mailroom.blobs import BlobStore
 from portal.settings import StoreName
 from portal.stores.engines import Store
@@ -64,16 +64,16 @@ class Backup:
         nothing else under an archive's name. Copies of the erasure store that are too old go first.
         """
         require_apart(plans, self.folder)
-        write_down(plans, self.folder)
+        note_used_keys(plans, self.folder)
         run, today = self.rng(16), self.clock().astimezone(UTC).date()
         wanted = {plan.store: plan for plan in plans}
         if FIRST in wanted:
             destroy_old_copies(wanted[FIRST].place, today)
-        with one_moment(self.stores, wanted.keys()) as moment:
+        with consistent_snapshots(self.stores, wanted.keys()) as moment:
             paired = run if wanted.keys() >= PAIR else b""
             order = sorted(plans, key=lambda plan: (plan.store is not FIRST, plan.store is LAST))
             made = [self._write_archive(plan, moment.pop(plan.store), paired, today) for plan in order]
-        note_made(self.folder, wanted.keys(), today)
+        note_backup_days(self.folder, wanted.keys(), today)
         if keep is not None:
             made = [
                 replace(one, pruned=prune_archives(wanted[one.store].place, one.store, keep, one.name)) for one in made
@@ -83,7 +83,7 @@ class Backup:
     def _write_archive(self, plan: StoreBackup, connection: Connection, run: bytes, today: date) -> Made:
         tally = ArchiveTally()
         name = archive_name(plan.store, today)
-        records = Pulled(self._records(plan.store, connection, run if plan.store in PAIR else b"", today, tally))
+        records = ChunkStream(self._records(plan.store, connection, run if plan.store in PAIR else b"", today, tally))
         plan.place.store(name, today, _counted(seal_stream(records, [plan.recipient], self.rng), tally))
         return Made(plan.store, name, tally)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from portal.backup.destinations import ArchiveDestination
 from portal.backup.errors import ArchiveMissing, SharedPlace
-from portal.backup.places import ArchivePlace
 from portal.settings import StoreName
 
 NAME = re.compile(r"([a-z]+)-([0-9]{4}-[0-9]{2}-[0-9]{2})\.yanlu")
@@ -28,7 +28,7 @@ def read_name(name: str) -> tuple[StoreName, date] | None:
         return None
 
 
-def require_own_place(place: ArchivePlace, store: StoreName) -> None:
+def require_own_place(place: ArchiveDestination, store: StoreName) -> None:
     """Raises `SharedPlace` when archives of another store lie there."""
     for name in place.names():
         found = read_name(name)
@@ -40,7 +40,7 @@ def require_own_place(place: ArchivePlace, store: StoreName) -> None:
             )
 
 
-def newest_archive(place: ArchivePlace, store: StoreName, day: date | None) -> str:
+def newest_archive(place: ArchiveDestination, store: StoreName, day: date | None) -> str:
     """The newest archive of a store, or that of a day; raises `ArchiveMissing`."""
     days = [found[1] for found in map(read_name, place.names()) if found is not None and found[0] is store]
     wanted = [one for one in days if day is None or one == day]
@@ -49,7 +49,7 @@ def newest_archive(place: ArchivePlace, store: StoreName, day: date | None) -> s
     return archive_name(store, max(wanted))
 
 
-def prune_archives(place: ArchivePlace, store: StoreName, keep: int, made: str) -> int:
+def prune_archives(place: ArchiveDestination, store: StoreName, keep: int, made: str) -> int:
     """Removes all but the newest `keep` archives of a store and the one just made; gives their number."""
     found = [(read[1], name) for name in place.names() if (read := read_name(name)) is not None and read[0] is store]
     old = [name for _, name in sorted(found)[:-keep] if name != made]
@@ -58,7 +58,7 @@ def prune_archives(place: ArchivePlace, store: StoreName, keep: int, made: str) 
     return len(old)
 
 
-def destroy_old_copies(place: ArchivePlace, today: date) -> int:
+def destroy_old_copies(place: ArchiveDestination, today: date) -> int:
     """Destroys copies of the erasure store that are seven days old; gives their number."""
     old = [
         name

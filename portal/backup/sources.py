@@ -13,11 +13,11 @@ from sqlalchemy import create_engine
 from crypto.errors import CryptoError, NotAddressed
 from crypto.sealing.age import open_stream
 from crypto.sealing.recipients import Identity
+from portal.backup.chunk_stream import ChunkStream
+from portal.backup.destinations import ArchiveDestination
 from portal.backup.dump import form_of, tables_of
 from portal.backup.errors import ArchiveRefused, RunsDiffer
 from portal.backup.format import DAMAGED, ArchiveEnd, ArchiveHead, ArchiveReader, Part, TableForm
-from portal.backup.places import ArchivePlace
-from portal.backup.pulled import Pulled
 from portal.settings import StoreName
 from portal.stores.schemas import move_schema
 
@@ -27,7 +27,7 @@ class ArchiveSource:
     """An archive of one store and the key that opens it."""
 
     store: StoreName
-    place: ArchivePlace = field(repr=False)
+    place: ArchiveDestination = field(repr=False)
     name: str
     identity: Identity = field(repr=False)
 
@@ -46,8 +46,8 @@ class OpenedArchive:
     """One reading of an archive."""
 
     def __init__(self, source: ArchiveSource) -> None:
-        self._raw = Pulled(source.place.read(source.name))
-        self._reader = ArchiveReader(Pulled(_plain(self._raw, source.identity)))
+        self._raw = ChunkStream(source.place.read(source.name))
+        self._reader = ArchiveReader(ChunkStream(_plain(self._raw, source.identity)))
 
     @property
     def head(self) -> ArchiveHead:

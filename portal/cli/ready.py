@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
+from portal.db_roles.privileges import StoreRole, stores_of
 from portal.edge.readiness import StoreReadiness
-from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName, settings_from_environment
 from portal.stores.engines import RestoreUnfinished, SchemaOld, SchemaUnknown, StoreAway, noticing_away
 from portal.stores.schemas import upgrade_stores

@@ -17,7 +17,7 @@ from casework.event_store.deletion import DeletionReason, begin_deletion, leavin
 from casework.event_store.store import CaseId
 from portal.accounts.keyring import forget_entries, marked_entries
 from portal.clock import Clock
-from portal.deletion.book import DeletionList
+from portal.deletion.deletion_list import DeletionList
 from portal.deletion.errors import NothingToDelete
 from portal.mailroom.context import Mailroom
 from portal.mailroom.orphans import remove_orphans

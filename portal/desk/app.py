@@ -16,7 +16,7 @@ from portal.desk.enrolment_views import enrolment_views
 from portal.desk.figures_views import figures_views
 from portal.desk.guard import guard
 from portal.desk.on_behalf_views import on_behalf_views
-from portal.desk.passkey_views import door_views, passkey_views
+from portal.desk.passkey_views import passkey_signin_views, passkey_views
 from portal.desk.rotation_views import rotation_views
 from portal.desk.session_views import session_views
 from portal.desk.shapes import KEYS_LIMIT
@@ -81,14 +81,14 @@ def desk_app(desk: Desk) -> Flask:
     headers = strict_headers(behind_tls=desk.behind_tls)
     headers["Content-Security-Policy"] += "; frame-src 'self'"
     send_headers(app, headers)
-    door = (session_views(desk), door_views(desk), enrolment_views(desk))
+    signin = (session_views(desk), passkey_signin_views(desk), enrolment_views(desk))
     custody = custody_views(desk)
     taking = on_behalf_views(desk)
     papers = (taking, custody, passkey_views(desk), rotation_views(desk), figures_views(desk))
     casework = (queue_views(desk), case_views(desk), *papers)
     uploads = _upload_views(desk)
     _limit_each_member(app, desk, casework, (uploads, custody, taking))
-    for views in (*door, *casework, uploads):
+    for views in (*signin, *casework, uploads):
         app.register_blueprint(views)
     app.register_blueprint(
         office_views(desk.office, demo=desk.demo, slots=lambda: slot_numbers(desk.mailroom), shown=desk.shown)

@@ -18,8 +18,8 @@ from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
 from portal.edge.bodies import id_in_path, number_in_path, whole_body
 from portal.errors import Malformed
-from portal.identity.drawers import all_marks, drawer_bits, packets_in
 from portal.identity.errors import NotYourPart, RequestRefused, RequestUnknown
+from portal.identity.hash_buckets import bucket_bits, packets_in, withdrawal_hashes
 from portal.identity.requests import (
     StoredRequest,
     list_requests,
@@ -152,7 +152,7 @@ def custody_views(desk: Desk) -> Blueprint:
     @views.get("/drawers")
     def bits() -> Response:
         asker(desk)
-        return jsonify({"bits": drawer_bits(desk.identity)})
+        return jsonify({"bits": bucket_bits(desk.identity)})
 
     @views.get("/drawers/<bits>/<drawer>")
     def packets(bits: str, drawer: str) -> Response:
@@ -173,7 +173,7 @@ def custody_views(desk: Desk) -> Blueprint:
         custodian(desk)
         mark = _named("waiting")
         waiting = [] if mark is None else waiting_withdrawal(desk.mailroom, mark)
-        return Response(all_marks(desk.identity, waiting), mimetype=RAW)
+        return Response(withdrawal_hashes(desk.identity, waiting), mimetype=RAW)
 
     _unsealing_views(desk, views)
     return views

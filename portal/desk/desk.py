@@ -11,7 +11,7 @@ from casework.event_store.store import MemberId
 from crypto.office.directory import VerifiedDirectory
 from crypto.office.directory_shape import Role
 from crypto.office.holders import group_of, places_of
-from portal.accounts.book import Accounts
+from portal.accounts.service import Accounts
 from portal.clock import Clock
 from portal.duties.table import duties
 from portal.edge.load_limiter import LoadLimiter

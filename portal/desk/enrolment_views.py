@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from crypto.framing import b64encode
-from portal.accounts.enrolment import Moment, Welcome, begin, pass_trial, set_keys
+from portal.accounts.enrolment import EnrolmentTime, Welcome, begin, pass_trial, set_keys
 from portal.accounts.totp import secret_text, secret_uri
 from portal.desk.desk import Desk
 from portal.desk.shapes import KEYS_LIMIT, SMALL_LIMIT, invite_keys_of, invite_of, invite_word_of
@@ -29,7 +29,7 @@ def enrolment_views(desk: Desk) -> Blueprint:
     @views.post("/keys")
     def keys() -> Response:
         code, made = read_shape(whole_body(KEYS_LIMIT), KEYS_LIMIT, invite_keys_of)
-        trial = set_keys(desk.accounts, _office(desk), code, made, Moment(desk.today(), desk.now()))
+        trial = set_keys(desk.accounts, _office(desk), code, made, EnrolmentTime(desk.today(), desk.now()))
         return jsonify({"trial": b64encode(trial.packet), "items": trial.items})
 
     @views.post("/trial")

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from crypto.framing import b64encode
 from portal.accounts.challenges import ChallengePurpose, draw_challenge
-from portal.accounts.enrolment import Moment
+from portal.accounts.enrolment import EnrolmentTime
 from portal.accounts.passkeys import Passkey, add_passkey, passkeys_of, remove_passkey, sign_in_with_passkey
 from portal.desk.access import let_in, signed_in_member
 from portal.desk.desk import Desk
@@ -19,7 +19,7 @@ ORIGIN_LIMIT = 255
 PASSKEY_LIMIT = 3 * SMALL_LIMIT
 
 
-def door_views(desk: Desk) -> Blueprint:
+def passkey_signin_views(desk: Desk) -> Blueprint:
     """`/api/session/challenge`, `/api/session/passkey`."""
     views = Blueprint("passkey_door", __name__, url_prefix="/api/session")
 
@@ -56,7 +56,7 @@ def passkey_views(desk: Desk) -> Blueprint:
     def add() -> Response:
         member = signed_in_member(desk)
         new = read_shape(whole_body(PASSKEY_LIMIT), PASSKEY_LIMIT, new_passkey_of)
-        add_passkey(desk.accounts, member, new, _page(desk), Moment(desk.today(), desk.now()))
+        add_passkey(desk.accounts, member, new, _page(desk), EnrolmentTime(desk.today(), desk.now()))
         return Response(status=201)
 
     @views.post("/<credential>/end")

@@ -37,8 +37,8 @@ PIECE: Final = 16 * 1024
 
 
 @dataclass(eq=False)
-class Slot:
-    """The slot of a call inside: the bytes that its body takes, and how far behind the least rate its line is."""
+class Permit:
+    """The permit of a call inside: the bytes that its body takes, and how far behind the least rate its line is."""
 
     line: socket.socket | None = field(repr=False)
     size: int
@@ -70,7 +70,7 @@ class Slot:
 class CapacityLimit:
     """What calls of a kind may take together; `uses` is 0 for a call of another kind."""
 
-    uses: Callable[[Slot], int]
+    uses: Callable[[Permit], int]
     maximum: int
 
 
@@ -95,33 +95,33 @@ class Admission:
         self._patience = patience
         self._ticks = ticks
         self._turn = threading.Lock()
-        self._inside: set[Slot] = set()
+        self._inside: set[Permit] = set()
         self._used = [0] * len(limits)
 
-    def admit(self, line: socket.socket | None, size: int, *, lasting: bool = False) -> Slot | None:
-        """A slot for a call whose body takes `size` bytes of memory; None where no line is slow enough to be shed."""
-        slot = Slot(line, size, lasting, self._ticks)
+    def admit(self, line: socket.socket | None, size: int, *, lasting: bool = False) -> Permit | None:
+        """A permit for a call whose body takes `size` bytes of memory; None where no line is slow enough to be shed."""
+        permit = Permit(line, size, lasting, self._ticks)
         with self._turn:
-            if not all(self._free_up(slot, at) for at in range(len(self._limits))):
+            if not all(self._free_up(permit, at) for at in range(len(self._limits))):
                 return None
-            self._count(slot, 1)
-            self._inside.add(slot)
-        return slot
+            self._count(permit, 1)
+            self._inside.add(permit)
+        return permit
 
-    def leave(self, slot: Slot) -> None:
+    def leave(self, permit: Permit) -> None:
         """The call has ended; again is no error."""
         with self._turn:
-            self._release(slot)
+            self._release(permit)
 
-    def _free_up(self, slot: Slot, at: int) -> bool:
+    def _free_up(self, permit: Permit, at: int) -> bool:
         limit = self._limits[at]
-        while (need := limit.uses(slot)) and self._used[at] + need > limit.maximum:
+        while (need := limit.uses(permit)) and self._used[at] + need > limit.maximum:
             if not self._shed(limit):
                 return False
         return True
 
     def _shed(self, limit: CapacityLimit) -> bool:
-        last = max((one for one in self._inside if limit.uses(one)), key=Slot.seconds_behind, default=None)
+        last = max((one for one in self._inside if limit.uses(one)), key=Permit.seconds_behind, default=None)
         if last is None or last.seconds_behind() <= self._patience:
             return False
         self._release(last)
@@ -130,53 +130,53 @@ class Admission:
                 last.line.shutdown(socket.SHUT_RDWR)
         return True
 
-    def _release(self, slot: Slot) -> None:
-        if slot in self._inside:
-            self._inside.remove(slot)
-            self._count(slot, -1)
+    def _release(self, permit: Permit) -> None:
+        if permit in self._inside:
+            self._inside.remove(permit)
+            self._count(permit, -1)
 
-    def _count(self, slot: Slot, sign: int) -> None:
+    def _count(self, permit: Permit, sign: int) -> None:
         for at, limit in enumerate(self._limits):
-            self._used[at] += sign * limit.uses(slot)
+            self._used[at] += sign * limit.uses(permit)
 
 
-def receive(slot: Slot, source: Any) -> io.BytesIO:
+def receive(permit: Permit, source: Any) -> io.BytesIO:
     """The body, whole in memory; shorter where its line ended or was shut down."""
-    found, left = io.BytesIO(), slot.size
-    slot.waits()
+    found, left = io.BytesIO(), permit.size
+    permit.waits()
     while left and (piece := source.read(min(PIECE, left))):
         left -= found.write(piece)
-        slot.moved(len(piece))
-    slot.works()
+        permit.moved(len(piece))
+    permit.works()
     found.seek(0)
     return found
 
 
-def sent(slot: Slot, answer: Iterable[bytes]) -> Iterator[bytes]:
+def sent(permit: Permit, answer: Iterable[bytes]) -> Iterator[bytes]:
     """The answer in small pieces, so that a line that takes none of them is seen."""
-    slot.waits()
+    permit.waits()
     for chunk in answer:
         for at in range(0, len(chunk), PIECE):
             yield chunk[at : at + PIECE]
-            slot.moved(min(PIECE, len(chunk) - at))
+            permit.moved(min(PIECE, len(chunk) - at))
 
 
 class StreamedBody:
     """A body that is handed on as it comes."""
 
-    def __init__(self, slot: Slot, source: Any) -> None:
-        self._slot = slot
+    def __init__(self, permit: Permit, source: Any) -> None:
+        self._permit = permit
         self._source = source
 
     def read(self, size: int = -1) -> bytes:
         """As a file does; short or empty once the line was shut down."""
         found = bytearray()
-        self._slot.waits()
+        self._permit.waits()
         while size < 0 or len(found) < size:
             piece = self._source.read(PIECE if size < 0 else min(PIECE, size - len(found)))
             if not piece:
                 break
             found += piece
-            self._slot.moved(len(piece))
-        self._slot.works()
+            self._permit.moved(len(piece))
+        self._permit.works()
         return bytes(found)

@@ -1,4 +1,4 @@
-"""WSGI middleware: when a face is busy, a call needs a free slot or a proof of work before anything is parsed.
+"""WSGI middleware: when a face is busy, a call needs a free place or a proof of work before anything is parsed.
 
 It stands before the app, since a refusal here costs a tenth of one that the app makes.
 """
@@ -21,7 +21,7 @@ from crypto.framing import b64decode, sha256
 from crypto.reporter.work import WorkAsked, check_work, is_timely, read_work, window_at
 from crypto.sealing.attachment_shape import PART_SIZE
 from portal.clock import Clock
-from portal.edge.admission import Admission, Slot, StreamedBody, receive, sent
+from portal.edge.admission import Admission, Permit, StreamedBody, receive, sent
 from portal.edge.load_limiter import LoadLimiter
 from portal.edge.min_rate import LineWatchdog, TimedBody, line_of
 from portal.errors import ProblemCode, language_of, problem
@@ -135,7 +135,7 @@ class Costly:
     rule: str
     subject: Subject
     least_bits: Callable[[], int] = no_least_bits
-    # Attachments may take long for their line's or their bucket's sake; they take no slot from short calls.
+    # Attachments may take long for their line's or their bucket's sake; they take no place from short calls.
     is_long: bool = False
     # Too long to be kept: the app reads it as it comes.
     streams: bool = False
@@ -172,25 +172,25 @@ class ProofOfWorkMiddleware:
         call, line = GuardedCall(environ), line_of(environ)
         kind = self._kind(call)
         lasting, buffered = kind is not None and kind.is_long, call.buffered_bytes(kind)
-        slot = self._admission.admit(line, buffered, lasting=lasting)
-        if slot is None:
+        permit = self._admission.admit(line, buffered, lasting=lasting)
+        if permit is None:
             # Not read to its end, as other refusals are: a thread would wait for a line that may drip.
             headers, body = _busy(lasting, _language(environ))
             start_response("503 SERVICE UNAVAILABLE", [*headers, *self._headers])
             return [body]
         try:
-            answer = self._answer(call, kind, slot, start_response)
-            ends = [getattr(answer, "close", lambda: None), lambda: self._admission.leave(slot)]
+            answer = self._answer(call, kind, permit, start_response)
+            ends = [getattr(answer, "close", lambda: None), lambda: self._admission.leave(permit)]
             ends += [] if line is None else [self._watchdog.begin(line, PART_SIZE)]
-            return ClosingIterator(sent(slot, answer), ends)
+            return ClosingIterator(sent(permit, answer), ends)
         except BaseException:
-            self._admission.leave(slot)
+            self._admission.leave(permit)
             raise
 
     def _answer(
-        self, call: GuardedCall, kind: Costly | None, slot: Slot, start_response: StartResponse
+        self, call: GuardedCall, kind: Costly | None, permit: Permit, start_response: StartResponse
     ) -> Iterable[bytes]:
-        if not self._read_body(call, slot):
+        if not self._read_body(call, permit):
             # Nobody hears it, and it counts for nobody: else lines that are shed would ask work of all others.
             headers, body = _malformed(_language(call.environ))
             start_response("422 UNPROCESSABLE ENTITY", [*headers, *self._headers])
@@ -207,17 +207,17 @@ class ProofOfWorkMiddleware:
         with self._inside:
             return self._app(call.environ, start)
 
-    def _read_body(self, call: GuardedCall, slot: Slot) -> bool:
+    def _read_body(self, call: GuardedCall, permit: Permit) -> bool:
         """Reads a body whole before anybody looks at it; False for one that ended early. Some stream to the app."""
         source = call.environ["wsgi.input"]
-        if slot.line is not None:
-            source = TimedBody(source, slot.line, self._watchdog, call.length)
-        if not slot.size:
-            call.environ["wsgi.input"] = StreamedBody(slot, source)
+        if permit.line is not None:
+            source = TimedBody(source, permit.line, self._watchdog, call.length)
+        if not permit.size:
+            call.environ["wsgi.input"] = StreamedBody(permit, source)
             return True
-        body = receive(slot, source)
+        body = receive(permit, source)
         call.environ["wsgi.input"] = body
-        return body.getbuffer().nbytes == slot.size
+        return body.getbuffer().nbytes == permit.size
 
     def _kind(self, call: GuardedCall) -> Costly | None:
         """What the app's own routing makes of the call; what it refuses, redirects or does not know costs nothing."""

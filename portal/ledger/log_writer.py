@@ -14,8 +14,9 @@ from casework.event_store.log_head import LogHead, log_head, store_log_head, sto
 from crypto.framing import Rng
 from crypto.log.checkpoint import LogKey, LogName, OfficeState, read_checkpoint
 from portal.clock import Clock
-from portal.deletion.book import DeletionList
-from portal.ledger.facts import (
+from portal.deletion.deletion_list import DeletionList
+from portal.ledger.ledger import MOST_FACTS, DueCheckpoint, Ledger
+from portal.ledger.log_entries import (
     DANGERS,
     DELETIONS,
     EVENTS,
@@ -29,7 +30,6 @@ from portal.ledger.facts import (
     unsealing_facts,
     watch_facts,
 )
-from portal.ledger.ledger import MOST_FACTS, DueCheckpoint, Ledger
 from portal.ledger.published import office_state
 from portal.logs import log
 from portal.mailroom.context import Mailroom

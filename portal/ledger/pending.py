@@ -14,8 +14,9 @@ from casework.event_store.store import OUTBOX_LOG
 from crypto.case.events import event_hash
 from crypto.case.payloads import Direction
 from crypto.log.filing import Fact, filed_content, log_entry
-from portal.deletion.book import DeletionList
-from portal.ledger.facts import (
+from portal.deletion.deletion_list import DeletionList
+from portal.ledger.ledger import MOST_FACTS
+from portal.ledger.log_entries import (
     DANGERS,
     DELETIONS,
     EVENTS,
@@ -29,7 +30,6 @@ from portal.ledger.facts import (
     unsealing_facts,
     watch_facts,
 )
-from portal.ledger.ledger import MOST_FACTS
 from portal.ledger.verifying import Fault, LogFaulty, VerifiedLog
 from portal.mailroom.context import Mailroom
 from portal.mailroom.tables import ITEMS, MAILBOXES

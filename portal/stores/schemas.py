@@ -13,8 +13,8 @@ from alembic.script import ScriptDirectory
 from psycopg.errors import InternalError_
 from sqlalchemy import Connection, text
 
-from portal.roles.rights import StoreRole
-from portal.roles.settled import settle
+from portal.db_roles.privileges import StoreRole
+from portal.db_roles.reconciliation import reconcile_privileges
 from portal.settings import Settings, StoreName
 from portal.stores.engines import (
     RestoreUnfinished,
@@ -125,7 +125,7 @@ def _settle_rights(connection: Connection, name: StoreName) -> None:
     raw: Any = connection.connection.driver_connection
     known = {row[0] for row in raw.execute("SELECT rolname FROM pg_roles")}
     roles = {role for role in StoreRole if role.login in known}
-    settle(raw, name, roles)
+    reconcile_privileges(raw, name, roles)
 
 
 def move_schema(connection: Connection, name: StoreName, to: str, *, back: bool = False) -> str | None:

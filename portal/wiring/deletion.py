@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portal.clock import Clock, system_clock
-from portal.deletion.book import DeletionList
 from portal.deletion.deleting import Deletion
+from portal.deletion.deletion_list import DeletionList
 from portal.mailroom.context import Mailroom
 from portal.settings import Settings, StoreName
 from portal.stores.engines import Store, open_store

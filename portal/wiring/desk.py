@@ -7,14 +7,14 @@ import os
 from argon2 import PasswordHasher
 from flask import Flask
 
-from portal.accounts.book import Accounts, SlowHash
+from portal.accounts.service import Accounts, SlowHash
 from portal.clock import Clock, system_clock
+from portal.db_roles.privileges import StoreRole
 from portal.desk.app import desk_app
 from portal.desk.desk import Desk
 from portal.edge.load_limiter import LoadLimiter
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
-from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
 from portal.wiring.shared import build_mailroom, publish_log, shown_office, watch_stores

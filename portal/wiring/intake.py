@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.clock import Clock, system_clock
+from portal.db_roles.privileges import StoreRole
 from portal.edge.load_limiter import LoadLimiter
 from portal.edge.security_txt import security_views
 from portal.intake.api import Intake
 from portal.intake.app import add_proof_of_work, intake_app
 from portal.intake.filings import filing_views
-from portal.roles.rights import StoreRole
 from portal.settings import Settings
 from portal.wiring.shared import publish_log, shown_office, watch_stores, wire
 

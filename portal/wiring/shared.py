@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask
 
 from portal.clock import Clock, system_clock
+from portal.db_roles.privileges import StoreRole, stores_of
 from portal.edge.directory_lookup import DirectoryLookup
 from portal.edge.health import health_of
 from portal.edge.load_limiter import Allowance, LoadLimiter, Throttle, random_weights
@@ -24,7 +25,6 @@ from portal.mailroom.erasure import ErasureKeys
 from portal.mailroom.storage_quota import StorageQuota
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
-from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName
 from portal.stores.answering import asks_store
 from portal.stores.engines import open_store

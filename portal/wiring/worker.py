@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from portal.backup.destinations import open_destination
 from portal.backup.names import destroy_old_copies
-from portal.backup.places import open_place
 from portal.clock import Clock, system_clock
-from portal.deletion.book import DeletionList
+from portal.deletion.deletion_list import DeletionList
 from portal.deletion.janitor import Janitor
 from portal.ledger.log_writer import LogWriter
 from portal.notices.config import read_notices
@@ -27,7 +27,7 @@ from portal.worker.jobs import Worker
 
 def _destroy_copies(settings: Settings) -> Callable[[date], int]:
     copies = settings.erasure_copies
-    return lambda today: 0 if copies is None else destroy_old_copies(open_place(settings, copies), today)
+    return lambda today: 0 if copies is None else destroy_old_copies(open_destination(settings, copies), today)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import { StepSending } from "./acting/sending.js";
 import { type Kind, type Written, openComposer, sendWritten } from "./composer.js";
 import { isAlarm } from "./context.js";
 import { openLetters } from "./letters/writer.js";
-import type { MergeHost } from "./merging/together.js";
+import type { MergeHost } from "./merging/mergehost.js";
 import { type OpenedCase, othersOf } from "./opened/model.js";
 import { again } from "./retry.js";
 import { isSessionOver } from "./sessionend.js";

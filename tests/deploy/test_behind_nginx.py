@@ -24,11 +24,11 @@ from crypto.sealing.age import open_stream
 from crypto.sealing.attachment_shape import PART_SIZE
 from portal.cli.desk.enrolment import NewMember
 from portal.cli.terminal import today
+from portal.db_roles.privileges import StoreRole
 from portal.edge.headers import strict_headers
 from portal.mailroom.tables import SLOTS
 from portal.office import EnrolledMember, OfficeFolder, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS
-from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import open_store
 from tests.deploy.refusals import NGINX, locations, words

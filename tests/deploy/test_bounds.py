@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from crypto.reporter.lengths import LONGEST_SUBMISSION, SUBMISSION_SIZES
+from portal.db_roles.privileges import StoreRole
 from portal.edge.admission import MOST_CALLS, PATIENCE_SECONDS
-from portal.roles.rights import StoreRole
 from tests.support.canary import family
 from tests.support.half_sent import Call, one_of_each_lane, resident, resident_alone, slow_callers
 from tests.support.ports import LOOPBACK

@@ -16,9 +16,9 @@ import crypto
 from casework.event_store.store import RECUSALS
 from crypto import b64encode
 from crypto.framing import sha256, sign
+from portal.db_roles.privileges import StoreRole
 from portal.office import OfficeFolder
 from portal.office.log_key import found_log
-from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import open_store
 from portal.watch.hr_upload_views import MANIFEST, SIGNATURE

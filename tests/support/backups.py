@@ -11,13 +11,13 @@ from sqlalchemy import MetaData, select
 
 from crypto.sealing.recipients import Identity
 from portal.backup.backup import Made
-from portal.backup.ledger import StoreBackup
+from portal.backup.destinations import ArchiveDestination, open_destination
 from portal.backup.names import newest_archive
-from portal.backup.places import ArchivePlace, open_place
 from portal.backup.restore import Restored
 from portal.backup.sources import ArchiveSource
+from portal.backup.used_keys import StoreBackup
 from portal.clock import Clock
-from portal.roles.rights import StoreRole, owner_of
+from portal.db_roles.privileges import StoreRole, owner_of
 from portal.settings import Settings, StoreName
 from portal.stores.engines import Store, open_store
 from portal.wiring.backup import build_backup, build_restore
@@ -37,12 +37,14 @@ class Vault:
     def __post_init__(self) -> None:
         self.keys = {name: Identity(Drawn(f"backup/{name}")(32)) for name in StoreName}
 
-    def place(self, name: StoreName) -> ArchivePlace:
+    def place(self, name: StoreName) -> ArchiveDestination:
         """The destination of a store."""
         if isinstance(self.settings.blobs, Path):
-            return open_place(self.settings, str(self.folder / name))
+            return open_destination(self.settings, str(self.folder / name))
         blobs = self.settings.blobs
-        return open_place(self.settings, f"s3://{blobs.bucket}/{blobs.prefix}-vault/{name}?endpoint={blobs.endpoint}")
+        return open_destination(
+            self.settings, f"s3://{blobs.bucket}/{blobs.prefix}-vault/{name}?endpoint={blobs.endpoint}"
+        )
 
     def plans(self, *names: StoreName) -> list[StoreBackup]:
         """What to back up; everything unless stores are named."""

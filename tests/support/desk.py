@@ -16,8 +16,8 @@ import crypto
 from casework.event_store.store import MemberId
 from portal.accounts.members import Invitation, InviteCode, invite_member
 from portal.accounts.totp import digits_at
+from portal.db_roles.privileges import StoreRole
 from portal.desk.desk import Desk
-from portal.roles.rights import StoreRole
 from portal.wiring.desk import build_desk
 from tests.crypto.sample import MEMBERS, TODAY, Case, Drawn
 from tests.support.edge import Edge, as_role, open_edge

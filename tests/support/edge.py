@@ -22,11 +22,11 @@ from casework.deadlines.official_days import shipped_calendar
 from casework.policy.document import rules_document
 from casework.policy.policy import Policy
 from crypto.framing import sha256
+from portal.db_roles.privileges import StoreRole, owner_of
 from portal.mailroom.slots import open_urgent_slots
 from portal.office import OfficeFolder
 from portal.office.published import PublishedText, held_by
 from portal.office.versions import PolicyVersion, rules_hash
-from portal.roles.rights import StoreRole, owner_of
 from portal.settings import Settings, StoreName, read_settings
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_stores

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from casework.event_store.store import CaseId
-from portal.roles.rights import StoreRole
+from portal.db_roles.privileges import StoreRole
 from portal.settings import Settings
 from tests.crypto.sample import Drawn, Office
 from tests.support.armed import Fault, Role, SharedHands, Traps, start, told

@@ -23,11 +23,11 @@ from portal.cli.desk.client import desk_server
 from portal.cli.desk.enrolment import NewMember
 from portal.cli.server import Server, as_json
 from portal.cli.terminal import today
+from portal.db_roles.privileges import StoreRole
 from portal.edge.proof_of_work import BUNDLE_HEAD, HEADER
 from portal.office import EnrolledMember, OfficeFolder, sign_directory
 from portal.office.current_directory import CurrentDirectory
 from portal.office.sample import SAMPLE_MEMBERS
-from portal.roles.rights import StoreRole
 from tests.crypto.sample import CHEAP
 from tests.support.canary import family
 from tests.support.command import enrol_all, fresh_digits

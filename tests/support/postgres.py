@@ -18,8 +18,8 @@ from typing import Any
 
 import psycopg
 
-from portal.roles.rights import StoreRole, owner_of
-from portal.roles.statements import forgetting
+from portal.db_roles.privileges import StoreRole, owner_of
+from portal.db_roles.statements import forgetting
 from portal.settings import StoreName
 from tests.support.ports import LOOPBACK, free_ports, wait_for_port
 

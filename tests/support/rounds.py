@@ -70,7 +70,7 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
     "deletion": (
         Role.DELETION,
         (
-            "commit portal.deletion.book:DeletionList.note",
+            "commit portal.deletion.deletion_list:DeletionList.note",
             f"commit {MAILROOM}.erasure:ErasureKeys.destroy",
             "commit portal.deletion.deleting:Deletion._leave_cases",
             "commit portal.deletion.deleting:Deletion._leave_accounts",

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.db_roles.privileges import StoreRole
 from portal.edge.load_limiter import Allowance
-from portal.roles.rights import StoreRole
 from tests.support.edge import as_role, open_edge, report
 from tests.support.figures import Words
 from tests.support.lengths import as_sent

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from portal.roles.rights import StoreRole, stores_of
+from portal.db_roles.privileges import StoreRole, stores_of
 from portal.settings import Settings, StoreName, as_variables, read_settings
 from tests.support.edge import as_role, upgrade_as_owners
 from tests.support.office import found_sample

@@ -7,8 +7,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from portal.db_roles.privileges import StoreRole
 from portal.mailroom.slots import open_urgent_slots
-from portal.roles.rights import StoreRole
 from portal.settings import Settings
 from portal.wiring.shared import build_mailroom
 from tests.support.edge import as_role

@@ -19,11 +19,11 @@ import crypto
 from casework.event_store import store as cases
 from crypto.framing import b64encode
 from portal.backup.names import newest_archive
-from portal.deletion import book as deletions
+from portal.db_roles.privileges import StoreRole
+from portal.deletion import deletion_list as deletions
 from portal.identity import store as identity
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom
-from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName
 from portal.stores.engines import Store, open_store
 from portal.wiring.worker import build_worker

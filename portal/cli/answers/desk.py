@@ -54,7 +54,7 @@ class CaseRow(TypedDict):
     last: Last
 
 
-class Proposal(TypedDict):
+class ReaderChangeProposal(TypedDict):
     """What waits for a second signature; packet and history document are still sealed."""
 
     by: str
@@ -78,7 +78,7 @@ class CaseFile(CaseRow):
     items: list[object]
     events: list[object]
     keyring: object
-    proposal: Proposal | None
+    proposal: ReaderChangeProposal | None
     aside: list[int]
     """The numbers of the events whose item, as the server says, could not be delivered."""
 
@@ -190,7 +190,7 @@ def _history(value: object) -> str:
     return b64encode(check_history_size(unpacked(value, HISTORY_LIMIT)))
 
 
-def _proposal(value: object) -> Proposal:
+def _proposal(value: object) -> ReaderChangeProposal:
     fields = AnswerFields(value, "by", "invited", "day", "epoch", "packet", "history", "access", "proof")
     return {
         "by": fields.id("by"),

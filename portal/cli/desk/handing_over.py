@@ -24,7 +24,7 @@ from crypto import (
     seal_reply,
 )
 from crypto.office.holders import has_place, outside_holders
-from portal.cli.answers.desk import CaseRow, Proposal, case_bytes
+from portal.cli.answers.desk import CaseRow, ReaderChangeProposal, case_bytes
 from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, find_new, open_case, write_step
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.regrants import NOT_ONESELF, Waiting, change_readers, countersign, living_holders, review
@@ -162,7 +162,7 @@ class Handover:
         made = change_readers(self.session, self.staff, opened, holders, self.day_at(opened.row["entity"]))
         return (Became.WAITS, None) if made is None else (Became.SEALED, made)
 
-    def _answer(self, opened: OpenedCase, waits: Proposal) -> tuple[Became, Grant | None]:
+    def _answer(self, opened: OpenedCase, waits: ReaderChangeProposal) -> tuple[Became, Grant | None]:
         """Sign what a colleague proposed by the same command; anything else is for a person to look at."""
         if waits["by"] == self.staff.member:
             return Became.WAITS, None

@@ -12,6 +12,7 @@ from typing import TypeVar
 import click
 
 from crypto.sealing.recipients import Identity
+from portal.backup.destinations import open_destination
 from portal.backup.errors import (
     ArchiveMissing,
     BackupRefused,
@@ -20,15 +21,14 @@ from portal.backup.errors import (
     SharedPlace,
 )
 from portal.backup.keys import read_identity, read_recipient
-from portal.backup.ledger import StoreBackup
 from portal.backup.names import newest_archive
-from portal.backup.places import open_place
 from portal.backup.sources import ArchiveSource
+from portal.backup.used_keys import StoreBackup
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, write_private
+from portal.db_roles.privileges import StoreRole
 from portal.office.files import write_published
-from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName, settings_from_environment
 from portal.wiring.backup import build_backup, build_restore
 
@@ -84,7 +84,7 @@ def backup(terminal: Terminal, wanted: tuple[str, ...], to: str | None, key_file
     settings, stores = ready_settings(StoreRole.BACKUP), _named(wanted)
     with _said():
         keys = _for_each(stores, str(key_file), lambda text: read_recipient(Path(text)))
-        places = [open_place(settings, text) for text in _places(settings, stores, to)]
+        places = [open_destination(settings, text) for text in _places(settings, stores, to)]
         plans = [StoreBackup(*parts) for parts in zip(stores, places, keys, strict=True)]
         with closing(build_backup(settings)) as made_by:
             made = made_by.make(plans, keep)
@@ -130,7 +130,7 @@ def restore(
     settings, stores = settings_from_environment(), _named(wanted)
     with _said():
         keys = _for_each(stores, str(key_file), lambda text: read_identity(Path(text)))
-        places = _for_each(stores, place, lambda text: open_place(settings, text))
+        places = _for_each(stores, place, lambda text: open_destination(settings, text))
         sources = [
             ArchiveSource(store, there, newest_archive(there, store, None if day is None else day.date()), key)
             for store, there, key in zip(stores, places, keys, strict=True)

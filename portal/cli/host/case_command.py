@@ -18,13 +18,13 @@ from portal.cli.host.unopened_commands import delete_unopened, unopened
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import NOBODY, Advance, Terminal, pass_terminal
 from portal.clock import system_clock
+from portal.db_roles.privileges import StoreRole
 from portal.deletion.agreement import agreement_on
 from portal.deletion.errors import NothingToDelete
 from portal.errors import OfficeNotReady
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.office.rules_repository import RulesRepository
-from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.wiring.deletion import build_deletion

@@ -20,6 +20,8 @@ from portal.cli.host.finding import HealthFinding, as_textfile
 from portal.cli.host.running_checks import backup_check, disk_check, going_on_check, log_check, now_utc, worker_check
 from portal.cli.host.store_checks import absent, store_check
 from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.db_roles.privilege_diff import compare_privileges
+from portal.db_roles.privileges import StoreRole, stores_of
 from portal.identity.requests import overdue_reviews
 from portal.mailroom.blobs import open_blobs
 from portal.notices.config import read_notices
@@ -29,8 +31,6 @@ from portal.office.directory_expiry import DirectoryExpiry, ExpiryLevel, directo
 from portal.office.drills import drills_of
 from portal.office.errors import SheetRefused
 from portal.office.files import write_published
-from portal.roles.excess import compare_rights
-from portal.roles.rights import StoreRole, stores_of
 from portal.settings import SettingRefused, Settings, StoreName, settings_from_environment
 from portal.stores.engines import open_store
 from portal.stores.rewriting import settings_that_keep
@@ -249,7 +249,7 @@ def _rights_in(settings: Settings, name: StoreName, role: StoreRole) -> HealthFi
     store = open_store(settings, name)
     try:
         with store.read() as connection:
-            compared = compare_rights(connection, name, role)
+            compared = compare_privileges(connection, name, role)
     except (SQLAlchemyError, OSError):
         return HealthFinding(
             "Rights", name, "It cannot be reached: check its YANLU_URL_ setting and that the server runs."

@@ -12,12 +12,12 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.clock import system_clock
+from portal.db_roles.privileges import StoreRole
 from portal.notices.config import Mail, NoticeSettings, Recipient, read_notices
 from portal.notices.letter import Text
 from portal.notices.sending import deliver, reminder
 from portal.notices.transports import NoticeNotDelivered
 from portal.notices.trials import NoticeTrial, TrialOutcome, ask_trial, outcome_of
-from portal.roles.rights import StoreRole
 from portal.settings import StoreName, settings_from_environment
 from portal.stores.engines import Store, open_store
 

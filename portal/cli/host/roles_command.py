@@ -8,8 +8,8 @@ from sqlalchemy import make_url
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import prepare_stores
 from portal.cli.terminal import Terminal, pass_terminal
-from portal.roles.rights import database_of
-from portal.roles.statements import superuser_script
+from portal.db_roles.privileges import database_of
+from portal.db_roles.statements import superuser_script
 from portal.settings import Settings, StoreName, settings_from_environment
 
 

@@ -15,17 +15,17 @@ from crypto.log.checkpoint import LogName, read_checkpoint
 from crypto.log.office_document import confirmed_at, read_office
 from crypto.office.directory import VerifiedDirectory, verify_roots
 from crypto.office.holders import outside_ids
-from portal.backup.made import made_days
+from portal.backup.last_backup import last_backup_days
 from portal.cli.host.finding import HealthFinding
 from portal.cli.host.store_checks import is_there
 from portal.cli.keepers.office_words import CUSTODIANS_WAIT, ROWS_WAIT
+from portal.db_roles.privileges import StoreRole
 from portal.ledger.ledger import Ledger
 from portal.ledger.log_writer import HOURS, holds_head, last_slot
 from portal.ledger.shown_office import ShownOffice
 from portal.office import OfficeError, OfficeFolder
 from portal.office.availability_check import ENOUGH_HOLDERS, waiting_custodians, waiting_rows
 from portal.office.config import OfficeConfig
-from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
 from portal.wiring.worker import sign_folder
@@ -162,7 +162,7 @@ def backup_check(settings: Settings, role: StoreRole | None, today: date) -> lis
     """How old the newest archives are that were made with these settings."""
     if role not in (None, StoreRole.BACKUP):
         return []
-    days = made_days(settings.data)
+    days = last_backup_days(settings.data)
     if not days:
         fix = "No backup was made with these settings yet." if role is StoreRole.BACKUP else None
         return [HealthFinding("Backups", "?", fix)]

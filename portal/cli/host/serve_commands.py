@@ -13,10 +13,10 @@ from flask import Flask
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import forget_callers, ready_to_serve
 from portal.cli.terminal import Terminal, pass_terminal
+from portal.db_roles.privileges import StoreRole
 from portal.edge.readiness import StoreReadiness, require_stores
 from portal.edge.serving import Binding
 from portal.edge.serving import serve as serve_face
-from portal.roles.rights import StoreRole
 from portal.settings import Settings, settings_from_environment
 from portal.wiring.shared import SIGN_INS, build_load_limiter
 

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from crypto.errors import CryptoError
-from portal.backup.made import made_days
+from portal.backup.last_backup import last_backup_days
 from portal.cli.host.finding import HealthFinding
 from portal.office import OfficeError, OfficeFolder
 from portal.office.draft import members_of
@@ -32,7 +32,7 @@ def is_there(settings: Settings, name: StoreName) -> bool:
 
 def absent(settings: Settings, name: StoreName | None = None) -> str:
     """What to do about a store (without a name: the attachments) that is not there: a loss where there was work."""
-    made = made_days(settings.data)
+    made = last_backup_days(settings.data)
     return MISSING if (made if name is None else name in made) or _at_work(settings) else NOT_YET
 
 

@@ -15,12 +15,12 @@ from crypto.framing import b64encode
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.db_roles.privileges import StoreRole
 from portal.deletion.deleting import Deletion
 from portal.deletion.errors import NothingToDelete
 from portal.office import OfficeFolder
 from portal.office.files import write_published
 from portal.office.unopened_cases import MOST_LISTED, UnopenedList, read_signed
-from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.wiring.deletion import build_deletion

@@ -11,10 +11,10 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import FILE, folder_of, language_lines, thin_lines
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeConfig, OfficeFolder, load_config, members_of
+from portal.office.availability_check import in_other_languages, thin_rows, without_outside
 from portal.office.founding_checks import own_policies, unfit_for
 from portal.office.places import held_alone, unheld
 from portal.office.sample_check import TOPICS, still_sample
-from portal.office.availability_check import in_other_languages, thin_rows, without_outside
 
 CONFIRM = click.Option(
     ["--confirm", "confirmed"],

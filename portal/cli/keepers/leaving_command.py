@@ -16,11 +16,11 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_words import enrolled_members, folder_of, read_keepers, thin_lines
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, today, write_private
+from portal.db_roles.privileges import StoreRole
 from portal.office import OfficeFolder, draft_directory, publish_draft
 from portal.office.availability_check import thin_rows
 from portal.office.errors import LastOne
 from portal.office.leaving import Vacated, vacate
-from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import open_store
 from portal.wiring.desk import build_accounts

@@ -16,6 +16,7 @@ from portal.accounts.members import MemberState, all_members
 from portal.accounts.rotation import all_next_keys
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal
+from portal.db_roles.privileges import StoreRole
 from portal.languages import name_in
 from portal.office import DirectoryChange, EnrolledMember, OfficeConfig, OfficeFolder, OfficeText, read_keeper
 from portal.office.availability_check import (
@@ -28,8 +29,6 @@ from portal.office.availability_check import (
 from portal.office.ceremony import CeremonyPlan
 from portal.office.changed_keys import check_code
 from portal.office.draft import Document, Draft
-from portal.office.availability_check import in_other_languages, thin_rows, waiting_custodians, waiting_rows, without_outside
-from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
 from portal.wiring.desk import build_accounts
 

@@ -19,6 +19,7 @@ from portal.cli.keepers.office_words import enrolled_members, folder_of, read_ke
 from portal.cli.keepers.recovering_commands import submit, use
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
+from portal.db_roles.privileges import StoreRole
 from portal.mailroom.context import Mailroom
 from portal.mailroom.errors import MailroomError
 from portal.mailroom.grants import StoredGrant, former_epochs, former_grant
@@ -27,7 +28,6 @@ from portal.office.drills import drills_of, prove_share
 from portal.office.recovery import SharesRefused
 from portal.office.recovery_sheet import words_in
 from portal.office.renewing import renew_recovery
-from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.wiring.shared import build_mailroom, shown_office

@@ -10,17 +10,17 @@ from casework.event_store.store import MemberId
 from crypto.errors import CryptoError
 from crypto.localized import LocalizedText, language_of, localized_of
 from crypto.office.directory_shape import Role
-from portal.accounts.book import Accounts
 from portal.accounts.errors import MemberExists
 from portal.accounts.members import Invitation, all_members, invite_member, revoke_member
+from portal.accounts.service import Accounts
 from portal.cli.directory_expiry import mention_after
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.leaving_command import compromised, leave
 from portal.cli.keepers.office_words import folder_of
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, today, write_private
+from portal.db_roles.privileges import StoreRole
 from portal.office.draft import note_document
-from portal.roles.rights import StoreRole
 from portal.wiring.desk import build_accounts
 
 LONGEST_NAME = 200

@@ -27,7 +27,8 @@ from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.typed_code import TYPED_CODE
 from portal.clock import system_clock
-from portal.deletion.book import DeletionList
+from portal.db_roles.privileges import StoreRole
+from portal.deletion.deletion_list import DeletionList
 from portal.ledger.cosignatures import require_witnessed
 from portal.ledger.files import FolderFiles, StoreFiles
 from portal.ledger.pending import Sources, check_sources
@@ -35,7 +36,6 @@ from portal.ledger.repair import LogRepair
 from portal.ledger.verifying import VerifiedLog, all_files, compare, verify_files
 from portal.office import OfficeFolder
 from portal.office.log_key import FILE_NAME, found_log
-from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import open_store
 from portal.wiring.shared import build_ledger, build_mailroom

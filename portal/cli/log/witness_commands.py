@@ -30,6 +30,7 @@ from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.typed_code import TYPED_CODE
 from portal.clock import system_clock
+from portal.db_roles.privileges import StoreRole
 from portal.ledger.cosignatures import store_cosignatures
 from portal.ledger.files import FolderFiles
 from portal.ledger.ledger import Ledger
@@ -38,7 +39,6 @@ from portal.ledger.witness_file import WitnessFolder, WitnessState
 from portal.ledger.witnessing import create_witness, pinned_of, set_up, sign_successor, witness_newest
 from portal.office import OfficeFolder
 from portal.office.files import write_published
-from portal.roles.rights import StoreRole
 from portal.wiring.shared import build_ledger
 
 WITNESS = click.option(

@@ -20,7 +20,7 @@ from portal.cli.watch.evidence import WHY
 from portal.cli.watch.evidence_command import readers_of, write_evidence
 from portal.cli.watch.officer import OfficerCalls
 from portal.cli.watch.officer_commands import officer_calls
-from portal.roles.rights import StoreRole
+from portal.db_roles.privileges import StoreRole
 from portal.watch.context import WatchContext
 from portal.wiring.watch import build_watch_context, watch_cache
 from retaliation_watch.errors import NoAgreement

@@ -11,7 +11,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.watch.alert_commands import alerts, look
 from portal.cli.watch.cover_commands import cover, decoys, play
-from portal.cli.watch.drawn_command import drawn
+from portal.cli.watch.drawn_reviews_command import drawn
 from portal.cli.watch.evidence_command import evidence
 from portal.cli.watch.feed_commands import form, import_, push, release, reviews, source
 from portal.cli.watch.files import DAY, FILE, read_feed, write_file

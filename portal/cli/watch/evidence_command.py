@@ -22,7 +22,7 @@ from portal.cli.desk.letter_command import NO_CHINESE_FONT
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal
 from portal.cli.watch.evidence import evidence_page
-from portal.cli.watch.paper import evidence_pdf
+from portal.cli.watch.evidence_pdf import evidence_pdf
 from portal.cli.watch.unsealing import PLACE, verified_log
 from portal.office.files import write_secret
 from retaliation_watch.weekly_run.evidence_file import evidence_entry, evidence_file

@@ -27,8 +27,8 @@ from portal.cli.office_source import asked
 from portal.cli.ready import ready_settings
 from portal.cli.server import problem
 from portal.cli.terminal import Terminal, pass_terminal, today, write_private
+from portal.db_roles.privileges import StoreRole
 from portal.office.files import write_secret
-from portal.roles.rights import StoreRole
 from portal.watch.context import WatchContext
 from portal.watch.hr_upload_views import IN_MEMORY, MANIFEST, SIGNATURE, announced, ingest_file
 from portal.wiring.watch import build_watch_context

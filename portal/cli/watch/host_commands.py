@@ -17,11 +17,11 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import forget_callers, ready_settings, ready_to_serve
 from portal.cli.terminal import Terminal, pass_terminal, today, write_private
 from portal.cli.watch.totals_page import totals_page
+from portal.db_roles.privileges import StoreRole
 from portal.edge.readiness import require_stores
 from portal.edge.serving import Binding
 from portal.edge.serving import serve as serve_face
 from portal.office.files import write_secret
-from portal.roles.rights import StoreRole
 from portal.settings import settings_from_environment
 from portal.wiring.watch import (
     build_hr_upload_face,

@@ -12,9 +12,9 @@ import pytest
 
 import crypto
 from portal.accounts import challenges, failures, passkeys
-from portal.accounts.book import SlowHash
 from portal.accounts.members import revoke_member
 from portal.accounts.passkeys import MOST_PASSKEYS
+from portal.accounts.service import SlowHash
 from portal.accounts.tables import CHALLENGES, PASSKEYS
 from portal.desk.app import desk_app
 from tests.crypto.sample import Drawn

@@ -15,7 +15,7 @@ from flask import Flask
 import crypto
 from crypto.framing import sha256
 from portal.accounts import failures, sessions
-from portal.accounts.book import IDLE_SECONDS, LONGEST_SECONDS, SlowHash
+from portal.accounts.service import IDLE_SECONDS, LONGEST_SECONDS, SlowHash
 from portal.accounts.totp import digits_at, matching_step
 from portal.desk.app import desk_app
 from portal.stores.engines import Store

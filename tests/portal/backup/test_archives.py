@@ -42,9 +42,9 @@ from portal.backup.format import (
     row_record,
     table_record,
 )
-from portal.backup.ledger import StoreBackup, require_apart
-from portal.backup.moment import one_moment
 from portal.backup.names import archive_name
+from portal.backup.snapshots import consistent_snapshots
+from portal.backup.used_keys import StoreBackup, require_apart
 from portal.cli.words import Catalogue
 from portal.mailroom.erasure import ERASURE_KEYS
 from portal.settings import StoreName
@@ -303,9 +303,9 @@ def test_an_answer_on_its_way_is_in_both_stores_or_in_none(room: DeskRoom, monke
     assert colleague.take_in() == [True]
     made: Backup = build_backup(edge.settings, edge.hands)
     answered: list[str] = []
-    from portal.backup import moment
+    from portal.backup import snapshots
 
-    before = moment._answers
+    before = snapshots._answers
 
     def answer_meanwhile(connection: object) -> tuple[object, ...]:
         seen = before(connection)  # type: ignore[arg-type]
@@ -315,13 +315,13 @@ def test_an_answer_on_its_way_is_in_both_stores_or_in_none(room: DeskRoom, monke
             assert colleague.step(case, event, item=item).status_code == 201
         return seen
 
-    monkeypatch.setattr(moment, "_answers", answer_meanwhile)
-    with one_moment(made.stores, [StoreName.MAILROOM, StoreName.CASES]) as found:
+    monkeypatch.setattr(snapshots, "_answers", answer_meanwhile)
+    with consistent_snapshots(made.stores, [StoreName.MAILROOM, StoreName.CASES]) as found:
         items = found[StoreName.MAILROOM].exec_driver_sql("SELECT count(*) FROM items WHERE dir = 'to-reporter'")
         events = found[StoreName.CASES].exec_driver_sql("SELECT count(*) FROM events WHERE kind = 'replied'")
         assert items.scalar() == events.scalar() == 2
-    monkeypatch.setattr(moment, "_answers", lambda _: (os.urandom(8),))
-    with pytest.raises(NoQuietMoment), one_moment(made.stores, [StoreName.MAILROOM, StoreName.CASES]):
+    monkeypatch.setattr(snapshots, "_answers", lambda _: (os.urandom(8),))
+    with pytest.raises(NoQuietMoment), consistent_snapshots(made.stores, [StoreName.MAILROOM, StoreName.CASES]):
         pass
     made.close()
 

@@ -166,7 +166,7 @@ BACKING_UP = (
     ("portal.backup.backup:dump_rows", 1),
     ("portal.backup.backup:dump_end", 2),
     ("portal.backup.backup:tables_of", 3),
-    ("portal.backup.backup:write_down", 0),
+    ("portal.backup.backup:note_used_keys", 0),
 )
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from portal.backup.errors import SchemaAltered
-from portal.backup.made import made_days
+from portal.backup.last_backup import last_backup_days
 from portal.backup.names import prune_archives
-from portal.roles.rights import StoreRole
+from portal.db_roles.privileges import StoreRole
 from portal.settings import StoreName
 from portal.wiring.backup import build_backup
 from tests.support.backups import Vault
@@ -47,7 +47,7 @@ def test_so_many_archives_of_each_store_are_left(vault: Vault, monkeypatch: pyte
     left = ["notes.txt", *(f"watch-2026-11-{day}.yanlu" for day in (22, 23, 24))]
     assert place.names() == left
     assert vault.place(StoreName.DELETIONS).names() == [f"deletions-2026-11-{day}.yanlu" for day in (22, 23, 24)]
-    assert made_days(vault.settings.data) == dict.fromkeys(BOTH, (DAY + timedelta(days=4)).date())
+    assert last_backup_days(vault.settings.data) == dict.fromkeys(BOTH, (DAY + timedelta(days=4)).date())
 
     def torn(*_: object) -> object:
         raise SchemaAltered("torn")

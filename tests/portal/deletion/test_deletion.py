@@ -171,8 +171,8 @@ def test_a_deleted_case_is_gone_and_answers_as_if_it_had_never_been(
 
 # Points of a deletion, and whether the case is on the list by then.
 POINTS = {
-    "before commit portal.deletion.book:DeletionList.note": False,
-    "after commit portal.deletion.book:DeletionList.note": True,
+    "before commit portal.deletion.deletion_list:DeletionList.note": False,
+    "after commit portal.deletion.deletion_list:DeletionList.note": True,
     "after commit portal.mailroom.erasure:ErasureKeys.destroy": True,
     "after commit portal.deletion.deleting:Deletion._leave_cases": True,
     "before commit portal.mailroom.removal:remove_case": True,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from portal.backup.moment import snapshot
+from portal.backup.snapshots import snapshot
 from portal.deletion.deleting import Deletion
 from portal.mailroom.batch import BATCH_DAYS, batch_ids
 from portal.mailroom.erasure import ERASURE_KEYS

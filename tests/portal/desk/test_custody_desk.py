@@ -21,12 +21,12 @@ from portal.cli.host import serve_commands
 from portal.cli.host.serve_commands import MOST_DESKS
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
+from portal.db_roles.privileges import StoreRole
 from portal.desk.app import desk_app
-from portal.identity.drawers import LARGEST, drawer_bits, packets_in
 from portal.identity.errors import RequestUnknown
+from portal.identity.hash_buckets import LARGEST, bucket_bits, packets_in
 from portal.identity.requests import MOST, REVIEW_DAYS, overdue_reviews
 from portal.identity.store import METADATA, PACKETS, REQUESTS
-from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from tests.crypto.sample import TODAY
 from tests.support.custody import CUSTODIANS, Hall
@@ -354,7 +354,7 @@ def test_drawers_hold_many_packets_and_together_all(room: DeskRoom) -> None:
     rows = [{"packet_hash": sha256(packet), "packet": packet} for packet in packets]
     with store.write() as tx:
         tx.execute(insert(PACKETS), rows[:-1])
-    assert drawer_bits(store) == 0
+    assert bucket_bits(store) == 0
     assert len(list(packets_in(store, 0, 0))) == 2 * LARGEST - 1
     with store.write() as tx:
         tx.execute(insert(PACKETS), rows[-1:])

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 import crypto
-from portal.accounts.book import SlowHash
+from portal.accounts.service import SlowHash
 from portal.accounts.tables import MEMBERS
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.profile import Unlocking

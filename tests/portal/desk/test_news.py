@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.accounts.book import Accounts
+from portal.accounts.service import Accounts
 from tests.support.desk import Colleague, DeskRoom
 from tests.support.edge import random_report
 

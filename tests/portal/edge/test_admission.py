@@ -21,7 +21,7 @@ from portal.edge.admission import (
     TEXT_BYTES,
     Admission,
     CapacityLimit,
-    Slot,
+    Permit,
     StreamedBody,
     receive,
     sent,
@@ -50,7 +50,7 @@ def lines() -> Iterator[list[tuple[socket.socket, socket.socket]]]:
         yield made
 
 
-def entered(admission: Admission, line: socket.socket, size: int = 0) -> Slot:
+def entered(admission: Admission, line: socket.socket, size: int = 0) -> Permit:
     """A place that is there."""
     place = admission.admit(line, size)
     assert place is not None

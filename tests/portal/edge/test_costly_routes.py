@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from crypto.framing import b64encode
-from portal.accounts.book import MOST_AT_ONCE, SlowHash
+from portal.accounts.service import MOST_AT_ONCE, SlowHash
 from portal.clock import system_clock
 from portal.desk.app import COSTLY, desk_app
 from portal.duties.table import RouteRule, Who, duties

@@ -15,10 +15,10 @@ from pydantic import SecretStr
 from sqlalchemy import URL, make_url
 
 from crypto.framing import b64encode
+from portal.db_roles.privileges import StoreRole, stores_of
 from portal.edge.health import FRESH_SECONDS, PATIENCE_SECONDS, WAITING, HealthCheck, add_health_check, health_of
 from portal.edge.readiness import StoreReadiness, require_stores
 from portal.mailroom.blobs import blob_probe
-from portal.roles.rights import StoreRole, stores_of
 from portal.settings import Settings, StoreName
 from portal.stores.answering import asks_store
 from portal.stores.engines import StoreAway

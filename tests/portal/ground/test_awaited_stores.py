@@ -19,10 +19,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from crypto import b64encode
 from portal.cli.errors import Exit
+from portal.db_roles.privileges import StoreRole
 from portal.deletion.janitor import KIND
 from portal.edge.readiness import StoreReadiness, StoresNotReady
 from portal.mailroom.tables import CARRIES
-from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName, as_variables
 from portal.stores.engines import SchemaOld, StoreAway, noticing_away, open_store
 from tests.support.command import ROOT

@@ -13,7 +13,7 @@ import crypto
 from casework.event_store import store as cases
 from crypto.errors import CryptoError
 from portal.accounts import tables as accounts
-from portal.deletion import book as deletions
+from portal.deletion import deletion_list as deletions
 from portal.identity import store as identity
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom

@@ -18,10 +18,10 @@ from crypto.log.tlog import leaf_hash, read_entries, root_hash
 from crypto.office.notes import read_note
 from crypto.reporter.submission import read_submission
 from portal.identity.store import REQUESTS, REVIEWS, VOTES
-from portal.ledger.facts import DELETIONS as DELETIONS_STATE
-from portal.ledger.facts import EVENTS as EVENTS_STATE
-from portal.ledger.facts import salted, state_entry
 from portal.ledger.ledger import DueCheckpoint, Ledger, batch_size
+from portal.ledger.log_entries import DELETIONS as DELETIONS_STATE
+from portal.ledger.log_entries import EVENTS as EVENTS_STATE
+from portal.ledger.log_entries import salted, state_entry
 from portal.ledger.log_writer import LogWriter, last_slot
 from portal.ledger.published import office_state
 from portal.ledger.tables import BUNDLES

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from casework.event_store.deletion import DeletionReason
 from casework.event_store.store import CASES, CLAIMS, DUES, EVENTS, OUTBOX_ITEMS, OUTBOX_LOG, CaseId
 from crypto.reporter.submission import read_submission
-from portal.deletion.book import DELETED
+from portal.deletion.deletion_list import DELETED
 from portal.identity.store import REQUESTS
 from portal.ledger.files import StoreFiles
 from portal.ledger.pending import Sources, check_sources

@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, inspect
 
 from casework.event_store import store as cases
 from portal.accounts import tables as accounts
-from portal.deletion import book as deletions
+from portal.deletion import deletion_list as deletions
 from portal.identity import store as identity
 from portal.ledger import tables as ledger
 from portal.mailroom import erasure

@@ -18,7 +18,7 @@ from sqlalchemy import event, insert
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode, check_signature, frame, sha256, sign, verify_key
 from portal.cli.watch.feed_commands import _import_one
-from portal.roles.rights import RIGHTS, StoreRole
+from portal.db_roles.privileges import RIGHTS, StoreRole
 from portal.settings import StoreName
 from portal.watch.hr_upload_views import ingest_file
 from portal.watch.working_days import answer_day

@@ -24,8 +24,8 @@ from crypto.watch.link_requests import ask_for_links, read_link_request
 from crypto.watch.protection import Bond, Linked, seal_link
 from portal.cli.desk.profile import Profile
 from portal.cli.terminal import Terminal
+from portal.cli.watch.evidence_pdf import evidence_paper, evidence_pdf
 from portal.cli.watch.officer import OfficerCalls
-from portal.cli.watch.paper import evidence_paper, evidence_pdf
 from portal.cli.watch.unsealing import longest_delay
 from portal.cli.words import Catalogue
 from portal.settings import read_settings

@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 
 from casework.event_store.log_head import hold_log
-from portal.backup.made import made_days, note_made
+from portal.backup.last_backup import last_backup_days, note_backup_days
 from portal.cli.errors import Exit
 from portal.cli.host import doctor_command, running_checks
 from portal.cli.host.finding import EXPORTED
+from portal.db_roles.privileges import StoreRole
 from portal.ledger.ledger import Ledger
 from portal.office import init_office, read_config, sample_config_text
 from portal.office.draft import members_of
 from portal.office.signing import sign_directory
-from portal.roles.rights import StoreRole
 from portal.settings import Settings, StoreName, read_settings
 from portal.stores.engines import open_store
 from portal.wiring.worker import build_worker, sign_folder
@@ -162,7 +162,7 @@ def test_the_doctor_makes_nothing(
         stores = {row["fix"] for row in ran.document["checks"] if row["check"] == "Store"}
         assert stores == {"It does not exist yet: `yanlu serve` or `yanlu worker` makes it."}
         assert sorted(tmp_path.rglob("*")) == before
-    note_made(settings.data, [StoreName.CASES], NOW.date())
+    note_backup_days(settings.data, [StoreName.CASES], NOW.date())
     ran = inside(capsys, monkeypatch, settings, "doctor", "--json")
     lost = [row["about"] for row in ran.document["checks"] if row["check"] == "Store" and "missing" in row["fix"]]
     assert lost == [StoreName.CASES]
@@ -307,15 +307,15 @@ def test_the_end_of_the_directory_is_named_from_three_weeks_before(embedded: Hou
 def test_backups_that_stopped_are_named(embedded: House) -> None:
     """None yet, of today, of three days ago; one store that is left out is the one that is named."""
     assert [well for _, well, _ in embedded.told(StoreRole.BACKUP, "Backups")] == [False]
-    note_made(embedded.settings.data, [StoreName.CASES, StoreName.MAILROOM], NOW.date())
+    note_backup_days(embedded.settings.data, [StoreName.CASES, StoreName.MAILROOM], NOW.date())
     assert embedded.told(StoreRole.BACKUP, "Backups") == [("2026-11-28", True, "")]
     embedded.at(NOW + timedelta(days=3))
-    note_made(embedded.settings.data, [StoreName.CASES], embedded.now.date())
+    note_backup_days(embedded.settings.data, [StoreName.CASES], embedded.now.date())
     [(about, well, fix)] = embedded.told(StoreRole.BACKUP, "Backups")
     assert (about, well, "days: mailroom." in fix) == ("2026-11-28", False, True)
     assert embedded.told(StoreRole.DESK, "Backups") == []
     (embedded.settings.data / "made.json").write_bytes(b"{")
-    assert made_days(embedded.settings.data) == {}
+    assert last_backup_days(embedded.settings.data) == {}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from casework.policy.reader import shipped_bindings
 from portal.cli.errors import Exit
 from portal.office import OfficeFolder, members_of, read_keeper, sign_directory
-from portal.office.sampled import TOPICS
+from portal.office.sample_check import TOPICS
 from portal.settings import read_settings
 from tests.casework.policies import NAME
 from tests.casework.test_policy_readme import blocks

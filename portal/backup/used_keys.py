@@ -11,9 +11,9 @@ from crypto.framing import b64encode, sha256
 from crypto.sealing.recipients import Recipient
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
+from portal.backup.destinations import ArchiveDestination
 from portal.backup.errors import SharedPlace
 from portal.backup.names import require_own_place
-from portal.backup.places import ArchivePlace
 from portal.office.files import write_secret
 from portal.settings import StoreName
 
@@ -26,7 +26,7 @@ class StoreBackup:
     """One store with its own destination and its own key."""
 
     store: StoreName
-    place: ArchivePlace = field(repr=False)
+    place: ArchiveDestination = field(repr=False)
     recipient: Recipient = field(repr=False)
 
     def used(self) -> dict[str, str]:
@@ -47,7 +47,7 @@ def require_apart(plans: Sequence[StoreBackup], folder: Path) -> None:
         known[plan.store.value] = plan.used()
 
 
-def write_down(plans: Sequence[StoreBackup], folder: Path) -> None:
+def note_used_keys(plans: Sequence[StoreBackup], folder: Path) -> None:
     """Remembers what was used."""
     known = _read(folder / FILE) | {plan.store.value: plan.used() for plan in plans}
     write_secret(folder / FILE, write_json({name: known[name] for name in sorted(known)}))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from portal.roles.rights import StoreRole
+from portal.db_roles.privileges import StoreRole
 from portal.settings import Settings, StoreName
 from tests.support.edge import Edge, as_role
 from tests.support.postgres import Postgres

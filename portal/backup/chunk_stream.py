@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 
 
-class Pulled(io.BytesIO):
+class ChunkStream(io.BytesIO):
     """Reads from an iterator of pieces; never more than one piece is in memory."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.roles.rights import StoreRole
+from portal.db_roles.privileges import StoreRole
 from portal.settings import StoreName
 
 ALL = "SELECT INSERT UPDATE DELETE"

@@ -21,7 +21,7 @@ LARGEST = 128
 BITS = 16
 
 
-def drawer_bits(store: Store) -> int:
+def bucket_bits(store: Store) -> int:
     """How many of the first bits of a packet's hash name its drawer."""
     with store.read() as connection:
         count = connection.scalar(select(func.count()).select_from(PACKETS)) or 0
@@ -30,7 +30,7 @@ def drawer_bits(store: Store) -> int:
 
 def packets_in(store: Store, bits: int, drawer: int, waiting: Iterable[bytes] = ()) -> Iterator[bytes]:
     """The packets of a drawer and those `waiting`, by hash, each once; the bits must be those of today."""
-    if bits != drawer_bits(store) or not 0 <= drawer < 1 << bits:
+    if bits != bucket_bits(store) or not 0 <= drawer < 1 << bits:
         raise RequestUnknown
     hashes = select(PACKETS.c.packet)
     low, high = (((drawer + more) << (256 - bits)) for more in (0, 1))
@@ -42,7 +42,7 @@ def packets_in(store: Store, bits: int, drawer: int, waiting: Iterable[bytes] = 
     return iter(sorted(found.union(waiting), key=sha256))
 
 
-def all_marks(store: Store, waiting: Iterable[bytes] = ()) -> bytes:
+def withdrawal_hashes(store: Store, waiting: Iterable[bytes] = ()) -> bytes:
     """The marks of all packets and those `waiting`, 32 bytes each, in their own order.
 
     A custodian's own machine looks into them: what was taken back a moment ago is not opened.

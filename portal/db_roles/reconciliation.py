@@ -6,8 +6,8 @@ from collections.abc import Collection
 from hashlib import sha256
 from typing import Any, Final
 
-from portal.roles.rights import StoreRole
-from portal.roles.statements import functions_of, grants_of
+from portal.db_roles.privileges import StoreRole
+from portal.db_roles.statements import functions_of, grants_of
 from portal.settings import StoreName
 
 _STATE: Final = """
@@ -26,7 +26,7 @@ SELECT encode(sha256(convert_to(string_agg(line, chr(10) ORDER BY line), 'UTF8')
 _NOTED: Final = "SELECT obj_description(to_regprocedure('schema_revision()'), 'pg_proc')"
 
 
-def settle(raw: Any, store: StoreName, roles: Collection[StoreRole]) -> bool:
+def reconcile_privileges(raw: Any, store: StoreName, roles: Collection[StoreRole]) -> bool:
     """Whether anything had to be written, in the caller's transaction; `raw` is psycopg's connection of the owner.
 
     What was settled is noted beside the function that each store has, with how all of it stood then: a newer release,

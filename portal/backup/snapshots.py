@@ -48,7 +48,7 @@ def snapshot(store: Store) -> Generator[Connection]:
 
 
 @contextmanager
-def one_moment(
+def consistent_snapshots(
     stores: Mapping[StoreName, Store], names: Collection[StoreName]
 ) -> Generator[dict[StoreName, Connection]]:
     """Snapshots of the named stores; raises `NoQuietMoment`.

@@ -15,9 +15,9 @@ from sqlalchemy import insert
 from crypto.custody.packets import dummy_protection
 from crypto.framing import b64encode, sha256
 from portal.cli.watch.officer import OfficerCalls
+from portal.db_roles.privileges import StoreRole
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
-from portal.roles.rights import StoreRole
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.watch.app import watch_app
@@ -25,7 +25,7 @@ from portal.watch.context import WatchContext
 from portal.watch.officer_views import officer_views
 from retaliation_watch.host import HostKey
 from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, PEOPLE, SOURCES
-from tests.portal.roles.site import Site
+from tests.portal.db_roles.site import Site
 from tests.support.edge import write_office
 from tests.support.watching import NOW, OFFICER, WatchedOffice, handle_marks
 

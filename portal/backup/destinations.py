@@ -19,7 +19,7 @@ from portal.settings import S3Place, Settings, backup_place
 CHUNK = 1024 * 1024
 
 
-class ArchivePlace(Protocol):
+class ArchiveDestination(Protocol):
     """Keeps archives by name."""
 
     @property
@@ -147,7 +147,7 @@ class ArchiveBucket:
             obstore.delete(self._store, name)
 
 
-def open_place(settings: Settings, text: str) -> ArchivePlace:
+def open_destination(settings: Settings, text: str) -> ArchiveDestination:
     """The destination that a person names: a folder, or s3://bucket/prefix; raises `PlaceRefused`."""
     place = backup_place(settings, text)
     try:

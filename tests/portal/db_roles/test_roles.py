@@ -18,12 +18,12 @@ from casework.event_store.deletion import DeletionReason
 from casework.event_store.store import CaseId
 from crypto.framing import b64encode
 from crypto.reporter.poll_slots import EntryKind
+from portal.db_roles.privilege_diff import compare_privileges
+from portal.db_roles.privileges import RIGHTS, StoreRole, owner_of, stores_of
+from portal.db_roles.statements import superuser_script
 from portal.mailroom.mailboxes import mailbox_id_of
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
-from portal.roles.excess import compare_rights
-from portal.roles.rights import RIGHTS, StoreRole, owner_of, stores_of
-from portal.roles.statements import superuser_script
 from portal.settings import Settings, StoreName
 from portal.stores import schemas
 from portal.stores.engines import SchemaOld, SchemaUnknown, open_store
@@ -37,8 +37,8 @@ from retaliation_watch.hr_ingest.forms import store_form
 from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.weekly_run.run import RunContext, RunSummary, run_weekly
 from tests.crypto.sample import Drawn
-from tests.portal.roles.site import Site
-from tests.portal.roles.tables import MAY_SEE
+from tests.portal.db_roles.site import Site
+from tests.portal.db_roles.tables import MAY_SEE
 from tests.support.backups import Vault
 from tests.support.desk import OURS, DeskRoom
 from tests.support.edge import as_login, report, sealed_parts
@@ -304,7 +304,7 @@ def test_rights_are_compared_one_by_one(site: Site) -> None:
         for store in stores_of(role):
             opened = open_store(site.settings(role), store)
             with opened.read() as connection:
-                compared = compare_rights(connection, store, role)
+                compared = compare_privileges(connection, store, role)
             opened.engine.dispose()
             assert (compared.excess, compared.lacking) == ((), ()), (role, store)
     assert RIGHTS[StoreRole.INTAKE][StoreName.MAILROOM].tables == {}

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from portal.roles.rights import EVERYBODY, RIGHTS, Rights, StoreRole
+from portal.db_roles.privileges import EVERYBODY, RIGHTS, Rights, StoreRole
 from portal.settings import StoreName
 
 BY_COLUMN: Final = ("SELECT", "INSERT", "UPDATE")
@@ -38,18 +38,18 @@ WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND
 
 
 @dataclass(frozen=True)
-class Compared:
+class PrivilegeDiff:
     """What our role may do and should not, and what it should be able to do and may not; each readable and sorted."""
 
     excess: tuple[str, ...]
     lacking: tuple[str, ...]
 
 
-def compare_rights(connection: Connection, store: StoreName, role: StoreRole) -> Compared:
+def compare_privileges(connection: Connection, store: StoreName, role: StoreRole) -> PrivilegeDiff:
     """Holds what our login may do in a store of PostgreSQL against the role's rights there."""
     allowed = set(_allowed(connection, RIGHTS[role].get(store, Rights())))
     found = set(_found(connection))
-    return Compared(tuple(sorted(found - allowed)), tuple(sorted(allowed - found)))
+    return PrivilegeDiff(tuple(sorted(found - allowed)), tuple(sorted(allowed - found)))
 
 
 def _allowed(connection: Connection, rights: Rights) -> Iterator[str]:

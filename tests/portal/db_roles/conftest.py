@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.roles.statements import superuser_script
+from portal.db_roles.statements import superuser_script
 from portal.settings import StoreName
-from tests.portal.roles.site import Site
+from tests.portal.db_roles.site import Site
 from tests.support.edge import open_edge
 from tests.support.postgres import Postgres, newest_binaries
 from tests.support.s3 import S3

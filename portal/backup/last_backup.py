@@ -17,13 +17,13 @@ FILE = "made.json"
 LIMIT = 4096
 
 
-def note_made(folder: Path, stores: Iterable[StoreName], day: date) -> None:
+def note_backup_days(folder: Path, stores: Iterable[StoreName], day: date) -> None:
     """Remembers that whole archives of these stores were made."""
-    days = made_days(folder) | dict.fromkeys(stores, day)
+    days = last_backup_days(folder) | dict.fromkeys(stores, day)
     write_secret(folder / FILE, write_json({name.value: days[name].isoformat() for name in sorted(days)}))
 
 
-def made_days(folder: Path) -> dict[StoreName, date]:
+def last_backup_days(folder: Path) -> dict[StoreName, date]:
     """The day of each store's newest archive; nothing where none was made, or the file cannot be read."""
     try:
         found = cast("dict[str, object]", read_json((folder / FILE).read_bytes(), LIMIT))

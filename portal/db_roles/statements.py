@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from portal.roles.rights import EVERYBODY, RIGHTS, StoreRole, database_of, owner_of, stores_of
+from portal.db_roles.privileges import EVERYBODY, RIGHTS, StoreRole, database_of, owner_of, stores_of
 from portal.settings import StoreName
 
 ROOT = Path(__file__).resolve().parent.parent
-EVERY_STORE = ROOT / "roles/every_store.sql"
+EVERY_STORE = ROOT / "db_roles/every_store.sql"
 FUNCTIONS = {
     StoreName.MAILROOM: ("mailroom/functions/mailroom.sql", "mailroom/functions/uploads.sql"),
     StoreName.ERASURE: ("mailroom/functions/erasure.sql",),
@@ -49,7 +49,7 @@ def _grants(store: StoreName, role: StoreRole) -> Iterator[str]:
         yield f"GRANT EXECUTE ON FUNCTION {function} TO {role.login}"
 
 
-def doors_of(store: StoreName, database: str, roles: Collection[StoreRole]) -> Iterator[str]:
+def connect_grants_of(store: StoreName, database: str, roles: Collection[StoreRole]) -> Iterator[str]:
     """Who may connect to a store's database: nobody by default, then those who have something to do there."""
     logins = ", ".join(["PUBLIC", *(role.login for role in StoreRole if role in roles)])
     yield f"REVOKE ALL ON DATABASE {database} FROM {logins}"
@@ -80,7 +80,7 @@ def superuser_script(databases: Mapping[StoreName, str] | None = None) -> str:
         missing = f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}')"
         lines += [f"SELECT '{made}' {missing} \\gexec"]
     for store, name in names.items():
-        lines += [f"{line};" for line in doors_of(store, name, StoreRole)]
+        lines += [f"{line};" for line in connect_grants_of(store, name, StoreRole)]
     for name in names.values():
         lines += [f"\\connect {name}", *(f"{line};" for line in forgetting())]
     return "\n".join(["\\set ON_ERROR_STOP on", *lines, ""])
