@@ -53,15 +53,15 @@ class ArchiveFolder:
 
     @property
     def identity(self) -> str:
-        """See `ArchivePlace`."""
+        """See `ArchiveDestination`."""
         return f"file://{self._folder}"
 
     def names(self) -> list[str]:
-        """See `ArchivePlace`."""
+        """See `ArchiveDestination`."""
         return sorted(file.name for file in self._folder.iterdir() if file.is_file() and file.suffix != ".part")
 
     def store(self, name: str, day: date, chunks: Iterable[bytes]) -> None:
-        """See `ArchivePlace`; what a killed backup left under the temporary name is overwritten."""
+        """See `ArchiveDestination`; what a killed backup left under the temporary name is overwritten."""
         draft = self._folder / f".{name}.part"
         try:
             with draft.open("wb") as file:
@@ -78,7 +78,7 @@ class ArchiveFolder:
             raise
 
     def read(self, name: str) -> Iterator[bytes]:
-        """See `ArchivePlace`."""
+        """See `ArchiveDestination`."""
         try:
             with (self._folder / name).open("rb") as file:
                 while chunk := file.read(CHUNK):
@@ -87,7 +87,7 @@ class ArchiveFolder:
             raise ArchiveMissing("There is no archive {name}.", name=name) from error
 
     def remove(self, name: str) -> None:
-        """See `ArchivePlace`; durable when it returns."""
+        """See `ArchiveDestination`; durable when it returns."""
         (self._folder / name).unlink(missing_ok=True)
         self._sync()
 
@@ -117,16 +117,16 @@ class ArchiveBucket:
 
     @property
     def identity(self) -> str:
-        """See `ArchivePlace`."""
+        """See `ArchiveDestination`."""
         return self._identity
 
     def names(self) -> list[str]:
-        """See `ArchivePlace`."""
+        """See `ArchiveDestination`."""
         pages = obstore.list(self._store)  # pyright: ignore[reportUnknownMemberType]  # one overload is Unknown
         return sorted(found["path"] for page in pages for found in page)
 
     def store(self, name: str, day: date, chunks: Iterable[bytes]) -> None:  # noqa: ARG002  # S3 has no time of ours
-        """See `ArchivePlace`; in parts of 32 MiB, of which S3 takes ten thousand."""
+        """See `ArchiveDestination`; in parts of 32 MiB, of which S3 takes ten thousand."""
         writer = obstore.open_writer(self._store, name, buffer_size=32 * CHUNK, max_concurrency=1)
         for chunk in chunks:
             writer.write(chunk)
@@ -134,7 +134,7 @@ class ArchiveBucket:
         writer.close()
 
     def read(self, name: str) -> Iterator[bytes]:
-        """See `ArchivePlace`."""
+        """See `ArchiveDestination`."""
         try:
             for chunk in obstore.get(self._store, name).stream(min_chunk_size=CHUNK):
                 yield bytes(chunk)
@@ -142,7 +142,7 @@ class ArchiveBucket:
             raise ArchiveMissing("There is no archive {name}.", name=name) from error
 
     def remove(self, name: str) -> None:
-        """See `ArchivePlace`."""
+        """See `ArchiveDestination`."""
         with suppress(FileNotFoundError):
             obstore.delete(self._store, name)
 

@@ -16,9 +16,9 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office.calendars import store_upload
-from portal.office.deciding import faults_of
 from portal.office.errors import ConfigRefused
 from portal.office.folder import OfficeFolder
+from portal.office.founding_checks import faults_of
 from portal.office.published import source_policy
 from portal.office.publishing import publish_version, supersede_version
 from portal.office.unfinished import draft_reasons

@@ -11,7 +11,7 @@ import pytest
 
 from portal.cli.errors import Exit
 from portal.office import OfficeFolder, sample_config_text
-from portal.office.sampled import TOPICS
+from portal.office.sample_check import TOPICS
 from portal.settings import read_settings
 from tests.support import command
 from tests.support.command import Ran
