@@ -10,7 +10,7 @@ from casework.grounds import Ground, Source, Statute
 from casework.policy.policy import Policy
 from casework.rules.acts import ACT_WORDS, Act
 from casework.rules.flow import ActRule, ClockId, Stage
-from casework.rules.limits import ClockRule
+from casework.rules.limits import ClockRule, Extension
 from casework.words import Words
 
 Say = Callable[[Words], str]
@@ -64,7 +64,10 @@ def describe(policy: Policy, say: Say) -> Iterator[str]:
     yield from _block("clocks", (_clock(policy, clock, say) for clock in rules.clocks), say)
     yield from _block("outcomes", (f"{say(one.name)} ({one.upholds})" for one in rules.outcomes), say)
     yield from _block("measures", (say(one.name) for one in rules.measures), say)
-    appeals = (f"{say(one.name)}: {role_name(policy, one.body, say)}, {one.finality}" for one in rules.appeals)
+    appeals = (
+        f"{say(one.name)}: {role_name(policy, one.body, say)}, {one.finality}, ×{one.most or '∞'}"
+        for one in rules.appeals
+    )
     yield from _block("appeals", appeals, say)
     yield from _block("unbound", policy.unbound(), say)
 
@@ -106,7 +109,30 @@ def say_rule(policy: Policy, rule: ActRule, say: Say) -> str:
     for sign, clock in (("≤", rule.within), ("≥", rule.after)):
         if clock is not None:
             parts.append(f"{sign} {_clock_name(policy, clock, say)}")
-    return " ".join(parts)
+    return " ".join([*parts, *_terms(rule, say)])
+
+
+TERMS = {
+    "every": Words("每个角色各一次", "each role"),
+    "written": Words("书面", "in writing"),
+    "apart": Words("不得由办理过{names}的人办理", "not by who did {names}"),
+    "unless": Words("未办过{names}", "unless {names}"),
+    "grades": Words("限等级 {names}", "in grade {names}"),
+    "most": Words("最多 {names} 次", "at most {names}"),
+    "stages": Words("限阶段 {names}", "in {names}"),
+    "not_in": Words("{names} 除外", "not in {names}"),
+}
+"""What else an act waits for, as words in brackets behind it."""
+
+
+def _terms(rule: ActRule, say: Say) -> Iterator[str]:
+    acts = {"apart": rule.apart, "unless": rule.unless}
+    named = {key: ", ".join(say_act(act, say) for act in found) for key, found in acts.items()}
+    named |= {"grades": ", ".join(rule.grades), "most": str(rule.most or "")}
+    named |= {"stages": ", ".join(rule.stages), "not_in": ", ".join(rule.not_in)}
+    flags = {"every": rule.every, "written": rule.written}
+    yield from (f"[{say(TERMS[key])}]" for key, holds in flags.items() if holds)
+    yield from (f"[{say(TERMS[key]).format(names=names)}]" for key, names in named.items() if names)
 
 
 def _stage_name(policy: Policy, stage: str, say: Say) -> str:
@@ -132,4 +158,38 @@ def _clock(policy: Policy, clock: ClockRule, say: Say) -> str:
     stop = (" | " if clock.any_stop else " + ").join(say_act(act, say) for act in clock.stop)
     who = role_name(policy, clock.who, say)
     limit = f"{say(KINDS[clock.kind])} {say_length(clock, say)}"
-    return f"{say(clock.name)} [{clock.id}]: {start} → {stop}, {who}, {limit}"
+    return f"{say(clock.name)} [{clock.id}]: {start} → {stop}, {who}, {limit}" + "".join(_moves(policy, clock, say))
+
+
+EXTENDS = Words("；可延期", "; may be extended")
+BY_AT_MOST = Words("至多 {limit}", "by at most {limit}")
+TO_AT_MOST = Words("连原时限至多 {limit}", "to {limit} in all")
+TIMES = Words("{times} 次", "{times} times")
+APPROVED = Words("由{role}批准", "approved by {role}")
+STANDS = {
+    "pauses": Words("；中止：{acts}", "; stands still at {acts}"),
+    "resumes": Words("；恢复：{acts}", "; runs on at {acts}"),
+}
+AGAIN = Words("；每次重新起算", "; begins again each time")
+
+
+def _moves(policy: Policy, clock: ClockRule, say: Say) -> Iterator[str]:
+    """What makes a clock longer, stops it for a time or begins it again."""
+    if clock.extension is not None:
+        yield say(EXTENDS) + " " + ", ".join(_extension(policy, clock.extension, say))
+    for key, acts in (("pauses", clock.pauses), ("resumes", clock.resumes)):
+        if acts:
+            yield say(STANDS[key]).format(acts=", ".join(say_act(act, say) for act in acts))
+    if clock.restarts:
+        yield say(AGAIN)
+
+
+def _extension(policy: Policy, rule: Extension, say: Say) -> Iterator[str]:
+    if rule.cap is not None:
+        yield say(BY_AT_MOST).format(limit=say(rule.cap.words))
+    if rule.whole is not None:
+        yield say(TO_AT_MOST).format(limit=say(rule.whole.words))
+    if rule.times is not None:
+        yield say(TIMES).format(times=rule.times)
+    if rule.approved_by is not None:
+        yield say(APPROVED).format(role=role_name(policy, rule.approved_by, say))

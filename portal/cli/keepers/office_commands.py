@@ -9,7 +9,8 @@ from typing import Final
 import click
 
 from crypto.errors import CryptoError
-from crypto.framing import b64decode
+from crypto.framing import b64decode, b64encode
+from crypto.office.directory_shape import Policy as SignedPolicy
 from crypto.office.notes import draw_keeper, join_notes, read_note
 from portal.cli.directory_expiry import announce, mention_after
 from portal.cli.errors import office_refusal
@@ -57,6 +58,9 @@ THEY_SIGN: Final = (
     "No key was here, so the office is not at work yet. Carry {files} to {count} keepers at least; each runs, on a "
     "machine of their own:"
 )
+
+
+NAMED_POLICY: Final = "Policy {id}, version {version}, at {entities}; hash {hash}"
 
 
 @click.group()
@@ -260,6 +264,7 @@ def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
         "expires": content.expires,
         "days": end.days,
         "members": [{"id": member.id, "role": member.role, "until": member.until} for member in content.members],
+        "policies": [_policy_row(one) for one in content.policies],
         "exported": str(out) if out else None,
     }
     terminal.result(
@@ -269,7 +274,13 @@ def show(terminal: Terminal, path: Path | None, out: Path | None) -> None:
             "Directory {number} is signed and valid until {day}.", number=directory.sequence, day=content.expires
         ),
         *(f"{member.id}  {member.role}  {member.until}" for member in content.members),
+        *(terminal.words(NAMED_POLICY, **_policy_row(one)) for one in content.policies),
     )
+
+
+def _policy_row(one: SignedPolicy) -> dict[str, object]:
+    """A policy as the signed directory names it."""
+    return {"id": one.id, "version": one.version, "hash": b64encode(one.hash), "entities": ", ".join(one.entities)}
 
 
 for command in (*BY_FILE, *BY_COMMITMENT, check, offline_page, poster):

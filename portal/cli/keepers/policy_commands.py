@@ -15,6 +15,7 @@ from casework.errors import BeyondCalendar, CalendarUnknown, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
+from casework.policy_check.binding_words import describe_bindings
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.coverage import (
     COVERAGE_FILE,
@@ -36,6 +37,8 @@ from portal.cli.keepers.publish_commands import PUBLISHING
 from portal.cli.keepers.reference_commands import REFERENCE
 from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
+
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
 @click.group()
@@ -75,19 +78,26 @@ def _row(one: Policy, say: Say) -> dict[str, object]:
 def show(terminal: Terminal, name: str, bindings: Path | None) -> None:
     """Show POLICY (a name of `policy list`, or a file): its way, clocks and outcomes, and whom it binds to what."""
     found, _ = find_policy(name, bindings)
-    lines = [*describe(found, say_in(terminal)), *describe_clauses(found, say_in(terminal))]
+    lines = _described(found, say_in(terminal))
     terminal.result({"policy": found.id, "version": found.version, "lines": lines, "unbound": found.unbound()}, *lines)
+
+
+def _described(one: Policy, say: Say) -> list[str]:
+    """All that binds: rules, clauses, page and bindings."""
+    return [*describe(one, say), *describe_bindings(one, say), *describe_clauses(one, say)]
 
 
 @policy.command("diff")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
+@click.option("--old-bindings", type=FILE, help="What the office binds to OLD.")
+@click.option("--bindings", "new_bindings", type=FILE, help="What the office binds to NEW.")
 @pass_terminal
-def diff_policies(terminal: Terminal, old: str, new: str) -> None:
-    """Show what policy NEW rules otherwise than OLD: two names or files."""
+def diff_policies(terminal: Terminal, old: str, new: str, old_bindings: Path | None, new_bindings: Path | None) -> None:
+    """Show what policy NEW rules otherwise than OLD: two names or files, with their bindings if given."""
     say = say_in(terminal)
-    policies = (find_policy(name, None)[0] for name in (old, new))
-    before, after = ([*describe(one, say), *describe_clauses(one, say)] for one in policies)
+    policies = (find_policy(name, bound)[0] for name, bound in ((old, old_bindings), (new, new_bindings)))
+    before, after = (_described(one, say) for one in policies)
     lines = [line for line in unified_diff(before, after, old, new, lineterm="", n=1) if line.strip()]
     terminal.result({"old": old, "new": new, "lines": lines}, *lines)
 
