@@ -23,23 +23,23 @@ export interface FormHost extends MergeHost {
 export class CaseForms {
   constructor(private readonly room: FormHost) {}
 
-  compose(id: string, kind: Kind): void {
+  async compose(id: string, kind: Kind): Promise<void> {
     const { words } = this.room;
-    const opened = this.writable(id);
+    const opened = await this.writable(id);
     if (opened !== null) openComposer(kind, opened, words, (chosen, written, progress) => this.send(id, chosen, written, progress));
   }
 
-  letters(id: string, start?: LetterStart): void {
+  async letters(id: string, start?: LetterStart): Promise<void> {
     const { words, me, now, steps } = this.room;
-    const opened = this.writable(id);
+    const opened = await this.writable(id);
     if (opened === null) return;
     openLetters({ opened, words, me, now }, (kind, text, step) => this.sending(id, t("Encrypted and sent."), () => steps.paper(id, kind, text, step)), start);
   }
 
-  act(id: string, choices: readonly [Choice, ...Choice[]]): void {
+  async act(id: string, choices: readonly [Choice, ...Choice[]]): Promise<void> {
     const { room: host } = this;
     const { me, now, words } = host;
-    const opened = this.writable(id);
+    const opened = await this.writable(id);
     if (opened === null || opened.ruled === null) return;
     const steps = new StepSending({ me, opened: () => this.opened(id), load: () => host.load(id), act: (draft, progress) => this.trying(id, () => host.steps.act(id, draft, progress)) });
     openAct(choices, settingOf(opened.ruled, opened, { words, me, now }, othersOf(id, host.shelf.values()), choices.length > 1 ? me : null), {
@@ -56,9 +56,11 @@ export class CaseForms {
   }
 
   /** The case, where it may be written in and no other form would be lost. */
-  private writable(id: string): OpenedCase | null {
-    const opened = this.opened(id);
-    return opened === null || !opened.chainHolds || !this.room.mayLeave() ? null : opened;
+  private async writable(id: string): Promise<OpenedCase | null> {
+    const may = this.opened(id)?.chainHolds === true && (await this.room.mayLeave());
+    // The case may have been loaded again meanwhile.
+    const opened = may ? this.opened(id) : null;
+    return opened?.chainHolds === true ? opened : null;
   }
 
   private send(id: string, kind: Kind, written: Written, progress: (done: number) => void): Promise<void> {

@@ -41,5 +41,7 @@ export function listen(act: (command: Command) => void, enabled: () => boolean):
     if (document.querySelector("dialog[open]") !== null) return;
     if (command !== "back") event.preventDefault();
     act(command);
+    // The same Escape would close what it has just asked.
+    if (document.querySelector("dialog[open]") !== null) event.preventDefault();
   });
 }

@@ -1,13 +1,14 @@
 /** The desk after sign-in: the queue on one side, the case on the other, one command for each key. */
 
 import { ExclusionDropped } from "../../crypto/browser/staff.js";
+import { ask } from "../shared/question.js";
 import { t } from "../shared/strings.js";
 import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
 import type { CaseActions } from "./actions.js";
 import { saveExport } from "./acting/exporting.js";
 import { PolicyRefused } from "./acting/precheck.js";
 import { casePage } from "./casepage/page.js";
-import { type How, changeQuestion, changedWords } from "./casepage/readerprompts.js";
+import { type How, changeButton, changeQuestion, changedWords } from "./casepage/readerprompts.js";
 import { declinedWords } from "./casepage/proposal.js";
 import type { CaseCache } from "./cache/casecache.js";
 import { NameRequests } from "./custody/asking.js";
@@ -75,8 +76,8 @@ export class Work {
   async start(): Promise<void> {
     drawHead(this.vault, this.words);
     byId("sign-out").addEventListener("click", () => void this.signOut());
-    byId("take-down").addEventListener("click", () => this.takeDown());
-    byId("figures").addEventListener("click", () => this.openFigures());
+    byId("take-down").addEventListener("click", () => void this.takeDown());
+    byId("figures").addEventListener("click", () => void this.openFigures());
     byId("refresh").addEventListener("click", () => void this.refresh());
     byId("help").addEventListener("click", showHelp);
     listen((command) => this.obey(command), () => !device.keysOff());
@@ -170,7 +171,7 @@ export class Work {
   }
 
   private async show(id: string): Promise<void> {
-    if (!this.mayLeave()) return;
+    if (!(await this.mayLeave())) return;
     this.tabHistory.add(id);
     await this.showCase(id);
   }
@@ -188,7 +189,7 @@ export class Work {
   /** What Back and Forward lead to; a form that somebody writes in is closed first, and that is all. */
   private showStep(id: string | null): boolean {
     const writing = isComposing();
-    if (writing) this.back();
+    if (writing) void this.back();
     else if (id === null) this.showList();
     else if (id === FIGURES) this.showFigures();
     else void this.showCase(id);
@@ -235,29 +236,29 @@ export class Work {
     return {
       me: this.state.me,
       now,
-      open: (...choices) => this.forms.act(id, choices),
+      open: (...choices) => void this.forms.act(id, choices),
       read: (declared, to) => void this.act(id, () => this.steps.read(id, declared, to), t("Recorded.")),
       merging: mergingOf(id, this.room),
       take: () => void this.act(id, () => this.steps.take(id), t("You have taken the case.")),
       exportCase: () => void this.act(id, () => this.steps.recordExport(id), t("The export has been recorded.")).then(() => saveExport(this.vault, this.shelf.get(id)?.opened ?? null)),
-      compose: (kind) => this.forms.compose(id, kind),
-      letters: (start) => this.forms.letters(id, start),
-      add: (member) => this.changeReaders(id, member, "add"),
-      remove: (member) => this.changeReaders(id, member, "remove"),
-      keepOut: (member) => this.changeReaders(id, member, "keep-out"),
+      compose: (kind) => void this.forms.compose(id, kind),
+      letters: (start) => void this.forms.letters(id, start),
+      add: (member) => void this.changeReaders(id, member, "add"),
+      remove: (member) => void this.changeReaders(id, member, "remove"),
+      keepOut: (member) => void this.changeReaders(id, member, "keep-out"),
       countersign: (shown) => void this.act(id, () => this.steps.countersign(id, shown), t("Signed. The change of readers is in effect.")),
       decline: (shown) => void this.act(id, () => this.steps.decline(id, shown), declinedWords(shown, this.state.me)),
       tellAgain: () => void this.act(id, () => this.steps.tellAgain(id), t("The reporter has been told again.")),
       renew: () => void this.act(id, () => this.steps.renew(id), t("The case has a new key.")),
       custody: this.asking.actions(id, (work, done) => void this.act(id, work, done)),
-      back: () => this.back(),
+      back: () => void this.back(),
       failed: (error) => this.fail(error),
       fetch: (entry, file, progress) => this.vault.attachment(id, entry, file, progress),
     };
   }
 
-  private openFigures(): void {
-    if (!this.mayLeave()) return;
+  private async openFigures(): Promise<void> {
+    if (!(await this.mayLeave())) return;
     this.tabHistory.add(FIGURES);
     this.showFigures();
   }
@@ -266,13 +267,13 @@ export class Work {
     this.state.open = null;
     this.list.draw();
     byId("work").classList.add("case-open");
-    this.figures = new FiguresPage({ shelf: this.shelf, me: this.state.me, words: this.words, now, back: () => this.back() });
+    this.figures = new FiguresPage({ shelf: this.shelf, me: this.state.me, words: this.words, now, back: () => void this.back() });
     this.figures.open();
   }
 
   /** The form of a report that this member takes down for somebody. */
-  private takeDown(): void {
-    if (!this.mayLeave()) return;
+  private async takeDown(): Promise<void> {
+    if (!(await this.mayLeave())) return;
     this.state.open = null;
     this.list.draw();
     openTakingDown(this.vault, this.words, now, () => {
@@ -281,17 +282,17 @@ export class Work {
     });
   }
 
-  private mayLeave(): boolean {
-    return !isComposing() || window.confirm(t("Your text has not been sent. Leave this page?"));
+  private async mayLeave(): Promise<boolean> {
+    return !isComposing() || ask(t("Your text has not been sent. Leave this page?"), { yes: t("Leave without sending"), no: t("Go on writing") });
   }
 
-  private changeReaders(id: string, member: string, how: How): void {
-    if (window.confirm(changeQuestion(this.words, member, how))) void this.act(id, () => this.steps.change(id, member, how), changedWords(this.words, member, how));
+  private async changeReaders(id: string, member: string, how: How): Promise<void> {
+    if (await ask(changeQuestion(this.words, member, how), { yes: changeButton(how) })) await this.act(id, () => this.steps.change(id, member, how), changedWords(this.words, member, how));
   }
 
   private async act(id: string, work: () => Promise<void | boolean>, done: string): Promise<void> {
     // The page is drawn again after it, and with it what somebody writes there.
-    if (!this.mayLeave()) return;
+    if (!(await this.mayLeave())) return;
     this.say(t("Encrypting and sending"));
     try {
       const inForce = await this.forms.again(id, work);
@@ -316,8 +317,8 @@ export class Work {
     sayDone(done, this.state.open === id);
   }
 
-  private back(): void {
-    if (!this.mayLeave()) return;
+  private async back(): Promise<void> {
+    if (!(await this.mayLeave())) return;
     if (isComposing()) this.closeForm();
     else if (!this.tabHistory.toList()) this.showList();
   }
@@ -330,8 +331,8 @@ export class Work {
     else if (command.startsWith("view-")) this.list.showView(command.slice("view-".length) as View);
     else if (command === "search") byId("search").focus();
     else if (command === "help") showHelp();
-    else if (command === "figures") this.openFigures();
-    else if (command === "back") this.back();
+    else if (command === "figures") void this.openFigures();
+    else if (command === "back") void this.back();
     else if (id !== null && opened !== null) this.obeyInCase(command, id);
   }
 
@@ -343,12 +344,12 @@ export class Work {
   private obeyInCase(command: Command, id: string): void {
     if (command === "policy") document.querySelector<HTMLElement>(".acts button, .acts summary")?.focus();
     if (command === "take") pressTake();
-    else if (command === "reply" || command === "status" || command === "note") this.forms.compose(id, command);
+    else if (command === "reply" || command === "status" || command === "note") void this.forms.compose(id, command);
   }
 
   /** Tells the server, forgets the keys, and leaves nothing of the page. */
   private async signOut(): Promise<void> {
-    if (!this.mayLeave()) return;
+    if (!(await this.mayLeave())) return;
     if (isComposing()) closeComposer();
     this.casePoller.stop();
     await signOutWith(this.vault, async () => {

@@ -23,6 +23,9 @@ class Investigator:
     lang: str
     url: str = ""
     seen: list[str] = field(default_factory=list[str])
+    agrees: bool = True
+    """What is answered to a question of the page."""
+    questions: list[str] = field(default_factory=list[str])
 
     def look(self, _step: str) -> None:
         """Called when a step is in view; journeys that take pictures or run axe replace it."""
@@ -31,9 +34,15 @@ class Investigator:
         """The element that carries this hook."""
         return hook(self.page, name)
 
+    def answer(self, question: Locator) -> None:
+        """Answer a question of the page."""
+        self.questions.append(question.locator("p").text_content() or "")
+        self.find("question-yes" if self.agrees else "question-no").click()
+
     def fill_sign_in(self) -> None:
         """Open the desk and fill in everything but the button."""
         self.page.on("dialog", lambda dialog: dialog.accept())
+        self.page.add_locator_handler(self.find("question"), self.answer, no_wait_after=True)
         self.page.goto(f"{self.url or self.demo.desk}/{self.lang}/")
         if self.page.locator("#office-code").is_visible():
             self.page.locator("#office-code").fill(self.demo.code)

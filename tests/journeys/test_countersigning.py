@@ -124,9 +124,8 @@ def test_what_was_exchanged_under_the_page_is_not_signed(
 ) -> None:
     """While the other writes, the proposer takes one proposal back and makes another: the signature is for neither."""
     file_report(strict, ReportRequest("group", POLICY, "bribery", EXCHANGED, "en"), tmp_path)
-    asked: list[str] = []
     with Stage(strict, firefox, "desktop", "en").member(B) as second:
-        second.page.on("dialog", lambda dialog: asked.append(dialog.message))
+        asked = second.questions
         second.wait_for_case(EXCHANGED)
         with Stage(strict, chromium, "phone", "zh").member(A) as first:
             first.open(EXCHANGED)

@@ -1,6 +1,7 @@
 /** A change of readers that waits for a second signature: who proposed what, what does not hold, and the way to sign or decline it. */
 
 import { around, blank, listedTexts } from "../../shared/officetext.js";
+import { ask } from "../../shared/question.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { Proposed } from "../opened/model.js";
@@ -25,12 +26,12 @@ export function answersOf({ me, countersign, decline }: CaseActions): Answers {
 }
 
 /** Signing can't be taken back: it is asked once more, with what this very page shows. */
-function sign(proposal: Proposed, words: OfficeWords, act: Answers): void {
+async function sign(proposal: Proposed, words: OfficeWords, act: Answers): Promise<void> {
   const lines = [
     t("Sign this change of readers? It takes effect at once, and the reporter is told."),
     ...factsOf(proposal, act.me).map(([, sentence, ids]) => t(sentence, { person: words.person(proposal.by), people: words.people(ids) })),
   ];
-  if (window.confirm(lines.join("\n"))) act.countersign(proposal);
+  if (await ask(lines.join("\n"), { yes: t("Sign it") })) act.countersign(proposal);
 }
 
 function titleOf({ leavesMe }: Proposed, mine: boolean): Sentence {
@@ -52,7 +53,7 @@ export function proposalCard(proposal: Proposed | null, entity: string, words: O
     proposal.leavesMe ? others(proposal, words) : null,
     !mine && act.besideOwn === true ? h("p", { class: "hint", "data-test": "own-waits" }, t("Your own change of readers is also waiting. You will see it again once you have declined this one. If this one is signed, yours is void.")) : null,
     h("div", { class: "row" },
-      mine || proposal.leavesMe || proposal.refused !== null ? null : h("button", { type: "button", class: "primary", "data-test": "countersign", onclick: () => sign(proposal, words, act) }, t("Sign it")),
+      mine || proposal.leavesMe || proposal.refused !== null ? null : h("button", { type: "button", class: "primary", "data-test": "countersign", onclick: () => void sign(proposal, words, act) }, t("Sign it")),
       h("button", { type: "button", "data-test": "decline", onclick: () => act.decline(proposal) }, mine ? t("Withdraw it") : t("Decline it"))));
 }
 

@@ -20,6 +20,11 @@ export function changeQuestion(words: OfficeWords, member: string, how: How): st
     : t("Propose to remove {person}? They keep what they have read. Once a second person has signed, they receive nothing new.", { person });
 }
 
+/** What the button says that agrees to it. */
+export function changeButton(how: How): string {
+  return how === "add" ? t("Add") : how === "remove" ? t("Remove") : t("Exclude permanently");
+}
+
 function keepOutQuestion(words: OfficeWords, person: string): string {
   return isOneEnough(words) ? t("Exclude {person} from this case permanently? They receive nothing new, and nobody can ever add them again. This cannot be undone.", { person })
     : t("Propose to exclude {person} from this case permanently? Once a second person has signed, they receive nothing new, and nobody can ever add them again. This cannot be undone.", { person });

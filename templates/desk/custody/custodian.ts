@@ -1,6 +1,7 @@
 /** A custodian's page: requests for identities, each decided alone; no case is seen here. */
 
 import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, ownShares, refuseRequest, requestShape, systemRng, voteShape, withdrawalMark } from "../../../crypto/browser/staff.js";
+import { ask } from "../../shared/question.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
 import { startOnePane } from "../header.js";
@@ -81,8 +82,9 @@ export class CustodianDesk {
     const { requester, about, ground, text, delay, expires } = opened;
     const fault = h("p", { class: "wrong", role: "alert", "data-test": "vote-fault" }, wrong);
     const line = (term: string, said: string): HTMLElement => h("div", {}, h("dt", {}, term), h("dd", {}, said));
-    const vote = (approve: boolean, question: string): void => {
-      if (window.confirm(question)) void this.cast(opened, approve).then(() => this.refresh(), (error: unknown) => fill(fault, wordsOf(error)));
+    const vote = async (approve: boolean, question: string): Promise<void> => {
+      if (!(await ask(question, { yes: approve ? t("Agree") : t("Refuse") }))) return;
+      await this.cast(opened, approve).then(() => this.refresh(), (error: unknown) => fill(fault, wordsOf(error)));
     };
     return h("li", { class: "card stack", "data-test": "request" },
       h("h3", {}, this.words.named(requester.id), " ", h("span", { class: "soft" }, this.words.role(requester.id))),
@@ -91,8 +93,8 @@ export class CustodianDesk {
         line(t("Ends on"), this.words.day(expires, ""))),
       ground === "danger-to-life" ? h("p", { class: "notice notice-care" }, t("Danger to life: decide at once. Oversight reviews this request afterwards.")) : null, fault,
       own === null ? h("div", { class: "actions" },
-        wrong !== null ? null : h("button", { type: "button", class: "primary", "data-test": "vote-approve", onclick: () => vote(true, t("Agree that this identity is opened? Your share goes to {person} and cannot be called back.", { person: this.words.person(requester.id) })) }, t("Agree")),
-        h("button", { type: "button", "data-test": "vote-refuse", onclick: () => vote(false, t("Refuse this request?")) }, t("Refuse")))
+        wrong !== null ? null : h("button", { type: "button", class: "primary", "data-test": "vote-approve", onclick: () => void vote(true, t("Agree that this identity is opened? Your share goes to {person} and cannot be called back.", { person: this.words.person(requester.id) })) }, t("Agree")),
+        h("button", { type: "button", "data-test": "vote-refuse", onclick: () => void vote(false, t("Refuse this request?")) }, t("Refuse")))
         : h("p", { "data-test": "own-vote", "data-vote": own.vote }, own.vote === "approve" ? t("You agreed.") : t("You refused.")));
   }
 

@@ -12,7 +12,7 @@ import { Targets } from "./targets.js";
 export interface MergeHost extends DeskServices {
   readonly now: () => Date;
   readonly show: (id: string) => void;
-  readonly mayLeave: () => boolean;
+  readonly mayLeave: () => Promise<boolean>;
   /** All of it is done: takes the form away and draws the case again. */
   readonly done: (id: string, sentence: string) => Promise<void>;
   /** The form was left: draws the case again where some of it was done. */
@@ -26,18 +26,18 @@ export function mergingOf(id: string, room: MergeHost): Merging {
   const merged = found.candidates[0];
   return {
     ...found,
-    together: (joint) => open(id, joint, new Targets(joint.able, true), room),
+    together: (joint) => void open(id, joint, new Targets(joint.able, true), room),
     gather: () => {
       if (merged === undefined) return;
-      open(id, { choice: { act: "merged", rules: [], leads: [] }, able: found.candidates }, new Targets(found.candidates, false), room);
+      void open(id, { choice: { act: "merged", rules: [], leads: [] }, able: found.candidates }, new Targets(found.candidates, false), room);
     },
     show: room.show,
   };
 }
 
-function open(id: string, { choice, able }: Joint, targets: Targets, room: MergeHost): void {
+async function open(id: string, { choice, able }: Joint, targets: Targets, room: MergeHost): Promise<void> {
   const [first] = able;
-  if (first === undefined || !room.mayLeave()) return;
+  if (first === undefined || !(await room.mayLeave())) return;
   const setting = settingOf(first.ruled, first.opened, room);
   const codes = choice.act === "merged" ? { case: id } : null;
   const round = new Round(targets, room);

@@ -1,6 +1,7 @@
 /** A member's own passkeys and this device: what is there, what is added, what is removed. */
 
 import { CryptoError, type StaffMember, type Unlocking, passkeySigninSecret, signinSecret, systemRng, unwrapStaffSeed, wrapForPasskey } from "../../../crypto/browser/staff.js";
+import { ask } from "../../shared/question.js";
 import { t } from "../../shared/strings.js";
 import { type PasskeyRow, passkeys, session } from "../api.js";
 import { browserDisk } from "../cache/disk.js";
@@ -61,14 +62,14 @@ async function draw(place: HTMLElement, vault: Vault, words: OfficeWords): Promi
 }
 
 function shown(row: PasskeyRow, words: OfficeWords, place: HTMLElement, again: () => void): HTMLElement {
-  const remove = (): void => {
-    if (!window.confirm(t("Remove the passkey “{name}”? You can no longer sign in with it.", { name: row.name }))) return;
+  const remove = async (): Promise<void> => {
+    if (!(await ask(t("Remove the passkey “{name}”? You can no longer sign in with it.", { name: row.name }), { yes: t("Remove") }))) return;
     passkeys.remove(row.credential).then(again, (error: unknown) => place.prepend(h("p", { class: "wrong", role: "alert" }, wordsFor(error))));
   };
   return h("li", { class: "stack-small", "data-test": "passkey", "data-stands-in": String(row.wrapped_key !== null) },
     h("p", {}, h("strong", {}, row.name), " ", h("span", { class: "soft" }, t("added {day}", { day: words.day(row.day, "") }))),
     h("p", { class: "small" }, row.wrapped_key === null ? t("Replaces the one-time code. The device secret is still needed.") : t("Replaces the one-time code and the device secret.")),
-    h("button", { type: "button", "data-test": "passkey-remove", onclick: remove }, t("Remove")));
+    h("button", { type: "button", "data-test": "passkey-remove", onclick: () => void remove() }, t("Remove")));
 }
 
 function addForm(vault: Vault, words: OfficeWords, again: () => void): HTMLElement {
