@@ -4,7 +4,7 @@ import { t } from "../shared/strings.js";
 import type { LetterStart } from "./actions.js";
 import type { Choice } from "./acting/choices.js";
 import { settingOf } from "./acting/codeparts.js";
-import { openAct } from "./acting/form.js";
+import { type Sending, openAct } from "./acting/form.js";
 import { StepSending } from "./acting/sending.js";
 import { type Kind, type Written, openComposer, sendWritten } from "./composer.js";
 import { isAlarm } from "./context.js";
@@ -42,8 +42,22 @@ export class CaseForms {
     const opened = await this.writable(id);
     if (opened === null || opened.ruled === null) return;
     const steps = new StepSending({ me, opened: () => this.opened(id), load: () => host.load(id), act: (draft, progress) => this.trying(id, () => host.steps.act(id, draft, progress)) });
-    openAct(choices, settingOf(opened.ruled, opened, { words, me, now }, othersOf(id, host.shelf.values()), choices.length > 1 ? me : null), {
-      send: (draft, progress) => steps.send(draft, progress), between: () => steps.requireSeen(), done: () => host.done(id, t("Signed, encrypted and sent.")), left: () => host.left() });
+    openAct(choices, settingOf(opened.ruled, opened, { words, me, now }, othersOf(id, host.shelf.values()), choices.length > 1 ? me : null), this.stepsOf(id, steps));
+  }
+
+  /** What becomes of the steps of a form; it says to whom their words went. */
+  private stepsOf(id: string, steps: StepSending): Sending {
+    let told = false;
+    return {
+      send: async (draft, progress) => {
+        await steps.send(draft, progress);
+        told ||= draft.audience === "reporter";
+        // The page above the form says where the case stands now, whatever becomes of the steps that follow.
+        this.room.left();
+      },
+      between: () => steps.requireSeen(), left: () => this.room.left(),
+      done: () => this.room.done(id, told ? t("Signed, recorded and sent to the reporter.") : t("Signed and recorded for the colleagues who read this case. Nothing was sent to the reporter.")),
+    };
   }
 
   /** Tries once more where colleagues wrote meanwhile. */

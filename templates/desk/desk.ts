@@ -49,6 +49,10 @@ function prepare(): void {
   });
   byId("passkey-go").hidden = !hasPasskeys();
   byId("passkey-go").addEventListener("click", () => void signIn(true));
+  byId("passkey-stop").addEventListener("click", () => {
+    waits?.stop.abort();
+    byId("passkey-go").focus();
+  });
 }
 
 function problem(words: string, alarm: boolean): void {
@@ -72,29 +76,54 @@ function sayStalled(): () => void {
 
 const derivingWords = (): string => t("Deriving your keys. This takes a few seconds, for security.");
 
+/** A sign-in by passkey that waits for it, and when it has ended. */
+let waits: { readonly stop: AbortController; readonly ended: Promise<void> } | null = null;
+
+/** Nobody waits for a passkey that does not come: the other way to sign in ends the waiting. */
 async function signIn(byPasskey: boolean): Promise<void> {
+  if (!byPasskey && waits !== null) {
+    waits.stop.abort();
+    await waits.ended;
+  }
+  if (byId("sign-in-form").getAttribute("aria-busy") === "true") return;
+  const stop = new AbortController();
+  const ended = attempt(byPasskey, stop.signal);
+  if (byPasskey) waits = { stop, ended };
+  await ended;
+}
+
+async function attempt(byPasskey: boolean, stop: AbortSignal): Promise<void> {
   const form = byId("sign-in-form");
-  if (form.getAttribute("aria-busy") === "true") return;
   fill(byId("problem"));
   form.setAttribute("aria-busy", "true");
   byId("progress-box").hidden = false;
+  passkeyWaits(byPasskey);
   byId("progress-words").textContent = byPasskey ? t("Waiting for your passkey: confirm it in the window that this browser or your device shows.") : derivingWords();
   // Somebody who looks for a passkey takes the time it takes.
   const stalled = byPasskey ? 0 : window.setInterval(sayStalled(), STALLED_MS);
   try {
-    await enter(byPasskey);
+    await enter(byPasskey, stop);
   } catch (error) {
-    if (error instanceof NotInDirectory) problem(t("Your keys are not yet, or no longer, in the office directory. The keepers must sign a directory that lists them. Until then you cannot receive reports."), false);
+    if (stop.aborted) fill(byId("problem"));
+    else if (error instanceof NotInDirectory) problem(t("Your keys are not yet, or no longer, in the office directory. The keepers must sign a directory that lists them. Until then you cannot receive reports."), false);
     else problem(wordsFor(error), isAlarm(error));
   } finally {
     window.clearInterval(stalled);
     form.removeAttribute("aria-busy");
+    passkeyWaits(false);
     const box = document.getElementById("progress-box");
     if (box !== null) box.hidden = true;
   }
 }
 
-async function enter(byPasskey: boolean): Promise<void> {
+/** The way out while the browser waits for a passkey. */
+function passkeyWaits(waiting: boolean): void {
+  const button = document.getElementById("passkey-stop");
+  if (button !== null) button.hidden = !waiting;
+  if (!waiting) waits = null;
+}
+
+async function enter(byPasskey: boolean, stop: AbortSignal): Promise<void> {
   const code = requireCode(input("office-code"));
   // The office is verified before anything is derived or sent.
   const directory = await verifiedOffice(code, now());
@@ -102,10 +131,12 @@ async function enter(byPasskey: boolean): Promise<void> {
   const words = new OfficeWords(directory, policies, now);
   const book = await Rulebook.open(policies, directory.content.calendars);
   const given = { member: input("member").value.trim().toLowerCase(), passphrase: input("passphrase").value, deviceSecret: input("device-secret").value, totp: input("totp").value };
-  const { staff, seed } = await (byPasskey ? unlockWithPasskey : unlock)(given, directory, (done) => {
+  const progress = (done: number): void => {
+    passkeyWaits(false);
     byId<HTMLProgressElement>("progress").value = done;
     byId("progress-words").textContent = derivingWords();
-  });
+  };
+  const { staff, seed } = await (byPasskey ? unlockWithPasskey(given, directory, progress, stop) : unlock(given, directory, progress));
   const remember = input("remember").checked;
   if (given.deviceSecret.trim() !== "") device.keep(remember ? { member: given.member, secret: given.deviceSecret.trim() } : null);
   if (!remember) {

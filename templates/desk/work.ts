@@ -7,7 +7,7 @@ import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
 import type { CaseActions } from "./actions.js";
 import { saveExport } from "./acting/exporting.js";
 import { PolicyRefused } from "./acting/precheck.js";
-import { casePage } from "./casepage/page.js";
+import { casePage, renewHead } from "./casepage/page.js";
 import { type How, changeButton, changeQuestion, changedWords } from "./casepage/readerprompts.js";
 import { declinedWords } from "./casepage/proposal.js";
 import type { CaseCache } from "./cache/casecache.js";
@@ -63,7 +63,7 @@ export class Work {
     this.room = {
       shelf: this.shelf, steps: this.steps, me: vault.staff.member, now, words, load: (id) => this.load(id), show: (id) => void this.show(id),
       mayLeave: () => this.mayLeave(), fail: (error) => this.fail(error), left: () => this.leftForm(),
-      done: (id, sentence) => { closeComposer(); return this.reload(id, sentence); },
+      done: (id, sentence) => this.sent(id, sentence),
     };
     this.forms = new CaseForms(this.room);
     this.casePoller = new CasePoller({
@@ -136,7 +136,9 @@ export class Work {
   /** Draws the open case again only where it has changed: a redraw under the pointer or the focus loses a click. */
   private redrawChanged(): void {
     const shelved = this.state.open === null ? undefined : this.shelf.get(this.state.open);
-    if (this.state.open !== null && !isComposing() && renderKey(shelved, this.state) !== this.drawn) this.drawCase(false);
+    if (this.state.open === null || renderKey(shelved, this.state) === this.drawn) return;
+    if (!isComposing()) this.drawCase(false);
+    else if (shelved !== undefined) renewHead(shelved, this.words, this.actions(shelved.row.case));
   }
 
   /** Some of what a form did may show in the list and on the page. */
@@ -225,6 +227,7 @@ export class Work {
       return fill(byId("case"), h("p", { class: "nothing" }, t("Choose a case.")));
     }
     fill(byId("case"), casePage(shelved, this.words, this.actions(shelved.row.case)));
+    this.list.sayListed();
     if (!focus) return;
     this.say("");
     byId("case-title").focus({ preventScroll: true });
@@ -305,7 +308,13 @@ export class Work {
     }
   }
 
-  private async reload(id: string, done: string): Promise<void> {
+  /** A form is done: what is known of the case by now is drawn at once, and no form that is opened meanwhile is taken away. */
+  private sent(id: string, sentence: string): Promise<void> {
+    this.closeForm();
+    return this.reload(id, sentence, true);
+  }
+
+  private async reload(id: string, done: string, keepsForm = false): Promise<void> {
     const row = await cases.find(id);
     if (row === null) this.shelf.delete(id);
     else {
@@ -313,7 +322,7 @@ export class Work {
       await this.load(id);
     }
     this.list.now();
-    if (this.state.open === id) this.drawCase(true);
+    if (this.state.open === id && !(keepsForm && isComposing())) this.drawCase(true);
     sayDone(done, this.state.open === id);
   }
 

@@ -43,6 +43,10 @@ class Device:
         """All of its passkeys are gone."""
         self.cdp.send("WebAuthn.clearCredentials", {"authenticatorId": self.id})
 
+    def touched(self, *, at_once: bool) -> None:
+        """Whether somebody touches it as soon as it asks, or never."""
+        self.cdp.send("WebAuthn.setAutomaticPresenceSimulation", {"authenticatorId": self.id, "enabled": at_once})
+
     def verifies(self, *, user: bool) -> None:
         """Whether the person passes its check from now on."""
         self.cdp.send("WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": user})
@@ -126,3 +130,22 @@ def test_a_passkey_without_prf_is_a_second_factor(member: Investigator) -> None:
     enter_with_passkey(member, member.sign.device_secret)
     let_in(member)
     remove(member, "usb")
+
+
+def test_waiting_for_a_passkey_is_called_off_and_holds_up_no_other_sign_in(member: Investigator) -> None:
+    """Pressed by mistake: Cancel ends the waiting without a word, and so does the ordinary sign-in, which goes on."""
+    member.sign_in()
+    device = Device.plug_in(member.page, prf=True)
+    add_passkey(member, "laptop", "true")
+    device.touched(at_once=False)
+    member.sign_out()
+    member.fill_sign_in()
+    waiting, stop = member.page.locator("#progress-box"), member.find("passkey-stop")
+    member.page.locator("#passkey-go").click()
+    stop.click()
+    expect(waiting).to_be_hidden()
+    expect(member.page.locator("#problem")).to_be_empty()
+    member.page.locator("#passkey-go").click()
+    expect(stop).to_be_visible()
+    member.page.locator("#sign-in-go").click()
+    member.let_in()

@@ -32,12 +32,14 @@ def _asks_before_readers_change(member: Investigator) -> None:
         expect(member.find("question-no")).to_be_focused()
         if leave == "Escape":
             member.look("a question")
-            _stays_in(member.page)
+            browser = member.page.context.browser
+            # Firefox has Tab leave the page for its own bar, and then calls nothing in it focused.
+            if browser is not None and browser.browser_type.name == "chromium":
+                _stays_in(member.page)
             member.find("question-no").focus()
         member.page.keyboard.press(leave)
         expect(member.find("question")).to_have_count(0)
-        # Firefox has Tab leave the page for its own bar, and then calls nothing in it focused.
-        assert member.page.evaluate("document.activeElement.dataset.test") == "keep-out"
+        expect(member.find("keep-out")).to_be_focused()
     expect(member.find("holder")).to_have_count(readers)
 
 

@@ -118,6 +118,8 @@ def test_a_step_that_is_recorded_is_not_sent_again(demo: Demo, chromium: Browser
         member.find("act-send").click()
         expect(member.find("act-fault")).not_to_be_empty(timeout=SEALING)
         expect(member.find("act-sent")).to_have_count(1)
+        # The page above the form says what is on the record by now.
+        expect(member.find("receipt-confirmed")).to_be_visible()
         assert _written(member) == STEPS
         expect(member.find("act-handler-3")).to_have_value(SECOND)
         one.page.unroute("**/api/cases/*/steps")
@@ -154,6 +156,31 @@ def test_a_step_taken_out_takes_what_follows_it_along(demo: Demo, chromium: Brow
         expect(member.find("start")).to_be_visible()
         member.find("start").click()
         assert _written(member) == STEPS[1:]
+
+
+def test_words_in_a_step_are_not_thrown_away_unasked(demo: Demo, chromium: Browser) -> None:
+    """A tick taken out asks first where something was written in its step or in one after it."""
+    with person(chromium, "desktop", "en") as one:
+        member = _opened(Stage(demo, chromium, "desktop", "en"), one.page, "words in the middle")
+        member.find("start").click()
+        member.find("act-step-registered").locator("summary").first.click()
+        member.find("act-to-office-2").check()
+        member.find("act-text-2").fill("Entered by hand as well.")
+        member.agrees = False
+        hook(one.page, "act-then-registered").click()
+        expect(member.find("act-text-2")).to_have_value("Entered by hand as well.")
+        expect(hook(one.page, "act-then-registered")).to_be_checked()
+        assert _written(member) == STEPS
+        member.agrees = True
+        hook(one.page, "act-then-registered").click()
+        expect(member.find("act-text-2")).to_have_count(0)
+        assert _written(member) == STEPS[:1]
+        assert len(member.questions) == 2
+        # What holds no words goes at once.
+        hook(one.page, "act-then-registered").check()
+        hook(one.page, "act-then-registered").uncheck()
+        assert _written(member) == STEPS[:1]
+        assert len(member.questions) == 2
 
 
 def _opened(stage: Stage, page: object, words: str) -> Counting:

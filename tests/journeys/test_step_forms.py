@@ -12,6 +12,8 @@ from tests.journeys.test_main_journey import Stage, person
 
 pytestmark = pytest.mark.timeout(1800)
 MEMBER = "investigator-a"
+SENT = {"en": "sent to the reporter", "zh": "已发送给举报人"}
+NOT_SENT = "Nothing was sent to the reporter."
 
 
 @pytest.mark.parametrize(("kind", "size", "lang"), [("chromium", "desktop", "en"), ("firefox", "phone", "zh")])
@@ -34,6 +36,7 @@ def test_the_reporter_reads_the_sentence_that_the_form_showed(
         member.look("confirming the receipt")
         member.find("act-send").click()
         expect(member.find("receipt-confirmed")).to_be_visible(timeout=SEALING)
+        expect(member.find("case-done")).to_contain_text(SENT[lang])
         expect(member.find("always").locator('[data-test="act-acknowledged"]')).to_have_count(1)
         expect(member.find("act-acknowledged")).to_have_count(1)
         member.look("receipt confirmed")
@@ -66,10 +69,14 @@ def test_a_verdict_needs_a_reason_and_closing_says_what_it_ends(demo: Demo, chro
         member.sign_in()
         member.open(words)
         member.do("registered")
+        expect(member.find("case-done")).to_contain_text(NOT_SENT)
+        expect(member.moments("registered")).to_contain_text("Investigator A took the step “Register” as The company")
         member.do("assigned", handler=MEMBER)
         member.do("checked")
         _decides(member)
         member.do("notified", "The report is substantiated.", "act-tell-outcome-substantiated")
+        waits = member.page.locator('[data-clock="notice-waits"]')
+        expect(waits).to_contain_text("unless the reporter opens it earlier. You need not wait for this: Archive")
         due = member.find("due").locator(".due-what").all_inner_texts()
         member.open_form("archived")
         expect(member.find("closing")).to_contain_text("The policy does not allow a closed case to be reopened.")

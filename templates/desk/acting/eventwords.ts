@@ -10,7 +10,7 @@ import { misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { codeLabel } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
-import { actName, listed, refusalText, said, stageSaid } from "./words.js";
+import { actName, actTitle, listed, refusalText, said, stageSaid } from "./words.js";
 
 const BY_CLOCK: Readonly<Record<string, Sentence>> = {
   reminded: msg("Reminder: {clock}"), overdue: msg("Overdue: {clock}"), "escalated-by-clock": msg("Escalated because the deadline has passed: {clock}"), "warning-open": msg("The deadline has passed; an outside channel is open: {clock}"),
@@ -34,9 +34,9 @@ export function eventTitle(event: Happening, entry: Entry | null, rules: Rules |
   const [person, parts] = [blank("person"), { person: words.named(event.actor) }];
   if (kind === "act-read") return around(t("{act}: recorded by {person}", { act: actName(act), person }), parts);
   const sealed = kind === "sealed" && entry?.type === "decision" ? entry.payload["act"] : act;
-  const name = actName(isAct(sealed) ? sealed : act);
+  const name = actTitle(isAct(sealed) ? sealed : act);
   const role = text(event, "role");
-  return around(role === null ? t("{person}: {act}", { person, act: name }) : t("{person} · {role}: {act}", { person, role: said(rules, role), act: name }), parts);
+  return around(role === null ? t("{person} took the step “{act}”", { person, act: name }) : t("{person} took the step “{act}” as {role}", { person, role: said(rules, role), act: name }), parts);
 }
 
 /** What an event names in clear, and the stage that it led to. */

@@ -2,6 +2,7 @@
 
 import { type Act, type Codes, isDeciding } from "../../../casework/browser/index.js";
 import { showFaults } from "../../shared/faults.js";
+import { ask } from "../../shared/question.js";
 import { t } from "../../shared/strings.js";
 import { closeComposer, showForm } from "../composer.js";
 import { wordsFor } from "../context.js";
@@ -125,15 +126,24 @@ class StepForm {
   /** A step among several; without its tick it goes, and what follows it too. */
   private framed(step: StepFields): HTMLElement {
     const { act } = step.choice;
-    const head = step === this.steps[0] ? h("h4", {}, actTitle(act)) : this.tick(act, true, () => this.drop(step), step.setting.nth);
+    const head = step === this.steps[0] ? h("h4", {}, actTitle(act)) : this.tick(act, true, () => void this.drop(step), step.setting.nth);
     return h("section", { class: "stack act-step", "data-test": `act-step-${act}` }, head, step.element);
   }
 
-  private drop(step: StepFields): void {
+  /** What was written in it, or in what follows it, goes only after asking. */
+  private async drop(step: StepFields): Promise<void> {
+    if (!this.steps.includes(step)) return;
+    const written = this.steps.slice(this.steps.indexOf(step)).map((one) => one.read()).some(({ text, files }) => text !== "" || files.length > 0);
+    const goes = !written || (await ask(t("What you have written in this step and in those after it will be lost. Take them out?"), { yes: t("Take them out"), no: t("Keep them") }));
     const at = this.steps.indexOf(step);
-    if (at < 0) return;
+    if (!goes || at < 0) return this.tickAgain(step);
     for (const gone of this.steps.splice(at)) gone.element.closest("section")?.remove();
     this.offer();
+  }
+
+  private tickAgain(step: StepFields): void {
+    const box = step.element.closest("section")?.querySelector<HTMLInputElement>(":scope > label > input");
+    if (box) box.checked = true;
   }
 
   /** Refuses what lacks a choice or its words, then sends; whatever happens, what was typed stays. */

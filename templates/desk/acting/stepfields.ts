@@ -22,7 +22,7 @@ const READS: Readonly<Record<Audience, Sentence>> = {
   nobody: msg("Only the step itself is recorded."),
 };
 const PICKS: Readonly<Record<Audience, Sentence>> = {
-  reporter: msg("Message to the reporter"), office: msg("Details for the readers of this case"), nobody: msg("No"),
+  reporter: msg("Message to the reporter"), office: msg("Note to colleagues (the reporter does not see it)"), nobody: msg("No"),
 };
 
 /** The fields of a step, and what stands in them. */

@@ -16,6 +16,7 @@ import { dueSection } from "../opened/deadlines.js";
 import { lettersButton } from "../letters/writer.js";
 import { isTakenDown, dictationLine } from "../onbehalf/said.js";
 import { mergingSection } from "../merging/section.js";
+import { handoverNote } from "./handover.js";
 import { momentRow } from "./eventrow.js";
 import { handlersOf, mayTake, peopleOf } from "../opened/handlers.js";
 import { type Entry, type OpenedCase, type Report, type DeskCase, good, titleOf } from "../opened/model.js";
@@ -45,7 +46,9 @@ export function casePage(shelved: DeskCase, words: OfficeWords, act: CaseActions
   const policy = textOf(words.policies, row);
   return h("div", { class: "case", "data-test": "case" },
     backButton(act),
+    h("p", { id: "not-listed", class: "notice notice-care", role: "status", "data-test": "not-listed" }),
     heading(opened, words, policy, act),
+    handoverNote(opened, words, act.me),
     alarms(opened, words, act.now()),
     renewal(opened, words, act),
     readerNotice(opened, act, false),
@@ -60,11 +63,18 @@ export function casePage(shelved: DeskCase, words: OfficeWords, act: CaseActions
       h("div", { class: "case-rest" }, namesSection(opened, words, act), storySection(opened, words, act), peopleSection(opened, words, act), readerNotice(opened, act, true), recordSection(opened, words))));
 }
 
+/** While a form is open nothing under it is drawn again: what was recorded meanwhile shows above it. */
+export function renewHead(shelved: DeskCase, words: OfficeWords, act: CaseActions): void {
+  const { opened, row } = shelved;
+  const before = document.querySelector("#case .case-head");
+  if (opened !== null && before !== null) before.replaceWith(heading(opened, words, textOf(words.policies, row), act));
+}
+
 /** What can be done now and what is due: beside the report, or below it where there is no room. */
 function side(opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
   return h("div", { class: "case-side", "data-test": "case-side" },
     actSection(opened, words, act),
-    dueSection(opened, words, act.now()),
+    dueSection(opened, words, act.now(), act.me),
     mergingSection(opened, words, act.merging, act.me, act.now()),
     lettersButton(opened, act),
     exportCard(opened, act));

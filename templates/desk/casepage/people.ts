@@ -36,7 +36,7 @@ function markLine(opened: OpenedCase, words: OfficeWords): Child {
   if (mark === null) return null;
   const hint = unopenedBy(opened, words).length === 0
     ? t("The desk of everyone who can read this case has signed that it received exactly this report and this key. This does not mean that the person has read it.")
-    : t("A desk shown as “not decrypted” may still have decrypted it: a server could hide that. If it matters, compare the case mark by telephone before you act: with the same mark, both of you have the same report. That a desk decrypted it does not mean that the person has read it.");
+    : t("Someone shown as “has not opened it yet” may still have opened it: a server could hide that. If it matters, compare the case mark by telephone before you act: with the same mark, both of you have the same report. That a case was opened at somebody's desk does not mean that the person has read it.");
   return h("div", {},
     h("p", {}, h("strong", {}, t("Case mark")), " ", h("span", { class: "mono", "data-test": "case-mark" }, mark)),
     h("p", { class: "hint", "data-test": "mark-hint" }, hint));
@@ -48,17 +48,17 @@ function lateNotice(opened: OpenedCase, words: OfficeWords, act: CaseActions): C
   if (late.length === 0 || late.includes(act.me)) return null;
   const may = opened.chainHolds && !hasProposed(opened, words, act.me) && makerOf(opened) !== act.me;
   return h("div", { class: "notice notice-care", "data-test": "late" },
-    h("p", {}, around(t("Not decrypted for five working days: {people}. The key may not have reached them, or may not work for them. Call them. If they cannot find the case, it needs a new key, made by a colleague who did not make this one.", { people: blank("people") }), { people: words.namedAll(late) })),
+    h("p", {}, around(t("Not opened for five working days: {people}. The key may not have reached them, or may not work for them. Call them. If they cannot find the case, it needs a new key, made by a colleague who did not make this one.", { people: blank("people") }), { people: words.namedAll(late) })),
     may ? h("button", { type: "button", "data-test": "renew-late", onclick: act.renew }, t("Give the case a new key")) : null);
 }
 
 /** Signed by the reader's desk, which does so while it loads the list: nobody need have read it. "Not yet" may be a lie of the server's. */
 function openedLine(id: string, opened: OpenedCase, words: OfficeWords): Child {
   const day = opened.claims.opened.get(id);
-  if (day !== undefined) return h("span", { class: "soft", "data-test": "has-opened" }, t("desk decrypted it on {day}", { day: words.day(day, opened.row.entity) }));
+  if (day !== undefined) return h("span", { class: "soft", "data-test": "has-opened" }, t("opened it on {day}", { day: words.day(day, opened.row.entity) }));
   const changed = changedOn(opened);
-  return h("span", { class: "soft", "data-test": "not-opened" }, changed === null ? t("desk has not decrypted it yet")
-    : t("desk has not decrypted it since the keys changed on {day}", { day: words.day(changed, opened.row.entity) }));
+  return h("span", { class: "soft", "data-test": "not-opened" }, changed === null ? t("has not opened it yet")
+    : t("has not opened it since the keys changed on {day}", { day: words.day(changed, opened.row.entity) }));
 }
 
 function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {

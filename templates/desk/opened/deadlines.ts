@@ -6,6 +6,7 @@ import { momentOf } from "../../../casework/browser/zones.js";
 import { t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import type { OpenedCase, Ruled } from "./model.js";
+import { unreadWords } from "./unread.js";
 import { type OfficeWords, language } from "../context.js";
 import { hasEnded, activeClocks, workerAstray } from "./casestate.js";
 import { type Child, h } from "../ui.js";
@@ -24,7 +25,7 @@ const ends = new WeakMap<Ruled, { readonly minute: number; readonly first: EndOf
 const REPORTER = "reporter";
 
 /** The section of due times; null where nothing runs. */
-export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date): Child {
+export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me: string): Child {
   const { ruled } = opened;
   if (ruled === null) return null;
   const rows = activeClocks(ruled, now).sort((one, other) => endOf(one).localeCompare(endOf(other)));
@@ -33,7 +34,7 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date): C
   const silent = owed === 0 ? null : h("p", { class: "soft", "data-test": "worker-silent" }, t("For days the server has failed to record {count} reminders or escalations. Rely on the dates shown here.", { count: owed }));
   if (rows.length === 0 && promised === null) return null;
   return h("section", { class: "dues", "aria-labelledby": "dues-title", "data-test": "dues" },
-    h("h3", { id: "dues-title" }, t("What is due")), h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words)), promised), silent);
+    h("h3", { id: "dues-title" }, t("What is due")), h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words, unreadWords(row, ruled, words, opened.row.entity, me, now))), promised), silent);
 }
 
 /** Sorts what has no date behind what has one. */
@@ -41,7 +42,7 @@ function endOf({ state }: CaseClock): string {
   return state?.due?.day ?? "9999";
 }
 
-function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: OpenedCase, words: OfficeWords): Child {
+function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: OpenedCase, words: OfficeWords, own: string | null): Child {
   if (state === null) return null;
   const { entity } = opened.row;
   const counts = state.status === "running" || state.status === "missed" || state.status === "open";
@@ -55,7 +56,7 @@ function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: Open
     day === null ? null : h("time", { datetime: day }, words.day(day, entity)),
     provisional ? h("span", { class: "provisional", "data-test": "provisional" }, t("provisional")) : null,
     left === null ? h("span", { class: "left" }, state.status === "paused" ? t("suspended") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),
-    h("p", { class: "why", "data-test": "why" }, explainState(terms, state)[language]));
+    h("p", { class: "why", "data-test": "why" }, own ?? explainState(terms, state)[language]));
 }
 
 function whose(who: string, ruled: Ruled): string {

@@ -42,12 +42,25 @@ export function peopleOf(shelved: Handled): string[] {
   return [...new Set([...named, ...takers])].filter((id) => !recused.has(id));
 }
 
-/** Who gave the case to this member, who has done nothing in it since; null where nobody did. */
-export function givenBy(me: string, { opened }: Handled): string | null {
+/** The step by which a colleague gave the case to somebody. */
+interface Given {
+  readonly by: string;
+  readonly n: number;
+  readonly day: string;
+}
+
+/** How the case was given to this member, who has done nothing in it since; null where it was not. */
+export function givenStep(me: string, { opened }: Handled): Given | null {
   const found = opened?.ruled?.found;
   if (found === undefined || found.codes.handler !== me) return null;
   const counted = found.events.filter(({ n, by }) => by !== null && !found.uncounted.has(n));
   const named = counted.findLastIndex(({ act }) => NAMES_HANDLER.has(act));
-  const by = counted[named]?.by ?? null;
-  return by === me || counted.slice(named + 1).some((event) => event.by === me) ? null : by;
+  const step = counted[named];
+  if (step === undefined || step.by === null || step.by === me || counted.slice(named + 1).some((event) => event.by === me)) return null;
+  return { by: step.by, n: step.n, day: step.day };
+}
+
+/** Who gave the case to this member, who has done nothing in it since; null where nobody did. */
+export function givenBy(me: string, shelved: Handled): string | null {
+  return givenStep(me, shelved)?.by ?? null;
 }

@@ -30,6 +30,7 @@ export class FilterBar {
   private readonly fields: HTMLElement;
   private readonly hits = h("span", { role: "status", "data-test": "hits" });
   private readonly clear: HTMLButtonElement;
+  private readonly unfiltered = h("p", { class: "hint", "data-test": "tabs-unfiltered", hidden: true }, t("The numbers on the tabs are without filters."));
 
   constructor(private readonly place: HTMLElement, private readonly filters: Filters, private readonly changed: () => void, private readonly clearSearch: () => void) {
     const choices = FIELDS.map((field) => this.choice(field));
@@ -37,7 +38,7 @@ export class FilterBar {
     this.fields = h("div", { id: "filter-fields", class: "filter-fields" }, choices, h("div", { class: "filter-order" }, h("label", { for: "filter-sort" }, t("Order")), this.sort));
     this.fold = h("button", { type: "button", class: "quiet filter-fold", "data-test": "filter-fold", "aria-expanded": "false", "aria-controls": "filter-fields", onclick: () => this.unfold() });
     this.clear = h("button", { type: "button", class: "quiet", "data-test": "filter-clear", onclick: () => this.clearAll() }, t("Clear filters"));
-    fill(place, this.fold, this.fields, h("p", { class: "filter-hits" }, this.hits, this.clear));
+    fill(place, this.fold, this.fields, h("p", { class: "filter-hits" }, this.hits, this.clear), this.unfiltered);
   }
 
   /** A search narrows the list as a filter does: words that were left in its field are said here too. */
@@ -52,6 +53,7 @@ export class FilterBar {
     // The same words again would be spoken again.
     if (this.hits.textContent !== said) fill(this.hits, said);
     this.clear.hidden = said === "";
+    this.unfiltered.hidden = active === 0;
     fill(this.clear, searched === "" ? t("Clear filters") : t("Clear search and filters"));
     this.place.hidden = options.get("entity")?.length === 0;
   }

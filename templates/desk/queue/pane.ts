@@ -3,7 +3,8 @@
 import { type OpenedCase, type DeskCase, wordsOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import { type OfficeWords, language } from "../context.js";
-import { byId } from "../ui.js";
+import { t } from "../../shared/strings.js";
+import { byId, fill } from "../ui.js";
 import { countInTitle, waitingIn } from "./attention.js";
 import { ThrottledRedraw } from "./drawing.js";
 import { FilterBar } from "./filterbar.js";
@@ -19,6 +20,8 @@ export class Pane {
   private readonly bar: FilterBar;
   /** The view to which the end of a search leads back. */
   private before: View = "new";
+  /** The cases that the list holds, over all its pages. */
+  private listed: ReadonlySet<string> = new Set();
   private readonly drawing = new ThrottledRedraw(() => this.refresh());
 
   constructor(private readonly shelf: ReadonlyMap<string, DeskCase>, me: string, now: () => Date, private readonly words: OfficeWords, open: (id: string) => void) {
@@ -50,9 +53,19 @@ export class Pane {
   /** Draws the list alone, where no case has changed. */
   draw(): Listing {
     const listing = listingOf(this.state, this.words);
+    this.listed = new Set(listing.rows.map(({ row }) => row.case));
+    this.sayListed();
     this.queue.draw(this.state, listing);
     this.bar.draw(listing.options, { count: listing.rows.length, total: listing.total }, this.state.found === null && isByDue(this.state.view), this.state.found === null ? "" : this.field().value.trim());
     return listing;
+  }
+
+  /** A case stays on the page when the list changes: nobody takes it for one of those beside it. */
+  sayListed(): void {
+    const { open } = this.state;
+    const place = document.getElementById("not-listed");
+    const words = open === null || this.listed.has(open) ? "" : t("This case, no. {number}, is not in the list beside it: the view, a filter or the search leaves it out.", { number: caseNumber(open) });
+    if (place !== null && place.textContent !== words) fill(place, words);
   }
 
   move(step: 1 | -1): void {

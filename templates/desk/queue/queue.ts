@@ -79,9 +79,13 @@ interface Choose {
 
 /** Draws tabs and rows; the rows keep their elements' ids so that focus can be put back. */
 export class Queue {
+  /** Whether this member's cases are of more than one entity. */
+  private several = false;
+
   constructor(private readonly tabs: HTMLElement, private readonly list: HTMLElement, private readonly pages: HTMLElement, private readonly words: OfficeWords, private readonly choose: Choose) {}
 
-  draw(state: QueueState, { counts, rows }: Listing): void {
+  draw(state: QueueState, { counts, rows, options }: Listing): void {
+    this.several = (options.get("entity")?.length ?? 0) > 1;
     const focused = document.activeElement?.id ?? "";
     fill(this.tabs, VIEWS.map((view) => this.tab(view, state, counts.get(view) ?? 0)));
     const last = Math.max(0, Math.ceil(rows.length / PAGE) - 1);
@@ -137,7 +141,8 @@ export class Queue {
     const { row, opened } = shelved;
     const policy = textOf(this.words.policies, row);
     const handlers = handlersOf(shelved);
-    const facts = [
+    const facts: Child[] = [
+      this.several ? this.words.namedEntity(row.entity) : null,
       opened?.report ? nameIn(policy?.categories, opened.report.category, language) : null,
       this.stage(shelved),
       isClosed(shelved) && state.view !== "closed" ? t("closed") : null,

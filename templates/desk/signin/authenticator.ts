@@ -1,6 +1,6 @@
 /** What the browser's authenticators do for us: make a passkey, and sign with one; the user is always verified. */
 
-import { browserSupportsWebAuthn, startAuthentication, startRegistration } from "@simplewebauthn/browser";
+import { WebAuthnAbortService, browserSupportsWebAuthn, startAuthentication, startRegistration } from "@simplewebauthn/browser";
 import { type StaffMember, Secret, b64encode, passkeyInput, passkeyUser, systemRng } from "../../../crypto/browser/staff.js";
 
 const PRF_SIZE = 32;
@@ -53,8 +53,10 @@ async function orNone<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Signs the challenge with a passkey that the person picks, or with the one that is named. */
-export async function signWith(whose: StaffMember, challenge: string, credential: string | null = null): Promise<Signed> {
+/** Signs the challenge with a passkey that the person picks, or with the one that is named; `stop` ends the waiting. */
+export async function signWith(whose: StaffMember, challenge: string, credential: string | null = null, stop: AbortSignal | null = null): Promise<Signed> {
+  if (stop?.aborted === true) throw new NoPasskey("stopped");
+  stop?.addEventListener("abort", () => WebAuthnAbortService.cancelCeremony(), { once: true });
   const options = {
     challenge, rpId: location.hostname, timeout: PATIENCE, userVerification: "required" as const, extensions: asked(whose),
     ...(credential === null ? {} : { allowCredentials: [{ id: credential, type: "public-key" as const }] }),

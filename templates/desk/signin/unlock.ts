@@ -36,11 +36,11 @@ export async function unlock(given: Credentials, directory: VerifiedDirectory, p
 }
 
 /** The same with a passkey in place of the one-time code and, where the device secret is left empty, of that too. */
-export async function unlockWithPasskey(given: Omit<Credentials, "totp">, directory: VerifiedDirectory, progress: Progress): Promise<SignedIn> {
+export async function unlockWithPasskey(given: Omit<Credentials, "totp">, directory: VerifiedDirectory, progress: Progress, stop: AbortSignal): Promise<SignedIn> {
   const whose = { office: directory.office, member: given.member };
   const typed = given.deviceSecret.trim() === "" ? null : readDevice(given.deviceSecret);
   // 1. The passkey signs a challenge that is good once, for this page.
-  const signed = await signWith(whose, await passkeys.doorChallenge());
+  const signed = await signWith(whose, await passkeys.doorChallenge(), null, stop);
   const way = typed === null ? besidePasskey(given.passphrase, signed, whose) : besideDevice({ passphrase: given.passphrase, device: typed }, whose);
   // 2. The sign-in secret, from the passphrase and what stands beside it.
   const secret = await way.secret((done) => progress(done / 2));

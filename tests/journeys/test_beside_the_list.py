@@ -1,0 +1,52 @@
+"""The case beside the list of the desk: nobody takes it for one of those that are listed, or a number for another."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.demo import Demo
+from tests.journeys.test_main_journey import Stage
+
+pytestmark = pytest.mark.timeout(1800)
+ROOM = """one => {
+  const drawing = document.createElement('canvas').getContext('2d');
+  drawing.font = getComputedStyle(one).font;
+  return one.clientWidth - drawing.measureText(one.selectedOptions[0].text).width;
+}"""
+"""How much wider a field is than what it shows."""
+
+
+def test_a_case_that_the_list_leaves_out_says_so(demo: Demo, chromium: Browser) -> None:
+    """Another view and a search leave it on the page, with its number; the words go when it is listed again."""
+    with Stage(demo, chromium, "desktop", "en").member("investigator-b") as member:
+        member.find("view-open").click()
+        number = member.find("row-number").first.inner_text()
+        member.find("case-row").first.click()
+        beside = member.find("not-listed")
+        expect(member.find("case-number")).to_have_text(number)
+        expect(beside).to_be_hidden()
+        member.find("view-closed").click()
+        expect(beside).to_contain_text(number)
+        member.look("not listed")
+        member.find("view-open").click()
+        expect(beside).to_be_hidden()
+        member.find("search").fill("ZZZZZ-ZZZZZ-Z")
+        expect(beside).to_contain_text(number)
+        member.find("search").fill(number)
+        expect(beside).to_be_hidden()
+
+
+def test_a_row_names_the_company_and_the_filter_shows_its_whole_name(demo: Demo, chromium: Browser) -> None:
+    """Where somebody has cases of several; and the page says that the tabs count without filters."""
+    with Stage(demo, chromium, "desktop", "en").member("investigator-b") as member:
+        member.find("view-open").click()
+        names = member.find("filter-entity").locator("option").all_inner_texts()[1:]
+        assert len(names) > 1
+        for row in member.find("case-row").all_inner_texts():
+            assert sum(name in row for name in names) == 1
+        expect(member.find("tabs-unfiltered")).to_be_hidden()
+        member.find("filter-entity").select_option(label=max(names, key=len))
+        expect(member.find("tabs-unfiltered")).to_be_visible()
+        assert member.find("filter-entity").evaluate(ROOM) > 0
+        member.look("filtered by company")
