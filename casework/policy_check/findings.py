@@ -47,6 +47,7 @@ class Fault(StrEnum):
     SAME_PERSON = "same-person"
     JOINED = "joined"
     HURRIED = "hurried"
+    MUTE = "mute"
     NO_CLOCK = "no-clock"
     OUTLASTS = "outlasts"
     OTHER_LANGUAGE = "other-language"
@@ -141,6 +142,11 @@ WORDS: Final[dict[Fault, Words]] = {
         "the {parts[0]} calendar days that are promised can be over before the {parts[2]} of “{parts[1]}”: across "
         "holidays these take up to {parts[4]} calendar days ({parts[5]}, from {parts[6]})",
     ),
+    Fault.MUTE: Words(
+        "受理举报的角色（{name}）在本阶段不能给举报人写信：须继续联系的，请写进 actors，本阶段的步骤用 by 限定",
+        "the roles that receive reports ({name}) can't write to the reporter in this stage: name one among `actors` if "
+        "it is to keep contact, and restrict the stage's acts by `by`",
+    ),
 }
 # A text may say that only complaints that need an answer get one (P03 does): those who sign it must see that.
 WARNINGS: Final = frozenset(
@@ -152,6 +158,7 @@ WARNINGS: Final = frozenset(
         Fault.UNTOLD,
         Fault.JOINED,
         Fault.HURRIED,
+        Fault.MUTE,
     }
 )
 

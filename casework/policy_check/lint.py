@@ -279,6 +279,15 @@ def _several(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
             yield key, Fault.ALONE, ""
 
 
+def _silent_offices(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
+    """A stage in which none of the roles to which reports come can write to the reporter."""
+    receive = {role for channel in policy.rules.channels for role in channel.to}
+    for stage in policy.rules.stages:
+        writers = {role for rule in policy.rules.acts_in(stage, Act.REPLIED) for role in rule.by or stage.actors}
+        if not stage.end and receive and receive.isdisjoint(writers):
+            yield f"stages[{stage.id}].actors", Fault.MUTE, ", ".join(sorted(receive))
+
+
 def _languages(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     """The Chinese text is Chinese and the English one is not; a page finds each text in its own language."""
     for key, words in _texts(policy, ""):
@@ -320,4 +329,4 @@ def _bounds(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 
 NAMES: tuple[Check, ...] = (_names, _ends)
 PROOFS: tuple[Check, ...] = (_stages, _untold, _clocks, _promises, _waits, _appeals, _secrets, _several)
-WORDING: tuple[Check, ...] = (_parts, _languages, _adopted, _bounds)
+WORDING: tuple[Check, ...] = (_parts, _silent_offices, _languages, _adopted, _bounds)

@@ -156,7 +156,7 @@ def test_every_fault_has_its_words() -> None:
     """No finding is a bare code, and only what an operator may live with is a warning."""
     assert set(WORDS) == set(Fault)
     lived_with = {Fault.NOT_ADOPTED, Fault.NO_RETENTION, Fault.TOO_LONG, Fault.OTHER_LANGUAGE, Fault.UNTOLD}
-    assert lived_with | {Fault.JOINED, Fault.HURRIED} == WARNINGS
+    assert lived_with | {Fault.JOINED, Fault.HURRIED, Fault.MUTE} == WARNINGS
 
 
 def test_a_policy_that_was_never_adopted_is_warned_of_and_one_that_was_is_not() -> None:
@@ -164,10 +164,11 @@ def test_a_policy_that_was_never_adopted_is_warned_of_and_one_that_was_is_not() 
     policy = bound()
     warned = {(one.fault, one.name) for one in lint(policy, "mine.toml")}
     steps = ("discussed", "union_heard", "published")
-    assert warned == {(Fault.NOT_ADOPTED, step) for step in steps} | {(Fault.NO_RETENTION, "")}
+    mute = (Fault.MUTE, "company")
+    assert warned == {(Fault.NOT_ADOPTED, step) for step in steps} | {(Fault.NO_RETENTION, ""), mute}
     proof = Proof(DAY, "minutes")
     adopted = replace(policy, bound=Bound(adoption=Adoption(proof, proof, proof), retention_months=36))
-    assert lint(adopted, "mine.toml") == ()
+    assert [(one.fault, one.name) for one in lint(adopted, "mine.toml")] == [mute]
 
 
 def _long(policy: Policy, key: str) -> Policy:

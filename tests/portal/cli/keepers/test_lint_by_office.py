@@ -117,3 +117,19 @@ def test_only_where_a_company_is_in_china_its_labour_law_is_asked_about(
     line = canteen(tmp_path, 20, language, adopted=False)
     where = () if country is None else ("--office", office(tmp_path, country, "IE"))
     assert len(reasons(yanlu(*line, *where, "--json"), "not-adopted")) == asked
+
+
+def test_a_stage_in_which_no_receiving_office_can_write_to_the_reporter_is_named(tmp_path: Path, yanlu: Yanlu) -> None:
+    """A warning with the roles that the channels lead to; with one of them among the actors nothing is said."""
+    line = canteen(tmp_path, 20)
+    assert reasons(yanlu(*line, "--json"), "mute") == []
+    file = Path(line[2])
+    text = file.read_text("utf-8")
+    assert 'actors = ["hr", "leadership"]' in text
+    file.write_text(text.replace('actors = ["hr", "leadership"]', 'actors = ["leadership"]'), "utf-8")
+    ran = yanlu(*line, "--json")
+    (reason,) = reasons(ran, "mute")
+    assert ran.code == Exit.DONE
+    assert reason.startswith("the roles that receive reports (hr) can't write to the reporter in this stage")
+    keys = [row["key"] for row in json.loads(ran.out)["findings"] if row["fault"] == "mute"]
+    assert keys == ["stages[review].actors"]
