@@ -43,7 +43,7 @@ def test_an_investigator_counts_their_own_cases(
     browser: Browser = request.getfixturevalue(kind)
     with Stage(demo, browser, size, lang).member("investigator-a") as member:
         listed = _listed(member)
-        member.find("figures").click()
+        member.find("figures-open").click()
         expect(member.page.locator("#case-title")).to_be_focused()
         member.look("figures")
         whole = [listed["open"] + listed["closed"], listed["open"], listed["overdue"], listed["closed"]]

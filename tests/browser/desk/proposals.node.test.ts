@@ -11,13 +11,22 @@ class Knot {
   setAttribute(name: string, value: string): void { this.attributes.set(name, value); }
   addEventListener(name: string, run: () => void): void { this.pressed.set(name, run); }
   append(...more: (Knot | string)[]): void { this.children.push(...more); }
+  // A question of the page, which is answered as soon as it is asked.
+  returnValue = "";
+  showModal(): void {
+    asked.push(textOf([...knots(this)].find((one) => one.tag === "p")));
+    [...knots(this)].find((one) => one.attributes.get("data-test") === (agrees ? "question-yes" : "question-no"))?.pressed.get("click")?.();
+  }
+  close(value: string): void { this.returnValue = value; this.pressed.get("close")?.(); }
+  focus(): void { /* nothing here has a keyboard */ }
+  remove(): void { /* nor a page to be taken out of */ }
 }
 const asked: string[] = [];
 let agrees = true;
 Object.assign(globalThis, {
   Node: Knot,
-  window: { confirm: (question: string) => { asked.push(question); return agrees; } },
-  document: { documentElement: { lang: "en" }, getElementById: () => null, createElement: (tag: string) => new Knot(tag), createElementNS: (_: string, tag: string) => new Knot(tag), createTextNode: (text: string) => text },
+  HTMLElement: Knot,
+  document: { querySelector: () => null, activeElement: null, body: new Knot("body"), documentElement: { lang: "en" }, getElementById: () => null, createElement: (tag: string) => new Knot(tag), createElementNS: (_: string, tag: string) => new Knot(tag), createTextNode: (text: string) => text },
 });
 
 const { OfficeWords } = await import("../../../templates/desk/context.js");
@@ -94,15 +103,18 @@ test("a holder sees in bold whom the change itself keeps out; an outside holder,
   assert.deepEqual([bold(holder), bold(outside)], [true, false]);
 });
 
-test("a signature is asked once more with the very change that the card shows", () => {
+test("a signature is asked once more with the very change that the card shows", async () => {
   const signed: unknown[] = [];
   const card = cardOf({ removed: ["Sun"], excluded: ["Gone"] }, "Zhao", (shown) => signed.push(shown));
-  const press = () => [...knots(card)].find((one) => one.attributes.get("data-test") === "countersign")?.pressed.get("click")?.();
+  const press = async (): Promise<void> => {
+    [...knots(card)].find((one) => one.attributes.get("data-test") === "countersign")?.pressed.get("click")?.();
+    await new Promise((resolve) => setTimeout(resolve));
+  };
   agrees = false;
-  press();
-  assert.equal(signed.length, 0);
+  await press();
+  assert.deepEqual([signed.length, asked.length], [0, 1]);
   agrees = true;
-  press();
+  await press();
   assert.equal((signed[0] as typeof blank).packet, "p");
   for (const line of ["New readers: Zhao", "No longer readers: Sun", `${KEPT_OUT}: Gone`, "Readers then: Li, Sun, Zhao"]) assert.ok(asked.at(-1)?.split("\n").includes(line), line);
 });
