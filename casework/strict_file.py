@@ -14,7 +14,7 @@ from casework.errors import PolicyError
 from casework.grounds import Ground, Source, Statute, Supplied, Verified
 from casework.words import LocalizedText, localized
 from crypto.errors import CryptoError
-from crypto.localized import MOST_LANGUAGES, language_of
+from crypto.localized import DEFAULT, MOST_LANGUAGES, language_of
 
 ID_FORM = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 """Shape of every id, `crypto/SPEC.md` section 1."""
@@ -250,7 +250,7 @@ def toml_table(
     content: bytes,
     file: str,
     sources: list[tuple[str, Ground]],
-    language: str = "zh",
+    language: str = DEFAULT,
     faults: list[PolicyError] | None = None,
 ) -> Table:
     """The whole file as a table, its texts in `language` at least; raises `PolicyError` when it is no TOML."""

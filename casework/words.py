@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from crypto.localized import LocalizedText, Words, code_language, localized
+from crypto.localized import DEFAULT, SOURCE, LocalizedText, Words, code_language, localized
 
-__all__ = ["LocalizedText", "Words", "code_language", "localized"]
+__all__ = ["DEFAULT", "SOURCE", "LocalizedText", "Words", "code_language", "localized"]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 from crypto.errors import WrongShape
 from crypto.shape import TEXT_LIMIT, text_of
 
+DEFAULT: Final = "zh"
+"""What anybody is answered in who asks for no language that there is, and a document that declares none."""
+SOURCE: Final = "en"
+"""In which the sentences stand in the code. Beside the default it is the other language of the code's own words."""
 MOST_LANGUAGES = 16
 TAG_FORM = "[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?"
 """`language[-Script][-REGION]` of BCP 47 in its canonical case."""
@@ -25,7 +29,11 @@ class Words:
 
     def text_in(self, wanted: str) -> str:
         """The text for a page in the language `wanted`: English wherever it is not Chinese."""
-        return self.zh if code_language(wanted) == "zh" else self.en
+        return self.zh if code_language(wanted) == DEFAULT else self.en
+
+    def both(self) -> dict[str, str]:
+        """The text in the two languages of the code, as answers and files carry it that know no others."""
+        return {DEFAULT: self.zh, SOURCE: self.en}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class LocalizedText(Words):
 
 def code_language(wanted: str) -> str:
     """`zh` or `en`: in which of them the code itself speaks to somebody who reads the language `wanted`."""
-    return "zh" if wanted.partition("-")[0] == "zh" else "en"
+    return DEFAULT if wanted.partition("-")[0] == DEFAULT else SOURCE
 
 
 def _tag_for(texts: Mapping[str, str], language: str, wanted: str) -> str:
@@ -70,7 +78,7 @@ def _tag_for(texts: Mapping[str, str], language: str, wanted: str) -> str:
 def localized(texts: Mapping[str, str], language: str) -> LocalizedText:
     """The text of these languages in byte order of their tags; `language` must be among them."""
     ordered = dict(sorted(texts.items()))
-    zh, en = (ordered[_tag_for(ordered, language, page)] for page in ("zh", "en"))
+    zh, en = (ordered[_tag_for(ordered, language, page)] for page in (DEFAULT, SOURCE))
     return LocalizedText(zh, en, tuple(ordered.items()), language)
 
 

@@ -15,13 +15,9 @@ from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from crypto.localized import TAG_FORM, LocalizedText, Words
+from crypto.localized import DEFAULT, SOURCE, TAG_FORM, LocalizedText, Words
 
 LOCALE: Final = Path(__file__).resolve().parent.parent / "templates" / "locale"
-DEFAULT: Final = "zh"
-"""What anybody is answered in who asks for no language that there is."""
-SOURCE: Final = "en"
-"""In which the sentences stand in the code: the msgids of every catalogue."""
 FILE: Final = "language.toml"
 WORDS: Final = "words"
 """The catalogue of words that the code has in Chinese and English side by side: further languages have it alone."""
@@ -68,6 +64,11 @@ def _read(folder: Path) -> Language | None:
         raise LanguageRefused(f"{folder / FILE}: name, lang, locale, direction (ltr, rtl) and draft are all there is")
     lang = str(row.get("lang", folder.name))
     return None if row.get("draft") else Language(folder.name, name, lang, str(row.get("locale", lang)), direction)
+
+
+def names_of(language: Language) -> dict[str, str]:
+    """What a page's script is given beside its sentences: the tag, where it is not their own, and the locale."""
+    return ({} if language.tag == SOURCE else {"": language.tag}) | {"-": language.locale}
 
 
 @cache

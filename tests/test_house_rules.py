@@ -9,6 +9,7 @@ import pytest
 from tools.house.__main__ import check_project
 from tools.house.findings import Finding
 from tools.house.import_picture import check_picture, picture
+from tools.house.language_rules import check_languages
 from tools.house.python_rules import check_python
 from tools.house.script_rules import check_circles, check_layers
 from tools.house.store_rules import check_stores
@@ -178,6 +179,20 @@ def test_the_list_of_allowed_uses_only_shrinks() -> None:
     assert check_words({"portal/a.py": "told = 1\n"}, retired) == []
     assert [found.rule for found in check_words({"portal/a.py": "shown = 1\n"}, retired)] == ["retired-word"]
     assert rules(check_words({}, retired)) == {"retired-word"}
+
+
+def test_code_names_no_language() -> None:
+    """A tag is found in code and in pages of the product; not in tests, in data, or where the list says why."""
+    fine = {"portal/a.py": "languages()\nzh = 1\n", "tests/a.py": '"zh"', "casework/policies/a.toml": 'language = "zh"'}
+    assert check_languages(fine, {}) == []
+    for path, text in (
+        ("portal/a.py", 'language == "zh"'),
+        ("templates/desk/a.ts", "\nspeech: 'en'"),
+        ("templates/intake/a.html", '\n<p lang="zh-CN">'),
+    ):
+        assert rules(check_languages({path: text}, {})) == {"language-named"}
+        assert check_languages({path: text}, {path: "its reason"}) == []
+        assert rules(check_languages({path: "t(sentence)"}, {path: "its reason"})) == {"language-named"}
 
 
 def test_documents_come_in_pairs() -> None:

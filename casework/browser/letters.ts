@@ -1,9 +1,11 @@
 /** Writing a letter in the browser: template, what the opened case tells and what was typed become one paper, as in Python. */
 
 import book from "../letters/letters.json";
-import type { Words } from "./words.js";
+import { textIn } from "../../crypto/browser/localized.js";
+import type { Tag } from "../../crypto/browser/shapes.js";
 
-export type Language = "zh" | "en";
+/** A text of the letters by language tag. */
+export type LetterText = Readonly<Record<Tag, string>>;
 export type FieldKind = "line" | "text" | "day" | "outcome" | "measures";
 export type LetterForm = "letter" | "sheet" | "statement" | "minutes";
 export type LetterReader = "reporter" | "department" | "authority" | "file" | "concerned";
@@ -11,7 +13,7 @@ export type PartKind = "text" | "row" | "blank" | "lines";
 
 export interface LetterField {
   readonly id: string;
-  readonly label: Words;
+  readonly label: LetterText;
   readonly kind: FieldKind;
   readonly needed: boolean;
 }
@@ -20,8 +22,8 @@ interface Block {
   readonly kind: PartKind | "answers";
   readonly when: string | null;
   readonly unless: string | null;
-  readonly text?: Words;
-  readonly label?: Words;
+  readonly text?: LetterText;
+  readonly label?: LetterText;
   readonly value?: string;
   readonly field?: string;
 }
@@ -30,10 +32,10 @@ export interface LetterTemplate {
   readonly id: string;
   readonly to: LetterReader;
   readonly form: LetterForm;
-  readonly title: Words;
-  readonly salute: Words | null;
-  readonly close: Words | null;
-  readonly sign: readonly Words[];
+  readonly title: LetterText;
+  readonly salute: LetterText | null;
+  readonly close: LetterText | null;
+  readonly sign: readonly LetterText[];
   readonly seal: boolean;
   readonly fields: readonly LetterField[];
   readonly body: readonly Block[];
@@ -64,7 +66,7 @@ export interface PaperPart {
 export interface Paper {
   readonly letter: string;
   readonly form: LetterForm;
-  readonly language: Language;
+  readonly language: Tag;
   readonly title: string;
   readonly number: string;
   readonly salute: string;
@@ -98,24 +100,38 @@ const UNSEEN = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
 const DAY = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/;
 // The white space that both twins trim.
 const ENDS = /^[\t\n\x20\u00a0\u3000]+|[\t\n\x20\u00a0\u3000]+$/g;
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 export const LETTERS = book.letters as readonly LetterTemplate[];
+const WORDS = book.words as Readonly<Record<string, LetterText>>;
+
+/** What a text of the letters says in a language, or in that of the book where it is not there; nothing for none. */
+export function letterSaid(texts: LetterText | null | undefined, language: Tag): string {
+  return texts ? textIn({ texts, language: book.language }, language) : "";
+}
+
 /** Words that letters share: of channels and of levels, by `channel-telephone`, `level-anonymous` and the like. */
-export const LETTER_WORDS = book.words as Readonly<Record<string, Words>>;
+export function letterWord(name: string, language: Tag): string | null {
+  return Object.hasOwn(WORDS, name) ? letterSaid(WORDS[name], language) : null;
+}
+
+/** Texts one after the other, as the language joins them. */
+export function joinIn(texts: readonly string[], language: Tag): string {
+  return texts.join(letterSaid(WORDS["separator"], language));
+}
 
 /** A day as a letter writes it: 2026年11月25日, 25 November 2026; null for one that is none. */
-export function sayLetterDay(day: string, language: Language): string | null {
+export function sayLetterDay(day: string, language: Tag): string | null {
   const found = DAY.exec(day);
   const date = new Date(`${day}T00:00:00Z`);
   if (found === null || Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== day || found[1] === "0000") return null;
-  const [year, month, number] = [Number(found[1]), Number(found[2]), Number(found[3])];
-  return language === "zh" ? `${year}年${month}月${number}日` : `${number} ${MONTHS[month - 1]} ${year}`;
+  const [year, month, number] = [found[1], found[2], found[3]].map(Number);
+  const parts = new Map([["year", String(year)], ["month", letterSaid(WORDS[`month-${month}`], language)], ["day", String(number)]]);
+  return letterSaid(WORDS["day"], language).replace(/\{([a-z]+)\}/g, (_, name: string) => parts.get(name) ?? "");
 }
 
 const lengthOf = (text: string): number => [...text].length;
 
-function valueOf({ id, kind }: LetterField, language: Language, value: string): string {
+function valueOf({ id, kind }: LetterField, language: Tag, value: string): string {
   const found = value.replaceAll("\r\n", "\n").replace(ENDS, "");
   if (lengthOf(found) > (kind === "line" ? LINE : LONGEST) || UNSEEN.test(found) || (kind === "line" && found.includes("\n"))) throw new LetterUnfit(id, "too-long");
   if (kind !== "day") return found;
@@ -124,7 +140,7 @@ function valueOf({ id, kind }: LetterField, language: Language, value: string): 
   return day;
 }
 
-function typedInto(template: LetterTemplate, language: Language, given: Readonly<Record<string, string>>): Record<string, string> {
+function typedInto(template: LetterTemplate, language: Tag, given: Readonly<Record<string, string>>): Record<string, string> {
   const fields = new Map(template.fields.map((field) => [field.id, field]));
   const typed: Record<string, string> = {};
   for (const id of Object.keys(given).sort()) if (!fields.has(id)) throw new LetterUnfit(id, "no-such-field");
@@ -138,11 +154,11 @@ function typedInto(template: LetterTemplate, language: Language, given: Readonly
 }
 
 /** The paper; throws `LetterUnfit` for what cannot stand in a field, `LetterIncomplete` naming what is still needed. */
-export function composeLetter(template: LetterTemplate, language: Language, facts: LetterFacts, given: Readonly<Record<string, string>>): Paper {
-  const half = (words: Words | null | undefined): string => words?.[language] ?? "";
+export function composeLetter(template: LetterTemplate, language: Tag, facts: LetterFacts, given: Readonly<Record<string, string>>): Paper {
+  const half = (texts: LetterText | null | undefined): string => letterSaid(texts, language);
   const { answers, ...told } = facts;
   const known = new Map(Object.entries({
-    addressee: half(book.words.anonymous), confidentiality: half(book.words.confidentiality), ...told,
+    addressee: half(WORDS["anonymous"]), confidentiality: half(WORDS["confidentiality"]), ...told,
     received: sayLetterDay(facts.received, language) ?? "", today: sayLetterDay(facts.today, language) ?? "",
     ...typedInto(template, language, given),
   }));
@@ -155,15 +171,15 @@ export function composeLetter(template: LetterTemplate, language: Language, fact
     return [{ kind: block.kind, label: half(block.label), text: fill(block.value ?? "") }];
   };
   return {
-    letter: template.id, form: template.form, language, title: half(template.title), number: fill(half(book.words.number)), salute: fill(half(template.salute)),
-    parts: template.body.filter(stands).flatMap(part), close: half(template.close), sign: template.sign.map(half), seal: template.seal ? half(book.words.seal) : "",
+    letter: template.id, form: template.form, language, title: half(template.title), number: fill(half(WORDS["number"])), salute: fill(half(template.salute)),
+    parts: template.body.filter(stands).flatMap(part), close: half(template.close), sign: template.sign.map(half), seal: template.seal ? half(WORDS["seal"]) : "",
     office: facts.office, day: known.get("today") ?? "",
   };
 }
 
 /** The paper as plain text, as the reporter reads it in the mailbox. */
 export function letterText(paper: Paper): string {
-  const [indent, colon] = paper.language === "zh" ? ["　　", "："] : ["", ": "];
+  const [indent, colon] = [letterSaid(WORDS["indent"], paper.language), letterSaid(WORDS["colon"], paper.language)];
   const indented = (text: string): string[] => text.split("\n").map((line) => indent + line);
   const lines = [paper.title, "", paper.number, ""];
   if (paper.salute !== "") lines.push(paper.salute);

@@ -21,8 +21,10 @@ export function refusal(reason: RefusalReason, names: readonly string[] = []): R
 /** The sentence; `name` turns an id of the policy into its own word. */
 export function refusalWords(refused: Refusal, name: (id: string) => Words = (id) => ({ zh: id, en: id })): Words {
   const names = refused.names.map(name);
-  const { zh, en } = sentences[refused.reason];
+  const { zh, en, ...more }: Words & Readonly<Record<string, string>> = sentences[refused.reason];
+  const further = Object.entries(more).map(([tag, text]) => [tag, text.replaceAll("{names}", names.map((one) => tag in one ? (one as unknown as typeof more)[tag] : one.en).join(", "))]);
   return {
+    ...(Object.fromEntries(further) as object),
     zh: zh.replaceAll("{names}", names.map((one) => one.zh).join("、")),
     en: en.replaceAll("{names}", names.map((one) => one.en).join(", ")),
   };

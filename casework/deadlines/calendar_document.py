@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casework.deadlines.calendars import FIRST_DAY, LAST_DAY, Calendar, Office, OfficialYear
 from casework.errors import RulesRefused
-from casework.words import LocalizedText, Words, localized
+from casework.words import SOURCE, LocalizedText, Words, localized
 from crypto.errors import CryptoError
 from crypto.localized import language_of, localized_of
 from crypto.text import read_json, write_json
@@ -66,7 +66,7 @@ def _days(days: Mapping[date, Words], language: str) -> Rows:
 
 
 def _texts(name: Words, language: str) -> Rows:
-    known = name if isinstance(name, LocalizedText) else localized({"zh": name.zh, "en": name.en}, "en")
+    known = name if isinstance(name, LocalizedText) else localized(name.both(), SOURCE)
     return dict(sorted(({language: known.text_in(language)} | known.document()).items()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.engine.refusals import Refusal
+from casework.engine.refusals import Refusal, said_with
 from casework.policy.policy import Policy
 from casework.rules.acts import ACT_WORDS, Act
 from casework.words import Words
@@ -10,9 +10,7 @@ from casework.words import Words
 
 def refusal_words(policy: Policy, refusal: Refusal) -> Words:
     """The sentence, with names in place of ids wherever the policy or the product has one."""
-    named = [name_of(policy, one) for one in refusal.names]
-    zh = Refusal(refusal.reason, tuple(one.zh for one in named)).words.zh
-    return Words(zh=zh, en=Refusal(refusal.reason, tuple(one.en for one in named)).words.en)
+    return said_with(refusal.reason, [name_of(policy, one) for one in refusal.names])
 
 
 def allowed_words(refusal: Refusal) -> tuple[tuple[Act, Words], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
@@ -10,7 +11,7 @@ from typing import Final
 
 from casework.errors import CaseworkError
 from casework.rules.acts import Act
-from casework.words import Words
+from casework.words import DEFAULT, SOURCE, LocalizedText, Words, code_language, localized
 
 
 class RefusalReason(StrEnum):
@@ -53,7 +54,7 @@ _ROWS: Final[dict[str, dict[str, str]]] = json.loads(
     resources.files("casework.engine").joinpath("refusals.json").read_text("utf-8")
 )
 """The table that the pages read too."""
-WORDS: Final = {reason: Words(**_ROWS[reason]) for reason in RefusalReason}
+WORDS: Final = {reason: localized(_ROWS[reason], SOURCE) for reason in RefusalReason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,18 @@ class Refusal:
     allowed: tuple[Act, ...] = ()
 
     @property
-    def words(self) -> Words:
+    def words(self) -> LocalizedText:
         """The sentence, ids and acts under their codes."""
-        sentence, zh, en = WORDS[self.reason], "、".join(self.names), ", ".join(self.names)
-        return Words(zh=sentence.zh.format(names=zh), en=sentence.en.format(names=en))
+        return said_with(self.reason, [Words(one, one) for one in self.names])
+
+
+def said_with(reason: RefusalReason, names: Sequence[Words]) -> LocalizedText:
+    """The sentence in each language of the table, with the names in that language."""
+    said = dict[str, str]()
+    for tag, sentence in WORDS[reason].texts:
+        between = "、" if code_language(tag) == DEFAULT else ", "
+        said[tag] = sentence.format(names=between.join(one.text_in(tag) for one in names))
+    return localized(said, SOURCE)
 
 
 class StepUnfit(CaseworkError):

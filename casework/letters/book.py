@@ -1,4 +1,4 @@
-"""The letters and forms that an office writes, as data in both languages: `letters.json`, which the desk reads too."""
+"""The letters and forms that an office writes, as data: `letters.json`, which the desk reads too."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from casework.words import Words
+from casework.words import LocalizedText, Words, localized
 
 
 class Letter(StrEnum):
@@ -116,7 +116,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All templates, and the words that several of them share, by name."""
+    """All templates, and the words that several of them share, by name; texts are in as many languages as there are."""
 
     templates: dict[Letter, Template]
     words: dict[str, Words]
@@ -126,31 +126,41 @@ class Book:
 def book() -> Book:
     """The letters that ship."""
     found = json.loads(resources.files("casework.letters").joinpath("letters.json").read_text("utf-8"))
-    templates = [_template(row) for row in found["letters"]]
-    return Book({one.id: one for one in templates}, {name: Words(**both) for name, both in found["words"].items()})
+    read = _Reading(found["language"])
+    templates = [read.template(row) for row in found["letters"]]
+    return Book({one.id: one for one in templates}, {name: read.text(one) for name, one in found["words"].items()})
 
 
-def _maybe(value: dict[str, str] | None) -> Words | None:
-    return None if value is None else Words(**value)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    language: str
+    """What a letter says where it has no text in the language that is asked for."""
 
+    def text(self, value: dict[str, str]) -> LocalizedText:
+        return localized(value, self.language)
 
-def _template(row: dict[str, Any]) -> Template:
-    return Template(
-        id=Letter(row["id"]),
-        to=Addressee(row["to"]),
-        form=Form(row["form"]),
-        title=Words(**row["title"]),
-        salute=_maybe(row["salute"]),
-        close=_maybe(row["close"]),
-        sign=tuple(Words(**one) for one in row["sign"]),
-        seal=row["seal"],
-        fields=tuple(
-            Field(one["id"], Words(**one["label"]), FieldKind(one["kind"]), one["needed"]) for one in row["fields"]
-        ),
-        body=tuple(_block(one) for one in row["body"]),
-    )
+    def maybe(self, value: dict[str, str] | None) -> LocalizedText | None:
+        return None if value is None else self.text(value)
 
+    def template(self, row: dict[str, Any]) -> Template:
+        return Template(
+            id=Letter(row["id"]),
+            to=Addressee(row["to"]),
+            form=Form(row["form"]),
+            title=self.text(row["title"]),
+            salute=self.maybe(row["salute"]),
+            close=self.maybe(row["close"]),
+            sign=tuple(self.text(one) for one in row["sign"]),
+            seal=row["seal"],
+            fields=tuple(
+                Field(one["id"], self.text(one["label"]), FieldKind(one["kind"]), one["needed"])
+                for one in row["fields"]
+            ),
+            body=tuple(self.block(one) for one in row["body"]),
+        )
 
-def _block(row: dict[str, Any]) -> Block:
-    text, label = _maybe(row.get("text")), _maybe(row.get("label"))
-    return Block(BlockKind(row["kind"]), row["when"], row["unless"], text, label, row.get("value"), row.get("field"))
+    def block(self, row: dict[str, Any]) -> Block:
+        text, label = self.maybe(row.get("text")), self.maybe(row.get("label"))
+        return Block(
+            BlockKind(row["kind"]), row["when"], row["unless"], text, label, row.get("value"), row.get("field")
+        )

@@ -6,7 +6,7 @@ Nothing that is typed is read as markup, and a name in braces inside it stays as
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -23,10 +23,6 @@ UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ENDS: Final = "\t\n \u00a0\u3000"
 """The white space that both twins trim."""
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +74,14 @@ def say_day(day: str, language: str) -> str:
     if DAY.fullmatch(day) is None:
         raise ValueError("not a day")
     found = date.fromisoformat(day)
-    if language == "zh":
-        return f"{found.year}年{found.month}月{found.day}日"
-    return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
+    words = book().words
+    month = words[f"month-{found.month}"].text_in(language)
+    return words["day"].text_in(language).format(year=found.year, month=month, day=found.day)
+
+
+def join(texts: Iterable[str], language: str) -> str:
+    """Texts one after the other, as the language joins them."""
+    return book().words["separator"].text_in(language).join(texts)
 
 
 def compose(letter: Letter, language: str, facts: Facts, given: Mapping[str, str]) -> Paper:
@@ -111,7 +112,7 @@ def compose(letter: Letter, language: str, facts: Facts, given: Mapping[str, str
 
 def as_text(paper: Paper) -> str:
     """The paper as plain text, as the reporter reads it in the mailbox."""
-    indent, colon = ("　　", "：") if paper.language == "zh" else ("", ": ")
+    indent, colon = (book().words[name].text_in(paper.language) for name in ("indent", "colon"))
     lines = [paper.title, "", paper.number, ""]
     if paper.salute:
         lines.append(paper.salute)
@@ -153,10 +154,9 @@ def _value(field: Field, language: str, value: str) -> str:
 
 def _known(facts: Facts, language: str) -> dict[str, str]:
     words = book().words
-    anonymous, confidential = words["anonymous"], words["confidentiality"]
     return {
-        "addressee": anonymous.zh if language == "zh" else anonymous.en,
-        "confidentiality": confidential.zh if language == "zh" else confidential.en,
+        "addressee": words["anonymous"].text_in(language),
+        "confidentiality": words["confidentiality"].text_in(language),
         "office": facts.office,
         "policy": facts.policy,
         "ticket": facts.ticket,
@@ -177,7 +177,7 @@ class _Writing:
     answers: tuple[tuple[str, str], ...]
 
     def half(self, words: Words) -> str:
-        return words.zh if self.language == "zh" else words.en
+        return words.text_in(self.language)
 
     def fill(self, text: str) -> str:
         return PLACE.sub(lambda found: self.known.get(found[1], ""), text)

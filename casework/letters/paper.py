@@ -9,21 +9,23 @@ from typing import Final
 import typst
 
 from casework.fonts import BODY, HEAD, font_of
+from casework.letters.book import book
 from casework.letters.composing import Paper
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 """The same letter gives the same file: nothing tells when it was printed."""
 TEMPLATE: Final = """
 #let told = json(bytes(sys.inputs.paper))
-#let zh = told.language == "zh"
+#let tag = told.language.split("-")
+#let zh = tag.first() == "zh"
 #let letter = told.form == "letter"
 #set document(title: told.title, date: none)
 #set page(paper: "a4", margin: (top: 3.2cm, bottom: 3cm, left: 2.8cm, right: 2.6cm),
   footer: context if counter(page).final().first() > 1 {
     align(center, text(size: 9pt, counter(page).display("1 / 1", both: true)))
   })
-#set text(lang: told.language, region: if zh { "cn" } else { "gb" }, size: if zh { 14pt } else { 11.5pt },
-  font: told.body, cjk-latin-spacing: auto)
+#set text(lang: tag.first(), region: (zh: "cn", en: "gb").at(tag.first(), default: none),
+  size: if zh { 14pt } else { 11.5pt }, font: told.body, cjk-latin-spacing: auto)
 #set par(leading: if zh { 0.95em } else { 0.75em }, spacing: if zh { 0.95em } else { 1em }, justify: true,
   first-line-indent: if zh { (amount: 2em, all: true) } else { 0em })
 #let flush(body) = par(first-line-indent: 0em, body)
@@ -44,7 +46,7 @@ TEMPLATE: Final = """
   let tabled = one.kind == "row" or one.kind == "blank"
   if tabled and letter {
     let lines = one.text.split("\\n")
-    par[#text(font: told.head, one.label)#if zh [：] else [: ]#if lines.len() == 1 { one.text }]
+    par[#text(font: told.head, one.label)#told.colon#if lines.len() == 1 { one.text }]
     if lines.len() > 1 { for line in lines { par(line) } }
   } else if tabled {
     group.push(one)
@@ -99,6 +101,7 @@ def pdf(paper: Paper) -> bytes:
     told = paper_document(paper) | {
         "body": font_of(BODY),
         "head": font_of(HEAD),
+        "colon": book().words["colon"].text_in(paper.language),
         "dated": not paper.sign or paper.seal != "",
     }
     return typst.compile(TEMPLATE.encode(), sys_inputs={"paper": json.dumps(told)}, timestamp=EPOCH)

@@ -174,7 +174,7 @@ def policy_document(policy: Policy, rules: str | None = None, earlier: tuple[Rul
 
 
 def _words(words: Words) -> dict[str, str]:
-    return words.document() if isinstance(words, LocalizedText) else {"zh": words.zh, "en": words.en}
+    return words.document() if isinstance(words, LocalizedText) else words.both()
 
 
 def _question(question: Question) -> dict[str, object]:

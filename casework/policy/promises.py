@@ -13,7 +13,7 @@ from casework.policy.shape import in_document
 from casework.rules.acts import Act
 from casework.rules.flow import ClockId
 from casework.rules.limits import ClockRule
-from casework.words import LocalizedText, Words, localized
+from casework.words import DEFAULT, LocalizedText, Words, localized
 
 ANSWERS: Final = (
     Act.REPLIED,
@@ -41,8 +41,8 @@ OWN: Final[dict[PromiseId, frozenset[Act]]] = {
     PromiseId.RESULT: frozenset({Act.NOTIFIED}),
 }
 """What is promised by this promise and by no earlier one: a clock of the text that stops with it must not end later."""
-SINCE: Final = localized({"zh": "收到举报", "en": "receipt of the report"}, "zh")
-SAID: Final = {"zh": "对举报人的承诺：{text}", "en": "Promised to the reporter: {text}"}
+SINCE: Final = localized(Words("收到举报", "receipt of the report").both(), DEFAULT)
+SAID: Final = Words("对举报人的承诺：{text}", "Promised to the reporter: {text}").both()
 """By language; in another one the promise stands alone."""
 WEEK_WORKED, WEEKEND = 5, 2
 
@@ -87,7 +87,7 @@ def _clock(policy: Policy, promise: Promise) -> ClockRule | None:
 
 def _promised(text: Words) -> LocalizedText:
     """The name of a promise's clock, in the languages of the promise."""
-    known = text if isinstance(text, LocalizedText) else localized({"zh": text.zh, "en": text.en}, "zh")
+    known = text if isinstance(text, LocalizedText) else localized(text.both(), DEFAULT)
     texts = {tag: SAID.get(tag.partition("-")[0], "{text}").format(text=one) for tag, one in known.texts}
     return localized(texts, known.language)
 

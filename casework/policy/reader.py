@@ -33,7 +33,7 @@ from casework.rules.binding import Bound
 from casework.rules.people import IntakeKind
 from casework.rules.rulebook import Rulebook
 from casework.strict_file import Table, toml_table
-from casework.words import LocalizedText
+from casework.words import DEFAULT, LocalizedText
 
 MOST_DAYS = 3660
 ROW = TypeVar("ROW")
@@ -125,7 +125,7 @@ def _begins(source: Source, lines: Sequence[str]) -> bool:
 
 
 @cache
-def house_rules(language: str = "zh") -> Rulebook:
+def house_rules(language: str = DEFAULT) -> Rulebook:
     """What holds under every policy that does not switch it off, in a document of this default language."""
     file = resources.files("casework").joinpath("rules").joinpath("house.toml")
     with toml_table(file.read_bytes(), "house.toml", []) as table:

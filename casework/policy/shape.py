@@ -14,7 +14,7 @@ from casework.deadlines.limits import Limit, read_limit
 from casework.errors import LimitRefused, PolicyError
 from casework.grounds import Ground
 from casework.strict_file import Table
-from casework.words import LocalizedText, Words, localized
+from casework.words import SOURCE, LocalizedText, Words, localized
 
 SHAPE = TypeVar("SHAPE")
 ROW = TypeVar("ROW")
@@ -51,7 +51,7 @@ def in_document(value: SHAPE, language: str) -> SHAPE:
     """
     if isinstance(value, LocalizedText):
         texts = value.document()
-        return cast("SHAPE", localized({language: value.text_in("en")} | texts, language))
+        return cast("SHAPE", localized({language: value.text_in(SOURCE)} | texts, language))
     if isinstance(value, tuple):
         return cast("SHAPE", tuple(in_document(one, language) for one in cast("tuple[object, ...]", value)))
     if is_dataclass(value) and not isinstance(value, type):

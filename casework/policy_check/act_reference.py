@@ -12,7 +12,7 @@ from typing import Final
 from casework.engine.seconding import ANSWERS, BY_TWO
 from casework.policy.reader import house_rules
 from casework.rules.acts import ACT_WORDS, REASONED, TRAITS, Act, Attribute, Item, Party
-from casework.words import Words
+from casework.words import DEFAULT, SOURCE, Words
 
 LISTED: Final = Words("制度中列有这一步的阶段：`by` 所列角色，不写则为本阶段的 actors",
                       "In stages that list it: the roles of `by`, else the actors of the stage")  # fmt: skip
@@ -96,7 +96,7 @@ def act_entry(act: Act) -> ActEntry:
     if letter is not None:
         zh, en = f"{gets.zh}；工作台可用《{letter.zh}》办理", f"{gets.en}; the desk's page writes it as “{letter.en}”"
         gets = Words(zh, en)
-    what = Words(said["zh"], said["en"])
+    what = Words(said[DEFAULT], said[SOURCE])
     return ActEntry(act, ACT_WORDS[act], what, _who(act), gets, tuple(_asks(act)) or (NOTHING,))
 
 

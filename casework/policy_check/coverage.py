@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from casework.errors import PolicyError
-from casework.words import Words
+from casework.words import DEFAULT, SOURCE, Words
 from crypto.errors import MalformedJson
 from crypto.text import read_json, write_json
 
@@ -103,11 +103,11 @@ def is_stale(coverage: Coverage, now: Mapping[str, str]) -> bool:
 
 
 def coverage_document(coverage: Coverage) -> bytes:
-    """`{"v":1,"commit","clean","code":{…},"capabilities":[{"id","zh","en"}],"policies":[{"number","policy"}],"marks"}`.
+    """`{"v":1,"commit","clean","code":{…},"capabilities":[{"id", names}],"policies":[{"number","policy"}],"marks"}`.
 
     `marks` gives `holds`, `partly`, `modelled`, `fails` or `not-run` by the mark's name.
     """
-    names = [{"id": one.id, "zh": one.name.zh, "en": one.name.en} for one in coverage.capabilities]
+    names = [{"id": one.id, **one.name.both()} for one in coverage.capabilities]
     columns = [{"number": one.number, "policy": one.policy} for one in coverage.policies]
     marks = {name: shown.value for name, shown in coverage.marks.items()}
     head = {"v": 1, "commit": coverage.commit, "clean": coverage.clean, "code": dict(coverage.code)}
@@ -135,7 +135,7 @@ def _coverage(rows: Rows) -> Coverage:
         commit=cast("str", rows["commit"]),
         clean=cast("bool", rows["clean"]),
         code=cast("dict[str, str]", rows["code"]),
-        capabilities=tuple(Capability(one["id"], Words(one["zh"], one["en"])) for one in names),
+        capabilities=tuple(Capability(one["id"], Words(one[DEFAULT], one[SOURCE])) for one in names),
         policies=tuple(Column(one["number"], one["policy"]) for one in columns),
         marks={name: MarkResult(one) for name, one in cast("dict[str, str]", rows["marks"]).items()},
     )
@@ -174,4 +174,4 @@ def _sign(coverage: Coverage, column: Column, capability: Capability) -> str:
 
 
 def _name(capability: Capability, language: str) -> str:
-    return capability.name.zh if language == "zh" else capability.name.en
+    return capability.name.text_in(language)

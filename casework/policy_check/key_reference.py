@@ -25,7 +25,7 @@ from casework.rules.binding import Supply
 from casework.rules.flow import ClockId, GradeId, OutcomeId, StageId
 from casework.rules.people import RoleId
 from casework.rules.rulebook import Rulebook
-from casework.words import Words
+from casework.words import DEFAULT, SOURCE, Words
 
 LISTS: Final = Words("{one}的列表", "list: {one}")
 KINDS: Final[Mapping[object, Words]] = {
@@ -84,7 +84,7 @@ def _said(table: str, key: str) -> dict[str, str]:
 
 def _what(table: str, key: str) -> Words:
     said = _said(table, key)
-    return Words(zh=said["zh"], en=said["en"])
+    return Words(zh=said[DEFAULT], en=said[SOURCE])
 
 
 def written_example(file: str, path: str) -> str:

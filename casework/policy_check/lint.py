@@ -269,7 +269,7 @@ def _says(name: Words, words: Words) -> bool:
 
 
 def _by_language(words: Words) -> dict[str, str]:
-    return words.document() if isinstance(words, LocalizedText) else {"zh": words.zh, "en": words.en}
+    return words.document() if isinstance(words, LocalizedText) else words.both()
 
 
 def _several(policy: Policy) -> Iterator[tuple[str, Fault, str]]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from importlib import resources
 from typing import Any, Final
 
-from casework.words import Words
+from casework.words import SOURCE, Words, localized
 
 
 class Act(StrEnum):
@@ -205,5 +205,5 @@ BY_VERDICT: Final = frozenset(act for act, row in _ROWS.items() if row.get("by_v
 """Acts that end a round by what the reporter said of it."""
 NOTE_KINDS: Final[dict[Act, str]] = {act: row.get("note", "note") for act, row in _ROWS.items()}
 """As what kind of item the office keeps the words of an act."""
-ACT_WORDS: Final[dict[Act, Words]] = {act: Words(**row["words"]) for act, row in _ROWS.items()}
+ACT_WORDS: Final[dict[Act, Words]] = {act: localized(row["words"], SOURCE) for act, row in _ROWS.items()}
 """What each act is called, on the screen, in charts and in refusals."""

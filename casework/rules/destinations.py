@@ -8,7 +8,7 @@ from enum import StrEnum
 from importlib import resources
 from typing import Any, Final
 
-from casework.words import Words
+from casework.words import SOURCE, Words, localized
 
 
 class Destination(StrEnum):
@@ -30,4 +30,4 @@ _ROWS: Final[dict[str, dict[str, Any]]] = json.loads(
 """The table that the pages read too."""
 ABROAD: Final = frozenset(one for one in Destination if _ROWS[one].get("abroad"))
 """What needs the approval of the competent authority first (Personal Information Protection Law of China, art. 41)."""
-DESTINATIONS: Final[Mapping[Destination, Words]] = {one: Words(**_ROWS[one]["words"]) for one in Destination}
+DESTINATIONS: Final[Mapping[Destination, Words]] = {one: localized(_ROWS[one]["words"], SOURCE) for one in Destination}

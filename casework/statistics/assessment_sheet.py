@@ -13,7 +13,7 @@ from casework.statistics.figures import Period
 from casework.statistics.report import Report, Say, Section
 from casework.statistics.spreadsheet import Sheet, plain, spreadsheet
 from casework.statistics.suppression import SMALL
-from casework.words import Words
+from casework.words import Words, code_language
 
 Assessed = tuple[Assessment, Policy, Words]
 """An assessment, its policy, and the name of its entity."""
@@ -83,7 +83,11 @@ def sheet_book(found: Sequence[Assessed], named: Named, say: Say) -> bytes:
 
 def sheet_page(found: Sequence[Assessed], named: Named, office: Words, period: Period, language: str) -> Report:
     """As sections that become a page or a PDF."""
-    say: Say = (lambda words: words.zh) if language == "zh" else (lambda words: words.en)
+    language = code_language(language)
+
+    def say(words: Words) -> str:
+        return words.text_in(language)
+
     first, last = period.first.isoformat(), period.last.isoformat()
     span = say(Words(zh=f"{first} 至 {last}", en=f"{first} to {last}"))
     sections = [section for one in found for section in _sections(one, named, say)]

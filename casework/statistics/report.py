@@ -18,7 +18,7 @@ from casework.statistics.shares import Share, Usual
 from casework.statistics.suppression import SMALL
 from casework.statistics.tables import REST, Table
 from casework.statistics.weak_points import Weakness, WeakPoint, trend, weak_points
-from casework.words import Words
+from casework.words import Words, code_language
 
 Say = Callable[[Words], str]
 WITHHELD: Final = "–"
@@ -86,8 +86,12 @@ def report_duties(policy: Policy) -> tuple[Recurring, ...]:
 def report(
     found: Figures, policies: Mapping[str, Policy], office: Words, reader: ReportAudience, language: str
 ) -> Report:
-    """The report or bulletin of a period in `zh` or `en`."""
-    say: Say = (lambda words: words.zh) if language == "zh" else (lambda words: words.en)
+    """The report or bulletin of a period, in the language of the code that serves somebody who reads `language`."""
+    language = code_language(language)
+
+    def say(words: Words) -> str:
+        return words.text_in(language)
+
     first, last = found.period.first.isoformat(), found.period.last.isoformat()
     span = say(Words(zh=f"{first} 至 {last}", en=f"{first} to {last}"))
     opening = Section(say(Words(zh="总体情况", en="Overview")), 1, _opening(found, say))

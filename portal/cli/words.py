@@ -29,7 +29,7 @@ class Catalogue:
         return in_language(words, self.language)
 
     def both(self, words: Mapping[str, str]) -> str:
-        """The person's part of a `{"zh","en"}`."""
+        """The person's part of what a server says by language."""
         return words.get(self.language) or sentence_of(self.language, WORDS, words[SOURCE])
 
     def listed(self, *texts: str) -> str:

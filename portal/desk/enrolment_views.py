@@ -53,7 +53,7 @@ def _welcome(office: bytes, welcome: Welcome) -> dict[str, object]:
     return {
         "office": b64encode(office),
         "member": welcome.member,
-        "name": {"zh": welcome.name.zh, "en": welcome.name.en},
+        "name": welcome.name.both(),
         "role": welcome.role.value,
         "entity": welcome.entity,
         "totp_secret": secret_text(welcome.totp_secret),

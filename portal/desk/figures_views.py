@@ -58,4 +58,4 @@ def _category(category: Category) -> dict[str, object]:
 
 
 def _words(words: Words) -> dict[str, str]:
-    return {"zh": words.zh, "en": words.en}
+    return words.both()

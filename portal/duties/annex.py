@@ -30,12 +30,12 @@ def annex(language: str) -> str:
 
 
 def _row(action: Action, language: str) -> list[str]:
-    name = action.name.zh if language == "zh" else action.name.en
+    name = action.name.text_in(language)
     marks = [YES if role in marked(action) else "" for role in Role]
     faces = (("", action.calls), (WATCH[language], action.watch), (HR_UPLOAD[language], action.hr_upload))
     named = [f"{face}`{call.method} {call.rule}`" for face, calls in faces for call in calls]
     named += [f"`yanlu {one}`" for one in action.commands]
-    return [name, *marks, PARTIES[language][action.who], " ".join(named)]
+    return [name, *marks, PARTIES[action.who].text_in(language), " ".join(named)]
 
 
 def with_annex(page: str, language: str) -> str:

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
+from crypto.localized import Words
 from crypto.office.directory_shape import Role
 from portal.duties.table import Action, Who, duties
 
-PARTIES: Final[dict[str, dict[Who, str]]] = {
-    "en": {
-        Who.ROLES: "",
-        Who.ANYBODY: "anybody",
-        Who.MEMBERS: "every member",
-        Who.MACHINE: "administrator of the machines",
-        Who.KEEPERS: "keepers",
-        Who.SHARES: "keepers of paper shares",
-        Who.WATCH: "retaliation officer, on the watch's own host",
-        Who.SEATS: "those with a seat of the watch's quorum",
-        Who.HR: "anyone who sends HR's exports",
-    },
-    "zh": {
-        Who.ROLES: "",
-        Who.ANYBODY: "任何人",
-        Who.MEMBERS: "每位成员",
-        Who.MACHINE: "机器的管理员",
-        Who.KEEPERS: "名录签署人",
-        Who.SHARES: "纸质份额保管人",
-        Who.WATCH: "举报人保护专员，在监测自有的主机上",
-        Who.SEATS: "在监测门限中有席位的人",
-        Who.HR: "发送人事数据的人",
-    },
+PARTIES: Final[dict[Who, Words]] = {
+    Who.ROLES: Words("", ""),
+    Who.ANYBODY: Words("任何人", "anybody"),
+    Who.MEMBERS: Words("每位成员", "every member"),
+    Who.MACHINE: Words("机器的管理员", "administrator of the machines"),
+    Who.KEEPERS: Words("名录签署人", "keepers"),
+    Who.SHARES: Words("纸质份额保管人", "keepers of paper shares"),
+    Who.WATCH: Words("举报人保护专员，在监测自有的主机上", "retaliation officer, on the watch's own host"),
+    Who.SEATS: Words("在监测门限中有席位的人", "those with a seat of the watch's quorum"),
+    Who.HR: Words("发送人事数据的人", "anyone who sends HR's exports"),
 }
 """Those who may without a role in the directory for it."""
 ROLE_NAMES: Final = {
@@ -52,13 +41,6 @@ def marked(action: Action) -> tuple[Role, ...]:
     return tuple(role for role in Role if action.allows(role))
 
 
-def rows(language: str) -> list[dict[str, Any]]:
-    """The rows for a page: `name` by language, `roles`, `others` (a party without a role, or empty)."""
-    return [
-        {
-            "name": {"zh": one.name.zh, "en": one.name.en},
-            "roles": marked(one),
-            "others": PARTIES[language][one.who],
-        }
-        for one in duties().actions
-    ]
+def rows(say: Callable[[Words], str]) -> list[dict[str, Any]]:
+    """The rows for a page, in its language: `name`, `roles`, `others` (a party without a role, or empty)."""
+    return [{"name": say(one.name), "roles": marked(one), "others": say(PARTIES[one.who])} for one in duties().actions]

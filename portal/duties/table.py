@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NewType
 
-from crypto.localized import Words
+from crypto.localized import LocalizedText, localized
 from crypto.office.directory_shape import Role
+from portal.languages import DEFAULT, SOURCE
 
 FILE: Final = Path(__file__).with_name("duties.toml")
 
@@ -59,7 +60,7 @@ class Action:
     """
 
     id: ActionId
-    name: Words
+    name: LocalizedText
     who: Who
     roles: frozenset[Role]
     others: Others | None
@@ -105,7 +106,7 @@ def read_duties(text: str) -> Duties:
         raise DutiesRefused("nothing but [[action]]")
     actions = tuple(_action(row) for row in table["action"])
     _distinct("an action", [one.id for one in actions])
-    _distinct("a name", [text for one in actions for text in (one.name.zh, one.name.en)])
+    _distinct("a name", [text for one in actions for text in one.name.document().values()])
     calls = [(call, one) for one in actions for call in one.calls]
     watch = [(call, one) for one in actions for call in one.watch]
     hr_upload = [(call, one) for one in actions for call in one.hr_upload]
@@ -124,11 +125,11 @@ def _action(row: dict[str, Any]) -> Action:
     who = Who(row["who"])
     by_role = who is Who.ROLES
     wrong = set(row) - _KEYS or {"id", "name"} - set(row) or ({"roles", "others"} & set(row) and not by_role)
-    if wrong or set(row["name"]) != {"zh", "en"} or not _PLACES & set(row):
+    if wrong or not row["name"].keys() >= {DEFAULT, SOURCE} or not _PLACES & set(row):
         raise DutiesRefused(f"{row.get('id')}: a key too many, or missing")
     return Action(
         ActionId(row["id"]),
-        Words(row["name"]["zh"], row["name"]["en"]),
+        localized(row["name"], SOURCE),
         who,
         frozenset(Role(role) for role in row["roles"]) if by_role else frozenset(),
         Others(row["others"]) if by_role else None,

@@ -8,6 +8,7 @@ import json
 import shutil
 import sys
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -18,17 +19,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crypto.office.directory_shape import Role
 from portal.duties.shown import ROLE_NAMES, rows
+from portal.languages import DEFAULT, WORDS, Language, names_of, read_languages
 from portal.site_build.bundle import Asset, bundle
 from portal.site_build.errors import SiteError
 from portal.site_build.packed import write_packed
 from portal.site_build.rules import ICON, check_page
 from portal.site_build.single_file import check_single_file, inline_text, single_policy
-from portal.site_build.strings import FaceCatalogue, read_catalogue, sentences_in
+from portal.site_build.strings import FaceCatalogue, read_catalogue, sentences_in, words_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FACES = ("intake", "desk", "watch")
-LANGUAGES = {"zh": "zh-CN", "en": "en"}
-DEFAULT_LANGUAGE = "zh"
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,9 @@ class SitePage:
     template: str
     script: str | None
 
-    @property
-    def languages(self) -> tuple[str, ...]:
+    def languages_of(self, known: Iterable[str]) -> tuple[str, ...]:
         """The languages that this page is rendered in."""
-        return tuple(LANGUAGES) if "{lang}" in self.path else (DEFAULT_LANGUAGE,)
+        return tuple(known) if "{lang}" in self.path else (DEFAULT,)
 
     def file(self, language: str) -> str:
         """Where the page lies inside the face's folder."""
@@ -60,10 +59,9 @@ class SingleFile:
     template: str
     script: str
 
-    @property
-    def languages(self) -> tuple[str, ...]:
+    def languages_of(self, known: Iterable[str]) -> tuple[str, ...]:
         """The languages that it is rendered in."""
-        return tuple(LANGUAGES) if "{lang}" in self.path else (DEFAULT_LANGUAGE,)
+        return tuple(known) if "{lang}" in self.path else (DEFAULT,)
 
     def file(self, language: str) -> str:
         """Where it lies inside the face's folder."""
@@ -79,6 +77,7 @@ class Face:
     icon: str
     pages: tuple[SitePage, ...]
     singles: tuple[SingleFile, ...]
+    languages: dict[str, Language]
     catalogues: dict[str, FaceCatalogue]
 
 
@@ -87,6 +86,7 @@ def read_face(root: Path, name: str) -> Face:
     templates = root / "templates"
     toml = (templates / name / "pages.toml").read_text(encoding="utf-8")
     table: dict[str, Any] = tomllib.loads(toml)
+    languages = read_languages(templates / "locale")
     pages = tuple(SitePage(row["path"], row["template"], row.get("script")) for row in table["page"])
     singles = tuple(SingleFile(row["path"], row["template"], row["script"]) for row in table.get("single", ()))
     return Face(
@@ -95,10 +95,15 @@ def read_face(root: Path, name: str) -> Face:
         icon=icon_address((templates / "static" / "icon.svg").read_bytes()),
         pages=pages,
         singles=singles,
-        catalogues={
-            language: read_catalogue(templates / "locale", language, (name, "shared")) for language in LANGUAGES
-        },
+        languages=languages,
+        catalogues={tag: _catalogue(templates / "locale", one, name) for tag, one in languages.items()},
     )
+
+
+def _catalogue(locale: Path, language: Language, name: str) -> FaceCatalogue:
+    """The sentences of a face, and what a further language has of the code's own words."""
+    further = ("words",) if (locale / language.tag / "LC_MESSAGES" / f"{WORDS}.po").is_file() else ()
+    return read_catalogue(locale, language.tag, (name, "shared", *further))
 
 
 def icon_address(svg: bytes) -> str:
@@ -121,40 +126,42 @@ def build_face(root: Path, name: str) -> dict[str, bytes]:
         script = bundle(root, root / "templates" / name / page.script) if page.script else None
         if script:
             files[f"assets/{script.name}"] = script.body
-        for language in page.languages:
+        for language in page.languages_of(face.languages):
             html = render(environment, face, page, language, script)
             check_page(f"{name}{page.path}", html)
             files[page.file(language)] = html.encode("utf-8")
     for single in face.singles:
-        for language in single.languages:
+        for language in single.languages_of(face.languages):
             html = render_single(root, environment, face, single, language)
             files[single.file(language)] = html.encode("utf-8")
     files["release.json"] = release_list(files)
     return files
 
 
-def _said(script: Asset) -> set[str]:
-    """The sentences that a page's script can say."""
-    return sentences_in(script.body.decode("utf-8"), (path for path in script.sources if path.suffix == ".ts"))
+def _said(script: Asset, catalogue: FaceCatalogue) -> set[str]:
+    """The sentences that a page's script can say, and what a further language has of the code's own words in it."""
+    sources = [path for path in script.sources if path.suffix == ".ts"]
+    own = words_in(sources) & catalogue.sentences.keys() if WORDS in catalogue.domains else set[str]()
+    return own | sentences_in(script.body.decode("utf-8"), sources)
 
 
 def render(environment: Environment, face: Face, page: SitePage, language: str, script: Asset | None) -> str:
     """One page in one language, with its script's sentences as a data block."""
     catalogue = face.catalogues[language]
-    said = _said(script) if script else set[str]()
+    said = _said(script, catalogue) if script else set[str]()
     template = environment.get_template(f"{face.name}/{page.template}")
     return template.render(
         _=catalogue.say,
-        said={code: face.catalogues[code].say for code in LANGUAGES},
+        said={code: face.catalogues[code].say for code in face.languages},
         lang=language,
-        html_lang=LANGUAGES[language],
-        languages=LANGUAGES,
+        html=face.languages[language],
+        languages=face.languages,
         path=page.path,
         style=face.style,
         icon=face.icon,
         script=script,
-        strings=catalogue.block(said),
-        duties=rows(language),
+        strings=catalogue.block(said, names_of(face.languages[language])),
+        duties=rows(catalogue.words),
         roles=tuple(Role),
         role_names=ROLE_NAMES,
     )
@@ -167,13 +174,13 @@ def render_single(root: Path, environment: Environment, face: Face, single: Sing
     text, style = inline_text(script), inline_text(face.style)
     html = environment.get_template(f"{face.name}/{single.template}").render(
         _=catalogue.say,
-        said={code: face.catalogues[code].say for code in LANGUAGES},
-        html_lang=LANGUAGES[language],
-        languages=LANGUAGES,
+        said={code: face.catalogues[code].say for code in face.languages},
+        html=face.languages[language],
+        languages=face.languages,
         policy=single_policy(text, style),
         script_text=text,
         style_text=style,
-        strings=catalogue.block(_said(script)),
+        strings=catalogue.block(_said(script, catalogue), names_of(face.languages[language])),
     )
     check_single_file(f"{face.name}{single.path}", html)
     return html

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import select
 
+from crypto.localized import Words
 from crypto.text import read_json
 from portal.clock import day_in
 from portal.watch.calls import BODY_LIMIT, Calls
@@ -36,7 +37,7 @@ def _letters(context: WatchContext, officer: str) -> dict[str, object]:
         for entity in tx.scalars(select(AGREEMENTS.c.entity).order_by(AGREEMENTS.c.entity)):
             told = drawn_reviews(tx, context.key, entity, today - timedelta(days=FRESH_DAYS))
             found += [{"entity": entity, **row} for row in _rows(told)]
-    return {"rule": RULE, "words": {"zh": WORDING_ZH, "en": WORDING_EN}, "letters": found}
+    return {"rule": RULE, "words": Words(WORDING_ZH, WORDING_EN).both(), "letters": found}
 
 
 def _rows(told: bytes) -> list[dict[str, object]]:

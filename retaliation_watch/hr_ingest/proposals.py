@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from crypto.errors import CryptoError
 from crypto.framing import b64encode, check_signature, frame, mac, sha256
+from crypto.localized import Words
 from crypto.shape import Fields
 from crypto.text import pad_exactly, read_json, write_json
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
@@ -133,7 +134,7 @@ def drawn_reviews(connection: Connection, key: HostKey, entity: str, since: date
         }
         for row in connection.execute(query)
     ]
-    content = write_json({"v": 1, "rule": RULE, "words": {"zh": WORDING_ZH, "en": WORDING_EN}, "reviews": rows})
+    content = write_json({"v": 1, "rule": RULE, "words": Words(WORDING_ZH, WORDING_EN).both(), "reviews": rows})
     return pad_exactly(content, -(-len(content) // DRAWN_SIZE) * DRAWN_SIZE)
 
 

@@ -119,7 +119,7 @@ def _marks(run: DetectorRun, episode: int, frame: Frame, language: str) -> list[
         x, y = frame.x(week - first), frame.y(float(run.scores.score[episode, week]))
         slot = used[week // 4] = used.get(week // 4, -1) + 1
         found.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="#fff" stroke="#b3261e" stroke-width="1.5"/>')
-        found.append(_text(x + 7, y + 14 + 14 * slot, meaning.zh if language == "zh" else meaning.en, color="#7a1712"))
+        found.append(_text(x + 7, y + 14 + 14 * slot, meaning.text_in(language), color="#7a1712"))
     return found
 
 

@@ -48,7 +48,7 @@ class AlertEvidence:
             "cohort": alert.cohort,
             "placebos": alert.controls,
             "odds": alert.odds,
-            "sentence": {"zh": sentence.zh, "en": sentence.en},
+            "sentence": sentence.both(),
             "measures": self._measures(alert.person),
             "weeks": self._weeks(alert.person),
         }
@@ -62,8 +62,7 @@ class AlertEvidence:
             rows.append(
                 {
                     "kind": kind.value,
-                    "zh": MEANINGS[kind].zh,
-                    "en": MEANINGS[kind].en,
+                    **MEANINGS[kind].both(),
                     "letter": MEANINGS[kind].letter,
                     "recorded": day_of(recorded).isoformat(),
                     "effective": day_of(effective).isoformat(),

@@ -4,9 +4,9 @@ import { shownFileName } from "../../crypto/browser/index.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { type OpenedCase, type StatusText, good } from "./opened/model.js";
 import { textOf } from "./trusted/policy.js";
-import { type OfficeWords, language, wordsFor } from "./context.js";
+import { type OfficeWords, wordsFor } from "./context.js";
 import { type Child, byId, field, fill, h } from "./ui.js";
-import { langOf } from "../shared/officetext.js";
+import { inLanguage, langOf } from "../shared/officetext.js";
 
 export type Kind = "reply" | "status" | "note";
 
@@ -131,7 +131,7 @@ function stageFields(opened: OpenedCase, words: OfficeWords): StageFields {
   const stages = textOf(words.policies, opened.row)?.stages ?? [{ id: opened.row.stage, name: { zh: opened.row.stage, en: opened.row.stage } }];
   // Where a record gives the stage, nobody tells the reporter another one.
   const own = opened.ruled?.found.stage ?? null;
-  const options = (): Child => stages.map((stage) => h("option", { value: stage.id, ...langOf(stage.name) }, stage.name[language]));
+  const options = (): Child => stages.map((stage) => h("option", { value: stage.id, ...langOf(stage.name) }, inLanguage(stage.name)));
   const stage = h("select", { id: "compose-stage", "data-test": "compose-stage", disabled: own !== null }, options());
   if (own !== null) stage.value = own;
   const next = h("select", { id: "compose-next", "data-test": "compose-next" }, h("option", { value: "" }, t("Not specified")), options());

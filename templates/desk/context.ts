@@ -4,7 +4,7 @@ import { CryptoError, EpochsUsedUp, ExclusionDropped, NotConfirmed, PacketFaulty
 import { sayClocks } from "../shared/confirmed.js";
 import type { Child } from "../shared/dom.js";
 import { Mistyped } from "../shared/officecode.js";
-import { listedTexts, officeText } from "../shared/officetext.js";
+import { inLanguage, listed, listedTexts, officeText, textOr } from "../shared/officetext.js";
 import { type Language, type Sentence, inARow, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
 import { todayIn, writeDay } from "./days.js";
@@ -19,11 +19,11 @@ export class OfficeWords {
 
   person(id: string | null): string {
     if (id === null) return "";
-    return this.directory.member(id)?.name[language] ?? id;
+    return textOr(this.directory.member(id)?.name, id);
   }
 
   officeName(): string {
-    return this.directory.content.name[language];
+    return inLanguage(this.directory.content.name);
   }
 
   role(id: string): string {
@@ -32,7 +32,7 @@ export class OfficeWords {
   }
 
   people(ids: readonly string[]): string {
-    return ids.map((id) => this.person(id)).join(language === "zh" ? "、" : ", ");
+    return listed(ids.map((id) => this.person(id)));
   }
 
   /** A person as a child of an element: where the name is not in the page's language it says in which it is. */
@@ -53,7 +53,7 @@ export class OfficeWords {
   }
 
   entity(id: string): string {
-    return this.directory.content.entities.find((one) => one.id === id)?.name[language] ?? id;
+    return textOr(this.directory.content.entities.find((one) => one.id === id)?.name, id);
   }
 
   today(entity: string): string {
@@ -63,11 +63,11 @@ export class OfficeWords {
 
   /** A stage of a policy. */
   stage(row: { readonly policy: string; readonly version: string }, id: string): string {
-    return nameIn(textOf(this.policies, row)?.stages, id, language);
+    return nameIn(textOf(this.policies, row)?.stages, id);
   }
 
   day(day: string, entity: string): string {
-    return writeDay(day, language, this.today(entity));
+    return writeDay(day, this.today(entity));
   }
 }
 
@@ -201,7 +201,7 @@ export function wordsFor(error: unknown): string {
   }
   if (error instanceof DeskRefusal) {
     const known = BY_CODE[error.code];
-    const allowed = error.allowed.length === 0 ? "" : t("Allowed now: {acts}", { acts: error.allowed.join(language === "zh" ? "、" : ", ") });
+    const allowed = error.allowed.length === 0 ? "" : t("Allowed now: {acts}", { acts: listed(error.allowed) });
     return known === undefined ? inARow(error.detail || t("The server refused this."), allowed) : t(known);
   }
   return t("Something went wrong on this page. Your text is still here. Try again.");

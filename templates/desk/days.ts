@@ -1,5 +1,7 @@
 /** Days as the office counts them: in its own time zone, written in the language of the page. */
 
+import { pageLocale } from "../shared/strings.js";
+
 const DAY_MS = 86_400_000;
 /** Making one takes a hundred times as long as using it. */
 const FORMS = new Map<string, Intl.DateTimeFormat>();
@@ -31,12 +33,11 @@ export function daysBetween(from: string, to: string): number {
 }
 
 /** "24 November 2026" or "2026年11月24日"; a year that is this year's is left out. */
-export function writeDay(day: string, language: string, today: string): string {
+export function writeDay(day: string, today: string): string {
   const date = new Date(`${day}T00:00:00Z`);
   if (Number.isNaN(date.getTime())) return day;
   const year = day.slice(0, 4) === today.slice(0, 4) ? undefined : "numeric";
-  const locale = language === "zh" ? "zh-CN" : "en-GB";
-  const options: Intl.DateTimeFormatOptions = { timeZone: "UTC", month: language === "zh" ? "long" : "short", day: "numeric" };
+  const options: Intl.DateTimeFormatOptions = { timeZone: "UTC", month: "short", day: "numeric" };
   if (year !== undefined) options.year = year;
-  return formOf(locale, options).format(date);
+  return formOf(pageLocale(), options).format(date);
 }

@@ -3,8 +3,8 @@
 import "./starttask.js";
 import { type Entity, type Member, eligibleHolders } from "../../crypto/browser/index.js";
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";
-import { langOf, officeText } from "../shared/officetext.js";
-import { inLanguage, pageLanguage, t } from "../shared/strings.js";
+import { inLanguage, langOf, officeText } from "../shared/officetext.js";
+import { pageLanguage, t } from "../shared/strings.js";
 import { carryEntity } from "./carried.js";
 import { type CheckState, passGate } from "./officecheck.js";
 import { redrawWith } from "./language.js";

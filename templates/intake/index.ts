@@ -1,9 +1,6 @@
 /** The choice of language: the browser's own where this site speaks it, else the reader's. Carries the office code along and leaves one history entry. */
 
-import { ELSEWHERE, wasLeft } from "./exittarget.js";
-
-// What the quick exit left in the browser's list leads away again.
-if (wasLeft()) window.location.replace(ELSEWHERE[navigator.language.startsWith("zh") ? "zh" : "en"]);
+import { wasLeft } from "./exittarget.js";
 
 const links = [...document.querySelectorAll<HTMLAnchorElement>("nav a")];
 
@@ -30,5 +27,7 @@ for (const link of links) {
     follow(link);
   });
 }
-const own = wasLeft() ? undefined : preferred();
-if (own) follow(own);
+const own = preferred();
+// What the quick exit left in the browser's list leads away again.
+if (wasLeft()) window.location.replace((own ?? links.at(-1))?.dataset["elsewhere"] ?? "about:blank");
+else if (own) follow(own);

@@ -80,7 +80,8 @@ function otherPage(path: string): Promise<Document | null> {
 /** What the server wrote around the page's own place. */
 function frame(other: Document): void {
   takeSentences(other.getElementById("strings")?.textContent ?? "{}");
-  document.documentElement.lang = other.documentElement.lang;
+  const { lang, dir } = other.documentElement;
+  Object.assign(document.documentElement, { lang, dir });
   document.title = other.title;
   for (const selector of [".skip", "#leave", "[data-title]"]) {
     const [here, there] = [document.querySelector<HTMLElement>(selector), other.querySelector<HTMLElement>(selector)];

@@ -3,7 +3,7 @@
 import type { Member } from "../../crypto/browser/index.js";
 import { type Child, h } from "../shared/dom.js";
 import { around, blank, listedTexts, officeText } from "../shared/officetext.js";
-import { pageLanguage, t } from "../shared/strings.js";
+import { t } from "../shared/strings.js";
 import { roleName } from "./roles.js";
 
 /** A name, and smaller what that person does in the office. */
@@ -26,7 +26,7 @@ export const namesOf = (people: readonly Member[]): Child => listedTexts(people.
 
 /** Names with what each does, one after the other. */
 export const rolesOf = (people: readonly Member[]): Child =>
-  listedTexts(people.map(({ name, role }) => [officeText(name), pageLanguage() === "zh" ? `（${roleName(role)}）` : ` (${roleName(role)})`]));
+  listedTexts(people.map(({ name, role }) => around(t("{a} ({b})", { a: blank("a"), b: roleName(role) }), { a: officeText(name) })));
 
 /** Whom a report is hidden from, first and in bold where it is looked over; nothing where nobody is. */
 export function leftOut(people: readonly Member[]): HTMLElement | null {

@@ -5,8 +5,8 @@ import { getText } from "./api.js";
 import { isDemo } from "../shared/answers.js";
 import { showWork } from "../shared/busy.js";
 import { byId, h } from "../shared/dom.js";
-import { pageLanguage, t } from "../shared/strings.js";
-import { ELSEWHERE } from "./exittarget.js";
+import { inARow, pageLanguage, t } from "../shared/strings.js";
+import { elsewhere } from "./exittarget.js";
 import { alsoRedraw, changeLanguage } from "./language.js";
 import { askThen, guardLeaving, warnOnLeaving } from "./leaving.js";
 import { endTrail, leaveTrail } from "./trail.js";
@@ -15,7 +15,7 @@ const SHIFTS = 3;
 const SHIFT_WINDOW = 1500;
 
 /** Covers everything at once and goes somewhere harmless; coming back to what it leaves leads there too. */
-export function leaveNow(to: string = ELSEWHERE[pageLanguage()]): void {
+export function leaveNow(to: string = elsewhere()): void {
   warnOnLeaving(false);
   document.title = "";
   document.body.replaceChildren(h("div", { class: "cover" }));
@@ -86,7 +86,8 @@ async function showDemoBanner(): Promise<void> {
 /** Only where a keyboard is likely: a phone's has no such key. */
 function tellOfShift(): void {
   if (!window.matchMedia("(hover: hover) and (pointer: fine)").matches) return;
-  byId("leave").title += `${pageLanguage() === "zh" ? "" : " "}${t("Pressing Shift three times does the same.")}`;
+  const leave = byId("leave");
+  leave.title = inARow(leave.title, t("Pressing Shift three times does the same."));
 }
 
 /** Each screen begins at its top: a browser would put back where the entry stood that leads to the last one. */

@@ -2,7 +2,7 @@
 
 import type { VerifiedDirectory } from "../../crypto/browser/index.js";
 import { NotConfirmed } from "../../crypto/browser/errors.js";
-import { pageLanguage, sayDay, t } from "./strings.js";
+import { pageLocale, sayDay, t } from "./strings.js";
 
 /** From so many seconds on a page says how old the last confirmation is. */
 const SAID_FROM = 72 * 3600;
@@ -10,7 +10,7 @@ const DAY = 24 * 3600;
 
 /** A moment as the clock of this device shows it, from seconds since 1970. */
 export function sayMoment(seconds: number): string {
-  const locale = pageLanguage() === "zh" ? "zh-CN" : "en-GB";
+  const locale = pageLocale();
   return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(new Date(seconds * 1000));
 }
 

@@ -16,9 +16,9 @@ export function msg(sentence: string): Sentence {
   return sentence as Sentence;
 }
 
-const NAMES = 36 ** 5;
+const NAMES = 36 ** 4;
 
-/** The short name of a sentence in the page's block (FNV-1a over its UTF-16, five digits of base 36): the sentence itself stands in the script already. */
+/** The short name of a sentence in the page's block (FNV-1a over its UTF-16, four digits of base 36): the sentence itself stands in the script already. */
 export function nameOf(sentence: string): string {
   let value = 0x811c9dc5;
   for (let at = 0; at < sentence.length; at++) value = Math.imul(value ^ sentence.charCodeAt(at), 0x01000193);
@@ -31,36 +31,35 @@ export function t(sentence: string, places: Record<string, string | number> = {}
   return said.replace(/\{([a-z_]+)\}/g, (whole, name: string) => String(places[name] ?? whole));
 }
 
-export type Language = "zh" | "en";
+/** A language tag of `templates/locale`. */
+export type Language = string;
 
-/** A text of the office in both languages, as the signed documents carry it. */
+/** What the code itself says in both languages that it is written in, and a document in these two among others. */
 export interface Both {
   zh: string;
   en: string;
 }
 
-/** The language that the page was rendered in; English, as in the source, where there is no page. */
+/** The language that the page was rendered in: its sentences name it where it is not their source's. */
 export function pageLanguage(): Language {
-  if (typeof document === "undefined") return "en";
-  return document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+  return sentences[""] || "en";
 }
 
-/** Sentences in a row, empty ones left out; Chinese sets no space between them. */
-export function inARow(...sentences: string[]): string {
-  return sentences.filter((sentence) => sentence !== "").join(pageLanguage() === "zh" ? "" : " ");
+/** The locale in which the page writes days and sorts names. */
+export function pageLocale(): string {
+  return sentences["-"] || "en-GB";
 }
 
-/** The office's own words in the page's language. */
-export function inLanguage(text: Both): string {
-  return text[pageLanguage()];
+/** Sentences in a row, empty ones left out; a mark of Chinese or Japanese carries its space in itself. */
+export function inARow(...given: string[]): string {
+  return given.reduce((row, next) => row + (row && next && row.slice(-1) < "\u3000" ? " " : "") + next, "");
 }
 
 /** A day as people read it: `2026年12月8日`, `8 December 2026`; the day is `YYYY-MM-DD`. */
 export function sayDay(day: string): string {
   const [year, month, date] = day.split("-").map(Number);
   const moment = new Date(Date.UTC(year ?? 0, (month ?? 1) - 1, date ?? 1));
-  const locale = pageLanguage() === "zh" ? "zh-CN" : "en-GB";
-  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(moment);
+  return new Intl.DateTimeFormat(pageLocale(), { dateStyle: "long", timeZone: "UTC" }).format(moment);
 }
 
 /** An hour at Greenwich as people read it; the hour is `YYYY-MM-DDTHH:00:00Z`. */

@@ -3,7 +3,8 @@
 import { type Secret, type StaffKeys, type VerifiedDirectory, readDeviceSecret, seedsInForce, staffKeys, unwrapStaffSeed, verifyOffice } from "../../crypto/browser/staff.js";
 import { CryptoError } from "../../crypto/browser/errors.js";
 import { momentOf } from "../shared/moment.js";
-import { inLanguage, sayDay } from "../shared/strings.js";
+import { inLanguage } from "../shared/officetext.js";
+import { sayDay } from "../shared/strings.js";
 import { WatchCalls, fetchText } from "./calls.js";
 import { type KeyFile, device } from "./keyfile.js";
 

@@ -6,6 +6,7 @@ import sys
 
 from tools.house.findings import PACKAGES, ROOT, Finding, project_files
 from tools.house.import_picture import check_picture
+from tools.house.language_rules import allowed_uses, check_languages
 from tools.house.python_rules import check_python
 from tools.house.script_rules import check_circles, check_layers
 from tools.house.store_rules import check_stores
@@ -28,6 +29,7 @@ def check_project() -> list[Finding]:
         findings += check_python(path, text)
     scripts = {path: text for path, text in texts.items() if path.endswith(".ts") and not path.startswith("tests/")}
     findings += check_circles(scripts) + check_layers(scripts) + check_picture(texts)
+    findings += check_languages(texts, allowed_uses())
     findings += check_words(python | scripts, retired_words())
     return sorted([*findings, *check_stores({p: t for p, t in python.items() if p.split("/")[0] in PACKAGES})])
 

@@ -11,6 +11,7 @@ from crypto.framing import b64encode
 from crypto.keys.staff import box_of
 from crypto.shape import bytes_of, id_of, text_of
 from portal.cli.answers.reading import AnswerFields, is_id_text, packed, unpacked
+from portal.languages import DEFAULT, SOURCE
 
 MOST_DAYS = 62
 MOST_PACKETS = 100_000
@@ -339,11 +340,11 @@ def read_requests(value: object) -> list[KeptRequest]:
 def read_welcome(value: object) -> Welcome:
     """Who is invited."""
     fields = AnswerFields(value, "office", "member", "name", "role", "totp_secret")
-    name = AnswerFields(fields["name"], "zh", "en")
+    name = AnswerFields(fields["name"], DEFAULT, SOURCE)
     return {
         "office": is_id_text(fields["office"]),
         "member": fields.id("member"),
-        "name": {language: name.text(language, 256) for language in ("zh", "en")},
+        "name": {language: name.text(language, 256) for language in (DEFAULT, SOURCE)},
         "role": fields.id("role"),
         "totp_secret": fields.text("totp_secret", 256),
     }

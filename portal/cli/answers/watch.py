@@ -10,6 +10,7 @@ from crypto.shape import day_of, id_of, integer_of, list_of, text_of
 from crypto.text import read_json
 from crypto.watch.protection import LINK_SIZE
 from portal.cli.answers.reading import AnswerFields, is_id_text, read_object, unpacked
+from portal.languages import DEFAULT, SOURCE
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.weekly_run.alerts import AlertState
 
@@ -135,8 +136,8 @@ def _week(value: object) -> None:
 
 
 def _measure(value: object) -> None:
-    fields = AnswerFields(value, "zh", "en", "letter", "recorded", "effective", "backdated")
-    _texts(("zh", "en", "letter"))(value)
+    fields = AnswerFields(value, DEFAULT, SOURCE, "letter", "recorded", "effective", "backdated")
+    _texts((DEFAULT, SOURCE, "letter"))(value)
     fields.day("recorded")
     fields.day("effective")
     fields.flag("backdated")
@@ -154,7 +155,7 @@ def check_evidence(value: object) -> dict[str, Any]:
     fields = AnswerFields(value, "level", "day", "sentence", "weeks", "measures", "gaps")
     fields.word("level", *LEVELS)
     fields.day("day")
-    _texts(("zh", "en"))(fields["sentence"])
+    _texts((DEFAULT, SOURCE))(fields["sentence"])
     if not fields.list("weeks", WEEKS, _week):
         raise WrongShape("no week at all")
     fields.list("measures", MOST_MEASURES, _measure)
@@ -191,7 +192,7 @@ def _drawn(value: object) -> dict[str, str]:
 
 def read_drawn(value: object) -> dict[str, Any]:
     """The measures to send grounds for; raises WrongShape for any words but those of every review."""
-    fields, words = AnswerFields(value, "rule", "reviews", "words"), {"zh": WORDING_ZH, "en": WORDING_EN}
+    fields, words = AnswerFields(value, "rule", "reviews", "words"), {DEFAULT: WORDING_ZH, SOURCE: WORDING_EN}
     said = AnswerFields(fields["words"], *words)
     if (fields["rule"], {name: said[name] for name in words}) != (RULE, words):
         raise WrongShape("other words than those of every review")

@@ -47,6 +47,7 @@ from portal.cli.reporter.inbox_command import poll_mailbox
 from portal.cli.reporter.reporting import ReportRequest, finish_report, ready_report, send_report
 from portal.cli.server import Server, as_json
 from portal.cli.terminal import today
+from portal.languages import DEFAULT, SOURCE
 from portal.office import EnrolledMember, FoundedOffice, OfficeFolder, OfficeText, read_keeper, sign_directory
 from portal.office.config import HoldersConfig, OfficeConfig, PolicyConfig
 from portal.office.files import write_secret
@@ -89,11 +90,11 @@ def with_complaints(config: OfficeConfig) -> OfficeConfig:
 def enrol_members(settings: Settings, ports: Ports, members: Sequence[SampleMember]) -> list[NewMember]:
     """Invite everyone of the sample and let each make keys at the desk."""
     accounts = build_accounts(settings)
-    server = desk_server(ports.desk_url, "en")
+    server = desk_server(ports.desk_url, SOURCE)
     made: list[NewMember] = []
     try:
         for member in members:
-            names = member.name.said("zh")
+            names = member.name.said(DEFAULT)
             invitation = Invitation(MemberId(member.id), member.role, member.entity, names)
             code = invite_member(accounts, invitation, today())
             made.append(enrol(server, code, step_before, os.urandom))
@@ -183,7 +184,7 @@ def answer_stories(scene: DemoScene, made: list[NewMember], receipts: list[Recei
 
 
 def _handle(scene: DemoScene, one: NewMember, by_account: dict[str, DemoStory]) -> None:
-    server = desk_server(scene.ports.desk_url, "en")
+    server = desk_server(scene.ports.desk_url, SOURCE)
     how = Unlocking(one.passphrase, one.device_secret)
     try:
         with DeskSession.open(
@@ -242,7 +243,7 @@ def _play(scene: DemoScene, session: DeskSession, one: NewMember, opened: Opened
 
 
 def _reporter_answers(scene: DemoScene, receipt: Receipt, text: str) -> None:
-    server = Server(scene.ports.intake_url, "en")
+    server = Server(scene.ports.intake_url, SOURCE)
     keys = derive_reporter(read_receipt(receipt.digits), scene.directory.office)
     try:
         until = time.monotonic() + WAIT_SECONDS

@@ -20,6 +20,7 @@ from crypto.framing import sign, verify_key
 from crypto.office.directory_shape import Role
 from crypto.sealing.recipients import Identity
 from crypto.watch.protection import Bond, Linked, entry_marks, seal_link
+from portal.languages import DEFAULT
 from portal.office.config import AgreementConfig, EntityConfig, OfficeConfig, OfficeText, WatchConfig
 from portal.office.files import write_secret
 from portal.office.sample import SampleMember
@@ -78,7 +79,13 @@ def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: WatchKeyF
 
     context, made = build_watch_context(settings), make_company(Order("works", DRAW, SIZE, WATCHED))
     key = _key(keys.source)
-    agreed = {"entity": ENTITY, "body": BODY.root["zh"], "day": today, "paper": sha256(PAPER).digest(), "health": False}
+    agreed = {
+        "entity": ENTITY,
+        "body": BODY.root[DEFAULT],
+        "day": today,
+        "paper": sha256(PAPER).digest(),
+        "health": False,
+    }
     with context.store.write() as tx:
         tx.execute(insert(AGREEMENTS), [agreed])
         tx.execute(insert(SOURCES), [{"source": SOURCE, "entity": ENTITY, "key": verify_key(key), "ended": False}])

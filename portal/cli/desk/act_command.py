@@ -18,7 +18,7 @@ from casework.event_store.history import ACT_READ, MESSAGE
 from casework.event_store.judging import decide_read
 from casework.rules.acts import ACT_WORDS, REASONED, TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
-from casework.words import Words
+from casework.words import DEFAULT, SOURCE, Words
 from crypto import ActText, attachment_recipients, b64encode, blob_listing
 from crypto.sealing.attachment_shape import Attachment
 from portal.cli.attachments import check_files, seal_files
@@ -234,7 +234,7 @@ def _show(at: AtCase, ruled: RuledCase, opened: OpenedCase) -> None:
     said = "Declared by the reporter: {act} ({name})"
     lines += [words(said, act=act.value, name=words.of(ACT_WORDS[act])) for act in declared]
     said = "Due: {clock}. {why}"
-    lines += [words(said, clock=due["clock"], why=words.of(Words(str(due["zh"]), str(due["en"])))) for due in dues]
+    lines += [words(said, clock=due["clock"], why=words.of(Words(str(due[DEFAULT]), str(due[SOURCE])))) for due in dues]
     at.terminal.result(document, *lines)
 
 

@@ -94,7 +94,7 @@ class RuledCase:
                 day = None if state.due is None else state.due.day.isoformat()
                 row = {"clock": clock.id, "who": clock.who, "status": state.status, "day": day}
                 provisional = state.due is not None and state.due.provisional
-                found.append({**row, "provisional": provisional, "zh": words.zh, "en": words.en})
+                found.append({**row, "provisional": provisional, **words.both()})
         return found
 
 

@@ -14,10 +14,9 @@ from casework.errors import FontMissing, LetterIncomplete, LetterUnfit
 from casework.ids import CaseId
 from casework.intake.ticket import ticket_number
 from casework.letters.book import Addressee, Letter, Template, book
-from casework.letters.composing import Facts, Paper, as_text, compose
+from casework.letters.composing import Facts, Paper, as_text, compose, join
 from casework.letters.paper import pdf
 from casework.policy.questionnaire import PolicyPage
-from casework.words import Words
 from crypto import (
     TAKEN_DOWN,
     CryptoError,
@@ -42,6 +41,7 @@ from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.office_source import load_office
 from portal.cli.reporter.asking import page_of
 from portal.cli.terminal import Terminal, read_text
+from portal.languages import DEFAULT, SOURCE, languages, spoken
 from portal.office.files import write_secret
 
 VALUES_LIMIT = 256 * 1024
@@ -66,13 +66,9 @@ def _values(file: Path | None) -> dict[str, str]:
     return cast("dict[str, str]", found)
 
 
-def _half(words: Words, language: str) -> str:
-    return words.zh if language == "zh" else words.en
-
-
 def _said(kind: str, name: str, language: str) -> str:
     found = book().words.get(f"{kind}-{name}")
-    return _half(found, language) if found else name
+    return found.text_in(language) if found else name
 
 
 def report_of(opened: OpenedCase) -> Report | None:
@@ -85,10 +81,10 @@ def facts_of(opened: OpenedCase, directory: VerifiedDirectory, page: PolicyPage,
     """What an opened case tells a letter, in its language."""
     report, row = report_of(opened), opened.row
     office = next(one.name for one in directory.content.entities if one.id == row["entity"])
-    named = {choice.id: _half(choice.name, language) for choice in page.categories}
+    named = {choice.id: choice.name.text_in(language) for choice in page.categories}
     return Facts(
-        office=office.zh if language == "zh" else office.en,
-        policy=_half(page.title, language),
+        office=office.text_in(language),
+        policy=page.title.text_in(language),
         ticket=ticket_number(CaseId(opened.grant.case)),
         received=str(row["day"]),
         today=day,
@@ -107,13 +103,13 @@ def _answer(page: PolicyPage, name: str, value: str | list[str], language: str) 
     question = page.question(name)
     if question is None:
         return name, value if isinstance(value, str) else ", ".join(value)
-    named = {choice.id: _half(choice.name, language) for choice in question.choices}
+    named = {choice.id: choice.name.text_in(language) for choice in question.choices}
     said = [named.get(one, one) for one in ([value] if isinstance(value, str) else value)]
-    return _half(question.label, language), ("、" if language == "zh" else ", ").join(said)
+    return question.label.text_in(language), join(said, language)
 
 
 def _composed(template: Template, language: str, facts: Facts, values: dict[str, str]) -> Paper:
-    labels = {field.id: _half(field.label, language) for field in template.fields}
+    labels = {field.id: field.label.text_in(language) for field in template.fields}
     try:
         return compose(template.id, language, facts, values)
     except LetterIncomplete as error:
@@ -165,14 +161,11 @@ def _sealed(at: AtCase, opened: OpenedCase, message: Message, paper: Paper, *, t
 
 def _show_fields(terminal: Terminal, template: Template) -> None:
     rows: list[dict[str, object]] = [
-        {"id": one.id, "kind": one.kind.value, "needed": one.needed, "label": {"zh": one.label.zh, "en": one.label.en}}
+        {"id": one.id, "kind": one.kind.value, "needed": one.needed, "label": one.label.both()}
         for one in template.fields
     ]
-    title = terminal.words.both({"zh": template.title.zh, "en": template.title.en})
-    lines = [
-        f"{one.id}{' *' if one.needed else ''}  {terminal.words.both({'zh': one.label.zh, 'en': one.label.en})}"
-        for one in template.fields
-    ]
+    title = terminal.words.of(template.title)
+    lines = [f"{one.id}{' *' if one.needed else ''}  {terminal.words.of(one.label)}" for one in template.fields]
     terminal.result({"letter": template.id.value, "to": template.to.value, "fields": rows}, title, *lines)
 
 
@@ -181,7 +174,7 @@ def _show_fields(terminal: Terminal, template: Template) -> None:
 @click.option("--kind", type=click.Choice([one.value for one in Letter]), required=True, help="Which letter or form.")
 @click.option("--fields", "shows", is_flag=True, help="Only show what this letter asks for; * is needed.")
 @click.option("--values-file", type=FILE, help="What stands in its fields, a JSON object of texts; - reads stdin.")
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Its language; the report's if not given.")
+@click.option("--language", type=click.Choice(list(languages())), help="Its language; the report's if not given.")
 @click.option("--out", type=FILE, help="Where the PDF goes (0600).")
 @click.option("--seal", "seals", is_flag=True, help="Seal it to the case: to the reporter what is addressed to them.")
 @with_desk_options
@@ -217,5 +210,5 @@ def _paper(at: AtCase, opened: OpenedCase, template: Template, wanted: str | Non
     directory = at.session.directory
     page = page_of(load_office(at.profile.facts()["desk"]), directory, str(opened.row["policy"]))
     report = report_of(opened)
-    language = wanted or ("zh" if report is None or report.language.startswith("zh") else "en")
+    language = wanted or (DEFAULT if report is None else spoken(report.language) or SOURCE)
     return _composed(template, language, facts_of(opened, directory, page, at.day(opened.row), language), values)

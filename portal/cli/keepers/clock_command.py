@@ -94,7 +94,7 @@ def _print_due(terminal: Terminal, name: str, limit: Limit, end: Due) -> None:
         "moment": moment,
         "provisional": end.provisional,
         "missing": list(end.missing),
-        "explanation": {"zh": said.zh, "en": said.en},
+        "explanation": said.both(),
     }
     terminal.result(document, moment or end.day.isoformat(), own, other)
 
@@ -169,7 +169,7 @@ def _show_days(
 
 
 def _words(words: Words | None) -> dict[str, str] | None:
-    return None if words is None else {"zh": words.zh, "en": words.en}
+    return None if words is None else words.both()
 
 
 def _limit(text: str) -> Limit:

@@ -10,7 +10,10 @@ from casework.policy_check.scaffold import bindings_scaffold, scaffold
 from casework.strict_file import ID_FORM
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal, today
+from portal.languages import DEFAULT, SOURCE
 
+READ = (DEFAULT, SOURCE)
+"""In which languages a text can be read for its stages and limits."""
 LONGEST_TEXT = 512 * 1024
 """Bytes of a written policy: many times the longest that we know."""
 
@@ -18,7 +21,7 @@ LONGEST_TEXT = 512 * 1024
 @click.command("new")
 @click.argument("text", metavar="TEXT", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--id", "policy", required=True, help="The id of the policy: lower-case letters, digits and hyphens.")
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of the text.")
+@click.option("--language", type=click.Choice(READ), default=DEFAULT, show_default=True, help="Of the text.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -190,7 +190,7 @@ def show_questions(terminal: Terminal, page: PolicyPage) -> None:
 
 
 def _row(choice: Choice) -> dict[str, object]:
-    return {"id": choice.id, "name": {"zh": choice.name.zh, "en": choice.name.en}}
+    return {"id": choice.id, "name": choice.name.both()}
 
 
 def _question(question: ShownQuestion) -> dict[str, object]:
@@ -198,7 +198,7 @@ def _question(question: ShownQuestion) -> dict[str, object]:
     return {
         "id": question.id,
         "kind": question.kind,
-        "label": {"zh": question.label.zh, "en": question.label.en},
+        "label": question.label.both(),
         "choices": [_row(choice) for choice in question.choices],
         "when": None if branch is None else {"question": branch.question, "is": list(branch.answers)},
     }

@@ -13,7 +13,7 @@ Rows = list[dict[str, object]]
 
 def rows_of(members: Sequence[Member]) -> Rows:
     """Id, name and role of each."""
-    return [{"id": one.id, "name": {"zh": one.name.zh, "en": one.name.en}, "role": one.role.value} for one in members]
+    return [{"id": one.id, "name": one.name.both(), "role": one.role.value} for one in members]
 
 
 def readers_of(

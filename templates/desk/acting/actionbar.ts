@@ -1,7 +1,7 @@
 /** The bar of a case: what the policy allows this member now, and of the rest why not. */
 
 import { rolesIn } from "../../../casework/browser/index.js";
-import { around, blank } from "../../shared/officetext.js";
+import { around, blank, listed } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
@@ -12,7 +12,7 @@ import { type Choice, choicesOf, isRepeated } from "./choices.js";
 import { secondsList } from "./approvals.js";
 import { mayBeReopened } from "./closing.js";
 import { codeLine } from "./eventwords.js";
-import { actTitle, listed, refusalText, said, stageSaid } from "./words.js";
+import { actTitle, refusalText, said, stageSaid } from "./words.js";
 
 const KEPT = ["handler", "deputy", "kind", "classification", "grade", "departments"] as const;
 

@@ -1,17 +1,17 @@
 /** What somebody asked for in a case and another must agree to: who asked, and who may agree. */
 
 import { DESTINATIONS, type Event, actsIn, answers, asked, stageOf, whoMayAnswer } from "../../../casework/browser/index.js";
-import { around, blank } from "../../shared/officetext.js";
+import { around, blank, listed, textOr } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import type { Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
-import { actTitle, listed, said } from "./words.js";
+import { actTitle, said } from "./words.js";
 
 /** One line for each asking that waits; null where nobody asks. */
 export function secondsList(ruled: Ruled, words: OfficeWords): Child {
   const lines = waiting(ruled).map(([act, event, may]) => {
-    const whom = event.codes.destination === undefined ? "" : DESTINATIONS[event.codes.destination]?.[language] ?? "";
+    const whom = event.codes.destination === undefined ? "" : textOr(DESTINATIONS[event.codes.destination], "");
     const facts = { person: blank("person"), act: whom === "" ? actTitle(event.act) : `${actTitle(event.act)} (${whom})`, roles: listed(may.map((role) => said(ruled.rules, role))) };
     const line = act === "exported"
       ? t("{person} did: {act}. The case may be exported now. The export is recorded first.", facts)

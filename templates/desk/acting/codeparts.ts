@@ -1,9 +1,10 @@
 /** The codes of an act as fields: what stands in clear beside it, so that clocks and lists can run on it. */
 
 import { type Act, type Attribute, type Codes, type Rules, choicesOf, isExtendable, traitOf } from "../../../casework/browser/index.js";
+import { inLanguage } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import { AUTHORITIES } from "./authorities.js";
 import { nameOf } from "./words.js";
 import { rulingOf } from "../opened/casestate.js";
@@ -99,11 +100,11 @@ function rowsOf(code: Attribute, setting: Setting): readonly Row[] | null {
     case "handler":
     case "deputy": return people(setting);
     case "member": return [setting.me, ...setting.opened.holders.filter((id) => id !== setting.me && maySendAway(id, setting))].map((id) => [id, personLabel(id, setting)]);
-    case "clock": return choicesOf(rules, code)?.filter((one) => isExtendable(rulingOf(setting.ruled, setting.now()), setting.ruled.found, one.id)).map((one) => [one.id, one.name[language]]) ?? [];
-    case "authority": return choicesOf(rules, code)?.map((one) => [one.id, nameOf(rules, one.id)[language]]) ?? Object.entries(AUTHORITIES).map(([id, name]) => [id, name[language]]);
+    case "clock": return choicesOf(rules, code)?.filter((one) => isExtendable(rulingOf(setting.ruled, setting.now()), setting.ruled.found, one.id)).map((one) => [one.id, inLanguage(one.name)]) ?? [];
+    case "authority": return choicesOf(rules, code)?.map((one) => [one.id, inLanguage(nameOf(rules, one.id))]) ?? Object.entries(AUTHORITIES).map(([id, name]) => [id, inLanguage(name)]);
     case "version": return setting.ruled.others.map(({ version }) => [version, version]);
     case "case": return setting.others.map(({ id, title }) => [id, title]);
-    default: return choicesOf(rules, code)?.map((one) => [one.id, one.name[language]]) ?? null;
+    default: return choicesOf(rules, code)?.map((one) => [one.id, inLanguage(one.name)]) ?? null;
   }
 }
 
@@ -148,5 +149,5 @@ function departmentPart({ ruled, nth }: Setting): Part<string> {
 }
 
 function departmentsOf(rules: Rules): Row[] {
-  return rules.roles.filter((one) => one.kind === "department" || one.kind === "superior").map((one) => [one.id, one.name[language]]);
+  return rules.roles.filter((one) => one.kind === "department" || one.kind === "superior").map((one) => [one.id, inLanguage(one.name)]);
 }

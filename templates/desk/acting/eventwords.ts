@@ -2,15 +2,15 @@
 
 import { type Attribute, CODES, type Rules, isAct } from "../../../casework/browser/index.js";
 import type { PayloadOf } from "../../../crypto/browser/index.js";
-import { around, blank } from "../../shared/officetext.js";
+import { around, blank, listed, textOr } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Entry, Happening, OpenedCase } from "../opened/model.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import { misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { codeLabel } from "./codeparts.js";
 import { sayAsks } from "./notices.js";
-import { actName, actTitle, listed, refusalText, said, stageSaid } from "./words.js";
+import { actName, actTitle, refusalText, said, stageSaid } from "./words.js";
 
 const BY_CLOCK: Readonly<Record<string, Sentence>> = {
   reminded: msg("Reminder: {clock}"), overdue: msg("Overdue: {clock}"), "escalated-by-clock": msg("Escalated because the deadline has passed: {clock}"), "warning-open": msg("The deadline has passed; an outside channel is open: {clock}"),
@@ -88,7 +88,7 @@ export function decisionFacts(entry: Entry, rules: Rules | null): Child {
 
 function rewardName(reward: string, rules: Rules | null): string {
   const found = rules?.rewards.find((one) => one.on === reward);
-  return found?.text[language] ?? reward;
+  return textOr(found?.text, reward);
 }
 
 /** A notice as the reporter was told it. */

@@ -1,7 +1,9 @@
 /** A case as it goes out, in clear: the very file that the command writes (twin of `portal/cli/desk/exporting.py`), and the button that saves it. */
 
 import { actorOf, allowedRules } from "../../../casework/browser/index.js";
+import type { Tag } from "../../../crypto/browser/shapes.js";
 import type { CaseView, VerifiedDirectory } from "../../../crypto/browser/staff.js";
+import { textFor } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { CaseRow } from "../api.js";
@@ -16,7 +18,6 @@ import type { Vault } from "../opened/vault.js";
 export const NAME = "case.json";
 const WORKER = "worker";
 type Line = CaseView["entries"][number];
-type Lang = "zh" | "en";
 
 /** The case, what was written in it and who did what. */
 export interface Going {
@@ -27,7 +28,7 @@ export interface Going {
 }
 
 /** The file, a last newline included. */
-export function exportText({ row, destination, entries, record }: Going, directory: VerifiedDirectory, lang: Lang): string {
+export function exportText({ row, destination, entries, record }: Going, directory: VerifiedDirectory, lang: Tag): string {
   const { case: id, entity, policy, version, day } = row;
   const written = {
     v: 1, case: id, destination, entity, policy, version, day,
@@ -37,7 +38,7 @@ export function exportText({ row, destination, entries, record }: Going, directo
   return `${JSON.stringify(written, null, 1)}\n`;
 }
 
-function entryText({ dir, seq, mark, content, signer, formerMember }: Line, directory: VerifiedDirectory, lang: Lang): object {
+function entryText({ dir, seq, mark, content, signer, formerMember }: Line, directory: VerifiedDirectory, lang: Tag): object {
   const type = content?.type ?? null;
   const said = (content?.payload ?? {}) as Readonly<Record<string, unknown>>;
   const told = type === "status" || type === "notice";
@@ -45,7 +46,7 @@ function entryText({ dir, seq, mark, content, signer, formerMember }: Line, dire
   // A change of keys is signed by those who decided it, in what it says.
   const from = type === "epoch" ? (said["signatures"] as { member: string }[]).map(({ member }) => member) : [signer ?? []].flat();
   return {
-    direction: dir, seq, type, from: from.length === 0 ? null : from.map((id) => directory.member(id)?.name[lang] ?? id).join(", "),
+    direction: dir, seq, type, from: from.length === 0 ? null : from.map((id) => textFor(directory.member(id)?.name, lang, id)).join(", "),
     verified: mark === null, mark, former_member: formerMember, day: mark === null ? said["day"] ?? null : null, text: said["text"] || (said["account"] ?? null),
     stage: told ? said["stage"] : null, due: told ? said["due"] : null,
     notice: type === "notice" ? noticeText(said) : null, unsealing: type === "unsealing" ? picked(said, ["state", "about", "role", "ground", "delay"]) : null,

@@ -2,6 +2,7 @@
 
 import { type Act, type Codes, isDeciding } from "../../../casework/browser/index.js";
 import { showFaults } from "../../shared/faults.js";
+import { listed } from "../../shared/officetext.js";
 import { ask } from "../../shared/question.js";
 import { t } from "../../shared/strings.js";
 import { closeComposer, showForm } from "../composer.js";
@@ -13,7 +14,7 @@ import { lacksOf } from "./lacks.js";
 import { afterStep, firstRefused } from "./foreseen.js";
 import { type StepFields, stepFields } from "./stepfields.js";
 import { PolicyRefused, type ActDraft } from "./precheck.js";
-import { actName, actTitle, listed, refusalText } from "./words.js";
+import { actName, actTitle, refusalText } from "./words.js";
 
 /** What a form that acts in several cases has besides: who they are, and codes that are settled beforehand. */
 export interface More {

@@ -2,7 +2,6 @@
 
 import { type Act, type Codes, type Outcome, type Rules, type SealedCase, leadsOf } from "../../../casework/browser/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import { language } from "../context.js";
 import { fill, field, h } from "../ui.js";
 import type { Ruled } from "../opened/model.js";
 import type { Part } from "./codeparts.js";
@@ -10,7 +9,7 @@ import type { Choice } from "./choices.js";
 import { NEEDED } from "./lacks.js";
 import { said, stageSaid } from "./words.js";
 import type { ActDraft } from "./precheck.js";
-import { langOf, officeText } from "../../shared/officetext.js";
+import { inLanguage, langOf, officeText } from "../../shared/officetext.js";
 
 export type Verdict = Pick<ActDraft, "outcomes" | "measures" | "ownWords" | "reward">;
 const NOTHING: Verdict = { outcomes: [], measures: [], ownWords: false, reward: null };
@@ -95,7 +94,7 @@ export function landingPart({ others, found }: Ruled, codes: () => Codes): Part<
     if (target?.version === shown) return;
     shown = target?.version ?? "";
     const stages = target?.stages ?? [];
-    fill(select, h("option", { value: "" }, t("Please choose")), stages.map(({ id, name }) => h("option", { value: id, selected: id === found.stage, ...langOf(name) }, name[language])));
+    fill(select, h("option", { value: "" }, t("Please choose")), stages.map(({ id, name }) => h("option", { value: id, selected: id === found.stage, ...langOf(name) }, inLanguage(name))));
     fill(place, target === undefined ? null : field(t("Continues at stage"), select));
   };
   renew();

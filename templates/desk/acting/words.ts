@@ -1,15 +1,16 @@
 /** The names of a policy's acts, stages, roles and codes in the page's language, and its refusals in words. */
 
 import { type Act, type Refusal, type Rules, actWords, isAct, refusalWords } from "../../../casework/browser/index.js";
+import { inLanguage, textOr } from "../../shared/officetext.js";
 import type { Both } from "../../shared/strings.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import { AUTHORITIES } from "./authorities.js";
 
 type Named = { readonly id: string; readonly name: Both };
 
 /** What an act is called. */
 export function actName(act: Act): string {
-  return actWords(act)[language];
+  return inLanguage(actWords(act));
 }
 
 /** The same as a heading or on a button. */
@@ -27,17 +28,12 @@ export function nameOf(rules: Rules | null, id: string): Both {
 
 /** The same in the page's language. */
 export function said(rules: Rules | null, id: string): string {
-  return nameOf(rules, id)[language];
+  return inLanguage(nameOf(rules, id));
 }
 
 /** A stage of the policy; some stages are called as acts are, by another name. */
 export function stageSaid(rules: Rules | null, id: string): string {
-  return rules?.stages.find((one) => one.id === id)?.name[language] ?? id;
-}
-
-/** Names joined as the language joins them. */
-export function listed(names: readonly string[]): string {
-  return names.join(language === "zh" ? "、" : ", ");
+  return textOr(rules?.stages.find((one) => one.id === id)?.name, id);
 }
 
 /** Why the policy refuses, with members under their names. */
@@ -47,5 +43,5 @@ export function refusalText(rules: Rules, refused: Refusal, words: OfficeWords):
     const member = found.zh === id ? words.directory.member(id) : null;
     return member?.name ?? found;
   };
-  return refusalWords(refused, name)[language];
+  return inLanguage(refusalWords(refused, name));
 }

@@ -7,7 +7,7 @@ import { attachmentList } from "../files/attachments.js";
 import type { CaseActions } from "../actions.js";
 import { type Attachment, type Entry, type EntryFault, type OpenedCase, good } from "../opened/model.js";
 import { nameIn, textOf } from "../trusted/policy.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import type { TimelineEntry } from "../opened/timeline.js";
 import { answeredTitle } from "./proposalanswer.js";
 import { isRepeatedNotice, movedLines, movedTitle } from "./readerchange.js";
@@ -150,8 +150,8 @@ function statusLine(entry: Entry, opened: OpenedCase, words: OfficeWords): HTMLE
   const stages = textOf(words.policies, opened.row)?.stages;
   const { stage, next, due } = entry.payload as { stage: string; next: string | null; due: string | null };
   const lines = [
-    t("Stage: {stage}", { stage: nameIn(stages, stage, language) }),
-    next === null ? null : t("Next: {stage}", { stage: nameIn(stages, next, language) }),
+    t("Stage: {stage}", { stage: nameIn(stages, stage) }),
+    next === null ? null : t("Next: {stage}", { stage: nameIn(stages, next) }),
     due === null ? null : t("By {day}", { day: words.day(due, opened.row.entity) }),
   ].filter((line) => line !== null);
   return h("p", { class: "facts" }, lines.map((line) => h("span", {}, line)));

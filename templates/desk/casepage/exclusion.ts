@@ -1,11 +1,12 @@
 /** Keeping somebody out of a case for good: no later change of readers can let them in again. */
 
 import { hasPlace } from "../../../crypto/browser/staff.js";
-import { t } from "../../shared/strings.js";
+import { inLanguage } from "../../shared/officetext.js";
+import { inARow, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { OpenedCase } from "../opened/model.js";
 import { hasProposed } from "../opened/waiting.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import { type Child, field, h } from "../ui.js";
 import { isOneEnough } from "./readerprompts.js";
 
@@ -21,7 +22,7 @@ export function couldRead({ directory }: OfficeWords, entity: string): OfficeWor
 export function keepOutForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const left = couldRead(words, opened.row.entity).filter(({ id }) => id !== act.me && !opened.excluded.includes(id));
   if (!opened.chainHolds || hasProposed(opened, words, act.me) || left.length === 0) return null;
-  const options = left.map((one) => h("option", { value: one.id }, `${one.name[language]} · ${words.role(one.id)}${opened.holders.includes(one.id) ? ` · ${t("reads it now")}` : ""}`));
+  const options = left.map((one) => h("option", { value: one.id }, `${inLanguage(one.name)} · ${words.role(one.id)}${opened.holders.includes(one.id) ? ` · ${t("reads it now")}` : ""}`));
   const select = h("select", { id: "keep-out-whom", "data-test": "keep-out-whom" }, h("option", { value: "" }, t("Choose a colleague")), options);
   const keep = (): void => {
     if (select.value === "") select.focus();
@@ -29,6 +30,6 @@ export function keepOutForm(opened: OpenedCase, words: OfficeWords, act: CaseAct
   };
   const what = t("They receive nothing new from this case, and nobody can ever add them again. This cannot be undone. They keep what they have read. The case gets a new key, and the reporter is told who can read it. If a person only stops working on it, remove them instead.");
   return h("details", { class: "add", "data-test": "keep-out-details" }, h("summary", {}, t("Exclude someone permanently")),
-    field(t("Colleague"), select, isOneEnough(words) ? what : `${t("It is only proposed until a second person has signed.")}${language === "zh" ? "" : " "}${what}`),
+    field(t("Colleague"), select, isOneEnough(words) ? what : inARow(t("It is only proposed until a second person has signed."), what)),
     h("button", { type: "button", "data-test": "keep-out", onclick: keep }, t("Exclude permanently")));
 }

@@ -1,6 +1,6 @@
 /** One page per case that reads as a story: what was reported, what was done since, what is due, who can read it. */
 
-import { around, blank, officeText } from "../../shared/officetext.js";
+import { around, blank, officeText, textOr } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { attachmentList } from "../files/attachments.js";
@@ -28,7 +28,7 @@ import { peopleSection } from "./people.js";
 import { recordSection } from "./record.js";
 import { answersOf, proposalCard } from "./proposal.js";
 import { renewal, readerNotice } from "./renewal.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import { misread, workerAstray } from "../opened/casestate.js";
 import { tell } from "../opened/timeline.js";
 import { type Child, h } from "../ui.js";
@@ -93,7 +93,7 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
   const { row, report } = opened;
   const facts = [
     numberOf(row.case),
-    nameIn(policy?.categories, report?.category ?? null, language),
+    nameIn(policy?.categories, report?.category ?? null),
     report === null ? "" : t(LEVELS[levelOf(opened)] ?? msg("Anonymous")),
     t("received {day}", { day: words.day(row.day, row.entity) }),
     words.namedEntity(row.entity),
@@ -141,9 +141,9 @@ function cameUnder({ events, row }: OpenedCase): string {
 /** The stage that the signed record gives; without rules the one that the last signed status tells, and the server's word only where there is none. */
 function stageOf(opened: OpenedCase, policy: PolicyText | undefined): string {
   const { ruled } = opened;
-  if (ruled !== null) return ruled.rules.stages.find((one) => one.id === ruled.found.stage)?.name[language] ?? ruled.found.stage;
+  if (ruled !== null) return textOr(ruled.rules.stages.find((one) => one.id === ruled.found.stage)?.name, ruled.found.stage);
   const last = statuses(opened).at(-1)?.payload["stage"];
-  return nameIn(policy?.stages, typeof last === "string" ? last : opened.row.stage, language);
+  return nameIn(policy?.stages, typeof last === "string" ? last : opened.row.stage);
 }
 
 function statuses(opened: OpenedCase): Entry[] {
@@ -206,7 +206,7 @@ function reportSection(opened: OpenedCase, words: OfficeWords, policy: PolicyTex
 
 function answerList(report: Report, policy: PolicyText | undefined): Child {
   const rows = report.answers.filter((answer) => !isTakenDown(answer) && answer.value !== null && answer.value !== "").map((answer) => {
-    const { label, text } = answerIn(policy, answer.id, answer.value, language);
+    const { label, text } = answerIn(policy, answer.id, answer.value);
     return h("div", {}, h("dt", {}, label), h("dd", {}, text));
   });
   return rows.length === 0 ? null : h("dl", { class: "answers", "data-test": "answers" }, rows);

@@ -2,7 +2,7 @@
 
 import { outsideIds } from "../../../crypto/browser/staff.js";
 import { keyCode } from "../../shared/keycode.js";
-import { around, blank } from "../../shared/officetext.js";
+import { around, blank, inLanguage } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { changedOn, lateReaders, makerOf, unopenedBy } from "../opened/claims.js";
@@ -11,7 +11,7 @@ import { couldRead, keepOutForm } from "./exclusion.js";
 import { isLonely } from "../opened/holders.js";
 import type { OpenedCase } from "../opened/model.js";
 import { hasProposed } from "../opened/waiting.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import { type Child, field, h } from "../ui.js";
 
 
@@ -99,7 +99,7 @@ function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Chil
   if (!opened.chainHolds || hasProposed(opened, words, act.me) || free.length === 0) return null;
   const options = free.map((one) => {
     const barred = opened.excluded.includes(one.id);
-    const label = `${one.name[language]} · ${words.role(one.id)}${barred ? ` · ${t("excluded")}` : ""}`;
+    const label = `${inLanguage(one.name)} · ${words.role(one.id)}${barred ? ` · ${t("excluded")}` : ""}`;
     return h("option", { value: one.id, disabled: barred }, label);
   });
   const select = h("select", { id: "add-whom", "data-test": "add-whom" }, h("option", { value: "" }, t("Choose a colleague")), options);

@@ -1,8 +1,8 @@
 /** The page of a member's own figures: counted here, of the cases that they can read and of no others. */
 
 import { around, blank, listedTexts, officeText } from "../../shared/officetext.js";
-import { type Sentence, msg, t } from "../../shared/strings.js";
-import { type OfficeWords, language } from "../context.js";
+import { type Sentence, msg, pageLocale, t } from "../../shared/strings.js";
+import type { OfficeWords } from "../context.js";
 import type { DeskCase } from "../opened/model.js";
 import { nameOf } from "../queue/facts.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
@@ -27,7 +27,7 @@ export interface FiguresHost {
 /** A month as people write it. */
 function monthName(month: string): string {
   const date = new Date(`${month}-01T00:00:00Z`);
-  return new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { timeZone: "UTC", year: "numeric", month: "long" }).format(date);
+  return new Intl.DateTimeFormat(pageLocale(), { timeZone: "UTC", year: "numeric", month: "long" }).format(date);
 }
 
 export class FiguresPage {

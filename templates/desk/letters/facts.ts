@@ -1,23 +1,25 @@
 /** What an opened case tells a letter, in the language of the letter. */
 
-import { LETTER_WORDS, type Language, type LetterFacts, ticketNumber } from "../../../casework/browser/index.js";
+import { type LetterFacts, joinIn, letterWord, ticketNumber } from "../../../casework/browser/index.js";
 import { shownFileName } from "../../../crypto/browser/index.js";
+import type { Tag } from "../../../crypto/browser/shapes.js";
+import { textFor } from "../../shared/officetext.js";
 import type { OpenedCase } from "../opened/model.js";
 import { answerIn, nameIn, textOf } from "../trusted/policy.js";
 import type { OfficeWords } from "../context.js";
 
 /** Days, names and the account as the case holds them; nothing where the report cannot be read. */
-export function factsOf({ row, report }: OpenedCase, words: OfficeWords, language: Language): LetterFacts {
+export function factsOf({ row, report }: OpenedCase, words: OfficeWords, language: Tag): LetterFacts {
   const policy = textOf(words.policies, row);
-  const said = (kind: string, id: string | undefined): string => (id === undefined ? "" : (LETTER_WORDS[`${kind}-${id}`]?.[language] ?? id));
+  const said = (kind: string, id: string | undefined): string => (id === undefined ? "" : (letterWord(`${kind}-${id}`, language) ?? id));
   const answers = (report?.answers ?? []).filter(({ id, value }) => id !== "taken-down" && value !== "" && value !== null);
   return {
-    office: words.directory.content.entities.find(({ id }) => id === row.entity)?.name[language] ?? row.entity,
-    policy: policy?.title[language] ?? row.policy, ticket: ticketNumber(row.case), received: row.day, today: words.today(row.entity),
+    office: textFor(words.directory.content.entities.find(({ id }) => id === row.entity)?.name, language, row.entity),
+    policy: textFor(policy?.title, language, row.policy), ticket: ticketNumber(row.case), received: row.day, today: words.today(row.entity),
     channel: said("channel", report?.channel), level: said("level", report?.level), category: nameIn(policy?.categories, report?.category ?? null, language),
     account: report?.account ?? "", attachments: (report?.attachments ?? []).map(({ name }) => shownFileName(name)).join("\n"),
     answers: answers.map(({ id, value }) => {
-      const { label, text } = answerIn(policy, id, value, language);
+      const { label, text } = answerIn(policy, id, value, language, (texts) => joinIn(texts, language));
       return [label, text] as const;
     }),
   };

@@ -1,6 +1,6 @@
 /** A letter on the screen as it comes out of the printer: salutation, text, seal and date, or a form with its rows. */
 
-import type { Paper, PaperPart } from "../../../casework/browser/letters.js";
+import { type Paper, type PaperPart, letterWord } from "../../../casework/browser/letters.js";
 import { type Child, h } from "../ui.js";
 
 const lines = (text: string): Child[] => text.split("\n").map((line) => h("p", {}, line));
@@ -32,7 +32,7 @@ function bodyOf({ parts, form, language }: Paper): Child[] {
       continue;
     }
     close();
-    found.push(tabled ? labelled(part, language === "zh" ? "：" : ": ") : lines(part.text));
+    found.push(tabled ? labelled(part, letterWord("colon", language) ?? "") : lines(part.text));
   }
   close();
   return found;
@@ -41,7 +41,7 @@ function bodyOf({ parts, form, language }: Paper): Child[] {
 /** The paper as an article of its own language. */
 export function paperArticle(paper: Paper): HTMLElement {
   const dated = paper.sign.length === 0 || paper.seal !== "";
-  return h("article", { class: `paper paper-${paper.form}`, lang: paper.language === "zh" ? "zh-CN" : "en", "data-test": "paper" },
+  return h("article", { class: `paper paper-${paper.form}`, lang: paper.language, dir: "auto", "data-test": "paper" },
     h("h2", { id: "paper-title" }, paper.title),
     h("p", { class: "paper-number" }, paper.number),
     paper.salute === "" ? null : h("p", { class: "paper-salute" }, paper.salute),

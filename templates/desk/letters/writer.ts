@@ -1,13 +1,16 @@
 /** Letters and forms of a case: which one, in which language, what it needs; then it is shown, printed or sealed. */
 
-import { LETTERS, type Language, type LetterField, LetterIncomplete, type LetterReader, type LetterTemplate, LetterUnfit, composeLetter, letterText } from "../../../casework/browser/index.js";
-import { type Sentence, msg, t } from "../../shared/strings.js";
+import { LETTERS, type LetterField, LetterIncomplete, type LetterReader, type LetterTemplate, LetterUnfit, composeLetter, joinIn, letterSaid, letterText } from "../../../casework/browser/index.js";
+import type { Tag } from "../../../crypto/browser/shapes.js";
+import { listed, textFor } from "../../shared/officetext.js";
+import { type Sentence, msg, pageLanguage, t } from "../../shared/strings.js";
 import type { CaseActions, LetterStart } from "../actions.js";
 import { actName } from "../acting/words.js";
 import { closeComposer, showForm } from "../composer.js";
+import { pageLanguages, spokenOf } from "../languages.js";
 import type { OpenedCase, PaperKind } from "../opened/model.js";
 import { type PolicyText, textOf } from "../trusted/policy.js";
-import { type OfficeWords, language as pageLanguage } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import { field, fill, h } from "../ui.js";
 import { factsOf } from "./facts.js";
 import { type LetterStep, decidedIn, dueLetter, stepOf } from "./letterstep.js";
@@ -38,7 +41,7 @@ class Writer {
   private readonly fields = h("div", { class: "stack" });
   private readonly fault = h("p", { class: "fault", role: "alert", "data-test": "letter-fault" });
   private readonly which = h("select", { id: "letter-which", "data-test": "letter-which" }, this.groups());
-  private readonly speech = h("select", { id: "letter-language", "data-test": "letter-language" }, h("option", { value: "zh", lang: "zh-CN" }, "中文"), h("option", { value: "en", lang: "en" }, "English"));
+  private readonly speech = h("select", { id: "letter-language", "data-test": "letter-language" }, pageLanguages().map(({ tag, lang, name }) => h("option", { value: tag, lang }, name)));
   private readonly policy: PolicyText | undefined;
   private readonly records = h("input", { type: "checkbox", id: "letter-records", "data-test": "letter-records", checked: true });
   private readonly opened: OpenedCase;
@@ -49,7 +52,7 @@ class Writer {
     [this.opened, this.words] = [opened, words];
     this.policy = textOf(words.policies, opened.row);
     this.which.value = dueLetter(opened, me, now()) ?? this.which.value;
-    this.speech.value = opened.report?.language.startsWith("zh") === true ? "zh" : opened.report === null ? pageLanguage : "en";
+    this.speech.value = opened.report === null ? pageLanguage() : spokenOf(opened.report.language);
     if (start !== null) {
       this.which.value = start.letter;
       for (const [id, text] of Object.entries(start.given)) this.typed.set(id, text);
@@ -79,8 +82,8 @@ class Writer {
     showForm(form, this.which);
   }
 
-  private get language(): Language {
-    return this.speech.value === "zh" ? "zh" : "en";
+  private get language(): Tag {
+    return this.speech.value;
   }
 
   private get template(): LetterTemplate {
@@ -89,7 +92,7 @@ class Writer {
 
   private groups(): HTMLElement[] {
     return (Object.keys(READERS) as LetterReader[]).map((reader) => h("optgroup", { label: t(READERS[reader]) },
-      LETTERS.filter(({ to }) => to === reader).map(({ id, title }) => h("option", { value: id }, title[pageLanguage]))));
+      LETTERS.filter(({ to }) => to === reader).map(({ id, title }) => h("option", { value: id }, letterSaid(title, pageLanguage())))));
   }
 
   /** The fields of the chosen letter; what was typed for another one stays where the field is the same. */
@@ -118,13 +121,13 @@ class Writer {
   private namesFor(kind: "outcome" | "measures"): readonly string[] {
     const rows = (kind === "outcome" ? this.policy?.outcomes : this.policy?.measures) ?? [];
     const decided = decidedIn(this.opened)[kind];
-    return rows.filter(({ id }) => decided.length === 0 || decided.includes(id)).map(({ name }) => name[this.language]);
+    return rows.filter(({ id }) => decided.length === 0 || decided.includes(id)).map(({ id, name }) => textFor(name, this.language, id));
   }
 
   /** The step, which tells the reporter the outcome that the letter names and no other. */
   private told(outcome: string): LetterStep | null {
     const { step } = this;
-    const named = (id: string): boolean => this.policy?.outcomes.find((one) => one.id === id)?.name[this.language] === outcome;
+    const named = (id: string): boolean => textFor(this.policy?.outcomes.find((one) => one.id === id)?.name, this.language, id) === outcome;
     return step === null ? null : { ...step, outcomes: step.outcomes.filter(named) };
   }
 
@@ -132,14 +135,14 @@ class Writer {
   private decided({ kind }: LetterField): string {
     if ((kind !== "outcome" && kind !== "measures") || decidedIn(this.opened)[kind].length === 0) return "";
     const names = this.namesFor(kind);
-    return kind === "outcome" ? (names.length === 1 ? (names[0] ?? "") : "") : names.join(this.language === "zh" ? "、" : ", ");
+    return kind === "outcome" ? (names.length === 1 ? (names[0] ?? "") : "") : joinIn(names, this.language);
   }
 
   private fieldOf(one: LetterField): HTMLElement {
     const id = `letter-${one.id}`;
-    if (OWN.includes(one.id) && !this.typed.has(one.id)) this.typed.set(one.id, this.words.directory.member(this.desk.me)?.name[this.language] ?? "");
+    if (OWN.includes(one.id) && !this.typed.has(one.id)) this.typed.set(one.id, textFor(this.words.directory.member(this.desk.me)?.name, this.language, ""));
     const input = this.inputOf(one, id);
-    const label = one.label[pageLanguage];
+    const label = letterSaid(one.label, pageLanguage());
     input.value = this.typed.get(one.id) ?? this.decided(one);
     if (one.needed) input.required = true;
     input.addEventListener("input", () => this.typed.set(one.id, input.value));
@@ -153,7 +156,7 @@ class Writer {
     const line = { ...hook, type: "text", autocomplete: "off", maxlength: 512 };
     const names = kind === "line" ? [] : this.namesFor(kind);
     if (names.length === 0) return h("input", line);
-    if (kind === "measures") return h("input", { ...line, placeholder: names.join(this.language === "zh" ? "、" : ", ") });
+    if (kind === "measures") return h("input", { ...line, placeholder: joinIn(names, this.language) });
     return h("select", hook, h("option", { value: "" }, ""), names.map((one) => h("option", { value: one }, one)));
   }
 
@@ -175,8 +178,8 @@ class Writer {
   }
 
   private refuse(error: unknown): void {
-    const labelOf = (id: string): string => this.template.fields.find((one) => one.id === id)?.label[pageLanguage] ?? id;
-    if (error instanceof LetterIncomplete) this.fault.textContent = t("Still needed: {fields}", { fields: error.missing.map(labelOf).join(pageLanguage === "zh" ? "、" : ", ") });
+    const labelOf = (id: string): string => letterSaid(this.template.fields.find((one) => one.id === id)?.label, pageLanguage()) || id;
+    if (error instanceof LetterIncomplete) this.fault.textContent = t("Still needed: {fields}", { fields: listed(error.missing.map(labelOf)) });
     else if (error instanceof LetterUnfit) this.fault.textContent = `${labelOf(error.field)}: ${t(UNFIT[error.reason])}`;
     else throw error;
     const first = error instanceof LetterIncomplete ? error.missing[0] : error.field;

@@ -1,6 +1,7 @@
 /** The page of those who open nothing: whether the record holds, and figures in which nobody is told apart. */
 
 import { codeAlone } from "../../shared/officecode.js";
+import { inLanguage } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import { figures, log } from "../api.js";
 import { device } from "../device.js";
@@ -84,12 +85,12 @@ function alarm(wrong: NonNullable<LogState["wrong"]>): Child {
 }
 
 function tableOf(table: FigureTable): HTMLElement {
-  const caption = h("caption", {}, table.title[language]);
-  if (table.total === null) return h("p", { class: "nothing", "data-test": `figures-${table.id}` }, `${table.title[language]}: `, t("too few cases to show any"));
-  const head = h("tr", {}, h("th", { scope: "col" }, ""), table.columns.map((one) => h("th", { scope: "col" }, one.name[language])), h("th", { scope: "col" }, t("Together")));
-  const rows = table.rows.map((row, at) => h("tr", {}, h("th", { scope: "row" }, row.name[language]),
+  const caption = h("caption", {}, inLanguage(table.title));
+  if (table.total === null) return h("p", { class: "nothing", "data-test": `figures-${table.id}` }, `${inLanguage(table.title)}: `, t("too few cases to show any"));
+  const head = h("tr", {}, h("th", { scope: "col" }, ""), table.columns.map((one) => h("th", { scope: "col" }, inLanguage(one.name))), h("th", { scope: "col" }, t("Together")));
+  const rows = table.rows.map((row, at) => h("tr", {}, h("th", { scope: "row" }, inLanguage(row.name)),
     (table.cells[at] ?? []).map((cell) => h("td", {}, cell === null ? t("withheld") : cell)), h("td", {}, table.row_totals[at] ?? "")));
   const foot = h("tr", {}, h("th", { scope: "row" }, t("Together")), table.column_totals.map((one) => h("td", {}, one)), h("td", {}, table.total));
-  return h("div", { class: "duties wide-table", tabindex: "0", role: "region", "aria-label": table.title[language] },
+  return h("div", { class: "duties wide-table", tabindex: "0", role: "region", "aria-label": inLanguage(table.title) },
     h("table", { "data-test": `figures-${table.id}` }, caption, h("thead", {}, head), h("tbody", {}, rows, foot)));
 }

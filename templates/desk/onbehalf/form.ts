@@ -3,6 +3,7 @@
 import { type Member, eligibleHolders } from "../../../crypto/browser/staff.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { closeComposer, fileField } from "../composer.js";
+import { pageLanguages } from "../languages.js";
 import { textOf } from "../trusted/policy.js";
 import { type OfficeWords, language, wordsFor } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
@@ -11,7 +12,7 @@ import { type EmlFault, EmlRefused, readEml } from "./eml.js";
 import { Questions } from "./questions.js";
 import { showReceipt } from "./receipt.js";
 import { type Entry, TakingDown } from "./sealing.js";
-import { officeText } from "../../shared/officetext.js";
+import { inLanguage, officeText, textOr } from "../../shared/officetext.js";
 
 const CHANNELS = { telephone: msg("Telephone"), letter: msg("Letter"), counter: msg("Visit"), box: msg("Complaint box"), email: msg("E-mail file"), register: msg("Earlier register") } as const;
 type Channel = keyof typeof CHANNELS;
@@ -39,7 +40,7 @@ class Form {
   private readonly entity: HTMLSelectElement;
   private readonly policy = select("taken-policy", []);
   private readonly category = select("taken-category", [], "");
-  private readonly speech = select("taken-language", [["zh", "中文"], ["en", "English"]]);
+  private readonly speech = select("taken-language", pageLanguages().map(({ tag, name }) => [tag, name]));
   private readonly level = select("taken-level", [["anonymous", t("Anonymous")], ["named", t("Named")]]);
   private readonly account = h("textarea", { id: "taken-account", "data-test": "taken-account", rows: 9 });
   private readonly consent = select("taken-consent", said(CONSENTS), "");
@@ -60,7 +61,7 @@ class Form {
   constructor(private readonly vault: Vault, private readonly words: OfficeWords, now: () => Date, private readonly done: () => void) {
     this.taking = new TakingDown(vault, now);
     const { policies, entities } = vault.directory.content;
-    this.entity = select("taken-entity", entities.filter(({ id }) => policies.some((one) => one.entities.includes(id))).map(({ id, name }) => [id, name[language]]));
+    this.entity = select("taken-entity", entities.filter(({ id }) => policies.some((one) => one.entities.includes(id))).map(({ id, name }) => [id, inLanguage(name)]));
     this.speech.value = language;
     this.entity.addEventListener("change", () => this.drawPolicies());
     this.policy.addEventListener("change", () => this.drawCategories());
@@ -102,7 +103,7 @@ class Form {
 
   private drawPolicies(): void {
     const mine = this.vault.directory.content.policies.filter(({ entities }) => entities.includes(this.entity.value));
-    fill(this.policy, options(mine.map(({ id }) => [id, this.words.policies.get(id)?.title[language] ?? id])));
+    fill(this.policy, options(mine.map(({ id }) => [id, textOr(this.words.policies.get(id)?.title, id)])));
     this.alerts.textContent = this.vault.directory.content.entities.find(({ id }) => id === this.entity.value)?.on_call
       ? t("Staff on call are alerted as soon as it is sent. The alert contains nothing from the report. Anyone who can see the server or their phones then knows that an urgent report came in.")
       : t("The report goes to the top of the list, but nobody is alerted. Tell a colleague yourself.");
@@ -112,7 +113,7 @@ class Form {
   }
 
   private drawCategories(): void {
-    fill(this.category, options((this.text?.categories ?? []).map(({ id, name }) => [id, name[language]]), ""));
+    fill(this.category, options((this.text?.categories ?? []).map(({ id, name }) => [id, inLanguage(name)]), ""));
     this.excluded.clear();
     this.drawRest();
   }
@@ -179,7 +180,7 @@ class Form {
     this.progress.hidden = false;
     try {
       await this.taking.send(entry, (done) => { this.progress.value = done; });
-      const slip = { office: this.entity.selectedOptions[0]?.label ?? "", policy: this.text?.title[language] ?? entry.policy, day: this.words.day(entry.taken.received, entry.entity) };
+      const slip = { office: this.entity.selectedOptions[0]?.label ?? "", policy: textOr(this.text?.title, entry.policy), day: this.words.day(entry.taken.received, entry.entity) };
       showReceipt(this.taking.receipt, slip, this.spoken, this.done);
     } catch (error) {
       fill(this.fault, wordsFor(error), this.taking.sealed ? ` ${t("The report is encrypted unchanged. The button sends the same report again.")}` : null);

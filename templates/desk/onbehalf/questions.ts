@@ -1,9 +1,8 @@
 /** The policy's own questions in the form of a report that is taken down: asked aloud, each may stay open. */
 
 import { type Answer, type PolicyPage, type Question, kindOf, shown } from "../../shared/questionnaire.js";
-import { language } from "../context.js";
 import { field, fill, h } from "../ui.js";
-import { langOf, officeText } from "../../shared/officetext.js";
+import { inLanguage, langOf, officeText } from "../../shared/officetext.js";
 
 /** The block of questions; it follows the category and the answers. */
 export class Questions {
@@ -60,11 +59,11 @@ export class Questions {
         return h("label", { class: "choice" }, box, h("span", {}, officeText(one.name)));
       }));
     }
-    const input = form === "one" ? h("select", hook, h("option", { value: "" }, ""), choices.map((one) => h("option", { value: one.id, ...langOf(one.name) }, one.name[language])))
+    const input = form === "one" ? h("select", hook, h("option", { value: "" }, ""), choices.map((one) => h("option", { value: one.id, ...langOf(one.name) }, inLanguage(one.name))))
       : form === "line" ? h("input", { ...hook, type, autocomplete: "off", maxlength: longest }) : h("textarea", { ...hook, rows: 3, maxlength: longest });
     if (typeof value === "string") input.value = value;
     input.addEventListener("input", () => this.#changed(id, input.value));
-    const row = field(label[language], input, hint === null ? null : hint[language]);
+    const row = field(inLanguage(label), input, hint === null ? null : inLanguage(hint));
     row.setAttribute("data-question", id);
     return row;
   }

@@ -1,21 +1,23 @@
 /** The receipt of somebody who is on the telephone or at the counter: big, with the words to read it aloud, and as a slip to print. */
 
 import type { Receipt } from "../../../crypto/browser/staff.js";
-import { t } from "../../shared/strings.js";
+import { type Language, t } from "../../shared/strings.js";
 import { closeComposer } from "../composer.js";
 import { language } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
 
-const SPOKEN = {
+/** How digits are read aloud where it is not as they are written. */
+const SPOKEN: Readonly<Record<Language, readonly string[] | undefined>> = {
   zh: ["零", "幺", "二", "三", "四", "五", "六", "七", "八", "九"],
   en: ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
-} as const;
+};
 /** Which groups the reporter says back. */
 const SAID_BACK = [2, 5] as const;
 
 /** A group of digits as it is said over a telephone: 幺, so that nobody hears seven. */
-export function spoken(group: string, speech: "zh" | "en"): string {
-  return [...group].map((digit) => SPOKEN[speech][Number(digit)] ?? digit).join(speech === "zh" ? "" : " ");
+export function spoken(group: string, speech: Language): string {
+  const read = [...group].map((digit) => SPOKEN[speech]?.[Number(digit)] ?? digit);
+  return read.join(read.every((one) => one.length === 1) ? "" : " ");
 }
 
 interface Slip {

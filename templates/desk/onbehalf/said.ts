@@ -1,12 +1,12 @@
 /** How a report came that somebody took down: what a member signed for, and an alarm where nobody did. */
 
+import { letterWord } from "../../../casework/browser/index.js";
 import { type OnBehalfStatement, TAKEN_DOWN, readTakenDown } from "../../../crypto/browser/staff.js";
 import { CryptoError } from "../../../crypto/browser/errors.js";
-import { LETTER_WORDS } from "../../../casework/browser/index.js";
 import { around, blank } from "../../shared/officetext.js";
-import { type Sentence, msg, t } from "../../shared/strings.js";
+import { type Sentence, msg, pageLanguage, t } from "../../shared/strings.js";
 import type { OpenedCase } from "../opened/model.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
 
 /** By these a reporter brings a report alone: nobody signs for it. */
@@ -21,7 +21,7 @@ const CHECKED: Readonly<Record<NonNullable<OnBehalfStatement["checked"]>, Senten
 export const isTakenDown = ({ id }: { readonly id: string }): boolean => id === TAKEN_DOWN;
 
 function sentence(found: OnBehalfStatement, words: OfficeWords, entity: string): Child {
-  const channel = LETTER_WORDS[`channel-${found.channel}`]?.[language] ?? found.channel;
+  const channel = letterWord(`channel-${found.channel}`, pageLanguage()) ?? found.channel;
   const told = t("Logged by {person} ({channel}), received {day}.", { person: blank("person"), channel, day: words.day(found.received, entity) });
   const rest = [found.consent === null ? "" : t(CONSENTS[found.consent]), found.checked === null ? "" : t(CHECKED[found.checked])];
   return [around(told, { person: words.named(found.member) }), ...rest.filter((one) => one !== "").map((one) => ` ${one}`)];

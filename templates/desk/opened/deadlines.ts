@@ -7,10 +7,10 @@ import { t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import type { OpenedCase, Ruled } from "./model.js";
 import { unreadWords } from "./unread.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import { hasEnded, activeClocks, workerAstray } from "./casestate.js";
 import { type Child, h } from "../ui.js";
-import { officeText } from "../../shared/officetext.js";
+import { inLanguage, officeText, textOr } from "../../shared/officetext.js";
 
 const SOON_DAYS = 3;
 const MINUTE = 60_000;
@@ -56,11 +56,11 @@ function clockRow({ clock, terms, state }: CaseClock, ruled: Ruled, opened: Open
     day === null ? null : h("time", { datetime: day }, words.day(day, entity)),
     provisional ? h("span", { class: "provisional", "data-test": "provisional" }, t("provisional")) : null,
     left === null ? h("span", { class: "left" }, state.status === "paused" ? t("suspended") : "") : h("span", { class: "left" }, sayLeft(left, state.status === "missed")),
-    h("p", { class: "why", "data-test": "why" }, own ?? explainState(terms, state)[language]));
+    h("p", { class: "why", "data-test": "why" }, own ?? inLanguage(explainState(terms, state))));
 }
 
 function whose(who: string, ruled: Ruled): string {
-  return who === REPORTER ? t("the reporter") : (ruled.rules.roles.find((one) => one.id === who)?.name[language] ?? who);
+  return who === REPORTER ? t("the reporter") : textOr(ruled.rules.roles.find((one) => one.id === who)?.name, who);
 }
 
 /** `2 days overdue`, `today`, `tomorrow`, `5 days left`. */

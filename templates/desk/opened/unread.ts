@@ -1,9 +1,10 @@
 /** The wait for a notice that the reporter has not opened: what it comes to, and what need not wait for it. */
 
 import type { CaseClock } from "../../../casework/browser/index.js";
+import { listed } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import { choicesOf } from "../acting/choices.js";
-import { actTitle, listed } from "../acting/words.js";
+import { actTitle } from "../acting/words.js";
 import type { OfficeWords } from "../context.js";
 import type { Ruled } from "./model.js";
 

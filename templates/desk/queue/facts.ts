@@ -1,9 +1,9 @@
 /** What a case can be filtered by, as its row and its own record say it. */
 
-import type { OfficeText } from "../../shared/officetext.js";
+import { type OfficeText, inLanguage } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { DeskCase } from "../opened/model.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import { textOf } from "../trusted/policy.js";
 import { peopleOf } from "../opened/handlers.js";
 
@@ -26,11 +26,11 @@ export type Facts = Readonly<Record<Field, readonly Value[]>>;
 const NOBODY = "-";
 
 /** A value in the page's language. */
-export const nameOf = ({ text }: Value): string => (typeof text === "string" ? text : text[language]);
+export const nameOf = ({ text }: Value): string => (typeof text === "string" ? text : inLanguage(text));
 
 /** Stages of several policies with one name are one to a reader, whatever their ids. */
 function named(text: OfficeText | string): Value {
-  return { key: typeof text === "string" ? text : text[language], text };
+  return { key: typeof text === "string" ? text : inLanguage(text), text };
 }
 
 /** The stage that the signed record gives; where nothing can be judged here, the one that the server names. */

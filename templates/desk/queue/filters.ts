@@ -1,7 +1,7 @@
 /** What the list is narrowed to and in which order, for this session only: a filter's value is a word of a case. */
 
+import { pageLocale } from "../../shared/strings.js";
 import type { DeskCase } from "../opened/model.js";
-import { language } from "../context.js";
 import { FIELDS, type Facts, type Field, type Value, nameOf } from "./facts.js";
 import type { Sort } from "./order.js";
 
@@ -48,6 +48,6 @@ export function optionsOf(facts: Iterable<Facts>): Options {
   for (const [field, values] of found) {
     for (const one of all) for (const value of one[field]) if (!values.has(value.key)) values.set(value.key, value);
   }
-  const { compare } = new Intl.Collator(language === "zh" ? "zh-CN" : "en", { numeric: true });
+  const { compare } = new Intl.Collator(pageLocale(), { numeric: true });
   return new Map([...found].map(([field, values]) => [field, [...values.values()].sort((a, b) => compare(nameOf(a), nameOf(b)))]));
 }

@@ -2,8 +2,8 @@
 
 import { type OpenedCase, type DeskCase, wordsOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
-import { type OfficeWords, language } from "../context.js";
-import { t } from "../../shared/strings.js";
+import type { OfficeWords } from "../context.js";
+import { pageLocale, t } from "../../shared/strings.js";
 import { byId, fill } from "../ui.js";
 import { countInTitle, waitingIn } from "./attention.js";
 import { ThrottledRedraw } from "./drawing.js";
@@ -15,7 +15,7 @@ import { type View, isByDue } from "./views.js";
 
 export class Pane {
   readonly state: QueueState;
-  private readonly index = new SearchIndex(language);
+  private readonly index = new SearchIndex(pageLocale());
   private readonly queue: Queue;
   private readonly bar: FilterBar;
   /** The view to which the end of a search leads back. */

@@ -1,7 +1,7 @@
 /** The list of cases: views with counts, pages of rows, the selection that the keyboard moves. */
 
 import { mergedInto } from "../../../casework/browser/index.js";
-import { around, blank } from "../../shared/officetext.js";
+import { around, blank, inLanguage } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import { sayLeft } from "../opened/deadlines.js";
@@ -13,7 +13,7 @@ import { type Filters, type Options, optionsOf } from "./filters.js";
 import { inOrder } from "./order.js";
 import { type View, VIEWS, asksMe, byView, dueOf, hasNews, isClosed, isShown } from "./views.js";
 import { isLonely } from "../opened/holders.js";
-import { type OfficeWords, language } from "../context.js";
+import type { OfficeWords } from "../context.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import { type Child, fill, h } from "../ui.js";
 
@@ -143,7 +143,7 @@ export class Queue {
     const handlers = handlersOf(shelved);
     const facts: Child[] = [
       this.several ? this.words.namedEntity(row.entity) : null,
-      opened?.report ? nameIn(policy?.categories, opened.report.category, language) : null,
+      opened?.report ? nameIn(policy?.categories, opened.report.category) : null,
       this.stage(shelved),
       isClosed(shelved) && state.view !== "closed" ? t("closed") : null,
       opened?.ruled && mergedInto(opened.ruled.found) !== null ? t("merged into another case") : null,
@@ -166,7 +166,7 @@ export class Queue {
 
   private stage(shelved: DeskCase): string {
     const stage = stageOf(shelved, this.words);
-    return typeof stage === "string" ? stage : stage[language];
+    return typeof stage === "string" ? stage : inLanguage(stage);
   }
 
   private due(shelved: DeskCase, now: Date): Child {

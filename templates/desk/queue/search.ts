@@ -17,9 +17,9 @@ interface Page {
 type Segment = (text: string) => string[];
 
 /** Cuts text into words; Chinese by the browser's dictionary, or by single characters where it has none. */
-export function segmenter(language: string): Segment {
+export function segmenter(locale: string): Segment {
   if (typeof Intl.Segmenter !== "function") return (text) => text.match(/\p{Script=Han}|[\p{L}\p{N}]+/gu) ?? [];
-  const words = new Intl.Segmenter(language === "zh" ? "zh-CN" : "en", { granularity: "word" });
+  const words = new Intl.Segmenter(locale, { granularity: "word" });
   return (text) => [...words.segment(text)].filter((piece) => piece.isWordLike === true).map((piece) => piece.segment);
 }
 
@@ -32,8 +32,8 @@ export class SearchIndex {
   readonly #pages = new Map<string, Page>();
   readonly #cut: Segment;
 
-  constructor(language: string) {
-    this.#cut = segmenter(language);
+  constructor(locale: string) {
+    this.#cut = segmenter(locale);
   }
 
   put(id: string, number: string, text: string): void {

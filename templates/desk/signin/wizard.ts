@@ -6,6 +6,7 @@ import {
 } from "../../../crypto/browser/staff.js";
 import { keyCode } from "../../shared/keycode.js";
 import { codeAlone, requireCode } from "../../shared/officecode.js";
+import { inLanguage } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type Invitation, enrolment } from "../api.js";
 import { codeInAddress, verifiedOffice } from "../trusted/office.js";
@@ -119,7 +120,7 @@ export class Wizard {
     const typed = h("input", { type: "text", id: "passphrase-again", autocomplete: "off", spellcheck: "false", autocapitalize: "none" });
     const shown = h("p", { class: "big-words", "data-test": "passphrase", lang: WORD_LIST }, made.passphrase);
     this.draw(1,
-      h("p", {}, t("Welcome, {name}. These words are your passphrase. They were drawn at random, which is safer than words you choose. Write them on paper, and keep the paper apart from the recovery sheet.", { name: made.invitation.name[language] })),
+      h("p", {}, t("Welcome, {name}. These words are your passphrase. They were drawn at random, which is safer than words you choose. Write them on paper, and keep the paper apart from the recovery sheet.", { name: inLanguage(made.invitation.name) })),
       shown,
       this.form(t("I have written them down"), "passphrase-next", field(t("Type the words again"), typed, t("Spaces between the words; capital letters do not matter.")), async () => {
         if (normalPassphrase(typed.value) !== normalPassphrase(made.passphrase)) throw new Wrong(wrongWords(typed.value));
@@ -134,7 +135,7 @@ export class Wizard {
     const kept = h("input", { type: "checkbox", id: "sheet-kept" });
     this.draw(2,
       h("p", { class: "no-print" }, t("Your key opens only with the device secret and the passphrase together. The device secret was created here and is never sent. Print this sheet or copy it by hand, and keep it where only you can reach it. Without both, nobody can open your key again, not even the office.")),
-      recoverySheet({ name: made.invitation.name[language], member: made.invitation.member, office: made.directory.content.name[language], officeCode: codeAlone(made.office), secret, code: keyCode(made.keys) }),
+      recoverySheet({ name: inLanguage(made.invitation.name), member: made.invitation.member, office: inLanguage(made.directory.content.name), officeCode: codeAlone(made.office), secret, code: keyCode(made.keys) }),
       h("p", { class: "no-print" }, h("button", { type: "button", "data-test": "print-sheet", onclick: () => window.print() }, t("Print the sheet"))),
       h("div", { class: "no-print" }, this.form(t("Continue"), "sheet-next", h("label", { class: "choice", for: "sheet-kept" }, kept, h("span", {}, t("I have the sheet on paper"))), async () => {
         if (!kept.checked) throw new Wrong(t("First print or copy the sheet."));

@@ -3,7 +3,8 @@
 import { CryptoError, type VerifiedDirectory, b64encode } from "../../../crypto/browser/index.js";
 import { sha256Large } from "../../../crypto/browser/primitives.js";
 import { type Option, type PolicyPage, readPage } from "../../shared/questionnaire.js";
-import type { Language } from "../../shared/strings.js";
+import { listed, textFor } from "../../shared/officetext.js";
+import { pageLanguage } from "../../shared/strings.js";
 import { office } from "../api.js";
 import { readEarlier } from "./earlier.js";
 
@@ -45,15 +46,15 @@ export function textOf(texts: PolicyTexts, { policy, version }: { readonly polic
 }
 
 /** The name of a category or stage, or its id where the policy does not know it. */
-export function nameIn(list: readonly Option[] | undefined, id: string | null, language: Language): string {
+export function nameIn(list: readonly Option[] | undefined, id: string | null, language = pageLanguage()): string {
   if (id === null) return "";
-  return list?.find((one) => one.id === id)?.name[language] ?? id;
+  return textFor(list?.find((one) => one.id === id)?.name, language, id);
 }
 
 /** A question and its answer in words. */
-export function answerIn(policy: PolicyText | undefined, id: string, value: unknown, language: Language): { label: string; text: string } {
+export function answerIn(policy: PolicyText | undefined, id: string, value: unknown, language = pageLanguage(), join = listed): { label: string; text: string } {
   const question = policy?.questions.find((one) => one.id === id);
   const values = Array.isArray(value) ? (value as unknown[]) : [value];
   const words = values.map((one) => nameIn(question?.choices, String(one), language));
-  return { label: question?.label[language] ?? id, text: words.join(language === "zh" ? "、" : ", ") };
+  return { label: textFor(question?.label, language, id), text: join(words) };
 }

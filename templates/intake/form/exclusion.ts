@@ -35,7 +35,7 @@ function inText(telling: ReportDraft, readers: readonly Member[]): HTMLElement |
   const plain = (text: string): string => ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
   const said = plain([telling.account, ...telling.givenAnswers().map(({ value }) => value)].join(" "));
   // Chinese knows no blanks between words; elsewhere a short name stands in many others.
-  const found = readers.filter(({ name }) => [name.zh, name.en].some((one) => said.includes(/\p{sc=Han}/u.test(one) ? plain(one).trim() : plain(one))));
+  const found = readers.filter(({ name }) => Object.values(name.texts).some((one) => said.includes(/\p{sc=Han}/u.test(one) ? plain(one).trim() : plain(one))));
   return found.length > 0 && h("p", { class: "notice notice-alarm", "data-test": "named-reader" },
     around(t("Your report names {names}, who can read it.", { names: blank("names") }), { names: namesOf(found) }));
 }
@@ -103,7 +103,7 @@ function addedLater(telling: ReportDraft, changed: () => void): HTMLElement {
 function personRow(telling: ReportDraft, member: Member, changed: () => void, kind = "person"): HTMLElement {
   const duty = dutyOf(member.role);
   const mark = h("span", { class: "left-out block", hidden: !telling.excluded.has(member.id) }, h("span", { "aria-hidden": "true" }, "✕ "), t("Can't read it"));
-  return h("div", { class: kind, "data-name": `${member.name.zh} ${member.name.en}`.toLowerCase() },
+  return h("div", { class: kind, "data-name": Object.values(member.name.texts).join(" ").toLowerCase() },
     pick({
       name: kind === "person" ? "exclude" : "exclude-later", value: member.id, many: true, checked: telling.excluded.has(member.id), test: `exclude-${member.id}`,
       label: [h("span", { class: "person-name" }, officeText(member.name)), mark], hint: [roleName(member.role), duty !== null && [" · ", duty]],

@@ -2,9 +2,9 @@
 
 import { type Child, byId, h } from "../../shared/dom.js";
 import { enter } from "../../shared/faults.js";
-import { around, blank, langOf, officeText, type OfficeText } from "../../shared/officetext.js";
+import { type OfficeText, around, blank, inLanguage, langOf, officeText } from "../../shared/officetext.js";
 import type { PolicyPage } from "../../shared/questionnaire.js";
-import { pageLanguage, t } from "../../shared/strings.js";
+import { t } from "../../shared/strings.js";
 import { policiesOf, servedEntities } from "../office.js";
 import { pick, tip, tipBeside } from "./fields.js";
 import type { MissingField, StepPage } from "./formstep.js";
@@ -15,7 +15,7 @@ const FIRST_SENTENCE = /^(.+?)(?:[。！？]|[.!?](?=\s))\s*(.*)$/su;
 
 /** The first sentence of a text of the office, which says it in short, and what follows. */
 export function inShort(text: OfficeText): { readonly first: Child; readonly rest: Child } {
-  const said = text[pageLanguage()];
+  const said = inLanguage(text);
   const { lang } = langOf(text);
   const [, first = said.replace(/[.。]$/u, ""), rest = ""] = FIRST_SENTENCE.exec(said) ?? [];
   const words = (part: string): Child => (lang === null ? part : h("span", { lang }, part));

@@ -2,7 +2,8 @@
 
 import type { ThreadEntry, Member, PayloadOf } from "../../../crypto/browser/index.js";
 import { type Child, h } from "../../shared/dom.js";
-import { inLanguage, sayDay, t } from "../../shared/strings.js";
+import { inLanguage } from "../../shared/officetext.js";
+import { sayDay, t } from "../../shared/strings.js";
 import type { View } from "../sending/opened.js";
 import { named, column } from "../people.js";
 

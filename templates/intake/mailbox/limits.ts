@@ -2,7 +2,7 @@
 
 import type { Day, PayloadOf } from "../../../crypto/browser/index.js";
 import { sayAmount, sayLimit } from "../../shared/amounts.js";
-import { pageLanguage, t } from "../../shared/strings.js";
+import { pageLocale, t } from "../../shared/strings.js";
 import { limitDoubt } from "./plausible.js";
 
 export type Until = NonNullable<PayloadOf<"notice">["until"]>;
@@ -10,7 +10,7 @@ export type Until = NonNullable<PayloadOf<"notice">["until"]>;
 const DAY = 86_400_000;
 /** A day with its name: `Tuesday 1 December 2026`, `2026年12月1日星期二`. */
 export function sayWholeDay(day: Day): string {
-  const locale = pageLanguage() === "zh" ? "zh-CN" : "en-GB";
+  const locale = pageLocale();
   return new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 }
 

@@ -2,9 +2,10 @@
 
 import type { Day, ThreadEntry, PayloadOf } from "../../../crypto/browser/index.js";
 import { type Child, h } from "../../shared/dom.js";
+import { inLanguage } from "../../shared/officetext.js";
 import type { Option } from "../../shared/questionnaire.js";
 import { noticeTitle } from "../../shared/noticetitles.js";
-import { inLanguage, sayDay, t } from "../../shared/strings.js";
+import { sayDay, t } from "../../shared/strings.js";
 import { today } from "../office.js";
 import { foreignWords } from "../foreignwords.js";
 import type { View } from "../sending/opened.js";

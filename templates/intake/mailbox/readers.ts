@@ -3,7 +3,8 @@
 import type { VerifiedDirectory } from "../../../crypto/browser/index.js";
 import { outsideIds } from "../../../crypto/browser/office/holders.js";
 import { h } from "../../shared/dom.js";
-import { inLanguage, t } from "../../shared/strings.js";
+import { inLanguage } from "../../shared/officetext.js";
+import { t } from "../../shared/strings.js";
 import type { View } from "../sending/opened.js";
 
 /**

@@ -4,7 +4,7 @@ import type { Bond, Mailbox, Member } from "../../../crypto/browser/index.js";
 import { type Child, announce, fill, focusOn, h, showNote } from "../../shared/dom.js";
 import { sayMoment } from "../../shared/confirmed.js";
 import { around, blank, officeText } from "../../shared/officetext.js";
-import { type Sentence, msg, pageLanguage, sayDay, t } from "../../shared/strings.js";
+import { type Sentence, msg, pageLanguage, pageLocale, sayDay, t } from "../../shared/strings.js";
 import { redrawWith } from "../language.js";
 import { warnOnLeaving } from "../leaving.js";
 import { type Office, daysLater } from "../office.js";
@@ -124,9 +124,9 @@ function sentBlock({ office, mailbox, files, urgent, readers, past, out }: Facts
 /** The next full hour, when what came in since the last one is put before the staff; by the clock of this device, whose zone is named. */
 function nextHour(moment: number): string {
   const hour = Math.floor(moment / HOUR + 1) * HOUR;
-  const locale = pageLanguage() === "zh" ? "zh-CN" : "en-GB";
+  const locale = pageLocale();
   const zone = new Intl.DateTimeFormat(locale, { timeZoneName: "short" }).formatToParts(hour).find(({ type }) => type === "timeZoneName");
-  return `${sayMoment(hour / 1000)}${locale === "zh-CN" ? `（${zone?.value ?? ""}）` : ` (${zone?.value ?? ""})`}`;
+  return t("{a} ({b})", { a: sayMoment(hour / 1000), b: zone?.value ?? "" });
 }
 
 function nextBlock({ office, mailbox, urgent, arrived }: Facts): HTMLElement {

@@ -1,7 +1,8 @@
 /** This week's alerts: few, each with its sentence and how far the officer is; under no name. */
 
 import { h } from "../../shared/dom.js";
-import { inLanguage, t } from "../../shared/strings.js";
+import { inLanguage } from "../../shared/officetext.js";
+import { t } from "../../shared/strings.js";
 import type { Draw, Go } from "../drawing.js";
 import type { OfficerSession } from "../session.js";
 import { type Alert, readAlerts } from "./model.js";

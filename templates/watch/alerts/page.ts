@@ -1,7 +1,8 @@
 /** One alert, as it reads as evidence: what is said, the drawing, the measures, what is missing, what may be done. */
 
 import { h } from "../../shared/dom.js";
-import { type Both, pageLanguage, t } from "../../shared/strings.js";
+import { inLanguage } from "../../shared/officetext.js";
+import { type Both, t } from "../../shared/strings.js";
 import type { Draw } from "../drawing.js";
 import { naming, states } from "./acting.js";
 import { drawn } from "./drawing.js";
@@ -32,7 +33,7 @@ function title(alert: Alert, day: string, entity: string): HTMLElement {
 
 /** In the reader's language first; a body that decides may read the other one. */
 function said(sentence: Both): HTMLElement {
-  const mine = pageLanguage();
-  const other = mine === "zh" ? "en" : "zh";
-  return h("div", { class: "stack-small" }, h("p", { class: "sentence-big", "data-test": "sentence" }, sentence[mine]), h("p", { class: "small soft", lang: other === "zh" ? "zh-CN" : "en" }, sentence[other]));
+  const mine = inLanguage(sentence);
+  const others = Object.entries(sentence).filter(([, text]) => text !== mine);
+  return h("div", { class: "stack-small" }, h("p", { class: "sentence-big", "data-test": "sentence" }, mine), others.map(([lang, text]) => h("p", { class: "small soft", lang }, text)));
 }

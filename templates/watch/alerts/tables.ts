@@ -1,7 +1,8 @@
 /** What the evidence rests on: the measures with their letter of art. 19, and what the feed does not tell. */
 
 import { h } from "../../shared/dom.js";
-import { inLanguage, t } from "../../shared/strings.js";
+import { inLanguage } from "../../shared/officetext.js";
+import { pageLocale, t } from "../../shared/strings.js";
 import { kindName, letterName } from "../kinds.js";
 import type { OfficerSession } from "../session.js";
 import type { Evidence, Measure } from "./model.js";
@@ -16,7 +17,7 @@ export function lived(room: OfficerSession, evidence: Evidence): HTMLElement {
     h("p", {}, stands ? t("Still active: today's score is beyond the line.") : t("Little was added recently: today's score is below the line again. The level reached remains.")),
     from === null ? null : h("p", { class: "soft" }, t("HR's records count from {from}, at the latest the first of the month of the report. A measure recorded before the report cannot be a response to it: compare the dates.", { from: room.day(from) })),
     h("details", { open: told.length > 1 }, h("summary", {}, t("How it grew")), h("ol", { class: "small", "data-test": "tellings" }, told.map((one) => h("li", {},
-      t("{day}: {why}. {level}, 1 in {odds}; {measures} measures in total.", { day: room.day(one.day), why: t(WHY_NAMES[one.why]), level: t(LEVELS[one.level]), odds: one.odds.toLocaleString("en"), measures: one.measures }))))));
+      t("{day}: {why}. {level}, 1 in {odds}; {measures} measures in total.", { day: room.day(one.day), why: t(WHY_NAMES[one.why]), level: t(LEVELS[one.level]), odds: one.odds.toLocaleString(pageLocale()), measures: one.measures }))))));
 }
 
 /** The person's adverse measures of a year, the newest first. */
@@ -44,7 +45,7 @@ export function coverage(room: OfficerSession, evidence: Evidence): HTMLElement 
     h("dl", { class: "answers" }, line(t("Observed in the 91 days to {until}, when the evidence was strongest", { until: room.day(until) }), String(observed)),
       line(t("Expected for this person in that period, at the company's own rates"), expected.toFixed(2)),
       whole === null || from === null ? null : line(t("Observed in total since {from}, and expected", { from: room.day(from) }), `${whole.observed} · ${whole.expected.toFixed(2)}`),
-      line(t("Unprotected colleagues of the same unit and grade band at work in that period"), String(cohort)), line(t("Colleagues monitored in the same way"), placebos.toLocaleString("en")), line(t("How many reach this level in a year"), t("1 in {odds}", { odds: odds.toLocaleString("en") }))),
+      line(t("Unprotected colleagues of the same unit and grade band at work in that period"), String(cohort)), line(t("Colleagues monitored in the same way"), placebos.toLocaleString(pageLocale())), line(t("How many reach this level in a year"), t("1 in {odds}", { odds: odds.toLocaleString(pageLocale()) }))),
     h("h2", {}, t("Gaps in HR's data")),
     gaps.length === 0 ? h("p", {}, t("No gaps are known. Retaliation that leaves no trace in HR's records is not seen here.")) : h("ul", { class: "gaps", "data-test": "gaps" },
       gaps.map((gap) => h("li", {}, t("{source}: {what} missing since {day}. This is not an all-clear.", { source: gap.source, what: gap.kind === null ? t("everything") : kindName(gap.kind), day: room.day(gap.since) })))));

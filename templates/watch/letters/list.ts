@@ -1,7 +1,8 @@
 /** Letters to HR: everything that the rule and the lot drew, in one wording; to be copied or printed. */
 
 import { announce, fill, h } from "../../shared/dom.js";
-import { type Both, inLanguage, pageLanguage, t } from "../../shared/strings.js";
+import { inLanguage } from "../../shared/officetext.js";
+import { type Both, t } from "../../shared/strings.js";
 import type { Draw } from "../drawing.js";
 import { kindName } from "../kinds.js";
 import type { OfficerSession } from "../session.js";
@@ -46,5 +47,5 @@ function lines(room: OfficerSession, words: Both, one: Letter): string[] {
 }
 
 function paper(room: OfficerSession, words: Both, one: Letter): HTMLElement {
-  return h("article", { class: "paper letter", lang: pageLanguage() === "zh" ? "zh-CN" : "en", "data-test": "letter" }, lines(room, words, one).map((line) => h("p", {}, line)));
+  return h("article", { class: "paper letter", "data-test": "letter" }, lines(room, words, one).map((line) => h("p", {}, line)));
 }

@@ -18,7 +18,7 @@ from portal.site_build.rules import check_page
 from portal.site_build.strings import FaceCatalogue, name_of, read_catalogue, sentences_in, sentences_of_scripts
 from tests.support.inside import own_umask
 
-NAMES = ["qqg2v", "12j00", "e1o0k"]
+NAMES = ["qg2v", "2j00", "1o0k"]
 HEAD = 'msgid ""\nmsgstr ""\n"Language: zh\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
 
