@@ -166,7 +166,7 @@ class House:
         """A report that all who may hold it have claimed, finished by its reporter."""
         made = report(self.room.edge, os.urandom(8).hex(), excluded)
         case = self.room.file(made)
-        self.reports[case], self.standings[case] = made, made.ruled
+        self.reports[case], self.standings[case] = made, made.standing
         self.claim_new(made.packet, [name for name in (*HONEST, *HOLDERS) if name not in excluded])
         self.renew(case)
         return case
@@ -221,7 +221,7 @@ class House:
         assert mailbox is not None
         read = crypto.read_mailbox(self.directory, made.keys, mailbox)
         assert read.alarms == []
-        self.standings[case] = read.ruled
+        self.standings[case] = read.cursor
         return read.thread
 
     def write(self, case: bytes, text: str) -> None:

@@ -79,8 +79,8 @@ def declare(demo: MovedDemo, receipt: str, act: str) -> None:
     try:
         mailbox = poll_mailbox(server, keys)
         assert mailbox is not None
-        ruled = crypto.read_mailbox(directory, keys, mailbox).ruled
-        post, _ = crypto.seal_act(keys, ruled, crypto.ActText(crypto.Declaration(act), ""), os.urandom)
+        cursor = crypto.read_mailbox(directory, keys, mailbox).cursor
+        post, _ = crypto.seal_act(keys, cursor, crypto.ActText(crypto.Declaration(act), ""), os.urandom)
         server.call("POST", "/api/posts", **as_json(crypto.write_post(post)))
     finally:
         server.close()
