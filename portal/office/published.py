@@ -66,13 +66,13 @@ def own_page(policy: str, own: Path) -> PublishedText | None:
     return text
 
 
-def source_policy(policy: str, own: Path) -> Policy:
+def source_policy(policy: str, own: Path, given: Path | None = None) -> Policy:
     """A policy as the office keeps it: `<policy>.toml` in `own`, else the shipped one.
 
-    It is bound by `<policy>.bindings.toml` in `own`, else as shipped. Raises OfficeMissing when there is
-    no text, and ConfigRefused with file, key and reason.
+    It is bound by the bindings `given`, else by `<policy>.bindings.toml` in `own`, else as shipped. Raises
+    OfficeMissing when there is no text, and ConfigRefused with file, key and reason.
     """
-    text, bindings = own / f"{policy}.toml", own / f"{policy}.bindings.toml"
+    text, bindings = own / f"{policy}.toml", given or own / f"{policy}.bindings.toml"
     shipped = policy in shipped_policies()
     if not text.is_file() and not shipped:
         raise OfficeMissing(
@@ -86,7 +86,7 @@ def source_policy(policy: str, own: Path) -> Policy:
         if found.id != policy:
             raise ConfigRefused((OTHER_ID, {"file": text, "policy": policy}))
         if bindings.is_file():
-            return bind_policy(found, bindings.read_bytes(), bindings.name)
+            return bind_policy(found, bindings.read_bytes(), str(given or bindings.name))
         if shipped and found.version == shipped_policy(policy).version:
             return bind_policy(found, shipped_bindings(policy), f"{policy}.toml")
     except PolicyError as error:

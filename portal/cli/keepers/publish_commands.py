@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -29,6 +30,10 @@ FOLDER = click.option(
     "path",
     type=click.Path(path_type=Path, file_okay=False),
     help="The office folder; else that of the settings.",
+)
+LEFT_OUTSIDE: Final = (
+    "Now put {file} into the office as {own}: each signature takes the members of the roles from there, so without it "
+    "those that were bound here are replaced by all who hold the reports."
 )
 SINCE = click.DateTime(["%Y-%m-%d"])
 
@@ -59,6 +64,9 @@ def publish(terminal: Terminal, name: str, bindings: Path | None, since: datetim
     effective = since.date() if since else found.bound.effective or today()
     line = publish_version(office, found, effective)
     _print_published(terminal, line.policy, line.version, line.effective)
+    own = office.own_texts / f"{line.policy}.bindings.toml"
+    if bindings is not None and not (own.is_file() and own.read_bytes() == bindings.read_bytes()):
+        terminal.note(LEFT_OUTSIDE, file=bindings, own=own)
 
 
 @click.command()
@@ -88,7 +96,9 @@ def _policy(office: OfficeFolder, name: str, bindings: Path | None) -> Policy:
     try:
         if not file.is_file() and name not in shipped_policies() and not (office.own_texts / f"{name}.toml").is_file():
             raise CommandError(Exit.NOTHING_THERE, "There is no policy {name}, and no such file.", name=name)
-        found = read_policy(file.read_bytes(), name) if file.is_file() else source_policy(name, office.own_texts)
+        if not file.is_file():
+            return source_policy(name, office.own_texts, bindings)
+        found = read_policy(file.read_bytes(), name)
         return found if bindings is None else bind_policy(found, bindings.read_bytes(), str(bindings))
     except PolicyError as error:
         raise PolicyFileRefused(error) from error
