@@ -47,7 +47,12 @@ def shipped_policies() -> tuple[str, ...]:
 
 def shipped_policy(policy: str) -> Policy:
     """One of `shipped_policies`, not yet bound; raises `PolicyError`."""
-    return read_policy(_shipped("policies", policy), f"{policy}.toml")
+    return read_policy(shipped_text(policy), f"{policy}.toml")
+
+
+def shipped_text(policy: str) -> bytes:
+    """The file of one of `shipped_policies`; raises `PolicyError`."""
+    return _shipped("policies", policy)
 
 
 def shipped_bindings(policy: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from casework.deadlines.limits import IN_CHINESE, Unit
 from casework.deadlines.terms import ClockKind
 from casework.engine.policy_clocks import PROMPTLY
 from casework.grounds import Ground, Source, Statute
@@ -150,7 +151,12 @@ def say_length(clock: ClockRule, say: Say) -> str:
     parts += [say(tier.limit.words) for tier in clock.tiers]
     if not parts and clock.word:
         return say(Words(clock.word, PROMPTLY.get(clock.word, clock.word)))
-    return " / ".join(parts) or "____"
+    return " / ".join(parts) or (f"____ {say_unit(clock.unit, say)}" if clock.unit else "____")
+
+
+def say_unit(unit: Unit, say: Say) -> str:
+    """In what a limit counts."""
+    return say(Words(IN_CHINESE[unit], unit.value.replace("-", " ")))
 
 
 def _clock(policy: Policy, clock: ClockRule, say: Say) -> str:

@@ -8,18 +8,23 @@ from datetime import date
 
 from casework.policy.document import read_rules, rules_document
 from casework.policy.policy import Policy, RulesNamed
+from casework.policy.reader import shipped_policies
 from casework.rules.people import RoleId
 from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
 from crypto.shape import Fields, id_of
 from crypto.text import read_json, write_json
-from portal.office.errors import VersionConflict, VersionLost
+from portal.office.errors import Said, VersionConflict, VersionLost
 
 LEDGER_LIMIT = 1024 * 1024
 MOST_VERSIONS = 4096
 CONFLICT = (
     "{policy}: version {version} was published with other rules, and cases may be pinned to it: give the changed text "
     "a version of its own"
+)
+COPIED = (
+    "`yanlu policy bindings {policy} --version NEW --out FOLDER` copies the text that ships under one, with bindings "
+    "to fill in: publish both files, or put both into texts/."
 )
 ALTERED = "published/rules/{name}.json was altered: bring it back from a backup"
 
@@ -98,7 +103,9 @@ def add_version(
     Raises `VersionConflict` where that has other rules: cases may be pinned to it.
     """
     if known is not None and with_holders(known, policy.bound.holders) != with_holders(policy, policy.bound.holders):
-        raise VersionConflict((CONFLICT, {"policy": policy.id, "version": policy.version}))
+        said: list[Said] = [(CONFLICT, {"policy": policy.id, "version": policy.version})]
+        said += [(COPIED, {"policy": policy.id})] if policy.id in shipped_policies() else []
+        raise VersionConflict(*said)
     line = PolicyVersion(policy.id, policy.version, effective, rules_hash(policy))
     last = latest(versions, policy.id).get(policy.version)
     return tuple(versions) if line == last else (*versions, line)

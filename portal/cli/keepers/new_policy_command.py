@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -38,17 +39,22 @@ def new_policy(terminal: Terminal, text: Path, policy: str, language: str, out: 
         out / f"{policy}.toml": scaffold(written, policy, language),
         out / f"{policy}.bindings.toml": bindings_scaffold(written, policy, today()),
     }
-    there = [str(file) for file in files if file.exists()]
-    if there:
-        raise CommandError(Exit.REFUSED, "{file} is there already; nothing was written.", file=there[0])
-    out.mkdir(parents=True, exist_ok=True)
-    for file, content in files.items():
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(content)
+    write_new(files)
     terminal.result({"files": [str(file) for file in files]}, *map(str, files))
     terminal.note(
         "Each # CHECK is a guess. Next: yanlu policy lint {file} --text {text}", file=next(iter(files)), text=text
     )
+
+
+def write_new(files: Mapping[Path, str]) -> None:
+    """Writes files that are not there yet, with their folder; raises `CommandError` where one is, and writes none."""
+    there = [str(file) for file in files if file.exists()]
+    if there:
+        raise CommandError(Exit.REFUSED, "{file} is there already; nothing was written.", file=there[0])
+    for file, content in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(content)
 
 
 def read_text(file: Path) -> str:

@@ -30,6 +30,7 @@ from casework.policy_check.drawing import draw
 from casework.policy_check.policy_words import Say, describe
 from casework.policy_check.simulation import Story, simulate
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.bindings_command import begin_bindings
 from portal.cli.keepers.lint_command import lint_policies
 from portal.cli.keepers.new_policy_command import new_policy
 from portal.cli.keepers.policy_source import BINDINGS, find_policy, say_in
@@ -214,5 +215,5 @@ def _bound(name: str, bindings: Path | None) -> Policy:
     )
 
 
-for command in (lint_policies, new_policy, *PUBLISHING, *REFERENCE):
+for command in (lint_policies, new_policy, begin_bindings, *PUBLISHING, *REFERENCE):
     policy.add_command(command)

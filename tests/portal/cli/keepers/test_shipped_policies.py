@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from casework.policy.binding import bind_policy
 from casework.policy.document import read_rules
-from casework.policy.reader import shipped_bindings
+from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
 from portal.cli.errors import Exit
 from portal.office import OfficeFolder
 from portal.office.versions import latest
@@ -63,3 +64,47 @@ def test_a_shipped_policy_is_published_with_the_bindings_given(
     own_bindings(folder.own_texts / f"{OWNERS}.bindings.toml")
     again = yanlu("policy", "publish", OWNERS, "--bindings", given)
     assert (again.code, "into the office" in again.err) == (Exit.DONE, False)
+
+
+def test_the_bindings_of_every_shipped_policy_are_begun_and_read_back(tmp_path: Path, yanlu: Yanlu) -> None:
+    """Each number is marked as an example, and without the marks the file lints as what ships does."""
+    for name in shipped_policies():
+        ran = yanlu("policy", "bindings", name, "--out", tmp_path)
+        assert ran.code == Exit.DONE, ran.err
+        file = tmp_path / f"{name}.bindings.toml"
+        text = file.read_text("utf-8")
+        policy, bound = shipped_policy(name), bind_policy(shipped_policy(name), text.encode(), file.name)
+        assert bound == bind_policy(policy, shipped_bindings(name), file.name)
+        assert text.count("# CHECK\n") >= len([key for key in policy.unbound() if not key.startswith("supplies.")])
+        assert [role.id for role in bound.rules.roles if f"# {role.id} = [" not in text] == []
+    assert yanlu("policy", "bindings", OWNERS, "--out", tmp_path).code == Exit.REFUSED
+    assert yanlu("policy", "bindings", "no-such").code == Exit.NOTHING_THERE
+
+
+def test_begun_bindings_are_published_once_no_example_is_left_unseen(
+    tmp_path: Path, folder: OfficeFolder, yanlu: Yanlu
+) -> None:
+    """As they were begun they are a draft; with a version of its own the text is copied and published as that one."""
+    assert yanlu("policy", "bindings", OWNERS, "--out", folder.own_texts).code == Exit.DONE
+    draft = yanlu("policy", "publish", OWNERS)
+    assert (draft.code, "still a draft" in draft.err) == (Exit.FAILED, True)
+    file = folder.own_texts / f"{OWNERS}.bindings.toml"
+    file.write_text(file.read_text("utf-8").replace("  # CHECK", ""), "utf-8")
+    assert yanlu("policy", "publish", OWNERS).code == Exit.DONE
+    text = own_bindings(file).read_text("utf-8")
+    refused = yanlu("policy", "publish", OWNERS)
+    assert (refused.code, "a version of its own" in refused.err) == (Exit.FAILED, True)
+    assert f"yanlu policy bindings {OWNERS} --version NEW --out FOLDER" in refused.err
+    assert yanlu("policy", "bindings", OWNERS, "--version", "2").code == Exit.USAGE
+    assert yanlu("policy", "bindings", OWNERS, "--version", "2", "--out", tmp_path / "two").code == Exit.DONE
+    second = tmp_path / "two" / f"{OWNERS}.toml"
+    file.write_text(text.replace('version = "1"', 'version = "2"'), "utf-8")
+    ran = yanlu("policy", "publish", second, "--bindings", file, "--json")
+    assert (ran.code, ran.document["version"]) == (Exit.DONE, "2"), ran.err
+
+
+def test_a_blank_is_shown_in_the_unit_in_which_the_text_counts(yanlu: Yanlu) -> None:
+    """Otherwise somebody learns the unit only by a refusal."""
+    assert "within ____ minutes" in yanlu("policy", "show", "customer-callback-workorder").out
+    begun = yanlu("policy", "bindings", "customer-callback-workorder").out
+    assert 'plan = "120 minutes"  # the text counts minutes  # CHECK' in begun
