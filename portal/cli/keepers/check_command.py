@@ -12,6 +12,8 @@ from portal.cli.keepers.office_words import FILE, folder_of, language_lines, thi
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeConfig, OfficeFolder, load_config, members_of
 from portal.office.availability_check import in_other_languages, thin_rows, without_outside
+from portal.office.errors import valued
+from portal.office.examples import unwritten
 from portal.office.founding_checks import own_policies, unfit_for
 from portal.office.places import held_alone, unheld
 from portal.office.sample_check import TOPICS, still_sample
@@ -78,6 +80,10 @@ def check(context: click.Context, terminal: Terminal, config_file: Path | None, 
     bound = own_policies(folder_of(None), config)
     lines += [terminal.words(sentence, **values) for one in bound for sentence, values in held_alone(one)]
     notes = language_lines(terminal, config)
+    notes += [
+        terminal.words(sentence, **valued(values, terminal.words.language))
+        for sentence, values in (unwritten(folder_of(None), config) if bound else [])
+    ]
     notes += [terminal.words(sentence, **values) for one in bound for sentence, values in unheld(one)]
     document: dict[str, object] = {
         "sample": standing,

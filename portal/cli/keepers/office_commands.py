@@ -23,6 +23,7 @@ from portal.cli.keepers.office_words import (
     draft_lines,
     enrolled_members,
     folder_of,
+    note_unwritten,
     read_keepers,
     thin_lines,
 )
@@ -62,6 +63,8 @@ THEY_SIGN: Final = (
 
 NAMED_POLICY: Final = "Policy {id}, version {version}, at {entities}; hash {hash}"
 
+WITH_EXAMPLES: Final = "Sign this directory, and so publish {policies} for good with numbers that ship as examples?"
+
 
 @click.group()
 @pass_terminal
@@ -98,6 +101,7 @@ def init(
         terminal.result({"sample": sample_config_text()}, sample_config_text())
         return
     config = decided(terminal, config_file, confirmed)
+    note_unwritten(terminal, folder_of(path), config)
     founded = init_office(folder_of(path).path, config, today(), made=_made(**made))
     root = founded.folder.path
     paper = poster_text(config.name.said(config.language), founded.folder.anchor(), address)
@@ -186,7 +190,9 @@ def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bo
     for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
         terminal.note("{line}", line=line)
     keepers = read_keepers(files, folder.root().office)
-    terminal.confirm("Sign this directory?", yes=yes)
+    examples = note_unwritten(terminal, folder, folder.config())
+    question = terminal.words(WITH_EXAMPLES, policies=", ".join(examples)) if examples else "Sign this directory?"
+    terminal.confirm(question, yes=yes)
     signed = publish_draft(folder, drafted, keepers)
     done = terminal.words(
         "Directory {number} is signed and valid until {day}.", number=signed.sequence, day=signed.expires

@@ -28,6 +28,7 @@ from portal.cli.keepers.office_words import (
     enrolled_members,
     folder_of,
     in_all_languages,
+    note_unwritten,
     thin_lines,
     witness_lines,
 )
@@ -96,6 +97,7 @@ def keeper_key(terminal: Terminal, keeper: str, path: Path | None, out: Path) ->
 def to_sign(terminal: Terminal, path: Path | None, out: Path, *, rotate: bool, coming: tuple[Path, ...]) -> None:
     """Write the next directory (and with --rotate the next root) as files for keepers to sign elsewhere."""
     folder, files = folder_of(path), [str(out)]
+    note_unwritten(terminal, folder, folder.config())
     if rotate:
         turned = exported_rotation(folder, _root(folder, coming), today())
         text = turned.directory

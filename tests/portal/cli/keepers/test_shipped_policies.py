@@ -12,7 +12,8 @@ from casework.policy.binding import bind_policy
 from casework.policy.document import read_rules
 from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
 from portal.cli.errors import Exit
-from portal.office import OfficeFolder
+from portal.office import OfficeFolder, sample_config_text
+from portal.office.sample_check import TOPICS
 from portal.office.versions import latest
 from portal.settings import read_settings
 from tests.support.command import Ran
@@ -21,7 +22,7 @@ from tests.support.office import make_office
 
 Yanlu = Callable[..., Ran]
 OWNERS = "property-owner-complaint"
-HOLDER = "investigator-a"
+CONFIRMED = [word for topic in TOPICS for word in ("--confirm", topic)]
 
 
 @pytest.fixture
@@ -108,3 +109,60 @@ def test_a_blank_is_shown_in_the_unit_in_which_the_text_counts(yanlu: Yanlu) -> 
     assert "within ____ minutes" in yanlu("policy", "show", "customer-callback-workorder").out
     begun = yanlu("policy", "bindings", "customer-callback-workorder").out
     assert 'plan = "120 minutes"  # the text counts minutes  # CHECK' in begun
+
+
+@pytest.fixture
+def founded(folder: OfficeFolder) -> OfficeFolder:
+    """A signed office whose office.toml names one more policy that ships, with a row of holders."""
+    rows = (
+        f'[[policies]]\nid = "{OWNERS}"\nentities = ["group"]\n'
+        f'[[holders]]\nentity = "group"\npolicy = "{OWNERS}"\nmembers = ["investigator-a", "investigator-b"]\n'
+    )
+    folder.config_file.write_text(folder.config_file.read_text("utf-8") + "\n" + rows, "utf-8")
+    return folder
+
+
+def keys_of(folder: OfficeFolder) -> list[str]:
+    """The options that name enough keepers' keys."""
+    keys = sorted((folder.path / "keepers").glob("*.key"))[:2]
+    return [part for key in keys for part in ("--keeper", str(key))]
+
+
+def test_keepers_are_warned_before_a_shipped_policy_is_published_with_numbers_that_nobody_chose(
+    tmp_path: Path, founded: OfficeFolder, yanlu: Yanlu
+) -> None:
+    """By each command that leads to it: with the numbers, the roles and what to do; it can be signed all the same."""
+    runs = (
+        yanlu("office", "to-sign", "--out", tmp_path / "next"),
+        yanlu("office", "sign", *keys_of(founded)),
+        yanlu("office", "sign", *keys_of(founded), "--yes"),
+    )
+    for ran in runs:
+        assert f"{OWNERS} is about to be published for the first time" in ran.err
+        assert "acknowledge = 1, first-answer = 1, result = 15" in ran.err
+        assert "preliminary = 2 working days" in ran.err
+        assert "Nobody is bound to property-company, property-manager" in ran.err
+        assert f"yanlu policy bindings {OWNERS} --out {founded.own_texts}" in ran.err
+        assert "company-whistleblowing is about" not in ran.err
+    assert [ran.code for ran in runs] == [Exit.DONE, Exit.USAGE, Exit.DONE]
+    assert published_days(founded)["result"] == 15
+    assert "is about to be published" not in yanlu("office", "sign", *keys_of(founded), "--yes").err
+
+
+def test_who_founds_an_office_is_warned_alike(tmp_path: Path, yanlu: Yanlu) -> None:
+    """Founding publishes too, and asks nobody."""
+    config = tmp_path / "office.toml"
+    config.write_text(sample_config_text(), "utf-8")
+    ran = yanlu("office", "init", tmp_path / "second", "--config", config, *CONFIRMED)
+    assert (ran.code, "company-whistleblowing is about to be published" in ran.err) == (Exit.DONE, True), ran.err
+    assert str(tmp_path / "second" / "texts") in ran.err
+
+
+def test_keepers_are_not_warned_where_the_office_wrote_the_bindings(founded: OfficeFolder, yanlu: Yanlu) -> None:
+    """Also the check says it only before there are any."""
+    assert f"{OWNERS} is about to be published" in yanlu("office", "check").out
+    own_bindings(founded.own_texts / f"{OWNERS}.bindings.toml")
+    assert "is about to be published" not in yanlu("office", "check").out
+    ran = yanlu("office", "sign", *keys_of(founded), "--yes")
+    assert (ran.code, "is about to be published" in ran.err) == (Exit.DONE, False), ran.err
+    assert published_days(founded)["result"] == 9
