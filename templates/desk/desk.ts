@@ -13,7 +13,7 @@ import { device } from "./device.js";
 import { codeInAddress, verifiedOffice } from "./trusted/office.js";
 import { keepsWriting } from "./sessionend.js";
 import { OBSERVERS, Observing } from "./observing/observing.js";
-import { hasPasskeys } from "./signin/authenticator.js";
+import { NoPasskey, hasPasskeys } from "./signin/authenticator.js";
 import { readPolicies } from "./trusted/policy.js";
 import { OfficeWords, isAlarm, wordsFor } from "./context.js";
 import { Rulebook } from "./trusted/rulebook.js";
@@ -104,7 +104,7 @@ async function attempt(byPasskey: boolean, stop: AbortSignal): Promise<void> {
   try {
     await enter(byPasskey, stop);
   } catch (error) {
-    if (stop.aborted) fill(byId("problem"));
+    if (stop.aborted && error instanceof NoPasskey) fill(byId("problem"));
     else if (error instanceof NotInDirectory) problem(t("Your keys are not yet, or no longer, in the office directory. The keepers must sign a directory that lists them. Until then you cannot receive reports."), false);
     else problem(wordsFor(error), isAlarm(error));
   } finally {

@@ -1,7 +1,7 @@
 /** The desk after sign-in: the queue on one side, the case on the other, one command for each key. */
 
 import { ExclusionDropped } from "../../crypto/browser/staff.js";
-import { ask } from "../shared/question.js";
+import { ask, isAsking } from "../shared/question.js";
 import { t } from "../shared/strings.js";
 import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
 import type { CaseActions } from "./actions.js";
@@ -103,7 +103,7 @@ export class Work {
       this.casePoller.know(seen);
       await this.showAsked();
       await new Reviewing(this.vault, this.words).draw();
-      this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new cases for you."));
+      this.say(accepted > 0 ? t("Up to date.") : t("Up to date. Nothing was added."));
     } catch (error) {
       this.fail(error);
     }
@@ -184,12 +184,13 @@ export class Work {
     this.drawCase(true);
     if (this.shelf.get(id)?.opened === null) {
       await this.load(id);
-      this.drawCase(true);
+      if (this.state.open === id && !isComposing()) this.drawCase(true);
     }
   }
 
   /** What Back and Forward lead to; a form that somebody writes in is closed first, and that is all. */
   private showStep(id: string | null): boolean {
+    if (isAsking()) return false;
     const writing = isComposing();
     if (writing) void this.back();
     else if (id === null) this.showList();
@@ -200,7 +201,7 @@ export class Work {
 
   /** One Back too many signs nobody out, two do. */
   private leave(again: boolean): void {
-    if (isComposing()) this.showStep(null);
+    if (isComposing() || isAsking()) this.showStep(null);
     else if (again) void this.signOut();
     else this.say(t("Press Back again right away to sign out."));
   }
@@ -290,12 +291,16 @@ export class Work {
   }
 
   private async changeReaders(id: string, member: string, how: How): Promise<void> {
-    if (await ask(changeQuestion(this.words, member, how), { yes: changeButton(how) })) await this.act(id, () => this.steps.change(id, member, how), changedWords(this.words, member, how));
+    const before = this.shelf.get(id)?.opened;
+    const agreed = await ask(changeQuestion(this.words, member, how), { yes: changeButton(how) });
+    if (agreed && this.shelf.get(id)?.opened !== before) return this.say(t("The case changed while you were asked. Look at it again."));
+    if (agreed) await this.act(id, () => this.steps.change(id, member, how), changedWords(this.words, member, how));
   }
 
   private async act(id: string, work: () => Promise<void | boolean>, done: string): Promise<void> {
     // The page is drawn again after it, and with it what somebody writes there.
     if (!(await this.mayLeave())) return;
+    if (isComposing()) this.closeForm();
     this.say(t("Encrypting and sending"));
     try {
       const inForce = await this.forms.again(id, work);
@@ -310,11 +315,11 @@ export class Work {
 
   /** A form is done: what is known of the case by now is drawn at once, and no form that is opened meanwhile is taken away. */
   private sent(id: string, sentence: string): Promise<void> {
-    this.closeForm();
-    return this.reload(id, sentence, true);
+    if (this.state.open === id) this.closeForm();
+    return this.reload(id, sentence);
   }
 
-  private async reload(id: string, done: string, keepsForm = false): Promise<void> {
+  private async reload(id: string, done: string): Promise<void> {
     const row = await cases.find(id);
     if (row === null) this.shelf.delete(id);
     else {
@@ -322,7 +327,7 @@ export class Work {
       await this.load(id);
     }
     this.list.now();
-    if (this.state.open === id && !(keepsForm && isComposing())) this.drawCase(true);
+    if (this.state.open === id && !isComposing()) this.drawCase(true);
     sayDone(done, this.state.open === id);
   }
 

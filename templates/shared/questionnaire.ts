@@ -46,12 +46,23 @@ interface Kind {
   readonly form: string;
   readonly longest?: number;
   readonly input?: string;
+  readonly pattern?: string;
+  readonly example?: string;
 }
 
 /** How to ask a question; one of a kind that only a newer page knows is asked by its choices, or in words. */
 export function kindOf({ kind, choices }: Pick<Question, "kind" | "choices">): Kind {
   const known: Readonly<Partial<Record<string, Kind>>> = kinds;
   return known[kind] ?? { form: choices.length > 0 ? "several" : "lines" };
+}
+
+/** Whether an answer can be one to this question; an empty text is none yet, and fits. */
+export function fits(question: Question, value: Answer): boolean {
+  const { form, pattern } = kindOf(question);
+  const known = (id: string): boolean => question.choices.some((choice) => choice.id === id);
+  if (typeof value !== "string") return form === "several" && value.every(known);
+  if (question.choices.length > 0) return form === "one" && known(value);
+  return pattern === undefined || value === "" || new RegExp(`^(?:${pattern})$`).test(value);
 }
 
 const question: Shape<Question> = (value, language) => {

@@ -238,3 +238,26 @@ def test_cancelling_while_it_sends_stops_what_is_not_sent_yet(demo: Demo, chromi
         expect(member.steps()).to_have_count(before + 1)
         member.find("start").click()
         assert _written(member) == STEPS[1:]
+
+
+def test_nothing_more_is_signed_while_the_desk_asks_whether_to_leave(demo: Demo, chromium: Browser) -> None:
+    """The step under way is recorded; the next one waits for the answer, and leaving takes it and the last away."""
+    with person(chromium, "desktop", "en") as one:
+        member = _opened(Stage(demo, chromium, "desktop", "en"), one.page, "asked half-way")
+        one.page.remove_locator_handler(member.find("question"))
+        before = member.steps().count()
+        member.find("start").click()
+        one.page.evaluate(
+            """setInterval(() => {
+              const form = document.querySelector('[data-test=act-form][aria-busy]');
+              if (form && !document.querySelector('dialog')) document.querySelector('[data-test=back]').click();
+            }, 5)"""
+        )
+        member.find("act-send").click()
+        expect(member.find("question")).to_be_visible()
+        expect(member.find("act-sent")).to_have_count(1, timeout=SEALING)
+        one.page.wait_for_timeout(3000)
+        expect(member.find("act-sent")).to_have_count(1)
+        member.find("question-yes").click()
+        expect(member.find("act-form")).to_have_count(0)
+        expect(member.steps()).to_have_count(before + 1, timeout=SEALING)

@@ -10,7 +10,7 @@ import { differs, hasEnded } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
 import { type Choice, choicesOf, isRepeated } from "./choices.js";
 import { secondsList } from "./approvals.js";
-import { mayBeReopened } from "./closing.js";
+import { wayBack } from "./closing.js";
 import { codeLine } from "./eventwords.js";
 import { actTitle, refusalText, said, stageSaid } from "./words.js";
 
@@ -31,7 +31,7 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
     disagreement(ruled, act.now()), stateLines(ruled, words, act.me), secondsList(ruled, words),
     row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), choices.here),
     choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("You have nothing to do at this stage now.")) : null,
-    hasEnded(ruled) && !mayBeReopened(ruled) ? h("p", { class: "hint", "data-test": "not-reopened" }, t("The case is closed. Its policy does not allow it to be reopened.")) : null,
+    hasEnded(ruled) && wayBack(ruled) === "none" ? h("p", { class: "hint", "data-test": "not-reopened" }, t("The case is closed. Its policy does not allow it to be reopened.")) : null,
     barred(ruled, choices.barred, words),
     choices.always.length === 0 ? null : h("details", { class: "always", "data-test": "always" }, h("summary", {}, t("At any time")), h("div", { class: "act-row" }, choices.always.map((choice) => button(choice, false)))));
 }

@@ -9,15 +9,21 @@ import type { Setting } from "./codeparts.js";
 import { afterStep } from "./foreseen.js";
 import type { ActDraft } from "./precheck.js";
 
-/** Whether the policy knows a way back out of the stage in which a case stands. */
-export function mayBeReopened({ rules, found }: Ruled): boolean {
-  const stage = rules.stages.find((one) => one.id === found.stage);
-  return [...(stage?.acts ?? []), ...rules.anywhere].some(({ act }) => act === "reopened") && !rules.without.includes("reopened");
+type WayBack = "reopened" | "otherwise" | "none";
+
+/** How the policy leads out of the stage in which a case stands: by reopening it, by another step such as an appeal, or not. */
+export function wayBack({ rules, found }: Ruled): WayBack {
+  const acts = rules.stages.find((one) => one.id === found.stage)?.acts ?? [];
+  const known = [...acts, ...rules.anywhere].some(({ act }) => act === "reopened");
+  if (known && !rules.without.includes("reopened")) return "reopened";
+  const open = new Set(rules.stages.filter(({ end }) => !end).map(({ id }) => id));
+  return acts.some(({ act, to }) => !rules.without.includes(act) && to.some((id) => open.has(id))) ? "otherwise" : "none";
 }
 
-const REOPENING: Readonly<Record<"can" | "not", Sentence>> = {
-  can: msg("The policy allows a closed case to be reopened, with a reason."),
-  not: msg("The policy does not allow a closed case to be reopened. You can still reply to the reporter and write internal notes."),
+const REOPENING: Readonly<Record<WayBack, Sentence>> = {
+  reopened: msg("The policy allows a closed case to be reopened, with a reason."),
+  otherwise: msg("The policy allows a closed case to be taken up again, for instance after an appeal."),
+  none: msg("The policy does not allow a closed case to be reopened. You can still reply to the reporter and write internal notes."),
 };
 
 /** Limits that are shown as due now, would not be met by the step, and are not shown of a closed case. */
@@ -34,6 +40,6 @@ export function closingNotice(setting: Setting, draft: ActDraft): Child {
   if (then === null || !hasEnded(then.ruled)) return null;
   const open = leftOpen(setting, then.ruled);
   return h("div", { class: "notice notice-care stack-small", "data-test": "closing" },
-    h("p", {}, h("strong", {}, t("This closes the case.")), " ", t(REOPENING[mayBeReopened(then.ruled) ? "can" : "not"])),
+    h("p", {}, h("strong", {}, t("This closes the case.")), " ", t(REOPENING[wayBack(then.ruled)])),
     open.length > 0 && [h("p", {}, t("Still due, and no longer shown once the case is closed:")), h("ul", {}, open)]);
 }

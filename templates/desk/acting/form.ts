@@ -3,7 +3,7 @@
 import { type Act, type Codes, isDeciding } from "../../../casework/browser/index.js";
 import { showFaults } from "../../shared/faults.js";
 import { listed } from "../../shared/officetext.js";
-import { ask } from "../../shared/question.js";
+import { answered, ask } from "../../shared/question.js";
 import { t } from "../../shared/strings.js";
 import { closeComposer, showForm } from "../composer.js";
 import { wordsFor } from "../context.js";
@@ -183,6 +183,8 @@ class StepForm {
       const before = this.sent;
       await this.sending.send(draft, (done) => { this.progress.value = (before + done) / all; });
       this.recorded();
+      // While somebody is asked whether to leave, nothing more is signed.
+      await answered();
       if (!this.form.isConnected) return this.sending.left(this.sent);
       if (this.steps.length > 0) this.sending.between();
     }

@@ -98,7 +98,7 @@ function wordsPart(act: Act, setting: Setting): { element: Child; read: () => Me
   const files = h("input", { id: `compose-files${nth}`, "data-test": `act-files${nth}`, type: "file", multiple: true });
   const told = disclosurePart(act, setting.ruled.rules, sealedSide(setting.ruled, setting.opened).sealed, nth);
   const next = nextPart(setting);
-  const box = h("div", { class: "stack" }, reads, field(labelOf(act), text, audiences.join() === "reporter" && mayBeSilent(act) ? t("If you write nothing, the reporter reads: “{title}”", { title: noticeTitle(act) }) : null), fileField(files));
+  const box = h("div", { class: "stack" }, reads, field(labelOf(act), text, audiences.join() === "reporter" && mayBeSilent(act) && !isReasoned(act) ? t("If you write nothing, the reporter reads: “{title}”", { title: noticeTitle(act) }) : null), fileField(files));
   const forReporter = h("div", { class: "stack" }, told.element, next.element);
   const audience = (): Audience => picks.find((one) => one.box.checked)?.one ?? first;
   const show = (): void => {

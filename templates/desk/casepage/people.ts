@@ -55,7 +55,7 @@ function lateNotice(opened: OpenedCase, words: OfficeWords, act: CaseActions): C
 /** Signed by the reader's desk, which does so while it loads the list: nobody need have read it. "Not yet" may be a lie of the server's. */
 function openedLine(id: string, opened: OpenedCase, words: OfficeWords): Child {
   const day = opened.claims.opened.get(id);
-  if (day !== undefined) return h("span", { class: "soft", "data-test": "has-opened" }, t("opened it on {day}", { day: words.day(day, opened.row.entity) }));
+  if (day !== undefined) return h("span", { class: "soft", "data-test": "has-opened" }, t("desk opened it on {day}", { day: words.day(day, opened.row.entity) }));
   const changed = changedOn(opened);
   return h("span", { class: "soft", "data-test": "not-opened" }, changed === null ? t("has not opened it yet")
     : t("has not opened it since the keys changed on {day}", { day: words.day(changed, opened.row.entity) }));

@@ -4,6 +4,7 @@ import { CryptoError } from "../../../crypto/browser/errors.js";
 import { PolicyRefused, type ActDraft } from "../acting/precheck.js";
 import { isRecorded } from "../acting/sending.js";
 import { refusalText } from "../acting/words.js";
+import { answered } from "../../shared/question.js";
 import { DeskRefusal } from "../api.js";
 import { type DeskCase } from "../opened/model.js";
 import { NotAll, type OfficeWords, wordsFor } from "../context.js";
@@ -36,7 +37,8 @@ export class Round {
     const chosen = this.targets.chosen();
     if (chosen.length === 0 && this.targets.done === 0) throw new NotAll(0, 0);
     for (const [at, one] of chosen.entries()) {
-      // Anyone who leaves the form stops what it has not sent yet.
+      // Anyone who leaves the form stops what it has not sent yet; who is being asked has not decided.
+      await answered();
       if (!this.targets.stands) break;
       await this.#one(one, wish, (part) => progress((at + part) / chosen.length));
     }

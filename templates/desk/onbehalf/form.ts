@@ -159,6 +159,7 @@ class Form {
     if (this.category.value === "") return t("Please choose what it is about.");
     if (this.account.value.trim() === "") return t("Please enter a text.");
     if (!/^\d{4}-\d{2}-\d{2}$/.test(this.received.value) || this.received.value > this.words.today(this.entity.value)) return t("The date received is missing or in the future.");
+    if (this.questions.element.querySelector("input:invalid") !== null) return t("A date is not complete. Complete it or clear it.");
     return this.spoken && (this.consent.value === "" || this.checked.value === "") ? t("State what the person agreed to, and whether the account was read back.") : null;
   }
 

@@ -1,6 +1,6 @@
 /** The policy's own questions in the form of a report that is taken down: asked aloud, each may stay open. */
 
-import { type Answer, type PolicyPage, type Question, kindOf, shown } from "../../shared/questionnaire.js";
+import { type Answer, type PolicyPage, type Question, fits, kindOf, shown } from "../../shared/questionnaire.js";
 import { field, fill, h } from "../ui.js";
 import { inLanguage, langOf, officeText } from "../../shared/officetext.js";
 
@@ -19,9 +19,9 @@ export class Questions {
 
   /** What was answered, in the policy's order. */
   given(): { id: string; value: Answer }[] {
-    return this.#shown().flatMap(({ id }) => {
-      const value = this.#answers.get(id);
-      return value === undefined || value.length === 0 ? [] : [{ id, value }];
+    return this.#shown().flatMap((question) => {
+      const [id, value] = [question.id, this.#answers.get(question.id)];
+      return value === undefined || value.length === 0 || !fits(question, value) ? [] : [{ id, value }];
     });
   }
 

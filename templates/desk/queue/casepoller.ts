@@ -1,5 +1,6 @@
 /** Brings what is new into the open desk by itself, and leaves alone what somebody is filling in. */
 
+import { isAsking } from "../../shared/question.js";
 import { announce } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { type CaseRow, type News, news, quietly } from "../api.js";
@@ -120,12 +121,12 @@ export class CasePoller {
       const known = shelf.get(row.case);
       if (known?.refused === null && this.isCurrent(row)) return;
       // A step that is being written builds on the case as it is shown: it must not move under it.
-      if (known !== undefined && (isComposing() || (row.case === state.open && isBeingFilled(byId("case"))))) whole = false;
+      if (known !== undefined && (isComposing() || isAsking() || (row.case === state.open && isBeingFilled(byId("case"))))) whole = false;
       else await this.put(row);
       await breathe();
     });
     const left = new Set(list.map((row) => row.case));
-    for (const id of shelf.keys()) if (!left.has(id) && !(isComposing() && id === state.open)) shelf.delete(id);
+    for (const id of shelf.keys()) if (!left.has(id) && !((isComposing() || isAsking()) && id === state.open)) shelf.delete(id);
     draw();
     return whole;
   }

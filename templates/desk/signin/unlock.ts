@@ -5,7 +5,7 @@ import {
   unwrapWithPasskey,
 } from "../../../crypto/browser/staff.js";
 import { passkeys, session } from "../api.js";
-import { type Signed, signWith } from "./authenticator.js";
+import { NoPasskey, type Signed, signWith } from "./authenticator.js";
 import { NoStandIn } from "../context.js";
 
 type Progress = (done: number) => void;
@@ -41,6 +41,7 @@ export async function unlockWithPasskey(given: Omit<Credentials, "totp">, direct
   const typed = given.deviceSecret.trim() === "" ? null : readDevice(given.deviceSecret);
   // 1. The passkey signs a challenge that is good once, for this page.
   const signed = await signWith(whose, await passkeys.doorChallenge(), null, stop);
+  if (stop.aborted) throw new NoPasskey("stopped");
   const way = typed === null ? besidePasskey(given.passphrase, signed, whose) : besideDevice({ passphrase: given.passphrase, device: typed }, whose);
   // 2. The sign-in secret, from the passphrase and what stands beside it.
   const secret = await way.secret((done) => progress(done / 2));

@@ -2,7 +2,7 @@
 
 import { type Attachment, DRAFT_SIZE, type Entity, type Holders, type Json, type StoredCase, type NewCase, PART_SIZE, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member, utf8 } from "../../../crypto/browser/index.js";
 import { isLongAccount } from "../../shared/accounts.js";
-import { type Answer, type PolicyPage, type Question, kindOf, shown } from "../../shared/questionnaire.js";
+import { type Answer, type PolicyPage, type Question, fits, shown } from "../../shared/questionnaire.js";
 import type { ReadyFile } from "../clean/clean.js";
 import type { Done } from "../clean/outcome.js";
 import { type Office, policiesOf, servedEntities, today } from "../office.js";
@@ -35,14 +35,6 @@ export interface DraftKeys {
   readonly receipt: Receipt;
   readonly keys: ReporterKeys;
   draftSeq: number;
-}
-
-/** Whether an answer can be one to this question: of two policies each may have one of the same name. */
-function fits(question: Question, value: Answer): boolean {
-  const known = (id: string): boolean => question.choices.some((choice) => choice.id === id);
-  if (question.choices.length === 0) return typeof value === "string";
-  if (kindOf(question).form === "one") return typeof value === "string" && known(value);
-  return typeof value !== "string" && value.every(known);
 }
 
 export class ReportDraft {

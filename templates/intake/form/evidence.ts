@@ -3,7 +3,7 @@
 import { type Child, fill, h, withSamePosition } from "../../shared/dom.js";
 import { type Question, kindOf } from "../../shared/questionnaire.js";
 import { t } from "../../shared/strings.js";
-import { questionField, tip, tipBeside } from "./fields.js";
+import { BEGUN, questionField, tip, tipBeside } from "./fields.js";
 import { filesField } from "./filesfield.js";
 import type { MissingField, StepPage } from "./formstep.js";
 import type { Chosen, ReportDraft } from "./answers.js";
@@ -73,7 +73,8 @@ export function evidenceStep(telling: ReportDraft, page: StepPage): HTMLElement 
 /** Nothing is cut off a text that is too long. */
 function tooLong(telling: ReportDraft, question: Question): MissingField[] {
   const [id, most] = [question.id, kindOf(question).longest];
-  const value = telling.answer(id);
+  const value = telling.answers.get(id);
+  if (value === BEGUN && kindOf(question).input) return [{ field: `q-${id}`, words: t("Please complete this or clear it.") }];
   if (typeof value !== "string" || !most || value.length <= most) return [];
   return [{ field: `q-${id}`, words: t("Please shorten this: it has {n} characters, and {most} fit. What is longer goes into the account or a file.", { n: value.length, most }) }];
 }

@@ -52,13 +52,16 @@ function choices(telling: ReportDraft, question: Question, changed: () => void):
   return many ? rows : [...rows, none];
 }
 
+/** What stands for an answer that was begun and is none yet, as half a date. */
+export const BEGUN = "?";
+
 function textField(telling: ReportDraft, question: Question, id: string): HTMLElement {
   const { form, input } = kindOf(question);
   const value = telling.answer(question.id);
   const field = form === "lines" ? h("textarea", { id, rows: 4, class: "short", autocomplete: "off" }) : h("input", { id, type: input ?? "text", autocomplete: "off" });
   if (typeof value === "string") field.value = value;
   if (question.hint) field.setAttribute("aria-describedby", `${id}-hint`);
-  field.addEventListener("input", () => telling.answers.set(question.id, field.value));
+  field.addEventListener("input", () => telling.answers.set(question.id, field.validity.badInput ? BEGUN : field.value));
   return field;
 }
 

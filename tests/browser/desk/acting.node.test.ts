@@ -6,7 +6,7 @@ import test from "node:test";
 import { type StreamEntry as Told, history, readOffices, readRules, noteKind } from "../../../casework/browser/index.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import { choicesOf, isRepeated } from "../../../templates/desk/acting/choices.js";
-import { mayBeReopened } from "../../../templates/desk/acting/closing.js";
+import { wayBack } from "../../../templates/desk/acting/closing.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
 import { waiting } from "../../../templates/desk/acting/approvals.js";
 import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf, mayDo, namesOf } from "../../../templates/desk/acting/precheck.js";
@@ -77,8 +77,8 @@ test("a closed case is reopened where its policy knows the step, and nowhere els
     const ruled = ruledCase(policy, []);
     return { ...ruled, found: { ...ruled.found, stage } };
   };
-  assert.equal(mayBeReopened(closed("company-retaliation", "ended")), true);
-  assert.equal(mayBeReopened(closed("company-whistleblowing", "archived")), false);
+  assert.equal(wayBack(closed("company-retaliation", "ended")), "reopened");
+  assert.equal(wayBack(closed("company-whistleblowing", "archived")), "none");
   assert.deepEqual(choicesOf(closed("company-retaliation", "ended"), "li", NOW).onward.map(({ act, leads }) => [act, leads]), [["reopened", ["protection"]]]);
 });
 
