@@ -9,33 +9,35 @@ export interface AnswerWords {
   readonly no?: string;
 }
 
-let asking: Promise<boolean> | null = null;
+let isOpen = false;
+let answer: Promise<boolean> = Promise.resolve(false);
 
 /** Whether a question stands open: what it is about must not change under it. */
 export function isAsking(): boolean {
-  return asking !== null;
+  return isOpen;
 }
 
 /** Resolves once no question stands open and what followed from its answer has begun. */
 export async function answered(): Promise<void> {
-  while (asking !== null) {
-    await asking;
+  while (isOpen) {
+    await answer;
     await new Promise((go) => { setTimeout(go); });
   }
 }
 
 /** Resolves to whether it was agreed to. While one question stands open no other is asked: that one is not agreed to. */
 export function ask(question: string, { yes, no = t("Cancel") }: AnswerWords): Promise<boolean> {
-  if (asking !== null) return Promise.resolve(false);
+  if (isOpen) return Promise.resolve(false);
   const stay = h("button", { type: "button", autofocus: true, "data-test": "question-no", onclick: () => dialog.close("no") }, no);
   const dialog = h("dialog", { class: "question card stack", role: "alertdialog", "aria-labelledby": "question-words", "data-test": "question" },
     h("p", { id: "question-words" }, question),
     h("div", { class: "row" }, stay, h("button", { type: "button", class: "primary", "data-test": "question-yes", onclick: () => dialog.close("yes") }, yes)));
   const before = document.activeElement;
   document.body.append(dialog);
-  asking = new Promise((resolve) => {
+  isOpen = true;
+  answer = new Promise((resolve) => {
     dialog.addEventListener("close", () => {
-      asking = null;
+      isOpen = false;
       dialog.remove();
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
       resolve(dialog.returnValue === "yes");
@@ -43,5 +45,5 @@ export function ask(question: string, { yes, no = t("Cancel") }: AnswerWords): P
     dialog.showModal();
     stay.focus();
   });
-  return asking;
+  return answer;
 }

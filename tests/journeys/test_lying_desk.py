@@ -156,6 +156,8 @@ def _act(scene: Scene) -> None:
     member.find("act-send").click()
     expect(form).to_have_count(0, timeout=SEALING)
     expect(member.find("moment")).not_to_have_count(before)
+    # The page says so once it has been drawn again: until then a fold that somebody opens closes.
+    expect(member.page.locator("#case-done")).not_to_be_empty(timeout=SEALING)
     assert scene.kinds()
 
 

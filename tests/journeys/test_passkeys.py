@@ -136,7 +136,7 @@ def test_waiting_for_a_passkey_is_called_off_and_holds_up_no_other_sign_in(membe
     """Pressed by mistake: Cancel ends the waiting without a word, and so does the ordinary sign-in, which goes on."""
     member.sign_in()
     device = Device.plug_in(member.page, prf=True)
-    add_passkey(member, "laptop", "true")
+    add_passkey(member, "telephone", "true")
     device.touched(at_once=False)
     member.sign_out()
     member.fill_sign_in()
@@ -149,3 +149,4 @@ def test_waiting_for_a_passkey_is_called_off_and_holds_up_no_other_sign_in(membe
     expect(stop).to_be_visible()
     member.page.locator("#sign-in-go").click()
     member.let_in()
+    remove(member, "telephone")
