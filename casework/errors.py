@@ -17,6 +17,13 @@ class PolicyError(CaseworkError):
         self.file = file
         self.key = key
         self.reason = reason
+        # What was refused beside it, where reading went on.
+        self.others: tuple[PolicyError, ...] = ()
+
+    @property
+    def all(self) -> tuple[PolicyError, ...]:
+        """This one and what was refused beside it."""
+        return (self, *self.others)
 
 
 class RulesRefused(CaseworkError):

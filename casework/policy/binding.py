@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from casework.deadlines.limits import Limit
+from casework.errors import PolicyError
 from casework.policy.policy import Policy, Promise
 from casework.policy.promises import with_promise_clocks
 from casework.policy.reader import MOST_DAYS, shipped_policy
@@ -18,6 +20,7 @@ from casework.rules.people import Channel, Role, RoleId, Subject
 from casework.rules.rulebook import OpenPart, Part, Rulebook
 from casework.strict_file import Table, toml_table
 
+Row = TypeVar("Row", Promise, ClockRule)
 SHAPES: dict[Part, type[Any]] = {
     Part.ROLES: Role,
     Part.SUBJECTS: Subject,
@@ -38,14 +41,29 @@ def bind_policy(policy: Policy, content: bytes, file: str) -> Policy:
     with toml_table(content, file, [], policy.language) as table:
         if (table.id("policy"), table.id("version")) != (policy.id, policy.version):
             raise table.refuse("policy", f"must be {policy.id} version {policy.version}")
+        refused: list[PolicyError] = []
         with table.table("days") as days:
-            promises = tuple(_promise(promise, days) for promise in policy.promises)
+            promises = tuple(_tried(_promise, promise, days, refused) for promise in policy.promises)
         rules = _supplied(policy.rules, table)
         if table.has("limits"):
             with table.table("limits") as limits:
-                rules = replace(rules, clocks=tuple(_clock(clock, limits) for clock in rules.clocks))
+                rules = replace(rules, clocks=tuple(_tried(_clock, clock, limits, refused) for clock in rules.clocks))
+        if refused:
+            refused[0].others = tuple(refused[1:])
+            raise refused[0]
         bound = replace(policy, promises=promises, rules=rules, bound=_bound(rules, table))
         return with_promise_clocks(bound)
+
+
+def _tried(bind: Callable[[Row, Table], Row], row: Row, table: Table, refused: list[PolicyError]) -> Row:
+    """The row as it is bound; where that is refused the refusal is gathered and reading goes on."""
+    try:
+        return bind(row, table)
+    except PolicyError as error:
+        refused.append(error)
+        if table.has(row.id):
+            table.take(row.id)
+        return row
 
 
 def _promise(promise: Promise, days: Table) -> Promise:

@@ -90,9 +90,8 @@ def source_policy(policy: str, own: Path, given: Path | None = None) -> Policy:
         if shipped and found.version == shipped_policy(policy).version:
             return bind_policy(found, shipped_bindings(policy), f"{policy}.toml")
     except PolicyError as error:
-        raise ConfigRefused(
-            (FAULT, {"file": error.file, "key": error.key, "reason": reason_in_both(error.reason)})
-        ) from error
+        said = ((FAULT, {"file": one.file, "key": one.key, "reason": reason_in_both(one.reason)}) for one in error.all)
+        raise ConfigRefused(*said) from error
     return found
 
 

@@ -13,9 +13,9 @@ class PolicyFileRefused(CommandError):
 
     def __init__(self, error: PolicyError) -> None:
         super().__init__(Exit.REFUSED, "{file}: {key}: {reason}", file=error.file, key=error.key, reason=error.reason)
-        self._reason = reason_in_both(error.reason)
+        self._all = error.all
 
     def text(self, words: Catalogue) -> str:
-        """The sentence with the reason in the person's language."""
-        reason = words.of(self._reason)
-        return words(self.sentence, **{**self.values, "reason": reason})
+        """A sentence for each refusal, with the reason in the person's language."""
+        reasons = ((one, words.of(reason_in_both(one.reason))) for one in self._all)
+        return "\n".join(words(self.sentence, file=one.file, key=one.key, reason=said) for one, said in reasons)

@@ -166,3 +166,19 @@ def test_keepers_are_not_warned_where_the_office_wrote_the_bindings(founded: Off
     ran = yanlu("office", "sign", *keys_of(founded), "--yes")
     assert (ran.code, "is about to be published" in ran.err) == (Exit.DONE, False), ran.err
     assert published_days(founded)["result"] == 9
+
+
+def test_every_wrong_unit_of_a_bindings_file_is_named_at_once(tmp_path: Path, yanlu: Yanlu) -> None:
+    """By the linter, showing and publishing alike: four mistakes are one call, not four."""
+    name = "customer-callback-workorder"
+    wrong = {"plan": "120 minutes", "follow-up": "60 minutes", "return": "24 hours", "second-contact": "24 hours"}
+    text = shipped_bindings(name).decode()
+    for key, limit in wrong.items():
+        assert f'{key} = "{limit}"' in text
+        text = text.replace(f'{key} = "{limit}"', f'{key} = "2 working days"')
+    file = tmp_path / "mine.toml"
+    file.write_text(text, "utf-8")
+    for command in ("lint", "show", "publish"):
+        ran = yanlu("policy", command, name, "--bindings", file)
+        assert ran.code != Exit.DONE
+        assert all(f"limits.{key}: the policy text counts" in ran.err for key in wrong), ran.err
