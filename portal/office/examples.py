@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from casework.policy.policy import Policy
@@ -25,20 +24,14 @@ EXAMPLES: Final = (
 def unwritten(folder: OfficeFolder, config: OfficeConfig) -> list[Said]:
     """One warning for each such policy, with the numbers and the roles; raises as `source_policy`."""
     own, versions = folder.own_texts, folder.versions()
-    new = (one.id for one in config.policies if not latest(versions, one.id))
-    found = (source_policy(name, own) for name in new if own_page(name, own) is None)
+    new = [one.id for one in config.policies if not latest(versions, one.id)]
+    shipped = [name for name in new if name in shipped_policies() and not (own / f"{name}.bindings.toml").is_file()]
+    found = (source_policy(name, own) for name in shipped if own_page(name, own) is None)
     return [
         (EXAMPLES, {"policy": one.id, "numbers": _numbers(one), "roles": _roles(one), "folder": own})
         for one in found
-        if _bound_as_shipped(one, own)
+        if one.version == shipped_policy(one.id).version
     ]
-
-
-def _bound_as_shipped(policy: Policy, own: Path) -> bool:
-    """Whether `source_policy` bound it by what ships."""
-    if (own / f"{policy.id}.bindings.toml").is_file() or policy.id not in shipped_policies():
-        return False
-    return policy.version == shipped_policy(policy.id).version
 
 
 def _numbers(policy: Policy) -> Words:

@@ -12,7 +12,7 @@ from casework.policy.policy import Policy, policy_document
 from casework.policy.questionnaire import read_page
 from crypto.errors import CryptoError
 from portal.office.config import OfficeConfig
-from portal.office.errors import ConfigRefused, VersionLost
+from portal.office.errors import ConfigRefused, Said, VersionLost
 from portal.office.folder import OfficeFolder
 from portal.office.places import misbound
 from portal.office.published import PublishedText, held_by, own_page, source_policy
@@ -30,6 +30,12 @@ from portal.office.versions import (
 )
 
 UNBOUND = "{policy}: not bound yet: {missing}"
+NOT_YET = "{policy}: no version of it is in force yet; version {version} will be from {day} on."
+EARLIER_PUBLISHED = (
+    "Sign on that day or later; or, to bring the day forward: `yanlu policy supersede {policy} {version} --from "
+    "{today}`."
+)
+EARLIER_BOUND = "Sign on that day or later; or change `effective` in {policy}.bindings.toml to {today} or earlier."
 GONE = "published/rules/{name}.json is gone: bring it back from a backup"
 UNREADABLE = "published/rules/{name}.json cannot be read: {reason}"
 UNKNOWN = "{policy}: version {version} was never published; published: {known}"
@@ -66,13 +72,21 @@ def policy_texts(folder: OfficeFolder, config: OfficeConfig, policy: str, today:
     grown = versions if known else add_version(versions, None, source, source.bound.effective)
     now = in_force(grown, policy, today)
     if now is None:
-        raise ConfigRefused(("{policy}: no version of it is in force yet", {"policy": policy}))
+        raise ConfigRefused(*_not_yet(grown, policy, today, published=bool(known)))
     found = known.get(now.version, source)
     if source.version == found.version:
         found = with_holders(found, source.bound.holders)
     grown = add_version(grown, found, found, now.effective)
     drifted = source.version == found.version and source != found
     return PolicyTexts(_page(found, grown), PublishedText(rules_document(found)), grown[len(versions) :], drifted)
+
+
+def _not_yet(versions: Sequence[PolicyVersion], policy: str, today: date, *, published: bool) -> list[Said]:
+    """That no version is in force, which one will be first and from which day, and what to do about it."""
+    coming = ((one.effective, one.version) for one in latest(versions, policy).values() if one.effective is not None)
+    day, version = min(coming)
+    facts = {"policy": policy, "version": version, "day": day.isoformat(), "today": today.isoformat()}
+    return [(NOT_YET, facts), (EARLIER_PUBLISHED if published else EARLIER_BOUND, facts)]
 
 
 def _page(policy: Policy, versions: Sequence[PolicyVersion]) -> PublishedText:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from casework.policy.binding import bind_policy
 from casework.policy.document import read_rules
 from casework.policy.reader import shipped_bindings, shipped_policies, shipped_policy
 from portal.cli.errors import Exit
+from portal.cli.terminal import today
 from portal.office import OfficeFolder, sample_config_text
 from portal.office.sample_check import TOPICS
 from portal.office.versions import latest
@@ -182,3 +184,22 @@ def test_every_wrong_unit_of_a_bindings_file_is_named_at_once(tmp_path: Path, ya
         ran = yanlu("policy", command, name, "--bindings", file)
         assert ran.code != Exit.DONE
         assert all(f"limits.{key}: the policy text counts" in ran.err for key in wrong), ran.err
+
+
+def test_who_signs_before_the_first_day_hears_which_day_it_is_and_what_to_do(
+    founded: OfficeFolder, yanlu: Yanlu
+) -> None:
+    """Before the version is published by its bindings, after it by the command, which then lets it be signed."""
+    day = today() + timedelta(days=3)
+    file = own_bindings(founded.own_texts / f"{OWNERS}.bindings.toml")
+    file.write_text(f"effective = {day.isoformat()}\n" + file.read_text("utf-8"), "utf-8")
+    sign = ("office", "sign", *keys_of(founded), "--yes")
+    ran = yanlu(*sign)
+    assert (ran.code, f"version 1 will be from {day.isoformat()} on" in ran.err) == (Exit.FAILED, True)
+    assert f"change `effective` in {OWNERS}.bindings.toml" in ran.err
+    assert yanlu("policy", "publish", OWNERS).code == Exit.DONE
+    ran = yanlu(*sign)
+    move = f"yanlu policy supersede {OWNERS} 1 --from {today().isoformat()}"
+    assert (ran.code, f"`{move}`" in ran.err) == (Exit.FAILED, True)
+    assert yanlu(*move.split()[1:]).code == Exit.DONE
+    assert yanlu(*sign).code == Exit.DONE
