@@ -17,7 +17,7 @@ from portal.office.errors import OfficeError
 ROOT = Path(__file__).resolve().parents[4]
 MODULES = (
     "ceremony", "changed_keys", "drills", "folder", "founding", "keepers", "log_key", "offline_signing", "recovery",
-    "recovery_sheet", "renewing", "signing", "unopened",
+    "recovery_sheet", "renewing", "signing", "unopened_cases",
 )  # fmt: skip
 FAMILY = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, OfficeError)}
 FAMILY |= {SharesRefused.__name__}

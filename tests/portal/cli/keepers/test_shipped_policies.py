@@ -23,6 +23,7 @@ from tests.support.inside import inside
 from tests.support.office import make_office
 
 Yanlu = Callable[..., Ran]
+ROOT = Path(__file__).resolve().parents[4]
 OWNERS = "property-owner-complaint"
 CONFIRMED = [word for topic in TOPICS for word in ("--confirm", topic)]
 
@@ -203,3 +204,23 @@ def test_who_signs_before_the_first_day_hears_which_day_it_is_and_what_to_do(
     assert (ran.code, f"`{move}`" in ran.err) == (Exit.FAILED, True)
     assert yanlu(*move.split()[1:]).code == Exit.DONE
     assert yanlu(*sign).code == Exit.DONE
+
+
+@pytest.mark.parametrize("page", ["office.md", "office.zh-CN.md"])
+def test_the_documented_bindings_of_a_shipped_policy_lint_and_are_published(
+    founded: OfficeFolder, yanlu: Yanlu, page: str
+) -> None:
+    """The example of the page, with members of this office in its roles, in the order that the page names."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    begin = text.index(f'policy = "{OWNERS}"')
+    example = text[begin : text.index("```", begin)]
+    for role in ("manager", "service"):
+        assert f'["{role}-a", "{role}-b"]' in example
+        example = example.replace(f'"{role}-a", "{role}-b"', '"investigator-a", "investigator-b"')
+    file = own_bindings(founded.own_texts / f"{OWNERS}.bindings.toml")
+    file.write_text(example, "utf-8")
+    ran = yanlu("policy", "lint", OWNERS, "--bindings", file, "--activate")
+    assert ran.code == Exit.DONE, ran.out
+    ran = yanlu("policy", "publish", OWNERS)
+    assert ran.code == Exit.DONE, ran.err
+    assert published_days(founded) == {"acknowledge": 2, "first-answer": 5, "result": 20}
