@@ -37,7 +37,7 @@ def _demo(folder: Path, ports: list[int]) -> Generator[tuple[subprocess.Popen[by
     command += [part for option, port in zip(options, ports, strict=True) for part in (option, str(port))] + ["--json"]
     variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
     with subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        until = time.monotonic() + 80
+        until = time.monotonic() + 300
         while not ready.exists() and process.poll() is None and time.monotonic() < until:
             time.sleep(0.2)
         try:

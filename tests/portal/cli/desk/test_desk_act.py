@@ -69,7 +69,8 @@ def test_a_case_is_led_by_its_policy(tmp_path: Path) -> None:
         assert (shown["stage"], shown["declared"]) == ("handling", ["withdrawn"])
         assert "decided" in shown["allowed"]
         assert acting.did("withdrawn")["act"] == "withdrawn"
-        unfit = acting.run("--outcome", "nowhere", "--to", "result", act="decided")
+        acting.words.write_text("属实。", "utf-8")
+        unfit = acting.run("--outcome", "nowhere", "--to", "result", "--text-file", acting.words, act="decided")
         assert unfit.code == Exit.REFUSED
         assert "nowhere" in unfit.err
         assert acting.did("decided", "--outcome", "substantiated", "--to", "result", text="属实。")["to"] == "result"
