@@ -56,7 +56,7 @@ def test_a_receipt_that_nobody_reads_is_said_elsewhere_or_kept(
     text = tmp_path / "text"
     text.write_text("A kickback.", "utf-8")
     where = ["--office", office.path, "--office-key", office.code, "--policy", POLICY, "--entity", "group"]
-    wanted = ["report", *where, "--text-file", text, "--out", tmp_path / "bundle"]
+    wanted = ["report", *where, "--category", "other", "--text-file", text, "--out", tmp_path / "bundle"]
     code, said = unread(tmp_path, *wanted, deaf=deaf)
     assert (code, (tmp_path / "bundle").exists(), "Traceback" in said) == (CLOSED, True, False)
     if not deaf:
