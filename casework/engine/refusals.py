@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import resources
 from typing import Final
 
 from casework.errors import CaseworkError
 from casework.rules.acts import Act
+from casework.tables import read_table
 from casework.words import DEFAULT, SOURCE, LocalizedText, Words, code_language, localized
 
 
@@ -50,10 +49,7 @@ class RefusalReason(StrEnum):
     NO_MALICE_RULE = "no-malice-rule"
 
 
-_ROWS: Final[dict[str, dict[str, str]]] = json.loads(
-    resources.files("casework.engine").joinpath("refusals.json").read_text("utf-8")
-)
-"""The table that the pages read too."""
+_ROWS: Final = read_table("casework.engine", "refusals")
 WORDS: Final = {reason: localized(_ROWS[reason], SOURCE) for reason in RefusalReason}
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from casework.tables import read_table
 from casework.words import LocalizedText, Words, localized
 
 
@@ -125,7 +124,7 @@ class Book:
 @cache
 def book() -> Book:
     """The letters that ship."""
-    found = json.loads(resources.files("casework.letters").joinpath("letters.json").read_text("utf-8"))
+    found = read_table("casework.letters", "letters")
     read = _Reading(found["language"])
     templates = [read.template(row) for row in found["letters"]]
     return Book({one.id: one for one in templates}, {name: read.text(one) for name, one in found["words"].items()})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
-from typing import Any, Final, NewType
+from typing import Final, NewType
+
+from casework.tables import read_table
 
 QuestionKindId = NewType("QuestionKindId", str)
 """One of `question_kinds`, or in a policy of a newer release, one that this release does not know."""
@@ -45,8 +45,7 @@ class QuestionKind:
 @cache
 def question_kinds() -> Mapping[str, QuestionKind]:
     """Every kind that this release knows, by its id."""
-    text = resources.files("casework.policy").joinpath("question_kinds.json").read_text("utf-8")
-    rows: dict[str, dict[str, Any]] = json.loads(text)
+    rows = read_table("casework.policy", "question_kinds")
     return {kind: QuestionKind(form=AnswerForm(row.pop("form")), **row) for kind, row in rows.items()}
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import resources
 from typing import Any, Final
 
+from casework.tables import read_table
 from casework.words import SOURCE, Words, localized
 
 
@@ -178,12 +177,6 @@ class Trait:
     masked: bool = False
 
 
-def _rows() -> dict[Act, dict[str, Any]]:
-    """The table that the pages read too, `acts.json`: what is left out is as in `Trait`."""
-    found = json.loads(resources.files("casework.rules").joinpath("acts.json").read_text("utf-8"))
-    return {Act(name): row for name, row in found.items()}
-
-
 def _trait(row: dict[str, Any]) -> Trait:
     return Trait(
         Party(row.get("party", Party.MEMBER)),
@@ -194,7 +187,8 @@ def _trait(row: dict[str, Any]) -> Trait:
     )
 
 
-_ROWS: Final = _rows()
+_ROWS: Final[dict[Act, dict[str, Any]]] = {Act(name): row for name, row in read_table("casework.rules", "acts").items()}
+"""What a row leaves out is as in `Trait`."""
 TRAITS: Final[dict[Act, Trait]] = {act: _trait(_ROWS[act]) for act in Act}
 """What each act is. `DECIDED` names no verdict: its item does. `REASSIGNED` without a handler gives the case back."""
 REASONED: Final = frozenset(act for act, row in _ROWS.items() if row.get("reasoned"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from enum import StrEnum
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 
+from casework.tables import read_table
 from casework.words import SOURCE, Words, localized
 
 
@@ -24,10 +23,7 @@ class Destination(StrEnum):
     AUTHORITY_ABROAD = "authority-abroad"
 
 
-_ROWS: Final[dict[str, dict[str, Any]]] = json.loads(
-    resources.files("casework.rules").joinpath("destinations.json").read_text("utf-8")
-)
-"""The table that the pages read too."""
+_ROWS: Final = read_table("casework.rules", "destinations")
 ABROAD: Final = frozenset(one for one in Destination if _ROWS[one].get("abroad"))
 """What needs the approval of the competent authority first (Personal Information Protection Law of China, art. 41)."""
 DESTINATIONS: Final[Mapping[Destination, Words]] = {one: localized(_ROWS[one]["words"], SOURCE) for one in Destination}

@@ -32,6 +32,11 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
 }
 
+/** A month `YYYY-MM` as people write it. */
+export function writeMonth(month: string): string {
+  return formOf(pageLocale(), { timeZone: "UTC", year: "numeric", month: "long" }).format(new Date(`${month}-01T00:00:00Z`));
+}
+
 /** "24 November 2026" or "2026年11月24日"; a year that is this year's is left out. */
 export function writeDay(day: string, today: string): string {
   const date = new Date(`${day}T00:00:00Z`);

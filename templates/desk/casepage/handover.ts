@@ -13,8 +13,8 @@ export function handoverNote(opened: OpenedCase, words: OfficeWords, me: string)
   if (given === null) return null;
   const item = opened.events.find(({ n }) => n === given.n)?.item ?? null;
   const text = opened.entries.find((entry) => entry.hash === item && good(entry))?.payload["text"];
-  const without = item === null ? t("No note was left.") : t("The note could not be read: it is missing or was altered.");
+  const without = item === null || text === "" ? t("No note was left.") : t("The note could not be read: it is missing or was altered.");
   return h("div", { class: "notice stack-small", "data-test": "handover-note" },
     h("p", {}, h("strong", {}, around(t("Given to you by {person} on {day}", { person: blank("person"), day: words.day(given.day, opened.row.entity) }), { person: words.named(given.by) }))),
-    typeof text === "string" && text !== "" ? h("p", { class: "said" }, text) : h("p", { class: "hint" }, text === "" ? t("No note was left.") : without));
+    typeof text === "string" && text !== "" ? h("p", { class: "said" }, text) : h("p", { class: "hint" }, without));
 }

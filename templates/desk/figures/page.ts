@@ -1,8 +1,9 @@
 /** The page of a member's own figures: counted here, of the cases that they can read and of no others. */
 
 import { around, blank, listedTexts, officeText } from "../../shared/officetext.js";
-import { type Sentence, msg, pageLocale, t } from "../../shared/strings.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
+import { writeMonth } from "../days.js";
 import type { DeskCase } from "../opened/model.js";
 import { nameOf } from "../queue/facts.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
@@ -22,12 +23,6 @@ export interface FiguresHost {
   readonly words: OfficeWords;
   readonly now: () => Date;
   readonly back: () => void;
-}
-
-/** A month as people write it. */
-function monthName(month: string): string {
-  const date = new Date(`${month}-01T00:00:00Z`);
-  return new Intl.DateTimeFormat(pageLocale(), { timeZone: "UTC", year: "numeric", month: "long" }).format(date);
 }
 
 export class FiguresPage {
@@ -85,7 +80,7 @@ export class FiguresPage {
   }
 
   private choice(id: string, changed: () => void): HTMLSelectElement {
-    return h("select", { id, "data-test": id, autocomplete: "off", onchange: changed }, [...this.months].reverse().map((month) => h("option", { value: month }, monthName(month))));
+    return h("select", { id, "data-test": id, autocomplete: "off", onchange: changed }, [...this.months].reverse().map((month) => h("option", { value: month }, writeMonth(month))));
   }
 
   private spans(): Child {
@@ -105,7 +100,7 @@ export class FiguresPage {
 
   private summary({ total, unverified }: CaseFigures): Child {
     const { first, last } = this.span;
-    const when = first === last ? monthName(first) : t("{first} to {last}", { first: monthName(first), last: monthName(last) });
+    const when = first === last ? writeMonth(first) : t("{first} to {last}", { first: writeMonth(first), last: writeMonth(last) });
     const counted = total.received === 0 ? t("{when}: no case that you can read was received.", { when })
       : t("{when}: received {received}, of which {open} still open ({overdue} overdue) and {closed} closed.", { when, ...total });
     return [h("p", { role: "status", "data-test": "figures-summary" }, h("strong", {}, counted)),
@@ -115,7 +110,7 @@ export class FiguresPage {
 
 function table(id: string, title: string, lines: readonly Line[], total: Counts): HTMLElement {
   const cells = (counts: Counts): HTMLElement[] => COLUMNS.map(([name]) => h("td", {}, counts[name]));
-  const name = ({ value }: Line): Child => (id === "month" ? monthName(value.key) : typeof value.text === "string" ? nameOf(value) : officeText(value.text));
+  const name = ({ value }: Line): Child => (id === "month" ? writeMonth(value.key) : typeof value.text === "string" ? nameOf(value) : officeText(value.text));
   return h("div", { class: "duties wide-table", tabindex: "0", role: "region", "aria-label": title },
     h("table", { "data-test": `own-figures-${id}` }, h("caption", {}, title),
       h("thead", {}, h("tr", {}, h("td", {}), COLUMNS.map(([, label]) => h("th", { scope: "col" }, t(label))))),
