@@ -317,7 +317,7 @@ def test_the_exit_leaves_no_offer_behind(offer: str, watched: Demo, chromium: Br
             reporter.offered("guard")
         reporter.find("leave").click()
         page.wait_for_url(lambda url: url in STRANGERS, timeout=PATIENCE)
-        page.evaluate("history.back()")
+        page.evaluate("() => { setTimeout(() => history.back()); }")
         page.wait_for_timeout(1800)
         page.wait_for_url(lambda url: url in (*STRANGERS, "about:blank"), timeout=PATIENCE)
         expect(page.locator("[data-test]")).to_have_count(0)

@@ -91,7 +91,7 @@ def _nothing_behind(page: Page, demo: Demo, kind: str) -> None:
         own = [url for url in _list(page) if url.startswith(demo.intake)]
         assert own in ([], [f"{demo.intake}/"])
     # Going back to it leads away again.
-    page.evaluate("history.back()")
+    page.evaluate("() => { setTimeout(() => history.back()); }")
     page.wait_for_timeout(1800)
     page.wait_for_url(lambda url: url in (*STRANGERS, "about:blank"), timeout=PATIENCE)
     expect(page.locator("[data-step], [data-test]")).to_have_count(0)
@@ -188,7 +188,7 @@ def test_a_page_that_the_browser_keeps_for_back_has_forgotten_everything(
         reporter.tell(Told(WORD, "procurement", entity="group"))
         page.once("dialog", lambda dialog: dialog.accept())
         page.goto(STRANGERS[0])
-        page.evaluate("history.back()")
+        page.evaluate("() => { setTimeout(() => history.back()); }")
         page.wait_for_url("**/report/*", wait_until="commit")
         expect(page.locator('[data-step="about"]')).to_be_visible(timeout=PATIENCE)
         assert WORD not in page.content()

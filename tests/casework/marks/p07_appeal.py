@@ -113,9 +113,11 @@ def who_reviews() -> None:
     assert life.refused("appeal-decided", by="leadership", to="final") is None
     lines = list(describe(policy_of("P07"), in_chinese))
     assert [line for line in lines if line.startswith("  对处理方案的申诉")] == [
-        "  对处理方案的申诉: 人力资源部, final"
+        "  对处理方案的申诉: 人力资源部, final, ×1"
     ]
-    assert [line for line in lines if line.startswith("  对处理结果的申诉")] == ["  对处理结果的申诉: 公司领导, final"]
+    assert [line for line in lines if line.startswith("  对处理结果的申诉")] == [
+        "  对处理结果的申诉: 公司领导, final, ×1"
+    ]
 
 
 @mark("P07", "I5", rests_on=ENGINE)

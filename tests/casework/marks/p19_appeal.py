@@ -148,7 +148,7 @@ def same_body() -> None:
         assert life.refused("appeal-decided", by=other, to="final") is RefusalReason.WRONG_ROLE
     assert life.refused("appeal-decided", by=HR, to="final") is None
     lines = list(describe(policy_of("P19"), in_chinese))
-    assert "  向人力资源部申诉: 人力资源部, final" in lines
+    assert "  向人力资源部申诉: 人力资源部, final, ×1" in lines
 
 
 @mark("P19", "I5", rests_on=(ENGINE, SEALED))
