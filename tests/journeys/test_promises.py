@@ -31,6 +31,25 @@ def due(member: Handler, promise: str) -> Locator:
     return member.due(f"promise-{promise}")
 
 
+def kept(member: Handler, promise: str) -> Locator:
+    """The line that says when a promise was kept."""
+    return member.page.locator(f'[data-test="promise-kept"][data-clock="promise-{promise}"]')
+
+
+def says_what_was_kept(member: Handler, day: date) -> None:
+    """Both promises that one reply kept are folded under what is still open, each with its day and whether late."""
+    written = f"{day.month}月{day.day}日"
+    expect(kept(member, "acknowledge")).to_be_hidden()
+    fold = member.find("promises-kept").locator("summary")
+    expect(fold).to_have_text("已兑现的承诺：2 项，其中逾期 1 项")
+    fold.click()
+    for promise, said in (("acknowledge", f"{written}才兑现，已逾期"), ("first-answer", f"{written}已兑现")):
+        expect(kept(member, promise)).to_have_attribute("data-day", day.isoformat())
+        expect(kept(member, promise)).to_contain_text(said)
+    expect(kept(member, "result")).to_have_count(0)
+    member.look("promises-kept")
+
+
 def in_view(member: Handler, view: str, words: str) -> int:
     """How many rows of a view hold these words."""
     member.find(f"view-{view}").click()
@@ -50,9 +69,11 @@ def test_a_broken_promise_turns_red_on_the_right_day(office: MovedDemo, browser:
         for promise in DAYS:
             expect(due(member, promise)).to_have_attribute("data-day", day_of(begun, promise))
             expect(due(member, promise)).not_to_have_class(RED)
+            expect(kept(member, promise)).to_have_count(0)
         assert (in_view(member, "today", words), in_view(member, "overdue", words)) == (1, 0)
     office.moved.move_to(begun + timedelta(days=DAYS["acknowledge"] + 1))
-    with handler(office, browser) as member:
+    # The worker notes what is overdue at the same time: the desk sends once more.
+    with handler(office, browser, expected=["409 (CONFLICT)"]) as member:
         assert in_view(member, "overdue", words) == 1
         member.open(words)
         expect(due(member, "acknowledge")).to_have_class(RED)
@@ -61,6 +82,7 @@ def test_a_broken_promise_turns_red_on_the_right_day(office: MovedDemo, browser:
         expect(due(member, "acknowledge")).to_have_count(0, timeout=PATIENCE)
         expect(due(member, "first-answer")).to_have_count(0)
         expect(due(member, "result")).to_have_count(1)
+        says_what_was_kept(member, office.day)
         assert in_view(member, "overdue", words) == 0
     promised_in_mailbox(office, browser, receipt, ["result"], begun)
 

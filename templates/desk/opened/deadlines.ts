@@ -5,6 +5,7 @@ import { type CaseClock, explainState } from "../../../casework/browser/index.js
 import { momentOf } from "../../../casework/browser/zones.js";
 import { t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
+import { fulfilledPromises } from "./fulfilled.js";
 import type { OpenedCase, Ruled } from "./model.js";
 import { unreadWords } from "./unread.js";
 import type { OfficeWords } from "../context.js";
@@ -24,7 +25,7 @@ interface EndOfFirst {
 const ends = new WeakMap<Ruled, { readonly minute: number; readonly first: EndOfFirst | null }>();
 const REPORTER = "reporter";
 
-/** The section of due times; null where nothing runs. */
+/** The section of due times and, under them, of the promises that were kept; null where there are neither. */
 export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me: string): Child {
   const { ruled } = opened;
   if (ruled === null) return null;
@@ -32,9 +33,12 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me
   const promised = hasEnded(ruled) ? null : promise(opened, words);
   const owed = workerAstray(ruled, now).filter(({ how }) => how === "missing").length;
   const silent = owed === 0 ? null : h("p", { class: "soft", "data-test": "worker-silent" }, t("For days the server has failed to record {count} reminders or escalations. Rely on the dates shown here.", { count: owed }));
-  if (rows.length === 0 && promised === null) return null;
+  const kept = fulfilledPromises(opened, words, now);
+  const open = rows.length > 0 || promised !== null;
+  if (!open && kept === null) return null;
   return h("section", { class: "dues", "aria-labelledby": "dues-title", "data-test": "dues" },
-    h("h3", { id: "dues-title" }, t("What is due")), h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words, unreadWords(row, ruled, words, opened.row.entity, me, now))), promised), silent);
+    h("h3", { id: "dues-title" }, open ? t("What is due") : t("What was due")),
+    open && h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words, unreadWords(row, ruled, words, opened.row.entity, me, now))), promised), silent, kept);
 }
 
 /** Sorts what has no date behind what has one. */
