@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.office.sample_check import TOPICS
 from portal.settings import StoreName
+from tests.support import confirmed
 from tests.support.bare_machine import ROOT, Machine, blocks_of, booted, install, make_root
 
-CONFIRMED = " ".join(f"--confirm {topic}" for topic in TOPICS)
+CONFIRMED = " ".join(confirmed.CONFIRMED)
 # What the page leaves to anyone who follows it.
 ANSWERS = {
     # The sample is what is founded here: it is said so, topic by topic.

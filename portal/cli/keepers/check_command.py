@@ -8,22 +8,15 @@ from pathlib import Path
 import click
 
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.confirming import CONFIRM, said_in
 from portal.cli.keepers.office_words import FILE, folder_of, language_lines, thin_lines
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeConfig, OfficeFolder, load_config, members_of
 from portal.office.availability_check import in_other_languages, thin_rows, without_outside
-from portal.office.errors import valued
-from portal.office.examples import unwritten
 from portal.office.founding_checks import own_policies, unfit_for
 from portal.office.places import held_alone, unheld
-from portal.office.sample_check import TOPICS, still_sample
-
-CONFIRM = click.Option(
-    ["--confirm", "confirmed"],
-    type=click.Choice(list(TOPICS)),
-    multiple=True,
-    help="This is meant as the sample has it; may be repeated.",
-)
+from portal.office.sample_check import still_sample
+from portal.office.unconfirmed import to_confirm
 
 
 def require_own(config: OfficeConfig, confirmed: Sequence[str]) -> None:
@@ -63,6 +56,21 @@ def _signed_members(folder: OfficeFolder) -> set[str] | None:
     return None if note is None else {member.id for member in members_of(note)}
 
 
+def _policy_lines(
+    terminal: Terminal, folder: OfficeFolder, config: OfficeConfig, confirmed: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """What of the office's policies is to be decided before they are signed, and what is good to know."""
+    policies = own_policies(folder, config)
+    waiting = to_confirm(folder, config) if policies else {}
+    to_decide = [said for topic, many in waiting.items() if topic not in confirmed for said in many]
+    to_know = [said for topic, many in waiting.items() if topic in confirmed for said in many]
+    # Of versions that are published already only who holds them can still change.
+    to_decide += [said for one in policies for said in held_alone(one) if "alone" not in confirmed]
+    to_know += [said for one in policies for said in unheld(one)]
+    lines, notes = ([said_in(terminal, said) for said in many] for many in (to_decide, to_know))
+    return list(dict.fromkeys(lines)), [one for one in dict.fromkeys(notes) if one not in lines]
+
+
 @click.command(params=[CONFIRM])
 @click.argument("config_file", required=False, type=FILE, metavar="[FILE]")
 @pass_terminal
@@ -77,14 +85,9 @@ def check(context: click.Context, terminal: Terminal, config_file: Path | None, 
     ]
     lines += [terminal.words(sentence, **values) for sentence, values in unfit_for(folder_of(None), config, today())]
     lines += thin_lines(terminal, config, None if config_file else _signed_members(folder_of(None)))
-    bound = own_policies(folder_of(None), config)
-    lines += [terminal.words(sentence, **values) for one in bound for sentence, values in held_alone(one)]
-    notes = language_lines(terminal, config)
-    notes += [
-        terminal.words(sentence, **valued(values, terminal.words.language))
-        for sentence, values in (unwritten(folder_of(None), config) if bound else [])
-    ]
-    notes += [terminal.words(sentence, **values) for one in bound for sentence, values in unheld(one)]
+    open_lines, notes = _policy_lines(terminal, folder_of(None), config, confirmed)
+    lines += open_lines
+    notes = [*language_lines(terminal, config), *notes]
     document: dict[str, object] = {
         "sample": standing,
         "thin": thin_rows(config),

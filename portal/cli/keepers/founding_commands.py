@@ -12,7 +12,8 @@ import click
 from crypto.framing import b64encode, sha256
 from crypto.office.notes import draw_keeper
 from portal.cli.errors import CommandError, Exit
-from portal.cli.keepers.check_command import CONFIRM, decided
+from portal.cli.keepers.check_command import decided
+from portal.cli.keepers.confirming import CONFIRM, require_confirmed
 from portal.cli.keepers.office_words import FILE, folder_of, plan_lines
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import read_keeper, write_keeper
@@ -52,6 +53,7 @@ def plan(terminal: Terminal, config_file: Path, out: Path, confirmed: tuple[str,
     config = decided(terminal, config_file, confirmed)
     # What founding would refuse at the end is refused before anybody has drawn a key for it.
     require_fit(folder_of(None), config, today())
+    require_confirmed(terminal, folder_of(None), config, confirmed)
     content = plan_content(os.urandom(16), config)
     write_published(out, content)
     said = terminal.words("Give {file} to every keeper, who runs `yanlu office commit`.", file=out)

@@ -14,7 +14,8 @@ from crypto.office.directory_shape import Policy as SignedPolicy
 from crypto.office.notes import draw_keeper, join_notes, read_note
 from portal.cli.directory_expiry import announce, mention_after
 from portal.cli.errors import office_refusal
-from portal.cli.keepers.check_command import CONFIRM, check, decided
+from portal.cli.keepers.check_command import check, decided
+from portal.cli.keepers.confirming import CONFIRM, CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.founding_commands import BY_COMMITMENT, content_of
 from portal.cli.keepers.office_words import (
     FILE,
@@ -23,7 +24,6 @@ from portal.cli.keepers.office_words import (
     draft_lines,
     enrolled_members,
     folder_of,
-    note_unwritten,
     read_keepers,
     thin_lines,
 )
@@ -47,6 +47,7 @@ from portal.office import (
 from portal.office.directory_expiry import expiry_of
 from portal.office.files import write_published
 from portal.office.founding import RootByKeepers
+from portal.office.founding_checks import require_fit
 from portal.office.offline_signing import read_signing_request
 
 ONE_MACHINE: Final = (
@@ -101,7 +102,8 @@ def init(
         terminal.result({"sample": sample_config_text()}, sample_config_text())
         return
     config = decided(terminal, config_file, confirmed)
-    note_unwritten(terminal, folder_of(path), config)
+    require_fit(folder_of(path), config, today())
+    require_confirmed(terminal, folder_of(path), config, confirmed)
     founded = init_office(folder_of(path).path, config, today(), made=_made(**made))
     root = founded.folder.path
     paper = poster_text(config.name.said(config.language), founded.folder.anchor(), address)
@@ -171,12 +173,14 @@ def _draft_document(drafted: Draft) -> dict[str, object]:
     }
 
 
-@office.command()
+@office.command(params=[CONFIRM_POLICIES])
 @click.argument("path", required=False, type=FOLDER)
 @click.option("--keeper", "files", type=FILE, multiple=True, help="A keeper's key file; up to the threshold.")
 @click.option("--yes", is_flag=True, help="Sign without asking.")
 @pass_terminal
-def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bool) -> None:
+def sign(
+    terminal: Terminal, path: Path | None, files: tuple[Path, ...], confirmed: tuple[str, ...], *, yes: bool
+) -> None:
     """Sign the next directory with everyone who has passed the trial; shows what changes."""
     folder = folder_of(path)
     members = enrolled_members()
@@ -190,7 +194,7 @@ def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bo
     for line in thin_lines(terminal, folder.config(), {member.id for member in members}):
         terminal.note("{line}", line=line)
     keepers = read_keepers(files, folder.root().office)
-    examples = note_unwritten(terminal, folder, folder.config())
+    examples = require_confirmed(terminal, folder, folder.config(), confirmed)
     question = terminal.words(WITH_EXAMPLES, policies=", ".join(examples)) if examples else "Sign this directory?"
     terminal.confirm(question, yes=yes)
     signed = publish_draft(folder, drafted, keepers)
@@ -200,17 +204,20 @@ def sign(terminal: Terminal, path: Path | None, files: tuple[Path, ...], yes: bo
     terminal.result(_draft_document(drafted), done)
 
 
-@office.command()
+@office.command(params=[CONFIRM_POLICIES])
 @click.argument("path", required=False, type=FOLDER)
 @click.option("--keeper", "files", type=FILE, multiple=True, help="A present keeper's key file; up to the threshold.")
 @click.option(
     "--new-keeper", "coming", type=FILE, multiple=True, help="A coming keeper's key file that exists already."
 )
 @pass_terminal
-def rotate(terminal: Terminal, path: Path | None, files: tuple[Path, ...], coming: tuple[Path, ...]) -> None:
+def rotate(
+    terminal: Terminal, path: Path | None, files: tuple[Path, ...], coming: tuple[Path, ...], confirmed: tuple[str, ...]
+) -> None:
     """Hand over to the keepers whom office.toml now names; new keys are made where none is given."""
     folder = folder_of(path)
     config, root = folder.config(), folder.root()
+    require_confirmed(terminal, folder, config, confirmed)
     leaving = read_keepers(files, root.office)
     given = {keeper.id: keeper for keeper in read_keepers(coming, root.office)}
     kept = {keeper.id: keeper.key for keeper in root.keepers}

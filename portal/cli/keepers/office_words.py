@@ -29,8 +29,6 @@ from portal.office.availability_check import (
 from portal.office.ceremony import CeremonyPlan
 from portal.office.changed_keys import check_code
 from portal.office.draft import Document, Draft
-from portal.office.errors import valued
-from portal.office.examples import unwritten
 from portal.settings import settings_from_environment
 from portal.wiring.desk import build_accounts
 
@@ -125,14 +123,6 @@ def draft_lines(terminal: Terminal, draft: Draft) -> list[str]:
     """What keepers should know of a directory's policies before they sign: roles without a place, texts that wait."""
     lines = [terminal.words(sentence, **values) for sentence, values in draft.misbound]
     return lines + [terminal.words(DRIFTED, policy=policy) for policy in draft.drifted]
-
-
-def note_unwritten(terminal: Terminal, folder: OfficeFolder, config: OfficeConfig) -> list[str]:
-    """Warns of each policy that would be published with bindings that ship and nobody here wrote; gives their ids."""
-    found = unwritten(folder, config)
-    for sentence, values in found:
-        terminal.note(sentence, **valued(values, terminal.words.language))
-    return [str(values["policy"]) for _, values in found]
 
 
 def language_lines(terminal: Terminal, config: OfficeConfig) -> list[str]:

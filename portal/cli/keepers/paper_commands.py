@@ -16,6 +16,7 @@ from crypto.office.directory import DIRECTORY_LABEL, ROOT_LABEL
 from crypto.office.notes import KeeperKey, draw_keeper, read_note
 from crypto.office.root_shape import read_root
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.founding_commands import content_of
 from portal.cli.keepers.office_words import (
     FILE,
@@ -28,7 +29,6 @@ from portal.cli.keepers.office_words import (
     enrolled_members,
     folder_of,
     in_all_languages,
-    note_unwritten,
     thin_lines,
     witness_lines,
 )
@@ -83,7 +83,7 @@ def keeper_key(terminal: Terminal, keeper: str, path: Path | None, out: Path) ->
     terminal.result({"key": str(out), "public": str(public)}, said)
 
 
-@click.command("to-sign")
+@click.command("to-sign", params=[CONFIRM_POLICIES])
 @click.argument("path", required=False, type=FOLDER)
 @click.option(
     "--out",
@@ -94,10 +94,18 @@ def keeper_key(terminal: Terminal, keeper: str, path: Path | None, out: Path) ->
 @click.option("--rotate", is_flag=True, help="Hand over to the keepers whom office.toml now names.")
 @click.option("--new-key", "coming", type=FILE, multiple=True, help="The public key of a coming keeper.")
 @pass_terminal
-def to_sign(terminal: Terminal, path: Path | None, out: Path, *, rotate: bool, coming: tuple[Path, ...]) -> None:
+def to_sign(
+    terminal: Terminal,
+    path: Path | None,
+    out: Path,
+    *,
+    rotate: bool,
+    coming: tuple[Path, ...],
+    confirmed: tuple[str, ...],
+) -> None:
     """Write the next directory (and with --rotate the next root) as files for keepers to sign elsewhere."""
     folder, files = folder_of(path), [str(out)]
-    note_unwritten(terminal, folder, folder.config())
+    require_confirmed(terminal, folder, folder.config(), confirmed)
     if rotate:
         turned = exported_rotation(folder, _root(folder, coming), today())
         text = turned.directory

@@ -14,6 +14,7 @@ from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import read_policy, shipped_policies
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_topics
 from portal.cli.keepers.refused_files import PolicyFileRefused
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office.calendars import store_upload
@@ -22,6 +23,7 @@ from portal.office.folder import OfficeFolder
 from portal.office.founding_checks import faults_of
 from portal.office.published import source_policy
 from portal.office.publishing import publish_version, supersede_version
+from portal.office.unconfirmed import to_confirm
 from portal.office.unfinished import draft_reasons
 from portal.settings import settings_from_environment
 
@@ -42,7 +44,7 @@ def _office(path: Path | None) -> OfficeFolder:
     return OfficeFolder(path or settings_from_environment().office)
 
 
-@click.command()
+@click.command(params=[CONFIRM_POLICIES])
 @click.argument("name", metavar="POLICY")
 @click.option(
     "--bindings",
@@ -52,7 +54,14 @@ def _office(path: Path | None) -> OfficeFolder:
 @click.option("--from", "since", type=SINCE, help="The first day on which cases open under it; else its own, or today.")
 @FOLDER
 @pass_terminal
-def publish(terminal: Terminal, name: str, bindings: Path | None, since: datetime | None, path: Path | None) -> None:
+def publish(
+    terminal: Terminal,
+    name: str,
+    bindings: Path | None,
+    since: datetime | None,
+    path: Path | None,
+    confirmed: tuple[str, ...],
+) -> None:
     """Publish a version of POLICY (a name, or a file); the next directory signed from its day on names it."""
     office = _office(path)
     text = Path(name) if Path(name).is_file() else office.own_texts / f"{name}.toml"
@@ -61,6 +70,8 @@ def publish(terminal: Terminal, name: str, bindings: Path | None, since: datetim
     found = _policy(office, name, bindings)
     if text.is_file() and (reasons := faults_of(found, text.name)):
         raise ConfigRefused(*reasons)
+    waiting = to_confirm(office, office.config(), [found], own_bindings=bindings is not None)
+    require_topics(terminal, waiting, confirmed)
     effective = since.date() if since else found.bound.effective or today()
     line = publish_version(office, found, effective)
     _print_published(terminal, line.policy, line.version, line.effective)

@@ -28,15 +28,14 @@ from portal.cli.root import whole
 from portal.cli.terminal import today
 from portal.cli.words import Catalogue, language_of
 from portal.languages import languages
-from portal.office.sample_check import TOPICS
 from portal.settings import read_settings
 from tests.support.command import POLICY, ROOT, yanlu
+from tests.support.confirmed import CONFIRMED
 from tests.support.office import OfficeForTests, make_office
 
 # Every one of these starts a process of its own.
 pytestmark = pytest.mark.slow
 
-CONFIRMED = [word for topic in TOPICS for word in ("--confirm", topic)]
 SECRET_WORDS = ("passphrase", "device-secret", "totp", "receipt", "key-file", "seed")
 
 

@@ -13,13 +13,12 @@ from portal.office import OfficeFolder, init_office, read_config, sample_config_
 from portal.office.current_directory import CurrentDirectory
 from portal.office.errors import ConfigRefused
 from portal.office.published import jurisdiction_text
-from portal.office.sample_check import TOPICS
 from portal.settings import read_settings
+from tests.support.confirmed import CONFIRMED
 from tests.support.inside import inside
 
 TODAY = date(2026, 11, 24)
 TEXT = re.compile(r'\{ zh = "([^"]*)", en = "([^"]*)" \}')
-CONFIRMED = [word for topic in TOPICS for word in ("--confirm", topic)]
 
 
 def french(text: str) -> str:

@@ -15,6 +15,7 @@ from portal.office.config import TABLES, OfficeConfig
 from portal.office.errors import ConfigRefused
 from portal.office.sample_check import TOPICS, still_sample
 from portal.settings import read_settings
+from tests.support.confirmed import CONFIRMED
 from tests.support.inside import inside
 from tests.support.office import one_signature
 
@@ -111,7 +112,8 @@ def test_no_office_is_founded_on_a_sample_unless_it_is_said(
     assert office("init")[0] == Exit.USAGE
     code, words = office("check", file)
     assert (code, [topic for topic in TOPICS if f": {topic} (" in words]) == (Exit.FAILED, list(TOPICS))
-    all_but_one = [word for topic in list(TOPICS)[1:] for word in ("--confirm", topic)]
+    all_but_one = [*CONFIRMED[2:]]
+    assert CONFIRMED[:2] == ["--confirm", "name"]
     code, words = office("init", "--config", file, *all_but_one)
     assert (code, "As in the sample: name." in words) == (Exit.REFUSED, True)
     assert not settings.office.exists()
@@ -127,7 +129,7 @@ def test_an_office_in_which_one_signature_changes_the_readers_is_named(
 ) -> None:
     """The sample wants two; a file that says one lacks something, in both languages."""
     settings, file = read_settings({"YANLU_DATA": str(tmp_path / "data")}), tmp_path / "office.toml"
-    confirmed = [word for topic in TOPICS for word in ("--confirm", topic)]
+    confirmed = CONFIRMED
     for text, lang, code, words in (
         (sample_config_text(), "en", Exit.DONE, "lacks nothing"),
         (one_signature(sample_config_text()), "en", Exit.FAILED, "One holder alone may change who reads a case"),
@@ -162,7 +164,7 @@ def test_check_finds_what_founding_refuses(
     if new.startswith("id = "):
         changed = changed.replace('policy = "company-whistleblowing"', 'policy = "own"')
     file.write_text(changed, "utf-8")
-    confirmed = [word for topic in TOPICS for word in ("--confirm", topic)]
+    confirmed = CONFIRMED
     for told in (("check", file), ("init", "--config", file)):
         ran = inside(capsys, monkeypatch, settings, "office", *told, *confirmed)
         assert (ran.code != Exit.DONE, words in ran.out + ran.err) == (True, True)

@@ -14,17 +14,16 @@ import pytest
 from casework.policy.reader import shipped_bindings
 from portal.cli.errors import Exit
 from portal.office import OfficeFolder, members_of, read_keeper, sign_directory
-from portal.office.sample_check import TOPICS
 from portal.settings import read_settings
 from tests.casework.policies import NAME
 from tests.casework.test_policy_readme import blocks
 from tests.support import command
 from tests.support.command import Ran
+from tests.support.confirmed import CONFIRMED
 from tests.support.inside import inside
 from tests.support.office import make_office
 
 Yanlu = Callable[..., Ran]
-CONFIRMED = [word for topic in TOPICS for word in ("--confirm", topic)]
 ROLE = "dedicated-person"
 ALL = ("investigator-a", "investigator-b")
 

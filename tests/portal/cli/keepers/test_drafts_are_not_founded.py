@@ -11,14 +11,13 @@ import pytest
 
 from portal.cli.errors import Exit
 from portal.office import OfficeFolder, sample_config_text
-from portal.office.sample_check import TOPICS
 from portal.settings import read_settings
 from tests.support import command
 from tests.support.command import Ran
+from tests.support.confirmed import CONFIRMED
 from tests.support.inside import inside
 
 Yanlu = Callable[..., Ran]
-CONFIRMED = [word for topic in TOPICS for word in ("--confirm", topic)]
 TEXT = """Speaking up at Northgate
 Anybody who works here may report a breach of the law or of this policy.
 Nobody is punished for a report.

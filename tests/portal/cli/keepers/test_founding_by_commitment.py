@@ -23,9 +23,10 @@ from portal.office.ceremony import read_plan
 from portal.office.drills import prove_share
 from portal.office.log_key import read_log_key, write_log_key
 from portal.office.recovery_sheet import words_in
+from portal.office.sample_check import TOPICS
 from portal.settings import read_settings
-from tests.portal.cli.test_commands import CONFIRMED
 from tests.support.command import Ran
+from tests.support.confirmed import CONFIRMED
 from tests.support.inside import inside
 
 SEATS = ("board", "union", "audit")
@@ -202,17 +203,18 @@ def test_a_keeper_sees_the_whole_line_of_each_witness(room: Room) -> None:
 
 
 def test_a_plan_that_could_not_found_is_refused_at_once(room: Room) -> None:
-    """Values of the sample, and what founding would refuse: said before anybody draws a key for it."""
-    for name, text, code in (
-        ("sample", sample_config_text(), Exit.REFUSED),
-        ("country", sample_config_text().replace('country = "IE"', 'country = "XX"'), Exit.FAILED),
+    """Values of the sample, policies with examples, and what founding would refuse: said before a key is drawn."""
+    sample, nowhere = sample_config_text(), sample_config_text().replace('country = "IE"', 'country = "XX"')
+    of_sample = [word for topic in TOPICS for word in ("--confirm", topic)]
+    config, out = room.file("refused.toml"), room.file("refused.plan")
+    for text, confirmed, code, said in (
+        (sample, [], Exit.REFUSED, "As in the sample"),
+        (sample, of_sample, Exit.REFUSED, "Not confirmed: numbers that ship as examples."),
+        (nowhere, CONFIRMED, Exit.FAILED, "XX"),
     ):
-        room.file(f"{name}.toml").write_text(text, "utf-8")
-        confirmed = () if name == "sample" else CONFIRMED
-        out = room.file(f"{name}.plan")
-        ran = room.run("plan", "--config", room.file(f"{name}.toml"), "--out", out, *confirmed)
-        assert (ran.code, out.exists()) == (code, False), name
-        assert ("XX" if name == "country" else "As in the sample") in ran.err
+        config.write_text(text, "utf-8")
+        ran = room.run("plan", "--config", config, "--out", out, *confirmed)
+        assert (ran.code, out.exists(), said in ran.err) == (code, False, True), ran.err
 
 
 def test_keepers_see_the_office_and_its_seats_before_they_give_anything(room: Room) -> None:

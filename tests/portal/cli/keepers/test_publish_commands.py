@@ -56,7 +56,8 @@ def test_a_version_is_published_from_a_day_and_another_put_in_its_place(
     text.write_text(SECOND[0], "utf-8")
     bindings.write_text(SECOND[1].replace('"1"', '"2"', 1), "utf-8")
     day = date.today() + timedelta(days=10)
-    ran = yanlu("policy", "publish", text, "--bindings", bindings, "--from", day.isoformat(), "--json")
+    publish = ("policy", "publish", text, "--bindings", bindings, "--confirm", "unbound", "--from", day.isoformat())
+    ran = yanlu(*publish, "--json")
     assert (ran.code, ran.document) == (0, {"policy": NAME, "version": "2", "from": day.isoformat()})
     for at, version in ((day - timedelta(days=1), "1"), (day, "2")):
         found = in_force(folder.versions(), NAME, at)
@@ -68,7 +69,7 @@ def test_a_version_is_published_from_a_day_and_another_put_in_its_place(
     assert found is not None
     assert found.version == "1"
     text.write_text(SECOND[0].replace("受理", "收件"), "utf-8")
-    ran = yanlu("policy", "publish", text, "--bindings", bindings, "--from", day.isoformat())
+    ran = yanlu(*publish)
     assert (ran.code, "a version of its own" in ran.err) == (Exit.FAILED, True)
     assert yanlu("policy", "supersede", NAME, "9", "--from", later).code == Exit.FAILED
     assert yanlu("policy", "publish", "no-such").code == Exit.NOTHING_THERE

@@ -19,13 +19,13 @@ from portal.office.sample_check import TOPICS
 from portal.office.versions import latest
 from portal.settings import read_settings
 from tests.support.command import Ran
+from tests.support.confirmed import CONFIRMED
 from tests.support.inside import inside
 from tests.support.office import make_office
 
 Yanlu = Callable[..., Ran]
 ROOT = Path(__file__).resolve().parents[4]
 OWNERS = "property-owner-complaint"
-CONFIRMED = [word for topic in TOPICS for word in ("--confirm", topic)]
 
 
 @pytest.fixture
@@ -41,10 +41,14 @@ def yanlu(folder: OfficeFolder, capsys: pytest.CaptureFixture[str], monkeypatch:
     return partial(inside, capsys, monkeypatch, settings)
 
 
-def own_bindings(file: Path) -> Path:
-    """Bindings with another number than the ones that ship."""
+HELD = 'property-company = ["investigator-a", "outside-a"]\nproperty-manager = ["investigator-a", "investigator-b"]'
+
+
+def own_bindings(file: Path, holders: str = HELD) -> Path:
+    """Bindings with another number than the ones that ship, and with holders."""
     file.parent.mkdir(exist_ok=True)
-    file.write_text(shipped_bindings(OWNERS).decode().replace("result = 15", "result = 9"), "utf-8")
+    text = shipped_bindings(OWNERS).decode().replace("result = 15", "result = 9")
+    file.write_text(f"{text}\n[holders]\n{holders}\n", "utf-8")
     return file
 
 
@@ -94,7 +98,9 @@ def test_begun_bindings_are_published_once_no_example_is_left_unseen(
     assert (draft.code, "still a draft" in draft.err) == (Exit.FAILED, True)
     file = folder.own_texts / f"{OWNERS}.bindings.toml"
     file.write_text(file.read_text("utf-8").replace("  # CHECK", ""), "utf-8")
-    assert yanlu("policy", "publish", OWNERS).code == Exit.DONE
+    unheld = yanlu("policy", "publish", OWNERS)
+    assert (unheld.code, "--confirm unbound" in unheld.err) == (Exit.REFUSED, True), unheld.err
+    assert yanlu("policy", "publish", OWNERS, "--confirm", "unbound").code == Exit.DONE
     text = own_bindings(file).read_text("utf-8")
     refused = yanlu("policy", "publish", OWNERS)
     assert (refused.code, "a version of its own" in refused.err) == (Exit.FAILED, True)
@@ -131,34 +137,75 @@ def keys_of(folder: OfficeFolder) -> list[str]:
     return [part for key in keys for part in ("--keeper", str(key))]
 
 
-def test_keepers_are_warned_before_a_shipped_policy_is_published_with_numbers_that_nobody_chose(
+def test_no_shipped_policy_is_published_with_numbers_that_nobody_chose(
     tmp_path: Path, founded: OfficeFolder, yanlu: Yanlu
 ) -> None:
-    """By each command that leads to it: with the numbers, the roles and what to do; it can be signed all the same."""
-    runs = (
-        yanlu("office", "to-sign", "--out", tmp_path / "next"),
-        yanlu("office", "sign", *keys_of(founded)),
-        yanlu("office", "sign", *keys_of(founded), "--yes"),
+    """Each command that leads to it refuses, with the numbers, the roles and what to do; it goes through once said."""
+    calls = (
+        ("office", "to-sign", "--out", tmp_path / "next"),
+        ("office", "sign", *keys_of(founded), "--yes"),
+        ("office", "rotate", *keys_of(founded)),
     )
-    for ran in runs:
+    before = founded.versions()
+    for ran in (yanlu(*call) for call in calls):
+        assert ran.code == Exit.REFUSED
         assert f"{OWNERS} is about to be published for the first time" in ran.err
         assert "acknowledge = 1, first-answer = 1, result = 15" in ran.err
         assert "preliminary = 2 working days" in ran.err
         assert "Nobody is bound to property-company, property-manager" in ran.err
         assert f"yanlu policy bindings {OWNERS} --out {founded.own_texts}" in ran.err
+        assert "Not confirmed: numbers that ship as examples." in ran.err
+        assert "--confirm examples" in ran.err
         assert "company-whistleblowing is about" not in ran.err
-    assert [ran.code for ran in runs] == [Exit.DONE, Exit.USAGE, Exit.DONE]
+    assert (founded.versions(), (tmp_path / "next").exists()) == (before, False)
+    # Once it is said, a person at a terminal is still asked; the way with --yes goes through.
+    assert yanlu("office", "sign", *keys_of(founded), "--confirm", "examples").code == Exit.USAGE
+    assert yanlu(*calls[0], "--confirm", "examples").code == Exit.DONE
+    assert yanlu(*calls[1], "--confirm", "examples").code == Exit.DONE
     assert published_days(founded)["result"] == 15
-    assert "is about to be published" not in yanlu("office", "sign", *keys_of(founded), "--yes").err
+    # What is published is not asked about again.
+    ran = yanlu(*calls[1])
+    assert "is about to be published" not in ran.err
+    assert "Not confirmed" not in ran.err
 
 
-def test_who_founds_an_office_is_warned_alike(tmp_path: Path, yanlu: Yanlu) -> None:
-    """Founding publishes too, and asks nobody."""
-    config = tmp_path / "office.toml"
+@pytest.mark.parametrize(
+    ("holders", "topic", "said"),
+    [
+        ('property-company = ["investigator-a", "investigator-b"]', "unbound", "nobody is bound to property-manager"),
+        (
+            'property-company = ["investigator-a"]\nproperty-manager = ["investigator-a", "investigator-b"]',
+            "alone",
+            "property-company is held by investigator-a alone",
+        ),
+    ],
+)
+def test_roles_of_a_new_policy_are_bound_to_several_people_or_it_is_confirmed(
+    founded: OfficeFolder, yanlu: Yanlu, holders: str, topic: str, said: str
+) -> None:
+    """A role that nobody holds, and one that a single member holds, are refused until it is confirmed."""
+    own_bindings(founded.own_texts / f"{OWNERS}.bindings.toml", holders)
+    sign, before = ("office", "sign", *keys_of(founded), "--yes"), founded.versions()
+    ran = yanlu(*sign)
+    assert (ran.code, said in ran.err, f"--confirm {topic}" in ran.err) == (Exit.REFUSED, True, True), ran.err
+    assert founded.versions() == before
+    assert said in yanlu("office", "check").out
+    assert yanlu("office", "check").code == Exit.FAILED
+    ran = yanlu(*sign, "--confirm", topic)
+    assert ran.code == Exit.DONE, ran.err
+
+
+def test_founding_refuses_alike(tmp_path: Path, yanlu: Yanlu) -> None:
+    """It publishes too."""
+    config, sample = tmp_path / "office.toml", [word for one in TOPICS for word in ("--confirm", one)]
     config.write_text(sample_config_text(), "utf-8")
-    ran = yanlu("office", "init", tmp_path / "second", "--config", config, *CONFIRMED)
-    assert (ran.code, "company-whistleblowing is about to be published" in ran.err) == (Exit.DONE, True), ran.err
-    assert str(tmp_path / "second" / "texts") in ran.err
+    found = ("office", "init", tmp_path / "second", "--config", config)
+    ran = yanlu(*found, *sample)
+    assert (ran.code, "company-whistleblowing is about to be published" in ran.err) == (Exit.REFUSED, True), ran.err
+    assert "Not confirmed: numbers that ship as examples." in ran.err
+    assert not (tmp_path / "second").exists()
+    ran = yanlu(*found, *CONFIRMED)
+    assert (ran.code, str(tmp_path / "second" / "texts") in ran.err) == (Exit.DONE, True), ran.err
 
 
 def test_keepers_are_not_warned_where_the_office_wrote_the_bindings(founded: OfficeFolder, yanlu: Yanlu) -> None:

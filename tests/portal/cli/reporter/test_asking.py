@@ -20,13 +20,11 @@ from portal.cli.reporter.asking import answers_of, ask, category_of, show_questi
 from portal.cli.terminal import Terminal, today
 from portal.cli.words import Catalogue
 from portal.office import sample_config_text
-from portal.office.sample_check import TOPICS
 from tests.casework.test_policy_reader import bound
 from tests.support.command import POLICY, yanlu
+from tests.support.confirmed import CONFIRMED
 from tests.support.office import make_office
 from tests.support.question_kinds import LATER, page_of_every_kind
-
-CONFIRMED = [word for topic in TOPICS for word in ("--confirm", topic)]
 
 
 @pytest.fixture
