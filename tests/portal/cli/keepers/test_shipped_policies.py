@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -19,13 +20,15 @@ from portal.office.sample_check import TOPICS
 from portal.office.versions import latest
 from portal.settings import read_settings
 from tests.support.command import Ran
-from tests.support.confirmed import CONFIRMED
+from tests.support.confirmed import CONFIRMED, CONFIRMED_POLICIES
 from tests.support.inside import inside
 from tests.support.office import make_office
 
 Yanlu = Callable[..., Ran]
 ROOT = Path(__file__).resolve().parents[4]
 OWNERS = "property-owner-complaint"
+PLANNED = "employee-complaint-resolution"
+"""Its leadership approves a plan that somebody else has drafted."""
 
 
 @pytest.fixture
@@ -193,6 +196,34 @@ def test_roles_of_a_new_policy_are_bound_to_several_people_or_it_is_confirmed(
     assert yanlu("office", "check").code == Exit.FAILED
     ran = yanlu(*sign, "--confirm", topic)
     assert ran.code == Exit.DONE, ran.err
+
+
+def test_roles_that_the_text_keeps_apart_are_not_published_in_the_same_hands_unseen(
+    folder: OfficeFolder, yanlu: Yanlu
+) -> None:
+    """Two who hold both may be meant; one alone in both would stop each case, and can't be confirmed."""
+    rows = (
+        f'[[policies]]\nid = "{PLANNED}"\nentities = ["group"]\n'
+        f'[[holders]]\nentity = "group"\npolicy = "{PLANNED}"\nmembers = ["investigator-a", "investigator-b"]\n'
+    )
+    folder.config_file.write_text(folder.config_file.read_text("utf-8") + "\n" + rows, "utf-8")
+    folder.own_texts.mkdir()
+    file, sign = folder.own_texts / f"{PLANNED}.bindings.toml", ("office", "sign", *keys_of(folder), "--yes")
+    roles = [role.id for role in shipped_policy(PLANNED).rules.roles]
+
+    def binds(*members: str) -> None:
+        held = "".join(f"{role} = {json.dumps(members)}\n" for role in roles)
+        file.write_text(f"{shipped_bindings(PLANNED).decode()}\n[holders]\n{held}", "utf-8")
+
+    binds("investigator-a")
+    ran = yanlu(*sign, *CONFIRMED_POLICIES)
+    assert (ran.code, f"cases under {PLANNED} would come to a stop" in ran.err) == (Exit.REFUSED, True), ran.err
+    binds("investigator-a", "investigator-b")
+    ran = yanlu(*sign)
+    assert (ran.code, "--confirm joined" in ran.err) == (Exit.REFUSED, True), ran.err
+    assert "hold two roles that the text keeps apart (stages[approval].acts[approved].apart)" in ran.err
+    assert latest(folder.versions(), PLANNED) == {}
+    assert yanlu(*sign, "--confirm", "joined").code == Exit.DONE
 
 
 def test_founding_refuses_alike(tmp_path: Path, yanlu: Yanlu) -> None:
