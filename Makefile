@@ -42,10 +42,10 @@ soak: setup ## Run for long under load and kill processes at random (MINUTES=2 f
 	@python tools/build.py
 	@python -m pytest -p no:xdist -s --timeout 0 --minutes $(MINUTES) --note-proofs tests/soak
 	@python -m pytest -n $(WORKERS) $(NOT_IN_SUITE) --only-later --note-proofs tests
-	@python -m tests.support.proof_pages
+	@python -m tests.support.proofs.pages
 
 release: setup ## Refuse while a proof is older than its code (docs/proofs.md), else build the pages to be signed
-	@python -m tests.support.proof_pages --refuse
+	@python -m tests.support.proofs.pages --refuse
 	@python tools/build.py
 
 lock: ## Compile the lock files again from the newest versions

@@ -12,15 +12,15 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from xdist.remote import Producer
 
-from tests.support import browsers
-from tests.support import stores as store_support
-from tests.support.draw import passed_over, seed
-from tests.support.marks_run import MarksRun
-from tests.support.postgres import Postgres, running_postgres
-from tests.support.proofs import ProofsRun
-from tests.support.s3 import S3, running_s3
-from tests.support.spread import Spread, in_slow_place, longest_first, waits
-from tests.support.stores import Stores
+from tests.support.browsers import launch
+from tests.support.proofs.promises import ProofsRun
+from tests.support.servers.postgres import Postgres, running_postgres
+from tests.support.servers.s3 import S3, running_s3
+from tests.support.stores import backends as store_support
+from tests.support.stores.backends import Stores
+from tests.support.suite.distribution import Spread, in_slow_place, longest_first, waits
+from tests.support.suite.mark_results import MarksRun
+from tests.support.suite.rotation import passed_over, seed
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOW_FIXTURES = {
@@ -46,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--without-later",
         action="store_true",
-        help="leave out LATER (tests/support/spread.py) and what was not drawn (tests/support/draw.py)",
+        help="leave out LATER (tests/support/suite/distribution.py) and what was not drawn (rotation.py beside it)",
     )
     parser.addoption("--note-proofs", action="store_true", help="note in docs/proofs.json what passed")
     parser.addoption("--only-later", action="store_true", help="those alone")
@@ -177,7 +177,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium, for what only it can do (virtual authenticators)."""
-    started = browsers.launch(playwright, "chromium")
+    started = launch.launch(playwright, "chromium")
     yield started
     started.close()
 
@@ -191,12 +191,12 @@ def firefox_downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def firefox(playwright: Playwright, firefox_downloads: Path) -> Iterator[Browser]:
     """Stock Firefox ESR."""
-    started = browsers.launch(playwright, "firefox", firefox_downloads)
+    started = launch.launch(playwright, "firefox", firefox_downloads)
     yield started
     started.close()
 
 
-@pytest.fixture(params=browsers.KINDS)
+@pytest.fixture(params=launch.KINDS)
 def browser(request: pytest.FixtureRequest) -> Browser:
     """Each of the two real browsers in turn."""
     return request.getfixturevalue(request.param)

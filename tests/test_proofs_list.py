@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import proof_pages, proofs
-from tests.support.proofs import Proof, ProofsRun, code_of, left_to_soak, old_proofs, read_proofs, write_proofs
+from tests.support.proofs import pages, promises
+from tests.support.proofs.promises import Proof, ProofsRun, code_of, left_to_soak, old_proofs, read_proofs, write_proofs
 
 DAY = date(2026, 11, 29)
 SOAK = "tests/soak/test_soak_fuzz.py::test_whatever"
@@ -38,8 +38,8 @@ def heard(kept: Path, *reports: Report, notes: bool = True) -> dict[str, Proof]:
 
 def test_the_pages_list_what_security_promises() -> None:
     """Both languages, as the generator writes them now."""
-    for file, text in proof_pages.pages().items():
-        assert file.read_text("utf-8") == text, "run python -m tests.support.proof_pages"
+    for file, text in pages.pages().items():
+        assert file.read_text("utf-8") == text, "run python -m tests.support.proofs.pages"
 
 
 def test_a_run_notes_what_only_a_soak_proves_and_drops_what_failed(tmp_path: Path) -> None:
@@ -63,17 +63,19 @@ def test_a_proof_is_old_once_its_code_is_another(tmp_path: Path, monkeypatch: py
     assert old_proofs([SOAK], ways) == [SOAK]
     write_proofs(noted, tmp_path / "proofs.json")
     assert read_proofs(tmp_path / "proofs.json") == noted
-    monkeypatch.setattr(proofs, "code_of", lambda _test: "changed")
+    monkeypatch.setattr(promises, "code_of", lambda _test: "changed")
     assert old_proofs([LATE], noted) == [LATE]
 
 
 def names_of(file: str) -> set[str]:
     """What a test's file reaches, by path."""
-    return {one.relative_to(proofs.ROOT).as_posix() for one in proofs.reached(proofs.ROOT / file)}
+    return {one.relative_to(promises.ROOT).as_posix() for one in promises.reached(promises.ROOT / file)}
 
 
 def test_a_tests_code_is_all_that_it_reaches() -> None:
     """Over several files, however they are imported."""
-    assert {"tests/support/proofs.py", "tests/support/proof_pages.py"} <= names_of("tests/test_proofs_list.py")
+    assert {"tests/support/proofs/promises.py", "tests/support/proofs/pages.py"} <= names_of(
+        "tests/test_proofs_list.py"
+    )
     soak = names_of("tests/soak/test_soak_hostile.py")
     assert {"portal/desk/steps.py", "crypto/case/grant.py", "tests/hostile/siege.py"} <= soak

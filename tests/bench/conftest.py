@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support import machine
-from tests.support.figures import Figures, Part, Row, Words, write_pages
-from tests.support.postgres import DURABLE, Postgres, running_postgres
+from tests.support.measuring import machine
+from tests.support.measuring.bench_table import Figures, Part, Row, Words, write_pages
+from tests.support.servers.postgres import DURABLE, Postgres, running_postgres
 
 TABLE = pytest.StashKey[Figures]()
 

@@ -14,11 +14,11 @@ import crypto
 from crypto.framing import sha256
 from crypto.sealing.attachment_shape import PART_SIZE
 from tests.crypto.sample import Drawn
-from tests.support.figures import Figures, Part, Row, Words, number
-from tests.support.load import BLOB, Ask
-from tests.support.served import Intake, opened
-from tests.support.spent import peak_megabytes
-from tests.support.stores import Stores
+from tests.support.measuring.bench_table import Figures, Part, Row, Words, number
+from tests.support.measuring.cpu_and_memory import peak_megabytes
+from tests.support.measuring.intake_load import Intake, opened
+from tests.support.measuring.load_generator import BLOB, Ask
+from tests.support.stores.backends import Stores
 
 SIZE = 10_000_000
 # Reports with one attachment for each number of clients. A face takes six parts at once and tells others to wait

@@ -14,14 +14,14 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from portal.settings import read_settings
 from portal.stores.schemas import upgrade_stores
 from tests.journeys.reporter import Reporter
-from tests.support import browsers, typescript
-from tests.support.command import POLICY, yanlu
-from tests.support.figures import Figures, Part, Row, Words
-from tests.support.live import live_intake
-from tests.support.office import make_office
-from tests.support.processes import descendants, highest_memory
-from tests.support.slow_line import Line, slow_line
-from tests.support.stores import embedded_stores
+from tests.support.browsers import launch, typescript_tests
+from tests.support.commands.yanlu_process import POLICY, yanlu
+from tests.support.faults.slow_network import Line, slow_line
+from tests.support.measuring.bench_table import Figures, Part, Row, Words
+from tests.support.measuring.process_tree import descendants, highest_memory
+from tests.support.offices.sample_office import make_office
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -73,7 +73,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield House(address, made.code, (folder / "receipt").read_text().strip())
 
 
-@pytest.fixture(params=browsers.KINDS)
+@pytest.fixture(params=launch.KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     """Each of the two browsers."""
     return request.param
@@ -82,9 +82,11 @@ def kind(request: pytest.FixtureRequest) -> str:
 @contextmanager
 def measuring_page(browser: Browser, folder: Path) -> Generator[Page]:
     """A page that holds what is measured, and nothing else."""
-    typescript.bundle(typescript.FOLDER / "bench/measure.ts", folder / "bundle.js", *typescript.IN_BROWSER)
-    (folder / "index.html").write_text(typescript.PAGE)
-    with typescript.served(folder) as address, browser.new_context() as context:
+    typescript_tests.bundle(
+        typescript_tests.FOLDER / "bench/measure.ts", folder / "bundle.js", *typescript_tests.IN_BROWSER
+    )
+    (folder / "index.html").write_text(typescript_tests.PAGE)
+    with typescript_tests.served(folder) as address, browser.new_context() as context:
         context.set_default_timeout(LONG)
         page = context.new_page()
         page.goto(address)
@@ -96,7 +98,7 @@ def test_a_gigabyte_is_sealed(kind: str, playwright: Playwright, figures: Figure
     name, big = NAMES[kind], tmp_path / "big"
     with big.open("wb") as file:
         file.truncate(GIB)
-    browser = browsers.launch(playwright, kind)
+    browser = launch.launch(playwright, kind)
     with measuring_page(browser, tmp_path) as page:
         page.locator("#file").set_input_files(big)
         before = highest_memory(descendants())
@@ -202,7 +204,7 @@ def test_a_receipt_logs_in(kind: str, house: House, request: pytest.FixtureReque
 
 def test_a_receipt_logs_in_without_compiling(kind: str, house: House, playwright: Playwright, figures: Figures) -> None:
     """The same in a browser that may not compile scripts, as hardened phones and Tor Browser's safer levels do."""
-    browser = browsers.launch(playwright, kind, manner=browsers.WITHOUT_JIT)
+    browser = launch.launch(playwright, kind, manner=launch.WITHOUT_JIT)
     took = _log_in(browser, house)
     browser.close()
     name = NAMES[kind]

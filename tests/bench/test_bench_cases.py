@@ -19,11 +19,11 @@ from casework.event_store.store import CASES, EVENTS
 from portal.settings import StoreName
 from portal.stores.engines import Store
 from tests.crypto.sample import TODAY
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import open_edge, report, write_rules
-from tests.support.figures import NOTHING, Figures, Part, Words, number
-from tests.support.many_cases import CLAIMANTS, EVENTS_OF_ONE, Crowd, policy_of_all
-from tests.support.stores import Stores
+from tests.support.measuring.bench_table import NOTHING, Figures, Part, Words, number
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import open_edge, report, write_rules
+from tests.support.stores.backends import Stores
+from tests.support.stores.many_cases import CLAIMANTS, EVENTS_OF_ONE, Crowd, policy_of_all
 
 CASES_OF = {"sqlite-folder": Crowd(100_000, 26), "postgres-s3": Crowd(1_000_000, 3)}
 NAMES = {"sqlite-folder": "SQLite", "postgres-s3": "PostgreSQL"}

@@ -14,8 +14,8 @@ import pytest
 import crypto
 from crypto.case.grant import find_grant, seal_dummy_grant
 from tests.crypto.sample import filed
-from tests.support.age import stock_keys, stock_tool
-from tests.support.figures import Figures, Part, Row, Words, number
+from tests.support.commands.age_tools import stock_keys, stock_tool
+from tests.support.measuring.bench_table import Figures, Part, Row, Words, number
 
 SIZE = 256 * 1024 * 1024
 GRANTS = 400

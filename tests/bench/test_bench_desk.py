@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
-from tests.support import browsers
-from tests.support.command import House, fresh_digits, live_house
-from tests.support.figures import Figures, Part, Row, Words
-from tests.support.sealed_cases import EVENTS_OF_ONE, filling
-from tests.support.stores import embedded_stores
+from tests.support.browsers import launch
+from tests.support.commands.yanlu_process import House, fresh_digits, live_house
+from tests.support.measuring.bench_table import Figures, Part, Row, Words
+from tests.support.stores.backends import embedded_stores
+from tests.support.stores.sealed_cases import EVENTS_OF_ONE, filling
 
 pytestmark = pytest.mark.timeout(7200)
 
@@ -138,14 +138,14 @@ def test_the_desk_with_many_cases(office: Office, playwright: Playwright, figure
     first: dict[str, Visit] = {}
     for number in (FEW, MANY):
         office.grow(number)
-        for kind in browsers.KINDS:
+        for kind in launch.KINDS:
             visit = _measure(office, playwright, kind, figures)
             _note(figures, kind, number, visit, first.get(kind))
             first.setdefault(kind, visit)
 
 
 def _measure(office: Office, playwright: Playwright, kind: str, figures: Figures) -> Visit:
-    browser = browsers.launch(playwright, kind)
+    browser = launch.launch(playwright, kind)
     with desk_page(browser, office.number) as page:
         visit = sign_in(page, office.house)
         if office.number == MANY:

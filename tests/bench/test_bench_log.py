@@ -21,9 +21,9 @@ from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
 from tests.crypto.log_sample import SampleLog
-from tests.support.edge import settings_for
-from tests.support.figures import Figures, Part, Words
-from tests.support.stores import Stores
+from tests.support.measuring.bench_table import Figures, Part, Words
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import Stores
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 FACTS = 1000

@@ -16,11 +16,11 @@ from sqlalchemy import Table, insert, update
 from portal.mailroom.tables import CARRIES, GRANTS, ITEMS, MAILBOXES, MEMOS, METADATA
 from portal.stores.engines import Store
 from portal.stores.rewriting import rewrite, size_of
-from tests.support.crowd import crowd, send_report
-from tests.support.edge import Edge, open_edge
-from tests.support.figures import Figures, Part, Row, Words
-from tests.support.stores import Stores
-from tests.support.thief import rows_of
+from tests.support.measuring.bench_table import Figures, Part, Row, Words
+from tests.support.offices.edge import Edge, open_edge
+from tests.support.offices.many_reports import crowd, send_report
+from tests.support.privacy.order_leaks import rows_of
+from tests.support.stores.backends import Stores
 
 REPORTS = 10_000
 AT_ONCE = 500

@@ -14,13 +14,13 @@ from portal.settings import read_settings
 from portal.stores.schemas import upgrade_stores
 from tests.journeys.demo import Demo, running_demo
 from tests.journeys.reporter import Reporter, Told
-from tests.support.figures import Figures, Part, Row, Words, number
-from tests.support.lighthouse import Rating, rated
-from tests.support.live import live_intake
-from tests.support.long_tasks import Thread, main_thread
-from tests.support.stores import embedded_stores
-from tests.support.ten_members import make_ten
-from tests.support.wire import Wire
+from tests.support.measuring.bench_table import Figures, Part, Row, Words, number
+from tests.support.measuring.lighthouse import Rating, rated
+from tests.support.measuring.long_tasks import Thread, main_thread
+from tests.support.measuring.page_transfer import Wire
+from tests.support.offices.ten_members import make_ten
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
 
 
 @pytest.fixture

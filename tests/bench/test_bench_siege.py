@@ -7,10 +7,10 @@ from statistics import median
 
 import pytest
 
-from tests.support.figures import Figures, Part, Row, Words, number
-from tests.support.others import lay_siege
-from tests.support.site import running_site
-from tests.support.stores import ready_embedded_stores
+from tests.support.attacks.honest_traffic import lay_siege
+from tests.support.measuring.bench_table import Figures, Part, Row, Words, number
+from tests.support.servers.nginx_site import running_site
+from tests.support.stores.backends import ready_embedded_stores
 
 SECONDS = 120
 DEEDS = {

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.figures import Figures, Part, Row, Words, number
-from tests.support.served import LOOK, POLL, Intake, costs, opened
-from tests.support.spent import peak_megabytes
-from tests.support.stores import Stores
+from tests.support.measuring.bench_table import Figures, Part, Row, Words, number
+from tests.support.measuring.cpu_and_memory import peak_megabytes
+from tests.support.measuring.intake_load import LOOK, POLL, Intake, costs, opened
+from tests.support.stores.backends import Stores
 
 # Visits for each number of clients; no more in all than an office takes in a day without asking for work, which is
 # counted a quarter too high at most.

@@ -12,7 +12,7 @@ from time import perf_counter
 
 import pytest
 
-from tests.support.figures import Figures, Part, Row, Words, number
+from tests.support.measuring.bench_table import Figures, Part, Row, Words, number
 
 YANLU = [sys.executable, "-m", "portal.cli", "--lang", "en"]
 LAST = "2024-01-04"

@@ -34,7 +34,7 @@ from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_fr
 from retaliation_watch.store import DELIVERIES, ENTRIES, METADATA
 from retaliation_watch.weekly_run.event_cache import CacheDir
 from retaliation_watch.weekly_run.run import RunContext, run_weekly
-from tests.support.watching import ENTITY, SEED, SOURCE, agree_and_register, payload_of
+from tests.support.offices.watch import ENTITY, SEED, SOURCE, agree_and_register, payload_of
 
 AT_ONCE = 2_500_000
 """Rows of a file: a long history comes in several."""

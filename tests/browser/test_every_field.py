@@ -13,11 +13,11 @@ from casework.policy.policy import policy_document
 from casework.policy.question_kinds import AnswerForm
 from casework.policy.questionnaire import read_page
 from casework.policy.reader import shipped_policies, shipped_policy
-from tests.support import typescript
-from tests.support.question_kinds import page_of_every_kind
+from tests.support.browsers import typescript_tests
+from tests.support.samples.question_kinds import page_of_every_kind
 
 pytestmark = pytest.mark.timeout(1800)
-FORM = typescript.FOLDER / "intake" / "everyfield.ts"
+FORM = typescript_tests.FOLDER / "intake" / "everyfield.ts"
 TESTS = """
 import test from "node:test";
 import assert from "node:assert/strict";
@@ -54,4 +54,4 @@ def test_every_field_of_every_shipped_policy_says_what_is_wrong_with_it(browser:
     answers = {one.id: one.asked_as.example or by_form[one.asked_as.form] for one in read_page(kinds).questions}
     texts = {"pages": pages, "kinds": kinds.decode(), "answers": answers}
     file.write_text(TESTS.format(form=json.dumps(str(FORM)), **{k: json.dumps(v) for k, v in texts.items()}), "utf-8")
-    assert typescript.run_in_browser(file, tmp_path, browser) == len(pages) + 4
+    assert typescript_tests.run_in_browser(file, tmp_path, browser) == len(pages) + 4

@@ -22,8 +22,8 @@ from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
 from tests.crypto.sample import TODAY, Drawn, Office
-from tests.support.edge import settings_for
-from tests.support.stores import Stores
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import Stores
 
 DAY = date.fromisoformat(TODAY)
 ACCESS = bytes([7]) * 32

@@ -20,7 +20,7 @@ from casework.deadlines.limits import read_limit
 from casework.deadlines.official_days import CHINA_TURN, shipped_calendar, shipped_calendars
 from casework.errors import BeyondCalendar, CalendarRefused, CalendarUnknown
 from casework.words import Words
-from tests.support.calendar_files import CHINA_2027, CLOSURES, EVENTS_2027, ics
+from tests.support.samples.calendar_files import CHINA_2027, CLOSURES, EVENTS_2027, ics
 
 CHINA = shipped_calendar("cn")
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -27,8 +27,8 @@ from casework.words import Words
 from tests.casework.marks.book import declared, facts
 from tests.casework.marks.reached import shown_of, shown_of_all, without_a_case
 from tests.casework.write_marks import BLOCK, PAGES, block, put_in
-from tests.support.marks_run import MarksRun, unrun
-from tests.support.reach import reached_by_commands
+from tests.support.sources.call_graph import reached_by_commands
+from tests.support.suite.mark_results import MarksRun, unrun
 
 SMALL = Coverage(
     commit="c0ffee",
@@ -153,7 +153,7 @@ def test_a_change_in_the_middle_of_a_run_keeps_nothing(tmp_path: Path, monkeypat
     """What was found of two states of the code is a finding about neither."""
     listener = MarksRun(tmp_path / "coverage.json")
     listener.pytest_runtest_logreport(told("P01-A1"))
-    monkeypatch.setattr("tests.support.marks_run.code_digests", lambda: {"product": "other"})
+    monkeypatch.setattr("tests.support.suite.mark_results.code_digests", lambda: {"product": "other"})
     listener.pytest_sessionfinish()
     assert not (tmp_path / "coverage.json").exists()
 

@@ -33,9 +33,9 @@ from tests.casework.policies import bound, text_alone
 from tests.casework.test_appending import DIRECTORY, OPENING
 from tests.casework.test_steps_under_policy import WORKS
 from tests.crypto.sample import MEMBERS
-from tests.support.calendar_files import CHINA_2027
-from tests.support.edge import settings_for
-from tests.support.stores import Stores
+from tests.support.offices.edge import settings_for
+from tests.support.samples.calendar_files import CHINA_2027
+from tests.support.stores.backends import Stores
 
 RECEIVED = date(2026, 9, 21)
 SLA = held_by(text_alone(bound("employee-complaint-resolution-sla")), sorted(MEMBERS))

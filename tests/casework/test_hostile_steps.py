@@ -51,8 +51,8 @@ from tests.casework.test_steps_under_policy import (
     take,
 )
 from tests.crypto.sample import MEMBERS, TODAY
-from tests.support.edge import settings_for
-from tests.support.stores import Stores
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import Stores
 
 LONG = 1000
 

@@ -17,8 +17,8 @@ from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
 from tests.casework.test_appending import DAY, LI_WEI, OPENING, SUN_FANG
-from tests.support.edge import settings_for
-from tests.support.stores import Stores
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import Stores
 
 NUMBER = 12
 NOW, EVENING = 1000, 2000

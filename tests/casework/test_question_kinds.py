@@ -14,7 +14,7 @@ from casework.policy.questionnaire import fits, read_page
 from casework.policy.reader import read_policy
 from crypto.errors import CryptoError
 from tests.casework.test_policy_reader import CONTENT, bound
-from tests.support.question_kinds import CHOICES, LATER, page_of_every_kind, row
+from tests.support.samples.question_kinds import CHOICES, LATER, page_of_every_kind, row
 
 OF_THE_FILE = 'id = "when"\nkind = "text"'
 

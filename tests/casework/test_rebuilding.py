@@ -21,8 +21,8 @@ from portal.stores.schemas import upgrade_store
 from tests.casework.policies import bound
 from tests.casework.test_appending import DAY, OPENING
 from tests.casework.test_steps_under_policy import ruled
-from tests.support.edge import settings_for
-from tests.support.stores import Stores
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import Stores
 
 AT_ONCE = 8
 """Fewer than in life: what follows from their number shows with these too."""

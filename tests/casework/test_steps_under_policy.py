@@ -33,8 +33,8 @@ from portal.stores.schemas import upgrade_store
 from tests.casework.policies import bound, text_alone
 from tests.casework.test_appending import CASE, DIRECTORY, LI_WEI, OFFICE, OPENING, SUN_FANG, head, item, step
 from tests.crypto.sample import MEMBERS, TODAY
-from tests.support.edge import settings_for
-from tests.support.stores import Stores
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import Stores
 
 DAY = date.fromisoformat(TODAY)
 WORKS = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))

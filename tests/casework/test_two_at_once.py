@@ -23,8 +23,8 @@ from tests.casework.test_appending import CASE, DAY, DIRECTORY, LI_WEI, OFFICE, 
 from tests.casework.test_steps_under_policy import P04, ruled, stored
 from tests.casework.test_steps_under_policy import opened as opened_in
 from tests.crypto.sample import TODAY
-from tests.support.edge import settings_for
-from tests.support.stores import Stores
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import Stores
 
 ROUNDS = 8
 

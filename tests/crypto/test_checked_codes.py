@@ -8,7 +8,7 @@ import pytest
 
 from crypto import WrongShape, read_anchor, read_checked_code, write_checked_code
 from crypto.framing import b64encode, sha256
-from tests.support.mistyped import ALPHABET, mistyped
+from tests.support.samples.typing_errors import ALPHABET, mistyped
 
 CODE = write_checked_code(sha256(b"an office"))
 

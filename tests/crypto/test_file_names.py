@@ -13,7 +13,7 @@ import pytest
 import crypto
 from tests.crypto.sample import Drawn
 from tests.crypto.vector_names import CONTROL, TURNING
-from tests.support.typescript import FOLDER, FOR_NODE, bundle
+from tests.support.browsers.typescript_tests import FOLDER, FOR_NODE, bundle
 
 PLAIN = ["照片 (2).jpg", "a.b.c", "e\u0301té.txt", "עברית.pdf", "\U0001f9d1\u200d\U0001f680.png", "x" * 255]
 OPTIONS = [".bashrc", "-rf", "--help", "..a", "a." + "x" * 254, "长" * 90 + "-x"]

@@ -22,7 +22,7 @@ from crypto.watch.protection import (
 )
 from tests.crypto.sample import CHEAP, TODAY, Case, Drawn, filed
 from tests.crypto.write_protection_vectors import watched
-from tests.support import typescript
+from tests.support.browsers import typescript_tests
 
 PICTURE = bytes(range(256)) * 300
 MEMBER = "li-wei"
@@ -88,7 +88,7 @@ def browser(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Json:
     """What the browser's code read of Python's and sealed for it, run under Node."""
     folder = tmp_path_factory.mktemp("twins")
     script, given, made = folder / "twin.mjs", folder / "in.json", folder / "out.json"
-    typescript.bundle(typescript.FOLDER / "crypto" / "twin.ts", script, "--platform=node", "--format=esm")
+    typescript_tests.bundle(typescript_tests.FOLDER / "crypto" / "twin.ts", script, "--platform=node", "--format=esm")
     sealed = sealed_by_python(case)
     given.write_text(json.dumps(sealed), encoding="utf-8")
     done = subprocess.run(

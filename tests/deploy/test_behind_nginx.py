@@ -35,16 +35,16 @@ from tests.deploy.refusals import NGINX, locations, words
 from tests.journeys.demo import Demo, Sign
 from tests.journeys.test_callers import CALLERS, CALLS, PATHS
 from tests.journeys.test_canary import STEM, WORDS, Roads, journey, stems, words_of
-from tests.support.backups import Vault
-from tests.support.canary import in_files, in_memory, in_rows, sightings
-from tests.support.command import enrol_all
-from tests.support.edge import Hands, as_role
-from tests.support.inside import inside
-from tests.support.postgres import Postgres
-from tests.support.s3 import S3
-from tests.support.site import Site, running_site
-from tests.support.slots import slots_at_once
-from tests.support.stores import Stores, scaled_stores
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import enrol_all
+from tests.support.offices.edge import Hands, as_role
+from tests.support.privacy.canary_search import in_files, in_memory, in_rows, sightings
+from tests.support.servers.nginx_site import Site, running_site
+from tests.support.servers.postgres import Postgres
+from tests.support.servers.s3 import S3
+from tests.support.stores.backends import Stores, scaled_stores
+from tests.support.stores.backups import Vault
+from tests.support.stores.batch_slots import slots_at_once
 
 MEMBERS = ("investigator-a", "investigator-b", "registrar-a", "approver-a", "outside-a")
 # Where Debian's nginx would put what does not fit into memory.

@@ -15,11 +15,11 @@ import pytest
 from crypto.reporter.lengths import LONGEST_SUBMISSION, SUBMISSION_SIZES
 from portal.db_roles.privileges import StoreRole
 from portal.edge.admission import MOST_CALLS, PATIENCE_SECONDS
-from tests.support.canary import family
-from tests.support.half_sent import Call, one_of_each_lane, resident, resident_alone, slow_callers
-from tests.support.ports import LOOPBACK
-from tests.support.site import Site, running_site
-from tests.support.stores import prepared_files, ready_embedded_stores
+from tests.support.attacks.slow_requests import Call, one_of_each_lane, resident, resident_alone, slow_callers
+from tests.support.privacy.canary_search import family
+from tests.support.servers.nginx_site import Site, running_site
+from tests.support.servers.ports import LOOPBACK
+from tests.support.stores.backends import prepared_files, ready_embedded_stores
 
 MIB = 1024 * 1024
 MOST, MOST_OF_FACE = 200_000_000, 240_000_000

@@ -14,8 +14,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.ports import free_ports, wait_for_port
-from tests.support.site import NGINX, ROOT, make_certificate, names_of_ours, shipped_configuration, start_nginx
+from tests.support.servers.nginx_site import (
+    NGINX,
+    ROOT,
+    make_certificate,
+    names_of_ours,
+    shipped_configuration,
+    start_nginx,
+)
+from tests.support.servers.ports import free_ports, wait_for_port
 
 DROP_IN = ROOT / "deploy/systemd/nginx.service.d/yanlu.conf"
 MINE, THEIRS = "127.0.0.41", "127.0.0.42"

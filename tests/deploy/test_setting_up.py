@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from portal.settings import StoreName
-from tests.support.authority import Behind, behind_authority
+from tests.support.servers.private_ca import Behind, behind_authority
 from tools.setup import NODE, PYTHON, TRUST, UV, system_node, trust, wheel_node
 from tools.wheel_guard import NEEDED
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.others import lay_siege
-from tests.support.site import running_site
-from tests.support.stores import ready_embedded_stores
+from tests.support.attacks.honest_traffic import lay_siege
+from tests.support.servers.nginx_site import running_site
+from tests.support.stores.backends import ready_embedded_stores
 
 SECONDS = 8
 MOST_MB = {"nginx": 150, "intake": 200, "desk": 1300, "worker": 200}

@@ -14,9 +14,9 @@ from portal.ledger.witness_file import WitnessFolder
 from portal.office import OfficeFolder
 from portal.office.log_key import found_log
 from tests.crypto.sample import Drawn
-from tests.support.edge import Edge, open_edge
-from tests.support.live import live_intake
-from tests.support.stores import prepared_files, ready_embedded_stores
+from tests.support.offices.edge import Edge, open_edge
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import prepared_files, ready_embedded_stores
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "union.example/log"

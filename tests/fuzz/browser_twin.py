@@ -13,7 +13,7 @@ from typing import Any
 from crypto.framing import b64encode
 from tests.fuzz.parsers import Refused
 from tests.fuzz.world import world
-from tests.support import typescript
+from tests.support.browsers import typescript_tests
 
 # Far above what the slowest takes: anyone who needs longer does not end.
 PATIENCE = 60.0
@@ -48,7 +48,7 @@ class BrowserTwin:
 def browser_twin(folder: Path) -> Iterator[BrowserTwin]:
     """Bundles and starts the browser's code; it ends with the block."""
     script, told = folder / "answer.mjs", folder / "world.json"
-    typescript.bundle(typescript.FOLDER / "fuzz/answer.ts", script, "--platform=node", "--format=esm")
+    typescript_tests.bundle(typescript_tests.FOLDER / "fuzz/answer.ts", script, "--platform=node", "--format=esm")
     told.write_text(json.dumps(world().told()), encoding="utf-8")
     words = ["node", "--enable-source-maps", "--max-old-space-size=512", script, told]
     process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")

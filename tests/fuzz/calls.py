@@ -14,9 +14,9 @@ from crypto.framing import b64encode
 from tests.crypto.sample import Case, Drawn
 from tests.fuzz.dice import Dice
 from tests.fuzz.mutate import change, change_bytes
-from tests.support.desk import OURS, Colleague, DeskRoom
-from tests.support.edge import random_report, sealed_parts
-from tests.support.lengths import as_sent
+from tests.support.offices.desk import OURS, Colleague, DeskRoom
+from tests.support.offices.edge import random_report, sealed_parts
+from tests.support.samples.padded_json import as_sent
 
 Send = Callable[[bytes], Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crypto.framing import b64decode, b64encode
 from portal.accounts.assertions import Assertion, Attestation, KnownKey, count_of, new_key
 from portal.accounts.errors import PasskeyRefused
-from tests.support.authenticator import SoftKey
+from tests.support.browsers.software_authenticator import SoftKey
 
 KEY = SoftKey("fuzzed")
 CHALLENGE = bytes(32)

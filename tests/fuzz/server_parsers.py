@@ -50,8 +50,8 @@ from tests.fuzz.mutate import change
 from tests.fuzz.seeds import kept
 from tests.fuzz.watch_parsers import watch_rows
 from tests.fuzz.world import MEMBER, World, world
-from tests.support.calendar_files import CHINA_2027, CLOSURES, ics
-from tests.support.lengths import as_sent
+from tests.support.samples.calendar_files import CHINA_2027, CLOSURES, ics
+from tests.support.samples.padded_json import as_sent
 
 LIMIT = 2**20
 EDGE = (crypto.CryptoError, ProblemRefusal, HTTPException)

@@ -10,9 +10,9 @@ import pytest
 
 from tests.fuzz.calls import Call, changed_body, desk_calls, intake_calls, path_calls
 from tests.fuzz.dice import Dice
-from tests.support.desk import Colleague, DeskRoom, desk_room
-from tests.support.edge import random_report
-from tests.support.stores import Stores
+from tests.support.offices.desk import Colleague, DeskRoom, desk_room
+from tests.support.offices.edge import random_report
+from tests.support.stores.backends import Stores
 
 TIMES = 10
 

@@ -13,9 +13,9 @@ import pytest
 
 from tests.fuzz.dice import Dice
 from tests.fuzz.mutate import change_bytes
-from tests.support.edge import open_edge
-from tests.support.live import live_intake
-from tests.support.stores import embedded_stores
+from tests.support.offices.edge import open_edge
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
 
 pytestmark = pytest.mark.slow
 CANARY = b"canary-word-77"

@@ -22,8 +22,8 @@ from tests.fuzz.dice import Dice
 from tests.fuzz.mutate import change, change_bytes
 from tests.fuzz.parsers import outcome
 from tests.fuzz.world import world
-from tests.support.edge import open_edge, report
-from tests.support.stores import Stores
+from tests.support.offices.edge import open_edge, report
+from tests.support.stores.backends import Stores
 
 BATCHES, EACH = 4, 500
 

@@ -18,7 +18,7 @@ from portal.office import OfficeFolder
 from tests.hostile.house import END, HOLDERS, HONEST, House, advance, texts
 from tests.hostile.state import Change
 from tests.hostile.wire import Call
-from tests.support.desk import Colleague
+from tests.support.offices.desk import Colleague
 
 MOST_STEPS: Final = 8
 DRAWER: Final = "/api/drawers/0/0"

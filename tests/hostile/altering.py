@@ -15,8 +15,8 @@ from tests.fuzz.dice import Dice
 from tests.hostile.house import House
 from tests.hostile.resealing import RESEALED, resealed
 from tests.hostile.wire import Call
-from tests.support.desk import Colleague
-from tests.support.field_lies import WHOLE, Where, lies_at, places, value_at
+from tests.support.attacks.field_mutations import WHOLE, Where, lies_at, places, value_at
+from tests.support.offices.desk import Colleague
 
 DAYS: Final = ("2020-01-01", "2026-11-23", "2026-11-25", "2099-12-31", "2026-02-30")
 ELSEWHERE: Final = ("x", "..%2F..%2Fsession", "A" * 22, "%00", "0", "-1", "999999999999", "é")

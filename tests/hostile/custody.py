@@ -9,8 +9,8 @@ from typing import Any
 
 import crypto
 from crypto.framing import b64encode
-from tests.support.custody import NAME, Hall
-from tests.support.desk import Colleague, DeskRoom
+from tests.support.offices.custody import NAME, Hall
+from tests.support.offices.desk import Colleague, DeskRoom
 
 ASKER, HONEST = "sun-fang", ("bao-guan-2", "bao-guan-3")
 

@@ -19,9 +19,9 @@ from tests.hostile.steps import STEPS, proposal_of
 from tests.hostile.wire import Call, held_back
 from tests.portal.accounts.test_passkeys import add, call, elsewhere, enter
 from tests.portal.desk.test_new_secrets import WRAPPED
-from tests.support.authenticator import SoftKey
-from tests.support.desk import OURS, Colleague
-from tests.support.edge import random_report, sealed_parts
+from tests.support.browsers.software_authenticator import SoftKey
+from tests.support.offices.desk import OURS, Colleague
+from tests.support.offices.edge import random_report, sealed_parts
 
 CUSTODIAN: Final = "bao-guan-1"
 Made = tuple[Colleague, Call]

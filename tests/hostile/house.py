@@ -32,10 +32,10 @@ from tests.crypto.sample import MEMBERS, TODAY, Case, Drawn
 from tests.hostile.custody import Custody
 from tests.portal.desk.test_handing_over import Line
 from tests.portal.duties.test_every_call import MORE, WholeOffice
-from tests.support.desk import Colleague, DeskRoom, secret_of
-from tests.support.edge import open_edge, put_part, report, sealed_parts
-from tests.support.pace import any_pace
-from tests.support.stores import Stores
+from tests.support.offices.desk import Colleague, DeskRoom, secret_of
+from tests.support.offices.edge import open_edge, put_part, report, sealed_parts
+from tests.support.offices.reader_change_limit import any_pace
+from tests.support.stores.backends import Stores
 
 HONEST: Final = ("sun-fang", "jian-du")
 """Two holders of every case who only ever do what their client does."""

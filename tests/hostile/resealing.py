@@ -19,7 +19,7 @@ from crypto.text import TEXT_SIZES
 from tests.fuzz.dice import Dice
 from tests.hostile.house import House
 from tests.hostile.wire import Call
-from tests.support.desk import Colleague
+from tests.support.offices.desk import Colleague
 
 RESEALED: Final = ("POST /api/cases/<case>/steps", "POST /api/cases/<case>/proposals")
 ACTS: Final = (

@@ -17,7 +17,7 @@ from tests.hostile.house import HONEST, House, advance
 from tests.hostile.resealing import RESEALED
 from tests.hostile.state import Ledgers
 from tests.hostile.wire import Call
-from tests.support.desk import Colleague
+from tests.support.offices.desk import Colleague
 
 CUSTODY: Final = ("POST /api/unsealing", "POST /api/unsealing/<request>/votes")
 KEYS: Final = ("erasure", "erasure_keys")

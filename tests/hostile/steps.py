@@ -13,7 +13,7 @@ from portal.cli.desk.acting import attempt, names_of, seal_action
 from portal.cli.desk.client import DeskSession, open_case
 from tests.crypto.sample import TODAY
 from tests.hostile.house import HOLDERS, HONEST, ROAD, House, ruled_case, upload
-from tests.support.desk import Colleague
+from tests.support.offices.desk import Colleague
 
 Step = Callable[[House, Colleague, bytes], Any]
 ALL: Final = (*HONEST, *HOLDERS)

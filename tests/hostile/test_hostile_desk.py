@@ -39,7 +39,7 @@ from tests.hostile.resealing import (
 from tests.hostile.siege import Siege
 from tests.hostile.steps import STEPS
 from tests.hostile.wire import Call, held_back, rules_of
-from tests.support.stores import Stores, ready_embedded_stores
+from tests.support.stores.backends import Stores, ready_embedded_stores
 
 CALLS_HERE = 90
 """On each pair of stores; `make soak` sends thousands."""

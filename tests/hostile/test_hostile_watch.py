@@ -9,8 +9,8 @@ import pytest
 from tests.fuzz.dice import Dice
 from tests.hostile.watch_calls import DROPS, OFFICERS, TRACES, Office, WatchSiege
 from tests.hostile.wire import rules_of
-from tests.support.stores import Stores
-from tests.support.watching import Watch, open_watch
+from tests.support.offices.watch import Watch, open_watch
+from tests.support.stores.backends import Stores
 
 CALLS_HERE = 60
 

@@ -25,8 +25,8 @@ from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, SOURCES
 from retaliation_watch.weekly_run.run import RunContext, run_weekly
 from tests.fuzz.dice import Dice
 from tests.hostile.state import Ledgers
-from tests.support.field_lies import lies_at, places, value_at
-from tests.support.watching import ENTITY, NOW, OFFICER, PAPER, SEED, SOURCE, TODAY, Watch
+from tests.support.attacks.field_mutations import lies_at, places, value_at
+from tests.support.offices.watch import ENTITY, NOW, OFFICER, PAPER, SEED, SOURCE, TODAY, Watch
 
 BRANCH, OTHER_SEED = "hr-branch", bytes([8]) * 32
 PEOPLE: Final = [f"E{number:03}" for number in range(40)]

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
-from tests.support.desk import OURS, Colleague
+from tests.support.offices.desk import OURS, Colleague
 
 HEADERS: Final = ("X-Part-Hash", "Origin")
 AUTOMATIC: Final = {"HEAD", "OPTIONS"}

@@ -12,7 +12,7 @@ from portal.office import OfficeFolder
 from tests.journeys.album import PICTURES
 from tests.journeys.demo import Demo, copy_demo, made_once, running_demo
 from tests.journeys.moved import MovedDemo, moved_demo
-from tests.support.lies import Lies, lies_about
+from tests.support.attacks.forged_documents import Lies, lies_about
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

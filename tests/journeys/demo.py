@@ -18,10 +18,10 @@ from typing import Any
 
 from portal.office import OfficeFolder
 from portal.settings import Settings, read_settings
-from tests.support.command import fresh_digits
-from tests.support.light import lightly
-from tests.support.ports import free_ports
-from tests.support.stores import Stores
+from tests.support.commands.yanlu_process import fresh_digits
+from tests.support.servers.light_pages import lightly
+from tests.support.servers.ports import free_ports
+from tests.support.stores.backends import Stores
 
 READY_WITHIN = 600
 
@@ -124,11 +124,15 @@ def copy_demo(made: Path, folder: Path) -> None:
 def running_demo(
     folder: Path, stores: Stores | None = None, *, light: bool = False, notices: Path | None = None
 ) -> Generator[Demo]:
-    """Start the demo in `folder`, wait until it is ready, and end it as Ctrl-C does; light: tests/support/light.py."""
+    """Start the demo in `folder`, wait until it is ready, and end it as Ctrl-C does.
+
+    For `light` see tests/support/servers/light_pages.py.
+    """
     ready, log = folder / "ready.json", folder / "demo.log"
     port, desk_port = free_ports(2)
     command = [
-        sys.executable, "-m", "tests.support.light" if light else "portal.cli", "demo", "--data", str(folder / "data"),
+        sys.executable, "-m", "tests.support.servers.light_pages" if light else "portal.cli",
+        "demo", "--data", str(folder / "data"),
         "--port", str(port), "--desk-port", str(desk_port), "--no-watch", "--ready-file", str(ready),
     ]  # fmt: skip
     with log.open("wb") as sink:

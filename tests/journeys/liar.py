@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, expect
 
 from tests.journeys.reporter import PATIENCE
-from tests.support.lies import Lies
-from tests.support.lying_proxy import LyingProxy
+from tests.support.attacks.forged_documents import Lies
+from tests.support.attacks.tampering_proxy import LyingProxy
 
 SEALED = ("/api/submissions", "/api/posts", "/api/blobs", "/api/drafts", "/api/bundles")
 NOTHING_SENT = re.compile("没有发出|未发送任何内容|没有完成发送|Nothing was sent")

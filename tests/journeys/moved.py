@@ -10,8 +10,8 @@ from pathlib import Path
 
 from portal.cli.desk.totp import PERIOD, totp_code
 from tests.journeys.demo import Demo
-from tests.support.command import fresh_digits
-from tests.support.moved import MovedOffice, Policies, moved_office
+from tests.support.commands.yanlu_process import fresh_digits
+from tests.support.offices.shifted_clock import MovedOffice, Policies, moved_office
 
 CHINA = timedelta(hours=8)
 

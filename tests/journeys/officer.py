@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.reporter import PATIENCE, SEALING
 from tests.journeys.witness import axe_violations, overflow
-from tests.support.officers_desk import OfficersDesk
-from tests.support.watching import NOW
+from tests.support.offices.officer_desk import OfficersDesk
+from tests.support.offices.watch import NOW
 
 
 @dataclass

@@ -15,7 +15,7 @@ import crypto
 from tests.journeys.colleague import Colleague, account_of, colleague
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told, Upload
-from tests.support.lying_proxy import Break, LyingProxy, lying_proxy
+from tests.support.attacks.tampering_proxy import Break, LyingProxy, lying_proxy
 
 pytestmark = pytest.mark.timeout(1800)
 

@@ -13,10 +13,10 @@ from portal.edge.load_limiter import Allowance
 from portal.settings import read_settings
 from portal.stores.schemas import upgrade_stores
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
-from tests.support.command import POLICY, yanlu
-from tests.support.live import live_intake
-from tests.support.office import make_office
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_process import POLICY, yanlu
+from tests.support.offices.sample_office import make_office
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
 
 # Always asks for 11 bits: four searches of two thousand trials each, on the average.
 STEADY = Allowance(burst=-3e6, refill=0, step=1e6)

@@ -21,8 +21,8 @@ from tests.journeys.demo import Demo, Sign
 from tests.journeys.handler import Handler
 from tests.journeys.reporter import Reporter, Told, Upload
 from tests.journeys.scribe import take_call, write_letter
-from tests.support.canary import LARGE, family, in_files, in_memory, sightings
-from tests.support.lying_proxy import LyingProxy, lying_proxy
+from tests.support.attacks.tampering_proxy import LyingProxy, lying_proxy
+from tests.support.privacy.canary_search import LARGE, family, in_files, in_memory, sightings
 
 WORDS = {
     "account": "夜莺矿洞-kanarienvogel-account-7391",

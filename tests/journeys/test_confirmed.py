@@ -20,11 +20,11 @@ from portal.wiring.intake import build_intake
 from tests.journeys.reporter import PATIENCE, Reporter, Told, hook
 from tests.journeys.test_main_journey import person
 from tests.journeys.test_offline_page import SITE
-from tests.support.edge import settings_for
-from tests.support.live import live_intake
-from tests.support.office import OfficeForTests, make_office
-from tests.support.stores import embedded_stores
-from tests.support.witnessed import Outside, confirmed
+from tests.support.offices.edge import settings_for
+from tests.support.offices.sample_office import OfficeForTests, make_office
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
+from tests.support.transparency_log.log_witness import Outside, confirmed
 
 pytestmark = pytest.mark.timeout(1800)
 DAY: Final = 86400

@@ -21,8 +21,8 @@ from tests.journeys.investigator import Investigator
 from tests.journeys.liar import NOTHING_SENT
 from tests.journeys.reporter import PATIENCE, SEALING
 from tests.journeys.test_main_journey import Stage
-from tests.support.command import POLICY
-from tests.support.office import require_two_signatures
+from tests.support.commands.yanlu_process import POLICY
+from tests.support.offices.sample_office import require_two_signatures
 
 pytestmark = pytest.mark.timeout(900)
 A, B, C, OUTSIDE, APPROVER = "investigator-a", "investigator-b", "investigator-c", "outside-a", "approver-a"

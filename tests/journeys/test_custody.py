@@ -24,7 +24,7 @@ from tests.journeys.moved import MovedDemo
 from tests.journeys.reporter import SEALING, Reporter, Told
 from tests.journeys.test_main_journey import Stage, person
 from tests.journeys.test_over_days import handler, reporter
-from tests.support.command import POLICY
+from tests.support.commands.yanlu_process import POLICY
 
 pytestmark = pytest.mark.timeout(900)
 SEALED, KEPT = "身份封存后查阅的一件", "保管人不同意启封的一件"

@@ -24,9 +24,9 @@ from tests.journeys.reporter import SEALING, Told
 from tests.journeys.test_main_journey import Stage
 from tests.journeys.test_over_days import GROUP, acts, declare, handler, reporter
 from tests.journeys.witness import axe_violations, overflow
-from tests.support.calendar_files import CHINA_2027
-from tests.support.command import yanlu
-from tests.support.moved import Policies, widen
+from tests.support.commands.yanlu_process import yanlu
+from tests.support.offices.shifted_clock import Policies, widen
+from tests.support.samples.calendar_files import CHINA_2027
 
 P06, P15 = "product-quality-complaint", "customer-callback-workorder"
 MANY = 29

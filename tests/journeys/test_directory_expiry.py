@@ -18,7 +18,7 @@ from tests.journeys.investigator import PATIENCE, Investigator
 from tests.journeys.moved import MovedDemo, moved_demo
 from tests.journeys.reporter import Reporter, hook
 from tests.journeys.test_main_journey import Stage, person
-from tests.support.command import POLICY, yanlu
+from tests.support.commands.yanlu_process import POLICY, yanlu
 
 VALID = 92
 WORDS = "仓库的账对不上"

@@ -13,10 +13,10 @@ from portal.stores.schemas import upgrade_stores
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, hook
 from tests.journeys.witness import axe_violations
-from tests.support.live import live_intake
-from tests.support.stores import embedded_stores
-from tests.support.ten_members import POLICIES, make_ten
-from tests.support.wire import Wire
+from tests.support.measuring.page_transfer import Wire
+from tests.support.offices.ten_members import POLICIES, make_ten
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
 
 FIRST, REPORT = ("/zh/", "office-verified"), ("/zh/report/", "step-title")
 MAILBOX = "/zh/mailbox/", "office-verified"

@@ -18,8 +18,8 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter
 from tests.journeys.witness import Witness, assert_nothing_left, watch
-from tests.support.browsers import KINDS
-from tests.support.lying_proxy import LyingProxy, lying_proxy
+from tests.support.attacks.tampering_proxy import LyingProxy, lying_proxy
+from tests.support.browsers.launch import KINDS
 
 pytestmark = pytest.mark.timeout(1800)
 

@@ -15,9 +15,9 @@ from tests.journeys.album import HR_FORM
 from tests.journeys.officer import Officer
 from tests.journeys.reporter import PATIENCE
 from tests.journeys.test_main_journey import person
-from tests.support.officers_desk import OfficersDesk, officers_desk
-from tests.support.stores import ready_embedded_stores
-from tests.support.watching import SOURCE, Watch, open_watch, payload_of
+from tests.support.offices.officer_desk import OfficersDesk, officers_desk
+from tests.support.offices.watch import SOURCE, Watch, open_watch, payload_of
+from tests.support.stores.backends import ready_embedded_stores
 
 pytestmark = pytest.mark.timeout(1800)
 HEAD = "单据号,工号,处理名目,异动日期,录入日期,备注"

@@ -16,10 +16,10 @@ from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from portal.edge.headers import PERMISSIONS
-from tests.support.desk import DeskRoom
-from tests.support.edge import open_edge
-from tests.support.lying_proxy import LyingProxy, lying_proxy
-from tests.support.stores import embedded_stores
+from tests.support.attacks.tampering_proxy import LyingProxy, lying_proxy
+from tests.support.offices.desk import DeskRoom
+from tests.support.offices.edge import open_edge
+from tests.support.stores.backends import embedded_stores
 
 SITE = Path(__file__).resolve().parents[2] / "portal/site"
 MARK = "document.documentElement.dataset."

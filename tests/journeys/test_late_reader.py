@@ -13,7 +13,7 @@ from tests.journeys.colleague import file_report
 from tests.journeys.moved import MovedDemo
 from tests.journeys.reporter import SEALING
 from tests.journeys.test_over_days import handler
-from tests.support.command import POLICY
+from tests.support.commands.yanlu_process import POLICY
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 MEMBER, LATE = "investigator-b", "investigator-c"

@@ -33,10 +33,10 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import SIGN_IN, Investigator
 from tests.journeys.liar import ANY_WORDS, NOTHING_SENT, Trial
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told, Upload
-from tests.support.command import POLICY, Ran
-from tests.support.inside import inside
-from tests.support.lies import Lies, instead
-from tests.support.lying_proxy import Alter, LyingProxy, lying_proxy
+from tests.support.attacks.forged_documents import Lies, instead
+from tests.support.attacks.tampering_proxy import Alter, LyingProxy, lying_proxy
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import POLICY, Ran
 
 STEPS = ("/api/cases", "/api/blobs", "/api/claims")
 FILE: Upload = {"name": "answer.txt", "mimeType": "text/plain", "buffer": b"what we found"}

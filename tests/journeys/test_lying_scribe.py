@@ -9,8 +9,8 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.liar import Trial
 from tests.journeys.reporter import SEALING
-from tests.support.lies import Lies
-from tests.support.lying_proxy import lying_proxy
+from tests.support.attacks.forged_documents import Lies
+from tests.support.attacks.tampering_proxy import lying_proxy
 
 ACCOUNT = "The scales of the second yard are set by hand"
 FINDINGS = "The scales were checked."

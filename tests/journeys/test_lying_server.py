@@ -15,9 +15,9 @@ from tests.journeys.demo import Demo
 from tests.journeys.liar import ANY_WORDS, NOTHING_SENT, SEALED, Trial
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told, Upload
 from tests.journeys.test_notices import findings, tell
-from tests.support.command import POLICY, yanlu
-from tests.support.lies import Lies
-from tests.support.lying_proxy import LyingProxy, lying_proxy
+from tests.support.attacks.forged_documents import Lies
+from tests.support.attacks.tampering_proxy import LyingProxy, lying_proxy
+from tests.support.commands.yanlu_process import POLICY, yanlu
 
 FILE: Upload = {"name": "page.bin", "mimeType": "application/octet-stream", "buffer": b"a page of a ledger"}
 OLDER = "older directory"

@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 from portal.settings import read_settings
 from portal.stores.schemas import upgrade_stores
 from portal.wiring.intake import build_intake
-from tests.support.made_up import ROOT, TAG, add_language, copy_of_the_product, in_made_up, ran
-from tests.support.officers_desk import serving
-from tests.support.stores import embedded_stores
-from tests.support.ten_members import make_ten
-from tests.support.typescript import served
+from tests.support.browsers.typescript_tests import served
+from tests.support.offices.officer_desk import serving
+from tests.support.offices.ten_members import make_ten
+from tests.support.samples.made_up_language import ROOT, TAG, add_language, copy_of_the_product, in_made_up, ran
+from tests.support.stores.backends import embedded_stores
 
 pytestmark = pytest.mark.timeout(600)
 PATIENCE = 60_000

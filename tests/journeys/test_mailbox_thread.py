@@ -17,7 +17,7 @@ from tests.journeys.colleague import Colleague, colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, Reporter
 from tests.journeys.test_main_journey import Stage
-from tests.support.command import POLICY
+from tests.support.commands.yanlu_process import POLICY
 
 pytestmark = pytest.mark.timeout(1800)
 QUESTION = {"zh": "请问是哪一台机器、哪几个班次？", "en": "Which machine was it, and which shifts?"}

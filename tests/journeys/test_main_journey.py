@@ -15,9 +15,9 @@ from tests.journeys.demo import Demo, running_demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, Reporter, Told
 from tests.journeys.witness import Witness, assert_nothing_left, axe_violations, overflow, watch
-from tests.support.postgres import Postgres
-from tests.support.s3 import S3
-from tests.support.stores import scaled_stores
+from tests.support.servers.postgres import Postgres
+from tests.support.servers.s3 import S3
+from tests.support.stores.backends import scaled_stores
 
 SIZES = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 360, "height": 740}}
 WORDS = {

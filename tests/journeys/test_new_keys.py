@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.demo import Demo, running_demo
 from tests.journeys.investigator import SIGN_IN, Investigator
-from tests.support.command import yanlu
+from tests.support.commands.yanlu_process import yanlu
 
 pytestmark = pytest.mark.timeout(900)
 MEMBER = "approver-a"

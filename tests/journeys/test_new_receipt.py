@@ -13,7 +13,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter
 from tests.journeys.test_main_journey import Stage
-from tests.support.command import POLICY
+from tests.support.commands.yanlu_process import POLICY
 
 pytestmark = pytest.mark.timeout(1800)
 WORDS, COUNTER = "电话里登记的一件举报", "Taken down at the counter"

@@ -15,7 +15,7 @@ from portal.wiring.intake import build_intake
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import hook
 from tests.journeys.witness import watch
-from tests.support.browsers import FIREFOX, KINDS
+from tests.support.browsers.launch import FIREFOX, KINDS
 
 PAGES = ("", *(f"{lang}/{name}" for lang in ("zh", "en") for name in ("", "report/", "mailbox/", "bundle/")))
 WORDS = "老板在仓库里藏了现金 the boss hides cash"

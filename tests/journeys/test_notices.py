@@ -19,7 +19,7 @@ from tests.journeys.colleague import Colleague, colleague, file_report
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter
 from tests.journeys.test_main_journey import Stage
-from tests.support.command import POLICY
+from tests.support.commands.yanlu_process import POLICY
 
 pytestmark = pytest.mark.timeout(1800)
 WORDS = {"zh": "供应商每月给主管回扣", "en": "A supplier pays the manager every month"}

@@ -13,10 +13,10 @@ from portal.office.sample import SAMPLE_MEMBERS, SampleMember
 from tests.journeys.demo import Demo, Sign
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import SEALING
-from tests.support import command
-from tests.support.command import House, live_house
-from tests.support.light import lightly
-from tests.support.stores import embedded_stores
+from tests.support.commands import yanlu_process
+from tests.support.commands.yanlu_process import House, live_house
+from tests.support.servers.light_pages import lightly
+from tests.support.stores.backends import embedded_stores
 
 pytestmark = pytest.mark.timeout(1800)
 AUDITOR = SampleMember("auditor-a", Role.AUDITOR, OfficeText.of(zh="审计人员甲", en="Auditor A"))
@@ -43,7 +43,7 @@ def test_an_auditor_sees_that_the_record_holds_and_opens_nothing(
     chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The browser verifies the newest checkpoint and remembers it; a log that says otherwise raises an alarm."""
-    monkeypatch.setattr(command, "SAMPLE_MEMBERS", (*SAMPLE_MEMBERS, AUDITOR))
+    monkeypatch.setattr(yanlu_process, "SAMPLE_MEMBERS", (*SAMPLE_MEMBERS, AUDITOR))
     with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (AUDITOR.id,)) as house:
         demo = seat(house, tmp_path)
         page = chromium.new_page()

@@ -23,9 +23,9 @@ from tests.journeys.album import SIZES, WATCH_ALERT, Album
 from tests.journeys.officer import Officer
 from tests.journeys.reporter import SEALING
 from tests.journeys.witness import overflow
-from tests.support.officers_desk import OfficersDesk, feed_company, look_at, officers_desk
-from tests.support.stores import ready_embedded_stores
-from tests.support.watching import NOW, OFFICER, Watch, open_watch
+from tests.support.offices.officer_desk import OfficersDesk, feed_company, look_at, officers_desk
+from tests.support.offices.watch import NOW, OFFICER, Watch, open_watch
+from tests.support.stores.backends import ready_embedded_stores
 
 pytestmark = pytest.mark.timeout(1800)
 SEED, PEOPLE, WATCHED, EARLIER = 1101, 700, 30, 36

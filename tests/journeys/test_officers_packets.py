@@ -31,9 +31,9 @@ from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import ENTRIES, OUTBOX_LOG, PACKETS
 from tests.journeys.officer import Officer
 from tests.journeys.reporter import PATIENCE, SEALING
-from tests.support.officers_desk import OfficersDesk, officers_desk
-from tests.support.stores import ready_embedded_stores
-from tests.support.watching import ENTITY, Watch, open_watch
+from tests.support.offices.officer_desk import OfficersDesk, officers_desk
+from tests.support.offices.watch import ENTITY, Watch, open_watch
+from tests.support.stores.backends import ready_embedded_stores
 
 pytestmark = pytest.mark.timeout(1800)
 CASE = bytes([9]) * 16

@@ -21,11 +21,11 @@ from portal.wiring.intake import build_intake
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told, Upload, hook
 from tests.journeys.test_main_journey import person
-from tests.support.edge import settings_for
-from tests.support.inside import inside
-from tests.support.live import live_intake
-from tests.support.office import OfficeForTests, make_office
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.edge import settings_for
+from tests.support.offices.sample_office import OfficeForTests, make_office
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
 
 pytestmark = pytest.mark.timeout(1800)
 SITE = Path(__file__).resolve().parents[2] / "portal/site"

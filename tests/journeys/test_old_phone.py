@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Playwright, expect
 
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import Reporter, Told, Upload
-from tests.support import browsers
-from tests.support.browsers import Manner
+from tests.support.browsers import launch
+from tests.support.browsers.launch import Manner
 
 HEAP_MIB = 96
 """What the page's scripts may hold. A photo's pixels are the browser's own, outside of it."""
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.timeout(900)
 @pytest.fixture(scope="module")
 def old_phone(playwright: Playwright) -> Iterator[Browser]:
     """Chromium whose pages have a small heap."""
-    started = browsers.launch(
+    started = launch.launch(
         playwright, "chromium", manner=Manner(flags=[f"--js-flags=--max-old-space-size={HEAP_MIB}"])
     )
     yield started

@@ -12,7 +12,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import SEALING, Reporter, Upload
 from tests.journeys.scribe import take_call, write_letter
-from tests.support.lying_proxy import lying_proxy
+from tests.support.attacks.tampering_proxy import lying_proxy
 
 ACCOUNT = "The night shift signs for checks that nobody makes"
 FINDINGS = "The checks of March were not made."

@@ -24,7 +24,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE
 from tests.journeys.test_main_journey import person
-from tests.support.command import POLICY
+from tests.support.commands.yanlu_process import POLICY
 
 pytestmark = pytest.mark.timeout(1800)
 A_MINUTE = 60_000

@@ -26,9 +26,9 @@ from portal.office.sample import SAMPLE_MEMBERS
 from portal.settings import read_settings
 from portal.stores.schemas import upgrade_stores
 from tests.journeys.reporter import PATIENCE, hook
-from tests.support.light import build_light_intake, lightly
-from tests.support.officers_desk import serving
-from tests.support.stores import embedded_stores
+from tests.support.offices.officer_desk import serving
+from tests.support.servers.light_pages import build_light_intake, lightly
+from tests.support.stores.backends import embedded_stores
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = "company-whistleblowing"

@@ -28,7 +28,7 @@ from tests.journeys.handler import Handler
 from tests.journeys.moved import MovedDemo, moved_demo
 from tests.journeys.reporter import SEALING, Reporter
 from tests.journeys.test_main_journey import Stage, person
-from tests.support.moved import Policies, working_days_after
+from tests.support.offices.shifted_clock import Policies, working_days_after
 
 P07, P19, EU = "employee-complaint-confirm-appeal", "employee-complaint-review-publish", "eu-wb-internal"
 GROUP = ["investigator-a", "investigator-b", "registrar-a", "approver-a"]

@@ -15,7 +15,7 @@ from tests.journeys.investigator import PATIENCE
 from tests.journeys.moved import MovedDemo
 from tests.journeys.reporter import Reporter
 from tests.journeys.test_over_days import handler, reporter
-from tests.support.command import POLICY
+from tests.support.commands.yanlu_process import POLICY
 
 DAYS = {"acknowledge": 7, "first-answer": 14, "result": 90}
 RED = "overdue"

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, hook
 from tests.journeys.test_main_journey import Stage, person
-from tests.support.inside import inside
+from tests.support.commands.yanlu_in_process import inside
 
 pytestmark = pytest.mark.timeout(1800)
 

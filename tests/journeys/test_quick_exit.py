@@ -13,8 +13,8 @@ from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told
 from tests.journeys.test_back import LEFT_OUT, NOTE, STEPS
-from tests.support.browsers import CHROMIUM, CHROMIUM_FLAGS, FIREFOX
-from tests.support.canary import in_files
+from tests.support.browsers.launch import CHROMIUM, CHROMIUM_FLAGS, FIREFOX
+from tests.support.privacy.canary_search import in_files
 
 pytestmark = pytest.mark.timeout(900)
 WORD = "kanarienvogel-exit-2743"

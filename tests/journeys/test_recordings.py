@@ -12,7 +12,7 @@ from tests.journeys.colleague import colleague
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE, Reporter, Told, Upload
 from tests.journeys.witness import watch
-from tests.support.browsers import WITH_MICROPHONE, launch
+from tests.support.browsers.launch import WITH_MICROPHONE, launch
 
 pytestmark = pytest.mark.timeout(1800)
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from portal.office.recovery_sheet import words_in
-from tests.support.office import OfficeForTests, make_office
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 PAGE = Path(__file__).resolve().parents[2] / "portal/site/desk/en/recovery/yanlu-recovery.html"
 QUORUM = ("board-share", "legal-share", "notary-share")

@@ -18,13 +18,13 @@ from playwright.sync_api import Browser, Page, expect
 from portal.stores.schemas import upgrade_stores
 from tests.journeys.reporter import PATIENCE, hook
 from tests.journeys.witness import axe_violations, overflow
-from tests.support.edge import settings_for
-from tests.support.lies import instead
-from tests.support.live import live_intake
-from tests.support.lying_proxy import Alter, LyingProxy, lying_proxy
-from tests.support.office import OfficeForTests, make_office
-from tests.support.stores import embedded_stores
-from tests.support.witnessed import Outside, confirmed
+from tests.support.attacks.forged_documents import instead
+from tests.support.attacks.tampering_proxy import Alter, LyingProxy, lying_proxy
+from tests.support.offices.edge import settings_for
+from tests.support.offices.sample_office import OfficeForTests, make_office
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
+from tests.support.transparency_log.log_witness import Outside, confirmed
 
 pytestmark = pytest.mark.timeout(1800)
 DAY: Final = 86400

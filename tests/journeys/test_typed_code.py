@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from crypto.framing import b64encode
 from tests.journeys.demo import Demo
 from tests.journeys.reporter import PATIENCE
-from tests.support.mistyped import mistyped
+from tests.support.samples.typing_errors import mistyped
 
 # Types each code into the field and gives those under which nothing was said.
 TYPE_ALL = """codes => {

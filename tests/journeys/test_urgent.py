@@ -24,7 +24,7 @@ from portal.stores.engines import open_store
 from tests.journeys.demo import Demo, copy_demo, made_once, running_demo
 from tests.journeys.reporter import Reporter, Told
 from tests.journeys.test_main_journey import Stage
-from tests.support.sinks import Mailbox, Robot, mail_server, robot
+from tests.support.servers.notice_receivers import Mailbox, Robot, mail_server, robot
 
 pytestmark = pytest.mark.timeout(1800)
 WITHIN = 300

@@ -28,10 +28,10 @@ from retaliation_watch.weekly_run.evidence_file import evidence_entry
 from tests.journeys.officer import Officer
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
 from tests.journeys.test_main_journey import person
-from tests.support.inside import inside
-from tests.support.stores import ready_embedded_stores
-from tests.support.watched_office import ENTITY, SEATS, Hr, Measure, OfficeAtWork, watched_office
-from tests.support.watching import OFFICER
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.office_with_watch import ENTITY, SEATS, Hr, Measure, OfficeAtWork, watched_office
+from tests.support.offices.watch import OFFICER
+from tests.support.stores.backends import ready_embedded_stores
 
 pytestmark = pytest.mark.timeout(1800)
 EMPLOYEE = "0000002"

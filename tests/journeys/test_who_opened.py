@@ -17,9 +17,9 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE, SEALING
 from tests.journeys.test_countersigning import keeps_out
-from tests.support.command import POLICY
-from tests.support.lying_proxy import lying_proxy
-from tests.support.two_reports import INVENTED, second_report
+from tests.support.attacks.swapped_report import INVENTED, second_report
+from tests.support.attacks.tampering_proxy import lying_proxy
+from tests.support.commands.yanlu_process import POLICY
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 MEMBER, OTHER, JOINS = "investigator-b", "investigator-c", "registrar-a"

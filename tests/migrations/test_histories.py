@@ -23,9 +23,9 @@ from portal.stores.engines import SchemaUnknown, Store, open_store
 from portal.stores.schemas import HISTORIES, ROOT, move_schema, upgrade_stores
 from tests.portal.backup.test_drill import House, house, opens
 from tests.portal.conftest import room
-from tests.support.backups import contents
-from tests.support.edge import settings_for
-from tests.support.stores import Stores, embedded_stores
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import Stores, embedded_stores
+from tests.support.stores.backups import contents
 
 ROWS = 3
 # Older code has no such column, and a step back writes elsewhere what it says: here it says nothing.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.desk import DeskRoom, desk_room
-from tests.support.stores import Stores
+from tests.support.offices.desk import DeskRoom, desk_room
+from tests.support.stores.backends import Stores
 
 
 @pytest.fixture

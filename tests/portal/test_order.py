@@ -16,11 +16,9 @@ from sqlalchemy import Connection, text
 
 from portal.settings import StoreName
 from portal.stores.engines import Store
-from tests.support.crowd import Visitor, crowd, send_message, send_report
-from tests.support.edge import Edge, open_edge
-from tests.support.ranks import BY_CHANCE, deviations, tau
-from tests.support.stores import Stores
-from tests.support.thief import (
+from tests.support.offices.edge import Edge, open_edge
+from tests.support.offices.many_reports import Visitor, crowd, send_message, send_report
+from tests.support.privacy.order_leaks import (
     Ranks,
     Row,
     blob_clues,
@@ -30,6 +28,8 @@ from tests.support.thief import (
     rows_of,
     times_of,
 )
+from tests.support.privacy.rank_correlation import BY_CHANCE, deviations, tau
+from tests.support.stores.backends import Stores
 
 # Twenty a day are so many that even one day's true order is beyond chance.
 DAYS = (5, 20, 20)

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.classifier import known_reports
-from tests.support.stores import Stores
-from tests.support.town import open_town
+from tests.support.privacy.leak_classifier import known_reports
+from tests.support.privacy.report_population import open_town
+from tests.support.stores.backends import Stores
 
 REPORTS = int(os.environ.get("CLASSIFIER_REPORTS", "2000"))
 PLANTED = max(200, REPORTS // 10)

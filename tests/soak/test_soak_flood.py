@@ -13,11 +13,11 @@ import pytest
 
 import crypto
 from portal.edge.load_limiter import Allowance
-from tests.support.edge import open_edge, report
-from tests.support.flood import flooding, template_of
-from tests.support.honest import has_arrived, whole_report
-from tests.support.live import live_intake
-from tests.support.stores import Stores
+from tests.support.attacks.connection_flood import flooding, template_of
+from tests.support.offices.edge import open_edge, report
+from tests.support.offices.honest_report import has_arrived, whole_report
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import Stores
 
 QUIET_REPORTS = 25
 FLOODS = {"submissions": 5000, "receipts": 10000, "parts": 3000}

@@ -18,8 +18,8 @@ from tests.fuzz.server_parsers import SERVER, changed
 from tests.fuzz.test_bodies import hammer
 from tests.fuzz.test_hunt import HUNTS, hunt
 from tests.fuzz.test_messages_still_list import browser_differs, hidden
-from tests.support.desk import DeskRoom, desk_room
-from tests.support.stores import Stores
+from tests.support.offices.desk import DeskRoom, desk_room
+from tests.support.stores.backends import Stores
 
 Going = Callable[[], bool]
 GROUPS = 12
@@ -116,7 +116,7 @@ def hammer_again(room: DeskRoom) -> list[str]:
     """The same on fresh accounts: a member can enrol once."""
     from tests.fuzz.calls import intake_calls
     from tests.fuzz.test_bodies import wrong_answers
-    from tests.support.edge import random_report
+    from tests.support.offices.edge import random_report
 
     case = random_report(room.edge)
     room.file(case)

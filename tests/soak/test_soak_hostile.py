@@ -21,10 +21,10 @@ from tests.hostile.house import house_on
 from tests.hostile.siege import Siege
 from tests.hostile.watch_calls import DROPS, OFFICERS, Office, WatchSiege
 from tests.hostile.watch_calls import TRACES as OF_THE_WATCH_TOO
-from tests.support.postgres import Postgres
-from tests.support.s3 import S3
-from tests.support.stores import KINDS, Stores, ready_embedded_stores, scaled_stores
-from tests.support.watching import open_watch
+from tests.support.offices.watch import open_watch
+from tests.support.servers.postgres import Postgres
+from tests.support.servers.s3 import S3
+from tests.support.stores.backends import KINDS, Stores, ready_embedded_stores, scaled_stores
 
 ALL_CALLS = 5000
 """On each pair of stores: 10,000 in all, after which each changing call was taken at least once."""

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.crypto.sample import Drawn
-from tests.support.ordeal import ordeal
-from tests.support.rounds import Rounds, Trap, told_kills, traps_of
-from tests.support.stores import KINDS, Stores, embedded_stores, scaled_stores
+from tests.support.faults.crash_rounds import Rounds, Trap, told_kills, traps_of
+from tests.support.faults.restarting_office import ordeal
+from tests.support.stores.backends import KINDS, Stores, embedded_stores, scaled_stores
 
 HOUSES, ROUNDS, LEAST = 10, 10, 5
 

@@ -9,9 +9,9 @@ import pytest
 import crypto
 from portal.cli.desk.handing_over import Became
 from tests.portal.desk.test_handing_over import COLLEAGUE, LEAVER, OTHER, Killed, Leaving
-from tests.support.desk import DeskRoom
-from tests.support.edge import open_edge
-from tests.support.stores import Stores
+from tests.support.offices.desk import DeskRoom
+from tests.support.offices.edge import open_edge
+from tests.support.stores.backends import Stores
 
 CASES = 500
 CALLS_OF_ONE = 4

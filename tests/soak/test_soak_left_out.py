@@ -21,8 +21,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.classifier import Features, advantage, chance_advantage, pair_signs
-from tests.support.hidden_months import LEAKS, PAIRS_OF_A_HOUSE, pairs
+from tests.support.privacy.leak_classifier import Features, advantage, chance_advantage, pair_signs
+from tests.support.privacy.paired_months import LEAKS, PAIRS_OF_A_HOUSE, pairs
 
 PAIRS = int(os.environ.get("LEFT_OUT_PAIRS", "2000"))
 PROCESSES = int(os.environ.get("LEFT_OUT_PROCESSES", "0")) or os.cpu_count()

@@ -8,11 +8,11 @@ from types import ModuleType
 import pytest
 
 from tests.soak.conftest import Going
-from tests.support import daily_lied_to, more_lied_to, watch_lied_to
+from tests.support.attacks import daily_commands, other_commands, watch_commands
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("work", [daily_lied_to, more_lied_to, watch_lied_to], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("work", [daily_commands, other_commands, watch_commands], ids=lambda one: one.__name__)
 def test_no_lie_about_a_field_gets_anything(
     work: ModuleType, tmp_path_factory: pytest.TempPathFactory, going: Going
 ) -> None:

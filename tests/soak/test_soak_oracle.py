@@ -27,11 +27,12 @@ from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.manifest import FeedFile as DeliveryKind
 from retaliation_watch.hr_ingest.manifest import Manifest, manifest_frame, write_manifest
 from tests.crypto.sample import TODAY
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import Edge, as_role, open_edge, report
-from tests.support.live import live
-from tests.support.load import Line
-from tests.support.oracle import (
+from tests.support.measuring.intake_load import OPEN
+from tests.support.measuring.load_generator import Line
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import Edge, as_role, open_edge, report
+from tests.support.offices.watch import ENTITY, SEED, SOURCE, agree_and_register
+from tests.support.privacy.timing_oracle import (
     PLANTED_CASE,
     PLANTED_NAME,
     PLANTED_TOKEN,
@@ -42,9 +43,8 @@ from tests.support.oracle import (
     poll_of,
     posted,
 )
-from tests.support.served import OPEN
-from tests.support.stores import Stores
-from tests.support.watching import ENTITY, SEED, SOURCE, agree_and_register
+from tests.support.servers.face_process import live
+from tests.support.stores.backends import Stores
 
 Calling = Callable[[], bytes]
 """Makes one request, whole."""
@@ -87,7 +87,7 @@ def check(what: str, found: dict[str, Interval]) -> None:
 def try_times(edge: Edge, role: StoreRole, what: str, kinds: Mapping[str, Calling], base: str) -> set[int]:
     """Serves a face with an oracle in it, and asks each kind of call; gives the statuses that were answered."""
     settings = as_role(edge.settings, role)
-    face = f"tests.support.oracle:build_leaky_{role}"
+    face = f"tests.support.privacy.timing_oracle:build_leaky_{role}"
     with live(settings, face=face, allowance=OPEN, start=edge.hands.now) as serving:
         trial = Trial(Line(serving.address), kinds)
         trial.run(50)

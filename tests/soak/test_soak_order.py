@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.portal.test_order import Life, finer_times
-from tests.support.edge import open_edge
-from tests.support.stores import Stores
+from tests.support.offices.edge import open_edge
+from tests.support.stores.backends import Stores
 
 DAYS = (20, 200, 200)
 

@@ -11,8 +11,8 @@ from portal.office import EnrolledMember, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS
 from tests.portal.cli.keepers.test_leaving import keeper_files, pulled
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.command import House, Ran, enrol_all, live_house, yanlu
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_process import House, Ran, enrol_all, live_house, yanlu
+from tests.support.stores.backends import embedded_stores
 
 A, B, OUTSIDE = "investigator-a", "investigator-b", "outside-a"
 NEXT, OTHER = "registrar-a", "investigator-c"

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 
 from tests.portal.desk.test_desk_openapi import Described
-from tests.support.desk import OURS, DeskRoom, desk_room
-from tests.support.edge import open_edge, random_report
-from tests.support.live import live_intake
-from tests.support.stores import Stores, embedded_stores
+from tests.support.offices.desk import OURS, DeskRoom, desk_room
+from tests.support.offices.edge import open_edge, random_report
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import Stores, embedded_stores
 
 OPENAPI = Path(__file__).resolve().parents[2] / "portal/openapi"
 ROUNDS = 40

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.others import lay_siege
-from tests.support.site import running_site
-from tests.support.stores import Stores
+from tests.support.attacks.honest_traffic import lay_siege
+from tests.support.servers.nginx_site import running_site
+from tests.support.stores.backends import Stores
 
 SECONDS = 120
 # A bucket's library keeps parts beside what a process has for itself.

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from portal.settings import StoreName
-from tests.support import confirmed
-from tests.support.bare_machine import ROOT, Machine, blocks_of, booted, install, make_root
+from tests.support.commands import confirm_options
+from tests.support.servers.debian_container import ROOT, Machine, blocks_of, booted, install, make_root
 
-CONFIRMED = " ".join(confirmed.CONFIRMED)
+CONFIRMED = " ".join(confirm_options.CONFIRMED)
 # What the page leaves to anyone who follows it.
 ANSWERS = {
     # The sample is what is founded here: it is said so, topic by topic.

@@ -14,12 +14,12 @@ from playwright.sync_api import Playwright, expect
 from portal.settings import read_settings
 from portal.stores.schemas import upgrade_stores
 from tests.journeys.reporter import Reporter, Told
-from tests.support import browsers
-from tests.support.live import live_intake
-from tests.support.marionette import Firefox, bare_firefox
-from tests.support.office import make_office
-from tests.support.processes import descendants, highest_memory
-from tests.support.stores import embedded_stores
+from tests.support.browsers import launch
+from tests.support.browsers.firefox_marionette import Firefox, bare_firefox
+from tests.support.measuring.process_tree import descendants, highest_memory
+from tests.support.offices.sample_office import make_office
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
 
 LARGEST = 4 << 30
 HOURS = 2 * 3600
@@ -70,7 +70,7 @@ def constant_memory() -> Generator[None]:
 
 def test_four_gibibytes_go_in_through_chromium(playwright: Playwright, place: Place) -> None:
     """A file of 4 GiB is sealed and sent in parts; all processes together grow by less than a fifth of it."""
-    browser = browsers.launch(playwright, "chromium")
+    browser = launch.launch(playwright, "chromium")
     with browser.new_context() as context:
         reporter = Reporter(context.new_page(), place.address, place.code, "en")
         reporter.arrive()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from portal.site_build.bundle import WITHOUT_CURVES, WITHOUT_SCRYPT
-from tests.support import typescript
+from tests.support.browsers import typescript_tests
 
 # A ratchet in gzip bytes, since a plain-http onion gets no brotli. The goal for `index` is 45,000: a third of it
 # are recipient types of typage (P-256, passkeys) that no import can leave out. Former keys of members took 450,
@@ -33,8 +33,8 @@ POLICY = "default-src 'none'; script-src 'self'; require-trusted-types-for 'scri
 def test_bundle_is_small_and_builds_no_code_from_text(entry: str, tmp_path: Path) -> None:
     """Minified and gzipped an entry keeps its budget, and holds no call that turns text into code or markup."""
     target = tmp_path / "bundle.js"
-    typescript.bundle(
-        typescript.ROOT / f"crypto/browser/{entry}.ts",
+    typescript_tests.bundle(
+        typescript_tests.ROOT / f"crypto/browser/{entry}.ts",
         target,
         "--minify",
         "--format=esm",
@@ -50,16 +50,18 @@ def test_bundle_is_small_and_builds_no_code_from_text(entry: str, tmp_path: Path
 
 def test_a_case_runs_under_the_strictest_policy(browser: Browser, tmp_path: Path) -> None:
     """Sealing, opening and re-granting work with nothing allowed but the page's own script."""
-    typescript.bundle(typescript.FOLDER / "crypto/journey.test.ts", tmp_path / "bundle.js", *typescript.IN_BROWSER)
+    typescript_tests.bundle(
+        typescript_tests.FOLDER / "crypto/journey.test.ts", tmp_path / "bundle.js", *typescript_tests.IN_BROWSER
+    )
     meta = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-    (tmp_path / "index.html").write_text(typescript.PAGE.replace("<body>", f"{meta}<body>"))
+    (tmp_path / "index.html").write_text(typescript_tests.PAGE.replace("<body>", f"{meta}<body>"))
     context = browser.new_context()
     wrong: list[str] = []
     try:
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda message: wrong.append(message.text) if "Content" in message.text else None)
-        with typescript.served(tmp_path) as address:
+        with typescript_tests.served(tmp_path) as address:
             page.goto(address)
             page.locator("#outcomes").wait_for(state="attached", timeout=90_000)
             outcomes = json.loads(page.locator("#outcomes").text_content() or "[]")

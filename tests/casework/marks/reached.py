@@ -7,7 +7,7 @@ from pathlib import Path
 
 from casework.policy_check.coverage import MarkResult
 from tests.casework.marks.book import Mark, declared
-from tests.support.reach import Graph, has_kept_twin, reached_by_commands, read_module
+from tests.support.sources.call_graph import Graph, has_kept_twin, reached_by_commands, read_module
 
 HERE = Path(__file__).resolve().parent
 

@@ -13,7 +13,7 @@ from casework.event_store.store import MemberId
 from portal.accounts import enrolment
 from portal.accounts.errors import MemberExists
 from portal.accounts.members import INVITE_DAYS, TRIES, MemberState, all_members, revoke_member
-from tests.support.desk import DeskRoom, send
+from tests.support.offices.desk import DeskRoom, send
 
 
 def test_an_invitation_leads_through_keys_and_dummy_case_once(room: DeskRoom) -> None:

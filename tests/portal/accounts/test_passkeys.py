@@ -20,8 +20,8 @@ from portal.desk.app import desk_app
 from tests.crypto.sample import Drawn
 from tests.portal.accounts.test_sessions import REFUSED, CountingHasher, shown
 from tests.portal.desk.test_new_secrets import WRAPPED, change
-from tests.support.authenticator import PRESENT, SoftKey
-from tests.support.desk import OURS, Colleague, DeskRoom, secret_of
+from tests.support.browsers.software_authenticator import PRESENT, SoftKey
+from tests.support.offices.desk import OURS, Colleague, DeskRoom, secret_of
 
 STAND_IN = {"signin_secret": crypto.b64encode(bytes(range(32))), "wrapped_key": WRAPPED}
 

@@ -16,7 +16,7 @@ from portal.accounts.errors import KeysWaiting
 from portal.accounts.rotation import Rewrapped, next_keys_of, propose_next_keys
 from tests.crypto.sample import Drawn
 from tests.portal.desk.test_new_secrets import WRAPPED
-from tests.support.desk import DeskRoom, secret_of
+from tests.support.offices.desk import DeskRoom, secret_of
 
 NAME = "li-wei"
 

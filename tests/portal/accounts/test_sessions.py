@@ -20,7 +20,7 @@ from portal.accounts.totp import digits_at, matching_step
 from portal.desk.app import desk_app
 from portal.stores.engines import Store
 from tests.crypto.sample import Drawn
-from tests.support.desk import Colleague, DeskRoom, secret_of, send
+from tests.support.offices.desk import Colleague, DeskRoom, secret_of, send
 
 REFUSED = "urn:yanlu:error:sign-in-refused"
 

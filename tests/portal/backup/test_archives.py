@@ -49,13 +49,13 @@ from portal.cli.words import Catalogue
 from portal.mailroom.erasure import ERASURE_KEYS
 from portal.settings import StoreName
 from portal.wiring.backup import build_backup
-from tests.support.backups import Vault, contents, wipe
-from tests.support.command import ROOT
-from tests.support.desk import DeskRoom
-from tests.support.edge import Edge, open_edge, random_report, settings_for
-from tests.support.postgres import Postgres
-from tests.support.s3 import S3
-from tests.support.stores import embedded_stores, scaled_stores
+from tests.support.commands.yanlu_process import ROOT
+from tests.support.offices.desk import DeskRoom
+from tests.support.offices.edge import Edge, open_edge, random_report, settings_for
+from tests.support.servers.postgres import Postgres
+from tests.support.servers.s3 import S3
+from tests.support.stores.backends import embedded_stores, scaled_stores
+from tests.support.stores.backups import Vault, contents, wipe
 
 ERASURE = StoreName.ERASURE
 

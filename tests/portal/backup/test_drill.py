@@ -24,10 +24,10 @@ from portal.stores.rewriting import rewrite
 from portal.wiring.deletion import build_deletion
 from tests.crypto.sample import Case
 from tests.portal.deletion.test_deletion import Handled, as_if_never, handle
-from tests.support.backups import Vault, contents, wipe
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import Edge, report, upgrade_as_owners
-from tests.support.kills import killed_at
+from tests.support.faults.kill_points import killed_at
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import Edge, report, upgrade_as_owners
+from tests.support.stores.backups import Vault, contents, wipe
 
 LOST = tuple(name for name in StoreName if name is not StoreName.DELETIONS)
 

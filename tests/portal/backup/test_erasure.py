@@ -14,9 +14,9 @@ from portal.backup.sources import ArchiveSource, OpenedArchive
 from portal.settings import StoreName
 from portal.wiring.deletion import build_deletion
 from tests.portal.deletion.test_deletion import Handled, cells, handle
-from tests.support.backups import Vault, opened, wipe
-from tests.support.desk import DeskRoom
-from tests.support.locksmith import Locksmith, keys_of_everybody
+from tests.support.offices.desk import DeskRoom
+from tests.support.privacy.stolen_keys import Locksmith, keys_of_everybody
+from tests.support.stores.backups import Vault, opened, wipe
 
 # The report, the answer, and an attachment of either side.
 WORDS = ("验收单是假的。".encode(), "收到。".encode(), b"slip" * 99, b"minutes" * 99)

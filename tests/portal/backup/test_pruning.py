@@ -13,9 +13,9 @@ from portal.backup.names import prune_archives
 from portal.db_roles.privileges import StoreRole
 from portal.settings import StoreName
 from portal.wiring.backup import build_backup
-from tests.support.backups import Vault
-from tests.support.edge import as_role, settings_for, upgrade_as_owners
-from tests.support.stores import Stores
+from tests.support.offices.edge import as_role, settings_for, upgrade_as_owners
+from tests.support.stores.backends import Stores
+from tests.support.stores.backups import Vault
 
 DAY = datetime(2026, 11, 20, 4, tzinfo=UTC)
 BOTH = (StoreName.WATCH, StoreName.DELETIONS)

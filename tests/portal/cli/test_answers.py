@@ -25,9 +25,9 @@ from portal.wiring.intake import build_intake
 from portal.wiring.watch import build_hr_upload_face, build_officer_face
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from tests.crypto.sample import Drawn, Office
-from tests.support.edge import settings_for, write_office
-from tests.support.field_lies import OUTSIDE, FieldLie, lies_about_answer
-from tests.support.stores import embedded_stores
+from tests.support.attacks.field_mutations import OUTSIDE, FieldLie, lies_about_answer
+from tests.support.offices.edge import settings_for, write_office
+from tests.support.stores.backends import embedded_stores
 
 CASE, HASH, DAY = b64encode(b"c" * 16), b64encode(b"h" * 32), "2026-11-28"
 SIG = b64encode(b"s" * 64)

@@ -15,13 +15,13 @@ from crypto import b64encode
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.command import POLICY, House, Ran, live_house
-from tests.support.inside import inside
-from tests.support.lies import Lies, instead, lies_about
-from tests.support.light import lightly
-from tests.support.lying_proxy import Alter, LyingProxy, lying_proxy
-from tests.support.office import require_two_signatures
-from tests.support.stores import embedded_stores
+from tests.support.attacks.forged_documents import Lies, instead, lies_about
+from tests.support.attacks.tampering_proxy import Alter, LyingProxy, lying_proxy
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import POLICY, House, Ran, live_house
+from tests.support.offices.sample_office import require_two_signatures
+from tests.support.servers.light_pages import lightly
+from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 A, B = "investigator-a", "investigator-b"

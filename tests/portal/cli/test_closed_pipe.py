@@ -12,8 +12,8 @@ import pytest
 
 from crypto import read_receipt
 from portal.cli.root import CLOSED
-from tests.support.command import POLICY, ROOT
-from tests.support.office import OfficeForTests, make_office
+from tests.support.commands.yanlu_process import POLICY, ROOT
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 # Every one of these starts a process of its own.
 pytestmark = pytest.mark.slow

@@ -28,10 +28,10 @@ from portal.settings import StoreName
 from portal.stores.engines import open_store
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import LEASE_SECONDS
-from tests.support.age import stock_open
-from tests.support.command import POLICY, House, Ran, live_house, yanlu
-from tests.support.days import desk_day
-from tests.support.stores import KINDS, embedded_stores, scaled_stores
+from tests.support.commands.age_tools import stock_open
+from tests.support.commands.yanlu_process import POLICY, House, Ran, live_house, yanlu
+from tests.support.samples.signing_day import desk_day
+from tests.support.stores.backends import KINDS, embedded_stores, scaled_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 MEMBERS = ("investigator-a", "investigator-b", "registrar-a", "approver-a", "outside-a")

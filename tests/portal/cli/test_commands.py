@@ -29,9 +29,9 @@ from portal.cli.terminal import today
 from portal.cli.words import Catalogue, language_of
 from portal.languages import languages
 from portal.settings import read_settings
-from tests.support.command import POLICY, ROOT, yanlu
-from tests.support.confirmed import CONFIRMED
-from tests.support.office import OfficeForTests, make_office
+from tests.support.commands.confirm_options import CONFIRMED
+from tests.support.commands.yanlu_process import POLICY, ROOT, yanlu
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 # Every one of these starts a process of its own.
 pytestmark = pytest.mark.slow

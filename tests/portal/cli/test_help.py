@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from portal.cli.help import sentences
 from portal.cli.root import whole
 from portal.languages import LOCALE
-from tests.support.command import yanlu
+from tests.support.commands.yanlu_process import yanlu
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"\b(usage|options|try|error|invalid|missing|value|such|is not|did you mean)\b", re.IGNORECASE)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from portal.cli.root import COMMANDS
-from tests.support.nest import VARIABLES
+from tests.support.commands.preloaded_yanlu import VARIABLES
 
 # The root always comes first, and libraries in any order; what is ours is loaded again for each.
 EACH_ALONE = """

@@ -11,8 +11,8 @@ import segno
 from crypto.localized import localized
 from portal.cli.errors import Exit
 from portal.office.poster import poster_page, poster_text
-from tests.support.command import yanlu
-from tests.support.office import make_office
+from tests.support.commands.yanlu_process import yanlu
+from tests.support.offices.sample_office import make_office
 
 NO_ADDRESS = (
     "report.example",

@@ -11,8 +11,8 @@ import pytest
 from portal.cli.errors import Exit
 from portal.office import write_keeper
 from portal.settings import Settings, read_settings
-from tests.support.inside import inside
-from tests.support.office import OfficeForTests, make_office
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 NOBODY = 65534
 

@@ -10,10 +10,10 @@ import pytest
 
 from portal.cli.errors import Exit
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.command import House, Ran, live_house, yanlu
-from tests.support.lying_proxy import LyingProxy, lying_proxy
-from tests.support.stores import embedded_stores
-from tests.support.two_reports import INVENTED, second_report
+from tests.support.attacks.swapped_report import INVENTED, second_report
+from tests.support.attacks.tampering_proxy import LyingProxy, lying_proxy
+from tests.support.commands.yanlu_process import House, Ran, live_house, yanlu
+from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 FIRST, SECOND = "investigator-a", "investigator-b"

@@ -12,9 +12,9 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.typed_code import TYPED_CODE
 from portal.office import poster_text
 from tests.portal.cli.test_commands import POLICY, office_server
-from tests.support.command import yanlu
-from tests.support.mistyped import mistyped
-from tests.support.office import make_office
+from tests.support.commands.yanlu_process import yanlu
+from tests.support.offices.sample_office import make_office
+from tests.support.samples.typing_errors import mistyped
 
 
 def test_no_mistyped_code_reaches_a_server(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ import pytest
 from portal.db_roles.statements import superuser_script
 from portal.settings import StoreName
 from tests.portal.db_roles.site import Site
-from tests.support.edge import open_edge
-from tests.support.postgres import Postgres, newest_binaries
-from tests.support.s3 import S3
-from tests.support.stores import Stores
+from tests.support.offices.edge import open_edge
+from tests.support.servers.postgres import Postgres, newest_binaries
+from tests.support.servers.s3 import S3
+from tests.support.stores.backends import Stores
 
 
 @pytest.fixture(scope="package")

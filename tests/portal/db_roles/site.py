@@ -8,8 +8,8 @@ import psycopg
 
 from portal.db_roles.privileges import StoreRole
 from portal.settings import Settings, StoreName
-from tests.support.edge import Edge, as_role
-from tests.support.postgres import Postgres
+from tests.support.offices.edge import Edge, as_role
+from tests.support.servers.postgres import Postgres
 
 
 @dataclass

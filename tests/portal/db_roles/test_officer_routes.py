@@ -26,8 +26,8 @@ from portal.watch.officer_views import officer_views
 from retaliation_watch.host import HostKey
 from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, PEOPLE, SOURCES
 from tests.portal.db_roles.site import Site
-from tests.support.edge import write_office
-from tests.support.watching import NOW, OFFICER, WatchedOffice, handle_marks
+from tests.support.offices.edge import write_office
+from tests.support.offices.watch import NOW, OFFICER, WatchedOffice, handle_marks
 
 PLACE, FEED = "group", "hr-of-the-group"
 KEY = HostKey(bytes([3]) * 32)

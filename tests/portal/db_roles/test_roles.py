@@ -39,11 +39,10 @@ from retaliation_watch.weekly_run.run import RunContext, RunSummary, run_weekly
 from tests.crypto.sample import Drawn
 from tests.portal.db_roles.site import Site
 from tests.portal.db_roles.tables import MAY_SEE
-from tests.support.backups import Vault
-from tests.support.desk import OURS, DeskRoom
-from tests.support.edge import as_login, report, sealed_parts
-from tests.support.inside import inside
-from tests.support.watching import (
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.desk import OURS, DeskRoom
+from tests.support.offices.edge import as_login, report, sealed_parts
+from tests.support.offices.watch import (
     ENTITY,
     NOW,
     SOURCE,
@@ -53,6 +52,7 @@ from tests.support.watching import (
     handle_marks,
     payload_of,
 )
+from tests.support.stores.backups import Vault
 
 ROOT = Path(__file__).resolve().parents[3]
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")

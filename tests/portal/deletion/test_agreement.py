@@ -15,9 +15,9 @@ from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
 from portal.office.rules_repository import RulesRepository
 from portal.settings import StoreName
-from tests.support.agreed import agree_to_deletion, write_event
-from tests.support.edge import Edge, open_edge, report
-from tests.support.stores import embedded_stores
+from tests.support.offices.deletion_agreement import agree_to_deletion, write_event
+from tests.support.offices.edge import Edge, open_edge, report
+from tests.support.stores.backends import embedded_stores
 
 CUSTODIAN = "bao-guan-1"
 

@@ -33,9 +33,9 @@ from portal.stores.engines import Store
 from portal.wiring.deletion import build_deletion, destroy_deleted_again
 from tests.crypto.sample import Case, Drawn
 from tests.portal.desk.test_cases import seen
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import Edge, put_part, report, sealed_parts
-from tests.support.kills import killed_at
+from tests.support.faults.kill_points import killed_at
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import Edge, put_part, report, sealed_parts
 
 
 @dataclass

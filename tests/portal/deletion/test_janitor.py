@@ -17,8 +17,8 @@ from portal.mailroom.erasure import ERASURE_KEYS
 from portal.mailroom.grants import current_grant
 from portal.mailroom.tables import BATCH, BATCH_KEYS, GRANTS
 from portal.stores.engines import Store
-from tests.support.edge import Edge, open_edge, report
-from tests.support.stores import Stores
+from tests.support.offices.edge import Edge, open_edge, report
+from tests.support.stores.backends import Stores
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from portal.mailroom.slots import HOURS_A_DAY
 from portal.mailroom.storage_quota import LEAST_COUNTED
 from portal.wiring.shared import SIGN_INS
 from tests.portal.edge.test_load_limiter import Seconds
-from tests.support.desk import OURS, Colleague, DeskRoom, secret_of, send
-from tests.support.edge import random_report
+from tests.support.offices.desk import OURS, Colleague, DeskRoom, secret_of, send
+from tests.support.offices.edge import random_report
 
 BODY = json.dumps({"member": "nobody-1", "secret": crypto.b64encode(bytes(32)), "totp": "000000"}).encode()
 

@@ -12,8 +12,8 @@ from casework.event_store.event_kinds import EventKind
 from casework.event_store.store import CASES, RECUSALS
 from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS, Drawn
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import put_part, random_report, report, sealed_parts
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import put_part, random_report, report, sealed_parts
 
 HIDDEN = ("Date",)
 

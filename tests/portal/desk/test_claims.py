@@ -8,8 +8,8 @@ import pytest
 
 import crypto
 from crypto.framing import b64encode
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import random_report
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import random_report
 
 OTHER = b64encode(b"\x01" * 32)
 

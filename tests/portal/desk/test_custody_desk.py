@@ -29,10 +29,10 @@ from portal.identity.requests import MOST, REVIEW_DAYS, overdue_reviews
 from portal.identity.store import METADATA, PACKETS, REQUESTS
 from portal.settings import StoreName
 from tests.crypto.sample import TODAY
-from tests.support.custody import CUSTODIANS, Hall
-from tests.support.desk import Colleague, DeskRoom, send
-from tests.support.edge import OTHER_DAY, as_role
-from tests.support.inside import inside
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.custody import CUSTODIANS, Hall
+from tests.support.offices.desk import Colleague, DeskRoom, send
+from tests.support.offices.edge import OTHER_DAY, as_role
 
 
 @pytest.fixture

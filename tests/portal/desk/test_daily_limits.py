@@ -6,7 +6,7 @@ import crypto
 from portal.mailroom.grants import current_grant
 from tests.crypto.sample import TODAY
 from tests.portal.desk.test_cases import holder
-from tests.support.desk import Colleague, DeskRoom
+from tests.support.offices.desk import Colleague, DeskRoom
 
 BOTH = ["li-wei", "sun-fang"]
 

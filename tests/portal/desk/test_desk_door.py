@@ -8,8 +8,8 @@ from casework.event_store.store import MemberId
 from crypto.office.holders import is_within_reach
 from portal.accounts.tables import MEMBERS
 from portal.desk.desk import entities_read
-from tests.support.desk import OURS, DeskRoom, send
-from tests.support.edge import random_report
+from tests.support.offices.desk import OURS, DeskRoom, send
+from tests.support.offices.edge import random_report
 
 FOREIGN = "urn:yanlu:error:foreign-page"
 READS = ("/api/me", "/api/batch", "/api/batch/2026-11-24", "/api/cases", "/api/cases/AAAAAAAAAAAAAAAAAAAAAA")

@@ -20,9 +20,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.support.desk import OURS, DeskRoom
-from tests.support.edge import open_edge, random_report
-from tests.support.stores import Stores
+from tests.support.offices.desk import OURS, DeskRoom
+from tests.support.offices.edge import open_edge, random_report
+from tests.support.stores.backends import Stores
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "portal/openapi/desk.json"
 CONTENT = json.loads(DOCUMENT.read_text("utf-8"))

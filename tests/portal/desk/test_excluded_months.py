@@ -15,12 +15,12 @@ from crypto.case.history import SEALED_SIZES
 from portal.mailroom.grants import StoredGrant, replace_grant
 from portal.mailroom.removal import remove_case
 from tests.crypto.sample import Case, Drawn
-from tests.support.classifier import Features
-from tests.support.desk import DeskRoom, desk_room
-from tests.support.edge import NOW, report
-from tests.support.left_out import FOLLOWED, LEFT, Eyes, looked_at, reading_calls
-from tests.support.planted import add_more, of_another_size, signed_in_clear, take_one_away
-from tests.support.stores import embedded_stores
+from tests.support.offices.desk import DeskRoom, desk_room
+from tests.support.offices.edge import NOW, report
+from tests.support.privacy.excluded_member_view import FOLLOWED, LEFT, Eyes, looked_at, reading_calls
+from tests.support.privacy.leak_classifier import Features
+from tests.support.privacy.planted_leaks import add_more, of_another_size, signed_in_clear, take_one_away
+from tests.support.stores.backends import embedded_stores
 
 LEFT_OUT: Final = "li-wei"
 BEGINS, HOURS = 21, 6

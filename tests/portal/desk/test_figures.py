@@ -10,8 +10,8 @@ import crypto
 from casework.event_store.store import CASES, DELETIONS_BY_MONTH
 from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import random_report
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import random_report
 
 
 def auditor(room: DeskRoom) -> Colleague:

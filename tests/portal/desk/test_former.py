@@ -29,8 +29,8 @@ from tests.crypto.sample import Drawn
 from tests.portal.desk.test_claims import own_claim
 from tests.portal.desk.test_handing_over import Leaving
 from tests.portal.desk.test_recovering import shares
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import put_part, random_report, sealed_parts
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import put_part, random_report, sealed_parts
 
 BRIBED, OTHER, THIRD = "li-wei", "sun-fang", "zhao-min"
 

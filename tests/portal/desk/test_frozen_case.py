@@ -19,8 +19,8 @@ from portal.mailroom.context import Mailroom
 from portal.mailroom.errors import ItemDiffers
 from portal.mailroom.threads import deliver_item
 from tests.crypto.sample import Case, Drawn
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import put_part, random_report, sealed_parts
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import put_part, random_report, sealed_parts
 
 
 class Scene:

@@ -34,9 +34,9 @@ from portal.cli.words import Catalogue
 from portal.mailroom.service import current_grant
 from portal.settings import StoreName
 from tests.crypto.sample import TODAY, Case
-from tests.support.desk import Colleague, DeskRoom, secret_of
-from tests.support.edge import random_report, report
-from tests.support.in_process import InProcess
+from tests.support.offices.desk import Colleague, DeskRoom, secret_of
+from tests.support.offices.edge import random_report, report
+from tests.support.servers.in_process_transport import InProcess
 
 MANY = 20
 LEAVER, COLLEAGUE, OTHER = "li-wei", "sun-fang", "zhao-min"

@@ -8,8 +8,8 @@ import crypto
 from casework.event_store.store import CaseId, MemberId
 from portal.accounts.keyring import find_entry, store_entry
 from tests.crypto.sample import Drawn
-from tests.support.desk import DeskRoom
-from tests.support.edge import random_report
+from tests.support.offices.desk import DeskRoom
+from tests.support.offices.edge import random_report
 
 AT_ONCE = 4
 

@@ -30,8 +30,8 @@ from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS as SAMPLE
 from tests.crypto.sample import TODAY, Case, Office
 from tests.portal.desk.test_handing_over import Killed, Line
-from tests.support.desk import Colleague, DeskRoom, secret_of
-from tests.support.edge import random_report
+from tests.support.offices.desk import Colleague, DeskRoom, secret_of
+from tests.support.offices.edge import random_report
 
 KILLS = (2, 3, 6, 9, 12)
 WHO, COLLEAGUE = "li-wei", "sun-fang"

@@ -11,8 +11,8 @@ import pytest
 import crypto
 from tests.crypto.sample import CHEAP, Case
 from tests.portal.desk.test_told_again import Scene, as_it_is, two_with_a_case
-from tests.support.desk import DeskRoom
-from tests.support.pace import any_pace
+from tests.support.offices.desk import DeskRoom
+from tests.support.offices.reader_change_limit import any_pace
 
 
 @pytest.fixture

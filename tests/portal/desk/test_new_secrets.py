@@ -15,7 +15,7 @@ from portal.cli.desk.client import DeskSession
 from portal.cli.desk.profile import Unlocking
 from portal.cli.desk.secrets_command import changed
 from tests.portal.desk.test_handing_over import Line
-from tests.support.desk import Colleague, DeskRoom, secret_of
+from tests.support.offices.desk import Colleague, DeskRoom, secret_of
 
 WRAPPED = {"v": 1, "salt": crypto.b64encode(bytes(16)), "nonce": crypto.b64encode(bytes(12)),
            "box": crypto.b64encode(bytes(48))}  # fmt: skip

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from portal.accounts.service import Accounts
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import random_report
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import random_report
 
 LOOKS = {"X-Yanlu-Look": "1"}
 

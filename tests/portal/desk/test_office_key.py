@@ -10,7 +10,7 @@ import pytest
 import crypto
 from crypto.case.items import Item
 from tests.portal.desk.test_proposals import Scene, scene
-from tests.support.desk import Colleague, DeskRoom
+from tests.support.offices.desk import Colleague, DeskRoom
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.mailroom.tables import ITEMS, MAILBOXES
-from tests.support.desk import DeskRoom
-from tests.support.edge import random_report
+from tests.support.offices.desk import DeskRoom
+from tests.support.offices.edge import random_report
 
 
 def test_a_member_files_a_report_that_is_like_any_other(room: DeskRoom) -> None:

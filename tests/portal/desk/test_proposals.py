@@ -13,8 +13,8 @@ from casework.event_store.proposals import PROPOSAL_DAYS
 from crypto.case.grant import read_packet
 from crypto.framing import sha256
 from tests.crypto.sample import Drawn
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import random_report, report
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import random_report, report
 
 
 @dataclass

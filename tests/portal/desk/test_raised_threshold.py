@@ -12,7 +12,7 @@ from crypto.case.item_faults import ItemFault
 from portal.cli.desk.client import DeskSession, open_case
 from tests.crypto.sample import TODAY
 from tests.portal.desk.test_told_again import BRIBED, OTHER, Scene, as_it_is, two_with_a_case
-from tests.support.desk import DeskRoom
+from tests.support.offices.desk import DeskRoom
 
 BEFORE = "2026-11-23"
 

@@ -7,8 +7,8 @@ from typing import Any
 from crypto.framing import b64encode
 from tests.portal.desk.test_claims import own_claim
 from tests.portal.desk.test_proposals import scene
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import random_report
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import random_report
 
 
 def of_record(said: list[str]) -> list[str]:

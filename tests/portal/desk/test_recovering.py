@@ -30,10 +30,10 @@ from portal.office import split_recovery
 from portal.office.config import RecoveryConfig
 from tests.crypto.sample import TODAY, Case
 from tests.portal.desk.test_handing_over import ENDED, Killed, Leaving
-from tests.support.desk import DeskRoom
-from tests.support.edge import random_report, report
-from tests.support.office import make_office
-from tests.support.witnessed import Outside, confirmed
+from tests.support.offices.desk import DeskRoom
+from tests.support.offices.edge import random_report, report
+from tests.support.offices.sample_office import make_office
+from tests.support.transparency_log.log_witness import Outside, confirmed
 
 GONE = ("li-wei", "sun-fang", "zhao-min", "qian-yu")
 OUTSIDE, NEXT = "wai-bu", "shang-ji"

@@ -15,8 +15,8 @@ from portal.settings import StoreName
 from portal.stores.engines import open_store
 from tests.crypto.sample import TODAY
 from tests.portal.desk.test_claims import own_claim
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import random_report
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import random_report
 
 
 def opened(room: DeskRoom, *names: str) -> tuple[bytes, list[Colleague]]:

@@ -21,8 +21,8 @@ from portal.cli.desk.regrants import notify_reporter_again
 from portal.cli.errors import CommandError
 from tests.crypto.sample import TODAY, Case
 from tests.portal.desk.test_handing_over import Leaving
-from tests.support.desk import Colleague, DeskRoom
-from tests.support.edge import random_report
+from tests.support.offices.desk import Colleague, DeskRoom
+from tests.support.offices.edge import random_report
 
 BRIBED, OTHER = "li-wei", "sun-fang"
 

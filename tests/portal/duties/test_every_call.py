@@ -17,10 +17,10 @@ from crypto.office.directory_shape import Role
 from portal.duties.table import Others, RouteRule, Who, duties
 from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS, Case, Drawn, Office
-from tests.support.custody import Hall
-from tests.support.desk import OURS, Colleague, DeskRoom, send
-from tests.support.edge import Edge, open_edge, random_report, report, sealed_parts
-from tests.support.stores import embedded_stores
+from tests.support.offices.custody import Hall
+from tests.support.offices.desk import OURS, Colleague, DeskRoom, send
+from tests.support.offices.edge import Edge, open_edge, random_report, report, sealed_parts
+from tests.support.stores.backends import embedded_stores
 
 MORE: Final = {
     "bao-hu": "retaliation-officer",

@@ -15,9 +15,9 @@ from portal.cli.root import whole
 from portal.duties.annex import PAGES, with_annex
 from portal.duties.table import FILE, DutiesRefused, RouteRule, duties, read_duties
 from portal.site_build.pages import build_face
-from tests.support.desk import DeskRoom
-from tests.support.edge import open_edge
-from tests.support.stores import embedded_stores
+from tests.support.offices.desk import DeskRoom
+from tests.support.offices.edge import open_edge
+from tests.support.stores.backends import embedded_stores
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = FILE.read_text("utf-8")

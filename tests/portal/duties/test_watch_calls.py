@@ -25,8 +25,8 @@ from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
 from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
 from tests.crypto.sample import MEMBERS
-from tests.support.stores import ready_embedded_stores
-from tests.support.watching import NOW, OFFICER, SEED, SOURCE, TODAY, Watch, open_watch
+from tests.support.offices.watch import NOW, OFFICER, SEED, SOURCE, TODAY, Watch, open_watch
+from tests.support.stores.backends import ready_embedded_stores
 
 MORE: Final = {"jian-du": "oversight", "guan-cha": "council-observer", "shen-ji": "auditor", "guan-li": "administrator"}
 PEOPLE: Final = {Role.RETALIATION_OFFICER: OFFICER, Role.OUTSIDE: "wai-bu", Role.CUSTODIAN: "bao-guan-1"} | {

@@ -27,10 +27,10 @@ from portal.watch.hr_upload_views import hr_upload_views
 from portal.wiring.intake import build_intake
 from tests.crypto.sample import Drawn
 from tests.portal.edge.test_load_limiter import Seconds
-from tests.support.desk import DeskRoom
-from tests.support.edge import Edge, open_edge
-from tests.support.stores import ready_embedded_stores
-from tests.support.watching import SOURCE, open_watch
+from tests.support.offices.desk import DeskRoom
+from tests.support.offices.edge import Edge, open_edge
+from tests.support.offices.watch import SOURCE, open_watch
+from tests.support.stores.backends import ready_embedded_stores
 
 CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SLOW: Final = "slow_hash"

@@ -20,10 +20,10 @@ import pytest
 from portal.edge import data_minimization
 from portal.edge.data_minimization import ALLOWED_HEADERS, OVERWRITING
 from portal.settings import as_variables, read_settings
-from tests.support.canary import in_memory
-from tests.support.office import found_sample
-from tests.support.ports import LOOPBACK, free_ports, wait_for_port
-from tests.support.stores import ready_embedded_stores
+from tests.support.offices.sample_office import found_sample
+from tests.support.privacy.canary_search import in_memory
+from tests.support.servers.ports import LOOPBACK, free_ports, wait_for_port
+from tests.support.stores.backends import ready_embedded_stores
 
 ROOT = Path(__file__).resolve().parents[3]
 ADDRESS = "127.77.66.45"

@@ -15,9 +15,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.edge.headers import PERMISSIONS
-from tests.support.desk import DeskRoom, desk_room
-from tests.support.live import live_intake
-from tests.support.stores import embedded_stores
+from tests.support.offices.desk import DeskRoom, desk_room
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
 
 SITE = Path(__file__).resolve().parents[3] / "portal/site"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")

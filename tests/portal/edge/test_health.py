@@ -25,11 +25,11 @@ from portal.stores.engines import StoreAway
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
 from portal.wiring.watch import build_hr_upload_face, build_officer_face
-from tests.support.ailing import Ailment, ailing_server
-from tests.support.edge import as_role, settings_for
-from tests.support.ports import LOOPBACK
-from tests.support.s3 import S3
-from tests.support.stores import Stores, embedded_stores
+from tests.support.faults.s3_fault_proxy import Ailment, ailing_server
+from tests.support.offices.edge import as_role, settings_for
+from tests.support.servers.ports import LOOPBACK
+from tests.support.servers.s3 import S3
+from tests.support.stores.backends import Stores, embedded_stores
 
 FACES: dict[StoreRole, Callable[[Settings], Flask]] = {
     StoreRole.INTAKE: build_intake,

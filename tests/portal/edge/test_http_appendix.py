@@ -7,7 +7,7 @@ import re
 import pytest
 
 from portal.duties.table import duties
-from tests.support.http_appendix import HEADS, Described, description, table
+from tests.support.sources.http_appendix import HEADS, Described, description, table
 
 
 @pytest.mark.parametrize("face", ["intake", "desk"])
@@ -15,7 +15,7 @@ from tests.support.http_appendix import HEADS, Described, description, table
 def test_the_table_is_what_the_interface_is(name: str, face: str) -> None:
     """Each call with method, path, body, bounds, answer and refusals, and no other call."""
     rows = table(name, face)
-    assert rows == list(Described(description(face)).rows()), "python -m tests.support.http_appendix"
+    assert rows == list(Described(description(face)).rows()), "python -m tests.support.sources.http_appendix"
     assert all(row.count("|") - row.count("\\|") == 4 for row in rows)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_engine
-from tests.support.postgres import Postgres
+from tests.support.servers.postgres import Postgres
 
 
 @pytest.fixture

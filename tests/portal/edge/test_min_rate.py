@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from portal.edge.min_rate import GRACE_SECONDS, MIN_BYTES_PER_SECOND, LineWatchdog, Rate, TimedBody, line_of
-from tests.support.dripping import Line, dripping
+from tests.support.faults.slow_socket import Line, dripping
 
 MIB = 1024 * 1024
 

@@ -10,8 +10,8 @@ import pytest
 
 from portal.settings import SettingRefused, read_settings
 from portal.wiring.intake import build_intake
-from tests.support.edge import Edge, open_edge
-from tests.support.stores import embedded_stores
+from tests.support.offices.edge import Edge, open_edge
+from tests.support.stores.backends import embedded_stores
 
 CONTACT = "mailto:security@example.org"
 NOW = datetime(2026, 11, 24, 13, 37, 5, tzinfo=UTC)

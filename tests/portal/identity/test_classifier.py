@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.classifier import appearances, known_reports
-from tests.support.stores import ready_embedded_stores
-from tests.support.town import Town, open_town
+from tests.support.privacy.leak_classifier import appearances, known_reports
+from tests.support.privacy.report_population import Town, open_town
+from tests.support.stores.backends import ready_embedded_stores
 
 REPORTS = 100
 

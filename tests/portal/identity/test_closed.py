@@ -19,10 +19,10 @@ from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom
 from portal.settings import StoreName
 from retaliation_watch import store as watch
-from tests.support.custody import CUSTODIANS, NAME, Hall
-from tests.support.desk import DeskRoom
-from tests.support.edge import open_edge
-from tests.support.stores import Stores, embedded_stores
+from tests.support.offices.custody import CUSTODIANS, NAME, Hall
+from tests.support.offices.desk import DeskRoom
+from tests.support.offices.edge import open_edge
+from tests.support.stores.backends import Stores, embedded_stores
 
 STORES: dict[StoreName, MetaData] = {
     StoreName.MAILROOM: mailroom.METADATA,

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.lying_proxy import LyingProxy, Seen, lying_proxy
-from tests.support.stores import ready_embedded_stores
-from tests.support.town import Town, open_town
-from tests.support.visits import Visit, reporters
+from tests.support.attacks.tampering_proxy import LyingProxy, Seen, lying_proxy
+from tests.support.privacy.page_visits import Visit, reporters
+from tests.support.privacy.report_population import Town, open_town
+from tests.support.stores.backends import ready_embedded_stores
 
 # Ids, tokens, hashes and ciphertext: of a run of drawn characters only the length is told.
 DRAWN = re.compile(r"[A-Za-z0-9_-]{16,}")

@@ -16,8 +16,8 @@ from portal.identity.requests import MOST, store_request
 from portal.identity.store import REQUESTS
 from portal.settings import StoreName
 from portal.stores.engines import open_store
-from tests.support.edge import settings_for
-from tests.support.stores import ready_embedded_stores
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import ready_embedded_stores
 
 TODAY = date(2026, 11, 25)
 

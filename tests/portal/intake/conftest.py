@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.edge import Edge, open_edge
-from tests.support.stores import Stores
+from tests.support.offices.edge import Edge, open_edge
+from tests.support.stores.backends import Stores
 
 
 @pytest.fixture

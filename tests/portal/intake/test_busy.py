@@ -25,8 +25,8 @@ from portal.mailroom.tables import GRANTS, MAILBOXES
 from portal.wiring.intake import build_intake
 from tests.crypto.sample import Case, Drawn
 from tests.portal.edge.test_load_limiter import Seconds
-from tests.support.edge import Edge, report, sealed_parts
-from tests.support.lengths import as_sent
+from tests.support.offices.edge import Edge, report, sealed_parts
+from tests.support.samples.padded_json import as_sent
 
 ALWAYS = Allowance(burst=0, refill=0, step=1e9)
 WORK = "Yanlu-Work"

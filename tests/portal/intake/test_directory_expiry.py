@@ -10,7 +10,7 @@ import pytest
 import crypto
 from portal.errors import OfficeNotReady
 from tests.crypto.sample import Drawn
-from tests.support.edge import Edge, report
+from tests.support.offices.edge import Edge, report
 
 LAST = datetime(2026, 12, 19, 23, 59, tzinfo=UTC)
 FIRST_AFTER = datetime(2026, 12, 20, 0, 0, tzinfo=UTC)

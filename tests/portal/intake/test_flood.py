@@ -18,10 +18,10 @@ from portal.edge.load_limiter import Allowance
 from portal.mailroom.tables import BLOB_PARTS, MAILBOXES
 from portal.wiring.shared import ALLOWANCE
 from tests.crypto.sample import Drawn
-from tests.support.edge import Edge, report, sealed_parts
-from tests.support.flood import flood, template_of
-from tests.support.honest import has_arrived, whole_report
-from tests.support.live import live_intake
+from tests.support.attacks.connection_flood import flood, template_of
+from tests.support.offices.edge import Edge, report, sealed_parts
+from tests.support.offices.honest_report import has_arrived, whole_report
+from tests.support.servers.face_process import live_intake
 
 SMALL = Allowance(burst=40, refill=0.01, step=40)
 FLOOD = 200

@@ -11,8 +11,8 @@ import pytest
 
 import crypto
 from tests.crypto.sample import Drawn
-from tests.support.edge import Edge, open_edge, put_part, report, sealed_parts
-from tests.support.stores import Stores, embedded_stores
+from tests.support.offices.edge import Edge, open_edge, put_part, report, sealed_parts
+from tests.support.stores.backends import Stores, embedded_stores
 
 
 @pytest.fixture

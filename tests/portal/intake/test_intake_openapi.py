@@ -19,9 +19,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from portal.wiring.intake import build_intake
-from tests.support.edge import open_edge, random_report
-from tests.support.live import live_intake
-from tests.support.stores import embedded_stores
+from tests.support.offices.edge import open_edge, random_report
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "portal/openapi/intake.json"
 CONTENT = json.loads(DOCUMENT.read_text("utf-8"))

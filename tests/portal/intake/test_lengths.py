@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 import crypto
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from tests.crypto.sample import Drawn
-from tests.support.edge import Edge, report
-from tests.support.lengths import as_sent
+from tests.support.offices.edge import Edge, report
+from tests.support.samples.padded_json import as_sent
 
 Spoilt = dict[str, bytes]
 

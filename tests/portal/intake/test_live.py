@@ -18,9 +18,9 @@ import crypto
 from crypto.sealing.attachment_shape import PART_SIZE
 from portal.edge.serving import MAX_CLOSING
 from tests.crypto.sample import Case
-from tests.support.edge import Edge, open_edge, report
-from tests.support.live import live_intake
-from tests.support.stores import embedded_stores
+from tests.support.offices.edge import Edge, open_edge, report
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
 
 CANARY = "canary-198.51.100.77"
 

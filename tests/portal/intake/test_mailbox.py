@@ -18,8 +18,8 @@ from portal.mailroom import shapes
 from portal.mailroom.service import deliver_item, items_of_case, listing_for_poll
 from portal.mailroom.tables import ITEMS, MEMOS, OUTBOX_IDENTITY, OUTBOX_RECEIVED
 from tests.crypto.sample import CHEAP, Case, Drawn
-from tests.support.edge import Edge, report
-from tests.support.oracle import mailbox_with
+from tests.support.offices.edge import Edge, report
+from tests.support.privacy.timing_oracle import mailbox_with
 
 DAY = date(2026, 11, 24)
 

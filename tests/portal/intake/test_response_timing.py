@@ -12,8 +12,8 @@ from portal.intake.api import Intake, intake_views
 from portal.intake.response_timing import STEP_SECONDS, ResponseTiming
 from portal.office import OfficeFolder
 from portal.office.current_directory import CurrentDirectory
-from tests.support.edge import Edge
-from tests.support.oracle import between, mailbox_with, poll_of
+from tests.support.offices.edge import Edge
+from tests.support.privacy.timing_oracle import between, mailbox_with, poll_of
 
 
 class Hours:

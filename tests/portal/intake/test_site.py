@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 import crypto
 from portal.site_build.packed import LEAST
-from tests.support.edge import PAGE, Edge
+from tests.support.offices.edge import PAGE, Edge
 
 UNPACK: dict[str, Callable[[bytes], bytes]] = {"br": import_module("brotli").decompress, "gzip": gzip.decompress}
 SITE = Path(__file__).resolve().parents[3] / "portal/site/intake"

@@ -12,8 +12,8 @@ from portal.edge.load_limiter import Allowance, LoadLimiter
 from portal.edge.min_rate import LineWatchdog, Rate
 from portal.edge.proof_of_work import ProofOfWorkMiddleware
 from portal.intake.costly import costly_calls
-from tests.support.dripping import Line, dripping
-from tests.support.edge import Edge
+from tests.support.faults.slow_socket import Line, dripping
+from tests.support.offices.edge import Edge
 
 MIB = 1024 * 1024
 PART = f"/api/blobs/{'A' * 22}/parts/1"

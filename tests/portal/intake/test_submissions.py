@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 import crypto
 from casework.event_store.store import CASES, EVENTS
 from portal.mailroom.tables import MAILBOXES, OUTBOX_IDENTITY, OUTBOX_PROTECTION
-from tests.support.edge import Edge, report
-from tests.support.lengths import as_sent
+from tests.support.offices.edge import Edge, report
+from tests.support.samples.padded_json import as_sent
 
 SECRET = "张三在三号车间收了回扣"
 

@@ -23,8 +23,8 @@ from portal.mailroom.service import deliver_item, items_of_case, read_part
 from portal.mailroom.tables import BLOB_PARTS, BLOBS
 from portal.settings import StoreName
 from tests.crypto.sample import Drawn
-from tests.support.edge import Edge, put_part, report, sealed_parts
-from tests.support.stores import Stores
+from tests.support.offices.edge import Edge, put_part, report, sealed_parts
+from tests.support.stores.backends import Stores
 
 RECIPIENT = crypto.Identity.draw(Drawn("somebody")).recipient
 DAY = date(2026, 11, 24)

@@ -10,8 +10,8 @@ import pytest
 from portal.office import OfficeFolder
 from portal.office.log_key import found_log
 from tests.crypto.sample import Drawn
-from tests.support.edge import Edge, open_edge
-from tests.support.stores import Stores
+from tests.support.offices.edge import Edge, open_edge
+from tests.support.stores.backends import Stores
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from portal.ledger.verifying import Fault, LogFaulty, VerifiedLog, verify_files
 from tests.crypto.sample import Drawn
 from tests.portal.ledger.test_log_writer import ledger_of, log_writer_of
 from tests.portal.ledger.test_verifying import CODE, NOW, log_of
-from tests.support.edge import Edge
+from tests.support.offices.edge import Edge
 
 UNION = "union.example/log"
 SECONDS = 1795500000

@@ -11,7 +11,7 @@ from crypto.log.filing import FILING_SIZE, Filing, open_filing, verify_filing, w
 from crypto.reporter.submission import read_submission
 from portal.ledger.log_writer import last_slot
 from tests.crypto.sample import Case
-from tests.support.edge import NOW, Edge, report
+from tests.support.offices.edge import NOW, Edge, report
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from portal.settings import StoreName
 from retaliation_watch.outbox import note_fact, waiting_facts
 from retaliation_watch.store import OUTBOX_LOG as WATCH_OUTBOX
 from tests.crypto.sample import Case
-from tests.support.edge import NOW, Edge, report
+from tests.support.offices.edge import NOW, Edge, report
 
 SLOT = timedelta(hours=6)
 

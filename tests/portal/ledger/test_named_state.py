@@ -11,7 +11,7 @@ from portal.ledger.files import StoreFiles
 from portal.ledger.published import office_state
 from portal.ledger.verifying import verify_files
 from tests.portal.ledger.test_log_writer import SLOT, ledger_of, log_writer_of
-from tests.support.edge import NOW, Edge
+from tests.support.offices.edge import NOW, Edge
 
 
 def named(edge: Edge) -> tuple[int, int]:

@@ -24,8 +24,8 @@ from portal.office import OfficeFolder
 from portal.office.log_key import found_log
 from portal.settings import Settings, StoreName
 from tests.crypto.sample import Drawn
-from tests.support.edge import NOW, Edge, open_edge, report
-from tests.support.stores import prepared_files, ready_embedded_stores
+from tests.support.offices.edge import NOW, Edge, open_edge, report
+from tests.support.stores.backends import prepared_files, ready_embedded_stores
 
 CASE = "ann"
 

@@ -18,7 +18,7 @@ from portal.ledger.repair import LogRepair
 from portal.ledger.tables import CHECKPOINTS, ENTRIES, TILES
 from portal.ledger.verifying import Fault, LogFaulty, VerifiedLog, all_files, compare, verify_files
 from portal.settings import StoreName
-from tests.support.edge import Edge, report
+from tests.support.offices.edge import Edge, report
 
 SLOT = timedelta(hours=6)
 Rows = dict[Table, list[dict[str, object]]]

@@ -17,8 +17,8 @@ from portal.ledger.ledger import Ledger
 from portal.ledger.shown_office import ShownOffice
 from portal.office import root_document, rotate_office, sign_directory
 from portal.office.errors import OfficeMissing
-from tests.support.office import OfficeForTests, make_office, sample_with
-from tests.support.witnessed import Outside, checkpoint_of
+from tests.support.offices.sample_office import OfficeForTests, make_office, sample_with
+from tests.support.transparency_log.log_witness import Outside, checkpoint_of
 
 TODAY = date(2026, 11, 25)
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

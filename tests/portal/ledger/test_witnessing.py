@@ -34,8 +34,8 @@ from portal.ledger.witness_file import (
 from portal.ledger.witnessing import create_witness, pinned_of, set_up, sign_successor, witness_newest
 from portal.office.files import write_secret
 from tests.crypto.sample import Drawn, Office
-from tests.support.shown_attacks import ATTACKS, forked
-from tests.support.shown_log import START, ShownLog
+from tests.support.transparency_log.log_attacks import ATTACKS, forked
+from tests.support.transparency_log.log_views import START, ShownLog
 
 UNION = "union.example/log"
 LATER = timedelta(minutes=20)

@@ -25,11 +25,11 @@ from portal.stores import rewriting
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import Worker
 from tests.crypto.sample import Drawn
-from tests.support.crowd import Visitor, crowd, send_report
-from tests.support.edge import Edge
-from tests.support.kills import killed_at
-from tests.support.ranks import BY_CHANCE, deviations
-from tests.support.thief import rows_of
+from tests.support.faults.kill_points import killed_at
+from tests.support.offices.edge import Edge
+from tests.support.offices.many_reports import Visitor, crowd, send_report
+from tests.support.privacy.order_leaks import rows_of
+from tests.support.privacy.rank_correlation import BY_CHANCE, deviations
 
 
 def sent(edge: Edge, number: int) -> list[Visitor]:

@@ -16,7 +16,7 @@ from portal.mailroom.tables import DRAFTS, MAILBOXES
 from portal.mailroom.uploads import UPLOAD_DAYS
 from tests.crypto.sample import Case, Drawn
 from tests.portal.deletion.test_janitor import edge
-from tests.support.edge import Edge, report
+from tests.support.offices.edge import Edge, report
 
 __all__ = ["edge"]
 ROOT = Path(__file__).resolve().parents[3]

@@ -17,7 +17,7 @@ from portal.mailroom.grants import (
 )
 from portal.mailroom.tables import GRANTS
 from tests.crypto.sample import Drawn
-from tests.support.edge import Edge, report
+from tests.support.offices.edge import Edge, report
 
 DAY = date(2026, 11, 24)
 

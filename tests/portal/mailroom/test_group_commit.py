@@ -14,8 +14,8 @@ from sqlalchemy import event, func, select
 from portal.mailroom.errors import PartsMissing
 from portal.mailroom.group_commit import MAX_BATCH, GroupCommit
 from portal.mailroom.tables import MAILBOXES, OUTBOX_IDENTITY
-from tests.support.edge import Edge, report
-from tests.support.lengths import as_sent
+from tests.support.offices.edge import Edge, report
+from tests.support.samples.padded_json import as_sent
 
 Work = Callable[[Sequence[int]], Sequence[int]]
 

@@ -20,7 +20,7 @@ from portal.mailroom.tables import OUTBOX_IDENTITY, OUTBOX_PROTECTION
 from portal.settings import StoreName
 from portal.stores.engines import Store
 from retaliation_watch.store import PACKETS as WATCH
-from tests.support.edge import Edge, report
+from tests.support.offices.edge import Edge, report
 
 IDENTITY_ROAD, PROTECTION_ROAD = routes(IDENTITY, WATCH, MARKS)
 

@@ -23,7 +23,7 @@ from portal.mailroom.tables import BATCH, BATCH_KEYS, GRANTS, SLOTS
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import Worker
 from tests.crypto.sample import Case, Drawn
-from tests.support.edge import Edge, report
+from tests.support.offices.edge import Edge, report
 
 DAY = date(2026, 11, 24)
 HOUR = timedelta(hours=1)

@@ -22,8 +22,8 @@ from portal.mailroom.uploads import put_part
 from portal.wiring.shared import wire
 from tests.crypto.sample import Drawn
 from tests.portal.edge.test_load_limiter import Seconds
-from tests.support.edge import Edge, report
-from tests.support.lengths import as_sent
+from tests.support.offices.edge import Edge, report
+from tests.support.samples.padded_json import as_sent
 
 DAY = date(2026, 11, 24)
 PART = os.urandom(100_000)

@@ -27,11 +27,11 @@ from portal.notices.sending import LEASE_SECONDS, Notices
 from portal.settings import SettingRefused, StoreName, read_settings
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
-from tests.support.edge import Hands, open_edge, report, settings_for
-from tests.support.inside import inside
-from tests.support.sinks import Mailbox, mail_server, robot
-from tests.support.stores import Stores
-from tests.support.trying import trying_worker
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.edge import Hands, open_edge, report, settings_for
+from tests.support.servers.notice_receivers import Mailbox, mail_server, robot
+from tests.support.servers.notice_trial_worker import trying_worker
+from tests.support.stores.backends import Stores
 
 NINE = datetime(2026, 11, 25, 1, tzinfo=UTC)
 FILE = """zone = "Asia/Shanghai"

@@ -32,11 +32,11 @@ from portal.worker.jobs import Worker
 from tests.crypto.sample import CHEAP, Case, Drawn, Office
 from tests.portal.notices.test_notices import FILE, hook, mailbox
 from tests.portal.notices.test_operator import OPERATOR
-from tests.support.edge import Edge, open_edge
-from tests.support.inside import inside
-from tests.support.sinks import Mailbox, Robot, robot
-from tests.support.stores import Stores
-from tests.support.trying import trying_worker
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.edge import Edge, open_edge
+from tests.support.servers.notice_receivers import Mailbox, Robot, robot
+from tests.support.servers.notice_trial_worker import trying_worker
+from tests.support.stores.backends import Stores
 
 __all__ = ["mailbox"]
 

@@ -12,8 +12,8 @@ from portal.cli.errors import Exit
 from portal.notices.letter import Text, words
 from portal.settings import read_settings
 from tests.portal.notices.test_notices import FILE, mailbox
-from tests.support.inside import inside
-from tests.support.sinks import Mailbox
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.servers.notice_receivers import Mailbox
 
 __all__ = ["mailbox"]
 

@@ -14,7 +14,7 @@ from portal.office import EnrolledMember, draft_directory, sign_directory
 from portal.office.draft import changes_between, note_document
 from portal.office.errors import KeysNotProven
 from portal.office.offline_signing import exported_directory, import_directory, read_signing_request, sign_request
-from tests.support.office import OfficeForTests, make_office
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 TODAY = date(2026, 11, 25)
 A, B = "investigator-a", "investigator-b"

@@ -11,7 +11,7 @@ from portal.edge.directory_lookup import DirectoryLookup
 from portal.errors import OfficeNotReady
 from portal.office import sign_directory
 from portal.office.current_directory import CurrentDirectory
-from tests.support.office import make_office
+from tests.support.offices.sample_office import make_office
 
 
 def test_a_running_process_notices_that_the_directory_has_expired(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from crypto import CryptoError
 from portal.office import OfficeFolder
 from portal.office.directory_expiry import ExpiryLevel, directory_expiry, expiry_of
-from tests.support.office import make_office
+from tests.support.offices.sample_office import make_office
 
 ENDS = date(2026, 12, 20)
 

@@ -14,8 +14,8 @@ from portal.office.current_directory import CurrentDirectory
 from portal.office.errors import ConfigRefused
 from portal.office.published import jurisdiction_text
 from portal.settings import read_settings
-from tests.support.confirmed import CONFIRMED
-from tests.support.inside import inside
+from tests.support.commands.confirm_options import CONFIRMED
+from tests.support.commands.yanlu_in_process import inside
 
 TODAY = date(2026, 11, 24)
 TEXT = re.compile(r'\{ zh = "([^"]*)", en = "([^"]*)" \}')

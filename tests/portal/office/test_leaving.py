@@ -15,7 +15,7 @@ from portal.office.availability_check import thin_rows, without_outside
 from portal.office.draft import members_of
 from portal.office.errors import LastOne
 from portal.office.leaving import vacate, without
-from tests.support.office import OfficeForTests, make_office
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 TODAY = date(2026, 11, 25)
 A, B = "investigator-a", "investigator-b"

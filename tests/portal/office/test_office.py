@@ -36,8 +36,8 @@ from portal.office import (
     sign_directory,
 )
 from portal.office.draft import trial_draft
-from tests.support.inside import own_umask
-from tests.support.office import MEMBERS, found_sample, make_office
+from tests.support.commands.yanlu_in_process import own_umask
+from tests.support.offices.sample_office import MEMBERS, found_sample, make_office
 
 TODAY = date(2026, 11, 24)
 

@@ -15,9 +15,9 @@ from portal.office.config import TABLES, OfficeConfig
 from portal.office.errors import ConfigRefused
 from portal.office.sample_check import TOPICS, still_sample
 from portal.settings import read_settings
-from tests.support.confirmed import CONFIRMED
-from tests.support.inside import inside
-from tests.support.office import one_signature
+from tests.support.commands.confirm_options import CONFIRMED
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.sample_office import one_signature
 
 ROOT = Path(__file__).resolve().parents[3]
 ROW = re.compile(r"^\| `([\w.]+)` \| (yes|是)? ?\| ([^|]*) \| [^|]+ \|$", re.MULTILINE)

@@ -22,7 +22,7 @@ from portal.office.offline_signing import (
     read_signing_request,
     sign_request,
 )
-from tests.support.office import OfficeForTests, make_office
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 TODAY = date(2026, 11, 25)
 

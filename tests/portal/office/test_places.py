@@ -17,7 +17,7 @@ from portal.office.places import ENDED, NOBODY, STRANGER, UNPLACED, misbound
 from portal.office.publishing import publish_version
 from portal.office.roll import Roll
 from tests.casework.policies import NAME, bound
-from tests.support.office import make_office
+from tests.support.offices.sample_office import make_office
 
 TODAY = date(2026, 11, 24)
 ROLE = "dedicated-person"

@@ -17,7 +17,7 @@ from portal.office.drills import drills_of, prove_share
 from portal.office.errors import SheetRefused, TooFewKeepers
 from portal.office.recovery_sheet import words_in
 from portal.office.renewing import TORN, renew_recovery
-from tests.support.office import OfficeForTests, make_office
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 TODAY = date(2026, 11, 25)
 ROOT = Path(__file__).resolve().parents[3]

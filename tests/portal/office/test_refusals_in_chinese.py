@@ -19,7 +19,7 @@ from portal.languages import LOCALE
 from portal.office import errors
 from portal.office.errors import ConfigRefused, OfficeError
 from portal.office.publishing import supersede_version
-from tests.support.office import found_sample
+from tests.support.offices.sample_office import found_sample
 
 DAY = date(2026, 11, 29)
 FAMILY = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, OfficeError)}

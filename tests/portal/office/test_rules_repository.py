@@ -20,8 +20,8 @@ from portal.office.current_directory import CurrentDirectory
 from portal.office.rules_repository import RulesRepository
 from tests.crypto.sample import TODAY, Drawn
 from tests.crypto.sample import Office as Signed
-from tests.support.edge import write_office
-from tests.support.office import OfficeForTests, make_office
+from tests.support.offices.edge import write_office
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 WORKS = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 LATE = time(10, 30)

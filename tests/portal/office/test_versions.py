@@ -18,7 +18,7 @@ from portal.office.errors import VersionConflict, VersionLost
 from portal.office.publishing import publish_version, supersede_version
 from portal.office.versions import PolicyVersion, in_force, read_ledger, read_published, write_ledger
 from tests.casework.policies import CONTENT, NAME, bound
-from tests.support.office import OfficeForTests, make_office
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 TODAY = date(2026, 11, 24)
 LATER = TODAY + timedelta(days=10)

@@ -22,8 +22,8 @@ from portal.office.offline_signing import (
     read_signing_request,
     sign_request,
 )
-from tests.support.office import OfficeForTests, make_office, sample_with
-from tests.support.witnessed import Outside
+from tests.support.offices.sample_office import OfficeForTests, make_office, sample_with
+from tests.support.transparency_log.log_witness import Outside
 
 TODAY = date(2026, 11, 25)
 UNION, OWN = Outside("union.example"), Outside("own.example")

@@ -18,10 +18,10 @@ from portal.release.releases import check_page, found_signers, sign_release
 from portal.settings import Settings
 from portal.stores.schemas import upgrade_stores
 from portal.wiring.intake import build_intake
-from tests.support.edge import Hands, settings_for
-from tests.support.inside import inside
-from tests.support.office import OfficeForTests, make_office
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.edge import Hands, settings_for
+from tests.support.offices.sample_office import OfficeForTests, make_office
+from tests.support.stores.backends import embedded_stores
 
 SITE = Path(__file__).resolve().parents[3] / "portal/site"
 SHELL = (SITE / "intake" / shell_path("zh")).read_bytes()

@@ -23,7 +23,7 @@ from portal.release.releases import (
 )
 from portal.settings import read_settings
 from portal.site_build.pages import release_list, write_face
-from tests.support.inside import inside
+from tests.support.commands.yanlu_in_process import inside
 
 
 def build(site: Path, word: str) -> None:

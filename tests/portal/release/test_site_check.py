@@ -14,12 +14,12 @@ from flask import Flask
 from portal.office.keepers import read_keeper
 from portal.release.releases import ReleaseFolder, found_signers, publish_release, sign_release
 from portal.release.site_check import Fetch, Visitor, VisitorAnswer, check_site, listed_files, visitors
-from tests.support.command import Ran
-from tests.support.desk import DeskRoom, desk_room
-from tests.support.inside import inside
-from tests.support.live import live_intake
-from tests.support.lying_proxy import lying_proxy
-from tests.support.stores import embedded_stores
+from tests.support.attacks.tampering_proxy import lying_proxy
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
+from tests.support.offices.desk import DeskRoom, desk_room
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import embedded_stores
 
 SITE = Path(__file__).resolve().parents[3] / "portal/site"
 SOME = ("MicroMessenger", "zh-CN")

@@ -16,7 +16,7 @@ from portal.site_build.errors import InlineCode, MissingString, SameName
 from portal.site_build.pages import FACES, ROOT, build_face, release_list, write_face
 from portal.site_build.rules import check_page
 from portal.site_build.strings import FaceCatalogue, name_of, read_catalogue, sentences_in, sentences_of_scripts
-from tests.support.inside import own_umask
+from tests.support.commands.yanlu_in_process import own_umask
 
 NAMES = ["qg2v", "2j00", "1o0k"]
 HEAD = 'msgid ""\nmsgstr ""\n"Language: zh\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'

@@ -22,11 +22,11 @@ from casework.event_store.store import CASES, EVENTS
 from portal.accounts.tables import MEMBERS
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.settings import StoreName
-from tests.support.crowd import crowd, send_message, send_report
-from tests.support.desk import DeskRoom, desk_room
-from tests.support.edge import report
-from tests.support.stores import Stores
-from tests.support.thief import Row, rows_of
+from tests.support.offices.desk import DeskRoom, desk_room
+from tests.support.offices.edge import report
+from tests.support.offices.many_reports import crowd, send_message, send_report
+from tests.support.privacy.order_leaks import Row, rows_of
+from tests.support.stores.backends import Stores
 
 CAME = datetime.fromisoformat("2026-11-24T10:23:17+00:00")
 CLOCK = re.compile(r"(?<!\d)10:2[234]")

@@ -14,10 +14,10 @@ from portal.mailroom.tables import ORPHANS, OUTBOX_IDENTITY
 from portal.settings import Settings, StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_stores
-from tests.support.edge import settings_for
-from tests.support.postgres import Postgres
-from tests.support.s3 import S3
-from tests.support.stores import scaled_stores
+from tests.support.offices.edge import settings_for
+from tests.support.servers.postgres import Postgres
+from tests.support.servers.s3 import S3
+from tests.support.stores.backends import scaled_stores
 
 ROWS = 300
 DAY = date(2026, 1, 1)

@@ -19,8 +19,8 @@ from portal.settings import StoreName
 from portal.stores.engines import open_store
 from portal.stores.schemas import upgrade_stores
 from retaliation_watch import store as watch
-from tests.support.edge import settings_for
-from tests.support.stores import Stores
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import Stores
 
 METADATA: dict[StoreName, MetaData] = {
     StoreName.MAILROOM: mailroom.METADATA,
@@ -51,7 +51,7 @@ def test_the_history_makes_the_tables_of_the_code(empty_stores: Stores, tmp_path
 
 def test_rows_have_no_order_on_sqlite(tmp_path: Path) -> None:
     """No table of any store has a hidden row number on SQLite."""
-    from tests.support.stores import embedded_stores
+    from tests.support.stores.backends import embedded_stores
 
     settings = settings_for(embedded_stores(tmp_path), tmp_path)
     upgrade_stores(settings)
@@ -77,7 +77,7 @@ def test_no_row_of_a_reporter_has_a_time() -> None:
 
 def test_sqlite_is_durable(tmp_path: Path) -> None:
     """An embedded store runs in WAL mode with full synchronisation, waits for others and overwrites what it deletes."""
-    from tests.support.stores import embedded_stores
+    from tests.support.stores.backends import embedded_stores
 
     store = open_store(settings_for(embedded_stores(tmp_path), tmp_path), StoreName.MAILROOM)
     with store.engine.connect() as connection:
@@ -118,7 +118,7 @@ def test_nothing_joins_identity_or_watch_with_anything() -> None:
 
 def test_nothing_is_in_the_stores_apart_but_their_tables(tmp_path: Path) -> None:
     """As they lie there: no index beyond those of the code, no view, no trigger, and no store attached to another."""
-    from tests.support.stores import embedded_stores
+    from tests.support.stores.backends import embedded_stores
 
     settings = settings_for(embedded_stores(tmp_path), tmp_path)
     upgrade_stores(settings)

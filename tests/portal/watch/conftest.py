@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.stores import Stores
-from tests.support.watching import Watch, open_watch
+from tests.support.offices.watch import Watch, open_watch
+from tests.support.stores.backends import Stores
 
 
 @pytest.fixture

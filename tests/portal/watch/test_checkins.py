@@ -36,10 +36,10 @@ from portal.cli.terminal import Terminal
 from portal.mailroom.tables import ITEMS
 from portal.settings import StoreName
 from tests.crypto.sample import Case, Drawn
-from tests.support.edge import Edge, open_edge, report
-from tests.support.stores import Stores
-from tests.support.thief import rows_of
-from tests.support.watching import ENTITY, WatchedOffice
+from tests.support.offices.edge import Edge, open_edge, report
+from tests.support.offices.watch import ENTITY, WatchedOffice
+from tests.support.privacy.order_leaks import rows_of
+from tests.support.stores.backends import Stores
 
 ANSWERS = {"yes": {"checkin": "yes", "changes": ("pay", "shifts")}, "none": {"checkin": "none", "changes": ()}}
 Traces = Counter[Any]

@@ -17,7 +17,7 @@ from retaliation_watch.enrolment.entries import TERM_MONTHS, EntryRequest, Reque
 from retaliation_watch.enrolment.months import months_later
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.store import ENTRIES
-from tests.support.watching import ENTITY, TODAY, Watch, handle_marks, watch_of
+from tests.support.offices.watch import ENTITY, TODAY, Watch, handle_marks, watch_of
 
 UNITS = 8
 ROSTER = ("工号,部门,职级,入职日期", *(f"E{n:03d},U{n % UNITS},P{n % 2},2020-01-01" for n in range(480)))

@@ -22,8 +22,8 @@ from retaliation_watch.enrolment.quota import FEWEST_A_MONTH
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import ENTRIES
-from tests.support.stores import Stores
-from tests.support.watching import ENTITY, NOW, OFFICER, Watch, handle_marks, open_watch
+from tests.support.offices.watch import ENTITY, NOW, OFFICER, Watch, handle_marks, open_watch
+from tests.support.stores.backends import Stores
 
 
 def test_entries_of_all_are_the_same_in_every_column(watch: Watch) -> None:

@@ -19,8 +19,8 @@ from retaliation_watch.store import DELIVERIES, EVENTS
 from retaliation_watch.weekly_run import event_cache
 from retaliation_watch.weekly_run.event_cache import CacheDir
 from retaliation_watch.weekly_run.history import read_history
-from tests.support.stores import ready_embedded_stores
-from tests.support.watching import ENTITY, SOURCE, Watch, open_watch
+from tests.support.offices.watch import ENTITY, SOURCE, Watch, open_watch
+from tests.support.stores.backends import ready_embedded_stores
 
 HEAD = "event_id,employee_id,event_type,effective_date,recorded_on,value_before,value_after"
 KINDS = ("书面警告", "降薪", "绩效评级", "地址变更", "罚站", "年度调薪")

@@ -37,10 +37,10 @@ from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.hr_ingest.proposals import proposal_frame
 from retaliation_watch.store import ALERTS, DELIVERIES, NAMINGS, PEOPLE, REVIEWS
 from retaliation_watch.weekly_run.alerts import NAMES_A_DAY, Naming, name_person
-from tests.support.edge import settings_for, write_office
-from tests.support.live import live_intake
-from tests.support.stores import Stores, ready_embedded_stores
-from tests.support.watching import ENTITY, NOW, OFFICER, SEED, SOURCE, Watch, WatchedOffice, open_watch
+from tests.support.offices.edge import settings_for, write_office
+from tests.support.offices.watch import ENTITY, NOW, OFFICER, SEED, SOURCE, Watch, WatchedOffice, open_watch
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import Stores, ready_embedded_stores
 
 ROSTER = "工号,部门\nE001,装配\nE002,装配\n".encode()
 

@@ -20,8 +20,8 @@ from retaliation_watch.hr_ingest.forms import store_form
 from retaliation_watch.hr_ingest.ingest import RECEIPT_SIZE
 from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import EVENTS, FORMS
-from tests.support.stores import Stores, ready_embedded_stores
-from tests.support.watching import NOW, OFFICER, SOURCE, Watch, open_watch, payload_of
+from tests.support.offices.watch import NOW, OFFICER, SOURCE, Watch, open_watch, payload_of
+from tests.support.stores.backends import Stores, ready_embedded_stores
 
 EN = {"Accept-Language": "en"}
 HEAD = "事件编号,工号,处理名目,异动日期,录入日期,备注"

@@ -23,8 +23,8 @@ from retaliation_watch.reporting.cells import COLUMNS, SUMS, Counts, Disclosed, 
 from retaliation_watch.reporting.figures import figures_of
 from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES
 from retaliation_watch.weekly_run.run import RunContext, run_weekly
-from tests.support.stores import Stores, ready_embedded_stores
-from tests.support.watching import ENTITY, Watch, open_watch
+from tests.support.offices.watch import ENTITY, Watch, open_watch
+from tests.support.stores.backends import Stores, ready_embedded_stores
 
 HEAD = "event_id,employee_id,event_type,recorded_on"
 QUARTERS = ((1, 30, 12), (2, 40, 11), (3, 9, 15), (4, 25, 10))

@@ -36,8 +36,8 @@ from retaliation_watch.hr_ingest.proposals import (
     review_answer,
 )
 from retaliation_watch.store import DELIVERIES, EVENTS, PEOPLE, QUARANTINED_ROWS, SOURCES
-from tests.support.stores import Stores, ready_embedded_stores
-from tests.support.watching import ENTITY, NOW, SEED, SOURCE, Watch, open_watch, payload_of
+from tests.support.offices.watch import ENTITY, NOW, SEED, SOURCE, Watch, open_watch, payload_of
+from tests.support.stores.backends import Stores, ready_embedded_stores
 
 SEED_B = bytes([8]) * 32
 HEAD = "event_id,employee_id,event_type,effective_date,recorded_on,value_before,value_after,annual_salary,备注"

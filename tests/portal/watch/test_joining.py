@@ -36,10 +36,10 @@ from retaliation_watch.host import HostKey
 from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import ENTRIES, PACKETS
 from tests.crypto.sample import CHEAP, Drawn
-from tests.support.edge import Edge, open_edge
-from tests.support.stores import ready_embedded_stores
-from tests.support.thief import rows_of
-from tests.support.watching import ENTITY, NOW, Watch, WatchedOffice, agree_and_register
+from tests.support.offices.edge import Edge, open_edge
+from tests.support.offices.watch import ENTITY, NOW, Watch, WatchedOffice, agree_and_register
+from tests.support.privacy.order_leaks import rows_of
+from tests.support.stores.backends import ready_embedded_stores
 
 WINDOW = 8
 REPORTERS = {"ann": "E1", "bob": "E2", "cid": "E3"}

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from portal.cli.desk.profile import Profile
-from tests.support.officers_desk import key_file
-from tests.support.watching import OFFICER, WatchedOffice
+from tests.support.offices.officer_desk import key_file
+from tests.support.offices.watch import OFFICER, WatchedOffice
 
 
 def test_a_pulled_profile_is_a_key_file(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ from retaliation_watch.errors import TooManyRequests
 from retaliation_watch.store import ENTRIES, OUTBOX_LOG, PACKETS
 from retaliation_watch.weekly_run.alerts import NAMES_A_DAY
 from retaliation_watch.weekly_run.link_requests import REQUESTS_A_MONTH, enter_request
-from tests.support.stores import Stores, ready_embedded_stores
-from tests.support.watching import NOW, OFFICER, Watch, open_watch
+from tests.support.offices.watch import NOW, OFFICER, Watch, open_watch
+from tests.support.stores.backends import Stores, ready_embedded_stores
 
 Json = dict[str, object]
 

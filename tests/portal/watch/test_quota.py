@@ -13,7 +13,7 @@ from crypto.framing import sha256
 from retaliation_watch.enrolment.entries import RequestOutcome, entered_so_far
 from retaliation_watch.enrolment.quota import FEWEST_A_MONTH, delete_waiting
 from retaliation_watch.store import ENTRIES, PEOPLE, WAITING
-from tests.support.watching import ENTITY, Watch, handle_marks
+from tests.support.offices.watch import ENTITY, Watch, handle_marks
 
 Wish = tuple[int, int]
 """The number of an employee, and that of a packet, which is its receipt's too."""

@@ -26,8 +26,8 @@ from retaliation_watch.kinds import Kind
 from retaliation_watch.store import ALERTS, DRAWS, NAMINGS, REVIEWS
 from retaliation_watch.weekly_run.alerts import LETTERS, NAMES_A_DAY
 from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
-from tests.support.stores import ready_embedded_stores
-from tests.support.watching import ENTITY, OFFICER, SOURCE, TODAY, Watch, handle_marks, open_watch
+from tests.support.offices.watch import ENTITY, OFFICER, SOURCE, TODAY, Watch, handle_marks, open_watch
+from tests.support.stores.backends import ready_embedded_stores
 
 LARGE = [f"E{number:03}" for number in range(40)]
 SMALL = [f"S{number:03}" for number in range(19)]

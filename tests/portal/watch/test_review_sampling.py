@@ -21,10 +21,10 @@ from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame, propose, read_proposal
 from retaliation_watch.store import DRAWS, ENTRIES, REVIEWS
 from retaliation_watch.weekly_run.run import RunContext, run_weekly
-from tests.support.edge import settings_for
-from tests.support.inside import inside
-from tests.support.stores import embedded_stores
-from tests.support.watching import ENTITY, NOW, SEED, SOURCE, TODAY, Watch, handle_marks, watch_of
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.edge import settings_for
+from tests.support.offices.watch import ENTITY, NOW, SEED, SOURCE, TODAY, Watch, handle_marks, watch_of
+from tests.support.stores.backends import embedded_stores
 
 ROSTER = ("工号,部门,职级,入职日期", *(f"E{n:03d},U{n % 4},P1,2020-01-01" for n in range(240)))
 HEAD = "event_id,employee_id,event_type,recorded_on"

@@ -19,8 +19,8 @@ from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_fr
 from retaliation_watch.hr_ingest.rosters import known_people
 from retaliation_watch.store import DELIVERIES, PEOPLE, SOURCES
 from retaliation_watch.weekly_run.history import read_people
-from tests.support.stores import Stores, ready_embedded_stores
-from tests.support.watching import ENTITY, SEED, TODAY, Watch, open_watch
+from tests.support.offices.watch import ENTITY, SEED, TODAY, Watch, open_watch
+from tests.support.stores.backends import Stores, ready_embedded_stores
 
 TWO = ("hr-core", "hr-two")
 ODD = "装配\t一厂\n二楼\r,\x7f'%s"

@@ -14,9 +14,9 @@ from crypto.framing import b64decode
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
 from retaliation_watch.store import EVENTS, PEOPLE
-from tests.support.edge import settings_for
-from tests.support.inside import inside
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.edge import settings_for
+from tests.support.stores.backends import embedded_stores
 
 ROSTER = "工号,部门\n" + "\n".join(f"E{n:03d},装配" for n in range(60))
 HEAD = "event_id,employee_id,event_type,recorded_on\n"

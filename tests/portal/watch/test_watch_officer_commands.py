@@ -36,11 +36,11 @@ from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import ALERTS, ENTRIES, OUTBOX_LOG, PACKETS
 from retaliation_watch.weekly_run.evidence_file import evidence_content, evidence_entry, evidence_file
 from tests.portal.watch.test_evidence_page import EVIDENCE
-from tests.support.edge import Hands, settings_for
-from tests.support.inside import inside
-from tests.support.published_log import PublishedLog
-from tests.support.stores import embedded_stores, ready_embedded_stores
-from tests.support.watching import ENTITY, NOW, OFFICER, Watch, WatchedOffice, handle_marks, open_watch
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.edge import Hands, settings_for
+from tests.support.offices.watch import ENTITY, NOW, OFFICER, Watch, WatchedOffice, handle_marks, open_watch
+from tests.support.stores.backends import embedded_stores, ready_embedded_stores
+from tests.support.transparency_log.published_log import PublishedLog
 
 ASK = (
     "unseal", "ask", "--at", "http://watch", "--entity", ENTITY, "--reason", "a warning after a report", "--employee",

@@ -24,9 +24,9 @@ from retaliation_watch.simulation.synthetic import SyntheticCompany, id_of
 from retaliation_watch.store import ALERTS, ENTRIES, NAMINGS
 from retaliation_watch.weekly_run.alerts import NAMES_A_DAY, AlertState, Naming, name_person, set_state, shown_alerts
 from retaliation_watch.weekly_run.run import RunContext, RunSummary, run_weekly
-from tests.support.officers_desk import feed_company, look_at
-from tests.support.stores import ready_embedded_stores
-from tests.support.watching import ENTITY, OFFICER, Watch, open_watch
+from tests.support.offices.officer_desk import feed_company, look_at
+from tests.support.offices.watch import ENTITY, OFFICER, Watch, open_watch
+from tests.support.stores.backends import ready_embedded_stores
 
 SEED = 1101
 MEANS = RunContext(os.urandom, RandomizationKey(bytes(32)))

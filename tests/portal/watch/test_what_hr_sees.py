@@ -40,8 +40,8 @@ from retaliation_watch.store import (
     TALLIES,
     WAITING,
 )
-from tests.support.stores import Stores, ready_embedded_stores
-from tests.support.watching import ENTITY, SEED, SOURCE, TODAY, Watch, handle_marks, open_watch
+from tests.support.offices.watch import ENTITY, SEED, SOURCE, TODAY, Watch, handle_marks, open_watch
+from tests.support.stores.backends import Stores, ready_embedded_stores
 
 HEAD: Final = "event_id,employee_id,event_type,effective_date,recorded_on"
 ROSTER: Final = ("工号,部门", *(f"E{n:03d},装配" for n in range(60)))

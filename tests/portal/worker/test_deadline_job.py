@@ -27,8 +27,8 @@ from portal.errors import OfficeNotReady
 from portal.settings import StoreName
 from tests.casework.policies import bound, text_alone
 from tests.crypto.sample import Case
-from tests.support.edge import Edge, open_edge, report, write_rules
-from tests.support.stores import Stores
+from tests.support.offices.edge import Edge, open_edge, report, write_rules
+from tests.support.stores.backends import Stores
 
 LI, SUN = MemberId("li-wei"), MemberId("sun-fang")
 DAY = timedelta(days=1)

@@ -22,8 +22,8 @@ from portal.settings import StoreName
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import LEASE_SECONDS, Worker
 from tests.crypto.sample import Drawn
-from tests.support.edge import Edge, open_edge, report
-from tests.support.stores import Stores
+from tests.support.offices.edge import Edge, open_edge, report
+from tests.support.stores.backends import Stores
 
 
 @pytest.fixture

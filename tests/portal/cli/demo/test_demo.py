@@ -22,8 +22,8 @@ import pytest
 from portal.settings import StoreName, demo_settings
 from portal.stores.engines import open_store
 from retaliation_watch.weekly_run.alerts import shown_alerts
-from tests.support.command import ROOT, yanlu
-from tests.support.ports import free_ports
+from tests.support.commands.yanlu_process import ROOT, yanlu
+from tests.support.servers.ports import free_ports
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 

@@ -30,8 +30,8 @@ from portal.cli.desk.case_state import NO_RULES, NoRules, RuledCase
 from portal.cli.errors import Exit
 from portal.settings import read_settings
 from tests.casework.policies import bound
-from tests.support.command import Ran
-from tests.support.inside import inside
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)

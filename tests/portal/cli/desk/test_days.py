@@ -12,7 +12,7 @@ import pytest
 from portal.cli.desk import days
 from portal.cli.terminal import today
 from tests.crypto.sample import Drawn, Office
-from tests.support.house_inside import Inside, house_inside
+from tests.support.commands.office_in_process import Inside, house_inside
 
 A = "investigator-a"
 

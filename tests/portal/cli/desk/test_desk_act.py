@@ -9,9 +9,9 @@ import pytest
 
 from portal.cli.errors import Exit
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.command import House, Ran, live_house, yanlu
-from tests.support.light import lightly
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_process import House, Ran, live_house, yanlu
+from tests.support.servers.light_pages import lightly
+from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 MEMBER = "investigator-a"

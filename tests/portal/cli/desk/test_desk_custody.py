@@ -31,9 +31,9 @@ from portal.cli.server import Server
 from tests.crypto import faulty_packets
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
 from tests.portal.cli.test_command_journey import wait_for_case
-from tests.support.command import POLICY, House, Ran, live_house, yanlu
-from tests.support.light import lightly
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_process import POLICY, House, Ran, live_house, yanlu
+from tests.support.servers.light_pages import lightly
+from tests.support.stores.backends import embedded_stores
 
 T = TypeVar("T")
 MEMBER = "investigator-a"

@@ -15,10 +15,11 @@ from casework.rules.destinations import Destination
 from crypto.case.items import read_inner
 from portal.cli.desk.exporting import Going, export_text
 from tests.crypto import vector_ops
-from tests.support import typescript
+from tests.support.browsers import typescript_tests
 
 VECTORS, ITEMS = (
-    json.loads((typescript.ROOT / f"crypto/vectors/{name}.json").read_text("utf-8")) for name in ("thread", "items")
+    json.loads((typescript_tests.ROOT / f"crypto/vectors/{name}.json").read_text("utf-8"))
+    for name in ("thread", "items")
 )
 ROW = {"case": "A" * 22, "entity": "group", "policy": "company-whistleblowing", "version": "1", "day": "2026-11-24"}
 EVENTS = (
@@ -57,8 +58,10 @@ def _saved_by_the_page(folder: Path) -> dict[str, list[str]]:
     going = {"row": ROW, "destination": "court-abroad", "record": record, "inners": _inners()}
     given.write_text(json.dumps(going), "utf-8")
     script = folder / "exported.mjs"
-    typescript.bundle(typescript.FOLDER / "desk/exported.ts", script, "--platform=node", "--format=esm")
-    done = subprocess.run(["node", script, given], capture_output=True, cwd=typescript.ROOT, check=True, timeout=120)
+    typescript_tests.bundle(typescript_tests.FOLDER / "desk/exported.ts", script, "--platform=node", "--format=esm")
+    done = subprocess.run(
+        ["node", script, given], capture_output=True, cwd=typescript_tests.ROOT, check=True, timeout=120
+    )
     return json.loads(done.stdout)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from portal.cli.desk.eml import read_eml
-from tests.support.typescript import FOLDER, FOR_NODE, ROOT, bundle
+from tests.support.browsers.typescript_tests import FOLDER, FOR_NODE, ROOT, bundle
 
 pytestmark = pytest.mark.slow
 

@@ -15,8 +15,8 @@ from portal.cli.desk.profile import Profile
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.crypto.moves import Link, Mover
-from tests.support.house_inside import Call, Inside, house_inside
-from tests.support.office import require_two_signatures
+from tests.support.commands.office_in_process import Call, Inside, house_inside
+from tests.support.offices.sample_office import require_two_signatures
 
 pytestmark = pytest.mark.timeout(1800)
 A, B, C, PLOTTER = "investigator-a", "investigator-b", "approver-a", "custodian-a"

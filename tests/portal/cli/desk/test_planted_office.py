@@ -13,7 +13,7 @@ import pytest
 from crypto import b64encode
 from portal.cli.errors import Exit
 from portal.office.files import write_secret
-from tests.support.house_inside import Call, Inside, Lie, house_inside
+from tests.support.commands.office_in_process import Call, Inside, Lie, house_inside
 
 pytestmark = pytest.mark.timeout(900)
 A = "investigator-a"

@@ -18,9 +18,9 @@ from portal.cli.reporter.reporting import ReportRequest, ready_report, send_repo
 from portal.cli.server import Server
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.command import POLICY, House, Ran, live_house, yanlu
-from tests.support.light import lightly
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_process import POLICY, House, Ran, live_house, yanlu
+from tests.support.servers.light_pages import lightly
+from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 A, OTHERS = "investigator-a", ("investigator-b", "approver-a", "registrar-a")

@@ -12,11 +12,11 @@ import pytest
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.command import House, Ran, live_house, yanlu
-from tests.support.days import desk_day
-from tests.support.light import lightly
-from tests.support.office import require_two_signatures
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_process import House, Ran, live_house, yanlu
+from tests.support.offices.sample_office import require_two_signatures
+from tests.support.samples.signing_day import desk_day
+from tests.support.servers.light_pages import lightly
+from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 A, B, C, D, FRESH = "investigator-a", "investigator-b", "approver-a", "registrar-a", "investigator-c"

@@ -11,9 +11,9 @@ import pytest
 
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
-from tests.support.days import desk_day
-from tests.support.house_inside import Call, Inside, house_inside
-from tests.support.pace import any_pace
+from tests.support.commands.office_in_process import Call, Inside, house_inside
+from tests.support.offices.reader_change_limit import any_pace
+from tests.support.samples.signing_day import desk_day
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 A, B, C = "investigator-a", "investigator-b", "approver-a"

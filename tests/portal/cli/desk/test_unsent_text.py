@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from portal.cli.errors import Exit
-from tests.support.command import Ran
-from tests.support.house_inside import Call, Inside, house_inside
+from tests.support.commands.office_in_process import Call, Inside, house_inside
+from tests.support.commands.yanlu_process import Ran
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 A, B = "investigator-a", "investigator-b"

@@ -11,10 +11,10 @@ import pytest
 from portal.cli.errors import Exit
 from portal.settings import StoreName, read_settings
 from portal.wiring.worker import build_worker
-from tests.support.backups import contents, wipe
-from tests.support.edge import open_edge
-from tests.support.inside import inside
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.edge import open_edge
+from tests.support.stores.backends import embedded_stores
+from tests.support.stores.backups import contents, wipe
 
 SOME = ("--store", "erasure", "--store", "watch")
 

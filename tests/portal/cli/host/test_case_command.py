@@ -15,10 +15,10 @@ from casework.event_store.outbox import MOST_TRIES, count_try
 from casework.event_store.store import CASES, OUTBOX_ITEMS
 from portal.cli.errors import Exit
 from portal.settings import StoreName
-from tests.support.agreed import write_event
-from tests.support.edge import Edge, open_edge, report
-from tests.support.inside import inside
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.deletion_agreement import write_event
+from tests.support.offices.edge import Edge, open_edge, report
+from tests.support.stores.backends import embedded_stores
 
 
 def be_today(edge: Edge) -> None:

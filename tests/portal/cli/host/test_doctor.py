@@ -27,11 +27,11 @@ from portal.settings import Settings, StoreName, read_settings
 from portal.stores.engines import open_store
 from portal.wiring.worker import build_worker, sign_folder
 from portal.worker.heartbeat import FILE, SLOT_SECONDS, Heartbeat, read_heartbeat
-from tests.support.edge import as_role, settings_for, upgrade_as_owners
-from tests.support.inside import inside
-from tests.support.office import OfficeForTests, make_office
-from tests.support.stores import Stores, ready_embedded_stores
-from tests.support.witnessed import Outside
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.edge import as_role, settings_for, upgrade_as_owners
+from tests.support.offices.sample_office import OfficeForTests, make_office
+from tests.support.stores.backends import Stores, ready_embedded_stores
+from tests.support.transparency_log.log_witness import Outside
 
 NOW = datetime(2026, 11, 28, 12, 7, tzinfo=UTC)
 

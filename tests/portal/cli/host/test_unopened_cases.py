@@ -20,9 +20,9 @@ from portal.office.keepers import write_keeper
 from portal.office.unopened_cases import LASTS, UnopenedList, read_signed
 from portal.settings import StoreName
 from tests.portal.cli.host.test_case_command import be_today
-from tests.support.edge import Edge, open_edge, report
-from tests.support.inside import inside
-from tests.support.stores import ready_embedded_stores
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.edge import Edge, open_edge, report
+from tests.support.stores.backends import ready_embedded_stores
 
 
 @pytest.fixture

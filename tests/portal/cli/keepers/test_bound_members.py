@@ -17,11 +17,11 @@ from portal.office import OfficeFolder, members_of, read_keeper, sign_directory
 from portal.settings import read_settings
 from tests.casework.policies import NAME
 from tests.casework.test_policy_readme import blocks
-from tests.support import command
-from tests.support.command import Ran
-from tests.support.confirmed import CONFIRMED
-from tests.support.inside import inside
-from tests.support.office import make_office
+from tests.support.commands import yanlu_process
+from tests.support.commands.confirm_options import CONFIRMED
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
+from tests.support.offices.sample_office import make_office
 
 Yanlu = Callable[..., Ran]
 ROLE = "dedicated-person"
@@ -76,7 +76,7 @@ def test_the_linter_names_a_member_who_does_not_exist_and_the_nearest_who_does(
         assert "Nearest: investigator-b." in reason
     assert yanlu("policy", "lint", NAME, "--bindings", bind(folder, *ALL)).code == Exit.DONE
     settings = ("policy", "lint", NAME, "--bindings", str(bind(folder, "nobody-x")), "--office", str(folder.path))
-    assert "没有这个成员" in command.yanlu("--lang", "zh", *settings).out
+    assert "没有这个成员" in yanlu_process.yanlu("--lang", "zh", *settings).out
 
 
 def test_the_check_and_the_publishing_of_a_version_refuse_such_a_member(folder: OfficeFolder, yanlu: Yanlu) -> None:

@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 
 from portal.cli.errors import CommandError, Exit
 from portal.cli.root import whole
-from tests.support.calendar_files import CHINA_2027, CLOSURES, ics
-from tests.support.command import yanlu
-from tests.support.inside import own_umask
+from tests.support.commands.yanlu_in_process import own_umask
+from tests.support.commands.yanlu_process import yanlu
+from tests.support.samples.calendar_files import CHINA_2027, CLOSURES, ics
 
 CLOCK = ("clock", "--calendar", "cn", "--start", "2026-09-30", "--limit")
 

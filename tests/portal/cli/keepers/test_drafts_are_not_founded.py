@@ -12,10 +12,10 @@ import pytest
 from portal.cli.errors import Exit
 from portal.office import OfficeFolder, sample_config_text
 from portal.settings import read_settings
-from tests.support import command
-from tests.support.command import Ran
-from tests.support.confirmed import CONFIRMED
-from tests.support.inside import inside
+from tests.support.commands import yanlu_process
+from tests.support.commands.confirm_options import CONFIRMED
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
 
 Yanlu = Callable[..., Ran]
 TEXT = """Speaking up at Northgate
@@ -69,7 +69,7 @@ def test_an_office_is_not_founded_on_a_draft(folder: OfficeFolder, config: Path,
     finish(folder, "speak-up.toml")
     ran = yanlu("office", "init", folder.path, "--config", config, *CONFIRMED)
     assert ("speak-up.toml is still a draft" in ran.err, "speak-up.bindings.toml is still" in ran.err) == (False, True)
-    zh = command.yanlu("--lang", "zh", "policy", "publish", "speak-up", "--office", str(folder.path))
+    zh = yanlu_process.yanlu("--lang", "zh", "policy", "publish", "speak-up", "--office", str(folder.path))
     assert "speak-up.bindings.toml 仍是草稿" in zh.err
     finish(folder, "speak-up.bindings.toml")
     ran = yanlu("office", "init", folder.path, "--config", config, *CONFIRMED)

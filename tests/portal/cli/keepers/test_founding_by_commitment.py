@@ -25,9 +25,9 @@ from portal.office.log_key import read_log_key, write_log_key
 from portal.office.recovery_sheet import words_in
 from portal.office.sample_check import TOPICS
 from portal.settings import read_settings
-from tests.support.command import Ran
-from tests.support.confirmed import CONFIRMED
-from tests.support.inside import inside
+from tests.support.commands.confirm_options import CONFIRMED
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
 
 SEATS = ("board", "union", "audit")
 

@@ -11,10 +11,10 @@ from portal.accounts.members import MemberState
 from portal.accounts.tables import MEMBERS
 from portal.settings import StoreName
 from portal.stores.engines import open_store
-from tests.support.edge import settings_for
-from tests.support.inside import inside
-from tests.support.office import make_office
-from tests.support.stores import Stores, ready_embedded_stores
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.offices.edge import settings_for
+from tests.support.offices.sample_office import make_office
+from tests.support.stores.backends import Stores, ready_embedded_stores
 
 ALONE = "name another one in office.toml: ireland/company-whistleblowing/*"
 

@@ -13,9 +13,9 @@ from portal.cli.errors import Exit
 from portal.office import sample_config_text
 from portal.settings import read_settings
 from tests.casework.test_policy_readme import blocks
-from tests.support import command
-from tests.support.command import Ran
-from tests.support.inside import inside
+from tests.support.commands import yanlu_process
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
 
 Yanlu = Callable[..., Ran]
 CLOCK = """
@@ -102,7 +102,7 @@ def test_the_holidays_are_those_of_the_office(tmp_path: Path, yanlu: Yanlu) -> N
     file.write_text(text, "utf-8")
     assert reasons(yanlu(*line, "--office", file, "--json"), "hurried") == []
     assert yanlu(*line, "--calendar", "atlantis").code == Exit.USAGE
-    zh = command.yanlu("--lang", "zh", *line).out
+    zh = yanlu_process.yanlu("--lang", "zh", *line).out
     assert "承诺的 13 个日历日，可能早于时限“receipt”的 5 个工作日届满" in zh
 
 

@@ -16,9 +16,9 @@ from portal.cli.errors import Exit
 from portal.settings import read_settings
 from tests.casework.policies import CONTENT, NAME
 from tests.casework.test_coverage import SMALL
-from tests.support import command
-from tests.support.command import Ran
-from tests.support.inside import inside
+from tests.support.commands import yanlu_process
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
 
 Yanlu = Callable[..., Ran]
 
@@ -31,7 +31,7 @@ def yanlu(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 
 def in_chinese(*words: str) -> str:
     """What a command says to a Chinese reader."""
-    return command.yanlu("--lang", "zh", *words).out
+    return yanlu_process.yanlu("--lang", "zh", *words).out
 
 
 def test_what_ships_is_listed_and_shown_in_both_languages(yanlu: Yanlu) -> None:
@@ -74,7 +74,7 @@ def test_a_refused_policy_says_why_in_chinese(tmp_path: Path, before: str, after
     """File and key as they are, the reason in the reader's language."""
     faulty = tmp_path / "faulty.toml"
     faulty.write_text(CONTENT.replace(before, after, 1), "utf-8")
-    ran = command.yanlu("--lang", "zh", "policy", "show", str(faulty))
+    ran = yanlu_process.yanlu("--lang", "zh", "policy", "show", str(faulty))
     assert ran.code == Exit.REFUSED
     assert said in ran.err
 

@@ -15,9 +15,9 @@ import pytest
 from portal.cli.errors import Exit
 from portal.settings import read_settings
 from tests.casework.policies import NAME
-from tests.support import command
-from tests.support.command import Ran
-from tests.support.inside import inside
+from tests.support.commands import yanlu_process
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
 
 Yanlu = Callable[..., Ran]
 SHIPPED = Path(__file__).resolve().parents[4] / "casework"
@@ -108,7 +108,9 @@ def test_one_key_is_shown_with_its_example_and_in_both_languages(yanlu: Yanlu) -
     assert "stages.acts.by  (list: id of a role)" in en
     assert 'by = ["hr"]' in en
     assert "Policy file:" in en
-    assert "可以办的角色，不限于 `actors`" in command.yanlu("--lang", "zh", "policy", "keys", "stages.acts.by").out
+    assert (
+        "可以办的角色，不限于 `actors`" in yanlu_process.yanlu("--lang", "zh", "policy", "keys", "stages.acts.by").out
+    )
     limit = json.loads(yanlu("policy", "keys", "last_day", "--json").out)["keys"]
     found = [(row["key"], row["kind"], row["default"]) for row in limit]
     assert found == [("clocks.last_day", "moves | stands", "moves")]
@@ -137,5 +139,5 @@ def test_an_act_says_who_may_do_it_what_the_reporter_gets_and_what_it_asks(yanlu
     assert rows["noted"]["reporter"] == "Nothing"
     far = yanlu("policy", "acts", "extend")
     assert (far.code, "Near it: extended" in far.err) == (Exit.NOTHING_THERE, True)
-    zh = command.yanlu("--lang", "zh", "policy", "acts", "decided").out
+    zh = yanlu_process.yanlu("--lang", "zh", "policy", "acts", "decided").out
     assert "结论 `--outcome`（加密）" in zh

@@ -14,10 +14,10 @@ from portal.cli.terminal import today
 from portal.settings import read_settings
 from tests.casework.policies import NAME
 from tests.casework.test_policy_readme import blocks
-from tests.support import command
-from tests.support.command import Ran
-from tests.support.inside import inside
-from tests.support.office import make_office
+from tests.support.commands import yanlu_process
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
+from tests.support.offices.sample_office import make_office
 
 Yanlu = Callable[..., Ran]
 WINDOW = 'limit = "5 working days"\nrestarts = true'
@@ -90,7 +90,7 @@ def test_who_holds_a_role_is_shown_and_that_nobody_is_named_too(tmp_path: Path, 
     assert "  Leadership [leadership, leadership]: wang-lei, zhao-min" in bound
     assert "nobody named" not in bound
     assert "  HR [hr, department]: nobody named: all who hold the reports" in yanlu("policy", "show", text).out
-    zh = command.yanlu("--lang", "zh", "policy", "show", text, "--bindings", bindings).out
+    zh = yanlu_process.yanlu("--lang", "zh", "policy", "show", text, "--bindings", bindings).out
     assert "角色与担任人" in zh
     assert "[不得由办理过作出处理决定的人办理]" in zh
 

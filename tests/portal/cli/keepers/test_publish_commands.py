@@ -20,10 +20,10 @@ from portal.office.versions import in_force
 from portal.settings import read_settings
 from tests.casework.policies import NAME
 from tests.portal.office.test_versions import SECOND
-from tests.support.calendar_files import CHINA_2027, ics
-from tests.support.command import Ran
-from tests.support.inside import inside
-from tests.support.office import make_office
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
+from tests.support.offices.sample_office import make_office
+from tests.support.samples.calendar_files import CHINA_2027, ics
 
 Yanlu = Callable[..., Ran]
 

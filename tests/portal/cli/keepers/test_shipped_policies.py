@@ -19,10 +19,10 @@ from portal.office import OfficeFolder, sample_config_text
 from portal.office.sample_check import TOPICS
 from portal.office.versions import latest
 from portal.settings import read_settings
-from tests.support.command import Ran
-from tests.support.confirmed import CONFIRMED, CONFIRMED_POLICIES
-from tests.support.inside import inside
-from tests.support.office import make_office
+from tests.support.commands.confirm_options import CONFIRMED, CONFIRMED_POLICIES
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
+from tests.support.offices.sample_office import make_office
 
 Yanlu = Callable[..., Ran]
 ROOT = Path(__file__).resolve().parents[4]

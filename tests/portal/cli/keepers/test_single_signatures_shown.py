@@ -12,9 +12,9 @@ from crypto.office.directory import directory_text
 from portal.cli.errors import Exit
 from portal.office import draft_directory, sign_directory, write_keeper
 from portal.settings import read_settings
-from tests.support.command import Ran
-from tests.support.inside import inside
-from tests.support.office import OfficeForTests, make_office
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 RAISED = date(2026, 11, 20)
 LATER = RAISED + timedelta(days=5)

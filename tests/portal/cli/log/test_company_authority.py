@@ -9,8 +9,8 @@ import pytest
 
 from portal.cli.errors import Exit
 from portal.settings import read_settings
-from tests.support.authority import behind_authority
-from tests.support.inside import inside
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.servers.private_ca import behind_authority
 
 
 def test_a_sites_own_authority_is_believed_once_it_is_given(

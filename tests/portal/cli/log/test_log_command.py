@@ -27,10 +27,10 @@ from portal.ledger.verifying import Fault, LogFaulty
 from portal.office import OfficeFolder, write_keeper
 from portal.settings import StoreName
 from tests.crypto.sample import Case, Drawn
-from tests.support.edge import NOW, Edge, open_edge, report
-from tests.support.inside import Ran, inside
-from tests.support.live import live_intake
-from tests.support.stores import prepared_files, ready_embedded_stores
+from tests.support.commands.yanlu_in_process import Ran, inside
+from tests.support.offices.edge import NOW, Edge, open_edge, report
+from tests.support.servers.face_process import live_intake
+from tests.support.stores.backends import prepared_files, ready_embedded_stores
 
 
 @pytest.fixture

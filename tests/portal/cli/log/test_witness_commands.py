@@ -22,10 +22,10 @@ from portal.ledger.witness_file import FILE, WitnessFolder
 from portal.office import read_config, sample_config_text
 from portal.office.errors import ConfigRefused
 from portal.settings import read_settings
-from tests.support.inside import Ran, inside
-from tests.support.shown_attacks import ATTACKS
-from tests.support.shown_log import ShownLog
-from tests.support.shown_server import serving
+from tests.support.commands.yanlu_in_process import Ran, inside
+from tests.support.transparency_log.log_attacks import ATTACKS
+from tests.support.transparency_log.log_view_server import serving
+from tests.support.transparency_log.log_views import ShownLog
 
 NAME = "union.example/log"
 QUIET = {Fault.CLOCK}

@@ -21,10 +21,10 @@ from portal.cli.terminal import Terminal, today
 from portal.cli.words import Catalogue
 from portal.office import sample_config_text
 from tests.casework.test_policy_reader import bound
-from tests.support.command import POLICY, yanlu
-from tests.support.confirmed import CONFIRMED
-from tests.support.office import make_office
-from tests.support.question_kinds import LATER, page_of_every_kind
+from tests.support.commands.confirm_options import CONFIRMED
+from tests.support.commands.yanlu_process import POLICY, yanlu
+from tests.support.offices.sample_office import make_office
+from tests.support.samples.question_kinds import LATER, page_of_every_kind
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from portal.cli.reporter.reporting import ReadyReport, ReportRequest, ready_repo
 from portal.cli.reporter.sending import UNSENT, send_or_keep, write_unsent
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
-from tests.support.command import POLICY, yanlu
-from tests.support.office import OfficeForTests, make_office
+from tests.support.commands.yanlu_process import POLICY, yanlu
+from tests.support.offices.sample_office import OfficeForTests, make_office
 
 Said = tuple[int, bytes] | None
 """Status and body of an answer; None breaks the line instead."""

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from portal.cli.errors import CommandError, Exit
 from portal.cli.root import whole
 from retaliation_watch.kinds import MEANINGS, Kind
-from tests.support.inside import own_umask
+from tests.support.commands.yanlu_in_process import own_umask
 
 HEAD = "employee_id,event_type,recorded_on"
 

@@ -20,10 +20,10 @@ from portal.office import OfficeFolder, root_document, rotate_office, sign_direc
 from portal.office.current_directory import CurrentDirectory
 from portal.office.rules_repository import RulesRepository
 from portal.settings import read_settings
-from tests.support.inside import Ran, inside
-from tests.support.office import OfficeForTests, make_office
-from tests.support.shown_server import serving
-from tests.support.witnessed import Outside, confirmed
+from tests.support.commands.yanlu_in_process import Ran, inside
+from tests.support.offices.sample_office import OfficeForTests, make_office
+from tests.support.transparency_log.log_view_server import serving
+from tests.support.transparency_log.log_witness import Outside, confirmed
 
 UNION = Outside("union.example/log")
 

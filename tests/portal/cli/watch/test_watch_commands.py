@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from portal.cli.errors import CommandError, Exit
 from portal.cli.root import whole
-from tests.support.inside import own_umask
+from tests.support.commands.yanlu_in_process import own_umask
 
 SMALL = ("--size", "1500", "--watched", "40", "--wave")
 LOOKS = ("--from", "2022-01-04", "--to", "2024-01-04", "--every", "7", "--rate", "0.05")

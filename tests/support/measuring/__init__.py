@@ -1,0 +1,1 @@
+"""Time, memory, bytes and load, and the table that `make bench` prints."""

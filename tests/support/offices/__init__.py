@@ -1,0 +1,1 @@
+"""Offices with keepers, members and reporters that tests start from."""

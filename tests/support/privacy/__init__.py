@@ -1,0 +1,1 @@
+"""What stores, times and pages give away: searches, classifiers and planted leaks."""

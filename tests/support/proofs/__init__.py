@@ -1,0 +1,1 @@
+"""Promises of SECURITY.md, the tests that hold them, and when these last passed."""

@@ -1,0 +1,1 @@
+"""Made-up input: pages, calendars, languages, typing errors, lengths."""

@@ -1,0 +1,1 @@
+"""Real servers on loopback ports, and the product's faces as processes."""

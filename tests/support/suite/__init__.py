@@ -1,0 +1,1 @@
+"""How the suite is chosen, spread over workers and noted."""

@@ -1,0 +1,1 @@
+"""The office's log as it is published, witnessed, or forged."""
