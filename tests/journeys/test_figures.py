@@ -47,7 +47,7 @@ def test_an_investigator_counts_their_own_cases(
         expect(member.page.locator("#case-title")).to_be_focused()
         member.look("figures")
         whole = [listed["open"] + listed["closed"], listed["open"], listed["overdue"], listed["closed"]]
-        for table in ("stage", "month", "entity"):
+        for table in ("stage", "month", "entity", "outcome"):
             *rows, together = _rows(member.find(f"own-figures-{table}"))
             assert together == whole == [sum(column) for column in zip(*rows, strict=True)], table
         name = demo.staff["investigator-a"].name[lang]

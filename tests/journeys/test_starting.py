@@ -14,6 +14,11 @@ pytestmark = pytest.mark.timeout(1800)
 FIRST, SECOND = "investigator-a", "investigator-b"
 STEPS = ["acknowledged", "registered", "assigned"]
 FINDINGS = {"zh": "发票与入库单对不上，采购经理已承认。", "en": "The invoices match no delivery."}
+OUTCOME = {
+    "zh": ("处理结论：属实", "按处理结论", "属实", "尚无结论"),
+    "en": ("Outcome: Substantiated", "By outcome of the decision", "Substantiated", "No decision yet"),
+}
+"""What the header and the row say; in the figures the heading, and the lines of this outcome and of none."""
 MOST_FORMS, MOST_CLICKS = 4, 12
 
 
@@ -61,6 +66,26 @@ def _leads_to_the_archive(member: Counting) -> None:
     member.sends()
 
 
+def _shows_what_was_decided(member: Counting, words: str) -> None:
+    """In the header of the case, in its row among the closed ones, and in the figures."""
+    outcome, caption, name, undecided = OUTCOME[member.lang]
+    expect(member.find("outcome")).to_have_text(outcome)
+    if not member.find("view-closed").is_visible():
+        member.find("back").click()
+    member.find("view-closed").click()
+    row = member.find("case-row").filter(has_text=words)
+    expect(row.locator('[data-test="row-outcome"]')).to_have_text(outcome)
+    member.look("closed view")
+    member.find("figures-open").click()
+    table = member.find("own-figures-outcome")
+    expect(table.locator("caption")).to_have_text(caption)
+    decided = table.locator(f'tr[data-key="{name}"]')
+    expect(decided.locator("th")).to_have_text(name)
+    assert int(decided.locator("td").last.inner_text()) >= 1
+    expect(table.locator('tr[data-key="-"] th')).to_have_text(undecided)
+    member.look("figures by outcome")
+
+
 @pytest.mark.parametrize(("kind", "size", "lang"), [("chromium", "desktop", "en"), ("firefox", "phone", "zh")])
 def test_a_whole_case_takes_four_forms_and_twelve_clicks(
     demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
@@ -91,6 +116,7 @@ def test_a_whole_case_takes_four_forms_and_twelve_clicks(
         assert member.clicks <= MOST_CLICKS
         expect(member.find("step-wrong")).to_have_count(0)
         expect(member.find("server-differs")).to_have_count(0)
+        _shows_what_was_decided(member, words)
     with stage.reporter() as reporter:
         reporter.come_back(receipt)
         expect(reporter.find("mailbox")).to_contain_text(FINDINGS[lang])

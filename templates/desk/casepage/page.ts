@@ -1,6 +1,6 @@
 /** One page per case that reads as a story: what was reported, what was done since, what is due, who can read it. */
 
-import { around, blank, officeText, textOr } from "../../shared/officetext.js";
+import { around, blank, listedTexts, officeText, textOr } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { attachmentList } from "../files/attachments.js";
@@ -21,6 +21,7 @@ import { momentRow } from "./eventrow.js";
 import { handlersOf, mayTake, peopleOf } from "../opened/handlers.js";
 import { type Entry, type OpenedCase, type Report, type DeskCase, good, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
+import { outcomesOf } from "../opened/outcomes.js";
 import { ownWaits } from "../opened/waiting.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js";
 import { hasNews } from "../queue/views.js";
@@ -106,6 +107,7 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
     h("p", { class: "facts" },
       h("span", { class: "stage", "data-test": "stage" }, stageOf(opened, policy)),
       receiptConfirmed(opened, words),
+      decidedOutcome(opened),
       handledBy(opened, words, act)));
 }
 
@@ -113,6 +115,12 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
 function receiptConfirmed({ ruled, row }: OpenedCase, words: OfficeWords): Child {
   const told = ruled?.found.events.find(({ act, n }) => act === "acknowledged" && !ruled.found.uncounted.has(n));
   return told !== undefined && h("span", { "data-test": "receipt-confirmed" }, t("Receipt confirmed to the reporter, {day}", { day: words.day(told.day, row.entity) }));
+}
+
+/** What was decided: in an ended case the first thing that anyone asks. */
+function decidedOutcome(opened: OpenedCase): Child {
+  const outcomes = outcomesOf(opened);
+  return outcomes.length > 0 && h("span", { class: "outcome", "data-test": "outcome" }, around(t("Outcome: {names}", { names: blank("names") }), { names: listedTexts(outcomes.map(officeText)) }));
 }
 
 /** Those who were named, and how the case gets to somebody else; others that have taken it stand beside them. */

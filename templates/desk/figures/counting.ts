@@ -1,7 +1,10 @@
-/** How many cases a member reads: by stage, month of receipt and entity, counted in this browser from their own records. */
+/** How many cases a member reads: by stage, month of receipt, entity and outcome, counted in this browser from their own records. */
 
+import { inLanguage, listed } from "../../shared/officetext.js";
+import { t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import type { DeskCase } from "../opened/model.js";
+import { outcomesOf } from "../opened/outcomes.js";
 import { type Value, factsOf, nameOf } from "../queue/facts.js";
 import { dueOf, isClosed, isShown } from "../queue/views.js";
 
@@ -29,6 +32,8 @@ export interface CaseFigures {
   readonly stage: readonly Line[];
   readonly month: readonly Line[];
   readonly entity: readonly Line[];
+  /** By what was decided; those without a decision last. */
+  readonly outcome: readonly Line[];
   /** Cases of the list that could not be verified: nothing of them is counted. */
   readonly unverified: number;
 }
@@ -79,6 +84,18 @@ function placeOf({ opened }: DeskCase): number {
   return ruled?.rules.stages.findIndex(({ id }) => id === ruled.found.stage) ?? -1;
 }
 
+/** The key of what has no decision yet: no outcome is called so. */
+export const UNDECIDED = "-";
+
+/** A case on which two things were decided, as acceptance and facts, is counted once, under both. */
+function outcomeOf({ opened }: DeskCase): Value {
+  const outcomes = opened === null ? [] : outcomesOf(opened);
+  const [first] = outcomes;
+  if (first === undefined) return { key: UNDECIDED, text: t("No decision yet") };
+  const name = listed(outcomes.map(inLanguage));
+  return { key: name, text: outcomes.length === 1 ? first : name };
+}
+
 /** Counts what was received in these months. */
 export function figuresOf(shelf: Iterable<DeskCase>, words: OfficeWords, span: Span, now: Date): CaseFigures {
   const within = [...shelf].filter((one) => isShown(one) && monthOf(one) >= span.first && monthOf(one) <= span.last);
@@ -89,6 +106,7 @@ export function figuresOf(shelf: Iterable<DeskCase>, words: OfficeWords, span: S
     stage: linesOf(staged, (one) => factsOf(one, words)?.stage[0], now),
     month: linesOf(cases, (one) => ({ key: monthOf(one), text: monthOf(one) }), now),
     entity: linesOf(cases, (one) => factsOf(one, words)?.entity[0], now).sort((a, b) => (nameOf(a.value) < nameOf(b.value) ? -1 : 1)),
+    outcome: linesOf(cases, outcomeOf, now).sort((a, b) => Number(a.value.key === UNDECIDED) - Number(b.value.key === UNDECIDED)),
     unverified: within.length - cases.length,
   };
 }

@@ -1,13 +1,14 @@
 /** The list of cases: views with counts, pages of rows, the selection that the keyboard moves. */
 
 import { mergedInto } from "../../../casework/browser/index.js";
-import { around, blank, inLanguage } from "../../shared/officetext.js";
+import { around, blank, inLanguage, listedTexts, officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import { sayLeft } from "../opened/deadlines.js";
 import { givenBy, handlersOf } from "../opened/handlers.js";
 import { type OpenedCase, type DeskCase, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
+import { outcomesOf } from "../opened/outcomes.js";
 import { factsOf, stageOf } from "./facts.js";
 import { type Filters, type Options, optionsOf } from "./filters.js";
 import { inOrder } from "./order.js";
@@ -146,6 +147,7 @@ export class Queue {
       opened?.report ? nameIn(policy?.categories, opened.report.category) : null,
       this.stage(shelved),
       isClosed(shelved) && state.view !== "closed" ? t("closed") : null,
+      isClosed(shelved) ? this.outcome(shelved) : null,
       opened?.ruled && mergedInto(opened.ruled.found) !== null ? t("merged into another case") : null,
       handlers.length > 0 ? this.words.namedAll(handlers) : t("Unassigned"),
     ].filter((fact) => fact !== null && fact !== "");
@@ -156,6 +158,11 @@ export class Queue {
     const given = giver === null ? [] : [h("span", { class: "news", "data-test": "row-given" }, around(t("Given to you by {person}", { person: blank("person") }), { person: this.words.named(giver) }))];
     const number = h("span", { class: "mono", "data-test": "row-number" }, caseNumber(row.case));
     return [number, h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), this.due(shelved, state.now()), ...given, ...news, ...asked, ...lonely];
+  }
+
+  private outcome({ opened }: DeskCase): Child {
+    const outcomes = opened === null ? [] : outcomesOf(opened);
+    return outcomes.length === 0 ? null : h("span", { "data-test": "row-outcome" }, around(t("Outcome: {names}", { names: blank("names") }), { names: listedTexts(outcomes.map(officeText)) }));
   }
 
   /** Nobody signs what would remove them, or what does not hold. */

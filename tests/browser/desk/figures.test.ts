@@ -21,7 +21,16 @@ function made([id, day, entity, stage, due]: Given): DeskCase {
   const row = { case: id, day, entity, policy: "p", version: "1", urgent: false, taken_by: [], standing: { ended: false, owner: null, deputy: null, next_due: due ?? null } };
   const stages = ["received", "inquiry", "archived"].map((one) => ({ id: one, name: both(one), end: one === "archived" }));
   const found = { stage, codes: {}, events: [], uncounted: new Set(), recused: new Set() };
-  return { row, opened: { row, entries: [], events: [], ruled: { rules: { stages, grades: [], clocks: [] }, found, office: {} } }, refused: null } as never;
+  return { row, opened: { row, entries: [], events: [], ruled: { rules: { stages, grades: [], clocks: [], outcomes: [] }, found, office: {} } }, refused: null } as never;
+}
+
+/** The same case after a decision on the record, signed by the one who opened it to decide. */
+function decided(one: DeskCase, ...outcomes: string[]): DeskCase {
+  const opened = one.opened as unknown as Record<string, unknown> & { ruled: { rules: object } };
+  const event = { n: 1, kind: "decided", day: one.row.day, actor: "li", item: "d", data: { role: "lead" }, hash: "e1", wrong: null };
+  const payload = { act: "decided", outcomes, measures: [], own_words: false, reward: null };
+  const rules = { ...opened.ruled.rules, outcomes: ["accepted", "proven"].map((id) => ({ id, name: both(`${id.slice(0, 1).toUpperCase()}${id.slice(1)}`), of: id === "proven" ? "facts" : "acceptance", upholds: "yes", to: [] })) };
+  return { ...one, opened: { ...opened, ruled: { ...opened.ruled, rules }, events: [event], entries: [{ type: "decision", hash: "d", signer: "li", mark: "ok", payload }] } } as never;
 }
 
 const SHELF = [
@@ -36,6 +45,12 @@ test("cases are counted by stage in the policy's order, by month and by entity, 
   assert.deepEqual(lines(found.stage), [["received", 1, 1, 0, 0], ["inquiry", 1, 1, 0, 0], ["archived", 2, 0, 0, 2]]);
   assert.deepEqual(lines(found.month), [["2025-08", 1, 0, 0, 1], ["2026-11", 2, 1, 0, 1], ["2026-12", 1, 1, 0, 0]]);
   assert.deepEqual(lines(found.entity), [["Group", 2, 1, 0, 1], ["Ireland", 2, 1, 0, 1]]);
+});
+
+test("cases are counted by what was decided; two findings of one case are one line, and those without a decision are last", () => {
+  const found = figuresOf([SHELF[0] as DeskCase, decided(made(["e", "2026-11-03", "ireland", "archived"]), "proven"), decided(made(["f", "2026-11-04", "ireland", "archived"]), "accepted", "proven"), decided(made(["g", "2026-11-05", "group", "inquiry"]), "proven")],
+    words, { first: "2026-11", last: "2026-12" }, NOW);
+  assert.deepEqual(lines(found.outcome), [["Proven", 2, 1, 0, 1], ["Accepted, Proven", 1, 0, 0, 1], ["No decision yet", 1, 1, 0, 0]]);
 });
 
 test("only what was received in the chosen months is counted, their first and last day included", () => {
