@@ -7,7 +7,7 @@ import { Mistyped } from "../shared/officecode.js";
 import { inLanguage, listed, listedTexts, officeText, textOr } from "../shared/officetext.js";
 import { type Language, type Sentence, inARow, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
-import { todayIn, writeDay } from "./days.js";
+import { otherZones, todayIn, writeDay } from "./days.js";
 import { NoPasskey } from "./signin/authenticator.js";
 import { type PolicyText, nameIn, textOf } from "./trusted/policy.js";
 
@@ -57,8 +57,17 @@ export class OfficeWords {
   }
 
   today(entity: string): string {
-    const found = this.directory.content.entities.find((one) => one.id === entity);
-    return todayIn(found?.timezone ?? "UTC", this.now());
+    return todayIn(this.zone(entity), this.now());
+  }
+
+  /** In which time zone the days of these entities are, as a sentence; empty where this browser's own is the same. */
+  zones(entities: readonly string[]): string {
+    const others = otherZones(entities.map((entity) => this.zone(entity)));
+    return others.length === 0 ? "" : t("Dates and times here are in the time zone {zones}.", { zones: listed(others) });
+  }
+
+  private zone(entity: string): string {
+    return this.directory.content.entities.find((one) => one.id === entity)?.timezone ?? "UTC";
   }
 
   /** A stage of a policy. */

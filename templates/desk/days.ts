@@ -22,6 +22,12 @@ export function todayIn(timezone: string, now: Date): string {
   }
 }
 
+/** The time zones among these that are not the one of this browser: their days may not be those of its clock. */
+export function otherZones(zones: readonly string[]): string[] {
+  const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return [...new Set(zones)].filter((zone) => zone !== own).sort();
+}
+
 /** A day so many calendar days later. */
 export function addDays(day: string, count: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS).toISOString().slice(0, 10);

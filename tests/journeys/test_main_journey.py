@@ -60,10 +60,10 @@ class Person:
 
 
 @contextmanager
-def person(browser: Browser, size: str, lang: str) -> Iterator[Person]:
-    """A fresh context; afterwards nothing may have gone wrong in it."""
+def person(browser: Browser, size: str, lang: str, zone: str = "UTC") -> Iterator[Person]:
+    """A fresh context, whose clock is of this time zone; afterwards nothing may have gone wrong in it."""
     locale = "zh-CN" if lang == "zh" else "en-GB"
-    with browser.new_context(viewport=SIZES[size], locale=locale, accept_downloads=True) as context:  # pyright: ignore[reportArgumentType]
+    with browser.new_context(viewport=SIZES[size], locale=locale, timezone_id=zone, accept_downloads=True) as context:  # pyright: ignore[reportArgumentType]
         witness = watch(context)
         one = Person(context, context.new_page(), witness, [])
         yield one

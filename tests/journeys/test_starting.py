@@ -19,6 +19,10 @@ OUTCOME = {
     "en": ("Outcome: Substantiated", "By outcome of the decision", "Substantiated", "No decision yet"),
 }
 """What the header and the row say; in the figures the heading, and the lines of this outcome and of none."""
+ZONE = {
+    "zh": "以上日期和时间以 Asia/Shanghai 时区为准。",
+    "en": "Dates and times here are in the time zone Asia/Shanghai.",
+}
 MOST_FORMS, MOST_CLICKS = 4, 12
 
 
@@ -48,6 +52,16 @@ def _written(member: Handler) -> list[str]:
 
 def _member(page: object, stage: Stage, name: str) -> Counting:
     return Counting(page, stage.demo, stage.demo.staff[name], stage.lang)  # pyright: ignore[reportArgumentType]
+
+
+def _names_no_zone_of_its_own(stage: Stage, words: str) -> None:
+    """A browser that counts days as the office does says nothing of a time zone."""
+    with person(stage.browser, stage.size, stage.lang, "Asia/Shanghai") as one:
+        member = _member(one.page, stage, FIRST)
+        member.sign_in()
+        member.open(words)
+        expect(member.find("dues")).to_be_visible()
+        expect(member.find("zone")).to_have_count(0)
 
 
 def _leads_to_the_archive(member: Counting) -> None:
@@ -83,6 +97,7 @@ def _shows_what_was_decided(member: Counting, words: str) -> None:
     expect(decided.locator("th")).to_have_text(name)
     assert int(decided.locator("td").last.inner_text()) >= 1
     expect(table.locator('tr[data-key="-"] th')).to_have_text(undecided)
+    expect(member.find("zone")).to_contain_text("Asia/Shanghai")
     member.look("figures by outcome")
 
 
@@ -111,12 +126,15 @@ def test_a_whole_case_takes_four_forms_and_twelve_clicks(
         member.sends()
         expect(member.find("handled-by")).to_contain_text(demo.staff[FIRST].name[lang])
         expect(member.find("start")).to_have_count(0)
+        expect(member.find("zone")).to_have_text(ZONE[lang])
         _leads_to_the_archive(member)
         assert (member.forms, member.clicks) <= (MOST_FORMS, MOST_CLICKS)
         assert member.clicks <= MOST_CLICKS
         expect(member.find("step-wrong")).to_have_count(0)
         expect(member.find("server-differs")).to_have_count(0)
         _shows_what_was_decided(member, words)
+    if kind == "chromium":
+        _names_no_zone_of_its_own(stage, words)
     with stage.reporter() as reporter:
         reporter.come_back(receipt)
         expect(reporter.find("mailbox")).to_contain_text(FINDINGS[lang])

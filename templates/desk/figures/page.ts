@@ -5,7 +5,9 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import { writeMonth } from "../days.js";
 import type { DeskCase } from "../opened/model.js";
+import { zoneLine } from "../opened/deadlines.js";
 import { nameOf } from "../queue/facts.js";
+import { isShown } from "../queue/views.js";
 import { type Child, byId, field, fill, h } from "../ui.js";
 import { type CaseFigures, type Counts, type Line, type Span, addMonths, figuresOf, monthsOf } from "./counting.js";
 
@@ -64,7 +66,8 @@ export class FiguresPage {
     this.drawn = drawn;
     fill(this.place, this.summary(found), found.total.received === 0 ? null : [
       table("stage", t("By stage, as the cases stand now"), found.stage, found.total), table("month", t("By month of receipt"), found.month, found.total), table("entity", t("By entity"), found.entity, found.total),
-      table("outcome", t("By outcome of the decision"), found.outcome, found.total)]);
+      table("outcome", t("By outcome of the decision"), found.outcome, found.total),
+      zoneLine(words, [...shelf.values()].filter(isShown).map(({ row }) => row.entity))]);
   }
 
   /** Nobody takes these for the numbers of the whole office. */

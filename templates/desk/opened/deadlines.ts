@@ -38,7 +38,13 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me
   if (!open && kept === null) return null;
   return h("section", { class: "dues", "aria-labelledby": "dues-title", "data-test": "dues" },
     h("h3", { id: "dues-title" }, open ? t("What is due") : t("What was due")),
-    open && h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words, unreadWords(row, ruled, words, opened.row.entity, me, now))), promised), silent, kept);
+    open && h("ul", {}, rows.map((row) => clockRow(row, ruled, opened, words, unreadWords(row, ruled, words, opened.row.entity, me, now))), promised), silent, kept, zoneLine(words, [opened.row.entity]));
+}
+
+/** Whose days these are, where the clock of this browser counts others. */
+export function zoneLine(words: OfficeWords, entities: readonly string[]): Child {
+  const said = words.zones(entities);
+  return said !== "" && h("p", { class: "small soft", "data-test": "zone" }, said);
 }
 
 /** Sorts what has no date behind what has one. */
