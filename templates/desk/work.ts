@@ -7,6 +7,7 @@ import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
 import type { CaseActions } from "./actions.js";
 import { saveExport } from "./acting/exporting.js";
 import { PolicyRefused } from "./acting/precheck.js";
+import { drawWithFolds } from "./casepage/folds.js";
 import { casePage, renewHead } from "./casepage/page.js";
 import { type How, changeButton, changeQuestion, changedWords } from "./casepage/readerprompts.js";
 import { declinedWords } from "./casepage/proposal.js";
@@ -225,9 +226,11 @@ export class Work {
     byId("work").classList.toggle("case-open", shelved !== undefined);
     if (shelved === undefined) {
       this.state.open = null;
+      byId("case").removeAttribute("data-case");
       return fill(byId("case"), h("p", { class: "nothing" }, t("Choose a case.")));
     }
-    fill(byId("case"), casePage(shelved, this.words, this.actions(shelved.row.case)));
+    const { case: id } = shelved.row;
+    drawWithFolds(id, focus, () => fill(byId("case"), casePage(shelved, this.words, this.actions(id))));
     this.list.sayListed();
     if (!focus) return;
     this.say("");

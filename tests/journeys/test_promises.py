@@ -48,6 +48,9 @@ def says_what_was_kept(member: Handler, day: date) -> None:
         expect(kept(member, promise)).to_contain_text(said)
     expect(kept(member, "result")).to_have_count(0)
     member.look("promises-kept")
+    member.note("已电话核实。")
+    # The page was drawn again: what was folded out stays so.
+    expect(kept(member, "acknowledge")).to_be_visible()
 
 
 def in_view(member: Handler, view: str, words: str) -> int:

@@ -133,11 +133,17 @@ def _goes_out(stage: Stage, member: Handler, folder: Path) -> dict[str, Any]:
     """One asks, another agrees, and only then the first may save the case: the record says so before the file."""
     member.do("export-asked", "审计核对。", destination="counsel")
     expect(member.find("save-export")).to_have_count(0)
+    record = member.find("record")
+    record.locator("summary").click()
     with handler(stage, "investigator-a") as second:
         second.open(WORDS)
         second.do("export-approved", "同意。")
         second.sign_out()
-    member.refresh()
+    # The case is drawn again by itself: what is folded out stays so, and the keyboard where it was.
+    member.page.evaluate("document.getElementById('refresh').click()")
+    expect(member.find("save-export")).to_be_visible(timeout=SEALING)
+    expect(record).to_have_attribute("open", "")
+    expect(record.locator("summary")).to_be_focused()
     before = member.steps().count()
     for saved in ("first", "again"):
         with member.page.expect_download(timeout=SEALING) as download:
