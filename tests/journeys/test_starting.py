@@ -19,6 +19,7 @@ OUTCOME = {
     "en": ("Outcome: Substantiated", "By outcome of the decision", "Substantiated", "No decision yet"),
 }
 """What the header and the row say; in the figures the heading, and the lines of this outcome and of none."""
+ASKING = {"zh": "请举报人补充", "en": "Ask the reporter"}
 ZONE = {
     "zh": "以上日期和时间以 Asia/Shanghai 时区为准。",
     "en": "Dates and times here are in the time zone Asia/Shanghai.",
@@ -117,6 +118,7 @@ def test_a_whole_case_takes_four_forms_and_twelve_clicks(
         member.wait_for_case(words)
         member.find("case-row").filter(has_text=words).click()
         member.clicks += 1
+        expect(member.find("act-information-asked")).to_be_hidden()
         member.press("start")
         assert _written(member) == STEPS
         expect(member.find("act-handler-3")).to_have_value(FIRST)
@@ -126,6 +128,8 @@ def test_a_whole_case_takes_four_forms_and_twelve_clicks(
         member.sends()
         expect(member.find("handled-by")).to_contain_text(demo.staff[FIRST].name[lang])
         expect(member.find("start")).to_have_count(0)
+        expect(member.find("act-information-asked")).to_be_visible()
+        expect(member.find("act-information-asked")).to_have_text(ASKING[lang])
         expect(member.find("zone")).to_have_text(ZONE[lang])
         _leads_to_the_archive(member)
         assert (member.forms, member.clicks) <= (MOST_FORMS, MOST_CLICKS)

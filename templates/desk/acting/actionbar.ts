@@ -1,29 +1,31 @@
 /** The bar of a case: what the policy allows this member now, and of the rest why not. */
 
-import { rolesIn } from "../../../casework/browser/index.js";
+import { type Act, rolesIn } from "../../../casework/browser/index.js";
 import { around, blank, listed } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
+import { peopleOf } from "../opened/handlers.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
 import { differs, hasEnded } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
-import { type Choice, choicesOf, isRepeated } from "./choices.js";
+import { type Choice, type Choices, choicesOf, isRepeated } from "./choices.js";
 import { secondsList } from "./approvals.js";
 import { wayBack } from "./closing.js";
 import { codeLine } from "./eventwords.js";
 import { actTitle, refusalText, said, stageSaid } from "./words.js";
 
+const ASKING: Act = "information-asked";
 const KEPT = ["handler", "deputy", "kind", "classification", "grade", "departments"] as const;
 
 /** The section of acts; null where the policy has no rules here. */
 export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   const { ruled } = opened;
   if (ruled === null) return h("p", { class: "hint", "data-test": "no-rules" }, t("The policy of this case was published without rules, or they are not available. Only reply, update and internal note are possible."));
-  const choices = choicesOf(ruled, act.me, act.now());
+  const choices = withAsking(choicesOf(ruled, act.me, act.now()), opened);
   const closed = opened.chainHolds ? null : "true";
   const button = (choice: Choice, primary: boolean): HTMLElement =>
-    h("button", { type: "button", class: primary ? "primary" : "", "data-test": `act-${choice.act}`, "aria-disabled": closed, onclick: () => closed === null && act.open(choice) }, isRepeated(choice.act, ruled) ? t("{act} again", { act: actTitle(choice.act) }) : actTitle(choice.act));
+    h("button", { type: "button", class: primary ? "primary" : "", "data-test": `act-${choice.act}`, "aria-disabled": closed, onclick: () => closed === null && act.open(choice) }, labelOf(choice, ruled));
   const row = (label: string, list: readonly Choice[], primary = false): Child =>
     list.length === 0 ? null : h("div", { class: "act-row", role: "group", "aria-label": label }, h("span", { class: "act-label" }, label), list.map((choice) => button(choice, primary)));
   return h("section", { class: "acts", "aria-labelledby": "acts-title", "data-test": "acts" },
@@ -34,6 +36,19 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
     hasEnded(ruled) && wayBack(ruled) === "none" ? h("p", { class: "hint", "data-test": "not-reopened" }, t("The case is closed. Its policy does not allow it to be reopened.")) : null,
     barred(ruled, choices.barred, words),
     choices.always.length === 0 ? null : h("details", { class: "always", "data-test": "always" }, h("summary", {}, t("At any time")), h("div", { class: "act-row" }, choices.always.map((choice) => button(choice, false)))));
+}
+
+function labelOf({ act }: Choice, ruled: Ruled): string {
+  if (act === ASKING) return t("Ask the reporter");
+  return isRepeated(act, ruled) ? t("{act} again", { act: actTitle(act) }) : actTitle(act);
+}
+
+/** Somebody who works on a case asks its reporter all the time: where the policy allows it, that is not folded away. */
+function withAsking(choices: Choices, opened: OpenedCase): Choices {
+  const { row, ruled } = opened;
+  if (ruled === null || hasEnded(ruled) || peopleOf({ row, opened }).length === 0) return choices;
+  const asking = choices.always.filter(({ act }) => act === ASKING);
+  return { ...choices, here: [...choices.here, ...asking], always: choices.always.filter(({ act }) => act !== ASKING) };
 }
 
 /** Who the member is to this case, and what stands still. */
