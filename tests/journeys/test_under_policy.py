@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ LOOKED = ("case", "act-assigned", "act-decided", "result-letter", "refused", "ar
 """Steps that axe looks at."""
 FOUND = "属实"
 MEASURES = {"辞退", "纠正措施"}
+RECORDED = ("收到举报", "领取案件", "在查看人员的工作台打开", "作出处理决定", "奖励")
+"""What some entries of the record are called: the worker's, a member's, a decision, a masked one."""
 REWARD = "奖励五千元，由总经办保密发放。"
 
 
@@ -129,12 +132,20 @@ def _reads_the_result(reporter: Reporter, receipt: str) -> None:
     expect(reporter.find("answered")).to_be_visible(timeout=SEALING)
 
 
+def _speaks_plainly(member: Handler) -> None:
+    """The record names every entry in the language of the page, and no kind as programs call it."""
+    kinds = member.find("record-kind").all_inner_texts()
+    assert {*RECORDED} <= {*kinds}
+    assert [kind for kind in kinds if re.search("[a-z]", kind)] == []
+
+
 def _goes_out(stage: Stage, member: Handler, folder: Path) -> dict[str, Any]:
     """One asks, another agrees, and only then the first may save the case: the record says so before the file."""
     member.do("export-asked", "审计核对。", destination="counsel")
     expect(member.find("save-export")).to_have_count(0)
     record = member.find("record")
     record.locator("summary").click()
+    _speaks_plainly(member)
     with handler(stage, "investigator-a") as second:
         second.open(WORDS)
         second.do("export-approved", "同意。")

@@ -67,7 +67,7 @@ def test_two_colleagues_see_that_they_read_the_same_report(
         expect(find("case-mark")).to_have_text(mark)
         # Who has opened it stands beside the readers, and in the record; it is no step of the story.
         expect(member.moments("claimed")).to_have_count(0)
-        expect(find("record")).to_contain_text("claimed")
+        expect(find("record")).to_contain_text("Opened at a reader's desk")
         find("note").click()
         expect(find("compose-hint")).to_have_text("Only the readers of this case can read this, never the reporter.")
         find("cancel").click()

@@ -24,6 +24,27 @@ function text(event: Happening, name: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
+/** What no policy names, or not in words for somebody who reads the record. */
+const KINDS: Readonly<Record<string, Sentence>> = {
+  received: msg("Report received"), "message-received": msg("Message from the reporter"), claimed: msg("Opened at a reader's desk"),
+  taken: msg("Case assigned to oneself"), replied: msg("Reply to the reporter"), noted: msg("Internal note"), "office-key": msg("Internal key created"),
+  regranted: msg("Readers changed"), "regrant-proposed": msg("Change of readers proposed"), "regrant-countersigned": msg("Change of readers signed"),
+  "regrant-declined": msg("Change of readers declined or withdrawn"), "regrant-told": msg("Reporter told of the readers again"),
+};
+
+/** What an entry of the record is, in a few words: the step that its item names where the entry itself is masked. */
+export function kindTitle(event: Happening, entries: readonly Entry[], rules: Rules | null): string {
+  const { kind } = event;
+  const clock = BY_CLOCK[kind];
+  const own = KINDS[kind];
+  if (clock !== undefined) return t(clock, { clock: said(rules, text(event, "clock") ?? "") });
+  if (own !== undefined) return t(own);
+  const item = kind === "sealed" ? entries.find(({ hash, type }) => hash === event.item && type === "decision") : undefined;
+  const act = kind === "act-read" ? text(event, "act") : (item?.payload["act"] ?? kind);
+  if (!isAct(act)) return t("Entry");
+  return kind === "act-read" ? t("Declaration put on the record: {act}", { act: actName(act) }) : actTitle(act);
+}
+
 /** The sentence of an event of the policy; null for one that every desk has a sentence for. */
 export function eventTitle(event: Happening, entry: Entry | null, rules: Rules | null, words: OfficeWords): Child {
   const { kind } = event;

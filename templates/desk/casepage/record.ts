@@ -1,6 +1,7 @@
 /** The signed record of a case, entry by entry, with what is wrong marked. */
 
 import { msg, t } from "../../shared/strings.js";
+import { kindTitle } from "../acting/eventwords.js";
 import { WRONGS } from "./eventrow.js";
 import type { OpenedCase } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
@@ -12,7 +13,7 @@ const SHOWN_OF_HASH = 12;
 export function recordSection(opened: OpenedCase, words: OfficeWords): HTMLElement {
   const rows = opened.events.map((event) =>
     h("tr", { class: event.wrong === null ? "" : "is-wrong" },
-      h("td", {}, event.n), h("td", {}, event.kind),
+      h("td", {}, event.n), h("td", { "data-test": "record-kind" }, kindTitle(event, opened.entries, opened.ruled?.rules ?? null)),
       h("td", {}, h("time", { datetime: event.day }, words.day(event.day, opened.row.entity))),
       h("td", {}, event.actor === null ? t("system") : words.named(event.actor)),
       h("td", { class: "mono" }, event.hash.slice(0, SHOWN_OF_HASH)),

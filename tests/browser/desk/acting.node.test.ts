@@ -6,6 +6,7 @@ import test from "node:test";
 import { type StreamEntry as Told, history, readOffices, readRules, noteKind } from "../../../casework/browser/index.js";
 import { utf8 } from "../../../crypto/browser/bytes.js";
 import { choicesOf, isRepeated } from "../../../templates/desk/acting/choices.js";
+import { kindTitle } from "../../../templates/desk/acting/eventwords.js";
 import { wayBack } from "../../../templates/desk/acting/closing.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
 import { waiting } from "../../../templates/desk/acting/approvals.js";
@@ -211,4 +212,14 @@ test("what one asked for waits for another, who sees who may agree, and abroad n
   const mine = (ruled: Ruled, who: string): boolean => choicesOf(ruled, who, NOW).always.some((one) => one.act === "export-approved");
   assert.deepEqual([mine(asking("counsel"), "li"), mine(asking("counsel"), "wang")], [false, true]);
   assert.deepEqual(waiting(ruledCase("company-whistleblowing", [REGISTERED])), []);
+});
+
+test("the record names every kind in words: those of the desk, those of the policy, a declaration and what is masked", () => {
+  const ruled = ruledCase("company-whistleblowing", [REGISTERED]);
+  const kind = (name: string, data: Record<string, string> = {}) => kindTitle({ n: 1, kind: name, day: "2026-11-25", actor: "li", item: "d", data, hash: "e1", wrong: null }, [entry("decision", "d", decision("rewarded", []))], ruled.rules);
+  const own = ["received", "message-received", "claimed", "taken", "replied", "noted", "office-key", "regranted", "regrant-proposed", "regrant-countersigned", "regrant-declined", "regrant-told"];
+  for (const one of own) assert.ok(!["Entry", one].includes(kind(one)), one);
+  assert.equal(kind("act-read", { act: "findings-confirmed" }), "Declaration put on the record: reporter confirms the findings");
+  assert.deepEqual([kind("sealed"), kind("registered"), kind("nothing-known")], ["Reward", "Register", "Entry"]);
+  assert.match(kind("overdue", { clock: "promise-result" }), /^Overdue: Promised to the reporter/u);
 });
