@@ -143,6 +143,7 @@ def _goes_out(stage: Stage, member: Handler, folder: Path) -> dict[str, Any]:
     """One asks, another agrees, and only then the first may save the case: the record says so before the file."""
     member.do("export-asked", "审计核对。", destination="counsel")
     expect(member.find("save-export")).to_have_count(0)
+    expect(member.find("seconds")).to_contain_text("等待第二人 本案适用的制度要求如此。")
     record = member.find("record")
     record.locator("summary").click()
     _speaks_plainly(member)
@@ -153,6 +154,9 @@ def _goes_out(stage: Stage, member: Handler, folder: Path) -> dict[str, Any]:
     # The case is drawn again by itself: what is folded out stays so, and the keyboard where it was.
     member.page.evaluate("document.getElementById('refresh').click()")
     expect(member.find("save-export")).to_be_visible(timeout=SEALING)
+    # The second person has agreed: nothing on the page waits for one any more.
+    expect(member.find("seconds")).to_have_count(0)
+    expect(member.find("agreed")).to_contain_text("现在可以导出")
     expect(record).to_have_attribute("open", "")
     expect(record.locator("summary")).to_be_focused()
     before = member.steps().count()

@@ -1,6 +1,6 @@
 /** What somebody asked for in a case and another must agree to: who asked, and who may agree. */
 
-import { DESTINATIONS, type Event, actsIn, answers, asked, stageOf, whoMayAnswer } from "../../../casework/browser/index.js";
+import { type Act, DESTINATIONS, type Event, actsIn, answers, asked, stageOf, whoMayAnswer } from "../../../casework/browser/index.js";
 import { around, blank, listed, textOr } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
@@ -8,17 +8,29 @@ import type { Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
 import { actTitle, said } from "./words.js";
 
-/** One line for each asking that waits; null where nobody asks. */
+/** What needs nobody else any more: the second person has agreed. */
+const AGREED: Act = "exported";
+
+/** One line for each asking that waits, and one for what was agreed to; null where nobody asks. */
 export function secondsList(ruled: Ruled, words: OfficeWords): Child {
-  const lines = waiting(ruled).map(([act, event, may]) => {
+  const open = waiting(ruled);
+  const second = linesOf(open.filter(([act]) => act !== AGREED), ruled, words);
+  const agreed = linesOf(open.filter(([act]) => act === AGREED), ruled, words);
+  return [
+    second.length > 0 && h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waiting for a second person")), " ", t("The policy of this case requires one.")), h("ul", {}, second)),
+    agreed.length > 0 && h("div", { class: "notice", "data-test": "agreed" }, h("ul", {}, agreed)),
+  ];
+}
+
+function linesOf(open: ReturnType<typeof waiting>, ruled: Ruled, words: OfficeWords): Child[] {
+  return open.map(([act, event, may]) => {
     const whom = event.codes.destination === undefined ? "" : textOr(DESTINATIONS[event.codes.destination], "");
     const facts = { person: blank("person"), act: whom === "" ? actTitle(event.act) : `${actTitle(event.act)} (${whom})`, roles: listed(may.map((role) => said(ruled.rules, role))) };
-    const line = act === "exported"
+    const line = act === AGREED
       ? t("{person} did: {act}. The case may be exported now. The export is recorded first.", facts)
       : t("{person} did: {act}. A second person must agree, in one of these roles: {roles}.", facts);
     return h("li", { "data-test": `waits-${act}` }, around(line, { person: words.named(event.by) }));
   });
-  return lines.length === 0 ? null : h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waiting for a second person"))), h("ul", {}, lines));
 }
 
 /** The askings that wait, with the act that would answer and the roles that may. */

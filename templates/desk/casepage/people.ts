@@ -72,7 +72,7 @@ function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {
 function twoSign(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   if (isOneEnough(words) || !opened.chainHolds) return null;
   return h("p", { class: "hint", "data-test": "two-sign" }, hasProposed(opened, words, act.me) ? t("Your change of readers is waiting for a second signature. Until it is signed or you withdraw it, you cannot propose another.")
-    : t("A change of readers needs two signatures. What you add or remove is only proposed until a second person has signed."));
+    : t("The office directory requires two signatures for a change of readers. What you add or remove is only proposed until a second person has signed."));
 }
 
 function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
