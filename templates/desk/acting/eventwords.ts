@@ -27,7 +27,7 @@ function text(event: Happening, name: string): string | null {
 /** What no policy names, or not in words for somebody who reads the record. */
 const KINDS: Readonly<Record<string, Sentence>> = {
   received: msg("Report received"), "message-received": msg("Message from the reporter"), claimed: msg("Opened at a reader's desk"),
-  taken: msg("Case assigned to oneself"), replied: msg("Reply to the reporter"), noted: msg("Internal note"), "office-key": msg("Internal key created"),
+  taken: msg("Case picked up"), replied: msg("Reply to the reporter"), noted: msg("Internal note"), "office-key": msg("Internal key created"),
   regranted: msg("Readers changed"), "regrant-proposed": msg("Change of readers proposed"), "regrant-countersigned": msg("Change of readers signed"),
   "regrant-declined": msg("Change of readers declined or withdrawn"), "regrant-told": msg("Reporter told of the readers again"),
 };
