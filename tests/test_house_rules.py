@@ -57,7 +57,7 @@ PYTHON = [
     Sample("syntax", "a = 1\n", "a = = 1\n"),
 ]
 TEXT = [
-    Sample("long-file", "a\n" * 400, "a\n" * 401, "crypto/browser/a.ts"),
+    Sample("long-file", "a\n" * 400, "a\n" * 401, "crypto/a.ts"),
     Sample("long-function", f"function f() {{\n{LINES * 38}}}\n", f"function f() {{\n{LINES * 39}}}\n", "a.ts"),
     Sample("long-function", f"test('a', () => {{\n{LINES * 50}}});\n", f"  run() {{\n{LINES * 50}  }}\n", "a.ts"),
     Sample("outside-word", "see the docs", f"see {HOSTS[0]}", "docs/a.md"),
@@ -135,14 +135,15 @@ def test_a_script_imports_no_room_above_or_beside_its_own() -> None:
     """A page's script may use what is shared and the twins, and neither of these a page."""
     down = {
         "templates/desk/a/one.ts": 'import { h } from "../../shared/dom.js";\nimport { b } from "../b/two.js";\n',
-        "crypto/browser/desk/answer.ts": 'import { grant } from "../case/grant.js";\n',
+        "crypto/desk/answer.ts": 'import { grant } from "../case/grant.js";\n',
     }
     assert check_layers(down) == []
     up = {
         "templates/shared/dom.ts": 'import { a } from "../intake/report.js";\n',
         "templates/intake/report.ts": 'import { a } from "../desk/a/one.js";\n',
-        "crypto/browser/keys/staff.ts": 'import { a } from "../office/directory.js";\n',
-        "casework/browser/case.ts": 'import { a } from "../../templates/shared/dom.js";\n',
+        "crypto/keys/staff.ts": 'import { a } from "../office/directory.js";\n',
+        "casework/engine/case.ts": 'import { a } from "../../templates/shared/dom.js";\n',
+        "casework/engine/asking.ts": 'import { a } from "../event_store/judging.js";\n',
     }
     assert [one.path for one in check_layers(down | up)] == list(up)
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from portal.site_build.errors import BundleFailed
 
-WITHOUT_CURVES = "--alias:@noble/curves/nist.js=./crypto/browser/sealing/nonist.ts"
+WITHOUT_CURVES = "--alias:@noble/curves/nist.js=./crypto/sealing/nonist.ts"
 """The libraries bring curves along on which no key of ours is: a fifteenth of each page that seals."""
-WITHOUT_SCRYPT = "--alias:@noble/hashes/scrypt.js=./crypto/browser/sealing/noscrypt.ts"
+WITHOUT_SCRYPT = "--alias:@noble/hashes/scrypt.js=./crypto/sealing/noscrypt.ts"
 """And a way of sealing by passphrase that nothing of ours uses: a fiftieth."""
 TARGET = "chrome120,firefox128"
 """The oldest browsers that the scripts are written for, as the page about the site names them."""

@@ -1,7 +1,7 @@
 /** What the page of a case may do to it. */
 
-import type { Act } from "../../casework/browser/index.js";
-import type { Ground, IdentityText, OpenedRequest, Seal, NotifyWhen, UnsealVote, UnsealingNotice } from "../../crypto/browser/staff.js";
+import type { Act } from "../../casework/index.js";
+import type { Ground, IdentityText, OpenedRequest, Seal, NotifyWhen, UnsealVote, UnsealingNotice } from "../../crypto/staff.js";
 import type { Choice } from "./acting/choices.js";
 import type { SealedName } from "./custody/names.js";
 import type { Merging } from "./merging/section.js";

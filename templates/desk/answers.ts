@@ -1,10 +1,10 @@
 /** What the desk says, read strictly: lists, files of cases, the batch, the member's own keys, figures. */
 
-import { b64decode } from "../../crypto/browser/bytes.js";
-import { HISTORY_LIMIT, isHistorySize } from "../../crypto/browser/case/history.js";
-import { proofShape } from "../../crypto/browser/case/regrants.js";
-import { refuse } from "../../crypto/browser/errors.js";
-import { type Read, type Shape, anything, base64, day, flag, hash32, id16, integer, list, maybe, name, text } from "../../crypto/browser/shapes.js";
+import { b64decode } from "../../crypto/framing.js";
+import { HISTORY_LIMIT, isHistorySize } from "../../crypto/case/history.js";
+import { proofShape } from "../../crypto/case/regrants.js";
+import { refuse } from "../../crypto/errors.js";
+import { type Read, type Shape, anything, base64, day, flag, hash32, id16, integer, list, maybe, name, text } from "../../crypto/shape.js";
 import { optionalRecord } from "../shared/answers.js";
 
 const MOST_ROWS = 1000;

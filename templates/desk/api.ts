@@ -1,11 +1,11 @@
 /** The desk's calls to its own server. The server is not trusted: what comes back is sealed, signed or only a hint. */
 
-import { type Bytes, utf8 } from "../../crypto/browser/bytes.js";
-import type { Submission } from "../../crypto/browser/case/documents.js";
-import type { RegrantProof } from "../../crypto/browser/case/regrants.js";
-import { sha256Large } from "../../crypto/browser/primitives.js";
-import { writeSubmission } from "../../crypto/browser/reporter/lengths.js";
-import type { Shape } from "../../crypto/browser/shapes.js";
+import { type Bytes, utf8 } from "../../crypto/framing.js";
+import type { Submission } from "../../crypto/case/documents.js";
+import type { RegrantProof } from "../../crypto/case/regrants.js";
+import { sha256Large } from "../../crypto/primitives.js";
+import { writeSubmission } from "../../crypto/reporter/lengths.js";
+import type { Shape } from "../../crypto/shape.js";
 import { problemOf, readText, rootsShape } from "../shared/answers.js";
 import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
 import * as shapes from "./answers.js";

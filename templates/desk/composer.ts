@@ -1,6 +1,6 @@
 /** Writing: a reply, the stage, or a note for colleagues. What is typed stays until it has been taken in. */
 
-import { shownFileName } from "../../crypto/browser/index.js";
+import { shownFileName } from "../../crypto/index.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { type OpenedCase, type StatusText, good } from "./opened/model.js";
 import { textOf } from "./trusted/policy.js";

@@ -1,6 +1,6 @@
 /** What every view of the desk may ask for: names, days, policies, and a way to act that shows how it went. */
 
-import { CryptoError, EpochsUsedUp, ExclusionDropped, NotConfirmed, PacketFaulty, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { CryptoError, EpochsUsedUp, ExclusionDropped, NotConfirmed, PacketFaulty, type VerifiedDirectory } from "../../crypto/index.js";
 import { sayClocks } from "../shared/confirmed.js";
 import type { Child } from "../shared/dom.js";
 import { Mistyped } from "../shared/officecode.js";

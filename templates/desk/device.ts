@@ -1,6 +1,6 @@
 /** What this device remembers: which office it trusts, the highest directory seen and, if ticked, the device secret. */
 
-import type { Seen } from "../../crypto/browser/office/directory.js";
+import type { Seen } from "../../crypto/office/directory.js";
 import type { SeenLog } from "./observing/log.js";
 
 const OFFICE = "yanlu.desk.office";

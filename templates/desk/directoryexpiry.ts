@@ -1,6 +1,6 @@
 /** The end of the office's directory, announced to staff from three weeks before: amber, red from three days before (twin of `portal/office/directory_expiry.py`). */
 
-import { type Confirmed, LAPSED_DAYS, type VerifiedDirectory } from "../../crypto/browser/index.js";
+import { type Confirmed, LAPSED_DAYS, type VerifiedDirectory } from "../../crypto/index.js";
 import { sayConfirmed, sayMoment } from "../shared/confirmed.js";
 import { t } from "../shared/strings.js";
 import { addDays, daysBetween } from "./days.js";

@@ -1,6 +1,6 @@
 /** The head of the desk after sign-in, and the way out of it. */
 
-import type { Seen } from "../../crypto/browser/staff.js";
+import type { Seen } from "../../crypto/staff.js";
 import { keyCode } from "../shared/keycode.js";
 import { officeText } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";

@@ -1,6 +1,6 @@
 /** The languages that there are, as the page's own links to them name them: no script lists any. */
 
-import { tagFor } from "../../crypto/browser/localized.js";
+import { tagFor } from "../../crypto/localized.js";
 import { type Language, pageLanguage } from "../shared/strings.js";
 
 const SOURCE: Language = "en";

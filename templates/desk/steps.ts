@@ -4,9 +4,9 @@ import {
   type CaseView, CryptoError, type EventText, type Grant, type Regrant, type SealTo, b64decode, sealAttachment, sealDecision, sealNote,
   sealNotice, sealOfficeKey, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, tellAgain, recordedProof, tooOften, unannouncedEpochs, type UnsealingNotice,
   type IdentityText, drawPackets, sealCustody, sealName, verifyEvents,
-} from "../../crypto/browser/staff.js";
-import { readPacket } from "../../crypto/browser/case/grantbody.js";
-import { type Event, applyEvents, askedWords, isDeciding, noteKind, traitOf } from "../../casework/browser/index.js";
+} from "../../crypto/staff.js";
+import { readPacket } from "../../crypto/case/grantbody.js";
+import { type Event, applyEvents, askedWords, isDeciding, noteKind, traitOf } from "../../casework/index.js";
 import { decideDeclared, readNames } from "./acting/declared.js";
 import type { Declared } from "./actions.js";
 import { wasLast } from "./acting/exporting.js";

@@ -1,6 +1,6 @@
 /** The desk after sign-in: the queue on one side, the case on the other, one command for each key. */
 
-import { ExclusionDropped } from "../../crypto/browser/staff.js";
+import { ExclusionDropped } from "../../crypto/staff.js";
 import { ask, isAsking } from "../shared/question.js";
 import { t } from "../shared/strings.js";
 import { type CaseFile, DeskRefusal, cases, news } from "./api.js";

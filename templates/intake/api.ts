@@ -1,8 +1,8 @@
 /** The intake API as the pages call it: no cookie, no cache, no redirect, sealed bytes only. */
 
-import type { Post, SealedMemo, Submission } from "../../crypto/browser/index.js";
-import { b64decode, sha256Large, writeDraftPut, writePost, writeSubmission } from "../../crypto/browser/index.js";
-import { type Bytes, readU64, utf8 } from "../../crypto/browser/bytes.js";
+import type { Post, SealedMemo, Submission } from "../../crypto/index.js";
+import { b64decode, sha256Large, writeDraftPut, writePost, writeSubmission } from "../../crypto/index.js";
+import { type Bytes, readU64, utf8 } from "../../crypto/framing.js";
 import { partsShape, problemOf, readText } from "../shared/answers.js";
 import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";

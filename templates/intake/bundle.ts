@@ -1,6 +1,6 @@
 /** Hands in a sealed bundle: checked for shape here, opened by nobody on the way. */
 
-import { readBundle } from "../../crypto/browser/index.js";
+import { readBundle } from "../../crypto/index.js";
 import { byId, fill, focusOn, h } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { saySize, t } from "../shared/strings.js";

@@ -1,6 +1,6 @@
 /** What the pages say once the office's list of key holders has ended: new reports wait, who waits for an answer does not. */
 
-import { CryptoError } from "../../crypto/browser/errors.js";
+import { CryptoError } from "../../crypto/errors.js";
 import { h } from "../shared/dom.js";
 import { officeText } from "../shared/officetext.js";
 import { sayConfirmed, sayMoment } from "../shared/confirmed.js";

@@ -1,7 +1,7 @@
 /** The first page: what the verified directory says about readers, clocks, outside roads and the edge. */
 
 import "./starttask.js";
-import { type Entity, type Member, eligibleHolders } from "../../crypto/browser/index.js";
+import { type Entity, type Member, eligibleHolders } from "../../crypto/index.js";
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";
 import { inLanguage, langOf, officeText } from "../shared/officetext.js";
 import { pageLanguage, t } from "../shared/strings.js";

@@ -1,9 +1,9 @@
 /** The office behind this page: its code, its verified directory, and the documents that the directory names by hash. */
 
-import { type Entity, LAPSED_DAYS, type SeatShown, type Seen, type Use, type VerifiedDirectory, b64encode, openOfficeDocument, readJson } from "../../crypto/browser/index.js";
-import { CryptoError, refuse } from "../../crypto/browser/errors.js";
-import { languageTag, localized, withLanguage } from "../../crypto/browser/localized.js";
-import { type Read, type Shape, list, record, text, version } from "../../crypto/browser/shapes.js";
+import { type Entity, LAPSED_DAYS, type SeatShown, type Seen, type Use, type VerifiedDirectory, b64encode, openOfficeDocument, readJson } from "../../crypto/index.js";
+import { CryptoError, refuse } from "../../crypto/errors.js";
+import { languageTag, localized, withLanguage } from "../../crypto/localized.js";
+import { type Read, type Shape, list, record, text, version } from "../../crypto/shape.js";
 import { type Waiting, getBytes, getText, isCarried, untilAnswered } from "./api.js";
 import { NoAnswer } from "../shared/refusals.js";
 import { momentOf } from "../shared/moment.js";

@@ -1,8 +1,8 @@
 /** Nothing is verified without the office code: from the link, or typed from the poster. The strip says how the check stands. */
 
-import type { Use } from "../../crypto/browser/index.js";
-import { LinkAltered, NotConfirmed } from "../../crypto/browser/errors.js";
-import { pause } from "../../crypto/browser/yielding.js";
+import type { Use } from "../../crypto/index.js";
+import { LinkAltered, NotConfirmed } from "../../crypto/errors.js";
+import { pause } from "../../crypto/yielding.js";
 import { isClockBehind } from "../shared/confirmed.js";
 import { type Office, codeFromLink, isDistrust, keepCode, linkHasNoGoodCode, openOffice } from "./office.js";
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";

@@ -1,6 +1,6 @@
 /** Who can read a report and who can't, by name: the name first, what they do beside it. */
 
-import type { Member } from "../../crypto/browser/index.js";
+import type { Member } from "../../crypto/index.js";
 import { type Child, h } from "../shared/dom.js";
 import { around, blank, listedTexts, officeText } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";

@@ -1,6 +1,6 @@
 /** The report as one page: walks the steps, then seals, sends and shows the receipt. */
 
-import { deriveReporter, drawReceipt, systemRng } from "../../crypto/browser/index.js";
+import { deriveReporter, drawReceipt, systemRng } from "../../crypto/index.js";
 import { announce, byId, fill, focusOn, h, withSamePosition, saveFile, showNote } from "../shared/dom.js";
 import { sayError } from "../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../shared/strings.js";

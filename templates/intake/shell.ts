@@ -1,6 +1,6 @@
 /** What stands around every page: leaving fast, moving without history, the demo banner, leaving warns. */
 
-import { pause } from "../../crypto/browser/yielding.js";
+import { pause } from "../../crypto/yielding.js";
 import { getText } from "./api.js";
 import { isDemo } from "../shared/answers.js";
 import { showWork } from "../shared/busy.js";

@@ -1,6 +1,6 @@
 /** An account that is too long for a sealed text travels whole as `account.txt`, with its beginning in the report. */
 
-import { textLength } from "../../crypto/browser/padding.js";
+import { textLength } from "../../crypto/padding.js";
 
 const LONGEST = 12_000;
 const BEGINNING = 1000;

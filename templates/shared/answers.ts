@@ -1,7 +1,7 @@
 /** Reading what a server says: at least the named keys, each of its exact type; what else a newer server says is dropped. */
 
-import { refuse } from "../../crypto/browser/errors.js";
-import { type Read, type Shape, flag, integer, list, record, text } from "../../crypto/browser/shapes.js";
+import { refuse } from "../../crypto/errors.js";
+import { type Read, type Shape, flag, integer, list, record, text } from "../../crypto/shape.js";
 
 type Fields = Readonly<Record<string, Shape<unknown>>>;
 

@@ -1,8 +1,8 @@
 /** A busy office asks for work: the page does it, says so calmly, and sends the same call again with the proof. */
 
-import type { Bytes } from "../../crypto/browser/bytes.js";
-import { systemRng } from "../../crypto/browser/randomness.js";
-import { type WorkAsked, doWork, readAsked } from "../../crypto/browser/reporter/work.js";
+import type { Bytes } from "../../crypto/framing.js";
+import { systemRng } from "../../crypto/randomness.js";
+import { type WorkAsked, doWork, readAsked } from "../../crypto/reporter/work.js";
 import { h } from "./dom.js";
 import { t } from "./strings.js";
 

@@ -1,7 +1,7 @@
 /** What people read of when a witness outside the office last confirmed its list of key holders. */
 
-import type { VerifiedDirectory } from "../../crypto/browser/index.js";
-import { NotConfirmed } from "../../crypto/browser/errors.js";
+import type { VerifiedDirectory } from "../../crypto/index.js";
+import { NotConfirmed } from "../../crypto/errors.js";
 import { pageLocale, sayDay, t } from "./strings.js";
 
 /** From so many seconds on a page says how old the last confirmation is. */

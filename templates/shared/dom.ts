@@ -1,6 +1,6 @@
 /** A tiny builder of elements: no HTML strings anywhere, so no Trusted Types policy is needed. */
 
-import { cleanFileName } from "../../crypto/browser/sealing/filenames.js";
+import { cleanFileName } from "../../crypto/sealing/filenames.js";
 
 export type Child = Node | string | number | null | undefined | false | readonly Child[];
 type Value = string | number | boolean | null | undefined | ((event: never) => void);

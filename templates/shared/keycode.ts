@@ -1,8 +1,8 @@
 /** The check code (校验码) of a person's keys, as reporters and colleagues compare it by eye or telephone. */
 
-import { b64decode, frame, utf8 } from "../../crypto/browser/bytes.js";
-import { writeCode } from "../../crypto/browser/codes.js";
-import { sha256 } from "../../crypto/browser/primitives.js";
+import { b64decode, frame, utf8 } from "../../crypto/framing.js";
+import { writeCode } from "../../crypto/codes.js";
+import { sha256 } from "../../crypto/primitives.js";
 
 const SIZE = 10;
 

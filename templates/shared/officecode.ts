@@ -1,7 +1,7 @@
 /** The office code as people type it and links carry it: looked at while it is typed, before anything is fetched. */
 
-import { isMistyped } from "../../crypto/browser/codes.js";
-import { readAnchor, writeAnchor } from "../../crypto/browser/office/anchor.js";
+import { isMistyped } from "../../crypto/codes.js";
+import { readAnchor, writeAnchor } from "../../crypto/office/anchor.js";
 import { t } from "./strings.js";
 
 /** A typed code, perhaps with a link's hash behind it, in its one spelling; null when it is none. */

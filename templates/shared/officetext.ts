@@ -1,6 +1,6 @@
 /** Texts of the office's documents on a page: where one is not in the page's language it says in which it is. */
 
-import { type LocalizedText, type Words, tagFor, textIn } from "../../crypto/browser/localized.js";
+import { type LocalizedText, type Words, tagFor, textIn } from "../../crypto/localized.js";
 import { type Child, h } from "./dom.js";
 import { type Language, pageLanguage, t } from "./strings.js";
 

@@ -1,9 +1,9 @@
 /** What a policy asks of anyone who reports: its page as the office published it, and which questions show. */
 
-import { refuse } from "../../crypto/browser/errors.js";
-import { type Read, type Shape, distinct, hash32, integer, list, maybe, name, record, version } from "../../crypto/browser/shapes.js";
-import { languageTag, localized, withLanguage } from "../../crypto/browser/localized.js";
-import { readJson } from "../../crypto/browser/strictjson.js";
+import { refuse } from "../../crypto/errors.js";
+import { type Read, type Shape, distinct, hash32, integer, list, maybe, name, record, version } from "../../crypto/shape.js";
+import { languageTag, localized, withLanguage } from "../../crypto/localized.js";
+import { readJson } from "../../crypto/text.js";
 import kinds from "../../casework/policy/question_kinds.json";
 
 const PAGE_LIMIT = 512 * 1024;

@@ -1,6 +1,6 @@
 /** Every refusal in words that a frightened person understands: what happened, and that nothing was sent. */
 
-import { CryptoError, LinkAltered, NotConfirmed, type CheckStage } from "../../crypto/browser/errors.js";
+import { CryptoError, LinkAltered, NotConfirmed, type CheckStage } from "../../crypto/errors.js";
 import { sayClocks } from "./confirmed.js";
 import { type Sentence, msg, t } from "./strings.js";
 

@@ -1,9 +1,9 @@
 /** Calls to the watch's host, each signed with the officer's key; what comes back is shown, and never run or kept. */
 
-import { type StaffKeys, systemRng } from "../../crypto/browser/staff.js";
-import { utf8 } from "../../crypto/browser/bytes.js";
-import type { Shape } from "../../crypto/browser/shapes.js";
-import { CALL_HEADER, signCall } from "../../crypto/browser/watch/calls.js";
+import { type StaffKeys, systemRng } from "../../crypto/staff.js";
+import { utf8 } from "../../crypto/framing.js";
+import type { Shape } from "../../crypto/shape.js";
+import { CALL_HEADER, signCall } from "../../crypto/watch/calls.js";
 import { problemOf, readText } from "../shared/answers.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { pageLanguage } from "../shared/strings.js";

@@ -1,7 +1,7 @@
 /** Codes and amounts as the watch's host gives them: read strictly, and looked up among the names of this page alone. */
 
-import { refuse } from "../../crypto/browser/errors.js";
-import type { Shape } from "../../crypto/browser/shapes.js";
+import { refuse } from "../../crypto/errors.js";
+import type { Shape } from "../../crypto/shape.js";
 
 const CODE = /^[a-z][a-z0-9_]{0,31}$/;
 const LETTER = /^[a-p]$/;

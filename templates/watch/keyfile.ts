@@ -1,11 +1,11 @@
 /** The officer's key file, and what this browser remembers of it: never the passphrase. */
 
-import type { Seen } from "../../crypto/browser/office/directory.js";
-import { refuse } from "../../crypto/browser/errors.js";
-import { readJsonText } from "../../crypto/browser/index.js";
-import { type Read, anything, hash32, integer, maybe, name, record, text, version } from "../../crypto/browser/shapes.js";
+import type { Seen } from "../../crypto/office/directory.js";
+import { refuse } from "../../crypto/errors.js";
+import { readJsonText } from "../../crypto/index.js";
+import { type Read, anything, hash32, integer, maybe, name, record, text, version } from "../../crypto/shape.js";
 import { codeAlone } from "../shared/officecode.js";
-import { wrappedShape } from "../../crypto/browser/keys/staff.js";
+import { wrappedShape } from "../../crypto/keys/staff.js";
 
 const LARGEST = 16_384;
 const KEPT = "yanlu.watch.key";

@@ -1,7 +1,7 @@
 /** What every page of the officer's desk stands on: the key, the verified office, the signed calls, and words. */
 
-import { type Secret, type StaffKeys, type VerifiedDirectory, readDeviceSecret, seedsInForce, staffKeys, unwrapStaffSeed, verifyOffice } from "../../crypto/browser/staff.js";
-import { CryptoError } from "../../crypto/browser/errors.js";
+import { type Secret, type StaffKeys, type VerifiedDirectory, readDeviceSecret, seedsInForce, staffKeys, unwrapStaffSeed, verifyOffice } from "../../crypto/staff.js";
+import { CryptoError } from "../../crypto/errors.js";
 import { momentOf } from "../shared/moment.js";
 import { inLanguage } from "../shared/officetext.js";
 import { sayDay } from "../shared/strings.js";

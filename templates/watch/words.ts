@@ -1,6 +1,6 @@
 /** What went wrong, in words for the officer; and what has to stop the work. */
 
-import { CryptoError, NotConfirmed, type CheckStage } from "../../crypto/browser/errors.js";
+import { CryptoError, NotConfirmed, type CheckStage } from "../../crypto/errors.js";
 import { sayClocks } from "../shared/confirmed.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { type Sentence, msg, t } from "../shared/strings.js";

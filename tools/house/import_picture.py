@@ -14,8 +14,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PAGES: Final = (ROOT / "docs/architecture.md", ROOT / "docs/architecture.zh-CN.md")
 BLOCK: Final = re.compile(r"(<!-- imports -->\n).*?(<!-- end of imports -->)", re.DOTALL)
 PACKAGES: Final = ("portal", "casework", "retaliation_watch", "crypto", "templates")
-# Pages, and the twins that stand in a folder of their own.
-APART: Final = ("browser", "migrations", "erasure_migrations", "site", "static", "locale")
+# Pages, texts, and changes of tables.
+APART: Final = ("migrations", "erasure_migrations", "site", "static", "locale")
 
 Room = tuple[str, str]
 """A package and one of its folders, or nothing for what stands beside the rooms."""

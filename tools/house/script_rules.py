@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from tools.house.findings import Finding
+from tools.house.findings import ROOT, Finding
 from tools.house.imports import script_imports
 
-# From the top down; rooms in one set do not know each other.
-LAYERS: tuple[tuple[frozenset[str], ...], ...] = (
+Layers = tuple[frozenset[str], ...]
+"""Rooms from the top down; those in one set do not know each other."""
+
+
+def rooms_of(package: str) -> Layers:
+    """The rooms of a package, as the contract of its Python has them: scripts stand in the same rooms."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    (contract,) = (one for one in settings["contracts"] if one.get("containers") == [package])
+    return tuple(frozenset(f"{package}/{room}" for room in line.split(" | ")) for line in contract["layers"])
+
+
+LAYERS: tuple[Layers, ...] = (
     (
         frozenset({"templates/intake", "templates/desk", "templates/watch"}),
         frozenset({"templates/shared"}),
-        frozenset({"casework/browser"}),
-        frozenset({"crypto/browser"}),
+        frozenset({"casework"}),
+        frozenset({"crypto"}),
     ),
-    tuple(
-        frozenset(f"crypto/browser/{room}" for room in rooms.split())
-        for rooms in ("reporter desk", "case watch", "custody log", "office", "keys", "sealing")
-    ),
+    rooms_of("casework"),
+    rooms_of("crypto"),
 )
 
 
@@ -34,7 +43,7 @@ def check_circles(scripts: Mapping[str, str]) -> list[Finding]:
     return []
 
 
-def level_of(path: str, layers: tuple[frozenset[str], ...]) -> tuple[int, str] | None:
+def level_of(path: str, layers: Layers) -> tuple[int, str] | None:
     """Returns how far down a file's room is, and the room; None for a file of no room."""
     found = ((level, room) for level, rooms in enumerate(layers) for room in rooms if path.startswith(f"{room}/"))
     return next(found, None)

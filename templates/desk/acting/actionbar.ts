@@ -1,6 +1,6 @@
 /** The bar of a case: what the policy allows this member now, and of the rest why not. */
 
-import { type Act, rolesIn } from "../../../casework/browser/index.js";
+import { type Act, rolesIn } from "../../../casework/index.js";
 import { around, blank, listed } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";

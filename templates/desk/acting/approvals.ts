@@ -1,6 +1,6 @@
 /** What somebody asked for in a case and another must agree to: who asked, and who may agree. */
 
-import { type Act, DESTINATIONS, type Event, actsIn, answers, asked, stageOf, whoMayAnswer } from "../../../casework/browser/index.js";
+import { type Act, DESTINATIONS, type Event, actsIn, answers, asked, stageOf, whoMayAnswer } from "../../../casework/index.js";
 import { around, blank, listed, textOr } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";

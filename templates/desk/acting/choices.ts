@@ -1,6 +1,6 @@
 /** What a member may do in a case now, by the twin's word: what leads on, what belongs here, what is always there, and what is not yet. */
 
-import { type Act, type Actor, type ActRule, type Refusal, actorOf, allowedRules, dayIn, decide, isExtendable, stageOf, traitOf } from "../../../casework/browser/index.js";
+import { type Act, type Actor, type ActRule, type Refusal, actorOf, allowedRules, dayIn, decide, isExtendable, stageOf, traitOf } from "../../../casework/index.js";
 import { rulingOf } from "../opened/casestate.js";
 import type { Ruled } from "../opened/model.js";
 

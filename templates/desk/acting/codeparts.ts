@@ -1,6 +1,6 @@
 /** The codes of an act as fields: what stands in clear beside it, so that clocks and lists can run on it. */
 
-import { type Act, type Attribute, type Codes, type Rules, choicesOf, isExtendable, traitOf } from "../../../casework/browser/index.js";
+import { type Act, type Attribute, type Codes, type Rules, choicesOf, isExtendable, traitOf } from "../../../casework/index.js";
 import { inLanguage } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";

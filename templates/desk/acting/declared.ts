@@ -1,6 +1,6 @@
 /** What the reporter has declared and nobody has put on the record yet: it counts only once a member who read it says so. */
 
-import { type Act, type Event, type Refusal, decideRead, isRead, meantBy } from "../../../casework/browser/index.js";
+import { type Act, type Event, type Refusal, decideRead, isRead, meantBy } from "../../../casework/index.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions, Declared } from "../actions.js";
 import { type OpenedCase, type Ruled, good } from "../opened/model.js";

@@ -1,7 +1,7 @@
 /** One event of a policy in words: who did what, in which role, what it named, and where it led. */
 
-import { type Attribute, CODES, type Rules, isAct } from "../../../casework/browser/index.js";
-import type { PayloadOf } from "../../../crypto/browser/index.js";
+import { type Attribute, CODES, type Rules, isAct } from "../../../casework/index.js";
+import type { PayloadOf } from "../../../crypto/index.js";
 import { around, blank, listed, textOr } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { Entry, Happening, OpenedCase } from "../opened/model.js";

@@ -1,8 +1,8 @@
 /** A case as it goes out, in clear: the very file that the command writes (twin of `portal/cli/desk/exporting.py`), and the button that saves it. */
 
-import { actorOf, allowedRules } from "../../../casework/browser/index.js";
-import type { Tag } from "../../../crypto/browser/shapes.js";
-import type { CaseView, VerifiedDirectory } from "../../../crypto/browser/staff.js";
+import { actorOf, allowedRules } from "../../../casework/index.js";
+import type { Tag } from "../../../crypto/shape.js";
+import type { CaseView, VerifiedDirectory } from "../../../crypto/staff.js";
 import { textFor } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";

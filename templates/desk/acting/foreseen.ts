@@ -1,6 +1,6 @@
 /** A case as it will stand after steps that nobody has taken yet. */
 
-import { type Act, applyEvents } from "../../../casework/browser/index.js";
+import { type Act, applyEvents } from "../../../casework/index.js";
 import { type Choice, choicesOf } from "./choices.js";
 import type { Setting } from "./codeparts.js";
 import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf } from "./precheck.js";

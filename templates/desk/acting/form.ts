@@ -1,6 +1,6 @@
 /** The form of a step of the policy, and of those that may follow it at once: written together, then sent one after the other. */
 
-import { type Act, type Codes, isDeciding } from "../../../casework/browser/index.js";
+import { type Act, type Codes, isDeciding } from "../../../casework/index.js";
 import { showFaults } from "../../shared/faults.js";
 import { listed } from "../../shared/officetext.js";
 import { answered, ask } from "../../shared/question.js";

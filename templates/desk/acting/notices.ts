@@ -1,6 +1,6 @@
 /** What a notice asks of the reporter and until when, as the office reads it. */
 
-import type { PayloadOf } from "../../../crypto/browser/index.js";
+import type { PayloadOf } from "../../../crypto/index.js";
 import { listed } from "../../shared/officetext.js";
 import { type Sentence, inARow, msg, t } from "../../shared/strings.js";
 import { sayLimit } from "../../shared/amounts.js";

@@ -3,8 +3,8 @@
 import {
   type Act, type Actor, type Codes, type Command, type Event, type Refusal, type SealedStep, aboveRoles, actorOf, againstVerdict, allowed, checkRecordRules, checkSealed,
   dayIn, decide, isByVerdict, isDeciding, migrate, minuteOf, ratedAt, refusal, traitOf,
-} from "../../../casework/browser/index.js";
-import type { PayloadOf } from "../../../crypto/browser/index.js";
+} from "../../../casework/index.js";
+import type { PayloadOf } from "../../../crypto/index.js";
 import { type OpenedCase, type Ruled, good } from "../opened/model.js";
 import { rulingOf, sealedSide } from "../opened/casestate.js";
 

@@ -1,6 +1,6 @@
 /** Verdict, measures and reward as fields: they are sealed, and only the stage to which they lead stands in clear. */
 
-import { type Act, type Codes, type Outcome, type Rules, type SealedCase, leadsOf } from "../../../casework/browser/index.js";
+import { type Act, type Codes, type Outcome, type Rules, type SealedCase, leadsOf } from "../../../casework/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { fill, field, h } from "../ui.js";
 import type { Ruled } from "../opened/model.js";

@@ -1,7 +1,7 @@
 /** Sends the steps of one form in one case: one after the other, none twice, and none past what nobody has seen. */
 
-import { traitOf } from "../../../casework/browser/index.js";
-import { CryptoError } from "../../../crypto/browser/errors.js";
+import { traitOf } from "../../../casework/index.js";
+import { CryptoError } from "../../../crypto/errors.js";
 import { DeskRefusal } from "../api.js";
 import { type OpenedCase, good } from "../opened/model.js";
 import { type ActDraft, PolicyRefused } from "./precheck.js";

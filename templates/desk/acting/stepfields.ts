@@ -1,6 +1,6 @@
 /** The fields of one step: what stands in clear, what is sealed, who reads it, and what the reporter can do then. */
 
-import { type Act, type Codes, applyEvents, askedWords, isReasoned, mayDo, rolesIn, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/browser/index.js";
+import { type Act, type Codes, applyEvents, askedWords, isReasoned, mayDo, rolesIn, stageOf, traitOf, whoMayAnswer, isDeciding } from "../../../casework/index.js";
 import type { Fault } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { fileField } from "../composer.js";

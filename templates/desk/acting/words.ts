@@ -1,6 +1,6 @@
 /** The names of a policy's acts, stages, roles and codes in the page's language, and its refusals in words. */
 
-import { type Act, type Refusal, type Rules, actWords, isAct, refusalWords } from "../../../casework/browser/index.js";
+import { type Act, type Refusal, type Rules, actWords, isAct, refusalWords } from "../../../casework/index.js";
 import { inLanguage, textOr } from "../../shared/officetext.js";
 import type { Both } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";

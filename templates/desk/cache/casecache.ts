@@ -1,7 +1,7 @@
 /** Cases as they were opened and verified before, sealed on a member's own device: the next sign-in opens only what has changed. */
 
-import type { StreamEntry } from "../../../casework/browser/index.js";
-import type { Claims, VerifiedDirectory } from "../../../crypto/browser/staff.js";
+import type { StreamEntry } from "../../../casework/index.js";
+import type { Claims, VerifiedDirectory } from "../../../crypto/staff.js";
 import type { CaseRow } from "../api.js";
 import { type ServerView, foldedCase } from "../opened/casestate.js";
 import { type OpenedCase, type DeskCase, rowText } from "../opened/model.js";

@@ -1,8 +1,8 @@
 /** A text sealed for this member's own disk: without passphrase and device secret it has no word, and its size tells steps alone. */
 
-import { type Bytes, concat, frame, u64, utf8 } from "../../../crypto/browser/bytes.js";
-import { hkdf } from "../../../crypto/browser/primitives.js";
-import type { Secret } from "../../../crypto/browser/staff.js";
+import { type Bytes, concat, frame, u64, utf8 } from "../../../crypto/framing.js";
+import { hkdf } from "../../../crypto/primitives.js";
+import type { Secret } from "../../../crypto/staff.js";
 import type { Disk } from "./disk.js";
 
 /** The size of every record is a multiple of this, so that it tells no number of cases. */

@@ -1,6 +1,6 @@
 /** Keeping somebody out of a case for good: no later change of readers can let them in again. */
 
-import { hasPlace } from "../../../crypto/browser/staff.js";
+import { hasPlace } from "../../../crypto/staff.js";
 import { inLanguage } from "../../shared/officetext.js";
 import { inARow, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";

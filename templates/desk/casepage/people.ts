@@ -1,6 +1,6 @@
 /** Who can read a case, who was excluded, and the way to add or remove a colleague. */
 
-import { outsideIds } from "../../../crypto/browser/staff.js";
+import { outsideIds } from "../../../crypto/staff.js";
 import { keyCode } from "../../shared/keycode.js";
 import { around, blank, inLanguage } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";

@@ -3,8 +3,8 @@
 import {
   CryptoError, type Ground, IDENTITY_SIZE, type IdentityText, type OpenedRequest, type Seal, type UnsealingNotice, b64decode,
   b64encode, nextExpiry, openRequest, sealRequest, systemRng, unseal,
-} from "../../../crypto/browser/staff.js";
-import { sha256 } from "../../../crypto/browser/primitives.js";
+} from "../../../crypto/staff.js";
+import { sha256 } from "../../../crypto/primitives.js";
 import type { CustodyActions, UnderWay, NameRequest } from "../actions.js";
 import { custody } from "../api.js";
 import { PacketNotThere } from "../context.js";

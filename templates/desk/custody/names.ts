@@ -1,6 +1,6 @@
 /** The names of a case as its verified thread tells them: given, sealed, taken back, and what the reporter was told of requests. */
 
-import type { Named, UnsealingNotice } from "../../../crypto/browser/staff.js";
+import type { Named, UnsealingNotice } from "../../../crypto/staff.js";
 import { type Sentence, msg } from "../../shared/strings.js";
 import { type Entry, type OpenedCase, good } from "../opened/model.js";
 

@@ -3,7 +3,7 @@
 import {
   CryptoError, FINDINGS, type Finding, MAY_ASK, type OpenedReview, type UnsealingReason, type UnsealRequest, mayReview, openReview, readReason, requestShape,
   reviewDue, sealReview, systemRng,
-} from "../../../crypto/browser/staff.js";
+} from "../../../crypto/staff.js";
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";

@@ -1,10 +1,10 @@
 /** The names of a case: what was given, what lies sealed, the form that asks for it, and what became of that. */
 
-import { FOR_CONCERNED, type Ground, type IdentityText, MAY_ASK, type NotifyWhen, type UnsealingNotice } from "../../../crypto/browser/staff.js";
+import { FOR_CONCERNED, type Ground, type IdentityText, MAY_ASK, type NotifyWhen, type UnsealingNotice } from "../../../crypto/staff.js";
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions, UnderWay } from "../actions.js";
-import { borneOut } from "../../../casework/browser/sealedsteps.js";
+import { borneOut } from "../../../casework/engine/sealedsteps.js";
 import type { OpenedCase } from "../opened/model.js";
 import { type OfficeWords, wordsFor } from "../context.js";
 import { sealedSide } from "../opened/casestate.js";

@@ -1,6 +1,6 @@
 /** The votes that count: what does not hold is left out, so that no single custodian can stop those who agreed. */
 
-import { CryptoError, type OpenedRequest, type StaffKeys, type UnsealVote, type VerifiedDirectory, checkApproval, checkVotes } from "../../../crypto/browser/staff.js";
+import { CryptoError, type OpenedRequest, type StaffKeys, type UnsealVote, type VerifiedDirectory, checkApproval, checkVotes } from "../../../crypto/staff.js";
 
 /** The first vote of each custodian that holds (SPEC §11), from votes as the server gives them. */
 export function holdingVotes(directory: VerifiedDirectory, opened: OpenedRequest, given: readonly string[]): UnsealVote[] {

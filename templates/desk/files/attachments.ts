@@ -1,6 +1,6 @@
 /** Files of a case: saved after they have verified, or drawn as pixels in a frame that can reach nothing. */
 
-import { shownFileName } from "../../../crypto/browser/index.js";
+import { shownFileName } from "../../../crypto/index.js";
 import { saveFile } from "../../shared/dom.js";
 import { saySize, t } from "../../shared/strings.js";
 import type { Attachment } from "../opened/model.js";

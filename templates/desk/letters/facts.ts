@@ -1,8 +1,8 @@
 /** What an opened case tells a letter, in the language of the letter. */
 
-import { type LetterFacts, joinIn, letterWord, ticketNumber } from "../../../casework/browser/index.js";
-import { shownFileName } from "../../../crypto/browser/index.js";
-import type { Tag } from "../../../crypto/browser/shapes.js";
+import { type LetterFacts, joinIn, letterWord, ticketNumber } from "../../../casework/index.js";
+import { shownFileName } from "../../../crypto/index.js";
+import type { Tag } from "../../../crypto/shape.js";
 import { textFor } from "../../shared/officetext.js";
 import type { OpenedCase } from "../opened/model.js";
 import { answerIn, nameIn, textOf } from "../trusted/policy.js";

@@ -1,6 +1,6 @@
 /** Which step of the policy a letter to the reporter is, and what the case has decided that the letter says. */
 
-import { type Act, sinceEntry } from "../../../casework/browser/index.js";
+import { type Act, sinceEntry } from "../../../casework/index.js";
 import { SILENT, mayDo } from "../acting/precheck.js";
 import { sealedSide } from "../opened/casestate.js";
 import type { OpenedCase } from "../opened/model.js";

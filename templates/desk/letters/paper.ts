@@ -1,6 +1,6 @@
 /** A letter on the screen as it comes out of the printer: salutation, text, seal and date, or a form with its rows. */
 
-import { type Paper, type PaperPart, letterWord } from "../../../casework/browser/letters.js";
+import { type Paper, type PaperPart, letterWord } from "../../../casework/letters/composing.js";
 import { type Child, h } from "../ui.js";
 
 const lines = (text: string): Child[] => text.split("\n").map((line) => h("p", {}, line));

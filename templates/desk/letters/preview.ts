@@ -1,6 +1,6 @@
 /** A letter in front of whatever else is open: to be read, printed, or sealed to the case. Nothing of it goes to a server. */
 
-import type { Paper } from "../../../casework/browser/letters.js";
+import type { Paper } from "../../../casework/letters/composing.js";
 import { t } from "../../shared/strings.js";
 import { wordsFor } from "../context.js";
 import { fill, h } from "../ui.js";

@@ -1,7 +1,7 @@
 /** Letters and forms of a case: which one, in which language, what it needs; then it is shown, printed or sealed. */
 
-import { LETTERS, type LetterField, LetterIncomplete, type LetterReader, type LetterTemplate, LetterUnfit, composeLetter, joinIn, letterSaid, letterText } from "../../../casework/browser/index.js";
-import type { Tag } from "../../../crypto/browser/shapes.js";
+import { LETTERS, type LetterField, LetterIncomplete, type LetterReader, type LetterTemplate, LetterUnfit, composeLetter, joinIn, letterSaid, letterText } from "../../../casework/index.js";
+import type { Tag } from "../../../crypto/shape.js";
 import { listed, textFor } from "../../shared/officetext.js";
 import { type Sentence, msg, pageLanguage, t } from "../../shared/strings.js";
 import type { CaseActions, LetterStart } from "../actions.js";

@@ -1,6 +1,6 @@
 /** Cases of one matter: which were merged into another, which could be, and what may be done in all of them. */
 
-import { allowedRules, actorOf, isUnanswered, mergedInto, traitOf } from "../../../casework/browser/index.js";
+import { allowedRules, actorOf, isUnanswered, mergedInto, traitOf } from "../../../casework/index.js";
 import { type Choice, choicesOf } from "../acting/choices.js";
 import { type OpenedCase, type Ruled, type DeskCase, titleOf } from "../opened/model.js";
 import { rulingOf } from "../opened/casestate.js";

@@ -1,6 +1,6 @@
 /** The attempts of one form for several cases: one after the other, and never twice in the same case. */
 
-import { CryptoError } from "../../../crypto/browser/errors.js";
+import { CryptoError } from "../../../crypto/errors.js";
 import { PolicyRefused, type ActDraft } from "../acting/precheck.js";
 import { isRecorded } from "../acting/sending.js";
 import { refusalText } from "../acting/words.js";

@@ -1,8 +1,8 @@
 /** The proof that a tree only adds to an older one, out of the tiles that the log publishes (RFC 6962 §2.1.2, C2SP tlog-tiles). */
 
-import type { Bytes } from "../../../crypto/browser/bytes.js";
-import { refuse } from "../../../crypto/browser/errors.js";
-import { tilePath, treeHash } from "../../../crypto/browser/log/tlog.js";
+import type { Bytes } from "../../../crypto/framing.js";
+import { refuse } from "../../../crypto/errors.js";
+import { tilePath, treeHash } from "../../../crypto/log/tlog.js";
 
 const [HEIGHT, WIDTH, HASH] = [8, 256, 32];
 

@@ -1,6 +1,6 @@
 /** An e-mail file (`.eml`, RFC 5322 and MIME), read strictly and within bounds in the member's browser; never on a server. */
 
-import { cleanFileName } from "../../../crypto/browser/index.js";
+import { cleanFileName } from "../../../crypto/index.js";
 import { latin1 } from "./latin.js";
 
 const LARGEST = 32 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /** Taking a report down for somebody: by telephone, letter, visit, complaint box, e-mail, or from an earlier register. */
 
-import { type Member, eligibleHolders } from "../../../crypto/browser/staff.js";
+import { type Member, eligibleHolders } from "../../../crypto/staff.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { closeComposer, fileField } from "../composer.js";
 import { pageLanguages } from "../languages.js";

@@ -1,6 +1,6 @@
 /** The receipt of somebody who is on the telephone or at the counter: big, with the words to read it aloud, and as a slip to print. */
 
-import type { Receipt } from "../../../crypto/browser/staff.js";
+import type { Receipt } from "../../../crypto/staff.js";
 import { type Language, t } from "../../shared/strings.js";
 import { closeComposer } from "../composer.js";
 import { language } from "../context.js";

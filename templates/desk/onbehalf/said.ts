@@ -1,8 +1,8 @@
 /** How a report came that somebody took down: what a member signed for, and an alarm where nobody did. */
 
-import { letterWord } from "../../../casework/browser/index.js";
-import { type OnBehalfStatement, TAKEN_DOWN, readTakenDown } from "../../../crypto/browser/staff.js";
-import { CryptoError } from "../../../crypto/browser/errors.js";
+import { letterWord } from "../../../casework/index.js";
+import { type OnBehalfStatement, TAKEN_DOWN, readTakenDown } from "../../../crypto/staff.js";
+import { CryptoError } from "../../../crypto/errors.js";
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, pageLanguage, t } from "../../shared/strings.js";
 import type { OpenedCase } from "../opened/model.js";

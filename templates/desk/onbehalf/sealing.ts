@@ -2,8 +2,8 @@
 
 import {
   type NewCase, type Receipt, type ReporterKeys, type Submission, type OnBehalfDetails, chooseHolders, deriveReporter, drawCase, drawReceipt, sealReport, signTakenDown, systemRng,
-} from "../../../crypto/browser/staff.js";
-import { CryptoError } from "../../../crypto/browser/errors.js";
+} from "../../../crypto/staff.js";
+import { CryptoError } from "../../../crypto/errors.js";
 import { beginningOf, isLongAccount } from "../../shared/accounts.js";
 import type { Answer } from "../../shared/questionnaire.js";
 import { reports } from "../api.js";

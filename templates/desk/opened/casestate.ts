@@ -3,9 +3,9 @@
 import {
   type Case, type CaseClock, type Difference, type StreamEntry, NotAHistory, type Refusal, type Ruling, type SealedCase, type SealedStep, caseClocks, checkSealed, foldSealed,
   history, isAct, meantBy, traitOf, verifiedEntries, workerDifferences,
-} from "../../../casework/browser/index.js";
-import { BeyondCalendar } from "../../../casework/browser/days.js";
-import type { ReadEvent } from "../../../crypto/browser/staff.js";
+} from "../../../casework/index.js";
+import { BeyondCalendar } from "../../../casework/deadlines/days.js";
+import type { ReadEvent } from "../../../crypto/staff.js";
 import type { CaseFile } from "../api.js";
 import { type Entry, type Happening, type OpenedCase, type Ruled, good } from "./model.js";
 import type { Rulebook } from "../trusted/rulebook.js";

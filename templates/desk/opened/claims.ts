@@ -1,7 +1,7 @@
 /** Whose desk has unsealed a case, and whose has not for so long that the key may not have reached them. */
 
-import { type Office, officeWorks } from "../../../casework/browser/calendars.js";
-import { nextDay } from "../../../casework/browser/days.js";
+import { type Office, officeWorks } from "../../../casework/deadlines/calendars.js";
+import { nextDay } from "../../../casework/deadlines/days.js";
 import type { OfficeWords } from "../context.js";
 import type { Happening, OpenedCase } from "./model.js";
 

@@ -1,8 +1,8 @@
 /** What is due in a case and why then, by the clocks of its policy; every date says its sentence. */
 
-import { nextDay } from "../../../casework/browser/days.js";
-import { type CaseClock, explainState } from "../../../casework/browser/index.js";
-import { momentOf } from "../../../casework/browser/zones.js";
+import { nextDay } from "../../../casework/deadlines/days.js";
+import { type CaseClock, explainState } from "../../../casework/index.js";
+import { momentOf } from "../../../casework/deadlines/zones.js";
 import { t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import { fulfilledPromises } from "./fulfilled.js";

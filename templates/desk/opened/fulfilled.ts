@@ -1,6 +1,6 @@
 /** The promises to the reporter that were kept, and when: what is answered leaves what is due, and stays to be seen. */
 
-import type { CaseClock } from "../../../casework/browser/index.js";
+import type { CaseClock } from "../../../casework/index.js";
 import { t } from "../../shared/strings.js";
 import { officeText } from "../../shared/officetext.js";
 import type { OfficeWords } from "../context.js";

@@ -1,6 +1,6 @@
 /** Who handles a case, by its signed record. */
 
-import { NAMES_HANDLER, takersOf } from "../../../casework/browser/index.js";
+import { NAMES_HANDLER, takersOf } from "../../../casework/index.js";
 import type { DeskCase } from "./model.js";
 
 type Handled = Pick<DeskCase, "row" | "opened">;

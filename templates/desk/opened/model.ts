@@ -1,7 +1,7 @@
 /** What the desk shows, once opened and verified; these things live in memory only. */
 
-import type { Attachment, Claims } from "../../../crypto/browser/staff.js";
-import type { Case, StreamEntry as Told, Ruling } from "../../../casework/browser/index.js";
+import type { Attachment, Claims } from "../../../crypto/staff.js";
+import type { Case, StreamEntry as Told, Ruling } from "../../../casework/index.js";
 import type { CaseRow, DueRow } from "../api.js";
 
 export type { Attachment };

@@ -1,6 +1,6 @@
 /** The number of a case, as its letters print it: by it colleagues and reporters speak of the case. */
 
-import { ticketNumber } from "../../../casework/browser/ticket.js";
+import { ticketNumber } from "../../../casework/intake/ticket.js";
 
 /** It hangs on the case's id alone, and a list asks for it whenever it is drawn. */
 const numbers = new Map<string, string>();

@@ -3,10 +3,10 @@
 import {
   type CaseView, CryptoError, type EventText, ExclusionDropped, type Grant, type ReadEvent, type Regrant, type StaffKeys, type VerifiedDirectory, type Waiting, announceRegrant, b64decode, b64encode, cosignRegrant, namedItems,
   outsideIds, reviewRegrant, systemRng, unnamedBefore, verifyEvents,
-} from "../../../crypto/browser/staff.js";
-import { readPacket } from "../../../crypto/browser/case/grantbody.js";
-import { openGrantBody } from "../../../crypto/browser/case/grants.js";
-import { sha256 } from "../../../crypto/browser/primitives.js";
+} from "../../../crypto/staff.js";
+import { readPacket } from "../../../crypto/case/grantbody.js";
+import { openGrantBody } from "../../../crypto/case/grant.js";
+import { sha256 } from "../../../crypto/primitives.js";
 import type { CaseFile, NewGrant, NewProposal, ProposalRow, Step } from "../api.js";
 import { t } from "../../shared/strings.js";
 import type { Proposed } from "./model.js";

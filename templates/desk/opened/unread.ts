@@ -1,6 +1,6 @@
 /** The wait for a notice that the reporter has not opened: what it comes to, and what need not wait for it. */
 
-import type { CaseClock } from "../../../casework/browser/index.js";
+import type { CaseClock } from "../../../casework/index.js";
 import { listed } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";
 import { choicesOf } from "../acting/choices.js";

@@ -3,8 +3,8 @@
 import {
   type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkChain, checkProof, claimBlock, type Claims, claimsOf, isFollowed, isNoticeMissing, namedItems,
   openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, sealKeyringEntry, systemRng, recordedProof, unserved, verifyManyEvents,
-} from "../../../crypto/browser/staff.js";
-import { readPacket } from "../../../crypto/browser/case/grantbody.js";
+} from "../../../crypto/staff.js";
+import { readPacket } from "../../../crypto/case/grantbody.js";
 import { type CaseFile, type CaseRow, DeskRefusal, type RemovalRow, batch, cases } from "../api.js";
 import type { Disk } from "../cache/disk.js";
 import { SealedRecord } from "../cache/sealedrecord.js";

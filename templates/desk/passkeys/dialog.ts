@@ -1,6 +1,6 @@
 /** A member's own passkeys and this device: what is there, what is added, what is removed. */
 
-import { CryptoError, type StaffMember, type Unlocking, passkeySigninSecret, signinSecret, systemRng, unwrapStaffSeed, wrapForPasskey } from "../../../crypto/browser/staff.js";
+import { CryptoError, type StaffMember, type Unlocking, passkeySigninSecret, signinSecret, systemRng, unwrapStaffSeed, wrapForPasskey } from "../../../crypto/staff.js";
 import { ask } from "../../shared/question.js";
 import { t } from "../../shared/strings.js";
 import { type PasskeyRow, passkeys, session } from "../api.js";

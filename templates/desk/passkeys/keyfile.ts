@@ -1,6 +1,6 @@
 /** The key file of the watch's own pages: the wrapped key as this desk keeps it, and nothing that opens it. */
 
-import type { Seen } from "../../../crypto/browser/office/directory.js";
+import type { Seen } from "../../../crypto/office/directory.js";
 import { saveFile } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { session } from "../api.js";

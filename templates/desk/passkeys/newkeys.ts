@@ -1,6 +1,6 @@
 /** Under “My keys”: other keys for a member who stays, begun here and finished here once the keepers have signed. */
 
-import { type NextKeys, type Unlocking } from "../../../crypto/browser/staff.js";
+import { type NextKeys, type Unlocking } from "../../../crypto/staff.js";
 import { keyCode } from "../../shared/keycode.js";
 import { t } from "../../shared/strings.js";
 import { type OfficeWords, wordsFor } from "../context.js";

@@ -3,11 +3,11 @@
 import {
   CryptoError, ExclusionDropped, type NextKeys, Secret, type StaffKeys, type Unlocking, type VerifiedDirectory, b64decode, drawStaffSeed, nextKeysShape, openKeyringEntry, proposeKeys,
   seedsInForce, signinSecret, staffKeys, systemRng, unwrapStaffSeed, wrapStaffSeed,
-} from "../../../crypto/browser/staff.js";
-import { concat } from "../../../crypto/browser/bytes.js";
-import { readPacket } from "../../../crypto/browser/case/grantbody.js";
-import { openGrantBody } from "../../../crypto/browser/case/grants.js";
-import { SEEDS, eachSeed } from "../../../crypto/browser/keys/staff.js";
+} from "../../../crypto/staff.js";
+import { concat } from "../../../crypto/framing.js";
+import { readPacket } from "../../../crypto/case/grantbody.js";
+import { openGrantBody } from "../../../crypto/case/grant.js";
+import { SEEDS, eachSeed } from "../../../crypto/keys/staff.js";
 import { type CaseRow, DeskRefusal, cases, rotation, session } from "../api.js";
 import type { Steps } from "../steps.js";
 import type { Vault } from "../opened/vault.js";

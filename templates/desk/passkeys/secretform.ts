@@ -1,6 +1,6 @@
 /** A form that asks for passphrase and device secret once more: anyone who finds an open desk changes no keys. */
 
-import type { Unlocking } from "../../../crypto/browser/staff.js";
+import type { Unlocking } from "../../../crypto/staff.js";
 import { t } from "../../shared/strings.js";
 import { device } from "../device.js";
 import { readDevice } from "../signin/unlock.js";

@@ -1,6 +1,6 @@
 /** The list of cases: views with counts, pages of rows, the selection that the keyboard moves. */
 
-import { mergedInto } from "../../../casework/browser/index.js";
+import { mergedInto } from "../../../casework/index.js";
 import { around, blank, inLanguage, listedTexts, officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";

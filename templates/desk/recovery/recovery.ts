@@ -1,6 +1,6 @@
 /** A page in one file for a machine that is off line: proves recovery shares, and tells whether a quorum brings the key back. */
 
-import { CryptoError } from "../../../crypto/browser/errors.js";
+import { CryptoError } from "../../../crypto/errors.js";
 import { Mistyped, requireCode } from "../../shared/officecode.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type NamedShare, type ShareFault, Shares, folderOf, sharesIn } from "./shares.js";

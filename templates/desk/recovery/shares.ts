@@ -1,14 +1,14 @@
 /** Recovery shares, checked as `yanlu recovery drill` does: each alone by the keepers' list, and a quorum by the directory's key. */
 
 import slip39 from "slip39";
-import { type B64, b64encode, frame, b64decode } from "../../../crypto/browser/bytes.js";
-import { type VerifiedDirectory, carries, verifyDirectory, verifyRoots } from "../../../crypto/browser/office/directory.js";
-import { CryptoError, refuse } from "../../../crypto/browser/errors.js";
-import { readNote } from "../../../crypto/browser/office/notes.js";
-import { Secret, sha256 } from "../../../crypto/browser/primitives.js";
-import { base64, day, flag, list, name, ordered, text, version } from "../../../crypto/browser/shapes.js";
-import { readCanonical } from "../../../crypto/browser/strictjson.js";
-import { Identity } from "../../../crypto/browser/sealing/xwing.js";
+import { type B64, b64encode, frame, b64decode } from "../../../crypto/framing.js";
+import { type VerifiedDirectory, carries, verifyDirectory, verifyRoots } from "../../../crypto/office/directory.js";
+import { CryptoError, refuse } from "../../../crypto/errors.js";
+import { readNote } from "../../../crypto/office/notes.js";
+import { Secret, sha256 } from "../../../crypto/primitives.js";
+import { base64, day, flag, list, name, ordered, text, version } from "../../../crypto/shape.js";
+import { readCanonical } from "../../../crypto/text.js";
+import { Identity } from "../../../crypto/sealing/xwing.js";
 
 const LABEL = "yanlu/v1/recovery-shares";
 const SHARES = 32;

@@ -1,7 +1,7 @@
 /** What the browser's authenticators do for us: make a passkey, and sign with one; the user is always verified. */
 
 import { WebAuthnAbortService, browserSupportsWebAuthn, startAuthentication, startRegistration } from "@simplewebauthn/browser";
-import { type StaffMember, Secret, b64encode, passkeyInput, passkeyUser, systemRng } from "../../../crypto/browser/staff.js";
+import { type StaffMember, Secret, b64encode, passkeyInput, passkeyUser, systemRng } from "../../../crypto/staff.js";
 
 const PRF_SIZE = 32;
 const CHALLENGE_SIZE = 32;

@@ -3,7 +3,7 @@
 import {
   CryptoError, type Secret, type StaffKeys, type StaffMember, type Unlocking, type VerifiedDirectory, passkeySigninSecret, readDeviceSecret, seedsInForce, signinSecret, staffKeys, unwrapStaffSeed,
   unwrapWithPasskey,
-} from "../../../crypto/browser/staff.js";
+} from "../../../crypto/staff.js";
 import { passkeys, session } from "../api.js";
 import { NoPasskey, type Signed, signWith } from "./authenticator.js";
 import { NoStandIn } from "../context.js";

@@ -3,7 +3,7 @@
 import {
   CryptoError, type Secret, type StaffKeys, deviceSecretText, drawDeviceSecret, drawPassphrase, drawStaffSeed, normalPassphrase, openTrial, proveKeys,
   b64decode, readDeviceSecret, signinSecret, staffKeys, systemRng, unwrapStaffSeed, wrapStaffSeed, type VerifiedDirectory, type WrappedKey, unknownWords,
-} from "../../../crypto/browser/staff.js";
+} from "../../../crypto/staff.js";
 import { keyCode } from "../../shared/keycode.js";
 import { codeAlone, requireCode } from "../../shared/officecode.js";
 import { inLanguage } from "../../shared/officetext.js";

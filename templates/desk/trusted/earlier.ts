@@ -1,9 +1,9 @@
 /** What an earlier version of a policy said and asked, from its rules document: the labels of reports that came under it. */
 
-import { refuse } from "../../../crypto/browser/errors.js";
-import { type Shape, list, name, record } from "../../../crypto/browser/shapes.js";
-import { localized, withLanguage } from "../../../crypto/browser/localized.js";
-import { readJson } from "../../../crypto/browser/strictjson.js";
+import { refuse } from "../../../crypto/errors.js";
+import { type Shape, list, name, record } from "../../../crypto/shape.js";
+import { localized, withLanguage } from "../../../crypto/localized.js";
+import { readJson } from "../../../crypto/text.js";
 import type { PolicyPage } from "../../shared/questionnaire.js";
 
 const RULES_LIMIT = 512 * 1024;

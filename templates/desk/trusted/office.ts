@@ -1,6 +1,6 @@
 /** The office as this browser may trust it: documents fetched, verified from the office code, kept as verified. */
 
-import { type VerifiedDirectory, verifyOffice } from "../../../crypto/browser/index.js";
+import { type VerifiedDirectory, verifyOffice } from "../../../crypto/index.js";
 import { office } from "../api.js";
 import { momentOf } from "../../shared/moment.js";
 import { anchorInFragment, codeAlone, strongest } from "../../shared/officecode.js";

@@ -1,7 +1,7 @@
 /** Policy texts as the directory names them, earlier versions with them: bytes that do not hash to the named hash are not used. */
 
-import { CryptoError, type VerifiedDirectory, b64encode } from "../../../crypto/browser/index.js";
-import { sha256Large } from "../../../crypto/browser/primitives.js";
+import { CryptoError, type VerifiedDirectory, b64encode } from "../../../crypto/index.js";
+import { sha256Large } from "../../../crypto/primitives.js";
 import { type Option, type PolicyPage, readPage } from "../../shared/questionnaire.js";
 import { listed, textFor } from "../../shared/officetext.js";
 import { pageLanguage } from "../../shared/strings.js";

@@ -1,9 +1,9 @@
 /** The rules under which cases run and the days that offices work, as this browser may trust them. */
 
-import { type Office, type Rules, readOffices, readRules } from "../../../casework/browser/index.js";
-import { CryptoError, b64encode } from "../../../crypto/browser/index.js";
-import { sha256Large } from "../../../crypto/browser/primitives.js";
-import { readJson } from "../../../crypto/browser/strictjson.js";
+import { type Office, type Rules, readOffices, readRules } from "../../../casework/index.js";
+import { CryptoError, b64encode } from "../../../crypto/index.js";
+import { sha256Large } from "../../../crypto/primitives.js";
+import { readJson } from "../../../crypto/text.js";
 import { DeskRefusal, office } from "../api.js";
 import type { PolicyText } from "./policy.js";
 

@@ -1,6 +1,6 @@
 /** What was found in a file about the people behind it: kinds of traces, and their words as far as this page can read them. */
 
-import { shownFileName } from "../../../crypto/browser/sealing/filenames.js";
+import { shownFileName } from "../../../crypto/sealing/filenames.js";
 
 /** In the order in which they are named; `unread` stands for what this page could not look into. */
 export const TRACES = [

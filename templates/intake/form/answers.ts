@@ -1,6 +1,6 @@
 /** What the reporter has told so far; held in this page's memory and nowhere else. */
 
-import { type Attachment, DRAFT_SIZE, type Entity, type Holders, type Json, type StoredCase, type NewCase, PART_SIZE, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member, utf8 } from "../../../crypto/browser/index.js";
+import { type Attachment, DRAFT_SIZE, type Entity, type Holders, type Json, type StoredCase, type NewCase, PART_SIZE, type Receipt, type ReporterKeys, type Seen, chooseHolders, eligibleHolders, type Member, utf8 } from "../../../crypto/index.js";
 import { isLongAccount } from "../../shared/accounts.js";
 import { type Answer, type PolicyPage, type Question, fits, shown } from "../../shared/questionnaire.js";
 import type { ReadyFile } from "../clean/clean.js";

@@ -1,6 +1,6 @@
 /** The last step: everything that is sent, each with a way to change it. */
 
-import { shownFileName } from "../../../crypto/browser/index.js";
+import { shownFileName } from "../../../crypto/index.js";
 import { type Child, h } from "../../shared/dom.js";
 import { listedTexts, officeText } from "../../shared/officetext.js";
 import type { Answer, Question } from "../../shared/questionnaire.js";

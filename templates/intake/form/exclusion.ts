@@ -1,8 +1,8 @@
 /** The third step: who must not see it, by name. */
 
-import type { Member } from "../../../crypto/browser/index.js";
-import { HOLDER_ROLES } from "../../../crypto/browser/office/directoryshape.js";
-import { hasPlace } from "../../../crypto/browser/office/holders.js";
+import type { Member } from "../../../crypto/index.js";
+import { HOLDER_ROLES } from "../../../crypto/office/directoryshape.js";
+import { hasPlace } from "../../../crypto/office/holders.js";
 import { fill, h } from "../../shared/dom.js";
 import { keyCode } from "../../shared/keycode.js";
 import { sayError } from "../../shared/refusals.js";

@@ -7,7 +7,7 @@ import { type Done, foundInside, isUnchanged, levelOf, sayDone, sayWhatHelps } f
 import { neutralName } from "../../shared/redrawing.js";
 import { renameField } from "./renaming.js";
 import { type Waiting, filesWaiting, unlessRemoved, waitFor } from "./waiting.js";
-import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/browser/index.js";
+import { LARGEST_ATTACHMENT, shownFileName } from "../../../crypto/index.js";
 
 /** Where chosen files are kept by anyone who shows the field. */
 export interface AttachedFiles {

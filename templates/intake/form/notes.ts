@@ -1,6 +1,6 @@
 /** What a draft keeps of each file beside what the item carries: its day, what cleaning it did, and a picture the size of a stamp. */
 
-import type { Attachment } from "../../../crypto/browser/index.js";
+import type { Attachment } from "../../../crypto/index.js";
 import { fitted } from "../../shared/redrawing.js";
 import { type Done, readDone, withoutWords } from "../clean/outcome.js";
 

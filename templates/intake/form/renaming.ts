@@ -1,6 +1,6 @@
 /** Another name for a file before it is sent: its name goes with it and can tell who sent it. */
 
-import { cleanFileName } from "../../../crypto/browser/sealing/filenames.js";
+import { cleanFileName } from "../../../crypto/sealing/filenames.js";
 import { announce, h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 

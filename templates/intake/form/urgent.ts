@@ -1,6 +1,6 @@
 /** What ticking “urgent” does at an entity, as its signed directory says, and what it gives away. */
 
-import type { Entity } from "../../../crypto/browser/index.js";
+import type { Entity } from "../../../crypto/index.js";
 import { t } from "../../shared/strings.js";
 
 /** Said in the box, under the emergency number: what the tick does. */

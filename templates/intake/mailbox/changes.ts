@@ -1,6 +1,6 @@
 /** What the reporter has to know of a change of keys before writing on: who stays, who is new, who is gone, and who decided it. */
 
-import type { ThreadEntry, Member, PayloadOf } from "../../../crypto/browser/index.js";
+import type { ThreadEntry, Member, PayloadOf } from "../../../crypto/index.js";
 import { type Child, h } from "../../shared/dom.js";
 import { inLanguage } from "../../shared/officetext.js";
 import { sayDay, t } from "../../shared/strings.js";

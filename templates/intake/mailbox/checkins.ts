@@ -1,6 +1,6 @@
 /** Check-ins: on certain days a mailbox asks how its reporter is treated; whatever is answered, what is sent looks the same. */
 
-import { ANSWERS, ANSWER_LIMIT, CHANGES, CHECKIN_DAYS, type Checkin, sealCheckin, sealQuiet, systemRng, utf8, watchOf } from "../../../crypto/browser/index.js";
+import { ANSWERS, ANSWER_LIMIT, CHANGES, CHECKIN_DAYS, type Checkin, sealCheckin, sealQuiet, systemRng, utf8, watchOf } from "../../../crypto/index.js";
 import { fill, focusOn, h } from "../../shared/dom.js";
 import { type Fault, showFaults } from "../../shared/faults.js";
 import { type Sentence, msg, sayDay, t } from "../../shared/strings.js";

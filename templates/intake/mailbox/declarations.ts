@@ -1,6 +1,6 @@
 /** What a reporter may declare, in words. */
 
-import type { Declaration } from "../../../crypto/browser/index.js";
+import type { Declaration } from "../../../crypto/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 
 interface DeclarationWords {

@@ -1,6 +1,6 @@
 /** What the last notice leaves open to the reporter: one button for each act, signed with the act key. */
 
-import { DECLARATIONS, type Declaration, type SealedPost, sealAct, systemRng } from "../../../crypto/browser/index.js";
+import { DECLARATIONS, type Declaration, type SealedPost, sealAct, systemRng } from "../../../crypto/index.js";
 import { fill, focusOn, h } from "../../shared/dom.js";
 import { showFaults } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";

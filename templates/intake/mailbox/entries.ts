@@ -1,6 +1,6 @@
 /** The lines of the thread: what the office wrote, each checked, and where the reporter's own items stand among them. */
 
-import { type Alarm, type Attachment, type Day, type ThreadEntry, type ItemFault, type PayloadOf, openAttachmentAsBlob, shownFileName } from "../../../crypto/browser/index.js";
+import { type Alarm, type Attachment, type Day, type ThreadEntry, type ItemFault, type PayloadOf, openAttachmentAsBlob, shownFileName } from "../../../crypto/index.js";
 import { focusOn, h, saveFile } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
 import { sayDay, saySize, t } from "../../shared/strings.js";

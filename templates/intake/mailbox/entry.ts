@@ -1,6 +1,6 @@
 /** Entering a receipt: any spelling is fine, a wrong digit is told before anything is sent. */
 
-import { type Checkin, type Receipt, deriveReporter, openMailbox, pollListing, readMailbox, resumeCase } from "../../../crypto/browser/index.js";
+import { type Checkin, type Receipt, deriveReporter, openMailbox, pollListing, readMailbox, resumeCase } from "../../../crypto/index.js";
 import { fill, focusOn, h, showNote } from "../../shared/dom.js";
 import { sayError } from "../../shared/refusals.js";
 import { pageLanguage, sayDay, t } from "../../shared/strings.js";

@@ -1,6 +1,6 @@
 /** The last day for something, as reporters read it: the policy's own unit, what is left of it, and whether the day may move. */
 
-import type { Day, PayloadOf } from "../../../crypto/browser/index.js";
+import type { Day, PayloadOf } from "../../../crypto/index.js";
 import { sayAmount, sayLimit } from "../../shared/amounts.js";
 import { pageLocale, t } from "../../shared/strings.js";
 import { limitDoubt } from "./plausible.js";

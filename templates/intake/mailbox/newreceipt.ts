@@ -1,6 +1,6 @@
 /** A new receipt in place of one that somebody may have seen. Until the move is durable the old one works, then only the new one. */
 
-import { type Mailbox, type Receipt, type ReporterKeys, type SealedPost, deriveReporter, drawReceipt, openMailbox, pollListing, readMailbox, sealReceiptChange, systemRng } from "../../../crypto/browser/index.js";
+import { type Mailbox, type Receipt, type ReporterKeys, type SealedPost, deriveReporter, drawReceipt, openMailbox, pollListing, readMailbox, sealReceiptChange, systemRng } from "../../../crypto/index.js";
 import { announce, fill, focusOn, h } from "../../shared/dom.js";
 import { NotDone, sayError } from "../../shared/refusals.js";
 import { t } from "../../shared/strings.js";

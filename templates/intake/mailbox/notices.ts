@@ -1,6 +1,6 @@
 /** Notices of the office: what each act of a policy tells the reporter, and where the case stands by the last one. */
 
-import type { Day, ThreadEntry, PayloadOf } from "../../../crypto/browser/index.js";
+import type { Day, ThreadEntry, PayloadOf } from "../../../crypto/index.js";
 import { type Child, h } from "../../shared/dom.js";
 import { inLanguage } from "../../shared/officetext.js";
 import type { Option } from "../../shared/questionnaire.js";

@@ -3,8 +3,8 @@
  * have, or what can't be, the page says so, and nothing follows from it: no stage, no last day, no button.
  */
 
-import type { Day, PayloadOf } from "../../../crypto/browser/index.js";
-import type { MemoBody } from "../../../crypto/browser/case/documents.js";
+import type { Day, PayloadOf } from "../../../crypto/index.js";
+import type { MemoBody } from "../../../crypto/case/documents.js";
 import type { PolicyPage } from "../../shared/questionnaire.js";
 import { daysLater } from "../office.js";
 

@@ -1,6 +1,6 @@
 /** What the first page promised, in a mailbox with its dates: the same days by which the desk turns red. */
 
-import type { ThreadEntry } from "../../../crypto/browser/index.js";
+import type { ThreadEntry } from "../../../crypto/index.js";
 import { h } from "../../shared/dom.js";
 import { type Sentence, msg, sayDay, t } from "../../shared/strings.js";
 import { daysLater } from "../office.js";

@@ -1,8 +1,8 @@
 /** The proof that the report was filed: it comes with every opening of a mailbox, and to keep it is a click that nobody sees. */
 
-import { type Bytes, b64decode } from "../../../crypto/browser/bytes.js";
-import { CryptoError } from "../../../crypto/browser/errors.js";
-import { type Filing, openFiling, verifyFiling, writeProof } from "../../../crypto/browser/log/filing.js";
+import { type Bytes, b64decode } from "../../../crypto/framing.js";
+import { CryptoError } from "../../../crypto/errors.js";
+import { type Filing, openFiling, verifyFiling, writeProof } from "../../../crypto/log/filing.js";
 import { fill, h, saveFile } from "../../shared/dom.js";
 import { pageLanguage, sayHour, t } from "../../shared/strings.js";
 import { askFiling, getText } from "../api.js";

@@ -1,7 +1,7 @@
 /** What the office's list of today says of those who can read a report: whether they still stand in it, and whether one alone can change them. */
 
-import type { VerifiedDirectory } from "../../../crypto/browser/index.js";
-import { outsideIds } from "../../../crypto/browser/office/holders.js";
+import type { VerifiedDirectory } from "../../../crypto/index.js";
+import { outsideIds } from "../../../crypto/office/holders.js";
 import { h } from "../../shared/dom.js";
 import { inLanguage } from "../../shared/officetext.js";
 import { t } from "../../shared/strings.js";

@@ -1,6 +1,6 @@
 /** That something was sent is said where the reporter is looking: at the form it was written in. */
 
-import type { Declaration } from "../../../crypto/browser/index.js";
+import type { Declaration } from "../../../crypto/index.js";
 import { h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { Just, View } from "../sending/opened.js";

@@ -1,6 +1,6 @@
 /** An opened mailbox: what waits for the reporter, the stage, the thread, and room to write. */
 
-import { DECLARATIONS, type Member, type PayloadOf } from "../../../crypto/browser/index.js";
+import { DECLARATIONS, type Member, type PayloadOf } from "../../../crypto/index.js";
 import { fill, focusOn, h, showNote } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { canRead, cannotRead } from "../people.js";

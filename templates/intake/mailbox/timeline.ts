@@ -1,6 +1,6 @@
 /** In which order the messages of both sides stand, as far as a reporter's own page can know it. */
 
-import type { ThreadEntry } from "../../../crypto/browser/index.js";
+import type { ThreadEntry } from "../../../crypto/index.js";
 
 /** Sealed items of the reporter that stand together. Their words are not here: they are sealed to the office alone. */
 export interface Own {

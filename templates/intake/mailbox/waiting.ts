@@ -1,6 +1,6 @@
 /** What is open on the reporter's side, on top of the mailbox, each with a way there. Nothing where nothing is. */
 
-import type { ThreadEntry, PayloadOf } from "../../../crypto/browser/index.js";
+import type { ThreadEntry, PayloadOf } from "../../../crypto/index.js";
 import { focusOn, h } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { View } from "../sending/opened.js";

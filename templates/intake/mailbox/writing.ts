@@ -1,6 +1,6 @@
 /** Writing to the office. */
 
-import { sealMessage, systemRng } from "../../../crypto/browser/index.js";
+import { sealMessage, systemRng } from "../../../crypto/index.js";
 import { h } from "../../shared/dom.js";
 import { showFaults } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";

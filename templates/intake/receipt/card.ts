@@ -1,6 +1,6 @@
 /** The receipt as it is shown: seven numbered groups, and the ways to keep it. */
 
-import type { Receipt } from "../../../crypto/browser/index.js";
+import type { Receipt } from "../../../crypto/index.js";
 import { type Child, announce, h, svg } from "../../shared/dom.js";
 import { anchorInFragment, codeAlone } from "../../shared/officecode.js";
 import { around, blank } from "../../shared/officetext.js";

@@ -1,6 +1,6 @@
 /** The last page: shown once, with nothing behind it, and without the receipt. */
 
-import type { Bond, Mailbox, Member } from "../../../crypto/browser/index.js";
+import type { Bond, Mailbox, Member } from "../../../crypto/index.js";
 import { type Child, announce, fill, focusOn, h, showNote } from "../../shared/dom.js";
 import { sayMoment } from "../../shared/confirmed.js";
 import { around, blank, officeText } from "../../shared/officetext.js";

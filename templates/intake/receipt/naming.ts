@@ -1,6 +1,6 @@
 /** The three levels, offered once the report was sent: anonymous, sealed for the custodians, named; and taking back what is sealed. */
 
-import { type About, CONTACT_LIMIT, NAME_LIMIT, type Naming, type UnsealingNotice, type VerifiedDirectory, WORDS_LIMIT, sealNaming, sealWithdrawal, systemRng } from "../../../crypto/browser/index.js";
+import { type About, CONTACT_LIMIT, NAME_LIMIT, type Naming, type UnsealingNotice, type VerifiedDirectory, WORDS_LIMIT, sealNaming, sealWithdrawal, systemRng } from "../../../crypto/index.js";
 import { type Child, fill, h } from "../../shared/dom.js";
 import { type Fault, showFaults } from "../../shared/faults.js";
 import { around, blank } from "../../shared/officetext.js";

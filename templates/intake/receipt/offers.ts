@@ -1,6 +1,6 @@
 /** What may be added once a report was sent: each offer has a page of its own, and one post of one size follows, whatever was chosen. */
 
-import { type Bond, type Mailbox, type ReporterKeys, type SealedPost, sealNaming, sealReceiptConfirmed, systemRng, watchOf } from "../../../crypto/browser/index.js";
+import { type Bond, type Mailbox, type ReporterKeys, type SealedPost, sealNaming, sealReceiptConfirmed, systemRng, watchOf } from "../../../crypto/index.js";
 import { type Child, fill, focusOn, h } from "../../shared/dom.js";
 import { type Fault, showFaults } from "../../shared/faults.js";
 import { sayError } from "../../shared/refusals.js";

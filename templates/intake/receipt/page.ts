@@ -1,6 +1,6 @@
 /** The receipt, alone on its page: shown once, big; two groups are typed again before anything else. */
 
-import { type Receipt, systemRng } from "../../../crypto/browser/index.js";
+import { type Receipt, systemRng } from "../../../crypto/index.js";
 import { fill, focusOn, h } from "../../shared/dom.js";
 import { type Fault, showFaults } from "../../shared/faults.js";
 import { sayError } from "../../shared/refusals.js";

@@ -1,6 +1,6 @@
 /** What is typed about a person: a field that keeps it in a draft, and whether it fits. */
 
-import { utf8 } from "../../../crypto/browser/index.js";
+import { utf8 } from "../../../crypto/index.js";
 import { h } from "../../shared/dom.js";
 import type { Fault } from "../../shared/faults.js";
 import { t } from "../../shared/strings.js";

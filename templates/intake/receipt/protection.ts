@@ -1,6 +1,6 @@
 /** Asking the watch to look after somebody: oneself, a witness, a relative. Nobody who handles the case sees any of it. */
 
-import { BONDS, type Bond, EMPLOYEE_LIMIT, type Guarded, type Mailbox, PERSON_LIMIT, type Person, type ReporterKeys, sealProtection, systemRng, watchOf } from "../../../crypto/browser/index.js";
+import { BONDS, type Bond, EMPLOYEE_LIMIT, type Guarded, type Mailbox, PERSON_LIMIT, type Person, type ReporterKeys, sealProtection, systemRng, watchOf } from "../../../crypto/index.js";
 import { h } from "../../shared/dom.js";
 import type { Fault } from "../../shared/faults.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";

@@ -1,6 +1,6 @@
 /** What follows a report that has arrived: its receipt, the offers, and the page that confirms all of it. */
 
-import type { Mailbox } from "../../../crypto/browser/index.js";
+import type { Mailbox } from "../../../crypto/index.js";
 import { announce, h } from "../../shared/dom.js";
 import { sayDay, t } from "../../shared/strings.js";
 import { tip } from "../form/fields.js";

@@ -1,6 +1,6 @@
 /** Reads a receipt while it is typed: what is wrong is said as early as it can be known. */
 
-import { type Receipt, readReceipt } from "../../../crypto/browser/index.js";
+import { type Receipt, readReceipt } from "../../../crypto/index.js";
 import { cleanAnchor } from "../../shared/officecode.js";
 import { t } from "../../shared/strings.js";
 

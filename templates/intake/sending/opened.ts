@@ -1,6 +1,6 @@
 /** A mailbox that has been opened, as everything that shows or answers it needs it. */
 
-import type { Declaration, Checkin, Mailbox } from "../../../crypto/browser/index.js";
+import type { Declaration, Checkin, Mailbox } from "../../../crypto/index.js";
 import type { Office } from "../office.js";
 import type { DraftKeys } from "../form/answers.js";
 

@@ -1,6 +1,6 @@
 /** Sealing something into the mailbox and sending it, with a form that holds still meanwhile. */
 
-import type { SealedPost } from "../../../crypto/browser/index.js";
+import type { SealedPost } from "../../../crypto/index.js";
 import { announce, fill, showNote } from "../../shared/dom.js";
 import { NoAnswer, sayError } from "../../shared/refusals.js";
 import { t } from "../../shared/strings.js";

@@ -1,6 +1,6 @@
 /** Seals and sends: attachments in parts, then the report; repeats whatever the line loses, and tells honestly how far it is. */
 
-import { type Attachment, type SealTo, type SealedReport, blobSize, drawCase, sealAttachment, sealDraft, sealReport, systemRng, writeBundle } from "../../../crypto/browser/index.js";
+import { type Attachment, type SealTo, type SealedReport, blobSize, drawCase, sealAttachment, sealDraft, sealReport, systemRng, writeBundle } from "../../../crypto/index.js";
 import { beginningOf } from "../../shared/accounts.js";
 import { pageLanguage, saySize, t } from "../../shared/strings.js";
 import { type Waiting, partsThere, postSubmission, putDraft, putPart, untilAnswered } from "../api.js";

@@ -1,7 +1,7 @@
 /** Alerts as the watch's host gives them: read strictly, since a host may give anything. */
 
-import { refuse } from "../../../crypto/browser/errors.js";
-import { type Read, type Shape, day, flag, id16, integer, list, maybe, name, oneOf, record, text } from "../../../crypto/browser/shapes.js";
+import { refuse } from "../../../crypto/errors.js";
+import { type Read, type Shape, day, flag, id16, integer, list, maybe, name, oneOf, record, text } from "../../../crypto/shape.js";
 import { amount, code, letter } from "../codes.js";
 
 const MOST_ALERTS = 1000;

@@ -1,11 +1,11 @@
 /** Evidence as a file: entered in the record by its hash, sealed to the officer, saved; or printed. */
 
-import { sha256 } from "../../../crypto/browser/primitives.js";
-import { b64encode, systemRng } from "../../../crypto/browser/staff.js";
-import { utf8 } from "../../../crypto/browser/bytes.js";
-import { refuse } from "../../../crypto/browser/errors.js";
-import { anything, hash32, id16, record, text, version } from "../../../crypto/browser/shapes.js";
-import { EVIDENCE_STANZAS, sealEvidence } from "../../../crypto/browser/watch/keys.js";
+import { sha256 } from "../../../crypto/primitives.js";
+import { b64encode, systemRng } from "../../../crypto/staff.js";
+import { utf8 } from "../../../crypto/framing.js";
+import { refuse } from "../../../crypto/errors.js";
+import { anything, hash32, id16, record, text, version } from "../../../crypto/shape.js";
+import { EVIDENCE_STANZAS, sealEvidence } from "../../../crypto/watch/keys.js";
 import { fill, h, saveFile } from "../../shared/dom.js";
 import { keyCode } from "../../shared/keycode.js";
 import { officeText } from "../../shared/officetext.js";

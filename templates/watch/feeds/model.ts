@@ -1,7 +1,7 @@
 /** What the watch's host tells of HR's systems, read strictly: headings, kinds and counts; never a row. */
 
-import { refuse } from "../../../crypto/browser/errors.js";
-import { type Read, type Shape, flag, integer, list, maybe, name, oneOf, record, text } from "../../../crypto/browser/shapes.js";
+import { refuse } from "../../../crypto/errors.js";
+import { type Read, type Shape, flag, integer, list, maybe, name, oneOf, record, text } from "../../../crypto/shape.js";
 import { code } from "../codes.js";
 
 const MOST = 2000;

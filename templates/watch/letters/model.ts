@@ -1,7 +1,7 @@
 /** Letters to HR as the watch's host gives them, read strictly: their words are those of every review, and no others. */
 
-import { refuse } from "../../../crypto/browser/errors.js";
-import { type Read, type Shape, day, id16, list, name, oneOf, record, text } from "../../../crypto/browser/shapes.js";
+import { refuse } from "../../../crypto/errors.js";
+import { type Read, type Shape, day, id16, list, name, oneOf, record, text } from "../../../crypto/shape.js";
 import { code } from "../codes.js";
 
 const MOST = 20_000;

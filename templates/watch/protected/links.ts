@@ -1,11 +1,11 @@
 /** Links to cases: asked for here, opened days later by one share of each side. */
 
-import { type B64, b64decode, b64encode, systemRng } from "../../../crypto/browser/staff.js";
-import { refuse } from "../../../crypto/browser/errors.js";
-import { LINK_REASON_LIMIT, type LinkRequest, askForLinks, linkRequestShape, openShareFile, requestContent } from "../../../crypto/browser/watch/linkrequests.js";
-import { readJsonText, utf8 } from "../../../crypto/browser/index.js";
-import { type Linked, sealLink, watchOf } from "../../../crypto/browser/watch/protection.js";
-import { openLink } from "../../../crypto/browser/watch/keys.js";
+import { type B64, b64decode, b64encode, systemRng } from "../../../crypto/staff.js";
+import { refuse } from "../../../crypto/errors.js";
+import { LINK_REASON_LIMIT, type LinkRequest, askForLinks, linkRequestShape, openShareFile, requestContent } from "../../../crypto/watch/linkrequests.js";
+import { readJsonText, utf8 } from "../../../crypto/index.js";
+import { type Linked, sealLink, watchOf } from "../../../crypto/watch/protection.js";
+import { openLink } from "../../../crypto/watch/keys.js";
 import { fill, h, saveFile } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import type { OfficerSession } from "../session.js";

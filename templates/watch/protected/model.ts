@@ -1,8 +1,8 @@
 /** What the watch's host says of packets, cover and links, read strictly. */
 
-import { refuse } from "../../../crypto/browser/errors.js";
-import { type Shape, base64, day, distinct, integer, list, oneOf, record, text } from "../../../crypto/browser/shapes.js";
-import { LINK_SIZE, PROTECTION_SIZE } from "../../../crypto/browser/watch/protection.js";
+import { refuse } from "../../../crypto/errors.js";
+import { type Shape, base64, day, distinct, integer, list, oneOf, record, text } from "../../../crypto/shape.js";
+import { LINK_SIZE, PROTECTION_SIZE } from "../../../crypto/watch/protection.js";
 
 /** So many packets or wishes go at once. */
 export const AT_ONCE = 64;

@@ -1,12 +1,12 @@
 /** Packets of a sitting: opened with the officers' key in this page, entered with this month's cover, and then taken away. */
 
-import type { Bytes } from "../../../crypto/browser/bytes.js";
-import { type B64, type Rng, b64decode, b64encode, systemRng } from "../../../crypto/browser/staff.js";
-import { CryptoError } from "../../../crypto/browser/errors.js";
-import { sha256 } from "../../../crypto/browser/primitives.js";
-import { type Protection, sealLink } from "../../../crypto/browser/watch/protection.js";
-import { entryMarks, openProtection } from "../../../crypto/browser/watch/keys.js";
-import { Identity } from "../../../crypto/browser/sealing/xwing.js";
+import type { Bytes } from "../../../crypto/framing.js";
+import { type B64, type Rng, b64decode, b64encode, systemRng } from "../../../crypto/staff.js";
+import { CryptoError } from "../../../crypto/errors.js";
+import { sha256 } from "../../../crypto/primitives.js";
+import { type Protection, sealLink } from "../../../crypto/watch/protection.js";
+import { entryMarks, openProtection } from "../../../crypto/watch/keys.js";
+import { Identity } from "../../../crypto/sealing/xwing.js";
 import type { OfficerSession } from "../session.js";
 import { AT_ONCE, type Outcome, coverShape, outcomesOf, packetsShape } from "./model.js";
 

@@ -1,7 +1,7 @@
 /** Who and what a packet speaks of, in words. */
 
 import { type Sentence, msg } from "../../shared/strings.js";
-import type { Protection } from "../../../crypto/browser/watch/protection.js";
+import type { Protection } from "../../../crypto/watch/protection.js";
 import type { Outcome } from "./model.js";
 
 type Checkin = NonNullable<Protection["checkin"]>;

@@ -1,11 +1,11 @@
 // What `make bench` measures inside a browser: sealing a large file, and opening grants. Not a test: tests/bench drives it.
 
-import { b64decode, sealAttachment, systemRng, verifyDirectory } from "../../../crypto/browser/index.js";
-import { SealTo } from "../../../crypto/browser/sealing/sealto.js";
-import { nativePayload } from "../../../crypto/browser/sealing/payload.js";
-import { Secret } from "../../../crypto/browser/primitives.js";
-import { openGrant, staffKeys } from "../../../crypto/browser/staff.js";
-import { Identity } from "../../../crypto/browser/sealing/xwing.js";
+import { b64decode, sealAttachment, systemRng, verifyDirectory } from "../../../crypto/index.js";
+import { SealTo } from "../../../crypto/sealing/sealto.js";
+import { nativePayload } from "../../../crypto/sealing/payload.js";
+import { Secret } from "../../../crypto/primitives.js";
+import { openGrant, staffKeys } from "../../../crypto/staff.js";
+import { Identity } from "../../../crypto/sealing/xwing.js";
 import grants from "../../../crypto/vectors/grant.json";
 import { resolve } from "../crypto/vectorops.js";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { LETTERS, type LetterFacts, LetterIncomplete, LetterUnfit, composeLetter, letterText, ticketNumber } from "../../../casework/browser/index.js";
+import { LETTERS, type LetterFacts, LetterIncomplete, LetterUnfit, composeLetter, letterText, ticketNumber } from "../../../casework/index.js";
 
 interface Row { letter: string; language: string; facts: LetterFacts; given: Record<string, string>; paper?: unknown; text?: string; missing?: string[]; unfit?: string[] }
 const [head, ...rows] = JSON.parse(readFileSync("casework/vectors/letters.json", "utf8")) as [{ case: string; ticket: string }, ...Row[]];

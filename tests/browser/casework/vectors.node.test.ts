@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import type { Json } from "../../../crypto/browser/strictjson.js";
-import { utf8 } from "../../../crypto/browser/bytes.js";
-import { CryptoError } from "../../../crypto/browser/errors.js";
-import { BeyondCalendar, StartRefused } from "../../../casework/browser/days.js";
-import * as casework from "../../../casework/browser/index.js";
-import { type Case, type Codes, type Rules, type SealedStep, applyEvents, caseClocks, decide, fold, takersOf } from "../../../casework/browser/index.js";
-import type { ClockTerms } from "../../../casework/browser/terms.js";
-import { dayAt } from "../../../casework/browser/zones.js";
+import type { Json } from "../../../crypto/text.js";
+import { utf8 } from "../../../crypto/framing.js";
+import { CryptoError } from "../../../crypto/errors.js";
+import { BeyondCalendar, StartRefused } from "../../../casework/deadlines/days.js";
+import * as casework from "../../../casework/index.js";
+import { type Case, type Codes, type Rules, type SealedStep, applyEvents, caseClocks, decide, fold, takersOf } from "../../../casework/index.js";
+import type { ClockTerms } from "../../../casework/deadlines/terms.js";
+import { dayAt } from "../../../casework/deadlines/zones.js";
 
 interface Tried { act: casework.Act; at: string; by?: string; roles?: string[]; to?: string; codes?: Codes; item?: boolean; signed?: boolean; lapsed?: string[] }
 interface Step extends Tried { heard?: Tried & { role?: string }; gives?: unknown[]; refused?: [string, string[], number] }

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { argon2id as library } from "@noble/hashes/argon2.js";
-import { CryptoError, systemRng } from "../../../crypto/browser/index.js";
-import { argon2id, upperWord } from "../../../crypto/browser/argon2.js";
+import { CryptoError, systemRng } from "../../../crypto/index.js";
+import { argon2id, upperWord } from "../../../crypto/argon2.js";
 
 const nobody = (): void => undefined;
 

@@ -1,6 +1,6 @@
 // Our Argon2id, once for each input: many vectors differ only in what is done with the same stretched passphrase.
 
-import { type KdfCost, argon2id as work } from "../../../crypto/browser/argon2.js";
+import { type KdfCost, argon2id as work } from "../../../crypto/argon2.js";
 
 export type { KdfCost };
 

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Attachment, PART_SIZE, type SealedPart, openAttachment, blobSize, openAttachmentAsBlob, sealAttachment, systemRng } from "../../../crypto/browser/index.js";
-import { Opener } from "../../../crypto/browser/sealing/attachments.js";
-import { SealTo } from "../../../crypto/browser/sealing/sealto.js";
-import { Identity } from "../../../crypto/browser/sealing/xwing.js";
+import { type Attachment, PART_SIZE, type SealedPart, openAttachment, blobSize, openAttachmentAsBlob, sealAttachment, systemRng } from "../../../crypto/index.js";
+import { Opener } from "../../../crypto/sealing/attachments.js";
+import { SealTo } from "../../../crypto/sealing/sealto.js";
+import { Identity } from "../../../crypto/sealing/xwing.js";
 
 const identity = Identity.draw(systemRng);
 const target = SealTo.own([identity.recipient]);

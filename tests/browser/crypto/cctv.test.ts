@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import * as cctv from "cctv-age";
-import { CryptoError, checkEnvelope } from "../../../crypto/browser/index.js";
-import { open } from "../../../crypto/browser/sealing/envelope.js";
-import { sha256 } from "../../../crypto/browser/primitives.js";
-import { Identity } from "../../../crypto/browser/sealing/xwing.js";
+import { CryptoError, checkEnvelope } from "../../../crypto/index.js";
+import { open } from "../../../crypto/sealing/age.js";
+import { sha256 } from "../../../crypto/primitives.js";
+import { Identity } from "../../../crypto/sealing/xwing.js";
 import { loadVector } from "./cctvfile.js";
 
 const vectors = cctv as unknown as Record<string, Uint8Array>;

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { cleanFileName, shownFileName } from "../../../crypto/browser/index.js";
+import { cleanFileName, shownFileName } from "../../../crypto/index.js";
 
 const names = JSON.parse(readFileSync(0, "utf-8")) as string[];
 console.log(JSON.stringify(names.map((name) => [cleanFileName(name), shownFileName(name)])));

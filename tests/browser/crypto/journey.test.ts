@@ -5,13 +5,13 @@ import test from "node:test";
 import {
   ExclusionDropped, type Mailbox, type ReporterKeys, type SealedReport, type VerifiedDirectory, b64decode, chooseHolders, drawCase, openDirectory, openMailbox, readMailbox, sealAct,
   sealMessage, sealReceiptChange, sealReceiptConfirmed, sealReport, systemRng, verifyDirectory,
-} from "../../../crypto/browser/index.js";
+} from "../../../crypto/index.js";
 import {
   type CaseView, type Regrant, checkProof, cosignRegrant, isFollowed, isNoticeMissing, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealOfficeKey, sealRegrant, sealReply, sealStatus, tellAgain, unannouncedEpochs,
-} from "../../../crypto/browser/staff.js";
-import { Grant } from "../../../crypto/browser/case/grants.js";
-import { readRecipient, recipientsAhead } from "../../../crypto/browser/sealing/recipient.js";
-import { atOnce } from "../../../crypto/browser/yielding.js";
+} from "../../../crypto/staff.js";
+import { Grant } from "../../../crypto/case/grant.js";
+import { readRecipient, recipientsAhead } from "../../../crypto/sealing/recipients.js";
+import { atOnce } from "../../../crypto/yielding.js";
 import { type Office, TODAY, directoryOf, drawOffice, drawReporter, keysOf, marks, signNote, texts } from "./office.js";
 
 const REPORT = { language: "zh", channel: "web", level: "anonymous", account: "仓库的账不对", answers: [], attachments: [], urgent: false, release: null } as const;

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   type VerifiedDirectory, b64decode, chooseHolders, drawCase, openMailbox, readMailbox, sealMessage, sealReport, systemRng, verifyDirectory,
-} from "../../../crypto/browser/index.js";
-import { cosignRegrant, openGrant, readCase, sealRegrant, sealReply } from "../../../crypto/browser/staff.js";
-import { sealName } from "../../../crypto/browser/custody/packets.js";
-import { sealTo } from "../../../crypto/browser/office/filled.js";
-import { sealLink } from "../../../crypto/browser/watch/protection.js";
+} from "../../../crypto/index.js";
+import { cosignRegrant, openGrant, readCase, sealRegrant, sealReply } from "../../../crypto/staff.js";
+import { sealName } from "../../../crypto/custody/packets.js";
+import { sealTo } from "../../../crypto/office/filled.js";
+import { sealLink } from "../../../crypto/watch/protection.js";
 import { directoryOf, drawOffice, drawReporter, keysOf, marks } from "./office.js";
 
 const REPORT = { language: "zh", channel: "web", level: "anonymous", account: "仓库的账不对", answers: [], attachments: [], urgent: false, release: null } as const;

@@ -5,7 +5,7 @@ import test from "node:test";
 import {
   DECLARATIONS, type Attachment, chooseHolders, drawCase, sealAct, sealDraft, sealMessage, sealNaming, sealQuiet, sealReceiptChange, sealReceiptConfirmed, sealReport, systemRng,
   b64encode, writeDraftPut, writePost, writeSubmission,
-} from "../../../crypto/browser/index.js";
+} from "../../../crypto/index.js";
 import { directoryOf, drawOffice, drawReporter } from "./office.js";
 
 const SHORT = 196_608;

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { MLKEM768X25519 } from "@noble/post-quantum/hybrid.js";
-import { systemRng } from "../../../crypto/browser/index.js";
-import { decapsulate } from "../../../crypto/browser/sealing/expanded.js";
-import { nativeDecapsulate, nativeWorks } from "../../../crypto/browser/sealing/native.js";
-import { Secret } from "../../../crypto/browser/primitives.js";
+import { systemRng } from "../../../crypto/index.js";
+import { decapsulate } from "../../../crypto/sealing/expanded.js";
+import { nativeDecapsulate, nativeWorks } from "../../../crypto/sealing/native.js";
+import { Secret } from "../../../crypto/primitives.js";
 
 test("a browser that has X-Wing passes the known-answer check, and then gives what the script gives", async () => {
   const subtle = crypto.subtle as unknown as { decapsulateBits?: unknown };

@@ -3,11 +3,11 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import {
   type ThreadEntry, type ReporterKeys, type VerifiedDirectory, b64encode, deriveReporter, drawReceipt, officeCode, systemRng, utf8, verifyDirectory, writeJsonText,
-} from "../../../crypto/browser/index.js";
-import { concat } from "../../../crypto/browser/bytes.js";
-import { sha256 } from "../../../crypto/browser/primitives.js";
-import { Identity } from "../../../crypto/browser/sealing/xwing.js";
-import { type StaffKeys, drawStaffSeed, staffKeys } from "../../../crypto/browser/staff.js";
+} from "../../../crypto/index.js";
+import { concat } from "../../../crypto/framing.js";
+import { sha256 } from "../../../crypto/primitives.js";
+import { Identity } from "../../../crypto/sealing/xwing.js";
+import { type StaffKeys, drawStaffSeed, staffKeys } from "../../../crypto/staff.js";
 
 export const TODAY = "2026-11-24";
 export const QUICK = { memory: 64, passes: 1, lanes: 1 };

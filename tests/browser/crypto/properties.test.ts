@@ -5,17 +5,17 @@ import test from "node:test";
 import fc from "fast-check";
 import {
   CryptoError, b64decode, b64encode, checkEnvelope, blobSize, drawReceipt, readCode, readJson, readReceipt, readSlots, systemRng, writeCode, writeJson,
-} from "../../../crypto/browser/index.js";
-import { isBlobSize, paddedAttachment } from "../../../crypto/browser/sealing/attachmentsizes.js";
-import { drawPassphrase, normalPassphrase, unknownWords } from "../../../crypto/browser/staff.js";
-import { open, seal } from "../../../crypto/browser/sealing/envelope.js";
-import { readPacket } from "../../../crypto/browser/case/grantbody.js";
-import { readNote } from "../../../crypto/browser/office/notes.js";
-import { drawDummyPackets } from "../../../crypto/browser/reporter/packets.js";
-import { damm } from "../../../crypto/browser/keys/receipt.js";
-import { drawBelow } from "../../../crypto/browser/randomness.js";
-import { readItem } from "../../../crypto/browser/case/thread.js";
-import { Identity } from "../../../crypto/browser/sealing/xwing.js";
+} from "../../../crypto/index.js";
+import { isBlobSize, paddedAttachment } from "../../../crypto/sealing/attachmentsizes.js";
+import { drawPassphrase, normalPassphrase, unknownWords } from "../../../crypto/staff.js";
+import { open, seal } from "../../../crypto/sealing/age.js";
+import { readPacket } from "../../../crypto/case/grantbody.js";
+import { readNote } from "../../../crypto/office/notes.js";
+import { drawDummyPackets } from "../../../crypto/reporter/packets.js";
+import { damm } from "../../../crypto/keys/receipt.js";
+import { drawBelow } from "../../../crypto/randomness.js";
+import { readItem } from "../../../crypto/case/thread.js";
+import { Identity } from "../../../crypto/sealing/xwing.js";
 
 const bytes = (max = 200) => fc.uint8Array({ maxLength: max }).map((found) => new Uint8Array(found));
 

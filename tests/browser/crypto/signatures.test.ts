@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import vectors from "../../../crypto/vectors/framing.json";
-import { b64decode } from "../../../crypto/browser/bytes.js";
-import { systemRng } from "../../../crypto/browser/index.js";
-import { isStrict, signatureHolds } from "../../../crypto/browser/primitives.js";
-import { nativeHolds, nativeVerifies, signatureSteps } from "../../../crypto/browser/signatures.js";
-import { atOnce, inTurns } from "../../../crypto/browser/yielding.js";
+import { b64decode } from "../../../crypto/framing.js";
+import { systemRng } from "../../../crypto/index.js";
+import { isStrict, signatureHolds } from "../../../crypto/primitives.js";
+import { nativeHolds, nativeVerifies, signatureSteps } from "../../../crypto/signatures.js";
+import { atOnce, inTurns } from "../../../crypto/yielding.js";
 
 interface Case {
   readonly name: string;

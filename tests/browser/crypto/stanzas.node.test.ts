@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { fillBucket } from "../../../crypto/browser/office/holders.js";
-import { systemRng } from "../../../crypto/browser/randomness.js";
-import { Identity } from "../../../crypto/browser/sealing/xwing.js";
+import { fillBucket } from "../../../crypto/office/holders.js";
+import { systemRng } from "../../../crypto/randomness.js";
+import { Identity } from "../../../crypto/sealing/xwing.js";
 
 const TIMES = 160;
 

@@ -34,7 +34,7 @@ def test_bundle_is_small_and_builds_no_code_from_text(entry: str, tmp_path: Path
     """Minified and gzipped an entry keeps its budget, and holds no call that turns text into code or markup."""
     target = tmp_path / "bundle.js"
     typescript_tests.bundle(
-        typescript_tests.ROOT / f"crypto/browser/{entry}.ts",
+        typescript_tests.ROOT / f"crypto/{entry}.ts",
         target,
         "--minify",
         "--format=esm",

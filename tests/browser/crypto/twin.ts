@@ -6,12 +6,12 @@ import {
   type Attachment, type Listing, b64decode, b64encode, chooseHolders, deriveReporter, drawCase, listingOf, openAttachmentAsBlob, openMailbox, readMailbox,
   readReceipt, readSlots, sealAct, sealAttachment, sealCheckin, sealDraft, sealMessage, sealNaming, sealProtection, sealQuiet, sealReceiptChange, sealReceiptConfirmed, sealReport, sealWithdrawal, systemRng,
   verifyDirectory, writeBundle,
-} from "../../../crypto/browser/index.js";
+} from "../../../crypto/index.js";
 import {
   FIRST_EVENT, Secret, openGrant, openKeyringEntry, openTrial, readCase, sealKeyringEntry, sealRegrant, sealReply, signEvent, staffKeys, unserved, verifyEvents, wrapStaffSeed,
   nextExpiry, sealRequest,
-} from "../../../crypto/browser/staff.js";
-import { sha256 } from "../../../crypto/browser/primitives.js";
+} from "../../../crypto/staff.js";
+import { sha256 } from "../../../crypto/primitives.js";
 
 const given = JSON.parse(readFileSync(process.argv[2] as string, "utf8"));
 const cost = { memory: 8, passes: 1, lanes: 1 };

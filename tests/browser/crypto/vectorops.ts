@@ -4,37 +4,37 @@ import {
   type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, chooseHolders, deriveReporter, frame, blobSize,
   readBundle, readCheckedCode, readCode, readJson, readJsonText, readMailbox, readReceipt, readSentSubmission, readSlots, readSubmission, systemRng, verifyDirectory,
   utf8, writeCheckedCode, writeCode, writeJson, writeJsonText, writePost, writeSubmission,
-} from "../../../crypto/browser/index.js";
-import { Opener, openAttachmentAsBlob } from "../../../crypto/browser/sealing/attachments.js";
-import { cleanFileName, shownFileName } from "../../../crypto/browser/sealing/filenames.js";
-import { paddedAttachment } from "../../../crypto/browser/sealing/attachmentsizes.js";
-import { open } from "../../../crypto/browser/sealing/envelope.js";
-import { openIdentity, openShares } from "../../../crypto/browser/custody/shares.js";
-import { readInner } from "../../../crypto/browser/case/items.js";
-import { openHistory } from "../../../crypto/browser/case/history.js";
-import { openMemo } from "../../../crypto/browser/case/memo.js";
-import { paddedSize } from "../../../crypto/browser/padding.js";
-import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
-import { refuse } from "../../../crypto/browser/errors.js";
+} from "../../../crypto/index.js";
+import { Opener, openAttachmentAsBlob } from "../../../crypto/sealing/attachments.js";
+import { cleanFileName, shownFileName } from "../../../crypto/sealing/filenames.js";
+import { paddedAttachment } from "../../../crypto/sealing/attachmentsizes.js";
+import { open } from "../../../crypto/sealing/age.js";
+import { openIdentity, openShares } from "../../../crypto/custody/shares.js";
+import { readInner } from "../../../crypto/case/items.js";
+import { openHistory } from "../../../crypto/case/history.js";
+import { openMemo } from "../../../crypto/case/memo.js";
+import { paddedSize } from "../../../crypto/padding.js";
+import { Secret, checkSignature, sha256 } from "../../../crypto/primitives.js";
+import { refuse } from "../../../crypto/errors.js";
 import {
   type Grant, approveRequest, checkChain, checkProof, checkProofOfKeys, claimsOf, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason, readRemoval,
   readTakenDown, requestShape, reviewDue, reviewRegrant, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, unnamedBefore, verifyEvents, withdrawalMark,
   checkNextKeys, nextKeysShape, seedsInForce, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey,
-} from "../../../crypto/browser/staff.js";
-import { proofShape } from "../../../crypto/browser/case/regrants.js";
-import { Identity, readRecipient } from "../../../crypto/browser/sealing/xwing.js";
-import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/browser/watch/keys.js";
-import { languageTag, localized, tagFor, textIn } from "../../../crypto/browser/localized.js";
-import { checkLinkRequest, linkRequestShape, requestContent } from "../../../crypto/browser/watch/linkrequests.js";
-import { signCall } from "../../../crypto/browser/watch/calls.js";
-import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/browser/reporter/work.js";
-import { verifyOffice } from "../../../crypto/browser/log/officedocument.js";
-import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/browser/office/witnesses.js";
-import { atOnce } from "../../../crypto/browser/yielding.js";
-import { readNote } from "../../../crypto/browser/office/notes.js";
-import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
-import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/browser/log/filing.js";
-import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/browser/log/tlog.js";
+} from "../../../crypto/staff.js";
+import { proofShape } from "../../../crypto/case/regrants.js";
+import { Identity, readRecipient } from "../../../crypto/sealing/xwing.js";
+import { entryMarks, openLink, openLinkShare, openProtection } from "../../../crypto/watch/keys.js";
+import { languageTag, localized, tagFor, textIn } from "../../../crypto/localized.js";
+import { checkLinkRequest, linkRequestShape, requestContent } from "../../../crypto/watch/linkrequests.js";
+import { signCall } from "../../../crypto/watch/calls.js";
+import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/reporter/work.js";
+import { verifyOffice } from "../../../crypto/log/officedocument.js";
+import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/office/witnesses.js";
+import { atOnce } from "../../../crypto/yielding.js";
+import { readNote } from "../../../crypto/office/notes.js";
+import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/log/checkpoint.js";
+import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/log/filing.js";
+import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/log/tlog.js";
 import { bech32 } from "@scure/base";
 
 // The inputs are JSON that tests read freely; every operation checks what it needs.

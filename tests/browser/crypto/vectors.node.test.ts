@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
-import { CryptoError } from "../../../crypto/browser/index.js";
+import { CryptoError } from "../../../crypto/index.js";
 import { OPS, resolve } from "./vectorops.js";
 
 const FOLDER = "crypto/vectors";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { b64encode, systemRng } from "../../../crypto/browser/index.js";
-import { checkWork, doWork, readAsked, readWork, windowAt } from "../../../crypto/browser/reporter/work.js";
+import { b64encode, systemRng } from "../../../crypto/index.js";
+import { checkWork, doWork, readAsked, readWork, windowAt } from "../../../crypto/reporter/work.js";
 
 const ROUTE = "POST /api/submissions";
 const SUBJECT = new Uint8Array(32).fill(7);

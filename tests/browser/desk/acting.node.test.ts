@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { type StreamEntry as Told, history, readOffices, readRules, noteKind } from "../../../casework/browser/index.js";
-import { utf8 } from "../../../crypto/browser/bytes.js";
+import { type StreamEntry as Told, history, readOffices, readRules, noteKind } from "../../../casework/index.js";
+import { utf8 } from "../../../crypto/framing.js";
 import { choicesOf, isRepeated } from "../../../templates/desk/acting/choices.js";
 import { kindTitle } from "../../../templates/desk/acting/eventwords.js";
 import { wayBack } from "../../../templates/desk/acting/closing.js";

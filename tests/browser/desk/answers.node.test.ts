@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { CryptoError } from "../../../crypto/browser/errors.js";
+import { CryptoError } from "../../../crypto/errors.js";
 import * as desk from "../../../templates/desk/answers.js";
 import { isDemo, partsShape, problemOf, readText, rootsShape } from "../../../templates/shared/answers.js";
 import { ID, OUTSIDE, type Row, altersEach } from "../shared/matrix.js";

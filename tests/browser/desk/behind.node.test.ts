@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { Secret } from "../../../crypto/browser/primitives.js";
+import { Secret } from "../../../crypto/primitives.js";
 import {
   CryptoError, FIRST_EVENT, type Grant, b64decode, openGrant, openKeyringEntry, readCase, sealKeyringEntry, signEvent, staffKeys, systemRng,
-} from "../../../crypto/browser/staff.js";
-import { unsignedProof } from "../../../crypto/browser/case/grants.js";
+} from "../../../crypto/staff.js";
+import { unsignedProof } from "../../../crypto/case/grant.js";
 import { Vault } from "../../../templates/desk/opened/vault.js";
 import { Rulebook } from "../../../templates/desk/trusted/rulebook.js";
 import { grantOf, office, resolve } from "../crypto/vectorops.js";

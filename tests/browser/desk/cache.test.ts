@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Secret } from "../../../crypto/browser/primitives.js";
+import { Secret } from "../../../crypto/primitives.js";
 import { type Disk, browserDisk } from "../../../templates/desk/cache/disk.js";
 import { STEP, SealedRecord } from "../../../templates/desk/cache/sealedrecord.js";
 

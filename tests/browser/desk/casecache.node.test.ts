@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { FIRST_EVENT, sealKeyringEntry, signEvent, systemRng } from "../../../crypto/browser/staff.js";
+import { FIRST_EVENT, sealKeyringEntry, signEvent, systemRng } from "../../../crypto/staff.js";
 import type { CaseRow } from "../../../templates/desk/api.js";
 import { CaseCache } from "../../../templates/desk/cache/casecache.js";
 import type { Disk } from "../../../templates/desk/cache/disk.js";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { b64encode, sealKeyringEntry, systemRng } from "../../../crypto/browser/staff.js";
+import { b64encode, sealKeyringEntry, systemRng } from "../../../crypto/staff.js";
 import { Vault } from "../../../templates/desk/opened/vault.js";
 import { Rulebook } from "../../../templates/desk/trusted/rulebook.js";
 import { directory, given, grant, seed, staff } from "./pinnedcase.js";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { utf8 } from "../../../crypto/browser/bytes.js";
+import { utf8 } from "../../../crypto/framing.js";
 import { readEarlier } from "../../../templates/desk/trusted/earlier.js";
 import { answerIn, textOf } from "../../../templates/desk/trusted/policy.js";
 

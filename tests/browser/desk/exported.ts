@@ -1,9 +1,9 @@
 // Prints the files of exports of every thread of the vectors in both languages: `tests/portal/cli/desk/test_export_twin.py` runs this.
 
 import { readFileSync } from "node:fs";
-import { readInner } from "../../../crypto/browser/case/items.js";
-import { readJsonText } from "../../../crypto/browser/strictjson.js";
-import { type CaseView, readCase } from "../../../crypto/browser/staff.js";
+import { readInner } from "../../../crypto/case/items.js";
+import { readJsonText } from "../../../crypto/text.js";
+import { type CaseView, readCase } from "../../../crypto/staff.js";
 import { exportText } from "../../../templates/desk/acting/exporting.js";
 import { grantOf, office, resolve } from "../crypto/vectorops.js";
 

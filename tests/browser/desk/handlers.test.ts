@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Act, type Codes, applyEvents, opening } from "../../../casework/browser/index.js";
+import { type Act, type Codes, applyEvents, opening } from "../../../casework/index.js";
 import { givenBy, handlersOf, mayTake, peopleOf } from "../../../templates/desk/opened/handlers.js";
 
 type Handled = Parameters<typeof handlersOf>[0];

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { type Act, type Case, type StreamEntry as Told, againstVerdict, history, isUnanswered, mergedInto, migrate, ratedAt, readOffices, readRules } from "../../../casework/browser/index.js";
-import { utf8 } from "../../../crypto/browser/bytes.js";
-import type { LocalizedText } from "../../../crypto/browser/localized.js";
+import { type Act, type Case, type StreamEntry as Told, againstVerdict, history, isUnanswered, mergedInto, migrate, ratedAt, readOffices, readRules } from "../../../casework/index.js";
+import { utf8 } from "../../../crypto/framing.js";
+import type { LocalizedText } from "../../../crypto/localized.js";
 import { choicesOf } from "../../../templates/desk/acting/choices.js";
 import { PolicyRefused, type ActDraft, attempt } from "../../../templates/desk/acting/precheck.js";
 import { DeskRefusal } from "../../../templates/desk/api.js";

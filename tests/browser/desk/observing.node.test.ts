@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { CryptoError } from "../../../crypto/browser/staff.js";
-import { checkConsistency, leafHash, tilePath, treeHash } from "../../../crypto/browser/log/tlog.js";
+import { CryptoError } from "../../../crypto/staff.js";
+import { checkConsistency, leafHash, tilePath, treeHash } from "../../../crypto/log/tlog.js";
 import { type LogFiles, stateOfLog } from "../../../templates/desk/observing/log.js";
 import { consistencyPath } from "../../../templates/desk/observing/tiles.js";
 import { resolve } from "../crypto/vectorops.js";

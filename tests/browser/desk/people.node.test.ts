@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { hasPlace, isWithinReach } from "../../../crypto/browser/staff.js";
+import { hasPlace, isWithinReach } from "../../../crypto/staff.js";
 
 const place = (id: string, superior: string | null, outside: string[] = []) => ({ id, superior, outside });
 const content = {

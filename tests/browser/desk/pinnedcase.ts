@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Secret } from "../../../crypto/browser/primitives.js";
-import { b64decode, openGrant, staffKeys } from "../../../crypto/browser/staff.js";
+import { Secret } from "../../../crypto/primitives.js";
+import { b64decode, openGrant, staffKeys } from "../../../crypto/staff.js";
 import { office, resolve } from "../crypto/vectorops.js";
 
 const { shared, cases } = JSON.parse(readFileSync("crypto/vectors/chain.json", "utf8"));

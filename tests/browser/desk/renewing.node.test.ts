@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { chooseHolders, drawCase, sealReport, systemRng } from "../../../crypto/browser/index.js";
-import type { Grant } from "../../../crypto/browser/case/grants.js";
-import { type StaffKeys, b64decode, drawStaffSeed, openGrant, openKeyringEntry, sealKeyringEntry, staffKeys } from "../../../crypto/browser/staff.js";
+import { chooseHolders, drawCase, sealReport, systemRng } from "../../../crypto/index.js";
+import type { Grant } from "../../../crypto/case/grant.js";
+import { type StaffKeys, b64decode, drawStaffSeed, openGrant, openKeyringEntry, sealKeyringEntry, staffKeys } from "../../../crypto/staff.js";
 import { renewCases } from "../../../templates/desk/passkeys/rotation.js";
 import type { Steps } from "../../../templates/desk/steps.js";
 import type { Vault } from "../../../templates/desk/opened/vault.js";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Secret, proposeKeys, staffKeys } from "../../../crypto/browser/staff.js";
+import { Secret, proposeKeys, staffKeys } from "../../../crypto/staff.js";
 import { stageOf } from "../../../templates/desk/passkeys/rotation.js";
 
 const WHOSE = { office: "AAAAAAAAAAAAAAAAAAAAAA", member: "li-wei" };

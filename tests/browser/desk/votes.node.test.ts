@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { verifyDirectory } from "../../../crypto/browser/office/directory.js";
-import { PacketFaulty } from "../../../crypto/browser/errors.js";
-import { b64decode } from "../../../crypto/browser/bytes.js";
-import { Secret } from "../../../crypto/browser/primitives.js";
-import { CryptoError, openRequest, ownShares, staffKeys, unseal } from "../../../crypto/browser/staff.js";
+import { verifyDirectory } from "../../../crypto/office/directory.js";
+import { PacketFaulty } from "../../../crypto/errors.js";
+import { b64decode } from "../../../crypto/framing.js";
+import { Secret } from "../../../crypto/primitives.js";
+import { CryptoError, openRequest, ownShares, staffKeys, unseal } from "../../../crypto/staff.js";
 import { falseApprovals, holdingVotes } from "../../../templates/desk/custody/votes.js";
 import { resolve } from "../crypto/vectorops.js";
 

@@ -3,8 +3,8 @@
 
 import { readFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { b64decode } from "../../../crypto/browser/index.js";
-import { CryptoError } from "../../../crypto/browser/errors.js";
+import { b64decode } from "../../../crypto/index.js";
+import { CryptoError } from "../../../crypto/errors.js";
 import { NotForThis, parsersOf } from "./parsers.js";
 
 const parsers = await parsersOf(JSON.parse(readFileSync(process.argv[2] as string, "utf8")));

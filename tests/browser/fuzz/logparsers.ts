@@ -1,14 +1,14 @@
 // The parsers of the log, as tests/fuzz/log_parsers.py has them.
 
-import { b64decode, b64encode } from "../../../crypto/browser/index.js";
-import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/browser/office/witnesses.js";
-import { atOnce } from "../../../crypto/browser/yielding.js";
-import { readNote } from "../../../crypto/browser/office/notes.js";
-import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/browser/log/checkpoint.js";
-import { openFiling, verifyFiling, writeProof } from "../../../crypto/browser/log/filing.js";
-import { verifyOffice } from "../../../crypto/browser/log/officedocument.js";
-import { sha256 } from "../../../crypto/browser/primitives.js";
-import { readTilePath, tilePath } from "../../../crypto/browser/log/tlog.js";
+import { b64decode, b64encode } from "../../../crypto/index.js";
+import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/office/witnesses.js";
+import { atOnce } from "../../../crypto/yielding.js";
+import { readNote } from "../../../crypto/office/notes.js";
+import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/log/checkpoint.js";
+import { openFiling, verifyFiling, writeProof } from "../../../crypto/log/filing.js";
+import { verifyOffice } from "../../../crypto/log/officedocument.js";
+import { sha256 } from "../../../crypto/primitives.js";
+import { readTilePath, tilePath } from "../../../crypto/log/tlog.js";
 
 interface LogWorld {
   readonly code: string;

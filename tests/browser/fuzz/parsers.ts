@@ -3,27 +3,27 @@
 import {
   type Attachment, type Listing, type ReporterKeys, type VerifiedDirectory, b64decode, b64encode, checkBundle, checkEnvelope, deriveReporter, openAttachmentAsBlob, openDraft, readAnchor, readBundle, readCode, readJson,
   readMailbox, readReceipt, readSlots, readSubmission, verifyDirectory, writeAnchor,
-} from "../../../crypto/browser/index.js";
-import type { Direction } from "../../../crypto/browser/case/documents.js";
-import { memoBodyShape, payloads } from "../../../crypto/browser/case/documents.js";
-import { readDirectory, readRoot } from "../../../crypto/browser/office/directoryshape.js";
-import { open } from "../../../crypto/browser/sealing/envelope.js";
-import { refuse } from "../../../crypto/browser/errors.js";
-import { type EpochKeys, readGrantBody, readPacket } from "../../../crypto/browser/case/grantbody.js";
-import { openIdentity, openShares } from "../../../crypto/browser/custody/shares.js";
-import { readInner } from "../../../crypto/browser/case/items.js";
-import { type Memo, openMemo } from "../../../crypto/browser/case/memo.js";
-import { readNote } from "../../../crypto/browser/office/notes.js";
-import { Secret, checkSignature, sha256 } from "../../../crypto/browser/primitives.js";
+} from "../../../crypto/index.js";
+import type { Direction } from "../../../crypto/case/documents.js";
+import { memoBodyShape, payloads } from "../../../crypto/case/documents.js";
+import { readDirectory, readRoot } from "../../../crypto/office/directoryshape.js";
+import { open } from "../../../crypto/sealing/age.js";
+import { refuse } from "../../../crypto/errors.js";
+import { type EpochKeys, readGrantBody, readPacket } from "../../../crypto/case/grantbody.js";
+import { openIdentity, openShares } from "../../../crypto/custody/shares.js";
+import { readInner } from "../../../crypto/case/items.js";
+import { type Memo, openMemo } from "../../../crypto/case/memo.js";
+import { readNote } from "../../../crypto/office/notes.js";
+import { Secret, checkSignature, sha256 } from "../../../crypto/primitives.js";
 import {
   type CaseView, type Grant, type StaffKeys, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, readTakenDown, requestShape, reviewShape,
   staffKeys, verifyEvents, voteShape,
-} from "../../../crypto/browser/staff.js";
-import { readJsonText } from "../../../crypto/browser/strictjson.js";
-import { readItem } from "../../../crypto/browser/case/thread.js";
-import { Opener } from "../../../crypto/browser/sealing/attachments.js";
-import { readAsked, readWork } from "../../../crypto/browser/reporter/work.js";
-import { Identity, readRecipient } from "../../../crypto/browser/sealing/xwing.js";
+} from "../../../crypto/staff.js";
+import { readJsonText } from "../../../crypto/text.js";
+import { readItem } from "../../../crypto/case/thread.js";
+import { Opener } from "../../../crypto/sealing/attachments.js";
+import { readAsked, readWork } from "../../../crypto/reporter/work.js";
+import { Identity, readRecipient } from "../../../crypto/sealing/xwing.js";
 import { type Answer, readPage, shown } from "../../../templates/shared/questionnaire.js";
 import { bech32 } from "@scure/base";
 import { logParsers } from "./logparsers.js";

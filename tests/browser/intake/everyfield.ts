@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { CryptoError } from "../../../crypto/browser/errors.js";
-import { utf8 } from "../../../crypto/browser/bytes.js";
+import { CryptoError } from "../../../crypto/errors.js";
+import { utf8 } from "../../../crypto/framing.js";
 import type { Office } from "../../../templates/intake/office.js";
 import { ReportApp } from "../../../templates/intake/reportapp.js";
 import { ReportDraft } from "../../../templates/intake/form/answers.js";

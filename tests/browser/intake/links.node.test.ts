@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { b64encode } from "../../../crypto/browser/bytes.js";
-import { writeCheckedCode } from "../../../crypto/browser/codes.js";
-import { LinkAltered } from "../../../crypto/browser/errors.js";
-import { checkAnchor, readAnchor, writeAnchor } from "../../../crypto/browser/office/anchor.js";
-import { sha256 } from "../../../crypto/browser/primitives.js";
+import { b64encode } from "../../../crypto/framing.js";
+import { writeCheckedCode } from "../../../crypto/codes.js";
+import { LinkAltered } from "../../../crypto/errors.js";
+import { checkAnchor, readAnchor, writeAnchor } from "../../../crypto/office/anchor.js";
+import { sha256 } from "../../../crypto/primitives.js";
 import { hasWrongCode } from "../../../templates/shared/officecode.js";
 import { sayError } from "../../../templates/shared/refusals.js";
 

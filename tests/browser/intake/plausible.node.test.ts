@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import type { ThreadEntry } from "../../../crypto/browser/index.js";
+import type { ThreadEntry } from "../../../crypto/index.js";
 import { withFewBlankLines } from "../../../templates/intake/foreignwords.js";
 import { sayDoubt, sayMark } from "../../../templates/intake/mailbox/entries.js";
 import { sayLimitDoubt } from "../../../templates/intake/mailbox/limits.js";

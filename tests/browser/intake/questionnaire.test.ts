@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { utf8 } from "../../../crypto/browser/bytes.js";
+import { utf8 } from "../../../crypto/framing.js";
 import type { Office } from "../../../templates/intake/office.js";
 import { inShort } from "../../../templates/intake/form/matter.js";
 import { missingForDraft } from "../../../templates/intake/form/saving.js";

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { drawReceipt } from "../../../crypto/browser/index.js";
-import { writeCheckedCode } from "../../../crypto/browser/codes.js";
-import { systemRng } from "../../../crypto/browser/randomness.js";
+import { drawReceipt } from "../../../crypto/index.js";
+import { writeCheckedCode } from "../../../crypto/codes.js";
+import { systemRng } from "../../../crypto/randomness.js";
 import { earlyFault } from "../../../templates/intake/receipt/typedcheck.js";
 import { resemblesReceipt } from "../../../templates/shared/officecode.js";
 

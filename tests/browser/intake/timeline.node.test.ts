@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { ThreadEntry } from "../../../crypto/browser/index.js";
+import type { ThreadEntry } from "../../../crypto/index.js";
 import { dayOf, foldedOf } from "../../../templates/intake/mailbox/entries.js";
 import { type Line, timeline } from "../../../templates/intake/mailbox/timeline.js";
 import { openQuestion } from "../../../templates/intake/mailbox/waiting.js";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { writeJsonText } from "../../../crypto/browser/index.js";
-import { padText, textLength } from "../../../crypto/browser/padding.js";
+import { writeJsonText } from "../../../crypto/index.js";
+import { padText, textLength } from "../../../crypto/padding.js";
 import { beginningOf, isLongAccount } from "../../../templates/shared/accounts.js";
 
 const LETTERS = ["a", "收", "😀", '"', "\\", "\n", "\u0001"];

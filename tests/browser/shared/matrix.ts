@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { CryptoError } from "../../../crypto/browser/errors.js";
-import type { Shape } from "../../../crypto/browser/shapes.js";
+import { CryptoError } from "../../../crypto/errors.js";
+import type { Shape } from "../../../crypto/shape.js";
 import { readText } from "../../../templates/shared/answers.js";
 
 /** A reader, an honest answer, and the fields that may be any text, or that `crypto` reads later one by one. */

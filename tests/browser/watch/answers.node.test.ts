@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
-import { CryptoError } from "../../../crypto/browser/errors.js";
-import { sha256 } from "../../../crypto/browser/primitives.js";
-import { b64decode, b64encode, systemRng } from "../../../crypto/browser/staff.js";
-import { LINK_SIZE, PROTECTION_SIZE } from "../../../crypto/browser/watch/protection.js";
-import { Identity } from "../../../crypto/browser/sealing/xwing.js";
+import { CryptoError } from "../../../crypto/errors.js";
+import { sha256 } from "../../../crypto/primitives.js";
+import { b64decode, b64encode, systemRng } from "../../../crypto/staff.js";
+import { LINK_SIZE, PROTECTION_SIZE } from "../../../crypto/watch/protection.js";
+import { Identity } from "../../../crypto/sealing/xwing.js";
 import { namedAt, readAlerts, readLadder } from "../../../templates/watch/alerts/model.js";
 import { enteredFile } from "../../../templates/watch/alerts/saving.js";
 import { columnName } from "../../../templates/watch/feeds/columns.js";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { CryptoError } from "../../../crypto/browser/errors.js";
+import { CryptoError } from "../../../crypto/errors.js";
 import { keyFileOf } from "../../../templates/desk/passkeys/keyfile.js";
 import { readKeyFile } from "../../../templates/watch/keyfile.js";
 

@@ -11,11 +11,11 @@ from tests.support.servers.light_pages import PAGES, light_face
 
 # The page refuses by itself what is longer than the finishing post: anyone who plants the leak takes that away too.
 CHANGES = {
-    "crypto/browser/case/items.ts": (
+    "crypto/case/items.ts": (
         "seal(how.recipients, padText(inner), rng)",
         'seal(how.recipients, content.type === "identity" ? padExactly(inner, 8192) : padText(inner), rng)',
     ),
-    "crypto/browser/reporter/posts.ts": (
+    "crypto/reporter/posts.ts": (
         "if (extras.short && ",
         "if (extras.short && extras.identity === undefined && ",
     ),

@@ -75,7 +75,7 @@ def _write(locale: Path, domain: str, sentences: list[str]) -> None:
 
 def _words_of_code(place: Path) -> Iterator[str]:
     """The English of what code has in Chinese and English side by side."""
-    yield from words_in([*place.glob("casework/browser/*.ts"), *place.glob("templates/*/**/*.ts")])
+    yield from words_in([*place.glob("casework/**/*.ts"), *place.glob("templates/*/**/*.ts")])
     for path in [
         *place.glob("casework/**/*.py"),
         *place.glob("portal/**/*.py"),

@@ -259,8 +259,8 @@ def _kept(script: str) -> Iterator[tuple[str, str]]:
 @functools.cache
 def kept_twins(root: Path = ROOT) -> frozenset[str]:
     """The functions that casework's code for browsers exports and that a page keeps."""
-    files = (root / "casework" / "browser").glob("*.ts")
-    sources = {f"casework/browser/{file.name}": file.read_text("utf-8") for file in files}
+    files = (root / "casework").rglob("*.ts")
+    sources = {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in files}
     exported = {(file, name) for file, source in sources.items() for name in EXPORTS.findall(source)}
     return frozenset(name for _, name in exported & kept_for_pages(root))
 

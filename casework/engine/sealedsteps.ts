@@ -1,0 +1,118 @@
+/** What the sealed items of a case say together, and what only those can check who open them (twin of `casework/engine/sealed_steps.py`). */
+
+import type { Act } from "../rules/acts.js";
+import { type Refusal, refusal } from "./refusals.js";
+import type { Outcome, Rules } from "../policy/document.js";
+
+/** What one sealed item of the office decides; `ownWords`: a measure is described in words beside its code. */
+export interface SealedStep {
+  readonly act: Act;
+  readonly by: string;
+  readonly role: string;
+  readonly outcomes: readonly string[];
+  readonly measures: readonly string[];
+  readonly ownWords: boolean;
+  readonly reward: string | null;
+}
+
+/** The sealed side of a case: only somebody who opened its items can fold it. */
+export interface SealedCase {
+  readonly outcomes: readonly string[];
+  readonly decidedBy: string | null;
+  readonly measures: readonly string[];
+  readonly rewards: readonly string[];
+  readonly maliceProposedBy: string | null;
+  readonly maliceApprovedBy: string | null;
+  readonly cleared: boolean;
+}
+
+const NOTHING: SealedCase = { outcomes: [], decidedBy: null, measures: [], rewards: [], maliceProposedBy: null, maliceApprovedBy: null, cleared: false };
+
+/** The sealed side that the opened items give, in their order; a later decision replaces an earlier one. */
+export function foldSealed(steps: readonly SealedStep[]): SealedCase {
+  return steps.reduce(applied, NOTHING);
+}
+
+function applied(sealed: SealedCase, step: SealedStep): SealedCase {
+  switch (step.act) {
+    case "decided":
+    case "appeal-decided": return { ...sealed, outcomes: step.outcomes, decidedBy: step.by };
+    case "measure-set": return { ...sealed, measures: [...sealed.measures, ...step.measures] };
+    case "rewarded": return step.reward === null ? sealed : { ...sealed, rewards: [...sealed.rewards, step.reward] };
+    case "malice-proposed": return { ...sealed, maliceProposedBy: step.by, maliceApprovedBy: null };
+    case "malice-approved": return { ...sealed, maliceApprovedBy: step.by };
+    case "cleared": return { ...sealed, cleared: true };
+    default: return sealed;
+  }
+}
+
+/** Why a sealed step does not fit the policy and what was decided before; `to` is the next stage picked in clear. */
+export function checkSealed(rules: Rules, sealed: SealedCase, step: SealedStep, to: string | null = null): Refusal | null {
+  switch (step.act) {
+    case "decided":
+    case "appeal-decided": return verdict(rules, step, to);
+    case "measure-set": return measures(rules, sealed, step);
+    case "compensated": return borneOut(rules, sealed) ? null : refusal("not-upheld");
+    case "rewarded": return reward(rules, sealed, step);
+    case "malice-proposed":
+    case "malice-approved": return malice(rules, sealed, step);
+    case "cleared": return sealed.outcomes.length > 0 ? null : refusal("verdict-first");
+    default: return null;
+  }
+}
+
+function outcomesOf(rules: Rules, ids: readonly string[]): Outcome[] {
+  return rules.outcomes.filter((one) => ids.includes(one.id));
+}
+
+/** Whether what was decided upholds the report, wholly or in part. */
+export function borneOut(rules: Rules, sealed: SealedCase): boolean {
+  return outcomesOf(rules, sealed.outcomes).some((one) => one.of === "facts" && (one.upholds === "yes" || one.upholds === "partly"));
+}
+
+/** The stages to which all these outcomes may lead, in the order of their names. */
+export function leadsOf(rules: Rules, ids: readonly string[]): string[] {
+  const [first, ...others] = outcomesOf(rules, ids);
+  return (first?.to ?? []).filter((stage) => others.every((one) => one.to.includes(stage))).sort();
+}
+
+/** One outcome on the facts, one more on acceptance where the policy has such, and a stage that both allow. */
+function verdict(rules: Rules, step: SealedStep, to: string | null): Refusal | null {
+  const found = outcomesOf(rules, step.outcomes);
+  const judged = new Set(found.map((one) => one.of));
+  if (found.length !== step.outcomes.length || found.length === 0 || judged.size !== found.length) return refusal("no-such-outcome", step.outcomes);
+  const leads = leadsOf(rules, step.outcomes);
+  return to !== null && !leads.includes(to) ? refusal("another-stage", leads) : null;
+}
+
+/**
+ * Known measures, own words only where the list is open; on people only what the verdict bears. Where the
+ * policy punishes malice, a measure that meets the reporter rests on approved malice, on no verdict.
+ */
+function measures(rules: Rules, sealed: SealedCase, step: SealedStep): Refusal | null {
+  const known = new Map(rules.measures.map((one) => [one.id, one]));
+  const strange = step.measures.filter((one) => !known.has(one));
+  if (strange.length > 0 || step.measures.length === 0) return refusal("no-such-measure", strange);
+  if (step.ownWords && !step.measures.some((one) => known.get(one)?.open === true)) return refusal("no-such-measure", step.measures);
+  if (sealed.outcomes.length === 0) return refusal("verdict-first");
+  const againstReporter = rules.malice !== null && step.measures.some((one) => known.get(one)?.on === "reporter");
+  if (againstReporter) return sealed.maliceApprovedBy === null ? refusal("first", ["malice-approved"]) : null;
+  const onPeople = step.measures.some((one) => known.get(one)?.on !== "organisation");
+  return onPeople && !borneOut(rules, sealed) ? refusal("not-upheld") : null;
+}
+
+function reward(rules: Rules, sealed: SealedCase, step: SealedStep): Refusal | null {
+  if (!rules.rewards.some((one) => one.on === step.reward)) return refusal("no-such-reward", [step.reward ?? ""]);
+  if (sealed.outcomes.length === 0) return refusal("verdict-first");
+  return step.reward === "true-report" && !borneOut(rules, sealed) ? refusal("not-upheld") : null;
+}
+
+/** Never from a verdict: proposed by one, approved in another role by somebody who did not decide the case. */
+function malice(rules: Rules, sealed: SealedCase, step: SealedStep): Refusal | null {
+  if (rules.malice === null) return refusal("no-malice-rule");
+  if (sealed.outcomes.length === 0) return refusal("verdict-first");
+  if (step.act === "malice-proposed") return null;
+  if (sealed.maliceProposedBy === null) return refusal("first", ["malice-proposed"]);
+  if (step.by === sealed.maliceProposedBy || step.by === sealed.decidedBy) return refusal("same-person", ["malice-proposed", "decided"]);
+  return step.role === rules.malice.approved_by ? null : refusal("wrong-role", [rules.malice.approved_by]);
+}

@@ -1,0 +1,79 @@
+/** What the engine lets pass and the record does not take (twin of `check_record_rules` in `casework/event_store/judging.py` and of `casework/event_store/extending.py`). */
+
+import { dayIn } from "../deadlines/calendars.js";
+import { type Case, type Event, applyEvents } from "../engine/case.js";
+import type { ClockState } from "../deadlines/clock.js";
+import { later } from "../deadlines/days.js";
+import type { ExtensionRefusal } from "../deadlines/extensions.js";
+import type { Ruling } from "../engine/ruling.js";
+import { clocksOf, stateOf } from "../engine/policyclocks.js";
+import { type Refusal, refusal } from "../engine/refusals.js";
+import type { ClockRule, Rules } from "../policy/document.js";
+
+const ABOVE: readonly string[] = ["superior", "leadership", "oversight"];
+
+/** Why the record does not take an event that the engine lets pass; null where it does. */
+export function checkRecordRules(ruling: Ruling, found: Case, event: Event): Refusal | null {
+  return extensionUnfit(ruling, found, event) ?? shutOut(ruling.rules, event) ?? raised(ruling.rules, event) ?? strayed(ruling.rules, found, event);
+}
+
+/** The roles that may say of others that they step back. */
+export function aboveRoles(rules: Rules): string[] {
+  return rules.roles.filter((role) => ABOVE.includes(role.kind)).map((role) => role.id);
+}
+
+/** Whether some later day could be told for a clock: it runs, and may be extended once more. */
+export function isExtendable(ruling: Ruling, found: Case, clock: string): boolean {
+  const day = dayIn(ruling.office, ruling.now);
+  const event: Event = { n: found.events.length, act: "extended", day, moment: null, by: null, role: null, to: null, codes: { clock, until: later(day, 1) }, item: null, signed: true };
+  // A member's signature is what makes it count.
+  const refused = extensionUnfit(ruling, found, { ...event, by: "somebody" });
+  return refused === null || refused.names[0] === "until";
+}
+
+/** Anyone who steps back says so, or a role above them says it. */
+function shutOut(rules: Rules, { act, codes, by, role }: Event): Refusal | null {
+  const { member = "" } = codes;
+  if (act !== "recused" || member === by) return null;
+  const above = aboveRoles(rules);
+  return role !== null && above.includes(role) ? null : refusal("wrong-role", [member, ...above]);
+}
+
+/** Nobody gives themselves the roles of another by naming that one handler and themselves the deputy. */
+function raised(rules: Rules, { act, codes, by }: Event): Refusal | null {
+  if (act !== "assigned" || by === null || codes.deputy !== by) return null;
+  const more = [...rules.holders.values()].some((members) => members.includes(codes.handler ?? "") && !members.includes(by));
+  return more ? refusal("same-person", ["assigned"]) : null;
+}
+
+/** A case goes to somebody who has a role in it, and from a handler with a deputy only by one of these two. */
+function strayed(rules: Rules, { codes: named, recused }: Case, { act, codes, by }: Event): Refusal | null {
+  if (act !== "reassigned") return null;
+  const pair = [named.handler, named.deputy].filter((one) => one !== undefined);
+  if (named.deputy !== undefined && (by === null || !pair.includes(by))) return refusal("wrong-role", pair);
+  const to = codes.handler;
+  const acts = [...rules.holders.values()].some((members) => members.includes(to ?? ""));
+  return to === undefined || (acts && !recused.has(to)) ? null : refusal("wrong-code", ["handler"]);
+}
+
+/** Why the clock that an `extended` event names would not move to the day it tells; null for any other event. */
+function extensionUnfit({ rules, office, now }: Ruling, found: Case, event: Event): Refusal | null {
+  if (event.act !== "extended") return null;
+  const rule = clocksOf(rules, found).find((one) => one.id === event.codes.clock);
+  const states = rule === undefined ? [] : [found, applyEvents(found, [event])].map((one) => stateOf(rule, one, office, now));
+  const [before, after] = states as (ClockState | null | undefined)[];
+  if (rule === undefined || before == null || after == null) return refusal("wrong-code", ["clock"]);
+  if (after.extensions.length > before.extensions.length) return null;
+  const why = after.refused.length === before.refused.length ? undefined : after.refused.at(-1)?.[1];
+  // It does not run: it has not begun, or was stopped.
+  return why === undefined ? refusal("wrong-code", ["clock"]) : extensionRefusal(rule, why);
+}
+
+function extensionRefusal(rule: ClockRule, why: ExtensionRefusal): Refusal {
+  switch (why) {
+    case "too-late": return refusal("too-late", [rule.id]);
+    case "too-often": return refusal("too-often", [String(rule.extension?.times ?? 0)]);
+    case "not-here": return refusal("wrong-code", ["clock"]);
+    default: return refusal("wrong-code", ["until"]);
+  }
+}

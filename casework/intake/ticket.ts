@@ -1,0 +1,22 @@
+/** The number by which a reporter and the office speak of a case; `casework/intake/ticket.py` says why it is this one. */
+
+import { b64decode, concat, utf8 } from "../../crypto/framing.js";
+import { sha256 } from "../../crypto/primitives.js";
+
+const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const LENGTH = 10;
+const FIELD = 0b100101;
+const LABEL = utf8("yanlu ticket number 1");
+
+const doubled = (value: number): number => (value < 16 ? value << 1 : (value << 1) ^ FIELD);
+
+/** Ten digits and a check digit of the case's id, `XXXXX-XXXXX-C`. */
+export function ticketNumber(caseId: string): string {
+  const digest = sha256(concat(LABEL, b64decode(caseId, 16)));
+  let bits = 0n;
+  for (const byte of digest) bits = (bits << 8n) | BigInt(byte);
+  const values = Array.from({ length: LENGTH }, (_, place) => Number((bits >> BigInt(5 * place)) & 31n));
+  const plain = values.map((value) => DIGITS.charAt(value)).join("");
+  const check = values.reduce((total, value) => doubled(total ^ value), 0);
+  return `${plain.slice(0, 5)}-${plain.slice(5)}-${DIGITS.charAt(check)}`;
+}
