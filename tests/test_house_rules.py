@@ -14,6 +14,7 @@ from tools.house.python_rules import check_python
 from tools.house.script_rules import check_circles, check_layers
 from tools.house.store_rules import check_stores
 from tools.house.text_rules import HOSTS, check_text, check_twins
+from tools.house.twin_rules import Single, check_names, check_places
 from tools.house.word_rules import Retired, check_words
 
 HEAD = '"""A module."""\n'
@@ -146,6 +147,36 @@ def test_a_script_imports_no_room_above_or_beside_its_own() -> None:
         "casework/engine/asking.ts": 'import { a } from "../event_store/judging.js";\n',
     }
     assert [one.path for one in check_layers(down | up)] == list(up)
+
+
+TWINS = ["crypto/case/__init__.py", "crypto/case/on_behalf.py", "crypto/case/onbehalf.ts", "templates/desk/ui.ts"]
+
+
+def test_twins_stand_side_by_side() -> None:
+    """A script where there is no Python, or none of its name, is found, and so is a line of the list that is old."""
+    assert check_places(TWINS, Single()) == []
+    assert rules(
+        check_places([*TWINS, "casework/browser/case.ts"], Single(alone={"casework/browser/case.ts": "a"}))
+    ) == {"room-without-python"}
+    stray = [*TWINS, "crypto/case/grants.ts"]
+    assert [(one.path, one.rule) for one in check_places(stray, Single())] == [("crypto/case/grants.ts", "no-twin")]
+    assert check_places(stray, Single({"crypto/case/grants.ts": "crypto/case/on_behalf.py"})) == []
+    for old in (
+        Single({"crypto/case/grants.ts": "crypto/case/grant.py"}),
+        Single(alone={"crypto/case/grants.ts": "a", "crypto/case/gone.ts": "a"}),
+        Single(alone={"crypto/case/grants.ts": "a", "crypto/case/onbehalf.ts": "a"}),
+    ):
+        assert [one.path for one in check_places(stray, old)] == ["tools/house/twin_files.toml"]
+
+
+def test_a_declared_twin_has_the_name_of_its_python() -> None:
+    """The first line says whose twin a script is: another name is found, in shared packages another room too."""
+    said = "/** A thing (SPEC §5; twin of `casework/deadlines/clock_words.py` and of `casework/a.py`). */\n"
+    fine = ("casework/deadlines/clockwords.ts", "casework/a.ts", "templates/desk/clockwords.ts")
+    assert check_names(dict.fromkeys(fine, said) | {"crypto/b.ts": "/** A thing. */\n"}, Single()) == []
+    wrong = ("casework/deadlines/words.ts", "casework/engine/clockwords.ts", "templates/desk/words.ts")
+    assert [one.path for one in check_names(dict.fromkeys(wrong, said), Single())] == list(wrong)
+    assert check_names({wrong[0]: said}, Single({wrong[0]: "casework/a.py"})) == []
 
 
 def test_a_retired_word_does_not_come_back() -> None:

@@ -11,6 +11,7 @@ from tools.house.python_rules import check_python
 from tools.house.script_rules import check_circles, check_layers
 from tools.house.store_rules import check_stores
 from tools.house.text_rules import check_text, check_twins
+from tools.house.twin_rules import check_names, check_places, single_files
 from tools.house.word_rules import check_words, retired_words
 
 
@@ -29,6 +30,7 @@ def check_project() -> list[Finding]:
         findings += check_python(path, text)
     scripts = {path: text for path, text in texts.items() if path.endswith(".ts") and not path.startswith("tests/")}
     findings += check_circles(scripts) + check_layers(scripts) + check_picture(texts)
+    findings += check_places(texts, single_files()) + check_names(scripts, single_files())
     findings += check_languages(texts, allowed_uses())
     findings += check_words(python | scripts, retired_words())
     return sorted([*findings, *check_stores({p: t for p, t in python.items() if p.split("/")[0] in PACKAGES})])
