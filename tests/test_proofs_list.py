@@ -78,4 +78,4 @@ def test_a_tests_code_is_all_that_it_reaches() -> None:
         "tests/test_proofs_list.py"
     )
     soak = names_of("tests/soak/test_soak_hostile.py")
-    assert {"portal/desk/steps.py", "crypto/case/grant.py", "tests/hostile/siege.py"} <= soak
+    assert {"portal/desk/steps.py", "crypto/case/grant.py", "tests/hostile/call_fuzzer.py"} <= soak

@@ -23,9 +23,9 @@ from tests.support.measuring.bench_table import NOTHING, Figures, Part, Words, n
 from tests.support.offices.desk import Colleague, DeskRoom
 from tests.support.offices.edge import open_edge, report, write_rules
 from tests.support.stores.backends import Stores
-from tests.support.stores.many_cases import CLAIMANTS, EVENTS_OF_ONE, Crowd, policy_of_all
+from tests.support.stores.many_cases import CLAIMANTS, EVENTS_OF_ONE, ManyCases, policy_of_all
 
-CASES_OF = {"sqlite-folder": Crowd(100_000, 26), "postgres-s3": Crowd(1_000_000, 3)}
+CASES_OF = {"sqlite-folder": ManyCases(100_000, 26), "postgres-s3": ManyCases(1_000_000, 3)}
 NAMES = {"sqlite-folder": "SQLite", "postgres-s3": "PostgreSQL"}
 CALLS = 30
 LONG = 500
@@ -90,7 +90,7 @@ def lengthen(room: DeskRoom, member: Colleague, case: bytes) -> None:
         tx.execute(update(CASES).where(CASES.c.case_id == case).values(head_n=LONG - 1, head_hash=prev))
 
 
-def rebuild(room: DeskRoom, store: Store, crowd: Crowd) -> tuple[float, float, float]:
+def rebuild(room: DeskRoom, store: Store, crowd: ManyCases) -> tuple[float, float, float]:
     """Events a second while the cases of whole lives are made again, ms of CPU for each case, megabytes of growth."""
     rules = room.edge.worker.rules.rules_of(room.edge.hands.now)
     after, done = b"", 0
@@ -147,7 +147,7 @@ def measure_worker(told: Told, room: DeskRoom, store: Store) -> None:
     told.at_most(Words("what is due, to the worker, p95", "后台查到期事项，p95"), p95(look), 100)
 
 
-def measure_rebuilding(told: Told, room: DeskRoom, store: Store, crowd: Crowd) -> None:
+def measure_rebuilding(told: Told, room: DeskRoom, store: Store, crowd: ManyCases) -> None:
     """Everything beside the streams, and what it adds to memory."""
     rate, cpu, grew = rebuild(room, store, crowd)
     what = Words("everything beside the records made again", "由记录重建列表与时限")

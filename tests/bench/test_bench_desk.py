@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
 from tests.support.browsers import launch
-from tests.support.commands.yanlu_process import House, fresh_digits, live_house
+from tests.support.commands.yanlu_process import House, fresh_digits, live_office
 from tests.support.measuring.bench_table import Figures, Part, Row, Words
 from tests.support.stores.backends import embedded_stores
 from tests.support.stores.sealed_cases import EVENTS_OF_ONE, filling
@@ -82,7 +82,7 @@ class Visit:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office without cases; the two tests below fill it up, each further than the one before."""
     folder = tmp_path_factory.mktemp("desk-bench")
-    with live_house(embedded_stores(folder), folder, MEMBERS) as house:
+    with live_office(embedded_stores(folder), folder, MEMBERS) as house:
         yield Office(house)
 
 

@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-from tests.support.attacks.honest_traffic import lay_siege
+from tests.support.attacks.honest_traffic import attack_site
 from tests.support.measuring.bench_table import Figures, Part, Row, Words, number
 from tests.support.servers.nginx_site import running_site
 from tests.support.stores.backends import ready_embedded_stores
@@ -33,7 +33,7 @@ PATIENCE_SECONDS = 30
 def test_others_go_on_under_attack(figures: Figures, tmp_path: Path, prepared: Path) -> None:
     """The slowest of each deed, beside its median at ease; the most memory of each process; refusals of others."""
     with running_site(ready_embedded_stores(tmp_path, prepared)) as site:
-        met = lay_siege(site, tmp_path, SECONDS)
+        met = attack_site(site, tmp_path, SECONDS)
     for name, words in DEEDS.items():
         ease = f"{median(met.before[name]):.2f} s"
         beside = Words(

@@ -79,7 +79,7 @@ class Counted(int):
     __hash__ = int.__hash__
 
 
-class Looked(list[StreamEntry]):
+class CountingReads(list[StreamEntry]):
     """A stream that counts how often an event of it is looked at."""
 
     looks = 0
@@ -97,7 +97,7 @@ def entry(number: int, kind: str, actor: str, **data: object) -> StreamEntry:
 def flooded(told: int) -> Sequence[StreamEntry]:
     """A case to which a reporter wrote so many messages, each of which a member read as an act."""
     hashes = [crypto.b64encode(n.to_bytes(32, "big")) for n in range(told + 1)]
-    stream = Looked([entry(0, "received", "worker", item=hashes[0])])
+    stream = CountingReads([entry(0, "received", "worker", item=hashes[0])])
     stream += [entry(n, "message-received", "worker", item=hashes[n]) for n in range(1, told + 1)]
     read = {"act": "information-supplied"}
     stream += [entry(told + n, "act-read", LI_WEI, item=hashes[n], n=n, **read) for n in range(1, told + 1)]
@@ -106,10 +106,10 @@ def flooded(told: int) -> Sequence[StreamEntry]:
 
 def test_a_flood_of_messages_costs_no_more_than_its_length() -> None:
     """A reporter who writes a thousand messages slows nobody: each event is looked at a few times, not each by each."""
-    Counted.compared, Looked.looks = 0, 0
+    Counted.compared, CountingReads.looks = 0, 0
     case = history(P04.id, P04.version, flooded(LONG))
     assert (case.counts[Act.INFORMATION_SUPPLIED], len(case.uncounted)) == (LONG, LONG)
-    assert Looked.looks < 20 * LONG
+    assert CountingReads.looks < 20 * LONG
     noise = [Event(Counted(n), Act.NOTED, DAY, signed=False) for n in range(1, LONG)]
     found = fold([opening(P04.id, P04.version, DAY), *noise])
     ahead = case_schedule(P04, found, WORKS, at(DAY))

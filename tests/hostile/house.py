@@ -29,12 +29,12 @@ from portal.mailroom.service import current_grant
 from portal.office import OfficeFolder
 from portal.office.log_key import found_log
 from tests.crypto.sample import MEMBERS, TODAY, Case, Drawn
-from tests.hostile.custody import Custody
+from tests.hostile.custody import HostileCustody
 from tests.portal.desk.test_handing_over import Line
 from tests.portal.duties.test_every_call import MORE, WholeOffice
 from tests.support.offices.desk import Colleague, DeskRoom, secret_of
 from tests.support.offices.edge import open_edge, put_part, report, sealed_parts
-from tests.support.offices.reader_change_limit import any_pace
+from tests.support.offices.reader_change_limit import unlimited_reader_changes
 from tests.support.stores.backends import Stores
 
 HONEST: Final = ("sun-fang", "jian-du")
@@ -142,7 +142,7 @@ class House:
             self.people[name] = self.room.sign_in(name)
         for name in HONEST:
             self.honest[name] = self._machine(name)
-        self.custody = Custody(self.room, self.people)
+        self.custody = HostileCustody(self.room, self.people)
         self.secret = b64encode(secret_of(OWN))
         self.hidden = self.file(excluded=(EXCLUDED,))
         self.cases = [self.file(), self.file()]
@@ -292,8 +292,8 @@ def advance(house: House, case: bytes) -> str:
 @contextmanager
 def house_on(stores: Stores, folder: Path) -> Generator[House]:
     """The whole office on stores without a row."""
-    # A siege has more changes of readers on its one day than a case takes.
-    with any_pace(), pytest.MonkeyPatch.context() as patch:
+    # A run of hostile calls has more changes of readers on its one day than a case takes.
+    with unlimited_reader_changes(), pytest.MonkeyPatch.context() as patch:
         for name, role in MORE.items():
             patch.setitem(MEMBERS, name, role)
         edge = open_edge(stores, folder, TwoSign(Drawn("hostile")))

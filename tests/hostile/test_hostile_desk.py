@@ -24,6 +24,7 @@ from portal.mailroom.threads import claim_uploads, deliver_item
 from tests.fuzz.dice import Dice
 from tests.hostile.aftermath import TRACES, all_hold, log_holds
 from tests.hostile.altering import Altered
+from tests.hostile.call_fuzzer import CallFuzzer
 from tests.hostile.desk_calls import CALLS, PUBLIC
 from tests.hostile.house import HONEST, House, house_on
 from tests.hostile.resealing import (
@@ -36,7 +37,6 @@ from tests.hostile.resealing import (
     resealed,
     wrong_mac,
 )
-from tests.hostile.siege import Siege
 from tests.hostile.steps import STEPS
 from tests.hostile.wire import Call, held_back, rules_of
 from tests.support.stores.backends import Stores, ready_embedded_stores
@@ -83,24 +83,24 @@ def test_a_route_that_nobody_attacks_is_found() -> None:
 def test_the_others_go_on_after_every_hostile_call(stores: Stores, tmp_path: Path) -> None:
     """Some of each route's, on both pairs of stores; then all cases are closed, a name is opened, the log holds."""
     with house_on(stores, tmp_path) as opened:
-        siege = Siege(opened, Dice("15"))
-        siege.go(CALLS_HERE)
-        assert siege.taken[STEP]
-        assert sum(siege.sent.values()) >= CALLS_HERE
+        fuzzer = CallFuzzer(opened, Dice("15"))
+        fuzzer.go(CALLS_HERE)
+        assert fuzzer.taken[STEP]
+        assert sum(fuzzer.sent.values()) >= CALLS_HERE
         all_hold(opened)
         log_holds(opened)
 
 
 def suffer(house: House, kind: str, only: Callable[[Step], str], tries: int = 1) -> None:
     """Steps of one kind of a dishonest holder, in cases of their own, that are altered in one way."""
-    siege = Siege(house, Dice(kind))
+    fuzzer = CallFuzzer(house, Dice(kind))
     for _ in range(tries):
         who, case, former = house.people["zhao-min"], house.file(), house.cases[0]
         house.cases[0] = case
         try:
             call = held_back(who, STEP, partial(STEPS[kind], house, who, case), case)
-            how, made = resealed(house, who, call, siege.lot, only)
-            siege.suffer(who, Altered(how, made))
+            how, made = resealed(house, who, call, fuzzer.lot, only)
+            fuzzer.suffer(who, Altered(how, made))
         finally:
             # What was done to this one is nobody else's matter.
             house.cases[0] = former
@@ -174,7 +174,7 @@ def test_a_planted_fault_is_found_a_case_that_anybody_reads(house: House, monkey
     monkeypatch.setattr(access, "claimed_case", anybodys)
     call = Call("GET /api/cases/<case>", "GET", f"/api/cases/{b64encode(house.hidden)}")
     with pytest.raises(AssertionError):
-        Siege(house, Dice("1")).suffer(house.people["li-wei"], Altered("path: hidden", call))
+        CallFuzzer(house, Dice("1")).suffer(house.people["li-wei"], Altered("path: hidden", call))
 
 
 def test_a_planted_fault_is_found_a_call_that_leaves_no_trace(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +188,7 @@ def test_a_planted_fault_is_found_a_call_that_leaves_no_trace(house: House, monk
             assert connection.execute(CLAIMS.delete().where(named)).rowcount == 1
 
     monkeypatch.setattr(case_views, "store_entry", keeps)
-    siege = Siege(house, Dice("1"))
-    who, call = CALLS["PUT /api/cases/<case>/key"](house, siege.lot)
+    fuzzer = CallFuzzer(house, Dice("1"))
+    who, call = CALLS["PUT /api/cases/<case>/key"](house, fuzzer.lot)
     with pytest.raises(AssertionError):
-        siege.suffer(who, Altered("as it is", call))
+        fuzzer.suffer(who, Altered("as it is", call))

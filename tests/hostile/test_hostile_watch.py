@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.fuzz.dice import Dice
-from tests.hostile.watch_calls import DROPS, OFFICERS, TRACES, Office, WatchSiege
+from tests.hostile.watch_calls import DROPS, OFFICERS, TRACES, Office, WatchCallFuzzer
 from tests.hostile.wire import rules_of
 from tests.support.offices.watch import Watch, open_watch
 from tests.support.stores.backends import Stores
@@ -28,9 +28,9 @@ def test_the_others_go_on_after_every_hostile_call_of_the_officer_and_of_hr(watc
     office = Office(watch)
     assert rules_of(office.officer) - {"GET /healthz"} == set(OFFICERS)
     assert rules_of(office.drop) - {"GET /healthz"} == set(DROPS)
-    siege, order = WatchSiege(office, Dice("15")), sorted({**OFFICERS, **DROPS})
+    fuzzer, order = WatchCallFuzzer(office, Dice("15")), sorted({**OFFICERS, **DROPS})
     for number in range(CALLS_HERE):
-        siege.once(order[number % len(order)])
+        fuzzer.once(order[number % len(order)])
     office.the_others_go_on()
-    assert siege.taken.keys() <= TRACES.keys()
-    assert len(siege.taken) >= 5
+    assert fuzzer.taken.keys() <= TRACES.keys()
+    assert len(fuzzer.taken) >= 5

@@ -202,7 +202,7 @@ TRACES: Final[dict[str, tuple[str, frozenset[str]]]] = {
 
 
 @dataclass
-class WatchSiege:
+class WatchCallFuzzer:
     """Calls of a dishonest officer and of a dishonest HR, one after the other."""
 
     office: Office = field(repr=False)

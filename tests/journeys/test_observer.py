@@ -14,7 +14,7 @@ from tests.journeys.demo import Demo, Sign
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import SEALING
 from tests.support.commands import yanlu_process
-from tests.support.commands.yanlu_process import House, live_house
+from tests.support.commands.yanlu_process import House, live_office
 from tests.support.servers.light_pages import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -44,7 +44,7 @@ def test_an_auditor_sees_that_the_record_holds_and_opens_nothing(
 ) -> None:
     """The browser verifies the newest checkpoint and remembers it; a log that says otherwise raises an alarm."""
     monkeypatch.setattr(yanlu_process, "SAMPLE_MEMBERS", (*SAMPLE_MEMBERS, AUDITOR))
-    with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (AUDITOR.id,)) as house:
+    with lightly(), live_office(embedded_stores(tmp_path), tmp_path, (AUDITOR.id,)) as house:
         demo = seat(house, tmp_path)
         page = chromium.new_page()
         member = Observer(page, demo, demo.staff[AUDITOR.id], "zh")

@@ -17,9 +17,9 @@ import pytest
 from tests.fuzz.dice import Dice
 from tests.hostile.aftermath import TRACES as OF_THE_DESK
 from tests.hostile.aftermath import all_hold, log_holds
+from tests.hostile.call_fuzzer import CallFuzzer
 from tests.hostile.house import house_on
-from tests.hostile.siege import Siege
-from tests.hostile.watch_calls import DROPS, OFFICERS, Office, WatchSiege
+from tests.hostile.watch_calls import DROPS, OFFICERS, Office, WatchCallFuzzer
 from tests.hostile.watch_calls import TRACES as OF_THE_WATCH_TOO
 from tests.support.offices.watch import open_watch
 from tests.support.servers.postgres import Postgres
@@ -52,17 +52,17 @@ def one_office(stores: Stores, folder: Path, lot: str, taken: Counter[str], left
 
 def _one_office(stores: Stores, folder: Path, lot: str, taken: Counter[str], left: int) -> int:
     with house_on(stores, folder) as house:
-        siege = Siege(house, Dice(lot))
-        siege.go(min(A_HOUSE, left))
+        fuzzer = CallFuzzer(house, Dice(lot))
+        fuzzer.go(min(A_HOUSE, left))
         all_hold(house)
         log_holds(house)
     watch = open_watch(stores, folder / "watch")
-    guarded, order = WatchSiege(Office(watch), Dice(lot)), sorted({**OFFICERS, **DROPS})
+    guarded, order = WatchCallFuzzer(Office(watch), Dice(lot)), sorted({**OFFICERS, **DROPS})
     for number in range(OF_THE_WATCH):
         guarded.once(order[number % len(order)])
     watch.close()
-    taken += siege.taken + guarded.taken
-    return sum(siege.sent.values()) + sum(guarded.sent.values())
+    taken += fuzzer.taken + guarded.taken
+    return sum(fuzzer.sent.values()) + sum(guarded.sent.values())
 
 
 @pytest.mark.parametrize("kind", KINDS)

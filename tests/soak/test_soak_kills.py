@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.crypto.sample import Drawn
-from tests.support.faults.crash_rounds import Rounds, Trap, told_kills, traps_of
-from tests.support.faults.restarting_office import ordeal
+from tests.support.faults.crash_rounds import CrashRounds, Trap, kill_report, traps_of
+from tests.support.faults.restarting_office import restarting_office
 from tests.support.stores.backends import KINDS, Stores, embedded_stores, scaled_stores
 
 HOUSES, ROUNDS, LEAST = 10, 10, 5
@@ -36,13 +36,13 @@ def test_every_point_kills_five_times_and_nothing_is_lost(
     kills = Counter[Trap]()
     for house_number in range(HOUSES):
         folder = tmp_path / str(house_number)
-        with fresh_stores(kind, folder, request) as stores, ordeal(stores, folder) as house:
-            rounds = Rounds(house, kind, Drawn(f"house/{house_number}"), deletions=2, kills=kills)
+        with fresh_stores(kind, folder, request) as stores, restarting_office(stores, folder) as house:
+            rounds = CrashRounds(house, kind, Drawn(f"house/{house_number}"), deletions=2, kills=kills)
             for number in range(ROUNDS):
                 rounds.play(number)
             kills = rounds.sprung()
             assert rounds.examine() == [], house_number
-    for line in told_kills(kind, kills):
+    for line in kill_report(kind, kills):
         record_property("kills", line)
     rare = [str(where) for traps in traps_of(kind).values() for role, where in traps if kills[role, where] < LEAST]
     assert rare == []

@@ -11,7 +11,7 @@ from portal.office import EnrolledMember, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS
 from tests.portal.cli.keepers.test_leaving import keeper_files, pulled
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.commands.yanlu_process import House, Ran, enrol_all, live_house, yanlu
+from tests.support.commands.yanlu_process import House, Ran, enrol_all, live_office, yanlu
 from tests.support.stores.backends import embedded_stores
 
 A, B, OUTSIDE = "investigator-a", "investigator-b", "outside-a"
@@ -68,7 +68,7 @@ def use(house: House, source: Path, papers: dict[str, str], to: str) -> Ran:
 @pytest.mark.timeout(600)
 def test_a_new_recovery_key_and_a_recovery_go_through_the_commands(tmp_path: Path) -> None:
     """Each command does its part once and nothing the second time; while holders live, shares alone move no case."""
-    with live_house(embedded_stores(tmp_path), tmp_path, (A, B, OUTSIDE)) as house:
+    with live_office(embedded_stores(tmp_path), tmp_path, (A, B, OUTSIDE)) as house:
         assert file_report(house).code == 0
         wait_for_case(house)
         [case] = pulled(house, A)

@@ -15,7 +15,7 @@ from portal.settings import StoreName
 from portal.wiring.deletion import build_deletion
 from tests.portal.deletion.test_deletion import Handled, cells, handle
 from tests.support.offices.desk import DeskRoom
-from tests.support.privacy.stolen_keys import Locksmith, keys_of_everybody
+from tests.support.privacy.stolen_keys import KeyThief, keys_of_everybody
 from tests.support.stores.backups import Vault, opened, wipe
 
 # The report, the answer, and an attachment of either side.
@@ -49,10 +49,10 @@ def lying_there(room: DeskRoom) -> Iterator[object]:
     yield from (b"".join(blobs.read(place)) for place in list(blobs.places()))
 
 
-def thief_with(handled: Handled, vault: Vault, loot: Iterable[object]) -> Locksmith:
+def thief_with(handled: Handled, vault: Vault, loot: Iterable[object]) -> KeyThief:
     """A thief with the key of every member, recovery, receipt and archive, and this loot."""
     office = handled.filed.office
-    thief = Locksmith([*keys_of_everybody(office, [handled.filed]), *vault.keys.values()])
+    thief = KeyThief([*keys_of_everybody(office, [handled.filed]), *vault.keys.values()])
     thief.steal(loot)
     thief.open_all()
     return thief

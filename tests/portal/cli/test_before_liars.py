@@ -18,7 +18,7 @@ from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.attacks.forged_documents import Lies, instead, lies_about
 from tests.support.attacks.tampering_proxy import Alter, LyingProxy, lying_proxy
 from tests.support.commands.yanlu_in_process import inside
-from tests.support.commands.yanlu_process import POLICY, House, Ran, live_house
+from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office
 from tests.support.offices.sample_office import require_two_signatures
 from tests.support.servers.light_pages import lightly
 from tests.support.stores.backends import embedded_stores
@@ -80,7 +80,7 @@ def members(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     """A house in which a change of readers needs two signatures, with one report, behind a proxy that may lie."""
     with (
         lightly(),
-        live_house(embedded_stores(tmp_path), tmp_path, (A, B)) as house,
+        live_office(embedded_stores(tmp_path), tmp_path, (A, B)) as house,
         lying_proxy(house.ports.desk_url) as proxy,
     ):
         assert file_report(house).code == 0

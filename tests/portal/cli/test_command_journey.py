@@ -29,7 +29,7 @@ from portal.stores.engines import open_store
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import LEASE_SECONDS
 from tests.support.commands.age_tools import stock_open
-from tests.support.commands.yanlu_process import POLICY, House, Ran, live_house, yanlu
+from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office, yanlu
 from tests.support.samples.signing_day import desk_day
 from tests.support.stores.backends import KINDS, embedded_stores, scaled_stores
 
@@ -66,7 +66,7 @@ def lived_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         else:
             servers = (request.getfixturevalue(name) for name in ("postgres", "s3"))
             stores = held.enter_context(scaled_stores(*servers))
-        yield held.enter_context(live_house(stores, folder, MEMBERS))
+        yield held.enter_context(live_office(stores, folder, MEMBERS))
 
 
 @dataclass(frozen=True, repr=False)

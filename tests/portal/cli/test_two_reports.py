@@ -12,7 +12,7 @@ from portal.cli.errors import Exit
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.attacks.swapped_report import INVENTED, second_report
 from tests.support.attacks.tampering_proxy import LyingProxy, lying_proxy
-from tests.support.commands.yanlu_process import House, Ran, live_house, yanlu
+from tests.support.commands.yanlu_process import House, Ran, live_office, yanlu
 from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -23,7 +23,7 @@ FIRST, SECOND = "investigator-a", "investigator-b"
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A live house with one report."""
     folder = tmp_path_factory.mktemp("house")
-    with live_house(embedded_stores(folder), folder, (FIRST, SECOND)) as house:
+    with live_office(embedded_stores(folder), folder, (FIRST, SECOND)) as house:
         assert file_report(house).code == 0
         wait_for_case(house)
         yield house

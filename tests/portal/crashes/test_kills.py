@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.crypto.sample import Drawn
-from tests.support.faults.crash_rounds import PLACES, Rounds, traps_of
+from tests.support.faults.crash_rounds import PLACES, CrashRounds, traps_of
 from tests.support.faults.kill_points import point
 from tests.support.faults.killable_processes import Fault, Role
-from tests.support.faults.restarting_office import ordeal
+from tests.support.faults.restarting_office import restarting_office
 from tests.support.stores.backends import Stores, embedded_stores
 
 ROUNDS = 10
@@ -53,8 +53,8 @@ def test_nothing_is_lost_whoever_is_killed(
     stores: Stores, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """After ten rounds of kills every receipt opens all of its report, nothing is half, left over or there twice."""
-    with ordeal(stores, tmp_path) as house:
-        rounds = Rounds(house, stores.kind, Drawn("kills"))
+    with restarting_office(stores, tmp_path) as house:
+        rounds = CrashRounds(house, stores.kind, Drawn("kills"))
         for number in range(ROUNDS):
             rounds.play(number)
         kills, points = rounds.sprung(), sum(map(len, traps_of(stores.kind).values()))
@@ -67,8 +67,8 @@ def test_nothing_is_lost_whoever_is_killed(
 @pytest.mark.parametrize(("fault", "role", "where", "found"), PLANTED)
 def test_the_same_checks_find_a_planted_fault(fault: Fault, role: Role, where: str, found: str, tmp_path: Path) -> None:
     """A product that answers or marks too early loses something to one kill, and the checks name it."""
-    with ordeal(embedded_stores(tmp_path), tmp_path, fault) as house:
-        rounds = Rounds(house, "sqlite-folder", Drawn(fault))
+    with restarting_office(embedded_stores(tmp_path), tmp_path, fault) as house:
+        rounds = CrashRounds(house, "sqlite-folder", Drawn(fault))
         house.traps.lay(role, point(where))
         rounds.play_short()
         findings = rounds.examine()

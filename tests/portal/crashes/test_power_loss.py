@@ -18,7 +18,7 @@ from portal.stores import engines as product_stores
 from portal.stores.schemas import upgrade_stores
 from portal.wiring.deletion import build_deletion
 from tests.crypto.sample import Drawn, Office
-from tests.support.faults.consistency_check import Examination
+from tests.support.faults.consistency_check import ConsistencyCheck
 from tests.support.faults.power_loss import Disk, Names, losing_disk
 from tests.support.faults.recording_clients import Drafter, Holder, Reporter, random_content
 from tests.support.offices.desk import Colleague, DeskRoom
@@ -105,7 +105,7 @@ def after_the_cut(house: House, cut: Cut) -> list[str]:
         member = Colleague(room, "li-wei", room.app.test_client(), house.holder.member.totp_secret)
         for one in (*cut.reporters, *cut.drafters):
             one.edge = room.edge
-        return Examination(room.edge, Holder(member), cut.reporters, cut.drafters).hold()
+        return ConsistencyCheck(room.edge, Holder(member), cut.reporters, cut.drafters).hold()
 
 
 @contextmanager

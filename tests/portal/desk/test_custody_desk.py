@@ -30,30 +30,30 @@ from portal.identity.store import METADATA, PACKETS, REQUESTS
 from portal.settings import StoreName
 from tests.crypto.sample import TODAY
 from tests.support.commands.yanlu_in_process import inside
-from tests.support.offices.custody import CUSTODIANS, Hall
+from tests.support.offices.custody import CUSTODIANS, Custody
 from tests.support.offices.desk import Colleague, DeskRoom, send
 from tests.support.offices.edge import OTHER_DAY, as_role
 
 
 @pytest.fixture
-def hall(room: DeskRoom) -> Hall:
+def hall(room: DeskRoom) -> Custody:
     """A report whose reporter sealed a name."""
-    return Hall(room)
+    return Custody(room)
 
 
 @pytest.fixture
-def asker(hall: Hall) -> Colleague:
+def asker(hall: Custody) -> Colleague:
     """An investigator who holds the case."""
     return hall.room.sign_in("li-wei")
 
 
 @pytest.fixture
-def custodians(hall: Hall) -> list[Colleague]:
+def custodians(hall: Custody) -> list[Colleague]:
     """The three custodians, signed in."""
     return [hall.room.sign_in(name) for name in CUSTODIANS]
 
 
-def test_one_approval_is_not_enough_and_two_are(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+def test_one_approval_is_not_enough_and_two_are(hall: Custody, asker: Colleague, custodians: list[Colleague]) -> None:
     """From the packet in its drawer to the name, over the desk's own calls."""
     request = hall.request(asker).document()
     assert [asker.send("/api/unsealing", request).status_code for _ in range(2)] == [201, 200]
@@ -69,7 +69,7 @@ def test_one_approval_is_not_enough_and_two_are(hall: Hall, asker: Colleague, cu
     assert hall.open(asker).name == "王小明"
 
 
-def test_each_custodian_votes_alone_and_once(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+def test_each_custodian_votes_alone_and_once(hall: Custody, asker: Colleague, custodians: list[Colleague]) -> None:
     """No custodian sees another's vote, changes the own one, votes for another or on another request."""
     asker.send("/api/unsealing", hall.request(asker).document())
     first, second, _ = custodians
@@ -84,7 +84,7 @@ def test_each_custodian_votes_alone_and_once(hall: Hall, asker: Colleague, custo
     assert second.send(f"/api/unsealing/{other}/votes", hall.vote(second) | {"request": other}).status_code == 404
 
 
-def test_roles_have_their_part_and_no_other(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+def test_roles_have_their_part_and_no_other(hall: Custody, asker: Colleague, custodians: list[Colleague]) -> None:
     """Asking and voting exclude each other, and a custodian sees no case, no batch and no packet."""
     request = hall.request(asker).document()
     custodian = custodians[0]
@@ -102,7 +102,7 @@ def test_roles_have_their_part_and_no_other(hall: Hall, asker: Colleague, custod
         assert asker.get(path).status_code == 401
 
 
-def test_the_store_names_neither_case_nor_people(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+def test_the_store_names_neither_case_nor_people(hall: Custody, asker: Colleague, custodians: list[Colleague]) -> None:
     """Of a request and votes no column holds a case, a handle, a packet's hash, who asked or whose report it is."""
     seal = hall.seal_of(asker)
     asker.send("/api/unsealing", hall.request(asker).document())
@@ -119,7 +119,7 @@ def test_the_store_names_neither_case_nor_people(hall: Hall, asker: Colleague, c
     assert (row.ground, row.told, row.expires.weekday()) == ("consent", "before", 6)
 
 
-def test_a_member_who_asks_again_and_again_leaves_places_to_a_colleague(hall: Hall, asker: Colleague) -> None:
+def test_a_member_who_asks_again_and_again_leaves_places_to_a_colleague(hall: Custody, asker: Colleague) -> None:
     """Nothing that is kept tells who asked: each member has a budget a day, and what is there already costs nothing."""
     client = desk_app(replace(hall.room.desk, names_budget=2)).test_client()
 
@@ -167,7 +167,7 @@ def test_each_process_of_a_served_desk_knows_how_many_there_are(
 
 
 @pytest.mark.parametrize("processes", [1, 2, MOST_DESKS])
-def test_a_member_can_never_take_all_places_for_requests(hall: Hall, asker: Colleague, processes: int) -> None:
+def test_a_member_can_never_take_all_places_for_requests(hall: Custody, asker: Colleague, processes: int) -> None:
     """Whatever processes serve the desk: what one member may ask for in the 15 days of a place leaves places free."""
     budget, days = 16, 15
     desks = [desk_app(replace(hall.room.desk, processes=processes)).test_client() for _ in range(processes)]
@@ -184,7 +184,7 @@ def test_a_member_can_never_take_all_places_for_requests(hall: Hall, asker: Coll
     assert (taken, taken * days < MOST) == (budget, True)
 
 
-def test_what_was_taken_back_gets_no_approval(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+def test_what_was_taken_back_gets_no_approval(hall: Custody, asker: Colleague, custodians: list[Colleague]) -> None:
     """A withdrawal reaches the custodians past the office: their own machines refuse to open."""
     asker.send("/api/unsealing", hall.request(asker).document())
     post, hall.standing = crypto.seal_withdrawal(hall.case.keys, hall.standing, hall.rng)
@@ -193,7 +193,7 @@ def test_what_was_taken_back_gets_no_approval(hall: Hall, asker: Colleague, cust
         hall.vote(custodians[0])
 
 
-def test_a_request_that_is_over_is_gone(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+def test_a_request_that_is_over_is_gone(hall: Custody, asker: Colleague, custodians: list[Colleague]) -> None:
     """After its day no vote is taken, and the worker destroys request and shares."""
     asker.send("/api/unsealing", hall.request(asker).document())
     first, second, _ = custodians
@@ -209,7 +209,7 @@ def test_a_request_that_is_over_is_gone(hall: Hall, asker: Colleague, custodians
             assert connection.execute(select(METADATA.tables[name])).all() == []
 
 
-def after(hall: Hall, days: int) -> None:
+def after(hall: Custody, days: int) -> None:
     """Lets the worker look at what is over so many days later; the desk stays on its day."""
     hands, before = hall.room.edge.hands, hall.room.edge.hands.now
     hands.now = before + timedelta(days=days)
@@ -217,7 +217,7 @@ def after(hall: Hall, days: int) -> None:
     hands.now = before
 
 
-def test_danger_to_life_is_reviewed_afterwards(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+def test_danger_to_life_is_reviewed_afterwards(hall: Custody, asker: Colleague, custodians: list[Colleague]) -> None:
     """The reason stays when the request is over, packet and shares do not; it goes once it was reviewed."""
     overseer = hall.room.sign_in("shang-ji")
     danger = hall.request(asker, ground=crypto.Ground.DANGER_TO_LIFE, told=crypto.NotifyWhen.AFTER, delay="分秒必争")
@@ -248,7 +248,7 @@ def test_danger_to_life_is_reviewed_afterwards(hall: Hall, asker: Colleague, cus
 
 
 def test_an_overdue_review_is_told_to_whoever_runs_the_desk(
-    hall: Hall, asker: Colleague, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    hall: Custody, asker: Colleague, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """From the day after the last day on, and until one is written; the doctor names how many, and no request."""
     overseer = hall.room.sign_in("shang-ji")
@@ -270,7 +270,7 @@ def test_an_overdue_review_is_told_to_whoever_runs_the_desk(
     assert overdue_reviews(store, days[1]) == 0
 
 
-def test_who_may_review_and_who_may_not(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+def test_who_may_review_and_who_may_not(hall: Custody, asker: Colleague, custodians: list[Colleague]) -> None:
     """Oversight and custodians, in the own name and once; never what nobody asked for in danger to life."""
     overseer = hall.room.sign_in("shang-ji")
     danger = hall.request(asker, ground=crypto.Ground.DANGER_TO_LIFE)
@@ -298,7 +298,7 @@ def test_who_may_review_and_who_may_not(hall: Hall, asker: Colleague, custodians
 
 def test_danger_to_life_waits_for_no_batch(room: DeskRoom) -> None:
     """A name that was sealed a moment ago, its packet among those that wait, is asked for and opened at once."""
-    hall = Hall(room, carried=False)
+    hall = Custody(room, carried=False)
     asker = room.sign_in("li-wei")
     seal = hall.seal_of(asker)
     with room.edge.eyes(StoreName.IDENTITY).read() as connection:
@@ -316,7 +316,7 @@ def test_danger_to_life_waits_for_no_batch(room: DeskRoom) -> None:
     assert hall.open(asker).name == "王小明"
 
 
-def test_what_is_taken_back_is_safe_at_once(hall: Hall, asker: Colleague, custodians: list[Colleague]) -> None:
+def test_what_is_taken_back_is_safe_at_once(hall: Custody, asker: Colleague, custodians: list[Colleague]) -> None:
     """A withdrawal whose packet still waits for its batch is known to the custodians already."""
     asker.send("/api/unsealing", hall.request(asker).document())
     post, hall.standing = crypto.seal_withdrawal(hall.case.keys, hall.standing, hall.rng)
@@ -327,7 +327,7 @@ def test_what_is_taken_back_is_safe_at_once(hall: Hall, asker: Colleague, custod
         hall.vote(custodians[0])
 
 
-def test_requests_of_other_offices_and_other_days_are_refused(hall: Hall, asker: Colleague) -> None:
+def test_requests_of_other_offices_and_other_days_are_refused(hall: Custody, asker: Colleague) -> None:
     """An end that tells more than the week, and an id that is taken, are refused; what is kept stays as it is."""
     request = hall.request(asker).document()
     assert asker.send("/api/unsealing", request | {"expires": "2026-12-05"}).status_code == 422
@@ -338,7 +338,7 @@ def test_requests_of_other_offices_and_other_days_are_refused(hall: Hall, asker:
     assert date.fromisoformat(crypto.next_expiry(TODAY)).weekday() == 6
 
 
-def test_a_request_without_a_body_is_none(hall: Hall, asker: Colleague) -> None:
+def test_a_request_without_a_body_is_none(hall: Custody, asker: Colleague) -> None:
     """It would stand among those that are over, where nobody sees it, and take no place from who sent it."""
     document = hall.request(asker).document()
     assert asker.send("/api/unsealing", document | {"body": ""}).status_code == 422
@@ -367,7 +367,7 @@ def test_drawers_hold_many_packets_and_together_all(room: DeskRoom) -> None:
             packets_in(store, bits, drawer)
 
 
-def test_a_member_has_the_name_of_the_person_concerned_sealed(hall: Hall, asker: Colleague) -> None:
+def test_a_member_has_the_name_of_the_person_concerned_sealed(hall: Custody, asker: Colleague) -> None:
     """The packet waits among those of posts, the case keeps the seal alone, and custodians cannot send one."""
     directory, case = hall.case.directory, hall.case.sealed.memo.case
     hall.seal_of(asker)

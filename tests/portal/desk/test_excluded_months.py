@@ -17,7 +17,7 @@ from portal.mailroom.removal import remove_case
 from tests.crypto.sample import Case, Drawn
 from tests.support.offices.desk import DeskRoom, desk_room
 from tests.support.offices.edge import NOW, report
-from tests.support.privacy.excluded_member_view import FOLLOWED, LEFT, Eyes, looked_at, reading_calls
+from tests.support.privacy.excluded_member_view import FOLLOWED, LEFT, ExcludedMember, looked_at, reading_calls
 from tests.support.privacy.leak_classifier import Features
 from tests.support.privacy.planted_leaks import add_more, of_another_size, signed_in_clear, take_one_away
 from tests.support.stores.backends import embedded_stores
@@ -30,7 +30,9 @@ Months = Callable[..., list[Features]]
 ACTS: Final = ("filed", "re-granted", "re-granted again", "re-granted a third time", "deleted")
 
 
-def month(room: DeskRoom, eyes: Eyes, hidden: Case | None, regrant: Regranting = replace_grant) -> list[Features]:
+def month(
+    room: DeskRoom, eyes: ExcludedMember, hidden: Case | None, regrant: Regranting = replace_grant
+) -> list[Features]:
     """Some hours with one act in each, where there is a hidden report; a look before and after every one."""
     worker = replace(room.edge.worker, demo=False)
     room.edge.hands.now = room.edge.hands.now.replace(hour=BEGINS)
@@ -71,7 +73,7 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> Months:
         with desk_room(embedded_stores(folder), folder) as room:
             member = room.sign_in(LEFT_OUT)
             hidden = report(room.edge, name, (LEFT_OUT,)) if hides else None
-            return month(room, Eyes(room, member), hidden, regrant)
+            return month(room, ExcludedMember(room, member), hidden, regrant)
 
     return made
 

@@ -12,7 +12,7 @@ import crypto
 from tests.crypto.sample import CHEAP, Case
 from tests.portal.desk.test_told_again import Scene, as_it_is, two_with_a_case
 from tests.support.offices.desk import DeskRoom
-from tests.support.offices.reader_change_limit import any_pace
+from tests.support.offices.reader_change_limit import unlimited_reader_changes
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_receipt_changed_before_the_notice_was_read_is_the_one_that_is_answere
 
 def test_later_changes_of_readers_keep_the_new_receipt(scene: Scene) -> None:
     """The grant names the change that it knows; the next one, taken under it, follows that."""
-    with any_pace():
+    with unlimited_reader_changes():
         regrant(scene)
         take_new_receipt(scene)
         regrant(scene)
@@ -116,7 +116,7 @@ def test_a_receipt_changed_after_a_garbled_notice_is_followed(scene: Scene, monk
 
 def test_readers_changed_again_before_a_new_receipt_was_told_of_the_first_change(scene: Scene) -> None:
     """The second notice stands under a key that the reporter never had: both are sent again, the first one first."""
-    with any_pace():
+    with unlimited_reader_changes():
         regrant(scene)
         take_new_receipt(scene)
         regrant(scene)

@@ -17,7 +17,7 @@ from crypto.office.directory_shape import Role
 from portal.duties.table import Others, RouteRule, Who, duties
 from portal.settings import StoreName
 from tests.crypto.sample import MEMBERS, Case, Drawn, Office
-from tests.support.offices.custody import Hall
+from tests.support.offices.custody import Custody
 from tests.support.offices.desk import OURS, Colleague, DeskRoom, send
 from tests.support.offices.edge import Edge, open_edge, random_report, report, sealed_parts
 from tests.support.stores.backends import embedded_stores
@@ -91,7 +91,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
 def world(edge: Edge) -> Iterator[World]:
     """The desk, with a case and with a sealed name."""
     room = DeskRoom(edge)
-    case = Hall(room).case
+    case = Custody(room).case
     people = {role: room.sign_in(name) for role, name in PEOPLE.items()}
     for role in crypto.HOLDER_ROLES:
         assert people[role].take_in() == [True]

@@ -25,7 +25,7 @@ from portal.stores.engines import StoreAway
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
 from portal.wiring.watch import build_hr_upload_face, build_officer_face
-from tests.support.faults.s3_fault_proxy import Ailment, ailing_server
+from tests.support.faults.s3_fault_proxy import S3Fault, faulty_s3
 from tests.support.offices.edge import as_role, settings_for
 from tests.support.servers.ports import LOOPBACK
 from tests.support.servers.s3 import S3
@@ -88,16 +88,16 @@ def test_attachments_that_cannot_be_kept_are_no_good_health(tmp_path: Path, role
     (tmp_path / "blobs").rename(tmp_path / "elsewhere")
     with pytest.raises(StoreAway, match="blobs"):
         ask()
-    with ailing_server(s3.endpoint) as server:
+    with faulty_s3(s3.endpoint) as server:
         url = s3.url(s3.fresh_prefix()).replace(s3.endpoint, server.url)
         keys = {"blob_access_key": s3.access_key, "blob_secret_key": s3.secret_key}
         bucket = blob_probe(settings_for(replace(stores, blobs=url, **keys), tmp_path))
         bucket()
-        for ailment in (Ailment.FAILING, Ailment.HANGING, Ailment.GONE):
-            server.suffer(ailment)
+        for fault in (S3Fault.FAILING, S3Fault.HANGING, S3Fault.GONE):
+            server.suffer(fault)
             with pytest.raises(StoreAway, match="blobs"):
                 bucket()
-            server.suffer(Ailment.NONE)
+            server.suffer(S3Fault.NONE)
             bucket()
     app = FACES[role](settings)
     assert any(look.__qualname__.startswith("blob_probe") for look in health_of(app).checks)
@@ -117,8 +117,8 @@ def test_a_database_that_takes_lines_and_says_nothing_is_given_up(stores: Stores
     url = make_url(settings.url(StoreName.MAILROOM))
     if url.get_backend_name() == "sqlite":
         pytest.skip("a file does not hang")
-    with ailing_server(f"http://{LOOPBACK}:{DEAD_PORT}") as server:
-        server.suffer(Ailment.HANGING)
+    with faulty_s3(f"http://{LOOPBACK}:{DEAD_PORT}") as server:
+        server.suffer(S3Fault.HANGING)
         host, port = server.listener.getsockname()
         ask = asks_store(at(settings, StoreName.MAILROOM, url.set(host=host, port=port, query={})), StoreName.MAILROOM)
         with pytest.raises(StoreAway, match="mailroom"):

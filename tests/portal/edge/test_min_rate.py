@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from portal.edge.min_rate import GRACE_SECONDS, MIN_BYTES_PER_SECOND, LineWatchdog, Rate, TimedBody, line_of
-from tests.support.faults.slow_socket import Line, dripping
+from tests.support.faults.slow_socket import Line, trickling
 
 MIB = 1024 * 1024
 
@@ -31,7 +31,7 @@ def test_a_line_that_drips_is_shut_down(line: tuple[socket.socket, socket.socket
     """A byte now and then, each well before any silence would count, does not keep the reader."""
     there, here = line
     body = TimedBody(Line(here), here, LineWatchdog(Rate(grace=0.3, minimum=1e9), interval=0.05), 0)
-    with dripping(there):
+    with trickling(there):
         found = body.read(MIB)
     assert set(found) <= {ord("x")}
     assert len(found) < MIB
@@ -64,7 +64,7 @@ def test_the_whole_body_has_the_time_of_its_length(line: tuple[socket.socket, so
     """Many readings that are each in time do not add up to hours."""
     there, here = line
     body = TimedBody(Line(here), here, LineWatchdog(Rate(grace=0.3, minimum=1e9), interval=0.02), 100)
-    with dripping(there):
+    with trickling(there):
         found = [body.read(1) for _ in range(40)]
     assert found[0] == b"x"
     assert found[-1] == b""

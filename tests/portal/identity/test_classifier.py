@@ -15,37 +15,37 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.privacy.leak_classifier import appearances, known_reports
-from tests.support.privacy.report_population import Town, open_town
+from tests.support.privacy.report_population import ReportPopulation, open_population
 from tests.support.stores.backends import ready_embedded_stores
 
 REPORTS = 100
 
 
 @pytest.fixture
-def town(tmp_path: Path, prepared: Path, chromium: Browser) -> Iterator[Town]:
-    """An empty town."""
-    with open_town(ready_embedded_stores(tmp_path, prepared), tmp_path, chromium, loads=REPORTS) as town:
-        yield town
+def population(tmp_path: Path, prepared: Path, chromium: Browser) -> Iterator[ReportPopulation]:
+    """An empty population."""
+    with open_population(ready_embedded_stores(tmp_path, prepared), tmp_path, chromium, loads=REPORTS) as population:
+        yield population
 
 
 @pytest.mark.timeout(1200)
-def test_nothing_tells_reports_with_a_sealed_name(town: Town) -> None:
+def test_nothing_tells_reports_with_a_sealed_name(population: ReportPopulation) -> None:
     """On halves held out the AUC is at most 0.55; with any of the leaks planted it would be at least 0.9."""
-    town.fill(REPORTS)
-    told = list(town.arrived.values())[:10]
-    assert [town.has_name(packet) for _, packet in told] == [named for named, _ in told]
-    tables = town.tables()
+    population.fill(REPORTS)
+    told = list(population.arrived.values())[:10]
+    assert [population.has_name(packet) for _, packet in told] == [named for named, _ in told]
+    tables = population.tables()
     reports = known_reports(tables)
     assert len(reports) == len(tables["objects"]) == REPORTS
     assert all(tables[f"{kind}.mailroom"] for kind in ("file", "archive"))
-    assert town.auc("sealed names", tables, reports) <= 0.55
-    planted = town.in_order_of_arrival(tables)
-    assert town.auc("order kept", planted, known_reports(planted)) >= 0.9
-    assert town.auc("omitted", town.without_finishing(tables), reports) >= 0.9
-    assert town.auc("padding", town.with_longer_names(tables), reports) >= 0.9
-    town.touch(tables)
-    planted = tables | {"objects": town.objects(tables)}
-    assert town.auc("times kept", planted, reports) >= 0.9
+    assert population.auc("sealed names", tables, reports) <= 0.55
+    planted = population.in_order_of_arrival(tables)
+    assert population.auc("order kept", planted, known_reports(planted)) >= 0.9
+    assert population.auc("omitted", population.without_finishing(tables), reports) >= 0.9
+    assert population.auc("padding", population.with_longer_names(tables), reports) >= 0.9
+    population.touch(tables)
+    planted = tables | {"objects": population.objects(tables)}
+    assert population.auc("times kept", planted, reports) >= 0.9
 
 
 def test_every_place_in_a_file_is_found() -> None:

@@ -19,7 +19,7 @@ from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom
 from portal.settings import StoreName
 from retaliation_watch import store as watch
-from tests.support.offices.custody import CUSTODIANS, NAME, Hall
+from tests.support.offices.custody import CUSTODIANS, NAME, Custody
 from tests.support.offices.desk import DeskRoom
 from tests.support.offices.edge import open_edge
 from tests.support.stores.backends import Stores, embedded_stores
@@ -38,24 +38,24 @@ QUORUMS = [(m, n) for n in range(1, 6) for m in range(1, n + 1)]
 
 
 @pytest.fixture
-def hall(tmp_path: Path) -> Iterator[Hall]:
+def hall(tmp_path: Path) -> Iterator[Custody]:
     """A sealed name and a request for it on embedded stores; who keeps them changes nothing here."""
     stores: Stores = embedded_stores(tmp_path)
     edge = open_edge(stores, tmp_path)
     room = DeskRoom(edge)
-    yield Hall(room)
+    yield Custody(room)
     room.close()
     edge.close()
 
 
-def everything(hall: Hall) -> list[bytes]:
+def everything(hall: Custody) -> list[bytes]:
     """Every value of every row of all stores, unwrapped by every erasure key that the server has."""
     values = [value for name, metadata in STORES.items() for value in values_of(hall, name, metadata)]
     keys = [value for value in values if len(value) == 32]
     return values + [plain for value in values for plain in unwrapped(value, keys)]
 
 
-def values_of(hall: Hall, name: StoreName, metadata: MetaData) -> list[bytes]:
+def values_of(hall: Custody, name: StoreName, metadata: MetaData) -> list[bytes]:
     """Every value of bytes or text of a store."""
     with hall.room.edge.eyes(name).read() as connection:
         tables = metadata.tables.values()
@@ -92,7 +92,7 @@ def opened_with(values: list[bytes], keys: list[crypto.Identity]) -> list[object
     return found
 
 
-def test_all_but_the_last_key_open_nothing(hall: Hall) -> None:
+def test_all_but_the_last_key_open_nothing(hall: Custody) -> None:
     """With all stores, all server secrets, every other member's key, the recovery key and one custodian's: closed."""
     asker = hall.room.sign_in("li-wei")
     assert asker.send("/api/unsealing", hall.request(asker).document()).status_code == 201
@@ -107,7 +107,7 @@ def test_all_but_the_last_key_open_nothing(hall: Hall) -> None:
         assert NAME.document() in opened_with(values, [office.staff(name).identity for name in pair])
 
 
-def test_the_name_lies_nowhere(hall: Hall) -> None:
+def test_the_name_lies_nowhere(hall: Custody) -> None:
     """No value of any store, unwrapped or not, holds the name or the contact."""
     for value in everything(hall):
         assert NAME.name.encode() not in value

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from tests.support.attacks.tampering_proxy import LyingProxy, Seen, lying_proxy
 from tests.support.privacy.page_visits import Visit, reporters
-from tests.support.privacy.report_population import Town, open_town
+from tests.support.privacy.report_population import ReportPopulation, open_population
 from tests.support.stores.backends import ready_embedded_stores
 
 # Ids, tokens, hashes and ciphertext: of a run of drawn characters only the length is told.
@@ -38,7 +38,9 @@ def _in_order(asked: Iterable[Form]) -> list[Form]:
     ]
 
 
-def _visit(browser: Browser, town: Town, proxy: LyingProxy, *, named: bool) -> tuple[list[Form], list[Form]]:
+def _visit(
+    browser: Browser, population: ReportPopulation, proxy: LyingProxy, *, named: bool
+) -> tuple[list[Form], list[Form]]:
     """What one reporter's page asks for and sends, and what it is answered."""
     proxy.clear()
     answered: list[Form] = []
@@ -48,9 +50,9 @@ def _visit(browser: Browser, town: Town, proxy: LyingProxy, *, named: bool) -> t
         return status, body
 
     proxy.alter = note
-    with reporters(browser, proxy.url, town.office.code, town.office.office, loads=1) as tab:
+    with reporters(browser, proxy.url, population.office.code, population.office.office, loads=1) as tab:
         ((_, packet),) = tab.send([Visit(named)])
-    assert town.has_name(packet) is named
+    assert population.has_name(packet) is named
     return _in_order(_asked(one) for one in proxy.seen), sorted(answered)
 
 
@@ -58,8 +60,11 @@ def _visit(browser: Browser, town: Town, proxy: LyingProxy, *, named: bool) -> t
 def test_a_sealed_name_is_not_seen_on_the_line(tmp_path: Path, prepared: Path, chromium: Browser, leaky: bool) -> None:
     """Number, order, paths, headers, lengths and all open words are the same, unless a planted block is more."""
     stores = ready_embedded_stores(tmp_path, prepared)
-    with open_town(stores, tmp_path, chromium, loads=1, leaky=leaky) as town, lying_proxy(town.intake) as proxy:
-        plain, named = (_visit(chromium, town, proxy, named=named) for named in (False, True))
+    with (
+        open_population(stores, tmp_path, chromium, loads=1, leaky=leaky) as population,
+        lying_proxy(population.intake) as proxy,
+    ):
+        plain, named = (_visit(chromium, population, proxy, named=named) for named in (False, True))
     assert [one[:2] for one in plain[0] if one[0] != "GET"] == [
         ("PUT", "/api/blobs/<22>/parts/0"),
         ("POST", "/api/submissions"),

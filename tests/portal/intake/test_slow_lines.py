@@ -12,7 +12,7 @@ from portal.edge.load_limiter import Allowance, LoadLimiter
 from portal.edge.min_rate import LineWatchdog, Rate
 from portal.edge.proof_of_work import ProofOfWorkMiddleware
 from portal.intake.costly import costly_calls
-from tests.support.faults.slow_socket import Line, dripping
+from tests.support.faults.slow_socket import Line, trickling
 from tests.support.offices.edge import Edge
 
 MIB = 1024 * 1024
@@ -27,7 +27,7 @@ def test_a_body_that_drips_is_cut_off(edge: Edge, method: str, path: str) -> Non
     middleware = ProofOfWorkMiddleware(edge.app, gate, costly_calls(room, edge.hands, gate), edge.hands, {}, glass)
     said: list[str] = []
     there, here = socket.socketpair()
-    with there, here, dripping(there):
+    with there, here, trickling(there):
         environ = EnvironBuilder(method=method, path=path, headers={"X-Part-Hash": "A" * 43}).get_environ()
         environ |= {"CONTENT_LENGTH": str(MIB), "wsgi.input": Line(here), "wsgi.input_terminated": True}
         environ["gunicorn.socket"] = here

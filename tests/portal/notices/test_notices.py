@@ -1,4 +1,4 @@
-"""Notices to staff: one size at fixed times whatever happened, each once, and none lost to an ailing road."""
+"""Notices to staff: one size at fixed times whatever happened, each once, and none lost to a failing route."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from portal.stores.schemas import upgrade_store
 from tests.support.commands.yanlu_in_process import inside
 from tests.support.offices.edge import Hands, open_edge, report, settings_for
 from tests.support.servers.notice_receivers import Mailbox, mail_server, robot
-from tests.support.servers.notice_trial_worker import trying_worker
+from tests.support.servers.notice_trial_worker import notice_trial_worker
 from tests.support.stores.backends import Stores
 
 NINE = datetime(2026, 11, 25, 1, tzinfo=UTC)
@@ -129,10 +129,10 @@ def test_a_refusal_is_tried_again_and_a_killed_workers_mail_keeps_its_name(
     """What was refused goes out a minute later; a worker that died while sending is followed by the same mail."""
     hands = Hands(NINE)
     worker = notices(store, tmp_path, mailbox.port, hands)
-    mailbox.ailing = 2
+    mailbox.failing = 2
     # Who is refused holds up the others for this round alone, and then waits a minute.
     assert [worker.work() for _ in range(3)] == [0, 0, 0]
-    assert mailbox.ailing == 0
+    assert mailbox.failing == 0
     hands.now += timedelta(seconds=59)
     assert worker.work() == 0
     hands.now += timedelta(seconds=1)
@@ -262,7 +262,7 @@ def test_a_road_is_tried_from_the_command_line(
         yanlu = partial(inside, capsys, monkeypatch, settings)
         told = yanlu("notices", "check", "--json").document
         assert (told["hours"], [row["sent"] for row in told["recipients"]]) == (["09:00", "15:00"], [None] * 3)
-        with trying_worker(settings):
+        with notice_trial_worker(settings):
             sent = yanlu("notices", "check", "--send", "--json").document
             assert [row["sent"] for row in sent["recipients"]] == [True] * 3
             assert (len(mailbox.taken), len(group.got)) == (2, 1)
@@ -274,7 +274,7 @@ def test_a_road_is_tried_from_the_command_line(
         assert yanlu("notices", "check", "--send").code == Exit.UNREACHABLE
         other = tmp_path / "other.toml"
         other.write_text(FILE.format(port=mailbox.port).replace("audit@", "elsewhere@"), "utf-8")
-        with trying_worker(settings.model_copy(update={"notices": other})):
+        with notice_trial_worker(settings.model_copy(update={"notices": other})):
             assert yanlu("notices", "check", "--send").code == Exit.UNREACHABLE
         # The command itself sends nothing: what came is what a worker knew.
         assert {b"To: audit@office.example" in mail for mail in mailbox.taken[taken:]} <= {False}

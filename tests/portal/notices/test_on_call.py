@@ -35,7 +35,7 @@ from tests.portal.notices.test_operator import OPERATOR
 from tests.support.commands.yanlu_in_process import inside
 from tests.support.offices.edge import Edge, open_edge
 from tests.support.servers.notice_receivers import Mailbox, Robot, robot
-from tests.support.servers.notice_trial_worker import trying_worker
+from tests.support.servers.notice_trial_worker import notice_trial_worker
 from tests.support.stores.backends import Stores
 
 __all__ = ["mailbox"]
@@ -191,24 +191,24 @@ def test_nothing_of_the_moment_stays(house: House) -> None:
 
 def test_a_road_that_is_down_holds_up_no_other_and_loses_nothing(house: House, mailbox: Mailbox, group: Robot) -> None:
     """The webhook gets it while mail is down; mail is tried again, at least every quarter of an hour, for a day."""
-    mailbox.ailing = 10**6
+    mailbox.failing = 10**6
     house.sends()
     house.worker.work_once()
     assert (len(mailbox.taken), len(group.got)) == (0, 1)
-    tries = 10**6 - mailbox.ailing
+    tries = 10**6 - mailbox.failing
     assert tries == 1
     house.hands.now += timedelta(seconds=FIRST_PATIENCE - 1)
     house.worker.work_once()
-    assert 10**6 - mailbox.ailing == 1
+    assert 10**6 - mailbox.failing == 1
     house.hands.now += timedelta(seconds=1)
     house.worker.work_once()
-    assert 10**6 - mailbox.ailing == 2
+    assert 10**6 - mailbox.failing == 2
     for _ in range(24 * 4):
         house.hands.now += timedelta(seconds=MOST_PATIENCE)
         assert house.worker.on_call is not None
         house.worker.on_call.work()
-    assert 10**6 - mailbox.ailing > 24 * 4 - 10
-    mailbox.ailing = 0
+    assert 10**6 - mailbox.failing > 24 * 4 - 10
+    mailbox.failing = 0
     house.hands.now += timedelta(seconds=MOST_PATIENCE)
     house.worker.work_once()
     assert (len(mailbox.taken), len(group.got)) == (1, 1)
@@ -336,7 +336,7 @@ def test_doctor_says_what_the_promise_and_the_file_lack(
     assert said(promised) == [("2", True, "")]
     ((about, well, fix),) = said(promised.model_copy(update={"notices": None}))
     assert (about, well, "nobody is" in fix) == ("0", False, True)
-    mailbox.ailing = 2
+    mailbox.failing = 2
     house.sends()
     house.worker.work_once()
     house.hands.now += timedelta(seconds=FIRST_PATIENCE)
@@ -358,12 +358,12 @@ def test_a_trial_of_the_road_alarms_nobody(
     house.file.write_text(house.file.read_text("utf-8") + OPERATOR, "utf-8")
     settings = house.edge.settings.model_copy(update={"notices": house.file})
     yanlu = partial(inside, capsys, monkeypatch, settings)
-    with trying_worker(settings):
+    with notice_trial_worker(settings):
         said = yanlu("notices", "check", "--send", "--json").document
     assert [(row["kind"], row["sent"]) for row in said["on_call"]] == [("mail", True), ("plain", True)]
     assert [(row["to"], row["sent"]) for row in said["operator"]] == [("root@office.example", True)]
     assert group.got[-1][1] == {"text": words("zh", Text.TRIAL)[1]}
     assert json.dumps(said).count("geheim") == 0
     group.status = 500
-    with trying_worker(settings):
+    with notice_trial_worker(settings):
         assert yanlu("notices", "check", "--send").code == Exit.REFUSED

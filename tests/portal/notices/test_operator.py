@@ -34,7 +34,7 @@ def test_the_operator_alone_is_told_in_fixed_words(
     subject, text = words("en", Text.OPERATOR)
     assert (mail["To"], mail["Subject"]) == ("root@office.example", subject)
     assert mail.get_payload(decode=True) == text.replace("\n", "\r\n").encode()  # type: ignore[comparison-overlap]
-    mailbox.ailing = 9
+    mailbox.failing = 9
     assert yanlu("notices", "alarm").code == Exit.REFUSED
 
 

@@ -11,7 +11,7 @@ import pytest
 import crypto
 from portal.stores.schemas import upgrade_stores
 from tests.crypto.sample import Drawn, Office
-from tests.support.faults.consistency_check import Examination
+from tests.support.faults.consistency_check import ConsistencyCheck
 from tests.support.faults.kill_points import point, struck_at
 from tests.support.faults.recording_clients import Holder, Reporter, random_content
 from tests.support.offices.desk import DeskRoom
@@ -96,7 +96,7 @@ def test_a_restart_in_mid_transaction_loses_nothing(
     for answer in (*intake.refused, *desk.refused):
         assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
         assert answer.json["type"] == "urn:yanlu:error:store-unavailable"
-    assert Examination(edge, holder, [ann, bob]).hold() == []
+    assert ConsistencyCheck(edge, holder, [ann, bob]).hold() == []
     said = "".join(capfd.readouterr())
     secrets = [reporter.made.keys.mailbox_token for reporter in (ann, bob)]
     assert not [secret for secret in secrets if crypto.b64encode(secret) in said or secret.hex() in said]

@@ -15,24 +15,24 @@ from portal.mailroom import blobs
 from portal.mailroom.blobs import PARTS_IN_MEMORY, TIMEOUTS, Timeouts
 from portal.mailroom.uploads import read_part
 from tests.crypto.sample import Drawn
-from tests.support.faults.s3_fault_proxy import AilingServer, Ailment, ailing_server
+from tests.support.faults.s3_fault_proxy import FaultyS3, S3Fault, faulty_s3
 from tests.support.offices.edge import Edge, open_edge, put_part, report, sealed_parts
 from tests.support.servers.s3 import S3
 from tests.support.stores.backends import embedded_stores
 
 SHORT = Timeouts(buffer=0.4, request=0.4, retry=0.4, tries=1)
-AILMENTS = (Ailment.FAILING, Ailment.HANGING, Ailment.GONE)
+S3_FAULTS = (S3Fault.FAILING, S3Fault.HANGING, S3Fault.GONE)
 
 
 @pytest.fixture
-def server(s3: S3) -> Iterator[AilingServer]:
+def server(s3: S3) -> Iterator[FaultyS3]:
     """What stands before the real server."""
-    with ailing_server(s3.endpoint) as ailing:
-        yield ailing
+    with faulty_s3(s3.endpoint) as faulty:
+        yield faulty
 
 
 @pytest.fixture
-def edge(server: AilingServer, s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edge]:
+def edge(server: FaultyS3, s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edge]:
     """An edge whose attachments lie behind it, with as little patience as a test has."""
     monkeypatch.setattr(blobs, "TIMEOUTS", SHORT)
     url = s3.url(s3.fresh_prefix()).replace(s3.endpoint, server.url)
@@ -43,7 +43,7 @@ def edge(server: AilingServer, s3: S3, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_every_ailment_is_said_in_words_and_passes(
-    edge: Edge, server: AilingServer, capfd: pytest.CaptureFixture[str]
+    edge: Edge, server: FaultyS3, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A part meets 503 in the reporter's language, text goes on meanwhile, and later the same part is taken."""
     attachment, parts = sealed_parts(b"picture", [edge.office.recovery.recipient], Drawn("f"))
@@ -51,17 +51,17 @@ def test_every_ailment_is_said_in_words_and_passes(
     assert edge.submit(before).status_code == 201
     case, blob = CaseId(before.sealed.memo.case), crypto.read_submission(before.sealed.submission).blobs[0].blob
     sealed = b"".join(read_part(edge.mailroom, case, blob, 0))
-    for number, ailment in enumerate(AILMENTS):
-        server.suffer(ailment)
+    for number, fault in enumerate(S3_FAULTS):
+        server.suffer(fault)
         for language, title in (
             ("zh", "受理单位暂时无法保存内容"),
             ("en", "The office cannot store anything just now"),
         ):
             answer = put_part(edge, attachment.blob, 0, parts[0], language=language)
-            assert (answer.status_code, answer.mimetype) == (503, "application/problem+json"), ailment
+            assert (answer.status_code, answer.mimetype) == (503, "application/problem+json"), fault
             assert answer.json["title"] == title
         assert edge.submit(report(edge, f"text-{number}")).status_code == 201
-        server.suffer(Ailment.NONE)
+        server.suffer(S3Fault.NONE)
         # Whatever a hanging server took in the end is named by no row, and is the janitor's.
         assert edge.client.get(f"/api/blobs/{crypto.b64encode(attachment.blob)}").json == {"parts": []}
     assert put_part(edge, attachment.blob, 0, parts[0]).status_code == 204
@@ -70,9 +70,9 @@ def test_every_ailment_is_said_in_words_and_passes(
     assert not [word for word in (server.url, edge.settings.blobs.bucket) if word in said]  # type: ignore[union-attr]
 
 
-def test_those_who_wait_behind_a_hanging_part_are_answered_too(edge: Edge, server: AilingServer) -> None:
+def test_those_who_wait_behind_a_hanging_part_are_answered_too(edge: Edge, server: FaultyS3) -> None:
     """More parts than fit in memory at once are all refused in words: none waits for all the others' patience."""
-    server.suffer(Ailment.HANGING)
+    server.suffer(S3Fault.HANGING)
     sealed = [sealed_parts(b"p", [edge.office.recovery.recipient], Drawn(f"w{number}")) for number in range(9)]
     assert len(sealed) > 2 * PARTS_IN_MEMORY
 
@@ -82,7 +82,7 @@ def test_those_who_wait_behind_a_hanging_part_are_answered_too(edge: Edge, serve
 
     with ThreadPoolExecutor(len(sealed)) as pool:
         assert set(pool.map(send, range(len(sealed)))) == {503}
-    server.suffer(Ailment.NONE)
+    server.suffer(S3Fault.NONE)
     assert send(0) == 204
 
 

@@ -11,7 +11,7 @@ import pytest
 import crypto
 from portal.stores.schemas import upgrade_stores
 from tests.crypto.sample import Case, Drawn, Office
-from tests.support.faults.consistency_check import Examination
+from tests.support.faults.consistency_check import ConsistencyCheck
 from tests.support.faults.full_disk import SmallDisk, small_disk
 from tests.support.faults.recording_clients import Holder, Reporter, random_content
 from tests.support.offices.desk import DeskRoom
@@ -99,7 +99,10 @@ def test_a_full_disk_refuses_in_words_and_loses_nothing(
         "draft": 202,
     }
     assert secrets_in("".join(capfd.readouterr()), after) == []
-    assert Examination(edge, holder, [before, Reporter("after", edge, None, confirmed=True, filed=after)]).hold() == []
+    assert (
+        ConsistencyCheck(edge, holder, [before, Reporter("after", edge, None, confirmed=True, filed=after)]).hold()
+        == []
+    )
     room.close()
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from portal.cli.terminal import today
 from tests.support.attacks.tampered_answers import Machine
-from tests.support.commands.office_in_process import house_inside
+from tests.support.commands.office_in_process import office_in_process
 from tests.support.commands.yanlu_process import POLICY
-from tests.support.offices.reader_change_limit import any_pace
+from tests.support.offices.reader_change_limit import unlimited_reader_changes
 from tests.support.offices.sample_office import require_two_signatures
 
 A, B = "investigator-a", "investigator-b"
@@ -66,7 +66,7 @@ CALLS = {
 def used_machine(folder: Path) -> Generator[Machine]:
     """A machine on which everything was done once that people do with the commands, before honest faces."""
     # Readers are changed by each command that can, within one day.
-    with any_pace(), house_inside(folder, (A, B)) as house:
+    with unlimited_reader_changes(), office_in_process(folder, (A, B)) as house:
         machine = Machine(house)
         _reporters(machine)
         _two(machine, _investigators(machine))

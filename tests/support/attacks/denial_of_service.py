@@ -151,7 +151,7 @@ class Attacker:
 
 
 @dataclass
-class Siege:
+class AttackingClient:
     """An attack under way in a process of its own."""
 
     process: subprocess.Popen[str]
@@ -164,7 +164,7 @@ class Siege:
 
 
 @contextmanager
-def besieged(site: Site, address: str) -> Generator[Siege]:
+def under_attack(site: Site, address: str) -> Generator[AttackingClient]:
     """The attack goes on meanwhile, at a low priority: in life the attacker has a processor of its own."""
     words = [str(site.port), str(site.certificate), address]
     command = ["nice", "-n", "5", sys.executable, "-m", "tests.support.attacks.denial_of_service", *words]
@@ -177,7 +177,7 @@ def besieged(site: Site, address: str) -> Generator[Siege]:
         text=True,
     )
     try:
-        yield Siege(process)
+        yield AttackingClient(process)
     finally:
         process.kill()
         process.wait()

@@ -1,4 +1,4 @@
-"""The others: people who send a file, poll, hand a bundle in and sign in while somebody attacks the site."""
+"""Honest traffic: people who send a file, poll, hand a bundle in and sign in while somebody attacks the site."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from portal.office import EnrolledMember, OfficeFolder, sign_directory
 from portal.office.current_directory import CurrentDirectory
 from portal.office.sample import SAMPLE_MEMBERS
 from tests.crypto.sample import CHEAP
-from tests.support.attacks.denial_of_service import besieged
+from tests.support.attacks.denial_of_service import under_attack
 from tests.support.attacks.slow_requests import Call, slow_callers
 from tests.support.commands.yanlu_process import enrol_all, fresh_digits
 from tests.support.measuring.process_tree import highest_memory
@@ -44,7 +44,7 @@ FULL_SECONDS = 120
 
 
 @dataclass
-class Others:
+class HonestTraffic:
     """What they did: seconds by deed, and how often which status was said to them."""
 
     site: Site
@@ -203,15 +203,15 @@ class Outcome:
     most: dict[str, float]
 
 
-def lay_siege(site: Site, folder: Path, seconds: float) -> Outcome:
+def attack_site(site: Site, folder: Path, seconds: float) -> Outcome:
     """Others do all they come for, then one client does its worst, for so long at least, while they do it again."""
-    with others(site, folder) as those:
+    with honest_traffic(site, folder) as those:
         for _ in range(2):
             those.do_all()
         before, those.took = those.took, {}
         address = address_of_another_lane(site)
         those.codes.clear()
-        with besieged(site, address) as siege:
+        with under_attack(site, address) as siege:
             await_full_lane(site, address)
             those.do_all_for(seconds)
             answered = siege.end()
@@ -219,11 +219,11 @@ def lay_siege(site: Site, folder: Path, seconds: float) -> Outcome:
 
 
 @contextmanager
-def others(site: Site, folder: Path) -> Generator[Others]:
+def honest_traffic(site: Site, folder: Path) -> Generator[HonestTraffic]:
     """They, one of them a member who is enrolled and in the directory; their lines are closed in the end."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(site.certificate))
-        made = Others(site, MEMBER, _enrolled(site), folder)
+        made = HonestTraffic(site, MEMBER, _enrolled(site), folder)
         try:
             yield made
         finally:

@@ -16,7 +16,7 @@ from portal.office.sample import SAMPLE_MEMBERS
 from portal.wiring.desk import build_accounts
 from tests.portal.cli.keepers.test_leaving import keeper_files
 from tests.support.attacks.tampered_answers import Machine
-from tests.support.commands.office_in_process import PORTS, house_inside
+from tests.support.commands.office_in_process import PORTS, office_in_process
 from tests.support.commands.yanlu_process import POLICY, House, enrol_all, invitation
 
 A, B, OUTSIDE, NEXT = "investigator-a", "investigator-b", "outside-a", "investigator-c"
@@ -84,7 +84,7 @@ CALLS = {
 @contextmanager
 def used_machine(folder: Path) -> Generator[Machine]:
     """A machine on which all of these were done once, before honest faces."""
-    with house_inside(folder, (A, B, OUTSIDE, *CUSTODIANS)) as house:
+    with office_in_process(folder, (A, B, OUTSIDE, *CUSTODIANS)) as house:
         machine = Machine(house)
         case = _case(machine)
         _record(machine)

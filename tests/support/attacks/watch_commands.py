@@ -22,7 +22,7 @@ from portal.settings import StoreName
 from portal.stores.engines import open_store
 from retaliation_watch.store import PACKETS
 from tests.support.attacks.tampered_answers import Machine
-from tests.support.commands.office_in_process import PORTS, house_inside
+from tests.support.commands.office_in_process import PORTS, office_in_process
 
 assert PORTS.watch_urls is not None
 OFFICERS, DROP = PORTS.watch_urls
@@ -64,7 +64,7 @@ CALLS = {
 @contextmanager
 def used_machine(folder: Path) -> Generator[Machine]:
     """A machine on which all of these were done once, before honest faces."""
-    with house_inside(folder, (OFFICER.id, *SEATS), watched=True) as house:
+    with office_in_process(folder, (OFFICER.id, *SEATS), watched=True) as house:
         machine = Machine(house)
         house.first_pull(OFFICER.id)
         machine.does("office", "watch", "office", PORTS.desk_url, "--office-key", house.house.founded.code, "--json")

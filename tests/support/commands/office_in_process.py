@@ -195,7 +195,7 @@ def _found(settings: Settings, *, watched: bool) -> tuple[FoundedOffice, WatchKe
 
 
 @contextmanager
-def house_inside(folder: Path, wanted: tuple[str, ...], *, watched: bool = False) -> Generator[Inside]:
+def office_in_process(folder: Path, wanted: tuple[str, ...], *, watched: bool = False) -> Generator[Inside]:
     """Intake, desk and worker in this process, at the light cost; the wanted members have enrolled.
 
     With `watched` one entity agreed to a watch, whose officer is among the members and whose two faces answer too.

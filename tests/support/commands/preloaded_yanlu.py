@@ -39,7 +39,7 @@ class Asked(NamedTuple):
     light: bool
 
 
-class Nest:
+class PreloadedYanlu:
     """The near end: hands commands over, one at a time, and hears how they ended."""
 
     def __init__(self) -> None:
@@ -85,9 +85,9 @@ class Nest:
 
 
 @cache
-def nest() -> Nest:
+def preloaded_yanlu() -> PreloadedYanlu:
     """The one of this process, started when first asked for."""
-    made = Nest()
+    made = PreloadedYanlu()
     atexit.register(made.close)
     return made
 

@@ -29,7 +29,7 @@ from portal.settings import Settings, StoreName, as_variables, read_settings
 from portal.stores.engines import open_store
 from portal.stores.schemas import upgrade_stores
 from portal.wiring.desk import build_accounts
-from tests.support.commands.preloaded_yanlu import VARIABLES, nest
+from tests.support.commands.preloaded_yanlu import VARIABLES, preloaded_yanlu
 from tests.support.offices.sample_office import found_sample
 from tests.support.servers.ports import free_ports
 from tests.support.stores.backends import Stores
@@ -65,7 +65,7 @@ def yanlu(*arguments: object, settings: Settings | None = None, stdin: str = "",
         given, out, err = files
         given.write(stdin)
         given.seek(0)
-        code = nest().run([*map(str, arguments)], variables, folder, (given, out, err), SECONDS)
+        code = preloaded_yanlu().run([*map(str, arguments)], variables, folder, (given, out, err), SECONDS)
         return Ran(code, _said(out), _said(err))
 
 
@@ -138,7 +138,7 @@ def invitation(member: SampleMember) -> Invitation:
 
 
 @contextmanager
-def live_house(stores: Stores, folder: Path, wanted: tuple[str, ...]) -> Generator[House]:
+def live_office(stores: Stores, folder: Path, wanted: tuple[str, ...]) -> Generator[House]:
     """Everything running, the wanted members enrolled; the whole sample is signed in."""
     settings = read_settings({**stores.variables(), "YANLU_DATA": str(folder / "data"), "YANLU_DEMO": "1"})
     settings.data.mkdir(exist_ok=True)

@@ -43,7 +43,7 @@ REPORTER_STANZAS, OFFICE_STANZAS = 1, 2
 
 
 @dataclass
-class Examination:
+class ConsistencyCheck:
     """A house at rest, who wrote to it, and a holder who looks at it with fresh eyes."""
 
     edge: Edge

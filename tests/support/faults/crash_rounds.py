@@ -1,4 +1,4 @@
-"""Rounds of an ordeal: in each, traps lie in every operation; over all of them each named point kills."""
+"""Rounds of crashes: in each, traps wait in every operation; over all of them each named point kills."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tests.crypto.sample import Drawn
-from tests.support.faults.consistency_check import Examination
+from tests.support.faults.consistency_check import ConsistencyCheck
 from tests.support.faults.kill_points import Moment, Point, point
 from tests.support.faults.killable_processes import Role
 from tests.support.faults.recording_clients import Drafter, Holder, Reporter, random_content
-from tests.support.faults.restarting_office import NobodyAnswers, Ordeal
+from tests.support.faults.restarting_office import NobodyAnswers, RestartingOffice
 
 MAILROOM, BLOBS = "portal.mailroom", "portal.mailroom.blobs"
 Trap = tuple[Role, Point]
@@ -105,10 +105,10 @@ def traps_of(kind: str) -> dict[str, list[Trap]]:
 
 
 @dataclass
-class Rounds:
-    """Everybody who takes part in an ordeal, and what was killed so far."""
+class CrashRounds:
+    """Everybody who takes part in the rounds, and what was killed so far."""
 
-    house: Ordeal
+    house: RestartingOffice
     kind: str
     dice: Drawn
     deletions: int = 1
@@ -134,7 +134,7 @@ class Rounds:
         return chosen
 
     def sprung(self) -> Counter[Trap]:
-        """The kills of this ordeal, and of those before it."""
+        """The kills of this office, and of those before it."""
         return self.house.traps.sprung() + self.kills
 
     def _lay(self) -> None:
@@ -200,10 +200,10 @@ class Rounds:
         """What does not hold once everything is at rest."""
         self.house.rest()
         edge = self.house.edge
-        return Examination(edge, self.holder, self.reporters, self.drafters).hold()
+        return ConsistencyCheck(edge, self.holder, self.reporters, self.drafters).hold()
 
 
-def told_kills(kind: str, kills: Counter[Trap]) -> Iterator[str]:
+def kill_report(kind: str, kills: Counter[Trap]) -> Iterator[str]:
     """The kills of each point, in words."""
     for operation, traps in traps_of(kind).items():
         for role, where in traps:

@@ -18,7 +18,7 @@ from crypto.sealing.attachment_shape import Attachment
 from portal.mailroom.erasure import deletion_mark
 from portal.mailroom.tables import MAILBOXES
 from tests.crypto.sample import CHEAP, Case, Drawn
-from tests.support.faults.restarting_office import Insistent, NobodyAnswers
+from tests.support.faults.restarting_office import NobodyAnswers, RetryingClient
 from tests.support.offices.desk import Colleague
 from tests.support.offices.edge import Edge, put_part, report, sealed_parts
 
@@ -75,7 +75,7 @@ class Reporter:
         files = () if self.content is None else (self.content,)
         self.filed = report(self.edge, self.name, files=files)
         client = self.edge.client
-        if isinstance(client, Insistent) and faint:
+        if isinstance(client, RetryingClient) and faint:
             client = client.weaker()
         body = crypto.write_submission(self.made.sealed.submission)
         try:

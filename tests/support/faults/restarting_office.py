@@ -61,7 +61,7 @@ class Answer:
 
 
 @dataclass
-class Insistent:
+class RetryingClient:
     """A client that sends the same bytes again until somebody answers, as the pages do; stands in for Flask's own.
 
     With `faint` it gives up at the first broken line, as a person may.
@@ -71,9 +71,9 @@ class Insistent:
     faint: bool = False
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=PATIENCE_SECONDS), repr=False)
 
-    def weaker(self) -> Insistent:
+    def weaker(self) -> RetryingClient:
         """The same client for somebody who faints."""
-        return Insistent(self.url, faint=True, client=self.client)
+        return RetryingClient(self.url, faint=True, client=self.client)
 
     def open(
         self,
@@ -111,7 +111,7 @@ class Insistent:
 
 
 @dataclass
-class Ordeal:
+class RestartingOffice:
     """Intake, desk and worker as processes; anyone who dies is started again, and a minute passes."""
 
     edge: Edge
@@ -121,7 +121,7 @@ class Ordeal:
     fault: Fault | None = None
     ports: dict[Role, int] = field(default_factory=dict[Role, int])
     processes: dict[Role, BaseProcess] = field(default_factory=dict[Role, BaseProcess])
-    clients: list[Insistent] = field(default_factory=list[Insistent], repr=False)
+    clients: list[RetryingClient] = field(default_factory=list[RetryingClient], repr=False)
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
 
     @property
@@ -135,7 +135,7 @@ class Ordeal:
 
     def client(self, role: Role) -> Any:
         """A client of a face, closed with the house; it stands in for Flask's test client."""
-        made = Insistent(self.url(role))
+        made = RetryingClient(self.url(role))
         self.clients.append(made)
         return made
 
@@ -198,7 +198,7 @@ class Ordeal:
 
 
 @contextmanager
-def ordeal(stores: Stores, folder: Path, fault: Fault | None = None) -> Generator[Ordeal]:
+def restarting_office(stores: Stores, folder: Path, fault: Fault | None = None) -> Generator[RestartingOffice]:
     """A house on empty stores, with two members enrolled, whose clients insist."""
     office, settings = Office(Drawn("ordeal")), settings_for(stores, folder)
     write_office(settings.office, office)
@@ -207,7 +207,7 @@ def ordeal(stores: Stores, folder: Path, fault: Fault | None = None) -> Generato
     hands.now = NOW
     edge = Edge(settings, office, hands)
     room = DeskRoom(edge)
-    made = Ordeal(edge, room, hands, folder, fault)
+    made = RestartingOffice(edge, room, hands, folder, fault)
     made.begin()
     edge.client = made.client(Role.INTAKE)
     try:

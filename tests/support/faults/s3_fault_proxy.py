@@ -14,7 +14,7 @@ from tests.support.servers.ports import LOOPBACK
 PIECE = 65536
 
 
-class Ailment(StrEnum):
+class S3Fault(StrEnum):
     """What is wrong with the server."""
 
     NONE = "none"
@@ -24,12 +24,12 @@ class Ailment(StrEnum):
 
 
 @dataclass
-class AilingServer:
-    """A TCP relay on a free loopback port; every line ends when its ailment changes."""
+class FaultyS3:
+    """A TCP relay on a free loopback port; every line ends when its fault changes."""
 
     target: tuple[str, int]
     listener: socket.socket
-    ailment: Ailment = Ailment.NONE
+    fault: S3Fault = S3Fault.NONE
     lines: list[socket.socket] = field(default_factory=list[socket.socket], repr=False)
 
     @property
@@ -37,9 +37,9 @@ class AilingServer:
         """Where it listens."""
         return f"http://{LOOPBACK}:{self.listener.getsockname()[1]}"
 
-    def suffer(self, ailment: Ailment) -> None:
+    def suffer(self, fault: S3Fault) -> None:
         """From now on this is wrong with it, for lines that are open already too."""
-        self.ailment = ailment
+        self.fault = fault
         while self.lines:
             _close(self.lines.pop())
 
@@ -55,16 +55,16 @@ class AilingServer:
 
     def _answer(self, line: socket.socket) -> None:
         try:
-            match self.ailment:
-                case Ailment.NONE:
+            match self.fault:
+                case S3Fault.NONE:
                     self._relay(line)
-                case Ailment.FAILING:
+                case S3Fault.FAILING:
                     while _read_request(line):
                         line.sendall(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n")
-                case Ailment.HANGING:
+                case S3Fault.HANGING:
                     while line.recv(PIECE):
                         continue
-                case Ailment.GONE:
+                case S3Fault.GONE:
                     _close(line)
         except OSError:
             return
@@ -110,15 +110,15 @@ def _read_request(line: socket.socket) -> bool:
 
 
 @contextmanager
-def ailing_server(url: str) -> Iterator[AilingServer]:
+def faulty_s3(url: str) -> Iterator[FaultyS3]:
     """Stands in front of `url` (http://host:port)."""
     host, port = url.removeprefix("http://").split(":")
-    server = AilingServer((host, int(port)), socket.create_server((LOOPBACK, 0)))
+    server = FaultyS3((host, int(port)), socket.create_server((LOOPBACK, 0)))
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
     try:
         yield server
     finally:
         _close(server.listener)
-        server.suffer(Ailment.GONE)
+        server.suffer(S3Fault.GONE)
         thread.join()

@@ -1,4 +1,4 @@
-"""A line that drips, and its other end as a server reads it."""
+"""A socket that sends byte by byte, and its other end as a server reads it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Line:
 
 
 @contextmanager
-def dripping(there: socket.socket) -> Generator[None]:
+def trickling(there: socket.socket) -> Generator[None]:
     """A byte every twentieth of a second, until the line is shut."""
     stop = threading.Event()
 

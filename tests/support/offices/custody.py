@@ -17,7 +17,7 @@ CUSTODIANS = ("bao-guan-1", "bao-guan-2", "bao-guan-3")
 
 
 @dataclass
-class Hall:
+class Custody:
     """One report with a sealed name whose packet has arrived in its store."""
 
     room: DeskRoom

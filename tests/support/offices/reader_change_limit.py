@@ -14,7 +14,7 @@ LASTING: Final = 10**9
 
 
 @contextmanager
-def any_pace() -> Generator[None]:
+def unlimited_reader_changes() -> Generator[None]:
     """Meanwhile no case has had too many, for faces and clients of this process."""
     with pytest.MonkeyPatch.context() as patch:
         for limit in ("DAILY", "DAILY_OF_ONE", "WRITTEN"):

@@ -81,7 +81,7 @@ def _days(said: str, today: date, at: str) -> Iterator[tuple[str, float]]:
         return
 
 
-class Eyes:
+class ExcludedMember:
     """A member's looks, one after the other, at everything that any call answers to them."""
 
     def __init__(self, room: DeskRoom, member: Colleague) -> None:

@@ -26,7 +26,7 @@ from portal.wiring.deletion import build_deletion
 from portal.worker.jobs import Worker
 from tests.hostile.house import EXCLUDED, HOLDERS, HONEST, House, advance, house_on
 from tests.support.offices.edge import report
-from tests.support.privacy.excluded_member_view import Eyes
+from tests.support.privacy.excluded_member_view import ExcludedMember
 from tests.support.privacy.forked_branches import Branches
 from tests.support.privacy.leak_classifier import Features
 from tests.support.privacy.planted_leaks import add_more, of_another_size, signed_in_clear, take_one_away
@@ -102,7 +102,7 @@ class Months:
         room.edge.worker = replace(room.edge.worker, demo=False)
         # It takes the order of rows away from thieves of files: without it a member can only see more of that order.
         self.patch.setattr(Worker, "erase_order", _nothing_to_do)
-        self.eyes = Eyes(room, self.house.people[EXCLUDED])
+        self.eyes = ExcludedMember(room, self.house.people[EXCLUDED])
         self.hidden = b""
         # Nobody's session ends: signing in once more is not what is looked at here.
         for limit in ("idle_seconds", "longest_seconds"):

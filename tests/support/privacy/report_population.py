@@ -1,4 +1,4 @@
-"""A town of reporters, each second one with a sealed name: what stores, files and backups hold of each report."""
+"""A population of reporters, each second one with a sealed name: what stores, files and backups hold of each report."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ STORES = {
 
 
 @dataclass
-class Town:
+class ReportPopulation:
     """Many reports through the real page, half of them with a sealed name, and what there is of them afterwards."""
 
     settings: Settings
@@ -248,8 +248,10 @@ def _written(files: Iterable[Path]) -> bytes:
 
 
 @contextmanager
-def open_town(stores: Stores, folder: Path, browser: Browser, *, loads: int, leaky: bool = False) -> Generator[Town]:
-    """An empty town with an office, intake and worker; `loads`: after how many reports the page is loaded again.
+def open_population(
+    stores: Stores, folder: Path, browser: Browser, *, loads: int, leaky: bool = False
+) -> Generator[ReportPopulation]:
+    """An empty population with an office, intake and worker; `loads`: after how many reports the page is loaded again.
 
     In a leaky one the page pads the finishing post by a block more when a name is sealed.
     """
@@ -264,6 +266,6 @@ def open_town(stores: Stores, folder: Path, browser: Browser, *, loads: int, lea
     with (
         live_intake(as_role(settings, StoreRole.INTAKE), face=LIGHT_INTAKE, start=None) as intake,
         reporters(browser, intake, office.code, office.office, loads) as tab,
-        closing(Town(settings, stores, office, tab, hands, worker)) as town,
+        closing(ReportPopulation(settings, stores, office, tab, hands, worker)) as population,
     ):
-        yield town
+        yield population

@@ -1,4 +1,4 @@
-"""A thief who is a locksmith: tries every stolen key on everything stolen until nothing new opens."""
+"""A thief who tries every stolen key on everything stolen until nothing new opens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEY_BYTES = 32
 
 
 @dataclass
-class Locksmith:
+class KeyThief:
     """What has been stolen so far, and what of it could be read."""
 
     identities: list[Identity] = field(default_factory=list, repr=False)

@@ -2,7 +2,7 @@
 
 A sign-in stretches a passphrase twice and a receipt once, which in a browser's JavaScript is two to four seconds of a
 processor. A journey that is about something else says that its house is light: `running_demo(folder, light=True)` (the
-shared `demo` of the journeys is light, `real_demo` is not), `with lightly():` around `live_house(…)`, or
+shared `demo` of the journeys is light, `real_demo` is not), `with lightly():` around `live_office(…)`, or
 `live_intake(settings, face=LIGHT_INTAKE)`. Then the whole house is: pages, the commands that fill it, its processes.
 Anyone who computes with one of its receipts or staff keys, in the test's own process or by `yanlu(…)`, does it inside
 `with lightly():`.

@@ -21,12 +21,12 @@ class Mailbox:
 
     port: int = 0
     taken: list[bytes] = field(default_factory=list)
-    ailing: int = 0
+    failing: int = 0
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         """Takes a mail, or says to come again."""
-        if self.ailing > 0:
-            self.ailing -= 1
+        if self.failing > 0:
+            self.failing -= 1
             return "451 come again"
         self.taken.append(envelope.content)
         return "250 OK"

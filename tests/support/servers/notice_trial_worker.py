@@ -17,7 +17,7 @@ PAUSE = 0.05
 
 
 @contextmanager
-def trying_worker(settings: Settings) -> Generator[None]:
+def notice_trial_worker(settings: Settings) -> Generator[None]:
     """It runs meanwhile, with the file of notices of these settings."""
     assert settings.notices is not None
     found, store = read_notices(settings.notices), open_store(settings, StoreName.MAILROOM)

@@ -16,8 +16,8 @@ READ = [
 
 def start(run: Callable[..., None], *told: object) -> BaseProcess:
     """Starts a process that does this, and ends with it."""
-    nursery = multiprocessing.get_context("forkserver")
-    nursery.set_forkserver_preload(READ)
-    process = nursery.Process(target=run, args=told)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(READ)
+    process = context.Process(target=run, args=told)
     process.start()
     return process

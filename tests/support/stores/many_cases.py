@@ -46,7 +46,7 @@ def case_id(n: int) -> bytes:
 
 
 @dataclass
-class Crowd:
+class ManyCases:
     """`number` cases. Those whose id begins with a byte below `lived` have a stream of 20 events, the others of 2."""
 
     number: int

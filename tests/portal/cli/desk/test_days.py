@@ -12,7 +12,7 @@ import pytest
 from portal.cli.desk import days
 from portal.cli.terminal import today
 from tests.crypto.sample import Drawn, Office
-from tests.support.commands.office_in_process import Inside, house_inside
+from tests.support.commands.office_in_process import Inside, office_in_process
 
 A = "investigator-a"
 
@@ -20,7 +20,7 @@ A = "investigator-a"
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[Inside]:
     """A house with one report of the group, which is in China; the member has it."""
-    with house_inside(tmp_path, (A,)) as found:
+    with office_in_process(tmp_path, (A,)) as found:
         found.file_report()
         yield found
 

@@ -9,7 +9,7 @@ import pytest
 
 from portal.cli.errors import Exit
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.commands.yanlu_process import House, Ran, live_house, yanlu
+from tests.support.commands.yanlu_process import House, Ran, live_office, yanlu
 from tests.support.servers.light_pages import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -51,7 +51,7 @@ def _declare(house: House, receipt: Path, act: str) -> None:
 
 def test_a_case_is_led_by_its_policy(tmp_path: Path) -> None:
     """Acts go on the record as the policy allows; others are refused in words; a withdrawal is put on it."""
-    with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (MEMBER,)) as house:
+    with lightly(), live_office(embedded_stores(tmp_path), tmp_path, (MEMBER,)) as house:
         filed = file_report(house)
         receipt = tmp_path / "receipt"
         receipt.write_text(filed.document["receipt"], "utf-8")
@@ -78,7 +78,7 @@ def test_a_case_is_led_by_its_policy(tmp_path: Path) -> None:
 
 def test_one_answer_goes_to_every_merged_case_and_what_one_refuses_stops_no_other(tmp_path: Path) -> None:
     """A step that one merged case has done is refused there alone; a reply reaches the one that it is meant for."""
-    with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (MEMBER,)) as house:
+    with lightly(), live_office(embedded_stores(tmp_path), tmp_path, (MEMBER,)) as house:
         for _ in range(3):
             assert file_report(house).code == 0
         wait_for_case(house)

@@ -31,7 +31,7 @@ from portal.cli.server import Server
 from tests.crypto import faulty_packets
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
 from tests.portal.cli.test_command_journey import wait_for_case
-from tests.support.commands.yanlu_process import POLICY, House, Ran, live_house, yanlu
+from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office, yanlu
 from tests.support.servers.light_pages import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -265,7 +265,7 @@ class Office:
 @pytest.mark.timeout(1800)
 def test_a_name_is_asked_for_and_opened_by_commands(tmp_path: Path) -> None:
     """From `yanlu report` with a sealed name to the name itself, and the review that is owed for it."""
-    with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (MEMBER, *KEEPERS)) as house:
+    with lightly(), live_office(embedded_stores(tmp_path), tmp_path, (MEMBER, *KEEPERS)) as house:
         file, account = tmp_path / "name", tmp_path / "account"
         file.write_text("王小明\n13800000000\n", "utf-8")
         account.write_text("有人要跳楼。", "utf-8")

@@ -9,7 +9,7 @@ import pytest
 
 from portal.cli.errors import Exit
 from tests.portal.cli.test_command_journey import ACCOUNT, ATTACHED, file_report, wait_for_case
-from tests.support.commands.yanlu_process import House, Ran, live_house, yanlu
+from tests.support.commands.yanlu_process import House, Ran, live_office, yanlu
 from tests.support.servers.light_pages import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -38,7 +38,7 @@ def export(house: House, member: str, case: str, out: Path) -> Ran:
 
 def test_a_case_goes_abroad_by_two_and_leaves_a_trace_first(tmp_path: Path) -> None:
     """Refused unasked, and by the one who asked; agreed to by another, it is written with words, record and files."""
-    with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (ASKER, OTHER)) as house:
+    with lightly(), live_office(embedded_stores(tmp_path), tmp_path, (ASKER, OTHER)) as house:
         assert file_report(house).code == 0
         wait_for_case(house)
         case = pull(house, ASKER)

@@ -15,7 +15,7 @@ from portal.cli.desk.profile import Profile
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.crypto.moves import Link, Mover
-from tests.support.commands.office_in_process import Call, Inside, house_inside
+from tests.support.commands.office_in_process import Call, Inside, office_in_process
 from tests.support.offices.sample_office import require_two_signatures
 
 pytestmark = pytest.mark.timeout(1800)
@@ -25,7 +25,7 @@ A, B, C, PLOTTER = "investigator-a", "investigator-b", "approver-a", "custodian-
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[Inside]:
     """A case that three members have pulled, in its first epoch."""
-    with house_inside(tmp_path, (A, B, C, PLOTTER)) as found:
+    with office_in_process(tmp_path, (A, B, C, PLOTTER)) as found:
         require_two_signatures(found.house.founded.folder, found.house.founded.keepers, today())
         found.file_report()
         for name in (A, B, C):

@@ -13,7 +13,7 @@ import pytest
 from crypto import b64encode
 from portal.cli.errors import Exit
 from portal.office.files import write_secret
-from tests.support.commands.office_in_process import Call, Inside, Lie, house_inside
+from tests.support.commands.office_in_process import Call, Inside, Lie, office_in_process
 
 pytestmark = pytest.mark.timeout(900)
 A = "investigator-a"
@@ -26,7 +26,7 @@ NAMES = ["foo/../../profile", "../profile", "../../outside", "/tmp/yanlu-outside
 @pytest.fixture(scope="module")
 def one_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     """A house with two reports, both pulled once; the member's machine is kept as it was then."""
-    with house_inside(tmp_path_factory.mktemp("house"), (A,)) as house:
+    with office_in_process(tmp_path_factory.mktemp("house"), (A,)) as house:
         house.file_report("one")
         house.file_report("two")
         assert len(house.first_pull(A)) == 2

@@ -18,7 +18,7 @@ from portal.cli.reporter.reporting import ReportRequest, ready_report, send_repo
 from portal.cli.server import Server
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.commands.yanlu_process import POLICY, House, Ran, live_house, yanlu
+from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office, yanlu
 from tests.support.servers.light_pages import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -30,7 +30,7 @@ WITHIN = 300
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """A live house with one report."""
-    with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (A, *OTHERS)) as found:
+    with lightly(), live_office(embedded_stores(tmp_path), tmp_path, (A, *OTHERS)) as found:
         assert file_report(found).code == 0
         wait_for_case(found)
         yield found

@@ -12,7 +12,7 @@ import pytest
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.commands.yanlu_process import House, Ran, live_house, yanlu
+from tests.support.commands.yanlu_process import House, Ran, live_office, yanlu
 from tests.support.offices.sample_office import require_two_signatures
 from tests.support.samples.signing_day import desk_day
 from tests.support.servers.light_pages import lightly
@@ -25,7 +25,7 @@ A, B, C, D, FRESH = "investigator-a", "investigator-b", "approver-a", "registrar
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """A live house with one report."""
-    with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (A, B, C, D, FRESH)) as found:
+    with lightly(), live_office(embedded_stores(tmp_path), tmp_path, (A, B, C, D, FRESH)) as found:
         assert file_report(found).code == 0
         wait_for_case(found)
         yield found

@@ -11,8 +11,8 @@ import pytest
 
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
-from tests.support.commands.office_in_process import Call, Inside, house_inside
-from tests.support.offices.reader_change_limit import any_pace
+from tests.support.commands.office_in_process import Call, Inside, office_in_process
+from tests.support.offices.reader_change_limit import unlimited_reader_changes
 from tests.support.samples.signing_day import desk_day
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -22,7 +22,7 @@ A, B, C = "investigator-a", "investigator-b", "approver-a"
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[Inside]:
     """A house with one report that three have opened."""
-    with any_pace(), house_inside(tmp_path, (A, B, C)) as found:
+    with unlimited_reader_changes(), office_in_process(tmp_path, (A, B, C)) as found:
         found.file_report()
         for member in (A, B, C):
             assert len(found.first_pull(member)) == 1

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from portal.cli.errors import Exit
-from tests.support.commands.office_in_process import Call, Inside, house_inside
+from tests.support.commands.office_in_process import Call, Inside, office_in_process
 from tests.support.commands.yanlu_process import Ran
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -54,7 +54,7 @@ class Race:
 @pytest.fixture(scope="module")
 def race(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Race]:
     """One case, which both have claimed and noted something in."""
-    with house_inside(tmp_path_factory.mktemp("house"), (A, B)) as house:
+    with office_in_process(tmp_path_factory.mktemp("house"), (A, B)) as house:
         house.file_report()
         (case,) = house.first_pull(A)
         assert house.first_pull(B) == [case]

@@ -8,7 +8,7 @@ import pytest
 
 from portal.office import write_keeper
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.commands.yanlu_process import House, live_house, yanlu
+from tests.support.commands.yanlu_process import House, live_office, yanlu
 from tests.support.servers.light_pages import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -35,7 +35,7 @@ def keeper_files(house: House) -> list[object]:
 
 def test_a_lost_key_is_shut_out_and_its_case_re_sealed(tmp_path: Path) -> None:
     """Shut out in one command, re-sealed and told in another; then a colleague's new secrets open what the old did."""
-    with lightly(), live_house(embedded_stores(tmp_path), tmp_path, (A, B, C)) as house:
+    with lightly(), live_office(embedded_stores(tmp_path), tmp_path, (A, B, C)) as house:
         assert file_report(house).code == 0
         wait_for_case(house)
         [case] = pulled(house, A)

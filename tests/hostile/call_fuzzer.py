@@ -26,7 +26,7 @@ SELDOM: Final = 3
 
 
 @dataclass
-class Siege:
+class CallFuzzer:
     """A house under hostile calls: what was sent, and what of it was taken."""
 
     house: House = field(repr=False)
