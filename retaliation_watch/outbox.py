@@ -30,7 +30,7 @@ def note_fact(tx: Connection, fact: Fact, content: bytes) -> None:
     tx.execute(make(OUTBOX_LOG).on_conflict_do_nothing(), [{"content": content, "fact": fact.value}])
 
 
-def waiting_facts(connection: Connection, limit: int) -> list[WatchFact]:
+def pending_facts(connection: Connection, limit: int) -> list[WatchFact]:
     """Facts that no checkpoint has taken, at most so many.
 
     The store lies on a host of its own: whatever else somebody wrote there is not the watch's to have entered, and

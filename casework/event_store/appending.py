@@ -13,13 +13,13 @@ from casework.engine.case import Case
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
 from casework.event_store.claims import case_events
 from casework.event_store.event_kinds import ENDS_PROPOSALS, GRANTING, HASHES, EventKind, is_judged, item_directions
-from casework.event_store.facts import note_fact
 from casework.event_store.history import ACT_READ, StreamEntry, history, stored_entries, with_last
 from casework.event_store.judging import RulesOf, Ruling, judge
+from casework.event_store.log_outbox import note_fact
 from casework.event_store.projection import project
 from casework.event_store.proposals import (
-    NewProposal,
-    Proposal,
+    NewRegrantProposal,
+    RegrantProposal,
     check_answer,
     delete_proposals,
     open_proposals,
@@ -62,7 +62,7 @@ class Step:
     blobs: bytes
     grant: NewGrant | None
     wrap: Callable[[bytes], bytes]
-    proposal: NewProposal | None = None
+    proposal: NewRegrantProposal | None = None
     delivered: DeliveredPacket | None = None
 
 
@@ -135,7 +135,7 @@ def append_step(connection: Connection, case: CaseId, step: Step, actor: Actor) 
 
 
 def _check_step(
-    connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor, answered: Proposal | None
+    connection: Connection, row: Row[Any], event: Event, step: Step, actor: Actor, answered: RegrantProposal | None
 ) -> tuple[Ruling, list[StreamEntry], Case] | None:
     """What it brings fits its kind, its names, this epoch and the next place; then the policy has the word.
 
@@ -292,7 +292,7 @@ def _check_signers(connection: Connection, row: Row[Any], step: Step, actor: Act
         _check_regrant(connection, row, step.grant, step, actor, needed=needed)
 
 
-def _answered_proposal(connection: Connection, row: Row[Any], event: Event, actor: Actor) -> Proposal | None:
+def _answered_proposal(connection: Connection, row: Row[Any], event: Event, actor: Actor) -> RegrantProposal | None:
     """The proposal that a second signature or a decline names; None for every other event. Raises `EventRefused`."""
     if event.kind not in (EventKind.COUNTERSIGNED, EventKind.DECLINED):
         return None
@@ -300,7 +300,7 @@ def _answered_proposal(connection: Connection, row: Row[Any], event: Event, acto
     return check_answer(waiting, event.data.get("proposal"))
 
 
-def _check_answer(events: Sequence[Event], event: Event, step: Step, actor: Actor, proposal: Proposal) -> None:
+def _check_answer(events: Sequence[Event], event: Event, step: Step, actor: Actor, proposal: RegrantProposal) -> None:
     """One declines once, and signs what another proposed, as it was proposed."""
     if actor.invited and proposal.invited != actor.member:
         raise EventRefused("invited")
@@ -324,7 +324,7 @@ def _check_regrant(
     check_regrant(connection, row, grant, step.delivered, actor.directory, needed)
 
 
-def _check_proposal(connection: Connection, row: Row[Any], proposal: NewProposal, actor: Actor) -> None:
+def _check_proposal(connection: Connection, row: Row[Any], proposal: NewRegrantProposal, actor: Actor) -> None:
     if proposal.made.epoch != row.epoch + 1:
         raise EpochPassed
     if proposal.made.proof.signers != {actor.member}:
@@ -361,7 +361,7 @@ def _append(
         raise HeadMoved
 
 
-def _history_of(grant: NewGrant, wrap: Callable[[bytes], bytes], proposal: Proposal | None) -> bytes:
+def _history_of(grant: NewGrant, wrap: Callable[[bytes], bytes], proposal: RegrantProposal | None) -> bytes:
     """The history document beside a new packet, under the case's erasure key.
 
     Beside one that was proposed it is the proposer's: the packet names its hash, which the server can't read, so a

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, insert, select, update
 
 from casework.errors import CaseDiffers, CaseUnknown
-from casework.event_store.facts import note_fact
+from casework.event_store.log_outbox import note_fact
 from casework.event_store.store import CASES, EVENTS, CaseId
 from crypto.case.events import WORKER, Event, worker_event
 from crypto.framing import ZERO_HASH, b64decode, b64encode

@@ -23,7 +23,7 @@ Wrap = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class NewProposal:
+class NewRegrantProposal:
     """A half-signed re-grant, and the outside holder who is asked, if one is."""
 
     made: NewGrant
@@ -31,7 +31,7 @@ class NewProposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class RegrantProposal:
     """A proposal as it waits; packet, proof (JSON) and history document lie under the case's erasure key."""
 
     case: CaseId
@@ -46,15 +46,15 @@ class Proposal:
     history: bytes = field(repr=False)
 
 
-def open_proposals(connection: Connection, case: CaseId, epoch: int, today: date) -> list[Proposal]:
+def open_proposals(connection: Connection, case: CaseId, epoch: int, today: date) -> list[RegrantProposal]:
     """The proposals that wait for the epoch after `epoch` and whose time is not over, the oldest first."""
     query = select(PROPOSALS).where(PROPOSALS.c.case_id == case, PROPOSALS.c.epoch == epoch + 1)
     rows = connection.execute(query.order_by(PROPOSALS.c.day, PROPOSALS.c.actor))
     return [_read(row) for row in rows if not _is_over(row.day, today)]
 
 
-def _read(row: Row[Any]) -> Proposal:
-    return Proposal(
+def _read(row: Row[Any]) -> RegrantProposal:
+    return RegrantProposal(
         case=CaseId(bytes(row.case_id)),
         actor=MemberId(row.actor),
         invited=None if row.invited is None else MemberId(row.invited),
@@ -86,7 +86,7 @@ def invited_cases(connection: Connection, member: MemberId, today: date) -> list
 
 
 def store_proposal(
-    connection: Connection, row: Row[Any], proposal: NewProposal, actor: MemberId, today: date, wrap: Wrap
+    connection: Connection, row: Row[Any], proposal: NewRegrantProposal, actor: MemberId, today: date, wrap: Wrap
 ) -> None:
     """Keeps a proposal in the place of the member's own whose time is over; raises `ProposalOpen` where one waits."""
     case = CaseId(bytes(row.case_id))
@@ -125,7 +125,7 @@ def remove_old_proposals(connection: Connection, today: date) -> int:
     return connection.execute(delete(PROPOSALS).where(PROPOSALS.c.day < last)).rowcount
 
 
-def check_answer(waiting: Sequence[Proposal], named: object) -> Proposal:
+def check_answer(waiting: Sequence[RegrantProposal], named: object) -> RegrantProposal:
     """The proposal that a step answers, by the hash that its event names; raises EventRefused."""
     for proposal in waiting:
         if named == b64encode(proposal.grant_hash):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from casework.event_store.event_kinds import EventKind
-from casework.event_store.proposals import Proposal
+from casework.event_store.proposals import RegrantProposal
 from casework.event_store.store import MemberId
 from crypto.case.events import Event
 from crypto.framing import b64encode
 
 
 def proposal_for(
-    waiting: Sequence[Proposal], events: Sequence[Event], member: MemberId, *, invited: bool
-) -> Proposal | None:
+    waiting: Sequence[RegrantProposal], events: Sequence[Event], member: MemberId, *, invited: bool
+) -> RegrantProposal | None:
     """What this member is asked first: of what others propose what they have not declined, else what is their own.
 
     `events` are the events of the case. Somebody who is asked from outside sees nothing but what they are asked.

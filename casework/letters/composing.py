@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from casework.errors import LetterIncomplete, LetterUnfit
-from casework.letters.book import Block, BlockKind, Field, FieldKind, Form, Letter, Template, book
+from casework.letters.templates import Block, BlockKind, Field, FieldKind, Form, Letter, Template, letter_templates
 from casework.words import Words
 
 LONGEST: Final = 16_384
@@ -74,14 +74,14 @@ def say_day(day: str, language: str) -> str:
     if DAY.fullmatch(day) is None:
         raise ValueError("not a day")
     found = date.fromisoformat(day)
-    words = book().words
+    words = letter_templates().words
     month = words[f"month-{found.month}"].text_in(language)
     return words["day"].text_in(language).format(year=found.year, month=month, day=found.day)
 
 
 def join(texts: Iterable[str], language: str) -> str:
     """Texts one after the other, as the language joins them."""
-    return book().words["separator"].text_in(language).join(texts)
+    return letter_templates().words["separator"].text_in(language).join(texts)
 
 
 def compose(letter: Letter, language: str, facts: Facts, given: Mapping[str, str]) -> Paper:
@@ -90,7 +90,7 @@ def compose(letter: Letter, language: str, facts: Facts, given: Mapping[str, str
     Raises `LetterUnfit` for a field that the letter does not have, a text that is too long or a day that is none, and
     `LetterIncomplete` naming what is still needed.
     """
-    template = book().templates[letter]
+    template = letter_templates().templates[letter]
     typed = _typed(template, language, given)
     known = _known(facts, language) | typed
     write = _Writing(language, known, facts.answers)
@@ -99,12 +99,12 @@ def compose(letter: Letter, language: str, facts: Facts, given: Mapping[str, str
         form=template.form,
         language=language,
         title=write.half(template.title),
-        number=write.fill(write.half(book().words["number"])),
+        number=write.fill(write.half(letter_templates().words["number"])),
         salute=write.fill(write.half(template.salute)) if template.salute else "",
         parts=tuple(part for block in template.body for part in write.block(block)),
         close=write.half(template.close) if template.close else "",
         sign=tuple(map(write.half, template.sign)),
-        seal=write.half(book().words["seal"]) if template.seal else "",
+        seal=write.half(letter_templates().words["seal"]) if template.seal else "",
         office=facts.office,
         day=known["today"],
     )
@@ -112,7 +112,7 @@ def compose(letter: Letter, language: str, facts: Facts, given: Mapping[str, str
 
 def as_text(paper: Paper) -> str:
     """The paper as plain text, as the reporter reads it in the mailbox."""
-    indent, colon = (book().words[name].text_in(paper.language) for name in ("indent", "colon"))
+    indent, colon = (letter_templates().words[name].text_in(paper.language) for name in ("indent", "colon"))
     lines = [paper.title, "", paper.number, ""]
     if paper.salute:
         lines.append(paper.salute)
@@ -153,7 +153,7 @@ def _value(field: Field, language: str, value: str) -> str:
 
 
 def _known(facts: Facts, language: str) -> dict[str, str]:
-    words = book().words
+    words = letter_templates().words
     return {
         "addressee": words["anonymous"].text_in(language),
         "confidentiality": words["confidentiality"].text_in(language),

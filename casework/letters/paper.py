@@ -9,8 +9,8 @@ from typing import Final
 import typst
 
 from casework.fonts import BODY, HEAD, font_of
-from casework.letters.book import book
 from casework.letters.composing import Paper
+from casework.letters.templates import letter_templates
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 """The same letter gives the same file: nothing tells when it was printed."""
@@ -101,7 +101,7 @@ def pdf(paper: Paper) -> bytes:
     told = paper_document(paper) | {
         "body": font_of(BODY),
         "head": font_of(HEAD),
-        "colon": book().words["colon"].text_in(paper.language),
+        "colon": letter_templates().words["colon"].text_in(paper.language),
         "dated": not paper.sign or paper.seal != "",
     }
     return typst.compile(TEMPLATE.encode(), sys_inputs={"paper": json.dumps(told)}, timestamp=EPOCH)

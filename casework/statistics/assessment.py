@@ -16,7 +16,7 @@ from casework.policy.policy import Policy, PromiseId
 from casework.policy.promises import clock_of
 from casework.rules.acts import Act, Attribute
 from casework.rules.clauses import Recurring, Rhythm
-from casework.statistics.lines import Kept, Line
+from casework.statistics.lines import LimitStatus, Line
 from casework.statistics.suppression import SMALL
 
 Whose = Callable[[Line], tuple[str, ...]]
@@ -26,7 +26,7 @@ PROMISED: Final = frozenset(clock_of(one) for one in PromiseId)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Performance:
     """How one handler or department did: limits met, late and overdue, days late, cases sent back.
 
     Only for anyone who had enough cases; what happened in so few as to name a case is not judged.
@@ -55,8 +55,8 @@ class Assessment:
     policy: str
     rule: Recurring | None
     """What the policy itself says about it; None where the office switched it on."""
-    handlers: tuple[Mark, ...]
-    departments: tuple[Mark, ...]
+    handlers: tuple[Performance, ...]
+    departments: tuple[Performance, ...]
     too_few: tuple[str, ...]
 
 
@@ -84,8 +84,8 @@ def assess(
         entity=entity,
         policy=policy.id,
         rule=asks_assessment(policy),
-        handlers=_marks(handlers, small),
-        departments=_marks(departments, small),
+        handlers=_performances(handlers, small),
+        departments=_performances(departments, small),
         too_few=tuple(sorted({who for who, cases in groups if len(cases) < small})),
     )
 
@@ -98,20 +98,20 @@ def _by(lines: Iterable[Line], whose: Whose) -> dict[str, list[Line]]:
     return found
 
 
-def _marks(groups: Mapping[str, list[Line]], small: int) -> tuple[Mark, ...]:
+def _performances(groups: Mapping[str, list[Line]], small: int) -> tuple[Performance, ...]:
     return tuple(_mark(who, cases) for who, cases in sorted(groups.items()) if len(cases) >= small)
 
 
-def _mark(who: str, cases: list[Line]) -> Mark:
+def _mark(who: str, cases: list[Line]) -> Performance:
     # What the page promises binds the office as a whole: nobody is judged by it.
     limits = [limit for line in cases for limit in line.limits if limit.clock not in PROMISED]
-    number = {kept: sum(limit.kept is kept for limit in limits) for kept in Kept}
-    return Mark(
+    number = {status: sum(limit.status is status for limit in limits) for status in LimitStatus}
+    return Performance(
         who=who,
         cases=len(cases),
-        met=number[Kept.MET],
-        late=number[Kept.LATE],
-        overdue=number[Kept.OVERDUE],
+        met=number[LimitStatus.MET],
+        late=number[LimitStatus.LATE],
+        overdue=number[LimitStatus.OVERDUE],
         days_late=sum(limit.late for limit in limits),
         sent_back=sum(line.counts.get(Act.SENT_BACK, 0) for line in cases),
     )

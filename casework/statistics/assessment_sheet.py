@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Final
 
 from casework.policy.policy import Policy
-from casework.statistics.assessment import Assessment, Mark
+from casework.statistics.assessment import Assessment, Performance
 from casework.statistics.figures import Period
 from casework.statistics.report import Report, Say, Section
 from casework.statistics.spreadsheet import Sheet, plain, spreadsheet
@@ -59,7 +59,7 @@ def sheet_rows(found: Sequence[Assessed], named: Named, say: Say) -> Iterator[Ro
                 yield (say(entity), say(policy.title), say(kind), named(mark.who), *_numbers(mark))
 
 
-def _numbers(mark: Mark) -> Row:
+def _numbers(mark: Performance) -> Row:
     share = mark.in_time
     percent = "–" if share is None else f"{100 * share.numerator // share.denominator}%"
     return (mark.cases, mark.met, mark.late, mark.overdue, percent, mark.days_late, mark.sent_back)

@@ -14,7 +14,7 @@ from typing import Final
 
 from casework.policy.policy import Policy
 from casework.rules.acts import Act, Attribute
-from casework.statistics.lines import Kept, Line, verdict_of
+from casework.statistics.lines import LimitStatus, Line, verdict_of
 from casework.statistics.shares import Share, Usual, share, usual
 from casework.statistics.suppression import SMALL
 from casework.statistics.tables import Category, Dimension, Table, listed, tabulate
@@ -165,9 +165,9 @@ def _told(policy: Policy, told: Sequence[Tally], small: int) -> Table:
 
 def _in_time(policy: Policy, lines: Sequence[Line], small: int) -> Iterator[Share]:
     for clock in policy.rules.clocks:
-        kept = [limit.kept for line in lines for limit in line.limits if limit.clock == clock.id]
-        ended = [one for one in kept if one is not Kept.RUNNING]
-        found = share(clock.id, clock.name, ended.count(Kept.MET), len(ended), small)
+        statuses = [limit.status for line in lines for limit in line.limits if limit.clock == clock.id]
+        ended = [one for one in statuses if one is not LimitStatus.RUNNING]
+        found = share(clock.id, clock.name, ended.count(LimitStatus.MET), len(ended), small)
         if found is not None:
             yield found
 

@@ -25,7 +25,7 @@ REPORTER: Final = RoleId("reporter")
 """Whose limits say nothing about how the office works."""
 
 
-class Kept(StrEnum):
+class LimitStatus(StrEnum):
     """How a limit of the office was kept."""
 
     MET = "met"
@@ -34,12 +34,12 @@ class Kept(StrEnum):
     RUNNING = "running"
 
 
-KEPT: Final[Mapping[ClockStatus, Kept]] = {
-    ClockStatus.MET: Kept.MET,
-    ClockStatus.LATE: Kept.LATE,
-    ClockStatus.MISSED: Kept.OVERDUE,
-    ClockStatus.RUNNING: Kept.RUNNING,
-    ClockStatus.PAUSED: Kept.RUNNING,
+LIMIT_STATUS_OF: Final[Mapping[ClockStatus, LimitStatus]] = {
+    ClockStatus.MET: LimitStatus.MET,
+    ClockStatus.LATE: LimitStatus.LATE,
+    ClockStatus.MISSED: LimitStatus.OVERDUE,
+    ClockStatus.RUNNING: LimitStatus.RUNNING,
+    ClockStatus.PAUSED: LimitStatus.RUNNING,
 }
 
 
@@ -48,7 +48,7 @@ class LimitOutcome:
     """A limit that ran in a case: how it was kept, until when, and by how many days it was late."""
 
     clock: ClockId
-    kept: Kept
+    status: LimitStatus
     due: date | None
     late: int
 
@@ -154,9 +154,9 @@ def _limits(policy: Policy, case: Case, office: Office, now: datetime) -> list[L
         if clock.kind is not ClockKind.DEADLINE or clock.who == REPORTER:
             continue
         state = _state(clock, case, office, now)
-        kept = KEPT.get(state.status) if state is not None else None
-        if state is not None and kept is not None and state.due is not None:
-            found.append(LimitOutcome(clock.id, kept, state.due.day, state.late))
+        status = LIMIT_STATUS_OF.get(state.status) if state is not None else None
+        if state is not None and status is not None and state.due is not None:
+            found.append(LimitOutcome(clock.id, status, state.due.day, state.late))
     return found
 
 

@@ -10,7 +10,7 @@ from casework.engine.case import SEPARATOR
 from casework.policy.policy import Policy
 from casework.rules.acts import Act, Attribute
 from casework.statistics.figures import Period
-from casework.statistics.lines import Kept, Line
+from casework.statistics.lines import LimitStatus, Line
 from casework.statistics.report import Say
 from casework.statistics.spreadsheet import Cells, Sheet, spreadsheet
 from casework.words import Words
@@ -72,7 +72,7 @@ def register(
 def _values(entry: RegisterEntry, policies: Mapping[str, Policy], entities: Mapping[str, Words], say: Say) -> Cells:
     line = entry.line
     policy = policies[line.policy]
-    late = [limit for limit in line.limits if limit.kept in (Kept.LATE, Kept.OVERDUE)]
+    late = [limit for limit in line.limits if limit.status in (LimitStatus.LATE, LimitStatus.OVERDUE)]
     stage, sealed = policy.rules.stage(line.stage), line.opened.sealed if line.opened else None
     names = {str(one.id): one.name for one in (*policy.rules.outcomes, *policy.rules.measures)}
     return (
@@ -87,7 +87,7 @@ def _values(entry: RegisterEntry, policies: Mapping[str, Policy], entities: Mapp
         line.handler,
         line.stage if stage is None else say(stage.name),
         line.ended,
-        sum(limit.kept is Kept.MET for limit in line.limits),
+        sum(limit.status is LimitStatus.MET for limit in line.limits),
         len(late),
         max((limit.late for limit in late), default=None),
         _listed((str(one) for one in sealed.outcomes), names, say) if sealed else None,

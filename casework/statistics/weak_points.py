@@ -81,9 +81,9 @@ def evaluate(block: Block) -> Evaluation:
 
 
 def _late(block: Block) -> Iterator[WeakPoint]:
-    for kept in block.in_time:
-        if kept.high < 100:
-            yield WeakPoint(Weakness.LATE, kept.id, kept.name, 100 - kept.high)
+    for share in block.in_time:
+        if share.high < 100:
+            yield WeakPoint(Weakness.LATE, share.id, share.name, 100 - share.high)
 
 
 def _slow(block: Block) -> Iterator[WeakPoint]:

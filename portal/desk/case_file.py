@@ -10,7 +10,7 @@ from casework.event_store.claims import StoredEvent, case_events
 from casework.event_store.former_epochs import FormerCase, items_before
 from casework.event_store.outbox import undeliverable
 from casework.event_store.projection import dues_of_case
-from casework.event_store.proposals import Proposal, open_proposals
+from casework.event_store.proposals import RegrantProposal, open_proposals
 from casework.event_store.signature_requests import proposal_for
 from casework.obligations.due_dates import DueRow
 from casework.rules.flow import FIRST_STAGE
@@ -97,7 +97,7 @@ def former_file(desk: Desk, former: FormerCase) -> dict[str, object]:
     }
 
 
-def _that_can_be_signed(desk: Desk, waiting: Sequence[Proposal]) -> list[Proposal]:
+def _that_can_be_signed(desk: Desk, waiting: Sequence[RegrantProposal]) -> list[RegrantProposal]:
     """A proposer is among the new readers: what somebody proposed who left would only stand before what others do."""
     directory = desk.directory.on(desk.today())
     return [one for one in waiting if directory.valid_member(one.actor) is not None]
@@ -121,7 +121,7 @@ def _due(due: DueRow) -> dict[str, object]:
     }
 
 
-def _proposal(proposal: Proposal, key: bytes) -> dict[str, object]:
+def _proposal(proposal: RegrantProposal, key: bytes) -> dict[str, object]:
     """A half-signed re-grant and who signed it; who may sign it and whether it is right, the client sees."""
     return {
         "by": proposal.actor,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from casework.event_store.claims import BLOCK, Claim
-from casework.event_store.proposals import NewProposal
+from casework.event_store.proposals import NewRegrantProposal
 from casework.event_store.regrants import NewGrant
 from casework.event_store.store import CaseId, MemberId
 from crypto.case.events import CLAIMED, SignedEvent, read_event, read_signed_event
@@ -50,7 +50,7 @@ class StepBody:
     item: Item | None = field(repr=False)
     blobs: list[BlobListing] = field(repr=False)
     grant: NewGrant | None = field(repr=False)
-    proposal: NewProposal | None = field(default=None, repr=False)
+    proposal: NewRegrantProposal | None = field(default=None, repr=False)
 
     @property
     def claims(self) -> bool:
@@ -197,7 +197,7 @@ def proposal_of(value: object) -> StepBody:
     if event.sig is None:
         raise WrongShape("a member signs")
     invited = fields.maybe("invited", id_of)
-    proposal = NewProposal(_grant_in(fields), None if invited is None else MemberId(invited))
+    proposal = NewRegrantProposal(_grant_in(fields), None if invited is None else MemberId(invited))
     return StepBody(event, None, [], None, proposal)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from casework.event_store.facts import WaitingFact
+from casework.event_store.log_outbox import PendingFact
 from crypto.custody.names import Ground
 from crypto.framing import frame, sha256, u64
 from crypto.log.filing import Fact, case_log_key, log_entry, office_log_key
@@ -34,7 +34,7 @@ class CaseEntries:
     """Entries of facts that wait, and the facts that need wait no longer once they are in the log."""
 
     entries: list[bytes]
-    done: list[WaitingFact]
+    done: list[PendingFact]
 
 
 def case_keys(mailroom: Mailroom, cases: Iterable[bytes]) -> dict[bytes, bytes]:
@@ -50,7 +50,7 @@ def case_keys(mailroom: Mailroom, cases: Iterable[bytes]) -> dict[bytes, bytes]:
     return {case: case_log_key(keys[one]) for case, one in erasure_ids.items() if one in keys}
 
 
-def case_entries(mailroom: Mailroom, waiting: Sequence[WaitingFact]) -> CaseEntries:
+def case_entries(mailroom: Mailroom, waiting: Sequence[PendingFact]) -> CaseEntries:
     """The entries of facts of cases; a deleted case's facts have none any more, and are done with."""
     keys = case_keys(mailroom, (fact.case for fact in waiting))
     entries = [log_entry(keys[one.case], Fact(one.fact), one.content) for one in waiting if one.case in keys]

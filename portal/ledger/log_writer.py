@@ -9,8 +9,8 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from casework.event_store.facts import delete_facts, events_digest, waiting_facts
 from casework.event_store.log_head import LogHead, log_head, store_log_head, store_log_salt
+from casework.event_store.log_outbox import delete_facts, events_digest, pending_facts
 from crypto.framing import Rng
 from crypto.log.checkpoint import LogKey, LogName, OfficeState, read_checkpoint
 from portal.clock import Clock
@@ -39,7 +39,7 @@ from portal.office.log_key import read_log_key
 from portal.stores.engines import Store
 from retaliation_watch.outbox import WatchFact
 from retaliation_watch.outbox import delete_facts as drop_watch_facts
-from retaliation_watch.outbox import waiting_facts as waiting_watch_facts
+from retaliation_watch.outbox import pending_facts as waiting_watch_facts
 
 # Bounds how fast the host of the watch can grow the log; further entries wait for the next hour.
 MAX_WATCH_FACTS: Final = 256
@@ -152,7 +152,7 @@ class LogWriter:
         with self.cases.write() as tx:
             salt = store_log_salt(tx, self.rng)
         with self.cases.read() as connection:
-            waiting = waiting_facts(connection, MOST_FACTS)
+            waiting = pending_facts(connection, MOST_FACTS)
             events = salted(salt, events_digest(connection, {one.content for one in waiting}))
         drawn = case_entries(self.mailroom, waiting)
         seen = self._watch_facts()

@@ -35,7 +35,7 @@ from portal.mailroom.context import Mailroom
 from portal.mailroom.tables import ITEMS, MAILBOXES
 from portal.office import OfficeFolder
 from portal.stores.engines import Store
-from retaliation_watch.outbox import waiting_facts
+from retaliation_watch.outbox import pending_facts
 
 _PAGE_SIZE = 2000
 _START = bytes(32)
@@ -98,7 +98,7 @@ def check_sources(found: VerifiedLog, sources: Sources) -> int:
     # 5. What the office and its custodians do has no outbox: it waits, or stands there.
     others = [*office_facts(sources.office, office), *unsealing_facts(sources.identity, office)]
     with sources.watch.read() as connection:
-        others += watch_facts(waiting_facts(connection, MOST_FACTS), office)
+        others += watch_facts(pending_facts(connection, MOST_FACTS), office)
     return waiting + sum(one not in known for one in others)
 
 

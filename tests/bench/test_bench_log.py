@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.event_store.facts import note_fact
+from casework.event_store.log_outbox import note_fact
 from casework.event_store.store import CaseId
 from crypto.log.filing import Fact
 from portal.ledger.files import StoreFiles

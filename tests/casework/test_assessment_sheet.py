@@ -9,7 +9,7 @@ from io import StringIO
 from casework.rules.acts import Act, Attribute
 from casework.statistics.assessment import assess
 from casework.statistics.assessment_sheet import COLUMNS, SWITCHED, Assessed, sheet_book, sheet_csv, sheet_page
-from casework.statistics.lines import Kept, LimitOutcome
+from casework.statistics.lines import LimitOutcome, LimitStatus
 from casework.statistics.page import page
 from casework.statistics.paper import paper
 from casework.words import Words
@@ -31,7 +31,7 @@ def assessed(policy_name: str = HANDLING) -> list[Assessed]:
     policy = bound(policy_name)
     one = many(policy, 5, codes={Attribute.HANDLER: "li", Attribute.DEPARTMENTS: "hr"})
     clock = one[0].limits[0].clock
-    kept = [LimitOutcome(clock, Kept.MET, DAY, 0)] * 4 + [LimitOutcome(clock, Kept.LATE, DAY, 3)]
+    kept = [LimitOutcome(clock, LimitStatus.MET, DAY, 0)] * 4 + [LimitOutcome(clock, LimitStatus.LATE, DAY, 3)]
     lines = [replace(line, limits=(limit,), counts={}) for line, limit in zip(one, kept, strict=True)]
     lines[0] = replace(lines[0], counts={Act.SENT_BACK: 1})
     found = assess([*lines, *many(policy, 3, codes={Attribute.HANDLER: "wang"})], policy, "north", {"north": True})

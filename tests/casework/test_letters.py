@@ -9,9 +9,9 @@ import pytest
 
 from casework import fonts
 from casework.errors import FontMissing, LetterIncomplete, LetterUnfit
-from casework.letters.book import Addressee, BlockKind, FieldKind, Form, Letter, Template, book
 from casework.letters.composing import Paper, as_text, compose, say_day
 from casework.letters.paper import paper_document, pdf
+from casework.letters.templates import Addressee, BlockKind, FieldKind, Form, Letter, Template, letter_templates
 from tests.casework.vector_letters import facts, value
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -29,7 +29,7 @@ SECRETS = {
 
 def template(letter: Letter) -> Template:
     """A template."""
-    return book().templates[letter]
+    return letter_templates().templates[letter]
 
 
 def written(letter: Letter, language: str, *, full: bool = True) -> Paper:

@@ -18,7 +18,7 @@ from casework.rules.acts import Act, Attribute
 from casework.rules.flow import OutcomeId, Upholds
 from casework.statistics.assessment import assess
 from casework.statistics.figures import Figures, Period, Tally, figures
-from casework.statistics.lines import Kept, LimitOutcome, Line, Opened, line_of, upheld
+from casework.statistics.lines import LimitOutcome, LimitStatus, Line, Opened, line_of, upheld
 from casework.statistics.tables import REST
 from casework.statistics.weak_points import Weakness, WeakPoint, evaluate, trend, weak_points
 from casework.words import Words
@@ -57,7 +57,7 @@ def shown(policy: Policy, lines: Iterable[Line], tallies: tuple[Tally, ...] = ()
 def test_a_line_says_how_each_limit_was_kept() -> None:
     """A case that nobody touched since September has every limit of the office overdue, counted in days."""
     found = line(bound(HANDLING), opened(bound(HANDLING)))
-    assert {limit.kept for limit in found.limits} == {Kept.OVERDUE}
+    assert {limit.status for limit in found.limits} == {LimitStatus.OVERDUE}
     assert all(limit.due and limit.late == (date(2026, 11, 25) - limit.due).days for limit in found.limits)
     assert [(stay.stage, stay.days) for stay in found.stays] == [("received", 56)]
     assert (found.month, found.ended, found.handler) == ("2026-09", None, None)
@@ -134,7 +134,7 @@ def test_weak_points_name_what_is_late_slow_or_rising() -> None:
     policy = bound(PRODUCT)
     kinds = [one.id for one in policy.rules.classifications or policy.categories]
     clock = next(one.clock for one in line(policy, opened(policy)).limits)
-    missed, met = (LimitOutcome(clock, kept, DAY, 9) for kept in (Kept.OVERDUE, Kept.MET))
+    missed, met = (LimitOutcome(clock, kept, DAY, 9) for kept in (LimitStatus.OVERDUE, LimitStatus.MET))
     lines = many(policy, 20, codes={Attribute.CLASSIFICATION: kinds[0]}, limits=(missed,))
     lines += many(policy, 10, codes={Attribute.CLASSIFICATION: kinds[0]}, limits=(met,), received=date(2026, 8, 1))
     lines += many(policy, 9, codes={Attribute.CLASSIFICATION: kinds[1]}, received=date(2026, 7, 1), limits=())
@@ -166,7 +166,7 @@ def test_an_evaluation_tells_shares_where_counts_would_be_withheld() -> None:
     policy = bound(PRODUCT)
     clock = next(one.clock for one in line(policy, opened(policy)).limits)
     content = Opened(SealedCase(), satisfied=True)
-    lines = many(policy, 40, opened=content, limits=(LimitOutcome(clock, Kept.MET, DAY, 0),))
+    lines = many(policy, 40, opened=content, limits=(LimitOutcome(clock, LimitStatus.MET, DAY, 0),))
     block = shown(policy, lines).block(PRODUCT)
     assert block is not None
     found = evaluate(block)

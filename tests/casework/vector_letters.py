@@ -9,9 +9,9 @@ from typing import Final
 from casework.errors import LetterIncomplete, LetterUnfit
 from casework.ids import CaseId
 from casework.intake.ticket import ticket_number
-from casework.letters.book import Field, FieldKind, Letter, book
 from casework.letters.composing import Facts, as_text, compose
 from casework.letters.paper import paper_document
+from casework.letters.templates import Field, FieldKind, Letter, letter_templates
 from crypto.framing import b64encode
 
 CASE: Final = CaseId(bytes(range(16)))
@@ -53,7 +53,7 @@ def letters() -> list[object]:
 
 def _rows() -> Iterator[object]:
     yield {"case": b64encode(CASE), "ticket": ticket_number(CASE)}
-    for letter, template in book().templates.items():
+    for letter, template in letter_templates().templates.items():
         for language in ("zh", "en"):
             full = {field.id: value(field, language) for field in template.fields}
             needed = {field.id: full[field.id] for field in template.fields if field.needed}

@@ -40,7 +40,7 @@ NAMES = re.compile(
 )
 FOREIGN = re.compile("[A-Za-z\u4e00-\u9fff]")
 LETTER = """
-from casework.letters.book import Letter
+from casework.letters.templates import Letter
 from casework.letters.composing import Facts, as_text, compose
 from casework.letters.paper import pdf
 facts = Facts(office="1", policy="2", ticket="3", received="2026-11-24", today="2026-11-25")

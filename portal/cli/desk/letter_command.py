@@ -13,9 +13,9 @@ import click
 from casework.errors import FontMissing, LetterIncomplete, LetterUnfit
 from casework.ids import CaseId
 from casework.intake.ticket import ticket_number
-from casework.letters.book import Addressee, Letter, Template, book
 from casework.letters.composing import Facts, Paper, as_text, compose, join
 from casework.letters.paper import pdf
+from casework.letters.templates import Addressee, Letter, Template, letter_templates
 from casework.policy.questionnaire import PolicyPage
 from crypto import (
     TAKEN_DOWN,
@@ -67,7 +67,7 @@ def _values(file: Path | None) -> dict[str, str]:
 
 
 def _said(kind: str, name: str, language: str) -> str:
-    found = book().words.get(f"{kind}-{name}")
+    found = letter_templates().words.get(f"{kind}-{name}")
     return found.text_in(language) if found else name
 
 
@@ -180,7 +180,7 @@ def _show_fields(terminal: Terminal, template: Template) -> None:
 @with_desk_options
 def letter(terminal: Terminal, options: DeskOptions, case: str, kind: str, **given: Any) -> None:
     """Make a letter or form of a case as PDF on this machine: acceptance, result, minutes, hand-over and the like."""
-    template = book().templates[Letter(kind)]
+    template = letter_templates().templates[Letter(kind)]
     if given["shows"]:
         return _show_fields(terminal, template)
     out = cast("Path | None", given["out"])

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from casework.event_store.case_holders import living_members, number_unopened, too_few
 from casework.event_store.outbox import count_undeliverable
-from casework.event_store.tenure import living_members, number_unopened, too_few
 from crypto.errors import CryptoError
 from portal.cli.errors import NO_CHINESE_FONT, Exit
 from portal.cli.host.finding import HealthFinding, as_textfile

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from casework.errors import CaseHeld, HeadMoved
+from casework.event_store.case_holders import Unopened as Row
+from casework.event_store.case_holders import unopened as unopened_cases
 from casework.event_store.deletion import DeletionReason
 from casework.event_store.store import CaseId
-from casework.event_store.tenure import Unopened as Row
-from casework.event_store.tenure import unopened as unopened_cases
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from casework.event_store.case_holders import HeldCase, held_by, living_members
 from casework.event_store.store import MemberId
-from casework.event_store.tenure import HeldCase, held_by, living_members
 from crypto.errors import CryptoError
 from crypto.framing import b64encode
 from portal.accounts.members import MemberState, all_members, revoke_member

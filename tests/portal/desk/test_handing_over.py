@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import select
 
 import crypto
+from casework.event_store.case_holders import HeldCase, held_by, living_members, too_few
 from casework.event_store.store import CASES, CaseId, MemberId
-from casework.event_store.tenure import HeldCase, held_by, living_members, too_few
 from portal.accounts.totp import digits_at
 from portal.cli.desk.client import CHANGES, DeskSession, open_case
 from portal.cli.desk.handing_over import (

@@ -28,7 +28,7 @@ from portal.ledger.tables import BUNDLES
 from portal.mailroom.shapes import submission_hash
 from portal.mailroom.tables import MAILBOXES
 from portal.settings import StoreName
-from retaliation_watch.outbox import note_fact, waiting_facts
+from retaliation_watch.outbox import note_fact, pending_facts
 from retaliation_watch.store import OUTBOX_LOG as WATCH_OUTBOX
 from tests.crypto.sample import Case
 from tests.support.offices.edge import NOW, Edge, report
@@ -230,7 +230,7 @@ def test_what_the_watch_enters_stands_in_the_log_and_waits_no_longer(edge: Edge)
                 note_fact(tx, fact, content)
         edge.worker.write_log()
         with watch.read() as connection:
-            assert waiting_facts(connection, 9) == []
+            assert pending_facts(connection, 9) == []
         edge.hands.now += SLOT
     key = office_log_key(edge.office.office)
     found = entries(ledger_of(edge))

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select, update
 
 import crypto
+from casework.event_store.case_holders import UNOPENED_DAYS
 from casework.event_store.store import CASES, CLAIMS
-from casework.event_store.tenure import UNOPENED_DAYS
 from portal.cli.errors import Exit
 from portal.office.errors import NotToSign, TooFewKeepers
 from portal.office.keepers import write_keeper

@@ -114,7 +114,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class TemplateSet:
     """All templates, and the words that several of them share, by name; texts are in as many languages as there are."""
 
     templates: dict[Letter, Template]
@@ -122,12 +122,14 @@ class Book:
 
 
 @cache
-def book() -> Book:
+def letter_templates() -> TemplateSet:
     """The letters that ship."""
     found = read_table("casework.letters", "letters")
     read = _Reading(found["language"])
     templates = [read.template(row) for row in found["letters"]]
-    return Book({one.id: one for one in templates}, {name: read.text(one) for name, one in found["words"].items()})
+    return TemplateSet(
+        {one.id: one for one in templates}, {name: read.text(one) for name, one in found["words"].items()}
+    )
 
 
 @dataclass(frozen=True, slots=True)

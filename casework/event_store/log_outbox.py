@@ -15,7 +15,7 @@ _AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingFact:
+class PendingFact:
     """A fact of a case: what kind it is, and 32 bytes that tell it from every other."""
 
     case: bytes = field(repr=False)
@@ -28,10 +28,10 @@ def note_fact(connection: Connection, case: CaseId, fact: Fact, content: bytes) 
     connection.execute(insert(OUTBOX_LOG).values(content=content, case_id=case, fact=fact.value))
 
 
-def waiting_facts(connection: Connection, limit: int) -> list[WaitingFact]:
+def pending_facts(connection: Connection, limit: int) -> list[PendingFact]:
     """Facts that no checkpoint has taken, at most so many."""
     rows = connection.execute(select(OUTBOX_LOG).order_by(OUTBOX_LOG.c.content).limit(limit))
-    return [WaitingFact(bytes(row.case_id), row.fact, bytes(row.content)) for row in rows]
+    return [PendingFact(bytes(row.case_id), row.fact, bytes(row.content)) for row in rows]
 
 
 def events_digest(connection: Connection, included: Collection[bytes]) -> bytes:
@@ -60,7 +60,7 @@ def _events(connection: Connection) -> Iterator[tuple[bytes, int, bytes, bool]]:
         last = (bytes(rows[-1][0]), rows[-1][1])
 
 
-def delete_facts(connection: Connection, facts: Sequence[WaitingFact]) -> None:
+def delete_facts(connection: Connection, facts: Sequence[PendingFact]) -> None:
     """Forgets facts that stand in the log; those that are gone already are no error."""
     if facts:
         mine = delete(OUTBOX_LOG).where(OUTBOX_LOG.c.content == bindparam("wanted"))
