@@ -10,7 +10,7 @@ from portal.office.current_directory import CurrentDirectory
 from portal.stores.engines import Store
 from portal.stores.rewriting import rewrite_tables
 from portal.stores.scrubbing import scrub
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.store import ENTRIES
 
 

@@ -29,7 +29,7 @@ from retaliation_watch.enrolment.entries import (
 )
 from retaliation_watch.enrolment.quota import delete_waiting
 from retaliation_watch.errors import NoAgreement
-from retaliation_watch.host import plain_number
+from retaliation_watch.host_key import plain_number
 from retaliation_watch.locks import advisory_lock
 from retaliation_watch.store import AGREEMENTS, PACKETS
 from retaliation_watch.weekly_run.link_requests import enter_request

@@ -22,7 +22,7 @@ from portal.stores.engines import open_store
 from portal.watch.app import officer_app, watch_app
 from portal.watch.context import WatchContext
 from portal.watch.hr_upload_views import hr_upload_views
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.weekly_run.event_cache import CacheDir
 
 NEVER = Allowance(burst=math.inf)

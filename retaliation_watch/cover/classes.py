@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from retaliation_watch.kinds import DERIVED, MEANINGS, Kind
+from retaliation_watch.kinds import DERIVED, MEANINGS, Measure
 
 
 class Class(StrEnum):
@@ -22,7 +22,7 @@ REPEATED_DAYS: Final = 91
 """So many sampled measures against one person in so many days are reviewed, no matter who the person is."""
 
 
-def class_of(kind: Kind) -> Class:
+def class_of(kind: Measure) -> Class:
     """The class of a single measure; what comes to everybody in rounds (ratings, raises) counts as daily."""
     severity = MEANINGS[kind].severity
     if severity >= GRAVE:

@@ -8,7 +8,7 @@ from math import inf
 
 from retaliation_watch.cover.classes import Class, class_of
 from retaliation_watch.cover.ratio import BOUND, COVER, SMALLEST_UNIT, listed_chance, most, multiplied
-from retaliation_watch.kinds import Kind
+from retaliation_watch.kinds import Measure
 
 
 class Refusal(StrEnum):
@@ -32,7 +32,7 @@ class ReviewRequest:
     third.
     """
 
-    kind: Kind
+    kind: Measure
     unit_size: int
     draw: float
     answered: bool | None = None

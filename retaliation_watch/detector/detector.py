@@ -20,7 +20,7 @@ from retaliation_watch.hr_formats.coverage import Gap, gaps_of
 from retaliation_watch.hr_formats.events import Events
 from retaliation_watch.hr_formats.roster import Roster
 from retaliation_watch.hr_formats.watchlist import Watchlist
-from retaliation_watch.kinds import KINDS, Kind
+from retaliation_watch.kinds import KINDS, Measure
 
 RED_RATE: Final = 0.02
 """False alarms per protected year of the red level."""
@@ -47,7 +47,7 @@ class Alert:
     person: int
     day: int
     level: AlertLevel
-    observed: dict[Kind, int]
+    observed: dict[Measure, int]
     expected: float
     cohort: int
     controls: int

@@ -17,7 +17,7 @@ from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.enrolment.entries import entered_so_far
 from retaliation_watch.enrolment.months import first_counted, first_of_next_month
 from retaliation_watch.errors import NoAgreement, NobodyToWatch
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_formats.columns import Receipt
 from retaliation_watch.hr_formats.dates import day_number
 from retaliation_watch.hr_formats.roster import roster_of

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from retaliation_watch.arrays import Floats
-from retaliation_watch.kinds import KINDS, Kind
+from retaliation_watch.kinds import KINDS, Measure
 
 LOOKBACK_WEEKS: Final = 26
 """Weeks before a silence that tell how often a kind has a week without any."""
@@ -19,7 +19,7 @@ UNLIKELY: Final = 1e-3
 class Gap:
     """A kind that has not come for so many weeks, though it used to: for it there is no all-clear."""
 
-    kind: Kind
+    kind: Measure
     weeks: int
 
 

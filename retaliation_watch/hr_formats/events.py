@@ -16,11 +16,11 @@ from retaliation_watch.hr_formats.dates import Order
 from retaliation_watch.hr_formats.names import EVENTS, kind_table, plain
 from retaliation_watch.hr_formats.roster import Roster
 from retaliation_watch.hr_formats.values import SCALE, amount, ratings, share
-from retaliation_watch.kinds import HEALTH, INDEX, Kind, Neutral
+from retaliation_watch.kinds import HEALTH, INDEX, Measure, Neutral
 
 SMALLEST_RAISE: Final = 0.0005
 UNKNOWN, NOTHING, RATING, REVIEW = -1, 100, 101, 102
-_BY_DIRECTION: Final = tuple(INDEX[kind] for kind in (Kind.PAY_CUT, Kind.BONUS_CUT, Kind.HOURS_REDUCED))
+_BY_DIRECTION: Final = tuple(INDEX[kind] for kind in (Measure.PAY_CUT, Measure.BONUS_CUT, Measure.HOURS_REDUCED))
 NUMBERS: Final = ("kind", "recorded", "effective", "before", "after", "no_raise")
 _FOUR: Final = ("person", "kind", "recorded", "effective")
 _PEOPLE: Final = 1 << 31
@@ -53,7 +53,7 @@ def read_events(
     roster: Roster,
     order: Order | None = None,
     extra: Mapping[str, str] | None = None,
-    switched_on: frozenset[Kind] = frozenset(),
+    switched_on: frozenset[Measure] = frozenset(),
 ) -> Events:
     """Reads an event file; kinds of `HEALTH` count only when `switched_on`. Raises `FileRefused`."""
     receipt = Receipt()
@@ -70,7 +70,7 @@ def read_events(
     return events_of(once, receipt)
 
 
-def _kinds(switched_off: frozenset[Kind]) -> columns.Memory:
+def _kinds(switched_off: frozenset[Measure]) -> columns.Memory:
     """A reader of kinds: places in `KINDS`, or one of `UNKNOWN`, `NOTHING`, `RATING`, `REVIEW`."""
     table = kind_table()
 
@@ -90,7 +90,7 @@ def _kinds(switched_off: frozenset[Kind]) -> columns.Memory:
     return columns.Memory(read)
 
 
-def stored_numbers(frame: pl.DataFrame, switched_on: frozenset[Kind] = frozenset()) -> pl.DataFrame:
+def stored_numbers(frame: pl.DataFrame, switched_on: frozenset[Measure] = frozenset()) -> pl.DataFrame:
     """Rows that were read before, as numbers: the columns of `NUMBERS`, and whatever else stands in the frame.
 
     `frame`: `event_type`, `value_before`, `value_after` as texts beside `recorded` and `effective` as days.
@@ -103,7 +103,7 @@ def stored_numbers(frame: pl.DataFrame, switched_on: frozenset[Kind] = frozenset
 class _Reader:
     """Turns chunks of texts into chunks of numbers."""
 
-    def __init__(self, roster: Roster, receipt: Receipt, order: Order | None, switched_off: frozenset[Kind]) -> None:
+    def __init__(self, roster: Roster, receipt: Receipt, order: Order | None, switched_off: frozenset[Measure]) -> None:
         self._roster, self._receipt = roster, receipt
         self._day, self._rating = columns.dates(order), ratings()
         self._kind = _kinds(switched_off)
@@ -154,7 +154,7 @@ def _valued(frame: pl.DataFrame, rating: columns.Memory) -> pl.DataFrame:
         pl.when((kind.is_in(_BY_DIRECTION) & (after >= before)) | ((kind == REVIEW) & raised.is_null()))
         .then(NOTHING)
         .when((kind == REVIEW) & (before > 0) & (after < before * (1 - SMALLEST_RAISE)))
-        .then(INDEX[Kind.PAY_CUT])
+        .then(INDEX[Measure.PAY_CUT])
         .otherwise(kind)
         .cast(pl.Int16)
         .alias("kind"),
@@ -177,7 +177,9 @@ def events_of(rows: pl.DataFrame, receipt: Receipt) -> Events:
     rows = rows.select("key", "person", *NUMBERS)
     rated = rows.filter((pl.col("kind") == RATING) & (pl.col("after") != EMPTY))
     reviews = rows.filter(pl.col("kind") == REVIEW)
-    as_lowered, as_flat = (pl.lit(INDEX[kind], pl.Int16).alias("kind") for kind in (Kind.RATING_DROP, Kind.NO_RAISE))
+    as_lowered, as_flat = (
+        pl.lit(INDEX[kind], pl.Int16).alias("kind") for kind in (Measure.RATING_DROP, Measure.NO_RAISE)
+    )
     direct = rows.filter(pl.col("kind") < NOTHING)
     flat = reviews.filter("no_raise").with_columns(as_flat)
     found = _in_order(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from retaliation_watch.errors import Fault, FileRefused
-from retaliation_watch.kinds import KINDS, MEANINGS, Kind, Neutral
+from retaliation_watch.kinds import KINDS, MEANINGS, Measure, Neutral
 
 MARKS: Final = re.compile(r"[\s_*\-./:：()（）\[\]【】'\"“”]+")
 MAX_COLUMNS: Final = 400
@@ -37,11 +37,11 @@ def plain(name: str) -> str:
 
 
 @cache
-def kind_table() -> Mapping[str, Kind | Neutral]:
+def kind_table() -> Mapping[str, Measure | Neutral]:
     """Every name under which a kind is known, in its compared form."""
-    table: dict[str, Kind | Neutral] = {}
+    table: dict[str, Measure | Neutral] = {}
     for code in (*KINDS, *Neutral):
-        chinese = (MEANINGS[code].zh, MEANINGS[code].en) if isinstance(code, Kind) else ()
+        chinese = (MEANINGS[code].zh, MEANINGS[code].en) if isinstance(code, Measure) else ()
         for name in (code, *chinese, *_NAMES["kinds"][code]):
             table.setdefault(plain(name), code)
     return table

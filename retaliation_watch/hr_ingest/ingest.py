@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from crypto.framing import b64encode, frame, sha256
 from crypto.text import pad_exactly, write_json
 from retaliation_watch.errors import ColumnsUnread, FileRefused, ManifestRefused, NoAgreement, SequenceUsed
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_formats.columns import Receipt
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.forms import form_of

@@ -17,8 +17,8 @@ from crypto.shape import Fields
 from crypto.text import pad_exactly, read_json, write_json
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.errors import ManifestRefused, ReviewUnknown
-from retaliation_watch.host import HostKey
-from retaliation_watch.kinds import MEANINGS, Kind
+from retaliation_watch.host_key import HostKey
+from retaliation_watch.kinds import MEANINGS, Measure
 from retaliation_watch.store import PEOPLE, REVIEWS, SOURCES
 
 LIMIT: Final = 4096
@@ -36,12 +36,12 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Proposal:
+class MeasureProposal:
     """A measure that somebody wants to take, as HR's system proposes it."""
 
     source: str
     employee: str = field(repr=False)
-    kind: Kind
+    kind: Measure
     planned: date
 
 
@@ -50,14 +50,14 @@ def proposal_frame(payload: bytes) -> bytes:
     return frame("yanlu/v1/hr-proposal", sha256(payload))
 
 
-def read_proposal(connection: Connection, payload: bytes, signature: bytes) -> tuple[Proposal, str]:
+def read_proposal(connection: Connection, payload: bytes, signature: bytes) -> tuple[MeasureProposal, str]:
     """The proposal and its entity; raises `ManifestRefused` for what no known source signed so."""
     try:
         fields = Fields(read_json(payload, LIMIT), "v", "source", "employee", "kind", "planned")
         fields.version()
-        kind = Kind(fields.word("kind", *SEVERE))
+        kind = Measure(fields.word("kind", *SEVERE))
         planned = date.fromisoformat(fields.day("planned"))
-        proposal = Proposal(fields.id("source"), fields.text("employee", 128), kind, planned)
+        proposal = MeasureProposal(fields.id("source"), fields.text("employee", 128), kind, planned)
         row = connection.execute(select(SOURCES).where(SOURCES.c.source == proposal.source)).first()
         if row is None or row.ended:
             raise ManifestRefused
@@ -67,7 +67,7 @@ def read_proposal(connection: Connection, payload: bytes, signature: bytes) -> t
     return proposal, str(row.entity)
 
 
-def propose(tx: Connection, key: HostKey, proposal: Proposal, entity: str, days: tuple[date, date]) -> bytes:
+def propose(tx: Connection, key: HostKey, proposal: MeasureProposal, entity: str, days: tuple[date, date]) -> bytes:
     """Stores a proposal that came on the first of `days` and is answered on the second; gives its number.
 
     The same measure proposed again has the same number, and its answer the day that it had: a proposal bears no day,

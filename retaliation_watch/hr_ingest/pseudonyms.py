@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from crypto.framing import frame, sha256, u32
-from retaliation_watch.host import HostKey, plain_number
+from retaliation_watch.host_key import HostKey, plain_number
 from retaliation_watch.hr_ingest.row_reader import DAY_COLUMNS, TEXT_COLUMNS, VALUE_COLUMNS
 
 BATCH_ROWS: Final = 200_000

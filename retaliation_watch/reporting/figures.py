@@ -17,7 +17,7 @@ from retaliation_watch.detector.calendar import YEAR
 from retaliation_watch.detector.detector import Schedule, run_detector
 from retaliation_watch.errors import NobodyToWatch, NoHistory
 from retaliation_watch.hr_formats.dates import day_number
-from retaliation_watch.kinds import KINDS, Kind
+from retaliation_watch.kinds import KINDS, Measure
 from retaliation_watch.locks import advisory_lock
 from retaliation_watch.reporting.cells import COLUMNS, MEASURES, Disclosed, disclose_quarter, disclose_year
 from retaliation_watch.reporting.periods import Quarter, settled
@@ -106,7 +106,7 @@ class _Counting:
         mine = (PEOPLE.c.entity == self.entity) & (REVIEWS.c.received >= quarter.first)
         query = select(REVIEWS.c.source, REVIEWS.c.kind).join(PEOPLE, PEOPLE.c.person == REVIEWS.c.person)
         rows = self._tx.execute(query.where(mine & (REVIEWS.c.received < quarter.after)))
-        return Counter(_ground(row.source, Kind(row.kind)) for row in rows)
+        return Counter(_ground(row.source, Measure(row.kind)) for row in rows)
 
     def _alerts(self, quarter: Quarter) -> int:
         mine = (PEOPLE.c.entity == self.entity) & (ALERTS.c.shown >= quarter.first) & (ALERTS.c.shown < quarter.after)
@@ -128,7 +128,7 @@ class _Counting:
         ]  # fmt: skip
 
 
-def _ground(source: str, kind: Kind) -> str:
+def _ground(source: str, kind: Measure) -> str:
     if source != RULE:
         return "proposed"
     return "grave-reviewed" if class_of(kind) is Class.UNIVERSAL else "middle-reviewed"

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from retaliation_watch.arrays import Bools, Floats, Ints
-from retaliation_watch.kinds import KINDS, Kind
+from retaliation_watch.kinds import KINDS, Measure
 from retaliation_watch.reporting.cells import LEAST
 
 RATE: Final = 0.2
@@ -26,7 +26,7 @@ class Ranked:
     `adjusted` is the smallest rate at which the kind would be named; `named` whether it is at `RATE`.
     """
 
-    kind: Kind
+    kind: Measure
     observed: int
     expected: float
     chance: float

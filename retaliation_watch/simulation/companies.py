@@ -15,7 +15,7 @@ from retaliation_watch.hr_formats.events import Events, read_events
 from retaliation_watch.hr_formats.names import EVENTS, ROSTER, WATCHLIST
 from retaliation_watch.hr_formats.roster import Roster, read_roster
 from retaliation_watch.hr_formats.watchlist import Watchlist, read_watchlist
-from retaliation_watch.kinds import MEANINGS, Kind, Neutral
+from retaliation_watch.kinds import MEANINGS, Measure, Neutral
 from retaliation_watch.simulation.manufacturer import make_manufacturer
 from retaliation_watch.simulation.retailer import make_retailer
 from retaliation_watch.simulation.synthetic import Shape, SyntheticCompany, dates_of, id_of
@@ -24,7 +24,7 @@ GENERATORS: Final[dict[str, Callable[[int, Shape], SyntheticCompany]]] = {
     "works": make_manufacturer,
     "chain": make_retailer,
 }
-_CHINESE: Final[dict[Kind | Neutral, str]] = {
+_CHINESE: Final[dict[Measure | Neutral, str]] = {
     Neutral.RATING: "绩效评级", Neutral.PAY_REVIEW: "年度调薪", Neutral.PROMOTION: "晋升",
     Neutral.LEAVE_APPROVED: "请假批准", Neutral.TRAINING_APPROVED: "培训批准",
     Neutral.ACCESS_GRANTED: "权限开通", Neutral.COMMENDATION: "表彰",

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from retaliation_watch.arrays import Bools, Floats, Ints
-from retaliation_watch.kinds import Kind, Neutral
+from retaliation_watch.kinds import Measure, Neutral
 from retaliation_watch.simulation.profiles import EXITS, Setting, retaliate
 from retaliation_watch.simulation.synthetic import (
     Rows,
@@ -25,24 +25,28 @@ from retaliation_watch.simulation.synthetic import (
 START: Final = day("2021-01-04")
 YEAR: Final = 365
 NOBODY_LEAVES: Final = 1 << 28
-YEARLY: Final[dict[Kind, float]] = {
-    Kind.DISMISSAL: 0.008, Kind.CONTRACT_NOT_RENEWED: 0.008, Kind.DISPATCH_RETURN: 0.006, Kind.SUSPENSION: 0.005,
-    Kind.DEMOTION: 0.006, Kind.PAY_CUT: 0.006, Kind.STANDBY: 0.008, Kind.INSURANCE_STOPPED: 0.002,
-    Kind.IMPROVEMENT_PLAN: 0.02, Kind.WRITTEN_WARNING: 0.05, Kind.BONUS_CUT: 0.06, Kind.HOURS_REDUCED: 0.02,
-    Kind.PROMOTION_DENIED: 0.05, Kind.RELOCATION: 0.015, Kind.TRANSFER: 0.08, Kind.DUTIES_REMOVED: 0.03,
-    Kind.ACCESS_REVOKED: 0.03, Kind.VERBAL_WARNING: 0.10, Kind.OVERTIME_WITHDRAWN: 0.06, Kind.SHIFT_CHANGE: 0.25,
-    Kind.LEAVE_DENIED: 0.15, Kind.TRAINING_DENIED: 0.06, Kind.TELEWORK_REVOKED: 0.03, Kind.DORMITORY_CHANGED: 0.04,
+YEARLY: Final[dict[Measure, float]] = {
+    Measure.DISMISSAL: 0.008, Measure.CONTRACT_NOT_RENEWED: 0.008, Measure.DISPATCH_RETURN: 0.006,
+    Measure.SUSPENSION: 0.005,
+    Measure.DEMOTION: 0.006, Measure.PAY_CUT: 0.006, Measure.STANDBY: 0.008, Measure.INSURANCE_STOPPED: 0.002,
+    Measure.IMPROVEMENT_PLAN: 0.02, Measure.WRITTEN_WARNING: 0.05, Measure.BONUS_CUT: 0.06, Measure.HOURS_REDUCED: 0.02,
+    Measure.PROMOTION_DENIED: 0.05, Measure.RELOCATION: 0.015, Measure.TRANSFER: 0.08, Measure.DUTIES_REMOVED: 0.03,
+    Measure.ACCESS_REVOKED: 0.03, Measure.VERBAL_WARNING: 0.10, Measure.OVERTIME_WITHDRAWN: 0.06,
+    Measure.SHIFT_CHANGE: 0.25,
+    Measure.LEAVE_DENIED: 0.15, Measure.TRAINING_DENIED: 0.06, Measure.TELEWORK_REVOKED: 0.03,
+    Measure.DORMITORY_CHANGED: 0.04,
 }  # fmt: skip
 """Events per person and year before anything that makes people, units and seasons differ."""
-DISCIPLINE: Final = frozenset({Kind.WRITTEN_WARNING, Kind.VERBAL_WARNING, Kind.SUSPENSION, Kind.IMPROVEMENT_PLAN,
-                               Kind.DISMISSAL, Kind.BONUS_CUT, Kind.LEAVE_DENIED})  # fmt: skip
+DISCIPLINE: Final = frozenset({Measure.WRITTEN_WARNING, Measure.VERBAL_WARNING, Measure.SUSPENSION,
+                               Measure.IMPROVEMENT_PLAN,
+                               Measure.DISMISSAL, Measure.BONUS_CUT, Measure.LEAVE_DENIED})  # fmt: skip
 HARMLESS: Final[dict[Neutral, float]] = {
     Neutral.LEAVE_APPROVED: 1.0, Neutral.TRAINING_APPROVED: 0.4, Neutral.ACCESS_GRANTED: 0.3,
     Neutral.COMMENDATION: 0.1, Neutral.PROMOTION: 0.06, Neutral.ADDRESS_CHANGE: 0.05,
 }  # fmt: skip
-PEAKS: Final[dict[Kind, tuple[int, float]]] = {
-    Kind.BONUS_CUT: (40, 6.0), Kind.PROMOTION_DENIED: (100, 10.0), Kind.TRANSFER: (10, 3.0),
-    Kind.CONTRACT_NOT_RENEWED: (350, 5.0), Kind.LEAVE_DENIED: (210, 3.0), Kind.SHIFT_CHANGE: (180, 2.0),
+PEAKS: Final[dict[Measure, tuple[int, float]]] = {
+    Measure.BONUS_CUT: (40, 6.0), Measure.PROMOTION_DENIED: (100, 10.0), Measure.TRANSFER: (10, 3.0),
+    Measure.CONTRACT_NOT_RENEWED: (350, 5.0), Measure.LEAVE_DENIED: (210, 3.0), Measure.SHIFT_CHANGE: (180, 2.0),
 }  # fmt: skip
 """Kinds with a season: day of the year and how many times the usual there, over about three weeks."""
 
@@ -105,15 +109,15 @@ class _Staff:
         self.of_family = dice.lognormal(-0.08, 0.4, (8, len(YEARLY)))
         self.of_grade = dice.lognormal(-0.03, 0.25, (13, len(YEARLY)))
 
-    def chance(self, kind: Kind, place: int) -> Floats:
+    def chance(self, kind: Measure, place: int) -> Floats:
         """Expected events per year at work."""
         rate = YEARLY[kind] * self.shape.busy * self.of_unit[self.unit, place] * self.of_family[self.family, place]
         rate *= self.of_grade[self.grade, place] * self.frailty
         if kind in DISCIPLINE:
             rate *= self.strict
-        if kind is Kind.DISPATCH_RETURN:
+        if kind is Measure.DISPATCH_RETURN:
             rate *= np.where(self.contract == 2, 6.0, 0.0)
-        if kind is Kind.CONTRACT_NOT_RENEWED:
+        if kind is Measure.CONTRACT_NOT_RENEWED:
             rate *= np.where(self.contract == 1, 4.0, 0.0)
         return rate
 
@@ -131,7 +135,7 @@ class _Staff:
         np.minimum.at(self.left, person, when)
 
 
-def _season(kind: Kind, days: Ints, dice: np.random.Generator) -> Bools:
+def _season(kind: Measure, days: Ints, dice: np.random.Generator) -> Bools:
     """Which of evenly spread days stay, so that a season shows."""
     if kind not in PEAKS:
         return np.ones(len(days), bool)
@@ -193,7 +197,7 @@ def _waves(staff: _Staff, rows: Rows) -> None:
     dice = staff.dice
     begin = START + YEAR + int(dice.integers(60, (staff.shape.years - 1) * YEAR - 90))
     units = np.flatnonzero(dice.random(int(staff.unit.max()) + 1) < 0.12)
-    for kind, part in ((Kind.REDUNDANCY, 0.25), (Kind.TRANSFER, 0.15), (Kind.STANDBY, 0.08)):
+    for kind, part in ((Measure.REDUNDANCY, 0.25), (Measure.TRANSFER, 0.15), (Measure.STANDBY, 0.08)):
         person = np.flatnonzero(np.isin(staff.unit, units) & (dice.random(staff.size) < part)).astype(np.int32)
         when = begin + staff.unit[person] % 3 * 7 + dice.integers(0, 6, len(person))
         present = staff.here(person, when)

@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from retaliation_watch.kinds import Kind
+from retaliation_watch.kinds import Measure
 from retaliation_watch.simulation.synthetic import Rows
 
-EXITS: Final = frozenset({Kind.DISMISSAL, Kind.REDUNDANCY, Kind.CONTRACT_NOT_RENEWED, Kind.DISPATCH_RETURN})
+EXITS: Final = frozenset({Measure.DISMISSAL, Measure.REDUNDANCY, Measure.CONTRACT_NOT_RENEWED, Measure.DISPATCH_RETURN})
 SHARES: Final = {"push-out": 0.2, "squeeze": 0.2, "blow": 0.12, "freeze": 0.1, "shop-floor": 0.08, "quiet": 0.3}
 """How often each profile is chosen; `quiet` leaves nothing in HR's records."""
 
@@ -25,12 +25,12 @@ class Setting:
     contracts: dict[str, int]
 
 
-Plan = list[tuple[Kind, int]]
+Plan = list[tuple[Measure, int]]
 
 
 def retaliate(
     setting: Setting, person: int, start: int, until: int, contract: int, rows: Rows
-) -> tuple[str, list[tuple[Kind, int]]]:
+) -> tuple[str, list[tuple[Measure, int]]]:
     """Adds one person's retaliation to the events; returns the profile and kind and recording day of each entry."""
     dice = setting.dice
     profile = str(dice.choice(list(SHARES), p=list(SHARES.values())))
@@ -38,7 +38,7 @@ def retaliate(
         return profile, []
     onset = start + round(float(dice.gamma(2.0, 45.0))) + 7
     plan = _PLANS[profile](dice, onset, contract == setting.contracts["dispatch"])
-    entries: list[tuple[Kind, int]] = []
+    entries: list[tuple[Measure, int]] = []
     for kind, when in plan:
         lag = int(dice.geometric(0.25)) - 1
         if when >= until or when + lag > setting.last:
@@ -50,7 +50,7 @@ def retaliate(
     return profile if entries else "quiet", entries
 
 
-def _some(dice: np.random.Generator, kinds: tuple[Kind, ...], count: int, onset: int, gap: float) -> Plan:
+def _some(dice: np.random.Generator, kinds: tuple[Measure, ...], count: int, onset: int, gap: float) -> Plan:
     """So many measures of these kinds, some days apart."""
     days = onset + np.cumsum(np.concatenate([[0.0], dice.exponential(gap, count - 1)])).astype(int)
     return [(kinds[int(dice.integers(len(kinds)))], int(when)) for when in days]
@@ -59,34 +59,42 @@ def _some(dice: np.random.Generator, kinds: tuple[Kind, ...], count: int, onset:
 def _push_out(dice: np.random.Generator, onset: int, _: bool) -> Plan:  # one shape for all
     first = _some(
         dice,
-        (Kind.VERBAL_WARNING, Kind.WRITTEN_WARNING, Kind.WRITTEN_WARNING, Kind.IMPROVEMENT_PLAN),
+        (Measure.VERBAL_WARNING, Measure.WRITTEN_WARNING, Measure.WRITTEN_WARNING, Measure.IMPROVEMENT_PLAN),
         int(dice.integers(1, 4)),
         onset,
         25,
     )
     last = first[-1][1] + 14 + int(dice.exponential(30))
-    return [*first, (Kind.DISMISSAL, last)] if dice.random() < 0.6 else [*first, (Kind.SUSPENSION, last)]
+    return [*first, (Measure.DISMISSAL, last)] if dice.random() < 0.6 else [*first, (Measure.SUSPENSION, last)]
 
 
 def _squeeze(dice: np.random.Generator, onset: int, _: bool) -> Plan:  # as above
-    kinds = (Kind.SHIFT_CHANGE, Kind.LEAVE_DENIED, Kind.OVERTIME_WITHDRAWN, Kind.DUTIES_REMOVED, Kind.TRAINING_DENIED,
-             Kind.TELEWORK_REVOKED, Kind.ACCESS_REVOKED, Kind.VERBAL_WARNING)  # fmt: skip
+    kinds = (Measure.SHIFT_CHANGE, Measure.LEAVE_DENIED, Measure.OVERTIME_WITHDRAWN, Measure.DUTIES_REMOVED,
+             Measure.TRAINING_DENIED, Measure.TELEWORK_REVOKED, Measure.ACCESS_REVOKED,
+             Measure.VERBAL_WARNING)  # fmt: skip
     return _some(dice, kinds, int(dice.integers(3, 8)), onset, 16)
 
 
 def _blow(dice: np.random.Generator, onset: int, _: bool) -> Plan:  # as above
-    kinds = (Kind.DISMISSAL, Kind.DEMOTION, Kind.SUSPENSION, Kind.TRANSFER, Kind.PAY_CUT, Kind.RELOCATION)
+    kinds = (
+        Measure.DISMISSAL,
+        Measure.DEMOTION,
+        Measure.SUSPENSION,
+        Measure.TRANSFER,
+        Measure.PAY_CUT,
+        Measure.RELOCATION,
+    )
     return _some(dice, kinds, 1, onset, 1)
 
 
 def _freeze(dice: np.random.Generator, onset: int, _: bool) -> Plan:  # as above
-    kinds = (Kind.PROMOTION_DENIED, Kind.BONUS_CUT, Kind.TRAINING_DENIED, Kind.DUTIES_REMOVED)
+    kinds = (Measure.PROMOTION_DENIED, Measure.BONUS_CUT, Measure.TRAINING_DENIED, Measure.DUTIES_REMOVED)
     return _some(dice, kinds, int(dice.integers(2, 4)), onset, 35)
 
 
 def _shop_floor(dice: np.random.Generator, onset: int, is_dispatch: bool) -> Plan:  # as above
-    kinds = (Kind.OVERTIME_WITHDRAWN, Kind.DORMITORY_CHANGED, Kind.SHIFT_CHANGE, Kind.HOURS_REDUCED)
-    end = (Kind.DISPATCH_RETURN if is_dispatch else Kind.STANDBY, onset + 45 + int(dice.exponential(20)))
+    kinds = (Measure.OVERTIME_WITHDRAWN, Measure.DORMITORY_CHANGED, Measure.SHIFT_CHANGE, Measure.HOURS_REDUCED)
+    end = (Measure.DISPATCH_RETURN if is_dispatch else Measure.STANDBY, onset + 45 + int(dice.exponential(20)))
     return [*(one for one in _some(dice, kinds, int(dice.integers(1, 4)), onset, 14) if one[1] < end[1]), end]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from retaliation_watch.arrays import Bools, Floats, Ints
-from retaliation_watch.kinds import Kind, Neutral
+from retaliation_watch.kinds import Measure, Neutral
 from retaliation_watch.simulation.synthetic import (
     Rows,
     Shape,
@@ -27,13 +27,13 @@ TURNOVER: Final = 0.3
 NEVER: Final = 1 << 28
 PATCH_DAYS, PATCH_HEIGHT, TOP = 60, 5.0, 16.0
 """A bad patch, how many times the usual it brings, and the bound under which days are thinned."""
-YEARLY: Final[dict[Kind, float]] = {
-    Kind.SHIFT_CHANGE: 0.9, Kind.LEAVE_DENIED: 0.3, Kind.HOURS_REDUCED: 0.2, Kind.VERBAL_WARNING: 0.2,
-    Kind.TRANSFER: 0.12, Kind.OVERTIME_WITHDRAWN: 0.12, Kind.BONUS_CUT: 0.1, Kind.WRITTEN_WARNING: 0.06,
-    Kind.DISMISSAL: 0.025, Kind.TRAINING_DENIED: 0.02, Kind.ACCESS_REVOKED: 0.01, Kind.SUSPENSION: 0.008,
-    Kind.CONTRACT_NOT_RENEWED: 0.012, Kind.DEMOTION: 0.004,
+YEARLY: Final[dict[Measure, float]] = {
+    Measure.SHIFT_CHANGE: 0.9, Measure.LEAVE_DENIED: 0.3, Measure.HOURS_REDUCED: 0.2, Measure.VERBAL_WARNING: 0.2,
+    Measure.TRANSFER: 0.12, Measure.OVERTIME_WITHDRAWN: 0.12, Measure.BONUS_CUT: 0.1, Measure.WRITTEN_WARNING: 0.06,
+    Measure.DISMISSAL: 0.025, Measure.TRAINING_DENIED: 0.02, Measure.ACCESS_REVOKED: 0.01, Measure.SUSPENSION: 0.008,
+    Measure.CONTRACT_NOT_RENEWED: 0.012, Measure.DEMOTION: 0.004,
 }  # fmt: skip
-ENDS: Final = (Kind.DISMISSAL, Kind.CONTRACT_NOT_RENEWED, Kind.REDUNDANCY)
+ENDS: Final = (Measure.DISMISSAL, Measure.CONTRACT_NOT_RENEWED, Measure.REDUNDANCY)
 
 
 def make_retailer(seed: int, shape: Shape = Shape()) -> SyntheticCompany:  # noqa: B008  # frozen
@@ -90,7 +90,7 @@ class _Shops:
         """HR books once a week."""
         return ((4 - (when + 3) % 7) % 7).astype(np.int32)
 
-    def days_of(self, kind: Kind, rows: Rows) -> None:
+    def days_of(self, kind: Measure, rows: Rows) -> None:
         """Draws days evenly at the highest rate there is and thins them."""
         dice = self.dice
         expected = YEARLY[kind] * self.of_shop * self.of_person * self.shape.busy * self.shape.years * TOP
@@ -116,8 +116,8 @@ class _Shops:
         person, when = person[present], when[present]
         goes = dice.random(len(person)) < 0.5
         np.minimum.at(self.left, person[goes], when[goes])
-        rows.add(Kind.REDUNDANCY, person[goes], when[goes], self.friday(when[goes]))
-        rows.add(Kind.TRANSFER, person[~goes], when[~goes], self.friday(when[~goes]))
+        rows.add(Measure.REDUNDANCY, person[goes], when[goes], self.friday(when[goes]))
+        rows.add(Measure.TRANSFER, person[~goes], when[~goes], self.friday(when[~goes]))
 
     def neutral(self, rows: Rows) -> None:
         """What harms nobody, and people who go by themselves."""

@@ -10,7 +10,7 @@ import polars as pl
 
 from retaliation_watch.arrays import Floats, Ints
 from retaliation_watch.hr_formats.dates import EPOCH
-from retaliation_watch.kinds import Kind, Neutral
+from retaliation_watch.kinds import Measure, Neutral
 
 TUNING_SEEDS: Final = range(1000, 1100)
 REPORTING_SEEDS: Final = range(5000, 5100)
@@ -97,7 +97,7 @@ class Rows:
 
     def add(
         self,
-        kind: Kind | Neutral,
+        kind: Measure | Neutral,
         person: Ints,
         effective: Ints,
         lag: Ints,
@@ -121,7 +121,7 @@ class Rows:
         return pl.DataFrame(columns).filter(pl.col("recorded") <= until).sort("recorded", "person", "kind", "effective")
 
 
-NAMES: Final = (*Kind, *Neutral)
+NAMES: Final = (*Measure, *Neutral)
 CODE: Final = {kind: place for place, kind in enumerate(NAMES)}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from crypto.framing import Rng, b64encode
 from retaliation_watch.errors import AlertUnknown, TooManyNames
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.locks import advisory_lock
 from retaliation_watch.store import ALERTS, NAMINGS, PEOPLE
 from retaliation_watch.weekly_run.link_requests import LINKS

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, func, select
 from retaliation_watch.frames import as_day, as_number, day, frames, short
 from retaliation_watch.hr_formats.events import NOTHING, NUMBERS, stored_numbers
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
-from retaliation_watch.kinds import HEALTH, Kind
+from retaliation_watch.kinds import HEALTH, Measure
 from retaliation_watch.store import DELIVERIES, EVENTS, FORMS, SOURCES
 
 VERSION: Final = 2
@@ -136,7 +136,7 @@ def event_numbers(
     newest = _newest_forms(connection, sources)
     there = _deliveries(connection, sources)
     entry = None if cache is None else cache.fetch(entity)
-    on = HEALTH if health else frozenset[Kind]()
+    on = HEALTH if health else frozenset[Measure]()
     read = CacheKey(VERSION, health, newest, there, {})
     if entry is None or not _fits(entry.read, read):
         whole, since = _whole(_counted(_numbers(connection, sources, on))), list[pl.DataFrame]()
@@ -209,7 +209,7 @@ def _deliveries(connection: Connection, sources: Sequence[str]) -> list[str]:
     return sorted(bytes(delivery).hex() for delivery in connection.scalars(query))
 
 
-def _numbers(connection: Connection, sources: Sequence[str], on: frozenset[Kind]) -> pl.DataFrame:
+def _numbers(connection: Connection, sources: Sequence[str], on: frozenset[Measure]) -> pl.DataFrame:
     """Everything that the store holds of these sources."""
     return pl.concat([stored_numbers(part, on) for part in _newest_versions(connection, sources)])
 
@@ -220,7 +220,7 @@ def _counted(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _since(
-    connection: Connection, sources: Sequence[str], deliveries: set[str], on: frozenset[Kind]
+    connection: Connection, sources: Sequence[str], deliveries: set[str], on: frozenset[Measure]
 ) -> pl.DataFrame | None:
     """The newest version of every event of these deliveries, `kind` null where that is no event."""
     if not deliveries:

@@ -19,7 +19,7 @@ from retaliation_watch.cover.steps import Judgement, Refusal, ReviewRequest, jud
 from retaliation_watch.errors import AlertUnknown
 from retaliation_watch.hr_formats.dates import day_number
 from retaliation_watch.hr_ingest.rosters import NewestRoster, newest_rosters
-from retaliation_watch.kinds import INDEX, Kind
+from retaliation_watch.kinds import INDEX, Measure
 from retaliation_watch.store import ALERTS, DRAWS, ENTRIES, PEOPLE, REVIEWS
 from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
 
@@ -30,7 +30,7 @@ LATE: Final = Judgement(Refusal.LATE, 1.0, 1.0)
 class ResponseOption:
     """One measure behind an alert: when HR was asked about it, or how a wish to ask would be judged."""
 
-    kind: Kind
+    kind: Measure
     recorded: date
     asked: date | None
     judgement: Judgement
@@ -59,7 +59,7 @@ class _Person:
     # Kind, planned day and day of receipt of what HR proposed itself: it was asked for the grounds then.
     proposed: tuple[tuple[str, date, date], ...]
 
-    def asked_on(self, kind: Kind, recorded: date) -> date | None:
+    def asked_on(self, kind: Measure, recorded: date) -> date | None:
         """When HR was asked about a measure, before or after it was recorded."""
         found = self.asked.get((kind.value, recorded))
         if found is not None:
@@ -87,13 +87,13 @@ def response_options(connection: Connection, key: RandomizationKey, alert: bytes
     return ResponseOptions(multiplied(earlier), tuple(steps))
 
 
-def _measures(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Kind, date]]:
+def _measures(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Measure, date]]:
     """Each measure of the evidence once, the newest first."""
-    found = {(Kind(one["kind"]), date.fromisoformat(one["recorded"])) for one in rows}
+    found = {(Measure(one["kind"]), date.fromisoformat(one["recorded"])) for one in rows}
     return sorted(found, key=lambda one: (one[1], one[0]), reverse=True)
 
 
-def _thirds(measures: Sequence[tuple[Kind, date]]) -> list[bool]:
+def _thirds(measures: Sequence[tuple[Measure, date]]) -> list[bool]:
     """Which of them is the third of middle gravity in thirteen weeks: those are reviewed, no matter whom they hit."""
     kinds = np.array([INDEX[kind] for kind, _ in measures], np.int32)
     days = np.array([day_number(day) for _, day in measures], np.int32)
@@ -124,13 +124,15 @@ def _earlier(connection: Connection, person: _Person, today: date) -> tuple[floa
         select(func.min(ENTRIES.c.start)).where((ENTRIES.c.person == person.pseudonym) & (ENTRIES.c.until > today))
     )
     drawn = any(
-        class_of(Kind(kind)) is Class.SAMPLED and (start is None or received >= start)
+        class_of(Measure(kind)) is Class.SAMPLED and (start is None or received >= start)
         for (kind, _), received in person.asked.items()
     )
     return (most(listed_chance(), COVER),) if drawn and person.answered else ()
 
 
-def _step(person: _Person, earlier: tuple[float, ...], measure: tuple[Kind, date, bool], today: date) -> ResponseOption:
+def _step(
+    person: _Person, earlier: tuple[float, ...], measure: tuple[Measure, date, bool], today: date
+) -> ResponseOption:
     kind, recorded, third = measure
     asked = person.asked_on(kind, recorded)
     if asked is not None:

@@ -28,7 +28,7 @@ from portal.stores.engines import Store, open_engine
 from portal.watch.app import watch_app
 from portal.watch.context import WatchContext
 from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.store import DELIVERIES, ENTRIES, METADATA

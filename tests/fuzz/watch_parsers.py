@@ -23,7 +23,7 @@ from portal.cli.words import Catalogue
 from portal.watch.context import WatchContext
 from portal.watch.officer_views import read_entry_request
 from retaliation_watch.errors import FileRefused, FormRefused, ManifestRefused, NobodyToWatch
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_formats.events import read_events
 from retaliation_watch.hr_formats.roster import Roster, read_roster
 from retaliation_watch.hr_formats.watchlist import read_watchlist

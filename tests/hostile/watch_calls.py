@@ -20,7 +20,7 @@ from portal.watch.hr_upload_views import MANIFEST, SIGNATURE, hr_upload_views
 from portal.watch.officer_views import officer_views
 from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
-from retaliation_watch.kinds import Kind as Measure
+from retaliation_watch.kinds import Measure
 from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, SOURCES
 from retaliation_watch.weekly_run.run import RunContext, run_weekly
 from tests.fuzz.dice import Dice

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from crypto.framing import frame, sha256
-from retaliation_watch.host import HostKey, plain_number
+from retaliation_watch.host_key import HostKey, plain_number
 from retaliation_watch.hr_formats.columns import MAX_ID, NOTHING_THERE, Receipt, known_columns
 from retaliation_watch.hr_formats.dates import Unread, read_date
 from retaliation_watch.hr_formats.names import EVENTS, ROSTER

@@ -18,7 +18,7 @@ from retaliation_watch.detector.alert_updates import (
     status_of,
 )
 from retaliation_watch.detector.detector import RED_RATE, Alert, AlertLevel, DetectorRun, Schedule, run_detector
-from retaliation_watch.kinds import Kind
+from retaliation_watch.kinds import Measure
 from retaliation_watch.simulation.companies import read_company
 from retaliation_watch.simulation.manufacturer import make_manufacturer
 from retaliation_watch.simulation.synthetic import Shape, SyntheticCompany
@@ -107,7 +107,7 @@ def notifications(found: DetectorRun, episode: int) -> list[Notification]:
     return sent
 
 
-ALERT = Alert(0, 19000, AlertLevel.AMBER, {Kind.SHIFT_CHANGE: 1}, 0.2, 166, 6000, 12)
+ALERT = Alert(0, 19000, AlertLevel.AMBER, {Measure.SHIFT_CHANGE: 1}, 0.2, 166, 6000, 12)
 
 
 @pytest.mark.parametrize(

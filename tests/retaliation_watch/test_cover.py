@@ -17,7 +17,7 @@ from retaliation_watch.cover.randomization import RandomizationKey, uniform_draw
 from retaliation_watch.cover.ratio import BOUND, COVER, listed_chance, most, posterior, ratio, together
 from retaliation_watch.cover.reviews import SamplingFrame, person_draw, reviews_of
 from retaliation_watch.cover.steps import Refusal, ReviewRequest, judge
-from retaliation_watch.kinds import DERIVED, INDEX, KINDS, Kind
+from retaliation_watch.kinds import DERIVED, INDEX, KINDS, Measure
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = RandomizationKey(bytes(range(32)))
@@ -35,7 +35,7 @@ def standing(*listed_from: int, size: int = 60) -> SamplingFrame:
     return SamplingFrame(ids, from_day, nobody + NEVER, nobody, nobody - 5000, nobody + 100_000)
 
 
-def reviewed(rows: list[tuple[int, Kind, int]], those: SamplingFrame, key: RandomizationKey = KEY) -> list[bool]:
+def reviewed(rows: list[tuple[int, Measure, int]], those: SamplingFrame, key: RandomizationKey = KEY) -> list[bool]:
     """Which of these measures (person, kind, day) are reviewed."""
     person, kind, day = (np.array(column) for column in zip(*[(p, INDEX[k], d) for p, k, d in rows], strict=True))
     return reviews_of(person, kind, day, those, key).reviewed.tolist()
@@ -94,7 +94,7 @@ def test_coins_are_even_and_the_key_does_not_show() -> None:
     st.integers(0, 255),
 )
 def test_two_probes_of_one_person_give_one_answer(
-    probes: list[tuple[int, Kind]], listed_from: list[int], byte: int
+    probes: list[tuple[int, Measure]], listed_from: list[int], byte: int
 ) -> None:
     """However often, whenever, by which sampled measure: one answer, though the person comes onto the list between."""
     rows = [(person, kind, 100 * turn) for turn, (person, kind) in enumerate(probes)]
@@ -106,7 +106,7 @@ def test_two_probes_of_one_person_give_one_answer(
 def test_coming_onto_the_list_changes_no_answer() -> None:
     """Anyone who was tried before a report keeps that answer; anyone who was not is reviewed more often."""
     people = 4000
-    rows = [(person, Kind.WRITTEN_WARNING, day) for day in (100, 900) for person in range(people)]
+    rows = [(person, Measure.WRITTEN_WARNING, day) for day in (100, 900) for person in range(people)]
     before = np.array(reviewed(rows, standing(*[NEVER] * people)))
     after = np.array(reviewed(rows, standing(*[500] * people)))
     assert np.array_equal(before, after)
@@ -122,24 +122,29 @@ def test_the_size_of_a_unit_is_that_of_the_day_of_the_first_measure() -> None:
     hired = np.where(np.arange(60) % 30 < 15, -500, 300)
     those = SamplingFrame([str(one) for one in range(60)], unit + NEVER, unit + NEVER, unit, hired, unit * 0 + 700)
     assert those.unit_size(np.array([0, 31, 0, 0]), np.array([100, 100, 300, 700])).tolist() == [15, 15, 30, 0]
-    rows = [(person, Kind.TRANSFER, day) for day in (100, 400) for person in range(15)]
+    rows = [(person, Measure.TRANSFER, day) for day in (100, 400) for person in range(15)]
     assert not any(reviewed(rows, those))
     assert any(reviewed(rows[15:], those))
 
 
 def test_grave_and_repeated_measures_are_reviewed_whoever_they_hit() -> None:
     """Every dismissal and every third sampled measure in thirteen weeks, on the list or not, in small units too."""
-    rows = [(0, Kind.DISMISSAL, 5), (1, Kind.WRITTEN_WARNING, 5), (1, Kind.TRANSFER, 40), (1, Kind.VERBAL_WARNING, 90)]
+    rows = [
+        (0, Measure.DISMISSAL, 5),
+        (1, Measure.WRITTEN_WARNING, 5),
+        (1, Measure.TRANSFER, 40),
+        (1, Measure.VERBAL_WARNING, 90),
+    ]
     for those in (standing(NEVER, NEVER, size=5), standing(0, 0, size=5)):
         assert reviewed(rows, those) == [True, False, False, True]
-    late = [*rows[:3], (1, Kind.VERBAL_WARNING, 96)]
+    late = [*rows[:3], (1, Measure.VERBAL_WARNING, 96)]
     assert reviewed(late, standing(NEVER, NEVER, size=5)) == [True, False, False, False]
 
 
 def test_daily_measures_are_never_reviewed() -> None:
     """Shifts, leave and what comes in rounds are asked about for nobody."""
     daily = [kind for kind in KINDS if class_of(kind) is Class.DAILY]
-    assert {Kind.SHIFT_CHANGE, Kind.LEAVE_DENIED, *DERIVED} <= {*daily}
+    assert {Measure.SHIFT_CHANGE, Measure.LEAVE_DENIED, *DERIVED} <= {*daily}
     assert not any(reviewed([(0, kind, 100 * turn) for turn, kind in enumerate(daily)], standing(0)))
 
 
@@ -152,7 +157,7 @@ def test_daily_measures_are_never_reviewed() -> None:
     st.lists(st.floats(1, 3), max_size=4),
 )
 def test_no_step_that_is_allowed_breaks_the_promise(
-    kind: Kind, size: int, draw: float, answered: bool | None, is_repeated: bool, earlier: list[float]
+    kind: Measure, size: int, draw: float, answered: bool | None, is_repeated: bool, earlier: list[float]
 ) -> None:
     """All allowed steps together stay within the bound, and every refused one would go beyond or prove it."""
     found = judge(ReviewRequest(kind, size, draw, answered, is_repeated, tuple(earlier)))
@@ -167,16 +172,16 @@ def test_no_step_that_is_allowed_breaks_the_promise(
 @pytest.mark.parametrize(
     ("wish", "refusal"),
     [
-        (ReviewRequest(Kind.DISMISSAL, 3, 0.99), None),
-        (ReviewRequest(Kind.SHIFT_CHANGE, 60, 0.0), Refusal.DAILY),
-        (ReviewRequest(Kind.SHIFT_CHANGE, 60, 0.9, is_repeated=True), None),
-        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.39), None),
-        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.41), Refusal.NOT_DRAWN),
-        (ReviewRequest(Kind.WRITTEN_WARNING, 19, 0.1), Refusal.SMALL_UNIT),
-        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.1, answered=False), Refusal.UNANSWERED),
-        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.9, answered=True), None),
-        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.3, earlier=(1.9,)), Refusal.NOT_DRAWN),
-        (ReviewRequest(Kind.WRITTEN_WARNING, 60, 0.1, earlier=(1.5, 1.5)), Refusal.RATIO),
+        (ReviewRequest(Measure.DISMISSAL, 3, 0.99), None),
+        (ReviewRequest(Measure.SHIFT_CHANGE, 60, 0.0), Refusal.DAILY),
+        (ReviewRequest(Measure.SHIFT_CHANGE, 60, 0.9, is_repeated=True), None),
+        (ReviewRequest(Measure.WRITTEN_WARNING, 60, 0.39), None),
+        (ReviewRequest(Measure.WRITTEN_WARNING, 60, 0.41), Refusal.NOT_DRAWN),
+        (ReviewRequest(Measure.WRITTEN_WARNING, 19, 0.1), Refusal.SMALL_UNIT),
+        (ReviewRequest(Measure.WRITTEN_WARNING, 60, 0.1, answered=False), Refusal.UNANSWERED),
+        (ReviewRequest(Measure.WRITTEN_WARNING, 60, 0.9, answered=True), None),
+        (ReviewRequest(Measure.WRITTEN_WARNING, 60, 0.3, earlier=(1.9,)), Refusal.NOT_DRAWN),
+        (ReviewRequest(Measure.WRITTEN_WARNING, 60, 0.1, earlier=(1.5, 1.5)), Refusal.RATIO),
     ],
 )
 def test_a_refused_step_says_why(wish: ReviewRequest, refusal: Refusal | None) -> None:
@@ -187,7 +192,7 @@ def test_a_refused_step_says_why(wish: ReviewRequest, refusal: Refusal | None) -
 def test_a_persons_coin_is_the_one_that_reviews_use() -> None:
     """Wish and plan look at the same coin."""
     drawn = [person_draw(KEY, f"{place:03d}") for place in range(50)]
-    plan = reviewed([(place, Kind.TRANSFER, 1) for place in range(50)], standing(*[NEVER] * 50))
+    plan = reviewed([(place, Measure.TRANSFER, 1) for place in range(50)], standing(*[NEVER] * 50))
     assert plan == [one < COVER for one in drawn]
 
 

@@ -14,13 +14,13 @@ from retaliation_watch.detector.detector import Schedule, run_detector
 from retaliation_watch.detector.summary import summarize
 from retaliation_watch.hr_formats.coverage import gaps_of
 from retaliation_watch.hr_formats.events import read_events
-from retaliation_watch.kinds import INDEX, KINDS, Kind
+from retaliation_watch.kinds import INDEX, KINDS, Measure
 from retaliation_watch.simulation.companies import read_company
 from retaliation_watch.simulation.manufacturer import make_manufacturer
 from retaliation_watch.simulation.synthetic import Shape
 from tests.retaliation_watch.sheets import sheet, staff
 
-WARNING = INDEX[Kind.WRITTEN_WARNING]
+WARNING = INDEX[Measure.WRITTEN_WARNING]
 
 
 def weekly(rate: float, weeks: int = 100, silent: int = 0) -> Floats:
@@ -34,7 +34,7 @@ def weekly(rate: float, weeks: int = 100, silent: int = 0) -> Floats:
 
 def test_a_kind_that_falls_silent_is_noticed_the_sooner_the_steadier_it_was() -> None:
     """Three weeks without any are a gap where every week had some, and none where half the weeks had none."""
-    assert [(gap.kind, gap.weeks) for gap in gaps_of(weekly(8, silent=3))] == [(Kind.WRITTEN_WARNING, 3)]
+    assert [(gap.kind, gap.weeks) for gap in gaps_of(weekly(8, silent=3))] == [(Measure.WRITTEN_WARNING, 3)]
     assert gaps_of(weekly(8, silent=2)) == []
     assert gaps_of(weekly(0.7, silent=3)) == []
     assert len(gaps_of(weekly(0.7, silent=16))) == 1
@@ -79,8 +79,8 @@ def test_a_run_tells_what_fell_silent_and_what_was_backdated() -> None:
     whole = run_detector(*read_company(made), plan)
     kept = (pl.col("event_type") != "shift_change") | (pl.col("recorded_on").cast(pl.Int32) < made.last_run - 80)
     cut = run_detector(*read_company(replace(made, events=made.events.filter(kept))), plan)
-    assert Kind.SHIFT_CHANGE not in {gap.kind for gap in whole.gaps}
-    assert Kind.SHIFT_CHANGE in {gap.kind for gap in cut.gaps}
+    assert Measure.SHIFT_CHANGE not in {gap.kind for gap in whole.gaps}
+    assert Measure.SHIFT_CHANGE in {gap.kind for gap in cut.gaps}
     late = [alert for alert in whole.alerts if alert.backdated]
     assert late
     assert all(0 < alert.backdated <= alert.total for alert in late)

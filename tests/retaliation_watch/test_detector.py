@@ -18,7 +18,7 @@ from retaliation_watch.detector.summary import summarize
 from retaliation_watch.detector.trials import PRIOR_MEAN
 from retaliation_watch.errors import NobodyToWatch, NoHistory
 from retaliation_watch.hr_formats.watchlist import read_watchlist
-from retaliation_watch.kinds import Kind
+from retaliation_watch.kinds import Measure
 from retaliation_watch.simulation.companies import read_company
 from retaliation_watch.simulation.manufacturer import make_manufacturer
 from retaliation_watch.simulation.retailer import make_retailer
@@ -137,7 +137,7 @@ def test_an_alert_states_its_evidence() -> None:
     found = whole()
     assert all(1 <= alert.odds <= alert.controls <= 2040 for alert in found.alerts)
     assert all(alert.total >= 1 and alert.expected > 0 for alert in found.alerts)
-    alert = Alert(0, 19000, AlertLevel.RED, {Kind.SHIFT_CHANGE: 1, Kind.WRITTEN_WARNING: 2}, 0.2, 166, 6000, 6000)
+    alert = Alert(0, 19000, AlertLevel.RED, {Measure.SHIFT_CHANGE: 1, Measure.WRITTEN_WARNING: 2}, 0.2, 166, 6000, 6000)
     assert summarize(alert).en == (
         "3 adverse measures in the 91 days to 2022-01-08 (written warning ×2, shift change ×1), where 0.20 were to be "
         "expected at the company's own rates for this unit, grade band, job, contract, superior and earlier record; "

@@ -16,7 +16,7 @@ from retaliation_watch.hr_formats.dates import Order, day_number, read_date
 from retaliation_watch.hr_formats.events import Events, read_events
 from retaliation_watch.hr_formats.names import EVENTS, ROSTER, columns_of, kind_table, plain
 from retaliation_watch.hr_formats.roster import LONG_AGO, NEVER, read_roster
-from retaliation_watch.kinds import HEALTH, INDEX, KINDS, MEANINGS, Kind, Neutral
+from retaliation_watch.kinds import HEALTH, INDEX, KINDS, MEANINGS, Measure, Neutral
 from tests.retaliation_watch.sheets import sheet, staff
 
 HEAD = "event_id,employee_id,event_type,effective_date,recorded_on,value_before,value_after"
@@ -172,7 +172,7 @@ def test_direction_comes_from_the_values_not_from_the_label() -> None:
         (0, "pay_cut", day), (2, "pay_cut", day), (3, "no_raise", day), (5, "rating_drop", day),
         (6, "rating_drop", day),
     ]  # fmt: skip
-    reviews = found.occasions["kind"] == INDEX[Kind.NO_RAISE]
+    reviews = found.occasions["kind"] == INDEX[Measure.NO_RAISE]
     assert sorted(found.occasions["person"][reviews].tolist()) == [3, 4]
 
 

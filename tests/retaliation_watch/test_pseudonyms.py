@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_formats.columns import Receipt
 from retaliation_watch.hr_formats.dates import Order
 from retaliation_watch.hr_ingest import pseudonyms

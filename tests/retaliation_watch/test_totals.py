@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retaliation_watch.kinds import INDEX, KINDS, Kind
+from retaliation_watch.kinds import INDEX, KINDS, Measure
 from retaliation_watch.reporting.cells import COLUMNS, LEAST, SUMS, TIED, disclose_quarter, disclose_year
 from retaliation_watch.reporting.periods import Quarter, quarter_of, settled
 from retaliation_watch.reporting.ranking import RATE, adjust, at_least, named, ranking
@@ -96,13 +96,14 @@ def test_only_kinds_with_ten_on_both_sides_are_told() -> None:
     """Warnings that doubled are named first; a kind of nine, and one that nobody else met, are not told at all."""
     listed, colleagues = np.zeros(len(KINDS), np.int64), np.zeros(len(KINDS), np.int64)
     for kind, mine, theirs in (
-        (Kind.WRITTEN_WARNING, 60, 300), (Kind.TRANSFER, 20, 200), (Kind.DISMISSAL, 9, 90), (Kind.DEMOTION, 40, 9),
+        (Measure.WRITTEN_WARNING, 60, 300), (Measure.TRANSFER, 20, 200), (Measure.DISMISSAL, 9, 90),
+        (Measure.DEMOTION, 40, 9),
     ):  # fmt: skip
         listed[INDEX[kind]], colleagues[INDEX[kind]] = mine, theirs
     found = ranking(listed, colleagues, (100.0, 1000.0))
     assert [(one.kind, one.observed, one.expected, one.named) for one in found] == [
-        (Kind.WRITTEN_WARNING, 60, pytest.approx(30.0), True),
-        (Kind.TRANSFER, 20, pytest.approx(20.0), False),
+        (Measure.WRITTEN_WARNING, 60, pytest.approx(30.0), True),
+        (Measure.TRANSFER, 20, pytest.approx(20.0), False),
     ]
     assert ranking(listed, colleagues, (0.0, 1000.0)) == []
 

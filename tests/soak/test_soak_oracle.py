@@ -23,7 +23,7 @@ from portal.settings import StoreName
 from portal.stores.engines import open_store
 from portal.watch.hr_upload_views import MANIFEST, SIGNATURE
 from retaliation_watch.enrolment.entries import EntryRequest, apply_request
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_ingest.manifest import FeedFile as DeliveryKind
 from retaliation_watch.hr_ingest.manifest import Manifest, manifest_frame, write_manifest
 from tests.crypto.sample import TODAY

@@ -28,7 +28,7 @@ from retaliation_watch.hr_formats.dates import Order, day_number, day_of
 from retaliation_watch.hr_formats.events import read_events
 from retaliation_watch.hr_formats.roster import Roster, read_roster
 from retaliation_watch.hr_formats.watchlist import read_watchlist
-from retaliation_watch.kinds import HEALTH, MEANINGS, Kind
+from retaliation_watch.kinds import HEALTH, MEANINGS, Measure
 from retaliation_watch.simulation.companies import GENERATORS, make_company, write_company
 from retaliation_watch.simulation.companies import Order as CompanyOrder
 
@@ -68,7 +68,7 @@ def run(  # noqa: PLR0913, PLR0917  # one argument for each option
     """Look at a whole history as if each look were then: one row per person, at the first crossing."""
     if last < first:
         raise CommandError(Exit.USAGE, "The last day is before the first.")
-    order, on = Order(dates) if dates else None, HEALTH if health else frozenset[Kind]()
+    order, on = Order(dates) if dates else None, HEALTH if health else frozenset[Measure]()
     people = read_feed(roster, lambda file: read_roster(file, order))
     found = read_feed(events, lambda file: read_events(file, people, order, switched_on=on))
     schedule = Schedule(day_number(first.date()), day_number(last.date()), every, rate, seed=seed)

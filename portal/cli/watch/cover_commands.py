@@ -28,7 +28,7 @@ from retaliation_watch.hr_formats.events import Events, read_events
 from retaliation_watch.hr_formats.names import kind_table, plain
 from retaliation_watch.hr_formats.roster import NEVER, Roster, read_roster
 from retaliation_watch.hr_formats.watchlist import Watchlist, read_watchlist
-from retaliation_watch.kinds import INDEX, KINDS, Kind
+from retaliation_watch.kinds import INDEX, KINDS, Measure
 from retaliation_watch.simulation.attack import AttackOutcome, Rule, Scene, attack, scenes, worse_scenes
 from retaliation_watch.table_file import table_file
 
@@ -162,7 +162,7 @@ def _judged(
     person, kind = people.ids.index_of(proposed[0]), kind_table().get(plain(proposed[1]))
     if person is None:
         raise CommandError(Exit.USAGE, "{person} is not in the roster.", person=proposed[0])
-    if not isinstance(kind, Kind):
+    if not isinstance(kind, Measure):
         raise CommandError(Exit.USAGE, "Say with --kind which measure: {names}.", names=", ".join(KINDS))
     day = day_number(last)
     who, what, when = (np.append(one, two) for one, two in zip(

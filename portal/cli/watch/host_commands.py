@@ -31,7 +31,7 @@ from portal.wiring.watch import (
     watch_cache,
 )
 from retaliation_watch.enrolment.totals import totals_of
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.reporting.figures import figures_of
 from retaliation_watch.store import AGREEMENTS
 

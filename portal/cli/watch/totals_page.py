@@ -9,7 +9,7 @@ from typing import Any
 from portal.cli.watch.evidence import STYLE
 from portal.cli.words import Catalogue
 from portal.languages import languages
-from retaliation_watch.kinds import MEANINGS, Kind
+from retaliation_watch.kinds import MEANINGS, Measure
 from retaliation_watch.reporting.cells import LEAST
 from retaliation_watch.reporting.ranking import RATE
 
@@ -74,7 +74,7 @@ def _ranking(ranked: list[dict[str, Any]], words: Catalogue) -> Iterator[str]:
 
 
 def _ranked(one: Mapping[str, Any], words: Catalogue) -> list[str]:
-    meaning = MEANINGS[Kind(one["kind"])]
+    meaning = MEANINGS[Measure(one["kind"])]
     kind = words.of(meaning)
     named = words("yes") if one["named"] else words("no")
     return [kind, str(one["observed"]), f"{one['expected']:.1f}", f"{one['chance']:.2g}", named]

@@ -23,7 +23,7 @@ from portal.stores.engines import Store, open_store
 from portal.watch.app import watch_app
 from portal.watch.context import WatchContext
 from portal.watch.officer_views import officer_views
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, PEOPLE, SOURCES
 from tests.portal.db_roles.site import Site
 from tests.support.offices.edge import write_office

@@ -32,7 +32,7 @@ from portal.stores.schemas import upgrade_stores
 from portal.watch.context import WatchContext, forget_order
 from portal.wiring.deletion import build_deletion, destroy_deleted_again
 from retaliation_watch.enrolment.entries import RequestOutcome
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_ingest.forms import store_form
 from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.weekly_run.run import RunContext, RunSummary, run_weekly

@@ -32,7 +32,7 @@ from portal.office.current_directory import CurrentDirectory
 from portal.settings import StoreName
 from portal.watch.context import WatchContext
 from retaliation_watch.enrolment.entries import EntryRequest, RequestOutcome, apply_request
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.store import ENTRIES, PACKETS
 from tests.crypto.sample import CHEAP, Drawn

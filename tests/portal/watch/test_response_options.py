@@ -22,7 +22,7 @@ from retaliation_watch.cover.classes import RULE, WORDING_EN
 from retaliation_watch.cover.ratio import COVER, listed_chance
 from retaliation_watch.cover.reviews import person_draw
 from retaliation_watch.hr_ingest.manifest import FeedFile as Table
-from retaliation_watch.kinds import Kind
+from retaliation_watch.kinds import Measure
 from retaliation_watch.store import ALERTS, DRAWS, NAMINGS, REVIEWS
 from retaliation_watch.weekly_run.alerts import LETTERS, NAMES_A_DAY
 from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
@@ -60,7 +60,7 @@ def person(watch: Watch, employee: str) -> bytes:
     return watch.context.key.pseudonym(ENTITY, employee)
 
 
-def alert_about(watch: Watch, employee: str, *measures: tuple[Kind, date], shown: date = TODAY) -> str:
+def alert_about(watch: Watch, employee: str, *measures: tuple[Measure, date], shown: date = TODAY) -> str:
     """An alert with these measures behind it; gives its id."""
     told = [{"kind": kind.value, "recorded": day.isoformat()} for kind, day in measures]
     alert = os.urandom(16)
@@ -77,7 +77,7 @@ def answer(watch: Watch, employee: str, *, reviewed: bool) -> None:
         tx.execute(insert(DRAWS), [{"person": person(watch, employee), "reviewed": reviewed}])
 
 
-def put_up(watch: Watch, employee: str, kind: Kind, day: date, source: str = RULE, asked: date = TODAY) -> None:
+def put_up(watch: Watch, employee: str, kind: Measure, day: date, source: str = RULE, asked: date = TODAY) -> None:
     """HR was asked about this measure, by the rule, or proposed it itself."""
     row = {"review": os.urandom(16), "source": source, "person": person(watch, employee), "kind": kind.value}
     row |= {"planned": day, "received": asked, "due": asked, "answer": None}
@@ -95,7 +95,7 @@ def test_what_everybody_is_asked_about_multiplies_nothing_and_daily_measures_are
     watch: Watch, calls: OfficerCalls
 ) -> None:
     """A grave measure is reviewed anyway; to ask about a daily one would prove the person to be on the list."""
-    found = steps(calls, alert_about(watch, "E001", (Kind.DISMISSAL, FRESH), (Kind.SHIFT_CHANGE, FRESH)))
+    found = steps(calls, alert_about(watch, "E001", (Measure.DISMISSAL, FRESH), (Measure.SHIFT_CHANGE, FRESH)))
     assert found["whole"] == 1
     grave, daily = found["dismissal"], found["shift_change"]
     assert (grave["refusal"], grave["adds"], grave["whole"], grave["asked"]) == (None, 1, 1, None)
@@ -104,7 +104,7 @@ def test_what_everybody_is_asked_about_multiplies_nothing_and_daily_measures_are
 
 def test_the_lot_holds_for_every_measure_of_middle_gravity(watch: Watch, calls: OfficerCalls) -> None:
     """Whom it missed nobody asks about; whom it hit is asked about, and all answers multiply the odds by 2 at most."""
-    measures = ((Kind.WRITTEN_WARNING, FRESH), (Kind.TRANSFER, FRESH))
+    measures = ((Measure.WRITTEN_WARNING, FRESH), (Measure.TRANSFER, FRESH))
     answer(watch, "E002", reviewed=False)
     missed = steps(calls, alert_about(watch, "E002", *measures))
     assert {missed[kind]["refusal"] for kind in ("written_warning", "transfer")} == {"earlier-measure-unreviewed"}
@@ -123,13 +123,13 @@ def test_the_third_measure_and_what_hr_proposed_are_reviewed_whoever_they_hit(
 ) -> None:
     """The third of middle gravity in thirteen weeks is allowed though the lot missed; a proposal was asked about."""
     answer(watch, "E008", reviewed=False)
-    before = [(Kind.TRANSFER, FRESH - timedelta(days=20)), (Kind.VERBAL_WARNING, FRESH - timedelta(days=10))]
-    found = steps(calls, alert_about(watch, "E008", *before, (Kind.WRITTEN_WARNING, FRESH)))
+    before = [(Measure.TRANSFER, FRESH - timedelta(days=20)), (Measure.VERBAL_WARNING, FRESH - timedelta(days=10))]
+    found = steps(calls, alert_about(watch, "E008", *before, (Measure.WRITTEN_WARNING, FRESH)))
     assert [found[one.value]["refusal"] for one, _ in before] == ["earlier-measure-unreviewed"] * 2
     assert (found["written_warning"]["refusal"], found["written_warning"]["whole"]) == (None, 1)
     day = OLD - timedelta(days=20)
-    put_up(watch, "E009", Kind.DISMISSAL, day, SOURCE, asked=day - timedelta(days=9))
-    told = steps(calls, alert_about(watch, "E009", (Kind.DISMISSAL, OLD), (Kind.SUSPENSION, OLD)))
+    put_up(watch, "E009", Measure.DISMISSAL, day, SOURCE, asked=day - timedelta(days=9))
+    told = steps(calls, alert_about(watch, "E009", (Measure.DISMISSAL, OLD), (Measure.SUSPENSION, OLD)))
     assert (told["dismissal"]["asked"], told["suspension"]["asked"]) == ((day - timedelta(days=9)).isoformat(), None)
 
 
@@ -137,8 +137,8 @@ def test_what_was_asked_before_the_term_began_is_not_counted_in_it(watch: Watch,
     """The odds are reckoned for each protection period; without one, everything counts."""
     asked = TODAY - timedelta(days=90)
     answer(watch, "E010", reviewed=True)
-    put_up(watch, "E010", Kind.WRITTEN_WARNING, asked - timedelta(days=3), asked=asked)
-    alert = alert_about(watch, "E010", (Kind.WRITTEN_WARNING, asked - timedelta(days=3)))
+    put_up(watch, "E010", Measure.WRITTEN_WARNING, asked - timedelta(days=3), asked=asked)
+    alert = alert_about(watch, "E010", (Measure.WRITTEN_WARNING, asked - timedelta(days=3)))
     assert steps(calls, alert)["whole"] == 2
     watch.enter("E010", handle_marks(10), today=TODAY - timedelta(days=60))
     assert steps(calls, alert)["whole"] == 1
@@ -148,7 +148,7 @@ def test_no_step_that_is_allowed_goes_beyond_the_promise(watch: Watch, calls: Of
     """Where the lot was never thrown: allowed exactly where it would fall so, at 2 at most, alike each time."""
     seen: set[object] = set()
     for employee in LARGE:
-        alert = alert_about(watch, employee, (Kind.WRITTEN_WARNING, FRESH))
+        alert = alert_about(watch, employee, (Measure.WRITTEN_WARNING, FRESH))
         found = steps(calls, alert)
         assert found == steps(calls, alert)
         one = found["written_warning"]
@@ -161,15 +161,17 @@ def test_no_step_that_is_allowed_goes_beyond_the_promise(watch: Watch, calls: Of
 
 def test_small_units_and_old_measures_are_refused_with_their_reason(watch: Watch, calls: OfficerCalls) -> None:
     """Where few people work a review points at somebody; about an old measure a letter would stand alone."""
-    small = steps(calls, alert_about(watch, "S001", (Kind.WRITTEN_WARNING, FRESH)))["written_warning"]
+    small = steps(calls, alert_about(watch, "S001", (Measure.WRITTEN_WARNING, FRESH)))["written_warning"]
     assert (small["refusal"], small["whole"]) == ("small-unit", 2)
-    old = steps(calls, alert_about(watch, "E004", (Kind.DISMISSAL, OLD), (Kind.SUSPENSION, OLD + timedelta(days=1))))
+    old = steps(
+        calls, alert_about(watch, "E004", (Measure.DISMISSAL, OLD), (Measure.SUSPENSION, OLD + timedelta(days=1)))
+    )
     assert (old["dismissal"]["refusal"], old["suspension"]["refusal"]) == ("late", None)
 
 
 def test_an_alert_whose_day_has_not_come_has_no_ladder(watch: Watch, calls: OfficerCalls) -> None:
     """Unknown and hidden alerts are answered alike."""
-    hidden = alert_about(watch, "E005", (Kind.DISMISSAL, FRESH), shown=TODAY + timedelta(days=1))
+    hidden = alert_about(watch, "E005", (Measure.DISMISSAL, FRESH), shown=TODAY + timedelta(days=1))
     refused: list[str] = []
     for alert in (hidden, b64encode(os.urandom(16))):
         with pytest.raises(CommandError) as found:
@@ -181,7 +183,7 @@ def test_an_alert_whose_day_has_not_come_has_no_ladder(watch: Watch, calls: Offi
 def test_letters_have_one_wording_and_reading_them_stays_on_record(watch: Watch, calls: OfficerCalls) -> None:
     """Everybody who was drawn is in them, listed or not; they cost no name, and one day has one entry."""
     for employee in ("E006", "E007"):
-        put_up(watch, employee, Kind.WRITTEN_WARNING, FRESH)
+        put_up(watch, employee, Measure.WRITTEN_WARNING, FRESH)
     watch.enter("E006", handle_marks(6), today=TODAY - timedelta(days=60))
     told = [calls.call("POST", "/api/letters", {"v": 1}) for _ in range(2)]
     assert told[0] == told[1]

@@ -27,7 +27,7 @@ from portal.watch.hr_upload_views import ingest_file
 from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import Worker
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.simulation.companies import Order, make_company
 from retaliation_watch.weekly_run.run import RunContext, run_weekly

@@ -33,7 +33,7 @@ from portal.stores.engines import Store, open_store
 from portal.watch.context import WatchContext
 from portal.watch.hr_upload_views import ingest_file
 from retaliation_watch.enrolment.entries import EntryRequest, RequestOutcome, apply_request
-from retaliation_watch.host import HostKey
+from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.store import AGREEMENTS, SOURCES
 from tests.crypto.sample import MEMBERS, Drawn, Office

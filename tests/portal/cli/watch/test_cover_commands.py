@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from portal.cli.errors import CommandError, Exit
 from portal.cli.root import whole
-from retaliation_watch.kinds import MEANINGS, Kind
+from retaliation_watch.kinds import MEANINGS, Measure
 from tests.support.commands.yanlu_in_process import own_umask
 
 HEAD = "employee_id,event_type,recorded_on"
@@ -95,7 +95,7 @@ def test_a_step_that_would_betray_is_refused_with_its_reason(folder: Path) -> No
     asked = next(one for one in sorted(drawn) if one != "007")
     for person, kind, reason in (
         ("001", "班次调整", "Daily measures"),
-        (undrawn, MEANINGS[Kind.WRITTEN_WARNING].zh, "An earlier measure"),
+        (undrawn, MEANINGS[Measure.WRITTEN_WARNING].zh, "An earlier measure"),
     ):
         error = cover(folder, "--ask", person, "--kind", kind).exception
         assert isinstance(error, CommandError)
