@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 
+from casework.policy.questionnaire import PolicyPage
+from casework.rules.people import ChannelKind
 from crypto import Answer, Checked, Consent, Level, OnBehalfDetails, StaffKeys, sign_taken_down, write_submission
 from portal.cli.attachments import check_files
 from portal.cli.desk.client import DeskSession
@@ -20,6 +22,15 @@ from portal.cli.desk.desk_options import FILE, DeskOptions, signed_in, with_desk
 from portal.cli.desk.eml import Email, EmlRefused, read_eml
 from portal.cli.desk.old_register import RegisterLine, RegisterRefused, read_register
 from portal.cli.desk.profile import Profile
+from portal.cli.desk.register_intake import (
+    SHEET_FILE,
+    Registered,
+    concerned_members,
+    document,
+    register,
+    rules_of,
+    sheet_text,
+)
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office
 from portal.cli.reporter.asking import answers_of, category_of, note_category, page_of
@@ -28,8 +39,9 @@ from portal.cli.server import as_json
 from portal.cli.terminal import Terminal, read_text, today, write_private
 from portal.cli.urgent import note_urgent
 
-CHANNELS = ("telephone", "letter", "counter", "box", "email")
-ORAL = ("telephone", "counter")
+EMAIL = ChannelKind.EMAIL.value
+ORAL = frozenset({ChannelKind.TELEPHONE, ChannelKind.COUNTER, ChannelKind.ORAL})
+"""By these somebody speaks, who agrees to how it is written down and hears it read back."""
 REGISTER = "register"
 EML_FAULTS = {
     "too-large": "{path} is too large an e-mail.",
@@ -85,16 +97,16 @@ def _day(text: str | None, otherwise: str | None) -> str:
     raise CommandError(Exit.USAGE, "Say with --received on which day it came: {day} is none, or lies ahead.", day=found)
 
 
-def _taken(given: dict[str, Any], received: str) -> OnBehalfDetails:
-    channel = "email" if given["eml"] else cast("str", given["channel"])
+def _taken(given: dict[str, Any], kind: str, received: str) -> OnBehalfDetails:
+    """What the member signs: the kind of channel, the day, and of what was said how it was written down."""
     consent, checked = given["consent"], given["checked"]
-    if channel in ORAL and not (consent and checked):
+    if kind in ORAL and not (consent and checked):
         raise CommandError(
             Exit.USAGE, "Say with --consent and --checked what the person who spoke agreed to and checked."
         )
-    if channel not in ORAL:
-        return OnBehalfDetails(channel, received)
-    return OnBehalfDetails(channel, received, Consent(consent), Checked(checked))
+    if kind not in ORAL:
+        return OnBehalfDetails(kind, received)
+    return OnBehalfDetails(kind, received, Consent(consent), Checked(checked))
 
 
 def _letter(mail: Email, terminal: Terminal) -> str:
@@ -106,7 +118,21 @@ def _letter(mail: Email, terminal: Terminal) -> str:
 @click.option("--entity", required=True, help="The company that it concerns.")
 @click.option("--policy", required=True, help="The policy to report under.")
 @click.option("--category", help="What it is about; `other` where the policy has it and none is given.")
-@click.option("--channel", type=click.Choice(CHANNELS), default="telephone", show_default=True, help="How it came.")
+@click.option(
+    "--channel",
+    default=ChannelKind.TELEPHONE.value,
+    show_default=True,
+    help="How it came: the id of one of the policy's channels, or telephone, letter, counter, box, email, oral, staff.",
+)
+@click.option("--kind", help="Its kind, where the policy has several.")
+@click.option("--subject", help="Who reports, as the policy names them.")
+@click.option("--field", "fields", multiple=True, metavar="ID=TEXT", help="A field of the register; may be repeated.")
+@click.option(
+    "--concerned", multiple=True, metavar="ROLE", help="A role held by somebody complained of; may be repeated."
+)
+@click.option("--left-out", is_flag=True, help="It seems to be outside the scope of the policy.")
+@click.option("--imminent", is_flag=True, help="It has not happened yet.")
+@click.option("--order-to", metavar="ROLE", help="Make the register form a work order to this department.")
 @click.option("--received", help="On which day it came; today if not given.")
 @click.option(
     "--consent", type=click.Choice([one.value for one in Consent]), help="What the person who spoke agreed to."
@@ -119,6 +145,7 @@ def _letter(mail: Email, terminal: Terminal) -> str:
 @click.option("--exclude", "excluded", multiple=True, help="Somebody who must not read it; may be given again.")
 @click.option("--named", is_flag=True, help="The person gives the name.")
 @click.option("--urgent", is_flag=True, help="Life or health is in danger: the server sees that it is urgent.")
+@click.option("--slip", type=FILE, help="Write the reporter's slip with the case number (0600); nothing of the matter.")
 @click.option("--receipt-out", type=FILE, required=True, help="Where the reporter's receipt goes (0600).")
 @with_desk_options
 def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
@@ -130,18 +157,73 @@ def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
     account = _letter(mail, terminal) if mail else read_text(given["text_file"]).strip()
     if not account:
         raise CommandError(Exit.USAGE, "The account of what happened is empty.")
-    taken = _taken(given, _day(given["received"], mail.received if mail else None))
+    given["channel"] = EMAIL if mail else given["channel"]
+    received = _day(given["received"], mail.received if mail else None)
+    _taken(given, given["channel"], received)
     with _taking(terminal, options) as taking, tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
+        page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
+        given["category"] = _category(page, given)
+        registered = _registered(terminal, taking, page, given, date.fromisoformat(received))
+        taken = _taken(given, _channel_kind(registered, given["channel"]), received)
         carried = _carried(mail, Path(folder))
-        request = _report_request(terminal, taking, given, account, [*carried, *given["files"]])
+        request = _report_request(terminal, page, given, account, [*carried, *given["files"]])
+        request = _with_sheet(request, registered, given["concerned"])
         if request.urgent:
             note_urgent(terminal, taking.session.directory, request.entity)
         ready = taking.file(taking.signed(request, taken), given["receipt_out"])
-    groups = " ".join(ready.receipt.groups())
+    _print_taken(terminal, ready, taken, registered, given)
+
+
+def _category(page: PolicyPage, given: Mapping[str, Any]) -> str | None:
+    """The category that was named; else the one that the kind is, where the policy has it among its categories."""
+    known = {choice.id for choice in page.categories}
+    return given["category"] or (given["kind"] if given["kind"] in known else None)
+
+
+def _registered(
+    terminal: Terminal, taking: Taking, page: PolicyPage, given: dict[str, Any], received: date
+) -> Registered | None:
+    """What the policy makes of it; None for a policy that is a page alone, which rules nothing."""
+    policy = rules_of(load_office(taking.session.server.origin), page)
+    return None if policy is None else register(terminal, policy, given, received, taking.staff.member)
+
+
+def _channel_kind(registered: Registered | None, given: str) -> str:
+    """What is signed of the channel: its kind, as each desk can say it."""
+    return given if registered is None else registered.intake.channel.kind.value
+
+
+def _with_sheet(request: ReportRequest, registered: Registered | None, concerned: Sequence[str]) -> ReportRequest:
+    """The request with the register form, and without a key for anybody who holds a role that is concerned."""
+    if registered is None:
+        return request
+
+    def papers(case: bytes) -> dict[str, str]:
+        return {SHEET_FILE: sheet_text(registered.sheet(case), request.language)}
+
+    readers = {*request.excluded, *concerned_members(registered.policy, concerned)}
+    return replace(request, papers=papers, excluded=sorted(readers))
+
+
+def _print_taken(
+    terminal: Terminal, ready: ReadyReport, taken: OnBehalfDetails, registered: Registered | None, given: dict[str, Any]
+) -> None:
+    case, said = ready.case, list[str]()
+    made: dict[str, object] = {
+        "receipt_file": str(given["receipt_out"]),
+        "channel": taken.channel,
+        "received": taken.received,
+    }
+    if registered is not None:
+        made |= document(registered, case)
+        said.append(terminal.words("Case number: {number}", number=made["number"]))
+        if given["slip"] is not None:
+            write_private(given["slip"], sheet_text(registered.slip(case), terminal.words.language))
     terminal.result(
-        {"receipt_file": str(given["receipt_out"]), "channel": taken.channel, "received": taken.received},
+        made,
         terminal.words("The office has received it."),
-        terminal.words("Read this receipt to the reporter: {receipt}", receipt=groups),
+        *said,
+        terminal.words("Read this receipt to the reporter: {receipt}", receipt=" ".join(ready.receipt.groups())),
         terminal.words("On the first visit the page offers a new one, which you have not seen."),
     )
 
@@ -157,9 +239,8 @@ def _carried(mail: Email | None, folder: Path) -> list[Path]:
 
 
 def _report_request(
-    terminal: Terminal, taking: Taking, given: dict[str, Any], account: str, files: list[Path]
+    terminal: Terminal, page: PolicyPage, given: dict[str, Any], account: str, files: list[Path]
 ) -> ReportRequest:
-    page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
     category = category_of(page, given["category"])
     note_category(terminal, page, category, given["category"])
     answers = given["answers_file"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +60,8 @@ class ReportRequest:
     level: Level = Level.ANONYMOUS
     # What a member signs who takes the report down: of case id and account.
     statement: Callable[[bytes, str], Answer] | None = None
+    # Papers of the office about the case of this id, by file name; they travel as attachments.
+    papers: Callable[[bytes], Mapping[str, str]] | None = None
     naming: Naming | None = None
 
 
@@ -72,6 +74,7 @@ class ReadyReport:
     sealed: SealedReport
     attachments: list[tuple[Attachment, Path]]
     directory: VerifiedDirectory
+    case: bytes
     naming: Naming | None = None
 
     @property
@@ -90,6 +93,13 @@ def _account(request: ReportRequest, folder: Path) -> tuple[str, list[Path]]:
     return f"{request.account[:BEGINNING]}\n… ({ACCOUNT_FILE})", [file]
 
 
+def _papers(request: ReportRequest, case: bytes, folder: Path) -> list[Path]:
+    papers: Mapping[str, str] = request.papers(case) if request.papers else {}
+    for name, text in papers.items():
+        (folder / name).write_text(text, "utf-8")
+    return [folder / name for name in papers]
+
+
 def ready_report(directory: VerifiedDirectory, request: ReportRequest, folder: Path) -> ReadyReport:
     """Seal everything into `folder`; sends nothing. Raises CommandError when nobody may read it."""
     receipt = draw_receipt(os.urandom)
@@ -101,8 +111,9 @@ def ready_report(directory: VerifiedDirectory, request: ReportRequest, folder: P
     try:
         holders = choose_holders(directory, request.entity, request.policy, request.category, request.excluded)
         account, long = _account(request, folder)
-        attachments = seal_files([*long, *request.files], [case.recipient], folder)
-        for file in long:
+        made = [*long, *_papers(request, case.case, folder)]
+        attachments = seal_files([*made, *request.files], [case.recipient], folder)
+        for file in made:
             file.unlink()
         report = NewReport(
             account=account,
@@ -114,7 +125,7 @@ def ready_report(directory: VerifiedDirectory, request: ReportRequest, folder: P
             urgent=request.urgent,
         )
         sealed = seal_report(directory, keys, case, holders, report, os.urandom)
-        return ReadyReport(receipt, keys, sealed, attachments, directory, request.naming)
+        return ReadyReport(receipt, keys, sealed, attachments, directory, case.case, request.naming)
     except CryptoError as error:
         raise _why(error) from error
 

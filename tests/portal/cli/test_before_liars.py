@@ -135,7 +135,7 @@ def test_nothing_is_sealed_sent_or_signed_for_a_liar(members: Members, tmp_path:
     assert not (tmp_path / "letter.pdf").exists()
     members.done(A, *letter)
     assert members.proxy.sent("/api/cases")
-    where = ("--entity", "group", "--policy", POLICY, "--consent", "minutes", "--checked", "agreed")
+    where = ("--entity", "group", "--policy", POLICY, "--kind", "report", "--consent", "minutes", "--checked", "agreed")
     taken = ("take-down", *where, "--text-file", words, "--receipt-out", tmp_path / "receipt")
     members.refuses(A, *taken, texts=True, heard=FEW)
     assert not (tmp_path / "receipt").exists()

@@ -218,9 +218,10 @@ def test_a_call_a_mail_and_an_old_register_become_reports(visit: Visit, tmp_path
         book.active.append(row)
     book.save(tmp_path / "old.xlsx")
     where = ["--entity", "group", "--policy", POLICY]
+    kind = ["--kind", "report"]
     heard = ["--consent", "minutes", "--checked", "agreed", "--text-file", call]
     for name, how in (("one", heard), ("two", ["--eml", mail])):
-        options = [*house.secrets("investigator-b"), *where, *how, "--receipt-out", tmp_path / name, "--json"]
+        options = [*house.secrets("investigator-b"), *where, *kind, *how, "--receipt-out", tmp_path / name, "--json"]
         done = yanlu("desk", "take-down", *options)
         assert done.code == 0, done.err
         assert done.document["received"] == ("2026-03-12" if name == "two" else done.document["received"])

@@ -109,7 +109,7 @@ def _investigators(machine: Machine) -> str:
     letter = ("--kind", "acceptance", "--language", "zh", "--values-file", values, "--out", folder / "letter.pdf")
     machine.does("letter", *house.desk(A, "letter", *letter, "--seal", "--", case))
     machine.does("together", *house.desk(A, "together", "--", case))
-    taken = ("--entity", "group", "--policy", POLICY, "--consent", "minutes", "--checked", "agreed")
+    taken = ("--entity", "group", "--policy", POLICY, "--kind", "report", "--consent", "minutes", "--checked", "agreed")
     machine.does("take-down", *house.desk(A, "take-down", *taken, "--text-file", folder / "text",
                                      "--receipt-out", folder / "taken.receipt"))  # fmt: skip
     house.work()

@@ -1,0 +1,169 @@
+"""A report that a member writes down goes the way of its written policy: channel, kind, register, form, addressee."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from casework.intake.ticket import read_ticket
+from casework.policy.reader import shipped_bindings
+from portal.cli.errors import Exit
+from portal.cli.terminal import today
+from tests.portal.cli.test_command_journey import MEMBERS, Visit, wait_for_case
+from tests.support.command import House, Ran, live_house, yanlu
+from tests.support.moved import widen
+from tests.support.stores import embedded_stores
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+CALLBACK, OWNERS, APPEAL = (
+    "customer-callback-workorder",
+    "property-owner-complaint",
+    "employee-complaint-confirm-appeal",
+)
+BOTH = ["investigator-a", "investigator-b"]
+HELD = {
+    CALLBACK: {"callback-specialist": ["investigator-a"], "department-manager": ["investigator-b"]},
+    OWNERS: {"property-company": BOTH, "property-manager": BOTH},
+    APPEAL: {"hr": ["investigator-b"], "department-head": ["investigator-a"], "leadership": BOTH},
+}
+ACCOUNT = "阀门又漏水了，一直没有人来。"
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A live office with three policies beside its own, their roles bound to different members."""
+    folder = tmp_path_factory.mktemp("intake")
+    with live_house(embedded_stores(folder), folder, MEMBERS) as house:
+        texts = house.settings.office / "texts"
+        texts.mkdir()
+        for policy, roles in HELD.items():
+            held = "".join(f"{role} = {json.dumps(members)}\n" for role, members in roles.items())
+            text = f"{shipped_bindings(policy).decode()}\n[holders]\n{held}"
+            (texts / f"{policy}.bindings.toml").write_text(text, "utf-8")
+        # Of four readers one can be left out; of three a report without one of them would go outside.
+        readers = [*BOTH, "registrar-a", "approver-a"]
+        widen(house.settings, dict.fromkeys(HELD, ("group", readers)), today())
+        yield house
+
+
+@pytest.fixture
+def house(lived_in: House, tmp_path: Path) -> House:
+    """The office, with profiles of this test alone."""
+    return replace(lived_in, folder=tmp_path)
+
+
+def take_down(house: House, member: str, policy: str, *more: object, lang: str = "en") -> Ran:
+    """A report written down by a member who has pulled."""
+    call = house.folder / "call"
+    call.write_text(ACCOUNT, "utf-8")
+    receipt = house.folder / f"receipt-{len(list(house.folder.iterdir()))}"
+    if not (house.folder / member).exists():
+        ran = yanlu("desk", "pull", *house.first_pull(member), *house.secrets(member))
+        assert ran.code == Exit.DONE, ran.err
+    return yanlu(
+        *("--lang", lang, "desk", "take-down", *house.secrets(member)),
+        *("--policy", policy, "--entity", "group", "--text-file", call, "--receipt-out", receipt, "--json", *more),
+    )
+
+
+HEARD = ("--consent", "minutes", "--checked", "agreed")
+
+
+def attached(house: House, member: str, number: str, folder: Path) -> dict[str, str]:
+    """The files of the case with this number, as a reader saves them."""
+    wait_for_case(house)
+    visit = Visit(house, set())
+    document, cases = visit.pulled(member)
+    assert cases, document
+    for case in cases:
+        opened = yanlu("desk", "open", *house.secrets(member), "--save", folder / case, "--", case)
+        assert opened.code == Exit.DONE, opened.err
+        texts = {one.name: one.read_text("utf-8") for one in (folder / case).iterdir()}
+        if any(number in text for text in texts.values()):
+            return texts
+    raise AssertionError(f"no case {number} in {cases}")
+
+
+def test_what_the_text_asks_of_an_entry_is_said_before_anything_is_sealed(house: House) -> None:
+    """A kind, a channel, a field, a role that the text does not know are refused with those that it does."""
+    for more, said in (
+        (["--channel", "box"], "Say which kind it is: opinion, suggestion, complaint"),
+        (["--channel", "box", "--kind", "request"], "opinion, suggestion, complaint"),
+        (["--channel", "box", "--kind", "opinion", "--field", "colour=red"], "no field colour"),
+        (["--channel", "box", "--kind", "opinion", "--field", "colour"], "--field ID=TEXT"),
+        (["--channel", "box", "--kind", "opinion", "--left-out"], "This policy leaves nothing out"),
+        (["--channel", "box", "--kind", "opinion", "--order-to", "kitchen"], "has no role kitchen"),
+    ):
+        ran = take_down(house, "investigator-a", CALLBACK, *more)
+        assert (ran.code, said in ran.err) == (Exit.USAGE, True), ran.err
+    ran = take_down(house, "investigator-a", APPEAL, "--channel", "box")
+    assert (ran.code, "superior, hr, hotline, platform, letter" in ran.err) == (Exit.USAGE, True), ran.err
+    assert not list(house.folder.glob("receipt-*"))
+
+
+def test_a_box_is_emptied_by_those_to_whom_it_leads(house: House) -> None:
+    """P15: the call-back specialist; the department manager is refused and hears whose box it is, in Chinese too."""
+    box = ("--channel", "box", "--kind", "complaint")
+    ran = take_down(house, "investigator-b", CALLBACK, *box, lang="zh")
+    assert (ran.code, "此渠道由 callback-specialist 登记" in ran.err) == (Exit.USAGE, True), ran.err
+    ran = take_down(house, "investigator-a", CALLBACK, *box)
+    assert ran.code == Exit.DONE, ran.err
+    assert (ran.document["by"], ran.document["channel"]) == ("box", "box")
+
+
+def test_a_work_order_travels_in_the_report_and_the_reporter_takes_the_number_home(
+    house: House, tmp_path: Path
+) -> None:
+    """P15: what staff found, as an order to the department; the slip has number, day and policy, and no more."""
+    ran = take_down(
+        house, "investigator-a", CALLBACK, "--channel", "staff", "--kind", "complaint", "--subject", "customer",
+        "--order-to", "department-manager", "--slip", tmp_path / "slip", lang="zh",
+    )  # fmt: skip
+    assert ran.code == Exit.DONE, ran.err
+    number = ran.document["number"]
+    assert (read_ticket(number), ran.document["kind"], ran.document["missing"]) == (number, "complaint", [])
+    assert ran.document["addressees"] == ["callback-specialist"]
+    sheet = attached(house, "investigator-b", number, tmp_path)["register-form.txt"]
+    assert sheet.splitlines()[0] == "《协调工作单》"
+    assert {f"投诉单号: {number}", "渠道: 回访或工作人员发现", "客户意见: 见举报内容"} <= set(sheet.splitlines())
+    assert re.search(r"^被投诉部门: .+$", sheet, re.MULTILINE)
+    slip = (tmp_path / "slip").read_text("utf-8")
+    assert number in slip
+    assert not {"阀门", "客户意见"} & set(re.findall(r"阀门|客户意见", slip))
+    assert (tmp_path / "slip").stat().st_mode & 0o077 == 0
+
+
+def test_what_is_missing_is_said_and_refuses_nothing(house: House, tmp_path: Path) -> None:
+    """P05: the time that the text wants and nobody gave; another channel than it names; what it may leave out."""
+    ran = take_down(
+        house, "investigator-a", OWNERS, "--channel", "wechat", "--left-out", "--field", "person=三号楼业主"
+    )  # fmt: skip
+    assert ran.code == Exit.DONE, ran.err
+    found = ran.document
+    assert (found["by"], found["missing"], found["outside"]) == ("other", ["time"], ["scope"])
+    assert "Required by the policy and not given: Time." in ran.err
+    assert "the office decides" in ran.err
+    sheet = attached(house, "investigator-a", found["number"], tmp_path)["register-form.txt"]
+    assert {"Who complains: 三号楼业主", "Time: not given"} <= set(sheet.splitlines())
+
+
+def test_somebody_complained_of_gets_no_key_and_the_report_goes_to_somebody_else(house: House, tmp_path: Path) -> None:
+    """P07: a complaint about HR by the hotline goes to the superior, and the member of HR opens nothing."""
+    visit, other = Visit(house, set()), Visit(replace(house, folder=tmp_path / "b"), set())
+    other.house.folder.mkdir()
+    ran = take_down(house, "investigator-a", APPEAL, "--channel", "hotline", "--concerned", "hr", *HEARD)
+    assert ran.code == Exit.DONE, ran.err
+    assert ran.document["addressees"] == ["department-head"]
+    assert "this one goes to" in ran.err
+    assert ran.document["channel"] == "telephone"
+    wait_for_case(house)
+    mine, theirs = visit.pulled("investigator-a")[1], other.pulled("investigator-b")[1]
+    assert len(set(mine) - set(theirs)) == 1
+    # Somebody who hears of it under no role of theirs writes it down for those to whom it leads.
+    ran = take_down(house, "registrar-a", APPEAL, "--channel", "hotline", *HEARD)
+    assert (ran.code, ran.document["addressees"]) == (Exit.DONE, ["hr"]), ran.err
