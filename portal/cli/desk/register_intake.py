@@ -31,7 +31,8 @@ AS_IN_THE_ACCOUNT: Final = Words("见举报内容", "as in the account")
 SHEET_FILE: Final = "register-form.txt"
 OUTSIDE: Final[Mapping[Outside, str]] = {
     Outside.SUBJECT: "The policy does not name such a reporter; the report is registered all the same.",
-    Outside.IMMINENT: "It has not happened yet, and the policy covers only what has; the report is registered all the same.",
+    Outside.IMMINENT: "It has not happened yet, and the policy covers only what has; the report is registered all "
+    "the same.",
     Outside.ENTITY: "The policy does not apply to this company or department; the report is registered all the same.",
     Outside.SCOPE: "You marked it as outside the scope of the policy; the office decides.",
 }
