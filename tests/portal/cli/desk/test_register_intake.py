@@ -15,9 +15,9 @@ from casework.policy.reader import shipped_bindings
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import MEMBERS, Visit, wait_for_case
-from tests.support.command import House, Ran, live_house, yanlu
-from tests.support.moved import widen
-from tests.support.stores import embedded_stores
+from tests.support.commands.yanlu_process import House, Ran, live_office, yanlu
+from tests.support.offices.shifted_clock import widen
+from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 CALLBACK, OWNERS, APPEAL = (
@@ -38,7 +38,7 @@ ACCOUNT = "阀门又漏水了，一直没有人来。"
 def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A live office with three policies beside its own, their roles bound to different members."""
     folder = tmp_path_factory.mktemp("intake")
-    with live_house(embedded_stores(folder), folder, MEMBERS) as house:
+    with live_office(embedded_stores(folder), folder, MEMBERS) as house:
         texts = house.settings.office / "texts"
         texts.mkdir()
         for policy, roles in HELD.items():
