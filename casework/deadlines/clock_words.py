@@ -22,10 +22,10 @@ def explain_state(terms: ClockTerms, state: ClockState) -> Words:
         return _promptly(state, state.length)
     if state.due is None:
         return Words(zh="尚未开始计时。", en="Not started.")
-    sentence, standing = explain(state.due, terms.since), _running_words(terms.kind, state, state.due)
-    if not standing.zh:
+    sentence, running = explain(state.due, terms.since), _running_words(terms.kind, state, state.due)
+    if not running.zh:
         return sentence
-    return Words(zh=f"{sentence.zh}{standing.zh}", en=f"{sentence.en} {standing.en}")
+    return Words(zh=f"{sentence.zh}{running.zh}", en=f"{sentence.en} {running.en}")
 
 
 def explain_change(before: Due, after: Due) -> Words | None:

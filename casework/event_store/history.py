@@ -96,8 +96,8 @@ def _engine_event(policy: str, version: str, entries: Sequence[StreamEntry], n: 
         # Of no party and without signature: it has its place and counts as nothing.
         return Event(n, Act.NOTED, day_of(event), signed=False)
     if event.kind == ACT_READ:
-        told = message_of(entries, event)
-        at = day_of(told if told is not None else event)
+        message = message_of(entries, event)
+        at = day_of(message if message is not None else event)
         return Event(n, act, at, to=_stage(event), item=item_of(event), signed=entry.signed)
     if act in BY_ANYBODY:
         return Event(n, act, day_of(event), by=MemberId(event.actor), item=item_of(event), signed=entry.signed)
@@ -119,8 +119,8 @@ def _act_of(entries: Sequence[StreamEntry], n: int, first: Mapping[int, int]) ->
     event = entries[n].event
     if event.kind == ACT_READ:
         act = read_act(event)
-        told = message_of(entries, event)
-        return act if told is not None and first.get(told.n) == n else None
+        message = message_of(entries, event)
+        return act if message is not None and first.get(message.n) == n else None
     if n == 0:
         return Act.RECEIVED
     act = ACTS.get(event.kind)

@@ -191,33 +191,33 @@ def _answer(ruling: Ruling, case: Case, command: Command) -> tuple[Event, ...] |
 
 def _check_data(event: stream.Event, left: Event, act: Act) -> None:
     """The event tells the very role and stage that the engine found: anyone who folds it must find them there."""
-    told = event.data.get("role"), event.data.get("to")
-    if told[1] != left.to:
+    recorded = event.data.get("role"), event.data.get("to")
+    if recorded[1] != left.to:
         raise EventRefused("to")
-    if told[0] is None and act in UNVOICED:
+    if recorded[0] is None and act in UNVOICED:
         return
-    if told[0] != left.role:
+    if recorded[0] != left.role:
         raise EventRefused("role")
 
 
 def _judge_read(ruling: Ruling, entries: Sequence[StreamEntry], case: Case, event: stream.Event) -> None:
     """The reporter's act that a member read, judged as on the day on which its message arrived."""
-    act, told = read_act(event), message_of(entries, event)
-    if frozenset(event.data) | {"to"} != READ_NAMES or act is None or told is None:
+    act, recorded = read_act(event), message_of(entries, event)
+    if frozenset(event.data) | {"to"} != READ_NAMES or act is None or recorded is None:
         raise EventRefused("act-read")
-    if any(one.event.kind == ACT_READ and one.event.data.get("n") == told.n for one in entries):
+    if any(one.event.kind == ACT_READ and one.event.data.get("n") == recorded.n for one in entries):
         raise EventRefused("act-read")
     to = event.data.get("to")
-    found = decide_read(ruling, case, act, told, None if to is None else StageId(str(to)))
+    found = decide_read(ruling, case, act, recorded, None if to is None else StageId(str(to)))
     if isinstance(found, Refusal):
         raise StepUnfit(found, refusal_words(ruling.policy, found))
     if to != found.to:
         raise EventRefused("to")
 
 
-def decide_read(ruling: Ruling, case: Case, act: Act, told: stream.Event, to: StageId | None) -> Event | Refusal:
+def decide_read(ruling: Ruling, case: Case, act: Act, recorded: stream.Event, to: StageId | None) -> Event | Refusal:
     """The event that a reporter's act leaves, as on the day on which its message arrived; `told` is that arrival."""
-    day = day_of(told)
+    day = day_of(recorded)
     morning = datetime.combine(day, time(), ruling.office.zone)
     night = morning + timedelta(days=1)
     # Of a message only the day is known: a window of that day is still open, a waiting that ends on it is over.
@@ -225,7 +225,7 @@ def decide_read(ruling: Ruling, case: Case, act: Act, told: stream.Event, to: St
     listed = (*rules.anywhere, *(rule for stage in rules.stages for rule in stage.acts))
     waits = {rule.after for rule in listed if rule.after and rule.act is act}
     run_out = _lapsed(ruling, case, morning) | (_lapsed(ruling, case, night) & waits)
-    found = decide(ruling.policy, case, Command(act, day, to=to, item=item_of(told), lapsed=run_out))
+    found = decide(ruling.policy, case, Command(act, day, to=to, item=item_of(recorded), lapsed=run_out))
     return found if isinstance(found, Refusal) else found[0]
 
 

@@ -59,7 +59,7 @@ def list_page(
     return Page(rows[:PAGE], None if last is None else _end(last, by_due=view in BY_DUE))
 
 
-def standing_of_all(connection: Connection, member: MemberId) -> list[bytes]:
+def change_marker(connection: Connection, member: MemberId) -> list[bytes]:
     """What changes when anything in a member's cases does: of each its id, epoch, head and open proposal, in order."""
     mine = claimed_ids(member).subquery()
     heads = select(CASES.c.case_id, CASES.c.epoch, CASES.c.head_hash).join(mine, mine.c.case_id == CASES.c.case_id)

@@ -199,10 +199,10 @@ def _without_names(due: DueRow) -> DueRow:
     return replace(due, remind_at=None) if due.reminded else due
 
 
-def _wake(ahead: Schedule, known: RaisedNames, kept_until: int | None) -> int | None:
+def _wake(ahead: Schedule, known: RaisedNames, retained_until: int | None) -> int | None:
     """When the worker has something to do here, if nobody acts before."""
     moments = [one.at for one in ahead.events if one.name not in known]
-    return min([*moments, *ahead.turns, *([] if kept_until is None else [kept_until])], default=None)
+    return min([*moments, *ahead.turns, *([] if retained_until is None else [retained_until])], default=None)
 
 
 def _with_marks(due: DueRow, known: RaisedNames) -> DueRow:

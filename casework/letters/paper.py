@@ -98,10 +98,10 @@ def paper_document(paper: Paper) -> dict[str, object]:
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF (A4); raises `FontMissing` where this machine has no font with Chinese characters."""
     # A statement is dated by anyone who signs it.
-    told = paper_document(paper) | {
+    document = paper_document(paper) | {
         "body": font_of(BODY),
         "head": font_of(HEAD),
         "colon": letter_templates().words["colon"].text_in(paper.language),
         "dated": not paper.sign or paper.seal != "",
     }
-    return typst.compile(TEMPLATE.encode(), sys_inputs={"paper": json.dumps(told)}, timestamp=EPOCH)
+    return typst.compile(TEMPLATE.encode(), sys_inputs={"paper": json.dumps(document)}, timestamp=EPOCH)

@@ -140,10 +140,10 @@ def house_rules(language: str = DEFAULT) -> Rulebook:
 def _with_house(rules: Rulebook, language: str) -> Rulebook:
     """Own rules come first; a clock of the house that only serves what is switched off goes with it."""
     house = house_rules(language)
-    kept = tuple(rule for rule in house.anywhere if rule.act not in rules.without)
-    asked = {rule.after for rule in kept} | {rule.within for rule in kept}
+    added = tuple(rule for rule in house.anywhere if rule.act not in rules.without)
+    asked = {rule.after for rule in added} | {rule.within for rule in added}
     clocks = tuple(clock for clock in house.clocks if clock.id in asked)
-    return replace(rules, anywhere=rules.anywhere + kept, clocks=rules.clocks + clocks)
+    return replace(rules, anywhere=rules.anywhere + added, clocks=rules.clocks + clocks)
 
 
 def _distinct(table: Table, key: str, read: Callable[[Table], ROW], name: Callable[[ROW], str]) -> tuple[ROW, ...]:

@@ -243,11 +243,11 @@ def _appeals(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
 def _secrets(policy: Policy) -> Iterator[tuple[str, Fault, str]]:
     """No stage and no way into one tells the verdict to somebody who cannot open it."""
     rules = policy.rules
-    told = [
+    verdict_names = [
         (one.id, one.name) for one in (*rules.outcomes, *rules.measures) if getattr(one, "of", None) != "acceptance"
     ]
     for stage in rules.stages:
-        for name, words in told:
+        for name, words in verdict_names:
             if name == stage.id or _says(stage.name, words):
                 yield f"stages[{stage.id}]", Fault.STAGE_NAME_REVEALS_VERDICT, name
     final = [one for one in rules.outcomes if one.final and one.of is OutcomeOf.FACTS]

@@ -56,8 +56,8 @@ def published_case(
         return Withheld.NOT_ENDED
     if not case.counts.get(Act.NOTIFIED):
         return Withheld.NO_RESULT
-    kept = {name: text for name, text in account.parts.items() if name not in POINTING}
-    return {name: without_names(text, account.names) for name, text in kept.items()}
+    published = {name: text for name, text in account.parts.items() if name not in POINTING}
+    return {name: without_names(text, account.names) for name, text in published.items()}
 
 
 def without_names(text: str, names: Iterable[str]) -> str:

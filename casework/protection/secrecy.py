@@ -66,8 +66,8 @@ def disclosure(policy: Policy, about: About, ground: DisclosureGround) -> Disclo
 def protected(policy: Policy) -> frozenset[About]:
     """What secrecy covers under this policy; empty where the text says nothing of it."""
     rules = policy.rules.secrecy
-    kept = {About.REPORTER, About.CONTENT} if rules else set[About]()
-    return frozenset(kept | ({About.RESPONDENT} if any(rule.respondent_too for rule in rules) else set()))
+    covered = {About.REPORTER, About.CONTENT} if rules else set[About]()
+    return frozenset(covered | ({About.RESPONDENT} if any(rule.respondent_too for rule in rules) else set()))
 
 
 def pledge_owed(policy: Policy, case: Case, member: MemberId) -> bool:

@@ -15,7 +15,7 @@ from casework.words import Words
 HEARING: Final = frozenset({Act.VIEW_HEARD, Act.RATED, Act.JUDGED})
 HEARING_OF_VERDICT: Final = HEARING | {Act.REOPENED}
 """Where the reporter's word is the verdict, going round again is one."""
-TOLD: Final = {SatisfactionUse.VERDICT: Act.ORDER_RETURNED}
+DISCLOSING_ACT: Final = {SatisfactionUse.VERDICT: Act.ORDER_RETURNED}
 """What is asked about where no notice tells a result: the work that came back, in the second call."""
 
 
@@ -46,12 +46,12 @@ def view(policy: Policy, case: Case) -> View:
     if rule is None:
         return View(Hearing.NOT_ASKED)
     counted = [event for event in case.events if event.n not in case.uncounted]
-    about = TOLD.get(rule.use, Act.NOTIFIED)
-    told = max((event.n for event in counted if event.act is about), default=None)
-    if told is None:
+    about = DISCLOSING_ACT.get(rule.use, Act.NOTIFIED)
+    disclosed = max((event.n for event in counted if event.act is about), default=None)
+    if disclosed is None:
         hearing = Hearing.TOO_EARLY
     else:
         hears = HEARING_OF_VERDICT if rule.use is SatisfactionUse.VERDICT else HEARING
-        heard = any(event.n > told and event.act in hears for event in counted)
+        heard = any(event.n > disclosed and event.act in hears for event in counted)
         hearing = Hearing.HEARD if heard else Hearing.OWED
     return View(hearing, rule.use, rule.text, rule.reopens)

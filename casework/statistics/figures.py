@@ -105,16 +105,16 @@ def figures(
         "entity", Words(zh="单位", en="Entity"), tuple(Category(one, name) for one, name in entities.items())
     )
     overview = tabulate("overview", ((one.entity, one.policy) for one in within), by_entity, by_policy, small)
-    told = [one for one in tallies if one.entity in entities and one.month in period.months()]
+    shown = [one for one in tallies if one.entity in entities and one.month in period.months()]
     blocks = (
-        _block(policy, [one for one in within if one.policy == policy.id], period, told, small)
+        _block(policy, [one for one in within if one.policy == policy.id], period, shown, small)
         for policy in policies.values()
         if policy.id in {column.id for column in overview.columns}
     )
     return Figures(period, overview, tuple(blocks))
 
 
-def _block(policy: Policy, lines: Sequence[Line], period: Period, told: Sequence[Tally], small: int) -> Block:
+def _block(policy: Policy, lines: Sequence[Line], period: Period, shown: Sequence[Tally], small: int) -> Block:
     views = [line.opened.satisfied for line in lines if line.opened and line.opened.satisfied is not None]
     appeals = sum(bool(line.counts.get(Act.APPEALED)) for line in lines)
     return Block(
@@ -122,7 +122,7 @@ def _block(policy: Policy, lines: Sequence[Line], period: Period, told: Sequence
         version=policy.version,
         title=policy.title,
         total=len(lines),
-        tables=tuple(_tables(policy, lines, period, told, small)),
+        tables=tuple(_tables(policy, lines, period, shown, small)),
         in_time=tuple(_in_time(policy, lines, small)),
         stays=tuple(_stays(policy, lines, small)),
         satisfied=share("satisfied", SATISFIED, sum(views), len(views), small),
@@ -131,7 +131,7 @@ def _block(policy: Policy, lines: Sequence[Line], period: Period, told: Sequence
 
 
 def _tables(
-    policy: Policy, lines: Sequence[Line], period: Period, told: Sequence[Tally], small: int
+    policy: Policy, lines: Sequence[Line], period: Period, shown: Sequence[Tally], small: int
 ) -> Iterator[Table]:
     classes, kind = _classes(policy), Attribute.CLASSIFICATION
     months = Dimension(
@@ -148,10 +148,10 @@ def _tables(
         verdicts = [verdict_of(policy, line) or NONE for line in lines]
         yield tabulate("outcomes", zip(of, verdicts, strict=True), classes, _outcomes(policy), small)
     else:
-        yield _told(policy, told, small)
+        yield _sealed_codes(policy, shown, small)
 
 
-def _told(policy: Policy, told: Sequence[Tally], small: int) -> Table:
+def _sealed_codes(policy: Policy, shown: Sequence[Tally], small: int) -> Table:
     """Verdicts and measures as members told them, without any case."""
     codes = (*policy.rules.outcomes, *policy.rules.measures)
     dimension = Dimension(
@@ -159,7 +159,7 @@ def _told(policy: Policy, told: Sequence[Tally], small: int) -> Table:
         Words(zh="办理结论与处理措施", en="Verdicts and measures"),
         tuple(Category(one.id, one.name) for one in codes),
     )
-    counted = (one.code for one in told if one.policy == policy.id for _ in range(one.number))
+    counted = (one.code for one in shown if one.policy == policy.id for _ in range(one.number))
     return listed("sealed", counted, dimension, small, Words(zh="项次", en="entries"))
 
 

@@ -15,7 +15,7 @@ from casework.words import Words
 MONTHS: Final = 12
 _ENTITY: Final = Words(zh="单位", en="Entity")
 _MONTH: Final = Words(zh="收件月份", en="Month of receipt")
-_STANDING: Final = Words(zh="办理情况", en="Standing")
+_STATE: Final = Words(zh="办理情况", en="Standing")
 _DELETED: Final = Words(zh="已销毁案件的原因", en="Why cases were deleted")
 _OPEN: Final = Category("open", Words(zh="在办", en="in work"))
 _ENDED: Final = Category("ended", Words(zh="办结", en="ended"))
@@ -62,12 +62,12 @@ def overview(
     known = [one for one in cases if one.entity in entities]
     by_entity = Dimension("entity", _ENTITY, tuple(Category(one, name) for one, name in entities.items()))
     by_month = Dimension("month", _MONTH, tuple(Category(one, Words(one, one)) for one in period.months()))
-    by_standing = Dimension("standing", _STANDING, (_OPEN, _ENDED))
+    by_state = Dimension("standing", _STATE, (_OPEN, _ENDED))
     by_reason = Dimension("deleted", _DELETED, tuple(Category(one, name) for one, name in REASONS.items()))
     received = [(one.entity, one.month) for one in known for _ in range(one.number)]
-    standing = [(_ENDED if one.ended else _OPEN).id for one in known for _ in range(one.number)]
+    states = [(_ENDED if one.ended else _OPEN).id for one in known for _ in range(one.number)]
     return (
         tabulate("received", received, by_entity, by_month, small),
-        listed("standing", standing, by_standing, small),
+        listed("standing", states, by_state, small),
         listed("deleted", [one for one, number in gone for _ in range(number)], by_reason, small),
     )

@@ -38,13 +38,13 @@ TEMPLATE: Final = """
 def paper(report: Report) -> bytes:
     """The report as PDF (A4); raises `FontMissing` for one in Chinese where this machine has no font for it."""
     chinese = [font_of(PLAIN)] if report.language == "zh" else [*PLAIN]
-    told = {
+    document = {
         "title": report.title,
         "language": report.language,
         "fonts": [*chinese, LATIN],
         "sections": [_section(one) for one in report.sections],
     }
-    return typst.compile(TEMPLATE.encode(), sys_inputs={"report": json.dumps(told)}, timestamp=EPOCH)
+    return typst.compile(TEMPLATE.encode(), sys_inputs={"report": json.dumps(document)}, timestamp=EPOCH)
 
 
 def _section(section: Section) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
-from casework.event_store.lists import standing_of_all
+from casework.event_store.lists import change_marker
 from casework.event_store.proposals import invited_cases
 from crypto.framing import b64encode
 from portal.desk.access import signed_in_member
@@ -19,7 +19,7 @@ def news_document(desk: Desk) -> dict[str, object]:
     member = signed_in_member(desk)
     holds = desk.holds(member)
     with desk.cases.read() as connection:
-        cases = standing_of_all(connection, member)
+        cases = change_marker(connection, member)
         asked = [bytes(case) for case in invited_cases(connection, member, desk.today())]
     batch = batch_ids(desk.mailroom, entities_of_batch(desk), desk.today())
     shown = [packet_id for day in batch.values() for packet_id in day]
