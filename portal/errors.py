@@ -168,7 +168,7 @@ def answer_errors(app: Flask) -> None:
         if code is ProblemCode.FAULT:
             # A traceback or a message could carry what somebody sent.
             log.error("fault", error=type(error).__qualname__, place=_place(error))
-        response = problem(code, wanted_language(), **_told(error))
+        response = problem(code, wanted_language(), **_details(error))
         if isinstance(error, HTTPException) and error.code == 405:
             response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
         return response
@@ -176,7 +176,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(Exception, answer)
 
 
-def _told(error: Exception) -> dict[str, object]:
+def _details(error: Exception) -> dict[str, object]:
     """What a policy refuses is told in its words, with what would be allowed; a step's other faults by their code."""
     if isinstance(error, EventRefused):
         return {"reason": error.reason}

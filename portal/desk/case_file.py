@@ -42,8 +42,8 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
         aside = undeliverable(connection, own.case)
         waiting = _that_can_be_signed(desk, open_proposals(connection, own.case, own.row.epoch, desk.today()))
         dues = dues_of_case(connection, own.case)
-    told = [read_event(event.payload) for event in events] if waiting else []
-    proposal = proposal_for(waiting, told, own.member, invited=own.invited)
+    entries = [read_event(event.payload) for event in events] if waiting else []
+    proposal = proposal_for(waiting, entries, own.member, invited=own.invited)
     return case_document(own.row) | {
         "rules": desk.rules.named(own.row.policy, own.row.policy_version, desk.today()),
         "dues": [_due(one) for one in dues],

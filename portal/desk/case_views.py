@@ -51,7 +51,7 @@ def _add_batch(views: Blueprint, desk: Desk) -> None:
 
 def _add_removals(views: Blueprint, desk: Desk) -> None:
     @views.get("/removals")
-    def told() -> Response:
+    def removals() -> Response:
         return jsonify(removals_document(desk))
 
 

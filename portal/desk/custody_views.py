@@ -73,18 +73,18 @@ def requests_for(desk: Desk) -> list[dict[str, object]]:
     asks = member.role in MAY_ASK and not keeps
     if not (keeps or asks or oversees):
         raise NotYourPart
-    kept = list_requests(desk.identity, content.office)
-    shown = [one for one in kept if (one.open and (keeps or asks)) or (one.reviewed and (oversees or not one.open))]
+    stored = list_requests(desk.identity, content.office)
+    shown = [one for one in stored if (one.open and (keeps or asks)) or (one.reviewed and (oversees or not one.open))]
     return [_shown(one, member.id, keeps=keeps, asks=asks) for one in shown]
 
 
-def _shown(kept: StoredRequest, member: str, *, keeps: bool, asks: bool) -> dict[str, object]:
+def _shown(stored: StoredRequest, member: str, *, keeps: bool, asks: bool) -> dict[str, object]:
     """Each custodian decides alone: what others said of a request that is open is not for them."""
-    seat = seat_of(kept.request.request, member)
-    own = {seat: kept.votes[seat]} if seat in kept.votes else {}
-    votes = kept.votes if asks else own if keeps else {}
-    alone = {seat: kept.reviews[seat]} if seat in kept.reviews else {}
-    return request_document(kept, votes, alone if keeps and kept.open else kept.reviews)
+    seat = seat_of(stored.request.request, member)
+    own = {seat: stored.votes[seat]} if seat in stored.votes else {}
+    votes = stored.votes if asks else own if keeps else {}
+    alone = {seat: stored.reviews[seat]} if seat in stored.reviews else {}
+    return request_document(stored, votes, alone if keeps and stored.open else stored.reviews)
 
 
 def accept_request(desk: Desk, request: Request) -> bool:
@@ -110,11 +110,11 @@ def accept_review(desk: Desk, request: bytes, review: Review) -> bool:
     member, directory = _member(desk), desk.directory.on(desk.today())
     if not may_review(directory, member.id):
         raise NotYourPart
-    kept = [one for one in list_requests(desk.identity, directory.office) if one.request.request == request]
-    if not kept or review.request != request:
+    stored = [one for one in list_requests(desk.identity, directory.office) if one.request.request == request]
+    if not stored or review.request != request:
         raise RequestUnknown
     try:
-        reviewer = check_review(directory, kept[0].request, review)
+        reviewer = check_review(directory, stored[0].request, review)
     except CryptoError as error:
         raise RequestRefused from error
     if reviewer.id != member.id:

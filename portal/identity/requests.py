@@ -176,11 +176,11 @@ def end_requests(store: Store, today: date) -> int:
 
 
 def request_document(
-    kept: StoredRequest, votes: Mapping[bytes, str], reviews: Mapping[bytes, str]
+    stored: StoredRequest, votes: Mapping[bytes, str], reviews: Mapping[bytes, str]
 ) -> dict[str, object]:
     """A request with these votes on it and these reviews of it, as the desk hands them out."""
     return {
-        "request": kept.request.document(),
+        "request": stored.request.document(),
         "votes": [votes[seat] for seat in sorted(votes)],
         "reviews": [reviews[seat] for seat in sorted(reviews)],
     }

@@ -93,8 +93,8 @@ def _add_mailbox_views(views: Blueprint, intake: Intake, directory_lookup: Direc
 
     @views.put("/drafts")
     def draft() -> Response:
-        token, kept = draft_sent(whole_body(DRAFT_PUT_SIZE))
-        store_draft(intake.mailroom, token, kept, intake.day())
+        token, content = draft_sent(whole_body(DRAFT_PUT_SIZE))
+        store_draft(intake.mailroom, token, content, intake.day())
         return Response("{}\n", 202, mimetype="application/json")
 
     @views.post("/blob")

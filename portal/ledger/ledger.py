@@ -228,8 +228,8 @@ def _bundles(load: LoadTile, size: int, batch: Sequence[bytes]) -> dict[tuple[in
     changed: dict[tuple[int, int], bytes] = {}
     for number in range(size // TILE_WIDTH, -(-(size + len(batch)) // TILE_WIDTH)):
         first = number * TILE_WIDTH
-        kept = load(BUNDLES, number)[: (size - first) * BUNDLE_STEP] if first < size else b""
-        changed[BUNDLES, number] = kept + write_entries(batch[max(0, first - size) : first + TILE_WIDTH - size])
+        earlier = load(BUNDLES, number)[: (size - first) * BUNDLE_STEP] if first < size else b""
+        changed[BUNDLES, number] = earlier + write_entries(batch[max(0, first - size) : first + TILE_WIDTH - size])
     return changed
 
 

@@ -77,7 +77,7 @@ class ErasureKeys:
             # Drawn at random: the position of a key in its refill must not reveal when it was used.
             drawn = spare.pop(int.from_bytes(self.rng(8), "big") % len(spare))
             days = sorted({*self._pool, today})[-DAYS_AT_ONCE:]
-            self._pool = {day: kept for day, kept in (self._pool | {today: spare}).items() if day in days}
+            self._pool = {day: spares for day, spares in (self._pool | {today: spare}).items() if day in days}
             return drawn
 
     def give_back(self, spare: ErasureKey, drawn: date) -> None:

@@ -67,7 +67,7 @@ def _accept_sqlite(mailroom: Mailroom, tx: Connection, post: Post, seen: Mailbox
     if not claim_blobs(mailroom, tx, claims, wrapping.uploads, owner) and fits:
         raise PartsMissing
     _write(mailroom, tx, post, wrapping.key, wrapping.days, written)
-    _delete_decoy_rows(mailroom, tx, written, kept=fits)
+    _delete_decoy_rows(mailroom, tx, written, accepted=fits)
     if post.moved is not None:
         _move_mailbox(mailroom, tx, written.box if fits else decoy(mailroom), post.moved, wrapping.key)
 
@@ -227,11 +227,11 @@ def _move_mailbox(mailroom: Mailroom, tx: Connection, box: Mailbox, moved: Moved
     tx.execute(delete(DRAFTS).where(DRAFTS.c.mailbox_id == box.mailbox_id))
 
 
-def _delete_decoy_rows(mailroom: Mailroom, tx: Connection, written: _WrittenRows, *, kept: bool) -> None:
+def _delete_decoy_rows(mailroom: Mailroom, tx: Connection, written: _WrittenRows, *, accepted: bool) -> None:
     """Deletes a decoy's rows; for an accepted post the same statements match nothing."""
     nobody = decoy(mailroom)
-    box = nobody if kept else written.box
-    keys = [mailroom.rng(16) for _ in written.outbox] if kept else written.outbox
+    box = nobody if accepted else written.box
+    keys = [mailroom.rng(16) for _ in written.outbox] if accepted else written.outbox
     deletions: tuple[tuple[Table, ColumnElement[bool]], ...] = (
         (ITEMS, ITEMS.c.case_id == box.case),
         (MEMOS, MEMOS.c.mailbox_id == box.mailbox_id),

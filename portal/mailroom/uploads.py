@@ -76,11 +76,11 @@ def put_part(mailroom: Mailroom, blob: bytes, k: int, announced: bytes, chunks: 
     key, size = _store_part(mailroom, place, k, verified_chunks(chunks, announced), today)
     row: dict[str, object] = {"blob_id": blob, "k": k, "hash": announced, "size": size, "place": place}
     try:
-        kept = _record_part(mailroom, row, None if key is None else key.erasure_id, today)
+        recorded = _record_part(mailroom, row, None if key is None else key.erasure_id, today)
     except BaseException:
         mailroom.blobs.remove(place)
         raise
-    if key is not None and not kept:
+    if key is not None and not recorded:
         mailroom.erasure.give_back(key, today)
     if mailroom.quota is not None:
         mailroom.quota.record(size)
@@ -154,11 +154,11 @@ class _CountedChunks:
 def _record_part(mailroom: Mailroom, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
     """Whether the part is kept as it was stored."""
     with mailroom.store.write() as tx:
-        kept = (_record_part_sqlite if mailroom.store.embedded else _record_part_pg)(tx, row, erasure_id, today)
-    if not kept:
+        recorded = (_record_part_sqlite if mailroom.store.embedded else _record_part_pg)(tx, row, erasure_id, today)
+    if not recorded:
         # Another request stored this part meanwhile.
         mailroom.blobs.remove(str(row["place"]))
-    return kept
+    return recorded
 
 
 def _record_part_sqlite(tx: Connection, row: dict[str, object], erasure_id: bytes | None, today: date) -> bool:
@@ -348,7 +348,7 @@ def _open_with_retry(
     mailroom: Mailroom, find: Callable[[Connection], PartRow | None]
 ) -> tuple[PartRow, Iterator[bytes]]:
     """The row that is found, and its object, of which the first bytes are read already."""
-    for _look in range(READ_ATTEMPTS):
+    for _attempt in range(READ_ATTEMPTS):
         with mailroom.store.read() as connection:
             row = find(connection)
         if row is None:

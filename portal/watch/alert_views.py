@@ -90,8 +90,8 @@ def _odds(ratio: float) -> float | None:
 def _named(context: WatchContext, alert: bytes, officer: str) -> dict[str, object]:
     naming = Naming(officer, _today(context))
     with context.store.write() as tx:
-        told = name_person(tx, context.key, alert, naming, context.rng)
-        return {**told, "left": names_left(tx, officer, naming.day)}
+        naming_document = name_person(tx, context.key, alert, naming, context.rng)
+        return {**naming_document, "left": names_left(tx, officer, naming.day)}
 
 
 def _entered(context: WatchContext, alert: bytes) -> bytes:

@@ -70,8 +70,8 @@ def hr_upload_views(context: WatchContext) -> Blueprint:
     @views.post("/drawn")
     def drawn() -> Response:
         fields = Fields(read_json(whole_body(MANIFEST_LIMIT * 2), MANIFEST_LIMIT * 2), "payload", "sig")
-        told = _drawn(context, fields.text("payload", MANIFEST_LIMIT).encode(), fields.bytes("sig", 64))
-        return Response(told, 200, mimetype="application/json")
+        answer = _drawn(context, fields.text("payload", MANIFEST_LIMIT).encode(), fields.bytes("sig", 64))
+        return Response(answer, 200, mimetype="application/json")
 
     return views
 

@@ -35,11 +35,11 @@ def _letters(context: WatchContext, officer: str) -> dict[str, object]:
     with context.store.write() as tx:
         record_letters_read(tx, Naming(officer, today), context.rng)
         for entity in tx.scalars(select(AGREEMENTS.c.entity).order_by(AGREEMENTS.c.entity)):
-            told = drawn_reviews(tx, context.key, entity, today - timedelta(days=FRESH_DAYS))
-            found += [{"entity": entity, **row} for row in _rows(told)]
+            payload = drawn_reviews(tx, context.key, entity, today - timedelta(days=FRESH_DAYS))
+            found += [{"entity": entity, **row} for row in _rows(payload)]
     return {"rule": RULE, "words": Words(WORDING_ZH, WORDING_EN).both(), "letters": found}
 
 
-def _rows(told: bytes) -> list[dict[str, object]]:
-    document: dict[str, list[dict[str, object]]] = read_json(told, max(len(told), BODY_LIMIT))  # pyright: ignore[reportAssignmentType]
+def _rows(payload: bytes) -> list[dict[str, object]]:
+    document: dict[str, list[dict[str, object]]] = read_json(payload, max(len(payload), BODY_LIMIT))  # pyright: ignore[reportAssignmentType]
     return document["reviews"]

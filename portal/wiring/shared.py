@@ -79,9 +79,9 @@ def publish_log(app: Flask, settings: Settings) -> Flask:
 def watch_stores(app: Flask, settings: Settings, role: StoreRole) -> Flask:
     """Lets a face's `/healthz` tell whether the stores of its role answer, attachments too where it has any."""
     names = stores_of(role)
-    looks = health_of(app).checks
-    looks += [asks_store(settings, name) for name in names]
-    looks += [blob_probe(settings)] if StoreName.MAILROOM in names else []
+    checks = health_of(app).checks
+    checks += [asks_store(settings, name) for name in names]
+    checks += [blob_probe(settings)] if StoreName.MAILROOM in names else []
     return app
 
 
