@@ -163,6 +163,7 @@ def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
     with _taking(terminal, options) as taking, tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
         given["category"] = _category(page, given)
+        category_of(page, given["category"])
         registered = _registered(terminal, taking, page, given, date.fromisoformat(received))
         taken = _taken(given, _channel_kind(registered, given["channel"]), received)
         carried = _carried(mail, Path(folder))

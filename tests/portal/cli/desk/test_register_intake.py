@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from casework.intake.ticket import read_ticket
+from casework.ids import CaseId
+from casework.intake.ticket import read_ticket, ticket_number
 from casework.policy.reader import shipped_bindings
+from crypto.framing import b64decode
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import MEMBERS, Visit, wait_for_case
@@ -20,15 +22,19 @@ from tests.support.offices.shifted_clock import widen
 from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
-CALLBACK, OWNERS, APPEAL = (
+CALLBACK, OWNERS, APPEAL, AIRLINE, SECRET = (
     "customer-callback-workorder",
     "property-owner-complaint",
     "employee-complaint-confirm-appeal",
+    "airline-complaint",
+    "internal-complaint-disciplinary",
 )
 BOTH = ["investigator-a", "investigator-b"]
 HELD = {
     CALLBACK: {"callback-specialist": ["investigator-a"], "department-manager": ["investigator-b"]},
     OWNERS: {"property-company": BOTH, "property-manager": BOTH},
+    AIRLINE: {"receiving-team": BOTH, "service-team": BOTH, "senior-management": BOTH},
+    SECRET: {"superior": BOTH, "related-department": BOTH, "oversight": BOTH},
     APPEAL: {"hr": ["investigator-b"], "department-head": ["investigator-a"], "leadership": BOTH},
 }
 ACCOUNT = "阀门又漏水了，一直没有人来。"
@@ -36,7 +42,7 @@ ACCOUNT = "阀门又漏水了，一直没有人来。"
 
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A live office with three policies beside its own, their roles bound to different members."""
+    """A live office with five policies beside its own, their roles bound to different members."""
     folder = tmp_path_factory.mktemp("intake")
     with live_office(embedded_stores(folder), folder, MEMBERS) as house:
         texts = house.settings.office / "texts"
@@ -87,6 +93,13 @@ def attached(house: House, member: str, number: str, folder: Path) -> dict[str, 
         if any(number in text for text in texts.values()):
             return texts
     raise AssertionError(f"no case {number} in {cases}")
+
+
+def numbered(house: House, member: str, number: str) -> str:
+    """The case with this number among those that a member's pull brings."""
+    wait_for_case(house)
+    cases = Visit(house, set()).pulled(member)[1]
+    return next(one for one in cases if ticket_number(CaseId(b64decode(one, 16))) == number)
 
 
 def test_what_the_text_asks_of_an_entry_is_said_before_anything_is_sealed(house: House) -> None:
@@ -167,3 +180,32 @@ def test_somebody_complained_of_gets_no_key_and_the_report_goes_to_somebody_else
     # Somebody who hears of it under no role of theirs writes it down for those to whom it leads.
     ran = take_down(house, "registrar-a", APPEAL, "--channel", "hotline", *HEARD)
     assert (ran.code, ran.document["addressees"]) == (Exit.DONE, ["hr"]), ran.err
+
+
+def test_what_a_grade_owes_and_what_is_confidential_stands_beside_the_next_step(house: House, tmp_path: Path) -> None:
+    """P13: an important case goes up to senior management, which is owed until done. P11: the text opens no ground."""
+    graded, secret = replace(house, folder=tmp_path / "graded"), replace(house, folder=tmp_path / "secret")
+    for one in (graded, secret):
+        one.folder.mkdir()
+        ran = yanlu("desk", "pull", *one.first_pull("investigator-a"), *one.secrets("investigator-a"))
+        assert ran.code == Exit.DONE, ran.err
+    ran = take_down(graded, "investigator-a", AIRLINE, "--category", "service", *HEARD)
+    assert ran.code == Exit.DONE, ran.err
+    case = numbered(graded, "investigator-a", ran.document["number"])
+
+    def act(*more: object, lang: str = "en") -> Ran:
+        return yanlu("--lang", lang, "desk", "act", *graded.secrets("investigator-a"), *more)
+
+    assert act("--json", "--", case).document["policy"]["grade"] is None
+    for code, name in ((), "registered"), (("--code", "grade=important"), "graded"):
+        ran = act(*code, "--", case, name)
+        assert ran.code == Exit.DONE, ran.err
+    assert "本级别尚须办理：" in act("--", case, lang="zh").out
+    owed = act("--json", "--", case).document["policy"]
+    assert owed["grade"] == {"id": "important", "owed": ["reported-up"]}
+    ran = take_down(secret, "investigator-b", SECRET, "--channel", "superior")
+    assert ran.code == Exit.DONE, ran.err
+    case = numbered(secret, "investigator-b", ran.document["number"])
+    found = yanlu("desk", "act", *secret.secrets("investigator-b"), "--", case)
+    assert "Confidential: who reported. The policy gives no ground for disclosure." in found.out
+    assert "Answerable that nobody is punished for reporting: " in found.out
