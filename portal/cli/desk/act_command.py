@@ -26,7 +26,7 @@ from portal.cli.desk.acting import DIRECTIONS, ActionRequest, attempt, names_of,
 from portal.cli.desk.case_state import NoRules, RuledCase, ruled_case
 from portal.cli.desk.client import OpenedCase, StepLoad, write_step
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
-from portal.cli.desk.owed_words import owed
+from portal.cli.desk.further_duties import further_duties
 from portal.cli.desk.readers import AtCase, at_case, office_ready, with_office_key, write_note
 from portal.cli.desk.regrants import renewed
 from portal.cli.desk.unsent_text import reporting_unsent_text
@@ -236,7 +236,7 @@ def _show(at: AtCase, ruled: RuledCase, opened: OpenedCase) -> None:
     lines += [words(said, act=act.value, name=words.of(ACT_WORDS[act])) for act in declared]
     said = "Due: {clock}. {why}"
     lines += [words(said, clock=due["clock"], why=words.of(Words(str(due[DEFAULT]), str(due[SOURCE])))) for due in dues]
-    more = owed(ruled, at.staff.member, words)
+    more = further_duties(ruled, at.staff.member, words)
     at.terminal.result(document | {"policy": more.document}, *lines, *more.lines)
 
 

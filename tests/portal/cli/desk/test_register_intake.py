@@ -182,8 +182,8 @@ def test_somebody_complained_of_gets_no_key_and_the_report_goes_to_somebody_else
     assert (ran.code, ran.document["addressees"]) == (Exit.DONE, ["hr"]), ran.err
 
 
-def test_what_a_grade_owes_and_what_is_confidential_stands_beside_the_next_step(house: House, tmp_path: Path) -> None:
-    """P13: an important case goes up to senior management, which is owed until done. P11: the text opens no ground."""
+def test_a_case_says_what_its_grade_asks_and_what_is_confidential(house: House, tmp_path: Path) -> None:
+    """P13: an important case goes up to senior management until that is done; under P11 nothing may be disclosed."""
     graded, secret = replace(house, folder=tmp_path / "graded"), replace(house, folder=tmp_path / "secret")
     for one in (graded, secret):
         one.folder.mkdir()
@@ -201,8 +201,8 @@ def test_what_a_grade_owes_and_what_is_confidential_stands_beside_the_next_step(
         ran = act(*code, "--", case, name)
         assert ran.code == Exit.DONE, ran.err
     assert "本级别尚须办理：" in act("--", case, lang="zh").out
-    owed = act("--json", "--", case).document["policy"]
-    assert owed["grade"] == {"id": "important", "owed": ["reported-up"]}
+    asked = act("--json", "--", case).document["policy"]
+    assert asked["grade"] == {"id": "important", "owed": ["reported-up"]}
     ran = take_down(secret, "investigator-b", SECRET, "--channel", "superior")
     assert ran.code == Exit.DONE, ran.err
     case = numbered(secret, "investigator-b", ran.document["number"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.engine.sealed_steps import SealedCase
 from casework.event_store.judging import Ruling
 from portal.cli.desk.case_state import RuledCase
-from portal.cli.desk.owed_words import owed
+from portal.cli.desk.further_duties import further_duties
 from portal.cli.words import Catalogue
 from tests.casework.marks.life import OFFICE, Life, moment
 from tests.casework.marks.p05_life import fed_back, graded
@@ -14,7 +14,7 @@ from tests.casework.marks.p05_life import fed_back, graded
 def said(life: Life, when: str, language: str = "en") -> list[str]:
     """The lines for a member who holds no role, at a moment."""
     ruling = Ruling(life.policy, OFFICE, moment(when), lambda _: None)
-    return owed(RuledCase(ruling, [], life.case, SealedCase()), "nobody", Catalogue(language)).lines
+    return further_duties(RuledCase(ruling, [], life.case, SealedCase()), "nobody", Catalogue(language)).lines
 
 
 def test_a_limit_that_was_not_kept_is_named_with_those_who_answer_for_it() -> None:

@@ -35,14 +35,14 @@ GROUNDS: Final[Mapping[DisclosureGround, str]] = {
 
 
 @dataclass(frozen=True)
-class Owed:
+class FurtherDuties:
     """What the case asks of this member, as data and as lines."""
 
     document: dict[str, object]
     lines: list[str]
 
 
-def owed(ruled: RuledCase, member: str, words: Catalogue) -> Owed:
+def further_duties(ruled: RuledCase, member: str, words: Catalogue) -> FurtherDuties:
     """Everything at the moment of the ruling; an empty list of lines where the policy asks nothing more."""
     policy, case, ruling = ruled.policy, ruled.case, ruled.ruling
     grade, heard = grade_duties(policy, case), view(policy, case).hearing
@@ -64,7 +64,7 @@ def owed(ruled: RuledCase, member: str, words: Catalogue) -> Owed:
     if pledge:
         lines.append(words("Give the pledge of confidentiality first: `yanlu desk act CASE pledged`."))
     lines += [words("Your duty: {text}", text=words.of(text)) for text in duties]
-    return Owed(document, [*lines, *_of_secrecy(ruled, words), *_of_guards(ruled, words)])
+    return FurtherDuties(document, [*lines, *_of_secrecy(ruled, words), *_of_guards(ruled, words)])
 
 
 def _names(ruled: RuledCase, roles: Iterable[RoleId | None], words: Catalogue) -> str:
@@ -84,7 +84,7 @@ def _of_grade(ruled: RuledCase, found: GradeDuties, words: Catalogue) -> list[st
         if role is not None:
             lines.append(words(sentence, role=_names(ruled, [role], words)))
     acts = ", ".join(words.of(ACT_WORDS[act]) for act in found.due)
-    return [*lines, *([words("Owed for this grade: {acts}.", acts=acts)] if acts else [])]
+    return [*lines, *([words("FurtherDuties for this grade: {acts}.", acts=acts)] if acts else [])]
 
 
 def _of_lateness(ruled: RuledCase, one: Overdue, words: Catalogue) -> list[str]:
