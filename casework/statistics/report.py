@@ -17,7 +17,7 @@ from casework.statistics.figures import Block, Figures
 from casework.statistics.shares import Share, Usual
 from casework.statistics.suppression import SMALL
 from casework.statistics.tables import REST, Table
-from casework.statistics.weak_points import Weakness, WeakPoint, trend, weak_points
+from casework.statistics.weak_points import Evaluation, Weakness, WeakPoint, evaluate
 from casework.words import Words, code_language
 
 Say = Callable[[Words], str]
@@ -127,9 +127,10 @@ def _of_policy(block: Block, policy: Policy | None, reader: ReportAudience, say:
     kinds = block.table("trend")
     if kinds is not None and kinds.total is not None:
         yield _kinds(kinds, say)
-    yield from _months(block, say)
-    if block.in_time:
-        yield _shares(Words(zh="时限遵守：按期的比例", en="Limits kept in time"), block.in_time, say)
+    found = evaluate(block)
+    yield from _months(found, say)
+    if found.in_time:
+        yield _shares(Words(zh="时限遵守：按期的比例", en="Limits kept in time"), found.in_time, say)
     if reader is ReportAudience.PUBLIC:
         return
     if block.stays:
@@ -137,12 +138,12 @@ def _of_policy(block: Block, policy: Policy | None, reader: ReportAudience, say:
     yield from (_grid(table, say, 2) for table in block.tables if table.total is not None)
     views = tuple(
         Share(one.id, words, one.low, one.high)
-        for one, words in ((block.satisfied, SATISFIED), (block.appealed, APPEALED))
+        for one, words in ((found.satisfied, SATISFIED), (found.appealed, APPEALED))
         if one is not None
     )
     if views:
         yield _shares(Words(zh="满意度与申诉", en="Satisfaction and appeals"), views, say)
-    yield _weak(weak_points(block), say)
+    yield _weak(found.weak_points, say)
 
 
 def _duties(policy: Policy | None, reader: ReportAudience, say: Say) -> tuple[str, ...]:
@@ -159,8 +160,8 @@ def _kinds(table: Table, say: Say) -> Section:
     return _bars(Words(zh="各类数量", en="By classification"), bars, say, joined)
 
 
-def _months(block: Block, say: Say) -> Iterator[Section]:
-    bars = tuple(Bar(month, number) for month, number in trend(block))
+def _months(found: Evaluation, say: Say) -> Iterator[Section]:
+    bars = tuple(Bar(month, number) for month, number in found.trend)
     if len(bars) > 1:
         yield _bars(Words(zh="各月数量", en="By month"), bars, say)
 

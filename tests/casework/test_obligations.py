@@ -21,7 +21,6 @@ from casework.obligations.callback import against_verdict, rated_at, reopens_cas
 from casework.obligations.grade_duties import grade_duties
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state, missed_days
 from casework.obligations.retention import RetentionStatus, retention
-from casework.obligations.versions import in_force
 from casework.policy.binding import bind_policy
 from casework.policy.reader import shipped_bindings, shipped_policy
 from casework.policy_check.clause_words import HEADS, describe_clauses
@@ -182,15 +181,6 @@ def test_a_deputy_acts_in_the_roles_of_the_handler_in_that_case_alone() -> None:
     assert roles_in(policy, case, MemberId("zhao")) == {SPECIALIST}
     assert roles_in(policy, after(case, [named]), MemberId("zhao")) == {SPECIALIST, manager}
     assert roles_in(policy, after(case, [named]), MemberId("nobody")) == frozenset()
-
-
-def test_the_version_in_force_is_the_latest_whose_day_has_come() -> None:
-    """On its effective day the new version governs what comes in, the day before the old one, before both none."""
-    old = replace(CALLBACK, bound=Bound(effective=date(2026, 1, 1)))
-    new = replace(CALLBACK, version="2", bound=Bound(effective=date(2026, 7, 1)))
-    draft = replace(CALLBACK, version="3", bound=Bound())
-    found = [in_force((new, old, draft), day) for day in (date(2025, 12, 31), date(2026, 6, 30), date(2026, 7, 1))]
-    assert found == [None, old, new]
 
 
 def test_a_policy_says_in_both_languages_what_it_rests_on_and_whom_it_binds() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
-from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.protection.view import Hearing, view
 from casework.rules.clauses import SatisfactionUse
@@ -29,6 +28,7 @@ from tests.casework.marks.code import (
 from tests.casework.marks.counted import block, counted, untouched
 from tests.casework.marks.desk import taken
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
+from tests.casework.marks.published import in_force
 
 HINDERED = "casework.policy.policy:Policy.unbound"
 

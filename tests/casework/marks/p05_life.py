@@ -6,7 +6,6 @@ from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.obligations.recurring import DutyStatus, OfficeDuty, duties_of, duty_state
 from casework.obligations.retention import RetentionStatus, retention
-from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
@@ -36,6 +35,7 @@ from tests.casework.marks.code import (
 from tests.casework.marks.counted import block, counted, untouched
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 from tests.casework.marks.p05 import COMPANY, MANAGER, fed_back, graded, planned
+from tests.casework.marks.published import in_force
 from tests.casework.policies import text_alone
 
 SINCE = moment(FIRST_DAY).date()

@@ -8,7 +8,6 @@ from datetime import date
 from casework.deadlines.terms import ClockStatus
 from casework.engine.engine import Command, migrate
 from casework.engine.refusals import Refusal, RefusalReason
-from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import describe, in_chinese
@@ -18,6 +17,7 @@ from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, MIGRATE, VERSIONS
 from tests.casework.marks.life import Life, moment, policy_of
 from tests.casework.marks.p07 import decided, planned, shown
+from tests.casework.marks.published import in_force
 
 WORDS = "casework.policy_check.policy_words:describe"
 

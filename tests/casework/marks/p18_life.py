@@ -7,7 +7,6 @@ from datetime import date
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
-from casework.obligations.versions import in_force
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
@@ -17,6 +16,7 @@ from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, VERSIONS
 from tests.casework.marks.life import OFFICE, Life, moment, policy_of
 from tests.casework.marks.p18 import DEPARTMENT, HR, OVERSIGHT, decided, investigated, registered, reviewed, routed
+from tests.casework.marks.published import in_force
 
 ASSESS = "casework.statistics.assessment:assess"
 

@@ -7,7 +7,6 @@ from datetime import date
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
-from casework.obligations.versions import in_force
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import describe, in_chinese, in_english
 from casework.protection.conduct import duties_of
@@ -26,6 +25,7 @@ from tests.casework.marks.code import (
 )
 from tests.casework.marks.life import Life, policy_of
 from tests.casework.marks.p19 import COMPANY, HR, OWNER, decided, routed, submitted, told
+from tests.casework.marks.published import in_force
 
 WORDS = "casework.policy_check.policy_words:describe"
 
