@@ -166,6 +166,10 @@ class OfficeFolder:
         """When each recovery share was last proven, as it lies here, or None."""
         return self._file("recovery-drills.json")
 
+    def duties_done(self) -> bytes | None:
+        """What members signed of the office's recurring duties, a statement a line, or None."""
+        return self._file("duties-done.jsonl")
+
     def _file(self, name: str) -> bytes | None:
         file = self.path / name
         return file.read_bytes() if file.is_file() else None

@@ -17,7 +17,6 @@ from portal.cli.answers.desk import CaseRow, case_bytes
 from portal.cli.answers.reading import UnfitAnswer
 from portal.cli.attachments import words_of
 from portal.cli.desk.act_command import act_in_case
-from portal.cli.desk.case_words import NO_SUCH_CASE
 from portal.cli.desk.claims import late_readers, opened_lines, sign_opened
 from portal.cli.desk.client import (
     BatchEntry,
@@ -33,7 +32,8 @@ from portal.cli.desk.client import (
 from portal.cli.desk.clocks import difference_documents, difference_lines, stage_of, worker_differences
 from portal.cli.desk.custody_command import identity
 from portal.cli.desk.days import day_at
-from portal.cli.desk.desk_options import FILE, FOLDER, DeskOptions, signed_in, unlocking, with_desk_options
+from portal.cli.desk.desk_options import FILE, FOLDER, DeskOptions, signed_in, with_desk_options
+from portal.cli.desk.duty_done_command import duty_done
 from portal.cli.desk.enrolment import enrol
 from portal.cli.desk.export_command import export
 from portal.cli.desk.handover_command import LEAVING
@@ -41,6 +41,7 @@ from portal.cli.desk.letter_command import letter
 from portal.cli.desk.merged_cases_command import merged_cases
 from portal.cli.desk.misread import MISREAD
 from portal.cli.desk.new_keys_command import new_keys
+from portal.cli.desk.off_line import offline, stored_case
 from portal.cli.desk.on_behalf_command import import_register, take_down
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.reader_changes import reader_lines, reader_steps
@@ -51,11 +52,10 @@ from portal.cli.desk.rules import fetch_rules
 from portal.cli.desk.saving import save_attachments
 from portal.cli.desk.secrets_command import new_secrets
 from portal.cli.desk.unsent_text import reporting_unsent_text
-from portal.cli.directory_expiry import mention_end
 from portal.cli.errors import CommandError, Exit
-from portal.cli.office_source import load_office, server_of
+from portal.cli.office_source import server_of
 from portal.cli.reporter.inbox_command import ALARMS, carried, entry_document, entry_line
-from portal.cli.terminal import Terminal, pass_terminal, today, write_private
+from portal.cli.terminal import Terminal, pass_terminal, write_private
 from portal.cli.typed_code import TYPED_CODE
 from portal.office.files import write_secret
 
@@ -169,25 +169,6 @@ def _write_raw(session: DeskSession, profile: Profile, staff: StaffKeys, packets
             session.fetch_blob(case, attachment, raw / case / f"{b64encode(attachment.blob)}.age", lambda _: None)
             count += 1
     return count
-
-
-def offline(terminal: Terminal, options: DeskOptions) -> tuple[Profile, StaffKeys, VerifiedDirectory]:
-    """Profile, keys and the verified directory, as the last pull left them."""
-    profile = Profile(options.profile)
-    code = str(profile.facts()["office_key"])
-    office = load_office(str(profile.path / "office.json"))
-    directory = office.verify(code, today(), profile.seen(), also_lapsed=True)
-    mention_end(terminal, directory)
-    return profile, profile.unlock(directory, unlocking(terminal, options)), directory
-
-
-def stored_case(profile: Profile, staff: StaffKeys, directory: VerifiedDirectory, case: str) -> OpenedCase:
-    """A case as last pulled, opened; raises CommandError where there is none."""
-    name = known_id(case)
-    document = profile.case(name)
-    if document is None:
-        raise CommandError(Exit.NOTHING_THERE, NO_SUCH_CASE)
-    return open_case(staff, directory, document, profile.grant(staff, name))
 
 
 @desk.command("list")
@@ -393,6 +374,7 @@ UNTOLD = (
 )
 OTHERS = (
     removals, identity, new_secrets, new_keys, act_in_case, merged_cases, letter, take_down, import_register, export,
+    duty_done,
 )  # fmt: skip
 for command in (*READERS, *LEAVING, *OTHERS):
     desk.add_command(command)

@@ -16,6 +16,7 @@ from portal.cli.directory_expiry import announce, mention_after
 from portal.cli.errors import office_refusal
 from portal.cli.keepers.check_command import check, decided
 from portal.cli.keepers.confirming import CONFIRM, CONFIRM_POLICIES, require_confirmed
+from portal.cli.keepers.duties_command import duties
 from portal.cli.keepers.founding_commands import BY_COMMITMENT, content_of
 from portal.cli.keepers.office_words import (
     FILE,
@@ -296,5 +297,5 @@ def _policy_row(one: SignedPolicy) -> dict[str, object]:
     return {"id": one.id, "version": one.version, "hash": b64encode(one.hash), "entities": ", ".join(one.entities)}
 
 
-for command in (*BY_FILE, *BY_COMMITMENT, check, offline_page, poster):
+for command in (*BY_FILE, *BY_COMMITMENT, check, duties, offline_page, poster):
     office.add_command(command)

@@ -209,3 +209,19 @@ def test_a_case_says_what_its_grade_asks_and_what_is_confidential(house: House, 
     found = yanlu("desk", "act", *secret.secrets("investigator-b"), "--", case)
     assert "Confidential: who reported. The policy gives no ground for disclosure." in found.out
     assert "Answerable that nobody is punished for reporting: " in found.out
+
+
+def test_the_member_who_empties_the_box_signs_for_it(house: House, tmp_path: Path) -> None:
+    """P15: the call-back specialist signs on a machine of their own, the office's list has it, and nobody else can."""
+    for member in BOTH:
+        ran = yanlu("desk", "pull", *house.first_pull(member), *house.secrets(member))
+        assert ran.code == Exit.DONE, ran.err
+    sign = ("desk", "duty-done", "--out", tmp_path / "statement", "--note", "2 封来信")
+    ran = yanlu(*sign, *house.secrets("investigator-b"), "--", CALLBACK, "channel-box")
+    assert (ran.code, "Held by: investigator-a" in ran.err) == (Exit.FAILED, True), ran.err
+    assert not (tmp_path / "statement").exists()
+    ran = yanlu(*sign, *house.secrets("investigator-a"), "--", CALLBACK, "channel-box")
+    assert ran.code == Exit.DONE, ran.err
+    assert (tmp_path / "statement").stat().st_mode & 0o077 == 0
+    listed = yanlu("--lang", "zh", "office", "duties", "--add", tmp_path / "statement", settings=house.settings)
+    assert (listed.code, "由调查人员甲签字" in listed.out) == (Exit.DONE, True), listed.out + listed.err

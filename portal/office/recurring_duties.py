@@ -1,0 +1,136 @@
+"""What an office has to do again and again under its policies, when each was last done, and who signed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from casework.deadlines.calendar_document import read_calendars
+from casework.deadlines.calendars import Office
+from casework.obligations.recurring import DutyState, OfficeDuty, duties_of, duty_state, missed_days
+from casework.policy.document import read_rules
+from casework.policy.policy import Policy
+from crypto.errors import CryptoError
+from crypto.office.directory import VerifiedDirectory
+from crypto.office.duty_done import LIMIT, SignedDutyDone, read_duty_done
+from portal.office.calendars import office_calendars
+from portal.office.errors import ConfigRefused, OfficeError
+from portal.office.files import write_published
+from portal.office.folder import OfficeFolder
+from portal.office.versions import in_force
+
+FILE: Final = "duties-done.jsonl"
+MOST: Final = 4096
+"""Statements that a folder keeps: ten years of a box that is emptied on every day."""
+DAMAGED: Final = "duties-done.jsonl: line {number} is no statement of a member of this office: {reason}"
+NO_SUCH: Final = "{policy} has no recurring duty {duty}. Its duties: {known}."
+NOT_THEIRS: Final = "{duty} of {policy} is the duty of {role}, which {member} does not hold. Held by: {holders}."
+STRANGE: Final = "This is no statement of a member of this office: {reason}"
+AHEAD: Final = "{day} lies ahead: what is done was done by today."
+
+
+class DutyRefused(OfficeError):
+    """A statement that says what can't be; the message says why."""
+
+
+@dataclass(frozen=True)
+class DutyOfPolicy:
+    """A duty under the policy in force, with the days of the office and the first day from which it is owed."""
+
+    policy: Policy
+    duty: OfficeDuty
+    office: Office
+    since: date
+    done: tuple[SignedDutyDone, ...]
+
+    @property
+    def days(self) -> list[date]:
+        """Every day on which somebody signed that it was done."""
+        return sorted({date.fromisoformat(one.done.day) for one in self.done})
+
+    def state(self, today: date) -> DutyState:
+        """Where it stands."""
+        return duty_state(self.duty, self.since, self.days, self.office, today)
+
+    def missed(self, today: date) -> tuple[date, ...]:
+        """The last days that went by without it."""
+        return missed_days(self.duty, self.since, self.days, self.office, today)
+
+
+def office_duties(folder: OfficeFolder, directory: VerifiedDirectory, today: date) -> list[DutyOfPolicy]:
+    """Every recurring duty of the policies in force, in the order of `office.toml`; raises OfficeError."""
+    config = folder.config()
+    offices = read_calendars(office_calendars(folder, config, today))
+    done = signed_statements(folder, directory)
+    found: list[DutyOfPolicy] = []
+    for row in config.policies:
+        line = in_force(folder.versions(), row.id, today)
+        content = None if line is None else folder.rules(line.rules)
+        if line is None or content is None:
+            continue
+        policy = read_rules(content)
+        since = line.effective or date.fromisoformat(directory.content.issued)
+        for duty in duties_of(policy):
+            mine = tuple(one for one in done if (one.done.policy, one.done.duty) == (policy.id, duty.id))
+            found.append(DutyOfPolicy(policy, duty, offices[row.entities[0]], since, mine))
+    return found
+
+
+def signed_statements(folder: OfficeFolder, directory: VerifiedDirectory) -> list[SignedDutyDone]:
+    """What the folder keeps, each verified; raises ConfigRefused for a line that nobody of the office has signed."""
+    found: list[SignedDutyDone] = []
+    for number, line in enumerate(_lines(folder), 1):
+        try:
+            found.append(read_duty_done(directory, line))
+        except (CryptoError, ValueError) as error:
+            raise ConfigRefused((DAMAGED, {"number": number, "reason": error})) from error
+    return found
+
+
+def add_statements(
+    folder: OfficeFolder, directory: VerifiedDirectory, lines: Iterable[bytes], today: date
+) -> list[SignedDutyDone]:
+    """Keeps statements, each of which must fit; the same twice is once. Raises DutyRefused, and keeps nothing then."""
+    duties = office_duties(folder, directory, today)
+    given = [line.strip() for line in lines]
+    read: list[SignedDutyDone] = []
+    for line in given:
+        try:
+            read.append(read_duty_done(directory, line))
+        except (CryptoError, ValueError) as error:
+            raise DutyRefused(
+                ("This is no statement of a member of this office: {reason}", {"reason": error})
+            ) from error
+    for one in read:
+        require_theirs([each.policy for each in duties], one, today)
+    whole = list(dict.fromkeys((*_lines(folder), *given)))[-MOST:]
+    write_published(folder.path / FILE, b"".join(line + b"\n" for line in whole))
+    return read
+
+
+def require_theirs(policies: Sequence[Policy], signed: SignedDutyDone, today: date) -> None:
+    """Raises DutyRefused for a duty that there is not, another role's, or a day that lies ahead."""
+    done = signed.done
+    policy = next((one for one in policies if one.id == done.policy), None)
+    duties = {} if policy is None else {one.id: one for one in duties_of(policy)}
+    if policy is None or done.duty not in duties:
+        facts = {"policy": done.policy, "duty": done.duty, "known": ", ".join(duties) or "-"}
+        raise DutyRefused((NO_SUCH, facts))
+    if date.fromisoformat(done.day) > today:
+        raise DutyRefused((AHEAD, {"day": done.day}))
+    role = duties[done.duty].by
+    holders = () if role is None else policy.bound.holders.get(role, ())
+    if role is not None and signed.member not in holders:
+        facts = {"policy": policy.id, "duty": done.duty, "role": role, "member": signed.member}
+        raise DutyRefused((NOT_THEIRS, {**facts, "holders": ", ".join(holders)}))
+
+
+def _lines(folder: OfficeFolder) -> Iterator[bytes]:
+    content = folder.duties_done()
+    if content is None:
+        return
+    if len(content) > MOST * LIMIT:
+        raise ConfigRefused((DAMAGED, {"number": 1, "reason": "too long"}))
+    yield from (line for line in content.split(b"\n") if line)

@@ -1,0 +1,139 @@
+"""What an office has to do again and again: listed with owner and day, done by a signed statement, late when it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from casework.policy.reader import shipped_bindings
+from crypto.errors import CryptoError
+from crypto.office.duty_done import DutyDone, read_duty_done, sign_duty_done
+from portal.cli.errors import Exit
+from portal.office.errors import ConfigRefused
+from portal.office.recurring_duties import FILE, DutyRefused, add_statements, office_duties
+from portal.settings import read_settings
+from tests.support.commands.yanlu_in_process import inside
+from tests.support.commands.yanlu_process import Ran
+from tests.support.offices.sample_office import OfficeForTests, make_office
+from tests.support.offices.shifted_clock import widen
+
+Yanlu = Callable[..., Ran]
+POLICY, DUTY, OWNER, OTHER = "customer-callback-workorder", "channel-box", "investigator-a", "investigator-b"
+BEGUN = date(2026, 11, 2)
+
+
+@dataclass(frozen=True)
+class Duties:
+    """An office whose box is emptied daily by one member from its first day on, and its command line."""
+
+    made: OfficeForTests
+    yanlu: Yanlu
+    begun: date
+
+    def statement(self, day: date, member: str = OWNER, duty: str = DUTY, policy: str = POLICY) -> bytes:
+        """What a member signs."""
+        return sign_duty_done(self.made.staff[member], DutyDone(policy, duty, day.isoformat(), "two letters"))
+
+    def add(self, today: date, *lines: bytes) -> None:
+        """Keep statements."""
+        add_statements(self.made.folder, self.made.folder.verified(self.begun), lines, today)
+
+    def found(self, today: date) -> tuple[str, int, int]:
+        """State, days late, and how often the box was missed."""
+        [one] = [
+            one
+            for one in office_duties(self.made.folder, self.made.folder.verified(self.begun), today)
+            if one.policy.id == POLICY
+        ]
+        state = one.state(today)
+        return state.status.value, state.late, len(one.missed(today))
+
+
+@pytest.fixture(params=[BEGUN])
+def office(
+    request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Duties:
+    """The policy's box is bound to one member, from a Monday on unless a test says another day."""
+    begun: date = request.param
+    made = make_office(tmp_path, today=begun)
+    made.folder.own_texts.mkdir()
+    held = f'[holders]\ncallback-specialist = ["{OWNER}"]\ndepartment-manager = ["{OTHER}"]\n'
+    text = f"effective = {begun}\n{shipped_bindings(POLICY).decode()}\n{held}"
+    (made.folder.own_texts / f"{POLICY}.bindings.toml").write_text(text, "utf-8")
+    settings = read_settings({"YANLU_DATA": str(tmp_path), "YANLU_OFFICE": str(made.folder.path)})
+    widen(settings, {POLICY: ("group", [OWNER, OTHER])}, begun)
+    return Duties(made, partial(inside, capsys, monkeypatch, settings), begun)
+
+
+def test_a_duty_is_due_done_and_late_by_the_days_of_the_office(office: Duties) -> None:
+    """Each day the box is due; a signed day counts once, and a day that went by stays missed."""
+    day = BEGUN + timedelta(days=1)
+    assert office.found(day) == ("due", 0, 0)
+    office.add(day, office.statement(day), office.statement(day))
+    assert office.found(day) == ("done", 0, 0)
+    assert office.found(day + timedelta(days=3)) == ("overdue", 2, 2)
+    office.add(day + timedelta(days=3), office.statement(day + timedelta(days=3)))
+    assert office.found(day + timedelta(days=3)) == ("done", 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("member", "duty", "policy", "days", "said"),
+    [
+        (OTHER, DUTY, POLICY, 0, "which investigator-b does not hold. Held by: investigator-a."),
+        (OWNER, "statistics", POLICY, 0, "has no recurring duty statistics. Its duties: channel-box."),
+        (OWNER, DUTY, "no-such", 0, "no-such has no recurring duty"),
+        (OWNER, DUTY, POLICY, 9, "lies ahead"),
+    ],
+)
+def test_only_what_can_be_true_is_kept(
+    office: Duties, member: str, duty: str, policy: str, days: int, said: str
+) -> None:
+    """Another role's duty, one that there is not, and a day to come are refused, and the good one beside them too."""
+    today = BEGUN + timedelta(days=1)
+    wrong = office.statement(today + timedelta(days=days), member, duty, policy)
+    with pytest.raises(DutyRefused) as refused:
+        office.add(today, office.statement(today), wrong)
+    assert said in str(refused.value)
+    assert not (office.made.folder.path / FILE).exists()
+
+
+def test_a_statement_that_was_changed_or_made_elsewhere_is_none(office: Duties, tmp_path: Path) -> None:
+    """Another day, another member's name, another office: nobody's word; a changed line of the list is named."""
+    day = BEGUN + timedelta(days=1)
+    line, directory = office.statement(day), office.made.folder.verified(BEGUN)
+    assert read_duty_done(directory, line).member == OWNER
+    stranger = make_office(tmp_path / "other", today=BEGUN).staff[OWNER]
+    for changed in (
+        line.replace(b"2026-11-03", b"2026-11-04"),
+        line.replace(OWNER.encode(), OTHER.encode()),
+        line.replace(b'"v":1', b'"v":2', 1),
+        sign_duty_done(stranger, DutyDone(POLICY, DUTY, day.isoformat())),
+    ):
+        assert changed != line
+        with pytest.raises(CryptoError):
+            read_duty_done(directory, changed)
+    office.add(day, line)
+    (office.made.folder.path / FILE).write_bytes(line.replace(b"two letters", b"no letters!") + b"\n")
+    with pytest.raises(ConfigRefused, match=r"duties-done.jsonl: line 1 is no statement"):
+        office.found(day)
+
+
+@pytest.mark.parametrize("office", [date.today() - timedelta(days=30)], indirect=True)
+def test_the_operator_sees_the_list_and_what_is_late(office: Duties, tmp_path: Path) -> None:
+    """By the day of this machine the box has long been due; the exit code says so, until somebody signs today."""
+    ran = office.yanlu("office", "duties")
+    assert (ran.code, "days late: was due by" in ran.out, "not done yet" in ran.out) == (Exit.FAILED, True, True), (
+        ran.err
+    )
+    statement = tmp_path / "statement"
+    statement.write_bytes(office.statement(date.today()))
+    ran = office.yanlu("office", "duties", "--add", statement)
+    assert (ran.code, "signed by Investigator A" in ran.out) == (Exit.DONE, True), ran.out + ran.err
+    [row] = office.yanlu("office", "duties", "--json").document["duties"]
+    assert (row["by"], row["last"]["note"], row["state"]) == ("callback-specialist", "two letters", "done")
+    assert len(row["missed"]) > 0
