@@ -46,6 +46,9 @@ def _not_each(policy: Policy, file: str) -> Iterator[Finding]:
         held = [set(policy.bound.holders.get(role, ())) for role in dict.fromkeys(rule.by)]
         if not rule.every or len(held) < 2:
             continue
+        if all(held) and len(set[str]().union(*held)) < len(held):
+            yield Finding(file, f"stages[{stage.id}].acts[{rule.act}].every", Fault.SAME_PERSON, rule.act)
+            continue
         both = {member for members in held for member in members if sum(member in one for one in held) > 1}
         if both:
             key = f"stages[{stage.id}].acts[{rule.act}].every"

@@ -57,12 +57,15 @@ def to_confirm(
 ) -> dict[str, list[Said]]:
     """Sentences by topic of POLICY_TOPICS or REFUSED, for each policy of which a version is about to be published.
 
-    `policies` are those of the next directory where none are given; with `own_bindings` their numbers are the
+    `policies` are those of the next directory where none are given: it publishes those of which no version was
+    published yet, and a new version waits for `yanlu policy publish`. With `own_bindings` their numbers are the
     office's own, wherever its file is. Topics without a sentence are left out. Raises as `source_policy`.
     """
     versions = folder.versions()
-    given = bound_policies(folder, config) if policies is None else policies
-    new = [one for one in given if one.version not in latest(versions, one.id)]
+    if policies is None:
+        new = [one for one in bound_policies(folder, config) if not latest(versions, one.id)]
+    else:
+        new = [one for one in policies if one.version not in latest(versions, one.id)]
     examples = [one for one in new if not (own_bindings or latest(versions, one.id)) and _as_shipped(folder, one)]
     decided = [one for one in new if one not in examples]
     found = {

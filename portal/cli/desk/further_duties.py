@@ -11,7 +11,7 @@ from casework.obligations.grade_duties import GradeDuties, grade_duties
 from casework.protection.conduct import Overdue, duties_of, guards_against_revenge, overdue
 from casework.protection.secrecy import About, Disclosure, disclosure, pledge_owed, protected
 from casework.protection.view import Hearing, view
-from casework.rules.acts import ACT_WORDS
+from casework.rules.acts import ACT_WORDS, Act
 from casework.rules.clauses import DisclosureGround, DutyOf
 from casework.rules.people import RoleId
 from portal.cli.desk.case_state import RuledCase
@@ -61,7 +61,7 @@ def further_duties(ruled: RuledCase, member: str, words: Catalogue) -> FurtherDu
     if heard in VIEWS:
         lines.append(words(VIEWS[heard]))
     lines += [line for one in late for line in _of_lateness(ruled, one, words)]
-    if pledge:
+    if pledge and Act.PLEDGED in ruled.allowed(member):
         lines.append(words("Give the pledge of confidentiality first: `yanlu desk act CASE pledged`."))
     lines += [words("Your duty: {text}", text=words.of(text)) for text in duties]
     return FurtherDuties(document, [*lines, *_of_secrecy(ruled, words), *_of_guards(ruled, words)])
@@ -84,13 +84,14 @@ def _of_grade(ruled: RuledCase, found: GradeDuties, words: Catalogue) -> list[st
         if role is not None:
             lines.append(words(sentence, role=_names(ruled, [role], words)))
     acts = ", ".join(words.of(ACT_WORDS[act]) for act in found.due)
-    return [*lines, *([words("FurtherDuties for this grade: {acts}.", acts=acts)] if acts else [])]
+    return [*lines, *([words("Owed for this grade: {acts}.", acts=acts)] if acts else [])]
 
 
 def _of_lateness(ruled: RuledCase, one: Overdue, words: Catalogue) -> list[str]:
     name = next((words.of(rule.name) for rule in ruled.policy.rules.clocks if rule.id == one.clock), one.clock)
     facts = {"clock": name, "days": one.late, "role": _names(ruled, [one.who], words)}
-    lines = [words("Late by {days} days: {clock} ({role}).", **facts)]
+    sentence = "Late by {days} days: {clock} ({role})." if one.late else "Past its limit since today: {clock} ({role})."
+    lines = [words(sentence, **facts)]
     if one.clause is None:
         return lines
     said = {"roles": _names(ruled, one.answers, words), "text": words.of(one.clause.text)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,9 +15,20 @@ import click
 
 from casework.policy.questionnaire import PolicyPage
 from casework.rules.people import ChannelKind
-from crypto import Answer, Checked, Consent, Level, OnBehalfDetails, StaffKeys, sign_taken_down, write_submission
+from crypto import (
+    Answer,
+    Checked,
+    Consent,
+    Level,
+    OnBehalfDetails,
+    StaffKeys,
+    choose_holders,
+    sign_taken_down,
+    write_submission,
+)
 from portal.cli.attachments import check_files
 from portal.cli.desk.client import DeskSession
+from portal.cli.desk.days import day_at
 from portal.cli.desk.desk_options import FILE, DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.eml import Email, EmlRefused, read_eml
 from portal.cli.desk.old_register import RegisterLine, RegisterRefused, read_register
@@ -27,9 +38,12 @@ from portal.cli.desk.register_intake import (
     Registered,
     concerned_members,
     document,
+    readers_line,
+    refuse_without_rules,
     register,
     rules_of,
     sheet_text,
+    unread_lines,
 )
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office
@@ -67,11 +81,12 @@ class Taking:
 
         return replace(request, channel=taken.channel, statement=statement)
 
-    def file(self, request: ReportRequest, receipt_out: Path) -> ReadyReport:
-        """Seals, keeps the receipt, then sends; a receipt that cannot be written stops it before."""
+    def file(self, request: ReportRequest, papers: Mapping[Path, Callable[[ReadyReport], str]]) -> ReadyReport:
+        """Seals, keeps what the reporter gets (0600), then sends; a file that cannot be written stops it before."""
         with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
             ready = ready_report(self.session.directory, request, Path(folder))
-            write_private(receipt_out, " ".join(ready.receipt.groups()) + "\n")
+            for path, text in papers.items():
+                write_private(path, text(ready))
             with self.terminal.progress("Uploading", ready.size) as advance:
                 self.session.server.upload_all(ready.attachments, advance)
             self.session.server.call("POST", "/api/submissions", **as_json(write_submission(ready.sealed.submission)))
@@ -87,10 +102,11 @@ def _email_of(path: Path) -> Email:
         raise CommandError(Exit.USAGE, EML_FAULTS[error.fault], path=path) from error
 
 
-def _day(text: str | None, otherwise: str | None) -> str:
-    found = text or otherwise or today().isoformat()
+def _day(given: str | None, here: str) -> str:
+    """The day on which it came; `here` is today at the entity."""
+    found = given or here
     try:
-        if date.fromisoformat(found) <= today():
+        if date.fromisoformat(found) <= date.fromisoformat(here):
             return found
     except ValueError:
         pass
@@ -104,9 +120,7 @@ def _taken(given: dict[str, Any], kind: str, received: str) -> OnBehalfDetails:
         raise CommandError(
             Exit.USAGE, "Say with --consent and --checked what the person who spoke agreed to and checked."
         )
-    if kind not in ORAL:
-        return OnBehalfDetails(kind, received)
-    return OnBehalfDetails(kind, received, Consent(consent), Checked(checked))
+    return OnBehalfDetails(kind, received, consent and Consent(consent), checked and Checked(checked))
 
 
 def _letter(mail: Email, terminal: Terminal) -> str:
@@ -120,9 +134,8 @@ def _letter(mail: Email, terminal: Terminal) -> str:
 @click.option("--category", help="What it is about; `other` where the policy has it and none is given.")
 @click.option(
     "--channel",
-    default=ChannelKind.TELEPHONE.value,
-    show_default=True,
-    help="How it came: the id of one of the policy's channels, or telephone, letter, counter, box, email, oral, staff.",
+    help="How it came: the id of one of the policy's channels, or telephone (the default), letter, counter, box, "
+    "email, oral, staff.",
 )
 @click.option("--kind", help="Its kind, where the policy has several.")
 @click.option("--subject", help="Who reports, as the policy names them.")
@@ -145,7 +158,7 @@ def _letter(mail: Email, terminal: Terminal) -> str:
 @click.option("--exclude", "excluded", multiple=True, help="Somebody who must not read it; may be given again.")
 @click.option("--named", is_flag=True, help="The person gives the name.")
 @click.option("--urgent", is_flag=True, help="Life or health is in danger: the server sees that it is urgent.")
-@click.option("--slip", type=FILE, help="Write the reporter's slip with the case number (0600); nothing of the matter.")
+@click.option("--slip", type=FILE, help="Write the reporter's slip (0600): case number, day and policy.")
 @click.option("--receipt-out", type=FILE, required=True, help="Where the reporter's receipt goes (0600).")
 @with_desk_options
 def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
@@ -157,21 +170,26 @@ def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
     account = _letter(mail, terminal) if mail else read_text(given["text_file"]).strip()
     if not account:
         raise CommandError(Exit.USAGE, "The account of what happened is empty.")
-    given["channel"] = EMAIL if mail else given["channel"]
-    received = _day(given["received"], mail.received if mail else None)
-    _taken(given, given["channel"], received)
+    if given["slip"] is not None and given["slip"].resolve() == given["receipt_out"].resolve():
+        raise CommandError(Exit.USAGE, "Slip and receipt need a file each.")
+    given["channel"] = given["channel"] or (EMAIL if mail else ChannelKind.TELEPHONE.value)
+    _taken(given, given["channel"], "")
     with _taking(terminal, options) as taking, tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
         given["category"] = _category(page, given)
         category_of(page, given["category"])
+        received = _day(
+            given["received"] or (mail.received if mail else None), day_at(taking.session.directory, given["entity"])
+        )
         registered = _registered(terminal, taking, page, given, date.fromisoformat(received))
-        taken = _taken(given, _channel_kind(registered, given["channel"]), received)
-        carried = _carried(mail, Path(folder))
-        request = _report_request(terminal, page, given, account, [*carried, *given["files"]])
-        request = _with_sheet(request, registered, given["concerned"])
+        kind = given["channel"] if registered is None else registered.kind_signed(given["channel"])
+        taken = _taken(given, kind, received)
+        request = _report_request(terminal, page, given, account, [*_carried(mail, Path(folder)), *given["files"]])
+        if registered is not None:
+            request = _with_sheet(taking, request, registered, given["concerned"])
         if request.urgent:
             note_urgent(terminal, taking.session.directory, request.entity)
-        ready = taking.file(taking.signed(request, taken), given["receipt_out"])
+        ready = taking.file(taking.signed(request, taken), _for_reporter(terminal, registered, given))
     _print_taken(terminal, ready, taken, registered, given)
 
 
@@ -184,42 +202,53 @@ def _category(page: PolicyPage, given: Mapping[str, Any]) -> str | None:
 def _registered(
     terminal: Terminal, taking: Taking, page: PolicyPage, given: dict[str, Any], received: date
 ) -> Registered | None:
-    """What the policy makes of it; None for a policy that is a page alone, which rules nothing."""
+    """What the policy makes of it; None for one that is a page alone, under which no rule can be applied."""
     policy = rules_of(load_office(taking.session.server.origin), page)
-    return None if policy is None else register(terminal, policy, given, received, taking.staff.member)
+    if policy is not None:
+        return register(terminal, policy, given, received, taking.staff.member)
+    refuse_without_rules(page.id, given)
+    return None
 
 
-def _channel_kind(registered: Registered | None, given: str) -> str:
-    """What is signed of the channel: its kind, as each desk can say it."""
-    return given if registered is None else registered.intake.channel.kind.value
-
-
-def _with_sheet(request: ReportRequest, registered: Registered | None, concerned: Sequence[str]) -> ReportRequest:
-    """The request with the register form, and without a key for anybody who holds a role that is concerned."""
-    if registered is None:
-        return request
+def _with_sheet(
+    taking: Taking, request: ReportRequest, registered: Registered, concerned: Sequence[str]
+) -> ReportRequest:
+    """The request with the register form, and without a key for those who hold a role that is concerned."""
 
     def papers(case: bytes) -> dict[str, str]:
         return {SHEET_FILE: sheet_text(registered.sheet(case), request.language)}
 
-    readers = {*request.excluded, *concerned_members(registered.policy, concerned)}
-    return replace(request, papers=papers, excluded=sorted(readers))
+    directory = taking.session.directory
+    readers = choose_holders(directory, request.entity, request.policy, request.category, []).members
+    left_out = concerned_members(registered.policy, concerned, [one.id for one in readers])
+    return replace(request, papers=papers, excluded=sorted({*request.excluded, *left_out}))
+
+
+def _for_reporter(
+    terminal: Terminal, registered: Registered | None, given: dict[str, Any]
+) -> dict[Path, Callable[[ReadyReport], str]]:
+    """What the reporter gets, by the file that it is written to before anything is sent."""
+    papers: dict[Path, Callable[[ReadyReport], str]] = {}
+    if registered is not None and given["slip"] is not None:
+        papers[given["slip"]] = lambda ready: sheet_text(registered.slip(ready.case), terminal.words.language)
+    papers[given["receipt_out"]] = lambda ready: " ".join(ready.receipt.groups()) + "\n"
+    return papers
 
 
 def _print_taken(
     terminal: Terminal, ready: ReadyReport, taken: OnBehalfDetails, registered: Registered | None, given: dict[str, Any]
 ) -> None:
-    case, said = ready.case, list[str]()
+    said = [readers_line(terminal, ready.holders)]
     made: dict[str, object] = {
         "receipt_file": str(given["receipt_out"]),
         "channel": taken.channel,
         "received": taken.received,
+        "readers": [one.id for one in ready.holders.members],
     }
     if registered is not None:
-        made |= document(registered, case)
-        said.append(terminal.words("Case number: {number}", number=made["number"]))
-        if given["slip"] is not None:
-            write_private(given["slip"], sheet_text(registered.slip(case), terminal.words.language))
+        made |= document(registered, ready.case)
+        said += [terminal.words("Case number: {number}", number=made["number"])]
+        said += unread_lines(terminal, registered, ready.holders)
     terminal.result(
         made,
         terminal.words("The office has received it."),

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from casework.errors import RulesRefused
+from casework.grounds import Supplied
 from casework.ids import CaseId
-from casework.intake.entry import IncomingReport, Intake, IntakeRefusal, Outside
+from casework.intake.entry import IncomingReport, Intake, IntakeReason, IntakeRefusal, Outside
 from casework.intake.registration import channel_of, take_in
 from casework.intake.sheets import Sheet, register_sheet, slip, work_order
 from casework.intake.ticket import ticket_number
+from casework.letters.templates import letter_templates
 from casework.policy.document import read_rules
 from casework.policy.policy import Policy
 from casework.policy.questionnaire import PolicyPage
 from casework.rules.people import Channel, ChannelKind, IntakeKind, Need, RoleId
-from casework.rules.rulebook import Rulebook
 from casework.words import Words
+from crypto import Holders
 from crypto.framing import b64decode
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import OfficeDocuments
@@ -27,6 +29,23 @@ from portal.languages import in_language
 
 IN_THE_ACCOUNT: Final = frozenset({"account", "complaint", "content", "description", "matter", "opinion", "problem"})
 """Fields of a register that ask for what happened: the account is that."""
+WHO_REPORTS: Final = frozenset({"address", "complainant", "contact", "department", "name", "person", "telephone"})
+"""Fields of a register that say who reports: every reader of the case sees the form."""
+IDENTITY_IN_FORM: Final = (
+    "Every reader of the case sees the register form, and {fields} say who reports. Give --named if the person wants "
+    "that; else leave them out: a name can be sealed for the custodians later."
+)
+UNKNOWN_CHANNEL: Final = "There is no channel {channel}. Give one of: {known}."
+ONLY_BY_RULES: Final[Mapping[str, str]] = {
+    "kind": "--kind",
+    "subject": "--subject",
+    "fields": "--field",
+    "concerned": "--concerned",
+    "left_out": "--left-out",
+    "imminent": "--imminent",
+    "order_to": "--order-to",
+    "slip": "--slip",
+}
 AS_IN_THE_ACCOUNT: Final = Words("见举报内容", "as in the account")
 SHEET_FILE: Final = "register-form.txt"
 OUTSIDE: Final[Mapping[Outside, str]] = {
@@ -46,6 +65,10 @@ class Registered:
     entry: IncomingReport
     intake: Intake
     order_to: RoleId | None
+
+    def kind_signed(self, given: str) -> str:
+        """What is signed of the channel: the kind that was named, else that of the policy's channel."""
+        return given if given in set(ChannelKind) else self.intake.channel.kind.value
 
     def sheet(self, case: bytes) -> Sheet:
         """The register form of this case, or the work order where one goes out."""
@@ -69,11 +92,14 @@ def rules_of(office: OfficeDocuments, page: PolicyPage) -> Policy | None:
         raise CommandError(Exit.NOT_VERIFIED, "A text that the office publishes is missing or was altered.") from error
 
 
-def channel_named(rules: Rulebook, given: str) -> Channel | None:
-    """The channel of this id, or the only one of this kind; any other way where the list is open."""
-    of_kind = [one for one in rules.channels if one.kind == given]
-    named = next((one for one in rules.channels if one.id == given), None)
-    return named or (of_kind[0] if len(of_kind) == 1 else channel_of(rules, given))
+def refuse_without_rules(policy: str, given: Mapping[str, Any]) -> None:
+    """Raises CommandError for what only rules could apply: nothing that was asked for is passed over in silence."""
+    if given["channel"] not in set(ChannelKind):
+        raise CommandError(Exit.USAGE, UNKNOWN_CHANNEL, channel=given["channel"], known=", ".join(ChannelKind))
+    asked = [option for name, option in ONLY_BY_RULES.items() if given[name]]
+    if asked:
+        sentence = "{policy} was published as a page without rules: {options} can't be applied."
+        raise CommandError(Exit.USAGE, sentence, policy=policy, options=", ".join(asked))
 
 
 def register(terminal: Terminal, policy: Policy, given: Mapping[str, Any], received: date, member: str) -> Registered:
@@ -81,8 +107,12 @@ def register(terminal: Terminal, policy: Policy, given: Mapping[str, Any], recei
 
     Raises CommandError with the ids that would do, before anything is sealed.
     """
-    entry = _entry(terminal, policy, given, received, member)
+    policy, channel = _with_channel(terminal, policy, given["channel"])
+    entry = _entry(terminal, policy, given, received, _written_by(policy, channel, member), channel)
     found = take_in(policy, entry)
+    if isinstance(found, IntakeRefusal) and found.reason is IntakeReason.NOBODY_IMPARTIAL:
+        terminal.note("Everybody who could receive it under the policy is concerned: only outside holders can.")
+        found = take_in(policy, replace(entry, concerned=frozenset()))
     if isinstance(found, IntakeRefusal):
         said = in_language(found.words, terminal.words.language)
         raise CommandError(Exit.USAGE, "{policy}: {reason}.", policy=policy.id, reason=said)
@@ -90,6 +120,30 @@ def register(terminal: Terminal, policy: Policy, given: Mapping[str, Any], recei
     for line in _lines(terminal, policy, found):
         terminal.note("{line}", line=line)
     return Registered(policy, entry, found, order_to)
+
+
+def _with_channel(terminal: Terminal, policy: Policy, given: str) -> tuple[Policy, Channel]:
+    """The channel of this id, or the only one of this kind; where the list is open, any other way is that one.
+
+    A report that came another way is registered all the same: its kind stands beside the policy's channels then.
+    """
+    rules = policy.rules
+    of_kind = [one for one in rules.channels if one.kind == given]
+    found = next((one for one in rules.channels if one.id == given), None)
+    found = found or (of_kind[0] if len(of_kind) == 1 else None if of_kind else channel_of(rules, given))
+    if found is not None:
+        return policy, found
+    if of_kind or given not in set(ChannelKind):
+        known = ", ".join(one.id for one in of_kind) or ", ".join([*(one.id for one in rules.channels), *ChannelKind])
+        raise CommandError(Exit.USAGE, UNKNOWN_CHANNEL, channel=given, known=known)
+    to = tuple(dict.fromkeys(role for one in rules.channels for role in one.to)) or tuple(one.id for one in rules.roles)
+    kind, name = ChannelKind(given), letter_templates().words[f"channel-{given}"]
+    terminal.note(
+        "{channel} is not among the channels of the policy; the report is registered all the same.",
+        channel=in_language(name, terminal.words.language),
+    )
+    beside = Channel(f"beside-{given}", kind, name, Supplied(name), to)
+    return replace(policy, rules=replace(rules, channels=(*rules.channels, beside))), beside
 
 
 def document(registered: Registered, case: bytes) -> dict[str, object]:
@@ -114,19 +168,57 @@ def sheet_text(sheet: Sheet, language: str) -> str:
     return "\n".join([in_language(sheet.title, language), "", *(f"{label}: {value}" for label, value in rows), ""])
 
 
-def concerned_members(policy: Policy, roles: Sequence[str]) -> list[str]:
-    """Everybody who holds one of these roles: none of them gets a key."""
-    return sorted({member for role in roles for member in policy.bound.holders.get(_role(policy, role), ())})
+def concerned_members(policy: Policy, roles: Sequence[str], readers: Collection[str]) -> list[str]:
+    """Those of the readers who hold one of these roles: none of them gets a key.
+
+    Raises CommandError for a role that all of them hold, because nobody in particular is bound to it.
+    """
+    found: set[str] = set()
+    for role in roles:
+        holders = set(policy.bound.holders.get(_role(policy, role), ())) & set(readers)
+        if len(holders) > 1 and holders == set(readers):
+            sentence = "All who read reports hold the role {role}: name the people complained of with --exclude."
+            raise CommandError(Exit.USAGE, sentence, role=role)
+        found |= holders
+    return sorted(found)
 
 
-def _entry(terminal: Terminal, policy: Policy, given: Mapping[str, Any], received: date, member: str) -> IncomingReport:
+def readers_line(terminal: Terminal, holders: Holders) -> str:
+    """Who gets a key, by name; and that it is those outside, where too few would be left inside."""
+    names = ", ".join(in_language(one.name, terminal.words.language) for one in holders.members)
+    sentence = "Readers: {names}."
+    if holders.escalated:
+        sentence = "Readers: {names}, outside the company, since too few others would be left."
+    return terminal.words(sentence, names=names)
+
+
+def unread_lines(terminal: Terminal, registered: Registered, holders: Holders) -> list[str]:
+    """Says that none of the readers holds a role to which the policy sends it."""
+    policy, intake = registered.policy, registered.intake
+    addressed = {member for role in intake.addressees for member in policy.bound.holders.get(role, ())}
+    if addressed & {one.id for one in holders.members}:
+        return []
+    names = {role.id: in_language(role.name, terminal.words.language) for role in policy.rules.roles}
+    to = ", ".join(names[role] for role in intake.addressees)
+    return [terminal.words("None of these readers acts as {to}: a reader has to add somebody who does.", to=to)]
+
+
+def _entry(
+    terminal: Terminal,
+    policy: Policy,
+    given: Mapping[str, Any],
+    received: date,
+    writer: RoleId,
+    channel: Channel,
+) -> IncomingReport:
     rules = policy.rules
-    channel = channel_named(rules, given["channel"])
     fields = _fields(given["fields"])
+    if (named := sorted(fields.keys() & WHO_REPORTS)) and not given["named"]:
+        raise CommandError(Exit.USAGE, IDENTITY_IN_FORM, fields=", ".join(named))
     account = in_language(AS_IN_THE_ACCOUNT, terminal.words.language)
     fields |= {one.id: account for one in rules.fields if one.id in IN_THE_ACCOUNT and one.id not in fields}
     return IncomingReport(
-        channel=channel.id if channel else given["channel"],
+        channel=channel.id,
         received=received,
         subject=given["subject"],
         kind=_kind(policy, given["kind"], given["category"]),
@@ -135,7 +227,7 @@ def _entry(terminal: Terminal, policy: Policy, given: Mapping[str, Any], receive
         imminent=given["imminent"],
         left_out=given["left_out"],
         fields=fields,
-        taken_by=_written_by(policy, channel, member),
+        taken_by=writer,
         concerned=frozenset(_role(policy, one) for one in given["concerned"]),
     )
 
@@ -166,7 +258,7 @@ def _fields(given: Iterable[str]) -> dict[str, str]:
     return {name: text.strip() for name, _, text in pairs}
 
 
-def _written_by(policy: Policy, channel: Channel | None, member: str) -> RoleId:
+def _written_by(policy: Policy, channel: Channel, member: str) -> RoleId:
     """The role in which a member writes it down: one that the channel leads to first; else any of theirs.
 
     Somebody bound to no role writes for those to whom the channel leads: nobody is turned away for that. A box alone
@@ -174,10 +266,9 @@ def _written_by(policy: Policy, channel: Channel | None, member: str) -> RoleId:
     """
     roles = [role.id for role in policy.rules.roles]
     own = [role for role in roles if member in policy.bound.holders.get(role, ())]
-    to = () if channel is None else channel.to
-    mine = [role for role in own if role in to] or own
-    if mine or channel is None or channel.kind is not ChannelKind.BOX:
-        return (mine or [*to, *roles])[0]
+    mine = [role for role in own if role in channel.to] or own
+    if mine or channel.kind is not ChannelKind.BOX:
+        return (mine or [*channel.to, *roles])[0]
     # Nobody whom the box leads to: the text's own refusal names them.
     return RoleId("-")
 
@@ -188,22 +279,32 @@ def _lines(terminal: Terminal, policy: Policy, intake: Intake) -> list[str]:
     roles = {role.id: in_language(role.name, language) for role in policy.rules.roles}
     to = ", ".join(roles[role] for role in intake.addressees)
     sentence = (
-        "Under the policy, reports by {channel} go to those complained of; this one goes to {to} instead."
+        "Under the policy, reports by {channel} go to those complained of; the next to receive it: {to}."
         if intake.diverted
-        else "Channel: {channel}. Goes to: {to}. Kind: {kind}."
+        else "Channel: {channel}. Under the policy for: {to}. Kind: {kind}."
     )
     names = {"channel": in_language(intake.channel.name, language), "kind": in_language(intake.kind.name, language)}
-    lines = [say(sentence, to=to, **names)]
-    missing = (
-        (Need.REQUIRED, "Required by the policy and not given: {fields}."),
-        (Need.ASKED, "The policy also asks for: {fields}."),
-    )
-    for need, words in missing:
-        if fields := [in_language(one.name, language) for one in intake.gaps if one.need is need]:
-            lines.append(say(words, fields=", ".join(fields)))
-    if intake.unknown:
-        fields = [in_language(one.name, language) for one in intake.unknown]
-        lines.append(say("Where available, the policy also records: {fields}.", fields=", ".join(fields)))
+    lines = [say(sentence, to=to, **names), *_missing_lines(terminal, intake)]
     if intake.to_be_written:
         lines.append(say("The policy asks for it in writing: ask the person to confirm it in the mailbox."))
     return lines + [say(OUTSIDE[one]) for one in intake.outside]
+
+
+def _missing_lines(terminal: Terminal, intake: Intake) -> list[str]:
+    """What the policy asks for and nobody gave; who reports is never called missing."""
+    language = terminal.words.language
+    gaps = [one for one in intake.gaps if one.id not in WHO_REPORTS]
+    asked = (
+        ([one for one in gaps if one.need is Need.REQUIRED], "Required by the policy and not given: {fields}."),
+        ([one for one in gaps if one.need is Need.ASKED], "The policy also asks for: {fields}."),
+        (intake.unknown, "Where available, the policy also records: {fields}."),
+        (
+            [one for one in intake.gaps if one.id in WHO_REPORTS],
+            "The policy also asks who reports ({fields}); nobody has to say, and every reader would see it.",
+        ),
+    )
+    return [
+        terminal.words(sentence, fields=", ".join(in_language(one.name, language) for one in fields))
+        for fields, sentence in asked
+        if fields
+    ]

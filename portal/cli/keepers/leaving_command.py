@@ -13,6 +13,7 @@ from crypto.errors import CryptoError
 from crypto.framing import b64encode
 from portal.accounts.members import MemberState, all_members, revoke_member
 from portal.cli.errors import CommandError, Exit
+from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.office_words import enrolled_members, folder_of, read_keepers, thin_lines
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, today, write_private
@@ -41,30 +42,45 @@ class Leaver:
     files: tuple[Path, ...]
     # Whether what was handed over and not taken up yet may be lost.
     now: bool = False
+    # What the next directory may publish for the first time although nobody decided it.
+    confirmed: tuple[str, ...] = ()
 
 
-@click.command(params=[SUCCESSOR, KEEPERS])
+@click.command(params=[SUCCESSOR, KEEPERS, CONFIRM_POLICIES])
 @click.argument("member")
 @click.option("--now", is_flag=True, help="Sign even where cases that MEMBER handed over were not taken up yet.")
 @pass_terminal
-def leave(terminal: Terminal, member: str, successor: str | None, files: tuple[Path, ...], *, now: bool) -> None:
+def leave(
+    terminal: Terminal,
+    member: str,
+    successor: str | None,
+    files: tuple[Path, ...],
+    confirmed: tuple[str, ...],
+    *,
+    now: bool,
+) -> None:
     """Let MEMBER go: out of sign-in, office and directory at once; then colleagues re-seal the cases.
 
     May be run again at any time: it says how many cases still wait to be re-sealed.
     """
-    document, lines = _depart(terminal, Leaver(member, successor, files, now))
+    document, lines = _depart(terminal, Leaver(member, successor, files, now, confirmed))
     terminal.result(document, *lines, terminal.words("Next: {command}", command=_next("hand-over", member)))
 
 
-@click.command(params=[SUCCESSOR, KEEPERS])
+@click.command(params=[SUCCESSOR, KEEPERS, CONFIRM_POLICIES])
 @click.argument("member")
 @click.option("--out", type=FILE, help="Write the list of cases that could be read into a file (0600).")
 @pass_terminal
 def compromised(
-    terminal: Terminal, member: str, successor: str | None, files: tuple[Path, ...], out: Path | None
+    terminal: Terminal,
+    member: str,
+    successor: str | None,
+    files: tuple[Path, ...],
+    confirmed: tuple[str, ...],
+    out: Path | None,
 ) -> None:
     """Shut MEMBER out, whose key somebody else may have; list the cases known here that could be read."""
-    document, lines = _depart(terminal, Leaver(member, successor, files, now=True))
+    document, lines = _depart(terminal, Leaver(member, successor, files, now=True, confirmed=confirmed))
     cases = [f"{b64encode(held.case)}  {held.day.isoformat()}  {held.entity}" for held in _held(member)]
     if out is not None:
         write_private(out, "".join(f"{line}\n" for line in cases))
@@ -98,6 +114,8 @@ def _depart(terminal: Terminal, who: Leaver) -> tuple[dict[str, object], list[st
     """Each step may be killed and done again: places first, then sign-in, then the directory."""
     folder = folder_of(None)
     _check(who)
+    if who.files:
+        require_confirmed(terminal, folder, folder.config(), who.confirmed)
     vacated = _vacated(folder, who)
     # A last place that is refused keeps its member able to sign in: so this comes second.
     accounts = build_accounts(ready_settings(StoreRole.DESK))

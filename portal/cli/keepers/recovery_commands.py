@@ -15,6 +15,7 @@ from crypto import ReadEvent, read_packet, recorded_proof
 from crypto.case.events import read_event
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError, Exit, in_words
+from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.office_words import enrolled_members, folder_of, read_keepers
 from portal.cli.keepers.recovering_commands import submit, use
 from portal.cli.ready import ready_settings
@@ -73,13 +74,14 @@ def _shares(terminal: Terminal, files: tuple[Path, ...]) -> Iterator[str]:
         yield terminal.secret(None, "Words of the share")
 
 
-@recovery.command()
+@recovery.command(params=[CONFIRM_POLICIES])
 @click.argument("path", required=False, type=FOLDER)
 @click.option("--keeper", "files", type=FILE, multiple=True, help="A keeper's key file; up to the threshold.")
 @pass_terminal
-def renew(terminal: Terminal, path: Path | None, files: tuple[Path, ...]) -> None:
+def renew(terminal: Terminal, path: Path | None, files: tuple[Path, ...], confirmed: tuple[str, ...]) -> None:
     """Replace the recovery key: after it was used, or when a share is lost; then every holder renews all cases."""
     folder = folder_of(path)
+    require_confirmed(terminal, folder, folder.config(), confirmed)
     keepers = read_keepers(files, folder.root().office)
     made = renew_recovery(folder, enrolled_members(), keepers, today())
     shares = [str(folder.path / "recovery" / f"{share.id}.txt") for share in made]

@@ -13,6 +13,7 @@ from crypto import (
     Attachment,
     CheckStage,
     CryptoError,
+    Holders,
     Level,
     MailboxCursor,
     NewReport,
@@ -75,6 +76,7 @@ class ReadyReport:
     attachments: list[tuple[Attachment, Path]]
     directory: VerifiedDirectory
     case: bytes
+    holders: Holders
     naming: Naming | None = None
 
     @property
@@ -125,7 +127,7 @@ def ready_report(directory: VerifiedDirectory, request: ReportRequest, folder: P
             urgent=request.urgent,
         )
         sealed = seal_report(directory, keys, case, holders, report, os.urandom)
-        return ReadyReport(receipt, keys, sealed, attachments, directory, case.case, request.naming)
+        return ReadyReport(receipt, keys, sealed, attachments, directory, case.case, holders, request.naming)
     except CryptoError as error:
         raise _why(error) from error
 

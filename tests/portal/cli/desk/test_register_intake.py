@@ -17,7 +17,7 @@ from crypto.framing import b64decode
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import MEMBERS, Visit, wait_for_case
-from tests.support.commands.yanlu_process import House, Ran, live_office, yanlu
+from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office, yanlu
 from tests.support.offices.shifted_clock import widen
 from tests.support.stores.backends import embedded_stores
 
@@ -63,8 +63,8 @@ def house(lived_in: House, tmp_path: Path) -> House:
     return replace(lived_in, folder=tmp_path)
 
 
-def take_down(house: House, member: str, policy: str, *more: object, lang: str = "en") -> Ran:
-    """A report written down by a member who has pulled."""
+def take_down(house: House, member: str, policy: str, *more: object, lang: str = "en", eml: Path | None = None) -> Ran:
+    """A report written down, or taken from an e-mail, by a member who has pulled."""
     call = house.folder / "call"
     call.write_text(ACCOUNT, "utf-8")
     receipt = house.folder / f"receipt-{len(list(house.folder.iterdir()))}"
@@ -73,7 +73,17 @@ def take_down(house: House, member: str, policy: str, *more: object, lang: str =
         assert ran.code == Exit.DONE, ran.err
     return yanlu(
         *("--lang", lang, "desk", "take-down", *house.secrets(member)),
-        *("--policy", policy, "--entity", "group", "--text-file", call, "--receipt-out", receipt, "--json", *more),
+        *(
+            "--policy",
+            policy,
+            "--entity",
+            "group",
+            *(("--eml", eml) if eml else ("--text-file", call)),
+            "--receipt-out",
+            receipt,
+            "--json",
+            *more,
+        ),
     )
 
 
@@ -105,7 +115,7 @@ def numbered(house: House, member: str, number: str) -> str:
 def test_what_the_text_asks_of_an_entry_is_said_before_anything_is_sealed(house: House) -> None:
     """A kind, a channel, a field, a role that the text does not know are refused with those that it does."""
     for more, said in (
-        (["--channel", "box"], "Say which kind it is: opinion, suggestion, complaint"),
+        (["--channel", "box"], "opinion, suggestion, complaint"),
         (["--channel", "box", "--kind", "request"], "opinion, suggestion, complaint"),
         (["--channel", "box", "--kind", "opinion", "--field", "colour=red"], "no field colour"),
         (["--channel", "box", "--kind", "opinion", "--field", "colour"], "--field ID=TEXT"),
@@ -114,9 +124,29 @@ def test_what_the_text_asks_of_an_entry_is_said_before_anything_is_sealed(house:
     ):
         ran = take_down(house, "investigator-a", CALLBACK, *more)
         assert (ran.code, said in ran.err) == (Exit.USAGE, True), ran.err
-    ran = take_down(house, "investigator-a", APPEAL, "--channel", "box")
-    assert (ran.code, "superior, hr, hotline, platform, letter" in ran.err) == (Exit.USAGE, True), ran.err
+    for more, said in (
+        (["--channel", "wechat"], "superior, hr, hotline, platform, letter"),
+        (["--channel", "letter", "--field", "demand=x", "--order-to", "kitchen"], "has no role kitchen"),
+        (["--channel", "letter", "--slip", house.folder / "one", "--receipt-out", house.folder / "one"], "a file each"),
+        (["--channel", "letter", "--slip", house.folder / "none" / "slip"], "cannot be written"),
+    ):
+        ran = take_down(house, "investigator-a", APPEAL, *more)
+        assert (ran.code != Exit.DONE, said in ran.err) == (True, True), ran.err
+    ran = take_down(house, "investigator-a", OWNERS, "--field", "person=三号楼业主", *HEARD)
+    assert (ran.code, "say who reports. Give --named" in ran.err) == (Exit.USAGE, True), ran.err
+    ran = take_down(house, "investigator-a", POLICY, "--kind", "report", "--concerned", "company", *HEARD)
+    assert (ran.code, "name the people complained of with --exclude" in ran.err) == (Exit.USAGE, True), ran.err
     assert not list(house.folder.glob("receipt-*"))
+
+
+def test_a_way_that_the_text_does_not_name_is_registered_all_the_same(house: House, tmp_path: Path) -> None:
+    """P07 names no e-mail: what was written is not turned away, and its own kind is signed."""
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(b"From: a@example.org\r\nDate: Thu, 12 Mar 2026 09:30:00 +0800\r\n\r\nkickbacks")
+    ran = take_down(house, "investigator-a", APPEAL, eml=mail)
+    assert ran.code == Exit.DONE, ran.err
+    assert "E-mail is not among the channels of the policy" in ran.err or "e-mail is not among" in ran.err
+    assert (ran.document["channel"], ran.document["received"]) == ("email", "2026-03-12")
 
 
 def test_a_box_is_emptied_by_those_to_whom_it_leads(house: House) -> None:
@@ -154,7 +184,7 @@ def test_a_work_order_travels_in_the_report_and_the_reporter_takes_the_number_ho
 def test_what_is_missing_is_said_and_refuses_nothing(house: House, tmp_path: Path) -> None:
     """P05: the time that the text wants and nobody gave; another channel than it names; what it may leave out."""
     ran = take_down(
-        house, "investigator-a", OWNERS, "--channel", "wechat", "--left-out", "--field", "person=三号楼业主"
+        house, "investigator-a", OWNERS, "--channel", "wechat", "--left-out", "--named", "--field", "person=三号楼业主"
     )  # fmt: skip
     assert ran.code == Exit.DONE, ran.err
     found = ran.document
@@ -172,7 +202,8 @@ def test_somebody_complained_of_gets_no_key_and_the_report_goes_to_somebody_else
     ran = take_down(house, "investigator-a", APPEAL, "--channel", "hotline", "--concerned", "hr", *HEARD)
     assert ran.code == Exit.DONE, ran.err
     assert ran.document["addressees"] == ["department-head"]
-    assert "this one goes to" in ran.err
+    assert "the next to receive it: " in ran.err
+    assert "investigator-b" not in ran.document["readers"]
     assert ran.document["channel"] == "telephone"
     wait_for_case(house)
     mine, theirs = visit.pulled("investigator-a")[1], other.pulled("investigator-b")[1]

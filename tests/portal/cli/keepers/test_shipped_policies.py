@@ -226,6 +226,32 @@ def test_roles_that_the_text_keeps_apart_are_not_published_in_the_same_hands_uns
     assert yanlu(*sign, "--confirm", "joined").code == Exit.DONE
 
 
+def test_a_new_version_that_waits_in_texts_keeps_nobody_from_signing(founded: OfficeFolder, yanlu: Yanlu) -> None:
+    """The next directory does not publish it: that is asked where it is published."""
+    own_bindings(founded.own_texts / f"{OWNERS}.bindings.toml")
+    sign = ("office", "sign", *keys_of(founded), "--yes")
+    assert yanlu(*sign).code == Exit.DONE
+    text = (ROOT / f"casework/policies/{OWNERS}.toml").read_text("utf-8")
+    (founded.own_texts / f"{OWNERS}.toml").write_text(text.replace('version = "1"', 'version = "9"', 1), "utf-8")
+    draft = own_bindings(founded.own_texts / f"{OWNERS}.bindings.toml", 'property-company = ["investigator-a"]')
+    draft.write_text(draft.read_text("utf-8").replace('version = "1"', 'version = "9"', 1), "utf-8")
+    founded.config_file.write_text(founded.config_file.read_text("utf-8").replace("审计部", "内审部"), "utf-8")
+    ran = yanlu(*sign)
+    assert "Not confirmed" not in ran.err
+    assert list(latest(founded.versions(), OWNERS)) == ["1"]
+    published = yanlu("policy", "publish", OWNERS)
+    assert (published.code, "--confirm" in published.err) == (Exit.REFUSED, True), published.err
+
+
+def test_a_step_of_several_roles_is_not_left_to_fewer_people_than_roles(tmp_path: Path, yanlu: Yanlu) -> None:
+    """P16: quality head and manager each approve: one person in both roles could never, whatever is confirmed."""
+    name, file = "quality-system-complaint", tmp_path / "mine.toml"
+    roles = "".join(f'{role.id} = ["investigator-a"]\n' for role in shipped_policy(name).rules.roles)
+    file.write_text(f"{shipped_bindings(name).decode()}\n[holders]\n{roles}", "utf-8")
+    ran = yanlu("policy", "publish", name, "--bindings", file, *CONFIRMED_POLICIES)
+    assert (ran.code, f"cases under {name} would come to a stop" in ran.err) == (Exit.REFUSED, True), ran.err
+
+
 def test_founding_refuses_alike(tmp_path: Path, yanlu: Yanlu) -> None:
     """It publishes too."""
     config, sample = tmp_path / "office.toml", [word for one in TOPICS for word in ("--confirm", one)]
