@@ -50,6 +50,13 @@ def decided(terminal: Terminal, config_file: Path | None, confirmed: Sequence[st
     return config
 
 
+def _folder_beside(config_file: Path | None) -> OfficeFolder:
+    """Whose texts and calendars belong to a file: the folder in which texts/ stands beside it, else the office here."""
+    if config_file is not None and (config_file.resolve().parent / "texts").is_dir():
+        return OfficeFolder(config_file.resolve().parent)
+    return folder_of(None)
+
+
 def _signed_members(folder: OfficeFolder) -> set[str] | None:
     """Who is in the directory as it stands; None before there is one."""
     note = folder.directory()
@@ -77,15 +84,16 @@ def _policy_lines(
 @click.pass_context
 def check(context: click.Context, terminal: Terminal, config_file: Path | None, confirmed: tuple[str, ...]) -> None:
     """Read office.toml (that of the office where no FILE is given) and say what it lacks; exit code 1 if anything."""
-    config = load_config(config_file) if config_file else folder_of(None).config()
+    folder = _folder_beside(config_file)
+    config = load_config(config_file) if config_file else folder.config()
     standing = {topic: values for topic, values in still_sample(config).items() if topic not in confirmed}
     lines = [
         terminal.words("As in the sample: {topic} ({values})", topic=topic, values=", ".join(values))
         for topic, values in standing.items()
     ]
-    lines += [terminal.words(sentence, **values) for sentence, values in unfit_for(folder_of(None), config, today())]
-    lines += thin_lines(terminal, config, None if config_file else _signed_members(folder_of(None)))
-    open_lines, notes = _policy_lines(terminal, folder_of(None), config, confirmed)
+    lines += [said_in(terminal, said) for said in unfit_for(folder, config, today())]
+    lines += thin_lines(terminal, config, None if config_file else _signed_members(folder))
+    open_lines, notes = _policy_lines(terminal, folder, config, confirmed)
     lines += open_lines
     notes = [*language_lines(terminal, config), *notes]
     document: dict[str, object] = {

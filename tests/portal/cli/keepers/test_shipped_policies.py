@@ -252,6 +252,17 @@ def test_a_step_of_several_roles_is_not_left_to_fewer_people_than_roles(tmp_path
     assert (ran.code, f"cases under {name} would come to a stop" in ran.err) == (Exit.REFUSED, True), ran.err
 
 
+def test_a_file_is_checked_with_the_texts_beside_it(tmp_path: Path, founded: OfficeFolder, yanlu: Yanlu) -> None:
+    """What somebody prepares elsewhere is not held against the texts of the office that runs here."""
+    config = tmp_path / "prepared" / "office.toml"
+    config.parent.mkdir()
+    config.write_bytes(founded.config_file.read_bytes())
+    assert f"{OWNERS} is about to be published" in yanlu("office", "check", config).out
+    own_bindings(config.parent / "texts" / f"{OWNERS}.bindings.toml")
+    assert f"{OWNERS} is about to be published" not in yanlu("office", "check", config).out
+    assert f"{OWNERS} is about to be published" in yanlu("office", "check").out
+
+
 def test_founding_refuses_alike(tmp_path: Path, yanlu: Yanlu) -> None:
     """It publishes too."""
     config, sample = tmp_path / "office.toml", [word for one in TOPICS for word in ("--confirm", one)]
