@@ -64,7 +64,7 @@ def test_in_the_product_the_engine_is_reached_and_what_tests_alone_call_is_not()
         "casework.event_store.due_events:raise_due_events",
         "casework.policy_check.lint:lint",
     } <= reached
-    assert "casework.intake.registration:take_in" not in reached
+    assert "casework.obligations.callback:verdict_refused" not in reached
 
 
 def test_a_twin_counts_where_a_page_keeps_it() -> None:
