@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from casework.event_store.case_holders import living_members, number_unopened, too_few
 from casework.event_store.outbox import count_undeliverable
+from casework.obligations.recurring import DutyStatus
 from crypto.errors import CryptoError
 from portal.cli.errors import NO_CHINESE_FONT, Exit
 from portal.cli.host.finding import HealthFinding, as_textfile
@@ -31,6 +32,7 @@ from portal.office.directory_expiry import DirectoryExpiry, ExpiryLevel, directo
 from portal.office.drills import drills_of
 from portal.office.errors import SheetRefused
 from portal.office.files import write_published
+from portal.office.recurring_duties import office_duties
 from portal.settings import SettingRefused, Settings, StoreName, settings_from_environment
 from portal.stores.engines import open_store
 from portal.stores.rewriting import settings_that_keep
@@ -66,7 +68,7 @@ def _office(settings: Settings) -> list[HealthFinding]:
     keys = sorted(file.name for file in (folder.path / "keepers").glob("*.key"))
     shares = sorted(file.name for file in (folder.path / "recovery").glob("*.txt"))
     found = [_days_left(end)]
-    found += [] if settings.demo or end.days <= 0 else [_drill(folder)]
+    found += [] if settings.demo or end.days <= 0 else [_drill(folder), _duties(folder)]
     if (keys or shares) and not settings.demo:
         found.append(
             HealthFinding(
@@ -104,6 +106,17 @@ def _drill(folder: OfficeFolder) -> HealthFinding:
         )
     fix = "These shares were not proven for a quarter: run `yanlu recovery drill`." if overdue else None
     return HealthFinding("Recovery shares", ", ".join(overdue), fix)
+
+
+def _duties(folder: OfficeFolder) -> HealthFinding:
+    """Whether what the policies ask of the office again and again was done in time."""
+    try:
+        found = office_duties(folder, folder.verified(today()), today())
+    except (OfficeError, CryptoError):
+        return HealthFinding("Recurring duties", "?", "The list cannot be read: `yanlu office duties` says why.")
+    late = [f"{one.policy.id}/{one.duty.id}" for one in found if one.state(today()).status is DutyStatus.OVERDUE]
+    fix = "Not done in time: `yanlu office duties` says whose they are." if late else None
+    return HealthFinding("Recurring duties", ", ".join(late), fix)
 
 
 def _holders(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:

@@ -8,8 +8,8 @@ from typing import Final
 
 # Checks that a monitor is told of; those of cases are for anyone who stands at the machine.
 EXPORTED: Final = (
-    "Store", "Office", "Office directory", "Recovery shares", "Recovery", "Key holders", "Attachments", "Pages",
-    "Rights", "Write-ahead log", "Worker", "Log", "Witnesses", "Disk", "Backups",
+    "Store", "Office", "Office directory", "Recovery shares", "Recurring duties", "Recovery", "Key holders",
+    "Attachments", "Pages", "Rights", "Write-ahead log", "Worker", "Log", "Witnesses", "Disk", "Backups",
 )  # fmt: skip
 
 

@@ -123,6 +123,12 @@ def test_a_statement_that_was_changed_or_made_elsewhere_is_none(office: Duties, 
         office.found(day)
 
 
+def doctor(office: Duties) -> list[tuple[str, bool]]:
+    """What the doctor, whose timer alerts the operator, says of the duties."""
+    rows = office.yanlu("doctor", "--json").document["checks"]
+    return [(row["about"], row["ok"]) for row in rows if row["check"] == "Recurring duties"]
+
+
 @pytest.mark.parametrize("office", [date.today() - timedelta(days=30)], indirect=True)
 def test_the_operator_sees_the_list_and_what_is_late(office: Duties, tmp_path: Path) -> None:
     """By the day of this machine the box has long been due; the exit code says so, until somebody signs today."""
@@ -130,6 +136,7 @@ def test_the_operator_sees_the_list_and_what_is_late(office: Duties, tmp_path: P
     assert (ran.code, "days late: was due by" in ran.out, "not done yet" in ran.out) == (Exit.FAILED, True, True), (
         ran.err
     )
+    assert doctor(office) == [(f"{POLICY}/{DUTY}", False)]
     statement = tmp_path / "statement"
     statement.write_bytes(office.statement(date.today()))
     ran = office.yanlu("office", "duties", "--add", statement)
@@ -137,3 +144,4 @@ def test_the_operator_sees_the_list_and_what_is_late(office: Duties, tmp_path: P
     [row] = office.yanlu("office", "duties", "--json").document["duties"]
     assert (row["by"], row["last"]["note"], row["state"]) == ("callback-specialist", "two letters", "done")
     assert len(row["missed"]) > 0
+    assert doctor(office) == [("", True)]
