@@ -16,8 +16,15 @@ from portal.edge.bodies import id_in_path
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.context import WatchContext
 from retaliation_watch.cover.ratio import BOUND, together
-from retaliation_watch.weekly_run.alerts import AlertState, Naming, name_person, names_left, set_state, shown_alerts
 from retaliation_watch.weekly_run.evidence_file import enter_evidence
+from retaliation_watch.weekly_run.officer_alerts import (
+    AlertState,
+    Naming,
+    name_person,
+    names_left,
+    set_state,
+    shown_alerts,
+)
 from retaliation_watch.weekly_run.response_options import response_options
 
 

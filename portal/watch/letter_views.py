@@ -15,8 +15,8 @@ from portal.watch.context import WatchContext
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.hr_ingest.proposals import drawn_reviews
 from retaliation_watch.store import AGREEMENTS
-from retaliation_watch.weekly_run.alerts import Naming, record_letters_read
-from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
+from retaliation_watch.weekly_run.measure_review_sampling import FRESH_DAYS
+from retaliation_watch.weekly_run.officer_alerts import Naming, record_letters_read
 
 
 def add_letter_views(views: Blueprint, context: WatchContext, calls: Calls) -> None:

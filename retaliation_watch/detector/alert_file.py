@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from retaliation_watch.csv_export import csv_bytes
 from retaliation_watch.detector.detector import Alert
 from retaliation_watch.hr_formats.dates import day_of
 from retaliation_watch.hr_formats.roster import Roster
-from retaliation_watch.table_file import table_file
 
 COLUMNS: Final = ("employee_id", "alert_date", "level", "observed", "expected", "cohort", "placebos", "odds")
 
@@ -28,4 +28,4 @@ def alert_file(alerts: Sequence[Alert], roster: Roster) -> bytes:
         )
         for alert in sorted(alerts, key=lambda one: (one.day, one.person))
     ]
-    return table_file(COLUMNS, rows)
+    return csv_bytes(COLUMNS, rows)

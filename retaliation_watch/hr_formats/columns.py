@@ -10,8 +10,8 @@ from typing import BinaryIO, Final
 import polars as pl
 
 from retaliation_watch.errors import Fault, FileRefused
+from retaliation_watch.hr_formats.csv_reader import open_sheet
 from retaliation_watch.hr_formats.dates import Order, Unread, day_number, read_date
-from retaliation_watch.hr_formats.lines import open_sheet
 from retaliation_watch.hr_formats.names import columns_of, shown_headings
 
 MOST_MALFORMED: Final = 0.02

@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 
 from retaliation_watch.arrays import Ints
+from retaliation_watch.csv_export import as_written
 from retaliation_watch.errors import NobodyToWatch
 from retaliation_watch.hr_formats import columns
 from retaliation_watch.hr_formats.columns import EMPTY, Receipt, known_columns, without_flawed
 from retaliation_watch.hr_formats.dates import Order
 from retaliation_watch.hr_formats.names import WATCHLIST
 from retaliation_watch.hr_formats.roster import NEVER, Roster
-from retaliation_watch.table_file import as_written
 
 
 @dataclass(frozen=True)

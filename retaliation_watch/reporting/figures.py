@@ -23,9 +23,9 @@ from retaliation_watch.reporting.cells import COLUMNS, MEASURES, Disclosed, disc
 from retaliation_watch.reporting.periods import Quarter, settled
 from retaliation_watch.reporting.ranking import ranking
 from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES, PEOPLE, REVIEWS
+from retaliation_watch.weekly_run.alerting import AMBER
 from retaliation_watch.weekly_run.event_cache import CacheDir
 from retaliation_watch.weekly_run.history import History, read_history, watched_people
-from retaliation_watch.weekly_run.run import AMBER
 
 _PLACE: Final = {Class.UNIVERSAL: 0, Class.SAMPLED: 1, Class.DAILY: 2}
 _CLASSES = np.array([_PLACE[class_of(kind)] for kind in KINDS])

@@ -12,16 +12,16 @@ import numpy as np
 from sqlalchemy import Connection, func, select
 
 from retaliation_watch.cover.classes import REPEATED_DAYS, RULE, Class, class_of
+from retaliation_watch.cover.measure_reviews import person_draw, repeated
 from retaliation_watch.cover.randomization import RandomizationKey
 from retaliation_watch.cover.ratio import COVER, listed_chance, most, multiplied
-from retaliation_watch.cover.reviews import person_draw, repeated
 from retaliation_watch.cover.steps import Judgement, Refusal, ReviewRequest, judge
 from retaliation_watch.errors import AlertUnknown
 from retaliation_watch.hr_formats.dates import day_number
 from retaliation_watch.hr_ingest.rosters import NewestRoster, newest_rosters
 from retaliation_watch.kinds import INDEX, Measure
 from retaliation_watch.store import ALERTS, DRAWS, ENTRIES, PEOPLE, REVIEWS
-from retaliation_watch.weekly_run.review_sampling import FRESH_DAYS
+from retaliation_watch.weekly_run.measure_review_sampling import FRESH_DAYS
 
 LATE: Final = Judgement(Refusal.LATE, 1.0, 1.0)
 

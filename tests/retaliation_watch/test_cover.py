@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from retaliation_watch.cover.classes import WORDING_EN, WORDING_ZH, Class, class_of
 from retaliation_watch.cover.decoys import SHARE
+from retaliation_watch.cover.measure_reviews import SamplingFrame, person_draw, reviews_of
 from retaliation_watch.cover.randomization import RandomizationKey, uniform_draw, uniform_draws
 from retaliation_watch.cover.ratio import BOUND, COVER, listed_chance, most, posterior, ratio, together
-from retaliation_watch.cover.reviews import SamplingFrame, person_draw, reviews_of
 from retaliation_watch.cover.steps import Refusal, ReviewRequest, judge
 from retaliation_watch.kinds import DERIVED, INDEX, KINDS, Measure
 

@@ -19,7 +19,7 @@ from retaliation_watch.simulation.manufacturer import make_manufacturer
 from retaliation_watch.simulation.retailer import make_retailer
 from retaliation_watch.simulation.scoring import DetectionScore, pooled, score_detection
 from retaliation_watch.simulation.synthetic import REPORTING_SEEDS, Shape, SyntheticCompany
-from retaliation_watch.weekly_run.run import AMBER
+from retaliation_watch.weekly_run.alerting import AMBER
 from tests.retaliation_watch.detectors import DETECTORS, first_rows
 from tests.retaliation_watch.foreign import MAKERS
 from tests.retaliation_watch.outside import clinic

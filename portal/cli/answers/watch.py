@@ -12,7 +12,7 @@ from crypto.watch.protection import LINK_SIZE
 from portal.cli.answers.reading import AnswerFields, is_id_text, read_object, unpacked
 from portal.languages import DEFAULT, SOURCE
 from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
-from retaliation_watch.weekly_run.alerts import AlertState
+from retaliation_watch.weekly_run.officer_alerts import AlertState
 
 MOST_PACKETS = 1000
 MOST_LINKS = 1000

@@ -25,8 +25,8 @@ from portal.watch.context import WatchContext
 from portal.wiring.watch import build_watch_context, watch_cache
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.store import AGREEMENTS
-from retaliation_watch.weekly_run.alerts import AlertState
-from retaliation_watch.weekly_run.run import RunContext, run_weekly
+from retaliation_watch.weekly_run.alerting import RunContext, run_weekly
+from retaliation_watch.weekly_run.officer_alerts import AlertState
 
 
 @click.command()

@@ -18,9 +18,10 @@ from portal.cli.watch.files import DAY, FILE, read_feed, write_file
 from retaliation_watch.arrays import Bools, Ints
 from retaliation_watch.cover.classes import WORDING_EN, WORDING_ZH
 from retaliation_watch.cover.decoys import DECOYS_PER_ENTRY, TERM_MONTHS, RosterGroups, plan_decoys
+from retaliation_watch.cover.measure_reviews import Reviews, SamplingFrame, person_draw, repeated, reviews_of, sampled
 from retaliation_watch.cover.randomization import KEY_BYTES, RandomizationKey
-from retaliation_watch.cover.reviews import Reviews, SamplingFrame, person_draw, repeated, reviews_of, sampled
 from retaliation_watch.cover.steps import Judgement, Refusal, ReviewRequest, judge
+from retaliation_watch.csv_export import csv_bytes
 from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.errors import NobodyToWatch
 from retaliation_watch.hr_formats.dates import day_number, day_of
@@ -30,7 +31,6 @@ from retaliation_watch.hr_formats.roster import NEVER, Roster, read_roster
 from retaliation_watch.hr_formats.watchlist import Watchlist, read_watchlist
 from retaliation_watch.kinds import INDEX, KINDS, Measure
 from retaliation_watch.simulation.attack import AttackOutcome, Rule, Scene, attack, scenes, worse_scenes
-from retaliation_watch.table_file import table_file
 
 LIST_COLUMNS = ("employee_id", "protected_from", "protected_until")
 REVIEW_COLUMNS = ("employee_id", "event_type", "recorded_on")
@@ -82,7 +82,7 @@ def decoys(  # noqa: PLR0913, PLR0917  # one argument for each option
     planned = plan_decoys(place, f"{month:%Y-%m}", _key(terminal, key), opened)
     until = day_of(first).replace(year=month.year + TERM_MONTHS // 12)
     rows = [(place.ids[int(one)], day_of(first), until) for one in planned.persons]
-    write_file(out, table_file(LIST_COLUMNS, rows))
+    write_file(out, csv_bytes(LIST_COLUMNS, rows))
     told: dict[str, object] = {"file": str(out), "entered": len(rows), "missing": planned.missing}
     lines = [terminal.words("{count} cover entries are in {path}.", count=len(rows), path=out)]
     if planned.missing:
@@ -133,7 +133,7 @@ def cover(  # noqa: PLR0913, PLR0917  # one argument for each option
         raise CommandError(Exit.USAGE, "Say with --out where the measures to review go.")
     drawn = reviews_of(found.person, found.kind, found.recorded, standing, drawn_by)
     inside = (found.recorded >= day_number(first.date())) & (found.recorded <= day_number(last.date()))
-    write_file(out, table_file(REVIEW_COLUMNS, _review_rows(people, found, np.flatnonzero(drawn.reviewed & inside))))
+    write_file(out, csv_bytes(REVIEW_COLUMNS, _review_rows(people, found, np.flatnonzero(drawn.reviewed & inside))))
     _print_reviews(terminal, drawn, inside, out)
 
 

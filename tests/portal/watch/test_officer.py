@@ -27,8 +27,8 @@ from portal.watch.officer_views import officer_views
 from retaliation_watch.enrolment.months import months_later
 from retaliation_watch.errors import TooManyRequests
 from retaliation_watch.store import ENTRIES, OUTBOX_LOG, PACKETS
-from retaliation_watch.weekly_run.alerts import NAMES_A_DAY
 from retaliation_watch.weekly_run.link_requests import REQUESTS_A_MONTH, enter_request
+from retaliation_watch.weekly_run.officer_alerts import NAMES_A_DAY
 from tests.support.offices.watch import NOW, OFFICER, Watch, open_watch
 from tests.support.stores.backends import Stores, ready_embedded_stores
 

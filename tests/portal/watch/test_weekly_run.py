@@ -22,8 +22,15 @@ from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.simulation.companies import Order, make_company, read_company
 from retaliation_watch.simulation.synthetic import SyntheticCompany, id_of
 from retaliation_watch.store import ALERTS, ENTRIES, NAMINGS
-from retaliation_watch.weekly_run.alerts import NAMES_A_DAY, AlertState, Naming, name_person, set_state, shown_alerts
-from retaliation_watch.weekly_run.run import RunContext, RunSummary, run_weekly
+from retaliation_watch.weekly_run.alerting import RunContext, RunSummary, run_weekly
+from retaliation_watch.weekly_run.officer_alerts import (
+    NAMES_A_DAY,
+    AlertState,
+    Naming,
+    name_person,
+    set_state,
+    shown_alerts,
+)
 from tests.support.offices.officer_desk import feed_company, look_at
 from tests.support.offices.watch import ENTITY, OFFICER, Watch, open_watch
 from tests.support.stores.backends import ready_embedded_stores

@@ -14,7 +14,7 @@ FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠|]")
 """How a text begins that some program would take for a formula."""
 
 
-def table_file(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """CSV in UTF-8; a text that a program might take for a formula begins with an apostrophe."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retaliation_watch.errors import FileRefused
-from retaliation_watch.hr_formats import lines
-from retaliation_watch.hr_formats.lines import open_sheet
+from retaliation_watch.hr_formats import csv_reader
+from retaliation_watch.hr_formats.csv_reader import open_sheet
 
 VALUE = st.sampled_from(["", "A1", "王芳", '"a,b"', '"two\nlines"', '"', 'x""y', "\ufffd", "\x01", " ", "\r"])
 ROW = st.lists(VALUE, min_size=1, max_size=4).map(",".join)
@@ -21,7 +21,7 @@ FILE = st.tuples(st.lists(ROW, max_size=24), st.sampled_from(["\n", "\r\n"]), st
 def read(content: bytes, at_once: int) -> tuple[pl.DataFrame, dict[int, str], int] | None:
     """Rows, flaws and number of chunks; None for a file that is refused."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(lines, "CHUNK", at_once)
+        patched.setattr(csv_reader, "CHUNK", at_once)
         try:
             chunks = list(open_sheet(io.BytesIO(content)).chunks())
         except FileRefused:

@@ -33,10 +33,10 @@ from retaliation_watch.hr_formats.dates import day_number, day_of
 from retaliation_watch.hr_ingest.feed_gaps import gaps_of
 from retaliation_watch.store import AGREEMENTS, ALERTS, PEOPLE
 from retaliation_watch.weekly_run.alert_evidence import AlertEvidence
-from retaliation_watch.weekly_run.alerts import AlertState
 from retaliation_watch.weekly_run.event_cache import CacheDir
 from retaliation_watch.weekly_run.history import History, read_history, watched_people
-from retaliation_watch.weekly_run.review_sampling import draw_reviews
+from retaliation_watch.weekly_run.measure_review_sampling import draw_reviews
+from retaliation_watch.weekly_run.officer_alerts import AlertState
 
 AMBER: Final = 0.10
 """False alarms per protected year of the amber level."""

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, insert, select
 from crypto.framing import frame, mac
 from retaliation_watch.arrays import Bools, Ints
 from retaliation_watch.cover.classes import REPEATED_DAYS, RULE, Class, class_of
+from retaliation_watch.cover.measure_reviews import SamplingFrame, repeated, sampled, sticky_assignment
 from retaliation_watch.cover.randomization import RandomizationKey, uniform_draws
 from retaliation_watch.cover.ratio import SMALLEST_UNIT
-from retaliation_watch.cover.reviews import SamplingFrame, repeated, sampled, sticky_assignment
 from retaliation_watch.hr_formats.dates import day_number, day_of
 from retaliation_watch.hr_ingest.proposals import Verdict
 from retaliation_watch.kinds import KINDS
