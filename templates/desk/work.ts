@@ -1,7 +1,7 @@
 /** The desk after sign-in: the queue on one side, the case on the other, one command for each key. */
 
 import { ExclusionDropped } from "../../crypto/staff.js";
-import { ask, isAsking } from "../shared/question.js";
+import { ask, isAsking } from "../shared/confirmdialog.js";
 import { t } from "../shared/strings.js";
 import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
 import type { CaseActions } from "./actions.js";
@@ -26,12 +26,12 @@ import { mergingOf } from "./merging/mergehost.js";
 import { type OpenedCase, type Proposed, type DeskCase, withRow } from "./opened/model.js";
 import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
-import { drawBeside } from "./queue/beside.js";
+import { drawSignaturesAndRemovals } from "./queue/signaturesandremovals.js";
 import { readIn } from "./queue/attention.js";
-import { wholeList } from "./queue/list.js";
+import { wholeList } from "./queue/fetchlist.js";
 import { CasePoller } from "./queue/casepoller.js";
 import { Pane } from "./queue/pane.js";
-import type { QueueState } from "./queue/queue.js";
+import type { CaseListState } from "./queue/caselist.js";
 import { isSessionOver, keepsWriting } from "./sessionend.js";
 import { OfficeWords, OtherProposal, readingWords } from "./context.js";
 import { Steps } from "./steps.js";
@@ -49,7 +49,7 @@ export class Work {
   private readonly list: Pane;
   private readonly steps: Steps;
   private readonly asking: NameRequests;
-  private readonly state: QueueState;
+  private readonly state: CaseListState;
   private drawn = "";
   private readonly casePoller: CasePoller;
   private readonly room: FormHost;
@@ -120,7 +120,7 @@ export class Work {
   }
 
   private showAsked(): Promise<void> {
-    return drawBeside(this.vault, this.words, readIn(this.shelf.values()), (file, proposal, sign) => void this.answer(file, proposal, sign));
+    return drawSignaturesAndRemovals(this.vault, this.words, readIn(this.shelf.values()), (file, proposal, sign) => void this.answer(file, proposal, sign));
   }
 
   private async answer(file: CaseFile, proposal: Proposed, sign: boolean): Promise<void> {

@@ -3,7 +3,7 @@
 import { type Act, type Codes, isDeciding } from "../../../casework/index.js";
 import { showFaults } from "../../shared/faults.js";
 import { listed } from "../../shared/officetext.js";
-import { answered, ask } from "../../shared/question.js";
+import { answered, ask } from "../../shared/confirmdialog.js";
 import { t } from "../../shared/strings.js";
 import { closeComposer, showForm } from "../composer.js";
 import { wordsFor } from "../context.js";

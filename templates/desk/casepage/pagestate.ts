@@ -2,7 +2,7 @@
 
 import { around } from "../merging/followers.js";
 import type { DeskCase } from "../opened/model.js";
-import type { QueueState } from "../queue/queue.js";
+import type { CaseListState } from "../queue/caselist.js";
 import { activeClocks } from "../opened/casestate.js";
 import { announce } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
@@ -10,7 +10,7 @@ import { isAlarm, wordsFor } from "../context.js";
 import { byId, fill, h } from "../ui.js";
 
 /** What decides it: the case's own record, its limits by the calendar of now, and the cases around it. */
-export function renderKey(shelved: DeskCase | undefined, { shelf, me, now }: QueueState): string {
+export function renderKey(shelved: DeskCase | undefined, { shelf, me, now }: CaseListState): string {
   if (shelved === undefined) return "";
   const { row, opened, refused } = shelved;
   const clocks = opened === null || opened.ruled === null ? [] : activeClocks(opened.ruled, now());

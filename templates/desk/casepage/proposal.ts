@@ -1,7 +1,7 @@
 /** A change of readers that waits for a second signature: who proposed what, what does not hold, and the way to sign or decline it. */
 
 import { around, blank, listedTexts } from "../../shared/officetext.js";
-import { ask } from "../../shared/question.js";
+import { ask } from "../../shared/confirmdialog.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import type { Proposed } from "../opened/model.js";

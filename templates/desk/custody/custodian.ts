@@ -1,7 +1,7 @@
 /** A custodian's page: requests for identities, each decided alone; no case is seen here. */
 
 import { CryptoError, type OpenedRequest, type UnsealVote, approveRequest, b64encode, openRequest, ownShares, refuseRequest, requestShape, systemRng, voteShape, withdrawalMark } from "../../../crypto/staff.js";
-import { ask } from "../../shared/question.js";
+import { ask } from "../../shared/confirmdialog.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { custody } from "../api.js";
 import { startOnePane } from "../header.js";

@@ -4,7 +4,7 @@ import { CryptoError } from "../../../crypto/errors.js";
 import { PolicyRefused, type ActDraft } from "../acting/precheck.js";
 import { isRecorded } from "../acting/sending.js";
 import { refusalText } from "../acting/words.js";
-import { answered } from "../../shared/question.js";
+import { answered } from "../../shared/confirmdialog.js";
 import { DeskRefusal } from "../api.js";
 import { type DeskCase } from "../opened/model.js";
 import { NotAll, type OfficeWords, wordsFor } from "../context.js";

@@ -1,7 +1,7 @@
 /** A member's own passkeys and this device: what is there, what is added, what is removed. */
 
 import { CryptoError, type StaffMember, type Unlocking, passkeySigninSecret, signinSecret, systemRng, unwrapStaffSeed, wrapForPasskey } from "../../../crypto/staff.js";
-import { ask } from "../../shared/question.js";
+import { ask } from "../../shared/confirmdialog.js";
 import { t } from "../../shared/strings.js";
 import { type PasskeyRow, passkeys, session } from "../api.js";
 import { browserDisk } from "../cache/disk.js";

@@ -1,6 +1,6 @@
 /** Brings what is new into the open desk by itself, and leaves alone what somebody is filling in. */
 
-import { isAsking } from "../../shared/question.js";
+import { isAsking } from "../../shared/confirmdialog.js";
 import { announce } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { type CaseRow, type News, news, quietly } from "../api.js";
@@ -12,8 +12,8 @@ import { isSessionOver } from "../sessionend.js";
 import { isAlarm } from "../context.js";
 import { breathe, byId } from "../ui.js";
 import { waitingIn } from "./attention.js";
-import { mapWithConcurrency } from "./drawing.js";
-import { wholeList } from "./list.js";
+import { mapWithConcurrency } from "./concurrency.js";
+import { wholeList } from "./fetchlist.js";
 import { Poller, isBeingFilled } from "./poller.js";
 
 /** Cases of the list that are fetched and opened at once. */

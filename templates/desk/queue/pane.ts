@@ -6,17 +6,17 @@ import type { OfficeWords } from "../context.js";
 import { pageLocale, t } from "../../shared/strings.js";
 import { byId, fill } from "../ui.js";
 import { countInTitle, waitingIn } from "./attention.js";
-import { ThrottledRedraw } from "./drawing.js";
+import { ThrottledRedraw } from "./throttledredraw.js";
 import { FilterBar } from "./filterbar.js";
 import { Filters } from "./filters.js";
-import { type Listing, Queue, type QueueState, listingOf } from "./queue.js";
+import { type Listing, CaseList, type CaseListState, listingOf } from "./caselist.js";
 import { SearchIndex } from "./search.js";
 import { type View, isByDue } from "./views.js";
 
 export class Pane {
-  readonly state: QueueState;
+  readonly state: CaseListState;
   private readonly index = new SearchIndex(pageLocale());
-  private readonly queue: Queue;
+  private readonly caseList: CaseList;
   private readonly bar: FilterBar;
   /** The view to which the end of a search leads back. */
   private before: View = "new";
@@ -26,7 +26,7 @@ export class Pane {
 
   constructor(private readonly shelf: ReadonlyMap<string, DeskCase>, me: string, now: () => Date, private readonly words: OfficeWords, open: (id: string) => void) {
     this.state = { shelf, me, now, view: "new", page: 0, found: null, filters: new Filters(), open: null };
-    this.queue = new Queue(byId("views"), byId("rows"), byId("pages"), words, { view: (view) => this.showView(view), page: (page) => this.showPage(page), open });
+    this.caseList = new CaseList(byId("views"), byId("rows"), byId("pages"), words, { view: (view) => this.showView(view), page: (page) => this.showPage(page), open });
     this.bar = new FilterBar(byId("filters"), this.state.filters, () => this.narrow(), () => this.clearSearch());
     this.field().addEventListener("input", () => this.search());
   }
@@ -55,7 +55,7 @@ export class Pane {
     const listing = listingOf(this.state, this.words);
     this.listed = new Set(listing.rows.map(({ row }) => row.case));
     this.sayListed();
-    this.queue.draw(this.state, listing);
+    this.caseList.draw(this.state, listing);
     this.bar.draw(listing.options, { count: listing.rows.length, total: listing.total }, this.state.found === null && isByDue(this.state.view), this.state.found === null ? "" : this.field().value.trim());
     return listing;
   }
@@ -69,7 +69,7 @@ export class Pane {
   }
 
   move(step: 1 | -1): void {
-    this.queue.move(step);
+    this.caseList.move(step);
   }
 
   /** The first case of the list. */

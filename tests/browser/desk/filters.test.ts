@@ -7,7 +7,7 @@ import { waitingIn } from "../../../templates/desk/queue/attention.js";
 import { FIELDS, type Field, nameOf } from "../../../templates/desk/queue/facts.js";
 import { Filters } from "../../../templates/desk/queue/filters.js";
 import { inOrder, lastAction } from "../../../templates/desk/queue/order.js";
-import { type Listing, type QueueState, listingOf } from "../../../templates/desk/queue/queue.js";
+import { type Listing, type CaseListState, listingOf } from "../../../templates/desk/queue/caselist.js";
 import { SearchIndex } from "../../../templates/desk/queue/search.js";
 import { VIEWS } from "../../../templates/desk/queue/views.js";
 
@@ -50,7 +50,7 @@ function made(given: Given): DeskCase {
   return { row: rowOf(given), opened: { row: rowOf(given), entries: [], events, proposal: null, ruled } as never, refused: null };
 }
 
-function stateOf(shelf: readonly DeskCase[], more: Partial<QueueState> = {}): QueueState {
+function stateOf(shelf: readonly DeskCase[], more: Partial<CaseListState> = {}): CaseListState {
   return { shelf: new Map(shelf.map((one) => [one.row.case, one])), me: "me", now: () => NOW, view: "open", page: 0, found: null, filters: new Filters(), open: null, ...more };
 }
 
@@ -80,7 +80,7 @@ test("each filter offers the values that occur, by name, over open and closed ca
 });
 
 test("filters combine with each other, with a view and with a search, and leave the counts of the views as they are", () => {
-  const hits = (filters: Filters, more: Partial<QueueState> = {}) => ids(listingOf(stateOf(SHELF, { filters, ...more }), words));
+  const hits = (filters: Filters, more: Partial<CaseListState> = {}) => ids(listingOf(stateOf(SHELF, { filters, ...more }), words));
   assert.deepEqual(hits(chosen()), ["a", "b", "c"]);
   assert.deepEqual(hits(chosen(["entity", "ireland"])), ["b", "c"]);
   assert.deepEqual(hits(chosen(["entity", "ireland"], ["handler", "sun"])), ["c"]);

@@ -32,7 +32,7 @@ const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
 export const PAGE = 50;
 const SOON_DAYS = 3;
 
-export interface QueueState {
+export interface CaseListState {
   readonly shelf: ReadonlyMap<string, DeskCase>;
   readonly me: string;
   readonly now: () => Date;
@@ -55,7 +55,7 @@ export interface Listing {
 }
 
 /** Everything that a drawing needs, computed once: no work here grows faster than sorting the cases does. */
-export function listingOf({ shelf, me, now, view, found, filters }: QueueState, words: OfficeWords): Listing {
+export function listingOf({ shelf, me, now, view, found, filters }: CaseListState, words: OfficeWords): Listing {
   const moment = now();
   const shown = [...shelf.values()].filter(isShown);
   const facts = new Map(shown.flatMap((one) => {
@@ -79,13 +79,13 @@ interface Choose {
 }
 
 /** Draws tabs and rows; the rows keep their elements' ids so that focus can be put back. */
-export class Queue {
+export class CaseList {
   /** Whether this member's cases are of more than one entity. */
   private several = false;
 
   constructor(private readonly tabs: HTMLElement, private readonly list: HTMLElement, private readonly pages: HTMLElement, private readonly words: OfficeWords, private readonly choose: Choose) {}
 
-  draw(state: QueueState, { counts, rows, options }: Listing): void {
+  draw(state: CaseListState, { counts, rows, options }: Listing): void {
     this.several = (options.get("entity")?.length ?? 0) > 1;
     const focused = document.activeElement?.id ?? "";
     fill(this.tabs, VIEWS.map((view) => this.tab(view, state, counts.get(view) ?? 0)));
@@ -106,25 +106,25 @@ export class Queue {
     next?.scrollIntoView({ block: "nearest" });
   }
 
-  private tab(view: View, state: QueueState, count: number): HTMLElement {
+  private tab(view: View, state: CaseListState, count: number): HTMLElement {
     const current = state.view === view ? "true" : null;
     return h("button", { type: "button", id: `view-${view}`, class: view === "overdue" && count > 0 ? "has-overdue" : "", "data-test": `view-${view}`, "aria-current": current, onclick: () => this.choose.view(view) },
       t(VIEW_NAMES[view]), h("span", { class: "count" }, count));
   }
 
-  private pager({ page }: QueueState, last: number): Child {
+  private pager({ page }: CaseListState, last: number): Child {
     const turn = (id: string, label: string, to: number): HTMLElement =>
       h("button", { type: "button", class: "quiet", id: `page-${id}`, "data-test": `page-${id}`, disabled: to < 0 || to > last, onclick: () => this.choose.page(to) }, label);
     return [turn("before", t("Earlier page"), page - 1), h("span", { role: "status" }, t("Page {page} of {pages}", { page: page + 1, pages: last + 1 })), turn("after", t("Next page"), page + 1)];
   }
 
-  private nothing(state: QueueState): HTMLElement {
+  private nothing(state: CaseListState): HTMLElement {
     if (state.filters.chosen.size > 0) return h("li", { class: "nothing" }, t("No case matches these filters."));
     const text = state.found !== null && state.view === null ? t("No opened case contains these words or this number.") : t("No cases.");
     return h("li", { class: "nothing" }, text);
   }
 
-  private row(shelved: DeskCase, state: QueueState): HTMLElement {
+  private row(shelved: DeskCase, state: CaseListState): HTMLElement {
     const { row } = shelved;
     const current = state.open === row.case ? "true" : null;
     const button = h("button", { type: "button", class: "case-row", id: `row-${row.case}`, "data-test": "case-row", "data-case": row.case, "aria-current": current, onclick: () => this.choose.open(row.case) },
@@ -138,7 +138,7 @@ export class Queue {
     return shelved.opened.report === null ? t("The report cannot be read") : titleOf(shelved.opened.report);
   }
 
-  private facts(shelved: DeskCase, state: QueueState): Child[] {
+  private facts(shelved: DeskCase, state: CaseListState): Child[] {
     const { row, opened } = shelved;
     const policy = textOf(this.words.policies, row);
     const handlers = handlersOf(shelved);

@@ -10,7 +10,7 @@ import type { OfficeWords } from "../context.js";
 import { type Child, byId, fill, h } from "../ui.js";
 
 /** Changes that this member, an outside holder, is asked to sign: nothing else of these cases is shown. Then the removals; `read` are the cases that this member reads. */
-export async function drawBeside(vault: Vault, words: OfficeWords, read: ReadonlySet<string>, answer: (file: CaseFile, proposal: Proposed, sign: boolean) => void): Promise<void> {
+export async function drawSignaturesAndRemovals(vault: Vault, words: OfficeWords, read: ReadonlySet<string>, answer: (file: CaseFile, proposal: Proposed, sign: boolean) => void): Promise<void> {
   const me = vault.staff.member;
   const [asked, { gone, more }] = [await vault.asked(), await vault.gone(read)];
   fill(byId("asked"), asked.map(({ file, proposal }) => h("li", { class: "stack-small", "data-test": "asked", "data-case": file.case },
