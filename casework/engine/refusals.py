@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 from casework.errors import CaseworkError
+from casework.json_tables import read_table
 from casework.rules.acts import Act
-from casework.tables import read_table
 from casework.words import DEFAULT, SOURCE, LocalizedText, Words, code_language, localized
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from casework.tables import read_table
+from casework.json_tables import read_table
 from casework.words import LocalizedText, Words, localized
 
 

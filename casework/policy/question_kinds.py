@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final, NewType
 
-from casework.tables import read_table
+from casework.json_tables import read_table
 
 QuestionKindId = NewType("QuestionKindId", str)
 """One of `question_kinds`, or in a policy of a newer release, one that this release does not know."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from casework.tables import read_table
+from casework.json_tables import read_table
 from casework.words import SOURCE, Words, localized
 
 

@@ -21,7 +21,7 @@ from portal.accounts.keyring import find_entry
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.queue import case_document
-from portal.mailroom.delivery import deliver_pending, unwrap_content
+from portal.mailroom.casework_outbox_delivery import deliver_pending, unwrap_content
 from portal.mailroom.grants import former_grant
 from portal.mailroom.service import current_grant, erasure_key_of_case, items_of_case
 

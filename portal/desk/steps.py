@@ -12,7 +12,7 @@ from crypto.office.holders import bucket_of
 from portal.desk.access import OwnCase
 from portal.desk.desk import Desk
 from portal.desk.shapes import StepBody
-from portal.mailroom.delivery import deliver_pending, erasure_wrapper, write_blobs
+from portal.mailroom.casework_outbox_delivery import deliver_pending, erasure_wrapper, write_blobs
 from portal.mailroom.errors import PartsMissing
 from portal.mailroom.grants import current_grant
 from portal.mailroom.threads import claim_uploads, item_hash_at

@@ -13,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 from casework.errors import CaseDiffers, CaseUnknown, CaseworkError
 from casework.event_store import store as casework
-from casework.event_store.opening import Arrival, Opening, open_case, record_arrival
+from casework.event_store.arrivals import Arrival, Opening, open_case, record_arrival
 from casework.event_store.projection import rebuild_case
 from casework.event_store.store import CaseId
 from crypto.log.filing import filed_content
@@ -28,8 +28,8 @@ from portal.logs import log
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom_tables
 from portal.mailroom.arrival_order import ReporterStores, erase_due_order
+from portal.mailroom.casework_outbox_delivery import deliver_pending
 from portal.mailroom.context import Mailroom
-from portal.mailroom.delivery import deliver_pending
 from portal.mailroom.outbox import (
     Received,
     ReceivedKind,

@@ -14,8 +14,8 @@ import crypto
 from casework.errors import CaseDiffers, CaseUnknown, EventRefused, HeadMoved, ItemOutOfOrder
 from casework.event_store import outbox
 from casework.event_store.appending import Actor, Step, append_step
+from casework.event_store.arrivals import Arrival, Opening, open_case, record_arrival
 from casework.event_store.claims import Claim, case_events, claim_cases, claimed_case
-from casework.event_store.opening import Arrival, Opening, open_case, record_arrival
 from casework.event_store.store import CASES, CaseId, MemberId
 from crypto.framing import sha256
 from portal.settings import StoreName

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from casework.event_store.arrivals import open_case
 from casework.event_store.deletion import mark_case, marked_cases, unmarked_cases
-from casework.event_store.opening import open_case
 from casework.event_store.store import CaseId
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, update
 
+from casework.event_store.arrivals import open_case
 from casework.event_store.lists import After, View, list_page
-from casework.event_store.opening import open_case
 from casework.event_store.store import CASES, CLAIMS, RECUSALS, CaseId
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store

@@ -17,7 +17,7 @@ from crypto.case.items import Item
 from crypto.framing import b64encode
 from portal.cli.errors import CommandError
 from portal.desk import access, case_views, steps
-from portal.mailroom import delivery
+from portal.mailroom import casework_outbox_delivery
 from portal.mailroom.context import Mailroom
 from portal.mailroom.shapes import BlobClaim
 from portal.mailroom.threads import claim_uploads, deliver_item
@@ -144,7 +144,7 @@ def test_a_planted_fault_is_found_a_step_that_can_never_be_delivered(
     """Another case's file is taken at the desk again, and delivery waits for it: the others cannot write."""
     monkeypatch.setattr(steps, "require_complete", nothing)
     monkeypatch.setattr(steps, "claim_uploads", nothing)
-    monkeypatch.setattr(delivery, "deliver_item", not_delivered)
+    monkeypatch.setattr(casework_outbox_delivery, "deliver_item", not_delivered)
     with pytest.raises(AssertionError):
         suffer(house, "replied", foreign_file)
 

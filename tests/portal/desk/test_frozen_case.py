@@ -14,7 +14,7 @@ from crypto.case.items import Item
 from crypto.case.payloads import Direction, Message
 from crypto.framing import mac
 from portal.desk import steps
-from portal.mailroom import delivery
+from portal.mailroom import casework_outbox_delivery
 from portal.mailroom.context import Mailroom
 from portal.mailroom.errors import ItemDiffers
 from portal.mailroom.threads import deliver_item
@@ -177,7 +177,7 @@ def test_a_load_that_the_mailroom_refuses_is_set_aside_and_nothing_waits_behind_
             raise ItemDiffers
         return deliver_item(room, item, *rest)
 
-    monkeypatch.setattr(delivery, "deliver_item", deliver)
+    monkeypatch.setattr(casework_outbox_delivery, "deliver_item", deliver)
     assert scene.poison(blobs=[]).status_code == 201
     for _round in range(MOST_TRIES):
         scene.room.edge.worker.work_once()
@@ -194,7 +194,7 @@ def test_a_store_that_is_away_sets_nothing_aside(scene: Scene, monkeypatch: pyte
         raise OSError
 
     with monkeypatch.context() as away:
-        away.setattr(delivery, "deliver_item", gone)
+        away.setattr(casework_outbox_delivery, "deliver_item", gone)
         assert scene.poison(blobs=[]).status_code == 201
         for _round in range(2 * MOST_TRIES):
             scene.room.edge.worker.work_once()

@@ -90,7 +90,9 @@ def test_a_restart_in_mid_transaction_loses_nothing(
     work(edge)
     holder.take_in([ann, bob])
     restarted("portal.desk.steps:record_step", lambda: holder.answer(ann, "收到，安", random_content()))
-    restarted("portal.mailroom.delivery:_settle", lambda: holder.answer(bob, "收到，鲍", random_content()))
+    restarted(
+        "portal.mailroom.casework_outbox_delivery:_settle", lambda: holder.answer(bob, "收到，鲍", random_content())
+    )
     assert len(intake.refused) >= 3
     assert desk.refused
     for answer in (*intake.refused, *desk.refused):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, update
 
 import crypto
 from casework.errors import StartRefused
-from casework.event_store.opening import Opening, open_case
+from casework.event_store.arrivals import Opening, open_case
 from casework.event_store.store import CASES, EVENTS
 from crypto.case.payloads import Message
 from portal.errors import OfficeNotReady

@@ -61,9 +61,9 @@ PLACES: dict[str, tuple[Role, tuple[str, ...]]] = {
         Role.DESK,
         (
             "commit portal.desk.steps:record_step",
-            "commit portal.mailroom.delivery:deliver_pending",
+            "commit portal.mailroom.casework_outbox_delivery:deliver_pending",
             f"commit {MAILROOM}.threads:deliver_item",
-            "commit portal.mailroom.delivery:_settle",
+            "commit portal.mailroom.casework_outbox_delivery:_settle",
         ),
     ),
     "re-grant": (Role.DESK, (f"commit {MAILROOM}.grants:replace_grant",)),

@@ -24,7 +24,7 @@ from casework.event_store.outbox import OutboxItem, delete_item, lease_items
 from casework.event_store.store import CaseId
 from portal.edge.serving import Binding, serve
 from portal.intake import api
-from portal.mailroom import delivery
+from portal.mailroom import casework_outbox_delivery
 from portal.mailroom.context import Mailroom
 from portal.mailroom.outbox import acknowledge_received, lease_received
 from portal.mailroom.submissions import Accepted, accept_submission
@@ -148,7 +148,7 @@ def _mark_before_delivery() -> None:
             delete_item(connection, load.event_hash)
         return loads
 
-    delivery.lease_items = lease
+    casework_outbox_delivery.lease_items = lease
 
 
 def _settle_before_telling() -> None:

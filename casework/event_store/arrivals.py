@@ -1,4 +1,4 @@
-"""A case begins: what the mailroom received becomes a case under its policy, once."""
+"""What the mailroom received: a report opens a case under its policy, once; later messages go on its record."""
 
 from __future__ import annotations
 
