@@ -1,7 +1,7 @@
 /** Casework in the browser: the same answers as the Python package beside it. */
 
 export * from "./rules/acts.js";
-export * from "./engine/asking.js";
+export * from "./engine/reporteroptions.js";
 export * from "./obligations/batch.js";
 export * from "./event_store/recordrules.js";
 export { Calendar, type Office, dayIn, readOffices } from "./deadlines/calendars.js";
@@ -22,7 +22,7 @@ export * from "./engine/policyclocks.js";
 export { computeDeadline } from "./deadlines/deadline.js";
 export * from "./engine/refusals.js";
 export * from "./policy/document.js";
-export * from "./engine/seconding.js";
+export * from "./engine/dualapproval.js";
 export * from "./engine/sealedsteps.js";
 export { ticketNumber } from "./intake/ticket.js";
 export type { Words } from "./words.js";

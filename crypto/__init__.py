@@ -32,7 +32,7 @@ from crypto.sealing.recipients import (
 from crypto.sealing.age import (
     HEADER_LIMIT, STANZA_LIMIT, check_envelope, open_sealed, open_stream, read_header,
 )  # fmt: skip
-from crypto.office.notes import (
+from crypto.office.signed_notes import (
     NOTE_LIMIT, SIGNATURE_LIMIT, KeeperKey, Note, draw_keeper, read_note, sign_note,
 )  # fmt: skip
 from crypto.office.directory_shape import (

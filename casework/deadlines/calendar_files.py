@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from casework.deadlines.calendars import FIRST_DAY, LAST_DAY, ONE_DAY, SATURDAY_AND_SUNDAY, Calendar, OfficialYear
-from casework.deadlines.official_days import CHINA, CHINA_TURN
+from casework.deadlines.public_holidays import CHINA, CHINA_TURN
 from casework.errors import CalendarRefused, PolicyError
 from casework.strict_file import Table, toml_table
 from casework.words import Words

@@ -22,7 +22,7 @@ from casework.deadlines.calendar_files import (
     is_of_notice,
 )
 from casework.deadlines.calendars import FIRST_DAY, LAST_DAY, NO_DAYS, ONE_DAY
-from casework.deadlines.official_days import CHINA
+from casework.deadlines.public_holidays import CHINA
 from casework.errors import CalendarRefused
 from casework.words import Words
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from casework.engine.case import Case, Event
 from casework.engine.codes import wrong_code
+from casework.engine.dual_approval import ANSWERS, BY_TWO, answers, asked, goes_abroad, who_may_answer
 from casework.engine.refusals import Refusal, RefusalReason
-from casework.engine.seconding import ANSWERS, BY_TWO, answers, asked, goes_abroad, who_may_answer
 from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Attribute, Item, Party

@@ -6,7 +6,7 @@ import { wrongCode } from "./codes.js";
 import type { Day } from "../deadlines/days.js";
 import { type Refusal, refusal } from "./refusals.js";
 import { type ActRule, type Rules, type Stage, actsIn, stageOf } from "../policy/document.js";
-import { ANSWERS, BY_TWO, answers, asked, goesAbroad, whoMayAnswer } from "./seconding.js";
+import { ANSWERS, BY_TWO, answers, asked, goesAbroad, whoMayAnswer } from "./dualapproval.js";
 import type { Instant } from "../deadlines/zones.js";
 
 /** What may still be done while an authority has the matter. */

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from casework.engine.seconding import ANSWERS, BY_TWO
+from casework.engine.dual_approval import ANSWERS, BY_TWO
 from casework.policy.reader import house_rules
 from casework.rules.acts import ACT_WORDS, REASONED, TRAITS, Act, Attribute, Item, Party
 from casework.words import DEFAULT, SOURCE, Words

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from casework.deadlines.limits import Limit, Unit
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.policy.policy import Policy, Promise
 from casework.policy.promises import most_days, serves
 from casework.policy_check.findings import Fault, Finding

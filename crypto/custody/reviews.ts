@@ -13,7 +13,7 @@ import type { Rng } from "../randomness.js";
 import { type Read, base64, id16, name, oneOf, record, text, version } from "../shape.js";
 import type { StaffKeys } from "../keys/staff.js";
 import { REASON_STANZAS, type UnsealingReason, type UnsealRequest, firstDay, readReason, requestShape } from "./reasons.js";
-import { sealTo } from "../office/filled.js";
+import { paddedRecipients } from "../office/paddedrecipients.js";
 
 const REVIEW_WITHIN_DAYS = 7;
 const DAY_MS = 86_400_000;
@@ -73,7 +73,7 @@ export async function sealReview(staff: StaffKeys, directory: VerifiedDirectory,
   if (reason.requester === staff.member || !mayReview(directory, staff.member)) refuse("directory", "nobody who may review this");
   if (request.ground !== "danger-to-life" || words.trim() === "") refuse("schema", "nothing to review, or a review without words");
   const { oversight, custodians } = directory.content;
-  const to = sealTo(directory, [...custodians.members, ...oversight, reason.requester], REASON_STANZAS, rng);
+  const to = paddedRecipients(directory, [...custodians.members, ...oversight, reason.requester], REASON_STANZAS, rng);
   const sealed = b64encode(await seal(to, padText(findingShape({ v: 1, finding, text: words })), rng));
   const bare = { office: directory.office, request: request.request, reviewer: staff.member, text: sealed };
   return reviewShape({ v: 1, ...bare, sig: b64encode(staff.sign(reviewFrame(request, bare))) });

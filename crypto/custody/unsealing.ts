@@ -17,7 +17,7 @@ import { type Read, type Shape, base64, hash32, id16, integer, list, maybe, name
 import type { StaffKeys } from "../keys/staff.js";
 import { readJson } from "../text.js";
 import { type BareRequest, LONGEST_DAYS, REASON_STANZAS, type UnsealingReason, type UnsealRequest, checkReason, firstDay, openReason, requestShape, writeReason } from "./reasons.js";
-import { sealTo } from "../office/filled.js";
+import { paddedRecipients } from "../office/paddedrecipients.js";
 
 const BODY_STANZAS = 8;
 const HEAD = 8192;
@@ -93,8 +93,8 @@ export async function sealRequest(staff: StaffKeys, directory: VerifiedDirectory
   const reason = writeReason(staff, bare, asking.about, asking.text, asking.delay);
   const unsigned = { requester: staff.member, recipient: staff.recipient, handle, packet: asking.packet };
   const head = headShape({ v: 1, ...unsigned, sig: b64encode(staff.sign(requestFrame(bare, unsigned, reason))) });
-  const readers = sealTo(directory, [...custodians.members, staff.member, ...oversight], REASON_STANZAS, rng);
-  const openers = sealTo(directory, [...custodians.members, staff.member], BODY_STANZAS, rng);
+  const readers = paddedRecipients(directory, [...custodians.members, staff.member, ...oversight], REASON_STANZAS, rng);
+  const openers = paddedRecipients(directory, [...custodians.members, staff.member], BODY_STANZAS, rng);
   return requestShape({
     v: 1, ...bare, reason: b64encode(await seal(readers, reason, rng)), body: b64encode(await seal(openers, concat(padExactly(head, HEAD), packet), rng)),
   });

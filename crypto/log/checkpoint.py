@@ -10,7 +10,7 @@ from crypto.errors import ForeignOffice, LogRefused, WrongShape
 from crypto.framing import SUITE, Rng, b64decode, b64encode, sign, verify_key
 from crypto.log.tlog import HASH_SIZE, SIZE_LIMIT
 from crypto.office.directory import carries, note_parts, verify_roots, write_text
-from crypto.office.notes import Note, base64_line, key_hash, read_note, signature_line
+from crypto.office.signed_notes import Note, base64_line, key_hash, read_note, signature_line
 from crypto.office.witnesses import SIGNATURE_SIZES, holds
 from crypto.shape import OrderedFields
 from crypto.text import read_canonical

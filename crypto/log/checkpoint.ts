@@ -3,7 +3,7 @@
 import { type B64, type Bytes, b64decode, equalBytes, utf8 } from "../framing.js";
 import { carries, noteParts, verifyRoots } from "../office/directory.js";
 import { refuse } from "../errors.js";
-import { base64Line, keyHash, readNote } from "../office/notes.js";
+import { base64Line, keyHash, readNote } from "../office/signednotes.js";
 import { SIGNATURE_SIZES } from "../office/witnesses.js";
 import { signatureHolds } from "../primitives.js";
 import { hash32, id16, integer, ordered, suite, version } from "../shape.js";

@@ -12,7 +12,7 @@ from crypto.errors import WrongShape
 from crypto.framing import Rng, b64encode, frame, hkdf, mac, sha256
 from crypto.log.checkpoint import CHECKPOINT_LIMIT, Checkpoint, LogName, read_checkpoint, verify_log
 from crypto.log.tlog import HASH_SIZE, SIZE_LIMIT, check_inclusion, leaf_hash
-from crypto.office.notes import base64_line
+from crypto.office.signed_notes import base64_line
 from crypto.shape import Fields, bytes_of, text_of
 from crypto.text import read_json, write_json
 

@@ -4,7 +4,7 @@ import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { type B64, type Bytes, b64decode, frame, utf8 } from "../framing.js";
 import { CHECKPOINT_LIMIT, type Checkpoint, type LogName, readCheckpoint, verifyLog } from "./checkpoint.js";
 import { atStage, refuse } from "../errors.js";
-import { base64Line } from "../office/notes.js";
+import { base64Line } from "../office/signednotes.js";
 import { hkdf, mac, sha256 } from "../primitives.js";
 import { type Read, hash32, integer, list, record, text, version } from "../shape.js";
 import { readJson, writeJson } from "../text.js";

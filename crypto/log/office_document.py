@@ -20,8 +20,8 @@ from crypto.office.directory import (
     verify_roots,
     verify_under,
 )
-from crypto.office.notes import NOTE_LIMIT, read_note
 from crypto.office.root_shape import Root
+from crypto.office.signed_notes import NOTE_LIMIT, read_note
 from crypto.office.witnesses import SIGNATURE_SIZES, cosigners
 from crypto.shape import Fields, text_of
 from crypto.text import read_json, write_json

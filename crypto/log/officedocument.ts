@@ -8,7 +8,7 @@ import {
 } from "../office/directory.js";
 import type { Root } from "../office/directoryshape.js";
 import { NotConfirmed, refuse } from "../errors.js";
-import { NOTE_LIMIT, readNote } from "../office/notes.js";
+import { NOTE_LIMIT, readNote } from "../office/signednotes.js";
 import { sha256 } from "../primitives.js";
 import { type Day, type Read, list, maybe, record, text, version } from "../shape.js";
 import { readJson } from "../text.js";

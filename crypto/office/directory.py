@@ -16,8 +16,8 @@ from crypto.errors import (
 from crypto.framing import b64decode, b64encode, sha256
 from crypto.office.anchor import read_anchor
 from crypto.office.directory_shape import Directory, Member, read_directory
-from crypto.office.notes import Note, count_signers, read_note
 from crypto.office.root_shape import MOST_DAYS, MOST_DAYS_WITNESSED, Keeper, Root, read_root
+from crypto.office.signed_notes import Note, count_signers, read_note
 from crypto.office.witnesses import cosigners
 from crypto.text import read_canonical, write_canonical
 

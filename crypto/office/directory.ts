@@ -5,7 +5,7 @@ import { type B64, b64decode, b64encode } from "../framing.js";
 import { writeCheckedCode } from "../codes.js";
 import { type DirectoryDocument, type Entity, type Member, type Policy, type Root, readDirectory, readRoot } from "./directoryshape.js";
 import { refuse } from "../errors.js";
-import { type Note, readNote, signersOf } from "./notes.js";
+import { type Note, readNote, signersOf } from "./signednotes.js";
 import { cosignersOf } from "./witnesses.js";
 import { sha256 } from "../primitives.js";
 import { recipientsAhead } from "../sealing/recipients.js";

@@ -8,7 +8,7 @@ from typing import cast
 from crypto.errors import ForeignOffice, SignatureRefused, WrongShape
 from crypto.framing import SUITE, b64encode
 from crypto.office.directory import carries, note_parts, verify_roots, write_text
-from crypto.office.notes import count_signers, read_note
+from crypto.office.signed_notes import count_signers, read_note
 from crypto.shape import OrderedFields
 from crypto.text import read_canonical
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crypto.errors import LogRefused, SignatureRefused, WrongShape
 from crypto.framing import check_signature, sha256, sign, u64, verify_key
-from crypto.office.notes import base64_line, read_note, signature_line
+from crypto.office.signed_notes import base64_line, read_note, signature_line
 
 # A checkpoint may carry signatures of kinds that we don't know, of post-quantum size too.
 SIGNATURE_SIZES = range(5, 8193)

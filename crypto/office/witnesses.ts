@@ -1,7 +1,7 @@
 /** Witnesses outside the office: their cosignatures on checkpoints and roots (C2SP; SPEC §12). */
 
 import { concat, equalBytes, readU64, utf8 } from "../framing.js";
-import { type Note, keyHash } from "./notes.js";
+import { type Note, keyHash } from "./signednotes.js";
 import { signatureSteps } from "../signatures.js";
 import type { Steps } from "../yielding.js";
 

@@ -14,7 +14,7 @@ import {
 import type { Rng } from "../randomness.js";
 import type { Read } from "../shape.js";
 import { readJson } from "../text.js";
-import { sealTo } from "../office/filled.js";
+import { paddedRecipients } from "../office/paddedrecipients.js";
 import { ENC_SIZE, type Identity, hpkeOpen } from "../sealing/xwing.js";
 
 /** So many people at most may be protected through one receipt. */
@@ -71,5 +71,5 @@ export function entryMarks(handle: B64): B64[] {
 
 /** Evidence for members of the directory of today, as an age file. */
 export function sealEvidence(directory: VerifiedDirectory, readers: readonly string[], content: Uint8Array, rng: Rng): Promise<Bytes> {
-  return seal(sealTo(directory, readers, EVIDENCE_STANZAS, rng), content, rng);
+  return seal(paddedRecipients(directory, readers, EVIDENCE_STANZAS, rng), content, rng);
 }

@@ -10,10 +10,10 @@ from typing import Final
 from sqlalchemy import select
 
 from casework.engine.case import Case, Event, fold
+from casework.engine.dual_approval import approved
 from casework.engine.engine import Command, attempt
 from casework.engine.holders import roles_of
 from casework.engine.refusals import Refusal
-from casework.engine.seconding import approved
 from casework.errors import NotAHistory
 from casework.event_store.history import StreamEntry, history
 from casework.event_store.store import CASES, EVENTS, CaseId

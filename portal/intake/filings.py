@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from crypto.log.filing import FILING_SIZE, Placed, seal_filing
 from crypto.log.tlog import inclusion_path
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from crypto.office.witnesses import SIGNATURE_SIZES
 from crypto.shape import Fields
 from portal.edge.bodies import whole_body

@@ -13,7 +13,7 @@ from casework.event_store.log_outbox import PendingFact
 from crypto.custody.names import Ground
 from crypto.framing import frame, sha256, u64
 from crypto.log.filing import Fact, case_log_key, log_entry, office_log_key
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from portal.identity.store import REQUESTS, REVIEWS, VOTES
 from portal.mailroom.context import Mailroom
 from portal.mailroom.tables import MAILBOXES

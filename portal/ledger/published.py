@@ -7,7 +7,7 @@ from crypto.framing import sha256
 from crypto.log.checkpoint import OfficeState, read_checkpoint_text
 from crypto.office.directory import DIRECTORY_LABEL, note_parts, verify_directory
 from crypto.office.directory_shape import read_directory
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from crypto.office.witnesses import SIGNATURE_SIZES
 from crypto.text import read_canonical
 from portal.ledger.ledger import Ledger

@@ -11,7 +11,7 @@ from crypto.errors import CryptoError
 from crypto.log.checkpoint import read_checkpoint_text
 from crypto.log.office_document import OfficeDocument, confirmed_at, state_of, write_office
 from crypto.office.directory import verify_roots
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from crypto.office.witnesses import SIGNATURE_SIZES
 from portal.ledger.ledger import Ledger
 from portal.office import OfficeFolder

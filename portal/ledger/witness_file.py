@@ -16,7 +16,7 @@ from crypto.framing import b64encode, sha256, verify_key
 from crypto.log.checkpoint import Checkpoint, LogName, read_checkpoint
 from crypto.log.filing import ROOTS_LIMIT
 from crypto.office.anchor import read_anchor
-from crypto.office.notes import NOTE_LIMIT, read_note
+from crypto.office.signed_notes import NOTE_LIMIT, read_note
 from crypto.office.witnesses import Witness, witness_name_of
 from crypto.shape import Fields, text_of
 from crypto.text import read_json, write_json

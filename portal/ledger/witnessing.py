@@ -24,8 +24,8 @@ from crypto.log.tlog import (
     tile_width,
 )
 from crypto.office.directory import Seen, check_successor, verify_directory, verify_roots
-from crypto.office.notes import read_note
 from crypto.office.root_shape import Root
+from crypto.office.signed_notes import read_note
 from crypto.office.witnesses import cosign
 from portal.ledger.files import LogFiles
 from portal.ledger.verifying import Fault, LogFaulty, checkpoint_at, named_log, required, roots_of

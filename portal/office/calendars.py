@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from casework.deadlines.calendar_document import calendars_document
 from casework.deadlines.calendar_files import CalendarFile, read_calendar
 from casework.deadlines.calendars import Calendar, Office
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.errors import CalendarRefused, CalendarUnknown
 from portal.office.config import EntityConfig, OfficeConfig
 from portal.office.errors import FAULT, ConfigRefused

@@ -10,8 +10,8 @@ from crypto.errors import CryptoError
 from crypto.framing import SUITE, b64encode, check_signature, frame, sha256, sign, verify_key
 from crypto.localized import LocalizedText, localized_of
 from crypto.office.directory import root_text
-from crypto.office.notes import KeeperKey
 from crypto.office.root_shape import FEWEST_SIGNERS, NO_WITNESSES, Witnesses, read_witnesses, witnesses_document
+from crypto.office.signed_notes import KeeperKey
 from crypto.shape import OrderedFields
 from crypto.text import read_canonical, write_canonical
 from portal.office.config import OfficeConfig

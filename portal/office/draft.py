@@ -14,7 +14,7 @@ from crypto.framing import SUITE, b64decode, b64encode
 from crypto.keys.former import NextKeys
 from crypto.office.directory import LAPSED_DAYS
 from crypto.office.directory_shape import DIRECTORY_KEYS, SINGLE_DAYS, USUAL_DELAY, Role, read_directory
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from crypto.sealing.recipients import Identity
 from portal.office.calendars import office_calendars
 from portal.office.changed_keys import AccountKeys, changes_keys, handed_over, keys_in

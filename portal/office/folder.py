@@ -22,8 +22,8 @@ from crypto.office.directory import (
     verify_roots,
 )
 from crypto.office.directory_shape import read_directory
-from crypto.office.notes import read_note
 from crypto.office.root_shape import Root
+from crypto.office.signed_notes import read_note
 from crypto.text import read_canonical
 from portal.office.config import OfficeConfig, load_config
 from portal.office.errors import OfficeMissing

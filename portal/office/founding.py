@@ -12,8 +12,8 @@ from typing import Final
 from crypto.framing import SUITE, Rng, b64encode
 from crypto.log.checkpoint import log_text
 from crypto.office.directory import directory_text, office_code, root_text, verify_roots
-from crypto.office.notes import KeeperKey, draw_keeper, read_note, sign_note
 from crypto.office.root_shape import witnesses_document
+from crypto.office.signed_notes import KeeperKey, draw_keeper, read_note, sign_note
 from crypto.sealing.recipients import Identity
 from portal.office.config import OfficeConfig
 from portal.office.draft import Document, draft_directory

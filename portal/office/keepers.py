@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode
-from crypto.office.notes import KeeperKey
+from crypto.office.signed_notes import KeeperKey
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
 from portal.office.errors import KeeperFileRefused

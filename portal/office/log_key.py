@@ -8,7 +8,7 @@ from pathlib import Path
 from crypto.errors import CryptoError, LogRefused
 from crypto.framing import Rng, b64encode
 from crypto.log.checkpoint import LogKey, LogName, draw_log_key, log_text, verify_log
-from crypto.office.notes import KeeperKey, sign_note
+from crypto.office.signed_notes import KeeperKey, sign_note
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
 from portal.office.errors import LogExists, LogKeyRefused

@@ -19,8 +19,8 @@ from crypto.office.directory import (
     verify_directory,
     verify_roots,
 )
-from crypto.office.notes import KeeperKey, count_signers, join_notes, read_note, sign_note
 from crypto.office.root_shape import Root
+from crypto.office.signed_notes import KeeperKey, count_signers, join_notes, read_note, sign_note
 from crypto.office.witnesses import cosigners
 from crypto.shape import Fields
 from portal.office.draft import Document, Draft, EnrolledMember, draft_directory, members_of

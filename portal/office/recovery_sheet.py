@@ -12,8 +12,8 @@ from shamir_mnemonic.utils import MnemonicError
 
 from crypto.errors import CryptoError, WrongShape
 from crypto.framing import b64decode, b64encode, frame, sha256
-from crypto.office.notes import KeeperKey, count_signers, read_note, sign_note
 from crypto.office.root_shape import Root
+from crypto.office.signed_notes import KeeperKey, count_signers, read_note, sign_note
 from crypto.sealing.recipients import Recipient
 from crypto.shape import OrderedFields
 from crypto.text import read_canonical, write_canonical

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from crypto.framing import Rng
-from crypto.office.notes import KeeperKey
+from crypto.office.signed_notes import KeeperKey
 from crypto.sealing.recipients import Identity
 from portal.office.draft import EnrolledMember, draft_directory
 from portal.office.drills import sheet_of_any_key

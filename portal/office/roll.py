@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, cast
 
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from portal.office.folder import OfficeFolder
 
 

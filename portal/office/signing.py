@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from crypto.office.directory import directory_text, office_code, root_text, verify_directory, verify_roots
-from crypto.office.notes import KeeperKey, sign_note
+from crypto.office.signed_notes import KeeperKey, sign_note
 from portal.office.draft import (
     DirectoryChange,
     Document,

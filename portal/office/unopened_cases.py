@@ -9,8 +9,8 @@ from typing import Final
 
 from crypto.errors import CryptoError, WrongShape
 from crypto.framing import b64decode, b64encode
-from crypto.office.notes import count_signers, join_notes, read_note
 from crypto.office.root_shape import Root
+from crypto.office.signed_notes import count_signers, join_notes, read_note
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
 from portal.office.errors import NotToSign, TooFewKeepers

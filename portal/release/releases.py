@@ -12,9 +12,9 @@ from typing import Final
 from crypto.errors import CryptoError
 from crypto.framing import SUITE, Rng, b64encode
 from crypto.office.directory import office_code, root_text, verify_roots
-from crypto.office.notes import KeeperKey, count_signers, draw_keeper, read_note, sign_note
 from crypto.office.release import FACES, Files, Release, read_release, release_text, verify_release
 from crypto.office.root_shape import Root
+from crypto.office.signed_notes import KeeperKey, count_signers, draw_keeper, read_note, sign_note
 from portal.languages import SOURCE, languages
 from portal.office.errors import OfficeError
 from portal.office.files import write_published

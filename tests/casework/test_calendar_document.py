@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from casework.deadlines.calendar_document import calendars_document, read_calendars
 from casework.deadlines.calendars import Office
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.errors import RulesRefused
 from casework.words import Words
 

@@ -17,7 +17,7 @@ from casework.deadlines.calendar_ics import read_ics
 from casework.deadlines.calendars import Day, DayKind, Office
 from casework.deadlines.deadline import compute_deadline
 from casework.deadlines.limits import read_limit
-from casework.deadlines.official_days import CHINA_TURN, shipped_calendar, shipped_calendars
+from casework.deadlines.public_holidays import CHINA_TURN, shipped_calendar, shipped_calendars
 from casework.errors import BeyondCalendar, CalendarRefused, CalendarUnknown
 from casework.words import Words
 from tests.support.samples.calendar_files import CHINA_2027, CLOSURES, EVENTS_2027, ics

@@ -14,7 +14,7 @@ from casework.deadlines.clock import clock_state
 from casework.deadlines.clock_words import explain_state
 from casework.deadlines.deadline import LastDay
 from casework.deadlines.limits import Limit, Unit, read_limit
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.deadlines.terms import (
     ClockKind,
     ClockStatus,

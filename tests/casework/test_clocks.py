@@ -13,7 +13,7 @@ from casework.deadlines.clock import ClockState, ExtensionRefusal, clock_state
 from casework.deadlines.clock_words import explain_change, explain_state
 from casework.deadlines.deadline import LastDay, compute_deadline
 from casework.deadlines.limits import Limit, read_limit
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.deadlines.terms import (
     ClockKind,
     ClockStatus,

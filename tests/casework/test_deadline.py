@@ -11,7 +11,7 @@ from casework.deadlines.calendars import Office
 from casework.deadlines.deadline import LastDay, Pause, compute_deadline
 from casework.deadlines.explanations import explain
 from casework.deadlines.limits import Limit, Unit, read_limit
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.errors import LimitRefused, StartRefused
 from casework.words import Words
 

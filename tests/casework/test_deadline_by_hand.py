@@ -14,7 +14,7 @@ from casework.deadlines.calendars import Day, DayKind, Office
 from casework.deadlines.deadline import LastDay, Pause, compute_deadline
 from casework.deadlines.explanations import explain
 from casework.deadlines.limits import Limit, Unit
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from tests.fuzz.dice import Dice
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")

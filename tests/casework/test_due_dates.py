@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.deadlines.calendars import Office
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.obligations.due_dates import (
     ScheduledEvent,

@@ -11,7 +11,7 @@ import pytest
 from casework.deadlines.calendar_document import calendars_document, read_calendars
 from casework.deadlines.calendar_files import read_calendar
 from casework.deadlines.calendars import Office
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.errors import CalendarRefused
 from casework.policy.binding import bind_policy
 from casework.policy.document import read_rules, rules_document

@@ -10,7 +10,7 @@ import pytest
 
 from casework.deadlines.calendars import Office
 from casework.deadlines.limits import Limit, Unit
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.engine.deputies import roles_in
 from casework.engine.engine import Command
 from casework.engine.refusals import Refusal, RefusalReason

@@ -10,7 +10,7 @@ import pytest
 
 from casework.deadlines.calendars import Office
 from casework.deadlines.clock import clock_state
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.deadlines.terms import ClockStatus
 from casework.engine.case import Case, Event, apply_events, opening
 from casework.engine.case import fold as folded

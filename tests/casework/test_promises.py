@@ -11,7 +11,7 @@ import pytest
 from casework.deadlines.calendars import Office
 from casework.deadlines.clock import clock_state
 from casework.deadlines.limits import Limit, Unit, read_limit
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.deadlines.terms import ClockStatus
 from casework.engine.policy_clocks import facts_of, happenings, terms_of
 from casework.policy.binding import bind_policy

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from casework.deadlines.calendars import Office
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.policy.reader import shipped_policies
 from casework.policy_check.drawing import draw
 from casework.policy_check.policy_words import in_chinese, in_english

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from casework.deadlines.calendars import Office
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.engine.case import Case
 from casework.engine.sealed_steps import SealedCase
 from casework.policy.policy import Policy

@@ -13,7 +13,7 @@ from casework.deadlines.clock import ExtensionRefusal, clock_state
 from casework.deadlines.deadline import LastDay
 from casework.deadlines.explanations import explain
 from casework.deadlines.limits import read_limit
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.deadlines.terms import (
     ClockKind,
     ClockStatus,

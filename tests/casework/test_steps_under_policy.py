@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 import crypto
 from casework.deadlines.calendars import Office
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.engine.refusals import RefusalReason, StepUnfit
 from casework.errors import EventRefused, HeadMoved, NotAHistory
 from casework.event_store.appending import Actor, append_step

@@ -10,11 +10,11 @@ from casework.deadlines.calendars import Office
 from casework.deadlines.clock import ClockState, clock_state
 from casework.deadlines.clock_words import explain_state
 from casework.deadlines.terms import ClockTerms
-from casework.engine.asking import asked_of_reporter, last_day
 from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.engine.engine import Command, attempt, decide
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import Refusal
+from casework.engine.reporter_options import asked_of_reporter, last_day
 from casework.event_store.judging import Ruling, check_record_rules
 from casework.ids import MemberId
 from casework.policy.policy import Policy

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from casework.deadlines.calendar_document import calendars_document
 from casework.deadlines.calendars import Calendar, Office
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.engine.case import Case, Event
 from casework.engine.engine import Command
 from casework.grounds import Source, Statute, Supplied

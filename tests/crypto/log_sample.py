@@ -8,7 +8,7 @@ from crypto.framing import sha256
 from crypto.log.checkpoint import Checkpoint, LogKey, LogName, OfficeState, log_text, sign_checkpoint
 from crypto.log.filing import Filing, Placed, case_log_key, write_proof
 from crypto.log.tlog import LoadTile, grow, inclusion_path, leaf_hash, root_hash
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from tests.crypto.sample import Drawn, Office
 
 HOUR = datetime(2026, 11, 24, 6, tzinfo=UTC)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import crypto
 from crypto.case.memo import read_memo
 from crypto.framing import b64decode, b64encode, sha256
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from crypto.sealing.age import CHUNK, open_stream, seal, sealed_size
 from crypto.sealing.recipients import Identity, Recipient, bech32_decode, bech32_encode
 from crypto.text import is_canonical, without_padding, write_canonical

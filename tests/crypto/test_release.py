@@ -10,8 +10,8 @@ import pytest
 from crypto.errors import CheckStage, CryptoError
 from crypto.framing import SUITE, b64encode
 from crypto.office.directory import office_code, root_text
-from crypto.office.notes import KeeperKey, draw_keeper, sign_note
 from crypto.office.release import read_release, release_text, verify_release
+from crypto.office.signed_notes import KeeperKey, draw_keeper, sign_note
 
 OFFICE = bytes(16)
 SIGNERS = [draw_keeper(name, os.urandom) for name in ("ann", "bo")]

@@ -16,7 +16,7 @@ from crypto.log.checkpoint import checkpoint_text, read_checkpoint, verify_log
 from crypto.log.filing import FILING_SIZE, Filing, open_filing, read_proof, seal_filing, verify_filing, write_proof
 from crypto.log.office_document import ClockReading, verify_office
 from crypto.log.tlog import read_tile_path
-from crypto.office.notes import key_hash
+from crypto.office.signed_notes import key_hash
 from crypto.office.witnesses import cosign, cosigners
 from tests.crypto.log_sample import SampleLog, entries_of
 from tests.crypto.sample import Drawn

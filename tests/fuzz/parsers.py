@@ -16,8 +16,8 @@ from crypto.case.memo import read_memo
 from crypto.case.payloads import Direction, read_payload
 from crypto.framing import b64decode, b64encode, check_signature, sha256
 from crypto.office.directory_shape import read_directory
-from crypto.office.notes import read_note
 from crypto.office.root_shape import read_root
+from crypto.office.signed_notes import read_note
 from crypto.reporter.work import read_asked, read_work
 from crypto.sealing.recipients import Identity, Recipient
 from tests.fuzz import log_parsers

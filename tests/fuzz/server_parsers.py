@@ -19,8 +19,8 @@ from casework.errors import CalendarRefused, LimitRefused, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.reader import read_policy, shipped_bindings, shipped_policies, shipped_policy
 from crypto.framing import b64encode
-from crypto.office.notes import KeeperKey, sign_note
 from crypto.office.release import read_release, release_text
+from crypto.office.signed_notes import KeeperKey, sign_note
 from portal.accounts.enrolment import check_wrapped
 from portal.desk.case_views import _day
 from portal.desk.shapes import (

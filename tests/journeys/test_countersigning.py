@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from crypto.office.notes import KeeperKey
+from crypto.office.signed_notes import KeeperKey
 from portal.cli.reporter.reporting import ReportRequest
 from portal.cli.terminal import today
 from portal.office import OfficeFolder, sign_directory

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.policy.reader import shipped_bindings
 from casework.rules.acts import Act
 from portal.cli.desk.acting import ActionRequest

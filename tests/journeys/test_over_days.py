@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import crypto
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.engine.case import Event
 from casework.rules.acts import TRAITS, Act
 from portal.cli.desk.acting import ActionRequest, attempt, names_of, seal_action

@@ -11,9 +11,9 @@ from typing import cast
 
 import click
 
-from casework.engine.asking import SPOKEN
 from casework.engine.case import Event
 from casework.engine.refusals import Refusal
+from casework.engine.reporter_options import SPOKEN
 from casework.event_store.history import ACT_READ, MESSAGE
 from casework.event_store.judging import decide_read
 from casework.rules.acts import ACT_WORDS, REASONED, TRAITS, Act, Attribute, Party

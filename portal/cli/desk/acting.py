@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-from casework.engine.asking import SPOKEN, asked_of_reporter, last_day
 from casework.engine.case import Event, apply_events
 from casework.engine.engine import Command, decide, migrate
 from casework.engine.policy_clocks import needs_minute
 from casework.engine.refusal_words import allowed_words, refusal_words
 from casework.engine.refusals import Refusal, RefusalReason
+from casework.engine.reporter_options import SPOKEN, asked_of_reporter, last_day
 from casework.engine.sealed_steps import check_sealed
 from casework.event_store.history import MOMENT
 from casework.event_store.judging import above_roles, check_record_rules

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from casework.engine.asking import SPOKEN
+from casework.engine.reporter_options import SPOKEN
 from casework.event_store.history import ACT_READ, read_act
 from crypto import ActText, Event, ItemFault, ReadEvent, Thread, ThreadEntry, b64encode
 

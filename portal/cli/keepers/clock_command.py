@@ -18,7 +18,7 @@ from casework.deadlines.calendars import Calendar, Day, DayKind, Office
 from casework.deadlines.deadline import Due, LastDay, compute_deadline, days_between
 from casework.deadlines.explanations import explain
 from casework.deadlines.limits import Limit, read_limit
-from casework.deadlines.official_days import shipped_calendar, shipped_calendars
+from casework.deadlines.public_holidays import shipped_calendar, shipped_calendars
 from casework.errors import BeyondCalendar, CalendarRefused, CalendarUnknown, LimitRefused, StartRefused
 from casework.words import Words
 from portal.cli.errors import CommandError, Exit

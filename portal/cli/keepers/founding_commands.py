@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from crypto.framing import b64encode, sha256
-from crypto.office.notes import draw_keeper
+from crypto.office.signed_notes import draw_keeper
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.check_command import decided
 from portal.cli.keepers.confirming import CONFIRM, require_confirmed

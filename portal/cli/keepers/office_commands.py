@@ -11,7 +11,7 @@ import click
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode
 from crypto.office.directory_shape import Policy as SignedPolicy
-from crypto.office.notes import draw_keeper, join_notes, read_note
+from crypto.office.signed_notes import draw_keeper, join_notes, read_note
 from portal.cli.directory_expiry import announce, mention_after
 from portal.cli.errors import office_refusal
 from portal.cli.keepers.check_command import check, decided

@@ -9,8 +9,8 @@ from typing import cast
 import click
 
 from crypto.framing import b64decode
-from crypto.office.notes import KeeperKey
 from crypto.office.root_shape import Witnesses
+from crypto.office.signed_notes import KeeperKey
 from crypto.office.witnesses import write_witness
 from portal.accounts.members import MemberState, all_members
 from portal.accounts.rotation import all_next_keys

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from casework.deadlines.calendars import Office
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.errors import BeyondCalendar, CalendarUnknown, PolicyError
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy

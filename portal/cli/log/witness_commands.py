@@ -13,7 +13,7 @@ import httpx
 
 from crypto.errors import CryptoError, WrongShape
 from crypto.log.checkpoint import LogName
-from crypto.office.notes import join_notes, read_note
+from crypto.office.signed_notes import join_notes, read_note
 from crypto.office.witnesses import Witness, cosigners, read_witness, witness_name_of, write_witness
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.office_commands import FILE, FOLDER

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from crypto.office.directory import ROOT_LABEL, note_parts
-from crypto.office.notes import read_note
 from crypto.office.root_shape import Root, read_root
+from crypto.office.signed_notes import read_note
 from crypto.office.witnesses import write_witness
 from crypto.text import read_canonical
 from portal.cli.terminal import Terminal

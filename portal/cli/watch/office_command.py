@@ -11,7 +11,7 @@ import click
 from crypto import ClockReading, CryptoError, Seen, VerifiedDirectory, read_office, verify_office
 from crypto.framing import b64encode, sha256
 from crypto.office.directory import DIRECTORY_LABEL, note_parts
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import OfficeDocuments, is_address, load_office
 from portal.cli.terminal import Terminal, pass_terminal, today

@@ -4,7 +4,7 @@ import slip39 from "slip39";
 import { type B64, b64encode, frame, b64decode } from "../../../crypto/framing.js";
 import { type VerifiedDirectory, carries, verifyDirectory, verifyRoots } from "../../../crypto/office/directory.js";
 import { CryptoError, refuse } from "../../../crypto/errors.js";
-import { readNote } from "../../../crypto/office/notes.js";
+import { readNote } from "../../../crypto/office/signednotes.js";
 import { Secret, sha256 } from "../../../crypto/primitives.js";
 import { base64, day, flag, list, name, ordered, text, version } from "../../../crypto/shape.js";
 import { readCanonical } from "../../../crypto/text.js";

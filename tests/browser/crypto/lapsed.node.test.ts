@@ -7,7 +7,7 @@ import {
 } from "../../../crypto/index.js";
 import { cosignRegrant, openGrant, readCase, sealRegrant, sealReply } from "../../../crypto/staff.js";
 import { sealName } from "../../../crypto/custody/packets.js";
-import { sealTo } from "../../../crypto/office/filled.js";
+import { paddedRecipients } from "../../../crypto/office/paddedrecipients.js";
 import { sealLink } from "../../../crypto/watch/protection.js";
 import { directoryOf, drawOffice, drawReporter, keysOf, marks } from "./office.js";
 
@@ -53,9 +53,9 @@ test("nothing is sealed to people because a lapsed directory names them", async 
   await assert.rejects(cosign(lapsed), expired);
   await assert.rejects(report(lapsed), expired);
   assert.throws(() => choose(lapsed), expired);
-  assert.ok(sealTo(directory, ["an"], 4, systemRng).length === 4);
-  assert.throws(() => sealTo(lapsed, ["an"], 4, systemRng), expired);
-  assert.throws(() => sealTo(directory, ["an", "bo"], 1, systemRng), { stage: "stanzas" });
+  assert.ok(paddedRecipients(directory, ["an"], 4, systemRng).length === 4);
+  assert.throws(() => paddedRecipients(lapsed, ["an"], 4, systemRng), expired);
+  assert.throws(() => paddedRecipients(directory, ["an", "bo"], 1, systemRng), { stage: "stanzas" });
   const name = { about: "reporter", name: "王小明", contact: "", remark: "" } as never;
   assert.throws(() => sealName(lapsed, name, systemRng), expired);
   assert.throws(() => sealLink(lapsed, "plant", { bond: "reporter", case: null }, systemRng), expired);

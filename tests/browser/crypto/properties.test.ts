@@ -10,7 +10,7 @@ import { isBlobSize, paddedAttachment } from "../../../crypto/sealing/attachment
 import { drawPassphrase, normalPassphrase, unknownWords } from "../../../crypto/staff.js";
 import { open, seal } from "../../../crypto/sealing/age.js";
 import { readPacket } from "../../../crypto/case/grantbody.js";
-import { readNote } from "../../../crypto/office/notes.js";
+import { readNote } from "../../../crypto/office/signednotes.js";
 import { drawDummyPackets } from "../../../crypto/reporter/packets.js";
 import { damm } from "../../../crypto/keys/receipt.js";
 import { drawBelow } from "../../../crypto/randomness.js";

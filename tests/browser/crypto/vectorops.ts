@@ -31,7 +31,7 @@ import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/report
 import { verifyOffice } from "../../../crypto/log/officedocument.js";
 import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/office/witnesses.js";
 import { atOnce } from "../../../crypto/yielding.js";
-import { readNote } from "../../../crypto/office/notes.js";
+import { readNote } from "../../../crypto/office/signednotes.js";
 import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/log/checkpoint.js";
 import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/log/filing.js";
 import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/log/tlog.js";

@@ -3,7 +3,7 @@
 import { b64decode, b64encode } from "../../../crypto/index.js";
 import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/office/witnesses.js";
 import { atOnce } from "../../../crypto/yielding.js";
-import { readNote } from "../../../crypto/office/notes.js";
+import { readNote } from "../../../crypto/office/signednotes.js";
 import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/log/checkpoint.js";
 import { openFiling, verifyFiling, writeProof } from "../../../crypto/log/filing.js";
 import { verifyOffice } from "../../../crypto/log/officedocument.js";

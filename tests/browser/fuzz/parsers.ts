@@ -13,7 +13,7 @@ import { type EpochKeys, readGrantBody, readPacket } from "../../../crypto/case/
 import { openIdentity, openShares } from "../../../crypto/custody/shares.js";
 import { readInner } from "../../../crypto/case/items.js";
 import { type Memo, openMemo } from "../../../crypto/case/memo.js";
-import { readNote } from "../../../crypto/office/notes.js";
+import { readNote } from "../../../crypto/office/signednotes.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/primitives.js";
 import {
   type CaseView, type Grant, type StaffKeys, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, readTakenDown, requestShape, reviewShape,

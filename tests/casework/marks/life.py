@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from casework.deadlines.calendars import Office
 from casework.deadlines.clock import ClockState, clock_state
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.engine.engine import Command, allowed, decide
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of

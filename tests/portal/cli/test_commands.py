@@ -18,7 +18,7 @@ import pytest
 
 from crypto.framing import b64decode
 from crypto.log.office_document import write_office
-from crypto.office.notes import sign_note
+from crypto.office.signed_notes import sign_note
 from portal.cli.desk.totp import totp_code
 from portal.cli.errors import OFFICE_DAMAGED, OFFICE_REFUSALS, Exit
 from portal.cli.keepers.office_words import SECTIONS

@@ -15,7 +15,7 @@ from crypto.framing import frame, sha256
 from crypto.log.checkpoint import read_checkpoint
 from crypto.log.filing import Fact, case_log_key, filed_content, log_entry, office_log_key
 from crypto.log.tlog import leaf_hash, read_entries, root_hash
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from crypto.reporter.submission import read_submission
 from portal.identity.store import REQUESTS, REVIEWS, VOTES
 from portal.ledger.ledger import DueCheckpoint, Ledger, batch_size

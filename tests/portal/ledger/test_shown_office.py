@@ -12,7 +12,7 @@ import pytest
 
 import crypto
 from crypto.errors import LogRefused
-from crypto.office.notes import draw_keeper, sign_note
+from crypto.office.signed_notes import draw_keeper, sign_note
 from portal.ledger.ledger import Ledger
 from portal.ledger.shown_office import ShownOffice
 from portal.office import root_document, rotate_office, sign_directory

@@ -19,7 +19,7 @@ from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
 from crypto.log.checkpoint import Checkpoint, read_checkpoint
 from crypto.log.filing import Fact, log_entry, office_log_key
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from crypto.office.witnesses import cosign, cosigners
 from crypto.text import write_json
 from portal.ledger.verifying import Fault, LogFaulty

@@ -14,7 +14,7 @@ from crypto.errors import CryptoError, DirectoryExpired, ForeignOffice
 from crypto.framing import b64encode, sha256
 from crypto.office.directory_shape import read_directory
 from crypto.office.holders import choose_holders
-from crypto.office.notes import KeeperKey, draw_keeper
+from crypto.office.signed_notes import KeeperKey, draw_keeper
 from crypto.sealing.recipients import Identity
 from portal.office import (
     ConfigRefused,

@@ -10,7 +10,7 @@ import pytest
 
 from crypto.errors import CryptoError
 from crypto.office.directory import root_text
-from crypto.office.notes import KeeperKey, draw_keeper, join_notes
+from crypto.office.signed_notes import KeeperKey, draw_keeper, join_notes
 from portal.office import TooFewKeepers, root_document, sign_directory
 from portal.office.errors import KeeperFileRefused, NotToSign
 from portal.office.keepers import read_public, write_public

@@ -11,7 +11,7 @@ import pytest
 
 from casework.deadlines.calendar_document import calendars_document
 from casework.deadlines.calendars import Office
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from crypto import b64encode
 from crypto.framing import sha256
 from portal.errors import OfficeNotReady

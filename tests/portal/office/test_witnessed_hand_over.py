@@ -10,7 +10,7 @@ import pytest
 
 from crypto.framing import b64encode
 from crypto.office.directory import verify_roots
-from crypto.office.notes import KeeperKey, draw_keeper, sign_note
+from crypto.office.signed_notes import KeeperKey, draw_keeper, sign_note
 from crypto.office.witnesses import read_witness
 from portal.office import read_config, root_document, rotate_office, sample_config_text
 from portal.office.ceremony import commit_to, founding_text, gather_commits, plan_content, read_plan, shown_nonce

@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 import crypto
 from casework.deadlines.calendar_document import calendars_document
 from casework.deadlines.calendars import Office as DayOffice
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.policy.document import rules_document
 from casework.policy.policy import Policy
 from crypto.framing import sha256

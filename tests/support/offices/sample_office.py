@@ -12,7 +12,7 @@ from pathlib import Path
 from crypto.framing import Rng
 from crypto.keys.staff import StaffKeys, draw_staff_seed, staff_keys
 from crypto.office.directory import VerifiedDirectory
-from crypto.office.notes import KeeperKey
+from crypto.office.signed_notes import KeeperKey
 from portal.office import (
     EnrolledMember,
     FoundedOffice,

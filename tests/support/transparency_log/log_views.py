@@ -13,7 +13,7 @@ from crypto.framing import sha256
 from crypto.log.checkpoint import Checkpoint, LogKey, LogName, OfficeState, log_text, sign_checkpoint
 from crypto.log.filing import Fact, log_entry, office_log_key
 from crypto.log.tlog import grow, leaf_hash, root_hash, tiles_of, write_entries
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from crypto.text import write_json
 from tests.crypto.sample import Drawn, Office
 

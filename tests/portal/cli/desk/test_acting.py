@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from casework.deadlines.calendars import Office
-from casework.deadlines.official_days import shipped_calendar
+from casework.deadlines.public_holidays import shipped_calendar
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.sealed_steps import SealedCase
 from casework.event_store.event_kinds import item_directions

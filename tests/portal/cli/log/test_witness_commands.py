@@ -12,7 +12,7 @@ import pytest
 
 import crypto
 from crypto.framing import b64encode, verify_key
-from crypto.office.notes import read_note
+from crypto.office.signed_notes import read_note
 from crypto.office.witnesses import Witness, write_witness
 from portal.cli.log.log_places import FAULTS
 from portal.cli.log.witness_words import AT_SET_UP, AT_WITNESSING

@@ -1,4 +1,4 @@
-/** What a policy leaves open to the reporter from now on, and until when (twin of `casework/engine/asking.py`). */
+/** What a policy leaves open to the reporter from now on, and until when (twin of `casework/engine/reporter_options.py`). */
 
 import type { Declaration as Declared } from "../../crypto/case/documents.js";
 import { type Act, traitOf } from "../rules/acts.js";

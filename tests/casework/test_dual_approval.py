@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from casework.engine.case import Case, Event
+from casework.engine.dual_approval import approved
 from casework.engine.engine import Command, allowed, decide
 from casework.engine.refusals import Refusal, RefusalReason
-from casework.engine.seconding import approved
 from casework.ids import MemberId
 from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import TRAITS, Act, Attribute, Item

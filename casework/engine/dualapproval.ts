@@ -1,4 +1,4 @@
-/** What one member asks for and another must agree to: lifting a hold, an export, a deletion by hand (twin of `casework/engine/seconding.py`). */
+/** What one member asks for and another must agree to: lifting a hold, an export, a deletion by hand (twin of `casework/engine/dual_approval.py`). */
 
 import type { Act } from "../rules/acts.js";
 import type { Case, Event } from "./case.js";

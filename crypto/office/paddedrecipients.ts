@@ -6,7 +6,7 @@ import { type Rng, shuffled } from "../randomness.js";
 import { Identity, type Recipient } from "../sealing/xwing.js";
 
 /** The recipients of those of the members who are valid today, each once, filled up and shuffled; refused at `expired`, and at `stanzas` where they are more than there is room for. */
-export function sealTo(directory: VerifiedDirectory, ids: readonly string[], stanzas: number, rng: Rng): Recipient[] {
+export function paddedRecipients(directory: VerifiedDirectory, ids: readonly string[], stanzas: number, rng: Rng): Recipient[] {
   VerifiedDirectory.checkCurrent(directory);
   const members = [...new Set(ids)].flatMap((id) => directory.validMember(id)?.recipient ?? []);
   if (members.length > stanzas) refuse("stanzas", "more readers than there is room for");
