@@ -11,7 +11,7 @@ from tools.house.findings import Finding
 from tools.house.import_picture import check_picture, picture
 from tools.house.language_rules import check_languages
 from tools.house.python_rules import check_python
-from tools.house.script_rules import check_circles, check_layers
+from tools.house.script_layers import check_circles, check_layers
 from tools.house.store_rules import check_stores
 from tools.house.text_rules import HOSTS, check_text, check_twins
 from tools.house.twin_rules import Single, check_names, check_places
@@ -166,7 +166,7 @@ def test_twins_stand_side_by_side() -> None:
         Single(alone={"crypto/case/grants.ts": "a", "crypto/case/gone.ts": "a"}),
         Single(alone={"crypto/case/grants.ts": "a", "crypto/case/onbehalf.ts": "a"}),
     ):
-        assert [one.path for one in check_places(stray, old)] == ["tools/house/twin_files.toml"]
+        assert [one.path for one in check_places(stray, old)] == ["tools/house/scripts_without_twin.toml"]
 
 
 def test_a_declared_twin_has_the_name_of_its_python() -> None:

@@ -19,12 +19,12 @@ from crypto.sealing.recipients import Identity
 from portal.office.calendars import office_calendars
 from portal.office.changed_keys import AccountKeys, changes_keys, handed_over, keys_in
 from portal.office.config import EntityConfig, HoldersConfig, OfficeConfig, OfficeText, PolicyConfig, WatchConfig
+from portal.office.current_members import roll_of
 from portal.office.errors import ConfigRefused, NothingToSign, Said
 from portal.office.folder import OfficeFolder
-from portal.office.places import misbound, named_in
 from portal.office.published import PublishedText, danger_words, jurisdiction_text
 from portal.office.publishing import PolicyTexts, drafted_policies, policy_texts
-from portal.office.roll import roll_of
+from portal.office.role_holders import misbound, named_in
 
 Document = dict[str, object]
 SINGLE = ("name", "recovery", "custodians", "oversight", "regrant_threshold", "jurisdictions", "calendars", "root")

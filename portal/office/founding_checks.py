@@ -9,12 +9,12 @@ from casework.policy.policy import Policy
 from casework.policy_check.findings import Severity
 from casework.policy_check.lint import lint
 from portal.office.config import OfficeConfig
+from portal.office.current_members import roll_of
 from portal.office.draft import trial_draft
 from portal.office.errors import FAULT, ConfigRefused, OfficeError, Said
 from portal.office.folder import OfficeFolder
-from portal.office.places import misbound
 from portal.office.publishing import bound_policies
-from portal.office.roll import roll_of
+from portal.office.role_holders import misbound
 
 COUNTRIES: Final = frozenset((
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ "

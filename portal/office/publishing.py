@@ -12,11 +12,11 @@ from casework.policy.policy import Policy, policy_document
 from casework.policy.questionnaire import read_page
 from crypto.errors import CryptoError
 from portal.office.config import OfficeConfig
+from portal.office.current_members import roll_of
 from portal.office.errors import ConfigRefused, Said, VersionLost
 from portal.office.folder import OfficeFolder
-from portal.office.places import misbound
 from portal.office.published import PublishedText, held_by, own_page, source_policy
-from portal.office.roll import roll_of
+from portal.office.role_holders import misbound
 from portal.office.unfinished import draft_reasons
 from portal.office.versions import (
     PolicyVersion,

@@ -18,9 +18,9 @@ from crypto.localized import Words
 from portal.office.config import OfficeConfig
 from portal.office.errors import Said
 from portal.office.folder import OfficeFolder
-from portal.office.places import held_alone, unheld
 from portal.office.published import held_by
 from portal.office.publishing import bound_policies, holders_of
+from portal.office.role_holders import held_alone, unheld
 from portal.office.versions import latest
 
 EXAMPLES: Final = (

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tools.house.findings import Finding
-from tools.house.imports import python_imports, script_imports
+from tools.house.import_parser import python_imports, script_imports
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGES: Final = (ROOT / "docs/architecture.md", ROOT / "docs/architecture.zh-CN.md")

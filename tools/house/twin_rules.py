@@ -11,7 +11,7 @@ from typing import Final
 
 from tools.house.findings import ROOT, Finding
 
-LIST: Final = "tools/house/twin_files.toml"
+LIST: Final = "tools/house/scripts_without_twin.toml"
 SHARED: Final = ("crypto", "casework")
 """The packages that are there in both languages."""
 DECLARED: Final = re.compile(r"twin of (`[^)]+)\)")

@@ -14,7 +14,7 @@ from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.office import OfficeConfig, OfficeFolder, load_config, members_of
 from portal.office.availability_check import in_other_languages, thin_rows, without_outside
 from portal.office.founding_checks import own_policies, unfit_for
-from portal.office.places import held_alone, unheld
+from portal.office.role_holders import held_alone, unheld
 from portal.office.sample_check import still_sample
 from portal.office.unconfirmed import to_confirm
 

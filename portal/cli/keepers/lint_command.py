@@ -20,9 +20,9 @@ from portal.cli.keepers.new_policy_command import read_text
 from portal.cli.keepers.policy_source import BINDINGS, find_policy, say_in
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.office import OfficeConfig, OfficeFolder, load_config
+from portal.office.current_members import Roll, roll_of
 from portal.office.errors import Said
-from portal.office.places import misbound
-from portal.office.roll import Roll, roll_of
+from portal.office.role_holders import misbound
 from portal.settings import settings_from_environment
 
 

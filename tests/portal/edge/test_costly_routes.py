@@ -21,7 +21,7 @@ from portal.desk.app import COSTLY, desk_app
 from portal.duties.table import RouteRule, Who, duties
 from portal.edge.load_limiter import Allowance, LoadLimiter
 from portal.edge.proof_of_work import Costly, ProofOfWorkMiddleware, whole_body
-from portal.intake.costly import costly_calls
+from portal.intake.proof_of_work_calls import costly_calls
 from portal.watch.app import officer_app, watch_app
 from portal.watch.hr_upload_views import hr_upload_views
 from portal.wiring.intake import build_intake

@@ -20,7 +20,7 @@ from typing import Final
 import pytest
 
 from tests.support.suite.distribution import LATER
-from tools.house.imports import python_imports
+from tools.house.import_parser import python_imports
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 KEPT: Final = ROOT / "docs/proofs.json"

@@ -12,10 +12,10 @@ from casework.policy.policy import Policy
 from casework.policy.reader import shipped_bindings
 from portal.office import ConfigRefused
 from portal.office.config import OfficeConfig
+from portal.office.current_members import Roll
 from portal.office.founding_checks import unfit_for
-from portal.office.places import ENDED, NOBODY, STRANGER, UNPLACED, misbound
 from portal.office.publishing import publish_version
-from portal.office.roll import Roll
+from portal.office.role_holders import ENDED, NOBODY, STRANGER, UNPLACED, misbound
 from tests.casework.policies import NAME, bound
 from tests.support.offices.sample_office import make_office
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from tools.house.findings import ROOT, Finding
-from tools.house.imports import script_imports
+from tools.house.import_parser import script_imports
 
 Layers = tuple[frozenset[str], ...]
 """Rooms from the top down; those in one set do not know each other."""

@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from casework.policy.policy import Policy
 from crypto.office.holders import has_place
 from portal.office.config import OfficeConfig
+from portal.office.current_members import Roll
 from portal.office.errors import Said
-from portal.office.roll import Roll
 
 UNPLACED = (
     "{policy}: {role} is bound to {member}, whom office.toml gives no place at {entities}: nobody can add them to a "
