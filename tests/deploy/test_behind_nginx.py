@@ -34,7 +34,7 @@ from portal.stores.engines import open_store
 from tests.deploy.refusals import NGINX, locations, words
 from tests.journeys.demo import Demo, Sign
 from tests.journeys.test_callers import CALLERS, CALLS, PATHS
-from tests.journeys.test_canary import STEM, WORDS, Roads, journey, stems, words_of
+from tests.journeys.test_canary_on_server import STEM, WORDS, Roads, journey, stems, words_of
 from tests.support.commands.yanlu_in_process import inside
 from tests.support.commands.yanlu_process import enrol_all
 from tests.support.offices.edge import Hands, as_role

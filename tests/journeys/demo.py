@@ -19,7 +19,7 @@ from typing import Any
 from portal.office import OfficeFolder
 from portal.settings import Settings, read_settings
 from tests.support.commands.yanlu_process import fresh_digits
-from tests.support.servers.light_pages import lightly
+from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.servers.ports import free_ports
 from tests.support.stores.backends import Stores
 
@@ -126,12 +126,12 @@ def running_demo(
 ) -> Generator[Demo]:
     """Start the demo in `folder`, wait until it is ready, and end it as Ctrl-C does.
 
-    For `light` see tests/support/servers/light_pages.py.
+    For `light` see tests/support/servers/cheap_key_derivation.py.
     """
     ready, log = folder / "ready.json", folder / "demo.log"
     port, desk_port = free_ports(2)
     command = [
-        sys.executable, "-m", "tests.support.servers.light_pages" if light else "portal.cli",
+        sys.executable, "-m", "tests.support.servers.cheap_key_derivation" if light else "portal.cli",
         "demo", "--data", str(folder / "data"),
         "--port", str(port), "--desk-port", str(desk_port), "--no-watch", "--ready-file", str(ready),
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from tests.journeys.demo import Demo
-from tests.journeys.test_canary import on_disk
+from tests.journeys.test_canary_on_server import on_disk
 
 CALLERS = {
     "browser": "CanaryAgent/7731-Zw",

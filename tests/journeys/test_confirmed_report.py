@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.browser_profile import AWAY, STRANGERS
 from tests.journeys.demo import Demo, made_once
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told
 from tests.journeys.test_back import BOTH, NOTE
 from tests.journeys.test_guarded import watched_demo
 from tests.journeys.test_language import OTHER, turn_to
 from tests.journeys.test_main_journey import Stage
-from tests.journeys.test_quick_exit import AWAY, STRANGERS
 
 pytestmark = pytest.mark.timeout(1800)
 OFFICE = "**/office/office.json"

@@ -15,7 +15,7 @@ from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import SEALING
 from tests.support.commands import yanlu_process
 from tests.support.commands.yanlu_process import House, live_office
-from tests.support.servers.light_pages import lightly
+from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
 pytestmark = pytest.mark.timeout(1800)

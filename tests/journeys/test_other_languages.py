@@ -27,7 +27,7 @@ from portal.settings import read_settings
 from portal.stores.schemas import upgrade_stores
 from tests.journeys.reporter import PATIENCE, hook
 from tests.support.offices.officer_desk import serving
-from tests.support.servers.light_pages import build_light_intake, lightly
+from tests.support.servers.cheap_key_derivation import build_light_intake, lightly
 from tests.support.stores.backends import embedded_stores
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -20,7 +20,7 @@ from tests.support.attacks.tampering_proxy import Alter, LyingProxy, lying_proxy
 from tests.support.commands.yanlu_in_process import inside
 from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office
 from tests.support.offices.sample_office import require_two_signatures
-from tests.support.servers.light_pages import lightly
+from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]

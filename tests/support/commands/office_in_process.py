@@ -33,7 +33,7 @@ from tests.support.commands.yanlu_in_process import own_umask
 from tests.support.commands.yanlu_process import POLICY, House, Ran, enrol_all
 from tests.support.offices.desk import FAST
 from tests.support.offices.sample_office import found_sample, one_signature
-from tests.support.servers.light_pages import lightly
+from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
 CHANCE = os.urandom

@@ -22,7 +22,7 @@ from typing import IO, NamedTuple, cast
 
 import click
 
-from tests.support.servers.light_pages import is_light, lightly
+from tests.support.servers.cheap_key_derivation import is_light, lightly
 
 ROOT = Path(__file__).resolve().parents[3]
 # A line of arguments and an environment are far smaller.

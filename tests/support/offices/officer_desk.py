@@ -27,7 +27,7 @@ from retaliation_watch.simulation.companies import Order, make_company
 from retaliation_watch.store import ENTRIES
 from retaliation_watch.weekly_run.alerting import RunContext, run_weekly
 from tests.support.offices.watch import ENTITY, OFFICER, Watch
-from tests.support.servers.light_pages import light_site, lightly
+from tests.support.servers.cheap_key_derivation import light_site, lightly
 from tests.support.servers.ports import LOOPBACK
 
 PASSPHRASE = "correct horse battery staple"

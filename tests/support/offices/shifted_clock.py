@@ -22,8 +22,8 @@ from portal.settings import Settings, demo_settings
 from portal.wiring.desk import build_desk
 from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
+from tests.support.servers.cheap_key_derivation import PAGES
 from tests.support.servers.face_process import live
-from tests.support.servers.light_pages import PAGES
 
 SHIFT: Final = "shift"
 LATE_MORNING: Final = 11

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from portal.settings import Settings
 from portal.site_build.pages import ROOT, build_face, write_face
-from tests.support.servers.light_pages import PAGES, light_face
+from tests.support.servers.cheap_key_derivation import PAGES, light_face
 
 # The page refuses by itself what is longer than the finishing post: anyone who plants the leak takes that away too.
 CHANGES = {

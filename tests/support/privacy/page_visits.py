@@ -1,7 +1,7 @@
 """Reporters before the real report page in one Chromium tab: told, sent, finished, with or without a name.
 
-Page and script are those that intake serves, light (tests/support/servers/light_pages.py), and run to their own
-finishing post.
+Page and script are those that intake serves, light (tests/support/servers/cheap_key_derivation.py), and run to their
+own finishing post.
 Only the fingers are ours: a script inside presses the buttons and fills the fields, since to do it from outside costs
 more than all the page does. A page is loaded for every so many reports; in between it is begun again, from the gate
 on, by the button that it shows when the line was down ("Try again"): what is compiled then stays compiled.
@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, Request
 
 import crypto
 from crypto.framing import sha256
-from tests.support.servers.light_pages import LIGHT
+from tests.support.servers.cheap_key_derivation import LIGHT
 
 SECONDS = 120
 NAME = "王小明"

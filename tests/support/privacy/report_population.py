@@ -44,8 +44,8 @@ from tests.support.privacy.leak_classifier import (
 )
 from tests.support.privacy.leaky_page import write_leaky_intake
 from tests.support.privacy.page_visits import Reporters, Visit, reporters
+from tests.support.servers.cheap_key_derivation import LIGHT_INTAKE
 from tests.support.servers.face_process import live_intake
-from tests.support.servers.light_pages import LIGHT_INTAKE
 from tests.support.stores.backends import Stores
 from tests.support.stores.backups import Vault
 

@@ -10,7 +10,7 @@ from multiprocessing.process import BaseProcess
 READ = [
     "tests.support.faults.killable_processes",
     "tests.support.servers.gunicorn_face",
-    "tests.support.servers.light_pages",
+    "tests.support.servers.cheap_key_derivation",
 ]
 
 

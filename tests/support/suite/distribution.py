@@ -20,7 +20,7 @@ LONGEST = (
     "tests/journeys/test_watch_whole.py",
     "tests/portal/identity/test_classifier.py",
     "tests/journeys/test_lying_desk.py",
-    "tests/journeys/test_canary.py",
+    "tests/journeys/test_canary_on_server.py",
     "tests/journeys/test_excluded.py",
     "tests/portal/cli/test_command_journey.py",
     "tests/portal/cli/desk/test_readers.py",

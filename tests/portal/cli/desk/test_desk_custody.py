@@ -32,7 +32,7 @@ from tests.crypto import faulty_packets
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
 from tests.portal.cli.test_command_journey import wait_for_case
 from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office, yanlu
-from tests.support.servers.light_pages import lightly
+from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
 T = TypeVar("T")

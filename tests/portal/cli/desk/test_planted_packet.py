@@ -19,7 +19,7 @@ from portal.cli.server import Server
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office, yanlu
-from tests.support.servers.light_pages import lightly
+from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]

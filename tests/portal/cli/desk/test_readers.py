@@ -15,7 +15,7 @@ from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.commands.yanlu_process import House, Ran, live_office, yanlu
 from tests.support.offices.sample_office import require_two_signatures
 from tests.support.samples.signing_day import desk_day
-from tests.support.servers.light_pages import lightly
+from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]

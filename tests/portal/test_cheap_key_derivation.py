@@ -12,7 +12,7 @@ from crypto.keys import staff
 from portal.cli.demo import processes
 from portal.site_build.pages import FACES
 from portal.site_build.single_file import check_single_file
-from tests.support.servers.light_pages import LIGHT, SITE, costs_in, light_face, lightly
+from tests.support.servers.cheap_key_derivation import LIGHT, SITE, costs_in, light_face, lightly
 
 HOLDING = {"report": 1, "mailbox": 1, "yanlu-report": 1, "desk": 2, "setup": 1, "watch": 1}
 """How many costs each script holds: a receipt's, a staff key's, or both."""
@@ -72,6 +72,6 @@ def test_the_light_cost_ends_with_its_block() -> None:
     real = crypto.derive_reporter(receipt, bytes(16)).mailbox_id
     with lightly():
         assert crypto.derive_reporter(receipt, bytes(16)).mailbox_id != real
-        assert (staff.STAFF_COST, processes.PROGRAM) == (LIGHT, "tests.support.servers.light_pages")
+        assert (staff.STAFF_COST, processes.PROGRAM) == (LIGHT, "tests.support.servers.cheap_key_derivation")
     assert crypto.derive_reporter(receipt, bytes(16)).mailbox_id == real
     assert (staff.STAFF_COST, processes.PROGRAM) == (crypto.STAFF_COST, "portal.cli")

@@ -1,4 +1,4 @@
-"""Light pages: the shipped pages with one difference, a cost of Argon2id that costs nothing.
+"""A cheap key derivation: light pages are the shipped ones with one difference, a cost of Argon2id that costs nothing.
 
 A sign-in stretches a passphrase twice and a receipt once, which in a browser's JavaScript is two to four seconds of a
 processor. A journey that is about something else says that its house is light: `running_demo(folder, light=True)` (the
@@ -36,9 +36,9 @@ from portal.wiring.intake import build_intake
 
 SITE = Path(__file__).resolve().parents[3] / "portal" / "site"
 LIGHT = crypto.ReceiptCost(8, 1, 1)
-LIGHT_INTAKE = "tests.support.servers.light_pages:build_light_intake"
+LIGHT_INTAKE = "tests.support.servers.cheap_key_derivation:build_light_intake"
 PAGES = "light-pages"
-PROGRAM = "tests.support.servers.light_pages"
+PROGRAM = "tests.support.servers.cheap_key_derivation"
 _COST = re.compile(rb"\{memory:(\d+),passes:(\d+),lanes:(\d+)\}")
 _SCRIPT = re.compile(rb"<script[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -119,7 +119,7 @@ def lightly() -> Generator[None]:
 
 
 def main() -> None:
-    """`python -m tests.support.servers.light_pages` is `yanlu` of a light house; what it serves is light too."""
+    """Run as a program, this module is `yanlu` of a light house; what it serves is light too."""
     from portal.cli.root import main as yanlu
 
     if sys.argv[1:2] == ["serve"]:
