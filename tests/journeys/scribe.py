@@ -33,6 +33,7 @@ def take_call(
     groups = member.find("taken-groups").locator("strong").all_inner_texts()
     member.find("said-2").fill("0000" if groups[2] != "0000" else "1111")
     expect(member.find("said-verdict")).not_to_be_empty()
+    _stays_until_said_back(member)
     member.find("said-2").fill(groups[2])
     member.find("said-5").fill(groups[5])
     expect(member.find("said-verdict")).to_contain_text("Both" if member.lang == "en" else "两组都对")
@@ -41,6 +42,17 @@ def take_call(
     expect(member.find("taken-receipt")).to_have_count(0)
     member.settled()
     return " ".join(groups)
+
+
+def _stays_until_said_back(member: Investigator) -> None:
+    """A receipt that the caller has wrong is not deleted without a question; who says no has it still."""
+    agrees, member.agrees = member.agrees, False
+    asked = len(member.questions)
+    member.find("taken-done").click()
+    expect(member.find("question")).to_have_count(0)
+    assert len(member.questions) == asked + 1
+    member.agrees = agrees
+    expect(member.find("taken-receipt")).to_be_visible()
 
 
 def write_letter(member: Investigator, findings: str) -> None:

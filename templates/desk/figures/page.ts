@@ -119,5 +119,5 @@ function table(id: string, title: string, lines: readonly Line[], total: Counts)
     h("table", { "data-test": `own-figures-${id}` }, h("caption", {}, title),
       h("thead", {}, h("tr", {}, h("td", {}), COLUMNS.map(([, label]) => h("th", { scope: "col" }, t(label))))),
       h("tbody", {}, lines.map((line) => h("tr", { "data-key": line.value.key }, h("th", { scope: "row" }, name(line)), cells(line))),
-        h("tr", { "data-key": "total" }, h("th", { scope: "row" }, t("Together")), cells(total)))));
+        h("tr", { "data-key": "total" }, h("th", { scope: "row" }, t("Total")), cells(total)))));
 }

@@ -87,10 +87,10 @@ function alarm(wrong: NonNullable<LogState["wrong"]>): Child {
 function tableOf(table: FigureTable): HTMLElement {
   const caption = h("caption", {}, inLanguage(table.title));
   if (table.total === null) return h("p", { class: "nothing", "data-test": `figures-${table.id}` }, `${inLanguage(table.title)}: `, t("too few cases to show any"));
-  const head = h("tr", {}, h("th", { scope: "col" }, ""), table.columns.map((one) => h("th", { scope: "col" }, inLanguage(one.name))), h("th", { scope: "col" }, t("Together")));
+  const head = h("tr", {}, h("th", { scope: "col" }, ""), table.columns.map((one) => h("th", { scope: "col" }, inLanguage(one.name))), h("th", { scope: "col" }, t("Total")));
   const rows = table.rows.map((row, at) => h("tr", {}, h("th", { scope: "row" }, inLanguage(row.name)),
     (table.cells[at] ?? []).map((cell) => h("td", {}, cell === null ? t("withheld") : cell)), h("td", {}, table.row_totals[at] ?? "")));
-  const foot = h("tr", {}, h("th", { scope: "row" }, t("Together")), table.column_totals.map((one) => h("td", {}, one)), h("td", {}, table.total));
+  const foot = h("tr", {}, h("th", { scope: "row" }, t("Total")), table.column_totals.map((one) => h("td", {}, one)), h("td", {}, table.total));
   return h("div", { class: "duties wide-table", tabindex: "0", role: "region", "aria-label": inLanguage(table.title) },
     h("table", { "data-test": `figures-${table.id}` }, caption, h("thead", {}, head), h("tbody", {}, rows, foot)));
 }

@@ -1,6 +1,7 @@
 /** The receipt of somebody who is on the telephone or at the counter: big, with the words to read it aloud, and as a slip to print. */
 
 import type { Receipt } from "../../../crypto/staff.js";
+import { ask } from "../../shared/question.js";
 import { type Language, t } from "../../shared/strings.js";
 import { closeComposer } from "../composer.js";
 import { language } from "../context.js";
@@ -51,10 +52,11 @@ export function showReceipt(receipt: Receipt, slip: Slip, oral: boolean, done: (
   const groups = receipt.groups();
   const said = SAID_BACK.map((at) => h("input", { id: `said-${at}`, class: "mono", "data-test": `said-${at}`, inputmode: "numeric", autocomplete: "off", maxlength: 8 }));
   const verdict = h("p", { role: "status", "data-test": "said-verdict" });
+  const isSaidBack = (): boolean => SAID_BACK.every((at, i) => said[i]?.value.replace(/\D/g, "") === groups[at]);
   const check = (): void => {
-    const wrong = SAID_BACK.filter((at, i) => said[i]?.value.replace(/\D/g, "") !== groups[at]);
     const some = said.some(({ value }) => value !== "");
-    fill(verdict, !some ? "" : wrong.length === 0 ? t("Both groups are right.") : t("Not correct. Read the receipt aloud again."));
+    verdict.classList.toggle("fault", some && !isSaidBack());
+    fill(verdict, !some ? "" : isSaidBack() ? t("Both groups are right.") : t("Not correct. Read the receipt aloud again."));
   };
   for (const input of said) input.addEventListener("input", check);
   const form = h("form", { class: "card stack", "data-test": "taken-receipt", novalidate: true },
@@ -66,10 +68,15 @@ export function showReceipt(receipt: Receipt, slip: Slip, oral: boolean, done: (
     h("div", { class: "row" },
       h("button", { type: "button", "data-test": "slip-print", onclick: () => printSlip(groups, slip) }, t("Receipt slip to print")),
       h("button", { type: "submit", class: "primary", "data-test": "taken-done" }, t("The reporter has it: delete it here"))));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  const end = async (): Promise<void> => {
+    const unsure = t("The person has not said the two groups back correctly. Without the right receipt they can never read the answer. Delete it here all the same?");
+    if (oral && !isSaidBack() && !(await ask(unsure, { yes: t("Delete it"), no: t("Back to the receipt") }))) return;
     closeComposer();
     done();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void end();
   });
   fill(byId("composer"), form);
   byId("taken-title").focus();

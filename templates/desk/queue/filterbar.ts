@@ -49,7 +49,7 @@ export class FilterBar {
     this.sort.value = this.filters.sort;
     fill(this.fold, active === 0 ? t("Filter") : t("Filter ({count})", { count: active }));
     const narrowed = active === 0 ? "" : t("{count} of {total} cases", { count, total });
-    const said = searched === "" ? narrowed : t("Search “{words}”: {count} cases found", { words: searched, count });
+    const said = searched === "" ? narrowed : t("Cases found for “{words}”: {count}", { words: searched, count });
     // The same words again would be spoken again.
     if (this.hits.textContent !== said) fill(this.hits, said);
     this.clear.hidden = said === "";

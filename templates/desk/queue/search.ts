@@ -4,6 +4,8 @@ import { digitsOf } from "../opened/number.js";
 
 /** Characters from which on a part of a number is looked for: fewer stand in too many numbers by chance. */
 const LEAST_DIGITS = 4;
+/** Characters of a number behind other words, as in “No. …”, from which on it is one. */
+const LEAST_BEHIND = 6;
 /** Characters of the id from which on its beginning is looked for, as the register spells it. */
 const LEAST_OF_ID = 8;
 
@@ -53,7 +55,7 @@ export class SearchIndex {
   /** Ids of the cases that hold every word of the query, as a word, the beginning of one, or a run of text; and those of this number or id. */
   find(query: string): Set<string> {
     const wanted = this.#cut(fold(query));
-    const [digits, beginning] = [digitsOf(query) ?? "", query.trim()];
+    const [digits, beginning] = [digitsIn(query), query.trim()];
     const found = new Set<string>();
     if (wanted.length === 0) return found;
     for (const [id, page] of this.#pages) {
@@ -61,6 +63,14 @@ export class SearchIndex {
     }
     return found;
   }
+}
+
+/** The number in a query: all of it, or what stands behind the words with which the page prints one; empty where there is none. */
+function digitsIn(query: string): string {
+  const whole = digitsOf(query);
+  if (whole !== null) return whole;
+  const last = digitsOf(query.trim().split(/\s+/u).at(-1) ?? "") ?? "";
+  return last.length >= LEAST_BEHIND ? last : "";
 }
 
 function isNamed(id: string, { number }: Page, digits: string, beginning: string): boolean {

@@ -22,10 +22,10 @@ test("a number is the one that letters print, and the same whenever it is asked 
   assert.notEqual(caseNumber(ONE), caseNumber(OTHER));
 });
 
-test("a case is found by its whole number, without hyphens, in small letters, and by a part of four digits anywhere", () => {
+test("a case is found by its whole number, without hyphens, in small letters, with the word before it, and by a part of four digits anywhere", () => {
   const number = caseNumber(ONE);
   const plain = number.replaceAll("-", "");
-  for (const query of [number, plain, number.toLowerCase(), ` ${number.replaceAll("-", " ")} `, number.slice(0, 5), plain.slice(3, 7), number.slice(3, 9), plain.slice(-4)]) {
+  for (const query of [number, plain, number.toLowerCase(), ` ${number.replaceAll("-", " ")} `, number.slice(0, 5), plain.slice(3, 7), number.slice(3, 9), plain.slice(-4), `No. ${number}`, `编号 ${number}`]) {
     assert.deepEqual([...both().find(query)], [ONE], query);
   }
 });
