@@ -1,7 +1,7 @@
 /** The receipt of somebody who is on the telephone or at the counter: big, with the words to read it aloud, and as a slip to print. */
 
 import type { Receipt } from "../../../crypto/staff.js";
-import { ask } from "../../shared/question.js";
+import { ask } from "../../shared/confirmdialog.js";
 import { type Language, t } from "../../shared/strings.js";
 import { closeComposer } from "../composer.js";
 import { language } from "../context.js";
