@@ -1,8 +1,8 @@
 /** What somebody asked for in a case and another must agree to: who asked, and who may agree. */
 
-import { type Act, DESTINATIONS, type Event, actsIn, answers, asked, stageOf, whoMayAnswer } from "../../../casework/index.js";
+import { type Act, type ActRule, DESTINATIONS, type Event, actsIn, answers, asked, stageOf, whoMayAnswer } from "../../../casework/index.js";
 import { around, blank, listed, textOr } from "../../shared/officetext.js";
-import { t } from "../../shared/strings.js";
+import { inARow, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import type { Ruled } from "../opened/model.js";
 import { type Child, h } from "../ui.js";
@@ -17,28 +17,33 @@ export function secondsList(ruled: Ruled, words: OfficeWords): Child {
   const second = linesOf(open.filter(([act]) => act !== AGREED), ruled, words);
   const agreed = linesOf(open.filter(([act]) => act === AGREED), ruled, words);
   return [
-    second.length > 0 && h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waiting for a second person")), " ", t("The policy of this case requires one.")), h("ul", {}, second)),
+    second.length > 0 && h("div", { class: "notice notice-care", "data-test": "seconds" }, h("p", {}, h("strong", {}, t("Waiting for a second person"))), h("ul", {}, second)),
     agreed.length > 0 && h("div", { class: "notice", "data-test": "agreed" }, h("ul", {}, agreed)),
   ];
 }
 
 function linesOf(open: ReturnType<typeof waiting>, ruled: Ruled, words: OfficeWords): Child[] {
-  return open.map(([act, event, may]) => {
+  return open.map(([act, event, may, rule]) => {
     const whom = event.codes.destination === undefined ? "" : textOr(DESTINATIONS[event.codes.destination], "");
     const facts = { person: blank("person"), act: whom === "" ? actTitle(event.act) : `${actTitle(event.act)} (${whom})`, roles: listed(may.map((role) => said(ruled.rules, role))) };
     const line = act === AGREED
       ? t("{person} did: {act}. The case may be exported now. The export is recorded first.", facts)
-      : t("{person} did: {act}. A second person must agree, in one of these roles: {roles}.", facts);
+      : inARow(t("{person} did: {act}. A second person must agree, in one of these roles: {roles}.", facts), whatRequires(rule));
     return h("li", { "data-test": `waits-${act}` }, around(line, { person: words.named(event.by) }));
   });
 }
 
-/** The askings that wait, with the act that would answer and the roles that may. */
-export function waiting({ rules, found }: Ruled): (readonly [string, Event, readonly string[]])[] {
+/** The engine asks for a second person under every policy: only where the policy's own text says so does the page name the policy. */
+export function whatRequires({ source }: ActRule): string {
+  return "quote" in source ? t("The policy of this case requires two people.") : t("This always takes two people.");
+}
+
+/** The askings that wait, with the act that would answer, the roles that may, and the rule that says so. */
+export function waiting({ rules, found }: Ruled): (readonly [string, Event, readonly string[], ActRule])[] {
   const stage = stageOf(rules, found.stage);
   if (stage === null) return [];
   return actsIn(rules, stage).filter(answers).flatMap((rule) => {
     const event = asked(found, rule);
-    return event === null ? [] : [[rule.act, event, whoMayAnswer(rule, found, rule.by.length > 0 ? rule.by : stage.actors)] as const];
+    return event === null ? [] : [[rule.act, event, whoMayAnswer(rule, found, rule.by.length > 0 ? rule.by : stage.actors), rule] as const];
   });
 }
