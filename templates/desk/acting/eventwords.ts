@@ -4,7 +4,7 @@ import { type Attribute, CODES, type Rules, isAct } from "../../../casework/inde
 import type { PayloadOf } from "../../../crypto/index.js";
 import { around, blank, listed, textOr } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
-import type { Entry, Happening, OpenedCase } from "../opened/model.js";
+import { type Entry, type Happening, type OpenedCase, good } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
 import { misread, saysOtherwise, sealedSide } from "../opened/casestate.js";
 import { type Child, h } from "../ui.js";
@@ -39,10 +39,16 @@ export function kindTitle(event: Happening, entries: readonly Entry[], rules: Ru
   const own = KINDS[kind];
   if (clock !== undefined) return t(clock, { clock: said(rules, text(event, "clock") ?? "") });
   if (own !== undefined) return t(own);
-  const item = kind === "sealed" ? entries.find(({ hash, type }) => hash === event.item && type === "decision") : undefined;
-  const act = kind === "act-read" ? text(event, "act") : (item?.payload["act"] ?? kind);
+  const item = kind === "sealed" ? entries.find((entry) => entry.hash === event.item && good(entry)) : undefined;
+  const act = kind === "act-read" ? text(event, "act") : maskedAct(event, item ?? null);
   if (!isAct(act)) return t("Entry");
   return kind === "act-read" ? t("Declaration put on the record: {act}", { act: actName(act) }) : actTitle(act);
+}
+
+/** The act of a masked step, by an item that verified, is its actor's and names one that is masked; else the plain name of the event. */
+function maskedAct(event: Happening, entry: Entry | null): unknown {
+  const tells = event.kind === "sealed" && entry?.type === "decision" && good(entry) && entry.signer === event.actor && !saysOtherwise(event, entry);
+  return tells ? entry.payload["act"] : event.kind;
 }
 
 /** The sentence of an event of the policy; null for one that every desk has a sentence for. */
@@ -54,7 +60,7 @@ export function eventTitle(event: Happening, entry: Entry | null, rules: Rules |
   if (PLAIN.has(kind) || !isAct(act)) return null;
   const [person, parts] = [blank("person"), { person: words.named(event.actor) }];
   if (kind === "act-read") return around(t("{act}: recorded by {person}", { act: actName(act), person }), parts);
-  const sealed = kind === "sealed" && entry?.type === "decision" ? entry.payload["act"] : act;
+  const sealed = maskedAct(event, entry);
   const name = actTitle(isAct(sealed) ? sealed : act);
   const role = text(event, "role");
   return around(role === null ? t("{person} took the step “{act}”", { person, act: name }) : t("{person} took the step “{act}” as {role}", { person, role: said(rules, role), act: name }), parts);

@@ -1,52 +1,20 @@
 // What a member may do under a policy, what a step would leave, and what a server or a colleague cannot pass off.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import test from "node:test";
-import { type StreamEntry as Told, history, readOffices, readRules, noteKind } from "../../../casework/index.js";
-import { utf8 } from "../../../crypto/framing.js";
+import { noteKind } from "../../../casework/index.js";
 import { choicesOf, isRepeated } from "../../../templates/desk/acting/choices.js";
 import { kindTitle } from "../../../templates/desk/acting/eventwords.js";
 import { wayBack } from "../../../templates/desk/acting/closing.js";
 import { decideDeclared, readNames, waitingDeclarations } from "../../../templates/desk/acting/declared.js";
-import { waiting } from "../../../templates/desk/acting/approvals.js";
+import { waiting, whatRequires } from "../../../templates/desk/acting/approvals.js";
 import { PolicyRefused, SILENT, type ActDraft, attempt, audiencesOf, mayDo, namesOf } from "../../../templates/desk/acting/precheck.js";
-import type { Entry, Happening, OpenedCase, Ruled } from "../../../templates/desk/opened/model.js";
+import type { Entry, Happening, Ruled } from "../../../templates/desk/opened/model.js";
 import { differs, misread, saysOtherwise, sealedSide, activeClocks } from "../../../templates/desk/opened/casestate.js";
+import { ITEM, NOW, type Step, decision, entry, opened, ruledCase } from "./ruledcase.js";
 
-const texts = JSON.parse(readFileSync("casework/vectors/rules.json", "utf8")) as Record<string, string>;
-const offices = readOffices(JSON.parse(readFileSync("casework/vectors/offices.json", "utf8")));
-const ITEM = "A".repeat(43);
-const NOW = new Date("2026-11-25T04:00:00Z");
-
-type Step = readonly [kind: string, actor: string, data: Record<string, string | number>, day?: string];
-
-/** A case under a policy whose every role `li` and `wang` hold. */
-function ruledCase(policy: string, steps: readonly Step[], dues: Ruled["server"]["dues"] = []): Ruled {
-  const document = JSON.parse(texts[policy] ?? "") as { roles: { id: string }[] };
-  const holders = Object.fromEntries(document.roles.map((role) => [role.id, ["li", "wang"]]));
-  const rules = readRules(utf8(JSON.stringify({ ...document, holders })));
-  const office = offices.get("shanghai");
-  assert.ok(office);
-  const all: readonly Step[] = [["received", "worker", {}], ...steps];
-  const entries: Told[] = all.map(([kind, actor, data, day = "2026-11-25"], n) => ({ event: { v: 1, case: "AAAAAAAAAAAAAAAAAAAAAA", n, kind, day, actor, data }, signed: actor !== "worker" }));
-  const found = history(policy, rules.version, entries);
-  return { rules, office, entries, found, others: [], server: { stage: found.stage, dues } };
-}
-
-function opened(ruled: Ruled, entries: readonly Entry[] = []): OpenedCase {
-  const events: Happening[] = ruled.entries.map(({ event }) => {
-    const item = event.data["item"];
-    return { n: event.n, kind: event.kind, day: event.day, actor: event.actor === "worker" ? null : event.actor, item: typeof item === "string" ? item : null, data: event.data, hash: `e${event.n}`, wrong: null };
-  });
-  return { ruled, events, entries, excluded: [], holders: ["li"], chainHolds: true } as unknown as OpenedCase;
-}
-
-const entry = (type: string, hash: string, payload: Record<string, unknown>, signer = "li"): Entry =>
-  ({ dir: "office-only", seq: 1, hash, mark: "ok", type, payload, signer, seen: 0 });
 const wish = (act: ActDraft["act"], more: Partial<ActDraft> = {}): ActDraft =>
   ({ act, to: null, codes: {}, audience: "nobody", text: "", files: [], outcomes: [], measures: [], ownWords: false, reward: null, next: null, due: null, ...more });
-const decision = (act: string, outcomes: string[]): Record<string, unknown> => ({ act, outcomes, measures: [], own_words: false, reward: null });
 
 const P07 = "employee-complaint-confirm-appeal";
 const REGISTERED: Step = ["registered", "li", { role: "company", to: "registered" }];
@@ -222,4 +190,19 @@ test("the record names every kind in words: those of the desk, those of the poli
   assert.equal(kind("act-read", { act: "findings-confirmed" }), "Declaration put on the record: reporter confirms the findings");
   assert.deepEqual([kind("sealed"), kind("registered"), kind("nothing-known")], ["Reward", "Register", "Entry"]);
   assert.match(kind("overdue", { clock: "promise-result" }), /^Overdue: Promised to the reporter/u);
+});
+
+test("the record names a masked step only by an item that verified, is its actor's and decides what is masked", () => {
+  const sealed = (...items: Partial<Entry>[]): string => kindTitle({ n: 1, kind: "sealed", day: "2026-11-25", actor: "li", item: "d", data: {}, hash: "e1", wrong: null }, items.map((item) => ({ ...entry("decision", "d", decision("rewarded", [])), ...item })), null);
+  assert.deepEqual([sealed({}), sealed({ mark: "departed" }), sealed({ mark: "replayed", type: null }, {})], ["Reward", "Reward", "Reward"]);
+  assert.deepEqual([sealed({ mark: "forged" }), sealed({ signer: "wang" }), sealed({ type: "note" }), sealed({ hash: "x" }), sealed({ payload: decision("decided", ["true"]) })], Array(5).fill("Sealed step"));
+});
+
+test("the page says that the policy requires two people only where the policy's own text does", () => {
+  const [found] = waiting(ruledCase("company-whistleblowing", [REGISTERED, ["export-asked", "li", { role: "company", destination: "counsel", item: ITEM }]]));
+  const rule = found?.[3];
+  assert.ok(rule);
+  assert.equal(whatRequires(rule), "This always takes two people.");
+  assert.equal(whatRequires({ ...rule, source: { law: "PIPL", article: "41", verified: "seen" } }), "This always takes two people.");
+  assert.equal(whatRequires({ ...rule, source: { line: 12, quote: "导出须经另一人同意" } }), "The policy of this case requires two people.");
 });
