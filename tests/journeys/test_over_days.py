@@ -161,6 +161,7 @@ def test_findings_are_contested_and_the_result_is_appealed_on_the_last_day(
         member.take()
         _until_agreed(moved, chromium, member, receipt)
         member.do("decided", "投诉属实。", "act-outcome-true")
+        expect(member.find("outcome")).to_have_text("处理结论：问题属实，予以纠正")
         member.do("notified", "投诉属实，已补发工资。")
         declare(moved, receipt, "seen")
         member.read_declared("notice-received")
@@ -174,11 +175,14 @@ def test_findings_are_contested_and_the_result_is_appealed_on_the_last_day(
         )
         member.read_declared("appealed")
         assert member.stage() == "公司领导复核"
+        # Under review what was decided before does not stand.
+        expect(member.find("outcome")).to_have_text("上次结论：问题属实，予以纠正")
         expect(member.find("barred-appeal-decided")).to_contain_text("须由另一人办理")
         review = ActionRequest(Act.REINVESTIGATED, text="复核：数额确有误。")
         final = ActionRequest(Act.APPEAL_DECIDED, text="更正数额。", outcomes=("partly-true",), to="final")
         acts(moved, "approver-a", words, tmp_path, review, final)
         member.refresh()
+        expect(member.find("outcome")).to_have_text("处理结论：问题部分属实，部分不予处理")
         member.do("notified", "复核：数额已更正，本决定为最终决定。")
         member.do("closed")
         assert member.stage() == "已办结"

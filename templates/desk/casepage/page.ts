@@ -21,7 +21,7 @@ import { momentRow } from "./eventrow.js";
 import { handlersOf, mayTake, peopleOf } from "../opened/handlers.js";
 import { type Entry, type OpenedCase, type Report, type DeskCase, good, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
-import { outcomesOf } from "../opened/outcomes.js";
+import { verdictOf } from "../opened/outcomes.js";
 import { ownWaits } from "../opened/waiting.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js";
 import { hasNews } from "../queue/views.js";
@@ -117,10 +117,12 @@ function receiptConfirmed({ ruled, row }: OpenedCase, words: OfficeWords): Child
   return told !== undefined && h("span", { "data-test": "receipt-confirmed" }, t("Receipt confirmed to the reporter, {day}", { day: words.day(told.day, row.entity) }));
 }
 
-/** What was decided: in an ended case the first thing that anyone asks. */
+/** What was decided: in an ended case the first thing that anyone asks. In one that is open again it does not stand. */
 function decidedOutcome(opened: OpenedCase): Child {
-  const outcomes = outcomesOf(opened);
-  return outcomes.length > 0 && h("span", { class: "outcome", "data-test": "outcome" }, around(t("Outcome: {names}", { names: blank("names") }), { names: listedTexts(outcomes.map(officeText)) }));
+  const { outcomes, status } = verdictOf(opened);
+  const names = { names: blank("names") };
+  const said = status === "open-again" ? t("Last outcome: {names}", names) : t("Outcome: {names}", names);
+  return outcomes.length > 0 && h("span", { class: "outcome", "data-test": "outcome" }, around(said, { names: listedTexts(outcomes.map(officeText)) }));
 }
 
 /** Those who were named, and how the case gets to somebody else; others that have taken it stand beside them. */

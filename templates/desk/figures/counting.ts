@@ -1,10 +1,10 @@
 /** How many cases a member reads: by stage, month of receipt, entity and outcome, counted in this browser from their own records. */
 
 import { inLanguage, listed } from "../../shared/officetext.js";
-import { t } from "../../shared/strings.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import type { DeskCase } from "../opened/model.js";
-import { outcomesOf } from "../opened/outcomes.js";
+import { type VerdictStatus, verdictOf } from "../opened/outcomes.js";
 import { type Value, factsOf, nameOf } from "../queue/facts.js";
 import { dueOf, isClosed, isShown } from "../queue/views.js";
 
@@ -32,7 +32,7 @@ export interface CaseFigures {
   readonly stage: readonly Line[];
   readonly month: readonly Line[];
   readonly entity: readonly Line[];
-  /** By what was decided; those without a decision last. */
+  /** By what was decided; those in which no decision stands last, by why. */
   readonly outcome: readonly Line[];
   /** Cases of the list that could not be verified: nothing of them is counted. */
   readonly unverified: number;
@@ -84,16 +84,25 @@ function placeOf({ opened }: DeskCase): number {
   return ruled?.rules.stages.findIndex(({ id }) => id === ruled.found.stage) ?? -1;
 }
 
-/** The key of what has no decision yet: no outcome is called so. */
-export const UNDECIDED = "-";
+/** Cases in which no decision stands, by why, in the order of their rows; the keys are such as no outcome is called. */
+const WITHOUT: readonly (readonly [VerdictStatus, string, Sentence])[] = [
+  ["open-again", "-again", msg("Decided before, open again")], ["undecided", "-", msg("No decision yet")],
+  ["closed-undecided", "-closed", msg("Closed without a decision")], ["unjudged", "-unjudged", msg("Cannot be judged here")],
+];
 
 /** A case on which two things were decided, as acceptance and facts, is counted once, under both. */
-function outcomeOf({ opened }: DeskCase): Value {
-  const outcomes = opened === null ? [] : outcomesOf(opened);
-  const [first] = outcomes;
-  if (first === undefined) return { key: UNDECIDED, text: t("No decision yet") };
+function outcomeOf({ opened }: DeskCase): Value | undefined {
+  if (opened === null) return undefined;
+  const { outcomes, status } = verdictOf(opened);
+  const [, key, sentence] = WITHOUT.find(([one]) => one === status) ?? [];
+  if (key !== undefined && sentence !== undefined) return { key, text: t(sentence) };
   const name = listed(outcomes.map(inLanguage));
-  return { key: name, text: outcomes.length === 1 ? first : name };
+  return { key: name, text: outcomes.length === 1 ? outcomes[0] ?? name : name };
+}
+
+/** Where a row of outcomes stands: outcomes first. */
+function rankOf({ value }: Line): number {
+  return WITHOUT.findIndex(([, key]) => key === value.key);
 }
 
 /** Counts what was received in these months. */
@@ -106,7 +115,7 @@ export function figuresOf(shelf: Iterable<DeskCase>, words: OfficeWords, span: S
     stage: linesOf(staged, (one) => factsOf(one, words)?.stage[0], now),
     month: linesOf(cases, (one) => ({ key: monthOf(one), text: monthOf(one) }), now),
     entity: linesOf(cases, (one) => factsOf(one, words)?.entity[0], now).sort((a, b) => (nameOf(a.value) < nameOf(b.value) ? -1 : 1)),
-    outcome: linesOf(cases, outcomeOf, now).sort((a, b) => Number(a.value.key === UNDECIDED) - Number(b.value.key === UNDECIDED)),
+    outcome: linesOf(cases, outcomeOf, now).sort((a, b) => rankOf(a) - rankOf(b)),
     unverified: within.length - cases.length,
   };
 }

@@ -8,7 +8,7 @@ import { sayLeft } from "../opened/deadlines.js";
 import { givenBy, handlersOf } from "../opened/handlers.js";
 import { type OpenedCase, type DeskCase, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
-import { outcomesOf } from "../opened/outcomes.js";
+import { verdictOf } from "../opened/outcomes.js";
 import { factsOf, stageOf } from "./facts.js";
 import { type Filters, type Options, optionsOf } from "./filters.js";
 import { inOrder } from "./order.js";
@@ -161,7 +161,7 @@ export class CaseList {
   }
 
   private outcome({ opened }: DeskCase): Child {
-    const outcomes = opened === null ? [] : outcomesOf(opened);
+    const outcomes = opened === null ? [] : verdictOf(opened).outcomes;
     return outcomes.length === 0 ? null : h("span", { "data-test": "row-outcome" }, around(t("Outcome: {names}", { names: blank("names") }), { names: listedTexts(outcomes.map(officeText)) }));
   }
 

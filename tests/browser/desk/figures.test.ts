@@ -26,11 +26,11 @@ function made([id, day, entity, stage, due]: Given): DeskCase {
 
 /** The same case after a decision on the record, signed by the one who opened it to decide. */
 function decided(one: DeskCase, ...outcomes: string[]): DeskCase {
-  const opened = one.opened as unknown as Record<string, unknown> & { ruled: { rules: object } };
+  const opened = one.opened as unknown as Record<string, unknown> & { ruled: { rules: object; found: object } };
   const event = { n: 1, kind: "decided", day: one.row.day, actor: "li", item: "d", data: { role: "lead" }, hash: "e1", wrong: null };
   const payload = { act: "decided", outcomes, measures: [], own_words: false, reward: null };
   const rules = { ...opened.ruled.rules, outcomes: ["accepted", "proven"].map((id) => ({ id, name: both(`${id.slice(0, 1).toUpperCase()}${id.slice(1)}`), of: id === "proven" ? "facts" : "acceptance", upholds: "yes", to: [] })) };
-  return { ...one, opened: { ...opened, ruled: { ...opened.ruled, rules }, events: [event], entries: [{ type: "decision", hash: "d", signer: "li", mark: "ok", payload }] } } as never;
+  return { ...one, opened: { ...opened, ruled: { ...opened.ruled, rules, found: { ...opened.ruled.found, events: [{ act: "decided", n: 1, to: null }] } }, events: [event], entries: [{ type: "decision", hash: "d", signer: "li", mark: "ok", payload }] } } as never;
 }
 
 const SHELF = [
@@ -47,7 +47,7 @@ test("cases are counted by stage in the policy's order, by month and by entity, 
   assert.deepEqual(lines(found.entity), [["Group", 2, 1, 0, 1], ["Ireland", 2, 1, 0, 1]]);
 });
 
-test("cases are counted by what was decided; two findings of one case are one line, and those without a decision are last", () => {
+test("cases are counted by what was decided; two findings of one case are one line, and an open one without a decision is last", () => {
   const found = figuresOf([SHELF[0] as DeskCase, decided(made(["e", "2026-11-03", "ireland", "archived"]), "proven"), decided(made(["f", "2026-11-04", "ireland", "archived"]), "accepted", "proven"), decided(made(["g", "2026-11-05", "group", "inquiry"]), "proven")],
     words, { first: "2026-11", last: "2026-12" }, NOW);
   assert.deepEqual(lines(found.outcome), [["Proven", 2, 1, 0, 1], ["Accepted, Proven", 1, 0, 0, 1], ["No decision yet", 1, 1, 0, 0]]);
