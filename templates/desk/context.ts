@@ -4,10 +4,10 @@ import { CryptoError, EpochsUsedUp, ExclusionDropped, NotConfirmed, PacketFaulty
 import { sayClocks } from "../shared/confirmed.js";
 import type { Child } from "../shared/dom.js";
 import { Mistyped } from "../shared/officecode.js";
-import { inLanguage, listed, listedTexts, officeText, textOr } from "../shared/officetext.js";
+import { around, blank, inLanguage, listed, listedTexts, officeText, textOr } from "../shared/officetext.js";
 import { type Language, type Sentence, inARow, msg, pageLanguage, t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
-import { otherZones, todayIn, writeDay } from "./days.js";
+import { ownZone, todayIn, writeDay } from "./days.js";
 import { NoPasskey } from "./signin/authenticator.js";
 import { type PolicyText, nameIn, textOf } from "./trusted/policy.js";
 
@@ -60,10 +60,14 @@ export class OfficeWords {
     return todayIn(this.zone(entity), this.now());
   }
 
-  /** In which time zone the days of these entities are, as a sentence; empty where this browser's own is the same. */
-  zones(entities: readonly string[]): string {
-    const others = otherZones(entities.map((entity) => this.zone(entity)));
-    return others.length === 0 ? "" : t("Dates and times here are in the time zone {zones}.", { zones: listed(others) });
+  /** In which time zone the days of these entities are, all of them where they are in several; null where this browser's own is that of each. */
+  zones(entities: readonly string[]): Child {
+    const found = [...new Set(entities)].sort();
+    const zones = [...new Set(found.map((entity) => this.zone(entity)))].sort();
+    if (zones.every((zone) => zone === ownZone())) return null;
+    if (zones.length === 1) return t("Dates and times here are in the time zone {zones}.", { zones: listed(zones) });
+    const named = zones.map((zone) => around(t("{zone} ({entities})", { zone, entities: blank("entities") }), { entities: listedTexts(found.filter((entity) => this.zone(entity) === zone).map((entity) => this.namedEntity(entity))) }));
+    return around(t("Dates and times here are in each entity's own time zone: {zones}.", { zones: blank("zones") }), { zones: listedTexts(named) });
   }
 
   private zone(entity: string): string {

@@ -22,10 +22,9 @@ export function todayIn(timezone: string, now: Date): string {
   }
 }
 
-/** The time zones among these that are not the one of this browser: their days may not be those of its clock. */
-export function otherZones(zones: readonly string[]): string[] {
-  const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return [...new Set(zones)].filter((zone) => zone !== own).sort();
+/** The time zone of this browser: days in another may not be those of its clock. */
+export function ownZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** A day so many calendar days later. */

@@ -7,12 +7,20 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from portal.office import OfficeFolder
 from tests.journeys.demo import Demo
 from tests.journeys.investigator import Investigator
-from tests.journeys.test_main_journey import Stage
+from tests.journeys.test_main_journey import Stage, person
 
 pytestmark = pytest.mark.timeout(1800)
 NONE = {"en": "no case that you can read was received", "zh": "没有收到您能查看的案件"}
+
+ZONES = {
+    "en": (
+        "Dates and times here are in each entity's own time zone: Asia/Shanghai ({group}), Europe/Dublin ({ireland})."
+    ),
+    "zh": "以上日期和时间以各单位自己的时区为准：Asia/Shanghai（{group}）、Europe/Dublin（{ireland}）。",
+}
 
 
 def _listed(member: Investigator) -> dict[str, int]:
@@ -81,3 +89,16 @@ def test_the_figures_open_by_a_key_and_back_leads_to_the_list(demo: Demo, chromi
         page.go_back()
         expect(member.find("figures-page")).to_be_visible()
         expect(member.find("figures-summary")).to_have_text(re.compile("received [1-9]"))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_entities_in_two_zones_are_named_each_with_its_own(demo: Demo, chromium: Browser, lang: str) -> None:
+    """The browser's own zone is that of one entity: the page names that one too, for the other's days are not these."""
+    with person(chromium, "desktop", lang, "Asia/Shanghai") as one:
+        member = Investigator(one.page, demo, demo.staff["investigator-b"], lang)
+        member.look = one.inspect  # pyright: ignore[reportAttributeAccessIssue]
+        member.sign_in()
+        member.find("figures-open").click()
+        names = {found.id: found.name.root[lang] for found in OfficeFolder(demo.settings.office).config().entities}
+        expect(member.find("zone")).to_have_text(ZONES[lang].format(**names))
+        member.look("figures of two zones")

@@ -44,7 +44,7 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me
 /** Whose days these are, where the clock of this browser counts others. */
 export function zoneLine(words: OfficeWords, entities: readonly string[]): Child {
   const said = words.zones(entities);
-  return said !== "" && h("p", { class: "small soft", "data-test": "zone" }, said);
+  return said !== null && h("p", { class: "small soft", "data-test": "zone" }, said);
 }
 
 /** Sorts what has no date behind what has one. */

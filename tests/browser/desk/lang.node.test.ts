@@ -2,19 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-
-class Knot {
-  readonly children: (Knot | string)[] = [];
-  readonly attributes = new Map<string, string>();
-  constructor(readonly tag: string) {}
-  setAttribute(name: string, value: string): void { this.attributes.set(name, value); }
-  addEventListener(): void { /* nobody presses anything here */ }
-  append(...more: (Knot | string)[]): void { this.children.push(...more); }
-}
-Object.assign(globalThis, {
-  Node: Knot,
-  document: { documentElement: { lang: "en" }, getElementById: () => null, createElement: (tag: string) => new Knot(tag), createElementNS: (_: string, tag: string) => new Knot(tag), createTextNode: (text: string) => text },
-});
+import { texts } from "./knots.js";
 
 const { OfficeWords } = await import("../../../templates/desk/context.js");
 const { proposalCard } = await import("../../../templates/desk/casepage/proposal.js");
@@ -28,13 +16,6 @@ const directory = { member: (id: string) => MEMBERS.get(id) ?? null, validMember
 const words = new OfficeWords(directory as never, new Map(), () => new Date("2026-11-28T12:00:00Z"));
 const act = { me: "sun-fang", countersign: () => {}, decline: () => {} };
 const DAY = "2026-11-28";
-
-/** Each text with the language that it or what it stands in declares. */
-function* texts(found: unknown, lang = "en"): Generator<readonly [string, string]> {
-  if (Array.isArray(found)) { for (const one of found) yield* texts(one, lang); }
-  else if (found instanceof Knot) yield* texts(found.children, found.attributes.get("lang") ?? lang);
-  else if (typeof found === "string" || typeof found === "number") yield [String(found), lang];
-}
 
 /** The names that are shown; each stands in French, and nothing else does. */
 function namesIn(found: unknown): string[] {
@@ -60,6 +41,11 @@ test("moments of a case: an event, an act of the policy, and new readers", () =>
   for (const kind of ["taken", "registered"]) assert.deepEqual(namesIn(momentRow({ event: event(kind), entry: null } as never, opened as never, words, act as never)), ["li-wei"]);
   const entry = { dir: "to-reporter", seq: 2, hash: "h", mark: "ok", type: "epoch", signer: null, seen: 0, payload: { signatures: [{ member: "li-wei" }], holders: ["li-wei", "sun-fang"] } };
   assert.deepEqual(namesIn(momentRow({ event: null, entry } as never, opened as never, words, act as never)), ["li-wei", "li-wei", "sun-fang"]);
+});
+
+test("the entities of a time zone", () => {
+  const away = new OfficeWords({ ...directory, content: { entities: [{ id: "works", name: french("works"), timezone: "Asia/Tokyo" }, { id: "mill", name: french("mill"), timezone: "Europe/Paris" }] } } as never, new Map(), () => new Date());
+  assert.deepEqual(namesIn(away.zones(["works", "mill"])), ["works", "mill"]);
 });
 
 test("an id that nobody has is shown as it is, and a sentence without its element keeps its blank's name", () => {
