@@ -96,6 +96,9 @@ def asks(member: Investigator, words: str, why: str) -> None:
     member.find("ask-identity").click()
     expect(member.find("request-state")).to_have_attribute("data-approvals", "0", timeout=SEALING)
     expect(member.moments("unsealing")).to_have_count(1)
+    # The notice stops the clock of an answer, and answers nothing: the page does not say that a promise was kept.
+    expect(member.page.locator('[data-test="due"][data-clock="promise-first-answer"]')).to_have_count(0)
+    expect(member.page.locator('[data-test="promise-kept"]')).to_have_count(0)
 
 
 def votes_for(demo: Demo, ground: crypto.Ground, *names: str) -> None:

@@ -1,25 +1,55 @@
 /** The promises to the reporter that were kept, and when: what is answered leaves what is due, and stays to be seen. */
 
-import type { CaseClock } from "../../../casework/index.js";
-import { t } from "../../shared/strings.js";
+import { type CaseClock, traitOf } from "../../../casework/index.js";
+import { type Both, t } from "../../shared/strings.js";
 import { officeText } from "../../shared/officetext.js";
 import type { OfficeWords } from "../context.js";
 import { type Child, h } from "../ui.js";
-import { clocksAt } from "./casestate.js";
-import type { OpenedCase } from "./model.js";
+import { clocksAt, saysOtherwise } from "./casestate.js";
+import { type Entry, type OpenedCase, type Ruled, good } from "./model.js";
 
 const PROMISE = "promise-";
+/** Items in which the office says something of the matter; a notice of a request for the identity or of new keys does not. */
+const ANSWERS: ReadonlySet<string | null> = new Set(["reply", "letter", "status", "notice"]);
+/** How the command line begins its notice that a key may be in other hands (`portal/cli/desk/handing_over.py`): it goes as a reply. */
+const KEY_NOTICE: Both = { zh: "本单位的一把密钥（{member}）可能已落入他人之手", en: "A key of our office ({member}) may have come into other hands." };
+const MEMBER = /^[a-z0-9-]+/u;
 
 /** One line for each; several are folded behind one. Null where none was kept yet. */
-export function fulfilledPromises({ ruled, row }: OpenedCase, words: OfficeWords, now: Date): Child {
+export function fulfilledPromises(opened: OpenedCase, words: OfficeWords, now: Date): Child {
+  const { ruled, row } = opened;
   if (ruled === null) return null;
-  const kept = clocksAt(ruled, now).filter(({ clock, state }) => clock.id.startsWith(PROMISE) && typeof state?.stopped === "string");
+  const kept = clocksAt(ruled, now).filter((one) => one.clock.id.startsWith(PROMISE) && typeof one.state?.stopped === "string" && isFulfilled(one, ruled, opened));
   const lines = kept.map((one) => fulfilledLine(one, words, row.entity));
   if (lines.length === 0) return null;
   const list = h("ul", { class: "kept" }, lines);
   const late = kept.filter(({ state }) => state?.status === "late").length;
   const summary = late === 0 ? t("Promises kept: {count}", { count: kept.length }) : t("Promises kept: {count}, of which late: {late}", { count: kept.length, late });
   return kept.length === 1 ? list : h("details", { "data-test": "promises-kept" }, h("summary", {}, summary), list);
+}
+
+/**
+ * The clock stops with whatever is written to the reporter: here it was kept only where that is an answer which verified. A step that
+ * needs no words to the reporter, as a call by telephone, keeps it by itself, unless it names an item that does not hold.
+ */
+function isFulfilled({ clock }: CaseClock, { found }: Ruled, { events, entries }: OpenedCase): boolean {
+  const stop = found.events.find(({ act, n }) => n > 0 && clock.stop.includes(act) && !found.uncounted.has(n));
+  const event = events.find(({ n }) => n === stop?.n);
+  if (stop === undefined || event === undefined || event.wrong !== null) return false;
+  const bound = traitOf(stop.act).item === "to-reporter";
+  if (event.item === null) return !bound;
+  const entry = entries.find((one) => one.hash === event.item && good(one));
+  const holds = entry !== undefined && entry.signer === event.actor && !saysOtherwise(event, entry);
+  return holds && (isAnswer(entry) || (!bound && entry.dir === "office-only"));
+}
+
+function isAnswer({ type, payload }: Entry): boolean {
+  const text = String(payload["text"] ?? "");
+  const isKeyNotice = Object.values(KEY_NOTICE).some((sentence) => {
+    const [before = "", after = ""] = String(sentence).split("{member}");
+    return text.startsWith(before) && text.slice(before.length).replace(MEMBER, "").startsWith(after);
+  });
+  return ANSWERS.has(type) && !(type === "reply" && isKeyNotice);
 }
 
 function fulfilledLine({ clock, state }: CaseClock, words: OfficeWords, entity: string): Child {

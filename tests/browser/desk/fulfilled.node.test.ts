@@ -1,0 +1,69 @@
+// Which promises the page says were kept: by an answer that verified, and by no other word to the reporter.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import type { Entry, OpenedCase } from "../../../templates/desk/opened/model.js";
+import { type Knot, textOf } from "./knots.js";
+import { NOW, type Step, entry, opened, ruledCase } from "./ruledcase.js";
+
+const { fulfilledPromises } = await import("../../../templates/desk/opened/fulfilled.js");
+const { OfficeWords } = await import("../../../templates/desk/context.js");
+
+const words = new OfficeWords({ member: () => null, content: { entities: [{ id: "group", name: { en: "Group", zh: "Group" }, timezone: "Asia/Shanghai" }] } } as never, new Map(), () => NOW);
+const REPLIED: Step = ["replied", "li", { item: "i" }];
+
+/** How many promises the page says were kept in this case. */
+function kept(steps: readonly Step[], entries: readonly Entry[], policy = "company-whistleblowing", wrong: string | null = null): number {
+  const one = opened(ruledCase(policy, steps), entries);
+  const events = one.events.map((event) => ({ ...event, wrong: event.n > 0 ? wrong : null }));
+  const found = fulfilledPromises({ ...one, events, row: { entity: "group" } } as unknown as OpenedCase, words, NOW) as Knot | null;
+  const said = textOf(found);
+  const count = said.split("kept on ").length - 1;
+  assert.equal(found === null, count === 0);
+  if (count > 1) assert.ok(said.startsWith(`Promises kept: ${count}`), said);
+  return count;
+}
+
+const told = (type: string, more: Partial<Entry> = {}): Entry => ({ ...entry(type, "i", { text: "" }), dir: "to-reporter", ...more });
+
+test("a reply, a letter, a status and a notice of the policy keep what they answer", () => {
+  for (const type of ["reply", "letter", "status"]) assert.equal(kept([REPLIED], [told(type)]), 2, type);
+  assert.equal(kept([REPLIED], [told("reply", { mark: "departed" })]), 2);
+  const notified: Step = ["notified", "li", { role: "company", item: "i" }];
+  assert.equal(kept([notified], [told("notice", { payload: { act: "notified" } })]), 3);
+  assert.equal(kept([["acknowledged", "li", { role: "company", item: "i" }]], [told("notice", { payload: { act: "acknowledged" } })]), 1);
+});
+
+test("a notice that answers nothing keeps no promise, though the clock stops with it", () => {
+  for (const type of ["unsealing", "epoch"]) assert.equal(kept([REPLIED], [told(type)]), 0, type);
+  assert.equal(kept([REPLIED, ["replied", "li", { item: "j" }]], [told("unsealing"), told("reply", { hash: "j" })]), 0);
+});
+
+test("the notice that a key may be in other hands keeps no promise, in the very words of the command line", () => {
+  for (const lang of ["zh", "en"]) {
+    const said = [...readFileSync(`templates/locale/${lang}/LC_MESSAGES/cli.po`, "utf8").matchAll(/^msgid "A key of our office \(\{member\}\) may.*\nmsgstr "(.*)"$/gmu)].map(([, text = ""]) => text.replace("{member}", "li-wei-2"));
+    assert.equal(said.length, 2);
+    for (const text of said) assert.equal(kept([REPLIED], [told("reply", { payload: { text } })]), 0, text);
+  }
+  assert.equal(kept([REPLIED], [told("reply", { payload: { text: "A key of our office (lab-2) was found at the gate." } })]), 2);
+});
+
+test("what did not verify, is another's, says another act or is not there keeps no promise", () => {
+  assert.equal(kept([REPLIED], [told("reply", { mark: "forged" })]), 0);
+  assert.equal(kept([REPLIED], [told("reply", { signer: "wang" })]), 0);
+  assert.equal(kept([REPLIED], [told("reply", { signer: null })]), 0);
+  assert.equal(kept([REPLIED], []), 0);
+  assert.equal(kept([REPLIED], [told("reply")], "company-whistleblowing", "forged"), 0);
+  assert.equal(kept([["notified", "li", { role: "company", item: "i" }]], [told("notice", { payload: { act: "acknowledged" } })]), 0);
+  assert.equal(kept([["acknowledged", "li", { role: "company" }]], []), 0);
+});
+
+test("a call by telephone that the policy counts as an answer keeps it by itself, unless it names an item that does not hold", () => {
+  const policy = "customer-callback-workorder", called = (data: Record<string, string>): Step => ["contacted", "li", { role: "specialist", ...data }];
+  const whole = kept([called({})], [], policy);
+  assert.ok(whole > 0);
+  assert.equal(kept([called({ item: "i" })], [entry("note", "i", { text: "" })], policy), whole);
+  assert.equal(kept([called({ item: "i" })], [told("unsealing")], policy), 0);
+  assert.equal(kept([called({ item: "i" })], [], policy), 0);
+});
