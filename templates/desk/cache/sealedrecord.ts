@@ -1,4 +1,12 @@
-/** A text sealed for this member's own disk: without passphrase and device secret it has no word, and its size tells steps alone. */
+/**
+ * A text sealed for this member's own disk, under a key that follows from the member's seed; its size tells steps alone.
+ *
+ * Anyone who copies the disk has the device secret with it, where it was typed or made here: the same tick keeps it in clear
+ * (`device.ts`). What still stands between them and the words is the passphrase and the wrapped key. That key is not in this browser:
+ * the server gives it out after a sign-in, which asks for a one-time code or a passkey besides, and any `profile.json` of the command
+ * line has it. Without it no passphrase can be tried away from the server. Where a passkey has always stood in for the device secret,
+ * that is missing too, or in its place the passkey's secret and the key that is wrapped for it.
+ */
 
 import { type Bytes, concat, frame, u64, utf8 } from "../../../crypto/framing.js";
 import { hkdf } from "../../../crypto/primitives.js";
