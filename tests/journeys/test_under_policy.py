@@ -142,6 +142,8 @@ def _speaks_plainly(member: Handler) -> None:
 def _goes_out(stage: Stage, member: Handler, folder: Path) -> dict[str, Any]:
     """One asks, another agrees, and only then the first may save the case: the record says so before the file."""
     member.do("export-asked", "审计核对。", destination="counsel")
+    # Only then was the page drawn for the last time, which takes the keyboard to its title.
+    expect(member.find("case-done")).not_to_be_empty(timeout=SEALING)
     expect(member.find("save-export")).to_have_count(0)
     # The rule comes from the house, not from the policy's text: the page does not say that the policy requires it.
     expect(member.find("seconds").locator("strong")).to_have_text("等待第二人")
