@@ -128,7 +128,7 @@ def test_what_the_text_asks_of_an_entry_is_said_before_anything_is_sealed(house:
         (["--channel", "wechat"], "superior, hr, hotline, platform, letter"),
         (["--channel", "letter", "--field", "demand=x", "--order-to", "kitchen"], "has no role kitchen"),
         (["--channel", "letter", "--slip", house.folder / "one", "--receipt-out", house.folder / "one"], "a file each"),
-        (["--channel", "letter", "--slip", house.folder / "none" / "slip"], "cannot be written"),
+        (["--channel", "letter", "--slip", house.folder / "call" / "slip"], "cannot be written"),
     ):
         ran = take_down(house, "investigator-a", APPEAL, *more)
         assert (ran.code != Exit.DONE, said in ran.err) == (True, True), ran.err
