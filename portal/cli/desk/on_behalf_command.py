@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from casework.policy.policy import Policy
 from casework.policy.questionnaire import PolicyPage
 from casework.rules.people import ChannelKind
 from crypto import (
@@ -175,13 +176,15 @@ def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
     given["channel"] = given["channel"] or (EMAIL if mail else ChannelKind.TELEPHONE.value)
     _taken(given, given["channel"], "")
     with _taking(terminal, options) as taking, tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
-        page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
+        office = load_office(taking.session.server.origin)
+        page = page_of(office, taking.session.directory, given["policy"])
         given["category"] = _category(page, given)
         category_of(page, given["category"])
         received = _day(
             given["received"] or (mail.received if mail else None), day_at(taking.session.directory, given["entity"])
         )
-        registered = _registered(terminal, taking, page, given, date.fromisoformat(received))
+        rules = rules_of(office, page)
+        registered = _registered(terminal, taking, page, rules, given, date.fromisoformat(received))
         kind = given["channel"] if registered is None else registered.kind_signed(given["channel"])
         taken = _taken(given, kind, received)
         request = _report_request(terminal, page, given, account, [*_carried(mail, Path(folder)), *given["files"]])
@@ -200,12 +203,11 @@ def _category(page: PolicyPage, given: Mapping[str, Any]) -> str | None:
 
 
 def _registered(
-    terminal: Terminal, taking: Taking, page: PolicyPage, given: dict[str, Any], received: date
+    terminal: Terminal, taking: Taking, page: PolicyPage, rules: Policy | None, given: dict[str, Any], received: date
 ) -> Registered | None:
     """What the policy makes of it; None for one that is a page alone, under which no rule can be applied."""
-    policy = rules_of(load_office(taking.session.server.origin), page)
-    if policy is not None:
-        return register(terminal, policy, given, received, taking.staff.member)
+    if rules is not None:
+        return register(terminal, rules, given, received, taking.staff.member)
     refuse_without_rules(page.id, given)
     return None
 
@@ -218,10 +220,13 @@ def _with_sheet(
     def papers(case: bytes) -> dict[str, str]:
         return {SHEET_FILE: sheet_text(registered.sheet(case), request.language)}
 
+    request = replace(request, papers=papers)
+    if not concerned:
+        return request
     directory = taking.session.directory
     readers = choose_holders(directory, request.entity, request.policy, request.category, []).members
     left_out = concerned_members(registered.policy, concerned, [one.id for one in readers])
-    return replace(request, papers=papers, excluded=sorted({*request.excluded, *left_out}))
+    return replace(request, excluded=sorted({*request.excluded, *left_out}))
 
 
 def _for_reporter(
