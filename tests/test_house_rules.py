@@ -11,7 +11,7 @@ from tools.house.findings import Finding
 from tools.house.import_picture import check_picture, picture
 from tools.house.language_rules import check_languages
 from tools.house.python_rules import check_python
-from tools.house.script_layers import check_circles, check_layers
+from tools.house.script_import_rules import check_circles, check_layers
 from tools.house.store_rules import check_stores
 from tools.house.text_rules import HOSTS, check_text, check_twins
 from tools.house.twin_rules import Single, check_names, check_places

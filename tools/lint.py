@@ -18,7 +18,7 @@ CHECKS: dict[str, list[str | Path]] = {
     "names in tests": ["node", NPM / "pyright", "-p", "tools/pyright-tests.json"],
     "ruff": [BIN / "ruff", "check", "--quiet", "--output-format=concise", "."],
     "ruff format": [BIN / "ruff", "format", "--check", "--quiet", "--output-format=concise", "."],
-    "import direction": [BIN / "lint-imports", "--no-cache"],
+    "import direction": [BIN / "lint-imports", "--config", "tools/house/import_contracts.toml", "--no-cache"],
     "house rules": [sys.executable, "-m", "tools.house"],
     "types of the pages' code": ["node", NPM / "tsc", "-p", "tsconfig.json"],
     "types of the browser tests": ["node", NPM / "tsc", "-p", "tests/browser/tsconfig.json"],

@@ -8,7 +8,7 @@ from tools.house.findings import PACKAGES, ROOT, Finding, project_files
 from tools.house.import_picture import check_picture
 from tools.house.language_rules import allowed_uses, check_languages
 from tools.house.python_rules import check_python
-from tools.house.script_layers import check_circles, check_layers
+from tools.house.script_import_rules import check_circles, check_layers
 from tools.house.store_rules import check_stores
 from tools.house.text_rules import check_text, check_twins
 from tools.house.twin_rules import check_names, check_places, single_files

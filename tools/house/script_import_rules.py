@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from typing import Final
 
 from tools.house.findings import ROOT, Finding
 from tools.house.import_parser import script_imports
@@ -13,23 +14,20 @@ Layers = tuple[frozenset[str], ...]
 """Rooms from the top down; those in one set do not know each other."""
 
 
+CONTRACTS: Final = tomllib.loads((ROOT / "tools/house/import_contracts.toml").read_text("utf-8"))["tool"]
+
+
+def _layers(lines: Sequence[str], prefix: str = "") -> Layers:
+    return tuple(frozenset(f"{prefix}{room}" for room in line.split(" | ")) for line in lines)
+
+
 def rooms_of(package: str) -> Layers:
     """The rooms of a package, as the contract of its Python has them: scripts stand in the same rooms."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
-    (contract,) = (one for one in settings["contracts"] if one.get("containers") == [package])
-    return tuple(frozenset(f"{package}/{room}" for room in line.split(" | ")) for line in contract["layers"])
+    (contract,) = (one for one in CONTRACTS["importlinter"]["contracts"] if one.get("containers") == [package])
+    return _layers(contract["layers"], f"{package}/")
 
 
-LAYERS: tuple[Layers, ...] = (
-    (
-        frozenset({"templates/intake", "templates/desk", "templates/watch"}),
-        frozenset({"templates/shared"}),
-        frozenset({"casework"}),
-        frozenset({"crypto"}),
-    ),
-    rooms_of("casework"),
-    rooms_of("crypto"),
-)
+LAYERS: Final = (_layers(CONTRACTS["scripts"]["layers"]), rooms_of("casework"), rooms_of("crypto"))
 
 
 def check_circles(scripts: Mapping[str, str]) -> list[Finding]:
