@@ -4,7 +4,7 @@
 
 from crypto.errors import (
     BrokenChain, BundleDamaged, CryptoError, DirectoryExpired, DirectoryOlder, DirectoryRefused,
-    EpochsUsedUp, EventRefused, ExcludedHolder, ExclusionDropped, ForeignOffice, HeaderAltered,
+    EpochsUsedUp, EventRefused, ExcludedHolder, ExclusionMissing, ForeignOffice, HeaderAltered,
     IdentityWithdrawn, MacRefused, MalformedHeader,
     MalformedJson, NotAddressed, PacketFaulty, PayloadDamaged, RootRefused, ShareDamaged, SignatureRefused,
     SlotDamaged, CheckStage, UnexpectedStanzas, WorkRefused, WrappedKeyRefused, WrongEpoch, WrongPadding,
@@ -77,7 +77,7 @@ from crypto.custody.names import (
     read_identity_text,
 )  # fmt: skip
 from crypto.case.payloads import (
-    Answer, Direction, EpochNotice, Level, Message, OfficeKey, Payload, ReceiptChange, ReceiptKept, Report,
+    Answer, Direction, EpochNotice, Level, Message, OfficeKey, Payload, ReceiptChange, ReceiptConfirmed, Report,
     Status,
 )  # fmt: skip
 from crypto.case.items import (
@@ -177,7 +177,7 @@ from crypto.case.events import (
     read_event, read_signed_event, sign_event, unserved, verify_events, worker_event,
 )  # fmt: skip
 from crypto.case.on_behalf import (
-    TAKEN_DOWN, Checked, Consent, OnBehalfStatement, OnBehalfDetails, read_taken_down, sign_taken_down,
+    ON_BEHALF, Checked, Consent, OnBehalfStatement, OnBehalfDetails, read_on_behalf, sign_on_behalf,
 )  # fmt: skip
 from crypto.reporter.bundle import (
     Bundle, read_bundle, write_bundle,
@@ -201,7 +201,7 @@ __all__ = [
     "BlobListing", "BrokenChain", "Bundle", "BundleDamaged", "Checked", "Consent", "CryptoError",
     "DEVICE_SECRET_SIZE", "DIRECTORY_LABEL", "DRAFT_LABEL", "Decision", "DecisionAct", "Direction", "Directory",
     "DirectoryExpired", "DirectoryOlder", "DirectoryRefused", "EPOCH_LIMIT", "EVENT_LIMIT", "Entity", "ThreadEntry",
-    "EntryKind", "EpochNotice", "Event", "EventRefused", "ExcludedHolder", "ExclusionDropped", "FOR_CONCERNED",
+    "EntryKind", "EpochNotice", "Event", "EventRefused", "ExcludedHolder", "ExclusionMissing", "FOR_CONCERNED",
     "Finding", "ForeignOffice", "GRANT_SIZE", "Grant", "GrantBody", "Ground", "HEADER_LIMIT", "HOLDER_ROLES",
     "HeaderAltered", "Holders", "HoldersRow", "IDENTITY_SIZE", "IDENTITY_TEXT", "Identity", "IdentityText",
     "IdentityWithdrawn", "Inner", "Item", "Keeper", "KeeperKey", "KeyringEntry", "LARGEST_PARTS", "Level", "Listing",
@@ -211,11 +211,11 @@ __all__ = [
     "OpenedRequest", "OpenedReview", "PACKET_SIZES", "PART_SIZE", "POLL_SIZE", "POLL_SLOTS", "POST_SIZE",
     "PROTECTION_SIZE", "Packet", "PartHashes", "PacketFaulty", "Payload", "PayloadDamaged", "Pin", "Place", "Policy",
     "Position", "Post", "RECEIPT_COST", "REPORTER", "ROOT_LABEL", "ReadEvent", "ReadMailbox", "UnsealingReason",
-    "Receipt", "ReceiptChange", "ReceiptCost", "ReceiptKept", "Recipient", "Regrant", "RegrantSignature", "Report",
+    "Receipt", "ReceiptChange", "ReceiptCost", "ReceiptConfirmed", "Recipient", "Regrant", "RegrantSignature", "Report",
     "ReporterKeys", "Request", "Review", "Rng", "Role", "Root", "RootRefused", "SIGNATURE_LIMIT", "SLOT_SIZE",
     "STAFF_COST", "STANZA_LIMIT", "SUBMISSION_SIZES", "SUITE", "Seal", "Sealed", "SealedName", "SealedReport", "Seen",
     "Share", "ShareDamaged", "SignatureRefused", "SignedEvent", "SlotDamaged", "StaffKeys", "CheckStage",
-    "MailboxCursor", "OnBehalfStatement", "Status", "Submission", "TAKEN_DOWN", "TEXT_SIZES", "OnBehalfDetails",
+    "MailboxCursor", "OnBehalfStatement", "Status", "Submission", "ON_BEHALF", "TEXT_SIZES", "OnBehalfDetails",
     "Thread", "ThreadStart", "NotifyWhen", "Trial", "UnexpectedStanzas", "Unsealing", "UnsealingNotice", "Until",
     "VerifiedDirectory", "Vote", "WINDOW_SECONDS", "WORKER", "Watch", "Withdrawn", "Words", "Work", "WorkAsked",
     "WorkRefused", "WrappedKeyRefused", "WrongEpoch", "WrongEvent", "WrongPadding", "WrongReceipt", "WrongSequence",
@@ -234,13 +234,13 @@ __all__ = [
     "read_header", "read_identity_text", "read_item", "read_json", "read_keyring_entry", "read_mailbox", "read_note",
     "read_office", "read_packet", "read_packets", "read_poll", "read_post", "read_reason", "read_receipt",
     "read_recovered", "read_request", "read_review", "read_sealed", "read_signed_event", "read_slots",
-    "read_submission", "read_taken_down", "read_vote", "read_work", "refuse_request", "renewal_due",
+    "read_submission", "read_on_behalf", "read_vote", "read_work", "refuse_request", "renewal_due",
     "reporter_in_force", "reporter_recipient", "review_due", "review_regrant", "root_text", "seal_act",
     "seal_attachment", "seal_custody", "seal_decision", "seal_draft", "seal_dummy_grant", "seal_identity",
     "seal_identity_post", "seal_keyring_entry", "seal_memo", "seal_memo_post", "seal_message", "seal_name",
     "seal_note", "seal_notice", "seal_protection", "seal_receipt_change", "seal_receipt_confirmed", "seal_recovered",
     "seal_regrant", "seal_reply", "seal_report", "seal_request", "seal_review", "seal_status", "seal_trial",
-    "seal_unsealing", "seal_withdrawal", "shown_file_name", "sign_event", "sign_note", "sign_taken_down",
+    "seal_unsealing", "seal_withdrawal", "shown_file_name", "sign_event", "sign_note", "sign_on_behalf",
     "signin_secret", "staff_keys", "thread_after", "u64", "unseal", "unserved", "unwrap_erasable",
     "unwrap_staff_seed", "verify_directory", "verify_events", "verify_office", "verify_roots", "window_at",
     "withdrawal_mark", "work_seed", "work_trial", "worker_event", "wrap_erasable", "write_office", "wrap_staff_seed",

@@ -155,7 +155,7 @@ class ExcludedHolder(CryptoError):
     stage = CheckStage.EXCLUDED
 
 
-class ExclusionDropped(ExcludedHolder):
+class ExclusionMissing(ExcludedHolder):
     """A grant that forgets whom the report leaves out: the re-grant of a careless or hostile colleague.
 
     `excluded` are the ids that the report leaves out.

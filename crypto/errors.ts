@@ -18,10 +18,10 @@ export class CryptoError extends Error {
 }
 
 /** A grant that lets in people whom the report leaves out, or forgets that it does: the re-grant of a careless or hostile colleague. */
-export class ExclusionDropped extends CryptoError {
+export class ExclusionMissing extends CryptoError {
   constructor(readonly excluded: readonly string[]) {
     super("excluded", "the grant forgets whom the report excludes");
-    this.name = "ExclusionDropped";
+    this.name = "ExclusionMissing";
   }
 }
 

@@ -1,6 +1,6 @@
 /** Public surface for the reporter's pages. Staff verbs are in `staff.ts`, so that this bundle stays small. */
 
-export { CryptoError, EpochsUsedUp, ExclusionDropped, NotConfirmed, PacketFaulty, type CheckStage } from "./errors.js";
+export { CryptoError, EpochsUsedUp, ExclusionMissing, NotConfirmed, PacketFaulty, type CheckStage } from "./errors.js";
 export { type B64, b64decode, b64encode, frame, u64, utf8 } from "./framing.js";
 export { type Rng, systemRng } from "./randomness.js";
 export { type Json, readJson, readJsonText, writeJson, writeJsonText } from "./text.js";

@@ -18,7 +18,7 @@ export { type RegrantProof, proofIn } from "./case/regrants.js";
 export { type NextKeys, changeOfKeys, checkNextKeys, nextKeysShape } from "./keys/former.js";
 export { proposeKeys, seedsInForce } from "./office/rotation.js";
 export { openTrial } from "./desk/trial.js";
-export { CHECKED, CONSENTS, type OnBehalfStatement, TAKEN_DOWN, type OnBehalfDetails, readTakenDown, signTakenDown } from "./case/onbehalf.js";
+export { CHECKED, CONSENTS, type OnBehalfStatement, ON_BEHALF, type OnBehalfDetails, readOnBehalf, signOnBehalf } from "./case/onbehalf.js";
 export {
   type CaseEvent, type EventHead, type EventText, FIRST_EVENT, type ReadEvent, type SignedEvent, type WrongEvent, eventHash, namedItems, signEvent, unserved, verifyEvents, verifyManyEvents,
 } from "./case/events.js";

@@ -13,20 +13,20 @@ WRITTEN = 100
 PROPOSED = "regrant-proposed"
 
 
-def too_often(told: Iterable[Event], day: str, signers: Collection[str]) -> bool:
+def too_often(events: Iterable[Event], day: str, signers: Collection[str]) -> bool:
     """Whether the events of a case have as many re-grants of a day as it takes, or as many of one of these signers."""
-    there = [signers_of(event) for event in told if event.kind in DECIDING and event.day == day]
+    there = [signers_of(event) for event in events if event.kind in DECIDING and event.day == day]
     return len(there) >= DAILY or any(sum(one in them for them in there) >= DAILY_OF_ONE for one in signers)
 
 
-def proposed_too_often(told: Iterable[Event], day: str, member: str) -> bool:
+def proposed_too_often(events: Iterable[Event], day: str, member: str) -> bool:
     """Whether the events of a case have as many proposals of a member and a day as it takes: each asks all others."""
-    return sum((one.kind, one.actor, one.day) == (PROPOSED, member, day) for one in told) >= DAILY
+    return sum((one.kind, one.actor, one.day) == (PROPOSED, member, day) for one in events) >= DAILY
 
 
-def wrote_too_often(told: Iterable[Event], day: str, member: str) -> bool:
+def wrote_too_often(events: Iterable[Event], day: str, member: str) -> bool:
     """Whether the events of a case have as many of a member and a day as it takes, of whatever kind."""
-    return sum((one.actor, one.day) == (member, day) for one in told) >= WRITTEN
+    return sum((one.actor, one.day) == (member, day) for one in events) >= WRITTEN
 
 
 def signers_of(event: Event) -> set[str]:

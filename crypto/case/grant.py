@@ -9,7 +9,7 @@ from crypto.case.regrants import PreviousEpoch, RegrantProof, RegrantStatement, 
 from crypto.errors import (
     CryptoError,
     ExcludedHolder,
-    ExclusionDropped,
+    ExclusionMissing,
     SignatureRefused,
     UnexpectedStanzas,
     WrongEpoch,
@@ -184,7 +184,7 @@ def check_pin(body: GrantBody, digest: bytes, pin: Pin) -> None:
         if sorted(body.previous_holders) != sorted(pin.holders):
             raise WrongSuccessor("names other holders before it than there were")
     if not set(pin.excluded) <= set(body.excluded):
-        raise ExclusionDropped(pin.excluded)
+        raise ExclusionMissing(pin.excluded)
 
 
 def open_body(sealed: bytes, bucket: int, identity: Identity) -> GrantBody:

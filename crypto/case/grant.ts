@@ -3,7 +3,7 @@
 import { type B64, b64decode, b64encode, frame, u64, utf8 } from "../framing.js";
 import { VerifiedDirectory } from "../office/directory.js";
 import { open, seal } from "../sealing/age.js";
-import { CryptoError, ExclusionDropped, refuse } from "../errors.js";
+import { CryptoError, ExclusionMissing, refuse } from "../errors.js";
 import { EPOCH_LIMIT } from "./documents.js";
 import { type EpochKeys, type GrantBody, type Packet, caseIdentity, keysOf, readGrantBody, readPacket } from "./grantbody.js";
 import { openHistory } from "./history.js";
@@ -159,7 +159,7 @@ export function checkPin(body: GrantBody, hash: B64, pin: Pin): void {
     const same = [...body.previous_holders].sort().join(" ") === [...pin.holders].sort().join(" ");
     if (!same) refuse("successor", "names other holders before it than there were");
   }
-  if (!pin.excluded.every((id) => body.excluded.includes(id))) throw new ExclusionDropped(pin.excluded);
+  if (!pin.excluded.every((id) => body.excluded.includes(id))) throw new ExclusionMissing(pin.excluded);
 }
 
 /** Opens a grant's age file. */

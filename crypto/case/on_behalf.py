@@ -11,7 +11,7 @@ from crypto.office.directory import VerifiedDirectory
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
 
-TAKEN_DOWN = "taken-down"
+ON_BEHALF = "taken-down"
 """The id of the answer that carries the statement; no question has it."""
 LABEL = "yanlu/v1/taken-down"
 
@@ -47,30 +47,30 @@ class OnBehalfStatement:
     """A statement that holds, and the member who signed it."""
 
     member: str
-    taken: OnBehalfDetails
+    details: OnBehalfDetails
 
 
-def sign_taken_down(staff: StaffKeys, case: bytes, account: str, taken: OnBehalfDetails) -> Answer:
+def sign_on_behalf(staff: StaffKeys, case: bytes, account: str, details: OnBehalfDetails) -> Answer:
     """The answer that says so, bound to this case and to this account."""
     statement = write_json(
         {
             "v": 1,
-            "channel": taken.channel,
-            "received": taken.received,
-            "consent": taken.consent and taken.consent.value,
-            "checked": taken.checked and taken.checked.value,
+            "channel": details.channel,
+            "received": details.received,
+            "consent": details.consent and details.consent.value,
+            "checked": details.checked and details.checked.value,
         }
     )
     signature = staff.sign(_signed(staff.office, case, account, statement))
-    return Answer(TAKEN_DOWN, [statement.decode(), staff.member, b64encode(signature)])
+    return Answer(ON_BEHALF, [statement.decode(), staff.member, b64encode(signature)])
 
 
-def read_taken_down(directory: VerifiedDirectory, case: bytes, report: Report) -> OnBehalfStatement | None:
+def read_on_behalf(directory: VerifiedDirectory, case: bytes, report: Report) -> OnBehalfStatement | None:
     """The statement of a report, None where there is none.
 
     Raises WrongShape or SignatureRefused for one that nobody of this office signed for this case and account.
     """
-    found = [answer.value for answer in report.answers if answer.id == TAKEN_DOWN]
+    found = [answer.value for answer in report.answers if answer.id == ON_BEHALF]
     if not found:
         return None
     value = found[0]
@@ -81,17 +81,17 @@ def read_taken_down(directory: VerifiedDirectory, case: bytes, report: Report) -
     if known is None:
         raise SignatureRefused("nobody of this office")
     statement = text.encode()
-    taken = _taken(statement)
+    details = _read_details(statement)
     signed = _signed(directory.office, case, report.account, statement)
-    known.check_signed(signed, b64decode(signature, 64), taken.received)
-    return OnBehalfStatement(member, taken)
+    known.check_signed(signed, b64decode(signature, 64), details.received)
+    return OnBehalfStatement(member, details)
 
 
 def _signed(office: bytes, case: bytes, account: str, statement: bytes) -> bytes:
     return frame(LABEL, office, case, sha256(account.encode()), statement)
 
 
-def _taken(statement: bytes) -> OnBehalfDetails:
+def _read_details(statement: bytes) -> OnBehalfDetails:
     fields = Fields(read_json(statement, len(statement)), "v", "channel", "received", "consent", "checked")
     fields.version()
     return OnBehalfDetails(

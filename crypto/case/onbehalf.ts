@@ -10,7 +10,7 @@ import type { StaffKeys } from "../keys/staff.js";
 import { readJsonText } from "../text.js";
 
 /** The id of the answer that carries the statement; no question has it. */
-export const TAKEN_DOWN = "taken-down";
+export const ON_BEHALF = "taken-down";
 const LABEL = "yanlu/v1/taken-down";
 export const CONSENTS = ["minutes", "recording", "refused"] as const;
 export const CHECKED = ["agreed", "corrected", "not-yet"] as const;
@@ -39,15 +39,15 @@ const signed = (office: B64, caseId: B64, account: string, statement: string): U
   frame(LABEL, b64decode(office, 16), b64decode(caseId, 16), sha256(utf8(account)), utf8(statement));
 
 /** The answer that says so, bound to this case and to this account. */
-export function signTakenDown(staff: StaffKeys, caseId: B64, account: string, taken: OnBehalfDetails): { id: string; value: string[] } {
-  const { channel, received, consent, checked } = taken;
+export function signOnBehalf(staff: StaffKeys, caseId: B64, account: string, details: OnBehalfDetails): { id: string; value: string[] } {
+  const { channel, received, consent, checked } = details;
   const statement = JSON.stringify({ v: 1, channel, received, consent, checked });
-  return { id: TAKEN_DOWN, value: [statement, staff.member, b64encode(staff.sign(signed(staff.office, caseId, account, statement)))] };
+  return { id: ON_BEHALF, value: [statement, staff.member, b64encode(staff.sign(signed(staff.office, caseId, account, statement)))] };
 }
 
 /** The statement of a report, null where there is none; refused at `schema` or `signature` where nobody of this office signed it for this case and account. */
-export function readTakenDown(directory: VerifiedDirectory, caseId: B64, { account, answers }: ReportContent): OnBehalfStatement | null {
-  const found = answers.filter(({ id }) => id === TAKEN_DOWN).map(({ value }) => value);
+export function readOnBehalf(directory: VerifiedDirectory, caseId: B64, { account, answers }: ReportContent): OnBehalfStatement | null {
+  const found = answers.filter(({ id }) => id === ON_BEHALF).map(({ value }) => value);
   if (found.length === 0) return null;
   const value = found[0];
   if (found.length > 1 || !Array.isArray(value) || value.length !== 3) return refuse("schema", "not a statement");

@@ -99,7 +99,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class ReceiptKept:
+class ReceiptConfirmed:
     """The finishing post: the receipt was typed again."""
 
     def document(self) -> dict[str, object]:
@@ -193,7 +193,7 @@ class OfficeKey:
 
 
 Payload = (
-    Report | Message | ReceiptKept | ActText | ReceiptChange | Status | EpochNotice | Decision | Notice
+    Report | Message | ReceiptConfirmed | ActText | ReceiptChange | Status | EpochNotice | Decision | Notice
     | Named | Withdrawn | UnsealingNotice | OfficeKey
 )  # fmt: skip
 
@@ -234,14 +234,14 @@ def _message(value: object) -> Message:
     return Message(fields.text("text"), attachments_of(fields))
 
 
-def _told(value: object) -> Message:
+def _dated_message(value: object) -> Message:
     fields, day = dated(value, "text", "attachments")
     return Message(fields.text("text"), attachments_of(fields), day)
 
 
-def _receipt_kept(value: object) -> ReceiptKept:
+def _receipt_confirmed(value: object) -> ReceiptConfirmed:
     Fields(value)
-    return ReceiptKept()
+    return ReceiptConfirmed()
 
 
 def _receipt_change(value: object) -> ReceiptChange:
@@ -286,15 +286,15 @@ _READERS: dict[Direction, dict[str, Callable[[object], Payload]]] = {
     Direction.TO_OFFICE: {
         "report": _report,
         "message": _message,
-        "receipt-kept": _receipt_kept,
+        "receipt-kept": _receipt_confirmed,
         "act": read_act,
         "receipt-change": _receipt_change,
         "identity": read_named,
         "identity-withdrawn": read_withdrawn,
     },
     Direction.TO_REPORTER: {
-        "reply": _told,
-        "letter": _told,
+        "reply": _dated_message,
+        "letter": _dated_message,
         "status": _status,
         "notice": read_notice,
         "epoch": _epoch,

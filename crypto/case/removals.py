@@ -67,9 +67,9 @@ def read_removal(directory: VerifiedDirectory, value: object) -> Removal:
     for change in changes:
         if change.n <= last:
             raise EventRefused("changes are in their order")
-        known, told = _moved(directory, case, known, _checked(directory, case, change))
+        known, proven = _moved(directory, case, known, _checked(directory, case, change))
         last = change.n
-        found.append(told)
+        found.append(proven)
     return Removal(case, member, event.day, found, known.epoch)
 
 

@@ -26,7 +26,7 @@ class Request:
     office: bytes
     request: bytes
     ground: Ground
-    told: NotifyWhen
+    notify: NotifyWhen
     expires: str
     reason: bytes
     body: bytes
@@ -38,7 +38,7 @@ class Request:
             "office": b64encode(self.office),
             "request": b64encode(self.request),
             "ground": self.ground.value,
-            "told": self.told.value,
+            "told": self.notify.value,
             "expires": self.expires,
             "reason": b64encode(self.reason),
             "body": b64encode(self.body),
@@ -87,7 +87,7 @@ def seal_to(directory: VerifiedDirectory, ids: Sequence[str], stanzas: int, rng:
 
 def _frame(of: Request, reason: UnsealingReason) -> bytes:
     return frame(
-        "yanlu/v1/unseal-reason", of.office, of.request, reason.requester, reason.about, of.ground, of.told,
+        "yanlu/v1/unseal-reason", of.office, of.request, reason.requester, reason.about, of.ground, of.notify,
         of.expires, reason.text, reason.delay or "",
     )  # fmt: skip
 

@@ -45,7 +45,7 @@ class Asking:
     packet: bytes
     about: About
     ground: Ground
-    told: NotifyWhen
+    notify: NotifyWhen
     text: str
     delay: str | None
     expires: str
@@ -78,7 +78,7 @@ class _Head:
 def _frame(of: Request, head: _Head, reason: bytes) -> bytes:
     return frame(
         "yanlu/v1/unseal-request", of.office, of.request, head.requester, head.recipient, head.handle, head.packet,
-        of.ground, of.told, sha256(reason), of.expires,
+        of.ground, of.notify, sha256(reason), of.expires,
     )  # fmt: skip
 
 
@@ -94,8 +94,8 @@ def seal_request(
     `request` are 16 random bytes, `packet` is the whole identity packet.
     """
     _check_packet(packet, asking.packet)
-    _check_said(asking.about, asking.ground, asking.told, asking.delay)
-    bare = Request(directory.office, request, asking.ground, asking.told, asking.expires, b"", b"")
+    _check_said(asking.about, asking.ground, asking.notify, asking.delay)
+    bare = Request(directory.office, request, asking.ground, asking.notify, asking.expires, b"", b"")
     reason = write_reason(staff, bare, asking.about, asking.text, asking.delay)
     readers = [*directory.content.custodians, staff.member, *directory.content.oversight]
     unsigned = _Head(staff.member, staff.recipient, asking.handle, asking.packet, b"")
@@ -119,8 +119,8 @@ def _check_packet(packet: bytes, expected: bytes) -> None:
         raise ForeignOffice("another packet than the seal names")
 
 
-def _check_said(about: About, ground: Ground, told: NotifyWhen, delay: str | None) -> None:
-    if (told is NotifyWhen.AFTER) != bool(delay):
+def _check_said(about: About, ground: Ground, notify: NotifyWhen, delay: str | None) -> None:
+    if (notify is NotifyWhen.AFTER) != bool(delay):
         raise WrongShape("anyone who is told later is owed the reason")
     if ground in FOR_CONCERNED and about is not About.CONCERNED:
         raise WrongShape("a ground that only the person concerned has")
@@ -176,9 +176,9 @@ def open_request(staff: StaffKeys, directory: VerifiedDirectory, value: object) 
     check_signature(requester.signing, _frame(request, head, said), head.sig)
     # 6. The packet is the one that was asked for, the ground one that this person has.
     _check_packet(body[_HEAD:], head.packet)
-    _check_said(reason.about, request.ground, request.told, reason.delay)
+    _check_said(reason.about, request.ground, request.notify, reason.delay)
     digest = _hash(request, head, said)
     return OpenedRequest(
-        head.handle, body[_HEAD:], reason.about, request.ground, request.told,
+        head.handle, body[_HEAD:], reason.about, request.ground, request.notify,
         reason.text, reason.delay, request.expires, request.request, requester, digest,
     )  # fmt: skip

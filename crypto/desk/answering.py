@@ -18,7 +18,7 @@ from crypto.case.step_payloads import Decision, Notice
 from crypto.case.thread import Thread, read_thread
 from crypto.case.thread_keys import ThreadKeys
 from crypto.custody.names import Named, UnsealingNotice
-from crypto.errors import ExcludedHolder, ExclusionDropped, WrongEpoch, WrongShape
+from crypto.errors import ExcludedHolder, ExclusionMissing, WrongEpoch, WrongShape
 from crypto.framing import Rng, b64encode
 from crypto.keys.staff import StaffKeys
 from crypto.office.directory import VerifiedDirectory
@@ -57,7 +57,7 @@ def read_case(
 ) -> Thread:
     """Read all items of a case (JSON documents); never raises for an item.
 
-    `named` are the hashes that signed events name (`named_items`). Raises ExclusionDropped for a grant that forgets
+    `named` are the hashes that signed events name (`named_items`). Raises ExclusionMissing for a grant that forgets
     whom the report leaves out.
     """
     thread = read_thread(directory, replace(thread_keys(grant), named=named), items)
@@ -70,7 +70,7 @@ def _check_exclusion(grant: Grant, thread: Thread) -> None:
     for entry in thread.entries:
         content = entry.inner.content if entry.inner is not None and entry.mark is None else None
         if isinstance(content, Report) and not set(content.excluded) <= set(grant.body.excluded):
-            raise ExclusionDropped(content.excluded)
+            raise ExclusionMissing(content.excluded)
 
 
 def reporter_in_force(grant: Grant, thread: Thread) -> tuple[Recipient, int]:

@@ -5,7 +5,7 @@ import { Opener } from "../sealing/attachments.js";
 import { DIRECTION_OF, type Direction, type Item, type ItemType, type PayloadOf, STANZAS } from "../case/documents.js";
 import type { Attachment } from "../sealing/attachmentshape.js";
 import { VerifiedDirectory } from "../office/directory.js";
-import { ExclusionDropped, refuse } from "../errors.js";
+import { ExclusionMissing, refuse } from "../errors.js";
 import { type GrantBody, caseIdentity, keysOf, officeIdentity } from "../case/grantbody.js";
 import type { Grant } from "../case/grant.js";
 import { type RegrantProof, firstDay } from "../case/regrants.js";
@@ -138,7 +138,7 @@ function checkExclusion(grant: Grant, thread: Thread): void {
   for (const { mark, content } of thread.entries) {
     if (mark !== null || content?.type !== "report") continue;
     const { excluded } = content.payload as PayloadOf<"report">;
-    if (!excluded.every((id) => grant.excluded.includes(id))) throw new ExclusionDropped(excluded);
+    if (!excluded.every((id) => grant.excluded.includes(id))) throw new ExclusionMissing(excluded);
   }
 }
 

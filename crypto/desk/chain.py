@@ -30,7 +30,7 @@ def check_chain(directory: VerifiedDirectory, before: Grant, made: Grant, thread
     body = made.body
     if body.epoch <= before.epoch + 1:
         return
-    told = [
+    notices = [
         entry.inner.content
         for entry in thread.entries
         if entry.inner is not None and isinstance(entry.inner.content, EpochNotice)
@@ -40,7 +40,7 @@ def check_chain(directory: VerifiedDirectory, before: Grant, made: Grant, thread
         # Whatever its mark in the thread: one that was sent again may stand behind items of the next epoch.
         reached = {
             _Reached(notice.grant, _in_order(notice.holders), notice.day)
-            for notice in told
+            for notice in notices
             if notice.epoch == epoch and any(_follows(directory, before, one, notice) for one in reached)
         }
     last = body.previous, _in_order(body.previous_holders)

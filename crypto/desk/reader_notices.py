@@ -22,10 +22,10 @@ def tell_again(grant: Grant, thread: Thread, proof: RegrantProof, rng: Rng, epoc
         raise WrongEpoch("the keys of this case never changed")
     if epoch is None or epoch == grant.epoch:
         return announce_regrant(before_regrant(grant), thread, grant, proof, rng)
-    told, keys = _notices_by_epoch(grant, thread).get(epoch), grant.keys.get(epoch - 1)
-    if not told or keys is None:
+    notices, keys = _notices_by_epoch(grant, thread).get(epoch), grant.keys.get(epoch - 1)
+    if not notices or keys is None:
         raise WrongEpoch("no notice of this change is there to be sent again")
-    _, notice = told[0]
+    _, notice = notices[0]
     last, seen = thread.last[Direction.TO_REPORTER], thread.last[Direction.TO_OFFICE].seq
     place = Place(grant.case, epoch - 1, Direction.TO_REPORTER, last.seq + 1, last.hash, seen)
     to = [reporter_recipient(grant, thread), notice.recipient]
@@ -49,14 +49,14 @@ def unannounced_epochs(grant: Grant, thread: Thread) -> list[int]:
     have seen and not followed: it is garbled for them. Of any other the desk cannot tell: see `is_followed`. No later
     notice can be read without the one before it.
     """
-    told, passed = _notices_by_epoch(grant, thread), max((place.seen for place in _written(thread)), default=0)
+    by_epoch, passed = _notices_by_epoch(grant, thread), max((place.seen for place in _written(thread)), default=0)
 
     def reaches(place: Place) -> bool:
         return place.seen >= thread.change_seq and place.seq > passed
 
-    lost = [epoch for epoch, notices in told.items() if not any(reaches(place) for place, _ in notices)]
-    later = [epoch for epoch in sorted(told) if lost and epoch >= min(lost)]
-    return [epoch for epoch in later if told[epoch] or epoch == grant.epoch]
+    lost = [epoch for epoch, notices in by_epoch.items() if not any(reaches(place) for place, _ in notices)]
+    later = [epoch for epoch in sorted(by_epoch) if lost and epoch >= min(lost)]
+    return [epoch for epoch in later if by_epoch[epoch] or epoch == grant.epoch]
 
 
 def _written(thread: Thread) -> list[Place]:
@@ -88,7 +88,7 @@ def _notices(grant: Grant, thread: Thread, epoch: int, digest: bytes) -> list[tu
             notice = None if entry.inner is None else entry.inner.content
             if entry.mark is not mark or entry.item is None or not isinstance(notice, EpochNotice) or keys is None:
                 continue
-            told = (notice.epoch, notice.grant, notice.recipient, notice.macs)
-            if told == (epoch, digest, keys.seed.recipient, keys.macs):
+            announced = (notice.epoch, notice.grant, notice.recipient, notice.macs)
+            if announced == (epoch, digest, keys.seed.recipient, keys.macs):
                 found.append((entry.item.place, notice))
     return found

@@ -209,10 +209,10 @@ def _alters_office_key(made: Grant, before: Grant, thread: Thread) -> bool:
     """Only a holder of the first epoch can tell: by its item, which may be there and not have opened for this one."""
     if before.epoch > 0 or before.body.keys.office is not None:
         return False
-    told, read = _office_of(made.keys[0]), thread.office_key
+    granted, read = _office_of(made.keys[0]), thread.office_key
     if read is not None:
-        return told != read.text
-    return told is not None and thread.last[Direction.OFFICE_ONLY].seq == 0
+        return granted != read.text
+    return granted is not None and thread.last[Direction.OFFICE_ONLY].seq == 0
 
 
 def _check_signers(
@@ -251,18 +251,18 @@ def _check_follows(body: GrantBody, digest: bytes, own: Grant) -> None:
 
 def _check_history(made: Grant, own: Grant | None) -> None:
     """Anyone who joins reads all that was written so far with these keys, and has nothing to compare them with."""
-    told = made.keys
+    granted = made.keys
     if own is not None and any(
-        not _same_keys(told[epoch], keys, epoch == own.epoch) for epoch, keys in own.keys.items()
+        not _same_keys(granted[epoch], keys, epoch == own.epoch) for epoch, keys in own.keys.items()
     ):
         raise WrongSuccessor("does not keep the keys of the epochs before")
     _check_new(made)
 
 
-def _same_keys(told: EpochKeys, known: EpochKeys, is_own: bool) -> bool:
+def _same_keys(granted: EpochKeys, known: EpochKeys, is_own: bool) -> bool:
     """Whether these are the very keys that are known; a first grant, `is_own`, says nothing of its office key."""
-    office = told.office if is_own and known.office is None else known.office
-    return told.document() == replace(known, office=office).document()
+    office = granted.office if is_own and known.office is None else known.office
+    return granted.document() == replace(known, office=office).document()
 
 
 def _check_new(made: Grant) -> None:
@@ -319,8 +319,8 @@ def unnamed_before(directory: VerifiedDirectory, made: Grant, thread: Thread) ->
     and later who stood in the change before, whatever its mark. No fault by itself, the directory may have changed.
     """
     body = made.body
-    told = _first_holders(directory, thread) if body.epoch == 1 else _noticed_holders(thread, body.previous)
-    living = {one for one in told if directory.valid_member(one) is not None}
+    earlier_holders = _first_holders(directory, thread) if body.epoch == 1 else _noticed_holders(thread, body.previous)
+    living = {one for one in earlier_holders if directory.valid_member(one) is not None}
     return sorted(living - set(body.previous_holders), key=str.encode)
 
 
@@ -337,7 +337,9 @@ def _first_holders(directory: VerifiedDirectory, thread: Thread) -> list[str]:
 
 def _noticed_holders(thread: Thread, grant: bytes | None) -> list[str]:
     inner = [entry.inner.content for entry in thread.entries if entry.inner is not None]
-    return [one for told in inner if isinstance(told, EpochNotice) and told.grant == grant for one in told.holders]
+    return [
+        one for notice in inner if isinstance(notice, EpochNotice) and notice.grant == grant for one in notice.holders
+    ]
 
 
 def cosign_regrant(

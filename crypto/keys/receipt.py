@@ -16,7 +16,7 @@ _DAMM = (
 )  # fmt: skip
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
 # Frozen: a receipt typed in ten years reads as it does today. SPEC §3 lists the same points.
-_DROPPED = re.compile(
+_SEPARATORS = re.compile(
     r"[\u0009-\u000d\u0020\u00a0\u2000-\u200b\u202f\u3000\ufeff"
     r"\u002d\u00ad\u2010-\u2015\u2212\uff0d"
     r"\u002e\u00b7\u3002\u30fb\uff0e\uff61]"
@@ -106,7 +106,7 @@ def draw_receipt(rng: Rng) -> Receipt:
 
 def read_receipt(text: str) -> Receipt:
     """What a person typed, normalised and checked; raises WrongReceipt."""
-    digits = _DROPPED.sub("", text.translate(_FULL_WIDTH))
+    digits = _SEPARATORS.sub("", text.translate(_FULL_WIDTH))
     if re.fullmatch(r"[0-9]{28}", digits) is None:
         raise WrongReceipt("not 28 digits")
     if damm(digits) != 0:

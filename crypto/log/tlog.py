@@ -232,9 +232,9 @@ def grow(load: LoadTile, size: int, leaves: Sequence[bytes]) -> dict[tuple[int, 
         rising: list[bytes] = []
         for number in range(before // TILE_WIDTH, -(-(before + len(added)) // TILE_WIDTH)):
             first = number * TILE_WIDTH
-            kept = load(level, number)[: (before - first) * HASH_SIZE] if first < before else b""
+            unchanged = load(level, number)[: (before - first) * HASH_SIZE] if first < before else b""
             new = added[max(0, first - before) : first + TILE_WIDTH - before]
-            content = changed[level, number] = kept + b"".join(new)
+            content = changed[level, number] = unchanged + b"".join(new)
             if len(content) == TILE_WIDTH * HASH_SIZE:
                 rising.append(tree_hash([content[at : at + HASH_SIZE] for at in range(0, len(content), HASH_SIZE)]))
         level, before, added = level + 1, before >> TILE_HEIGHT, rising

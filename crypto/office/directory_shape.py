@@ -84,7 +84,7 @@ class Entity:
     authorities: list[Authority]
     emergency: LocalizedText
     edge: LocalizedText
-    roads: LocalizedText
+    other_channels: LocalizedText
     watch: Watch | None
     # Whether the staff on call are told at once that a report marked urgent came in.
     on_call: bool
@@ -206,7 +206,7 @@ def _entity(value: object, language: str) -> Entity:
         authorities=fields.list("authorities", 32, lambda one: _authority(one, language)),
         emergency=localized_of(fields["emergency"], language),
         edge=localized_of(fields["edge"], language),
-        roads=localized_of(fields["roads"], language),
+        other_channels=localized_of(fields["roads"], language),
         watch=fields.maybe("watch", _watch),
         on_call=fields.flag("on_call"),
     )

@@ -7,7 +7,7 @@ from typing import cast
 from crypto.case.item_faults import Alarm
 from crypto.case.items import REPORTER, Author, Item, Place, seal_item
 from crypto.case.memo import Memo, ThreadStart, open_draft, open_memo, seal_memo
-from crypto.case.payloads import REPORTER_SIGNED, Direction, Message, ReceiptChange, ReceiptKept
+from crypto.case.payloads import REPORTER_SIGNED, Direction, Message, ReceiptChange, ReceiptConfirmed
 from crypto.case.regrants import first_day
 from crypto.case.step_payloads import ActText, Declaration
 from crypto.case.thread import Thread, change_frame, read_thread
@@ -45,7 +45,7 @@ class MailboxCursor:
 
 @dataclass(frozen=True, repr=False)
 class ReadMailbox:
-    """A mailbox as read: thread, alarms, and the standing that the next post starts from."""
+    """A mailbox as read: thread, alarms, and the cursor that the next post starts from."""
 
     thread: Thread
     alarms: list[Alarm]
@@ -162,31 +162,31 @@ def _follow_epoch(memo: Memo, thread: Thread) -> Memo:
     )
 
 
-def _seal(keys: ReporterKeys, standing: MailboxCursor, kind: str, payload: dict[str, object], rng: Rng) -> Item:
-    memo = standing.memo
+def _seal(keys: ReporterKeys, cursor: MailboxCursor, kind: str, payload: dict[str, object], rng: Rng) -> Item:
+    memo = cursor.memo
     last, seen = memo.to_office, memo.to_reporter.seq
     place = Place(memo.case, memo.epoch, Direction.TO_OFFICE, last.seq + 1, last.hash, seen)
     author = Author(REPORTER, keys.sign_message, keys.office) if kind in REPORTER_SIGNED else Author()
     return seal_item(place, kind, payload, author, _macs(keys, memo).to_office, [memo.recipient], rng)
 
 
-def _after(standing: MailboxCursor, item: Item | None) -> MailboxCursor:
+def _after(cursor: MailboxCursor, item: Item | None) -> MailboxCursor:
     if item is None:
-        return replace(standing, memo_seq=standing.memo_seq + 1)
+        return replace(cursor, memo_seq=cursor.memo_seq + 1)
     position = item.position
-    return MailboxCursor(replace(standing.memo, to_office=position), standing.memo_seq + 1)
+    return MailboxCursor(replace(cursor.memo, to_office=position), cursor.memo_seq + 1)
 
 
 def _post(
     keys: ReporterKeys,
-    standing: MailboxCursor,
+    cursor: MailboxCursor,
     item: Item | None,
     rng: Rng,
     packets: Mapping[str, str] | None,
     attachments: Sequence[Attachment] = (),
     hint: Declaration | None = None,
 ) -> tuple[dict[str, object], MailboxCursor]:
-    after = _after(standing, item)
+    after = _after(cursor, item)
     post: dict[str, object] = {
         "v": 1,
         "token": b64encode(keys.mailbox_token),
@@ -202,75 +202,75 @@ def _post(
 
 def seal_reporter_item(
     keys: ReporterKeys,
-    standing: MailboxCursor,
+    cursor: MailboxCursor,
     kind: str,
     payload: dict[str, object],
     rng: Rng,
     packets: Mapping[str, str],
 ) -> tuple[dict[str, object], MailboxCursor]:
     """A post of one to-office item of that type, with these packets; signed where the type asks for it."""
-    return _post(keys, standing, _seal(keys, standing, kind, payload, rng), rng, packets)
+    return _post(keys, cursor, _seal(keys, cursor, kind, payload, rng), rng, packets)
 
 
 def seal_memo_post(
     keys: ReporterKeys,
-    standing: MailboxCursor,
+    cursor: MailboxCursor,
     rng: Rng,
     packets: Mapping[str, str] | None = None,
     checkins: Sequence[str] | None = None,
 ) -> tuple[dict[str, object], MailboxCursor]:
     """A post without an item: only the memo moves on; on a day of check-ins it holds `checkins` from then on."""
     if checkins is not None:
-        standing = replace(standing, memo=replace(standing.memo, checkins=list(checkins)))
-    return _post(keys, standing, None, rng, packets)
+        cursor = replace(cursor, memo=replace(cursor.memo, checkins=list(checkins)))
+    return _post(keys, cursor, None, rng, packets)
 
 
 def seal_message(
     keys: ReporterKeys,
-    standing: MailboxCursor,
+    cursor: MailboxCursor,
     message: Message,
     rng: Rng,
     packets: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, object], MailboxCursor]:
-    """A message to the office; attachments were sealed to `standing.memo.recipient` before."""
-    item = _seal(keys, standing, "message", message.document(), rng)
-    return _post(keys, standing, item, rng, packets, message.attachments)
+    """A message to the office; attachments were sealed to `cursor.memo.recipient` before."""
+    item = _seal(keys, cursor, "message", message.document(), rng)
+    return _post(keys, cursor, item, rng, packets, message.attachments)
 
 
 def seal_receipt_confirmed(
-    keys: ReporterKeys, standing: MailboxCursor, rng: Rng, packets: Mapping[str, str] | None = None
+    keys: ReporterKeys, cursor: MailboxCursor, rng: Rng, packets: Mapping[str, str] | None = None
 ) -> tuple[dict[str, object], MailboxCursor]:
     """The finishing post, after the receipt was typed again."""
-    item = _seal(keys, standing, "receipt-kept", ReceiptKept().document(), rng)
-    return _post(keys, standing, item, rng, packets)
+    item = _seal(keys, cursor, "receipt-kept", ReceiptConfirmed().document(), rng)
+    return _post(keys, cursor, item, rng, packets)
 
 
 def seal_act(
     keys: ReporterKeys,
-    standing: MailboxCursor,
+    cursor: MailboxCursor,
     act: ActText,
     rng: Rng,
     packets: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, object], MailboxCursor]:
     """A declaration signed with the act key, and its clear hint."""
-    item = _seal(keys, standing, "act", act.document(), rng)
-    return _post(keys, standing, item, rng, packets, hint=act.act)
+    item = _seal(keys, cursor, "act", act.document(), rng)
+    return _post(keys, cursor, item, rng, packets, hint=act.act)
 
 
 def seal_receipt_change(
     keys: ReporterKeys,
     new: ReporterKeys,
-    standing: MailboxCursor,
+    cursor: MailboxCursor,
     rng: Rng,
     packets: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, object], MailboxCursor]:
-    """Announce a new receipt under the old one; the standing given back belongs to `new`."""
-    memo = standing.memo
+    """Announce a new receipt under the old one; the cursor given back belongs to `new`."""
+    memo = cursor.memo
     change = ReceiptChange(new.identity.recipient, new.act_key, bytes(64), new.mailbox_id)
     proof = new.sign_message(change_frame(keys.office, memo.case, memo.epoch, change))
     payload = replace(change, proof=proof).document()
-    item = _seal(keys, standing, "receipt-change", payload, rng)
-    post, after = _post(keys, standing, item, rng, packets)
+    item = _seal(keys, cursor, "receipt-change", payload, rng)
+    post, after = _post(keys, cursor, item, rng, packets)
     macs = _macs(keys, memo)
     start = ThreadStart(memo.epoch, macs, memo.to_reporter)
     moved = MailboxCursor(replace(after.memo, macs=macs, start=start), 1)

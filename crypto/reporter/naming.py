@@ -44,9 +44,9 @@ def seal_name(
 
 
 def _posted(
-    keys: ReporterKeys, standing: MailboxCursor, kind: str, payload: dict[str, object], packet: bytes | None, rng: Rng
+    keys: ReporterKeys, cursor: MailboxCursor, kind: str, payload: dict[str, object], packet: bytes | None, rng: Rng
 ) -> tuple[dict[str, object], MailboxCursor]:
-    post, after = seal_reporter_item(keys, standing, kind, payload, rng, draw_dummy_packets(rng, packet))
+    post, after = seal_reporter_item(keys, cursor, kind, payload, rng, draw_dummy_packets(rng, packet))
     # Every post must be as long as the finishing post, or its length would tell what it is.
     if len(read_item(post["item"]).body) != sealed_size(TEXT_SIZES[0], 1):
         raise WrongPadding("longer than the finishing post")
@@ -56,7 +56,7 @@ def _posted(
 def seal_identity_post(
     directory: VerifiedDirectory,
     keys: ReporterKeys,
-    standing: MailboxCursor,
+    cursor: MailboxCursor,
     identity: IdentityText,
     sealed: bool,
     text: str,
@@ -69,16 +69,16 @@ def seal_identity_post(
     """
     if keys.office != directory.office:
         raise ForeignOffice("keys of another office")
-    own, memo = identity.about is About.REPORTER, standing.memo
+    own, memo = identity.about is About.REPORTER, cursor.memo
     if not sealed:
         read_identity_text(identity.document())
         named = Named(identity.about, None, identity.name, identity.contact, text)
-        kept = replace(memo, named=memo.named or own)
-        return _posted(keys, replace(standing, memo=kept), "identity", named.document(), None, rng)
+        updated = replace(memo, named=memo.named or own)
+        return _posted(keys, replace(cursor, memo=updated), "identity", named.document(), None, rng)
     found = seal_name(directory, identity, rng, memo.identity_handle if own else None)
-    kept = _remembered(memo, found.seal.handle, own=own)
+    updated = _remembered(memo, found.seal.handle, own=own)
     named = Named(identity.about, found.seal, "", "", text)
-    return _posted(keys, replace(standing, memo=kept), "identity", named.document(), found.packet, rng)
+    return _posted(keys, replace(cursor, memo=updated), "identity", named.document(), found.packet, rng)
 
 
 def _remembered(memo: Memo, handle: bytes, *, own: bool) -> Memo:
@@ -90,10 +90,10 @@ def _remembered(memo: Memo, handle: bytes, *, own: bool) -> Memo:
 
 
 def seal_withdrawal(
-    keys: ReporterKeys, standing: MailboxCursor, rng: Rng, other: bytes | None = None
+    keys: ReporterKeys, cursor: MailboxCursor, rng: Rng, other: bytes | None = None
 ) -> tuple[dict[str, object], MailboxCursor]:
     """Take back the reporter's own sealed name, or that of `other`; raises WrongShape where the memo has none."""
-    memo = standing.memo
+    memo = cursor.memo
     handle = memo.identity_handle if other is None else other
     if handle is None or (other is not None and other not in memo.other_handles):
         raise WrongShape("no identity is sealed")
@@ -102,4 +102,4 @@ def seal_withdrawal(
     else:
         left = replace(memo, other_handles=[one for one in memo.other_handles if one != other])
     packet = dummy_identity(rng, handle)
-    return _posted(keys, replace(standing, memo=left), "identity-withdrawn", Withdrawn(handle).document(), packet, rng)
+    return _posted(keys, replace(cursor, memo=left), "identity-withdrawn", Withdrawn(handle).document(), packet, rng)

@@ -169,8 +169,8 @@ def seal_report(
     policy = _policy(directory, holders)
     sealed = seal_body(_body(directory, keys, case, holders, report.release), holders.recipients, holders.bucket, rng)
     place = Place(case.case, 0, Direction.TO_OFFICE, 1, ZERO_HASH, 0)
-    told = _report(directory, holders, policy.version, report).document()
-    item = seal_item(place, "report", told, Author(), keys.macs.to_office, [case.recipient], rng)
+    document = _report(directory, holders, policy.version, report).document()
+    item = seal_item(place, "report", document, Author(), keys.macs.to_office, [case.recipient], rng)
     memo = _memo(directory, case, holders, sha256(sealed), Position(1, item.hash))
     submission: dict[str, object] = {
         "v": 1,

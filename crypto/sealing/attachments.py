@@ -56,9 +56,9 @@ class PartHashes:
         """Take the next bytes."""
         while piece:
             free = PART_SIZE - self.size % PART_SIZE
-            taken, piece = piece[:free], piece[free:]
-            self._current.update(taken)
-            self.size += len(taken)
+            chunk, piece = piece[:free], piece[free:]
+            self._current.update(chunk)
+            self.size += len(chunk)
             if self.size % PART_SIZE == 0:
                 self._done.append(self._current.digest())
                 self._current = hashlib.sha256()
@@ -145,11 +145,11 @@ class _NamedParts(io.BytesIO):
 def _unpadded(pieces: Iterator[bytes], size: int, stanzas: int) -> Iterator[bytes]:
     total = 0
     for piece in pieces:
-        kept = piece[: max(0, size - total)]
-        if piece[len(kept) :].strip(b"\0"):
+        content = piece[: max(0, size - total)]
+        if piece[len(content) :].strip(b"\0"):
             raise WrongPadding("something stands behind the attachment")
         total += len(piece)
-        yield kept
+        yield content
     if total != padded_attachment(size, stanzas):
         raise WrongPadding("not the padded size of this attachment")
 

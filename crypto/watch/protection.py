@@ -93,7 +93,7 @@ class Checkin:
 class Protection:
     """The text of a protection packet; `employee` is the number by which HR's records know the person."""
 
-    wish: RequestKind
+    request: RequestKind
     entity: str
     handle: bytes
     bond: Bond
@@ -107,7 +107,7 @@ class Protection:
         """The JSON document."""
         return {
             "v": 1,
-            "wish": self.wish.value,
+            "wish": self.request.value,
             "entity": self.entity,
             "handle": b64encode(self.handle),
             "bond": self.bond.value,
@@ -141,7 +141,7 @@ def read_protection(value: object) -> Protection:
     fields = Fields(value, "v", "wish", "entity", "handle", "bond", "name", "employee", "place", "checkin", "link")
     fields.version()
     found = Protection(
-        wish=RequestKind(fields.word("wish", *RequestKind)),
+        request=RequestKind(fields.word("wish", *RequestKind)),
         entity=fields.id("entity"),
         handle=fields.bytes("handle", 16),
         bond=Bond(fields.word("bond", *(bond for bond in Bond if bond is not Bond.COVER))),
@@ -151,9 +151,9 @@ def read_protection(value: object) -> Protection:
         checkin=fields.maybe("checkin", _checkin),
         link=fields.bytes("link", LINK_SIZE),
     )
-    if (found.wish is RequestKind.CHECKIN) != (found.checkin is not None):
+    if (found.request is RequestKind.CHECKIN) != (found.checkin is not None):
         raise WrongShape("an answer and no question, or none to one")
-    if found.wish is not RequestKind.CHECKIN and not (found.name or found.employee):
+    if found.request is not RequestKind.CHECKIN and not (found.name or found.employee):
         raise WrongShape("nobody is named")
     return found
 

@@ -106,7 +106,7 @@ export function sealLink(directory: VerifiedDirectory, entity: Name, linked: Omi
   return writeLink(inner, [seats(directory, watch.inside), seats(directory, watch.outside)], spare, rng);
 }
 
-function sealWish(directory: VerifiedDirectory, entity: Name, linking: Linking, content: Omit<Protection, "v" | "entity" | "link" | "bond">, rng: Rng): Promise<Bytes> {
+function sealWatchRequest(directory: VerifiedDirectory, entity: Name, linking: Linking, content: Omit<Protection, "v" | "entity" | "link" | "bond">, rng: Rng): Promise<Bytes> {
   const link = sealLink(directory, entity, linking, rng);
   const watch = watchOf(directory, entity) ?? refuse("directory", "nobody is watched over at this entity");
   const document = protectionShape({ v: 1, entity, bond: linking.bond, link: b64encode(link), ...content });
@@ -117,13 +117,13 @@ function sealWish(directory: VerifiedDirectory, entity: Name, linking: Linking, 
 export function sealProtection(directory: VerifiedDirectory, keys: ReporterKeys, at: { readonly entity: Name; readonly case: B64 }, wish: "protect" | "end", person: Person, rng: Rng): Promise<Bytes> {
   const { bond, name: called, employee, place } = person;
   const content = { wish, handle: b64encode(keys.watchHandle.reveal()), name: called, employee, place, checkin: null };
-  return sealWish(directory, at.entity, { bond, case: at.case }, content, rng);
+  return sealWatchRequest(directory, at.entity, { bond, case: at.case }, content, rng);
 }
 
 /** The answer of a check-in. */
 export function sealCheckin(directory: VerifiedDirectory, keys: ReporterKeys, at: { readonly entity: Name; readonly case: B64 }, checkin: Checkin, rng: Rng): Promise<Bytes> {
   const content = { wish: "checkin" as const, handle: b64encode(keys.watchHandle.reveal()), name: "", employee: "", place: "", checkin };
-  return sealWish(directory, at.entity, { bond: "reporter", case: at.case }, content, rng);
+  return sealWatchRequest(directory, at.entity, { bond: "reporter", case: at.case }, content, rng);
 }
 
 /** A packet that nobody opens; it takes the same work as a real one. */

@@ -61,7 +61,7 @@ def store_request(store: Store, request: Request, today: date) -> bool:
     row: dict[str, object] = {
         "request_id": request.request,
         "ground": request.ground.value,
-        "told": request.told.value,
+        "told": request.notify.value,
         "expires": date.fromisoformat(request.expires),
         "reason": request.reason,
         "body": request.body,

@@ -1,6 +1,6 @@
 /** What every view of the desk may ask for: names, days, policies, and a way to act that shows how it went. */
 
-import { CryptoError, EpochsUsedUp, ExclusionDropped, NotConfirmed, PacketFaulty, type VerifiedDirectory } from "../../crypto/index.js";
+import { CryptoError, EpochsUsedUp, ExclusionMissing, NotConfirmed, PacketFaulty, type VerifiedDirectory } from "../../crypto/index.js";
 import { sayClocks } from "../shared/confirmed.js";
 import type { Child } from "../shared/dom.js";
 import { Mistyped } from "../shared/officecode.js";
@@ -183,13 +183,13 @@ export function isAlarm(error: unknown): boolean {
 
 /** What is wrong with something that this browser was only asked to read. */
 export function readingWords(error: unknown): string {
-  const plain = error instanceof CryptoError && BY_STAGE[error.stage] === undefined && !(error instanceof ExclusionDropped || error instanceof PacketFaulty);
+  const plain = error instanceof CryptoError && BY_STAGE[error.stage] === undefined && !(error instanceof ExclusionMissing || error instanceof PacketFaulty);
   return plain ? foundWords(error.stage, false) : wordsFor(error);
 }
 
 /** What went wrong, in words for the person at the desk. */
 export function wordsFor(error: unknown): string {
-  if (error instanceof ExclusionDropped) return t("A change of readers removed the exclusion of a person who must not read this case. The case was not opened. Call the other readers.");
+  if (error instanceof ExclusionMissing) return t("A change of readers removed the exclusion of a person who must not read this case. The case was not opened. Call the other readers.");
   if (error instanceof Mistyped) return error.words;
   if (error instanceof PacketFaulty) return t("The packet is faulty: every share matches its commitment, but it does not open. The packet was made that way; no custodian did this. Tell the keepers.");
   if (error instanceof EpochsUsedUp) return t("This case has had 255 new keys, which is the limit. Nothing was sent. The current readers can still read it.");

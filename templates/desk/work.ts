@@ -1,6 +1,6 @@
 /** The desk after sign-in: the queue on one side, the case on the other, one command for each key. */
 
-import { ExclusionDropped } from "../../crypto/staff.js";
+import { ExclusionMissing } from "../../crypto/staff.js";
 import { ask, isAsking } from "../shared/confirmdialog.js";
 import { t } from "../shared/strings.js";
 import { type CaseFile, DeskRefusal, cases, news } from "./api.js";
@@ -165,7 +165,7 @@ export class Work {
     } catch (error) {
       if (isSessionOver(error)) throw error;
       // Anyone who let this member in broke the exclusion; the member learns nothing, not even that there is a case.
-      if (error instanceof ExclusionDropped && error.excluded.includes(this.vault.staff.member)) {
+      if (error instanceof ExclusionMissing && error.excluded.includes(this.vault.staff.member)) {
         this.shelf.delete(id);
         return;
       }

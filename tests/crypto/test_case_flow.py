@@ -68,10 +68,10 @@ def test_a_grant_that_forgets_whom_the_report_excludes_opens_for_nobody() -> Non
     staff = case.office.staff("li-wei")
     made = crypto.seal_regrant(staff, case.directory, forgot, thread, ["li-wei", "qian-yu"], rng)
     opened = crypto.open_grant(case.office.staff("qian-yu"), made.packet, case.directory).with_history(made.history)
-    with pytest.raises(crypto.ExclusionDropped) as refused:
+    with pytest.raises(crypto.ExclusionMissing) as refused:
         crypto.read_case(case.directory, opened, [case.report, made.item.document()])
     assert refused.value.excluded == ("qian-yu",)
-    with pytest.raises(crypto.ExclusionDropped):
+    with pytest.raises(crypto.ExclusionMissing):
         crypto.open_grant(staff, made.packet, case.directory, grant.pin)
 
 

@@ -190,7 +190,7 @@ def test_no_reader_is_left_out_for_want_of_room() -> None:
 def test_oversight_reads_the_reason_and_not_the_packet() -> None:
     """The outside member who oversees opens the words of a request, never handle or packet."""
     custody = Custody("custody-oversight")
-    request = custody.request(told=crypto.NotifyWhen.AFTER, delay="会毁灭证据").document()
+    request = custody.request(notify=crypto.NotifyWhen.AFTER, delay="会毁灭证据").document()
     overseer = custody.office.staff("shang-ji")
     reason = crypto.read_reason(overseer, custody.directory, request)
     assert (reason.requester, reason.text, reason.delay) == (ASKER, "她已书面同意。", "会毁灭证据")

@@ -176,13 +176,13 @@ def test_python_opens_the_browsers_wish_for_protection(case: Case, browser: Json
     """Person, check-in and link of the browser open in Python, and its post is as long as one with a dummy."""
     key = case.office.recovery
     found = open_protection_packet(b64decode(browser["guarded"]["packets"]["protection"]), key)
-    assert (found.wish, found.bond, found.employee, found.handle) == (
+    assert (found.request, found.bond, found.employee, found.handle) == (
         RequestKind.PROTECT, Bond.RELATIVE, "E-0017", case.keys.watch_handle,
     )  # fmt: skip
     one, other = (open_link_share(found.link, case.office.staff(seat).identity) for seat in ("bao-guan-2", "wai-bu"))
     assert open_link(found.link, one, other) == Linked(Bond.RELATIVE, case.grant(MEMBER).case)
     told = open_protection_packet(b64decode(browser["answered"]), key)
-    assert (told.wish, told.checkin) == (RequestKind.CHECKIN, Checkin(14, Worse.YES, ["pay"], "奖金没了"))
+    assert (told.request, told.checkin) == (RequestKind.CHECKIN, Checkin(14, Worse.YES, ["pay"], "奖金没了"))
     assert browser["checkins"]["left"] == ["2026-12-08"]
     works = case.office.directory(**watched(case.office, case.office.recovery.recipient.text))
     assert browser["checkins"]["first"] == checkin_days(works, "works")
@@ -190,7 +190,7 @@ def test_python_opens_the_browsers_wish_for_protection(case: Case, browser: Json
         open_protection_packet(b64decode(browser["plain"]["packets"]["protection"]), key)
     assert len(json.dumps(browser["guarded"])) == len(json.dumps(browser["plain"]))
     riding = open_protection_packet(b64decode(browser["riding"]["packets"]["protection"]), key)
-    assert riding.wish is RequestKind.PROTECT
+    assert riding.request is RequestKind.PROTECT
 
 
 def test_an_answer_and_none_are_the_same_post(case: Case, browser: Json) -> None:

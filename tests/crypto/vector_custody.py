@@ -29,7 +29,7 @@ def open_request(given: Json) -> Json:
     found = crypto.open_request(staff_of(directory, given["staff"]), directory, given["request"])
     return {
         "requester": found.requester.id, "handle": b64encode(found.handle), "packet": b64encode(sha256(found.packet)),
-        "about": found.about.value, "ground": found.ground.value, "told": found.told.value,
+        "about": found.about.value, "ground": found.ground.value, "told": found.notify.value,
         "text": found.text, "delay": found.delay,
         "expires": found.expires, "hash": b64encode(found.hash),
     }  # fmt: skip

@@ -304,10 +304,10 @@ def check_work(given: Json) -> Json:
 def read_taken_down(given: Json) -> Json:
     """Who wrote a report down, and how."""
     report = replace(_REPORT, account=given["account"], answers=[crypto.Answer(**row) for row in given["answers"]])
-    found = crypto.read_taken_down(office_of(given["office"]), b64decode(given["case"]), report)
+    found = crypto.read_on_behalf(office_of(given["office"]), b64decode(given["case"]), report)
     if found is None:
         return {"statement": None}
-    taken = found.taken
+    taken = found.details
     said = {"channel": taken.channel, "received": taken.received, "consent": taken.consent, "checked": taken.checked}
     return {"statement": {"member": found.member, **said}}
 

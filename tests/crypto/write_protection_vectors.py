@@ -41,7 +41,7 @@ def protections() -> VectorFile:
     asked = Protection(RequestKind.PROTECT, "works", bytes(16), Bond.REPORTER, "示例", "E-0017", "二号车间", None, link)
     packet = seal_protection_packet(directory, asked, rng)
     answer = Checkin(30, Worse.YES, ["shifts", "pay"], "排班变了")
-    told = replace(asked, wish=RequestKind.CHECKIN, name="", employee="", place="", checkin=answer)
+    told = replace(asked, request=RequestKind.CHECKIN, name="", employee="", place="", checkin=answer)
     out = VectorFile("protection", "SPEC §13: protection packets and links", packet=b64(packet), link=b64(link))
     watch = {"identity": key.text}
     out.good("open_protection", "a wish", packet={"$": "packet"}, **watch)

@@ -285,7 +285,7 @@ def _statements(out: VectorFile, changed: Changed) -> None:
         ("up to its last day", changed.before, LAST, None), ("after its last day", changed.before, TODAY, "signature"),
         ("with the new key, of a day before it", changed.after, "2026-11-20", None),
     ):  # fmt: skip
-        answer = crypto.sign_taken_down(staff, CASE, ACCOUNT, OnBehalfDetails("letter", day))
+        answer = crypto.sign_on_behalf(staff, CASE, ACCOUNT, OnBehalfDetails("letter", day))
         given: Json = {
             "office": {"$": "office"}, "case": b64encode(CASE), "account": ACCOUNT, "answers": [{"id": answer.id, "value": answer.value}],
         }  # fmt: skip

@@ -29,8 +29,8 @@ def taken_down() -> VectorFile:
         "recorded, not read yet": OnBehalfDetails("counter", TODAY, Consent.RECORDING, Checked.NOT_YET),
     }
     for name, taken in said.items():
-        out.good("read_taken_down", name, **_given(crypto.sign_taken_down(staff, CASE, ACCOUNT, taken)))
-    answer = crypto.sign_taken_down(staff, CASE, ACCOUNT, said["by telephone"])
+        out.good("read_taken_down", name, **_given(crypto.sign_on_behalf(staff, CASE, ACCOUNT, taken)))
+    answer = crypto.sign_on_behalf(staff, CASE, ACCOUNT, said["by telephone"])
     other = {"id": "where", "value": "仓库"}
     out.good("read_taken_down", "beside other answers", **_given(answer) | {"answers": [other, _row(answer)]})
     out.good("read_taken_down", "nobody wrote it down", **_given(answer) | {"answers": [other]})
@@ -60,7 +60,7 @@ def taken_down() -> VectorFile:
 def _odd(out: VectorFile, staff: crypto.StaffKeys) -> None:
     """Signed by a member, and still not a statement, or not one for this office."""
     abroad = replace(staff, office=bytes(16))
-    elsewhere = crypto.sign_taken_down(abroad, CASE, ACCOUNT, OnBehalfDetails("letter", "2026-11-20"))
+    elsewhere = crypto.sign_on_behalf(abroad, CASE, ACCOUNT, OnBehalfDetails("letter", "2026-11-20"))
     out.bad("read_taken_down", "signed for another office", "signature", **_given(elsewhere))
     whole = {"v": 1, "channel": "telephone", "received": "2026-11-23", "consent": None, "checked": None}
     for name, stage, text in (

@@ -202,10 +202,10 @@ def _taken_down(world: World, content: bytes) -> object:
     report = read_payload(Direction.TO_OFFICE, "report", text_of(content))
     if not isinstance(report, crypto.Report):
         raise NotForThis
-    found = crypto.read_taken_down(world.directory, world.grant.case, report)
+    found = crypto.read_on_behalf(world.directory, world.grant.case, report)
     if found is None:
         return None
-    taken = found.taken
+    taken = found.details
     return [found.member, taken.channel, taken.received, taken.consent, taken.checked]
 
 

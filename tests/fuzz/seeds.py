@@ -130,7 +130,7 @@ def _taken_down(w: World) -> list[bytes]:
     report = json.loads(json.loads(_inners(w, "to-office")[0])["payload"])
     spoken = crypto.OnBehalfDetails("telephone", "2026-11-23", crypto.Consent.MINUTES, crypto.Checked.AGREED)
     answers = [
-        crypto.sign_taken_down(w.staff, w.grant.case, report["account"], taken)
+        crypto.sign_on_behalf(w.staff, w.grant.case, report["account"], taken)
         for taken in (spoken, crypto.OnBehalfDetails("letter", "2026-11-20"))
     ]
     return [*(_json(report | {"answers": [{"id": one.id, "value": one.value}]}) for one in answers), _json(report)]

@@ -38,7 +38,7 @@ class HostileCustody:
         directory, seal = self._custody.case.directory, self._seal
         asking: dict[str, Any] = {
             "handle": seal.handle, "packet": seal.packet, "about": crypto.About.REPORTER, "ground": ground,
-            "told": crypto.NotifyWhen.BEFORE, "text": "她已书面同意。", "delay": None,
+            "notify": crypto.NotifyWhen.BEFORE, "text": "她已书面同意。", "delay": None,
             "expires": crypto.next_expiry(directory.today),
         }  # fmt: skip
         asked = crypto.Asking(**asking | changes)

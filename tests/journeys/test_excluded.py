@@ -261,7 +261,7 @@ def test_a_careless_regrant_still_refuses_the_excluded_and_every_holder_sees_wha
     for name in (BY_COMMAND, A):
         with colleague(scene.demo, name) as other:
             other.claim_all(tmp_path / name)
-            with pytest.raises(crypto.ExclusionDropped):
+            with pytest.raises(crypto.ExclusionMissing):
                 other.open(case)
     reporter = Reporter(chromium.new_context().new_page(), scene.demo.intake, scene.demo.code, "en")
     reporter.come_back(receipt)

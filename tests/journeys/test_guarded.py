@@ -186,8 +186,10 @@ def test_a_reporter_asks_for_protection_and_answers_a_check_in(
     fresh = answers_a_checkin(stage, receipt)
     assert fresh != receipt
     assert_apart(before, boxes_of(demo))
-    found = sorted(opened(demo, key), key=lambda one: [*Bond].index(one.bond) + 10 * (one.wish is RequestKind.CHECKIN))
-    told = [(one.wish, one.bond, one.employee, one.name) for one in found]
+    found = sorted(
+        opened(demo, key), key=lambda one: [*Bond].index(one.bond) + 10 * (one.request is RequestKind.CHECKIN)
+    )
+    told = [(one.request, one.bond, one.employee, one.name) for one in found]
     assert told == [
         (RequestKind.PROTECT, Bond.REPORTER, "E-0017", ""),
         (RequestKind.PROTECT, Bond.WITNESS, "", "李四"),

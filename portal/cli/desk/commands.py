@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from crypto import Report, StaffKeys, VerifiedDirectory, b64decode, b64encode, is_notice_missing, read_packet
-from crypto.errors import CryptoError, ExclusionDropped
+from crypto.errors import CryptoError, ExclusionMissing
 from portal.cli.answers.desk import CaseRow, case_bytes
 from portal.cli.answers.reading import UnfitAnswer
 from portal.cli.attachments import words_of
@@ -135,7 +135,7 @@ def _store_cases(
             continue
         except CryptoError as error:
             # Who is excluded does not even learn that there is a case.
-            if not (isinstance(error, ExclusionDropped) and staff.member in error.excluded):
+            if not (isinstance(error, ExclusionMissing) and staff.member in error.excluded):
                 astray.append(f"{case}: {error.stage}")
             continue
         # Only what the case's own file bears out, and no colleague was shown otherwise, becomes the pin.

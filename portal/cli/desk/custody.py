@@ -210,7 +210,7 @@ def open_name(
     """The name, once enough custodians agreed; who is to be told first is told before it is shown."""
     found = unseal(staff, session.directory, under.opened, [vote.document() for vote in under.votes])
     asked = under.opened
-    if name.by_office or asked.told is NotifyWhen.BEFORE:
+    if name.by_office or asked.notify is NotifyWhen.BEFORE:
         wanted = Wanted(asked.ground, asked.text, asked.delay, day)
         record(session, staff, opened, name, Unsealing.OPENED, wanted)
     return found

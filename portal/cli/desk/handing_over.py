@@ -13,7 +13,7 @@ from crypto import (
     CryptoError,
     EpochNotice,
     EpochsUsedUp,
-    ExclusionDropped,
+    ExclusionMissing,
     Grant,
     Message,
     Report,
@@ -106,7 +106,7 @@ class Handover:
         case = row["case"]
         try:
             return self._reseal(case)
-        except ExclusionDropped as error:
+        except ExclusionMissing as error:
             return None if self.staff.member in error.excluded else self._failed(row, error.stage)
         except EpochsUsedUp:
             return self._failed(row, self.words(NO_FURTHER_KEY))

@@ -18,7 +18,7 @@ from casework.letters.paper import pdf
 from casework.letters.templates import Addressee, Letter, Template, letter_templates
 from casework.policy.questionnaire import PolicyPage
 from crypto import (
-    TAKEN_DOWN,
+    ON_BEHALF,
     CryptoError,
     Direction,
     Item,
@@ -93,7 +93,7 @@ def facts_of(opened: OpenedCase, directory: VerifiedDirectory, page: PolicyPage,
         category=named.get(report.category, report.category) if report else "",
         account=report.account if report else "",
         attachments="\n".join(shown_file_name(one.name) for one in report.attachments) if report else "",
-        answers=tuple(_answer(page, one.id, one.value, language) for one in report.answers if one.id != TAKEN_DOWN)
+        answers=tuple(_answer(page, one.id, one.value, language) for one in report.answers if one.id != ON_BEHALF)
         if report
         else (),
     )

@@ -24,7 +24,7 @@ from crypto import (
     OnBehalfDetails,
     StaffKeys,
     choose_holders,
-    sign_taken_down,
+    sign_on_behalf,
     write_submission,
 )
 from portal.cli.attachments import check_files
@@ -78,7 +78,7 @@ class Taking:
         """The request with what this member signs."""
 
         def statement(case: bytes, account: str) -> Answer:
-            return sign_taken_down(self.staff, case, account, taken)
+            return sign_on_behalf(self.staff, case, account, taken)
 
         return replace(request, channel=taken.channel, statement=statement)
 

@@ -31,7 +31,7 @@ def cover_of(
         one.id: [] for one in directory.content.entities if one.watch is not None and one.watch.active
     }
     for told in wished:
-        if told.wish is RequestKind.PROTECT and told.entity in near:
+        if told.request is RequestKind.PROTECT and told.entity in near:
             near[told.entity].append(told.employee or known[told.name])
     found = Covered()
     for entity, employees in near.items():

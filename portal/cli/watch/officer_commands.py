@@ -139,7 +139,7 @@ def _open_one(sitting: Sitting, packet: bytes, key: Identity, known: Mapping[str
     except (NotAddressed, CryptoError):
         sitting.done.append(name)
         return
-    if told.wish is RequestKind.CHECKIN:
+    if told.request is RequestKind.CHECKIN:
         sitting.answers.append((name, told))
     elif told.employee or told.name in known:
         sitting.requests.append((name, told))
@@ -185,6 +185,6 @@ def _entry_request(packet: bytes, told: Protection, known: Mapping[str, str]) ->
         "employee": told.employee or known[told.name],
         "marks": [b64encode(mark) for mark in entry_marks(told.handle)],
         "link": b64encode(told.link),
-        "ends": told.wish is RequestKind.END,
+        "ends": told.request is RequestKind.END,
         "packet": b64encode(packet),
     }

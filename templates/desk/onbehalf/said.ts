@@ -1,7 +1,7 @@
 /** How a report came that somebody took down: what a member signed for, and an alarm where nobody did. */
 
 import { letterWord } from "../../../casework/index.js";
-import { type OnBehalfStatement, TAKEN_DOWN, readTakenDown } from "../../../crypto/staff.js";
+import { type OnBehalfStatement, ON_BEHALF, readOnBehalf } from "../../../crypto/staff.js";
 import { CryptoError } from "../../../crypto/errors.js";
 import { around, blank } from "../../shared/officetext.js";
 import { type Sentence, msg, pageLanguage, t } from "../../shared/strings.js";
@@ -18,7 +18,7 @@ const CHECKED: Readonly<Record<NonNullable<OnBehalfStatement["checked"]>, Senten
   agreed: msg("The account was read to the person, who agreed."), corrected: msg("The account was read to the person, corrected, and agreed."), "not-yet": msg("The person has not checked the account yet: ask for it in the mailbox."),
 };
 
-export const isTakenDown = ({ id }: { readonly id: string }): boolean => id === TAKEN_DOWN;
+export const isTakenDown = ({ id }: { readonly id: string }): boolean => id === ON_BEHALF;
 
 function sentence(found: OnBehalfStatement, words: OfficeWords, entity: string): Child {
   const channel = letterWord(`channel-${found.channel}`, pageLanguage()) ?? found.channel;
@@ -32,7 +32,7 @@ export function dictationLine({ row, report }: OpenedCase, words: OfficeWords): 
   if (report === null) return null;
   const alarm = (text: string): Child => h("p", { class: "wrong", "data-test": "taken-alarm" }, text);
   try {
-    const found = readTakenDown(words.directory, row.case, report);
+    const found = readOnBehalf(words.directory, row.case, report);
     if (found !== null && found.channel === report.channel) return h("p", { class: "hint", "data-test": "taken-line" }, sentence(found, words, row.entity));
     return found === null && ALONE.includes(report.channel) ? null : alarm(t("The report says that a member logged it, but no member signed for that."));
   } catch (error) {

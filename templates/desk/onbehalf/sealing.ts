@@ -1,7 +1,7 @@
 /** A report that a member takes down for somebody: sealed here exactly as the reporter's own page would, with a receipt for the reporter. */
 
 import {
-  type NewCase, type Receipt, type ReporterKeys, type Submission, type OnBehalfDetails, chooseHolders, deriveReporter, drawCase, drawReceipt, sealReport, signTakenDown, systemRng,
+  type NewCase, type Receipt, type ReporterKeys, type Submission, type OnBehalfDetails, chooseHolders, deriveReporter, drawCase, drawReceipt, sealReport, signOnBehalf, systemRng,
 } from "../../../crypto/staff.js";
 import { CryptoError } from "../../../crypto/errors.js";
 import { beginningOf, isLongAccount } from "../../shared/accounts.js";
@@ -63,7 +63,7 @@ export class TakingDown {
     const answers = entry.answers.map(({ id, value }) => ({ id, value: typeof value === "string" ? value : [...value] }));
     const report = {
       language: entry.language, channel: entry.taken.channel, level: entry.level, account, attachments, urgent: entry.urgent, release: null,
-      answers: [...answers, signTakenDown(staff, newCase.id, account, entry.taken)],
+      answers: [...answers, signOnBehalf(staff, newCase.id, account, entry.taken)],
     };
     return (await sealReport(directory, this.#keys, newCase, holders, report, systemRng)).submission;
   }

@@ -1,7 +1,7 @@
 /** Changing who reads a case: at once where one signature is enough, else by a proposal that another holder reviews and signs. */
 
 import {
-  type CaseView, CryptoError, type EventText, ExclusionDropped, type Grant, type ReadEvent, type Regrant, type StaffKeys, type VerifiedDirectory, type Waiting, announceRegrant, b64decode, b64encode, cosignRegrant, namedItems,
+  type CaseView, CryptoError, type EventText, ExclusionMissing, type Grant, type ReadEvent, type Regrant, type StaffKeys, type VerifiedDirectory, type Waiting, announceRegrant, b64decode, b64encode, cosignRegrant, namedItems,
   outsideIds, reviewRegrant, systemRng, unnamedBefore, verifyEvents,
 } from "../../../crypto/staff.js";
 import { readPacket } from "../../../crypto/case/grantbody.js";
@@ -97,7 +97,7 @@ export async function reviewProposal(staff: StaffKeys, directory: VerifiedDirect
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     // Anyone who is excluded learns nothing, not even that there is a case.
-    if (error instanceof ExclusionDropped && error.excluded.includes(staff.member)) return null;
+    if (error instanceof ExclusionMissing && error.excluded.includes(staff.member)) return null;
     const leavesMe = error.stage === "no-match";
     // Sealed to those who would read on: who they are, this browser can't know. The present readers it does.
     const others = leavesMe ? livingOf(directory, before).filter((id) => id !== waits.by && id !== staff.member) : [];

@@ -1,7 +1,7 @@
 /** A change of keys in this browser: where it stands, its beginning, and the renewal of every case (SPEC §8). */
 
 import {
-  CryptoError, ExclusionDropped, type NextKeys, Secret, type StaffKeys, type Unlocking, type VerifiedDirectory, b64decode, drawStaffSeed, nextKeysShape, openKeyringEntry, proposeKeys,
+  CryptoError, ExclusionMissing, type NextKeys, Secret, type StaffKeys, type Unlocking, type VerifiedDirectory, b64decode, drawStaffSeed, nextKeysShape, openKeyringEntry, proposeKeys,
   seedsInForce, signinSecret, staffKeys, systemRng, unwrapStaffSeed, wrapStaffSeed,
 } from "../../../crypto/staff.js";
 import { concat } from "../../../crypto/framing.js";
@@ -120,7 +120,7 @@ async function renewCase(vault: Vault, steps: Steps, alone: StaffKeys, row: Case
     return true;
   } catch (error) {
     // Anyone who must not know of the case passes it by: it is not theirs to renew.
-    if (error instanceof ExclusionDropped && error.excluded.includes(alone.member)) return true;
+    if (error instanceof ExclusionMissing && error.excluded.includes(alone.member)) return true;
     if (error instanceof CryptoError || (error instanceof DeskRefusal && error.status < 500 && error.status !== 401)) return false;
     throw error;
   }

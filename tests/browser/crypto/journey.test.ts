@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  ExclusionDropped, type Mailbox, type ReporterKeys, type SealedReport, type VerifiedDirectory, b64decode, chooseHolders, drawCase, openDirectory, openMailbox, readMailbox, sealAct,
+  ExclusionMissing, type Mailbox, type ReporterKeys, type SealedReport, type VerifiedDirectory, b64decode, chooseHolders, drawCase, openDirectory, openMailbox, readMailbox, sealAct,
   sealMessage, sealReceiptChange, sealReceiptConfirmed, sealReport, systemRng, verifyDirectory,
 } from "../../../crypto/index.js";
 import {
@@ -216,7 +216,7 @@ test("a grant that forgets whom the report excludes opens for nobody, though it 
   const careless = await readCase(begun.directory, new Grant(body, view.grant.hash, view.grant.bucket), []);
   const made = await sealRegrant(keysOf(begun.office, "an"), begun.directory, careless, ["an", "chen"], systemRng);
   const opened = (await grantOf(begun, "chen", made.packet)).withHistory(made.history);
-  await assert.rejects(readCase(begun.directory, opened, [...items, made.item]), (error: unknown) => error instanceof ExclusionDropped && error.excluded.includes("chen"));
+  await assert.rejects(readCase(begun.directory, opened, [...items, made.item]), (error: unknown) => error instanceof ExclusionMissing && error.excluded.includes("chen"));
   await assert.rejects(openGrant(keysOf(begun.office, "an"), made.packet, begun.directory, view.grant.pin), stage("excluded"));
 });
 

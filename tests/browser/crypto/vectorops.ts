@@ -18,7 +18,7 @@ import { Secret, checkSignature, sha256 } from "../../../crypto/primitives.js";
 import { refuse } from "../../../crypto/errors.js";
 import {
   type Grant, approveRequest, checkChain, checkProof, checkProofOfKeys, claimsOf, openGrant, openKeyringEntry, openRequest, openReview, openTrial, readCase, readReason, readRemoval,
-  readTakenDown, requestShape, reviewDue, reviewRegrant, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, unnamedBefore, verifyEvents, withdrawalMark,
+  readOnBehalf, requestShape, reviewDue, reviewRegrant, sealReview, signinSecret, staffKeys, unseal, unwrapStaffSeed, unnamedBefore, verifyEvents, withdrawalMark,
   checkNextKeys, nextKeysShape, seedsInForce, passkeyInput, passkeySigninSecret, passkeyUser, unwrapWithPasskey,
 } from "../../../crypto/staff.js";
 import { proofShape } from "../../../crypto/case/regrants.js";
@@ -364,7 +364,7 @@ export const OPS: Record<string, (given: Given) => unknown> = {
   open_review: reviewed,
   work_seed: async (g) => ({ seed: b64encode(await workSeed(g.route, g.window, b64decode(g.subject))) }),
   work_trial: async (g) => ({ hash: b64encode(await workTrial(b64decode(g.seed), g.search, g.number)) }),
-  read_taken_down: (g) => ({ statement: readTakenDown(office(g.office), g.case, g) }),
+  read_taken_down: (g) => ({ statement: readOnBehalf(office(g.office), g.case, g) }),
   check_work: async (g) => {
     const work = readWork(g.proof);
     return { window: work.window, bits: work.bits, spent: await checkWork(work, g.route, g.subject) };

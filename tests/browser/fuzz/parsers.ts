@@ -16,7 +16,7 @@ import { type Memo, openMemo } from "../../../crypto/case/memo.js";
 import { readNote } from "../../../crypto/office/signednotes.js";
 import { Secret, checkSignature, sha256 } from "../../../crypto/primitives.js";
 import {
-  type CaseView, type Grant, type StaffKeys, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, readTakenDown, requestShape, reviewShape,
+  type CaseView, type Grant, type StaffKeys, checkProofOfKeys, openGrant, openKeyringEntry, openTrial, readCase, readOnBehalf, requestShape, reviewShape,
   staffKeys, verifyEvents, voteShape,
 } from "../../../crypto/staff.js";
 import { readJsonText } from "../../../crypto/text.js";
@@ -259,7 +259,7 @@ const KEYED: Record<string, (context: Context, content: Bytes) => unknown> = {
     verifyEvents(directory, grant.case, valuesOf(content)).map(({ wrong, hash, formerMember }) => [wrong, hash, formerMember]),
   "proof-of-keys": proof,
   "taken-down": ({ directory, grant }, content) => {
-    const found = readTakenDown(directory, grant.case, payloads.report(readJsonText(textOf(content))));
+    const found = readOnBehalf(directory, grant.case, payloads.report(readJsonText(textOf(content))));
     return found && [found.member, found.channel, found.received, found.consent, found.checked];
   },
 };

@@ -220,7 +220,7 @@ def after(hall: Custody, days: int) -> None:
 def test_danger_to_life_is_reviewed_afterwards(hall: Custody, asker: Colleague, custodians: list[Colleague]) -> None:
     """The reason stays when the request is over, packet and shares do not; it goes once it was reviewed."""
     overseer = hall.room.sign_in("shang-ji")
-    danger = hall.request(asker, ground=crypto.Ground.DANGER_TO_LIFE, told=crypto.NotifyWhen.AFTER, delay="分秒必争")
+    danger = hall.request(asker, ground=crypto.Ground.DANGER_TO_LIFE, notify=crypto.NotifyWhen.AFTER, delay="分秒必争")
     asker.send("/api/unsealing", danger.document())
     hall.cast(custodians[0], hall.vote(custodians[0]))
     hall.room.edge.hands.now = OTHER_DAY

@@ -36,7 +36,7 @@ def test_an_office_in_french_alone_is_founded_and_its_directory_names_everything
     founded = init_office(tmp_path / "office", read_config(french(with_emergency(sample_config_text()))), TODAY)
     directory = CurrentDirectory(founded.folder).in_force(TODAY).content
     group = directory.entities[0]
-    texts = [directory.name, group.name, group.edge, group.roads, group.emergency, group.authorities[0].name]
+    texts = [directory.name, group.name, group.edge, group.other_channels, group.emergency, group.authorities[0].name]
     assert [text.language for text in texts] == ["fr"] * len(texts)
     assert [(text.zh, text.tag_for("zh"), text.tag_for("en")) for text in texts] == [(t.en, "fr", "fr") for t in texts]
     assert directory.name.document() == {"fr": "fr: Sample Group reporting office"}

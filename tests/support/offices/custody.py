@@ -79,7 +79,7 @@ class Custody:
             "packet": seal.packet,
             "about": crypto.About.REPORTER,
             "ground": crypto.Ground.CONSENT,
-            "told": crypto.NotifyWhen.BEFORE,
+            "notify": crypto.NotifyWhen.BEFORE,
             "text": "她已书面同意。",
             "delay": None,
             "expires": crypto.next_expiry(directory.today),
