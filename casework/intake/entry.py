@@ -8,8 +8,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from casework.json_tables import read_table
 from casework.rules.people import Channel, ChannelKind, IntakeKind, IntakeKindRule, RegisterField, RoleId, Subject
-from casework.words import Words
+from casework.words import DEFAULT, SOURCE, LocalizedText, Words, code_language, localized
 
 STAFF_WRITES: Final = frozenset(
     {
@@ -107,22 +108,8 @@ class IntakeReason(StrEnum):
     NOBODY_IMPARTIAL = "nobody-impartial"
 
 
-WORDS: Final[dict[IntakeReason, Words]] = {
-    IntakeReason.NO_SUCH_CHANNEL: Words("本制度的渠道是：{names}", "The channels of this policy are: {names}"),
-    IntakeReason.WHICH_KIND: Words("请选择类别：{names}", "Say which kind it is: {names}"),
-    IntakeReason.NO_SUCH_KIND: Words("本制度只受理：{names}", "This policy takes in: {names}"),
-    IntakeReason.NO_SUCH_CATEGORY: Words("本制度的分类是：{names}", "The categories of this policy are: {names}"),
-    IntakeReason.NOTHING_LEFT_OUT: Words("本制度没有除外事项", "This policy leaves nothing out"),
-    IntakeReason.NO_SUCH_FIELD: Words("登记表没有这一项：{names}", "The register has no field {names}"),
-    IntakeReason.WHO_WROTE_IT: Words(
-        "此渠道须由受理人员代为登记", "By this channel a member of the staff writes it down"
-    ),
-    IntakeReason.NOT_THEIR_CHANNEL: Words("此渠道由 {names} 登记", "By this channel {names} writes it down"),
-    IntakeReason.NOBODY_IMPARTIAL: Words(
-        "各受理方均与被反映人有关，请提交上级单位",
-        "Everybody who could receive it is concerned; send it to the superior entity",
-    ),
-}
+_ROWS: Final = read_table("casework.intake", "refusals")
+WORDS: Final = {reason: localized(_ROWS[reason], SOURCE) for reason in IntakeReason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +120,10 @@ class IntakeRefusal:
     names: tuple[str, ...] = ()
 
     @property
-    def words(self) -> Words:
-        """The sentence in both languages, ids under their codes."""
-        sentence = WORDS[self.reason]
-        return Words(sentence.zh.format(names="、".join(self.names)), sentence.en.format(names=", ".join(self.names)))
+    def words(self) -> LocalizedText:
+        """The sentence in each language of the table, ids under their codes."""
+        texts = ((tag, self._sentence(tag, sentence)) for tag, sentence in WORDS[self.reason].texts)
+        return localized(dict(texts), SOURCE)
+
+    def _sentence(self, tag: str, sentence: str) -> str:
+        return sentence.format(names=("、" if code_language(tag) == DEFAULT else ", ").join(self.names))

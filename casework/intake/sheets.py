@@ -8,21 +8,25 @@ from datetime import date
 from typing import Final
 
 from casework.intake.entry import IncomingReport, Intake
+from casework.json_tables import read_table
 from casework.policy.policy import Policy
 from casework.rules.people import RoleId
-from casework.words import Words
+from casework.words import SOURCE, Words, localized
 
-REGISTER: Final = Words("投诉登记表", "Register form")
-SLIP: Final = Words("投诉受理单", "Slip of receipt")
-NOT_GIVEN: Final = Words("未提供", "not given")
-TICKET: Final = Words("投诉单号", "Ticket number")
-RECEIVED: Final = Words("收到日期", "Received on")
-CHANNEL: Final = Words("渠道", "Channel")
-KIND: Final = Words("类别", "Kind")
-TO_DEPARTMENT: Final = Words("被投诉部门", "Department complained of")
-RETURN: Final = Words("处理结果（由部门填写）", "Result (to be filled in by the department)")
-POLICY: Final = Words("适用制度", "Policy")
-NEXT: Final = Words("凭此单号可以查询", "Ask by this number")
+_ROWS: Final = read_table("casework.intake", "sheets")
+REGISTER: Final = localized(_ROWS["register"], SOURCE)
+SLIP: Final = localized(_ROWS["slip"], SOURCE)
+NOT_GIVEN: Final = localized(_ROWS["not-given"], SOURCE)
+TICKET: Final = localized(_ROWS["ticket"], SOURCE)
+RECEIVED: Final = localized(_ROWS["received"], SOURCE)
+CHANNEL: Final = localized(_ROWS["channel"], SOURCE)
+KIND: Final = localized(_ROWS["kind"], SOURCE)
+TO_DEPARTMENT: Final = localized(_ROWS["to-department"], SOURCE)
+RETURN: Final = localized(_ROWS["return"], SOURCE)
+POLICY: Final = localized(_ROWS["policy"], SOURCE)
+NEXT: Final = localized(_ROWS["next"], SOURCE)
+IN_THE_ACCOUNT: Final = localized(_ROWS["in-the-account"], SOURCE)
+"""What stands in a form for the account, which is in the report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import book from "./letters.json";
 import { textIn } from "../../crypto/localized.js";
 import type { Tag } from "../../crypto/shape.js";
+import type { Words } from "../words.js";
 
 /** A text of the letters by language tag. */
 export type LetterText = Readonly<Record<Tag, string>>;
@@ -112,6 +113,13 @@ export function letterSaid(texts: LetterText | null | undefined, language: Tag):
 /** Words that letters share: of channels and of levels, by `channel-telephone`, `level-anonymous` and the like. */
 export function letterWord(name: string, language: Tag): string | null {
   return Object.hasOwn(WORDS, name) ? letterSaid(WORDS[name], language) : null;
+}
+
+/** The same in all languages; throws for a name that no letter knows. */
+export function letterWords(name: string): Words {
+  const found = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+  if (found === undefined) throw new Error(`no word ${name}`);
+  return found as LetterText & Words;
 }
 
 /** Texts one after the other, as the language joins them. */

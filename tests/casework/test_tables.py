@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.engine.refusals import RefusalReason
+from casework.intake.entry import IntakeReason
 from casework.rules.acts import ACT_WORDS, DECIDING, NOTE_KINDS, TRAITS, Act, Attribute, Item, Party
 from casework.rules.destinations import ABROAD, Destination
 from crypto.case.step_payloads import DecisionAct
@@ -40,5 +41,6 @@ def test_what_tells_a_verdict_is_what_the_format_seals_as_a_decision() -> None:
 def test_every_refusal_and_every_destination_has_one_row() -> None:
     """A reason without a sentence, or a sentence that nothing gives, is a fault."""
     assert list(json.loads(Path("casework/engine/refusals.json").read_text("utf-8"))) == list(RefusalReason)
+    assert list(json.loads(Path("casework/intake/refusals.json").read_text("utf-8"))) == list(IntakeReason)
     assert list(json.loads(Path("casework/rules/destinations.json").read_text("utf-8"))) == list(Destination)
     assert {Destination.COURT_ABROAD, Destination.AUTHORITY_ABROAD} == ABROAD

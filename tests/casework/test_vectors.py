@@ -11,6 +11,7 @@ from casework.deadlines.clock import ExtensionRefusal
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.event_store.worker_events import DifferenceKind
+from casework.intake.entry import IntakeReason, Outside
 from casework.obligations.due_dates import WorkerKind
 from casework.policy.reader import shipped_policies
 from tests.casework.write_vectors import FILES, FOLDER, PRINTED, text_of
@@ -60,3 +61,17 @@ def test_every_difference_of_the_workers_and_many_records_without_any_occur() ->
     assert {how for row in rows for how, _, _, _ in row["differs"]} == set(DifferenceKind)
     assert {event["kind"] for row in rows for event in row["events"]} >= set(WorkerKind)
     assert sum(not row["differs"] for row in rows) > len(rows) / 4
+
+
+def test_every_refusal_of_a_logged_report_and_all_that_it_can_be_occur() -> None:
+    """A box that another role empties, a way beside the text, everybody concerned, a role that all readers hold."""
+    rows = read("intake")[1:]
+    assert {row["policy"] for row in rows} == set(shipped_policies())
+    refused = {row["refused"][0] for row in rows if "refused" in row}
+    assert refused == set(IntakeReason) - {IntakeReason.WHO_WROTE_IT, IntakeReason.NOBODY_IMPARTIAL}
+    gives = [row["gives"] for row in rows if "gives" in row]
+    for flag in ("beside", "only_outside", "diverted", "to_be_written", "acts"):
+        assert {one[flag] for one in gives} == {True, False}, flag
+    assert {one for row in gives for one in row["outside"]} == set(Outside)
+    assert any(row["shared"] for row in rows)
+    assert len(gives) > len(rows) / 3

@@ -31,6 +31,7 @@ from casework.rules.people import RoleId
 from casework.words import Words
 from tests.casework.policies import bound
 from tests.casework.vector_clocks import clocks
+from tests.casework.vector_intake import intake
 from tests.casework.vector_letters import letters
 from tests.casework.vector_lives import Life
 from tests.casework.vector_rows import OFFICES, Row, offices_row, point, rules_text
@@ -264,6 +265,7 @@ FILES: Final = {
     "streams": streams,
     "letters": letters,
     "worker": worker_rows,
+    "intake": intake,
 }
 
 

@@ -185,7 +185,7 @@ def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
         )
         rules = rules_of(office, page)
         registered = _registered(terminal, taking, page, rules, given, date.fromisoformat(received))
-        kind = given["channel"] if registered is None else registered.kind_signed(given["channel"])
+        kind = given["channel"] if registered is None else registered.logged.signed
         taken = _taken(given, kind, received)
         request = _report_request(terminal, page, given, account, [*_carried(mail, Path(folder)), *given["files"]])
         if registered is not None:
@@ -225,7 +225,7 @@ def _with_sheet(
         return request
     directory = taking.session.directory
     readers = choose_holders(directory, request.entity, request.policy, request.category, []).members
-    left_out = concerned_members(registered.policy, concerned, [one.id for one in readers])
+    left_out = concerned_members(registered.logged.policy, concerned, [one.id for one in readers])
     return replace(request, excluded=sorted({*request.excluded, *left_out}))
 
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from casework.errors import RulesRefused
-from casework.grounds import Supplied
 from casework.ids import CaseId
-from casework.intake.entry import IncomingReport, Intake, IntakeReason, IntakeRefusal, Outside
-from casework.intake.registration import channel_of, take_in
-from casework.intake.sheets import Sheet, register_sheet, slip, work_order
+from casework.intake.entry import Intake, IntakeReason, IntakeRefusal, Outside
+from casework.intake.on_behalf import (
+    WHO_REPORTS,
+    CallerReport,
+    LoggedReport,
+    acts_for,
+    log_report,
+    members_concerned,
+)
+from casework.intake.sheets import IN_THE_ACCOUNT, Sheet, register_sheet, slip, work_order
 from casework.intake.ticket import ticket_number
 from casework.letters.templates import letter_templates
 from casework.policy.document import read_rules
 from casework.policy.policy import Policy
 from casework.policy.questionnaire import PolicyPage
-from casework.rules.people import Channel, ChannelKind, IntakeKind, Need, RoleId
+from casework.rules.people import ChannelKind, IntakeKind, Need, RoleId
 from casework.words import Words
 from crypto import Holders
 from crypto.framing import b64decode
@@ -27,10 +33,6 @@ from portal.cli.office_source import OfficeDocuments
 from portal.cli.terminal import Terminal
 from portal.languages import in_language
 
-IN_THE_ACCOUNT: Final = frozenset({"account", "complaint", "content", "description", "matter", "opinion", "problem"})
-"""Fields of a register that ask for what happened: the account is that."""
-WHO_REPORTS: Final = frozenset({"address", "complainant", "contact", "department", "name", "person", "telephone"})
-"""Fields of a register that say who reports: every reader of the case sees the form."""
 IDENTITY_IN_FORM: Final = (
     "Every reader of the case sees the register form, and {fields} say who reports. Give --named if the person wants "
     "that; else leave them out: a name can be sealed for the custodians later."
@@ -46,7 +48,6 @@ ONLY_BY_RULES: Final[Mapping[str, str]] = {
     "order_to": "--order-to",
     "slip": "--slip",
 }
-AS_IN_THE_ACCOUNT: Final = Words("见举报内容", "as in the account")
 SHEET_FILE: Final = "register-form.txt"
 OUTSIDE: Final[Mapping[Outside, str]] = {
     Outside.SUBJECT: "The policy does not name such a reporter; the report is registered all the same.",
@@ -59,27 +60,21 @@ OUTSIDE: Final[Mapping[Outside, str]] = {
 
 @dataclass(frozen=True)
 class Registered:
-    """An entry that the policy takes in, and what it makes of it."""
+    """A report that the policy takes in, and the department that gets a work order."""
 
-    policy: Policy
-    entry: IncomingReport
-    intake: Intake
+    logged: LoggedReport
     order_to: RoleId | None
-
-    def kind_signed(self, given: str) -> str:
-        """What is signed of the channel: the kind that was named, else that of the policy's channel."""
-        return given if given in set(ChannelKind) else self.intake.channel.kind.value
 
     def sheet(self, case: bytes) -> Sheet:
         """The register form of this case, or the work order where one goes out."""
-        number = ticket_number(CaseId(case))
+        number, found = ticket_number(CaseId(case)), self.logged
         if self.order_to is None:
-            return register_sheet(self.policy, self.entry, self.intake, number)
-        return work_order(self.policy, self.entry, self.intake, number, self.order_to)
+            return register_sheet(found.policy, found.entry, found.intake, number)
+        return work_order(found.policy, found.entry, found.intake, number, self.order_to)
 
     def slip(self, case: bytes) -> Sheet:
         """What the reporter takes home."""
-        return slip(self.policy, self.entry.received, ticket_number(CaseId(case)))
+        return slip(self.logged.policy, self.logged.entry.received, ticket_number(CaseId(case)))
 
 
 def rules_of(office: OfficeDocuments, page: PolicyPage) -> Policy | None:
@@ -107,48 +102,29 @@ def register(terminal: Terminal, policy: Policy, given: Mapping[str, Any], recei
 
     Raises CommandError with the ids that would do, before anything is sealed.
     """
-    policy, channel = _with_channel(terminal, policy, given["channel"])
-    entry = _entry(terminal, policy, given, received, _written_by(policy, channel, member), channel)
-    found = take_in(policy, entry)
-    if isinstance(found, IntakeRefusal) and found.reason is IntakeReason.NOBODY_IMPARTIAL:
-        terminal.note("Everybody who could receive it under the policy is concerned: only outside holders can.")
-        found = take_in(policy, replace(entry, concerned=frozenset()))
+    found = log_report(policy, _report(terminal, policy, given, received, member), _channel_name)
     if isinstance(found, IntakeRefusal):
-        said = in_language(found.words, terminal.words.language)
-        raise CommandError(Exit.USAGE, "{policy}: {reason}.", policy=policy.id, reason=said)
+        raise _refused(terminal, policy, given["channel"], found)
     order_to = _role(policy, given["order_to"]) if given["order_to"] else None
-    for line in _lines(terminal, policy, found):
+    for line in _lines(terminal, found):
         terminal.note("{line}", line=line)
-    return Registered(policy, entry, found, order_to)
+    return Registered(found, order_to)
 
 
-def _with_channel(terminal: Terminal, policy: Policy, given: str) -> tuple[Policy, Channel]:
-    """The channel of this id, or the only one of this kind; where the list is open, any other way is that one.
+def _channel_name(kind: ChannelKind) -> Words:
+    return letter_templates().words[f"channel-{kind}"]
 
-    A report that came another way is registered all the same: its kind stands beside the policy's channels then.
-    """
-    rules = policy.rules
-    of_kind = [one for one in rules.channels if one.kind == given]
-    found = next((one for one in rules.channels if one.id == given), None)
-    found = found or (of_kind[0] if len(of_kind) == 1 else None if of_kind else channel_of(rules, given))
-    if found is not None:
-        return policy, found
-    if of_kind or given not in set(ChannelKind):
-        known = ", ".join(one.id for one in of_kind) or ", ".join([*(one.id for one in rules.channels), *ChannelKind])
-        raise CommandError(Exit.USAGE, UNKNOWN_CHANNEL, channel=given, known=known)
-    to = tuple(dict.fromkeys(role for one in rules.channels for role in one.to)) or tuple(one.id for one in rules.roles)
-    kind, name = ChannelKind(given), letter_templates().words[f"channel-{given}"]
-    terminal.note(
-        "{channel} is not among the channels of the policy; the report is registered all the same.",
-        channel=in_language(name, terminal.words.language),
-    )
-    beside = Channel(f"beside-{given}", kind, name, Supplied(name), to)
-    return replace(policy, rules=replace(rules, channels=(*rules.channels, beside))), beside
+
+def _refused(terminal: Terminal, policy: Policy, channel: str, refusal: IntakeRefusal) -> CommandError:
+    if refusal.reason is IntakeReason.NO_SUCH_CHANNEL:
+        return CommandError(Exit.USAGE, UNKNOWN_CHANNEL, channel=channel, known=", ".join(refusal.names))
+    said = in_language(refusal.words, terminal.words.language)
+    return CommandError(Exit.USAGE, "{policy}: {reason}.", policy=policy.id, reason=said)
 
 
 def document(registered: Registered, case: bytes) -> dict[str, object]:
     """What a script reads of it."""
-    intake = registered.intake
+    intake = registered.logged.intake
     return {
         "number": ticket_number(CaseId(case)),
         "register": intake.register,
@@ -173,14 +149,11 @@ def concerned_members(policy: Policy, roles: Sequence[str], readers: Collection[
 
     Raises CommandError for a role that all of them hold, because nobody in particular is bound to it.
     """
-    found: set[str] = set()
-    for role in roles:
-        holders = set(policy.bound.holders.get(_role(policy, role), ())) & set(readers)
-        if len(holders) > 1 and holders == set(readers):
-            sentence = "All who read reports hold the role {role}: name the people complained of with --exclude."
-            raise CommandError(Exit.USAGE, sentence, role=role)
-        found |= holders
-    return sorted(found)
+    found, shared = members_concerned(policy, [_role(policy, one) for one in roles], readers)
+    if shared:
+        sentence = "All who read reports hold the role {role}: name the people complained of with --exclude."
+        raise CommandError(Exit.USAGE, sentence, role=shared[0])
+    return found
 
 
 def readers_line(terminal: Terminal, holders: Holders) -> str:
@@ -194,50 +167,38 @@ def readers_line(terminal: Terminal, holders: Holders) -> str:
 
 def unread_lines(terminal: Terminal, registered: Registered, holders: Holders) -> list[str]:
     """Says that none of the readers holds a role to which the policy sends it."""
-    policy, intake = registered.policy, registered.intake
-    addressed = {member for role in intake.addressees for member in policy.bound.holders.get(role, ())}
-    if addressed & {one.id for one in holders.members}:
+    policy, intake = registered.logged.policy, registered.logged.intake
+    if acts_for(policy, intake.addressees, [one.id for one in holders.members]):
         return []
     names = {role.id: in_language(role.name, terminal.words.language) for role in policy.rules.roles}
     to = ", ".join(names[role] for role in intake.addressees)
     return [terminal.words("None of these readers acts as {to}: a reader has to add somebody who does.", to=to)]
 
 
-def _entry(
-    terminal: Terminal,
-    policy: Policy,
-    given: Mapping[str, Any],
-    received: date,
-    writer: RoleId,
-    channel: Channel,
-) -> IncomingReport:
-    rules = policy.rules
+def _report(terminal: Terminal, policy: Policy, given: Mapping[str, Any], received: date, member: str) -> CallerReport:
     fields = _fields(given["fields"])
     if (named := sorted(fields.keys() & WHO_REPORTS)) and not given["named"]:
         raise CommandError(Exit.USAGE, IDENTITY_IN_FORM, fields=", ".join(named))
-    account = in_language(AS_IN_THE_ACCOUNT, terminal.words.language)
-    fields |= {one.id: account for one in rules.fields if one.id in IN_THE_ACCOUNT and one.id not in fields}
-    return IncomingReport(
-        channel=channel.id,
+    return CallerReport(
+        channel=given["channel"],
         received=received,
+        member=member,
+        account=in_language(IN_THE_ACCOUNT, terminal.words.language),
         subject=given["subject"],
-        kind=_kind(policy, given["kind"], given["category"]),
-        category=None if rules.classifications else given["category"],
+        kind=_kind(policy, given["kind"]),
+        category=given["category"],
         entity=given["entity"],
         imminent=given["imminent"],
         left_out=given["left_out"],
         fields=fields,
-        taken_by=writer,
         concerned=frozenset(_role(policy, one) for one in given["concerned"]),
     )
 
 
-def _kind(policy: Policy, given: str | None, category: str | None) -> IntakeKind | None:
-    """The kind that was named; else the one that the category is, where the policy calls both alike."""
+def _kind(policy: Policy, given: str | None) -> IntakeKind | None:
     known = [one.id for one in policy.rules.kinds]
-    found = given or (category if category in known else None)
-    if found is None or found in known:
-        return None if found is None else IntakeKind(found)
+    if given is None or given in known:
+        return None if given is None else IntakeKind(given)
     raise CommandError(Exit.USAGE, "Give its kind with --kind: {known}.", known=", ".join(known))
 
 
@@ -258,25 +219,10 @@ def _fields(given: Iterable[str]) -> dict[str, str]:
     return {name: text.strip() for name, _, text in pairs}
 
 
-def _written_by(policy: Policy, channel: Channel, member: str) -> RoleId:
-    """The role in which a member writes it down: one that the channel leads to first; else any of theirs.
-
-    Somebody bound to no role writes for those to whom the channel leads: nobody is turned away for that. A box alone
-    is emptied by nobody else.
-    """
-    roles = [role.id for role in policy.rules.roles]
-    own = [role for role in roles if member in policy.bound.holders.get(role, ())]
-    mine = [role for role in own if role in channel.to] or own
-    if mine or channel.kind is not ChannelKind.BOX:
-        return (mine or [*channel.to, *roles])[0]
-    # Nobody whom the box leads to: the text's own refusal names them.
-    return RoleId("-")
-
-
-def _lines(terminal: Terminal, policy: Policy, intake: Intake) -> list[str]:
-    say = terminal.words
+def _lines(terminal: Terminal, logged: LoggedReport) -> list[str]:
+    say, intake = terminal.words, logged.intake
     language = say.language
-    roles = {role.id: in_language(role.name, language) for role in policy.rules.roles}
+    roles = {role.id: in_language(role.name, language) for role in logged.policy.rules.roles}
     to = ", ".join(roles[role] for role in intake.addressees)
     sentence = (
         "Under the policy, reports by {channel} go to those complained of; the next to receive it: {to}."
@@ -284,10 +230,22 @@ def _lines(terminal: Terminal, policy: Policy, intake: Intake) -> list[str]:
         else "Channel: {channel}. Under the policy for: {to}. Kind: {kind}."
     )
     names = {"channel": in_language(intake.channel.name, language), "kind": in_language(intake.kind.name, language)}
-    lines = [say(sentence, to=to, **names), *_missing_lines(terminal, intake)]
+    lines = [*_beside_lines(terminal, logged), say(sentence, to=to, **names), *_missing_lines(terminal, intake)]
     if intake.to_be_written:
         lines.append(say("The policy asks for it in writing: ask the person to confirm it in the mailbox."))
     return lines + [say(OUTSIDE[one]) for one in intake.outside]
+
+
+def _beside_lines(terminal: Terminal, logged: LoggedReport) -> list[str]:
+    """What the text does not provide for."""
+    say, lines = terminal.words, list[str]()
+    if logged.beside:
+        channel = in_language(logged.intake.channel.name, say.language)
+        sentence = "{channel} is not among the channels of the policy; the report is registered all the same."
+        lines.append(say(sentence, channel=channel))
+    if logged.only_outside:
+        lines.append(say("Everybody who could receive it under the policy is concerned: only outside holders can."))
+    return lines
 
 
 def _missing_lines(terminal: Terminal, intake: Intake) -> list[str]:

@@ -22,7 +22,10 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 TAG: Final = "qaa"
 """For private use: no browser and no library knows it."""
 PACKAGES: Final = ("crypto", "casework", "retaliation_watch", "portal", "templates")
-TABLES: Final = ("letters/letters.json", "rules/acts.json", "rules/destinations.json", "engine/refusals.json")
+TABLES: Final = (
+    "letters/letters.json", "rules/acts.json", "rules/destinations.json", "engine/refusals.json",
+    "intake/refusals.json", "intake/sheets.json",
+)  # fmt: skip
 _FIXED: Final = re.compile(r"\{[a-z_]*\}|https?://\S+|\\n")
 _LETTER: Final = re.compile("[A-Za-z]")
 _FIRST: Final = 0x5D0
