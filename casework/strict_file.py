@@ -11,7 +11,7 @@ from functools import partial
 from typing import Self, TypeVar, cast
 
 from casework.errors import PolicyError
-from casework.grounds import Ground, Source, Statute, Supplied, Verified
+from casework.legal_sources import Ground, Source, Statute, Supplied, Verified
 from casework.words import LocalizedText, localized
 from crypto.errors import CryptoError
 from crypto.localized import DEFAULT, MOST_LANGUAGES, language_of

@@ -48,7 +48,7 @@ from crypto.office.directory import (
     DIRECTORY_LABEL, ROOT_LABEL, Seen, VerifiedDirectory, directory_text, office_code, root_text,
     verify_directory, verify_roots,
 )  # fmt: skip
-from crypto.log.office_document import (
+from crypto.transparency_log.office_document import (
     ClockReading, NotConfirmed, OfficeDocument, read_office, verify_office, write_office,
 )  # fmt: skip
 from crypto.office.holders import (

@@ -13,7 +13,7 @@ export { checkEnvelope } from "./sealing/header.js";
 export { blobSize } from "./sealing/attachmentsizes.js";
 export { RECEIPT_COST, type Receipt, type ReporterKeys, deriveReporter, drawReceipt, readReceipt } from "./keys/receipt.js";
 export { type Confirmed, LAPSED_DAYS, type SeatShown, type Seen, type Use, VerifiedDirectory, officeCode, openDirectory, verifyDirectory } from "./office/directory.js";
-export { type ClockReading, type OpenedOffice, openOfficeDocument, verifyOffice } from "./log/officedocument.js";
+export { type ClockReading, type OpenedOffice, openOfficeDocument, verifyOffice } from "./transparency_log/officedocument.js";
 export type { DirectoryDocument, Entity, HoldersRow, Member, Policy } from "./office/directoryshape.js";
 export { type Holders, chooseHolders, eligibleHolders } from "./office/holders.js";
 export { type StoredCase, type NewCase, drawCase, resumeCase } from "./reporter/casekeys.js";

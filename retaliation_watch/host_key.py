@@ -9,8 +9,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from crypto.framing import b64decode, b64encode, frame, hkdf, mac, sha256, sign, u32, verify_key
-from retaliation_watch.cover.randomization import RandomizationKey
 from retaliation_watch.errors import KeyDiffers
+from retaliation_watch.review_sampling.randomization import RandomizationKey
 
 PAD_MULTIPLE = 1024
 """Boxes are filled up to a multiple of this, so that their length tells little."""

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from crypto.log.filing import Fact
+from crypto.transparency_log.filing import Fact
 from retaliation_watch.store import OUTBOX_LOG
 
 OF_THE_WATCH: Final = (Fact.WATCH_UNSEAL, Fact.WATCH_EVIDENCE)

@@ -13,7 +13,7 @@ from casework.errors import NotAHistory
 from casework.ids import MemberId
 from casework.rules.acts import TRAITS, Act, Attribute, Party
 from casework.rules.flow import FIRST_STAGE, ClockId, StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 
 SEPARATOR: Final = ","
 """Between the departments of one code."""

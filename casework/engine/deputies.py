@@ -6,7 +6,7 @@ from casework.engine.case import Case
 from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.rules.acts import Attribute
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 
 
 def roles_in(policy: Policy, case: Case, member: MemberId) -> frozenset[RoleId]:

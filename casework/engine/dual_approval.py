@@ -9,7 +9,7 @@ from casework.engine.case import Case, Event
 from casework.rules.acts import Act, Attribute
 from casework.rules.destinations import ABROAD
 from casework.rules.flow import ActRule
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 
 ANSWERS: Final[Mapping[Act, Act]] = {
     Act.RELEASED: Act.RELEASE_ASKED,

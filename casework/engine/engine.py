@@ -16,7 +16,7 @@ from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Attribute, Item, Party
 from casework.rules.flow import ActRule, ClockId, Stage, StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 
 GOES_ON_FROZEN: Final = frozenset(
     {

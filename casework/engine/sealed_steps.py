@@ -11,7 +11,7 @@ from casework.policy.policy import Policy
 from casework.rules.acts import Act
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, MeasureOn, Outcome, OutcomeId, OutcomeOf, StageId, Upholds
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 
 BORNE_OUT = frozenset({Upholds.YES, Upholds.PARTLY})
 

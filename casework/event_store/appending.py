@@ -42,9 +42,9 @@ from crypto.case.payloads import Direction
 from crypto.errors import CryptoError
 from crypto.errors import EventRefused as StreamRefused
 from crypto.framing import b64decode
-from crypto.log.filing import Fact
 from crypto.office.directory import VerifiedDirectory
 from crypto.text import write_json
+from crypto.transparency_log.filing import Fact
 
 SEQUENCES: Final = {Direction.TO_REPORTER: "to_reporter", Direction.OFFICE_ONLY: "office_only"}
 

@@ -13,7 +13,7 @@ from casework.event_store.log_outbox import note_fact
 from casework.event_store.store import CASES, EVENTS, CaseId
 from crypto.case.events import WORKER, Event, worker_event
 from crypto.framing import ZERO_HASH, b64decode, b64encode
-from crypto.log.filing import Fact
+from crypto.transparency_log.filing import Fact
 
 FIRST_STAGE = "received"
 

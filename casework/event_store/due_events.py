@@ -18,7 +18,7 @@ from casework.event_store.judging import RulesOf, Ruling
 from casework.event_store.projection import project, raised_names
 from casework.event_store.rebuilding import FAULTS, rebuild_some
 from casework.event_store.store import CASES, RECKONINGS, CaseId
-from casework.obligations.due_dates import ScheduledEvent, case_schedule, retention_end
+from casework.obligations.case_schedule import ScheduledEvent, case_schedule, retention_end
 
 RETRY_AFTER: Final = 86_400
 """Seconds after which a case that could not be reckoned is looked at again: it holds up no other."""

@@ -14,7 +14,7 @@ from casework.event_store.claims import StoredEvent
 from casework.ids import MemberId
 from casework.rules.acts import TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from crypto.case import events as stream
 from crypto.errors import CryptoError
 from crypto.framing import b64decode

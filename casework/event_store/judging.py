@@ -29,11 +29,11 @@ from casework.event_store.history import (
     read_act,
 )
 from casework.ids import MemberId
-from casework.obligations.due_dates import SUPERIORS
+from casework.obligations.case_schedule import SUPERIORS
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Attribute
 from casework.rules.flow import ClockId, StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from crypto.case import events as stream
 
 AHEAD: Final = timedelta(minutes=10)

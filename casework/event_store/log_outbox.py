@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from casework.event_store.store import EVENTS, OUTBOX_LOG, CaseId
-from crypto.log.filing import Fact
+from crypto.transparency_log.filing import Fact
 
 _AT_ONCE = 2000
 

@@ -31,7 +31,7 @@ from casework.event_store.history import StreamEntry, history, stored_entries
 from casework.event_store.judging import RulesOf, Ruling
 from casework.event_store.store import CASES, DUES, RECUSALS, CaseId
 from casework.ids import MemberId
-from casework.obligations.due_dates import (
+from casework.obligations.case_schedule import (
     REPORTER,
     DueRow,
     Schedule,

@@ -12,7 +12,7 @@ from casework.deadlines.calendars import Office
 from casework.engine.case import Case
 from casework.event_store.history import StreamEntry, day_of, history
 from casework.event_store.projection import raised_names
-from casework.obligations.due_dates import ScheduledEvent, WorkerKind, case_schedule
+from casework.obligations.case_schedule import ScheduledEvent, WorkerKind, case_schedule
 from casework.policy.policy import Policy
 
 PATIENCE: Final = 2

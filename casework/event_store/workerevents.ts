@@ -1,4 +1,4 @@
-/** What the worker owes to a record, and whether what it wrote follows from it (twin of `casework/obligations/due_dates.py` and `casework/event_store/worker_events.py`). */
+/** What the worker owes to a record, and whether what it wrote follows from it (twin of `casework/obligations/case_schedule.py` and `casework/event_store/worker_events.py`). */
 
 import type { Office } from "../deadlines/calendars.js";
 import type { Case } from "../engine/case.js";

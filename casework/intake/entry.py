@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Final
 
 from casework.json_tables import read_table
-from casework.rules.people import Channel, ChannelKind, IntakeKind, IntakeKindRule, RegisterField, RoleId, Subject
+from casework.rules.intake_form import Channel, ChannelKind, IntakeKind, IntakeKindRule, RegisterField
+from casework.rules.roles import RoleId, Subject
 from casework.words import DEFAULT, SOURCE, LocalizedText, Words, code_language, localized
 
 STAFF_WRITES: Final = frozenset(

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from casework.grounds import Supplied
 from casework.intake.entry import IncomingReport, Intake, IntakeReason, IntakeRefusal
 from casework.intake.registration import channel_of, take_in
+from casework.legal_sources import Supplied
 from casework.policy.policy import Policy
-from casework.rules.people import Channel, ChannelKind, IntakeKind, RoleId
+from casework.rules.intake_form import Channel, ChannelKind, IntakeKind
+from casework.rules.roles import RoleId
 from casework.words import Words
 
 IN_THE_ACCOUNT: Final = frozenset({"account", "complaint", "content", "description", "matter", "opinion", "problem"})

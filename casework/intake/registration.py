@@ -6,16 +6,8 @@ from collections.abc import Iterable
 
 from casework.intake.entry import SPOKEN, STAFF_WRITES, IncomingReport, Intake, IntakeReason, IntakeRefusal, Outside
 from casework.policy.policy import Policy
-from casework.rules.people import (
-    Channel,
-    ChannelKind,
-    IntakeKind,
-    IntakeKindRule,
-    Need,
-    RegisterField,
-    RoleId,
-    RoleKind,
-)
+from casework.rules.intake_form import Channel, ChannelKind, IntakeKind, IntakeKindRule, Need, RegisterField
+from casework.rules.roles import RoleId, RoleKind
 from casework.rules.rulebook import Rulebook
 from casework.words import Words
 

@@ -10,7 +10,7 @@ from typing import Final
 from casework.intake.entry import IncomingReport, Intake
 from casework.json_tables import read_table
 from casework.policy.policy import Policy
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.words import SOURCE, Words, localized
 
 _ROWS: Final = read_table("casework.intake", "sheets")

@@ -9,7 +9,7 @@ from casework.engine.case import Case
 from casework.policy.policy import Policy
 from casework.rules.acts import Act, Attribute
 from casework.rules.flow import Grade
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.words import Words
 
 

@@ -13,7 +13,8 @@ from casework.deadlines.deadline import Due, compute_deadline
 from casework.deadlines.limits import Limit, Unit
 from casework.policy.policy import Policy
 from casework.rules.clauses import Rhythm
-from casework.rules.people import Channel, RoleId
+from casework.rules.intake_form import Channel
+from casework.rules.roles import RoleId
 from casework.words import Words
 
 DAILY: Final = Limit(1, Unit.DAYS)

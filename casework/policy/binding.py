@@ -15,8 +15,9 @@ from casework.policy.shape import MOST, in_document, read_limit_at, read_rows, r
 from casework.rules.binding import Adoption, Bound, Supply
 from casework.rules.clauses import Rhythm
 from casework.rules.flow import Appeal, Measure, Outcome, Stage
+from casework.rules.intake_form import Channel
 from casework.rules.limits import ClockRule
-from casework.rules.people import Channel, Role, RoleId, Subject
+from casework.rules.roles import Role, RoleId, Subject
 from casework.rules.rulebook import OpenPart, Part, Rulebook
 from casework.strict_file import Table, toml_table
 

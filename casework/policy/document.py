@@ -11,7 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 from casework.errors import LimitRefused, RulesRefused
-from casework.grounds import Ground, Source, Statute, Supplied
+from casework.legal_sources import Ground, Source, Statute, Supplied
 from casework.policy.policy import Policy
 from casework.rules.binding import Bound
 from casework.rules.rulebook import Rulebook

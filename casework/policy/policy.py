@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import NewType
 
 from casework.errors import PolicyUnbound
-from casework.grounds import Ground
+from casework.legal_sources import Ground
 from casework.policy.question_kinds import QuestionKindId
 from casework.rules.acts import Act
 from casework.rules.binding import Bound
-from casework.rules.people import IntakeKind
+from casework.rules.intake_form import IntakeKind
 from casework.rules.rulebook import Rulebook
 from casework.words import LocalizedText, Words
 

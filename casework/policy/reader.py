@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any, TypeVar
 
 from casework.errors import PolicyError
-from casework.grounds import Ground, Source
+from casework.legal_sources import Ground, Source
 from casework.policy.policy import (
     CATEGORY_QUESTION,
     Account,
@@ -30,7 +30,7 @@ from casework.policy.questionnaire import RESERVED
 from casework.policy.shape import in_document, read_shape, refuse_twice
 from casework.rules.acts import Act
 from casework.rules.binding import Bound
-from casework.rules.people import IntakeKind
+from casework.rules.intake_form import IntakeKind
 from casework.rules.rulebook import Rulebook
 from casework.strict_file import Table, toml_table
 from casework.words import DEFAULT, LocalizedText

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 from casework.deadlines.limits import Limit, read_limit
 from casework.errors import LimitRefused, PolicyError
-from casework.grounds import Ground
+from casework.legal_sources import Ground
 from casework.strict_file import Table
 from casework.words import SOURCE, LocalizedText, Words, localized
 

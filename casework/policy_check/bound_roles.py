@@ -8,7 +8,7 @@ from casework.policy.policy import Policy
 from casework.policy_check.findings import Fault, Finding
 from casework.rules.acts import Act
 from casework.rules.flow import ActRule, Stage
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 
 
 def few_holders(policy: Policy, file: str) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 from casework.policy.policy import Policy
 from casework.policy_check.policy_words import role_name
 from casework.rules.clauses import Clause, DutyOf, Rhythm
-from casework.rules.people import Need
+from casework.rules.intake_form import Need
 from casework.rules.rulebook import Rulebook
 from casework.words import Words
 

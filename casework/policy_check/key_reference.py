@@ -17,13 +17,13 @@ from types import NoneType
 from typing import Any, Final, NewType, cast, get_args, get_origin, get_type_hints
 
 from casework.deadlines.limits import Limit
-from casework.grounds import Ground, Verified
+from casework.legal_sources import Ground, Verified
 from casework.policy.policy import Policy
 from casework.policy.question_kinds import QuestionKindId, question_kinds
 from casework.rules.acts import Act
 from casework.rules.binding import Supply
 from casework.rules.flow import ClockId, GradeId, OutcomeId, StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.rules.rulebook import Rulebook
 from casework.words import DEFAULT, SOURCE, Words
 

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, Final, cast
 
 from casework.deadlines.terms import ClockKind
-from casework.grounds import Source
+from casework.legal_sources import Source
 from casework.policy.policy import Policy
 from casework.policy.promises import clock_of, outlasts
 from casework.policy.reader import misquoted as misquoted_keys

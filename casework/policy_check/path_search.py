@@ -13,7 +13,7 @@ from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Attribute, Item, Party
 from casework.rules.flow import ActRule, ClockId, Stage, StageId
 from casework.rules.limits import ClockRule
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 
 NO_ITEM = b"\0" * 32
 STEPS_PER_STAGE = 60

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from casework.deadlines.limits import IN_CHINESE, Unit
 from casework.deadlines.terms import ClockKind
 from casework.engine.policy_clocks import PROMPTLY
-from casework.grounds import Ground, Source, Statute
+from casework.legal_sources import Ground, Source, Statute
 from casework.policy.policy import Policy
 from casework.rules.acts import ACT_WORDS, Act
 from casework.rules.flow import ActRule, ClockId, Stage

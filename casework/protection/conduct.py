@@ -16,7 +16,7 @@ from casework.errors import StartRefused
 from casework.policy.policy import Policy
 from casework.rules.clauses import Clause, Duty, DutyOf
 from casework.rules.flow import ClockId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.words import Words
 
 FREE: Final = Words(

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from casework.deadlines.limits import Limit
 from casework.rules.clauses import Rhythm
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 
 
 @dataclass(frozen=True, slots=True)

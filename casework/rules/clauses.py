@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from casework.grounds import Ground
+from casework.legal_sources import Ground
 from casework.rules.acts import Act
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.words import Words
 
 

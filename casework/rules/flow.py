@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
-from casework.grounds import Ground
+from casework.legal_sources import Ground
 from casework.rules.acts import Act
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.words import Words
 
 StageId = NewType("StageId", str)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from casework.deadlines.deadline import LastDay
 from casework.deadlines.limits import Limit, Unit
 from casework.deadlines.terms import ClockKind
-from casework.grounds import Ground
+from casework.legal_sources import Ground
 from casework.rules.acts import Act
 from casework.rules.flow import ClockId, GradeId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.words import Words
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from casework.grounds import Ground
+from casework.legal_sources import Ground
 from casework.rules.acts import Act
 from casework.rules.clauses import (
     Batch,
@@ -25,8 +25,9 @@ from casework.rules.clauses import (
     Secrecy,
 )
 from casework.rules.flow import ActRule, Appeal, ClockId, Grade, Measure, Outcome, Stage, StageId
+from casework.rules.intake_form import Channel, Form, Identity, IntakeKindRule, RegisterField
 from casework.rules.limits import ClockRule
-from casework.rules.people import Channel, Form, Identity, IntakeKindRule, RegisterField, Role, RoleId, Subject
+from casework.rules.roles import Role, RoleId, Subject
 from casework.words import Words
 
 BY_A_SECOND = frozenset({Act.RELEASED, Act.EXPORT_APPROVED, Act.DELETION_APPROVED})

@@ -19,7 +19,7 @@ from casework.policy.policy import Policy
 from casework.rules.acts import Act, Attribute
 from casework.rules.flow import FIRST_STAGE, ClockId, OutcomeOf, StageId, Upholds
 from casework.rules.limits import ClockRule
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 
 REPORTER: Final = RoleId("reporter")
 """Whose limits say nothing about how the office works."""

@@ -9,7 +9,7 @@ from casework.ids import MemberId
 from casework.rules.acts import Act
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.statistics.lines import Opened
 from crypto.case.events import Event
 from crypto.case.payloads import Payload

@@ -9,10 +9,10 @@ from crypto.custody.packets import LINK_SIZE
 from crypto.errors import DirectoryRefused, ForeignOffice, WrongShape
 from crypto.framing import Rng, b64encode, check_signature, frame, sha256
 from crypto.keys.staff import StaffKeys
-from crypto.log.filing import Fact, log_entry, office_log_key
 from crypto.office.directory import VerifiedDirectory
 from crypto.office.directory_shape import Role
 from crypto.shape import Fields, bytes_of
+from crypto.transparency_log.filing import Fact, log_entry, office_log_key
 
 LINKS = 64
 REASON_LIMIT = 2048

@@ -15,8 +15,8 @@ from crypto import ClockReading, CryptoError, Seen, VerifiedDirectory, b64encode
 from crypto.framing import sha256
 from crypto.shape import text_of
 from crypto.text import read_json
-from portal.cli.answers.reading import LARGEST, AnswerFields, read_object, whole
 from portal.cli.errors import CommandError, Exit, office_refusal
+from portal.cli.responses.reading import LARGEST, AnswerFields, read_object, whole
 from portal.clock import system_clock
 from portal.office import OfficeFolder, OfficeMissing
 

@@ -14,11 +14,11 @@ from crypto import PART_SIZE, Attachment, CryptoError, b64encode
 from crypto.framing import sha256
 from crypto.shape import text_of
 from crypto.text import read_json
-from portal.cli.answers.desk import read_parts
-from portal.cli.answers.reading import AnswerFields, UnfitAnswer, printable, read_answer, whole
-from portal.cli.busy import Busy, is_asked
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import TIMEOUT
+from portal.cli.proof_of_work import Busy, is_asked
+from portal.cli.responses.desk import read_parts
+from portal.cli.responses.reading import AnswerFields, UnfitAnswer, printable, read_answer, whole
 from portal.cli.terminal import Advance
 
 T = TypeVar("T")

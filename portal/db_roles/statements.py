@@ -14,7 +14,7 @@ EVERY_STORE = ROOT / "db_roles/every_store.sql"
 FUNCTIONS = {
     StoreName.MAILROOM: ("mailroom/functions/mailroom.sql", "mailroom/functions/uploads.sql"),
     StoreName.ERASURE: ("mailroom/functions/erasure.sql",),
-    StoreName.LEDGER: ("ledger/functions/ledger.sql",),
+    StoreName.LEDGER: ("transparency_log/functions/ledger.sql",),
 }
 # What PostgreSQL keeps of the past, beyond rows, and who may make it forget.
 FORGETTING = ("pg_stat_reset_single_table_counters(oid)", "pg_switch_wal()")

@@ -12,7 +12,7 @@ from casework.event_store.outbox import undeliverable
 from casework.event_store.projection import dues_of_case
 from casework.event_store.proposals import RegrantProposal, open_proposals
 from casework.event_store.signature_requests import proposal_for
-from casework.obligations.due_dates import DueRow
+from casework.obligations.case_schedule import DueRow
 from casework.rules.flow import FIRST_STAGE
 from crypto.case.events import read_event
 from crypto.case.payloads import Direction

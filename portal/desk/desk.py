@@ -13,13 +13,13 @@ from crypto.office.directory_shape import Role
 from crypto.office.holders import group_of, places_of
 from portal.accounts.service import Accounts
 from portal.clock import Clock
-from portal.duties.table import duties
 from portal.edge.load_limiter import LoadLimiter
 from portal.edge.office_views import Shown
 from portal.mailroom.context import Mailroom
 from portal.office.current_directory import CurrentDirectory
 from portal.office.folder import OfficeFolder
 from portal.office.rules_repository import RulesRepository
+from portal.permissions.table import permissions
 from portal.stores.engines import Store
 
 
@@ -77,7 +77,7 @@ class Desk:
 
     def holds(self, member: MemberId) -> bool:
         """Whether that role may hold cases."""
-        return duties().action("find-cases").allows(self.role(member))
+        return permissions().action("find-cases").allows(self.role(member))
 
 
 def entities_read(directory: VerifiedDirectory, member: MemberId, home: str | None) -> list[str]:

@@ -7,9 +7,9 @@ from werkzeug.exceptions import NotFound
 
 from portal.desk.access import signed_in_member
 from portal.desk.desk import Desk
-from portal.duties.table import Others, RouteRule, duties
 from portal.errors import ProblemCode, ProblemRefusal
 from portal.identity.errors import NotYourPart
+from portal.permissions.table import Others, RouteRule, permissions
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADER = "X-Yanlu-Desk"
@@ -38,15 +38,15 @@ def check_origin() -> None:
         raise ForeignPage
 
 
-def check_duty(desk: Desk) -> None:
-    """Raises `NotYourPart` where the table of duties refuses the member's role; `NotFound` for a call not in it.
+def check_permission(desk: Desk) -> None:
+    """Raises `NotYourPart` where the table of permissions refuses the member's role; `NotFound` for a call not in it.
 
     Where the table says `nothing` the views themselves tell what there is for nobody.
     """
     rule = request.url_rule
     if rule is None or request.method == "OPTIONS":
         return
-    action = duties().by_call.get(RouteRule("GET" if request.method == "HEAD" else request.method, rule.rule))
+    action = permissions().by_call.get(RouteRule("GET" if request.method == "HEAD" else request.method, rule.rule))
     if action is None:
         raise NotFound
     if action.others is Others.REFUSED and action.refuses(desk.role(signed_in_member(desk))):
@@ -56,4 +56,4 @@ def check_duty(desk: Desk) -> None:
 def guard(app: Flask, desk: Desk) -> None:
     """Checks every request of the app: first where it comes from, then whether it is for the member's role."""
     app.before_request(check_origin)
-    app.before_request(lambda: check_duty(desk))
+    app.before_request(lambda: check_permission(desk))

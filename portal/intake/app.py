@@ -17,7 +17,7 @@ from portal.edge.static_site import read_site, serve_site
 from portal.errors import answer_errors
 from portal.intake.api import Intake, intake_views
 from portal.intake.offline import offline_views
-from portal.intake.proof_of_work_calls import costly_calls
+from portal.intake.proof_of_work_price import costly_calls
 from portal.mailroom.batch import slot_numbers
 
 ASKING_PAGES = ("/report/", "/mailbox/")

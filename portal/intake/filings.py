@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from crypto.log.filing import FILING_SIZE, Placed, seal_filing
-from crypto.log.tlog import inclusion_path
 from crypto.office.signed_notes import read_note
 from crypto.office.witnesses import SIGNATURE_SIZES
 from crypto.shape import Fields
+from crypto.transparency_log.filing import FILING_SIZE, Placed, seal_filing
+from crypto.transparency_log.tlog import inclusion_path
 from portal.edge.bodies import whole_body
 from portal.intake.response_timing import ResponseTiming
-from portal.ledger.ledger import Ledger
 from portal.mailroom.context import Mailroom
 from portal.mailroom.filings import FiledReport, filed_report
 from portal.mailroom.shapes import SMALL_LIMIT, read_shape
+from portal.transparency_log.ledger import Ledger
 
 SEALED = "application/octet-stream"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from crypto.case.payloads import Direction
-from crypto.log.filing import Fact, case_log_key, filed_content, log_entry
+from crypto.transparency_log.filing import Fact, case_log_key, filed_content, log_entry
 from portal.mailroom.context import Mailroom
 from portal.mailroom.mailboxes import mailbox_id_of
 from portal.mailroom.pg_functions import call

@@ -9,8 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from crypto.log.checkpoint import LogName, verify_log
-from crypto.log.office_document import OfficeDocument, write_office
 from crypto.office.anchor import Anchor, anchor_of
 from crypto.office.directory import (
     DIRECTORY_LABEL,
@@ -25,11 +23,13 @@ from crypto.office.directory_shape import read_directory
 from crypto.office.root_shape import Root
 from crypto.office.signed_notes import read_note
 from crypto.text import read_canonical
+from crypto.transparency_log.checkpoint import LogName, verify_log
+from crypto.transparency_log.office_document import OfficeDocument, write_office
 from portal.office.config import OfficeConfig, load_config
 from portal.office.errors import OfficeMissing
 from portal.office.files import write_published
 from portal.office.published import PublishedText
-from portal.office.versions import PolicyVersion, read_ledger, write_ledger
+from portal.office.versions import PolicyVersion, read_versions, write_versions
 
 NO_DIRECTORY: Final = "{path} has no directory yet: run `yanlu office sign`"
 _HASH_NAME = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -88,11 +88,11 @@ class OfficeFolder:
     def versions(self) -> tuple[PolicyVersion, ...]:
         """Every version of a policy that was published here, oldest first; raises VersionLost."""
         file = self.path / "published/versions.json"
-        return read_ledger(file.read_bytes()) if file.is_file() else ()
+        return read_versions(file.read_bytes()) if file.is_file() else ()
 
     def write_versions(self, versions: Iterable[PolicyVersion]) -> None:
         """Writes the list of versions; it only ever grows."""
-        write_published(self.path / "published/versions.json", write_ledger(versions))
+        write_published(self.path / "published/versions.json", write_versions(versions))
 
     def calendars(self, name: str) -> bytes | None:
         """The published calendars document of that `b64` hash, or None."""

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from crypto.framing import SUITE, Rng, b64encode
-from crypto.log.checkpoint import log_text
 from crypto.office.directory import directory_text, office_code, root_text, verify_roots
 from crypto.office.root_shape import witnesses_document
 from crypto.office.signed_notes import KeeperKey, draw_keeper, read_note, sign_note
 from crypto.sealing.recipients import Identity
+from crypto.transparency_log.checkpoint import log_text
 from portal.office.config import OfficeConfig
 from portal.office.draft import Document, draft_directory
 from portal.office.errors import CeremonyRefused, OfficeExists

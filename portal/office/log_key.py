@@ -7,10 +7,10 @@ from pathlib import Path
 
 from crypto.errors import CryptoError, LogRefused
 from crypto.framing import Rng, b64encode
-from crypto.log.checkpoint import LogKey, LogName, draw_log_key, log_text, verify_log
 from crypto.office.signed_notes import KeeperKey, sign_note
 from crypto.shape import Fields
 from crypto.text import read_json, write_json
+from crypto.transparency_log.checkpoint import LogKey, LogName, draw_log_key, log_text, verify_log
 from portal.office.errors import LogExists, LogKeyRefused
 from portal.office.files import write_secret
 from portal.office.folder import OfficeFolder

@@ -10,7 +10,6 @@ from typing import Final, cast
 
 from crypto.errors import CryptoError
 from crypto.framing import b64decode
-from crypto.log.checkpoint import LOG_LABEL, log_text, verify_log
 from crypto.office.directory import (
     DIRECTORY_LABEL,
     ROOT_LABEL,
@@ -23,6 +22,7 @@ from crypto.office.root_shape import Root
 from crypto.office.signed_notes import KeeperKey, count_signers, join_notes, read_note, sign_note
 from crypto.office.witnesses import cosigners
 from crypto.shape import Fields
+from crypto.transparency_log.checkpoint import LOG_LABEL, log_text, verify_log
 from portal.office.draft import Document, Draft, EnrolledMember, draft_directory, members_of
 from portal.office.errors import NotToSign, OfficeMissing, SheetRefused, TooFewKeepers
 from portal.office.folder import OfficeFolder

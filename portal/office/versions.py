@@ -9,7 +9,7 @@ from datetime import date
 from casework.policy.document import read_rules, rules_document
 from casework.policy.policy import Policy, RulesNamed
 from casework.policy.reader import shipped_policies
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
 from crypto.shape import Fields, id_of
@@ -43,7 +43,7 @@ class PolicyVersion:
     rules: str
 
 
-def read_ledger(content: bytes) -> tuple[PolicyVersion, ...]:
+def read_versions(content: bytes) -> tuple[PolicyVersion, ...]:
     """The lines of a ledger, oldest first; raises `VersionLost` for what is none."""
     try:
         fields = Fields(read_json(content, LEDGER_LIMIT), "v", "versions")
@@ -59,8 +59,8 @@ def _line(value: object) -> PolicyVersion:
     return PolicyVersion(fields.id("policy"), id_of(fields["version"]), effective, b64encode(fields.bytes("rules", 32)))
 
 
-def write_ledger(versions: Iterable[PolicyVersion]) -> bytes:
-    """The bytes that `read_ledger` reads back."""
+def write_versions(versions: Iterable[PolicyVersion]) -> bytes:
+    """The bytes that `read_versions` reads back."""
     rows = [
         {
             "policy": one.policy,

@@ -7,8 +7,8 @@ import re
 from typing import Any, Final, cast
 
 from crypto.errors import CryptoError
-from crypto.log.office_document import read_office
 from crypto.text import read_json
+from crypto.transparency_log.office_document import read_office
 from portal.office.draft import note_document
 from portal.office.errors import OfficeMissing
 from portal.office.folder import OfficeFolder

@@ -13,7 +13,7 @@ from typing import Any
 
 from portal.site_build.errors import BundleFailed
 
-WITHOUT_CURVES = "--alias:@noble/curves/nist.js=./crypto/sealing/nonist.ts"
+WITHOUT_CURVES = "--alias:@noble/curves/nist.js=./crypto/sealing/withoutnistcurves.ts"
 """The libraries bring curves along on which no key of ours is: a fifteenth of each page that seals."""
 WITHOUT_SCRYPT = "--alias:@noble/hashes/scrypt.js=./crypto/sealing/noscrypt.ts"
 """And a way of sealing by passphrase that nothing of ours uses: a fiftieth."""

@@ -18,8 +18,8 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crypto.office.directory_shape import Role
-from portal.duties.shown import ROLE_NAMES, rows
 from portal.languages import DEFAULT, WORDS, Language, names_of, read_languages
+from portal.permissions.shown import ROLE_NAMES, rows
 from portal.site_build.bundle import Asset, bundle
 from portal.site_build.errors import SiteError
 from portal.site_build.packed import write_packed

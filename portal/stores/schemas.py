@@ -38,7 +38,7 @@ HISTORIES: dict[StoreName, str] = {
     StoreName.IDENTITY: "portal/identity/migrations",
     StoreName.WATCH: "retaliation_watch/migrations",
     StoreName.DELETIONS: "portal/deletion/migrations",
-    StoreName.LEDGER: "portal/ledger/migrations",
+    StoreName.LEDGER: "portal/transparency_log/migrations",
 }
 # So many times at most a change of rights is tried that PostgreSQL broke off.
 SETTLINGS = 5

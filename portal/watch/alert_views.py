@@ -15,9 +15,9 @@ from portal.clock import day_in
 from portal.edge.bodies import id_in_path
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.context import WatchContext
-from retaliation_watch.cover.ratio import BOUND, together
+from retaliation_watch.review_sampling.ratio import BOUND, together
 from retaliation_watch.weekly_run.evidence_file import enter_evidence
-from retaliation_watch.weekly_run.officer_alerts import (
+from retaliation_watch.weekly_run.officer_alert_list import (
     AlertState,
     Naming,
     name_person,

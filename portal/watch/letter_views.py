@@ -12,11 +12,11 @@ from crypto.text import read_json
 from portal.clock import day_in
 from portal.watch.calls import BODY_LIMIT, Calls
 from portal.watch.context import WatchContext
-from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.hr_ingest.proposals import drawn_reviews
+from retaliation_watch.review_sampling.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.store import AGREEMENTS
 from retaliation_watch.weekly_run.measure_review_sampling import FRESH_DAYS
-from retaliation_watch.weekly_run.officer_alerts import Naming, record_letters_read
+from retaliation_watch.weekly_run.officer_alert_list import Naming, record_letters_read
 
 
 def add_letter_views(views: Blueprint, context: WatchContext, calls: Calls) -> None:

@@ -16,9 +16,6 @@ from portal.edge.health import health_of
 from portal.edge.load_limiter import Allowance, LoadLimiter, Throttle, random_weights
 from portal.edge.office_views import Shown
 from portal.edge.serving import HELD
-from portal.ledger.ledger import Ledger
-from portal.ledger.shown_office import ShownOffice
-from portal.ledger.views import log_views
 from portal.mailroom.blobs import blob_probe, open_blobs
 from portal.mailroom.context import Mailroom
 from portal.mailroom.erasure import ErasureKeys
@@ -28,6 +25,9 @@ from portal.office.current_directory import CurrentDirectory
 from portal.settings import Settings, StoreName
 from portal.stores.answering import asks_store
 from portal.stores.engines import open_store
+from portal.transparency_log.ledger import Ledger
+from portal.transparency_log.shown_office import ShownOffice
+from portal.transparency_log.views import log_views
 
 GIB = 1024**3
 ALLOWANCE = Allowance()

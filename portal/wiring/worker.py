@@ -13,12 +13,12 @@ from portal.backup.names import destroy_old_copies
 from portal.clock import Clock, system_clock
 from portal.deletion.deletion_list import DeletionList
 from portal.deletion.janitor import Janitor
-from portal.ledger.log_writer import LogWriter
 from portal.notices.config import read_notices
 from portal.notices.on_call import OnCall
 from portal.notices.sending import Notices
 from portal.settings import Settings, StoreName
 from portal.stores.engines import Store, open_store
+from portal.transparency_log.log_writer import LogWriter
 from portal.wiring.deletion import deletion_on
 from portal.wiring.shared import Wired, build_ledger, wire
 from portal.worker.heartbeat import Heartbeat

@@ -16,14 +16,13 @@ from casework.event_store import store as casework
 from casework.event_store.arrivals import Arrival, Opening, open_case, record_arrival
 from casework.event_store.projection import rebuild_case
 from casework.event_store.store import CaseId
-from crypto.log.filing import filed_content
+from crypto.transparency_log.filing import filed_content
 from portal.clock import Clock
 from portal.deletion.janitor import Janitor
 from portal.edge.directory_lookup import DirectoryLookup
 from portal.errors import OfficeNotReady
 from portal.identity import store as identity
 from portal.identity.requests import end_requests
-from portal.ledger.log_writer import LogWriter
 from portal.logs import log
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom_tables
@@ -46,6 +45,7 @@ from portal.notices.sending import Notices
 from portal.notices.trials import send_trials
 from portal.office.rules_repository import RulesRepository
 from portal.stores.engines import Store
+from portal.transparency_log.log_writer import LogWriter
 from portal.worker.deadline_job import DeadlineJob
 from portal.worker.heartbeat import Heartbeat
 from retaliation_watch import store as watch

@@ -16,8 +16,8 @@ from retaliation_watch.detector.cusum import CusumScores, score_episodes
 from retaliation_watch.detector.population import Population, population_of
 from retaliation_watch.detector.thresholds import FirstCrossings, first_crossings
 from retaliation_watch.errors import NoHistory
-from retaliation_watch.hr_formats.coverage import Gap, gaps_of
 from retaliation_watch.hr_formats.events import Events
+from retaliation_watch.hr_formats.history_gaps import Gap, gaps_of
 from retaliation_watch.hr_formats.roster import Roster
 from retaliation_watch.hr_formats.watchlist import Watchlist
 from retaliation_watch.kinds import KINDS, Measure

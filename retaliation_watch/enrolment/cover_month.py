@@ -11,8 +11,6 @@ import polars as pl
 from sqlalchemy import Connection, select
 
 from retaliation_watch.arrays import Bools
-from retaliation_watch.cover.decoys import RosterGroups, least_a_month
-from retaliation_watch.cover.unknown import plan_with_unknown
 from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.enrolment.entries import entered_so_far
 from retaliation_watch.enrolment.months import first_counted, first_of_next_month
@@ -21,6 +19,8 @@ from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_formats.columns import Receipt
 from retaliation_watch.hr_formats.dates import day_number
 from retaliation_watch.hr_formats.roster import roster_of
+from retaliation_watch.review_sampling.decoys import RosterGroups, least_a_month
+from retaliation_watch.review_sampling.unknown import plan_with_unknown
 from retaliation_watch.store import AGREEMENTS, PEOPLE
 from retaliation_watch.weekly_run.history import listed, read_people
 

@@ -15,10 +15,10 @@ from enum import StrEnum
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from crypto.framing import Rng
-from retaliation_watch.cover.decoys import DECOYS_PER_ENTRY
 from retaliation_watch.enrolment.months import first_counted, first_of_next_month, months_later
 from retaliation_watch.enrolment.quota import SlotRequest, is_known, reserve_slot
 from retaliation_watch.errors import NoAgreement
+from retaliation_watch.review_sampling.decoys import DECOYS_PER_ENTRY
 from retaliation_watch.store import AGREEMENTS, ENTRIES, PEOPLE, TALLIES
 
 TERM_MONTHS = 24

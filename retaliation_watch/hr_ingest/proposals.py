@@ -15,10 +15,10 @@ from crypto.framing import b64encode, check_signature, frame, mac, sha256
 from crypto.localized import Words
 from crypto.shape import Fields
 from crypto.text import pad_exactly, read_json, write_json
-from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.errors import ManifestRefused, ReviewUnknown
 from retaliation_watch.host_key import HostKey
 from retaliation_watch.kinds import MEANINGS, Measure
+from retaliation_watch.review_sampling.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.store import PEOPLE, REVIEWS, SOURCES
 
 LIMIT: Final = 4096

@@ -12,7 +12,6 @@ import numpy as np
 from sqlalchemy import Connection, Row, insert, select
 
 from retaliation_watch.arrays import Ints
-from retaliation_watch.cover.classes import RULE, Class, class_of
 from retaliation_watch.detector.calendar import YEAR
 from retaliation_watch.detector.detector import Schedule, run_detector
 from retaliation_watch.errors import NobodyToWatch, NoHistory
@@ -22,10 +21,11 @@ from retaliation_watch.locks import advisory_lock
 from retaliation_watch.reporting.cells import COLUMNS, MEASURES, Disclosed, disclose_quarter, disclose_year
 from retaliation_watch.reporting.periods import Quarter, settled
 from retaliation_watch.reporting.ranking import ranking
+from retaliation_watch.review_sampling.classes import RULE, Class, class_of
 from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES, PEOPLE, REVIEWS
-from retaliation_watch.weekly_run.alerting import AMBER
 from retaliation_watch.weekly_run.event_cache import CacheDir
 from retaliation_watch.weekly_run.history import History, read_history, watched_people
+from retaliation_watch.weekly_run.weekly_run import AMBER
 
 _PLACE: Final = {Class.UNIVERSAL: 0, Class.SAMPLED: 1, Class.DAILY: 2}
 _CLASSES = np.array([_PLACE[class_of(kind)] for kind in KINDS])

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from retaliation_watch.arrays import Bools, Floats
-from retaliation_watch.cover.measure_reviews import sticky_assignment
-from retaliation_watch.cover.ratio import COVER, listed_chance, posterior
+from retaliation_watch.review_sampling.measure_reviews import sticky_assignment
+from retaliation_watch.review_sampling.ratio import COVER, listed_chance, posterior
 
 GRID: Final = 2000
 """Coins are integrated over so many midpoints: chances of answers are exact to a part in a thousand."""

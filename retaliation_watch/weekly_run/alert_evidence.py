@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from retaliation_watch.arrays import Floats, Ints
-from retaliation_watch.detector.alert_updates import AlertStatus
 from retaliation_watch.detector.baseline import BACKDATED
 from retaliation_watch.detector.detector import DetectorRun
+from retaliation_watch.detector.renotification import AlertStatus
 from retaliation_watch.detector.summary import summarize
 from retaliation_watch.hr_formats.dates import day_of
 from retaliation_watch.kinds import KINDS, MEANINGS

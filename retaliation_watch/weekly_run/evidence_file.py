@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from crypto.framing import b64encode, frame, sha256
-from crypto.log.filing import Fact, log_entry, office_log_key
+from crypto.transparency_log.filing import Fact, log_entry, office_log_key
 from retaliation_watch.errors import AlertUnknown
 from retaliation_watch.outbox import note_fact
 from retaliation_watch.store import ALERTS

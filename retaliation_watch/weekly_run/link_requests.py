@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, func, insert, select
 
 from crypto.framing import frame, sha256
-from crypto.log.filing import Fact
+from crypto.transparency_log.filing import Fact
 from retaliation_watch.errors import TooManyRequests
 from retaliation_watch.locks import advisory_lock
 from retaliation_watch.outbox import note_fact

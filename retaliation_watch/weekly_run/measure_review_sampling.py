@@ -11,13 +11,13 @@ from sqlalchemy import Connection, insert, select
 
 from crypto.framing import frame, mac
 from retaliation_watch.arrays import Bools, Ints
-from retaliation_watch.cover.classes import REPEATED_DAYS, RULE, Class, class_of
-from retaliation_watch.cover.measure_reviews import SamplingFrame, repeated, sampled, sticky_assignment
-from retaliation_watch.cover.randomization import RandomizationKey, uniform_draws
-from retaliation_watch.cover.ratio import SMALLEST_UNIT
 from retaliation_watch.hr_formats.dates import day_number, day_of
 from retaliation_watch.hr_ingest.proposals import Verdict
 from retaliation_watch.kinds import KINDS
+from retaliation_watch.review_sampling.classes import REPEATED_DAYS, RULE, Class, class_of
+from retaliation_watch.review_sampling.measure_reviews import SamplingFrame, repeated, sampled, sticky_assignment
+from retaliation_watch.review_sampling.randomization import RandomizationKey, uniform_draws
+from retaliation_watch.review_sampling.ratio import SMALLEST_UNIT
 from retaliation_watch.store import DRAWS, REVIEWS
 from retaliation_watch.weekly_run.history import History, listed
 

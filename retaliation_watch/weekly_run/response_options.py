@@ -11,15 +11,15 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from retaliation_watch.cover.classes import REPEATED_DAYS, RULE, Class, class_of
-from retaliation_watch.cover.measure_reviews import person_draw, repeated
-from retaliation_watch.cover.randomization import RandomizationKey
-from retaliation_watch.cover.ratio import COVER, listed_chance, most, multiplied
-from retaliation_watch.cover.steps import Judgement, Refusal, ReviewRequest, judge
 from retaliation_watch.errors import AlertUnknown
 from retaliation_watch.hr_formats.dates import day_number
 from retaliation_watch.hr_ingest.rosters import NewestRoster, newest_rosters
 from retaliation_watch.kinds import INDEX, Measure
+from retaliation_watch.review_sampling.classes import REPEATED_DAYS, RULE, Class, class_of
+from retaliation_watch.review_sampling.measure_reviews import person_draw, repeated
+from retaliation_watch.review_sampling.randomization import RandomizationKey
+from retaliation_watch.review_sampling.ratio import COVER, listed_chance, most, multiplied
+from retaliation_watch.review_sampling.steps import Judgement, Refusal, ReviewRequest, judge
 from retaliation_watch.store import ALERTS, DRAWS, ENTRIES, PEOPLE, REVIEWS
 from retaliation_watch.weekly_run.measure_review_sampling import FRESH_DAYS
 

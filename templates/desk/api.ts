@@ -6,9 +6,9 @@ import type { RegrantProof } from "../../crypto/case/regrants.js";
 import { sha256Large } from "../../crypto/primitives.js";
 import { writeSubmission } from "../../crypto/reporter/lengths.js";
 import type { Shape } from "../../crypto/shape.js";
-import { problemOf, readText, rootsShape } from "../shared/answers.js";
-import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
-import * as shapes from "./answers.js";
+import { problemOf, readText, rootsShape } from "../shared/responses.js";
+import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/proofofwork.js";
+import * as shapes from "./responses.js";
 import type { Figures } from "./observing/tables.js";
 
 export interface CaseRow {

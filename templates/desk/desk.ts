@@ -1,6 +1,6 @@
 /** The desk's page: sign-in, then the work. Everything opened lives in this page's memory and goes with it. */
 
-import { showWork } from "../shared/busy.js";
+import { showWork } from "../shared/proofofwork.js";
 import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
 import { requireCode, watchTyping } from "../shared/officecode.js";
 import { t } from "../shared/strings.js";

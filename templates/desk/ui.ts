@@ -1,6 +1,6 @@
 /** Small builders of the desk on top of the shared ones. */
 
-import { isDemo } from "../shared/answers.js";
+import { isDemo } from "../shared/responses.js";
 import { type Child, fill, h } from "../shared/dom.js";
 import { watchTyping } from "../shared/officecode.js";
 

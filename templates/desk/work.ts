@@ -20,7 +20,7 @@ import { device } from "./device.js";
 import { drawHead, leavePage, signOutWith } from "./header.js";
 import { FiguresPage } from "./figures/page.js";
 import { showHelp } from "./help.js";
-import { type Command, listen } from "./keys.js";
+import { type Command, listen } from "./shortcuts.js";
 import { renderKey, pressTake, sayDone, showAlarm } from "./casepage/pagestate.js";
 import { mergingOf } from "./merging/mergehost.js";
 import { type OpenedCase, type Proposed, type DeskCase, withRow } from "./opened/model.js";

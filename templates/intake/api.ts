@@ -3,8 +3,8 @@
 import type { Post, SealedMemo, Submission } from "../../crypto/index.js";
 import { b64decode, sha256Large, writeDraftPut, writePost, writeSubmission } from "../../crypto/index.js";
 import { type Bytes, readU64, utf8 } from "../../crypto/framing.js";
-import { partsShape, problemOf, readText } from "../shared/answers.js";
-import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/busy.js";
+import { partsShape, problemOf, readText } from "../shared/responses.js";
+import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/proofofwork.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { pageLanguage } from "../shared/strings.js";
 

@@ -5,7 +5,7 @@ import { type Entity, type Member, eligibleHolders } from "../../crypto/index.js
 import { type Child, announce, byId, fill, h } from "../shared/dom.js";
 import { inLanguage, langOf, officeText } from "../shared/officetext.js";
 import { pageLanguage, t } from "../shared/strings.js";
-import { carryEntity } from "./carried.js";
+import { carryEntity } from "./chosenentity.js";
 import { type CheckState, passGate } from "./officecheck.js";
 import { redrawWith } from "./language.js";
 import { closedNotice, officeContacts } from "./directoryexpiry.js";

@@ -3,7 +3,7 @@
 import { announce, h } from "../shared/dom.js";
 import { NoAnswer, sayError } from "../shared/refusals.js";
 import { takeSentences } from "../shared/strings.js";
-import { readdress } from "./trail.js";
+import { readdress } from "./screenhistory.js";
 
 interface Page {
   /** Draws what is open in the page's language; null where a page holds nothing that loading would lose. */

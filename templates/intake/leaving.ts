@@ -2,7 +2,7 @@
 
 import { byId, h } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
-import { goToPlace } from "./trail.js";
+import { goToPlace } from "./screenhistory.js";
 
 /** What stands in the question. */
 export interface Offer {

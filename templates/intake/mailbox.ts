@@ -9,7 +9,7 @@ import { askForReceipt, enter, receiptForm } from "./mailbox/entry.js";
 import { receiptOrNull } from "./receipt/typedcheck.js";
 import { sayReloaded } from "./reloaded.js";
 import { startShell } from "./shell.js";
-import { startTrail } from "./trail.js";
+import { startTrail } from "./screenhistory.js";
 
 /** What was typed of a receipt while the office code was asked for: nobody types it twice. */
 let typed = "";

@@ -10,7 +10,7 @@ import { startReport } from "./reportapp.js";
 import { wasLeft } from "./exittarget.js";
 import { leaveNow, startAlone } from "./shell.js";
 import { ReportDraft } from "./form/answers.js";
-import { startTrail } from "./trail.js";
+import { startTrail } from "./screenhistory.js";
 
 /** The texts that this file carries by the path at which the site serves them; null in the empty form of a release. */
 function carriedFiles(): Record<string, string> | null {

@@ -1,7 +1,7 @@
 /** Checks a proof of filing on this device alone: neither file nor code goes anywhere, on the site or from a disk. */
 
 import { CryptoError } from "../../crypto/errors.js";
-import { type Filed, verifyFiling } from "../../crypto/log/filing.js";
+import { type Filed, verifyFiling } from "../../crypto/transparency_log/filing.js";
 import { byId, fill, focusOn, h } from "../shared/dom.js";
 import { cleanAnchor, faultOf, watchTyping } from "../shared/officecode.js";
 import { sayHour, t } from "../shared/strings.js";

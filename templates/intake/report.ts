@@ -3,13 +3,13 @@
 import "./starttask.js";
 import { byId } from "../shared/dom.js";
 import { t } from "../shared/strings.js";
-import { takeEntity } from "./carried.js";
+import { takeEntity } from "./chosenentity.js";
 import { passGate } from "./officecheck.js";
 import { sayReloaded } from "./reloaded.js";
 import { startReport } from "./reportapp.js";
 import { startShell } from "./shell.js";
 import { ReportDraft } from "./form/answers.js";
-import { startTrail } from "./trail.js";
+import { startTrail } from "./screenhistory.js";
 
 const chosen = takeEntity();
 startShell();

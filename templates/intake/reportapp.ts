@@ -22,7 +22,7 @@ import { moveTo } from "./shell.js";
 import { missingForDraft } from "./form/saving.js";
 import type { MissingField } from "./form/formstep.js";
 import { STEPS } from "./form/steps.js";
-import { addPlace, goToPlace, hearMoves, placeNow } from "./trail.js";
+import { addPlace, goToPlace, hearMoves, placeNow } from "./screenhistory.js";
 import type { DraftKeys, ReportDraft } from "./form/answers.js";
 
 const LAST = STEPS.length - 1;

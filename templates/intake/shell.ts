@@ -2,14 +2,14 @@
 
 import { pause } from "../../crypto/yielding.js";
 import { getText } from "./api.js";
-import { isDemo } from "../shared/answers.js";
-import { showWork } from "../shared/busy.js";
+import { isDemo } from "../shared/responses.js";
+import { showWork } from "../shared/proofofwork.js";
 import { byId, h } from "../shared/dom.js";
 import { inARow, pageLanguage, t } from "../shared/strings.js";
 import { elsewhere } from "./exittarget.js";
 import { alsoRedraw, changeLanguage } from "./language.js";
 import { askThen, guardLeaving, warnOnLeaving } from "./leaving.js";
-import { endTrail, leaveTrail } from "./trail.js";
+import { endTrail, leaveTrail } from "./screenhistory.js";
 
 const SHIFTS = 3;
 const SHIFT_WINDOW = 1500;

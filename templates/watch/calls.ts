@@ -4,7 +4,7 @@ import { type StaffKeys, systemRng } from "../../crypto/staff.js";
 import { utf8 } from "../../crypto/framing.js";
 import type { Shape } from "../../crypto/shape.js";
 import { CALL_HEADER, signCall } from "../../crypto/watch/calls.js";
-import { problemOf, readText } from "../shared/answers.js";
+import { problemOf, readText } from "../shared/responses.js";
 import { NoAnswer, ServerRefusal } from "../shared/refusals.js";
 import { pageLanguage } from "../shared/strings.js";
 

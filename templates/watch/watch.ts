@@ -1,6 +1,6 @@
 /** The officer's desk: unlock, then work. The key and everything shown live in this page's memory and go with it. */
 
-import { isDemo } from "../shared/answers.js";
+import { isDemo } from "../shared/responses.js";
 import { byId, fill, h } from "../shared/dom.js";
 import { forgetWhenQuiet, sayForgotten } from "../shared/forgetting.js";
 import { keyCode } from "../shared/keycode.js";

@@ -12,14 +12,14 @@ import pytest
 
 from casework.event_store.log_outbox import note_fact
 from casework.event_store.store import CaseId
-from crypto.log.filing import Fact
-from portal.ledger.files import StoreFiles
-from portal.ledger.ledger import DueCheckpoint, Ledger
-from portal.ledger.verifying import verify_files
+from crypto.transparency_log.filing import Fact
 from portal.office import OfficeFolder
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store
 from portal.stores.schemas import upgrade_store
+from portal.transparency_log.files import StoreFiles
+from portal.transparency_log.ledger import DueCheckpoint, Ledger
+from portal.transparency_log.verifying import verify_files
 from tests.crypto.log_sample import SampleLog
 from tests.support.measuring.bench_table import Figures, Part, Words
 from tests.support.offices.edge import settings_for

@@ -32,8 +32,8 @@ from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.store import DELIVERIES, ENTRIES, METADATA
-from retaliation_watch.weekly_run.alerting import RunContext, run_weekly
 from retaliation_watch.weekly_run.event_cache import CacheDir
+from retaliation_watch.weekly_run.weekly_run import RunContext, run_weekly
 from tests.support.offices.watch import ENTITY, SEED, SOURCE, agree_and_register, payload_of
 
 AT_ONCE = 2_500_000

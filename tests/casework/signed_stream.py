@@ -13,7 +13,7 @@ from casework.event_store.history import ACT_READ, BY_ANYBODY, MESSAGE, history,
 from casework.policy.policy import Policy
 from casework.policy_check.path_search import member_of
 from casework.rules.acts import TRAITS, Act, Party
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from crypto.framing import ZERO_HASH, b64encode
 from tests.casework.policies import DAY
 from tests.crypto.sample import TODAY, Drawn, Office

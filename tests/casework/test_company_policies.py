@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -11,10 +10,10 @@ import pytest
 from casework.deadlines.limits import read_limit
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
-from casework.grounds import Source, Statute, Supplied
 from casework.ids import MemberId
 from casework.intake.entry import IncomingReport, Intake, IntakeReason, IntakeRefusal
 from casework.intake.registration import take_in
+from casework.legal_sources import Source, Statute, Supplied
 from casework.obligations.batch import Follower, unanswered
 from casework.obligations.grade_duties import grade_duties
 from casework.obligations.retention import RetentionStatus, retention
@@ -28,12 +27,13 @@ from casework.protection.view import Hearing, view
 from casework.rules.acts import Act
 from casework.rules.clauses import DisclosureGround, DutyOf
 from casework.rules.flow import MeasureOn
-from casework.rules.people import IntakeKind, RoleId
+from casework.rules.intake_form import IntakeKind
+from casework.rules.roles import RoleId
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment
 from tests.casework.policies import bound
 
-SAFETY, HARASSMENT, WAGES = "company-work-safety", "company-sexual-harassment", "company-wage-arrears"
-RETALIATION = "company-retaliation"
+SAFETY, HARASSMENT = "company-work-safety", "company-sexual-harassment"
+WAGES, RETALIATION = "company-wage-arrears", "company-retaliation"
 COMPANY = SAFETY, HARASSMENT, WAGES, RETALIATION
 DAY = moment(FIRST_DAY).date()
 FIGURES = {
@@ -389,12 +389,7 @@ def test_whoever_has_left_is_warned_of_the_year() -> None:
     assert "left-when" not in asked(WAGES, "leaving", **{"work-for": "company"})
 
 
-def shipped_of(prefix: str) -> Iterator[str]:
-    """The ids of shipped policies that begin so."""
-    return (name for name in shipped_policies() if name.startswith(prefix))
-
-
 def test_there_are_four_beside_the_whistleblowing_policy() -> None:
     """Four of its own: the count that the README tells."""
-    assert set(shipped_of("company-")) == {*COMPANY, "company-whistleblowing"}
+    assert {name for name in shipped_policies() if name.startswith("company-")} == {*COMPANY, "company-whistleblowing"}
     assert len(shipped_policies()) == 20 + 16 + 4

@@ -15,7 +15,8 @@ from casework.policy_check.path_search import rules_of
 from casework.rules.acts import Act
 from casework.rules.clauses import Audience, DisclosureGround, Published, Rhythm, SatisfactionUse
 from casework.rules.flow import OutcomeId, OutcomeOf
-from casework.rules.people import IdentityMode, IntakeKind, RoleId
+from casework.rules.intake_form import IdentityMode, IntakeKind
+from casework.rules.roles import RoleId
 from casework.rules.rulebook import State
 from tests.casework.policies import CONTENT, bound, do, follow, opened
 from tests.casework.written import LI, SLUGS, by, follow_with, knows, refused, text, which

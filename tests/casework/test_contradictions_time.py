@@ -16,7 +16,7 @@ from casework.policy.binding import bind_policy
 from casework.policy.reader import shipped_policy
 from casework.rules.acts import Act, Attribute
 from casework.rules.flow import Finality
-from casework.rules.people import RoleKind
+from casework.rules.roles import RoleKind
 from tests.casework.policies import bound, do, follow
 from tests.casework.written import FIVE, SLUGS, THREE, by, clock, follow_with, refused, text, which
 

@@ -14,7 +14,7 @@ from casework.ids import MemberId
 from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import TRAITS, Act, Attribute, Item
 from casework.rules.destinations import ABROAD, Destination
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.policies import DAY, after, bound, opened
 
 COMPANY, PERSON = RoleId("company"), RoleId("dedicated-person")

@@ -15,7 +15,7 @@ from casework.policy.policy import Policy
 from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import Act, Attribute
 from casework.rules.flow import ClockId, StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.policies import DAY, after, bound, changed, do, follow, opened
 
 COMPANY, PERSON = RoleId("company"), RoleId("dedicated-person")

@@ -14,7 +14,7 @@ from casework.ids import MemberId
 from casework.policy.reader import shipped_policies
 from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import Act, Attribute
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.policies import DAY, after, bound, follow, opened
 
 COMPANY, PERSON = RoleId("company"), RoleId("dedicated-person")

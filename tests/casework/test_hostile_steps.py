@@ -25,9 +25,9 @@ from casework.event_store.projection import row_of
 from casework.event_store.proposals import invited_cases
 from casework.event_store.regrants import DeliveredPacket, NewGrant
 from casework.event_store.store import CASES, CLAIMS, EVENTS, PROPOSALS, RECUSALS
-from casework.obligations.due_dates import case_schedule
+from casework.obligations.case_schedule import case_schedule
 from casework.rules.acts import Act
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from crypto.case.regrants import RegrantStatement
 from portal.office.published import held_by
 from portal.settings import StoreName

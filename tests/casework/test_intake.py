@@ -16,7 +16,8 @@ from casework.intake.ticket import DIGITS, read_ticket, ticket_number
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import shipped_bindings, shipped_policy
-from casework.rules.people import IntakeKind, RoleId
+from casework.rules.intake_form import IntakeKind
+from casework.rules.roles import RoleId
 from tests.casework.policies import bound
 
 DAY = date(2026, 9, 30)

@@ -30,7 +30,7 @@ from casework.rules.acts import Act, Attribute
 from casework.rules.binding import Bound
 from casework.rules.clauses import Batch, Rhythm
 from casework.rules.flow import OutcomeId, StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.policies import DAY, after, bound, changed, do, follow, opened
 
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))

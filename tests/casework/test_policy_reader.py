@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from casework.errors import PolicyError, PolicyUnbound
-from casework.grounds import Source
+from casework.legal_sources import Source
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy, policy_document
 from casework.policy.reader import (

@@ -8,7 +8,7 @@ import pytest
 
 from casework.deadlines.limits import Limit, Unit
 from casework.errors import PolicyError
-from casework.grounds import Statute, Supplied, Verified
+from casework.legal_sources import Statute, Supplied, Verified
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
 from casework.policy.reader import house_rules, read_policy, shipped_bindings, shipped_policy

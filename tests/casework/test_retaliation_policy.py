@@ -6,9 +6,9 @@ import pytest
 
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
-from casework.grounds import Statute
 from casework.intake.entry import IncomingReport, Intake
 from casework.intake.registration import take_in
+from casework.legal_sources import Statute
 from casework.obligations.grade_duties import grade_duties
 from casework.policy.policy import policy_document
 from casework.policy.questionnaire import read_page, shown
@@ -16,7 +16,8 @@ from casework.protection.conduct import duties_of, guards_against_revenge, overd
 from casework.protection.secrecy import About, protected
 from casework.rules.clauses import DutyOf
 from casework.rules.flow import ClockId, MeasureOn
-from casework.rules.people import IntakeKind, RoleId
+from casework.rules.intake_form import IntakeKind
+from casework.rules.roles import RoleId
 from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment
 from tests.casework.policies import bound
 

@@ -10,7 +10,7 @@ from casework.ids import MemberId
 from casework.rules.acts import Act
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.policies import bound, changed
 
 COMPANY, OVERSIGHT = RoleId("company"), RoleId("oversight")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.grounds import Source
+from casework.legal_sources import Source
 from casework.policy.reader import shipped_policy
 from casework.policy_check.lint import hindrances
 from casework.rules.rulebook import Part

@@ -12,7 +12,7 @@ from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.event_store.worker_events import DifferenceKind
 from casework.intake.entry import IntakeReason, Outside
-from casework.obligations.due_dates import WorkerKind
+from casework.obligations.case_schedule import WorkerKind
 from casework.policy.reader import shipped_policies
 from tests.casework.write_vectors import FILES, FOLDER, PRINTED, text_of
 

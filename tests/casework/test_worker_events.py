@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import crypto
 from casework.event_store.history import StreamEntry, history
 from casework.event_store.worker_events import DifferenceKind, differences
-from casework.obligations.due_dates import WorkerKind, case_schedule, start_of_day
+from casework.obligations.case_schedule import WorkerKind, case_schedule, start_of_day
 from casework.policy.policy import Policy
 from casework.rules.acts import Act
 from tests.casework.policies import bound, text_alone

@@ -23,7 +23,8 @@ from casework.letters.templates import letter_templates
 from casework.policy.document import rules_document
 from casework.policy.policy import Policy
 from casework.policy.reader import shipped_policies
-from casework.rules.people import ChannelKind, IntakeKind, RoleId
+from casework.rules.intake_form import ChannelKind, IntakeKind
+from casework.rules.roles import RoleId
 from casework.rules.rulebook import Rulebook
 from casework.words import Words
 from crypto.framing import b64encode

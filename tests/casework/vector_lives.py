@@ -21,7 +21,7 @@ from casework.policy.policy import Policy
 from casework.policy_check.path_search import NO_ITEM, commands, has_ended, member_of, path_to_end
 from casework.rules.acts import TRAITS, Act, Attribute, Item, Party
 from casework.rules.flow import ActRule, ClockId, StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.vector_rows import OFFICES, Row, case_row, command_row, event_row, point
 
 STEPS = 30

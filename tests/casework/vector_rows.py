@@ -14,7 +14,7 @@ from casework.deadlines.calendars import Calendar, Office
 from casework.deadlines.public_holidays import shipped_calendar
 from casework.engine.case import Case, Event
 from casework.engine.engine import Command
-from casework.grounds import Source, Statute, Supplied
+from casework.legal_sources import Source, Statute, Supplied
 from casework.policy.document import rules_document
 from casework.policy.policy import Policy
 from casework.rules.rulebook import Rulebook

@@ -7,7 +7,7 @@ from random import Random  # noqa: TID251  # lots that fall the same way every t
 
 from casework.event_store.history import StreamEntry, history
 from casework.event_store.worker_events import differences
-from casework.obligations.due_dates import case_schedule
+from casework.obligations.case_schedule import case_schedule
 from casework.policy.reader import shipped_policies
 from casework.policy_check.path_search import reachable_cases
 from casework.rules.acts import TRAITS, Party

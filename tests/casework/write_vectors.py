@@ -19,15 +19,15 @@ from casework.engine.engine import Command
 from casework.engine.refusals import WORDS, Refusal
 from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
 from casework.errors import CaseworkError
-from casework.grounds import Supplied
 from casework.ids import MemberId
+from casework.legal_sources import Supplied
 from casework.policy.policy import Policy, PolicyId
 from casework.policy.reader import shipped_policies
 from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import ACT_WORDS, TRAITS, Act
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import ActRule, MeasureId, OutcomeId, StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.words import Words
 from tests.casework.policies import bound
 from tests.casework.vector_clocks import clocks

@@ -15,7 +15,7 @@ from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import Act
 from casework.rules.flow import ClockId, StageId
 from casework.rules.limits import ClockRule
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.rules.rulebook import Rulebook
 from tests.casework.policies import DAY, bound
 

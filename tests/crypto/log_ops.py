@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from crypto.framing import b64decode, b64encode, sha256
-from crypto.log import checkpoint as log_checkpoint
-from crypto.log import filing, tlog
 from crypto.office.witnesses import cosigners
+from crypto.transparency_log import checkpoint as log_checkpoint
+from crypto.transparency_log import filing, tlog
 
 Json = dict[str, Any]
 

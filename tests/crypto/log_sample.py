@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import crypto
 from crypto.framing import sha256
-from crypto.log.checkpoint import Checkpoint, LogKey, LogName, OfficeState, log_text, sign_checkpoint
-from crypto.log.filing import Filing, Placed, case_log_key, write_proof
-from crypto.log.tlog import LoadTile, grow, inclusion_path, leaf_hash, root_hash
 from crypto.office.signed_notes import read_note
+from crypto.transparency_log.checkpoint import Checkpoint, LogKey, LogName, OfficeState, log_text, sign_checkpoint
+from crypto.transparency_log.filing import Filing, Placed, case_log_key, write_proof
+from crypto.transparency_log.tlog import LoadTile, grow, inclusion_path, leaf_hash, root_hash
 from tests.crypto.sample import Drawn, Office
 
 HOUR = datetime(2026, 11, 24, 6, tzinfo=UTC)

@@ -10,9 +10,10 @@ from pymerkle import InmemoryTree
 
 from crypto.errors import CryptoError, LogRefused, WrongShape
 from crypto.framing import verify_key
-from crypto.log.checkpoint import read_checkpoint
-from crypto.log.filing import Fact, case_log_key, log_entry, verify_filing
-from crypto.log.tlog import (
+from crypto.office.witnesses import Witness, cosign, cosigners, read_witness, write_witness
+from crypto.transparency_log.checkpoint import read_checkpoint
+from crypto.transparency_log.filing import Fact, case_log_key, log_entry, verify_filing
+from crypto.transparency_log.tlog import (
     Tile,
     check_consistency,
     check_inclusion,
@@ -27,7 +28,6 @@ from crypto.log.tlog import (
     tree_hash,
     write_entries,
 )
-from crypto.office.witnesses import Witness, cosign, cosigners, read_witness, write_witness
 from tests.crypto.log_sample import SampleLog, entries_of, tiles_for
 from tests.crypto.sample import Drawn
 

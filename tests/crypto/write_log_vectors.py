@@ -6,10 +6,10 @@ from typing import Any
 
 import crypto
 from crypto.framing import b64encode, sha256, verify_key
-from crypto.log.checkpoint import LogKey
-from crypto.log.filing import FILING_SIZE, Fact, log_entry, office_log_key, read_proof, seal_filing
-from crypto.log.tlog import consistency_path, inclusion_path, root_hash
 from crypto.office.witnesses import cosign
+from crypto.transparency_log.checkpoint import LogKey
+from crypto.transparency_log.filing import FILING_SIZE, Fact, log_entry, office_log_key, read_proof, seal_filing
+from crypto.transparency_log.tlog import consistency_path, inclusion_path, root_hash
 from tests.crypto.log_sample import SampleLog, entries_of, tiles_for
 from tests.crypto.sample import Drawn
 from tests.crypto.vector_file import VectorFile

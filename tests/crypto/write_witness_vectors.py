@@ -7,10 +7,10 @@ from typing import Any
 
 import crypto
 from crypto.framing import b64encode, verify_key
-from crypto.log.checkpoint import Checkpoint, LogName, checkpoint_text
-from crypto.log.office_document import state_of
 from crypto.office.witnesses import cosign, signature_line
 from crypto.text import write_canonical
+from crypto.transparency_log.checkpoint import Checkpoint, LogName, checkpoint_text
+from crypto.transparency_log.office_document import state_of
 from tests.crypto.sample import TODAY, Drawn, Office
 from tests.crypto.vector_file import VectorFile
 

@@ -12,7 +12,7 @@ import pytest
 from portal.cli.host.backup_commands import backup
 from portal.cli.host.doctor_command import doctor
 from portal.cli.host.notices_command import notices
-from portal.cli.log.witness_commands import cosigned
+from portal.cli.transparency_log.witness_commands import cosigned
 from portal.cli.watch.office_command import office
 from portal.db_roles.privileges import StoreRole, owner_of, stores_of
 from portal.settings import StoreName, read_settings

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.ledger.witness_file import WitnessFolder
 from portal.office import OfficeFolder
 from portal.office.log_key import found_log
+from portal.transparency_log.witness_file import WitnessFolder
 from tests.crypto.sample import Drawn
 from tests.support.offices.edge import Edge, open_edge
 from tests.support.servers.face_process import live_intake

@@ -12,12 +12,20 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from crypto.framing import b64encode, hkdf, sha256, sign, verify_key
-from crypto.log.checkpoint import checkpoint_text, read_checkpoint, verify_log
-from crypto.log.filing import FILING_SIZE, Filing, open_filing, read_proof, seal_filing, verify_filing, write_proof
-from crypto.log.office_document import ClockReading, verify_office
-from crypto.log.tlog import read_tile_path
 from crypto.office.signed_notes import key_hash
 from crypto.office.witnesses import cosign, cosigners
+from crypto.transparency_log.checkpoint import checkpoint_text, read_checkpoint, verify_log
+from crypto.transparency_log.filing import (
+    FILING_SIZE,
+    Filing,
+    open_filing,
+    read_proof,
+    seal_filing,
+    verify_filing,
+    write_proof,
+)
+from crypto.transparency_log.office_document import ClockReading, verify_office
+from crypto.transparency_log.tlog import read_tile_path
 from tests.crypto.log_sample import SampleLog, entries_of
 from tests.crypto.sample import Drawn
 from tests.crypto.vector_file import FOLDER as VECTORS

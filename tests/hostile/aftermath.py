@@ -11,10 +11,10 @@ from typing import Any, Final
 import crypto
 from crypto.case.payloads import Direction
 from crypto.framing import b64decode, b64encode, sha256
-from portal.ledger.files import StoreFiles
-from portal.ledger.verifying import verify_files
 from portal.mailroom.service import current_grant
 from portal.office import OfficeFolder
+from portal.transparency_log.files import StoreFiles
+from portal.transparency_log.verifying import verify_files
 from tests.hostile.house import END, HOLDERS, HONEST, House, advance, texts
 from tests.hostile.state import Change
 from tests.hostile.wire import Call

@@ -18,12 +18,12 @@ from casework.rules.acts import Act
 from crypto.case.payloads import Direction
 from crypto.errors import CryptoError
 from crypto.framing import b64encode, sha256
-from portal.cli.answers.desk import CaseFile
 from portal.cli.desk.acting import ActionRequest, attempt, names_of, seal_action
 from portal.cli.desk.case_state import RuledCase, SealedCase
 from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, open_case, write_step
 from portal.cli.desk.regrants import change_readers, countersign, decline, notify_reporter_again, review
 from portal.cli.errors import CommandError
+from portal.cli.responses.desk import CaseFile
 from portal.cli.server import ServerRefused
 from portal.mailroom.service import current_grant
 from portal.office import OfficeFolder
@@ -31,7 +31,7 @@ from portal.office.log_key import found_log
 from tests.crypto.sample import MEMBERS, TODAY, Case, Drawn
 from tests.hostile.custody import HostileCustody
 from tests.portal.desk.test_handing_over import Line
-from tests.portal.duties.test_every_call import MORE, WholeOffice
+from tests.portal.permissions.test_every_call import MORE, WholeOffice
 from tests.support.offices.desk import Colleague, DeskRoom, secret_of
 from tests.support.offices.edge import open_edge, put_part, report, sealed_parts
 from tests.support.offices.reader_change_limit import unlimited_reader_changes

@@ -22,7 +22,7 @@ from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_fr
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame
 from retaliation_watch.kinds import Measure
 from retaliation_watch.store import AGREEMENTS, ALERTS, PACKETS, SOURCES
-from retaliation_watch.weekly_run.alerting import RunContext, run_weekly
+from retaliation_watch.weekly_run.weekly_run import RunContext, run_weekly
 from tests.fuzz.dice import Dice
 from tests.hostile.state import Ledgers
 from tests.support.attacks.field_mutations import lies_at, places, value_at

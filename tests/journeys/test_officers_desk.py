@@ -16,9 +16,9 @@ from sqlalchemy import insert
 
 from crypto.errors import CryptoError
 from crypto.sealing.age import open_sealed
-from retaliation_watch.cover.classes import RULE, WORDING_EN, WORDING_ZH
+from retaliation_watch.review_sampling.classes import RULE, WORDING_EN, WORDING_ZH
 from retaliation_watch.store import ALERTS, NAMINGS, REVIEWS
-from retaliation_watch.weekly_run.officer_alerts import LETTERS
+from retaliation_watch.weekly_run.officer_alert_list import LETTERS
 from tests.journeys.album import SIZES, WATCH_ALERT, Album
 from tests.journeys.officer import Officer
 from tests.journeys.reporter import SEALING

@@ -18,11 +18,11 @@ from sqlalchemy import select
 from crypto.framing import b64encode
 from crypto.sealing.age import open_sealed
 from portal.cli.desk.profile import Profile
-from portal.cli.log.log_places import files_at
-from portal.ledger.verifying import verify_files
+from portal.cli.transparency_log.log_places import files_at
 from portal.mailroom.tables import MAILBOXES
 from portal.settings import StoreName
 from portal.stores.engines import open_store
+from portal.transparency_log.verifying import verify_files
 from retaliation_watch.store import ALERTS, ENTRIES
 from retaliation_watch.weekly_run.evidence_file import evidence_entry
 from tests.journeys.officer import Officer

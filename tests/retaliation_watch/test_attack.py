@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retaliation_watch.cover.ratio import BOUND, posterior
+from retaliation_watch.review_sampling.ratio import BOUND, posterior
 from retaliation_watch.simulation.attack import Rule, Scene, attack, scenes, worse_scenes
 
 WORLDS = 300

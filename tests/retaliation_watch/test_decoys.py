@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retaliation_watch.arrays import Ints
-from retaliation_watch.cover.decoys import DECOYS_PER_ENTRY, SHARE, TERM_MONTHS, RosterGroups, plan_decoys
-from retaliation_watch.cover.randomization import RandomizationKey
+from retaliation_watch.review_sampling.decoys import DECOYS_PER_ENTRY, SHARE, TERM_MONTHS, RosterGroups, plan_decoys
+from retaliation_watch.review_sampling.randomization import RandomizationKey
 
 KEY = RandomizationKey(bytes(range(32)))
 

@@ -19,14 +19,14 @@ from retaliation_watch.simulation.manufacturer import make_manufacturer
 from retaliation_watch.simulation.retailer import make_retailer
 from retaliation_watch.simulation.scoring import DetectionScore, pooled, score_detection
 from retaliation_watch.simulation.synthetic import REPORTING_SEEDS, Shape, SyntheticCompany
-from retaliation_watch.weekly_run.alerting import AMBER
+from retaliation_watch.weekly_run.weekly_run import AMBER
 from tests.retaliation_watch.detectors import DETECTORS, first_rows
 from tests.retaliation_watch.foreign import MAKERS
 from tests.retaliation_watch.outside import clinic
-from tests.retaliation_watch.test_alert_updates import notifications
 from tests.retaliation_watch.test_foreign import looked_at
 from tests.retaliation_watch.test_foreign import rows as foreign_rows
 from tests.retaliation_watch.test_outside import looked, rows
+from tests.retaliation_watch.test_renotification import notifications
 
 Make = Callable[[int, Shape], SyntheticCompany]
 COMPANIES = 16

@@ -75,7 +75,7 @@ def seed_watch(settings: Settings, directory: VerifiedDirectory, keys: WatchKeyF
     from portal.wiring.watch import build_watch_context, watch_cache
     from retaliation_watch.simulation.companies import Order, make_company
     from retaliation_watch.store import AGREEMENTS, SOURCES
-    from retaliation_watch.weekly_run.alerting import RunContext, run_weekly
+    from retaliation_watch.weekly_run.weekly_run import RunContext, run_weekly
 
     context, made = build_watch_context(settings), make_company(Order("works", DRAW, SIZE, WATCHED))
     key = _key(keys.source)

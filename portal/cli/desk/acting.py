@@ -21,7 +21,7 @@ from casework.event_store.judging import above_roles, check_record_rules
 from casework.obligations.callback import against_verdict
 from casework.rules.acts import BY_VERDICT, DECIDING, NOTE_KINDS, TRAITS, Act, Attribute, Item
 from casework.rules.flow import StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from crypto import (
     Direction,
     Grant,

@@ -27,7 +27,7 @@ from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from crypto import ActText, ReadEvent, b64encode
 from crypto.case.step_payloads import Decision, Declaration
 from crypto.framing import sha256

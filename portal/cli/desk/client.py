@@ -48,7 +48,12 @@ from crypto import (
 )
 from crypto.errors import WrongShape
 from crypto.framing import sha256
-from portal.cli.answers.desk import (
+from portal.cli.attachments import seal_files
+from portal.cli.desk.case_words import NO_SUCH_CASE, PULL_FIRST, SHOWN_OTHERWISE
+from portal.cli.desk.misread import misread
+from portal.cli.desk.profile import Document, Profile, Unlocking
+from portal.cli.errors import CommandError, Exit
+from portal.cli.responses.desk import (
     CaseFile,
     CaseRow,
     Me,
@@ -59,11 +64,6 @@ from portal.cli.answers.desk import (
     read_me,
     read_page,
 )
-from portal.cli.attachments import seal_files
-from portal.cli.desk.case_words import NO_SUCH_CASE, PULL_FIRST, SHOWN_OTHERWISE
-from portal.cli.desk.misread import misread
-from portal.cli.desk.profile import Document, Profile, Unlocking
-from portal.cli.errors import CommandError, Exit
 from portal.cli.server import Server, ServerRefused
 from portal.cli.terminal import Advance
 

@@ -13,8 +13,6 @@ import click
 
 from crypto import Report, StaffKeys, VerifiedDirectory, b64decode, b64encode, is_notice_missing, read_packet
 from crypto.errors import CryptoError, ExclusionMissing
-from portal.cli.answers.desk import CaseRow, case_bytes
-from portal.cli.answers.reading import UnfitAnswer
 from portal.cli.attachments import words_of
 from portal.cli.desk.act_command import act_in_case
 from portal.cli.desk.claims import late_readers, opened_lines, sign_opened
@@ -41,7 +39,6 @@ from portal.cli.desk.letter_command import letter
 from portal.cli.desk.merged_cases_command import merged_cases
 from portal.cli.desk.misread import MISREAD
 from portal.cli.desk.new_keys_command import new_keys
-from portal.cli.desk.off_line import offline, stored_case
 from portal.cli.desk.on_behalf_command import import_register, take_down
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.reader_changes import reader_lines, reader_steps
@@ -51,10 +48,13 @@ from portal.cli.desk.removals_command import fetch_removals, removals
 from portal.cli.desk.rules import fetch_rules
 from portal.cli.desk.saving import save_attachments
 from portal.cli.desk.secrets_command import new_secrets
+from portal.cli.desk.stored_case import offline, stored_case
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import server_of
 from portal.cli.reporter.inbox_command import ALARMS, carried, entry_document, entry_line
+from portal.cli.responses.desk import CaseRow, case_bytes
+from portal.cli.responses.reading import UnfitAnswer
 from portal.cli.terminal import Terminal, pass_terminal, write_private
 from portal.cli.typed_code import TYPED_CODE
 from portal.office.files import write_secret

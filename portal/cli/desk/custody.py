@@ -45,10 +45,10 @@ from crypto import (
 )
 from crypto.custody.packets import IDENTITY_SIZE, withdrawal_mark
 from crypto.text import read_json
-from portal.cli.answers.desk import PACKET_LIMIT, read_bits, read_requests
 from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, write_step
 from portal.cli.desk.votes import false_approvals, holding_votes
 from portal.cli.errors import CommandError, Exit
+from portal.cli.responses.desk import PACKET_LIMIT, read_bits, read_requests
 
 MARK_SIZE = 32
 

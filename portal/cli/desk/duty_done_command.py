@@ -10,8 +10,8 @@ import click
 from crypto import CryptoError
 from crypto.office.duty_done import MOST_NOTE, DutyDone, SignedDutyDone, sign_duty_done
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
-from portal.cli.desk.off_line import offline
 from portal.cli.desk.rules import stored_rules
+from portal.cli.desk.stored_case import offline
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, today, write_private
 from portal.office.recurring_duties import require_theirs

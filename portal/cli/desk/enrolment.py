@@ -22,8 +22,8 @@ from crypto import (
     wrap_staff_seed,
 )
 from crypto.framing import Rng
-from portal.cli.answers.desk import read_trial, read_welcome
 from portal.cli.desk.totp import totp_code
+from portal.cli.responses.desk import read_trial, read_welcome
 from portal.cli.server import Server
 
 PASSPHRASE_WORDS = 6

@@ -13,7 +13,7 @@ from casework.protection.secrecy import About, Disclosure, disclosure, pledge_ow
 from casework.protection.view import Hearing, view
 from casework.rules.acts import ACT_WORDS, Act
 from casework.rules.clauses import DisclosureGround, DutyOf
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from portal.cli.desk.case_state import RuledCase
 from portal.cli.words import Catalogue
 

@@ -24,11 +24,11 @@ from crypto import (
     seal_reply,
 )
 from crypto.office.holders import has_place, outside_holders
-from portal.cli.answers.desk import CaseRow, ReaderChangeProposal, case_bytes
 from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, find_new, open_case, write_step
 from portal.cli.desk.profile import Profile
 from portal.cli.desk.regrants import NOT_ONESELF, Waiting, change_readers, countersign, living_holders, review
 from portal.cli.errors import NO_FURTHER_KEY, CommandError, Exit
+from portal.cli.responses.desk import CaseRow, ReaderChangeProposal, case_bytes
 from portal.cli.terminal import Advance
 from portal.cli.words import Catalogue
 from portal.languages import languages, spoken

@@ -30,11 +30,11 @@ from crypto import (
 )
 from crypto.case.grant import open_body
 from crypto.keys.staff import SEED_SIZE, SEEDS
-from portal.cli.answers.desk import case_bytes
 from portal.cli.desk.client import DeskSession, OpenedCase
 from portal.cli.desk.handing_over import Became, Renewal, Resealed
 from portal.cli.desk.profile import Document, Profile, Unlocking
 from portal.cli.errors import CommandError, Exit
+from portal.cli.responses.desk import case_bytes
 
 OTHER = "The directory names another key for you. Nothing was changed."
 

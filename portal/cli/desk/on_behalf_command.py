@@ -15,7 +15,7 @@ import click
 
 from casework.policy.policy import Policy
 from casework.policy.questionnaire import PolicyPage
-from casework.rules.people import ChannelKind
+from casework.rules.intake_form import ChannelKind
 from crypto import (
     Answer,
     Checked,

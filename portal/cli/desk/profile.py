@@ -28,10 +28,10 @@ from crypto.errors import WrongShape
 from crypto.framing import Rng
 from crypto.shape import Fields, bytes_of
 from crypto.text import read_json
-from portal.cli.answers.desk import CaseFile, WrappedKey, read_file, read_wrapped
-from portal.cli.answers.reading import LARGEST
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import OfficeDocuments, is_address
+from portal.cli.responses.desk import CaseFile, WrappedKey, read_file, read_wrapped
+from portal.cli.responses.reading import LARGEST
 from portal.office.files import write_secret
 
 Document = dict[str, Any]

@@ -31,7 +31,6 @@ from crypto import (
     seal_office_key,
 )
 from crypto.office.holders import has_place
-from portal.cli.answers.desk import CaseFile, read_asked
 from portal.cli.attachments import seal_files, words_of
 from portal.cli.desk.client import DeskSession, OpenedCase, StepLoad, known_id, open_case, write_step
 from portal.cli.desk.days import day_at
@@ -50,6 +49,7 @@ from portal.cli.desk.regrants import (
 )
 from portal.cli.desk.unsent_text import reporting_unsent_text
 from portal.cli.errors import CommandError, Exit
+from portal.cli.responses.desk import CaseFile, read_asked
 from portal.cli.terminal import Terminal
 
 WITHDRAWN: Final = "Withdrawn. Nothing has changed."

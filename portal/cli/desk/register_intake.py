@@ -24,7 +24,8 @@ from casework.letters.templates import letter_templates
 from casework.policy.document import read_rules
 from casework.policy.policy import Policy
 from casework.policy.questionnaire import PolicyPage
-from casework.rules.people import ChannelKind, IntakeKind, Need, RoleId
+from casework.rules.intake_form import ChannelKind, IntakeKind, Need
+from casework.rules.roles import RoleId
 from casework.words import Words
 from crypto import Holders
 from crypto.framing import b64decode

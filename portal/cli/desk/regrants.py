@@ -40,10 +40,10 @@ from crypto import (
 )
 from crypto.framing import ZERO_HASH, sha256
 from crypto.office.holders import outside_ids
-from portal.cli.answers.desk import CaseFile, case_bytes
 from portal.cli.desk.client import NOT_WHOLE, DeskSession, OpenedCase, StepLoad, open_case, write_step
 from portal.cli.desk.profile import Document
 from portal.cli.errors import CommandError, Exit
+from portal.cli.responses.desk import CaseFile, case_bytes
 
 NOT_ONESELF = (
     "The member who changes the readers knows the new keys, so nobody can remove themselves: ask a colleague who "

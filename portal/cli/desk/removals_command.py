@@ -9,11 +9,11 @@ from typing import Final
 import click
 
 from crypto import CryptoError, Removal, StaffKeys, b64encode, read_removal
-from portal.cli.answers.desk import read_removals
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.desk_options import DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.profile import Profile
 from portal.cli.errors import CommandError, Exit
+from portal.cli.responses.desk import read_removals
 from portal.cli.terminal import Terminal
 
 MINE: Final = "No longer yours: case {case}, which you opened on {day}."

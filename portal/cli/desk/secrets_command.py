@@ -18,12 +18,12 @@ from crypto import (
     unwrap_staff_seed,
     wrap_staff_seed,
 )
-from portal.cli.answers.desk import read_wrapped
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.desk_options import FOLDER, DeskOptions, signed_in, with_desk_options
 from portal.cli.desk.enrolment import draw_passphrase
 from portal.cli.desk.profile import Document, Profile, Unlocking
 from portal.cli.errors import CommandError, Exit
+from portal.cli.responses.desk import read_wrapped
 from portal.cli.terminal import Terminal, write_private
 
 

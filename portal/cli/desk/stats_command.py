@@ -29,8 +29,8 @@ from crypto import Report as SealedReport
 from crypto.office.directory import VerifiedDirectory
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.desk_options import DeskOptions, with_desk_options
-from portal.cli.desk.off_line import offline, stored_case
 from portal.cli.desk.rules import KeptRules, stored_rules
+from portal.cli.desk.stored_case import offline, stored_case
 from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.terminal import Terminal
 from portal.office.files import write_secret

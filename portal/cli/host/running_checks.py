@@ -11,23 +11,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from casework.event_store.log_head import log_head
 from crypto.errors import CryptoError, LogRefused
-from crypto.log.checkpoint import LogName, read_checkpoint
-from crypto.log.office_document import confirmed_at, read_office
 from crypto.office.directory import VerifiedDirectory, verify_roots
 from crypto.office.holders import outside_ids
+from crypto.transparency_log.checkpoint import LogName, read_checkpoint
+from crypto.transparency_log.office_document import confirmed_at, read_office
 from portal.backup.last_backup import last_backup_days
 from portal.cli.host.finding import HealthFinding
 from portal.cli.host.store_checks import is_there
 from portal.cli.keepers.office_words import CUSTODIANS_WAIT, ROWS_WAIT
 from portal.db_roles.privileges import StoreRole
-from portal.ledger.ledger import Ledger
-from portal.ledger.log_writer import HOURS, holds_head, last_slot
-from portal.ledger.shown_office import ShownOffice
 from portal.office import OfficeError, OfficeFolder
 from portal.office.availability_check import ENOUGH_HOLDERS, waiting_custodians, waiting_rows
 from portal.office.config import OfficeConfig
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
+from portal.transparency_log.ledger import Ledger
+from portal.transparency_log.log_writer import HOURS, holds_head, last_slot
+from portal.transparency_log.shown_office import ShownOffice
 from portal.wiring.worker import sign_folder
 from portal.worker.heartbeat import read_heartbeat
 

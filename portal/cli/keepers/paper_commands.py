@@ -10,11 +10,11 @@ from typing import Any, Final, cast
 import click
 
 from crypto.framing import b64decode, b64encode
-from crypto.log.checkpoint import LOG_LABEL
 from crypto.office.anchor import anchor_of
 from crypto.office.directory import DIRECTORY_LABEL, ROOT_LABEL
 from crypto.office.root_shape import read_root
 from crypto.office.signed_notes import KeeperKey, draw_keeper, read_note
+from crypto.transparency_log.checkpoint import LOG_LABEL
 from portal.cli.errors import CommandError, Exit
 from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.founding_commands import content_of

@@ -17,7 +17,7 @@ from crypto.framing import b64encode
 from portal.cli.errors import CommandError, Exit, in_words
 from portal.cli.keepers.confirming import CONFIRM_POLICIES, require_confirmed
 from portal.cli.keepers.office_words import enrolled_members, folder_of, read_keepers
-from portal.cli.keepers.recovering_commands import submit, use
+from portal.cli.keepers.recovered_cases_commands import submit, use
 from portal.cli.ready import ready_settings
 from portal.cli.terminal import Terminal, pass_terminal, read_text, today
 from portal.db_roles.privileges import StoreRole

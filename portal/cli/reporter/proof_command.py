@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from crypto import CryptoError, b64encode, derive_reporter, read_receipt
-from crypto.log.filing import Filing, open_filing, verify_filing, write_proof
+from crypto.transparency_log.filing import Filing, open_filing, verify_filing, write_proof
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import load_office, server_of
 from portal.cli.reporter.filings import Answered, ask_filing

@@ -32,10 +32,10 @@ from crypto import (
     write_post,
     write_submission,
 )
-from portal.cli.answers.desk import read_day
 from portal.cli.attachments import seal_files
 from portal.cli.errors import CommandError, Exit
 from portal.cli.reporter.naming import Naming, name_post
+from portal.cli.responses.desk import read_day
 from portal.cli.server import Server, as_json
 from portal.cli.terminal import Advance
 

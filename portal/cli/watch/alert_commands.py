@@ -10,11 +10,11 @@ import click
 from sqlalchemy import select
 
 from crypto import CryptoError
-from portal.cli.answers.reading import is_id_text
-from portal.cli.answers.watch import Alert, read_alerts, read_digest, read_named
 from portal.cli.desk.desk_options import FOLDER, DeskOptions, with_desk_options
 from portal.cli.errors import CommandError, Exit
 from portal.cli.ready import ready_settings
+from portal.cli.responses.reading import is_id_text
+from portal.cli.responses.watch import Alert, read_alerts, read_digest, read_named
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.cli.watch.evidence import WHY
 from portal.cli.watch.evidence_command import readers_of, write_evidence
@@ -25,8 +25,8 @@ from portal.watch.context import WatchContext
 from portal.wiring.watch import build_watch_context, watch_cache
 from retaliation_watch.errors import NoAgreement
 from retaliation_watch.store import AGREEMENTS
-from retaliation_watch.weekly_run.alerting import RunContext, run_weekly
-from retaliation_watch.weekly_run.officer_alerts import AlertState
+from retaliation_watch.weekly_run.officer_alert_list import AlertState
+from retaliation_watch.weekly_run.weekly_run import RunContext, run_weekly
 
 
 @click.command()

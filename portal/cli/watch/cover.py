@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from crypto import VerifiedDirectory, b64encode
 from crypto.watch.protection import Bond, Linked, Protection, RequestKind, seal_link
-from portal.cli.answers.watch import read_cover
+from portal.cli.responses.watch import read_cover
 from portal.cli.watch.officer import OfficerCalls
 
 NEAR = 4096

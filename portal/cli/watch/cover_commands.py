@@ -16,11 +16,6 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal
 from portal.cli.watch.files import DAY, FILE, read_feed, write_file
 from retaliation_watch.arrays import Bools, Ints
-from retaliation_watch.cover.classes import WORDING_EN, WORDING_ZH
-from retaliation_watch.cover.decoys import DECOYS_PER_ENTRY, TERM_MONTHS, RosterGroups, plan_decoys
-from retaliation_watch.cover.measure_reviews import Reviews, SamplingFrame, person_draw, repeated, reviews_of, sampled
-from retaliation_watch.cover.randomization import KEY_BYTES, RandomizationKey
-from retaliation_watch.cover.steps import Judgement, Refusal, ReviewRequest, judge
 from retaliation_watch.csv_export import csv_bytes
 from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.errors import NobodyToWatch
@@ -30,6 +25,18 @@ from retaliation_watch.hr_formats.names import kind_table, plain
 from retaliation_watch.hr_formats.roster import NEVER, Roster, read_roster
 from retaliation_watch.hr_formats.watchlist import Watchlist, read_watchlist
 from retaliation_watch.kinds import INDEX, KINDS, Measure
+from retaliation_watch.review_sampling.classes import WORDING_EN, WORDING_ZH
+from retaliation_watch.review_sampling.decoys import DECOYS_PER_ENTRY, TERM_MONTHS, RosterGroups, plan_decoys
+from retaliation_watch.review_sampling.measure_reviews import (
+    Reviews,
+    SamplingFrame,
+    person_draw,
+    repeated,
+    reviews_of,
+    sampled,
+)
+from retaliation_watch.review_sampling.randomization import KEY_BYTES, RandomizationKey
+from retaliation_watch.review_sampling.steps import Judgement, Refusal, ReviewRequest, judge
 from retaliation_watch.simulation.attack import AttackOutcome, Rule, Scene, attack, scenes, worse_scenes
 
 LIST_COLUMNS = ("employee_id", "protected_from", "protected_until")

@@ -13,10 +13,10 @@ import httpx
 from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode, sign
 from crypto.text import write_json
-from portal.cli.answers.reading import read_answer
-from portal.cli.answers.watch import read_drawn
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import asked
+from portal.cli.responses.reading import read_answer
+from portal.cli.responses.watch import read_drawn
 from portal.cli.server import problem
 from portal.cli.terminal import Terminal, pass_terminal, today
 from portal.cli.watch.files import DAY, FILE, write_file

@@ -14,12 +14,12 @@ from crypto.custody.reasons import seal_to
 from crypto.framing import sha256
 from crypto.sealing.age import seal
 from crypto.shape import Fields
-from portal.cli.answers.reading import read_figures
-from portal.cli.answers.watch import Alert, check_evidence
 from portal.cli.desk.desk_options import FILE, FOLDER, DeskOptions, with_desk_options
 from portal.cli.desk.letter_command import NO_CHINESE_FONT
-from portal.cli.desk.off_line import offline
+from portal.cli.desk.stored_case import offline
 from portal.cli.errors import CommandError, Exit
+from portal.cli.responses.reading import read_figures
+from portal.cli.responses.watch import Alert, check_evidence
 from portal.cli.terminal import Terminal
 from portal.cli.watch.evidence import evidence_page
 from portal.cli.watch.evidence_pdf import evidence_pdf

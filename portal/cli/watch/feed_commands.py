@@ -20,11 +20,11 @@ from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode, sign, verify_key
 from crypto.shape import Fields
 from crypto.text import read_json
-from portal.cli.answers.reading import read_answer
-from portal.cli.answers.watch import read_receipt
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import asked
 from portal.cli.ready import ready_settings
+from portal.cli.responses.reading import read_answer
+from portal.cli.responses.watch import read_receipt
 from portal.cli.server import problem
 from portal.cli.terminal import Terminal, pass_terminal, today, write_private
 from portal.db_roles.privileges import StoreRole
@@ -32,13 +32,13 @@ from portal.office.files import write_secret
 from portal.watch.context import WatchContext
 from portal.watch.hr_upload_views import IN_MEMORY, MANIFEST, SIGNATURE, announced, ingest_file
 from portal.wiring.watch import build_watch_context
-from retaliation_watch.cover.classes import RULE
 from retaliation_watch.errors import FormRefused, ManifestRefused, NoAgreement, ReviewUnknown, SequenceUsed
 from retaliation_watch.hr_ingest.delivery_state import DeliveryState
 from retaliation_watch.hr_ingest.forms import store_form
 from retaliation_watch.hr_ingest.manifest import LIMIT as MANIFEST_LIMIT
 from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.hr_ingest.proposals import Verdict, answer_review
+from retaliation_watch.review_sampling.classes import RULE
 from retaliation_watch.store import DELIVERIES, REVIEWS, SOURCES
 
 FILE = click.Path(path_type=Path, dir_okay=False)

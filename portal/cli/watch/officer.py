@@ -13,8 +13,8 @@ import httpx
 from crypto import CryptoError, StaffKeys
 from crypto.text import write_json
 from crypto.watch.calls import call_frame, call_header
-from portal.cli.answers.reading import UnfitAnswer, read_figures, read_object, whole
 from portal.cli.errors import CommandError, Exit
+from portal.cli.responses.reading import UnfitAnswer, read_figures, read_object, whole
 from portal.cli.server import problem
 from portal.watch.calls import HEADER
 

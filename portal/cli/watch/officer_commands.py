@@ -25,12 +25,12 @@ from crypto.watch.protection import (
 )
 from portal.backup.errors import KeyRefused
 from portal.backup.keys import read_identity
-from portal.cli.answers.reading import UnfitAnswer
-from portal.cli.answers.watch import read_outcomes, read_packets
 from portal.cli.desk.commands import offline
 from portal.cli.desk.desk_options import FILE, FOLDER, DeskOptions, with_desk_options
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import TIMEOUT
+from portal.cli.responses.reading import UnfitAnswer
+from portal.cli.responses.watch import read_outcomes, read_packets
 from portal.cli.terminal import Terminal
 from portal.cli.watch.cover import Covered, cover_of
 from portal.cli.watch.officer import OfficerCalls

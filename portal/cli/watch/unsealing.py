@@ -31,17 +31,17 @@ from crypto.watch.protection import (
     seal_link,
     watch_of,
 )
-from portal.cli.answers.watch import read_links
 from portal.cli.desk.commands import offline
 from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
 from portal.cli.errors import CommandError, Exit
-from portal.cli.log.log_memory import check_history
-from portal.cli.log.log_places import faults_in_words, files_at
+from portal.cli.responses.watch import read_links
 from portal.cli.terminal import Terminal
+from portal.cli.transparency_log.log_memory import check_history
+from portal.cli.transparency_log.log_places import faults_in_words, files_at
 from portal.cli.watch.officer_commands import officer_calls
 from portal.clock import system_clock
-from portal.ledger.verifying import VerifiedLog, compare, verify_files
 from portal.office.files import write_secret
+from portal.transparency_log.verifying import VerifiedLog, compare, verify_files
 
 NO_SEAT = "You have no seat among those who open this link."
 PLACE = "Where the published log is: an address of intake or desk, or a folder."

@@ -1,9 +1,9 @@
 /** What this browser can say of the log by itself: whose it is, whether its newest checkpoint is signed, and whether the one seen before still stands. */
 
 import { b64decode, b64encode } from "../../../crypto/framing.js";
-import { type Checkpoint, readCheckpoint, verifyLog } from "../../../crypto/log/checkpoint.js";
+import { type Checkpoint, readCheckpoint, verifyLog } from "../../../crypto/transparency_log/checkpoint.js";
 import { CryptoError } from "../../../crypto/staff.js";
-import { checkConsistency } from "../../../crypto/log/tlog.js";
+import { checkConsistency } from "../../../crypto/transparency_log/tlog.js";
 import { consistencyPath } from "./tiles.js";
 
 /** A checkpoint that this browser has accepted before. */

@@ -2,7 +2,7 @@
 
 import type { Bytes } from "../../../crypto/framing.js";
 import { refuse } from "../../../crypto/errors.js";
-import { tilePath, treeHash } from "../../../crypto/log/tlog.js";
+import { tilePath, treeHash } from "../../../crypto/transparency_log/tlog.js";
 
 const [HEIGHT, WIDTH, HASH] = [8, 256, 32];
 

@@ -4,7 +4,7 @@ import { cleanMovie, isMovie } from "./mp4.js";
 import type { Done } from "./outcome.js";
 import { cleanPicture } from "./pictures.js";
 import { neutralName } from "../../shared/redrawing.js";
-import { findTraces } from "./metadata.js";
+import { findTraces } from "./findmetadata.js";
 import { isStill } from "./stills.js";
 import { t } from "../../shared/strings.js";
 

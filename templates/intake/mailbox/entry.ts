@@ -17,7 +17,7 @@ import { holdLanguage, redrawWith } from "../language.js";
 import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import type { Just, View } from "../sending/opened.js";
 import { moveTo } from "../shell.js";
-import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
+import { addPlace, goToPlace, hearMoves, placeNow } from "../screenhistory.js";
 import { type DraftKeys, ReportDraft, seenByDraft, termsOfDraft } from "../form/answers.js";
 import { showThread } from "./thread.js";
 

@@ -2,7 +2,7 @@
 
 import { type Bytes, b64decode } from "../../../crypto/framing.js";
 import { CryptoError } from "../../../crypto/errors.js";
-import { type Filing, openFiling, verifyFiling, writeProof } from "../../../crypto/log/filing.js";
+import { type Filing, openFiling, verifyFiling, writeProof } from "../../../crypto/transparency_log/filing.js";
 import { fill, h, saveFile } from "../../shared/dom.js";
 import { pageLanguage, sayHour, t } from "../../shared/strings.js";
 import { askFiling, getText } from "../api.js";

@@ -11,7 +11,7 @@ import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import { type Office, confirmOffice } from "../office.js";
 import { meterBar } from "../sending/progress.js";
 import { moveTo } from "../shell.js";
-import { addPlace, goToPlace, hearMoves, placeNow } from "../trail.js";
+import { addPlace, goToPlace, hearMoves, placeNow } from "../screenhistory.js";
 import { explained, guardFields, guarded, noPerson, personOf } from "./protection.js";
 import { type Level, nameFields, namingOf, noName } from "./naming.js";
 

@@ -8,7 +8,7 @@ import { pageLanguage, t } from "../../shared/strings.js";
 import { holdLanguage, redrawWith } from "../language.js";
 import { askOnBack, offerOnLeaving, warnOnLeaving } from "../leaving.js";
 import { moveTo } from "../shell.js";
-import { hearMoves, placeNow } from "../trail.js";
+import { hearMoves, placeNow } from "../screenhistory.js";
 import { slip, tools } from "./card.js";
 
 export interface ReceiptScreen {

@@ -5,7 +5,7 @@ import { type Read, type Shape, day, id16, list, name, oneOf, record, text } fro
 import { code } from "../codes.js";
 
 const MOST = 20_000;
-/** Rule FR-2 and its one wording; the same letters as `retaliation_watch/cover/classes.py`. */
+/** Rule FR-2 and its one wording; the same letters as `retaliation_watch/review_sampling/classes.py`. */
 const RULE = "FR-2";
 const WORDS = {
   zh: "例行公正性抽查。本项处理依规则 FR-2 抽中（辞退等重大处理及短期内接连发生的处理全部复核，警告等一般处理抽取四分之一）。请附上理由、决定日期及两个可比案例。",

@@ -28,13 +28,13 @@ import { languageTag, localized, tagFor, textIn } from "../../../crypto/localize
 import { checkLinkRequest, linkRequestShape, requestContent } from "../../../crypto/watch/linkrequests.js";
 import { signCall } from "../../../crypto/watch/calls.js";
 import { checkWork, readWork, workSeed, workTrial } from "../../../crypto/reporter/work.js";
-import { verifyOffice } from "../../../crypto/log/officedocument.js";
+import { verifyOffice } from "../../../crypto/transparency_log/officedocument.js";
 import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/office/witnesses.js";
 import { atOnce } from "../../../crypto/yielding.js";
 import { readNote } from "../../../crypto/office/signednotes.js";
-import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/log/checkpoint.js";
-import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/log/filing.js";
-import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/log/tlog.js";
+import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/transparency_log/checkpoint.js";
+import { caseLogKey, logEntry, officeLogKey, openFiling, verifyFiling, writeProof } from "../../../crypto/transparency_log/filing.js";
+import { checkConsistency, checkInclusion, leafHash, readTilePath, treeHash } from "../../../crypto/transparency_log/tlog.js";
 import { bech32 } from "@scure/base";
 
 // The inputs are JSON that tests read freely; every operation checks what it needs.

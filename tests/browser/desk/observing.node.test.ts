@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { CryptoError } from "../../../crypto/staff.js";
-import { checkConsistency, leafHash, tilePath, treeHash } from "../../../crypto/log/tlog.js";
+import { checkConsistency, leafHash, tilePath, treeHash } from "../../../crypto/transparency_log/tlog.js";
 import { type LogFiles, stateOfLog } from "../../../templates/desk/observing/log.js";
 import { consistencyPath } from "../../../templates/desk/observing/tiles.js";
 import { resolve } from "../crypto/vectorops.js";

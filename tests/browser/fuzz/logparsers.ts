@@ -4,11 +4,11 @@ import { b64decode, b64encode } from "../../../crypto/index.js";
 import { SIGNATURE_SIZES, cosignersOf } from "../../../crypto/office/witnesses.js";
 import { atOnce } from "../../../crypto/yielding.js";
 import { readNote } from "../../../crypto/office/signednotes.js";
-import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/log/checkpoint.js";
-import { openFiling, verifyFiling, writeProof } from "../../../crypto/log/filing.js";
-import { verifyOffice } from "../../../crypto/log/officedocument.js";
+import { officeLine, originOf, readCheckpoint, verifyLog } from "../../../crypto/transparency_log/checkpoint.js";
+import { openFiling, verifyFiling, writeProof } from "../../../crypto/transparency_log/filing.js";
+import { verifyOffice } from "../../../crypto/transparency_log/officedocument.js";
 import { sha256 } from "../../../crypto/primitives.js";
-import { readTilePath, tilePath } from "../../../crypto/log/tlog.js";
+import { readTilePath, tilePath } from "../../../crypto/transparency_log/tlog.js";
 
 interface LogWorld {
   readonly code: string;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { cleanType, fitted, neutralName } from "../../../templates/shared/redrawing.js";
-import { tracesIn } from "../../../templates/intake/clean/metadata.js";
+import { tracesIn } from "../../../templates/intake/clean/findmetadata.js";
 import { qrOfDigits } from "../../../templates/intake/receipt/qr.js";
 import { checkWords } from "../../../templates/shared/qr.js";
 

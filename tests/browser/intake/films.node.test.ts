@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { makeReady } from "../../../templates/intake/clean/clean.js";
 import { type CleanMovie, cleanMovie } from "../../../templates/intake/clean/mp4.js";
 import { levelOf, readDone, sayDone } from "../../../templates/intake/clean/outcome.js";
-import { tracesIn } from "../../../templates/intake/clean/metadata.js";
+import { tracesIn } from "../../../templates/intake/clean/findmetadata.js";
 
 const SECRET = "+31.2304+121.4737/";
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));

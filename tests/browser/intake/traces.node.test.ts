@@ -9,7 +9,7 @@ import { Findings, moment, shortened } from "../../../templates/intake/clean/fin
 import { scanOfficeProperties, scanXmp } from "../../../templates/intake/clean/markup.js";
 import { decoded, dictionaryAt } from "../../../templates/intake/clean/pdfwords.js";
 import { Document } from "../../../templates/intake/clean/pdf.js";
-import { findTraces } from "../../../templates/intake/clean/metadata.js";
+import { findTraces } from "../../../templates/intake/clean/findmetadata.js";
 
 const bytes = (text: string): Buffer => Buffer.from(text, "latin1");
 const blob = (...pieces: readonly Uint8Array[]): Blob => new Blob([new Uint8Array(Buffer.concat(pieces))]);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { CryptoError } from "../../../crypto/errors.js";
 import type { Shape } from "../../../crypto/shape.js";
-import { readText } from "../../../templates/shared/answers.js";
+import { readText } from "../../../templates/shared/responses.js";
 
 /** A reader, an honest answer, and the fields that may be any text, or that `crypto` reads later one by one. */
 export type Row = readonly [Shape<unknown>, unknown, (readonly string[])?];

@@ -33,8 +33,8 @@ const MAPPED = {
   feed: FEED, dates: "dmy", headings: [{ file: "roster", text: "Nr.", column: "employee_id", given: true }], kinds: [{ text: "Abmahnung", rows: 3, kind: null, given: false }],
   rare: { names: 1, rows: 2 }, columns: { roster: ["employee_id"], events: ["event_type"] }, known: ["demotion"],
 };
-const classes = readFileSync("retaliation_watch/cover/classes.py", "utf8");
-/** One wording of `retaliation_watch/cover/classes.py`: a few texts in brackets, one after the other. */
+const classes = readFileSync("retaliation_watch/review_sampling/classes.py", "utf8");
+/** One wording of `retaliation_watch/review_sampling/classes.py`: a few texts in brackets, one after the other. */
 const wording = (name: string): string => [...((new RegExp(`^${name}: Final = \\(\n([^]*?)\n\\)`, "m").exec(classes)?.[1] ?? "").matchAll(/"(.*)"/g))].map(([, part]) => part).join("");
 const LETTERS = {
   rule: "FR-2", words: { zh: wording("WORDING_ZH"), en: wording("WORDING_EN") },

@@ -7,7 +7,8 @@ from typing import Any
 
 from casework.intake.entry import IncomingReport, Intake, IntakeReason, IntakeRefusal
 from casework.intake.registration import take_in
-from casework.rules.people import IntakeKind, RoleId
+from casework.rules.intake_form import IntakeKind
+from casework.rules.roles import RoleId
 from tests.casework.marks.life import FIRST_DAY, policy_of
 
 

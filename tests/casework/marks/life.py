@@ -25,7 +25,7 @@ from casework.rules.acts import TRAITS, Act, Attribute, Item, Party
 from casework.rules.clauses import RewardFor
 from casework.rules.flow import MeasureId, OutcomeId, StageId
 from casework.rules.limits import ClockRule
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.marks.record import STAFF, Record
 from tests.casework.written import SLUGS
 

@@ -15,7 +15,7 @@ from casework.policy_check.policy_words import in_chinese
 from casework.protection.conduct import duties_of
 from casework.rules.acts import Act
 from casework.rules.clauses import DutyOf
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.statistics.weak_points import trend, weak_points
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (

@@ -12,7 +12,7 @@ from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import describe, in_chinese
 from casework.rules.acts import Act, Attribute
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, MIGRATE, VERSIONS
 from tests.casework.marks.life import Life, moment, policy_of

@@ -13,7 +13,7 @@ from casework.intake.ticket import read_ticket, ticket_number
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.rules.acts import Act
 from casework.rules.flow import StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from casework.statistics.weak_points import trend, weak_points
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLOCK, ENGINE, FIELDS, INTAKE, RECURRING, SEALED, SHEET, STANDING

@@ -13,7 +13,7 @@ from casework.protection.secrecy import About, Silence, disclosure, protected
 from casework.rules.acts import Act
 from casework.rules.clauses import DisclosureGround, DutyOf
 from casework.rules.flow import StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, DISCLOSURE, DUTIES, ENGINE, INTAKE, PROTECTED, SEALED
 from tests.casework.marks.desk import taken, turned_back

@@ -12,7 +12,7 @@ from casework.obligations.recurring import DutyStatus, duties_of, duty_state
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese
 from casework.rules.acts import Act
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, INTAKE, RECURRING, STANDING
 from tests.casework.marks.desk import entry, taken, turned_back

@@ -11,7 +11,7 @@ from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
 from casework.protection.conduct import duties_of
 from casework.rules.clauses import DutyOf
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, DUTIES, ENGINE, FIELDS, INTAKE, SHEET
 from tests.casework.marks.desk import entry, taken, turned_back

@@ -7,7 +7,7 @@ from casework.intake.registration import categories_of
 from casework.policy.reader import shipped_policy
 from casework.policy_check.clause_words import describe_clauses
 from casework.policy_check.policy_words import in_chinese, in_english
-from casework.rules.people import IntakeKind
+from casework.rules.intake_form import IntakeKind
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, INTAKE
 from tests.casework.marks.desk import taken, turned_back

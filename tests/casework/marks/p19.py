@@ -11,7 +11,7 @@ from casework.policy_check.policy_words import in_chinese
 from casework.protection.publicity import Account, Withheld, published_case
 from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Published
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLAUSES, CLOCK, ENGINE, INTAKE, PUBLISHED, SEALED
 from tests.casework.marks.desk import taken, turned_back

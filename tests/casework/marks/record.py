@@ -12,7 +12,7 @@ from casework.engine.case import Event
 from casework.ids import MemberId
 from casework.rules.acts import Act, Attribute
 from casework.rules.flow import StageId
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from crypto.framing import ZERO_HASH, b64decode, b64encode
 from tests.crypto.sample import MEMBERS, TODAY, Drawn, Office
 

@@ -17,8 +17,8 @@ import click
 import pytest
 
 from crypto.framing import b64decode
-from crypto.log.office_document import write_office
 from crypto.office.signed_notes import sign_note
+from crypto.transparency_log.office_document import write_office
 from portal.cli.desk.totp import totp_code
 from portal.cli.errors import OFFICE_DAMAGED, OFFICE_REFUSALS, Exit
 from portal.cli.keepers.office_words import SECTIONS

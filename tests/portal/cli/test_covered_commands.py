@@ -6,7 +6,7 @@ import click
 import pytest
 
 from portal.cli.root import whole
-from tests.portal.cli.test_answers import READ, UNREAD
+from tests.portal.cli.test_responses import READ, UNREAD
 from tests.portal.cli.test_tampered_answers import WORKS
 from tests.support.attacks.covered_commands import OWN_PLACE, asking, commands
 

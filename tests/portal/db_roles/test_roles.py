@@ -35,7 +35,7 @@ from retaliation_watch.enrolment.entries import RequestOutcome
 from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_ingest.forms import store_form
 from retaliation_watch.hr_ingest.manifest import FeedFile
-from retaliation_watch.weekly_run.alerting import RunContext, RunSummary, run_weekly
+from retaliation_watch.weekly_run.weekly_run import RunContext, RunSummary, run_weekly
 from tests.crypto.sample import Drawn
 from tests.portal.db_roles.site import Site
 from tests.portal.db_roles.tables import MAY_SEE

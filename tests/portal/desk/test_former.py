@@ -19,8 +19,8 @@ from portal.cli.desk.client import DeskSession, open_case
 from portal.cli.desk.commands import _asked
 from portal.cli.desk.profile import Profile
 from portal.cli.errors import CommandError
-from portal.cli.keepers import recovering_commands as commands
-from portal.cli.keepers.recovering import Back, Recovering, lines_of, recovery_key
+from portal.cli.keepers import recovered_cases_commands as commands
+from portal.cli.keepers.recovered_cases import Back, Recovering, lines_of, recovery_key
 from portal.cli.keepers.recovery_commands import sealed_case
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue

@@ -17,12 +17,12 @@ from click.testing import CliRunner
 
 import crypto
 from casework.event_store.store import CaseId
-from crypto.log.office_document import OfficeDocument, write_office
+from crypto.transparency_log.office_document import OfficeDocument, write_office
 from portal.cli.desk.client import DeskSession
 from portal.cli.desk.profile import Document, Profile
 from portal.cli.errors import CommandError, Exit
-from portal.cli.keepers.recovering import Back, RecoveredCase, Recovering, lines_of, recovery_key
-from portal.cli.keepers.recovering_commands import bring, office_of, use
+from portal.cli.keepers.recovered_cases import Back, RecoveredCase, Recovering, lines_of, recovery_key
+from portal.cli.keepers.recovered_cases_commands import bring, office_of, use
 from portal.cli.keepers.recovery_commands import sealed_case
 from portal.cli.terminal import Terminal
 from portal.cli.words import Catalogue
@@ -197,7 +197,7 @@ def test_the_command_works_off_line_from_a_file(left: Left, tmp_path: Path, monk
     """From the exported file, printed shares and the signer's profile alone; what it writes is for its user only."""
     left.sign_without_all()
     day = date.fromisoformat(TODAY)
-    monkeypatch.setattr("portal.cli.keepers.recovering_commands.today", lambda: day)
+    monkeypatch.setattr("portal.cli.keepers.recovered_cases_commands.today", lambda: day)
     office, device = left.room.edge.office, bytes(range(16))
     wrapped = crypto.wrap_staff_seed(office.seeds[OUTSIDE], "six words", device, office.office, OUTSIDE, os.urandom)
     Profile(tmp_path / "p").start("http://desk", office.code, OUTSIDE, wrapped)

@@ -18,10 +18,10 @@ from crypto.framing import b64encode
 from portal.accounts.service import MOST_AT_ONCE, SlowHash
 from portal.clock import system_clock
 from portal.desk.app import COSTLY, desk_app
-from portal.duties.table import RouteRule, Who, duties
 from portal.edge.load_limiter import Allowance, LoadLimiter
 from portal.edge.proof_of_work import Costly, ProofOfWorkMiddleware, whole_body
-from portal.intake.proof_of_work_calls import costly_calls
+from portal.intake.proof_of_work_price import costly_calls
+from portal.permissions.table import RouteRule, Who, permissions
 from portal.watch.app import officer_app, watch_app
 from portal.watch.hr_upload_views import hr_upload_views
 from portal.wiring.intake import build_intake
@@ -151,7 +151,7 @@ def test_every_route_that_hashes_slowly_or_writes_for_anybody_is_gated(faces: di
     # Flask answers it by itself.
     slow = {(way, rule) for way, rule in slow if way != "OPTIONS"}
     room.close()
-    anybody = {call for call in routes(app) if duties().by_call[RouteRule(*call)].who is Who.ANYBODY}
+    anybody = {call for call in routes(app) if permissions().by_call[RouteRule(*call)].who is Who.ANYBODY}
     gated = {(kind.method, kind.rule) for kind in COSTLY}
     # Leaving writes for a session that there is, and for nobody else.
     assert (slow | anybody) - gated == {("POST", "/api/session/end")}

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from portal.duties.table import duties
+from portal.permissions.table import permissions
 from tests.support.sources.http_appendix import HEADS, Described, description, table
 
 
@@ -24,7 +24,7 @@ def test_the_table_is_what_the_interface_is(name: str, face: str) -> None:
 def test_the_tables_of_the_watch_name_every_route(name: str, face: str) -> None:
     """Each route of the officer's face and of HR's upload but static pages, and no other, in both languages."""
     rows, other = table(name, face), table("SPEC.md", face)
-    known = duties().by_watch if face == "officer" else duties().by_hr_upload
+    known = permissions().by_watch if face == "officer" else permissions().by_hr_upload
     routes = {re.sub("<([a-z]+)>", r"{\1}", f"{call.method} {call.rule}") for call in known}
     assert rows == other
     assert {row.split("`")[1] for row in rows} == routes - {"GET /", "GET /<path:path>"}

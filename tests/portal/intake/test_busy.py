@@ -19,8 +19,8 @@ from sqlalchemy import insert
 import crypto
 from crypto.reporter.work import LEAST_BITS
 from portal.edge.load_limiter import Allowance, LoadLimiter, Randomization, random_weights
-from portal.intake import proof_of_work_calls
-from portal.intake.proof_of_work_calls import FREE_DRAFTS, FREE_REPORTS, RECOUNT_SECONDS, bits_for
+from portal.intake import proof_of_work_price
+from portal.intake.proof_of_work_price import FREE_DRAFTS, FREE_REPORTS, RECOUNT_SECONDS, bits_for
 from portal.mailroom.tables import GRANTS, MAILBOXES
 from portal.wiring.intake import build_intake
 from tests.crypto.sample import Case, Drawn
@@ -261,7 +261,7 @@ def test_many_reports_of_a_day_and_many_drafts_ask_for_work(edge: Edge, open_bus
 
 def test_many_posts_of_a_day_ask_for_work(edge: Edge, open_busy: OpenBusy, monkeypatch: pytest.MonkeyPatch) -> None:
     """From whatever mailbox, each doubling of what is free asks a bit more of posts alone, until the day is over."""
-    monkeypatch.setattr(proof_of_work_calls, "FREE_POSTS", 4)
+    monkeypatch.setattr(proof_of_work_price, "FREE_POSTS", 4)
     busy = open_busy(Allowance())
     case = report(edge, "ann")
     post, _ = crypto.seal_receipt_confirmed(case.keys, case.standing, Drawn("kept"))

@@ -11,7 +11,7 @@ from werkzeug.test import EnvironBuilder
 from portal.edge.load_limiter import Allowance, LoadLimiter
 from portal.edge.min_rate import LineWatchdog, Rate
 from portal.edge.proof_of_work import ProofOfWorkMiddleware
-from portal.intake.proof_of_work_calls import costly_calls
+from portal.intake.proof_of_work_price import costly_calls
 from tests.support.faults.slow_socket import Line, trickling
 from tests.support.offices.edge import Edge
 

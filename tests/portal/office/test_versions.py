@@ -16,7 +16,7 @@ from crypto.framing import b64encode
 from portal.office import ConfigRefused, draft_directory, publish_draft
 from portal.office.errors import VersionConflict, VersionLost
 from portal.office.publishing import publish_version, supersede_version
-from portal.office.versions import PolicyVersion, in_force, read_ledger, read_published, write_ledger
+from portal.office.versions import PolicyVersion, in_force, read_published, read_versions, write_versions
 from tests.casework.policies import CONTENT, NAME, bound
 from tests.support.offices.sample_office import OfficeForTests, make_office
 
@@ -126,7 +126,7 @@ def test_of_two_versions_that_begin_together_the_later_holds() -> None:
         PolicyVersion("a", "4", LATER, "A" * 43),
         PolicyVersion("b", "1", None, "A" * 43),
     )
-    assert read_ledger(write_ledger(lines)) == lines
+    assert read_versions(write_versions(lines)) == lines
     found = in_force(lines, "a", TODAY)
     assert found is not None
     assert found.version == "3"

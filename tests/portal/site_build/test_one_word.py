@@ -19,7 +19,7 @@ def said() -> dict[str, list[str]]:
     for path in LOCALE.glob("*.po"):
         with path.open("rb") as file:
             texts[path.name] = [str(one.string) for one in read_po(file, locale="zh")]
-    pages = [ROOT / "portal/duties/duties.toml", *ROOT.glob("*.zh-CN.md"), *ROOT.glob("docs/**/*.zh-CN.md")]
+    pages = [ROOT / "portal/permissions/permissions.toml", *ROOT.glob("*.zh-CN.md"), *ROOT.glob("docs/**/*.zh-CN.md")]
     return texts | {str(path.relative_to(ROOT)): path.read_text("utf-8").splitlines() for path in pages}
 
 

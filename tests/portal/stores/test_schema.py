@@ -12,12 +12,12 @@ from casework.event_store import store as cases
 from portal.accounts import tables as accounts
 from portal.deletion import deletion_list as deletions
 from portal.identity import store as identity
-from portal.ledger import tables as ledger
 from portal.mailroom import erasure
 from portal.mailroom import tables as mailroom
 from portal.settings import StoreName
 from portal.stores.engines import open_store
 from portal.stores.schemas import upgrade_stores
+from portal.transparency_log import tables as ledger
 from retaliation_watch import store as watch
 from tests.support.offices.edge import settings_for
 from tests.support.stores.backends import Stores

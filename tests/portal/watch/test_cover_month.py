@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from crypto.watch.protection import Bond, Linked, entry_marks, open_link, open_link_share, seal_link
-from retaliation_watch.cover.decoys import DECOYS_PER_ENTRY
 from retaliation_watch.enrolment.cover_month import plan_cover
 from retaliation_watch.enrolment.entries import TERM_MONTHS, EntryRequest, RequestOutcome, apply_request
 from retaliation_watch.enrolment.months import months_later
 from retaliation_watch.errors import NoAgreement
+from retaliation_watch.review_sampling.decoys import DECOYS_PER_ENTRY
 from retaliation_watch.store import ENTRIES
 from tests.support.offices.watch import ENTITY, TODAY, Watch, handle_marks, watch_of
 

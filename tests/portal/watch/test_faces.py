@@ -36,7 +36,7 @@ from retaliation_watch.errors import SequenceUsed
 from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.hr_ingest.proposals import proposal_frame
 from retaliation_watch.store import ALERTS, DELIVERIES, NAMINGS, PEOPLE, REVIEWS
-from retaliation_watch.weekly_run.officer_alerts import NAMES_A_DAY, Naming, name_person
+from retaliation_watch.weekly_run.officer_alert_list import NAMES_A_DAY, Naming, name_person
 from tests.support.offices.edge import settings_for, write_office
 from tests.support.offices.watch import ENTITY, NOW, OFFICER, SEED, SOURCE, Watch, WatchedOffice, open_watch
 from tests.support.servers.face_process import live_intake

@@ -22,7 +22,7 @@ from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.reporting.cells import COLUMNS, SUMS, Counts, Disclosed, disclose_quarter
 from retaliation_watch.reporting.figures import figures_of
 from retaliation_watch.store import AGREEMENTS, ALERTS, FIGURES
-from retaliation_watch.weekly_run.alerting import RunContext, run_weekly
+from retaliation_watch.weekly_run.weekly_run import RunContext, run_weekly
 from tests.support.offices.watch import ENTITY, Watch, open_watch
 from tests.support.stores.backends import Stores, ready_embedded_stores
 

@@ -16,11 +16,11 @@ from crypto.framing import b64encode, sign
 from portal.watch.app import watch_app
 from portal.watch.hr_upload_views import hr_upload_views
 from portal.watch.working_days import answer_day
-from retaliation_watch.cover.classes import RULE, WORDING_EN
 from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.hr_ingest.proposals import drawn_frame, proposal_frame, propose, read_proposal
+from retaliation_watch.review_sampling.classes import RULE, WORDING_EN
 from retaliation_watch.store import DRAWS, ENTRIES, REVIEWS
-from retaliation_watch.weekly_run.alerting import RunContext, run_weekly
+from retaliation_watch.weekly_run.weekly_run import RunContext, run_weekly
 from tests.support.commands.yanlu_in_process import inside
 from tests.support.offices.edge import settings_for
 from tests.support.offices.watch import ENTITY, NOW, SEED, SOURCE, TODAY, Watch, handle_marks, watch_of

@@ -28,7 +28,7 @@ from retaliation_watch.enrolment.months import months_later
 from retaliation_watch.errors import TooManyRequests
 from retaliation_watch.store import ENTRIES, OUTBOX_LOG, PACKETS
 from retaliation_watch.weekly_run.link_requests import REQUESTS_A_MONTH, enter_request
-from retaliation_watch.weekly_run.officer_alerts import NAMES_A_DAY
+from retaliation_watch.weekly_run.officer_alert_list import NAMES_A_DAY
 from tests.support.offices.watch import NOW, OFFICER, Watch, open_watch
 from tests.support.stores.backends import Stores, ready_embedded_stores
 

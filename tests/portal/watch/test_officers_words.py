@@ -6,9 +6,9 @@ import re
 
 from portal.site_build.pages import ROOT
 from portal.site_build.strings import read_catalogue
-from retaliation_watch.cover.steps import Refusal
 from retaliation_watch.hr_ingest.mapping import COLUMNS
 from retaliation_watch.kinds import MEANINGS, Neutral
+from retaliation_watch.review_sampling.steps import Refusal
 
 PAGES = ROOT / "templates" / "watch"
 

@@ -18,14 +18,14 @@ from portal.cli.errors import CommandError
 from portal.cli.watch.officer import OfficerCalls
 from portal.watch.app import watch_app
 from portal.watch.officer_views import officer_views
-from retaliation_watch.cover.classes import RULE, WORDING_EN
-from retaliation_watch.cover.measure_reviews import person_draw
-from retaliation_watch.cover.ratio import COVER, listed_chance
 from retaliation_watch.hr_ingest.manifest import FeedFile as Table
 from retaliation_watch.kinds import Measure
+from retaliation_watch.review_sampling.classes import RULE, WORDING_EN
+from retaliation_watch.review_sampling.measure_reviews import person_draw
+from retaliation_watch.review_sampling.ratio import COVER, listed_chance
 from retaliation_watch.store import ALERTS, DRAWS, NAMINGS, REVIEWS
 from retaliation_watch.weekly_run.measure_review_sampling import FRESH_DAYS
-from retaliation_watch.weekly_run.officer_alerts import LETTERS, NAMES_A_DAY
+from retaliation_watch.weekly_run.officer_alert_list import LETTERS, NAMES_A_DAY
 from tests.support.offices.watch import ENTITY, OFFICER, SOURCE, TODAY, Watch, handle_marks, open_watch
 from tests.support.stores.backends import ready_embedded_stores
 

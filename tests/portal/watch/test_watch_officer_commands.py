@@ -18,8 +18,8 @@ from sqlalchemy import insert
 
 from crypto.custody.packets import dummy_protection
 from crypto.framing import b64encode, sha256
-from crypto.log.filing import Fact, log_entry, office_log_key
 from crypto.sealing.age import seal
+from crypto.transparency_log.filing import Fact, log_entry, office_log_key
 from crypto.watch.link_requests import ask_for_links, read_link_request
 from crypto.watch.protection import Bond, Linked, seal_link
 from portal.cli.desk.profile import Profile

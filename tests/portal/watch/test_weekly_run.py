@@ -14,16 +14,15 @@ import pytest
 from sqlalchemy import insert, update
 
 from crypto.framing import b64decode
-from retaliation_watch.cover.randomization import RandomizationKey
 from retaliation_watch.detector.population import grade_bands
 from retaliation_watch.errors import AlertUnknown, NoAgreement, TooManyNames
 from retaliation_watch.hr_formats.dates import day_number, day_of
 from retaliation_watch.hr_ingest.manifest import FeedFile
+from retaliation_watch.review_sampling.randomization import RandomizationKey
 from retaliation_watch.simulation.companies import Order, make_company, read_company
 from retaliation_watch.simulation.synthetic import SyntheticCompany, id_of
 from retaliation_watch.store import ALERTS, ENTRIES, NAMINGS
-from retaliation_watch.weekly_run.alerting import RunContext, RunSummary, run_weekly
-from retaliation_watch.weekly_run.officer_alerts import (
+from retaliation_watch.weekly_run.officer_alert_list import (
     NAMES_A_DAY,
     AlertState,
     Naming,
@@ -31,6 +30,7 @@ from retaliation_watch.weekly_run.officer_alerts import (
     set_state,
     shown_alerts,
 )
+from retaliation_watch.weekly_run.weekly_run import RunContext, RunSummary, run_weekly
 from tests.support.offices.officer_desk import feed_company, look_at
 from tests.support.offices.watch import ENTITY, OFFICER, Watch, open_watch
 from tests.support.stores.backends import ready_embedded_stores

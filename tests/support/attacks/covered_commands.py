@@ -12,8 +12,9 @@ from portal.cli.root import whole
 from tests.support.sources.call_graph import Graph, read_modules
 
 ASKS = {
-    "portal.cli.answers.reading:whole", "portal.cli.answers.reading:plain_parts", "portal.cli.office_source:asked",
-    "portal.cli.server:Server", "portal.cli.log.log_places:files_at", "portal.cli.log.log_places:UrlFiles",
+    "portal.cli.responses.reading:whole", "portal.cli.responses.reading:plain_parts", "portal.cli.office_source:asked",
+    "portal.cli.server:Server",
+    "portal.cli.transparency_log.log_places:files_at", "portal.cli.transparency_log.log_places:UrlFiles",
 }  # fmt: skip
 """Through these every call of a command goes."""
 OWN_PLACE = {

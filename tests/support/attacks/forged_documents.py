@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import cast
 
 from crypto.framing import b64encode
-from crypto.log.office_document import OfficeDocument, write_office
 from crypto.office.directory import directory_text, root_text
 from crypto.office.signed_notes import KeeperKey, draw_keeper, read_note, sign_note
 from crypto.sealing.recipients import Identity
+from crypto.transparency_log.office_document import OfficeDocument, write_office
 from portal.office import OfficeFolder, members_of, read_config, read_keeper, sample_config_text, sign_directory
 from portal.office.draft import draft_directory, note_document
 from portal.office.founding import root_document

@@ -30,7 +30,7 @@ from portal.worker.jobs import Worker
 from retaliation_watch.host_key import HostKey
 from retaliation_watch.hr_ingest.manifest import FeedFile, Manifest, manifest_frame, write_manifest
 from retaliation_watch.simulation.companies import Order, make_company
-from retaliation_watch.weekly_run.alerting import RunContext, run_weekly
+from retaliation_watch.weekly_run.weekly_run import RunContext, run_weekly
 from tests.support.offices.edge import Hands, settings_for
 from tests.support.offices.officer_desk import OfficersDesk, desk_over, serving
 from tests.support.offices.sample_office import OfficeForTests, make_office

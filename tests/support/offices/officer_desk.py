@@ -25,7 +25,7 @@ from retaliation_watch.hr_formats.dates import day_of
 from retaliation_watch.hr_ingest.manifest import FeedFile
 from retaliation_watch.simulation.companies import Order, make_company
 from retaliation_watch.store import ENTRIES
-from retaliation_watch.weekly_run.alerting import RunContext, run_weekly
+from retaliation_watch.weekly_run.weekly_run import RunContext, run_weekly
 from tests.support.offices.watch import ENTITY, OFFICER, Watch
 from tests.support.servers.cheap_key_derivation import light_site, lightly
 from tests.support.servers.ports import LOOPBACK

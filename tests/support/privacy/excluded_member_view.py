@@ -21,7 +21,7 @@ LEFT: Final[Mapping[str, str]] = {
     "/api/cases/<case>/blobs/<blob>/parts/<k>": "a file of a case that is theirs",
     "/api/cases/<case>/former": "a case that was theirs, answered as any other in tests/portal/desk/test_cases.py",
     "/log/checkpoints/<int:size>": "an earlier checkpoint of those that are looked at",
-    "/log/tile/<path:rest>": "leaves drawn at random, held in tests/portal/ledger",
+    "/log/tile/<path:rest>": "leaves drawn at random, held in tests/portal/transparency_log",
     "/office/calendars/<name>.json": "the office's own text",
     "/office/jurisdictions/<name>.json": "the office's own text",
     "/office/policies/<name>.json": "the office's own text",

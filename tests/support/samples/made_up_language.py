@@ -49,7 +49,7 @@ def copy_of_the_product(place: Path) -> Path:
 
 
 def add_language(place: Path) -> None:
-    """Catalogues, the letters, the table of duties, the notices: each says it in the made-up language too."""
+    """Catalogues, the letters, the table of permissions, the notices: each says it in the made-up language too."""
     locale, texts = place / "templates/locale", place / "templates/notices"
     (locale / TAG / "LC_MESSAGES").mkdir(parents=True)
     (locale / TAG / "language.toml").write_text(f'name = "{in_made_up("Made up")}"\ndirection = "rtl"\n', "utf-8")
@@ -63,9 +63,9 @@ def add_language(place: Path) -> None:
     for name in TABLES:
         table = place / "casework" / name
         table.write_text(json.dumps(_with_made_up(json.loads(table.read_text("utf-8"))), ensure_ascii=False), "utf-8")
-    duties = place / "portal/duties/duties.toml"
-    text = duties.read_text("utf-8")
-    duties.write_text(re.sub(r'(en = "([^"]*)") }', lambda one: f'{one[1]}, {TAG} = "{in_made_up(one[2])}" }}', text))
+    table = place / "portal/permissions/permissions.toml"
+    text = table.read_text("utf-8")
+    table.write_text(re.sub(r'(en = "([^"]*)") }', lambda one: f'{one[1]}, {TAG} = "{in_made_up(one[2])}" }}', text))
 
 
 def _write(locale: Path, domain: str, sentences: list[str]) -> None:

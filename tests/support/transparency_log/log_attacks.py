@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import crypto
-from crypto.log.checkpoint import LogKey, read_checkpoint, sign_checkpoint
-from portal.ledger.verifying import Fault
+from crypto.transparency_log.checkpoint import LogKey, read_checkpoint, sign_checkpoint
+from portal.transparency_log.verifying import Fault
 from tests.crypto.sample import Drawn, Office
 from tests.support.transparency_log.log_views import ShownLog
 

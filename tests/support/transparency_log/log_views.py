@@ -10,11 +10,11 @@ from typing import Any
 
 import crypto
 from crypto.framing import sha256
-from crypto.log.checkpoint import Checkpoint, LogKey, LogName, OfficeState, log_text, sign_checkpoint
-from crypto.log.filing import Fact, log_entry, office_log_key
-from crypto.log.tlog import grow, leaf_hash, root_hash, tiles_of, write_entries
 from crypto.office.signed_notes import read_note
 from crypto.text import write_json
+from crypto.transparency_log.checkpoint import Checkpoint, LogKey, LogName, OfficeState, log_text, sign_checkpoint
+from crypto.transparency_log.filing import Fact, log_entry, office_log_key
+from crypto.transparency_log.tlog import grow, leaf_hash, root_hash, tiles_of, write_entries
 from tests.crypto.sample import Drawn, Office
 
 START = datetime(2026, 11, 24, tzinfo=UTC)

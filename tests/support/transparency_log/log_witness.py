@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from crypto.framing import sha256, verify_key
-from crypto.log.checkpoint import Checkpoint, LogName, checkpoint_text
-from crypto.log.office_document import state_of, write_office
 from crypto.office.signed_notes import signature_line
 from crypto.office.witnesses import Witness, cosign, write_witness
+from crypto.transparency_log.checkpoint import Checkpoint, LogName, checkpoint_text
+from crypto.transparency_log.office_document import state_of, write_office
 from portal.office import OfficeFolder
 
 

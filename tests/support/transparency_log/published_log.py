@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from portal.ledger.files import FolderFiles, StoreFiles
-from portal.ledger.ledger import DueCheckpoint, Ledger
-from portal.ledger.published import office_state
-from portal.ledger.verifying import all_files, verify_files
 from portal.office import OfficeFolder
 from portal.office.log_key import FILE_NAME, found_log, read_log_key
 from portal.settings import Settings, StoreName
 from portal.stores.engines import open_store
+from portal.transparency_log.files import FolderFiles, StoreFiles
+from portal.transparency_log.ledger import DueCheckpoint, Ledger
+from portal.transparency_log.published import office_state
+from portal.transparency_log.verifying import all_files, verify_files
 from tests.crypto.sample import Drawn, Office
 
 

@@ -21,7 +21,7 @@ import pytest
 
 from portal.settings import StoreName, demo_settings
 from portal.stores.engines import open_store
-from retaliation_watch.weekly_run.officer_alerts import shown_alerts
+from retaliation_watch.weekly_run.officer_alert_list import shown_alerts
 from tests.support.commands.yanlu_process import ROOT, yanlu
 from tests.support.servers.ports import free_ports
 

@@ -22,7 +22,7 @@ from casework.event_store.judging import Ruling
 from casework.ids import MemberId
 from casework.rules.acts import Act
 from casework.rules.binding import Bound
-from casework.rules.people import RoleId
+from casework.rules.roles import RoleId
 from crypto import Event
 from crypto.case.payloads import Direction
 from portal.cli.desk.acting import ActionRequest, attempt

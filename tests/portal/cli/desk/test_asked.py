@@ -11,11 +11,11 @@ import crypto
 from crypto.case.grant import move_of, seal_body, unsigned_proof, write_packet
 from crypto.case.grant_body import GrantBody
 from crypto.framing import sha256
-from portal.cli.answers.desk import CaseFile
 from portal.cli.desk import readers
 from portal.cli.desk.client import OpenedCase, open_case
 from portal.cli.desk.readers import AtCase
 from portal.cli.errors import CommandError
+from portal.cli.responses.desk import CaseFile
 from tests.crypto.sample import TODAY, Drawn, filed
 
 CASE = filed("asked", ("li-wei",))

@@ -19,12 +19,12 @@ from portal.cli.errors import Exit
 from portal.cli.host import doctor_command, running_checks
 from portal.cli.host.finding import EXPORTED
 from portal.db_roles.privileges import StoreRole
-from portal.ledger.ledger import Ledger
 from portal.office import init_office, read_config, sample_config_text
 from portal.office.draft import members_of
 from portal.office.signing import sign_directory
 from portal.settings import Settings, StoreName, read_settings
 from portal.stores.engines import open_store
+from portal.transparency_log.ledger import Ledger
 from portal.wiring.worker import build_worker, sign_folder
 from portal.worker.heartbeat import FILE, SLOT_SECONDS, Heartbeat, read_heartbeat
 from tests.support.commands.yanlu_in_process import inside

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from crypto.framing import b64encode, verify_key
-from crypto.log.checkpoint import draw_log_key
 from crypto.office.directory import office_code, root_text
 from crypto.office.signed_notes import read_note, sign_note
 from crypto.office.witnesses import Witness, write_witness
+from crypto.transparency_log.checkpoint import draw_log_key
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from portal.office import OfficeFolder, read_config, read_keeper, sample_config_text

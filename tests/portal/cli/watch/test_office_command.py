@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from crypto.log.office_document import write_office
 from crypto.office.signed_notes import draw_keeper
+from crypto.transparency_log.office_document import write_office
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from portal.office import OfficeFolder, root_document, rotate_office, sign_directory
