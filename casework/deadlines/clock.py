@@ -123,7 +123,7 @@ def extension_refused(
     if before.is_over(happening.day, happening.moment):
         return ExtensionRefusal.TOO_LATE
     cap = _cap(terms, extension, before, _seen(terms, office))
-    if cap is not None and not extension.told:
+    if cap is not None and not extension.gives_day:
         return None
     return _day_refused(before, happening, cap)
 
@@ -158,7 +158,7 @@ def _without_number(length: Length, run: _Run | None) -> ClockState:
         return ClockState(ClockStatus.UNBOUND, started=run.start.day if run else None, length=length)
     if run is None:
         return ClockState(ClockStatus.NOT_STARTED, length=length)
-    status = ClockStatus.MET if run.stop else ClockStatus.PROMPTLY
+    status = ClockStatus.SATISFIED if run.stop else ClockStatus.PROMPTLY
     return ClockState(status, run.start.day, stopped=run.stop.day if run.stop else None, length=length)
 
 
@@ -270,7 +270,7 @@ def _extended(
 def _extended_until(
     terms: ClockTerms, extension: ExtensionTerms, before: Due, happening: Happening, office: Office
 ) -> date:
-    cap = None if extension.told else _cap(terms, extension, before, office)
+    cap = None if extension.gives_day else _cap(terms, extension, before, office)
     return cap or happening.until or before.day
 
 
@@ -308,7 +308,7 @@ def _status(kind: ClockKind, end: Due, run: _Run, office: Office, now: datetime)
     if kind is ClockKind.NOT_BEFORE:
         return _status_of_wait(end, run, office, now)
     if run.stop is not None:
-        return ClockStatus.LATE if end.is_over(run.stop.day, run.stop.moment) else ClockStatus.MET
+        return ClockStatus.LATE if end.is_over(run.stop.day, run.stop.moment) else ClockStatus.SATISFIED
     if end.is_over(office.day_of(now), now):
         return ClockStatus.OPEN if kind is ClockKind.WARNING else ClockStatus.MISSED
     return ClockStatus.PAUSED if run.paused_since else ClockStatus.RUNNING
@@ -316,7 +316,7 @@ def _status(kind: ClockKind, end: Due, run: _Run, office: Office, now: datetime)
 
 def _status_of_wait(end: Due, run: _Run, office: Office, now: datetime) -> ClockStatus:
     if run.stop is not None:
-        return ClockStatus.MET if end.has_passed(run.stop.day, run.stop.moment) else ClockStatus.EARLY
+        return ClockStatus.SATISFIED if end.has_passed(run.stop.day, run.stop.moment) else ClockStatus.EARLY
     if end.has_passed(office.day_of(now), now):
         return ClockStatus.OPEN
     return ClockStatus.PAUSED if run.paused_since else ClockStatus.RUNNING

@@ -65,7 +65,7 @@ def _running_words(kind: ClockKind, state: ClockState, due: Due) -> Words:
     day = state.stopped or state.paused_since or due.day
     zh, en = day_zh(day, due.start.year), day_en(day, due.start.year)
     match state.status:
-        case ClockStatus.MET:
+        case ClockStatus.SATISFIED:
             return Words(zh=f"{zh}已完成。", en=f"Done on {en}.")
         case ClockStatus.LATE:
             return Words(zh=f"{zh}才完成，{_late_zh(state.late)}。", en=f"Done only on {en}, {_late_en(state.late)}.")

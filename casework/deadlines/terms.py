@@ -72,13 +72,13 @@ class ExtensionTerms:
 
     `by` caps one extension, counted from the last day before it; `whole` caps the whole limit once
     it is extended, counted from the start (HinSchG § 28: three months, extended six). Neither where
-    the text sets no cap. Where `told` an extension tells the new day; else it takes all of its cap.
+    the text sets no cap. Where `gives_day` an extension tells the new day; else it takes all of its cap.
     """
 
     events: frozenset[EventCode]
     by: Limit | None = None
     times: int | None = None
-    told: bool = True
+    gives_day: bool = True
     whole: Limit | None = None
 
 
@@ -163,7 +163,7 @@ class ClockStatus(StrEnum):
     NOT_STARTED = "not-started"
     RUNNING = "running"
     PAUSED = "paused"
-    MET = "met"
+    SATISFIED = "met"
     MISSED = "missed"
     """It ran out, and the stop has not happened."""
     LATE = "late"

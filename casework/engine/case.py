@@ -67,11 +67,11 @@ class Case:
         fresh = self.events[self.entered + 1 :]
         return tuple(event for event in fresh if event.n not in self.uncounted)
 
-    def takers(self) -> tuple[MemberId, ...]:
+    def self_assigned(self) -> tuple[MemberId, ...]:
         """The members who took the case since somebody last named its handler, each once, the first in front."""
         counted = [event for event in self.events if event.n not in self.uncounted]
         named = max((event.n for event in counted if event.act in NAMES_HANDLER), default=0)
-        fresh = (event for event in counted if event.act is Act.TAKEN and event.n > named)
+        fresh = (event for event in counted if event.act is Act.SELF_ASSIGNED and event.n > named)
         return tuple(dict.fromkeys(event.by for event in fresh if event.by is not None))
 
     def done_by(self, act: Act) -> frozenset[MemberId]:

@@ -31,11 +31,11 @@ from casework.rules.flow import ClockId
 from casework.rules.limits import ClockRule
 from casework.words import Words
 
-RULES_KEPT = 1024
+RULES_CACHED = 1024
 """More than the clocks of all policies that one office runs."""
 
 
-@lru_cache(maxsize=RULES_KEPT)
+@lru_cache(maxsize=RULES_CACHED)
 def terms_of(clock: ClockRule) -> ClockTerms:
     """A clock of a policy as the reckoning wants it; the same for every case, so made once."""
     extension = clock.extension

@@ -30,7 +30,7 @@ from crypto.framing import sha256
 
 AT_ONCE: Final = 500
 """Cases that one statement names: a database takes only so many values at once."""
-TAKING: Final = literal_column("'taken'", String)
+SELF_ASSIGNED: Final = literal_column("'taken'", String)
 """Written into the statement, as in the index that answers it."""
 BLOCK: Final = 8
 """A client claims in blocks of exactly this many, filled with random ones."""
@@ -68,7 +68,7 @@ class CaseRow:
     head_hash: bytes
     to_office: int
     to_reporter: int
-    taken_by: tuple[str, ...]
+    self_assigned: tuple[str, ...]
     mark: bytes | None
     status: CaseStatus
 
@@ -196,7 +196,7 @@ def _recused(member: MemberId) -> Exists:
 def read_rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
     """The cases that a query of whole rows finds, in its order."""
     found = connection.execute(query).all()
-    takers = _takers(connection, [row.case_id for row in found])
+    self_assigned = _self_assigned(connection, [row.case_id for row in found])
     return [
         CaseRow(
             case=CaseId(bytes(row.case_id)),
@@ -211,7 +211,7 @@ def read_rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
             head_hash=bytes(row.head_hash),
             to_office=row.to_office,
             to_reporter=row.to_reporter,
-            taken_by=tuple(takers.get(bytes(row.case_id), ())),
+            self_assigned=tuple(self_assigned.get(bytes(row.case_id), ())),
             mark=None if row.mark is None else bytes(row.mark),
             status=CaseStatus(*(getattr(row, one.name) for one in fields(CaseStatus))),
         )
@@ -219,19 +219,19 @@ def read_rows(connection: Connection, query: Select[Any]) -> list[CaseRow]:
     ]
 
 
-def _takers(connection: Connection, cases: Sequence[bytes]) -> dict[bytes, list[str]]:
-    """Who wrote a `takers` event, each once, in the order of the stream; asked even for no case at all."""
-    takers: dict[bytes, list[str]] = {}
+def _self_assigned(connection: Connection, cases: Sequence[bytes]) -> dict[bytes, list[str]]:
+    """Who wrote a `taken` event, each once, in the order of the stream; asked even for no case at all."""
+    self_assigned: dict[bytes, list[str]] = {}
     for at in range(0, max(1, len(cases)), AT_ONCE):
         query = (
             select(EVENTS.c.case_id, EVENTS.c.actor)
-            .where(EVENTS.c.case_id.in_(cases[at : at + AT_ONCE]), EVENTS.c.kind == TAKING)
+            .where(EVENTS.c.case_id.in_(cases[at : at + AT_ONCE]), EVENTS.c.kind == SELF_ASSIGNED)
             .group_by(EVENTS.c.case_id, EVENTS.c.actor)
             .order_by(func.min(EVENTS.c.n))
         )
         for row in connection.execute(query):
-            takers.setdefault(bytes(row.case_id), []).append(row.actor)
-    return takers
+            self_assigned.setdefault(bytes(row.case_id), []).append(row.actor)
+    return self_assigned
 
 
 def _insert_new(dialect: Dialect) -> Insert:

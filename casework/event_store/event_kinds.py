@@ -15,7 +15,7 @@ class EventKind(StrEnum):
 
     # What a member has opened under the key in force: no act of any policy.
     CLAIMED = "claimed"
-    TAKEN = "taken"
+    SELF_ASSIGNED = "taken"
     REPLIED = "replied"
     NOTED = "noted"
     # The office's own key, before the first words for the office alone; nothing that a policy judges.

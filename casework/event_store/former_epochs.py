@@ -64,8 +64,8 @@ def is_opened_by_others(connection: Connection, case: CaseId, epoch: int) -> boo
     end = ends[epoch]
     of_case = EVENTS.c.case_id == case
     regrant = connection.execute(select(EVENTS.c.actor, EVENTS.c.payload).where(of_case, EVENTS.c.n == end)).one()
-    taken = of_case & (EVENTS.c.n > end) & (EVENTS.c.kind == EventKind.CLAIMED) & EVENTS.c.signature.is_not(None)
-    who = set(connection.scalars(select(EVENTS.c.actor).where(taken).distinct()))
+    claimed = of_case & (EVENTS.c.n > end) & (EVENTS.c.kind == EventKind.CLAIMED) & EVENTS.c.signature.is_not(None)
+    who = set(connection.scalars(select(EVENTS.c.actor).where(claimed).distinct()))
     return len(who - {_maker(regrant.actor, regrant.payload)}) >= OPENED_BY
 
 

@@ -41,7 +41,7 @@ LEAST_LAG: Final = timedelta(minutes=10)
 LONGEST_LAG: Final = timedelta(hours=2)
 NAMES: Final = frozenset({"item", "grant", "role", "to", "at"}) | CODES
 READ_NAMES: Final = frozenset({"item", "n", "act", "to"})
-UNVOICED: Final = frozenset({Act.TAKEN, Act.REPLIED, Act.NOTED})
+UNVOICED: Final = frozenset({Act.SELF_ASSIGNED, Act.REPLIED, Act.NOTED})
 """Acts that may be written without the role in which they are done."""
 
 

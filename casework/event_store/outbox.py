@@ -99,8 +99,8 @@ def count_try(connection: Connection, event_hash: bytes, place: Place | None) ->
     mine = OUTBOX_ITEMS.c.event_hash == event_hash
     tried = update(OUTBOX_ITEMS).where(mine).values(leased_until=0, tries=OUTBOX_ITEMS.c.tries + 1)
     connection.execute(tried)
-    aside = connection.scalar(select(OUTBOX_ITEMS.c.tries).where(mine)) or 0
-    if aside < MOST_TRIES:
+    tries = connection.scalar(select(OUTBOX_ITEMS.c.tries).where(mine)) or 0
+    if tries < MOST_TRIES:
         return False
     connection.execute(update(OUTBOX_ITEMS).where(mine).values(aside=True))
     if place is not None:

@@ -43,7 +43,7 @@ from casework.obligations.case_schedule import (
 from casework.policy.policy import Policy
 from casework.rules.acts import Act, Attribute
 
-ASKS: Final = frozenset({Act.INFORMATION_ASKED, Act.FINDINGS_SHOWN, Act.PLAN_TOLD})
+ASKS: Final = frozenset({Act.INFORMATION_ASKED, Act.FINDINGS_SHOWN, Act.PLAN_PRESENTED})
 ANSWERS: Final = frozenset(
     {
         Act.INFORMATION_SUPPLIED, Act.FINDINGS_CONFIRMED, Act.FINDINGS_CONTESTED, Act.PLAN_AGREED, Act.PLAN_REFUSED,
@@ -76,7 +76,7 @@ UPDATE_ONE: Final = (
 def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, object]:
     """What a stream gives for `STORED`, but for the moment to wake."""
     counted = [event for event in case.events if event.n not in case.uncounted]
-    takers = case.takers()
+    self_assigned = case.self_assigned()
     turns = [event.act for event in counted if event.act in ASKS | ANSWERS]
     ends = [due.due_at for due in dues if due.kind is ClockKind.DEADLINE and due.who != REPORTER and due.due_at]
     return {
@@ -90,7 +90,7 @@ def row_of(policy: Policy, case: Case, dues: Sequence[DueRow]) -> dict[str, obje
         "classification": case.codes.get(Attribute.CLASSIFICATION),
         "grade": case.codes.get(Attribute.GRADE),
         "departments": case.codes.get(Attribute.DEPARTMENTS),
-        "owner": case.codes.get(Attribute.HANDLER) or (takers[-1] if takers else None),
+        "owner": case.codes.get(Attribute.HANDLER) or (self_assigned[-1] if self_assigned else None),
         "deputy": case.codes.get(Attribute.DEPUTY),
         "next_due": min(ends, default=None),
     }

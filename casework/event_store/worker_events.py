@@ -55,14 +55,14 @@ def differences(
     for n, entry in enumerate(entries):
         for name in raised_names([entry]):
             before = history(policy, version, entries[:n])
-            owed = _due_events(before, rules, office, _noon(entry, office))
+            due = _due_events(before, rules, office, _noon(entry, office))
             if name in seen:
                 found.append(Difference(DifferenceKind.TWICE, WorkerKind(name[0]), name[1], n))
-            elif owed is not None and name not in {one.name for one in owed}:
+            elif due is not None and name not in {one.name for one in due}:
                 found.append(Difference(DifferenceKind.UNFOUNDED, WorkerKind(name[0]), name[1], n))
             seen.add(name)
-    owed = _due_events(history(policy, version, entries), rules, office, now - timedelta(days=PATIENCE)) or ()
-    found += [Difference(DifferenceKind.MISSING, one.kind, one.clock) for one in owed if one.name not in seen]
+    due = _due_events(history(policy, version, entries), rules, office, now - timedelta(days=PATIENCE)) or ()
+    found += [Difference(DifferenceKind.MISSING, one.kind, one.clock) for one in due if one.name not in seen]
     return tuple(found)
 
 

@@ -35,7 +35,7 @@ class IncomingReport:
     `subject`, `kind`, `category` and `fields` are ids of the policy, `entity` is the company or department
     concerned; none of them is a condition of being heard. `left_out` tells that anyone who took it in
     holds it to fall under what the text leaves out.
-    `taken_by` is the role in which a member wrote it down, None where the reporter did. `concerned` are
+    `recorded_by` is the role in which a member wrote it down, None where the reporter did. `concerned` are
     the roles that anyone who is complained of holds: none of them receives it.
     """
 
@@ -48,7 +48,7 @@ class IncomingReport:
     imminent: bool = False
     left_out: bool = False
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
-    taken_by: RoleId | None = None
+    recorded_by: RoleId | None = None
     concerned: frozenset[RoleId] = frozenset()
 
 

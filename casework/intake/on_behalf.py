@@ -144,7 +144,7 @@ def _entry(policy: Policy, report: CallerReport, channel: Channel) -> IncomingRe
         imminent=report.imminent,
         left_out=report.left_out,
         fields=filled | dict(report.fields),
-        taken_by=_written_by(policy, channel, report.member),
+        recorded_by=_written_by(policy, channel, report.member),
         concerned=report.concerned,
     )
 

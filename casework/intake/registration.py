@@ -104,10 +104,10 @@ def _content_refused(policy: Policy, entry: IncomingReport, kind: IntakeKindRule
 
 def _writer_refused(rules: Rulebook, channel: Channel, entry: IncomingReport) -> IntakeRefusal | None:
     """A box is emptied by anyone whom it leads to; what any member of the staff hears, any role may write down."""
-    if entry.taken_by is None:
+    if entry.recorded_by is None:
         return IntakeRefusal(IntakeReason.WHO_WROTE_IT) if channel.kind in STAFF_WRITES else None
     may = channel.to if channel.kind is ChannelKind.BOX else tuple(role.id for role in rules.roles)
-    return None if entry.taken_by in may else IntakeRefusal(IntakeReason.NOT_THEIR_CHANNEL, may)
+    return None if entry.recorded_by in may else IntakeRefusal(IntakeReason.NOT_THEIR_CHANNEL, may)
 
 
 def _outside(policy: Policy, entry: IncomingReport, kind: IntakeKindRule) -> Iterable[Outside]:

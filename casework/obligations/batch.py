@@ -11,7 +11,7 @@ from casework.engine.refusals import Refusal
 from casework.policy.policy import Policy
 from casework.rules.acts import Act, Attribute
 
-ANSWERS = frozenset({Act.NOTIFIED, Act.REPLIED, Act.PROGRESS_TOLD, Act.REFUSED})
+ANSWERS = frozenset({Act.NOTIFIED, Act.REPLIED, Act.PROGRESS_REPORTED, Act.REFUSED})
 """What reaches a reporter as an answer."""
 
 

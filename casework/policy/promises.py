@@ -17,19 +17,19 @@ from casework.words import DEFAULT, LocalizedText, Words, localized
 
 ANSWERS: Final = (
     Act.REPLIED,
-    Act.PROCEDURE_TOLD,
-    Act.PROGRESS_TOLD,
+    Act.PROCEDURE_EXPLAINED,
+    Act.PROGRESS_REPORTED,
     Act.INFORMATION_ASKED,
     Act.ACCEPTED,
     Act.REFUSED,
     Act.CONTACTED,
     Act.CONTACTED_ON_SITE,
     Act.FINDINGS_SHOWN,
-    Act.PLAN_TOLD,
+    Act.PLAN_PRESENTED,
     Act.NOTIFIED,
 )
 """What is an answer to the reporter, whatever else it is."""
-KEPT_BY: Final[dict[PromiseId, tuple[Act, ...]]] = {
+FULFILLED_BY: Final[dict[PromiseId, tuple[Act, ...]]] = {
     PromiseId.ACKNOWLEDGE: (Act.ACKNOWLEDGED, Act.SLIP_ISSUED, *ANSWERS),
     PromiseId.FIRST_ANSWER: ANSWERS,
     PromiseId.RESULT: (Act.NOTIFIED, Act.REFUSED),
@@ -67,7 +67,7 @@ def with_promise_clocks(policy: Policy) -> Policy:
 def _clock(policy: Policy, promise: Promise) -> ClockRule | None:
     rules = policy.rules
     there = {rule.act for rule in rules.anywhere} | {rule.act for stage in rules.stages for rule in stage.acts}
-    stop = tuple(act for act in promise.kept_by or KEPT_BY[promise.id] if act in there)
+    stop = tuple(act for act in promise.kept_by or FULFILLED_BY[promise.id] if act in there)
     answers_for_it = [*(rules.stages[0].actors if rules.stages else ()), *(role.id for role in rules.roles)]
     if promise.days is None or not stop or not answers_for_it:
         return None

@@ -166,11 +166,11 @@ def _reader(table: Table) -> ReportReader:
 
 def _promise(table: Table) -> Promise:
     days = table.number("days", MOST_DAYS) if table.has("days") else None
-    kept_by = table.ids("kept_by") if table.has("kept_by") else ()
-    if not set(kept_by) <= set(Act):
+    acts = table.ids("kept_by") if table.has("kept_by") else ()
+    if not set(acts) <= set(Act):
         raise table.refuse("kept_by", "must be names of acts")
     return Promise(
-        table.choice("id", PromiseId), table.words("text"), days, table.source(), tuple(Act(one) for one in kept_by)
+        table.choice("id", PromiseId), table.words("text"), days, table.source(), tuple(Act(one) for one in acts)
     )
 
 

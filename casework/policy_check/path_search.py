@@ -158,7 +158,7 @@ def _rules(policy: Policy, stage: Stage, reporter: bool) -> list[ActRule]:
         Act.RECUSED,
         Act.HELD,
         Act.MERGED,
-        Act.TAKEN,
+        Act.SELF_ASSIGNED,
         Act.REASSIGNED,
         Act.REGRANTED,
         Act.EXPORT_ASKED,

@@ -70,7 +70,7 @@ def protected(policy: Policy) -> frozenset[About]:
     return frozenset(covered | ({About.RESPONDENT} if any(rule.respondent_too for rule in rules) else set()))
 
 
-def pledge_owed(policy: Policy, case: Case, member: MemberId) -> bool:
+def is_pledge_due(policy: Policy, case: Case, member: MemberId) -> bool:
     """Whether this member must sign a pledge of secrecy before opening the case."""
     asked = any(rule.pledge for rule in policy.rules.secrecy)
     return asked and member not in case.done_by(Act.PLEDGED)

@@ -26,7 +26,7 @@ class Hearing(StrEnum):
     """The text asks for no view."""
     TOO_EARLY = "too-early"
     """The reporter has not heard the result yet, or the work is not done."""
-    OWED = "owed"
+    DUE = "owed"
     HEARD = "heard"
 
 
@@ -53,5 +53,5 @@ def view(policy: Policy, case: Case) -> View:
     else:
         hears = HEARING_OF_VERDICT if rule.use is SatisfactionUse.VERDICT else HEARING
         heard = any(event.n > disclosed and event.act in hears for event in counted)
-        hearing = Hearing.HEARD if heard else Hearing.OWED
+        hearing = Hearing.HEARD if heard else Hearing.DUE
     return View(hearing, rule.use, rule.text, rule.reopens)

@@ -34,7 +34,7 @@ class Performance:
 
     who: str
     cases: int
-    met: int
+    satisfied: int
     late: int
     overdue: int
     days_late: int
@@ -43,8 +43,8 @@ class Performance:
     @property
     def in_time(self) -> Fraction | None:
         """The share of limits kept in time; None where none has ended."""
-        ended = self.met + self.late + self.overdue
-        return Fraction(self.met, ended) if ended else None
+        ended = self.satisfied + self.late + self.overdue
+        return Fraction(self.satisfied, ended) if ended else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _mark(who: str, cases: list[Line]) -> Performance:
     return Performance(
         who=who,
         cases=len(cases),
-        met=number[LimitStatus.MET],
+        satisfied=number[LimitStatus.SATISFIED],
         late=number[LimitStatus.LATE],
         overdue=number[LimitStatus.OVERDUE],
         days_late=sum(limit.late for limit in limits),

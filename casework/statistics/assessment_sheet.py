@@ -62,7 +62,7 @@ def sheet_rows(found: Sequence[Assessed], named: Named, say: Say) -> Iterator[Ro
 def _numbers(mark: Performance) -> Row:
     share = mark.in_time
     percent = "–" if share is None else f"{100 * share.numerator // share.denominator}%"
-    return (mark.cases, mark.met, mark.late, mark.overdue, percent, mark.days_late, mark.sent_back)
+    return (mark.cases, mark.satisfied, mark.late, mark.overdue, percent, mark.days_late, mark.sent_back)
 
 
 def sheet_csv(found: Sequence[Assessed], named: Named, say: Say) -> bytes:

@@ -167,7 +167,7 @@ def _in_time(policy: Policy, lines: Sequence[Line], small: int) -> Iterator[Shar
     for clock in policy.rules.clocks:
         statuses = [limit.status for line in lines for limit in line.limits if limit.clock == clock.id]
         ended = [one for one in statuses if one is not LimitStatus.RUNNING]
-        found = share(clock.id, clock.name, ended.count(LimitStatus.MET), len(ended), small)
+        found = share(clock.id, clock.name, ended.count(LimitStatus.SATISFIED), len(ended), small)
         if found is not None:
             yield found
 

@@ -28,14 +28,14 @@ REPORTER: Final = RoleId("reporter")
 class LimitStatus(StrEnum):
     """How a limit of the office was kept."""
 
-    MET = "met"
+    SATISFIED = "met"
     LATE = "late"
     OVERDUE = "overdue"
     RUNNING = "running"
 
 
 LIMIT_STATUS_OF: Final[Mapping[ClockStatus, LimitStatus]] = {
-    ClockStatus.MET: LimitStatus.MET,
+    ClockStatus.SATISFIED: LimitStatus.SATISFIED,
     ClockStatus.LATE: LimitStatus.LATE,
     ClockStatus.MISSED: LimitStatus.OVERDUE,
     ClockStatus.RUNNING: LimitStatus.RUNNING,

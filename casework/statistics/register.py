@@ -87,7 +87,7 @@ def _values(entry: RegisterEntry, policies: Mapping[str, Policy], entities: Mapp
         line.handler,
         line.stage if stage is None else say(stage.name),
         line.ended,
-        sum(limit.status is LimitStatus.MET for limit in line.limits),
+        sum(limit.status is LimitStatus.SATISFIED for limit in line.limits),
         len(late),
         max((limit.late for limit in late), default=None),
         _listed((str(one) for one in sealed.outcomes), names, say) if sealed else None,

@@ -81,7 +81,7 @@ def case_document(row: CaseRow) -> dict[str, object]:
         "stage": row.stage,
         "epoch": row.epoch,
         "urgent": row.urgent,
-        "taken_by": list(row.taken_by),
+        "taken_by": list(row.self_assigned),
         "head": {"n": row.head_n, "hash": b64encode(row.head_hash)},
         "last": {"to_office": row.to_office, "to_reporter": row.to_reporter},
         "standing": asdict(row.status),

@@ -31,7 +31,7 @@ def assessed(policy_name: str = HANDLING) -> list[Assessed]:
     policy = bound(policy_name)
     one = many(policy, 5, codes={Attribute.HANDLER: "li", Attribute.DEPARTMENTS: "hr"})
     clock = one[0].limits[0].clock
-    kept = [LimitOutcome(clock, LimitStatus.MET, DAY, 0)] * 4 + [LimitOutcome(clock, LimitStatus.LATE, DAY, 3)]
+    kept = [LimitOutcome(clock, LimitStatus.SATISFIED, DAY, 0)] * 4 + [LimitOutcome(clock, LimitStatus.LATE, DAY, 3)]
     lines = [replace(line, limits=(limit,), counts={}) for line, limit in zip(one, kept, strict=True)]
     lines[0] = replace(lines[0], counts={Act.SENT_BACK: 1})
     found = assess([*lines, *many(policy, 3, codes={Attribute.HANDLER: "wang"})], policy, "north", {"north": True})

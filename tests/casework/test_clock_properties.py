@@ -29,7 +29,7 @@ from casework.deadlines.terms import (
 OFFICE = Office(shipped_calendar("cn"), ZoneInfo("Asia/Shanghai"))
 FIRST = datetime(2026, 1, 5, 2, tzinfo=UTC)
 CODES = tuple(map(EventCode, ("received", "start", "stop", "also", "pause", "resume", "extend")))
-ENDED = {ClockStatus.MET, ClockStatus.LATE, ClockStatus.EARLY}
+ENDED = {ClockStatus.SATISFIED, ClockStatus.LATE, ClockStatus.EARLY}
 
 limits = st.builds(Limit, st.integers(1, 40), st.sampled_from(list(Unit)))
 minutes_between = st.integers(0, 60 * 24) | st.integers(0, 60 * 24 * 20)

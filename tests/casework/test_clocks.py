@@ -117,7 +117,7 @@ def test_every_hard_limit_is_hit_and_missed_by_one_unit(printed: Printed) -> Non
     unit = timedelta(minutes=1) if hours else timedelta(days=1)
     hit = datetime(printed.last.year, printed.last.month, printed.last.day, 10, 30, tzinfo=SHANGHAI)
     for end, done, undone in (
-        (hit, ClockStatus.MET, ClockStatus.RUNNING),
+        (hit, ClockStatus.SATISFIED, ClockStatus.RUNNING),
         (hit + unit, ClockStatus.LATE, ClockStatus.MISSED),
     ):
         found = state(clock, by_staff(START, begun), by_staff(STOP, end), now=end, facts=printed.facts)
@@ -192,7 +192,7 @@ def test_two_targets_stop_a_clock_together_or_either_of_them() -> None:
 def test_a_send_back_begins_anew_only_where_the_policy_says_so() -> None:
     """The first start counts, and its stop; where a clock restarts the last one does."""
     happened = on(START, 6, 1), on(STOP, 6, 2), on(START, 6, 8)
-    assert state(terms("3 working days"), *happened, now=at(6, 9)).status is ClockStatus.MET
+    assert state(terms("3 working days"), *happened, now=at(6, 9)).status is ClockStatus.SATISFIED
     again = state(replace(terms("3 working days"), restarts=True), *happened, now=at(6, 9))
     assert (again.status, again.due and again.due.day) == (ClockStatus.RUNNING, date(2026, 6, 11))
 
@@ -202,7 +202,7 @@ def test_minutes_start_only_from_what_staff_did() -> None:
     clock = terms("30 minutes")
     assert state(clock, on(START, 6, 1), now=at(6, 1)).status is ClockStatus.NOT_STARTED
     called = on(START, 6, 1), by_staff(START, at(6, 1, 14, 10))
-    assert state(clock, *called, by_staff(STOP, at(6, 1, 14, 40)), now=at(6, 1, 15)).status is ClockStatus.MET
+    assert state(clock, *called, by_staff(STOP, at(6, 1, 14, 40)), now=at(6, 1, 15)).status is ClockStatus.SATISFIED
     assert state(clock, *called, by_staff(STOP, at(6, 1, 14, 41)), now=at(6, 1, 15)).status is ClockStatus.LATE
 
 
@@ -213,7 +213,7 @@ def test_what_must_wait_waits() -> None:
     assert state(clock, begun, now=at(6, 1, 9, 59)).status is ClockStatus.RUNNING
     assert state(clock, begun, now=at(6, 1, 10)).status is ClockStatus.OPEN
     assert state(clock, begun, by_staff(STOP, at(6, 1, 9, 59)), now=at(6, 1, 12)).status is ClockStatus.EARLY
-    assert state(clock, begun, by_staff(STOP, at(6, 1, 10)), now=at(6, 1, 12)).status is ClockStatus.MET
+    assert state(clock, begun, by_staff(STOP, at(6, 1, 10)), now=at(6, 1, 12)).status is ClockStatus.SATISFIED
 
 
 def test_a_warning_opens_an_outside_road() -> None:
@@ -224,7 +224,7 @@ def test_a_warning_opens_an_outside_road() -> None:
     opened = state(clock, begun, now=at(6, 22, 0))
     assert opened.status is ClockStatus.OPEN
     assert explain_state(clock, opened).zh.endswith("外部渠道已经开启。")
-    assert state(clock, begun, on(STOP, 6, 21), now=at(7, 1)).status is ClockStatus.MET
+    assert state(clock, begun, on(STOP, 6, 21), now=at(7, 1)).status is ClockStatus.SATISFIED
 
 
 def test_a_clock_stands_while_the_reporter_is_asked() -> None:
@@ -275,7 +275,7 @@ EXTENSIBLE = ExtensionTerms(frozenset({EXTEND}), by=read_limit("30 days"), times
             ExtensionRefusal.TOO_OFTEN,
         ),
         (replace(EXTENSIBLE, by=None), [on(EXTEND, 6, 15, date(2027, 6, 15))], None),
-        (replace(EXTENSIBLE, told=False), [on(EXTEND, 6, 15)], None),
+        (replace(EXTENSIBLE, gives_day=False), [on(EXTEND, 6, 15)], None),
     ],
 )
 def test_an_extension_holds_only_as_the_policy_says(
@@ -326,7 +326,7 @@ def test_a_word_without_a_number_is_never_overdue_and_a_blank_never_runs() -> No
     found = state(word, on(START, 6, 1), now=at(12, 1))
     assert found.status is ClockStatus.PROMPTLY
     assert explain_state(word, found).zh == "制度写的是“及时”，没有给出期限；自 2026 年 6 月 1 日起尚未完成。"
-    assert state(word, on(START, 6, 1), on(STOP, 6, 9), now=at(12, 1)).status is ClockStatus.MET
+    assert state(word, on(START, 6, 1), on(STOP, 6, 9), now=at(12, 1)).status is ClockStatus.SATISFIED
     open_one = state(blank, on(START, 6, 1), now=at(6, 2))
     assert open_one.status is ClockStatus.UNBOUND
     assert "call-back" in explain_state(blank, open_one).en

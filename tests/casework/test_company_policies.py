@@ -22,7 +22,7 @@ from casework.policy.questionnaire import PolicyPage, read_page, shown
 from casework.policy.reader import shipped_policies, shipped_policy
 from casework.policy_check.lint import hindrances
 from casework.protection.conduct import duties_of, guards_against_revenge, overdue
-from casework.protection.secrecy import About, Silence, disclosure, pledge_owed, protected
+from casework.protection.secrecy import About, Silence, disclosure, is_pledge_due, protected
 from casework.protection.view import Hearing, view
 from casework.rules.acts import Act
 from casework.rules.clauses import DisclosureGround, DutyOf
@@ -152,9 +152,8 @@ def test_an_accident_goes_to_the_authority_within_an_hour_of_the_head_hearing_of
     late = overdue(life.policy, life.case, OFFICE, moment("2026-03-06T23:31"))
     assert [one.who for one in late if one.clock == "accident-report"] == ["unit-head"]
     assert life.refused("authority-told", by="safety-department") is RefusalReason.WRONG_ROLE
-    assert (
-        life.does("authority-told", by="unit-head", on="2026-03-06T23:29").stands("accident-report") == ClockStatus.MET
-    )
+    life.does("authority-told", by="unit-head", on="2026-03-06T23:29")
+    assert life.stands("accident-report") == ClockStatus.SATISFIED
     assert graded("general").refused("reported-up", by="safety-department") is RefusalReason.ANOTHER_GRADE
     assert not graded("major").knows("accident-report")
 
@@ -301,7 +300,7 @@ def test_privacy_of_both_and_a_pledge_of_whoever_opens_it() -> None:
     policy = bound(HARASSMENT)
     assert protected(policy) == {About.REPORTER, About.CONTENT, About.RESPONDENT}
     assert disclosure(policy, About.CONTENT, DisclosureGround.NEED).why is Silence.NO_GROUND
-    assert pledge_owed(policy, protected_life().case, MemberId("somebody"))
+    assert is_pledge_due(policy, protected_life().case, MemberId("somebody"))
     talks = [one.text.zh for one in duties_of(policy, DutyOf.HANDLER, RoleId("investigators"))]
     assert "听取被投诉人的陈述和申辩" in talks
 
@@ -353,14 +352,14 @@ def test_money_is_released_by_one_and_paid_by_another() -> None:
     assert life.stands("payment") == ClockStatus.NOT_STARTED
     life.does("approved", by="leadership")
     assert life.due("payment") == "2026-03-09"
-    assert life.does("executed", by="finance").stands("payment") == ClockStatus.MET
+    assert life.does("executed", by="finance").stands("payment") == ClockStatus.SATISFIED
     assert paying("not-owed").seal_refused("measure-set", "responsible", by="leadership") is RefusalReason.NOT_UPHELD
 
 
 def test_money_that_did_not_come_opens_the_case_again() -> None:
     """The complainant is asked whether it came; silence ends the case after ten working days, and it opens again."""
     life = paying().does("notified", by="human-resources")
-    assert view(life.policy, life.case).hearing is Hearing.OWED
+    assert view(life.policy, life.case).hearing is Hearing.DUE
     assert view(life.policy, life.case).sends_back
     assert life.refused("closed", by="human-resources") is RefusalReason.FIRST
     assert life.does("closed", by="human-resources", on="2026-03-17").ended

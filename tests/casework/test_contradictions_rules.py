@@ -176,7 +176,7 @@ def test_29_order_of_settlement() -> None:
     assert refused(1, case, by("hr", Act.DECIDED)) is RefusalReason.FIRST
     case = follow(bound(SLUGS[15]), Act.REGISTERED, Act.ROUTED, Act.ORDER_ISSUED)
     assert refused(15, case, by("department-manager", Act.ORDER_RETURNED)) is RefusalReason.FIRST
-    assert knows(Act.PLAN_TOLD) & {10, 16} == set()
+    assert knows(Act.PLAN_PRESENTED) & {10, 16} == set()
     case = follow(bound(SLUGS[9]), Act.REGISTERED, Act.ASSIGNED, Act.CHECKED)
     assert refused(9, case, by("company", Act.DECIDED)) is RefusalReason.FIRST
 

@@ -32,9 +32,11 @@ def test_01_appeal_window() -> None:
 def test_02_one_text_with_two_appeals() -> None:
     """Trigger, body and window of each road stand for themselves, and a case can take both, one after the other."""
     roads = {appeal.against: (appeal.body, appeal.window) for appeal in text(7).appeals}
-    assert roads == {Act.PLAN_TOLD: ("hr", "plan-appeal"), Act.NOTIFIED: ("leadership", "appeal")}
+    assert roads == {Act.PLAN_PRESENTED: ("hr", "plan-appeal"), Act.NOTIFIED: ("leadership", "appeal")}
     policy = bound(SLUGS[7])
-    case = follow(policy, Act.ACCEPTED, Act.METHOD_CHOSEN, Act.FINDINGS_SHOWN, Act.FINDINGS_CONFIRMED, Act.PLAN_TOLD)
+    case = follow(
+        policy, Act.ACCEPTED, Act.METHOD_CHOSEN, Act.FINDINGS_SHOWN, Act.FINDINGS_CONFIRMED, Act.PLAN_PRESENTED
+    )
     case = do(policy, case, Act.APPEALED)
     assert case.stage == "reinvestigation"
     for act in (Act.REINVESTIGATED, Act.APPEAL_DECIDED, Act.NOTIFIED, Act.NOTICE_RECEIVED, Act.APPEALED):
@@ -161,7 +163,7 @@ def test_13_top_grade() -> None:
     case = follow(policy, Act.REGISTERED)
     graded = decide(policy, case, replace(by("receiving-team", Act.GRADED), codes={Attribute.GRADE: "important"}))
     case = follow_with(case, graded)
-    for act in (Act.CHECKED, Act.CONTENT_CONFIRMED, Act.PROCEDURE_TOLD, Act.ACCEPTED):
+    for act in (Act.CHECKED, Act.CONTENT_CONFIRMED, Act.PROCEDURE_EXPLAINED, Act.ACCEPTED):
         case = do(policy, case, act)
     assert refused(13, case, by("service-team", Act.CAUSE_FOUND)) in (
         RefusalReason.WRONG_ROLE,

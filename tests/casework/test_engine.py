@@ -92,7 +92,7 @@ def test_nothing_that_would_tell_the_verdict_can_be_told_apart() -> None:
         (command(Act.SEPARATED), RefusalReason.FIRST),
         (command(Act.HANDED_BACK), RefusalReason.FIRST),
         (replace(command(Act.NOTED), item=None), RefusalReason.ITEM_MISSING),
-        (command(Act.TAKEN), RefusalReason.ITEM_TOO_MANY),
+        (command(Act.SELF_ASSIGNED), RefusalReason.ITEM_TOO_MANY),
         (command(Act.RECUSED), RefusalReason.WRONG_CODE),
         (replace(command(Act.MIGRATED), codes={Attribute.VERSION: "2"}), RefusalReason.WHICH_VERSION),
         (replace(command(Act.NOTED), codes={Attribute.GRADE: "high"}), RefusalReason.WRONG_CODE),

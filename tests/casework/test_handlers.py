@@ -24,7 +24,7 @@ POLICY = replace(bound(), bound=replace(bound().bound, holders={COMPANY: (LI, WA
 
 def by(case: Case, act: Act, member: MemberId, **codes: str) -> Case:
     """The case after an act of one member."""
-    item = None if act in {Act.TAKEN, Act.REASSIGNED} else NO_ITEM
+    item = None if act in {Act.SELF_ASSIGNED, Act.REASSIGNED} else NO_ITEM
     named = {Attribute(name): value for name, value in codes.items()}
     command = Command(act, DAY, member, roles_in(POLICY, case, member), codes=named, item=item)
     found = decide(POLICY, case, command)
@@ -34,7 +34,7 @@ def by(case: Case, act: Act, member: MemberId, **codes: str) -> Case:
 
 def handling(case: Case) -> tuple[str | None, str | None, tuple[str, ...]]:
     """The named handler, the deputy, and who took the case since."""
-    return case.codes.get(Attribute.HANDLER), case.codes.get(Attribute.DEPUTY), case.takers()
+    return case.codes.get(Attribute.HANDLER), case.codes.get(Attribute.DEPUTY), case.self_assigned()
 
 
 def test_a_case_goes_to_a_colleague_back_to_all_and_is_taken_again() -> None:
@@ -42,8 +42,9 @@ def test_a_case_goes_to_a_colleague_back_to_all_and_is_taken_again() -> None:
     case = opened(POLICY)
     seen = [handling(case)]
     for act, member, codes in (
-        (Act.TAKEN, LI, {}), (Act.TAKEN, WANG, {}), (Act.TAKEN, LI, {}), (Act.REASSIGNED, LI, {"handler": "wang"}),
-        (Act.TAKEN, LI, {}), (Act.REASSIGNED, WANG, {}), (Act.TAKEN, LI, {}),
+        (Act.SELF_ASSIGNED, LI, {}), (Act.SELF_ASSIGNED, WANG, {}), (Act.SELF_ASSIGNED, LI, {}),
+        (Act.REASSIGNED, LI, {"handler": "wang"}),
+        (Act.SELF_ASSIGNED, LI, {}), (Act.REASSIGNED, WANG, {}), (Act.SELF_ASSIGNED, LI, {}),
     ):  # fmt: skip
         case = by(case, act, member, **codes)
         seen.append(handling(case))
@@ -80,7 +81,7 @@ def test_a_deputy_does_not_get_the_roles_of_a_handler_who_is_named_later(act: Ac
 
 def test_what_nobody_signed_names_no_handler_and_no_taker() -> None:
     """The server's own word neither gives a case to anyone nor takes it from them."""
-    case = by(opened(POLICY), Act.TAKEN, WANG)
+    case = by(opened(POLICY), Act.SELF_ASSIGNED, WANG)
     forged = Event(2, Act.REASSIGNED, DAY, LI, COMPANY, codes={Attribute.HANDLER: LI}, signed=False)
-    taken = Event(3, Act.TAKEN, DAY, ZHAO, COMPANY, signed=False)
+    taken = Event(3, Act.SELF_ASSIGNED, DAY, ZHAO, COMPANY, signed=False)
     assert handling(after(case, [forged, taken])) == (None, None, ("wang",))

@@ -288,7 +288,7 @@ def test_a_list_of_any_length_is_asked_for_in_parts(cases: Store, monkeypatch: p
     with cases.read() as tx:
         listen(tx, "before_cursor_execute", note)
         rows = read_rows(tx, claimed(LI_WEI))
-    assert [one.taken_by for one in rows] == [(LI_WEI,)] * 5
+    assert [one.self_assigned for one in rows] == [(LI_WEI,)] * 5
     assert max(named) <= 3
 
 

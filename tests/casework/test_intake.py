@@ -24,7 +24,7 @@ DAY = date(2026, 9, 30)
 CASE = CaseId(bytes(range(16)))
 CALLBACK, SUPERIOR = bound("customer-callback-workorder"), bound("internal-complaint-disciplinary")
 SPECIALIST = RoleId("callback-specialist")
-HEARD = IncomingReport("staff", DAY, kind=IntakeKind.OPINION, taken_by=RoleId("staff"))
+HEARD = IncomingReport("staff", DAY, kind=IntakeKind.OPINION, recorded_by=RoleId("staff"))
 
 
 def taken(policy: Policy, entry: IncomingReport) -> Intake:
@@ -39,8 +39,8 @@ def taken(policy: Policy, entry: IncomingReport) -> Intake:
     [
         (replace(HEARD, kind=None), IntakeReason.WHICH_KIND),
         (replace(HEARD, kind=IntakeKind.REPORT), IntakeReason.NO_SUCH_KIND),
-        (replace(HEARD, taken_by=None), IntakeReason.WHO_WROTE_IT),
-        (replace(HEARD, taken_by=RoleId("passer-by")), IntakeReason.NOT_THEIR_CHANNEL),
+        (replace(HEARD, recorded_by=None), IntakeReason.WHO_WROTE_IT),
+        (replace(HEARD, recorded_by=RoleId("passer-by")), IntakeReason.NOT_THEIR_CHANNEL),
         (replace(HEARD, channel="box"), IntakeReason.NOT_THEIR_CHANNEL),
         (replace(HEARD, fields={"blood-group": "0"}), IntakeReason.NO_SUCH_FIELD),
         (
@@ -69,7 +69,7 @@ def test_a_list_of_channels_that_is_not_open_refuses_another_way() -> None:
 
 def test_nobody_receives_a_report_about_himself() -> None:
     """A complaint about the direct superior goes to the oversight body, which no other road leads to first."""
-    entry = IncomingReport("superior", DAY, taken_by=None)
+    entry = IncomingReport("superior", DAY, recorded_by=None)
     assert taken(SUPERIOR, entry).addressees == ("superior",)
     about = taken(SUPERIOR, replace(entry, concerned=frozenset({RoleId("superior")})))
     assert (about.addressees, about.diverted) == (("oversight",), True)

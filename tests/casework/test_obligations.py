@@ -83,7 +83,7 @@ def test_how_often_is_bound_only_for_what_the_text_names_and_in_days_or_longer(l
 def test_a_major_case_owes_its_report_up_and_the_presence_of_the_leadership() -> None:
     """What is owed falls away with each act; somebody else's oversight is not the leadership's."""
     policy = bound("employee-complaint-resolution-sla")
-    case = follow(policy, Act.REGISTERED, Act.PROCEDURE_TOLD)
+    case = follow(policy, Act.REGISTERED, Act.PROCEDURE_EXPLAINED)
     assert grade_duties(policy, case).due == ()
     graded = replace(do(policy, case, Act.GRADED).events[-1], codes={Attribute.GRADE: "major"})
     case = after(case, [graded])

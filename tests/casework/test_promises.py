@@ -66,7 +66,11 @@ def test_what_is_promised_stops_its_clock_and_no_other() -> None:
     policy, later = bound(), "2026-10-05"
     told: tuple[tuple[Act, str | None], ...] = ((Act.ACKNOWLEDGED, None),)
     answered: tuple[tuple[Act, str | None], ...] = ((Act.REPLIED, None),)
-    noted: tuple[tuple[Act, str | None], ...] = ((Act.TAKEN, None), (Act.NOTED, None), (Act.REGISTERED, "registered"))
+    noted: tuple[tuple[Act, str | None], ...] = (
+        (Act.SELF_ASSIGNED, None),
+        (Act.NOTED, None),
+        (Act.REGISTERED, "registered"),
+    )
     for acts, expected in (
         (noted, ("running", "running", "running")),
         (told, ("met", "running", "running")),

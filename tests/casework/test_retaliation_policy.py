@@ -60,7 +60,7 @@ def test_it_is_looked_at_within_a_day_of_work_and_protected_within_three_more() 
     assert life.stands("first-look", "2026-03-04") == ClockStatus.MISSED
     assert life.refused("accepted", by=BODY) is RefusalReason.FIRST
     life = accepted()
-    assert (life.stands("first-look"), life.due("protection")) == (ClockStatus.MET, "2026-03-05")
+    assert (life.stands("first-look"), life.due("protection")) == (ClockStatus.SATISFIED, "2026-03-05")
     assert life.refused("assigned", by=BODY, handler="zhang-san") is RefusalReason.FIRST
     assert life.refused("talked", by=LOOKERS) is RefusalReason.WRONG_ROLE
 
@@ -92,7 +92,7 @@ def test_without_grounds_in_five_days_of_work_the_presumption_stands() -> None:
 def test_grounds_in_time_are_checked_and_asked_for_again_only_if_the_findings_are_contested() -> None:
     """What the other side says comes on record once; what it adds later it adds only where the complainant objects."""
     life = asked().does("grounds-given", by=LOOKERS, on="2026-03-05")
-    assert (life.stage, life.stands("grounds")) == ("assessment", ClockStatus.MET)
+    assert (life.stage, life.stands("grounds")) == ("assessment", ClockStatus.SATISFIED)
     assert life.refused("grounds-asked", by=LOOKERS) is RefusalReason.NOT_HERE
     life.does("report-formed", by=LOOKERS).does("findings-shown", by=LOOKERS).reporter("findings-contested")
     assert life.does("grounds-asked", by=LOOKERS).stage == "grounds"

@@ -134,7 +134,7 @@ def test_weak_points_name_what_is_late_slow_or_rising() -> None:
     policy = bound(PRODUCT)
     kinds = [one.id for one in policy.rules.classifications or policy.categories]
     clock = next(one.clock for one in line(policy, opened(policy)).limits)
-    missed, met = (LimitOutcome(clock, kept, DAY, 9) for kept in (LimitStatus.OVERDUE, LimitStatus.MET))
+    missed, met = (LimitOutcome(clock, kept, DAY, 9) for kept in (LimitStatus.OVERDUE, LimitStatus.SATISFIED))
     lines = many(policy, 20, codes={Attribute.CLASSIFICATION: kinds[0]}, limits=(missed,))
     lines += many(policy, 10, codes={Attribute.CLASSIFICATION: kinds[0]}, limits=(met,), received=date(2026, 8, 1))
     lines += many(policy, 9, codes={Attribute.CLASSIFICATION: kinds[1]}, received=date(2026, 7, 1), limits=())
@@ -166,7 +166,7 @@ def test_an_evaluation_tells_shares_where_counts_would_be_withheld() -> None:
     policy = bound(PRODUCT)
     clock = next(one.clock for one in line(policy, opened(policy)).limits)
     content = Opened(SealedCase(), satisfied=True)
-    lines = many(policy, 40, opened=content, limits=(LimitOutcome(clock, LimitStatus.MET, DAY, 0),))
+    lines = many(policy, 40, opened=content, limits=(LimitOutcome(clock, LimitStatus.SATISFIED, DAY, 0),))
     block = shown(policy, lines).block(PRODUCT)
     assert block is not None
     found = evaluate(block)

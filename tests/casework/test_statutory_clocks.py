@@ -129,13 +129,13 @@ def test_each_law_is_hit_on_its_last_day_and_missed_on_the_next(law: Law) -> Non
     clock, office, start = terms(law), OFFICES[law.place], on(START, law.start)
     last = noon(law.last, law.place)
     for now, standing, done in (
-        (last, ClockStatus.RUNNING, ClockStatus.MET),
+        (last, ClockStatus.RUNNING, ClockStatus.SATISFIED),
         (last + timedelta(days=1), AFTER[law.kind], ClockStatus.LATE),
     ):
         found = clock_state(clock, [start], Facts(), office, now)
         assert (found.status, found.due and found.due.day) == (standing, date.fromisoformat(law.last))
         stopped = clock_state(clock, [start, Happening(STOP, now.date())], Facts(), office, now).status
-        early = {ClockStatus.MET: ClockStatus.EARLY, ClockStatus.LATE: ClockStatus.MET}
+        early = {ClockStatus.SATISFIED: ClockStatus.EARLY, ClockStatus.LATE: ClockStatus.SATISFIED}
         assert stopped is (early[done] if law.kind is NOT_BEFORE else done)
 
 
@@ -193,10 +193,10 @@ def test_within_the_seven_days_feedback_has_not_started() -> None:
     ("place", "limit", "law", "extension", "start", "told", "last"),
     [
         # HinSchG § 28(4): six months from the acknowledgement, not three and three.
-        ("de", "3 months", STANDS, ExtensionTerms(frozenset({EXTEND}), whole=read_limit("6 months"), told=False),
+        ("de", "3 months", STANDS, ExtensionTerms(frozenset({EXTEND}), whole=read_limit("6 months"), gives_day=False),
          "2026-11-30", on(EXTEND, "2027-02-10"), "2027-05-30"),
         # 市场监管: fifteen working days more, by the head of the authority.
-        ("cn", "15个工作日", MOVES, ExtensionTerms(frozenset({EXTEND}), read_limit("15个工作日"), 1, told=False),
+        ("cn", "15个工作日", MOVES, ExtensionTerms(frozenset({EXTEND}), read_limit("15个工作日"), 1, gives_day=False),
          "2026-04-24", on(EXTEND, "2026-05-19"), "2026-06-09"),
         # 公安复议 and 信访: up to thirty days more, with the day told.
         ("cn", "30日", MOVES, ExtensionTerms(frozenset({EXTEND}), read_limit("30日"), 1),
@@ -215,7 +215,7 @@ def test_statutory_extensions_end_where_the_law_ends_them(
     assert found.due is not None
     assert (found.due.day, found.refused) == (date.fromisoformat(last), ())
     later = replace(told, until=date.fromisoformat(last) + timedelta(days=1))
-    beyond = replace(clock, extension=replace(extension, told=True))
+    beyond = replace(clock, extension=replace(extension, gives_day=True))
     refused = clock_state(beyond, [on(START, start), later], Facts(), office, noon(told.day.isoformat(), place)).refused
     assert [reason for _, reason in refused] == [ExtensionRefusal.BEYOND_CAP]
 

@@ -45,7 +45,7 @@ def _terms(lots: Random, number: int) -> ClockTerms:
         frozenset({EventCode("longer")}),
         by=_limit(lots, *units[:4]) if lots.random() < 0.4 else None,
         times=lots.choice((None, 1, 2)),
-        told=lots.random() < 0.8,
+        gives_day=lots.random() < 0.8,
         whole=_limit(lots, Unit.MONTHS) if lots.random() < 0.2 else None,
     )
     waits = lots.random() < 0.3 or wait_last
@@ -114,7 +114,7 @@ def _terms_row(terms: ClockTerms) -> Row:
         "any_stop": terms.any_stop,
         "tiers": [[pair(one.length), sorted(one.grades), one.departments] for one in terms.tiers],
         "last_day": terms.last_day,
-        "extension": extension and [pair(extension.by), extension.times, extension.told, pair(extension.whole)],
+        "extension": extension and [pair(extension.by), extension.times, extension.gives_day, pair(extension.whole)],
         "restarts": terms.restarts,
         "statutory": terms.statutory,
         "otherwise": otherwise and [pair(otherwise.after), otherwise.wait_last],

@@ -139,7 +139,7 @@ def _logged(found: LoggedReport) -> Row:
         "signed": found.signed,
         "beside": found.beside,
         "only_outside": found.only_outside,
-        "taken_by": entry.taken_by,
+        "taken_by": entry.recorded_by,
         "category": entry.category,
         "fields": dict(sorted(entry.fields.items())),
         "kind": made.kind.id,

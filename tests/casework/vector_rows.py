@@ -115,7 +115,7 @@ def case_row(case: Case) -> Row:
         "extended": dict(sorted(case.extended.items())),
         "counts": _sorted(case.counts.items()),
         "uncounted": sorted(case.uncounted),
-        "takers": list(case.takers()),
+        "takers": list(case.self_assigned()),
     }
 
 

@@ -174,7 +174,7 @@ def _signing() -> Life:
     first, second = (role.id for role in policy.rules.roles[:2])
     signed = Command(Act.SIGNED, life.day, MemberId("li"), frozenset({first}))
     life.take(replace(signed, act=Act.RECEIVED))
-    life.take(replace(signed, act=Act.TAKEN, item=NO_ITEM))
+    life.take(replace(signed, act=Act.SELF_ASSIGNED, item=NO_ITEM))
     for by, role in (("li", first), ("li", first), ("li", second), ("wang", second), ("zhao", first)):
         life.take(replace(signed, by=MemberId(by), roles=frozenset({role})))
     for _ in range(2):

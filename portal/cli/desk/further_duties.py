@@ -9,7 +9,7 @@ from typing import Final
 from casework.ids import MemberId
 from casework.obligations.grade_duties import GradeDuties, grade_duties
 from casework.protection.conduct import Overdue, duties_of, guards_against_revenge, overdue
-from casework.protection.secrecy import About, Disclosure, disclosure, pledge_owed, protected
+from casework.protection.secrecy import About, Disclosure, disclosure, is_pledge_due, protected
 from casework.protection.view import Hearing, view
 from casework.rules.acts import ACT_WORDS, Act
 from casework.rules.clauses import DisclosureGround, DutyOf
@@ -19,7 +19,7 @@ from portal.cli.words import Catalogue
 
 VIEWS: Final[Mapping[Hearing, str]] = {
     Hearing.TOO_EARLY: "The policy asks for the reporter's view of the result, once there is one.",
-    Hearing.OWED: "The reporter's view of the result is still to be recorded.",
+    Hearing.DUE: "The reporter's view of the result is still to be recorded.",
     Hearing.HEARD: "The reporter's view of the result is on the record.",
 }
 SUBJECTS: Final[Mapping[About, str]] = {
@@ -46,7 +46,7 @@ def further_duties(ruled: RuledCase, member: str, words: Catalogue) -> FurtherDu
     """Everything at the moment of the ruling; an empty list of lines where the policy asks nothing more."""
     policy, case, ruling = ruled.policy, ruled.case, ruled.ruling
     grade, heard = grade_duties(policy, case), view(policy, case).hearing
-    late, pledge = overdue(policy, case, ruling.office, ruling.now), pledge_owed(policy, case, MemberId(member))
+    late, pledge = overdue(policy, case, ruling.office, ruling.now), is_pledge_due(policy, case, MemberId(member))
     mine = [role.id for role in policy.rules.roles if member in policy.bound.holders.get(role.id, ())]
     duties = dict.fromkeys(duty.text for role in mine for duty in duties_of(policy, DutyOf.HANDLER, role))
     document: dict[str, object] = {

@@ -20,7 +20,7 @@ def entry(
         channel,
         date.fromisoformat(FIRST_DAY),
         kind=IntakeKind(kind) if kind else None,
-        taken_by=RoleId(by) if by else None,
+        recorded_by=RoleId(by) if by else None,
         concerned=frozenset({RoleId(concerned)} if concerned else ()),
         **more,
     )

@@ -192,7 +192,7 @@ def promptly() -> None:
         ClockStatus.PROMPTLY, ClockStatus.NOT_STARTED, ClockStatus.NOT_STARTED,
     ]  # fmt: skip
     life = accepted()
-    assert [life.stands(name) for name in ("acceptance", "solution")] == [ClockStatus.MET, ClockStatus.PROMPTLY]
+    assert [life.stands(name) for name in ("acceptance", "solution")] == [ClockStatus.SATISFIED, ClockStatus.PROMPTLY]
     assert decided().stands("feedback", "2027-03-02") == ClockStatus.PROMPTLY
 
 
@@ -214,7 +214,7 @@ def survey() -> None:
     assert view(life.policy, life.case).hearing is Hearing.TOO_EARLY
     life.does("notified", by="company")
     found = view(life.policy, life.case)
-    assert (found.hearing, found.use) == (Hearing.OWED, SatisfactionUse.SURVEY)
+    assert (found.hearing, found.use) == (Hearing.DUE, SatisfactionUse.SURVEY)
     life.reporter("rated")
     assert view(life.policy, life.case).hearing is Hearing.HEARD
 

@@ -8,7 +8,7 @@ from casework.intake.entry import IntakeReason, Outside
 from casework.intake.sheets import NOT_GIVEN, register_sheet
 from casework.obligations.retention import RetentionStatus, retention
 from casework.policy.reader import shipped_policy
-from casework.protection.secrecy import About, Silence, disclosure, pledge_owed, protected
+from casework.protection.secrecy import About, Silence, disclosure, is_pledge_due, protected
 from casework.rules.clauses import DisclosureGround
 from casework.statistics.weak_points import evaluate, trend
 from tests.casework.marks.book import mark
@@ -163,7 +163,7 @@ def five_working_days() -> None:
     assert life.stands("result", "2026-10-13T23:59") == ClockStatus.RUNNING
     assert life.stands("result", "2026-10-14T00:00") == ClockStatus.MISSED
     told = decided("2026-09-30").does("notified", by="customer-service", on="2026-10-13T23:00")
-    assert told.stands("result") == ClockStatus.MET
+    assert told.stands("result") == ClockStatus.SATISFIED
 
 
 @mark("P03", "G5", rests_on=(CLOCK, "casework.policy.policy:Policy.unbound"))
@@ -181,19 +181,19 @@ def prescribed_time() -> None:
 def nested() -> None:
     """Two clocks run from one receipt: the check stops the hours, and the days run on to the notice."""
     life = registered("2026-03-02T10:00").does("checked", by="customer-service", on="2026-03-03T10:00")
-    assert (life.stands("handling"), life.stands("result")) == (ClockStatus.MET, ClockStatus.RUNNING)
+    assert (life.stands("handling"), life.stands("result")) == (ClockStatus.SATISFIED, ClockStatus.RUNNING)
     assert (life.due("handling"), life.due("result")) == ("2026-03-03T10:00", "2026-03-09")
     life.decides("borne-out", by="customer-service", to="result").does(
         "notified", by="customer-service", on="2026-03-10"
     )
-    assert (life.stands("handling"), life.stands("result")) == (ClockStatus.MET, ClockStatus.LATE)
+    assert (life.stands("handling"), life.stands("result")) == (ClockStatus.SATISFIED, ClockStatus.LATE)
 
 
 @mark("P03", "G9", rests_on=CLOCK)
 def first_opportunity() -> None:
     """Recording is due at the first opportunity: no number, never overdue, over once it is registered."""
     assert Life("P03").stands("recording", "2026-12-01") == ClockStatus.PROMPTLY
-    assert registered().stands("recording") == ClockStatus.MET
+    assert registered().stands("recording") == ClockStatus.SATISFIED
 
 
 @mark("P03", "H1", rests_on=ENGINE)
@@ -218,10 +218,10 @@ def pledge() -> None:
     """Who has not signed the agreement of secrecy owes it before opening a case."""
     life = registered()
     one, other = life.member("customer-service"), life.member("customer-service", 2)
-    assert pledge_owed(life.policy, life.case, one)
+    assert is_pledge_due(life.policy, life.case, one)
     life.does("pledged", by="customer-service")
-    assert not pledge_owed(life.policy, life.case, one)
-    assert pledge_owed(life.policy, life.case, other)
+    assert not is_pledge_due(life.policy, life.case, one)
+    assert is_pledge_due(life.policy, life.case, other)
 
 
 @mark("P03", "K1", rests_on=(RETAINED, ENGINE))

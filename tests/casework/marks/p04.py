@@ -185,7 +185,7 @@ def promptly() -> None:
     assert life.stands("register") == ClockStatus.PROMPTLY
     assert life.due("register") is None
     assert life.stands("register", "2026-12-31") == ClockStatus.PROMPTLY
-    assert life.does("registered", by="company").stands("register") == ClockStatus.MET
+    assert life.does("registered", by="company").stands("register") == ClockStatus.SATISFIED
 
 
 @mark("P04", "H1", rests_on=ENGINE)

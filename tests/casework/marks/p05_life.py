@@ -87,7 +87,7 @@ def prescribed_time() -> None:
     life = graded(when="2026-03-06T10:00")
     assert life.due("preliminary") == "2026-03-10"
     assert life.stands("preliminary", "2026-03-11") == ClockStatus.MISSED
-    assert life.does("checked", by=MANAGER, on="2026-03-10").stands("preliminary") == ClockStatus.MET
+    assert life.does("checked", by=MANAGER, on="2026-03-10").stands("preliminary") == ClockStatus.SATISFIED
 
 
 @mark("P05", "G9", rests_on=CLOCK)
@@ -97,7 +97,7 @@ def words_without_number() -> None:
     life = planned().reporter("plan-agreed")
     assert life.stands("execution", "2026-05-01") == ClockStatus.PROMPTLY
     life.does("executed", by=COMPANY)
-    assert (life.stands("execution"), life.stands("feedback")) == (ClockStatus.MET, ClockStatus.PROMPTLY)
+    assert (life.stands("execution"), life.stands("feedback")) == (ClockStatus.SATISFIED, ClockStatus.PROMPTLY)
 
 
 @mark("P05", "G10", rests_on=OVERDUE)
@@ -125,7 +125,7 @@ def result_told() -> None:
 def owners_heard() -> None:
     """The owner's view of the result is gathered, and it closes or reopens nothing."""
     life = fed_back()
-    assert view(life.policy, life.case).hearing is Hearing.OWED
+    assert view(life.policy, life.case).hearing is Hearing.DUE
     life.does("view-heard", by=COMPANY)
     found = view(life.policy, life.case)
     assert (found.hearing, found.sends_back, life.stage) == (Hearing.HEARD, False, "feedback")

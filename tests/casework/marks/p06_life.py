@@ -101,7 +101,7 @@ def nested() -> None:
     assert (life.rule("contact").who, life.rule("measures").who) == (SERVICE, DEPARTMENT)
     assert (life.due("contact"), life.due("measures")) == ("2026-03-03T10:00", "2026-03-11")
     life.does("contacted", by=SERVICE).does("progress-told", by=SERVICE)
-    assert (life.stands("contact"), life.stands("measures")) == (ClockStatus.MET, ClockStatus.RUNNING)
+    assert (life.stands("contact"), life.stands("measures")) == (ClockStatus.SATISFIED, ClockStatus.RUNNING)
     life.does("plan-drafted", by=DEPARTMENT)
     assert life.stands("measures") == ClockStatus.RUNNING
 
@@ -112,11 +112,11 @@ def at_once() -> None:
     assert Life("P06").stands("recording") == ClockStatus.PROMPTLY
     life = checked("major")
     assert [life.stands(name) for name in ("recording", "transfer", "emergency")] == [
-        ClockStatus.MET,
+        ClockStatus.SATISFIED,
         ClockStatus.PROMPTLY,
         ClockStatus.PROMPTLY,
     ]
-    assert life.does("emergency-started", by=SERVICE).stands("emergency") == ClockStatus.MET
+    assert life.does("emergency-started", by=SERVICE).stands("emergency") == ClockStatus.SATISFIED
 
 
 @mark("P06", "H1", rests_on=ENGINE)

@@ -58,7 +58,7 @@ def promptly() -> None:
     """The plan is told promptly: the clock runs from the draft without a number."""
     life = shown().reporter("findings-confirmed").does("plan-drafted", by="hr")
     assert life.stands("plan-notice", "2026-08-03") == ClockStatus.PROMPTLY
-    assert life.does("plan-told", by="hr").stands("plan-notice") == ClockStatus.MET
+    assert life.does("plan-told", by="hr").stands("plan-notice") == ClockStatus.SATISFIED
 
 
 @mark("P07", "H1", rests_on=ENGINE)

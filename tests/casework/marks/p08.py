@@ -149,7 +149,7 @@ def acknowledged() -> None:
     """The complainant is told that it was registered: only then is the day's duty done."""
     life = Life("P08", "2026-03-02T10:00").does("registered", by=BODY).does("acknowledged", by=BODY)
     assert life.events("acknowledged")[0].item is not None
-    assert life.stands("registration") == ClockStatus.MET
+    assert life.stands("registration") == ClockStatus.SATISFIED
     assert life.stage == "investigation"
 
 
@@ -257,7 +257,7 @@ def result_told() -> None:
 def heard() -> None:
     """The complainant's view is heard before the case closes, or the wait for it has run out."""
     life = told()
-    assert view(life.policy, life.case).hearing is Hearing.OWED
+    assert view(life.policy, life.case).hearing is Hearing.DUE
     assert life.refused("closed", by=BODY) is RefusalReason.FIRST
     life.does("view-heard", by=BODY)
     assert view(life.policy, life.case).hearing is Hearing.HEARD

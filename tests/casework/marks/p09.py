@@ -121,7 +121,7 @@ def answered_at_once() -> None:
 def expected_time() -> None:
     """The answer is whole only with the progress and the expected time told."""
     life = Life("P09").does("acknowledged", by=COMPANY).does("progress-told", by=COMPANY)
-    assert life.stands("response") == ClockStatus.MET
+    assert life.stands("response") == ClockStatus.SATISFIED
     assert life.events("progress-told")[0].item is not None
     assert assigned().refused("progress-told", by=COMPANY) is RefusalReason.NOT_HERE
 
@@ -184,7 +184,7 @@ def words_without_number() -> None:
     life = Life("P09")
     assert {life.stands(name, "2026-12-01") for name in ("response", "transfer", "solution")} == {ClockStatus.PROMPTLY}
     assert [life.due(name) for name in ("response", "transfer", "solution", "feedback")] == [None] * 4
-    assert (decided().stands("solution"), decided().stands("feedback")) == (ClockStatus.MET, ClockStatus.PROMPTLY)
+    assert (decided().stands("solution"), decided().stands("feedback")) == (ClockStatus.SATISFIED, ClockStatus.PROMPTLY)
 
 
 @mark("P09", "H1", rests_on=ENGINE)
@@ -200,9 +200,9 @@ def result_told() -> None:
 def heard() -> None:
     """The customer's views and suggestions are heard about the result that was told."""
     life = decided().does("notified", by=COMPANY)
-    assert view(life.policy, life.case).hearing is Hearing.OWED
+    assert view(life.policy, life.case).hearing is Hearing.DUE
     assert view(life.policy, life.does("view-heard", by=COMPANY).case).hearing is Hearing.HEARD
-    assert view(life.policy, life.does("notified", by=COMPANY).case).hearing is Hearing.OWED
+    assert view(life.policy, life.does("notified", by=COMPANY).case).hearing is Hearing.DUE
 
 
 @mark("P09", "J1", rests_on=PROTECTED)

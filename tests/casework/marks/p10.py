@@ -238,7 +238,7 @@ def promptly() -> None:
     """Telling how it stands is due promptly from the day it came: no number, never overdue, over once told."""
     life = Life("P10")
     assert (life.stands("feedback", "2027-03-02"), life.due("feedback")) == (ClockStatus.PROMPTLY, None)
-    assert graded().does("progress-told", by=COMPANY).stands("feedback") == ClockStatus.MET
+    assert graded().does("progress-told", by=COMPANY).stands("feedback") == ClockStatus.SATISFIED
 
 
 @mark("P10", "K3", rests_on=("casework.statistics.weak_points:trend", STANDING))

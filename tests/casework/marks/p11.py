@@ -190,8 +190,8 @@ def words_without_number() -> None:
     ]
     life = reported()
     assert [life.stands(name, later) for name in ("verification", "report", "resolution")] == [
-        ClockStatus.MET,
-        ClockStatus.MET,
+        ClockStatus.SATISFIED,
+        ClockStatus.SATISFIED,
         ClockStatus.PROMPTLY,
     ]
     assert (decided().stands("notice", later), decided().due("notice")) == (ClockStatus.PROMPTLY, None)

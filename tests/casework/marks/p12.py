@@ -155,7 +155,7 @@ def answered_on_receipt() -> None:
     assert life.refused("acknowledged", by=INVESTIGATOR) is RefusalReason.WRONG_ROLE
     life.does("acknowledged", by=COMPANY)
     assert life.events("acknowledged")[0].item is not None
-    assert life.stands("receipt") == ClockStatus.MET
+    assert life.stands("receipt") == ClockStatus.SATISFIED
 
 
 @mark("P12", "C9", rests_on=ENGINE)
@@ -234,10 +234,10 @@ def reasonable_time() -> None:
     """The result is due in reasonable time: from receipt, with no date, over when the customer is told."""
     life = Life("P12")
     assert (life.stands("result", "2027-03-02"), life.due("result")) == (ClockStatus.PROMPTLY, None)
-    assert told().stands("result") == ClockStatus.MET
+    assert told().stands("result") == ClockStatus.SATISFIED
     assert told().stands("review-result") == ClockStatus.NOT_STARTED
     assert reviewed().stands("review-result", "2026-12-01") == ClockStatus.PROMPTLY
-    assert reviewed().does("notified", by=REVIEW).stands("review-result") == ClockStatus.MET
+    assert reviewed().does("notified", by=REVIEW).stands("review-result") == ClockStatus.SATISFIED
 
 
 @mark("P12", "H1", rests_on=(ENGINE, SEALED))
@@ -259,7 +259,7 @@ def satisfaction() -> None:
     )
     life = told()
     assert (view(life.policy, life.case).hearing, view(life.policy, life.case).use) == (
-        Hearing.OWED,
+        Hearing.DUE,
         SatisfactionUse.SURVEY,
     )
     assert life.refused("view-heard", by=COMPANY) is None

@@ -119,7 +119,7 @@ def registered_promptly() -> None:
     life = Life("P13")
     assert life.refused("graded", by=RECEIVING, grade="ordinary") is RefusalReason.FIRST
     assert life.stands("registration", "2026-09-01") == ClockStatus.PROMPTLY
-    assert life.does("registered", by=RECEIVING).stands("registration") == ClockStatus.MET
+    assert life.does("registered", by=RECEIVING).stands("registration") == ClockStatus.SATISFIED
 
 
 @mark("P13", "C6", rests_on=ENGINE)
@@ -247,11 +247,14 @@ def at_once() -> None:
     assert (graded().stands("acceptance", "2026-12-01"), graded().due("acceptance")) == (ClockStatus.PROMPTLY, None)
     assert graded().stands("investigation") == ClockStatus.NOT_STARTED
     assert (accepted().stands("acceptance"), accepted().stands("investigation")) == (
-        ClockStatus.MET,
+        ClockStatus.SATISFIED,
         ClockStatus.PROMPTLY,
     )
-    assert graded().does("checked", by=RECEIVING).does("refused", by=RECEIVING).stands("acceptance") == ClockStatus.MET
-    assert investigated().stands("investigation") == ClockStatus.MET
+    assert (
+        graded().does("checked", by=RECEIVING).does("refused", by=RECEIVING).stands("acceptance")
+        == ClockStatus.SATISFIED
+    )
+    assert investigated().stands("investigation") == ClockStatus.SATISFIED
 
 
 @mark("P13", "K3", rests_on=(WEAK, "casework.statistics.weak_points:trend", STANDING))

@@ -106,7 +106,7 @@ def from_the_return() -> None:
     assert (agreed().stands("second-contact"), life.due("second-contact")) == ("not-started", "2026-03-10T16:30")
     assert life.stands("second-contact", "2026-03-10T16:31") == ClockStatus.MISSED
     life.does("contacted-again", by=SPECIALIST, on="2026-03-10T16:30")
-    assert life.stands("second-contact") == ClockStatus.MET
+    assert life.stands("second-contact") == ClockStatus.SATISFIED
 
 
 @mark("P15", "G9", rests_on=CLOCK)
@@ -114,7 +114,7 @@ def promptly() -> None:
     """A complaint on site is dealt with promptly, within its minutes of contact; one by telephone knows neither."""
     life = Life("P15", "2026-03-02T10:00").does("department-received", by=STAFF, on="2026-03-02T10:05")
     assert (life.stands("on-site", "2026-12-01"), life.due("on-site-contact")) == ("promptly", "2026-03-02T10:15")
-    assert life.stands("order") == ClockStatus.MET
+    assert life.stands("order") == ClockStatus.SATISFIED
     life.does("contacted-on-site", by=MANAGER).does("executed", by=MANAGER)
     assert (life.stands("on-site"), life.stands("on-site-contact")) == ("met", "met")
     assert [ordered().stands(name) for name in ("on-site", "on-site-contact")] == ["not-started"] * 2
@@ -127,12 +127,12 @@ def heard() -> None:
     assert view(policy_of("P15"), agreed().case).hearing is Hearing.TOO_EARLY
     life = called_again()
     found = view(life.policy, life.case)
-    assert (found.hearing, found.use) == (Hearing.OWED, SatisfactionUse.VERDICT)
+    assert (found.hearing, found.use) == (Hearing.DUE, SatisfactionUse.VERDICT)
     life.reporter("rated")
     assert view(life.policy, life.case).hearing is Hearing.HEARD
     life.does("reopened", by=SPECIALIST).does("plan-drafted", by=MANAGER).does("mediated", by=MANAGER)
     life.does("executed", by=MANAGER).does("order-returned", by=MANAGER)
-    assert view(life.policy, life.case).hearing is Hearing.OWED
+    assert view(life.policy, life.case).hearing is Hearing.DUE
 
 
 @mark("P15", "H4", rests_on=(ROUNDS, AGAIN, ENGINE, CLOCK))
@@ -159,7 +159,7 @@ def tracking() -> None:
     """After the agreement the specialist calls to see how it goes, in each round once its wait is over."""
     assert ordered().refused("followed-up", by=SPECIALIST, on="2026-03-03") is RefusalReason.FIRST
     life = agreed().does("followed-up", by=SPECIALIST, on="2026-03-02T12:00")
-    assert life.stands("follow-up") == ClockStatus.MET
+    assert life.stands("follow-up") == ClockStatus.SATISFIED
     life.does("executed", by=MANAGER).does("order-returned", by=MANAGER).does("contacted-again", by=SPECIALIST)
     life.does("reopened", by=SPECIALIST).does("plan-drafted", by=MANAGER)
     life.does("mediated", by=MANAGER, on="2026-03-04T09:00")

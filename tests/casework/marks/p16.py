@@ -219,7 +219,7 @@ def implementation() -> None:
     life = decided()
     assert life.refused("executed", by=GENERAL) is RefusalReason.WRONG_ROLE
     assert life.stands("implementation", "2026-12-01") == ClockStatus.PROMPTLY
-    assert life.does("executed", by=HANDLING).stands("implementation") == ClockStatus.MET
+    assert life.does("executed", by=HANDLING).stands("implementation") == ClockStatus.SATISFIED
 
 
 @mark("P16", "E12", rests_on=ENGINE)

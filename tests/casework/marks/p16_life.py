@@ -103,8 +103,8 @@ def without_delay() -> None:
     life.does("executed", by=HANDLING)
     assert (life.stands("notice", "2027-01-04"), life.due("notice")) == (ClockStatus.PROMPTLY, None)
     life.does("notified", by=TECHNICAL)
-    assert (life.stands("notice"), life.stands("feedback")) == (ClockStatus.MET, ClockStatus.PROMPTLY)
-    assert life.does("view-heard", by=HANDLING).stands("feedback") == ClockStatus.MET
+    assert (life.stands("notice"), life.stands("feedback")) == (ClockStatus.SATISFIED, ClockStatus.PROMPTLY)
+    assert life.does("view-heard", by=HANDLING).stands("feedback") == ClockStatus.SATISFIED
 
 
 @mark("P16", "G10", rests_on=OVERDUE)
@@ -125,7 +125,7 @@ def customer_told() -> None:
     assert life.refused("checked", by=GENERAL) is RefusalReason.FIRST
     assert life.stands("time-limit") == ClockStatus.RUNNING
     life.does("notified", by=TECHNICAL)
-    assert (life.events("notified")[0].item is not None, life.stands("time-limit")) == (True, ClockStatus.MET)
+    assert (life.events("notified")[0].item is not None, life.stands("time-limit")) == (True, ClockStatus.SATISFIED)
     assert life.refused("checked", by=GENERAL) is None
 
 
@@ -134,7 +134,7 @@ def views_gathered() -> None:
     """The customer's view is gathered soon after the notice."""
     assert decided().refused("view-heard", by=HANDLING) is RefusalReason.FIRST
     life = carried_out()
-    assert view(life.policy, life.case).hearing is Hearing.OWED
+    assert view(life.policy, life.case).hearing is Hearing.DUE
     assert view(life.policy, life.does("view-heard", by=HANDLING).case).hearing is Hearing.HEARD
 
 

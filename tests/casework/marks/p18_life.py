@@ -50,7 +50,7 @@ def prescribed_time() -> None:
     life = decided(when="2026-03-02")
     assert life.due("solution") == "2026-03-16"
     assert life.stands("solution", "2026-03-17") == ClockStatus.MISSED
-    assert life.does("executed", by=DEPARTMENT, on="2026-03-16").stands("solution") == ClockStatus.MET
+    assert life.does("executed", by=DEPARTMENT, on="2026-03-16").stands("solution") == ClockStatus.SATISFIED
 
 
 @mark("P18", "G7", rests_on=CLOCK)
@@ -70,10 +70,10 @@ def nested() -> None:
 def at_once() -> None:
     """Registered and acted on at once: begun, met, and never overdue."""
     assert Life("P18").stands("registration", "2026-12-01") == ClockStatus.PROMPTLY
-    assert registered().stands("registration") == ClockStatus.MET
+    assert registered().stands("registration") == ClockStatus.SATISFIED
     life = decided()
     assert (life.stands("action", "2026-12-01"), life.due("action")) == (ClockStatus.PROMPTLY, None)
-    assert life.does("executed", by=DEPARTMENT).stands("action") == ClockStatus.MET
+    assert life.does("executed", by=DEPARTMENT).stands("action") == ClockStatus.SATISFIED
 
 
 @mark("P18", "H1", rests_on=ENGINE)
@@ -129,6 +129,6 @@ def assessed() -> None:
     assert sheet is not None
     assert sheet.rule is not None
     assert sheet.rule.text.zh == "人力资源部门考核处理情况，作为绩效依据"
-    assert [(one.who, one.cases, one.met, one.overdue) for one in sheet.departments] == [("payroll", 10, 5, 5)]
+    assert [(one.who, one.cases, one.satisfied, one.overdue) for one in sheet.departments] == [("payroll", 10, 5, 5)]
     assert sheet.too_few == ("legal",)
     assert assess(lines, policy, "works", {"works": False}) is None

@@ -114,7 +114,7 @@ def preliminary_review() -> None:
     life = Life("P19").does("checked", by=HR)
     assert life.refused("evidence-gathered", by=OWNER) is RefusalReason.NOT_HERE
     assert life.stands("preliminary-review") == ClockStatus.RUNNING
-    assert life.does("routed", by=HR, departments="sales").stands("preliminary-review") == ClockStatus.MET
+    assert life.does("routed", by=HR, departments="sales").stands("preliminary-review") == ClockStatus.SATISFIED
     assert Life("P19").refused("checked", by=OWNER) is RefusalReason.WRONG_ROLE
 
 

@@ -226,11 +226,11 @@ def words_without_number() -> None:
     """Findings as soon as possible, solved as soon as possible, told promptly: begun, met, never overdue."""
     assert routed().stands("findings", "2026-12-01") == ClockStatus.PROMPTLY
     assert (checked().stands("findings"), decided().stands("solution", "2026-12-01")) == (
-        ClockStatus.MET,
+        ClockStatus.SATISFIED,
         ClockStatus.PROMPTLY,
     )
     life = solved()
-    assert (life.stands("solution"), life.stands("feedback")) == (ClockStatus.MET, ClockStatus.PROMPTLY)
+    assert (life.stands("solution"), life.stands("feedback")) == (ClockStatus.SATISFIED, ClockStatus.PROMPTLY)
     assert [life.due(name) for name in ("findings", "solution", "feedback")] == [None, None, None]
 
 

@@ -233,7 +233,7 @@ def test_a_regrant_must_be_the_next_epoch_and_name_its_grant(room: DeskRoom) -> 
     path = f"/api/cases/{crypto.b64encode(case)}/steps"
     skipped = body | {"grant": body["grant"] | {"epoch": 2}}
     unnamed = body | {"event": colleague.event(file, "regranted", item=crypto.b64encode(bytes(32)))}
-    unkind = body | {"event": colleague.event(file, EventKind.TAKEN)}
+    unkind = body | {"event": colleague.event(file, EventKind.SELF_ASSIGNED)}
     for wrong in (skipped, unnamed, unkind):
         assert colleague.send(path, wrong).json["type"] == "urn:yanlu:error:step-refused"
     assert colleague.case(case).json["epoch"] == 0
