@@ -90,9 +90,9 @@ def activate_next_keys(accounts: Accounts, named: Member, new: Rewrapped, now: i
             connection.execute(delete(NEXT_KEYS).where(NEXT_KEYS.c.member == member))
 
 
-def check_seeds_stay(connection: Connection, member: MemberId, kept: str, wrapped: object) -> None:
+def check_seeds_stay(connection: Connection, member: MemberId, stored: str, wrapped: object) -> None:
     """Raises `KeysWaiting` where new keys wait and a device that knows nothing of them would wrap fewer seeds."""
-    boxes = [cast("dict[str, str]", one)["box"] for one in (json.loads(kept), wrapped)]
+    boxes = [cast("dict[str, str]", one)["box"] for one in (json.loads(stored), wrapped)]
     if len(boxes[1]) < len(boxes[0]) and _waiting(connection, member) is not None:
         raise KeysWaiting
 
@@ -108,8 +108,8 @@ def _waiting(connection: Connection, member: MemberId) -> NextKeys | None:
 
 def _wrapped(accounts: Accounts, member: MemberId) -> object:
     with accounts.store.read() as connection:
-        kept = connection.execute(select(MEMBERS.c.wrapped_key).where(MEMBERS.c.member == member)).scalar_one()
-    return json.loads(kept) if kept else None
+        stored = connection.execute(select(MEMBERS.c.wrapped_key).where(MEMBERS.c.member == member)).scalar_one()
+    return json.loads(stored) if stored else None
 
 
 @dataclass(frozen=True)
@@ -123,9 +123,9 @@ class _Right:
 def _fits(accounts: Accounts, member: MemberId, secret: bytes, now: int) -> _Right:
     """Raises `SignInRefused` for a wrong secret, and counts it as a wrong sign-in."""
     with accounts.store.read() as connection:
-        kept = connection.execute(select(MEMBERS.c.signin_hash).where(MEMBERS.c.member == member)).scalar_one()
-    if accounts.slow_hash.fits(kept, secret):
-        return _Right(member, kept)
+        stored = connection.execute(select(MEMBERS.c.signin_hash).where(MEMBERS.c.member == member)).scalar_one()
+    if accounts.slow_hash.fits(stored, secret):
+        return _Right(member, stored)
     with accounts.store.write() as connection:
         count_failure(connection, member, now)
     raise SignInRefused

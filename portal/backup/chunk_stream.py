@@ -24,9 +24,9 @@ class ChunkStream(io.BytesIO):
                 return b""
             self._ahead = memoryview(piece)
         end = len(self._ahead) if size is None or size < 0 else size
-        taken, self._ahead = self._ahead[:end], self._ahead[end:]
-        self._digest.update(taken)
-        return bytes(taken)
+        chunk, self._ahead = self._ahead[:end], self._ahead[end:]
+        self._digest.update(chunk)
+        return bytes(chunk)
 
     def digest(self) -> bytes:
         """SHA-256 of all that was read."""

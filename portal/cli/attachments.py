@@ -32,7 +32,7 @@ def words_of(text_file: Path, files: Sequence[Path]) -> str:
     return read_text(text_file).strip()
 
 
-def telling_files(files: Sequence[Path]) -> list[str]:
+def files_with_traces(files: Sequence[Path]) -> list[str]:
     """Names of files that may carry author, device or place; the command line cleans nothing."""
     return [shown_file_name(file.name) for file in files if file.suffix.lower() in CARRIES_TRACES]
 

@@ -61,14 +61,14 @@ class OfficeDocuments:
         return content
 
 
-def asked(method: str, url: str, limit: int = LIMIT, **content: Any) -> httpx.Response:
+def send_request(method: str, url: str, limit: int = LIMIT, **content: Any) -> httpx.Response:
     """One call to an address of its own; raises UnfitAnswer for one without end, and httpx errors."""
     with httpx.Client(timeout=TIMEOUT) as client:
         return whole(client, client.build_request(method, url, **content), limit)
 
 
 def _fetch(url: str) -> bytes:
-    answer = asked("GET", url, headers={"Cache-Control": "no-store"})
+    answer = send_request("GET", url, headers={"Cache-Control": "no-store"})
     if answer.status_code != 200:
         raise CommandError(Exit.UNREACHABLE, "{url} gives no office documents. Check the address.", url=url)
     return answer.content

@@ -40,8 +40,8 @@ class ServerRefused(CommandError):
 def problem(answer: httpx.Response) -> ServerRefused:
     """The server's own RFC 9457 sentence, with an exit code."""
     try:
-        told = AnswerFields(read_json(answer.content, PROBLEM_LIMIT), "detail")
-        detail = printable(text_of(told["detail"]))
+        fields = AnswerFields(read_json(answer.content, PROBLEM_LIMIT), "detail")
+        detail = printable(text_of(fields["detail"]))
     except CryptoError:
         detail = f"HTTP {answer.status_code}"
     code = Exit.NOTHING_THERE if answer.status_code == 404 else Exit.REFUSED
@@ -67,8 +67,8 @@ class Server:
         *,
         seconds: Callable[[], float] = time.time,
     ) -> None:
-        told = {"Accept-Language": language, **(headers or {})}
-        self._client = httpx.Client(base_url=origin, timeout=TIMEOUT, headers=told)
+        all_headers = {"Accept-Language": language, **(headers or {})}
+        self._client = httpx.Client(base_url=origin, timeout=TIMEOUT, headers=all_headers)
         self._busy = Busy(mention, seconds)
         self.origin = origin
 

@@ -10,7 +10,7 @@ from crypto.errors import CryptoError
 from crypto.office.anchor import read_anchor
 from portal.cli.errors import CommandError, Exit
 
-LOOK_AGAIN: Final = (
+NOT_A_CODE: Final = (
     "This is no such code: look at it again. It has twenty characters in five groups, and one that is wrong, or two "
     "that have changed places, show at once. Nothing was sent."
 )
@@ -28,7 +28,7 @@ class TypedCode(click.ParamType[str]):
         try:
             return str(read_anchor(after.removeprefix("c=")))
         except CryptoError as error:
-            raise CommandError(Exit.USAGE, LOOK_AGAIN) from error
+            raise CommandError(Exit.USAGE, NOT_A_CODE) from error
 
 
 TYPED_CODE: Final = TypedCode()

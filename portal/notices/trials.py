@@ -30,8 +30,8 @@ class TrialOutcome(IntEnum):
 
     WAITING = 0
     UNDER_WAY = 1
-    TAKEN = 2
-    NOT_TAKEN = 3
+    ACCEPTED = 2
+    REFUSED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def send_trials(settings: NoticeSettings, store: Store, clock: Clock) -> int:
         if one is not None and _advance(store, (mark, slot), TrialOutcome.WAITING, TrialOutcome.UNDER_WAY):
             taken = _send(settings, one, Text.TRIAL if slot % 2 else Text.REMINDER, clock)
             _advance(
-                store, (mark, slot), TrialOutcome.UNDER_WAY, TrialOutcome.TAKEN if taken else TrialOutcome.NOT_TAKEN
+                store, (mark, slot), TrialOutcome.UNDER_WAY, TrialOutcome.ACCEPTED if taken else TrialOutcome.REFUSED
             )
             sent += taken
     old = trial & (NOTICES.c.leased_until < int(clock().timestamp()) - KEPT_SECONDS)

@@ -250,8 +250,8 @@ def _reporter_answers(scene: DemoScene, receipt: Receipt, text: str) -> None:
         while time.monotonic() < until:
             mailbox = poll_mailbox(server, keys)
             if mailbox is not None and mailbox.items:
-                standing = read_mailbox(scene.directory, keys, mailbox).cursor
-                post, _ = seal_message(keys, standing, Message(text), os.urandom)
+                cursor = read_mailbox(scene.directory, keys, mailbox).cursor
+                post, _ = seal_message(keys, cursor, Message(text), os.urandom)
                 server.call("POST", "/api/posts", **as_json(write_post(post)))
                 return
             time.sleep(0.3)

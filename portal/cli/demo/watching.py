@@ -152,13 +152,13 @@ def _enter(context: WatchContext, directory: VerifiedDirectory, listed: list[tup
     from retaliation_watch.enrolment.cover_month import plan_cover
     from retaliation_watch.enrolment.entries import EntryRequest, apply_request
 
-    def wished(employee: str, bond: Bond) -> EntryRequest:
+    def entry_request(employee: str, bond: Bond) -> EntryRequest:
         case, marks = (None, []) if bond is Bond.COVER else (os.urandom(16), entry_marks(os.urandom(16)))
         link = seal_link(directory, ENTITY, Linked(bond, case), os.urandom)
         return EntryRequest(ENTITY, context.key.pseudonym(ENTITY, employee), marks, link)
 
     with context.store.write() as tx:
         for employee, start in listed:
-            apply_request(tx, wished(employee, Bond.REPORTER), start, os.urandom)
+            apply_request(tx, entry_request(employee, Bond.REPORTER), start, os.urandom)
         for employee in plan_cover(tx, context.key, ENTITY, [], today).employees:
-            apply_request(tx, wished(employee, Bond.COVER), today, os.urandom)
+            apply_request(tx, entry_request(employee, Bond.COVER), today, os.urandom)

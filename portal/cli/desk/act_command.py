@@ -191,11 +191,11 @@ def _declared(opened: OpenedCase, ruled: RuledCase) -> list[tuple[int, Act, byte
         for entry in opened.thread.verified
         if entry.item and entry.inner and isinstance(entry.inner.content, ActText)
     }
-    told = {one.event.data.get("n") for one in ruled.entries if one.event.kind == ACT_READ}
+    recorded = {one.event.data.get("n") for one in ruled.entries if one.event.kind == ACT_READ}
     found: list[tuple[int, Act, bytes]] = []
     for one in ruled.entries:
         known = acts.get(str(one.event.data.get("item")))
-        if one.event.kind == MESSAGE and known is not None and one.event.n not in told:
+        if one.event.kind == MESSAGE and known is not None and one.event.n not in recorded:
             meant = next(act for act, words in SPOKEN.items() if known[0] in words)
             found.append((one.event.n, meant, known[1]))
     return found

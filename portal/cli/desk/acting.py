@@ -160,9 +160,9 @@ def notice_of(ruled: RuledCase, request: ActionRequest, event: Event, attachment
         until = Until(last.day.isoformat(), last.provisional, last.limit.words.en, counts)
     stage = event.to or ruled.case.stage
     day = ruling.office.day_of(ruling.now).isoformat()
-    told = list(request.outcomes), list(request.measures)
+    verdict = list(request.outcomes), list(request.measures)
     return Notice(
-        request.act.value, stage, request.next, request.due, request.text, attachments, *told, asks, until, day
+        request.act.value, stage, request.next, request.due, request.text, attachments, *verdict, asks, until, day
     )
 
 

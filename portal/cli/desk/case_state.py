@@ -178,7 +178,7 @@ def _steps(policy: Policy, opened: OpenedCase) -> Iterable[SealedStep]:
         for entry in opened.thread.verified
         if entry.item is not None and entry.inner is not None and isinstance(entry.inner.content, Decision)
     }
-    taken: list[SealedStep] = []
+    accepted: list[SealedStep] = []
     by_hash = {b64encode(digest): found for digest, found in decisions.items()}
     for read in opened.events:
         content, signer = by_hash.get(str(read.event.data.get("item")) if read.event else "", (None, None))
@@ -186,9 +186,9 @@ def _steps(policy: Policy, opened: OpenedCase) -> Iterable[SealedStep]:
             continue
         step = sealed_step(content, read.event.actor, str(read.event.data.get("role", "")))
         to = read.event.data.get("to")
-        if check_sealed(policy, fold_sealed(taken), step, None if to is None else StageId(str(to))) is None:
-            taken.append(step)
-    return taken
+        if check_sealed(policy, fold_sealed(accepted), step, None if to is None else StageId(str(to))) is None:
+            accepted.append(step)
+    return accepted
 
 
 def _fits(read: ReadEvent, content: Decision) -> bool:

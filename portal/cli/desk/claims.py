@@ -98,8 +98,8 @@ def _since(opened: OpenedCase) -> str:
 
 def _changed(opened: OpenedCase) -> str | None:
     """The day of the last change of keys; None where the reporter's program made those in force."""
-    kept = [read.event for read in opened.events if read.event is not None and read.wrong is None]
-    changes = [event.day for event in kept if event.kind in GRANTING]
+    verified = [read.event for read in opened.events if read.event is not None and read.wrong is None]
+    changes = [event.day for event in verified if event.kind in GRANTING]
     return changes[-1] if changes else None
 
 

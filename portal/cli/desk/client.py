@@ -105,8 +105,8 @@ class OpenedCase:
     def chain_holds(self) -> bool:
         """Each event stands in its place, the head is ours, nobody was shown another case, and no key is missing."""
         last = self.events[-1].hash if self.events else bytes(32)
-        told = b64decode(self.row["head"]["hash"], 32)
-        whole = all(event.wrong is None for event in self.events) and told == last
+        served_head = b64decode(self.row["head"]["hash"], 32)
+        whole = all(event.wrong is None for event in self.events) and served_head == last
         return whole and not (self.unserved or self.claims.differing or Alarm.HISTORY in self.thread.alarms)
 
     def require_whole(self) -> None:
@@ -120,7 +120,7 @@ class OpenedCase:
     def is_damaged(self) -> bool:
         """Whether a reader is told that anything of record or conversation is missing, altered or out of place."""
         marked = any(entry.mark is not None for entry in self.thread.entries)
-        return not self.chain_holds or bool(self.aside or self.thread.alarms or self.misread) or marked
+        return not self.chain_holds or bool(self.undeliverable or self.thread.alarms or self.misread) or marked
 
     @cached_property
     def misread(self) -> list[int]:
@@ -133,7 +133,7 @@ class OpenedCase:
         return [n for n in self._missing if n not in self.row["aside"]]
 
     @property
-    def aside(self) -> list[int]:
+    def undeliverable(self) -> list[int]:
         """The numbers of the events whose item, as the server says, could not be delivered: nobody waits for it."""
         return [n for n in self._missing if n in self.row["aside"]]
 

@@ -94,15 +94,15 @@ def pull(
         found = session.claim(batch.grants)
         ours = {b64encode(grant.case) for grant in found}
         then = _store_cases(session, profile, staff, [row for row in session.rows() if row["case"] in ours])
-        kept, astray, damaged = (sorted({*one, *other}) for one, other in zip(first, then, strict=True))
+        stored, astray, damaged = (sorted({*one, *other}) for one, other in zip(first, then, strict=True))
         refused = batch.refused + astray
         written = _write_raw(session, profile, staff, packets, raw) if raw else 0
         gone = fetch_removals(session, profile, staff)
     document: dict[str, object] = {
-        "packets": len(packets), "new": len(found), "cases": kept, "refused": refused, "damaged": damaged,
+        "packets": len(packets), "new": len(found), "cases": stored, "refused": refused, "damaged": damaged,
         "raw": written, "removals": len(gone.proven), "claimed": sorted(set(batch.claimed)),
     }  # fmt: skip
-    lines = [terminal.words("{count} cases are yours; {new} were in this batch.", count=len(kept), new=len(found))]
+    lines = [terminal.words("{count} cases are yours; {new} were in this batch.", count=len(stored), new=len(found))]
     lines += [terminal.words("Refused: {what}", what=what) for what in refused]
     lines += [terminal.words(CLAIMED, case=one) for one in sorted(set(batch.claimed))]
     lines += [
@@ -121,7 +121,7 @@ def _store_cases(
 
     No case holds up another.
     """
-    kept: list[str] = []
+    stored: list[str] = []
     astray: list[str] = []
     damaged: list[str] = []
     for row in rows:
@@ -145,10 +145,10 @@ def _store_cases(
                 session.store_key(case, entry)
         signed = sign_opened(session, staff, opened, day_at(session.directory, opened.row["entity"]))
         profile.store_case(opened.grant.case, session.case(case) if signed else document)
-        kept.append(case)
+        stored.append(case)
         if opened.is_damaged:
             damaged.append(case)
-    return kept, astray, damaged
+    return stored, astray, damaged
 
 
 def _write_raw(session: DeskSession, profile: Profile, staff: StaffKeys, packets: list[BatchEntry], raw: Path) -> int:
@@ -188,8 +188,8 @@ def list_cases(terminal: Terminal, options: DeskOptions) -> None:
 
 
 def _summary(opened: OpenedCase, case: str) -> dict[str, object]:
-    told = (entry.inner.content for entry in opened.thread.entries if entry.inner)
-    report = next((content for content in told if isinstance(content, Report)), None)
+    contents = (entry.inner.content for entry in opened.thread.entries if entry.inner)
+    report = next((content for content in contents if isinstance(content, Report)), None)
     beginning = report.account.splitlines()[0][:60] if report and report.account else ""
     return {
         "case": case,
@@ -256,7 +256,7 @@ def _show(
         "events": [_event(event) for event in opened.events],
         "readers": [step.document() for step in steps],
         "unserved": opened.unserved,
-        "aside": opened.aside,
+        "aside": opened.undeliverable,
         "misread": opened.misread,
         "astray": difference_documents(astray),
         "saved": saved,
@@ -281,9 +281,9 @@ def _alarms(terminal: Terminal, opened: OpenedCase) -> list[str]:
     elif not opened.chain_holds and not opened.claims.differing:
         lines.append(terminal.words("The record of this case does not hold together: do not write into it."))
     lines += [terminal.words(MISREAD, number=n) for n in opened.misread]
-    if opened.aside:
+    if opened.undeliverable:
         said = "The server says that it could not deliver {count} entries of this record: write them again if need be."
-        lines.append(terminal.words(said, count=len(opened.aside)))
+        lines.append(terminal.words(said, count=len(opened.undeliverable)))
     return lines
 
 

@@ -133,7 +133,7 @@ class UnderWay:
     """A request of this member's own, with the votes that hold; `false` are custodians whose shares are not theirs."""
 
     opened: OpenedRequest
-    kept: ListedRequest
+    listed: ListedRequest
     votes: Sequence[Vote]
     false: Sequence[str]
 
@@ -145,20 +145,20 @@ class UnderWay:
     @property
     def doubtful(self) -> int:
         """How many votes nobody known signed, and so do not count."""
-        return len(self.kept.votes) - len(self.votes) - len(self.false)
+        return len(self.listed.votes) - len(self.votes) - len(self.false)
 
 
 def under_way(session: DeskSession, staff: StaffKeys, seal: Seal) -> UnderWay | None:
     """This member's request for that packet; others' do not open here, or ask for another."""
-    for kept in listed_requests(session):
+    for listed in listed_requests(session):
         try:
-            opened = open_request(staff, session.directory, kept.request.document())
+            opened = open_request(staff, session.directory, listed.request.document())
         except CryptoError:
             continue
         if opened.requester.id == staff.member and opened.handle == seal.handle:
-            votes = holding_votes(session.directory, opened, kept.votes)
+            votes = holding_votes(session.directory, opened, listed.votes)
             false = false_approvals(staff, opened, votes)
-            return UnderWay(opened, kept, [vote for vote in votes if vote.custodian not in false], false)
+            return UnderWay(opened, listed, [vote for vote in votes if vote.custodian not in false], false)
     return None
 
 
@@ -174,13 +174,13 @@ class Wanted:
 
 def ask(session: DeskSession, staff: StaffKeys, opened: OpenedCase, name: CaseName, wanted: Wanted) -> Request:
     """Seals the request, tells the reporter where that comes first, and only then hands it in."""
-    packet, told = fetch_packet(session, name.seal), NotifyWhen.AFTER if wanted.delay else NotifyWhen.BEFORE
+    packet, notify = fetch_packet(session, name.seal), NotifyWhen.AFTER if wanted.delay else NotifyWhen.BEFORE
     seal, expires = name.seal, next_expiry(session.directory.today)
     asking = Asking(
-        seal.handle, seal.packet, name.about, wanted.ground, told, wanted.text, wanted.delay, expires
+        seal.handle, seal.packet, name.about, wanted.ground, notify, wanted.text, wanted.delay, expires
     )  # fmt: skip
     request = seal_request(staff, session.directory, os.urandom(16), packet, asking, os.urandom)
-    if name.by_office or told is NotifyWhen.BEFORE:
+    if name.by_office or notify is NotifyWhen.BEFORE:
         record(session, staff, opened, name, Unsealing.ASKED, wanted)
     session.server.call("POST", "/api/unsealing", json=request.document())
     return request
@@ -216,9 +216,9 @@ def open_name(
     return found
 
 
-def cast_vote(session: DeskSession, staff: StaffKeys, kept: ListedRequest, *, approve: bool) -> None:
+def cast_vote(session: DeskSession, staff: StaffKeys, listed: ListedRequest, *, approve: bool) -> None:
     """A custodian's vote; every check stands before it, and a lie of the server or of anyone who asks is refused."""
-    opened = open_request(staff, session.directory, kept.request.document())
+    opened = open_request(staff, session.directory, listed.request.document())
     if approve:
         mark = b64encode(withdrawal_mark(opened.handle))
         raw = session.server.call("GET", f"/api/marks?waiting={mark}").content
@@ -229,16 +229,16 @@ def cast_vote(session: DeskSession, staff: StaffKeys, kept: ListedRequest, *, ap
     session.server.call("POST", f"/api/unsealing/{b64encode(opened.request)}/votes", json=vote.document())
 
 
-def send_review(session: DeskSession, staff: StaffKeys, kept: ListedRequest, finding: Finding, text: str) -> None:
+def send_review(session: DeskSession, staff: StaffKeys, listed: ListedRequest, finding: Finding, text: str) -> None:
     """What this member found about an opening in danger to life."""
-    review = seal_review(staff, session.directory, kept.request, finding, text, os.urandom)
+    review = seal_review(staff, session.directory, listed.request, finding, text, os.urandom)
     session.server.call("POST", f"/api/unsealing/{b64encode(review.request)}/reviews", json=review.document())
 
 
-def reason_of(session: DeskSession, staff: StaffKeys, kept: ListedRequest) -> UnsealingReason | None:
+def reason_of(session: DeskSession, staff: StaffKeys, listed: ListedRequest) -> UnsealingReason | None:
     """Who asked and why, as far as it was sealed to this member."""
     try:
-        return read_reason(staff, session.directory, kept.request.document())
+        return read_reason(staff, session.directory, listed.request.document())
     except CryptoError as error:
         if error.stage is CheckStage.NO_MATCH:
             return None
@@ -246,13 +246,13 @@ def reason_of(session: DeskSession, staff: StaffKeys, kept: ListedRequest) -> Un
 
 
 def reviews_of(
-    session: DeskSession, staff: StaffKeys, kept: ListedRequest, reason: UnsealingReason
+    session: DeskSession, staff: StaffKeys, listed: ListedRequest, reason: UnsealingReason
 ) -> list[OpenedReview]:
     """The reviews that hold; what somebody wrote about the own request is none."""
     found: list[OpenedReview] = []
-    for value in kept.reviews:
+    for value in listed.reviews:
         try:
-            found.append(open_review(staff, session.directory, kept.request, reason, value))
+            found.append(open_review(staff, session.directory, listed.request, reason, value))
         except CryptoError:
             continue
     return found

@@ -67,7 +67,7 @@ ABOUT = click.option(
 
 
 @contextmanager
-def told() -> Generator[None]:
+def explaining_refusals() -> Generator[None]:
     """A refusal of the wire format in words for anyone who asks or votes."""
     try:
         yield
@@ -86,7 +86,7 @@ class AtDesk:
     session: DeskSession
     staff: StaffKeys
 
-    def kept(self, request: str) -> ListedRequest:
+    def listed(self, request: str) -> ListedRequest:
         """The request of that id; raises CommandError where there is none for this member."""
         try:
             wanted = b64decode(request, 16)
@@ -137,7 +137,7 @@ def ask_for(
 ) -> None:
     """Ask the custodians to open a sealed name of a case."""
     text, delay = _words(text_file), _words(tell_after_file) if tell_after_file else None
-    with at_case(terminal, options, case) as at, told():
+    with at_case(terminal, options, case) as at, explaining_refusals():
         opened = at.open()
         name = the_name(opened, About(about))
         wanted = Wanted(Ground(ground), text, delay, at.day(opened.row))
@@ -156,25 +156,25 @@ def ask_for(
 def show(terminal: Terminal, options: DeskOptions) -> None:
     """List the requests that you may see: yours, those to vote on, and reviews that are owed."""
     with at_desk(terminal, options) as at:
-        rows = [_row(at, kept) for kept in listed_requests(at.session)]
+        rows = [_row(at, listed) for listed in listed_requests(at.session)]
     lines = [_line(terminal, row) for row in rows]
     terminal.result({"requests": rows}, *(lines or [terminal.words("Nobody asks for an identity just now.")]))
 
 
-def _row(at: AtDesk, kept: ListedRequest) -> dict[str, object]:
-    request = kept.request
+def _row(at: AtDesk, listed: ListedRequest) -> dict[str, object]:
+    request = listed.request
     row: dict[str, object] = {
         "request": b64encode(request.request),
         "ground": request.ground.value,
         "expires": request.expires,
-        "votes": len(kept.votes),
+        "votes": len(listed.votes),
         "holds": True,
         "wrong": None,
     }
     try:
-        reason = reason_of(at.session, at.staff, kept)
+        reason = reason_of(at.session, at.staff, listed)
         if request.body and reason is not None and request.expires >= at.session.directory.today:
-            _whole(at, kept)
+            _whole(at, listed)
     except CryptoError as error:
         return row | {"holds": False, "wrong": error.stage.value}
     if reason is None:
@@ -182,17 +182,17 @@ def _row(at: AtDesk, kept: ListedRequest) -> dict[str, object]:
     row |= {"requester": reason.requester, "about": reason.about.value, "text": reason.text, "delay": reason.delay}
     if request.ground is not Ground.DANGER_TO_LIFE:
         return row
-    found = reviews_of(at.session, at.staff, kept, reason)
+    found = reviews_of(at.session, at.staff, listed, reason)
     reviews = [{"reviewer": one.reviewer.id, "finding": one.finding.value, "text": one.text} for one in found]
     due = review_due(request.expires)
     late = "overdue" if today().isoformat() > due else "owed"
     return row | {"review_due": due, "review": "done" if found else late, "reviews": reviews}
 
 
-def _whole(at: AtDesk, kept: ListedRequest) -> None:
+def _whole(at: AtDesk, listed: ListedRequest) -> None:
     """The whole request, where it was sealed to this member: oversight gets the reason alone."""
     try:
-        found = open_request(at.staff, at.session.directory, kept.request.document())
+        found = open_request(at.staff, at.session.directory, listed.request.document())
         if at.staff.member in at.session.directory.content.custodians:
             own_shares(at.staff, found)
     except CryptoError as error:
@@ -223,8 +223,8 @@ REVIEWS = {
 @with_desk_options
 def vote_on(terminal: Terminal, options: DeskOptions, request: str, decision: str) -> None:
     """Vote on a request, as a custodian: alone, and once."""
-    with at_desk(terminal, options) as at, told():
-        cast_vote(at.session, at.staff, at.kept(request), approve=decision == "approve")
+    with at_desk(terminal, options) as at, explaining_refusals():
+        cast_vote(at.session, at.staff, at.listed(request), approve=decision == "approve")
     said = "You agreed." if decision == "approve" else "You refused."
     terminal.result({"request": request, "vote": decision}, terminal.words(said))
 
@@ -235,7 +235,7 @@ def vote_on(terminal: Terminal, options: DeskOptions, request: str, decision: st
 @with_desk_options
 def open_it(terminal: Terminal, options: DeskOptions, case: str, about: str) -> None:
     """Open a sealed name of a case, once enough custodians agreed. It is shown here and kept nowhere."""
-    with at_case(terminal, options, case) as at, told():
+    with at_case(terminal, options, case) as at, explaining_refusals():
         opened = at.open()
         name = the_name(opened, About(about))
         under = under_way(at.session, at.staff, name.seal)
@@ -259,9 +259,9 @@ def review_it(terminal: Terminal, options: DeskOptions, request: str, finding: s
     """Review an opening in danger to life, signed; never your own request."""
     text = _words(text_file)
     with at_desk(terminal, options) as at:
-        kept = at.kept(request)
+        listed = at.listed(request)
         try:
-            send_review(at.session, at.staff, kept, Finding(finding), text)
+            send_review(at.session, at.staff, listed, Finding(finding), text)
         except CryptoError as error:
             said = "Only oversight and custodians review, only what was asked in danger to life, and never their own."
             raise CommandError(Exit.REFUSED, said) from error

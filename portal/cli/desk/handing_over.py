@@ -35,12 +35,12 @@ from portal.languages import languages, spoken
 
 ENOUGH = 2
 """Living holders that every case needs."""
-TOLD = (
+COMPROMISE_NOTICE = (
     "A key of our office ({member}) may have come into other hands. It could open what you and we wrote in this case "
     "until today. We have changed the keys: that key opens nothing new. If what you wrote could put you in danger, "
     "tell us here, or turn to the outside authorities that the first page names."
 )
-TOLD_UNSURE = (
+COMPROMISE_NOTICE_UNSURE = (
     "A key of our office ({member}) may have come into other hands. We cannot rule out that it could open your case: "
     "nothing tells any more who the first readers were, and this person may have been one of them. If so, it could "
     "open what was written here before the keys of this case were first changed, and nothing since. If what you wrote "
@@ -81,7 +81,7 @@ class Resealed:
     became: Became
     readable: Readable | None
     living: int
-    told: bool | None = None
+    notified: bool | None = None
     reason: str | None = None
 
 
@@ -134,12 +134,12 @@ class Handover:
             if made is not None and self.staff.member in holders:
                 self._take_up(made)
                 opened = self._open(case)
-        told = None
+        notified = None
         if self.tell and readable is not None and became is not Became.WAITS:
-            told = self._notify(opened, TOLD if readable.certain else TOLD_UNSURE)
+            notified = self._notify(opened, COMPROMISE_NOTICE if readable.certain else COMPROMISE_NOTICE_UNSURE)
         living = [one for one in holders if one != self.leaver and self.session.directory.valid_member(one)]
         row = opened.row
-        return Resealed(case, row["day"], row["entity"], became, readable, len(living), told)
+        return Resealed(case, row["day"], row["entity"], became, readable, len(living), notified)
 
     def _open(self, case: str) -> OpenedCase:
         pinned = self.profile.grant(self.staff, case_bytes(case))

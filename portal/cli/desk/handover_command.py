@@ -39,7 +39,7 @@ def compromised_key(
     """Do the same at once for a MEMBER whose key others may have, list what it could read, and tell each reporter."""
     seen = _reseal_all(terminal, options, (member, successors), tell=True)
     readable: list[dict[str, object]] = [
-        {"case": one.case, "day": one.day, "entity": one.entity, **asdict(one.readable), "told": one.told}
+        {"case": one.case, "day": one.day, "entity": one.entity, **asdict(one.readable), "told": one.notified}
         for one in seen if one.readable is not None
     ]  # fmt: skip
     if out is not None:
@@ -103,8 +103,8 @@ def _finish(terminal: Terminal, member: str, seen: Sequence[Resealed], readable:
         if not all(row["certain"] for row in readable):
             unsure = "?: nothing tells any more who the first readers were. These reporters are told just that."
             lines.append(words(unsure))
-        told = sum(row["told"] is True for row in readable)
-        lines.append(words("{told} of {count} reporters have a message.", told=told, count=len(readable)))
+        notified = sum(row["told"] is True for row in readable)
+        lines.append(words("{told} of {count} reporters have a message.", told=notified, count=len(readable)))
     lines += [words("{case} has fewer than two living holders: add a colleague.", case=case) for case in lonely]
     lines += [words("{case} is not done: {reason}", case=case, reason=reason) for case, reason in failed.items()]
     document: dict[str, object] = {

@@ -117,8 +117,8 @@ def _composed(template: Template, language: str, facts: Facts, values: dict[str,
         raise CommandError(Exit.USAGE, "The letter still needs: {fields}.", fields=needed) from error
     except LetterUnfit as error:
         known = ", ".join(labels)
-        told = {"letter": template.id.value, "field": error.field, "known": known}
-        raise CommandError(Exit.USAGE, UNFIT[error.reason], **told) from error
+        details = {"letter": template.id.value, "field": error.field, "known": known}
+        raise CommandError(Exit.USAGE, UNFIT[error.reason], **details) from error
 
 
 def _printed(paper: Paper, out: Path) -> None:

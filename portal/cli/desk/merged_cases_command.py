@@ -71,8 +71,8 @@ def _merged(at: AtCase) -> list[MergedCase]:
         except (CryptoError, CommandError):
             continue
         found[name] = MergedCase(Follower(name, ruled.case), ruled)
-    kept = followers(at.case, [one.follower for one in found.values()])
-    return [found[one.name] for one in kept]
+    merged = followers(at.case, [one.follower for one in found.values()])
+    return [found[one.name] for one in merged]
 
 
 def _each(at: AtCase, names: list[str], request: ActionRequest) -> tuple[list[str], list[tuple[str, str]]]:
@@ -113,9 +113,9 @@ def _reply(at: AtCase, opened: OpenedCase, request: ActionRequest) -> None:
 def _list(at: AtCase, merged: list[MergedCase]) -> None:
     rows: list[dict[str, object]] = []
     for one in merged:
-        owed = bool(unanswered(one.ruled.policy, [one.follower]))
+        due = bool(unanswered(one.ruled.policy, [one.follower]))
         allowed = [act.value for act in one.ruled.allowed(at.staff.member)]
-        rows.append({"case": one.follower.name, "stage": one.ruled.case.stage, "owed": owed, "allowed": allowed})
+        rows.append({"case": one.follower.name, "stage": one.ruled.case.stage, "owed": due, "allowed": allowed})
     words = at.terminal.words
     lines = [
         words("{case}  {stage}  no answer since the merger", **row)

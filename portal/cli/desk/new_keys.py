@@ -96,7 +96,7 @@ class MemberKeys:
         body = self._body(self.seeds[:SEED_SIZE] if forget else self.seeds)
         self.session.server.call("POST", "/api/me/keys/taken", json=body)
 
-    def kept_for(self) -> list[str]:
+    def still_sealed_places(self) -> list[str]:
         """Places of this member to which things lie sealed that nobody seals again."""
         content, member = self.session.directory.content, self.session.member
         watches = [one.watch for one in content.entities if one.watch is not None]

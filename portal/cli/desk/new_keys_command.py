@@ -74,7 +74,7 @@ def _renew(terminal: Terminal, profile: Profile, keys: MemberKeys) -> list[Resea
 
 def _finish(terminal: Terminal, keys: MemberKeys, seen: Sequence[Resealed], *, forget: bool) -> None:
     """Forget the former keys where nothing needs them any more; say what became of all."""
-    left, until, places = left_of(seen), keys.sealed_until(), keys.kept_for()
+    left, until, places = left_of(seen), keys.sealed_until(), keys.still_sealed_places()
     if forget and left:
         _complain(terminal, seen)
         raise CommandError(Exit.REFUSED, "{count} cases still need your former keys: they are kept.", count=left)
@@ -90,12 +90,12 @@ def _finish(terminal: Terminal, keys: MemberKeys, seen: Sequence[Resealed], *, f
 def _document(seen: Sequence[Resealed], keys: MemberKeys, *, gone: bool) -> dict[str, object]:
     counts = {became.value: sum(one.became is became for one in seen) for became in Became}
     failed = {one.case: one.reason for one in seen if one.became is Became.FAILED}
-    kept = {"until": None if gone else keys.sealed_until(), "places": [] if gone else keys.kept_for()}
+    former_keys = {"until": None if gone else keys.sealed_until(), "places": [] if gone else keys.still_sealed_places()}
     return {
         "stage": (KeyChangeStage.NONE if gone else KeyChangeStage.FORMER).value,
         **counts,
         "failures": failed,
-        **kept,
+        **former_keys,
     }
 
 
@@ -111,7 +111,11 @@ def _lines(terminal: Terminal, seen: Sequence[Resealed], keys: MemberKeys, *, go
         lines.append(
             words("Until {day} something may still come sealed to your former keys: run this again then.", day=until)
         )
-    return [*lines, *(words(PLACES[place]) for place in keys.kept_for()), words("Your former keys are kept.")]
+    return [
+        *lines,
+        *(words(PLACES[place]) for place in keys.still_sealed_places()),
+        words("Your former keys are kept."),
+    ]
 
 
 def _complain(terminal: Terminal, seen: Sequence[Resealed]) -> None:

@@ -67,20 +67,20 @@ EML_FAULTS = {
 
 
 @dataclass(frozen=True, repr=False)
-class Taking:
+class OnBehalfSession:
     """A member on line who takes reports down."""
 
     terminal: Terminal
     session: DeskSession
     staff: StaffKeys
 
-    def signed(self, request: ReportRequest, taken: OnBehalfDetails) -> ReportRequest:
+    def signed(self, request: ReportRequest, details: OnBehalfDetails) -> ReportRequest:
         """The request with what this member signs."""
 
         def statement(case: bytes, account: str) -> Answer:
-            return sign_on_behalf(self.staff, case, account, taken)
+            return sign_on_behalf(self.staff, case, account, details)
 
-        return replace(request, channel=taken.channel, statement=statement)
+        return replace(request, channel=details.channel, statement=statement)
 
     def file(self, request: ReportRequest, papers: Mapping[Path, Callable[[ReadyReport], str]]) -> ReadyReport:
         """Seals, keeps what the reporter gets (0600), then sends; a file that cannot be written stops it before."""
@@ -114,7 +114,7 @@ def _day(given: str | None, here: str) -> str:
     raise CommandError(Exit.USAGE, "Say with --received on which day it came: {day} is none, or lies ahead.", day=found)
 
 
-def _taken(given: dict[str, Any], kind: str, received: str) -> OnBehalfDetails:
+def _details(given: dict[str, Any], kind: str, received: str) -> OnBehalfDetails:
     """What the member signs: the kind of channel, the day, and of what was said how it was written down."""
     consent, checked = given["consent"], given["checked"]
     if kind in ORAL and not (consent and checked):
@@ -174,7 +174,7 @@ def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
     if given["slip"] is not None and given["slip"].resolve() == given["receipt_out"].resolve():
         raise CommandError(Exit.USAGE, "Slip and receipt need a file each.")
     given["channel"] = given["channel"] or (EMAIL if mail else ChannelKind.TELEPHONE.value)
-    _taken(given, given["channel"], "")
+    _details(given, given["channel"], "")
     with _taking(terminal, options) as taking, tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
         office = load_office(taking.session.server.origin)
         page = page_of(office, taking.session.directory, given["policy"])
@@ -186,14 +186,14 @@ def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
         rules = rules_of(office, page)
         registered = _registered(terminal, taking, page, rules, given, date.fromisoformat(received))
         kind = given["channel"] if registered is None else registered.logged.signed
-        taken = _taken(given, kind, received)
+        details = _details(given, kind, received)
         request = _report_request(terminal, page, given, account, [*_carried(mail, Path(folder)), *given["files"]])
         if registered is not None:
             request = _with_sheet(taking, request, registered, given["concerned"])
         if request.urgent:
             note_urgent(terminal, taking.session.directory, request.entity)
-        ready = taking.file(taking.signed(request, taken), _for_reporter(terminal, registered, given))
-    _print_taken(terminal, ready, taken, registered, given)
+        ready = taking.file(taking.signed(request, details), _for_reporter(terminal, registered, given))
+    _print_result(terminal, ready, details, registered, given)
 
 
 def _category(page: PolicyPage, given: Mapping[str, Any]) -> str | None:
@@ -203,7 +203,12 @@ def _category(page: PolicyPage, given: Mapping[str, Any]) -> str | None:
 
 
 def _registered(
-    terminal: Terminal, taking: Taking, page: PolicyPage, rules: Policy | None, given: dict[str, Any], received: date
+    terminal: Terminal,
+    taking: OnBehalfSession,
+    page: PolicyPage,
+    rules: Policy | None,
+    given: dict[str, Any],
+    received: date,
 ) -> Registered | None:
     """What the policy makes of it; None for one that is a page alone, under which no rule can be applied."""
     if rules is not None:
@@ -213,7 +218,7 @@ def _registered(
 
 
 def _with_sheet(
-    taking: Taking, request: ReportRequest, registered: Registered, concerned: Sequence[str]
+    taking: OnBehalfSession, request: ReportRequest, registered: Registered, concerned: Sequence[str]
 ) -> ReportRequest:
     """The request with the register form, and without a key for those who hold a role that is concerned."""
 
@@ -240,14 +245,18 @@ def _for_reporter(
     return papers
 
 
-def _print_taken(
-    terminal: Terminal, ready: ReadyReport, taken: OnBehalfDetails, registered: Registered | None, given: dict[str, Any]
+def _print_result(
+    terminal: Terminal,
+    ready: ReadyReport,
+    details: OnBehalfDetails,
+    registered: Registered | None,
+    given: dict[str, Any],
 ) -> None:
     said = [readers_line(terminal, ready.holders)]
     made: dict[str, object] = {
         "receipt_file": str(given["receipt_out"]),
-        "channel": taken.channel,
-        "received": taken.received,
+        "channel": details.channel,
+        "received": details.received,
         "readers": [one.id for one in ready.holders.members],
     }
     if registered is not None:
@@ -294,11 +303,11 @@ def _report_request(
 
 
 @contextmanager
-def _taking(terminal: Terminal, options: DeskOptions) -> Generator[Taking]:
+def _taking(terminal: Terminal, options: DeskOptions) -> Generator[OnBehalfSession]:
     profile = Profile(options.profile)
     facts = profile.facts()
     with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
-        yield Taking(terminal, session, profile.unlock(session.directory, how))
+        yield OnBehalfSession(terminal, session, profile.unlock(session.directory, how))
 
 
 REGISTER_FAULTS = {
@@ -343,7 +352,7 @@ def import_register(terminal: Terminal, options: DeskOptions, register: Path, **
     terminal.result({"rows": count, "imported": imported, "receipts_file": where}, said)
 
 
-def _import(terminal: Terminal, taking: Taking, lines: list[RegisterLine], given: dict[str, Any]) -> None:
+def _import(terminal: Terminal, taking: OnBehalfSession, lines: list[RegisterLine], given: dict[str, Any]) -> None:
     """Row by row; the receipt of a row lies in the file before the row is sent."""
     page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
     category = category_of(page, given["category"])
@@ -359,8 +368,8 @@ def _import(terminal: Terminal, taking: Taking, lines: list[RegisterLine], given
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder, terminal.progress("Importing", len(lines)) as advance:
         for line in lines:
             own = replace(request, account=line.account)
-            taken = OnBehalfDetails(REGISTER, line.received.isoformat())
-            ready = ready_report(taking.session.directory, taking.signed(own, taken), Path(folder))
+            details = OnBehalfDetails(REGISTER, line.received.isoformat())
+            ready = ready_report(taking.session.directory, taking.signed(own, details), Path(folder))
             _append(given["receipts_out"], f"{line.row}\t{' '.join(ready.receipt.groups())}\n")
             taking.session.server.upload_all(ready.attachments, lambda _: None)
             taking.session.server.call("POST", "/api/submissions", **as_json(write_submission(ready.sealed.submission)))

@@ -151,8 +151,8 @@ class Profile:
     def pass_over(self, staff: StaffKeys, ids: Sequence[bytes]) -> None:
         """Remember further ones; the oldest are forgotten, they have left the batch."""
         known = self._passed(staff)
-        kept = list(dict.fromkeys([*known, *ids]))[-MOST_PASSED:]
-        document = {"v": 1, "recipient": staff.recipient, "ids": [b64encode(one) for one in kept]}
+        latest = list(dict.fromkeys([*known, *ids]))[-MOST_PASSED:]
+        document = {"v": 1, "recipient": staff.recipient, "ids": [b64encode(one) for one in latest]}
         self._write(self.path / "passed.json", document)
 
     def _passed(self, staff: StaffKeys) -> list[bytes]:

@@ -54,7 +54,7 @@ from portal.cli.terminal import Terminal
 
 WITHDRAWN: Final = "Withdrawn. Nothing has changed."
 DECLINED: Final = "Declined: you are not asked again. Another holder may still sign it, for three days in all."
-KEPT_OUT: Final = "Kept out of this case for good from then on, whom the report does not name: {people}."
+EXCLUDED: Final = "Kept out of this case for good from then on, whom the report does not name: {people}."
 UNNAMED: Final = (
     "By what stands in the case {people} could read it until now, though {by} does not say so: telephone them before "
     "you sign."
@@ -275,7 +275,7 @@ def _sign(at: AtCase, waiting: Waiting, *, yes: bool) -> None:
               holders=", ".join(waiting.made.body.holders))
     ]  # fmt: skip
     if waiting.newly_excluded:
-        lines.append(words(KEPT_OUT, people=", ".join(waiting.newly_excluded)))
+        lines.append(words(EXCLUDED, people=", ".join(waiting.newly_excluded)))
     if waiting.unnamed:
         lines.append(words(UNNAMED, people=", ".join(waiting.unnamed), by=waiting.by))
     if yes:

@@ -225,8 +225,8 @@ def review(session: DeskSession, staff: StaffKeys, row: CaseFile, own: Grant | N
 def _from_outside(directory: VerifiedDirectory, waiting: Waiting) -> Waiting:
     """With what the case itself tells of those who held it: the proposer's word is all that an outside holder has."""
     thread = read_case(directory, before_regrant(waiting.made), waiting.row["items"])
-    told = [entry.inner.content for entry in thread.verified if entry.inner is not None]
-    reported = {one for content in told if isinstance(content, Report) for one in content.excluded}
+    contents = [entry.inner.content for entry in thread.verified if entry.inner is not None]
+    reported = {one for content in contents if isinstance(content, Report) for one in content.excluded}
     return replace(waiting, reported=reported, unnamed=unnamed_before(directory, waiting.made, thread))
 
 
@@ -238,8 +238,8 @@ def _checked_end(directory: VerifiedDirectory, row: CaseFile, digest: bytes, by:
     if any(read.wrong for read in events) or end.hash != b64decode(row["head"]["hash"], 32):
         raise EventRefused("the record does not hold together")
     named = {"proposal": b64encode(digest)}
-    told = [read.event.kind for read in events if read.event and (read.event.actor, read.event.data) == (by, named)]
-    if not told or told[-1] != "regrant-proposed":
+    kinds = [read.event.kind for read in events if read.event and (read.event.actor, read.event.data) == (by, named)]
+    if not kinds or kinds[-1] != "regrant-proposed":
         raise EventRefused("the signed record names another proposal")
     return end
 

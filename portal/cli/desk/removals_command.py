@@ -43,10 +43,10 @@ class ProvenRemovals:
 
 def fetch_removals(session: DeskSession, profile: Profile, staff: StaffKeys) -> ProvenRemovals:
     """The member's own removals, of anyone who oversees those of everybody; none of a case that opened here since."""
-    told = session.server.read(read_removals, "GET", "/api/removals")
+    served = session.server.read(read_removals, "GET", "/api/removals")
     found: dict[tuple[bytes, str], Removal] = {}
     unproven = 0
-    for row in told["removals"]:
+    for row in served["removals"]:
         try:
             one = read_removal(session.directory, row)
         except CryptoError:
@@ -54,7 +54,7 @@ def fetch_removals(session: DeskSession, profile: Profile, staff: StaffKeys) -> 
             continue
         if not _reads_on(profile, staff, one):
             found[one.case, one.member] = one
-    return ProvenRemovals(list(found.values()), unproven, told["more"])
+    return ProvenRemovals(list(found.values()), unproven, served["more"])
 
 
 def _reads_on(profile: Profile, staff: StaffKeys, one: Removal) -> bool:
@@ -71,13 +71,13 @@ def removals(terminal: Terminal, options: DeskOptions) -> None:
     facts = profile.facts()
     with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
-        told = fetch_removals(session, profile, staff)
-    lines = [line for one in told.proven for line in _lines(terminal, one, staff.member)]
-    lines += [terminal.words(PROOF)] if told.proven else [terminal.words("No such change is known here.")]
-    lines += [terminal.words(MORE)] if told.more else []
-    terminal.result({"removals": [_document(one) for one in told.proven], "more": told.more}, *lines)
-    if told.unproven:
-        raise CommandError(Exit.REFUSED, UNPROVEN, count=told.unproven)
+        fetched = fetch_removals(session, profile, staff)
+    lines = [line for one in fetched.proven for line in _lines(terminal, one, staff.member)]
+    lines += [terminal.words(PROOF)] if fetched.proven else [terminal.words("No such change is known here.")]
+    lines += [terminal.words(MORE)] if fetched.more else []
+    terminal.result({"removals": [_document(one) for one in fetched.proven], "more": fetched.more}, *lines)
+    if fetched.unproven:
+        raise CommandError(Exit.REFUSED, UNPROVEN, count=fetched.unproven)
 
 
 def _lines(terminal: Terminal, one: Removal, me: str) -> list[str]:

@@ -22,7 +22,7 @@ UNSIGNED = "The keepers have not signed the office's calendars yet: no limit can
 
 
 @dataclass(frozen=True)
-class KeptRules:
+class StoredRules:
     """The policies by (id, version), and the days of each entity's office."""
 
     policies: dict[tuple[str, str], Policy]
@@ -57,19 +57,20 @@ def _fetched(session: DeskSession, kind: str, name: str) -> bytes:
     return content
 
 
-def stored_rules(profile: Profile, directory: VerifiedDirectory) -> KeptRules:
+def stored_rules(profile: Profile, directory: VerifiedDirectory) -> StoredRules:
     """What the last pull kept; raises CommandError where it kept nothing, or where it does not hold together."""
-    kept: dict[str, Any] | None = profile.rules()
+    stored: dict[str, Any] | None = profile.rules()
     if directory.content.calendars is None:
         raise CommandError(Exit.NOT_VERIFIED, UNSIGNED)
-    if kept is None or kept["calendars"] is None:
+    if stored is None or stored["calendars"] is None:
         raise CommandError(Exit.NOTHING_THERE, "The rules of your cases are not kept here: run `yanlu desk pull`.")
     try:
-        offices = read_calendars(kept["calendars"].encode())
+        offices = read_calendars(stored["calendars"].encode())
         policies = {
-            (policy, version): read_rules(kept["documents"][rules].encode()) for policy, version, rules in kept["named"]
+            (policy, version): read_rules(stored["documents"][rules].encode())
+            for policy, version, rules in stored["named"]
         }
     except (RulesRefused, CryptoError, KeyError, ValueError, json.JSONDecodeError) as error:
         raise CommandError(Exit.NOT_VERIFIED, "A text that the office publishes is missing or was altered.") from error
     entities = {entity.id for entity in directory.content.entities}
-    return KeptRules(policies, {name: office for name, office in offices.items() if name in entities})
+    return StoredRules(policies, {name: office for name, office in offices.items() if name in entities})

@@ -29,7 +29,7 @@ from crypto import Report as SealedReport
 from crypto.office.directory import VerifiedDirectory
 from portal.cli.desk.client import OpenedCase
 from portal.cli.desk.desk_options import DeskOptions, with_desk_options
-from portal.cli.desk.rules import KeptRules, stored_rules
+from portal.cli.desk.rules import StoredRules, stored_rules
 from portal.cli.desk.stored_case import offline, stored_case
 from portal.cli.errors import NO_CHINESE_FONT, CommandError, Exit
 from portal.cli.terminal import Terminal
@@ -150,7 +150,7 @@ def _count(terminal: Terminal, options: DeskOptions, period: Period, out: Path) 
     return CountedCases(terminal, directory, entries, policies, period, passed_over, out)
 
 
-def _entry(case: str, opened: OpenedCase, rules: KeptRules, now: datetime) -> RegisterEntry:
+def _entry(case: str, opened: OpenedCase, rules: StoredRules, now: datetime) -> RegisterEntry:
     """A case as it is counted; raises `NotAHistory` for a record with gaps, `KeyError` for one without rules."""
     if not opened.chain_holds:
         raise NotAHistory
@@ -162,8 +162,8 @@ def _entry(case: str, opened: OpenedCase, rules: KeptRules, now: datetime) -> Re
     declared = [one.inner.content for one in verified if one.inner and one.direction is Direction.TO_OFFICE]
     found = opened_of([one.event for one in entries], contents, declared)
     line = line_of(case, opened.row["entity"], policy, folded, office, now, found)
-    told = next((one.account for one in declared if isinstance(one, SealedReport)), "")
-    return RegisterEntry(line, " ".join(told.split())[:SUMMARY])
+    account = next((one.account for one in declared if isinstance(one, SealedReport)), "")
+    return RegisterEntry(line, " ".join(account.split())[:SUMMARY])
 
 
 @stats.command("register")
@@ -207,8 +207,8 @@ def write_assessment(counted: CountedCases, wanted: tuple[str, ...], unwanted: t
         case ".csv":
             content = sheet_csv(found, counted.named, counted.in_language)
         case _:
-            told = sheet_page(found, counted.named, counted.office, counted.period, words)
-            content = page(told).encode() if form == ".html" else _printed(told)
+            sheet = sheet_page(found, counted.named, counted.office, counted.period, words)
+            content = page(sheet).encode() if form == ".html" else _printed(sheet)
     counted.write_result(content)
 
 

@@ -10,7 +10,9 @@ from portal.cli.errors import CommandError
 from portal.cli.server import ServerRefused
 
 STDIN = "-"
-KEPT = "The server refused: {detail} Nothing was written into the case. What you wanted to send is still in {files}."
+STILL_IN_FILES = (
+    "The server refused: {detail} Nothing was written into the case. What you wanted to send is still in {files}."
+)
 TYPED = (
     "The server refused: {detail} Nothing was written into the case, and what you typed is kept nowhere: put it into "
     "a file and send that."
@@ -31,5 +33,5 @@ def reporting_unsent_text(text_file: Path | None, files: Sequence[Path] = ()) ->
         detail, typed = error.values["detail"], text_file is not None and str(text_file) == STDIN
         if typed:
             raise CommandError(error.code, TYPED, detail=detail) from error
-        kept = ", ".join(str(one) for one in (text_file, *files) if one is not None)
-        raise CommandError(error.code, KEPT, detail=detail, files=kept) from error
+        names = ", ".join(str(one) for one in (text_file, *files) if one is not None)
+        raise CommandError(error.code, STILL_IN_FILES, detail=detail, files=names) from error

@@ -176,11 +176,11 @@ def undelivered(terminal: Terminal) -> None:
     found: list[dict[str, object]] = [
         {"case": b64encode(row.case), "event": row.n, "day": row.day.isoformat()} for row in rows
     ]
-    told = terminal.words("Somebody who reads the case writes it again: nothing waits behind it.")
+    advice = terminal.words("Somebody who reads the case writes it again: nothing waits behind it.")
     terminal.result(
         {"undelivered": found},
         *(f"{row['case']}  {row['event']}  {row['day']}" for row in found),
-        *([told] if found else []),
+        *([advice] if found else []),
     )
 
 

@@ -34,8 +34,8 @@ from portal.office.files import write_secret
 from portal.office.sample import SAMPLE_MEMBERS
 from portal.settings import Settings, demo_settings
 
-KEPT = "demo.json"
-Kept = dict[str, Any]
+DEMO_FILE = "demo.json"
+DemoFacts = dict[str, Any]
 
 
 @click.command()
@@ -49,7 +49,7 @@ Kept = dict[str, Any]
 @click.option("--port", type=int, default=8000, show_default=True, help="The reporters' port on 127.0.0.1.")
 @click.option("--desk-port", type=int, default=8001, show_default=True, help="The staff's port on 127.0.0.1.")
 @click.option("--watch-port", type=int, default=8002, show_default=True, help="The watch's port on 127.0.0.1.")
-@click.option("--drop-port", type=int, default=8003, show_default=True, help="HR's port on 127.0.0.1.")
+@click.option("--drop-port", "upload_port", type=int, default=8003, show_default=True, help="HR's port on 127.0.0.1.")
 @click.option("--no-watch", "bare", is_flag=True, help="Leave out the watch: it starts in less time.")
 @click.option("--ready-file", type=click.Path(path_type=Path, dir_okay=False), help="Written (0600) when all is ready.")
 @pass_terminal
@@ -59,7 +59,7 @@ def demo(  # noqa: PLR0913, PLR0917  # one argument for each option
     port: int,
     desk_port: int,
     watch_port: int,
-    drop_port: int,
+    upload_port: int,
     bare: bool,  # Click calls by name
     ready_file: Path | None,
 ) -> None:
@@ -69,25 +69,25 @@ def demo(  # noqa: PLR0913, PLR0917  # one argument for each option
     if not (settings.site / "intake").is_dir():
         raise CommandError(Exit.FAILED, "The pages are not built: run `make build` first.")
     prepare_stores(settings)
-    kept = _stored(settings)
-    has_watch = not bare if kept is None else "watch" in kept
-    ports = Ports(port, desk_port, (watch_port, drop_port) if has_watch else None)
+    facts = _stored(settings)
+    has_watch = not bare if facts is None else "watch" in facts
+    ports = Ports(port, desk_port, (watch_port, upload_port) if has_watch else None)
     try:
-        if kept is not None:
+        if facts is not None:
             _renew(settings)
             with running(settings, ports) as processes:
                 start_watch(settings, ports, processes)
-                _go(terminal, settings, ports, kept, processes, ready_file)
+                _go(terminal, settings, ports, facts, processes, ready_file)
         else:
             _first_run(terminal, settings, ports, ready_file)
     except KeyboardInterrupt:
         terminal.note("The demo has ended. Its data are in {path}.", path=settings.data)
 
 
-def _stored(settings: Settings) -> Kept | None:
-    file = settings.data / KEPT
+def _stored(settings: Settings) -> DemoFacts | None:
+    file = settings.data / DEMO_FILE
     if file.is_file():
-        return cast("Kept", json.loads(file.read_text("utf-8")))
+        return cast("DemoFacts", json.loads(file.read_text("utf-8")))
     if (settings.data / "office").exists():
         raise CommandError(
             Exit.FAILED,
@@ -130,7 +130,7 @@ def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file:
         answer_stories(scene, made, receipts)
         founded.folder.write_log_note(log)
         advance(2)
-        kept: Kept = {
+        facts: DemoFacts = {
             "office_key": founded.code,
             "staff": [one.document() for one in staff],
             "receipts": [" ".join(receipt.groups()) for receipt in receipts],
@@ -138,33 +138,33 @@ def _first_run(terminal: Terminal, settings: Settings, ports: Ports, ready_file:
         if keys is not None:
             seed_watch(settings, scene.directory, keys, today())
             start_watch(settings, ports, processes)
-            kept["watch"] = {"officers_key": str(keys.officers), "source": SOURCE, "source_key": str(keys.source)}
-        write_secret(settings.data / KEPT, json.dumps(kept, ensure_ascii=False, indent=1).encode())
-        _go(terminal, settings, ports, kept, processes, ready_file)
+            facts["watch"] = {"officers_key": str(keys.officers), "source": SOURCE, "source_key": str(keys.source)}
+        write_secret(settings.data / DEMO_FILE, json.dumps(facts, ensure_ascii=False, indent=1).encode())
+        _go(terminal, settings, ports, facts, processes, ready_file)
 
 
 def _go(
     terminal: Terminal,
     settings: Settings,
     ports: Ports,
-    kept: Kept,
+    facts: DemoFacts,
     processes: list[subprocess.Popen[bytes]],
     ready_file: Path | None,
 ) -> None:
     """Say that all is ready, then wait until somebody ends it or a part dies."""
-    ready: Kept = {
+    ready: DemoFacts = {
         "intake_url": ports.intake_url,
         "desk_url": ports.desk_url,
-        "office_key": kept["office_key"],
+        "office_key": facts["office_key"],
         "anchor": str(OfficeFolder(settings.office).anchor()),
         "data": str(settings.data),
         "pids": [os.getpid(), *(process.pid for process in processes)],
-        "staff": kept["staff"],
-        "receipts": kept["receipts"],
+        "staff": facts["staff"],
+        "receipts": facts["receipts"],
     }
     if ports.watch_urls is not None:
-        watch, drop = ports.watch_urls
-        ready["watch"] = {"officer_url": watch, "drop_url": drop, **kept["watch"]}
+        watch, upload = ports.watch_urls
+        ready["watch"] = {"officer_url": watch, "drop_url": upload, **facts["watch"]}
     if ready_file is not None:
         write_secret(ready_file, json.dumps(ready, ensure_ascii=False, indent=1).encode())
     terminal.result(ready, *_lines(terminal, ready))
@@ -173,7 +173,7 @@ def _go(
     raise CommandError(Exit.FAILED, "A part of the demo has ended: see {path}.", path=settings.data / "demo.log")
 
 
-def _lines(terminal: Terminal, ready: Kept) -> list[str]:
+def _lines(terminal: Terminal, ready: DemoFacts) -> list[str]:
     lines = [
         terminal.words("DEMO: made-up cases on this machine only. Enter nothing real."),
         f"{terminal.words('Report')}: {ready['intake_url']}/#c={ready['anchor']}",

@@ -149,15 +149,17 @@ def _cases(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:
     store = open_store(settings, StoreName.CASES)
     try:
         with store.read() as connection:
-            aside, unopened = count_undeliverable(connection), number_unopened(connection, today())
+            undelivered, unopened = count_undeliverable(connection), number_unopened(connection, today())
     except (SQLAlchemyError, OSError):
         return []
     finally:
         store.engine.dispose()
-    set_aside = "What members wrote could not be delivered and was set aside: `yanlu case undelivered` lists the cases."
+    undelivered_fix = (
+        "What members wrote could not be delivered and was set aside: `yanlu case undelivered` lists the cases."
+    )
     nobodys = "Cases that nobody opened in thirty days: `yanlu case unopened` lists them, and two keepers delete junk."
     return [
-        HealthFinding("Deliveries", str(aside), set_aside if aside else None),
+        HealthFinding("Deliveries", str(undelivered), undelivered_fix if undelivered else None),
         HealthFinding("Unopened cases", str(unopened), nobodys if unopened else None),
     ]
 
@@ -270,13 +272,13 @@ def _rights_in(settings: Settings, name: StoreName, role: StoreRole) -> HealthFi
     finally:
         store.engine.dispose()
     if compared.excess:
-        told = f"{name}: {', '.join(compared.excess[:SHOWN])}"
+        about = f"{name}: {', '.join(compared.excess[:SHOWN])}"
         return HealthFinding(
-            "Rights", told, "More rights than this process needs: connect as its own role (`yanlu roles`)."
+            "Rights", about, "More rights than this process needs: connect as its own role (`yanlu roles`)."
         )
     if compared.lacking:
-        told = f"{name}: {', '.join(compared.lacking[:SHOWN])}"
-        return HealthFinding("Rights", told, "Rights are missing: run `yanlu roles apply` as the stores' owners.")
+        about = f"{name}: {', '.join(compared.lacking[:SHOWN])}"
+        return HealthFinding("Rights", about, "Rights are missing: run `yanlu roles apply` as the stores' owners.")
     return HealthFinding("Rights", name)
 
 
@@ -284,12 +286,12 @@ def _past(settings: Settings, role: StoreRole | None) -> list[HealthFinding]:
     """Whether PostgreSQL would keep what was deleted, and the order in which it came, beyond the worker's reach."""
     names = StoreName if role is None else stores_of(role)
     scaled = [name for name in names if not settings.url(name).startswith("sqlite")]
-    kept = sorted({setting for name in scaled for setting in _kept_by(settings, name)})
+    retaining = sorted({setting for name in scaled for setting in _retaining(settings, name)})
     fix = "PostgreSQL keeps what was deleted: set these off, as deploy/postgresql/postgresql.conf does."
-    return [HealthFinding("Write-ahead log", ", ".join(kept), fix if kept else None)] if scaled else []
+    return [HealthFinding("Write-ahead log", ", ".join(retaining), fix if retaining else None)] if scaled else []
 
 
-def _kept_by(settings: Settings, name: StoreName) -> list[str]:
+def _retaining(settings: Settings, name: StoreName) -> list[str]:
     store = open_store(settings, name)
     try:
         return settings_that_keep(store)

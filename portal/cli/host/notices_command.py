@@ -23,8 +23,8 @@ from portal.stores.engines import Store, open_store
 
 WAIT_SECONDS = 60.0
 """So long for a worker's next round, and for transports that answer slowly, one after the other."""
-LOOK_SECONDS = 0.2
-WORDS = {TrialOutcome.TAKEN: True, TrialOutcome.NOT_TAKEN: False}
+POLL_SECONDS = 0.2
+WORDS = {TrialOutcome.ACCEPTED: True, TrialOutcome.REFUSED: False}
 
 
 @click.group()
@@ -50,7 +50,7 @@ def check(terminal: Terminal, send: bool) -> None:
     _print_result(terminal, found, rows)
     if any(outcome not in WORDS for outcome in outcomes.values()):
         raise CommandError(Exit.UNREACHABLE, "No worker sent it: is one running, with the same YANLU_NOTICES?")
-    if TrialOutcome.NOT_TAKEN in outcomes.values():
+    if TrialOutcome.REFUSED in outcomes.values():
         raise CommandError(
             Exit.REFUSED,
             "A road did not take the notice: check its address, name and secret, and whether the worker has a network.",
@@ -73,7 +73,7 @@ def _awaited(store: Store, trials: list[NoticeTrial]) -> dict[NoticeTrial, Trial
         found = {trial: outcome_of(store, trial) for trial in trials}
         if all(outcome in WORDS for outcome in found.values()) or time.monotonic() > until:
             return found
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)
 
 
 def _print_result(terminal: Terminal, found: NoticeSettings, rows: list[dict[str, object]]) -> None:

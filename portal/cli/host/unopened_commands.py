@@ -78,9 +78,11 @@ def delete_unopened(terminal: Terminal, notes: tuple[Path, ...]) -> None:
         deletion.close()
     if not gone:
         raise CommandError(Exit.NOTHING_THERE, "None of these cases is here unopened. Nothing was deleted.")
-    kept = len(signed.cases) - gone
-    told = terminal.words("{count} cases are deleted; {kept} were opened since, or are gone.", count=gone, kept=kept)
-    terminal.result({"deleted": gone, "kept": kept, "scrubbed": scrubbed}, told)
+    remaining = len(signed.cases) - gone
+    summary = terminal.words(
+        "{count} cases are deleted; {kept} were opened since, or are gone.", count=gone, kept=remaining
+    )
+    terminal.result({"deleted": gone, "kept": remaining, "scrubbed": scrubbed}, summary)
 
 
 def _delete(deletion: Deletion, row: Row) -> bool:

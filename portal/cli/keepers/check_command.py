@@ -21,14 +21,14 @@ from portal.office.unconfirmed import to_confirm
 
 def require_own(config: OfficeConfig, confirmed: Sequence[str]) -> None:
     """Refuses a file in which something stands as in the sample and was not confirmed."""
-    standing = {topic: values for topic, values in still_sample(config).items() if topic not in confirmed}
-    if standing:
+    sample_topics = {topic: values for topic, values in still_sample(config).items() if topic not in confirmed}
+    if sample_topics:
         raise CommandError(
             Exit.REFUSED,
             "As in the sample: {topics}. Nothing was made. Change it (docs/office.md says what each field is), look "
             "with `yanlu office check FILE`, and say --confirm {first} for what is meant so.",
-            topics=", ".join(standing),
-            first=next(iter(standing)),
+            topics=", ".join(sample_topics),
+            first=next(iter(sample_topics)),
         )
 
 
@@ -86,10 +86,10 @@ def check(context: click.Context, terminal: Terminal, config_file: Path | None, 
     """Read office.toml (that of the office where no FILE is given) and say what it lacks; exit code 1 if anything."""
     folder = _folder_beside(config_file)
     config = load_config(config_file) if config_file else folder.config()
-    standing = {topic: values for topic, values in still_sample(config).items() if topic not in confirmed}
+    sample_topics = {topic: values for topic, values in still_sample(config).items() if topic not in confirmed}
     lines = [
         terminal.words("As in the sample: {topic} ({values})", topic=topic, values=", ".join(values))
-        for topic, values in standing.items()
+        for topic, values in sample_topics.items()
     ]
     lines += [said_in(terminal, said) for said in unfit_for(folder, config, today())]
     lines += thin_lines(terminal, config, None if config_file else _signed_members(folder))
@@ -97,7 +97,7 @@ def check(context: click.Context, terminal: Terminal, config_file: Path | None, 
     lines += open_lines
     notes = [*language_lines(terminal, config), *notes]
     document: dict[str, object] = {
-        "sample": standing,
+        "sample": sample_topics,
         "thin": thin_rows(config),
         "without_outside": without_outside(config),
         "in_other_languages": in_other_languages(config),

@@ -160,12 +160,12 @@ def _show_days(
     terminal: Terminal, name: str, days: list[Day], more: dict[str, object] | None = None, *lines: str
 ) -> None:
     rows = [{"day": day.date.isoformat(), "kind": day.kind.value, "name": _words(day.name)} for day in days]
-    told = (
+    day_lines = (
         f"{day.date.isoformat()}  {terminal.words(KINDS[day.kind])}  {terminal.words.of(day.name)}"
         for day in days
         if day.name
     )
-    terminal.result({"calendar": name, **(more or {}), "days": rows}, *told, *lines)
+    terminal.result({"calendar": name, **(more or {}), "days": rows}, *day_lines, *lines)
 
 
 def _words(words: Words | None) -> dict[str, str] | None:

@@ -85,9 +85,9 @@ def compromised(
     if out is not None:
         write_private(out, "".join(f"{line}\n" for line in cases))
     document |= {"readable": [line.split()[0] for line in cases], "file": str(out) if out else None}
-    told = [terminal.words("Known here as readable with that key:"), *(cases if out is None else [str(out)])]
+    readable_lines = [terminal.words("Known here as readable with that key:"), *(cases if out is None else [str(out)])]
     command = _next("compromised", member)
-    terminal.result(document, *lines, *told, terminal.words("Next: {command}", command=command))
+    terminal.result(document, *lines, *readable_lines, terminal.words("Next: {command}", command=command))
 
 
 def _next(command: str, member: str) -> str:
@@ -186,5 +186,5 @@ def _lines(terminal: Terminal, who: Leaver, vacated: Vacated, found: tuple[int, 
     else:
         lines.append(words("At once: `yanlu office sign`. Until then new reports are still sealed to that key."))
     lines += [words("Also named in {file}: change it and publish it.", file=name) for name in vacated.still_named]
-    told = words("{count} cases were held; {waiting} still wait to be re-sealed.", count=held, waiting=still)
-    return [*lines, told]
+    summary = words("{count} cases were held; {waiting} still wait to be re-sealed.", count=held, waiting=still)
+    return [*lines, summary]

@@ -221,8 +221,8 @@ def rotate(
     require_confirmed(terminal, folder, config, confirmed)
     leaving = read_keepers(files, root.office)
     given = {keeper.id: keeper for keeper in read_keepers(coming, root.office)}
-    kept = {keeper.id: keeper.key for keeper in root.keepers}
-    staying = {keeper.id: keeper for keeper in leaving if kept.get(keeper.id) == keeper.key}
+    current_keys = {keeper.id: keeper.key for keeper in root.keepers}
+    staying = {keeper.id: keeper for keeper in leaving if current_keys.get(keeper.id) == keeper.key}
     fresh = {
         seat.id: draw_keeper(seat.id, os.urandom)
         for seat in config.keepers

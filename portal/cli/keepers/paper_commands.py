@@ -228,8 +228,8 @@ def _signature_lines(terminal: Terminal, before: Document | None, document: Docu
     follows = before is not None and document["sequence"] == cast("int", before["sequence"]) + 1
     if follows and single != single_until(before, needed, str(document["issued"])):
         raise NotToSign("the last day of one signature does not follow from the directory before")
-    told = {"regrant_threshold": needed, "regrant_single_until": single}
-    return [f"{terminal.words(SECTIONS[name])}: {value}" for name, value in told.items() if value is not None]
+    rows = {"regrant_threshold": needed, "regrant_single_until": single}
+    return [f"{terminal.words(SECTIONS[name])}: {value}" for name, value in rows.items() if value is not None]
 
 
 def _share_lines(terminal: Terminal, text: bytes) -> list[str]:

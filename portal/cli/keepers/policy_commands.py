@@ -127,7 +127,7 @@ def simulate_policy(  # one argument for each option
     day = start.date() if start else today()
     try:
         office = Office(shipped_calendar(calendar), ZoneInfo(zone))
-        told = simulate(found, Story(story), day, office)
+        simulated = simulate(found, Story(story), day, office)
     except (BeyondCalendar, CalendarUnknown, ZoneInfoNotFoundError, ValueError) as error:
         raise CommandError(Exit.USAGE, "No calendar, zone or day of this name is known.") from error
     say = say_in(terminal)
@@ -139,11 +139,11 @@ def simulate_policy(  # one argument for each option
             "late": one.late,
             "provisional": one.provisional,
         }
-        for one in told.moments
+        for one in simulated.moments
     ]
     lines = (f"{row['day']}  {row['what']}" + (f"  {row['why']}" if row["why"] else "") for row in rows)
-    terminal.result({"policy": found.id, "story": story, "whole": told.whole, "moments": rows}, *lines)
-    if not told.whole:
+    terminal.result({"policy": found.id, "story": story, "whole": simulated.whole, "moments": rows}, *lines)
+    if not simulated.whole:
         terminal.note("This policy knows no such story: it ends where its text ends.")
 
 
@@ -167,7 +167,7 @@ def draw_policy(terminal: Terminal, name: str, bindings: Path | None, out: Path 
 @pass_terminal
 def coverage(terminal: Terminal) -> None:
     """Print what the twenty written policies were last shown to do; exit code 6 when a mark failed."""
-    found = _kept_coverage()
+    found = _stored_coverage()
     stale = is_stale(found, code_digests())
     held, of = found.count(MarkResult.HOLDS), len(found.marks)
     modelled = found.count(MarkResult.PARTLY, MarkResult.MODELLED)
@@ -196,7 +196,7 @@ def coverage(terminal: Terminal) -> None:
         raise CommandError(Exit.REFUSED, "{count} marks failed.", count=found.count(MarkResult.FAILS))
 
 
-def _kept_coverage() -> Coverage:
+def _stored_coverage() -> Coverage:
     if not COVERAGE_FILE.is_file():
         raise CommandError(
             Exit.NOTHING_THERE, "No run of the marks is kept here: run pytest tests/casework/test_seed_matrix.py."

@@ -134,9 +134,9 @@ def publish_calendar(terminal: Terminal, file: Path, name: str, year: int | None
             key=error.key,
             reason=terminal.words.of(error.reason),
         ) from error
-    kept = store_upload(_office(path), read, content, today(), file.suffix.lower())
+    stored = store_upload(_office(path), read, content, today(), file.suffix.lower())
     terminal.result(
-        {"calendar": read.calendar, "year": read.year.year if read.year else None, "file": str(kept)},
+        {"calendar": read.calendar, "year": read.year.year if read.year else None, "file": str(stored)},
         terminal.words("The calendar is kept; it holds once the keepers have signed: run `yanlu office sign`."),
     )
 

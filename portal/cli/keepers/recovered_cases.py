@@ -104,10 +104,10 @@ class Recovering:
                     return RecoveredCase(case, Back.FORMER, history=self._history(case, former, row))
             raise
 
-    def _opened(self, told: AnswerFields, row: AnswerFields) -> Grant:
-        proof = told.maybe("proof", read_proof)
-        history = told.maybe("history", lambda value: unpacked(value, HISTORY_LIMIT))
-        packet = unpacked(told["packet"], PACKET_LIMIT)
+    def _opened(self, sealed: AnswerFields, row: AnswerFields) -> Grant:
+        proof = sealed.maybe("proof", read_proof)
+        history = sealed.maybe("history", lambda value: unpacked(value, HISTORY_LIMIT))
+        packet = unpacked(sealed["packet"], PACKET_LIMIT)
         grant = open_recovered(self.directory, packet, history, proof, self.recovery)
         if grant.case != row.bytes("case", 16):
             raise WrongShape("the grant of another case")
@@ -116,8 +116,8 @@ class Recovering:
     def _history(self, case: str, former: AnswerFields, row: AnswerFields) -> Document:
         grant = self._opened(former, row)
         thread = read_recovered(self.directory, grant, row.list("items", MOST_ITEMS, lambda item: item))
-        told = [entry_document(entry, self.directory, self.language) for entry in thread.entries]
-        return {"case": case, "epoch": grant.epoch, "entries": told}
+        entries = [entry_document(entry, self.directory, self.language) for entry in thread.entries]
+        return {"case": case, "epoch": grant.epoch, "entries": entries}
 
     def _recover(self, case: str, row: AnswerFields) -> RecoveredCase:
         grant = self._opened(row, row)

@@ -86,10 +86,10 @@ def _histories(out: Path) -> Path:
 
 
 def _write_histories(seen: Sequence[RecoveredCase], path: Path) -> None:
-    told = [one.history for one in seen if one.history is not None]
-    if told:
+    histories = [one.history for one in seen if one.history is not None]
+    if histories:
         with _own_file(path) as sink:
-            sink.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in told)
+            sink.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in histories)
 
 
 def _own_file(path: Path) -> TextIO:

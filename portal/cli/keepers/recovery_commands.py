@@ -128,18 +128,18 @@ def sealed_case(cases: Store, mailroom: Mailroom, case: CaseId) -> dict[str, obj
     except MailroomError:
         return None
     with cases.read() as connection:
-        told = [ReadEvent(read_event(one.payload), b"", None) for one in case_events(connection, case)]
+        events = [ReadEvent(read_event(one.payload), b"", None) for one in case_events(connection, case)]
     earlier = [former_grant(mailroom, case, before) for before in former_epochs(mailroom, case)]
     return {
         "case": b64encode(case),
-        **_sealed_grant(told, grant),
-        "former": [_sealed_grant(told, one) for one in earlier if one is not None],
+        **_sealed_grant(events, grant),
+        "former": [_sealed_grant(events, one) for one in earlier if one is not None],
         "items": items,
     }
 
 
-def _sealed_grant(told: Sequence[ReadEvent], grant: StoredGrant) -> dict[str, object]:
-    proof = recorded_proof(told, read_packet(grant.packet).hash)
+def _sealed_grant(events: Sequence[ReadEvent], grant: StoredGrant) -> dict[str, object]:
+    proof = recorded_proof(events, read_packet(grant.packet).hash)
     return {
         "epoch": grant.epoch,
         "packet": b64encode(grant.packet),

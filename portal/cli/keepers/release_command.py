@@ -38,7 +38,7 @@ def _site(site: Path | None) -> Path:
 
 
 @contextmanager
-def _telling() -> Generator[None]:
+def _reporting_refusals() -> Generator[None]:
     try:
         yield
     except ReleaseRefused as error:
@@ -70,7 +70,7 @@ def release() -> None:
 def found(terminal: Terminal, path: Path, signers: tuple[str, ...], threshold: int) -> None:
     """Make the keys of those who sign releases, and the code that names them."""
     _check_names(signers, threshold)
-    with _telling():
+    with _reporting_refusals():
         folder = found_signers(path, signers, threshold, os.urandom)
     keys = [str(path / "keys" / f"{name}.key") for name in signers]
     terminal.result(
@@ -99,7 +99,7 @@ def rotate(terminal: Terminal, path: Path, files: tuple[Path, ...], signers: tup
     """Hand over to other signers under the same code; signers who stay and are here keep their keys."""
     _check_names(signers, threshold)
     folder = ReleaseFolder(path)
-    with _telling():
+    with _reporting_refusals():
         present = read_keepers(files, folder.root().office)
         made = [str(file) for file in rotate_signers(folder, present, signers, threshold, os.urandom)]
     terminal.result(
@@ -123,7 +123,7 @@ def _check_names(signers: tuple[str, ...], threshold: int) -> None:
 def sign(terminal: Terminal, path: Path, files: tuple[Path, ...], version: str, site: Path | None) -> None:
     """Sign the pages that you built here yourself; others add their signatures to the same release.note."""
     folder = ReleaseFolder(path)
-    with _telling():
+    with _reporting_refusals():
         signers = read_keepers(files, folder.root().office)
         done = sign_release(folder, _site(site), version, signers)
     number, missing = done.release.number, done.missing
@@ -153,7 +153,7 @@ def _wrong_page(release: Release, page: Path) -> list[str]:
 @pass_terminal
 def verify(terminal: Terminal, path: Path, code: str, site: Path | None, page: Path | None) -> None:
     """Check the signatures of release.note, and that the pages built here are the released ones."""
-    with _telling():
+    with _reporting_refusals():
         found_release = ReleaseFolder(path).release(code)
         wrong = _wrong_page(found_release, page) if page else check_build(found_release, _site(site))
     for name in wrong:
@@ -177,7 +177,7 @@ def verify(terminal: Terminal, path: Path, code: str, site: Path | None, page: P
 @pass_terminal
 def publish(terminal: Terminal, path: Path, site: Path | None) -> None:
     """Put the signed list beside the pages, so that anybody can fetch and check it."""
-    with _telling():
+    with _reporting_refusals():
         done = publish_release(ReleaseFolder(path), _site(site))
     terminal.result(
         {"number": done.number, "version": done.version},

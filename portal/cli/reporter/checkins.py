@@ -56,20 +56,20 @@ class CheckinMailbox:
 
     directory: VerifiedDirectory
     keys: ReporterKeys
-    standing: MailboxCursor
+    cursor: MailboxCursor
 
     def due(self, today: date) -> list[str]:
         """The days of check-ins that have come and were not answered yet."""
-        memo = self.standing.memo
+        memo = self.cursor.memo
         # An answer is sealed for the watch: it has to wait for the next directory, and the question with it.
         if self.directory.lapsed or not is_watched(self.directory, memo.entity):
             return []
         return [day for day in memo.checkins if day <= today.isoformat()]
 
 
-def settle_checkin(terminal: Terminal, server: Server, asked: CheckinMailbox, given: Mapping[str, Any]) -> None:
+def settle_checkin(terminal: Terminal, server: Server, mailbox: CheckinMailbox, given: Mapping[str, Any]) -> None:
     """Sends the post of a check-in, or says that one is asked; raises CommandError for an answer to no question."""
-    due = asked.due(today())
+    due = mailbox.due(today())
     if given["checkin"] is None:
         if due:
             terminal.note(
@@ -79,22 +79,24 @@ def settle_checkin(terminal: Terminal, server: Server, asked: CheckinMailbox, gi
         return
     if not due:
         raise CommandError(Exit.USAGE, "No check-in is asked today.")
-    server.call("POST", "/api/posts", **as_json(write_post(checkin_post(asked, given, len(due)))))
+    server.call("POST", "/api/posts", **as_json(write_post(checkin_post(mailbox, given, len(due)))))
 
 
-def checkin_post(asked: CheckinMailbox, given: Mapping[str, Any], due: int) -> dict[str, object]:
+def checkin_post(mailbox: CheckinMailbox, given: Mapping[str, Any], due: int) -> dict[str, object]:
     """The post without an item, with the answer or a dummy; `due` days are then done with."""
-    left = asked.standing.memo.checkins[due:]
+    left = mailbox.cursor.memo.checkins[due:]
     packets = draw_dummy_packets(os.urandom)
     if given["checkin"] != NOTHING:
         day = CHECKIN_DAYS[max(0, len(CHECKIN_DAYS) - len(left) - 1)]
         changes = list(dict.fromkeys(cast("tuple[str, ...]", given["changes"])))
-        packets |= {"protection": b64encode(_sealed(asked, Checkin(day, Worse(given["checkin"]), changes, "")))}
-    return seal_memo_post(asked.keys, asked.standing, os.urandom, packets, left)[0]
+        packets |= {"protection": b64encode(_sealed(mailbox, Checkin(day, Worse(given["checkin"]), changes, "")))}
+    return seal_memo_post(mailbox.keys, mailbox.cursor, os.urandom, packets, left)[0]
 
 
-def _sealed(asked: CheckinMailbox, said: Checkin) -> bytes:
-    memo, directory = asked.standing.memo, asked.directory
+def _sealed(mailbox: CheckinMailbox, said: Checkin) -> bytes:
+    memo, directory = mailbox.cursor.memo, mailbox.directory
     link = seal_link(directory, memo.entity, Linked(Bond.REPORTER, memo.case), os.urandom)
-    told = Protection(RequestKind.CHECKIN, memo.entity, asked.keys.watch_handle, Bond.REPORTER, "", "", "", said, link)
-    return seal_protection_packet(directory, told, os.urandom)
+    answer = Protection(
+        RequestKind.CHECKIN, memo.entity, mailbox.keys.watch_handle, Bond.REPORTER, "", "", "", said, link
+    )
+    return seal_protection_packet(directory, answer, os.urandom)

@@ -261,18 +261,18 @@ def _save(opened: OpenMailbox, folder: Path) -> list[str]:
 
 
 def _declare(opened: OpenMailbox, declaration: ActText) -> None:
-    standing = opened.read.cursor
+    cursor = opened.read.cursor
     for one in declarations(opened.borne_out, declaration):
-        post, standing = seal_act(opened.keys, standing, one, os.urandom)
+        post, cursor = seal_act(opened.keys, cursor, one, os.urandom)
         opened.server.call("POST", "/api/posts", **as_json(write_post(post)))
 
 
 def _answer(terminal: Terminal, opened: OpenMailbox, text: str, files: tuple[Path, ...]) -> None:
-    standing = opened.read.cursor
+    cursor = opened.read.cursor
     with tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
-        sealed = seal_files(files, [standing.memo.recipient], Path(folder))
+        sealed = seal_files(files, [cursor.memo.recipient], Path(folder))
         message = Message(text, [attachment for attachment, _ in sealed])
-        post, _ = seal_message(opened.keys, standing, message, os.urandom)
+        post, _ = seal_message(opened.keys, cursor, message, os.urandom)
         with terminal.progress("Uploading", sum(part.sealed_size for part, _ in sealed)) as advance:
             opened.server.upload_all(sealed, advance)
         opened.server.call("POST", "/api/posts", **as_json(write_post(post)))
@@ -330,22 +330,22 @@ def inbox(terminal: Terminal, place: str, code: str, receipt_file: Path | None, 
             _name(opened, given)
         saved = _save(opened, given["save"]) if given["save"] else []
         if fresh is not None:
-            server, look = opened.server, partial(poll_mailbox, opened.server)
-            replace_receipt(OldReceipt(server, opened.keys, opened.read.cursor, look), fresh)
+            server, poll = opened.server, partial(poll_mailbox, opened.server)
+            replace_receipt(OldReceipt(server, opened.keys, opened.read.cursor, poll), fresh)
         _show(terminal, opened, saved, answered=bool(text or files or act or named), fresh=fresh)
     finally:
         opened.server.close()
 
 
 def _name(opened: OpenMailbox, given: dict[str, Any]) -> None:
-    keys, standing = opened.keys, opened.read.cursor
+    keys, cursor = opened.keys, opened.read.cursor
     if given["withdraw_identity"] or given["withdraw_witness"]:
-        post, _ = withdrawal_post(keys, standing, given["withdraw_witness"])
+        post, _ = withdrawal_post(keys, cursor, given["withdraw_witness"])
     else:
         naming = naming_of(opened.directory, given)
         if naming is None:
             return
-        post, _ = name_post(opened.directory, keys, standing, naming)
+        post, _ = name_post(opened.directory, keys, cursor, naming)
     opened.server.call("POST", "/api/posts", **as_json(write_post(post)))
 
 

@@ -96,27 +96,27 @@ def _check_custodians(directory: VerifiedDirectory) -> None:
 
 
 def name_post(
-    directory: VerifiedDirectory, keys: ReporterKeys, standing: MailboxCursor, naming: Naming
+    directory: VerifiedDirectory, keys: ReporterKeys, cursor: MailboxCursor, naming: Naming
 ) -> tuple[dict[str, object], MailboxCursor]:
     """The post that gives the name; it may be the finishing post. Raises CommandError for a name too long."""
     try:
-        return seal_identity_post(directory, keys, standing, naming.identity, naming.sealed, "", os.urandom)
+        return seal_identity_post(directory, keys, cursor, naming.identity, naming.sealed, "", os.urandom)
     except CryptoError as error:
         raise CommandError(Exit.USAGE, "This cannot be sealed: {reason}.", reason=error) from error
 
 
 def withdrawal_post(
-    keys: ReporterKeys, standing: MailboxCursor, witness: int | None = None
+    keys: ReporterKeys, cursor: MailboxCursor, witness: int | None = None
 ) -> tuple[dict[str, object], MailboxCursor]:
     """The post that takes the own sealed name back, or the one of that `witness`, counted from 1."""
-    memo = standing.memo
+    memo = cursor.memo
     if witness is not None:
         if not 1 <= witness <= len(memo.other_handles):
             raise CommandError(Exit.NOTHING_THERE, "No such name of a witness lies sealed with the custodians.")
-        return seal_withdrawal(keys, standing, os.urandom, memo.other_handles[witness - 1])
+        return seal_withdrawal(keys, cursor, os.urandom, memo.other_handles[witness - 1])
     if memo.identity_handle is None:
         raise CommandError(Exit.NOTHING_THERE, "No name of yours is sealed with the custodians.")
-    return seal_withdrawal(keys, standing, os.urandom)
+    return seal_withdrawal(keys, cursor, os.urandom)
 
 
 def unsealing_document(notice: UnsealingNotice) -> dict[str, object]:

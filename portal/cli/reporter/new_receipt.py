@@ -28,12 +28,12 @@ from portal.cli.terminal import read_text, write_private
 
 @dataclass(frozen=True, repr=False)
 class OldReceipt:
-    """The mailbox as read under the old receipt; `look` polls what lies under given keys now."""
+    """The mailbox as read under the old receipt; `poll` fetches what lies under given keys now."""
 
     server: Server
     keys: ReporterKeys
-    standing: MailboxCursor
-    look: Callable[[ReporterKeys], Mailbox | None]
+    cursor: MailboxCursor
+    poll: Callable[[ReporterKeys], Mailbox | None]
 
 
 def replace_receipt(old: OldReceipt, file: Path) -> None:
@@ -44,11 +44,11 @@ def replace_receipt(old: OldReceipt, file: Path) -> None:
     when nobody can say which one does.
     """
     fresh = derive_reporter(_receipt_in(file), old.keys.office)
-    post, _ = seal_receipt_change(old.keys, fresh, old.standing, os.urandom)
+    post, _ = seal_receipt_change(old.keys, fresh, old.cursor, os.urandom)
     try:
         old.server.call("POST", "/api/posts", **as_json(write_post(post)))
         # The answer is the same whether it fitted or not: only the new mailbox itself shows it.
-        found = old.look(fresh)
+        found = old.poll(fresh)
     except httpx.HTTPError as error:
         raise CommandError(
             Exit.UNREACHABLE,

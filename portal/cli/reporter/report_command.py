@@ -11,7 +11,7 @@ import click
 
 from casework.policy.questionnaire import PolicyPage
 from crypto import Answer, VerifiedDirectory
-from portal.cli.attachments import check_files, telling_files
+from portal.cli.attachments import check_files, files_with_traces
 from portal.cli.errors import CommandError, Exit
 from portal.cli.office_source import OfficeDocuments, load_office
 from portal.cli.reporter.asking import answers_of, ask, category_of, note_category, page_of, show_questions
@@ -83,7 +83,7 @@ def report(terminal: Terminal, place: str, code: str, **given: Any) -> None:
         )
     note_category(terminal, page, request.category, given["category"])
     _say_before(terminal, directory, request)
-    if names := telling_files(request.files):
+    if names := files_with_traces(request.files):
         terminal.note(
             "These files may still name their author, device or place: {names}. Remove that first if it points to you.",
             names=", ".join(names),

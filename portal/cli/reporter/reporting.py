@@ -154,11 +154,11 @@ def send_report(server: Server, ready: ReadyReport, advance: Advance) -> None:
 
 def finish_report(server: Server, ready: ReadyReport) -> None:
     """The finishing post: the receipt was kept, and a name is given with it if there is one; both look alike."""
-    standing = MailboxCursor(ready.sealed.memo, 1)
+    cursor = MailboxCursor(ready.sealed.memo, 1)
     if ready.naming is None:
-        post, _ = seal_receipt_confirmed(ready.keys, standing, os.urandom)
+        post, _ = seal_receipt_confirmed(ready.keys, cursor, os.urandom)
     else:
-        post, _ = name_post(ready.directory, ready.keys, standing, ready.naming)
+        post, _ = name_post(ready.directory, ready.keys, cursor, ready.naming)
     server.call("POST", "/api/posts", **as_json(write_post(post)))
 
 

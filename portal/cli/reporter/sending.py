@@ -15,7 +15,7 @@ from portal.cli.server import Server
 from portal.cli.terminal import Terminal, write_private
 
 UNSENT = "yanlu-unsent.yanlu"
-TOLD = "yanlu-receipt.txt"
+RECEIPT_FILE = "yanlu-receipt.txt"
 
 
 def send_or_keep(terminal: Terminal, origin: str, ready: ReadyReport, receipt_file: Path | None) -> bool:
@@ -82,7 +82,7 @@ def write_receipt(groups: str) -> None:
     """Write a receipt that could not be told to a file of its own, where there is room."""
     for place in (Path.cwd(), Path.home(), Path(tempfile.gettempdir())):
         with suppress(OSError, CommandError):
-            return write_private(free_name(place, TOLD), groups + "\n")
+            return write_private(free_name(place, RECEIPT_FILE), groups + "\n")
     return None
 
 

@@ -123,7 +123,7 @@ class Removals(TypedDict):
     more: bool
 
 
-class KeptRequest(TypedDict):
+class StoredRequest(TypedDict):
     """A request for a sealed name, with votes and reviews as texts of JSON."""
 
     request: object
@@ -323,7 +323,7 @@ def _text(value: object) -> str:
     return text_of(value, PACKET_LIMIT)
 
 
-def _request(value: object) -> KeptRequest:
+def _request(value: object) -> StoredRequest:
     fields = AnswerFields(value, "request", "votes", "reviews")
     return {
         "request": fields["request"],
@@ -332,7 +332,7 @@ def _request(value: object) -> KeptRequest:
     }
 
 
-def read_requests(value: object) -> list[KeptRequest]:
+def read_requests(value: object) -> list[StoredRequest]:
     """The requests that this member may see."""
     return AnswerFields(value, "requests").list("requests", MOST_REQUESTS, _request)
 

@@ -107,7 +107,7 @@ def _optional(value: object, name: str, check: Callable[[object], object]) -> No
         check(members[name])
 
 
-def _once_told(value: object) -> None:
+def _notification(value: object) -> None:
     fields = AnswerFields(value, "day", "why", "level", "odds", "measures")
     fields.day("day")
     fields.word("why", *REASONS)
@@ -118,7 +118,7 @@ def _once_told(value: object) -> None:
 
 def _lived(value: object) -> None:
     """What an alert that lives says: since when, whether it stands, from when HR's records count, and each telling."""
-    _optional(value, "told", lambda found: list_of(found, MOST_MEASURES, _once_told))
+    _optional(value, "told", lambda found: list_of(found, MOST_MEASURES, _notification))
     if "since" not in read_object(value):
         return
     fields = AnswerFields(value, "since", "stands", "from")
@@ -202,9 +202,9 @@ def read_drawn(value: object) -> dict[str, Any]:
 def read_receipt(value: object) -> dict[str, Any]:
     """What became of a delivery: the signed text of a receipt, read."""
     payload = AnswerFields(value, "payload").text("payload", RECEIPT_LIMIT)
-    told = read_json(payload.encode("utf-8", "surrogatepass"), RECEIPT_LIMIT)
-    fields = AnswerFields(told, "state", "accepted", "read")
+    receipt = read_json(payload.encode("utf-8", "surrogatepass"), RECEIPT_LIMIT)
+    fields = AnswerFields(receipt, "state", "accepted", "read")
     fields.id("state")
     fields.integer("accepted")
     fields.integer("read")
-    return read_object(told)
+    return read_object(receipt)

@@ -1,4 +1,4 @@
-"""`yanlu watch look|alerts`: the weekly look on the watch's host, and the officer's alerts as evidence."""
+"""`yanlu watch look|alerts`: the weekly run on the watch's host, and the officer's alerts as evidence."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from retaliation_watch.weekly_run.officer_alert_list import AlertState
 from retaliation_watch.weekly_run.weekly_run import RunContext, run_weekly
 
 
-@click.command()
+@click.command("look")
 @click.option("--entity", help="Whose people are looked at; else those of every entity that agreed.")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="As of this day; else today.")
 @pass_terminal
-def look(terminal: Terminal, entity: str | None, day: datetime | None) -> None:
+def weekly_run(terminal: Terminal, entity: str | None, day: datetime | None) -> None:
     """Look at an entity, once a week: who crossed the line becomes an alert, shown up to two weeks later by lot."""
     settings = ready_settings(StoreRole.WATCH)
     context = build_watch_context(settings)
@@ -83,8 +83,8 @@ def alerts(  # noqa: PLR0913, PLR0917  # one argument for each option
     if alert is not None:
         calls.call("POST", f"/api/alerts/{_id_of(alert)}/state", {"v": 1, "state": state})
     if named is not None:
-        told = calls.read(read_named, "POST", f"/api/alerts/{_id_of(named)}/name", {"v": 1})
-        terminal.result(dict(told), f"{told['entity']}  {told['employee']}")
+        person = calls.read(read_named, "POST", f"/api/alerts/{_id_of(named)}/name", {"v": 1})
+        terminal.result(dict(person), f"{person['entity']}  {person['employee']}")
         return
     found = calls.read(read_alerts, "GET", "/api/alerts")
     written: list[dict[str, str]] = []
@@ -100,11 +100,11 @@ def _line(terminal: Terminal, one: Alert) -> str:
     """One alert: since when, and where it was told again when and why."""
     evidence = one["evidence"]
     line = f"{one['alert']}  {evidence['level']}  {one['shown']}  {one['state']}"
-    told = evidence.get("told", ())
-    if len(told) < 2:
+    notifications = evidence.get("told", ())
+    if len(notifications) < 2:
         return line
-    why = terminal.words(WHY[told[-1]["why"]])
-    return line + "  " + terminal.words("Raised again on {day}: {why}.", day=told[-1]["day"], why=why)
+    why = terminal.words(WHY[notifications[-1]["why"]])
+    return line + "  " + terminal.words("Raised again on {day}: {why}.", day=notifications[-1]["day"], why=why)
 
 
 def _id_of(alert: str) -> str:
@@ -117,6 +117,6 @@ def _id_of(alert: str) -> str:
 
 def _enter(calls: OfficerCalls, alert: Alert, digest: str) -> None:
     """The watch enters the hash of its own evidence; raises CommandError where that is not what was written here."""
-    told = calls.read(read_digest, "POST", f"/api/alerts/{alert['alert']}/evidence", {"v": 1})
-    if told.hex() != digest:
+    entered = calls.read(read_digest, "POST", f"/api/alerts/{alert['alert']}/evidence", {"v": 1})
+    if entered.hex() != digest:
         raise CommandError(Exit.NOT_VERIFIED, "The watch has other evidence of {alert} by now.", alert=alert["alert"])

@@ -9,7 +9,7 @@ import click
 
 from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import Terminal, pass_terminal
-from portal.cli.watch.alert_commands import alerts, look
+from portal.cli.watch.alert_commands import alerts, weekly_run
 from portal.cli.watch.cover_commands import cover, decoys, play
 from portal.cli.watch.drawn_reviews_command import drawn
 from portal.cli.watch.evidence_command import evidence
@@ -109,8 +109,8 @@ def _print_result(terminal: Terminal, done: DetectorRun, people: Roster, out: Pa
         )
     ]
     for alert in alerts:
-        told = summarize(alert)
-        lines.append(f"{day_of(alert.day)} {people.ids[alert.person]} {terminal.words.of(told)}")
+        summary = summarize(alert)
+        lines.append(f"{day_of(alert.day)} {people.ids[alert.person]} {terminal.words.of(summary)}")
     terminal.result(
         {
             "file": str(out),
@@ -174,6 +174,6 @@ def simulate(  # noqa: PLR0913, PLR0917  # one argument for each option
 
 for command in (decoys, cover, key, agree, serve, export, source, form, release, import_, reviews, push, enter, unseal):
     watch.add_command(command)
-for command in (look, alerts, evidence, drawn, office):
+for command in (weekly_run, alerts, evidence, drawn, office):
     watch.add_command(command)
 simulate.add_command(play)

@@ -24,15 +24,15 @@ class Covered:
 
 
 def cover_of(
-    calls: OfficerCalls, directory: VerifiedDirectory, wished: Iterable[Protection], known: Mapping[str, str]
+    calls: OfficerCalls, directory: VerifiedDirectory, requested: Iterable[Protection], known: Mapping[str, str]
 ) -> Covered:
     """This month's cover at every entity that is watched, ten for each person who is named now."""
     near: dict[str, list[str]] = {
         one.id: [] for one in directory.content.entities if one.watch is not None and one.watch.active
     }
-    for told in wished:
-        if told.request is RequestKind.PROTECT and told.entity in near:
-            near[told.entity].append(told.employee or known[told.name])
+    for request in requested:
+        if request.request is RequestKind.PROTECT and request.entity in near:
+            near[request.entity].append(request.employee or known[request.name])
     found = Covered()
     for entity, employees in near.items():
         planned = calls.read(read_cover, "POST", "/api/cover", {"v": 1, "entity": entity, "near": employees[:NEAR]})

@@ -90,7 +90,7 @@ def decoys(  # noqa: PLR0913, PLR0917  # one argument for each option
     until = day_of(first).replace(year=month.year + TERM_MONTHS // 12)
     rows = [(place.ids[int(one)], day_of(first), until) for one in planned.persons]
     write_file(out, csv_bytes(LIST_COLUMNS, rows))
-    told: dict[str, object] = {"file": str(out), "entered": len(rows), "missing": planned.missing}
+    document: dict[str, object] = {"file": str(out), "entered": len(rows), "missing": planned.missing}
     lines = [terminal.words("{count} cover entries are in {path}.", count=len(rows), path=out)]
     if planned.missing:
         lines.append(
@@ -100,7 +100,7 @@ def decoys(  # noqa: PLR0913, PLR0917  # one argument for each option
                 times=DECOYS_PER_ENTRY,
             )
         )
-    terminal.result(told, *lines)
+    terminal.result(document, *lines)
 
 
 @click.command()
@@ -132,13 +132,13 @@ def cover(  # noqa: PLR0913, PLR0917  # one argument for each option
     people = read_feed(roster, read_roster)
     found = read_feed(events, lambda file: read_events(file, people))
     lists = [_listed(people, path) for path in (watchlist, earlier) if path]
-    standing, drawn_by = _standing(people, lists), _key(terminal, key)
+    frame, drawn_by = _sampling_frame(people, lists), _key(terminal, key)
     if ask:
-        _print_judgement(terminal, _judged(people, found, standing, drawn_by, (ask, kind or ""), last.date()))
+        _print_judgement(terminal, _judged(people, found, frame, drawn_by, (ask, kind or ""), last.date()))
         return
     if out is None:
         raise CommandError(Exit.USAGE, "Say with --out where the measures to review go.")
-    drawn = reviews_of(found.person, found.kind, found.recorded, standing, drawn_by)
+    drawn = reviews_of(found.person, found.kind, found.recorded, frame, drawn_by)
     inside = (found.recorded >= day_number(first.date())) & (found.recorded <= day_number(last.date()))
     write_file(out, csv_bytes(REVIEW_COLUMNS, _review_rows(people, found, np.flatnonzero(drawn.reviewed & inside))))
     _print_reviews(terminal, drawn, inside, out)
@@ -163,7 +163,7 @@ def _print_reviews(terminal: Terminal, drawn: Reviews, inside: Bools, out: Path)
 
 
 def _judged(
-    people: Roster, found: Events, standing: SamplingFrame, key: RandomizationKey, proposed: tuple[str, str], last: date
+    people: Roster, found: Events, frame: SamplingFrame, key: RandomizationKey, proposed: tuple[str, str], last: date
 ) -> Judgement:
     """Checks a proposed measure for one person against the promise, by all that was recorded until then."""
     person, kind = people.ids.index_of(proposed[0]), kind_table().get(plain(proposed[1]))
@@ -180,25 +180,26 @@ def _judged(
     before[-1] = False
     answered = None
     if before.any():
-        drawn = reviews_of(who[past], what[past], when[past], standing, key)
+        drawn = reviews_of(who[past], what[past], when[past], frame, key)
         answered = bool((drawn.reviewed & ~drawn.universal)[sampled(what[past])].any())
-    size = int(standing.unit_size(np.array([person]), np.array([day]))[0])
+    size = int(frame.unit_size(np.array([person]), np.array([day]))[0])
     third = bool(repeated(who[past], what[past], when[past])[-1])
     return judge(ReviewRequest(kind, size, person_draw(key, proposed[0]), answered, third))
 
 
 def _print_judgement(terminal: Terminal, found: Judgement) -> None:
-    told: dict[str, object] = {
+    document: dict[str, object] = {
         "allowed": found.is_allowed,
         "refusal": found.refusal,
         "ratio": None if found.cumulative_odds_ratio == inf else round(found.cumulative_odds_ratio, 3),
     }
     if found.refusal is None:
         terminal.result(
-            told, terminal.words("It may be asked: the odds are multiplied by {ratio} at most.", ratio=told["ratio"])
+            document,
+            terminal.words("It may be asked: the odds are multiplied by {ratio} at most.", ratio=document["ratio"]),
         )
         return
-    terminal.result(told)
+    terminal.result(document)
     raise CommandError(Exit.REFUSED, REASONS[found.refusal])
 
 
@@ -218,7 +219,7 @@ def _running(people: Roster, path: Path | None, day: int) -> Bools:
     return marks
 
 
-def _standing(people: Roster, lists: Sequence[Watchlist | None]) -> SamplingFrame:
+def _sampling_frame(people: Roster, lists: Sequence[Watchlist | None]) -> SamplingFrame:
     start, end = np.full(len(people), NEVER + 1), np.full(len(people), -1)
     for one in lists:
         if one is not None:
@@ -245,12 +246,12 @@ def _key(terminal: Terminal, path: Path) -> RandomizationKey:
 @pass_terminal
 def play(terminal: Terminal, seed: int, worlds: int, unit: int) -> None:
     """Play managers who try people, and say what their odds are multiplied by."""
-    told: list[dict[str, object]] = []
+    document: list[dict[str, object]] = []
     lines: list[str] = []
     for scene in (*scenes(unit), *worse_scenes(unit)):
         found = attack(scene, worlds, seed)
         lines.append(_played(terminal, scene, found))
-        told.append(
+        document.append(
             {
                 "rule": scene.rule,
                 "probes": scene.probes,
@@ -265,7 +266,7 @@ def play(terminal: Terminal, seed: int, worlds: int, unit: int) -> None:
                 "ratio": round(found.ratio, 3),
             }
         )
-    terminal.result({"unit": unit, "worlds": worlds, "scenes": told}, *lines)
+    terminal.result({"unit": unit, "worlds": worlds, "scenes": document}, *lines)
 
 
 def _played(terminal: Terminal, scene: Scene, found: AttackOutcome) -> str:

@@ -14,7 +14,7 @@ from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode, sign
 from crypto.text import write_json
 from portal.cli.errors import CommandError, Exit
-from portal.cli.office_source import asked
+from portal.cli.office_source import send_request
 from portal.cli.responses.reading import read_answer
 from portal.cli.responses.watch import read_drawn
 from portal.cli.server import problem
@@ -32,8 +32,8 @@ from retaliation_watch.hr_ingest.proposals import drawn_frame
 @pass_terminal
 def drawn(terminal: Terminal, name: str, key_file: Path, address: str, since: datetime, out: Path | None) -> None:
     """For HR: the recorded measures to send grounds for. They were drawn by one rule for everybody."""
-    told = {"v": 1, "source": name, "day": today().isoformat(), "since": since.date().isoformat()}
-    found = _asked(address, write_json(told), _key(key_file), terminal.words.language)
+    query = {"v": 1, "source": name, "day": today().isoformat(), "since": since.date().isoformat()}
+    found = _asked(address, write_json(query), _key(key_file), terminal.words.language)
     if out is not None:
         write_file(out, json.dumps(found, ensure_ascii=False, indent=1).encode())
     lines = [f"{one['employee']}  {one['kind']}  {one['recorded']}" for one in found["reviews"]]
@@ -50,7 +50,7 @@ def _key(path: Path) -> bytes:
 def _asked(address: str, payload: bytes, key: bytes, language: str) -> dict[str, Any]:
     body = {"payload": payload.decode(), "sig": b64encode(sign(key, drawn_frame(payload)))}
     try:
-        answer = asked("POST", f"{address}/api/drawn", json=body, headers={"Accept-Language": language})
+        answer = send_request("POST", f"{address}/api/drawn", json=body, headers={"Accept-Language": language})
     except httpx.TransportError as error:
         raise CommandError(Exit.UNREACHABLE, "The HR upload cannot be reached: nothing was sent.") from error
     if not answer.is_success:

@@ -37,7 +37,7 @@ LEARNT = (
     "Somebody who acted to see whether anybody asks learns a little: at most twice the odds of somebody who "
     "reported alone, over the whole term."
 )
-LADDER = (
+RESPONSE_OPTIONS = (
     ("Check at the desk alone: files, grounds, comparable cases.", "Nobody notices: it betrays nothing."),
     ("Wait for the check-ins of the mailbox.", "The page asks by itself: it betrays nothing."),
     (
@@ -69,9 +69,9 @@ def _body(evidence: dict[str, Any], words: Catalogue) -> Iterator[str]:
     yield _said(
         words("This is no probability of retaliation: it says how rarely somebody who is not protected goes so far.")
     )
-    if told := list(notice_rows(evidence, words)):
+    if notices := list(notice_rows(evidence, words)):
         yield _heading(words("How it grew"))
-        yield _table(notice_header(words), iter(told))
+        yield _table(notice_header(words), iter(notices))
     yield _heading(words(DRAWING))
     yield drawing(evidence["weeks"], words)
     yield _table(week_header(words), week_rows(evidence))
@@ -81,7 +81,9 @@ def _body(evidence: dict[str, Any], words: Catalogue) -> Iterator[str]:
     yield _heading(words("What the feed does not tell"))
     yield from map(_said, gap_lines(evidence, words))
     yield _heading(words("What may be done, and what it would betray"))
-    rows = "".join(f"<li>{escape(words(step))} <em>{escape(words(price))}</em></li>" for step, price in LADDER)
+    rows = "".join(
+        f"<li>{escape(words(step))} <em>{escape(words(price))}</em></li>" for step, price in RESPONSE_OPTIONS
+    )
     yield f"<ol>{rows}</ol>"
 
 

@@ -11,8 +11,8 @@ import typst
 from casework.fonts import BODY, HEAD, font_of
 from portal.cli.watch.evidence import (
     DRAWING,
-    LADDER,
     LINES,
+    RESPONSE_OPTIONS,
     gap_lines,
     lived_lines,
     measure_rows,
@@ -27,55 +27,55 @@ from portal.cli.words import Catalogue
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 """The same evidence gives the same file: nothing tells when it was printed."""
 TEMPLATE: Final = """
-#let told = json(bytes(sys.inputs.told))
-#let zh = told.language == "zh"
-#set document(title: told.title, date: none)
+#let paper = json(bytes(sys.inputs.paper))
+#let zh = paper.language == "zh"
+#set document(title: paper.title, date: none)
 #set page(paper: "a4", margin: 2.4cm, footer: context align(center,
-  text(size: 8pt)[#told.name #h(1em) #counter(page).display("1 / 1", both: true)]))
-#set text(lang: told.language.split("-").first(), region: if zh { "cn" } else { "gb" }, size: 10.5pt, font: told.body)
+  text(size: 8pt)[#paper.name #h(1em) #counter(page).display("1 / 1", both: true)]))
+#set text(lang: paper.language.split("-").first(), region: if zh { "cn" } else { "gb" }, size: 10.5pt, font: paper.body)
 #set par(leading: 0.8em, spacing: 1em)
-#show heading: set text(font: told.head, size: 12pt)
+#show heading: set text(font: paper.head, size: 12pt)
 #let heads(row) = row.map(one => text(size: 9pt, weight: "bold", one))
 #let listed(header, rows) = table(columns: header.len(), stroke: (bottom: 0.4pt + luma(60%)), inset: 5pt,
   table.header(..heads(header)), ..rows.flatten().map(one => text(size: 9pt, one)))
-#align(center, text(size: 16pt, weight: "bold", font: told.head, told.title))
-#strong(told.sentence)
+#align(center, text(size: 16pt, weight: "bold", font: paper.head, paper.title))
+#strong(paper.sentence)
 
-#for line in told.lived { par(line) }
-#told.caution
-#if told.told.rows.len() > 0 [
-  #heading(told.told.title)
-  #listed(told.told.header, told.told.rows)
+#for line in paper.lived { par(line) }
+#paper.caution
+#if paper.notices.rows.len() > 0 [
+  #heading(paper.notices.title)
+  #listed(paper.notices.header, paper.notices.rows)
 ]
-#heading(told.drawing.title)
+#heading(paper.drawing.title)
 #let high = 4.6cm
-#let count = told.drawing.person.len()
+#let count = paper.drawing.person.len()
 #block(width: 100%, height: high + 1.2em, breakable: false, layout(size => {
   let step = size.width / calc.max(count, 1)
-  let y(value) = high * (1 - value / told.drawing.top)
-  for (at, value) in told.drawing.person.enumerate() {
+  let y(value) = high * (1 - value / paper.drawing.top)
+  for (at, value) in paper.drawing.person.enumerate() {
     let bar = rect(width: step * 80%, height: high - y(value), fill: rgb("#8a1c1c"))
     place(top + left, dx: at * step, dy: y(value), bar)
   }
-  for (at, value) in told.drawing.cohort.enumerate() {
+  for (at, value) in paper.drawing.cohort.enumerate() {
     if at > 0 {
-      let before = told.drawing.cohort.at(at - 1)
+      let before = paper.drawing.cohort.at(at - 1)
       place(top + left, line(start: ((at - 0.5) * step, y(before)), end: ((at + 0.5) * step, y(value)),
         stroke: 1.2pt + rgb("#1c4f8a")))
     }
   }
   place(top + left, dy: high, line(length: 100%, stroke: 0.6pt))
-  place(top + left, dy: high + 0.3em, text(size: 8pt, told.drawing.first))
-  place(top + right, dy: high + 0.3em, text(size: 8pt, told.drawing.last))
+  place(top + left, dy: high + 0.3em, text(size: 8pt, paper.drawing.first))
+  place(top + right, dy: high + 0.3em, text(size: 8pt, paper.drawing.last))
 }))
-#text(size: 8.5pt, told.drawing.label)
-#listed(told.weeks.header, told.weeks.rows)
-#heading(told.measures.title)
-#listed(told.measures.header, told.measures.rows)
-#heading(told.gaps.title)
-#for line in told.gaps.lines { par(line) }
-#heading(told.steps.title)
-#enum(..told.steps.rows.map(one => [#one.at(0) #emph(one.at(1))]))
+#text(size: 8.5pt, paper.drawing.label)
+#listed(paper.weeks.header, paper.weeks.rows)
+#heading(paper.measures.title)
+#listed(paper.measures.header, paper.measures.rows)
+#heading(paper.gaps.title)
+#for line in paper.gaps.lines { par(line) }
+#heading(paper.steps.title)
+#enum(..paper.steps.rows.map(one => [#one.at(0) #emph(one.at(1))]))
 """
 
 
@@ -89,7 +89,7 @@ def evidence_paper(alert: dict[str, Any], words: Catalogue, language: str) -> di
         "title": words("Evidence of {day}", day=evidence["day"]),
         "sentence": words.both(evidence["sentence"]),
         "lived": list(lived_lines(evidence, words)),
-        "told": {
+        "notices": {
             "title": words("How it grew"),
             "header": notice_header(words),
             "rows": list(notice_rows(evidence, words)),
@@ -115,12 +115,12 @@ def evidence_paper(alert: dict[str, Any], words: Catalogue, language: str) -> di
         "gaps": {"title": words("What the feed does not tell"), "lines": list(gap_lines(evidence, words))},
         "steps": {
             "title": words("What may be done, and what it would betray"),
-            "rows": [[words(step), words(price)] for step, price in LADDER],
+            "rows": [[words(step), words(price)] for step, price in RESPONSE_OPTIONS],
         },
     }
 
 
 def evidence_pdf(alert: dict[str, Any], words: Catalogue, language: str) -> bytes:
     """The evidence as PDF (A4); raises `FontMissing` where this machine has no font with Chinese characters."""
-    told = evidence_paper(alert, words, language) | {"body": font_of(BODY), "head": font_of(HEAD)}
-    return typst.compile(TEMPLATE.encode(), sys_inputs={"told": json.dumps(told)}, timestamp=EPOCH)
+    paper = evidence_paper(alert, words, language) | {"body": font_of(BODY), "head": font_of(HEAD)}
+    return typst.compile(TEMPLATE.encode(), sys_inputs={"paper": json.dumps(paper)}, timestamp=EPOCH)

@@ -21,7 +21,7 @@ from crypto.framing import b64decode, b64encode, sign, verify_key
 from crypto.shape import Fields
 from crypto.text import read_json
 from portal.cli.errors import CommandError, Exit
-from portal.cli.office_source import asked
+from portal.cli.office_source import send_request
 from portal.cli.ready import ready_settings
 from portal.cli.responses.reading import read_answer
 from portal.cli.responses.watch import read_receipt
@@ -89,12 +89,12 @@ def form(terminal: Terminal, name: str, path: Path) -> None:
     """Say how a source names columns and kinds; rows that came before are read again."""
     try:
         with _watch_context(StoreRole.WATCH) as context, context.store.write() as tx:
-            kept, changed = store_form(tx, name, path.read_bytes())
+            stored, changed = store_form(tx, name, path.read_bytes())
     except FormRefused as error:
         raise CommandError(Exit.REFUSED, "{path}: nobody knows {what}.", path=path, what=str(error)) from error
     terminal.result(
-        {"version": kept.version, "changed": changed},
-        terminal.words("Version {version}; {count} rows read again.", version=kept.version, count=changed),
+        {"version": stored.version, "changed": changed},
+        terminal.words("Version {version}; {count} rows read again.", version=stored.version, count=changed),
     )
 
 
@@ -256,8 +256,8 @@ def _leave(terminal: Terminal, path: Path, folder: Path, payload: bytes, signatu
     """The file first: anyone who reads the folder begins with manifests."""
     there = folder / path.name
     write_secret(there, path.read_bytes())
-    told = {"payload": payload.decode(), "sig": b64encode(signature)}
-    write_secret(folder / f"{path.name}{ENDING}", json.dumps(told).encode())
+    manifest = {"payload": payload.decode(), "sig": b64encode(signature)}
+    write_secret(folder / f"{path.name}{ENDING}", json.dumps(manifest).encode())
     terminal.result({"file": str(there)}, terminal.words("{path} is in the folder of HR's deliveries.", path=there))
 
 
@@ -269,11 +269,11 @@ def _send(terminal: Terminal, path: Path, address: str, payload: bytes, signatur
     }
     try:
         with path.open("rb") as content:
-            answer = asked("PUT", f"{address}/api/deliveries", content=content, headers=headers)
+            answer = send_request("PUT", f"{address}/api/deliveries", content=content, headers=headers)
     except httpx.TransportError as error:
         raise CommandError(Exit.UNREACHABLE, "The HR upload cannot be reached: nothing was sent.") from error
     if not answer.is_success:
         raise problem(answer)
-    told = read_answer(answer, read_receipt)
-    counts = {name: told[name] for name in ("state", "accepted", "read")}
-    terminal.result(told, terminal.words("{state}: {accepted} of {read} rows.", **counts))
+    receipt = read_answer(answer, read_receipt)
+    counts = {name: receipt[name] for name in ("state", "accepted", "read")}
+    terminal.result(receipt, terminal.words("{state}: {accepted} of {read} rows.", **counts))

@@ -137,5 +137,5 @@ def export(terminal: Terminal, out: Path) -> None:
         raise CommandError(
             Exit.FAILED, "{path} cannot be written: {reason}.", path=out, reason=error.strerror
         ) from error
-    told: dict[str, object] = {"file": str(out), "page": str(page)}
-    terminal.result(told, terminal.words("{path} holds the totals, {page} is to print.", path=out, page=page))
+    files: dict[str, object] = {"file": str(out), "page": str(page)}
+    terminal.result(files, terminal.words("{path} holds the totals, {page} is to print.", path=out, page=page))

@@ -56,8 +56,8 @@ def office(terminal: Terminal, address: str, code: str | None) -> None:
     if when is not None:
         said = "A witness outside the office confirmed it on {time}."
         lines.append(terminal.words(said, time=f"{when:%Y-%m-%d %H:%M} UTC"))
-    told: dict[str, object] = {"root": len(roots), "sequence": directory.sequence}
-    terminal.result(told | {"confirmed": None if when is None else when.isoformat()}, *lines)
+    result: dict[str, object] = {"root": len(roots), "sequence": directory.sequence}
+    terminal.result(result | {"confirmed": None if when is None else when.isoformat()}, *lines)
 
 
 def _code(folder: OfficeFolder, given: str | None) -> str:

@@ -48,8 +48,8 @@ class OfficerCalls:
 
     def read(self, read: Callable[[object], T], method: str, path: str, document: dict[str, object] | None = None) -> T:
         """One call and its JSON as a strict reader gives it; raises UnfitAnswer."""
-        told = self.call(method, path, document)
+        answer = self.call(method, path, document)
         try:
-            return read(told)
+            return read(answer)
         except CryptoError as error:
             raise UnfitAnswer(path, error) from error

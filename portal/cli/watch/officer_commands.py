@@ -77,17 +77,17 @@ def enter(
     calls, _, directory = officer_calls(terminal, options, at)
     known = cast("dict[str, str]", json.loads(numbers.read_text("utf-8"))) if numbers else {}
     sitting = _opened(calls, _key(key_file), known)
-    for packet, told in sitting.answers:
+    for packet, protection in sitting.answers:
         if answers is not None:
-            content = json.dumps(told.document() | {"link": None}, ensure_ascii=False)
+            content = json.dumps(protection.document() | {"link": None}, ensure_ascii=False)
             write_secret(answers / f"{packet.hex()[:16]}.json", content.encode())
             sitting.done.append(packet)
-    cover = cover_of(calls, directory, [told for _, told in sitting.requests], known)
+    cover = cover_of(calls, directory, [protection for _, protection in sitting.requests], known)
     outcomes = _entered(calls, sitting, known, cover)
     document: dict[str, object] = {
         "outcomes": dict(outcomes),
         "answers": len(sitting.answers),
-        "nameless": [told.name for told in sitting.nameless],
+        "nameless": [protection.name for protection in sitting.nameless],
         "cover": len(cover.requests),
         "missing": cover.missing,
     }
@@ -135,16 +135,16 @@ def _opened(calls: OfficerCalls, key: Identity, known: Mapping[str, str]) -> Sit
 def _open_one(sitting: Sitting, packet: bytes, key: Identity, known: Mapping[str, str]) -> None:
     name = sha256(packet)
     try:
-        told = open_protection_packet(packet, key)
+        protection = open_protection_packet(packet, key)
     except (NotAddressed, CryptoError):
         sitting.done.append(name)
         return
-    if told.request is RequestKind.CHECKIN:
-        sitting.answers.append((name, told))
-    elif told.employee or told.name in known:
-        sitting.requests.append((name, told))
+    if protection.request is RequestKind.CHECKIN:
+        sitting.answers.append((name, protection))
+    elif protection.employee or protection.name in known:
+        sitting.requests.append((name, protection))
     else:
-        sitting.nameless.append(told)
+        sitting.nameless.append(protection)
 
 
 def _entered(
@@ -154,7 +154,8 @@ def _entered(
     outcomes: Counter[str] = Counter()
     done = list(sitting.done)
     every = _mixed(
-        [(packet, _entry_request(packet, told, known)) for packet, told in sitting.requests], cover or Covered()
+        [(packet, _entry_request(packet, protection, known)) for packet, protection in sitting.requests],
+        cover or Covered(),
     )
     for start in range(0, len(every), AT_ONCE):
         part = every[start : start + AT_ONCE]
@@ -179,12 +180,12 @@ def _mixed(real: list[Entered], cover: Covered) -> list[Entered]:
     return [(packet, request) if packet is None else next(own) for packet, request in whole]
 
 
-def _entry_request(packet: bytes, told: Protection, known: Mapping[str, str]) -> dict[str, object]:
+def _entry_request(packet: bytes, protection: Protection, known: Mapping[str, str]) -> dict[str, object]:
     return {
-        "entity": told.entity,
-        "employee": told.employee or known[told.name],
-        "marks": [b64encode(mark) for mark in entry_marks(told.handle)],
-        "link": b64encode(told.link),
-        "ends": told.request is RequestKind.END,
+        "entity": protection.entity,
+        "employee": protection.employee or known[protection.name],
+        "marks": [b64encode(mark) for mark in entry_marks(protection.handle)],
+        "link": b64encode(protection.link),
+        "ends": protection.request is RequestKind.END,
         "packet": b64encode(packet),
     }

@@ -55,7 +55,7 @@ def _entity(one: Mapping[str, Any], words: Catalogue) -> Iterator[str]:
         return
     header = [words("Period"), *(words(name) for name in COLUMNS.values())]
     rows = [*one["quarters"].items(), *one["years"].items()]
-    yield _table(header, ([period, *(_cell(told[name]) for name in COLUMNS)] for period, told in rows))
+    yield _table(header, ([period, *(_cell(figures[name]) for name in COLUMNS)] for period, figures in rows))
     for year, ranked in one["rankings"].items():
         yield f"<h3>{escape(words('Ranking of {year}', year=year))}</h3>"
         yield from _ranking(ranked, words)

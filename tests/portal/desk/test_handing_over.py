@@ -225,7 +225,7 @@ def test_a_lost_key_is_told_to_each_reporter_once_with_what_it_could_read(leavin
     assert [one.became for one in (*first, *again, *other)] == [Became.SEALED] * 2 + [Became.ALREADY] * 4
     for one in (*first, *again, *other):
         assert one.readable is not None
-        assert (one.readable.epoch, one.readable.items, one.told) == (0, 1, True)
+        assert (one.readable.epoch, one.readable.items, one.notified) == (0, 1, True)
     for made in leaving.cases:
         notice, message = leaving.letters(made)
         assert (notice.mark, message.mark) == (None, None)
@@ -250,8 +250,8 @@ def test_the_list_misses_no_first_reader_whom_nothing_names_any_more(leaving: Le
     assert [one.became for one in reseal_all(renewal, lambda _: None, rows)] == [Became.SEALED]
     assert leaving.epochs() == [2]
     [seen] = leaving.run(tell=True)
-    assert (seen.became, seen.readable, seen.told) == (Became.ALREADY, Readable(0, 1, 0, certain=False), True)
-    assert [one.told for one in leaving.run(tell=True)] == [True]
+    assert (seen.became, seen.readable, seen.notified) == (Became.ALREADY, Readable(0, 1, 0, certain=False), True)
+    assert [one.notified for one in leaving.run(tell=True)] == [True]
     [message] = [one for one in leaving.letters(leaving.cases[0]) if one.inner and one.inner.type == "reply"]
     assert message.inner is not None
     assert isinstance(message.inner.content, crypto.Message)
@@ -272,7 +272,7 @@ def test_two_signatures_are_given_by_two_colleagues_with_the_same_command(leavin
     assert leaving.epochs() == [0, 0]
     assert [one.became for one in leaving.run(OTHER, tell=True)] == [Became.SIGNED] * 2
     assert leaving.epochs() == [1, 1]
-    assert [one.told for one in leaving.run(tell=True)] == [True, True]
+    assert [one.notified for one in leaving.run(tell=True)] == [True, True]
 
 
 def propose(leaving: Leaving, name: str, holders: list[str], excluded: tuple[str, ...] = ()) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.cli.watch.evidence import LADDER, WHY, drawing, evidence_page
+from portal.cli.watch.evidence import RESPONSE_OPTIONS, WHY, drawing, evidence_page
 from portal.cli.words import Catalogue
 
 EVIDENCE: dict[str, Any] = {
@@ -37,7 +37,7 @@ def test_a_page_says_all_in_its_language_and_loads_nothing(language: str) -> Non
     assert words(WHY["grew"]) in page
     assert all(day in page for day in ("2026-11-15", "2026-05-01"))
     assert "hr-core" in page
-    assert all(words(text).replace("'", "&#x27;") in page for step in LADDER for text in step)
+    assert all(words(text).replace("'", "&#x27;") in page for step in RESPONSE_OPTIONS for text in step)
     assert not re.search(r"<script|<link|src=|href=|https?:", page)
     assert (re.search(r"[\u4e00-\u9fff]", page) is not None) == (language == "zh")
 

@@ -165,7 +165,7 @@ def test_hr_reads_it_by_its_own_command(
         with httpx.Client(transport=transport) as client:
             return client.request(method, url, **more)
 
-    monkeypatch.setattr("portal.cli.watch.drawn_reviews_command.asked", ask)
+    monkeypatch.setattr("portal.cli.watch.drawn_reviews_command.send_request", ask)
     monkeypatch.setattr("portal.cli.watch.drawn_reviews_command.today", lambda: TODAY)
     key, out = tmp_path / "hr.key", tmp_path / "drawn.json"
     key.write_text(b64encode(SEED))

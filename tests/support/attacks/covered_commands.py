@@ -12,8 +12,8 @@ from portal.cli.root import whole
 from tests.support.sources.call_graph import Graph, read_modules
 
 ASKS = {
-    "portal.cli.responses.reading:whole", "portal.cli.responses.reading:plain_parts", "portal.cli.office_source:asked",
-    "portal.cli.server:Server",
+    "portal.cli.responses.reading:whole", "portal.cli.responses.reading:plain_parts",
+    "portal.cli.office_source:send_request", "portal.cli.server:Server",
     "portal.cli.transparency_log.log_places:files_at", "portal.cli.transparency_log.log_places:UrlFiles",
 }  # fmt: skip
 """Through these every call of a command goes."""

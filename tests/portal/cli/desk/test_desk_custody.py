@@ -25,7 +25,7 @@ from portal.cli.desk.custody import (
     send_review,
     under_way,
 )
-from portal.cli.desk.custody_command import told
+from portal.cli.desk.custody_command import explaining_refusals
 from portal.cli.errors import CommandError, Exit
 from portal.cli.server import Server
 from tests.crypto import faulty_packets
@@ -94,11 +94,11 @@ def test_one_vote_is_not_enough_and_two_are() -> None:
     assert under is not None
     assert under.approvals == 1
     with pytest.raises(crypto.PayloadDamaged):
-        crypto.unseal(staff, session.directory, under.opened, under.kept.votes)
+        crypto.unseal(staff, session.directory, under.opened, under.listed.votes)
     desk.vote(WHO[2])
     under = under_way(session, staff, custody.sealed.seal)
     assert under is not None
-    assert crypto.unseal(staff, session.directory, under.opened, under.kept.votes).name == "王小明"
+    assert crypto.unseal(staff, session.directory, under.opened, under.listed.votes).name == "王小明"
     assert under_way(*desk.as_member("sun-fang"), custody.sealed.seal) is None
 
 
@@ -194,7 +194,7 @@ def test_a_faulty_packet_gets_a_refusal_and_its_maker_the_blame() -> None:
     under = under_way(session, staff, replace(custody.sealed.seal, packet=sha256(bound)))
     assert under is not None
     assert (under.approvals, under.false) == (2, [])
-    with pytest.raises(CommandError, match="Its maker saw to that"), told():
+    with pytest.raises(CommandError, match="Its maker saw to that"), explaining_refusals():
         crypto.unseal(staff, session.directory, under.opened, [vote.document() for vote in under.votes])
 
 
