@@ -67,7 +67,7 @@ FOREIGN: tuple[tuple[type[Exception], ProblemCode], ...] = (
     (MalformedJson, ProblemCode.MALFORMED),
     (NoAgreement, ProblemCode.NOT_AGREED),
     (ManifestRefused, ProblemCode.MANIFEST_REFUSED),
-    (SequenceUsed, ProblemCode.SEQUENCE_TAKEN),
+    (SequenceUsed, ProblemCode.SEQUENCE_USED),
     (FormChanged, ProblemCode.FORM_CHANGED),
     (FormRefused, ProblemCode.FORM_REFUSED),
     (SourceUnknown, ProblemCode.NOT_FOUND),

@@ -53,7 +53,7 @@ class ProblemCode(StrEnum):
     NOT_THE_OFFICER = "not-the-officer"
     NOT_AGREED = "not-agreed"
     MANIFEST_REFUSED = "manifest-refused"
-    SEQUENCE_TAKEN = "sequence-taken"
+    SEQUENCE_USED = "sequence-taken"
     FORM_CHANGED = "form-changed"
     FORM_REFUSED = "form-refused"
     TOO_MANY_REQUESTS = "too-many-requests"
@@ -192,7 +192,7 @@ PROBLEMS: dict[ProblemCode, Problem] = {
         "This was not signed by a source that is known here",
         "Nothing was kept. Check source, key, day, and that the file is the one that was signed.",
     ),
-    ProblemCode.SEQUENCE_TAKEN: Problem(
+    ProblemCode.SEQUENCE_USED: Problem(
         409, "Another file was delivered under this number", "Nothing was kept. Give the file the next number."
     ),
     ProblemCode.FORM_CHANGED: Problem(

@@ -169,8 +169,8 @@ def settings_from_environment() -> Settings:
 
 def demo_settings(folder: Path) -> Settings:
     """The demo's settings: all in one folder, but for stores, blobs and notices that the environment names."""
-    kept = (f"{PREFIX}URL_", f"{PREFIX}BLOBS", f"{PREFIX}S3_", f"{PREFIX}NOTICES")
-    given = {name: value for name, value in os.environ.items() if name.startswith(kept)}
+    inherited = (f"{PREFIX}URL_", f"{PREFIX}BLOBS", f"{PREFIX}S3_", f"{PREFIX}NOTICES")
+    given = {name: value for name, value in os.environ.items() if name.startswith(inherited)}
     return read_settings(given | {f"{PREFIX}DATA": str(folder), f"{PREFIX}DEMO": "1"})
 
 

@@ -30,7 +30,7 @@ class Measure(StrEnum):
     MEDICAL_REFERRAL = "medical_referral"
     TRANSFER = "transfer"
     DUTIES_REMOVED = "duties_removed"
-    RATING_DROP = "rating_drop"
+    RATING_LOWERED = "rating_drop"
     NO_RAISE = "no_raise"
     ACCESS_REVOKED = "access_revoked"
     VERBAL_WARNING = "verbal_warning"
@@ -84,7 +84,7 @@ MEANINGS: Final[dict[Measure, Meaning]] = {
     Measure.MEDICAL_REFERRAL: Meaning("指定体检", "medical referral", 3, "o", health=True),
     Measure.TRANSFER: Meaning("调岗", "transfer", 2, "c"),
     Measure.DUTIES_REMOVED: Meaning("职责调整", "duties removed", 2, "c"),
-    Measure.RATING_DROP: Meaning("绩效评级下降", "rating drop", 2, "e"),
+    Measure.RATING_LOWERED: Meaning("绩效评级下降", "rating drop", 2, "e"),
     Measure.NO_RAISE: Meaning("未获调薪", "no raise", 2, "h"),
     Measure.ACCESS_REVOKED: Meaning("权限收回", "access revoked", 2, "h"),
     Measure.VERBAL_WARNING: Meaning("口头警告", "verbal warning", 2, "f"),
@@ -100,5 +100,5 @@ MEANINGS: Final[dict[Measure, Meaning]] = {
 KINDS: Final[tuple[Measure, ...]] = tuple(MEANINGS)
 INDEX: Final[dict[Measure, int]] = {kind: place for place, kind in enumerate(KINDS)}
 HEALTH: Final[frozenset[Measure]] = frozenset(kind for kind, meaning in MEANINGS.items() if meaning.health)
-DERIVED: Final[dict[Measure, Neutral]] = {Measure.RATING_DROP: Neutral.RATING, Measure.NO_RAISE: Neutral.PAY_REVIEW}
+DERIVED: Final[dict[Measure, Neutral]] = {Measure.RATING_LOWERED: Neutral.RATING, Measure.NO_RAISE: Neutral.PAY_REVIEW}
 """Kinds that a comparison of before and after yields, and the event in which they may come."""

@@ -54,7 +54,7 @@ export function readIntakeRules(bytes: Uint8Array): IntakeRules {
   return withLanguage(read)(Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(tables, key))));
 }
 
-/** One report as it comes in: nothing of this is stored in clear. `takenBy` is the role of the member who wrote it down, `concerned` are the roles of those complained of. */
+/** One report as it comes in: nothing of this is stored in clear. `recordedBy` is the role of the member who wrote it down, `concerned` are the roles of those complained of. */
 export interface IncomingReport {
   readonly channel: string;
   readonly received: Day;
@@ -65,7 +65,7 @@ export interface IncomingReport {
   readonly imminent: boolean;
   readonly leftOut: boolean;
   readonly fields: ReadonlyMap<string, string>;
-  readonly takenBy: string | null;
+  readonly recordedBy: string | null;
   readonly concerned: readonly string[];
 }
 

@@ -11,7 +11,7 @@ export const WHO_REPORTS: readonly string[] = ["address", "complainant", "contac
 const NO_ROLE = "-";
 
 /** What a member was told; `channel` is the id of a channel of the policy, or a kind of channel. */
-export interface CallerReport extends Omit<IncomingReport, "takenBy"> {
+export interface CallerReport extends Omit<IncomingReport, "recordedBy"> {
   readonly member: string;
   /** Stands in the form where it asks for what happened. */
   readonly account: string;
@@ -75,7 +75,7 @@ function entryOf(rules: IntakeRules, report: CallerReport, channel: Channel): In
     ...told, channel: channel.id, category: rules.classifications.length > 0 ? null : report.category,
     // A kind is what the category is, where the policy calls both alike.
     kind: report.kind ?? rules.kinds.find(({ id }) => id === report.category)?.id ?? null,
-    fields: new Map([...filled, ...report.fields]), takenBy: writerOf(rules, channel, member),
+    fields: new Map([...filled, ...report.fields]), recordedBy: writerOf(rules, channel, member),
   };
 }
 

@@ -68,10 +68,10 @@ function contentRefused(rules: IntakeRules, entry: IncomingReport, kind: IntakeK
 }
 
 /** A box is emptied by anyone whom it leads to; what any member of the staff hears, any role may write down. */
-function writerRefused(rules: IntakeRules, channel: Channel, { takenBy }: IncomingReport): IntakeRefusal | null {
-  if (takenBy === null) return STAFF_WRITES.includes(channel.kind) ? intakeRefusal("who-wrote-it") : null;
+function writerRefused(rules: IntakeRules, channel: Channel, { recordedBy }: IncomingReport): IntakeRefusal | null {
+  if (recordedBy === null) return STAFF_WRITES.includes(channel.kind) ? intakeRefusal("who-wrote-it") : null;
   const may = channel.kind === "box" ? channel.to : idsOf(rules.roles);
-  return may.includes(takenBy) ? null : intakeRefusal("not-their-channel", may);
+  return may.includes(recordedBy) ? null : intakeRefusal("not-their-channel", may);
 }
 
 function outsideOf(rules: IntakeRules, entry: IncomingReport, kind: IntakeKindRule): Outside[] {

@@ -19,7 +19,7 @@ from portal.accounts.sessions import SessionToken, member_of_session
 from portal.desk.desk import Desk
 
 DAY_SECONDS = 86400
-LOOK_HEADER = "X-Yanlu-Look"
+BACKGROUND_HEADER = "X-Yanlu-Look"
 """Of calls that an open page makes by itself, once a minute: they keep no session alive."""
 
 
@@ -43,7 +43,7 @@ def signed_in_member(desk: Desk) -> MemberId:
     token = request.cookies.get(cookie_name(desk))
     if not token:
         raise NotSignedIn
-    g.member = member_of_session(desk.accounts, token, desk.now(), touch=LOOK_HEADER not in request.headers)
+    g.member = member_of_session(desk.accounts, token, desk.now(), touch=BACKGROUND_HEADER not in request.headers)
     return g.member
 
 

@@ -129,12 +129,14 @@ def _limit_each_member(
     )
     measured(uploads)
     share = max(1, desk.names_budget // desk.processes)
-    asked: Callable[[Any], Any] = limiter.limit(
+    names_limit: Callable[[Any], Any] = limiter.limit(
         f"{share}/day", methods=["POST"], exempt_when=_asks_for_no_name, deduct_when=_is_new
     )
-    asked(custody)
-    taken: Callable[[Any], Any] = limiter.limit(f"{desk.reports_budget}/day", methods=["POST"], deduct_when=_is_new)
-    taken(taking)
+    names_limit(custody)
+    reports_limit: Callable[[Any], Any] = limiter.limit(
+        f"{desk.reports_budget}/day", methods=["POST"], deduct_when=_is_new
+    )
+    reports_limit(taking)
 
 
 def _asks_for_no_name() -> bool:

@@ -39,7 +39,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
     grant = current_grant(desk.mailroom, own.case, key)
     with desk.cases.read() as connection:
         events = case_events(connection, own.case)
-        aside = undeliverable(connection, own.case)
+        undelivered = undeliverable(connection, own.case)
         waiting = _that_can_be_signed(desk, open_proposals(connection, own.case, own.row.epoch, desk.today()))
         dues = dues_of_case(connection, own.case)
     entries = [read_event(event.payload) for event in events] if waiting else []
@@ -53,7 +53,7 @@ def case_file(desk: Desk, own: OwnCase) -> dict[str, object]:
         "events": [_event(event) for event in events],
         "proposal": None if proposal is None else _proposal(proposal, key),
         # Events whose item could not be delivered and never will be: nobody need wait for it.
-        "aside": [one.n for one in aside],
+        "aside": [one.n for one in undelivered],
         "keyring": find_entry(desk.accounts, own.member, own.case),
         "reporter_hint": [
             {"dir": item.direction.value, "seq": item.seq, "act": item.hint} for item in items if item.hint

@@ -109,14 +109,14 @@ def case_views(desk: Desk) -> Blueprint:
     @views.post("/steps")
     def step(case: str) -> tuple[Response, int]:
         body = read_shape(whole_body(STEP_LIMIT), STEP_LIMIT, step_of)
-        taken = record_step(desk, load_case(desk, case), body)
-        return jsonify({}), 201 if taken.fresh else 200
+        result = record_step(desk, load_case(desk, case), body)
+        return jsonify({}), 201 if result.fresh else 200
 
     @views.post("/proposals")
     def propose(case: str) -> tuple[Response, int]:
         body = read_shape(whole_body(STEP_LIMIT), STEP_LIMIT, proposal_of)
-        taken = record_step(desk, load_case(desk, case), body)
-        return jsonify({}), 201 if taken.fresh else 200
+        result = record_step(desk, load_case(desk, case), body)
+        return jsonify({}), 201 if result.fresh else 200
 
     @views.get("/blobs/<blob>/parts/<k>")
     def part(case: str, blob: str, k: str) -> Response:

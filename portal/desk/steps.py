@@ -31,22 +31,22 @@ def record_step(desk: Desk, own: OwnCase, body: StepBody) -> AppendResult:
         raise PartsMissing
     today = desk.today()
     wrap = erasure_wrapper(desk.mailroom, own.case)
-    blobs, standing = write_blobs(body.blobs), _standing(desk, own, body)
-    step = Step(body.event.document(), body.item, blobs, body.grant, wrap, body.proposal, standing)
+    blobs, delivered = write_blobs(body.blobs), _delivered_packet(desk, own, body)
+    step = Step(body.event.document(), body.item, blobs, body.grant, wrap, body.proposal, delivered)
     actor = Actor(own.member, today, desk.directory.on(today), own.invited, desk.rules.rules_of(desk.clock()))
     if body.item is not None:
         _check_follows(desk, own, body.item)
     with desk.cases.write() as connection:
-        taken = append_step(connection, own.case, step, actor)
-        if body.item is not None and taken.fresh:
+        result = append_step(connection, own.case, step, actor)
+        if body.item is not None and result.fresh:
             # Last, so that a step that is refused takes no upload; and before it is durable.
             direction = body.item.place.direction
             claim_uploads(desk.mailroom, own.case, direction, body.blobs, today)
     deliver_pending(desk.cases, desk.mailroom, desk.clock(), own.case)
-    return taken
+    return result
 
 
-def _standing(desk: Desk, own: OwnCase, body: StepBody) -> DeliveredPacket | None:
+def _delivered_packet(desk: Desk, own: OwnCase, body: StepBody) -> DeliveredPacket | None:
     """What a re-grant follows and a claim names, of what the mailroom has; None for every other step."""
     claims = body.claims
     if body.grant is None and body.proposal is None and not claims:

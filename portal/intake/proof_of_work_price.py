@@ -72,24 +72,24 @@ class DailyTally:
         self._clock = clock
         self._turn = threading.Lock()
         self._day: date = date.min
-        self._taken = 0
+        self._count = 0
 
-    def took(self) -> None:
+    def increment(self) -> None:
         """One more."""
         with self._turn:
             self._roll()
-            self._taken += 1
+            self._count += 1
 
     def __call__(self) -> int:
         """The number so far."""
         with self._turn:
             self._roll()
-            return self._taken
+            return self._count
 
     def _roll(self) -> None:
         today = self._clock().astimezone(UTC).date()
         if today != self._day:
-            self._day, self._taken = today, 0
+            self._day, self._count = today, 0
 
 
 def _reports_of_the_day(clock: Clock) -> Callable[[Connection], int]:
@@ -132,7 +132,7 @@ def costly_calls(mailroom: Mailroom, clock: Clock, limiter: LoadLimiter) -> tupl
             "/api/posts",
             whole_body(POST_SIZE),
             lambda: bits_for(known_posts(), FREE_POSTS),
-            on_admitted=posts.took,
+            on_admitted=posts.increment,
         ),
         Costly("PUT", PART, announced_part, is_long=True),
         Costly("POST", "/api/blob", whole_body(SMALL_LIMIT), is_long=True),

@@ -56,7 +56,7 @@ def batch_entries(
     with mailroom.store.read() as connection:
         erasure_id = connection.scalar(select(BATCH_KEYS.c.erasure_id).where(BATCH_KEYS.c.day == day))
         rows = connection.execute(query.order_by(BATCH.c.packet_id)).all()
-    key = None if erasure_id is None else mailroom.erasure.look_up(bytes(erasure_id))
+    key = None if erasure_id is None else mailroom.erasure.find_one(bytes(erasure_id))
     if key is None:
         return []
     opened = [(bytes(row.packet_id), unwrapped(key, bytes(row.sealed))) for row in rows]

@@ -108,7 +108,7 @@ class ErasureKeys:
                 rows = connection.execute(_FIND, {"ids": wanted}).all()
         return {bytes(row.erasure_id): bytes(row.key) for row in rows}
 
-    def look_up(self, erasure_id: bytes) -> bytes | None:
+    def find_one(self, erasure_id: bytes) -> bytes | None:
         """One key, or None when it was destroyed or never was."""
         if not self.store.embedded:
             return self.find([erasure_id]).get(erasure_id)
@@ -118,7 +118,7 @@ class ErasureKeys:
 
     def get(self, erasure_id: bytes) -> bytes:
         """One key; raises `CaseErased` when it was destroyed."""
-        key = self.look_up(erasure_id)
+        key = self.find_one(erasure_id)
         if key is None:
             raise CaseErased
         return key

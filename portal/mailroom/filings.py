@@ -38,7 +38,7 @@ def filed_report(mailroom: Mailroom, token: bytes) -> FiledReport:
             row = connection.execute(query.where(MAILBOXES.c.mailbox_id == mailbox_id_of(token))).one_or_none()
         else:
             row = call(connection, "filing_of", token=token).one_or_none()
-    key = mailroom.erasure.look_up(bytes(row.erasure_id) if row is not None else mailroom.rng(16))
+    key = mailroom.erasure.find_one(bytes(row.erasure_id) if row is not None else mailroom.rng(16))
     if row is None or key is None:
         return FiledReport(genuine=False, key=mailroom.rng(32), item=mailroom.rng(32), submission=mailroom.rng(32))
     hashes = bytes(row.item_hash), bytes(row.submission_hash)

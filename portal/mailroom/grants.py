@@ -45,7 +45,7 @@ def grant_in_force(mailroom: Mailroom, case: bytes) -> tuple[bytes, bytes] | Non
     query = select(GRANTS).where(GRANTS.c.case_id == case).order_by(GRANTS.c.epoch.desc()).limit(1)
     with mailroom.store.read() as connection:
         row = connection.execute(query).one_or_none()
-    key = None if row is None else mailroom.erasure.look_up(bytes(row.erasure_id))
+    key = None if row is None else mailroom.erasure.find_one(bytes(row.erasure_id))
     packet = None if row is None or key is None else unwrapped(key, bytes(row.sealed))
     return None if row is None or packet is None else (bytes(row.grant_id), packet)
 
@@ -55,7 +55,7 @@ def former_grant(mailroom: Mailroom, case: bytes, epoch: int) -> StoredGrant | N
     query = select(GRANTS).where(GRANTS.c.case_id == case, GRANTS.c.epoch == epoch)
     with mailroom.store.read() as connection:
         row = connection.execute(query).one_or_none()
-    key = None if row is None else mailroom.erasure.look_up(bytes(row.erasure_id))
+    key = None if row is None else mailroom.erasure.find_one(bytes(row.erasure_id))
     packet = None if row is None or key is None else unwrapped(key, bytes(row.sealed))
     if row is None or key is None or packet is None:
         return None

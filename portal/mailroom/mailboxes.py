@@ -58,7 +58,7 @@ class MailboxRef:
     entity: str | None
 
 
-def look_up_mailbox(mailroom: Mailroom, token: bytes) -> MailboxRef:
+def mailbox_or_decoy(mailroom: Mailroom, token: bytes) -> MailboxRef:
     """The mailbox of a token, or a decoy."""
     with mailroom.store.read() as connection:
         if mailroom.store.embedded:

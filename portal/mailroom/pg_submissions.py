@@ -24,7 +24,7 @@ def insert_batch(tx: Connection, arrivals: Sequence[Rows]) -> list[bool]:
     columns: dict[str, object] = {name: [one[name] for one in arguments] for name in arguments[0]}
     columns["keys"] = [key for at in order for key in outbox_keys(arrivals[at])]
     new = tx.exec_driver_sql(f"SELECT * FROM take_reports({placeholders})", columns).scalars().all()  # noqa: S608
-    return [taken for _, taken in sorted(zip(order, new, strict=True))]
+    return [inserted for _, inserted in sorted(zip(order, new, strict=True))]
 
 
 def report_arguments(rows: Rows) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from crypto.reporter.submission import Moved, Post
 from crypto.sealing.erasure import wrap_erasable
 from portal.mailroom.context import Mailroom, Rows, insert_new, insert_rows
 from portal.mailroom.errors import PartsMissing
-from portal.mailroom.mailboxes import Mailbox, MailboxRef, decoy, find_mailbox, look_up_mailbox, mailbox_id_of
+from portal.mailroom.mailboxes import Mailbox, MailboxRef, decoy, find_mailbox, mailbox_id_of, mailbox_or_decoy
 from portal.mailroom.outbox import Received, ReceivedKind, packet_rows, received_row
 from portal.mailroom.pg_functions import call
 from portal.mailroom.shapes import BlobClaim, compact
@@ -50,8 +50,8 @@ def accept_post(mailroom: Mailroom, post: Post, days: Days) -> None:
     is written under a decoy and removed in the same transaction: the same work, the same answer.
     """
     keys = require_complete(mailroom, post.blobs)
-    seen = look_up_mailbox(mailroom, post.token)
-    erasure_key = mailroom.erasure.look_up(seen.erasure_id) or mailroom.rng(32)
+    seen = mailbox_or_decoy(mailroom, post.token)
+    erasure_key = mailroom.erasure.find_one(seen.erasure_id) or mailroom.rng(32)
     wrapping = _Wrapping(erasure_key, keys, days)
     with mailroom.store.write() as tx:
         (_accept_sqlite if mailroom.store.embedded else _accept_pg)(mailroom, tx, post, seen, wrapping)
@@ -140,8 +140,8 @@ def _continues_thread(tx: Connection, found: Mailbox, seen: MailboxRef, post: Po
         .limit(1)
     ).one_or_none()
     memo_seq = tx.scalar(select(MEMOS.c.seq).where(MEMOS.c.mailbox_id == found.mailbox_id))
-    taken = post.moved is not None and find_mailbox(tx, post.moved.mailbox) is not None
-    same = found.erasure_id == seen.erasure_id and found.case is not None and not taken
+    used = post.moved is not None and find_mailbox(tx, post.moved.mailbox) is not None
+    same = found.erasure_id == seen.erasure_id and found.case is not None and not used
     if not same or head is None or memo_seq is None or post.memo.seq <= memo_seq:
         return False
     return post.item is None or _continues(post.item, found.case, head.seq, bytes(head.item_hash))

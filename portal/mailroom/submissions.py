@@ -59,9 +59,9 @@ def insert_submissions(store: Store, arrivals: Sequence[Rows]) -> list[bool]:
     with store.write() as tx:
         # In one order everywhere, so that two processes never wait for each other.
         opened = insert_all_new(tx, MAILBOXES, [first[mailbox_id][MAILBOXES] for mailbox_id in sorted(first)])
-        taken = [rows for mailbox_id, rows in first.items() if mailbox_id in opened]
-        insert_rows(tx, [{table: row for table, row in rows.items() if table is not MAILBOXES} for rows in taken])
-    return [any(rows is one for one in taken) for rows in arrivals]
+        accepted = [rows for mailbox_id, rows in first.items() if mailbox_id in opened]
+        insert_rows(tx, [{table: row for table, row in rows.items() if table is not MAILBOXES} for rows in accepted])
+    return [any(rows is one for one in accepted) for rows in arrivals]
 
 
 def _accept_with_blobs(mailroom: Mailroom, submission: Submission, digest: bytes, today: date) -> Accepted:

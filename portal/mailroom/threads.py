@@ -63,7 +63,7 @@ def listing_for_poll(mailroom: Mailroom, token: bytes, start: int) -> bytes:
             box, *content = call(connection, "read_mailbox", token=token).all()
             erasure_id = box.sealed or mailroom.rng(16)
             rows = [(EntryKind[row.kind.upper()], row.sealed) for row in content]
-    key = mailroom.erasure.look_up(erasure_id)
+    key = mailroom.erasure.find_one(erasure_id)
     entries = [] if key is None else _entries(key, rows)
     return fill_slots(entries, start, mailroom.rng)
 

@@ -287,8 +287,8 @@ def destroy_upload_keys(mailroom: Mailroom, claims: list[BlobClaim]) -> None:
     """
     if not claims or not mailroom.store.embedded:
         return
-    taken = BLOBS.c.blob_id.in_([claim.blob for claim in claims]) & BLOBS.c.case_id.is_not(None)
-    _destroy_keys(mailroom, taken)
+    claimed = BLOBS.c.blob_id.in_([claim.blob for claim in claims]) & BLOBS.c.case_id.is_not(None)
+    _destroy_keys(mailroom, claimed)
 
 
 def destroy_all_upload_keys(mailroom: Mailroom) -> int:

@@ -66,10 +66,10 @@ class OnCall:
             ripe = {bytes(one) for one in connection.scalars(select(ON_CALL.c.recipient).where(_is_due(now)))}
         if not ripe:
             return 0
-        told = sum(self._notify(one) for one in self.settings.on_call if recipient_mark(one) in ripe)
+        sent = sum(self._notify(one) for one in self.settings.on_call if recipient_mark(one) in ripe)
         with self.store.write() as tx:
             tx.execute(delete(ON_CALL).where(_is_due(now) & ON_CALL.c.sent))
-        return told
+        return sent
 
     def _notify(self, recipient: Recipient) -> bool:
         turn = self._lease(recipient)
@@ -90,9 +90,9 @@ class OnCall:
         """Whether this worker is the one to tell now, and how often it was tried, this time included."""
         now = int(self.clock().timestamp())
         free = _row(recipient) & _is_due(now) & ~ON_CALL.c.sent
-        taken = update(ON_CALL).where(free).values(leased_until=now + LEASE_SECONDS, tries=ON_CALL.c.tries + 1)
+        lease = update(ON_CALL).where(free).values(leased_until=now + LEASE_SECONDS, tries=ON_CALL.c.tries + 1)
         with self.store.write() as tx:
-            if tx.execute(taken).rowcount != 1:
+            if tx.execute(lease).rowcount != 1:
                 return None
             row = tx.execute(select(ON_CALL.c.mark, ON_CALL.c.tries).where(_row(recipient))).one()
         return _Attempt(bytes(row.mark), row.tries)

@@ -24,7 +24,7 @@ LEASE_SECONDS: Final = 120
 """Longer than any sending takes: so long another worker waits for one that was killed."""
 FIRST_PATIENCE: Final = 60
 MOST_PATIENCE: Final = 3600
-KEPT_SECONDS: Final = 7 * 86_400
+RETENTION_SECONDS: Final = 7 * 86_400
 MARK_BYTES: Final = 16
 
 
@@ -75,10 +75,10 @@ class Notices:
             "sent": False,
         }
         free = _row(recipient, slot) & (NOTICES.c.leased_until <= now) & ~NOTICES.c.sent
-        taken = update(NOTICES).where(free).values(leased_until=now + LEASE_SECONDS, tries=NOTICES.c.tries + 1)
+        lease = update(NOTICES).where(free).values(leased_until=now + LEASE_SECONDS, tries=NOTICES.c.tries + 1)
         with self.store.write() as tx:
             insert_new(tx, NOTICES, row)
-            return tx.execute(taken).rowcount == 1
+            return tx.execute(lease).rowcount == 1
 
     def _send(self, recipient: Recipient, moment: datetime, now: datetime) -> bool:
         slot = int(moment.timestamp())
@@ -103,7 +103,7 @@ class Notices:
     def _forget(self, slot: int) -> None:
         """Rows of long ago, and those that a later notice stands for."""
         with self.store.write() as tx:
-            tx.execute(delete(NOTICES).where(NOTICES.c.slot.between(0, slot - KEPT_SECONDS)))
+            tx.execute(delete(NOTICES).where(NOTICES.c.slot.between(0, slot - RETENTION_SECONDS)))
 
 
 def deliver(settings: NoticeSettings, recipient: Recipient, notice: Notice, now: datetime) -> None:

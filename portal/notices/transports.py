@@ -71,11 +71,11 @@ def send_hook(hook: Hook, notice: Notice, now: datetime) -> None:
     call = signed_call(hook, notice, now)
     try:
         with httpx.stream("POST", call.url, content=call.content, headers=call.headers, timeout=SECONDS) as answer:
-            taken = _accepted(hook.kind, answer)
+            accepted = _accepted(hook.kind, answer)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         # The error would name the address, which is a secret.
         raise NoticeNotDelivered from _without_address(error)
-    if not taken:
+    if not accepted:
         raise NoticeNotDelivered
 
 

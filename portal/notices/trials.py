@@ -22,7 +22,7 @@ from portal.notices.sending import deliver, kind_of, recipient_mark, reminder
 from portal.notices.transports import NoticeNotDelivered
 from portal.stores.engines import Store
 
-KEPT_SECONDS: Final = 3600
+RETENTION_SECONDS: Final = 3600
 
 
 class TrialOutcome(IntEnum):
@@ -83,12 +83,12 @@ def send_trials(settings: NoticeSettings, store: Store, clock: Clock) -> int:
     for mark, slot in asked:
         one = people.get((mark, -slot % 2))
         if one is not None and _advance(store, (mark, slot), TrialOutcome.WAITING, TrialOutcome.UNDER_WAY):
-            taken = _send(settings, one, Text.TRIAL if slot % 2 else Text.REMINDER, clock)
+            accepted = _send(settings, one, Text.TRIAL if slot % 2 else Text.REMINDER, clock)
             _advance(
-                store, (mark, slot), TrialOutcome.UNDER_WAY, TrialOutcome.ACCEPTED if taken else TrialOutcome.REFUSED
+                store, (mark, slot), TrialOutcome.UNDER_WAY, TrialOutcome.ACCEPTED if accepted else TrialOutcome.REFUSED
             )
-            sent += taken
-    old = trial & (NOTICES.c.leased_until < int(clock().timestamp()) - KEPT_SECONDS)
+            sent += accepted
+    old = trial & (NOTICES.c.leased_until < int(clock().timestamp()) - RETENTION_SECONDS)
     with store.write() as tx:
         tx.execute(delete(NOTICES).where(old))
     return sent

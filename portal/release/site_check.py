@@ -33,7 +33,7 @@ class VisitorAnswer:
     body: bytes
     headers: frozenset[str] = frozenset()
 
-    def told(self) -> list[str]:
+    def header_differences(self) -> list[str]:
         """What its headers do beside the bytes: mark a visitor, or lead a browser elsewhere."""
         return [what for what, names in BESIDE_BYTES.items() if names & self.headers]
 
@@ -107,7 +107,7 @@ def check_site(fetch: Fetch, files: Mapping[str, str], asked: list[Visitor]) -> 
                 yield SiteDifference(path, "other", number)
             if path == f"/{RELEASE}" and not _lists(answer, files):
                 yield SiteDifference(path, "list", number)
-            yield from (SiteDifference(path, what, number) for what in answer.told())
+            yield from (SiteDifference(path, what, number) for what in answer.header_differences())
         for language in languages():
             if shell_path(language) in files:
                 yield from _check_filled(fetch, files[shell_path(language)], language, first, (number, visitor))
@@ -131,7 +131,7 @@ def _check_filled(
     got = answer.status, answer.body if answer.status == 200 else b""
     if first.setdefault(path, got) != got:
         yield SiteDifference(path, "other", number)
-    yield from (SiteDifference(path, what, number) for what in answer.told())
+    yield from (SiteDifference(path, what, number) for what in answer.header_differences())
     # An office that is still being founded hands out none.
     if answer.status == 200 and not _is_filled(answer.body, digest):
         yield SiteDifference(path, "bytes", number)
@@ -152,7 +152,7 @@ def _check_file(
     released = answer.status == 200 and hashlib.sha256(answer.body).hexdigest() == digest
     if not released:
         yield SiteDifference(path, "bytes", number)
-    yield from (SiteDifference(path, what, number) for what in answer.told())
+    yield from (SiteDifference(path, what, number) for what in answer.header_differences())
     if name.endswith(".html"):
         # A page that is one file holds its script: released with it.
         found = [there for there in _loaded(path, answer.body) if not (released and there.endswith(INLINE))]

@@ -25,7 +25,7 @@ FORGET_TIMES: Final = (
 )
 FORGET_LOG: Final = ("SELECT pg_switch_wal()", "CHECKPOINT")
 # Settings of PostgreSQL that keep what no rewriting reaches: an archive, the time of every row, segments for reuse.
-KEEPING: Final = ("archive_mode", "track_commit_timestamp", "wal_recycle")
+RETAINING: Final = ("archive_mode", "track_commit_timestamp", "wal_recycle")
 
 
 def rewrite(store: Store, metadata: MetaData) -> bool:
@@ -68,12 +68,12 @@ def forget_logs(stores: Sequence[Store]) -> bool:
 
 
 def settings_that_keep(store: Store) -> list[str]:
-    """Which of KEEPING are not off on the store's server; on SQLite there are none."""
+    """Which of RETAINING are not off on the store's server; on SQLite there are none."""
     if store.embedded:
         return []
     query = text("SELECT name FROM pg_settings WHERE name = ANY(:names) AND setting <> 'off' ORDER BY name")
     with store.read() as connection:
-        return list(connection.scalars(query, {"names": list(KEEPING)}))
+        return list(connection.scalars(query, {"names": list(RETAINING)}))
 
 
 def _may(store: Store, statement: str) -> bool:

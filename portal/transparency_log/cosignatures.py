@@ -13,7 +13,7 @@ from portal.transparency_log.ledger import Ledger
 from portal.transparency_log.verifying import Fault, LogFaulty, VerifiedLog
 
 # A witness that has not signed for two days is away.
-LOOKED_AT: Final = 8
+MOST_CHECKPOINTS: Final = 8
 _ASTRAY: Final = timedelta(hours=1)
 
 
@@ -38,11 +38,11 @@ def store_cosignatures(
 
 def require_witnessed(found: VerifiedLog, witnesses: Sequence[Witness]) -> dict[str, int]:
     """Of each witness the newest of the last checkpoints that it cosigned, by its size; raises `LogFaulty`."""
-    told: dict[str, int] = {}
-    for one, note in list(zip(found.checkpoints, found.notes, strict=True))[-LOOKED_AT:]:
+    newest: dict[str, int] = {}
+    for one, note in list(zip(found.checkpoints, found.notes, strict=True))[-MOST_CHECKPOINTS:]:
         for name in cosigners(note, {witness.name: witness.key for witness in witnesses}):
-            told[name] = one.size
+            newest[name] = one.size
     for witness in witnesses:
-        if witness.name not in told:
+        if witness.name not in newest:
             raise LogFaulty(Fault.UNWITNESSED, witness.name)
-    return told
+    return newest

@@ -138,8 +138,8 @@ class Ledger:
                 tx.execute(insert(ENTRIES), rows[at : at + _AT_ONCE])
             _write(tx, {key: content for key, content in copied.tiles.items() if _reaches(key, size)})
             added = [one for one in copied.checkpoints if one[0] > size]
-            for taken, hour, note in added:
-                tx.execute(insert(CHECKPOINTS).values(size=taken, hour=hour, note=note))
+            for added_size, hour, note in added:
+                tx.execute(insert(CHECKPOINTS).values(size=added_size, hour=hour, note=note))
         return len(added)
 
     def append(

@@ -101,11 +101,11 @@ def dangers_digest(identity: Store, office: bytes, hour: datetime, written: Coll
     with identity.read() as connection:
         rows = connection.execute(query.where(recent).order_by(REQUESTS.c.request_id)).all()
     counted = [row for row in rows if not row.body or _request_entry(key, row) in written]
-    told = (
+    frames = (
         frame("yanlu/v1/log-danger", bytes(row.request_id), row.expires.isoformat(), bytes(row.reason))
         for row in counted
     )
-    return sha256(*(sha256(one) for one in told))
+    return sha256(*(sha256(one) for one in frames))
 
 
 def watch_facts(waiting: Iterable[WatchFact], office: bytes) -> list[bytes]:

@@ -38,7 +38,7 @@ from portal.transparency_log.log_entries import (
 )
 from portal.transparency_log.published import office_state
 from retaliation_watch.outbox import WatchFact
-from retaliation_watch.outbox import delete_facts as drop_watch_facts
+from retaliation_watch.outbox import delete_facts as delete_watch_facts
 from retaliation_watch.outbox import pending_facts as waiting_watch_facts
 
 # Bounds how fast the host of the watch can grow the log; further entries wait for the next hour.
@@ -175,7 +175,7 @@ class LogWriter:
             store_log_head(tx, appended.size, appended.root)
         if seen:
             with self.watch.write() as tx:
-                drop_watch_facts(tx, seen)
+                delete_watch_facts(tx, seen)
         return 1
 
     def _watch_facts(self) -> list[WatchFact]:

@@ -106,7 +106,7 @@ def _require_state(found: VerifiedLog, of: str, digest: bytes) -> None:
     newest = found.checkpoints[-1]
     before = found.checkpoints[-2].size if len(found.checkpoints) > 1 else 0
     if state_entry(found.log.office, newest.hour, of, digest) not in found.entries[before:]:
-        raise LogFaulty(Fault.TAKEN_AWAY, newest.size)
+        raise LogFaulty(Fault.REMOVED, newest.size)
 
 
 def _events(sources: Sources, known: Collection[bytes]) -> Iterator[tuple[_Event, bool, bool]]:

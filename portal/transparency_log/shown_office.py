@@ -17,7 +17,7 @@ from portal.office import OfficeFolder
 from portal.transparency_log.ledger import Ledger
 
 # No witness's word holds for longer than thirty days, and a day has four checkpoints and one more for each signing.
-LOOKED_AT: Final = 160
+MOST_CHECKPOINTS: Final = 160
 # A witness signs the newest checkpoint, or the one before where another was written meanwhile.
 LATEST: Final = 2
 
@@ -31,7 +31,7 @@ class ShownOffice:
     office: OfficeFolder
     ledger: Ledger
     _signed: tuple[_Mark, bytes, bool] | None = field(default=None, repr=False)
-    _kept: tuple[tuple[_Mark, tuple[bytes, ...]], bytes | None] | None = field(default=None, repr=False)
+    _cached: tuple[tuple[_Mark, tuple[bytes, ...]], bytes | None] | None = field(default=None, repr=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def content(self) -> bytes:
@@ -42,9 +42,9 @@ class ShownOffice:
                 self._signed = mark, *self._as_signed()
             _, signed, witnessed = self._signed
             notes = tuple(self._notes(LATEST)) if witnessed else ()
-            if self._kept is None or self._kept[0] != (mark, notes):
-                self._kept = (mark, notes), self._confirmed_of_late() if witnessed else None
-            return self._kept[1] or signed
+            if self._cached is None or self._cached[0] != (mark, notes):
+                self._cached = (mark, notes), self._confirmed_of_late() if witnessed else None
+            return self._cached[1] or signed
 
     def _as_signed(self) -> tuple[bytes, bool]:
         """The document of what was signed last, and whether it waits for witnesses: else no store is ever asked."""
@@ -64,7 +64,7 @@ class ShownOffice:
                 yield note
 
     def _confirmed_of_late(self) -> bytes | None:
-        confirmed = (self._confirmed(note) for note in self._notes(LOOKED_AT))
+        confirmed = (self._confirmed(note) for note in self._notes(MOST_CHECKPOINTS))
         return next((write_office(one) for one in confirmed if one is not None), None)
 
     def _confirmed(self, checkpoint: bytes) -> OfficeDocument | None:

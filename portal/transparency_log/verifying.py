@@ -54,7 +54,7 @@ class Fault(StrEnum):
     SHORTER = "shorter"
     UNWRITTEN = "unwritten"
     UNWITNESSED = "unwitnessed"
-    TAKEN_AWAY = "taken-away"
+    REMOVED = "taken-away"
     SET_BACK = "set-back"
     MEMORY = "memory"
     NOT_SET_UP = "not-set-up"

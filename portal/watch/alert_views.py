@@ -68,9 +68,9 @@ def _alerts(context: WatchContext, officer: str) -> dict[str, object]:
 
 
 def _steps(context: WatchContext, alert: bytes) -> dict[str, object]:
-    """The ladder of an alert; what would prove the person to be on the list is `null` times the odds."""
+    """The response options of an alert; what would prove the person to be on the list is `null` times the odds."""
     with context.store.read() as connection:
-        ladder = response_options(connection, context.key.randomization_key, alert, _today(context))
+        options = response_options(connection, context.key.randomization_key, alert, _today(context))
     steps = [
         {
             "kind": one.kind.value,
@@ -80,12 +80,12 @@ def _steps(context: WatchContext, alert: bytes) -> dict[str, object]:
             "adds": _odds(one.judgement.odds_ratio),
             "whole": _odds(one.judgement.cumulative_odds_ratio),
         }
-        for one in ladder.steps
+        for one in options.steps
     ]
     return {
         "bound": BOUND,
         "together": round(together(PLACES), 1),
-        "whole": _odds(ladder.cumulative_odds_ratio),
+        "whole": _odds(options.cumulative_odds_ratio),
         "steps": steps,
     }
 

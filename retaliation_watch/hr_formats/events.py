@@ -178,7 +178,7 @@ def events_of(rows: pl.DataFrame, receipt: Receipt) -> Events:
     rated = rows.filter((pl.col("kind") == RATING) & (pl.col("after") != EMPTY))
     reviews = rows.filter(pl.col("kind") == REVIEW)
     as_lowered, as_flat = (
-        pl.lit(INDEX[kind], pl.Int16).alias("kind") for kind in (Measure.RATING_DROP, Measure.NO_RAISE)
+        pl.lit(INDEX[kind], pl.Int16).alias("kind") for kind in (Measure.RATING_LOWERED, Measure.NO_RAISE)
     )
     direct = rows.filter(pl.col("kind") < NOTHING)
     flat = reviews.filter("no_raise").with_columns(as_flat)

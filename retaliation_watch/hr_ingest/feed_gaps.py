@@ -44,12 +44,12 @@ def gaps_of(connection: Connection, entity: str, today: date) -> list[Gap]:
 
 
 def _last_delivery(connection: Connection, source: str) -> date | None:
-    taken = (
+    accepted = (
         (DELIVERIES.c.source == source)
         & (DELIVERIES.c.state == DeliveryState.ACCEPTED.value)
         & (DELIVERIES.c.kind == "events")
     )
-    return connection.scalar(select(DELIVERIES.c.day).where(taken).order_by(DELIVERIES.c.day.desc()).limit(1))
+    return connection.scalar(select(DELIVERIES.c.day).where(accepted).order_by(DELIVERIES.c.day.desc()).limit(1))
 
 
 def _silent_kinds(connection: Connection, source: str, until: date) -> list[tuple[str, date]]:
@@ -62,9 +62,9 @@ def _silent_kinds(connection: Connection, source: str, until: date) -> list[tupl
     still = select(EVENTS.c.kind).where(mine & (EVENTS.c.recorded > recent)).distinct()
     # Only what came no more is counted: the others are most of a year's rows.
     silent = mine & (EVENTS.c.recorded > start) & EVENTS.c.kind.not_in(connection.scalars(still).all())
-    told = select(EVENTS.c.kind, func.max(EVENTS.c.recorded), func.count()).where(silent).group_by(EVENTS.c.kind)
+    counts = select(EVENTS.c.kind, func.max(EVENTS.c.recorded), func.count()).where(silent).group_by(EVENTS.c.kind)
     return sorted(
         (str(kind), last)
-        for kind, last, count in connection.execute(told)
+        for kind, last, count in connection.execute(counts)
         if math.exp(-count / weeks * RECENT_WEEKS) < SELDOM
     )

@@ -26,7 +26,7 @@ NEWEST: Final = 5
 NEVER_STORED: Final = frozenset({"annual_salary", "fte"})
 COLUMNS: Final[Mapping[FeedFile, Mapping[str, tuple[str, ...]]]] = {
     FeedFile.ROSTER: {name: aliases for name, aliases in ROSTER_COLUMNS.items() if name not in NEVER_STORED},
-    FeedFile.EVENTS: {name: told for name, told in EVENT_COLUMNS.items() if name not in NEVER_STORED},
+    FeedFile.EVENTS: {name: aliases for name, aliases in EVENT_COLUMNS.items() if name not in NEVER_STORED},
 }
 """What is read of each kind of file."""
 

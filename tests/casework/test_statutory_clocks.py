@@ -232,7 +232,7 @@ def test_a_hearing_is_not_counted() -> None:
 
 def test_a_cap_of_the_whole_limit_knows_the_days_on_which_it_stood() -> None:
     """Six months with a pause of three days end three days later."""
-    extension = ExtensionTerms(frozenset({EXTEND}), whole=read_limit("6 months"), told=False)
+    extension = ExtensionTerms(frozenset({EXTEND}), whole=read_limit("6 months"), gives_day=False)
     clock = replace(terms(Law("de", "", "3 months", "", "", STANDS)), extension=extension)
     happened = [on(START, "2026-06-30"), on(PAUSE, "2026-07-01"), on(RESUME, "2026-07-03"), on(EXTEND, "2026-09-01")]
     found = clock_state(clock, happened, Facts(), OFFICES["de"], noon("2026-09-02", "de"))

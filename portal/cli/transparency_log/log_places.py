@@ -32,7 +32,7 @@ FAULTS: dict[Fault, str] = {
     Fault.SHORTER: "The other copy has {place} entries, more than this one: "
     "entries were taken away, or this one is old.",
     Fault.UNWITNESSED: "The witness {place} has put its name to none of the last checkpoints.",
-    Fault.TAKEN_AWAY: "Something that stood in the stores at the checkpoint of {place} entries is gone, or was put in "
+    Fault.REMOVED: "Something that stood in the stores at the checkpoint of {place} entries is gone, or was put in "
     "past the log.",
     Fault.SET_BACK: "The log was set back, or may have been, since its checkpoint of {place} entries was written: "
     "run `yanlu log mend`. Until then nothing is written into it, and nothing is lost.",

@@ -30,7 +30,7 @@ test("what a member logs becomes the same entry with the same papers, or is refu
     }
     const { entry, intake, beside, onlyOutside, signed } = found;
     assert.deepEqual({
-      channel: intake.channel.id, signed, beside, only_outside: onlyOutside, taken_by: entry.takenBy, category: entry.category,
+      channel: intake.channel.id, signed, beside, only_outside: onlyOutside, taken_by: entry.recordedBy, category: entry.category,
       fields: Object.fromEntries([...entry.fields].sort(([one], [other]) => (one < other ? -1 : 1))), kind: intake.kind.id, register: intake.kind.register, subject: intake.subject?.id ?? null,
       addressees: intake.addressees, diverted: intake.diverted, gaps: intake.gaps.map(({ id }) => id), unknown: intake.unknown.map(({ id }) => id),
       to_be_written: intake.toBeWritten, outside: intake.outside, acts: actsFor(found.rules, intake.addressees, head.readers),

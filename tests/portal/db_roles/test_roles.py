@@ -27,7 +27,7 @@ from portal.office.current_directory import CurrentDirectory
 from portal.settings import Settings, StoreName
 from portal.stores import schemas
 from portal.stores.engines import SchemaOld, SchemaUnknown, open_store
-from portal.stores.rewriting import KEEPING, forget_logs
+from portal.stores.rewriting import RETAINING, forget_logs
 from portal.stores.schemas import upgrade_stores
 from portal.watch.context import WatchContext, forget_order
 from portal.wiring.deletion import build_deletion, destroy_deleted_again
@@ -357,7 +357,7 @@ def test_a_server_that_keeps_what_was_deleted_is_named(
     finally:
         site.postgres.run(f"ALTER DATABASE site_{StoreName.MAILROOM} RESET wal_recycle")
     lines = (ROOT / "deploy/postgresql/postgresql.conf").read_text().splitlines()
-    assert {f"{name} = off" for name in KEEPING} <= set(lines)
+    assert {f"{name} = off" for name in RETAINING} <= set(lines)
 
 
 def test_the_shipped_script_is_what_the_command_prints() -> None:

@@ -59,7 +59,7 @@ def test_a_draft_is_kept_for_its_term_and_not_longer(edge: Edge) -> None:
     edge.worker.janitor.work()
     assert edge.poll(ann).entries == []
     assert number(edge, DRAFTS, MAILBOXES) == [0, 1]
-    assert edge.mailroom.erasure.look_up(key) is None
+    assert edge.mailroom.erasure.find_one(key) is None
     assert edge.poll(ben).entries
 
 
@@ -75,7 +75,7 @@ def test_saving_again_begins_the_term_anew_and_sending_ends_it(edge: Edge) -> No
     assert [entry.kind for entry in edge.poll(ann).entries] == [crypto.EntryKind.DRAFT]
     assert in_days(edge, DRAFT_DAYS + 2) == 1
     assert [entry.kind for entry in edge.poll(ben).entries] == [crypto.EntryKind.MEMO]
-    assert edge.mailroom.erasure.look_up(key_of(edge, ben)) is not None
+    assert edge.mailroom.erasure.find_one(key_of(edge, ben)) is not None
 
 
 def test_a_draft_without_a_day_begins_its_term_when_it_is_first_seen(edge: Edge) -> None:
@@ -111,7 +111,7 @@ def test_who_is_killed_between_hiding_and_removing_is_followed_by_the_next(
     edge.hands.now += timedelta(days=2)
     save(edge, ann, 2)
     assert remove_old_drafts(edge.mailroom, late) == 1
-    assert edge.mailroom.erasure.look_up(key) is None
+    assert edge.mailroom.erasure.find_one(key) is None
     assert edge.poll(ann).entries
     with edge.mailroom.erasure.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(ERASURE_KEYS)) > 0

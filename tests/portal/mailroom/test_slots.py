@@ -208,7 +208,7 @@ def test_nothing_vanishes_or_changes_for_thirty_days(edge: Edge, worker: Worker)
     edge.hands.now += timedelta(days=1)
     edge.worker.janitor.work()
     assert shown(edge) == {}
-    assert edge.mailroom.erasure.look_up(ended) is None
+    assert edge.mailroom.erasure.find_one(ended) is None
     with edge.mailroom.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(BATCH)) == 0
 

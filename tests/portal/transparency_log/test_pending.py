@@ -75,10 +75,10 @@ CHANGES: dict[str, tuple[StoreName, Fault, Callable[[Connection, bytes], object]
     "an event put in": (StoreName.CASES, Fault.UNWRITTEN, _put_in),
     "an event removed": (
         StoreName.CASES,
-        Fault.TAKEN_AWAY,
+        Fault.REMOVED,
         lambda tx, case: tx.execute(delete(EVENTS).where(EVENTS.c.case_id == case)),
     ),
-    "a case removed": (StoreName.CASES, Fault.TAKEN_AWAY, _forget_case),
+    "a case removed": (StoreName.CASES, Fault.REMOVED, _forget_case),
     "a report altered": (
         StoreName.MAILROOM,
         Fault.UNWRITTEN,
@@ -93,18 +93,18 @@ CHANGES: dict[str, tuple[StoreName, Fault, Callable[[Connection, bytes], object]
     ),
     "a danger to life removed": (
         StoreName.IDENTITY,
-        Fault.TAKEN_AWAY,
+        Fault.REMOVED,
         lambda tx, _case: tx.execute(delete(REQUESTS)),
     ),
     "a danger to life altered": (
         StoreName.IDENTITY,
-        Fault.TAKEN_AWAY,
+        Fault.REMOVED,
         lambda tx, _case: tx.execute(update(REQUESTS).values(reason=b"another")),
     ),
-    "a deletion removed": (StoreName.DELETIONS, Fault.TAKEN_AWAY, lambda tx, _case: tx.execute(delete(DELETED))),
+    "a deletion removed": (StoreName.DELETIONS, Fault.REMOVED, lambda tx, _case: tx.execute(delete(DELETED))),
     "a deletion altered": (
         StoreName.DELETIONS,
-        Fault.TAKEN_AWAY,
+        Fault.REMOVED,
         lambda tx, _case: tx.execute(update(DELETED).values(mark=bytes(32))),
     ),
 }
