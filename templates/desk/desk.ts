@@ -16,6 +16,7 @@ import { OBSERVERS, Observing } from "./observing/observing.js";
 import { NoPasskey, hasPasskeys } from "./signin/authenticator.js";
 import { readPolicies } from "./trusted/policy.js";
 import { OfficeWords, isAlarm, wordsFor } from "./context.js";
+import { pageLanguages } from "./languages.js";
 import { Rulebook } from "./trusted/rulebook.js";
 import { NotInDirectory, unlock, unlockWithPasskey } from "./signin/unlock.js";
 import { byId, fill, h, showDemo } from "./ui.js";
@@ -144,6 +145,8 @@ async function enter(byPasskey: boolean, stop: AbortSignal): Promise<void> {
     await browserDisk.remove();
   }
   byId<HTMLFormElement>("sign-in-form").reset();
+  // The links that name the languages go with it.
+  pageLanguages();
   byId("sign-in").remove();
   byId<HTMLAnchorElement>("skip").hash = "case";
   byId("work").hidden = false;

@@ -11,11 +11,15 @@ export interface Offered {
   readonly name: string;
 }
 
+/** As the links named them while they were there: they go with the sign-in. */
+let seen: readonly Offered[] = [];
+
 /** Every language of the desk; only the page's own where no link names one. */
 export function pageLanguages(): readonly Offered[] {
   const links = [...document.querySelectorAll<HTMLAnchorElement>("header nav a[hreflang]")];
   const found = links.map(({ pathname, lang, text }) => ({ tag: pathname.split("/", 2)[1] ?? "", lang, name: text }));
-  return found.length > 0 ? found : [{ tag: pageLanguage(), lang: document.documentElement.lang, name: pageLanguage() }];
+  if (found.length > 0) seen = found;
+  return seen.length > 0 ? seen : [{ tag: pageLanguage(), lang: document.documentElement.lang, name: pageLanguage() }];
 }
 
 /** The one of them in which somebody is answered who wrote in a language; English for a language that there is not. */

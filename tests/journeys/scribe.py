@@ -15,6 +15,7 @@ def take_call(
 ) -> str:
     """Take a telephone report down, read it back, register it; gives the receipt that is read aloud."""
     member.find("take-down").click()
+    expect(member.find("taken-language").locator("option")).to_have_text(["中文", "English"])
     member.find("taken-channel").select_option("telephone")
     member.find("taken-entity").select_option(entity)
     member.find("taken-category").select_option("other")
@@ -23,8 +24,9 @@ def take_call(
         member.find(f"taken-q-{question}").fill(answer)
     member.find("taken-files").set_input_files(list(scans))
     member.find("taken-seal").click()
-    # Nobody's words are sealed before it is said what they agreed to.
-    expect(member.find("taken-fault")).not_to_be_empty()
+    # Nobody's words are sealed before it is said what they agreed to; all that is missing is named at once.
+    expect(member.find("field-fault")).to_have_count(3)
+    member.find("taken-kind").select_option("report")
     member.find("taken-consent").select_option("minutes")
     member.find("taken-checked").select_option("agreed")
     member.look("taking-down")

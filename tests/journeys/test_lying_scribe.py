@@ -30,6 +30,7 @@ def test_neither_a_report_taken_down_nor_a_letter_is_sealed_for_a_liar(
         find("take-down").click()
         find("taken-channel").select_option("telephone")
         find("taken-entity").select_option("ireland")
+        find("taken-kind").select_option("report")
         find("taken-category").select_option("other")
         find("taken-account").fill(ACCOUNT)
         find("taken-consent").select_option("minutes")

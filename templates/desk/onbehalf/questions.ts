@@ -1,6 +1,7 @@
 /** The policy's own questions in the form of a report that is taken down: asked aloud, each may stay open. */
 
 import { type Answer, type PolicyPage, type Question, fits, kindOf, shown } from "../../shared/questionnaire.js";
+import { t } from "../../shared/strings.js";
 import { field, fill, h } from "../ui.js";
 import { inLanguage, langOf, officeText } from "../../shared/officetext.js";
 
@@ -30,7 +31,10 @@ export class Questions {
   }
 
   #draw(): void {
-    fill(this.element, this.#shown().map((question) => this.#field(question)));
+    const fields = this.#shown().map((question) => this.#field(question));
+    fill(this.element, fields.length === 0 ? null : h("fieldset", { class: "stack" },
+      h("legend", {}, t("The policy's questions, as the caller tells it")),
+      h("p", { class: "hint" }, t("They are worded for people who report themselves: “you” is the caller. Each may stay open.")), fields));
   }
 
   #changed(id: string, value: Answer): void {

@@ -6,6 +6,8 @@ import { type Language, t } from "../../shared/strings.js";
 import { closeComposer } from "../composer.js";
 import { language } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
+import { paperButtons, paperOf, showPrint } from "./papers.js";
+import type { Made } from "./sealing.js";
 
 /** How digits are read aloud where it is not as they are written. */
 const SPOKEN: Readonly<Record<Language, readonly string[] | undefined>> = {
@@ -27,30 +29,27 @@ interface Slip {
   readonly day: string;
 }
 
-function slipOf(groups: readonly string[], { office, policy, day }: Slip): HTMLElement {
-  const row = (label: string, value: string): HTMLElement => h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, value));
-  return h("article", { class: "paper paper-sheet-slip", "data-test": "slip" },
-    h("h2", { id: "slip-title" }, t("Receipt slip")),
-    h("table", { class: "paper-rows" }, h("tbody", {}, row(t("Office"), office), row(t("Policy"), policy), row(t("Received"), day), row(t("Receipt"), groups.join(" ")))),
+function printSlip(groups: readonly string[], { office, policy, day }: Slip, ticket: string): void {
+  const rows = [[t("Office"), office], [t("Policy"), policy], [t("Received"), day], [t("Case number"), ticket], [t("Receipt"), groups.join(" ")]] as const;
+  showPrint(t("Receipt slip"), paperOf(t("Receipt slip"), rows,
     h("p", {}, t("With this receipt you read the answer and write back, on the office's reporting page, under “Check progress”. Nobody else has it; it cannot be issued again. Keep it where nobody finds it.")),
-    h("p", {}, t("The person who wrote the report down for you has seen this receipt. On your first visit the page offers you a new one that only you know: take it.")));
+    h("p", {}, t("The person who wrote the report down for you has seen this receipt. On your first visit the page offers you a new one that only you know: take it."))));
 }
 
-function printSlip(groups: readonly string[], slip: Slip): void {
-  const dialog = h("dialog", { class: "paper-sheet", "aria-labelledby": "slip-title", "data-test": "slip-dialog" },
-    h("div", { class: "row no-print paper-bar" },
-      h("button", { type: "button", class: "primary", onclick: () => window.print() }, t("Print")),
-      h("button", { type: "button", "data-test": "slip-close", onclick: () => dialog.close() }, t("Close"))),
-    slipOf(groups, slip));
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+/** What is shown of a report that was logged. */
+interface Logged {
+  readonly receipt: Receipt;
+  readonly slip: Slip;
+  readonly made: Made;
+  /** The names of those who can read it. */
+  readonly readers: string;
+  readonly oral: boolean;
 }
 
 /** Shows the receipt in the composer's place, where leaving asks first; `done` when the reporter has it. */
-export function showReceipt(receipt: Receipt, slip: Slip, oral: boolean, done: () => void): void {
+export function showReceipt({ receipt, slip, made, readers, oral }: Logged, done: () => void): void {
   const groups = receipt.groups();
-  const said = SAID_BACK.map((at) => h("input", { id: `said-${at}`, class: "mono", "data-test": `said-${at}`, inputmode: "numeric", autocomplete: "off", maxlength: 8 }));
+  const said = SAID_BACK.map((at) => h("input", { id: `said-${at}`, type: "text", class: "mono", "data-test": `said-${at}`, inputmode: "numeric", autocomplete: "off", maxlength: 8 }));
   const verdict = h("p", { role: "status", "data-test": "said-verdict" });
   const isSaidBack = (): boolean => SAID_BACK.every((at, i) => said[i]?.value.replace(/\D/g, "") === groups[at]);
   const check = (): void => {
@@ -61,12 +60,15 @@ export function showReceipt(receipt: Receipt, slip: Slip, oral: boolean, done: (
   for (const input of said) input.addEventListener("input", check);
   const form = h("form", { class: "card stack", "data-test": "taken-receipt", novalidate: true },
     h("h3", { id: "taken-title", tabindex: "-1" }, t("The report is encrypted and registered")),
+    h("p", { "data-test": "taken-number" }, t("Case number: {number}", { number: made.ticket })),
+    h("p", { class: "hint", "data-test": "taken-can-read" }, t("Can read it: {names}.", { names: readers })),
     h("p", {}, oral ? t("Read the receipt aloud, group by group, and have the person write it down. It is shown only now and cannot be recovered.") : t("Give the reporter the receipt with the slip if there is a safe way. It is shown only now and cannot be recovered.")),
     h("ol", { class: "taken-receipt mono", "data-test": "taken-groups" }, groups.map((group) => h("li", {}, h("strong", {}, group), h("span", { class: "hint" }, spoken(group, language))))),
-    oral ? h("fieldset", { class: "stack-small" }, h("legend", {}, t("Ask the person to repeat these two groups")), h("div", { class: "row" }, SAID_BACK.map((at, i) => field(t("Group {n}", { n: at + 1 }), said[i] as HTMLInputElement))), verdict) : null,
+    oral ? h("fieldset", { class: "stack-small" }, h("legend", {}, t("Ask the person to repeat these two groups")), h("div", { class: "row said-back" }, SAID_BACK.map((at, i) => field(t("Group {n}", { n: at + 1 }), said[i] as HTMLInputElement))), verdict) : null,
     h("p", { class: "hint" }, t("Tell the reporter: on the first visit the page offers a new receipt, which you have not seen.")),
+    made.papers === null ? null : paperButtons(made.papers),
     h("div", { class: "row" },
-      h("button", { type: "button", "data-test": "slip-print", onclick: () => printSlip(groups, slip) }, t("Receipt slip to print")),
+      h("button", { type: "button", "data-test": "slip-print", onclick: () => printSlip(groups, slip, made.ticket) }, t("Receipt slip to print")),
       h("button", { type: "submit", class: "primary", "data-test": "taken-done" }, t("The reporter has it: delete it here"))));
   const end = async (): Promise<void> => {
     const unsure = t("The person has not said the two groups back correctly. Without the right receipt they can never read the answer. Delete it here all the same?");

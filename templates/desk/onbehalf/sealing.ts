@@ -3,6 +3,7 @@
 import {
   type NewCase, type Receipt, type ReporterKeys, type Submission, type OnBehalfDetails, chooseHolders, deriveReporter, drawCase, drawReceipt, sealReport, signOnBehalf, systemRng,
 } from "../../../crypto/staff.js";
+import { type LoggedReport, ticketNumber } from "../../../casework/index.js";
 import { CryptoError } from "../../../crypto/errors.js";
 import { beginningOf, isLongAccount } from "../../shared/accounts.js";
 import type { Answer } from "../../shared/questionnaire.js";
@@ -10,6 +11,7 @@ import { reports } from "../api.js";
 import { device } from "../device.js";
 import { verifiedOffice } from "../trusted/office.js";
 import { upload } from "../steps.js";
+import { type Papers, papersOf } from "./papers.js";
 import { cleanScans } from "./scans.js";
 import type { Vault } from "../opened/vault.js";
 
@@ -26,13 +28,24 @@ export interface Entry {
   readonly files: readonly File[];
   readonly urgent: boolean;
   readonly taken: OnBehalfDetails;
+  /** What the policy makes of it; null where it is a page alone. */
+  readonly logged: LoggedReport | null;
+  /** The department that gets a work order. */
+  readonly orderTo: string | null;
+}
+
+/** What was made of it: its papers, and who can read it. */
+export interface Made {
+  readonly papers: Papers | null;
+  readonly ticket: string;
+  readonly readers: readonly string[];
 }
 
 /** One report: its keys are drawn once, and what has been sealed is sent again as it is until the server has it. */
 export class TakingDown {
   readonly receipt: Receipt = drawReceipt(systemRng);
   #keys: ReporterKeys | null = null;
-  #sealed: Submission | null = null;
+  #sealed: { readonly submission: Submission; readonly made: Made } | null = null;
 
   constructor(private readonly vault: Vault, private readonly now: () => Date) {}
 
@@ -42,12 +55,13 @@ export class TakingDown {
   }
 
   /** Seals and sends; throws before anything leaves where the office does not hold or nobody may read it. */
-  async send(entry: Entry, progress: (done: number) => void): Promise<void> {
+  async send(entry: Entry, progress: (done: number) => void): Promise<Made> {
     this.#sealed ??= await this.#seal(entry, progress);
-    await reports.file(this.#sealed);
+    await reports.file(this.#sealed.submission);
+    return this.#sealed.made;
   }
 
-  async #seal(entry: Entry, progress: (done: number) => void): Promise<Submission> {
+  async #seal(entry: Entry, progress: (done: number) => void): Promise<{ submission: Submission; made: Made }> {
     const code = device.officeCode();
     if (code === null) throw new CryptoError("foreign", "no office code");
     this.vault.directory = await verifiedOffice(code, this.now());
@@ -57,7 +71,8 @@ export class TakingDown {
     const newCase: NewCase = drawCase(directory, systemRng);
     const long = isLongAccount(entry.account);
     const scans = await cleanScans(entry.files);
-    const files = long ? [...scans, new File([entry.account], "account.txt", { type: "text/plain" })] : scans;
+    const papers = entry.logged === null ? null : papersOf(entry.logged, entry.orderTo, newCase.id);
+    const files = [...scans, ...(long ? [new File([entry.account], "account.txt", { type: "text/plain" })] : []), ...(papers === null ? [] : [papers.file])];
     const account = long ? beginningOf(entry.account) : entry.account;
     const attachments = await upload(newCase.toOffice(), files, progress);
     const answers = entry.answers.map(({ id, value }) => ({ id, value: typeof value === "string" ? value : [...value] }));
@@ -65,6 +80,7 @@ export class TakingDown {
       language: entry.language, channel: entry.taken.channel, level: entry.level, account, attachments, urgent: entry.urgent, release: null,
       answers: [...answers, signOnBehalf(staff, newCase.id, account, entry.taken)],
     };
-    return (await sealReport(directory, this.#keys, newCase, holders, report, systemRng)).submission;
+    const { submission } = await sealReport(directory, this.#keys, newCase, holders, report, systemRng);
+    return { submission, made: { papers, ticket: ticketNumber(newCase.id), readers: holders.ids } };
   }
 }

@@ -1,6 +1,6 @@
 /** The rules under which cases run and the days that offices work, as this browser may trust them. */
 
-import { type Office, type Rules, readOffices, readRules } from "../../../casework/index.js";
+import { type IntakeRules, type Office, type Rules, readIntakeRules, readOffices, readRules } from "../../../casework/index.js";
 import { CryptoError, b64encode } from "../../../crypto/index.js";
 import { sha256Large } from "../../../crypto/primitives.js";
 import { readJson } from "../../../crypto/text.js";
@@ -42,6 +42,12 @@ export class Rulebook {
     return known;
   }
 
+  /** By what a report is taken in under the version in force; null where it was published without rules. Throws where they can't be had. */
+  async intakeRules(policy: string): Promise<IntakeRules | null> {
+    const hash = this.policies.get(policy)?.rules ?? null;
+    return hash === null ? null : readIntakeRules(await verified(await office.rules(hash), hash, "rules"));
+  }
+
   /** The rules of every other version of a policy that can be had, the one in force first. */
   async others(policy: string, version: string): Promise<Rules[]> {
     const page = this.policies.get(policy);
@@ -60,15 +66,18 @@ export class Rulebook {
 async function readCalendars(hash: string | null): Promise<ReadonlyMap<string, Office>> {
   const content = hash === null ? null : await fetched(office.calendars(hash));
   if (content === null) return new Map();
-  if (b64encode(await sha256Large(content)) !== hash) throw new CryptoError("directory", "calendars that no directory names");
-  return readOffices(readJson(content, CALENDARS_LIMIT));
+  return readOffices(readJson(await verified(content, hash ?? "", "calendars"), CALENDARS_LIMIT));
 }
 
 async function fetchRules(hash: string): Promise<Rules | null> {
   const content = await fetched(office.rules(hash));
-  if (content === null) return null;
-  if (b64encode(await sha256Large(content)) !== hash) throw new CryptoError("directory", "rules that no page names");
-  return readRules(content);
+  return content === null ? null : readRules(await verified(content, hash, "rules"));
+}
+
+/** The bytes, where they are those of this hash. */
+async function verified(content: Uint8Array<ArrayBuffer>, hash: string, what: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (b64encode(await sha256Large(content)) !== hash) throw new CryptoError("directory", `${what} that no document names`);
+  return content;
 }
 
 /** Null where the server has no such document or does not answer. */

@@ -1,0 +1,210 @@
+"""Reports that members log under policies of three kinds: what the text asks is on the page before anybody types."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from casework.intake.ticket import read_ticket
+from casework.policy.reader import shipped_bindings
+from tests.journeys.demo import Demo
+from tests.journeys.investigator import Investigator
+from tests.journeys.moved import MovedDemo, moved_demo
+from tests.journeys.reporter import PATIENCE, SEALING
+from tests.journeys.test_main_journey import Stage, person
+from tests.journeys.witness import LEFT_BEHIND
+from tests.support.offices.shifted_clock import widen
+
+pytestmark = pytest.mark.timeout(1800)
+CALLBACK, APPEAL, OWNERS = (
+    "customer-callback-workorder", "employee-complaint-confirm-appeal", "property-owner-complaint",
+)  # fmt: skip
+A, B, C = "investigator-a", "investigator-b", "investigator-c"
+HELD: Final = {
+    CALLBACK: {"callback-specialist": [A], "department-manager": [B]},
+    APPEAL: {"hr": [B], "department-head": [A], "leadership": [C]},
+    OWNERS: {"property-company": [A, B], "property-manager": [C]},
+}
+READERS: Final = [A, B, C, "registrar-a"]
+LEAK: Final = "阀门又漏水了，一直没有人来"
+DENIED: Final = "Overtime of three months was struck from the sheet"
+LIFT: Final = "三号楼电梯又停了"
+
+
+@pytest.fixture(scope="module")
+def office(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedDemo]:
+    """An office with three more policies, their roles bound to different members."""
+    with moved_demo(demo, tmp_path_factory.mktemp("callers"), {}) as moved:
+        texts = moved.settings.office / "texts"
+        texts.mkdir(exist_ok=True)
+        for policy, roles in HELD.items():
+            held = "".join(f"{role} = {json.dumps(members)}\n" for role, members in roles.items())
+            text = f"{shipped_bindings(policy).decode()}\n[holders]\n{held}"
+            (texts / f"{policy}.bindings.toml").write_text(text, "utf-8")
+        widen(moved.settings, dict.fromkeys(HELD, ("group", READERS)), datetime.now(UTC).date())
+        yield moved
+
+
+@contextmanager
+def logging(stage: Stage, name: str, policy: str) -> Generator[Investigator]:
+    """A member at the form of a report that comes in under this policy."""
+    with person(stage.browser, stage.size, stage.lang) as one:
+        member = Investigator(one.page, stage.demo, stage.demo.staff[name], stage.lang)
+        member.look = one.inspect  # pyright: ignore[reportAttributeAccessIssue]
+        member.sign_in()
+        member.find("take-down").click()
+        member.find("taken-entity").select_option("group")
+        member.find("taken-policy").select_option(policy)
+        yield member
+        assert one.witness.origins == {stage.demo.desk}
+
+
+def _channels(member: Investigator) -> list[str]:
+    """The names of the policy's own channels, as the page offers them."""
+    return member.find("taken-channel").locator("optgroup").first.locator("option").all_inner_texts()
+
+
+def _registers(member: Investigator) -> str:
+    """Seal what stands in the form; gives the number of the case."""
+    member.find("taken-seal").click()
+    expect(member.find("taken-receipt")).to_be_visible(timeout=SEALING)
+    number = member.find("taken-number").inner_text()[-13:]
+    assert read_ticket(number) == number
+    return number
+
+
+def _keeps_nothing(member: Investigator, *words: str) -> None:
+    """Neither the browser's stores nor its history have a word of it."""
+    left = member.page.evaluate(LEFT_BEHIND)
+    stored = member.page.evaluate("() => JSON.stringify([{...localStorage}, {...sessionStorage}, history.state])")
+    assert not [word for word in words if word in json.dumps(left, ensure_ascii=False) or word in stored]
+
+
+def _paper(member: Investigator, button: str) -> list[list[str]]:
+    """The rows of a paper that a button opens; it is closed again."""
+    member.find(button).click()
+    rows = member.find("slip").locator("tr").all()
+    found = [[cell.inner_text() for cell in row.locator("th, td").all()] for row in rows]
+    member.look("paper")
+    member.find("slip-close").click()
+    return found
+
+
+def _is_an_order(rows: list[list[str]], number: str) -> None:
+    """The register form under its number, with the department and a place for its result."""
+    assert rows[0] == ["投诉单号", number]
+    assert {("渠道", "回访或工作人员发现"), ("客户意见", "见举报内容")} <= {(row[0], row[1]) for row in rows}
+    assert [row[0] for row in rows[-2:]] == ["被投诉部门", "处理结果（由部门填写）"]
+
+
+def _saved_slip(member: Investigator, browser: Browser, folder: Path) -> str:
+    """The reporter's slip as a file; Firefox puts it into the folder and tells its driver nothing of it."""
+    member.find("paper-slip").click()
+    save = member.find("slip-save")
+    if browser.browser_type.name == "chromium":
+        with member.page.expect_download() as download:
+            save.click()
+        path = download.value.path()
+    else:
+        save.click()
+        path, until = folder / "slip.txt", time.monotonic() + PATIENCE / 1000
+        while not path.exists() or path.stat().st_size == 0:
+            assert time.monotonic() < until, list(folder.iterdir())
+            member.page.wait_for_timeout(200)
+    member.find("slip-close").click()
+    return path.read_text("utf-8")
+
+
+def test_a_box_is_emptied_by_its_role_and_a_work_order_goes_out(
+    office: MovedDemo, browser: Browser, firefox_downloads: Path
+) -> None:
+    """P15: the department manager is refused at the box, and logs what staff found as an order that can be printed."""
+    with logging(Stage(office, browser, "desktop", "zh"), B, CALLBACK) as member:
+        find = member.find
+        expect(find("taken-channel").locator("option", has_text="投诉箱")).to_have_count(1)
+        assert "回访或工作人员发现 → 回访专员" in _channels(member)
+        find("taken-channel").select_option("box")
+        expect(find("taken-way")).to_contain_text("每天开箱，开箱人：回访专员。")
+        find("taken-seal").click()
+        expect(find("field-fault")).to_have_text(
+            [
+                "此渠道由 回访专员 登记",
+                "请选择类别：意见、推荐、抱怨和投诉",
+                "请选择举报类别；选“其他”也可以。",
+                "请填写内容。",
+            ]
+        )
+        member.look("refused")
+        find("taken-channel").select_option("staff")
+        expect(find("taken-say-first")).to_have_count(0)
+        find("taken-kind").select_option("complaint")
+        find("taken-category").select_option(index=1)
+        find("taken-account").fill(LEAK)
+        find("taken-more").locator("summary").click()
+        find("taken-order").select_option("department-manager")
+        number = _registers(member)
+        _is_an_order(_paper(member, "paper-order"), number)
+        slip = _saved_slip(member, browser, firefox_downloads)
+        assert (number in slip, "客户意见" in slip) == (True, False)
+        _keeps_nothing(member, LEAK, number)
+        find("taken-done").click()
+        member.settled()
+        member.open(LEAK)
+        expect(find("taken-line")).to_contain_text("工作人员发现")
+        expect(find("case")).to_contain_text("register-form.txt")
+
+
+def test_whom_it_is_about_is_asked_before_the_account_and_gets_no_key(office: MovedDemo, browser: Browser) -> None:
+    """P07: a complaint about HR by the hotline; who will read it, and to whom it goes, is said before it is typed."""
+    with logging(Stage(office, browser, "phone", "en"), A, APPEAL) as member:
+        find = member.find
+        expect(find("taken-way")).to_contain_text("Under the policy for: HR department.")
+        expect(find("taken-readers")).to_contain_text("Investigator B")
+        find("taken-concerned-hr").check()
+        expect(find("taken-readers")).to_have_text(
+            "Will be able to read it: Investigator A, Investigator C, Registrar A."
+        )
+        expect(find("taken-way")).to_contain_text("The next to receive it: Head of the department.")
+        expect(find("taken-say-first")).to_contain_text("Confirmation of receipt within")
+        find("taken-seal").click()
+        expect(find("field-fault")).to_have_count(4)
+        expect(find("field-fault").first).to_have_text("State what the caller agreed to.")
+        member.look("missing")
+        find("taken-consent").select_option("minutes")
+        find("taken-category").select_option(index=1)
+        find("taken-account").fill(DENIED)
+        find("taken-field-demand").fill("Pay for the overtime")
+        find("taken-checked").select_option("agreed")
+        _registers(member)
+        expect(find("taken-can-read")).not_to_contain_text("Investigator B")
+        assert ["What is asked for", "Pay for the overtime"] in _paper(member, "paper-register")
+        find("taken-done").click()
+        member.settled()
+        member.open(DENIED)
+        assert member.holder(B).count() == 0
+
+
+def test_what_the_text_requires_may_stay_open_only_knowingly(office: MovedDemo, chromium: Browser) -> None:
+    """P05: the time is asked for at its field; who can't say it is registered all the same."""
+    with logging(Stage(office, chromium, "desktop", "zh"), A, OWNERS) as member:
+        find = member.find
+        expect(find("taken-unnamed")).to_contain_text("投诉人的基本信息")
+        expect(find("taken-field-person")).to_have_count(0)
+        find("taken-consent").select_option("refused")
+        find("taken-category").select_option(index=1)
+        find("taken-account").fill(LIFT)
+        find("taken-checked").select_option("not-yet")
+        find("taken-seal").click()
+        expect(find("field-fault")).to_have_text("制度要求填写“时间”，请询问对方。")
+        find("taken-without").check()
+        _registers(member)
+        assert ["时间", "未提供"] in _paper(member, "paper-register")
+        find("taken-done").click()
