@@ -143,7 +143,7 @@ class Form {
   }
 
   private drawPolicyRest(): void {
-    const before = this.category.value;
+    const before = this.category.value || this.register.sameCategory;
     const fit = (this.text?.categories ?? []).filter(({ id }) => this.register.fits(id));
     fill(this.category, options(fit.map(({ id, name }) => [id, inLanguage(name)]), ""));
     if (fit.some(({ id }) => id === before)) this.category.value = before;
@@ -184,9 +184,9 @@ class Form {
   private drawWay(): void {
     const found = this.logged();
     const box = boxLine(this.rules, this.channel.value);
-    const refused = found !== null && "refused" in found;
-    this.way.classList.toggle("fault", refused);
-    fill(this.way, [box, ...(found === null ? [] : "refused" in found ? [found.refused] : wayLines(found))].filter((line) => line !== null).map((line) => h("span", { class: "block" }, line)));
+    const refused = found !== null && "refused" in found ? found.refused : null;
+    const lines = [box, ...(found === null || "refused" in found ? [] : wayLines(found))].filter((line) => line !== null);
+    fill(this.way, lines.map((line) => h("span", { class: "block" }, line)), refused === null ? null : h("span", { class: "block fault" }, refused));
     fill(this.unread, found === null || "refused" in found ? null : unreadLine(found, this.concerned.holders()?.ids ?? []));
   }
 

@@ -56,10 +56,16 @@ export class RegisterFields {
       [...required, ...asked].map((one) => this.input(one)), this.withoutPlace));
   }
 
-  /** The kind that goes with a category, where the policy has a catalogue for each. */
+  /** The kind that goes with a category, where the policy has a catalogue for each or calls both alike. */
   follow(category: string): void {
-    const found = this.rules?.categories.find(({ id }) => id === category)?.kind ?? null;
-    if (found !== null && this.kind.value === "") this.kind.value = found;
+    const { categories = [], kinds = [] } = this.rules ?? {};
+    const found = categories.find(({ id }) => id === category)?.kind ?? kinds.find(({ id }) => id === category)?.id;
+    if (found !== undefined && this.kind.value === "") this.kind.value = found;
+  }
+
+  /** The category that is the chosen kind, where the policy calls both alike. */
+  get sameCategory(): string {
+    return this.rules?.categories.find(({ id }) => id === this.kind.value)?.id ?? "";
   }
 
   /** Whether a category is of the chosen kind. */
