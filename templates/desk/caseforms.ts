@@ -33,7 +33,7 @@ export class CaseForms {
     const { words, me, now, steps } = this.room;
     const opened = await this.writable(id);
     if (opened === null) return;
-    openLetters({ opened, words, me, now }, (kind, text, step) => this.sending(id, t("Encrypted and sent."), () => steps.paper(id, kind, text, step)), start);
+    openLetters({ opened, words, me, now }, (kind, text, step) => this.sending(id, step !== null || kind === "letter" ? t("Encrypted and sent to the reporter.") : t("Encrypted and added to the case."), () => steps.paper(id, kind, text, step)), start);
   }
 
   async act(id: string, choices: readonly [Choice, ...Choice[]]): Promise<void> {
@@ -78,7 +78,7 @@ export class CaseForms {
   }
 
   private send(id: string, kind: Kind, written: Written, progress: (done: number) => void): Promise<void> {
-    return this.sending(id, t("Encrypted and sent."), () => sendWritten(this.room.steps, id, kind, written, progress));
+    return this.sending(id, kind === "note" ? t("Encrypted and added to the case.") : t("Encrypted and sent to the reporter."), () => sendWritten(this.room.steps, id, kind, written, progress));
   }
 
   /** Sends what stands in a form; the form goes only once the server has it. */

@@ -25,8 +25,8 @@ const TITLES: Readonly<Record<Kind, Sentence>> = {
 };
 
 const HINTS: Readonly<Record<Kind, Sentence>> = {
-  reply: msg("Only the reporter and the readers of this case can read this. It is signed with your name. Do not write anything that could reveal who reported."),
-  status: msg("The reporter sees the stage, the next step and the due date. This is signed with your name."),
+  reply: msg("Only the reporter and the readers of this case can read this. The reporter sees your role, your colleagues see your name. Do not write anything that could reveal who reported."),
+  status: msg("The reporter sees the stage, the next step, the due date and your role. Your colleagues also see your name."),
   note: msg("Only the readers of this case can read this, never the reporter."),
 };
 
@@ -53,7 +53,7 @@ export function openComposer(kind: Kind, opened: OpenedCase, words: OfficeWords,
     kind === "status" ? null : fileField(files),
     progress, fault,
     h("div", { class: "row" },
-      h("button", { type: "submit", class: "primary", "data-test": "send" }, t("Encrypt and send")),
+      h("button", { type: "submit", class: "primary", "data-test": "send" }, kind === "note" ? t("Encrypt and add to the case") : t("Encrypt and send to the reporter")),
       h("button", { type: "button", "data-test": "cancel", onclick: () => closeComposer() }, t("Cancel"))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -100,7 +100,7 @@ async function submit(form: HTMLFormElement, kind: Kind, written: Written, parts
   if (form.getAttribute("aria-busy") === "true") return;
   fill(parts.fault);
   if (kind !== "status" && written.text === "") {
-    fill(parts.fault, t("Please enter a text."));
+    fill(parts.fault, kind === "note" ? t("Please write a note.") : t("Please write a message."));
     parts.text.focus();
     return;
   }
@@ -155,7 +155,26 @@ export function closeComposer(): void {
   byId("case-title").focus();
 }
 
-/** True while something is typed that a redraw would lose. */
+/** True while a form stands open, written in or not: nothing is drawn again under it. */
 export function isComposing(): boolean {
   return document.querySelector("#composer form") !== null;
+}
+
+/** Fields into which somebody typed, or for which they chose files; what the page put there itself is not theirs. */
+const typedIn = new WeakMap<Element, Set<HTMLInputElement | HTMLTextAreaElement>>();
+
+/** Remembers from now on which fields of a form somebody typed in. */
+export function watchWriting(): void {
+  document.addEventListener("input", ({ target }) => {
+    const typed = target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && !["checkbox", "radio"].includes(target.type));
+    const form = typed ? target.closest("#composer form") : null;
+    if (form !== null && typed) typedIn.set(form, (typedIn.get(form) ?? new Set()).add(target));
+  });
+}
+
+/** True while leaving would lose somebody's own words or files, or interrupt a form that is being sent. */
+export function hasWritten(): boolean {
+  const form = document.querySelector("#composer form");
+  if (form === null) return false;
+  return form.getAttribute("aria-busy") === "true" || [...(typedIn.get(form) ?? [])].some((field) => field.value.trim() !== "");
 }

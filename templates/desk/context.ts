@@ -103,7 +103,7 @@ const BY_STAGE: Readonly<Record<string, Sentence>> = {
   directory: msg("The office directory is not signed by the keepers. Somebody may have altered it. Nothing was sent. Stop and tell your keepers by telephone."),
   log: msg("No witness outside the office has confirmed this directory. Nothing was sent. Stop and tell your keepers by telephone."),
   older: msg("The server shows an older office directory than this browser has already seen. Nothing was sent. Stop and tell your keepers by telephone."),
-  "wrapped-key": msg("Passphrase or device secret do not open your key."),
+  "wrapped-key": msg("This passphrase and device secret do not open your key."),
   excluded: msg("This person is excluded from the case. Nothing was sent."),
   payload: msg("Too few custodians have agreed, or their shares do not open the name. Nothing was opened."),
   hpke: msg("Two custodians gave the shares of the same person. Nothing was opened. Tell your keepers by telephone."),
@@ -198,7 +198,7 @@ export function wordsFor(error: unknown): string {
     const sentence = BY_STAGE[error.stage];
     return sentence === undefined ? foundWords(error.stage, true) : t(sentence);
   }
-  if (error instanceof NoPasskey) return t("The device gave no passkey: it was cancelled, took too long, or the device has none of yours. You can sign in with your recovery sheet and a one-time code.");
+  if (error instanceof NoPasskey) return t("No passkey was received: it was cancelled, took too long, or this device has none of yours. You can sign in with your recovery sheet and a one-time code.");
   if (error instanceof NoStandIn) return t("This passkey cannot replace the device secret here. Also enter the device secret from your recovery sheet.");
   if (error instanceof TooOften) return t("The readers of a case can change at most four times a day, and at most twice by one signer. Make this change tomorrow. Nothing was sent.");
   if (error instanceof OtherProposal) return t("The change of readers now waiting is not the one shown here before. Nothing was signed or declined. Read the current one.");
@@ -210,7 +210,7 @@ export function wordsFor(error: unknown): string {
   if (error instanceof Waits) return t("The entry with the office's internal key cannot be read. A new case key was proposed. Send your note once a colleague has signed it.");
   if (error instanceof NotAll) {
     if (error.sent + error.left === 0) return t("No case is ticked.");
-    return t("Recorded in {sent} cases, not in {left}. Each of those says why. Your text is still here. If you send it again, it goes only to those.", { sent: error.sent, left: error.left });
+    return t("Cases in which it was recorded: {sent}. Cases in which it was not: {left}, each of which says why. Your text is still here. If you send it again, it goes only to those.", { sent: error.sent, left: error.left });
   }
   if (error instanceof DeskRefusal) {
     const known = BY_CODE[error.code];

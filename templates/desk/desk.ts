@@ -70,7 +70,7 @@ function sayStalled(): () => void {
   return () => {
     const bar = document.getElementById("progress");
     if (!(bar instanceof HTMLProgressElement)) return;
-    if (bar.value === before) problem(t("This takes longer than it should: the server does not answer, or this browser has stopped working on it. Reload the page and sign in again. If it stays so, tell the administrator."), false);
+    if (bar.value === before) problem(t("This is taking too long: the server is not responding, or this browser has stopped working on it. Reload the page and sign in again. If this continues, tell the administrator."), false);
     before = bar.value;
   };
 }

@@ -2,7 +2,8 @@
 
 import { type Confirmed, LAPSED_DAYS, type VerifiedDirectory } from "../../crypto/index.js";
 import { sayConfirmed, sayMoment } from "../shared/confirmed.js";
-import { t } from "../shared/strings.js";
+import { counted } from "../shared/counted.js";
+import { msg, t } from "../shared/strings.js";
 import { addDays, daysBetween } from "./days.js";
 import type { OfficeWords } from "./context.js";
 import { h } from "./ui.js";
@@ -26,7 +27,7 @@ function sentence(stand: ExpiryLevel, directory: VerifiedDirectory, left: number
     return t("The directory expired on {day}. No new reports can be accepted, and no case can be shared with others. Reporters who are waiting can read and reply until {last}, and you can reply to them. The keepers must sign the next directory now.",
       { day, last: words.day(addDays(expires, LAPSED_DAYS - 1), "") });
   }
-  return t("The directory expires on {day}, in {days} days. The keepers must sign the next one before then, or no new reports can be accepted.", { day, days: left });
+  return counted(msg("The directory expires on {day}, in {count} day. The keepers must sign the next one before then, or no new reports can be accepted."), msg("The directory expires on {day}, in {count} days. The keepers must sign the next one before then, or no new reports can be accepted."), left, { day });
 }
 
 /** That the witnesses' word is over, though the directory is not. */

@@ -22,7 +22,7 @@ export function drawHead(vault: Vault, words: OfficeWords): void {
   fill(byId("office-name"), officeText(directory.content.name));
   fill(byId("directory-end"), directoryBanner(directory, words));
   const { sequence }: Seen = directory.seen;
-  fill(byId("directory-state"), t("Directory no. {number} verified, valid until {day}", { number: sequence, day: words.day(directory.content.expires, "") }));
+  fill(byId("directory-state"), t("Office directory verified (no. {number}, valid until {day})", { number: sequence, day: words.day(directory.content.expires, "") }));
   byId("my-keys").onclick = () => showMyKeys(vault, words);
 }
 

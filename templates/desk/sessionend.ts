@@ -2,7 +2,7 @@
 
 import { t } from "../shared/strings.js";
 import { DeskRefusal } from "./api.js";
-import { isComposing } from "./composer.js";
+import { hasWritten } from "./composer.js";
 import { language } from "./context.js";
 import { byId, fill, h } from "./ui.js";
 
@@ -13,7 +13,7 @@ export function isSessionOver(error: unknown): boolean {
 
 /** Says so where somebody writes, with the way on; false where nothing would be lost. */
 export function keepsWriting(error: unknown): boolean {
-  if (!isSessionOver(error) || !isComposing()) return false;
+  if (!isSessionOver(error) || !hasWritten()) return false;
   fill(byId("alarm"), h("div", { class: "notice notice-care", "data-test": "session-over" },
     h("p", {}, t("Your session has expired. Your text is still on this page. Sign in again in another tab, then send it from here.")),
     h("p", {}, h("a", { href: `/${language}/`, target: "_blank", rel: "noopener", "data-test": "sign-in-again" }, t("Sign in again in another tab")))));

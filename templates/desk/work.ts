@@ -15,7 +15,7 @@ import type { CaseCache } from "./cache/casecache.js";
 import { NameRequests } from "./custody/asking.js";
 import { Reviewing } from "./custody/reviewing.js";
 import { CaseForms, type FormHost } from "./caseforms.js";
-import { closeComposer, isComposing } from "./composer.js";
+import { closeComposer, hasWritten, isComposing, watchWriting } from "./composer.js";
 import { device } from "./device.js";
 import { drawHead, leavePage, signOutWith } from "./header.js";
 import { FiguresPage } from "./figures/page.js";
@@ -83,8 +83,9 @@ export class Work {
     byId("help").addEventListener("click", showHelp);
     listen((command) => this.obey(command), () => !device.keysOff());
     window.addEventListener("beforeunload", (event) => {
-      if (isComposing()) event.preventDefault();
+      if (hasWritten()) event.preventDefault();
     });
+    watchWriting();
     this.tabHistory.start();
     await this.refresh();
     this.casePoller.start();
@@ -99,12 +100,12 @@ export class Work {
       this.words.directory = this.vault.directory;
       drawHead(this.vault, this.words);
       await this.fillShelf();
-      const accepted = await this.vault.collect(new Set(this.shelf.keys()), (done, total) => this.say(t("Trying grants: {done} of {total}", { done, total })), this.remember);
+      const accepted = await this.vault.collect(new Set(this.shelf.keys()), (done, total) => this.say(t("Looking for cases shared with you: {done} of {total}", { done, total })), this.remember);
       if (accepted > 0) await this.casePoller.fill();
       this.casePoller.know(seen);
       await this.showAsked();
       await new Reviewing(this.vault, this.words).draw();
-      this.say(accepted > 0 ? t("Up to date.") : t("Up to date. Nothing was added."));
+      this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new cases."));
     } catch (error) {
       this.fail(error);
     }
@@ -290,7 +291,7 @@ export class Work {
   }
 
   private async mayLeave(): Promise<boolean> {
-    return !isComposing() || ask(t("Your text has not been sent. Leave this page?"), { yes: t("Leave without sending"), no: t("Go on writing") });
+    return !hasWritten() || ask(t("What you have written here has not been sent and will be lost. Discard it?"), { yes: t("Discard"), no: t("Keep writing") });
   }
 
   private async changeReaders(id: string, member: string, how: How): Promise<void> {
@@ -360,7 +361,7 @@ export class Work {
 
   private obeyInCase(command: Command, id: string): void {
     if (command === "policy") document.querySelector<HTMLElement>(".acts button, .acts summary")?.focus();
-    if (command === "take") pressTake();
+    if (command === "take") void pressTake();
     else if (command === "reply" || command === "status" || command === "note") void this.forms.compose(id, command);
   }
 

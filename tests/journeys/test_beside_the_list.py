@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.demo import Demo
+from tests.journeys.investigator import Investigator
 from tests.journeys.test_main_journey import Stage
 
 pytestmark = pytest.mark.timeout(1800)
@@ -18,7 +19,7 @@ ROOM = """one => {
 
 
 def test_a_case_that_the_list_leaves_out_says_so(demo: Demo, chromium: Browser) -> None:
-    """Another view and a search leave it on the page, with its number; the words go when it is listed again."""
+    """Another view, a filter and a search leave it on the page, with its number and why; one click lists it again."""
     with Stage(demo, chromium, "desktop", "en").member("investigator-b") as member:
         member.find("view-open").click()
         number = member.find("row-number").first.inner_text()
@@ -27,14 +28,33 @@ def test_a_case_that_the_list_leaves_out_says_so(demo: Demo, chromium: Browser) 
         expect(member.find("case-number")).to_have_text(number)
         expect(beside).to_be_hidden()
         member.find("view-closed").click()
-        expect(beside).to_contain_text(number)
+        expect(beside).to_contain_text(f"“Closed”. This case, no. {number}, is not in it.")
         member.look("not listed")
-        member.find("view-open").click()
+        row = member.find("case-row").filter(has_text=number)
+        member.find("list-it").click()
         expect(beside).to_be_hidden()
+        expect(member.find("view-open")).to_have_attribute("aria-current", "true")
+        expect(row).to_be_focused()
         member.find("search").fill("ZZZZZ-ZZZZZ-Z")
-        expect(beside).to_contain_text(number)
+        expect(beside).to_contain_text(f"The search does not find this case, no. {number}.")
         member.find("search").fill(number)
         expect(beside).to_be_hidden()
+        member.find("search").fill("ZZZZZ-ZZZZZ-Z")
+        member.find("list-it").click()
+        expect(row).to_be_focused()
+        expect(member.find("search")).to_have_value("")
+        other = _another_company(member, row.inner_text())
+        member.find("filter-entity").select_option(label=other)
+        expect(beside).to_contain_text(f"The filters hide this case, no. {number}, in the list.")
+        member.find("list-it").click()
+        expect(row).to_be_focused()
+        expect(member.find("filter-entity")).to_have_value("")
+
+
+def _another_company(member: Investigator, row: str) -> str:
+    """A company of the filter that this row does not name."""
+    names = member.find("filter-entity").locator("option").all_inner_texts()[1:]
+    return next(name for name in names if name not in row)
 
 
 def test_a_row_names_the_company_and_the_filter_shows_its_whole_name(demo: Demo, chromium: Browser) -> None:

@@ -116,7 +116,7 @@ def test_a_case_can_be_taken_in_the_middle_of_a_refresh(demo: Demo, chromium: Br
     with chromium.new_context(viewport={"width": 320, "height": 256}, color_scheme="dark") as context:
         member = Investigator(context.new_page(), demo, demo.staff["investigator-b"], "en")
         member.sign_in()
-        member.find("view-new").click()
+        member.find("view-unassigned").click()
         member.find("case-row").first.click()
         expect(member.find("case")).to_be_visible(timeout=PATIENCE)
         assert axe_violations(member.page) == []

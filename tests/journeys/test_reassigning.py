@@ -52,7 +52,7 @@ def _named(member: Investigator, who: str, *, may_take: bool) -> None:
 def test_a_case_goes_to_a_colleague_who_finds_it_and_back(
     demo: Demo, kind: str, size: str, lang: str, request: pytest.FixtureRequest
 ) -> None:
-    """The successor sees it among the new ones, marked, with the note; who gave it away handles it no longer."""
+    """The successor sees it among their own, marked, with the note; who gave it away handles it no longer."""
     browser: Browser = request.getfixturevalue(kind)
     stage, said, words = Stage(demo, browser, size, lang), WORDS[lang], f"{kind} {lang} passed on"
     first_name, second_name = (demo.staff[one].name[lang] for one in (FIRST, SECOND))
@@ -66,7 +66,7 @@ def test_a_case_goes_to_a_colleague_who_finds_it_and_back(
         _named(first, second_name, may_take=False)
         expect(_row(first, "mine", words)).to_have_count(0)
     with stage.member(SECOND) as second:
-        row = _row(second, "new", words)
+        row = _row(second, "mine", words)
         expect(row.locator('[data-test="row-given"]')).to_be_visible(timeout=SEALING)
         row.click()
         _named(second, second_name, may_take=False)
@@ -78,7 +78,7 @@ def test_a_case_goes_to_a_colleague_who_finds_it_and_back(
         _named(second, said["unassigned"], may_take=True)
         expect(second.find("thread")).to_contain_text(said["back"])
         expect(second.find("handover-note")).to_have_count(0)
-        row = _row(second, "new", words)
+        row = _row(second, "unassigned", words)
         expect(row).to_contain_text(said["unassigned"])
         expect(row.locator('[data-test="row-given"]')).to_have_count(0)
         expect(_row(second, "mine", words)).to_have_count(0)

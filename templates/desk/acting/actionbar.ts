@@ -32,7 +32,7 @@ export function actSection(opened: OpenedCase, words: OfficeWords, act: CaseActi
     h("h3", { id: "acts-title" }, t("Next steps")),
     disagreement(ruled, act.now()), stateLines(ruled, words, act.me), secondsList(ruled, words),
     row(t("Moves the case to the next stage"), choices.onward, true), row(t("In this stage"), choices.here),
-    choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("You have nothing to do at this stage now.")) : null,
+    choices.onward.length + choices.here.length === 0 ? h("p", { class: "hint", "data-test": "nothing-allowed" }, t("There is nothing for you to do at this stage.")) : null,
     hasEnded(ruled) && wayBack(ruled) === "none" ? h("p", { class: "hint", "data-test": "not-reopened" }, t("The case is closed. Its policy does not allow it to be reopened.")) : null,
     barred(ruled, choices.barred, words),
     choices.always.length === 0 ? null : h("details", { class: "always", "data-test": "always" }, h("summary", {}, t("At any time")), h("div", { class: "act-row" }, choices.always.map((choice) => button(choice, false)))));

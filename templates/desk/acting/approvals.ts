@@ -27,8 +27,8 @@ function linesOf(open: ReturnType<typeof waiting>, ruled: Ruled, words: OfficeWo
     const whom = event.codes.destination === undefined ? "" : textOr(DESTINATIONS[event.codes.destination], "");
     const facts = { person: blank("person"), act: whom === "" ? actTitle(event.act) : `${actTitle(event.act)} (${whom})`, roles: listed(may.map((role) => said(ruled.rules, role))) };
     const line = act === AGREED
-      ? t("{person} did: {act}. The case may be exported now. The export is recorded first.", facts)
-      : inARow(t("{person} did: {act}. A second person must agree, in one of these roles: {roles}.", facts), whatRequires(rule));
+      ? t("{person}: {act}. The case can be exported now. The export is recorded first.", facts)
+      : inARow(t("{person}: {act}. A second person must agree, in one of these roles: {roles}.", facts), whatRequires(rule));
     return h("li", { "data-test": `waits-${act}` }, around(line, { person: words.named(event.by) }));
   });
 }

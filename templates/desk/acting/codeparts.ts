@@ -6,7 +6,7 @@ import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { OpenedCase, Ruled } from "../opened/model.js";
 import type { OfficeWords } from "../context.js";
 import { AUTHORITIES } from "./authorities.js";
-import { nameOf } from "./words.js";
+import { actTitle, nameOf } from "./words.js";
 import { rulingOf } from "../opened/casestate.js";
 import { handlersOf } from "../opened/handlers.js";
 import { type Child, field, h } from "../ui.js";
@@ -30,6 +30,12 @@ export interface Setting {
 /** The setting of the first step of a form. */
 export function settingOf(ruled: Ruled, opened: OpenedCase, { words, me, now }: Pick<Setting, "words" | "me" | "now">, others: Setting["others"] = [], handler: string | null = null): Setting {
   return { ruled, opened, words, me, now, others, nth: "", handler };
+}
+
+/** What a step is called in a case: who gives it to somebody for the first time does not reassign it. */
+export function stepTitle(act: Act, { opened }: Pick<Setting, "opened">): string {
+  if (act !== "reassigned") return actTitle(act);
+  return handlersOf({ row: opened.row, opened }).length > 0 ? t("Reassign") : t("Assign");
 }
 
 /** Some fields of a form, and what stands in them. */
@@ -136,7 +142,7 @@ function successorPart(setting: Setting): Part<string> {
   const able = people(setting).filter(([id]) => opened.holders.includes(id) && !setting.ruled.found.recused.has(id) && !(handlers.length === 1 && handlers[0] === id));
   const nobody = handlers.length > 0 && h("option", { value: NOBODY }, t("Nobody: back to the unassigned cases"));
   const select = h("select", { id: `act-handler${nth}`, "data-test": `act-handler${nth}`, required: true }, h("option", { value: "" }, t("Please choose")), able.map(([id, label]) => h("option", { value: id }, id === setting.me ? t("{person} (you)", { person: words.person(id) }) : label)), nobody);
-  return { element: field(t("New handler"), select, t("Only people who can read this case. To give it to anyone else, first add them under “Who can read this case”.")), read: () => (select.value === NOBODY ? "" : select.value) };
+  return { element: field(handlers.length > 0 ? t("New handler") : t("Handler"), select, t("Only people who can read this case. To assign it to anyone else, first add them under “Who can read this case”.")), read: () => (select.value === NOBODY ? "" : select.value) };
 }
 
 function departmentPart({ ruled, nth }: Setting): Part<string> {

@@ -9,7 +9,7 @@ import { closeComposer, showForm } from "../composer.js";
 import { wordsFor } from "../context.js";
 import { type Child, fill, h } from "../ui.js";
 import { type Choice, choicesOf } from "./choices.js";
-import type { Setting } from "./codeparts.js";
+import { type Setting, stepTitle } from "./codeparts.js";
 import { lacksOf } from "./lacks.js";
 import { afterStep, firstRefused } from "./foreseen.js";
 import { type StepFields, stepFields } from "./stepfields.js";
@@ -46,6 +46,7 @@ class StepForm {
   private readonly further = h("div", { "data-test": "act-further" });
   private readonly fault = h("div", { class: "fault", role: "alert", "data-test": "act-fault" });
   private readonly progress = h("progress", { max: 1, value: 0, "aria-label": t("Encrypting and sending"), hidden: true });
+  private readonly button = h("button", { type: "submit", class: "primary", "data-test": "act-send" });
   private readonly form: HTMLFormElement;
   /** The steps that begin a case after its first; none where the form is that of any other step. */
   private readonly begun: ReadonlySet<Act>;
@@ -60,9 +61,9 @@ class StepForm {
     const several = then.length > 0;
     this.place.append(several ? this.framed(start) : start.element);
     this.form = h("form", { class: "composer card stack", "aria-labelledby": "act-title", "data-test": "act-form", "data-act": first.act, novalidate: true },
-      h("h3", { id: "act-title" }, several ? t("Start the case") : actTitle(first.act)), more.above, this.place, this.further, this.progress, this.fault,
+      h("h3", { id: "act-title" }, several ? t("Start the case") : stepTitle(first.act, setting)), more.above, this.place, this.further, this.progress, this.fault,
       h("div", { class: "row" },
-        h("button", { type: "submit", class: "primary", "data-test": "act-send" }, t("Sign and send")),
+        this.button,
         h("button", { type: "button", "data-test": "act-cancel", onclick: () => this.leave() }, t("Cancel"))));
     for (const choice of then) this.add(choice);
   }
@@ -74,6 +75,7 @@ class StepForm {
       void this.submit();
     });
     this.offer();
+    this.nameButton();
     showForm(this.form, this.form.querySelector<HTMLElement>("select, input:not([type=file]), textarea") ?? this.form);
   }
 
@@ -85,6 +87,13 @@ class StepForm {
   private renew(): void {
     for (const step of this.steps) step.renew();
     this.offer();
+    this.nameButton();
+  }
+
+  /** Says what it does: most steps are recorded and sent to nobody. */
+  private nameButton(): void {
+    const sends = this.steps.some((step) => step.read().audience === "reporter");
+    fill(this.button, sends ? t("Sign and send to the reporter") : t("Sign and record"));
   }
 
   /** The case as it will stand after the steps that are written here; null while one of them can't be judged. */
@@ -103,7 +112,7 @@ class StepForm {
     if (ids === this.offered) return;
     this.offered = ids;
     const ticks = choices.map((choice) => this.tick(choice.act, false, () => this.add(choice)));
-    fill(this.further, ticks.length === 0 ? null : h("fieldset", {}, h("legend", {}, t("At once after this step")), ticks));
+    fill(this.further, ticks.length === 0 ? null : h("fieldset", {}, h("legend", {}, t("Right after this step")), ticks));
   }
 
   private tick(act: Act, checked: boolean, changed: () => void, nth = ""): HTMLElement {
@@ -122,6 +131,7 @@ class StepForm {
     // What is offered after it is drawn again, even where it is the same.
     this.offered = "?";
     this.offer();
+    this.nameButton();
   }
 
   /** A step among several; without its tick it goes, and what follows it too. */
@@ -140,6 +150,7 @@ class StepForm {
     if (!goes || at < 0) return this.tickAgain(step);
     for (const gone of this.steps.splice(at)) gone.element.closest("section")?.remove();
     this.offer();
+    this.nameButton();
   }
 
   private tickAgain(step: StepFields): void {

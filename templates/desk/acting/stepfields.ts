@@ -17,7 +17,7 @@ import { type Audience, PolicyRefused, type ActDraft, attempt, audiencesOf } fro
 import { said, stageSaid } from "./words.js";
 
 const READS: Readonly<Record<Audience, Sentence>> = {
-  reporter: msg("The reporter and the readers of this case can read this. It is signed with your name."),
+  reporter: msg("The reporter and the readers of this case can read this. The reporter sees your role, your colleagues see your name."),
   office: msg("Only the readers of this case can read this, never the reporter."),
   nobody: msg("Only the step itself is recorded."),
 };
@@ -68,7 +68,7 @@ function roleLine(choice: Choice, { ruled, me }: Setting): Child {
   const stage = stageOf(ruled.rules, ruled.found.stage);
   const [rule] = choice.rules;
   const role = stage === null || rule === undefined ? undefined : whoMayAnswer(rule, ruled.found, mayDo(rule, stage)).find((one) => held.has(one));
-  return role === undefined ? null : h("p", { class: "hint" }, t("You act as {role}.", { role: said(ruled.rules, role) }));
+  return role === undefined ? null : h("p", { class: "hint" }, t("Your role in this step: {role}", { role: said(ruled.rules, role) }));
 }
 
 /** Whether the step says enough by itself. */
@@ -149,5 +149,5 @@ function wordless(element: HTMLElement, { nth }: Setting, { act, text, audience 
   const asked = isReasoned(act) || audience === "office" || (audience === "reporter" && (act === "replied" || traitOf(act).item === "optional"));
   const field = element.querySelector<HTMLElement>(`#act-text${nth}`);
   if (field === null || text !== "" || !asked || (isDeciding(act) && !isReasoned(act))) return [];
-  return [{ field, words: isReasoned(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please enter a text.") }];
+  return [{ field, words: isReasoned(act) && act !== "information-asked" ? t("Please give a reason.") : t("Please fill in “{field}”.", { field: labelOf(act) }) }];
 }

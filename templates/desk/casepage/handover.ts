@@ -15,6 +15,6 @@ export function handoverNote(opened: OpenedCase, words: OfficeWords, me: string)
   const text = opened.entries.find((entry) => entry.hash === item && good(entry))?.payload["text"];
   const without = item === null || text === "" ? t("No note was left.") : t("The note could not be read: it is missing or was altered.");
   return h("div", { class: "notice stack-small", "data-test": "handover-note" },
-    h("p", {}, h("strong", {}, around(t("Given to you by {person} on {day}", { person: blank("person"), day: words.day(given.day, opened.row.entity) }), { person: words.named(given.by) }))),
+    h("p", {}, h("strong", {}, around(t("Assigned to you by {person} on {day}", { person: blank("person"), day: words.day(given.day, opened.row.entity) }), { person: words.named(given.by) }))),
     typeof text === "string" && text !== "" ? h("p", { class: "said" }, text) : h("p", { class: "hint" }, without));
 }

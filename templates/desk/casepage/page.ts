@@ -1,6 +1,7 @@
 /** One page per case that reads as a story: what was reported, what was done since, what is due, who can read it. */
 
 import { around, blank, listedTexts, officeText, textOr } from "../../shared/officetext.js";
+import { counted } from "../../shared/counted.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import type { CaseActions } from "../actions.js";
 import { attachmentList } from "../files/attachments.js";
@@ -25,7 +26,7 @@ import { verdictOf } from "../opened/outcomes.js";
 import { ownWaits } from "../opened/waiting.js";
 import { type PolicyText, answerIn, nameIn, textOf } from "../trusted/policy.js";
 import { hasNews } from "../queue/views.js";
-import { peopleSection } from "./people.js";
+import { lonelyAlarm, peopleSection } from "./people.js";
 import { recordSection } from "./record.js";
 import { answersOf, proposalCard } from "./proposal.js";
 import { renewal, readerNotice } from "./renewal.js";
@@ -51,6 +52,7 @@ export function casePage(shelved: DeskCase, words: OfficeWords, act: CaseActions
     heading(opened, words, policy, act),
     handoverNote(opened, words, act.me),
     alarms(opened, words, act.now()),
+    lonelyAlarm(opened, words, act),
     renewal(opened, words, act),
     readerNotice(opened, act, false),
     proposalCard(opened.proposal, opened.row.entity, words, { ...answersOf(act), besideOwn: ownWaits(opened, words, act.me) }),
@@ -114,7 +116,7 @@ function heading(opened: OpenedCase, words: OfficeWords, policy: PolicyText | un
 /** That the reporter was told of the receipt; the stage need not show it. */
 function receiptConfirmed({ ruled, row }: OpenedCase, words: OfficeWords): Child {
   const told = ruled?.found.events.find(({ act, n }) => act === "acknowledged" && !ruled.found.uncounted.has(n));
-  return told !== undefined && h("span", { "data-test": "receipt-confirmed" }, t("Receipt confirmed to the reporter, {day}", { day: words.day(told.day, row.entity) }));
+  return told !== undefined && h("span", { "data-test": "receipt-confirmed" }, t("Receipt acknowledged on {day}", { day: words.day(told.day, row.entity) }));
 }
 
 /** What was decided: in an ended case the first thing that anyone asks. In one that is open again it does not stand. */
@@ -168,11 +170,11 @@ function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
     opened.withheld ? t("The reporter replied to a message that this browser did not receive. The server may be withholding a message.") : null,
     opened.shortened ? t("This browser has seen more of this record than the server shows now. The server was restored from a backup, or is withholding later entries. Nothing can be added here. Tell the keepers. Once they have explained it, sign in once with “Remember” unticked.") : null,
     opened.historyLost ? t("The server did not deliver the document with the earlier keys of this case, or delivered a different one. Entries from before the last change of readers cannot be read here. Later entries can be read, but nothing can be added.") : null,
-    opened.unserved > 0 ? t("The record of this case lists {count} entries that the server did not deliver. It may be withholding them, or they are still in transit. Nothing can be added until they arrive.", { count: opened.unserved }) : null,
-    opened.aside > 0 ? t("The server reports that it could not deliver {count} entries of this record. Nobody can read them. Write again what is still needed.", { count: opened.aside }) : null,
+    opened.unserved > 0 ? counted(msg("The record of this case lists {count} entry that the server did not deliver. It may be withholding it, or it is still in transit. Nothing can be added until it arrives."), msg("The record of this case lists {count} entries that the server did not deliver. It may be withholding them, or they are still in transit. Nothing can be added until they arrive."), opened.unserved) : null,
+    opened.aside > 0 ? counted(msg("The server reports that it could not deliver {count} entry of this record. Nobody can read it. Write again what is still needed."), msg("The server reports that it could not deliver {count} entries of this record. Nobody can read them. Write again what is still needed."), opened.aside) : null,
     differing.length > 0 ? around(t("The desk of {people} signed for something else under this case than this browser was shown: another report, or another key. The server shows different people different things. Nothing can be added here, and the reporter gets no reply. Compare the case mark below by telephone. Different marks mean different reports. Equal marks mean the same report but a different key, and do not clear this warning. Keep what each of you sees, and tell the keepers.", { people: blank("people") }), { people: words.namedAll(differing) }) : null,
-    wrong > 0 ? t("{count} entries are not what they claim to be. They are marked below; do not rely on them.", { count: wrong }) : null,
-    astray > 0 ? t("{count} reminders or escalations do not match the record: the server wrote them without grounds, or its calendar has changed since. Rely on the due dates on this page.", { count: astray }) : null,
+    wrong > 0 ? counted(msg("{count} entry is not what it claims to be. It is marked below; do not rely on it."), msg("{count} entries are not what they claim to be. They are marked below; do not rely on them."), wrong) : null,
+    astray > 0 ? counted(msg("{count} reminder or escalation does not match the record: the server wrote it without grounds, or its calendar has changed since. Rely on the due dates on this page."), msg("{count} reminders or escalations do not match the record: the server wrote them without grounds, or its calendar has changed since. Rely on the due dates on this page."), astray) : null,
     opened.chainHolds || opened.shortened || opened.unserved + differing.length > 0 ? null : t("The record of this case is inconsistent. Nothing can be added until the keepers have checked it."),
   ].filter((line) => line !== null);
   if (lines.length === 0) return null;

@@ -4,6 +4,7 @@ import { around } from "../merging/followers.js";
 import type { DeskCase } from "../opened/model.js";
 import type { CaseListState } from "../queue/caselist.js";
 import { activeClocks } from "../opened/casestate.js";
+import { ask } from "../../shared/confirmdialog.js";
 import { announce } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
 import { isAlarm, wordsFor } from "../context.js";
@@ -22,9 +23,11 @@ export function renderKey(shelved: DeskCase | undefined, { shelf, me, now }: Cas
   ]);
 }
 
-/** Takes the case where the page offers it. */
-export function pressTake(): void {
-  document.getElementById("take-case")?.click();
+/** Takes the case where the page offers it, after asking: what is signed does not follow from one key. */
+export async function pressTake(): Promise<void> {
+  const offered = (): HTMLElement | null => document.querySelector("#take-case:not([aria-disabled])");
+  if (offered() === null) return;
+  if (await ask(t("Take this case? This is signed with your name, and your colleagues see it."), { yes: t("Take the case") })) offered()?.click();
 }
 
 /** Above the page, until it is closed. */

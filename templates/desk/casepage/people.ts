@@ -23,7 +23,6 @@ export function peopleSection(opened: OpenedCase, words: OfficeWords, act: CaseA
     isOneEnough(words) ? h("p", { class: "small soft", "data-test": "one-alone" }, t("Any one of them alone can add and remove readers.")) : null,
     markLine(opened, words),
     lateNotice(opened, words, act),
-    lonelyAlarm(opened, words),
     twoSign(opened, words, act),
     excludedList(opened, words),
     addForm(opened, words, act),
@@ -61,11 +60,19 @@ function openedLine(id: string, opened: OpenedCase, words: OfficeWords): Child {
     : t("has not opened it since the keys changed on {day}", { day: words.day(changed, opened.row.entity) }));
 }
 
-function lonelyAlarm(opened: OpenedCase, words: OfficeWords): Child {
+/** That this member alone can read a case, above everything else of it, and the way to add somebody. */
+export function lonelyAlarm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
   if (!isLonely(opened, words)) return null;
-  const way = isOneEnough(words) ? t("Fewer than two people in the office can read this case. Add a colleague, or it may be lost.")
-    : t("Fewer than two people in the office can read this case. Add an outside holder, who signs this with you, or the case may be lost. You can add colleagues after that.");
-  return h("p", { class: "notice notice-care", role: "alert", "data-test": "lonely" }, way);
+  const way = isOneEnough(words) ? t("You are the only person who can read this case. While you are away, nobody can, and if your keys are lost, so is the case. Add a second reader.")
+    : t("You are the only person who can read this case. While you are away, nobody can, and if your keys are lost, so is the case. Add an outside holder, who signs this with you. You can add colleagues after that.");
+  return h("div", { class: "notice notice-care", role: "alert", "data-test": "lonely" }, h("p", {}, way),
+    couldAdd(opened, words, act).length > 0 && h("button", { type: "button", "data-test": "lonely-add", onclick: showAddForm }, t("Add a reader")));
+}
+
+function showAddForm(): void {
+  const select = document.getElementById("add-whom");
+  select?.closest("details")?.setAttribute("open", "");
+  select?.focus();
 }
 
 /** Says what adding and removing come to where two have to sign, and why there is no button for it meanwhile. */
@@ -88,15 +95,21 @@ function holderRow(id: string, opened: OpenedCase, words: OfficeWords, act: Case
 function excludedList(opened: OpenedCase, words: OfficeWords): Child {
   if (opened.excluded.length === 0) return null;
   return h("div", { class: "notice notice-care", "data-test": "excluded" },
-    h("p", {}, h("strong", {}, around(t("Must not read it: {people}", { people: blank("people") }), { people: words.namedAll(opened.excluded) }))),
-    h("p", {}, t("They were excluded by the reporter, the policy or a change of readers. No honest program adds them, and this page refuses to. Do not tell them that there is a report.")));
+    h("p", {}, h("strong", {}, around(t("Excluded from this case: {people}", { people: blank("people") }), { people: words.namedAll(opened.excluded) }))),
+    h("p", {}, t("They were excluded by the reporter, the policy or a change of readers. This page does not add them. Do not tell them that there is a report.")));
+}
+
+/** Whom this member could add now. */
+function couldAdd(opened: OpenedCase, words: OfficeWords, { me }: CaseActions): ReturnType<typeof couldRead> {
+  if (!opened.chainHolds || hasProposed(opened, words, me)) return [];
+  // Where one reader is left, nobody else could sign with them.
+  const outside = outsideIds(words.directory, opened.row.entity);
+  return couldRead(words, opened.row.entity).filter((one) => !opened.holders.includes(one.id) && (isOneEnough(words) || !isLonely(opened, words) || outside.includes(one.id)));
 }
 
 function addForm(opened: OpenedCase, words: OfficeWords, act: CaseActions): Child {
-  // Where one reader is left, nobody else could sign with them.
-  const outside = outsideIds(words.directory, opened.row.entity);
-  const free = couldRead(words, opened.row.entity).filter((one) => !opened.holders.includes(one.id) && (isOneEnough(words) || !isLonely(opened, words) || outside.includes(one.id)));
-  if (!opened.chainHolds || hasProposed(opened, words, act.me) || free.length === 0) return null;
+  const free = couldAdd(opened, words, act);
+  if (free.length === 0) return null;
   const options = free.map((one) => {
     const barred = opened.excluded.includes(one.id);
     const label = `${inLanguage(one.name)} · ${words.role(one.id)}${barred ? ` · ${t("excluded")}` : ""}`;

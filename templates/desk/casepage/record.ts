@@ -1,5 +1,6 @@
 /** The signed record of a case, entry by entry, with what is wrong marked. */
 
+import { counted } from "../../shared/counted.js";
 import { msg, t } from "../../shared/strings.js";
 import { kindTitle } from "../acting/eventwords.js";
 import { WRONGS } from "./eventrow.js";
@@ -19,7 +20,7 @@ export function recordSection(opened: OpenedCase, words: OfficeWords): HTMLEleme
       h("td", { class: "mono" }, event.hash.slice(0, SHOWN_OF_HASH)),
       h("td", {}, event.wrong === null ? t("valid") : h("strong", { class: "wrong" }, t(WRONGS[event.wrong] ?? msg("unreadable"))))));
   const heads = [t("No."), t("Kind"), t("Day"), t("By"), t("Chain"), t("Verified?")];
-  return h("details", { class: "record", "data-test": "record" }, h("summary", {}, t("Record of this case ({count} entries)", { count: opened.events.length })),
+  return h("details", { class: "record", "data-test": "record" }, h("summary", {}, counted(msg("Record of this case ({count} entry)"), msg("Record of this case ({count} entries)"), opened.events.length)),
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("Record of this case") },
       h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows))),
     h("p", { class: "hint" }, t("Entries by people are signed by them. System entries are not signed and never count as anyone's act.")));

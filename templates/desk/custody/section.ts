@@ -42,12 +42,12 @@ function sealForm(act: CaseActions): HTMLElement {
     if (name.value.trim() === "") return;
     act.custody.seal({ v: 1, about: about.value as "witness" | "concerned", name: name.value.trim(), contact: contact.value.trim(), text: "" }, text.value.trim());
   };
-  return h("details", { "data-test": "seal-open" }, h("summary", {}, t("Have a name sealed")),
+  return h("details", { "data-test": "seal-open" }, h("summary", {}, t("Seal a name")),
     h("div", { class: "stack" },
       h("p", { class: "hint" }, t("For a witness who asks for it, and for the person concerned, who is presumed innocent until the case is decided and is cleared by name if nothing is proven. The case keeps the sealed name and your description. Only the custodians can open the name. Use the same description in everything you write.")),
       field(t("Whose name"), about), field(t("Name"), name), field(t("How to reach this person"), contact),
       field(t("Description for colleagues"), text, t("Such as “the storekeeper of hall 3”.")), fault,
-      h("button", { type: "button", "data-test": "seal-name-go", onclick: go }, t("Sign and send"))));
+      h("button", { type: "button", "data-test": "seal-name-go", onclick: go }, t("Sign and record"))));
 }
 
 function sealedCard(one: SealedName, at: number, opened: OpenedCase, words: OfficeWords, act: CaseActions): HTMLElement {
@@ -55,8 +55,8 @@ function sealedCard(one: SealedName, at: number, opened: OpenedCase, words: Offi
   const told = one.by === "reporter" ? lastNoticeOf(opened, one.about) : null;
   const card = h("div", { class: "card stack", "data-test": "sealed-name", "data-withdrawn": one.withdrawn ? "yes" : "no" },
     h("h4", {}, t(WHOSE[one.about])),
-    h("p", {}, one.withdrawn ? t("This name was sealed and taken back. It is not opened any more.")
-      : t("The name is sealed with {n} custodians. {m} of them must agree before you can read it.", { n: one.seal.n, m: one.seal.m })),
+    h("p", {}, one.withdrawn ? t("This sealed name was withdrawn and can no longer be opened.")
+      : t("{n} custodians keep this name sealed. {m} of them must agree before you can read it.", { n: one.seal.n, m: one.seal.m })),
     one.text === "" ? null : h("p", { class: "said" }, one.text),
     told === null ? null : h("p", { class: "hint", "data-test": "told-last" }, t(STATE_NAMES[told.state])), place);
   const role = words.directory.member(act.me)?.role ?? "";

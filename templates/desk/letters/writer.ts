@@ -99,7 +99,7 @@ class Writer {
   private draw(): void {
     fill(this.fault);
     const { to } = this.template;
-    const care = to === "reporter" ? t("The reporter reads this in the mailbox. Do not name the people handling the case, or write anything that shows who else has spoken.")
+    const care = to === "reporter" ? t("The reporter reads this in the mailbox. It ends with the office's name, and the mailbox shows your role, not your name. Do not name the people handling the case, or write anything that shows who else has spoken.")
       : to === "concerned" ? t("This letter names a person whose name is sealed. It is printed and never stored in the case. Nothing in it may state or suggest who reported.")
       : to === "file" ? null : t("This letter goes to people who must not know who reported. Nothing in it may state or suggest who that is.");
     const { step } = this;

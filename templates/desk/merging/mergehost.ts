@@ -1,6 +1,7 @@
 /** One step written once and done in several cases: sealed to each, signed for each; what fails in one holds up no other. */
 
-import { t } from "../../shared/strings.js";
+import { counted } from "../../shared/counted.js";
+import { msg } from "../../shared/strings.js";
 import { settingOf } from "../acting/codeparts.js";
 import { type Sending, openAct } from "../acting/form.js";
 import { type Joint, around } from "./followers.js";
@@ -51,6 +52,6 @@ async function open(id: string, { choice, able }: Joint, targets: Targets, room:
       throw error;
     }
   };
-  const done = (): Promise<void> => room.done(id, t("Recorded in {count} cases.", { count: targets.done }));
+  const done = (): Promise<void> => room.done(id, counted(msg("Recorded in {count} case."), msg("Recorded in {count} cases."), targets.done));
   openAct([choice], setting, { send, between: () => undefined, done, left: room.left }, { above: targets.element, codes });
 }

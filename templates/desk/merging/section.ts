@@ -23,7 +23,7 @@ export function mergingSection(opened: OpenedCase, words: OfficeWords, merging: 
   if (master !== null) return intoLine(master, merging);
   if (followers.length > 0) return followersSection(opened, words, merging, jointsOf(followers, me, now));
   if (candidates.length === 0 || !opened.chainHolds) return null;
-  return h("details", { class: "merging", "data-test": "merging" }, h("summary", {}, t("Other reports of the same matter")),
+  return h("details", { class: "merging", "data-test": "merging" }, h("summary", {}, t("Other reports about the same matter")),
     h("p", { class: "hint" }, t("Reports of the same matter are handled as one case. Each keeps its record, and each reporter is answered.")),
     gatherButton(merging));
 }

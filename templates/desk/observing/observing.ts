@@ -55,8 +55,8 @@ export class Observing {
     const days = Math.floor((this.now().getTime() - new Date(newest.hour).getTime()) / DAY);
     return [
       h("p", { "data-test": "log-state", "data-state": "valid" },
-        t("The newest checkpoint is signed by the key that the keepers named: {size} entries in {count} checkpoints, as of {hour}.", { size: newest.size, count: checkpoints, hour })),
-      days < SILENT_DAYS ? null : h("p", { class: "notice notice-care", "data-test": "log-silent" }, t("No checkpoint was added for {days} days: ask who runs the worker.", { days })),
+        t("The newest checkpoint is signed by the key that the keepers named: entries {size}, checkpoints {count}, as of {hour}.", { size: newest.size, count: checkpoints, hour })),
+      days < SILENT_DAYS ? null : h("p", { class: "notice notice-care", "data-test": "log-silent" }, t("No checkpoint has been added for {days} days. Ask the administrator whether the worker is running.", { days })),
       h("p", { class: "hint" }, t("This browser also compared it with the checkpoint it last saw. To check every entry and compare it with your own copy, run this on your own machine:")),
       h("p", { class: "mono" }, `yanlu log verify --url ${location.origin} --office-key ${codeAlone(device.officeCode() ?? "")}`),
     ];

@@ -3,7 +3,8 @@
 import { nextDay } from "../../../casework/deadlines/days.js";
 import { type CaseClock, explainState } from "../../../casework/index.js";
 import { momentOf } from "../../../casework/deadlines/zones.js";
-import { t } from "../../shared/strings.js";
+import { counted } from "../../shared/counted.js";
+import { msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
 import { fulfilledPromises } from "./fulfilled.js";
 import type { OpenedCase, Ruled } from "./model.js";
@@ -32,7 +33,7 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me
   const rows = activeClocks(ruled, now).sort((one, other) => endOf(one).localeCompare(endOf(other)));
   const promised = hasEnded(ruled) ? null : promise(opened, words);
   const owed = workerAstray(ruled, now).filter(({ how }) => how === "missing").length;
-  const silent = owed === 0 ? null : h("p", { class: "soft", "data-test": "worker-silent" }, t("For days the server has failed to record {count} reminders or escalations. Rely on the dates shown here.", { count: owed }));
+  const silent = owed === 0 ? null : h("p", { class: "soft", "data-test": "worker-silent" }, counted(msg("For days the server has failed to record {count} reminder or escalation. Rely on the dates shown here."), msg("For days the server has failed to record {count} reminders or escalations. Rely on the dates shown here."), owed));
   const kept = fulfilledPromises(opened, words, now);
   const open = rows.length > 0 || promised !== null;
   if (!open && kept === null) return null;
@@ -75,9 +76,15 @@ function whose(who: string, ruled: Ruled): string {
 
 /** `2 days overdue`, `today`, `tomorrow`, `5 days left`. */
 export function sayLeft(left: number, missed = left < 0): string {
-  if (left < 0) return t("{count} days overdue", { count: -left });
-  if (missed) return t("past the limit");
+  if (left < 0) return counted(msg("{count} day overdue"), msg("{count} days overdue"), -left);
+  if (missed) return t("overdue");
   return left === 0 ? t("today") : left === 1 ? t("tomorrow") : t("{count} days left", { count: left });
+}
+
+/** The same of a deadline where nothing around it says that something is due. */
+export function sayDue(left: number, missed: boolean): string {
+  if (missed || left < 0 || left > 1) return sayLeft(left, missed);
+  return left === 0 ? t("due today") : t("due tomorrow");
 }
 
 /** What the last notice or status promised the reporter. */

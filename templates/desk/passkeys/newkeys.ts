@@ -43,7 +43,7 @@ function became({ done, left, forgotten }: Renewed, vault: Vault, words: OfficeW
   const kept = left > 0 || until === null ? t("Your old keys are kept: something is still encrypted to them.")
     : t("Your old keys are kept: something encrypted to them may still arrive until {day}.", { day: words.day(until, "") });
   return [h("p", { role: "status", "data-test": "renewed-keys", "data-left": String(left), "data-forgotten": String(forgotten) },
-    t("{count} cases are encrypted to your new keys. {left} still need the old ones.", { count: done, left })),
+    t("Cases encrypted to your new keys: {count}. Cases that still need your old keys: {left}.", { count: done, left })),
     h("p", {}, forgotten ? t("Your old keys are deleted. Add your passkeys again.") : kept)];
 }
 

@@ -4,7 +4,7 @@ import { mergedInto } from "../../../casework/index.js";
 import { around, blank, inLanguage, listedTexts, officeText } from "../../shared/officetext.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { daysBetween } from "../days.js";
-import { sayLeft } from "../opened/deadlines.js";
+import { sayDue } from "../opened/deadlines.js";
 import { givenBy, handlersOf } from "../opened/handlers.js";
 import { type OpenedCase, type DeskCase, titleOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
@@ -18,14 +18,16 @@ import type { OfficeWords } from "../context.js";
 import { nameIn, textOf } from "../trusted/policy.js";
 import { type Child, fill, h } from "../ui.js";
 
-const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
-  new: msg("New"),
+/** What each view is called. */
+export const VIEW_NAMES: Readonly<Record<View, Sentence>> = {
+  open: msg("Open"),
+  mine: msg("Mine"),
+  unassigned: msg("Unassigned"),
+  replied: msg("Reporter wrote last"),
+  asked: msg("Reader changes"),
   today: msg("Due within 48 hours"),
   overdue: msg("Overdue"),
-  mine: msg("Mine"),
-  replied: msg("Reporter wrote last"),
   waiting: msg("We wrote last"),
-  open: msg("Open"),
   closed: msg("Closed"),
 };
 /** Rows of one page. */
@@ -88,7 +90,9 @@ export class CaseList {
   draw(state: CaseListState, { counts, rows, options }: Listing): void {
     this.several = (options.get("entity")?.length ?? 0) > 1;
     const focused = document.activeElement?.id ?? "";
-    fill(this.tabs, VIEWS.map((view) => this.tab(view, state, counts.get(view) ?? 0)));
+    // What hardly ever happens has its tab only while it does.
+    const tabs = VIEWS.filter((view) => view !== "asked" || state.view === view || (counts.get(view) ?? 0) > 0);
+    fill(this.tabs, tabs.map((view) => this.tab(view, state, counts.get(view) ?? 0)));
     const last = Math.max(0, Math.ceil(rows.length / PAGE) - 1);
     state.page = Math.min(state.page, last);
     const shown = rows.slice(state.page * PAGE, (state.page + 1) * PAGE);
@@ -151,11 +155,11 @@ export class CaseList {
       opened?.ruled && mergedInto(opened.ruled.found) !== null ? t("merged into another case") : null,
       handlers.length > 0 ? this.words.namedAll(handlers) : t("Unassigned"),
     ].filter((fact) => fact !== null && fact !== "");
-    const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("New message"))] : [];
+    const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("Reporter wrote last"))] : [];
     const asked = opened !== null && asksMe(opened, state.me) ? [h("span", { class: "news", "data-test": "row-asks" }, this.asks(opened))] : [];
-    const lonely = opened !== null && isLonely(opened, this.words) ? [h("span", { class: "news", "data-test": "row-lonely" }, t("Fewer than two readers"))] : [];
+    const lonely = opened !== null && isLonely(opened, this.words) ? [h("span", { class: "news", "data-test": "row-lonely" }, t("Only you can read it"))] : [];
     const giver = givenBy(state.me, shelved);
-    const given = giver === null ? [] : [h("span", { class: "news", "data-test": "row-given" }, around(t("Given to you by {person}", { person: blank("person") }), { person: this.words.named(giver) }))];
+    const given = giver === null ? [] : [h("span", { class: "news", "data-test": "row-given" }, around(t("Assigned to you by {person}", { person: blank("person") }), { person: this.words.named(giver) }))];
     const number = h("span", { class: "mono", "data-test": "row-number" }, caseNumber(row.case));
     return [number, h("time", { datetime: row.day }, this.words.day(row.day, row.entity)), ...facts.map((fact) => h("span", {}, fact)), this.due(shelved, state.now()), ...given, ...news, ...asked, ...lonely];
   }
@@ -180,6 +184,6 @@ export class CaseList {
     const due = dueOf(shelved, now);
     if (due === null || due.day === null) return null;
     const left = daysBetween(this.words.today(shelved.row.entity), due.day);
-    return h("span", { class: `row-due ${due.missed ? "overdue" : left <= SOON_DAYS ? "soon" : ""}`, "data-test": "row-due" }, sayLeft(left, due.missed));
+    return h("span", { class: `row-due ${due.missed ? "overdue" : left <= SOON_DAYS ? "soon" : ""}`, "data-test": "row-due" }, sayDue(left, due.missed));
   }
 }

@@ -1,6 +1,7 @@
 /** The filters above the list: one choice for each field, the order, and how many cases are left. */
 
 import { langOf } from "../../shared/officetext.js";
+import { counted } from "../../shared/counted.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { fill, h } from "../ui.js";
 import { FIELDS, FIELD_NAMES, type Field, type Value, nameOf } from "./facts.js";
@@ -30,12 +31,12 @@ export class FilterBar {
   private readonly fields: HTMLElement;
   private readonly hits = h("span", { role: "status", "data-test": "hits" });
   private readonly clear: HTMLButtonElement;
-  private readonly unfiltered = h("p", { class: "hint", "data-test": "tabs-unfiltered", hidden: true }, t("The numbers on the tabs are without filters."));
+  private readonly unfiltered = h("p", { class: "hint", "data-test": "tabs-unfiltered", hidden: true }, t("The counts on the tabs ignore the filters."));
 
   constructor(private readonly place: HTMLElement, private readonly filters: Filters, private readonly changed: () => void, private readonly clearSearch: () => void) {
     const choices = FIELDS.map((field) => this.choice(field));
     this.sort = h("select", { id: "filter-sort", "data-test": "filter-sort", autocomplete: "off", onchange: () => this.order() }, SORTS.map((sort) => h("option", { value: sort }, t(SORT_NAMES[sort]))));
-    this.fields = h("div", { id: "filter-fields", class: "filter-fields" }, choices, h("div", { class: "filter-order" }, h("label", { for: "filter-sort" }, t("Order")), this.sort));
+    this.fields = h("div", { id: "filter-fields", class: "filter-fields" }, choices, h("div", { class: "filter-order" }, h("label", { for: "filter-sort" }, t("Sort by")), this.sort));
     this.fold = h("button", { type: "button", class: "quiet filter-fold", "data-test": "filter-fold", "aria-expanded": "false", "aria-controls": "filter-fields", onclick: () => this.unfold() });
     this.clear = h("button", { type: "button", class: "quiet", "data-test": "filter-clear", onclick: () => this.clearAll() }, t("Clear filters"));
     fill(place, this.fold, this.fields, h("p", { class: "filter-hits" }, this.hits, this.clear), this.unfiltered);
@@ -48,7 +49,7 @@ export class FilterBar {
     fill(this.sort.options[0] as HTMLOptionElement, t(byDue ? BY_DUE : SORT_NAMES.usual));
     this.sort.value = this.filters.sort;
     fill(this.fold, active === 0 ? t("Filter") : t("Filter ({count})", { count: active }));
-    const narrowed = active === 0 ? "" : t("{count} of {total} cases", { count, total });
+    const narrowed = active === 0 ? "" : counted(msg("{shown} of {count} case"), msg("{shown} of {count} cases"), total, { shown: count });
     const said = searched === "" ? narrowed : t("Cases found for “{words}”: {count}", { words: searched, count });
     // The same words again would be spoken again.
     if (this.hits.textContent !== said) fill(this.hits, said);

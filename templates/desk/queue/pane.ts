@@ -4,14 +4,14 @@ import { type OpenedCase, type DeskCase, wordsOf } from "../opened/model.js";
 import { caseNumber } from "../opened/number.js";
 import type { OfficeWords } from "../context.js";
 import { pageLocale, t } from "../../shared/strings.js";
-import { byId, fill } from "../ui.js";
+import { byId, fill, h } from "../ui.js";
 import { countInTitle, waitingIn } from "./attention.js";
 import { ThrottledRedraw } from "./throttledredraw.js";
 import { FilterBar } from "./filterbar.js";
 import { Filters } from "./filters.js";
-import { type Listing, CaseList, type CaseListState, listingOf } from "./caselist.js";
+import { type Listing, CaseList, type CaseListState, PAGE, VIEW_NAMES, listingOf } from "./caselist.js";
 import { SearchIndex } from "./search.js";
-import { type View, isByDue } from "./views.js";
+import { type View, byView, isByDue, isClosed } from "./views.js";
 
 export class Pane {
   readonly state: CaseListState;
@@ -19,13 +19,13 @@ export class Pane {
   private readonly caseList: CaseList;
   private readonly bar: FilterBar;
   /** The view to which the end of a search leads back. */
-  private before: View = "new";
+  private before: View = "open";
   /** The cases that the list holds, over all its pages. */
   private listed: ReadonlySet<string> = new Set();
   private readonly drawing = new ThrottledRedraw(() => this.refresh());
 
   constructor(private readonly shelf: ReadonlyMap<string, DeskCase>, me: string, now: () => Date, private readonly words: OfficeWords, open: (id: string) => void) {
-    this.state = { shelf, me, now, view: "new", page: 0, found: null, filters: new Filters(), open: null };
+    this.state = { shelf, me, now, view: "open", page: 0, found: null, filters: new Filters(), open: null };
     this.caseList = new CaseList(byId("views"), byId("rows"), byId("pages"), words, { view: (view) => this.showView(view), page: (page) => this.showPage(page), open });
     this.bar = new FilterBar(byId("filters"), this.state.filters, () => this.narrow(), () => this.clearSearch());
     this.field().addEventListener("input", () => this.search());
@@ -60,12 +60,43 @@ export class Pane {
     return listing;
   }
 
-  /** A case stays on the page when the list changes: nobody takes it for one of those beside it. */
+  /** A case stays on the page when the list changes: nobody takes it for one of those beside it, and one click lists it. */
   sayListed(): void {
     const { open } = this.state;
     const place = document.getElementById("not-listed");
-    const words = open === null || this.listed.has(open) ? "" : t("This case, no. {number}, is not in the list beside it: the view, a filter or the search leaves it out.", { number: caseNumber(open) });
-    if (place !== null && place.textContent !== words) fill(place, words);
+    const words = open === null || this.listed.has(open) ? "" : this.whyNotListed(open);
+    if (place === null || open === null || (place.firstElementChild?.textContent ?? "") === words) return;
+    fill(place, words !== "" && [h("span", {}, words), " ", h("button", { type: "button", class: "quiet", "data-test": "list-it", onclick: () => this.list(open) }, t("Show it in the list"))]);
+  }
+
+  private whyNotListed(id: string): string {
+    const { found, view } = this.state;
+    const number = caseNumber(id);
+    if (found !== null && !found.has(id)) return t("The search does not find this case, no. {number}.", { number });
+    if (view === null || this.isIn(view, id)) return t("The filters hide this case, no. {number}, in the list.", { number });
+    return t("The list is showing “{view}”. This case, no. {number}, is not in it.", { view: t(VIEW_NAMES[view]), number });
+  }
+
+  private isIn(view: View, id: string): boolean {
+    const shelved = this.shelf.get(id);
+    return shelved !== undefined && byView([shelved], this.state.me, this.state.now()).get(view)?.length === 1;
+  }
+
+  /** Takes away whatever leaves this case out of the list, and no more. */
+  private list(id: string): void {
+    const { state } = this;
+    if (state.found?.has(id) === false) this.clearSearch();
+    const shelved = this.shelf.get(id);
+    if (state.view !== null && !this.isIn(state.view, id)) this.showView(shelved !== undefined && isClosed(shelved) ? "closed" : "open");
+    if (!this.listed.has(id)) {
+      state.filters.clear();
+      this.draw();
+    }
+    state.page = Math.max(0, Math.floor([...this.listed].indexOf(id) / PAGE));
+    this.draw();
+    const row = document.getElementById(`row-${id}`);
+    row?.scrollIntoView({ block: "nearest" });
+    row?.focus();
   }
 
   move(step: 1 | -1): void {

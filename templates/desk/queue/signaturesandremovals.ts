@@ -16,7 +16,7 @@ export async function drawSignaturesAndRemovals(vault: Vault, words: OfficeWords
   fill(byId("asked"), asked.map(({ file, proposal }) => h("li", { class: "stack-small", "data-test": "asked", "data-case": file.case },
     h("p", {}, h("strong", {}, around(t("A case of {entity}, received {day}", { entity: blank("entity"), day: words.day(file.day, file.entity) }), { entity: words.namedEntity(file.entity) }))),
     proposalCard(proposal, file.entity, words, { me, countersign: (shown) => answer(file, shown, true), decline: (shown) => answer(file, shown, false) }))));
-  fill(byId("removed"), [...gone.map((one) => removedRow(one, words, me)), more && h("li", { "data-test": "removed-more" }, t("There are more such changes, in older cases; only the newest are shown."))]);
+  fill(byId("removed"), [...gone.map((one) => removedRow(one, words, me)), more && h("li", { "data-test": "removed-more" }, t("There are more such changes in older cases. Only the newest are shown."))]);
 }
 
 /** Two who change the readers can't do so in silence: the person who was removed sees it, and so does oversight. */

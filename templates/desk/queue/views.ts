@@ -3,9 +3,9 @@
 import { firstDue } from "../opened/deadlines.js";
 import { type OpenedCase, type DeskCase, good } from "../opened/model.js";
 import { hasEnded } from "../opened/casestate.js";
-import { givenBy, handlersOf, peopleOf } from "../opened/handlers.js";
+import { handlersOf, peopleOf } from "../opened/handlers.js";
 
-export const VIEWS = ["new", "replied", "today", "overdue", "mine", "waiting", "open", "closed"] as const;
+export const VIEWS = ["open", "mine", "unassigned", "replied", "asked", "today", "overdue", "waiting", "closed"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Not before it is opened, or could not be: a case from which this member is excluded must not show at all, nor be counted. */
@@ -68,21 +68,22 @@ export function isClosed({ opened }: DeskCase): boolean {
   return opened !== null && opened.ruled !== null && hasEnded(opened.ruled);
 }
 
-/** The views in which a case stands; a closed one among the new ones as well while it asks for something. */
+/** The views in which a case stands; a closed one besides in those that say what it still asks for. */
 function viewsOf(shelved: DeskCase, me: string, now: Date): View[] {
   const { row, opened } = shelved;
   const asked = opened !== null && asksMe(opened, me);
-  if (isClosed(shelved)) return asked || (opened !== null && hasNews(opened)) ? ["new", "closed"] : ["closed"];
-  const due = dueOf(shelved, now);
+  const closed = isClosed(shelved);
+  const due = closed ? null : dueOf(shelved, now);
   const fits: Readonly<Record<View, boolean>> = {
-    new: asked || handlersOf(shelved).length === 0 || givenBy(me, shelved) !== null,
+    open: !closed,
+    mine: isMine(shelved, me),
+    unassigned: !closed && handlersOf(shelved).length === 0,
     replied: opened !== null && hasNews(opened),
+    asked,
     today: due !== null && !due.missed && due.at <= now.getTime() + SOON_MS,
     overdue: due?.missed === true,
-    mine: isMine(shelved, me),
-    waiting: opened === null ? row.standing.waiting : waitsForReporter(opened),
-    open: true,
-    closed: false,
+    waiting: !closed && (opened === null ? row.standing.waiting : waitsForReporter(opened)),
+    closed,
   };
   return VIEWS.filter((view) => fits[view]);
 }

@@ -212,7 +212,7 @@ export class Wizard {
       h("p", {}, t("Your keys work. Now the keepers must sign a directory that lists them. Until then you cannot receive reports.")),
       h("p", {}, t("Tell the keepers this check code by telephone or in person, so that nobody can put another key in your place:")),
       h("p", { class: "mono big-code", "data-test": "my-code" }, keyCode(made.keys)),
-      h("p", {}, h("a", { class: "button primary", href: `/${language}/` }, t("To the sign-in"))));
+      h("p", {}, h("a", { class: "button primary", href: `/${language}/` }, t("Go to sign-in"))));
   }
 }
 

@@ -165,13 +165,13 @@ test("a change of readers names who came and who went where it is known who read
   assert.match(said(1, {}, "regrant-told"), /changed who can read the case.*New readers: Zhao/u);
 });
 
-test("a case that somebody has taken stands among the new ones, and in the title's count, while a colleague's change waits in it", () => {
+test("a case that somebody has taken stands under the changes of readers, and in the title's count, while a colleague's change waits in it", () => {
   const row = { case: "c", taken_by: ["Li"], urgent: false, day: DAY, standing: {} };
   const shelved = (proposal: unknown) => ({ row, opened: { row, entries: [], events: [], ruled: null, proposal }, refused: null }) as never;
   const now = new Date("2026-11-28T12:00:00Z");
   for (const [proposal, found] of [[blank, 1], [{ ...blank, by: "Sun" }, 0], [null, 0]] as const) {
     assert.equal(waitingIn([shelved(proposal)], "Sun").size, found);
-    assert.equal(inView("new", [shelved(proposal)], "Sun", now).length, found);
+    assert.equal(inView("asked", [shelved(proposal)], "Sun", now).length, found);
   }
 });
 

@@ -78,8 +78,8 @@ test("views hold what they say, and an urgent case comes first", () => {
     { row: { ...row, case: "c2", urgent: true }, opened: null, refused: REFUSED },
     { row: { ...row, case: "c3", taken_by: ["me"] }, opened: null, refused: REFUSED },
   ];
-  const ids = (view: "new" | "mine" | "open"): string[] => inView(view, shelf, "me", NOW).map((one) => one.row.case);
-  assert.deepEqual(ids("new"), ["c2", "c1"]);
+  const ids = (view: "unassigned" | "mine" | "open"): string[] => inView(view, shelf, "me", NOW).map((one) => one.row.case);
+  assert.deepEqual(ids("unassigned"), ["c2", "c1"]);
   assert.deepEqual(ids("mine"), ["c3"]);
   assert.deepEqual(ids("open"), ["c2", "c1", "c3"]);
 });
@@ -97,16 +97,16 @@ function ended(more: Partial<OpenedCase> = {}): OpenedCase {
 test("a closed case stands apart, is nobody's and waits for nobody, though nobody ever took it", () => {
   const shelf = [{ row: { ...row, case: "c2" }, opened: ended(), refused: null }, { row, opened: opened([]), refused: null }];
   const views = byView(shelf, "me", NOW);
-  assert.deepEqual(VIEWS.map((view) => [view, views.get(view)?.map((one) => one.row.case)]), [["new", ["c1"]], ["replied", []], ["today", []], ["overdue", []], ["mine", []], ["waiting", []], ["open", ["c1"]], ["closed", ["c2"]]]);
+  assert.deepEqual(VIEWS.map((view) => [view, views.get(view)?.map((one) => one.row.case)]), [["open", ["c1"]], ["mine", []], ["unassigned", ["c1"]], ["replied", []], ["asked", []], ["today", []], ["overdue", []], ["waiting", []], ["closed", ["c2"]]]);
   assert.deepEqual([...waitingIn(shelf, "me")], ["c1"]);
 });
 
-test("a closed case in which the reporter writes again, or a colleague asks for a signature, is among the new ones as well", () => {
+test("a closed case in which the reporter writes again, or a colleague asks for a signature, is listed under that as well", () => {
   const written = ended({ entries: [entry("to-office", 1, "report", 0), entry("to-reporter", 1, "reply", 1), entry("to-office", 2, "message", 1)] });
   const asked = ended({ proposal: { by: "Li" } as never });
-  for (const one of [written, asked]) {
+  for (const [one, view] of [[written, "replied"], [asked, "asked"]] as const) {
     const shelf = [{ row, opened: one, refused: null }];
-    assert.deepEqual(VIEWS.filter((view) => inView(view, shelf, "me", NOW).length > 0), ["new", "closed"]);
+    assert.deepEqual(VIEWS.filter((view) => inView(view, shelf, "me", NOW).length > 0), [view, "closed"]);
     assert.equal(waitingIn(shelf, "me").size, 1);
   }
 });
