@@ -249,6 +249,7 @@ def test_where_one_holder_is_left_the_outside_holder_is_asked(
         expect(last.find("lonely")).to_contain_text("You are the only person who can read this case.")
         last.find("lonely-add").click()
         expect(last.find("add-whom")).to_be_focused()
+        last.find("add-details").locator("summary").click()
         expect(last.find("case-row").filter(has_text=LONELY).locator('[data-test="row-lonely"]')).to_be_visible()
         proposes(last, OUTSIDE)
         with Stage(strict, chromium, "phone", "zh").member(OUTSIDE) as asked:
