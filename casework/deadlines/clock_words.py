@@ -68,7 +68,7 @@ def _running_words(kind: ClockKind, state: ClockState, due: Due) -> Words:
         case ClockStatus.SATISFIED:
             return Words(zh=f"{zh}已完成。", en=f"Done on {en}.")
         case ClockStatus.LATE:
-            return Words(zh=f"{zh}才完成，{_late_zh(state.late)}。", en=f"Done only on {en}, {_late_en(state.late)}.")
+            return Words(zh=f"{zh}才完成，{_late_zh(state.late)}。", en=f"Done on {en}, {_late_en(state.late)}.")
         case ClockStatus.EARLY:
             return Words(zh=f"{zh}即已进行，早于规定的最早时间。", en=f"Done on {en}, before it was allowed.")
         case ClockStatus.MISSED:
@@ -76,7 +76,7 @@ def _running_words(kind: ClockKind, state: ClockState, due: Due) -> Words:
         case ClockStatus.PAUSED:
             return Words(
                 zh=f"自 {zh}起中止计时，恢复后重新推算。",
-                en=f"The clock stands since {en}; it is counted again when it goes on.",
+                en=f"Paused since {en}; the limit is worked out again when it resumes.",
             )
         case ClockStatus.OPEN | ClockStatus.RUNNING:
             return _not_running_words(kind, state.status)
@@ -91,15 +91,15 @@ def _not_running_words(kind: ClockKind, status: ClockStatus) -> Words:
     match kind:
         case ClockKind.NOT_BEFORE:
             return (
-                Words(zh="期满，现在可以进行。", en="That is over: it may happen now.")
+                Words(zh="期满，现在可以进行。", en="The waiting period is over.")
                 if over
-                else Words(zh="期满之后方可进行。", en="It must not happen before that is over.")
+                else Words(zh="期满之后方可进行。", en="It must not happen before then.")
             )
         case ClockKind.WARNING:
             return (
-                Words(zh="期限已过，外部渠道已经开启。", en="That has passed: the outside road is open.")
+                Words(zh="期限已过，外部渠道已经开启。", en="That has passed: an outside channel is open.")
                 if over
-                else Words(zh="逾期未办，外部渠道即行开启。", en="If it passes, an outside road opens.")
+                else Words(zh="逾期未办，外部渠道即行开启。", en="If it passes, an outside channel opens.")
             )
         case ClockKind.DEADLINE:
             return Words(zh="", en="")

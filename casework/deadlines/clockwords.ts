@@ -36,10 +36,10 @@ function stateWords(kind: ClockKind, state: ClockState, due: Due): Words {
   const en = dayEn(day, yearOf(due.start));
   switch (state.status) {
     case "met": return { zh: `${zh}已完成。`, en: `Done on ${en}.` };
-    case "late": return { zh: `${zh}才完成，${lateZh(state.late)}。`, en: `Done only on ${en}, ${lateEn(state.late)}.` };
+    case "late": return { zh: `${zh}才完成，${lateZh(state.late)}。`, en: `Done on ${en}, ${lateEn(state.late)}.` };
     case "early": return { zh: `${zh}即已进行，早于规定的最早时间。`, en: `Done on ${en}, before it was allowed.` };
     case "missed": return { zh: `尚未完成，${lateZh(state.late)}。`, en: `Not done yet, ${lateEn(state.late)}.` };
-    case "paused": return { zh: `自 ${zh}起中止计时，恢复后重新推算。`, en: `The clock stands since ${en}; it is counted again when it goes on.` };
+    case "paused": return { zh: `自 ${zh}起中止计时，恢复后重新推算。`, en: `Paused since ${en}; the limit is worked out again when it resumes.` };
     case "open":
     case "running": return waiting(kind, state.status === "open");
     case "not-started":
@@ -52,12 +52,12 @@ function waiting(kind: ClockKind, over: boolean): Words {
   switch (kind) {
     case "not-before":
       return over
-        ? { zh: "期满，现在可以进行。", en: "That is over: it may happen now." }
-        : { zh: "期满之后方可进行。", en: "It must not happen before that is over." };
+        ? { zh: "期满，现在可以进行。", en: "The waiting period is over." }
+        : { zh: "期满之后方可进行。", en: "It must not happen before then." };
     case "warning":
       return over
-        ? { zh: "期限已过，外部渠道已经开启。", en: "That has passed: the outside road is open." }
-        : { zh: "逾期未办，外部渠道即行开启。", en: "If it passes, an outside road opens." };
+        ? { zh: "期限已过，外部渠道已经开启。", en: "That has passed: an outside channel is open." }
+        : { zh: "逾期未办，外部渠道即行开启。", en: "If it passes, an outside channel opens." };
     case "deadline": return NONE;
   }
 }

@@ -10,7 +10,7 @@ import { h } from "./ui.js";
 export function showHelp(): void {
   const rows: readonly (readonly [string, string])[] = [
     ["j", t("next case")], ["k", t("previous case")], ["Enter", t("open the case")], ["a", t("take the case (asks first)")], ["r", t("reply")],
-    ["s", t("update the reporter")], ["p", t("what the policy allows")], [`1–${VIEWS.length}`, t("the views, in their order")], ["n", t("internal note")], ["f", t("figures of my cases")], ["/", t("search")], ["?", t("this help")], ["Esc", t("back to the list")],
+    ["s", t("update the reporter")], ["p", t("what the policy allows")], [`1–${VIEWS.length}`, t("the views, in their order")], ["n", t("internal note")], ["t", t("today")], ["f", t("figures of my cases")], ["/", t("search")], ["?", t("this help")], ["Esc", t("back to the list")],
   ];
   const box = h("input", { type: "checkbox", id: "keys-on", checked: !device.keysOff(), onchange: () => device.setKeysOff(!box.checked) });
   const dialog = h("dialog", { class: "help card", "aria-labelledby": "help-title", "data-test": "help-dialog" },

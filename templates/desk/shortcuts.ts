@@ -2,7 +2,7 @@
 
 import { type View, VIEWS } from "./queue/views.js";
 
-export type Command = `view-${View}` | "next" | "previous" | "open" | "take" | "status" | "reply" | "note" | "policy" | "figures" | "search" | "help" | "back";
+export type Command = `view-${View}` | "next" | "previous" | "open" | "take" | "status" | "reply" | "note" | "policy" | "today" | "figures" | "search" | "help" | "back";
 
 const KEYS: Readonly<Record<string, Command>> = {
   ...Object.fromEntries(VIEWS.map((view, at) => [String(at + 1), `view-${view}` as const])),
@@ -14,6 +14,7 @@ const KEYS: Readonly<Record<string, Command>> = {
   r: "reply",
   n: "note",
   p: "policy",
+  t: "today",
   f: "figures",
   "/": "search",
   "?": "help",

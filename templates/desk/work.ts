@@ -37,7 +37,8 @@ import { OfficeWords, OtherProposal, readingWords } from "./context.js";
 import { Steps } from "./steps.js";
 import { TabHistory, browserHistory } from "./tabhistory.js";
 import type { Vault } from "./opened/vault.js";
-import { byId, fill, h } from "./ui.js";
+import { Today } from "./today/page.js";
+import { byId, fill } from "./ui.js";
 
 const now = (): Date => new Date();
 /** What the tab's history calls the page of figures; no case has such an id. */
@@ -47,6 +48,7 @@ const FIGURES = "figures";
 export class Work {
   private readonly shelf = new Map<string, DeskCase>();
   private readonly list: Pane;
+  private readonly today: Today;
   private readonly steps: Steps;
   private readonly asking: NameRequests;
   private readonly state: CaseListState;
@@ -55,10 +57,13 @@ export class Work {
   private readonly room: FormHost;
   private readonly forms: CaseForms;
   private figures: FiguresPage | null = null;
+  /** The list is on its way because somebody asked for the first page. */
+  private forToday = false;
   private readonly tabHistory = new TabHistory(browserHistory(), { show: (id) => this.showStep(id), leave: (again) => this.leave(again) });
 
   constructor(private readonly vault: Vault, private words: OfficeWords, private readonly remember: boolean, private readonly cache: CaseCache) {
-    this.list = new Pane(this.shelf, vault.staff.member, now, words, (id) => void this.show(id));
+    this.list = new Pane(this.shelf, vault.staff.member, now, words, (id) => void this.show(id), () => this.today.renew());
+    this.today = new Today({ shelf: this.shelf, me: vault.staff.member, words, now, open: (id) => void this.show(id), view: (view) => this.list.goTo(view) });
     this.state = this.list.state;
     this.steps = new Steps(vault, now);
     this.room = {
@@ -76,17 +81,15 @@ export class Work {
 
   async start(): Promise<void> {
     drawHead(this.vault, this.words);
-    byId("sign-out").addEventListener("click", () => void this.signOut());
-    byId("take-down").addEventListener("click", () => void this.takeDown());
-    byId("figures").addEventListener("click", () => void this.openFigures());
-    byId("refresh").addEventListener("click", () => void this.refresh());
-    byId("help").addEventListener("click", showHelp);
+    const buttons = { "to-today": () => this.back(true), "take-down": () => this.takeDown(), "figures": () => this.openFigures(), "refresh": () => this.refresh(), "help": showHelp, "sign-out": () => this.signOut() };
+    for (const [id, press] of Object.entries(buttons)) byId(id).addEventListener("click", () => void press());
     listen((command) => this.obey(command), () => !device.keysOff());
     window.addEventListener("beforeunload", (event) => {
       if (hasWritten()) event.preventDefault();
     });
     watchWriting();
     this.tabHistory.start();
+    this.today.open();
     await this.refresh();
     this.casePoller.start();
   }
@@ -105,6 +108,7 @@ export class Work {
       this.casePoller.know(seen);
       await this.showAsked();
       await new Reviewing(this.vault, this.words).draw();
+      this.today.settle();
       this.say(accepted > 0 ? t("Up to date.") : t("Up to date. No new cases."));
     } catch (error) {
       this.fail(error);
@@ -213,7 +217,9 @@ export class Work {
     this.state.open = null;
     this.drawCase(false);
     this.list.draw();
-    (before === null ? byId("figures") : document.getElementById(`row-${before}`))?.focus();
+    if (this.forToday) this.today.focus();
+    else (before === null ? byId("figures") : document.getElementById(`row-${before}`))?.focus();
+    this.forToday = false;
   }
 
   private closeForm(): void {
@@ -228,7 +234,7 @@ export class Work {
     if (shelved === undefined) {
       this.state.open = null;
       byId("case").removeAttribute("data-case");
-      return fill(byId("case"), h("p", { class: "nothing" }, t("Choose a case.")));
+      return this.today.open();
     }
     const { case: id } = shelved.row;
     drawWithFolds(id, focus, () => fill(byId("case"), casePage(shelved, this.words, this.actions(id))));
@@ -335,28 +341,27 @@ export class Work {
     sayDone(done, this.state.open === id);
   }
 
-  private async back(): Promise<void> {
+  /** Closes the form that stands open, else what is shown; for the first page (`today`) both, and it is read from its head. */
+  private async back(today = false): Promise<void> {
     if (!(await this.mayLeave())) return;
-    if (isComposing()) this.closeForm();
-    else if (!this.tabHistory.toList()) this.showList();
+    const form = isComposing();
+    if (form) this.closeForm();
+    this.forToday = today;
+    if ((today || !form) && !this.tabHistory.toList()) this.showList();
   }
 
   private obey(command: Command): void {
     const id = this.state.open;
     const opened = id === null ? null : (this.shelf.get(id)?.opened ?? null);
     if (command === "next" || command === "previous") this.list.move(command === "next" ? 1 : -1);
-    else if (command === "open") this.openFirst();
+    else if (command === "open" && this.list.first() !== null) void this.show(this.list.first() ?? "");
     else if (command.startsWith("view-")) this.list.showView(command.slice("view-".length) as View);
     else if (command === "search") byId("search").focus();
     else if (command === "help") showHelp();
+    else if (command === "today") void this.back(true);
     else if (command === "figures") void this.openFigures();
     else if (command === "back") void this.back();
     else if (id !== null && opened !== null) this.obeyInCase(command, id);
-  }
-
-  private openFirst(): void {
-    const first = this.list.first();
-    if (first !== null) void this.show(first);
   }
 
   private obeyInCase(command: Command, id: string): void {

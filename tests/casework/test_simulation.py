@@ -51,7 +51,7 @@ def test_an_appeal_nobody_files_ends_the_case_the_day_after_its_window() -> None
     """A notice that is not read counts as received after its wait, then the window runs, then the case may end."""
     found = told("employee-complaint-review-publish", Story.IN_TIME, date(2026, 2, 2))
     said = {one.words.en: one.day.isoformat() for one in found.moments}
-    assert said["count the notice as received"] == "2026-03-05"
+    assert said["deem the notice received"] == "2026-03-05"
     assert due(found, "Appeal") == ["2026-03-10"]
     assert said["close → Ended"] == "2026-03-11"
 

@@ -11,5 +11,5 @@ export const AUTHORITIES: Readonly<Record<string, Both>> = {
   "labour-inspection": { zh: "劳动保障监察机构", en: "Labour inspectorate" },
   "emergency-management": { zh: "应急管理部门", en: "Work safety authority" },
   "data-protection": { zh: "网信（个人信息保护）部门", en: "Data protection authority" },
-  "other-authority": { zh: "其他有权机关（在理由中写明）", en: "Another authority (name it in the words)" },
+  "other-authority": { zh: "其他有权机关（在理由中写明）", en: "Another authority (name it in the text)" },
 };

@@ -12,7 +12,7 @@ import { unreadWords } from "./unread.js";
 import type { OfficeWords } from "../context.js";
 import { hasEnded, activeClocks, workerAstray } from "./casestate.js";
 import { type Child, h } from "../ui.js";
-import { inLanguage, officeText, textOr } from "../../shared/officetext.js";
+import { type OfficeText, inLanguage, officeText, textOr } from "../../shared/officetext.js";
 
 const SOON_DAYS = 3;
 const MINUTE = 60_000;
@@ -21,6 +21,8 @@ interface EndOfFirst {
   readonly day: string;
   readonly at: number;
   readonly missed: boolean;
+  /** What the limit is called. */
+  readonly what: OfficeText;
 }
 /** A list asks for each of its cases several times whenever it is drawn, and limits end at whole minutes. */
 const ends = new WeakMap<Ruled, { readonly minute: number; readonly first: EndOfFirst | null }>();
@@ -110,7 +112,7 @@ export function firstDue(ruled: Ruled, now: Date): EndOfFirst | null {
 
 function firstEnd(ruled: Ruled, now: Date): EndOfFirst | null {
   const own = activeClocks(ruled, now).filter(({ clock, state }) => clock.kind === "deadline" && clock.who !== REPORTER && (state?.status === "running" || state?.status === "missed"));
-  const found = own.flatMap(({ state }) => (state === null || state.due === null ? [] : [{ day: state.due.day, at: endAt(state.due.day, state.due.moment, ruled), missed: state.status === "missed" }]));
+  const found = own.flatMap(({ clock, state }) => (state === null || state.due === null ? [] : [{ day: state.due.day, at: endAt(state.due.day, state.due.moment, ruled), missed: state.status === "missed", what: clock.name }]));
   return found.sort((one, other) => one.at - other.at)[0] ?? null;
 }
 

@@ -73,6 +73,18 @@ export function listingOf({ shelf, me, now, view, found, filters }: CaseListStat
   return { counts, options, total: rows.length, rows: inOrder(filters.narrowed(rows, facts), filters.sort, view, moment) };
 }
 
+/** What a case is called in a list. */
+export function rowTitle({ opened }: DeskCase): string {
+  if (opened === null) return t("Could not be verified");
+  return opened.report === null ? t("The report cannot be read") : titleOf(opened.report);
+}
+
+/** What a change of readers asks of this member: nobody signs what would remove them, or what does not hold. */
+export function asksWords({ proposal }: OpenedCase): string {
+  if (proposal?.leavesMe) return t("You would no longer read it");
+  return proposal?.refused === null ? t("Waiting for your signature") : t("A change of readers is not valid");
+}
+
 /** What happens to the list. */
 interface Choose {
   readonly view: (view: View) => void;
@@ -132,14 +144,9 @@ export class CaseList {
     const { row } = shelved;
     const current = state.open === row.case ? "true" : null;
     const button = h("button", { type: "button", class: "case-row", id: `row-${row.case}`, "data-test": "case-row", "data-case": row.case, "aria-current": current, onclick: () => this.choose.open(row.case) },
-      h("span", { class: "row-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null, this.title(shelved)),
+      h("span", { class: "row-title" }, row.urgent ? h("strong", { class: "urgent" }, t("Urgent")) : null, rowTitle(shelved)),
       h("span", { class: "row-facts" }, this.facts(shelved, state)));
     return h("li", {}, button);
-  }
-
-  private title(shelved: DeskCase): string {
-    if (shelved.opened === null) return t("Could not be verified");
-    return shelved.opened.report === null ? t("The report cannot be read") : titleOf(shelved.opened.report);
   }
 
   private facts(shelved: DeskCase, state: CaseListState): Child[] {
@@ -156,7 +163,7 @@ export class CaseList {
       handlers.length > 0 ? this.words.namedAll(handlers) : t("Unassigned"),
     ].filter((fact) => fact !== null && fact !== "");
     const news = opened !== null && hasNews(opened) ? [h("span", { class: "news" }, t("Reporter wrote last"))] : [];
-    const asked = opened !== null && asksMe(opened, state.me) ? [h("span", { class: "news", "data-test": "row-asks" }, this.asks(opened))] : [];
+    const asked = opened !== null && asksMe(opened, state.me) ? [h("span", { class: "news", "data-test": "row-asks" }, asksWords(opened))] : [];
     const lonely = opened !== null && isLonely(opened, this.words) ? [h("span", { class: "news", "data-test": "row-lonely" }, t("Only you can read it"))] : [];
     const giver = givenBy(state.me, shelved);
     const given = giver === null ? [] : [h("span", { class: "news", "data-test": "row-given" }, around(t("Assigned to you by {person}", { person: blank("person") }), { person: this.words.named(giver) }))];
@@ -167,12 +174,6 @@ export class CaseList {
   private outcome({ opened }: DeskCase): Child {
     const outcomes = opened === null ? [] : verdictOf(opened).outcomes;
     return outcomes.length === 0 ? null : h("span", { "data-test": "row-outcome" }, around(t("Outcome: {names}", { names: blank("names") }), { names: listedTexts(outcomes.map(officeText)) }));
-  }
-
-  /** Nobody signs what would remove them, or what does not hold. */
-  private asks({ proposal }: OpenedCase): string {
-    if (proposal?.leavesMe) return t("You would no longer read it");
-    return proposal?.refused === null ? t("Waiting for your signature") : t("A change of readers is not valid");
   }
 
   private stage(shelved: DeskCase): string {

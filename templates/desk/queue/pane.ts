@@ -24,7 +24,7 @@ export class Pane {
   private listed: ReadonlySet<string> = new Set();
   private readonly drawing = new ThrottledRedraw(() => this.refresh());
 
-  constructor(private readonly shelf: ReadonlyMap<string, DeskCase>, me: string, now: () => Date, private readonly words: OfficeWords, open: (id: string) => void) {
+  constructor(private readonly shelf: ReadonlyMap<string, DeskCase>, me: string, now: () => Date, private readonly words: OfficeWords, open: (id: string) => void, private readonly drawn: () => void) {
     this.state = { shelf, me, now, view: "open", page: 0, found: null, filters: new Filters(), open: null };
     this.caseList = new CaseList(byId("views"), byId("rows"), byId("pages"), words, { view: (view) => this.showView(view), page: (page) => this.showPage(page), open });
     this.bar = new FilterBar(byId("filters"), this.state.filters, () => this.narrow(), () => this.clearSearch());
@@ -115,6 +115,14 @@ export class Pane {
     this.draw();
   }
 
+  /** Shows a view and puts the reading position on it, from elsewhere on the page. */
+  goTo(view: View): void {
+    this.showView(view);
+    const tab = document.getElementById(`view-${view}`);
+    tab?.scrollIntoView({ block: "start" });
+    tab?.focus();
+  }
+
   private showPage(page: number): void {
     this.state.page = page;
     this.draw();
@@ -127,6 +135,7 @@ export class Pane {
     this.state.found = this.find();
     this.draw();
     countInTitle(waitingIn(this.shelf.values(), this.state.me).size);
+    this.drawn();
   }
 
   /** A search looks in all views; once a view is chosen meanwhile, in that one until more is typed. */

@@ -1,5 +1,6 @@
 /** The lists of the queue: which case stands in which, in what order, and what is due first. */
 
+import type { OfficeText } from "../../shared/officetext.js";
 import { firstDue } from "../opened/deadlines.js";
 import { type OpenedCase, type DeskCase, good } from "../opened/model.js";
 import { hasEnded } from "../opened/casestate.js";
@@ -44,6 +45,8 @@ export interface FirstDue {
   readonly day: string | null;
   readonly at: number;
   readonly missed: boolean;
+  /** What the limit is called; null where the server alone tells of it. */
+  readonly what: OfficeText | null;
 }
 
 /** So far ahead that what is due by the end of tomorrow is among it, at any hour. */
@@ -53,7 +56,7 @@ const SOON_MS = 48 * 3_600_000;
 export function dueOf({ row, opened }: DeskCase, now: Date): FirstDue | null {
   if (opened?.ruled) return firstDue(opened.ruled, now);
   const end = row.standing.next_due;
-  return end === null || opened !== null ? null : { day: null, at: end * 1000, missed: end * 1000 <= now.getTime() };
+  return end === null || opened !== null ? null : { day: null, at: end * 1000, missed: end * 1000 <= now.getTime(), what: null };
 }
 
 /** A case on which this member works, until it has ended. */

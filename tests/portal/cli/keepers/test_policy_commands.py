@@ -42,7 +42,7 @@ def test_what_ships_is_listed_and_shown_in_both_languages(yanlu: Yanlu) -> None:
     zh, en = in_chinese("policy", "show", NAME), yanlu("policy", "show", NAME).out
     assert "调查核实 [investigation]: 专人" in zh
     assert "登记 [register]: 收件 → 登记, 公司（受理部门）, 不迟于 及时" in zh
-    assert "archive → Archived ⇐ tell the result" in en
+    assert "archive → Archived ⇐ inform of the outcome" in en
     assert "limits.notice-waits" in en
     assert yanlu("policy", "show", "no-such").code == Exit.NOTHING_THERE
 

@@ -31,7 +31,7 @@ IN_THE_TEXT = {
     ),
     "apart": ('apart = ["decided"]', 'apart = ["accepted"]', "[not by who did accept]"),
     "most": ("most = 1\nto", "most = 2\nto", "[at most 2]"),
-    "written": ("written = true\n", "", "-     · tell the result [in writing]"),
+    "written": ("written = true\n", "", "-     · inform of the outcome [in writing]"),
     "every": ('act = "decided" ', 'act = "decided"\nby = ["hr", "leadership"]\nevery = true # ', "[each role]"),
     "extension": (
         WINDOW,

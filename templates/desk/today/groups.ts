@@ -1,0 +1,55 @@
+/** What waits for a member today: worked out from the cases that are open in this browser, each case under what presses most. */
+
+import { givenBy, peopleOf } from "../opened/handlers.js";
+import type { DeskCase } from "../opened/model.js";
+import { inOrder } from "../queue/order.js";
+import { type FirstDue, type View, byView, dueOf } from "../queue/views.js";
+
+/** From what presses most; the last group is what will be due next. */
+export const GROUPS = ["signature", "urgent", "overdue", "due", "replied", "fresh", "next"] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** The view of the list that holds a group's cases, and those of colleagues besides. */
+export const VIEW_OF: Readonly<Record<Group, View>> = { signature: "asked", urgent: "open", overdue: "overdue", due: "today", replied: "replied", fresh: "unassigned", next: "mine" };
+
+/** What is due within two weeks is named before its day has come, the first few of it. */
+const AHEAD_MS = 14 * 24 * 3_600_000;
+const AHEAD = 3;
+
+/** The cases of each group in order, none of them twice; `reasons` are all groups of a case. */
+export interface Waiting {
+  readonly groups: ReadonlyMap<Group, readonly DeskCase[]>;
+  readonly reasons: ReadonlyMap<string, readonly Group[]>;
+  /** Cases that colleagues handle: how many are overdue, and in how many the reporter wrote last. */
+  readonly colleagues: { readonly overdue: number; readonly replied: number };
+}
+
+/** Whether a case is this member's to work on, or nobody's. */
+function isFor(me: string, shelved: DeskCase): boolean {
+  const people = peopleOf(shelved);
+  return people.length === 0 || people.includes(me);
+}
+
+function isAhead(due: FirstDue | null, now: Date): boolean {
+  return due !== null && !due.missed && due.at <= now.getTime() + AHEAD_MS;
+}
+
+/** Everything that waits for this member at a moment. */
+export function waitingFor(me: string, shelf: Iterable<DeskCase>, now: Date): Waiting {
+  const views = byView(shelf, me, now);
+  const own = (view: View): DeskCase[] => inOrder((views.get(view) ?? []).filter((one) => isFor(me, one)), "usual", view, now);
+  const given = (views.get("mine") ?? []).filter((one) => givenBy(me, one) !== null);
+  const ahead = inOrder((views.get("mine") ?? []).filter((one) => isAhead(dueOf(one, now), now)), "due", null, now);
+  const held: Readonly<Record<Group, readonly DeskCase[]>> = {
+    signature: inOrder(views.get("asked") ?? [], "usual", null, now), urgent: own("open").filter(({ row }) => row.urgent), overdue: own("overdue"), due: own("today"), replied: own("replied"),
+    fresh: inOrder([...own("unassigned"), ...given], "usual", null, now), next: ahead,
+  };
+  const reasons = new Map<string, Group[]>();
+  const groups = new Map(GROUPS.map((group) => {
+    const fresh = held[group].filter(({ row }) => !reasons.has(row.case)).slice(0, group === "next" ? AHEAD : undefined);
+    for (const { row } of group === "next" ? fresh : held[group]) reasons.set(row.case, [...(reasons.get(row.case) ?? []), group]);
+    return [group, fresh] as const;
+  }));
+  const others = (view: View): number => (views.get(view) ?? []).filter((one) => !isFor(me, one)).length;
+  return { groups, reasons, colleagues: { overdue: others("overdue"), replied: others("replied") } };
+}

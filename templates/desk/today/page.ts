@@ -1,0 +1,137 @@
+/** The desk's first page: what waits for this member, each line with its reason and the way into its case. */
+
+import { around, blank, officeText } from "../../shared/officetext.js";
+import { type Sentence, msg, t } from "../../shared/strings.js";
+import type { OfficeWords } from "../context.js";
+import { daysBetween } from "../days.js";
+import { sayDue } from "../opened/deadlines.js";
+import { givenBy } from "../opened/handlers.js";
+import type { DeskCase } from "../opened/model.js";
+import { caseNumber } from "../opened/number.js";
+import { asksWords, rowTitle } from "../queue/caselist.js";
+import { type View, dueOf } from "../queue/views.js";
+import { type Child, byId, fill, h } from "../ui.js";
+import { GROUPS, type Group, VIEW_OF, type Waiting, waitingFor } from "./groups.js";
+
+const GROUP_NAMES: Readonly<Record<Group, Sentence>> = {
+  signature: msg("Waiting for your signature"),
+  urgent: msg("Urgent"),
+  overdue: msg("Overdue"),
+  due: msg("Due within 48 hours"),
+  replied: msg("Reporter wrote last"),
+  fresh: msg("Unassigned or newly assigned to you"),
+  next: msg("Due within two weeks"),
+};
+/** Lines of a group before the rest is left to the list. */
+const SHOWN = 6;
+
+/** What the page needs of the desk. */
+export interface TodayHost {
+  readonly shelf: ReadonlyMap<string, DeskCase>;
+  readonly me: string;
+  readonly words: OfficeWords;
+  readonly now: () => Date;
+  readonly open: (id: string) => void;
+  readonly view: (view: View) => void;
+}
+
+export class Today {
+  private readonly lines = h("div", { class: "stack", "data-test": "today-lines" });
+  private readonly title = h("h2", { id: "today-title", tabindex: "-1" });
+  private readonly element = h("section", { class: "today stack", "aria-labelledby": "today-title", "data-test": "today" },
+    this.title, this.lines);
+  /** Beside the list where there is room, above it where there is not: what is read first comes first for the keyboard too. */
+  private readonly wide = window.matchMedia("(min-width: 60rem)");
+  private drawn = "";
+  private settled = false;
+
+  constructor(private readonly host: TodayHost) {
+    this.wide.addEventListener("change", () => {
+      if (this.element.isConnected && !byId("work").classList.contains("case-open")) this.open();
+    });
+  }
+
+  /** Puts the page where no case is shown. */
+  open(): void {
+    fill(byId("case"));
+    fill(byId("today"));
+    byId(this.wide.matches ? "case" : "today").append(this.element);
+    this.renew();
+  }
+
+  /** Every case of the list has been tried: that nothing waits can be said now. */
+  settle(): void {
+    this.settled = true;
+    this.renew();
+  }
+
+  /** Draws what has changed, while the page is shown; the reading position stays. */
+  renew(): void {
+    if (!this.element.isConnected) return;
+    const { me, shelf, words, now } = this.host;
+    fill(this.title, t("Today"), " ", h("span", { class: "soft" }, words.day(words.today(""), "")));
+    const waiting = waitingFor(me, shelf.values(), now());
+    const blocks = [...GROUPS.map((group) => this.group(group, waiting)), this.colleagues(waiting)].filter((block) => block !== null);
+    const place = h("div", {}, blocks.length > 0 ? blocks : this.nothing());
+    if (place.textContent === this.drawn) return;
+    this.drawn = place.textContent;
+    const focused = document.activeElement?.id ?? "";
+    fill(this.lines, [...place.children]);
+    if (focused.startsWith("today-")) document.getElementById(focused)?.focus();
+  }
+
+  focus(): void {
+    byId("today-title").focus();
+  }
+
+  private nothing(): HTMLElement {
+    return h("p", { class: "soft", "data-test": "today-nothing" }, this.settled ? t("Nothing is waiting for you.") : t("Opening your cases…"));
+  }
+
+  private group(group: Group, waiting: Waiting): HTMLElement | null {
+    const cases = waiting.groups.get(group) ?? [];
+    if (cases.length === 0) return null;
+    const rest = cases.length - SHOWN;
+    return h("section", { "aria-labelledby": `today-${group}`, "data-test": `today-${group}` },
+      h("h3", { id: `today-${group}` }, t(GROUP_NAMES[group]), group !== "next" && h("span", { class: "count" }, cases.length)),
+      h("ul", { class: "rows" }, cases.slice(0, SHOWN).map((one) => this.line(one, group, waiting))),
+      rest > 0 && h("button", { type: "button", class: "quiet", id: `today-all-${group}`, "data-test": "today-all", onclick: () => this.host.view(VIEW_OF[group]) }, t("{count} more in the list", { count: rest })));
+  }
+
+  private line(shelved: DeskCase, group: Group, { reasons }: Waiting): HTMLElement {
+    const { row } = shelved;
+    const all = reasons.get(row.case) ?? [group];
+    return h("li", {}, h("button", { type: "button", class: "case-row", id: `today-${row.case}`, "data-test": "today-row", "data-case": row.case, onclick: () => this.host.open(row.case) },
+      h("span", { class: "row-title" }, row.urgent && h("strong", { class: "urgent" }, t("Urgent")), rowTitle(shelved)),
+      h("span", { class: "row-facts" }, all.map((reason) => this.reason(reason, group, shelved)), !all.some((one) => ["overdue", "due", "next"].includes(one)) && this.due(shelved),
+        h("span", { class: "mono" }, caseNumber(row.case)))));
+  }
+
+  /** Why a case stands here; the heading above it says the plain ones already. */
+  private reason(reason: Group, group: Group, shelved: DeskCase): Child {
+    const { opened } = shelved;
+    const giver = givenBy(this.host.me, shelved);
+    switch (reason) {
+      case "urgent": return null;
+      case "signature": return opened !== null && h("span", { class: "news" }, asksWords(opened));
+      case "overdue":
+      case "due":
+      case "next": return this.due(shelved);
+      case "replied": return reason !== group && h("span", { class: "news" }, t("Reporter wrote last"));
+      case "fresh": return h("span", { class: "news" }, giver === null ? t("Unassigned") : around(t("Assigned to you by {person}", { person: blank("person") }), { person: this.host.words.named(giver) }));
+    }
+  }
+
+  /** What is due first, by its name, and when. */
+  private due(shelved: DeskCase): Child {
+    const { words, now } = this.host;
+    const due = dueOf(shelved, now());
+    if (due === null || due.day === null) return null;
+    const left = daysBetween(words.today(shelved.row.entity), due.day);
+    return [h("span", { class: `row-due ${due.missed ? "overdue" : left <= 1 ? "soon" : ""}`, "data-test": "today-due" }, sayDue(left, due.missed)), h("span", {}, due.what !== null && officeText(due.what))];
+  }
+
+  private colleagues({ colleagues: { overdue, replied } }: Waiting): HTMLElement | null {
+    return overdue + replied === 0 ? null : h("p", { class: "soft", "data-test": "today-colleagues" }, t("Cases of your colleagues: {overdue} overdue, {replied} in which the reporter wrote last", { overdue, replied }));
+  }
+}

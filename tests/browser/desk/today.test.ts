@@ -1,0 +1,60 @@
+// What the desk's first page names: whose cases, under what, in which order, and none of them twice.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { DeskCase } from "../../../templates/desk/opened/model.js";
+import { type Group, waitingFor } from "../../../templates/desk/today/groups.js";
+
+const NOW = new Date("2026-11-25T08:00:00Z");
+const HOUR = 3600;
+const STANDING = { ended: false, waiting: false, owner: null, deputy: null, next_due: null };
+
+/** A case whose first end is so many seconds from now; the server's word is taken, for nothing of it could be opened. */
+function due(id: string, seconds: number | null, taken: readonly string[] = ["me"]): DeskCase {
+  const next = seconds === null ? null : NOW.getTime() / 1000 + seconds;
+  return { row: { case: id, day: "2026-11-24", urgent: false, taken_by: taken, standing: { ...STANDING, next_due: next } }, opened: null, refused: "wrong" } as never;
+}
+
+/** An opened case that somebody took, in which the reporter wrote after the answer (`news`), or a colleague asks for a signature (`asks`). */
+function opened(id: string, { news = false, asks = false, taken = ["me"] }): DeskCase {
+  const entry = (dir: string, seq: number, seen: number): object => ({ dir, seq, seen, hash: `${dir}${seq}`, mark: "ok", type: "message", payload: {}, signer: null });
+  const entries = news ? [entry("to-office", 1, 0), entry("to-reporter", 1, 1), entry("to-office", 2, 1)] : [];
+  const row = { case: id, day: "2026-11-24", urgent: false, taken_by: taken, standing: STANDING };
+  return { row, opened: { row, entries, events: [], ruled: null, proposal: asks ? { by: "li" } : null }, refused: null } as never;
+}
+
+function named(shelf: readonly DeskCase[]): Partial<Record<Group, string[]>> {
+  const { groups } = waitingFor("me", shelf, NOW);
+  return Object.fromEntries([...groups].filter(([, cases]) => cases.length > 0).map(([group, cases]) => [group, cases.map(({ row }) => row.case)]));
+}
+
+test("each case stands once, under what presses most, and keeps its other reasons", () => {
+  const shelf = [due("soon", 2 * HOUR), due("late", -HOUR), due("free", -HOUR, []), opened("wrote", { news: true }), opened("both", { news: true, asks: true })];
+  assert.deepEqual(named(shelf), { signature: ["both"], overdue: ["free", "late"], due: ["soon"], replied: ["wrote"] });
+  const { reasons } = waitingFor("me", shelf, NOW);
+  assert.deepEqual([reasons.get("both"), reasons.get("free"), reasons.get("wrote")], [["signature", "replied"], ["overdue", "fresh"], ["replied"]]);
+});
+
+test("what is due within two weeks is named, the first three of one's own and no more", () => {
+  const later = (id: string, days: number): DeskCase => due(id, days * 24 * HOUR);
+  assert.deepEqual(named([later("e", 9), later("a", 3), later("c", 5), later("b", 4), due("none", null)]), { next: ["a", "b", "c"] });
+  assert.deepEqual(named([later("far", 15), later("near", 13), due("free", 13 * 24 * HOUR, [])]), { fresh: ["free"], next: ["near"] });
+});
+
+test("an urgent case stays in sight until it is closed, though nothing of it is due", () => {
+  const urgent = due("u", null);
+  assert.deepEqual(named([{ ...urgent, row: { ...urgent.row, urgent: true } }]), { urgent: ["u"] });
+});
+
+test("a colleague's case is counted and not named, unless it waits for this member's signature", () => {
+  const theirs = { taken: ["li"] };
+  const shelf = [due("mine", -HOUR), due("late", -HOUR, ["li"]), opened("wrote", { news: true, ...theirs }), opened("sign", { asks: true, ...theirs })];
+  assert.deepEqual(named(shelf), { signature: ["sign"], overdue: ["mine"] });
+  assert.deepEqual(waitingFor("me", shelf, NOW).colleagues, { overdue: 1, replied: 1 });
+});
+
+test("a case that is still being opened is nowhere: this member may be excluded from it", () => {
+  const hidden = { ...due("late", -HOUR, []), refused: null };
+  assert.deepEqual(named([hidden]), {});
+  assert.deepEqual(waitingFor("me", [{ ...hidden, row: { ...hidden.row, taken_by: ["li"] } }], NOW).colleagues, { overdue: 0, replied: 0 });
+});
