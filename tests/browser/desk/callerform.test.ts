@@ -1,0 +1,82 @@
+/** The form of a report that is logged for a caller: its channels, who empties a box, and what the register still asks. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { type IntakeRules, logReport, isRefused, readIntakeRules } from "../../../casework/index.js";
+import { RegisterFields } from "../../../templates/desk/onbehalf/registerfields.js";
+import { boxLine, drawWays, kindOfWay, nameOfKind } from "../../../templates/desk/onbehalf/ways.js";
+import { refusalLine, wayLines } from "../../../templates/desk/onbehalf/wayline.js";
+
+const said = (en: string): Record<string, string> => ({ en, zh: en });
+const named = (id: string, en: string): Record<string, unknown> => ({ id, name: said(en), source: { reason: said("-") } });
+const channel = (id: string, kind: string, to: string, daily = false): Record<string, unknown> => ({ ...named(id, id), kind, to: [to], published: false, daily });
+const registered = (id: string, need: string): Record<string, unknown> => ({ ...named(id, id), need, place: "register" });
+const kind = (id: string): Record<string, unknown> => ({ ...named(id, id), register: "reports", imminent: false, unreasonable: false });
+const DOCUMENT = {
+  language: "en", id: "made-up", title: said("Made up"), categories: [{ ...named("noise", "Noise"), kind: null }], roles: [{ ...named("hr", "HR"), kind: "department" }, { ...named("audit", "Audit"), kind: "oversight" }],
+  subjects: [], kinds: [kind("complaint"), kind("report")], channels: [channel("line", "telephone", "hr"), channel("slot", "box", "audit", true)],
+  fields: [registered("content", "required"), registered("time", "required"), registered("name", "required"), registered("proof", "best-effort")],
+  form: null, scope: [], classifications: [], holders: { hr: ["li"], audit: ["wang"] }, entities: [],
+};
+const rules: IntakeRules = readIntakeRules(new TextEncoder().encode(JSON.stringify(DOCUMENT)));
+/** Fields have to be drawn for it: Node has no document. */
+const onPage: typeof test = typeof document === "undefined" ? ((() => undefined) as unknown as typeof test) : test;
+const values = (select: HTMLSelectElement): string[] => [...select.options].map(({ value }) => value);
+
+onPage("the policy's channels come first, each with those to whom it leads, and other ways after them", () => {
+  const select = document.createElement("select");
+  drawWays(select, null);
+  assert.deepEqual(values(select), ["telephone", "letter", "counter", "box", "email", "register"]);
+  assert.equal(select.value, "telephone");
+  drawWays(select, rules);
+  assert.deepEqual([...select.querySelectorAll("optgroup")].map((one) => one.querySelectorAll("option").length), [2, 10]);
+  assert.equal(select.options[0]?.textContent, "line → HR");
+  assert.equal(values(select).filter((one) => ["telephone", "box"].includes(one)).length, 0);
+  // The kind that was chosen before is called otherwise here: the usual channel takes its place.
+  assert.equal(select.value, "line");
+  select.value = "letter";
+  drawWays(select, rules);
+  assert.equal(select.value, "letter");
+});
+
+test("a box says who empties it, and another member than theirs is refused in the policy's words", () => {
+  assert.equal(boxLine(rules, "line"), null);
+  assert.equal(boxLine(rules, "slot"), "Emptied every day by: Audit.");
+  assert.deepEqual([kindOfWay(rules, "slot"), kindOfWay(rules, "letter"), kindOfWay(null, "box")], ["box", "letter", "box"]);
+  const report = { channel: "slot", received: "2026-09-30", member: "chen", account: "-", subject: null, kind: "report", category: null, entity: null, imminent: false, leftOut: false, fields: new Map<string, string>(), concerned: [] };
+  const refused = logReport(rules, report, nameOfKind);
+  assert.ok(isRefused(refused));
+  assert.equal(refusalLine(rules, refused), "Reports by this channel are logged by: Audit");
+  const beside = logReport(rules, { ...report, channel: "letter", concerned: ["hr"] }, nameOfKind);
+  assert.ok(!isRefused(beside));
+  assert.deepEqual(wayLines(beside), ["letter is not among the channels of the policy. The report is registered all the same.", "Under the policy for: Audit."]);
+});
+
+onPage("what the register requires is named at its field, never who reports, and may stay open knowingly", () => {
+  const form = document.createElement("form");
+  const register = new RegisterFields(() => undefined);
+  document.body.append(form);
+  form.append(register.kindPlace, register.fieldsPlace, register.more);
+  register.ask(rules, false);
+  assert.deepEqual([...form.querySelectorAll("[id^=taken-field]:not(p)")].map(({ id }) => id), ["taken-field-time", "taken-field-proof"]);
+  assert.match(form.querySelector('[data-test="taken-unnamed"]')?.textContent ?? "", /\(name\)/);
+  assert.deepEqual(register.faults(false).map(({ field }) => field.id), ["taken-kind", "taken-field-time"]);
+  register.ask(rules, true);
+  assert.deepEqual(register.faults(true).map(({ field }) => field.id), ["taken-kind", "taken-field-time"]);
+  const name = form.querySelector<HTMLInputElement>("#taken-field-name");
+  assert.ok(name);
+  name.value = " Li ";
+  name.dispatchEvent(new Event("input"));
+  assert.deepEqual([...register.read(true).fields], [["name", "Li"]]);
+  // A caller who takes the name back has it in no form.
+  assert.deepEqual([...register.read(false).fields], []);
+  const kinds = form.querySelector<HTMLSelectElement>("#taken-kind");
+  assert.ok(kinds);
+  kinds.value = "report";
+  register.without.checked = true;
+  assert.deepEqual(register.faults(true), []);
+  register.ask(null, false);
+  assert.deepEqual([register.faults(false), [...register.read(false).fields], register.kindPlace.hidden], [[], [], true]);
+  form.remove();
+});
