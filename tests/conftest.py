@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from xdist.remote import Producer
 
@@ -35,6 +36,10 @@ SLOW_FIXTURES = {
     "browser",
     "page",
 }
+
+# How long an example takes is the machine's matter, not the code's.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # The set-up puts node here; a test that is started by hand finds it too.
 os.environ["PATH"] = f"{ROOT / '.tools/bin'}:{os.environ['PATH']}"

@@ -69,7 +69,7 @@ def test_a_wrong_calendars_document_is_refused(change: dict[str, object]) -> Non
         read_calendars(json.dumps(DOCUMENT | change).encode())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(at=st.integers(0, len(CONTENT) - 1), what=st.binary(max_size=3))
 def test_garbage_in_a_calendars_document_is_refused_by_name(at: int, what: bytes) -> None:
     """Changed bytes are refused as such or still read as calendars: nothing else comes out of the reader."""

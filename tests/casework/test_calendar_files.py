@@ -242,7 +242,7 @@ def spoilt(text: str, changes: list[tuple[int, str, str]], end: str) -> bytes:
     return end.join(rows).encode("utf-8", "surrogatepass")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(lines, st.binary(max_size=40))
 def test_no_file_raises_anything_but_its_refusal(changes: list[tuple[int, str, str]], junk: bytes) -> None:
     """Whatever an operator uploads is read whole or refused, never half and never with a fault."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.deadlines.calendars import Office
@@ -135,7 +135,6 @@ def test_a_departments_delay_goes_to_its_superior_and_the_superiors_upward() -> 
     assert superior_of(EU, RoleId("designated-person")) is None
 
 
-@settings(deadline=None)
 @given(
     name=st.sampled_from(shipped_policies()),
     day=st.dates(date(2026, 1, 1), date(2026, 12, 31)),

@@ -77,7 +77,7 @@ def records(draw: st.DrawFn) -> tuple[list[Happening], datetime]:
     return happened, at + timedelta(minutes=draw(st.integers(0, 60 * 24 * 90)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(clocks(), records())
 def test_every_record_gives_a_state_that_is_told(clock: ClockTerms, record: tuple[list[Happening], datetime]) -> None:
     """Nothing raises, an end never lies before its start, and both languages say where the clock stands."""
@@ -98,7 +98,7 @@ def test_every_record_gives_a_state_that_is_told(clock: ClockTerms, record: tupl
         assert not over(OFFICE.day_of(now), now)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(clocks(), records())
 def test_pauses_and_extensions_never_bring_an_end_forward(
     clock: ClockTerms, record: tuple[list[Happening], datetime]
@@ -114,7 +114,7 @@ def test_pauses_and_extensions_never_bring_an_end_forward(
     assert found.started == plain.started
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(clocks(), records(), st.integers(0, 90))
 def test_time_alone_ends_no_clock_twice(clock: ClockTerms, record: tuple[list[Happening], datetime], days: int) -> None:
     """Once stopped a clock stays as it is; once missed or open it stays so while nothing happens."""

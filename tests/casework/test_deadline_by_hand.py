@@ -172,7 +172,7 @@ limits = st.builds(Limit, st.integers(1, 40), st.sampled_from([unit for unit in 
 laws = st.sampled_from(LastDay)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(limits, starts, st.integers(0, 60), laws)
 def test_who_starts_later_is_never_due_sooner(limit: Limit, start: date, later: int, law: LastDay) -> None:
     """The end never runs back when the start moves on."""
@@ -181,7 +181,7 @@ def test_who_starts_later_is_never_due_sooner(limit: Limit, start: date, later: 
     assert compute_deadline(limit, start + timedelta(days=later), OFFICES["cn"], law).day >= first.day
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(limits, starts, st.integers(0, 60), laws, st.integers(0, 20), st.integers(0, 20))
 def test_a_longer_limit_and_a_pause_never_end_sooner(
     limit: Limit, start: date, more: int, law: LastDay, after: int, long: int
@@ -197,7 +197,7 @@ def test_a_longer_limit_and_a_pause_never_end_sooner(
         )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(limits, starts, laws, st.sampled_from(sorted(OFFICES)))
 def test_every_explanation_names_its_date_and_its_doubt(limit: Limit, start: date, law: LastDay, place: str) -> None:
     """Both sentences name the last day, and say that it is provisional exactly when a year is missing."""
@@ -210,7 +210,7 @@ def test_every_explanation_names_its_date_and_its_doubt(limit: Limit, start: dat
         assert found.provisional
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(limits, starts, laws)
 def test_a_moved_or_working_end_is_a_day_of_work(limit: Limit, start: date, law: LastDay) -> None:
     """Working days, and days under a law that moves them, end on a day on which the office works."""

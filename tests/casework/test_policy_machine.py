@@ -131,7 +131,6 @@ def test_any_life_of_a_case_can_be_ended_and_is_its_stream(name: str) -> None:
     quick = settings(
         max_examples=6,
         stateful_step_count=18,
-        deadline=None,
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
         database=None,

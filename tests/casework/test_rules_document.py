@@ -74,7 +74,7 @@ def test_there_is_one_form_of_a_rules_document() -> None:
             read_rules(written({key: value for key, value in DOCUMENT.items() if key != gone}))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     at=st.integers(0, len(CONTENT) - 1), what=st.binary(min_size=0, max_size=3), length=st.integers(0, 4)
 )  # fmt: skip

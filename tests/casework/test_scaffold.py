@@ -114,7 +114,7 @@ def test_the_bindings_are_all_that_is_missing_but_the_people() -> None:
     assert {one.fault for one in hindrances(policy, "own.toml")} == {Fault.ONE_HOLDER}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=200), st.sampled_from(["zh", "en"]))
 def test_no_text_makes_a_file_that_cannot_be_read(text: str, language: str) -> None:
     """Quotes, backslashes, control characters, other scripts: whatever stands in it."""

@@ -61,7 +61,7 @@ def pairs_of(grid: list[list[int]]) -> list[tuple[str, str]]:
     ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(grids)
 def test_no_withheld_cell_has_one_value(grid: list[list[int]]) -> None:
     """Of all tables that agree with what is shown, some differ in each withheld cell, by the threshold at least."""
@@ -78,7 +78,7 @@ def test_no_withheld_cell_has_one_value(grid: list[list[int]]) -> None:
             assert n is not None or max(possible) - min(possible) >= LOW
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(grids)
 def test_the_span_is_exact(grid: list[list[int]]) -> None:
     """What the flow says of a withheld cell is what trying every table says."""
@@ -93,7 +93,7 @@ def test_the_span_is_exact(grid: list[list[int]]) -> None:
             assert span(true, hidden, (row, column), 99) == max(possible) - min(possible)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=6))
 def test_a_small_category_is_never_alone_in_the_rest(counts: list[int]) -> None:
     """The rest holds two categories or more and comes to the threshold, or nothing is shown at all."""
@@ -106,7 +106,7 @@ def test_a_small_category_is_never_alone_in_the_rest(counts: list[int]) -> None:
     assert [n for n in table.row_totals if n < SMALL] == []
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(st.tuples(*(st.sampled_from("ab"),) * 3), min_size=2, max_size=8))
 def test_two_tables_of_the_same_cases_give_no_more_away(cases: list[tuple[str, str, str]]) -> None:
     """Trying every set of cases against two tables that share their rows pins down no withheld cell of either."""

@@ -31,7 +31,7 @@ from crypto.transparency_log.tlog import (
 from tests.crypto.log_sample import SampleLog, entries_of, tiles_for
 from tests.crypto.sample import Drawn
 
-FEW = settings(max_examples=30, deadline=None)
+FEW = settings(max_examples=30)
 SIZES = st.integers(1, 700)
 ENTRIES = entries_of(700)
 LEAVES = [leaf_hash(entry) for entry in ENTRIES]
@@ -118,7 +118,6 @@ def test_tiles_of_the_example_in_the_specification() -> None:
 
 
 @given(st.none() | st.integers(0, 5), st.integers(0, 10**9), st.integers(1, 256))
-@settings(deadline=None)
 def test_tile_paths_read_back(level: int | None, number: int, width: int) -> None:
     """Every tile has one path, and that path names it."""
     tile = Tile(level, number, width)

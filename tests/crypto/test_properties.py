@@ -20,7 +20,7 @@ from crypto.sealing.recipients import Identity, Recipient, bech32_decode, bech32
 from crypto.text import is_canonical, without_padding, write_canonical
 from tests.crypto.sample import Drawn, filed
 
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ONE = Identity(bytes(32))
 FILE = seal(b"text" * 20, [ONE.recipient, Identity(bytes([1] * 32)).recipient], Drawn("file"))
 CASE = filed("properties")
@@ -188,7 +188,7 @@ def test_age_round_trip(length: int, count: int) -> None:
         assert crypto.open_sealed(file, identity, count) == content
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, len(FILE) * 8 - 1))
 def test_any_bit_flip_is_refused(bit: int) -> None:
     """No bit of an age file can change, for the first of two recipients, but in the other's stanza."""
@@ -230,7 +230,7 @@ PARSERS = {
 def test_parsers_refuse_random_bytes_with_a_crypto_error(name: str) -> None:
     """Random bytes are read or refused, never anything else."""
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.binary(max_size=300))
     def attempt(raw: bytes) -> None:
         with suppress(crypto.CryptoError):
@@ -257,7 +257,7 @@ def test_readers_refuse_altered_documents_with_a_crypto_error(name: str) -> None
     assert isinstance(document, dict)
     whole: dict[str, Any] = document
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.sampled_from(sorted(whole)), JSON)
     def attempt(key: str, value: object) -> None:
         with suppress(crypto.CryptoError):

@@ -28,7 +28,7 @@ def stream(steps: list[tuple[str, str]]) -> list[crypto.ReadEvent]:
     return crypto.verify_events(DIRECTORY, CASE, made)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(sorted(SIGNERS)), st.sampled_from(DAYS)), max_size=7))
 def test_a_former_key_never_comes_after_its_time(steps: list[tuple[str, str]]) -> None:
     """Of what is verified, all with the former key is from its days, behind nothing later and behind no newer key."""

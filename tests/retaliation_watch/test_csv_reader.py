@@ -6,7 +6,7 @@ import io
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from retaliation_watch.errors import FileRefused
@@ -31,7 +31,6 @@ def read(content: bytes, at_once: int) -> tuple[pl.DataFrame, dict[int, str], in
 
 
 @given(FILE, st.integers(64, 120))
-@settings(deadline=None)
 def test_a_file_is_read_alike_in_any_portions(file: tuple[list[str], str, bool], at_once: int) -> None:
     """In portions of a few bytes each row and each flaw is that of the whole file, which is one chunk."""
     rows, end, ends = file

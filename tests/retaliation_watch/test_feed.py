@@ -192,7 +192,7 @@ ROWS = st.lists(
 
 
 @given(ROWS, st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_order_and_repetition_of_rows_change_nothing(
     rows: list[tuple[int, int, str, int]],
     dice: object,
@@ -238,7 +238,7 @@ def test_a_roster_is_read_with_what_it_has() -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_bytes_are_refused_or_read(content: bytes) -> None:
     """No file breaks the reader, with or without a header that it knows."""
     for head in (b"", f"{HEAD}\n".encode(), "employee_id,event_type,recorded_on\n".encode("utf-16")):
@@ -250,7 +250,7 @@ def test_any_bytes_are_refused_or_read(content: bytes) -> None:
 
 
 @given(st.lists(st.text(alphabet='ab"," \n\t，', max_size=30), max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_row_is_accounted_for(lines: list[str]) -> None:
     """Whatever stands in the rows, each is accepted, repeated or set aside, never lost."""
     good = [f"E{n},001,transfer,2024-01-05,2024-01-05,," for n in range(5)]

@@ -42,7 +42,7 @@ def test_a_kind_that_falls_silent_is_noticed_the_sooner_the_steadier_it_was() ->
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.05, 20))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_feed_without_gaps_rarely_looks_like_one(seed: int, rate: float) -> None:
     """Steady chance alone makes no gap of a kind that still comes in the last week."""
     counts = np.zeros((len(KINDS), 80))
@@ -101,7 +101,7 @@ ROW = st.tuples(
 
 
 @given(st.lists(ROW, min_size=1, max_size=16), st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_replayed_reordered_backdated_and_corrected_rows_end_in_the_same_state(
     rows: list[tuple[int, int, str, int, int, str, str]],
     dice: object,

@@ -89,7 +89,7 @@ def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Receipt, "judge", lambda _: None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(EVENT, min_size=1, max_size=9), st.integers(4, 9), st.sampled_from(["off", "on"]))
 @example([("A1", "E1", "书面警告", "", "2026-05-01", "", "", "E1", "")], 4, "off")
 def test_columns_of_events_give_what_rows_give(rows: list[tuple[str, ...]], width: int, health: str) -> None:
@@ -97,7 +97,7 @@ def test_columns_of_events_give_what_rows_give(rows: list[tuple[str, ...]], widt
     compare(FeedFile.EVENTS, sheet(EVENT_HEAD, rows, width), health=health == "on")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(PERSON, min_size=1, max_size=9), st.integers(1, 6))
 def test_columns_of_a_roster_give_what_rows_give(rows: list[tuple[str, ...]], width: int) -> None:
     """Whatever is wrong with a roster, its columns keep, count and set aside what row by row is right."""

@@ -39,7 +39,7 @@ def walk(schema: Any, **more: Any) -> None:
 
     Walk.run(
         settings=settings(
-            max_examples=ROUNDS, stateful_step_count=STEPS, deadline=None, database=None,
+            max_examples=ROUNDS, stateful_step_count=STEPS, database=None,
             phases=[Phase.generate], suppress_health_check=list(HealthCheck),
         )
     )  # fmt: skip

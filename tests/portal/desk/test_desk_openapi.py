@@ -81,7 +81,6 @@ def test_made_up_calls_are_answered_as_described(caller: Caller, path: str, meth
 
     @settings(
         max_examples=12,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -61,7 +61,6 @@ def test_made_up_calls_to_intake_are_answered_as_described(live: str, path: str,
 
     @settings(
         max_examples=15,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -261,7 +261,7 @@ MEMORY = ShownLog()
 MEMORY.grow()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_whatever_reads_as_a_memory_was_written_as_one(data: st.DataObject) -> None:
     """Bytes changed anywhere, put in or left out: refused, or read as just what they say."""

@@ -64,7 +64,7 @@ def push(watch: Watch, number: int, rows: list[tuple[int, int, str, int, int]]) 
     watch.push(FeedFile.EVENTS, HEAD, *lines, sequence=number)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(ROWS, min_size=2, max_size=5).flatmap(lambda files: st.permutations(list(enumerate(files, 1)))),
     st.integers(0, 4),

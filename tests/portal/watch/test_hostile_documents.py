@@ -39,7 +39,7 @@ def altered(whole: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.tuples(st.sampled_from(sorted(whole)), VALUES).map(lambda change: whole | {change[0]: change[1]})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200) | altered(MANIFEST).map(write_json))
 def test_a_manifest_is_read_or_refused(content: bytes) -> None:
     """Random bytes and documents with one member altered give a manifest of bounds, or `ManifestRefused`."""
@@ -48,7 +48,7 @@ def test_a_manifest_is_read_or_refused(content: bytes) -> None:
         assert (1 <= found.sequence < 2**31, len(found.file)) == (True, 32)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200) | altered(FORM).map(write_json))
 def test_a_form_is_read_or_refused(content: bytes) -> None:
     """The same for forms: what is read names known columns and kinds alone."""
@@ -57,7 +57,7 @@ def test_a_form_is_read_or_refused(content: bytes) -> None:
         assert found.kind_of("书面警告") is not None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(altered(PROTECTION) | VALUES)
 def test_a_protection_packets_text_is_read_or_refused(value: Any) -> None:
     """The same for what stands in a packet, and for shares of a link."""

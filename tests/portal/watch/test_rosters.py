@@ -65,7 +65,7 @@ def known(watch: Watch) -> dict[str, tuple[str, int, str]]:
     return {names[person]: (unit, sequence, seen) for person, unit, sequence, seen in told}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(FILES)
 def test_of_each_person_the_highest_sequence_counts(
     watch: Watch, files: list[tuple[str, int, list[tuple[int, str]]]]
