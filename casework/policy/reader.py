@@ -130,19 +130,19 @@ def _begins(source: Source, lines: Sequence[str]) -> bool:
 
 
 @cache
-def house_rules(language: str = DEFAULT) -> Rulebook:
+def common_rules(language: str = DEFAULT) -> Rulebook:
     """What holds under every policy that does not switch it off, in a document of this default language."""
-    file = resources.files("casework").joinpath("rules").joinpath("house.toml")
-    with toml_table(file.read_bytes(), "house.toml", []) as table:
+    file = resources.files("casework").joinpath("rules").joinpath("common_rules.toml")
+    with toml_table(file.read_bytes(), "common_rules.toml", []) as table:
         return in_document(read_shape(table, Rulebook), language)
 
 
 def _with_house(rules: Rulebook, language: str) -> Rulebook:
-    """Own rules come first; a clock of the house that only serves what is switched off goes with it."""
-    house = house_rules(language)
-    added = tuple(rule for rule in house.anywhere if rule.act not in rules.without)
+    """Own rules come first; a common clock that only serves what is switched off goes with it."""
+    common = common_rules(language)
+    added = tuple(rule for rule in common.anywhere if rule.act not in rules.without)
     asked = {rule.after for rule in added} | {rule.within for rule in added}
-    clocks = tuple(clock for clock in house.clocks if clock.id in asked)
+    clocks = tuple(clock for clock in common.clocks if clock.id in asked)
     return replace(rules, anywhere=rules.anywhere + added, clocks=rules.clocks + clocks)
 
 

@@ -10,14 +10,14 @@ from importlib import resources
 from typing import Final
 
 from casework.engine.dual_approval import ANSWERS, BY_TWO
-from casework.policy.reader import house_rules
+from casework.policy.reader import common_rules
 from casework.rules.acts import ACT_WORDS, REASONED, TRAITS, Act, Attribute, Item, Party
 from casework.words import DEFAULT, SOURCE, Words
 
 LISTED: Final = Words("制度中列有这一步的阶段：`by` 所列角色，不写则为本阶段的 actors",
                       "In stages that list it: the roles of `by`, else the actors of the stage")  # fmt: skip
 ANYWHERE: Final = Words("通用规则，每个阶段：本阶段的 actors；制度可用 `without` 停用",
-                        "A house rule, in every stage: its actors; `without` switches it off")  # fmt: skip
+                        "A common rule, in every stage: its actors; `without` switches it off")  # fmt: skip
 SECOND: Final = Words("任一角色的成员，但不得是提出的人", "A member in any role, but not the one who asked")
 REPORTER: Final = Words("举报人本人；由经办成员记入案件（`yanlu desk act`）",
                         "The reporter; a member puts the declaration on the record (`yanlu desk act`)")  # fmt: skip
@@ -117,7 +117,7 @@ def _who(act: Act) -> Words:
         case Party.MEMBER if act in BY_TWO:
             return SECOND
         case Party.MEMBER:
-            return ANYWHERE if act in {rule.act for rule in house_rules().anywhere} else LISTED
+            return ANYWHERE if act in {rule.act for rule in common_rules().anywhere} else LISTED
 
 
 def _asks(act: Act) -> Iterator[Words]:

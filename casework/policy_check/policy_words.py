@@ -56,7 +56,7 @@ def say_ground(ground: Ground, say: Say) -> str:
 
 
 def describe(policy: Policy, say: Say) -> Iterator[str]:
-    """The policy's way, clocks, outcomes and gaps; what the house rules allow everywhere is left out."""
+    """The policy's way, clocks, outcomes and gaps; what the common rules allow everywhere is left out."""
     rules = policy.rules
     yield f"{say(policy.title)} — {policy.id} {policy.version} ({rules.state})"
     yield f"\n{say(HEADS['stages'])}"

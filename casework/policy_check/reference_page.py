@@ -40,7 +40,7 @@ NOTES: Final = {
     "acts": Words(
         "阶段里只能办它列出的步骤和通用规则。`yanlu desk act 案件 步骤` 办理一步；表中写出它要求什么。"
         "加密的结论、措施等只有查看人员打得开。一份制度中何时可以办哪一步，见 `yanlu policy show`。",
-        "In a stage only what it lists can be done, and the house rules. `yanlu desk act CASE ACT` does an act; the "
+        "In a stage only what it lists can be done, and the common rules. `yanlu desk act CASE ACT` does an act; the "
         "table says what it asks. What is sealed is opened by the readers of the case alone. When an act may be "
         "done under a policy: `yanlu policy show`.",
     ),

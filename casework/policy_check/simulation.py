@@ -16,7 +16,7 @@ from casework.engine.case import Case, Event, apply_events, fold, opening
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, terms_of
 from casework.errors import StartRefused
 from casework.policy.policy import Policy
-from casework.policy.reader import house_rules
+from casework.policy.reader import common_rules
 from casework.policy_check.path_search import find_path, has_ended, shorten_path
 from casework.rules.acts import ACT_WORDS, Act
 from casework.rules.flow import ActRule, ClockId
@@ -28,7 +28,7 @@ REPORTER: Final = "reporter"
 NOON: Final = time(12)
 EVENING: Final = time(23, 59)
 STEP: Final = timedelta(minutes=1)
-IDLE: Final = frozenset({rule.act for rule in house_rules().anywhere} | {Act.SEALED, Act.EXTENDED, Act.ESCALATED})
+IDLE: Final = frozenset({rule.act for rule in common_rules().anywhere} | {Act.SEALED, Act.EXTENDED, Act.ESCALATED})
 """What may be done at any time: no part of a story unless its path needs it."""
 
 

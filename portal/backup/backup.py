@@ -33,7 +33,7 @@ FIRST, LAST = StoreName.ERASURE, StoreName.MAILROOM
 
 
 @dataclass(frozen=True)
-class Made:
+class WrittenArchive:
     """An archive that is whole and durable."""
 
     store: StoreName
@@ -55,7 +55,7 @@ class Backup:
     clock: Clock
     rng: Rng
 
-    def make(self, plans: Sequence[StoreBackup], keep: int | None = None) -> list[Made]:
+    def make(self, plans: Sequence[StoreBackup], keep: int | None = None) -> list[WrittenArchive]:
         """Makes one archive for each plan; raises `BackupRefused` before anything is written.
 
         With `keep`, older archives go once all of this run are whole: so many of each store are left.
@@ -80,12 +80,12 @@ class Backup:
             ]
         return made
 
-    def _write_archive(self, plan: StoreBackup, connection: Connection, run: bytes, today: date) -> Made:
+    def _write_archive(self, plan: StoreBackup, connection: Connection, run: bytes, today: date) -> WrittenArchive:
         tally = ArchiveTally()
         name = archive_name(plan.store, today)
         records = ChunkStream(self._records(plan.store, connection, run if plan.store in PAIR else b"", today, tally))
         plan.place.store(name, today, _counted(seal_stream(records, [plan.recipient], self.rng), tally))
-        return Made(plan.store, name, tally)
+        return WrittenArchive(plan.store, name, tally)
 
     def _records(
         self, store: StoreName, connection: Connection, run: bytes, today: date, tally: ArchiveTally

@@ -153,7 +153,7 @@ def id_flaw(column: str) -> pl.Expr:
     )
 
 
-def without_flawed(frame: pl.DataFrame, flaw: pl.Expr, receipt: Receipt, *, malformed: bool) -> pl.DataFrame:
+def quarantine_flawed(frame: pl.DataFrame, flaw: pl.Expr, receipt: Receipt, *, malformed: bool) -> pl.DataFrame:
     """Quarantines the rows for which `flaw` is not null; returns the others."""
     flaws = frame.select(flaw.alias("flaw"))["flaw"]
     if flaws.null_count() == frame.height:

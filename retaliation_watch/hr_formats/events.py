@@ -11,7 +11,7 @@ import polars as pl
 
 from retaliation_watch.arrays import Ints
 from retaliation_watch.hr_formats import columns
-from retaliation_watch.hr_formats.columns import EMPTY, Receipt, known_columns, without_flawed
+from retaliation_watch.hr_formats.columns import EMPTY, Receipt, known_columns, quarantine_flawed
 from retaliation_watch.hr_formats.dates import Order
 from retaliation_watch.hr_formats.names import EVENTS, kind_table, plain
 from retaliation_watch.hr_formats.roster import Roster
@@ -112,9 +112,9 @@ class _Reader:
         """Rows of a chunk as `person, kind, recorded, effective, before, after, key`, bad ones set aside."""
         frame = self._dated(chunk)
         frame = frame.with_columns(self._kind(frame["event_type"]).alias("kind"))
-        frame = without_flawed(frame, _unmapped(), self._receipt, malformed=False)
+        frame = quarantine_flawed(frame, _unmapped(), self._receipt, malformed=False)
         frame = frame.with_columns(self._roster.places(frame["employee_id"]).alias("person"))
-        frame = without_flawed(frame, _nobody(), self._receipt, malformed=False)
+        frame = quarantine_flawed(frame, _nobody(), self._receipt, malformed=False)
         silent = frame.filter(pl.col("kind") == NOTHING).height
         self._receipt.accepted += silent
         missing = [name for name in ("value_before", "value_after") if name not in frame.columns]
@@ -123,18 +123,18 @@ class _Reader:
 
     def _dated(self, chunk: pl.DataFrame) -> pl.DataFrame:
         """Dates read; where one of the two columns is missing the other stands for it."""
-        frame = without_flawed(chunk, columns.id_flaw("employee_id"), self._receipt, malformed=True)
-        frame = without_flawed(frame, _typeless(), self._receipt, malformed=True)
+        frame = quarantine_flawed(chunk, columns.id_flaw("employee_id"), self._receipt, malformed=True)
+        frame = quarantine_flawed(frame, _typeless(), self._receipt, malformed=True)
         present = [name for name in ("effective_date", "recorded_on") if name in frame.columns]
         if not present:
-            return without_flawed(_dateless(frame), pl.lit("date-missing"), self._receipt, malformed=True)
+            return quarantine_flawed(_dateless(frame), pl.lit("date-missing"), self._receipt, malformed=True)
         keys = [name for name in _KEY if name in frame.columns]
         key = pl.col("event_id") if "event_id" in keys else pl.lit("")
         row = pl.struct(keys).hash(seed=1)
         frame = frame.with_columns(pl.when(key.fill_null("") == "").then(row).otherwise(key.hash(seed=2)).alias("key"))
         frame = frame.with_columns(self._day(frame[name]).alias(name) for name in present)
         for name in present:
-            frame = without_flawed(frame, columns.date_flaw(name), self._receipt, malformed=True)
+            frame = quarantine_flawed(frame, columns.date_flaw(name), self._receipt, malformed=True)
         frame = frame.with_columns(
             pl.col(present[-1]).alias("recorded"),
             pl.when(pl.col(present[0]) == EMPTY)
@@ -142,7 +142,7 @@ class _Reader:
             .otherwise(pl.col(present[0]))
             .alias("effective"),
         )
-        return without_flawed(frame, _undated(), self._receipt, malformed=True)
+        return quarantine_flawed(frame, _undated(), self._receipt, malformed=True)
 
 
 def _valued(frame: pl.DataFrame, rating: columns.Memory) -> pl.DataFrame:

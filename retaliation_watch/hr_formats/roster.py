@@ -13,7 +13,7 @@ import polars as pl
 from retaliation_watch.arrays import Ints
 from retaliation_watch.errors import Fault, FileRefused
 from retaliation_watch.hr_formats import columns
-from retaliation_watch.hr_formats.columns import EMPTY, Receipt, known_columns, without_flawed
+from retaliation_watch.hr_formats.columns import EMPTY, Receipt, known_columns, quarantine_flawed
 from retaliation_watch.hr_formats.dates import OPEN_END, Order, day_number
 from retaliation_watch.hr_formats.names import ROSTER
 
@@ -55,11 +55,11 @@ def read_roster(stream: BinaryIO, order: Order | None = None, extra: Mapping[str
     day = columns.dates(order)
     parts: list[pl.DataFrame] = []
     for chunk in known_columns(stream, ROSTER, ("employee_id",), receipt, extra):
-        frame = without_flawed(chunk, columns.id_flaw("employee_id"), receipt, malformed=True)
+        frame = quarantine_flawed(chunk, columns.id_flaw("employee_id"), receipt, malformed=True)
         present = [name for name in DAYS if name in frame.columns]
         frame = frame.with_columns(day(frame[name]).alias(name) for name in present)
         for name in present:
-            frame = without_flawed(frame, columns.date_flaw(name), receipt, malformed=True)
+            frame = quarantine_flawed(frame, columns.date_flaw(name), receipt, malformed=True)
         wanted = ["employee_id", *(name for name in (*GROUPS, "manager_id", *DAYS) if name in frame.columns)]
         parts.append(frame.select(wanted))
     receipt.judge()

@@ -12,7 +12,7 @@ from retaliation_watch.arrays import Ints
 from retaliation_watch.csv_export import as_written
 from retaliation_watch.errors import NobodyToWatch
 from retaliation_watch.hr_formats import columns
-from retaliation_watch.hr_formats.columns import EMPTY, Receipt, known_columns, without_flawed
+from retaliation_watch.hr_formats.columns import EMPTY, Receipt, known_columns, quarantine_flawed
 from retaliation_watch.hr_formats.dates import Order
 from retaliation_watch.hr_formats.names import WATCHLIST
 from retaliation_watch.hr_formats.roster import NEVER, Roster
@@ -34,7 +34,7 @@ def read_watchlist(stream: BinaryIO, roster: Roster, order: Order | None = None)
     day = columns.dates(order)
     parts: list[pl.DataFrame] = []
     for chunk in known_columns(stream, WATCHLIST, ("employee_id", "protected_from"), receipt):
-        frame = without_flawed(chunk, columns.id_flaw("employee_id"), receipt, malformed=True)
+        frame = quarantine_flawed(chunk, columns.id_flaw("employee_id"), receipt, malformed=True)
         until = (
             frame["protected_until"]
             if "protected_until" in frame.columns
@@ -42,11 +42,11 @@ def read_watchlist(stream: BinaryIO, roster: Roster, order: Order | None = None)
         )
         frame = frame.with_columns(day(frame["protected_from"]).alias("start"), day(until).alias("end"))
         for name in ("start", "end"):
-            frame = without_flawed(frame, columns.date_flaw(name), receipt, malformed=True)
-        frame = without_flawed(frame, _start_missing(), receipt, malformed=True)
+            frame = quarantine_flawed(frame, columns.date_flaw(name), receipt, malformed=True)
+        frame = quarantine_flawed(frame, _start_missing(), receipt, malformed=True)
         frame = frame.with_columns(as_written("employee_id"))
         frame = frame.with_columns(roster.places(frame["employee_id"]).alias("person"))
-        frame = without_flawed(frame, _unknown(), receipt, malformed=False)
+        frame = quarantine_flawed(frame, _unknown(), receipt, malformed=False)
         parts.append(frame.select("person", "start", "end"))
     receipt.judge()
     rows = pl.concat(parts).with_columns(

@@ -10,7 +10,7 @@ import polars as pl
 
 from retaliation_watch.errors import Fault, FileRefused
 from retaliation_watch.hr_formats import columns
-from retaliation_watch.hr_formats.columns import EMPTY, MAX_QUARANTINED, Receipt, known_columns, without_flawed
+from retaliation_watch.hr_formats.columns import EMPTY, MAX_QUARANTINED, Receipt, known_columns, quarantine_flawed
 from retaliation_watch.hr_formats.names import EVENTS, ROSTER, plain
 from retaliation_watch.hr_ingest.forms import Form
 from retaliation_watch.hr_ingest.manifest import FeedFile
@@ -68,7 +68,7 @@ class RowReader:
         return rows
 
     def _people(self, chunk: pl.DataFrame, rows: Rows, day: columns.Memory) -> pl.DataFrame:
-        good = without_flawed(chunk, columns.id_flaw("employee_id"), rows.receipt, malformed=True)
+        good = quarantine_flawed(chunk, columns.id_flaw("employee_id"), rows.receipt, malformed=True)
         good = _dated(good, [name for name in DAY_COLUMNS if name in good.columns], rows, day)
         texts = [text_of(good, name).str.head(MAX_TEXT).alias(name) for name in TEXT_COLUMNS]
         days = [_iso(good, name).alias(stored) for name, stored in DAY_COLUMNS.items()]
@@ -77,18 +77,18 @@ class RowReader:
         return good
 
     def _events(self, chunk: pl.DataFrame, rows: Rows, day: columns.Memory) -> pl.DataFrame:
-        good = without_flawed(chunk, columns.id_flaw("employee_id"), rows.receipt, malformed=True)
-        good = without_flawed(good, _typeless(), rows.receipt, malformed=True)
+        good = quarantine_flawed(chunk, columns.id_flaw("employee_id"), rows.receipt, malformed=True)
+        good = quarantine_flawed(good, _typeless(), rows.receipt, malformed=True)
         present = [name for name in ("effective_date", "recorded_on") if name in good.columns]
         if not present:
-            return without_flawed(good, pl.lit("date-missing"), rows.receipt, malformed=True)
+            return quarantine_flawed(good, pl.lit("date-missing"), rows.receipt, malformed=True)
         good = _dated(good, present, rows, day)
         good = good.with_columns(
             pl.when(pl.col(name) == EMPTY).then(pl.col(other)).otherwise(pl.col(name)).alias(new)
             for name, other, new in ((present[-1], present[0], "recorded"), (present[0], present[-1], "effective"))
         )
         undated = pl.when(pl.col("recorded") == EMPTY).then(pl.lit("date-missing")).otherwise(None)
-        good = without_flawed(good, undated, rows.receipt, malformed=True)
+        good = quarantine_flawed(good, undated, rows.receipt, malformed=True)
         rows.frames.append(self._event_columns(good, rows))
         return good
 
@@ -137,7 +137,7 @@ def _iso(frame: pl.DataFrame, name: str) -> pl.Expr:
 def _dated(frame: pl.DataFrame, names: list[str], rows: Rows, day: columns.Memory) -> pl.DataFrame:
     frame = frame.with_columns(day(frame[name]).alias(name) for name in names)
     for name in names:
-        frame = without_flawed(frame, columns.date_flaw(name), rows.receipt, malformed=True)
+        frame = quarantine_flawed(frame, columns.date_flaw(name), rows.receipt, malformed=True)
     return frame
 
 

@@ -48,7 +48,7 @@ addEventListener("click", () => { moments.click = performance.now() / 1000; }, t
 
 
 @dataclass(frozen=True)
-class House:
+class LiveOffice:
     """A live intake, its office's code and a receipt with a report behind it."""
 
     address: str
@@ -57,7 +57,7 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveOffice]:
     """A signed office with one report."""
     folder = tmp_path_factory.mktemp("browser-bench")
     settings = read_settings({**embedded_stores(folder).variables(), "YANLU_DATA": str(folder)})
@@ -70,7 +70,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             "report", *place, "--text-file", folder / "told.txt", "--receipt-out", folder / "receipt", "--json"
         )
         assert done.code == 0, done.err
-        yield House(address, made.code, (folder / "receipt").read_text().strip())
+        yield LiveOffice(address, made.code, (folder / "receipt").read_text().strip())
 
 
 @pytest.fixture(params=launch.KINDS)
@@ -155,7 +155,7 @@ def _say_visit(figures: Figures, page: Page, what: Words, aim: float | None) -> 
 
 @pytest.mark.parametrize("line", LINES)
 def test_the_first_page_answers_on_a_slow_line(
-    kind: str, line: str, house: House, request: pytest.FixtureRequest, figures: Figures
+    kind: str, line: str, house: LiveOffice, request: pytest.FixtureRequest, figures: Figures
 ) -> None:
     """The first page can be used, and then has verified whose it is, over a line that is slow each way."""
     how, words, aim = LINES[line]
@@ -169,7 +169,7 @@ def test_the_first_page_answers_on_a_slow_line(
         _say_visit(figures, page, what, aim)
 
 
-def test_the_first_page_answers_on_a_slow_processor(house: House, chromium: Browser, figures: Figures) -> None:
+def test_the_first_page_answers_on_a_slow_processor(house: LiveOffice, chromium: Browser, figures: Figures) -> None:
     """The same with a processor six times slower, as Chromium can pretend."""
 
     def slow(page: Page) -> None:
@@ -180,7 +180,7 @@ def test_the_first_page_answers_on_a_slow_processor(house: House, chromium: Brow
         _say_visit(figures, page, what, None)
 
 
-def _log_in(browser: Browser, house: House) -> float:
+def _log_in(browser: Browser, house: LiveOffice) -> float:
     """Seconds from the press to the open mailbox; there must be a bar meanwhile."""
     with browser.new_context() as context:
         page = context.new_page()
@@ -194,7 +194,7 @@ def _log_in(browser: Browser, house: House) -> float:
     return moments["mailbox"] - moments["click"]
 
 
-def test_a_receipt_logs_in(kind: str, house: House, request: pytest.FixtureRequest, figures: Figures) -> None:
+def test_a_receipt_logs_in(kind: str, house: LiveOffice, request: pytest.FixtureRequest, figures: Figures) -> None:
     """A receipt opens its mailbox; the best of three, since the first one pays for compiling."""
     browser: Browser = request.getfixturevalue(kind)
     name, took = NAMES[kind], min(_log_in(browser, house) for _ in range(3))
@@ -202,7 +202,9 @@ def test_a_receipt_logs_in(kind: str, house: House, request: pytest.FixtureReque
     figures.at_most(Part.BROWSERS, what, took, LOG_IN_AIMS[kind], "s")
 
 
-def test_a_receipt_logs_in_without_compiling(kind: str, house: House, playwright: Playwright, figures: Figures) -> None:
+def test_a_receipt_logs_in_without_compiling(
+    kind: str, house: LiveOffice, playwright: Playwright, figures: Figures
+) -> None:
     """The same in a browser that may not compile scripts, as hardened phones and Tor Browser's safer levels do."""
     browser = launch.launch(playwright, kind, manner=launch.WITHOUT_JIT)
     took = _log_in(browser, house)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
 from tests.support.browsers import launch
-from tests.support.commands.yanlu_process import House, fresh_digits, live_office
+from tests.support.commands.yanlu_process import LiveOffice, fresh_digits, live_office
 from tests.support.measuring.bench_table import Figures, Part, Row, Words
 from tests.support.stores.backends import embedded_stores
 from tests.support.stores.sealed_cases import EVENTS_OF_ONE, filling
@@ -59,7 +59,7 @@ SEARCH = """(words) => new Promise((resolve) => {
 class Office:
     """A live house and how many cases it holds."""
 
-    house: House
+    house: LiveOffice
     number: int = 0
 
     def grow(self, number: int) -> None:
@@ -96,7 +96,7 @@ def desk_page(browser: Browser, number: int) -> Generator[Page]:
         yield page
 
 
-def sign_in(page: Page, house: House) -> Visit:
+def sign_in(page: Page, house: LiveOffice) -> Visit:
     """Signs in and waits until every case is opened and the batch is tried."""
     member = house.members[MEMBER]
     page.goto(f"{house.ports.desk_url}/en/")
@@ -154,7 +154,7 @@ def _measure(office: Office, playwright: Playwright, kind: str, figures: Figures
     return visit
 
 
-def _note_work(figures: Figures, kind: str, page: Page, house: House) -> None:
+def _note_work(figures: Figures, kind: str, page: Page, house: LiveOffice) -> None:
     name = NAMES[kind]
     for en, zh, took, aim in (
         ("a case is shown", "打开一件", page.evaluate(SHOW), SHOWN_AIM),

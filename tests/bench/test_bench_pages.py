@@ -61,7 +61,7 @@ def test_pages_over_the_wire(demo: Demo, chromium: Browser, figures: Figures) ->
 
 
 @dataclass(frozen=True)
-class House:
+class LiveOffice:
     """A live intake of an office of ten members and two companies, and its code."""
 
     address: str
@@ -69,13 +69,13 @@ class House:
 
 
 @pytest.fixture
-def ten(tmp_path: Path) -> Iterator[House]:
+def ten(tmp_path: Path) -> Iterator[LiveOffice]:
     """Such an office, newly signed."""
     settings = read_settings({**embedded_stores(tmp_path).variables(), "YANLU_DATA": str(tmp_path)})
     made = make_ten(tmp_path)
     upgrade_stores(settings)
     with live_intake(settings, start=None) as address:
-        yield House(address, made.code)
+        yield LiveOffice(address, made.code)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ SLOWER = 4
 TIMES = 5
 
 
-def _measured(ten: House, chromium: Browser, visit: Visit) -> tuple[Wire, Thread]:
+def _measured(ten: LiveOffice, chromium: Browser, visit: Visit) -> tuple[Wire, Thread]:
     with chromium.new_context(viewport={"width": 390, "height": 844}) as context:
         page, wire = context.new_page(), Wire()
         wire.watch(page)
@@ -116,7 +116,7 @@ def _measured(ten: House, chromium: Browser, visit: Visit) -> tuple[Wire, Thread
 
 @pytest.mark.timeout(600)
 @EACH
-def test_pages_of_an_ordinary_office(ten: House, chromium: Browser, figures: Figures, visit: Visit) -> None:
+def test_pages_of_an_ordinary_office(ten: LiveOffice, chromium: Browser, figures: Figures, visit: Visit) -> None:
     """Behind the code, cold: weight and requests, and how long a phone that is four times slower is kept busy."""
     visits = [_measured(ten, chromium, visit) for _ in range(TIMES)]
     wire = visits[0][0]
@@ -135,7 +135,7 @@ def test_pages_of_an_ordinary_office(ten: House, chromium: Browser, figures: Fig
 
 @pytest.mark.timeout(900)
 @EACH
-def test_pages_of_an_ordinary_office_are_rated(ten: House, figures: Figures, visit: Visit, tmp_path: Path) -> None:
+def test_pages_of_an_ordinary_office_are_rated(ten: LiveOffice, figures: Figures, visit: Visit, tmp_path: Path) -> None:
     """Behind the code, as Lighthouse sees a phone: performance, accessibility and best practices."""
     found = rated(f"{ten.address}{visit.path}#c={ten.code}", tmp_path)
     more = Words("Lighthouse: performance / accessibility / best practices", "Lighthouse：性能 / 无障碍 / 最佳做法")

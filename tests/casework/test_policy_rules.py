@@ -11,7 +11,7 @@ from casework.errors import PolicyError
 from casework.legal_sources import Statute, Supplied, Verified
 from casework.policy.binding import bind_policy
 from casework.policy.policy import Policy
-from casework.policy.reader import house_rules, read_policy, shipped_bindings, shipped_policy
+from casework.policy.reader import common_rules, read_policy, shipped_bindings, shipped_policy
 from casework.rules.acts import TRAITS, Act
 from casework.rules.flow import FIRST_STAGE, StageId
 
@@ -82,7 +82,7 @@ def test_a_case_begins_at_the_first_stage_and_its_acts_are_read() -> None:
 
 def test_what_the_house_rules_hold_under_every_policy_until_it_is_switched_off() -> None:
     """A policy that does without an act loses it, and the clock that served nothing else with it."""
-    house = {rule.act for rule in house_rules().anywhere}
+    house = {rule.act for rule in common_rules().anywhere}
     assert Act.RECUSED in house
     assert house <= {rule.act for rule in shipped_policy(NAME).rules.anywhere}
     without = CONTENT.replace('state = "whole"', 'state = "whole"\nwithout = ["recused", "notice-deemed"]', 1)

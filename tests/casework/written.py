@@ -56,7 +56,7 @@ def which(holds: Callable[[Rulebook], object]) -> set[int]:
 
 
 def knows(act: Act) -> set[int]:
-    """The policies whose own text allows an act; house rules don't count."""
+    """The policies whose own text allows an act; common rules don't count."""
     own = {number: [rule.act for stage in text(number).stages for rule in stage.acts] for number in SLUGS}
     return {number for number, acts in own.items() if act in acts}
 

@@ -15,7 +15,7 @@ from portal.mailroom.service import current_grant
 from portal.office import OfficeFolder
 from portal.transparency_log.files import StoreFiles
 from portal.transparency_log.verifying import verify_files
-from tests.hostile.house import END, HOLDERS, HONEST, House, advance, texts
+from tests.hostile.live_office import END, HOLDERS, HONEST, LiveOffice, advance, texts
 from tests.hostile.state import Change
 from tests.hostile.wire import Call
 from tests.support.offices.desk import Colleague
@@ -24,14 +24,14 @@ MOST_STEPS: Final = 8
 DRAWER: Final = "/api/drawers/0/0"
 
 
-def catch_up(house: House, case: bytes) -> None:
+def catch_up(house: LiveOffice, case: bytes) -> None:
     """After a re-grant all who hold the case find the new packet and claim it."""
     who = house.people[HONEST[0]]
     if who.case(case).status_code == 404:
         house.claim_new(current_grant(house.room.edge.mailroom, case)[1], (*HONEST, *HOLDERS))
 
 
-def goes_on(house: House, case: bytes) -> None:
+def goes_on(house: LiveOffice, case: bytes) -> None:
     """Both honest holders open the case; one answers, the reporter reads it and writes, the other one reads that."""
     first, second = (house.honest[name] for name in HONEST)
     word, answer = os.urandom(6).hex(), os.urandom(6).hex()
@@ -43,7 +43,7 @@ def goes_on(house: House, case: bytes) -> None:
     assert texts(second.open(case).thread, Direction.TO_OFFICE)[-1:] == [answer]
 
 
-def renewed(house: House, case: bytes) -> None:
+def renewed(house: LiveOffice, case: bytes) -> None:
     """An honest holder re-grants; everybody claims, the reporter follows, and the recovery key opens what is there."""
     made = house.renew(case)
     assert house.read(case).epoch is not None
@@ -54,7 +54,7 @@ def renewed(house: House, case: bytes) -> None:
     assert crypto.open_recovered(house.directory, there.packet, there.history, proof, recovery).hash == made.hash
 
 
-def closed(house: House, case: bytes) -> None:
+def closed(house: LiveOffice, case: bytes) -> None:
     """Honest holders take the case to its end under the policy."""
     for _ in range(MOST_STEPS):
         if advance(house, case) == END:
@@ -62,12 +62,12 @@ def closed(house: House, case: bytes) -> None:
     raise AssertionError("no end in sight")
 
 
-def ended(house: House, case: bytes) -> bool:
+def ended(house: LiveOffice, case: bytes) -> bool:
     """Whether the case has come to its end: nobody needs to write into it any more."""
     return house.honest[HONEST[0]].file(case)["stage"] == END
 
 
-def all_hold(house: House) -> None:
+def all_hold(house: LiveOffice) -> None:
     """Every case is opened, answered, re-granted and closed, and a sealed name is opened."""
     for case in (*house.cases, house.hidden):
         if not ended(house, case):
@@ -78,7 +78,7 @@ def all_hold(house: House) -> None:
     house.custody.opens(house.custody.asked_honestly())
 
 
-def log_holds(house: House) -> None:
+def log_holds(house: LiveOffice) -> None:
     """The next checkpoint is written, and the whole published log verifies."""
     edge = house.room.edge
     edge.hands.now += timedelta(hours=7)
@@ -95,7 +95,7 @@ class View:
     requests: int
 
     @classmethod
-    def of(cls, house: House, call: Call) -> View:
+    def of(cls, house: LiveOffice, call: Call) -> View:
         """As it is now, as far as a call has to do with it."""
         colleague, events = house.people[HONEST[0]], 0
         if call.case is not None:
@@ -108,7 +108,7 @@ class View:
 class Taken:
     """A call that changed something: who sent it, what it changed, what colleagues saw before."""
 
-    house: House = field(repr=False)
+    house: LiveOffice = field(repr=False)
     who: Colleague
     call: Call
     change: Change
@@ -200,7 +200,7 @@ def check_trace(taken: Taken) -> None:
     TRACES.get(taken.call.rule, _nothing)(taken)
 
 
-def check_answer(house: House, who: Colleague, call: Call, answer: Any) -> None:
+def check_answer(house: LiveOffice, who: Colleague, call: Call, answer: Any) -> None:
     """No answer fails, and none names a case that leaves its caller out."""
     assert answer.status_code < 500, answer.status_code
     if who.name == "li-wei" and call.method == "GET":

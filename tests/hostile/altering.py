@@ -12,7 +12,7 @@ from crypto.errors import CryptoError
 from crypto.framing import b64decode, b64encode
 from tests.crypto.sample import MEMBERS
 from tests.fuzz.dice import Dice
-from tests.hostile.house import House
+from tests.hostile.live_office import LiveOffice
 from tests.hostile.resealing import RESEALED, resealed
 from tests.hostile.wire import Call
 from tests.support.attacks.field_mutations import WHOLE, Where, lies_at, places, value_at
@@ -31,7 +31,7 @@ class Altered:
     twice: bool = False
 
 
-def likely(house: House, who: Colleague, value: object, lot: Dice) -> object:
+def likely(house: LiveOffice, who: Colleague, value: object, lot: Dice) -> object:
     """Another value of the same form: somebody else's, an older one, or noise."""
     if isinstance(value, bool):
         return not value
@@ -49,7 +49,7 @@ def likely(house: House, who: Colleague, value: object, lot: Dice) -> object:
     return lot.choice(_others(house, who, value))
 
 
-def _others(house: House, who: Colleague, value: str) -> Sequence[str]:
+def _others(house: LiveOffice, who: Colleague, value: str) -> Sequence[str]:
     noise = [os.urandom(max(1, len(value) // 2)).hex(), value[:-1], f"{value}A", ""]
     try:
         size = len(b64decode(value))
@@ -73,7 +73,7 @@ def _within(call: Call) -> list[Where]:
     return [at for at in places(call.document) if at != ("grant", "access")]
 
 
-def _field(house: House, who: Colleague, call: Call, lot: Dice) -> Altered:
+def _field(house: LiveOffice, who: Colleague, call: Call, lot: Dice) -> Altered:
     at = lot.choice(_within(call) or [()])
     if not at:
         return Altered("an empty body", replace(call, body=b""))
@@ -81,7 +81,7 @@ def _field(house: House, who: Colleague, call: Call, lot: Dice) -> Altered:
     return Altered(f"{'/'.join(map(str, at))}: another", _put(call, at, value))
 
 
-def _lie(_house: House, _who: Colleague, call: Call, lot: Dice) -> Altered:
+def _lie(_house: LiveOffice, _who: Colleague, call: Call, lot: Dice) -> Altered:
     found = _within(call)
     if not found or lot.one_in(10):
         how = lot.choice(sorted(WHOLE))
@@ -90,7 +90,7 @@ def _lie(_house: House, _who: Colleague, call: Call, lot: Dice) -> Altered:
     return Altered(f"{lie.where}: {lie.how}", replace(call, body=lie.body))
 
 
-def _address(house: House, _who: Colleague, call: Call, lot: Dice) -> Altered:
+def _address(house: LiveOffice, _who: Colleague, call: Call, lot: Dice) -> Altered:
     """Another value at one place of the route, or in the query."""
     path, mark, query = call.path.partition("?")
     rule = call.rule.partition(" ")[2]
@@ -108,7 +108,7 @@ def _address(house: House, _who: Colleague, call: Call, lot: Dice) -> Altered:
     return Altered(f"path: {value}", replace(call, path="/".join(parts) + mark + query))
 
 
-def _raw(_house: House, _who: Colleague, call: Call, lot: Dice) -> Altered:
+def _raw(_house: LiveOffice, _who: Colleague, call: Call, lot: Dice) -> Altered:
     """An upload with another hash, other bytes, or none."""
     body = call.body or b""
     if lot.one_in(3):
@@ -119,20 +119,20 @@ def _raw(_house: House, _who: Colleague, call: Call, lot: Dice) -> Altered:
     )
 
 
-def _twice(_house: House, _who: Colleague, call: Call, _lot: Dice) -> Altered:
+def _twice(_house: LiveOffice, _who: Colleague, call: Call, _lot: Dice) -> Altered:
     return Altered("twice at once", call, twice=True)
 
 
-def _honest(_house: House, _who: Colleague, call: Call, _lot: Dice) -> Altered:
+def _honest(_house: LiveOffice, _who: Colleague, call: Call, _lot: Dice) -> Altered:
     return Altered("as it is", call)
 
 
-def _resealed(house: House, who: Colleague, call: Call, lot: Dice) -> Altered:
+def _resealed(house: LiveOffice, who: Colleague, call: Call, lot: Dice) -> Altered:
     how, made = resealed(house, who, call, lot)
     return Altered(f"signed: {how}", made)
 
 
-def alter(house: House, who: Colleague, call: Call, lot: Dice) -> Altered:
+def alter(house: LiveOffice, who: Colleague, call: Call, lot: Dice) -> Altered:
     """One alteration of a call; which one, the lot says."""
     if call.method == "GET":
         ways: list[Any] = [_honest, _address, _address, _address, _twice]

@@ -13,7 +13,7 @@ from tests.fuzz.dice import Dice
 from tests.hostile.aftermath import Taken, View, check_answer, check_trace, ended, goes_on, renewed
 from tests.hostile.altering import Altered, alter
 from tests.hostile.desk_calls import CALLS, Make
-from tests.hostile.house import HONEST, House, advance
+from tests.hostile.live_office import HONEST, LiveOffice, advance
 from tests.hostile.resealing import RESEALED
 from tests.hostile.state import Ledgers
 from tests.hostile.wire import Call
@@ -29,7 +29,7 @@ SELDOM: Final = 3
 class CallFuzzer:
     """A house under hostile calls: what was sent, and what of it was taken."""
 
-    house: House = field(repr=False)
+    house: LiveOffice = field(repr=False)
     lot: Dice = field(repr=False)
     calls: Mapping[str, Make] = field(default_factory=lambda: CALLS)
     sent: Counter[str] = field(default_factory=Counter[str])

@@ -14,7 +14,7 @@ from crypto.framing import b64encode
 from portal.accounts.members import Invitation, invite_member
 from tests.crypto.sample import TODAY, Drawn
 from tests.fuzz.dice import Dice
-from tests.hostile.house import HOLDERS, OWN, House
+from tests.hostile.live_office import HOLDERS, OWN, LiveOffice
 from tests.hostile.steps import STEPS, proposal_of
 from tests.hostile.wire import Call, held_back
 from tests.portal.accounts.test_passkeys import add, call, elsewhere, enter
@@ -25,17 +25,17 @@ from tests.support.offices.edge import random_report, sealed_parts
 
 CUSTODIAN: Final = "bao-guan-1"
 Made = tuple[Colleague, Call]
-Make = Callable[[House, Dice], Made]
+Make = Callable[[LiveOffice, Dice], Made]
 
 
-def _holder(house: House, lot: Dice) -> tuple[Colleague, bytes]:
+def _holder(house: LiveOffice, lot: Dice) -> tuple[Colleague, bytes]:
     return house.people[lot.choice(HOLDERS)], lot.choice(house.cases)
 
 
 def reading(rule: str, path: str, by: str | None = None) -> Make:
     """A call that reads, at an address that says `{case}` for one of the caller's cases."""
 
-    def make(house: House, lot: Dice) -> Made:
+    def make(house: LiveOffice, lot: Dice) -> Made:
         who, case = _holder(house, lot)
         who = house.people[by] if by else who
         names = {"case": b64encode(case), "after": b64encode(bytes(8) + case)}
@@ -44,20 +44,20 @@ def reading(rule: str, path: str, by: str | None = None) -> Make:
     return make
 
 
-def _acting(rule: str, by: str, act: Callable[[House, Colleague], object]) -> Make:
-    def make(house: House, _lot: Dice) -> Made:
+def _acting(rule: str, by: str, act: Callable[[LiveOffice, Colleague], object]) -> Make:
+    def make(house: LiveOffice, _lot: Dice) -> Made:
         who = house.people[by]
         return who, held_back(who, rule, lambda: act(house, who))
 
     return make
 
 
-def _sign_in(house: House, _lot: Dice) -> Made:
+def _sign_in(house: LiveOffice, _lot: Dice) -> Made:
     who = elsewhere(house.people[OWN])
     return who, held_back(who, "POST /api/session", lambda: who.attempt(secret=house.secret))
 
 
-def _passkey(house: House, who: Colleague) -> SoftKey:
+def _passkey(house: LiveOffice, who: Colleague) -> SoftKey:
     """A passkey that is there, one of few."""
     key = SoftKey(f"{who.name}/{os.urandom(4).hex()}")
     for row in who.get("/api/me/passkeys").json["passkeys"]:
@@ -66,29 +66,29 @@ def _passkey(house: House, who: Colleague) -> SoftKey:
     return key
 
 
-def _enter(house: House, _lot: Dice) -> Made:
+def _enter(house: LiveOffice, _lot: Dice) -> Made:
     key, who = _passkey(house, house.people[OWN]), elsewhere(house.people[OWN])
     return who, held_back(who, "POST /api/session/passkey", lambda: enter(who, key, secret=house.secret))
 
 
-def _add_passkey(house: House, who: Colleague) -> object:
+def _add_passkey(house: LiveOffice, who: Colleague) -> object:
     for row in who.get("/api/me/passkeys").json["passkeys"]:
         assert call(who, f"/api/me/passkeys/{row['credential']}/end", {}).status_code == 204
     return add(who, SoftKey(os.urandom(8).hex()), secret=house.secret)
 
 
-def _end_passkey(house: House, who: Colleague) -> object:
+def _end_passkey(house: LiveOffice, who: Colleague) -> object:
     key = _passkey(house, who)
     return call(who, f"/api/me/passkeys/{b64encode(key.credential)}/end", {})
 
 
-def _end_session(house: House, _lot: Dice) -> Made:
+def _end_session(house: LiveOffice, _lot: Dice) -> Made:
     who = elsewhere(house.people[OWN])
     assert who.attempt(secret=house.secret).status_code == 200
     return who, held_back(who, "POST /api/session/end", lambda: who.send("/api/session/end", {}))
 
 
-def _invited(house: House) -> tuple[Colleague, str, str]:
+def _invited(house: LiveOffice) -> tuple[Colleague, str, str]:
     """Somebody who was invited a moment ago and has opened the wizard."""
     name = f"xin-ren-{os.urandom(4).hex()}"
     desk = house.room.desk
@@ -99,32 +99,32 @@ def _invited(house: House) -> tuple[Colleague, str, str]:
     return Colleague(house.room, name, house.room.app.test_client()), name, code
 
 
-def _invite(house: House, _lot: Dice) -> Made:
+def _invite(house: LiveOffice, _lot: Dice) -> Made:
     who, _, code = _invited(house)
     return who, held_back(who, "POST /api/enrolment", lambda: who.send("/api/enrolment", {"code": code}))
 
 
-def _keys_body(house: House, who: Colleague, code: str) -> tuple[dict[str, Any], crypto.StaffKeys]:
+def _keys_body(house: LiveOffice, who: Colleague, code: str) -> tuple[dict[str, Any], crypto.StaffKeys]:
     staff = crypto.staff_keys(os.urandom(32), house.room.edge.office.office, who.name)
     body = house.room.keys_body("guan-cha", code, who.totp_secret)
     own = {"recipient": staff.recipient, "signing": b64encode(staff.signing_key)}
     return body | own | {"proof": b64encode(crypto.prove_keys(staff, code))}, staff
 
 
-def _welcomed(house: House) -> tuple[Colleague, str]:
+def _welcomed(house: LiveOffice) -> tuple[Colleague, str]:
     who, _, code = _invited(house)
     welcome = who.send("/api/enrolment", {"code": code}).json
     who.totp_secret = base64.b32decode(welcome["totp_secret"])
     return who, code
 
 
-def _enrol(house: House, _lot: Dice) -> Made:
+def _enrol(house: LiveOffice, _lot: Dice) -> Made:
     who, code = _welcomed(house)
     body, _ = _keys_body(house, who, code)
     return who, held_back(who, "POST /api/enrolment/keys", lambda: who.send("/api/enrolment/keys", body))
 
 
-def _trial(house: House, _lot: Dice) -> Made:
+def _trial(house: LiveOffice, _lot: Dice) -> Made:
     who, code = _welcomed(house)
     body, staff = _keys_body(house, who, code)
     told = who.send("/api/enrolment/keys", body).json
@@ -133,51 +133,51 @@ def _trial(house: House, _lot: Dice) -> Made:
     return who, held_back(who, rule, lambda: who.send("/api/enrolment/trial", {"code": code, "word": word}))
 
 
-def _new_secrets(house: House, who: Colleague) -> object:
+def _new_secrets(house: LiveOffice, who: Colleague) -> object:
     told = {"secret": house.secret, "signin_secret": house.secret, "wrapped_key": WRAPPED}
     return who.send("/api/me/secrets", told, "PUT")
 
 
-def _next_keys(house: House, who: Colleague) -> object:
+def _next_keys(house: LiveOffice, who: Colleague) -> object:
     office = house.room.edge.office
     made = crypto.propose_keys(who.keys, crypto.staff_keys(os.urandom(32), office.office, who.name))
     return who.send("/api/me/keys", {"secret": house.secret, "keys": made.document(), "wrapped_key": WRAPPED}, "PUT")
 
 
-def _take_keys(house: House, who: Colleague) -> object:
+def _take_keys(house: LiveOffice, who: Colleague) -> object:
     return who.send("/api/me/keys/taken", {"secret": house.secret, "wrapped_key": WRAPPED})
 
 
-def _claims(house: House, lot: Dice) -> Made:
+def _claims(house: LiveOffice, lot: Dice) -> Made:
     who, case = _holder(house, lot)
     return who, held_back(who, "POST /api/claims", lambda: who.claim([who.grants[case]]))
 
 
-def _keep_key(house: House, lot: Dice) -> Made:
+def _keep_key(house: LiveOffice, lot: Dice) -> Made:
     who, case = _holder(house, lot)
     entry, path = crypto.seal_keyring_entry(who.keys, who.grants[case], os.urandom), f"/api/cases/{b64encode(case)}/key"
     return who, held_back(who, "PUT /api/cases/<case>/key", lambda: who.send(path, entry, "PUT"), case)
 
 
-def _step(house: House, lot: Dice) -> Made:
+def _step(house: LiveOffice, lot: Dice) -> Made:
     who, case = _holder(house, lot)
     kind = lot.choice(sorted(STEPS))
     return who, held_back(who, "POST /api/cases/<case>/steps", lambda: STEPS[kind](house, who, case), case)
 
 
-def _propose(house: House, lot: Dice) -> Made:
+def _propose(house: LiveOffice, lot: Dice) -> Made:
     who, case = _holder(house, lot)
     path, body = f"/api/cases/{b64encode(case)}/proposals", proposal_of(house, who, case)
     return who, held_back(who, "POST /api/cases/<case>/proposals", lambda: who.send(path, body), case)
 
 
-def _submit(house: House, lot: Dice) -> Made:
+def _submit(house: LiveOffice, lot: Dice) -> Made:
     who, _ = _holder(house, lot)
     taken = random_report(house.room.edge).sealed.submission
     return who, held_back(who, "POST /api/submissions", lambda: who.send("/api/submissions", taken))
 
 
-def _part(house: House, lot: Dice) -> Made:
+def _part(house: LiveOffice, lot: Dice) -> Made:
     who, _ = _holder(house, lot)
     attachment, (part, *_) = sealed_parts(os.urandom(99), [who.keys.identity.recipient], Drawn(os.urandom(8).hex()))
     path = f"/api/blobs/{b64encode(attachment.blob)}/parts/0"
@@ -186,23 +186,23 @@ def _part(house: House, lot: Dice) -> Made:
     return who, held_back(who, rule, lambda: who.client.put(path, data=part, headers=headers))
 
 
-def _packets(_house: House, who: Colleague) -> object:
+def _packets(_house: LiveOffice, who: Colleague) -> object:
     return who.send("/api/packets", {"v": 1, "packets": dict(crypto.draw_dummy_packets(os.urandom))})
 
 
-def _ask(house: House, who: Colleague) -> object:
+def _ask(house: LiveOffice, who: Colleague) -> object:
     return who.send("/api/unsealing", house.custody.request(who.name).document())
 
 
-def _vote(house: House, who: Colleague) -> object:
+def _vote(house: LiveOffice, who: Colleague) -> object:
     return house.custody.vote(who.name, house.custody.asked_honestly())
 
 
-def _review(house: House, who: Colleague) -> object:
+def _review(house: LiveOffice, who: Colleague) -> object:
     return house.custody.review(who.name, house.custody.asked_honestly(crypto.Ground.DANGER_TO_LIFE))
 
 
-def _attachment(house: House, lot: Dice) -> Made:
+def _attachment(house: LiveOffice, lot: Dice) -> Made:
     """A part of an attachment that the office has sent in one of the caller's cases."""
     who, case = _holder(house, lot)
     blob = house.attachment(case)
@@ -247,7 +247,7 @@ READ_BY: Final = {
     "GET /api/marks": ("/api/marks", CUSTODIAN),
     "GET /api/figures": ("/api/figures", OWN),
 }
-ACTING: Final[dict[str, tuple[str, Callable[[House, Colleague], object]]]] = {
+ACTING: Final[dict[str, tuple[str, Callable[[LiveOffice, Colleague], object]]]] = {
     "POST /api/session/challenge": (OWN, lambda _house, who: call(who, "/api/session/challenge", {})),
     "PUT /api/me/secrets": (OWN, _new_secrets),
     "PUT /api/me/keys": (OWN, _next_keys),

@@ -17,7 +17,7 @@ from crypto.framing import b64decode, b64encode, mac
 from crypto.sealing.age import seal
 from crypto.text import TEXT_SIZES
 from tests.fuzz.dice import Dice
-from tests.hostile.house import House
+from tests.hostile.live_office import LiveOffice
 from tests.hostile.wire import Call
 from tests.support.offices.desk import Colleague
 
@@ -44,7 +44,7 @@ ACTS: Final = (
 class Step:
     """A step that is being altered; the event names what it brings, and is signed last."""
 
-    house: House = field(repr=False)
+    house: LiveOffice = field(repr=False)
     who: Colleague
     case: bytes
     lot: Dice
@@ -325,7 +325,7 @@ WITH_ITEM: Final[tuple[Callable[[Step], str], ...]] = (elsewhere, follows_nothin
 
 
 def resealed(
-    house: House, who: Colleague, call: Call, lot: Dice, only: Callable[[Step], str] | None = None
+    house: LiveOffice, who: Colleague, call: Call, lot: Dice, only: Callable[[Step], str] | None = None
 ) -> tuple[str, Call]:
     """The same step with one thing altered inside it, rightly signed; and what that is."""
     assert call.case is not None

@@ -12,18 +12,18 @@ from crypto.framing import b64encode, sha256
 from portal.cli.desk.acting import attempt, names_of, seal_action
 from portal.cli.desk.client import DeskSession, open_case
 from tests.crypto.sample import TODAY
-from tests.hostile.house import HOLDERS, HONEST, ROAD, House, ruled_case, upload
+from tests.hostile.live_office import HOLDERS, HONEST, ROAD, LiveOffice, ruled_case, upload
 from tests.support.offices.desk import Colleague
 
-Step = Callable[[House, Colleague, bytes], Any]
+Step = Callable[[LiveOffice, Colleague, bytes], Any]
 ALL: Final = (*HONEST, *HOLDERS)
 
 
-def _taken(_house: House, who: Colleague, case: bytes) -> Any:
+def _taken(_house: LiveOffice, who: Colleague, case: bytes) -> Any:
     return who.step(case, who.event(who.case(case).json, "taken"))
 
 
-def _claimed(house: House, who: Colleague, case: bytes) -> Any:
+def _claimed(house: LiveOffice, who: Colleague, case: bytes) -> Any:
     file = who.case(case).json
     events = crypto.verify_events(house.directory, case, file["events"])
     own = crypto.claims_of(who.grants[case], who.thread(file), events).own
@@ -32,29 +32,29 @@ def _claimed(house: House, who: Colleague, case: bytes) -> Any:
     return who.step(case, who.event(file, "claimed", **told))
 
 
-def _replied(_house: House, who: Colleague, case: bytes) -> Any:
+def _replied(_house: LiveOffice, who: Colleague, case: bytes) -> Any:
     item, event = who.reply(who.case(case).json, f"答复 {os.urandom(4).hex()}")
     return who.step(case, event, item=item)
 
 
-def _attached(house: House, who: Colleague, case: bytes) -> Any:
+def _attached(house: LiveOffice, who: Colleague, case: bytes) -> Any:
     item, event = who.reply(who.case(case).json, f"附件 {os.urandom(4).hex()}")
     return who.step(case, event, item=item, blobs=[upload(house, who.grants[case])])
 
 
-def _noted(house: House, who: Colleague, case: bytes) -> Any:
+def _noted(house: LiveOffice, who: Colleague, case: bytes) -> Any:
     file, grant = who.case(case).json, who.grants[case]
     note = crypto.seal_note(who.keys, house.directory, grant, who.thread(file), crypto.Message("笔记"), os.urandom)
     event = who.event(file, "noted", item=b64encode(note.hash))
     return who.step(case, event, item=note.document())
 
 
-def _regranted(_house: House, who: Colleague, case: bytes) -> Any:
+def _regranted(_house: LiveOffice, who: Colleague, case: bytes) -> Any:
     body = who.regrant(who.case(case).json, ALL, os.urandom(8).hex())["body"]
     return who.send(f"/api/cases/{b64encode(case)}/steps", body)
 
 
-def _under_policy(house: House, who: Colleague, case: bytes) -> Any:
+def _under_policy(house: LiveOffice, who: Colleague, case: bytes) -> Any:
     """The next act of the policy, or the case is taken where it is not this member's."""
     session = DeskSession(house.honest[HONEST[0]].session.server, house.directory, who.name)
     opened = open_case(who.keys, house.directory, who.case(case).json, who.grants[case])
@@ -70,7 +70,7 @@ def _under_policy(house: House, who: Colleague, case: bytes) -> Any:
     return who.step(case, signed, item=item.document() if item else None)
 
 
-def _honest_proposal(house: House, case: bytes) -> None:
+def _honest_proposal(house: LiveOffice, case: bytes) -> None:
     """A colleague proposes, in the place of whatever anybody else did."""
     other = house.people[HONEST[0]]
     other.grants[case] = house.honest[HONEST[0]].pins[case]
@@ -80,14 +80,14 @@ def _honest_proposal(house: House, case: bytes) -> None:
         assert other.send(f"/api/cases/{b64encode(case)}/proposals", proposal_of(house, other, case)).status_code == 201
 
 
-def _waits(house: House, who: Colleague, case: bytes) -> tuple[dict[str, Any], bytes]:
+def _waits(house: LiveOffice, who: Colleague, case: bytes) -> tuple[dict[str, Any], bytes]:
     _honest_proposal(house, case)
     while (file := who.case(case).json)["proposal"]["by"] != HONEST[0]:
         assert _answered_no(who, case, file).status_code == 201
     return file, crypto.b64decode(file["proposal"]["packet"])
 
 
-def _countersigned(house: House, who: Colleague, case: bytes) -> Any:
+def _countersigned(house: LiveOffice, who: Colleague, case: bytes) -> Any:
     file, packet = _waits(house, who, case)
     own, waits = who.grant(file), file["proposal"]
     told = packet, crypto.b64decode(waits["history"]), crypto.read_proof(waits["proof"])
@@ -102,7 +102,7 @@ def _countersigned(house: House, who: Colleague, case: bytes) -> Any:
     return who.step(case, event, item=notice.document(), grant=grant)
 
 
-def _declined(house: House, who: Colleague, case: bytes) -> Any:
+def _declined(house: LiveOffice, who: Colleague, case: bytes) -> Any:
     return _answered_no(who, case, _waits(house, who, case)[0])
 
 
@@ -111,7 +111,7 @@ def _answered_no(who: Colleague, case: bytes, file: dict[str, Any]) -> Any:
     return who.step(case, who.event(file, "regrant-declined", proposal=digest))
 
 
-def proposal_of(house: House, who: Colleague, case: bytes) -> dict[str, Any]:
+def proposal_of(house: LiveOffice, who: Colleague, case: bytes) -> dict[str, Any]:
     """The body of a re-grant that a member proposes for all who hold the case."""
     file = who.case(case).json
     made = crypto.seal_regrant(who.keys, house.directory, who.grant(file), who.thread(file), ALL, os.urandom)

@@ -26,7 +26,7 @@ from tests.hostile.aftermath import TRACES, all_hold, log_holds
 from tests.hostile.altering import Altered
 from tests.hostile.call_fuzzer import CallFuzzer
 from tests.hostile.desk_calls import CALLS, PUBLIC
-from tests.hostile.house import HONEST, House, house_on
+from tests.hostile.live_office import HONEST, LiveOffice, house_on
 from tests.hostile.resealing import (
     ALONE,
     Step,
@@ -53,14 +53,14 @@ def without_form(app: Flask) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[LiveOffice]:
     """A house on SQLite and a folder, for tests each of which takes cases of its own."""
     folder = tmp_path_factory.mktemp("hostile")
     with house_on(ready_embedded_stores(folder, prepared), folder) as opened:
         yield opened
 
 
-def test_every_call_of_the_desk_is_among_the_hostile_ones(house: House) -> None:
+def test_every_call_of_the_desk_is_among_the_hostile_ones(house: LiveOffice) -> None:
     """A new route joins, or this fails; a changing one says what trace it leaves."""
     assert without_form(house.room.app) == set()
     assert (CALLS.keys() | PUBLIC.keys()) - rules_of(house.room.app) == set()
@@ -91,7 +91,7 @@ def test_the_others_go_on_after_every_hostile_call(stores: Stores, tmp_path: Pat
         log_holds(opened)
 
 
-def suffer(house: House, kind: str, only: Callable[[Step], str], tries: int = 1) -> None:
+def suffer(house: LiveOffice, kind: str, only: Callable[[Step], str], tries: int = 1) -> None:
     """Steps of one kind of a dishonest holder, in cases of their own, that are altered in one way."""
     fuzzer = CallFuzzer(house, Dice(kind))
     for _ in range(tries):
@@ -107,7 +107,7 @@ def suffer(house: House, kind: str, only: Callable[[Step], str], tries: int = 1)
 
 
 @pytest.mark.parametrize("name", ALONE)
-def test_no_holder_takes_a_case_from_the_others_alone(house: House, name: str) -> None:
+def test_no_holder_takes_a_case_from_the_others_alone(house: LiveOffice, name: str) -> None:
     """Where two sign a change of readers, the others go on after whatever one of them does."""
     suffer(house, *ALONE[name])
 
@@ -117,13 +117,13 @@ def test_no_holder_takes_a_case_from_the_others_alone(house: House, name: str) -
     [("replied", elsewhere), ("replied", follows_nothing), ("replied", foreign_file), ("taken", another_name)],
 )
 def test_what_the_planted_faults_are_found_by_harms_nobody(
-    house: House, kind: str, only: Callable[[Step], str]
+    house: LiveOffice, kind: str, only: Callable[[Step], str]
 ) -> None:
     """Without a fault in the desk the others go on after each of them."""
     suffer(house, kind, only, TRIES)
 
 
-def test_a_wrong_mac_stops_nobody(house: House) -> None:
+def test_a_wrong_mac_stops_nobody(house: LiveOffice) -> None:
     """It is taken, since only holders can check it; the others go on behind it."""
     suffer(house, "replied", wrong_mac, TRIES)
 
@@ -139,7 +139,7 @@ def not_delivered(room: Mailroom, item: Item, blobs: list[BlobClaim], today: dat
 
 
 def test_a_planted_fault_is_found_a_step_that_can_never_be_delivered(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: LiveOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another case's file is taken at the desk again, and delivery waits for it: the others cannot write."""
     monkeypatch.setattr(steps, "require_complete", nothing)
@@ -149,21 +149,23 @@ def test_a_planted_fault_is_found_a_step_that_can_never_be_delivered(
         suffer(house, "replied", foreign_file)
 
 
-def test_a_planted_fault_is_found_an_item_at_a_wrong_place(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_fault_is_found_an_item_at_a_wrong_place(house: LiveOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an answer follows is checked no more: no right one after it finds its place."""
     monkeypatch.setattr(steps, "_check_follows", nothing)
     with pytest.raises((AssertionError, CommandError)):
         suffer(house, "replied", follows_nothing)
 
 
-def test_a_planted_fault_is_found_a_step_in_a_colleagues_name(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_fault_is_found_a_step_in_a_colleagues_name(
+    house: LiveOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who signs is checked no more: the record of the case holds for nobody."""
     monkeypatch.setattr(appending, "_check_actor", nothing)
     with pytest.raises((AssertionError, CommandError)):
         suffer(house, "taken", another_name, TRIES)
 
 
-def test_a_planted_fault_is_found_a_case_that_anybody_reads(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_fault_is_found_a_case_that_anybody_reads(house: LiveOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the caller holds it is asked no more: who is left out reads a case by its id."""
     with house.room.desk.cases.read() as connection:
         row = access.claimed_case(connection, MemberId("sun-fang"), CaseId(house.hidden))
@@ -177,7 +179,9 @@ def test_a_planted_fault_is_found_a_case_that_anybody_reads(house: House, monkey
         CallFuzzer(house, Dice("1")).suffer(house.people["li-wei"], Altered("path: hidden", call))
 
 
-def test_a_planted_fault_is_found_a_call_that_leaves_no_trace(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_fault_is_found_a_call_that_leaves_no_trace(
+    house: LiveOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A keyring entry ends a colleague's claim besides: not all that changes is its sender's own."""
     keep = case_views.store_entry
 

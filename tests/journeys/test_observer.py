@@ -14,7 +14,7 @@ from tests.journeys.demo import Demo, Sign
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import SEALING
 from tests.support.commands import yanlu_process
-from tests.support.commands.yanlu_process import House, live_office
+from tests.support.commands.yanlu_process import LiveOffice, live_office
 from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -31,7 +31,7 @@ class Observer(Investigator):
         expect(self.find("figures")).to_be_visible()
 
 
-def seat(house: House, folder: Path) -> Demo:
+def seat(house: LiveOffice, folder: Path) -> Demo:
     """The house as a page's driver knows one."""
     made = house.members[AUDITOR.id]
     sign = Sign(AUDITOR.id, {"zh": "审计人员甲"}, "auditor", made.passphrase, made.device_secret, made.totp_secret, "")

@@ -37,7 +37,7 @@ TEXTS: Final = Path(__file__).resolve().parents[2] / "portal/office/texts/jurisd
 
 
 @dataclass
-class House:
+class LiveOffice:
     """A witnessed office behind a proxy that shows another document when it is told to."""
 
     proxy: LyingProxy
@@ -64,14 +64,14 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveOffice]:
     """The office, its intake and the proxy before it."""
     folder = tmp_path_factory.mktemp("strip")
     office = make_office(folder, today=date.today() - timedelta(days=30), witnesses=[UNION.line])
     settings = settings_for(embedded_stores(folder), folder)
     upgrade_stores(settings)
     with live_intake(settings, start=None) as address, lying_proxy(address) as proxy:
-        yield House(proxy, office)
+        yield LiveOffice(proxy, office)
 
 
 @contextmanager
@@ -95,7 +95,7 @@ def sound(page: Page) -> None:
     assert overflow(page) <= 0
 
 
-def visit(page: Page, house: House, path: str, code: str | None) -> None:
+def visit(page: Page, house: LiveOffice, path: str, code: str | None) -> None:
     """Loads a page new, with the code in its address or without."""
     page.goto("about:blank")
     page.goto(f"{house.proxy.url}/zh/{path}" + ("" if code is None else f"#c={code}"))
@@ -107,7 +107,7 @@ def looks(page: Page, look: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_without_a_code_its_field_stands_above_the_fold(house: House, browser: Browser, path: str) -> None:
+def test_without_a_code_its_field_stands_above_the_fold(house: LiveOffice, browser: Browser, path: str) -> None:
     """On each page; on the first one the danger line too, and the button for a report leads into the field."""
     house.shows(1)
     with phone(browser) as page:
@@ -128,7 +128,7 @@ def test_without_a_code_its_field_stands_above_the_fold(house: House, browser: B
         looks(page, "good")
 
 
-def test_a_button_pressed_during_the_check_leads_on_after_it(house: House, browser: Browser) -> None:
+def test_a_button_pressed_during_the_check_leads_on_after_it(house: LiveOffice, browser: Browser) -> None:
     """The hint says so, nothing opens before, and the way to a report opens once the office is verified."""
     house.waits()
     with phone(browser) as page:
@@ -142,7 +142,7 @@ def test_a_button_pressed_during_the_check_leads_on_after_it(house: House, brows
         expect(hook(page, "step-title")).to_be_visible(timeout=PATIENCE)
 
 
-def test_a_checked_page_says_whose_it_is(house: House, browser: Browser) -> None:
+def test_a_checked_page_says_whose_it_is(house: LiveOffice, browser: Browser) -> None:
     """On all three pages, in one place; after thirteen days without a witness amber, and a report can still be made."""
     with phone(browser) as page:
         for days, look in ((1, "good"), (13, "care")):
@@ -179,7 +179,7 @@ REFUSED: Final[dict[str, tuple[str, str, Alter | float]]] = {
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_after_a_refusal_other_roads_stand_in_the_buttons_place(house: House, browser: Browser, what: str) -> None:
+def test_after_a_refusal_other_roads_stand_in_the_buttons_place(house: LiveOffice, browser: Browser, what: str) -> None:
     """Amber or red at the top; the way to a report is gone, and nothing that the server says is shown."""
     look, heading, shown = REFUSED[what]
     if isinstance(shown, int | float):
@@ -219,7 +219,7 @@ def _another(page: Page, code: str) -> None:
     hook(page, "office-code-check").click()
 
 
-def test_the_numbers_are_those_of_the_jurisdictions(house: House, chromium: Browser) -> None:
+def test_the_numbers_are_those_of_the_jurisdictions(house: LiveOffice, chromium: Browser) -> None:
     """What the page carries itself is what the offices of mainland China sign."""
     known = json.loads(TEXTS.read_text("utf-8"))["countries"]["CN"]["authorities"]
     house.proxy.alter = _silent

@@ -21,7 +21,7 @@ from portal.cli.ready import prepare_stores
 from portal.settings import Settings, StoreName
 from portal.stores.engines import SchemaUnknown, Store, open_store
 from portal.stores.schemas import HISTORIES, ROOT, move_schema, upgrade_stores
-from tests.portal.backup.test_drill import House, house, opens
+from tests.portal.backup.test_drill import LiveOffice, house, opens
 from tests.portal.conftest import room
 from tests.support.offices.edge import settings_for
 from tests.support.stores.backends import Stores, embedded_stores
@@ -145,7 +145,7 @@ def test_no_history_loses_a_row_on_its_way_down_and_up(
     assert walked >= len(StoreName)
 
 
-def test_live_cases_outlive_a_step_back(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_live_cases_outlive_a_step_back(house: LiveOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After every store went down to its first revision and up again, receipts, cases and attachments open."""
     house.leave()
     for name in StoreName:

@@ -18,7 +18,7 @@ from tests.fuzz.dice import Dice
 from tests.hostile.aftermath import TRACES as OF_THE_DESK
 from tests.hostile.aftermath import all_hold, log_holds
 from tests.hostile.call_fuzzer import CallFuzzer
-from tests.hostile.house import house_on
+from tests.hostile.live_office import house_on
 from tests.hostile.watch_calls import DROPS, OFFICERS, Office, WatchCallFuzzer
 from tests.hostile.watch_calls import TRACES as OF_THE_WATCH_TOO
 from tests.support.offices.watch import open_watch

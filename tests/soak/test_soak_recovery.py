@@ -11,7 +11,7 @@ from portal.office import EnrolledMember, sign_directory
 from portal.office.sample import SAMPLE_MEMBERS
 from tests.portal.cli.keepers.test_leaving import keeper_files, pulled
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.commands.yanlu_process import House, Ran, enrol_all, live_office, yanlu
+from tests.support.commands.yanlu_process import LiveOffice, Ran, enrol_all, live_office, yanlu
 from tests.support.stores.backends import embedded_stores
 
 A, B, OUTSIDE = "investigator-a", "investigator-b", "outside-a"
@@ -19,7 +19,7 @@ NEXT, OTHER = "registrar-a", "investigator-c"
 QUORUM = ("board-share", "union-share", "notary-share")
 
 
-def shares(house: House) -> dict[str, str]:
+def shares(house: LiveOffice) -> dict[str, str]:
     """The printed papers, which are then shredded."""
     found: dict[str, str] = {}
     for file in sorted((house.founded.folder.path / "recovery").glob("*.txt")):
@@ -38,7 +38,7 @@ def share_files(papers: dict[str, str], folder: Path) -> list[object]:
     return told
 
 
-def newcomers(house: House) -> None:
+def newcomers(house: LiveOffice) -> None:
     """All holders are gone: others enrol, and the keepers sign a directory in which they alone hold."""
     made = enrol_all(house.settings, house.ports.desk_url, (NEXT, OTHER))
     house.members.update(made)
@@ -51,7 +51,7 @@ def newcomers(house: House) -> None:
     sign_directory(house.founded.folder, enrolled, house.founded.keepers, today())
 
 
-def export(house: House, name: str) -> Path:
+def export(house: LiveOffice, name: str) -> Path:
     """What the operator carries to the machine that is off line."""
     out = house.folder / name
     ran = yanlu("recovery", "export", "--out", out, "--json", settings=house.settings)
@@ -59,7 +59,7 @@ def export(house: House, name: str) -> Path:
     return out
 
 
-def use(house: House, source: Path, papers: dict[str, str], to: str) -> Ran:
+def use(house: LiveOffice, source: Path, papers: dict[str, str], to: str) -> Ran:
     """The outside holder opens the cases with a quorum, off line."""
     told = ("--to", to, "--out", house.folder / "deeds", *house.secrets(OUTSIDE)[:6], "--json")
     return yanlu("recovery", "use", source, *share_files(papers, house.folder), *told)

@@ -33,7 +33,7 @@ LOST = tuple(name for name in StoreName if name is not StoreName.DELETIONS)
 
 
 @dataclass
-class House:
+class LiveOffice:
     """A desk with cases in every state, and a vault for its backups."""
 
     room: DeskRoom
@@ -72,16 +72,16 @@ class House:
 
 
 @pytest.fixture
-def house(room: DeskRoom, tmp_path: Path) -> Iterator[House]:
+def house(room: DeskRoom, tmp_path: Path) -> Iterator[LiveOffice]:
     """A desk with a few cases, on each pair of stores."""
-    made = House(room, room.sign_in("li-wei"), Vault(room.edge.settings, tmp_path / "vault"))
+    made = LiveOffice(room, room.sign_in("li-wei"), Vault(room.edge.settings, tmp_path / "vault"))
     made.settle()
     yield made
     if made.room is not room:
         made.leave()
 
 
-def opens(house: House, handled: Handled) -> None:
+def opens(house: LiveOffice, handled: Handled) -> None:
     """The receipt finds memo and answer, the holder every item, and both attachments are whole."""
     mailbox = crypto.open_mailbox(handled.filed.keys, house.edge.poll(handled.filed))
     assert mailbox is not None
@@ -95,7 +95,7 @@ def opens(house: House, handled: Handled) -> None:
         assert b"age-encryption.org/v1" in house.holder.get(path).data
 
 
-def test_everything_comes_back_and_what_was_deleted_does_not(house: House) -> None:
+def test_everything_comes_back_and_what_was_deleted_does_not(house: LiveOffice) -> None:
     """After the loss of every store but the list all receipts and cases open; one deleted meanwhile stays closed."""
     doomed = handle(house.room, house.holder, "doomed")
     made = house.vault.backup(house.edge.hands)
@@ -137,7 +137,7 @@ RESTORING = (
 )
 
 
-def test_a_killed_restore_serves_nothing_and_is_run_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_restore_serves_nothing_and_is_run_again(house: LiveOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever it is stopped nothing may serve, and the next run ends with every row and object there was."""
     settings, hands, some = house.edge.settings, house.edge.hands, (*PAIR, StoreName.ACCOUNTS)
     house.leave()
@@ -170,7 +170,7 @@ BACKING_UP = (
 )
 
 
-def test_a_killed_backup_leaves_the_archive_of_before(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_backup_leaves_the_archive_of_before(house: LiveOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped in the middle there is no half archive, yesterday's is still there, and the next run makes today's."""
     hands, vault = house.edge.hands, house.vault
     vault.backup(hands)
@@ -189,7 +189,7 @@ def test_a_killed_backup_leaves_the_archive_of_before(house: House, monkeypatch:
         assert len(connection.execute(select(BLOBS)).all()) == 4
 
 
-def test_what_moves_while_a_backup_runs_is_in_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_moves_while_a_backup_runs_is_in_it(house: LiveOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that is written again, and attachments that move, between the moment and its reading lack nothing."""
     edge, settings = house.edge, house.edge.settings
     before = contents(settings)

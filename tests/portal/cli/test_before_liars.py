@@ -18,7 +18,7 @@ from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.attacks.forged_documents import Lies, instead, lies_about
 from tests.support.attacks.tampering_proxy import Alter, LyingProxy, lying_proxy
 from tests.support.commands.yanlu_in_process import inside
-from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office
+from tests.support.commands.yanlu_process import POLICY, LiveOffice, Ran, live_office
 from tests.support.offices.sample_office import require_two_signatures
 from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
@@ -34,7 +34,7 @@ FEW = ["swapped recipient", "foreign root", "older directory"]
 class Members:
     """Members at the command line whose profiles name the proxy as their desk; every run is inside this process."""
 
-    house: House
+    house: LiveOffice
     proxy: LyingProxy
     lies: Lies
     run: Callable[..., Ran]

@@ -29,7 +29,7 @@ from portal.stores.engines import open_store
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import LEASE_SECONDS
 from tests.support.commands.age_tools import stock_open
-from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office, yanlu
+from tests.support.commands.yanlu_process import POLICY, LiveOffice, Ran, live_office, yanlu
 from tests.support.samples.signing_day import desk_day
 from tests.support.stores.backends import KINDS, embedded_stores, scaled_stores
 
@@ -39,7 +39,7 @@ ACCOUNT = "三次采购都拆成小额,绕过招标。\nSecond line."
 ATTACHED = bytes(range(256)) * 4000
 
 
-def file_report(house: House, *more: object) -> Ran:
+def file_report(house: LiveOffice, *more: object) -> Ran:
     """A report with an attachment, from the command line."""
     text, file = house.folder / "account-text", house.folder / "orders.bin"
     text.write_text(ACCOUNT, "utf-8")
@@ -50,14 +50,14 @@ def file_report(house: House, *more: object) -> Ran:
     )  # fmt: skip
 
 
-def _receipt(house: House, ran: Ran) -> Path:
+def _receipt(house: LiveOffice, ran: Ran) -> Path:
     file = house.folder / "receipt"
     file.write_text(ran.document["receipt"], "utf-8")
     return file
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def lived_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def lived_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveOffice]:
     """A live house on each pair of stores, with the cases of the tests before."""
     folder = tmp_path_factory.mktemp("house")
     with ExitStack() as held:
@@ -73,7 +73,7 @@ def lived_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 class Visit:
     """A house and the cases that were there before."""
 
-    house: House
+    house: LiveOffice
     before: set[str]
 
     def pulled(self, member: str, *more: object) -> tuple[dict[str, Any], list[str]]:
@@ -84,7 +84,7 @@ class Visit:
         return ran.document, [case for case in ran.document["cases"] if case not in self.before]
 
 
-def _cases(house: House) -> set[str]:
+def _cases(house: LiveOffice) -> set[str]:
     store = open_store(house.settings, StoreName.CASES)
     with store.read() as connection:
         found = {b64encode(bytes(case)) for case in connection.scalars(select(CASES.c.case_id))}
@@ -93,12 +93,12 @@ def _cases(house: House) -> set[str]:
 
 
 @pytest.fixture
-def visit(lived_in: House, tmp_path: Path) -> Visit:
+def visit(lived_in: LiveOffice, tmp_path: Path) -> Visit:
     """The house with profiles of this test alone."""
     return Visit(replace(lived_in, folder=tmp_path), _cases(lived_in))
 
 
-def wait_for_case(house: House) -> None:
+def wait_for_case(house: LiveOffice) -> None:
     """Work until nothing waits for casework any more, not even what the live worker has in hand."""
     worker = build_worker(house.settings)
     until = time.monotonic() + 20
@@ -147,7 +147,7 @@ def test_a_report_is_opened_answered_and_answered_again(visit: Visit, tmp_path: 
     _takes_a_new_receipt(house, receipt)
 
 
-def _is_sent_to_pull(house: House) -> None:
+def _is_sent_to_pull(house: LiveOffice) -> None:
     """A case that the desk does not have for this member may have come, or changed hands, since the last pull."""
     unknown = b64encode(bytes(16))
     for verb, told in (("act", "run `yanlu desk pull` and try again"), ("open", "fetches what has come since")):
@@ -155,7 +155,7 @@ def _is_sent_to_pull(house: House) -> None:
         assert (ran.code, told in ran.err) == (Exit.NOTHING_THERE, True), ran.err
 
 
-def _is_written_to(house: House, case: str, folder: Path) -> None:
+def _is_written_to(house: LiveOffice, case: str, folder: Path) -> None:
     """A letter is made as PDF on this machine and sealed to the reporter, text and paper."""
     values, out = folder / "values", folder / "letter.pdf"
     values.write_text('{"due": "2026-12-31"}', "utf-8")
@@ -167,7 +167,7 @@ def _is_written_to(house: House, case: str, folder: Path) -> None:
     assert out.stat().st_mode & 0o777 == 0o600
 
 
-def _takes_a_new_receipt(house: House, old: Path) -> None:
+def _takes_a_new_receipt(house: LiveOffice, old: Path) -> None:
     """The new receipt lies in its file before it is sent; then the old one finds nothing and the new one writes."""
     new = house.folder / "new-receipt"
     taken = yanlu("inbox", *house.office(), "--receipt-file", old, "--new-receipt", new, "--json")
@@ -365,7 +365,7 @@ def test_a_member_changes_keys_and_reads_on(visit: Visit, tmp_path: Path) -> Non
     assert replied.code == 0, replied.err
 
 
-def _keepers_sign(house: House, folder: Path, code: str) -> None:
+def _keepers_sign(house: LiveOffice, folder: Path, code: str) -> None:
     """By file, each keeper on a machine that knows the directory before and shows whose keys are new."""
     paper, office = folder / "paper", house.settings.office
     assert yanlu("office", "to-sign", "--out", paper, settings=house.settings).code == 0

@@ -12,7 +12,7 @@ from portal.cli.errors import Exit
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
 from tests.support.attacks.swapped_report import INVENTED, second_report
 from tests.support.attacks.tampering_proxy import LyingProxy, lying_proxy
-from tests.support.commands.yanlu_process import House, Ran, live_office, yanlu
+from tests.support.commands.yanlu_process import LiveOffice, Ran, live_office, yanlu
 from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -20,7 +20,7 @@ FIRST, SECOND = "investigator-a", "investigator-b"
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveOffice]:
     """A live house with one report."""
     folder = tmp_path_factory.mktemp("house")
     with live_office(embedded_stores(folder), folder, (FIRST, SECOND)) as house:
@@ -29,7 +29,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
 
 
-def at_desk(house: House, member: str, *words: object) -> Ran:
+def at_desk(house: LiveOffice, member: str, *words: object) -> Ran:
     """A command of a member who signs in."""
     name, *more = words
     return yanlu("desk", str(name), *house.secrets(member), "--json", *more)
@@ -47,7 +47,7 @@ def listen(proxy: LyingProxy) -> dict[str, bytes]:
     return heard
 
 
-def test_whoever_is_shown_another_report_is_told_and_writes_nothing(house: House, tmp_path: Path) -> None:
+def test_whoever_is_shown_another_report_is_told_and_writes_nothing(house: LiveOffice, tmp_path: Path) -> None:
     """The first signs what was shown; the second reads of it, compares the marks, and answers only an honest desk."""
     answer = tmp_path / "answer"
     answer.write_text("An answer to an honest case.", "utf-8")
@@ -78,7 +78,7 @@ def test_whoever_is_shown_another_report_is_told_and_writes_nothing(house: House
         assert at_desk(house, SECOND, "reply", "--text-file", answer, "--", case).code == Exit.DONE
 
 
-def honest_first(house: House, case: str) -> str:
+def honest_first(house: LiveOffice, case: str) -> str:
     """What the first colleague reads, in words too; gives the case mark."""
     document = at_desk(house, FIRST, "open", "--", case).document
     assert (list(document["opened"]), document["differing"], document["late"]) == ([FIRST], [], [])

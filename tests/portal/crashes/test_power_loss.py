@@ -36,7 +36,7 @@ class Cut:
 
 
 @dataclass
-class House:
+class LiveOffice:
     """A house on a disk that may lose its power at any moment."""
 
     disk: Disk
@@ -60,7 +60,7 @@ class House:
         self.cuts.append(Cut(folder, told, [replace(one) for one in self.drafters]))
 
 
-def live(house: House) -> None:
+def live(house: LiveOffice) -> None:
     """A day of it, with a cut after every answer that confirms something."""
     drafter = Drafter("draft", house.edge)
     drafter.save()
@@ -98,7 +98,7 @@ def stores_in(folder: Path) -> Stores:
     return Stores("sqlite-folder", urls, f"file://{folder / 'blobs'}")
 
 
-def after_the_cut(house: House, cut: Cut) -> list[str]:
+def after_the_cut(house: LiveOffice, cut: Cut) -> list[str]:
     """The same examination as after kills, on what the disk held."""
     settings = settings_for(stores_in(cut.folder), cut.folder)
     with opened(Edge(settings, house.edge.office, Hands(house.edge.hands.now))) as room:
@@ -119,7 +119,7 @@ def opened(edge: Edge) -> Generator[DeskRoom]:
         edge.close()
 
 
-Live = Callable[[Names], House]
+Live = Callable[[Names], LiveOffice]
 
 
 @pytest.fixture
@@ -134,10 +134,10 @@ def lived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Live:
     with opened(Edge(settings, office, Hands())) as room:
         secret = room.enrol("li-wei").totp_secret
 
-    def live_on(names: Names) -> House:
+    def live_on(names: Names) -> LiveOffice:
         with losing_disk(monkeypatch, root) as disk, opened(Edge(settings, office, Hands())) as room:
             member = Colleague(room, "li-wei", room.app.test_client(), secret)
-            house = House(disk, room.edge, Holder(member), names)
+            house = LiveOffice(disk, room.edge, Holder(member), names)
             live(house)
         return house
 

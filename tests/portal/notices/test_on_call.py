@@ -58,7 +58,7 @@ def on_call_rows(folder: Path, url: str) -> str:
     return '\n[[on_call.mail]]\nto = "night@office.example"\nlanguage = "zh"\n' + program
 
 
-class House:
+class LiveOffice:
     """Intake of an office, and workers by a file of notices."""
 
     def __init__(self, edge: Edge, folder: Path, port: int, more: str) -> None:
@@ -103,16 +103,18 @@ def group() -> Iterator[Robot]:
 
 
 @pytest.fixture
-def house(stores: Stores, tmp_path: Path, mailbox: Mailbox, group: Robot) -> Iterator[House]:
+def house(stores: Stores, tmp_path: Path, mailbox: Mailbox, group: Robot) -> Iterator[LiveOffice]:
     """An office whose works have staff on call, by mail and by webhook."""
     edge = open_edge(stores, tmp_path, OnCallOffice(Drawn("on-call")))
-    found = House(edge, tmp_path, mailbox.port, on_call_rows(tmp_path, group.url))
+    found = LiveOffice(edge, tmp_path, mailbox.port, on_call_rows(tmp_path, group.url))
     edge.worker = found.worker
     yield found
     edge.close()
 
 
-def test_one_round_opens_the_case_and_tells_everybody_on_call(house: House, mailbox: Mailbox, group: Robot) -> None:
+def test_one_round_opens_the_case_and_tells_everybody_on_call(
+    house: LiveOffice, mailbox: Mailbox, group: Robot
+) -> None:
     """Mail and webhook have the words in the very round that opens the case, signed; a second round sends nothing."""
     house.sends()
     house.worker.work_once()
@@ -130,7 +132,7 @@ def test_one_round_opens_the_case_and_tells_everybody_on_call(house: House, mail
     assert (len(mailbox.taken), len(group.got)) == (1, 1)
 
 
-def test_a_webhook_is_signed_as_standard_webhooks_has_it(house: House, group: Robot) -> None:
+def test_a_webhook_is_signed_as_standard_webhooks_has_it(house: LiveOffice, group: Robot) -> None:
     """Id, time and body are under the key; another body, time or key gives another signature."""
     house.sends()
     house.worker.work_once()
@@ -143,7 +145,7 @@ def test_a_webhook_is_signed_as_standard_webhooks_has_it(house: House, group: Ro
 
 @pytest.mark.parametrize(("urgent", "entity"), [(False, "works"), (True, "branch")])
 def test_nobody_is_told_of_what_is_not_urgent_or_of_an_entity_without_staff_on_call(
-    house: House, mailbox: Mailbox, group: Robot, urgent: bool, entity: str
+    house: LiveOffice, mailbox: Mailbox, group: Robot, urgent: bool, entity: str
 ) -> None:
     """The signed directory decides for each entity: the page promised the reporter what it says."""
     house.sends(urgent=urgent, entity=entity)
@@ -151,7 +153,7 @@ def test_nobody_is_told_of_what_is_not_urgent_or_of_an_entity_without_staff_on_c
     assert (mailbox.taken, group.got, house.rows()) == ([], [], 0)
 
 
-def test_a_notice_tells_neither_how_many_nor_which(house: House, mailbox: Mailbox, group: Robot) -> None:
+def test_a_notice_tells_neither_how_many_nor_which(house: LiveOffice, mailbox: Mailbox, group: Robot) -> None:
     """After one urgent report and after nine the bytes are alike; reports within five minutes share one notice."""
     sizes: list[tuple[int, int]] = []
     for number in (1, 9):
@@ -179,7 +181,7 @@ def test_a_notice_tells_neither_how_many_nor_which(house: House, mailbox: Mailbo
     assert len({message_from_bytes(one)["Message-ID"] for one in mailbox.taken}) == 4
 
 
-def test_nothing_of_the_moment_stays(house: House) -> None:
+def test_nothing_of_the_moment_stays(house: LiveOffice) -> None:
     """Five minutes after everybody was told no row is left that says when."""
     house.sends()
     house.worker.work_once()
@@ -189,7 +191,9 @@ def test_nothing_of_the_moment_stays(house: House) -> None:
     assert house.rows() == 0
 
 
-def test_a_road_that_is_down_holds_up_no_other_and_loses_nothing(house: House, mailbox: Mailbox, group: Robot) -> None:
+def test_a_road_that_is_down_holds_up_no_other_and_loses_nothing(
+    house: LiveOffice, mailbox: Mailbox, group: Robot
+) -> None:
     """The webhook gets it while mail is down; mail is tried again, at least every quarter of an hour, for a day."""
     mailbox.failing = 10**6
     house.sends()
@@ -214,7 +218,7 @@ def test_a_road_that_is_down_holds_up_no_other_and_loses_nothing(house: House, m
     assert (len(mailbox.taken), len(group.got)) == (1, 1)
 
 
-def test_a_killed_worker_loses_nothing(house: House, mailbox: Mailbox) -> None:
+def test_a_killed_worker_loses_nothing(house: LiveOffice, mailbox: Mailbox) -> None:
     """One dies after it took the report up, one while it was telling: the next tells, with the same name."""
     house.sends()
     dying = house.another()
@@ -232,7 +236,7 @@ def test_a_killed_worker_loses_nothing(house: House, mailbox: Mailbox) -> None:
     assert len(mailbox.taken) == 1
 
 
-def test_a_report_that_comes_while_somebody_is_told_is_told_of_too(house: House, mailbox: Mailbox) -> None:
+def test_a_report_that_comes_while_somebody_is_told_is_told_of_too(house: LiveOffice, mailbox: Mailbox) -> None:
     """It shares no notice that was on its way already: another one goes out once the quiet ends."""
     house.sends()
     house.worker.open_received()
@@ -257,7 +261,7 @@ def test_a_report_that_comes_while_somebody_is_told_is_told_of_too(house: House,
     assert len(mailbox.taken) == 2
 
 
-def test_many_workers_tell_once(house: House, mailbox: Mailbox, group: Robot) -> None:
+def test_many_workers_tell_once(house: LiveOffice, mailbox: Mailbox, group: Robot) -> None:
     """Four workers over three urgent reports: one mail, one call."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -272,7 +276,7 @@ def test_many_workers_tell_once(house: House, mailbox: Mailbox, group: Robot) ->
 
 
 def test_it_goes_out_while_the_cases_are_away_and_while_no_directory_is_readable(
-    house: House, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+    house: LiveOffice, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody may be in danger: neither a store that is down nor a directory that ended at midnight holds it back."""
     house.sends()
@@ -286,7 +290,7 @@ def test_it_goes_out_while_the_cases_are_away_and_while_no_directory_is_readable
     assert len(mailbox.taken) == 1
 
 
-def test_whoever_leaves_the_file_waits_no_more(house: House) -> None:
+def test_whoever_leaves_the_file_waits_no_more(house: LiveOffice) -> None:
     """A worker that begins with another file takes away what nobody in it is waiting for."""
     house.sends()
     house.worker.open_received()
@@ -322,7 +326,7 @@ def test_a_faulty_file_is_named_by_key_and_reason(tmp_path: Path, rows: str, tol
 
 
 def test_doctor_says_what_the_promise_and_the_file_lack(
-    house: House, mailbox: Mailbox, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    house: LiveOffice, mailbox: Mailbox, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Promised and nobody named; named and not promised; a road that does not take it; and when all is well."""
     promised = house.edge.settings.model_copy(update={"notices": house.file})
@@ -352,7 +356,7 @@ def test_doctor_says_what_the_promise_and_the_file_lack(
 
 
 def test_a_trial_of_the_road_alarms_nobody(
-    house: House, group: Robot, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    house: LiveOffice, group: Robot, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`notices check --send` tells those on call that it is a test; exit code 6 where their road does not take it."""
     house.file.write_text(house.file.read_text("utf-8") + OPERATOR, "utf-8")

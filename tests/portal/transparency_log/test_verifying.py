@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.text import write_json
@@ -96,7 +96,7 @@ def test_a_whole_log_holds() -> None:
     assert len(found.entries) == len(set(found.entries)) == 384
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.sampled_from([*LAST, "checkpoint", "checkpoints/64", "checkpoints/320", "log.note", "roots.json"]), st.data())
 def test_one_changed_byte_anywhere_is_found(path: str, data: st.DataObject) -> None:
     """One changed, missing or added byte of any file that a log is made of."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars import DataFrame
 from sqlalchemy import Connection
@@ -64,7 +64,7 @@ def push(watch: Watch, number: int, rows: list[tuple[int, int, str, int, int]]) 
     watch.push(FeedFile.EVENTS, HEAD, *lines, sequence=number)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(
     st.lists(ROWS, min_size=2, max_size=5).flatmap(lambda files: st.permutations(list(enumerate(files, 1)))),
     st.integers(0, 4),

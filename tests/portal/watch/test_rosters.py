@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
@@ -65,7 +65,7 @@ def known(watch: Watch) -> dict[str, tuple[str, int, str]]:
     return {names[person]: (unit, sequence, seen) for person, unit, sequence, seen in told}
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(FILES)
 def test_of_each_person_the_highest_sequence_counts(
     watch: Watch, files: list[tuple[str, int, list[tuple[int, str]]]]

@@ -17,7 +17,7 @@ from portal.wiring.desk import build_accounts
 from tests.portal.cli.keepers.test_leaving import keeper_files
 from tests.support.attacks.tampered_answers import Machine
 from tests.support.commands.office_in_process import PORTS, office_in_process
-from tests.support.commands.yanlu_process import POLICY, House, enrol_all, invitation
+from tests.support.commands.yanlu_process import POLICY, LiveOffice, enrol_all, invitation
 
 A, B, OUTSIDE, NEXT = "investigator-a", "investigator-b", "outside-a", "investigator-c"
 CUSTODIANS = ("custodian-a", "custodian-b", "custodian-c")
@@ -209,7 +209,7 @@ def _recovery(machine: Machine) -> None:
     machine.does("submit", "recovery", "submit", deeds, *secrets, "--json")
 
 
-def _only_the_next(house: House) -> None:
+def _only_the_next(house: LiveOffice) -> None:
     """Another enrols; then the keepers sign a directory in which nobody else of the house may hold a case.
 
     That one is of the next day, so that what the former holders have signed today holds.

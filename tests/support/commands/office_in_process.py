@@ -30,7 +30,7 @@ from portal.wiring.intake import build_intake
 from portal.wiring.watch import build_hr_upload_face, build_officer_face
 from portal.wiring.worker import build_worker
 from tests.support.commands.yanlu_in_process import own_umask
-from tests.support.commands.yanlu_process import POLICY, House, Ran, enrol_all
+from tests.support.commands.yanlu_process import POLICY, LiveOffice, Ran, enrol_all
 from tests.support.offices.desk import FAST
 from tests.support.offices.sample_office import found_sample, one_signature
 from tests.support.servers.cheap_key_derivation import lightly
@@ -108,7 +108,7 @@ class Line:
 class Inside:
     """The house, the line to it, and a person at a command line."""
 
-    house: House
+    house: LiveOffice
     line: Line
     work: Callable[[], object]
     keys: WatchKeyFiles | None = None
@@ -169,7 +169,7 @@ def _settings(folder: Path) -> Settings:
     return read_settings({**embedded_stores(data).variables(), "YANLU_DATA": str(data), "YANLU_DEMO": "1"})
 
 
-def _watch(house: House, line: Line, keys: WatchKeyFiles) -> None:
+def _watch(house: LiveOffice, line: Line, keys: WatchKeyFiles) -> None:
     """A company's feed with people on the list and an alert, behind the officer's face and HR's upload."""
     assert house.ports.watch is not None
     seed_watch(house.settings, house.founded.folder.verified(today()), keys, today())
@@ -177,7 +177,7 @@ def _watch(house: House, line: Line, keys: WatchKeyFiles) -> None:
     line.apps |= {officer: build_officer_face(house.settings), drop: build_hr_upload_face(house.settings)}
 
 
-def _sign(house: House) -> None:
+def _sign(house: LiveOffice) -> None:
     roles = {member.id: member for member in (*SAMPLE_MEMBERS, OFFICER)}
     enrolled = [
         EnrolledMember(name, roles[name].role, roles[name].name, one.staff.recipient, one.staff.signing_key)
@@ -206,7 +206,7 @@ def office_in_process(folder: Path, wanted: tuple[str, ...], *, watched: bool = 
     line.apps = {PORTS.intake: build_intake(settings), PORTS.desk: build_desk(settings, hasher=FAST)}
     with pytest.MonkeyPatch.context() as patch, lightly(), closing(build_worker(settings)) as worker:
         patch.setattr(httpx.HTTPTransport, "handle_request", lambda _self, request: line.answer(request))
-        house = House(settings, PORTS, founded, enrol_all(settings, PORTS.desk_url, wanted), folder)
+        house = LiveOffice(settings, PORTS, founded, enrol_all(settings, PORTS.desk_url, wanted), folder)
         _sign(house)
         if keys is not None:
             _watch(house, line, keys)

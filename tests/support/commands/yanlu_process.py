@@ -75,7 +75,7 @@ def _said(file: IO[str]) -> str:
 
 
 @dataclass(frozen=True, repr=False)
-class House:
+class LiveOffice:
     """A live intake, desk and worker with an office whose members have enrolled."""
 
     settings: Settings
@@ -138,7 +138,7 @@ def invitation(member: SampleMember) -> Invitation:
 
 
 @contextmanager
-def live_office(stores: Stores, folder: Path, wanted: tuple[str, ...]) -> Generator[House]:
+def live_office(stores: Stores, folder: Path, wanted: tuple[str, ...]) -> Generator[LiveOffice]:
     """Everything running, the wanted members enrolled; the whole sample is signed in."""
     settings = read_settings({**stores.variables(), "YANLU_DATA": str(folder / "data"), "YANLU_DEMO": "1"})
     settings.data.mkdir(exist_ok=True)
@@ -153,4 +153,4 @@ def live_office(stores: Stores, folder: Path, wanted: tuple[str, ...]) -> Genera
             for name, one in members.items()
         ]
         sign_directory(founded.folder, enrolled, founded.keepers, today())
-        yield House(settings, ports, founded, members, folder)
+        yield LiveOffice(settings, ports, founded, members, folder)

@@ -24,7 +24,7 @@ from portal.mailroom.packet_mixing import BATCH_SIZE
 from portal.mailroom.tables import CARRIES
 from portal.wiring.deletion import build_deletion
 from portal.worker.jobs import Worker
-from tests.hostile.house import EXCLUDED, HOLDERS, HONEST, House, advance, house_on
+from tests.hostile.live_office import EXCLUDED, HOLDERS, HONEST, LiveOffice, advance, house_on
 from tests.support.offices.edge import report
 from tests.support.privacy.excluded_member_view import ExcludedMember
 from tests.support.privacy.forked_branches import Branches
@@ -50,26 +50,26 @@ BEFORE: Final = ("answered", "written", *("nothing",) * (HOURS - 2))
 """The visible acts of the month before all that are compared."""
 Dice = np.random.Generator
 Patch = pytest.MonkeyPatch
-Leak = Callable[[House, Patch], None]
+Leak = Callable[[LiveOffice, Patch], None]
 
 
 def _nothing_to_do(_worker: Worker) -> int:
     return 0
 
 
-def _vanishes(house: House, _patch: Patch) -> None:
+def _vanishes(house: LiveOffice, _patch: Patch) -> None:
     take_one_away(house.room.edge.mailroom)
 
 
-def _one_more(house: House, _patch: Patch) -> None:
+def _one_more(house: LiveOffice, _patch: Patch) -> None:
     add_more(house.room.edge.mailroom, house.room.edge.hands.now)
 
 
-def _another_size(_house: House, patch: Patch) -> None:
+def _another_size(_house: LiveOffice, patch: Patch) -> None:
     _dummies(patch, of_another_size)
 
 
-def _signed(_house: House, patch: Patch) -> None:
+def _signed(_house: LiveOffice, patch: Patch) -> None:
     _dummies(patch, lambda packet: signed_in_clear(packet, HONEST[0]))
 
 
@@ -93,7 +93,7 @@ LEAKING: Final = 2
 class Months:
     """A desk that lives month after month, and the one who looks on."""
 
-    house: House = field(repr=False)
+    house: LiveOffice = field(repr=False)
     patch: Patch = field(repr=False)
     leak: Leak | None = None
 
@@ -205,7 +205,7 @@ class Months:
         edge = self.house.room.edge
         edge.hands.now += timedelta(hours=hours)
         today = edge.hands.now.date().isoformat()
-        self.patch.setattr("tests.hostile.house.TODAY", today)
+        self.patch.setattr("tests.hostile.live_office.TODAY", today)
         # Verified once a day, as a client keeps it.
         self.patch.setattr(edge.office, "directory", cache(partial(type(edge.office).directory, edge.office, today)))
         self._work()

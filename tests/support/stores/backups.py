@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import MetaData, select
 
 from crypto.sealing.recipients import Identity
-from portal.backup.backup import Made
+from portal.backup.backup import WrittenArchive
 from portal.backup.destinations import ArchiveDestination, open_destination
 from portal.backup.names import newest_archive
 from portal.backup.restore import Restored
@@ -50,7 +50,7 @@ class Vault:
         """What to back up; everything unless stores are named."""
         return [StoreBackup(name, self.place(name), self.keys[name].recipient) for name in names or StoreName]
 
-    def backup(self, clock: Clock, *names: StoreName) -> list[Made]:
+    def backup(self, clock: Clock, *names: StoreName) -> list[WrittenArchive]:
         """Backs up the named stores, or all."""
         made = build_backup(as_role(self.settings, StoreRole.BACKUP), clock)
         try:

@@ -30,7 +30,7 @@ from portal.wiring.intake import build_intake
 from portal.wiring.worker import build_worker
 from portal.worker.jobs import Worker
 from tests.crypto.sample import CHEAP
-from tests.support.commands.yanlu_process import POLICY, House, fresh_digits
+from tests.support.commands.yanlu_process import POLICY, LiveOffice, fresh_digits
 from tests.support.offices.desk import FAST
 from tests.support.samples.padded_json import as_sent
 from tests.support.servers.in_process_transport import InProcess
@@ -49,7 +49,7 @@ _REPLIED, _NOTED = crypto.Direction.TO_REPORTER, crypto.Direction.OFFICE_ONLY
 class Filler:
     """A member of a live house at work on cases that come in by the hundred; close it with `filling`."""
 
-    def __init__(self, house: House, session: DeskSession, worker: Worker, intake: Server) -> None:
+    def __init__(self, house: LiveOffice, session: DeskSession, worker: Worker, intake: Server) -> None:
         self._session, self._worker, self._intake = session, worker, intake
         self._staff = house.members[session.member].staff
         self._seen = set[bytes]()
@@ -117,7 +117,7 @@ class Filler:
 
 
 @contextmanager
-def filling(house: House, name: str) -> Iterator[Filler]:
+def filling(house: LiveOffice, name: str) -> Iterator[Filler]:
     """A member signed in beside the house's own processes, over the same stores."""
     settings, member = house.settings, house.members[name]
     directory = house.founded.folder.verified(today())

@@ -9,7 +9,7 @@ import pytest
 
 from portal.cli.errors import Exit
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.commands.yanlu_process import House, Ran, live_office, yanlu
+from tests.support.commands.yanlu_process import LiveOffice, Ran, live_office, yanlu
 from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -20,7 +20,7 @@ MEMBER = "investigator-a"
 class Acting:
     """A member before one case."""
 
-    def __init__(self, house: House, case: str, words: Path) -> None:
+    def __init__(self, house: LiveOffice, case: str, words: Path) -> None:
         self.house, self.case, self.words = house, case, words
 
     def run(self, *arguments: object, act: str = "") -> Ran:
@@ -43,7 +43,7 @@ class Acting:
         return ran.document
 
 
-def _declare(house: House, receipt: Path, act: str) -> None:
+def _declare(house: LiveOffice, receipt: Path, act: str) -> None:
     ran = yanlu("inbox", *house.office(), "--receipt-file", receipt, "--act", act, "--yes", "--json")
     assert ran.code == 0, ran.err
     wait_for_case(house)
@@ -98,7 +98,7 @@ def test_one_answer_goes_to_every_merged_case_and_what_one_refuses_stops_no_othe
         assert owed == {others[0]: True, others[1]: False}
 
 
-def _together(house: House, case: str, *arguments: object, act: str = "") -> Ran:
+def _together(house: LiveOffice, case: str, *arguments: object, act: str = "") -> Ran:
     """One command over all merged cases."""
     end = ["--", case, *([act] if act else [])]
     return yanlu("desk", "together", *arguments, *house.secrets(MEMBER), "--json", *end)

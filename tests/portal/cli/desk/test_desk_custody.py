@@ -31,7 +31,7 @@ from portal.cli.server import Server
 from tests.crypto import faulty_packets
 from tests.crypto.write_unsealing_vectors import ASKER, WHO, Custody
 from tests.portal.cli.test_command_journey import wait_for_case
-from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office, yanlu
+from tests.support.commands.yanlu_process import POLICY, LiveOffice, Ran, live_office, yanlu
 from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -244,7 +244,7 @@ def test_a_review_is_read_by_all_whom_it_concerns_and_nobody_reviews_the_own_req
 class Office:
     """People at their command lines before one live house."""
 
-    def __init__(self, house: House, folder: Path) -> None:
+    def __init__(self, house: LiveOffice, folder: Path) -> None:
         self.house, self.words = house, folder / "words"
 
     def run(self, member: str, *arguments: object, text: str = "", last: tuple[object, ...] = ()) -> Ran:

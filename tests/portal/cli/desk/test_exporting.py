@@ -9,7 +9,7 @@ import pytest
 
 from portal.cli.errors import Exit
 from tests.portal.cli.test_command_journey import ACCOUNT, ATTACHED, file_report, wait_for_case
-from tests.support.commands.yanlu_process import House, Ran, live_office, yanlu
+from tests.support.commands.yanlu_process import LiveOffice, Ran, live_office, yanlu
 from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -17,13 +17,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 ASKER, OTHER = "investigator-a", "investigator-b"
 
 
-def pull(house: House, member: str) -> str:
+def pull(house: LiveOffice, member: str) -> str:
     """Claims what opens; the id of the one case."""
     (case,) = yanlu("desk", "pull", *house.first_pull(member), *house.secrets(member), "--json").document["cases"]
     return str(case)
 
 
-def act(house: House, member: str, case: str, name: str, text: str, *more: str) -> Ran:
+def act(house: LiveOffice, member: str, case: str, name: str, text: str, *more: str) -> Ran:
     """One act of a member."""
     words = house.folder / "words"
     words.write_text(text, "utf-8")
@@ -31,7 +31,7 @@ def act(house: House, member: str, case: str, name: str, text: str, *more: str) 
     return yanlu("desk", "act", *line)
 
 
-def export(house: House, member: str, case: str, out: Path) -> Ran:
+def export(house: LiveOffice, member: str, case: str, out: Path) -> Ran:
     """Tries to write the case out."""
     return yanlu("desk", "export", "--out", out, *house.secrets(member), "--json", "--", case)
 

@@ -18,7 +18,7 @@ from portal.cli.reporter.reporting import ReportRequest, ready_report, send_repo
 from portal.cli.server import Server
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office, yanlu
+from tests.support.commands.yanlu_process import POLICY, LiveOffice, Ran, live_office, yanlu
 from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -28,7 +28,7 @@ WITHIN = 300
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path) -> Iterator[LiveOffice]:
     """A live house with one report."""
     with lightly(), live_office(embedded_stores(tmp_path), tmp_path, (A, *OTHERS)) as found:
         assert file_report(found).code == 0
@@ -36,13 +36,13 @@ def house(tmp_path: Path) -> Iterator[House]:
         yield found
 
 
-def _pull(house: House) -> Ran:
+def _pull(house: LiveOffice) -> Ran:
     ran = yanlu("desk", "pull", *house.first_pull(A), *house.secrets(A), "--json")
     assert ran.code == 0, ran.err
     return ran
 
 
-def _plant(house: House, case: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _plant(house: LiveOffice, case: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hand in a report of one's own whose packet says that it is of that case, as anybody can who knows its id."""
     directory = load_office(house.ports.intake_url).verify(house.founded.code, today())
     wish = ReportRequest("group", POLICY, "bribery", "Planted.", "en", urgent=True)
@@ -60,7 +60,7 @@ def _plant(house: House, case: str, folder: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_planted_packet_casts_no_doubt_on_the_case_that_it_names(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    house: LiveOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pull says that such a packet was passed over and proves nothing; the case is kept as it was."""
     [case] = _pull(house).document["cases"]

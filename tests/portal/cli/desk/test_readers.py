@@ -12,7 +12,7 @@ import pytest
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.commands.yanlu_process import House, Ran, live_office, yanlu
+from tests.support.commands.yanlu_process import LiveOffice, Ran, live_office, yanlu
 from tests.support.offices.sample_office import require_two_signatures
 from tests.support.samples.signing_day import desk_day
 from tests.support.servers.cheap_key_derivation import lightly
@@ -23,7 +23,7 @@ A, B, C, D, FRESH = "investigator-a", "investigator-b", "approver-a", "registrar
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path) -> Iterator[LiveOffice]:
     """A live house with one report."""
     with lightly(), live_office(embedded_stores(tmp_path), tmp_path, (A, B, C, D, FRESH)) as found:
         assert file_report(found).code == 0
@@ -34,7 +34,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 class Desk:
     """A member at the command line."""
 
-    def __init__(self, house: House, member: str) -> None:
+    def __init__(self, house: LiveOffice, member: str) -> None:
         self.house = house
         self.member = member
 
@@ -56,7 +56,7 @@ class Desk:
         return ran.document
 
 
-def test_a_first_note_takes_one_person_and_changes_no_readers(house: House, tmp_path: Path) -> None:
+def test_a_first_note_takes_one_person_and_changes_no_readers(house: LiveOffice, tmp_path: Path) -> None:
     """Where a change of readers takes two, a note does not: the office's own key comes with it, the case key stays."""
     require_two_signatures(house.founded.folder, house.founded.keepers, today())
     first, second = (Desk(house, name) for name in (A, B))
@@ -76,7 +76,7 @@ def test_a_first_note_takes_one_person_and_changes_no_readers(house: House, tmp_
     assert (saved / "note").read_text("utf-8") == "先核对验收单。"
 
 
-def test_readers_change_with_two_signatures(house: House) -> None:
+def test_readers_change_with_two_signatures(house: LiveOffice) -> None:
     """A new key waits until another holder has signed; a new colleague may be declined."""
     require_two_signatures(house.founded.folder, house.founded.keepers, today())
     first, second, third, fourth = (Desk(house, name) for name in (A, B, C, D))

@@ -17,7 +17,7 @@ from crypto.framing import b64decode
 from portal.cli.errors import Exit
 from portal.cli.terminal import today
 from tests.portal.cli.test_command_journey import MEMBERS, Visit, wait_for_case
-from tests.support.commands.yanlu_process import POLICY, House, Ran, live_office, yanlu
+from tests.support.commands.yanlu_process import POLICY, LiveOffice, Ran, live_office, yanlu
 from tests.support.offices.shifted_clock import widen
 from tests.support.stores.backends import embedded_stores
 
@@ -41,7 +41,7 @@ ACCOUNT = "阀门又漏水了，一直没有人来。"
 
 
 @pytest.fixture(scope="module")
-def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveOffice]:
     """A live office with five policies beside its own, their roles bound to different members."""
     folder = tmp_path_factory.mktemp("intake")
     with live_office(embedded_stores(folder), folder, MEMBERS) as house:
@@ -58,12 +58,14 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture
-def house(lived_in: House, tmp_path: Path) -> House:
+def house(lived_in: LiveOffice, tmp_path: Path) -> LiveOffice:
     """The office, with profiles of this test alone."""
     return replace(lived_in, folder=tmp_path)
 
 
-def take_down(house: House, member: str, policy: str, *more: object, lang: str = "en", eml: Path | None = None) -> Ran:
+def take_down(
+    house: LiveOffice, member: str, policy: str, *more: object, lang: str = "en", eml: Path | None = None
+) -> Ran:
     """A report written down, or taken from an e-mail, by a member who has pulled."""
     call = house.folder / "call"
     call.write_text(ACCOUNT, "utf-8")
@@ -90,7 +92,7 @@ def take_down(house: House, member: str, policy: str, *more: object, lang: str =
 HEARD = ("--consent", "minutes", "--checked", "agreed")
 
 
-def attached(house: House, member: str, number: str, folder: Path) -> dict[str, str]:
+def attached(house: LiveOffice, member: str, number: str, folder: Path) -> dict[str, str]:
     """The files of the case with this number, as a reader saves them."""
     wait_for_case(house)
     visit = Visit(house, set())
@@ -105,14 +107,14 @@ def attached(house: House, member: str, number: str, folder: Path) -> dict[str, 
     raise AssertionError(f"no case {number} in {cases}")
 
 
-def numbered(house: House, member: str, number: str) -> str:
+def numbered(house: LiveOffice, member: str, number: str) -> str:
     """The case with this number among those that a member's pull brings."""
     wait_for_case(house)
     cases = Visit(house, set()).pulled(member)[1]
     return next(one for one in cases if ticket_number(CaseId(b64decode(one, 16))) == number)
 
 
-def test_what_the_text_asks_of_an_entry_is_said_before_anything_is_sealed(house: House) -> None:
+def test_what_the_text_asks_of_an_entry_is_said_before_anything_is_sealed(house: LiveOffice) -> None:
     """A kind, a channel, a field, a role that the text does not know are refused with those that it does."""
     for more, said in (
         (["--channel", "box"], "opinion, suggestion, complaint"),
@@ -139,7 +141,7 @@ def test_what_the_text_asks_of_an_entry_is_said_before_anything_is_sealed(house:
     assert not list(house.folder.glob("receipt-*"))
 
 
-def test_a_way_that_the_text_does_not_name_is_registered_all_the_same(house: House, tmp_path: Path) -> None:
+def test_a_way_that_the_text_does_not_name_is_registered_all_the_same(house: LiveOffice, tmp_path: Path) -> None:
     """P07 names no e-mail: what was written is not turned away, and its own kind is signed."""
     mail = tmp_path / "mail.eml"
     mail.write_bytes(b"From: a@example.org\r\nDate: Thu, 12 Mar 2026 09:30:00 +0800\r\n\r\nkickbacks")
@@ -149,7 +151,7 @@ def test_a_way_that_the_text_does_not_name_is_registered_all_the_same(house: Hou
     assert (ran.document["channel"], ran.document["received"]) == ("email", "2026-03-12")
 
 
-def test_a_box_is_emptied_by_those_to_whom_it_leads(house: House) -> None:
+def test_a_box_is_emptied_by_those_to_whom_it_leads(house: LiveOffice) -> None:
     """P15: the call-back specialist; the department manager is refused and hears whose box it is, in Chinese too."""
     box = ("--channel", "box", "--kind", "complaint")
     ran = take_down(house, "investigator-b", CALLBACK, *box, lang="zh")
@@ -160,7 +162,7 @@ def test_a_box_is_emptied_by_those_to_whom_it_leads(house: House) -> None:
 
 
 def test_a_work_order_travels_in_the_report_and_the_reporter_takes_the_number_home(
-    house: House, tmp_path: Path
+    house: LiveOffice, tmp_path: Path
 ) -> None:
     """P15: what staff found, as an order to the department; the slip has number, day and policy, and no more."""
     ran = take_down(
@@ -181,7 +183,7 @@ def test_a_work_order_travels_in_the_report_and_the_reporter_takes_the_number_ho
     assert (tmp_path / "slip").stat().st_mode & 0o077 == 0
 
 
-def test_what_is_missing_is_said_and_refuses_nothing(house: House, tmp_path: Path) -> None:
+def test_what_is_missing_is_said_and_refuses_nothing(house: LiveOffice, tmp_path: Path) -> None:
     """P05: the time that the text wants and nobody gave; another channel than it names; what it may leave out."""
     ran = take_down(
         house, "investigator-a", OWNERS, "--channel", "wechat", "--left-out", "--named", "--field", "person=三号楼业主"
@@ -195,7 +197,9 @@ def test_what_is_missing_is_said_and_refuses_nothing(house: House, tmp_path: Pat
     assert {"Who complains: 三号楼业主", "Time: not given"} <= set(sheet.splitlines())
 
 
-def test_somebody_complained_of_gets_no_key_and_the_report_goes_to_somebody_else(house: House, tmp_path: Path) -> None:
+def test_somebody_complained_of_gets_no_key_and_the_report_goes_to_somebody_else(
+    house: LiveOffice, tmp_path: Path
+) -> None:
     """P07: a complaint about HR by the hotline goes to the superior, and the member of HR opens nothing."""
     visit, other = Visit(house, set()), Visit(replace(house, folder=tmp_path / "b"), set())
     other.house.folder.mkdir()
@@ -213,7 +217,7 @@ def test_somebody_complained_of_gets_no_key_and_the_report_goes_to_somebody_else
     assert (ran.code, ran.document["addressees"]) == (Exit.DONE, ["hr"]), ran.err
 
 
-def test_a_case_says_what_its_grade_asks_and_what_is_confidential(house: House, tmp_path: Path) -> None:
+def test_a_case_says_what_its_grade_asks_and_what_is_confidential(house: LiveOffice, tmp_path: Path) -> None:
     """P13: an important case goes up to senior management until that is done; under P11 nothing may be disclosed."""
     graded, secret = replace(house, folder=tmp_path / "graded"), replace(house, folder=tmp_path / "secret")
     for one in (graded, secret):
@@ -242,7 +246,7 @@ def test_a_case_says_what_its_grade_asks_and_what_is_confidential(house: House, 
     assert "Answerable that nobody is punished for reporting: " in found.out
 
 
-def test_the_member_who_empties_the_box_signs_for_it(house: House, tmp_path: Path) -> None:
+def test_the_member_who_empties_the_box_signs_for_it(house: LiveOffice, tmp_path: Path) -> None:
     """P15: the call-back specialist signs on a machine of their own, the office's list has it, and nobody else can."""
     for member in BOTH:
         ran = yanlu("desk", "pull", *house.first_pull(member), *house.secrets(member))

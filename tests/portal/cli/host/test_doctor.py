@@ -37,7 +37,7 @@ NOW = datetime(2026, 11, 28, 12, 7, tzinfo=UTC)
 
 
 @dataclass
-class House:
+class LiveOffice:
     """A site with a sample office, and a clock for its worker and its doctor."""
 
     settings: Settings
@@ -80,7 +80,9 @@ class House:
 
 
 @pytest.fixture
-def house(stores: Stores, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> House:
+def house(
+    stores: Stores, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> LiveOffice:
     """A site on each pair of stores."""
     return opened(stores, tmp_path, capsys, monkeypatch)
 
@@ -88,18 +90,18 @@ def house(stores: Stores, tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
 @pytest.fixture
 def embedded(
     prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> House:
+) -> LiveOffice:
     """For what is the same on both: the office's documents, files of this machine."""
     return opened(ready_embedded_stores(tmp_path, prepared), tmp_path, capsys, monkeypatch)
 
 
 def opened(
     stores: Stores, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *witnesses: str
-) -> House:
+) -> LiveOffice:
     """A site with a sample office, on the day of the tests."""
     settings = settings_for(stores, folder)
     upgrade_as_owners(settings)
-    made = House(
+    made = LiveOffice(
         settings,
         make_office(folder, today=NOW.date(), witnesses=witnesses),
         partial(inside, capsys, monkeypatch),
@@ -110,7 +112,7 @@ def opened(
     return made
 
 
-def test_a_worker_that_stands_still_is_named(embedded: House) -> None:
+def test_a_worker_that_stands_still_is_named(embedded: LiveOffice) -> None:
     """None yet, a round just ended, half an hour ago; only the worker's own doctor says so."""
     [(_, well, fix)] = embedded.told(StoreRole.WORKER, "Worker")
     assert (well, "No worker has ended a round here yet" in fix) == (False, True)
@@ -124,7 +126,7 @@ def test_a_worker_that_stands_still_is_named(embedded: House) -> None:
     assert embedded.told(StoreRole.INTAKE, "Worker") == []
 
 
-def test_a_store_that_is_gone_is_missing_and_not_a_first_start(embedded: House) -> None:
+def test_a_store_that_is_gone_is_missing_and_not_a_first_start(embedded: LiveOffice) -> None:
     """Of an office at work a file that is gone or empty, and the attachments, are to be brought back, not made."""
     for name in (StoreName.MAILROOM, StoreName.CASES):
         file = Path(embedded.settings.url(name).removeprefix("sqlite:///"))
@@ -168,7 +170,7 @@ def test_the_doctor_makes_nothing(
     assert lost == [StoreName.CASES]
 
 
-def test_steps_that_fail_are_named(embedded: House) -> None:
+def test_steps_that_fail_are_named(embedded: LiveOffice) -> None:
     """A round that ends while one of its steps raises leaves its name; the next good one takes it away."""
 
     class Broken:
@@ -212,7 +214,7 @@ def test_the_sign_tells_ten_minutes_and_nothing_finer(tmp_path: Path, capsys: py
     assert capsys.readouterr().out.count("sign not left") == 1
 
 
-def test_a_log_that_is_held_or_behind_is_named(house: House) -> None:
+def test_a_log_that_is_held_or_behind_is_named(house: LiveOffice) -> None:
     """No checkpoint, one of today, seven hours without one, and one that a restore holds."""
     faces = (StoreRole.INTAKE, StoreRole.DESK)
     assert [house.told(role, "Log")[0][1] for role in (*faces, StoreRole.WORKER)] == [False] * 3
@@ -253,13 +255,13 @@ def test_witnesses_who_are_silent_are_named(
     assert (well, "The witnesses are silent" in fix) == (False, True)
 
 
-def test_no_witness_is_missed_where_there_is_none(embedded: House) -> None:
+def test_no_witness_is_missed_where_there_is_none(embedded: LiveOffice) -> None:
     """Nothing is said of witnesses to an office that names none."""
     embedded.work()
     assert embedded.told(StoreRole.WORKER, "Witnesses") == []
 
 
-def test_a_row_with_one_holder_and_an_office_that_could_not_recover_are_named(embedded: House) -> None:
+def test_a_row_with_one_holder_and_an_office_that_could_not_recover_are_named(embedded: LiveOffice) -> None:
     """As signed: two in each row, an outside holder above both entities; then without."""
     assert [embedded.told(None, check)[0][1] for check in ("Key holders", "Recovery")] == [True, True]
     embedded.sign('members = ["investigator-b", "investigator-c"]', 'members = ["investigator-b"]')
@@ -271,7 +273,7 @@ def test_a_row_with_one_holder_and_an_office_that_could_not_recover_are_named(em
     assert embedded.told(StoreRole.INTAKE, "Recovery") == []
 
 
-def test_people_who_are_named_and_not_enrolled_are_no_second_person(embedded: House) -> None:
+def test_people_who_are_named_and_not_enrolled_are_no_second_person(embedded: LiveOffice) -> None:
     """Two are named of whom one is there, a custodian is not: each is to be invited, nobody else to be named."""
     assert embedded.told(None, "Custodians") == []
     embedded.sign('members = ["investigator-b", "investigator-c"]', 'members = ["investigator-b", "late"]')
@@ -289,7 +291,7 @@ def test_people_who_are_named_and_not_enrolled_are_no_second_person(embedded: Ho
     assert ("late. Invite" in checked.out, "No name can be sealed" in checked.out) == (True, True)
 
 
-def test_the_end_of_the_directory_is_named_from_three_weeks_before(embedded: House) -> None:
+def test_the_end_of_the_directory_is_named_from_three_weeks_before(embedded: LiveOffice) -> None:
     """Well 22 days before, not from 21 on; then what still works is said, and before the first that it is expected."""
     end = date.fromisoformat(embedded.office.directory().content.expires)
     for days, fits in ((22, True), (21, False), (1, False)):
@@ -304,7 +306,7 @@ def test_the_end_of_the_directory_is_named_from_three_weeks_before(embedded: Hou
     assert "this is expected" in embedded.told(StoreRole.DESK, "Office")[0][2]
 
 
-def test_backups_that_stopped_are_named(embedded: House) -> None:
+def test_backups_that_stopped_are_named(embedded: LiveOffice) -> None:
     """None yet, of today, of three days ago; one store that is left out is the one that is named."""
     assert [well for _, well, _ in embedded.told(StoreRole.BACKUP, "Backups")] == [False]
     note_backup_days(embedded.settings.data, [StoreName.CASES, StoreName.MAILROOM], NOW.date())
@@ -321,7 +323,7 @@ def test_backups_that_stopped_are_named(embedded: House) -> None:
 @pytest.mark.parametrize(
     ("free", "whole", "well"), [(5, 100, False), (15, 100, True), (25, 1000, True), (19, 1000, False)]
 )
-def test_a_disk_that_fills_is_named(embedded: House, free: int, whole: int, well: bool) -> None:
+def test_a_disk_that_fills_is_named(embedded: LiveOffice, free: int, whole: int, well: bool) -> None:
     """A tenth has to be free, or 20 GiB where a tenth is more."""
     gib = 1024**3
     disk = os.statvfs_result((1, gib, whole, free, free, 0, 0, 0, 0, 255))
@@ -332,7 +334,7 @@ def test_a_disk_that_fills_is_named(embedded: House, free: int, whole: int, well
     assert {row[0].rpartition(" ")[0].rpartition(" ")[2] for row in rows} == {str(100 * free // whole)}
 
 
-def test_the_file_for_a_monitor_names_no_case_and_no_person(embedded: House, tmp_path: Path) -> None:
+def test_the_file_for_a_monitor_names_no_case_and_no_person(embedded: LiveOffice, tmp_path: Path) -> None:
     """Only checks of its list and numbers of days, seconds and bytes; who may read the folder may read the file."""
     embedded.work()
     file = tmp_path / "prom" / "yanlu.prom"
@@ -347,13 +349,13 @@ def test_the_file_for_a_monitor_names_no_case_and_no_person(embedded: House, tmp
     assert file.stat().st_mode & 0o777 == 0o644
 
 
-def test_the_watchs_host_is_asked_for_no_attachments(embedded: House) -> None:
+def test_the_watchs_host_is_asked_for_no_attachments(embedded: LiveOffice) -> None:
     """It has none, and its users may write none: each other process is asked."""
     assert embedded.told(StoreRole.HR_UPLOAD, "Attachments") == []
     assert embedded.told(StoreRole.BACKUP, "Attachments") == [("blobs", True, "")]
 
 
-def test_the_sign_lies_where_the_unit_lets_the_worker_write(embedded: House) -> None:
+def test_the_sign_lies_where_the_unit_lets_the_worker_write(embedded: LiveOffice) -> None:
     """The folder that the shipped unit opens to the worker is the one in which it leaves its sign."""
     root = Path(__file__).resolve().parents[4]
     unit = (root / "deploy/systemd/yanlu-worker.service").read_text()

@@ -8,7 +8,7 @@ import pytest
 
 from portal.office import write_keeper
 from tests.portal.cli.test_command_journey import file_report, wait_for_case
-from tests.support.commands.yanlu_process import House, live_office, yanlu
+from tests.support.commands.yanlu_process import LiveOffice, live_office, yanlu
 from tests.support.servers.cheap_key_derivation import lightly
 from tests.support.stores.backends import embedded_stores
 
@@ -16,14 +16,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 A, B, C = "investigator-a", "investigator-b", "approver-a"
 
 
-def pulled(house: House, member: str) -> list[str]:
+def pulled(house: LiveOffice, member: str) -> list[str]:
     """The cases that a pull gives."""
     ran = yanlu("desk", "pull", *house.first_pull(member), *house.secrets(member), "--json")
     assert ran.code == 0, ran.err
     return ran.document["cases"]
 
 
-def keeper_files(house: House) -> list[object]:
+def keeper_files(house: LiveOffice) -> list[object]:
     """The options that name two keepers' key files."""
     told: list[object] = []
     for keeper in house.founded.keepers[:2]:

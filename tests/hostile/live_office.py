@@ -125,7 +125,7 @@ class Honest:
 
 
 @dataclass
-class House:
+class LiveOffice:
     """The desk with somebody in every role, cases that all may hold, and one that leaves out the investigator."""
 
     room: DeskRoom = field(repr=False)
@@ -238,7 +238,7 @@ class House:
             one.session.server.close()
 
 
-def upload(house: House, grant: crypto.Grant) -> dict[str, object]:
+def upload(house: LiveOffice, grant: crypto.Grant) -> dict[str, object]:
     """A whole upload that nobody has taken yet, as a step lists it."""
     rng = Drawn(os.urandom(8).hex())
     attachment, parts = sealed_parts(b"minutes", [grant.body.case_identity.recipient], rng)
@@ -258,7 +258,7 @@ def texts(thread: crypto.Thread, direction: Direction) -> list[str]:
     return [content.text for place, content in both if place is direction and isinstance(content, crypto.Message)]
 
 
-def ruled_case(house: House, opened: OpenedCase) -> RuledCase:
+def ruled_case(house: LiveOffice, opened: OpenedCase) -> RuledCase:
     """The case under its rules, judged from the signed record."""
     row, desk = opened.row, house.room.desk
     entries = verified_entries(opened.events)
@@ -268,7 +268,7 @@ def ruled_case(house: House, opened: OpenedCase) -> RuledCase:
     return RuledCase(ruling, entries, history(policy, str(row["version"]), entries), SealedCase())
 
 
-def advance(house: House, case: bytes) -> str:
+def advance(house: LiveOffice, case: bytes) -> str:
     """The next act of the policy by whichever honest member may do it; gives the stage before it."""
     refused: list[object] = []
     for who in house.honest.values():
@@ -290,7 +290,7 @@ def advance(house: House, case: bytes) -> str:
 
 
 @contextmanager
-def house_on(stores: Stores, folder: Path) -> Generator[House]:
+def house_on(stores: Stores, folder: Path) -> Generator[LiveOffice]:
     """The whole office on stores without a row."""
     # A run of hostile calls has more changes of readers on its one day than a case takes.
     with unlimited_reader_changes(), pytest.MonkeyPatch.context() as patch:
@@ -298,7 +298,7 @@ def house_on(stores: Stores, folder: Path) -> Generator[House]:
             patch.setitem(MEMBERS, name, role)
         edge = open_edge(stores, folder, TwoSign(Drawn("hostile")))
         room = DeskRoom(edge)
-        house = House(room)
+        house = LiveOffice(room)
         try:
             yield house
         finally:
