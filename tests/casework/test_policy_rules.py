@@ -80,7 +80,7 @@ def test_a_case_begins_at_the_first_stage_and_its_acts_are_read() -> None:
     assert handling.acts[0].to == ("result", "investigation")
 
 
-def test_what_the_house_rules_hold_under_every_policy_until_it_is_switched_off() -> None:
+def test_what_the_common_rules_hold_under_every_policy_until_it_is_switched_off() -> None:
     """A policy that does without an act loses it, and the clock that served nothing else with it."""
     house = {rule.act for rule in common_rules().anywhere}
     assert Act.RECUSED in house
