@@ -14,7 +14,7 @@ export * from "./rules/destinations.js";
 export * from "./engine/engine.js";
 export { explain } from "./deadlines/explanations.js";
 export * from "./event_store/history.js";
-export * from "./event_store/judging.js";
+export * from "./event_store/stepcheck.js";
 export * from "./engine/ruling.js";
 export * from "./letters/composing.js";
 export { type Limit, type Unit, limitWords } from "./deadlines/limits.js";

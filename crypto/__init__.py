@@ -148,7 +148,7 @@ from crypto.desk.recovering import (
 from crypto.desk.regrant import (
     Regrant, before_regrant, cosign_regrant, review_regrant, seal_regrant, recorded_proof, unnamed_before,
 )  # fmt: skip
-from crypto.desk.reader_notices import is_followed, is_notice_missing, tell_again, unannounced_epochs
+from crypto.desk.reader_notices import is_followed, is_notice_missing, resend_notice, unannounced_epochs
 from crypto.reporter.naming import (
     SealedName, custodians_of, seal_identity_post, seal_name, seal_withdrawal,
 )  # fmt: skip
@@ -250,7 +250,7 @@ __all__ = [
     "LocalizedText", "language_of", "localized", "localized_of", "Anchor", "anchor_of", "read_anchor",
     "read_checked_code", "write_checked_code", "RegrantProof", "before_regrant", "check_chain", "check_proof",
     "move_of", "named_items", "proof_in", "read_proof", "sign_regrant", "recorded_proof", "is_followed",
-    "is_notice_missing", "tell_again", "unnamed_before", "unannounced_epochs", "CLAIMED", "Change", "Claimed",
+    "is_notice_missing", "resend_notice", "unnamed_before", "unannounced_epochs", "CLAIMED", "Change", "Claimed",
     "Claims", "case_mark", "claims_of", "read_claimed", "Removal", "read_removal", "read_sent_submission",
     "submission_size", "write_post", "write_submission", "EpochKeys", "HistoryName", "check_history_size",
     "open_history", "seal_history", "too_often", "needs_office_key", "office_identities", "office_identity",

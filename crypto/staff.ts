@@ -13,7 +13,7 @@ export { type CaseView, type Claim, type SealedStep, type Words, announceRegrant
 export { checkChain } from "./desk/chain.js";
 export { hasPlace, isWithinReach, outsideIds } from "./office/holders.js";
 export { type Regrant, type Reviewed, type Waiting, cosignRegrant, reviewRegrant, sealRegrant, recordedProof, tooOften, unnamedBefore } from "./desk/regrant.js";
-export { isFollowed, isNoticeMissing, tellAgain, unannouncedEpochs } from "./desk/readernotices.js";
+export { isFollowed, isNoticeMissing, resendNotice, unannouncedEpochs } from "./desk/readernotices.js";
 export { type RegrantProof, proofIn } from "./case/regrants.js";
 export { type NextKeys, changeOfKeys, checkNextKeys, nextKeysShape } from "./keys/former.js";
 export { proposeKeys, seedsInForce } from "./office/rotation.js";

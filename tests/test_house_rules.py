@@ -144,7 +144,7 @@ def test_a_script_imports_no_room_above_or_beside_its_own() -> None:
         "templates/intake/report.ts": 'import { a } from "../desk/a/one.js";\n',
         "crypto/keys/staff.ts": 'import { a } from "../office/directory.js";\n',
         "casework/engine/case.ts": 'import { a } from "../../templates/shared/dom.js";\n',
-        "casework/engine/reporteroptions.ts": 'import { a } from "../event_store/judging.js";\n',
+        "casework/engine/reporteroptions.ts": 'import { a } from "../event_store/stepcheck.js";\n',
     }
     assert [one.path for one in check_layers(down | up)] == list(up)
 

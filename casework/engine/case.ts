@@ -106,7 +106,7 @@ function withoutHandlers({ handler: _handler, deputy: _deputy, ...rest }: Codes)
 }
 
 /** The members who took the case since somebody last named its handler, each once, the first in front. */
-export function takersOf({ events, uncounted }: Case): string[] {
+export function selfAssigned({ events, uncounted }: Case): string[] {
   const named = events.findLastIndex(({ act, n }) => NAMES_HANDLER.has(act) && !uncounted.has(n));
   const fresh = events.slice(named + 1).filter(({ act, n }) => act === "taken" && !uncounted.has(n));
   return [...new Set(fresh.flatMap(({ by }) => by ?? []))];

@@ -20,9 +20,9 @@ def wrong_code(policy: Policy, case: Case, act: Act, codes: Mapping[Attribute, s
     """The first code that is missing, too many, or names nothing; None when all fit."""
     trait = TRAITS[act]
     missing = [code for code in trait.codes if code not in codes]
-    astray = [code for code in codes if code not in trait.codes + trait.may]
-    if missing or astray:
-        return (missing + astray)[0]
+    unexpected = [code for code in codes if code not in trait.codes + trait.may]
+    if missing or unexpected:
+        return (missing + unexpected)[0]
     wrong = (code for code, value in codes.items() if not _CHECKS[code](policy, case, value))
     return next(wrong, None)
 

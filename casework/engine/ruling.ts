@@ -1,4 +1,4 @@
-/** Who stands before a case at a moment: under which rules, in which roles, and which clocks have run out by then (a piece of `casework/event_store/judging.py`). */
+/** Who stands before a case at a moment: under which rules, in which roles, and which clocks have run out by then (a piece of `casework/event_store/step_check.py`). */
 
 import { type Office, dayIn } from "../deadlines/calendars.js";
 import type { Case, Event } from "./case.js";

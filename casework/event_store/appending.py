@@ -12,9 +12,15 @@ from sqlalchemy import Connection, Row, insert, select, update
 from casework.engine.case import Case
 from casework.errors import CaseUnknown, EpochPassed, EventRefused, HeadMoved, ItemOutOfOrder
 from casework.event_store.claims import case_events
-from casework.event_store.event_kinds import ENDS_PROPOSALS, GRANTING, HASHES, EventKind, is_judged, item_directions
+from casework.event_store.event_kinds import (
+    ENDS_PROPOSALS,
+    GRANTING,
+    HASHES,
+    EventKind,
+    is_under_policy,
+    item_directions,
+)
 from casework.event_store.history import ACT_READ, StreamEntry, history, stored_entries, with_last
-from casework.event_store.judging import RulesOf, Ruling, judge
 from casework.event_store.log_outbox import note_fact
 from casework.event_store.projection import project
 from casework.event_store.proposals import (
@@ -27,13 +33,14 @@ from casework.event_store.proposals import (
     withdraw_proposal,
 )
 from casework.event_store.regrants import (
-    DAYS_ASTRAY,
+    DAY_SKEW,
     DeliveredPacket,
     NewGrant,
     check_claimed,
     check_invited,
     check_regrant,
 )
+from casework.event_store.step_check import RulesOf, Ruling, check_step
 from casework.event_store.store import CASES, EVENTS, OUTBOX_ITEMS, CaseId, MemberId
 from crypto.case.daily_limits import proposed_too_often, too_often, wrote_too_often
 from crypto.case.events import Event, SignedEvent, check_event, read_event, read_signed_event
@@ -169,7 +176,7 @@ def _check_rules(
 ) -> tuple[Ruling, list[StreamEntry], Case]:
     """The stream with the event, and the case that it gives; raises what the policy refuses."""
     case = history(row.policy, row.policy_version, entries)
-    judge(ruling, entries, case, event)
+    check_step(ruling, entries, case, event)
     longer = [*entries, StreamEntry(event, signed=True)]
     return ruling, longer, with_last(case, longer)
 
@@ -204,7 +211,7 @@ def _check_actor(case: CaseId, event: Event, value: object, head: bytes, actor: 
         check_event(actor.directory, case, event.n, head, value)
     except StreamRefused as error:
         raise EventRefused("signature") from error
-    if abs(date.fromisoformat(event.day) - actor.today) > timedelta(days=DAYS_ASTRAY):
+    if abs(date.fromisoformat(event.day) - actor.today) > timedelta(days=DAY_SKEW):
         raise EventRefused("day")
 
 
@@ -235,7 +242,7 @@ def _check_names(event: Event, step: Step, *, ruled: bool) -> None:
     proof = {} if step.grant is None else step.grant.proof.document()
     names = {name: value for name, value in event.data.items() if name not in proof}
     plain = all(isinstance(value, str) for value in names.values())
-    if not plain or not (is_judged(event.kind, ruled=ruled) or set(names) <= HASHES):
+    if not plain or not (is_under_policy(event.kind, ruled=ruled) or set(names) <= HASHES):
         raise EventRefused("names")
     if {name: event.data.get(name) for name in proof} != proof:
         raise EventRefused("names")

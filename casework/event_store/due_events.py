@@ -14,9 +14,9 @@ from casework.engine.case import Case
 from casework.event_store.arrivals import append_worker_event
 from casework.event_store.claims import case_events
 from casework.event_store.history import StreamEntry, history, stored_entries
-from casework.event_store.judging import RulesOf, Ruling
 from casework.event_store.projection import project, raised_names
 from casework.event_store.rebuilding import FAULTS, rebuild_some
+from casework.event_store.step_check import RulesOf, Ruling
 from casework.event_store.store import CASES, RECKONINGS, CaseId
 from casework.obligations.case_schedule import ScheduledEvent, case_schedule, retention_end
 

@@ -57,7 +57,7 @@ _OF_ITEM: Final[dict[Item, Directions]] = {
 }
 
 
-def is_judged(kind: str, *, ruled: bool) -> bool:
+def is_under_policy(kind: str, *, ruled: bool) -> bool:
     """Whether a policy says what may stand beside an event of this kind."""
     return ruled and kind not in _OWN
 

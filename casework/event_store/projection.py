@@ -28,7 +28,7 @@ from casework.engine.case import Case
 from casework.errors import NotAHistory
 from casework.event_store.claims import case_events
 from casework.event_store.history import StreamEntry, history, stored_entries
-from casework.event_store.judging import RulesOf, Ruling
+from casework.event_store.step_check import RulesOf, Ruling
 from casework.event_store.store import CASES, DUES, RECUSALS, CaseId
 from casework.ids import MemberId
 from casework.obligations.case_schedule import (

@@ -12,8 +12,8 @@ from sqlalchemy import Column, Connection, Row, func, select
 from casework.errors import CaseworkError
 from casework.event_store.claims import StoredEvent
 from casework.event_store.history import history, stored_entries
-from casework.event_store.judging import RulesOf, Ruling
 from casework.event_store.projection import Projection, projected, write_projections
+from casework.event_store.step_check import RulesOf, Ruling
 from casework.event_store.store import CASES, EVENTS, CaseId
 
 FAULTS: Final = (CaseworkError, ValueError, LookupError, ArithmeticError)

@@ -1,4 +1,4 @@
-/** What the engine lets pass and the record does not take (twin of `check_record_rules` in `casework/event_store/judging.py` and of `casework/event_store/extending.py`). */
+/** What the engine lets pass and the record does not take (twin of `check_record_rules` in `casework/event_store/step_check.py` and of `casework/event_store/extending.py`). */
 
 import { dayIn } from "../deadlines/calendars.js";
 import { type Case, type Event, applyEvents } from "../engine/case.js";

@@ -24,7 +24,7 @@ PROPOSAL_DAYS: Final = 3
 """So long a proposal waits; anyone who wants it then proposes it again."""
 CARRIED_DAYS: Final = 7
 """A recovery is sealed off line and carried to the desk: so old may the signatures under a re-grant be."""
-DAYS_ASTRAY: Final = 1
+DAY_SKEW: Final = 1
 """A member's clock may stand in another time zone than the server's."""
 
 
@@ -85,8 +85,8 @@ def check_regrant(
     if delivered.epoch != row.epoch or grant.epoch != row.epoch + 1:
         raise EpochPassed
     proof, today = grant.proof, date.fromisoformat(directory.today)
-    earliest = today - timedelta(days=CARRIED_DAYS + DAYS_ASTRAY)
-    if not earliest <= date.fromisoformat(proof.day) <= today + timedelta(days=DAYS_ASTRAY):
+    earliest = today - timedelta(days=CARRIED_DAYS + DAY_SKEW)
+    if not earliest <= date.fromisoformat(proof.day) <= today + timedelta(days=DAY_SKEW):
         raise EventRefused("day")
     move = RegrantStatement(directory.office, bytes(row.case_id), grant.epoch, delivered.grant, grant.hash)
     allowed = _allowed(connection, row, directory, proof.day)

@@ -12,7 +12,7 @@ from crypto.errors import WrongEpoch
 from crypto.framing import Rng
 
 
-def tell_again(grant: Grant, thread: Thread, proof: RegrantProof, rng: Rng, epoch: int | None = None) -> Item:
+def resend_notice(grant: Grant, thread: Thread, proof: RegrantProof, rng: Rng, epoch: int | None = None) -> Item:
     """The `epoch` item of a re-grant once more, as the next item under the key before it; by default of the last one.
 
     For a reporter who could not read the first one. `proof` is what the case's event of the last re-grant tells; an

@@ -25,7 +25,7 @@ interface SentNotice {
  * could not read the first one. `proof` is what the case's event of the last re-grant tells; an earlier one is told as its own notice
  * tells it. Refused at `epoch` for a first grant, and where no such notice is.
  */
-export async function tellAgain(view: CaseView, proof: RegrantProof, rng: Rng, epoch = view.grant.epoch): Promise<SealedStep> {
+export async function resendNotice(view: CaseView, proof: RegrantProof, rng: Rng, epoch = view.grant.epoch): Promise<SealedStep> {
   const { grant, thread } = view;
   if (grant.epoch === 0) return refuse("epoch", "the keys of this case never changed");
   if (epoch === grant.epoch) return announceRegrant(new CaseView(beforeRegrant(grant), thread), grant, proof, rng);

@@ -176,7 +176,7 @@ def _keys(keepers: Sequence[Keeper]) -> dict[str, bytes]:
     return {keeper.id: keeper.key for keeper in keepers}
 
 
-def carries(note: Note, root: Root) -> bool:
+def is_signed_by(note: Note, root: Root) -> bool:
     """Whether enough of the root's keepers signed a note: its threshold."""
     return count_signers(note, _keys(root.keepers)) >= root.threshold
 
@@ -196,7 +196,7 @@ def _successor(root: Root, content: bytes) -> tuple[Note, Root]:
     note, after = _read_root_note(content)
     if after.number != root.number + 1 or after.office != root.office:
         raise RootRefused("a root that does not follow the one before")
-    if not (carries(note, root) and carries(note, after)):
+    if not (is_signed_by(note, root) and is_signed_by(note, after)):
         raise RootRefused("a root without both thresholds")
     return note, after
 
@@ -219,7 +219,7 @@ def verify_roots(code: str, roots: Sequence[bytes]) -> Root:
     anchor.check(read_note(roots[0]).text)
     # 2. Root 1 carries its own threshold.
     first, root = _read_root_note(roots[0])
-    if root.number != 1 or not carries(first, root):
+    if root.number != 1 or not is_signed_by(first, root):
         raise RootRefused("root 1 lacks its keepers' signatures")
     # 3. Every next root carries both thresholds, the same office id and the next number, and the witnesses' signatures.
     for content in roots[1:]:
@@ -274,7 +274,7 @@ def verify_under(
     if office != root.office:
         raise ForeignOffice("a directory of another office")
     # 5. It carries the last root's threshold. (The root's number stands in the JSON: see 6.)
-    if not carries(parsed, root):
+    if not is_signed_by(parsed, root):
         raise DirectoryRefused("the directory lacks its keepers' signatures")
     # 6. JSON and shape.
     content = read_directory(read_canonical(document))

@@ -180,7 +180,7 @@ function signersUnder(note: Note, root: Root): Steps<ReadonlySet<string>> {
 }
 
 /** Whether enough of the root's keepers signed a note: its threshold. */
-export function carries(note: Note, root: Root): boolean {
+export function isSignedBy(note: Note, root: Root): boolean {
   return atOnce(signersUnder(note, root)).size >= root.threshold;
 }
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from crypto.errors import ForeignOffice, SignatureRefused, WrongShape
 from crypto.framing import SUITE, b64encode
-from crypto.office.directory import carries, note_parts, verify_roots, write_text
+from crypto.office.directory import is_signed_by, note_parts, verify_roots, write_text
 from crypto.office.signed_notes import count_signers, read_note
 from crypto.shape import OrderedFields
 from crypto.text import read_canonical
@@ -99,7 +99,7 @@ def verify_release(code: str, roots: Sequence[bytes], note: bytes) -> Release:
     office, _, _ = note_parts(parsed, RELEASE_LABEL)
     if office != root.office:
         raise ForeignOffice("a release of other signers")
-    if not carries(parsed, root):
+    if not is_signed_by(parsed, root):
         raise SignatureRefused("the release lacks its signers' signatures")
     # 3. Its JSON says the same, and names that root.
     _, named, release = read_release(note)

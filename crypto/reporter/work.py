@@ -16,7 +16,7 @@ SEARCHES = 4
 LEAST_BITS, MOST_BITS = 8, 14
 WINDOW_SECONDS = 300
 # The window before and the one after are taken too: work takes time, and clocks differ.
-WINDOWS_ASTRAY = 1
+WINDOW_SKEW = 1
 _NUMBERS = 2**32
 _ASK = re.compile(r"1\.([0-9]{1,10})\.([0-9]{1,2})")
 _PROOF = re.compile(r"1\.([0-9]{1,10})\.([0-9]{1,2})" + r"\.([0-9]{1,10})" * SEARCHES)
@@ -121,7 +121,7 @@ def check_work(work: Work, route: str, subject: bytes) -> bytes:
 
 def is_timely(work: Work, now: int) -> bool:
     """Whether the proof's window is that of `now`, seconds since 1970, or its neighbour."""
-    return abs(work.window - window_at(now)) <= WINDOWS_ASTRAY
+    return abs(work.window - window_at(now)) <= WINDOW_SKEW
 
 
 def _check_bits(bits: int) -> None:

@@ -18,7 +18,7 @@ const LANES = 4;
 // Answers of the hash come before timers and drawing in Chromium: without a pause the page would freeze.
 const BREATH = 128 * LANES;
 // A server that names a far-away window would be marking whom it tells.
-const WINDOWS_ASTRAY = 288;
+const WINDOW_SKEW = 288;
 const ASK = /^1\.([0-9]{1,10})\.([0-9]{1,2})$/;
 const PROOF = /^1\.([0-9]{1,10})\.([0-9]{1,2})((?:\.[0-9]{1,10}){4})$/;
 
@@ -82,7 +82,7 @@ function breathe(): Promise<void> {
 export function readAsked(text: string, moment: number): WorkAsked {
   const [, window, bits] = ASK.exec(text) ?? refuse("work", "not what an office asks");
   const asked = { bits: checkBits(Number(bits)), window: Number(window) };
-  if (Math.abs(asked.window - windowAt(moment)) > WINDOWS_ASTRAY) refuse("work", "a window of another day");
+  if (Math.abs(asked.window - windowAt(moment)) > WINDOW_SKEW) refuse("work", "a window of another day");
   return asked;
 }
 

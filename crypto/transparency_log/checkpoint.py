@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from crypto.errors import ForeignOffice, LogRefused, WrongShape
 from crypto.framing import SUITE, Rng, b64decode, b64encode, sign, verify_key
-from crypto.office.directory import carries, note_parts, verify_roots, write_text
+from crypto.office.directory import is_signed_by, note_parts, verify_roots, write_text
 from crypto.office.signed_notes import Note, base64_line, key_hash, read_note, signature_line
 from crypto.office.witnesses import SIGNATURE_SIZES, holds
 from crypto.shape import OrderedFields
@@ -104,7 +104,7 @@ def verify_log(code: str, roots: Sequence[bytes], note: bytes) -> LogName:
     office, number, document = note_parts(parsed, LOG_LABEL)
     if office != root.office:
         raise ForeignOffice("a log of another office")
-    if not carries(parsed, root):
+    if not is_signed_by(parsed, root):
         raise LogRefused("the log's key lacks its keepers' signatures")
     # 3. Its JSON says the same, and names that root.
     fields = OrderedFields(read_canonical(document), "v", "office", "suite", "number", "root", "key")

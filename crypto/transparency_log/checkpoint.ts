@@ -1,7 +1,7 @@
 /** The log's key as the keepers sign it, its checkpoints, and cosignatures (C2SP; SPEC §12). */
 
 import { type B64, type Bytes, b64decode, equalBytes, utf8 } from "../framing.js";
-import { carries, noteParts, verifyRoots } from "../office/directory.js";
+import { isSignedBy, noteParts, verifyRoots } from "../office/directory.js";
 import { refuse } from "../errors.js";
 import { base64Line, keyHash, readNote } from "../office/signednotes.js";
 import { SIGNATURE_SIZES } from "../office/witnesses.js";
@@ -53,7 +53,7 @@ export function verifyLog(code: string, roots: readonly string[], note: string):
   const parsed = readNote(note);
   const { office, number, document } = noteParts(parsed, LOG_LABEL);
   if (office !== root.office) refuse("foreign", "a log of another office");
-  if (!carries(parsed, root)) refuse("log", "the log's key lacks its keepers' signatures");
+  if (!isSignedBy(parsed, root)) refuse("log", "the log's key lacks its keepers' signatures");
   // 3. Its JSON says the same, and names that root.
   const found = logShape(readCanonical(document));
   if (found.office !== office || found.number !== number) refuse("schema", "header and document differ");

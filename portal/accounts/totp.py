@@ -13,7 +13,7 @@ SECRET_SIZE: Final = 20
 STEP_SECONDS: Final = 30
 DIGITS: Final = 6
 # A clock that is half a minute off, either way.
-STEPS_ASTRAY: Final = 1
+STEP_SKEW: Final = 1
 
 
 def _totp(secret: bytes) -> TOTP:
@@ -42,8 +42,8 @@ def matching_step(secret: bytes, digits: str, now: int, last_step: int) -> int |
     """
     typed = digits.encode("ascii", "replace")
     found: int | None = None
-    for astray in range(-STEPS_ASTRAY, STEPS_ASTRAY + 1):
-        step = now // STEP_SECONDS + astray
+    for skew in range(-STEP_SKEW, STEP_SKEW + 1):
+        step = now // STEP_SECONDS + skew
         right = hmac.compare_digest(_totp(secret).generate(step * STEP_SECONDS), typed)
         if right and step > last_step:
             found = step

@@ -12,9 +12,7 @@ from portal.cli.errors import CommandError, Exit
 from portal.cli.terminal import read_text
 
 LARGEST = 4 * 1024**3
-CARRIES_TRACES = frozenset(
-    {".jpg", ".jpeg", ".png", ".heic", ".mp4", ".mov", ".pdf", ".docx", ".xlsx", ".pptx", ".doc"}
-)
+WITH_TRACES = frozenset({".jpg", ".jpeg", ".png", ".heic", ".mp4", ".mov", ".pdf", ".docx", ".xlsx", ".pptx", ".doc"})
 
 
 def check_files(files: Sequence[Path]) -> None:
@@ -34,7 +32,7 @@ def words_of(text_file: Path, files: Sequence[Path]) -> str:
 
 def files_with_traces(files: Sequence[Path]) -> list[str]:
     """Names of files that may carry author, device or place; the command line cleans nothing."""
-    return [shown_file_name(file.name) for file in files if file.suffix.lower() in CARRIES_TRACES]
+    return [shown_file_name(file.name) for file in files if file.suffix.lower() in WITH_TRACES]
 
 
 def seal_files(files: Sequence[Path], recipients: Sequence[Recipient], folder: Path) -> list[tuple[Attachment, Path]]:

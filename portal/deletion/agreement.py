@@ -28,7 +28,7 @@ from portal.stores.engines import Store
 LASTS: Final = timedelta(days=30)
 """So long after it was given an agreement may be carried out: what was right then may be wrong a year later."""
 
-ASTRAY: Final = timedelta(days=2)
+CLOCK_SKEW: Final = timedelta(days=2)
 """So far ahead a day may be, in another time zone; an agreement that is dated beyond would never run out."""
 
 
@@ -114,7 +114,7 @@ def _pair(case: Case) -> tuple[Event, Event] | None:
 def _unless_over(pair: tuple[Event, Event], may: tuple[str, ...], today: date) -> Agreement:
     asking, found = pair
     given = found.at.date() if isinstance(found.at, datetime) else found.at
-    if given > today + ASTRAY:
+    if given > today + CLOCK_SKEW:
         return Agreement(None, may)
     by = (str(asking.by), str(found.by)) if today <= given + LASTS else None
     return Agreement(by, may, given + LASTS)

@@ -19,7 +19,7 @@ from portal.mailroom.drafts import remove_old_drafts
 from portal.mailroom.grants import delete_grant, superseded_grants
 from portal.mailroom.orphans import find_orphans, remove_orphans
 from portal.mailroom.removal import mark_of_case
-from portal.mailroom.tables import CARRIES
+from portal.mailroom.tables import DAILY_TASKS
 
 # Its row among the days on which something was last done.
 KIND = "janitor"
@@ -108,17 +108,19 @@ class Janitor:
     def _takes(self, today: date) -> bool:
         """Whether this worker is the first of the day."""
         mailroom = self.deletion.mailroom
-        mine = CARRIES.c.kind == KIND
+        mine = DAILY_TASKS.c.kind == KIND
         with mailroom.store.read() as connection:
-            last = connection.scalar(select(CARRIES.c.day).where(mine))
+            last = connection.scalar(select(DAILY_TASKS.c.day).where(mine))
         if last is not None and last >= today:
             return False
         row: dict[str, object] = {"kind": KIND, "day": today}
         with mailroom.store.write() as tx:
             if last is None:
-                insert_new(tx, CARRIES, row)
+                insert_new(tx, DAILY_TASKS, row)
                 return False
-            return tx.execute(update(CARRIES).where(mine, CARRIES.c.day < today).values(day=today)).rowcount == 1
+            return (
+                tx.execute(update(DAILY_TASKS).where(mine, DAILY_TASKS.c.day < today).values(day=today)).rowcount == 1
+            )
 
     def _mark_cases(self) -> int:
         """Gives cases of an earlier release the mark under which a restored store would be told of them."""

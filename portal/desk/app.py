@@ -83,11 +83,11 @@ def desk_app(desk: Desk) -> Flask:
     send_headers(app, headers)
     signin = (session_views(desk), passkey_signin_views(desk), enrolment_views(desk))
     custody = custody_views(desk)
-    taking = on_behalf_views(desk)
-    papers = (taking, custody, passkey_views(desk), rotation_views(desk), figures_views(desk))
+    on_behalf = on_behalf_views(desk)
+    papers = (on_behalf, custody, passkey_views(desk), rotation_views(desk), figures_views(desk))
     casework = (queue_views(desk), case_views(desk), *papers)
     uploads = _upload_views(desk)
-    _limit_each_member(app, desk, casework, (uploads, custody, taking))
+    _limit_each_member(app, desk, casework, (uploads, custody, on_behalf))
     for views in (*signin, *casework, uploads):
         app.register_blueprint(views)
     app.register_blueprint(
@@ -108,11 +108,11 @@ def _limit_each_member(
 
     The key is the signed-in member, so that no address is asked for or kept and no caller can use up another's.
     """
-    uploads, custody, taking = daily
+    uploads, custody, on_behalf = daily
     by_day = {
         uploads.name: ProblemCode.TOO_MANY_UPLOADS,
         custody.name: ProblemCode.TOO_MANY_ASKED,
-        taking.name: ProblemCode.TOO_MANY_REPORTS,
+        on_behalf.name: ProblemCode.TOO_MANY_REPORTS,
     }
 
     def refuse(limit: RequestLimit) -> Response:
@@ -136,7 +136,7 @@ def _limit_each_member(
     reports_limit: Callable[[Any], Any] = limiter.limit(
         f"{desk.reports_budget}/day", methods=["POST"], deduct_when=_is_new
     )
-    reports_limit(taking)
+    reports_limit(on_behalf)
 
 
 def _asks_for_no_name() -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crypto.framing import Rng
-from crypto.reporter.work import LEAST_BITS, MOST_BITS, WINDOWS_ASTRAY
+from crypto.reporter.work import LEAST_BITS, MOST_BITS, WINDOW_SKEW
 
 Ticks = Callable[[], float]
 """Seconds that never go back, `time.monotonic` outside of tests."""
@@ -121,7 +121,7 @@ class LoadLimiter:
     def spend_proof(self, window: int, mark: bytes) -> bool:
         """Whether this proof is used for the first time here."""
         with self._turn:
-            for old in [known for known in self._spent if abs(known - window) > 2 * WINDOWS_ASTRAY]:
+            for old in [known for known in self._spent if abs(known - window) > 2 * WINDOW_SKEW]:
                 del self._spent[old]
             used = self._spent.setdefault(window, set())
             if mark in used:

@@ -22,7 +22,7 @@ from crypto.custody.packets import dummy_identity, dummy_protection, mark_of
 from crypto.framing import Rng
 from portal.mailroom.context import Mailroom, insert_new
 from portal.mailroom.outbox import identity_row, protection_row
-from portal.mailroom.tables import CARRIES, OUTBOX_IDENTITY, OUTBOX_PROTECTION
+from portal.mailroom.tables import DAILY_TASKS, OUTBOX_IDENTITY, OUTBOX_PROTECTION
 from portal.stores.engines import Store
 from portal.stores.scrubbing import scrub
 
@@ -80,7 +80,7 @@ def packets_for(waiting: int, rng: Rng) -> int:
 def _close(mailroom: Mailroom, route: Route, today: date) -> bool:
     """Whether it closed the day's batch: what waits now is in it, and how many dummies it lacks is noted."""
     with mailroom.store.read() as connection:
-        last = connection.scalar(select(CARRIES.c.day).where(CARRIES.c.kind == route.kind))
+        last = connection.scalar(select(DAILY_TASKS.c.day).where(DAILY_TASKS.c.kind == route.kind))
     if last is None:
         _record_day(mailroom, route, today)
         return False
@@ -91,13 +91,13 @@ def _close(mailroom: Mailroom, route: Route, today: date) -> bool:
 
 
 def _take_day(tx: Connection, mailroom: Mailroom, route: Route, today: date) -> bool:
-    this = CARRIES.c.kind == route.kind
+    this = DAILY_TASKS.c.kind == route.kind
     # Of several workers one takes the day.
-    if tx.execute(update(CARRIES).where(this, CARRIES.c.day < today).values(day=today)).rowcount == 0:
+    if tx.execute(update(DAILY_TASKS).where(this, DAILY_TASKS.c.day < today).values(day=today)).rowcount == 0:
         return False
     waiting = tx.execute(update(route.outbox).where(~route.outbox.c.leaves).values(leaves=True)).rowcount
     lacking = packets_for(waiting, mailroom.rng) - waiting
-    tx.execute(update(CARRIES).where(this).values(dummies=CARRIES.c.dummies + lacking))
+    tx.execute(update(DAILY_TASKS).where(this).values(dummies=DAILY_TASKS.c.dummies + lacking))
     return True
 
 
@@ -110,7 +110,7 @@ def _finish(mailroom: Mailroom, route: Route, target: Store) -> int:
 
 
 def _lacking(route: Route) -> Select[Any]:
-    return select(CARRIES.c.dummies).where(CARRIES.c.kind == route.kind)
+    return select(DAILY_TASKS.c.dummies).where(DAILY_TASKS.c.kind == route.kind)
 
 
 def _pad(mailroom: Mailroom, route: Route) -> bool:
@@ -124,8 +124,8 @@ def _pad(mailroom: Mailroom, route: Route) -> bool:
     drawn = [route.row(mailroom, route.dummy(mailroom.rng)) | {"leaves": True} for _ in range(STEP)]
     rows = drawn[:lacking]
     with mailroom.store.write() as tx:
-        fewer = update(CARRIES).where(CARRIES.c.kind == route.kind, CARRIES.c.dummies >= len(rows))
-        if tx.execute(fewer.values(dummies=CARRIES.c.dummies - len(rows))).rowcount:
+        fewer = update(DAILY_TASKS).where(DAILY_TASKS.c.kind == route.kind, DAILY_TASKS.c.dummies >= len(rows))
+        if tx.execute(fewer.values(dummies=DAILY_TASKS.c.dummies - len(rows))).rowcount:
             tx.execute(insert(route.outbox), rows)
     return True
 
@@ -155,7 +155,7 @@ def _deliver(mailroom: Mailroom, route: Route, target: Store) -> bool:
 def _record_day(mailroom: Mailroom, route: Route, today: date) -> None:
     row: dict[str, object] = {"kind": route.kind, "day": today}
     with mailroom.store.write() as tx:
-        insert_new(tx, CARRIES, row)
+        insert_new(tx, DAILY_TASKS, row)
 
 
 def _insert(target: Store, route: Route, packets: Sequence[bytes]) -> None:

@@ -193,7 +193,7 @@ OUTBOX_PROTECTION = table(
 )
 
 # The day on which each daily task was done last; of a batch of packets, how many dummies it still lacks.
-CARRIES = table(
+DAILY_TASKS = table(
     "carries",
     Column("kind", String(12), primary_key=True),
     Column("day", Date, nullable=False),

@@ -11,7 +11,7 @@ from typing import cast
 from casework.deadlines.calendar_document import read_calendars
 from casework.deadlines.calendars import Office
 from casework.errors import RulesRefused
-from casework.event_store.judging import Ruling
+from casework.event_store.step_check import Ruling
 from casework.policy.policy import Policy
 from crypto.framing import b64encode, sha256
 from crypto.office.directory import VerifiedDirectory

@@ -14,7 +14,7 @@ from portal.transparency_log.verifying import Fault, LogFaulty, VerifiedLog
 
 # A witness that has not signed for two days is away.
 MOST_CHECKPOINTS: Final = 8
-_ASTRAY: Final = timedelta(hours=1)
+_CLOCK_SKEW: Final = timedelta(hours=1)
 
 
 def store_cosignatures(
@@ -28,7 +28,7 @@ def store_cosignatures(
     if ledger.checkpoint(checkpoint.size) is None:
         raise LogFaulty(Fault.SHORTER, checkpoint.size)
     keys = {witness.name: witness.key for witness in witnesses}
-    if any(seconds > (now + _ASTRAY).timestamp() for seconds in cosigners(note, keys).values()):
+    if any(seconds > (now + _CLOCK_SKEW).timestamp() for seconds in cosigners(note, keys).values()):
         raise LogFaulty(Fault.AHEAD, checkpoint.size)
     try:
         return ledger.cosign(checkpoint.size, lambda mine: add_cosignatures(mine, note, keys))

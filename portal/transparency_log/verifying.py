@@ -35,7 +35,7 @@ from portal.transparency_log.log_writer import HOURS
 # Four a day for more than two hundred years.
 _CHECKPOINTS: Final = 400_000
 _JSON_LIMIT: Final = 16 * 1024 * 1024
-_ASTRAY: Final = timedelta(hours=1)
+_CLOCK_SKEW: Final = timedelta(hours=1)
 
 
 class Fault(StrEnum):
@@ -207,7 +207,7 @@ def _check_hours(checkpoints: Sequence[Checkpoint], now: datetime) -> None:
         if one.hour.hour not in HOURS and named in (None, one.office):
             raise LogFaulty(Fault.BACK_DATED, one.size)
         named = one.office
-    if checkpoints[-1].hour > now + _ASTRAY:
+    if checkpoints[-1].hour > now + _CLOCK_SKEW:
         raise LogFaulty(Fault.AHEAD, checkpoints[-1].size)
 
 

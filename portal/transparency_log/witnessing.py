@@ -31,7 +31,7 @@ from portal.transparency_log.files import LogFiles
 from portal.transparency_log.verifying import Fault, LogFaulty, checkpoint_at, named_log, required, roots_of
 from portal.transparency_log.witness_file import Pinned, WitnessFolder, WitnessRefusal, WitnessState
 
-ASTRAY: Final = timedelta(hours=7)
+CLOCK_SKEW: Final = timedelta(hours=7)
 """A checkpoint is due every six hours."""
 PROOFS: Final = frozenset({
     Fault.SPLIT, Fault.SHORTER, Fault.BACK_DATED, Fault.OLDER_ROOT, Fault.OTHER_ROOT, Fault.OLDER_DIRECTORY,
@@ -116,7 +116,7 @@ def _check(files: LogFiles, witness: tuple[WitnessState, Pinned], newest: Checkp
     # 2. It goes on from what was signed.
     _check_goes_on(files, witness[0].seen, newest)
     # 3. It is of these hours.
-    if abs(newest.hour - now) > ASTRAY:
+    if abs(newest.hour - now) > CLOCK_SKEW:
         raise LogFaulty(Fault.CLOCK, f"{newest.hour:%Y-%m-%d %H:%M} UTC")
     # 4, 5, 6. What it names is no step back, was handed over, and stands in it.
     return _check_office(files, witness, newest, now)

@@ -35,7 +35,7 @@ from retaliation_watch.locks import advisory_lock
 
 FILE_LIMIT = 2 * 1024**3
 IN_MEMORY = 16 * 1024 * 1024
-ASTRAY = timedelta(days=1)
+DAY_SKEW = timedelta(days=1)
 """So far ahead a day may be: it begins earlier elsewhere."""
 MANIFEST, SIGNATURE = "Yanlu-Manifest", "Yanlu-Signature"
 
@@ -102,7 +102,7 @@ def announced(context: WatchContext, payload: bytes, signature: bytes) -> tuple[
     """Who delivers what; raises `ManifestRefused`, also for a day to come: it would hide a source that falls silent."""
     with context.store.read() as connection:
         source, manifest = source_of(connection, payload, signature)
-    if manifest.day > day_in("UTC", context.clock()) + ASTRAY:
+    if manifest.day > day_in("UTC", context.clock()) + DAY_SKEW:
         raise ManifestRefused
     return source, manifest
 

@@ -10,7 +10,7 @@ from typing import Final
 from casework.errors import CaseHeld, HeadMoved, RulesAway
 from casework.event_store.deletion import DeletionReason
 from casework.event_store.due_events import RaisedEvents, is_due, is_recomputed, raise_due_events, recompute_some
-from casework.event_store.judging import RulesOf, Ruling
+from casework.event_store.step_check import RulesOf, Ruling
 from portal.clock import Clock, day_in
 from portal.deletion.deleting import Deletion
 from portal.deletion.errors import NothingToDelete

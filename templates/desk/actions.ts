@@ -69,7 +69,7 @@ export interface CaseActions {
   /** Removes somebody, or keeps one out who does not read it, so that nobody can add them again. */
   readonly keepOut: (member: string) => void;
   readonly renew: () => void;
-  readonly tellAgain: () => void;
+  readonly resendNotice: () => void;
   /** Signs, or declines, the change of readers that stands on the page. */
   readonly countersign: (shown: Proposed) => void;
   readonly decline: (shown: Proposed) => void;

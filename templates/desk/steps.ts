@@ -2,7 +2,7 @@
 
 import {
   type CaseView, CryptoError, type EventText, type Grant, type Regrant, type SealTo, b64decode, sealAttachment, sealDecision, sealNote,
-  sealNotice, sealOfficeKey, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, tellAgain, recordedProof, tooOften, unannouncedEpochs, type UnsealingNotice,
+  sealNotice, sealOfficeKey, sealRegrant, sealReply, sealStatus, sealUnsealing, signEvent, systemRng, resendNotice, recordedProof, tooOften, unannouncedEpochs, type UnsealingNotice,
   type IdentityText, drawPackets, sealCustody, sealName, verifyEvents,
 } from "../../crypto/staff.js";
 import { readPacket } from "../../crypto/case/grantbody.js";
@@ -256,14 +256,14 @@ export class Steps {
   }
 
   /** Tells the reporter once more of the re-grant in force, where the first notice can't be read, and of those before it that were lost. */
-  async tellAgain(id: string): Promise<void> {
+  async resendNotice(id: string): Promise<void> {
     const view = await this.ready(id);
     const proof = recordedProof(verifyEvents(this.vault.directory, id, this.vault.held(id).file.events), view.grant.hash);
     if (proof === null) throw new CryptoError("event", "nobody decided this re-grant");
     const lost = unannouncedEpochs(view);
     for (const epoch of lost.length > 0 ? lost : [view.grant.epoch]) {
       const held = this.vault.held(id);
-      const { item, hash } = await tellAgain(held.view, proof, systemRng, epoch);
+      const { item, hash } = await resendNotice(held.view, proof, systemRng, epoch);
       await this.write(id, { kind: "regrant-told", data: { item: hash }, item, files: [], grant: null });
       if (epoch < view.grant.epoch) await this.vault.open(held.opened.row);
     }

@@ -262,7 +262,7 @@ export class Work {
       keepOut: (member) => void this.changeReaders(id, member, "keep-out"),
       countersign: (shown) => void this.act(id, () => this.steps.countersign(id, shown), t("Signed. The change of readers is in effect.")),
       decline: (shown) => void this.act(id, () => this.steps.decline(id, shown), declinedWords(shown, this.state.me)),
-      tellAgain: () => void this.act(id, () => this.steps.tellAgain(id), t("The reporter has been told again.")),
+      resendNotice: () => void this.act(id, () => this.steps.resendNotice(id), t("The reporter has been told again.")),
       renew: () => void this.act(id, () => this.steps.renew(id), t("The case has a new key.")),
       custody: this.asking.actions(id, (work, done) => void this.act(id, work, done)),
       back: () => void this.back(),

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Table, insert, update
 
-from portal.mailroom.tables import CARRIES, GRANTS, ITEMS, MAILBOXES, MEMOS, METADATA
+from portal.mailroom.tables import DAILY_TASKS, GRANTS, ITEMS, MAILBOXES, MEMOS, METADATA
 from portal.stores.engines import Store
 from portal.stores.rewriting import rewrite, size_of
 from tests.support.measuring.bench_table import Figures, Part, Row, Words
@@ -62,7 +62,7 @@ def longest_wait(store: Store, stop: threading.Event) -> float:
     while not stop.is_set():
         began = time.perf_counter()
         with store.write() as tx:
-            tx.execute(update(CARRIES).where(CARRIES.c.kind == "nobody").values(kind="nobody"))
+            tx.execute(update(DAILY_TASKS).where(DAILY_TASKS.c.kind == "nobody").values(kind="nobody"))
             tx.execute(update(GRANTS).where(GRANTS.c.grant_id == bytes(16)).values(epoch=0))
         longest = max(longest, time.perf_counter() - began)
         stop.wait(0.01)

@@ -19,8 +19,8 @@ from casework.event_store.arrivals import Arrival, open_case, record_arrival
 from casework.event_store.claims import case_events
 from casework.event_store.due_events import RaisedEvents, is_due, is_recomputed, raise_due_events, recompute_some
 from casework.event_store.history import history, stored_entries, verified_entries
-from casework.event_store.judging import RulesOf, Ruling
 from casework.event_store.projection import rebuild_case
+from casework.event_store.step_check import RulesOf, Ruling
 from casework.event_store.store import CASES, DUES, EVENTS, RECKONINGS, CaseId
 from casework.policy.policy import Policy
 from crypto import verify_events

@@ -18,7 +18,7 @@ from casework.engine.policy_clocks import facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import StepUnfit
 from casework.errors import EventRefused
 from casework.event_store.history import StreamEntry, history
-from casework.event_store.judging import Ruling, judge
+from casework.event_store.step_check import Ruling, check_step
 from casework.ids import MemberId
 from casework.policy_check.path_search import NO_ITEM
 from casework.rules.acts import Act, Attribute
@@ -116,7 +116,7 @@ def test_the_minute_of_an_act_may_be_told_only_a_little_late(name: str, act: Act
     def refused(minutes: int) -> bool:
         at = (now + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%MZ")
         try:
-            judge(ruling, entries, case, Told(bytes(16), 1, act.value, "2026-11-25", "li", {"at": at}))
+            check_step(ruling, entries, case, Told(bytes(16), 1, act.value, "2026-11-25", "li", {"at": at}))
         except StepUnfit:
             return False
         except EventRefused as error:

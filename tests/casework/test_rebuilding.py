@@ -11,9 +11,9 @@ from sqlalchemy import event, select, update
 
 from casework.errors import RulesAway
 from casework.event_store.arrivals import open_case
-from casework.event_store.judging import Ruling
 from casework.event_store.projection import rebuild_case
 from casework.event_store.rebuilding import Rebuilt, number_of_cases, rebuild_some
+from casework.event_store.step_check import Ruling
 from casework.event_store.store import CASES, DUES, EVENTS, CaseId
 from portal.settings import StoreName
 from portal.stores.engines import Store, open_store

@@ -21,8 +21,8 @@ from casework.event_store.appending import Actor, append_step
 from casework.event_store.arrivals import Arrival, open_case, record_arrival
 from casework.event_store.claims import case_events
 from casework.event_store.history import StreamEntry, history, neutral, stored_entries, verified_entries
-from casework.event_store.judging import Ruling
 from casework.event_store.projection import dues_of_case, rebuild_case
+from casework.event_store.step_check import Ruling
 from casework.event_store.store import CASES, DUES, RECUSALS, MemberId
 from casework.policy.policy import Policy
 from casework.rules.acts import TRAITS, Act, Item

@@ -15,7 +15,7 @@ from casework.engine.engine import Command, attempt, decide
 from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapsed, terms_of
 from casework.engine.refusals import Refusal
 from casework.engine.reporter_options import asked_of_reporter, last_day
-from casework.event_store.judging import Ruling, check_record_rules
+from casework.event_store.step_check import Ruling, check_record_rules
 from casework.ids import MemberId
 from casework.policy.policy import Policy
 from casework.policy_check.path_search import NO_ITEM, commands, has_ended, member_of, path_to_end

@@ -9,7 +9,7 @@ from casework.deadlines.calendars import Office
 from casework.engine.refusals import StepUnfit
 from casework.errors import EventRefused, NotAHistory
 from casework.event_store.history import StreamEntry, history
-from casework.event_store.judging import Ruling, judge
+from casework.event_store.step_check import Ruling, check_step
 from casework.policy.policy import Policy
 from crypto import b64encode
 from crypto.case.events import Event
@@ -107,7 +107,7 @@ class Stream:
         row: Row = {"data": dict(event.data), "now": point(now)}
         case = history(self.policy.id, self.policy.version, self.entries)
         try:
-            judge(ruling, self.entries, case, event)
+            check_step(ruling, self.entries, case, event)
         except StepUnfit as refused:
             return row | {"refused": [refused.refusal.reason, list(refused.refusal.names)]}
         except EventRefused as error:

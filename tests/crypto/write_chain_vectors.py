@@ -43,7 +43,7 @@ class Chain:
         broken = {**made.items[-1], "mac": b64encode(bytes(32))}
         thread = crypto.read_case(directory, made.grant, [*self.first.items, broken], [crypto.read_item(broken).hash])
         reply = crypto.seal_reply(staff, directory, made.grant, thread, crypto.Message("收到。"), self.rng)
-        again = crypto.tell_again(made.grant, crypto.thread_after(thread, reply), made.proof, self.rng)
+        again = crypto.resend_notice(made.grant, crypto.thread_after(thread, reply), made.proof, self.rng)
         return replace(made, items=[*self.first.items, broken, reply.document(), again.document()])
 
     def plotted(self, first: Sequence[str] = PLOT) -> Link:

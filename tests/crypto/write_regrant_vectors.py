@@ -357,7 +357,7 @@ def _told_again(out: VectorFile, moved: Moved) -> None:
     }
     items = [*moved.story.items, moved.notice(moved.whole.proof)]
     thread = crypto.read_case(moved.directory, grant, items)
-    again = crypto.tell_again(grant, thread, moved.whole.proof, moved.rng)
+    again = crypto.resend_notice(grant, thread, moved.whole.proof, moved.rng)
     after, text = crypto.thread_after(thread, again), crypto.Message("x")
     good = crypto.seal_reply(moved.keys("qian-yu"), moved.directory, grant, after, text, moved.rng)
     given["items"] = [*items, again.document(), good.document()]

@@ -15,7 +15,7 @@ from casework.engine.case import Event
 from casework.engine.refusals import Refusal
 from casework.engine.reporter_options import SPOKEN
 from casework.event_store.history import ACT_READ, MESSAGE
-from casework.event_store.judging import decide_read
+from casework.event_store.step_check import decide_read
 from casework.rules.acts import ACT_WORDS, REASONED, TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
 from casework.words import DEFAULT, SOURCE, Words

@@ -17,7 +17,7 @@ from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.reporter_options import SPOKEN, asked_of_reporter, last_day
 from casework.engine.sealed_steps import check_sealed
 from casework.event_store.history import MOMENT
-from casework.event_store.judging import above_roles, check_record_rules
+from casework.event_store.step_check import above_roles, check_record_rules
 from casework.obligations.callback import against_verdict
 from casework.rules.acts import BY_VERDICT, DECIDING, NOTE_KINDS, TRAITS, Act, Attribute, Item
 from casework.rules.flow import StageId
@@ -108,8 +108,8 @@ def attempt(ruled: RuledCase, member: str, request: ActionRequest) -> Event | Re
     if unfit is not None:
         return replace(unfit, allowed=ruled.allowed(member))
     if request.act in BY_VERDICT and ruled.satisfied is not None:
-        astray = against_verdict(ruled.policy, satisfied=ruled.satisfied, to=event.to)
-        return event if astray is None else replace(astray, allowed=ruled.allowed(member))
+        contradiction = against_verdict(ruled.policy, satisfied=ruled.satisfied, to=event.to)
+        return event if contradiction is None else replace(contradiction, allowed=ruled.allowed(member))
     if request.act not in DECIDING:
         return event
     step = sealed_step(decision_of(request, []), member, event.role or "")

@@ -19,7 +19,7 @@ from casework.engine.policy_clocks import clocks_of, facts_of, happenings, lapse
 from casework.engine.sealed_steps import SealedCase, SealedStep, check_sealed, fold_sealed
 from casework.errors import NotAHistory, RulesRefused, StartRefused
 from casework.event_store.history import StreamEntry, history, verified_entries
-from casework.event_store.judging import Ruling
+from casework.event_store.step_check import Ruling
 from casework.ids import MemberId
 from casework.obligations.callback import rated_at
 from casework.policy.document import read_rules

@@ -94,8 +94,8 @@ def pull(
         found = session.claim(batch.grants)
         ours = {b64encode(grant.case) for grant in found}
         then = _store_cases(session, profile, staff, [row for row in session.rows() if row["case"] in ours])
-        stored, astray, damaged = (sorted({*one, *other}) for one, other in zip(first, then, strict=True))
-        refused = batch.refused + astray
+        stored, rejected, damaged = (sorted({*one, *other}) for one, other in zip(first, then, strict=True))
+        refused = batch.refused + rejected
         written = _write_raw(session, profile, staff, packets, raw) if raw else 0
         gone = fetch_removals(session, profile, staff)
     document: dict[str, object] = {
@@ -109,9 +109,9 @@ def pull(
         terminal.words("{case} does not hold together: open it to see what is wrong.", case=one) for one in damaged
     ]
     terminal.result(document, *lines, *gone.note(terminal))
-    if astray:
+    if rejected:
         said = "{count} of your cases are not what they should be: nothing of them was kept."
-        raise CommandError(Exit.REFUSED, said, count=len(astray))
+        raise CommandError(Exit.REFUSED, said, count=len(rejected))
 
 
 def _store_cases(
@@ -122,7 +122,7 @@ def _store_cases(
     No case holds up another.
     """
     stored: list[str] = []
-    astray: list[str] = []
+    rejected: list[str] = []
     damaged: list[str] = []
     for row in rows:
         case = row["case"]
@@ -131,12 +131,12 @@ def _store_cases(
             pinned = profile.grant(staff, case_bytes(case))
             opened = open_case(staff, session.directory, document, pinned)
         except UnfitAnswer as error:
-            astray.append(f"{case}: {error.reason}")
+            rejected.append(f"{case}: {error.reason}")
             continue
         except CryptoError as error:
             # Who is excluded does not even learn that there is a case.
             if not (isinstance(error, ExclusionMissing) and staff.member in error.excluded):
-                astray.append(f"{case}: {error.stage}")
+                rejected.append(f"{case}: {error.stage}")
             continue
         # Only what the case's own file bears out, and no colleague was shown otherwise, becomes the pin.
         if not opened.claims.differing:
@@ -148,7 +148,7 @@ def _store_cases(
         stored.append(case)
         if opened.is_damaged:
             damaged.append(case)
-    return stored, astray, damaged
+    return stored, rejected, damaged
 
 
 def _write_raw(session: DeskSession, profile: Profile, staff: StaffKeys, packets: list[BatchEntry], raw: Path) -> int:
@@ -239,7 +239,7 @@ def _show(
     case: str,
     saved: list[str],
 ) -> None:
-    astray, late = worker_differences(profile, directory, opened), late_readers(profile, directory, opened)
+    differing, late = worker_differences(profile, directory, opened), late_readers(profile, directory, opened)
     entries = [entry_document(entry, directory, terminal.words.language) for entry in opened.thread.entries]
     steps = reader_steps(opened)
     document: dict[str, object] = {
@@ -258,7 +258,7 @@ def _show(
         "unserved": opened.unserved,
         "aside": opened.undeliverable,
         "misread": opened.misread,
-        "astray": difference_documents(astray),
+        "astray": difference_documents(differing),
         "saved": saved,
     }
     lines = _alarms(terminal, opened)
@@ -266,7 +266,7 @@ def _show(
     lines += reader_lines(terminal, steps)
     if is_notice_missing(opened.grant, opened.thread):
         lines.append(terminal.words(UNTOLD))
-    lines += difference_lines(terminal, astray)
+    lines += difference_lines(terminal, differing)
     lines += [entry_line(terminal, entry) for entry in entries]
     lines += [terminal.words("Saved: {path}", path=path) for path in saved]
     terminal.result(document, *lines)

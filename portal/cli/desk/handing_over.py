@@ -98,7 +98,7 @@ class Handover:
     leaver: str
     successors: Sequence[str]
     day_at: Callable[[str], str]
-    tell: bool
+    notify: bool
     words: Catalogue
 
     def reseal(self, row: CaseRow) -> Resealed | None:
@@ -135,7 +135,7 @@ class Handover:
                 self._take_up(made)
                 opened = self._open(case)
         notified = None
-        if self.tell and readable is not None and became is not Became.WAITS:
+        if self.notify and readable is not None and became is not Became.WAITS:
             notified = self._notify(opened, COMPROMISE_NOTICE if readable.certain else COMPROMISE_NOTICE_UNSURE)
         living = [one for one in holders if one != self.leaver and self.session.directory.valid_member(one)]
         row = opened.row

@@ -24,7 +24,7 @@ from portal.cli.terminal import Terminal, write_private
 @with_desk_options
 def hand_over(terminal: Terminal, options: DeskOptions, member: str, successors: tuple[str, ...]) -> None:
     """Re-seal every case of yours that MEMBER (who leaves, or you yourself) can read; may be killed and run again."""
-    seen = _reseal_all(terminal, options, (member, successors), tell=False)
+    seen = _reseal_all(terminal, options, (member, successors), notify=False)
     _finish(terminal, member, seen, [])
 
 
@@ -37,7 +37,7 @@ def compromised_key(
     terminal: Terminal, options: DeskOptions, member: str, successors: tuple[str, ...], out: Path | None
 ) -> None:
     """Do the same at once for a MEMBER whose key others may have, list what it could read, and tell each reporter."""
-    seen = _reseal_all(terminal, options, (member, successors), tell=True)
+    seen = _reseal_all(terminal, options, (member, successors), notify=True)
     readable: list[dict[str, object]] = [
         {"case": one.case, "day": one.day, "entity": one.entity, **asdict(one.readable), "told": one.notified}
         for one in seen if one.readable is not None
@@ -51,7 +51,7 @@ def compromised_key(
 @with_desk_options
 def renew_all(terminal: Terminal, options: DeskOptions) -> None:
     """Give every case of yours a new key that was last changed under an earlier directory: for a new recovery key."""
-    seen = _reseal_all(terminal, options, ("", ()), tell=False, kind=Renewal)
+    seen = _reseal_all(terminal, options, ("", ()), notify=False, kind=Renewal)
     _finish(terminal, "", seen, [])
 
 
@@ -60,7 +60,7 @@ def _reseal_all(
     options: DeskOptions,
     who: tuple[str, Sequence[str]],
     *,
-    tell: bool,
+    notify: bool,
     kind: type[Handover] = Handover,
 ) -> list[Resealed]:
     """Claim what the batch has, then go through all own cases; what is done already is passed over."""
@@ -74,7 +74,7 @@ def _reseal_all(
                 raise CommandError(Exit.USAGE, "Nobody in the office is called {ids}.", ids=one)
         claim_waiting(session, profile, staff)
         here = partial(day_at, session.directory)
-        work = kind(session, profile, staff, member, successors, here, tell, terminal.words)
+        work = kind(session, profile, staff, member, successors, here, notify, terminal.words)
         rows = list(session.rows())
         with terminal.counting("Re-sealing", len(rows)) as advance:
             return reseal_all(work, advance, rows)

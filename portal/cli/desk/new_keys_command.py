@@ -66,7 +66,7 @@ def _renew(terminal: Terminal, profile: Profile, keys: MemberKeys) -> list[Resea
     session, staff = keys.session, keys.staff
     claim_waiting(session, profile, staff)
     here = partial(day_at, session.directory)
-    work = ToNewKeys(session, profile, staff, "", (), here, tell=False, words=terminal.words)
+    work = ToNewKeys(session, profile, staff, "", (), here, notify=False, words=terminal.words)
     rows = list(session.rows())
     with terminal.counting("Re-sealing", len(rows)) as advance:
         return reseal_all(work, advance, rows)

@@ -175,24 +175,24 @@ def take_down(terminal: Terminal, options: DeskOptions, **given: Any) -> None:
         raise CommandError(Exit.USAGE, "Slip and receipt need a file each.")
     given["channel"] = given["channel"] or (EMAIL if mail else ChannelKind.TELEPHONE.value)
     _details(given, given["channel"], "")
-    with _taking(terminal, options) as taking, tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
-        office = load_office(taking.session.server.origin)
-        page = page_of(office, taking.session.directory, given["policy"])
+    with _on_behalf_session(terminal, options) as on_behalf, tempfile.TemporaryDirectory(prefix="yanlu-") as folder:
+        office = load_office(on_behalf.session.server.origin)
+        page = page_of(office, on_behalf.session.directory, given["policy"])
         given["category"] = _category(page, given)
         category_of(page, given["category"])
         received = _day(
-            given["received"] or (mail.received if mail else None), day_at(taking.session.directory, given["entity"])
+            given["received"] or (mail.received if mail else None), day_at(on_behalf.session.directory, given["entity"])
         )
         rules = rules_of(office, page)
-        registered = _registered(terminal, taking, page, rules, given, date.fromisoformat(received))
+        registered = _registered(terminal, on_behalf, page, rules, given, date.fromisoformat(received))
         kind = given["channel"] if registered is None else registered.logged.signed
         details = _details(given, kind, received)
         request = _report_request(terminal, page, given, account, [*_carried(mail, Path(folder)), *given["files"]])
         if registered is not None:
-            request = _with_sheet(taking, request, registered, given["concerned"])
+            request = _with_sheet(on_behalf, request, registered, given["concerned"])
         if request.urgent:
-            note_urgent(terminal, taking.session.directory, request.entity)
-        ready = taking.file(taking.signed(request, details), _for_reporter(terminal, registered, given))
+            note_urgent(terminal, on_behalf.session.directory, request.entity)
+        ready = on_behalf.file(on_behalf.signed(request, details), _for_reporter(terminal, registered, given))
     _print_result(terminal, ready, details, registered, given)
 
 
@@ -204,7 +204,7 @@ def _category(page: PolicyPage, given: Mapping[str, Any]) -> str | None:
 
 def _registered(
     terminal: Terminal,
-    taking: OnBehalfSession,
+    on_behalf: OnBehalfSession,
     page: PolicyPage,
     rules: Policy | None,
     given: dict[str, Any],
@@ -212,13 +212,13 @@ def _registered(
 ) -> Registered | None:
     """What the policy makes of it; None for one that is a page alone, under which no rule can be applied."""
     if rules is not None:
-        return register(terminal, rules, given, received, taking.staff.member)
+        return register(terminal, rules, given, received, on_behalf.staff.member)
     refuse_without_rules(page.id, given)
     return None
 
 
 def _with_sheet(
-    taking: OnBehalfSession, request: ReportRequest, registered: Registered, concerned: Sequence[str]
+    on_behalf: OnBehalfSession, request: ReportRequest, registered: Registered, concerned: Sequence[str]
 ) -> ReportRequest:
     """The request with the register form, and without a key for those who hold a role that is concerned."""
 
@@ -228,7 +228,7 @@ def _with_sheet(
     request = replace(request, papers=papers)
     if not concerned:
         return request
-    directory = taking.session.directory
+    directory = on_behalf.session.directory
     readers = choose_holders(directory, request.entity, request.policy, request.category, []).members
     left_out = concerned_members(registered.logged.policy, concerned, [one.id for one in readers])
     return replace(request, excluded=sorted({*request.excluded, *left_out}))
@@ -303,7 +303,7 @@ def _report_request(
 
 
 @contextmanager
-def _taking(terminal: Terminal, options: DeskOptions) -> Generator[OnBehalfSession]:
+def _on_behalf_session(terminal: Terminal, options: DeskOptions) -> Generator[OnBehalfSession]:
     profile = Profile(options.profile)
     facts = profile.facts()
     with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
@@ -341,8 +341,8 @@ def import_register(terminal: Terminal, options: DeskOptions, register: Path, **
     if late := [line.row for line in lines if line.received > today()]:
         raise CommandError(Exit.USAGE, REGISTER_FAULTS["no-day"], path=register, where=late[0])
     if not given["only_check"]:
-        with _taking(terminal, options) as taking:
-            _import(terminal, taking, lines, given)
+        with _on_behalf_session(terminal, options) as on_behalf:
+            _import(terminal, on_behalf, lines, given)
     count, where = len(lines), str(given["receipts_out"])
     if given["only_check"]:
         said = terminal.words("{count} rows can be imported.", count=count)
@@ -352,9 +352,9 @@ def import_register(terminal: Terminal, options: DeskOptions, register: Path, **
     terminal.result({"rows": count, "imported": imported, "receipts_file": where}, said)
 
 
-def _import(terminal: Terminal, taking: OnBehalfSession, lines: list[RegisterLine], given: dict[str, Any]) -> None:
+def _import(terminal: Terminal, on_behalf: OnBehalfSession, lines: list[RegisterLine], given: dict[str, Any]) -> None:
     """Row by row; the receipt of a row lies in the file before the row is sent."""
-    page = page_of(load_office(taking.session.server.origin), taking.session.directory, given["policy"])
+    page = page_of(load_office(on_behalf.session.server.origin), on_behalf.session.directory, given["policy"])
     category = category_of(page, given["category"])
     note_category(terminal, page, category, given["category"])
     request = ReportRequest(
@@ -369,10 +369,12 @@ def _import(terminal: Terminal, taking: OnBehalfSession, lines: list[RegisterLin
         for line in lines:
             own = replace(request, account=line.account)
             details = OnBehalfDetails(REGISTER, line.received.isoformat())
-            ready = ready_report(taking.session.directory, taking.signed(own, details), Path(folder))
+            ready = ready_report(on_behalf.session.directory, on_behalf.signed(own, details), Path(folder))
             _append(given["receipts_out"], f"{line.row}\t{' '.join(ready.receipt.groups())}\n")
-            taking.session.server.upload_all(ready.attachments, lambda _: None)
-            taking.session.server.call("POST", "/api/submissions", **as_json(write_submission(ready.sealed.submission)))
+            on_behalf.session.server.upload_all(ready.attachments, lambda _: None)
+            on_behalf.session.server.call(
+                "POST", "/api/submissions", **as_json(write_submission(ready.sealed.submission))
+            )
             advance(1)
 
 

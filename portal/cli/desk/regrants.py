@@ -29,10 +29,10 @@ from crypto import (
     read_proof,
     recorded_proof,
     renewal_due,
+    resend_notice,
     review_regrant,
     seal_regrant,
     sign_event,
-    tell_again,
     too_often,
     unannounced_epochs,
     unnamed_before,
@@ -111,7 +111,7 @@ def notify_reporter_again(session: DeskSession, staff: StaffKeys, opened: Opened
     if is_followed(opened.grant, opened.thread):
         raise CommandError(Exit.NOTHING_THERE, "The reporter writes under the new key: there is nothing to tell again.")
     for epoch in unannounced_epochs(opened.grant, opened.thread) or [opened.grant.epoch]:
-        item = tell_again(opened.grant, opened.thread, proof, os.urandom, epoch)
+        item = resend_notice(opened.grant, opened.thread, proof, os.urandom, epoch)
         write_step(session, staff, opened, StepLoad("regrant-told", day, item))
         if epoch < opened.grant.epoch:
             row = session.case(b64encode(opened.grant.case))

@@ -214,9 +214,11 @@ def write_assessment(counted: CountedCases, wanted: tuple[str, ...], unwanted: t
 
 def _switched(counted: CountedCases, wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> dict[str, bool]:
     """What the entities decided, by their ids."""
-    if astray := sorted({*wanted, *unwanted} - counted.entities.keys()):
+    if unknown := sorted({*wanted, *unwanted} - counted.entities.keys()):
         known = ", ".join(sorted(counted.entities))
-        raise CommandError(Exit.USAGE, "The office has no entity {name}. It has: {known}.", name=astray[0], known=known)
+        raise CommandError(
+            Exit.USAGE, "The office has no entity {name}. It has: {known}.", name=unknown[0], known=known
+        )
     if both := sorted({*wanted} & {*unwanted}):
         raise CommandError(Exit.USAGE, "{name} cannot be on and off.", name=both[0])
     return dict.fromkeys(wanted, True) | dict.fromkeys(unwanted, False)

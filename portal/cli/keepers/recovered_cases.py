@@ -54,7 +54,7 @@ class RecoveredCase:
 
     case: str
     back: Back
-    deed: Document | None = None
+    regrant: Document | None = None
     history: Document | None = None
     reason: str | None = None
 
@@ -125,7 +125,7 @@ class Recovering:
         ids = [staff.member for staff in self.signers]
         holders = holders_of_recovered(self.directory, grant.body, self.wanted, ids)
         made = seal_recovered(self.signers, self.directory, grant, thread, holders, os.urandom)
-        deed: Document = {
+        regrant: Document = {
             "case": b64encode(grant.case),
             "access": b64encode(grant.access),
             "epoch": made.grant.epoch,
@@ -137,7 +137,7 @@ class Recovering:
             "item_hash": b64encode(made.item.hash),
             "proof": made.proof.document(),
         }
-        return RecoveredCase(case, Back.RECOVERED if set(self.wanted) <= set(holders) else Back.OUTSIDE, deed)
+        return RecoveredCase(case, Back.RECOVERED if set(self.wanted) <= set(holders) else Back.OUTSIDE, regrant)
 
 
 def lines_of(path: Path) -> Iterator[Document]:

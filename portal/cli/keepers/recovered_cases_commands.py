@@ -74,8 +74,8 @@ def use(
         for row in rows:
             one = work.recover(row)
             seen.append(one)
-            if one.deed is not None:
-                sink.write(json.dumps(one.deed, ensure_ascii=False) + "\n")
+            if one.regrant is not None:
+                sink.write(json.dumps(one.regrant, ensure_ascii=False) + "\n")
     _write_histories(seen, _histories(out))
     _print_result(terminal, seen, out)
 
@@ -151,13 +151,13 @@ def submit(terminal: Terminal, options: DeskOptions, source: Path) -> None:
     """On line: bring what `recovery use` made to the desk; may be killed and run again."""
     profile = Profile(options.profile)
     facts = profile.facts()
-    deeds = list(lines_of(source))
+    regrants = list(lines_of(source))
     with signed_in(terminal, options, profile, facts["office_key"], facts["desk"], facts["member"]) as (session, how):
         staff = profile.unlock(session.directory, how)
         done = gone = 0
-        with terminal.counting("Re-sealing", len(deeds)) as advance:
-            for deed in deeds:
-                fresh = bring(session, staff, deed, today().isoformat())
+        with terminal.counting("Re-sealing", len(regrants)) as advance:
+            for regrant in regrants:
+                fresh = bring(session, staff, regrant, today().isoformat())
                 done, gone = done + fresh, gone + (not fresh)
                 advance(1)
     terminal.result(
@@ -168,30 +168,30 @@ def submit(terminal: Terminal, options: DeskOptions, source: Path) -> None:
     )
 
 
-def bring(session: DeskSession, staff: StaffKeys, deed: Document, day: str) -> bool:
+def bring(session: DeskSession, staff: StaffKeys, regrant: Document, day: str) -> bool:
     """One deed as the next signed step of its case; False where the case has moved on, or is gone.
 
     Raises CommandError where the record does not hold together.
     """
     random = [{"case": b64encode(os.urandom(16)), "access": b64encode(os.urandom(32))} for _ in range(FILLER)]
-    mine = {"case": deed["case"], "access": deed["access"]}
+    mine = {"case": regrant["case"], "access": regrant["access"]}
     session.server.call("POST", "/api/claims", json={"claims": [mine, *random]})
     try:
-        row = session.case(str(deed["case"]))
+        row = session.case(str(regrant["case"]))
     except CommandError as error:
         if error.code is Exit.NOTHING_THERE:
             return False
         raise
-    case = b64decode(str(deed["case"]), 16)
+    case = b64decode(str(regrant["case"]), 16)
     events = verify_events(session.directory, case, row["events"])
     head = b64decode(row["head"]["hash"], 32)
     if any(read.wrong for read in events) or (events[-1].hash if events else bytes(32)) != head:
         raise CommandError(Exit.REFUSED, "The record of this case does not hold together: do not write into it.")
-    proof = read_proof(deed["proof"]).document()
-    named = {"item": deed["item_hash"], "grant": deed["grant"], **proof}
+    proof = read_proof(regrant["proof"]).document()
+    named = {"item": regrant["item_hash"], "grant": regrant["grant"], **proof}
     event = sign_event(staff, Event(case, len(events), "regranted", day, staff.member, named), head)
-    brought = {name: deed[name] for name in ("packet", "history", "epoch")}
-    grant = {**brought, "access": deed["next_access"], **proof}
-    body: Document = {"event": event.document(), "item": deed["item"], "blobs": [], "grant": grant}
-    session.server.call("POST", f"/api/cases/{deed['case']}/steps", json=body)
+    brought = {name: regrant[name] for name in ("packet", "history", "epoch")}
+    grant = {**brought, "access": regrant["next_access"], **proof}
+    body: Document = {"event": event.document(), "item": regrant["item"], "blobs": [], "grant": grant}
+    session.server.call("POST", f"/api/cases/{regrant['case']}/steps", json=body)
     return True

@@ -46,7 +46,7 @@ STAY = frozenset({"waits", "not-agreed", "unknown"})
 
 
 @dataclass
-class Sitting:
+class OpenedPackets:
     """What the officer opened in one sitting: requests to enter, answers to read, packets that are done with."""
 
     requests: list[tuple[bytes, Protection]] = field(default_factory=list[tuple[bytes, Protection]])
@@ -76,23 +76,23 @@ def enter(
     """Open the packets that wait, enter whom they name with this month's cover, read check-ins; dummies go unread."""
     calls, _, directory = officer_calls(terminal, options, at)
     known = cast("dict[str, str]", json.loads(numbers.read_text("utf-8"))) if numbers else {}
-    sitting = _opened(calls, _key(key_file), known)
-    for packet, protection in sitting.answers:
+    packets = _opened(calls, _key(key_file), known)
+    for packet, protection in packets.answers:
         if answers is not None:
             content = json.dumps(protection.document() | {"link": None}, ensure_ascii=False)
             write_secret(answers / f"{packet.hex()[:16]}.json", content.encode())
-            sitting.done.append(packet)
-    cover = cover_of(calls, directory, [protection for _, protection in sitting.requests], known)
-    outcomes = _entered(calls, sitting, known, cover)
+            packets.done.append(packet)
+    cover = cover_of(calls, directory, [protection for _, protection in packets.requests], known)
+    outcomes = _entered(calls, packets, known, cover)
     document: dict[str, object] = {
         "outcomes": dict(outcomes),
-        "answers": len(sitting.answers),
-        "nameless": [protection.name for protection in sitting.nameless],
+        "answers": len(packets.answers),
+        "nameless": [protection.name for protection in packets.nameless],
         "cover": len(cover.requests),
         "missing": cover.missing,
     }
     lines = [f"{word}: {count}" for word, count in sorted(outcomes.items())]
-    lines += [terminal.words("{count} answers of check-ins.", count=len(sitting.answers))]
+    lines += [terminal.words("{count} answers of check-ins.", count=len(packets.answers))]
     lines += [
         terminal.words(
             "{count} cover entries, and too few people for {missing} more.",
@@ -101,7 +101,7 @@ def enter(
         )
     ]
     lines += [
-        terminal.words("No employee number: {name}. Name it in --numbers.", name=one.name) for one in sitting.nameless
+        terminal.words("No employee number: {name}. Name it in --numbers.", name=one.name) for one in packets.nameless
     ]
     terminal.result(document, *lines)
 
@@ -113,14 +113,14 @@ def _key(file: Path) -> Identity:
         raise CommandError(Exit.USAGE, "{path} holds no secret key AGE-SECRET-KEY-PQ-1….", path=file) from error
 
 
-def _opened(calls: OfficerCalls, key: Identity, known: Mapping[str, str]) -> Sitting:
+def _opened(calls: OfficerCalls, key: Identity, known: Mapping[str, str]) -> OpenedPackets:
     """Every packet that waits; whatever this key does not open is a dummy, or nobody's."""
-    sitting, after, seen = Sitting(), "", set[bytes]()
+    packets, after, seen = OpenedPackets(), "", set[bytes]()
     while True:
         found = calls.read(read_packets, "GET", "/api/packets" + (f"?after={after}" if after else ""))
         fresh = [packet for packet in found if packet not in seen]
         for packet in fresh:
-            _open_one(sitting, packet, key, known)
+            _open_one(packets, packet, key, known)
         # A host that gives the same ones again would do so for ever.
         if len(found) < AT_ONCE or not fresh:
             break
@@ -128,33 +128,33 @@ def _opened(calls: OfficerCalls, key: Identity, known: Mapping[str, str]) -> Sit
         after = b64encode(sha256(found[-1]))
     # A reporter's own request goes before those for others, should the month be full.
     # Among them the lot decides: a packet's hash is its sender's choice.
-    sitting.requests.sort(key=lambda one: (one[1].bond is not Bond.REPORTER, os.urandom(16)))
-    return sitting
+    packets.requests.sort(key=lambda one: (one[1].bond is not Bond.REPORTER, os.urandom(16)))
+    return packets
 
 
-def _open_one(sitting: Sitting, packet: bytes, key: Identity, known: Mapping[str, str]) -> None:
+def _open_one(packets: OpenedPackets, packet: bytes, key: Identity, known: Mapping[str, str]) -> None:
     name = sha256(packet)
     try:
         protection = open_protection_packet(packet, key)
     except (NotAddressed, CryptoError):
-        sitting.done.append(name)
+        packets.done.append(name)
         return
     if protection.request is RequestKind.CHECKIN:
-        sitting.answers.append((name, protection))
+        packets.answers.append((name, protection))
     elif protection.employee or protection.name in known:
-        sitting.requests.append((name, protection))
+        packets.requests.append((name, protection))
     else:
-        sitting.nameless.append(protection)
+        packets.nameless.append(protection)
 
 
 def _entered(
-    calls: OfficerCalls, sitting: Sitting, known: Mapping[str, str], cover: Covered | None = None
+    calls: OfficerCalls, packets: OpenedPackets, known: Mapping[str, str], cover: Covered | None = None
 ) -> Counter[str]:
     """Sends the requests, cover among them; a packet whose request has to wait stays where it is."""
     outcomes: Counter[str] = Counter()
-    done = list(sitting.done)
+    done = list(packets.done)
     every = _mixed(
-        [(packet, _entry_request(packet, protection, known)) for packet, protection in sitting.requests],
+        [(packet, _entry_request(packet, protection, known)) for packet, protection in packets.requests],
         cover or Covered(),
     )
     for start in range(0, len(every), AT_ONCE):

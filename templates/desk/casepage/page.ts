@@ -31,7 +31,7 @@ import { recordSection } from "./record.js";
 import { answersOf, proposalCard } from "./proposal.js";
 import { renewal, readerNotice } from "./renewal.js";
 import type { OfficeWords } from "../context.js";
-import { misread, workerAstray } from "../opened/casestate.js";
+import { misread, ruledDifferences } from "../opened/casestate.js";
 import { tell } from "../opened/timeline.js";
 import { type Child, h } from "../ui.js";
 
@@ -164,7 +164,7 @@ function statuses(opened: OpenedCase): Entry[] {
 
 function alarms(opened: OpenedCase, words: OfficeWords, now: Date): Child {
   const { differing } = opened.claims;
-  const astray = opened.ruled === null ? 0 : workerAstray(opened.ruled, now).filter(({ how }) => how !== "missing").length;
+  const astray = opened.ruled === null ? 0 : ruledDifferences(opened.ruled, now).filter(({ how }) => how !== "missing").length;
   const wrong = opened.entries.filter((entry) => !good(entry)).length + opened.events.filter((event) => event.wrong !== null || misread(event, opened.entries)).length;
   const lines = [
     opened.withheld ? t("The reporter replied to a message that this browser did not receive. The server may be withholding a message.") : null,

@@ -22,5 +22,5 @@ export function readerNotice({ told, chainHolds }: OpenedCase, act: CaseActions,
     ? t("The reporter was told of the last change of readers and has not written since. If you doubt that the notice can be read, send it again.")
     : t("The reporter has no notice of the last change of readers: none is valid, the reporter could not read it, or it went to a receipt that has since been replaced. The reporter cannot read what you write. Send the notice again.");
   return h("div", { class: told ? "" : "notice notice-care", "data-test": "telling", "data-told": String(told) },
-    h("p", {}, words), h("button", { type: "button", "data-test": "tell-again", onclick: act.tellAgain }, t("Tell the reporter again")));
+    h("p", {}, words), h("button", { type: "button", "data-test": "tell-again", onclick: act.resendNotice }, t("Tell the reporter again")));
 }

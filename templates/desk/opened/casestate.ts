@@ -64,7 +64,7 @@ export function clocksAt(ruled: Ruled, now: Date): CaseClock[] {
 }
 
 /** How what the server's worker wrote differs from what follows from the record; nothing where a date lies beyond every calendar. */
-export function workerAstray(ruled: Ruled, now: Date): Difference[] {
+export function ruledDifferences(ruled: Ruled, now: Date): Difference[] {
   try {
     return workerDifferences(ruled.found.policy, ruled.found.version, ruled.entries, ruled.rules, ruled.office, now.getTime());
   } catch (error) {

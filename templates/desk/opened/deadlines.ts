@@ -10,7 +10,7 @@ import { fulfilledPromises } from "./fulfilled.js";
 import type { OpenedCase, Ruled } from "./model.js";
 import { unreadWords } from "./unread.js";
 import type { OfficeWords } from "../context.js";
-import { hasEnded, activeClocks, workerAstray } from "./casestate.js";
+import { hasEnded, activeClocks, ruledDifferences } from "./casestate.js";
 import { type Child, h } from "../ui.js";
 import { type OfficeText, inLanguage, officeText, textOr } from "../../shared/officetext.js";
 
@@ -34,7 +34,7 @@ export function dueSection(opened: OpenedCase, words: OfficeWords, now: Date, me
   if (ruled === null) return null;
   const rows = activeClocks(ruled, now).sort((one, other) => endOf(one).localeCompare(endOf(other)));
   const promised = hasEnded(ruled) ? null : promise(opened, words);
-  const owed = workerAstray(ruled, now).filter(({ how }) => how === "missing").length;
+  const owed = ruledDifferences(ruled, now).filter(({ how }) => how === "missing").length;
   const silent = owed === 0 ? null : h("p", { class: "soft", "data-test": "worker-silent" }, counted(msg("For days the server has failed to record {count} reminder or escalation. Rely on the dates shown here."), msg("For days the server has failed to record {count} reminders or escalations. Rely on the dates shown here."), owed));
   const kept = fulfilledPromises(opened, words, now);
   const open = rows.length > 0 || promised !== null;

@@ -1,6 +1,6 @@
 /** Who handles a case, by its signed record. */
 
-import { NAMES_HANDLER, takersOf } from "../../../casework/index.js";
+import { NAMES_HANDLER, selfAssigned } from "../../../casework/index.js";
 import type { DeskCase } from "./model.js";
 
 type Handled = Pick<DeskCase, "row" | "opened">;
@@ -17,7 +17,7 @@ function handlingOf({ row, opened }: Handled): Handling {
   const ids = (...some: (string | null | undefined)[]): string[] => some.filter((id) => typeof id === "string");
   // The server's word stands only where the record could not be followed.
   if (found === undefined) return { named: ids(row.standing.owner, row.standing.deputy), takers: row.taken_by, recused: new Set() };
-  return { named: ids(found.codes.handler, found.codes.deputy), takers: takersOf(found), recused: found.recused };
+  return { named: ids(found.codes.handler, found.codes.deputy), takers: selfAssigned(found), recused: found.recused };
 }
 
 /** Who handles a case: the handler and the deputy that were named, and only where nobody was, those who have taken it. */

@@ -2,7 +2,7 @@
 
 import slip39 from "slip39";
 import { type B64, b64encode, frame, b64decode } from "../../../crypto/framing.js";
-import { type VerifiedDirectory, carries, verifyDirectory, verifyRoots } from "../../../crypto/office/directory.js";
+import { type VerifiedDirectory, isSignedBy, verifyDirectory, verifyRoots } from "../../../crypto/office/directory.js";
 import { CryptoError, refuse } from "../../../crypto/errors.js";
 import { readNote } from "../../../crypto/office/signednotes.js";
 import { Secret, sha256 } from "../../../crypto/primitives.js";
@@ -46,7 +46,7 @@ export class Shares {
     if (label !== LABEL || office !== directory.office || end !== "" || more.length > 0) refuse("schema", "no list of this office's shares");
     // Anyone who was a keeper when it was signed still counts.
     const roots = folder.roots.map((_, n) => verifyRoots(code, folder.roots.slice(0, n + 1)));
-    if (!roots.some((root) => carries(note, root))) refuse("directory", "the list lacks the keepers' signatures");
+    if (!roots.some((root) => isSignedBy(note, root))) refuse("directory", "the list lacks the keepers' signatures");
     const sheet = sheetShape(readCanonical(document));
     if (sheet.recipient !== directory.content.recovery) refuse("directory", "a list of another key than the directory names");
     return new Shares(directory, new Map(sheet.shares.map(({ id, outside, proof }) => [proof, { id, outside }])));

@@ -1,4 +1,4 @@
-/** Packets of a sitting: opened with the officers' key in this page, entered with this month's cover, and then taken away. */
+/** Packets that wait: opened with the officers' key in this page, entered with this month's cover, and then taken away. */
 
 import type { Bytes } from "../../../crypto/framing.js";
 import { type B64, type Rng, b64decode, b64encode, systemRng } from "../../../crypto/staff.js";
@@ -12,7 +12,7 @@ import { AT_ONCE, type Outcome, coverShape, outcomesOf, packetsShape } from "./m
 
 const KEY = /AGE-SECRET-KEY-PQ-1[0-9A-Z]{40,80}/;
 
-/** Packets whose wish came to this lie on at the host, for another sitting. */
+/** Packets whose wish came to this lie on at the host, for another day. */
 const STAY: readonly Outcome[] = ["waits", "not-agreed", "unknown"];
 /** So many at a time the host plans cover for: a crowd that somebody enrols keeps nobody else waiting. */
 const NEAR = 4096;
@@ -24,13 +24,13 @@ export interface Opened {
 }
 
 /** Everything that waits: wishes (a reporter's own first), answers of check-ins, and packets that are nobody's. */
-export interface Sitting {
+export interface OpenedPackets {
   readonly wishes: readonly Opened[];
   readonly answers: readonly Opened[];
   readonly dummies: readonly B64[];
 }
 
-/** What became of a sitting: how many wishes had which outcome, how much cover went in, and how much is missing. */
+/** What became of the packets: how many wishes had which outcome, how much cover went in, and how much is missing. */
 export interface Done {
   readonly outcomes: ReadonlyMap<Outcome, number>;
   readonly cover: number;
@@ -50,7 +50,7 @@ export function officersKey(content: string): Identity | null {
 }
 
 /** Opens whatever waits; what this key does not open is a dummy, or nobody's. */
-export async function openPackets(room: OfficerSession, key: Identity): Promise<Sitting> {
+export async function openPackets(room: OfficerSession, key: Identity): Promise<OpenedPackets> {
   const [wishes, answers, dummies]: [Opened[], Opened[], B64[]] = [[], [], []];
   const seen = new Set<B64>();
   for (let after = ""; ;) {

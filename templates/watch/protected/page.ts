@@ -5,7 +5,7 @@ import { t } from "../../shared/strings.js";
 import type { Draw } from "../drawing.js";
 import type { OfficerSession } from "../session.js";
 import { wordsFor } from "../words.js";
-import { type Done, type Opened, type Sitting, enterAll, officersKey, openPackets, takeAway } from "./packets.js";
+import { type Done, type Opened, type OpenedPackets, enterAll, officersKey, openPackets, takeAway } from "./packets.js";
 import { linkSections } from "./links.js";
 import { ANSWERS, BONDS, CHANGES, OUTCOMES, REQUEST_KINDS } from "./words.js";
 
@@ -37,15 +37,15 @@ async function opening(room: OfficerSession, file: HTMLInputElement, fault: HTML
   }
   fill(place, h("p", { class: "soft", role: "status" }, t("Opening…")));
   try {
-    const sitting = await openPackets(room, key);
-    fill(place, shown(room, sitting, place, ask));
+    const packets = await openPackets(room, key);
+    fill(place, shown(room, packets, place, ask));
   } catch (error) {
     fill(place);
     fault.textContent = wordsFor(error);
   }
 }
 
-function shown(room: OfficerSession, sitting: Sitting, place: HTMLElement, ask: AskFor): HTMLElement {
+function shown(room: OfficerSession, packets: OpenedPackets, place: HTMLElement, ask: AskFor): HTMLElement {
   const numbers = new Map<string, string>();
   const noted = h("input", { type: "checkbox", id: "answers-noted", "data-test": "answers-noted" });
   const fault = h("p", { class: "wrong", role: "alert", "data-test": "enter-fault" });
@@ -54,15 +54,15 @@ function shown(room: OfficerSession, sitting: Sitting, place: HTMLElement, ask: 
     button.disabled = true;
     fault.textContent = "";
     try {
-      const done = await enterAll(room, sitting.wishes, numbers);
-      await takeAway(room, [...sitting.dummies, ...done.done, ...(noted.checked ? sitting.answers.map(({ packet }) => packet) : [])]);
+      const done = await enterAll(room, packets.wishes, numbers);
+      await takeAway(room, [...packets.dummies, ...done.done, ...(noted.checked ? packets.answers.map(({ packet }) => packet) : [])]);
       fill(place, outcome(done));
     } catch (error) {
       button.disabled = false;
       fault.textContent = wordsFor(error);
     }
   };
-  const { wishes, answers } = sitting;
+  const { wishes, answers } = packets;
   return h("section", { class: "stack", "data-test": "sitting" }, h("h2", {}, t("Requests: {count}", { count: wishes.length })),
     wishes.length === 0 ? null : h("ul", { class: "rows" }, wishes.map((one, at) => requestRow(room, one, at, numbers))),
     h("h2", {}, t("Answers of check-ins: {count}", { count: answers.length })),

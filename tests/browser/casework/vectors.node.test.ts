@@ -8,7 +8,7 @@ import { utf8 } from "../../../crypto/framing.js";
 import { CryptoError } from "../../../crypto/errors.js";
 import { BeyondCalendar, StartRefused } from "../../../casework/deadlines/days.js";
 import * as casework from "../../../casework/index.js";
-import { type Case, type Codes, type Rules, type SealedStep, applyEvents, caseClocks, decide, fold, takersOf } from "../../../casework/index.js";
+import { type Case, type Codes, type Rules, type SealedStep, applyEvents, caseClocks, decide, fold, selfAssigned } from "../../../casework/index.js";
 import type { ClockTerms } from "../../../casework/deadlines/terms.js";
 import { dayAt } from "../../../casework/deadlines/zones.js";
 
@@ -169,7 +169,7 @@ function projection(found: Case): Record<string, unknown> {
   return {
     version: found.version, stage: found.stage, entered: found.entered, codes: sorted(Object.entries(found.codes)), frozen: found.frozen, held: found.held,
     recused: [...found.recused].sort(), extended: sorted(found.extended), counts: sorted(found.counts), uncounted: [...found.uncounted],
-    takers: takersOf(found),
+    takers: selfAssigned(found),
   };
 }
 

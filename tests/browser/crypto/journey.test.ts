@@ -7,7 +7,7 @@ import {
   sealMessage, sealReceiptChange, sealReceiptConfirmed, sealReport, systemRng, verifyDirectory,
 } from "../../../crypto/index.js";
 import {
-  type CaseView, type Regrant, checkProof, cosignRegrant, isFollowed, isNoticeMissing, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealOfficeKey, sealRegrant, sealReply, sealStatus, tellAgain, unannouncedEpochs,
+  type CaseView, type Regrant, checkProof, cosignRegrant, isFollowed, isNoticeMissing, openGrant, openKeyringEntry, readCase, sealKeyringEntry, sealNote, sealOfficeKey, sealRegrant, sealReply, sealStatus, resendNotice, unannouncedEpochs,
 } from "../../../crypto/staff.js";
 import { Grant } from "../../../crypto/case/grant.js";
 import { readRecipient, recipientsAhead } from "../../../crypto/sealing/recipients.js";
@@ -159,14 +159,14 @@ test("after a holder is removed the next message reaches only the colleague", as
 test("a reporter who could not read of a re-grant is told again, until writing under the new key", async () => {
   const begun = await start();
   const bo = await firstView(begun, "bo", [begun.sealed.submission.item]);
-  await assert.rejects(async () => tellAgain(bo, { day: TODAY, sequence: 1, binding: "", signatures: [] }, systemRng), stage("epoch"));
+  await assert.rejects(async () => resendNotice(bo, { day: TODAY, sequence: 1, binding: "", signatures: [] }, systemRng), stage("epoch"));
   assert.deepEqual([isNoticeMissing(bo), isFollowed(bo)], [false, true]);
   const regrant = await sealRegrant(keysOf(begun.office, "bo"), begun.directory, bo, ["bo"], systemRng);
   const spoiled = { ...regrant.item, mac: begun.sealed.submission.item.mac };
   const grant = (await grantOf(begun, "bo", regrant.packet)).withHistory(regrant.history);
   const untold = await readCase(begun.directory, grant, [begun.sealed.submission.item, spoiled]);
   assert.deepEqual([isNoticeMissing(untold), isFollowed(untold)], [true, false]);
-  const again = await tellAgain(untold, regrant.proof, systemRng);
+  const again = await resendNotice(untold, regrant.proof, systemRng);
   const mailbox = await reread(begun, begun.sealed.submission.memo, [spoiled, again.item]);
   assert.deepEqual([mailbox.epoch, marks(mailbox.entries)], [1, ["forged", null]]);
   const { post } = await sealMessage(begun.directory, begun.keys, mailbox, "for bo", [], systemRng);
@@ -192,11 +192,11 @@ test("of two changes of which none reached the reporter both are told again, the
   // What the reporter wrote under the first key had seen the first notice: it was garbled for them.
   const entries = view.entries.map((entry) => (entry.dir === "to-office" ? { ...entry, seen: 1 } : entry));
   assert.deepEqual(unannouncedEpochs({ grant: second, entries, thread: view.thread } as unknown as CaseView), [1, 2]);
-  const again = await tellAgain(view, two.proof, systemRng, 1);
-  const last = await tellAgain(again.view, two.proof, systemRng, 2);
+  const again = await resendNotice(view, two.proof, systemRng, 1);
+  const last = await resendNotice(again.view, two.proof, systemRng, 2);
   const mailbox = await reread(begun, submission.memo, [again.item, last.item]);
   assert.deepEqual([mailbox.epoch, marks(mailbox.entries)], [2, ["missing", null, null]]);
-  await assert.rejects(async () => tellAgain(view, two.proof, systemRng, 3), stage("epoch"));
+  await assert.rejects(async () => resendNotice(view, two.proof, systemRng, 3), stage("epoch"));
 });
 
 test("a re-grant to somebody excluded is refused, and so is one that a careless colleague made", async () => {

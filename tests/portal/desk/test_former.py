@@ -254,7 +254,7 @@ def test_the_recovery_key_opens_the_packet_of_before(
     row = sealed_case(held.room.desk.cases, held.room.edge.mailroom, CaseId(held.case))
     assert row is not None
     one = recovering(held).recover(row)
-    assert (one.back, one.deed) == (Back.FORMER, None)
+    assert (one.back, one.regrant) == (Back.FORMER, None)
     assert one.history is not None
     kinds = [entry["type"] for entry in cast("list[dict[str, object]]", one.history["entries"])]
     assert kinds == [None, "report"]

@@ -246,7 +246,7 @@ def test_the_list_misses_no_first_reader_whom_nothing_names_any_more(leaving: Le
     line, keys = leaving.line(COLLEAGUE), leaving.people[COLLEAGUE].keys
     profile, session = Profile(leaving.folder / COLLEAGUE), DeskSession(line, directory, COLLEAGUE)
     rows = list(session.rows())
-    renewal = Renewal(session, profile, keys, "", (), lambda _: TODAY, tell=False, words=Catalogue("en"))
+    renewal = Renewal(session, profile, keys, "", (), lambda _: TODAY, notify=False, words=Catalogue("en"))
     assert [one.became for one in reseal_all(renewal, lambda _: None, rows)] == [Became.SEALED]
     assert leaving.epochs() == [2]
     [seen] = leaving.run(tell=True)
@@ -323,7 +323,7 @@ def test_a_renewal_signs_nothing_that_keeps_somebody_out(leaving: Leaving) -> No
     assert directory is not None
     session, profile = DeskSession(leaving.line(COLLEAGUE), directory, COLLEAGUE), Profile(leaving.folder / COLLEAGUE)
     claim_waiting(session, profile, keys)
-    renewal = Renewal(session, profile, keys, "", (), lambda _: TODAY, tell=False, words=Catalogue("en"))
+    renewal = Renewal(session, profile, keys, "", (), lambda _: TODAY, notify=False, words=Catalogue("en"))
     [seen] = reseal_all(renewal, lambda _: None, list(session.rows()))
     assert (seen.became, leaving.epochs()) == (Became.FAILED, [0])
 
@@ -367,7 +367,7 @@ def test_where_all_others_are_excluded_the_outside_holder_gets_the_case(leaving:
         session = DeskSession(leaving.line(name), directory, name)
         profile = Profile(leaving.folder / name)
         claim_waiting(session, profile, keys)
-        own = Handover(session, profile, keys, COLLEAGUE, (OTHER,), lambda _: TODAY, tell=False, words=words)
+        own = Handover(session, profile, keys, COLLEAGUE, (OTHER,), lambda _: TODAY, notify=False, words=words)
         [given] = reseal_all(own, lambda _: None, list(session.rows()))
         assert (given.became, given.living) == (Became.SEALED, 1)
         [packet] = [entry for entry in leaving.packets() if crypto.find_grant(outside(leaving), entry, directory)]

@@ -112,7 +112,7 @@ class Change:
             keys.activate()
         profile = Profile(self.folder / WHO)
         claim_waiting(session, profile, keys.staff)
-        work = ToNewKeys(session, profile, keys.staff, "", (), lambda _: TODAY, tell=False, words=Catalogue("en"))
+        work = ToNewKeys(session, profile, keys.staff, "", (), lambda _: TODAY, notify=False, words=Catalogue("en"))
         seen = reseal_all(work, lambda _: None, list(session.rows()))
         if forget and not left_of(seen):
             keys.activate(forget=True)

@@ -108,7 +108,7 @@ def test_cases_without_holders_come_back_and_exclusions_are_kept(left: Left) -> 
     line = left.line(OUTSIDE)
     session, staff = DeskSession(line, directory, OUTSIDE), left.keys(OUTSIDE)
     line.left = 2
-    first, second = (one.deed for one in made)
+    first, second = (one.regrant for one in made)
     assert first
     assert second
     with pytest.raises(Killed):

@@ -219,7 +219,7 @@ def test_the_desk_takes_it_under_the_key_of_before_and_with_its_item_alone(scene
     events = crypto.verify_events(scene.room.edge.office.directory(), scene.case, file["events"])
     proof = crypto.recorded_proof(events, grant.hash)
     assert proof is not None
-    right = crypto.tell_again(grant, thread, proof, os.urandom)
+    right = crypto.resend_notice(grant, thread, proof, os.urandom)
 
     def sent(item: Item | None) -> Any:
         names = {} if item is None else {"item": crypto.b64encode(item.hash)}

@@ -22,7 +22,7 @@ from portal.cli.errors import Exit
 from portal.db_roles.privileges import StoreRole
 from portal.deletion.janitor import KIND
 from portal.edge.readiness import StoreReadiness, StoresNotReady
-from portal.mailroom.tables import CARRIES
+from portal.mailroom.tables import DAILY_TASKS
 from portal.settings import Settings, StoreName, as_variables
 from portal.stores.engines import SchemaOld, StoreAway, noticing_away, open_store
 from tests.support.commands.yanlu_in_process import inside
@@ -100,7 +100,7 @@ def has_worked(settings: Settings) -> bool:
     store = open_store(settings, StoreName.MAILROOM)
     try:
         with store.read() as connection:
-            return connection.execute(select(CARRIES).where(CARRIES.c.kind == KIND)).first() is not None
+            return connection.execute(select(DAILY_TASKS).where(DAILY_TASKS.c.kind == KIND)).first() is not None
     except DBAPIError:
         return False
     finally:

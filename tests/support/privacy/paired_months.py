@@ -21,7 +21,7 @@ from crypto.custody.packets import dummy_identity
 from crypto.framing import Rng
 from portal.mailroom import packet_mixing, slots
 from portal.mailroom.packet_mixing import BATCH_SIZE
-from portal.mailroom.tables import CARRIES
+from portal.mailroom.tables import DAILY_TASKS
 from portal.wiring.deletion import build_deletion
 from portal.worker.jobs import Worker
 from tests.hostile.live_office import EXCLUDED, HOLDERS, HONEST, LiveOffice, advance, house_on
@@ -114,7 +114,7 @@ class Months:
         """The house was founded with weeks that went by at once: its next batch would leave in one of those."""
         edge = self.house.room.edge
         with edge.mailroom.store.write() as tx:
-            tx.execute(update(CARRIES).values(day=edge.hands.now.date()))
+            tx.execute(update(DAILY_TASKS).values(day=edge.hands.now.date()))
 
     def prepare(self) -> None:
         """A month in which everything happens once; all months that are compared begin where it ended."""

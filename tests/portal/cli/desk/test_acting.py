@@ -18,7 +18,7 @@ from casework.engine.refusals import Refusal, RefusalReason
 from casework.engine.sealed_steps import SealedCase
 from casework.event_store.event_kinds import item_directions
 from casework.event_store.history import StreamEntry, history
-from casework.event_store.judging import Ruling
+from casework.event_store.step_check import Ruling
 from casework.ids import MemberId
 from casework.rules.acts import Act
 from casework.rules.binding import Bound

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.engine.sealed_steps import SealedCase
-from casework.event_store.judging import Ruling
+from casework.event_store.step_check import Ruling
 from portal.cli.desk.case_state import RuledCase
 from portal.cli.desk.further_duties import further_duties
 from portal.cli.words import Catalogue

@@ -1,4 +1,4 @@
-/** Whether a step may be done: the engine's answer under the rules that a case is pinned to (twin of `casework/event_store/judging.py`). */
+/** Whether a step may be done: the engine's answer under the rules that a case is pinned to (twin of `casework/event_store/step_check.py`). */
 
 import type { CaseEvent } from "../../crypto/case/events.js";
 import type { Act } from "../rules/acts.js";

@@ -59,7 +59,7 @@ RulesOf = Callable[[str, str, str], Ruling | None]
 """Gives the ruling of (policy, version, entity); None where that policy was published without rules."""
 
 
-def judge(ruling: Ruling, entries: Sequence[StreamEntry], case: Case, event: stream.Event) -> None:
+def check_step(ruling: Ruling, entries: Sequence[StreamEntry], case: Case, event: stream.Event) -> None:
     """Lets pass what the policy allows; raises `StepUnfit` with the engine's refusal, or `EventRefused`.
 
     `entries` is the stream before the event, and `case` what it gives.
