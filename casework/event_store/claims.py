@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
@@ -125,23 +125,47 @@ def claim_cases(connection: Connection, member: MemberId, claims: Sequence[Claim
 
 def claimed_case(connection: Connection, member: MemberId, case: CaseId) -> CaseRow | None:
     """The case if this member has claimed its current epoch; None alike for absent and forbidden."""
-    rows = read_rows(connection, claimed(member).where(CASES.c.case_id == case))
-    return rows[0] if rows else None
+    return claimed_among(connection, member, [case]).get(case)
+
+
+def claimed_among(connection: Connection, member: MemberId, cases: Collection[CaseId]) -> dict[CaseId, CaseRow]:
+    """Those of the cases that this member has claimed in their current epoch; no more than `AT_ONCE` are named."""
+    rows = read_rows(connection, claimed(member).where(CASES.c.case_id.in_(cases)))
+    return {row.case: row for row in rows}
 
 
 def invited_case(connection: Connection, member: MemberId, case: CaseId, today: date) -> CaseRow | None:
     """The case if this member is asked for the second signature under a re-grant of it."""
-    if case not in invited_cases(connection, member, today):
-        return None
-    rows = read_rows(connection, select(*CASES.c).where(CASES.c.case_id == case))
-    return rows[0] if rows else None
+    return invited_among(connection, member, [case], today).get(case)
+
+
+def invited_among(
+    connection: Connection, member: MemberId, cases: Collection[CaseId], today: date
+) -> dict[CaseId, CaseRow]:
+    """Those of the cases whose re-grant this member is asked to countersign."""
+    asked = {*invited_cases(connection, member, today)} & {*cases}
+    if not asked:
+        return {}
+    return {row.case: row for row in read_rows(connection, select(*CASES.c).where(CASES.c.case_id.in_(asked)))}
 
 
 def case_events(connection: Connection, case: CaseId) -> list[StoredEvent]:
     """The whole stream of a case, in order."""
-    query = select(EVENTS.c.payload, EVENTS.c.signature).where(EVENTS.c.case_id == case).order_by(EVENTS.c.n)
-    rows = connection.execute(query).all()
-    return [StoredEvent(payload, None if signature is None else bytes(signature)) for payload, signature in rows]
+    return events_of_cases(connection, [case]).get(case, [])
+
+
+def events_of_cases(connection: Connection, cases: Collection[CaseId]) -> dict[CaseId, list[StoredEvent]]:
+    """The whole streams of some cases, each in order; a case without one is not among them."""
+    query = (
+        select(EVENTS.c.case_id, EVENTS.c.payload, EVENTS.c.signature)
+        .where(EVENTS.c.case_id.in_(cases))
+        .order_by(EVENTS.c.case_id, EVENTS.c.n)
+    )
+    found: dict[CaseId, list[StoredEvent]] = {}
+    for case, payload, signature in connection.execute(query):
+        event = StoredEvent(payload, None if signature is None else bytes(signature))
+        found.setdefault(CaseId(bytes(case)), []).append(event)
+    return found
 
 
 def claimed(member: MemberId) -> Select[Any]:

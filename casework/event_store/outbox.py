@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +41,13 @@ def is_waiting(connection: Connection, now: int, case: CaseId | None = None) -> 
     if case is not None:
         query = query.where(OUTBOX_ITEMS.c.case_id == case)
     return connection.execute(query.limit(1)).first() is not None
+
+
+def waiting_among(connection: Connection, now: int, cases: Collection[CaseId]) -> list[CaseId]:
+    """Those of the cases of which any load can be leased."""
+    free = (OUTBOX_ITEMS.c.leased_until <= now) & OUTBOX_ITEMS.c.aside.is_(False)
+    query = select(OUTBOX_ITEMS.c.case_id).where(free, OUTBOX_ITEMS.c.case_id.in_(cases)).distinct()
+    return [CaseId(bytes(one)) for one in connection.scalars(query)]
 
 
 def lease_items(connection: Connection, now: int, limit: int, case: CaseId | None = None) -> list[OutboxItem]:
@@ -119,12 +127,12 @@ class Undeliverable:
     day: date
 
 
-def undeliverable(connection: Connection, case: CaseId | None = None) -> list[Undeliverable]:
-    """What was set aside of one case or of all."""
+def undeliverable(connection: Connection, cases: Collection[CaseId] | None = None) -> list[Undeliverable]:
+    """What was set aside of these cases, or of all."""
     columns = (OUTBOX_ITEMS.c.case_id, OUTBOX_ITEMS.c.n, OUTBOX_ITEMS.c.day)
     query = select(*columns).where(OUTBOX_ITEMS.c.aside.is_(True)).order_by(*columns[:2])
-    if case is not None:
-        query = query.where(OUTBOX_ITEMS.c.case_id == case)
+    if cases is not None:
+        query = query.where(OUTBOX_ITEMS.c.case_id.in_(cases))
     return [Undeliverable(CaseId(bytes(row.case_id)), row.n, row.day) for row in connection.execute(query)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -230,8 +230,16 @@ def _stored(case: CaseId, due: DueRow) -> dict[str, object]:
 
 def dues_of_case(connection: Connection, case: CaseId) -> list[DueRow]:
     """The clocks of a case as they are kept, the first to end first."""
-    query = select(DUES).where(DUES.c.case_id == case).order_by(DUES.c.due_at, DUES.c.clock)
-    return [_read_due(row) for row in connection.execute(query)]
+    return dues_of_cases(connection, [case]).get(case, [])
+
+
+def dues_of_cases(connection: Connection, cases: Collection[CaseId]) -> dict[CaseId, list[DueRow]]:
+    """The same of some cases; one without clocks is not among them."""
+    found: dict[CaseId, list[DueRow]] = {}
+    query = select(DUES).where(DUES.c.case_id.in_(cases)).order_by(DUES.c.due_at, DUES.c.clock)
+    for row in connection.execute(query):
+        found.setdefault(CaseId(bytes(row.case_id)), []).append(_read_due(row))
+    return found
 
 
 def _read_due(row: Row[Any]) -> DueRow:

@@ -6,7 +6,7 @@ could else stand in its way for good.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -48,9 +48,20 @@ class RegrantProposal:
 
 def open_proposals(connection: Connection, case: CaseId, epoch: int, today: date) -> list[RegrantProposal]:
     """The proposals that wait for the epoch after `epoch` and whose time is not over, the oldest first."""
-    query = select(PROPOSALS).where(PROPOSALS.c.case_id == case, PROPOSALS.c.epoch == epoch + 1)
-    rows = connection.execute(query.order_by(PROPOSALS.c.day, PROPOSALS.c.actor))
-    return [_read(row) for row in rows if not _is_over(row.day, today)]
+    return proposals_of_cases(connection, {case: epoch}, today).get(case, [])
+
+
+def proposals_of_cases(
+    connection: Connection, epochs: Mapping[CaseId, int], today: date
+) -> dict[CaseId, list[RegrantProposal]]:
+    """The same of some cases, each at its epoch; a case in which nothing waits is not among them."""
+    query = select(PROPOSALS).where(PROPOSALS.c.case_id.in_(epochs)).order_by(PROPOSALS.c.day, PROPOSALS.c.actor)
+    found: dict[CaseId, list[RegrantProposal]] = {}
+    for row in connection.execute(query):
+        case = CaseId(bytes(row.case_id))
+        if row.epoch == epochs[case] + 1 and not _is_over(row.day, today):
+            found.setdefault(case, []).append(_read(row))
+    return found
 
 
 def _read(row: Row[Any]) -> RegrantProposal:

@@ -39,10 +39,15 @@ def store_entry(accounts: Accounts, member: MemberId, entry: KeyringEntry, mark:
 
 def find_entry(accounts: Accounts, member: MemberId, case: CaseId) -> object:
     """The member's entry for a case as JSON, or None."""
-    query = select(KEYRING.c.entry).where(KEYRING.c.member == member, KEYRING.c.case_id == case)
+    return find_entries(accounts, member, [case]).get(case)
+
+
+def find_entries(accounts: Accounts, member: MemberId, cases: Collection[CaseId]) -> dict[CaseId, object]:
+    """The member's entries for some cases, each as JSON; a case without one is not among them."""
+    query = select(KEYRING.c.case_id, KEYRING.c.entry).where(KEYRING.c.member == member, KEYRING.c.case_id.in_(cases))
     with accounts.store.read() as connection:
-        found = connection.execute(query).scalar()
-    return None if found is None else json.loads(found)
+        rows = connection.execute(query).all()
+    return {CaseId(bytes(row.case_id)): json.loads(row.entry) for row in rows}
 
 
 def marked_entries(connection: Connection, marks: Collection[bytes]) -> list[bytes]:

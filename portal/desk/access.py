@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response, g, jsonify, request
 
 from casework.errors import CaseUnknown
-from casework.event_store.claims import CaseRow, claimed_case, invited_case
+from casework.event_store.claims import CaseRow, claimed_among, invited_among
 from casework.event_store.former_epochs import FormerCase, former_case
 from casework.event_store.lists import After, Page, View, list_page
 from casework.event_store.proposals import invited_cases
@@ -62,23 +63,32 @@ class OwnCase:
 
 
 def load_case(desk: Desk, case_text: str) -> OwnCase:
-    """The case of that `b64` id if it is this member's; else `CaseUnknown`, whatever the reason.
+    """The case of that `b64` id if it is this member's; else `CaseUnknown`, whatever the reason."""
+    own = load_cases(desk, [case_text])[0]
+    if own is None:
+        raise CaseUnknown
+    return own
+
+
+def load_cases(desk: Desk, case_texts: Sequence[str]) -> list[OwnCase | None]:
+    """The cases of these `b64` ids, in their order; None for one that is not this member's, whatever the reason.
 
     The same statements run for a case that is not there, one of others, and one that this member
     has lost by a re-grant.
     """
     member = signed_in_member(desk)
     holds = desk.holds(member)
-    case = _case_id(case_text)
+    ids = [_case_id(text) for text in case_texts]
     with desk.cases.read() as connection:
-        row = claimed_case(connection, member, case)
-        claimed = row is not None and holds
-        if not claimed:
-            # An outside holder who is asked for the second signature reviews the case before giving it.
-            row = invited_case(connection, member, case, desk.today())
-    if row is None or not holds:
-        raise CaseUnknown
-    return OwnCase(member, row, invited=not claimed)
+        claimed = claimed_among(connection, member, ids)
+        left = [case for case in ids if case not in claimed or not holds]
+        # An outside holder who is asked for the second signature reviews the case before giving it.
+        invited = invited_among(connection, member, left, desk.today()) if left else {}
+    if not holds:
+        return [None for _ in ids]
+    found = {case: OwnCase(member, row) for case, row in claimed.items()}
+    found |= {case: OwnCase(member, row, invited=True) for case, row in invited.items()}
+    return [found.get(case) for case in ids]
 
 
 def load_former(desk: Desk, case_text: str) -> FormerCase:

@@ -14,8 +14,8 @@ from crypto.desk.keyring import read_keyring_entry
 from crypto.framing import b64encode
 from crypto.text import read_json
 from portal.accounts.keyring import store_entry
-from portal.desk.access import list_invitations, list_view, load_case, load_former, load_readable
-from portal.desk.case_file import case_file, former_file
+from portal.desk.access import list_invitations, list_view, load_case, load_cases, load_former, load_readable
+from portal.desk.case_file import case_file, case_files, former_file
 from portal.desk.desk import Desk
 from portal.desk.news import news_document
 from portal.desk.queue import after_of, claim_block, days_of_batch, entries_of_day, page_document, regrants_of_member
@@ -27,6 +27,8 @@ from portal.errors import Malformed
 from portal.mailroom.shapes import read_shape
 from portal.mailroom.uploads import read_part
 
+CASES_AT_ONCE: Final = 32
+"""The files of so many cases may be asked for together."""
 IDS_AT_ONCE: Final = 64
 """So many packets of a day may be asked for by their ids."""
 
@@ -81,6 +83,13 @@ def queue_views(desk: Desk) -> Blueprint:
             raise Malformed
         page = list_view(desk, View(view), None if after is None else after_of(after))
         return jsonify(page_document(page))
+
+    @views.get("/cases/files")
+    def files() -> Response:
+        wanted = request.args.getlist("case")
+        if not 0 < len(wanted) <= CASES_AT_ONCE or len(set(wanted)) < len(wanted):
+            raise Malformed
+        return jsonify({"files": case_files(desk, load_cases(desk, wanted))})
 
     return views
 

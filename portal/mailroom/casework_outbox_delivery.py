@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import Enum, auto
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from casework.event_store.outbox import OutboxItem, count_try, delete_item, is_waiting, lease_items, return_item
+from casework.event_store.outbox import (
+    OutboxItem,
+    count_try,
+    delete_item,
+    is_waiting,
+    lease_items,
+    return_item,
+    waiting_among,
+)
 from casework.event_store.store import CaseId
 from crypto.case.items import Item, Place, read_item
 from crypto.errors import CryptoError, PayloadDamaged
@@ -49,6 +57,14 @@ def deliver_pending(cases: Store, mailroom: Mailroom, now: datetime, case: CaseI
         if not _settle(cases, mailroom, load, outcome):
             stuck.add(load.case)
     return done
+
+
+def deliver_pending_of(cases: Store, mailroom: Mailroom, now: datetime, wanted: Collection[CaseId]) -> None:
+    """The same of some cases, which are asked about together: those of which nothing is pending cost nothing more."""
+    with cases.read() as connection:
+        pending = waiting_among(connection, int(now.timestamp()), wanted)
+    for case in pending:
+        deliver_pending(cases, mailroom, now, case)
 
 
 class _Outcome(Enum):

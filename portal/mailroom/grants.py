@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from crypto.case.grant import read_packet
 from crypto.sealing.erasure import unwrap_erasable, wrap_erasable
@@ -40,6 +41,26 @@ def current_grant(mailroom: Mailroom, case: bytes, key: bytes | None = None) -> 
     return StoredGrant(row.epoch, unwrap_erasable(key, bytes(row.sealed)), history)
 
 
+def current_grants(mailroom: Mailroom, keys: Mapping[bytes, bytes]) -> dict[bytes, StoredGrant]:
+    """The newest grants of some cases; one that has none, or whose packet is damaged, is not among them.
+
+    `keys` are those of `erasure_keys_of_cases`.
+    """
+    later = GRANTS.alias("later")
+    newest = select(func.max(later.c.epoch)).where(later.c.case_id == GRANTS.c.case_id).scalar_subquery()
+    query = select(GRANTS).where(GRANTS.c.case_id.in_(keys), GRANTS.c.epoch == newest)
+    with mailroom.store.read() as connection:
+        rows = connection.execute(query).all()
+    found = {bytes(row.case_id): _unwrapped_grant(keys[bytes(row.case_id)], row) for row in rows}
+    return {case: grant for case, grant in found.items() if grant is not None}
+
+
+def _unwrapped_grant(key: bytes, row: Row[Any]) -> StoredGrant | None:
+    packet = unwrapped(key, bytes(row.sealed))
+    history = None if row.history is None else unwrapped(key, bytes(row.history))
+    return None if packet is None else StoredGrant(row.epoch, packet, history)
+
+
 def grant_in_force(mailroom: Mailroom, case: bytes) -> tuple[bytes, bytes] | None:
     """Random id and packet of a case's newest grant; None where there is none, or it was deleted or damaged."""
     query = select(GRANTS).where(GRANTS.c.case_id == case).order_by(GRANTS.c.epoch.desc()).limit(1)
@@ -56,10 +77,7 @@ def former_grant(mailroom: Mailroom, case: bytes, epoch: int) -> StoredGrant | N
     with mailroom.store.read() as connection:
         row = connection.execute(query).one_or_none()
     key = None if row is None else mailroom.erasure.find_one(bytes(row.erasure_id))
-    packet = None if row is None or key is None else unwrapped(key, bytes(row.sealed))
-    if row is None or key is None or packet is None:
-        return None
-    return StoredGrant(epoch, packet, None if row.history is None else unwrapped(key, bytes(row.history)))
+    return None if row is None or key is None else _unwrapped_grant(key, row)
 
 
 def former_epochs(mailroom: Mailroom, case: bytes) -> list[int]:

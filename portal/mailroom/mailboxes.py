@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,6 +85,12 @@ def require_mailbox_of_case(connection: Connection, case: bytes) -> Mailbox:
     if found is None:
         raise NoSuchMailbox
     return found
+
+
+def erasure_ids_of_cases(connection: Connection, cases: Collection[bytes]) -> dict[bytes, bytes]:
+    """Under which key each of some cases lies; one that no mailbox holds is not among them. For who only reads."""
+    query = select(MAILBOXES.c.case_id, MAILBOXES.c.erasure_id).where(MAILBOXES.c.case_id.in_(cases))
+    return {bytes(row.case_id): bytes(row.erasure_id) for row in connection.execute(query)}
 
 
 def _find(connection: Connection, query: tuple[Select[Any], Select[Any]], wanted: bytes) -> Mailbox | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,7 @@ from portal.mailroom.errors import ItemDiffers, PartsMissing
 from portal.mailroom.mailboxes import (
     Mailbox,
     decoy,
+    erasure_ids_of_cases,
     find_mailbox,
     mailbox_id_of,
     require_mailbox_of_case,
@@ -89,17 +91,33 @@ def erasure_key_of_case(mailroom: Mailroom, case: bytes) -> bytes:
     return mailroom.erasure.get(box.erasure_id)
 
 
+def erasure_keys_of_cases(mailroom: Mailroom, cases: Collection[bytes]) -> dict[bytes, bytes]:
+    """The erasure keys of some cases; one without a mailbox, or whose key was destroyed, is not among them."""
+    with mailroom.store.read() as connection:
+        ids = erasure_ids_of_cases(connection, cases)
+    keys = mailroom.erasure.find(ids.values())
+    return {case: keys[one] for case, one in ids.items() if one in keys}
+
+
 def items_of_case(mailroom: Mailroom, case: bytes, key: bytes | None = None) -> list[StoredItem]:
     """All items of a case, by direction and seq; raises `NoSuchMailbox` or `CaseErased`.
 
     `key` is the case's erasure key, where the caller has read it.
     """
-    key = key or erasure_key_of_case(mailroom, case)
-    query = select(ITEMS).where(ITEMS.c.case_id == case).order_by(ITEMS.c.dir, ITEMS.c.seq)
+    return items_of_cases(mailroom, {case: key or erasure_key_of_case(mailroom, case)}).get(case, [])
+
+
+def items_of_cases(mailroom: Mailroom, keys: Mapping[bytes, bytes]) -> dict[bytes, list[StoredItem]]:
+    """All items of some cases by direction and seq; `keys` are those of `erasure_keys_of_cases`."""
+    query = select(ITEMS).where(ITEMS.c.case_id.in_(keys)).order_by(ITEMS.c.case_id, ITEMS.c.dir, ITEMS.c.seq)
     with mailroom.store.read() as connection:
         rows = connection.execute(query).all()
-    return [
-        StoredItem(
+    found: dict[bytes, list[StoredItem]] = {}
+    for row in rows:
+        case = bytes(row.case_id)
+        if (content := unwrapped(keys[case], bytes(row.sealed))) is None:
+            continue
+        item = StoredItem(
             document=json.loads(content),
             item_hash=bytes(row.item_hash),
             direction=Direction(row.dir),
@@ -107,9 +125,8 @@ def items_of_case(mailroom: Mailroom, case: bytes, key: bytes | None = None) -> 
             day=row.day,
             hint=row.hint,
         )
-        for row in rows
-        if (content := unwrapped(key, bytes(row.sealed))) is not None
-    ]
+        found.setdefault(case, []).append(item)
+    return found
 
 
 def deliver_item(mailroom: Mailroom, item: Item, blobs: list[BlobClaim], today: date) -> bool:

@@ -57,6 +57,23 @@ export function fileOf(id: string): Shape<CaseFileShape> {
   };
 }
 
+/** As many files as are asked for at once. */
+export const FILES_AT_ONCE = 32;
+
+/** The places of an answer about so many cases, from the first on: one at least. Each is read by itself, so that one that is wrong takes no other with it. */
+export function placesOf(asked: number): Shape<readonly unknown[]> {
+  const places = optionalRecord({ files: list(anything, asked) });
+  return (value) => {
+    const { files } = places(value);
+    return files.length > 0 ? files : refuse("schema", "an answer about no case");
+  };
+}
+
+/** The place of that very case; null where it is not there, or not this member's. */
+export function placeOf(id: string): Shape<CaseFileShape | null> {
+  return maybe(fileOf(id));
+}
+
 export const me = optionalRecord({ member: name, role: name, entity: maybe(name), wrapped_key: anything, next_keys: anything });
 export const challenge = optionalRecord({ challenge: hash32 });
 export const passkeyList = optionalRecord({

@@ -235,6 +235,7 @@ READ: Final = {
     "GET /api/regrants": "/api/regrants",
     "GET /api/removals": "/api/removals",
     "GET /api/cases": "/api/cases?view=all&after={after}",
+    "GET /api/cases/files": "/api/cases/files?case={case}",
     "GET /api/cases/<case>": "/api/cases/{case}",
     "GET /api/cases/<case>/former": "/api/cases/{case}/former",
     "GET /api/drawers": "/api/drawers",

@@ -168,15 +168,16 @@ def test_a_planted_fault_is_found_a_step_in_a_colleagues_name(
 def test_a_planted_fault_is_found_a_case_that_anybody_reads(house: LiveOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the caller holds it is asked no more: who is left out reads a case by its id."""
     with house.room.desk.cases.read() as connection:
-        row = access.claimed_case(connection, MemberId("sun-fang"), CaseId(house.hidden))
+        rows = access.claimed_among(connection, MemberId("sun-fang"), [CaseId(house.hidden)])
 
     def anybodys(*_given: object) -> object:
-        return row
+        return rows
 
-    monkeypatch.setattr(access, "claimed_case", anybodys)
-    call = Call("GET /api/cases/<case>", "GET", f"/api/cases/{b64encode(house.hidden)}")
-    with pytest.raises(AssertionError):
-        CallFuzzer(house, Dice("1")).suffer(house.people["li-wei"], Altered("path: hidden", call))
+    monkeypatch.setattr(access, "claimed_among", anybodys)
+    for rule, path in (("/api/cases/<case>", "/api/cases/{}"), ("/api/cases/files", "/api/cases/files?case={}")):
+        call = Call(f"GET {rule}", "GET", path.format(b64encode(house.hidden)))
+        with pytest.raises(AssertionError):
+            CallFuzzer(house, Dice("1")).suffer(house.people["li-wei"], Altered("path: hidden", call))
 
 
 def test_a_planted_fault_is_found_a_call_that_leaves_no_trace(

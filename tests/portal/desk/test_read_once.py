@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from crypto.framing import b64encode
@@ -13,12 +14,12 @@ from tests.support.offices.edge import random_report
 
 def of_record(said: list[str]) -> list[str]:
     """The statements that read the whole record of a case."""
-    return [one for one in said if one.startswith("SELECT events.payload") and one.endswith("ORDER BY events.n")]
+    return [one for one in said if one.startswith("SELECT events.case_id, events.payload") and one.endswith("events.n")]
 
 
 def of_mailbox(said: list[str]) -> list[str]:
     """The statements that read a case's mailbox."""
-    return [one for one in said if one.startswith("SELECT mailboxes.") and "mailboxes.case_id =" in one]
+    return [one for one in said if one.startswith("SELECT mailboxes.") and re.search(r"mailboxes.case_id (=|IN)", one)]
 
 
 def of_key(said: list[str]) -> list[str]:

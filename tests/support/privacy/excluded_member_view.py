@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final, cast
 
 from crypto.framing import b64decode
-from portal.desk.case_views import IDS_AT_ONCE
+from portal.desk.case_views import CASES_AT_ONCE, IDS_AT_ONCE
 from tests.support.offices.desk import Colleague, DeskRoom
 from tests.support.privacy.leak_classifier import Features
 
@@ -92,8 +92,11 @@ class ExcludedMember:
         """One look: each call's status, length and content; of the batch what came, vanished or changed."""
         seen: Features = {}
         said = {path: self._take(seen, path, path) for path in self.calls}
-        for row in said["/api/cases"]["cases"]:
+        rows = said["/api/cases"]["cases"]
+        for row in rows:
             self._take(seen, f"/api/cases/{row['case']}", "/api/cases/<case>")
+        together = "&".join(f"case={row['case']}" for row in rows[:CASES_AT_ONCE])
+        self._take(seen, f"/api/cases/files?{together}", "/api/cases/files?case=")
         self._take(seen, f"/api/drawers/{said['/api/drawers']['bits']}/0", "/api/drawers/<bits>/<drawer>")
         self._batch(seen, said["/api/batch"]["days"])
         return seen
