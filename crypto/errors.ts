@@ -71,13 +71,3 @@ export function atStage<T>(stage: CheckStage, message: string, work: () => T): T
     return refuse(stage, message);
   }
 }
-
-/** The same for asynchronous work. */
-export async function atStageAsync<T>(stage: CheckStage, message: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof CryptoError) throw error;
-    return refuse(stage, message);
-  }
-}

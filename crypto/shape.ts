@@ -28,7 +28,8 @@ export function text(limit = TEXT_LIMIT): Shape<string> {
 /** base64url of exactly `size` bytes, or of at most `limit`. */
 export function base64(size: number | undefined, limit = 65_536): Shape<B64> {
   return (value) => {
-    const found = text(Math.ceil(((size ?? limit) * 4) / 3) + 4)(value);
+    // Whatever is no ASCII is no base64url either.
+    const found = typeof value === "string" && value.length <= Math.ceil(((size ?? limit) * 4) / 3) + 4 ? value : refuse("schema", "not a text of this place");
     if (b64decode(found, size).length > limit) refuse("schema", "too many bytes");
     return found;
   };

@@ -1,5 +1,7 @@
 /** Public surface for the desk's pages: everything of `index.ts`, and the staff verbs. */
 
+import "./nativebase64.js";
+
 export * from "./index.js";
 export { Secret } from "./primitives.js";
 export {

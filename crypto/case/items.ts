@@ -5,7 +5,7 @@ import { type Direction, DIRECTION_OF, type Item, type ItemType, type PayloadOf,
 import { open, seal } from "../sealing/age.js";
 import { refuse } from "../errors.js";
 import { padText, readPadded } from "../padding.js";
-import { ZERO_HASH, checkMac, mac, sha256 } from "../primitives.js";
+import { ZERO_HASH, checkMac, mac, sha256, sha256Large } from "../primitives.js";
 import type { Rng } from "../randomness.js";
 import type { Signer } from "../keys/staff.js";
 import { readJsonText, writeJsonText } from "../text.js";
@@ -28,9 +28,9 @@ export interface Place {
   readonly seen: number;
 }
 
-function macInput(place: Place, body: Uint8Array): Bytes {
+function macInput(place: Place, digest: Uint8Array): Bytes {
   const { epoch, dir, seq, seen } = place;
-  return frame("yanlu/v1/item-mac", b64decode(place.case), u64(epoch), utf8(dir), u64(seq), b64decode(place.prev), u64(seen), sha256(body));
+  return frame("yanlu/v1/item-mac", b64decode(place.case), u64(epoch), utf8(dir), u64(seq), b64decode(place.prev), u64(seen), digest);
 }
 
 /** What is computed once of an item as read, which nobody changes: a desk reads ten thousand of them after a sign-in. */
@@ -46,7 +46,14 @@ function once<T>(compute: (item: Item) => T): (item: Item) => T {
 /** The sealed bytes of an item. */
 export const bodyOf = once((item) => b64decode(item.body));
 
-const inputOf = once((item) => macInput(item, bodyOf(item)));
+const digests = new WeakMap<Item, Bytes>();
+
+/** Has the browser hash what is sealed: a desk reads a hundred megabytes of it. Without that the script does. */
+export async function hashBody(item: Item): Promise<void> {
+  digests.set(item, await sha256Large(bodyOf(item)));
+}
+
+const inputOf = once((item) => macInput(item, digests.get(item) ?? sha256(bodyOf(item))));
 
 /** The hash that the next item of the direction names. */
 export const itemHash = once((item): B64 => b64encode(sha256(frame("yanlu/v1/item-hash", inputOf(item), b64decode(item.mac)))));
@@ -86,7 +93,7 @@ export async function sealItem<T extends ItemType>(content: Unsealed<T>, how: Se
   const sig = how.signer === null ? null : b64encode(how.signer.sign(signedFrame(how.signer.office, content.type, place, payload)));
   const inner = innerShape({ v: 1, type: content.type, payload, signer: how.signer?.id ?? null, sig });
   const body = await seal(how.recipients, padText(inner), rng);
-  return { v: 1, ...place, mac: b64encode(mac(how.key, macInput(place, body))), body: b64encode(body) };
+  return { v: 1, ...place, mac: b64encode(mac(how.key, macInput(place, sha256(body)))), body: b64encode(body) };
 }
 
 /** The inside of an item after its MAC has been checked. */

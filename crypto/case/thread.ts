@@ -7,7 +7,7 @@ import { CryptoError, type CheckStage, refuse } from "../errors.js";
 import { KeyOrder, signedWithSteps } from "../keys/former.js";
 import { checkEnvelope } from "../sealing/header.js";
 import { type MacPair, type RegrantStatement, REGRANT_STAGES, bindingOf, keyOf, regrantFault } from "./regrants.js";
-import { type Head, type Opened, START, type Unsealed, bodyOf, checkItemMac, itemHash, openItem, signedFrame } from "./items.js";
+import { type Head, type Opened, START, type Unsealed, bodyOf, checkItemMac, hashBody, itemHash, openItem, signedFrame } from "./items.js";
 import { hkdf, signatureHolds } from "../primitives.js";
 import type { Day, Name } from "../shape.js";
 import { Identity } from "../sealing/xwing.js";
@@ -152,6 +152,7 @@ class Reading {
       this.entries.push({ ...NOBODY, dir: null, seq: null, epoch: null, hash: null, mark: "unreadable", stage: item.stage });
       return;
     }
+    await hashBody(item);
     // 2. The epoch is known, the MAC verifies, the case is this one.
     const forged = attempt(() => this.checkMac(item));
     if (forged instanceof CryptoError) {

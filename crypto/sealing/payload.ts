@@ -3,8 +3,8 @@
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type Bytes, equalBytes, utf8 } from "../framing.js";
-import { refuse } from "../errors.js";
+import { type Bytes, concat, equalBytes, utf8 } from "../framing.js";
+import { atStage, refuse } from "../errors.js";
 import { Chunker } from "./chunker.js";
 
 const NAME = "ChaCha20-Poly1305";
@@ -62,8 +62,25 @@ function turned(pieces: Chunker, size: number, turn: Turn, before: readonly Byte
   }, { highWaterMark: 0 });
 }
 
+function rawKey(fileKey: Uint8Array, nonce: Uint8Array): Bytes {
+  return hkdf(sha256, fileKey, nonce, utf8("payload"), 32) as Bytes;
+}
+
+/** The plaintext of a whole payload behind its nonce, by the script: for what is short. Refused at `payload`. */
+export function openPayload(fileKey: Uint8Array, nonce: Uint8Array, payload: Uint8Array): Bytes {
+  const key = rawKey(fileKey, nonce);
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at === 0 || at < payload.length; at += CHUNK + TAG) {
+    const last = at + CHUNK + TAG >= payload.length;
+    const opened = atStage("payload", "the payload was altered or cut", () => chacha20poly1305(key, nonceOf(pieces.length, last)).decrypt(payload.subarray(at, at + CHUNK + TAG)));
+    if (opened.length === 0 && at > 0) refuse("payload", "an empty last chunk after a full one");
+    pieces.push(opened);
+  }
+  return pieces.length === 1 ? (pieces[0] as Bytes) : concat(...pieces);
+}
+
 function streamKey(fileKey: Uint8Array, nonce: Uint8Array): Promise<CryptoKey> {
-  const key = hkdf(sha256, fileKey, nonce, utf8("payload"), 32) as Bytes;
+  const key = rawKey(fileKey, nonce);
   return native.importKey("raw-secret", key, { name: NAME }, false, ["encrypt", "decrypt"]);
 }
 

@@ -66,9 +66,18 @@ function labeledExpand(key: Uint8Array, label: string, info: Uint8Array, size: n
   return expand(sha256, key, concat(Uint8Array.of(size >> 8, size & 255), utf8("HPKE-v1"), SUITE, utf8(label), info), size);
 }
 
+const contexts = new Map<string, Bytes>();
+
+/** What a key schedule takes from the info alone, which is always one of a few. */
+function contextOf(info: string): Bytes {
+  let found = contexts.get(info);
+  if (found === undefined) contexts.set(info, found = concat(Uint8Array.of(0), labeledExtract(NOTHING, "psk_id_hash", NOTHING), labeledExtract(NOTHING, "info_hash", utf8(info))));
+  return found;
+}
+
 /** RFC 9180 §5.1, base mode; single shot, so the base nonce is the nonce. */
 function cipher(sharedSecret: Uint8Array, info: string): ReturnType<typeof chacha20poly1305> {
-  const context = concat(Uint8Array.of(0), labeledExtract(NOTHING, "psk_id_hash", NOTHING), labeledExtract(NOTHING, "info_hash", utf8(info)));
+  const context = contextOf(info);
   const secret = labeledExtract(sharedSecret, "secret", NOTHING);
   return chacha20poly1305(labeledExpand(secret, "key", context, 32), labeledExpand(secret, "base_nonce", context, 12));
 }
