@@ -6,7 +6,7 @@ import type { RegrantProof } from "../../crypto/case/regrants.js";
 import { sha256Large } from "../../crypto/primitives.js";
 import { writeSubmission } from "../../crypto/reporter/lengths.js";
 import type { Shape } from "../../crypto/shape.js";
-import { problemOf, readText, rootsShape } from "../shared/responses.js";
+import { boundedText, problemOf, readText, rootsShape } from "../shared/responses.js";
 import { WORK_HEADER, WORK_TRIES, hear, proofOf } from "../shared/proofofwork.js";
 import * as shapes from "./responses.js";
 import type { Figures } from "./observing/tables.js";
@@ -131,6 +131,8 @@ export class DeskRefusal extends Error {
 const AT_THE_DOOR =
   /^\/api\/(session(\/challenge|\/passkey)?|enrolment(\/keys|\/trial)?|me\/(secrets|keys|keys\/taken|passkeys))$/;
 const CHANGES = { "X-Yanlu-Desk": "1" };
+/** Bytes of an answer that is read as a document; a server that goes on beyond them is not heard out. */
+const LARGEST_ANSWER = 128 * 1024 * 1024;
 
 async function refusalOf(answer: Response): Promise<DeskRefusal> {
   try {
@@ -170,7 +172,7 @@ async function call(method: string, path: string, init: RequestInit = {}): Promi
 
 /** What a strict reader makes of an answer; a CryptoError (`schema`) for anything else. */
 async function read<T>(shape: Shape<T>, answer: Response): Promise<T> {
-  return readText(shape, await answer.text());
+  return readText(shape, await boundedText(answer, LARGEST_ANSWER));
 }
 
 async function get<T>(path: string, shape: Shape<T>): Promise<T> {
@@ -288,6 +290,9 @@ export const cases = {
   page: (view: "all" | "due" | "overdue", after: string | null): Promise<{ cases: CaseRow[]; next: string | null }> =>
     get(`/api/cases?view=${view}${after === null ? "" : `&after=${encodeURIComponent(after)}`}`, shapes.page),
   one: (id: string): Promise<CaseFile> => get(`/api/cases/${id}`, shapes.fileOf(id)),
+  /** What stands for these cases, from the first on; `placeOf` reads each. */
+  several: (ids: readonly string[]): Promise<readonly unknown[]> =>
+    get(`/api/cases/files?${ids.map((id) => `case=${id}`).join("&")}`, shapes.placesOf(ids.length)),
   /** The row of a case; null where it is this member's no longer. */
   find: async (id: string): Promise<CaseRow | null> => {
     try {

@@ -45,9 +45,9 @@ type Progress = (done: number) => void;
 export class Steps {
   constructor(private readonly vault: Vault, private readonly now: () => Date) {}
 
-  /** Opens a case, and signs once under each key what this member was shown: so colleagues see that all were shown the same. */
-  async open(row: CaseRow): Promise<OpenedCase> {
-    const opened = await this.vault.open(row);
+  /** Opens a case, by its file where that was just fetched, and signs once under each key what this member was shown: so colleagues see that all were shown the same. */
+  async open(row: CaseRow, file?: CaseFile): Promise<OpenedCase> {
+    const opened = await this.vault.open(row, file);
     const { own, opened: by } = opened.claims;
     if (own === null || !opened.chainHolds || by.has(this.vault.staff.member)) return opened;
     try {

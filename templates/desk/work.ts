@@ -28,7 +28,6 @@ import type { View } from "./queue/views.js";
 import { openTakingDown } from "./onbehalf/form.js";
 import { drawSignaturesAndRemovals } from "./queue/signaturesandremovals.js";
 import { readIn } from "./queue/attention.js";
-import { wholeList } from "./queue/fetchlist.js";
 import { CasePoller } from "./queue/casepoller.js";
 import { Pane } from "./queue/pane.js";
 import type { CaseListState } from "./queue/caselist.js";
@@ -73,7 +72,7 @@ export class Work {
     };
     this.forms = new CaseForms(this.room);
     this.casePoller = new CasePoller({
-      shelf: this.shelf, state: this.state, vault, cache, remember, load: (id) => this.load(id), take: (opened) => this.take(opened), say: (sentence) => this.say(sentence), fail: (error) => this.fail(error),
+      shelf: this.shelf, state: this.state, vault, cache, remember, load: (id, file) => this.load(id, file), take: (opened) => this.take(opened), say: (sentence) => this.say(sentence), fail: (error) => this.fail(error),
       draw: () => this.leftForm(), renewed: () => { this.words.directory = vault.directory; }, asked: () => this.showAsked(),
     });
     this.asking = new NameRequests(vault, this.steps);
@@ -102,7 +101,9 @@ export class Work {
       await this.vault.renewOffice(now());
       this.words.directory = this.vault.directory;
       drawHead(this.vault, this.words);
-      await this.fillShelf();
+      await this.casePoller.putList(this.list);
+      this.leftForm();
+      await this.vault.pins.keepLeft();
       const accepted = await this.vault.collect(new Set(this.shelf.keys()), (done, total) => this.say(t("Looking for cases shared with you: {done} of {total}", { done, total })), this.remember);
       if (accepted > 0) await this.casePoller.fill();
       this.casePoller.know(seen);
@@ -113,15 +114,6 @@ export class Work {
     } catch (error) {
       this.fail(error);
     }
-  }
-
-  private async fillShelf(): Promise<void> {
-    const rows = await wholeList();
-    const listedIds = new Set(rows.map((row) => row.case));
-    for (const id of this.shelf.keys()) if (!listedIds.has(id)) this.shelf.delete(id);
-    this.list.now();
-    await this.casePoller.putAll(rows, () => this.list.soon());
-    this.leftForm();
   }
 
   private showAsked(): Promise<void> {
@@ -159,11 +151,11 @@ export class Work {
     this.list.put(opened.row.case, opened);
   }
 
-  private async load(id: string): Promise<void> {
+  private async load(id: string, file?: () => CaseFile): Promise<void> {
     const shelved = this.shelf.get(id);
     if (shelved === undefined) return;
     try {
-      const opened = await this.steps.open(shelved.row);
+      const opened = await this.steps.open(shelved.row, file?.());
       if (this.vault.closed) return;
       this.take(opened);
       this.casePoller.opened(this.vault.held(id));

@@ -26,6 +26,21 @@ export function readText<T>(shape: Shape<T>, content: string): T {
   return shape(value);
 }
 
+/** The text of an answer of this many bytes at most; a CryptoError (`schema`) for one that goes on, which is cut off. */
+export async function boundedText(answer: Response, most: number): Promise<string> {
+  const reader = answer.body?.getReader();
+  const decoder = new TextDecoder();
+  let [content, size] = ["", 0];
+  for (let piece = await reader?.read(); reader !== undefined && piece?.value !== undefined; piece = await reader.read()) {
+    size += piece.value.byteLength;
+    content += decoder.decode(piece.value, { stream: true });
+    if (size <= most) continue;
+    await reader.cancel();
+    return refuse("schema", "an answer that does not end");
+  }
+  return content + decoder.decode();
+}
+
 /** Whether `/office/site.json` says that this is a demonstration; whatever else it says, it is none. */
 export function isDemo(content: string): boolean {
   try {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -21,6 +21,7 @@ from tests.journeys.investigator import Investigator
 from tests.journeys.liar import NOTHING_SENT
 from tests.journeys.reporter import PATIENCE, SEALING
 from tests.journeys.test_main_journey import Stage
+from tests.support.attacks.case_files import altered_files
 from tests.support.commands.yanlu_process import POLICY
 from tests.support.offices.sample_office import require_two_signatures
 
@@ -101,15 +102,18 @@ def test_a_colleague_comes_in_only_when_another_holder_has_signed(
         first.sign_out()
 
 
+def with_own_packet(file: dict[str, Any]) -> dict[str, Any]:
+    """The file, with its present packet in the place of the proposed one."""
+    proposal = file["proposal"]
+    return file | {"proposal": proposal and proposal | {"packet": file["packet"]}}
+
+
 def substituted(member: Investigator, proposed: Callable[[], None]) -> None:
     """The server shows another packet than the one that is proposed now: the page says so and offers no signature."""
 
     def swap(route: Route) -> None:
         answer = route.fetch()
-        document = answer.json()
-        if document.get("proposal"):
-            document["proposal"]["packet"] = document["packet"]
-        route.fulfill(response=answer, body=json.dumps(document))
+        route.fulfill(response=answer, body=altered_files(route.request.url, answer.body(), with_own_packet))
 
     member.page.route("**/api/cases/*", swap)
     proposed()

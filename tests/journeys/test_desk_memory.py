@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,12 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from tests.journeys.demo import Demo, copy_demo, made_once, running_demo
 from tests.journeys.investigator import Investigator
 from tests.journeys.reporter import PATIENCE
+from tests.support.attacks.case_files import cases_asked
 
 pytestmark = pytest.mark.timeout(1800)
 HOLDER = "investigator-b"
 """Holds every case of the demo."""
 STEP = 16 * 1024 * 1024
-CASE_CALL = re.compile(r"/api/cases/[A-Za-z0-9_-]{22}$")
 # The size of each record on the disk, and which of the words stand in any of them in clear.
 READ_DISK = """async (words) => {
   const sizes = [], found = [];
@@ -53,12 +52,11 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @contextmanager
 def _case_calls(page: Page) -> Iterator[list[str]]:
-    """The calls for a case that the page makes meanwhile."""
+    """The cases that the page asks for meanwhile."""
     calls: list[str] = []
 
     def note(request: Request) -> None:
-        if CASE_CALL.search(request.url):
-            calls.append(request.url)
+        calls.extend(cases_asked(request.url))
 
     page.on("request", note)
     yield calls

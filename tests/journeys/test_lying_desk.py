@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -33,6 +32,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.investigator import SIGN_IN, Investigator
 from tests.journeys.liar import ANY_WORDS, NOTHING_SENT, Trial
 from tests.journeys.reporter import PATIENCE, SEALING, Reporter, Told, Upload
+from tests.support.attacks.case_files import altered_files, in_place_of
 from tests.support.attacks.forged_documents import Lies, instead
 from tests.support.attacks.tampering_proxy import Alter, LyingProxy, lying_proxy
 from tests.support.commands.yanlu_in_process import inside
@@ -264,7 +264,7 @@ class CaseLies:
 
     def alter(self, name: str) -> Alter:
         """The lie of that name, for the proxy."""
-        return instead(f"/api/cases/{self.honest['case']}", json.dumps(self.told[name]).encode())
+        return in_place_of(self.honest["case"], lambda _file: self.told[name])
 
 
 @pytest.mark.timeout(900)
@@ -272,10 +272,12 @@ def test_a_case_that_the_desk_lies_about_is_neither_shown_nor_answered(demo: Dem
     """Another packet, forged re-grant, items, head or keyring: alarm and no reply; the honest case gets one."""
     heard: dict[str, dict[str, Any]] = {}
 
+    def note(file: dict[str, Any]) -> dict[str, Any]:
+        heard[file["case"]] = file
+        return file
+
     def listen(path: str, status: int, body: bytes) -> tuple[int, bytes]:
-        if re.fullmatch(r"/api/cases/[\w-]{22}", path):
-            heard[path] = json.loads(body)
-        return status, body
+        return status, altered_files(path, body, note)
 
     with lying_proxy(demo.desk) as proxy, firefox.new_context() as context:
         member = Investigator(context.new_page(), demo, demo.staff["investigator-c"], "en", url=proxy.url)
@@ -284,6 +286,9 @@ def test_a_case_that_the_desk_lies_about_is_neither_shown_nor_answered(demo: Dem
         member.open(told)
         member.refresh()
         row = member.find("case-row").filter(has_text=told).first
+        for case in tuple(heard):
+            # By now each is pinned, also those that came with others.
+            member.page.evaluate("(id) => fetch(`/api/cases/${id}`).then((answer) => answer.text())", case)
         honest, other = _two(heard, row.get_attribute("data-case") or "")
         lies = CaseLies(demo, honest, other, "investigator-c")
         for name in lies.told:
@@ -306,7 +311,7 @@ def test_a_case_that_the_desk_lies_about_is_neither_shown_nor_answered(demo: Dem
 
 def _two(heard: dict[str, dict[str, Any]], case: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The case whose row is open, and another one of the member's."""
-    return heard[f"/api/cases/{case}"], next(one for one in heard.values() if one["case"] != case)
+    return heard[case], next(one for one in heard.values() if one["case"] != case)
 
 
 def _another_member(me: dict[str, Any]) -> dict[str, Any]:

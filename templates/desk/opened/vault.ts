@@ -2,7 +2,7 @@
 
 import {
   type CaseView, type Claim, CryptoError, type Grant, type ReadEvent, type Secret, type StaffKeys, type VerifiedDirectory, b64decode, b64encode, checkChain, checkProof, claimBlock, type Claims, claimsOf, isFollowed, isNoticeMissing, namedItems,
-  openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, sealKeyringEntry, systemRng, recordedProof, unserved, verifyManyEvents,
+  openAttachmentAsBlob, openGrant, openKeyringEntry, type Removal, readCase, readRemoval, systemRng, recordedProof, unserved, verifyManyEvents,
 } from "../../../crypto/staff.js";
 import { readPacket } from "../../../crypto/case/grantbody.js";
 import { type CaseFile, type CaseRow, DeskRefusal, type RemovalRow, batch, cases } from "../api.js";
@@ -11,6 +11,7 @@ import { SealedRecord } from "../cache/sealedrecord.js";
 import { device } from "../device.js";
 import { type Attachment, type Entry, type Happening, type EntryFault, OFFICE_KEY, type OpenedCase, type Proposed, type Report, type Ruled, rowOf } from "./model.js";
 import { verifiedOffice } from "../trusted/office.js";
+import { Pins } from "./pins.js";
 import { reviewProposal } from "./regranting.js";
 import type { Rulebook } from "../trusted/rulebook.js";
 import { ruledCase } from "./casestate.js";
@@ -30,6 +31,11 @@ export interface Held {
   readonly opened: OpenedCase;
   /** Number and previous hash of the next event. */
   readonly head: { readonly n: number; readonly hash: string };
+}
+
+/** A case as just read; `fresh` where its grant is to be pinned. */
+interface Read extends Held {
+  readonly fresh: boolean;
 }
 
 /** The place and hash of an event in a case's record. */
@@ -55,10 +61,20 @@ export class Vault {
   readonly #refused = new Map<string, number>();
   /** Whether a packet opened whose case is not there yet: the batch must be tried again though nothing in it changes. */
   behind = false;
+
+  /** Whether something is left for the next look, though nothing is new. */
+  get leftOver(): boolean {
+    return this.behind || this.pins.areLeft;
+  }
+
   /** Whether the keys are gone: what was still being opened is not put anywhere. */
   closed = false;
 
-  constructor(readonly staff: StaffKeys, private readonly seed: Secret, public directory: VerifiedDirectory, readonly book: Rulebook) {}
+  readonly pins: Pins;
+
+  constructor(readonly staff: StaffKeys, private readonly seed: Secret, public directory: VerifiedDirectory, readonly book: Rulebook) {
+    this.pins = new Pins(staff);
+  }
 
   /** Fetches and verifies a case that is shown by what was remembered of it: nothing is written by memory alone. */
   async ensure(id: string): Promise<void> {
@@ -104,6 +120,7 @@ export class Vault {
     this.seed.reveal().fill(0);
     this.#held.clear();
     this.#grants.clear();
+    this.pins.clear();
   }
 
   /**
@@ -168,17 +185,28 @@ export class Vault {
     }
   }
 
-  /** Fetches a case again, checks it against the pin, reads every item; throws a CryptoError when it must not be used. */
-  async open(row: Pick<CaseRow, "case">): Promise<OpenedCase> {
-    const first = await this.fetched(row.case);
+  /**
+   * Fetches a case again, checks it against the pin, reads every item; throws a CryptoError when it must not be used. Of a file that
+   * was just fetched with others the pin is left, to be kept with theirs.
+   */
+  async open(row: Pick<CaseRow, "case">, file?: CaseFile): Promise<OpenedCase> {
+    const first = file === undefined ? await this.pinned(row.case) : await this.read(file);
     // Answers may overtake each other: only a record that is still short when it is asked for again was shortened.
-    const held = first.opened.shortened ? await this.fetched(row.case) : first;
-    if (!this.closed) this.hold(held);
+    const { fresh, ...held } = first.opened.shortened ? await this.pinned(row.case) : first;
+    if (this.closed) return held.opened;
+    if (fresh) this.pins.leave(held.view.grant);
+    this.hold(held);
     return held.opened;
   }
 
-  private async fetched(id: string): Promise<Held> {
-    const file = await cases.one(id);
+  private async pinned(id: string): Promise<Read> {
+    const read = await this.read(await cases.one(id));
+    if (read.fresh) await this.pin(read.view.grant);
+    return { ...read, fresh: false };
+  }
+
+  private async read(file: CaseFile): Promise<Read> {
+    const id = file.case;
     const events = await verifyManyEvents(this.directory, id, file.events);
     const { grant: alone, newest, fresh } = await this.grantOf(file, events);
     const grant = alone.withHistory(file.history === null ? null : b64decode(file.history));
@@ -186,11 +214,11 @@ export class Vault {
     // A grant further on names the holders before it by itself: only what they signed leads from the pin to it.
     if (newest !== null) checkChain(this.directory, newest, view);
     const claims = claimsOf(view, events);
-    // Only a grant that neither the report nor what colleagues were shown contradicts becomes the pin.
-    if (fresh && claims.differing.length === 0) await this.pin(grant);
     const proposal = await reviewProposal(this.staff, this.directory, file, grant, grant.holders);
     const ruled = await ruledCase(this.book, file, grant.entity, grant.policy, events);
-    return heldOf(file, view, events, { proposal, ruled, claims, shortened: this.isShortened(id, events) });
+    const held = heldOf(file, view, events, { proposal, ruled, claims, shortened: this.isShortened(id, events) });
+    // Only a grant that neither the report nor what colleagues were shown contradicts becomes the pin.
+    return { ...held, fresh: fresh && claims.differing.length === 0 };
   }
 
   private isShortened(id: string, events: readonly ReadEvent[]): boolean {
@@ -199,7 +227,7 @@ export class Vault {
   }
 
   private hold(held: Held): void {
-    this.#held.set(held.file.case, held);
+    this.#held.set(held.file.case, { ...held, file: unsealedPart(held.file) });
     const last = held.opened.events.at(-1);
     if (last !== undefined && held.opened.chainHolds) this.seen.set(held.file.case, { n: last.n, hash: last.hash });
     // Where colleagues were shown another report or key, the packets of the case are looked at each time.
@@ -262,9 +290,8 @@ export class Vault {
     return grant;
   }
 
-  /** Writes the keyring entry that pins this grant. */
   async pin(grant: Grant): Promise<void> {
-    await cases.keepKey(grant.case, await sealKeyringEntry(this.staff, grant, systemRng));
+    await this.pins.keep(grant);
   }
 
   /** Claims one grant in a full block. */
@@ -298,6 +325,11 @@ async function claimAll(grants: readonly Grant[]): Promise<Set<string>> {
     for (const [i, taken] of (await batch.claim(block)).entries()) if (taken) accepted.add((block[i] as Claim).case);
   }
   return accepted;
+}
+
+/** What steps still need of a file that was read: its sealed part only where a signature is asked for. With a thousand cases the rest is most of the memory. */
+function unsealedPart(file: CaseFile): CaseFile {
+  return file.proposal === null ? { ...file, packet: "", history: null, items: [], keyring: null } : file;
 }
 
 function heldOf(file: CaseFile, view: CaseView, events: readonly ReadEvent[], more: { proposal: Proposed | null; ruled: Ruled | null; claims: Claims; shortened: boolean }): Held {

@@ -3,7 +3,7 @@
 import { isAsking } from "../../shared/confirmdialog.js";
 import { announce } from "../../shared/dom.js";
 import { t } from "../../shared/strings.js";
-import { type CaseRow, type News, news, quietly } from "../api.js";
+import { type CaseFile, type CaseRow, type News, news, quietly } from "../api.js";
 import { isComposing } from "../composer.js";
 import type { CaseCache } from "../cache/casecache.js";
 import { type OpenedCase, type DeskCase, rowText, withRow } from "../opened/model.js";
@@ -13,7 +13,8 @@ import { isAlarm } from "../context.js";
 import { breathe, byId } from "../ui.js";
 import { waitingIn } from "./attention.js";
 import { mapWithConcurrency } from "./concurrency.js";
-import { wholeList } from "./fetchlist.js";
+import { fetchFiles } from "./casefiles.js";
+import { beginList, wholeList } from "./fetchlist.js";
 import { Poller, isBeingFilled } from "./poller.js";
 
 /** Cases of the list that are fetched and opened at once. */
@@ -26,7 +27,8 @@ export interface Host {
   readonly vault: Vault;
   readonly cache: CaseCache;
   readonly remember: boolean;
-  readonly load: (id: string) => Promise<void>;
+  /** Opens a case: by its file where that was fetched. */
+  readonly load: (id: string, file?: () => CaseFile) => Promise<void>;
   /** Puts an opened case on the shelf and into the search. */
   readonly take: (opened: OpenedCase) => void;
   readonly draw: () => void;
@@ -57,18 +59,32 @@ export class CasePoller {
   /** Everything was fetched after the server had said this. */
   know(seen: News): void {
     void this.host.cache.save(this.host.shelf);
-    this.seen = this.host.vault.behind ? null : seen;
+    this.seen = this.host.vault.leftOver ? null : seen;
+  }
+
+  /** Takes up the whole list, what comes first at once; what is not in it any more goes as soon as all of it is known. */
+  async putList(list: { readonly now: () => void; readonly soon: () => void }): Promise<void> {
+    const { first, rest } = await beginList();
+    const whole = rest.then((others) => {
+      this.keepOnly([...first, ...others]);
+      list.now();
+    });
+    // Without the others nothing goes; that they did not come is met below.
+    whole.catch(() => undefined);
+    for (const rows of [first, rest]) await this.putAll(await rows, () => list.soon());
+  }
+
+  private keepOnly(rows: readonly CaseRow[]): void {
+    const { shelf } = this.host;
+    const listed = new Set(rows.map((row) => row.case));
+    for (const id of shelf.keys()) if (!listed.has(id)) shelf.delete(id);
   }
 
   /** Takes up all rows of the list, some at once; says of each that it is opened. */
-  putAll(rows: readonly CaseRow[], opened: () => void): Promise<void> {
-    return mapWithConcurrency(rows, OPENED_AT_ONCE, async (row) => {
-      // The case on the page is fetched again, and what is open to doubt: under the same row the server may show something else.
-      if (row.case !== this.host.state.open && this.isCurrent(row) && this.host.shelf.get(row.case)?.opened?.chainHolds) return;
-      await this.put(row);
-      opened();
-      await breathe();
-    });
+  private putAll(rows: readonly CaseRow[], opened: () => void): Promise<void> {
+    // The case on the page is fetched again, and what is open to doubt: under the same row the server may show something else.
+    const wanted = rows.filter((row) => row.case === this.host.state.open || !this.isCurrent(row) || this.host.shelf.get(row.case)?.opened?.chainHolds !== true);
+    return this.put(wanted, () => true, opened);
   }
 
   /** Whether the case was taken up by this very row. */
@@ -76,16 +92,32 @@ export class CasePoller {
     return this.rows.get(row.case) === rowText(row);
   }
 
-  /** Takes a row of the list up and opens its case. */
-  private async put(row: CaseRow): Promise<void> {
+  /** Takes rows of the list up and opens their cases: first what is remembered here, then what must be fetched. `may` is asked of each when its turn comes. */
+  private async put(rows: readonly CaseRow[], may: (row: CaseRow) => boolean, opened: () => void): Promise<void> {
+    const unknown = new Map<string, CaseRow>();
+    for (const row of rows) {
+      if (!(await this.remembered(row))) unknown.set(row.case, row);
+      else opened();
+    }
+    await mapWithConcurrency(fetchFiles([...unknown.keys()]), OPENED_AT_ONCE, async ({ id, file }) => {
+      const row = unknown.get(id) as CaseRow;
+      if (!may(row)) return;
+      this.host.shelf.set(id, withRow(row, this.host.shelf.get(id)));
+      await this.host.load(id, file);
+      opened();
+      await breathe();
+    });
+  }
+
+  /** Shows a case by what is remembered of it under this very row; false where it must be fetched, as a case that is open here already: what is shown of it is what may be written into. */
+  private async remembered(row: CaseRow): Promise<boolean> {
     const { shelf, cache } = this.host;
-    const before = shelf.get(row.case);
-    shelf.set(row.case, withRow(row, before));
-    // A case that is open here already is fetched again: what is shown of it is what may be written into.
-    const remembered = before?.opened ? null : await cache.find(row).catch(() => null);
-    if (remembered === null) return this.host.load(row.case);
+    const known = shelf.get(row.case)?.opened ? null : await cache.find(row).catch(() => null);
+    if (known === null) return false;
     this.rows.set(row.case, rowText(row));
-    this.host.take(remembered);
+    this.host.take(known);
+    await breathe();
+    return true;
   }
 
   /** A case was just opened as the server has it now. */
@@ -105,7 +137,7 @@ export class CasePoller {
     host.renewed();
     await vault.collect(new Set(shelf.keys()), () => undefined, host.remember, false);
     const whole = await this.fill();
-    this.seen = whole && !vault.behind ? seen : null;
+    this.seen = whole && !vault.leftOver ? seen : null;
     void host.cache.save(shelf);
     if (!isComposing()) await host.asked();
     this.say(whole ? "" : t("There is something new in your cases. It will appear when you finish this form."));
@@ -117,14 +149,15 @@ export class CasePoller {
     const { shelf, state, draw } = this.host;
     const list = await wholeList();
     let whole = true;
-    await mapWithConcurrency(list, OPENED_AT_ONCE, async (row) => {
-      const known = shelf.get(row.case);
-      if (known?.refused === null && this.isCurrent(row)) return;
-      // A step that is being written builds on the case as it is shown: it must not move under it.
-      if (known !== undefined && (isComposing() || isAsking() || (row.case === state.open && isBeingFilled(byId("case"))))) whole = false;
-      else await this.put(row);
-      await breathe();
-    });
+    // A step that is being written builds on the case as it is shown: it must not move under it.
+    const may = (row: CaseRow): boolean => {
+      const left = shelf.has(row.case) && (isComposing() || isAsking() || (row.case === state.open && isBeingFilled(byId("case"))));
+      whole &&= !left;
+      return !left;
+    };
+    const other = list.filter((row) => !(shelf.get(row.case)?.refused === null && this.isCurrent(row)));
+    await this.put(other.filter(may), may, () => undefined);
+    await this.host.vault.pins.keepLeft();
     const left = new Set(list.map((row) => row.case));
     for (const id of shelf.keys()) if (!left.has(id) && !((isComposing() || isAsking()) && id === state.open)) shelf.delete(id);
     draw();

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from crypto.case.grant import open_body, read_packet, seal_body, write_packet
 from crypto.case.items import Author, open_item, read_item, seal_item
 from crypto.keys.receipt import MacKeys
 from crypto.sealing.recipients import Identity, Recipient
+from tests.support.attacks.case_files import in_place_of
 from tests.support.attacks.tampering_proxy import Alter
 
 INVENTED = "Nothing of this was ever reported."
@@ -31,13 +31,7 @@ class Second:
 
     def alter(self, case: str) -> Alter:
         """The lie, for the proxy."""
-
-        def altered(path: str, status: int, body: bytes) -> tuple[int, bytes]:
-            if path != f"/api/cases/{case}" or status != 200:
-                return status, body
-            return status, json.dumps(self.told(json.loads(body))).encode()
-
-        return altered
+        return in_place_of(case, self.told)
 
 
 def second_report(file: Mapping[str, Any], reader: Identity, victim: Recipient) -> Second:

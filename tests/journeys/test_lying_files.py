@@ -1,0 +1,80 @@
+"""A desk that lies in an answer about many cases: what is not a case's own is refused, and every other case is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.demo import Demo
+from tests.journeys.investigator import Investigator
+from tests.journeys.reporter import PATIENCE
+from tests.support.attacks.tampering_proxy import Alter, lying_proxy
+
+HOLDER: Final = "investigator-b"
+"""Holds every case of the demo."""
+REFUSED: Final = "Could not be verified"
+Files = list[Any]
+LIES: Final[dict[str, Callable[[Files], object]]] = {
+    "in another order": lambda files: files[::-1],
+    "one twice": lambda files: [files[0], files[0], *files[2:]],
+    "one left out": lambda files: files[1:],
+    "one under another's id": lambda files: [files[0], files[0] | {"case": files[1]["case"]}, *files[2:]],
+    "half of one": lambda files: [files[0] | {"items": files[0]["items"][:-1], "events": []}, *files[1:]],
+    "more than were asked for": lambda files: [*files, files[0]],
+    "none": lambda _files: [],
+    "no list": lambda _files: "x",
+}
+"""What becomes of the files of an answer."""
+ALONE: Final = {"the truth", "one twice", "one under another's id", "half of one"}
+ROWS: Final = """() => [...document.querySelectorAll("button.case-row")].map(
+    (row) => [row.dataset.case, row.querySelector(".row-title").textContent])"""
+
+
+def told(lie: Callable[[Files], object]) -> Alter:
+    """The lie, in every answer about several cases."""
+
+    def alter(path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        if not path.startswith("/api/cases/files?"):
+            return status, body
+        return status, json.dumps({"files": lie(json.loads(body)["files"])}).encode()
+
+    return alter
+
+
+def titles(member: Investigator) -> dict[str, str]:
+    """What the list of open cases shows of each."""
+    member.find("view-open").click()
+    return dict(member.page.evaluate(ROWS))
+
+
+def test_a_lie_about_many_cases_shows_no_case_under_another(demo: Demo, chromium: Browser) -> None:
+    """At sign-in each case is shown as it is or as one that could not be verified; the honest desk shows all."""
+    with lying_proxy(demo.desk) as proxy:
+        honest: dict[str, str] = {}
+        for name, lie in {"the truth": list[Any], **LIES}.items():
+            with chromium.new_context() as context:
+                proxy.alter = told(lie)
+                member = Investigator(context.new_page(), demo, demo.staff[HOLDER], "en", url=proxy.url)
+                member.sign_in()
+                member.settled()
+                shown = titles(member)
+                honest = honest or shown
+                _is_honest_or_refused(name, shown, honest)
+                proxy.alter = None
+                member.refresh()
+                expect(member.find("notice")).to_contain_text("Up to date", timeout=PATIENCE)
+                assert titles(member).items() >= honest.items(), name
+        assert len(honest) > 4
+
+
+def _is_honest_or_refused(name: str, shown: dict[str, str], honest: dict[str, str]) -> None:
+    """Of each case the true title, or none."""
+    assert shown.keys() >= honest.keys(), name
+    refused = {case for case, title in shown.items() if title.endswith(REFUSED)}
+    assert {case: title for case, title in shown.items() if case not in refused}.items() <= honest.items(), name
+    # One alone is asked for once more by itself, since its grant was claimed again, and that the desk answers rightly.
+    assert refused or name in ALONE, name
+    assert not refused or name != "the truth", name
