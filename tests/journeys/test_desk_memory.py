@@ -86,7 +86,7 @@ def test_the_next_sign_in_asks_for_no_case(demo: Demo, kind: str, request: pytes
     with browser.new_context(viewport={"width": 1280, "height": 860}) as context:
         first, calls = _signs_in(context, demo, own=True)
         first.find("view-open").click()
-        titles = first.page.locator(".row-title").all_inner_texts()
+        titles = first.page.locator("#rows .row-title").all_inner_texts()
         number = first.find("row-number").first.inner_text()
         assert len(calls) >= len(titles) > 1
         _signs_out(first)
@@ -120,7 +120,7 @@ def _forgets(member: Investigator) -> None:
 def _works(member: Investigator, titles: list[str]) -> None:
     """Everything is there; reading asks for nothing, and a note goes into the case as it stands on the server."""
     member.find("view-open").click()
-    assert member.page.locator(".row-title").all_inner_texts() == titles
+    assert member.page.locator("#rows .row-title").all_inner_texts() == titles
     with _case_calls(member.page) as calls:
         member.find("case-row").first.click()
         expect(member.page.locator("#case-title")).to_be_visible()
