@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from casework.engine.case import Case, Event
-from casework.engine.engine import Command, decide
-from casework.engine.refusals import Refusal
+from casework.engine.case import Case
 from casework.policy.policy import Policy
 from casework.rules.acts import Act, Attribute
 
@@ -46,17 +44,6 @@ def unanswered(policy: Policy, merged: Iterable[Follower]) -> tuple[str, ...]:
     if policy.rules.batch is not None and not policy.rules.batch.each_answered:
         return ()
     return tuple(one.name for one in merged if not _answered(one.case))
-
-
-def answer_all(
-    policy: Policy, merged: Iterable[Follower], command: Command, items: Mapping[str, bytes]
-) -> dict[str, tuple[Event, ...] | Refusal]:
-    """One answer in every merged case, each with the item sealed for its own reporter; a case without one is left out.
-
-    What one case refuses stops none of the others.
-    """
-    answers = ((one, items[one.name]) for one in merged if one.name in items)
-    return {one.name: decide(policy, one.case, replace(command, item=item)) for one, item in answers}
 
 
 def _answered(case: Case) -> bool:

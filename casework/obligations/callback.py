@@ -7,26 +7,7 @@ from casework.engine.refusals import Refusal, RefusalReason
 from casework.policy.policy import Policy
 from casework.rules.acts import Act
 from casework.rules.clauses import SatisfactionUse
-from casework.rules.flow import Outcome, OutcomeId, OutcomeOf, StageId, Upholds
-
-
-def verdict_refused(
-    policy: Policy, case: Case, outcome: OutcomeId, to: StageId | None, deferred: bool
-) -> Refusal | None:
-    """Why the reporter's verdict does not count yet, or does not lead to the stage picked; None where it does.
-
-    `deferred` tells that the agreement, which is sealed, waits for an event of the policy (the second
-    visit): only anyone who opened it knows, so the member's client asks this, as `check_sealed`.
-    """
-    rule = policy.rules.satisfaction
-    known = next((one for one in policy.rules.outcomes if one.id == outcome and one.of is OutcomeOf.ACCEPTANCE), None)
-    if rule is None or rule.use is not SatisfactionUse.VERDICT or known is None:
-        return Refusal(RefusalReason.NO_SUCH_OUTCOME, (outcome,))
-    if deferred and rule.deferred is not None and not _since_agreement(case, rule.deferred):
-        return Refusal(RefusalReason.FIRST, (rule.deferred,))
-    if to is not None and to not in known.to:
-        return Refusal(RefusalReason.ANOTHER_STAGE, known.to)
-    return None
+from casework.rules.flow import OutcomeOf, StageId, Upholds
 
 
 def rated_at(case: Case) -> int | None:
@@ -36,10 +17,20 @@ def rated_at(case: Case) -> int | None:
     return max((one.n for one in counted if one.act is Act.RATED and one.n > begun), default=None)
 
 
-def against_verdict(policy: Policy, *, satisfied: bool, to: StageId | None) -> Refusal | None:
-    """Why a stage is not the one to which the reporter's verdict leads; None where the policy asks for none."""
+def against_verdict(
+    policy: Policy, case: Case, *, satisfied: bool, to: StageId | None, deferred: bool = False
+) -> Refusal | None:
+    """Why the reporter's verdict does not count yet, or does not lead to this stage; None where nothing is against it.
+
+    `deferred` says that the agreement waits for an event of the policy (a second visit). The agreement is sealed:
+    only a member who opened it knows, so the member's client asks for it.
+    """
     rule = policy.rules.satisfaction
-    if rule is None or rule.use is not SatisfactionUse.VERDICT or to is None:
+    if rule is None or rule.use is not SatisfactionUse.VERDICT:
+        return None
+    if deferred and rule.deferred is not None and not _since_agreement(case, rule.deferred):
+        return Refusal(RefusalReason.FIRST, (rule.deferred,))
+    if to is None:
         return None
     upholds = Upholds.YES if satisfied else Upholds.NO
     accepts = (one for one in policy.rules.outcomes if one.of is OutcomeOf.ACCEPTANCE)
@@ -47,10 +38,10 @@ def against_verdict(policy: Policy, *, satisfied: bool, to: StageId | None) -> R
     return None if known is None or to in known.to else Refusal(RefusalReason.ANOTHER_STAGE, known.to)
 
 
-def reopens_case(policy: Policy, outcome: Outcome) -> bool:
-    """Whether an unsatisfied reporter sends the case back to work, however often."""
+def reopens_case(policy: Policy) -> bool:
+    """Whether a reporter who is not satisfied sends the case back to work, as often as it takes."""
     rule = policy.rules.satisfaction
-    return rule is not None and rule.reopens and outcome.of is OutcomeOf.ACCEPTANCE and outcome.upholds is Upholds.NO
+    return rule is not None and rule.use is SatisfactionUse.VERDICT and rule.reopens
 
 
 def rounds(case: Case) -> int:

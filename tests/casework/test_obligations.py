@@ -16,8 +16,8 @@ from casework.engine.engine import Command
 from casework.engine.refusals import Refusal, RefusalReason
 from casework.errors import PolicyError
 from casework.ids import MemberId
-from casework.obligations.batch import Follower, answer_all, followers, merged_into, unanswered
-from casework.obligations.callback import against_verdict, rated_at, reopens_case, rounds, verdict_refused
+from casework.obligations.batch import Follower, followers, merged_into, unanswered
+from casework.obligations.callback import against_verdict, rated_at, reopens_case, rounds
 from casework.obligations.grade_duties import grade_duties
 from casework.obligations.recurring import DutyStatus, duties_of, duty_state, missed_days
 from casework.obligations.retention import RetentionStatus, retention
@@ -29,7 +29,7 @@ from casework.policy_check.policy_words import in_chinese, in_english
 from casework.rules.acts import Act, Attribute
 from casework.rules.binding import Bound
 from casework.rules.clauses import Batch, Rhythm
-from casework.rules.flow import OutcomeId, StageId
+from casework.rules.flow import StageId
 from casework.rules.roles import RoleId
 from tests.casework.policies import DAY, after, bound, changed, do, follow, opened
 
@@ -95,19 +95,15 @@ def test_a_major_case_owes_its_report_up_and_the_presence_of_the_leadership() ->
     assert grade_duties(policy, case).due == ()
 
 
-def test_of_many_merged_cases_each_is_answered_and_one_refusal_stops_no_other() -> None:
-    """Who has heard nothing since the merging is owed an answer; a case that stands elsewhere refuses for itself."""
+def test_of_many_merged_cases_each_is_answered_unless_the_text_wants_one_answer() -> None:
+    """Who has heard nothing since the merging is owed an answer; who was answered, or separated again, is not."""
     policy = bound()
     ready = do(policy, follow(policy, Act.REGISTERED, Act.ASSIGNED, Act.CHECKED, (Act.DECIDED, "result")), Act.MERGED)
     cases = [Follower("a", ready), Follower("b", do(policy, opened(policy), Act.MERGED)), Follower("c", opened(policy))]
     assert merged_into(ready) == "somebody"
     merged = followers("somebody", cases)
     assert unanswered(policy, merged) == ("a", "b")
-    found = answer_all(policy, merged, HR, {"a": b"1" * 32, "b": b"2" * 32})
-    assert isinstance(found["a"], tuple)
-    assert found["a"][0].item == b"1" * 32
-    assert isinstance(found["b"], Refusal)
-    assert unanswered(policy, [Follower("a", after(ready, found["a"]))]) == ()
+    assert unanswered(policy, [Follower("a", do(policy, ready, Act.NOTIFIED))]) == ()
     assert merged_into(do(policy, ready, Act.SEPARATED)) is None
     rules = replace(policy.rules, batch=Batch(policy.title, policy.sources[0][1], each_answered=False))
     assert unanswered(replace(policy, rules=rules), merged) == ()
@@ -122,12 +118,12 @@ def test_only_the_last_word_of_a_round_counts_and_leads_where_it_says() -> None:
     assert rated_at(rated) == len(rated.events) - 1
     assert rated_at(do(CALLBACK, rated, Act.REOPENED)) is None
     signing, handling = StageId("signing"), StageId("handling")
-    assert against_verdict(CALLBACK, satisfied=True, to=signing) is None
-    refused = against_verdict(CALLBACK, satisfied=False, to=signing)
+    assert against_verdict(CALLBACK, rated, satisfied=True, to=signing) is None
+    refused = against_verdict(CALLBACK, rated, satisfied=False, to=signing)
     assert refused is not None
     assert (refused.reason, refused.names) == (RefusalReason.ANOTHER_STAGE, (handling,))
-    assert against_verdict(CALLBACK, satisfied=False, to=handling) is None
-    assert against_verdict(bound(), satisfied=False, to=signing) is None
+    assert against_verdict(CALLBACK, rated, satisfied=False, to=handling) is None
+    assert against_verdict(bound(), rated, satisfied=False, to=signing) is None
 
 
 def test_a_verdict_that_waits_for_a_second_visit_waits() -> None:
@@ -142,19 +138,17 @@ def test_a_verdict_that_waits_for_a_second_visit_waits() -> None:
         Act.EXECUTED,
         Act.ORDER_RETURNED,
     )
-    satisfied, unsatisfied = OutcomeId("satisfied"), OutcomeId("unsatisfied")
-    first = verdict_refused(CALLBACK, case, satisfied, None, deferred=True)
+    signing = StageId("signing")
+    first = against_verdict(CALLBACK, case, satisfied=True, to=None, deferred=True)
     assert first == Refusal(RefusalReason.FIRST, (Act.VISITED_AGAIN,))
-    assert verdict_refused(CALLBACK, case, satisfied, StageId("signing"), deferred=False) is None
+    assert against_verdict(CALLBACK, case, satisfied=True, to=signing) is None
     visited = do(CALLBACK, case, Act.VISITED_AGAIN)
-    assert verdict_refused(CALLBACK, visited, satisfied, StageId("signing"), deferred=True) is None
-    astray = verdict_refused(CALLBACK, visited, unsatisfied, StageId("signing"), deferred=True)
+    assert against_verdict(CALLBACK, visited, satisfied=True, to=signing, deferred=True) is None
+    astray = against_verdict(CALLBACK, visited, satisfied=False, to=signing, deferred=True)
     assert astray == Refusal(RefusalReason.ANOTHER_STAGE, ("handling",))
-    strange = verdict_refused(bound(), opened(bound()), satisfied, None, deferred=False)
-    assert strange == Refusal(RefusalReason.NO_SUCH_OUTCOME, ("satisfied",))
     again = do(CALLBACK, do(CALLBACK, case, Act.CONTACTED_AGAIN), Act.REOPENED)
     assert (rounds(case), rounds(again)) == (1, 2)
-    assert [reopens_case(CALLBACK, one) for one in CALLBACK.rules.outcomes] == [False, True]
+    assert (reopens_case(CALLBACK), reopens_case(bound())) == (True, False)
 
 
 def test_an_ended_case_is_kept_so_long_and_a_hold_keeps_it_longer() -> None:

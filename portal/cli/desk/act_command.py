@@ -53,6 +53,9 @@ _OPTIONS = (
     click.option("--reward", help="What is rewarded, by the policy's id."),
     click.option("--next", "next_stage", help="What the reporter is told comes next."),
     click.option("--due", help="By when, YYYY-MM-DD."),
+    click.option(
+        "--second-visit", is_flag=True, help="A second visit was agreed: the reporter's verdict counts after it."
+    ),
 )
 
 
@@ -124,6 +127,7 @@ def action_request_of(name: str, given: dict[str, object]) -> ActionRequest:
         reward=_text(given["reward"]),
         next=_text(given["next_stage"]),
         due=_text(given["due"]),
+        deferred=bool(given["second_visit"]),
     )
     check_files(request.files)
     if request.act in REASONED and not request.text and TRAITS[request.act].party is Party.MEMBER:

@@ -62,6 +62,7 @@ class ActionRequest:
     reward: str | None = None
     next: str | None = None
     due: str | None = None
+    deferred: bool = False
 
     @property
     def readers(self) -> str | None:
@@ -108,7 +109,9 @@ def attempt(ruled: RuledCase, member: str, request: ActionRequest) -> Event | Re
     if unfit is not None:
         return replace(unfit, allowed=ruled.allowed(member))
     if request.act in BY_VERDICT and ruled.satisfied is not None:
-        contradiction = against_verdict(ruled.policy, satisfied=ruled.satisfied, to=event.to)
+        contradiction = against_verdict(
+            ruled.policy, ruled.case, satisfied=ruled.satisfied, to=event.to, deferred=request.deferred
+        )
         return event if contradiction is None else replace(contradiction, allowed=ruled.allowed(member))
     if request.act not in DECIDING:
         return event

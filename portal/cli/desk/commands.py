@@ -41,6 +41,7 @@ from portal.cli.desk.misread import MISREAD
 from portal.cli.desk.new_keys_command import new_keys
 from portal.cli.desk.on_behalf_command import import_register, take_down
 from portal.cli.desk.profile import Profile
+from portal.cli.desk.publication_command import publish
 from portal.cli.desk.reader_changes import reader_lines, reader_steps
 from portal.cli.desk.readers import READERS
 from portal.cli.desk.regrants import renewed
@@ -374,7 +375,7 @@ UNTOLD = (
 )
 OTHERS = (
     removals, identity, new_secrets, new_keys, act_in_case, merged_cases, letter, take_down, import_register, export,
-    duty_done,
+    duty_done, publish,
 )  # fmt: skip
 for command in (*READERS, *LEAVING, *OTHERS):
     desk.add_command(command)

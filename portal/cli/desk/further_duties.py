@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from casework.ids import MemberId
+from casework.obligations.callback import reopens_case, rounds
 from casework.obligations.grade_duties import GradeDuties, grade_duties
 from casework.protection.conduct import Overdue, duties_of, guards_against_revenge, overdue
 from casework.protection.secrecy import About, Disclosure, disclosure, is_pledge_due, protected
@@ -56,8 +57,9 @@ def further_duties(ruled: RuledCase, member: str, words: Catalogue) -> FurtherDu
         "pledge": pledge,
         "disclosure": _grounds(ruled),
         "guards": guards_against_revenge(policy),
+        "round": rounds(case),
     }
-    lines = _of_grade(ruled, grade, words)
+    lines = [*_of_rounds(ruled, words), *_of_grade(ruled, grade, words)]
     if heard in VIEWS:
         lines.append(words(VIEWS[heard]))
     lines += [line for one in late for line in _of_lateness(ruled, one, words)]
@@ -85,6 +87,13 @@ def _of_grade(ruled: RuledCase, found: GradeDuties, words: Catalogue) -> list[st
             lines.append(words(sentence, role=_names(ruled, [role], words)))
     acts = ", ".join(words.of(ACT_WORDS[act]) for act in found.due)
     return [*lines, *([words("Owed for this grade: {acts}.", acts=acts)] if acts else [])]
+
+
+def _of_rounds(ruled: RuledCase, words: Catalogue) -> list[str]:
+    if not reopens_case(ruled.policy):
+        return []
+    said = "Round {n}: a reporter who is not satisfied sends the case back to work, as often as it takes."
+    return [words(said, n=rounds(ruled.case))]
 
 
 def _of_lateness(ruled: RuledCase, one: Overdue, words: Catalogue) -> list[str]:

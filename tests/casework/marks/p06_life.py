@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from casework.deadlines.terms import ClockStatus
-from casework.engine.engine import Command
 from casework.engine.refusals import RefusalReason
 from casework.obligations import recurring
-from casework.obligations.batch import Follower, answer_all, unanswered
+from casework.obligations.batch import Follower, followers, unanswered
 from casework.obligations.grade_duties import grade_duties
 from casework.obligations.recurring import DutyStatus, duty_state
 from casework.obligations.retention import RetentionStatus, retention
@@ -15,7 +14,6 @@ from casework.policy_check.policy_words import in_chinese
 from casework.protection.conduct import duties_of
 from casework.rules.acts import Act
 from casework.rules.clauses import DutyOf
-from casework.rules.roles import RoleId
 from casework.statistics.weak_points import trend, weak_points
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import (
@@ -37,7 +35,7 @@ from tests.casework.marks.life import FIRST_DAY, OFFICE, Life, moment, policy_of
 from tests.casework.marks.p06 import DEPARTMENT, SERVICE, TOP, checked, confirmed, decided, routed
 
 
-@mark("P06", "E13", rests_on=(BATCH, "casework.obligations.batch:answer_all", INTAKE))
+@mark("P06", "E13", rests_on=(BATCH, "casework.obligations.batch:followers", ENGINE, INTAKE))
 def many_consumers() -> None:
     """Many consumers are one matter, solved at once, and each of them is answered with an item of their own."""
     assert taken("P06", "website", kind="collective").kind.name.zh == "涉及多个消费者的投诉"
@@ -45,11 +43,13 @@ def many_consumers() -> None:
     merged = [Follower(f"K-{n}", life.case) for n, life in enumerate(lives, start=2)]
     policy = policy_of("P06")
     assert unanswered(policy, merged) == ("K-2", "K-3", "K-4")
-    told = Command(Act.REPLIED, moment("2026-03-03"), lives[0].member(SERVICE), frozenset({RoleId(SERVICE)}))
-    items = {one.name: bytes([number]) * 32 for number, one in enumerate(merged, start=1)}
-    answers = answer_all(policy, merged, told, items)
-    assert [one[0].item for one in answers.values() if isinstance(one, tuple)] == list(items.values())
-    assert unanswered(policy, [Follower("K-2", lives[0].does("replied", by=SERVICE).case)]) == ()
+    assert followers("K-1", merged) == tuple(merged)
+    answered = [
+        Follower(one.name, life.does("replied", by=SERVICE).case) for one, life in zip(merged[:2], lives, strict=False)
+    ]
+    assert unanswered(policy, [*answered, merged[2]]) == ("K-4",)
+    items = {life.events("replied")[0].item for life in lives[:2]}
+    assert None not in items
 
 
 @mark("P06", "E14", rests_on=(ATTENTION, ENGINE))

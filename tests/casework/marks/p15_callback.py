@@ -7,13 +7,13 @@ import pytest
 from casework.deadlines.terms import ClockStatus
 from casework.engine.refusals import RefusalReason
 from casework.errors import PolicyError
-from casework.obligations.callback import reopens_case, rounds, verdict_refused
+from casework.obligations.callback import against_verdict, reopens_case, rounds
 from casework.obligations.retention import RetentionStatus, retention
 from casework.policy.binding import bind_policy
 from casework.policy.reader import shipped_policy
 from casework.protection.view import Hearing, view
 from casework.rules.clauses import SatisfactionUse
-from casework.rules.flow import OutcomeId, StageId
+from casework.rules.flow import StageId
 from tests.casework.marks.book import mark
 from tests.casework.marks.code import CLOCK, ENGINE, RETAINED, VIEW
 from tests.casework.marks.life import BINDINGS, Life, moment, policy_of
@@ -21,7 +21,7 @@ from tests.casework.marks.p15 import MANAGER, SPECIALIST, STAFF, agreed, ordered
 
 SERVICE, TOP, FILES = "service-manager", "general-manager", "administration"
 UNBOUND, BIND = "casework.policy.policy:Policy.unbound", "casework.policy.binding:bind_policy"
-VERDICT, ROUNDS = "casework.obligations.callback:verdict_refused", "casework.obligations.callback:rounds"
+VERDICT, ROUNDS = "casework.obligations.callback:against_verdict", "casework.obligations.callback:rounds"
 AGAIN = "casework.obligations.callback:reopens_case"
 MINUTES = ("order", "plan", "first-contact", "on-site-contact", "follow-up")
 
@@ -31,10 +31,10 @@ def called_again(when: str = "2026-03-02T10:00") -> Life:
     return returned(when).does("contacted-again", by=SPECIALIST)
 
 
-def verdict(life: Life, outcome: str, to: str | None = None, *, deferred: bool = False) -> RefusalReason | None:
+def verdict(life: Life, to: str | None = None, *, satisfied: bool, deferred: bool = False) -> RefusalReason | None:
     """Why the customer's word does not count."""
     stage = StageId(to) if to else None
-    found = verdict_refused(life.policy, life.case, OutcomeId(outcome), stage, deferred)
+    found = against_verdict(life.policy, life.case, satisfied=satisfied, to=stage, deferred=deferred)
     return found.reason if found else None
 
 
@@ -43,9 +43,9 @@ def success_or_not() -> None:
     """Successful or not is the customer's word in the second call: one leads to the signatures, the other back."""
     assert returned().refused("judged", by=SPECIALIST) is RefusalReason.FIRST
     life = called_again()
-    assert (verdict(life, "satisfied", "signing"), verdict(life, "unsatisfied", "handling")) == (None, None)
-    assert verdict(life, "unsatisfied", "signing") is RefusalReason.ANOTHER_STAGE
-    assert verdict(life, "borne-out") is RefusalReason.NO_SUCH_OUTCOME
+    assert (verdict(life, "signing", satisfied=True), verdict(life, "handling", satisfied=False)) == (None, None)
+    assert verdict(life, "signing", satisfied=False) is RefusalReason.ANOTHER_STAGE
+    assert verdict(life, "handling", satisfied=True) is RefusalReason.ANOTHER_STAGE
     assert life.does("judged", by=SPECIALIST).stage == "signing"
 
 
@@ -82,9 +82,9 @@ def not_before() -> None:
     assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T11:04") is RefusalReason.TOO_EARLY
     assert life.refused("followed-up", by=SPECIALIST, on="2026-03-02T11:05") is None
     life = called_again()
-    assert verdict(life, "satisfied", deferred=True) is RefusalReason.FIRST
+    assert verdict(life, satisfied=True, deferred=True) is RefusalReason.FIRST
     life.does("visited-again", by=SPECIALIST, on="2026-04-20")
-    assert verdict(life, "satisfied", deferred=True) is None
+    assert verdict(life, satisfied=True, deferred=True) is None
 
 
 @mark("P15", "G7", rests_on=CLOCK)
@@ -138,8 +138,7 @@ def heard() -> None:
 @mark("P15", "H4", rests_on=(ROUNDS, AGAIN, ENGINE, CLOCK))
 def until_satisfied() -> None:
     """Who is not satisfied sends it round again, as often as it takes, and every limit begins again."""
-    outcomes = policy_of("P15").rules.outcomes
-    assert [one.id for one in outcomes if reopens_case(policy_of("P15"), one)] == ["unsatisfied"]
+    assert reopens_case(policy_of("P15"))
     life = called_again().does("reopened", by=SPECIALIST, on="2026-03-05T09:00")
     assert (life.stage, life.due("first-contact"), life.due("plan")) == (
         "handling",

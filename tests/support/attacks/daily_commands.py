@@ -19,8 +19,9 @@ NAMES = {
     "report": "report", "inbox": "inbox", "inbox, saved": "inbox", "inbox, new receipt": "inbox",
     "first pull": "desk pull", "pull": "desk pull", "pull of another": "desk pull", "open": "desk open",
     "reply": "desk reply", "note": "desk note", "act, shown": "desk act", "act": "desk act", "letter": "desk letter",
-    "together": "desk together", "take-down": "desk take-down", "renew": "desk renew",
-    "renew, proposed": "desk renew", "tell again": "desk tell-again", "remove": "desk remove", "add": "desk add",
+    "together": "desk together", "publication": "desk publication", "take-down": "desk take-down",
+    "renew": "desk renew", "renew, proposed": "desk renew",
+    "tell again": "desk tell-again", "remove": "desk remove", "add": "desk add",
     "countersign, listed": "desk countersign", "countersign": "desk countersign", "decline": "desk countersign",
     "open, former": "desk open", "removals": "desk removals",
     "pull, re-granted": "desk pull", "renew-all": "desk renew-all", "renew-all of another": "desk renew-all",
@@ -109,6 +110,7 @@ def _investigators(machine: Machine) -> str:
     letter = ("--kind", "acceptance", "--language", "zh", "--values-file", values, "--out", folder / "letter.pdf")
     machine.does("letter", *house.desk(A, "letter", *letter, "--seal", "--", case))
     machine.does("together", *house.desk(A, "together", "--", case))
+    machine.does("publication", *house.desk(A, "publication", "--", case))
     taken = ("--entity", "group", "--policy", POLICY, "--kind", "report", "--consent", "minutes", "--checked", "agreed")
     machine.does("take-down", *house.desk(A, "take-down", *taken, "--text-file", folder / "text",
                                      "--receipt-out", folder / "taken.receipt"))  # fmt: skip

@@ -64,11 +64,11 @@ def test_in_the_product_the_engine_is_reached_and_what_tests_alone_call_is_not()
         "casework.event_store.due_events:raise_due_events",
         "casework.policy_check.lint:lint",
     } <= reached
-    assert "casework.obligations.callback:verdict_refused" not in reached
+    assert "casework.policy_check.coverage:matrix_page" not in reached
 
 
 def test_a_twin_counts_where_a_page_keeps_it() -> None:
     """A function of the browsers' engine is one, and nothing that no page names."""
     assert {"decide", "clockState", "rolesIn"} <= kept_twins()
     assert has_kept_twin("casework.engine.deputies:roles_in")
-    assert not has_kept_twin("casework.intake.registration:take_in")
+    assert not has_kept_twin("casework.obligations.recurring:duties_of")

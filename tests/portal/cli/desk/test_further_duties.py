@@ -9,6 +9,8 @@ from portal.cli.desk.further_duties import further_duties
 from portal.cli.words import Catalogue
 from tests.casework.marks.life import OFFICE, Life, moment
 from tests.casework.marks.p05_life import fed_back, graded
+from tests.casework.marks.p15 import SPECIALIST
+from tests.casework.marks.p15_callback import called_again
 
 
 def said(life: Life, when: str, language: str = "en") -> list[str]:
@@ -37,3 +39,13 @@ def test_the_view_of_the_reporter_is_owed_until_it_is_on_the_record() -> None:
     assert "The policy asks for the reporter's view of the result, once there is one." in said(
         Life("P05"), "2026-03-03"
     )
+
+
+def test_the_round_is_counted_where_an_unsatisfied_reporter_sends_the_case_back() -> None:
+    """P15: the second round after a reopening; a policy that leaves the verdict to others counts none."""
+    life = called_again()
+    rounds = [line for line in said(life, "2026-03-05") if line.startswith("Round ")]
+    assert rounds == ["Round 1: a reporter who is not satisfied sends the case back to work, as often as it takes."]
+    life.does("reopened", by=SPECIALIST, on="2026-03-05T09:00")
+    assert any(line.startswith("Round 2: ") for line in said(life, "2026-03-06"))
+    assert not [line for line in said(fed_back(), "2026-04-01") if line.startswith("Round ")]

@@ -1,0 +1,133 @@
+"""`yanlu desk publication`: what the policy publishes of a case, and the text without what points to somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, cast
+
+import click
+
+from casework.protection.publicity import POINTING, Account, Withheld, publication, published_case
+from casework.rules.clauses import Audience, Published
+from crypto import CryptoError, read_json
+from portal.cli.desk.case_state import RuledCase, ruled_case
+from portal.cli.desk.desk_options import FILE, DeskOptions, with_desk_options
+from portal.cli.desk.readers import at_case
+from portal.cli.errors import CommandError, Exit
+from portal.cli.terminal import Terminal, read_text
+from portal.cli.words import Catalogue
+
+ACCOUNT_LIMIT: Final = 256 * 1024
+SUBJECTS: Final[Mapping[Published, str]] = {
+    Published.RESULT: "the result",
+    Published.CASES: "cases as examples",
+    Published.FIGURES: "figures",
+}
+AUDIENCES: Final[Mapping[Audience, str]] = {
+    Audience.POSTS: "the departments concerned",
+    Audience.COMPANY: "the company",
+    Audience.CONSTITUENCY: "everybody whom the policy serves",
+}
+REASONS: Final[Mapping[Withheld, str]] = {
+    Withheld.NOT_IN_POLICY: "The policy does not publish this to these readers. What it publishes: {rules}.",
+    Withheld.NOT_ENDED: "A case is published as an example only after it has ended.",
+    Withheld.NO_RESULT: "The reporter is told the result first: nothing is published before.",
+}
+
+
+@click.command("publication")
+@click.argument("case")
+@click.argument("account", type=FILE, required=False)
+@click.option(
+    "--what",
+    type=click.Choice([Published.RESULT.value, Published.CASES.value]),
+    default=Published.RESULT.value,
+    help="The result of this case, or the case as an example.",
+)
+@click.option(
+    "--audience",
+    type=click.Choice([one.value for one in Audience]),
+    default=Audience.COMPANY.value,
+    help="Who will read it.",
+)
+@with_desk_options
+def publish(
+    terminal: Terminal, options: DeskOptions, case: str, account: Path | None, what: str, audience: str
+) -> None:
+    """Print what may be published of a case: ACCOUNT without names; without ACCOUNT, what the policy publishes.
+
+    ACCOUNT is a JSON file: {"parts": {"matter": "…", "result": "…"}, "names": ["…"]}.
+    """
+    written = None if account is None else read_account(account)
+    with at_case(terminal, options, case) as at:
+        opened = at.open()
+        opened.require_whole()
+        ruled = ruled_case(at.session, opened)
+    if written is None:
+        return _list(terminal, case, ruled)
+    document, lines = public_text(ruled, terminal.words, Published(what), Audience(audience), written)
+    return terminal.result({"case": case} | document, *lines)
+
+
+def read_account(file: Path) -> Account:
+    """The parts and the names of a file; raises CommandError for anything else."""
+    try:
+        found = read_json(read_text(file).encode(), ACCOUNT_LIMIT)
+    except CryptoError as error:
+        raise _unfit(file) from error
+    if not isinstance(found, dict):
+        raise _unfit(file)
+    fields = cast("dict[str, object]", found)
+    parts, names = fields.get("parts"), fields.get("names", [])
+    if set(fields) - {"parts", "names"} or not isinstance(parts, dict) or not isinstance(names, list):
+        raise _unfit(file)
+    texts, listed = cast("dict[str, object]", parts), cast("list[object]", names)
+    if not texts or not all(isinstance(one, str) for one in [*texts.values(), *listed]):
+        raise _unfit(file)
+    return Account(cast("dict[str, str]", texts), tuple(cast("list[str]", listed)))
+
+
+def _unfit(file: Path) -> CommandError:
+    return CommandError(
+        Exit.USAGE, '{path} must be a JSON file: {{"parts": {{"result": "…"}}, "names": ["…"]}}.', path=file
+    )
+
+
+def rule_lines(ruled: RuledCase, words: Catalogue) -> list[str]:
+    """Each thing that the policy publishes: what, to whom, in its words."""
+    return [
+        words("{what} to {audience}: {text}", what=words(SUBJECTS[one.what]), audience=words(AUDIENCES[one.audience]),
+              text=words.of(one.text))
+        for one in ruled.policy.rules.publications
+    ]  # fmt: skip
+
+
+def _refused(words: Catalogue, ruled: RuledCase, why: Withheld) -> CommandError:
+    return CommandError(Exit.REFUSED, REASONS[why], rules="; ".join(rule_lines(ruled, words)) or "-")
+
+
+def _list(terminal: Terminal, case: str, ruled: RuledCase) -> None:
+    rows: list[dict[str, object]] = [
+        {"what": one.what.value, "audience": one.audience.value, "by": one.by}
+        for one in ruled.policy.rules.publications
+    ]
+    lines = rule_lines(ruled, terminal.words)
+    terminal.result({"case": case, "publications": rows}, *(lines or [terminal.words("The policy publishes nothing.")]))
+
+
+def public_text(
+    ruled: RuledCase, words: Catalogue, what: Published, audience: Audience, written: Account
+) -> tuple[dict[str, object], list[str]]:
+    """What these readers may see, as data and as lines; raises CommandError where the policy withholds it."""
+    rule = publication(ruled.policy, what, audience)
+    found = published_case(ruled.policy, ruled.case, what, audience, written)
+    if isinstance(found, Withheld) or isinstance(rule, Withheld):
+        raise _refused(words, ruled, found if isinstance(found, Withheld) else Withheld.NOT_IN_POLICY)
+    left_out = sorted(set(written.parts) & POINTING)
+    lines = [words.of(rule.text), *(f"{name}: {text}" for name, text in found.items())]
+    if left_out:
+        lines.append(words("Left out, since they point to somebody: {parts}.", parts=", ".join(left_out)))
+    lines.append(words("Only the names that you listed are blanked: read it through before it is published."))
+    lines.append(words("When it was published, put that on the record: `yanlu desk act CASE published`."))
+    return {"what": what.value, "audience": audience.value, "parts": found, "left_out": left_out}, lines

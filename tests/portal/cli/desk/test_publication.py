@@ -1,0 +1,96 @@
+"""`yanlu desk publication`: what a policy publishes of a case, without what points to somebody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from casework.event_store.judging import Ruling
+
+from casework.engine.sealed_steps import SealedCase
+from casework.protection.publicity import Account
+from casework.rules.clauses import Audience, Published
+from portal.cli.desk.case_state import RuledCase
+from portal.cli.desk.publication_command import public_text, read_account, rule_lines
+from portal.cli.errors import CommandError, Exit
+from portal.cli.words import Catalogue
+from tests.casework.marks import p01, p05_life, p19
+from tests.casework.marks.life import OFFICE, Life, moment
+from tests.portal.cli.test_command_journey import file_report, wait_for_case
+from tests.support.commands.yanlu_process import live_office, yanlu
+from tests.support.servers.cheap_key_derivation import lightly
+from tests.support.stores.backends import embedded_stores
+
+ACCOUNT = Account({"result": "Li Si apologised to Wang Wu", "reporter": "Wang Wu"}, ("Li Si", "Wang Wu"))
+ENGLISH = Catalogue("en")
+
+
+def ruled(life: Life) -> RuledCase:
+    """The case of a life, as a member's client judges it."""
+    return RuledCase(Ruling(life.policy, OFFICE, moment("2026-09-01"), lambda _: None), [], life.case, SealedCase())
+
+
+def test_a_result_is_printed_without_names_and_says_what_was_left_out() -> None:
+    """P19: the company reads the result; listed names are blanked, and the part about the reporter is left out."""
+    document, lines = public_text(ruled(p19.told()), ENGLISH, Published.RESULT, Audience.COMPANY, ACCOUNT)
+    assert document["parts"] == {"result": "××× apologised to ×××"}
+    assert document["left_out"] == ["reporter"]
+    assert "result: ××× apologised to ×××" in lines
+    assert "Left out, since they point to somebody: reporter." in lines
+
+
+@pytest.mark.parametrize(
+    ("life", "what", "audience", "said"),
+    [
+        (p19.decided, Published.RESULT, Audience.COMPANY, "The reporter is told the result first"),
+        (p19.told, Published.RESULT, Audience.CONSTITUENCY, "The policy does not publish this to these readers"),
+        (p01.told, Published.CASES, Audience.COMPANY, "only after it has ended"),
+        (p05_life.fed_back, Published.CASES, Audience.CONSTITUENCY, "figures to everybody whom the policy serves"),
+    ],
+)
+def test_what_the_policy_withholds_is_refused_with_the_reason(
+    life: object, what: Published, audience: Audience, said: str
+) -> None:
+    """Too early, to other readers, or a case where the text publishes figures alone."""
+    assert callable(life)
+    with pytest.raises(CommandError) as refused:
+        public_text(ruled(life()), ENGLISH, what, audience, ACCOUNT)
+    assert refused.value.code is Exit.REFUSED
+    assert said in refused.value.text(ENGLISH)
+
+
+def test_what_a_policy_publishes_is_listed_in_its_words() -> None:
+    """P05 publishes figures to the owners, in the words of the text."""
+    (line,) = rule_lines(ruled(p05_life.fed_back()), Catalogue("zh"))
+    assert line == "统计数据（公布对象：制度面向的所有人）：定期公布投诉数量、类型、处理效率"
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"parts": []}', '{"parts": {}}', '{"parts": {"a": 1}}', '{"parts": {"a": "b"}, "x": 1}',
+     '{"parts": {"a": "b"}, "names": [1]}', '{"parts": {"a": "b"}, "names": "c"}'],
+)  # fmt: skip
+def test_a_file_of_another_shape_is_refused_with_the_shape(tmp_path: Path, content: str) -> None:
+    """Whatever is not parts and names is named, with an example."""
+    (tmp_path / "account").write_text(content, "utf-8")
+    with pytest.raises(CommandError) as refused:
+        read_account(tmp_path / "account")
+    assert '{"parts": {"result": "…"}, "names": ["…"]}' in refused.value.text(ENGLISH)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_member_asks_what_may_be_published_of_a_case(tmp_path: Path) -> None:
+    """At a live desk: this policy publishes nothing, and a text is refused with that."""
+    member, account = "investigator-a", tmp_path / "account"
+    account.write_text('{"parts": {"result": "Done."}}', "utf-8")
+    with lightly(), live_office(embedded_stores(tmp_path), tmp_path, (member,)) as house:
+        file_report(house)
+        wait_for_case(house)
+        pulled = yanlu("desk", "pull", *house.first_pull(member), *house.secrets(member), "--json")
+        (case,) = pulled.document["cases"]
+        listed = yanlu("desk", "publication", *house.secrets(member), "--json", "--", case)
+        assert listed.document == {"case": case, "publications": []}
+        refused = yanlu("desk", "publication", *house.secrets(member), "--json", "--", case, account)
+        assert refused.code == Exit.REFUSED
+        assert "does not publish this" in refused.err
