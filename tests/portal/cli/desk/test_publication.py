@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from casework.event_store.judging import Ruling
 
 from casework.engine.sealed_steps import SealedCase
+from casework.event_store.step_check import Ruling
 from casework.protection.publicity import Account
 from casework.rules.clauses import Audience, Published
 from portal.cli.desk.case_state import RuledCase
