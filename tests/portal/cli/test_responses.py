@@ -267,7 +267,8 @@ def test_every_call_of_every_face_is_read_strictly_or_named(tmp_path: Path) -> N
 def test_no_command_takes_an_answer_past_its_reader() -> None:
     """`.json()` and `json.loads` stand nowhere among the commands but where they read files of this machine's own."""
     cli = Path(__file__).resolve().parents[3] / "portal/cli"
-    known = {"watch/officer_commands.py", "watch/feed_commands.py", "keepers/recovered_cases.py", "reporter/seen_file.py",
+    known = {"watch/officer_commands.py", "watch/feed_commands.py", "keepers/recovered_cases.py",
+             "reporter/seen_file.py",
              "transparency_log/newest_release.py", "host/demo_command.py", "desk/totp_replay.py"}  # fmt: skip
     found = {
         str(file.relative_to(cli))
