@@ -66,6 +66,8 @@ def to_confirm(
         new = [one for one in bound_policies(folder, config) if not latest(versions, one.id)]
     else:
         new = [one for one in policies if one.version not in latest(versions, one.id)]
+    # A text with numbers left open is refused for them, and no confirmation helps.
+    new = [one for one in new if not one.unbound()]
     examples = [one for one in new if not (own_bindings or latest(versions, one.id)) and _as_shipped(folder, one)]
     decided = [one for one in new if one not in examples]
     found = {

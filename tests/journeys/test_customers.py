@@ -155,12 +155,12 @@ def _publish(text: Path, bindings: Path) -> tuple[str | Path, ...]:
 
 
 def _publish_bound(shop: MovedDemo, folder: Path) -> None:
-    """The text with the example numbers is refused and says which; with the office's own it is published and signed."""
+    """The text with its blanks is refused and says which; with the office's numbers it is published and signed."""
     draft, bindings = folder / "draft.toml", folder / "bindings.toml"
     draft.write_bytes((POLICIES / f"{P15}.toml").read_bytes())
     refused = yanlu("policy", "publish", draft, settings=shop.settings)
     assert refused.code != Exit.DONE
-    assert "follow-up = " in refused.err
+    assert "limits.follow-up" in refused.err
     bindings.write_bytes(shipped_bindings(P15))
     ran = yanlu(*_publish(draft, bindings), settings=shop.settings)
     assert ran.code == Exit.DONE, ran.err
