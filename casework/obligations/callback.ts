@@ -1,6 +1,7 @@
 /** The second call: whether a handling succeeded is the reporter's to say (twin of `casework/obligations/callback.py`). */
 
 import type { Case } from "../engine/case.js";
+import type { Act } from "../rules/acts.js";
 import { type Refusal, refusal } from "../engine/refusals.js";
 import type { Rules } from "../policy/document.js";
 
@@ -14,10 +15,22 @@ export function ratedAt(found: Case): number | null {
   return rated.at(-1)?.n ?? null;
 }
 
-/** Why a stage is not the one to which the reporter's verdict leads; null where it is, or where the policy leaves the verdict to others. */
-export function againstVerdict(rules: Rules, said: Said, to: string | null): Refusal | null {
+/**
+ * Why the reporter's verdict does not count yet, or does not lead to this stage; null where nothing is against it. `deferred`
+ * says that the agreement, which is sealed, waits for an event of the policy (a second visit): the member says so.
+ */
+export function againstVerdict(rules: Rules, found: Case, said: Said, to: string | null, deferred = false): Refusal | null {
   if (rules.satisfaction?.use !== "verdict") return null;
+  const awaited = rules.satisfaction.deferred;
+  if (deferred && awaited !== null && !sinceAgreement(found, awaited)) return refusal("first", [awaited]);
   const upholds = said === "satisfied" ? "yes" : "no";
   const known = rules.outcomes.find((one) => one.of === "acceptance" && one.upholds === upholds);
   return known === undefined || to === null || known.to.includes(to) ? null : refusal("another-stage", known.to);
+}
+
+/** Done after the last agreement: an earlier visit was about what was agreed before. */
+function sinceAgreement(found: Case, act: Act): boolean {
+  const counted = found.events.filter((event) => !found.uncounted.has(event.n));
+  const agreed = counted.reduce((last, event) => (event.act === "mediated" ? event.n : last), -1);
+  return counted.some((event) => event.act === act && event.n > agreed);
 }

@@ -72,9 +72,11 @@ class Handler(Investigator):
         expect(self.steps()).not_to_have_count(before, timeout=PATIENCE)
         assert self.find("step-wrong").count() == 0
 
-    def refused(self, name: str, why: str) -> None:
+    def refused(self, name: str, why: str, *ticked: str) -> None:
         """An act that this browser does not let pass; the form is left again."""
         self.open_form(name)
+        for box in ticked:
+            self.find(box).check()
         self.find("act-send").click()
         expect(self.find("act-fault")).to_contain_text(why)
         self.find("act-cancel").click()

@@ -204,6 +204,7 @@ def test_a_draft_is_refused_until_it_is_bound_and_then_calls_back_until_the_cust
         acts(shop, "investigator-a", LEAK, tmp_path, *AGAIN)
         declare(shop, receipt, "satisfied")
         member.read_declared("rated")
+        member.refused("judged", "客户二次到店", "act-deferred")
         member.do("judged")
         member.do("signed")
         member.do("signed")

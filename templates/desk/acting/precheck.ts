@@ -25,6 +25,8 @@ export interface ActDraft {
   readonly reward: string | null;
   readonly next: string | null;
   readonly due: string | null;
+  /** What was agreed waits for a later event of the policy (a second visit), and the reporter's verdict with it. */
+  readonly deferred?: boolean;
 }
 
 /** Nothing typed and nothing ticked. */
@@ -61,7 +63,7 @@ export function attempt(ruled: Ruled, opened: OpenedCase, member: string, wish: 
   const unfit = checkRecordRules(rulingOf(ruled, now), found, answer);
   if (unfit !== null) throw new PolicyRefused({ ...unfit, allowed: allowed(rules, found, actor) });
   const wrong = isDeciding(wish.act) ? checkSealed(rules, sealedSide(ruled, opened).sealed, sealedStep(wish, member, answer), answer.to) : null;
-  const astray = wrong ?? (isByVerdict(wish.act) ? againstReporter(ruled, opened, answer.to) : null);
+  const astray = wrong ?? (isByVerdict(wish.act) ? againstReporter(ruled, opened, answer.to, wish.deferred) : null);
   if (astray !== null) throw new PolicyRefused({ ...astray, allowed: allowed(rules, found, actor) });
   return answer;
 }
@@ -85,10 +87,10 @@ function judged({ rules, found, others }: Ruled, command: Command): Event | Refu
 }
 
 /** Whether a handling succeeded only the reporter says, and only anyone who opened the message knows what was said. */
-function againstReporter({ rules, found }: Ruled, opened: OpenedCase, to: string | null): Refusal | null {
+function againstReporter({ rules, found }: Ruled, opened: OpenedCase, to: string | null, deferred = false): Refusal | null {
   const rated = opened.events.find((event) => event.n === ratedAt(found));
   const said = opened.entries.find((entry) => entry.type === "act" && good(entry) && entry.hash === rated?.item)?.payload["act"];
-  return said === "satisfied" || said === "unsatisfied" ? againstVerdict(rules, said, to) : null;
+  return said === "satisfied" || said === "unsatisfied" ? againstVerdict(rules, found, said, to, deferred) : null;
 }
 
 /** The member in the roles to act in: of others only a role above them says that they step back, so that one where there is. */

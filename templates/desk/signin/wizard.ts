@@ -100,7 +100,7 @@ export class Wizard {
     const office = h("input", { type: "text", id: "office-code", class: "mono", value: codeInAddress() ?? device.officeCode() ?? "", spellcheck: "false", autocapitalize: "characters" });
     const code = h("input", { type: "text", id: "invite-code", class: "mono", spellcheck: "false", autocapitalize: "none" });
     this.draw(0, this.form(t("Begin"), "begin", [
-      codeField(t("Office code"), office, t("Twenty characters, in your letter or on the poster. This browser uses the code to check that the server belongs to your office.")),
+      codeField(t("Office code"), office, t("Five groups of four characters, in your letter and on your office’s poster. This browser uses the code to check that the server belongs to your office.")),
       field(t("Invitation code"), code, t("From the letter that your office gave you.")),
     ], async () => {
       const anchor = requireCode(office);

@@ -156,9 +156,16 @@ test("only the reporter says whether a handling succeeded, and the last word of 
   const outcome = (id: string, upholds: "yes" | "no", to: string) => ({ id, name: said(id, id), source: { line: 1, quote: id }, upholds, to: [to], of: "acceptance" as const, final: true });
   const satisfaction = { text: said("满意为止", "until satisfied"), use: "verdict" as const, source: { line: 1, quote: "满意" }, reopens: true, deferred: null };
   const rules = { ...rulesOf(), satisfaction, outcomes: [outcome("satisfied", "yes", "result"), outcome("unsatisfied", "no", "check")] };
-  const refused = againstVerdict(rules, "unsatisfied", "result");
+  const told = (...acts: Act[]): Case => ({ events: acts.map((act, n) => ({ n, act })), uncounted: new Set() }) as unknown as Case;
+  const agreed = told("received", "visited-again", "mediated", "rated");
+  const refused = againstVerdict(rules, agreed, "unsatisfied", "result");
   assert.deepEqual([refused?.reason, refused?.names], ["another-stage", ["check"]]);
-  assert.deepEqual([againstVerdict(rules, "unsatisfied", "check"), againstVerdict(rules, "satisfied", "result"), againstVerdict(rulesOf(), "unsatisfied", "result")], [null, null, null]);
+  assert.deepEqual([againstVerdict(rules, agreed, "unsatisfied", "check"), againstVerdict(rules, agreed, "satisfied", "result"), againstVerdict(rulesOf(), agreed, "unsatisfied", "result")], [null, null, null]);
+  // A second visit that was agreed comes first; one before the agreement was about something else.
+  const waiting = { ...rules, satisfaction: { ...satisfaction, deferred: "visited-again" as const } };
+  const early = againstVerdict(waiting, agreed, "satisfied", "result", true);
+  assert.deepEqual([early?.reason, early?.names], ["first", ["visited-again"]]);
+  assert.deepEqual([againstVerdict(waiting, agreed, "satisfied", "result"), againstVerdict(waiting, told("mediated", "visited-again"), "satisfied", "result", true)], [null, null]);
   const round = (...acts: Act[]): number | null => {
     const events = acts.map((act, n) => ({ n, act }));
     return ratedAt({ events, uncounted: new Set() } as unknown as Case);
