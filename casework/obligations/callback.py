@@ -18,19 +18,20 @@ def rated_at(case: Case) -> int | None:
 
 
 def against_verdict(
-    policy: Policy, case: Case, *, satisfied: bool, to: StageId | None, deferred: bool = False
+    policy: Policy, case: Case, *, satisfied: bool | None, to: StageId | None, deferred: bool = False
 ) -> Refusal | None:
-    """Why the reporter's verdict does not count yet, or does not lead to this stage; None where nothing is against it.
+    """Why the reporter's verdict does not count yet or leads to another stage; None where nothing is against it.
 
-    `deferred` says that the agreement waits for an event of the policy (a second visit). The agreement is sealed:
-    only a member who opened it knows, so the member's client asks for it.
+    `satisfied` is None where no verdict of this round was opened. `deferred` says that the verdict waits for an event
+    of the policy (a second visit), and so comes after it: what was agreed is sealed, and the member who opened it says.
     """
     rule = policy.rules.satisfaction
     if rule is None or rule.use is not SatisfactionUse.VERDICT:
         return None
-    if deferred and rule.deferred is not None and not _since_agreement(case, rule.deferred):
-        return Refusal(RefusalReason.FIRST, (rule.deferred,))
-    if to is None:
+    missing = _missing_first(case, rule.deferred) if deferred and rule.deferred is not None else None
+    if missing is not None:
+        return Refusal(RefusalReason.FIRST, (missing,))
+    if satisfied is None or to is None:
         return None
     upholds = Upholds.YES if satisfied else Upholds.NO
     accepts = (one for one in policy.rules.outcomes if one.of is OutcomeOf.ACCEPTANCE)
@@ -49,8 +50,12 @@ def rounds(case: Case) -> int:
     return 1 + case.counts.get(Act.REOPENED, 0)
 
 
-def _since_agreement(case: Case, act: Act) -> bool:
-    """Done after the last agreement: an earlier visit was about what was agreed before."""
+def _missing_first(case: Case, awaited: Act) -> Act | None:
+    """What has yet to be done: the awaited act after the last agreement, and then the reporter's verdict."""
     counted = [one for one in case.events if one.n not in case.uncounted]
     agreed = max((one.n for one in counted if one.act is Act.MEDIATED), default=-1)
-    return any(one.act is act and one.n > agreed for one in counted)
+    done = max((one.n for one in counted if one.act is awaited and one.n > agreed), default=None)
+    rated = rated_at(case)
+    if done is None:
+        return awaited
+    return None if rated is not None and rated > done else Act.RATED

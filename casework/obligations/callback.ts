@@ -16,21 +16,27 @@ export function ratedAt(found: Case): number | null {
 }
 
 /**
- * Why the reporter's verdict does not count yet, or does not lead to this stage; null where nothing is against it. `deferred`
- * says that the agreement, which is sealed, waits for an event of the policy (a second visit): the member says so.
+ * Why the reporter's verdict does not count yet, or does not lead to this stage; null where nothing is against it. `said` is
+ * null where no verdict of this round was opened. `deferred` says that the verdict waits for an event of the policy (a second
+ * visit), and so comes after it: what was agreed is sealed, and the member who opened it says so.
  */
-export function againstVerdict(rules: Rules, found: Case, said: Said, to: string | null, deferred = false): Refusal | null {
+export function againstVerdict(rules: Rules, found: Case, said: Said | null, to: string | null, deferred = false): Refusal | null {
   if (rules.satisfaction?.use !== "verdict") return null;
   const awaited = rules.satisfaction.deferred;
-  if (deferred && awaited !== null && !sinceAgreement(found, awaited)) return refusal("first", [awaited]);
+  const missing = deferred && awaited !== null ? missingFirst(found, awaited) : null;
+  if (missing !== null) return refusal("first", [missing]);
+  if (said === null) return null;
   const upholds = said === "satisfied" ? "yes" : "no";
   const known = rules.outcomes.find((one) => one.of === "acceptance" && one.upholds === upholds);
   return known === undefined || to === null || known.to.includes(to) ? null : refusal("another-stage", known.to);
 }
 
-/** Done after the last agreement: an earlier visit was about what was agreed before. */
-function sinceAgreement(found: Case, act: Act): boolean {
+/** What has yet to be done: the awaited act after the last agreement, and then the reporter's verdict. */
+function missingFirst(found: Case, awaited: Act): Act | null {
   const counted = found.events.filter((event) => !found.uncounted.has(event.n));
   const agreed = counted.reduce((last, event) => (event.act === "mediated" ? event.n : last), -1);
-  return counted.some((event) => event.act === act && event.n > agreed);
+  const done = counted.filter((event) => event.act === awaited && event.n > agreed).at(-1)?.n ?? null;
+  if (done === null) return awaited;
+  const rated = ratedAt(found);
+  return rated !== null && rated > done ? null : "rated";
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +21,8 @@ class Withheld(StrEnum):
     NOT_IN_POLICY = "not-in-policy"
     """The text publishes no such thing to these readers."""
     NOT_ENDED = "not-ended"
+    FROZEN = "frozen"
+    """The case is with an authority."""
     NO_RESULT = "no-result"
     """The reporter hears it first."""
 
@@ -33,8 +37,11 @@ class Account:
 
 BLANK: Final = "×××"
 """What stands in the place of a name."""
-POINTING: Final = frozenset({"person", "contact", "department", "place", "day", "evidence", "reporter", "respondent"})
-"""Parts that point to somebody even without a name: they are left out."""
+PUBLIC_PARTS: Final = frozenset({"matter", "finding", "result", "measures"})
+"""What an account may show; any other part (who, where, when, whose evidence) could point to somebody."""
+DECISIONS: Final = frozenset({Act.DECIDED, Act.APPEAL_DECIDED, Act.REOPENED})
+"""After each of these the reporter is to hear of it before anybody else does."""
+LATIN: Final = "A-Za-z\u00c0-\u024f"
 
 
 def publication(policy: Policy, what: Published, audience: Audience) -> Publication | Withheld:
@@ -54,14 +61,44 @@ def published_case(
     stage = policy.rules.stage(case.stage)
     if what is Published.CASES and not (stage is not None and stage.end):
         return Withheld.NOT_ENDED
-    if not case.counts.get(Act.NOTIFIED):
+    if case.frozen:
+        return Withheld.FROZEN
+    if not _reporter_heard(case):
         return Withheld.NO_RESULT
-    published = {name: text for name, text in account.parts.items() if name not in POINTING}
+    published = {name: text for name, text in account.parts.items() if name in PUBLIC_PARTS}
     return {name: without_names(text, account.names) for name, text in published.items()}
 
 
+def _reporter_heard(case: Case) -> bool:
+    """Whether the reporter was notified, and of the last decision."""
+    counted = [one for one in case.events if one.n not in case.uncounted]
+    decided = max((one.n for one in counted if one.act in DECISIONS), default=-1)
+    return any(one.act is Act.NOTIFIED and one.n > decided for one in counted)
+
+
 def without_names(text: str, names: Iterable[str]) -> str:
-    """A text with every name blanked out, the longest first, so that no half of one stays."""
-    for name in sorted(filter(None, names), key=len, reverse=True):
-        text = text.replace(name, BLANK)
-    return text
+    """A text with every name blanked out: in any case and width, however spaced, the longest first.
+
+    A name in Latin letters is found as a whole word, so that no rest of a longer one stays beside the blank.
+    """
+    patterns = [_pattern(name) for name in sorted(names, key=len, reverse=True) if name.strip()]
+    return re.sub("|".join(patterns), BLANK, text, flags=re.IGNORECASE) if patterns else text
+
+
+def _pattern(name: str) -> str:
+    words = unicodedata.normalize("NFKC", name).split()
+    found = r"[\s·•‐-]*".join(r"\s*".join(map(_character, word)) if not _is_latin(word[0]) else
+                             "".join(map(_character, word)) for word in words)  # fmt: skip
+    before = f"(?<![{LATIN}])" if _is_latin(words[0][0]) else ""
+    after = f"(?![{LATIN}])" if _is_latin(words[-1][-1]) else ""
+    return before + found + after
+
+
+def _is_latin(character: str) -> bool:
+    return re.fullmatch(f"[{LATIN}]", character) is not None
+
+
+def _character(character: str) -> str:
+    """A character as it may be written: also in full width."""
+    wide = chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else character
+    return re.escape(character) if wide == character else f"[{re.escape(character)}{wide}]"

@@ -142,7 +142,10 @@ def test_a_verdict_that_waits_for_a_second_visit_waits() -> None:
     first = against_verdict(CALLBACK, case, satisfied=True, to=None, deferred=True)
     assert first == Refusal(RefusalReason.FIRST, (Act.VISITED_AGAIN,))
     assert against_verdict(CALLBACK, case, satisfied=True, to=signing) is None
-    visited = do(CALLBACK, case, Act.VISITED_AGAIN)
+    early = do(CALLBACK, do(CALLBACK, do(CALLBACK, case, Act.CONTACTED_AGAIN), Act.RATED), Act.VISITED_AGAIN)
+    unrated = against_verdict(CALLBACK, early, satisfied=True, to=signing, deferred=True)
+    assert unrated == Refusal(RefusalReason.FIRST, (Act.RATED,))
+    visited = do(CALLBACK, early, Act.RATED)
     assert against_verdict(CALLBACK, visited, satisfied=True, to=signing, deferred=True) is None
     astray = against_verdict(CALLBACK, visited, satisfied=False, to=signing, deferred=True)
     assert astray == Refusal(RefusalReason.ANOTHER_STAGE, ("handling",))

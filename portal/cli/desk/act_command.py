@@ -16,7 +16,7 @@ from casework.engine.refusals import Refusal
 from casework.engine.reporter_options import SPOKEN
 from casework.event_store.history import ACT_READ, MESSAGE
 from casework.event_store.step_check import decide_read
-from casework.rules.acts import ACT_WORDS, REASONED, TRAITS, Act, Attribute, Party
+from casework.rules.acts import ACT_WORDS, BY_VERDICT, REASONED, TRAITS, Act, Attribute, Party
 from casework.rules.flow import StageId
 from casework.words import DEFAULT, SOURCE, Words
 from crypto import ActText, attachment_recipients, b64encode, blob_listing
@@ -130,6 +130,10 @@ def action_request_of(name: str, given: dict[str, object]) -> ActionRequest:
         deferred=bool(given["second_visit"]),
     )
     check_files(request.files)
+    if request.deferred and request.act not in BY_VERDICT:
+        raise CommandError(
+            Exit.USAGE, "--second-visit belongs to an act by the reporter's verdict, not to {act}.", act=name
+        )
     if request.act in REASONED and not request.text and TRAITS[request.act].party is Party.MEMBER:
         raise CommandError(Exit.USAGE, "{act} needs its reason: give --text-file.", act=name)
     return request

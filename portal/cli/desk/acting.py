@@ -108,7 +108,7 @@ def attempt(ruled: RuledCase, member: str, request: ActionRequest) -> Event | Re
     unfit = check_record_rules(ruled.ruling, ruled.case, event)
     if unfit is not None:
         return replace(unfit, allowed=ruled.allowed(member))
-    if request.act in BY_VERDICT and ruled.satisfied is not None:
+    if request.act in BY_VERDICT:
         contradiction = against_verdict(
             ruled.policy, ruled.case, satisfied=ruled.satisfied, to=event.to, deferred=request.deferred
         )

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 import click
 
-from casework.protection.publicity import POINTING, Account, Withheld, publication, published_case
+from casework.protection.publicity import PUBLIC_PARTS, Account, Withheld, publication, published_case
 from casework.rules.clauses import Audience, Published
 from crypto import CryptoError, read_json
 from portal.cli.desk.case_state import RuledCase, ruled_case
@@ -32,6 +32,7 @@ AUDIENCES: Final[Mapping[Audience, str]] = {
 REASONS: Final[Mapping[Withheld, str]] = {
     Withheld.NOT_IN_POLICY: "The policy does not publish this to these readers. What it publishes: {rules}.",
     Withheld.NOT_ENDED: "A case is published as an example only after it has ended.",
+    Withheld.FROZEN: "The case is with an authority: nothing of it is published.",
     Withheld.NO_RESULT: "The reporter is told the result first: nothing is published before.",
 }
 
@@ -55,9 +56,11 @@ REASONS: Final[Mapping[Withheld, str]] = {
 def publish(
     terminal: Terminal, options: DeskOptions, case: str, account: Path | None, what: str, audience: str
 ) -> None:
-    """Print what may be published of a case: ACCOUNT without names; without ACCOUNT, what the policy publishes.
+    """Print what may be published of a case: ACCOUNT without the names in it; without ACCOUNT, the policy's rules.
 
     ACCOUNT is a JSON file: {"parts": {"matter": "…", "result": "…"}, "names": ["…"]}.
+
+    Parts that are shown: matter, finding, result, measures.
     """
     written = None if account is None else read_account(account)
     with at_case(terminal, options, case) as at:
@@ -83,7 +86,7 @@ def read_account(file: Path) -> Account:
     if set(fields) - {"parts", "names"} or not isinstance(parts, dict) or not isinstance(names, list):
         raise _unfit(file)
     texts, listed = cast("dict[str, object]", parts), cast("list[object]", names)
-    if not texts or not all(isinstance(one, str) for one in [*texts.values(), *listed]):
+    if not texts or not all(isinstance(one, str) and one.strip() for one in [*texts.values(), *listed]):
         raise _unfit(file)
     return Account(cast("dict[str, str]", texts), tuple(cast("list[str]", listed)))
 
@@ -124,10 +127,10 @@ def public_text(
     found = published_case(ruled.policy, ruled.case, what, audience, written)
     if isinstance(found, Withheld) or isinstance(rule, Withheld):
         raise _refused(words, ruled, found if isinstance(found, Withheld) else Withheld.NOT_IN_POLICY)
-    left_out = sorted(set(written.parts) & POINTING)
+    left_out = sorted(set(written.parts) - PUBLIC_PARTS)
     lines = [words.of(rule.text), *(f"{name}: {text}" for name, text in found.items())]
     if left_out:
         lines.append(words("Left out, since they point to somebody: {parts}.", parts=", ".join(left_out)))
     lines.append(words("Only the names that you listed are blanked: read it through before it is published."))
-    lines.append(words("When it was published, put that on the record: `yanlu desk act CASE published`."))
+    lines.append(words("Once it is published, record that: `yanlu desk act CASE published`."))
     return {"what": what.value, "audience": audience.value, "parts": found, "left_out": left_out}, lines

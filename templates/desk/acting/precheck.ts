@@ -90,7 +90,7 @@ function judged({ rules, found, others }: Ruled, command: Command): Event | Refu
 function againstReporter({ rules, found }: Ruled, opened: OpenedCase, to: string | null, deferred = false): Refusal | null {
   const rated = opened.events.find((event) => event.n === ratedAt(found));
   const said = opened.entries.find((entry) => entry.type === "act" && good(entry) && entry.hash === rated?.item)?.payload["act"];
-  return said === "satisfied" || said === "unsatisfied" ? againstVerdict(rules, found, said, to, deferred) : null;
+  return againstVerdict(rules, found, said === "satisfied" || said === "unsatisfied" ? said : null, to, deferred);
 }
 
 /** The member in the roles to act in: of others only a role above them says that they step back, so that one where there is. */

@@ -165,7 +165,9 @@ test("only the reporter says whether a handling succeeded, and the last word of 
   const waiting = { ...rules, satisfaction: { ...satisfaction, deferred: "visited-again" as const } };
   const early = againstVerdict(waiting, agreed, "satisfied", "result", true);
   assert.deepEqual([early?.reason, early?.names], ["first", ["visited-again"]]);
-  assert.deepEqual([againstVerdict(waiting, agreed, "satisfied", "result"), againstVerdict(waiting, told("mediated", "visited-again"), "satisfied", "result", true)], [null, null]);
+  assert.deepEqual([againstVerdict(waiting, agreed, "satisfied", "result"), againstVerdict(waiting, told("mediated", "visited-again", "rated"), "satisfied", "result", true)], [null, null]);
+  // What was said before the visit is no verdict on it.
+  assert.deepEqual(againstVerdict(waiting, told("mediated", "rated", "visited-again"), "satisfied", "result", true)?.names, ["rated"]);
   const round = (...acts: Act[]): number | null => {
     const events = acts.map((act, n) => ({ n, act }));
     return ratedAt({ events, uncounted: new Set() } as unknown as Case);

@@ -84,6 +84,8 @@ def not_before() -> None:
     life = called_again()
     assert verdict(life, satisfied=True, deferred=True) is RefusalReason.FIRST
     life.does("visited-again", by=SPECIALIST, on="2026-04-20")
+    assert verdict(life, satisfied=True, deferred=True) is RefusalReason.FIRST
+    life.reporter("rated")
     assert verdict(life, satisfied=True, deferred=True) is None
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from casework.engine.case import Event
 from casework.engine.sealed_steps import SealedCase
 from casework.event_store.step_check import Ruling
-from casework.protection.publicity import Account
+from casework.protection.publicity import Account, without_names
+from casework.rules.acts import Act
 from casework.rules.clauses import Audience, Published
 from portal.cli.desk.case_state import RuledCase
 from portal.cli.desk.publication_command import public_text, read_account, rule_lines
@@ -40,6 +44,44 @@ def test_a_result_is_printed_without_names_and_says_what_was_left_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "shown"),
+    [
+        ("An", "Ann met An, and AN wrote.", "Ann met ×××, and ××× wrote."),
+        ("Li", "Listed; Li's list", "Listed; ×××'s list"),
+        ("王芳", "王 芳说；王芳\n说", "×××说；×××\n说"),
+        ("Wang Wu", "Ｗang\nWu and WANG-WU", "××× and ×××"),
+        ("Li Si", "李Li Si说", "李×××说"),
+    ],
+)
+def test_a_name_is_blanked_however_it_is_written_and_no_other_word(name: str, text: str, shown: str) -> None:
+    """In any case and width, over a line's end, between spaces; a longer word that contains it stays as it is."""
+    assert without_names(text, (name, name[:2])) == shown
+
+
+def test_parts_that_nobody_listed_as_public_are_left_out() -> None:
+    """Whatever a part is called, in whatever language: only four are ever shown."""
+    account = Account({"result": "Done.", "举报人": "Wang Wu", "Reporter": "Wang Wu", "Wang Wu said": "x"})
+    document, _ = public_text(ruled(p19.told()), ENGLISH, Published.RESULT, Audience.COMPANY, account)
+    assert document["parts"] == {"result": "Done."}
+    assert document["left_out"] == ["Reporter", "Wang Wu said", "举报人"]
+
+
+def test_after_a_new_decision_the_reporter_hears_first_again() -> None:
+    """P19: the notice of the first decision is none of the second; a case with an authority shows nothing."""
+    life = p19.told()
+    case = life.case
+    later = Event(len(case.events), Act.APPEAL_DECIDED, date(2026, 9, 1))
+    once_more = replace(ruled(life), case=replace(case, events=(*case.events, later)))
+    for found, said in (
+        (once_more, "The reporter is told the result first"),
+        (replace(ruled(life), case=replace(case, frozen=True)), "The case is with an authority"),
+    ):
+        with pytest.raises(CommandError) as refused:
+            public_text(found, ENGLISH, Published.RESULT, Audience.COMPANY, ACCOUNT)
+        assert said in refused.value.text(ENGLISH)
+
+
+@pytest.mark.parametrize(
     ("life", "what", "audience", "said"),
     [
         (p19.decided, Published.RESULT, Audience.COMPANY, "The reporter is told the result first"),
@@ -68,7 +110,8 @@ def test_what_a_policy_publishes_is_listed_in_its_words() -> None:
 @pytest.mark.parametrize(
     "content",
     ["", "[]", "{}", '{"parts": []}', '{"parts": {}}', '{"parts": {"a": 1}}', '{"parts": {"a": "b"}, "x": 1}',
-     '{"parts": {"a": "b"}, "names": [1]}', '{"parts": {"a": "b"}, "names": "c"}'],
+     '{"parts": {"a": "b"}, "names": [1]}', '{"parts": {"a": "b"}, "names": "c"}',
+     '{"parts": {"a": "b"}, "names": [" "]}'],
 )  # fmt: skip
 def test_a_file_of_another_shape_is_refused_with_the_shape(tmp_path: Path, content: str) -> None:
     """Whatever is not parts and names is named, with an example."""
