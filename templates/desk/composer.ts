@@ -1,6 +1,7 @@
 /** Writing: a reply, the stage, or a note for colleagues. What is typed stays until it has been taken in. */
 
 import { shownFileName } from "../../crypto/index.js";
+import { ask } from "../shared/confirmdialog.js";
 import { type Sentence, msg, t } from "../shared/strings.js";
 import { type OpenedCase, type StatusText, good } from "./opened/model.js";
 import { textOf } from "./trusted/policy.js";
@@ -160,21 +161,47 @@ export function isComposing(): boolean {
   return document.querySelector("#composer form") !== null;
 }
 
-/** Fields into which somebody typed, or for which they chose files; what the page put there itself is not theirs. */
-const typedIn = new WeakMap<Element, Set<HTMLInputElement | HTMLTextAreaElement>>();
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-/** Remembers from now on which fields of a form somebody typed in. */
+/** Fields into which somebody typed, or in which they chose something; what the page put there itself is not theirs. */
+const changed = new WeakMap<Element, Set<Field>>();
+/** On a form that must not go without a question, though nobody typed in it: what is in it, of which `receipt` is shown only once. */
+const ASK = "data-ask-before-leaving";
+
+/** Has a form asked about before it goes, whether or not somebody types in it. */
+export function askBeforeLeaving(form: Element, holds: "receipt" | "contents"): void {
+  form.setAttribute(ASK, holds);
+}
+
+/** Remembers from now on which fields of a form somebody changed. */
 export function watchWriting(): void {
   document.addEventListener("input", ({ target }) => {
-    const typed = target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && !["checkbox", "radio"].includes(target.type));
-    const form = typed ? target.closest("#composer form") : null;
-    if (form !== null && typed) typedIn.set(form, (typedIn.get(form) ?? new Set()).add(target));
+    const isField = target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+    const form = isField ? target.closest("#composer form") : null;
+    if (form !== null && isField) changed.set(form, (changed.get(form) ?? new Set()).add(target));
   });
 }
 
-/** True while leaving would lose somebody's own words or files, or interrupt a form that is being sent. */
+/** A box or a choice that was changed counts whatever it says now; a text that was taken back does not. */
+function isWritten(field: Field): boolean {
+  return field instanceof HTMLSelectElement || ["checkbox", "radio"].includes(field.type) || field.value.trim() !== "";
+}
+
+/** True while leaving would lose somebody's own words, choices or files, or a receipt, or interrupt a form that is being sent. */
 export function hasWritten(): boolean {
   const form = document.querySelector("#composer form");
   if (form === null) return false;
-  return form.getAttribute("aria-busy") === "true" || [...(typedIn.get(form) ?? [])].some((field) => field.value.trim() !== "");
+  return form.getAttribute("aria-busy") === "true" || form.hasAttribute(ASK) || [...(changed.get(form) ?? [])].some(isWritten);
+}
+
+/** True while the only showing of a receipt stands open. */
+export function showsReceipt(): boolean {
+  return document.querySelector(`#composer form[${ASK}=receipt]`) !== null;
+}
+
+/** Whether the form that stands open may go: asks where something would be lost with it. */
+export async function mayLeaveForm(): Promise<boolean> {
+  if (!hasWritten()) return true;
+  if (showsReceipt()) return ask(t("The caller's receipt is shown only now. Leave without giving it?"), { yes: t("Leave"), no: t("Back to the receipt") });
+  return ask(t("What you have written here has not been sent and will be lost. Discard it?"), { yes: t("Discard"), no: t("Keep writing") });
 }

@@ -15,7 +15,7 @@ import type { CaseCache } from "./cache/casecache.js";
 import { NameRequests } from "./custody/asking.js";
 import { Reviewing } from "./custody/reviewing.js";
 import { CaseForms, type FormHost } from "./caseforms.js";
-import { closeComposer, hasWritten, isComposing, watchWriting } from "./composer.js";
+import { closeComposer, hasWritten, isComposing, mayLeaveForm, watchWriting } from "./composer.js";
 import { device } from "./device.js";
 import { drawHead, leavePage, signOutWith } from "./header.js";
 import { FiguresPage } from "./figures/page.js";
@@ -288,8 +288,8 @@ export class Work {
     });
   }
 
-  private async mayLeave(): Promise<boolean> {
-    return !hasWritten() || ask(t("What you have written here has not been sent and will be lost. Discard it?"), { yes: t("Discard"), no: t("Keep writing") });
+  private mayLeave(): Promise<boolean> {
+    return mayLeaveForm();
   }
 
   private async changeReaders(id: string, member: string, how: How): Promise<void> {

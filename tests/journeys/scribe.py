@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from playwright.sync_api import expect
 
@@ -33,6 +33,7 @@ def take_call(
     member.find("taken-seal").click()
     expect(member.find("taken-receipt")).to_be_visible(timeout=SEALING)
     groups = member.find("taken-groups").locator("strong").all_inner_texts()
+    _stays_when_left(member)
     member.find("said-2").fill("0000" if groups[2] != "0000" else "1111")
     expect(member.find("said-verdict")).not_to_be_empty()
     _stays_until_said_back(member)
@@ -44,6 +45,27 @@ def take_call(
     expect(member.find("taken-receipt")).to_have_count(0)
     member.settled()
     return " ".join(groups)
+
+
+def _stays_when_left(member: Investigator) -> None:
+    """No key, button or Back takes the only showing of a receipt away without a question about the receipt itself."""
+    agrees, member.agrees = member.agrees, False
+    asked = len(member.questions)
+    ways: Sequence[Callable[[], object]] = (
+        lambda: member.page.keyboard.press("Escape"),
+        lambda: member.page.keyboard.press("t"),
+        lambda: member.find("figures-open").click(),
+        member.page.go_back,
+    )
+    for number, leave in enumerate(ways, start=1):
+        leave()
+        expect(member.find("question")).to_have_count(0)
+        assert len(member.questions) == asked + number
+        assert ("receipt" if member.lang == "en" else "查询码") in member.questions[-1]
+        expect(member.find("taken-receipt")).to_be_visible()
+    # The browser itself asks before the tab goes.
+    assert member.page.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))")
+    member.agrees = agrees
 
 
 def _stays_until_said_back(member: Investigator) -> None:

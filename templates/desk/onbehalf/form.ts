@@ -3,7 +3,7 @@
 import { IN_THE_ACCOUNT, type IntakeRules, type LoggedReport, isRefused, logReport } from "../../../casework/index.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type Fault, clearFaults, showFaults } from "../../shared/faults.js";
-import { closeComposer, fileField } from "../composer.js";
+import { askBeforeLeaving, closeComposer, fileField } from "../composer.js";
 import { pageLanguages } from "../languages.js";
 import { textOf } from "../trusted/policy.js";
 import { type OfficeWords, language, wordsFor } from "../context.js";
@@ -200,6 +200,8 @@ class Form {
       this.carried = mail.files.map(({ name, type, content }) => new File([content], name, { type }));
       if (mail.received !== null) [this.received.value, this.dated] = [mail.received, true];
       this.level.value = "named";
+      const form = this.account.closest("form");
+      if (form !== null) askBeforeLeaving(form, "contents");
       this.drawRest();
       fill(this.fault);
     } catch (error) {

@@ -3,7 +3,7 @@
 import type { Receipt } from "../../../crypto/staff.js";
 import { ask } from "../../shared/confirmdialog.js";
 import { type Language, t } from "../../shared/strings.js";
-import { closeComposer } from "../composer.js";
+import { askBeforeLeaving, closeComposer } from "../composer.js";
 import { language } from "../context.js";
 import { byId, field, fill, h } from "../ui.js";
 import { paperButtons, paperOf, showPrint } from "./papers.js";
@@ -80,6 +80,7 @@ export function showReceipt({ receipt, slip, made, readers, oral }: Logged, done
     event.preventDefault();
     void end();
   });
+  askBeforeLeaving(form, "receipt");
   fill(byId("composer"), form);
   byId("taken-title").focus();
 }
