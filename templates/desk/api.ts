@@ -156,13 +156,21 @@ export async function quietly<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+const calls = new AbortController();
+
+/** The member signs out: what was asked of the server is given up, and nobody hears of it any more. */
+export function giveUpCalls(): void {
+  calls.abort();
+}
+
 async function call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
   let answer: Response;
   const headers = new Headers(init.headers);
   if (looking > 0) headers.set("X-Yanlu-Look", "1");
   try {
-    answer = await fetch(path, { method, cache: "no-store", credentials: "same-origin", redirect: "error", ...init, headers });
+    answer = await fetch(path, { method, cache: "no-store", credentials: "same-origin", redirect: "error", signal: calls.signal, ...init, headers });
   } catch {
+    if (calls.signal.aborted) await new Promise<never>(() => undefined);
     throw new DeskRefusal(0, "no-answer", "");
   }
   hear(answer.headers.get(WORK_HEADER));
@@ -210,7 +218,7 @@ export const session = {
     await send("POST", "/api/session", { member, secret, totp });
   },
   end: async (): Promise<void> => {
-    await send("POST", "/api/session/end", {});
+    await call("POST", "/api/session/end", { headers: { ...CHANGES, "Content-Type": "application/json" }, body: "{}", signal: null });
   },
   me: (): Promise<Me> => get("/api/me", shapes.me),
 };

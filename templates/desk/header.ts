@@ -4,7 +4,7 @@ import type { Seen } from "../../crypto/staff.js";
 import { keyCode } from "../shared/keycode.js";
 import { officeText } from "../shared/officetext.js";
 import { t } from "../shared/strings.js";
-import { session } from "./api.js";
+import { giveUpCalls, session } from "./api.js";
 import { withinTime } from "./cache/disk.js";
 import { device } from "./device.js";
 import { directoryBanner } from "./directoryexpiry.js";
@@ -43,6 +43,7 @@ const LEAVING_MS = 5_000;
 /** Tells the server, has `leave` write down what stays sealed on the disk and forget the rest, and leaves nothing of the page. */
 export async function signOutWith(vault: Vault, leave: () => Promise<void> | void): Promise<void> {
   const kept = device.take();
+  giveUpCalls();
   await session.end().catch(() => undefined);
   // The server's Clear-Site-Data took these too; without them the next sign-in could be shown an older directory.
   device.put(kept);

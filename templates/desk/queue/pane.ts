@@ -8,6 +8,7 @@ import { byId, fill, h } from "../ui.js";
 import { countInTitle, waitingIn } from "./attention.js";
 import { ThrottledRedraw } from "./throttledredraw.js";
 import { FilterBar } from "./filterbar.js";
+import { factsOf, nameOf } from "./facts.js";
 import { Filters } from "./filters.js";
 import { type Listing, CaseList, type CaseListState, PAGE, VIEW_NAMES, listingOf } from "./caselist.js";
 import { SearchIndex } from "./search.js";
@@ -160,7 +161,14 @@ export class Pane {
 
   private find(): ReadonlySet<string> | null {
     const query = this.field().value.trim();
-    return query === "" ? null : this.index.find(query);
+    return query === "" ? null : this.index.find(query, (id) => this.factsText(id));
+  }
+
+  /** Company, policy, stage, handlers, urgency and grade of a case, as the list says them. */
+  private factsText(id: string): string {
+    const found = this.shelf.get(id);
+    const facts = found === undefined ? null : factsOf(found, this.words);
+    return facts === null ? "" : Object.values(facts).flat().map(nameOf).join("\n");
   }
 
   private field(): HTMLInputElement {

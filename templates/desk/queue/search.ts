@@ -52,14 +52,17 @@ export class SearchIndex {
     this.#pages.clear();
   }
 
-  /** Ids of the cases that hold every word of the query, as a word, the beginning of one, or a run of text; and those of this number or id. */
-  find(query: string): Set<string> {
+  /**
+   * Ids of the cases that hold every word of the query, as a word, the beginning of one, or a run of text; and those of this
+   * number or id. `facts` says what else the list knows of a case now (its company, who handles it).
+   */
+  find(query: string, facts: (id: string) => string = () => ""): Set<string> {
     const wanted = this.#cut(fold(query));
     const [digits, beginning] = [digitsIn(query), query.trim()];
     const found = new Set<string>();
     if (wanted.length === 0) return found;
     for (const [id, page] of this.#pages) {
-      if (isNamed(id, page, digits, beginning) || wanted.every((word) => holds(page, word))) found.add(id);
+      if (isNamed(id, page, digits, beginning) || holdsAll(page, wanted, facts(id))) found.add(id);
     }
     return found;
   }
@@ -75,6 +78,11 @@ function digitsIn(query: string): string {
 
 function isNamed(id: string, { number }: Page, digits: string, beginning: string): boolean {
   return (digits.length >= LEAST_DIGITS && number.includes(digits)) || (beginning.length >= LEAST_OF_ID && id.startsWith(beginning));
+}
+
+function holdsAll(page: Page, words: readonly string[], facts: string): boolean {
+  const beside = fold(facts);
+  return words.every((word) => holds(page, word) || beside.includes(word));
 }
 
 function holds(page: Page, word: string): boolean {

@@ -56,3 +56,11 @@ test("words are found as before, and the number of a case that left is not", () 
   index.keepOnly((id) => id === OTHER);
   assert.equal(index.find(caseNumber(ONE)).size, 0);
 });
+
+test("what the list says of a case is found too, together with its words", () => {
+  const facts = (id: string): string => (id === ONE ? "Sample Group Ltd\nInvestigator B" : "Sample Group Ireland Ltd");
+  assert.deepEqual([...both().find("ireland", facts)], [OTHER]);
+  assert.deepEqual([...both().find("investigator gate", facts)], [ONE]);
+  assert.deepEqual([...both().find("sample group", facts)], [ONE, OTHER]);
+  assert.deepEqual([...both().find("ireland")], []);
+});
