@@ -84,20 +84,21 @@ def log_report(
 
 
 def members_concerned(
-    policy: Policy, roles: Iterable[RoleId], readers: Collection[str]
+    policy: Policy, roles: Iterable[RoleId], readers: Collection[str], members: Collection[str]
 ) -> tuple[list[str], list[RoleId]]:
-    """The readers who hold one of these roles, whom no key is given; and the roles that all of them hold.
+    """Those of `members`, all of the directory, who hold one of these roles; and the roles that all `readers` hold.
 
-    Nobody in particular is bound to such a role: who is complained of has to be named.
+    Nobody of the first gets a key, now or later: who reads no reports today may be an outside holder, or join a case.
+    Nobody in particular is bound to a role that all readers hold: who is complained of has to be named.
     """
     found: set[str] = set()
     shared: list[RoleId] = []
     for role in roles:
-        holders = set(policy.bound.holders.get(role, ())) & set(readers)
-        if len(holders) > 1 and holders == set(readers):
+        holders = set(policy.bound.holders.get(role, ()))
+        if len(set(readers)) > 1 and set(readers) <= holders:
             shared.append(role)
         else:
-            found |= holders
+            found |= holders & set(members)
     return sorted(found), shared
 
 

@@ -44,11 +44,14 @@ export function logReport(rules: IntakeRules, report: CallerReport, nameOf: (kin
   return { rules: whole, entry, intake, beside, onlyOutside, signed: isChannelKind(report.channel) ? report.channel : channel.kind };
 }
 
-/** The readers who hold one of these roles, whom no key is given; and the roles that all of them hold, because nobody in particular is bound to it. */
-export function membersConcerned(rules: IntakeRules, roles: readonly string[], readers: readonly string[]): { members: string[]; shared: string[] } {
-  const holding = (role: string): string[] => readers.filter((one) => rules.holders.get(role)?.includes(one) === true);
-  const shared = roles.filter((role) => readers.length > 1 && holding(role).length === readers.length);
-  const found = roles.filter((role) => !shared.includes(role)).flatMap(holding);
+/**
+ * Those of `members`, all of the directory, who hold one of these roles: none of them gets a key, for who reads no reports today may be an
+ * outside holder, or join a case. And the roles that all `readers` hold, because nobody in particular is bound to them.
+ */
+export function membersConcerned(rules: IntakeRules, roles: readonly string[], readers: readonly string[], members: readonly string[]): { members: string[]; shared: string[] } {
+  const holding = (role: string, among: readonly string[]): string[] => among.filter((one) => rules.holders.get(role)?.includes(one) === true);
+  const shared = roles.filter((role) => readers.length > 1 && holding(role, readers).length === readers.length);
+  const found = roles.filter((role) => !shared.includes(role)).flatMap((role) => holding(role, members));
   return { members: [...new Set(found)].sort(), shared };
 }
 

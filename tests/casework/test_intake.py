@@ -10,6 +10,7 @@ import pytest
 from casework.errors import PolicyError
 from casework.ids import CaseId
 from casework.intake.entry import WORDS, IncomingReport, Intake, IntakeReason, IntakeRefusal, Outside
+from casework.intake.on_behalf import members_concerned
 from casework.intake.registration import addressees_of, take_in
 from casework.intake.sheets import NOT_GIVEN, RETURN, TICKET, register_sheet, slip, work_order
 from casework.intake.ticket import DIGITS, read_ticket, ticket_number
@@ -122,3 +123,15 @@ def test_the_papers_say_what_was_given_and_the_slip_says_nothing_of_the_matter()
     paper = slip(CALLBACK, DAY, "T")
     assert paper.value(TICKET) is not None
     assert "门把手" not in str(paper)
+
+
+def test_a_role_that_is_complained_of_leaves_out_all_who_hold_it_wherever_they_stand() -> None:
+    """An outside holder of the role gets no key for the readers; a role of all readers is nobody in particular."""
+    held = {SPECIALIST: ("li", "outside"), RoleId("department-manager"): ("li", "wang", "outside")}
+    policy = replace(CALLBACK, bound=replace(CALLBACK.bound, holders=held))
+    inside, everybody = ["li", "wang"], ["li", "wang", "zhao", "outside"]
+    assert members_concerned(policy, [SPECIALIST], inside, everybody) == (["li", "outside"], [])
+    assert members_concerned(policy, list(held), inside, everybody) == (["li", "outside"], ["department-manager"])
+    assert members_concerned(policy, list(held), ["li"], everybody)[0] == ["li", "outside", "wang"]
+    # Who is no member, or no longer, can't be left out.
+    assert members_concerned(policy, [SPECIALIST], inside, ["li"]) == (["li"], [])

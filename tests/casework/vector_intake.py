@@ -63,6 +63,7 @@ def intake() -> list[Row]:
     policies = {name: taking_in(name) for name in shipped_policies()}
     head: Row = {
         "case": b64encode(CASE),
+        "members": list(MEMBERS),
         "readers": list(READERS),
         "rules": {name: rules_document(policy).decode() for name, policy in policies.items()},
     }
@@ -124,7 +125,7 @@ def _given(report: CallerReport) -> Row:
 
 
 def _becomes(policy: Policy, report: CallerReport, order: RoleId) -> Row:
-    members, shared = members_concerned(policy, sorted(report.concerned), READERS)
+    members, shared = members_concerned(policy, sorted(report.concerned), READERS, MEMBERS)
     who: Row = {"members": members, "shared": shared}
     found = log_report(policy, report, name_of)
     if isinstance(found, IntakeRefusal):

@@ -230,7 +230,8 @@ def _with_sheet(
         return request
     directory = on_behalf.session.directory
     readers = choose_holders(directory, request.entity, request.policy, request.category, []).members
-    left_out = concerned_members(registered.logged.policy, concerned, [one.id for one in readers])
+    members = [one.id for one in directory.content.members]
+    left_out = concerned_members(registered.logged.policy, concerned, [one.id for one in readers], members)
     return replace(request, excluded=sorted({*request.excluded, *left_out}))
 
 

@@ -49,6 +49,8 @@ ONLY_BY_RULES: Final[Mapping[str, str]] = {
     "order_to": "--order-to",
     "slip": "--slip",
 }
+MOST_EXCLUDED: Final = 64
+"""As many ids as a report can leave out."""
 SHEET_FILE: Final = "register-form.txt"
 OUTSIDE: Final[Mapping[Outside, str]] = {
     Outside.SUBJECT: "The policy does not name such a reporter; the report is registered all the same.",
@@ -145,15 +147,20 @@ def sheet_text(sheet: Sheet, language: str) -> str:
     return "\n".join([in_language(sheet.title, language), "", *(f"{label}: {value}" for label, value in rows), ""])
 
 
-def concerned_members(policy: Policy, roles: Sequence[str], readers: Collection[str]) -> list[str]:
-    """Those of the readers who hold one of these roles: none of them gets a key.
+def concerned_members(
+    policy: Policy, roles: Sequence[str], readers: Collection[str], members: Collection[str]
+) -> list[str]:
+    """Those of the directory's `members` who hold one of these roles: none of them gets a key, inside or outside.
 
-    Raises CommandError for a role that all of them hold, because nobody in particular is bound to it.
+    Raises CommandError for a role that all `readers` hold, because nobody in particular is bound to it.
     """
-    found, shared = members_concerned(policy, [_role(policy, one) for one in roles], readers)
+    found, shared = members_concerned(policy, [_role(policy, one) for one in roles], readers, members)
     if shared:
         sentence = "All who read reports hold the role {role}: name the people complained of with --exclude."
         raise CommandError(Exit.USAGE, sentence, role=shared[0])
+    if len(found) > MOST_EXCLUDED:
+        sentence = "More than {most} people hold these roles: name the people complained of with --exclude."
+        raise CommandError(Exit.USAGE, sentence, most=MOST_EXCLUDED)
     return found
 
 

@@ -1,7 +1,7 @@
 /** Whom a report is about is asked before it is written: none of them gets a key, and who will be able to read it is said by name. */
 
 import { type IntakeRules, membersConcerned } from "../../../casework/index.js";
-import { type Holders, type VerifiedDirectory, chooseHolders, eligibleHolders } from "../../../crypto/staff.js";
+import { type Holders, type Member, type VerifiedDirectory, chooseHolders, eligibleHolders } from "../../../crypto/staff.js";
 import { CryptoError } from "../../../crypto/errors.js";
 import type { Fault } from "../../shared/faults.js";
 import { officeText } from "../../shared/officetext.js";
@@ -9,6 +9,9 @@ import { t } from "../../shared/strings.js";
 import type { OfficeWords } from "../context.js";
 import { fill, h } from "../ui.js";
 import { roleName, roleNames } from "./ways.js";
+
+/** As many ids as a report can leave out. */
+const MOST_EXCLUDED = 64;
 
 /** Under what a report is logged. */
 export interface Under {
@@ -19,12 +22,30 @@ export interface Under {
   readonly rules: IntakeRules | null;
 }
 
+/** What was ticked: people by name, and roles of the policy. */
+interface Ticked {
+  readonly people: ReadonlySet<string>;
+  readonly held: ReadonlySet<string>;
+}
+
+/** The roles that count under these rules, who gets no key, and the roles that all readers hold. */
+function leftOutOf(under: Under | null, { people, held }: Ticked): { roles: string[]; excluded: string[]; shared: string[] } {
+  if (under === null) return { roles: [], excluded: [], shared: [] };
+  const { directory, rules } = under;
+  const members = directory.content.members.map(({ id }) => id);
+  const roles = (rules?.roles ?? []).filter(({ id }) => held.has(id)).map(({ id }) => id);
+  const bound = rules === null ? { members: [], shared: [] } : membersConcerned(rules, roles, eligibleUnder(under).map(({ id }) => id), members);
+  return { roles, excluded: [...new Set([...members.filter((id) => people.has(id)), ...bound.members])].sort(), shared: bound.shared };
+}
+
+const eligibleUnder = ({ directory, entity, policy, category }: Under): Member[] => eligibleHolders(directory, entity, policy, category);
+
 export class Concerned {
   readonly element = h("fieldset", { class: "stack-small", id: "taken-concerned", "data-test": "taken-concerned" });
   /** Who will be able to read, and what follows from it. */
   readonly readers = h("p", { role: "status", "data-test": "taken-readers" });
-  private readonly people = new Set<string>();
-  private readonly held = new Set<string>();
+  /** What was ticked once stays so, even while nobody asks for it. */
+  private readonly ticked = { people: new Set<string>(), held: new Set<string>() };
   private under: Under | null = null;
   private drawn = "";
 
@@ -32,31 +53,38 @@ export class Concerned {
 
   /** The roles of the policy that somebody complained of holds. */
   get roles(): string[] {
-    return [...this.held];
+    return leftOutOf(this.under, this.ticked).roles;
   }
 
-  /** Who gets no key: those ticked, and those who hold a role that was ticked. */
+  /** Who gets no key: those ticked, and all in the directory who hold a role that was ticked. */
   get excluded(): string[] {
-    const { rules } = this.under ?? { rules: null };
-    const held = rules === null ? [] : membersConcerned(rules, this.roles, this.eligible().map(({ id }) => id)).members;
-    return [...new Set([...this.people, ...held])].sort();
+    return leftOutOf(this.under, this.ticked).excluded;
   }
 
-  /** Asks for another entity, policy or category; what was ticked stays where it is asked again. */
+  /** What is ticked now, as a list for the directory by which it is sealed. Refused at `excluded` where a role says nobody in particular there. */
+  chosen(): (directory: VerifiedDirectory) => string[] {
+    const [under, ticked] = [this.under, { people: new Set(this.ticked.people), held: new Set(this.ticked.held) }];
+    return (directory) => {
+      const { excluded, shared } = leftOutOf(under === null ? null : { ...under, directory }, ticked);
+      if (shared.length > 0 || excluded.length > MOST_EXCLUDED) throw new CryptoError("excluded", "the roles that were ticked name nobody in particular");
+      return excluded;
+    };
+  }
+
+  /** Asks for another entity, policy or category; somebody ticked before who would not read it stands there too. */
   ask(under: Under): void {
     this.under = under;
     const roles = under.rules?.roles ?? [];
-    const readers = this.eligible();
-    for (const one of this.held) if (!roles.some(({ id }) => id === one)) this.held.delete(one);
-    for (const one of this.people) if (!readers.some(({ id }) => id === one)) this.people.delete(one);
+    const inside = new Set(eligibleUnder(under).map(({ id }) => id));
+    const readers = under.directory.content.members.filter(({ id }) => inside.has(id) || this.ticked.people.has(id));
     const now = JSON.stringify([under.policy, roles.map(({ id }) => id), readers.map(({ id }) => id)]);
     if (now !== this.drawn) {
       this.drawn = now;
       fill(this.element, h("legend", {}, t("Is the report about one of these?")),
         h("p", { class: "hint" }, t("Ask this first. None of them will be able to read it.")),
         h("div", { class: "choices-row" },
-          readers.map(({ id, name }) => this.box(this.people, id, `taken-exclude-${id}`, h("strong", {}, officeText(name)), this.words.role(id))),
-          roles.map(({ id }) => this.box(this.held, id, `taken-concerned-${id}`, under.rules === null ? id : roleName(under.rules, id), t("role")))));
+          readers.map(({ id, name }) => this.box(this.ticked.people, id, `taken-exclude-${id}`, h("strong", {}, officeText(name)), this.words.role(id))),
+          roles.map(({ id }) => this.box(this.ticked.held, id, `taken-concerned-${id}`, under.rules === null ? id : roleName(under.rules, id), t("role")))));
     }
     this.sayReaders();
   }
@@ -65,7 +93,8 @@ export class Concerned {
   faults(): Fault[] {
     const { rules } = this.under ?? { rules: null };
     if (rules === null) return [];
-    const { shared } = membersConcerned(rules, this.roles, this.eligible().map(({ id }) => id));
+    const { excluded, shared } = leftOutOf(this.under, this.ticked);
+    if (excluded.length > MOST_EXCLUDED) return [{ field: this.element, words: t("More than {most} people hold these roles: choose the people complained of by name.", { most: MOST_EXCLUDED }) }];
     return shared.length === 0 ? [] : [{ field: this.element, words: t("All who read reports hold the role {role}: choose the people complained of by name.", { role: roleNames(rules, shared) }) }];
   }
 
@@ -79,11 +108,6 @@ export class Concerned {
       if (error instanceof CryptoError) return null;
       throw error;
     }
-  }
-
-  private eligible(): ReturnType<typeof eligibleHolders> {
-    const { directory, entity, policy, category } = this.under ?? {};
-    return directory === undefined ? [] : eligibleHolders(directory, entity ?? "", policy ?? "", category ?? "");
   }
 
   private sayReaders(): void {

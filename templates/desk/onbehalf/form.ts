@@ -1,6 +1,7 @@
 /** Logging a report for somebody: by telephone, letter, visit, complaint box, e-mail, or from an earlier register, as the policy takes it in. */
 
 import { IN_THE_ACCOUNT, type IntakeRules, type LoggedReport, isRefused, logReport } from "../../../casework/index.js";
+import { CryptoError } from "../../../crypto/errors.js";
 import { type Sentence, msg, t } from "../../shared/strings.js";
 import { type Fault, clearFaults, showFaults } from "../../shared/faults.js";
 import { askBeforeLeaving, closeComposer, fileField } from "../composer.js";
@@ -231,7 +232,7 @@ class Form {
     const taken = { channel: way === EARLIER || logged === null ? way : logged.signed, received: this.received.value, ...this.rights.read() };
     return {
       entity: this.entity.value, policy: this.policy.value, category: this.category.value, language: this.speech.value, level: this.named ? "named" : "anonymous",
-      account: this.account.value.trim(), answers: this.questions.given(), excluded: this.concerned.excluded, files: [...this.carried, ...(this.files.files ?? [])], urgent: this.urgent.checked, taken,
+      account: this.account.value.trim(), answers: this.questions.given(), excluded: this.concerned.chosen(), files: [...this.carried, ...(this.files.files ?? [])], urgent: this.urgent.checked, taken,
       logged, orderTo: this.register.read(this.named).orderTo,
     };
   }
@@ -246,11 +247,19 @@ class Form {
       if (this.loaded !== this.policy.value || (!this.taking.sealed && !showFaults(form, this.faults()))) return;
       await this.send();
     } catch (error) {
-      fill(this.fault, wordsFor(error), this.taking.sealed ? ` ${t("The report is encrypted unchanged. The button sends the same report again.")}` : null);
+      // The directory may be another one by now: who would read it is said by that.
+      if (!this.taking.sealed) this.drawRest();
+      fill(this.fault, this.why(error), this.taking.sealed ? ` ${t("The report is encrypted unchanged. The button sends the same report again.")}` : null);
     } finally {
       form.removeAttribute("aria-busy");
       this.progress.hidden = true;
     }
+  }
+
+  /** A case that nobody is to open, or that a role leaves unclear, is said as such: it has no readers yet. */
+  private why(error: unknown): string {
+    if (!(error instanceof CryptoError) || error.stage !== "excluded") return wordsFor(error);
+    return this.concerned.faults()[0]?.words ?? t("Nobody would be able to read it.");
   }
 
   private async send(): Promise<void> {

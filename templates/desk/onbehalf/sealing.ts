@@ -1,7 +1,7 @@
 /** A report that a member takes down for somebody: sealed here exactly as the reporter's own page would, with a receipt for the reporter. */
 
 import {
-  type NewCase, type Receipt, type ReporterKeys, type Submission, type OnBehalfDetails, chooseHolders, deriveReporter, drawCase, drawReceipt, sealReport, signOnBehalf, systemRng,
+  type NewCase, type Receipt, type ReporterKeys, type Submission, type OnBehalfDetails, type VerifiedDirectory, chooseHolders, deriveReporter, drawCase, drawReceipt, sealReport, signOnBehalf, systemRng,
 } from "../../../crypto/staff.js";
 import { type LoggedReport, ticketNumber } from "../../../casework/index.js";
 import { CryptoError } from "../../../crypto/errors.js";
@@ -24,7 +24,8 @@ export interface Entry {
   readonly level: "anonymous" | "named";
   readonly account: string;
   readonly answers: readonly { readonly id: string; readonly value: Answer }[];
-  readonly excluded: readonly string[];
+  /** Who gets no key by a directory: it is asked with the one that is fetched for sealing. */
+  readonly excluded: (directory: VerifiedDirectory) => string[];
   readonly files: readonly File[];
   readonly urgent: boolean;
   readonly taken: OnBehalfDetails;
@@ -66,7 +67,7 @@ export class TakingDown {
     if (code === null) throw new CryptoError("foreign", "no office code");
     this.vault.directory = await verifiedOffice(code, this.now());
     const { directory, staff } = this.vault;
-    const holders = chooseHolders(directory, entry.entity, entry.policy, entry.category, [...entry.excluded]);
+    const holders = chooseHolders(directory, entry.entity, entry.policy, entry.category, entry.excluded(directory));
     this.#keys ??= await deriveReporter(this.receipt, directory.office);
     const newCase: NewCase = drawCase(directory, systemRng);
     const long = isLongAccount(entry.account);

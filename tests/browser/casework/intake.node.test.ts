@@ -8,7 +8,7 @@ import { type Sheet, actsFor, intakeRefusalWords, isRefused, letterWords, logRep
 
 interface Given { channel: string; received: string; member: string; account: string; subject: string | null; kind: string | null; category: string | null; entity: string | null; imminent: boolean; left_out: boolean; fields: Record<string, string>; concerned: string[] }
 interface Row { policy: string; given: Given; order: string; members: string[]; shared: string[]; refused?: unknown[]; gives?: Record<string, unknown>; papers?: unknown[] }
-type Head = Readonly<{ case: string; readers: string[]; rules: Record<string, string> }>;
+type Head = Readonly<{ case: string; members: string[]; readers: string[]; rules: Record<string, string> }>;
 const [head, ...rows] = JSON.parse(readFileSync("casework/vectors/intake.json", "utf8")) as [Head, ...Row[]];
 const rules = new Map(Object.entries(head.rules).map(([id, text]) => [id, readIntakeRules(utf8(text))]));
 
@@ -20,7 +20,7 @@ test("what a member logs becomes the same entry with the same papers, or is refu
   for (const { policy, given, order, members, shared, refused, gives, papers } of rows) {
     const policyRules = rules.get(policy);
     assert.ok(policyRules, policy);
-    assert.deepEqual(membersConcerned(policyRules, given.concerned, head.readers), { members, shared }, policy);
+    assert.deepEqual(membersConcerned(policyRules, given.concerned, head.readers, head.members), { members, shared }, policy);
     const { left_out: leftOut, fields, ...rest } = given;
     const found = logReport(policyRules, { ...rest, leftOut, fields: new Map(Object.entries(fields)) }, (kind) => letterWords(`channel-${kind}`));
     if (isRefused(found)) {

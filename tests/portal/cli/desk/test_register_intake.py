@@ -22,12 +22,13 @@ from tests.support.offices.shifted_clock import widen
 from tests.support.stores.backends import embedded_stores
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
-CALLBACK, OWNERS, APPEAL, AIRLINE, SECRET = (
+CALLBACK, OWNERS, APPEAL, AIRLINE, SECRET, SMALL = (
     "customer-callback-workorder",
     "property-owner-complaint",
     "employee-complaint-confirm-appeal",
     "airline-complaint",
     "internal-complaint-disciplinary",
+    "telecom-complaint",
 )
 BOTH = ["investigator-a", "investigator-b"]
 HELD = {
@@ -35,6 +36,7 @@ HELD = {
     OWNERS: {"property-company": BOTH, "property-manager": BOTH},
     AIRLINE: {"receiving-team": BOTH, "service-team": BOTH, "senior-management": BOTH},
     SECRET: {"superior": BOTH, "related-department": BOTH, "oversight": BOTH},
+    SMALL: {"investigator": ["investigator-b", "outside-a"]},
     APPEAL: {"hr": ["investigator-b"], "department-head": ["investigator-a"], "leadership": BOTH},
 }
 ACCOUNT = "阀门又漏水了，一直没有人来。"
@@ -53,7 +55,8 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveOffice]:
             (texts / f"{policy}.bindings.toml").write_text(text, "utf-8")
         # Of four readers one can be left out; of three a report without one of them would go outside.
         readers = [*BOTH, "registrar-a", "approver-a"]
-        widen(house.settings, dict.fromkeys(HELD, ("group", readers)), today())
+        rows = dict.fromkeys(HELD, ("group", readers)) | {SMALL: ("group", readers[:3])}
+        widen(house.settings, rows, today())
         yield house
 
 
@@ -215,6 +218,15 @@ def test_somebody_complained_of_gets_no_key_and_the_report_goes_to_somebody_else
     # Somebody who hears of it under no role of theirs writes it down for those to whom it leads.
     ran = take_down(house, "registrar-a", APPEAL, "--channel", "hotline", *HEARD)
     assert (ran.code, ran.document["addressees"]) == (Exit.DONE, ["hr"]), ran.err
+
+
+def test_an_outside_holder_of_the_role_gets_no_key_in_place_of_the_readers(house: LiveOffice) -> None:
+    """Of three readers one is complained of, and the only one outside holds the same role: nothing is sealed."""
+    ran = take_down(house, "investigator-a", SMALL, "--concerned", "investigator", *HEARD)
+    assert (ran.code, "Nobody would be left to read this report" in ran.err) == (Exit.REFUSED, True), ran.err
+    assert not list(house.folder.glob("receipt-*"))
+    ran = take_down(house, "investigator-a", SMALL, *HEARD)
+    assert (ran.code, ran.document["readers"]) == (Exit.DONE, ["investigator-a", "investigator-b", "registrar-a"])
 
 
 def test_a_case_says_what_its_grade_asks_and_what_is_confidential(house: LiveOffice, tmp_path: Path) -> None:
